@@ -1,0 +1,39 @@
+import {spawnSync} from 'node:child_process'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {root} from '../test/paths.js'
+import {median, timed} from './figures.js'
+import type {Figure} from './main.js'
+
+const rounds = 15
+const fin = join(root, 'bin', 'run.js')
+const commands: Readonly<Record<string, readonly string[]>> = {
+  'node -e 0': ['-e', '0'],
+  'fin --version': [fin, '--version'],
+  'fin ingest cpi --help': [fin, 'ingest', 'cpi', '--help'],
+  'fin ingest cpi --plan': [fin, 'ingest', 'cpi', '--plan'],
+}
+
+/** Medians of runs that alternate, so that a slow moment of the machine meets them all. */
+export async function startUp(): Promise<Figure[]> {
+  const home = mkdtempSync(join(tmpdir(), 'fin-bench-'))
+  const env = {PATH: process.env['PATH'], HOME: home, TZ: 'UTC', NO_COLOR: '1', FRED_API_KEY: 'none', FIN_EMBEDDED: 'never'}
+  const times = new Map<string, number[]>()
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      for (const [name, args] of Object.entries(commands)) {
+        const ms = await timed(async () => spawnSync(process.execPath, args, {env, cwd: home, stdio: 'ignore'}))
+        if (round > 0) times.set(name, [...times.get(name) ?? [], ms])
+      }
+    }
+  } finally {
+    rmSync(home, {recursive: true, force: true})
+  }
+  const bare = median(times.get('node -e 0')!)
+  return [...times].slice(1).map(([name, all]) => ({
+    what: `start-up of \`${name}\``,
+    figure: `${Math.round(median(all))} ms, ${(median(all) / bare).toFixed(2)} times`,
+    beside: `\`node -e 0\`: ${Math.round(bare)} ms (medians of ${rounds} alternating runs)`,
+  }))
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+// Compiles src/ to dist/, copies the files beside the sources that are no TypeScript, and writes oclif.manifest.json.
+// Does nothing when nothing changed. `--force` builds in any case.
+import {createHash} from 'node:crypto'
+import {spawnSync} from 'node:child_process'
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const at = (...parts) => join(root, ...parts)
+const manifestFile = at('oclif.manifest.json')
+const stampFile = at('dist', '.built')
+
+const filesBelow = (folder) => existsSync(at(folder))
+  ? readdirSync(at(folder), {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1)).sort()
+  : []
+const isSource = (file) => file.endsWith('.ts')
+const outputOf = (file) => join('dist', isSource(file) ? file.replace(/\.ts$/, '.js') : file)
+
+const sources = filesBelow('src')
+const digest = createHash('sha256')
+for (const file of [...sources, 'package.json', 'tsconfig.json', join('bin', 'build.js')]) digest.update(`${file}\0`).update(readFileSync(at(file))).update('\0')
+const stamp = digest.digest('hex')
+const outputs = new Set(sources.map(outputOf))
+const isWhole = existsSync(manifestFile) && [...outputs].every((file) => existsSync(at(file)))
+
+if (process.argv.includes('--force') || !isWhole || !existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) await build()
+
+async function build() {
+  rmSync(stampFile, {force: true})
+  rmSync(manifestFile, {force: true})
+  // What has no source any more would still be found as a command.
+  for (const file of filesBelow(join('dist', 'src'))) if (!outputs.has(file)) rmSync(at(file))
+  if (!isWhole) rmSync(at('dist', '.src.tsbuildinfo'), {force: true})
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  const compiled = spawnSync(process.execPath, [tsc, '-p', at('tsconfig.json')], {stdio: ['ignore', 2, 2]})
+  for (const file of sources) {
+    if (isSource(file)) continue
+    mkdirSync(dirname(at(outputOf(file))), {recursive: true})
+    cpSync(at(file), at(outputOf(file)))
+  }
+  await writeManifest()
+  if (compiled.status !== 0) {
+    process.exitCode = 1
+    return
+  }
+  writeFileSync(stampFile, stamp)
+}
+
+/** Without the manifest oclif would import every command to find one. */
+async function writeManifest() {
+  globalThis.oclif = {enableAutoTranspile: false}
+  const {Plugin} = await import('@oclif/core')
+  const plugin = new Plugin({root, isRoot: true, pjson: JSON.parse(readFileSync(at('package.json'), 'utf8')), ignoreManifest: true,
+    errorOnManifestCreate: true, respectNoCacheDefault: true})
+  await plugin.load()
+  writeFileSync(`${manifestFile}.new`, `${JSON.stringify(plugin.manifest, null, 1)}\n`)
+  renameSync(`${manifestFile}.new`, manifestFile)
+}

@@ -1,0 +1,48 @@
+-- Every won market of Bithumb and every known pair, with the coins it could be and the prices to compare.
+-- $1: lists as JSON: pairs (symbol, coingecko_id, korean_name, formerly, note) and overrides (market_code, coingecko_id, note).
+with pairs as (
+  select upper(p.symbol) as symbol, p.coingecko_id, nullif(p.formerly, '') as formerly, nullif(p.note, '') as note, p.korean_name
+  from jsonb_to_recordset($1::jsonb -> 'pairs') as p (symbol text, coingecko_id text, korean_name text, formerly text, note text)
+), overrides as (
+  select upper(o.market_code) as market_code, nullif(o.coingecko_id, '') as coingecko_id, nullif(o.note, '') as note
+  from jsonb_to_recordset($1::jsonb -> 'overrides') as o (market_code text, coingecko_id text, note text)
+), markets as (
+  select market_code, base as symbol, korean_name, english_name, delisted_at is null as is_listed
+  from market_code_bithumb
+  where quote = 'KRW'
+), named as (
+  select coalesce(m.market_code, 'KRW-' || p.symbol) as market_code, coalesce(m.symbol, p.symbol) as symbol,
+         coalesce(m.korean_name, nullif(p.korean_name, '')) as korean_name, m.english_name, coalesce(m.is_listed, false) as is_listed,
+         p.coingecko_id as pair_id, p.formerly as pair_formerly, p.note as pair_note
+  from markets m
+  full join pairs p on p.symbol = m.symbol
+), rate as (
+  -- Won per dollar by the stablecoin: the premium that all coins share falls out of the comparison.
+  select coalesce(
+    (select t.trade_price / c.current_price_usd
+     from bithumb_ticker_latest t join coingecko_id_mapping c on c.coingecko_id = 'tether'
+     where t.market = 'KRW-USDT' and c.current_price_usd is not null),
+    (select percentile_cont(0.5) within group (order by t.trade_price / c.current_price_usd)::numeric
+     from pairs p join bithumb_ticker_latest t on t.market = 'KRW-' || p.symbol
+     join coingecko_id_mapping c on c.coingecko_id = p.coingecko_id
+     where c.current_price_usd is not null and c.market_cap_rank <= 200)
+  ) as krw_per_usd
+)
+select n.market_code, n.symbol, n.korean_name, n.english_name, n.is_listed, n.pair_id, n.pair_formerly, n.pair_note,
+       o.market_code is not null as is_overridden, o.coingecko_id as override_id, o.note as override_note,
+       t.trade_price::text as krw_price, t.quoted_at, r.krw_per_usd::text as krw_per_usd,
+       coalesce((
+         select json_agg(json_build_object(
+                  'coingecko_id', c.coingecko_id, 'symbol', c.symbol, 'name', c.name, 'market_cap_rank', c.market_cap_rank,
+                  'price_usd', c.current_price_usd::text, 'last_updated', c.last_updated)
+                order by c.coingecko_id = n.pair_id desc, c.market_cap_rank nulls last, c.coingecko_id)
+         from coingecko_id_mapping c
+         where c.coingecko_id in (n.pair_id, o.coingecko_id)
+            or upper(c.symbol) = n.symbol
+            or lower(c.name) = lower(n.english_name)
+       ), '[]'::json)::text as coins
+from named n
+cross join rate r
+left join overrides o on o.market_code = n.market_code
+left join bithumb_ticker_latest t on t.market = n.market_code
+order by n.market_code

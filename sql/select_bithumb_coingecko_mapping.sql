@@ -1,0 +1,9 @@
+-- query bithumb-coingecko-mapping: which coin each Bithumb market trades, with the evidence.
+-- $1 status (text, all): verified, suspicious, unmatched, proposed or all
+-- $2 limit (integer, 1000): at most that many rows
+select market_code, bithumb_korean_name as korean_name, coingecko_id, coingecko_name, status, match_method, match_score, market_cap_rank,
+  name_similarity, price_gap_pct, notes
+from bithumb_coingecko_mapping
+where is_active and ($1 = 'all' or status = $1)
+order by array_position(array['suspicious', 'unmatched', 'proposed', 'verified'], status), market_cap_rank nulls last, market_code
+limit $2::integer

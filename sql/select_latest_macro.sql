@@ -1,0 +1,17 @@
+-- query latest-macro: the newest published figure of every macro series, and the one before.
+with figures (indicator, series_id, date, figure, unit) as (
+  select 'cpi', series_id, date, cpi_value, unit from cpi
+  union all select 'inflation', series_id, date, inflation_rate, unit from inflation
+  union all select 'federal funds rate', series_id, date, rate, unit from federal_funds_rate
+  union all select 'treasury yield ' || maturity, series_id, date, yield_rate, unit from treasury_yield
+), ranked as (
+  select indicator, series_id, date, figure, unit,
+    lead(figure) over newest_first as figure_before, lead(date) over newest_first as date_before, row_number() over newest_first as place
+  from figures
+  where figure is not null
+  window newest_first as (partition by indicator, series_id order by date desc)
+)
+select indicator, series_id, date, figure, unit, figure_before, date_before
+from ranked
+where place = 1
+order by indicator, series_id

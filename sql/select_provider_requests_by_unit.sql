@@ -1,0 +1,6 @@
+-- Requests of a provider by job. $1: provider, $2: questions as JSON: unit, since.
+select ask.unit, count(requests.id)::integer as spent
+from jsonb_to_recordset($2::jsonb) as ask (unit text, since timestamptz)
+left join provider_requests as requests on requests.provider = $1 and requests.unit = ask.unit and requests.go_at >= ask.since
+  and requests.outcome <> 'not sent'
+group by ask.unit

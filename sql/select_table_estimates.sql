@@ -1,0 +1,12 @@
+-- About how many rows each table has, by the statistics of the last analyze; null where there was none. Partitions count for their table.
+select parent.relname as table_name, sum(case when part.reltuples >= 0 then part.reltuples end)::bigint as rows
+from pg_class as parent
+cross join lateral (
+  select leaf.reltuples from pg_class as leaf where parent.relkind = 'r' and leaf.oid = parent.oid
+  union all
+  select leaf.reltuples from pg_partition_tree(parent.oid) as tree join pg_class as leaf on leaf.oid = tree.relid
+  where parent.relkind = 'p' and tree.isleaf
+) as part
+where parent.relnamespace = current_schema()::regnamespace and parent.relkind in ('r', 'p') and not parent.relispartition
+group by parent.relname
+order by parent.relname

@@ -1,0 +1,5 @@
+-- Mark members that the list no longer names. $1: rows of the list as JSON, $2: instant of the answer.
+update sp500_companies
+set is_member = false, removed_at = $2, updated_at = now()
+where is_member
+  and symbol not in (select symbol from jsonb_populate_recordset(null::sp500_companies, $1))

@@ -1,0 +1,26 @@
+import {Command} from '@oclif/core/command'
+import {outputFlags} from '../../lib/output/flags.js'
+
+export default class DbStatus extends Command {
+  static override summary = 'show the database server: running or not, version, place, databases'
+  static override description = 'Starts nothing. The address it prints holds no password.'
+  static override examples = ['<%= config.bin %> db status', '<%= config.bin %> db status --json']
+  static override flags = {json: outputFlags.json}
+
+  override async run(): Promise<void> {
+    const {flags} = await this.parse(DbStatus)
+    const [{serverStatus}, {loadConfig}, {printRows}] = await Promise.all([
+      import('../../lib/db/status.js'), import('../../lib/config.js'), import('../../lib/output/rows.js'),
+    ])
+    const config = loadConfig()
+    const {databases, ...server} = await serverStatus(config)
+    if (flags.json) {
+      this.log(JSON.stringify({...server, databases}, null, 2))
+      return
+    }
+    const facts = Object.entries(server).filter(([, fact]) => fact !== null).map(([name, fact]) => `${`${name}:`.padEnd(9)} ${typeof fact === 'boolean' ? fact ? 'yes' : 'no' : fact}`)
+    this.log(facts.join('\n'))
+    const rows = databases.map(({name, bytes, world, schema}) => ({database: name, world, megabytes: (Number(bytes) / 1e6).toFixed(1), schema}))
+    if (rows.length > 0) await printRows(rows, {format: 'table', zone: config.zone})
+  }
+}

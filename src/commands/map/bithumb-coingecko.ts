@@ -1,0 +1,6 @@
+import {MapCommand} from '../../lib/command/map-command.js'
+import {bithumbCoingecko} from '../../lib/mappers/bithumb-coingecko.js'
+
+export default class MapBithumbCoingecko extends MapCommand {
+  static override mapper = bithumbCoingecko
+}

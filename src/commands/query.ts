@@ -1,0 +1,59 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {ReadCommand} from '../lib/command/read-command.js'
+import {NeedsPerson} from '../lib/errors.js'
+import {namedQueries, parametersOf, type NamedQuery} from '../lib/run/named-queries.js'
+
+export default class Query extends ReadCommand {
+  static override summary = 'run a named query and print its rows'
+  static override description = 'Without a name: the queries there are, what each is for, and its parameters. A parameter is given as a flag of its name.'
+  static override usage = 'query [NAME] [--PARAMETER VALUE ...] [--json | --ndjson | --csv]'
+  static override examples = [
+    {description: 'What there is', command: '<%= config.bin %> query'},
+    {description: 'The ten largest coins', command: '<%= config.bin %> query top-coins --limit 10'},
+    {description: 'Pairs that want a look, as CSV', command: '<%= config.bin %> query bithumb-coingecko-mapping --status suspicious --csv'},
+  ]
+
+  static override args = {name: Args.string({description: 'which query'})}
+
+  override async run(): Promise<void> {
+    const queries = namedQueries()
+    const query = await this.namedIn(this.argv, queries)
+    if (query === undefined) return this.list(queries)
+    const own = Object.fromEntries(query.parameters.map(({name, summary, default: standard}) =>
+      [name, Flags.string({summary: standard === undefined ? summary : `${summary} [default: ${standard}]`})]))
+    const {flags} = await this.parse({...Query, flags: own})
+    const given = flags as Record<string, unknown>
+    const parameters = parametersOf(query, given)
+    await this.within(flags, async ({config, database, stop}) => {
+      const opened = await database()
+      const rows = async function* () {
+        for await (const batch of opened.stream<object>(query.statement, parameters)) {
+          stop.throwIfAborted()
+          yield* batch
+        }
+      }
+      await this.print(rows(), flags, config.zone)
+    })
+  }
+
+  /** The query that the words name, wherever its name stands among the flags. */
+  private async namedIn(argv: readonly string[], queries: readonly NamedQuery[]): Promise<NamedQuery | undefined> {
+    const found = queries.find(({name}) => argv.includes(name))
+    const [first] = argv
+    if (found !== undefined || first === undefined || first.startsWith('-')) return found
+    const {didYouMean} = await import('../lib/output/suggest.js')
+    const near = didYouMean(first, queries.map(({name}) => name))
+    throw new NeedsPerson(`there is no query "${first}"`, {nextStep: near === undefined ? 'See: fin query' : `Did you mean: fin query ${near}\nSee: fin query`})
+  }
+
+  private async list(queries: readonly NamedQuery[]): Promise<void> {
+    const {flags} = await this.parse(Query)
+    const rows = queries.map(({name, summary, parameters}) => ({
+      query: name,
+      parameters: parameters.map(({name: parameter, default: standard}) => `--${parameter}${standard === undefined ? '' : ` ${standard}`}`).join(' '),
+      for: summary,
+    }))
+    await this.print(rows, flags, 'UTC')
+  }
+}

@@ -1,0 +1,67 @@
+import {hostname} from 'node:os'
+import {Command} from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
+import {openClock} from '../../lib/clock.js'
+import {loadConfig} from '../../lib/config.js'
+import {NeedsPerson} from '../../lib/errors.js'
+import {messageFlags, outputFlags} from '../../lib/output/flags.js'
+import {createLog} from '../../lib/output/log.js'
+
+export default class ScheduleDue extends Command {
+  static override summary = 'list scheduled firings that were missed, with the command that makes up for each'
+  static override description = `A firing counts as made when a run of its command line for it, or for a later one, neither failed nor was interrupted.
+Units say themselves whether all missed firings are made up for, only the latest, or none.`
+  static override examples = [
+    '<%= config.bin %> schedule due',
+    '<%= config.bin %> schedule due --since 2026-03-01T00:00:00Z --json',
+    '<%= config.bin %> schedule due --commands | sh',
+  ]
+  static override flags = {
+    since: Flags.string({summary: 'look back to this instant; default: 35 days', helpValue: 'INSTANT'}),
+    commands: Flags.boolean({summary: 'only the command lines, for a shell', exclusive: ['json', 'ndjson', 'csv']}),
+    ...outputFlags,
+    ...messageFlags,
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(ScheduleDue)
+    const [{scheduledLines}, {defaultLookBackMs, missedLines}, {chooseFormat, printRows}, {openDatabase}] = await Promise.all([
+      import('../../lib/schedule/units.js'), import('../../lib/schedule/missed.js'), import('../../lib/output/rows.js'), import('../../lib/db/pool.js'),
+    ])
+    const config = loadConfig()
+    const clock = await openClock(config.simulatorUrl)
+    const now = clock.now()
+    const since = flags.since === undefined ? new Date(now.getTime() - defaultLookBackMs) : instant(flags.since)
+    const lines = await scheduledLines(this.config.commands)
+    const database = await openDatabase(config, clock)
+    try {
+      const runs = await database.query<ScheduledRun>('select_scheduled_runs', [since.toISOString()])
+      const missed = missedLines(lines, runs, since, now, isLost)
+      if (flags.commands) for (const {command} of missed) this.log(command)
+      else await printRows(missed, {format: chooseFormat(flags, process.stdout.isTTY)})
+      createLog(flags).notice(missed.length === 0 ? 'nothing was missed' : `${missed.length} firings were missed`)
+    } finally {
+      await database.close()
+    }
+  }
+}
+
+type ScheduledRun = import('../../lib/schedule/missed.js').ScheduledRun
+
+function instant(text: string): Date {
+  const found = new Date(text)
+  if (!/^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:?\d\d))?$/.test(text) || Number.isNaN(found.getTime()))
+    throw new NeedsPerson(`--since ${text} is not an instant`, {nextStep: 'Write it like 2026-03-01T00:00:00Z, or as a date, which begins in UTC.'})
+  return found
+}
+
+/** A run of this host that says it is running although its process is gone. */
+function isLost({host, pid}: ScheduledRun): boolean {
+  if (host !== hostname()) return false
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}

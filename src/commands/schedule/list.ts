@@ -1,0 +1,21 @@
+import {Command} from '@oclif/core'
+import {openClock} from '../../lib/clock.js'
+import {loadConfig} from '../../lib/config.js'
+import {outputFlags} from '../../lib/output/flags.js'
+
+export default class ScheduleList extends Command {
+  static override summary = 'list what is scheduled: command, cron line, zone, and when it fires next'
+  static override examples = ['<%= config.bin %> schedule list', '<%= config.bin %> schedule list --csv', 'FIN_TIME_ZONE=Asia/Seoul <%= config.bin %> schedule list']
+  static override flags = {...outputFlags}
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(ScheduleList)
+    const [{scheduledLines}, {listSchedules}, {chooseFormat, printRows}] = await Promise.all([
+      import('../../lib/schedule/units.js'), import('../../lib/schedule/listing.js'), import('../../lib/output/rows.js'),
+    ])
+    const config = loadConfig()
+    const clock = await openClock(config.simulatorUrl)
+    const rows = listSchedules(await scheduledLines(this.config.commands), clock.now(), config.zone)
+    await printRows(rows, {format: chooseFormat(flags, process.stdout.isTTY)})
+  }
+}

@@ -1,0 +1,47 @@
+import * as Flags from '@oclif/core/flags'
+import {ReadCommand} from '../lib/command/read-command.js'
+import type {TableWriter} from '../lib/run/freshness.js'
+
+/** What a command class may carry. */
+interface UnitClass {
+  collector?: TableWriter
+  mapper?: TableWriter
+}
+
+export default class Status extends ReadCommand {
+  static override summary = 'is every table as fresh as its schedule promises'
+  static override description = `Each table that a unit writes: its rows ("~" before an estimate), its newest time, and whether the unit has kept the latest firing of its schedule.
+fresh: it has. stale: it has not, half an hour later. never: it has not run yet. unscheduled: it runs when it is told to.`
+
+  static override examples = [
+    '<%= config.bin %> status',
+    {description: 'For a monitor: exit 1 when anything is stale', command: '<%= config.bin %> status --check --quiet'},
+  ]
+
+  static override flags = {
+    check: Flags.boolean({summary: 'exit 1 when a table is stale'}),
+    unit: Flags.string({summary: 'only the tables of this unit'}),
+  }
+
+  override async run(): Promise<void> {
+    const {flags} = await this.parse(Status)
+    const classes = await Promise.all(this.config.commands.filter(({pluginName}) => pluginName === this.config.name).map((command) => command.load())) as UnitClass[]
+    const writers = classes.map(({collector, mapper}) => collector ?? mapper).filter((unit) => unit !== undefined)
+      .filter(({name}) => flags.unit === undefined || name === flags.unit)
+      .sort((a, b) => a.name < b.name ? -1 : 1)
+    if (writers.length === 0) {
+      const {NeedsPerson} = await import('../lib/errors.js')
+      throw new NeedsPerson(`there is no unit "${flags.unit ?? ''}"`, {nextStep: 'See: fin status'})
+    }
+    await this.within(flags, async ({clock, config, database, log}) => {
+      const {tableStatuses} = await import('../lib/run/freshness.js')
+      const statuses = await tableStatuses(await database(), writers, clock.now())
+      const isData = flags.json || flags.ndjson || flags.csv
+      await this.print(isData ? statuses : statuses.map(({is_estimate: isEstimate, rows, ...rest}) => ({...rest, rows: isEstimate ? `~${rows}` : rows})), flags, config.zone,
+        isData ? {} : {columns: ['table', 'unit', 'rows', 'newest', 'last_success', 'promised', 'state'], numeric: new Set(['rows'])})
+      const stale = [...new Set(statuses.filter(({state}) => state === 'stale').map(({unit}) => unit))]
+      if (stale.length > 0) log.notice(`stale: ${stale.join(', ')}\n  See: fin runs --failed, fin schedule due`)
+      if (flags.check && stale.length > 0) process.exitCode = 1
+    })
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The only file that reads the time or sets a timer. Everything else is handed a Clock, so quotas, schedules and
+ * market hours can be tested on a clock that the test controls.
+ */
+import type {Clock} from './define.js'
+
+/** Rejects with the reason of `stop` as soon as it is aborted. */
+function realSleep(ms: number, stop?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (stop?.aborted) return reject(stop.reason as Error)
+    const onStop = () => {
+      clearTimeout(timer)
+      reject(stop?.reason as Error)
+    }
+    const timer = setTimeout(() => {
+      stop?.removeEventListener('abort', onStop)
+      resolve()
+    }, Math.max(0, ms))
+    stop?.addEventListener('abort', onStop, {once: true})
+  })
+}
+
+/** The machine's clock. */
+export const realClock: Clock = {
+  driven: false,
+  now: () => new Date(),
+  sleep: realSleep,
+  elapsedMs: () => performance.now(),
+  refresh: async () => {},
+}
+
+/** Answer of the simulator's `/clock`. */
+interface ClockState {
+  /** ISO 8601 instant of the simulated world. */
+  instant: string
+  /** Simulated seconds per real second; 0 when time moves only by steps. */
+  rate: number
+}
+
+/**
+ * A clock that the simulator at `url` drives, so that a month passes in minutes across many processes. With a rate it
+ * is extrapolated locally; with rate 0 a sleep asks the simulator to go on to that instant.
+ */
+export async function followedClock(url: string): Promise<Clock> {
+  let instantMs = 0
+  let rate = 1
+  let takenAtMs = 0
+  const take = (state: ClockState) => {
+    const ms = Date.parse(state.instant)
+    if (Number.isNaN(ms)) throw new Error(`the clock of the simulator at ${url} answered no instant`)
+    instantMs = ms
+    rate = state.rate
+    takenAtMs = performance.now()
+  }
+  const ask = async (path: string, body?: unknown, stop?: AbortSignal) => {
+    const answer = await fetch(`${url}${path}`, {
+      ...(body === undefined ? {} : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}),
+      ...(stop ? {signal: stop} : {}),
+    })
+    if (!answer.ok) throw new Error(`the simulator at ${url} refused ${path} with ${answer.status}`)
+    take(await answer.json() as ClockState)
+  }
+  const nowMs = () => instantMs + (performance.now() - takenAtMs) * rate
+  await ask('/clock')
+  return {
+    driven: true,
+    now: () => new Date(Math.floor(nowMs())),
+    elapsedMs: () => performance.now(),
+    refresh: () => ask('/clock'),
+    async sleep(ms, stop) {
+      const until = nowMs() + Math.max(0, ms)
+      if (rate > 0) return realSleep((until - nowMs()) / rate, stop)
+      while (nowMs() < until) await ask('/clock/sleep', {until: new Date(until).toISOString()}, stop)
+    },
+  }
+}
+
+/** The simulator's clock when it serves one, else the machine's. */
+export async function openClock(simulatorUrl: string | undefined): Promise<Clock> {
+  return simulatorUrl === undefined ? realClock : followedClock(simulatorUrl)
+}
+
+/** Aborts after `ms` of real time: the deadline of a socket, whatever clock the run follows. */
+export function deadline(ms: number): AbortSignal {
+  return AbortSignal.timeout(ms)
+}
+
+/** Real milliseconds, for waiting on a server that starts or a lock that is held. */
+export const pause = realSleep

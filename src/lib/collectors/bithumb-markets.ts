@@ -1,0 +1,29 @@
+import {daily, defineCollector} from '../define.js'
+import {each, filled, isItem, list, textOrNull} from '../parse.js'
+import {bithumb, markets} from '../providers/bithumb.js'
+
+/** Markets of Bithumb. A market that is gone from the list is marked as delisted, not deleted. */
+export const bithumbMarkets = defineCollector({
+  name: 'bithumb-markets',
+  summary: 'collect the markets of Bithumb',
+  schedule: [daily('15:10', 'UTC')],
+  tables: ['market_code_bithumb'],
+  key: ['market_code'],
+  guard: 'select_bithumb_markets_refusal',
+  after: 'update_market_code_bithumb_delisted',
+  sources: {
+    bithumb: {
+      provider: bithumb,
+      request: markets,
+      parse: (body: unknown) => each(list(body, 'korean_name'), (item) => {
+        const code = filled(item, 'market').toUpperCase()
+        const [quote, base, ...more] = code.split('-')
+        if (!quote || !base || more.length > 0) throw new Error(`"${code}" is not a market code such as KRW-BTC`)
+        return {
+          market_code: code, quote, base, korean_name: filled(item, 'korean_name'), english_name: filled(item, 'english_name'),
+          market_warning: textOrNull(isItem(item) ? item['market_warning'] : null), delisted_at: null,
+        }
+      }),
+    },
+  },
+})

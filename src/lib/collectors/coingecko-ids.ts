@@ -1,0 +1,48 @@
+import {daily, defineCollector} from '../define.js'
+import {count, decimal, decimalOrNull, each, filled, isoTime, isItem, list, must, textOrNull} from '../parse.js'
+import {coingecko, coinMarkets} from '../providers/coingecko.js'
+
+const pages = Array.from({length: 20}, (_, place) => String(place + 1))
+
+/** The 5,000 largest coins, page by page: a run that stops goes on with the pages it still owes. */
+export const coingeckoIds = defineCollector({
+  name: 'coingecko-ids',
+  summary: 'collect the 5,000 largest coins of CoinGecko',
+  schedule: [daily('15:30', 'UTC')],
+  targets: pages,
+  tables: ['coingecko_id_mapping'],
+  key: ['coingecko_id'],
+  after: 'update_coingecko_ranks',
+  sources: {
+    coingecko: {
+      provider: coingecko,
+      request: ({target}) => coinMarkets(Number(target)),
+      parse: (body: unknown) => each(list(body, 'market_cap_rank'), (item) => ({
+        coingecko_id: filled(item, 'id'),
+        symbol: filled(item, 'symbol').toUpperCase(),
+        name: filled(item, 'name'),
+        image_url: textOrNull(must(item, 'image')),
+        current_price_usd: positive(must(item, 'current_price')),
+        market_cap_usd: positive(must(item, 'market_cap')),
+        market_cap_rank: count(must(item, 'market_cap_rank')),
+        market_cap_rank_with_rehypothecated: isItem(item) ? count(item['market_cap_rank_with_rehypothecated'] ?? null) : null,
+        total_volume_usd: decimal(must(item, 'total_volume')),
+        price_change_percentage_24h: isItem(item) ? decimalOrNull(item['price_change_percentage_24h']) : null,
+        ath_usd: decimal(must(item, 'ath')),
+        ath_date: isoTime(must(item, 'ath_date')),
+        atl_usd: decimal(must(item, 'atl')),
+        atl_date: isoTime(must(item, 'atl_date')),
+        circulating_supply: decimal(must(item, 'circulating_supply')),
+        total_supply: decimal(must(item, 'total_supply')),
+        max_supply: decimal(must(item, 'max_supply')),
+        last_updated: isoTime(must(item, 'last_updated')),
+      })),
+    },
+  },
+})
+
+/** CoinGecko writes 0 where it knows no price, or a supply that nobody verified: that is "unknown", not "worthless". */
+function positive(value: unknown): string | null {
+  const found = decimal(value)
+  return found !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(found) ? null : found
+}

@@ -1,0 +1,34 @@
+import {defineCollector, weekly} from '../define.js'
+import {each} from '../parse.js'
+import {alphaVantage, query} from '../providers/alpha-vantage.js'
+import {observation, observationsIn, seriesOf} from '../providers/fred-series.js'
+import {fred, observations} from '../providers/fred.js'
+
+/** US federal funds rate: FEDFUNDS by month; FF (weekly) and DFF (daily) by --target. */
+export const federalFundsRate = defineCollector({
+  name: 'federal-funds-rate',
+  summary: 'collect the US federal funds rate',
+  schedule: [weekly('mon 15:10', 'America/New_York')],
+  targets: ['FEDFUNDS'],
+  tables: ['federal_funds_rate'],
+  key: ['series_id', 'date'],
+  sources: {
+    fred: {
+      provider: fred,
+      request: (target) => observations(seriesOf(target).id),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(target, 'FEDFUNDS')),
+    },
+    'alpha-vantage': {
+      provider: alphaVantage,
+      request: (target) => query('FEDERAL_FUNDS_RATE', {interval: seriesOf(target).interval}, 'either'),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(target, 'FEDFUNDS')),
+    },
+  },
+})
+
+function rows(body: unknown, of: ReturnType<typeof seriesOf>) {
+  return each(observationsIn(body), (item) => {
+    const {value, ...row} = observation(item, of)
+    return {...row, rate: value}
+  })
+}

@@ -1,0 +1,34 @@
+import {defineCollector, weekly} from '../define.js'
+import {each} from '../parse.js'
+import {alphaVantage, query} from '../providers/alpha-vantage.js'
+import {observation, observationsIn, seriesOf} from '../providers/fred-series.js'
+import {fred, observations} from '../providers/fred.js'
+
+/** US inflation, annual. A year is published about 18 months after it began, so a weekly look finds it in time. */
+export const inflation = defineCollector({
+  name: 'inflation',
+  summary: 'collect US inflation, annual',
+  schedule: [weekly('mon 15:05', 'America/New_York')],
+  targets: ['FPCPITOTLZGUSA'],
+  tables: ['inflation'],
+  key: ['series_id', 'date'],
+  sources: {
+    fred: {
+      provider: fred,
+      request: (target) => observations(seriesOf(target).id),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(target, 'FPCPITOTLZGUSA')),
+    },
+    'alpha-vantage': {
+      provider: alphaVantage,
+      request: () => query('INFLATION', {}, 'either'),
+      parse: (body: unknown) => rows(body, seriesOf(null, 'FPCPITOTLZGUSA')),
+    },
+  },
+})
+
+function rows(body: unknown, of: ReturnType<typeof seriesOf>) {
+  return each(observationsIn(body), (item) => {
+    const {value, ...row} = observation(item, of)
+    return {...row, inflation_rate: value}
+  })
+}

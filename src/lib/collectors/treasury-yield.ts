@@ -1,0 +1,42 @@
+import {defineCollector, weekly} from '../define.js'
+import {each, isItem} from '../parse.js'
+import {alphaVantage, query} from '../providers/alpha-vantage.js'
+import {observation, observationsIn, seriesOf} from '../providers/fred-series.js'
+import {fred, observations} from '../providers/fred.js'
+
+/** US Treasury yields at constant maturity, monthly. A target is a maturity (`10year`) or a FRED series (`DGS10`, daily). */
+export const treasuryYield = defineCollector({
+  name: 'treasury-yield',
+  summary: 'collect US Treasury yields',
+  schedule: [weekly('mon 15:15', 'America/New_York')],
+  targets: ['2year', '10year', '30year'],
+  tables: ['treasury_yield'],
+  key: ['series_id', 'date'],
+  sources: {
+    fred: {
+      provider: fred,
+      request: (target) => observations(seriesOf(target).id),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(target)),
+    },
+    'alpha-vantage': {
+      provider: alphaVantage,
+      request: (target) => query('TREASURY_YIELD', {interval: seriesOf(target).interval, maturity: seriesOf(target).maturity}, 'either'),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(target, maturityNamedIn(body))),
+    },
+  },
+})
+
+/** Alpha Vantage's JSON form names the maturity: "10-Year Treasury Constant Maturity Rate". Its CSV form does not. */
+function maturityNamedIn(body: unknown): string | undefined {
+  const [, length, unit] = /^(\d+)-(year|month) treasury/i.exec(isItem(body) && typeof body['name'] === 'string' ? body['name'] : '') ?? []
+  return length === undefined ? undefined : `${length}${unit?.toLowerCase()}`
+}
+
+function rows(body: unknown, of: ReturnType<typeof seriesOf>) {
+  const {maturity} = of
+  if (maturity === undefined) throw new Error(`${of.id} is not a Treasury yield`)
+  return each(observationsIn(body), (item) => {
+    const {value, ...row} = observation(item, of)
+    return {...row, maturity, yield_rate: value}
+  })
+}

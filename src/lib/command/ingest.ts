@@ -1,0 +1,94 @@
+/** What `fin ingest` does with its flags: decides between plan, saved answer and run, prints rows and the summary. */
+import {createReadStream} from 'node:fs'
+import {loadConfig} from '../config.js'
+import type {AnyCollector} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+import {createLog} from '../output/log.js'
+import {createProgress} from '../output/progress.js'
+import {chooseFormat, printRows} from '../output/rows.js'
+import {stopOnSignal} from '../output/stop.js'
+import {collect, type CollectOptions} from '../run/collect.js'
+import {openContext, type Context} from '../run/context.js'
+import {planRun} from '../run/plan.js'
+import {collectSaved} from '../run/saved.js'
+import {firesOnMinute} from '../schedule/firings.js'
+import type {CollectFlags} from './ingest-command.js'
+import {instantOf, printWhile, summarize} from './outcome.js'
+
+/** A saved answer larger than this is no answer of any provider we know. */
+const maxInputBytes = 64 * 1024 * 1024
+
+/** Runs one `fin ingest` and returns the exit code. Throws what cannot start: NeedsPerson and usage errors. */
+export async function ingest(collector: AnyCollector, flags: CollectFlags, facts: {version: string; command: string}): Promise<number> {
+  const config = loadConfig()
+  const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
+  const stop = stopOnSignal()
+  const context = await openContext({config, log, stop, version: facts.version})
+  try {
+    if (flags['only-if-scheduled'] && !firesOnMinute(collector.schedule ?? [], context.clock.now())) {
+      log.detail(`${collector.name}: no firing falls on this minute`)
+      return 0
+    }
+    const names = await targetNames(flags.target, flags.input === '-')
+    const options: CollectOptions = {
+      command: facts.command, provider: flags.provider, names, limit: flags.limit, token: flags.token, at: instantOf(flags.at),
+      dryRun: flags['dry-run'], force: flags.force, wait: flags.wait, record: flags.record,
+    }
+    if (flags.plan) return await printPlan(collector, options, flags, context)
+    return await printRun(collector, options, flags, context)
+  } finally {
+    await context.close()
+  }
+}
+
+async function printPlan(collector: AnyCollector, options: CollectOptions, flags: CollectFlags, context: Context): Promise<number> {
+  const plan = await planRun(collector, options, context)
+  await printRows(plan.requests, {format: chooseFormat(flags, process.stdout.isTTY), empty: 'nothing is due'})
+  for (const cost of plan.costs) context.log.notice(cost)
+  context.log.notice(`writes ${plan.tables.join(', ')}${plan.left > 0 ? `; ${plan.left} due targets beyond --limit` : ''}`)
+  return 0
+}
+
+async function printRun(collector: AnyCollector, options: CollectOptions, flags: CollectFlags, context: Context): Promise<number> {
+  const progress = createProgress({enabled: !flags.quiet, title: collector.name})
+  const done = await printWhile(collector.tables[0], flags, context.config.zone, async (emit) => {
+    const given: CollectOptions = {...options, emit, progress: (target, count, total) => progress.step(target, count, total)}
+    try {
+      return flags.input === undefined
+        ? await collect(collector, given, context)
+        : await collectSaved(collector, await readInput(flags.input), given, context)
+    } finally {
+      await progress.end()
+    }
+  })
+  summarize(collector.name, done, {dryRun: flags['dry-run'], log: context.log})
+  return context.stop.aborted && typeof process.exitCode === 'number' ? process.exitCode : done.exit_code
+}
+
+async function targetNames(given: readonly string[] | undefined, inputTakesStdin: boolean): Promise<string[] | undefined> {
+  if (given === undefined) return undefined
+  const names: string[] = []
+  for (const name of given) {
+    if (name !== '-') names.push(name)
+    else if (inputTakesStdin) throw new NeedsPerson('--input - and --target - both want stdin', {nextStep: 'Give one of them a file or a name.'})
+    else names.push(...(await readInput('-')).split(/[\s,]+/).filter(Boolean))
+  }
+  if (names.length === 0) throw new NeedsPerson('--target - got no name on stdin', {nextStep: 'Pipe one name a line into it.'})
+  return names
+}
+
+async function readInput(file: string): Promise<string> {
+  const parts: Buffer[] = []
+  let size = 0
+  try {
+    for await (const part of file === '-' ? process.stdin : createReadStream(file)) {
+      size += (part as Buffer).length
+      if (size > maxInputBytes) throw new NeedsPerson(`${file} is larger than ${maxInputBytes / 1024 / 1024} MB`, {nextStep: 'Give one answer of the provider, not a whole archive.'})
+      parts.push(part as Buffer)
+    }
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) throw new NeedsPerson(`cannot read ${file}: ${error.message}`, {nextStep: 'Check the path.', cause: error})
+    throw error
+  }
+  return Buffer.concat(parts).toString('utf8')
+}

@@ -1,0 +1,30 @@
+/** What `fin map` does with its flags. */
+import {loadConfig} from '../config.js'
+import type {AnyMapper} from '../define.js'
+import {createLog} from '../output/log.js'
+import {stopOnSignal} from '../output/stop.js'
+import {openContext} from '../run/context.js'
+import {map} from '../run/map.js'
+import {firesOnMinute, latestFiring} from '../schedule/firings.js'
+import type {MapFlags} from './map-command.js'
+import {instantOf, printWhile, summarize} from './outcome.js'
+
+/** Runs one `fin map` and returns the exit code. */
+export async function runMapper(mapper: AnyMapper, flags: MapFlags, facts: {version: string; command: string}): Promise<number> {
+  const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
+  const context = await openContext({config: loadConfig(), log, stop: stopOnSignal(), version: facts.version})
+  try {
+    const now = context.clock.now()
+    const schedule = mapper.schedule ?? []
+    if (flags['only-if-scheduled'] && !firesOnMinute(schedule, now)) {
+      log.detail(`${mapper.name}: no firing falls on this minute`)
+      return 0
+    }
+    const firing = latestFiring(schedule, instantOf(flags.at) ?? now)?.at
+    const done = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) => map(mapper, {dryRun: flags['dry-run'], command: facts.command, firing, emit}, context))
+    summarize(mapper.name, done, {dryRun: flags['dry-run'], log})
+    return done.exit_code
+  } finally {
+    await context.close()
+  }
+}

@@ -1,0 +1,54 @@
+/** What commands that run a unit say and print: the rows while they come, and one line at the end. */
+import {NeedsPerson} from '../errors.js'
+import {createChannel} from '../output/channel.js'
+import type {Log} from '../output/log.js'
+import {chooseFormat, printRows} from '../output/rows.js'
+import {broughtColumns, numericColumns, type TableName} from '../rows.js'
+import type {Collected} from '../run/collect.js'
+
+type Emit = ((rows: readonly object[]) => Promise<void>) | undefined
+
+/** Prints the rows of `table` while `work` emits them; `emit` is undefined where nobody wants rows: in a pipe without a format. */
+export async function printWhile<T>(
+  table: TableName, flags: {json?: boolean; ndjson?: boolean; csv?: boolean}, zone: string, work: (emit: Emit) => Promise<T>,
+): Promise<T> {
+  const format = chooseFormat(flags, process.stdout.isTTY, 'none')
+  if (format === 'none') return work(undefined)
+  const rows = createChannel<object>()
+  const printing = printRows(rows, {format, columns: broughtColumns[table], numeric: new Set(numericColumns[table]), zone, empty: 'no rows'})
+  try {
+    return await work((batch) => rows.push(batch))
+  } finally {
+    rows.end()
+    await printing
+  }
+}
+
+/** How a run went, in one line on stderr, after what went wrong with single targets or items. */
+export function summarize(unit: string, done: Collected, {dryRun, log}: {dryRun: boolean; log: Log}): void {
+  const n = (count: number) => count.toLocaleString('en-US')
+  for (const complaint of done.complaints.slice(0, 20)) log.warn(`${unit}: ${complaint}`)
+  if (done.complaints.length > 20) log.warn(`${unit}: and ${n(done.complaints.length - 20)} more of the kind`)
+  if (done.message !== null) (done.exit_code === 0 ? log.notice : log.error)(`${unit}: ${done.message}`)
+  if (done.outcome === 'nothing due' || done.outcome === 'already running') return
+  if (done.outcome === 'failed' && done.rows_received === 0 && done.requests === 0) return
+  const changed = done.rows_inserted + done.rows_updated
+  const parts = [
+    `${n(done.rows_received)} rows`,
+    dryRun ? 'nothing written (dry run)' : changed === 0 ? 'nothing changed' : `${n(done.rows_inserted)} new, ${n(done.rows_updated)} changed`,
+    `${n(done.rows_rejected)} set aside`,
+    ...(done.requests > 0 ? [`${n(done.requests)} ${done.requests === 1 ? 'request' : 'requests'}`] : []),
+    ...(done.targets_left > 0 ? [`${n(done.targets_left)} targets left`] : []),
+    ...(done.next_at === null ? [] : [`goes on at ${done.next_at}`]),
+  ]
+  log.notice(`${unit}: ${parts.join(', ')}`)
+  if (done.rows_rejected > 0 && !dryRun) log.notice('  See them with: fin runs --rejected')
+}
+
+/** The instant of `--at`. Throws NeedsPerson for one without a zone. */
+export function instantOf(text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) throw new NeedsPerson(`--at "${text}" is not an instant`, {nextStep: 'Write it with a zone: 2026-11-23T15:00:00Z'})
+  return new Date(ms)
+}

@@ -1,0 +1,42 @@
+/** What the commands that only look have in common: the same flags, one opened context, rows printed in one way. */
+import {Command} from '@oclif/core/command'
+import {messageFlags, outputFlags} from '../output/flags.js'
+import {chooseFormat, printRows, type Format, type RowsOptions} from '../output/rows.js'
+import type {Context} from '../run/context.js'
+
+export interface ReadFlags {
+  json?: boolean
+  ndjson?: boolean
+  csv?: boolean
+  quiet?: boolean
+  verbose?: boolean
+}
+
+export abstract class ReadCommand extends Command {
+  static override baseFlags = {...outputFlags, ...messageFlags}
+
+  /** Opens what a run needs, hands it over, and closes it however the work ended. */
+  protected async within<T>(flags: ReadFlags, work: (context: Context) => Promise<T>): Promise<T> {
+    const [{loadConfig}, {createLog}, {stopOnSignal}, {openContext}] = await Promise.all([
+      import('../config.js'), import('../output/log.js'), import('../output/stop.js'), import('../run/context.js'),
+    ])
+    const context = await openContext({
+      config: loadConfig(),
+      log: createLog({quiet: flags.quiet === true, verbose: flags.verbose === true}),
+      stop: stopOnSignal(),
+      version: this.config.version,
+    })
+    try {
+      return await work(context)
+    } finally {
+      await context.close()
+    }
+  }
+
+  /** Rows on stdout in the form that a flag names; without one a table on a terminal, and `piped` otherwise. */
+  protected async print(
+    rows: AsyncIterable<object> | Iterable<object>, flags: ReadFlags, zone: string, options: Partial<RowsOptions> = {}, piped: Format = 'table',
+  ): Promise<void> {
+    await printRows(rows, {format: chooseFormat(flags, process.stdout.isTTY, piped), zone, ...options})
+  }
+}

@@ -1,0 +1,40 @@
+/** PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
+
+/** A parser of that form which hands each element to `element`. */
+export function array(element: (text: string) => unknown): (text: string) => unknown[] {
+  return (text) => {
+    // '[0:1]={1,2}': bounds that do not start at one come first
+    const start = text.indexOf('{')
+    return readArray(text, start, element).items
+  }
+}
+
+function readArray(text: string, start: number, element: (text: string) => unknown): {items: unknown[]; end: number} {
+  const items: unknown[] = []
+  let at = start + 1
+  while (text[at] !== '}') {
+    if (at >= text.length) throw new Error('the text of an array ends too early')
+    if (text[at] === ',') at++
+    if (text[at] === '{') {
+      const inner = readArray(text, at, element)
+      items.push(inner.items)
+      at = inner.end
+    } else if (text[at] === '"') {
+      let value = ''
+      for (at++; text[at] !== '"'; at++) {
+        if (at >= text.length) throw new Error('the text of an array ends too early')
+        if (text[at] === '\\') at++
+        value += text[at]
+      }
+      items.push(element(value))
+      at++
+    } else {
+      let end = at
+      while (end < text.length && text[end] !== ',' && text[end] !== '}') end++
+      const value = text.slice(at, end)
+      items.push(value === 'NULL' ? null : element(value))
+      at = end
+    }
+  }
+  return {items, end: at + 1}
+}

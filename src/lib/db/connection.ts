@@ -1,0 +1,45 @@
+/** Which server and database a command works with, and how it is named in messages: never with its password. */
+import type pg from 'pg'
+import type {Config} from '../config.js'
+import {NeedsPerson} from '../errors.js'
+import {databaseOf, ensureEmbedded, type Address} from './embedded.js'
+import {types} from './values.js'
+
+export interface Connection {
+  /** For pg; holds the password. */
+  settings: pg.ClientConfig
+  /** For people. */
+  where: string
+  /** Set when it is the embedded server. */
+  embedded: Address | undefined
+}
+
+/** Long enough for a server under load, short enough that a dead address is noticed within a cron firing. */
+const connectMs = 20_000
+
+/** Starts the embedded server when there is no DATABASE_URL. Throws `NeedsPerson` when there is none and none is wanted. */
+export async function connectionOf(config: Config, application: string): Promise<Connection> {
+  const shared = {application_name: application, connectionTimeoutMillis: connectMs, keepAlive: true, keepAliveInitialDelayMillis: 30_000, types}
+  if (config.databaseUrl !== undefined)
+    return {settings: {...shared, connectionString: config.databaseUrl}, where: placeOf(config.databaseUrl), embedded: undefined}
+  if (config.embedded === 'never')
+    throw new NeedsPerson('DATABASE_URL is not set, and FIN_EMBEDDED=never forbids the embedded database', {
+      nextStep: 'Set DATABASE_URL, for example postgresql://user:password@host:5432/fin',
+    })
+  const address = await ensureEmbedded(config)
+  const database = databaseOf(config.world)
+  return {settings: {...shared, ...address, database}, where: `"${database}" of the embedded server`, embedded: address}
+}
+
+/** `user@host:5432/fin`. Throws `NeedsPerson`, without repeating the text, when it is no PostgreSQL address. */
+export function placeOf(databaseUrl: string): string {
+  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined
+  if (!url || !['postgres:', 'postgresql:', 'socket:'].includes(url.protocol))
+    throw new NeedsPerson('DATABASE_URL is not the address of a PostgreSQL database', {
+      nextStep: 'Set it like postgresql://user:password@host:5432/fin (special characters of the password percent-encoded).',
+    })
+  const plain = (text: string) => /^[\w.~+-]*$/.test(text) ? text : '...'
+  const host = url.hostname === '' ? url.searchParams.get('host') ?? 'local socket' : decodeURIComponent(url.hostname)
+  const name = plain(decodeURIComponent(url.pathname.slice(1)))
+  return `${url.username === '' ? '' : `${plain(decodeURIComponent(url.username))}@`}${host}${url.port === '' ? '' : `:${url.port}`}${name === '' ? '' : `/${name}`}`
+}

@@ -1,0 +1,107 @@
+/** The door to the database: named statements, transactions, cursors and locks on one pool of connections. */
+import pg from 'pg'
+import type {Config} from '../config.js'
+import type {Clock} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+import {connectionOf, type Connection} from './connection.js'
+import {ensureDatabase, databaseOf, startEmbedded} from './embedded.js'
+import {codeOf, isUnreachable, readable} from './faults.js'
+import {databaseOn} from './queries.js'
+import {applySchema, few, pendingFiles, shippedSchema} from './schema.js'
+import {statement, type StatementName} from './statement.js'
+import {checkWorld, readState, type DatabaseState, type World} from './world.js'
+
+export interface Queries {
+  /** Runs `sql/<name>.sql`. JSON parameters are passed as text; lists become PostgreSQL arrays. */
+  query<R = Record<string, unknown>>(name: StatementName, params?: readonly unknown[]): Promise<R[]>
+}
+
+/** One statement at a time: it is one connection. */
+export interface Transaction extends Queries {
+  /** Undoes what `work` did when it throws, and only that. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>
+  client: pg.PoolClient
+}
+
+export interface Lock {
+  release(): Promise<void>
+}
+
+export interface Database extends Queries {
+  world: World
+  /** Commits when `work` resolves, undoes everything when it throws. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Rows in batches, read as they are asked for: memory stays constant. */
+  stream<R>(name: StatementName, params?: readonly unknown[], batch?: number): AsyncIterable<R[]>
+  /** A lock of this process on a connection of its own, gone with the process; undefined when held elsewhere. */
+  lock(key: string): Promise<Lock | undefined>
+  pool: pg.Pool
+  close(): Promise<void>
+}
+
+const statementMs = 5 * 60_000
+const idleInTransactionMs = 10 * 60_000
+const sessionSettings = () => ({text: statement('select_session_settings').text, values: [String(statementMs), String(idleInTransactionMs)]})
+
+/**
+ * Opens the database of the config's world. The schema is brought up to date where the database is ours to change (the
+ * embedded server, a simulation); `schema: 'skip'` leaves it as it is. Throws `NeedsPerson` when only a person can help
+ * (other world, older or newer schema, refused sign-in), `TryLater` when the server does not answer.
+ */
+export async function openDatabase(config: Config, _clock: Clock, options: {application?: string; schema?: 'require' | 'skip'} = {}): Promise<Database> {
+  const connection = await connectionOf(config, options.application === undefined ? 'fin' : `fin ${options.application}`)
+  const pool = createPool(connection.settings)
+  try {
+    const state = await firstAnswer(config, connection, pool)
+    checkWorld(state, config.world, connection.where)
+    if (options.schema !== 'skip') await requireSchema(config, connection, pool, state)
+    return databaseOn(pool, connection, config.world)
+  } catch (error) {
+    await pool.end()
+    throw readable(error, connection.where)
+  }
+}
+
+function createPool(settings: pg.ClientConfig): pg.Pool {
+  const pool = new pg.Pool({
+    ...settings, max: 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true,
+    // pg-pool awaits what this returns
+    onConnect: ((client: pg.ClientBase) => client.query(sessionSettings())) as (client: pg.ClientBase) => void,
+  })
+  // A lost connection shows itself in the next query; without these listeners it would end the process.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
+}
+
+/** The state of the database; starts the embedded server and makes its database when that is what is missing. */
+async function firstAnswer(config: Config, connection: Connection, pool: pg.Pool): Promise<DatabaseState> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readState(pool)
+    } catch (error) {
+      if (connection.embedded === undefined || attempt > 3) throw error
+      if (codeOf(error) === '3D000') await ensureDatabase(connection.embedded, databaseOf(config.world))
+      else if (isUnreachable(error) || codeOf(error)?.startsWith('57P')) await startEmbedded(config)
+      else throw error
+    }
+  }
+}
+
+async function requireSchema(config: Config, connection: Connection, pool: pg.Pool, state: DatabaseState): Promise<void> {
+  const shipped = shippedSchema()
+  const pending = pendingFiles(state.files, shipped)
+  if (pending.length === 0 && state.world !== undefined) return
+  if (connection.embedded === undefined && config.world === 'real')
+    throw new NeedsPerson(
+      state.files.size === 0 ? `the database ${connection.where} has no tables of fin yet` : `the schema of the database ${connection.where} lacks ${few(pending.map((file) => file.name)) || 'its mark'}`,
+      {nextStep: 'Run `fin db init`.'},
+    )
+  const client = await pool.connect()
+  try {
+    await applySchema(client, config.world, shipped)
+    checkWorld(await readState(client), config.world, connection.where)
+  } finally {
+    client.release()
+  }
+}

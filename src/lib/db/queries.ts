@@ -1,0 +1,117 @@
+/** Named statements on a pool: single, in transactions, as streams of batches; and locks of a process. */
+import pg from 'pg'
+import type {Connection} from './connection.js'
+import {openCursor} from './cursor.js'
+import {readable} from './faults.js'
+import type {Database, Lock, Transaction} from './pool.js'
+import {statement, type StatementName} from './statement.js'
+import type {World} from './world.js'
+
+type Run = <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params?: readonly unknown[]) => Promise<R[]>
+
+/** The contract of `Database` on an open pool. */
+export function databaseOn(pool: pg.Pool, connection: Connection, world: World): Database {
+  const {where} = connection
+  const run: Run = async <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params: readonly unknown[] = []) => {
+    try {
+      return (await on.query(statement(name).text, [...params])).rows as R[]
+    } catch (error) {
+      throw readable(error, where)
+    }
+  }
+  const connect = () => pool.connect().catch((error: unknown) => {
+    throw readable(error, where)
+  })
+  const locks = lockerOn(connection)
+  return {
+    world, pool, lock: locks.lock,
+    query: (name, params) => run(pool, name, params),
+    async transaction(work) {
+      const client = await connect()
+      let broken: Error | undefined
+      try {
+        await client.query('begin')
+        const result = await work(transactionOn(client, run))
+        const {command} = await client.query('commit')
+        if (command !== 'COMMIT') throw new Error('a statement of the transaction failed and the failure was passed over: nothing was stored')
+        return result
+      } catch (error) {
+        await client.query('rollback').catch((lost: Error) => {
+          broken = lost
+        })
+        throw readable(error, where)
+      } finally {
+        client.release(broken)
+      }
+    },
+    async* stream<R>(name: StatementName, params: readonly unknown[] = [], batch = 1000) {
+      const client = await connect()
+      const cursor = openCursor<R>(client, statement(name).text, params)
+      let broken: Error | undefined
+      try {
+        for (;;) {
+          const rows = await cursor.read(batch).catch((error: unknown) => {
+            throw readable(error, where)
+          })
+          if (rows.length > 0) yield rows
+          if (rows.length < batch) return
+        }
+      } finally {
+        await cursor.close().catch((lost: Error) => {
+          broken = lost
+        })
+        client.release(broken)
+      }
+    },
+    async close() {
+      await locks.end()
+      await pool.end()
+    },
+  }
+}
+
+function transactionOn(client: pg.PoolClient, run: Run): Transaction {
+  return {
+    client,
+    query: (name, params) => run(client, name, params),
+    // the same name nests: a rollback or release concerns the innermost
+    async savepoint(work) {
+      await client.query('savepoint step')
+      try {
+        const result = await work()
+        await client.query('release savepoint step')
+        return result
+      } catch (error) {
+        await client.query('rollback to savepoint step')
+        await client.query('release savepoint step')
+        throw error
+      }
+    },
+  }
+}
+
+/** Each lock has a connection of its own, so it ends with the process whatever happens to the pool. */
+function lockerOn({settings, where}: Connection) {
+  const open = new Set<pg.Client>()
+  const close = async (client: pg.Client) => {
+    if (open.delete(client)) await client.end().catch(() => {})
+  }
+  return {
+    async lock(key: string): Promise<Lock | undefined> {
+      const client = new pg.Client(settings)
+      client.on('error', () => {})
+      open.add(client)
+      try {
+        await client.connect()
+        const [answer] = (await client.query<{held: boolean}>(statement('select_try_lock').text, [key])).rows
+        if (answer?.held) return {release: () => close(client)}
+      } catch (error) {
+        await close(client)
+        throw readable(error, where)
+      }
+      await close(client)
+      return undefined
+    },
+    end: () => Promise.all([...open].map(close)),
+  }
+}

@@ -1,0 +1,73 @@
+/** Reading any table or view: as a stream of rows, its size, its newest time. */
+import {NeedsPerson} from '../errors.js'
+import {openCursor} from './cursor.js'
+import {countRows, isTable, isView, newestRow, selectRows} from './identifiers.js'
+import type {Database} from './pool.js'
+import {eventTime, isNumber, isTime, type CatalogColumn} from './time-column.js'
+
+export interface ReadableTable {
+  name: string
+  columns: string[]
+  numeric: ReadonlySet<string>
+  /** Columns that a filter on time can be put on. */
+  times: string[]
+  /** The one that it is put on unless another is named. */
+  time: string | undefined
+}
+
+/** What the database knows of a table or view. Throws `NeedsPerson` where there is none of that name. */
+export async function readableTable(database: Database, name: string): Promise<ReadableTable> {
+  if (!isTable(name) && !isView(name)) throw new NeedsPerson(`there is no table or view "${name}"`, {nextStep: 'See: fin status'})
+  const columns = await database.query<CatalogColumn>('select_columns', [name])
+  return {
+    name,
+    columns: columns.map((column) => column.column_name),
+    numeric: new Set(columns.filter(isNumber).map((column) => column.column_name)),
+    times: columns.filter(isTime).map((column) => column.column_name),
+    time: eventTime(columns),
+  }
+}
+
+export interface Span {
+  /** The column that the bounds are about; undefined: no bounds. */
+  on: string | undefined
+  /** ISO 8601; null: from the first row. */
+  since: string | null
+  /** ISO 8601, not included; null: to the last row. */
+  until: string | null
+}
+
+/** Every row of the span in batches, in no particular order. Memory stays constant, and the server waits for a slow reader. */
+export async function* readTable(database: Database, table: ReadableTable, {on, since, until}: Span, batch = 1000): AsyncGenerator<object[]> {
+  const client = await database.pool.connect()
+  const isBounded = on !== undefined && (since !== null || until !== null)
+  const cursor = openCursor<object>(client, selectRows(table.name, table.columns, isBounded ? on : undefined), isBounded ? [since, until] : [])
+  let broken: Error | undefined
+  try {
+    for (;;) {
+      const rows = await cursor.read(batch)
+      if (rows.length > 0) yield rows
+      if (rows.length < batch) return
+    }
+  } finally {
+    await cursor.close().catch((lost: Error) => {
+      broken = lost
+    })
+    client.release(broken)
+  }
+}
+
+/** The number of rows, counted. */
+export async function rowCount(database: Database, table: string): Promise<string> {
+  const {rows: [row]} = await database.pool.query<{rows: string}>(countRows(table))
+  return row?.rows ?? '0'
+}
+
+/** The newest time, looked for after `hint` first; null for a table without rows. */
+export async function newestTime(database: Database, table: string, column: string, hint: Date): Promise<string | null> {
+  for (const bound of [hint.toISOString(), null]) {
+    const {rows: [row]} = await database.pool.query<{newest: string | null}>(newestRow(table, column), [bound])
+    if (row?.newest) return row.newest
+  }
+  return null
+}

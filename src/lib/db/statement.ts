@@ -1,0 +1,48 @@
+/** Loads SQL from `sql/`. The text of a statement is never built; its name says what it does to what. */
+import {existsSync, readFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+export type StatementName = `${'select' | 'insert' | 'update' | 'delete' | 'upsert'}_${string}`
+
+export interface Statement {
+  name: StatementName
+  text: string
+}
+
+const loaded = new Map<string, Statement>()
+let root: string | undefined
+
+/** The folder with the package.json named fin, found upwards from this file: the same from source, from dist and when installed. */
+export function packageFolder(): string {
+  root ??= findRoot(dirname(fileURLToPath(import.meta.url)))
+  return root
+}
+
+function findRoot(folder: string): string {
+  const file = join(folder, 'package.json')
+  if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as {name?: string}).name === 'fin') return folder
+  if (dirname(folder) === folder) throw new Error('no package.json named fin above this file')
+  return findRoot(dirname(folder))
+}
+
+/** The version of fin, recorded beside what it writes. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as {version: string}).version
+}
+
+/** The text of `sql/<name>.sql`, read once. Throws when there is no such file. */
+export function statement(name: StatementName): Statement {
+  let found = loaded.get(name)
+  if (!found) {
+    if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`"${name}" is not the name of a statement`)
+    found = {name, text: readFileSync(join(packageFolder(), 'sql', `${name}.sql`), 'utf8')}
+    loaded.set(name, found)
+  }
+  return found
+}
+
+/** True when `sql/<name>.sql` exists. */
+export function hasStatement(name: StatementName): boolean {
+  return loaded.has(name) || existsSync(join(packageFolder(), 'sql', `${name}.sql`))
+}

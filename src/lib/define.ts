@@ -1,0 +1,255 @@
+/**
+ * The vocabulary. A unit (collector, mapper, cache, feed) is declared facts and one pure function; the machinery in
+ * `run/` does the rest. Read this file first.
+ */
+import type {NewRow, TableName} from './rows.js'
+
+/** Who we ask: where, how to sign in, how often, and how it says no. */
+export interface Provider {
+  /** `alpha-vantage`: also its path under `FIN_SIMULATOR_URL`, its folder in test/recordings, its name in `provider_requests`. */
+  name: string
+  /** Origin and fixed path prefix, without a trailing slash. */
+  baseUrl: string
+  /** Label -> environment variable. Absent: the provider needs no key and counts the address. */
+  credentials?: Readonly<Record<string, string>>
+  /** The provider also answers without a key; its limit is then counted for the label `keyless`. */
+  keyless?: boolean
+  /** Adds the secret to a request. Never called for a keyless request. */
+  authorize?(request: HttpRequest, secret: string): HttpRequest
+  /** Headers sent with every request, e.g. the User-Agent that a provider demands. */
+  headers?: Readonly<Record<string, string>>
+  /** Stated once, here. A keyless provider may have its own. */
+  limits: readonly Limit[]
+  /** Limits without a key, where they differ. */
+  keylessLimits?: readonly Limit[]
+  /** Environment variables that let a user set a limit to what their plan allows. */
+  settings?: readonly LimitSetting[]
+  /** Recognises a "no" in any form, also with status 200. Undefined: the answer is not a refusal. */
+  refusal?(answer: Answer): Refusal | undefined
+  /** Largest body accepted, in bytes after decompression; default 8 MB. */
+  maxBytes?: number
+  /** Milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
+  deadlineMs?: number
+}
+
+export interface HttpRequest {
+  /** Path below `baseUrl`, starting with `/`. */
+  path: string
+  query?: Readonly<Record<string, string | number | undefined>>
+  headers?: Readonly<Record<string, string>>
+  /**
+   * How the body reaches `parse`: JSON with every number as text (the default), or the text itself. `either`: the endpoint
+   * answers in both forms (JSON or CSV), and JSON is recognised by its first character.
+   */
+  as?: 'json' | 'text' | 'either'
+  /** The most this request can cost in the provider's other units; requests always cost one. */
+  cost?: Partial<Record<'posts' | 'usd', number>>
+}
+
+/** One answer as the door received it; `json` is set when the body is JSON. */
+export interface Answer {
+  status: number
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string>>
+  text: string
+  /** Parsed losslessly (numbers are text), or undefined when the body is no JSON. */
+  json: unknown
+  /** When it arrived, on the run's clock. */
+  at: Date
+}
+
+export type Unit = 'requests' | 'posts' | 'usd'
+
+export interface Limit {
+  /** How many `unit`s fit into one window. */
+  requests: number
+  unit?: Unit
+  per: 'second' | 'minute' | '15 minutes' | '12 hours' | 'day' | 'month'
+  /** Whom the provider counts. `address` and `user` add all credentials together. */
+  of: 'credential' | 'address' | 'user'
+  /** `sliding`: any trailing window. Otherwise windows start at a wall-clock time: '00:00 America/New_York', 'first of month UTC'. */
+  window: 'sliding' | {readonly startsAt: string}
+}
+
+/** Lets a user replace the number of one limit: `COINGECKO_REQUESTS_PER_MINUTE=100`. */
+export interface LimitSetting {
+  variable: string
+  per: Limit['per']
+  unit?: Unit
+  /** Only the limit that counts this; absent: every limit of that `per` and `unit`. */
+  of?: Limit['of']
+  doc: string
+}
+
+/**
+ * What happens next. `wait`: a short-lived limit, ask again at `until`. `spent`: this credential's quota is used up.
+ * `skip`: the target does not exist there. `stop`: a person must act.
+ */
+export interface Refusal {
+  next: 'wait' | 'spent' | 'skip' | 'stop'
+  /** When asking again makes sense, if the provider said so. */
+  until?: Date | undefined
+  /** In the reader's words; never holds a secret. */
+  why: string
+  /** Whom a `stop` or `spent` concerns: the credential rests (default), or only this request was refused. */
+  of?: 'credential' | 'request'
+  /** Also said by mistake, under load: asked once more before a `stop` is believed. */
+  unsure?: boolean
+}
+
+/** A cron line in a zone; several when one command runs with different arguments. */
+export interface Firing {
+  cron: string
+  zone: string
+  args?: readonly string[]
+  /** Missed firings: make up for all, only for the latest, or for none. */
+  catchUp: 'all' | 'latest' | 'none'
+}
+
+/** A row of the main table, or one tagged with its table, or an item that could not become a row. */
+export type Parsed<T extends TableName> = NewRow[T] | TaggedRow | Rejected
+
+export type TaggedRow = {[K in TableName]: {table: K; row: NewRow[K]}}[TableName]
+
+/** One item that could not become a row: why, and the item itself. `each(items, toRow)` makes these from what toRow throws. */
+export interface Rejected {
+  rejected: string
+  item: unknown
+}
+
+/** What `parse` may know beside the body. */
+export interface From<Target> {
+  /** Whom the answer is about; null for a saved answer without `--target`. A batched source gets its first target. */
+  target: Target | null
+  /** Every target of a batched request. */
+  targets: readonly Target[]
+  /** When the answer arrived, on the run's clock. */
+  at: Date
+}
+
+/** A target has at least its name; a `select_*` statement may add columns. */
+export interface AnyTarget {
+  target: string
+}
+
+/** One way to get the data. */
+export interface Source<T extends TableName, Body, Target extends AnyTarget, Cursor> {
+  provider: Provider
+  /** Targets that one request may name together (1 when absent). A batch refused with `skip` is halved until the unknown target stands alone. */
+  batch?: number
+  /** `targets` has one entry unless `batch` is set; null: the unit has no targets. */
+  request(target: Target, cursor: Cursor | null, targets: readonly Target[]): HttpRequest
+  /** The following page, asked in the same run; undefined: there is none. */
+  next?(body: Body, request: HttpRequest): HttpRequest | undefined
+  /** Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list endpoint's body as well. */
+  parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
+  /** Watermark stored with the rows; pure. */
+  advance?(body: Body, cursor: Cursor | null): Cursor
+  /** Escape hatch instead of request and next: sign-ins, odd paging. Still limited and counted, since `api` is the only door. */
+  ask?(api: Api, target: Target, cursor: Cursor | null): AsyncIterable<Body>
+}
+
+/** One kind of data into a table, or several. */
+export interface Collector<T extends TableName, Body, Target extends AnyTarget, Cursor> {
+  /** `cpi`: the command, the unit in every ledger, the schedule line. */
+  name: string
+  summary: string
+  schedule?: readonly Firing[]
+  /** What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once. */
+  targets?: `select_${string}` | readonly string[]
+  /** A target is due again after this ('20 hours', '30 days'). Absent: once per scheduled firing. */
+  every?: string
+  /** Tables written; the first is the main one. */
+  tables: readonly [T, ...TableName[]]
+  /** Natural key, as in the ON CONFLICT of its upsert file. */
+  key: readonly (keyof NewRow[T] & string)[]
+  /** Run before anything is written, in the same transaction: rows of `refusal` text mean "do not store". $1: rows as JSON. */
+  guard?: `select_${string}`
+  /** Run after the upsert, in the same transaction: marks leavers, clears ranks. $1: rows as JSON, $2: the instant of the answer. */
+  after?: `update_${string}`
+  /** The first is the default; others by `--provider`. */
+  sources: Readonly<Record<string, Source<T, Body, Target, Cursor>>>
+}
+
+/** The only way to the network: limited, retried, counted. */
+export interface Api {
+  get(request: HttpRequest): Promise<unknown>
+  post(request: HttpRequest, body: unknown): Promise<unknown>
+}
+
+/** A CSV file with a header line. A user's file is optional, and named by what it is for. */
+export type List =
+  | {shipped: `${string}.csv`}
+  | {ownFile: `${string}.csv`; columns: readonly string[]}
+
+/** Machinery that handles any collector takes this. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- keyof of a union of rows is never; the type is checked where the collector is defined
+export type AnyCollector = Collector<any, any, any, any>
+
+/** Candidates from SQL, shaped by one pure function, into a table. */
+export interface Mapper<T extends TableName, Candidate> {
+  name: string
+  summary: string
+  schedule?: readonly Firing[]
+  /** Yields candidates; read by cursor in batches. $1: the lists as one JSON object, name -> rows. */
+  from: `select_${string}`
+  /** Lists that the statement needs: one that ships with fin, or one that a user may keep in the folder of settings. */
+  lists?: Readonly<Record<string, List>>
+  tables: readonly [T, ...TableName[]]
+  key: readonly (keyof NewRow[T] & string)[]
+  /** Pure. */
+  map(batch: readonly Candidate[], from: {at: Date}): Iterable<Parsed<T>>
+  /** Key columns whose rows that did not come again are deleted in the same transaction, by this statement. $1: rows as JSON. */
+  replaces?: `delete_${string}`
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as for AnyCollector
+export type AnyMapper = Mapper<any, any>
+
+/** Tells the instant and waits. The only source of time: `Date.now` and timers appear in clock.ts alone. */
+export interface Clock {
+  now(): Date
+  /** Resolves after `ms` of this clock, or rejects with the reason of `stop`. */
+  sleep(ms: number, stop?: AbortSignal): Promise<void>
+  /** Milliseconds that only grow, for deadlines of real sockets; not related to `now`. */
+  elapsedMs(): number
+  /** Learns the instant anew where another process drives it; nothing to do on a real clock. */
+  refresh(): Promise<void>
+  /** True where another process drives the time: waits are counted by the ledger alone. */
+  readonly driven: boolean
+}
+
+/** Definitions return their argument; they exist so that table, body and target are inferred. */
+export function defineProvider(provider: Provider): Provider {
+  return provider
+}
+
+export function defineCollector<T extends TableName, Body, Target extends AnyTarget = AnyTarget, Cursor = never>(
+  collector: Collector<T, Body, Target, Cursor>,
+): Collector<T, Body, Target, Cursor> {
+  return collector
+}
+
+export function defineMapper<T extends TableName, Candidate>(mapper: Mapper<T, Candidate>): Mapper<T, Candidate> {
+  return mapper
+}
+
+const days = {sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6} as const
+
+/** `daily('06:00', 'UTC')`: every day at that wall-clock time of the zone. */
+export function daily(time: `${number}:${number}`, zone: string, catchUp: Firing['catchUp'] = 'latest'): Firing {
+  const [hour, minute] = time.split(':')
+  return {cron: `${Number(minute)} ${Number(hour)} * * *`, zone, catchUp}
+}
+
+/** `weekly('mon 15:00', 'America/New_York')`. */
+export function weekly(when: `${keyof typeof days} ${number}:${number}`, zone: string, catchUp: Firing['catchUp'] = 'latest'): Firing {
+  const [day, time] = when.split(' ') as [keyof typeof days, string]
+  const [hour, minute] = time.split(':')
+  return {cron: `${Number(minute)} ${Number(hour)} * * ${days[day]}`, zone, catchUp}
+}
+
+/** `hourly(30)`: at that minute of every hour. A missed hour is not made up for. */
+export function hourly(minute: number, catchUp: Firing['catchUp'] = 'none'): Firing {
+  return {cron: `${minute} * * * *`, zone: 'UTC', catchUp}
+}

@@ -1,0 +1,168 @@
+/** The only way to the network: limited, paced, retried, counted, recorded, and every "no" turned into a typed error. */
+import {credentialsOf, type Config} from '../config.js'
+import type {Answer, Api, Clock, HttpRequest, Provider, Refusal} from '../define.js'
+import {messageOf, NeedsPerson, QuotaSpent, SkipTarget, TryLater} from '../errors.js'
+import {prepare, type Prepared} from './address.js'
+import {keyless, secretOf, withoutLedger} from './credentials.js'
+import type {Ledger, Log, Pace, Reservation} from './parts.js'
+import {createRecorder} from './record.js'
+import {createRedact} from './redact.js'
+import {SlowDown, withRetry} from './retry.js'
+import {send} from './send.js'
+import {facts, judge, subject, type About, type Verdict} from './verdict.js'
+
+export {readSaved} from './saved.js'
+
+export interface ApiOptions {
+  provider: Provider
+  config: Config
+  clock: Clock
+  /** Undefined: nothing is counted, for a check that must work without a database. */
+  ledger: Ledger | undefined
+  pace: Pace
+  unit: string
+  runId?: string | null
+  /** Wait as long as the provider's spacing asks. */
+  wait?: boolean
+  /** Only this credential. */
+  token?: string
+  /** Folder that keeps the raw answers. */
+  record?: string
+  log: Log
+  stop?: AbortSignal
+}
+
+export interface OpenApi extends Api {
+  /** Throws SkipTarget, TryLater, QuotaSpent, NeedsPerson or UnexpectedBody, each naming the provider and `target`; or the reason of `stop`. */
+  ask(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}>
+  /** `requests` were sent; of those the provider said no to `refused`, and `failed` gave no usable answer. */
+  readonly counts: {requests: number; refused: number; failed: number}
+}
+
+/** One question: what is asked, and what its tries so far have learnt. */
+interface Question extends About {
+  method: 'GET' | 'POST'
+  request: HttpRequest
+  content: unknown
+  /** Waits without an instant, per credential; the third in a row means that the quota is spent. */
+  bursts: Map<string, number>
+  /** Credentials that were refused in a doubtful way. */
+  doubted: Set<string>
+}
+
+export function openApi(options: ApiOptions): OpenApi {
+  const {provider, config, clock, pace, unit, log, stop} = options
+  const ledger = options.ledger ?? withoutLedger(config, clock)
+  const redact = createRedact(config, provider)
+  const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
+  const counts = {requests: 0, refused: 0, failed: 0}
+  const canRotate = options.token === undefined && credentialsOf(provider, config).length > 1
+
+  function ask(method: 'GET' | 'POST', request: HttpRequest, content: unknown, target: string | undefined) {
+    const question: Question = {
+      provider, target, as: request.as, redact, method, request, content, bursts: new Map(), doubted: new Set(),
+    }
+    return withRetry(() => attempt(question), {
+      clock, stop, wait: options.wait ?? false,
+      onWait: (ms, error) => (ms >= 5_000 ? log.notice : log.detail)(`${error.message}; asks again in ${Math.ceil(ms / 1_000)} s`),
+    })
+  }
+
+  /** One try, over as many credentials as it takes. */
+  async function attempt(question: Question): Promise<{answer: Answer; body: unknown}> {
+    const tried = new Set<string>()
+    for (;;) {
+      const reservation = await reserve(question)
+      const {label} = reservation
+      const {answer, verdict} = await transmit(question, reservation)
+      if ('body' in verdict) return {answer, body: verdict.body}
+      if ('error' in verdict) throw verdict.error
+      const refusal = weighed(verdict.refusal, label, question)
+      if (refusal.next === 'skip' || refusal.of === 'request' || (refusal.next === 'stop' && label === keyless)) throw refused(refusal, question)
+      await ledger.rest(provider, label, refusal)
+      if (refusal.next === 'wait' && (!canRotate || tried.has(label)))
+        throw new SlowDown(`${subject(question)}: ${refusal.why}`, {...facts(question), until: refusal.until, nextStep: 'Run it again later.'})
+      if (tried.has(label)) throw refused(refusal, question)
+      ;(refusal.next === 'stop' ? log.warn : log.detail)(`${provider.name}: ${label === keyless ? label : `key ${label}`} rests: ${refusal.why}`)
+      tried.add(label)
+    }
+  }
+
+  function reserve({request, target}: Question): Promise<Reservation> {
+    return ledger.reserve({
+      provider, unit, runId: options.runId ?? null, wait: options.wait ?? false,
+      ...(target === undefined ? {} : {target}), ...(request.cost ? {cost: request.cost} : {}),
+      ...(options.token === undefined ? {} : {only: options.token}), ...(stop ? {stop} : {}),
+    })
+  }
+
+  /** Sends what is reserved, in its turn; the place goes back when nothing was sent. */
+  async function transmit(question: Question, reservation: Reservation): Promise<{answer: Answer; verdict: Verdict}> {
+    let sent = false
+    try {
+      const secret = secretOf(provider, reservation.label, config)
+      const prepared = prepare({...question, secret, config, content: question.content})
+      return await pace.run(provider, reservation.label, async () => {
+        await reservation.started()
+        stop?.throwIfAborted()
+        sent = true
+        return exchange(question, reservation, prepared, secret)
+      })
+    } catch (error) {
+      if (!sent) await reservation.giveBack().catch((failure: unknown) => log.detail(`the reservation could not be given back: ${messageOf(failure)}`))
+      throw error
+    }
+  }
+
+  async function exchange(question: Question, reservation: Reservation, prepared: Prepared, secret: string | undefined) {
+    counts.requests++
+    const startMs = clock.elapsedMs()
+    const shown = `${question.method} ${redact(prepared.url.href)}`
+    const answer = await send({...question, ...prepared, secret, clock, stop}).catch(async (error: unknown) => {
+      counts.failed++
+      log.detail(`${shown}: ${redact(messageOf(error))}`)
+      // The error that stopped the request matters more than one of the bookkeeping.
+      await reservation.finish({outcome: 'failed', note: redact(messageOf(error))}).catch((failure: unknown) => log.warn(messageOf(failure)))
+      throw error
+    })
+    log.detail(`${shown}: HTTP ${answer.status}, ${answer.text.length} characters in ${Math.round(clock.elapsedMs() - startMs)} ms`)
+    const verdict = judge(answer, question)
+    const note = 'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
+    const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
+    if (outcome !== 'answered') counts[outcome]++
+    await reservation.finish({outcome, status: answer.status, ...(note === undefined ? {} : {note})})
+    await record?.({unit, target: question.target, method: question.method, url: prepared.url.href, requestHeaders: prepared.headers, answer})
+    return {answer, verdict}
+  }
+
+  return {
+    counts,
+    ask: (request, target) => ask('GET', request, undefined, target),
+    get: async (request) => (await ask('GET', request, undefined, undefined)).body,
+    post: async (request, content) => (await ask('POST', request, content, undefined)).body,
+  }
+}
+
+/** Doubtful refusals are asked about once more; the third wait in a row that names no instant means a spent quota. */
+function weighed(refusal: Refusal, label: string, question: Question): Refusal {
+  if (refusal.unsure && refusal.next === 'stop' && !question.doubted.has(label)) {
+    question.doubted.add(label)
+    throw new TryLater(`${subject(question)}: ${refusal.why}`, {...facts(question), nextStep: 'Run it again later.'})
+  }
+  if (refusal.next !== 'wait' || refusal.until !== undefined) return refusal
+  const bursts = (question.bursts.get(label) ?? 0) + 1
+  question.bursts.set(label, bursts)
+  if (bursts < 3) return refusal
+  return {next: 'spent', why: `${refusal.why} (three times in a row)`} // until when, the ledger knows best
+}
+
+function refused(refusal: Refusal, question: Question): Error {
+  const message = `${subject(question)}: ${refusal.why}`
+  if (refusal.next === 'skip') return new SkipTarget(message, {...facts(question), nextStep: 'It is marked, and asked again only after a long pause.'})
+  if (refusal.next === 'spent') return new QuotaSpent(message, {...facts(question), until: refusal.until, nextStep: 'Run it again then.'})
+  const variables = Object.values(question.provider.credentials ?? {})
+  return new NeedsPerson(message, {
+    ...facts(question),
+    nextStep: refusal.of === 'request' || variables.length === 0 ? 'Asking again will not help; the text says what the provider wants.' : `Check ${variables.join(', ')}.`,
+  })
+}

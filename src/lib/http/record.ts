@@ -1,0 +1,83 @@
+/** Keeps raw answers for `--record DIR`, secrets removed: one JSON file `{request, status, headers, body}` per answer. */
+import {copyFile, constants, link, mkdir, unlink, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Answer} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+import {redactHeaders, type Redact} from './redact.js'
+
+export interface Exchange {
+  unit: string
+  target: string | undefined
+  method: string
+  url: string
+  requestHeaders: Readonly<Record<string, string>>
+  answer: Answer
+}
+
+export type Recorder = (exchange: Exchange) => Promise<void>
+
+/** Writes to a temporary file first, and never over a file that is there. Throws `NeedsPerson` where the folder cannot be written. */
+export function createRecorder(folder: string, redact: Redact): Recorder {
+  let counter = 0
+  return async (exchange) => {
+    const {unit, target, answer} = exchange
+    const stem = [unit, target, answer.at.toISOString().replace(/[:.]/g, '')].filter((part) => part !== undefined).map(fileSafe).join('-')
+    const temporary = join(folder, `.${stem}-${process.pid}-${++counter}.part`)
+    try {
+      await mkdir(folder, {recursive: true})
+      await writeFile(temporary, recordingText(exchange, redact), {flag: 'wx'})
+      try {
+        while (!await placed(temporary, join(folder, `${stem}-${String(counter).padStart(4, '0')}.json`))) counter++
+      } finally {
+        await unlink(temporary)
+      }
+    } catch (error) {
+      throw new NeedsPerson(`cannot write the recording to ${folder}: ${redact(error instanceof Error ? error.message : String(error))}`, {
+        nextStep: 'Give --record a folder that you may write to.', cause: error,
+      })
+    }
+  }
+}
+
+/** The body stands in the file as it came, so that no digit changes: JSON as JSON, anything else as a string. */
+export function recordingText({method, url, requestHeaders, answer}: Exchange, redact: Redact): string {
+  const request = {method, url: redact(url), headers: redactHeaders(requestHeaders, redact)}
+  const body = redact(answer.text)
+  const head = JSON.stringify({request, status: answer.status, headers: redactHeaders(answer.headers, redact)}, undefined, 2)
+  return `${head.slice(0, -2)},\n  "body": ${isJson(body) ? body.trim() : JSON.stringify(body)}\n}\n`
+}
+
+/** Only objects and lists stand bare; a body that is one JSON string could not be told from text. */
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** True when the file now has that name; false when the name was taken. */
+async function placed(temporary: string, name: string): Promise<boolean> {
+  try {
+    await link(temporary, name)
+    return true
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
+  }
+  // A file system without hard links.
+  try {
+    await copyFile(temporary, name, constants.COPYFILE_EXCL)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function fileSafe(text: string): string {
+  return text.normalize('NFKD').replace(/[^A-Za-z0-9_.=-]+/g, '_').replace(/^\.+/, '').slice(0, 60) || '_'
+}

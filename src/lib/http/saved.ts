@@ -1,0 +1,43 @@
+/** A saved answer (`--input`): the same reading and the same recognition of a "no" as from the network. */
+import type {Answer, HttpRequest, Provider} from '../define.js'
+import {UnexpectedBody} from '../errors.js'
+import {jsonOrUndefined} from './body.js'
+import {judge, unexpected, type About} from './verdict.js'
+
+/**
+ * Reads a raw body, or one of our own recordings, which is recognised by its four fields. `at` stands in for the
+ * moment of arrival unless the recording's Date header tells it. Throws `UnexpectedBody` for anything that gives no
+ * body, a refusal included: saved, it will not change by waiting.
+ */
+export function readSaved(provider: Provider, text: string, as: HttpRequest['as'] = 'json', at: Date = new Date(0)): {answer: Answer; body: unknown} {
+  const about: About = {provider, target: undefined, as, redact: (plain) => plain}
+  const answer = savedAnswer(text, at)
+  const verdict = judge(answer, about)
+  if ('body' in verdict) return {answer, body: verdict.body}
+  if ('refusal' in verdict) {
+    const {body} = unexpected(answer, about, '')
+    throw new UnexpectedBody(`${provider.name}: the saved answer is a refusal: ${verdict.refusal.why}`, {
+      provider: provider.name, body, nextStep: 'Save an answer that holds what was asked for.',
+    })
+  }
+  throw verdict.error instanceof UnexpectedBody ? verdict.error : unexpected(answer, about, 'the saved answer is an error of the server')
+}
+
+function savedAnswer(text: string, at: Date): Answer {
+  const whole = text.replace(/^\uFEFF/, '')
+  const json = jsonOrUndefined(whole)
+  if (!isRecording(json)) return {status: 200, headers: {}, text: whole, json, at}
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(isItem(json.headers) ? json.headers : {})) if (typeof value === 'string') headers[name.toLowerCase()] = value
+  const date = Date.parse(headers['date'] ?? '')
+  const body = typeof json.body === 'string' ? {text: json.body, json: jsonOrUndefined(json.body)} : {text: JSON.stringify(json.body), json: json.body}
+  return {status: Number(json.status), headers, ...body, at: Number.isNaN(date) ? at : new Date(date)}
+}
+
+function isRecording(json: unknown): json is {status: string; headers: unknown; body: unknown} {
+  return isItem(json) && 'request' in json && 'body' in json && isItem(json['headers']) && typeof json['status'] === 'string' && /^\d{3}$/.test(json['status'])
+}
+
+function isItem(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

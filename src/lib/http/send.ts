@@ -1,0 +1,140 @@
+/** One physical request with its redirects: the only `fetch` to a provider. One deadline covers connecting, redirects, headers and body. */
+import {deadline} from '../clock.js'
+import type {Answer, Clock, Provider} from '../define.js'
+import {messageOf, NeedsPerson, TryLater, UnexpectedBody, type FinError} from '../errors.js'
+import {BadBody, jsonOrUndefined, megabytes, readText} from './body.js'
+import {formsOf, type Redact} from './redact.js'
+import {mostRedirects, redirectTarget} from './redirect.js'
+import {facts, subject} from './verdict.js'
+
+export interface Sending {
+  provider: Provider
+  target: string | undefined
+  method: 'GET' | 'POST'
+  url: URL
+  /** With the sign-in. */
+  headers: Readonly<Record<string, string>>
+  /** Without it: all that another origin may see after a redirect. */
+  openHeaders: Readonly<Record<string, string>>
+  body: string | undefined
+  /** The secret in use, never sent to another origin nor kept from an answer that quotes it. */
+  secret: string | undefined
+  redact: Redact
+  clock: Clock
+  stop: AbortSignal | undefined
+}
+
+const defaultMaxBytes = 8_000_000
+const defaultDeadlineMs = 30_000
+
+/** Throws TryLater (network, deadline), UnexpectedBody (too large, not text, redirects without end), NeedsPerson (certificate), or the reason of `stop`. */
+export async function send(sending: Sending): Promise<Answer> {
+  const {provider, stop, clock} = sending
+  const ms = provider.deadlineMs ?? defaultDeadlineMs
+  const abort = new AbortController()
+  const timeout = deadline(ms)
+  // Listeners rather than AbortSignal.any, whose result Node 20 may collect before it fires.
+  const onTimeout = () => abort.abort(new TryLater(`${subject(sending)}: no complete answer within ${ms / 1_000} s`, {...facts(sending), nextStep: 'Run it again later.'}))
+  const onStop = () => abort.abort(stop?.reason)
+  timeout.addEventListener('abort', onTimeout, {once: true})
+  stop?.addEventListener('abort', onStop, {once: true})
+  try {
+    stop?.throwIfAborted()
+    const response = await follow(sending, abort.signal)
+    const text = await bodyOf(response, sending, abort)
+    if (clock.driven) await clock.refresh()
+    const plain = sending.secret !== undefined && formsOf(sending.secret).some((form) => text.includes(form)) ? sending.redact(text) : text
+    return {status: response.status, headers: Object.fromEntries(response.headers), text: plain, json: jsonOrUndefined(plain), at: clock.now()}
+  } catch (error) {
+    if (abort.signal.aborted && abort.signal.reason !== leftEarly) throw abort.signal.reason
+    throw translated(error, sending)
+  } finally {
+    timeout.removeEventListener('abort', onTimeout)
+    stop?.removeEventListener('abort', onStop)
+    abort.abort() // whatever is still open, closes
+  }
+}
+
+async function follow(sending: Sending, signal: AbortSignal): Promise<Response> {
+  let {url, headers, body} = sending
+  let method: string = sending.method
+  for (let redirects = 0; ; redirects++) {
+    const response = await fetch(url, {method, headers, signal, redirect: 'manual', ...(body === undefined ? {} : {body})})
+    const location = response.headers.get('location')
+    if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response
+    await response.body?.cancel()
+    if (redirects === mostRedirects) throw new BadBody(`it redirects more than ${mostRedirects} times`)
+    const next = await redirectTarget(url, location)
+    if ('refused' in next) throw new BadBody(`${next.refused} is not followed`)
+    if (method === 'POST' && response.status < 307) [method, body] = ['GET', undefined]
+    if (next.origin !== sending.url.origin) {
+      if (body !== undefined) throw new BadBody('a redirect that would hand a sign-in to another host is not followed')
+      headers = sending.openHeaders
+      withoutSecret(next, sending.secret)
+    }
+    url = next
+  }
+}
+
+function withoutSecret(url: URL, secret: string | undefined): void {
+  if (secret === undefined) return
+  for (const [name, value] of [...url.searchParams]) if (value.includes(secret)) url.searchParams.delete(name)
+  if (url.href.includes(secret) || url.href.includes(encodeURIComponent(secret))) throw new BadBody('a redirect that would hand a key to another host is not followed')
+}
+
+async function bodyOf(response: Response, {provider}: Sending, abort: AbortController): Promise<string> {
+  const maxBytes = provider.maxBytes ?? defaultMaxBytes
+  const announced = response.headers.get('content-encoding') === null ? Number(response.headers.get('content-length') ?? 0) : 0
+  if (announced > maxBytes) throw new BadBody(`it announces ${megabytes(announced)}, more than the ${megabytes(maxBytes)} accepted`)
+  return readText(response.body && bounded(response.body, abort), maxBytes, response.headers.get('content-type') ?? undefined)
+}
+
+/** Leaving early destroys the socket instead of reading on to the end. */
+async function* bounded(stream: ReadableStream<Uint8Array>, abort: AbortController): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  let ended = false
+  try {
+    for (;;) {
+      const {done, value} = await reader.read()
+      if (done) break
+      yield value
+    }
+    ended = true
+  } finally {
+    if (!ended) abort.abort(leftEarly)
+  }
+}
+
+const leftEarly = new Error('the rest of the body is not wanted')
+
+/** What fetch throws says "fetch failed" or "terminated"; the reason is in its cause. */
+function translated(error: unknown, sending: Sending): unknown {
+  const about = facts(sending)
+  if (error instanceof BadBody) return new UnexpectedBody(`${subject(sending)}: ${error.message}`, {...about, nextStep: 'Nothing stored was changed; run it again later, with --verbose to see the request.'})
+  if (!(error instanceof TypeError)) return error
+  const cause = error.cause as NodeJS.ErrnoException | undefined
+  if (cause === undefined && !/terminated|fetch failed/.test(error.message)) return error
+  return networkError(cause?.code ?? '', sending.redact(messageOf(cause ?? error)), sending)
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name is not known: is there a network?',
+  EAI_AGAIN: 'its name cannot be looked up: is there a network?',
+  ECONNREFUSED: 'it refuses connections',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  ETIMEDOUT: 'it cannot be reached in time',
+  UND_ERR_CONNECT_TIMEOUT: 'it cannot be reached in time',
+  UND_ERR_SOCKET: 'the connection broke off',
+}
+
+function networkError(code: string, message: string, sending: Sending): FinError {
+  const about = facts(sending)
+  const name = subject(sending)
+  if (/^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code))
+    return new NeedsPerson(`${name}: its certificate is not accepted (${code})`, {...about, nextStep: 'Check the clock of this machine and whether a proxy stands between.'})
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return new UnexpectedBody(`${name}: its headers have no end`, {...about, nextStep: 'Run it again later.'})
+  if (/^(HPE_|UND_ERR_RES_CONTENT_LENGTH)/.test(code) || /^Z_|^ERR__ERROR_FORMAT|^ERR_BROTLI|^ERR_PADDING/.test(code))
+    return new TryLater(`${name}: the answer is damaged (${code})`, {...about, nextStep: 'Run it again later.'})
+  return new TryLater(`${name}: ${reasons[code] ?? `the connection failed (${code || message})`}`, {...about, nextStep: 'Check the network, then run it again.'})
+}

@@ -1,0 +1,88 @@
+/** With what, and within which limits, a provider may be asked: its usable credentials, and its limits as the user's settings have them. */
+import {createHash} from 'node:crypto'
+import {type Config, type Credential, credentialsOf} from '../config.js'
+import type {Limit, LimitSetting, Provider} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+
+/** The label under which requests without a key are counted. */
+export const keyless = 'keyless'
+
+export interface Access {
+  /** Labels that may be used, in the order of the provider. */
+  labels: readonly string[]
+  /** Digest of each label's key; none for keyless. */
+  fingerprints: ReadonlyMap<string, string>
+  /** Limits in force. */
+  limits: readonly Limit[]
+  /** Every label under which this provider was ever counted: what limits of an address or a user add together. */
+  everyLabel: readonly string[]
+}
+
+/** First 8 hex digits of a digest: tells that a key was changed, and nothing about the key. */
+export function fingerprint(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex').slice(0, 8)
+}
+
+/**
+ * Numbered keys serve every request by turns. A key with a name of its own (`news`) is kept for what asks for it by that
+ * name, unless the provider has named keys only. Throws NeedsPerson when there is no key, or not the one asked for.
+ */
+export function accessOf(provider: Provider, config: Config, only?: string): Access {
+  const declared = Object.keys(provider.credentials ?? {})
+  const everyLabel = [...declared, keyless]
+  if (declared.length === 0 || (only === keyless && provider.keyless)) return without(provider, config, everyLabel)
+  const found = credentialsOf(provider, config)
+  const numbered = declared.filter(isNumbered)
+  const asked = only === undefined ? numbered.length > 0 ? numbered : declared : [only]
+  if (only !== undefined && !declared.includes(only))
+    throw new NeedsPerson(`${provider.name} has no credential "${only}"`, {provider: provider.name, nextStep: `Use one of: ${declared.join(', ')}.`})
+  const usable = found.filter(({label}) => asked.includes(label))
+  if (usable.length > 0) return keyed(provider, config, everyLabel, usable)
+  if (provider.keyless && only === undefined) return without(provider, config, everyLabel)
+  throw new NeedsPerson(`${provider.name} needs a key, and none is set`, {provider: provider.name, nextStep: `Set ${variablesOf(provider, asked)} (in the environment or in .env).`})
+}
+
+/** The environment variables of some labels, as a sentence names them. */
+export function variablesOf(provider: Provider, labels: readonly string[]): string {
+  return labels.map((label) => provider.credentials?.[label] ?? label).join(' or ')
+}
+
+function isNumbered(label: string): boolean {
+  return /^\d+$/.test(label)
+}
+
+function keyed(provider: Provider, config: Config, everyLabel: readonly string[], usable: readonly Credential[]): Access {
+  return {
+    labels: usable.map(({label}) => label),
+    fingerprints: new Map(usable.map(({label, secret}) => [label, fingerprint(secret)])),
+    limits: withSettings(provider, provider.limits, config),
+    everyLabel,
+  }
+}
+
+function without(provider: Provider, config: Config, everyLabel: readonly string[]): Access {
+  return {labels: [keyless], fingerprints: new Map(), limits: withSettings(provider, provider.keylessLimits ?? provider.limits, config), everyLabel}
+}
+
+/** The limits with the numbers that the user set. Throws NeedsPerson for a value that is no limit. */
+function withSettings(provider: Provider, limits: readonly Limit[], config: Config): readonly Limit[] {
+  return (provider.settings ?? []).reduce<readonly Limit[]>((held, setting) => {
+    const value = config.env[setting.variable]?.trim()
+    if (value === undefined || value === '') return held
+    const requests = amount(provider, setting, value)
+    return held.map((limit) => concerns(setting, limit) ? {...limit, requests} : limit)
+  }, limits)
+}
+
+function concerns(setting: LimitSetting, limit: Limit): boolean {
+  return setting.per === limit.per && (setting.unit ?? 'requests') === (limit.unit ?? 'requests') && (setting.of === undefined || setting.of === limit.of)
+}
+
+function amount(provider: Provider, setting: LimitSetting, value: string): number {
+  const parsed = /^\d{1,12}$/.test(value) || (setting.unit === 'usd' && /^\d{1,9}\.\d{1,6}$/.test(value)) ? Number(value) : 0
+  if (parsed > 0) return parsed
+  throw new NeedsPerson(`${setting.variable} is "${value.slice(0, 40)}", which is no limit`, {
+    provider: provider.name,
+    nextStep: `Set it to a whole number above zero (${setting.doc}), or remove it.`,
+  })
+}

@@ -1,0 +1,158 @@
+/**
+ * The quota ledger: every request takes a place in `provider_requests` before it is sent, so the limits of a provider
+ * hold across processes, restarts and machines. Without the database nothing is asked.
+ */
+import type {Config} from '../config.js'
+import type {Database} from '../db/pool.js'
+import type {Clock, HttpRequest, Provider, Refusal} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+import {type Access, accessOf} from './access.js'
+import {costOf} from './places.js'
+import {writeRest} from './rests.js'
+import {shareOf} from './shares.js'
+import {take, type Taken, turn} from './take.js'
+import {dayMs, limitText} from './windows.js'
+
+export interface Ask {
+  provider: Provider
+  unit: string
+  target?: string | undefined
+  /** The most it can cost in the provider's other units. */
+  cost?: HttpRequest['cost']
+  runId?: string | null | undefined
+  /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
+  wait?: boolean | undefined
+  /** A credential's label: this one alone. The planner's split is then left aside. */
+  only?: string | undefined
+  stop?: AbortSignal | undefined
+  /** Also with a key that rests: for finding out whether it works again. */
+  evenResting?: boolean | undefined
+}
+
+export interface Finish {
+  outcome: 'answered' | 'refused' | 'failed'
+  status?: number | undefined
+  /** Never a secret. */
+  note?: string | undefined
+  /** What it really cost, where that is less than was reserved. */
+  posts?: number | undefined
+  usd?: string | undefined
+}
+
+export interface Reservation {
+  /** Label of the credential to use, or `keyless`. */
+  readonly label: string
+  /** From then on the request may be sent. */
+  readonly goAt: Date
+  /** Waits until `goAt`. A process that comes too late for its place takes another one with the same key. */
+  started(): Promise<void>
+  finish(how: Finish): Promise<void>
+  /** The request is not sent after all: the place counts nothing. */
+  giveBack(): Promise<void>
+}
+
+export interface Ledger {
+  /**
+   * A place for one request, with the key that has most left. Throws QuotaSpent when the next place is more than
+   * about a minute away or kept for other jobs, NeedsPerson when no key is set or all were refused.
+   */
+  reserve(ask: Ask): Promise<Reservation>
+  /** Remembers a refusal, for every later process. */
+  rest(provider: Provider, label: string, refusal: Refusal): Promise<void>
+  /** The key was just seen to work: it rests no longer. */
+  endRest(provider: Provider, label: string): Promise<void>
+  /** How many requests a job may make now by the planner's split of the day; Infinity where nothing has to be divided. */
+  allowance(provider: Provider, unit: string): Promise<number>
+}
+
+/** Timers cannot run for a month; and a rest may have ended meanwhile. */
+const longestSleepMs = 60 * 60_000
+/** Old rows are deleted, some at a time, by whoever gets a row whose number this divides. */
+const tidyEvery = 500n
+/** The longest window and 35 days more, for those who look back. */
+const keptMs = (31 + 35) * dayMs
+
+export function openLedger(facts: {database: Database; clock: Clock; config: Config; host: string; pid: number}): Ledger {
+  const {database, clock, config} = facts
+
+  async function settle(ask: Ask, access: Access): Promise<Taken> {
+    for (;;) {
+      ask.stop?.throwIfAborted()
+      const taken = await take(facts, ask, access)
+      if (!('untilMs' in taken)) return taken
+      await clock.sleep(Math.min(taken.untilMs - clock.now().getTime(), longestSleepMs), ask.stop)
+    }
+  }
+
+  async function tidy(provider: Provider, {everyLabel}: Access): Promise<void> {
+    const before = new Date(clock.now().getTime() - keptMs).toISOString()
+    await database.query('delete_provider_requests', [provider.name, everyLabel, before, 5000])
+  }
+
+  function reservation(ask: Ask, access: Access, taken: Taken): Reservation {
+    let {id, goAtMs, marginMs} = taken
+    const {label} = taken
+    const giveBack = async () => {
+      await database.query('update_provider_requests_given_back', [id, clock.now().toISOString()])
+    }
+    const waitUntilDue = async () => {
+      try {
+        for (let leftMs: number; (leftMs = goAtMs - clock.now().getTime()) > 0;) await clock.sleep(leftMs, ask.stop)
+        ask.stop?.throwIfAborted()
+      } catch (error) {
+        // if not even that is possible, the place counts as spent
+        await giveBack().catch(() => undefined)
+        throw error
+      }
+    }
+    return {
+      label,
+      get goAt() {
+        return new Date(goAtMs)
+      },
+      giveBack,
+      async started() {
+        for (;;) {
+          await waitUntilDue()
+          await clock.refresh()
+          if (clock.now().getTime() <= goAtMs + marginMs / 2) return
+          await giveBack()
+          ;({id, goAtMs, marginMs} = await settle({...ask, only: label}, {...access, labels: [label]}))
+        }
+      },
+      async finish({outcome, status, note, posts, usd}) {
+        await clock.refresh()
+        const text = note?.replaceAll('\0', '').slice(0, 500)
+        await database.query('update_provider_requests_finished', [
+          id, outcome, clock.now().toISOString(), status ?? null, text ?? null, posts ?? null, usd ?? null,
+        ])
+      },
+    }
+  }
+
+  return {
+    async reserve(ask) {
+      const access = accessOf(ask.provider, config, ask.only)
+      const tooSmall = access.limits.find((limit) => costOf(limit, ask.cost) > limit.requests)
+      if (tooSmall) throw neverFits(ask, limitText(tooSmall))
+      const taken = await settle(ask, access)
+      if (BigInt(taken.id) % tidyEvery === 0n) await tidy(ask.provider, access)
+      return reservation(ask, access, taken)
+    },
+    rest: (provider, label, refusal) => writeRest(facts, provider, label, refusal),
+    async endRest(provider, label) {
+      await database.query('delete_credential_rests', [provider.name, label])
+    },
+    allowance: (provider, unit) => database.transaction(async (tx) => {
+      await turn(tx, provider)
+      await clock.refresh()
+      return shareOf(tx, provider, accessOf(provider, config), unit, clock.now().getTime())
+    }),
+  }
+}
+
+function neverFits({provider, unit}: Ask, limit: string): NeedsPerson {
+  return new NeedsPerson(`one request of ${unit} may cost more than ${provider.name} allows at all (${limit})`, {
+    provider: provider.name, nextStep: 'Ask for less in one request, or correct the limit in the settings.',
+  })
+}

@@ -1,0 +1,87 @@
+/** One transaction that takes one place: the provider's turn, what is spent, the best key, the row. */
+import type {Database, Transaction} from '../db/pool.js'
+import type {Clock, Provider} from '../define.js'
+import {NeedsPerson, QuotaSpent} from '../errors.js'
+import {type Access, variablesOf} from './access.js'
+import type {Ask} from './ledger.js'
+import {bestOf, type Counted, type Place, placesOf, questionsOf} from './places.js'
+import {shareSpent} from './shares.js'
+import {limitText} from './windows.js'
+
+/** A longer wait ends the run, which goes on at its next firing. A full minute's window, and what an answer takes. */
+const longestWaitMs = 65_000
+/** How long after `go_at` a provider may count a request that is still under way. */
+const leastMarginMs = 2000
+
+export interface Taken {
+  id: string
+  label: string
+  goAtMs: number
+  marginMs: number
+}
+
+export interface TakeFacts {
+  database: Database
+  clock: Clock
+  host: string
+  pid: number
+}
+
+/**
+ * The place with the best key, or the instant to wait for when the ask may wait. Throws QuotaSpent when the next place is
+ * more than about a minute away or kept for another job, NeedsPerson when every key was refused.
+ */
+export async function take({database, clock, host, pid}: TakeFacts, ask: Ask, access: Access): Promise<Taken | {untilMs: number}> {
+  const {provider} = ask
+  return database.transaction(async (tx) => {
+    await turn(tx, provider)
+    await clock.refresh()
+    const atMs = clock.now().getTime()
+    const counted = await tx.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(access, ask.cost, atMs))])
+    const place = bestOf(placesOf(access, ask.cost, atMs, counted, ask.evenResting))
+    if (!place) throw allRefused(provider, access, counted)
+    const refusal = place.goAtMs - atMs > longestWaitMs ? spent(provider, access, place)
+      : ask.only === undefined ? await shareSpent(tx, provider, access, ask.unit, atMs) : undefined
+    if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
+    if (refusal) throw refusal
+    // on a clock that runs fast, what passes during a statement tells how late a request may arrive
+    const lagMs = clock.driven ? Math.min(20 * (clock.now().getTime() - atMs), 10 * 60_000) : 0
+    const marginMs = Math.max(leastMarginMs, lagMs)
+    const [row] = await tx.query<{id: string}>('insert_provider_requests', [
+      provider.name, place.label, ask.unit, ask.target ?? null, iso(atMs), iso(place.goAtMs), iso(place.goAtMs + marginMs),
+      ask.cost?.posts ?? 0, ask.cost?.usd ?? 0, ask.runId ?? null, host, pid,
+    ])
+    return {id: row!.id, label: place.label, goAtMs: place.goAtMs, marginMs}
+  })
+}
+
+/** Waits for the provider's turn. A statement of its own: the count must not be a snapshot from before. */
+export async function turn(tx: Transaction, provider: Provider): Promise<void> {
+  const [row] = await tx.query<{isolation: string}>('select_provider_requests_lock', [provider.name])
+  if (row?.isolation !== 'read committed')
+    throw new NeedsPerson(`the database runs transactions as "${row?.isolation}", with which limits cannot be kept`, {
+      nextStep: 'Let default_transaction_isolation be "read committed" for the user of DATABASE_URL.',
+    })
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function spent(provider: Provider, {labels}: Access, place: Place): QuotaSpent {
+  const until = new Date(place.goAtMs)
+  const free = `the next place is free at ${until.toISOString()}`
+  const keys = labels.length > 1 ? ` of ${labels.length} keys` : ''
+  const what = place.because === undefined ? `places are taken up to then; if none should be, the machine's clock was set back`
+    : 'limit' in place.because ? `the quota${keys} is spent (${limitText(place.because.limit)} per ${place.because.limit.of})` : `it said: ${place.because.rest}`
+  return new QuotaSpent(`${provider.name}: ${free}; ${what}`, {
+    provider: provider.name, until, nextStep: 'What was written stays; the next run goes on from there. "fin quota" shows every window.',
+  })
+}
+
+function allRefused(provider: Provider, access: Access, counted: readonly Counted[]): NeedsPerson {
+  const why = counted.find(({kind}) => kind === 'stop')?.why
+  return new NeedsPerson(`${provider.name} refused ${access.labels.length === 1 ? 'the key' : 'every key'}: ${why ?? 'no reason given'}`, {
+    provider: provider.name, nextStep: `Change ${variablesOf(provider, access.labels)}; "fin doctor" tries the keys again.`,
+  })
+}

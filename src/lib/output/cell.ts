@@ -1,0 +1,53 @@
+/** How one value looks in a table. */
+import {safeLine} from './safe.js'
+
+const instant = /^\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)$/
+const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
+
+export interface Shown {
+  text: string
+  isInstant: boolean
+}
+
+/** Null is a dash, an instant the wall-clock time of the zone, an object compact JSON; nothing a terminal would act upon. */
+export function displayCell(cell: unknown, zone: string | undefined): Shown {
+  if (cell === null || cell === undefined) return {text: '–', isInstant: false}
+  if (cell instanceof Date) return {text: wallClock(cell, zone), isInstant: true}
+  if (typeof cell !== 'string') return {text: safeLine(typeof cell === 'object' ? JSON.stringify(cell) : String(cell)), isInstant: false}
+  if (instant.test(cell)) {
+    const at = new Date(cell.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
+    if (!Number.isNaN(at.getTime())) return {text: wallClock(at, zone), isInstant: true}
+  }
+  return {text: safeLine(cell), isInstant: false}
+}
+
+export function isNumberText(text: string): boolean {
+  return number.test(text)
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Swedish writes a time as ISO 8601 does. UTC where no zone is set, or one that does not exist. */
+function formatIn(zone = 'UTC'): Intl.DateTimeFormat {
+  let format = formats.get(zone)
+  if (!format) {
+    const style = {dateStyle: 'short', timeStyle: 'medium'} as const
+    try {
+      format = new Intl.DateTimeFormat('sv-SE', {...style, timeZone: zone})
+    } catch {
+      format = new Intl.DateTimeFormat('sv-SE', {...style, timeZone: 'UTC'})
+    }
+    formats.set(zone, format)
+  }
+  return format
+}
+
+/** The zone in which instants are shown. */
+export function zoneShown(zone: string | undefined): string {
+  return formatIn(zone).resolvedOptions().timeZone
+}
+
+/** `2026-05-18 16:00:00` in the zone. */
+export function wallClock(at: Date, zone: string | undefined): string {
+  return formatIn(zone).format(at)
+}

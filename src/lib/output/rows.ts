@@ -1,0 +1,69 @@
+/**
+ * Rows on stdout in the form that was asked for. Memory stays constant whatever the number of rows, and a slow reader
+ * slows the source down.
+ */
+import {safeJson} from './safe.js'
+import {createWriter, type Writer} from './writer.js'
+
+export type Format = 'table' | 'json' | 'ndjson' | 'csv'
+
+export interface RowsOptions {
+  format: Format
+  /** Which columns, in this order; default: those of the first row. */
+  columns?: readonly string[] | undefined
+  /** Columns that hold numbers, also as text: aligned right in a table, never prefixed in CSV. Absent: judged by the cells. */
+  numeric?: ReadonlySet<string> | undefined
+  stdout?: NodeJS.WritableStream | undefined
+  /** Where instants are shown in a table; the other forms have them in UTC as they are. Default: UTC. */
+  zone?: string | undefined
+  /** CSV without the guard against cells that a spreadsheet would run. */
+  raw?: boolean | undefined
+  /** Said instead of a table without rows. */
+  empty?: string | undefined
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+/** The form by the flags; without one a table on a terminal and `piped` otherwise. */
+export function chooseFormat<P extends string = 'table'>(
+  flags: {json?: boolean; ndjson?: boolean; csv?: boolean}, isTTY: boolean | undefined, piped: P = 'table' as P,
+): Format | P {
+  if (flags.json) return 'json'
+  if (flags.ndjson) return 'ndjson'
+  if (flags.csv) return 'csv'
+  return isTTY ? 'table' : piped
+}
+
+/**
+ * Prints every row. Returns quietly when the reader went away (`| head`): the source is then not read any further.
+ * Throws what the source throws; a JSON array is then left unfinished, so that nobody takes it for whole.
+ */
+export async function printRows(rows: AsyncIterable<object> | Iterable<object>, options: RowsOptions): Promise<void> {
+  const writer = createWriter(options.stdout ?? process.stdout)
+  const source = rows as AsyncIterable<Row> | Iterable<Row>
+  if (options.format === 'table') await (await import('./table.js')).printTable(source, options, writer)
+  else if (options.format === 'csv') await (await import('./csv.js')).printCsv(source, options, writer)
+  else await printJson(source, options, writer)
+  await writer.end()
+}
+
+async function printJson(rows: AsyncIterable<Row> | Iterable<Row>, {format, columns}: RowsOptions, writer: Writer): Promise<void> {
+  const isArray = format === 'json'
+  let isFirst = true
+  for await (const row of rows) {
+    const text = safeJson(rowJson(row, columns))
+    const isRead = await writer.write(isArray ? `${isFirst ? '[\n' : ',\n'}${text}` : `${text}\n`)
+    isFirst = false
+    if (!isRead) return
+  }
+  if (isArray) await writer.write(isFirst ? '[]\n' : '\n]\n')
+}
+
+function rowJson(row: Row, columns: readonly string[] | undefined): string {
+  if (columns === undefined) return JSON.stringify(row, exact)
+  return JSON.stringify(Object.fromEntries(columns.map((name) => [name, row[name] ?? null])), exact)
+}
+
+function exact(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
+}

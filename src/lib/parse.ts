@@ -1,0 +1,169 @@
+/** Pure helpers for parse functions. Nothing here reads the network, the clock or the database. */
+import type {Rejected} from './define.js'
+import {messageOf, UnexpectedBody} from './errors.js'
+
+type Item = Readonly<Record<string, unknown>>
+
+/** The value of a field. Throws when it is absent; null is a value. */
+export function must(item: unknown, field: string): unknown {
+  if (!isItem(item)) throw new Error(`expected an object with "${field}", got ${describe(item)}`)
+  const value = item[field]
+  if (value === undefined) throw new Error(`field "${field}" is missing`)
+  return value
+}
+
+/** The value as text; throws when absent, null or not text or a number. */
+export function text(item: unknown, field: string): string {
+  const value = must(item, field)
+  if (typeof value !== 'string') throw new Error(`field "${field}" is ${describe(value)}, expected text`)
+  return value
+}
+
+/** Like `text`, and empty text counts as absent. */
+export function filled(item: unknown, field: string): string {
+  const value = text(item, field).trim()
+  if (value === '') throw new Error(`field "${field}" is empty`)
+  return value
+}
+
+/** Text, or null when the field is null, blank or absent. */
+export function textOrNull(value: unknown): string | null {
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value !== 'string') return null
+  return value.trim() === '' ? null : value
+}
+
+/** What providers write where there is no value. */
+const sentinels = new Set(['', '.', '-', 'none', 'n/a', 'nan', 'null', 'na', '#n/a'])
+const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,5})?$/i
+
+/**
+ * A decimal as text, exactly as sent ("-0" becomes "0"); null for null and the documented sentinels. Thousands
+ * separators and a closing percent sign are accepted. Throws for anything else, so that it is set aside and not stored.
+ */
+export function decimal(value: unknown): string | null {
+  if (value === null) return null
+  if (typeof value !== 'string') throw new Error(`expected a number, got ${describe(value)}`)
+  const trimmed = value.trim().replace(/%$/, '')
+  if (sentinels.has(trimmed.toLowerCase())) return null
+  const plain = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(trimmed) ? trimmed.replaceAll(',', '') : trimmed
+  if (!decimalPattern.test(plain)) throw new Error(`"${clip(value)}" is not a number`)
+  return /^-0*\.?0*$/.test(plain) ? plain.slice(1) : plain
+}
+
+/** `decimal` of a field that may be absent: absent is null. */
+export function decimalOrNull(value: unknown): string | null {
+  return value === undefined ? null : decimal(value)
+}
+
+/** An integer as text of any size; null for null and sentinels. */
+export function integer(value: unknown): string | null {
+  const found = decimal(value)
+  if (found === null) return null
+  if (!/^[+-]?\d+(\.0*)?$/.test(found)) throw new Error(`"${clip(found)}" is not a whole number`)
+  return found.replace(/\.0*$/, '').replace(/^\+/, '')
+}
+
+/** An integer that fits a JavaScript number exactly; null for null and sentinels. */
+export function count(value: unknown): number | null {
+  const found = integer(value)
+  if (found === null) return null
+  const n = Number(found)
+  if (!Number.isSafeInteger(n)) throw new Error(`${clip(found)} is too large for a count`)
+  return n
+}
+
+export function flag(value: unknown): boolean | null {
+  return typeof value === 'boolean' ? value : null
+}
+
+/** `2026-05-18T07:00:00.000Z` from an ISO 8601 instant with a zone; throws without one, because the zone would be a guess. */
+export function isoTime(value: unknown): string | null {
+  if (value === null) return null
+  if (typeof value !== 'string') throw new Error(`expected an instant, got ${describe(value)}`)
+  if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i.test(value)) throw new Error(`"${clip(value)}" is not an instant with a zone`)
+  return instant(Date.parse(value), value)
+}
+
+/** ISO instant from epoch seconds. */
+export function epochSeconds(value: unknown): string | null {
+  const n = count(value)
+  return n === null ? null : instant(n * 1000, value)
+}
+
+/** ISO instant from epoch milliseconds. */
+export function epochMs(value: unknown): string | null {
+  const n = count(value)
+  return n === null ? null : instant(n, value)
+}
+
+/** A calendar day `YYYY-MM-DD`, checked to exist; null for null, sentinels and `0000-00-00`. */
+export function day(value: unknown): string | null {
+  if (value === null) return null
+  if (typeof value !== 'string') throw new Error(`expected a date, got ${describe(value)}`)
+  const trimmed = value.trim()
+  if (sentinels.has(trimmed.toLowerCase()) || trimmed === '0000-00-00') return null
+  if (!/^\d{4}-\d\d-\d\d$/.test(trimmed) || !sameDay(trimmed)) throw new Error(`"${clip(value)}" is not a date`)
+  return trimmed
+}
+
+function sameDay(iso: string): boolean {
+  const ms = Date.parse(`${iso}T00:00:00Z`)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(iso)
+}
+
+function instant(ms: number, value: unknown): string {
+  if (Number.isNaN(ms) || Math.abs(ms) > 8.64e15) throw new Error(`"${clip(String(value))}" is not an instant`)
+  return new Date(ms).toISOString()
+}
+
+/**
+ * The items of a list endpoint's body: an array, an object that holds it under `field`, or one single item of it (one
+ * that has `itemField`). Throws `UnexpectedBody` for anything else, so an answer of another endpoint is never guessed at.
+ */
+export function list(body: unknown, itemField: string, field?: string): unknown[] {
+  const inside = field !== undefined && isItem(body) && field in body ? body[field] : body
+  const items = Array.isArray(inside) ? inside as unknown[] : isItem(inside) && itemField in inside ? [inside] : undefined
+  if (items === undefined) throw new UnexpectedBody(`expected a list of items with "${itemField}", got ${describe(body)}`)
+  if (items.length > 0 && !items.some((item) => isItem(item) && itemField in item))
+    throw new UnexpectedBody(`no item of the list has "${itemField}": is this the answer of another endpoint?`)
+  return items
+}
+
+/** Turns each item into a row. What `toRow` throws, and a cell left undefined, sets that one item aside with the reason. */
+export function* each<Item, Row extends object>(items: Iterable<Item>, toRow: (item: Item, index: number) => Row | undefined): Generator<Row | Rejected> {
+  let index = 0
+  for (const item of items) {
+    try {
+      const row = toRow(item, index++)
+      if (row === undefined) continue
+      const hole = Object.entries(row).find(([, cell]) => cell === undefined)
+      if (hole) throw new Error(`column "${hole[0]}" is undefined`)
+      yield row
+    } catch (error) {
+      if (error instanceof UnexpectedBody) throw error
+      yield {rejected: messageOf(error), item}
+    }
+  }
+}
+
+export function isRejected(value: object): value is Rejected {
+  return 'rejected' in value && 'item' in value
+}
+
+export function isItem(value: unknown): value is Item {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A short description of a value for a message: its kind, never its whole content. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (isItem(value)) return `an object with ${Object.keys(value).slice(0, 4).map((key) => `"${clip(key)}"`).join(', ') || 'no fields'}`
+  return typeof value === 'string' ? `text "${clip(value)}"` : `a ${typeof value}`
+}
+
+function clip(value: string): string {
+  return value.length > 60 ? `${value.slice(0, 57)}...` : value
+}

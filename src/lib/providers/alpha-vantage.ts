@@ -1,0 +1,61 @@
+import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
+import {isItem} from '../parse.js'
+
+/** Body of CPI, INFLATION, FEDERAL_FUNDS_RATE and TREASURY_YIELD as JSON, newest first; `value` is "." where nothing was published. */
+export interface EconomicSeries {
+  name: string
+  interval: string
+  unit: string
+  data: {date: string; value: string}[]
+}
+
+/** Every error comes with status 200. Numbers are text anyway. */
+export const alphaVantage = defineProvider({
+  name: 'alpha-vantage',
+  baseUrl: 'https://www.alphavantage.co',
+  credentials: {
+    1: 'ALPHA_VANTAGE_API_KEY_1',
+    2: 'ALPHA_VANTAGE_API_KEY_2',
+    3: 'ALPHA_VANTAGE_API_KEY_3',
+    4: 'ALPHA_VANTAGE_API_KEY_4',
+    news: 'ALPHA_VANTAGE_API_KEY_NEWS',
+  },
+  authorize: (request, secret) => ({...request, query: {...request.query, apikey: secret}}),
+  limits: [
+    {requests: 1, per: 'second', of: 'credential', window: 'sliding'},
+    {requests: 25, per: 'day', of: 'credential', window: 'sliding'}, // the reset hour is not published
+    {requests: 125, per: 'day', of: 'address', window: 'sliding'}, // what five keys allow together: a bound only once it is set lower
+  ],
+  settings: [
+    {variable: 'ALPHA_VANTAGE_REQUESTS_PER_SECOND', per: 'second', of: 'credential', doc: 'requests per second and key (1 on the free plan)'},
+    {variable: 'ALPHA_VANTAGE_REQUESTS_PER_DAY', per: 'day', of: 'credential', doc: 'requests per day and key (25 on the free plan)'},
+    {variable: 'ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS', per: 'day', of: 'address', doc: 'requests per day of all keys together: 25 where the provider counts your address too'},
+  ],
+  refusal,
+})
+
+/** `query('CPI', {interval: 'monthly'})`. The three CSV-only functions are asked with `as` = `text`. */
+export function query(name: string, params: NonNullable<HttpRequest['query']> = {}, as: HttpRequest['as'] = 'json'): HttpRequest {
+  return {path: '/query', query: {function: name, ...params}, as}
+}
+
+const errorFields = ['Information', 'Note', 'Error Message', 'detail']
+
+/** A "no" is an object with one text; which "no" it is only the wording tells, since each field carries several. A CSV call is refused in JSON too. */
+function refusal(answer: Answer): Refusal | undefined {
+  const body = answer.json
+  if (!isItem(body)) return undefined
+  const fields = Object.keys(body)
+  if (fields.length === 0) return {next: 'skip', why: 'it has nothing on this symbol (an empty object)'}
+  const field = fields.find((name) => errorFields.includes(name))
+  const why = field === undefined ? undefined : body[field]
+  if (typeof why !== 'string' || fields.length > 2) return undefined
+  const dayLater = new Date(answer.at.getTime() + 24 * 3_600_000)
+  // "lift the limit and unlock all premium endpoints" is in the limit texts as well: only "is a premium ..." means the plan.
+  if (/\bis (a|an) premium\b|premium (only|members)/i.test(why)) return {next: 'stop', of: 'request', why}
+  if (/apikey is invalid or missing|invalid api ?key|\bdemo\b.*api key/i.test(why)) return {next: 'stop', why}
+  if (/invalid api call|no (articles|data)|not found/i.test(why)) return {next: 'skip', why}
+  if (/spreading out|per second|per minute/i.test(why)) return {next: 'wait', why}
+  if (/per day|daily (rate )?limit|rate limit|call frequency/i.test(why)) return {next: 'spent', until: dayLater, why}
+  return {next: 'stop', of: 'request', why}
+}

@@ -1,0 +1,45 @@
+import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
+import {isItem} from '../parse.js'
+
+/** Markets that one ticker call may name since 2026-10-13. */
+export const marketsPerCall = 200
+
+/** Bithumb's public REST API. 150 a second are allowed per address; a failed call is usually status 200 with an error object. */
+export const bithumb = defineProvider({
+  name: 'bithumb',
+  baseUrl: 'https://api.bithumb.com',
+  limits: [{requests: 10, per: 'second', of: 'address', window: 'sliding'}],
+  refusal,
+})
+
+/** Every market that is listed now. */
+export function markets(): HttpRequest {
+  return {path: '/v1/market/all', query: {isDetails: 'true'}}
+}
+
+/** Quotes of at most 200 markets; one unknown code fails the whole call. */
+export function tickers(codes: readonly string[]): HttpRequest {
+  return {path: '/v1/ticker', query: {markets: codes.join(',')}}
+}
+
+function refusal(answer: Answer): Refusal | undefined {
+  if (answer.status === 414) return {next: 'stop', of: 'request', why: 'the address is too long: fewer markets in one call'}
+  const body = answer.json
+  if (!isItem(body)) return undefined
+  const at = answer.at.getTime()
+  const error = isItem(body['error']) ? body['error'] : typeof body['name'] === 'string' && !('market' in body) ? body : undefined
+  if (error) {
+    const name = typeof error['name'] === 'string' ? error['name'] : '' // a number or a text at the provider
+    const why = `${name}${typeof error['message'] === 'string' ? ` ${error['message']}` : ''}`.trim() || 'an error without a text'
+    // The category that was asked too often is closed for a while, by an older page one minute.
+    if (name === '429' || /too[ _]many/i.test(why)) return {next: 'wait', until: new Date(at + 60_000), why}
+    if (/code not found/i.test(why)) return {next: 'skip', why}
+    if (/^5\d\d$/.test(name)) return {next: 'wait', why}
+    return {next: 'stop', of: 'request', why}
+  }
+  const status = body['status']
+  if (typeof status !== 'string' || status === '0000' || !/^\d{4}$/.test(status)) return undefined
+  const why = `status ${status}${typeof body['message'] === 'string' ? ` ${body['message']}` : ''}`
+  if (status === '5500') return {next: 'skip', why} // parameter, or not listed
+  return status === '5900' ? {next: 'wait', why} : {next: 'stop', of: 'request', why}
+}

@@ -1,0 +1,81 @@
+import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
+import {isItem} from '../parse.js'
+
+/** CoinGecko with a demo key, or without any. Every call is counted, also a failed one: older pages say that each takes a credit. */
+export const coingecko = defineProvider({
+  name: 'coingecko',
+  baseUrl: 'https://api.coingecko.com/api/v3',
+  credentials: {1: 'COINGECKO_API_KEY_1', 2: 'COINGECKO_API_KEY_2', 3: 'COINGECKO_API_KEY_3', 4: 'COINGECKO_API_KEY_4'},
+  keyless: true,
+  authorize: (request, secret) => ({...request, headers: {...request.headers, 'x-cg-demo-api-key': secret}}),
+  limits: [
+    {requests: 30, per: 'minute', of: 'credential', window: 'sliding'}, // newer pages say 100
+    {requests: 10_000, per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}},
+  ],
+  keylessLimits: [{requests: 5, per: 'minute', of: 'address', window: 'sliding'}], // not published; 5 to 15 in older pages
+  settings: [
+    {variable: 'COINGECKO_REQUESTS_PER_MINUTE', per: 'minute', of: 'credential', doc: 'requests per minute and key (30; newer pages of the provider say 100)'},
+    {variable: 'COINGECKO_REQUESTS_PER_MONTH', per: 'month', of: 'credential', doc: 'requests per month and key (10,000 on the demo plan)'},
+    {variable: 'COINGECKO_KEYLESS_REQUESTS_PER_MINUTE', per: 'minute', of: 'address', doc: 'requests per minute without a key (5; the provider publishes no number)'},
+  ],
+  refusal,
+})
+
+/** One page of the coin list in USD, largest first; an empty page is the end. */
+export function coinMarkets(page: number, perPage = 250): HttpRequest {
+  return {
+    path: '/coins/markets',
+    query: {
+      vs_currency: 'usd', order: 'market_cap_desc', per_page: perPage, page, sparkline: 'false', price_change_percentage: '24h',
+      include_rehypothecated: 'true', // wrapped and staked tokens have a rank of their own since 2026-02
+    },
+  }
+}
+
+export function globalMarket(): HttpRequest {
+  return {path: '/global'}
+}
+
+function refusal(answer: Answer): Refusal | undefined {
+  const at = answer.at.getTime()
+  const minuteLater = new Date(at + 60_000)
+  if (answer.json === undefined) {
+    const page = answer.text.slice(0, 20_000)
+    if (!/^\s*</.test(page) || !/cloudflare|error (code:? )?10\d\d/i.test(page)) return undefined
+    if (/\b1015\b|being rate limited/i.test(page)) return {next: 'wait', until: minuteLater, why: 'its network limits this address (error 1015)'}
+    if (/\b1020\b|access denied|restrict access|just a moment/i.test(page))
+      return {next: 'stop', of: 'request', why: 'its network blocks this address (error 1020): try from another network'}
+    return undefined
+  }
+  const said = errorOf(answer.json)
+  if (said === undefined) return undefined
+  const {code, message: why} = said
+  if (/month(ly)?\b.*(limit|credit|quota)|(limit|credit|quota)\S* .*month/i.test(why)) return {next: 'spent', until: nextMonth(answer.at), why}
+  if (code === '429' || /rate limit|throttled|too many requests/i.test(why)) return {next: 'wait', until: minuteLater, why}
+  if (code === '404' || /not found/i.test(why)) return {next: 'skip', why}
+  if (/^5\d\d$/.test(code)) return {next: 'wait', why}
+  // 10010 and 10011: a key of the other kind of plan. 10002 means that no key came, 10005 and 10012 that the plan does not include it.
+  if (code === '10010' || code === '10011' || /invalid api key|api key (is )?(invalid|disabled|expired)/i.test(why)) return {next: 'stop', why}
+  return {next: 'stop', of: 'request', why}
+}
+
+/** The three shapes of an error: `{error: text}`, `{status: {error_code, error_message}}` (its code may stand one level up), `{error: {status: ...}}`. */
+function errorOf(body: unknown): {code: string; message: string} | undefined {
+  if (!isItem(body)) return undefined
+  if (typeof body['error'] === 'string') return {code: textOf(body['status']), message: body['error']}
+  const inner = isItem(body['error']) ? body['error'] : body
+  const status = inner['status']
+  if (!isItem(status) || !('error_message' in status || 'error_code' in status)) return undefined
+  return {
+    code: textOf(status['error_code'] ?? body['error_code']),
+    message: textOf(status['error_message']).trim() || `error ${textOf(status['error_code'])}`,
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function nextMonth(at: Date): Date {
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1))
+}

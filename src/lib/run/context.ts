@@ -1,0 +1,54 @@
+/** What one run has at hand: settings, the clock, and connections that are opened when first needed. */
+import {hostname} from 'node:os'
+import {openClock} from '../clock.js'
+import type {Config} from '../config.js'
+import type {Database} from '../db/pool.js'
+import type {Clock} from '../define.js'
+import type {Ledger} from '../limits/ledger.js'
+import type {Pace} from '../limits/pace.js'
+import type {Log} from '../output/log.js'
+
+export interface Context {
+  config: Config
+  clock: Clock
+  log: Log
+  /** Aborted by SIGINT or SIGTERM. */
+  stop: AbortSignal
+  host: string
+  pid: number
+  version: string
+  /** The database, opened once, schema checked. */
+  database(): Promise<Database>
+  /** The quota ledger in that database. */
+  ledger(): Promise<Ledger>
+  pace(): Promise<Pace>
+  close(): Promise<void>
+}
+
+export interface ContextFacts {
+  config: Config
+  log: Log
+  stop: AbortSignal
+  version: string
+  /** A clock that the caller controls; default: the machine's, or the simulator's. */
+  clock?: Clock
+}
+
+export async function openContext({config, log, stop, version, clock: given}: ContextFacts): Promise<Context> {
+  const clock = given ?? await openClock(config.simulatorUrl)
+  let database: Promise<Database> | undefined
+  let ledger: Promise<Ledger> | undefined
+  let pace: Promise<Pace> | undefined
+  const context: Context = {
+    config, clock, log, stop, version, host: hostname(), pid: process.pid,
+    database: () => database ??= import('../db/pool.js').then(({openDatabase}) => openDatabase(config, clock)),
+    ledger: () => ledger ??= Promise.all([import('../limits/ledger.js'), context.database()])
+      .then(([{openLedger}, opened]) => openLedger({database: opened, clock, config, host: context.host, pid: context.pid})),
+    pace: () => pace ??= import('../limits/pace.js').then(({createPace}) => createPace(clock)),
+    async close() {
+      const opened = await database?.catch(() => undefined)
+      await opened?.close()
+    },
+  }
+  return context
+}

@@ -1,0 +1,21 @@
+/** Everything that fin needs, looked at once. */
+import {realClock} from '../../clock.js'
+import type {Config} from '../../config.js'
+import type {Provider} from '../../define.js'
+import type {Check} from './check.js'
+import {checkCredentials} from './credentials.js'
+import {checkDataFolder, checkNode, checkSettings} from './machine.js'
+import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
+
+/** Every check; with `only`, the credentials of those providers and nothing else. Nothing here asks a provider. */
+export async function examine(config: Config, providers: readonly Provider[], only?: readonly Provider[]): Promise<Check[]> {
+  const {database, checks: ofDatabase} = await checkDatabase(config)
+  try {
+    const credentials = await checkCredentials(config, only ?? providers, database, realClock.now())
+    if (only) return credentials
+    const [clock, simulator, redis, kafka] = [await checkClock(database), await checkSimulator(config), await checkRedis(config), await checkKafka(config)]
+    return [checkNode(), checkDataFolder(config), ...ofDatabase, clock, ...simulator, redis, kafka, ...credentials, ...checkSettings(config, providers)]
+  } finally {
+    await database?.close()
+  }
+}

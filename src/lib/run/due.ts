@@ -1,0 +1,68 @@
+/** Which targets are due now, and in which order. Pure. */
+import type {AnyTarget} from '../define.js'
+
+/** What `target_state` knows of one target; instants as ISO 8601 text. */
+export interface TargetState {
+  target: string
+  last_attempt: string | null
+  last_success: string | null
+  failures: number
+  next_due: string | null
+  cursor: unknown
+  status: 'active' | 'unknown'
+}
+
+export interface DueRule {
+  now: Date
+  /** Latest instant at which the schedule fired; a target without `next_due` is due once per firing. */
+  firing: Date | undefined
+}
+
+/** True when the target should be asked: never asked, its time has come, or the schedule has fired since its last success. */
+export function isDue(state: TargetState | undefined, rule: DueRule): boolean {
+  if (state === undefined) return true
+  if (state.next_due !== null) return Date.parse(state.next_due) <= rule.now.getTime()
+  if (state.failures > 0 || state.last_success === null) return true
+  return rule.firing === undefined || Date.parse(state.last_success) < rule.firing.getTime()
+}
+
+/** Due targets: never asked first, then failed ones, then the one whose last success is oldest; else in the order of the list. */
+export function dueTargets<Target extends AnyTarget>(
+  targets: readonly Target[], states: ReadonlyMap<string, TargetState>, rule: DueRule,
+): Target[] {
+  const rank = (state: TargetState | undefined) => state === undefined ? 0 : state.failures > 0 ? 1 : 2
+  return targets
+    .filter((target) => isDue(states.get(target.target), rule))
+    .map((target, place) => ({target, place, state: states.get(target.target)}))
+    .sort((a, b) => rank(a.state) - rank(b.state)
+      || (a.state?.last_success ?? '').localeCompare(b.state?.last_success ?? '')
+      || a.place - b.place)
+    .map(({target}) => target)
+}
+
+const minute = 60_000
+const dayMs = 24 * 60 * minute
+
+/**
+ * When a target that failed may be asked again: the first failure at once, then after 10 minutes, doubling up to a day.
+ * So a person who mends the cause and runs the command again is not told to wait, and a broken target costs little.
+ */
+export function afterFailure(now: Date, failures: number): Date | null {
+  if (failures <= 1) return null
+  return new Date(now.getTime() + Math.min(dayMs, 10 * minute * 2 ** Math.min(failures - 2, 20)))
+}
+
+/** A target that the provider does not know is asked again a month later: listings do come back. */
+export function afterUnknown(now: Date): Date {
+  return new Date(now.getTime() + 30 * dayMs)
+}
+
+const units: Record<string, number> = {minute, hour: 60 * minute, day: dayMs, week: 7 * dayMs}
+
+/** Milliseconds of '20 hours', '1 day', '30 days'. Throws for anything else: a unit's declaration is wrong. */
+export function intervalMs(every: string): number {
+  const [, amount, unit] = /^(\d+) (minute|hour|day|week)s?$/.exec(every) ?? []
+  const ms = units[unit ?? '']
+  if (amount === undefined || ms === undefined) throw new Error(`"${every}" is not an interval such as "20 hours" or "30 days"`)
+  return Number(amount) * ms
+}

@@ -1,0 +1,62 @@
+/** Turns the answers of one target into rows by table and items set aside. */
+import type {AnyCollector, AnyTarget, From, Parsed, Rejected, Source} from '../define.js'
+import {isRejected} from '../parse.js'
+
+export interface Shaped {
+  /** Rows by table, in the order of the collector's tables. */
+  rows: Map<string, object[]>
+  /** Items that the parse function could not turn into a row. */
+  rejected: Rejected[]
+}
+
+/** Machinery that handles any source takes this. */
+export type AnySource = Source<never, unknown, AnyTarget, unknown>
+
+/** What a pure function yielded, and the tables it may write. */
+export interface Shapes {
+  tables: readonly string[]
+  /** Natural key of the first table. */
+  key: readonly string[]
+  yielded: Iterable<object>[]
+}
+
+/** Runs `parse` over every page. Throws what `parse` throws. */
+export function parseAll(collector: AnyCollector, source: AnySource, bodies: readonly unknown[], from: From<AnyTarget>): Shaped {
+  return shape({tables: collector.tables, key: collector.key, yielded: bodies.map((body) => source.parse(body, from) as Iterable<Parsed<never>>)})
+}
+
+/** Sorts what was yielded by table, apart from what was set aside, and keeps the last row of each key of the main table. */
+export function shape({tables, key, yielded}: Shapes): Shaped {
+  const main = tables[0] ?? ''
+  const rows = new Map<string, object[]>(tables.map((table) => [table, []]))
+  const rejected: Rejected[] = []
+  for (const some of yielded) {
+    for (const one of some) {
+      if (isRejected(one)) rejected.push(one)
+      else if (isTagged(one, rows)) rows.get(one.table)?.push(one.row)
+      else rows.get(main)?.push(one)
+    }
+  }
+  rows.set(main, lastPerKey(rows.get(main) ?? [], key))
+  return {rows, rejected}
+}
+
+function isTagged(parsed: object, rows: ReadonlyMap<string, unknown>): parsed is {table: string; row: object} {
+  return 'table' in parsed && 'row' in parsed && typeof parsed.table === 'string' && rows.has(parsed.table)
+}
+
+/** One row per natural key, the last one wins: a statement that meets a key twice is refused by PostgreSQL. */
+export function lastPerKey<Row extends object>(rows: readonly Row[], key: readonly string[]): Row[] {
+  const byKey = new Map<string, Row>()
+  for (const row of rows) {
+    const name = keyOf(row, key)
+    byKey.delete(name)
+    byKey.set(name, row)
+  }
+  return [...byKey.values()]
+}
+
+/** The natural key as JSON text, so that two rows compare by it. */
+export function keyOf(row: object, key: readonly string[]): string {
+  return JSON.stringify(key.map((column) => (row as Record<string, unknown>)[column] ?? null))
+}

@@ -1,0 +1,133 @@
+/** Writes what one target brought: rows, what was set aside, and where the target stands, in one transaction. */
+import type {Database, Transaction} from '../db/pool.js'
+import {ensurePartitions} from '../db/partitions.js'
+import {storeRows} from '../db/quarantine.js'
+import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
+import {UnexpectedBody} from '../errors.js'
+import {partitioned, type TableName} from '../rows.js'
+import type {TargetState} from './due.js'
+import {keyOf, type Shaped} from './parsed.js'
+
+/** Where a set-aside item came from. */
+export interface Origin {
+  unit: string
+  source: string
+  target: string | undefined
+  runId: string | null
+  /** When the answer arrived. */
+  receivedAt: Date
+}
+
+export interface Stored {
+  received: number
+  inserted: number
+  updated: number
+  rejected: number
+  /** Rows of the main table that the table accepted. */
+  good: readonly object[]
+}
+
+/** A row of `rejected_rows` before it has an id. */
+interface SetAside {
+  kind: 'row' | 'item' | 'body'
+  table_name: string | null
+  row_key: string | null
+  reason: string
+  item: string
+}
+
+/** A row of `target_state` as it is written. */
+export type StateRow = TargetState & {unit: string; note: string | null}
+
+/** Of a whole answer only this much is kept. */
+const maxItemCharacters = 1_000_000
+
+/**
+ * Stores one target's rows. The collector's guard may refuse them all (throws UnexpectedBody, nothing is written); bad
+ * rows stand alone in `rejected_rows`. `settles`: the unit has open rejections, which good rows of the same key settle;
+ * `force`: a person has looked at the answer and overrules the guard.
+ */
+export async function storeTarget(
+  database: Database, collector: AnyCollector, shaped: Shaped, origin: Origin,
+  states: readonly StateRow[], how: {settles: boolean; force: boolean},
+): Promise<Stored> {
+  return database.transaction(async (tx) => {
+    const main = shaped.rows.get(collector.tables[0]) ?? []
+    if (collector.guard && !how.force) await obeyGuard(tx, collector, main, origin)
+    const stored = await storeShaped(tx, collector, shaped, origin, how.settles)
+    // An item that could not be read is not one that left: who is missing is only asked of a list that was read whole.
+    if (collector.after && main.length > 0 && shaped.rejected.length === 0)
+      await tx.query(collector.after, [JSON.stringify(main), origin.receivedAt.toISOString()])
+    if (states.length > 0) await tx.query('upsert_target_state', [JSON.stringify(states)])
+    return stored
+  })
+}
+
+/** Stores what a mapper yielded; rows whose key did not come again are deleted where the mapper replaces its table. */
+export async function storeMapped(database: Database, mapper: AnyMapper, shaped: Shaped, origin: Origin): Promise<Stored> {
+  return database.transaction(async (tx) => {
+    const stored = await storeShaped(tx, mapper, shaped, origin, true)
+    if (mapper.replaces) await tx.query(mapper.replaces, [JSON.stringify(shaped.rows.get(mapper.tables[0]) ?? [])])
+    return stored
+  })
+}
+
+async function storeShaped(tx: Transaction, unit: AnyCollector | AnyMapper, shaped: Shaped, origin: Origin, settles: boolean): Promise<Stored> {
+  const stored: Stored = {received: 0, inserted: 0, updated: 0, rejected: 0, good: []}
+  const aside: SetAside[] = shaped.rejected.map((item) => setAsideItem(item))
+  for (const [table, rows] of shaped.rows) {
+    if (rows.length === 0) continue
+    const result = await storeInTable(tx, table as TableName, rows)
+    const isMain = table === unit.tables[0]
+    for (const {row, reason} of result.rejected)
+      aside.push({kind: 'row', table_name: table, row_key: isMain ? keyOf(row, unit.key) : null, reason, item: JSON.stringify(row)})
+    stored.received += rows.length
+    stored.inserted += result.inserted
+    stored.updated += result.updated
+    if (!isMain) continue
+    const bad = new Set(result.rejected.map(({row}) => row))
+    stored.good = bad.size === 0 ? rows : rows.filter((row) => !bad.has(row))
+    if (settles)
+      await tx.query('update_rejected_rows_superseded', [origin.unit, table, stored.good.map((row) => keyOf(row, unit.key)), origin.receivedAt.toISOString()])
+  }
+  stored.rejected = await setAside(tx, aside, origin)
+  return stored
+}
+
+/** Makes sure of the partitions of the rows' months first, because a missing partition is never a row's fault. */
+export async function storeInTable(tx: Transaction, table: TableName, rows: readonly object[]) {
+  const column = partitioned[table]
+  if (column !== undefined)
+    await ensurePartitions(tx, table, rows.map((row) => (row as Record<string, unknown>)[column]).filter((at) => typeof at === 'string'))
+  return storeRows(tx, table, rows)
+}
+
+/** Keeps an answer that could not be parsed at all. */
+export async function keepBody(tx: Transaction, reason: string, body: string, origin: Origin): Promise<void> {
+  await setAside(tx, [{kind: 'body', table_name: null, row_key: null, reason, item: body.slice(0, maxItemCharacters)}], origin)
+}
+
+function setAsideItem({rejected, item}: Rejected): SetAside {
+  return {kind: 'item', table_name: null, row_key: null, reason: rejected, item: (JSON.stringify(item) ?? 'null').slice(0, maxItemCharacters)}
+}
+
+async function setAside(tx: Transaction, aside: readonly SetAside[], origin: Origin): Promise<number> {
+  if (aside.length === 0) return 0
+  const rows = aside.map((entry) => ({
+    ...entry, reason: clean(entry.reason), item: clean(entry.item), run_id: origin.runId, unit: origin.unit, source: origin.source,
+    target: origin.target ?? null, received_at: origin.receivedAt.toISOString(), rejected_at: origin.receivedAt.toISOString(),
+  }))
+  await tx.query('insert_rejected_rows', [JSON.stringify(rows)])
+  return aside.length
+}
+
+/** PostgreSQL text holds no NUL, and its jsonb no lone surrogate: both are written as the escapes they are in JSON. */
+function clean(text: string): string {
+  return text.replaceAll('\0', '\\u0000').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    (half) => `\\u${half.charCodeAt(0).toString(16)}`)
+}
+
+async function obeyGuard(tx: Transaction, collector: AnyCollector, rows: readonly object[], origin: Origin): Promise<void> {
+  const [no] = await tx.query<{refusal: string}>(collector.guard!, [JSON.stringify(rows)])
+  if (no) throw new UnexpectedBody(no.refusal, {target: origin.target, nextStep: 'Nothing was changed. Look at the answer with --dry-run; if it is right, run again with --force.'})
+}

@@ -1,0 +1,67 @@
+/** What a collector asks about: its targets, which of them are due, and how they are put into requests. */
+import type {Database} from '../db/pool.js'
+import type {AnyCollector, AnyTarget} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+import {latestFiring} from '../schedule/firings.js'
+import {dueTargets, type TargetState} from './due.js'
+
+export interface Wanted {
+  /** Only these, asked whether due or not. */
+  names?: readonly string[] | undefined
+  limit?: number | undefined
+  force?: boolean | undefined
+}
+
+export interface Agenda {
+  /** To be asked in this run, in order. */
+  due: AnyTarget[]
+  /** Every target there is. */
+  all: AnyTarget[]
+  states: Map<string, TargetState>
+  /** Due targets beyond `--limit`. */
+  left: number
+  firing: Date | undefined
+}
+
+/** A collector without targets asks once, about itself. */
+export const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.name})
+
+/** All targets of a collector. A fixed list needs no database. Throws NeedsPerson for names that are in no list. */
+export async function allTargets(collector: AnyCollector, database: () => Promise<Database>, names?: readonly string[]): Promise<AnyTarget[]> {
+  const {targets} = collector
+  if (targets === undefined) {
+    if (names?.length) throw new NeedsPerson(`${collector.name} has no targets to choose from`, {nextStep: 'Leave --target out.'})
+    return [onlyTarget(collector)]
+  }
+  if (typeof targets !== 'string') {
+    const listed = (targets as readonly string[]).map((target) => ({target}))
+    return names?.length ? names.map((target) => ({target})) : listed
+  }
+  const rows = await (await database()).query<AnyTarget & Record<string, unknown>>(targets as `select_${string}`)
+  if (!names?.length) return rows
+  const byName = new Map(rows.map((row) => [row.target.toLowerCase(), row]))
+  return names.map((name) => {
+    const row = byName.get(name.toLowerCase())
+    if (!row) throw new NeedsPerson(`${collector.name} knows no target "${name}"`, {nextStep: `It has ${rows.length}, such as ${rows.slice(0, 3).map((known) => known.target).join(', ') || 'none yet: run the collector that lists them first'}.`})
+    return row
+  })
+}
+
+/** What is due at `at`, the instant of the firing this run is for. Names given by a person are due whatever their state. */
+export async function agenda(
+  collector: AnyCollector, database: () => Promise<Database>, wanted: Wanted, time: {now: Date; at: Date},
+): Promise<Agenda> {
+  const all = await allTargets(collector, database, wanted.names)
+  const rows = await (await database()).query<TargetState>('select_target_states', [collector.name])
+  const states = new Map(rows.map((row) => [row.target, row]))
+  const firing = collector.schedule === undefined ? undefined : latestFiring(collector.schedule, time.at)?.at
+  const asked = wanted.force || wanted.names?.length
+  const due = asked ? all : dueTargets(all, states, {now: time.now, firing})
+  const limited = wanted.limit === undefined ? due : due.slice(0, wanted.limit)
+  return {due: limited, all, states, left: due.length - limited.length, firing}
+}
+
+/** Groups targets into requests of at most `size`. */
+export function* batches<Target>(targets: readonly Target[], size: number): Generator<Target[]> {
+  for (let at = 0; at < targets.length; at += size) yield targets.slice(at, at + size)
+}

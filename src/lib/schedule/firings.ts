@@ -1,0 +1,121 @@
+/**
+ * When a schedule fires. Days are enumerated on the zone's calendar and only then turned into instants, so a time that
+ * daylight saving skips fires once (as much later as the clock jumps), and one that occurs twice fires at its first.
+ */
+import type {Firing} from '../define.js'
+import {dayMs, readCron} from './cron.js'
+import {instantOf, offsetMs, offsetsAround} from './zone.js'
+
+export interface Fired {
+  at: Date
+  firing: Firing
+}
+
+/** 29 February is at most eight years away; a schedule without a firing in nine years has none. */
+const searchedDays = 9 * 366
+
+/** The latest firing at or before an instant. */
+export function latestFiring(schedule: readonly Firing[], at: Date): Fired | undefined {
+  let latest: Fired | undefined
+  for (const firing of schedule) {
+    const ms = latestOf(firing, at.getTime())
+    if (ms !== undefined && (latest === undefined || ms > latest.at.getTime())) latest = {at: new Date(ms), firing}
+  }
+  return latest
+}
+
+/** The first `count` firings after an instant, in order. */
+export function nextFirings(schedule: readonly Firing[], from: Date, count: number): Fired[] {
+  return schedule.flatMap((firing) => {
+    const found: Fired[] = []
+    for (const ms of after(firing, from.getTime())) {
+      if (found.length === count) break
+      found.push({at: new Date(ms), firing})
+    }
+    return found
+  }).sort(byInstant).slice(0, count)
+}
+
+/** Every firing after `from`, up to and including `to`, in order. */
+export function firingsBetween(schedule: readonly Firing[], from: Date, to: Date): Fired[] {
+  return schedule.flatMap((firing) => {
+    const found: Fired[] = []
+    for (const ms of after(firing, from.getTime(), to.getTime())) found.push({at: new Date(ms), firing})
+    return found
+  }).sort(byInstant)
+}
+
+/** True when a firing falls on the minute of an instant. */
+export function firesOnMinute(schedule: readonly Firing[], at: Date): boolean {
+  const minute = Math.floor(at.getTime() / 60_000) * 60_000
+  return schedule.some((firing) => latestOf(firing, minute) === minute)
+}
+
+/** What would have to be made up for, if nothing had run after `since`: each firing, the latest, or none, as its policy says. */
+export function missedFirings(schedule: readonly Firing[], since: Date, at: Date): Fired[] {
+  return schedule.flatMap((firing) => {
+    if (firing.catchUp === 'none') return []
+    const all = firingsBetween([firing], since, at)
+    return firing.catchUp === 'all' ? all : all.slice(-1)
+  }).sort(byInstant)
+}
+
+/**
+ * The firings that a command line stands for, when one command is scheduled with different arguments: those whose
+ * arguments it holds, the more specific ones first; without any it stands for those without arguments.
+ */
+export function firingsOf(schedule: readonly Firing[], argv: readonly string[]): Firing[] {
+  const held = schedule.filter(({args = []}) => holds(argv, args))
+  const most = Math.max(0, ...held.map(({args = []}) => args.length))
+  return held.filter(({args = []}) => args.length === most)
+}
+
+function holds(argv: readonly string[], args: readonly string[]): boolean {
+  let from = 0
+  return args.every((arg) => {
+    const found = argv.indexOf(arg, from)
+    from = found + 1
+    return found >= 0
+  })
+}
+
+function byInstant(a: Fired, b: Fired): number {
+  return a.at.getTime() - b.at.getTime()
+}
+
+/** The instants of one calendar day, ascending, each once. */
+function instantsOfDay({cron, zone}: Firing, day: number): number[] {
+  const {minutes, matchesDay} = readCron(cron)
+  if (!matchesDay(day)) return []
+  const around = offsetsAround(zone, day)
+  const instants = minutes.map((minute) => instantOf(zone, day * dayMs + minute * 60_000, around))
+  return around[0] === around[1] ? instants : [...new Set(instants)].sort((a, b) => a - b)
+}
+
+function* after(firing: Firing, fromMs: number, toMs = Infinity): Generator<number> {
+  const first = calendarDay(firing.zone, fromMs) - 1
+  const last = Math.min(first + searchedDays, toMs === Infinity ? Infinity : calendarDay(firing.zone, toMs) + 1)
+  let newest = fromMs
+  let end = last
+  for (let day = first; day <= end; day++) {
+    for (const ms of instantsOfDay(firing, day)) {
+      if (ms <= newest || ms > toMs) continue
+      newest = ms
+      end = toMs === Infinity ? day + searchedDays : last
+      yield ms
+    }
+  }
+}
+
+function latestOf(firing: Firing, atMs: number): number | undefined {
+  const last = calendarDay(firing.zone, atMs) + 1
+  for (let day = last; day > last - searchedDays; day--) {
+    const found = instantsOfDay(firing, day).findLast((ms) => ms <= atMs)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function calendarDay(zone: string, ms: number): number {
+  return Math.floor((ms + offsetMs(zone, ms)) / dayMs)
+}

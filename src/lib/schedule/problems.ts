@@ -1,0 +1,86 @@
+/** What is wrong with the schedules themselves, before anything runs. */
+import type {Firing} from '../define.js'
+import {messageOf} from '../errors.js'
+import {dayMs, readCron} from './cron.js'
+import {firingsBetween, nextFirings} from './firings.js'
+import type {ScheduledLine} from './units.js'
+import {checkZone, occurrences, offsetsAround} from './zone.js'
+
+export interface Problem {
+  unit: string
+  problem: string
+  /** `note`: worth knowing, not wrong. `unreadable`: nothing can be rendered from it. */
+  kind: 'error' | 'note' | 'unreadable'
+}
+
+/** More than this many processes starting in one minute is worth a note. */
+const manyAtOnce = 8
+const looked = {years: 3, clashDays: 32}
+
+/** Everything found in the schedules from `from` on. */
+export function scheduleProblems(lines: readonly ScheduledLine[], from: Date): Problem[] {
+  const unreadable = lines.flatMap((line) => line.firings.flatMap((firing) => unreadableBy(firing) ?? [])
+    .map((problem): Problem => ({unit: line.unit, problem, kind: 'unreadable'})))
+  const readable = lines.filter((line) => line.firings.every((firing) => unreadableBy(firing) === undefined))
+  const wrong = readable.flatMap((line) => [
+    ...line.firings.flatMap((firing) => wrongWith(firing, from)),
+    ...(line.filters ? [] : [`fin ${line.command.join(' ')} does not take --only-if-scheduled, which its crontab line needs`]),
+  ].map((problem): Problem => ({unit: line.unit, problem, kind: 'error'})))
+  return [...unreadable, ...wrong, ...clashes(readable, from)]
+}
+
+function unreadableBy({cron, zone}: Firing): string | undefined {
+  try {
+    readCron(cron)
+    checkZone(zone)
+    return undefined
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+function wrongWith(firing: Firing, from: Date): string[] {
+  const {cron, zone} = firing
+  if (nextFirings([firing], from, 1).length === 0) return [`"${cron}" never fires`]
+  const wall = unsteady(firing, from)
+  if (wall === undefined) return []
+  const text = new Date(wall).toISOString().slice(0, 16).replace('T', ' ')
+  return [`"${cron}" in ${zone} falls on ${text}, which daylight-saving time skips or repeats: crons disagree about it. Choose another hour, or UTC`]
+}
+
+/** The first wall time of the schedule that does not occur exactly once, in the coming years. */
+function unsteady({cron, zone}: Firing, from: Date): number | undefined {
+  const {minutes, matchesDay} = readCron(cron)
+  const first = Math.floor(from.getTime() / dayMs)
+  for (let day = first; day < first + looked.years * 366; day++) {
+    const [before, after] = offsetsAround(zone, day)
+    if (before === after || !matchesDay(day)) continue
+    const found = minutes.find((minute) => occurrences(zone, day * dayMs + minute * 60_000) !== 1)
+    if (found !== undefined) return day * dayMs + found * 60_000
+  }
+  return undefined
+}
+
+/** The same command line twice in one minute is an error; many different ones are a note, once per set. */
+function clashes(lines: readonly ScheduledLine[], from: Date): Problem[] {
+  const to = new Date(from.getTime() + looked.clashDays * dayMs)
+  const found = new Map<string, Problem>()
+  const byMinute = new Map<number, string[]>()
+  for (const line of lines) {
+    const command = line.command.join(' ')
+    const seen = new Set<number>()
+    for (const {at} of firingsBetween(line.firings, from, to)) {
+      const ms = at.getTime()
+      if (seen.has(ms)) found.set(command, {unit: line.unit, problem: `fin ${command} fires twice at ${at.toISOString()}`, kind: 'error'})
+      else byMinute.set(ms, [...byMinute.get(ms) ?? [], line.unit])
+      seen.add(ms)
+    }
+  }
+  const errors = [...found.values()]
+  for (const [ms, units] of [...byMinute].sort(([a], [b]) => a - b)) {
+    const names = units.join(', ')
+    if (units.length > manyAtOnce && !found.has(names))
+      found.set(names, {unit: units[0] ?? '', problem: `${units.length} commands start at ${new Date(ms).toISOString()}: ${names}`, kind: 'note'})
+  }
+  return [...errors, ...[...found.values()].filter(({kind}) => kind === 'note')]
+}

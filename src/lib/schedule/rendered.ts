@@ -1,0 +1,54 @@
+/** The generated files: what they must hold, which of them differ, and which belong to nothing any more. */
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {stringify} from 'yaml'
+import {cronJobs} from './cronjob.js'
+import {renderCrontab} from './crontab.js'
+import type {ScheduledLine} from './units.js'
+
+const crontabFile = 'crontab/fin.crontab'
+const manifestFolder = 'k8s/cronjobs'
+const generated = '# Generated from the schedules of the units: fin schedule render. Do not edit.\n'
+
+/** Path below the package root -> text. */
+export type Rendered = ReadonlyMap<string, string>
+
+export function renderAll(lines: readonly ScheduledLine[], image: string): Rendered {
+  return new Map([
+    [crontabFile, renderCrontab(lines)],
+    ...cronJobs(lines, image).map(({name, manifest}) =>
+      [`${manifestFolder}/${name}.yaml`, `${generated}${stringify(manifest, {lineWidth: 0, aliasDuplicateObjects: false})}`] as const),
+  ])
+}
+
+export interface Difference {
+  file: string
+  /** `stale`: generated for something that is no longer scheduled. */
+  is: 'missing' | 'different' | 'stale'
+}
+
+/** What `render` would change below `root`. */
+export function differences(rendered: Rendered, root: string): Difference[] {
+  const found: Difference[] = []
+  for (const [file, text] of rendered) {
+    if (!existsSync(join(root, file))) found.push({file, is: 'missing'})
+    else if (readFileSync(join(root, file), 'utf8') !== text) found.push({file, is: 'different'})
+  }
+  const folder = join(root, manifestFolder)
+  const there = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.yaml')).map((file) => `${manifestFolder}/${file}`) : []
+  return [...found, ...there.filter((file) => !rendered.has(file)).map((file) => ({file, is: 'stale' as const}))]
+}
+
+/** Writes what differs and removes what is stale. */
+export function writeRendered(rendered: Rendered, root: string): Difference[] {
+  const changes = differences(rendered, root)
+  for (const {file, is} of changes) {
+    const path = join(root, file)
+    if (is === 'stale') rmSync(path)
+    else {
+      mkdirSync(dirname(path), {recursive: true})
+      writeFileSync(path, rendered.get(file) ?? '')
+    }
+  }
+  return changes
+}

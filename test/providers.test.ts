@@ -1,0 +1,145 @@
+/** Every documented and every recorded "no" of each provider, and what it means; data are no refusals. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import type {Answer, Provider, Refusal} from '../src/lib/define.js'
+import {jsonOrUndefined} from '../src/lib/http/body.js'
+import {judge} from '../src/lib/http/verdict.js'
+import {alphaVantage, query} from '../src/lib/providers/alpha-vantage.js'
+import {bithumb, tickers} from '../src/lib/providers/bithumb.js'
+import {coinMarkets, coingecko} from '../src/lib/providers/coingecko.js'
+import {fred, observations} from '../src/lib/providers/fred.js'
+import {page, wikipedia} from '../src/lib/providers/wikipedia.js'
+import {fixture, fixtureNames, fixturesSkip} from './fixtures.js'
+
+const at = new Date('2026-01-31T12:00:00Z')
+
+function answerOf(text: string, status = 200): Answer {
+  return {status, headers: {}, text, json: jsonOrUndefined(text), at}
+}
+
+/** `skip`, `stop`, `stop request`, `wait 60` (seconds), `wait`. */
+function shortly(refusal: Refusal | undefined): string {
+  if (refusal === undefined) return 'data'
+  const until = refusal.until === undefined ? '' : ` ${(refusal.until.getTime() - at.getTime()) / 1_000}`
+  return `${refusal.next}${refusal.of === 'request' ? ' request' : ''}${refusal.unsure ? ' unsure' : ''}${until}`
+}
+
+const dayS = 24 * 3_600
+const nextMonthS = (Date.parse('2026-02-01T00:00:00Z') - at.getTime()) / 1_000
+
+type Case = [body: unknown, expected: string, status?: number]
+const cases: [Provider, Case[]][] = [
+  [fred, [
+    [{error_code: 400, error_message: 'Bad Request.  The value for variable api_key is not registered.  Read https://x'}, 'stop unsure', 400],
+    [{error_code: 400, error_message: 'Bad Request.  Variable api_key is not set.  Read https://x'}, 'stop', 400],
+    [{error_code: 500, error_message: 'Internal Server Error'}, 'wait', 500],
+    [{error_code: 400, error_message: 'Bad Request.  Value of limit is not between 1 and 100000.'}, 'stop request', 400],
+    ['<?xml version="1.0" encoding="utf-8" ?>\n<error code="400" message="Bad Request.  The series does not exist." />', 'skip', 400],
+    ['<?xml version="1.0"?>\n<error code="429" message="Too Many Requests.  Exceeded Rate Limit"/>', 'wait 2', 429],
+    [{realtime_start: '2026-01-01', count: 1, observations: [{date: '2026-01-01', value: '.'}]}, 'data'],
+  ]],
+  [alphaVantage, [
+    [{Information: 'Thank you for using Alpha Vantage! Please consider spreading out your free API requests more sparingly (1 request per second). You may subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to lift the free key rate limit (25 requests per day), raise the per-second burst limit, and instantly unlock all premium endpoints'}, 'wait'],
+    [{Information: 'We have detected your API key as ABC and our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to instantly remove all daily rate limits.'}, `spent ${dayS}`],
+    [{Information: 'Thank you for using Alpha Vantage! Our standard API rate limit is 25 requests per day.'}, `spent ${dayS}`],
+    [{Information: 'Thank you for using Alpha Vantage! This is a premium endpoint. You may subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to instantly unlock all premium endpoints'}, 'stop request'],
+    [{Information: 'Thank you for using Alpha Vantage! The outputsize=full parameter value is a premium feature for the TIME_SERIES_DAILY endpoint.'}, 'stop request'],
+    [{Information: 'the parameter apikey is invalid or missing. Please claim your free API key'}, 'stop'],
+    [{Information: 'The **demo** API key is for demo purposes only. Please claim your free API key at (https://www.alphavantage.co/support/#api-key) to explore our full API offerings.'}, 'stop'],
+    [{Information: 'No articles found. Please adjust your search criteria.'}, 'skip'],
+    [{Information: 'Something nobody has seen yet.'}, 'stop request'],
+    [{detail: 'Could not satisfy the request Accept header.'}, 'stop request'],
+    [{}, 'skip'],
+    [{name: 'CPI', interval: 'monthly', unit: 'x', data: []}, 'data'],
+    [{Symbol: 'IBM', Information: 'a field', Name: 'x', Country: 'US'}, 'data'],
+    ['symbol,name,reportDate\nINFO,Information Corp,2026-02-01\n', 'data'],
+  ]],
+  [coingecko, [
+    [{status: {error_code: 429, error_message: 'You\'ve exceeded the Rate Limit.'}}, 'wait 60', 200],
+    [{status: {error_code: 429, error_message: 'You\'ve reached the monthly credit limit of your plan.'}}, `spent ${nextMonthS}`, 429],
+    [{status: {timestamp: 'x', error_code: 10002, error_message: 'API Key Missing. Please make sure you\'re using the right authentication method.'}}, 'stop request', 401],
+    [{status: {error_code: 10005, error_message: 'This request is limited to PRO API subscribers.'}}, 'stop request', 401],
+    [{timestamp: 'x', error_code: 10010, status: {error_message: 'If you are using Pro API key, please change your root URL'}}, 'stop', 400],
+    [{status: {error_code: 503, error_message: 'Service unavailable'}}, 'wait', 503],
+    [{error: 'Could not find coin with the given id: not found'}, 'skip', 404],
+    ['<html><head><title>Access denied | api.coingecko.com used Cloudflare to restrict access</title></head><body>Error 1020</body></html>', 'stop request', 403],
+    [[], 'data'],
+    [{data: {active_cryptocurrencies: 1}}, 'data'],
+    [{id: 'bitcoin', symbol: 'btc', status_updates: []}, 'data'],
+    [{name: 'Bitcoin', tickers: []}, 'data'],
+  ]],
+  [bithumb, [
+    [{error: {name: '400', message: 'Parameter \'markets\' must be less than or equal to 200 items.'}}, 'stop request'],
+    [{error: {name: 'too_many_requests', message: 'x'}}, 'wait 60', 429],
+    [{error: {name: 429, message: 'x'}}, 'wait 60'],
+    [{error: {name: 500, message: 'x'}}, 'wait'],
+    [{name: 'not_found', message: 'x'}, 'stop request', 404],
+    [{status: '5100', message: 'Bad Request'}, 'stop request'],
+    [{status: '5600', message: 'x'}, 'stop request'],
+    [{status: '5900', message: 'Unknown Error'}, 'wait'],
+    ['', 'stop request', 414],
+    [{status: '0000', data: {}}, 'data'],
+    [[{market: 'KRW-BTC', trade_price: 1}], 'data'],
+    [{market: 'KRW-BTC', trade_price: 1, name: 'x'}, 'data'],
+  ]],
+  [wikipedia, [
+    ['Please set a user-agent and respect our robot policy https://w.wiki/4wJS. See also https://phabricator.wikimedia.org/T400119.\n', 'stop request', 403],
+    ['You are making too many requests; slow down', 'wait', 429],
+    [{error: {code: 'missingtitle', info: 'The page you specified doesn\'t exist.'}}, 'skip'],
+    [{error: {code: 'maxlag', info: 'Waiting for a database'}}, 'wait'],
+    ['<!DOCTYPE html><title>List of S&amp;P 500 companies</title><p>Please set a user-agent</p>', 'data'],
+  ]],
+]
+
+for (const [provider, list] of cases)
+  test(`${provider.name} says no in every documented way`, () => {
+    for (const [body, expected, status] of list) {
+      const refusal = provider.refusal?.(answerOf(typeof body === 'string' ? body : JSON.stringify(body), status))
+      assert.equal(shortly(refusal), expected, JSON.stringify(body))
+      if (refusal) assert.ok(refusal.why.length > 3)
+    }
+  })
+
+const recorded: [Provider, string, Record<string, string>][] = [
+  [fred, 'fred', {'error-400-bad-key.json': 'stop', 'error-400-key-not-registered.json': 'stop unsure', 'error-400-unknown-series.json': 'skip', 'error-429.json': 'wait 2'}],
+  [alphaVantage, 'alphavantage', {
+    'error-invalid-apikey.json': 'stop', 'error-invalid-call.json': 'skip', 'error-rate-limit-information-2025.json': 'wait', 'error-rate-limit-note-legacy.json': 'wait',
+  }],
+  [coingecko, 'coingecko', {
+    'error-400-demo-key-on-pro-host.json': 'stop', 'error-401-time-range.json': 'stop request', 'error-404-coin-not-found.json': 'skip',
+    'error-422-missing-vs-currency.json': 'stop request', 'error-429-cloudflare.html': 'wait 60', 'error-429-rate-limit.json': 'wait 60',
+  }],
+  [bithumb, 'bithumb', {'error-public-5500.json': 'skip', 'error-v1-code-not-found.json': 'skip'}],
+  [wikipedia, 'wikipedia', {'error-403-no-user-agent.txt': 'stop request'}],
+]
+
+for (const [provider, folder, errors] of recorded)
+  test(`${provider.name}: every recorded refusal is recognised, also without its status, and no recorded data is taken for one`, {skip: fixturesSkip}, () => {
+    const names = fixtureNames(folder)
+    assert.deepEqual(names.filter((name) => name.includes('/error-')), Object.keys(errors).map((name) => `${folder}/${name}`).sort(), 'each recorded error has its expectation')
+    for (const name of names.filter((one) => !one.includes('headers') && !one.includes('/ws-'))) {
+      const expected = errors[name.slice(folder.length + 1)] ?? (name.endsWith('unknown-symbol.json') ? 'skip' : 'data')
+      const text = fixture(name)
+      const status = Number(/error-(\d{3})/.exec(name)?.[1] ?? 200)
+      assert.equal(shortly(provider.refusal?.(answerOf(text, status))), expected, name)
+      assert.equal(shortly(provider.refusal?.(answerOf(text))), expected, `${name} with status 200`)
+      const verdict = judge(answerOf(text), {provider, target: 'x', as: 'either', redact: (plain) => plain})
+      if (!name.endsWith('.html') && !name.endsWith('.xml')) assert.equal('refusal' in verdict, expected !== 'data', name)
+    }
+  })
+
+test('requests are spelt as the providers document them', () => {
+  assert.deepEqual(observations('DGS10'), {path: '/fred/series/observations', query: {series_id: 'DGS10', file_type: 'json'}})
+  assert.deepEqual(query('CPI', {interval: 'monthly'}), {path: '/query', query: {function: 'CPI', interval: 'monthly'}, as: 'json'})
+  assert.equal(coinMarkets(3).query?.['per_page'], 250)
+  assert.equal(tickers(['KRW-BTC', 'KRW-ETH']).query?.['markets'], 'KRW-BTC,KRW-ETH')
+  assert.equal(page('List of S&P 500 companies').path, '/wiki/List_of_S%26P_500_companies')
+})
+
+test('settings name limits that exist', () => {
+  for (const provider of [fred, alphaVantage, coingecko, bithumb, wikipedia])
+    for (const setting of provider.settings ?? []) {
+      const limits = [...provider.limits, ...provider.keylessLimits ?? []]
+      assert.equal(limits.filter((limit) => limit.per === setting.per && limit.of === setting.of).length, 1, setting.variable)
+    }
+})

@@ -1,0 +1,150 @@
+/** The real recordings, where they lie: each parses through the real collector into rows that the tables accept, each error into its refusal. */
+import assert from 'node:assert/strict'
+import {after, before, test} from 'node:test'
+import type {AnyCollector, HttpRequest} from '../src/lib/define.js'
+import {UnexpectedBody} from '../src/lib/errors.js'
+import {realClock} from '../src/lib/clock.js'
+import {loadConfig} from '../src/lib/config.js'
+import {openDatabase, type Database} from '../src/lib/db/pool.js'
+import {readSaved} from '../src/lib/http/saved.js'
+import {parseAll} from '../src/lib/run/parsed.js'
+import {sourceOf} from '../src/lib/run/collect.js'
+import {storeTarget} from '../src/lib/run/store.js'
+import {bithumbMarkets} from '../src/lib/collectors/bithumb-markets.js'
+import {bithumbTickers} from '../src/lib/collectors/bithumb-tickers.js'
+import {coingeckoGlobal} from '../src/lib/collectors/coingecko-global.js'
+import {coingeckoIds} from '../src/lib/collectors/coingecko-ids.js'
+import {cpi} from '../src/lib/collectors/cpi.js'
+import {federalFundsRate} from '../src/lib/collectors/federal-funds-rate.js'
+import {inflation} from '../src/lib/collectors/inflation.js'
+import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
+import {treasuryYield} from '../src/lib/collectors/treasury-yield.js'
+import {fixture, fixturesSkip} from './fixtures.js'
+import {postgres, type Postgres} from './servers.js'
+
+interface Expected {
+  file: string
+  collector: AnyCollector
+  provider?: string
+  target?: string
+  rows: number
+  /** Exact cells of single rows, by place (negative from the end). */
+  cells?: Record<number, Record<string, unknown>>
+}
+
+const at = new Date('2026-11-23T00:00:00Z')
+
+const good: Expected[] = [
+  {file: 'fred/observations-cpiaucsl.json', collector: cpi, target: 'CPIAUCSL', rows: 319, cells: {
+    0: {series_id: 'CPIAUCSL', date: '2000-01-01', cpi_value: '169.3', interval_type: 'monthly', realtime_start: '2026-08-12'},
+  }},
+  {file: 'fred/observations-fedfunds.json', collector: federalFundsRate, rows: 319},
+  {file: 'fred/observations-dgs10-since-2024.json', collector: treasuryYield, target: 'DGS10', rows: 689, cells: {
+    0: {date: '2024-01-01', yield_rate: null, maturity: '10year', interval_type: 'daily'}, 1: {date: '2024-01-02', yield_rate: '3.95'},
+  }},
+  {file: 'fred/observations-fpcpitotlzgusa-array-only.json', collector: inflation, rows: 64, cells: {
+    0: {series_id: 'FPCPITOTLZGUSA', date: '1960-01-01', inflation_rate: '1.45797598627791', interval_type: 'annual'},
+  }},
+  {file: 'alphavantage/cpi-json-shape.json', collector: cpi, provider: 'alpha-vantage', rows: 2, cells: {0: {series_id: 'CPIAUCNS', date: '2022-03-01', cpi_value: '287.504'}}},
+  {file: 'alphavantage/cpi-monthly.csv', collector: cpi, provider: 'alpha-vantage', rows: 1360, cells: {0: {date: '2026-04-01', cpi_value: '333.020'}}},
+  {file: 'alphavantage/inflation-json-shape.json', collector: inflation, provider: 'alpha-vantage', rows: 2},
+  {file: 'alphavantage/inflation.csv', collector: inflation, provider: 'alpha-vantage', rows: 65, cells: {0: {date: '2024-01-01', inflation_rate: '2.94952520485207'}}},
+  {file: 'alphavantage/federal-funds-rate-json-shape.json', collector: federalFundsRate, provider: 'alpha-vantage', rows: 2},
+  {file: 'alphavantage/federal-funds-rate-monthly.csv', collector: federalFundsRate, provider: 'alpha-vantage', rows: 862, cells: {0: {date: '2026-04-01', rate: '3.64'}}},
+  {file: 'alphavantage/treasury-yield-json-shape.json', collector: treasuryYield, provider: 'alpha-vantage', rows: 2},
+  {file: 'alphavantage/treasury-yield-10year-monthly.csv', collector: treasuryYield, provider: 'alpha-vantage', target: '10year', rows: 877, cells: {
+    0: {series_id: 'GS10', date: '2026-04-01', yield_rate: '4.32', maturity: '10year'},
+  }},
+  {file: 'bithumb/market-all-2025-02.json', collector: bithumbMarkets, rows: 352, cells: {0: {market_code: 'KRW-BTC', korean_name: '비트코인', market_warning: null}}},
+  {file: 'bithumb/market-all-details.json', collector: bithumbMarkets, rows: 3, cells: {1: {market_code: 'KRW-ZIL', quote: 'KRW', base: 'ZIL', market_warning: 'CAUTION'}}},
+  {file: 'bithumb/v1-ticker-krw-btc.json', collector: bithumbTickers, rows: 1, cells: {0: {
+    quoted_at: '2026-07-30T07:48:30.156Z', timestamp_field: '1785397710156', acc_trade_price_24h: '27001571740.8207', signed_change_rate: '-0.0106',
+  }}},
+  {file: 'coingecko/coins-markets-57.json', collector: coingeckoIds, rows: 57, cells: {0: {coingecko_id: 'bitcoin', symbol: 'BTC', market_cap_usd: '815292625876', atl_usd: '67.81'}}},
+  {file: 'coingecko/coins-markets-2026-rehypothecated.json', collector: coingeckoIds, rows: 1, cells: {0: {circulating_supply: '20030493.0', last_updated: '2026-05-18T12:49:21.599Z'}}},
+  {file: 'coingecko/coins-markets-all-null.json', collector: coingeckoIds, rows: 2, cells: {1: {current_price_usd: null, market_cap_usd: null, market_cap_rank: null, ath_date: null}}},
+  {file: 'coingecko/coins-markets-bitcoin-2024.json', collector: coingeckoIds, rows: 1},
+  {file: 'coingecko/coins-markets-vs-eth.json', collector: coingeckoIds, rows: 2},
+  {file: 'coingecko/coins-markets-empty-page.json', collector: coingeckoIds, rows: 0},
+  {file: 'coingecko/global.json', collector: coingeckoGlobal, rows: 1, cells: {0: {
+    active_cryptocurrencies: 7362, markets: 616, total_market_cap_usd: '2142953338976.9612', total_market_cap_krw: '2418938989265428.5', sol_dominance: null,
+  }}},
+  {file: 'coingecko/global-2026.json', collector: coingeckoGlobal, rows: 1, cells: {0: {
+    coingecko_updated_at: '2026-05-27T10:39:11.000Z', btc_dominance: '57.9539332566265', xrp_dominance: null, volume_change_percentage_24h_usd: '33.064521460740046',
+  }}},
+  {file: 'wikipedia/sp500-list-2026-05-10.html', collector: sp500Companies, rows: 503, cells: {
+    0: {symbol: 'MMM', company_name: '3M', gics_sector: 'Industrials', date_added: '1957-03-04', cik: '0000066740', founded: '1902', headquarters: 'Saint Paul, Minnesota'},
+    [-1]: {symbol: 'ZTS', cik: '0001555280'},
+  }},
+]
+
+let database: Database
+let server: Postgres
+
+before(async () => {
+  server = await postgres()
+  database = await openDatabase(loadConfig({DATABASE_URL: await server.withSchema('recorded')}, '/'), realClock)
+})
+after(async () => {
+  await database.close()
+  await server.stop()
+})
+
+for (const {file, collector, provider, target, rows, cells = {}} of good) {
+  test(`${file} becomes rows of ${collector.tables[0]}`, {skip: fixturesSkip}, async () => {
+    const {shaped, at: answeredAt} = parsed(file, collector, provider, target)
+    const main = shaped.rows.get(collector.tables[0]) ?? []
+    assert.deepEqual(shaped.rejected, [])
+    assert.equal(main.length, rows)
+    for (const [place, expected] of Object.entries(cells)) {
+      const row = main.at(Number(place)) as Record<string, unknown>
+      assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, row[name]])), expected)
+    }
+    const stored = await storeTarget(database, collector, shaped, {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt}, [], {settles: false, force: true})
+    assert.equal(stored.rejected, 0)
+    assert.deepEqual(stored.good.length, rows)
+    const again = await storeTarget(database, collector, shaped, {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt}, [], {settles: false, force: true})
+    assert.deepEqual([again.inserted, again.updated], [0, 0])
+  })
+}
+
+const refused: {file: string; collector: AnyCollector; provider?: string; says: RegExp}[] = [
+  {file: 'fred/error-400-bad-key.json', collector: cpi, says: /api_key/},
+  {file: 'fred/error-400-key-not-registered.json', collector: cpi, says: /not registered/},
+  {file: 'fred/error-400-unknown-series.json', collector: cpi, says: /series does not exist/},
+  {file: 'fred/error-429.json', collector: cpi, says: /Rate Limit/i},
+  {file: 'fred/observations-default-is-xml.xml', collector: cpi, says: /XML|JSON/i},
+  {file: 'alphavantage/error-invalid-apikey.json', collector: cpi, provider: 'alpha-vantage', says: /apikey is invalid/},
+  {file: 'alphavantage/error-invalid-call.json', collector: cpi, provider: 'alpha-vantage', says: /Invalid API call/},
+  {file: 'alphavantage/error-rate-limit-information-2025.json', collector: cpi, provider: 'alpha-vantage', says: /per day|per second/},
+  {file: 'alphavantage/error-rate-limit-note-legacy.json', collector: cpi, provider: 'alpha-vantage', says: /call frequency/},
+  {file: 'alphavantage/overview-ibm.json', collector: cpi, provider: 'alpha-vantage', says: /expected a list/},
+  {file: 'bithumb/error-v1-code-not-found.json', collector: bithumbTickers, says: /Code not found/},
+  {file: 'bithumb/error-public-5500.json', collector: bithumbTickers, says: /5500/},
+  {file: 'bithumb/v1-ticker-krw-btc.json', collector: bithumbMarkets, says: /another endpoint/},
+  {file: 'bithumb/market-all-details.json', collector: bithumbTickers, says: /another endpoint/},
+  {file: 'coingecko/error-400-demo-key-on-pro-host.json', collector: coingeckoIds, says: /./},
+  {file: 'coingecko/error-401-time-range.json', collector: coingeckoIds, says: /./},
+  {file: 'coingecko/error-404-coin-not-found.json', collector: coingeckoIds, says: /coin not found/},
+  {file: 'coingecko/error-422-missing-vs-currency.json', collector: coingeckoIds, says: /vs_currency/},
+  {file: 'coingecko/error-429-cloudflare.html', collector: coingeckoIds, says: /1015/},
+  {file: 'coingecko/error-429-rate-limit.json', collector: coingeckoIds, says: /Rate Limit/i},
+  {file: 'coingecko/global.json', collector: coingeckoIds, says: /expected a list/},
+  {file: 'coingecko/coins-markets-57.json', collector: coingeckoGlobal, says: /expected the statistics/},
+  {file: 'wikipedia/error-403-no-user-agent.txt', collector: sp500Companies, says: /FIN_CONTACT/},
+  {file: 'coingecko/error-429-cloudflare.html', collector: sp500Companies, says: /constituents/},
+]
+
+for (const {file, collector, provider, says} of refused) {
+  test(`${file} gives ${collector.name} no row`, {skip: fixturesSkip}, () => {
+    assert.throws(() => parsed(file, collector, provider, undefined), (error) => error instanceof UnexpectedBody && says.test(error.message))
+  })
+}
+
+function parsed(file: string, collector: AnyCollector, provider: string | undefined, target: string | undefined) {
+  const {source} = sourceOf(collector, provider)
+  const named = {target: target ?? (Array.isArray(collector.targets) ? String(collector.targets[0]) : collector.name)}
+  const request: HttpRequest = source.request(named, null, [named])
+  const {answer, body} = readSaved(source.provider, fixture(file), request.as, at)
+  return {shaped: parseAll(collector, source, [body], {target: target === undefined ? null : named, targets: [named], at}), at: answer.at}
+}

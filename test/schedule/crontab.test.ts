@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {CronPattern} from 'croner'
+import {IANAZone} from 'luxon'
+import {crontabLine, renderCrontab} from '../../src/lib/schedule/crontab.js'
+import {firesOnMinute, firingsOf} from '../../src/lib/schedule/firings.js'
+import {scheduledLines, type ScheduledLine} from '../../src/lib/schedule/units.js'
+import {collector, firing, manyCommands, manyLines} from './lines.js'
+
+const minuteMs = 60_000
+const yearFrom = Date.UTC(2026, 0, 1)
+const yearTo = Date.UTC(2027, 0, 1)
+
+interface Line {
+  fields: CronPattern
+  /** Shell patterns for HH:MM in UTC; undefined: no guard. */
+  guard: RegExp | undefined
+  argv: string[]
+}
+
+/** Reads a line as a cron and its shell do, independently of what wrote it. */
+function read(text: string): Line {
+  const [, fields, command] = /^((?:\S+ ){4}\S+) (.*)$/.exec(text) ?? assert.fail(text)
+  const guarded = /^case \$\(date -u \+\\%H:\\%M\) in (\S+)\) (.*);; esac$/.exec(command ?? '')
+  const plain = guarded?.[2] ?? command ?? ''
+  return {
+    fields: new CronPattern(fields ?? '', undefined, {mode: '5-part'}),
+    guard: guarded ? new RegExp(`^(${(guarded[1] ?? '').replaceAll('*', '..')})$`) : undefined,
+    argv: plain.replace(/ >>.*$/, '').split(' '),
+  }
+}
+
+const clocks = new Map<string, Int32Array>()
+
+/** The local wall clock of a zone, minute by minute of the year. */
+function wallClock(zone: string): Int32Array {
+  const known = clocks.get(zone)
+  if (known) return known
+  const hostZone = IANAZone.create(zone)
+  const minutes = new Int32Array((yearTo - yearFrom) / minuteMs)
+  let offset = 0
+  for (let at = 0; at < minutes.length; at++) {
+    if (at % 15 === 0) offset = hostZone.offset(yearFrom + at * minuteMs)
+    minutes[at] = at + offset
+  }
+  clocks.set(zone, minutes)
+  return minutes
+}
+
+/** The instants, in UTC, at which a host's cron starts the line and fin goes on. */
+function runsOf(line: Line, schedule: ScheduledLine['schedule'], wall: Int32Array): number[] {
+  const runs: number[] = []
+  const own = firingsOf(schedule, line.argv)
+  const {minute, hour, day, month, dayOfWeek} = line.fields
+  for (let at = 0; at < wall.length; at++) {
+    const local = wall[at] ?? 0
+    if (!minute[((local % 60) + 60) % 60]) continue
+    const date = new Date(yearFrom + local * minuteMs)
+    if (!hour[date.getUTCHours()] || !day[date.getUTCDate() - 1] || !month[date.getUTCMonth()] || !dayOfWeek[date.getUTCDay()]) continue
+    const instant = new Date(yearFrom + at * minuteMs)
+    if (line.guard && !line.guard.test(instant.toISOString().slice(11, 16))) continue
+    if (line.argv.includes('--only-if-scheduled') && !firesOnMinute(own, instant)) continue
+    runs.push(instant.getTime())
+  }
+  return runs
+}
+
+/** The firings of the year, minute by minute on the wall clock of the schedule's own zone: none of them falls on a change of the clock. */
+function expected(line: ScheduledLine): number[] {
+  return line.firings.flatMap(({cron, zone}) =>
+    runsOf({fields: new CronPattern(cron, undefined, {mode: '5-part'}), guard: undefined, argv: []}, [], wallClock(zone))).sort((a, b) => a - b)
+}
+
+test('each scheduled firing of a year runs exactly once, whatever the zone of the host', async (t) => {
+  const lines = await manyLines()
+  const firings = new Map(lines.map((line) => [line, expected(line)]))
+  for (const zone of ['UTC', 'Asia/Seoul', 'America/New_York', 'Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Kiritimati']) {
+    await t.test(zone, () => {
+      const wall = wallClock(zone)
+      for (const line of lines) {
+        const text = crontabLine(line)
+        assert.deepEqual(runsOf(read(text), line.schedule, wall), firings.get(line), text)
+      }
+    })
+  }
+})
+
+test('the line of a zone with daylight-saving time names both times in UTC and asks whether it is one', async () => {
+  const [line] = await scheduledLines([collector('cpi', [firing('0 15 * * 1', 'America/New_York')])])
+  assert.ok(line)
+  assert.equal(crontabLine(line),
+    '0,15,30,45 * * * * case $(date -u +\\%H:\\%M) in 19:00|20:00) fin ingest cpi --only-if-scheduled >>"$CRON_LOG" 2>&1;; esac')
+})
+
+test('hours, days and months are left open, so that no cron skips or repeats a line when its host changes the clock', async () => {
+  for (const line of await manyLines()) assert.match(crontabLine(line), /^\S+ \* \* \* \* /)
+})
+
+test('no line depends on how a cron reads CRON_TZ or TZ', async () => {
+  const text = renderCrontab(await manyLines())
+  assert.doesNotMatch(text, /^\s*(CRON_)?TZ\s*=/m)
+  assert.match(text, /^RANDOM_DELAY=0$/m)
+  assert.match(text, /^SHELL=\/bin\/sh$/m)
+})
+
+test('every unit has its summary and its schedule above its lines; a command without a schedule has none', async () => {
+  const text = renderCrontab(await manyLines())
+  assert.match(text, /# weekly-seoul: collect weekly-seoul\n# {3}0 1 \* \* 1 {2}Asia\/Seoul\n\S+ \* \* \* \* .*fin ingest weekly-seoul /)
+  assert.match(text, /# grouped: collect grouped\n(.*\n){1}.*--token primary(.*\n){2}.*--token secondary/)
+  assert.doesNotMatch(text, /db start|not scheduled/)
+  for (const line of text.split('\n')) assert.ok(line === '' || /^#|^[A-Z_]+=|^[\d*]\S* \* \* \* \* /.test(line), line)
+})
+
+test('what is rendered does not depend on the order of the commands', async () => {
+  assert.equal(renderCrontab(await scheduledLines([...manyCommands].reverse())), renderCrontab(await manyLines()))
+})
+
+test('sh runs the line at its time only, with its arguments, and keeps what it says', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fin-crontab-'))
+  t.after(() => rmSync(folder, {recursive: true}))
+  const script = (name: string, text: string) => {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`)
+    chmodSync(join(folder, name), 0o755)
+  }
+  script('date', '[ "$1 $2" = "-u +%H:%M" ] && echo "$NOW"')
+  script('fin', 'printf "%s|" "$@"; echo; echo problem >&2')
+  const [line] = await scheduledLines([collector('odd', [firing('7 15 * * *', 'America/New_York', {args: ['--note', '50% of $HOME\'s', '--limit=3']})])])
+  assert.ok(line)
+  const log = join(folder, 'log')
+  const run = (now: string, text: string) => execFileSync('/bin/sh', ['-c', text], {env: {PATH: `${folder}:/usr/bin:/bin`, NOW: now, CRON_LOG: log}})
+  const command = crontabLine(line).split(' ').slice(5).join(' ')
+  run('19:08', command.replaceAll('\\%', '%'))
+  assert.equal(existsSync(log), false)
+  // a cron turns \% into %; one that does not leaves it to sh, which does
+  run('19:07', command.replaceAll('\\%', '%'))
+  run('20:07', command)
+  const said = '--note|50% of $HOME\'s|--limit=3|--only-if-scheduled|'
+  assert.equal(readFileSync(log, 'utf8'), `ingest|odd|${said}\nproblem\n`.repeat(2))
+})

@@ -1,0 +1,52 @@
+import {defineProvider, type Firing} from '../../src/lib/define.js'
+import {scheduledLines, type LoadableCommand, type ScheduledLine} from '../../src/lib/schedule/units.js'
+
+export const firing = (cron: string, zone = 'UTC', more: Partial<Firing> = {}): Firing => ({cron, zone, catchUp: 'latest', ...more})
+
+export const counted = defineProvider({
+  name: 'counted',
+  baseUrl: 'https://counted.example',
+  credentials: {1: 'COUNTED_API_KEY_1', news: 'COUNTED_API_KEY_NEWS'},
+  limits: [
+    {requests: 5, per: 'minute', of: 'credential', window: 'sliding'},
+    {requests: 25, per: 'day', of: 'credential', window: 'sliding'},
+    {requests: 300, per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}},
+  ],
+  settings: [{variable: 'COUNTED_REQUESTS_PER_DAY', per: 'day', doc: 'requests per day'}],
+})
+
+export const keyless = defineProvider({name: 'keyless', baseUrl: 'https://keyless.example', limits: [{requests: 2, per: 'second', of: 'address', window: 'sliding'}]})
+
+/** A command class as oclif yields it. `unit` is its collector, mapper or cache, or what the class itself carries. */
+export function command(id: string, loaded: object, filters = true): LoadableCommand {
+  return {id, flags: filters ? {'only-if-scheduled': {}} : {}, load: () => Promise.resolve(loaded)}
+}
+
+export function collector(name: string, schedule: readonly Firing[], more: object = {}): LoadableCommand {
+  return command(`ingest:${name}`, {collector: {name, summary: `collect ${name}`, schedule, sources: {counted: {provider: counted}}, ...more}})
+}
+
+/** Schedules of every kind that the units have: weekly, daily, hourly, by the quarter hour in a session, monthly, with arguments. */
+export const manyCommands: readonly LoadableCommand[] = [
+  collector('weekly-seoul', [firing('0 1 * * 1', 'Asia/Seoul')]),
+  collector('weekly-new-york', [firing('0 15 * * 1', 'America/New_York')]),
+  collector('daily-utc', [firing('10 6 * * *')]),
+  collector('daily-london', [firing('35 23 * * *', 'Europe/London')]),
+  collector('monthly-seoul', [firing('5 3 1 * *', 'Asia/Seoul')]),
+  collector('month-ends', [firing('0 12 28-31 * *', 'America/New_York')]),
+  collector('hourly', [firing('30 * * * *', 'UTC', {catchUp: 'none'})]),
+  collector('session', [firing('*/15 9-16 * * 1-5', 'America/New_York', {catchUp: 'none'})]),
+  collector('ten-minutes', [firing('*/10 * * * *', 'UTC', {catchUp: 'none'})]),
+  collector('five-minutes', [firing('*/5 * * * *', 'UTC', {catchUp: 'none'})]),
+  collector('twice', [firing('0 3 * * *'), firing('20 15 * * *')]),
+  collector('grouped', [
+    firing('0 14 * * *', 'America/New_York', {args: ['--token', 'primary'], catchUp: 'all'}),
+    firing('0 15 * * *', 'America/New_York', {args: ['--token', 'secondary'], catchUp: 'all'}),
+  ]),
+  command('map:pairs', {mapper: {name: 'pairs', summary: 'pair them', schedule: [firing('45 7 * * 0')]}}),
+  command('cache:prices', {cache: {name: 'prices', summary: 'cache prices', schedule: [firing('* 9-16 * * 1-5', 'America/New_York', {catchUp: 'none'})]}}),
+  command('notify:weekly', {summary: 'send mail', schedule: [firing('0 0 * * 0')], needs: ['SMTP_URL']}),
+  command('db:start', {summary: 'not scheduled'}),
+]
+
+export const manyLines = (): Promise<ScheduledLine[]> => scheduledLines(manyCommands)

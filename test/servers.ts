@@ -1,0 +1,9 @@
+/**
+ * Real servers for tests, and the built `fin` as a process. PostgreSQL is always there; Redis and Kafka may be missing:
+ * then `skipReason` says why, and the test is reported as skipped with it.
+ */
+export {fin, type FinRun} from './servers/fin.js'
+export {kafka} from './servers/kafka.js'
+export {postgres, type Postgres} from './servers/postgres.js'
+export {type Optional} from './servers/optional.js'
+export {redis} from './servers/redis.js'
