@@ -33,6 +33,7 @@ async function report(error) {
 // Node would print the whole error object, and a connection's error may hold its password. What is left of the process cannot be trusted.
 process.once('uncaughtException', (error) => {
   process.exitCode = 1
+  // eslint-disable-next-line no-restricted-syntax -- an open connection would keep the broken process alive
   report(error).finally(() => process.exit(process.exitCode || 1))
 })
 

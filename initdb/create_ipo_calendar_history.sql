@@ -7,6 +7,6 @@ create table if not exists ipo_calendar_history (
   created_at    timestamptz not null default now(),
   updated_at    timestamptz not null default now(),
   primary key (symbol, ipo_date),
-  check (last_seen_at >= first_seen_at)
+  constraint ipo_calendar_history_last_seen_at_is_later check (last_seen_at >= first_seen_at)
 );
 comment on table ipo_calendar_history is 'Every date the calendar ever named for a listing';

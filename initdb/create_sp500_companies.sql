@@ -21,7 +21,7 @@ create table if not exists sp500_companies (
   removed_at          timestamptz check (removed_at between '1923-01-01Z' and '2199-12-31Z'),
   created_at          timestamptz not null default now(),
   updated_at          timestamptz not null default now(),
-  check (not is_member or removed_at is null)
+  constraint sp500_companies_leaver_is_no_member check (not is_member or removed_at is null)
 );
 create index if not exists sp500_companies_gics_sector on sp500_companies (gics_sector);
 create index if not exists sp500_companies_updated_at on sp500_companies (updated_at);

@@ -3,7 +3,7 @@ select id, unit, token, started_at, outcome, exit_code, round(extract(epoch from
   rows_received, rows_inserted, rows_updated, rows_rejected, requests, targets_done, targets_left, next_at, message, host, pid
 from job_runs
 where ($1::text is null or unit = $1)
-  and (not $2::boolean or outcome in ('running', 'partial', 'failed', 'interrupted') or exit_code > 0)
+  and (not coalesce($2::boolean, false) or outcome in ('running', 'partial', 'failed', 'interrupted') or exit_code > 0)
   and ($3::timestamptz is null or started_at >= $3)
 order by started_at desc, id desc
 limit $4

@@ -30,7 +30,8 @@ const fileLimitMs = 15 * 60_000
 /** Runs test files, two at a time, each in a process of its own, and counts every test that is no mere group. */
 export async function runFiles(files: readonly string[], tally: Tally, stop: AbortSignal, say: (line: string) => void): Promise<void> {
   const timeout = process.env['FIN_SOAK'] === '1' ? 6 * 60 * 60_000 : fileLimitMs
-  const events = run({files: [...files], concurrency: filesAtOnce, timeout, signal: stop})
+  // A failed test may leave a connection open: its process ends with its last test all the same.
+  const events = run({files: [...files], concurrency: filesAtOnce, timeout, signal: stop, forceExit: true})
   events.on('test:pass', (event) => {
     const report = event as Report
     if (isGroup(report)) return

@@ -82,7 +82,8 @@ test('calendars hide what moved away, news the section that is new', async () =>
 
 test('progress and the largest members come from what there is', async () => {
   await store('sp500_companies', {}, {symbol: 'AAPL', market_cap: null}, {symbol: 'GONE', is_member: false, removed_at: '2026-11-20T00:00:00Z', market_cap: '9999999999999'})
-  await client.query('insert into target_state (unit, target, last_attempt, last_success) values (\'company-overview\', \'AAPL\', \'2026-11-20Z\', \'2026-11-20Z\'), (\'company-news\', \'MMM\', \'2026-11-20Z\', null)')
+  await client.query(`insert into target_state (unit, target, last_attempt, last_success)
+    values ('company-overview', 'AAPL', '2026-11-20Z', '2026-11-20Z'), ('company-news', 'MMM', '2026-11-20Z', null)`)
   const progress = (view: string) => rows(`select symbol, current_position as place, total_symbols as total, status from ${view}`)
   assert.deepEqual(await progress('company_overview_progress'), [{symbol: 'AAPL', place: 1, total: 2, status: 'completed'}, {symbol: 'MMM', place: 2, total: 2, status: 'active'}])
   assert.deepEqual(await progress('company_news_progress'), [{symbol: 'AAPL', place: 1, total: 2, status: 'active'}, {symbol: 'MMM', place: 2, total: 2, status: 'active'}])
@@ -102,4 +103,45 @@ test('runs and requests are counted under their other names', async () => {
     {day: '2026-11-20', calls: '2', limited: '1', unanswered: '0'}, {day: '2026-11-21', calls: '1', limited: '0', unanswered: '1'},
   ])
   await client.query('set time zone \'UTC\'')
+})
+
+test('the premium compares like with like', async () => {
+  await client.query('truncate coingecko_tickers_bithumb_matched')
+  const quote = (exchange_id: string, price: string, volume: string, more: Row = {}) =>
+    ({exchange_id, converted_last_usd: price, converted_volume_usd: volume, ...more})
+  await store('coingecko_tickers_bithumb_matched', quote('upbit', '103', '500'), quote('bithumb', '110', '100'), quote('binance', '99', '900'), quote('gdax', '101', '800', {target: 'USD'}),
+    quote('gdax', '200', '1'), quote('kraken', '500', '900', {is_anomaly: true}), quote('okex', '1', '0'), quote('coinone', '150', '5'), quote('korbit', '7', '5', {timestamp: '2026-10-01T00:00:00Z'}))
+  assert.deepEqual(await rows('select korean_exchange as korean, round(global_price_usd) as price, global_exchanges as exchanges, round(premium_pct, 4) as premium from kimchi_premium'), [
+    {korean: 'upbit', price: '100', exchanges: '2', premium: '3.0000'},
+  ])
+  assert.deepEqual(await rows('select round(premium_pct, 4) as premium from kimchi_premium_upbit_binance'), [{premium: '4.0404'}])
+  assert.deepEqual(await rows('select exchange_id, volume_usd from exchange_liquidity order by 1'), [
+    {exchange_id: 'binance', volume_usd: '900'}, {exchange_id: 'bithumb', volume_usd: '100'}, {exchange_id: 'coinone', volume_usd: '5'}, {exchange_id: 'gdax', volume_usd: '800'}, {exchange_id: 'upbit', volume_usd: '500'},
+  ])
+  assert.deepEqual(await rows('select exchanges, lowest_usd, highest_usd, signal from price_consistency'), [{exchanges: '5', lowest_usd: '99', highest_usd: '150', signal: 'weak'}])
+})
+
+test('the market in words', async () => {
+  await client.query('truncate coingecko_global_market_data')
+  await store('coingecko_global_market_data', {eth_dominance: '10'}, {coingecko_updated_at: '2026-11-20T02:00:00Z', total_market_cap_usd: '1', market_cap_change_percentage_24h_usd: '-9'}, {coingecko_updated_at: '2026-10-01T00:00:00Z'})
+  assert.deepEqual(await rows('select btc_eth_dominance as both, altcoin_share as rest, market_phase, btc_dominance_label as label from crypto_overview'), [{both: '67.95', rest: '32.05', market_phase: 'stable', label: 'normal'}])
+  assert.deepEqual(await rows('select day::text, trend from crypto_market_trend'), [{day: '2026-11-20', trend: 'strong bearish'}])
+  assert.deepEqual(await rows('select month::text, observations from crypto_dominance_monthly'), [{month: '2026-11-01', observations: '2'}, {month: '2026-10-01', observations: '1'}])
+})
+
+test('derivatives are summed over the newest batch only', async () => {
+  await store('coingecko_derivatives', {}, {symbol: 'BTCUSD', funding_rate: null}, {market: 'Bybit', funding_rate: '-0.01', open_interest_usd: '1'}, {batch_id: '20261001_000000', open_interest_usd: '5'})
+  assert.deepEqual(await rows('select index_id, contracts, exchanges, funding_positive, funding_negative, open_interest_usd from derivatives_by_underlying'), [
+    {index_id: 'BTC', contracts: '3', exchanges: '2', funding_positive: '1', funding_negative: '1', open_interest_usd: '14995016448.66'},
+  ])
+  assert.deepEqual(await rows('select market, contracts from derivatives_by_exchange'), [{market: 'Binance (Futures)', contracts: '2'}, {market: 'Bybit', contracts: '1'}])
+})
+
+test('the mapping shows what is sound and what is not', async () => {
+  await store('market_code_bithumb', {}, {market_code: 'KRW-XX', base: 'XX'}, {market_code: 'KRW-NEW', base: 'NEW'}, {market_code: 'KRW-OLD', base: 'OLD', delisted_at: '2026-11-01T00:00:00Z'})
+  await store('bithumb_ticker_latest', {})
+  assert.deepEqual(await rows('select status, markets from mapping_quality'), [{status: 'unmatched', markets: '1'}, {status: 'verified', markets: '1'}])
+  assert.deepEqual(await rows('select market_code, status from mapping_issues'), [{market_code: 'KRW-NEW', status: 'not mapped'}, {market_code: 'KRW-XX', status: 'unmatched'}])
+  assert.deepEqual(await rows('select market_code, market_cap_rank from mapping_successful'), [{market_code: 'KRW-BTC', market_cap_rank: 1}])
+  assert.deepEqual(await rows('select coingecko_id, bithumb_price_krw, bithumb_change_pct from coin_details_with_quotes'), [{coingecko_id: 'bitcoin', bithumb_price_krw: '91196000', bithumb_change_pct: '-1.02882400'}])
 })

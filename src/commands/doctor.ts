@@ -28,7 +28,7 @@ Exit 1 when something that is set up does not work. A secret is never shown.`
 
   /** Everybody whom a command asks, by name. */
   private async providers(): Promise<Provider[]> {
-    const classes = await Promise.all(this.config.commands.filter(({pluginName}) => pluginName === this.config.name).map((command) => command.load())) as UnitClass[]
+    const classes = await this.ownCommands() as UnitClass[]
     const found = classes.flatMap(({collector}) => Object.values(collector?.sources ?? {}).map(({provider}) => provider))
     return [...new Map(found.map((provider) => [provider.name, provider])).values()].sort((a, b) => a.name < b.name ? -1 : 1)
   }

@@ -25,7 +25,7 @@ fresh: it has. stale: it has not, half an hour later. never: it has not run yet.
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Status)
-    const classes = await Promise.all(this.config.commands.filter(({pluginName}) => pluginName === this.config.name).map((command) => command.load())) as UnitClass[]
+    const classes = await this.ownCommands() as UnitClass[]
     const writers = classes.map(({collector, mapper}) => collector ?? mapper).filter((unit) => unit !== undefined)
       .filter(({name}) => flags.unit === undefined || name === flags.unit)
       .sort((a, b) => a.name < b.name ? -1 : 1)

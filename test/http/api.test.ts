@@ -73,7 +73,9 @@ test('a path cannot climb out of the provider\'s own', async (t) => {
 })
 
 test('statuses that every server uses end in the typed error that fits', async (t) => {
-  const ends: [number, new (...args: never[]) => Error, number][] = [[401, QuotaSpent, 1], [403, NeedsPerson, 1], [404, SkipTarget, 1], [500, TryLater, 4], [503, TryLater, 4], [408, TryLater, 4]]
+  const ends: [number, new (...args: never[]) => Error, number][] = [
+    [401, QuotaSpent, 1], [403, NeedsPerson, 1], [404, SkipTarget, 1], [500, TryLater, 4], [503, TryLater, 4], [408, TryLater, 4],
+  ]
   for (const [code, type, requests] of ends) {
     const origin = await serve(t, status(code))
     const {api, ledger} = openDoor(testProvider(origin))
@@ -111,7 +113,7 @@ test('429 with Retry-After: sleeps that long and succeeds; longer than a minute 
   assert.deepEqual([long.clock.sleeps.length, long.api.counts.requests], [0, 1])
 })
 
-test('Retry-After as a date counts from the server\'s own clock; reset headers are read in seconds, milliseconds and ISO; absurd values are capped at a day', async (t) => {
+test('Retry-After as a date, reset headers in seconds, milliseconds and ISO; absurd values are capped at a day', async (t) => {
   const cases: [Record<string, string>, string][] = [
     [{'retry-after': 'Mon, 02 Mar 2026 13:03:20 GMT', date: 'Mon, 02 Mar 2026 13:00:00 GMT'}, '2026-03-02T12:03:20.000Z'],
     [{'x-rate-limit-reset': String(Date.parse('2026-03-02T12:10:00Z') / 1_000)}, '2026-03-02T12:10:00.000Z'],

@@ -13,4 +13,4 @@ try {
 } catch (error) {
   outcome = `${(error as Error).name}: ${(error as Error).message}`
 }
-console.log(JSON.stringify({outcome, grownMb: Math.round((process.resourceUsage().maxRSS - beforeKb) / 1024)}))
+process.stdout.write(JSON.stringify({outcome, grownMb: Math.round((process.resourceUsage().maxRSS - beforeKb) / 1024)}))

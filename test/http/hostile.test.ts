@@ -8,6 +8,7 @@ import {test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {brotliCompressSync, gzipSync} from 'node:zlib'
+import {pause} from '../../src/lib/clock.js'
 import {FinError, TryLater, UnexpectedBody} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
 import {openDoor, rejection, serve, serveBytes, testProvider} from './door.js'
@@ -96,27 +97,32 @@ test('a byte order mark is no error', async (t) => {
   assert.deepEqual(await openDoor(testProvider(origin)).api.get({path: '/x'}), {price: '1.10'})
 })
 
-const slowOnes: Record<string, (socket: Socket) => NodeJS.Timeout | undefined> = {
+/** Writes a piece every 50 ms for as long as the other side listens. */
+async function drip(socket: Socket, piece: () => string): Promise<void> {
+  while (!socket.destroyed) {
+    socket.write(piece())
+    await pause(50)
+  }
+}
+
+const slowOnes: Record<string, (socket: Socket) => void> = {
   'one byte at a time': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n')
-    return setInterval(() => socket.write('1\r\n[\r\n'), 50)
+    void drip(socket, () => '1\r\n[\r\n')
   },
   'headers one at a time': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\n')
-    return setInterval(() => socket.write(`x-${Math.random()}: 1\r\n`), 50)
+    void drip(socket, () => `x-${Math.random()}: 1\r\n`)
   },
-  'silence': () => undefined,
+  'silence': () => {},
 }
 
 for (const [name, behave] of Object.entries(slowOnes))
   test(`${name}: one deadline in real time ends the whole request, also on a simulated clock, and the socket is closed`, async (t) => {
     let closed = 0
     const origin = await serveBytes(t, (socket) => socket.once('data', () => {
-      const timer = behave(socket)
-      socket.once('close', () => {
-        clearInterval(timer)
-        closed++
-      })
+      socket.once('close', () => closed++)
+      behave(socket)
     }))
     const {api} = openDoor(testProvider(origin, {deadlineMs: 400}), {clock: fakeClock(undefined, 'advances', true)})
     const start = performance.now()
@@ -126,7 +132,7 @@ for (const [name, behave] of Object.entries(slowOnes))
     assert.match(error.message, /no complete answer within 0\.4 s/)
     // Four tries; above, room for a busy machine.
     assert.ok(took >= 4 * 360 && took < 4 * 2_000, `${took} ms`)
-    for (let i = 0; closed < 4 && i < 100; i++) await new Promise((resolve) => setTimeout(resolve, 20))
+    for (let i = 0; closed < 4 && i < 100; i++) await pause(20)
     assert.equal(closed, 4)
   })
 

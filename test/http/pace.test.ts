@@ -25,7 +25,8 @@ test('one credential is asked serially and spaced; another one does not wait for
     running--
   }
   await Promise.all([pace.run(provider, '1', work), pace.run(provider, '1', work), pace.run(provider, '1', work)])
-  assert.ok(starts[2]! - starts[0]! >= 240, `three starts within ${starts[2]! - starts[0]!} ms`)
+  // Two spacings of 125 ms; the timers of a busy machine drift, none at all would take 10 ms.
+  assert.ok(starts[2]! - starts[0]! >= 180, `three starts within ${starts[2]! - starts[0]!} ms`)
   let release: (() => void) | undefined
   const held = new Promise<void>((resolve) => release = resolve)
   const first = pace.run(provider, '1', () => held)

@@ -63,7 +63,7 @@ test('5 a second and 25 a minute in real time, with a kill and every connection 
   }
   let cutting: Promise<void> | undefined
   const {arrivals, killed, lost, failures} = await race({
-    databaseUrl, limits, processes: 8, ends: 45_000,
+    databaseUrl, limits, processes: 8, ends: 30_000,
     kills(seen) {
       if (seen.length === 20) cutting = cut()
       return seen.length === 10

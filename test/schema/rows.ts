@@ -66,7 +66,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       symbol_alphavantage: 'MMM', symbol_sec: 'MMM', symbol_finnhub: 'MMM', first_seen: '2026-11-20', removed_at: null},
     legal: [['a class share', {symbol: 'BRK.B', symbol_yahoo: 'BRK-B'}], ['two founding years', {founded: '2013 (1888)'}], ['no date added', {date_added: null}], ['a dash in the name', {company_name: 'Brown–Forman'}],
       ['one that left', {is_member: false, removed_at: at}]],
-    hostile: [['a CIK without its zeros', {cik: '66740'}], ['a blank name', {company_name: ' \n'}], ['a member that left', {removed_at: at, is_member: true}, /sp500_companies_check/], ['a line feed in the symbol', {symbol: 'MMM\n'}]],
+    hostile: [['a CIK without its zeros', {cik: '66740'}], ['a blank name', {company_name: ' \n'}], ['a member that left', {removed_at: at, is_member: true}, /leaver_is_no_member/], ['a line feed in the symbol', {symbol: 'MMM\n'}]],
   },
   sp500_websocket_trades: {good: {...trade, pod_index: 1, pod_name: 'p'}, ...tradeCases},
   etf_realtime_prices: {good: trade, ...tradeCases},

@@ -33,6 +33,11 @@ export abstract class ReadCommand extends Command {
     }
   }
 
+  /** The classes of all commands of fin: each brings its unit, so there is no registry. */
+  protected async ownCommands(): Promise<unknown[]> {
+    return Promise.all(this.config.commands.filter(({pluginName}) => pluginName === this.config.name).map((command) => command.load()))
+  }
+
   /** Rows on stdout in the form that a flag names; without one a table on a terminal, and `piped` otherwise. */
   protected async print(
     rows: AsyncIterable<object> | Iterable<object>, flags: ReadFlags, zone: string, options: Partial<RowsOptions> = {}, piped: Format = 'table',

@@ -1,15 +1,16 @@
 /** The only way to the network: limited, paced, retried, counted, recorded, and every "no" turned into a typed error. */
 import {credentialsOf, type Config} from '../config.js'
-import type {Answer, Api, Clock, HttpRequest, Provider, Refusal} from '../define.js'
-import {messageOf, NeedsPerson, QuotaSpent, SkipTarget, TryLater} from '../errors.js'
+import type {Answer, Api, Clock, HttpRequest, Provider} from '../define.js'
+import {messageOf} from '../errors.js'
 import {prepare, type Prepared} from './address.js'
 import {keyless, secretOf, withoutLedger} from './credentials.js'
 import type {Ledger, Log, Pace, Reservation} from './parts.js'
+import {refused, weighed, type Question} from './question.js'
 import {createRecorder} from './record.js'
 import {createRedact} from './redact.js'
 import {SlowDown, withRetry} from './retry.js'
 import {send} from './send.js'
-import {facts, judge, subject, type About, type Verdict} from './verdict.js'
+import {facts, judge, subject, type Verdict} from './verdict.js'
 
 export {readSaved} from './saved.js'
 
@@ -37,17 +38,6 @@ export interface OpenApi extends Api {
   ask(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}>
   /** `requests` were sent; of those the provider said no to `refused`, and `failed` gave no usable answer. */
   readonly counts: {requests: number; refused: number; failed: number}
-}
-
-/** One question: what is asked, and what its tries so far have learnt. */
-interface Question extends About {
-  method: 'GET' | 'POST'
-  request: HttpRequest
-  content: unknown
-  /** Waits without an instant, per credential; the third in a row means that the quota is spent. */
-  bursts: Map<string, number>
-  /** Credentials that were refused in a doubtful way. */
-  doubted: Set<string>
 }
 
 export function openApi(options: ApiOptions): OpenApi {
@@ -141,28 +131,4 @@ export function openApi(options: ApiOptions): OpenApi {
     get: async (request) => (await ask('GET', request, undefined, undefined)).body,
     post: async (request, content) => (await ask('POST', request, content, undefined)).body,
   }
-}
-
-/** Doubtful refusals are asked about once more; the third wait in a row that names no instant means a spent quota. */
-function weighed(refusal: Refusal, label: string, question: Question): Refusal {
-  if (refusal.unsure && refusal.next === 'stop' && !question.doubted.has(label)) {
-    question.doubted.add(label)
-    throw new TryLater(`${subject(question)}: ${refusal.why}`, {...facts(question), nextStep: 'Run it again later.'})
-  }
-  if (refusal.next !== 'wait' || refusal.until !== undefined) return refusal
-  const bursts = (question.bursts.get(label) ?? 0) + 1
-  question.bursts.set(label, bursts)
-  if (bursts < 3) return refusal
-  return {next: 'spent', why: `${refusal.why} (three times in a row)`} // until when, the ledger knows best
-}
-
-function refused(refusal: Refusal, question: Question): Error {
-  const message = `${subject(question)}: ${refusal.why}`
-  if (refusal.next === 'skip') return new SkipTarget(message, {...facts(question), nextStep: 'It is marked, and asked again only after a long pause.'})
-  if (refusal.next === 'spent') return new QuotaSpent(message, {...facts(question), until: refusal.until, nextStep: 'Run it again then.'})
-  const variables = Object.values(question.provider.credentials ?? {})
-  return new NeedsPerson(message, {
-    ...facts(question),
-    nextStep: refusal.of === 'request' || variables.length === 0 ? 'Asking again will not help; the text says what the provider wants.' : `Check ${variables.join(', ')}.`,
-  })
 }

@@ -42,6 +42,14 @@ export function accessOf(provider: Provider, config: Config, only?: string): Acc
   throw new NeedsPerson(`${provider.name} needs a key, and none is set`, {provider: provider.name, nextStep: `Set ${variablesOf(provider, asked)} (in the environment or in .env).`})
 }
 
+/** Every credential that is set, named ones too; keyless where none is. Undefined when the provider cannot be asked at all. */
+export function wholeAccess(provider: Provider, config: Config): Access | undefined {
+  const everyLabel = [...Object.keys(provider.credentials ?? {}), keyless]
+  const found = credentialsOf(provider, config)
+  if (found.length > 0) return keyed(provider, config, everyLabel, found)
+  return provider.keyless || everyLabel.length === 1 ? without(provider, config, everyLabel) : undefined
+}
+
 /** The environment variables of some labels, as a sentence names them. */
 export function variablesOf(provider: Provider, labels: readonly string[]): string {
   return labels.map((label) => provider.credentials?.[label] ?? label).join(' or ')

@@ -82,6 +82,6 @@ function spent(provider: Provider, {labels}: Access, place: Place): QuotaSpent {
 function allRefused(provider: Provider, access: Access, counted: readonly Counted[]): NeedsPerson {
   const why = counted.find(({kind}) => kind === 'stop')?.why
   return new NeedsPerson(`${provider.name} refused ${access.labels.length === 1 ? 'the key' : 'every key'}: ${why ?? 'no reason given'}`, {
-    provider: provider.name, nextStep: `Change ${variablesOf(provider, access.labels)}; "fin doctor" tries the keys again.`,
+    provider: provider.name, nextStep: `Change ${variablesOf(provider, access.labels)}. If the provider mends the same key: fin quota --provider ${provider.name} --retry ${access.labels[0]}.`,
   })
 }

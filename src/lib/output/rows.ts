@@ -49,9 +49,10 @@ export async function printRows(rows: AsyncIterable<object> | Iterable<object>, 
 
 async function printJson(rows: AsyncIterable<Row> | Iterable<Row>, {format, columns}: RowsOptions, writer: Writer): Promise<void> {
   const isArray = format === 'json'
+  const labels = columns?.map((name) => JSON.stringify(name))
   let isFirst = true
   for await (const row of rows) {
-    const text = safeJson(rowJson(row, columns))
+    const text = safeJson(rowJson(row, columns, labels))
     const isRead = await writer.write(isArray ? `${isFirst ? '[\n' : ',\n'}${text}` : `${text}\n`)
     isFirst = false
     if (!isRead) return
@@ -59,9 +60,18 @@ async function printJson(rows: AsyncIterable<Row> | Iterable<Row>, {format, colu
   if (isArray) await writer.write(isFirst ? '[]\n' : '\n]\n')
 }
 
-function rowJson(row: Row, columns: readonly string[] | undefined): string {
-  if (columns === undefined) return JSON.stringify(row, exact)
-  return JSON.stringify(Object.fromEntries(columns.map((name) => [name, row[name] ?? null])), exact)
+/** Cell by cell, which is faster than a replacer for the whole row, and in the order of the columns. */
+function rowJson(row: Row, columns: readonly string[] | undefined, labels: readonly string[] | undefined): string {
+  const names = columns ?? Object.keys(row).filter((name) => row[name] !== undefined)
+  let text = '{'
+  for (let at = 0; at < names.length; at++) text += `${at === 0 ? '' : ','}${labels?.[at] ?? JSON.stringify(names[at])}:${cellJson(row[names[at] as string])}`
+  return `${text}}`
+}
+
+function cellJson(cell: unknown): string {
+  if (cell === null || cell === undefined) return 'null'
+  if (typeof cell === 'bigint') return `"${cell}"`
+  return typeof cell === 'object' ? JSON.stringify(cell, exact) : JSON.stringify(cell)
 }
 
 function exact(_key: string, value: unknown): unknown {

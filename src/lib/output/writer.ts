@@ -9,35 +9,24 @@ export interface Writer {
 
 /** Gathers up to this many characters before a write: a system call for every row would be most of the work. */
 const gatherLength = 64 * 1024
+const goneCodes = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_STREAM_PREMATURE_CLOSE'])
 
+/** At most one gathered piece is on its way at a time, so a slow reader is waited for. */
 export function createWriter(stream: NodeJS.WritableStream): Writer {
   let gathered = ''
   let isGone = false
-  let failure: Error | undefined
-  let wake: (() => void) | undefined
-  const onError = (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') isGone = true
-    else failure = error
-    wake?.()
-  }
-  const onClose = () => {
-    isGone = true
-    wake?.()
-  }
-  const onDrain = () => wake?.()
-  stream.on('error', onError).on('close', onClose).on('drain', onDrain)
+  const ignore = () => {} // what went wrong is told to the callback of the write
+  stream.on('error', ignore)
 
   const flush = async (): Promise<boolean> => {
-    if (gathered !== '' && !isGone && failure === undefined) {
-      const chunk = gathered
-      gathered = ''
-      if (!stream.write(chunk)) await new Promise<void>((resolve) => { wake = resolve })
-      wake = undefined
-      // An error of this very write is told in the next turn of the loop.
-      await new Promise((resolve) => { setImmediate(resolve) })
-    }
-    if (failure !== undefined) throw failure
-    return !isGone
+    if (gathered === '' || isGone) return !isGone
+    const piece = gathered
+    gathered = ''
+    const error = await handOver(stream, piece)
+    if (!error) return true
+    if (!goneCodes.has(error.code ?? '')) throw error
+    isGone = true
+    return false
   }
 
   return {
@@ -47,8 +36,20 @@ export function createWriter(stream: NodeJS.WritableStream): Writer {
     },
     async end() {
       const isRead = await flush()
-      stream.off('error', onError).off('close', onClose).off('drain', onDrain)
+      stream.off('error', ignore)
       return isRead
     },
   }
+}
+
+/** Resolves when the stream took the text, with the error if it did not; a stream that is closed meanwhile may forget to say so. */
+function handOver(stream: NodeJS.WritableStream, piece: string): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const onClose = () => resolve(Object.assign(new Error('closed'), {code: 'EPIPE'}))
+    stream.once('close', onClose)
+    stream.write(piece, (error?: Error | null) => {
+      stream.off('close', onClose)
+      resolve(error ?? undefined)
+    })
+  })
 }

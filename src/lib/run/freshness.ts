@@ -42,7 +42,9 @@ const countedRows = 100_000
 const recentMs = 35 * 86_400_000
 
 /** Whether the last success is that of the latest firing, or a later one. Pure. */
-export function freshness(schedule: readonly Firing[] | undefined, success: Success | undefined, now: Date): {state: Freshness; promised: Date | undefined; last: Date | undefined} {
+export function freshness(
+  schedule: readonly Firing[] | undefined, success: Success | undefined, now: Date,
+): {state: Freshness; promised: Date | undefined; last: Date | undefined} {
   const instants = [success?.started_at, success?.scheduled_at, success?.target_success].filter((at) => typeof at === 'string').map((at) => Date.parse(at))
   const last = instants.length > 0 ? new Date(Math.max(...instants)) : undefined
   const promised = schedule === undefined ? undefined : latestFiring(schedule, new Date(now.getTime() - graceMs))?.at

@@ -47,8 +47,15 @@ export function firingsBetween(schedule: readonly Firing[], from: Date, to: Date
 
 /** True when a firing falls on the minute of an instant. */
 export function firesOnMinute(schedule: readonly Firing[], at: Date): boolean {
-  const minute = Math.floor(at.getTime() / 60_000) * 60_000
-  return schedule.some((firing) => latestOf(firing, minute) === minute)
+  const minuteMs = Math.floor(at.getTime() / 60_000) * 60_000
+  return schedule.some((firing) => {
+    const day = calendarDay(firing.zone, minuteMs)
+    const [before, after] = offsetsAround(firing.zone, day)
+    // where the clock changes, a skipped time may have moved to this minute
+    if (before !== after) return latestOf(firing, minuteMs) === minuteMs
+    const {matchesDay, minutes} = readCron(firing.cron)
+    return matchesDay(day) && minutes.includes((minuteMs + before) / 60_000 - day * 24 * 60)
+  })
 }
 
 /** What would have to be made up for, if nothing had run after `since`: each firing, the latest, or none, as its policy says. */

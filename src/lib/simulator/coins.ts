@@ -46,8 +46,7 @@ export function inventCoins(seed: number, pairs: readonly Pair[]): Coin[] {
     const chance = stream(seed, 'coin', draft.id)
     const baseUsd = follows === undefined ? draft.usd : follows.coin.baseUsd * follows.ratio
     const supply = Math.max(1, Math.round(draft.millions * 1e6 / baseUsd))
-    const perDay = stable.has(draft.id) ? 0.0002 : draft.perDay ?? 0.03 + 0.04 * chance.uniform(3)
-    const widest = stable.has(draft.id) ? 0.0007 : 0.8
+    const [perDay, widest] = stable.has(draft.id) ? [0.0002, 0.0007] : [draft.perDay ?? 0.03 + 0.04 * chance.uniform(3), 0.8]
     const coin: Coin = {
       id: draft.id, symbol: draft.symbol, name: draft.name, koreanName: draft.koreanName, baseUsd, supply, perDay, widest, bornMs, follows, quality, chance,
       logUsd: Math.log(baseUsd) - wander(chance, anchorMs, perDay, widest),
@@ -61,8 +60,8 @@ export function inventCoins(seed: number, pairs: readonly Pair[]): Coin[] {
     if (byId.has(pair.coingecko_id)) continue
     const of = stream(seed, 'pair', pair.coingecko_id)
     const [usd, millions] = sizes[pair.coingecko_id] ?? [Math.exp(-6 + 8 * of.uniform(1)), Math.exp(1.2 + 5.2 * of.uniform(2))]
-    const draft = {id: pair.coingecko_id, symbol: pair.symbol.toLowerCase(), name: coinName(pair.coingecko_id), usd, millions, koreanName: pair.korean_name || undefined}
-    add({...draft, perDay: millions > 5000 ? 0.022 : 0.03 + 0.025 * of.uniform(3)}, 0)
+    const names = {symbol: pair.symbol.toLowerCase(), name: coinName(pair.coingecko_id), koreanName: pair.korean_name || undefined}
+    add({id: pair.coingecko_id, ...names, usd, millions, perDay: millions > 5000 ? 0.022 : 0.03 + 0.025 * of.uniform(3)}, 0)
   }
   for (const further of furtherCoins) {
     const leader = further.follows === undefined ? undefined : byId.get(further.follows)
@@ -74,7 +73,9 @@ export function inventCoins(seed: number, pairs: readonly Pair[]): Coin[] {
     const {name, korean, slug, ticker} = inventedName(of)
     let id = slug
     for (let copy = 2; byId.has(id); copy++) id = `${slug}-${copy}`
-    return {id, symbol: ticker, name, koreanName: korean, usd: Math.exp(-16 + 17 * of.uniform(10)), millions: Math.exp(-3.5 + 8.5 * of.uniform(11) ** 1.6), perDay: 0.035 + 0.05 * of.uniform(12), of}
+    const usd = Math.exp(-16 + 17 * of.uniform(10))
+    const millions = Math.exp(-3.5 + 8.5 * of.uniform(11) ** 1.6)
+    return {id, symbol: ticker, name, koreanName: korean, usd, millions, perDay: 0.035 + 0.05 * of.uniform(12), of}
   }
   for (let index = 0; coins.length < foundingCoins; index++) {
     const {of, ...draft} = invent('invented', index)

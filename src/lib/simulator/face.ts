@@ -56,14 +56,18 @@ export function text(body: string, status = 200, type = 'text/plain; charset=utf
 }
 
 /** A reply whose body is made of items. */
-export function listReply<Item>(type: string, items: readonly Item[], render: (items: readonly Item[]) => string, spoil: (item: Item, variant: number) => unknown,
-  headers: Readonly<Record<string, string>> = {}): Reply {
+export function listReply<Item>(
+  type: string, items: readonly Item[], render: (items: readonly Item[]) => string, spoil: (item: Item, variant: number) => unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
   return {status: 200, type, text: render(items), headers, list: {items, render: render as (items: readonly unknown[]) => string, spoil}}
 }
 
 /** A JSON array, or an object made of it by `wrap`. */
-export function jsonList<Item extends object>(items: readonly Item[], spoil: (item: Item, variant: number) => unknown, wrap: (items: readonly Item[]) => unknown = (all) => all,
-  headers: Readonly<Record<string, string>> = {}): Reply {
+export function jsonList<Item extends object>(
+  items: readonly Item[], spoil: (item: Item, variant: number) => unknown, wrap: (items: readonly Item[]) => unknown = (all) => all,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
   return listReply('application/json; charset=utf-8', items, (all) => JSON.stringify(wrap(all)), spoil, headers)
 }
 

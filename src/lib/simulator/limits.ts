@@ -76,7 +76,9 @@ function stated(provider: Provider, limit: Limit, env: Readonly<Record<string, s
   for (const setting of provider.settings ?? []) {
     const value = env[setting.variable]?.trim()
     if (!value || setting.per !== limit.per || (setting.unit ?? 'requests') !== 'requests' || (setting.of !== undefined && setting.of !== limit.of)) continue
-    if (!/^[1-9]\d{0,11}$/.test(value)) throw new NeedsPerson(`${setting.variable} is not a limit`, {nextStep: `Set it to a whole number above zero: ${setting.doc}.`})
+    if (!/^[1-9]\d{0,11}$/.test(value)) {
+      throw new NeedsPerson(`${setting.variable} is not a limit`, {nextStep: `Set it to a whole number above zero: ${setting.doc}.`})
+    }
     requests = Number(value)
   }
   return requests

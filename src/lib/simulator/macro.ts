@@ -18,6 +18,8 @@ export interface Series {
 
 const newYork = 'America/New_York'
 const yearMs = 365.25 * dayMs
+/** Where most series begin. */
+const firstMs = Date.UTC(1990, 0, 1)
 /** The month whose prices were never collected. */
 const neverPublished = '2025-10-01'
 
@@ -33,7 +35,8 @@ export function inventMacro(seed: number): Map<string, Series> {
   const add = (id: string, title: string, observations: Series['observations']) => series.set(id, {id, title, observations})
 
   /** The index without seasons: 127 at the start of 1990, some 2.6 % a year, in waves. */
-  const level = (ms: number) => 127.4 * Math.exp(0.0262 * (ms - Date.UTC(1990, 0, 1)) / yearMs + wander(prices, ms, 0.00025, 0.02) - wander(prices, Date.UTC(1990, 0, 1), 0.00025, 0.02))
+  const wave = (ms: number) => wander(prices, ms, 0.00025, 0.02)
+  const level = (ms: number) => 127.4 * Math.exp(0.0262 * (ms - firstMs) / yearMs + wave(ms) - wave(firstMs))
   const season = (month: number) => 0.004 * seasons.noise((month + 0.5) / 3, 1)
 
   const months = (fromYear: number, atMs: number) => {
@@ -45,7 +48,8 @@ export function inventMacro(seed: number): Map<string, Series> {
     }
   }
   /** Prices of a month come out at 8:30 on the 12th of the next. */
-  const cpiKnown = (ms: number, atMs: number) => DateTime.fromMillis(ms, {zone: 'UTC'}).plus({months: 1}).set({day: 12, hour: 13, minute: 30}).toMillis() <= atMs
+  const cpiKnown = (ms: number, atMs: number) =>
+    DateTime.fromMillis(ms, {zone: 'UTC'}).plus({months: 1}).set({day: 12, hour: 13, minute: 30}).toMillis() <= atMs
   const unadjusted = (ms: number) => level(ms) * (1 + season(new Date(ms).getUTCMonth()))
 
   add('CPIAUCNS', 'Consumer Price Index for All Urban Consumers: All Items', (atMs) => months(1990, atMs).filter(({ms}) => cpiKnown(ms, atMs))
@@ -73,7 +77,8 @@ export function inventMacro(seed: number): Map<string, Series> {
   const target = (ms: number) => Math.max(0.125, Math.round((2.9 + rateWave(policy, Math.floor(ms / (46 * dayMs)) * 46 * dayMs)) * 4) / 4 - 0.125)
   const fedFunds = (ms: number) => target(ms) - 0.045 + 0.02 * policy.noise(ms / dayMs, 9)
   const yieldOf = (years: number) => (ms: number) =>
-    Math.max(0.02, target(ms) * Math.exp(-years / 18) + (3.4 + rateWave(curve, ms) * 0.5) * (1 - Math.exp(-years / 18)) + 0.35 * Math.log1p(years) * 0.6 + 0.05 * curve.noise(ms / (2 * dayMs), 20 + Math.round(years)))
+    Math.max(0.02, target(ms) * Math.exp(-years / 18) + (3.4 + rateWave(curve, ms) * 0.5) * (1 - Math.exp(-years / 18))
+      + 0.21 * Math.log1p(years) + 0.05 * curve.noise(ms / (2 * dayMs), 20 + Math.round(years)))
 
   addRate(series, 'DFF', 'Federal Funds Effective Rate', fedFunds, true)
   add('FF', 'Federal Funds Effective Rate, weekly, ending Wednesday', (atMs) => {
@@ -93,9 +98,11 @@ export function inventMacro(seed: number): Map<string, Series> {
   return series
 }
 
-/** Years-long waves of an interest rate in percentage points. */
+/** Height in percentage points, and period, of the waves of an interest rate. */
+const rateWaves = [[2.2, 11 * yearMs], [1.3, 4 * yearMs], [0.35, yearMs], [0.12, 60 * dayMs], [0.05, 9 * dayMs]] as const
+
 function rateWave(of: Stream, ms: number): number {
-  return 2.2 * of.noise(ms / (11 * yearMs), 1) + 1.3 * of.noise(ms / (4 * yearMs), 2) + 0.35 * of.noise(ms / yearMs, 3) + 0.12 * of.noise(ms / (60 * dayMs), 4) + 0.05 * of.noise(ms / (9 * dayMs), 5)
+  return rateWaves.reduce((sum, [height, period], lane) => sum + height * of.noise(ms / period, lane + 1), 0)
 }
 
 /** Days with a value by the instant: each is published at 16:15 New York time of the next business day. */
@@ -114,9 +121,12 @@ function publishedMs(ms: number): number {
 
 function addRate(series: Map<string, Series>, id: string, title: string, rate: (ms: number) => number, everyDay: boolean) {
   series.set(id, {id, title, observations: (atMs) => {
-    const days = knownDays(Date.UTC(1990, 0, 1), atMs, everyDay)
+    const days = knownDays(firstMs, atMs, everyDay)
     // Since 2026 the newest values come padded.
-    return days.map((ms, n) => ({date: isoDay(ms), value: !everyDay && isHoliday(ms) ? '.' : `${rate(ms).toFixed(2)}${n >= days.length - 6 ? '00000000' : ''}`}))
+    return days.map((ms, n) => {
+      const value = `${rate(ms).toFixed(2)}${n >= days.length - 6 ? '00000000' : ''}`
+      return {date: isoDay(ms), value: !everyDay && isHoliday(ms) ? '.' : value}
+    })
   }})
 }
 
@@ -149,7 +159,8 @@ function isHoliday(ms: number): boolean {
   const month = date.getUTCMonth() + 1
   const weekday = date.getUTCDay()
   const nth = Math.ceil(day / 7)
-  if (weekday === 1 && ((month === 1 && nth === 3) || (month === 2 && nth === 3) || (month === 5 && day > 24) || (month === 9 && nth === 1) || (month === 10 && nth === 2))) return true
+  const monday = (m: number, n: number) => weekday === 1 && month === m && nth === n
+  if (monday(1, 3) || monday(2, 3) || monday(9, 1) || monday(10, 2) || (weekday === 1 && month === 5 && day > 24)) return true
   if (month === 11 && weekday === 4 && nth === 4) return true
   const fixed = (m: number, d: number) => month === m && (day === d || (weekday === 1 && day === d + 1))
   return fixed(1, 1) || fixed(7, 4) || fixed(12, 25) || fixed(11, 11) || (date.getUTCFullYear() > 2021 && fixed(6, 19))

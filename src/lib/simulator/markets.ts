@@ -72,7 +72,8 @@ export function inventExchange(seed: number, pairs: readonly {symbol: string; co
   const all = [...byCode.values()]
 
   const krwPerUsd = (atMs: number) => 1420 * Math.exp(wander(won, atMs, 0.0045, 0.05))
-  const krwPerUsdt = (atMs: number) => krwPerUsd(atMs) * (1 + 0.008 + 0.012 * usdtPremium.noise(atMs / (6 * dayMs), 1) + 0.003 * usdtPremium.noise(atMs / (dayMs / 6), 2))
+  const krwPerUsdt = (atMs: number) =>
+    krwPerUsd(atMs) * (1 + 0.008 + 0.012 * usdtPremium.noise(atMs / (6 * dayMs), 1) + 0.003 * usdtPremium.noise(atMs / (dayMs / 6), 2))
   const premium = (coin: Coin, atMs: number) => coin.id === 'tether' ? 0
     : 0.006 + 0.009 * general.noise(atMs / (4 * dayMs), 1) + 0.003 * general.noise(atMs / (dayMs / 8), 2)
       + (coin.baseUsd > 50 ? 0.001 : 0.008) * coin.chance.noise(atMs / dayMs, 40)
@@ -83,7 +84,7 @@ export function inventExchange(seed: number, pairs: readonly {symbol: string; co
   return {
     byCode, krwPerUsd, krwPerUsdt, premium, krw,
     markets: (atMs) => all.filter((market) => market.listedMs <= atMs && atMs < market.delistedMs),
-    price: (market, atMs) => market.quote === 'KRW' || bitcoin === undefined ? stepped(krw(market.coin, atMs)) : Math.max(1e-8, Number((usdOf(market.coin, atMs) / usdOf(bitcoin, atMs)).toFixed(8))),
+    price: (market, atMs) => market.quote === 'KRW' || bitcoin === undefined ? stepped(krw(market.coin, atMs)) : inEights(usdOf(market.coin, atMs) / usdOf(bitcoin, atMs)),
     lastTrade(market, atMs) {
       // A large coin trades every second or two, a small one every few minutes; each slot holds one trade.
       const worth = market.coin.supply * market.coin.baseUsd
@@ -92,16 +93,21 @@ export function inventExchange(seed: number, pairs: readonly {symbol: string; co
       const slot = Math.floor(atMs / slotMs)
       const newest = at(slot) <= atMs ? slot : slot - 1
       const usd = 20 + 4000 * market.chance.uniform(newest, 2) ** 3
-      return {atMs: at(newest), volume: Math.max(1e-8, Number((usd / usdOf(market.coin, at(newest))).toFixed(8)))}
+      return {atMs: at(newest), volume: inEights(usd / usdOf(market.coin, at(newest)))}
     },
   }
 }
 
-const steps = [[1_000_000, 1000], [500_000, 500], [100_000, 100], [50_000, 50], [10_000, 10], [5000, 5], [1000, 1], [100, 1], [10, 0.01], [1, 0.001], [0.01, 0.0001]] as const
+const steps = [
+  [1_000_000, 1000], [500_000, 500], [100_000, 100], [50_000, 50], [10_000, 10], [5000, 5], [100, 1], [10, 0.01], [1, 0.001], [0.01, 0.0001],
+] as const
 
 /** Rounded to Bithumb's price step; below a hundredth of a won to eight decimals, never to nothing. */
 function stepped(won: number): number {
   const step = steps.find(([from]) => won >= from)?.[1]
-  if (step === undefined) return Math.max(1e-8, Number(won.toFixed(8)))
-  return Number((Math.round(won / step) * step).toFixed(4))
+  return step === undefined ? inEights(won) : Number((Math.round(won / step) * step).toFixed(4))
+}
+
+function inEights(price: number): number {
+  return Math.max(1e-8, Number(price.toFixed(8)))
 }

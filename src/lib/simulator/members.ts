@@ -51,8 +51,11 @@ export function inventMembers(seed: number): {members(atMs: number): Member[]; c
     const slot = of.whole(1, 0, slots - 1)
     const atMs = firstChangeMs + (n * everyDays + of.whole(2, 0, everyDays - 2)) * dayMs
     const removed = seated[slot] as Member
-    const added = invent(slot, ++(turns as number[])[slot]!, atMs)
-    const reason = of.uniform(3) < 0.5 ? 'Market capitalization change.' : `S&P 500 constituent ${realMembers[of.whole(4, 0, realMembers.length - 1)]?.name.replace(/ \(.*\)$/, '')} acquired ${removed.name}.`
+    const turn = (turns[slot] ?? 0) + 1
+    const added = invent(slot, turn, atMs)
+    turns[slot] = turn
+    const buyer = of.pick(4, realMembers).name.replace(/ \(.*\)$/, '')
+    const reason = of.uniform(3) < 0.5 ? 'Market capitalization change.' : `S&P 500 constituent ${buyer} acquired ${removed.name}.`
     seated[slot] = added
     events.push({atMs, added, removed, reason, slot, split: of.uniform(5) < 0.04})
   }
@@ -62,7 +65,9 @@ export function inventMembers(seed: number): {members(atMs: number): Member[]; c
     members(atMs) {
       const now = [...founders]
       for (const event of past(atMs)) now[event.slot] = event.added
-      return [...realMembers, ...now].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : a.name === b.name ? (a.symbol < b.symbol ? -1 : 1) : 1))
+      // As the article has it: by name.
+      const place = ({name, symbol}: Member) => `${name.toLowerCase()}\u0000${symbol}`
+      return [...realMembers, ...now].sort((a, b) => (place(a) < place(b) ? -1 : 1))
     },
     changes: (atMs) => past(atMs).reverse().flatMap(({added, removed, reason, atMs, split}): Change[] =>
       split ? [{atMs, added, removed: null, reason}, {atMs, added: null, removed, reason}] : [{atMs, added, removed, reason}]),

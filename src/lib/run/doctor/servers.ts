@@ -70,7 +70,8 @@ export async function checkRedis({redisUrl}: Config): Promise<Check> {
   if (redisUrl === undefined) return notSet('redis', 'REDIS_URL is not set', 'Nothing to do unless you use cache commands or the Redis sink.')
   if (!/^rediss?:\/\//.test(redisUrl)) return broken('redis', 'REDIS_URL is not the address of a Redis server', 'Set it like redis://127.0.0.1:6379')
   const {Redis} = await import('ioredis')
-  const redis = new Redis(redisUrl, {lazyConnect: true, connectTimeout: patienceMs, commandTimeout: patienceMs, maxRetriesPerRequest: 0, retryStrategy: () => null})
+  const limits = {connectTimeout: patienceMs, commandTimeout: patienceMs, maxRetriesPerRequest: 0, retryStrategy: () => null}
+  const redis = new Redis(redisUrl, {lazyConnect: true, ...limits})
   let failure: Error | undefined
   redis.on('error', (error: Error) => { failure = error })
   try {
@@ -101,4 +102,3 @@ export async function checkKafka({kafkaBrokers}: Config): Promise<Check> {
     await admin.disconnect().catch(() => {})
   }
 }
-

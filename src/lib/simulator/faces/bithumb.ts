@@ -37,7 +37,8 @@ function allMarkets(ask: Ask, world: World): Reply {
     market: market.code, korean_name: market.koreanName, english_name: market.englishName,
     ...(detailed ? {market_warning: isCautioned(market, ask.atMs) ? 'CAUTION' : 'NONE'} : {}),
   }))
-  return jsonList(rows, (row, variant) => variant % 2 === 0 ? {...row, market: undefined} : {...row, korean_name: 'a name with \u0000 in it'}, undefined, counts(ask))
+  const spoil = (row: object, variant: number) => variant % 2 === 0 ? {...row, market: undefined} : {...row, korean_name: 'a name with \u0000 in it'}
+  return jsonList(rows, spoil, undefined, counts(ask))
 }
 
 /** Some weeks of caution, more so before a market is closed. */
@@ -57,7 +58,8 @@ function tickers(ask: Ask, world: World, years: Map<string, Year & {day: number}
     if (!market || market.listedMs > ask.atMs || market.delistedMs <= ask.atMs) return failed(404, 'Code not found')
     rows.push(ticker(market, ask.atMs, world, years))
   }
-  return jsonList(rows, (row, variant) => variant % 2 === 0 ? {...row, trade_price: -1} : {...row, timestamp: undefined, trade_timestamp: 'yesterday'}, undefined, counts(ask))
+  const spoil = (row: object, variant: number) => variant % 2 === 0 ? {...row, trade_price: -1} : {...row, trade_date: undefined, trade_timestamp: 'yesterday'}
+  return jsonList(rows, spoil, undefined, counts(ask))
 }
 
 /** Prices and sums count from midnight in Seoul; both timestamps are Seoul's wall time written as if it were UTC. */
@@ -89,7 +91,8 @@ function ticker(market: Market, atMs: number, world: World, years: Map<string, Y
     change: change > 0 ? 'RISE' : change < 0 ? 'FALL' : 'EVEN',
     change_price: Math.abs(change), change_rate: Math.abs(rate), signed_change_price: change, signed_change_rate: rate,
     trade_volume: trade.volume,
-    acc_trade_price: volume24h * part * price, acc_trade_price_24h: volume24h * price, acc_trade_volume: eight(volume24h * part), acc_trade_volume_24h: eight(volume24h),
+    acc_trade_price: volume24h * part * price, acc_trade_price_24h: volume24h * price,
+    acc_trade_volume: eight(volume24h * part), acc_trade_volume_24h: eight(volume24h),
     highest_52_week_price: Math.max(year.high, high), highest_52_week_date: high >= year.high ? isoDay(trade.atMs + kstMs) : isoDay(year.highMs + kstMs),
     lowest_52_week_price: Math.min(year.low, low), lowest_52_week_date: low <= year.low ? isoDay(trade.atMs + kstMs) : isoDay(year.lowMs + kstMs),
     timestamp: trade.atMs + kstMs,

@@ -6,8 +6,8 @@ import type {World} from '../world.js'
 
 /** Units for one USD: near enough, and the same for ever. */
 const currencies: Readonly<Record<string, number>> = {
-  usd: 1, aed: 3.6725, aud: 1.5, brl: 5.4, cad: 1.38, chf: 0.8, cny: 7.05, eur: 0.855, gbp: 0.745, hkd: 7.78, inr: 89.6, jpy: 156, mxn: 18, nok: 10.1, sek: 9.3, sgd: 1.29, thb: 31.6,
-  try: 42.9, twd: 31.4, vnd: 26_300, zar: 16.7, xau: 0.00023, bits: 0, sats: 0,
+  usd: 1, aed: 3.6725, aud: 1.5, brl: 5.4, cad: 1.38, chf: 0.8, cny: 7.05, eur: 0.855, gbp: 0.745, hkd: 7.78, inr: 89.6, jpy: 156, mxn: 18,
+  nok: 10.1, sek: 9.3, sgd: 1.29, thb: 31.6, try: 42.9, twd: 31.4, vnd: 26_300, zar: 16.7, xau: 0.00023, bits: 0, sats: 0,
 }
 
 export function globalMarket(ask: Ask, world: World, quotes: Quotes): Reply {

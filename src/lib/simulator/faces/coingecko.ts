@@ -51,7 +51,8 @@ function coinMarkets(ask: Ask, world: World, quotes: Quotes): Reply {
   const sorted = sort(ranking, order, ask.atMs)
   const spanNames = (ask.query.get('price_change_percentage') ?? '').split(',').filter((name) => name in spans)
   const withRehypothecated = ask.query.get('include_rehypothecated') === 'true'
-  const rows = sorted.slice((page - 1) * perPage, page * perPage).map((ranked) => row(ranked, rate, spanNames, withRehypothecated, ask.atMs, world, quotes))
+  const shown = {rate, spanNames, withRehypothecated, atMs: ask.atMs}
+  const rows = sorted.slice((page - 1) * perPage, page * perPage).map((ranked) => row(ranked, shown, world, quotes))
   return jsonList(rows, spoil, undefined, fresh)
 }
 
@@ -75,7 +76,15 @@ function sort(ranking: readonly Ranked[], order: string, atMs: number): readonly
   throw new NotSimulated(`order=${order}`)
 }
 
-function row({coin, rank, rankWithRehypothecated}: Ranked, rate: number, spanNames: readonly string[], withRehypothecated: boolean, atMs: number, world: World, quotes: Quotes) {
+interface Shown {
+  /** Units of the asked currency for one USD. */
+  rate: number
+  spanNames: readonly string[]
+  withRehypothecated: boolean
+  atMs: number
+}
+
+function row({coin, rank, rankWithRehypothecated}: Ranked, {rate, spanNames, withRehypothecated, atMs}: Shown, world: World, quotes: Quotes) {
   const at = Math.max(coin.bornMs, refreshedMs(coin, atMs))
   const hasPrice = coin.quality !== 'unpriced'
   const isVerified = coin.quality === 'whole'
@@ -141,4 +150,3 @@ function spoil(item: object, variant: number): unknown {
   const kinds = [{...item, id: null}, {...item, name: 'a name with \u0000 in it'}, {...item, current_price: -1}, {...item, symbol: undefined}]
   return kinds[variant % kinds.length]
 }
-

@@ -1,0 +1,62 @@
+import * as Flags from '@oclif/core/flags'
+import {ReadCommand} from '../lib/command/read-command.js'
+import type {AnyCollector, Provider} from '../lib/define.js'
+
+export default class Quota extends ReadCommand {
+  static override summary = 'what each provider still allows: spent, left, when it resets'
+  static override description = `One row per key and window. still_needed: what the schedule will ask for until the window ends.
+state: ready, full (nothing left now), wait or spent (the provider said so), refused (until the key is changed), no key.`
+
+  static override examples = [
+    '<%= config.bin %> quota',
+    '<%= config.bin %> quota --provider coingecko --plan',
+    {description: 'Try a refused key again, because its provider mended it', command: '<%= config.bin %> quota --provider fred --retry 1'},
+  ]
+
+  static override flags = {
+    provider: Flags.string({summary: 'only this provider', helpValue: 'NAME'}),
+    plan: Flags.boolean({summary: 'how the quota of the day and month is divided among the jobs, and why', exclusive: ['retry']}),
+    retry: Flags.string({summary: 'let this credential rest no longer', helpValue: 'LABEL', dependsOn: ['provider']}),
+  }
+
+  override async run(): Promise<void> {
+    const {flags} = await this.parse(Quota)
+    const providers = await this.providers(flags.provider)
+    await this.within(flags, async ({clock, config, database, ledger, log}) => {
+      const queries = await database()
+      if (flags.retry !== undefined) await (await ledger()).endRest(providers[0]!, flags.retry)
+      await clock.refresh()
+      const atMs = clock.now().getTime()
+      if (flags.plan) {
+        const {splitOf} = await import('../lib/limits/split.js')
+        const splits = []
+        for (const provider of providers) {
+          const split = await splitOf(queries, config, provider, atMs)
+          if (split) splits.push(split)
+        }
+        for (const line of splits.flatMap(({words}) => words)) log.notice(line)
+        await this.print(splits.flatMap(({rows}) => rows), flags, config.zone, {empty: 'Nothing has to be divided: every provider allows what its jobs ask for.'})
+        return
+      }
+      const [{survey}, {scheduledDemand}, {scheduledLines}] = await Promise.all([
+        import('../lib/limits/survey.js'), import('../lib/command/demand.js'), import('../lib/schedule/units.js'),
+      ])
+      const lines = await scheduledLines(this.config.commands.filter(({pluginName}) => pluginName === this.config.name))
+      const rows = await survey(queries, config, providers, scheduledDemand(lines, config), atMs)
+      await this.print(rows, flags, config.zone)
+    })
+  }
+
+  /** The providers that the units of all commands ask, by name. Throws NeedsPerson for a name that is none of them. */
+  private async providers(only: string | undefined): Promise<Provider[]> {
+    const classes = await this.ownCommands() as {collector?: AnyCollector; feed?: {provider: Provider}}[]
+    const found = classes.flatMap(({collector, feed}) => [...Object.values(collector?.sources ?? {}), ...feed ? [feed] : []]).map(({provider}) => provider)
+    const byName = new Map(found.map((provider) => [provider.name, provider]))
+    const names = [...byName.keys()].sort()
+    if (only !== undefined && !byName.has(only)) {
+      const {NeedsPerson} = await import('../lib/errors.js')
+      throw new NeedsPerson(`there is no provider "${only}"`, {nextStep: `Use one of: ${names.join(', ')}.`})
+    }
+    return (only === undefined ? names : [only]).map((name) => byName.get(name)!)
+  }
+}

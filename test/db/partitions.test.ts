@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import {mkdtempSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {after, before, test} from 'node:test'
+import {realClock} from '../../src/lib/clock.js'
+import {loadConfig} from '../../src/lib/config.js'
+import {ensurePartitions} from '../../src/lib/db/partitions.js'
+import {openDatabase, type Database} from '../../src/lib/db/pool.js'
+import {partitioned} from '../../src/lib/rows.js'
+import {postgres, type Postgres} from '../servers.js'
+
+let server: Postgres
+let database: Database
+
+before(async () => {
+  server = await postgres()
+  const url = await server.withSchema('partitions')
+  database = await openDatabase(loadConfig({DATABASE_URL: url}, mkdtempSync(`${tmpdir()}/fin-test-partitions-`)), realClock)
+})
+after(async () => {
+  await database.close()
+  await server.stop()
+})
+
+const ensure = (...instants: string[]) => database.transaction((tx) => ensurePartitions(tx, 'bithumb_ticker', instants))
+const partitions = async () => (await database.query<{name: string}>('select_partitions', ['bithumb_ticker'])).map((row) => row.name)
+const quote = (market: string, at: string) => database.pool.query(
+  `insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ($1, 1, extract(epoch from $2::timestamptz) * 1000, $2)`, [market, at])
+const placed = async (market: string) => (await database.pool.query<{at: string; place: string}>(
+  `select quoted_at at, tableoid::regclass::text place from bithumb_ticker where market = $1 order by quoted_at`, [market])).rows
+
+test('the months of the instants and the next one are made, once', async () => {
+  assert.deepEqual(await ensure('2026-11-30T23:59:59.999Z', '2026-10-01T00:00:00Z', 'no instant', '20260-01-01T00:00:00Z', '1970-01-01T00:00:00Z'), {created: ['2026-10', '2026-11', '2026-12'], left: []})
+  assert.deepEqual(await ensure('2026-11-05T00:00:00Z'), {created: [], left: []})
+  assert.deepEqual(await ensure(), {created: [], left: []})
+  assert.deepEqual((await partitions()).filter((name) => name !== 'bithumb_ticker_default'), ['bithumb_ticker_y2026m10', 'bithumb_ticker_y2026m11', 'bithumb_ticker_y2026m12'])
+  await quote('KRW-EDGE', '2026-10-31T23:59:59.999Z')
+  await quote('KRW-EDGE', '2026-11-01T00:00:00.000Z')
+  assert.deepEqual((await placed('KRW-EDGE')).map((row) => row.place), ['bithumb_ticker_y2026m10', 'bithumb_ticker_y2026m11'])
+})
+
+test('an instant with an offset belongs to its month in UTC', async () => {
+  assert.deepEqual((await ensure('2027-06-01T08:00:00+09:00')).created, ['2027-05', '2027-06'])
+})
+
+test('rows that already sit in DEFAULT move into the new partition', async () => {
+  await quote('KRW-OLD', '2024-02-10T00:00:00Z')
+  await quote('KRW-OLD', '2024-07-10T00:00:00Z')
+  assert.deepEqual((await placed('KRW-OLD')).map((row) => row.place), ['bithumb_ticker_default', 'bithumb_ticker_default'])
+  const ids = (await database.pool.query(`select * from bithumb_ticker where market = 'KRW-OLD' order by quoted_at`)).rows as object[]
+  assert.deepEqual(await ensure('2024-02-11T00:00:00Z'), {created: ['2024-02', '2024-03'], left: []})
+  assert.deepEqual((await placed('KRW-OLD')).map((row) => row.place), ['bithumb_ticker_y2024m02', 'bithumb_ticker_default'])
+  assert.deepEqual((await database.pool.query(`select * from bithumb_ticker where market = 'KRW-OLD' order by quoted_at`)).rows, ids, 'moved as they were')
+  await quote('KRW-OLD', '2024-09-10T00:00:00Z')
+  assert.equal((await placed('KRW-OLD')).at(-1)?.place, 'bithumb_ticker_default', 'DEFAULT catches the rest as before')
+})
+
+test('rows that cannot be moved stay in DEFAULT, and that is no error', async () => {
+  await quote('KRW-STAY', '2023-02-10T00:00:00Z')
+  await database.pool.query(`create function stay() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '23000'; end $$;
+    create trigger stay before delete on bithumb_ticker_default for each row execute function stay()`)
+  try {
+    assert.deepEqual(await ensure('2023-02-11T00:00:00Z'), {created: ['2023-03'], left: ['2023-02']})
+    await quote('KRW-STAY', '2023-02-12T00:00:00Z')
+    assert.equal((await placed('KRW-STAY')).length, 2)
+  } finally {
+    await database.pool.query('drop function stay() cascade')
+  }
+})
+
+test('eight at once make each partition once', async () => {
+  const results = await Promise.all(Array.from({length: 8}, () => ensure('2029-01-01T00:00:00Z', '2029-03-01T00:00:00Z')))
+  assert.deepEqual(results.flatMap((result) => result.created).sort(), ['2029-01', '2029-03', '2029-04'])
+  assert.deepEqual(results.flatMap((result) => result.left), [])
+})
+
+test('every partitioned table can have its partitions made, and rows moved', async () => {
+  for (const table of Object.keys(partitioned) as (keyof typeof partitioned)[]) {
+    const made = await database.transaction((tx) => ensurePartitions(tx, table, ['2025-06-15T12:00:00Z']))
+    assert.deepEqual(made, {created: ['2025-06', '2025-07'], left: []}, table)
+  }
+  assert.deepEqual(await database.transaction((tx) => ensurePartitions(tx, 'cpi', ['2025-06-15T12:00:00Z'])), {created: [], left: []})
+})

@@ -1,0 +1,57 @@
+/** A month of a provider whose days begin at midnight in New York, across both changes of its clock, on simulated time. */
+import assert from 'node:assert/strict'
+import {after, before, test} from 'node:test'
+import type {Limit} from '../../src/lib/define.js'
+import {type Postgres, postgres} from '../servers.js'
+import {type Arrival, race, type RaceFacts} from './race.js'
+import {prepared} from './settings.js'
+
+let server: Postgres
+before(async () => {
+  server = await postgres()
+})
+after(() => server.stop())
+
+const limits: Limit[] = [
+  {requests: 5, per: 'minute', of: 'credential', window: 'sliding'},
+  {requests: 25, per: 'day', of: 'credential', window: {startsAt: '00:00 America/New_York'}},
+]
+const dayText = new Intl.DateTimeFormat('en-CA', {timeZone: 'America/New_York', dateStyle: 'short'})
+
+const allows: RaceFacts['allows'] = (arrivals, key, at) => {
+  const same = arrivals.filter((arrival) => arrival.key === key)
+  return same.filter((arrival) => arrival.at > at - 60_000).length < 5 && same.filter((arrival) => dayText.format(arrival.at) === dayText.format(at)).length < 25
+}
+
+function perDay(arrivals: readonly Arrival[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const {key, at} of arrivals) counts.set(`${dayText.format(at)} ${key}`, (counts.get(`${dayText.format(at)} ${key}`) ?? 0) + 1)
+  return counts
+}
+
+for (const {name, from, ends, days} of [
+  // from shortly before a midnight there, so that requests fall on its edge
+  {name: 'March, with a day of 23 hours', from: '2026-03-01T04:57:30Z', ends: '2026-04-01T03:59:00Z', days: 31},
+  {name: 'the turn of October, with a day of 25 hours', from: '2026-10-30T03:57:30Z', ends: '2026-11-04T04:59:00Z', days: 5},
+]) {
+  test(name, {timeout: 600_000}, async () => {
+    const {arrivals, killed, failures} = await race({
+      databaseUrl: await prepared(server, 'simulated'), limits, processes: 8, from, ends, allows,
+      dies: {'racer-2': 3},
+      kills: (seen) => seen.length === 40 || seen.length === 200,
+      latencyMs: (seen) => seen.length * 31 % 80,
+    })
+    assert.deepEqual(failures, [])
+    assert.equal(killed, 3)
+    assert.deepEqual(arrivals.filter(({refused}) => refused), [])
+    const counts = perDay(arrivals)
+    const first = [...counts].slice(0, 2)
+    assert.ok(first.every(([, count]) => count >= 10 && count <= 15), `three minutes of the first day: ${JSON.stringify(first)}`)
+    const whole = [...counts].filter(([key]) => key.slice(0, 10) > dayText.format(Date.parse(from)))
+    assert.equal(whole.length, days * 2)
+    assert.ok(whole.every(([, count]) => count <= 25))
+    // nothing is wasted but the place of whoever died between taking and using it
+    const used = whole.reduce((sum, [, count]) => sum + count, 0)
+    assert.ok(used >= days * 50 - 1, `${used} of ${days * 50}`)
+  })
+}

@@ -1,0 +1,79 @@
+/** A simulated world, a database of its own and the collectors, all in this process: what the tests of the runs share. */
+import type {Config} from '../../src/lib/config.js'
+import {loadConfig} from '../../src/lib/config.js'
+import type {AnyCollector} from '../../src/lib/define.js'
+import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
+import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
+import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
+import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
+import {cpi} from '../../src/lib/collectors/cpi.js'
+import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
+import {inflation} from '../../src/lib/collectors/inflation.js'
+import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
+import {silentLog} from '../../src/lib/output/log.js'
+import {collect, type Collected, type CollectOptions} from '../../src/lib/run/collect.js'
+import {openContext, type Context} from '../../src/lib/run/context.js'
+import {startSimulator, type Simulator, type SimulatorOptions} from '../../src/lib/simulator/server.js'
+import {postgres, type Postgres} from '../servers.js'
+import pg from 'pg'
+
+/** In an order in which each finds what it needs. */
+export const collectors: readonly AnyCollector[] = [
+  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
+]
+
+/** Keys that look like keys; the simulator takes any. */
+export const keys = {
+  FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345', ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1', COINGECKO_API_KEY_1: 'CG-key-number-one',
+}
+
+export interface TestWorld {
+  simulator: Simulator
+  databaseUrl: string
+  env: Record<string, string>
+  context: Context
+  stop: AbortController
+  collect(collector: AnyCollector, options?: Partial<CollectOptions>): Promise<Collected>
+  /** Plain SQL, for looking at what was stored. */
+  rows(sql: string, params?: unknown[]): Promise<Record<string, unknown>[]>
+  close(): Promise<void>
+}
+
+let shared: Promise<Postgres> | undefined
+const server = () => shared ??= postgres()
+
+/** The server of this file's tests ends with this. */
+export async function endServer(): Promise<void> {
+  await (await shared)?.stop()
+}
+
+interface WorldOptions extends Omit<SimulatorOptions, 'env'> {
+  /** Settings of the program. */
+  env?: Record<string, string>
+  /** Limit settings of the simulator: what the providers really allow. */
+  simulated?: Record<string, string>
+}
+
+/** A clock that stands at a Monday, unless told otherwise: every answer is the same until a test moves it. */
+export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> {
+  const {env: settings = {}, simulated = {}, ...rest} = options
+  const simulator = await startSimulator({at: new Date('2026-11-23T21:00:00Z'), rate: 0, ...rest, env: simulated})
+  const databaseUrl = await (await server()).withSchema('world', 'simulated')
+  const env = {...keys, ...settings, DATABASE_URL: databaseUrl, FIN_SIMULATOR_URL: simulator.url}
+  const config: Config = loadConfig(env, '/')
+  const stop = new AbortController()
+  const context = await openContext({config, log: silentLog, stop: stop.signal, version: 'test'})
+  const pool = new pg.Pool({connectionString: databaseUrl, max: 2})
+  pool.on('error', () => {}) // the server goes away under idle connections at the end
+  return {
+    simulator, databaseUrl, env, context, stop,
+    collect: (collector, given = {}) => collect(collector, {command: `fin ingest ${collector.name}`, ...given}, context),
+    rows: async (sql, params = []) => (await pool.query(sql, params)).rows as Record<string, unknown>[],
+    async close() {
+      await context.close()
+      await pool.end()
+      await simulator.close()
+    },
+  }
+}

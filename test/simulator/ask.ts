@@ -1,0 +1,53 @@
+import type {TestContext} from 'node:test'
+import {parse} from 'lossless-json'
+import type {Answer} from '../../src/lib/define.js'
+import {type Simulator, type SimulatorOptions, startSimulator} from '../../src/lib/simulator/server.js'
+
+export interface Asked extends Answer {
+  /** Read by the native parser: for tests that look at values. */
+  body: unknown
+}
+
+export interface Running extends Simulator {
+  ask(path: string, headers?: Record<string, string>): Promise<Asked>
+  post(path: string, body: unknown): Promise<unknown>
+}
+
+export const start = new Date('2026-11-23T06:00:00Z')
+export const fredKey = 'a'.repeat(32)
+export const agent = {'user-agent': 'fin-test/1.0 (test@example.com)'}
+
+/** A simulator on a standing clock that ends with the test. `settleMs` is long, so that only the test moves the time. */
+export async function simulated(t: TestContext, options: SimulatorOptions = {}): Promise<Running> {
+  const simulator = await startSimulator({at: start, rate: 0, settleMs: 60_000, ...options})
+  t.after(() => simulator.close())
+  return {
+    ...simulator,
+    async ask(path, headers = {}) {
+      const answer = await fetch(`${simulator.url}${path}`, {headers: {...agent, ...headers}})
+      const text = await answer.text()
+      const at = new Date(simulator.clock.nowMs())
+      return {status: answer.status, headers: Object.fromEntries(answer.headers), text, json: lossless(text), body: native(text), at}
+    },
+    async post(path, body) {
+      const answer = await fetch(`${simulator.url}${path}`, {method: 'POST', body: JSON.stringify(body)})
+      return answer.json()
+    },
+  }
+}
+
+function native(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function lossless(text: string): unknown {
+  try {
+    return parse(text, undefined, (number) => number)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
+import {bithumb} from '../../src/lib/providers/bithumb.js'
+import {coingecko} from '../../src/lib/providers/coingecko.js'
+import {fred} from '../../src/lib/providers/fred.js'
+import {wikipedia} from '../../src/lib/providers/wikipedia.js'
+import {fixture, fixturesSkip} from '../fixtures.js'
+import {fredKey, simulated} from './ask.js'
+
+type Row = Record<string, unknown>
+const key = {'x-cg-demo-api-key': 'CG-anything'}
+const marketsPath = '/coingecko/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&sparkline=false&price_change_percentage=24h&include_rehypothecated=true&page='
+const requests = [
+  '/wikipedia/wiki/List_of_S%26P_500_companies', '/bithumb/v1/market/all?isDetails=true', '/bithumb/v1/ticker?markets=KRW-BTC,krw-egg,BTC-ETH', `${marketsPath}3`,
+  '/coingecko/api/v3/global', '/coingecko/api/v3/exchanges/list', `/fred/fred/series/observations?series_id=DGS10&file_type=json&api_key=${fredKey}`, '/alpha-vantage/query?function=CPI&apikey=x',
+]
+
+test('same seed, instant and request: the same bytes, headers included; also after other instants were asked for', async (t) => {
+  const [one, two] = [await simulated(t), await simulated(t)]
+  await two.post('/clock', {instant: '2026-12-20T00:00:00Z'})
+  for (const path of requests) await two.ask(path, key)
+  await two.post('/clock', {instant: '2026-11-23T06:00:00Z'})
+  for (const path of requests) {
+    const [a, b] = [await one.ask(path, key), await two.ask(path, key)]
+    assert.equal(a.status, 200, a.text.slice(0, 200))
+    assert.deepEqual([a.text, a.headers], [b.text, b.headers], path)
+  }
+  const other = await simulated(t, {seed: 5})
+  assert.notEqual((await other.ask(`${marketsPath}3`, key)).text, (await one.ask(`${marketsPath}3`, key)).text)
+})
+
+test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every recorded field is there', async (t) => {
+  const simulator = await simulated(t)
+  const rows: Row[] = []
+  for (let page = 1; page <= 23; page++) {
+    const body = (await simulator.ask(`${marketsPath}${page}`, key)).body as Row[]
+    if (page <= 20) assert.equal(body.length, 250)
+    if (page === 23) assert.deepEqual(body, [])
+    rows.push(...body)
+  }
+  assert.equal(new Set(rows.map(({id}) => id)).size, rows.length)
+  const ranks = rows.map(({market_cap_rank: rank}) => rank).filter((rank) => rank !== null)
+  assert.deepEqual(ranks, ranks.map((_, index) => index + 1))
+  const wrapped = rows.find(({id}) => id === 'wrapped-bitcoin')
+  assert.ok(wrapped?.['market_cap_rank'] === null && Number(wrapped['market_cap_rank_with_rehypothecated']) > 1)
+  assert.ok(rows.slice(0, 5000).some(({current_price: price}) => price === null))
+  assert.ok(rows.slice(0, 5000).some(({market_cap: cap}) => cap === 0))
+  for (const row of rows) {
+    if (row['current_price'] === null) continue
+    assert.ok(Number(row['low_24h']) <= Number(row['current_price']) && Number(row['current_price']) <= Number(row['high_24h']), JSON.stringify(row))
+    assert.ok(Number(row['atl']) <= Number(row['low_24h']) && Number(row['high_24h']) <= Number(row['ath']), JSON.stringify(row))
+    assert.ok(String(row['last_updated']) <= '2026-11-23T06:00:00.000Z' && String(row['last_updated']) > '2026-11-23T05:58:59.999Z')
+  }
+  const some = (await simulator.ask('/coingecko/api/v3/coins/markets?vs_currency=krw&ids=nestree,justanegg-2,no-such-coin', key)).body as Row[]
+  assert.deepEqual(some.map(({id, symbol}) => [id, symbol]).sort(), [['justanegg-2', 'egg'], ['nestree', 'egg']])
+  assert.deepEqual((await simulator.ask('/coingecko/api/v3/coins/markets', key)).body, {error: 'Missing parameter vs_currency'})
+})
+
+test('the fields of each face are those of the recordings', {skip: fixturesSkip}, async (t) => {
+  const simulator = await simulated(t)
+  const fields = (row: unknown) => Object.keys(row as Row)
+  const compare = (recorded: unknown, simulated: unknown, but: readonly string[] = []) =>
+    assert.deepEqual(fields(simulated).sort(), fields(recorded).filter((field) => !but.includes(field)).sort())
+  const of = async (path: string) => (await simulator.ask(path, key)).body
+  const first = (body: unknown) => (body as Row[])[0]
+  compare(first(JSON.parse(fixture('coingecko/coins-markets-57.json'))), first(await of('/coingecko/api/v3/coins/markets?vs_currency=usd')))
+  compare((JSON.parse(fixture('coingecko/global-2026.json')) as {data: unknown}).data, (await of('/coingecko/api/v3/global') as {data: unknown}).data)
+  compare(first(JSON.parse(fixture('bithumb/v1-ticker-krw-btc.json'))), first(await of('/bithumb/v1/ticker?markets=KRW-BTC')))
+  compare(first(JSON.parse(fixture('bithumb/market-all-details.json'))), first(await of('/bithumb/v1/market/all?isDetails=true')))
+  const recorded = JSON.parse(fixture('fred/observations-fedfunds.json')) as {observations: Row[]}
+  const observed = await of(`/fred/fred/series/observations?series_id=FEDFUNDS&file_type=json&api_key=${fredKey}`) as {observations: Row[]}
+  compare(recorded, observed)
+  compare(recorded.observations[0], observed.observations[0])
+  compare(JSON.parse(fixture('alphavantage/inflation-json-shape.json')), await of('/alpha-vantage/query?function=INFLATION&apikey=x'))
+})
+
+test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 200 markets, won prices that agree with the world', async (t) => {
+  const simulator = await simulated(t)
+  const [btc, egg] = (await simulator.ask('/bithumb/v1/ticker?markets=KRW-BTC,krw-egg')).body as Row[]
+  assert.equal(egg?.['market'], 'KRW-EGG')
+  const utc = String(btc?.['trade_date']) + String(btc?.['trade_time'])
+  const stamped = new Date(Number(btc?.['trade_timestamp']) - 9 * 3_600_000).toISOString().replace(/\D/g, '').slice(0, 14)
+  assert.equal(stamped, utc)
+  assert.ok(Number(btc?.['low_price']) <= Number(btc?.['trade_price']) && Number(btc?.['trade_price']) <= Number(btc?.['high_price']))
+  const {world} = simulator
+  const coin = world.coin('bitcoin')
+  assert.ok(coin)
+  const tradeMs = Number(btc?.['trade_timestamp']) - 9 * 3_600_000
+  const premium = Number(btc?.['trade_price']) / (world.usd(coin, tradeMs) * world.bithumb.krwPerUsdt(tradeMs)) - 1
+  assert.ok(Math.abs(premium - world.bithumb.premium(coin, tradeMs)) < 0.0001)
+
+  const unknown = await simulator.ask('/bithumb/v1/ticker?markets=KRW-BTC,KRW-NOPE')
+  assert.deepEqual([unknown.status, bithumb.refusal?.(unknown)?.next], [200, 'skip'])
+  const many = await simulator.ask(`/bithumb/v1/ticker?markets=${Array.from({length: 201}, () => 'KRW-BTC').join(',')}`)
+  assert.match(bithumb.refusal?.(many)?.why ?? '', /less than or equal to 200/)
+  assert.equal(((await simulator.ask(`/bithumb/v1/ticker?markets=${Array.from({length: 200}, () => 'KRW-BTC').join(',')}`)).body as Row[]).length, 200)
+  assert.equal(unknown.headers['x-ratelimit-requested-tokens'], '1')
+})
+
+test('Wikipedia: 503 rows, class shares as links, notes and entities; turned away without an agent; nothing new is 304', async (t) => {
+  const simulator = await simulated(t)
+  const path = '/wikipedia/wiki/List_of_S%26P_500_companies'
+  const page = await simulator.ask(path)
+  const constituents = page.text.slice(page.text.indexOf('id="constituents"'), page.text.indexOf('id="changes"'))
+  assert.equal(constituents.match(/<td>\d{10}<\/td>/g)?.length, 503)
+  assert.match(constituents, /XNYS:BRK\.B">BRK\.B<\/a>/)
+  assert.match(constituents, /Brown–Forman/)
+  assert.match(constituents, /&amp;/)
+  assert.match(constituents, /class="reference"/)
+  await simulator.post('/clock', {advanceMs: 2000})
+  const refused = await simulator.ask(path, {'user-agent': ''})
+  assert.deepEqual([refused.status, wikipedia.refusal?.(refused)?.next], [403, 'stop'])
+  await simulator.post('/clock', {advanceMs: 2000})
+  assert.equal((await simulator.ask(path, {'if-none-match': page.headers['etag'] ?? ''})).status, 304)
+})
+
+test('FRED: XML unless asked, a key of 32, an unknown series, ranges and order', async (t) => {
+  const simulator = await simulated(t)
+  const ask = async (query: string) => {
+    await simulator.post('/clock', {advanceMs: 1000})
+    return simulator.ask(`/fred/fred/series/observations?${query}`)
+  }
+  assert.match((await ask(`series_id=GS10&api_key=${fredKey}`)).text, /^<\?xml [^]*<observation realtime_start="[\d-]+" realtime_end="[\d-]+" date="1990-01-01" value="[\d.]+"\/>/)
+  for (const [query, next] of [[`series_id=NOPE&file_type=json&api_key=${fredKey}`, 'skip'], ['series_id=GS10&file_type=json&api_key=SHORT', 'stop'], ['series_id=GS10&file_type=json', 'stop'], [`series_id=NOPE&api_key=${fredKey}`, 'skip']] as const) {
+    const answer = await ask(query)
+    assert.deepEqual([answer.status, fred.refusal?.(answer)?.next], [400, next], query)
+  }
+  const range = (await ask(`series_id=GS10&file_type=json&sort_order=desc&limit=2&observation_start=2026-01-01&observation_end=2026-03-31&api_key=${fredKey}`)).body as {count: number; observations: Row[]}
+  assert.deepEqual([range.count, range.observations.map(({date}) => date)], [3, ['2026-03-01', '2026-02-01']])
+})
+
+test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, a wrong function, another Accept', async (t) => {
+  const simulator = await simulated(t)
+  const ask = async (query: string, headers = {}) => {
+    await simulator.post('/clock', {advanceMs: 1000})
+    return simulator.ask(`/alpha-vantage/query?${query}`, headers)
+  }
+  const cpi = (await ask('function=CPI&interval=monthly&apikey=x')).body as {data: {date: string; value: string}[]}
+  assert.equal(cpi.data[0]?.date, '2026-10-01')
+  assert.equal(cpi.data.find(({date}) => date === '2025-10-01')?.value, '.')
+  const fredCpi = simulator.world.series.get('CPIAUCNS')?.observations(simulator.clock.nowMs()).at(-1)
+  assert.deepEqual(cpi.data[0], fredCpi)
+  assert.match((await ask('function=TREASURY_YIELD&maturity=3month&interval=weekly&datatype=csv&apikey=x')).text, /^timestamp,value\r\n2026-11-\d\d,[\d.]+\r\n/)
+  const rate = (await ask('function=FEDERAL_FUNDS_RATE&apikey=x')).body as {data: {date: string; value: string}[]}
+  assert.match(`${rate.data[0]?.date} ${rate.data[0]?.value}`, /^2026-10-01 \d+\.\d\d$/)
+  for (const [query, next, headers] of [['function=CPI', 'stop', {}], ['function=OVERVIEW&symbol=IBM&apikey=x', 'skip', {}], ['function=CPI&apikey=x', 'stop', {accept: 'text/csv'}]] as const) {
+    const answer = await ask(query, headers)
+    assert.deepEqual([answer.status, alphaVantage.refusal?.(answer)?.next], [200, next], query)
+  }
+})
+
+test('over a limit each provider says no in its own words, which its own refusal() understands', async (t) => {
+  const simulator = await simulated(t)
+  const until = async (path: string, tries: number, headers = {}) => {
+    for (let n = 0; n < tries; n++) {
+      const answer = await simulator.ask(path, headers)
+      if (n === tries - 1) return answer
+    }
+    throw new Error('no tries')
+  }
+  const second = await until('/alpha-vantage/query?function=CPI&apikey=k1', 2)
+  assert.deepEqual([second.status, alphaVantage.refusal?.(second)?.next], [200, 'wait'])
+  const quick = await until(`/fred/fred/series/observations?series_id=GS10&file_type=json&api_key=${fredKey}`, 3)
+  assert.deepEqual([quick.status, fred.refusal?.(quick)?.next], [429, 'wait'])
+  const keyless = await until('/coingecko/api/v3/ping', 6)
+  assert.deepEqual([keyless.status, coingecko.refusal?.(keyless)?.next, keyless.headers['retry-after']], [429, 'wait', '60'])
+  const keyed = await until('/coingecko/api/v3/ping', 31, key)
+  assert.deepEqual([keyed.status, coingecko.refusal?.(keyed)?.next], [429, 'wait'])
+  const bithumbNo = await until('/bithumb/v1/market/all', 11)
+  assert.deepEqual([bithumbNo.status, bithumb.refusal?.(bithumbNo)?.next], [429, 'wait'])
+  const wikipediaNo = await until('/wikipedia/wiki/List_of_S%26P_500_companies', 2)
+  assert.deepEqual([wikipediaNo.status, wikipedia.refusal?.(wikipediaNo)?.next], [429, 'wait'])
+
+  for (let n = 0; n < 25; n++) {
+    await simulator.post('/clock', {advanceMs: 60_000})
+    await simulator.ask('/alpha-vantage/query?function=INFLATION&apikey=k2')
+  }
+  await simulator.post('/clock', {advanceMs: 60_000})
+  const spent = await simulator.ask('/alpha-vantage/query?function=INFLATION&apikey=k2')
+  assert.equal(alphaVantage.refusal?.(spent)?.next, 'spent')
+  assert.match(spent.text, /API key as k2/) // it quotes the key, as the real one does
+  assert.ok(!JSON.stringify((await simulator.ask('/log')).body).includes('k2"'))
+})
+
+test('a month of credits is spent, and comes back on the first', async (t) => {
+  const simulator = await simulated(t, {env: {COINGECKO_REQUESTS_PER_MONTH: '3'}})
+  for (let n = 0; n < 3; n++) assert.equal((await simulator.ask('/coingecko/api/v3/ping', key)).status, 200)
+  const spent = await simulator.ask('/coingecko/api/v3/ping', key)
+  assert.deepEqual(coingecko.refusal?.(spent)?.next, 'spent')
+  assert.equal(coingecko.refusal?.(spent)?.until?.toISOString(), '2026-12-01T00:00:00.000Z')
+  await simulator.post('/clock', {instant: '2026-12-01T00:00:00Z'})
+  assert.equal((await simulator.ask('/coingecko/api/v3/ping', key)).status, 200)
+})
+
+test('what the simulator does not know is an error that names it, printed as well', async (t) => {
+  const told: string[] = []
+  const simulator = await simulated(t, {onUnknown: (text) => { told.push(text) }})
+  for (const path of ['/coingecko/api/v3/coins/bitcoin', '/binance/api/v3/klines', '/fred/fred/releases', `/fred/fred/series/observations?series_id=GS10&vintage_dates=2020-01-01&api_key=${fredKey}`, '/wikipedia/wiki/Bitcoin']) {
+    const answer = await simulator.ask(path)
+    assert.equal(answer.status, 501)
+    assert.ok(answer.text.includes(`GET ${path.split('?')[0]}`), answer.text)
+    assert.ok(!answer.text.includes(fredKey))
+  }
+  assert.equal(told.length, 5)
+  assert.ok(!told.join().includes(fredKey))
+})
