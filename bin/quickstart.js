@@ -30,7 +30,7 @@ const chapters = [
   {name: 'coins', title: 'The largest coins', needs: ['coingecko'], query: ['top-coins', '--limit', '10']},
   {name: 'movers', title: 'What moves most on Bithumb today', needs: ['bithumb'], query: ['bithumb-movers', '--limit', '10']},
   {
-    name: 'pairs', title: 'Which coin each Bithumb market trades: the pairs that want a look first', needs: ['bithumb', 'coingecko'],
+    name: 'pairs', title: 'Which coin each Bithumb market trades; what wants a look comes first', needs: ['bithumb', 'coingecko'],
     then: [['map', 'bithumb-coingecko']], query: ['bithumb-coingecko-mapping', '--limit', '10'],
   },
   {name: 'macro', title: 'The US economy', needs: ['fred'], query: ['latest-macro']},
@@ -105,18 +105,21 @@ async function tell(told, world) {
   if (world === 'real' && providers.includes('coingecko') && coinPages < 20) {
     say(`  ${paint(2, `CoinGecko allows few calls a minute without a key: ${coinPages} pages of its 20 per visit`)}`)
   }
-  for (const provider of providers) for (const args of collections[provider]) await collect(args)
+  await Promise.all(providers.map(async (provider) => {
+    for (const args of collections[provider]) await collect(args)
+  }))
   for (const chapter of told) for (const args of chapter.then ?? []) await collect(args)
   const empty = []
   for (const chapter of told) {
-    const rows = await fin(['query', ...chapter.query, '--ndjson'])
-    if (rows.code !== 0 || rows.stdout.trim() === '') {
+    const table = await fin(['query', ...chapter.query])
+    if (table.code !== 0 || table.stdout.trim().split('\n').length < 2) {
       empty.push(chapter)
       continue
     }
     say(`\n${paint(1, chapter.title)} ${paint(world === 'real' ? 32 : 33, `(${world})`)}`)
-    const shown = await fin(['query', ...chapter.query], {show: true})
-    if (shown.code !== 0) say(shown.stderr.trim())
+    // Only a terminal has a width that the table can fit itself to.
+    if (process.stdout.isTTY) await fin(['query', ...chapter.query], {show: true})
+    else process.stdout.write(table.stdout)
   }
   return empty
 }

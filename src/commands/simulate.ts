@@ -24,6 +24,10 @@ POST /faults {"provider": "coingecko", "kind": "500", "times": 3} makes trouble.
     at: Flags.string({summary: 'instant at which its clock begins, such as 2026-11-23T06:00:00Z; default: now'}),
     rate: Flags.string({summary: 'simulated seconds per real second; default: 1', exclusive: ['stepped']}),
     stepped: Flags.boolean({summary: 'the clock stands, and goes on by itself to the next instant that somebody waits for'}),
+    settle: Flags.integer({
+      summary: 'of --stepped: real milliseconds without a request before it goes on; more where many processes share few processors',
+      default: 10, min: 1, max: 60_000,
+    }),
     fault: Flags.string({summary: 'PROVIDER:KIND, PROVIDER:KIND:TIMES or PROVIDER:KIND:10%', multiple: true, multipleNonGreedy: true}),
     ...messageFlags,
   }

@@ -2163,6 +2163,37 @@ export interface ViewRow {
     verified_at: string | null
     verified_by: string | null
   }
+  coin_details_with_quotes: {
+    market_cap_rank: number | null
+    coingecko_id: string | null
+    symbol: string | null
+    name: string | null
+    current_price_usd: string | null
+    market_cap_usd: string | null
+    categories: unknown
+    genesis_date: string | null
+    homepage_url: string | null
+    market_code: string | null
+    bithumb_price_krw: string | null
+    bithumb_change_pct: string | null
+    bithumb_turnover_24h_krw: string | null
+    quoted_at: string | null
+  }
+  coin_exchange_quotes: {
+    coingecko_id: string | null
+    symbol: string | null
+    market_code: string | null
+    coin_name: string | null
+    exchange_id: string | null
+    exchange_name: string | null
+    base: string | null
+    target: string | null
+    converted_last_usd: string | null
+    converted_volume_usd: string | null
+    bid_ask_spread_percentage: string | null
+    market_cap_rank: number | null
+    timestamp: string | null
+  }
   coingecko_coin_details_primary: {
     coingecko_id: string | null
     symbol: string | null
@@ -2372,6 +2403,40 @@ export interface ViewRow {
     unit: string | null
     name: string | null
   }
+  crypto_dominance_monthly: {
+    month: string | null
+    observations: string | null
+    btc_average: string | null
+    btc_lowest: string | null
+    btc_highest: string | null
+    btc_deviation: string | null
+    eth_average: string | null
+    eth_lowest: string | null
+    eth_highest: string | null
+    eth_deviation: string | null
+  }
+  crypto_market_trend: {
+    day: string | null
+    total_market_cap_usd: string | null
+    total_volume_usd: string | null
+    btc_dominance: string | null
+    change_24h: string | null
+    trend: string | null
+  }
+  crypto_overview: {
+    coingecko_updated_at: string | null
+    active_cryptocurrencies: number | null
+    markets: number | null
+    total_market_cap_usd: string | null
+    total_volume_usd: string | null
+    market_cap_change_percentage_24h_usd: string | null
+    btc_dominance: string | null
+    eth_dominance: string | null
+    btc_eth_dominance: string | null
+    altcoin_share: string | null
+    market_phase: string | null
+    btc_dominance_label: string | null
+  }
   data_collection_metrics: {
     dag_id: string | null
     task_id: string | null
@@ -2394,6 +2459,30 @@ export interface ViewRow {
     error_message: string | null
     warning_message: string | null
     updated_at: string | null
+  }
+  derivatives_by_exchange: {
+    market: string | null
+    contracts: string | null
+    underlyings: string | null
+    funding_rate_average: string | null
+    funding_positive: string | null
+    funding_negative: string | null
+    open_interest_usd: string | null
+    volume_24h_usd: string | null
+    basis_average: string | null
+    collected_at: string | null
+  }
+  derivatives_by_underlying: {
+    index_id: string | null
+    contracts: string | null
+    exchanges: string | null
+    funding_rate_average: string | null
+    funding_positive: string | null
+    funding_negative: string | null
+    open_interest_usd: string | null
+    volume_24h_usd: string | null
+    basis_average: string | null
+    collected_at: string | null
   }
   earnings_calendar_compat: {
     symbol: string | null
@@ -2429,6 +2518,14 @@ export interface ViewRow {
     created_at: string | null
     ingested_at: string | null
   }
+  exchange_liquidity: {
+    exchange_id: string | null
+    exchange_name: string | null
+    coins: string | null
+    volume_usd: string | null
+    spread_average_pct: string | null
+    newest_at: string | null
+  }
   federal_funds_rate_compat: {
     date: string | null
     rate: string | null
@@ -2442,6 +2539,79 @@ export interface ViewRow {
     interval_type: string | null
     unit: string | null
     name: string | null
+  }
+  kimchi_premium: {
+    coingecko_id: string | null
+    symbol: string | null
+    coin_name: string | null
+    market_cap_rank: number | null
+    korean_exchange: string | null
+    korean_price_usd: string | null
+    korean_volume_usd: string | null
+    korean_at: string | null
+    global_price_usd: string | null
+    global_volume_usd: string | null
+    global_exchanges: string | null
+    global_oldest_at: string | null
+    premium_pct: string | null
+  }
+  kimchi_premium_upbit_binance: {
+    coingecko_id: string | null
+    symbol: string | null
+    coin_name: string | null
+    market_cap_rank: number | null
+    upbit_price_usd: string | null
+    binance_price_usd: string | null
+    upbit_volume_usd: string | null
+    binance_volume_usd: string | null
+    upbit_at: string | null
+    binance_at: string | null
+    premium_pct: string | null
+  }
+  mapping_issues: {
+    market_code: string | null
+    status: string | null
+    symbol: string | null
+    korean_name: string | null
+    english_name: string | null
+    coingecko_id: string | null
+    coingecko_name: string | null
+    match_score: string | null
+    name_similarity: string | null
+    price_gap_pct: string | null
+    candidates: unknown
+    notes: string | null
+  }
+  mapping_quality: {
+    status: string | null
+    markets: string | null
+    overridden: string | null
+    score_average: string | null
+    name_similarity_average: string | null
+    price_gap_average_pct: string | null
+    prices_compared: string | null
+  }
+  mapping_successful: {
+    market_code: string | null
+    symbol: string | null
+    bithumb_korean_name: string | null
+    coingecko_id: string | null
+    coingecko_name: string | null
+    market_cap_rank: number | null
+    match_method: string | null
+    match_score: string | null
+    price_gap_pct: string | null
+    verified_at: string | null
+  }
+  price_consistency: {
+    coingecko_id: string | null
+    symbol: string | null
+    exchanges: string | null
+    lowest_usd: string | null
+    highest_usd: string | null
+    range_pct: string | null
+    volume_usd: string | null
+    signal: string | null
   }
   sp500_earnings_calendar_compat: {
     id: string | null
@@ -2635,6 +2805,8 @@ export const viewColumns: Readonly<Record<ViewName, readonly string[]>> = {
   api_usage: ['provider', 'credential', 'day', 'calls', 'answered', 'limited', 'failed', 'unanswered', 'posts', 'usd'],
   balance_sheet_compat: ['symbol', 'fiscaldateending', 'reportedcurrency', 'totalassets', 'totalcurrentassets', 'cashandcashequivalentsatcarryingvalue', 'cashandshortterminvestments', 'inventory', 'currentnetreceivables', 'totalnoncurrentassets', 'propertyplantequipment', 'accumulateddepreciationamortizationppe', 'intangibleassets', 'intangibleassetsexcludinggoodwill', 'goodwill', 'investments', 'longterminvestments', 'shortterminvestments', 'othercurrentassets', 'othernoncurrentassets', 'totalliabilities', 'totalcurrentliabilities', 'currentaccountspayable', 'deferredrevenue', 'currentdebt', 'shorttermdebt', 'totalnoncurrentliabilities', 'capitalleaseobligations', 'longtermdebt', 'currentlongtermdebt', 'longtermdebtnoncurrent', 'shortlongtermdebttotal', 'othercurrentliabilities', 'othernoncurrentliabilities', 'totalshareholderequity', 'treasurystock', 'retainedearnings', 'commonstock', 'commonstocksharesoutstanding', 'fetched_at'],
   bithumb_coingecko_mapping_compat: ['id', 'market_code', 'symbol', 'bithumb_korean_name', 'bithumb_english_name', 'coingecko_id', 'coingecko_name', 'market_cap_rank', 'market_cap_usd', 'current_price_usd', 'match_method', 'match_score', 'is_verified', 'is_active', 'has_issues', 'notes', 'created_at', 'updated_at', 'verified_at', 'verified_by'],
+  coin_details_with_quotes: ['market_cap_rank', 'coingecko_id', 'symbol', 'name', 'current_price_usd', 'market_cap_usd', 'categories', 'genesis_date', 'homepage_url', 'market_code', 'bithumb_price_krw', 'bithumb_change_pct', 'bithumb_turnover_24h_krw', 'quoted_at'],
+  coin_exchange_quotes: ['coingecko_id', 'symbol', 'market_code', 'coin_name', 'exchange_id', 'exchange_name', 'base', 'target', 'converted_last_usd', 'converted_volume_usd', 'bid_ask_spread_percentage', 'market_cap_rank', 'timestamp'],
   coingecko_coin_details_primary: ['coingecko_id', 'symbol', 'name', 'web_slug', 'description_en', 'genesis_date', 'country_origin', 'homepage_url', 'blockchain_site', 'twitter_screen_name', 'facebook_username', 'telegram_channel_identifier', 'subreddit_url', 'github_repos', 'image_thumb', 'image_small', 'image_large', 'categories', 'current_price_usd', 'current_price_krw', 'market_cap_usd', 'market_cap_rank', 'total_volume_usd', 'ath_usd', 'ath_change_percentage', 'ath_date', 'atl_usd', 'atl_change_percentage', 'atl_date', 'total_supply', 'circulating_supply', 'max_supply', 'price_change_24h_usd', 'price_change_percentage_24h', 'price_change_percentage_7d', 'price_change_percentage_30d', 'community_score', 'twitter_followers', 'reddit_subscribers', 'telegram_channel_user_count', 'developer_score', 'forks', 'stars', 'total_issues', 'closed_issues', 'commit_count_4_weeks', 'public_interest_score', 'liquidity_score', 'coingecko_last_updated', 'created_at', 'updated_at'],
   coingecko_coin_primary: ['symbol', 'coingecko_id', 'name', 'market_cap_rank', 'market_cap_usd', 'current_price_usd', 'image_url', 'last_updated'],
   coingecko_global: ['id', 'active_cryptocurrencies', 'upcoming_icos', 'ongoing_icos', 'ended_icos', 'markets', 'total_market_cap_usd', 'total_market_cap_krw', 'total_market_cap_btc', 'total_market_cap_eth', 'total_volume_usd', 'total_volume_krw', 'total_volume_btc', 'total_volume_eth', 'btc_dominance', 'eth_dominance', 'bnb_dominance', 'xrp_dominance', 'ada_dominance', 'sol_dominance', 'doge_dominance', 'market_cap_change_percentage_24h_usd', 'market_cap_percentage_json', 'total_market_cap_json', 'total_volume_json', 'coingecko_updated_at', 'collected_at', 'created_at', 'updated_at'],
@@ -2643,12 +2815,24 @@ export const viewColumns: Readonly<Record<ViewName, readonly string[]>> = {
   company_overview_latest: ['batch_id', 'symbol', 'name', 'asset_type', 'description', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'address', 'official_site', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra', 'as_of', 'created_at', 'updated_at'],
   company_overview_progress: ['id', 'collection_name', 'symbol', 'current_position', 'total_symbols', 'last_updated', 'status', 'last_attempt', 'last_success', 'failures', 'next_due'],
   cpi_compat: ['date', 'cpi_value', 'interval_type', 'unit', 'name'],
+  crypto_dominance_monthly: ['month', 'observations', 'btc_average', 'btc_lowest', 'btc_highest', 'btc_deviation', 'eth_average', 'eth_lowest', 'eth_highest', 'eth_deviation'],
+  crypto_market_trend: ['day', 'total_market_cap_usd', 'total_volume_usd', 'btc_dominance', 'change_24h', 'trend'],
+  crypto_overview: ['coingecko_updated_at', 'active_cryptocurrencies', 'markets', 'total_market_cap_usd', 'total_volume_usd', 'market_cap_change_percentage_24h_usd', 'btc_dominance', 'eth_dominance', 'btc_eth_dominance', 'altcoin_share', 'market_phase', 'btc_dominance_label'],
   data_collection_metrics: ['dag_id', 'task_id', 'run_id', 'execution_date', 'api_calls_attempted', 'api_calls_successful', 'api_calls_failed', 'api_rate_limited', 'records_fetched', 'records_processed', 'records_inserted', 'records_updated', 'records_skipped', 'duplicate_records', 'invalid_records', 'task_status', 'execution_duration_seconds', 'data_freshness_minutes', 'error_message', 'warning_message', 'updated_at'],
+  derivatives_by_exchange: ['market', 'contracts', 'underlyings', 'funding_rate_average', 'funding_positive', 'funding_negative', 'open_interest_usd', 'volume_24h_usd', 'basis_average', 'collected_at'],
+  derivatives_by_underlying: ['index_id', 'contracts', 'exchanges', 'funding_rate_average', 'funding_positive', 'funding_negative', 'open_interest_usd', 'volume_24h_usd', 'basis_average', 'collected_at'],
   earnings_calendar_compat: ['symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'currency', 'event_description', 'fetched_at'],
   etf_profile_holdings_compat: ['id', 'symbol', 'net_assets', 'net_expense_ratio', 'portfolio_turnover', 'dividend_yield', 'inception_date', 'leveraged', 'sectors', 'holdings', 'collected_at', 'updated_at'],
   etf_realtime_prices_compat: ['id', 'symbol', 'price', 'volume', 'timestamp_ms', 'trade_conditions', 'created_at', 'ingested_at'],
+  exchange_liquidity: ['exchange_id', 'exchange_name', 'coins', 'volume_usd', 'spread_average_pct', 'newest_at'],
   federal_funds_rate_compat: ['date', 'rate', 'interval_type', 'unit', 'name'],
   inflation_compat: ['date', 'inflation_rate', 'interval_type', 'unit', 'name'],
+  kimchi_premium: ['coingecko_id', 'symbol', 'coin_name', 'market_cap_rank', 'korean_exchange', 'korean_price_usd', 'korean_volume_usd', 'korean_at', 'global_price_usd', 'global_volume_usd', 'global_exchanges', 'global_oldest_at', 'premium_pct'],
+  kimchi_premium_upbit_binance: ['coingecko_id', 'symbol', 'coin_name', 'market_cap_rank', 'upbit_price_usd', 'binance_price_usd', 'upbit_volume_usd', 'binance_volume_usd', 'upbit_at', 'binance_at', 'premium_pct'],
+  mapping_issues: ['market_code', 'status', 'symbol', 'korean_name', 'english_name', 'coingecko_id', 'coingecko_name', 'match_score', 'name_similarity', 'price_gap_pct', 'candidates', 'notes'],
+  mapping_quality: ['status', 'markets', 'overridden', 'score_average', 'name_similarity_average', 'price_gap_average_pct', 'prices_compared'],
+  mapping_successful: ['market_code', 'symbol', 'bithumb_korean_name', 'coingecko_id', 'coingecko_name', 'market_cap_rank', 'match_method', 'match_score', 'price_gap_pct', 'verified_at'],
+  price_consistency: ['coingecko_id', 'symbol', 'exchanges', 'lowest_usd', 'highest_usd', 'range_pct', 'volume_usd', 'signal'],
   sp500_earnings_calendar_compat: ['id', 'symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'currency', 'gics_sector', 'gics_sub_industry', 'headquarters', 'event_type', 'event_title', 'event_description', 'total_news_count', 'forecast_news_count', 'reaction_news_count', 'created_at', 'updated_at'],
   sp500_earnings_news_compat: ['id', 'calendar_id', 'source_table', 'title', 'url', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'fetched_at', 'created_at'],
   sp500_top50: ['symbol', 'company_name', 'sector', 'industry', 'created_at', 'updated_at'],
@@ -2775,6 +2959,8 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   api_usage: ['calls', 'answered', 'limited', 'failed', 'unanswered', 'posts', 'usd'],
   balance_sheet_compat: ['totalassets', 'totalcurrentassets', 'cashandcashequivalentsatcarryingvalue', 'cashandshortterminvestments', 'inventory', 'currentnetreceivables', 'totalnoncurrentassets', 'propertyplantequipment', 'accumulateddepreciationamortizationppe', 'intangibleassets', 'intangibleassetsexcludinggoodwill', 'goodwill', 'investments', 'longterminvestments', 'shortterminvestments', 'othercurrentassets', 'othernoncurrentassets', 'totalliabilities', 'totalcurrentliabilities', 'currentaccountspayable', 'deferredrevenue', 'currentdebt', 'shorttermdebt', 'totalnoncurrentliabilities', 'capitalleaseobligations', 'longtermdebt', 'currentlongtermdebt', 'longtermdebtnoncurrent', 'shortlongtermdebttotal', 'othercurrentliabilities', 'othernoncurrentliabilities', 'totalshareholderequity', 'treasurystock', 'retainedearnings', 'commonstock', 'commonstocksharesoutstanding'],
   bithumb_coingecko_mapping_compat: ['id', 'market_cap_rank', 'market_cap_usd', 'current_price_usd', 'match_score'],
+  coin_details_with_quotes: ['market_cap_rank', 'current_price_usd', 'market_cap_usd', 'bithumb_price_krw', 'bithumb_change_pct', 'bithumb_turnover_24h_krw'],
+  coin_exchange_quotes: ['converted_last_usd', 'converted_volume_usd', 'bid_ask_spread_percentage', 'market_cap_rank'],
   coingecko_coin_details_primary: ['current_price_usd', 'current_price_krw', 'market_cap_usd', 'market_cap_rank', 'total_volume_usd', 'ath_usd', 'ath_change_percentage', 'atl_usd', 'atl_change_percentage', 'total_supply', 'circulating_supply', 'max_supply', 'price_change_24h_usd', 'price_change_percentage_24h', 'price_change_percentage_7d', 'price_change_percentage_30d', 'community_score', 'twitter_followers', 'reddit_subscribers', 'telegram_channel_user_count', 'developer_score', 'forks', 'stars', 'total_issues', 'closed_issues', 'commit_count_4_weeks', 'public_interest_score', 'liquidity_score'],
   coingecko_coin_primary: ['market_cap_rank', 'market_cap_usd', 'current_price_usd'],
   coingecko_global: ['id', 'active_cryptocurrencies', 'upcoming_icos', 'ongoing_icos', 'ended_icos', 'markets', 'total_market_cap_usd', 'total_market_cap_krw', 'total_market_cap_btc', 'total_market_cap_eth', 'total_volume_usd', 'total_volume_krw', 'total_volume_btc', 'total_volume_eth', 'btc_dominance', 'eth_dominance', 'bnb_dominance', 'xrp_dominance', 'ada_dominance', 'sol_dominance', 'doge_dominance', 'market_cap_change_percentage_24h_usd'],
@@ -2783,12 +2969,24 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   company_overview_latest: ['batch_id', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding'],
   company_overview_progress: ['id', 'current_position', 'total_symbols', 'failures'],
   cpi_compat: ['cpi_value'],
+  crypto_dominance_monthly: ['observations', 'btc_average', 'btc_lowest', 'btc_highest', 'btc_deviation', 'eth_average', 'eth_lowest', 'eth_highest', 'eth_deviation'],
+  crypto_market_trend: ['total_market_cap_usd', 'total_volume_usd', 'btc_dominance', 'change_24h'],
+  crypto_overview: ['active_cryptocurrencies', 'markets', 'total_market_cap_usd', 'total_volume_usd', 'market_cap_change_percentage_24h_usd', 'btc_dominance', 'eth_dominance', 'btc_eth_dominance', 'altcoin_share'],
   data_collection_metrics: ['api_calls_attempted', 'api_calls_successful', 'api_calls_failed', 'api_rate_limited', 'records_fetched', 'records_processed', 'records_inserted', 'records_updated', 'records_skipped', 'duplicate_records', 'invalid_records', 'execution_duration_seconds', 'data_freshness_minutes'],
+  derivatives_by_exchange: ['contracts', 'underlyings', 'funding_rate_average', 'funding_positive', 'funding_negative', 'open_interest_usd', 'volume_24h_usd', 'basis_average'],
+  derivatives_by_underlying: ['contracts', 'exchanges', 'funding_rate_average', 'funding_positive', 'funding_negative', 'open_interest_usd', 'volume_24h_usd', 'basis_average'],
   earnings_calendar_compat: ['estimate'],
   etf_profile_holdings_compat: ['id', 'net_assets', 'net_expense_ratio', 'portfolio_turnover', 'dividend_yield'],
   etf_realtime_prices_compat: ['id', 'price', 'volume', 'timestamp_ms'],
+  exchange_liquidity: ['coins', 'volume_usd', 'spread_average_pct'],
   federal_funds_rate_compat: ['rate'],
   inflation_compat: ['inflation_rate'],
+  kimchi_premium: ['market_cap_rank', 'korean_price_usd', 'korean_volume_usd', 'global_price_usd', 'global_volume_usd', 'global_exchanges', 'premium_pct'],
+  kimchi_premium_upbit_binance: ['market_cap_rank', 'upbit_price_usd', 'binance_price_usd', 'upbit_volume_usd', 'binance_volume_usd', 'premium_pct'],
+  mapping_issues: ['match_score', 'name_similarity', 'price_gap_pct'],
+  mapping_quality: ['markets', 'overridden', 'score_average', 'name_similarity_average', 'price_gap_average_pct', 'prices_compared'],
+  mapping_successful: ['market_cap_rank', 'match_score', 'price_gap_pct'],
+  price_consistency: ['exchanges', 'lowest_usd', 'highest_usd', 'range_pct', 'volume_usd'],
   sp500_earnings_calendar_compat: ['id', 'estimate', 'total_news_count', 'forecast_news_count', 'reaction_news_count'],
   sp500_earnings_news_compat: ['id', 'calendar_id', 'days_from_earnings'],
   sp500_top50: [],

@@ -107,7 +107,7 @@ test('a month of 60 units takes milliseconds', () => {
   const schedules = Array.from({length: 60}, (_, n) => [firing(`${n} ${n % 24} * * *`, ['UTC', newYork, 'Asia/Seoul'][n % 3])])
   const started = performance.now()
   const count = schedules.reduce((sum, schedule) => sum + firingsBetween(schedule, new Date('2026-02-28T23:59:59Z'), new Date('2026-03-31T23:59:59Z')).length, 0)
-  assert.equal(count, 60 * 31)
+  assert.equal(count, 60 * 31 + 2, 'two evenings in New York come once more: the clock changes in between')
   assert.ok(performance.now() - started < 1000)
 })
 

@@ -87,6 +87,16 @@ test('the won price is the dollar price at the rate of tether, and the premium o
   }
 })
 
+test('two markets trade another coin than their pair says, and the price shows it', () => {
+  for (const [code, pair] of [['KRW-REI', 'unit-00-rei'], ['KRW-PUMP', 'pump-fun']] as const) {
+    const market = world.bithumb.byCode.get(code)
+    assert.ok(market)
+    const usd = world.bithumb.price(market, at) / world.bithumb.krwPerUsd(at)
+    assert.ok(Math.abs(usd / world.usd(world.coin(pair) as never, at) - 1) > 0.2, code)
+    assert.equal(market.coin.symbol, world.coin(pair)?.symbol)
+  }
+})
+
 test('markets are listed and delisted over time, and the lasting ones stay', () => {
   const codes = (ms: number) => new Set(world.bithumb.markets(ms).map(({code}) => code))
   const now = codes(at)

@@ -1,6 +1,4 @@
 import {bithumbMarkets} from '../../lib/collectors/bithumb-markets.js'
-import {IngestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/command/ingest-command.js'
 
-export default class IngestBithumbMarkets extends IngestCommand {
-  static override collector = bithumbMarkets
-}
+export default class IngestBithumbMarkets extends ingestCommand(bithumbMarkets) {}

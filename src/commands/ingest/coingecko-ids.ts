@@ -1,6 +1,4 @@
 import {coingeckoIds} from '../../lib/collectors/coingecko-ids.js'
-import {IngestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/command/ingest-command.js'
 
-export default class IngestCoingeckoIds extends IngestCommand {
-  static override collector = coingeckoIds
-}
+export default class IngestCoingeckoIds extends ingestCommand(coingeckoIds) {}

@@ -1,6 +1,4 @@
 import {cpi} from '../../lib/collectors/cpi.js'
-import {IngestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/command/ingest-command.js'
 
-export default class IngestCpi extends IngestCommand {
-  static override collector = cpi
-}
+export default class IngestCpi extends ingestCommand(cpi) {}

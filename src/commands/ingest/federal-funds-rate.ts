@@ -1,6 +1,4 @@
 import {federalFundsRate} from '../../lib/collectors/federal-funds-rate.js'
-import {IngestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/command/ingest-command.js'
 
-export default class IngestFederalFundsRate extends IngestCommand {
-  static override collector = federalFundsRate
-}
+export default class IngestFederalFundsRate extends ingestCommand(federalFundsRate) {}

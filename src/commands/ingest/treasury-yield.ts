@@ -1,6 +1,4 @@
 import {treasuryYield} from '../../lib/collectors/treasury-yield.js'
-import {IngestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/command/ingest-command.js'
 
-export default class IngestTreasuryYield extends IngestCommand {
-  static override collector = treasuryYield
-}
+export default class IngestTreasuryYield extends ingestCommand(treasuryYield) {}

@@ -1,6 +1,4 @@
-import {MapCommand} from '../../lib/command/map-command.js'
+import {mapCommand} from '../../lib/command/map-command.js'
 import {bithumbCoingecko} from '../../lib/mappers/bithumb-coingecko.js'
 
-export default class MapBithumbCoingecko extends MapCommand {
-  static override mapper = bithumbCoingecko
-}
+export default class MapBithumbCoingecko extends mapCommand(bithumbCoingecko) {}

@@ -1,7 +1,7 @@
 /** What the schedule will ask of a provider: firings times requests; where a job is divided by the planner, its share. */
 import type {Config} from '../config.js'
 import type {Provider} from '../define.js'
-import {wholeAccess} from '../limits/access.js'
+import {generalLabels, wholeAccess} from '../limits/access.js'
 import {planOf} from '../limits/shares.js'
 import type {Demand} from '../limits/survey.js'
 import {firingsBetween} from '../schedule/firings.js'
@@ -13,7 +13,7 @@ const dayMs = 24 * 60 * 60_000
 export function scheduledDemand(lines: readonly ScheduledLine[], config: Config): Demand {
   return (provider: Provider, fromMs: number, toMs: number) => {
     const access = wholeAccess(provider, config)
-    const plan = access && planOf(provider, access, access.labels.length, fromMs)
+    const plan = access && planOf(provider, access, generalLabels(access.labels).length, fromMs)
     const requests = lines.filter((line) => line.provider?.name === provider.name).map((line) => {
       const share = plan?.shares.find(({unit}) => unit === line.unit)
       const firings = firingsBetween(line.firings, new Date(fromMs), new Date(toMs)).length

@@ -25,23 +25,6 @@ export abstract class IngestCommand extends Command {
   static collector: AnyCollector
   static override baseFlags = {...collectFlags, ...outputFlags, ...messageFlags}
 
-  static override get summary(): string {
-    return this.collector.summary
-  }
-
-  static override get description(): string {
-    const {tables, sources, schedule = []} = this.collector
-    const asks = Object.keys(sources)
-    return [
-      `Asks ${asks[0]}${asks.length > 1 ? `, or by --provider ${asks.slice(1).join(', ')}` : ''}. Writes ${tables.join(', ')}.`,
-      ...schedule.map(({cron, zone, args = []}) => `Scheduled: ${cron} (${zone})${args.length > 0 ? ` with ${args.join(' ')}` : ''}.`),
-    ].join('\n')
-  }
-
-  static override get examples(): string[] {
-    return ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --dry-run --ndjson', '<%= config.bin %> <%= command.id %> --plan']
-  }
-
   /** The flags as parsed. Throws a usage error for flags that do not exist. */
   async flagsGiven() {
     return (await this.parse(this.ctor as typeof IngestCommand)).flags
@@ -53,5 +36,21 @@ export abstract class IngestCommand extends Command {
     const {collector} = this.ctor as typeof IngestCommand
     const exitCode = await ingest(collector, flags, {version: this.config.version, command: ['fin', ...this.id?.split(':') ?? [], ...this.argv].join(' ')})
     if (exitCode !== 0) process.exitCode = exitCode
+  }
+}
+
+/** The command of one collector: its help is derived, no fact is repeated. (oclif caches own properties only, so getters would be lost.) */
+export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
+  const {tables, sources, schedule = []} = collector
+  const [first, ...others] = Object.keys(sources)
+  return class extends IngestCommand {
+    static override collector = collector
+    static override summary = collector.summary
+    static override description = [
+      `Asks ${first}${others.length > 0 ? `, or by --provider ${others.join(', ')}` : ''}. Writes ${tables.join(', ')}.`,
+      ...schedule.map(({cron, zone, args = []}) => `Scheduled: ${cron} (${zone})${args.length > 0 ? ` with ${args.join(' ')}` : ''}.`),
+    ].join('\n')
+
+    static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --dry-run --ndjson', '<%= config.bin %> <%= command.id %> --plan']
   }
 }

@@ -16,20 +16,6 @@ export abstract class MapCommand extends Command {
   static mapper: AnyMapper
   static override baseFlags = {...mapFlags, ...outputFlags, ...messageFlags}
 
-  static override get summary(): string {
-    return this.mapper.summary
-  }
-
-  static override get description(): string {
-    const {tables, lists = {}, schedule = []} = this.mapper
-    const own = Object.values(lists).flatMap((list) => 'ownFile' in list ? [`Reads ${list.ownFile} (${list.columns.join(', ')}) from the folder of settings, if it is there.`] : [])
-    return [`Writes ${tables.join(', ')}.`, ...own, ...schedule.map(({cron, zone}) => `Scheduled: ${cron} (${zone}).`)].join('\n')
-  }
-
-  static override get examples(): string[] {
-    return ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --dry-run --ndjson']
-  }
-
   /** The flags as parsed. Throws a usage error for flags that do not exist. */
   async flagsGiven() {
     return (await this.parse(this.ctor as typeof MapCommand)).flags
@@ -41,5 +27,21 @@ export abstract class MapCommand extends Command {
     const {mapper} = this.ctor as typeof MapCommand
     const exitCode = await runMapper(mapper, flags, {version: this.config.version, command: ['fin', ...this.id?.split(':') ?? [], ...this.argv].join(' ')})
     if (exitCode !== 0) process.exitCode = exitCode
+  }
+}
+
+/** The command of one mapper, as `ingestCommand` makes those of collectors. */
+export function mapCommand(mapper: AnyMapper): typeof MapCommand {
+  const {tables, lists = {}, schedule = []} = mapper
+  return class extends MapCommand {
+    static override mapper = mapper
+    static override summary = mapper.summary
+    static override description = [
+      `Writes ${tables.join(', ')}.`,
+      ...Object.values(lists).flatMap((list) => 'ownFile' in list ? [`Reads ${list.ownFile} (${list.columns.join(', ')}) from the folder of settings, if it is there.`] : []),
+      ...schedule.map(({cron, zone}) => `Scheduled: ${cron} (${zone}).`),
+    ].join('\n')
+
+    static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --dry-run --ndjson']
   }
 }

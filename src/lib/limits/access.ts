@@ -32,8 +32,7 @@ export function accessOf(provider: Provider, config: Config, only?: string): Acc
   const everyLabel = [...declared, keyless]
   if (declared.length === 0 || (only === keyless && provider.keyless)) return without(provider, config, everyLabel)
   const found = credentialsOf(provider, config)
-  const numbered = declared.filter(isNumbered)
-  const asked = only === undefined ? numbered.length > 0 ? numbered : declared : [only]
+  const asked = only === undefined ? generalLabels(declared) : [only]
   if (only !== undefined && !declared.includes(only))
     throw new NeedsPerson(`${provider.name} has no credential "${only}"`, {provider: provider.name, nextStep: `Use one of: ${declared.join(', ')}.`})
   const usable = found.filter(({label}) => asked.includes(label))
@@ -55,8 +54,10 @@ export function variablesOf(provider: Provider, labels: readonly string[]): stri
   return labels.map((label) => provider.credentials?.[label] ?? label).join(' or ')
 }
 
-function isNumbered(label: string): boolean {
-  return /^\d+$/.test(label)
+/** The labels that serve any request. */
+export function generalLabels(labels: readonly string[]): readonly string[] {
+  const numbered = labels.filter((label) => /^\d+$/.test(label))
+  return numbered.length > 0 ? numbered : labels
 }
 
 function keyed(provider: Provider, config: Config, everyLabel: readonly string[], usable: readonly Credential[]): Access {

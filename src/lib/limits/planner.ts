@@ -125,19 +125,26 @@ export function explain({provider, keys, perDay, wishedPerDay, monthDays, keysFo
   const fits = shares.every(({givesWay}) => !givesWay)
   return [
     `${provider} with ${keyText} allows ${number(perDay)} requests a day (${number(perDay * monthDays)} in this month of ${monthDays} days); its jobs wish for ${number(wishedPerDay)} (${number(wishedPerDay * monthDays)}).`,
-    ...fits ? ['Everything fits.'] : [`Not everything fits: the jobs of least value give way.${keysForAll === undefined ? '' : ` With ${keysForAll} keys all would fit.`}`],
-    ...shares.map((share) => `${share.unit}: ${rate(share, number)}, ${share.isReserved ? 'reserved' : 'flexible'}: ${share.why}.`),
+    ...fits ? ['Everything fits.'] : [`Not everything fits. ${gives(shares)} ${keysForAll === undefined ? '' : `With ${keysForAll} keys all would fit.`}`.trim()],
+    ...shares.map((share) => `${share.unit}: ${rate(share, number)}${share.isReserved ? ', reserved' : ''}: ${share.why}.`),
   ]
 }
 
+/** The least valuable job gives way first. */
+function gives(shares: readonly Share[]): string {
+  const names = shares.filter(({givesWay}) => givesWay).map(({unit}) => unit).toReversed()
+  return names.length === 1 ? `${names[0]} gives way.` : `${names[0]} gives way first, then ${names.slice(1).join(', then ')}.`
+}
+
 function rate(share: Share, number: (n: number) => string): string {
-  const wish = `${number(share.requests)} requests every ${days(share.wishedEveryDays)}`
+  const wish = `${number(share.requests)} ${share.requests === 1 ? 'request' : 'requests'} every ${days(share.wishedEveryDays)}`
   if (!share.givesWay) return wish
   return share.perDay === 0 ? `nothing instead of ${wish}`
     : `${number(share.requests)} requests every ${days(share.everyDays)} instead of every ${days(share.wishedEveryDays)} (${number(share.perDay)} a day)`
 }
 
-function days(n: number): string {
+function days(exact: number): string {
+  const n = Math.round(exact * 1e6) / 1e6
   if (n === 1) return 'day'
-  return n < 3 && !Number.isInteger(n) ? `${Math.ceil(n * 24)} hours` : `${Number.isInteger(n) ? n : n.toFixed(1)} days`
+  return n < 3 && !Number.isInteger(n) ? `${Math.round(n * 24)} hours` : `${n.toLocaleString('en-US', {maximumFractionDigits: 1})} days`
 }

@@ -24,8 +24,8 @@ export function planDay(limits: readonly Limit[], atMs: number): {start: number;
   return dayOf(zoneOf(budget.find(({window}) => window !== 'sliding') ?? {window: 'sliding'}), atMs)
 }
 
-/** What is left of every budget of a provider, read from the ledger. */
-export async function leftOf(queries: Queries, provider: Provider, access: Access, todays: Plan, atMs: number): Promise<Left> {
+/** What is left of every budget of a provider, read from the ledger, and with how many keys. */
+async function leftOf(queries: Queries, provider: Provider, access: Access, {shares}: Plan, atMs: number): Promise<Left & {keys: number}> {
   const day = planDay(access.limits, atMs)
   const budget = budgetLimits(access.limits)
   // the same questions as for a place, over the budgets and, as a window of its own, the day
@@ -50,19 +50,28 @@ export async function leftOf(queries: Queries, provider: Provider, access: Acces
     const days = Math.max(1, Math.round((freeAfter(limit, atMs) - day.start) / dayMs))
     return {total: left, today: (left + gone) / days - gone}
   })
-  const asks = todays.shares.map((share) => ({unit: share.unit, since: new Date(spentSince(share, atMs, day.start)).toISOString()}))
+  const asks = shares.map((share) => ({unit: share.unit, since: new Date(spentSince(share, atMs, day.start)).toISOString()}))
   const units = await queries.query<{unit: string; spent: number}>('select_provider_requests_by_unit', [provider.name, JSON.stringify(asks)])
   return {
+    keys: usable.length,
     today: Math.min(...each.map((one) => one.today)),
     total: Math.min(...each.map((one) => one.total)),
     spent: Object.fromEntries(units.map(({unit, spent}) => [unit, spent])),
   }
 }
 
+/** The plan with the keys that can be used, and what is left; undefined where nothing has to be divided. */
+export async function standing(queries: Queries, provider: Provider, access: Access, atMs: number): Promise<{plan: Plan; left: Left} | undefined> {
+  const supposed = planOf(provider, access, access.labels.length, atMs)
+  if (!supposed) return undefined
+  const {keys, ...left} = await leftOf(queries, provider, access, supposed, atMs)
+  return {plan: keys === supposed.keys ? supposed : planOf(provider, access, keys, atMs)!, left}
+}
+
 /** How many requests a job may make now by the planner's split; Infinity where nothing has to be divided. */
 export async function shareOf(queries: Queries, provider: Provider, access: Access, unit: string, atMs: number): Promise<number> {
-  const todays = planOf(provider, access, access.labels.length, atMs)
-  return todays ? allowance({unit, left: await leftOf(queries, provider, access, todays, atMs), plan: todays}) : Infinity
+  const found = await standing(queries, provider, access, atMs)
+  return found ? allowance({unit, ...found}) : Infinity
 }
 
 /** Why a job may make no request now, when the rest of the day is kept for other jobs. */

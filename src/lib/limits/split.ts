@@ -2,9 +2,9 @@
 import type {Config} from '../config.js'
 import type {Queries} from '../db/pool.js'
 import type {Provider} from '../define.js'
-import {keyless, wholeAccess, type Access} from './access.js'
+import {type Access, generalLabels, wholeAccess} from './access.js'
 import {allowance, explain, type Plan} from './planner.js'
-import {leftOf, planOf} from './shares.js'
+import {planOf, standing} from './shares.js'
 import {limitText} from './windows.js'
 
 export interface SplitRow {
@@ -29,14 +29,11 @@ export interface Split {
 /** Undefined when nobody claims a share of this provider. */
 export async function splitOf(queries: Queries, config: Config, provider: Provider, atMs: number): Promise<Split | undefined> {
   const access = wholeAccess(provider, config)
-  const general = access && {...access, labels: access.labels.filter((label) => label === keyless || /^\d+$/.test(label) || !access.labels.some((one) => /^\d+$/.test(one)))}
-  const todays = general && planOf(provider, general, general.labels.length, atMs)
-  if (todays) {
-    const left = await leftOf(queries, provider, general, todays, atMs)
-    return {
-      rows: rowsOf(todays, (unit) => ({spent: left.spent[unit] ?? 0, may_ask_now: allowance({unit, left, plan: todays})})),
-      words: explain(todays),
-    }
+  const general = access && {...access, labels: generalLabels(access.labels)}
+  const found = general && await standing(queries, provider, general, atMs)
+  if (found) {
+    const {plan, left} = found
+    return {rows: rowsOf(plan, (unit) => ({spent: left.spent[unit] ?? 0, may_ask_now: allowance({unit, left, plan})})), words: explain(plan)}
   }
   // without a key there may be no day to divide; what a key would give is worth knowing
   const supposed: Access = {labels: ['1'], fingerprints: new Map(), limits: provider.limits, everyLabel: ['1']}

@@ -4,7 +4,7 @@ import type {Queries} from '../db/pool.js'
 import type {Limit, Provider} from '../define.js'
 import {type Access, keyless, variablesOf, wholeAccess} from './access.js'
 import {type Counted, placesOf, questionsOf} from './places.js'
-import {freeAfter, limitText, windowMs} from './windows.js'
+import {dayOf, freeAfter, isBudget, limitText} from './windows.js'
 
 export interface QuotaRow {
   provider: string
@@ -15,7 +15,7 @@ export interface QuotaRow {
   left: number | null
   /** When the next of the spent places is free again; null when none is spent. */
   resets_at: string | null
-  /** Requests that the schedule still makes until the window ends, of all keys together; null for windows shorter than half a day. */
+  /** Requests that the schedule still makes until the window ends, or the day (UTC) where the window is shorter; all keys together. */
   still_needed: number | null
   /** ready, full (nothing left now), wait or spent (the provider said so), refused, no key. */
   state: string
@@ -28,7 +28,6 @@ export type Demand = (provider: Provider, fromMs: number, toMs: number) => numbe
 
 /** What one more request costs where a limit counts something else. */
 const oneMore = {posts: 1, usd: 0.01}
-const halfDayMs = 12 * 60 * 60_000
 
 export async function survey(queries: Queries, config: Config, providers: readonly Provider[], demand: Demand, atMs: number): Promise<QuotaRow[]> {
   const rows: QuotaRow[] = []
@@ -57,7 +56,7 @@ async function ofProvider(queries: Queries, provider: Provider, access: Access, 
     })
   })
   if (!several) return rows.length > 0 ? rows : [unlimited(provider, access)]
-  return [...rows, ...access.limits.filter((limit) => limit.of === 'credential' && windowMs(limit) >= halfDayMs).map((limit) => together(provider, limit, rows, demand, atMs))]
+  return [...rows, ...access.limits.filter((limit) => limit.of === 'credential').map((limit) => together(provider, limit, rows, demand, atMs))]
 }
 
 function windowRow(provider: Provider, limit: Limit, {spent, oldest, crossing}: Counted, atMs: number): QuotaRow {
@@ -90,8 +89,8 @@ function restOf(counted: Counted, refused: string | undefined, print: string | u
 }
 
 function needed(provider: Provider, limit: Limit, demand: Demand, atMs: number): number | null {
-  if (windowMs(limit) < halfDayMs || (limit.unit ?? 'requests') !== 'requests') return null
-  return demand(provider, atMs, freeAfter(limit, atMs))
+  if ((limit.unit ?? 'requests') !== 'requests') return null
+  return demand(provider, atMs, isBudget(limit) ? freeAfter(limit, atMs) : dayOf('UTC', atMs).end)
 }
 
 function windowText(limit: Limit): string {

@@ -20,6 +20,7 @@ interface SimulateFlags {
   at?: string | undefined
   rate?: string | undefined
   stepped: boolean
+  settle: number
   fault?: string[] | undefined
 }
 
@@ -28,7 +29,7 @@ export function optionsFrom(flags: SimulateFlags, config: Config, log: Log): Sim
   const rate = flags.stepped ? 0 : Number(flags.rate ?? 1)
   if (!(rate >= 0 && rate <= 1e7)) throw new NeedsPerson(`--rate ${flags.rate} is no rate`, {nextStep: 'Give a number of simulated seconds per real second, such as 60.'})
   return {
-    port: flags.port, rate, env: config.env, faults: (flags.fault ?? []).map(faultFromText),
+    port: flags.port, rate, settleMs: flags.settle, env: config.env, faults: (flags.fault ?? []).map(faultFromText),
     ...(flags.seed === undefined ? {} : {seed: flags.seed}),
     ...(flags.at === undefined ? {} : {at: instantOf(flags.at)}),
     onRequest: ({provider, credential, method, path, status, refused, fault}) =>

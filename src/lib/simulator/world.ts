@@ -24,12 +24,18 @@ export interface World {
   series: ReadonlyMap<string, Series>
 }
 
+/**
+ * Markets that in this world trade another coin of the same symbol than the shipped pair says: the two that the list
+ * itself marks as doubtful. Name and price give them away.
+ */
+const mistaken: Readonly<Record<string, string>> = {REI: 'rei-network', PUMP: 'pump-token'}
+
 export function createWorld(seed: number): World {
   const pairs = shippedPairs()
   const coins = inventCoins(seed, pairs)
   const byId = new Map(coins.map((coin) => [coin.id, coin]))
   const listed = pairs.flatMap(({symbol, coingecko_id: id}) => {
-    const coin = byId.get(id)
+    const coin = byId.get(mistaken[symbol] ?? id)
     return coin ? [{symbol, coin}] : []
   })
   const {members, changes} = inventMembers(seed)

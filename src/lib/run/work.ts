@@ -1,0 +1,157 @@
+/** The work of one collector run: every due target asked, parsed and stored, and how the run ends. */
+import type {Database} from '../db/pool.js'
+import type {AnyCollector, AnyTarget} from '../define.js'
+import {QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
+import type {OpenApi} from '../http/api.js'
+import {askFor} from './ask.js'
+import type {CollectOptions} from './collect.js'
+import type {Context} from './context.js'
+import {afterFailure, afterUnknown, intervalMs} from './due.js'
+import type {Outcome, RunCounts, RunEnd} from './ledger-of-runs.js'
+import {parseAll, type AnySource} from './parsed.js'
+import {keepBody, storeTarget, type Origin, type StateRow} from './store.js'
+import {batches, type Agenda} from './targets.js'
+
+/** This many answers in a row that fail end the run: the endpoint is broken, and the quota is dear. */
+const failuresInARow = 3
+
+/** What one run carries along. */
+export interface Job {
+  collector: AnyCollector
+  sourceName: string
+  source: AnySource
+  options: CollectOptions
+  context: Context
+  database: Database
+  api: OpenApi
+  plan: Agenda
+  runId: string | null
+  counts: RunCounts
+  complaints: string[]
+  /** The unit has open rejections, which good rows of the same key settle. */
+  settles: boolean
+  failedInARow: number
+  skipped: number
+}
+
+/** Asks for every due target. Errors that end the run early become its end; bugs and a lost database are thrown. */
+export async function workThrough(job: Job): Promise<RunEnd> {
+  const {plan, source, context, counts} = job
+  if (plan.due.length === 0) return ended(job, 'nothing due', 0, nothingDue(plan))
+  try {
+    for (const batch of batches(plan.due, source.batch ?? 1)) {
+      context.stop.throwIfAborted()
+      await workOn(job, batch)
+      if (job.failedInARow >= failuresInARow)
+        return ended(job, counts.targets_done > 0 ? 'partial' : 'failed', 1, `${failuresInARow} answers in a row failed; the rest was not asked`)
+    }
+  } catch (error) {
+    if (context.stop.aborted) return ended(job, 'interrupted', 130, 'interrupted; what was stored stays, the next run goes on from here')
+    if (error instanceof QuotaSpent) return {...ended(job, 'quota spent', counts.rows_rejected > 0 ? 1 : 0, error.message), next_at: error.until?.toISOString() ?? null}
+    throw error
+  }
+  const {targets_done: done, targets_failed: failed, rows_rejected: rejected, rows_inserted, rows_updated} = counts
+  if (failed > 0) return ended(job, done > 0 ? 'partial' : 'failed', 1, `${failed} of ${plan.due.length} targets failed`)
+  if (job.skipped > 0 && done === 0) return ended(job, 'failed', 1, `the provider knows none of the ${job.skipped} targets`)
+  if (rejected > 0) return ended(job, 'partial', 1, null)
+  return ended(job, rows_inserted + rows_updated === 0 ? 'unchanged' : 'done', 0, null)
+}
+
+function nothingDue(plan: Agenda): string {
+  const dues = [...plan.states.values()].map((state) => state.next_due).filter((due) => due !== null).sort()
+  const next = dues[0] === undefined ? '' : `; the next is due at ${dues[0]}`
+  return `nothing is due: ${plan.all.length === 1 ? 'it was' : `all ${plan.all.length} were`} collected since the last scheduled time${next}. Use --force to ask all the same`
+}
+
+/** The end of a run as the run ledger keeps it. */
+export function ended(job: Job, outcome: Outcome, exitCode: number, message: string | null): RunEnd {
+  const {counts, api, plan} = job
+  const left = plan.due.length - counts.targets_done - counts.targets_failed - job.skipped + plan.left
+  return {
+    ...counts, requests: api.counts.requests, requests_refused: api.counts.refused, requests_failed: api.counts.failed,
+    targets_left: Math.max(0, left), outcome, exit_code: exitCode, next_at: null, message,
+  }
+}
+
+/** Asks for one batch and stores it. A batch refused because of one unknown target is halved until that one stands alone. */
+async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
+  const {context, counts} = job
+  let text = ''
+  try {
+    const answered = await askFor(job, batch)
+    text = answered.text
+    await keep(job, batch, answered)
+    counts.targets_done += batch.length
+    job.failedInARow = 0
+    job.options.progress?.(batch.at(-1)?.target ?? '', counts.targets_done + counts.targets_failed, job.plan.due.length)
+  } catch (error) {
+    if (context.stop.aborted) throw error
+    if (error instanceof SkipTarget && batch.length > 1) {
+      const half = Math.ceil(batch.length / 2)
+      await workOn(job, batch.slice(0, half))
+      await workOn(job, batch.slice(half))
+    } else if (error instanceof SkipTarget) {
+      job.skipped += 1
+      await markTargets(job, batch, {status: 'unknown', next: afterUnknown(context.clock.now()), note: error.message})
+      job.complaints.push(error.message)
+    } else if (error instanceof UnexpectedBody || error instanceof TryLater) {
+      counts.targets_failed += batch.length
+      job.failedInARow += 1
+      job.complaints.push([error.message, error.nextStep].filter(Boolean).join(' '))
+      if (error instanceof UnexpectedBody) await setBodyAside(job, batch, error, error.body ?? text)
+      await markTargets(job, batch, {status: 'active', note: error.message})
+    } else {
+      throw error
+    }
+  }
+}
+
+/** Parses and stores what a batch brought, or hands it on when nothing is to be stored. */
+async function keep(job: Job, batch: readonly AnyTarget[], answered: {bodies: readonly unknown[]; at: Date; cursor: unknown}): Promise<void> {
+  const {collector, source, options, counts} = job
+  const shaped = parseAll(collector, source, answered.bodies, {target: batch[0] ?? null, targets: batch, at: answered.at})
+  if (options.dryRun) {
+    const main = shaped.rows.get(collector.tables[0]) ?? []
+    counts.rows_received += main.length
+    counts.rows_rejected += shaped.rejected.length
+    for (const {rejected} of shaped.rejected) job.complaints.push(`an item cannot become a row: ${rejected}`)
+    return options.emit?.(main)
+  }
+  const states = batch.map((target): StateRow => ({
+    unit: collector.name, target: target.target, last_attempt: answered.at.toISOString(), last_success: answered.at.toISOString(),
+    failures: 0, next_due: dueAgain(collector, answered.at), cursor: answered.cursor ?? null, status: 'active', note: null,
+  }))
+  const stored = await storeTarget(job.database, collector, shaped, originOf(job, batch, answered.at), states, {settles: job.settles, force: options.force === true})
+  counts.rows_received += stored.received + stored.rejected
+  counts.rows_inserted += stored.inserted
+  counts.rows_updated += stored.updated
+  counts.rows_rejected += stored.rejected
+  await options.emit?.(stored.good)
+}
+
+const dueAgain = (collector: AnyCollector, at: Date): string | null =>
+  collector.every === undefined ? null : new Date(at.getTime() + intervalMs(collector.every)).toISOString()
+
+function originOf(job: Job, batch: readonly AnyTarget[], receivedAt: Date): Origin {
+  return {unit: job.collector.name, source: job.sourceName, target: batch.map(({target}) => target).join(',').slice(0, 2000), runId: job.runId, receivedAt}
+}
+
+async function setBodyAside(job: Job, batch: readonly AnyTarget[], error: UnexpectedBody, body: string): Promise<void> {
+  if (job.options.dryRun) return
+  job.counts.rows_rejected += 1
+  await job.database.transaction((tx) => keepBody(tx, error.message, body, originOf(job, batch, job.context.clock.now())))
+}
+
+async function markTargets(job: Job, batch: readonly AnyTarget[], mark: {status: 'active' | 'unknown'; next?: Date; note: string}): Promise<void> {
+  if (job.options.dryRun) return
+  const now = job.context.clock.now()
+  const rows = batch.map(({target}): StateRow => {
+    const failures = (job.plan.states.get(target)?.failures ?? 0) + 1
+    const next = mark.next ?? afterFailure(now, failures)
+    return {
+      unit: job.collector.name, target, last_attempt: now.toISOString(), last_success: null, failures,
+      next_due: next?.toISOString() ?? null, cursor: null, status: mark.status, note: mark.note,
+    }
+  })
+  await job.database.transaction((tx) => tx.query('upsert_target_state', [JSON.stringify(rows)]))
+}

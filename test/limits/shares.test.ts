@@ -1,0 +1,92 @@
+/** The planner's split, kept by the ledger itself: CoinGecko with one key, two jobs after one another and at once. */
+import assert from 'node:assert/strict'
+import {after, before, test} from 'node:test'
+import {QuotaSpent} from '../../src/lib/errors.js'
+import type {Ledger} from '../../src/lib/limits/ledger.js'
+import {splitOf} from '../../src/lib/limits/split.js'
+import {loadConfig} from '../../src/lib/config.js'
+import {coingecko} from '../../src/lib/providers/coingecko.js'
+import {type FakeClock, fakeClock} from '../clock.js'
+import {type Postgres, postgres} from '../servers.js'
+import {type Opened, openOn} from './settings.js'
+
+let server: Postgres
+let opened: Opened
+before(async () => {
+  server = await postgres()
+})
+after(() => server.stop())
+
+const oneKey = {COINGECKO_API_KEY_1: 'canary-one', COINGECKO_REQUESTS_PER_MINUTE: '100000'}
+
+async function fresh(instant: string, env: Readonly<Record<string, string>> = oneKey): Promise<{clock: FakeClock; ledger: Ledger}> {
+  opened = await openOn(server)
+  const clock = fakeClock(instant)
+  return {clock, ledger: opened.ledger(clock, env)}
+}
+
+/** Asks until the quota is said to be spent; how often it could. */
+async function askAll(ledger: Ledger, unit: string, atMost = Infinity): Promise<{count: number; until?: string | undefined; message: string}> {
+  for (let count = 0; count < atMost; count++) {
+    try {
+      await (await ledger.reserve({provider: coingecko, unit})).finish({outcome: 'answered', status: 200})
+    } catch (error) {
+      if (!(error instanceof QuotaSpent)) throw error
+      return {count, until: error.until?.toISOString(), message: error.message}
+    }
+  }
+  return {count: atMost, message: ''}
+}
+
+test('with one key each job gets its share of the day, whoever comes first', async () => {
+  const {clock, ledger} = await fresh('2026-11-01T06:00:00Z')
+  try {
+    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 33)
+    const details = await askAll(ledger, 'coin-details')
+    assert.equal(details.count, 33)
+    assert.equal(details.until, '2026-11-02T00:00:00.000Z')
+    assert.match(details.message, /coin-details has had its share/)
+    const [tickers, other] = await Promise.all([askAll(ledger, 'coingecko-tickers'), askAll(opened.ledger(clock, oneKey), 'coingecko-tickers')])
+    assert.equal(tickers.count + other.count, 278)
+    assert.equal((await askAll(ledger, 'something-by-hand')).count, 0)
+    assert.equal((await askAll(ledger, 'coingecko-ids', 20)).count, 20)
+    assert.equal((await askAll(ledger, 'coingecko-global', 1)).count, 1)
+    assert.equal((await askAll(ledger, 'coingecko-derivatives', 1)).count, 1)
+    clock.set('2026-11-02T06:00:00Z')
+    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 34, 'the derivatives of the week are done: their request is free')
+    const {rows} = (await splitOf(opened.database, loadConfig({...oneKey}, '/'), coingecko, clock.now().getTime()))!
+    assert.deepEqual(rows.map(({unit, spent}) => [unit, spent]), [
+      ['coingecko-ids', 0], ['coingecko-global', 0], ['coingecko-derivatives', 1], ['coingecko-tickers', 0], ['coin-details', 0],
+    ])
+  } finally {
+    await opened.close()
+  }
+})
+
+test('what a month has left is spread over its remaining days; a refused key gives none', async () => {
+  const env = {...oneKey, COINGECKO_API_KEY_2: 'canary-two'}
+  const {clock, ledger} = await fresh('2026-11-30T06:00:00Z', env)
+  try {
+    // the last day of the month: all that is left may go
+    assert.equal(await ledger.allowance(coingecko, 'something-by-hand'), 20_000 - 20 - 1 - 1 - 385 - 200)
+    await ledger.rest(coingecko, '2', {next: 'stop', why: 'invalid key'})
+    assert.equal(await ledger.allowance(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1 - 278 - 33)
+    clock.set('2026-12-01T06:00:00Z')
+    // 10,000 over 31 days are 322.58; the others need 20, 1, 1 and 268
+    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 32)
+  } finally {
+    await opened.close()
+  }
+})
+
+test('without a key there is no day to divide, and the plan says what a key would give', async () => {
+  const {ledger, clock} = await fresh('2026-11-01T06:00:00Z', {})
+  try {
+    assert.equal(await ledger.allowance(coingecko, 'coin-details'), Infinity)
+    const split = (await splitOf(opened.database, loadConfig({}, '/'), coingecko, clock.now().getTime()))!
+    assert.match(split.words[0]!, /without a key: 5 a minute.*With one key:/)
+    assert.ok(split.rows.every(({spent, may_ask_now: now}) => spent === null && now === null))
+  } finally {
+    await opened.close()
+  }
+})

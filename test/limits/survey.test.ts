@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import {after, before, test} from 'node:test'
+import {loadConfig} from '../../src/lib/config.js'
+import {survey} from '../../src/lib/limits/survey.js'
+import {fakeClock} from '../clock.js'
+import {fin, type Postgres, postgres} from '../servers.js'
+import {type Opened, openOn, provider, twoKeys, twoSecrets} from './settings.js'
+
+let server: Postgres
+let opened: Opened
+before(async () => {
+  server = await postgres()
+  opened = await openOn(server)
+})
+after(async () => {
+  await opened.close()
+  await server.stop()
+})
+
+const minute = {requests: 5, per: 'minute', of: 'credential', window: 'sliding'} as const
+const day = {requests: 25, per: 'day', of: 'credential', window: {startsAt: '00:00 America/New_York'}} as const
+
+test('per key and window: spent, left, the reset, the rest, and what the schedule still needs of all keys', async () => {
+  const clock = fakeClock('2026-03-08T12:00:00Z')
+  const ledger = opened.ledger(clock, twoSecrets)
+  const north = provider([minute, day, {...minute, requests: 8, of: 'address'}], twoKeys)
+  for (let i = 0; i < 3; i++) {
+    await (await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).finish({outcome: 'answered'})
+    clock.advance(10_000)
+  }
+  await ledger.rest(north, '2', {next: 'stop', why: 'invalid key'})
+  const asked: [string, string][] = []
+  const rows = await survey(opened.database, loadConfig(twoSecrets, '/'), [north], (_, from, to) => {
+    asked.push([new Date(from).toISOString(), new Date(to).toISOString()])
+    return 7
+  }, clock.now().getTime())
+  const told = rows.map(({credential, window, spent, left, resets_at: resets, still_needed: needed, state}) => [credential, window, spent, left, resets, needed, state])
+  assert.deepEqual(told, [
+    ['1', '5 a minute', 3, 2, '2026-03-08T12:01:00.001Z', null, 'ready'],
+    ['1', '25 a day, from 00:00 America/New_York', 3, 22, '2026-03-09T04:00:00.000Z', null, 'ready'],
+    ['all', '8 a minute per address', 3, 5, '2026-03-08T12:01:00.001Z', 7, 'ready'],
+    ['2', '5 a minute', 0, 5, null, null, 'refused'],
+    ['2', '25 a day, from 00:00 America/New_York', 0, 25, null, null, 'refused'],
+    ['all', '5 a minute', 3, 2, '2026-03-08T12:01:00.001Z', 7, 'ready'],
+    ['all', '25 a day, from 00:00 America/New_York', 3, 22, '2026-03-09T04:00:00.000Z', 7, 'ready'],
+  ])
+  assert.equal(rows[3]!.why, 'invalid key')
+  assert.ok(asked.some(([from, to]) => from === '2026-03-08T12:00:30.000Z' && to === '2026-03-09T04:00:00.000Z'))
+  assert.doesNotMatch(JSON.stringify(rows), /canary/)
+})
+
+test('a full window says when its next place is free; a rest that is over is not shown', async () => {
+  const clock = fakeClock('2026-03-08T12:00:00Z')
+  const ledger = opened.ledger(clock)
+  const north = {...provider([{...minute, requests: 2}]), name: 'north-full'}
+  for (let i = 0; i < 2; i++) {
+    await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered'})
+    clock.advance(10_000)
+  }
+  await ledger.rest(north, 'keyless', {next: 'wait', until: new Date('2026-03-08T12:05:00Z'), why: 'slow down'})
+  const config = loadConfig({}, '/')
+  const [row] = await survey(opened.database, config, [north], () => 0, clock.now().getTime())
+  assert.deepEqual([row!.left, row!.resets_at, row!.state, row!.resting_until, row!.why], [0, '2026-03-08T12:01:00.001Z', 'wait', '2026-03-08T12:05:00.000Z', 'slow down'])
+  clock.set('2026-03-08T12:06:00Z')
+  const [later] = await survey(opened.database, config, [north], () => 0, clock.now().getTime())
+  assert.deepEqual([later!.left, later!.spent, later!.resets_at, later!.state], [2, 0, null, 'ready'])
+})
+
+test('without a key: which variable to set; without a limit: so it says', async () => {
+  const rows = await survey(opened.database, loadConfig({}, '/'), [provider([minute], twoKeys), {...provider([]), name: 'open'}], () => 0, 0)
+  assert.deepEqual(rows.map(({state, why}) => [state, why]), [['no key', 'set NORTH_KEY_1 or NORTH_KEY_2'], ['ready', 'declares no limit']])
+})
+
+test('fin quota and its plan, as commands, with a canary in every key', async () => {
+  const keys = Object.fromEntries(['COINGECKO_API_KEY_1', 'FRED_API_KEY', 'ALPHA_VANTAGE_API_KEY_1'].map((name) => [name, `canary-${name.toLowerCase()}`]))
+  const env = {...keys, DATABASE_URL: opened.url}
+  const all = await fin(['quota', '--json'], {env})
+  assert.equal(all.code, 0, all.stderr)
+  const rows = JSON.parse(all.stdout) as {provider: string; window: string; spent: number; left: number; still_needed: number; state: string}[]
+  assert.ok(rows.every(({spent, state}) => spent === 0 && state === 'ready'))
+  const month = rows.find(({provider: name, window}) => name === 'coingecko' && /month/.test(window))!
+  assert.equal(month.left, 10_000)
+  assert.ok(month.still_needed >= 0 && month.still_needed < 20_000)
+  const planned = await fin(['quota', '--provider', 'coingecko', '--plan', '--ndjson'], {env})
+  assert.equal(planned.code, 0, planned.stderr)
+  assert.match(planned.stderr, /coin-details gives way first, then coingecko-tickers/)
+  const shares = planned.stdout.trim().split('\n').map((line) => JSON.parse(line) as {unit: string; gives_way: boolean})
+  assert.deepEqual(shares.filter(({gives_way: gives}) => gives).map(({unit}) => unit), ['coingecko-tickers', 'coin-details'])
+  const unknown = await fin(['quota', '--provider', 'nobody'], {env})
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.stderr, /coingecko/)
+  for (const {stdout, stderr} of [all, planned, unknown]) assert.doesNotMatch(stdout + stderr, /canary/)
+})
+
+test('a refused key is tried again when a person says so', async () => {
+  const clock = fakeClock()
+  const coingecko = {...provider([minute]), name: 'coingecko', credentials: {1: 'COINGECKO_API_KEY_1'}}
+  const env = {COINGECKO_API_KEY_1: 'canary-one', DATABASE_URL: opened.url}
+  await opened.ledger(clock, env).rest(coingecko, '1', {next: 'stop', why: 'invalid key'})
+  const before_ = await fin(['quota', '--provider', 'coingecko', '--ndjson'], {env})
+  assert.match(before_.stdout, /"refused"/)
+  const retried = await fin(['quota', '--provider', 'coingecko', '--retry', '1', '--ndjson'], {env})
+  assert.equal(retried.code, 0, retried.stderr)
+  assert.doesNotMatch(retried.stdout, /"refused"/)
+})
