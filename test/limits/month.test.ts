@@ -20,7 +20,8 @@ const dayText = new Intl.DateTimeFormat('en-CA', {timeZone: 'America/New_York', 
 
 const allows: RaceFacts['allows'] = (arrivals, key, at) => {
   const same = arrivals.filter((arrival) => arrival.key === key)
-  return same.filter((arrival) => arrival.at > at - 60_000).length < 5 && same.filter((arrival) => dayText.format(arrival.at) === dayText.format(at)).length < 25
+  const today = same.filter((arrival) => dayText.format(arrival.at) === dayText.format(at))
+  return today.length < 25 && same.filter((arrival) => arrival.at > at - 60_000).length < 5
 }
 
 function perDay(arrivals: readonly Arrival[]): Map<string, number> {

@@ -46,7 +46,8 @@ const claim = fc.record({
 }).map(({requests, everyDays, stretch}): Omit<Claim, 'unit'> => ({requests, everyDays, atLeastEveryDays: everyDays * stretch, worth: 'it is worth it'}))
 
 test('a plan never grants more than there is, nor more than is wished, and the more valuable never waits for the less valuable', () => {
-  fc.assert(fc.property(fc.array(claim, {minLength: 1, maxLength: 6}), fc.integer({min: 1, max: 4}), fc.integer({min: 1, max: 2000}), (drawn, keys, requests) => {
+  const drawnClaims = fc.array(claim, {minLength: 1, maxLength: 6})
+  fc.assert(fc.property(drawnClaims, fc.integer({min: 1, max: 4}), fc.integer({min: 1, max: 2000}), (drawn, keys, requests) => {
     const found = plan({
       provider: 'north', claims: drawn.map((one, at) => ({...one, unit: `job-${at}`})), keys, monthDays: 30,
       limits: [{requests, per: 'day', of: 'credential', window: 'sliding'}],

@@ -34,7 +34,7 @@ test('per key and window: spent, left, the reset, the rest, and what the schedul
     asked.push([new Date(from).toISOString(), new Date(to).toISOString()])
     return 7
   }, clock.now().getTime())
-  const told = rows.map(({credential, window, spent, left, resets_at: resets, still_needed: needed, state}) => [credential, window, spent, left, resets, needed, state])
+  const told = rows.map((row) => [row.credential, row.window, row.spent, row.left, row.resets_at, row.still_needed, row.state])
   assert.deepEqual(told, [
     ['1', '5 a minute', 3, 2, '2026-03-08T12:01:00.001Z', null, 'ready'],
     ['1', '25 a day, from 00:00 America/New_York', 3, 22, '2026-03-09T04:00:00.000Z', null, 'ready'],
@@ -97,8 +97,8 @@ test('a refused key is tried again when a person says so', async () => {
   const coingecko = {...provider([minute]), name: 'coingecko', credentials: {1: 'COINGECKO_API_KEY_1'}}
   const env = {COINGECKO_API_KEY_1: 'canary-one', DATABASE_URL: opened.url}
   await opened.ledger(clock, env).rest(coingecko, '1', {next: 'stop', why: 'invalid key'})
-  const before_ = await fin(['quota', '--provider', 'coingecko', '--ndjson'], {env})
-  assert.match(before_.stdout, /"refused"/)
+  const earlier = await fin(['quota', '--provider', 'coingecko', '--ndjson'], {env})
+  assert.match(earlier.stdout, /"refused"/)
   const retried = await fin(['quota', '--provider', 'coingecko', '--retry', '1', '--ndjson'], {env})
   assert.equal(retried.code, 0, retried.stderr)
   assert.doesNotMatch(retried.stdout, /"refused"/)

@@ -60,7 +60,10 @@ async function patience(queries: Queries, provider: Provider, label: string, acc
   return isRepeated ? Math.max(shortestMs, Math.min(lastedMs * 2, 60 * minuteMs)) : shortestMs
 }
 
-/** When the longest window that our own counting finds full has a place; where none is full the key was spent elsewhere: a day, or less if no window is that long. */
+/**
+ * When the longest window that our own counting finds full has a place. Where none is full the key was spent elsewhere:
+ * a day, or less if no window is that long.
+ */
 async function ownReset(queries: Queries, provider: Provider, label: string, access: Access, atMs: number): Promise<number> {
   const alone = {...access, labels: [label], limits: access.limits.filter(({unit = 'requests'}) => unit === 'requests')}
   const counted = await queries.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(alone, undefined, atMs))])

@@ -30,12 +30,13 @@ async function leftOf(queries: Queries, provider: Provider, access: Access, {sha
   const budget = budgetLimits(access.limits)
   // the same questions as for a place, over the budgets and, as a window of its own, the day
   const questions = questionsOf({...access, limits: budget}, undefined, atMs)
-  const today = questions.filter(({room}) => room === null).map((question) => ({...question, since: new Date(day.start - 1).toISOString(), place: questions.length + question.place}))
+  const since = new Date(day.start - 1).toISOString()
+  const today = questions.filter(({room}) => room === null).map((question) => ({...question, since, place: questions.length + question.place}))
   const counted = await queries.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify([...questions, ...today])])
   const usable = access.labels.flatMap((label, at) => {
-    const rest = counted[at * (budget.length + 1)]!
-    const rests = rest.kind !== null && rest.fingerprint === (access.fingerprints.get(label) ?? null) && (rest.until === null || Date.parse(rest.until) >= day.end)
-    return rests ? [] : [at]
+    const {kind, until, fingerprint} = counted[at * (budget.length + 1)]!
+    const rests = kind !== null && fingerprint === (access.fingerprints.get(label) ?? null)
+    return rests && (until === null || Date.parse(until) >= day.end) ? [] : [at]
   })
   const sum = (of: (at: number) => number) => usable.reduce((total, at) => total + of(at), 0)
   const spentToday = (at: number) => Number(counted[questions.length + at]!.spent)
