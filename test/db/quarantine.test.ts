@@ -72,7 +72,8 @@ test('several bad rows stand alone, each with its own reason', async () => {
 
 test('numbers that JSON would turn into null, and holes, are set aside before they are sent', async () => {
   const [one, two, three, good] = rows('NUMBERS', 4)
-  const {inserted, rejected, statements} = await store([{...one, cpi_value: Number.NaN}, {...two, cpi_value: Infinity}, {...three, unit: undefined}, good as object])
+  const mixed = [{...one, cpi_value: Number.NaN}, {...two, cpi_value: Infinity}, {...three, unit: undefined}, {...good}]
+  const {inserted, rejected, statements} = await store(mixed)
   assert.equal(inserted, 1)
   assert.equal(statements, 1)
   assert.deepEqual(rejected.map(({reason}) => reason), [

@@ -62,6 +62,14 @@ describe('every collector', () => {
     assert.notEqual((await world.collect(cpi)).outcome, 'nothing due')
   })
 
+  test('knows what each of its sources has answered', async () => {
+    const world = await open()
+    assert.equal((await world.collect(cpi)).outcome, 'done')
+    const other = await world.collect(cpi, {provider: 'alpha-vantage'})
+    assert.equal(other.requests, 1, 'the other source was never asked')
+    assert.equal((await world.collect(cpi, {provider: 'alpha-vantage'})).outcome, 'nothing due')
+  })
+
   test('runs once at a time', async () => {
     const world = await open()
     const [one, two] = await Promise.all([world.collect(coingeckoIds), world.collect(coingeckoIds)])

@@ -119,7 +119,7 @@ function checkMajor(home: Home, major: number): void {
   const stored = majorOf(home)
   if (stored === String(major)) return
   throw new NeedsPerson(`the database in ${home.folder} was made by PostgreSQL ${stored ?? 'of an unknown version'}, and this fin brings PostgreSQL ${major}, which cannot open it`, {
-    nextStep: `To move it: with the fin that made it, run \`fin db copy\` (or pg_dump of PostgreSQL ${stored ?? 'that version'}) into another server; rename ${home.cluster}; then copy it back with this fin. Or set FIN_DATA_DIR to start afresh.`,
+    nextStep: `To move it: start it with the fin that made it and dump it with pg_dump (\`fin db status\` shows its address, ${home.password} holds the password); move ${home.cluster} away; run \`fin db start\` and load the dump with psql. Or set FIN_DATA_DIR to start afresh.`,
   })
 }
 

@@ -65,7 +65,7 @@ export function databaseOn(pool: pg.Pool, connection: Connection, world: World):
     },
     async close() {
       await locks.end()
-      await pool.end()
+      if (!pool.ending) await pool.end()
     },
   }
 }

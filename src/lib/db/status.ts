@@ -35,14 +35,12 @@ export async function serverStatus(config: Config): Promise<ServerStatus> {
   if (config.embedded === 'never')
     throw new NeedsPerson('DATABASE_URL is not set, and FIN_EMBEDDED=never forbids the embedded database', {nextStep: 'Set DATABASE_URL.'})
   const {running, pid, version, folder, log, sockets} = embeddedState(config)
-  const known = {
-    server: 'embedded', running, world: config.world, folder, log, pid: pid ?? null,
-    url: `postgresql://fin@/${databaseOf(config.world)}?host=${encodeURI(sockets)}`,
-  } as const
-  if (!running) return {...known, version, databases: []}
+  const url = `postgresql://fin@/${databaseOf(config.world)}?host=${encodeURI(sockets)}`
+  const stateAs = (asked: {version: string; databases: ServerStatus['databases']}): ServerStatus => (
+    {server: 'embedded', running, version: asked.version, world: config.world, url, folder, log, pid: pid ?? null, databases: asked.databases})
+  if (!running) return stateAs({version, databases: []})
   const {settings, where} = await connectionOf(config, 'db status')
-  const asked = await ask({...settings, database: maintenance}, where, ['fin', 'fin_simulated'])
-  return {...known, version: asked.version, databases: asked.databases}
+  return stateAs(await ask({...settings, database: maintenance}, where, ['fin', 'fin_simulated']))
 }
 
 async function ask(settings: pg.ClientConfig, where: string, names: string[] | undefined) {

@@ -54,7 +54,7 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
   try {
     await context.clock.refresh()
     const now = context.clock.now()
-    const plan = await agenda(collector, () => Promise.resolve(database), options, {now, at: options.at ?? now})
+    const plan = await agenda(collector, sourceName, () => Promise.resolve(database), options, {now, at: options.at ?? now})
     const run = options.dryRun ? undefined : await openRun(database, context, {
       unit: collector.name, command: options.command, token: options.token, firing: plan.firing,
     })

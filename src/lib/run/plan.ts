@@ -25,10 +25,10 @@ export interface Plan {
 
 /** Reads the state of the targets; takes no lock, reserves nothing. */
 export async function planRun(collector: AnyCollector, options: CollectOptions, context: Context): Promise<Plan> {
-  const {source} = sourceOf(collector, options.provider)
+  const {name, source} = sourceOf(collector, options.provider)
   const {provider} = source
   const now = context.clock.now()
-  const {due, states, left} = await agenda(collector, context.database, options, {now, at: options.at ?? now})
+  const {due, states, left} = await agenda(collector, name, context.database, options, {now, at: options.at ?? now})
   const labels = credentialsOf(provider, context.config).map(({label}) => label).filter((label) => options.token === undefined || label === options.token)
   const keys = labels.length > 0 ? labels.join(', ') : provider.keyless || !provider.credentials ? 'none needed' : `none set: ${Object.values(provider.credentials).join(' or ')}`
   const requests: PlannedRequest[] = []

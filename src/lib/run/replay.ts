@@ -9,6 +9,7 @@ import type {Context} from './context.js'
 import type {TargetState} from './due.js'
 import {parseAll, type AnySource} from './parsed.js'
 import {storeInTable} from './store.js'
+import {stateUnit} from './targets.js'
 
 /** An open row of `rejected_rows`. */
 interface Rejection {
@@ -66,7 +67,7 @@ async function settle(
   try {
     const rows = rowsOf(collector, rejection)
     if (rows === undefined) return {result: 'no such unit', reason: `this version of fin has no unit ${rejection.unit}`}
-    const answeredSince = await hasAnsweredSince(database, rejection)
+    const answeredSince = await hasAnsweredSince(database, collector, rejection)
     if (rejection.kind === 'body' && answeredSince) return await mark(database, rejection, 'superseded', options, now)
     return await database.transaction(async (tx) => {
       const result = await store(tx, rows, answeredSince, options.dryRun)
@@ -127,8 +128,9 @@ async function store(tx: Transaction, rows: ReadonlyMap<string, object[]>, answe
   return refused === undefined ? {isSuperseded: isOlder} : {refused}
 }
 
-async function hasAnsweredSince(database: Database, rejection: Rejection): Promise<boolean> {
-  const states = await database.query<TargetState>('select_target_states', [rejection.unit])
+async function hasAnsweredSince(database: Database, collector: AnyCollector | undefined, rejection: Rejection): Promise<boolean> {
+  const unit = collector && rejection.source !== null ? stateUnit(collector, rejection.source) : rejection.unit
+  const states = await database.query<TargetState>('select_target_states', [unit])
   const state = states.find(({target}) => target === (rejection.target?.split(',')[0] ?? rejection.unit))
   return state?.last_success != null && Date.parse(state.last_success) > Date.parse(rejection.received_at)
 }

@@ -47,12 +47,17 @@ export async function allTargets(collector: AnyCollector, database: () => Promis
   })
 }
 
+/** The unit under which `target_state` keeps what one source knows: the default source has the collector's own name. */
+export function stateUnit(collector: AnyCollector, sourceName: string): string {
+  return sourceName === Object.keys(collector.sources)[0] ? collector.name : `${collector.name} --provider ${sourceName}`
+}
+
 /** What is due at `at`, the instant of the firing this run is for. Names given by a person are due whatever their state. */
 export async function agenda(
-  collector: AnyCollector, database: () => Promise<Database>, wanted: Wanted, time: {now: Date; at: Date},
+  collector: AnyCollector, sourceName: string, database: () => Promise<Database>, wanted: Wanted, time: {now: Date; at: Date},
 ): Promise<Agenda> {
   const all = await allTargets(collector, database, wanted.names)
-  const rows = await (await database()).query<TargetState>('select_target_states', [collector.name])
+  const rows = await (await database()).query<TargetState>('select_target_states', [stateUnit(collector, sourceName)])
   const states = new Map(rows.map((row) => [row.target, row]))
   const firing = collector.schedule === undefined ? undefined : latestFiring(collector.schedule, time.at)?.at
   const asked = wanted.force || wanted.names?.length

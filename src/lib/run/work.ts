@@ -10,7 +10,7 @@ import {afterFailure, afterUnknown, intervalMs} from './due.js'
 import type {Outcome, RunCounts, RunEnd} from './ledger-of-runs.js'
 import {parseAll, type AnySource} from './parsed.js'
 import {keepBody, storeTarget, type Origin, type StateRow} from './store.js'
-import {batches, type Agenda} from './targets.js'
+import {batches, stateUnit, type Agenda} from './targets.js'
 
 /** This many answers in a row that fail end the run: the endpoint is broken, and the quota is dear. */
 const failuresInARow = 3
@@ -118,7 +118,7 @@ async function keep(job: Job, batch: readonly AnyTarget[], answered: {bodies: re
     return options.emit?.(main)
   }
   const states = batch.map((target): StateRow => ({
-    unit: collector.name, target: target.target, last_attempt: answered.at.toISOString(), last_success: answered.at.toISOString(),
+    unit: stateUnit(collector, job.sourceName), target: target.target, last_attempt: answered.at.toISOString(), last_success: answered.at.toISOString(),
     failures: 0, next_due: dueAgain(collector, answered.at), cursor: answered.cursor ?? null, status: 'active', note: null,
   }))
   const stored = await storeTarget(job.database, collector, shaped, originOf(job, batch, answered.at), states, {settles: job.settles, force: options.force === true})
@@ -149,7 +149,7 @@ async function markTargets(job: Job, batch: readonly AnyTarget[], mark: {status:
     const failures = (job.plan.states.get(target)?.failures ?? 0) + 1
     const next = mark.next ?? afterFailure(now, failures)
     return {
-      unit: job.collector.name, target, last_attempt: now.toISOString(), last_success: null, failures,
+      unit: stateUnit(job.collector, job.sourceName), target, last_attempt: now.toISOString(), last_success: null, failures,
       next_due: next?.toISOString() ?? null, cursor: null, status: mark.status, note: mark.note,
     }
   })

@@ -38,8 +38,9 @@ export function missedLines(
     const good = own.filter((run) => !endings[run.outcome] && !(run.outcome === 'running' && isLost(run)))
     return candidates(line, own, since, at).flatMap(({at: fired, firing}): {ms: number; missed: Missed}[] => {
       const ms = fired.getTime()
-      if (good.some((run) => firing.catchUp === 'all' ? forInstant(run) === ms : forInstant(run) >= ms)) return []
-      const tried = own.find((run) => forInstant(run) >= ms)
+      const isFor = (run: ScheduledRun) => firing.catchUp === 'all' ? forInstant(run) === ms : forInstant(run) >= ms
+      if (good.some(isFor)) return []
+      const tried = own.find(isFor)
       return [{ms, missed: {
         unit: line.unit,
         missed: fired.toISOString(),

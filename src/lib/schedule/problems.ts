@@ -71,8 +71,8 @@ function clashes(lines: readonly ScheduledLine[], from: Date): Problem[] {
     const seen = new Set<number>()
     for (const {at} of firingsBetween(line.firings, from, to)) {
       const ms = at.getTime()
-      if (seen.has(ms)) found.set(command, {unit: line.unit, problem: `fin ${command} fires twice at ${at.toISOString()}`, kind: 'error'})
-      else byMinute.set(ms, [...byMinute.get(ms) ?? [], line.unit])
+      if (seen.has(ms) && !found.has(command)) found.set(command, {unit: line.unit, problem: `fin ${command} fires twice at ${at.toISOString()}`, kind: 'error'})
+      if (!seen.has(ms)) byMinute.set(ms, [...byMinute.get(ms) ?? [], line.unit])
       seen.add(ms)
     }
   }

@@ -4,25 +4,32 @@ import {NeedsPerson} from '../errors.js'
 import {dayMs} from './cron.js'
 
 const minuteMs = 60_000
-const offsets = new Map<string, number>()
+const quarterMs = 15 * minuteMs
+const offsets = new Map<string, Map<number, number>>()
 
 /** Throws NeedsPerson for a name that is not in the zone database. */
 export function checkZone(zone: string): void {
   if (!IANAZone.isValidZone(zone)) throw new NeedsPerson(`there is no time zone "${zone}"`, {nextStep: 'Use a name like Asia/Seoul, America/New_York or UTC.'})
 }
 
-/** What is added to an instant to get the wall clock there. */
+/** What is added to an instant to get the wall clock there. Clocks change on a quarter of an hour, so one answer serves for it. */
 export function offsetMs(zone: string, instantMs: number): number {
   if (zone === 'UTC') return 0
-  const key = `${zone} ${instantMs}`
-  let found = offsets.get(key)
+  const quarter = Math.floor(instantMs / quarterMs)
+  const ofZone = offsets.get(zone) ?? knownZone(zone)
+  let found = ofZone.get(quarter)
   if (found === undefined) {
-    checkZone(zone)
-    found = IANAZone.create(zone).offset(instantMs) * minuteMs
-    // only whole days are asked for again and again
-    if (instantMs % dayMs === 0) offsets.set(key, found)
+    found = IANAZone.create(zone).offset(quarter * quarterMs) * minuteMs
+    ofZone.set(quarter, found)
   }
   return found
+}
+
+function knownZone(zone: string): Map<number, number> {
+  checkZone(zone)
+  const ofZone = new Map<number, number>()
+  offsets.set(zone, ofZone)
+  return ofZone
 }
 
 /** The offsets around a calendar day: the same twice on most days, different where the clock changes near it. */
