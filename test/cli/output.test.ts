@@ -156,7 +156,7 @@ test('a table fits the terminal: text is cut with an ellipsis, numbers are not, 
   const text = await withEnv('NO_COLOR', '1', () => printed(given, {format: 'table'}, 48))
   assert.equal(text, `\
 name                       price  note
-가나다라마…     123456789.123456  xxxxxxxxxxxxx…
+가나다라마바…   123456789.123456  xxxxxxxxxxxxx…
 `)
 })
 
@@ -205,7 +205,7 @@ for (const format of ['table', 'json', 'ndjson', 'csv'] as const) {
     const pipe = new PassThrough({highWaterMark: 16 * 1024})
     const printing = printRows(source(), {format, stdout: pipe})
     let before = -1
-    while (state.given !== before) {
+    while (state.given === 0 || state.given !== before) {
       before = state.given
       for (let turn = 0; turn < 50; turn++) await nextTurn()
     }

@@ -77,6 +77,7 @@ embedded('it listens on a private socket only, needs its password, and knows not
   await database.close()
   assert.deepEqual(shown, [{listen_addresses: '', fsync: 'on', enc: 'UTF8'}])
   assert.doesNotMatch(readFileSync(`/proc/${home.pid()}/environ`, 'utf8'), /canary/)
+  assert.ok(readlinkSync(`/proc/${home.pid()}/exe`).startsWith(home.home().folder), 'npm ci may empty node_modules under it')
   const status = await fin(['db', 'status'], {env: home.env})
   assert.doesNotMatch(status.stdout, new RegExp(readFileSync(password, 'utf8').trim()))
 })

@@ -129,5 +129,5 @@ test('every place is the earliest that plain counting allows, and no window is e
       }
       assert.equal(overfull(limits, known), undefined)
     },
-  ), {numRuns: 150, endOnFailure: false})
+  ), {numRuns: 100, endOnFailure: false})
 })

@@ -8,7 +8,8 @@ import {wallText} from '../../src/lib/schedule/zone.js'
 import {firing} from './lines.js'
 
 const newYork = 'America/New_York'
-const next = (cron: string, zone: string, from: string, count: number) => nextFirings([firing(cron, zone)], new Date(from), count).map(({at}) => at.toISOString())
+const next = (cron: string, zone: string, from: string, count: number) =>
+  nextFirings([firing(cron, zone)], new Date(from), count).map(({at}) => at.toISOString())
 const latest = (cron: string, zone: string, at: string) => latestFiring([firing(cron, zone)], new Date(at))?.at.toISOString()
 
 test('a time that daylight saving skips fires once, an hour later by the clock', () => {

@@ -1,4 +1,4 @@
-import {Command} from '@oclif/core'
+import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
@@ -19,9 +19,9 @@ shows what they reserve, in the fullest window of the coming year; jobs that the
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleCheck)
-    const [{scheduledLines}, {differences, renderAll}, {scheduleProblems}, {dayAddsUp, demandsOf}, {chooseFormat, printRows}] = await Promise.all([
+    const [{scheduledLines}, {differences, renderAll}, {scheduleProblems}, {dayAddsUp}, {reservedDemands}, {chooseFormat, printRows}] = await Promise.all([
       import('../../lib/schedule/units.js'), import('../../lib/schedule/rendered.js'), import('../../lib/schedule/problems.js'),
-      import('../../lib/schedule/proof.js'), import('../../lib/output/rows.js'),
+      import('../../lib/schedule/proof.js'), import('../../lib/command/reserved.js'), import('../../lib/output/rows.js'),
     ])
     const log = createLog(flags)
     const config = loadConfig()
@@ -33,10 +33,10 @@ shows what they reserve, in the fullest window of the coming year; jobs that the
     if (!problems.some(({kind}) => kind === 'unreadable')) {
       const changes = differences(renderAll(lines, flags.image ?? `fin:${this.config.version}`), this.config.root)
       for (const {file, is} of changes) log.error(`${file} is ${is}. Run: fin schedule render`)
-      const reserved = dayAddsUp(demandsOf(lines), now, config.env)
+      const reserved = dayAddsUp(reservedDemands(lines), now, config.env)
       for (const row of reserved) if (!row.fits) log.error(`${row.provider}: fixed jobs reserve ${row.reserved} requests of a ${row.per}, ${row.allowed} are allowed: ${row.units}`)
       if (changes.length > 0 || reserved.some(({fits}) => !fits)) process.exitCode = 1
-      await printRows(reserved, {format: chooseFormat(flags, process.stdout.isTTY)})
+      await printRows(reserved, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), empty: 'no fixed job uses a provider with a limit of a day or a month'})
     }
     if (process.exitCode !== 1) log.notice(`${lines.length} command lines are scheduled; the generated files are current, nothing clashes, the day adds up`)
   }

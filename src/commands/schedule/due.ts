@@ -1,5 +1,5 @@
 import {hostname} from 'node:os'
-import {Command} from '@oclif/core'
+import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
@@ -38,8 +38,8 @@ Units say themselves whether all missed firings are made up for, only the latest
       const runs = await database.query<ScheduledRun>('select_scheduled_runs', [since.toISOString()])
       const missed = missedLines(lines, runs, since, now, isLost)
       if (flags.commands) for (const {command} of missed) this.log(command)
-      else await printRows(missed, {format: chooseFormat(flags, process.stdout.isTTY)})
-      createLog(flags).notice(missed.length === 0 ? 'nothing was missed' : `${missed.length} firings were missed`)
+      else await printRows(missed, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), zone: config.zone, empty: 'nothing was missed'})
+      if (missed.length > 0) createLog(flags).notice(`${missed.length} firings were missed; to make up for them: fin schedule due --commands | sh`)
     } finally {
       await database.close()
     }

@@ -1,4 +1,4 @@
-import {Command} from '@oclif/core'
+import {Command} from '@oclif/core/command'
 import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
 import {outputFlags} from '../../lib/output/flags.js'
@@ -16,6 +16,6 @@ export default class ScheduleList extends Command {
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl)
     const rows = listSchedules(await scheduledLines(this.config.commands), clock.now(), config.zone)
-    await printRows(rows, {format: chooseFormat(flags, process.stdout.isTTY)})
+    await printRows(rows, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), empty: 'nothing is scheduled'})
   }
 }

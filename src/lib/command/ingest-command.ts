@@ -34,7 +34,7 @@ export abstract class IngestCommand extends Command {
     const flags = await this.flagsGiven()
     const {ingest} = await import('./ingest.js')
     const {collector} = this.ctor as typeof IngestCommand
-    const exitCode = await ingest(collector, flags, {version: this.config.version, command: ['fin', ...this.id?.split(':') ?? [], ...this.argv].join(' ')})
+    const exitCode = await ingest(collector, flags, {version: this.config.version, command: ['fin', ...this.id?.split(':') ?? [], ...this.argv].join(' '), argv: this.argv})
     if (exitCode !== 0) process.exitCode = exitCode
   }
 }

@@ -11,27 +11,28 @@ import {collect, type CollectOptions} from '../run/collect.js'
 import {openContext, type Context} from '../run/context.js'
 import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
-import {firesOnMinute} from '../schedule/firings.js'
+import {firesOnMinute, firingsOf} from '../schedule/firings.js'
 import type {CollectFlags} from './ingest-command.js'
-import {instantOf, printWhile, summarize} from './outcome.js'
+import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
 
 /** A saved answer larger than this is no answer of any provider we know. */
 const maxInputBytes = 64 * 1024 * 1024
 
 /** Runs one `fin ingest` and returns the exit code. Throws what cannot start: NeedsPerson and usage errors. */
-export async function ingest(collector: AnyCollector, flags: CollectFlags, facts: {version: string; command: string}): Promise<number> {
+export async function ingest(collector: AnyCollector, flags: CollectFlags, facts: CommandFacts): Promise<number> {
   const config = loadConfig()
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const stop = stopOnSignal()
   const context = await openContext({config, log, stop, version: facts.version})
   try {
-    if (flags['only-if-scheduled'] && !firesOnMinute(collector.schedule ?? [], context.clock.now())) {
+    const schedule = firingsOf(collector.schedule ?? [], facts.argv)
+    if (flags['only-if-scheduled'] && !firesOnMinute(schedule, context.clock.now())) {
       log.detail(`${collector.name}: no firing falls on this minute`)
       return 0
     }
     const names = await targetNames(flags.target, flags.input === '-')
     const options: CollectOptions = {
-      command: facts.command, provider: flags.provider, names, limit: flags.limit, token: flags.token, at: instantOf(flags.at),
+      command: facts.command, schedule, provider: flags.provider, names, limit: flags.limit, token: flags.token, at: instantOf(flags.at),
       dryRun: flags['dry-run'], force: flags.force, wait: flags.wait, record: flags.record,
     }
     if (flags.plan) return await printPlan(collector, options, flags, context)

@@ -5,17 +5,17 @@ import {createLog} from '../output/log.js'
 import {stopOnSignal} from '../output/stop.js'
 import {openContext} from '../run/context.js'
 import {map} from '../run/map.js'
-import {firesOnMinute, latestFiring} from '../schedule/firings.js'
+import {firesOnMinute, firingsOf, latestFiring} from '../schedule/firings.js'
 import type {MapFlags} from './map-command.js'
-import {instantOf, printWhile, summarize} from './outcome.js'
+import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
 
 /** Runs one `fin map` and returns the exit code. */
-export async function runMapper(mapper: AnyMapper, flags: MapFlags, facts: {version: string; command: string}): Promise<number> {
+export async function runMapper(mapper: AnyMapper, flags: MapFlags, facts: CommandFacts): Promise<number> {
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const context = await openContext({config: loadConfig(), log, stop: stopOnSignal(), version: facts.version})
   try {
     const now = context.clock.now()
-    const schedule = mapper.schedule ?? []
+    const schedule = firingsOf(mapper.schedule ?? [], facts.argv)
     if (flags['only-if-scheduled'] && !firesOnMinute(schedule, now)) {
       log.detail(`${mapper.name}: no firing falls on this minute`)
       return 0

@@ -6,6 +6,15 @@ import {chooseFormat, printRows} from '../output/rows.js'
 import {broughtColumns, numericColumns, type TableName} from '../rows.js'
 import type {Collected} from '../run/collect.js'
 
+/** What a run is told of the command that began it. */
+export interface CommandFacts {
+  version: string
+  /** The whole command line, for the run ledger. */
+  command: string
+  /** Its arguments: they tell for which of several firings it stands. */
+  argv: readonly string[]
+}
+
 type Emit = ((rows: readonly object[]) => Promise<void>) | undefined
 
 /** Prints the rows of `table` while `work` emits them; `emit` is undefined where nobody wants rows: in a pipe without a format. */

@@ -4,7 +4,7 @@
  * `/var/lib/fin/<digest of the data folder>`, to which `<data folder>/postgres` then links.
  */
 import {createHash} from 'node:crypto'
-import {chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync} from 'node:fs'
+import {chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
 
@@ -97,6 +97,7 @@ export function prepareHome(home: Home, dataDir: string): void {
     if (home.folder !== link && !sameLink(link, home.folder)) {
       rmSync(link, {force: true})
       symlinkSync(home.folder, link)
+      writeFileSync(join(home.folder, 'belongs-to'), `${dataDir}\n`)
     }
     prepareSockets(home)
   } catch (error) {

@@ -27,6 +27,8 @@ export function createProgress({enabled, title, total: knownTotal, stderr = proc
   const finished = new Promise<void>((resolve) => { finish = resolve })
   const restore = restoreCursorOnSignal(stderr)
   const drawn = import('listr2').then(async ({Listr, ListrLogger, ProcessOutput}) => {
+    // listr2 draws on stdout unless its "stdout" is stderr, and falls back to plain lines unless stdout is a terminal.
+    const rendererOptions = {clearOutput: true, logger: new ListrLogger({processOutput: new ProcessOutput(stderr, stderr)})}
     const list = new Listr([{
       title: safeLine(title),
       task: (_context, task) => {
@@ -36,9 +38,8 @@ export function createProgress({enabled, title, total: knownTotal, stderr = proc
       },
     }], {
       registerSignalListeners: false,
-      renderer: 'default',
-      // listr2 draws on stdout unless its "stdout" is stderr.
-      rendererOptions: {clearOutput: true, logger: new ListrLogger({processOutput: new ProcessOutput(stderr, stderr)})},
+      renderer: 'default', rendererOptions,
+      fallbackRenderer: 'default', fallbackRendererOptions: rendererOptions,
     })
     await list.run()
   }).catch(() => undefined) // a progress line that cannot be drawn never fails the run

@@ -69,7 +69,7 @@ function tellOclif(error: OclifError, root: string): Told {
   if (missing !== undefined) return tell(unknownCommand(missing, knownCommands(root)), root)
   const message = error.message.replace(/\nSee more help with --help$/, '')
   const id = error.parse?.input?.context?.id
-  const help = id === undefined ? 'See: fin --help' : `See: fin ${id.replaceAll(':', ' ')} --help`
+  const help = id === undefined ? 'See the command with --help.' : `See: fin ${id.replaceAll(':', ' ')} --help`
   if (error.flags !== undefined) {
     const known = Object.keys(error.parse?.input?.flags ?? {}).map((flag) => `--${flag}`)
     const near = error.flags.map((flag) => didYouMean(flag, known)).filter((name) => name !== undefined)
@@ -81,7 +81,14 @@ function tellOclif(error: OclifError, root: string): Told {
   }
   // A module that cannot be loaded is ours; everything else that oclif throws is how it was called.
   if (error.code === 'MODULE_NOT_FOUND') return {message, nextStep: 'Build it again: npm run build', exitCode: 1}
-  return {message: lowerFirst(message), nextStep: help, exitCode: 2}
+  return {message: oneLine(message), nextStep: help, exitCode: 2}
+}
+
+/** oclif spreads a message over lines, and tells of two flags that exclude each other twice. */
+function oneLine(message: string): string {
+  const [first = '', ...more] = message.split('\n').map((line) => line.trim().replace(/^(--\w[\w-]*)=true /, '$1 ')).filter((line) => line !== '')
+  if (/^The following errors? occurred:$/.test(first)) return more[0] ?? first
+  return [lowerFirst(first), ...more.map(lowerFirst)].join(': ').replaceAll('::', ':')
 }
 
 function knownCommands(root: string): string[] {

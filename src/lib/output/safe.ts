@@ -36,7 +36,7 @@ export function safeJson(json: string): string {
 /** The last line of defence for messages: what stands where a secret stands in an address is not shown. */
 export function withoutSecrets(text: string): string {
   return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]+@/gi, '$1***@')
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)(?!user:password@)[^\s/?#@]+@/gi, '$1***@')
     .replace(/([?&](?:[\w-]*(?:key|token|secret|password|auth|signature))=)[^&\s"']+/gi, '$1***')
     .replace(/(\bbearer\s+)[\w.~+/=-]{8,}/gi, '$1***')
 }

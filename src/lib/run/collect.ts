@@ -1,5 +1,5 @@
 /** Runs a collector: targets due -> ask -> parse -> store, each target in one transaction with where it stands. */
-import type {AnyCollector} from '../define.js'
+import type {AnyCollector, Firing} from '../define.js'
 import {isFinError, messageOf, NeedsPerson} from '../errors.js'
 import type {Context} from './context.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
@@ -14,6 +14,8 @@ export interface CollectOptions {
   limit?: number | undefined
   /** Label of the credential to use. */
   token?: string | undefined
+  /** The firings that this command line stands for; default: the collector's whole schedule. */
+  schedule?: readonly Firing[] | undefined
   /** The instant this run is for; default: now. */
   at?: Date | undefined
   dryRun?: boolean | undefined

@@ -1,6 +1,6 @@
 /** What a collector asks about: its targets, which of them are due, and how they are put into requests. */
 import type {Database} from '../db/pool.js'
-import type {AnyCollector, AnyTarget} from '../define.js'
+import type {AnyCollector, AnyTarget, Firing} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {latestFiring} from '../schedule/firings.js'
 import {dueTargets, type TargetState} from './due.js'
@@ -10,6 +10,8 @@ export interface Wanted {
   names?: readonly string[] | undefined
   limit?: number | undefined
   force?: boolean | undefined
+  /** The firings that this run stands for; default: the collector's whole schedule. */
+  schedule?: readonly Firing[] | undefined
 }
 
 export interface Agenda {
@@ -59,7 +61,7 @@ export async function agenda(
   const all = await allTargets(collector, database, wanted.names)
   const rows = await (await database()).query<TargetState>('select_target_states', [stateUnit(collector, sourceName)])
   const states = new Map(rows.map((row) => [row.target, row]))
-  const firing = collector.schedule === undefined ? undefined : latestFiring(collector.schedule, time.at)?.at
+  const firing = latestFiring(wanted.schedule ?? collector.schedule ?? [], time.at)?.at
   const asked = wanted.force || wanted.names?.length
   const due = asked ? all : dueTargets(all, states, {now: time.now, firing})
   const limited = wanted.limit === undefined ? due : due.slice(0, wanted.limit)

