@@ -22,7 +22,7 @@ export default class Query extends ReadCommand {
     if (query === undefined) return this.list(queries)
     const own = Object.fromEntries(query.parameters.map(({name, summary, default: standard}) =>
       [name, Flags.string({summary: standard === undefined ? summary : `${summary} [default: ${standard}]`})]))
-    const {flags} = await this.parse({...Query, flags: own})
+    const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: own})
     const given = flags as Record<string, unknown>
     const parameters = parametersOf(query, given)
     await this.within(flags, async ({config, database, stop}) => {

@@ -48,7 +48,7 @@ export function decimal(value: unknown): string | null {
   if (sentinels.has(trimmed.toLowerCase())) return null
   const plain = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(trimmed) ? trimmed.replaceAll(',', '') : trimmed
   if (!decimalPattern.test(plain)) throw new Error(`"${clip(value)}" is not a number`)
-  return /^-0*\.?0*$/.test(plain) ? plain.slice(1) : plain
+  return /^-0*\.?0*(e[+-]?\d+)?$/i.test(plain) ? plain.slice(1) : plain
 }
 
 /** `decimal` of a field that may be absent: absent is null. */

@@ -153,7 +153,7 @@ const starts: readonly {args: string[]; most: number; also?: string[]}[] = [
   {args: ['nonsense'], most: 122},
   {args: ['query'], most: 145},
   {args: ['runs', '--limit', 'x'], most: 145},
-  {args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'], most: 190, also: ['lossless-json', 'croner']},
+  {args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'], most: 190, also: ['lossless-json', 'croner', 'luxon', 'csv-parse']},
 ]
 for (const {args, most, also = []} of starts) {
   test(`start-up of fin ${args.join(' ')}: at most ${most} modules, no heavy package`, async () => {

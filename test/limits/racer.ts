@@ -31,14 +31,20 @@ async function one(turn: number): Promise<void> {
   await place.finish({outcome: answer.status === 200 ? 'answered' : 'refused', status: answer.status})
 }
 
+/** A database that does not come back would otherwise be asked for ever. */
+const patience = 100
+let failures = 0
 for (let turn = 1; clock.now().getTime() <= ends; turn++) {
   try {
     await one(turn)
+    failures = 0
   } catch (error) {
     await clock.refresh()
     if (error instanceof QuotaSpent && error.until) {
       if (error.until.getTime() > ends) break
       await clock.sleep(error.until.getTime() - clock.now().getTime())
+    } else if (++failures > patience) {
+      throw error
     } else {
       process.stdout.write(`lost ${(error as Error).message}\n`)
       await clock.sleep(100)

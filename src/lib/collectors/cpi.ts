@@ -28,7 +28,7 @@ export const cpi = defineCollector({
 })
 
 function rows(body: unknown, of: ReturnType<typeof seriesOf>) {
-  return each(observationsIn(body), (item) => {
+  return each(observationsIn(body, of), (item) => {
     const {value, ...row} = observation(item, of)
     return {...row, cpi_value: value}
   })

@@ -27,7 +27,7 @@ export const inflation = defineCollector({
 })
 
 function rows(body: unknown, of: ReturnType<typeof seriesOf>) {
-  return each(observationsIn(body), (item) => {
+  return each(observationsIn(body, of), (item) => {
     const {value, ...row} = observation(item, of)
     return {...row, inflation_rate: value}
   })

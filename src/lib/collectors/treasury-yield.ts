@@ -1,4 +1,5 @@
 import {defineCollector, weekly} from '../define.js'
+import {NeedsPerson} from '../errors.js'
 import {each, isItem} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {observation, observationsIn, seriesOf} from '../providers/fred-series.js'
@@ -34,8 +35,8 @@ function maturityNamedIn(body: unknown): string | undefined {
 
 function rows(body: unknown, of: ReturnType<typeof seriesOf>) {
   const {maturity} = of
-  if (maturity === undefined) throw new Error(`${of.id} is not a Treasury yield`)
-  return each(observationsIn(body), (item) => {
+  if (maturity === undefined) throw new NeedsPerson(`${of.id} is not a Treasury yield`, {nextStep: 'Name a maturity such as 10year, or a series such as DGS10.'})
+  return each(observationsIn(body, of), (item) => {
     const {value, ...row} = observation(item, of)
     return {...row, maturity, yield_rate: value}
   })

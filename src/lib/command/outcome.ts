@@ -45,6 +45,7 @@ export function summarize(unit: string, done: Collected, {dryRun, log}: {dryRun:
   const parts = [
     `${n(done.rows_received)} rows`,
     dryRun ? 'nothing written (dry run)' : changed === 0 ? 'nothing changed' : `${n(done.rows_inserted)} new, ${n(done.rows_updated)} changed`,
+    ...[...done.further].filter(([, {rows}]) => rows > 0).map(([table, {rows}]) => `${n(rows)} for ${table}`),
     `${n(done.rows_rejected)} set aside`,
     ...(done.requests > 0 ? [`${n(done.requests)} ${done.requests === 1 ? 'request' : 'requests'}`] : []),
     ...(done.targets_left > 0 ? [`${n(done.targets_left)} targets left`] : []),

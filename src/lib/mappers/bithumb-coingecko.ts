@@ -75,16 +75,16 @@ export const bithumbCoingecko = defineMapper({
       status: verdict.status,
       override: candidate.is_overridden,
       match_method: verdict.method,
-      match_score: evidence === undefined ? null : evidence.score.toFixed(1),
+      match_score: rounded(evidence?.score, 1),
       market_cap_rank: evidence?.coin.market_cap_rank ?? null,
       symbol_agrees: evidence?.symbolAgrees ?? null,
-      name_similarity: evidence?.nameSimilarity?.toFixed(3) ?? null,
-      price_gap_pct: evidence?.priceGapPct?.toFixed(2) ?? null,
+      name_similarity: rounded(evidence?.nameSimilarity, 3),
+      price_gap_pct: rounded(evidence?.priceGapPct, 2),
       krw_per_usd: candidate.krw_per_usd === null ? null : Number(candidate.krw_per_usd).toPrecision(8),
       price_compared_at: evidence?.priceGapPct == null ? null : candidate.quoted_at,
       candidates: verdict.others.map(({coin, priceGapPct}) => ({
         coingecko_id: coin.coingecko_id, name: coin.name, market_cap_rank: coin.market_cap_rank,
-        price_gap_pct: priceGapPct === null ? null : priceGapPct.toFixed(2),
+        price_gap_pct: rounded(priceGapPct, 2),
       })),
       notes: verdict.notes.join('; ') || null,
       is_active: candidate.is_listed,
@@ -133,7 +133,13 @@ function judgePair(candidate: Candidate, evidence: Evidence | undefined, others:
   }
   const better = others.find(agreesInPrice)
   const hint = better ? [`${better.coin.coingecko_id} agrees better`] : []
-  return {...pair, status: 'suspicious', notes: [`the prices lie ${evidence.priceGapPct.toFixed(1)} % apart`, ...hint, ...notes]}
+  return {...pair, status: 'suspicious', notes: [`the prices lie ${rounded(evidence.priceGapPct, 1)} % apart`, ...hint, ...notes]}
+}
+
+/** Scores and ratios as text; null where there is none. */
+function rounded(value: number | null | undefined, digits: number): string | null {
+  // eslint-disable-next-line no-restricted-properties -- evidence, not an amount that anybody stores elsewhere
+  return value?.toFixed(digits) ?? null
 }
 
 const agreesInPrice = ({priceGapPct}: Evidence) => priceGapPct !== null && Math.abs(priceGapPct) <= priceTolerancePct

@@ -1,7 +1,7 @@
 /** The macro series that fin keeps, as FRED names them; Alpha Vantage serves copies of the same series. */
 import {parse as parseCsv} from 'csv-parse/sync'
 import type {AnyTarget} from '../define.js'
-import {UnexpectedBody} from '../errors.js'
+import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {day, decimal, describe, isItem, list, must} from '../parse.js'
 
 type Interval = 'daily' | 'weekly' | 'monthly' | 'annual'
@@ -11,27 +11,32 @@ export interface Series {
   name: string
   interval: Interval
   unit: string
+  /** How Alpha Vantage's JSON form names it. */
+  said: RegExp
   /** Of Treasury yields: `10year`. */
   maturity?: string
 }
 
-const index = 'index 1982-1984=100'
+const prices = {unit: 'index 1982-1984=100', said: /consumer price index/i}
+const funds = {unit: 'percent', said: /federal funds/i}
 const series: readonly Series[] = [
-  {id: 'CPIAUCNS', name: 'Consumer Price Index for All Urban Consumers, not seasonally adjusted', interval: 'monthly', unit: index},
-  {id: 'CPIAUCSL', name: 'Consumer Price Index for All Urban Consumers, seasonally adjusted', interval: 'monthly', unit: index},
-  {id: 'FPCPITOTLZGUSA', name: 'Inflation, consumer prices for the United States', interval: 'annual', unit: 'percent'},
-  {id: 'FEDFUNDS', name: 'Federal funds effective rate, monthly average', interval: 'monthly', unit: 'percent'},
-  {id: 'FF', name: 'Federal funds effective rate, weekly average', interval: 'weekly', unit: 'percent'},
-  {id: 'DFF', name: 'Federal funds effective rate, daily', interval: 'daily', unit: 'percent'},
+  {id: 'CPIAUCNS', name: 'Consumer Price Index for All Urban Consumers, not seasonally adjusted', interval: 'monthly', ...prices},
+  {id: 'CPIAUCSL', name: 'Consumer Price Index for All Urban Consumers, seasonally adjusted', interval: 'monthly', ...prices},
+  {id: 'FPCPITOTLZGUSA', name: 'Inflation, consumer prices for the United States', interval: 'annual', unit: 'percent', said: /^inflation/i},
+  {id: 'FEDFUNDS', name: 'Federal funds effective rate, monthly average', interval: 'monthly', ...funds},
+  {id: 'FF', name: 'Federal funds effective rate, weekly average', interval: 'weekly', ...funds},
+  {id: 'DFF', name: 'Federal funds effective rate, daily', interval: 'daily', ...funds},
   ...treasuries(),
 ]
 
 function* treasuries(): Generator<Series> {
   const maturities = [['3month', '3MO'], ['2year', '2'], ['5year', '5'], ['7year', '7'], ['10year', '10'], ['30year', '30']] as const
   for (const [maturity, tail] of maturities) {
-    const name = `Market yield on US Treasury securities at ${maturity.replace(/(\d+)/, '$1-')} constant maturity`
-    yield {id: tail === '3MO' ? 'GS3M' : `GS${tail}`, name: `${name}, monthly average`, interval: 'monthly', unit: 'percent', maturity}
-    yield {id: `DGS${tail}`, name: `${name}, daily`, interval: 'daily', unit: 'percent', maturity}
+    const length = maturity.replace(/(\d+)/, '$1-')
+    const name = `Market yield on US Treasury securities at ${length} constant maturity`
+    const both = {unit: 'percent', said: new RegExp(`^${length} treasury`, 'i'), maturity}
+    yield {id: tail === '3MO' ? 'GS3M' : `GS${tail}`, name: `${name}, monthly average`, interval: 'monthly', ...both}
+    yield {id: `DGS${tail}`, name: `${name}, daily`, interval: 'daily', ...both}
   }
 }
 
@@ -41,12 +46,12 @@ const byName = new Map(series.flatMap((one) => [
   ...(one.maturity !== undefined && one.interval === 'monthly' ? [[one.maturity.toUpperCase(), one] as const] : []),
 ]))
 
-/** The series that a target names, by id (`CPIAUCSL`) or maturity (`10year`). Throws for names that are neither. */
+/** The series that a target names, by id (`CPIAUCSL`) or maturity (`10year`). Throws NeedsPerson for names that are neither. */
 export function seriesOf(target: AnyTarget | null, fallback?: string): Series {
   const name = target?.target ?? fallback
-  if (name === undefined) throw new Error('the answer does not say which series it is: name it with --target')
+  if (name === undefined) throw new NeedsPerson('the answer does not say which series it is', {nextStep: 'Name it: --target 10year, or --target DGS10'})
   const found = byName.get(name.toUpperCase())
-  if (!found) throw new Error(`"${name}" is not a series that fin knows; it knows ${[...byName.keys()].join(', ')}`)
+  if (!found) throw new NeedsPerson(`"${name}" is not a series that fin knows`, {nextStep: `It knows ${[...byName.keys()].join(', ')}.`})
   return found
 }
 
@@ -61,13 +66,43 @@ export interface Observation {
   realtime_start: string | null
 }
 
-/** The items of a FRED answer, of an Alpha Vantage one in either form (JSON, or CSV with timestamp and value), or of their bare lists. */
-export function observationsIn(body: unknown): unknown[] {
+/**
+ * The items of a FRED answer, of an Alpha Vantage one in either form (JSON, or CSV with timestamp and value), or of their
+ * bare lists. Throws UnexpectedBody for an answer that shows to be of another series than `of`: its rows would get a
+ * wrong name. (FRED and CSV name no series; there only the distance of the dates can tell.)
+ */
+export function observationsIn(body: unknown, of: Series): unknown[] {
+  const items = itemsOf(body)
+  const other = isItem(body) ? otherName(body, of) : undefined
+  const isTooFine = typicalDays(items) < fewestDays[of.interval]
+  if (other === undefined && !isTooFine) return items
+  const what = other === undefined ? 'its observations follow each other too closely' : `it calls itself ${other}`
+  throw new UnexpectedBody(`the answer is not of ${of.id} (${of.interval}): ${what}`, {nextStep: 'Name the series it is about with --target.'})
+}
+
+function itemsOf(body: unknown): unknown[] {
   if (typeof body === 'string') {
     if (!/^\s*timestamp,value\s/.test(body)) throw new UnexpectedBody(`expected observations, got ${describe(body)}`)
     return parseCsv(body, {columns: true, bom: true, skip_empty_lines: true, relax_column_count: true})
   }
   return list(body, 'value', isItem(body) && 'data' in body ? 'data' : 'observations')
+}
+
+/** What an answer calls itself, where that is not `of`. */
+function otherName({name, interval}: Readonly<Record<string, unknown>>, of: Series): string | undefined {
+  if (typeof name === 'string' && !of.said.test(name)) return describe(name)
+  return typeof interval === 'string' && interval.toLowerCase() !== of.interval ? describe(interval) : undefined
+}
+
+/** Periods are never shorter than this. */
+const fewestDays: Readonly<Record<Interval, number>> = {daily: 1, weekly: 6, monthly: 28, annual: 365}
+
+/** The median distance of neighbouring dates, so that one wrong date does not decide; Infinity where there are no two. */
+function typicalDays(items: readonly unknown[]): number {
+  const dateOf = (item: unknown) => isItem(item) ? Date.parse(`${String(item['date'] ?? item['timestamp'])}T00:00:00Z`) / 86_400_000 : NaN
+  const days = items.map(dateOf).filter((date) => !Number.isNaN(date))
+  const gaps = days.slice(1).map((date, place) => Math.abs(date - days[place]!)).filter((gap) => gap > 0).sort((a, b) => a - b)
+  return gaps[Math.floor(gaps.length / 2)] ?? Infinity
 }
 
 /** One observation of a FRED or Alpha Vantage answer; "." means not published. Throws when date or value is missing or malformed. */

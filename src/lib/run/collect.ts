@@ -4,6 +4,7 @@ import {isFinError, messageOf, NeedsPerson} from '../errors.js'
 import type {Context} from './context.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import type {AnySource} from './parsed.js'
+import type {Further} from './store.js'
 import {agenda} from './targets.js'
 import {ended, workThrough, type Job} from './work.js'
 
@@ -34,6 +35,8 @@ export interface Collected extends RunEnd {
   runId: string | null
   /** Why single targets failed, in words for a person. */
   complaints: readonly string[]
+  /** Rows of further tables, by name. */
+  further: ReadonlyMap<string, Further>
 }
 
 /** Throws NeedsPerson for a provider that the collector does not have. */
@@ -51,7 +54,7 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
   const lock = await database.lock(`unit:${collector.name}:${options.token ?? ''}`)
   if (!lock) {
     const message = `${collector.name} is already running`
-    return {runId: null, ...noCounts(), outcome: 'already running', exit_code: 0, next_at: null, message, complaints: []}
+    return {runId: null, ...noCounts(), outcome: 'already running', exit_code: 0, next_at: null, message, complaints: [], further: new Map()}
   }
   try {
     await context.clock.refresh()
@@ -71,7 +74,7 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
     const open = await database.query('select_open_rejections', [collector.name, null, 1])
     const job: Job = {
       collector, sourceName, source, options, context, database, api, plan, runId, counts: noCounts(), complaints: [],
-      settles: open.length > 0, failedInARow: 0, skipped: 0,
+      settles: open.length > 0, failedInARow: 0, skipped: 0, further: new Map(),
     }
     let end: RunEnd
     try {
@@ -81,7 +84,7 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
       throw error
     }
     await run?.end(end)
-    return {runId, ...end, complaints: job.complaints}
+    return {runId, ...end, complaints: job.complaints, further: job.further}
   } finally {
     await lock.release()
   }

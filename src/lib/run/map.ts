@@ -6,7 +6,7 @@ import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import {shape, type Shapes} from './parsed.js'
-import {storeMapped} from './store.js'
+import {storeMapped, type Further} from './store.js'
 
 export interface MapOptions {
   dryRun?: boolean | undefined
@@ -24,7 +24,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
   const lock = await database.lock(`unit:${mapper.name}:`)
   if (!lock) {
     const message = `${mapper.name} is already running`
-    return {runId: null, ...noCounts(), outcome: 'already running', exit_code: 0, next_at: null, message, complaints: []}
+    return {runId: null, ...noCounts(), outcome: 'already running', exit_code: 0, next_at: null, message, complaints: [], further: new Map()}
   }
   try {
     await context.clock.refresh()
@@ -33,6 +33,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     const run = options.dryRun ? undefined : await openRun(database, context, {unit: mapper.name, command: options.command, firing: options.firing})
     const counts = noCounts()
     const complaints: string[] = []
+    let further: ReadonlyMap<string, Further> = new Map()
     const mapped: Shapes = {tables: mapper.tables, key: mapper.key, yielded: []}
     try {
       for await (const batch of database.stream<object>(mapper.from, [lists], batchSize)) {
@@ -51,6 +52,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
         counts.rows_updated = stored.updated
         counts.rows_rejected = stored.rejected
         good = stored.good
+        further = stored.further
       }
       await options.emit?.(good)
     } catch (error) {
@@ -64,7 +66,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
       message: counts.rows_received === 0 ? 'there was nothing to map: run the collectors first' : null,
     }
     await run?.end(end)
-    return {runId: run?.id ?? null, ...end, complaints}
+    return {runId: run?.id ?? null, ...end, complaints, further}
   } finally {
     await lock.release()
   }

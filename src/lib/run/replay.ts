@@ -52,7 +52,8 @@ export async function* replay(collectors: ReadonlyMap<string, AnyCollector>, opt
   const open = await database.query<Rejection>('select_open_rejections', [options.unit ?? null, options.ids ?? null, options.limit])
   for (const rejection of open) {
     context.stop.throwIfAborted()
-    yield {id: rejection.id, unit: rejection.unit, target: rejection.target, kind: rejection.kind, ...await settle(database, collectors.get(rejection.unit), rejection, options, context)}
+    const {id, unit, target, kind} = rejection
+    yield {id, unit, target, kind, ...await settle(database, collectors.get(unit), rejection, options, context)}
   }
 }
 
@@ -108,7 +109,9 @@ function bodyOf(source: AnySource, rejection: Rejection): unknown {
 /** An item that the parse function of this version refuses as well. */
 class StillRefused extends Error {}
 
-async function store(tx: Transaction, rows: ReadonlyMap<string, object[]>, answeredSince: boolean, dryRun: boolean): Promise<{refused: string} | {isSuperseded: boolean}> {
+async function store(
+  tx: Transaction, rows: ReadonlyMap<string, object[]>, answeredSince: boolean, dryRun: boolean,
+): Promise<{refused: string} | {isSuperseded: boolean}> {
   let refused: string | undefined
   let isOlder = false
   try {

@@ -1,12 +1,12 @@
 /** Takes an answer that was saved earlier instead of asking: the same refusals, the same parse function, the same tables. */
 import type {AnyCollector, AnyTarget} from '../define.js'
-import {isFinError, UnexpectedBody} from '../errors.js'
+import {UnexpectedBody} from '../errors.js'
 import type {Collected, CollectOptions} from './collect.js'
 import {sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import {parseAll} from './parsed.js'
-import {storeTarget} from './store.js'
+import {storeTarget, type Further} from './store.js'
 
 /**
  * Parses `text` and stores its rows, or only hands them to `emit` with `dryRun`, which needs no server at all. A body
@@ -15,19 +15,21 @@ import {storeTarget} from './store.js'
 export async function collectSaved(collector: AnyCollector, text: string, options: CollectOptions, context: Context): Promise<Collected> {
   const {name: sourceName, source} = sourceOf(collector, options.provider)
   const counts = noCounts()
+  let further: ReadonlyMap<string, Further> = new Map()
   const end = (how: Pick<RunEnd, 'outcome' | 'exit_code' | 'message'>, complaints: string[] = []): Collected =>
-    ({...counts, ...how, runId: null, next_at: null, complaints})
+    ({...counts, ...how, runId: null, next_at: null, complaints, further})
   const [name] = options.names ?? []
   const target: AnyTarget | null = name === undefined ? null : {target: name}
   try {
     const {readSaved} = await import('../http/saved.js')
-    const {request} = source
-    const {answer, body} = readSaved(source.provider, text, request(target ?? {target: firstTarget(collector)}, null, [{target: firstTarget(collector)}]).as, context.clock.now())
+    const anyone = target ?? {target: firstTarget(collector)}
+    const {answer, body} = readSaved(source.provider, text, source.request(anyone, null, [anyone]).as, context.clock.now())
     const shaped = parseAll(collector, source, [body], {target, targets: target ? [target] : [], at: answer.at})
     const complaints = shaped.rejected.map(({rejected}) => `an item cannot become a row: ${rejected}`)
     const main = shaped.rows.get(collector.tables[0]) ?? []
     if (options.dryRun) {
-      counts.rows_received = main.length
+      counts.rows_received = main.length + shaped.rejected.length
+      further = new Map(collector.tables.slice(1).map((table) => [table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]))
       counts.rows_rejected = shaped.rejected.length
       await options.emit?.(main)
       return end({outcome: counts.rows_rejected > 0 ? 'partial' : 'done', exit_code: counts.rows_rejected > 0 ? 1 : 0, message: null}, complaints)
@@ -36,7 +38,8 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     const run = await openRun(database, context, {unit: collector.name, command: options.command, token: options.token})
     const origin = {unit: collector.name, source: sourceName, target: name, runId: run.id, receivedAt: answer.at}
     const stored = await storeTarget(database, collector, shaped, origin, [], {settles: true, force: options.force === true})
-    counts.rows_received = stored.received + shaped.rejected.length
+    counts.rows_received = stored.received
+    further = stored.further
     counts.rows_inserted = stored.inserted
     counts.rows_updated = stored.updated
     counts.rows_rejected = stored.rejected
@@ -46,12 +49,7 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     await run.end(how)
     return {...how, runId: run.id}
   } catch (error) {
-    if (!isFinError(error)) {
-      // A parse function that cannot tell whom the answer is about throws a plain error.
-      if (!(error instanceof Error) || 'code' in error) throw error
-      return end({outcome: 'failed', exit_code: 1, message: error.message})
-    }
-    if (!(error instanceof UnexpectedBody) && error.exitCode === 2 && error.provider === undefined) throw error
+    if (!(error instanceof UnexpectedBody)) throw error
     return end({outcome: 'failed', exit_code: 1, message: [error.message, error.nextStep].filter(Boolean).join(' ')})
   }
 }

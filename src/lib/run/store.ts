@@ -18,11 +18,20 @@ export interface Origin {
   receivedAt: Date
 }
 
+/** What became of the rows of a further table. */
+export interface Further {
+  rows: number
+  changed: number
+}
+
+/** Counts of the main table, and of everything that was set aside. */
 export interface Stored {
   received: number
   inserted: number
   updated: number
   rejected: number
+  /** By name of the table. */
+  further: Map<string, Further>
   /** Rows of the main table that the table accepted. */
   good: readonly object[]
 }
@@ -73,18 +82,22 @@ export async function storeMapped(database: Database, mapper: AnyMapper, shaped:
 }
 
 async function storeShaped(tx: Transaction, unit: AnyCollector | AnyMapper, shaped: Shaped, origin: Origin, settles: boolean): Promise<Stored> {
-  const stored: Stored = {received: 0, inserted: 0, updated: 0, rejected: 0, good: []}
+  const stored: Stored = {received: 0, inserted: 0, updated: 0, rejected: 0, further: new Map(), good: []}
   const aside: SetAside[] = shaped.rejected.map((item) => setAsideItem(item))
+  stored.received += shaped.rejected.length
   for (const [table, rows] of shaped.rows) {
     if (rows.length === 0) continue
     const result = await storeInTable(tx, table as TableName, rows)
     const isMain = table === unit.tables[0]
     for (const {row, reason} of result.rejected)
       aside.push({kind: 'row', table_name: table, row_key: isMain ? keyOf(row, unit.key) : null, reason, item: JSON.stringify(row)})
+    if (!isMain) {
+      stored.further.set(table, {rows: rows.length, changed: result.inserted + result.updated})
+      continue
+    }
     stored.received += rows.length
     stored.inserted += result.inserted
     stored.updated += result.updated
-    if (!isMain) continue
     const bad = new Set(result.rejected.map(({row}) => row))
     stored.good = bad.size === 0 ? rows : rows.filter((row) => !bad.has(row))
     if (settles)

@@ -9,7 +9,7 @@ import type {Context} from './context.js'
 import {afterFailure, afterUnknown, intervalMs} from './due.js'
 import type {Outcome, RunCounts, RunEnd} from './ledger-of-runs.js'
 import {parseAll, type AnySource} from './parsed.js'
-import {keepBody, storeTarget, type Origin, type StateRow} from './store.js'
+import {keepBody, storeTarget, type Further, type Origin, type StateRow} from './store.js'
 import {batches, stateUnit, type Agenda} from './targets.js'
 
 /** This many answers in a row that fail end the run: the endpoint is broken, and the quota is dear. */
@@ -32,6 +32,8 @@ export interface Job {
   settles: boolean
   failedInARow: number
   skipped: number
+  /** Rows of further tables, by name. */
+  further: Map<string, Further>
 }
 
 /** Asks for every due target. Errors that end the run early become its end; bugs and a lost database are thrown. */
@@ -54,7 +56,8 @@ export async function workThrough(job: Job): Promise<RunEnd> {
   if (failed > 0) return ended(job, done > 0 ? 'partial' : 'failed', 1, `${failed} of ${plan.due.length} targets failed`)
   if (job.skipped > 0 && done === 0) return ended(job, 'failed', 1, `the provider knows none of the ${job.skipped} targets`)
   if (rejected > 0) return ended(job, 'partial', 1, null)
-  return ended(job, rows_inserted + rows_updated === 0 ? 'unchanged' : 'done', 0, null)
+  const changed = [...job.further.values()].reduce((sum, one) => sum + one.changed, rows_inserted + rows_updated)
+  return ended(job, changed === 0 ? 'unchanged' : 'done', 0, null)
 }
 
 function nothingDue(plan: Agenda): string {
@@ -112,21 +115,32 @@ async function keep(job: Job, batch: readonly AnyTarget[], answered: {bodies: re
   const shaped = parseAll(collector, source, answered.bodies, {target: batch[0] ?? null, targets: batch, at: answered.at})
   if (options.dryRun) {
     const main = shaped.rows.get(collector.tables[0]) ?? []
-    counts.rows_received += main.length
+    counts.rows_received += main.length + shaped.rejected.length
     counts.rows_rejected += shaped.rejected.length
     for (const {rejected} of shaped.rejected) job.complaints.push(`an item cannot become a row: ${rejected}`)
+    for (const table of collector.tables.slice(1)) addFurther(job.further, new Map([[table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]]))
     return options.emit?.(main)
   }
   const states = batch.map((target): StateRow => ({
-    unit: stateUnit(collector, job.sourceName), target: target.target, last_attempt: answered.at.toISOString(), last_success: answered.at.toISOString(),
-    failures: 0, next_due: dueAgain(collector, answered.at), cursor: answered.cursor ?? null, status: 'active', note: null,
+    unit: stateUnit(collector, job.sourceName), target: target.target,
+    last_attempt: answered.at.toISOString(), last_success: answered.at.toISOString(), failures: 0, next_due: dueAgain(collector, answered.at), cursor: answered.cursor ?? null, status: 'active', note: null,
   }))
-  const stored = await storeTarget(job.database, collector, shaped, originOf(job, batch, answered.at), states, {settles: job.settles, force: options.force === true})
-  counts.rows_received += stored.received + stored.rejected
+  const how = {settles: job.settles, force: options.force === true}
+  const stored = await storeTarget(job.database, collector, shaped, originOf(job, batch, answered.at), states, how)
+  counts.rows_received += stored.received
   counts.rows_inserted += stored.inserted
   counts.rows_updated += stored.updated
   counts.rows_rejected += stored.rejected
+  addFurther(job.further, stored.further)
   await options.emit?.(stored.good)
+}
+
+/** Adds what one target brought for further tables. */
+function addFurther(sum: Map<string, Further>, more: ReadonlyMap<string, Further>): void {
+  for (const [table, {rows, changed}] of more) {
+    const known = sum.get(table) ?? {rows: 0, changed: 0}
+    sum.set(table, {rows: known.rows + rows, changed: known.changed + changed})
+  }
 }
 
 const dueAgain = (collector: AnyCollector, at: Date): string | null =>

@@ -7,9 +7,9 @@ import {didYouMean} from '../../output/suggest.js'
 import {attention, broken, ok, type Check} from './check.js'
 
 /** The settings that fin reads; any other variable that begins with FIN_ is a slip of the pen. */
-const known = ['FIN_SIMULATOR_URL', 'FIN_DATA_DIR', 'FIN_EMBEDDED', 'FIN_TIME_ZONE', 'FIN_CONTACT']
+const known = ['FIN_SIMULATOR_URL', 'FIN_DATA_DIR', 'FIN_EMBEDDED', 'FIN_TIME_ZONE', 'FIN_CONTACT', 'FIN_CONFIG_DIR']
 /** Read by oclif, by the tests and by the quickstart. */
-const others = /^FIN_(TEST_\w+|QUICKSTART_\w+|SOAK|CACHE_DIR|CONFIG_DIR|BINPATH|DISABLE_THEME|NPM_REGISTRY|REDIRECTED)$/
+const others = /^FIN_(TEST_\w+|QUICKSTART_\w+|SOAK|CACHE_DIR|BINPATH|DISABLE_THEME|NPM_REGISTRY|REDIRECTED)$/
 
 export function checkNode(version = process.versions.node): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number)

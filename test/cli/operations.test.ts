@@ -1,0 +1,302 @@
+/** The commands that only look, on a real database. */
+import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {hostname, tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, before, test} from 'node:test'
+import {setTimeout as pause} from 'node:timers/promises'
+import pg from 'pg'
+import {eventTime, type CatalogColumn} from '../../src/lib/db/time-column.js'
+import {daily} from '../../src/lib/define.js'
+import {fingerprint} from '../../src/lib/limits/access.js'
+import {freshness, graceMs} from '../../src/lib/run/freshness.js'
+import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/run/named-queries.js'
+import {instantFrom} from '../../src/lib/run/since.js'
+import {root} from '../paths.js'
+import {fin, postgres, type Postgres} from '../servers.js'
+import type {FinOptions} from '../servers/fin.js'
+
+let server: Postgres
+let url: string
+let client: pg.Client
+const folder = mkdtempSync(join(tmpdir(), 'fin-test-operations-'))
+
+before(async () => {
+  server = await postgres()
+  url = await server.withSchema('operations')
+  client = new pg.Client(url)
+  await client.connect()
+  await client.query(`
+    insert into cpi (series_id, date, cpi_value, interval_type, unit) values
+      ('CPIAUCNS', '2026-09-01', 325.1, 'monthly', 'index'), ('CPIAUCNS', '2026-10-01', 326.25, 'monthly', 'index'), ('CPIAUCNS', '2026-11-01', null, 'monthly', 'index');
+    insert into inflation (series_id, date, inflation_rate, interval_type, unit) values ('X', '2026-10-01', -0.4, 'monthly', '=cmd()');
+    insert into coingecko_id_mapping (coingecko_id, symbol, name, current_price_usd, market_cap_usd, market_cap_rank, price_change_percentage_24h, last_updated) values
+      ('bitcoin', 'BTC', 'Bitcoin', 98000.5, 1900000000000, 1, -1.234, '2026-11-23T06:00:00Z'), ('ethereum', 'ETH', 'Ethereum', 3100, 370000000000, 2, 2, null);
+  `)
+})
+after(async () => {
+  await client?.end()
+  await server?.stop()
+  rmSync(folder, {recursive: true, force: true})
+})
+
+const run = (args: readonly string[], options: FinOptions = {}) => fin(args, {...options, env: {DATABASE_URL: url, ...options.env}})
+const rowsOf = async (args: readonly string[], options: FinOptions = {}) => {
+  const {stdout, stderr, code} = await run([...args, '--json'], options)
+  assert.equal(code, 0, stderr)
+  return JSON.parse(stdout) as Record<string, unknown>[]
+}
+
+async function addRun(unit: string, outcome: string, startedAt: Date, more: Record<string, unknown> = {}): Promise<string> {
+  const row = {unit, command: `fin ingest ${unit}`, started_at: startedAt, outcome, host: 'elsewhere', pid: 1, version: '0.1.0', ...more}
+  const names = Object.keys(row)
+  const {rows} = await client.query<{id: string}>(
+    `insert into job_runs (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')}) returning id`, Object.values(row))
+  return rows[0]!.id
+}
+
+const ago = (ms: number) => new Date(Date.now() - ms)
+const minute = 60_000
+const dayMs = 86_400_000
+
+test('runs: newest first, by unit, since when, and what did not end well; a run without its process died', async () => {
+  const ended = spawn(process.execPath, ['-e', '0'])
+  await once(ended, 'exit')
+  await addRun('old-unit', 'done', ago(3 * dayMs), {exit_code: 0, finished_at: ago(3 * dayMs - 2500), rows_received: 3})
+  await addRun('this-unit', 'failed', ago(30 * minute), {exit_code: 1, message: 'the \u001b[31mserver\u001b[0m said no'})
+  await addRun('this-unit', 'running', ago(20 * minute), {host: hostname(), pid: ended.pid})
+  await addRun('this-unit', 'running', ago(10 * minute), {host: hostname(), pid: process.pid})
+  await addRun('this-unit', 'running', ago(5 * minute))
+  const outcomes = (rows: Record<string, unknown>[]) => rows.map(({unit, outcome}) => `${String(unit)} ${String(outcome)}`)
+  assert.deepEqual(outcomes(await rowsOf(['runs', '--limit', '4'])), ['this-unit running', 'this-unit running', 'this-unit died', 'this-unit failed'])
+  assert.deepEqual(outcomes(await rowsOf(['runs', '--failed'])), ['this-unit died', 'this-unit failed'])
+  assert.deepEqual(outcomes(await rowsOf(['runs', '--unit', 'old-unit'])), ['old-unit done'])
+  assert.deepEqual(outcomes(await rowsOf(['runs', '--unit', 'old-unit', '--since', '24h'])), [])
+  const table = (await run(['runs', '--unit', 'this-unit', '--failed'])).stdout
+  assert.match(table, /^id +unit +started_at +outcome +seconds +rows_received/)
+  assert.match(table, /the ␛\[31mserver␛\[0m said no/)
+  assert.match((await run(['runs', '--since', 'yesterday'])).stderr, /^fin: --since is "yesterday", which is no instant\n/)
+})
+
+test('runs show: every column of one run; no such run is exit 2', async () => {
+  const id = await addRun('shown', 'partial', ago(minute), {exit_code: 1, rows_rejected: 2, finished_at: ago(minute - 1500)})
+  const {stdout} = await run(['runs', 'show', id])
+  assert.match(stdout, /^field +value\nid +\d+\n/)
+  assert.match(stdout, /\nunit +shown\n/)
+  assert.match(stdout, /\nseconds +1\.5\n/)
+  assert.equal((await rowsOf(['runs', 'show', id]))[0]?.['rows_rejected'], '2')
+  assert.deepEqual([(await run(['runs', 'show', '999999'])).code, (await run(['runs', 'show', 'x'])).code], [2, 2])
+})
+
+test('runs --rejected: what is still open, with its reason; the item is cut in a table and whole in JSON', async () => {
+  const item = JSON.stringify({symbol: 'A', text: 'x'.repeat(5000)})
+  await client.query(
+    `insert into rejected_rows (unit, target, kind, table_name, reason, item, received_at, rejected_at, settled_at, settled_by) values
+      ('cpi', 'CPIAUCNS', 'row', 'cpi', 'cpi_cpi_value_check', $1, now(), now(), null, null), ('cpi', null, 'item', null, 'settled', '{}', now(), now(), now(), 'replayed')`, [item])
+  const [row, ...others] = await rowsOf(['runs', '--rejected', '--unit', 'cpi'])
+  assert.equal(others.length, 0)
+  assert.deepEqual([row?.['reason'], row?.['item']], ['cpi_cpi_value_check', item])
+  const table = (await run(['runs', '--rejected'])).stdout
+  assert.match(table, /cpi_cpi_value_check/)
+  assert.ok(table.length < 1000)
+})
+
+test('every named query declares what it is, runs with its defaults, and is refused a wrong parameter', async () => {
+  const queries = namedQueries()
+  const flags = new Set(['json', 'ndjson', 'csv', 'quiet', 'verbose', 'help', 'version'])
+  for (const {name, statement, parameters} of queries) {
+    assert.equal(statement, `select_${name.replaceAll('-', '_')}`)
+    assert.deepEqual(parameters.filter((parameter) => flags.has(parameter.name)), [], `${name}: a parameter has the name of a flag`)
+    const needed = parameters.filter((parameter) => parameter.default === undefined).flatMap((parameter) => [`--${parameter.name}`, '1'])
+    const {code, stderr} = await run(['query', name, ...needed, '--ndjson'])
+    assert.deepEqual([code, stderr], [0, ''], name)
+  }
+  assert.throws(() => readNamedQuery('select_x', '-- query x: y.\n-- $2 a (text, b): c\nselect 1'), /"-- \$2 a/)
+  assert.throws(() => readNamedQuery('select_x', '-- query x: y.\n-- $1 a (word, b): c\nselect 1'), /not of the form/)
+  assert.equal(readNamedQuery('select_x', '-- Reads x. $1 y.\nselect 1'), undefined)
+  const query = readNamedQuery('select_x', '-- query x: y.\n-- $1 day (date, required): which day\n-- $2 top (integer, null): how many\nselect 1')!
+  assert.deepEqual(parametersOf(query, {day: '2026-01-01'}), ['2026-01-01', null])
+  assert.throws(() => parametersOf(query, {}), /needs --day/)
+  assert.throws(() => parametersOf(query, {day: '2026-01-01; drop table cpi'}), /is no date/)
+})
+
+test('query prints what the tables hold', async () => {
+  assert.equal((await run(['query', 'top-coins', '--limit', '2'], {env: {FIN_TIME_ZONE: 'Asia/Seoul'}})).stdout, `\
+rank  symbol  name      price_usd  change_24h_pct  market_cap_usd  volume_24h_usd  last_updated
+   1  BTC     Bitcoin     98000.5           -1.23   1900000000000  –               2026-11-23 15:00:00
+   2  ETH     Ethereum       3100            2.00    370000000000  –               –
+(times in Asia/Seoul)
+`)
+  assert.equal((await run(['query', '--ndjson', 'latest-macro'])).stdout, `\
+{"indicator":"cpi","series_id":"CPIAUCNS","date":"2026-10-01","figure":"326.25","unit":"index","figure_before":"325.1","date_before":"2026-09-01"}
+{"indicator":"inflation","series_id":"X","date":"2026-10-01","figure":"-0.4","unit":"=cmd()","figure_before":null,"date_before":null}
+`)
+  assert.equal((await run(['query', 'top-coins', '--limit=1', '--csv'])).stdout.split('\n')[1], '1,BTC,Bitcoin,98000.5,-1.23,1900000000000,,2026-11-23T06:00:00.000Z')
+})
+
+test('export: NDJSON in a pipe, CSV with the guard for text only, bounds on the event time or another column', async () => {
+  const first = (text: string) => text.split('\n')[0]!
+  assert.match(first((await run(['export', 'cpi'])).stdout), /^\{"series_id":"CPIAUCNS","date":"2026-09-01","cpi_value":"325.1","interval_type":"monthly",/)
+  const csv = (await run(['export', 'inflation', '--csv'])).stdout
+  assert.match(csv, /^series_id,date,inflation_rate,interval_type,unit,name,realtime_start,created_at,updated_at\nX,2026-10-01,-0\.4,monthly,'=cmd\(\),,,2/)
+  assert.match((await run(['export', 'inflation', '--csv', '--raw'])).stdout, /monthly,=cmd\(\),/)
+  const dates = async (...args: string[]) => (await rowsOf(['export', 'cpi', ...args])).map(({date}) => date)
+  assert.deepEqual(await dates('--since', '2026-10-01'), ['2026-10-01', '2026-11-01'])
+  assert.deepEqual(await dates('--since', '2026-09-01', '--until', '2026-10-01'), ['2026-09-01'])
+  assert.deepEqual(await dates('--since', '1h', '--on', 'created_at'), ['2026-09-01', '2026-10-01', '2026-11-01'])
+  assert.deepEqual(await dates('--until', '2000-01-01', '--on', 'created_at'), [])
+  assert.equal((await rowsOf(['export', 'cpi_compat'])).length > 0, true, 'a view')
+  assert.equal((await run(['export', 'cpi', '--csv', '--until', '1900-01-01'])).stdout, 'series_id,date,cpi_value,interval_type,unit,name,realtime_start,created_at,updated_at\n')
+  for (const [args, says] of [
+    [['export', 'pg_shadow'], /there is no table or view "pg_shadow"/], [['export', 'cpi"; drop table cpi; --'], /there is no table or view/],
+    [['export', 'cpi', '--since', '1h', '--on', 'unit'], /"unit" is no column of cpi that holds a time\n {2}It has date, /],
+  ] as const) {
+    const {code, stderr} = await run(args)
+    assert.equal(code, 2)
+    assert.match(stderr, says)
+  }
+})
+
+test('the event time of a table', () => {
+  const column = (name: string, type: string, more: Partial<CatalogColumn> = {}): CatalogColumn =>
+    ({table_name: 't', is_view: false, column_name: name, type, is_required: false, is_partition_key: false, is_primary_key: false, ...more})
+  const [instant, created] = ['timestamp with time zone', column('created_at', 'timestamp with time zone', {is_required: true})]
+  assert.equal(eventTime([created, column('a', instant), column('part', instant, {is_partition_key: true}), column('key', 'date', {is_primary_key: true})]), 'part')
+  assert.equal(eventTime([created, column('a', instant), column('key', 'date', {is_primary_key: true})]), 'key')
+  assert.equal(eventTime([created, column('ath', instant), column('quoted_at', instant, {is_required: true})]), 'quoted_at')
+  assert.equal(eventTime([created, column('ath', instant), column('updated_at', instant)]), 'updated_at')
+  assert.equal(eventTime([column('n', 'integer')]), undefined)
+})
+
+test('export: constant memory, quiet when the reader leaves, 130 and 143 after a signal', async () => {
+  await client.query(`insert into treasury_yield (series_id, date, maturity, yield_rate, interval_type, unit)
+    select 'S' || n / 1000, date '2000-01-01' + n % 1000, '2year', n * 0.01, 'daily', repeat('x', 200) from generate_series(1, 200000) n`)
+  const measure = join(folder, 'measure.mjs')
+  writeFileSync(measure, 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"))')
+  const start = () => spawn(process.execPath, ['--import', measure, join(root, 'bin', 'run.js'), 'export', 'treasury_yield'], {
+    env: {PATH: process.env['PATH'], HOME: folder, DATABASE_URL: url}, stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const listen = (child: ReturnType<typeof start>) => {
+    const heard = {said: ''}
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => { heard.said += text })
+    return {heard, closed: once(child, 'close') as Promise<[number | null, string | null]>}
+  }
+  const whole = start()
+  const all = listen(whole)
+  let lines = 0
+  for await (const part of whole.stdout!) lines += (part as Buffer).filter((byte) => byte === 10).length
+  assert.deepEqual([(await all.closed)[0], lines], [0, 200_000])
+  const peakMb = Number(/peak (\d+)/.exec(all.heard.said)?.[1]) / 1024
+  assert.ok(peakMb > 30 && peakMb < 150, `${peakMb} MB`)
+
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+    const stopped = start()
+    const {heard, closed} = listen(stopped)
+    await once(stopped.stdout!, 'readable')
+    stopped.kill(signal)
+    await pause(200)
+    stopped.stdout!.resume()
+    assert.deepEqual(await closed, [code, null], heard.said)
+    assert.doesNotMatch(heard.said, /\n\s+at /)
+  }
+
+  const left = start()
+  const {heard, closed} = listen(left)
+  await once(left.stdout!, 'readable')
+  left.stdout!.destroy()
+  assert.equal((await closed)[0], 0, heard.said)
+  assert.match(heard.said, /^peak \d+\n$/)
+})
+
+test('freshness: the latest firing, half an hour of grace, and the last success', () => {
+  const schedule = [daily('06:00', 'UTC')]
+  const at = (text: string) => new Date(`2026-11-${text}Z`)
+  const success = (text: string) => ({unit: 'x', started_at: at(text).toISOString(), scheduled_at: null, target_success: null})
+  assert.equal(freshness(schedule, success('22T06:01'), at('23T06:29')).state, 'fresh')
+  assert.equal(freshness(schedule, success('22T06:01'), new Date(at('23T06:00').getTime() + graceMs)).state, 'stale')
+  assert.equal(freshness(schedule, success('23T06:01'), at('23T08:00')).state, 'fresh')
+  assert.equal(freshness(schedule, {unit: 'x', started_at: null, scheduled_at: null, target_success: at('23T06:00').toISOString()}, at('23T08:00')).state, 'fresh')
+  assert.equal(freshness(schedule, undefined, at('23T08:00')).state, 'never')
+  assert.equal(freshness(undefined, success('01T00:00'), at('23T08:00')).state, 'unscheduled')
+})
+
+test('status: rows, newest time, and whether the schedule was kept; --check is 1 when something is stale', async () => {
+  await addRun('cpi', 'done', ago(9 * dayMs), {exit_code: 0})
+  await addRun('inflation', 'unchanged', ago(0), {exit_code: 0})
+  const statuses = await rowsOf(['status'])
+  const of = (table: string) => statuses.find((status) => status['table'] === table)
+  assert.deepEqual([of('cpi')?.['rows'], of('cpi')?.['newest'], of('cpi')?.['state']], ['3', '2026-11-01', 'stale'])
+  assert.deepEqual([of('inflation')?.['state'], of('sp500_companies')?.['state']], ['fresh', 'never'])
+  assert.equal(of('bithumb_ticker_latest')?.['unit'], 'bithumb-tickers', 'further tables of a unit as well')
+  await client.query('analyze treasury_yield')
+  const [estimated] = await rowsOf(['status', '--unit', 'treasury-yield'])
+  assert.equal(estimated?.['is_estimate'], true)
+  assert.match((await run(['status', '--unit', 'treasury-yield'])).stdout, /treasury_yield +treasury-yield +~\d{6} /)
+  const checked = await run(['status', '--check'])
+  assert.equal(checked.code, 1)
+  assert.match(checked.stderr, /^stale: .*cpi/)
+  assert.equal((await run(['status', '--check', '--unit', 'inflation'])).code, 0)
+  assert.equal((await run(['status', '--unit', 'nonsense'])).code, 2)
+})
+
+test('doctor: everything that is set up works', async () => {
+  const {code, stdout, stderr} = await run(['doctor', '--json'], {env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'}})
+  assert.equal(code, 0, stdout + stderr)
+  const checks = JSON.parse(stdout) as {check: string; state: string; found: string}[]
+  const of = (name: string) => checks.find(({check}) => check === name)
+  for (const name of ['node', 'data folder', 'database', 'schema', 'clock', 'fred FRED_API_KEY', 'bithumb']) assert.equal(of(name)?.state, 'ok', JSON.stringify(of(name)))
+  for (const name of ['redis', 'kafka', 'alpha-vantage ALPHA_VANTAGE_API_KEY_1']) assert.equal(of(name)?.state, 'not set', name)
+  assert.match(of('database')!.found, /^PostgreSQL \d+.*real$/)
+})
+
+test('doctor: each thing that is wrong, what to do about it, and never a secret', async () => {
+  const env = {
+    FRED_API_KEY: 'canary-refused-key', COINGECKO_API_KEY_1: 'canary with blank', COINGECKO_API_KEY_2: '"canary-quoted"', ALPHA_VANTAGE_API_KEY_1: 'your_api_key',
+    ALPHA_VANTAGE_API_KEY_2: 'canary-twice', ALPHA_VANTAGE_API_KEY_3: 'canary-twice', COINGECKO_API_KEY: 'canary-unknown', FIN_DATADIR: 'canary',
+    REDIS_URL: 'redis://:canary-redis@127.0.0.1:9', KAFKA_BROKERS: '127.0.0.1:9',
+  }
+  await client.query('insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ($1, $2, $3, now(), null, $4, $5)',
+    ['fred', Object.keys((await import('../../src/lib/providers/fred.js')).fred.credentials ?? {})[0], 'stop', 'the key is not registered', fingerprint(env.FRED_API_KEY)])
+  const {code, stdout, stderr} = await run(['doctor', '--json'], {env})
+  assert.equal(code, 1)
+  assert.doesNotMatch(stdout + stderr, /canary/)
+  const checks = JSON.parse(stdout) as {check: string; state: string; found: string; next_step: string | null}[]
+  const of = (name: string) => checks.find(({check}) => check === name)
+  assert.deepEqual([of('redis')?.state, of('kafka')?.state, of('fred FRED_API_KEY')?.state], ['broken', 'broken', 'broken'])
+  assert.match(of('fred FRED_API_KEY')!.found, /^refused: the key is not registered$/)
+  for (const name of ['coingecko COINGECKO_API_KEY_1', 'coingecko COINGECKO_API_KEY_2', 'alpha-vantage ALPHA_VANTAGE_API_KEY_1', 'alpha-vantage ALPHA_VANTAGE_API_KEY_3',
+    'setting COINGECKO_API_KEY', 'setting FIN_DATADIR']) assert.equal(of(name)?.state, 'attention', name)
+  assert.match(of('setting FIN_DATADIR')!.next_step!, /Did you mean FIN_DATA_DIR\?/)
+  for (const {check, state, next_step: nextStep} of checks) if (state === 'broken' || state === 'attention') assert.ok(nextStep, check)
+  // another key under the same label is tried at once, so the old refusal says nothing
+  const changed = await run(['doctor', '--provider', 'fred', '--json'], {env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'}})
+  assert.deepEqual([changed.code, (JSON.parse(changed.stdout) as {state: string}[]).map(({state}) => state)], [0, ['ok']])
+})
+
+test('doctor: a database that cannot be reached, and one without the schema', async () => {
+  const states = async (env: Record<string, string>) => {
+    const {code, stdout} = await run(['doctor', '--json'], {env})
+    const checks = JSON.parse(stdout) as {check: string; state: string; next_step: string | null}[]
+    return [code, ...['database', 'schema'].map((name) => checks.find(({check}) => check === name)?.state)]
+  }
+  assert.deepEqual(await states({DATABASE_URL: 'postgres://127.0.0.1:9/fin'}), [1, 'broken', undefined])
+  assert.deepEqual(await states({DATABASE_URL: await server.database('empty')}), [1, 'ok', 'broken'])
+  const simulator = await run(['doctor', '--json'], {env: {FIN_SIMULATOR_URL: 'http://127.0.0.1:9', DATABASE_URL: await server.database('simulated')}})
+  assert.equal(simulator.code, 1)
+  assert.match(simulator.stdout, /Start it: fin simulate/)
+})
+
+test('instants as a person writes them', () => {
+  const now = new Date('2026-11-23T12:00:00Z')
+  const read = (text: string) => instantFrom(text, now, 'since')
+  assert.equal(read('24h'), '2026-11-22T12:00:00.000Z')
+  assert.equal(read('90m'), '2026-11-23T10:30:00.000Z')
+  assert.equal(read('2w'), '2026-11-09T12:00:00.000Z')
+  assert.equal(read('2026-05-18'), '2026-05-18T00:00:00.000Z')
+  assert.equal(read('2026-05-18 07:30'), '2026-05-18T07:30:00.000Z')
+  assert.equal(read('2026-05-18T07:30:00+09:00'), '2026-05-17T22:30:00.000Z')
+  assert.equal(read('2026-05-18T07:30+0900'), '2026-05-17T22:30:00.000Z')
+  for (const text of ['yesterday', '', '2026-02-30', '2026-13-01', '5y', '-3h']) assert.throws(() => read(text), /which is no instant/, text)
+})

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {root} from '../paths.js'
+import {fin} from '../servers.js'
+
+test('the lists of commands and variables in the README are current', () => {
+  const {status, stderr} = spawnSync(process.execPath, [join(root, 'bin', 'readme.js'), '--check'], {encoding: 'utf8'})
+  assert.deepEqual([status, stderr], [0, ''])
+})
+
+test('every command line of the README is one that fin knows', async () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const lines = [...readme.matchAll(/^fin ([a-z][^#>|\n]*)/gm)].map(([, line = '']) => line.trim().split(/\s+/))
+  assert.ok(lines.length >= 8)
+  for (const words of lines) {
+    const flags = words.filter((word) => word.startsWith('--'))
+    const help = await fin([...words.slice(0, words.findIndex((word) => word.startsWith('--')) >>> 0), '--help'])
+    assert.equal(help.code, 0, words.join(' '))
+    for (const flag of flags) if (words[0] !== 'query') assert.ok(help.stdout.includes(flag), `${words.join(' ')}: ${flag}`)
+  }
+})

@@ -1,0 +1,240 @@
+/**
+ * Answers as no provider should give them, through the whole program: exit code 1, one message that names provider and
+ * target and says what to do, what is stored untouched, the answer kept, memory within 50 MB of a run that goes well.
+ */
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, before, describe, test} from 'node:test'
+import {pause} from '../../src/lib/clock.js'
+import {gzipSync} from 'node:zlib'
+import {startSimulator, type Simulator} from '../../src/lib/simulator/server.js'
+import {keys} from '../run/world.js'
+import {fin, type FinRun} from '../servers.js'
+import {type Answering, type Hostile, startHostile} from './hostile.js'
+import {megabyte, weigh} from './memory.js'
+import {openStored, type Stored} from './stored.js'
+
+interface Case {
+  unit: string
+  args: string[]
+  table: string
+  /** How every message about it begins. */
+  subject: string
+  isHtml?: boolean
+  /** Puts one more item into the good body; `@` in it becomes the raw text given. */
+  add?(body: unknown): unknown
+}
+
+const observation = (body: unknown) => ({...body as object, observations: [...(body as {observations: object[]}).observations, {date: '2150-01-01', value: '@'}]})
+const point = (body: unknown) => ({...body as object, data: [...(body as {data: object[]}).data, {date: '2150-01-01', value: '@'}]})
+const coin = (body: unknown) => {
+  const coins = body as object[]
+  return [...coins, {...coins[0], id: 'one-more', name: 'One more', current_price: '@'}]
+}
+const market = (body: unknown) => [...body as object[], {market: 'KRW-MORE', korean_name: '@', english_name: 'One more'}]
+
+const cases: readonly Case[] = [
+  {unit: 'cpi', args: ['--target', 'CPIAUCNS'], table: 'cpi', subject: 'fred (CPIAUCNS)', add: observation},
+  {unit: 'inflation', args: ['--force', '--provider', 'alpha-vantage'], table: 'inflation', subject: 'alpha-vantage (', add: point},
+  {unit: 'coingecko-ids', args: ['--target', '1'], table: 'coingecko_id_mapping', subject: 'coingecko (1)', add: coin},
+  {unit: 'bithumb-markets', args: ['--force'], table: 'market_code_bithumb', subject: 'bithumb (bithumb-markets)', add: market},
+  {unit: 'sp500-companies', args: ['--force'], table: 'sp500_companies', subject: 'wikipedia (sp500-companies)', isHtml: true},
+]
+
+const json = {'content-type': 'application/json'}
+const sending = (body: string | Buffer): Answering => (_, response) => response.writeHead(200, json).end(body)
+const letters = Buffer.alloc(megabyte, 'a')
+const zeros = gzipSync(Buffer.alloc(64 * megabyte, '0'), {level: 1})
+
+/** Bodies that are wrong as a whole. `text`: as a saved answer too. */
+const wholes: Record<string, {answering?: Answering; text?: (good: string) => string; says: RegExp; forHtml?: RegExp}> = {
+  'an answer that ends in the middle': {text: (good) => good.slice(0, good.length / 2), says: /ends in the middle/, forHtml: /has \d+ rows, expected/},
+  'HTML': {
+    text: () => '<!DOCTYPE html><html><head><title>Just a \u001b[31mmoment</title></head><body></body></html>', says: /HTML where JSON is due/, forHtml: /no table/,
+  },
+  'nothing': {text: () => '', says: /the answer is empty/},
+  'blanks': {text: () => ' \r\n ', says: /the answer is empty/},
+  'JSON of depth 100,000': {text: () => '['.repeat(100_000) + ']'.repeat(100_000), says: /nests deeper/, forHtml: /no table/},
+  'a bare NUL': {text: (good) => good.replace('"', '\u0000"'), says: /not valid JSON/, forHtml: /./},
+  'NaN': {text: () => '{"observations":[{"date":"2150-01-01","value":NaN}]}', says: /not valid JSON/, forHtml: /no table/},
+  'Infinity': {text: () => '[{"market":-Infinity}]', says: /not valid JSON/, forHtml: /no table/},
+  'an answer of another endpoint': {text: () => '{"geodata":{"lat":1.5,"lon":2}}', says: /expected|another endpoint/, forHtml: /no table/},
+  '50 MB': {
+    text: () => `["${'a'.repeat(50 * megabyte)}"]`,
+    answering: (_, response) => {
+      response.writeHead(200, json).write('["')
+      let left = 50
+      const more = () => {
+        while (left-- > 0) if (!response.write(letters)) return response.once('drain', more)
+        return response.end('"]')
+      }
+      more()
+    },
+    says: /larger than/,
+  },
+  'a gzip bomb': {
+    answering: (_, response) => {
+      response.writeHead(200, {...json, 'content-encoding': 'gzip'})
+      for (let i = 0; i < 16; i++) response.write(zeros)
+      response.end()
+    },
+    says: /larger than/,
+  },
+  'a redirect to itself': {answering: (request, response) => response.writeHead(302, {location: request.url}).end(), says: /redirects more than/},
+}
+
+/** One item among good ones. The text stands in a field for a number, or in a name where the unit has no such field. */
+const items: Record<string, {raw: string; only?: readonly string[]}> = {
+  'a number of 10,000 digits': {raw: '9'.repeat(10_000), only: ['cpi', 'inflation', 'coingecko-ids']},
+  '1e400': {raw: '1e400', only: ['cpi', 'inflation', 'coingecko-ids']},
+  'Infinity as text': {raw: '"Infinity"', only: ['cpi', 'inflation', 'coingecko-ids']},
+  'a number with an exponent of 10 digits': {raw: '1e9999999999', only: ['cpi', 'coingecko-ids']},
+  'an escaped NUL': {raw: '"a\\u0000b"'},
+  'a lone surrogate': {raw: '"a\\ud83db"'},
+  'an object': {raw: '{"a":[1]}'},
+}
+
+let simulator: Simulator
+let hostile: Hostile
+let stored: Stored
+let env: Record<string, string>
+let folder: string
+const good = new Map<string, string>()
+const peaks = new Map<string, number>()
+let dribbled: Promise<FinRun>
+let dribbler: Hostile
+
+/** The simulator's own answer to the same request. */
+const goodAnswer = (unit: string): Answering => (request, response) => {
+  void fetch(`${simulator.url}${request.url}`, {headers: {'x-cg-demo-api-key': 'CG-key-number-one'}}).then(async (answer) => {
+    good.set(unit, await answer.text())
+    response.writeHead(answer.status, {'content-type': answer.headers.get('content-type') ?? ''}).end(good.get(unit))
+  })
+}
+
+before(async () => {
+  simulator = await startSimulator({at: new Date('2026-11-23T21:00:00Z'), rate: 1000, env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}})
+  hostile = await startHostile()
+  dribbler = await startHostile()
+  stored = await openStored()
+  folder = mkdtempSync(join(tmpdir(), 'fin-test-bodies-'))
+  env = {...keys, DATABASE_URL: stored.url, FIN_SIMULATOR_URL: hostile.url, ALPHA_VANTAGE_REQUESTS_PER_DAY: '1000', COINGECKO_REQUESTS_PER_MINUTE: '1000'}
+  // One byte a second at first; then an answer that ends the run. It takes the whole deadline, so it goes on beside the rest.
+  dribbler.answer((_, response, count) => {
+    if (count > 1) return response.writeHead(200, json).end('{"observations":[')
+    response.writeHead(200, json)
+    const gone = new AbortController()
+    response.on('close', () => gone.abort())
+    void (async () => {
+      for (;;) {
+        response.write(' ')
+        await pause(1000, gone.signal)
+      }
+    })().catch(() => {})
+  })
+  dribbled = fin(['ingest', 'federal-funds-rate', '--verbose'], {env: {...env, FIN_SIMULATOR_URL: dribbler.url}})
+})
+after(async () => {
+  await dribbled.catch(() => undefined)
+  await Promise.all([simulator.close(), hostile.close(), dribbler.close(), stored.close()])
+  rmSync(folder, {recursive: true, force: true})
+})
+
+const aside = (unit: string) => stored.rows<{kind: string; reason: string; item: string}>('select kind, reason, item from rejected_rows where unit = $1 order by id', [unit])
+
+function assertTold(run: FinRun, {subject}: Case, says: RegExp) {
+  assert.equal(run.signal, null)
+  assert.equal(run.code, 1, run.stderr)
+  assert.doesNotMatch(run.stderr, /^\s+at .+:\d+:\d+\)?$/m, 'a stack trace')
+  assert.doesNotMatch(run.stderr, /unexpected:/, 'an error that nobody foresaw')
+  assert.doesNotMatch(run.stderr + run.stdout, /\u001b/, 'a raw terminal escape')
+  assert.match(run.stderr, says)
+  assert.ok(run.stderr.includes(subject), `${run.stderr} does not name ${subject}`)
+  assert.match(run.stderr, /run it again|run again|Save an answer|Give |Look at|See them with|asks again/i, 'what to do')
+}
+
+for (const one of cases) {
+  describe(`fin ingest ${one.unit} ${one.args.join(' ')}`, () => {
+    const command = ['ingest', one.unit, ...one.args]
+
+    before(async () => {
+      hostile.answer(goodAnswer(one.unit))
+      const runs = [await weigh(command, {env}), await weigh(command, {env})]
+      for (const run of runs) assert.equal(run.code, 0, run.stderr)
+      peaks.set(one.unit, Math.max(...runs.map(({peak}) => peak)))
+    })
+
+    for (const [name, {answering, text, says, forHtml}] of Object.entries(wholes)) {
+      test(`${name} changes nothing that is stored`, async (t) => {
+        hostile.answer(answering ?? sending(text!(good.get(one.unit)!)))
+        const [before, asideBefore] = [await stored.digest(one.table), (await aside(one.unit)).length]
+        const run = await weigh(command, {env})
+        assertTold(run, one, one.isHtml ? forHtml ?? says : says)
+        assert.equal(await stored.digest(one.table), before)
+        const kept = (await aside(one.unit)).slice(asideBefore)
+        assert.equal(kept.length, 1)
+        assert.equal(kept[0]?.kind, 'body')
+        assert.ok(kept[0].reason.length > 5)
+        assert.ok(kept[0].item.length <= 1_000_000)
+        if (text && !name.includes('MB')) assert.equal(kept[0].item.slice(0, 200), text(good.get(one.unit)!).slice(0, 200).replaceAll('\u0000', '\\u0000'))
+        const more = (run.peak - peaks.get(one.unit)!) / megabyte
+        t.diagnostic(`${more.toFixed(1)} MB more than a good run`)
+        assert.ok(more <= 50, `${more.toFixed(1)} MB more than a good run`)
+      })
+
+      if (text) {
+        test(`${name} as a saved answer gives no row`, async (t) => {
+          const file = join(folder, 'saved')
+          writeFileSync(file, text(good.get(one.unit)!))
+          const target = one.args[0] === '--target' ? one.args : one.args.slice(1)
+          for (const extra of [['--dry-run', '--ndjson'], []]) {
+            const before = await stored.digest(one.table)
+            const run = await weigh(['ingest', one.unit, ...target, '--input', file, ...extra], {env: extra.length > 0 ? {} : env})
+            assertTold(run, {...one, subject: one.subject.split(' ')[0]!}, one.isHtml ? forHtml ?? says : says)
+            assert.equal(run.stdout, '')
+            assert.equal(await stored.digest(one.table), before)
+            const more = (run.peak - peaks.get(one.unit)!) / megabyte
+            t.diagnostic(`${more.toFixed(1)} MB more than a good run`)
+            assert.ok(more <= 50, `${more.toFixed(1)} MB more than a good run`)
+          }
+        })
+      }
+    }
+
+    for (const [name, {raw, only}] of Object.entries(one.add ? items : {})) {
+      if (only && !only.includes(one.unit)) continue
+      test(`${name} in one item sets that item aside`, async () => {
+        const body = JSON.stringify(one.add!(JSON.parse(good.get(one.unit)!))).replace('"@"', () => raw)
+        hostile.answer(sending(body))
+        const [before, asideBefore] = [await stored.digest(one.table), (await aside(one.unit)).length]
+        const run = await fin(command, {env})
+        assertTold(run, {...one, subject: one.unit}, /1 set aside/)
+        assert.equal(await stored.digest(one.table), before)
+        const kept = (await aside(one.unit)).slice(asideBefore)
+        assert.equal(kept.length, 1)
+        assert.ok(kept[0]?.kind === 'item' || kept[0]?.kind === 'row')
+        assert.ok(kept[0].reason.length > 5)
+      })
+    }
+  })
+}
+
+test('a number smaller than any double is kept as it is, not as zero', async () => {
+  hostile.answer(sending('{"observations":[{"date":"2151-01-01","value":"1e-400"},{"date":"2151-02-01","value":-0.0},{"date":"2151-03-01","value":"12345678901234567890.12345678901234567890"}]}'))
+  const run = await fin(['ingest', 'inflation', '--target', 'FPCPITOTLZGUSA'], {env})
+  assert.equal(run.code, 0, run.stderr)
+  const [row] = await stored.rows(`select inflation_rate = '1e-400'::numeric and inflation_rate > 0 as is_exact from inflation where date = '2151-01-01'`)
+  assert.deepEqual(row, {is_exact: true})
+  const exact = await stored.rows(`select inflation_rate::text as text from inflation where date in ('2151-02-01', '2151-03-01') order by date`)
+  assert.match(String(exact[0]?.['text']), /^0(\.0)?$/)
+  assert.equal(exact[1]?.['text'], '12345678901234567890.12345678901234567890')
+})
+
+test('one byte a second ends at the deadline', async () => {
+  const run = await dribbled
+  assertTold(run, {...cases[0]!, subject: 'fred (FEDFUNDS)'}, /no complete answer within 30 s/)
+  assert.equal(dribbler.asked.length, 2)
+  assert.deepEqual(await stored.rows('select 1 from federal_funds_rate'), [])
+})

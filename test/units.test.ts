@@ -1,0 +1,286 @@
+/** Every unit that a command brings: its facts fit its tables and statements, and the answers that we wrote become exactly the rows of test/golden. */
+import assert from 'node:assert/strict'
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {basename, join} from 'node:path'
+import {describe, test} from 'node:test'
+import {hasStatement, statement, type StatementName} from '../src/lib/db/statement.js'
+import {UnexpectedBody} from '../src/lib/errors.js'
+import {isItem, isRejected} from '../src/lib/parse.js'
+import {keyOf, type AnySource, type Shaped} from '../src/lib/run/parsed.js'
+import {broughtColumns, keys, type TableName} from '../src/lib/rows.js'
+import {readCron} from '../src/lib/schedule/cron.js'
+import {latestFiring} from '../src/lib/schedule/firings.js'
+import {checkZone} from '../src/lib/schedule/zone.js'
+import {root} from './paths.js'
+import {furtherSymbol, golden, goldenFile, linesOf, mapOf, recordingsOf, shapeOf, units, type GoldenLine, type Recording} from './recordings/units.js'
+
+const all = await units()
+const names = all.map(({unit}) => unit.name)
+const rowsText = readFileSync(join(root, 'src', 'lib', 'rows.ts'), 'utf8')
+const recorded = new Map(all.flatMap((one) => one.kind === 'collector' ? [[one.unit.name, recordingsOf(one.unit, names)] as const] : []))
+
+test('there are units, and every recording and golden file belongs to one', () => {
+  assert.ok(all.length >= 10, names.join(', '))
+  const used = new Set([...recorded.values()].flat().map(({name}) => `${name}.json`))
+  for (const {kind, unit} of all) if (kind === 'mapper') used.add(`candidates/${unit.name}.json`)
+  const folder = join(root, 'test', 'recordings')
+  const files = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.json'))
+  assert.deepEqual(files.filter((file) => !used.has(file)), [])
+  const without = readdirSync(join(root, 'test', 'golden')).filter((file) => !names.includes(basename(file, '.ndjson')))
+  assert.deepEqual(without, [])
+})
+
+for (const one of all) {
+  const {unit, kind, commandId} = one
+  const shapes = one.kind === 'collector' ? recorded.get(unit.name)!.map((recording) => [recording.name, shapeOf(recording)] as const)
+    : [[mapOf(one.unit).name, mapOf(one.unit).shaped] as const]
+  const lines = shapes.flatMap(([name, shaped]) => linesOf(name, shaped))
+
+  describe(unit.name, () => {
+    test('what we wrote becomes exactly the golden rows', () => {
+      if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(goldenFile(unit.name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      assert.ok(lines.length > 0, 'no recording')
+      const expected = golden(unit.name)
+      assert.deepEqual(lines.slice(0, expected.length), expected)
+      assert.equal(lines.length, expected.length)
+    })
+
+    test('has one name: of the unit, its file, its command and its word in the help', () => {
+      assert.equal(commandId, `${kind === 'collector' ? 'ingest' : 'map'}:${unit.name}`)
+      assert.ok(existsSync(join(root, 'src', 'lib', `${kind}s`, `${unit.name}.ts`)))
+      assert.match(unit.summary, /^[a-z].{10,}[^.]$/)
+    })
+
+    test('its statements exist, and agree with its key and with the tables', () => {
+      const named = Object.values(unit).filter((value): value is StatementName => typeof value === 'string' && /^(select|update|delete)_/.test(value))
+      for (const name of named) assert.ok(hasStatement(name), name)
+      for (const table of unit.tables as readonly TableName[]) {
+        const {conflict} = upsertOf(table)
+        assert.deepEqual(conflict, keys[table], `the key of ${table}`)
+        if (table === unit.tables[0]) assert.deepEqual(conflict, unit.key, `the key of ${unit.name}`)
+      }
+    })
+
+    test('writes every column that it must, and no other', () => {
+      for (const table of unit.tables as readonly TableName[]) {
+        const rows = lines.filter((line) => line.table === table).map(({row}) => row!)
+        assert.ok(rows.length > 0, `no recording has a row of ${table}`)
+        const {inserted} = upsertOf(table)
+        const required = broughtColumns[table].filter((column) => !optionalColumns(table).has(column))
+        for (const row of rows) {
+          assert.deepEqual(Object.keys(row).filter((column) => !broughtColumns[table].includes(column)), [], 'columns that the table does not take')
+          assert.deepEqual(Object.keys(row).filter((column) => !inserted.includes(column)), [], 'columns that the upsert forgets')
+          assert.deepEqual(required.filter((column) => !(column in row)), [], 'columns that are missing')
+          for (const [column, cell] of Object.entries(row)) assert.ok(isStorable(cell), `${column}: ${String(cell)}`)
+        }
+      }
+    })
+
+    test('every row has its key, each once', () => {
+      for (const [name, {rows}] of shapes) {
+        for (const table of unit.tables as readonly TableName[]) {
+          const own = rows.get(table) ?? []
+          const key = table === unit.tables[0] ? unit.key : keys[table]
+          for (const row of own) for (const column of key) assert.notEqual((row as Record<string, unknown>)[column] ?? null, null, `${name}: ${column}`)
+          assert.equal(new Set(own.map((row) => keyOf(row, key))).size, own.length, name)
+        }
+      }
+    })
+
+    test('its schedule can be read', () => {
+      for (const {cron, zone} of unit.schedule ?? []) {
+        assert.ok(readCron(cron).minutes.length > 0)
+        checkZone(zone)
+      }
+      if (unit.schedule) assert.ok(latestFiring(unit.schedule, new Date('2026-11-23T00:00:00Z')), 'it never fires')
+    })
+
+    if (one.kind === 'collector') collectorTests(recorded.get(unit.name)!)
+    else test('the pure function is pure', () => {
+      const {candidates, at} = mapOf(one.unit)
+      const before = JSON.stringify(candidates)
+      const run = () => JSON.stringify([...one.unit.map(deepFreeze(candidates), {at})])
+      assert.equal(run(), run())
+      assert.equal(JSON.stringify(candidates), before)
+    })
+  })
+}
+
+function collectorTests(own: readonly Recording[]): void {
+  test('each of its sources has a recording', () => {
+    const [recording] = own
+    assert.ok(recording)
+    assert.deepEqual([...new Set(own.map(({sourceName}) => sourceName))].sort(), Object.keys(recording.unit.sources).sort())
+  })
+
+  test('a request holds no secret until its provider adds one', () => {
+    for (const {source, targets, name} of own) {
+      const request = source.request(targets[0]!, null, targets)
+      const parameters = [...Object.keys(request.query ?? {}), ...Object.keys(request.headers ?? {})]
+      assert.deepEqual(parameters.filter((parameter) => /key|token|secret|auth/i.test(parameter)), [], name)
+      const {authorize, credentials} = source.provider
+      assert.equal(authorize === undefined, credentials === undefined, `${source.provider.name}: keys and signing in belong together`)
+      if (authorize) assert.match(JSON.stringify(authorize(request, 'the-secret')), /the-secret/)
+      assert.doesNotMatch(JSON.stringify(source.request(targets[0]!, null, targets)), /the-secret/, 'signing in changed the request that it was given')
+    }
+  })
+
+  test('parse is pure: twice the same, and the answer stays as it was', () => {
+    for (const recording of own) {
+      const {body, source, from} = recording
+      const before = JSON.stringify(body)
+      const run = () => JSON.stringify([...source.parse(deepFreeze(body), deepFreeze(from)) as Iterable<object>])
+      assert.equal(run(), run(), recording.name)
+      assert.equal(JSON.stringify(body), before, recording.name)
+    }
+  })
+
+  test('one single object of a list is parsed as that one row', () => {
+    for (const recording of own) {
+      const items = itemsOf(recording.body)
+      if (items === undefined) continue
+      const single = items.map((body) => yieldedBy({...recording, body}))
+      assert.deepEqual(single.flat(), yieldedBy(recording), recording.name)
+      assert.ok(single.every((some) => some.length > 0))
+    }
+  })
+
+  test('the answer of another endpoint gives no row', () => {
+    for (const others of recorded.values())
+      for (const other of others) {
+        if (other.unit === own[0]!.unit) continue
+        for (const source of Object.values(own[0]!.unit.sources) as AnySource[]) {
+          if (saysOnlyDates(other.body) && saysOnlyDates(own.find((one) => one.source === source)?.body)) continue
+          assert.deepEqual(rowsOrRefusal(source, own[0]!, other), [], `${other.name} parsed by ${source.provider.name}`)
+        }
+      }
+  })
+}
+
+/** Rows that a source makes of a foreign answer; none when it refuses it as it should. */
+function rowsOrRefusal(source: AnySource, own: Recording, {body, from}: Recording): object[] {
+  const {targets} = own.unit
+  const target = typeof targets === 'object' ? {target: String(targets[0])} : null
+  try {
+    return [...source.parse(body, {target, targets: target ? [target] : [], at: from.at}) as Iterable<object>].filter((one) => !isRejected(one))
+  } catch (error) {
+    assert.ok(error instanceof UnexpectedBody, String(error))
+    return []
+  }
+}
+
+/** Dates and values alone: nothing in such an answer names its series, so nothing can tell it from that of another one. */
+function saysOnlyDates(body: unknown): boolean {
+  return (isItem(body) && 'observations' in body) || (typeof body === 'string' && body.startsWith('timestamp,value'))
+    || (isItem(body) && 'data' in body && Array.isArray(body['data']))
+}
+
+function yieldedBy({source, body, from}: Recording): object[] {
+  return [...source.parse(body, from) as Iterable<object>]
+}
+
+function itemsOf(body: unknown): unknown[] | undefined {
+  if (Array.isArray(body)) return body as unknown[]
+  return isItem(body) ? Object.values(body).find((value): value is unknown[] => Array.isArray(value)) : undefined
+}
+
+/** Columns of the insert list and of the conflict of an upsert file. */
+function upsertOf(table: TableName): {inserted: string[]; conflict: string[]} {
+  const {text} = statement(`upsert_${table}`)
+  const listed = (pattern: RegExp) => pattern.exec(text)?.[1]?.split(',').map((name) => name.trim()) ?? []
+  return {inserted: listed(new RegExp(`insert into ${table}(?: as \\w+)? \\(([^)]+)\\)`)), conflict: listed(/on conflict \(([^)]+)\)/)}
+}
+
+/** Columns that a new row may leave out, because the database has a default for them. */
+function optionalColumns(table: TableName): Set<string> {
+  const newRows = rowsText.slice(rowsText.indexOf('export interface NewRow {'), rowsText.indexOf('export interface ViewRow {'))
+  const [, fields] = new RegExp(`\\n {2}${table}: \\{\\n([\\s\\S]*?)\\n {2}\\}`).exec(newRows) ?? []
+  assert.ok(fields, `NewRow has no ${table}`)
+  return new Set([...fields.matchAll(/^ {4}(\w+)\?:/gm)].map(([, name]) => name!))
+}
+
+function isStorable(cell: unknown): boolean {
+  if (cell === null || typeof cell === 'string' || typeof cell === 'boolean') return true
+  if (typeof cell === 'number') return Number.isFinite(cell)
+  return typeof cell === 'object' && Object.values(cell).every(isStorable)
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+    Object.freeze(value)
+    Object.values(value).forEach(deepFreeze)
+  }
+  return value
+}
+
+describe('oddities of the providers', () => {
+  const rows = (unit: string, recording: string): Record<string, unknown>[] =>
+    golden(unit).filter((line) => line.recording === recording && line.row !== undefined).map(({row}) => row as Record<string, unknown>)
+  const of = (unit: string, recording: string, column: string, value: unknown) => rows(unit, recording).find((row) => row[column] === value)!
+
+  test('"." is null, and the digits stay as they were sent', () => {
+    assert.equal(of('cpi', 'fred/cpi', 'date', '2025-10-01')['cpi_value'], null)
+    assert.equal(of('cpi', 'alpha-vantage/cpi-csv', 'date', '2025-10-01')['cpi_value'], null)
+    assert.equal(of('treasury-yield', 'fred/treasury-yield-daily', 'date', '2026-11-10')['yield_rate'], '4.6900000000')
+    assert.equal(of('federal-funds-rate', 'fred/federal-funds-rate-daily', 'date', '2026-11-04')['rate'], '0')
+    assert.equal(of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-SHIB')['acc_trade_volume'], '12345678901234567890.123')
+    assert.equal(of('coingecko-global', 'coingecko/coingecko-global', 'markets', 1456)['total_market_cap_krw'], '2.70016521312815e+15')
+  })
+
+  test('JSON and CSV of Alpha Vantage are the same rows', () => {
+    for (const unit of ['cpi', 'inflation', 'federal-funds-rate']) assert.deepEqual(rows(unit, `alpha-vantage/${unit}-csv`), rows(unit, `alpha-vantage/${unit}`), unit)
+  })
+
+  test('the nine hours that Bithumb is ahead are taken off, and not once they are mended', () => {
+    const ahead = of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-BTC')
+    const mended = of('bithumb-tickers', 'bithumb/bithumb-tickers-mended', 'market', 'KRW-BTC')
+    assert.deepEqual([ahead['quoted_at'], ahead['trade_timestamp']], ['2026-11-16T23:40:01.250Z', '1794872401250'])
+    assert.deepEqual([mended['quoted_at'], mended['trade_timestamp']], ['2026-11-16T23:40:02.300Z', '1794872401250'])
+    assert.equal(of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-NIGHT')['quoted_at'], '2026-12-31T23:59:59.999Z')
+    const neither = golden('bithumb-tickers').filter(({recording}) => recording === 'bithumb/bithumb-tickers-neither')
+    assert.deepEqual(neither.map((line: GoldenLine) => /neither 0 nor 9 hours/.test(line.rejected ?? '')), [true])
+  })
+
+  test('the list of members is read by header text, whole and clean', () => {
+    const [now, former] = recorded.get('sp500-companies')!.map((recording): [string, Shaped] => [recording.name, shapeOf(recording)]).sort(([a], [b]) => a.length - b.length)
+    for (const [, {rows: byTable}] of [now!, former!]) {
+      const further = (byTable.get('sp500_companies') ?? []).filter((row) => String((row as {symbol: string}).symbol).startsWith(furtherSymbol))
+      assert.equal(further.length, 480)
+    }
+    assert.deepEqual(rows('sp500-companies', former![0]), rows('sp500-companies', now![0]).slice(0, 3))
+    const text = JSON.stringify(golden('sp500-companies'))
+    assert.doesNotMatch(text, /\[\d+\]|&amp;|\\n|\u00a0|reports/)
+  })
+
+  test('a list of another length is not believed', () => {
+    const recording = recorded.get('sp500-companies')!.find(({name}) => name === 'wikipedia/sp500-companies')
+    const page = String(recording!.body)
+    const cut = (n: number) => page.replace(new RegExp(`(<tr><td>${furtherSymbol}\\d+[\\s\\S]*?</tr>\\s*){${n}}`), '')
+    assert.throws(() => yieldedBy({...recording!, body: cut(9)}), (error) => error instanceof UnexpectedBody && /has 479 rows/.test(error.message))
+    assert.equal(yieldedBy({...recording!, body: cut(8)}).length, 480)
+    const twice = page.replace(`<td>${furtherSymbol}7\n`, `<td>${furtherSymbol}8\n`)
+    assert.throws(() => yieldedBy({...recording!, body: twice}), /twice/)
+    assert.throws(() => yieldedBy({...recording!, body: page.replaceAll('>Founded', '>Since')}), /no column "Founded"/)
+  })
+
+  test('an answer that names another series or shows a finer one is not taken for the one that was meant', () => {
+    const refuses = (unit: string, recording: string, target: string | null) => {
+      const found = [...recorded.values()].flat().find(({name}) => name === recording)!
+      const {unit: collector} = all.find((one) => one.unit.name === unit && one.kind === 'collector') as {unit: Recording['unit']}
+      for (const source of Object.values(collector.sources) as AnySource[]) {
+        assert.throws(() => [...source.parse(found.body, {target: target === null ? null : {target}, targets: [], at: found.from.at}) as Iterable<object>],
+          UnexpectedBody, `${recording} as ${unit} ${target ?? ''} by ${source.provider.name}`)
+      }
+    }
+    refuses('inflation', 'alpha-vantage/cpi', 'FPCPITOTLZGUSA')
+    refuses('cpi', 'alpha-vantage/inflation', 'CPIAUCNS')
+    refuses('federal-funds-rate', 'alpha-vantage/treasury-yield', 'FEDFUNDS')
+    refuses('treasury-yield', 'alpha-vantage/federal-funds-rate', '10year')
+    refuses('treasury-yield', 'alpha-vantage/treasury-yield', '10year')
+    refuses('treasury-yield', 'alpha-vantage/treasury-yield-daily', '10year')
+    refuses('federal-funds-rate', 'fred/federal-funds-rate-daily', null)
+    refuses('treasury-yield', 'fred/treasury-yield-daily', '10year')
+    refuses('inflation', 'fred/cpi', null)
+    refuses('inflation', 'alpha-vantage/cpi-csv', null)
+  })
+})
