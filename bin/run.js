@@ -46,7 +46,10 @@ if (argv[0] === '--version') {
   globalThis.oclif = {enableAutoTranspile: false} // otherwise NODE_ENV=test or development makes oclif look for sources
   const asksForOverview = argv.every((arg) => arg === 'help' || arg === '--help')
   try {
-    const {run} = nodeModule.createRequire(import.meta.url)('@oclif/core/run') // cheaper than import for CommonJS
+    const require = nodeModule.createRequire(import.meta.url) // cheaper than import for CommonJS
+    const {run} = require('@oclif/core/run')
+    // oclif asks six modules whether this is Windows' Linux, which nothing here wants to know. Wrapped there so that it can be replaced.
+    require(`${dirname(require.resolve('@oclif/core/run'))}/util/os.js`).getPlatform = async () => process.platform
     await run(argv, {
       root,
       pjson: packageJson,

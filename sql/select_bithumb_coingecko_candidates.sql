@@ -1,11 +1,15 @@
 -- Every won market of Bithumb and every known pair, with the coins it could be and the prices to compare.
 -- $1: lists as JSON: pairs (symbol, coingecko_id, korean_name, formerly, note) and overrides (market_code, coingecko_id, note).
+-- An override of a market that nobody knows comes without a symbol, so that its author hears of it.
 with pairs as (
   select upper(p.symbol) as symbol, p.coingecko_id, nullif(p.formerly, '') as formerly, nullif(p.note, '') as note, p.korean_name
   from jsonb_to_recordset($1::jsonb -> 'pairs') as p (symbol text, coingecko_id text, korean_name text, formerly text, note text)
 ), overrides as (
-  select upper(o.market_code) as market_code, nullif(o.coingecko_id, '') as coingecko_id, nullif(o.note, '') as note
-  from jsonb_to_recordset($1::jsonb -> 'overrides') as o (market_code text, coingecko_id text, note text)
+  -- Of two lines for one market the later one counts.
+  select distinct on (upper(o.line ->> 'market_code'))
+         upper(o.line ->> 'market_code') as market_code, nullif(o.line ->> 'coingecko_id', '') as coingecko_id, nullif(o.line ->> 'note', '') as note
+  from jsonb_array_elements($1::jsonb -> 'overrides') with ordinality as o (line, place)
+  order by upper(o.line ->> 'market_code'), o.place desc
 ), markets as (
   select market_code, base as symbol, korean_name, english_name, delisted_at is null as is_listed
   from market_code_bithumb
@@ -27,22 +31,30 @@ with pairs as (
      join coingecko_id_mapping c on c.coingecko_id = p.coingecko_id
      where c.current_price_usd is not null and c.market_cap_rank <= 200)
   ) as krw_per_usd
+), possible as (
+  select n.market_code, c.coingecko_id from named n join coingecko_id_mapping c on upper(c.symbol) = n.symbol
+  union
+  select n.market_code, c.coingecko_id from named n join coingecko_id_mapping c on lower(c.name) = lower(n.english_name)
+  union
+  select market_code, pair_id from named where pair_id is not null
+  union
+  select market_code, coingecko_id from overrides where coingecko_id is not null
+), coins as (
+  select k.market_code,
+         json_agg(json_build_object(
+           'coingecko_id', c.coingecko_id, 'symbol', c.symbol, 'name', c.name, 'market_cap_rank', c.market_cap_rank,
+           'price_usd', c.current_price_usd::text, 'last_updated', c.last_updated)
+         order by c.market_cap_rank nulls last, c.coingecko_id)::text as coins
+  from possible k
+  join coingecko_id_mapping c on c.coingecko_id = k.coingecko_id
+  group by k.market_code
 )
-select n.market_code, n.symbol, n.korean_name, n.english_name, n.is_listed, n.pair_id, n.pair_formerly, n.pair_note,
-       o.market_code is not null as is_overridden, o.coingecko_id as override_id, o.note as override_note,
-       t.trade_price::text as krw_price, t.quoted_at, r.krw_per_usd::text as krw_per_usd,
-       coalesce((
-         select json_agg(json_build_object(
-                  'coingecko_id', c.coingecko_id, 'symbol', c.symbol, 'name', c.name, 'market_cap_rank', c.market_cap_rank,
-                  'price_usd', c.current_price_usd::text, 'last_updated', c.last_updated)
-                order by c.coingecko_id = n.pair_id desc, c.market_cap_rank nulls last, c.coingecko_id)
-         from coingecko_id_mapping c
-         where c.coingecko_id in (n.pair_id, o.coingecko_id)
-            or upper(c.symbol) = n.symbol
-            or lower(c.name) = lower(n.english_name)
-       ), '[]'::json)::text as coins
+select coalesce(n.market_code, o.market_code) as market_code, n.symbol, n.korean_name, n.english_name, coalesce(n.is_listed, false) as is_listed,
+       n.pair_id, n.pair_formerly, n.pair_note, o.market_code is not null as is_overridden, o.coingecko_id as override_id, o.note as override_note,
+       t.trade_price::text as krw_price, t.quoted_at, r.krw_per_usd::text as krw_per_usd, coalesce(k.coins, '[]') as coins
 from named n
+full join overrides o on o.market_code = n.market_code
 cross join rate r
-left join overrides o on o.market_code = n.market_code
-left join bithumb_ticker_latest t on t.market = n.market_code
-order by n.market_code
+left join coins k on k.market_code = coalesce(n.market_code, o.market_code)
+left join bithumb_ticker_latest t on t.market = coalesce(n.market_code, o.market_code)
+order by 1

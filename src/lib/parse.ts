@@ -7,7 +7,7 @@ type Item = Readonly<Record<string, unknown>>
 /** The value of a field. Throws when it is absent; null is a value. */
 export function must(item: unknown, field: string): unknown {
   if (!isItem(item)) throw new Error(`expected an object with "${field}", got ${describe(item)}`)
-  const value = item[field]
+  const value = Object.hasOwn(item, field) ? item[field] : undefined
   if (value === undefined) throw new Error(`field "${field}" is missing`)
   return value
 }
@@ -81,7 +81,8 @@ export function flag(value: unknown): boolean | null {
 export function isoTime(value: unknown): string | null {
   if (value === null) return null
   if (typeof value !== 'string') throw new Error(`expected an instant, got ${describe(value)}`)
-  if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i.test(value)) throw new Error(`"${clip(value)}" is not an instant with a zone`)
+  if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i.test(value) || !sameDay(value.slice(0, 10)))
+    throw new Error(`"${clip(value)}" is not an instant with a zone`)
   return instant(Date.parse(value), value)
 }
 
@@ -122,10 +123,11 @@ function instant(ms: number, value: unknown): string {
  * that has `itemField`). Throws `UnexpectedBody` for anything else, so an answer of another endpoint is never guessed at.
  */
 export function list(body: unknown, itemField: string, field?: string): unknown[] {
-  const inside = field !== undefined && isItem(body) && field in body ? body[field] : body
-  const items = Array.isArray(inside) ? inside as unknown[] : isItem(inside) && itemField in inside ? [inside] : undefined
+  const has = (value: unknown, name: string): value is Item => isItem(value) && Object.hasOwn(value, name)
+  const inside = field !== undefined && has(body, field) ? body[field] : body
+  const items = Array.isArray(inside) ? inside as unknown[] : has(inside, itemField) ? [inside] : undefined
   if (items === undefined) throw new UnexpectedBody(`expected a list of items with "${itemField}", got ${describe(body)}`)
-  if (items.length > 0 && !items.some((item) => isItem(item) && itemField in item))
+  if (items.length > 0 && !items.some((item) => has(item, itemField)))
     throw new UnexpectedBody(`no item of the list has "${itemField}": is this the answer of another endpoint?`)
   return items
 }

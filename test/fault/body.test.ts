@@ -49,18 +49,19 @@ const letters = Buffer.alloc(megabyte, 'a')
 const zeros = gzipSync(Buffer.alloc(64 * megabyte, '0'), {level: 1})
 
 /** Bodies that are wrong as a whole. `text`: as a saved answer too. */
-const wholes: Record<string, {answering?: Answering; text?: (good: string) => string; says: RegExp; forHtml?: RegExp}> = {
-  'an answer that ends in the middle': {text: (good) => good.slice(0, good.length / 2), says: /ends in the middle/, forHtml: /has \d+ rows, expected/},
+const wholes: Record<string, {answering?: Answering; text?: (good: string) => string; says: RegExp; forHtml?: RegExp; isGoodHtml?: boolean}> = {
+  'an answer that ends in the middle': {text: (good) => good.slice(0, good.length / 2), says: /ends in the middle|not valid JSON/, forHtml: /has \d+ rows, expected/},
   'HTML': {
     text: () => '<!DOCTYPE html><html><head><title>Just a \u001b[31mmoment</title></head><body></body></html>', says: /HTML where JSON is due/, forHtml: /no table/,
   },
   'nothing': {text: () => '', says: /the answer is empty/},
   'blanks': {text: () => ' \r\n ', says: /the answer is empty/},
   'JSON of depth 100,000': {text: () => '['.repeat(100_000) + ']'.repeat(100_000), says: /nests deeper/, forHtml: /no table/},
-  'a bare NUL': {text: (good) => good.replace('"', '\u0000"'), says: /not valid JSON/, forHtml: /./},
+  'a bare NUL': {text: (good) => good.replace('"', '\u0000"'), says: /not valid JSON/, isGoodHtml: true},
   'NaN': {text: () => '{"observations":[{"date":"2150-01-01","value":NaN}]}', says: /not valid JSON/, forHtml: /no table/},
   'Infinity': {text: () => '[{"market":-Infinity}]', says: /not valid JSON/, forHtml: /no table/},
   'an answer of another endpoint': {text: () => '{"geodata":{"lat":1.5,"lon":2}}', says: /expected|another endpoint/, forHtml: /no table/},
+  'bytes that are no UTF-8': {answering: sending(Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d])), says: /not valid UTF-8/},
   '50 MB': {
     text: () => `["${'a'.repeat(50 * megabyte)}"]`,
     answering: (_, response) => {
@@ -108,7 +109,7 @@ let dribbler: Hostile
 
 /** The simulator's own answer to the same request. */
 const goodAnswer = (unit: string): Answering => (request, response) => {
-  void fetch(`${simulator.url}${request.url}`, {headers: {'x-cg-demo-api-key': 'CG-key-number-one'}}).then(async (answer) => {
+  void fetch(`${simulator.url}${request.url}`, {headers: {'x-cg-demo-api-key': 'CG-key-number-one', 'user-agent': request.headers['user-agent'] ?? ''}}).then(async (answer) => {
     good.set(unit, await answer.text())
     response.writeHead(answer.status, {'content-type': answer.headers.get('content-type') ?? ''}).end(good.get(unit))
   })
@@ -120,7 +121,8 @@ before(async () => {
   dribbler = await startHostile()
   stored = await openStored()
   folder = mkdtempSync(join(tmpdir(), 'fin-test-bodies-'))
-  env = {...keys, DATABASE_URL: stored.url, FIN_SIMULATOR_URL: hostile.url, ALPHA_VANTAGE_REQUESTS_PER_DAY: '1000', COINGECKO_REQUESTS_PER_MINUTE: '1000'}
+  env = {
+    ...keys, FIN_CONTACT: 'someone@example.org', DATABASE_URL: stored.url, FIN_SIMULATOR_URL: hostile.url, ALPHA_VANTAGE_REQUESTS_PER_DAY: '1000', COINGECKO_REQUESTS_PER_MINUTE: '1000'}
   // One byte a second at first; then an answer that ends the run. It takes the whole deadline, so it goes on beside the rest.
   dribbler.answer((_, response, count) => {
     if (count > 1) return response.writeHead(200, json).end('{"observations":[')
@@ -166,19 +168,21 @@ for (const one of cases) {
       peaks.set(one.unit, Math.max(...runs.map(({peak}) => peak)))
     })
 
-    for (const [name, {answering, text, says, forHtml}] of Object.entries(wholes)) {
+    for (const [name, {answering, text, says, forHtml, isGoodHtml}] of Object.entries(wholes)) {
+      if (one.isHtml && isGoodHtml) continue // a browser drops it, and so does the parser of the page
       test(`${name} changes nothing that is stored`, async (t) => {
         hostile.answer(answering ?? sending(text!(good.get(one.unit)!)))
-        const [before, asideBefore] = [await stored.digest(one.table), (await aside(one.unit)).length]
+        await stored.rows('delete from rejected_rows')
+        const before = await stored.digest(one.table)
         const run = await weigh(command, {env})
         assertTold(run, one, one.isHtml ? forHtml ?? says : says)
         assert.equal(await stored.digest(one.table), before)
-        const kept = (await aside(one.unit)).slice(asideBefore)
+        const kept = await aside(one.unit)
         assert.equal(kept.length, 1)
         assert.equal(kept[0]?.kind, 'body')
         assert.ok(kept[0].reason.length > 5)
         assert.ok(kept[0].item.length <= 1_000_000)
-        if (text && !name.includes('MB')) assert.equal(kept[0].item.slice(0, 200), text(good.get(one.unit)!).slice(0, 200).replaceAll('\u0000', '\\u0000'))
+        if (text && !name.includes('MB')) assert.ok(kept[0].item.startsWith(text(good.get(one.unit)!).slice(0, 200).replaceAll('\u0000', '\\u0000')))
         const more = (run.peak - peaks.get(one.unit)!) / megabyte
         t.diagnostic(`${more.toFixed(1)} MB more than a good run`)
         assert.ok(more <= 50, `${more.toFixed(1)} MB more than a good run`)
@@ -222,12 +226,12 @@ for (const one of cases) {
 }
 
 test('a number smaller than any double is kept as it is, not as zero', async () => {
-  hostile.answer(sending('{"observations":[{"date":"2151-01-01","value":"1e-400"},{"date":"2151-02-01","value":-0.0},{"date":"2151-03-01","value":"12345678901234567890.12345678901234567890"}]}'))
+  hostile.answer(sending('{"observations":[{"date":"2151-01-01","value":"1e-400"},{"date":"2152-01-01","value":-0.0},{"date":"2153-01-01","value":"12345678901234567890.12345678901234567890"}]}'))
   const run = await fin(['ingest', 'inflation', '--target', 'FPCPITOTLZGUSA'], {env})
   assert.equal(run.code, 0, run.stderr)
   const [row] = await stored.rows(`select inflation_rate = '1e-400'::numeric and inflation_rate > 0 as is_exact from inflation where date = '2151-01-01'`)
   assert.deepEqual(row, {is_exact: true})
-  const exact = await stored.rows(`select inflation_rate::text as text from inflation where date in ('2151-02-01', '2151-03-01') order by date`)
+  const exact = await stored.rows(`select inflation_rate::text as text from inflation where date in ('2152-01-01', '2153-01-01') order by date`)
   assert.match(String(exact[0]?.['text']), /^0(\.0)?$/)
   assert.equal(exact[1]?.['text'], '12345678901234567890.12345678901234567890')
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
-import {type Arrival, race, type RaceFacts} from './race.js'
+import {type Arrival, killAt, race, type RaceFacts} from './race.js'
 import {prepared} from './settings.js'
 
 let server: Postgres
@@ -39,7 +39,7 @@ for (const {name, from, ends, days} of [
     const {arrivals, killed, failures} = await race({
       databaseUrl: await prepared(server, 'simulated'), limits, processes: 8, from, ends, allows,
       dies: {'racer-2': 3},
-      kills: (seen) => seen.length === 40 || seen.length === 200,
+      kills: killAt([40, 200], ['racer-2']),
       latencyMs: (seen) => seen.length * 31 % 80,
     })
     assert.deepEqual(failures, [])

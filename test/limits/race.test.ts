@@ -4,7 +4,7 @@ import {after, before, test} from 'node:test'
 import pg from 'pg'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
-import {type Arrival, race, slidingRoom} from './race.js'
+import {type Arrival, killAt, race, slidingRoom} from './race.js'
 import {prepared} from './settings.js'
 
 let server: Postgres
@@ -32,7 +32,7 @@ test('5 a minute and 25 a day over two days of simulated time, with kills', {tim
     databaseUrl: await prepared(server, 'simulated'), limits, processes: 8,
     from: '2026-03-02T14:00:00Z', ends: '2026-03-04T14:30:00Z',
     dies: {'racer-3': 2, 'racer-5': 4},
-    kills: (seen) => seen.length === 12 || seen.length === 71,
+    kills: killAt([12, 71], ['racer-3', 'racer-5']),
     latencyMs: (seen) => seen.length * 37 % 90,
     allows: slidingRoom([{requests: 5, ms: minute}, {requests: 25, ms: day}]),
   })

@@ -105,7 +105,7 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
     child.on('close', (code, signal) => {
       racers.delete(name)
       // whoever was killed is started anew, as a cron would
-      const again = signal === 'SIGKILL' ? run(`${name}+`) : undefined
+      const again = signal === 'SIGKILL' ? run(`${name}-again`) : undefined
       if (signal === 'SIGKILL') result.killed++
       else if (code !== 0) result.failures.push(`${name} ended with ${code}: ${said}`)
       move()
@@ -116,6 +116,16 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
   return result
+}
+
+/** Kills whoever asks at these arrivals, or at the next one of somebody who will not die by itself anyway. */
+export function killAt(counts: readonly number[], spared: readonly string[] = []): NonNullable<RaceFacts['kills']> {
+  const left = [...counts]
+  return (arrivals) => {
+    if (left.length === 0 || arrivals.length < left[0]! || spared.includes(arrivals.at(-1)!.racer)) return false
+    left.shift()
+    return true
+  }
 }
 
 /** Sliding limits as a provider would check them: what arrived in the window that ends now. */

@@ -17,11 +17,11 @@ const database = await openDatabase(config, clock, {schema: 'skip'})
 const ledger = openLedger({database, clock, config, host: 'race', pid: process.pid})
 const north = provider(JSON.parse(env['RACE_LIMITS']!) as Limit[], twoKeys)
 const ends = Date.parse(env['RACE_ENDS']!)
-const diesAt = Number(env['RACE_DIES_AT'] ?? Infinity)
+const diesAt = Number(env['RACE_DIES_AT'] || Infinity)
 
 async function one(turn: number): Promise<void> {
   const place = await ledger.reserve({provider: north, unit: 'race', target: String(turn)})
-  if (turn === diesAt) process.kill(process.pid, 'SIGKILL')
+  if (turn >= diesAt) process.kill(process.pid, 'SIGKILL')
   if (place.goAt.getTime() > ends) {
     await place.giveBack()
     return

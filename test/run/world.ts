@@ -1,7 +1,7 @@
 /** A simulated world, a database of its own and the collectors, all in this process: what the tests of the runs share. */
 import type {Config} from '../../src/lib/config.js'
 import {loadConfig} from '../../src/lib/config.js'
-import type {AnyCollector} from '../../src/lib/define.js'
+import type {AnyCollector, AnyMapper} from '../../src/lib/define.js'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
 import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
@@ -14,6 +14,7 @@ import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
 import {silentLog} from '../../src/lib/output/log.js'
 import {collect, type Collected, type CollectOptions} from '../../src/lib/run/collect.js'
 import {openContext, type Context} from '../../src/lib/run/context.js'
+import {map, type MapOptions} from '../../src/lib/run/map.js'
 import {startSimulator, type Simulator, type SimulatorOptions} from '../../src/lib/simulator/server.js'
 import {postgres, type Postgres} from '../servers.js'
 import pg from 'pg'
@@ -35,6 +36,7 @@ export interface TestWorld {
   context: Context
   stop: AbortController
   collect(collector: AnyCollector, options?: Partial<CollectOptions>): Promise<Collected>
+  map(mapper: AnyMapper, options?: Partial<MapOptions>): Promise<Collected>
   /** Plain SQL, for looking at what was stored. */
   rows(sql: string, params?: unknown[]): Promise<Record<string, unknown>[]>
   close(): Promise<void>
@@ -69,6 +71,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> 
   return {
     simulator, databaseUrl, env, context, stop,
     collect: (collector, given = {}) => collect(collector, {command: `fin ingest ${collector.name}`, ...given}, context),
+    map: (mapper, given = {}) => map(mapper, {command: `fin map ${mapper.name}`, ...given}, context),
     rows: async (sql, params = []) => (await pool.query(sql, params)).rows as Record<string, unknown>[],
     async close() {
       await context.close()

@@ -1,4 +1,5 @@
-import {load} from 'cheerio'
+import {createRequire} from 'node:module'
+import type * as Cheerio from 'cheerio'
 import {defineCollector, weekly} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {day, describe, each, filled, isItem, must, textOrNull} from '../parse.js'
@@ -50,13 +51,16 @@ export const sp500Companies = defineCollector({
   },
 })
 
+/** Loaded when a page is parsed: commands that only list the units must not pay for it. */
+const cheerio = () => createRequire(import.meta.url)('cheerio') as typeof Cheerio
+
 type Cells = Readonly<Record<string, string>>
 
 /** Rows of the constituents table by header text; one row's cells as they were set aside are accepted too. Throws UnexpectedBody. */
 function members(body: unknown): Cells[] {
   if (isItem(body) && 'Symbol' in body) return [body as Cells]
   if (typeof body !== 'string') throw new UnexpectedBody(`expected the page as HTML, got ${describe(body)}`)
-  const $ = load(body)
+  const $ = cheerio().load(body)
   const table = $('table#constituents').first()
   if (table.length === 0) throw new UnexpectedBody('the page has no table with the id "constituents"')
   const [head, ...rows] = table.find('tr').toArray()

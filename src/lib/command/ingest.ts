@@ -1,13 +1,14 @@
 /** What `fin ingest` does with its flags: decides between plan, saved answer and run, prints rows and the summary. */
+import {isUtf8} from 'node:buffer'
 import {createReadStream} from 'node:fs'
 import {loadConfig} from '../config.js'
-import type {AnyCollector} from '../define.js'
-import {NeedsPerson} from '../errors.js'
+import type {AnyCollector, Provider} from '../define.js'
+import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {createLog} from '../output/log.js'
 import {createProgress} from '../output/progress.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {stopOnSignal} from '../output/stop.js'
-import {collect, type CollectOptions} from '../run/collect.js'
+import {collect, type CollectOptions, sourceOf} from '../run/collect.js'
 import {openContext, type Context} from '../run/context.js'
 import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
@@ -15,8 +16,8 @@ import {firesOnMinute, firingsOf} from '../schedule/firings.js'
 import type {CollectFlags} from './ingest-command.js'
 import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
 
-/** A saved answer larger than this is no answer of any provider we know. */
-const maxInputBytes = 64 * 1024 * 1024
+/** From the network a provider's answer may be this large unless the provider says otherwise. Saved it may be twice as large: a recording quotes a page as JSON. */
+const mostBytes = 8_000_000
 
 /** Runs one `fin ingest` and returns the exit code. Throws what cannot start: NeedsPerson and usage errors. */
 export async function ingest(collector: AnyCollector, flags: CollectFlags, facts: CommandFacts): Promise<number> {
@@ -57,7 +58,7 @@ async function printRun(collector: AnyCollector, options: CollectOptions, flags:
     try {
       return flags.input === undefined
         ? await collect(collector, given, context)
-        : await collectSaved(collector, await readInput(flags.input), given, context)
+        : await collectSaved(collector, await readInput(flags.input, sourceOf(collector, flags.provider).source.provider), given, context)
     } finally {
       await progress.end()
     }
@@ -78,18 +79,25 @@ async function targetNames(given: readonly string[] | undefined, inputTakesStdin
   return names
 }
 
-async function readInput(file: string): Promise<string> {
+/** The text of a file or of stdin. Throws UnexpectedBody for what `provider` would not have sent: too large, or no text. */
+async function readInput(file: string, provider?: Provider): Promise<string> {
   const parts: Buffer[] = []
+  const maxBytes = 2 * (provider?.maxBytes ?? mostBytes)
+  const refuse = (what: string, nextStep: string) => {
+    throw new UnexpectedBody(`${provider ? `${provider.name}: ` : ''}${file === '-' ? 'stdin' : file} ${what}`, {provider: provider?.name, nextStep})
+  }
   let size = 0
   try {
     for await (const part of file === '-' ? process.stdin : createReadStream(file)) {
       size += (part as Buffer).length
-      if (size > maxInputBytes) throw new NeedsPerson(`${file} is larger than ${maxInputBytes / 1024 / 1024} MB`, {nextStep: 'Give one answer of the provider, not a whole archive.'})
+      if (size > maxBytes) refuse(`is larger than ${maxBytes / 1e6} MB`, 'Give one answer of the provider, not a whole archive.')
       parts.push(part as Buffer)
     }
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw new NeedsPerson(`cannot read ${file}: ${error.message}`, {nextStep: 'Check the path.', cause: error})
     throw error
   }
-  return Buffer.concat(parts).toString('utf8')
+  const bytes = Buffer.concat(parts, size)
+  if (!isUtf8(bytes)) refuse('is not valid UTF-8', 'Give the answer as it came, or converted to UTF-8.')
+  return bytes.toString('utf8')
 }

@@ -14,7 +14,8 @@ interface Coin {
 
 export interface Candidate {
   market_code: string
-  symbol: string
+  /** Null: an override of a market that nobody knows. */
+  symbol: string | null
   korean_name: string | null
   english_name: string | null
   /** False: the pair is known, the exchange has no such market now. */
@@ -28,7 +29,7 @@ export interface Candidate {
   krw_price: string | null
   quoted_at: string | null
   krw_per_usd: string | null
-  /** JSON array of Coin, the pair's own first. */
+  /** JSON array of Coin. */
   coins: string
 }
 
@@ -62,6 +63,7 @@ export const bithumbCoingecko = defineMapper({
   tables: ['bithumb_coingecko_mapping'],
   key: ['market_code'],
   map: (batch: readonly Candidate[], {at}) => each(batch, (candidate) => {
+    if (candidate.symbol === null) throw new Error(`"${candidate.market_code}" of your overrides file is no won market of Bithumb and no known pair`)
     const verdict = judge(candidate)
     const {evidence} = verdict
     const isVerified = verdict.status === 'verified'
@@ -113,7 +115,9 @@ function judge(candidate: Candidate): Verdict {
   if (candidate.is_overridden) {
     const id = candidate.override_id
     const said = candidate.override_note === null ? [] : [candidate.override_note]
-    return {status: id === null ? 'unmatched' : 'verified', method: 'override', coingeckoId: id, evidence: of(id), others: without(id), notes: said}
+    const evidence = of(id)
+    if (id !== null && evidence === undefined) said.push('the coin is not among those collected: is its id spelt right?')
+    return {status: id === null ? 'unmatched' : 'verified', method: 'override', coingeckoId: id, evidence, others: without(id), notes: said}
   }
   if (candidate.pair_id !== null) return judgePair(candidate, of(candidate.pair_id), without(candidate.pair_id), notes)
   const best = all.find((one) => agreesInPrice(one) && (one.nameSimilarity ?? 0) >= 0.4)
@@ -159,20 +163,24 @@ function priceGap(candidate: Candidate, coin: Coin): number | null {
   if (krw === null || rate === null || coin.price_usd === null || quotedAt === null || coin.last_updated === null) return null
   if (Math.abs(Date.parse(quotedAt) - Date.parse(coin.last_updated)) > dayMs) return null
   const gap = (Number(krw) / (Number(coin.price_usd) * Number(rate)) - 1) * 100
-  // A coin a billion times dearer is another coin; the digits beyond that say nothing.
-  return Number.isFinite(gap) ? Math.min(gap, 1e9) : null
+  // A coin a billion times dearer is another coin; digits beyond that, or beyond those that are shown, say nothing.
+  return Number.isFinite(gap) ? Math.round(Math.min(gap, 1e9) * 100) / 100 + 0 : null // + 0: no "-0.00"
 }
 
 /** Words that projects add and drop freely. */
 const fillers = /\b(protocol|network|finance|token|coin|chain|the|ecosystem|dao)\b/g
 
-/** 0 to 1: 1 is the same name but for case, punctuation and words such as "Protocol". */
+/** 0 to 1: 1 is the same name but for case, spaces, punctuation and words such as "Protocol". */
 export function similarity(a: string, b: string): number {
-  const plain = (name: string) => {
-    const letters = name.toLowerCase().replace(/[^\p{L}\p{N} ]/gu, '')
-    return letters.replace(fillers, '').replace(/\s+/g, '') || letters.replace(/\s+/g, '')
-  }
-  const [left, right] = [plain(a), plain(b)]
+  const [allOfA, allOfB] = [lettersOf(a), lettersOf(b)]
+  const [left, right] = [lettersOf(a, fillers) || allOfA, lettersOf(b, fillers) || allOfB]
   const longest = Math.max(left.length, right.length)
-  return longest === 0 ? 0 : 1 - distance(left, right) / longest
+  if (longest === 0) return 0
+  // "World Coin" is "Worldcoin", in which no word stands alone that could be dropped.
+  return allOfA === allOfB ? 1 : 1 - distance(left, right) / longest
+}
+
+function lettersOf(name: string, without?: RegExp): string {
+  const words = name.toLowerCase().replace(/[^\p{L}\p{N} ]/gu, '')
+  return (without === undefined ? words : words.replace(without, '')).replace(/\s+/g, '')
 }

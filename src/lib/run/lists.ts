@@ -30,13 +30,14 @@ async function textOf(path: string, isOptional: boolean): Promise<string> {
 
 function rowsOf(path: string, text: string, columns: readonly string[]): ListRow[] {
   let rows: ListRow[]
+  let header: string[] | undefined
+  const remember = (found: string[]) => header = found
   try {
-    rows = parse(text, {columns: true, bom: true, trim: true, skip_empty_lines: true, comment: '#', relax_quotes: true}) as ListRow[]
+    rows = parse(text, {columns: remember, bom: true, trim: true, skip_empty_lines: true, comment: '#', relax_quotes: true}) as ListRow[]
   } catch (error) {
     throw new NeedsPerson(`${path} is not CSV: ${error instanceof Error ? error.message : String(error)}`, {nextStep: 'Mend the line it names.', cause: error})
   }
-  const [first] = rows
-  const lacking = first === undefined ? [] : columns.filter((column) => !(column in first))
+  const lacking = header === undefined ? [] : columns.filter((column) => !header?.includes(column))
   if (lacking.length > 0) throw new NeedsPerson(`${path} has no column ${lacking.join(', ')}`, {nextStep: `Its first line must be: ${columns.join(',')}`})
   return rows
 }

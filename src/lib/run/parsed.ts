@@ -1,5 +1,6 @@
 /** Turns the answers of one target into rows by table and items set aside. */
 import type {AnyCollector, AnyTarget, From, Parsed, Rejected, Source} from '../define.js'
+import {UnexpectedBody} from '../errors.js'
 import {isRejected} from '../parse.js'
 
 export interface Shaped {
@@ -20,9 +21,18 @@ export interface Shapes {
   yielded: Iterable<object>[]
 }
 
-/** Runs `parse` over every page. Throws what `parse` throws. */
+/** Runs `parse` over every page. Throws what `parse` throws; its UnexpectedBody then names provider and target, which `parse` need not know. */
 export function parseAll(collector: AnyCollector, source: AnySource, bodies: readonly unknown[], from: From<AnyTarget>): Shaped {
-  return shape({tables: collector.tables, key: collector.key, yielded: bodies.map((body) => source.parse(body, from) as Iterable<Parsed<never>>)})
+  try {
+    return shape({tables: collector.tables, key: collector.key, yielded: bodies.map((body) => source.parse(body, from) as Iterable<Parsed<never>>)})
+  } catch (error) {
+    if (!(error instanceof UnexpectedBody) || error.provider !== undefined) throw error
+    const {provider: {name: provider}} = source
+    const target = from.target?.target
+    throw new UnexpectedBody(`${provider}${target === undefined ? '' : ` (${target})`}: ${error.message}`, {
+      provider, target, body: error.body, cause: error, nextStep: error.nextStep ?? 'Nothing stored was changed. Run it again with --record DIR to keep the raw answer.',
+    })
+  }
 }
 
 /** Sorts what was yielded by table, apart from what was set aside, and keeps the last row of each key of the main table. */

@@ -1,10 +1,10 @@
 /** Takes an answer that was saved earlier instead of asking: the same refusals, the same parse function, the same tables. */
 import type {AnyCollector, AnyTarget} from '../define.js'
-import {UnexpectedBody} from '../errors.js'
+import {messageOf, UnexpectedBody} from '../errors.js'
 import type {Collected, CollectOptions} from './collect.js'
 import {sourceOf} from './collect.js'
 import type {Context} from './context.js'
-import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
+import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
 import {parseAll} from './parsed.js'
 import {storeTarget, type Further} from './store.js'
 
@@ -20,6 +20,7 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     ({...counts, ...how, runId: null, next_at: null, complaints, further})
   const [name] = options.names ?? []
   const target: AnyTarget | null = name === undefined ? null : {target: name}
+  let run: OpenRun | undefined
   try {
     const {readSaved} = await import('../http/saved.js')
     const anyone = target ?? {target: firstTarget(collector)}
@@ -35,7 +36,7 @@ export async function collectSaved(collector: AnyCollector, text: string, option
       return end({outcome: counts.rows_rejected > 0 ? 'partial' : 'done', exit_code: counts.rows_rejected > 0 ? 1 : 0, message: null}, complaints)
     }
     const database = await context.database()
-    const run = await openRun(database, context, {unit: collector.name, command: options.command, token: options.token})
+    run = await openRun(database, context, {unit: collector.name, command: options.command, token: options.token})
     const origin = {unit: collector.name, source: sourceName, target: name, runId: run.id, receivedAt: answer.at}
     const stored = await storeTarget(database, collector, shaped, origin, [], {settles: true, force: options.force === true})
     counts.rows_received = stored.received
@@ -49,8 +50,10 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     await run.end(how)
     return {...how, runId: run.id}
   } catch (error) {
+    const failed = end({outcome: 'failed', exit_code: 1, message: error instanceof UnexpectedBody ? [error.message, error.nextStep].filter(Boolean).join(' ') : messageOf(error)})
+    await run?.end(failed)
     if (!(error instanceof UnexpectedBody)) throw error
-    return end({outcome: 'failed', exit_code: 1, message: [error.message, error.nextStep].filter(Boolean).join(' ')})
+    return {...failed, runId: run?.id ?? null}
   }
 }
 

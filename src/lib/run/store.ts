@@ -65,7 +65,7 @@ export async function storeTarget(
     if (collector.guard && !how.force) await obeyGuard(tx, collector, main, origin)
     const stored = await storeShaped(tx, collector, shaped, origin, how.settles)
     // An item that could not be read is not one that left: who is missing is only asked of a list that was read whole.
-    if (collector.after && main.length > 0 && shaped.rejected.length === 0)
+    if (collector.after && main.length > 0 && stored.rejected === 0)
       await tx.query(collector.after, [JSON.stringify(main), origin.receivedAt.toISOString()])
     if (states.length > 0) await tx.query('upsert_target_state', [JSON.stringify(states)])
     return stored
@@ -141,6 +141,7 @@ function clean(text: string): string {
 }
 
 async function obeyGuard(tx: Transaction, collector: AnyCollector, rows: readonly object[], origin: Origin): Promise<void> {
-  const [no] = await tx.query<{refusal: string}>(collector.guard!, [JSON.stringify(rows)])
-  if (no) throw new UnexpectedBody(no.refusal, {target: origin.target, nextStep: 'Nothing was changed. Look at the answer with --dry-run; if it is right, run again with --force.'})
+  // The bad rows are still among them: what jsonb cannot hold must not speak for the whole list.
+  const [no] = await tx.query<{refusal: string}>(collector.guard!, [JSON.stringify(rows, (_key, cell: unknown) => typeof cell === 'string' ? clean(cell) : cell)])
+  if (no) throw new UnexpectedBody(`${origin.source}: ${no.refusal}`, {provider: origin.source, target: origin.target, nextStep: 'Nothing was changed. Look at the answer with --dry-run; if it is right, run again with --force.'})
 }

@@ -3,6 +3,7 @@ import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
 import {QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
+import {Interrupted} from '../output/stop.js'
 import {askFor} from './ask.js'
 import type {CollectOptions} from './collect.js'
 import type {Context} from './context.js'
@@ -48,7 +49,7 @@ export async function workThrough(job: Job): Promise<RunEnd> {
         return ended(job, counts.targets_done > 0 ? 'partial' : 'failed', 1, `${failuresInARow} answers in a row failed; the rest was not asked`)
     }
   } catch (error) {
-    if (context.stop.aborted) return ended(job, 'interrupted', 130, 'interrupted; what was stored stays, the next run goes on from here')
+    if (context.stop.aborted) return ended(job, 'interrupted', exitCodeOf(context.stop.reason), 'interrupted; what was stored stays, the next run goes on from here')
     if (error instanceof QuotaSpent) return {...ended(job, 'quota spent', counts.rows_rejected > 0 ? 1 : 0, error.message), next_at: error.until?.toISOString() ?? null}
     throw error
   }
@@ -65,6 +66,9 @@ function nothingDue(plan: Agenda): string {
   const next = dues[0] === undefined ? '' : `; the next is due at ${dues[0]}`
   return `nothing is due: ${plan.all.length === 1 ? 'it was' : `all ${plan.all.length} were`} collected since the last scheduled time${next}. Use --force to ask all the same`
 }
+
+/** 130 or 143, by the signal that was the reason to stop. */
+const exitCodeOf = (reason: unknown): number => reason instanceof Interrupted ? reason.exitCode : 130
 
 /** The end of a run as the run ledger keeps it. */
 export function ended(job: Job, outcome: Outcome, exitCode: number, message: string | null): RunEnd {

@@ -1,0 +1,163 @@
+/** Which targets are due, and when they are again: on fixed instants, together with the schedule. */
+import assert from 'node:assert/strict'
+import {describe, test} from 'node:test'
+import fc from 'fast-check'
+import {daily, hourly, weekly, type Firing} from '../../src/lib/define.js'
+import {afterFailure, afterUnknown, dueTargets, intervalMs, isDue, type TargetState} from '../../src/lib/run/due.js'
+import {latestFiring} from '../../src/lib/schedule/firings.js'
+
+const now = new Date('2026-11-23T21:00:00Z')
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+const ago = (ms: number) => new Date(now.getTime() - ms).toISOString()
+
+const state = (more: Partial<TargetState> = {}): TargetState =>
+  ({target: 'x', last_attempt: ago(hourMs), last_success: ago(hourMs), failures: 0, next_due: null, cursor: null, status: 'active', ...more})
+
+describe('one target', () => {
+  const firing = new Date('2026-11-23T20:00:00Z') // an hour ago
+  const due = (known: TargetState | undefined, rule: Partial<{now: Date; firing: Date | undefined}> = {}) => isDue(known, {now, firing, ...rule})
+
+  test('that was never asked is due, whatever the schedule says', () => {
+    assert.equal(due(undefined), true)
+    assert.equal(due(undefined, {firing: undefined}), true)
+    assert.equal(due(state({last_attempt: null, last_success: null})), true)
+  })
+
+  test('without an interval is due once per firing: a success at the firing or after it counts for it', () => {
+    assert.equal(due(state({last_success: '2026-11-23T19:59:59.999Z'})), true)
+    assert.equal(due(state({last_success: '2026-11-23T20:00:00.000Z'})), false)
+    assert.equal(due(state({last_success: '2026-11-23T20:00:00.001Z'})), false)
+    assert.equal(due(state({last_success: ago(90 * dayMs)})), true, 'many firings missed make one')
+    assert.equal(due(state({last_success: ago(1)}), {firing: undefined}), true, 'a unit without a schedule is asked whenever somebody runs it')
+  })
+
+  test('with an interval waits for it, however often the schedule fires', () => {
+    assert.equal(due(state({last_success: ago(2 * dayMs), next_due: '2026-11-23T21:00:00.001Z'})), false)
+    assert.equal(due(state({last_success: ago(2 * dayMs), next_due: '2026-11-23T21:00:00.000Z'})), true)
+    assert.equal(due(state({last_success: ago(2 * dayMs), next_due: ago(dayMs)})), true)
+  })
+
+  test('that failed is due at once the first time, then after its pause', () => {
+    assert.equal(due(state({last_success: ago(1), failures: 1})), true)
+    assert.equal(due(state({last_success: null, failures: 1})), true)
+    assert.equal(due(state({failures: 2, next_due: new Date(now.getTime() + 1).toISOString()})), false)
+    assert.equal(due(state({failures: 2, next_due: now.toISOString()})), true)
+  })
+
+  test('that the provider does not know waits a month, not for the schedule', () => {
+    const unknown = state({status: 'unknown', last_success: null, failures: 1, next_due: afterUnknown(now).toISOString()})
+    assert.equal(afterUnknown(now).toISOString(), '2026-12-23T21:00:00.000Z')
+    assert.equal(due(unknown), false)
+    assert.equal(due(unknown, {now: new Date(now.getTime() + 30 * dayMs - 1)}), false)
+    assert.equal(due(unknown, {now: new Date(now.getTime() + 30 * dayMs)}), true)
+  })
+})
+
+test('pauses after failures grow from nothing to a day, and never beyond', () => {
+  const pauses = Array.from({length: 12}, (_, n) => {
+    const next = afterFailure(now, n + 1)
+    return next === null ? 0 : (next.getTime() - now.getTime()) / minuteMs
+  })
+  assert.deepEqual(pauses, [0, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440, 1440])
+  assert.equal(afterFailure(now, 0), null)
+  assert.equal(afterFailure(now, 1_000_000)?.toISOString(), '2026-11-24T21:00:00.000Z')
+})
+
+describe('the order', () => {
+  const rule = {now, firing: now}
+  const order = (...states: [string, Partial<TargetState> | undefined][]) => {
+    const known = new Map(states.flatMap(([target, more]) => more === undefined ? [] : [[target, state({target, ...more})] as const]))
+    return dueTargets(states.map(([target]) => ({target})), known, rule).map(({target}) => target).join(' ')
+  }
+
+  test('never asked first, then failed, then the one whose success is oldest; what is not due is left out', () => {
+    assert.equal(order(
+      ['fresh', {last_success: now.toISOString()}],
+      ['yesterday', {last_success: ago(dayMs)}],
+      ['failed', {last_success: ago(2 * dayMs), failures: 1}],
+      ['last-week', {last_success: ago(7 * dayMs)}],
+      ['resting', {failures: 3, next_due: new Date(now.getTime() + hourMs).toISOString()}],
+      ['new-b', undefined],
+      ['failed-never', {last_success: null, failures: 1}],
+      ['new-a', undefined],
+    ), 'new-b new-a failed-never failed last-week yesterday')
+  })
+
+  test('equals keep the order of the list', () => {
+    assert.equal(order(['c', undefined], ['a', undefined], ['b', undefined]), 'c a b')
+    assert.equal(order(['c', {last_success: ago(dayMs)}], ['a', {last_success: ago(dayMs)}]), 'c a')
+    assert.equal(order(), '')
+  })
+
+  test('every due target once, none that is not due, whatever the states', () => {
+    const instant = fc.option(fc.integer({min: -60, max: 60}).map((days) => new Date(now.getTime() + days * dayMs).toISOString()))
+    const some = fc.record({last_success: instant, next_due: instant, failures: fc.integer({min: 0, max: 20})})
+    fc.assert(fc.property(fc.array(fc.option(some), {maxLength: 30}), instant, (found, firedAt) => {
+      const targets = found.map((_, place) => ({target: `t${place}`}))
+      const states = new Map<string, TargetState>(found.flatMap((one, place) => one === null ? [] : [[`t${place}`, state({target: `t${place}`, ...one})] as const]))
+      const given = {now, firing: firedAt === null ? undefined : new Date(firedAt)}
+      const due = dueTargets(targets, states, given)
+      assert.deepEqual(due.map(({target}) => target).sort(), targets.map(({target}) => target).filter((target) => isDue(states.get(target), given)).sort())
+    }))
+  })
+})
+
+test('intervals are written in words, and nothing else is understood', () => {
+  assert.equal(intervalMs('20 hours'), 20 * hourMs)
+  assert.equal(intervalMs('1 day'), dayMs)
+  assert.equal(intervalMs('30 days'), 30 * dayMs)
+  assert.equal(intervalMs('2 weeks'), 14 * dayMs)
+  assert.equal(intervalMs('10 minutes'), 10 * minuteMs)
+  for (const wrong of ['', 'day', '1', '1day', '1.5 hours', '-1 day', '1 month', '2 fortnights', '1 day ', 'one day', '1  day', '1 toString'])
+    assert.throws(() => intervalMs(wrong), /is not an interval/, wrong)
+})
+
+describe('due by a schedule in a zone with daylight saving', () => {
+  const due = (schedule: readonly Firing[], success: string, at: string) =>
+    isDue(state({last_success: success}), {now: new Date(at), firing: latestFiring(schedule, new Date(at))?.at})
+  const monday = [weekly('mon 15:00', 'America/New_York')]
+
+  test('a weekly afternoon in New York is 20:00 UTC in winter and 19:00 in summer', () => {
+    const inWinter = '2026-03-02T20:00:10Z' // clocks go forward on 8 March
+    assert.equal(due(monday, inWinter, '2026-03-09T18:59:59Z'), false)
+    assert.equal(due(monday, inWinter, '2026-03-09T19:00:00Z'), true)
+    const inSummer = '2026-10-26T19:00:10Z' // clocks go back on 1 November
+    assert.equal(due(monday, inSummer, '2026-11-02T19:30:00Z'), false)
+    assert.equal(due(monday, inSummer, '2026-11-02T20:00:00Z'), true)
+  })
+
+  test('a time that is skipped still fires that day, once', () => {
+    const nightly = [daily('2:30', 'America/New_York')]
+    assert.equal(due(nightly, '2026-03-07T07:30:05Z', '2026-03-08T07:29:59Z'), false)
+    assert.equal(due(nightly, '2026-03-07T07:30:05Z', '2026-03-08T07:30:00Z'), true)
+    assert.equal(due(nightly, '2026-03-08T07:30:05Z', '2026-03-09T06:29:59Z'), false)
+    assert.equal(due(nightly, '2026-03-08T07:30:05Z', '2026-03-09T06:30:00Z'), true)
+  })
+
+  test('a time that comes twice fires at its first, and not again an hour later', () => {
+    const nightly = [daily('1:30', 'America/New_York')]
+    assert.equal(due(nightly, '2026-10-31T05:30:05Z', '2026-11-01T05:30:00Z'), true)
+    assert.equal(due(nightly, '2026-11-01T05:30:05Z', '2026-11-01T06:30:00Z'), false)
+    assert.equal(due(nightly, '2026-11-01T05:30:05Z', '2026-11-02T06:29:59Z'), false)
+    assert.equal(due(nightly, '2026-11-01T05:30:05Z', '2026-11-02T06:30:00Z'), true)
+  })
+
+  test('an hourly unit is due every hour of both nights', () => {
+    const everyHour = [hourly(5)]
+    for (const from of ['2026-03-08T00:05:00Z', '2026-11-01T00:05:00Z'])
+      for (let hour = 0; hour < 24; hour++) {
+        const fired = new Date(Date.parse(from) + hour * hourMs)
+        const before = new Date(fired.getTime() - hourMs + 1000).toISOString()
+        assert.equal(due(everyHour, before, fired.toISOString()), true, fired.toISOString())
+        assert.equal(due(everyHour, before, new Date(fired.getTime() - 1).toISOString()), false, fired.toISOString())
+      }
+  })
+
+  test('of several firings any makes it due', () => {
+    const twice = [daily('6:00', 'Asia/Seoul'), daily('18:00', 'Asia/Seoul')]
+    assert.equal(due(twice, '2026-11-22T21:00:10Z', '2026-11-23T08:59:59Z'), false)
+    assert.equal(due(twice, '2026-11-22T21:00:10Z', '2026-11-23T09:00:00Z'), true)
+  })
+})
