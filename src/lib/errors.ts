@@ -80,3 +80,9 @@ export function isFinError(error: unknown): error is FinError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** What happened and what to do, in one line. */
+export function inOneLine(error: FinError): string {
+  if (error.nextStep === undefined) return error.message
+  return `${error.message}${/[.!?]$/.test(error.message) ? '' : '.'} ${error.nextStep}`
+}

@@ -97,10 +97,10 @@ test('completion for bash is made without network', async () => {
   assert.match(readFileSync(join(folder, 'fin', 'autocomplete', 'functions', 'bash', 'fin.bash'), 'utf8'), /ingest:cpi .*--dry-run/)
 })
 
-/** An answer of FRED with that many observations, one of them without a date. */
+/** An answer of FRED with that many monthly observations, and one without a date. */
 function observations(count: number): string {
   const all = Array.from({length: count}, (_, n) => ({
-    realtime_start: '2026-11-01', realtime_end: '2026-11-01', date: new Date(Date.UTC(1900, 0, 1 + n)).toISOString().slice(0, 10), value: String(100 + n),
+    realtime_start: '2026-11-01', realtime_end: '2026-11-01', date: new Date(Date.UTC(1776, 7 + n, 1)).toISOString().slice(0, 10), value: String(100 + n),
   }))
   return JSON.stringify({units: 'lin', count, observations: [...all, {realtime_start: '2026-11-01', value: '1'}]})
 }

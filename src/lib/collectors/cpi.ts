@@ -1,8 +1,10 @@
 import {defineCollector, weekly} from '../define.js'
 import {each} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {observation, observationsIn, seriesOf} from '../providers/fred-series.js'
+import {observation, observationsIn, onlySeries, seriesOf} from '../providers/fred-series.js'
 import {fred, observations} from '../providers/fred.js'
+
+const kind = 'consumer prices'
 
 /** US consumer price index, monthly. Full history on every run, because old months get revised. */
 export const cpi = defineCollector({
@@ -15,14 +17,13 @@ export const cpi = defineCollector({
   sources: {
     fred: {
       provider: fred,
-      request: (target) => observations(seriesOf(target).id),
-      parse: (body: unknown, {target}) => rows(body, seriesOf(target, 'CPIAUCNS')),
+      request: (target) => observations(seriesOf(kind, target).id),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(kind, target, 'CPIAUCNS')),
     },
     'alpha-vantage': {
       provider: alphaVantage,
-      request: () => query('CPI', {interval: 'monthly'}, 'either'),
-      // Alpha Vantage serves the series that is not seasonally adjusted, whatever was asked.
-      parse: (body: unknown) => rows(body, seriesOf(null, 'CPIAUCNS')),
+      request: (target) => query('CPI', {interval: onlySeries(kind, 'CPIAUCNS', target).interval}, 'either'),
+      parse: (body: unknown, {target}) => rows(body, onlySeries(kind, 'CPIAUCNS', target)),
     },
   },
 })

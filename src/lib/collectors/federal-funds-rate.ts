@@ -4,6 +4,8 @@ import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {observation, observationsIn, seriesOf} from '../providers/fred-series.js'
 import {fred, observations} from '../providers/fred.js'
 
+const kind = 'federal funds'
+
 /** US federal funds rate: FEDFUNDS by month; FF (weekly) and DFF (daily) by --target. */
 export const federalFundsRate = defineCollector({
   name: 'federal-funds-rate',
@@ -15,13 +17,13 @@ export const federalFundsRate = defineCollector({
   sources: {
     fred: {
       provider: fred,
-      request: (target) => observations(seriesOf(target).id),
-      parse: (body: unknown, {target}) => rows(body, seriesOf(target, 'FEDFUNDS')),
+      request: (target) => observations(seriesOf(kind, target).id),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(kind, target, 'FEDFUNDS')),
     },
     'alpha-vantage': {
       provider: alphaVantage,
-      request: (target) => query('FEDERAL_FUNDS_RATE', {interval: seriesOf(target).interval}, 'either'),
-      parse: (body: unknown, {target}) => rows(body, seriesOf(target, 'FEDFUNDS')),
+      request: (target) => query('FEDERAL_FUNDS_RATE', {interval: seriesOf(kind, target).interval}, 'either'),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(kind, target, 'FEDFUNDS')),
     },
   },
 })

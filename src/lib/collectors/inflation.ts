@@ -4,6 +4,8 @@ import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {observation, observationsIn, seriesOf} from '../providers/fred-series.js'
 import {fred, observations} from '../providers/fred.js'
 
+const kind = 'inflation'
+
 /** US inflation, annual. A year is published about 18 months after it began, so a weekly look finds it in time. */
 export const inflation = defineCollector({
   name: 'inflation',
@@ -15,13 +17,13 @@ export const inflation = defineCollector({
   sources: {
     fred: {
       provider: fred,
-      request: (target) => observations(seriesOf(target).id),
-      parse: (body: unknown, {target}) => rows(body, seriesOf(target, 'FPCPITOTLZGUSA')),
+      request: (target) => observations(seriesOf(kind, target).id),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(kind, target, 'FPCPITOTLZGUSA')),
     },
     'alpha-vantage': {
       provider: alphaVantage,
       request: () => query('INFLATION', {}, 'either'),
-      parse: (body: unknown) => rows(body, seriesOf(null, 'FPCPITOTLZGUSA')),
+      parse: (body: unknown) => rows(body, seriesOf(kind, null, 'FPCPITOTLZGUSA')),
     },
   },
 })

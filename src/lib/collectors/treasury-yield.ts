@@ -1,9 +1,10 @@
 import {defineCollector, weekly} from '../define.js'
-import {NeedsPerson} from '../errors.js'
 import {each, isItem} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {observation, observationsIn, seriesOf} from '../providers/fred-series.js'
 import {fred, observations} from '../providers/fred.js'
+
+const kind = 'treasury yields'
 
 /** US Treasury yields at constant maturity, monthly. A target is a maturity (`10year`) or a FRED series (`DGS10`, daily). */
 export const treasuryYield = defineCollector({
@@ -16,13 +17,13 @@ export const treasuryYield = defineCollector({
   sources: {
     fred: {
       provider: fred,
-      request: (target) => observations(seriesOf(target).id),
-      parse: (body: unknown, {target}) => rows(body, seriesOf(target)),
+      request: (target) => observations(seriesOf(kind, target).id),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(kind, target)),
     },
     'alpha-vantage': {
       provider: alphaVantage,
-      request: (target) => query('TREASURY_YIELD', {interval: seriesOf(target).interval, maturity: seriesOf(target).maturity}, 'either'),
-      parse: (body: unknown, {target}) => rows(body, seriesOf(target, maturityNamedIn(body))),
+      request: (target) => query('TREASURY_YIELD', {interval: seriesOf(kind, target).interval, maturity: seriesOf(kind, target).maturity}, 'either'),
+      parse: (body: unknown, {target}) => rows(body, seriesOf(kind, target, maturityNamedIn(body))),
     },
   },
 })
@@ -34,8 +35,7 @@ function maturityNamedIn(body: unknown): string | undefined {
 }
 
 function rows(body: unknown, of: ReturnType<typeof seriesOf>) {
-  const {maturity} = of
-  if (maturity === undefined) throw new NeedsPerson(`${of.id} is not a Treasury yield`, {nextStep: 'Name a maturity such as 10year, or a series such as DGS10.'})
+  const {maturity = ''} = of
   return each(observationsIn(body, of), (item) => {
     const {value, ...row} = observation(item, of)
     return {...row, maturity, yield_rate: value}

@@ -4,10 +4,13 @@ import type {AnyTarget} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {day, decimal, describe, isItem, list, must} from '../parse.js'
 
+/** Which table keeps a series: one of another kind is never asked for it. */
+export type Kind = 'consumer prices' | 'inflation' | 'federal funds' | 'treasury yields'
 type Interval = 'daily' | 'weekly' | 'monthly' | 'annual'
 
 export interface Series {
   id: string
+  kind: Kind
   name: string
   interval: Interval
   unit: string
@@ -17,12 +20,12 @@ export interface Series {
   maturity?: string
 }
 
-const prices = {unit: 'index 1982-1984=100', said: /consumer price index/i}
-const funds = {unit: 'percent', said: /federal funds/i}
+const prices = {kind: 'consumer prices', unit: 'index 1982-1984=100', said: /consumer price index/i} as const
+const funds = {kind: 'federal funds', unit: 'percent', said: /federal funds/i} as const
 const series: readonly Series[] = [
   {id: 'CPIAUCNS', name: 'Consumer Price Index for All Urban Consumers, not seasonally adjusted', interval: 'monthly', ...prices},
   {id: 'CPIAUCSL', name: 'Consumer Price Index for All Urban Consumers, seasonally adjusted', interval: 'monthly', ...prices},
-  {id: 'FPCPITOTLZGUSA', name: 'Inflation, consumer prices for the United States', interval: 'annual', unit: 'percent', said: /^inflation/i},
+  {id: 'FPCPITOTLZGUSA', name: 'Inflation, consumer prices for the United States', interval: 'annual', kind: 'inflation', unit: 'percent', said: /^inflation/i},
   {id: 'FEDFUNDS', name: 'Federal funds effective rate, monthly average', interval: 'monthly', ...funds},
   {id: 'FF', name: 'Federal funds effective rate, weekly average', interval: 'weekly', ...funds},
   {id: 'DFF', name: 'Federal funds effective rate, daily', interval: 'daily', ...funds},
@@ -34,7 +37,7 @@ function* treasuries(): Generator<Series> {
   for (const [maturity, tail] of maturities) {
     const length = maturity.replace(/(\d+)/, '$1-')
     const name = `Market yield on US Treasury securities at ${length} constant maturity`
-    const both = {unit: 'percent', said: new RegExp(`^${length} treasury`, 'i'), maturity}
+    const both = {kind: 'treasury yields', unit: 'percent', said: new RegExp(`^${length} treasury`, 'i'), maturity} as const
     yield {id: tail === '3MO' ? 'GS3M' : `GS${tail}`, name: `${name}, monthly average`, interval: 'monthly', ...both}
     yield {id: `DGS${tail}`, name: `${name}, daily`, interval: 'daily', ...both}
   }
@@ -46,12 +49,20 @@ const byName = new Map(series.flatMap((one) => [
   ...(one.maturity !== undefined && one.interval === 'monthly' ? [[one.maturity.toUpperCase(), one] as const] : []),
 ]))
 
-/** The series that a target names, by id (`CPIAUCSL`) or maturity (`10year`). Throws NeedsPerson for names that are neither. */
-export function seriesOf(target: AnyTarget | null, fallback?: string): Series {
+/** The series of a kind that a target names, by id (`CPIAUCSL`) or maturity (`10year`). Throws NeedsPerson for names that are neither. */
+export function seriesOf(kind: Kind, target: AnyTarget | null, fallback?: string): Series {
   const name = target?.target ?? fallback
-  if (name === undefined) throw new NeedsPerson('the answer does not say which series it is', {nextStep: 'Name it: --target 10year, or --target DGS10'})
+  const known = [...byName].filter(([, one]) => one.kind === kind).map(([text]) => text.toLowerCase().includes('year') || text === '3MONTH' ? text.toLowerCase() : text)
+  if (name === undefined) throw new NeedsPerson('the answer does not say which series it is', {nextStep: `Name it with --target: ${known.join(', ')}.`})
   const found = byName.get(name.toUpperCase())
-  if (!found) throw new NeedsPerson(`"${name}" is not a series that fin knows`, {nextStep: `It knows ${[...byName.keys()].join(', ')}.`})
+  if (found?.kind !== kind) throw new NeedsPerson(`"${name}" is not a series of ${kind} that fin knows`, {nextStep: `It knows ${known.join(', ')}.`})
+  return found
+}
+
+/** The one series of a kind that a provider serves, whatever the target says. Throws NeedsPerson when it says another. */
+export function onlySeries(kind: Kind, id: string, target: AnyTarget | null): Series {
+  const found = seriesOf(kind, target, id)
+  if (found.id !== id) throw new NeedsPerson(`this provider serves only ${id}, not ${found.id}`, {nextStep: 'Leave --provider out: FRED has both.'})
   return found
 }
 

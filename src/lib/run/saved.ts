@@ -1,6 +1,6 @@
 /** Takes an answer that was saved earlier instead of asking: the same refusals, the same parse function, the same tables. */
 import type {AnyCollector, AnyTarget} from '../define.js'
-import {messageOf, UnexpectedBody} from '../errors.js'
+import {messageOf, inOneLine, UnexpectedBody} from '../errors.js'
 import type {Collected, CollectOptions} from './collect.js'
 import {sourceOf} from './collect.js'
 import type {Context} from './context.js'
@@ -50,7 +50,7 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     await run.end(how)
     return {...how, runId: run.id}
   } catch (error) {
-    const failed = end({outcome: 'failed', exit_code: 1, message: error instanceof UnexpectedBody ? [error.message, error.nextStep].filter(Boolean).join(' ') : messageOf(error)})
+    const failed = end({outcome: 'failed', exit_code: 1, message: error instanceof UnexpectedBody ? inOneLine(error) : messageOf(error)})
     await run?.end(failed)
     if (!(error instanceof UnexpectedBody)) throw error
     return {...failed, runId: run?.id ?? null}

@@ -1,7 +1,5 @@
 /** Writes what one target brought: rows, what was set aside, and where the target stands, in one transaction. */
 import type {Database, Transaction} from '../db/pool.js'
-import {ensurePartitions} from '../db/partitions.js'
-import {storeRows} from '../db/quarantine.js'
 import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {partitioned, type TableName} from '../rows.js'
@@ -109,6 +107,8 @@ async function storeShaped(tx: Transaction, unit: AnyCollector | AnyMapper, shap
 
 /** Makes sure of the partitions of the rows' months first, because a missing partition is never a row's fault. */
 export async function storeInTable(tx: Transaction, table: TableName, rows: readonly object[]) {
+  // Loaded here, because a dry run needs neither a server nor its client.
+  const [{ensurePartitions}, {storeRows}] = await Promise.all([import('../db/partitions.js'), import('../db/quarantine.js')])
   const column = partitioned[table]
   if (column !== undefined)
     await ensurePartitions(tx, table, rows.map((row) => (row as Record<string, unknown>)[column]).filter((at) => typeof at === 'string'))

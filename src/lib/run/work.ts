@@ -1,7 +1,7 @@
 /** The work of one collector run: every due target asked, parsed and stored, and how the run ends. */
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
-import {QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
+import {inOneLine, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import {Interrupted} from '../output/stop.js'
 import {askFor} from './ask.js'
@@ -104,7 +104,7 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
     } else if (error instanceof UnexpectedBody || error instanceof TryLater) {
       counts.targets_failed += batch.length
       job.failedInARow += 1
-      job.complaints.push([error.message, error.nextStep].filter(Boolean).join(' '))
+      job.complaints.push(inOneLine(error))
       if (error instanceof UnexpectedBody) await setBodyAside(job, batch, error, error.body ?? text)
       await markTargets(job, batch, {status: 'active', note: error.message})
     } else {
