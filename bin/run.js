@@ -11,6 +11,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const packageJson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
 const argv = process.argv.slice(2)
 const verbose = argv.includes('--verbose') || Boolean(process.env.DEBUG)
+// The debug output of this package shows every command with its arguments, the password of the sign-in too.
+if (process.env.DEBUG) process.env.DEBUG += ',-ioredis:*'
 
 // A reader that went away (`| head`) is no error.
 for (const stream of [process.stdout, process.stderr]) {

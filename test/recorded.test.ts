@@ -100,10 +100,10 @@ for (const {file, collector, provider, target, rows, cells = {}} of good) {
       const row = main.at(Number(place)) as Record<string, unknown>
       assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, row[name]])), expected)
     }
-    const stored = await storeTarget(database, collector, shaped, {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt}, [], {settles: false, force: true})
+    const stored = await storeTarget(database, collector, shaped, {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt}, [], {settles: false, isWhole: true, force: true})
     assert.equal(stored.rejected, 0)
     assert.deepEqual(stored.good.length, rows)
-    const again = await storeTarget(database, collector, shaped, {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt}, [], {settles: false, force: true})
+    const again = await storeTarget(database, collector, shaped, {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt}, [], {settles: false, isWhole: true, force: true})
     assert.deepEqual([again.inserted, again.updated], [0, 0])
   })
 }
@@ -146,5 +146,5 @@ function parsed(file: string, collector: AnyCollector, provider: string | undefi
   const named = {target: target ?? (Array.isArray(collector.targets) ? String(collector.targets[0]) : collector.name)}
   const request: HttpRequest = source.request(named, null, [named])
   const {answer, body} = readSaved(source.provider, fixture(file), request.as, at)
-  return {shaped: parseAll(collector, source, [body], {target: target === undefined ? null : named, targets: [named], at}), at: answer.at}
+  return {shaped: parseAll(collector, source, [{body, text: answer.text}], {target: target === undefined ? null : named, targets: [named], at}), at: answer.at}
 }

@@ -54,6 +54,7 @@ function httpOrigin(name: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new NeedsPerson(`${name} is not an http address`, {nextStep: `Set it like ${name}=http://127.0.0.1:4010`})
+  if (url.username !== '' || url.password !== '') throw new NeedsPerson(`${name} holds a user name or a password`, {nextStep: 'Leave them out: it is asked without a sign-in.'})
   return url.href.replace(/\/+$/, '')
 }
 

@@ -107,7 +107,7 @@ function furtherMembers(page: string): string {
 export const furtherSymbol = 'ZZZ'
 
 export function shapeOf({unit, source, body, from}: Recording): Shaped {
-  return parseAll(unit, source, [body], from)
+  return parseAll(unit, source, [{body, text: ''}], from)
 }
 
 /** The candidates that we wrote for a mapper, through its pure function. */

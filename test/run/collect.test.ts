@@ -75,6 +75,7 @@ describe('every collector', () => {
     const [one, two] = await Promise.all([world.collect(coingeckoIds), world.collect(coingeckoIds)])
     assert.deepEqual([one.outcome, two.outcome].sort(), ['already running', 'done'])
     assert.equal(two.exit_code + one.exit_code, 0)
+    assert.deepEqual((await world.rows('select outcome from job_runs order by outcome')).map(({outcome}) => outcome), ['already running', 'done'])
   })
 
   test('plans without asking, and a dry run asks without writing', async () => {
@@ -165,10 +166,30 @@ describe('bad answers', () => {
     assert.equal(aside.length, 1)
     assert.equal(aside[0]?.['target'], '1')
     assert.ok(String(aside[0]?.['reason']).length > 5)
-    // The same bad item again is not kept twice; a good one of the same key settles it.
+    const unsettled = async () => (await world.rows('select 1 from rejected_rows where settled_at is null')).length
+    world.simulator.clock.change({advanceMs: 60_000})
     world.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
     await world.collect(coingeckoIds, {names: ['1']})
-    assert.ok((await world.rows('select 1 from rejected_rows')).length <= 2)
+    assert.equal(await unsettled(), 1, 'a new answer overtakes what the one before left unread')
+    world.simulator.clock.change({advanceMs: 60_000})
+    assert.equal((await world.collect(coingeckoIds, {names: ['1']})).exit_code, 0)
+    assert.equal(await unsettled(), 0, 'a good answer settles it')
+  })
+
+  test('a target named twice is asked once, in whatever spelling', async () => {
+    const world = await open()
+    await world.collect(bithumbMarkets)
+    const run = await world.collect(bithumbTickers, {names: ['KRW-BTC', 'krw-btc', 'KRW-BTC']})
+    assert.deepEqual([run.exit_code, run.targets_done, run.requests], [0, 1, 1])
+  })
+
+  test('a run that ends for the quota says so with 1 when a target failed before', async () => {
+    const settings = {COINGECKO_REQUESTS_PER_MONTH: '6'}
+    const world = await open({env: settings, simulated: settings})
+    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 1})
+    const run = await world.collect(coingeckoIds)
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_failed], ['quota spent', 1, 1])
+    assert.ok(run.next_at !== null && run.targets_left > 0)
   })
 
   for (const kind of ['garbage', 'html', 'cut', 'empty'] as const) {
@@ -225,6 +246,30 @@ describe('replay', () => {
     assert.deepEqual((await all(world)).map(({result}) => result), ['stored'])
     assert.deepEqual(await world.rows('select btc_dominance from coingecko_global_market_data'), [{btc_dominance: '50'}])
     assert.deepEqual(await all(world), [])
+  })
+
+  test('asks the guard again, and stores where the target stands with the rows of a body', async () => {
+    const world = await open()
+    await world.collect(bithumbMarkets)
+    await world.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
+      select 'KRW-X' || n, 'KRW', 'X' || n, 'x', 'x' from generate_series(1, 200) n`)
+    world.simulator.clock.change({advanceMs: weekMs})
+    await world.collect(bithumbMarkets)
+    const [refused] = await all(world)
+    assert.deepEqual([refused?.kind, refused?.result], ['body', 'still refused'])
+    assert.match(refused?.reason ?? '', /more than a fifth/)
+    await world.rows(`delete from market_code_bithumb where base like 'X%'`)
+    assert.deepEqual((await all(world)).map(({result}) => result), ['stored'])
+    assert.deepEqual(await world.rows('select failures from target_state'), [{failures: 0}])
+    assert.equal((await world.collect(bithumbMarkets)).outcome, 'nothing due', 'the answer was paid for once')
+  })
+
+  test('goes on past an item that was too large to be kept whole', async () => {
+    const world = await open()
+    await world.rows(`insert into rejected_rows (unit, source, target, kind, reason, item, received_at, rejected_at)
+      values ('coingecko-global', 'coingecko', null, 'item', 'was refused', '{"cut', '2026-11-19Z', '2026-11-19Z')`)
+    await setAside(world, 'body', body)
+    assert.deepEqual((await all(world)).map(({result}) => result), ['still refused', 'stored'])
   })
 
   test('leaves what is still refused, and settles what a newer answer has overtaken', async () => {

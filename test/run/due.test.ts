@@ -55,14 +55,14 @@ describe('one target', () => {
   })
 })
 
-test('pauses after failures grow from nothing to a day, and never beyond', () => {
+test('pauses after failures grow from nothing to half a day, and never beyond', () => {
   const pauses = Array.from({length: 12}, (_, n) => {
     const next = afterFailure(now, n + 1)
     return next === null ? 0 : (next.getTime() - now.getTime()) / minuteMs
   })
-  assert.deepEqual(pauses, [0, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440, 1440])
+  assert.deepEqual(pauses, [0, 10, 20, 40, 80, 160, 320, 640, 720, 720, 720, 720])
   assert.equal(afterFailure(now, 0), null)
-  assert.equal(afterFailure(now, 1_000_000)?.toISOString(), '2026-11-24T21:00:00.000Z')
+  assert.equal(afterFailure(now, 1_000_000)?.toISOString(), '2026-11-24T09:00:00.000Z')
 })
 
 describe('the order', () => {

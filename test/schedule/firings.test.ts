@@ -83,7 +83,8 @@ test('a command line stands for the firings with its arguments', () => {
   const schedule = [plain, primary, secondary]
   assert.deepEqual(firingsOf(schedule, ['fin', 'ingest', 'x-posts', '--token', 'primary', '--only-if-scheduled']), [primary])
   assert.deepEqual(firingsOf(schedule, ['fin', 'ingest', 'x-posts']), [plain])
-  assert.deepEqual(firingsOf([primary, secondary], ['fin', 'ingest', 'x-posts']), [])
+  assert.deepEqual(firingsOf([primary, secondary], ['--token=secondary']), [secondary])
+  assert.deepEqual(firingsOf([primary, secondary], ['fin', 'ingest', 'x-posts']), [primary, secondary], 'by hand, without arguments')
 })
 
 test('agrees with croner in UTC on any expression, forwards and backwards', () => {

@@ -16,7 +16,7 @@ import {firesOnMinute, firingsOf} from '../schedule/firings.js'
 import type {CollectFlags} from './ingest-command.js'
 import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
 
-/** From the network a provider's answer may be this large unless the provider says otherwise. Saved it may be twice as large: a recording quotes a page as JSON. */
+/** As large as an answer may be unless its provider says otherwise. Saved it may be twice as large: a recording quotes a page as JSON. */
 const mostBytes = 8_000_000
 
 /** Runs one `fin ingest` and returns the exit code. Throws what cannot start: NeedsPerson and usage errors. */

@@ -25,6 +25,7 @@ export async function printWhile<T>(
   if (format === 'none') return work(undefined)
   const rows = createChannel<object>()
   const printing = printRows(rows, {format, columns: broughtColumns[table], numeric: new Set(numericColumns[table]), zone, empty: 'no rows'})
+  printing.catch(() => {}) // a full disk under stdout is told below, when the work is put away
   try {
     return await work((batch) => rows.push(batch))
   } finally {

@@ -19,11 +19,12 @@ const secretHeader = /^(authorization|proxy-authorization|cookie|set-cookie|x-ap
 
 /**
  * Knows every secret of the settings: credential variables of any provider by their name, those of `provider` by its
- * declaration, passwords inside connection addresses; each raw, URL-encoded, JSON-escaped and in base64.
+ * declaration, passwords inside connection addresses; each however it is escaped, and in base64.
  */
 export function createRedact(config: Config, provider?: Provider): Redact {
-  const forms = secretForms(secretsOf(config, provider))
-  const known = forms.length === 0 ? undefined : new RegExp(forms.map(escape).join('|'), 'g')
+  // Longest first, so that a secret never leaves the tail of a longer one behind.
+  const patterns = [...secretsOf(config, provider)].sort((a, b) => b.length - a.length).map(patternOf).filter((pattern) => pattern !== undefined)
+  const known = patterns.length === 0 ? undefined : new RegExp(patterns.join('|'), 'g')
   return (text) => {
     const plain = known === undefined ? text : text.replace(known, mark)
     return plain.replace(dsnPassword, `$1:${mark}@`).replace(inAddress, `$1${mark}`).replace(inJson, `$1"${mark}"`).replace(inHeader, `$1 ${mark}`)
@@ -47,22 +48,37 @@ function secretsOf(config: Config, provider: Provider | undefined): Set<string> 
   return secrets
 }
 
-function secretForms(secrets: Iterable<string>): string[] {
-  // Longest first, so that a form never leaves the tail of a longer one behind.
-  return [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length)
-}
-
-/** Every way in which a secret may be written: raw, URL-encoded, JSON-escaped, base64. Empty for what is too short to be one. */
-export function formsOf(secret: string): string[] {
-  if (secret.length < shortest) return []
-  const encoded = safely(encodeURIComponent, secret)
+/**
+ * A pattern of every way in which a secret may be written: raw, URL-encoded (twice too), escaped for JSON (also inside of
+ * JSON), with the entities of HTML, and in base64. Undefined for what is too short to be a secret.
+ */
+function patternOf(secret: string): string | undefined {
+  if (secret.length < shortest) return undefined
   const bytes = Buffer.from(secret)
   const base64 = bytes.toString('base64')
-  return [...new Set([
-    secret, encoded, encoded.replaceAll('%20', '+'), encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    new URLSearchParams({s: secret}).toString().slice(2), JSON.stringify(secret).slice(1, -1),
-    base64, base64.replace(/=+$/, ''), bytes.toString('base64url'),
-  ])]
+  return [[...secret].map(anyForm).join(''), ...[base64, base64.replace(/=+$/, ''), bytes.toString('base64url')].map(escape)].join('|')
+}
+
+const entities: Readonly<Record<string, string>> = {'&': 'amp', '"': 'quot', '<': 'lt', '>': 'gt', '\'': 'apos'}
+
+/** One character of a secret. Letters and digits are never escaped; everything else may be, and PHP or Ruby escape more of it than JSON asks for. */
+function anyForm(character: string): string {
+  if (/[A-Za-z0-9]/.test(character)) return character
+  const anyCase = (hex: string) => hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`)
+  const code = character.codePointAt(0) ?? 0
+  const units = [...Array(character.length).keys()].map((at) => `\\\\+u${anyCase(character.charCodeAt(at).toString(16).padStart(4, '0'))}`).join('')
+  const inUrl = [...Buffer.from(character)].map((byte) => `%(?:25)*${anyCase(byte.toString(16).padStart(2, '0'))}`).join('')
+  const forms = [
+    character === '\\' ? '\\\\+' : `\\\\*${escape(character)}`, inUrl, units, `&#0*${code};`, `&#[xX]0*${anyCase(code.toString(16))};`,
+    ...(entities[character] === undefined ? [] : [`&${entities[character]};`]), ...(character === ' ' ? ['\\+'] : []),
+  ]
+  return `(?:${forms.join('|')})`
+}
+
+/** True when the text quotes the secret, in whatever form. */
+export function quotes(text: string, secret: string): boolean {
+  const pattern = patternOf(secret)
+  return pattern !== undefined && new RegExp(pattern).test(text)
 }
 
 function safely(change: (text: string) => string, text: string): string {

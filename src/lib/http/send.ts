@@ -3,7 +3,7 @@ import {deadline} from '../clock.js'
 import type {Answer, Clock, Provider} from '../define.js'
 import {messageOf, NeedsPerson, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 import {BadBody, jsonOrUndefined, megabytes, readText} from './body.js'
-import {formsOf, type Redact} from './redact.js'
+import {quotes, type Redact} from './redact.js'
 import {mostRedirects, redirectTarget} from './redirect.js'
 import {facts, subject} from './verdict.js'
 
@@ -43,7 +43,7 @@ export async function send(sending: Sending): Promise<Answer> {
     const response = await follow(sending, abort.signal)
     const text = await bodyOf(response, sending, abort)
     if (clock.driven) await clock.refresh()
-    const plain = sending.secret !== undefined && formsOf(sending.secret).some((form) => text.includes(form)) ? sending.redact(text) : text
+    const plain = sending.secret !== undefined && quotes(text, sending.secret) ? sending.redact(text) : text
     return {status: response.status, headers: Object.fromEntries(response.headers), text: plain, json: jsonOrUndefined(plain), at: clock.now()}
   } catch (error) {
     if (abort.signal.aborted && abort.signal.reason !== leftEarly) throw abort.signal.reason

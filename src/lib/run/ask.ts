@@ -1,16 +1,15 @@
 /** Asks a source about one batch of targets: every page of it, and the cursor that follows. */
 import type {AnyTarget, HttpRequest} from '../define.js'
+import {UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import type {TargetState} from './due.js'
-import type {AnySource} from './parsed.js'
+import type {AnySource, Page} from './parsed.js'
 
 export interface Answered {
-  bodies: unknown[]
+  pages: Page[]
   /** When the first page arrived. */
   at: Date
   cursor: unknown
-  /** The last answer as text, to be kept if it cannot be parsed. */
-  text: string
 }
 
 export interface Asking {
@@ -28,21 +27,22 @@ export async function askFor({source, api, plan, context}: Asking, batch: readon
   const [target] = batch
   if (target === undefined) throw new Error('a batch holds at least one target')
   const cursor = plan.states.get(target.target)?.cursor ?? null
-  const bodies: unknown[] = []
+  const pages: Page[] = []
   let at: Date | undefined
-  let text = ''
   if (source.ask) {
-    for await (const body of source.ask(api, target, cursor)) bodies.push(body)
+    for await (const body of source.ask(api, target, cursor)) pages.push({body, text: JSON.stringify(body) ?? ''})
   } else {
+    const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
     let request: HttpRequest | undefined = source.request(target, cursor, batch)
-    while (request !== undefined && bodies.length < maxPages) {
-      const {answer, body} = await api.ask(request, batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`)
+    while (request !== undefined) {
+      if (pages.length === maxPages)
+        throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {provider: source.provider.name, target: about, nextStep: 'Nothing was stored: its paging is not what it documents.'})
+      const {answer, body} = await api.ask(request, about)
       at ??= answer.at
-      text = answer.text
-      bodies.push(body)
+      pages.push({body, text: answer.text})
       request = source.next?.(body, request)
     }
   }
-  const next = source.advance ? bodies.reduce<unknown>((known, body) => source.advance!(body, known), cursor) : null
-  return {bodies, at: at ?? context.clock.now(), cursor: next, text}
+  const next = source.advance ? pages.reduce<unknown>((known, {body}) => source.advance!(body, known), cursor) : null
+  return {pages, at: at ?? context.clock.now(), cursor: next}
 }

@@ -1,4 +1,5 @@
 /** Runs a collector: targets due -> ask -> parse -> store, each target in one transaction with where it stands. */
+import type {Database, Lock} from '../db/pool.js'
 import type {AnyCollector, Firing} from '../define.js'
 import {isFinError, messageOf, NeedsPerson} from '../errors.js'
 import type {Context} from './context.js'
@@ -51,11 +52,8 @@ export function sourceOf(collector: AnyCollector, provider: string | undefined):
 export async function collect(collector: AnyCollector, options: CollectOptions, context: Context): Promise<Collected> {
   const {name: sourceName, source} = sourceOf(collector, options.provider)
   const database = await context.database()
-  const lock = await database.lock(`unit:${collector.name}:${options.token ?? ''}`)
-  if (!lock) {
-    const message = `${collector.name} is already running`
-    return {runId: null, ...noCounts(), outcome: 'already running', exit_code: 0, next_at: null, message, complaints: [], further: new Map()}
-  }
+  const lock = await lockUnit(database, collector.name, options, context)
+  if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
     const now = context.clock.now()
@@ -71,7 +69,7 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
       ...(options.wait ? {wait: true} : {}), ...(options.token === undefined ? {} : {token: options.token}),
       ...(options.record === undefined ? {} : {record: options.record}),
     })
-    const open = await database.query('select_open_rejections', [collector.name, null, 1])
+    const open = await database.query('select_open_rejection_ids', [collector.name, null, 1])
     const job: Job = {
       collector, sourceName, source, options, context, database, api, plan, runId, counts: noCounts(), complaints: [],
       settles: open.length > 0, failedInARow: 0, skipped: 0, further: new Map(),
@@ -86,6 +84,21 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
     await run?.end(end)
     return {runId, ...end, complaints: job.complaints, further: job.further}
   } finally {
-    await lock.release()
+    await lock.held.release()
   }
+}
+
+/**
+ * One run of a unit and token at a time. Where another is at work, this run ends with 0 and is in the run ledger all the
+ * same: a job that is locked out for days must show.
+ */
+export async function lockUnit(
+  database: Database, unit: string, options: Pick<CollectOptions, 'command' | 'token' | 'dryRun'>, context: Context,
+): Promise<{held: Lock} | {held: undefined; ended: Collected}> {
+  const held = await database.lock(`unit:${unit}:${options.token ?? ''}`)
+  if (held) return {held}
+  const end: RunEnd = {...noCounts(), outcome: 'already running', exit_code: 0, next_at: null, message: `${unit} is already running`}
+  const run = options.dryRun ? undefined : await openRun(database, context, {unit, command: options.command, token: options.token})
+  await run?.end(end)
+  return {held: undefined, ended: {...end, runId: run?.id ?? null, complaints: [], further: new Map()}}
 }

@@ -4,6 +4,7 @@ import {openClock} from '../clock.js'
 import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
 import type {Clock} from '../define.js'
+import {messageOf, NeedsPerson} from '../errors.js'
 import type {Ledger} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
@@ -35,7 +36,7 @@ export interface ContextFacts {
 }
 
 export async function openContext({config, log, stop, version, clock: given}: ContextFacts): Promise<Context> {
-  const clock = given ?? await openClock(config.simulatorUrl)
+  const clock = given ?? await clockOf(config)
   let database: Promise<Database> | undefined
   let ledger: Promise<Ledger> | undefined
   let pace: Promise<Pace> | undefined
@@ -51,4 +52,13 @@ export async function openContext({config, log, stop, version, clock: given}: Co
     },
   }
   return context
+}
+
+async function clockOf({simulatorUrl}: Config): Promise<Clock> {
+  try {
+    return await openClock(simulatorUrl)
+  } catch (error) {
+    const why = messageOf(error instanceof Error ? error.cause ?? error : error)
+    throw new NeedsPerson(`the simulator at ${simulatorUrl} does not answer: ${why}`, {nextStep: 'Start it: fin simulate. Or unset FIN_SIMULATOR_URL.', cause: error})
+  }
 }

@@ -44,12 +44,12 @@ const minute = 60_000
 const dayMs = 24 * 60 * minute
 
 /**
- * When a target that failed may be asked again: the first failure at once, then after 10 minutes, doubling up to a day.
- * So a person who mends the cause and runs the command again is not told to wait, and a broken target costs little.
+ * When a target that failed may be asked again: the first failure at once, then after 10 minutes, doubling up to half a
+ * day, so that a daily firing finds it due. A person who mends the cause and runs the command again is not told to wait.
  */
 export function afterFailure(now: Date, failures: number): Date | null {
   if (failures <= 1) return null
-  return new Date(now.getTime() + Math.min(dayMs, 10 * minute * 2 ** Math.min(failures - 2, 20)))
+  return new Date(now.getTime() + Math.min(dayMs / 2, 10 * minute * 2 ** Math.min(failures - 2, 20)))
 }
 
 /** A target that the provider does not know is asked again a month later: listings do come back. */

@@ -1,7 +1,7 @@
 /** Runs a mapper: candidates from SQL -> pure function -> table, all in one transaction. */
 import type {AnyMapper} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
-import type {Collected} from './collect.js'
+import {lockUnit, type Collected} from './collect.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
@@ -21,11 +21,8 @@ const batchSize = 1000
 /** Runs `mapper` once over everything that its statement yields. Throws what the database throws; nothing is written then. */
 export async function map(mapper: AnyMapper, options: MapOptions, context: Context): Promise<Collected> {
   const database = await context.database()
-  const lock = await database.lock(`unit:${mapper.name}:`)
-  if (!lock) {
-    const message = `${mapper.name} is already running`
-    return {runId: null, ...noCounts(), outcome: 'already running', exit_code: 0, next_at: null, message, complaints: [], further: new Map()}
-  }
+  const lock = await lockUnit(database, mapper.name, options, context)
+  if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
     const at = context.clock.now()
@@ -59,7 +56,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
       await run?.end({...counts, outcome: context.stop.aborted ? 'interrupted' : 'failed', exit_code: isFinError(error) ? error.exitCode : 1, next_at: null, message: messageOf(error)})
       throw error
     }
-    const changed = counts.rows_inserted + counts.rows_updated
+    const changed = [...further.values()].reduce((sum, one) => sum + one.changed, counts.rows_inserted + counts.rows_updated)
     const end: RunEnd = {
       ...counts, next_at: null, exit_code: counts.rows_rejected > 0 ? 1 : 0,
       outcome: counts.rows_rejected > 0 ? 'partial' : changed === 0 ? 'unchanged' : 'done',
@@ -68,6 +65,6 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     await run?.end(end)
     return {runId: run?.id ?? null, ...end, complaints, further}
   } finally {
-    await lock.release()
+    await lock.held.release()
   }
 }

@@ -22,15 +22,26 @@ export interface Shapes {
 }
 
 /** Runs `parse` over every page. Throws what `parse` throws; its UnexpectedBody then names provider and target, which `parse` need not know. */
-export function parseAll(collector: AnyCollector, source: AnySource, bodies: readonly unknown[], from: From<AnyTarget>): Shaped {
+export function parseAll(collector: AnyCollector, source: AnySource, pages: readonly Page[], from: From<AnyTarget>): Shaped {
+  const yielded = pages.map((page) => parsePage(source, page, from))
+  return shape({tables: collector.tables, key: collector.key, yielded})
+}
+
+/** An answer as `parse` gets it, and as it is kept when it cannot be parsed. */
+export interface Page {
+  body: unknown
+  text: string
+}
+
+function parsePage(source: AnySource, {body, text}: Page, from: From<AnyTarget>): object[] {
   try {
-    return shape({tables: collector.tables, key: collector.key, yielded: bodies.map((body) => source.parse(body, from) as Iterable<Parsed<never>>)})
+    return [...source.parse(body, from) as Iterable<Parsed<never>>]
   } catch (error) {
     if (!(error instanceof UnexpectedBody) || error.provider !== undefined) throw error
     const {provider: {name: provider}} = source
     const target = from.target?.target
     throw new UnexpectedBody(`${provider}${target === undefined ? '' : ` (${target})`}: ${error.message}`, {
-      provider, target, body: error.body, cause: error, nextStep: error.nextStep ?? 'Nothing stored was changed. Run it again with --record DIR to keep the raw answer.',
+      provider, target, body: error.body ?? text, cause: error, nextStep: error.nextStep ?? 'Nothing stored was changed. Run it again with --record DIR to keep the raw answer.',
     })
   }
 }

@@ -1,15 +1,15 @@
 /** Tries again what was set aside, after the cause was mended: rows against their table, items and bodies against their parse function. */
-import type {Database, Transaction} from '../db/pool.js'
-import type {AnyCollector} from '../define.js'
-import {isFinError, messageOf} from '../errors.js'
+import type {Database, Lock, Queries, Transaction} from '../db/pool.js'
+import type {AnyCollector, AnyTarget} from '../define.js'
+import {messageOf, UnexpectedBody} from '../errors.js'
 import {readSaved} from '../http/saved.js'
 import type {TableName} from '../rows.js'
 import {sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import type {TargetState} from './due.js'
-import {parseAll, type AnySource} from './parsed.js'
-import {storeInTable} from './store.js'
-import {stateUnit} from './targets.js'
+import {parseAll, type AnySource, type Shaped} from './parsed.js'
+import {storeInTable, storeTarget} from './store.js'
+import {answeredState, stateUnit} from './targets.js'
 
 /** An open row of `rejected_rows`. */
 interface Rejection {
@@ -46,63 +46,107 @@ export interface ReplayOptions {
 /** Thrown inside a savepoint to undo it on purpose. */
 class Undo extends Error {}
 
-/** Each rejection in a transaction of its own. Throws what the database throws. */
+/** Each rejection in a transaction of its own, under the lock of its unit. Throws what the database throws. */
 export async function* replay(collectors: ReadonlyMap<string, AnyCollector>, options: ReplayOptions, context: Context): AsyncGenerator<Replayed> {
   const database = await context.database()
-  const open = await database.query<Rejection>('select_open_rejections', [options.unit ?? null, options.ids ?? null, options.limit])
-  for (const rejection of open) {
-    context.stop.throwIfAborted()
-    const {id, unit, target, kind} = rejection
-    yield {id, unit, target, kind, ...await settle(database, collectors.get(unit), rejection, options, context)}
+  const open = await database.query<{id: string}>('select_open_rejection_ids', [options.unit ?? null, options.ids ?? null, options.limit])
+  const locks = new Map<string, Lock | undefined>()
+  try {
+    for (const {id: openId} of open) {
+      context.stop.throwIfAborted()
+      const [rejection] = await database.query<Rejection>('select_rejection', [openId])
+      if (!rejection) continue
+      const {id, unit, target, kind} = rejection
+      if (!locks.has(unit)) locks.set(unit, await database.lock(`unit:${unit}:`))
+      const outcome: Outcome = locks.get(unit) ? await settle(database, collectors.get(unit), rejection, options, context)
+        : {result: 'still refused', reason: `${unit} is running: try again when it has ended`}
+      yield {id, unit, target, kind, ...outcome}
+    }
+  } finally {
+    for (const lock of locks.values()) await lock?.release()
   }
 }
 
+type Outcome = Pick<Replayed, 'result' | 'reason'>
+
 async function settle(
   database: Database, collector: AnyCollector | undefined, rejection: Rejection, options: ReplayOptions, context: Context,
-): Promise<Pick<Replayed, 'result' | 'reason'>> {
-  const now = context.clock.now().toISOString()
+): Promise<Outcome> {
+  const {dryRun} = options
+  const mark = async (on: Queries, how: 'replayed' | 'superseded' | 'dismissed') => {
+    if (!dryRun) await on.query('update_rejected_rows_settled', [[rejection.id], context.clock.now().toISOString(), how])
+  }
   if (options.dismiss) {
-    if (!options.dryRun) await database.query('update_rejected_rows_settled', [[rejection.id], now, 'dismissed'])
+    await mark(database, 'dismissed')
     return {result: 'dismissed', reason: rejection.reason}
   }
   try {
-    const rows = rowsOf(collector, rejection)
-    if (rows === undefined) return {result: 'no such unit', reason: `this version of fin has no unit ${rejection.unit}`}
+    const shaped = shapedFrom(collector, rejection)
+    if (shaped === undefined) return {result: 'no such unit', reason: `this version of fin has no unit ${rejection.unit}`}
     const answeredSince = await hasAnsweredSince(database, collector, rejection)
-    if (rejection.kind === 'body' && answeredSince) return await mark(database, rejection, 'superseded', options, now)
+    if (rejection.kind === 'body' && collector) {
+      if (answeredSince) {
+        await mark(database, 'superseded')
+        return {result: 'superseded', reason: 'the target has been answered since'}
+      }
+      return await storeBody(database, collector, shaped, rejection, dryRun, () => mark(database, 'replayed'))
+    }
     return await database.transaction(async (tx) => {
-      const result = await store(tx, rows, answeredSince, options.dryRun)
+      const result = await store(tx, shaped.rows, answeredSince, dryRun)
       if ('refused' in result) return {result: 'still refused', reason: result.refused}
-      if (!options.dryRun) await tx.query('update_rejected_rows_settled', [[rejection.id], now, result.isSuperseded ? 'superseded' : 'replayed'])
+      await mark(tx, result.isSuperseded ? 'superseded' : 'replayed')
       return {result: result.isSuperseded ? 'superseded' : 'stored', reason: null}
     })
   } catch (error) {
-    if (!(error instanceof StillRefused) && (!isFinError(error) || error.exitCode === 2)) throw error
+    if (!(error instanceof StillRefused) && !(error instanceof UnexpectedBody)) throw error
     return {result: 'still refused', reason: messageOf(error)}
   }
 }
 
-async function mark(database: Database, rejection: Rejection, result: 'superseded', options: ReplayOptions, now: string): Promise<Pick<Replayed, 'result' | 'reason'>> {
-  if (!options.dryRun) await database.query('update_rejected_rows_settled', [[rejection.id], now, result])
-  return {result, reason: 'the target has been answered since'}
+/** A whole answer is stored as a run would have stored it: guard, rows, who left, and where its target stands. */
+async function storeBody(
+  database: Database, collector: AnyCollector, shaped: Shaped, rejection: Rejection, dryRun: boolean, done: () => Promise<void>,
+): Promise<Outcome> {
+  if (dryRun) return {result: 'stored', reason: null}
+  const {name, source} = sourceOf(collector, rejection.source ?? undefined)
+  const receivedAt = new Date(rejection.received_at)
+  const origin = {unit: collector.name, source: name, target: rejection.target ?? undefined, runId: null, receivedAt}
+  const states = targetsOf(rejection).map(({target}) => answeredState(collector, name, target, receivedAt))
+  await storeTarget(database, collector, shaped, origin, source.advance ? [] : states, {settles: true, isWhole: false, force: false})
+  await done()
+  return {result: 'stored', reason: null}
 }
 
-/** Rows by table; undefined when the unit is gone. Throws UnexpectedBody when it still cannot be parsed. */
-function rowsOf(collector: AnyCollector | undefined, rejection: Rejection): Map<string, object[]> | undefined {
-  if (rejection.kind === 'row') return rejection.table_name === null ? undefined : new Map([[rejection.table_name, [JSON.parse(rejection.item) as object]]])
+/** Rows by table; undefined when the unit is gone. Throws UnexpectedBody or StillRefused when it still cannot be parsed. */
+function shapedFrom(collector: AnyCollector | undefined, rejection: Rejection): Shaped | undefined {
+  if (rejection.kind === 'row')
+    return rejection.table_name === null ? undefined : {rows: new Map([[rejection.table_name, [jsonOf(rejection) as object]]]), rejected: []}
   if (collector === undefined) return undefined
   const {source} = sourceOf(collector, rejection.source ?? undefined)
-  const target = rejection.target === null ? null : {target: rejection.target.split(',')[0] ?? ''}
-  const from = {target, targets: target ? [target] : [], at: new Date(rejection.received_at)}
-  const body: unknown = rejection.kind === 'item' ? JSON.parse(rejection.item) : bodyOf(source, rejection)
-  const {rows, rejected} = parseAll(collector, source, [body], from)
-  const [first] = rejected
+  const targets = targetsOf(rejection)
+  const from = {target: targets[0] ?? null, targets, at: new Date(rejection.received_at)}
+  const body = rejection.kind === 'item' ? jsonOf(rejection) : bodyOf(source, rejection)
+  const shaped = parseAll(collector, source, [{body, text: rejection.item}], from)
+  const [first] = shaped.rejected
   if (first) throw new StillRefused(first.rejected)
-  return rows
+  return shaped
+}
+
+function jsonOf(rejection: Rejection): unknown {
+  try {
+    return JSON.parse(rejection.item)
+  } catch {
+    throw new StillRefused('what was kept of it is not whole')
+  }
+}
+
+/** The targets of the request that brought it; those of a batch are kept joined by a line feed. */
+function targetsOf(rejection: Rejection): AnyTarget[] {
+  return (rejection.target ?? '').split('\n').filter(Boolean).map((target) => ({target}))
 }
 
 function bodyOf(source: AnySource, rejection: Rejection): unknown {
-  const target = {target: rejection.target?.split(',')[0] ?? ''}
+  const target = targetsOf(rejection)[0] ?? {target: ''}
   return readSaved(source.provider, rejection.item, source.request(target, null, [target]).as, new Date(rejection.received_at)).body
 }
 
@@ -134,6 +178,7 @@ async function store(
 async function hasAnsweredSince(database: Database, collector: AnyCollector | undefined, rejection: Rejection): Promise<boolean> {
   const unit = collector && rejection.source !== null ? stateUnit(collector, rejection.source) : rejection.unit
   const states = await database.query<TargetState>('select_target_states', [unit])
-  const state = states.find(({target}) => target === (rejection.target?.split(',')[0] ?? rejection.unit))
-  return state?.last_success != null && Date.parse(state.last_success) > Date.parse(rejection.received_at)
+  const asked = new Set(targetsOf(rejection).map(({target}) => target))
+  if (asked.size === 0) asked.add(rejection.unit)
+  return states.some((state) => asked.has(state.target) && state.last_success !== null && Date.parse(state.last_success) > Date.parse(rejection.received_at))
 }

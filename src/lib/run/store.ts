@@ -2,7 +2,7 @@
 import type {Database, Transaction} from '../db/pool.js'
 import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {partitioned, type TableName} from '../rows.js'
+import {keys, partitioned, type TableName} from '../rows.js'
 import type {TargetState} from './due.js'
 import {keyOf, type Shaped} from './parsed.js'
 
@@ -52,15 +52,18 @@ const maxItemCharacters = 1_000_000
 /**
  * Stores one target's rows. The collector's guard may refuse them all (throws UnexpectedBody, nothing is written); bad
  * rows stand alone in `rejected_rows`. `settles`: the unit has open rejections, which good rows of the same key settle;
+ * `isWhole`: the answer is all there is of the target, so that it overtakes what earlier answers left unread;
  * `force`: a person has looked at the answer and overrules the guard.
  */
 export async function storeTarget(
   database: Database, collector: AnyCollector, shaped: Shaped, origin: Origin,
-  states: readonly StateRow[], how: {settles: boolean; force: boolean},
+  states: readonly StateRow[], how: {settles: boolean; isWhole: boolean; force: boolean},
 ): Promise<Stored> {
   return database.transaction(async (tx) => {
     const main = shaped.rows.get(collector.tables[0]) ?? []
     if (collector.guard && !how.force) await obeyGuard(tx, collector, main, origin)
+    if (how.settles && how.isWhole)
+      await tx.query('update_rejected_rows_overtaken', [origin.unit, origin.source, origin.target ?? null, origin.receivedAt.toISOString()])
     const stored = await storeShaped(tx, collector, shaped, origin, how.settles)
     // An item that could not be read is not one that left: who is missing is only asked of a list that was read whole.
     if (collector.after && main.length > 0 && stored.rejected === 0)
@@ -74,7 +77,8 @@ export async function storeTarget(
 export async function storeMapped(database: Database, mapper: AnyMapper, shaped: Shaped, origin: Origin): Promise<Stored> {
   return database.transaction(async (tx) => {
     const stored = await storeShaped(tx, mapper, shaped, origin, true)
-    if (mapper.replaces) await tx.query(mapper.replaces, [JSON.stringify(shaped.rows.get(mapper.tables[0]) ?? [])])
+    // What could not be mapped has not gone away: nothing is deleted unless everything was read.
+    if (mapper.replaces && stored.good.length > 0 && stored.rejected === 0) await tx.query(mapper.replaces, [JSON.stringify(stored.good)])
     return stored
   })
 }
@@ -87,8 +91,11 @@ async function storeShaped(tx: Transaction, unit: AnyCollector | AnyMapper, shap
     if (rows.length === 0) continue
     const result = await storeInTable(tx, table as TableName, rows)
     const isMain = table === unit.tables[0]
-    for (const {row, reason} of result.rejected)
-      aside.push({kind: 'row', table_name: table, row_key: isMain ? keyOf(row, unit.key) : null, reason, item: JSON.stringify(row)})
+    const key = isMain ? unit.key : keys[table as TableName]
+    for (const {row, reason} of result.rejected) aside.push({kind: 'row', table_name: table, row_key: keyOf(row, key), reason, item: JSON.stringify(row)})
+    const bad = new Set(result.rejected.map(({row}) => row))
+    const good = bad.size === 0 ? rows : rows.filter((row) => !bad.has(row))
+    if (settles) await tx.query('update_rejected_rows_superseded', [origin.unit, table, good.map((row) => keyOf(row, key)), origin.receivedAt.toISOString()])
     if (!isMain) {
       stored.further.set(table, {rows: rows.length, changed: result.inserted + result.updated})
       continue
@@ -96,10 +103,7 @@ async function storeShaped(tx: Transaction, unit: AnyCollector | AnyMapper, shap
     stored.received += rows.length
     stored.inserted += result.inserted
     stored.updated += result.updated
-    const bad = new Set(result.rejected.map(({row}) => row))
-    stored.good = bad.size === 0 ? rows : rows.filter((row) => !bad.has(row))
-    if (settles)
-      await tx.query('update_rejected_rows_superseded', [origin.unit, table, stored.good.map((row) => keyOf(row, unit.key)), origin.receivedAt.toISOString()])
+    stored.good = good
   }
   stored.rejected = await setAside(tx, aside, origin)
   return stored
@@ -121,7 +125,9 @@ export async function keepBody(tx: Transaction, reason: string, body: string, or
 }
 
 function setAsideItem({rejected, item}: Rejected): SetAside {
-  return {kind: 'item', table_name: null, row_key: null, reason: rejected, item: (JSON.stringify(item) ?? 'null').slice(0, maxItemCharacters)}
+  const text = JSON.stringify(item) ?? 'null'
+  // Cut JSON is no JSON: an item of that size is kept as the text that it is.
+  return {kind: text.length > maxItemCharacters ? 'body' : 'item', table_name: null, row_key: null, reason: rejected, item: text.slice(0, maxItemCharacters)}
 }
 
 async function setAside(tx: Transaction, aside: readonly SetAside[], origin: Origin): Promise<number> {
@@ -140,6 +146,7 @@ function clean(text: string): string {
     (half) => `\\u${half.charCodeAt(0).toString(16)}`)
 }
 
+/** Refuses the whole answer when the guard says so. */
 async function obeyGuard(tx: Transaction, collector: AnyCollector, rows: readonly object[], origin: Origin): Promise<void> {
   // The bad rows are still among them: what jsonb cannot hold must not speak for the whole list.
   const [no] = await tx.query<{refusal: string}>(collector.guard!, [JSON.stringify(rows, (_key, cell: unknown) => typeof cell === 'string' ? clean(cell) : cell)])

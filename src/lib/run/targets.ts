@@ -3,7 +3,8 @@ import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyTarget, Firing} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {latestFiring} from '../schedule/firings.js'
-import {dueTargets, type TargetState} from './due.js'
+import {dueTargets, intervalMs, type TargetState} from './due.js'
+import type {StateRow} from './store.js'
 
 export interface Wanted {
   /** Only these, asked whether due or not. */
@@ -37,12 +38,14 @@ export async function allTargets(collector: AnyCollector, database: () => Promis
   }
   if (typeof targets !== 'string') {
     const listed = (targets as readonly string[]).map((target) => ({target}))
-    return names?.length ? names.map((target) => ({target})) : listed
+    if (!names?.length) return listed
+    const byName = new Map(listed.map((one) => [one.target.toLowerCase(), one]))
+    return distinct(names).map((name) => byName.get(name.toLowerCase()) ?? {target: name})
   }
   const rows = await (await database()).query<AnyTarget & Record<string, unknown>>(targets as `select_${string}`)
   if (!names?.length) return rows
   const byName = new Map(rows.map((row) => [row.target.toLowerCase(), row]))
-  return names.map((name) => {
+  return distinct(names).map((name) => {
     const row = byName.get(name.toLowerCase())
     if (!row) throw new NeedsPerson(`${collector.name} knows no target "${name}"`, {nextStep: `It has ${rows.length}, such as ${rows.slice(0, 3).map((known) => known.target).join(', ') || 'none yet: run the collector that lists them first'}.`})
     return row
@@ -52,6 +55,11 @@ export async function allTargets(collector: AnyCollector, database: () => Promis
 /** The unit under which `target_state` keeps what one source knows: the default source has the collector's own name. */
 export function stateUnit(collector: AnyCollector, sourceName: string): string {
   return sourceName === Object.keys(collector.sources)[0] ? collector.name : `${collector.name} --provider ${sourceName}`
+}
+
+/** Names given twice, in whatever spelling, are one. */
+function distinct(names: readonly string[]): string[] {
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()]
 }
 
 /** What is due at `at`, the instant of the firing this run is for. Names given by a person are due whatever their state. */
@@ -66,6 +74,15 @@ export async function agenda(
   const due = asked ? all : dueTargets(all, states, {now: time.now, firing})
   const limited = wanted.limit === undefined ? due : due.slice(0, wanted.limit)
   return {due: limited, all, states, left: due.length - limited.length, firing}
+}
+
+/** Where a target stands after an answer. */
+export function answeredState(collector: AnyCollector, sourceName: string, target: string, at: Date, cursor: unknown = null): StateRow {
+  return {
+    unit: stateUnit(collector, sourceName), target, last_attempt: at.toISOString(), last_success: at.toISOString(), failures: 0,
+    next_due: collector.every === undefined ? null : new Date(at.getTime() + intervalMs(collector.every)).toISOString(),
+    cursor, status: 'active', note: null,
+  }
 }
 
 /** Groups targets into requests of at most `size`. */

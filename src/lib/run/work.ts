@@ -4,14 +4,14 @@ import type {AnyCollector, AnyTarget} from '../define.js'
 import {inOneLine, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import {Interrupted} from '../output/stop.js'
-import {askFor} from './ask.js'
+import {askFor, type Answered} from './ask.js'
 import type {CollectOptions} from './collect.js'
 import type {Context} from './context.js'
-import {afterFailure, afterUnknown, intervalMs} from './due.js'
+import {afterFailure, afterUnknown} from './due.js'
 import type {Outcome, RunCounts, RunEnd} from './ledger-of-runs.js'
 import {parseAll, type AnySource} from './parsed.js'
 import {keepBody, storeTarget, type Further, type Origin, type StateRow} from './store.js'
-import {batches, stateUnit, type Agenda} from './targets.js'
+import {answeredState, batches, stateUnit, type Agenda} from './targets.js'
 
 /** This many answers in a row that fail end the run: the endpoint is broken, and the quota is dear. */
 const failuresInARow = 3
@@ -50,7 +50,10 @@ export async function workThrough(job: Job): Promise<RunEnd> {
     }
   } catch (error) {
     if (context.stop.aborted) return ended(job, 'interrupted', exitCodeOf(context.stop.reason), 'interrupted; what was stored stays, the next run goes on from here')
-    if (error instanceof QuotaSpent) return {...ended(job, 'quota spent', counts.rows_rejected > 0 ? 1 : 0, error.message), next_at: error.until?.toISOString() ?? null}
+    if (error instanceof QuotaSpent) {
+      const exitCode = counts.rows_rejected + counts.targets_failed > 0 ? 1 : 0
+      return {...ended(job, 'quota spent', exitCode, error.message), next_at: error.until?.toISOString() ?? null}
+    }
     throw error
   }
   const {targets_done: done, targets_failed: failed, rows_rejected: rejected, rows_inserted, rows_updated} = counts
@@ -62,9 +65,13 @@ export async function workThrough(job: Job): Promise<RunEnd> {
 }
 
 function nothingDue(plan: Agenda): string {
-  const dues = [...plan.states.values()].map((state) => state.next_due).filter((due) => due !== null).sort()
-  const next = dues[0] === undefined ? '' : `; the next is due at ${dues[0]}`
-  return `nothing is due: ${plan.all.length === 1 ? 'it was' : `all ${plan.all.length} were`} collected since the last scheduled time${next}. Use --force to ask all the same`
+  if (plan.all.length === 0) return 'there is nothing to ask about yet: run the collector that fills its list first'
+  const states = [...plan.states.values()]
+  const next = states.map((state) => state.next_due).filter((due) => due !== null).sort()[0]
+  const failed = states.filter((state) => state.failures > 0).length
+  const why = failed === 0 ? `${plan.all.length === 1 ? 'it was' : `all ${plan.all.length} were`} collected since the last scheduled time`
+    : `${failed} of ${plan.all.length} failed and ${failed === 1 ? 'waits' : 'wait'} for the next try, the rest was collected since the last scheduled time`
+  return `nothing is due: ${why}${next === undefined ? '' : `; the next is due at ${next}`}. Use --force to ask all the same`
 }
 
 /** 130 or 143, by the signal that was the reason to stop. */
@@ -86,7 +93,7 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
   let text = ''
   try {
     const answered = await askFor(job, batch)
-    text = answered.text
+    text = answered.pages[0]?.text ?? '' // what a guard refuses is refused whole; what parse refuses brings its own page
     await keep(job, batch, answered)
     counts.targets_done += batch.length
     job.failedInARow = 0
@@ -101,7 +108,7 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
       job.skipped += 1
       await markTargets(job, batch, {status: 'unknown', next: afterUnknown(context.clock.now()), note: error.message})
       job.complaints.push(error.message)
-    } else if (error instanceof UnexpectedBody || error instanceof TryLater) {
+    } else if (error instanceof UnexpectedBody || (error instanceof TryLater && error.provider !== undefined)) {
       counts.targets_failed += batch.length
       job.failedInARow += 1
       job.complaints.push(inOneLine(error))
@@ -114,9 +121,9 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
 }
 
 /** Parses and stores what a batch brought, or hands it on when nothing is to be stored. */
-async function keep(job: Job, batch: readonly AnyTarget[], answered: {bodies: readonly unknown[]; at: Date; cursor: unknown}): Promise<void> {
+async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): Promise<void> {
   const {collector, source, options, counts} = job
-  const shaped = parseAll(collector, source, answered.bodies, {target: batch[0] ?? null, targets: batch, at: answered.at})
+  const shaped = parseAll(collector, source, answered.pages, {target: batch[0] ?? null, targets: batch, at: answered.at})
   if (options.dryRun) {
     const main = shaped.rows.get(collector.tables[0]) ?? []
     counts.rows_received += main.length + shaped.rejected.length
@@ -125,11 +132,8 @@ async function keep(job: Job, batch: readonly AnyTarget[], answered: {bodies: re
     for (const table of collector.tables.slice(1)) addFurther(job.further, new Map([[table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]]))
     return options.emit?.(main)
   }
-  const states = batch.map((target): StateRow => ({
-    unit: stateUnit(collector, job.sourceName), target: target.target,
-    last_attempt: answered.at.toISOString(), last_success: answered.at.toISOString(), failures: 0, next_due: dueAgain(collector, answered.at), cursor: answered.cursor ?? null, status: 'active', note: null,
-  }))
-  const how = {settles: job.settles, force: options.force === true}
+  const states = batch.map(({target}) => answeredState(collector, job.sourceName, target, answered.at, answered.cursor))
+  const how = {settles: job.settles, isWhole: source.advance === undefined, force: options.force === true}
   const stored = await storeTarget(job.database, collector, shaped, originOf(job, batch, answered.at), states, how)
   counts.rows_received += stored.received
   counts.rows_inserted += stored.inserted
@@ -147,11 +151,8 @@ function addFurther(sum: Map<string, Further>, more: ReadonlyMap<string, Further
   }
 }
 
-const dueAgain = (collector: AnyCollector, at: Date): string | null =>
-  collector.every === undefined ? null : new Date(at.getTime() + intervalMs(collector.every)).toISOString()
-
 function originOf(job: Job, batch: readonly AnyTarget[], receivedAt: Date): Origin {
-  return {unit: job.collector.name, source: job.sourceName, target: batch.map(({target}) => target).join(',').slice(0, 2000), runId: job.runId, receivedAt}
+  return {unit: job.collector.name, source: job.sourceName, target: batch.map(({target}) => target).join('\n'), runId: job.runId, receivedAt}
 }
 
 async function setBodyAside(job: Job, batch: readonly AnyTarget[], error: UnexpectedBody, body: string): Promise<void> {

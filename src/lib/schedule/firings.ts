@@ -69,10 +69,13 @@ export function missedFirings(schedule: readonly Firing[], since: Date, at: Date
 
 /**
  * The firings that a command line stands for, when one command is scheduled with different arguments: those whose
- * arguments it holds, the more specific ones first; without any it stands for those without arguments.
+ * arguments it holds, the more specific ones first (`--token=a` is `--token a`). Without any it stands for those without
+ * arguments, and where there are none of these, for all: a run by hand is then due like the earliest of them.
  */
 export function firingsOf(schedule: readonly Firing[], argv: readonly string[]): Firing[] {
-  const held = schedule.filter(({args = []}) => holds(argv, args))
+  const words = argv.flatMap((word) => /^--[a-z-]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word])
+  const held = schedule.filter(({args = []}) => holds(words, args))
+  if (held.length === 0) return [...schedule]
   const most = Math.max(0, ...held.map(({args = []}) => args.length))
   return held.filter(({args = []}) => args.length === most)
 }

@@ -3,6 +3,7 @@ import {realClock} from '../../clock.js'
 import type {Config} from '../../config.js'
 import type {Provider} from '../../define.js'
 import type {Check} from './check.js'
+import {createRedact} from '../../http/redact.js'
 import {checkCredentials} from './credentials.js'
 import {checkDataFolder, checkNode, checkSettings} from './machine.js'
 import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
@@ -14,7 +15,10 @@ export async function examine(config: Config, providers: readonly Provider[], on
     const credentials = await checkCredentials(config, only ?? providers, database, realClock.now())
     if (only) return credentials
     const [clock, simulator, redis, kafka] = [await checkClock(database), await checkSimulator(config), await checkRedis(config), await checkKafka(config)]
-    return [checkNode(), checkDataFolder(config), ...ofDatabase, clock, ...simulator, redis, kafka, ...credentials, ...checkSettings(config, providers)]
+    const checks = [checkNode(), checkDataFolder(config), ...ofDatabase, clock, ...simulator, redis, kafka, ...credentials, ...checkSettings(config, providers)]
+    // What servers answer may quote what they were sent: Redis does so with a password in a command that it does not know.
+    const redact = createRedact(config)
+    return checks.map((check) => ({...check, found: redact(check.found)}))
   } finally {
     await database?.close()
   }
