@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {root} from '../test/paths.js'
@@ -8,17 +8,36 @@ import type {Figure} from './main.js'
 
 const rounds = 15
 const fin = join(root, 'bin', 'run.js')
-const commands: Readonly<Record<string, readonly string[]>> = {
-  'node -e 0': ['-e', '0'],
-  'fin --version': [fin, '--version'],
-  'fin ingest cpi --help': [fin, 'ingest', 'cpi', '--help'],
-  'fin ingest cpi --plan': [fin, 'ingest', 'cpi', '--plan'],
+
+/** The least that oclif takes: one command that prints a word, with its manifest. */
+function bareOclif(home: string): string {
+  const folder = join(home, 'bare')
+  mkdirSync(join(folder, 'commands'), {recursive: true})
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({
+    name: 'bare', version: '1.0.0', type: 'module', oclif: {bin: 'bare', commands: {strategy: 'pattern', target: './commands'}},
+  }))
+  writeFileSync(join(folder, 'commands', 'hello.js'), "import {Command} from '@oclif/core'\nexport default class Hello extends Command { async run() { this.log('hello') } }\n")
+  writeFileSync(join(folder, 'run.js'), "import {execute} from '@oclif/core'\nawait execute({dir: import.meta.url})\n")
+  const command = {
+    aliases: [], args: {}, flags: {}, hasDynamicHelp: false, hiddenAliases: [], id: 'hello', pluginAlias: 'bare', pluginName: 'bare',
+    pluginType: 'core', strict: true, isESM: true, relativePath: ['commands', 'hello.js'], enableJsonFlag: false,
+  }
+  writeFileSync(join(folder, 'oclif.manifest.json'), JSON.stringify({commands: {hello: command}, version: '1.0.0'}))
+  return join(folder, 'run.js')
 }
 
 /** Medians of runs that alternate, so that a slow moment of the machine meets them all. */
 export async function startUp(): Promise<Figure[]> {
   const home = mkdtempSync(join(tmpdir(), 'fin-bench-'))
   const env = {PATH: process.env['PATH'], HOME: home, TZ: 'UTC', NO_COLOR: '1', FRED_API_KEY: 'none', FIN_EMBEDDED: 'never'}
+  const commands: Readonly<Record<string, readonly string[]>> = {
+    'node -e 0': ['-e', '0'],
+    'fin --version': [fin, '--version'],
+    'a bare oclif program, hello': [bareOclif(home), 'hello'],
+    'fin ingest cpi --help': [fin, 'ingest', 'cpi', '--help'],
+    'fin query': [fin, 'query'],
+  }
   const times = new Map<string, number[]>()
   try {
     for (let round = 0; round <= rounds; round++) {

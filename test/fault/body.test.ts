@@ -236,6 +236,17 @@ test('a number smaller than any double is kept as it is, not as zero', async () 
   assert.equal(exact[1]?.['text'], '12345678901234567890.12345678901234567890')
 })
 
+test('a saved list that is too short to be true changes nothing, and its run is closed', async () => {
+  const file = join(folder, 'short')
+  writeFileSync(file, '[{"market":"KRW-BTC","korean_name":"비트코인","english_name":"Bitcoin"}]')
+  const before = await stored.digest('market_code_bithumb')
+  const run = await fin(['ingest', 'bithumb-markets', '--input', file], {env})
+  assert.equal(run.code, 1, run.stderr)
+  assert.match(run.stderr, /bithumb.*more than a fifth.*--force/)
+  assert.equal(await stored.digest('market_code_bithumb'), before)
+  assert.deepEqual(await stored.rows(`select outcome, exit_code from job_runs where unit = 'bithumb-markets' order by id desc limit 1`), [{outcome: 'failed', exit_code: 1}])
+})
+
 test('one byte a second ends at the deadline', async () => {
   const run = await dribbled
   assertTold(run, {...cases[0]!, subject: 'fred (FEDFUNDS)'}, /no complete answer within 30 s/)

@@ -30,8 +30,11 @@ export function createChannel<Row>(): Channel<Row> {
         for (;;) {
           const next = waiting.shift()
           if (next) {
-            yield* next.rows
-            next.taken()
+            try {
+              yield* next.rows
+            } finally {
+              next.taken() // also when the reader stops among these rows
+            }
           } else if (isEnded) {
             return
           } else {

@@ -1,0 +1,96 @@
+/** SIGINT and SIGTERM while a run works: 130 and 143, the run marked as interrupted, nothing lost, no stack trace. */
+import assert from 'node:assert/strict'
+import {after, before, test} from 'node:test'
+import {setTimeout as pause} from 'node:timers/promises'
+import {collectors, endServer, openWorld, type TestWorld} from '../run/world.js'
+import {fin, type FinRun} from '../servers.js'
+
+let world: TestWorld
+before(async () => {
+  world = await openWorld({env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}})
+})
+after(async () => {
+  await world.close()
+  await endServer()
+})
+
+/** Sends the signals once `count` more requests have come in; 100 ms lie between them. */
+async function interrupted(args: readonly string[], signals: readonly NodeJS.Signals[], count: number): Promise<FinRun & {ms: number}> {
+  const before = world.simulator.log.requests().length
+  const over = new AbortController()
+  let sentAt = 0
+  const run = await fin(args, {env: world.env, started(child) {
+    void (async () => {
+      while (world.simulator.log.requests().length < before + count && !over.signal.aborted) await pause(5)
+      sentAt = performance.now()
+      for (const signal of signals) {
+        child.kill(signal)
+        await pause(100)
+      }
+    })()
+  }})
+  over.abort()
+  return {...run, ms: performance.now() - sentAt}
+}
+
+const weekMs = 7 * 86_400_000
+
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  test(`${signal} while a request is under way`, async () => {
+    for (const collector of collectors.filter(({name}) => name !== 'bithumb-tickers')) {
+      world.simulator.clock.change({advanceMs: weekMs})
+      world.simulator.faults.add({provider: '*', kind: 'slow', ms: 8_000})
+      const run = await interrupted(['ingest', collector.name], [signal], 1)
+      world.simulator.faults.clear()
+      assert.equal(run.code, code, `${collector.name}: ${run.stderr}`)
+      assert.equal(run.signal, null)
+      assert.ok(run.ms < 6_000, 'it waited for the answer')
+      assert.doesNotMatch(run.stderr, /^\s+at |unexpected|Error:/m)
+      assert.match(run.stderr, /interrupted/)
+      assert.deepEqual(await world.rows('select outcome, exit_code, finished_at is not null as ended from job_runs order by id desc limit 1'), [{outcome: 'interrupted', exit_code: code, ended: true}])
+      assert.deepEqual(await world.rows(`select count(*)::int as n from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`), [{n: 0}])
+      world.simulator.clock.change({advanceMs: 5000}) // a standing clock waits for the answer that nobody reads any more
+      const again = await fin(['ingest', collector.name], {env: world.env})
+      assert.equal(again.code, 0, again.stderr)
+    }
+  })
+}
+
+test('between two targets: what was stored stays, the next run asks only for the rest', async () => {
+  world.simulator.clock.change({advanceMs: weekMs})
+  world.simulator.faults.add({provider: 'coingecko', kind: 'slow', ms: 50, times: 1000})
+  const before = world.simulator.log.requests().length
+  const run = await interrupted(['ingest', 'coingecko-ids', '--ndjson'], ['SIGTERM'], 5)
+  world.simulator.faults.clear()
+  assert.equal(run.code, 143, run.stderr)
+  const rows = run.stdout.trim().split('\n')
+  assert.ok(rows.length % 250 === 0 && rows.length >= 750, `${rows.length} rows were printed`)
+  for (const row of rows) JSON.parse(row)
+  const [last] = await world.rows('select outcome, targets_done, targets_left from job_runs order by id desc limit 1')
+  assert.equal(last?.['outcome'], 'interrupted')
+  assert.equal(Number(last['targets_done']) * 250, rows.length)
+  assert.equal(Number(last['targets_done']) + Number(last['targets_left']), 20)
+  assert.equal((await fin(['ingest', 'coingecko-ids'], {env: world.env})).code, 0)
+  const asked = world.simulator.log.requests().length - before
+  assert.ok(asked === 20 || asked === 21, `${asked} requests for 20 pages`)
+})
+
+test('while it waits for a place in the quota', async () => {
+  world.simulator.clock.change({advanceMs: weekMs})
+  world.simulator.faults.add({provider: 'fred', kind: '429', times: 100})
+  world.simulator.clock.change({rate: 1}) // a wait is a wait
+  const run = await interrupted(['ingest', 'treasury-yield', '--wait'], ['SIGINT'], 1)
+  world.simulator.faults.clear()
+  world.simulator.clock.change({rate: 0})
+  assert.equal(run.code, 130, run.stderr)
+  assert.deepEqual(await world.rows('select outcome from job_runs order by id desc limit 1'), [{outcome: 'interrupted'}])
+})
+
+test('a second signal ends the process at once, and the run is shown as died', async () => {
+  world.simulator.clock.change({advanceMs: weekMs})
+  world.simulator.faults.add({provider: 'fred', kind: 'slow', ms: 8_000})
+  const run = await interrupted(['ingest', 'cpi'], ['SIGTERM', 'SIGTERM'], 1)
+  world.simulator.faults.clear()
+  assert.ok(run.code === 143 || run.signal === 'SIGTERM', `${run.code} ${run.signal}`)
+  assert.doesNotMatch(run.stderr, /^\s+at /m)
+})
