@@ -91,7 +91,7 @@ export interface Refusal {
   until?: Date | undefined
   /** In the reader's words; never holds a secret. */
   why: string
-  /** Whom a `stop` or `spent` concerns: the credential rests (default), or only this request was refused. */
+  /** Whom it concerns: the credential rests (default), or only this request was refused. A `wait` of a request is an outage of the server. */
   of?: 'credential' | 'request'
   /** Also said by mistake, under load: asked once more before a `stop` is believed. */
   unsure?: boolean

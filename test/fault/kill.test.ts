@@ -76,7 +76,9 @@ for (const [place, collector] of collectors.entries()) {
       const fraction = fractions[struck] ?? 0.5
       const killAtMs = wholeMs * fraction
       advance()
-      const start = {rows: await rowsOf(table), request: lastRequest(), ledger: await ledgerRows(collector), server: await serverNow(), ms: world.simulator.clock.nowMs()}
+      const start = {
+        rows: await rowsOf(table), request: lastRequest(), ledger: await ledgerRows(collector), server: await serverNow(), ms: world.simulator.clock.nowMs(),
+      }
 
       const killed = await strike(args, world.env, killAtMs)
       if (!killed.wasKilled) {

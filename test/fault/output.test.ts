@@ -59,7 +59,8 @@ test('JSON and NDJSON hold the data, and nothing that a terminal acts upon', asy
     const run = await fin(ids(form))
     assert.equal(run.code, 0, run.stderr)
     assert.doesNotMatch(run.stdout + run.stderr, raw)
-    const rows = (form === '--json' ? JSON.parse(run.stdout) : run.stdout.trim().split('\n').map((line) => JSON.parse(line) as unknown)) as {coingecko_id: string; name: string}[]
+    const text = form === '--json' ? run.stdout : `[${run.stdout.trim().split('\n').join(',')}]`
+    const rows = JSON.parse(text) as {coingecko_id: string; name: string}[]
     assert.deepEqual(Object.fromEntries(rows.map(({coingecko_id: id, name}) => [id, name])), Object.fromEntries(Object.entries(names).map(([id, name]) => [id, name.trim()])))
   }
 })
@@ -90,9 +91,7 @@ test('a terminal never gets a raw escape, whatever the form', {skip: script ? fa
       assert.equal(run.status, 0, run.stdout)
       const shown = run.stdout.replaceAll('\r\n', '\n')
       assert.ok(shown.includes('비트코인'), shown.slice(0, 500))
-      // The frame of a table may have colours of its own; what comes from the provider may not.
-      assert.doesNotMatch(shown.replaceAll(/\u001b\[[0-9;]*m/g, (code) => form === '' ? '' : code), raw, `${command} ${form}`)
-      for (const text of ['\u001b[2J', '\u001b]', '\u009b', '\u202e']) assert.ok(!shown.includes(text), `${command} ${form} shows ${JSON.stringify(text)}`)
+      assert.doesNotMatch(shown, raw, `${command} ${form}`)
     }
   }
 })

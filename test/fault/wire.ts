@@ -12,7 +12,7 @@ export interface Wire {
 
 export async function openWire(databaseUrl: string): Promise<Wire> {
   const real = new URL(databaseUrl)
-  let statements: string[] = []
+  const statements: string[] = []
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
     const database = connect(Number(real.port), real.hostname)

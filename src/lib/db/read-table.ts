@@ -38,7 +38,7 @@ export interface Span {
 }
 
 /** Every row of the span in batches, in no particular order. Memory stays constant, and the server waits for a slow reader. */
-export async function* readTable(database: Database, table: ReadableTable, {on, since, until}: Span, batch = 1000): AsyncGenerator<object[]> {
+export async function* readTable(database: Database, table: ReadableTable, {on, since, until}: Span, batch = 250): AsyncGenerator<object[]> {
   const client = await database.pool.connect()
   const isBounded = on !== undefined && (since !== null || until !== null)
   const cursor = openCursor<object>(client, selectRows(table.name, table.columns, isBounded ? on : undefined), isBounded ? [since, until] : [])

@@ -2,9 +2,11 @@
 import {credentialsOf, type Config} from '../config.js'
 import type {Answer, Api, Clock, HttpRequest, Provider} from '../define.js'
 import {messageOf} from '../errors.js'
+import type {Ledger, Reservation} from '../limits/ledger.js'
+import type {Pace} from '../limits/pace.js'
+import type {Log} from '../output/log.js'
 import {prepare, type Prepared} from './address.js'
 import {keyless, secretOf, withoutLedger} from './credentials.js'
-import type {Ledger, Log, Pace, Reservation} from './parts.js'
 import {refused, weighed, type Question} from './question.js'
 import {createRecorder} from './record.js'
 import {createRedact} from './redact.js'
@@ -19,7 +21,7 @@ export interface ApiOptions {
   config: Config
   clock: Clock
   /** Undefined: nothing is counted, for a check that must work without a database. */
-  ledger: Ledger | undefined
+  ledger: Pick<Ledger, 'reserve' | 'rest'> | undefined
   pace: Pace
   unit: string
   runId?: string | null
@@ -46,7 +48,7 @@ export function openApi(options: ApiOptions): OpenApi {
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
   const counts = {requests: 0, refused: 0, failed: 0}
-  const canRotate = options.token === undefined && credentialsOf(provider, config).length > 1
+  const canRotate = options.token === undefined && new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
 
   function ask(method: 'GET' | 'POST', request: HttpRequest, content: unknown, target: string | undefined) {
     const question: Question = {
@@ -66,7 +68,10 @@ export function openApi(options: ApiOptions): OpenApi {
       const {label} = reservation
       const {answer, verdict} = await transmit(question, reservation)
       if ('body' in verdict) return {answer, body: verdict.body}
-      if ('error' in verdict) throw verdict.error
+      if ('error' in verdict) {
+        question.bursts.delete(label)
+        throw verdict.error
+      }
       const refusal = weighed(verdict.refusal, label, question)
       if (refusal.next === 'skip' || refusal.of === 'request' || (refusal.next === 'stop' && label === keyless)) throw refused(refusal, question)
       await ledger.rest(provider, label, refusal)

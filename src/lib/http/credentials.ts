@@ -2,7 +2,7 @@
 import {credentialsOf, type Config} from '../config.js'
 import type {Clock, Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
-import type {Ledger} from './parts.js'
+import type {Ledger} from '../limits/ledger.js'
 
 export const keyless = 'keyless'
 const hourMs = 3_600_000
@@ -20,11 +20,13 @@ export function secretOf(provider: Provider, label: string, config: Config): str
 }
 
 /** Counts nothing, and remembers refusals for this process only: for a check that must work without a database. */
-export function withoutLedger(config: Config, clock: Clock): Ledger {
+export function withoutLedger(config: Config, clock: Clock): Pick<Ledger, 'reserve' | 'rest'> {
   const rests = new Map<string, {until: Date | undefined; why: string}>()
   return {
     async reserve({provider, only}) {
-      const labels = credentialsOf(provider, config).map(({label}) => label).filter((label) => only === undefined || label === only)
+      const labels = credentialsOf(provider, config)
+        .filter(({label, secret}, at, all) => only === undefined ? all.findIndex((one) => one.secret === secret) === at : label === only)
+        .map(({label}) => label)
       if (labels.length === 0 && only === undefined && (provider.keyless || !provider.credentials)) labels.push(keyless)
       if (labels.length === 0) secretOf(provider, only ?? Object.keys(provider.credentials ?? {})[0] ?? keyless, config)
       const resting = (label: string) => {
@@ -32,7 +34,7 @@ export function withoutLedger(config: Config, clock: Clock): Ledger {
         return rest !== undefined && (rest.until === undefined || rest.until > clock.now())
       }
       const label = labels.find((one) => !resting(one))
-      if (label !== undefined) return {label, started: async () => {}, finish: async () => {}, giveBack: async () => {}}
+      if (label !== undefined) return {label, goAt: clock.now(), started: async () => {}, finish: async () => {}, giveBack: async () => {}}
       const rest = rests.get(labels[0]!)!
       throw new (rest.until ? QuotaSpent : NeedsPerson)(`${provider.name}: ${rest.why}`, {provider: provider.name, until: rest.until})
     },

@@ -20,12 +20,12 @@ const keptCharacters = 1_000_000
 
 /** The provider's own wording first, then what every HTTP server means by its status, then the form of the body. */
 export function judge(answer: Answer, about: About): Verdict {
-  const said = about.provider.refusal?.(answer) ?? byStatus(answer, about.target)
+  const said = troubleOf(answer, about.provider.refusal?.(answer)) ?? byStatus(answer, about.target)
   if (said !== undefined && 'next' in said) {
     return {refusal: {...said, until: untilOf(said, answer), why: clip(about.redact(said.why))}}
   }
   if (said !== undefined)
-    return {error: new TryLater(`${subject(about)}: ${said.later}`, {...facts(about), until: resetTime(answer), nextStep: 'Run the command again later.'})}
+    return {error: new TryLater(`${subject(about)}: ${clip(about.redact(said.later))}`, {...facts(about), until: resetTime(answer), nextStep: 'Run the command again later.'})}
   const wrong = wrongForm(answer, about.as ?? 'json')
   if (wrong !== undefined) return {error: unexpected(answer, about, wrong)}
   return {body: about.as === 'text' || (about.as === 'either' && answer.json === undefined) ? answer.text : answer.json}
@@ -75,6 +75,20 @@ function untilOf(refusal: Refusal, answer: Answer): Date | undefined {
   return named
 }
 
+/**
+ * An outage is the server's own trouble, whatever its body says: the key did nothing wrong and does not rest. Only a limit
+ * that names its instant is believed with such a status. Other refusals pass through.
+ */
+function troubleOf(answer: Answer, refusal: Refusal | undefined): Refusal | {later: string} | undefined {
+  if (isOutage(answer.status) && (refusal?.until === undefined || (refusal.next !== 'wait' && refusal.next !== 'spent')))
+    return {later: refusal === undefined ? `HTTP ${answer.status}${excerpt(answer)}` : `HTTP ${answer.status}: ${refusal.why}`}
+  return refusal?.next === 'wait' && refusal.of === 'request' ? {later: refusal.why} : refusal
+}
+
+function isOutage(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425
+}
+
 function soon(now: number, ms: number): Date {
   return new Date(now + Math.min(Math.max(ms, 0), longestWaitMs))
 }
@@ -87,7 +101,6 @@ function byStatus(answer: Answer, target: string | undefined): Refusal | {later:
   if (status === 402 || status === 403 || status === 451) return {next: 'stop', of: 'request', why}
   if ((status === 404 || status === 410) && target !== undefined) return {next: 'skip', why}
   if (status === 429) return {next: 'wait', why}
-  if (status === 408 || status === 425 || status >= 500) return {later: why}
   return undefined
 }
 

@@ -8,7 +8,7 @@ import {NeedsPerson} from '../errors.js'
 export const keyless = 'keyless'
 
 export interface Access {
-  /** Labels that may be used, in the order of the provider. */
+  /** Labels that may be used, in the order of the provider; of those that stand for the same key only the first. */
   labels: readonly string[]
   /** Digest of each label's key; none for keyless. */
   fingerprints: ReadonlyMap<string, string>
@@ -31,11 +31,9 @@ export function accessOf(provider: Provider, config: Config, only?: string): Acc
   const declared = Object.keys(provider.credentials ?? {})
   const everyLabel = [...declared, keyless]
   if (declared.length === 0 || (only === keyless && provider.keyless)) return without(provider, config, everyLabel)
-  const found = credentialsOf(provider, config)
   const asked = only === undefined ? generalLabels(declared) : [only]
-  if (only !== undefined && !declared.includes(only))
-    throw new NeedsPerson(`${provider.name} has no credential "${only}"`, {provider: provider.name, nextStep: `Use one of: ${declared.join(', ')}.`})
-  const usable = found.filter(({label}) => asked.includes(label))
+  if (only !== undefined && !declared.includes(only)) throw unknownLabel(provider, only, declared)
+  const usable = credentialsOf(provider, config).filter(({label}) => asked.includes(label))
   if (usable.length > 0) return keyed(provider, config, everyLabel, usable)
   if (provider.keyless && only === undefined) return without(provider, config, everyLabel)
   throw new NeedsPerson(`${provider.name} needs a key, and none is set`, {provider: provider.name, nextStep: `Set ${variablesOf(provider, asked)} (in the environment or in .env).`})
@@ -47,6 +45,28 @@ export function wholeAccess(provider: Provider, config: Config): Access | undefi
   const found = credentialsOf(provider, config)
   if (found.length > 0) return keyed(provider, config, everyLabel, found)
   return provider.keyless || everyLabel.length === 1 ? without(provider, config, everyLabel) : undefined
+}
+
+/**
+ * The label under which the key of a label is counted: the first that stands for the same key, since a provider counts keys
+ * and not variables. Throws NeedsPerson for a label that the provider does not have.
+ */
+export function countedAs(provider: Provider, config: Config, label: string): string {
+  const declared = Object.keys(provider.credentials ?? {})
+  const known = provider.keyless || declared.length === 0 ? [...declared, keyless] : declared
+  if (!known.includes(label)) throw unknownLabel(provider, label, known)
+  const set = credentialsOf(provider, config)
+  const own = set.find((credential) => credential.label === label)
+  return own === undefined ? label : firstOf(own, set).label
+}
+
+function firstOf({secret}: Credential, set: readonly Credential[]): Credential {
+  const print = fingerprint(secret)
+  return set.find((credential) => fingerprint(credential.secret) === print)!
+}
+
+function unknownLabel(provider: Provider, label: string, known: readonly string[]): NeedsPerson {
+  return new NeedsPerson(`${provider.name} has no credential "${label}"`, {provider: provider.name, nextStep: `Use one of: ${known.join(', ')}.`})
 }
 
 /** The environment variables of some labels, as a sentence names them. */
@@ -61,9 +81,11 @@ export function generalLabels(labels: readonly string[]): readonly string[] {
 }
 
 function keyed(provider: Provider, config: Config, everyLabel: readonly string[], usable: readonly Credential[]): Access {
+  const set = credentialsOf(provider, config)
+  const each = [...new Set(usable.map((credential) => firstOf(credential, set)))]
   return {
-    labels: usable.map(({label}) => label),
-    fingerprints: new Map(usable.map(({label, secret}) => [label, fingerprint(secret)])),
+    labels: each.map(({label}) => label),
+    fingerprints: new Map(each.map(({label, secret}) => [label, fingerprint(secret)])),
     limits: withSettings(provider, provider.limits, config),
     everyLabel,
   }

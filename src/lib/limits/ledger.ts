@@ -5,8 +5,8 @@
 import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
 import type {Clock, HttpRequest, Provider, Refusal} from '../define.js'
-import {NeedsPerson} from '../errors.js'
-import {type Access, accessOf} from './access.js'
+import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
+import {type Access, accessOf, countedAs} from './access.js'
 import {costOf} from './places.js'
 import {writeRest} from './rests.js'
 import {shareOf} from './shares.js'
@@ -44,7 +44,10 @@ export interface Reservation {
   readonly label: string
   /** From then on the request may be sent. */
   readonly goAt: Date
-  /** Waits until `goAt`. A process that comes too late for its place takes another one with the same key. */
+  /**
+   * Waits until `goAt`. A process that comes too late for its place takes another one with the same key; throws TryLater
+   * when that key has no place soon and others may: the request is to be reserved anew.
+   */
   started(): Promise<void>
   finish(how: Finish): Promise<void>
   /** The request is not sent after all: the place counts nothing. */
@@ -59,7 +62,7 @@ export interface Ledger {
   reserve(ask: Ask): Promise<Reservation>
   /** Remembers a refusal, for every later process. */
   rest(provider: Provider, label: string, refusal: Refusal): Promise<void>
-  /** The key was just seen to work: it rests no longer. */
+  /** The key was just seen to work: it rests no longer. Throws NeedsPerson for a label that the provider does not have. */
   endRest(provider: Provider, label: string): Promise<void>
   /** How many requests a job may make now by the planner's split of the day; Infinity where nothing has to be divided. */
   allowance(provider: Provider, unit: string): Promise<number>
@@ -81,6 +84,20 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
       const taken = await take(facts, ask, access)
       if (!('untilMs' in taken)) return taken
       await clock.sleep(Math.min(taken.untilMs - clock.now().getTime(), longestSleepMs), ask.stop)
+    }
+  }
+
+  /** Another place with the same key. Where there are other keys it is not waited for: one of them may be free at once. */
+  async function again(ask: Ask, access: Access, label: string): Promise<Taken> {
+    const alone = {...access, labels: [label]}
+    if (access.labels.length === 1) return settle({...ask, only: label}, alone)
+    try {
+      return await settle({...ask, only: label, wait: false}, alone)
+    } catch (error) {
+      if (!(error instanceof NeedsPerson || error instanceof QuotaSpent)) throw error
+      throw new TryLater(`the place came too late, and key ${label} has no other: ${messageOf(error)}`, {
+        provider: ask.provider.name, target: ask.target, nextStep: 'Run it again.', cause: error,
+      })
     }
   }
 
@@ -117,7 +134,7 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
           await clock.refresh()
           if (clock.now().getTime() <= goAtMs + marginMs / 2) return
           await giveBack()
-          ;({id, goAtMs, marginMs} = await settle({...ask, only: label}, {...access, labels: [label]}))
+          ;({id, goAtMs, marginMs} = await again(ask, access, label))
         }
       },
       async finish({outcome, status, note, posts, usd}) {
@@ -141,7 +158,7 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
     },
     rest: (provider, label, refusal) => writeRest(facts, provider, label, refusal),
     async endRest(provider, label) {
-      await database.query('delete_credential_rests', [provider.name, label])
+      await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },
     allowance: (provider, unit) => database.transaction(async (tx) => {
       await turn(tx, provider)

@@ -1,14 +1,6 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
 
-/** Body of CPI, INFLATION, FEDERAL_FUNDS_RATE and TREASURY_YIELD as JSON, newest first; `value` is "." where nothing was published. */
-export interface EconomicSeries {
-  name: string
-  interval: string
-  unit: string
-  data: {date: string; value: string}[]
-}
-
 /** Every error comes with status 200. Numbers are text anyway. */
 export const alphaVantage = defineProvider({
   name: 'alpha-vantage',

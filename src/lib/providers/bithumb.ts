@@ -34,12 +34,12 @@ function refusal(answer: Answer): Refusal | undefined {
     // The category that was asked too often is closed for a while, by an older page one minute.
     if (name === '429' || /too[ _]many/i.test(why)) return {next: 'wait', until: new Date(at + 60_000), why}
     if (/code not found/i.test(why)) return {next: 'skip', why}
-    if (/^5\d\d$/.test(name)) return {next: 'wait', why}
+    if (/^5\d\d$/.test(name)) return {next: 'wait', of: 'request', why}
     return {next: 'stop', of: 'request', why}
   }
   const status = body['status']
   if (typeof status !== 'string' || status === '0000' || !/^\d{4}$/.test(status)) return undefined
   const why = `status ${status}${typeof body['message'] === 'string' ? ` ${body['message']}` : ''}`
   if (status === '5500') return {next: 'skip', why} // parameter, or not listed
-  return status === '5900' ? {next: 'wait', why} : {next: 'stop', of: 'request', why}
+  return status === '5900' ? {next: 'wait', of: 'request', why} : {next: 'stop', of: 'request', why}
 }

@@ -53,7 +53,7 @@ function refusal(answer: Answer): Refusal | undefined {
   if (/month(ly)?\b.*(limit|credit|quota)|(limit|credit|quota)\S* .*month/i.test(why)) return {next: 'spent', until: nextMonth(answer.at), why}
   if (code === '429' || /rate limit|throttled|too many requests/i.test(why)) return {next: 'wait', until: minuteLater, why}
   if (code === '404' || /not found/i.test(why)) return {next: 'skip', why}
-  if (/^5\d\d$/.test(code)) return {next: 'wait', why}
+  if (/^5\d\d$/.test(code)) return {next: 'wait', of: 'request', why}
   // 10010 and 10011: a key of the other kind of plan. 10002 means that no key came, 10005 and 10012 that the plan does not include it.
   if (code === '10010' || code === '10011' || /invalid api key|api key (is )?(invalid|disabled|expired)/i.test(why)) return {next: 'stop', why}
   return {next: 'stop', of: 'request', why}

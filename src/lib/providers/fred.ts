@@ -1,17 +1,6 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
 
-/** Body of `/fred/series/observations` with `file_type=json`. The series id is not in it. */
-export interface Observations {
-  /** Numbers are text. */
-  count?: string
-  units?: string
-  realtime_start?: string
-  realtime_end?: string
-  /** `value` is "." where nothing was published. */
-  observations: {date: string; value: string; realtime_start?: string; realtime_end?: string}[]
-}
-
 /** Federal Reserve Economic Data. This product uses the FRED API but is not endorsed or certified by the Federal Reserve Bank of St. Louis. */
 export const fred = defineProvider({
   name: 'fred',
@@ -39,7 +28,7 @@ function refusal(answer: Answer): Refusal | undefined {
   if (/series does not exist/i.test(why)) return {next: 'skip', why}
   // The rule is per second since 2026; the answer names no instant.
   if (said.code === '429' || /rate limit|too many requests/i.test(why)) return {next: 'wait', until: new Date(answer.at.getTime() + 2_000), why}
-  if (said.code.startsWith('5')) return {next: 'wait', why}
+  if (/^5\d\d$/.test(said.code)) return {next: 'wait', of: 'request', why}
   return {next: 'stop', of: 'request', why}
 }
 

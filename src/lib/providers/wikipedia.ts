@@ -24,6 +24,7 @@ function refusal(answer: Answer): Refusal | undefined {
   if (!isItem(error)) return undefined
   const why = typeof error['info'] === 'string' ? error['info'] : 'an error of the API'
   const code = typeof error['code'] === 'string' ? error['code'] : ''
-  if (code === 'ratelimited' || code === 'maxlag') return {next: 'wait', why}
+  if (code === 'ratelimited') return {next: 'wait', why}
+  if (code === 'maxlag') return {next: 'wait', of: 'request', why} // its databases lag behind
   return code === 'missingtitle' ? {next: 'skip', why} : {next: 'stop', of: 'request', why}
 }
