@@ -144,8 +144,11 @@ function simulate(told) {
 }
 
 function next(isReal) {
-  const run = relative(process.cwd(), join(bin, 'run.js')) || 'run.js'
-  const fin = run.startsWith('.') ? run : `./${run}`
+  const run = relative(process.cwd(), join(bin, 'run.js'))
+  const path = run.includes('/') ? run : `./${run}`
+  // The tour left these settings aside; so must a command that is to find what the tour brought.
+  const aside = ['DATABASE_URL', 'FIN_EMBEDDED', 'FIN_SIMULATOR_URL'].filter((name) => given.env[name] !== undefined).map((name) => `${name}= `)
+  const fin = `${aside.join('')}${/^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`
   const inWorld = (words) => isReal ? `${fin} ${words}` : `${fin} simulate -- fin ${words}`
   const tries = [
     [inWorld('query'), 'every question it can answer, by name'],

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
+import {type ChildProcess, spawn} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {after, test} from 'node:test'
+import {once} from 'node:events'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, describe, test} from 'node:test'
 import {Redis} from 'ioredis'
 import kafkajs from 'kafkajs'
 import pg from 'pg'
 import {fakeClock} from './clock.js'
+import {root} from './paths.js'
 import {kafka, postgres, redis} from './servers.js'
 
 const [database, cache, broker] = await Promise.all([postgres(), redis(), kafka()])
@@ -81,4 +87,75 @@ test('the fake clock wakes sleepers in the order of their instants', async () =>
   stop.abort(new Error('enough'))
   await assert.rejects(stopped, /enough/)
   assert.equal(clock.waiting, 0)
+})
+
+describe('what a run of the tests says in the end', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fin-test-tally-'))
+  after(() => rmSync(folder, {recursive: true, force: true}))
+
+  /** Runs one made-up test file as bin/test would; the checks of build and types pass, and count. */
+  const runOf = async (body: string, seen: (child: ChildProcess, printed: string) => void = () => {}) => {
+    const file = join(mkdtempSync(join(folder, 'one-')), 'made-up.test.js')
+    writeFileSync(file, `const {describe, test} = require('node:test')\nconst assert = require('node:assert')\n${body}\n`)
+    const child = spawn(process.execPath, [join(root, 'dist', 'test', 'main.js'), file], {
+      // Inside a test process a run of tests would do nothing: it must not know that it is in one.
+      env: {...process.env, NODE_TEST_CONTEXT: undefined, FIN_TEST_DATABASE_URL: database.url, FIN_TEST_BUILD: 'ok', FIN_TEST_TYPES: 'ok'},
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    let printed = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => seen(child, printed += text))
+    const [code] = await once(child, 'close') as [number | null]
+    return {code, printed, last: printed.trimEnd().split('\n').at(-1)}
+  }
+
+  test('all is well', async () => {
+    const {code, printed, last} = await runOf(`test('one', () => {})\ndescribe('group', () => { test('two', () => {}); test('three', () => {}) })`)
+    assert.equal(last, '5 passed, 0 failed', printed)
+    assert.equal(code, 0)
+  })
+
+  test('a skipped test, and a skipped group, are counted and named with the reason', async () => {
+    const {code, printed, last} = await runOf(`
+      test('runs', () => {})
+      test('needs a cache', {skip: 'no Redis on this machine'}, () => assert.fail())
+      test('finds out late', (t) => t.skip('no Kafka either'))
+      test('says nothing', {skip: true}, () => assert.fail())
+      describe('a whole group', {skip: 'no Redis on this machine'}, () => { test('inside', () => assert.fail()) })`)
+    assert.equal(last, '3 passed, 0 failed, 4 skipped', printed)
+    assert.equal(code, 0)
+    assert.match(printed, /\nskipped: no Redis on this machine\n {2}\S+ › needs a cache\n {2}\S+ › a whole group\n/)
+    assert.match(printed, /\nskipped: no Kafka either\n {2}\S+ › finds out late\n/)
+    assert.match(printed, /\nskipped: no reason given\n {2}\S+ › says nothing\n/)
+  })
+
+  const failures: Record<string, {body: string; last: string; told: RegExp}> = {
+    'a test that fails': {
+      body: `test('good', () => {})\ndescribe('group', () => { test('bad', () => assert.equal(1, 2, 'one is not two')) })`,
+      last: '3 passed, 1 failed', told: /\nFAILED {2}\S+ › bad\n.*one is not two/,
+    },
+    'a file that cannot be loaded': {body: `require('./not-there.cjs')`, last: '2 passed, 1 failed', told: /\nFAILED {2}\S+made-up\.test\n/},
+    'a process that is killed': {body: `test('good', () => {})\ntest('dies', () => process.kill(process.pid, 'SIGKILL'))`, last: '2 passed, 1 failed', told: /its process was ended by SIGKILL/},
+    'a test that never ends': {body: `test('good', () => {})\ntest('waits for nothing', () => new Promise(() => {}))`, last: '3 passed, 1 failed', told: /› waits for nothing\n/},
+    'a hook that fails': {
+      body: `require('node:test').after(() => { throw new Error('not cleaned up') })\ntest('good', () => {})`, last: '3 passed, 1 failed', told: /not cleaned up/,
+    },
+  }
+  for (const [name, {body, last, told}] of Object.entries(failures)) {
+    test(`${name} makes the run fail`, async () => {
+      const run = await runOf(body)
+      assert.equal(run.last, last, run.printed)
+      assert.match(run.printed, told)
+      assert.equal(run.code, 1)
+    })
+  }
+
+  test('a run that is stopped has failed, and still says how far it came', async () => {
+    let isStopped = false
+    const {code, printed, last} = await runOf(`test('good', () => {})\ntest('long', () => new Promise((resolve) => setTimeout(resolve, 600_000)))`, (child, so) => {
+      if (!isStopped && so.includes('› good')) isStopped = child.kill('SIGTERM')
+    })
+    assert.match(printed, /the whole run\nstopped by SIGTERM/)
+    assert.match(last ?? '', /^\d+ passed, [1-9]\d* failed$/)
+    assert.equal(code, 1)
+  })
 })

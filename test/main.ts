@@ -5,16 +5,19 @@
 import {spawnSync} from 'node:child_process'
 import {chmodSync, existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {join, resolve} from 'node:path'
 import {root} from './paths.js'
 import {endProcessesOf} from './servers/left-behind.js'
 import {type Servers, startServers} from './servers/shared.js'
 import {runFiles, type Tally} from './tally.js'
 
-const patterns = process.argv.slice(2).filter((word) => word !== '--soak')
+const words = process.argv.slice(2).filter((word) => word !== '--soak')
+/** Compiled test files named by their path, wherever they lie; the other words are parts of the names of ours. */
+const named = words.filter((word) => /\.test\.m?js$/.test(word) && existsSync(word)).map((word) => resolve(word))
+const patterns = words.filter((word) => !named.includes(resolve(word)))
 if (process.argv.includes('--soak')) process.env['FIN_SOAK'] = '1'
 const soak = process.env['FIN_SOAK'] === '1'
-const limitMs = (soak ? 12 * 60 : 45) * 60_000
+const limitMs = (soak ? 12 * 60 : 35) * 60_000
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const startedAt = performance.now()
@@ -31,12 +34,12 @@ let servers: Servers | undefined
 try {
   check('build', process.env['FIN_TEST_BUILD'] !== 'failed', 'see the messages of bin/build.js above')
   check('types', process.env['FIN_TEST_TYPES'] !== 'failed', 'see the messages of tsc above')
-  if (patterns.length === 0) lint()
+  if (words.length === 0) lint()
   const files = testFiles()
-  if (files.length === 0) check('test files', false, `no test file matches ${patterns.join(' ')}`)
+  if (files.length === 0) check('test files', false, `no test file matches ${words.join(' ')}`)
   else {
     servers = await startServers(say)
-    const late = AbortSignal.timeout(limitMs)
+    const late = AbortSignal.timeout(limitMs - Math.round(performance.now() - startedAt))
     await runFiles(files, tally, AbortSignal.any([stop.signal, late]), say)
     if (late.aborted) check('the whole run', false, `not done within ${limitMs / 60_000} minutes`)
   }
@@ -71,11 +74,12 @@ function lint(): void {
   check('lint', run.status === 0, run.stderr.trim() || 'see the messages of eslint above')
 }
 
-/** Compiled tests whose source still exists. */
+/** Compiled tests whose source still exists, and those named by their path. */
 function testFiles(): string[] {
-  return readdirSync(join(root, 'test'), {recursive: true, encoding: 'utf8'})
+  if (words.length > 0 && patterns.length === 0) return named
+  const ours = readdirSync(join(root, 'test'), {recursive: true, encoding: 'utf8'})
     .filter((file) => file.endsWith('.test.ts') && (patterns.length === 0 || patterns.some((pattern) => file.includes(pattern))))
     .map((file) => join(root, 'dist', 'test', file.replace(/\.ts$/, '.js')))
     .filter((file) => existsSync(file))
-    .sort()
+  return [...new Set([...ours, ...named])].sort()
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Answer, Provider, Refusal} from '../src/lib/define.js'
+import {TryLater} from '../src/lib/errors.js'
 import {jsonOrUndefined} from '../src/lib/http/body.js'
 import {judge} from '../src/lib/http/verdict.js'
 import {alphaVantage, query} from '../src/lib/providers/alpha-vantage.js'
@@ -32,7 +33,7 @@ const cases: [Provider, Case[]][] = [
   [fred, [
     [{error_code: 400, error_message: 'Bad Request.  The value for variable api_key is not registered.  Read https://x'}, 'stop unsure', 400],
     [{error_code: 400, error_message: 'Bad Request.  Variable api_key is not set.  Read https://x'}, 'stop', 400],
-    [{error_code: 500, error_message: 'Internal Server Error'}, 'wait', 500],
+    [{error_code: 500, error_message: 'Internal Server Error'}, 'wait request', 500],
     [{error_code: 400, error_message: 'Bad Request.  Value of limit is not between 1 and 100000.'}, 'stop request', 400],
     ['<?xml version="1.0" encoding="utf-8" ?>\n<error code="400" message="Bad Request.  The series does not exist." />', 'skip', 400],
     ['<?xml version="1.0"?>\n<error code="429" message="Too Many Requests.  Exceeded Rate Limit"/>', 'wait 2', 429],
@@ -60,7 +61,7 @@ const cases: [Provider, Case[]][] = [
     [{status: {timestamp: 'x', error_code: 10002, error_message: 'API Key Missing. Please make sure you\'re using the right authentication method.'}}, 'stop request', 401],
     [{status: {error_code: 10005, error_message: 'This request is limited to PRO API subscribers.'}}, 'stop request', 401],
     [{timestamp: 'x', error_code: 10010, status: {error_message: 'If you are using Pro API key, please change your root URL'}}, 'stop', 400],
-    [{status: {error_code: 503, error_message: 'Service unavailable'}}, 'wait', 503],
+    [{status: {error_code: 503, error_message: 'Service unavailable'}}, 'wait request', 503],
     [{error: 'Could not find coin with the given id: not found'}, 'skip', 404],
     ['<html><head><title>Access denied | api.coingecko.com used Cloudflare to restrict access</title></head><body>Error 1020</body></html>', 'stop request', 403],
     [[], 'data'],
@@ -72,11 +73,11 @@ const cases: [Provider, Case[]][] = [
     [{error: {name: '400', message: 'Parameter \'markets\' must be less than or equal to 200 items.'}}, 'stop request'],
     [{error: {name: 'too_many_requests', message: 'x'}}, 'wait 60', 429],
     [{error: {name: 429, message: 'x'}}, 'wait 60'],
-    [{error: {name: 500, message: 'x'}}, 'wait'],
+    [{error: {name: 500, message: 'x'}}, 'wait request'],
     [{name: 'not_found', message: 'x'}, 'stop request', 404],
     [{status: '5100', message: 'Bad Request'}, 'stop request'],
     [{status: '5600', message: 'x'}, 'stop request'],
-    [{status: '5900', message: 'Unknown Error'}, 'wait'],
+    [{status: '5900', message: 'Unknown Error'}, 'wait request'],
     ['', 'stop request', 414],
     [{status: '0000', data: {}}, 'data'],
     [[{market: 'KRW-BTC', trade_price: 1}], 'data'],
@@ -86,7 +87,8 @@ const cases: [Provider, Case[]][] = [
     ['Please set a user-agent and respect our robot policy https://w.wiki/4wJS. See also https://phabricator.wikimedia.org/T400119.\n', 'stop request', 403],
     ['You are making too many requests; slow down', 'wait', 429],
     [{error: {code: 'missingtitle', info: 'The page you specified doesn\'t exist.'}}, 'skip'],
-    [{error: {code: 'maxlag', info: 'Waiting for a database'}}, 'wait'],
+    [{error: {code: 'maxlag', info: 'Waiting for a database'}}, 'wait request'],
+    [{error: {code: 'ratelimited', info: 'You\'ve exceeded your rate limit.'}}, 'wait'],
     ['<!DOCTYPE html><title>List of S&amp;P 500 companies</title><p>Please set a user-agent</p>', 'data'],
   ]],
 ]
@@ -127,6 +129,36 @@ for (const [provider, folder, errors] of recorded)
       if (!name.endsWith('.html') && !name.endsWith('.xml')) assert.equal('refusal' in verdict, expected !== 'data', name)
     }
   })
+
+test('an outage is an outage, whatever is written in it', () => {
+  const outages: [Provider, unknown, number][] = [
+    [coingecko, {error: 'Internal Server Error'}, 500],
+    [coingecko, {error: 'not found'}, 502],
+    [coingecko, {status: {error_code: 10010, error_message: 'invalid api key'}}, 503],
+    [coingecko, {status: {error_code: 503, error_message: 'Service unavailable'}}, 200],
+    [bithumb, {error: {name: 'server_error', message: 'x'}}, 500],
+    [bithumb, {error: {name: 500, message: 'x'}}, 200],
+    [bithumb, {status: '5900', message: 'Unknown Error'}, 200],
+    [fred, {error_code: 400, error_message: 'Bad Request.  The value for variable api_key is not registered.'}, 500],
+    [fred, {error_code: 504, error_message: 'Gateway Timeout'}, 200],
+    [fred, {error_code: 408, error_message: 'Request Timeout'}, 408],
+    [alphaVantage, {Information: 'Something went wrong.'}, 500],
+    [alphaVantage, {}, 503],
+    [alphaVantage, {detail: 'Too early.'}, 425],
+    [wikipedia, {error: {code: 'maxlag', info: 'Waiting for a database'}}, 200],
+    [wikipedia, {error: {code: 'internal_api_error', info: 'x'}}, 500],
+  ]
+  const about = {target: 'x', as: 'either', redact: (plain: string) => plain} as const
+  for (const [provider, body, status] of outages) {
+    const verdict = judge(answerOf(JSON.stringify(body), status), {provider, ...about})
+    assert.ok('error' in verdict && verdict.error instanceof TryLater, `${provider.name} ${status} ${JSON.stringify(body)}`)
+    assert.deepEqual([verdict.error.provider, verdict.error.target], [provider.name, 'x'])
+  }
+  const limited = judge(answerOf('{"error":{"name":"too_many_requests","message":"x"}}', 503), {provider: bithumb, ...about})
+  assert.ok('refusal' in limited && limited.refusal.next === 'wait', 'a limit that names its instant is believed')
+  const spent = judge(answerOf('{"status":{"error_message":"You\'ve reached the monthly credit limit of your plan."}}', 500), {provider: coingecko, ...about})
+  assert.ok('refusal' in spent && spent.refusal.next === 'spent')
+})
 
 test('requests are spelt as the providers document them', () => {
   assert.deepEqual(observations('DGS10'), {path: '/fred/series/observations', query: {series_id: 'DGS10', file_type: 'json'}})

@@ -13,6 +13,13 @@ export interface Tally {
   skips: Map<string, string[]>
 }
 
+type Failure = Error & {
+  failureType?: string
+  /** Of a file whose process did not end well. */
+  exitCode?: number | null
+  signal?: string | null
+}
+
 /** What node:test reports about one test. */
 interface Report {
   name: string
@@ -21,7 +28,7 @@ interface Report {
   line?: number
   skip?: string | boolean
   todo?: string | boolean
-  details: {duration_ms: number; type?: string; error?: Error & {failureType?: string}}
+  details: {duration_ms: number; type?: string; error?: Failure}
 }
 
 const filesAtOnce = 2
@@ -34,8 +41,8 @@ export async function runFiles(files: readonly string[], tally: Tally, stop: Abo
   const events = run({files: [...files], concurrency: filesAtOnce, timeout, signal: stop, forceExit: true})
   events.on('test:pass', (event) => {
     const report = event as Report
-    if (isGroup(report)) return
     const name = nameOf(report)
+    // A group that is left out is reported in the place of its tests.
     if (report.skip !== undefined || report.todo !== undefined) {
       const reason = typeof report.skip === 'string' ? report.skip : typeof report.todo === 'string' ? report.todo : 'no reason given'
       tally.skipped++
@@ -43,6 +50,7 @@ export async function runFiles(files: readonly string[], tally: Tally, stop: Abo
       say(`skipped ${name}: ${reason}`)
       return
     }
+    if (isGroup(report)) return
     tally.passed++
     say(`ok      ${name} (${Math.round(report.details.duration_ms)} ms)`)
   })
@@ -71,8 +79,9 @@ function nameOf(report: Report): string {
   return report.name === report.file || report.name.endsWith('.test.js') ? file : `${file} › ${report.name}`
 }
 
-function why(error: (Error & {failureType?: string}) | undefined): string {
+function why(error: Failure | undefined): string {
   const cause = error?.cause ?? error
-  const text = cause instanceof Error ? inspect(cause, {depth: 5}) : String(cause)
+  const ending = error?.signal ? `\nits process was ended by ${error.signal}` : error?.exitCode ? `\nits process ended with ${error.exitCode}` : ''
+  const text = (cause instanceof Error ? inspect(cause, {depth: 5}) : String(cause)) + ending
   return text.split('\n').filter((line) => !/\bnode:internal\b/.test(line)).map((line) => `  ${line}`).join('\n')
 }

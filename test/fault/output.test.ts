@@ -61,7 +61,8 @@ test('JSON and NDJSON hold the data, and nothing that a terminal acts upon', asy
     assert.doesNotMatch(run.stdout + run.stderr, raw)
     const text = form === '--json' ? run.stdout : `[${run.stdout.trim().split('\n').join(',')}]`
     const rows = JSON.parse(text) as {coingecko_id: string; name: string}[]
-    assert.deepEqual(Object.fromEntries(rows.map(({coingecko_id: id, name}) => [id, name])), Object.fromEntries(Object.entries(names).map(([id, name]) => [id, name.trim()])))
+    const expected = Object.fromEntries(Object.entries(names).map(([id, name]) => [id, name.trim()]))
+    assert.deepEqual(Object.fromEntries(rows.map(({coingecko_id: id, name}) => [id, name])), expected)
   }
 })
 

@@ -236,6 +236,34 @@ test('a key that cannot stand in a header needs a person, and nothing is sent', 
   assert.deepEqual(ledger.events, ['reserve 1', 'give back'])
 })
 
+test('a key whose place came too late, and has no other soon, gives way to another', async (t) => {
+  const {api, ledger} = openDoor(testProvider(await serve(t, ok), twoKeys), {labels: ['1', '2'], env: {EXAMPLE_API_KEY_2: 'second-key'}})
+  const reserve = ledger.reserve
+  ledger.reserve = async (ask) => {
+    const place = await reserve(ask)
+    if (place.label === '2') return place
+    return {...place, started: async () => {
+      await ledger.rest(ask.provider, '1', {next: 'stop', why: 'refused by another process'})
+      throw new TryLater('the place came too late', {provider: 'example'})
+    }}
+  }
+  assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
+  assert.deepEqual(ledger.events, ['reserve 1', 'rest 1 stop', 'give back', 'reserve 2', 'start', 'answered 200'])
+})
+
+test('an outage between two limits that name no instant breaks their row: no key is taken for spent', async (t) => {
+  const {api, ledger} = openDoor(testProvider(await serve(t, inTurn([], status(429), status(429), status(500), status(429)))))
+  assert.ok(await rejection(api.ask({path: '/x'}, 'T')) instanceof TryLater)
+  assert.deepEqual(ledger.events.filter((event) => event.startsWith('rest')), ['rest 1 wait', 'rest 1 wait', 'rest 1 wait'])
+})
+
+test('one key under two variables is one key: refused once, it is not asked again', async (t) => {
+  const provider = testProvider(await serve(t, status(401)), {credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'}})
+  const {api} = openDoor(provider, {env: {EXAMPLE_API_KEY_2: canary}, options: {ledger: undefined}})
+  assert.ok(await rejection(api.get({path: '/x'})) instanceof NeedsPerson)
+  assert.equal(api.counts.requests, 1)
+})
+
 test('as text, and as either form', async (t) => {
   const provider = testProvider(await serve(t, (request, response) => {
     const bodies: Record<string, string> = {'/csv': 'timestamp,value\n2026-01-01,1.10\n', '/json': '{"value":1.10}', '/html': '<html><title>oops</title>', '/cut': '{"a":'}

@@ -76,6 +76,7 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
       events.push(`reserve ${label}`)
       return {
         label,
+        goAt: clock.now(),
         started: async () => void events.push('start'),
         finish: async ({outcome, status, note}) => {
           events.push(status === undefined ? outcome : `${outcome} ${status}`)
@@ -111,7 +112,7 @@ export function openDoor(provider: Provider, {env = {}, labels = ['1'], clock = 
   const note = (text: string) => void log.push(text)
   const config = loadConfig({EXAMPLE_API_KEY: canary, ...env}, tmpdir())
   const api = openApi({
-    provider, config, clock, ledger, pace: createPace(fakeClock(undefined, 'advances', true)), unit: 'example-unit', log: {warn: note, notice: note, detail: note}, ...options,
+    provider, config, clock, ledger, pace: createPace(fakeClock(undefined, 'advances', true)), unit: 'example-unit', log: {error: note, warn: note, notice: note, detail: note}, ...options,
   })
   return {api, clock, ledger, log}
 }

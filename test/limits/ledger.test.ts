@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
-import {NeedsPerson, QuotaSpent} from '../../src/lib/errors.js'
+import {NeedsPerson, QuotaSpent, TryLater} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
 import {type Postgres, postgres} from '../servers.js'
 import {type Opened, openOn, provider, twoKeys, twoSecrets} from './settings.js'
@@ -150,6 +150,66 @@ test('who comes too late for its place takes another; who is stopped while waiti
   await assert.rejects(next.started(), /stopped/)
   clock.set('2026-03-01T10:01:31Z')
   assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).goAt.toISOString(), '2026-03-01T10:01:31.000Z')
+})
+
+test('who comes too late with a key that is refused meanwhile reserves anew where there is another key', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const ledger = opened.ledger(clock, twoSecrets)
+  const north = own([minute], twoKeys)
+  for (const refusal of [{next: 'stop', why: 'invalid key'}, {next: 'spent', until: new Date('2026-03-05T00:00:00Z'), why: 'day limit'}] as const) {
+    const place = await ledger.reserve({provider: north, unit: 'cpi', target: 'CPIAUCNS', wait: true})
+    await ledger.rest(north, place.label, refusal)
+    clock.advance(60_000)
+    await assert.rejects(place.started(), (error) => {
+      assert.ok(error instanceof TryLater)
+      assert.deepEqual([error.provider, error.target, error.until], [north.name, 'CPIAUCNS', undefined])
+      return true
+    })
+    assert.deepEqual(clock.sleeps, [], 'it does not wait for that key, whatever the run may wait for')
+    const next = await ledger.reserve({provider: north, unit: 'cpi'})
+    assert.notEqual(next.label, place.label)
+    await next.started()
+    await next.finish({outcome: 'answered', status: 200})
+    await ledger.endRest(north, place.label)
+  }
+  const only = await ledger.reserve({provider: north, unit: 'cpi', only: '1'})
+  await ledger.rest(north, '1', {next: 'stop', why: 'invalid key'})
+  clock.advance(60_000)
+  await assert.rejects(only.started(), NeedsPerson, 'no other key was to be used')
+  const {rows} = await opened.database.pool.query(`select distinct outcome from provider_requests where provider = $1 order by 1`, [north.name])
+  assert.deepEqual(rows, [{outcome: 'answered'}, {outcome: 'not sent'}], 'no place of a request that was not sent counts')
+})
+
+test('one key under two variables is counted, and rests, as one', async () => {
+  const clock = fakeClock('2026-03-01T10:00:00Z')
+  const north = own([{...minute, requests: 2}], {credentials: {...twoKeys.credentials, 3: 'NORTH_KEY_3', news: 'NORTH_NEWS'}})
+  const ledger = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-one', NORTH_NEWS: ' canary-two '})
+  const labels: string[] = []
+  for (const only of [undefined, undefined, '3', 'news']) {
+    const place = await ledger.reserve({provider: north, unit: 'cpi', ...(only === undefined ? {} : {only})})
+    labels.push(place.label)
+    await place.finish({outcome: 'answered'})
+    clock.advance(10)
+  }
+  assert.deepEqual(labels, ['1', '2', '1', '2'])
+  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).goAt.toISOString(), '2026-03-01T10:01:00.001Z', 'two keys of two a minute')
+  await ledger.rest(north, '3', {next: 'stop', why: 'invalid key'})
+  clock.advance(120_000)
+  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2')
+  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi', only: '1'}), NeedsPerson)
+  await ledger.endRest(north, '3')
+  assert.equal((await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).label, '1')
+  const apart = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-three'})
+  assert.equal((await apart.reserve({provider: north, unit: 'cpi', only: '3'})).label, '3')
+})
+
+test('a rest is ended by a label that the provider has', async () => {
+  const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'), twoSecrets)
+  await assert.rejects(ledger.endRest(own([minute], twoKeys), '7'), (error) => error instanceof NeedsPerson && /no credential "7"/.test(error.message) && /1, 2\./.test(error.nextStep!))
+  await assert.rejects(ledger.endRest(own([minute], twoKeys), 'keyless'), NeedsPerson)
+  await assert.rejects(ledger.endRest(own([minute]), '1'), (error) => error instanceof NeedsPerson && /keyless/.test(error.nextStep!))
+  await ledger.endRest(own([minute], {...twoKeys, keyless: true}), 'keyless')
+  await ledger.endRest(own([minute]), 'keyless')
 })
 
 test('a limit can be set to what the plan allows; nonsense is refused by name', async () => {

@@ -5,12 +5,7 @@ import {createServer, type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
-
-/** A user that a server may run as. */
-export interface Account {
-  uid: number
-  gid: number
-}
+import type {Account} from './account.js'
 
 export interface Guarded {
   /** Resolves when `answers` yields true; rejects when the server ended before, or took longer than `withinMs`. */

@@ -5,7 +5,8 @@ import {createRequire} from 'node:module'
 import {dirname, join, relative} from 'node:path'
 import pg from 'pg'
 import {root} from '../paths.js'
-import {type Account, freePort, type Guarded, startGuarded, temporaryFolder} from './guarded.js'
+import {type Account, ordinaryAccount} from './account.js'
+import {freePort, type Guarded, startGuarded, temporaryFolder} from './guarded.js'
 
 export interface Postgres {
   /** The maintenance database. Tests work in a database of their own. */
@@ -108,15 +109,6 @@ async function ask(url: string, text: string): Promise<void> {
 
 async function answers(url: string): Promise<boolean> {
   return ask(url, 'select 1').then(() => true, () => false)
-}
-
-/** PostgreSQL refuses to run as root: the first of these accounts that the machine knows. */
-function ordinaryAccount(): Account {
-  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
-  const found = ['postgres', 'nobody'].map((name) => accounts.find(([known]) => known === name)).find(Boolean)
-    ?? accounts.find(([, , uid]) => Number(uid) >= 1000)
-  if (!found) throw new Error('no account but root on this machine: PostgreSQL cannot run')
-  return {uid: Number(found[2]), gid: Number(found[3])}
 }
 
 /** The folder of the binaries; a copy in `folder` where the account may not enter the original. */

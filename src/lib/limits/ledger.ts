@@ -156,7 +156,7 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
       if (BigInt(taken.id) % tidyEvery === 0n) await tidy(ask.provider, access)
       return reservation(ask, access, taken)
     },
-    rest: (provider, label, refusal) => writeRest(facts, provider, label, refusal),
+    rest: async (provider, label, refusal) => writeRest(facts, provider, countedAs(provider, config, label), refusal),
     async endRest(provider, label) {
       await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },

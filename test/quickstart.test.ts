@@ -1,0 +1,193 @@
+/**
+ * The first minutes of a new user: the tracked files in a folder of their own, an empty home, no provider within reach.
+ * What is installed is taken from here, so that nothing is fetched. As root from a folder that only root may enter; as an
+ * ordinary user too.
+ */
+import assert from 'node:assert/strict'
+import {execFileSync, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {chmodSync, cpSync, existsSync, lchownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {after, describe, test} from 'node:test'
+import pg from 'pg'
+import {loadConfig} from '../src/lib/config.js'
+import {ensureEmbedded} from '../src/lib/db/embedded.js'
+import {root} from './paths.js'
+import {ordinaryAccount, type Account} from './servers/account.js'
+
+/** Put before every Node of a tour: the machine may have a network, the new user of these tests has none. */
+const offline = `
+const dns = require('node:dns')
+const {lookup} = dns
+dns.lookup = (host, ...rest) => /^(localhost$|127\\.|::1$)/.test(host) ? lookup(host, ...rest)
+  : process.nextTick(rest.at(-1), Object.assign(new Error('getaddrinfo ENOTFOUND ' + host), {code: 'ENOTFOUND', hostname: host}))`
+
+const promisedMs = 180_000
+const isRoot = process.getuid?.() === 0
+const tracked = trackedFiles()
+const skip = tracked === undefined && 'this is no clone, or git is missing: which files a new user would get is not known'
+
+describe('as root, in a folder that only root may enter', {skip: skip || !isRoot && 'these tests do not run as root'}, () => visit(undefined))
+describe('as an ordinary user', {skip}, () => visit(isRoot ? ordinaryAccount() : undefined))
+
+function visit(account: Account | undefined): void {
+  // A name as a person's folder may have, and short: it ends up in the address of a socket.
+  const folder = mkdtempSync(join(tmpdir(), 'fin-qs-'))
+  const [clone, home, temporary] = [join(folder, 'a clone'), join(folder, 'home'), join(folder, 'tmp')]
+  let isStopped = false
+  let printedStop: {command: string; cwd: string; env: Record<string, string>} | undefined
+
+  after(async () => {
+    if (!isStopped && existsSync(join(home, '.local'))) await ran(join(clone, 'bin', 'run.js'), ['db', 'stop'])
+    const outside = placeOutside()
+    for (const place of outside === undefined ? [folder] : [folder, outside]) rmSync(place, {recursive: true, force: true})
+    if (outside !== undefined && readdirSync(dirname(outside)).length === 0) rmdirSync(dirname(outside))
+  })
+
+  /** Where root's server lives when its own account cannot enter the data folder. */
+  function placeOutside(): string | undefined {
+    const link = join(home, '.local', 'share', 'fin', 'postgres')
+    return lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() ? readlinkSync(link) : undefined
+  }
+
+  async function ran(command: string, args: readonly string[] = [], {cwd = clone, env = {}}: {cwd?: string; env?: Record<string, string>} = {}) {
+    const startedAt = performance.now()
+    const child = spawn(command, args, {
+      cwd, stdio: ['ignore', 'pipe', 'pipe'], ...account,
+      env: {PATH: process.env['PATH'], HOME: home, TMPDIR: temporary, LANG: 'C.UTF-8', NODE_OPTIONS: `--require ${join(folder, 'offline.cjs')}`, ...env},
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text: string) => stdout += text)
+    child.stderr.setEncoding('utf8').on('data', (text: string) => stderr += text)
+    const late = AbortSignal.timeout(2 * promisedMs)
+    late.addEventListener('abort', () => child.kill('SIGKILL'))
+    const [code] = await once(child, 'close') as [number | null]
+    return {stdout, stderr, code, ms: performance.now() - startedAt}
+  }
+
+  /** One tour; what it says to do next. */
+  async function tour(place: {cwd?: string; env?: Record<string, string>} = {}) {
+    const {stdout, stderr, code, ms} = await ran(join(clone, 'bin', 'quickstart'), [], place)
+    assert.equal(code, 0, `${stdout}\n${stderr}`)
+    assert.ok(ms < promisedMs, `took ${Math.round(ms / 1000)} s`)
+    assert.equal(stderr, '')
+    const said = stdout.split('\n').filter((line) => /simulated instead/.test(line))
+    assert.equal(said.length, 1, stdout)
+    for (const provider of ['wikipedia', 'bithumb', 'coingecko']) assert.match(said[0]!, new RegExp(`\\b${provider}\\b.*out of reach`))
+    assert.match(said[0]!, /fred \(FRED_API_KEY is not set\)/)
+    const tries = stdout.slice(stdout.indexOf('\nTry next\n')).split('\n').slice(2, 5).map((line) => /^ {2}(\S.*?) {3}/.exec(line)?.[1])
+    assert.ok(tries.every((command) => command !== undefined), stdout)
+    printedStop = {command: /keeps running for the next command; (.+) ends it\.\n/.exec(stdout)?.[1] ?? '', cwd: clone, env: {}, ...place}
+    return {stdout, tries: tries as string[]}
+  }
+
+  async function shell(command: string, place: {cwd?: string; env?: Record<string, string>}) {
+    const {stdout, stderr, code} = await ran('/bin/sh', ['-c', command], place)
+    assert.equal(code, 0, `${command}\n${stdout}\n${stderr}`)
+    return stdout
+  }
+
+  test('the first tour fills the tables and shows them', async (t) => {
+    chmodSync(folder, account ? 0o755 : 0o700)
+    writeFileSync(join(folder, 'offline.cjs'), offline, {mode: 0o644})
+    for (const place of [clone, home, temporary]) mkdirSync(place)
+    for (const file of tracked ?? []) cpSync(join(root, file), join(clone, file), {recursive: true})
+    if (account) giveTo(account, clone, home, temporary)
+    linkPackages(join(clone, 'node_modules'))
+
+    const {stdout} = await tour()
+    t.diagnostic(/Done in \d+ s/.exec(stdout)?.[0] ?? '')
+    for (const title of ['The S&P 500 by sector', 'The largest coins', 'What moves most on Bithumb today', 'Which coin each Bithumb market trades', 'The US economy'])
+      assert.match(stdout, new RegExp(`\\n${title}.* \\(simulated\\)\\n *\\w+ .*\\n *\\S+ `), title)
+    assert.equal(stdout.match(/ \(real\)\n/g), null)
+    const counts = Object.fromEntries((await contents('fin_simulated')).map(({name, rows}) => [name, rows]))
+    assert.equal(counts['coingecko_id_mapping'], 5000)
+    assert.ok(Number(counts['sp500_companies']) >= 480 && Number(counts['market_code_bithumb']) > 100 && Number(counts['cpi']) > 100, JSON.stringify(counts))
+    // The real world has its tables, and not one invented row.
+    assert.deepEqual((await contents('fin')).filter(({name, rows}) => rows > 0 && !name.startsWith('fin_')).map(({name}) => name), [])
+  })
+
+  test('the three commands it ends with work as printed', async () => {
+    const {tries} = await tour()
+    const [query, status, doctor] = await Promise.all(tries.map((command) => shell(command, {})))
+    assert.match(query!, /top-coins/)
+    assert.match(status!, /\ncoingecko_id_mapping .*\b5000\b/)
+    assert.match(doctor!, /\ndatabase +ok/)
+  })
+
+  test('run again it changes no row, whatever else is set and wherever the user stands', async () => {
+    const place = {cwd: home, env: {DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', FIN_EMBEDDED: 'never', FIN_SIMULATOR_URL: 'http://127.0.0.1:1'}}
+    // A unit may have fallen due since the tour before; the next instant of the schedule is minutes away then.
+    const isQuiet = (stdout: string) => stdout.match(/up to date, nothing is due/g)?.length === 9
+    let [before, again] = [await contents('fin_simulated'), await tour(place)]
+    if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(place)]
+    assert.ok(isQuiet(again.stdout), again.stdout)
+    assert.match(again.stdout, /bithumb-coingecko +\d+ rows, nothing changed, 0 set aside/)
+    assert.deepEqual(await contents('fin_simulated'), before)
+    const [query, status] = await Promise.all(again.tries.map((command) => shell(command, place)))
+    assert.match(query!, /top-coins/)
+    assert.match(status!, /\ncoingecko_id_mapping .*\b5000\b/)
+  })
+
+  test('the server ends as printed, and nothing of it stays', async () => {
+    const stop = printedStop
+    assert.ok(stop?.command.endsWith(' db stop'))
+    await shell(stop.command, stop)
+    isStopped = true
+    const working = (existsSync('/proc') ? readdirSync('/proc') : []).filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid)).filter((pid) => {
+      try {
+        const [cwd, words] = [readlinkSync(`/proc/${pid}/cwd`), readFileSync(`/proc/${pid}/cmdline`, 'utf8')]
+        return [folder, placeOutside()].some((place) => place !== undefined && (cwd.startsWith(place) || words.includes(`${place}/`)))
+      } catch {
+        return false // It ended meanwhile.
+      }
+    })
+    assert.deepEqual(working, [])
+  })
+
+  /** Rows and digest of every table of a world, but for the ledger of the runs themselves. */
+  async function contents(database: string): Promise<{name: string; rows: number; digest: string}[]> {
+    const address = await ensureEmbedded(loadConfig({HOME: home}, folder))
+    const client = new pg.Client({...address, database})
+    await client.connect()
+    try {
+      const {rows: tables} = await client.query<{name: string}>(`select relname as name from pg_class
+        where relkind = 'r' and relnamespace = 'public'::regnamespace and relname !~ '^(job_runs|target_state)' order by relname`)
+      const found = []
+      for (const {name} of tables) {
+        const {rows} = await client.query<{rows: number; digest: string}>(
+          `select count(*)::int as rows, coalesce(md5(string_agg(t::text, ';' order by t::text)), '') as digest from ${client.escapeIdentifier(name)} t`)
+        found.push({name, ...rows[0]!})
+      }
+      return found
+    } finally {
+      await client.end()
+    }
+  }
+}
+
+/** What a clone would hold, as it stands in the working folder; undefined where that cannot be known. */
+function trackedFiles(): string[] | undefined {
+  try {
+    const listed = execFileSync('git', ['-c', 'safe.directory=*', '-C', root, 'ls-files', '-z'], {encoding: 'utf8', stdio: 'pipe'})
+    return existsSync(join(root, '.git')) ? listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file))) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The packages as a folder of the clone's own, like npm would make it; links to the files where they lie on one disk. */
+function linkPackages(target: string): void {
+  try {
+    execFileSync('cp', ['-al', join(root, 'node_modules'), target], {stdio: 'pipe'})
+  } catch {
+    rmSync(target, {recursive: true, force: true})
+    cpSync(join(root, 'node_modules'), target, {recursive: true, verbatimSymlinks: true})
+  }
+}
+
+function giveTo({uid, gid}: Account, ...folders: string[]): void {
+  for (const folder of folders)
+    for (const file of ['', ...readdirSync(folder, {recursive: true, encoding: 'utf8'})]) lchownSync(join(folder, file), uid, gid)
+}

@@ -1,0 +1,152 @@
+/** What a run makes of a provider's "no": outages, limits, spent and refused keys, through the whole of it. */
+import assert from 'node:assert/strict'
+import {after, describe, test} from 'node:test'
+import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
+import {cpi} from '../../src/lib/collectors/cpi.js'
+import {inflation} from '../../src/lib/collectors/inflation.js'
+import type {AnyCollector} from '../../src/lib/define.js'
+import {fred} from '../../src/lib/providers/fred.js'
+import {endServer, openWorld, type TestWorld} from './world.js'
+
+const worlds: TestWorld[] = []
+const open = async (...args: Parameters<typeof openWorld>) => {
+  const world = await openWorld(...args)
+  worlds.push(world)
+  return world
+}
+after(async () => {
+  for (const world of worlds) await world.close()
+  await endServer()
+})
+
+const log = (world: TestWorld, provider?: string) => world.simulator.log.requests({provider})
+const keysAsked = (world: TestWorld, provider: string) => log(world, provider).map(({credential}) => credential)
+const rests = (world: TestWorld) => world.rows('select provider, credential, kind, until from credential_rests order by credential')
+const stored = (world: TestWorld) => world.rows('select * from coingecko_id_mapping order by coingecko_id')
+const ledger = (world: TestWorld) => world.rows('select outcome, status, count(*)::int as n from provider_requests group by 1, 2 order by 1, 2')
+const nowOf = (world: TestWorld) => world.simulator.clock.nowMs()
+const dayMs = 86_400_000
+/** Twenty pages without a wait for our own limit, so that only the provider's "no" takes time. */
+const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
+
+describe('an outage that speaks JSON', () => {
+  test('once: the page is asked again, and the run ends well', async () => {
+    const world = await open({env: generous, simulated: generous})
+    world.simulator.faults.add({provider: 'coingecko', kind: '500'})
+    const run = await world.collect(coingeckoIds)
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests, run.requests_failed, run.requests_refused], ['done', 0, 20, 21, 1, 0])
+    assert.deepEqual(await ledger(world), [{outcome: 'answered', status: 200, n: 20}, {outcome: 'failed', status: 500, n: 1}])
+    assert.deepEqual(await rests(world), [])
+  })
+
+  test('ten times: two pages fail and say so, the others are asked, what is stored stays, no key rests', async () => {
+    const world = await open({env: generous, simulated: generous})
+    await world.collect(coingeckoIds, {names: ['1', '2']})
+    const before = await stored(world)
+    assert.equal(before.length, 500)
+    world.simulator.clock.change({advanceMs: dayMs})
+    world.simulator.faults.add({provider: 'coingecko', kind: '500', times: 10})
+    const run = await world.collect(coingeckoIds, {names: ['1', '2']})
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_failed, run.requests], ['failed', 1, 2, 8])
+    assert.match(run.complaints.join('\n'), /^coingecko \(1\): HTTP 500: Internal Server Error/)
+    assert.deepEqual(await stored(world), before)
+    assert.deepEqual(await rests(world), [])
+    const rest = await world.collect(coingeckoIds, {names: ['3', '4']})
+    assert.deepEqual([rest.exit_code, rest.targets_done, rest.requests], [0, 2, 4], 'the two last strikes are ridden out')
+    const states = await world.rows(`select target, failures, status from target_state where failures > 0 order by target`)
+    assert.deepEqual(states, [{target: '1', failures: 1, status: 'active'}, {target: '2', failures: 1, status: 'active'}])
+    assert.equal((await world.collect(coingeckoIds, {names: ['1', '2']})).exit_code, 0, 'the key that asked in vain asks again')
+  })
+})
+
+describe('a limit', () => {
+  test('that names its instant is waited for', async () => {
+    const world = await open({env: generous, simulated: generous})
+    world.simulator.faults.add({provider: 'coingecko', kind: '429', times: 2})
+    const from = nowOf(world)
+    const run = await world.collect(coingeckoIds, {names: ['1']})
+    assert.deepEqual([run.outcome, run.exit_code, run.requests, run.requests_refused], ['done', 0, 3, 2])
+    assert.ok(nowOf(world) - from >= 4000, 'twice the two seconds of Retry-After')
+    assert.deepEqual((await rests(world)).map(({kind}) => kind), ['wait'], 'and other processes know of it')
+  })
+
+  test('that is narrower than we thought slows the run down, and does not end it', async () => {
+    const world = await open({env: generous, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '8'}})
+    const run = await world.collect(coingeckoIds)
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests_refused], ['done', 0, 20, 2])
+  })
+})
+
+describe('a spent key', () => {
+  const secondKey = {COINGECKO_API_KEY_2: 'CG-key-number-two'}
+  const monthly = {...generous, COINGECKO_REQUESTS_PER_MONTH: '5'}
+
+  test('alone ends the run with 0 and with the instant at which it goes on; the next run does not ask before', async () => {
+    const world = await open({env: generous, simulated: monthly})
+    const run = await world.collect(coingeckoIds)
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_left, run.next_at], ['quota spent', 0, 5, 15, '2026-12-01T00:00:00.000Z'])
+    assert.deepEqual(await world.rows('select outcome, exit_code, next_at from job_runs'), [{outcome: 'quota spent', exit_code: 0, next_at: new Date('2026-12-01T00:00:00Z')}])
+    const asked = log(world).length
+    const next = await world.collect(coingeckoIds)
+    assert.deepEqual([next.outcome, next.requests, next.next_at], ['quota spent', 0, '2026-12-01T00:00:00.000Z'])
+    assert.equal(log(world).length, asked)
+    world.simulator.clock.change({instantMs: Date.parse('2026-12-01T00:00:01Z')})
+    assert.equal((await world.collect(coingeckoIds, {limit: 5})).targets_done, 5)
+  })
+
+  test('gives way to the second one', async () => {
+    const world = await open({env: {...generous, ...secondKey}, simulated: {...generous, COINGECKO_REQUESTS_PER_MONTH: '10'}})
+    await world.collect(coingeckoIds, {names: ['1', '2', '3', '4', '5', '6'], token: '1'})
+    const run = await world.collect(coingeckoIds, {names: ['7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17', '18', '19', '20']})
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 14])
+    assert.equal(new Set(keysAsked(world, 'coingecko')).size, 2)
+    // the first key has 4 of its 10 left, the second one all of them: together just enough
+    const refused = log(world).filter(({refused}) => refused)
+    assert.ok(refused.length <= 2, `${refused.length} requests refused`)
+    assert.equal(log(world).length, 20 + refused.length)
+  })
+
+  test('is waited for with --wait', async () => {
+    const world = await open({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
+    const given = {provider: 'alpha-vantage'}
+    assert.equal((await world.collect(cpi, given)).exit_code, 0)
+    world.simulator.clock.change({advanceMs: 2000})
+    const from = nowOf(world)
+    const spent = await world.collect(inflation, given)
+    assert.deepEqual([spent.outcome, spent.exit_code, spent.requests], ['quota spent', 0, 1])
+    assert.ok(Date.parse(spent.next_at ?? '') - from >= dayMs - 2000)
+    const waited = await world.collect(inflation, {...given, wait: true})
+    assert.deepEqual([waited.outcome, waited.exit_code, waited.requests], ['done', 0, 1])
+    assert.ok(nowOf(world) >= Date.parse(spent.next_at ?? ''))
+  })
+})
+
+describe('a refused key', () => {
+  /** As the simulator, FRED takes keys of 32 letters and digits only; a second key shows which one is used. */
+  const ofTwoKeys = {...cpi, sources: {fred: {...cpi.sources['fred'], provider: {...fred, credentials: {1: 'FRED_API_KEY', 2: 'FRED_API_KEY_2'}}}}} as AnyCollector
+  const good = 'z'.repeat(32)
+
+  test('gives way to the second one, and rests until it is changed', async () => {
+    const world = await open({env: {FRED_API_KEY: 'too-short', FRED_API_KEY_2: good}})
+    const run = await world.collect(ofTwoKeys)
+    assert.deepEqual([run.outcome, run.exit_code, run.requests, run.requests_refused], ['done', 0, 2, 1])
+    assert.deepEqual(await rests(world), [{provider: 'fred', credential: '1', kind: 'stop', until: null}])
+    world.simulator.clock.change({advanceMs: 400 * dayMs})
+    const later = await world.collect(ofTwoKeys, {force: true})
+    assert.deepEqual([later.exit_code, later.requests, later.requests_refused], [0, 1, 0], 'it is not asked again, however long ago that was')
+    const labels = await world.rows('select credential, outcome from provider_requests order by id')
+    assert.deepEqual(labels, [{credential: '1', outcome: 'refused'}, {credential: '2', outcome: 'answered'}, {credential: '2', outcome: 'answered'}])
+
+    const changed = await open({env: {FRED_API_KEY: 'y'.repeat(32), FRED_API_KEY_2: good}})
+    await changed.rows(`insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ('fred', '1', 'stop', now(), null, 'refused', '01234567')`)
+    assert.equal((await changed.collect(ofTwoKeys, {token: '1'})).exit_code, 0, 'another key under the same variable is used at once')
+  })
+
+  test('under two variables is one refused key, and a matter for a person after one request', async () => {
+    const world = await open({env: {FRED_API_KEY: 'too-short', FRED_API_KEY_2: 'too-short'}})
+    await assert.rejects(world.collect(ofTwoKeys), /refused the key/)
+    assert.equal(log(world).length, 1)
+    await assert.rejects(world.collect(ofTwoKeys, {token: '2'}), /refused the key/)
+    assert.equal(log(world).length, 1)
+  })
+})
