@@ -36,6 +36,7 @@ create table if not exists bithumb_ticker (
 ) partition by range (quoted_at);
 create table if not exists bithumb_ticker_default partition of bithumb_ticker default;
 create index if not exists bithumb_ticker_timestamp_field on bithumb_ticker using brin (timestamp_field);
+create index if not exists bithumb_ticker_quoted_at on bithumb_ticker using brin (quoted_at);
 create index if not exists bithumb_ticker_created_at on bithumb_ticker using brin (created_at);
 comment on table bithumb_ticker is 'Quotes of Bithumb markets, append-only; instants are true UTC whatever the answer said; prices in the quote currency of the market (KRW, BTC)';
 comment on column bithumb_ticker.timestamp_field is 'instant of the quote, epoch milliseconds; the newest of a market is its latest quote';

@@ -11,7 +11,7 @@ with figures (indicator, series_id, date, figure, unit) as (
   where figure is not null
   window newest_first as (partition by indicator, series_id order by date desc)
 )
-select indicator, series_id, date, figure, unit, figure_before, date_before
+select indicator, series_id, date, trim_scale(figure) as figure, unit, trim_scale(figure_before) as figure_before, date_before
 from ranked
 where place = 1
 order by indicator, series_id

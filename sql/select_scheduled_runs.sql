@@ -1,5 +1,5 @@
 -- Runs since an instant, newest first, to tell which scheduled firings were made. $1: earliest start.
-select unit, command, scheduled_at, started_at, outcome, host, pid
+select unit, command, scheduled_at, started_at, outcome, targets_left, host, pid
 from job_runs
 where started_at >= $1 and outcome <> 'already running'
 order by started_at desc

@@ -1,11 +1,10 @@
--- When each unit last did what it was for: the last run that ended well, its firing, and the last success of any target.
-select unit, max(ran.started_at) as started_at, max(ran.scheduled_at) as scheduled_at, max(asked.last_success) as target_success
+-- When the runs of each unit last ended well, and for which firing. "nothing due" is no success: it is also said while failed targets wait.
+select unit, max(started_at) filter (where is_good) as started_at, max(scheduled_at) filter (where is_good) as scheduled_at
 from (
-  select unit, max(started_at) as started_at, max(scheduled_at) as scheduled_at
+  select unit, started_at, scheduled_at,
+    outcome in ('done', 'unchanged') or (outcome = 'partial' and rows_received > rows_rejected) as is_good
   from job_runs
-  where outcome in ('done', 'unchanged', 'nothing due') or (outcome = 'partial' and rows_received > rows_rejected)
-  group by unit
-) as ran
-full join (select unit, max(last_success) as last_success from target_state group by unit) as asked using (unit)
+  where outcome <> 'already running'
+) as runs
 group by unit
 order by unit

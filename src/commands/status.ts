@@ -1,25 +1,26 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/command/read-command.js'
-import type {TableWriter} from '../lib/run/freshness.js'
+import type {AnyCollector, AnyMapper} from '../lib/define.js'
+import type {TableStatus} from '../lib/run/freshness.js'
 
 /** What a command class may carry. */
 interface UnitClass {
-  collector?: TableWriter
-  mapper?: TableWriter
+  collector?: AnyCollector
+  mapper?: AnyMapper
 }
 
 export default class Status extends ReadCommand {
   static override summary = 'is every table as fresh as its schedule promises'
   static override description = `Each table that a unit writes: its rows ("~" before an estimate), its newest time, and whether the unit has kept the latest firing of its schedule.
-fresh: it has. stale: it has not, half an hour later. never: it has not run yet. unscheduled: it runs when it is told to.`
+fresh: it has, for all that it asks about. stale: it has not, half an hour later. empty: it has, and nothing came. never: it has not run yet. unscheduled: it runs when it is told to.`
 
   static override examples = [
     '<%= config.bin %> status',
-    {description: 'For a monitor: exit 1 when anything is stale', command: '<%= config.bin %> status --check --quiet'},
+    {description: 'For a monitor: exit 1 when anything is stale or empty', command: '<%= config.bin %> status --check --quiet'},
   ]
 
   static override flags = {
-    check: Flags.boolean({summary: 'exit 1 when a table is stale'}),
+    check: Flags.boolean({summary: 'exit 1 when a table is stale or empty'}),
     unit: Flags.string({summary: 'only the tables of this unit'}),
   }
 
@@ -37,11 +38,18 @@ fresh: it has. stale: it has not, half an hour later. never: it has not run yet.
       const {tableStatuses} = await import('../lib/run/freshness.js')
       const statuses = await tableStatuses(await database(), writers, clock.now())
       const isData = flags.json || flags.ndjson || flags.csv
-      await this.print(isData ? statuses : statuses.map(({is_estimate: isEstimate, rows, ...rest}) => ({...rest, rows: isEstimate ? `~${rows}` : rows})), flags, config.zone,
+      await this.print(isData ? statuses : statuses.map((status) => ({...status, rows: status.is_estimate ? `~${status.rows}` : status.rows})), flags, config.zone,
         isData ? {} : {columns: ['table', 'unit', 'rows', 'newest', 'last_success', 'promised', 'state'], numeric: new Set(['rows'])})
-      const stale = [...new Set(statuses.filter(({state}) => state === 'stale').map(({unit}) => unit))]
-      if (stale.length > 0) log.notice(`stale: ${stale.join(', ')}\n  See: fin runs --failed, fin schedule due`)
-      if (flags.check && stale.length > 0) process.exitCode = 1
+      const late = (['stale', 'empty'] as const).map((state) => [state, namesOf(statuses.filter((status) => status.state === state))] as const)
+        .filter(([, names]) => names.length > 0)
+      if (late.length > 0) log.notice(`${late.map(([state, names]) => `${state}: ${names.join(', ')}`).join('\n')}\n  See: fin runs --failed, fin schedule due`)
+      if (flags.check && late.length > 0) process.exitCode = 1
     })
   }
+}
+
+/** The units, each with how much of what it asks about is late where it asks about several things. */
+function namesOf(statuses: readonly TableStatus[]): string[] {
+  return [...new Set(statuses.map(({unit, targets, targets_behind: behind}) =>
+    (targets ?? 0) > 1 && behind ? `${unit} (${behind} of ${targets} targets)` : unit))]
 }

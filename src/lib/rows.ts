@@ -415,6 +415,16 @@ export interface Row {
     created_at: string
     updated_at: string
   }
+  connection_leases: {
+    provider: string
+    credential: string
+    feed: string
+    shard: number | null
+    host: string
+    pid: number
+    since: string
+    until: string
+  }
   cpi: {
     series_id: string
     date: string
@@ -883,6 +893,29 @@ export interface Row {
     pod_index: number | null
     pod_name: string | null
     source: string
+    created_at: string
+    updated_at: string
+  }
+  stream_gaps: {
+    id: string
+    feed: string
+    kind: string
+    shard: number | null
+    topic: string | null
+    partition: number | null
+    first_offset: string | null
+    last_offset: string | null
+    began_at: string | null
+    ended_at: string | null
+    why: string
+    repaired_at: string | null
+    created_at: string
+  }
+  stream_positions: {
+    consumer: string
+    topic: string
+    partition: number
+    next_offset: string
     created_at: string
     updated_at: string
   }
@@ -1486,6 +1519,16 @@ export interface NewRow {
     ex_dividend_date: string | null
     extra: unknown
   }
+  connection_leases: {
+    provider: string
+    credential: string
+    feed: string
+    shard: number | null
+    host: string
+    pid: number
+    since: string
+    until: string
+  }
   cpi: {
     series_id: string
     date: string
@@ -1882,6 +1925,25 @@ export interface NewRow {
     pod_index: number | null
     pod_name: string | null
     source: string
+  }
+  stream_gaps: {
+    feed: string
+    kind: string
+    shard: number | null
+    topic: string | null
+    partition: number | null
+    first_offset: string | null
+    last_offset: string | null
+    began_at: string | null
+    ended_at: string | null
+    why: string
+    repaired_at: string | null
+  }
+  stream_positions: {
+    consumer: string
+    topic: string
+    partition: number
+    next_offset: string
   }
   target_state: {
     unit: string
@@ -2696,6 +2758,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   company_news: ['symbol', 'url', 'url_hash', 'source', 'title', 'description', 'content', 'published_at', 'fetched_at', 'created_at', 'updated_at'],
   company_overview: ['symbol', 'as_of', 'batch_id', 'asset_type', 'name', 'description', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'address', 'official_site', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra', 'created_at', 'updated_at'],
   company_overview_history: ['symbol', 'as_of', 'asset_type', 'name', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra', 'created_at', 'updated_at'],
+  connection_leases: ['provider', 'credential', 'feed', 'shard', 'host', 'pid', 'since', 'until'],
   cpi: ['series_id', 'date', 'cpi_value', 'interval_type', 'unit', 'name', 'realtime_start', 'created_at', 'updated_at'],
   credential_rests: ['provider', 'credential', 'kind', 'since', 'until', 'why', 'fingerprint'],
   earnings_calendar: ['id', 'symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'currency', 'time_of_day', 'event_description', 'fetched_at', 'superseded_at', 'created_at', 'updated_at'],
@@ -2728,6 +2791,8 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_news: ['id', 'calendar_id', 'source_table', 'source_tables', 'title', 'url', 'url_hash', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at', 'created_at', 'updated_at'],
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of', 'created_at', 'updated_at'],
   sp500_websocket_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'created_at', 'updated_at'],
+  stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at'],
+  stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'created_at', 'updated_at'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated', 'created_at', 'updated_at'],
   trade_bars: ['asset_class', 'symbol', 'minute', 'open', 'high', 'low', 'close', 'volume', 'turnover', 'trades', 'created_at', 'updated_at'],
@@ -2755,6 +2820,7 @@ export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {
   company_news: ['symbol', 'url', 'source', 'title', 'description', 'content', 'published_at', 'fetched_at'],
   company_overview: ['symbol', 'as_of', 'asset_type', 'name', 'description', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'address', 'official_site', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra'],
   company_overview_history: ['symbol', 'as_of', 'asset_type', 'name', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra'],
+  connection_leases: ['provider', 'credential', 'feed', 'shard', 'host', 'pid', 'since', 'until'],
   cpi: ['series_id', 'date', 'cpi_value', 'interval_type', 'unit', 'name', 'realtime_start'],
   credential_rests: ['provider', 'credential', 'kind', 'since', 'until', 'why', 'fingerprint'],
   earnings_calendar: ['symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'currency', 'time_of_day', 'event_description', 'fetched_at', 'superseded_at'],
@@ -2787,6 +2853,8 @@ export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_news: ['calendar_id', 'source_table', 'source_tables', 'title', 'url', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at'],
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of'],
   sp500_websocket_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source'],
+  stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at'],
+  stream_positions: ['consumer', 'topic', 'partition', 'next_offset'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated'],
   trade_bars: ['asset_class', 'symbol', 'minute', 'open', 'high', 'low', 'close', 'volume', 'turnover', 'trades'],
@@ -2854,6 +2922,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   company_news: ['symbol', 'url_hash'],
   company_overview: ['symbol'],
   company_overview_history: ['symbol', 'as_of'],
+  connection_leases: ['provider', 'credential'],
   cpi: ['series_id', 'date'],
   credential_rests: ['provider', 'credential'],
   earnings_calendar: [],
@@ -2886,6 +2955,8 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_news: ['calendar_id', 'url_hash'],
   sp500_market_snapshots: ['symbol', 'snapshot_time'],
   sp500_websocket_trades: ['traded_at', 'symbol', 'trade_id'],
+  stream_gaps: [],
+  stream_positions: ['consumer', 'topic', 'partition'],
   target_state: ['unit', 'target'],
   top_gainers: ['batch_id', 'category', 'symbol'],
   trade_bars: ['asset_class', 'symbol', 'minute'],
@@ -2913,6 +2984,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   company_news: [],
   company_overview: ['batch_id', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding'],
   company_overview_history: ['market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding'],
+  connection_leases: ['shard', 'pid'],
   cpi: ['cpi_value'],
   credential_rests: [],
   earnings_calendar: ['id', 'estimate'],
@@ -2945,6 +3017,8 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   sp500_earnings_news: ['id', 'calendar_id', 'days_from_earnings', 'match_score'],
   sp500_market_snapshots: ['current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h'],
   sp500_websocket_trades: ['id', 'price', 'volume', 'timestamp_ms', 'pod_index'],
+  stream_gaps: ['id', 'shard', 'partition', 'first_offset', 'last_offset'],
+  stream_positions: ['partition', 'next_offset'],
   target_state: ['failures'],
   top_gainers: ['batch_id', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume'],
   trade_bars: ['open', 'high', 'low', 'close', 'volume', 'turnover', 'trades'],

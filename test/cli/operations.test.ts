@@ -11,7 +11,8 @@ import pg from 'pg'
 import {eventTime, type CatalogColumn} from '../../src/lib/db/time-column.js'
 import {daily} from '../../src/lib/define.js'
 import {fingerprint} from '../../src/lib/limits/access.js'
-import {freshness, graceMs} from '../../src/lib/run/freshness.js'
+import type {TargetState} from '../../src/lib/run/due.js'
+import {freshness, graceMs, promisedFiring, standingByRuns, standingByTargets} from '../../src/lib/run/freshness.js'
 import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/run/named-queries.js'
 import {instantFrom} from '../../src/lib/run/since.js'
 import {root} from '../paths.js'
@@ -210,21 +211,46 @@ test('export: constant memory, quiet when the reader leaves, 130 and 143 after a
   assert.match(heard.said, /^peak \d+\n$/)
 })
 
-test('freshness: the latest firing, half an hour of grace, and the last success', () => {
+test('freshness: the latest firing, half an hour of grace, and everything that the unit asks about', () => {
   const schedule = [daily('06:00', 'UTC')]
   const at = (text: string) => new Date(`2026-11-${text}Z`)
-  const success = (text: string) => ({unit: 'x', started_at: at(text).toISOString(), scheduled_at: null, target_success: null})
-  assert.equal(freshness(schedule, success('22T06:01'), at('23T06:29')).state, 'fresh')
-  assert.equal(freshness(schedule, success('22T06:01'), new Date(at('23T06:00').getTime() + graceMs)).state, 'stale')
-  assert.equal(freshness(schedule, success('23T06:01'), at('23T08:00')).state, 'fresh')
-  assert.equal(freshness(schedule, {unit: 'x', started_at: null, scheduled_at: null, target_success: at('23T06:00').toISOString()}, at('23T08:00')).state, 'fresh')
-  assert.equal(freshness(schedule, undefined, at('23T08:00')).state, 'never')
-  assert.equal(freshness(undefined, success('01T00:00'), at('23T08:00')).state, 'unscheduled')
+  const state = (target: string, success: string | null, more: Partial<TargetState> = {}): TargetState =>
+    ({target, last_attempt: null, last_success: success === null ? null : at(success).toISOString(), failures: 0, next_due: null, cursor: null, status: 'active', ...more})
+  const of = (now: string, names: string[], states: TargetState[], {everyDays = 0, wasTried = false, isEmpty = false} = {}) =>
+    freshness(schedule, standingByTargets(names, states, everyDays * dayMs, promisedFiring(schedule, at(now)), wasTried), isEmpty)
+  assert.equal(of('23T06:29', ['x'], [state('x', '22T06:01')]), 'fresh')
+  assert.equal(promisedFiring(schedule, new Date(at('23T06:00').getTime() + graceMs))?.toISOString(), '2026-11-23T06:00:00.000Z')
+  assert.equal(of('23T06:30', ['x'], [state('x', '22T06:01')]), 'stale')
+  assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')]), 'fresh')
+  assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')], {isEmpty: true}), 'empty')
+  assert.equal(of('23T08:00', ['x'], []), 'never')
+  assert.equal(of('23T08:00', ['x'], [], {wasTried: true}), 'stale', 'it ran, and nothing ever came of it')
+  assert.equal(of('23T08:00', ['x'], [state('x', null, {failures: 2, next_due: at('23T12:00').toISOString()})]), 'stale', 'a failed target waits')
+  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01')]), 'stale', 'one of two')
+  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01'), state('y', '22T06:01')]), 'stale')
+  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01'), state('y', '23T06:02')]), 'fresh')
+  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01'), state('y', null, {status: 'unknown', failures: 1})]), 'fresh', 'the provider does not know y')
+  assert.equal(of('23T08:00', ['x'], [state('x', '23T06:01'), state('left', '01T06:01')]), 'fresh', 'a target of former days')
+  assert.equal(of('23T08:00', ['x'], [state('x', '20T06:01'), state('x', '23T06:01')]), 'fresh', 'another source knows it')
+  assert.equal(of('23T08:00', [], [state('x', '23T06:01')]), 'stale', 'its list is empty')
+  assert.equal(of('23T08:00', ['x'], [state('x', '20T06:01')], {everyDays: 4}), 'fresh', 'due tomorrow')
+  assert.equal(of('23T08:00', ['x'], [state('x', '19T05:59')], {everyDays: 4}), 'stale', 'was due at the firing')
+  assert.equal(freshness(undefined, {last: at('01T00:00'), wasTried: true, isKept: true}, true), 'unscheduled')
+  const byRuns = (started: string | null) => freshness(schedule,
+    standingByRuns({unit: 'x', started_at: started && at(started).toISOString(), scheduled_at: null}, promisedFiring(schedule, at('23T08:00'))), false)
+  assert.deepEqual([byRuns('23T06:01'), byRuns('22T06:01'), byRuns(null), freshness(schedule, standingByRuns(undefined, at('23T06:00')), false)],
+    ['fresh', 'stale', 'stale', 'never'])
 })
 
+const addState = (unit: string, target: string, success: Date | null, more: Record<string, unknown> = {}) => {
+  const row = {unit, target, last_attempt: success ?? ago(0), last_success: success, ...more}
+  const names = Object.keys(row)
+  return client.query(`insert into target_state (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`, Object.values(row))
+}
+
 test('status: rows, newest time, and whether the schedule was kept; --check is 1 when something is stale', async () => {
-  await addRun('cpi', 'done', ago(9 * dayMs), {exit_code: 0})
-  await addRun('inflation', 'unchanged', ago(0), {exit_code: 0})
+  await addState('cpi', 'cpi', ago(9 * dayMs))
+  await addState('inflation', 'inflation', ago(0))
   const statuses = await rowsOf(['status'])
   const of = (table: string) => statuses.find((status) => status['table'] === table)
   assert.deepEqual([of('cpi')?.['rows'], of('cpi')?.['newest'], of('cpi')?.['state']], ['3', '2026-11-01', 'stale'])
@@ -241,14 +267,41 @@ test('status: rows, newest time, and whether the schedule was kept; --check is 1
   assert.equal((await run(['status', '--unit', 'nonsense'])).code, 2)
 })
 
+test('status: runs that ended well are no proof that there is anything', async () => {
+  const stateOf = async (unit: string) => (await rowsOf(['status', '--unit', unit]))[0]?.['state']
+  // two runs fail, and while the target waits for its next try there is nothing due
+  for (const [outcome, minutes] of [['failed', 20], ['failed', 15], ['nothing due', 5]] as const) await addRun('coingecko-global', outcome, ago(minutes * minute))
+  await addState('coingecko-global', 'coingecko-global', null, {failures: 2, next_due: new Date(Date.now() + 10 * minute)})
+  assert.equal(await stateOf('coingecko-global'), 'stale')
+  // a mapper that found nothing to map
+  await addRun('bithumb-coingecko', 'nothing due', ago(minute))
+  assert.equal(await stateOf('bithumb-coingecko'), 'stale')
+  await addRun('bithumb-coingecko', 'unchanged', ago(minute))
+  assert.equal(await stateOf('bithumb-coingecko'), 'empty')
+  assert.equal((await run(['status', '--check', '--unit', 'bithumb-coingecko'])).code, 1)
+  // a run of one target out of three
+  await client.query(`insert into market_code_bithumb (market, korean_name, english_name) values ('KRW-AAA', 'a', 'a'), ('KRW-BBB', 'b', 'b'), ('KRW-CCC', 'c', 'c')`)
+  await client.query(`insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ('KRW-AAA', 1, 1763900000000, to_timestamp(1763900000))`)
+  await addRun('bithumb-tickers', 'done', ago(minute), {command: 'fin ingest bithumb-tickers --target KRW-AAA'})
+  await addState('bithumb-tickers', 'KRW-AAA', ago(minute))
+  assert.match((await run(['status', '--check', '--unit', 'bithumb-tickers'])).stderr, /^stale: bithumb-tickers \(2 of 3 targets\)\n/)
+  await addState('bithumb-tickers', 'KRW-BBB', ago(minute))
+  await addState('bithumb-tickers', 'KRW-CCC', ago(minute))
+  assert.equal(await stateOf('bithumb-tickers'), 'fresh')
+  // an answer read from a file says nothing of what the provider has now
+  await addRun('federal-funds-rate', 'done', ago(minute), {command: 'fin ingest federal-funds-rate --input saved.json'})
+  assert.equal(await stateOf('federal-funds-rate'), 'stale')
+})
+
 test('doctor: everything that is set up works', async () => {
   const {code, stdout, stderr} = await run(['doctor', '--json'], {env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'}})
   assert.equal(code, 0, stdout + stderr)
-  const checks = JSON.parse(stdout) as {check: string; state: string; found: string}[]
+  const checks = JSON.parse(stdout) as {check: string; provider: string | null; state: string; found: string}[]
   const of = (name: string) => checks.find(({check}) => check === name)
-  for (const name of ['node', 'data folder', 'database', 'schema', 'clock', 'fred FRED_API_KEY', 'bithumb']) assert.equal(of(name)?.state, 'ok', JSON.stringify(of(name)))
-  for (const name of ['redis', 'kafka', 'alpha-vantage ALPHA_VANTAGE_API_KEY_1']) assert.equal(of(name)?.state, 'not set', name)
+  for (const name of ['node', 'data folder', 'database', 'schema', 'clock', 'FRED_API_KEY', 'bithumb']) assert.equal(of(name)?.state, 'ok', JSON.stringify(of(name)))
+  for (const name of ['redis', 'kafka', 'ALPHA_VANTAGE_API_KEY_1']) assert.equal(of(name)?.state, 'not set', name)
   assert.match(of('database')!.found, /^PostgreSQL \d+.*real$/)
+  assert.deepEqual(['database', 'FRED_API_KEY', 'bithumb'].map((name) => of(name)?.provider), [null, 'fred', 'bithumb'])
 })
 
 test('doctor: each thing that is wrong, what to do about it, and never a secret', async () => {
@@ -264,9 +317,9 @@ test('doctor: each thing that is wrong, what to do about it, and never a secret'
   assert.doesNotMatch(stdout + stderr, /canary/)
   const checks = JSON.parse(stdout) as {check: string; state: string; found: string; next_step: string | null}[]
   const of = (name: string) => checks.find(({check}) => check === name)
-  assert.deepEqual([of('redis')?.state, of('kafka')?.state, of('fred FRED_API_KEY')?.state], ['broken', 'broken', 'broken'])
-  assert.match(of('fred FRED_API_KEY')!.found, /^refused: the key is not registered$/)
-  for (const name of ['coingecko COINGECKO_API_KEY_1', 'coingecko COINGECKO_API_KEY_2', 'alpha-vantage ALPHA_VANTAGE_API_KEY_1', 'alpha-vantage ALPHA_VANTAGE_API_KEY_3',
+  assert.deepEqual([of('redis')?.state, of('kafka')?.state, of('FRED_API_KEY')?.state], ['broken', 'broken', 'broken'])
+  assert.match(of('FRED_API_KEY')!.found, /^refused: the key is not registered$/)
+  for (const name of ['COINGECKO_API_KEY_1', 'COINGECKO_API_KEY_2', 'ALPHA_VANTAGE_API_KEY_1', 'ALPHA_VANTAGE_API_KEY_3',
     'setting COINGECKO_API_KEY', 'setting FIN_DATADIR']) assert.equal(of(name)?.state, 'attention', name)
   assert.match(of('setting FIN_DATADIR')!.next_step!, /Did you mean FIN_DATA_DIR\?/)
   for (const {check, state, next_step: nextStep} of checks) if (state === 'broken' || state === 'attention') assert.ok(nextStep, check)

@@ -106,7 +106,7 @@ test('listing: UTC, the zone of the schedule and the zone of the user, the soone
 
 test('missed: told from the runs, by policy', async () => {
   const run = (unit: string, scheduled: string | null, more: Partial<ScheduledRun> = {}): ScheduledRun =>
-    ({unit, command: `fin ingest ${unit}`, scheduled_at: scheduled, started_at: scheduled ?? '2026-03-01T00:00:00Z', outcome: 'done', host: 'h', pid: 1, ...more})
+    ({unit, command: `fin ingest ${unit}`, scheduled_at: scheduled, started_at: scheduled ?? '2026-03-01T00:00:00Z', outcome: 'done', targets_left: 0, host: 'h', pid: 1, ...more})
   const all = await lines([
     collector('every', [firing('0 6 * * *', 'UTC', {catchUp: 'all'})]),
     collector('newest', [firing('0 6 * * *')]),
@@ -123,6 +123,12 @@ test('missed: told from the runs, by policy', async () => {
     ['every 2026-03-02 its run failed', 'newest 2026-03-02 its run was interrupted'])
   const running = [run('every', '2026-03-02T06:00:00Z', {outcome: 'running'}), run('newest', '2026-03-02T06:00:00Z', {outcome: 'running'})]
   assert.deepEqual(missed(running), [])
+  const nothing = [run('every', '2026-03-02T06:00:00Z', {outcome: 'nothing due'}), run('newest', '2026-03-02T06:00:00Z', {outcome: 'nothing due'})]
+  assert.deepEqual(missed(nothing), ['every', 'newest'].map((unit) => `${unit} 2026-03-02 nothing was due, and nothing has succeeded since`))
+  const caughtUp = ['every', 'newest'].map((unit) => run(unit, '2026-03-01T06:00:00Z', {started_at: '2026-03-02T06:00:05Z'}))
+  assert.deepEqual(missed([...nothing, ...caughtUp]), [], 'made up for a firing before it, after it')
+  assert.deepEqual(missed([run('every', '2026-03-02T06:00:00Z', {outcome: 'quota spent', targets_left: 3}), run('newest', '2026-03-02T06:00:00Z', {command: 'fin ingest newest --target=a'})]),
+    ['every 2026-03-02 its quota was spent', 'newest 2026-03-02 no run'])
   assert.deepEqual(missed(running, true), ['every 2026-03-02 its process died', 'newest 2026-03-02 its process died'])
 })
 
@@ -130,7 +136,7 @@ test('missed: a run counts for the command line with its arguments', async () =>
   const all = await lines([collector('x-posts', [
     firing('0 2 * * *', 'UTC', {args: ['--token', 'primary']}), firing('0 6 * * *', 'UTC', {args: ['--token', 'secondary']}),
   ])])
-  const run = {unit: 'x-posts', command: 'fin ingest x-posts --token primary', scheduled_at: '2026-03-02T06:00:00Z', started_at: '2026-03-02T06:00:00Z', outcome: 'done', host: 'h', pid: 1}
+  const run = {unit: 'x-posts', command: 'fin ingest x-posts --token primary', scheduled_at: '2026-03-02T06:00:00Z', started_at: '2026-03-02T06:00:00Z', outcome: 'done', targets_left: 0, host: 'h', pid: 1}
   const missed = missedLines(all, [run], new Date('2026-03-01T12:00:00Z'), at, () => false)
   assert.deepEqual(missed, [{
     unit: 'x-posts', missed: '2026-03-02T06:00:00.000Z', catch_up: 'latest', why: 'no run', command: 'fin ingest x-posts --token secondary --at 2026-03-02T06:00:00.000Z',

@@ -1,4 +1,3 @@
-import {hostname} from 'node:os'
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
@@ -9,7 +8,8 @@ import {createLog} from '../../lib/output/log.js'
 
 export default class ScheduleDue extends Command {
   static override summary = 'list scheduled firings that were missed, with the command that makes up for each'
-  static override description = `A firing counts as made when a run of its command line for it, or for a later one, neither failed nor was interrupted.
+  static override description = `A firing counts as made when a run of its command line for it, or for a later one, neither failed nor was interrupted, nor ended at a spent quota with work left.
+"Nothing due" counts once something has succeeded since.
 Units say themselves whether all missed firings are made up for, only the latest, or none.`
   static override examples = [
     '<%= config.bin %> schedule due',
@@ -25,8 +25,9 @@ Units say themselves whether all missed firings are made up for, only the latest
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleDue)
-    const [{scheduledLines}, {defaultLookBackMs, missedLines}, {chooseFormat, printRows}, {openDatabase}] = await Promise.all([
+    const [{scheduledLines}, {defaultLookBackMs, missedLines}, {chooseFormat, printRows}, {openDatabase}, {outcomeShown}] = await Promise.all([
       import('../../lib/schedule/units.js'), import('../../lib/schedule/missed.js'), import('../../lib/output/rows.js'), import('../../lib/db/pool.js'),
+      import('../../lib/run/died.js'),
     ])
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl)
@@ -36,7 +37,7 @@ Units say themselves whether all missed firings are made up for, only the latest
     const database = await openDatabase(config, clock)
     try {
       const runs = await database.query<ScheduledRun>('select_scheduled_runs', [since.toISOString()])
-      const missed = missedLines(lines, runs, since, now, isLost)
+      const missed = missedLines(lines, runs, since, now, (run) => outcomeShown(run) === 'died')
       if (flags.commands) for (const {command} of missed) this.log(command)
       else await printRows(missed, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), zone: config.zone, empty: 'nothing was missed'})
       if (missed.length > 0) createLog(flags).notice(`${missed.length} firings were missed; to make up for them: fin schedule due --commands | sh`)
@@ -53,15 +54,4 @@ function instant(text: string): Date {
   if (!/^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:?\d\d))?$/.test(text) || Number.isNaN(found.getTime()))
     throw new NeedsPerson(`--since ${text} is not an instant`, {nextStep: 'Write it like 2026-03-01T00:00:00Z, or as a date, which begins in UTC.'})
   return found
-}
-
-/** A run of this host that says it is running although its process is gone. */
-function isLost({host, pid}: ScheduledRun): boolean {
-  if (host !== hostname()) return false
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
 }

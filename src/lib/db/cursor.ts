@@ -1,6 +1,7 @@
-/** The driver's cursor, which ships without types. */
+/** Rows of a statement in batches, by the driver's cursor, which ships without types. */
 import {createRequire} from 'node:module'
 import type pg from 'pg'
+import {statement} from './statement.js'
 import {types} from './values.js'
 
 interface Cursor<R> extends pg.Submittable {
@@ -12,7 +13,31 @@ type CursorClass = new <R>(text: string, values: unknown[], config: {types: pg.C
 
 const DriverCursor = createRequire(import.meta.url)('pg-cursor') as CursorClass
 
-/** Starts the statement on the client; its rows are read in portions. */
-export function openCursor<R>(client: pg.ClientBase, text: string, params: readonly unknown[]): Cursor<R> {
-  return client.query(new DriverCursor<R>(text, [...params], {types}))
+/**
+ * Reads in batches as they are asked for; the client goes back to its pool when the rows end or the reader leaves. The
+ * server counts the time of a statement while its reader pauses too, so the limit is lifted for this transaction alone.
+ */
+export async function* rowsInBatches<R>(connect: () => Promise<pg.PoolClient>, text: string, params: readonly unknown[], batch: number): AsyncGenerator<R[]> {
+  const client = await connect()
+  let cursor: Cursor<R> | undefined
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    await client.query(statement('select_no_time_limit').text)
+    cursor = client.query(new DriverCursor<R>(text, [...params], {types}))
+    for (;;) {
+      const rows = await cursor.read(batch)
+      if (rows.length > 0) yield rows
+      if (rows.length < batch) return
+    }
+  } finally {
+    try {
+      await cursor?.close()
+      // after an error this is a rollback; there is nothing that it could undo
+      await client.query('commit')
+    } catch (lost) {
+      broken = lost as Error
+    }
+    client.release(broken)
+  }
 }

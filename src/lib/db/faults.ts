@@ -46,7 +46,7 @@ export function readable(error: unknown, where: string): unknown {
   const later = (message: string, nextStep: string) => new TryLater(message, {nextStep, cause: error})
   if (code === 'ENOTFOUND') return person(`the host of the database ${where} is not known`, 'Check the host name in DATABASE_URL.')
   if (code === '57P03') return later(`the database ${where} is starting up or shutting down`, 'Try again in a moment.')
-  if (code.startsWith('57P') || code.startsWith('08')) return later(`the connection to the database ${where} was lost: ${text}`, 'Run the command again; what was committed is kept.')
+  if (isLostConnection(error, code)) return later(`the connection to the database ${where} was lost: ${text}`, 'Run the command again; what was committed is kept.')
   if (unreachable.has(code)) return later(`the database ${where} does not answer (${code})`, 'Check that the server runs and that DATABASE_URL names it; `fin doctor` shows more.')
   if (code.startsWith('28')) return person(`the database ${where} refused the sign-in: ${text}`, 'Check user and password in DATABASE_URL.')
   if (code === '3D000') return person(`the database ${where} does not exist`, 'Create it (createdb), or correct DATABASE_URL.')
@@ -55,11 +55,21 @@ export function readable(error: unknown, where: string): unknown {
   if (code === '53100') return person(`the disk of the database ${where} is full`, 'Free some space, then run the command again.')
   if (code === '57014') return later(`the database ${where} stopped a statement that took too long: ${text}`, 'Try again when the server is less busy.')
   if (code === '40P01' || code === '40001') return later(`the database ${where} undid a transaction that met another one: ${text}`, 'Run the command again.')
+  if (code === '55P03') return later(`the database ${where} kept something locked for too long: ${text}`, 'Run the command again when other programs have let go of it.')
   if (code === '25006') return person(`the database ${where} is read-only`, 'Name the primary server in DATABASE_URL.')
   if (/does not support SSL|self.signed|certificate|SSL/i.test(text) && !isServerFault(error)) return person(`no secure connection to the database ${where}: ${text}`, 'Check sslmode in DATABASE_URL.')
   if (/Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i.test(text))
     return later(`the database ${where} does not answer: ${text}`, 'Check that the server runs and is not overloaded; `fin doctor` shows more.')
   return error
+}
+
+/**
+ * 08 is the connection, 57P and 25P03/25P04 the server that ends it. Of 08P01 only what is fatal: as an error it says that
+ * a statement was sent with the wrong parameters, which is a defect of the program.
+ */
+function isLostConnection(error: unknown, code: string): boolean {
+  if (code === '08P01') return isServerFault(error) && error.severity === 'FATAL'
+  return code.startsWith('57P') || code.startsWith('08') || code === '25P03' || code === '25P04'
 }
 
 /** Why one row was refused, in one line: names the constraint or column, never the whole row. */

@@ -1,4 +1,5 @@
 /** Stores rows by their upsert statement, and finds the ones that the table refuses: a bad row loses nothing but itself. */
+import {bigintAsText, lastPerKey} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
 import {isDataFault, reasonOf, type ServerFault} from './faults.js'
 import type {Transaction} from './pool.js'
@@ -26,7 +27,7 @@ const batchCharacters = 16_000_000
 
 /**
  * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Of rows with the same key the last
- * wins. A refused batch is halved until the bad rows stand alone; what is not the fault of a row (a lost connection, a
+ * wins; rows without a whole key are each refused. A refused batch is halved until the bad rows stand alone; what is not the fault of a row (a lost connection, a
  * missing table) is thrown.
  */
 export async function storeRows(tx: Transaction, table: TableName, rows: readonly object[]): Promise<StoredRows> {
@@ -77,18 +78,6 @@ export async function storeRows(tx: Transaction, table: TableName, rows: readonl
   return stored
 }
 
-/** One row per key, at the place of its last one. */
-function lastPerKey(rows: readonly object[], key: readonly string[]): Iterable<object> {
-  if (key.length === 0) return rows
-  const last = new Map<string, object>()
-  for (const row of rows) {
-    const id = JSON.stringify(key.map((column) => (row as Record<string, unknown>)[column]), bigintAsText)
-    last.delete(id)
-    last.set(id, row)
-  }
-  return last.values()
-}
-
 /** What JSON would turn into something else without a word. */
 function unwritable(row: object): string | undefined {
   for (const [column, cell] of Object.entries(row)) {
@@ -96,10 +85,6 @@ function unwritable(row: object): string | undefined {
     if (typeof cell === 'number' && !Number.isFinite(cell)) return `column "${column}" is ${cell}, not a number that can be stored`
   }
   return undefined
-}
-
-function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
 }
 
 function* batches(items: readonly Item[]): Generator<Item[]> {

@@ -1,7 +1,7 @@
 /** Named statements on a pool: single, in transactions, as streams of batches; and locks of a process. */
 import pg from 'pg'
 import type {Connection} from './connection.js'
-import {openCursor} from './cursor.js'
+import {rowsInBatches} from './cursor.js'
 import {readable} from './faults.js'
 import type {Database, Lock, Transaction} from './pool.js'
 import {statement, type StatementName} from './statement.js'
@@ -45,22 +45,10 @@ export function databaseOn(pool: pg.Pool, connection: Connection, world: World):
       }
     },
     async* stream<R>(name: StatementName, params: readonly unknown[] = [], batch = 1000) {
-      const client = await connect()
-      const cursor = openCursor<R>(client, statement(name).text, params)
-      let broken: Error | undefined
       try {
-        for (;;) {
-          const rows = await cursor.read(batch).catch((error: unknown) => {
-            throw readable(error, where)
-          })
-          if (rows.length > 0) yield rows
-          if (rows.length < batch) return
-        }
-      } finally {
-        await cursor.close().catch((lost: Error) => {
-          broken = lost
-        })
-        client.release(broken)
+        yield* rowsInBatches<R>(connect, statement(name).text, params, batch)
+      } catch (error) {
+        throw readable(error, where)
       }
     },
     async close() {

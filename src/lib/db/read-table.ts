@@ -1,6 +1,6 @@
 /** Reading any table or view: as a stream of rows, its size, its newest time. */
 import {NeedsPerson} from '../errors.js'
-import {openCursor} from './cursor.js'
+import {rowsInBatches} from './cursor.js'
 import {countRows, isTable, isView, newestRow, selectRows} from './identifiers.js'
 import type {Database} from './pool.js'
 import {eventTime, isNumber, isTime, type CatalogColumn} from './time-column.js'
@@ -39,22 +39,9 @@ export interface Span {
 
 /** Every row of the span in batches, in no particular order. Memory stays constant, and the server waits for a slow reader. */
 export async function* readTable(database: Database, table: ReadableTable, {on, since, until}: Span, batch = 250): AsyncGenerator<object[]> {
-  const client = await database.pool.connect()
   const isBounded = on !== undefined && (since !== null || until !== null)
-  const cursor = openCursor<object>(client, selectRows(table.name, table.columns, isBounded ? on : undefined), isBounded ? [since, until] : [])
-  let broken: Error | undefined
-  try {
-    for (;;) {
-      const rows = await cursor.read(batch)
-      if (rows.length > 0) yield rows
-      if (rows.length < batch) return
-    }
-  } finally {
-    await cursor.close().catch((lost: Error) => {
-      broken = lost
-    })
-    client.release(broken)
-  }
+  const text = selectRows(table.name, table.columns, isBounded ? on : undefined)
+  yield* rowsInBatches<object>(() => database.pool.connect(), text, isBounded ? [since, until] : [], batch)
 }
 
 /** The number of rows, counted. */
@@ -63,9 +50,9 @@ export async function rowCount(database: Database, table: string): Promise<strin
   return row?.rows ?? '0'
 }
 
-/** The newest time, looked for after `hint` first; null for a table without rows. */
-export async function newestTime(database: Database, table: string, column: string, hint: Date): Promise<string | null> {
-  for (const bound of [hint.toISOString(), null]) {
+/** The newest time, looked for after each of `hints` first, the newest of which should come first; null for a table without rows. */
+export async function newestTime(database: Database, table: string, column: string, hints: readonly Date[]): Promise<string | null> {
+  for (const bound of [...hints.map((hint) => hint.toISOString()), null]) {
     const {rows: [row]} = await database.pool.query<{newest: string | null}>(newestRow(table, column), [bound])
     if (row?.newest) return row.newest
   }

@@ -2,24 +2,22 @@
 import {newestTime, rowCount} from '../db/read-table.js'
 import {eventTime, type CatalogColumn} from '../db/time-column.js'
 import type {Database} from '../db/pool.js'
-import type {Firing} from '../define.js'
+import type {AnyCollector, AnyMapper, Firing} from '../define.js'
 import {latestFiring} from '../schedule/firings.js'
+import {intervalMs, type TargetState} from './due.js'
+import {allTargets, stateUnit} from './targets.js'
 
-/** What a command class may carry. */
-export interface TableWriter {
-  name: string
-  tables: readonly string[]
-  schedule?: readonly Firing[]
-}
+/** A unit that writes tables. */
+export type TableWriter = AnyCollector | AnyMapper
 
-export interface Success {
+/** A row of `select_unit_successes`: a unit that has run, and when a run of it last ended well. */
+export interface UnitRuns {
   unit: string
   started_at: string | null
   scheduled_at: string | null
-  target_success: string | null
 }
 
-export type Freshness = 'fresh' | 'stale' | 'never' | 'unscheduled'
+export type Freshness = 'fresh' | 'stale' | 'empty' | 'never' | 'unscheduled'
 
 export interface TableStatus {
   table: string
@@ -31,53 +29,117 @@ export interface TableStatus {
   last_success: string | null
   /** The firing that the unit should have worked for by now. */
   promised: string | null
+  /** How much the unit asks about; null for a unit that asks nobody. */
+  targets: number | null
+  /** How much of it has not been collected since it was due. */
+  targets_behind: number | null
   state: Freshness
+}
+
+/** Where a unit stands against its promise. */
+export interface Standing {
+  /** The latest success of anything it does. */
+  last: Date | undefined
+  wasTried: boolean
+  /** All that was due by the promised firing has been collected since. */
+  isKept: boolean
+  targets?: number
+  behind?: number
 }
 
 /** A firing is kept when its run has ended well this much later. */
 export const graceMs = 30 * 60_000
 /** Larger tables are not counted. */
 const countedRows = 100_000
-/** The newest row of a partitioned table is looked for here first. */
-const recentMs = 35 * 86_400_000
+const dayMs = 86_400_000
+/** The newest row of a large table is looked for here first, so that neither every partition nor a whole month is read. */
+const recentMs = [dayMs, 35 * dayMs]
 
-/** Whether the last success is that of the latest firing, or a later one. Pure. */
-export function freshness(
-  schedule: readonly Firing[] | undefined, success: Success | undefined, now: Date,
-): {state: Freshness; promised: Date | undefined; last: Date | undefined} {
-  const instants = [success?.started_at, success?.scheduled_at, success?.target_success].filter((at) => typeof at === 'string').map((at) => Date.parse(at))
-  const last = instants.length > 0 ? new Date(Math.max(...instants)) : undefined
-  const promised = schedule === undefined ? undefined : latestFiring(schedule, new Date(now.getTime() - graceMs))?.at
-  if (schedule === undefined || schedule.length === 0) return {state: 'unscheduled', promised: undefined, last}
-  if (last === undefined) return {state: 'never', promised, last}
-  return {state: promised === undefined || last >= promised ? 'fresh' : 'stale', promised, last}
+/** The firing that should have been worked for by now. Pure. */
+export function promisedFiring(schedule: readonly Firing[] | undefined, now: Date): Date | undefined {
+  return latestFiring(schedule ?? [], new Date(now.getTime() - graceMs))?.at
+}
+
+/** A main table without rows is never fresh, whatever the runs say. Pure. */
+export function freshness(schedule: readonly Firing[] | undefined, {last, wasTried, isKept}: Standing, isEmpty: boolean): Freshness {
+  if (schedule === undefined || schedule.length === 0) return 'unscheduled'
+  if (last === undefined) return wasTried ? 'stale' : 'never'
+  if (!isKept) return 'stale'
+  return isEmpty ? 'empty' : 'fresh'
+}
+
+/** By its runs: a unit that asks nobody does all of its work in each. Pure. */
+export function standingByRuns(runs: UnitRuns | undefined, promised: Date | undefined): Standing {
+  const last = latest([runs?.started_at, runs?.scheduled_at])
+  return {last, wasTried: runs !== undefined, isKept: last !== undefined && (promised === undefined || last >= promised)}
+}
+
+/**
+ * By its targets: a run may have asked for one of them, stopped half way, or read a file. Each must have succeeded at the
+ * promised firing or later, or not have been due by then (`everyMs`); it counts by the source where it stands best, and
+ * not at all where every source says that it does not know it. Pure.
+ */
+export function standingByTargets(
+  names: readonly string[], states: readonly TargetState[], everyMs: number, promised: Date | undefined, wasTried: boolean,
+): Standing {
+  const byName = new Map<string, TargetState[]>()
+  for (const state of states) byName.set(state.target, [...byName.get(state.target) ?? [], state])
+  const isBehind = (name: string) => {
+    const known = byName.get(name) ?? []
+    const active = known.filter(({status}) => status === 'active')
+    if (known.length > 0 && active.length === 0) return false
+    return !active.some(({last_success: success}) => success !== null
+      && (promised === undefined || Date.parse(success) >= promised.getTime() || (everyMs > 0 && Date.parse(success) + everyMs > promised.getTime())))
+  }
+  const behind = names.filter(isBehind).length
+  return {
+    last: latest(states.map((state) => state.last_success)), wasTried: wasTried || states.length > 0,
+    isKept: names.length > 0 && behind === 0, targets: names.length, behind,
+  }
 }
 
 /** One row for every table that a unit writes, by unit. */
 export async function tableStatuses(database: Database, writers: readonly TableWriter[], now: Date): Promise<TableStatus[]> {
-  const [catalog, estimates, successes] = [
-    await database.query<CatalogColumn>('select_columns', [null]),
-    new Map((await database.query<{table_name: string; rows: string | null}>('select_table_estimates')).map(({table_name: table, rows}) => [table, rows])),
-    new Map((await database.query<Success>('select_unit_successes')).map((success) => [success.unit, success])),
-  ]
+  const catalog = await database.query<CatalogColumn>('select_columns', [null])
+  const estimates = new Map((await database.query<{table_name: string; rows: string | null}>('select_table_estimates')).map((row) => [row.table_name, row.rows]))
+  const runs = new Map((await database.query<UnitRuns>('select_unit_successes')).map((row) => [row.unit, row]))
   const statuses: TableStatus[] = []
-  for (const {name, tables, schedule} of writers) {
-    const {state, promised, last} = freshness(schedule, successes.get(name), now)
-    for (const table of tables) {
-      const columns = catalog.filter((column) => column.table_name === table)
-      const time = eventTime(columns)
+  for (const unit of writers) {
+    const promised = promisedFiring(unit.schedule, now)
+    const standing = await standingOf(database, unit, runs.get(unit.name), promised)
+    const sizes: Pick<TableStatus, 'table' | 'rows' | 'is_estimate'>[] = []
+    for (const table of unit.tables) {
       const estimate = estimates.get(table) ?? null
-      const isEstimate = Number(estimate) > countedRows
+      const isEstimate = estimate !== null && Number(estimate) > countedRows
+      sizes.push({table, rows: isEstimate ? estimate : await rowCount(database, table), is_estimate: isEstimate})
+    }
+    const state = freshness(unit.schedule, standing, sizes[0]?.rows === '0')
+    for (const size of sizes) {
+      const time = eventTime(catalog.filter((column) => column.table_name === size.table))
+      const hints = size.is_estimate ? recentMs.map((ms) => new Date(now.getTime() - ms)) : []
       statuses.push({
-        table, unit: name,
-        rows: isEstimate && estimate !== null ? estimate : await rowCount(database, table),
-        is_estimate: isEstimate,
-        newest: time === undefined ? null : await newestTime(database, table, time, new Date(now.getTime() - recentMs)),
-        last_success: last?.toISOString() ?? null,
+        table: size.table, unit: unit.name, rows: size.rows, is_estimate: size.is_estimate,
+        newest: time === undefined ? null : await newestTime(database, size.table, time, hints),
+        last_success: standing.last?.toISOString() ?? null,
         promised: promised?.toISOString() ?? null,
+        targets: standing.targets ?? null,
+        targets_behind: standing.behind ?? null,
         state,
       })
     }
   }
   return statuses
+}
+
+async function standingOf(database: Database, unit: TableWriter, runs: UnitRuns | undefined, promised: Date | undefined): Promise<Standing> {
+  if (!('sources' in unit)) return standingByRuns(runs, promised)
+  const names = (await allTargets(unit, () => Promise.resolve(database))).map(({target}) => target)
+  const states: TargetState[] = []
+  for (const source of Object.keys(unit.sources)) states.push(...await database.query<TargetState>('select_target_states', [stateUnit(unit, source)]))
+  return standingByTargets(names, states, unit.every === undefined ? 0 : intervalMs(unit.every), promised, runs !== undefined)
+}
+
+function latest(instants: readonly (string | null | undefined)[]): Date | undefined {
+  const ms = instants.filter((at) => typeof at === 'string').map((at) => Date.parse(at))
+  return ms.length === 0 ? undefined : new Date(ms.reduce((a, b) => Math.max(a, b)))
 }

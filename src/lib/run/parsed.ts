@@ -2,6 +2,7 @@
 import type {AnyCollector, AnyTarget, From, Parsed, Rejected, Source} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {isRejected} from '../parse.js'
+import {lastPerKey} from '../rowkeys.js'
 
 export interface Shaped {
   /** Rows by table, in the order of the collector's tables. */
@@ -64,20 +65,4 @@ export function shape({tables, key, yielded}: Shapes): Shaped {
 
 function isTagged(parsed: object, rows: ReadonlyMap<string, unknown>): parsed is {table: string; row: object} {
   return 'table' in parsed && 'row' in parsed && typeof parsed.table === 'string' && rows.has(parsed.table)
-}
-
-/** One row per natural key, the last one wins: a statement that meets a key twice is refused by PostgreSQL. */
-export function lastPerKey<Row extends object>(rows: readonly Row[], key: readonly string[]): Row[] {
-  const byKey = new Map<string, Row>()
-  for (const row of rows) {
-    const name = keyOf(row, key)
-    byKey.delete(name)
-    byKey.set(name, row)
-  }
-  return [...byKey.values()]
-}
-
-/** The natural key as JSON text, so that two rows compare by it. */
-export function keyOf(row: object, key: readonly string[]): string {
-  return JSON.stringify(key.map((column) => (row as Record<string, unknown>)[column] ?? null))
 }

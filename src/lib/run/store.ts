@@ -2,9 +2,10 @@
 import type {Database, Transaction} from '../db/pool.js'
 import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
+import {keyOf} from '../rowkeys.js'
 import {keys, partitioned, type TableName} from '../rows.js'
 import type {TargetState} from './due.js'
-import {keyOf, type Shaped} from './parsed.js'
+import type {Shaped} from './parsed.js'
 
 /** Where a set-aside item came from. */
 export interface Origin {

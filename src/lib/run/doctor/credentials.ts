@@ -19,34 +19,34 @@ const placeholder = /^(your|my|some|insert|enter|paste|change|replace|example|du
 /** One check per variable, provider by provider. Without a database, what providers refused is not known. */
 export async function checkCredentials(config: Config, providers: readonly Provider[], database: Database | undefined, now: Date): Promise<Check[]> {
   const rests = database === undefined ? [] : await database.query<RestRow>('select_resting_credentials', [now.toISOString()]).catch(() => [])
-  return providers.flatMap((provider) => {
-    const set = credentialsOf(provider, config)
-    const declared = Object.entries(provider.credentials ?? {})
-    const resting = rests.filter((rest) => rest.provider === provider.name)
-    if (declared.length === 0) return [atRest(`${provider.name}`, resting.find(({credential}) => credential === 'keyless')) ?? ok(provider.name, 'needs no key')]
-    return declared.map(([label, variable]) => {
-      const name = `${provider.name} ${variable}`
-      const credential = set.find((one) => one.label === label)
-      if (credential === undefined) return missing(name, variable, provider, set)
-      return misshapen(name, credential, set) ?? atRest(name, resting.find((rest) =>
-        rest.credential === label && (rest.fingerprint === null || rest.fingerprint === fingerprint(credential.secret)))) ?? ok(name, 'set')
-    })
+  return providers.flatMap((provider) => checksOf(provider, credentialsOf(provider, config), rests.filter((rest) => rest.provider === provider.name))
+    .map((check) => ({...check, provider: provider.name})))
+}
+
+function checksOf(provider: Provider, set: readonly Credential[], rests: readonly RestRow[]): Check[] {
+  const declared = Object.entries(provider.credentials ?? {})
+  if (declared.length === 0) return [atRest(provider.name, rests.find(({credential}) => credential === 'keyless')) ?? ok(provider.name, 'needs no key')]
+  return declared.map(([label, variable]) => {
+    const credential = set.find((one) => one.label === label)
+    if (credential === undefined) return missing(variable, provider, set)
+    return misshapen(credential, set) ?? atRest(variable, rests.find((rest) =>
+      rest.credential === label && (rest.fingerprint === null || rest.fingerprint === fingerprint(credential.secret)))) ?? ok(variable, 'set')
   })
 }
 
-function missing(name: string, variable: string, provider: Provider, set: readonly Credential[]): Check {
-  if (set.length > 0) return notSet(name, `not set; ${set.length} other ${set.length === 1 ? 'key is' : 'keys are'}`)
+function missing(variable: string, provider: Provider, set: readonly Credential[]): Check {
+  if (set.length > 0) return notSet(variable, `not set; ${set.length} other ${set.length === 1 ? 'key is' : 'keys are'}`)
   const nextStep = `Set ${variable} in the environment or in .env.`
-  return provider.keyless ? notSet(name, 'not set; asked without a key, within narrower limits', nextStep) : notSet(name, 'not set: this provider cannot be asked', nextStep)
+  return provider.keyless ? notSet(variable, 'not set; asked without a key, within narrower limits', nextStep) : notSet(variable, 'not set: this provider cannot be asked', nextStep)
 }
 
-function misshapen(name: string, {secret, variable, label}: Credential, set: readonly Credential[]): Check | undefined {
-  if (/^["'].*["']$/.test(secret)) return attention(name, 'set, in quotes', `Remove the quotes from ${variable}.`)
-  if (/[\s\p{Cc}]/u.test(secret)) return attention(name, 'set, with a blank inside', `Copy the key into ${variable} again.`)
-  if (placeholder.test(secret) || secret.length < 6) return attention(name, 'set, and looks like a placeholder', `Put the key of the provider into ${variable}.`)
+function misshapen({secret, variable, label}: Credential, set: readonly Credential[]): Check | undefined {
+  if (/^["'].*["']$/.test(secret)) return attention(variable, 'set, in quotes', `Remove the quotes from ${variable}.`)
+  if (/[\s\p{Cc}]/u.test(secret)) return attention(variable, 'set, with a blank inside', `Copy the key into ${variable} again.`)
+  if (placeholder.test(secret) || secret.length < 6) return attention(variable, 'set, and looks like a placeholder', `Put the key of the provider into ${variable}.`)
   const twin = set.find((other) => other.label !== label && other.secret === secret)
   return twin && twin.variable < variable
-    ? attention(name, `set, the same key as ${twin.variable}`, 'Unset one of them: a key that is counted twice is refused sooner.')
+    ? attention(variable, `set, the same key as ${twin.variable}`, 'Unset one of them: a key that is counted twice is refused sooner.')
     : undefined
 }
 
