@@ -19,7 +19,7 @@ function zoneOf(file: string): string {
   return file.slice(lib.length).split('/')[0]!.replace(/\.ts$/, '')
 }
 
-const plain = ['define', 'rows', 'clock', 'config', 'errors', 'parse']
+const plain = ['define', 'rows', 'rowkeys', 'clock', 'config', 'errors', 'parse']
 const machinery = ['run', 'http', 'limits', 'db', 'redis', 'transport', 'sinks', 'output', 'schedule', 'health', 'market']
 const doors = ['command', ...machinery, ...plain]
 const unit = ['define', 'parse', 'errors', 'providers']
@@ -59,6 +59,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'parse': ['define', 'errors'],
   'errors': [],
   'rows': [],
+  'rowkeys': [],
 }
 
 test('every file imports only what its place in the tree allows', () => {

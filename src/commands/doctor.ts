@@ -22,7 +22,9 @@ Exit 1 when something that is set up does not work. A secret is never shown.`
     if (only?.length === 0) throw new NeedsPerson(`there is no provider "${flags.provider ?? ''}"`, {nextStep: `There are ${providers.map(({name}) => name).join(', ')}.`})
     const config = loadConfig()
     const checks = await examine(config, providers, only)
-    await this.print(checks, flags, config.zone, {columns: ['check', 'state', 'found', 'next_step'], numeric: new Set()})
+    // The name of a variable tells its provider; the room of a line is better used otherwise.
+    const isData = flags.json || flags.ndjson || flags.csv
+    await this.print(checks, flags, config.zone, {columns: ['check', ...(isData ? ['provider'] : []), 'state', 'found', 'next_step'], numeric: new Set()})
     if (checks.some(({state}) => state === 'broken')) process.exitCode = 1
   }
 

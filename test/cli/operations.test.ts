@@ -12,6 +12,7 @@ import {eventTime, type CatalogColumn} from '../../src/lib/db/time-column.js'
 import {daily} from '../../src/lib/define.js'
 import {fingerprint} from '../../src/lib/limits/access.js'
 import type {TargetState} from '../../src/lib/run/due.js'
+import {fitColumns} from '../../src/lib/output/columns.js'
 import {freshness, graceMs, promisedFiring, standingByRuns, standingByTargets} from '../../src/lib/run/freshness.js'
 import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/run/named-queries.js'
 import {instantFrom} from '../../src/lib/run/since.js'
@@ -249,8 +250,8 @@ const addState = (unit: string, target: string, success: Date | null, more: Reco
 }
 
 test('status: rows, newest time, and whether the schedule was kept; --check is 1 when something is stale', async () => {
-  await addState('cpi', 'cpi', ago(9 * dayMs))
-  await addState('inflation', 'inflation', ago(0))
+  await addState('cpi', 'CPIAUCNS', ago(9 * dayMs))
+  await addState('inflation', 'FPCPITOTLZGUSA', ago(0))
   const statuses = await rowsOf(['status'])
   const of = (table: string) => statuses.find((status) => status['table'] === table)
   assert.deepEqual([of('cpi')?.['rows'], of('cpi')?.['newest'], of('cpi')?.['state']], ['3', '2026-11-01', 'stale'])
@@ -280,7 +281,8 @@ test('status: runs that ended well are no proof that there is anything', async (
   assert.equal(await stateOf('bithumb-coingecko'), 'empty')
   assert.equal((await run(['status', '--check', '--unit', 'bithumb-coingecko'])).code, 1)
   // a run of one target out of three
-  await client.query(`insert into market_code_bithumb (market, korean_name, english_name) values ('KRW-AAA', 'a', 'a'), ('KRW-BBB', 'b', 'b'), ('KRW-CCC', 'c', 'c')`)
+  await client.query(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
+    select 'KRW-' || base, 'KRW', base, base, base from unnest(array['AAA', 'BBB', 'CCC']) base`)
   await client.query(`insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ('KRW-AAA', 1, 1763900000000, to_timestamp(1763900000))`)
   await addRun('bithumb-tickers', 'done', ago(minute), {command: 'fin ingest bithumb-tickers --target KRW-AAA'})
   await addState('bithumb-tickers', 'KRW-AAA', ago(minute))
@@ -302,6 +304,11 @@ test('doctor: everything that is set up works', async () => {
   for (const name of ['redis', 'kafka', 'ALPHA_VANTAGE_API_KEY_1']) assert.equal(of(name)?.state, 'not set', name)
   assert.match(of('database')!.found, /^PostgreSQL \d+.*real$/)
   assert.deepEqual(['database', 'FRED_API_KEY', 'bithumb'].map((name) => of(name)?.provider), [null, 'fred', 'bithumb'])
+  const table = (await run(['doctor'])).stdout
+  assert.match(table, /^check +state +found +next_step\n/)
+  const names = ['check', 'state', 'found', 'next_step'] as const
+  const [column] = fitColumns(names, checks.map((check) => names.map((name) => String((check as Record<string, unknown>)[name] ?? '–'))), new Set(), 120, 2)
+  assert.ok(column!.width >= 'ALPHA_VANTAGE_API_KEY_1'.length, 'on a terminal of 120 columns no variable is cut')
 })
 
 test('doctor: each thing that is wrong, what to do about it, and never a secret', async () => {

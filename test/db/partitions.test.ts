@@ -30,17 +30,19 @@ const placed = async (market: string) => (await database.pool.query<{at: string;
   `select quoted_at at, tableoid::regclass::text place from bithumb_ticker where market = $1 order by quoted_at`, [market])).rows
 
 test('the months of the instants and the next one are made, once', async () => {
-  assert.deepEqual(await ensure('2026-11-30T23:59:59.999Z', '2026-10-01T00:00:00Z', 'no instant', '20260-01-01T00:00:00Z', '1970-01-01T00:00:00Z'), {created: ['2026-10', '2026-11', '2026-12'], left: []})
-  assert.deepEqual(await ensure('2026-11-05T00:00:00Z'), {created: [], left: []})
+  const strange = ['no instant', '20260-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2008-12-31T23:59:59Z', '2199-12-01T00:00:00Z', '9999-12-31T23:59:59Z']
+  assert.deepEqual(await ensure(...strange), {created: [], left: []}, 'instants that must be mistakes make nothing')
+  assert.deepEqual(await ensure('2024-11-30T23:59:59.999Z', '2024-10-01T00:00:00Z', ...strange), {created: ['2024-10', '2024-11', '2024-12'], left: []})
+  assert.deepEqual(await ensure('2024-11-05T00:00:00Z'), {created: [], left: []})
   assert.deepEqual(await ensure(), {created: [], left: []})
-  assert.deepEqual((await partitions()).filter((name) => name !== 'bithumb_ticker_default'), ['bithumb_ticker_y2026m10', 'bithumb_ticker_y2026m11', 'bithumb_ticker_y2026m12'])
-  await quote('KRW-EDGE', '2026-10-31T23:59:59.999Z')
-  await quote('KRW-EDGE', '2026-11-01T00:00:00.000Z')
-  assert.deepEqual((await placed('KRW-EDGE')).map((row) => row.place), ['bithumb_ticker_y2026m10', 'bithumb_ticker_y2026m11'])
+  assert.deepEqual((await partitions()).filter((name) => name !== 'bithumb_ticker_default'), ['bithumb_ticker_y2024m10', 'bithumb_ticker_y2024m11', 'bithumb_ticker_y2024m12'])
+  await quote('KRW-EDGE', '2024-10-31T23:59:59.999Z')
+  await quote('KRW-EDGE', '2024-11-01T00:00:00.000Z')
+  assert.deepEqual((await placed('KRW-EDGE')).map((row) => row.place), ['bithumb_ticker_y2024m10', 'bithumb_ticker_y2024m11'])
 })
 
 test('an instant with an offset belongs to its month in UTC', async () => {
-  assert.deepEqual((await ensure('2027-06-01T08:00:00+09:00')).created, ['2027-05', '2027-06'])
+  assert.deepEqual((await ensure('2023-06-01T08:00:00+09:00')).created, ['2023-05', '2023-06'])
 })
 
 test('rows that already sit in DEFAULT move into the new partition', async () => {
@@ -68,9 +70,42 @@ test('rows that cannot be moved stay in DEFAULT, and that is no error', async ()
   }
 })
 
+test('a long reader is not waited for, holds nobody else up, and the month is made next time', async () => {
+  const reader = await database.pool.connect()
+  try {
+    await reader.query('begin')
+    await reader.query('select count(*) from bithumb_ticker')
+    const making = ensure('2018-05-10T00:00:00Z')
+    const others = await database.pool.connect()
+    try {
+      await others.query(`set statement_timeout = '30s'`)
+      // while the making waits, a further reader waits behind it: for the patience, not for the long reader
+      await others.query('select pg_sleep(0.3)')
+      assert.equal((await others.query('select 1 from bithumb_ticker limit 1')).rows.length, 1)
+    } finally {
+      others.release(true)
+    }
+    assert.deepEqual(await making, {created: [], left: ['2018-05', '2018-06']})
+    await database.transaction(async (tx) => {
+      assert.deepEqual(await ensurePartitions(tx, 'bithumb_ticker', ['2018-05-10T00:00:00Z']), {created: [], left: ['2018-05', '2018-06']})
+      assert.equal((await tx.client.query<{lock_timeout: string}>('show lock_timeout')).rows[0]?.lock_timeout, '0', 'what follows waits as before')
+      await tx.client.query(`insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ('KRW-BUSY', 1, 1525910400000, '2018-05-10T00:00:00Z')`)
+    })
+    assert.deepEqual((await placed('KRW-BUSY')).map((row) => row.place), ['bithumb_ticker_default'])
+  } finally {
+    await reader.query('rollback')
+    reader.release()
+  }
+  await database.transaction(async (tx) => {
+    assert.deepEqual(await ensurePartitions(tx, 'bithumb_ticker', ['2018-05-10T00:00:00Z']), {created: ['2018-05', '2018-06'], left: []})
+    assert.equal((await tx.client.query<{lock_timeout: string}>('show lock_timeout')).rows[0]?.lock_timeout, '0', 'what follows waits as before')
+  })
+  assert.deepEqual((await placed('KRW-BUSY')).map((row) => row.place), ['bithumb_ticker_y2018m05'])
+})
+
 test('eight at once make each partition once', async () => {
-  const results = await Promise.all(Array.from({length: 8}, () => ensure('2029-01-01T00:00:00Z', '2029-03-01T00:00:00Z')))
-  assert.deepEqual(results.flatMap((result) => result.created).sort(), ['2029-01', '2029-03', '2029-04'])
+  const results = await Promise.all(Array.from({length: 8}, () => ensure('2019-01-01T00:00:00Z', '2019-03-01T00:00:00Z')))
+  assert.deepEqual(results.flatMap((result) => result.created).sort(), ['2019-01', '2019-03', '2019-04'])
   assert.deepEqual(results.flatMap((result) => result.left), [])
 })
 

@@ -7,8 +7,11 @@ import {after, before, test} from 'node:test'
 import pg from 'pg'
 import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
-import {openDatabase, type Database} from '../../src/lib/db/pool.js'
 import {placeOf} from '../../src/lib/db/connection.js'
+import {readable} from '../../src/lib/db/faults.js'
+import {openDatabase, type Database} from '../../src/lib/db/pool.js'
+import {databaseOn} from '../../src/lib/db/queries.js'
+import {readTable, readableTable} from '../../src/lib/db/read-table.js'
 import {NeedsPerson, TryLater} from '../../src/lib/errors.js'
 import {postgres, type Postgres} from '../servers.js'
 
@@ -102,6 +105,77 @@ test('a stream reads in batches, gives its connection back when its reader leave
     }
   }
   assert.equal(database.pool.totalCount - database.pool.idleCount, 0)
+})
+
+test('a reader may be slower than a statement may take, and the limit holds again afterwards', async () => {
+  const pool = new pg.Pool({connectionString: url, max: 1, options: '-c statement_timeout=1000'})
+  const impatient = databaseOn(pool, {settings: {connectionString: url}, where: 'the test server', embedded: undefined}, 'real')
+  const limit = async () => (await pool.query<{statement_timeout: string}>('show statement_timeout')).rows[0]?.statement_timeout
+  const slowly = async (batches: AsyncIterable<object[]>) => {
+    let count = 0
+    for await (const rows of batches) {
+      if (count === 0) await realClock.sleep(1500)
+      count += rows.length
+    }
+    return count
+  }
+  try {
+    await pool.query(`insert into target_state (unit, target) select 'slow', 'x' || n from generate_series(1, 2500) n`)
+    const table = await readableTable(impatient, 'target_state')
+    const all = Number((await pool.query<{n: string}>('select count(*) n from target_state')).rows[0]?.n)
+    assert.equal(await slowly(readTable(impatient, table, {on: undefined, since: null, until: null}, 100)), all)
+    assert.equal(await limit(), '1s')
+    assert.ok(await slowly(impatient.stream('select_target_states', ['slow'], 100)) === 2500)
+    for await (const rows of impatient.stream('select_target_states', ['slow'], 100)) if (rows.length > 0) break
+    assert.equal(await limit(), '1s', 'also when the reader left early')
+    await assert.rejects(async () => {
+      for await (const rows of impatient.stream('select_target_states', [])) assert.fail(`${rows.length} rows`)
+    }, /bind message supplies 0 parameters/)
+    assert.equal(await limit(), '1s', 'and after an error')
+    await assert.rejects(pool.query('select pg_sleep(5)'), /statement timeout/)
+  } finally {
+    await impatient.close()
+  }
+})
+
+test('what an error of the server means', async () => {
+  const read = async (...texts: string[]) => {
+    const client = new pg.Client(url)
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      for (const text of texts) await client.query(text)
+      return assert.fail('no error')
+    } catch (error) {
+      return [readable(error, 'here'), error] as const
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+  const holder = await database.pool.connect()
+  try {
+    await holder.query('begin')
+    await holder.query('lock table cpi')
+    for (const [texts, says] of [
+      [[`set lock_timeout = '50ms'`, 'select 1 from cpi'], /^the database here kept something locked for too long: /],
+      [[`set statement_timeout = '50ms'`, 'select pg_sleep(10)'], /^the database here stopped a statement that took too long: /],
+      [[`do $$ begin raise exception 'x' using errcode = '40001'; end $$`], /^the database here undid a transaction that met another one: x/],
+      [[`do $$ begin raise exception 'x' using errcode = '40P01'; end $$`], /^the database here undid a transaction that met another one: x/],
+      [['select pg_terminate_backend(pg_backend_pid())'], /^the connection to the database here was lost: /],
+    ] as const) {
+      const [error] = await read(...texts)
+      assert.ok(error instanceof TryLater, String(error))
+      assert.match(error.message, says)
+      assert.ok(error.nextStep)
+      assert.equal(error.provider, undefined, 'no provider is to blame')
+    }
+  } finally {
+    await holder.query('rollback')
+    holder.release()
+  }
+  const [error, original] = await database.pool.query('select $1::int + $2::int', [1]).then(() => assert.fail('no error'), (caught: unknown) => [readable(caught, 'here'), caught])
+  assert.equal((original as {code?: string}).code, '08P01')
+  assert.equal(error, original, 'a defect of the program is no lost connection')
 })
 
 test('a lock is held once, until it is released or its holder is gone', async () => {

@@ -112,3 +112,13 @@ test('what is no row\'s fault is thrown, and stores nothing', async () => {
   }), /relation "cpi" does not exist/)
   assert.equal(await stored('FAULT-0'), 0)
 })
+
+test('rows without a whole key are no duplicates of each other: each is refused on its own', async () => {
+  const [first, second, third] = rows('INCOMPLETE', 3)
+  const {date: _, ...without} = second!
+  const bad = [{...first!, date: null}, {...first!, date: null, cpi_value: '7'}, without]
+  const {inserted, rejected} = await store([bad[0]!, third!, bad[1]!, bad[2]!])
+  assert.equal(inserted, 1)
+  assert.deepEqual(rejected.map(({row}) => row), bad)
+  for (const {reason} of rejected) assert.match(reason, /must not be null/)
+})

@@ -27,8 +27,8 @@ const batchCharacters = 16_000_000
 
 /**
  * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Of rows with the same key the last
- * wins; rows without a whole key are each refused. A refused batch is halved until the bad rows stand alone; what is not the fault of a row (a lost connection, a
- * missing table) is thrown.
+ * wins; rows whose key is not whole are each refused. A refused batch is halved until the bad rows stand alone; what is
+ * not the fault of a row (a lost connection, a missing table) is thrown.
  */
 export async function storeRows(tx: Transaction, table: TableName, rows: readonly object[]): Promise<StoredRows> {
   const stored: StoredRows = {inserted: 0, updated: 0, unchanged: 0, rejected: [], statements: 0}
