@@ -144,7 +144,7 @@ for (const {file, collector, provider, says} of refused) {
 function parsed(file: string, collector: AnyCollector, provider: string | undefined, target: string | undefined) {
   const {source} = sourceOf(collector, provider)
   const named = {target: target ?? (Array.isArray(collector.targets) ? String(collector.targets[0]) : collector.name)}
-  const request: HttpRequest = source.request(named, null, [named])
+  const request: HttpRequest = source.request(named, null, {targets: [named], at, firing: at})
   const {answer, body} = readSaved(source.provider, fixture(file), request.as, at)
   return {shaped: parseAll(collector, source, [{body, text: answer.text}], {target: target === undefined ? null : named, targets: [named], at}), at: answer.at}
 }

@@ -13,7 +13,7 @@ import {readCron} from '../src/lib/schedule/cron.js'
 import {latestFiring} from '../src/lib/schedule/firings.js'
 import {checkZone} from '../src/lib/schedule/zone.js'
 import {root} from './paths.js'
-import {furtherSymbol, golden, goldenFile, linesOf, mapOf, recordingsOf, shapeOf, units, type GoldenLine, type Recording} from './recordings/units.js'
+import {furtherSymbol, golden, goldenFile, linesOf, mapOf, recordingsOf, requestOf, shapeOf, units, type GoldenLine, type Recording} from './recordings/units.js'
 
 const all = await units()
 const names = all.map(({unit}) => unit.name)
@@ -115,14 +115,14 @@ function collectorTests(own: readonly Recording[]): void {
   })
 
   test('a request holds no secret until its provider adds one', () => {
-    for (const {source, targets, name} of own) {
-      const request = source.request(targets[0]!, null, targets)
+    for (const {source, targets, asks, name} of own) {
+      const request = requestOf(source, targets, asks)
       const parameters = [...Object.keys(request.query ?? {}), ...Object.keys(request.headers ?? {})]
       assert.deepEqual(parameters.filter((parameter) => /key|token|secret|auth/i.test(parameter)), [], name)
       const {authorize, credentials} = source.provider
       assert.equal(authorize === undefined, credentials === undefined, `${source.provider.name}: keys and signing in belong together`)
       if (authorize) assert.match(JSON.stringify(authorize(request, 'the-secret')), /the-secret/)
-      assert.doesNotMatch(JSON.stringify(source.request(targets[0]!, null, targets)), /the-secret/, 'signing in changed the request that it was given')
+      assert.doesNotMatch(JSON.stringify(requestOf(source, targets, asks)), /the-secret/, 'signing in changed the request that it was given')
     }
   })
 

@@ -36,7 +36,7 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
     }
     await this.within(flags, async ({clock, config, database, log}) => {
       const {tableStatuses} = await import('../lib/run/freshness.js')
-      const statuses = await tableStatuses(await database(), writers, clock.now())
+      const statuses = await tableStatuses(writers, {database: await database(), config, now: clock.now()})
       const isData = flags.json || flags.ndjson || flags.csv
       await this.print(isData ? statuses : statuses.map((status) => ({...status, rows: status.is_estimate ? `~${status.rows}` : status.rows})), flags, config.zone,
         isData ? {} : {columns: ['table', 'unit', 'rows', 'newest', 'last_success', 'promised', 'state'], numeric: new Set(['rows'])})

@@ -127,9 +127,25 @@ export interface From<Target> {
   at: Date
 }
 
-/** A target has at least its name; a `select_*` statement may add columns. */
+/** A target has at least its name; a `select_*` statement may add columns, of which these decide when it is asked. */
 export interface AnyTarget {
   target: string
+  /** Due targets with a smaller one go first; absent: 0. */
+  priority?: number | null
+  /** Its own interval ('7 days') in place of the unit's. */
+  every?: string | null
+  /** ISO instant since which something new is known to be there: it is due again when its last success is older. */
+  renewed_at?: string | null
+}
+
+/** What a request may depend on beside its target. */
+export interface Asked<Target> {
+  /** Every target of a batched request; one otherwise. */
+  targets: readonly Target[]
+  /** Now, on the run's clock. */
+  at: Date
+  /** The scheduled instant that this run is for, so that a late or repeated run asks the same; `at` for a unit without a schedule. */
+  firing: Date
 }
 
 /** One way to get the data. */
@@ -137,8 +153,10 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
   provider: Provider
   /** Targets that one request may name together (1 when absent). A batch refused with `skip` is halved until the unknown target stands alone. */
   batch?: number
-  /** `targets` has one entry unless `batch` is set; null: the unit has no targets. */
-  request(target: Target, cursor: Cursor | null, targets: readonly Target[]): HttpRequest
+  /** Label of a key that is kept for this unit. While it is set the unit uses it alone, else the general keys. */
+  credential?: string
+  /** Pure. A target that is the unit's own name stands for a unit without targets. */
+  request(target: Target, cursor: Cursor | null, asked: Asked<Target>): HttpRequest
   /** The following page, asked in the same run; undefined: there is none. */
   next?(body: Body, request: HttpRequest): HttpRequest | undefined
   /** Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list endpoint's body as well. */
@@ -155,10 +173,17 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   name: string
   summary: string
   schedule?: readonly Firing[]
-  /** What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once. */
+  /**
+   * What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once. A statement
+   * may take $1, the occasion as JSON: `at`, `firing` (ISO instants), and each of `lists` by its name.
+   */
   targets?: `select_${string}` | readonly string[]
+  /** Lists that the statement of the targets needs. */
+  lists?: Readonly<Record<string, List>>
   /** A target is due again after this ('20 hours', '30 days'). Absent: once per scheduled firing. */
   every?: string
+  /** The longest that a target goes without an answer, where the quota decides how much sooner it comes: what `fin status` holds it to. */
+  within?: string
   /** Tables written; the first is the main one. */
   tables: readonly [T, ...TableName[]]
   /** Natural key, as in the ON CONFLICT of its upsert file. */
@@ -177,10 +202,16 @@ export interface Api {
   post(request: HttpRequest, body: unknown): Promise<unknown>
 }
 
-/** A CSV file with a header line. A user's file is optional, and named by what it is for. */
-export type List =
-  | {shipped: `${string}.csv`}
-  | {ownFile: `${string}.csv`; columns: readonly string[]}
+/**
+ * A CSV file with a header line: one that ships with fin (its path below src/lib), one that a user may keep in the folder
+ * of settings, or both, when the user's file takes the place of the shipped one.
+ */
+export interface List {
+  shipped?: `${string}.csv`
+  ownFile?: `${string}.csv`
+  /** Columns that a user's file must have. */
+  columns?: readonly string[]
+}
 
 /** Machinery that handles any collector takes this. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- keyof of a union of rows is never; the type is checked where the collector is defined
@@ -232,24 +263,4 @@ export function defineCollector<T extends TableName, Body, Target extends AnyTar
 
 export function defineMapper<T extends TableName, Candidate>(mapper: Mapper<T, Candidate>): Mapper<T, Candidate> {
   return mapper
-}
-
-const days = {sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6} as const
-
-/** `daily('06:00', 'UTC')`: every day at that wall-clock time of the zone. */
-export function daily(time: `${number}:${number}`, zone: string, catchUp: Firing['catchUp'] = 'latest'): Firing {
-  const [hour, minute] = time.split(':')
-  return {cron: `${Number(minute)} ${Number(hour)} * * *`, zone, catchUp}
-}
-
-/** `weekly('mon 15:00', 'America/New_York')`. */
-export function weekly(when: `${keyof typeof days} ${number}:${number}`, zone: string, catchUp: Firing['catchUp'] = 'latest'): Firing {
-  const [day, time] = when.split(' ') as [keyof typeof days, string]
-  const [hour, minute] = time.split(':')
-  return {cron: `${Number(minute)} ${Number(hour)} * * ${days[day]}`, zone, catchUp}
-}
-
-/** `hourly(30)`: at that minute of every hour. A missed hour is not made up for. */
-export function hourly(minute: number, catchUp: Firing['catchUp'] = 'none'): Firing {
-  return {cron: `${minute} * * * *`, zone: 'UTC', catchUp}
 }

@@ -216,7 +216,16 @@ describe('bad answers', () => {
     assert.deepEqual([run.outcome, run.targets_failed, run.targets_left], ['failed', 3, 17])
     const order: string[] = []
     await world.collect(coingeckoIds, {limit: 20, progress: (target) => { order.push(target) }})
-    assert.deepEqual(order.slice(-3), ['1', '2', '3'], 'never asked first, then the failed ones')
+    assert.deepEqual(order.slice(0, 4), ['1', '2', '3', '4'])
+  })
+
+  test('targets that fail again and again, which come first, never keep a run from the others', async () => {
+    const world = await open()
+    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
+    await world.collect(coingeckoIds)
+    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
+    const run = await world.collect(coingeckoIds)
+    assert.deepEqual([run.outcome, run.targets_failed, run.targets_done, run.targets_left], ['partial', 3, 17, 0])
   })
 
   test('a refused key is a matter for a person, and the run says which variable', async () => {

@@ -1,4 +1,5 @@
-import {daily, defineCollector} from '../define.js'
+import {defineCollector} from '../define.js'
+import {daily} from '../firing.js'
 import {count, decimal, decimalOrNull, each, filled, isoTime, isItem, list, must, textOrNull} from '../parse.js'
 import {coingecko, coinMarkets} from '../providers/coingecko.js'
 

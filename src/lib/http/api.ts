@@ -29,6 +29,8 @@ export interface ApiOptions {
   wait?: boolean
   /** Only this credential. */
   token?: string
+  /** The credential is one that is kept for this unit: where the provider counts an address, the planner's split still holds. */
+  isOwnKey?: boolean
   /** Folder that keeps the raw answers. */
   record?: string
   log: Log
@@ -87,7 +89,7 @@ export function openApi(options: ApiOptions): OpenApi {
     return ledger.reserve({
       provider, unit, runId: options.runId ?? null, wait: options.wait ?? false,
       ...(target === undefined ? {} : {target}), ...(request.cost ? {cost: request.cost} : {}),
-      ...(options.token === undefined ? {} : {only: options.token}), ...(stop ? {stop} : {}),
+      ...(options.token === undefined ? {} : {only: options.token, isOwn: options.isOwnKey ?? false}), ...(stop ? {stop} : {}),
     })
   }
 

@@ -22,8 +22,10 @@ export interface Ask {
   runId?: string | null | undefined
   /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
   wait?: boolean | undefined
-  /** A credential's label: this one alone. The planner's split is then left aside. */
+  /** A credential's label: this one alone. A person's choice leaves the planner's split aside. */
   only?: string | undefined
+  /** `only` is no person's choice, but the key that is kept for the unit. */
+  isOwn?: boolean | undefined
   stop?: AbortSignal | undefined
   /** Also with a key that rests: for finding out whether it works again. */
   evenResting?: boolean | undefined

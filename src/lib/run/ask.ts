@@ -15,7 +15,8 @@ export interface Answered {
 export interface Asking {
   source: AnySource
   api: OpenApi
-  plan: {states: ReadonlyMap<string, TargetState>}
+  plan: {states: ReadonlyMap<string, TargetState>; firing: Date | undefined}
+  options: {at?: Date | undefined}
   context: {clock: {now(): Date}}
 }
 
@@ -23,7 +24,7 @@ export interface Asking {
 const maxPages = 500
 
 /** Throws what the door throws: TryLater, QuotaSpent, SkipTarget, NeedsPerson, UnexpectedBody. */
-export async function askFor({source, api, plan, context}: Asking, batch: readonly AnyTarget[]): Promise<Answered> {
+export async function askFor({source, api, plan, options, context}: Asking, batch: readonly AnyTarget[]): Promise<Answered> {
   const [target] = batch
   if (target === undefined) throw new Error('a batch holds at least one target')
   const cursor = plan.states.get(target.target)?.cursor ?? null
@@ -33,7 +34,8 @@ export async function askFor({source, api, plan, context}: Asking, batch: readon
     for await (const body of source.ask(api, target, cursor)) pages.push({body, text: JSON.stringify(body) ?? ''})
   } else {
     const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
-    let request: HttpRequest | undefined = source.request(target, cursor, batch)
+    const now = context.clock.now()
+    let request: HttpRequest | undefined = source.request(target, cursor, {targets: batch, at: now, firing: plan.firing ?? options.at ?? now})
     while (request !== undefined) {
       if (pages.length === maxPages)
         throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {provider: source.provider.name, target: about, nextStep: 'Nothing was stored: its paging is not what it documents.'})

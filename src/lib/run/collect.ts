@@ -1,5 +1,6 @@
 /** Runs a collector: targets due -> ask -> parse -> store, each target in one transaction with where it stands. */
 import type {Database, Lock} from '../db/pool.js'
+import {credentialsOf, type Config} from '../config.js'
 import type {AnyCollector, Firing} from '../define.js'
 import {isFinError, messageOf, NeedsPerson} from '../errors.js'
 import type {Context} from './context.js'
@@ -48,6 +49,11 @@ export function sourceOf(collector: AnyCollector, provider: string | undefined):
   return {name, source}
 }
 
+/** The label of the key that is kept for a source, when it is set. */
+export function ownKey({credential, provider}: AnySource, config: Config): string | undefined {
+  return credentialsOf(provider, config).find(({label}) => label === credential)?.label
+}
+
 /** Runs `collector` once. Throws NeedsPerson when it cannot start; how it went otherwise is in what it returns. */
 export async function collect(collector: AnyCollector, options: CollectOptions, context: Context): Promise<Collected> {
   const {name: sourceName, source} = sourceOf(collector, options.provider)
@@ -57,16 +63,17 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
   try {
     await context.clock.refresh()
     const now = context.clock.now()
-    const plan = await agenda(collector, sourceName, () => Promise.resolve(database), options, {now, at: options.at ?? now})
+    const plan = await agenda(collector, sourceName, options, {...context, now, at: options.at ?? now})
     const run = options.dryRun ? undefined : await openRun(database, context, {
       unit: collector.name, command: options.command, token: options.token, firing: plan.firing,
     })
     const runId = run?.id ?? null
+    const token = options.token ?? ownKey(source, context.config)
     const {openApi} = await import('../http/api.js')
     const api = openApi({
       provider: source.provider, config: context.config, clock: context.clock, ledger: await context.ledger(), pace: await context.pace(),
       unit: collector.name, runId, log: context.log, stop: context.stop,
-      ...(options.wait ? {wait: true} : {}), ...(options.token === undefined ? {} : {token: options.token}),
+      ...(options.wait ? {wait: true} : {}), ...(token === undefined ? {} : {token}), isOwnKey: options.token === undefined && token !== undefined,
       ...(options.record === undefined ? {} : {record: options.record}),
     })
     const open = await database.query('select_open_rejection_ids', [collector.name, null, 1])

@@ -1,6 +1,7 @@
 /** Is each table as fresh as the schedule of its unit promises. */
 import {newestTime, rowCount} from '../db/read-table.js'
 import {eventTime, type CatalogColumn} from '../db/time-column.js'
+import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyMapper, Firing} from '../define.js'
 import {latestFiring} from '../schedule/firings.js'
@@ -34,6 +35,13 @@ export interface TableStatus {
   /** How much of it has not been collected since it was due. */
   targets_behind: number | null
   state: Freshness
+}
+
+/** What the standing of units is read with. */
+export interface StatusFacts {
+  database: Database
+  config: Config
+  now: Date
 }
 
 /** Where a unit stands against its promise. */
@@ -99,14 +107,15 @@ export function standingByTargets(
 }
 
 /** One row for every table that a unit writes, by unit. */
-export async function tableStatuses(database: Database, writers: readonly TableWriter[], now: Date): Promise<TableStatus[]> {
+export async function tableStatuses(writers: readonly TableWriter[], facts: StatusFacts): Promise<TableStatus[]> {
+  const {database, now} = facts
   const catalog = await database.query<CatalogColumn>('select_columns', [null])
   const estimates = new Map((await database.query<{table_name: string; rows: string | null}>('select_table_estimates')).map((row) => [row.table_name, row.rows]))
   const runs = new Map((await database.query<UnitRuns>('select_unit_successes')).map((row) => [row.unit, row]))
   const statuses: TableStatus[] = []
   for (const unit of writers) {
     const promised = promisedFiring(unit.schedule, now)
-    const standing = await standingOf(database, unit, runs.get(unit.name), promised)
+    const standing = await standingOf(unit, runs.get(unit.name), promised, facts)
     const sizes: Pick<TableStatus, 'table' | 'rows' | 'is_estimate'>[] = []
     for (const table of unit.tables) {
       const estimate = estimates.get(table) ?? null
@@ -131,12 +140,14 @@ export async function tableStatuses(database: Database, writers: readonly TableW
   return statuses
 }
 
-async function standingOf(database: Database, unit: TableWriter, runs: UnitRuns | undefined, promised: Date | undefined): Promise<Standing> {
+async function standingOf(unit: TableWriter, runs: UnitRuns | undefined, promised: Date | undefined, facts: StatusFacts): Promise<Standing> {
   if (!('sources' in unit)) return standingByRuns(runs, promised)
-  const names = (await allTargets(unit, () => Promise.resolve(database))).map(({target}) => target)
+  const {database, now} = facts
+  const names = (await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)).map(({target}) => target)
   const states: TargetState[] = []
   for (const source of Object.keys(unit.sources)) states.push(...await database.query<TargetState>('select_target_states', [stateUnit(unit, source)]))
-  return standingByTargets(names, states, unit.every === undefined ? 0 : intervalMs(unit.every), promised, runs !== undefined)
+  const interval = unit.within ?? unit.every
+  return standingByTargets(names, states, interval === undefined ? 0 : intervalMs(interval), promised, runs !== undefined)
 }
 
 function latest(instants: readonly (string | null | undefined)[]): Date | undefined {

@@ -1,7 +1,8 @@
 /** What a run would ask, without asking. */
 import type {AnyCollector, HttpRequest} from '../define.js'
 import {credentialsOf} from '../config.js'
-import {sourceOf, type CollectOptions} from './collect.js'
+import {generalLabels} from '../limits/access.js'
+import {ownKey, sourceOf, type CollectOptions} from './collect.js'
 import type {Context} from './context.js'
 import {agenda, batches} from './targets.js'
 
@@ -28,14 +29,17 @@ export async function planRun(collector: AnyCollector, options: CollectOptions, 
   const {name, source} = sourceOf(collector, options.provider)
   const {provider} = source
   const now = context.clock.now()
-  const {due, states, left} = await agenda(collector, name, context.database, options, {now, at: options.at ?? now})
-  const labels = credentialsOf(provider, context.config).map(({label}) => label).filter((label) => options.token === undefined || label === options.token)
+  const at = options.at ?? now
+  const {due, states, left, firing} = await agenda(collector, name, options, {...context, now, at})
+  const token = options.token ?? ownKey(source, context.config)
+  const set = credentialsOf(provider, context.config).map(({label}) => label)
+  const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
   const keys = labels.length > 0 ? labels.join(', ') : provider.keyless || !provider.credentials ? 'none needed' : `none set: ${Object.values(provider.credentials).join(' or ')}`
   const requests: PlannedRequest[] = []
   for (const batch of batches(due, source.batch ?? 1)) {
     const [first] = batch
     if (first === undefined) continue
-    const request = source.request(first, states.get(first.target)?.cursor ?? null, batch)
+    const request = source.request(first, states.get(first.target)?.cursor ?? null, {targets: batch, at: now, firing: firing ?? at})
     requests.push({
       request: `GET ${provider.baseUrl}${request.path}${queryText(request)}`,
       targets: batch.length <= 3 ? batch.map(({target}) => target).join(', ') : `${first.target} and ${batch.length - 1} more`,

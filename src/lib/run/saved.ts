@@ -19,7 +19,9 @@ export async function collectSaved(collector: AnyCollector, text: string, option
   try {
     const {readSaved} = await import('../http/saved.js')
     const anyone = target ?? {target: firstTarget(collector)}
-    const {answer, body} = readSaved(source.provider, text, source.request(anyone, null, [anyone]).as, context.clock.now())
+    const now = context.clock.now()
+    const {as} = source.request(anyone, null, {targets: [anyone], at: now, firing: now})
+    const {answer, body} = readSaved(source.provider, text, as, now)
     const shaped = parseAll(collector, source, [{body, text}], {target, targets: target ? [target] : [], at: answer.at})
     if (options.dryRun) return await printOnly(collector, shaped, options)
     return await storeSaved(collector, shaped, {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at}, options, context)

@@ -41,12 +41,18 @@ export interface Job {
 export async function workThrough(job: Job): Promise<RunEnd> {
   const {plan, source, context, counts} = job
   if (plan.due.length === 0) return ended(job, 'nothing due', 0, nothingDue(plan))
+  const failedBefore = (batch: readonly AnyTarget[]) => batch.every(({target}) => (plan.states.get(target)?.failures ?? 0) > 0)
+  let passesOverFailed = false
   try {
     for (const batch of batches(plan.due, source.batch ?? 1)) {
       context.stop.throwIfAborted()
+      if (passesOverFailed && failedBefore(batch)) continue
       await workOn(job, batch)
-      if (job.failedInARow >= failuresInARow)
-        return ended(job, counts.targets_done > 0 ? 'partial' : 'failed', 1, `${failuresInARow} answers in a row failed; the rest was not asked`)
+      if (job.failedInARow < failuresInARow) continue
+      // Targets that failed before come first, and must not keep the run from the others.
+      if (!failedBefore(batch)) return ended(job, counts.targets_done > 0 ? 'partial' : 'failed', 1, `${failuresInARow} answers in a row failed; the rest was not asked`)
+      passesOverFailed = true
+      job.failedInARow = 0
     }
   } catch (error) {
     if (context.stop.aborted) return ended(job, 'interrupted', exitCodeOf(context.stop.reason), 'interrupted; what was stored stays, the next run goes on from here')
@@ -132,7 +138,7 @@ async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): 
     for (const table of collector.tables.slice(1)) addFurther(job.further, new Map([[table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]]))
     return options.emit?.(main)
   }
-  const states = batch.map(({target}) => answeredState(collector, job.sourceName, target, answered.at, answered.cursor))
+  const states = batch.map((target) => answeredState(collector, job.sourceName, target, answered.at, answered.cursor))
   const how = {settles: job.settles, isWhole: source.advance === undefined, force: options.force === true}
   const stored = await storeTarget(job.database, collector, shaped, originOf(job, batch, answered.at), states, how)
   counts.rows_received += stored.received
