@@ -8,6 +8,7 @@ import {shippedPairs} from './listed-coins.js'
 import {inventMacro, type Series} from './macro.js'
 import {inventExchange, type Exchange} from './markets.js'
 import {inventMembers, type Change, type Member} from './members.js'
+import {reportsOf, type Report} from './reports.js'
 
 export interface World {
   seed: number
@@ -20,6 +21,8 @@ export interface World {
   bithumb: Exchange
   members(atMs: number): Member[]
   indexChanges(atMs: number): Change[]
+  /** Reports of a company whose true day lies between two instants, as they are known at a third. */
+  reports(symbol: string, fromMs: number, toMs: number, atMs: number): Report[]
   /** By FRED's id. */
   series: ReadonlyMap<string, Series>
 }
@@ -45,6 +48,7 @@ export function createWorld(seed: number): World {
     coin: (id) => byId.get(id),
     bithumb: inventExchange(seed, listed, coins.slice(foundingCoins)),
     indexChanges: changes,
+    reports: (symbol, fromMs, toMs, atMs) => reportsOf(seed, symbol, fromMs, toMs, atMs),
     series: inventMacro(seed),
   }
 }
