@@ -9,7 +9,7 @@ import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {type Access, accessOf, countedAs} from './access.js'
 import {costOf} from './places.js'
 import {writeRest} from './rests.js'
-import {shareOf} from './shares.js'
+import {poolOf, shareOf} from './shares.js'
 import {take, type Taken, turn} from './take.js'
 import {dayMs, limitText} from './windows.js'
 
@@ -165,7 +165,7 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
     allowance: (provider, unit) => database.transaction(async (tx) => {
       await turn(tx, provider)
       await clock.refresh()
-      return shareOf(tx, provider, accessOf(provider, config), unit, clock.now().getTime())
+      return shareOf(tx, poolOf(provider, config), unit, clock.now().getTime())
     }),
   }
 }
