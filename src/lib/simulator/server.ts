@@ -99,7 +99,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const atMs = clock.nowMs()
     const {refused, remaining, capacity} = limiter.arrive(provider, secret === undefined ? undefined : key.credential, atMs)
     const ask: Ask = {method: request.method ?? 'GET', path, query: url.searchParams, headers, atMs, secret, remaining, capacity}
-    const strike = refused ? undefined : faults.strike(provider.name, path)
+    const strike = refused ? undefined : faults.strike(provider.name, withoutKey(`${path}${url.search}`))
     const kind = strike?.fault.kind
 
     let reply: Reply
