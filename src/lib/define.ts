@@ -22,6 +22,8 @@ export interface Provider {
   limits: readonly Limit[]
   /** Limits without a key, where they differ. */
   keylessLimits?: readonly Limit[]
+  /** Further limits, each of one credential: what the plan that the user states for it allows. */
+  plans?(env: Readonly<Record<string, string | undefined>>): readonly Limit[]
   /** Environment variables that let a user set a limit to what their plan allows. */
   settings?: readonly LimitSetting[]
   /** Recognises a "no" in any form, also with status 200. Undefined: the answer is not a refusal. */
@@ -74,6 +76,8 @@ export interface Limit {
   per: 'second' | 'minute' | '15 minutes' | '12 hours' | 'day' | 'month'
   /** Whom the provider counts. `address` and `user` add all credentials together. */
   of: 'credential' | 'address' | 'user'
+  /** Label of the one credential that it holds for; absent: for each. */
+  only?: string
   /** `sliding`: any trailing window. Otherwise windows start at a wall-clock time: '00:00 America/New_York', 'first of month UTC'. */
   window: 'sliding' | {readonly startsAt: string}
 }
@@ -162,11 +166,7 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
   credential?: string
   /** Pure. A target that is the unit's own name stands for a unit without targets. */
   request(target: Target, cursor: Cursor | null, asked: Asked<Target>): HttpRequest
-  /**
-   * The following page, asked in the same run once this one is stored; undefined: there is none. A unit with pages has no
-   * `guard` and no `after`, since neither sees the whole. A run that is stopped between two pages begins again with
-   * `request` and the cursor of the last page that was stored.
-   */
+  /** The following page, asked once this one is stored; undefined: there is none. Neither `guard` nor `after` sees more than a page. */
   next?(body: Body, request: HttpRequest): HttpRequest | undefined
   /** Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list endpoint's body as well. */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
