@@ -1,6 +1,7 @@
 import {alphaVantage} from '../../providers/alpha-vantage.js'
 import {type Ask, type Face, json, NotSimulated, type Reply} from '../face.js'
 import type {World} from '../world.js'
+import {earningsCalendar} from './alpha-vantage-calendar.js'
 import {macro} from './alpha-vantage-macro.js'
 
 const thanks = 'Thank you for using Alpha Vantage!'
@@ -12,6 +13,7 @@ const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | und
   INFLATION: macro,
   FEDERAL_FUNDS_RATE: macro,
   TREASURY_YIELD: macro,
+  EARNINGS_CALENDAR: earningsCalendar,
 }
 
 /** Whatever happens, the status is 200. */
