@@ -19,6 +19,7 @@ import {earningsCalendar} from '../src/lib/collectors/earnings-calendar.js'
 import {federalFundsRate} from '../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../src/lib/collectors/inflation.js'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
+import {topGainers} from '../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../src/lib/collectors/treasury-yield.js'
 import {fixture, fixturesSkip} from './fixtures.js'
 import {postgres, type Postgres} from './servers.js'
@@ -59,6 +60,11 @@ const good: Expected[] = [
   {file: 'alphavantage/earnings-calendar-3month.csv', collector: earningsCalendar, rows: 4522, cells: {
     0: {symbol: 'ONFO', company_name: 'ONFOLIO HOLDINGS INCORPORATED', report_date: '2026-05-17', fiscal_date_ending: '2026-03-31', estimate: null, currency: 'USD', time_of_day: 'amc'},
     1: {symbol: 'OZFRY', company_name: null, time_of_day: 'unknown'},
+  }},
+  {file: 'alphavantage/top-gainers-losers.json', collector: topGainers, rows: 60, cells: {
+    0: {batch_id: '20260515201600', category: 'top_gainers', symbol: 'DUKRW', rank_position: 1, price: '1.8', change_amount: '1.79', change_percentage: '17900.0', volume: '166004', last_updated: '2026-05-15T20:16:00.000Z'},
+    10: {symbol: 'CELG^', rank_position: 11}, 20: {category: 'top_losers', symbol: 'ELPW', rank_position: 1, change_percentage: '-51.0309'}, 23: {symbol: 'OPFI+'},
+    [-1]: {category: 'most_actively_traded', symbol: 'POET', rank_position: 20},
   }},
   {file: 'alphavantage/earnings-calendar-empty.csv', collector: earningsCalendar, rows: 0},
   {file: 'bithumb/market-all-2025-02.json', collector: bithumbMarkets, rows: 352, cells: {0: {market_code: 'KRW-BTC', korean_name: '비트코인', market_warning: null}}},
@@ -127,6 +133,8 @@ const refused: {file: string; collector: AnyCollector; provider?: string; says: 
   {file: 'alphavantage/overview-ibm.json', collector: cpi, provider: 'alpha-vantage', says: /expected a list/},
   ...['invalid-apikey', 'invalid-call', 'rate-limit-information-2025', 'rate-limit-note-legacy'].map((name) => (
     {file: `alphavantage/error-${name}.json`, collector: earningsCalendar, says: /is a refusal/})),
+  {file: 'alphavantage/earnings-calendar-empty.csv', collector: topGainers, says: /JSON|cannot be read/},
+  {file: 'alphavantage/overview-ibm.json', collector: topGainers, says: /expected "last_updated" and the list "top_gainers"/},
   {file: 'alphavantage/cpi-monthly.csv', collector: earningsCalendar, says: /expected CSV with the columns symbol, name/},
   {file: 'alphavantage/overview-unknown-symbol.json', collector: earningsCalendar, says: /is a refusal/},
   {file: 'bithumb/error-v1-code-not-found.json', collector: bithumbTickers, says: /Code not found/},

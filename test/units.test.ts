@@ -139,7 +139,7 @@ function collectorTests(own: readonly Recording[]): void {
   test('one single object of a list is parsed as that one row', () => {
     for (const recording of own) {
       const items = itemsOf(recording.body)
-      if (items === undefined) continue
+      if (items === undefined || inItsPlace.has(recording.unit.name)) continue
       const single = items.map((body) => yieldedBy({...recording, body}))
       assert.deepEqual(single.flat(), yieldedBy(recording), recording.name)
       assert.ok(single.every((some) => some.length > 0))
@@ -179,6 +179,9 @@ function saysOnlyDates(body: unknown): boolean {
 function yieldedBy({source, body, from}: Recording): object[] {
   return [...source.parse(body, from) as Iterable<object>]
 }
+
+/** Units whose items do not say which list they are of, nor of when: a bare one is refused. */
+const inItsPlace = new Set(['top-gainers'])
 
 function itemsOf(body: unknown): unknown[] | undefined {
   if (Array.isArray(body)) return body as unknown[]

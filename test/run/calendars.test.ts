@@ -1,7 +1,9 @@
 /** Calendars and movers: dates that move, two spellings, JSON in place of CSV, one notification per batch. */
 import assert from 'node:assert/strict'
 import {after, describe, test} from 'node:test'
+import pg from 'pg'
 import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
+import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {endServer, openWorld, type TestWorld} from './world.js'
@@ -143,5 +145,73 @@ describe('earnings-calendar', () => {
 
   test('is asked at the same instant of every day, winter and summer', () => {
     assert.deepEqual(earningsCalendar.schedule?.map(({cron, zone, catchUp}) => [cron, zone, catchUp]), [['30 1 * * *', 'UTC', 'latest']])
+  })
+})
+
+describe('top-gainers', () => {
+  /** What listeners hear while `work` is done; the clock of the database tells when all has come. */
+  async function heard(world: TestWorld, work: () => Promise<unknown>): Promise<{batch_id: number; timestamp: number}[]> {
+    const client = new pg.Client(world.databaseUrl)
+    await client.connect()
+    const payloads: string[] = []
+    const ended = new Promise<void>((resolve) => client.on('notification', ({payload = ''}) => payload === 'end' ? resolve() : void payloads.push(payload)))
+    await client.query('listen top_gainers_updated')
+    await work()
+    await client.query(`notify top_gainers_updated, 'end'`)
+    await ended
+    await client.end()
+    return payloads.map((payload) => JSON.parse(payload) as {batch_id: number; timestamp: number})
+  }
+
+  test('a new batch is notified once, carrying the batch; a repeated stamp writes nothing and notifies nobody', async () => {
+    const world = await open({at: new Date('2026-11-20T22:15:00Z')}) // Friday
+    const first = await heard(world, async () => {
+      const run = await world.collect(topGainers)
+      assert.deepEqual([run.outcome, run.rows_inserted], ['done', run.rows_received])
+    })
+    assert.deepEqual(first.map(({batch_id: batch}) => batch), [20261120211600])
+    assert.ok(Math.abs(first[0]!.timestamp * 1000 - Date.now()) < 600_000)
+    const stored = await world.rows('select *, xmin::text from top_gainers order by batch_id, category, rank_position')
+    for (const day of ['Saturday', 'Sunday']) {
+      world.simulator.clock.change({advanceMs: dayMs})
+      const repeated = await heard(world, async () => {
+        const run = await world.collect(topGainers)
+        assert.deepEqual([run.outcome, run.exit_code, run.rows_received, run.rows_inserted, run.rows_updated], ['unchanged', 0, stored.length, 0, 0], day)
+      })
+      assert.deepEqual(repeated, [], day)
+      assert.deepEqual(await world.rows('select *, xmin::text from top_gainers order by batch_id, category, rank_position'), stored, day)
+    }
+    world.simulator.clock.change({advanceMs: dayMs})
+    assert.deepEqual((await heard(world, () => world.collect(topGainers))).map(({batch_id: batch}) => batch), [20261123211600])
+    assert.deepEqual(await world.rows(`select distinct last_updated = '2026-11-23T21:16:00Z' as at from top_gainers where batch_id = (select max(batch_id) from top_gainers)`), [{at: true}])
+  })
+
+  test('three lists with their ranks; warrants and rights; one symbol in two lists; the digits as they were sent', async () => {
+    const world = await open()
+    await world.collect(topGainers)
+    assert.deepEqual(await world.rows('select category, count(*)::int as n, min(rank_position) as first, max(rank_position) as last from top_gainers group by 1 order by 1'), [
+      {category: 'most_actively_traded', n: 20, first: 1, last: 20}, {category: 'top_gainers', n: 20, first: 1, last: 20}, {category: 'top_losers', n: 20, first: 1, last: 20},
+    ])
+    const kinds = await world.rows(`select count(*) filter (where symbol like '%^')::int as rights, count(*) filter (where symbol like '%+')::int as warrants,
+      count(*) - count(distinct symbol) > 0 as twice, max(change_percentage) > 10000 as huge from top_gainers`)
+    assert.deepEqual(kinds, [{rights: 2, warrants: 2, twice: true, huge: true}])
+  })
+
+  test('one bad mover is set aside with its place; the rest is one batch, announced once', async () => {
+    const world = await open()
+    world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
+    const notified = await heard(world, () => world.collect(topGainers))
+    assert.equal(notified.length, 1)
+    const [aside] = await world.rows('select kind, item::jsonb ->> $1 as category from rejected_rows', ['category'])
+    assert.deepEqual(aside, {kind: 'row', category: 'top_losers'})
+    assert.deepEqual(await world.rows('select count(*)::int as n from top_gainers'), [{n: 59}])
+  })
+
+  test('an answer without its stamp, or without one of its lists, is no batch', async () => {
+    const world = await open()
+    const lists = {top_gainers: [], top_losers: [], most_actively_traded: []}
+    for (const body of [lists, {...lists, last_updated: 'yesterday', top_losers: [{ticker: 'A'}]}, {...lists, last_updated: '2026-11-13 16:16:00 US/Nowhere', top_gainers: [{ticker: 'A'}]},
+      {last_updated: '2026-11-13 16:16:00 US/Eastern', top_gainers: []}, {Information: 'Our standard API rate limit is 25 requests per day.'}])
+      assert.equal((await saved(world, topGainers, JSON.stringify(body))).exit_code, 1, JSON.stringify(body))
   })
 })

@@ -11,6 +11,7 @@ import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
 import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../../src/lib/collectors/inflation.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
 import {silentLog} from '../../src/lib/output/log.js'
 import {collect, type Collected, type CollectOptions} from '../../src/lib/run/collect.js'
@@ -23,7 +24,7 @@ import pg from 'pg'
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
   sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
-  earningsCalendar,
+  earningsCalendar, topGainers,
 ]
 
 /** Keys that look like keys; the simulator takes any. */

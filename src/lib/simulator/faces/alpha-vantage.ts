@@ -3,6 +3,7 @@ import {type Ask, type Face, json, NotSimulated, type Reply} from '../face.js'
 import type {World} from '../world.js'
 import {earningsCalendar} from './alpha-vantage-calendar.js'
 import {macro} from './alpha-vantage-macro.js'
+import {movers} from './alpha-vantage-movers.js'
 
 const thanks = 'Thank you for using Alpha Vantage!'
 const premium = 'https://www.alphavantage.co/premium/'
@@ -14,6 +15,7 @@ const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | und
   FEDERAL_FUNDS_RATE: macro,
   TREASURY_YIELD: macro,
   EARNINGS_CALENDAR: earningsCalendar,
+  TOP_GAINERS_LOSERS: movers,
 }
 
 /** Whatever happens, the status is 200. */
