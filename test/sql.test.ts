@@ -104,6 +104,8 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   coingecko_global_market_data: ['collected_at'], // when this state of the provider was seen first
   bithumb_coingecko_mapping: ['verified_at'], // since when the status has been what it is
   earnings_calendar: ['fetched_at', 'superseded_at'], // written when the whole answer is stored: an unchanged row is not rewritten
+  ipo_calendar: ['fetched_at'],
+  ipo_calendar_history: ['first_seen_at'], // the first time is the first time
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
 }
 /** Tables whose rows are never changed, and what a second row of the same key would bring. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {after, describe, test} from 'node:test'
 import pg from 'pg'
 import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
+import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
@@ -213,5 +214,52 @@ describe('top-gainers', () => {
     for (const body of [lists, {...lists, last_updated: 'yesterday', top_losers: [{ticker: 'A'}]}, {...lists, last_updated: '2026-11-13 16:16:00 US/Nowhere', top_gainers: [{ticker: 'A'}]},
       {last_updated: '2026-11-13 16:16:00 US/Eastern', top_gainers: []}, {Information: 'Our standard API rate limit is 25 requests per day.'}])
       assert.equal((await saved(world, topGainers, JSON.stringify(body))).exit_code, 1, JSON.stringify(body))
+  })
+})
+
+describe('ipo-calendar', () => {
+  const header = 'symbol,name,ipoDate,priceRangeLow,priceRangeHigh,currency,exchange\n'
+
+  test('names that hold "error" or "Information" are names; 0 is no price; both forms of dates', async () => {
+    const world = await open() // November: the form with hyphens
+    assert.equal((await world.collect(ipoCalendar)).exit_code, 0)
+    const [found] = await world.rows(`select count(*)::int as n, count(*) filter (where company_name ~ 'ERROR')::int as errors, count(*) filter (where company_name ~ 'INFORMATION')::int as informations,
+      count(*) filter (where price_range_low is null and price_range_high is null)::int as unpriced, min(ipo_date) >= '2026-11-23' and max(ipo_date) < '2027-03-01' as ahead from ipo_calendar`)
+    assert.ok(Number(found?.['n']) > 30 && Number(found?.['errors']) > 2 && Number(found?.['informations']) > 2 && Number(found?.['unpriced']) > 3, JSON.stringify(found))
+    assert.equal(found?.['ahead'], true)
+    world.simulator.clock.change({instantMs: Date.UTC(2027, 0, 4, 2)})
+    const slashed = await world.collect(ipoCalendar)
+    assert.deepEqual([slashed.exit_code, slashed.rows_rejected], [0, 0])
+    assert.deepEqual(await world.rows(`select min(ipo_date) >= '2027-01-04' and max(ipo_date) < '2027-04-06' as ahead from ipo_calendar where fetched_at >= '2027-01-04'`), [{ahead: true}])
+  })
+
+  test('every date that was expected is kept, with since when and until when', async () => {
+    const world = await open()
+    const week = async (date: string, price: string) => {
+      const run = await saved(world, ipoCalendar, `${header}NEWC,Error Information Inc,${date},${price},USD,NYSE\n`)
+      assert.equal(run.exit_code, 0, run.message ?? '')
+      world.simulator.clock.change({advanceMs: 7 * dayMs})
+      await world.context.clock.refresh()
+    }
+    await week('2026-12-10', '14,16')
+    await week('2026-12-10', '14,16')
+    await week('12/17/26', '0,0')
+    assert.deepEqual(await world.rows(`select company_name, ipo_date::text as date, price_range_low as low, price_range_high as high, fetched_at = '2026-12-07T21:00:00Z' as seen from ipo_calendar`), [
+      {company_name: 'Error Information Inc', date: '2026-12-17', low: '14', high: '16', seen: true},
+    ])
+    assert.deepEqual(await world.rows('select ipo_date::text as date, first_seen_at::date::text as first, last_seen_at::date::text as last from ipo_calendar_history order by 1'), [
+      {date: '2026-12-10', first: '2026-11-23', last: '2026-11-30'}, {date: '2026-12-17', first: '2026-12-07', last: '2026-12-07'},
+    ])
+    await week('2026-12-17', '20,0')
+    assert.deepEqual(await world.rows('select price_range_low as low, price_range_high as high from ipo_calendar'), [{low: '20', high: null}], 'a range is told as a whole')
+  })
+
+  test('JSON in place of CSV gives no row; a price range upside down is set aside with its reason', async () => {
+    const world = await open()
+    for (const body of ['{"Information": "Thank you for using Alpha Vantage! Our standard API rate limit is 25 requests per day."}', '{}', header.replace('ipoDate', 'date')])
+      assert.equal((await saved(world, ipoCalendar, body)).exit_code, 1, body)
+    await saved(world, ipoCalendar, `${header}UPDN,Upside Down,2026-12-10,16,14,USD,NYSE\nGOOD,Good,2026-12-10,16,,USD,NYSE\n`)
+    assert.deepEqual(await world.rows('select symbol, price_range_low as low, price_range_high as high from ipo_calendar'), [{symbol: 'GOOD', low: '16', high: null}])
+    assert.match(String((await world.rows('select reason from rejected_rows'))[0]?.['reason']), /price_range/)
   })
 })

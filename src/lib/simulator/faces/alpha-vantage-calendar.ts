@@ -1,5 +1,6 @@
 /** Alpha Vantage's calendars, as CSV: expected reports, with two spellings of class shares that disagree, and expected listings. */
 import {type Ask, isoDay, listReply, onlyKnown, type Reply} from '../face.js'
+import {listingsAt} from '../listings.js'
 import {dayMs, stream} from '../random.js'
 import type {World} from '../world.js'
 
@@ -77,4 +78,19 @@ export function plainName(name: string): string {
 export function csvReply<Line extends object>(columns: readonly string[], lines: readonly Line[], spoil: (line: Line, variant: number) => unknown): Reply {
   const written = (line: Line) => columns.map((column) => (line as Record<string, unknown>)[column] ?? '').join(',')
   return listReply('application/x-download', lines, (items) => [columns.join(','), ...items.map(written), ''].join('\n'), spoil)
+}
+
+/** Expected listings. The form of the dates has changed now and then: here with every other month. */
+export function ipoCalendar(ask: Ask, world: World): Reply {
+  onlyKnown(ask.query, ['function', 'apikey'])
+  const isSlashed = new Date(ask.atMs).getUTCMonth() % 2 === 0
+  const lines = listingsAt(world.seed, ask.atMs).map(({symbol, name, dayMs: ms, low, high, exchange}) => ({
+    symbol, name: plainName(name), ipoDate: isSlashed ? slashed(new Date(ms)) : isoDay(ms), priceRangeLow: String(low), priceRangeHigh: String(high), currency: 'USD', exchange,
+  }))
+  const spoil = (line: typeof lines[number], variant: number) => variant % 2 === 0 ? {...line, ipoDate: '13/45/26'} : {...line, priceRangeLow: '90', priceRangeHigh: '9'}
+  return csvReply(['symbol', 'name', 'ipoDate', 'priceRangeLow', 'priceRangeHigh', 'currency', 'exchange'], lines, spoil)
+}
+
+function slashed(date: Date): string {
+  return `${date.getUTCMonth() + 1}/${date.getUTCDate()}/${String(date.getUTCFullYear()).slice(2)}`
 }

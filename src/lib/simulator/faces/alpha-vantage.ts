@@ -1,7 +1,7 @@
 import {alphaVantage} from '../../providers/alpha-vantage.js'
 import {type Ask, type Face, json, NotSimulated, type Reply} from '../face.js'
 import type {World} from '../world.js'
-import {earningsCalendar} from './alpha-vantage-calendar.js'
+import {earningsCalendar, ipoCalendar} from './alpha-vantage-calendar.js'
 import {macro} from './alpha-vantage-macro.js'
 import {movers} from './alpha-vantage-movers.js'
 
@@ -15,6 +15,7 @@ const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | und
   FEDERAL_FUNDS_RATE: macro,
   TREASURY_YIELD: macro,
   EARNINGS_CALENDAR: earningsCalendar,
+  IPO_CALENDAR: ipoCalendar,
   TOP_GAINERS_LOSERS: movers,
 }
 
