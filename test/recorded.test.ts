@@ -15,9 +15,11 @@ import {bithumbTickers} from '../src/lib/collectors/bithumb-tickers.js'
 import {coingeckoGlobal} from '../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../src/lib/collectors/coingecko-ids.js'
 import {cpi} from '../src/lib/collectors/cpi.js'
+import {earningsCalendar} from '../src/lib/collectors/earnings-calendar.js'
 import {federalFundsRate} from '../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../src/lib/collectors/inflation.js'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
+import {topGainers} from '../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../src/lib/collectors/treasury-yield.js'
 import {fixture, fixturesSkip} from './fixtures.js'
 import {postgres, type Postgres} from './servers.js'
@@ -55,6 +57,16 @@ const good: Expected[] = [
   {file: 'alphavantage/treasury-yield-10year-monthly.csv', collector: treasuryYield, provider: 'alpha-vantage', target: '10year', rows: 877, cells: {
     0: {series_id: 'GS10', date: '2026-04-01', yield_rate: '4.32', maturity: '10year'},
   }},
+  {file: 'alphavantage/earnings-calendar-3month.csv', collector: earningsCalendar, rows: 4522, cells: {
+    0: {symbol: 'ONFO', company_name: 'ONFOLIO HOLDINGS INCORPORATED', report_date: '2026-05-17', fiscal_date_ending: '2026-03-31', estimate: null, currency: 'USD', time_of_day: 'amc'},
+    1: {symbol: 'OZFRY', company_name: null, time_of_day: 'unknown'},
+  }},
+  {file: 'alphavantage/top-gainers-losers.json', collector: topGainers, rows: 60, cells: {
+    0: {batch_id: '20260515201600', category: 'top_gainers', symbol: 'DUKRW', rank_position: 1, price: '1.8', change_amount: '1.79', change_percentage: '17900.0', volume: '166004', last_updated: '2026-05-15T20:16:00.000Z'},
+    10: {symbol: 'CELG^', rank_position: 11}, 20: {category: 'top_losers', symbol: 'ELPW', rank_position: 1, change_percentage: '-51.0309'}, 23: {symbol: 'OPFI+'},
+    [-1]: {category: 'most_actively_traded', symbol: 'POET', rank_position: 20},
+  }},
+  {file: 'alphavantage/earnings-calendar-empty.csv', collector: earningsCalendar, rows: 0},
   {file: 'bithumb/market-all-2025-02.json', collector: bithumbMarkets, rows: 352, cells: {0: {market_code: 'KRW-BTC', korean_name: '비트코인', market_warning: null}}},
   {file: 'bithumb/market-all-details.json', collector: bithumbMarkets, rows: 3, cells: {1: {market_code: 'KRW-ZIL', quote: 'KRW', base: 'ZIL', market_warning: 'CAUTION'}}},
   {file: 'bithumb/v1-ticker-krw-btc.json', collector: bithumbTickers, rows: 1, cells: {0: {
@@ -119,6 +131,12 @@ const refused: {file: string; collector: AnyCollector; provider?: string; says: 
   {file: 'alphavantage/error-rate-limit-information-2025.json', collector: cpi, provider: 'alpha-vantage', says: /per day|per second/},
   {file: 'alphavantage/error-rate-limit-note-legacy.json', collector: cpi, provider: 'alpha-vantage', says: /call frequency/},
   {file: 'alphavantage/overview-ibm.json', collector: cpi, provider: 'alpha-vantage', says: /expected a list/},
+  ...['invalid-apikey', 'invalid-call', 'rate-limit-information-2025', 'rate-limit-note-legacy'].map((name) => (
+    {file: `alphavantage/error-${name}.json`, collector: earningsCalendar, says: /is a refusal/})),
+  {file: 'alphavantage/earnings-calendar-empty.csv', collector: topGainers, says: /JSON|cannot be read/},
+  {file: 'alphavantage/overview-ibm.json', collector: topGainers, says: /expected "last_updated" and the list "top_gainers"/},
+  {file: 'alphavantage/cpi-monthly.csv', collector: earningsCalendar, says: /expected CSV with the columns symbol, name/},
+  {file: 'alphavantage/overview-unknown-symbol.json', collector: earningsCalendar, says: /is a refusal/},
   {file: 'bithumb/error-v1-code-not-found.json', collector: bithumbTickers, says: /Code not found/},
   {file: 'bithumb/error-public-5500.json', collector: bithumbTickers, says: /5500/},
   {file: 'bithumb/v1-ticker-krw-btc.json', collector: bithumbMarkets, says: /another endpoint/},

@@ -114,11 +114,12 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
       const half = Math.ceil(batch.length / 2)
       await workOn(job, batch.slice(0, half))
       await workOn(job, batch.slice(half))
-    } else if (error instanceof SkipTarget) {
+    } else if (error instanceof SkipTarget && job.collector.targets !== undefined) {
       job.skipped += 1
       await markTargets(job, batch, {status: 'unknown', next: afterUnknown(context.clock.now()), note: error.message})
       job.complaints.push(error.message)
-    } else if (error instanceof UnexpectedBody || (error instanceof TryLater && error.provider !== undefined)) {
+    } else if (error instanceof UnexpectedBody || error instanceof SkipTarget || (error instanceof TryLater && error.provider !== undefined)) {
+      // A unit that asks once has no target that a provider might not know: it is due again.
       counts.targets_failed += batch.length
       job.failedInARow += 1
       job.complaints.push(inOneLine(error))
