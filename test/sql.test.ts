@@ -101,6 +101,7 @@ async function stored(tx: Transaction, table: TableName, row: Row): Promise<Reco
 const kept: Partial<Record<TableName, readonly string[]>> = {
   sp500_companies: ['first_seen'], // the first time is the first time
   coingecko_global_market_data: ['collected_at'], // when this state of the provider was seen first
+  balance_sheet: ['fetched_at'], etf_profile_holdings: ['collected_at'], etf_profile_holdings_history: ['collected_at'], // the answer that changed the row
   bithumb_coingecko_mapping: ['verified_at'], // since when the status has been what it is
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
 }

@@ -180,9 +180,11 @@ function yieldedBy({source, body, from}: Recording): object[] {
   return [...source.parse(body, from) as Iterable<object>]
 }
 
+/** The items of a list; an answer of several lists is none of its own. */
 function itemsOf(body: unknown): unknown[] | undefined {
   if (Array.isArray(body)) return body as unknown[]
-  return isItem(body) ? Object.values(body).find((value): value is unknown[] => Array.isArray(value)) : undefined
+  const lists = isItem(body) ? Object.values(body).filter((value): value is unknown[] => Array.isArray(value)) : []
+  return lists.length === 1 ? lists[0] : undefined
 }
 
 /** Columns of the insert list and of the conflict of an upsert file. */

@@ -1,6 +1,9 @@
 import {alphaVantage} from '../../providers/alpha-vantage.js'
 import {type Ask, type Face, json, NotSimulated, type Reply} from '../face.js'
 import type {World} from '../world.js'
+import {balanceSheet} from './alpha-vantage-balance.js'
+import {etfProfile} from './alpha-vantage-etf.js'
+import {overview} from './alpha-vantage-fundamentals.js'
 import {macro} from './alpha-vantage-macro.js'
 
 const thanks = 'Thank you for using Alpha Vantage!'
@@ -12,6 +15,9 @@ const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | und
   INFLATION: macro,
   FEDERAL_FUNDS_RATE: macro,
   TREASURY_YIELD: macro,
+  OVERVIEW: overview,
+  BALANCE_SHEET: balanceSheet,
+  ETF_PROFILE: etfProfile,
 }
 
 /** Whatever happens, the status is 200. */
