@@ -28,16 +28,17 @@ const yearMs = 365.25 * dayMs
 /** The chance of a company, and the few numbers that it never changes. */
 function company(seed: number, symbol: string) {
   const of = stream(seed, 'fundamentals', symbol)
+  const revenue = 10 ** (8.7 + of.uniform(1) * 2)
+  const margin = of.uniform(3) * 0.3 - 0.03
+  const price = 15 + 400 * of.uniform(8) ** 2
   return {
-    of,
-    revenue: 10 ** (8.7 + of.uniform(1) * 2),
+    of, revenue, margin, price,
     growth: of.uniform(2) * 0.16 - 0.02,
-    margin: of.uniform(3) * 0.3 - 0.03,
     turnover: 0.25 + of.uniform(4) * 0.9,
     // Who bought back more of its shares than it kept owes more than it owns.
     debts: of.uniform(5) < 0.05 ? 1.02 + of.uniform(6) * 0.3 : 0.35 + of.uniform(6) * 0.5,
-    shares: Math.round(10 ** (8 + of.uniform(7) * 1.3)),
-    price: 15 + 400 * of.uniform(8) ** 2,
+    // ten to thirty-five times what a usual year earns
+    shares: 4 * revenue * Math.max(margin, 0.04) * (10 + 25 * of.uniform(7)) / price,
   }
 }
 
@@ -80,7 +81,7 @@ export function fundamentalsChance(seed: number, symbol: string): Stream {
   return company(seed, symbol).of
 }
 
-/** Symbols of the index that this provider knows nothing about: about one of a hundred. */
+/** Symbols of the index that this provider knows nothing about: about one of sixty. */
 export function isUncovered(seed: number, symbol: string): boolean {
-  return stream(seed, 'uncovered', symbol).uniform(1) < 0.01
+  return stream(seed, 'uncovered', symbol).uniform(1) < 0.016
 }
