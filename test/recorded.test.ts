@@ -10,12 +10,15 @@ import {readSaved} from '../src/lib/http/saved.js'
 import {parseAll} from '../src/lib/run/parsed.js'
 import {sourceOf} from '../src/lib/run/collect.js'
 import {storeTarget} from '../src/lib/run/store.js'
+import {balanceSheet} from '../src/lib/collectors/balance-sheet.js'
 import {bithumbMarkets} from '../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../src/lib/collectors/bithumb-tickers.js'
 import {coingeckoGlobal} from '../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../src/lib/collectors/coingecko-ids.js'
+import {companyOverview} from '../src/lib/collectors/company-overview.js'
 import {cpi} from '../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../src/lib/collectors/earnings-calendar.js'
+import {etfProfile} from '../src/lib/collectors/etf-profile.js'
 import {federalFundsRate} from '../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../src/lib/collectors/inflation.js'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
@@ -84,6 +87,20 @@ const good: Expected[] = [
   {file: 'coingecko/global-2026.json', collector: coingeckoGlobal, rows: 1, cells: {0: {
     coingecko_updated_at: '2026-05-27T10:39:11.000Z', btc_dominance: '57.9539332566265', xrp_dominance: null, volume_change_percentage_24h_usd: '33.064521460740046',
   }}},
+  {file: 'alphavantage/overview-ibm.json', collector: companyOverview, target: 'IBM', rows: 1, cells: {0: {
+    symbol: 'IBM', cik: '0000051143', latest_quarter: '2026-03-31', market_capitalization: '206116848000', return_on_equity_ttm: '0.358', week_52_high: '320.7',
+    day_200_moving_average: '270.38', official_site: 'https://www.ibm.com', dividend_date: '2026-06-10', extra: {
+      AnalystRatingStrongBuy: '1', AnalystRatingBuy: '10', AnalystRatingHold: '9', AnalystRatingSell: '0', AnalystRatingStrongSell: '1', SharesFloat: '937921000',
+      PercentInsiders: '0.117', PercentInstitutions: '65.315',
+    },
+  }}},
+  {file: 'alphavantage/balance-sheet-ibm.json', collector: balanceSheet, target: 'IBM', rows: 101, cells: {
+    0: {symbol: 'IBM', fiscal_date_ending: '2025-12-31', period: 'annual', total_assets: '151880000000', accumulated_depreciation_amortization_ppe: null, total_shareholder_equity: '32648000000'},
+    20: {period: 'quarterly', fiscal_date_ending: '2026-03-31'},
+  }},
+  {file: 'alphavantage/etf-profile-qqq.json', collector: etfProfile, target: 'QQQ', rows: 1, cells: {0: {
+    symbol: 'QQQ', net_assets: '440300000000', net_expense_ratio: '0.0018', portfolio_turnover: null, leveraged: false, inception_date: '1999-03-10',
+  }}},
   {file: 'wikipedia/sp500-list-2026-05-10.html', collector: sp500Companies, rows: 503, cells: {
     0: {symbol: 'MMM', company_name: '3M', gics_sector: 'Industrials', date_added: '1957-03-04', cik: '0000066740', founded: '1902', headquarters: 'Saint Paul, Minnesota'},
     [-1]: {symbol: 'ZTS', cik: '0001555280'},
@@ -130,6 +147,11 @@ const refused: {file: string; collector: AnyCollector; provider?: string; says: 
   {file: 'alphavantage/error-invalid-call.json', collector: cpi, provider: 'alpha-vantage', says: /Invalid API call/},
   {file: 'alphavantage/error-rate-limit-information-2025.json', collector: cpi, provider: 'alpha-vantage', says: /per day|per second/},
   {file: 'alphavantage/error-rate-limit-note-legacy.json', collector: cpi, provider: 'alpha-vantage', says: /call frequency/},
+  {file: 'alphavantage/overview-unknown-symbol.json', collector: companyOverview, says: /nothing on this symbol/},
+  {file: 'alphavantage/error-invalid-call.json', collector: balanceSheet, says: /Invalid API call/},
+  {file: 'alphavantage/balance-sheet-ibm.json', collector: companyOverview, says: /expected the overview/},
+  {file: 'alphavantage/overview-ibm.json', collector: balanceSheet, says: /expected balance sheets/},
+  {file: 'alphavantage/overview-ibm.json', collector: etfProfile, says: /expected the profile/},
   {file: 'alphavantage/overview-ibm.json', collector: cpi, provider: 'alpha-vantage', says: /expected a list/},
   ...['invalid-apikey', 'invalid-call', 'rate-limit-information-2025', 'rate-limit-note-legacy'].map((name) => (
     {file: `alphavantage/error-${name}.json`, collector: earningsCalendar, says: /is a refusal/})),

@@ -183,9 +183,11 @@ function yieldedBy({source, body, from}: Recording): object[] {
 /** Units whose items do not say which list they are of, nor of when: a bare one is refused. */
 const inItsPlace = new Set(['top-gainers'])
 
+/** The items of a list; an answer of several lists is none of its own. */
 function itemsOf(body: unknown): unknown[] | undefined {
   if (Array.isArray(body)) return body as unknown[]
-  return isItem(body) ? Object.values(body).find((value): value is unknown[] => Array.isArray(value)) : undefined
+  const lists = isItem(body) ? Object.values(body).filter((value): value is unknown[] => Array.isArray(value)) : []
+  return lists.length === 1 ? lists[0] : undefined
 }
 
 /** Columns of the insert list and of the conflict of an upsert file. */

@@ -5,6 +5,7 @@ import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyMapper, Firing} from '../define.js'
 import {latestFiring} from '../schedule/firings.js'
+import {cycleOfUnit} from './cycle.js'
 import {intervalMs, type TargetState} from './due.js'
 import {allTargets, stateUnit} from './targets.js'
 
@@ -34,6 +35,9 @@ export interface TableStatus {
   targets: number | null
   /** How much of it has not been collected since it was due. */
   targets_behind: number | null
+  /** How far it is through all of it, in words, and when it will be through: where a quota decides how much comes each day. */
+  cycle: string | null
+  cycle_ends: string | null
   state: Freshness
 }
 
@@ -53,6 +57,7 @@ export interface Standing {
   isKept: boolean
   targets?: number
   behind?: number
+  cycle?: {ends: Date | undefined; text: string} | undefined
 }
 
 /** A firing is kept when its run has ended well this much later. */
@@ -133,6 +138,8 @@ export async function tableStatuses(writers: readonly TableWriter[], facts: Stat
         promised: promised?.toISOString() ?? null,
         targets: standing.targets ?? null,
         targets_behind: standing.behind ?? null,
+        cycle: standing.cycle?.text ?? null,
+        cycle_ends: standing.cycle?.ends?.toISOString() ?? null,
         state,
       })
     }
@@ -143,11 +150,13 @@ export async function tableStatuses(writers: readonly TableWriter[], facts: Stat
 async function standingOf(unit: TableWriter, runs: UnitRuns | undefined, promised: Date | undefined, facts: StatusFacts): Promise<Standing> {
   if (!('sources' in unit)) return standingByRuns(runs, promised)
   const {database, now} = facts
-  const names = (await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)).map(({target}) => target)
+  const targets = await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)
+  const names = targets.map(({target}) => target)
   const states: TargetState[] = []
   for (const source of Object.keys(unit.sources)) states.push(...await database.query<TargetState>('select_target_states', [stateUnit(unit, source)]))
   const interval = unit.within ?? unit.every
-  return standingByTargets(names, states, interval === undefined ? 0 : intervalMs(interval), promised, runs !== undefined)
+  const standing = standingByTargets(names, states, interval === undefined ? 0 : intervalMs(interval), promised, runs !== undefined)
+  return {...standing, cycle: await cycleOfUnit(unit, targets, facts)}
 }
 
 function latest(instants: readonly (string | null | undefined)[]): Date | undefined {
