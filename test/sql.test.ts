@@ -11,7 +11,7 @@ import {readFreshCatalog, renderRows} from '../src/lib/db/rowtypes.js'
 import {broughtColumns, columns, keys, type TableName} from '../src/lib/rows.js'
 import {storeInTable} from '../src/lib/run/store.js'
 import {root} from './paths.js'
-import {golden, units} from './recordings/units.js'
+import {golden, naturalKey, units} from './recordings/units.js'
 import {postgres, type Postgres} from './servers.js'
 import {filesBelow} from './sources.js'
 
@@ -90,10 +90,11 @@ const counted = async (tx: Transaction, table: TableName, rows: readonly Row[]) 
 
 /** One stored row by its key, as text. */
 async function stored(tx: Transaction, table: TableName, row: Row): Promise<Record<string, string | null>> {
-  const of = keys[table].map((column, place) => `${column}::text = $${place + 1}::${typeof row[column] === 'string' && /T.*Z$/.test(row[column]) ? 'timestamptz::text' : 'text'}`)
+  const key = naturalKey(keys[table])
+  const of = key.map((column, place) => `${column}::text = $${place + 1}::${typeof row[column] === 'string' && /T.*Z$/.test(row[column]) ? 'timestamptz::text' : 'text'}`)
   const shown = columns[table].map((column) => `${column}::text as ${column}`)
-  const {rows} = await tx.client.query<Record<string, string | null>>(`select ${shown.join(', ')} from ${table} where ${of.join(' and ')}`, keys[table].map((column) => row[column]))
-  assert.equal(rows.length, 1, `${table} has ${rows.length} rows of ${JSON.stringify(keys[table].map((column) => row[column]))}`)
+  const {rows} = await tx.client.query<Record<string, string | null>>(`select ${shown.join(', ')} from ${table} where ${of.join(' and ')}`, key.map((column) => row[column]))
+  assert.equal(rows.length, 1, `${table} has ${rows.length} rows of ${JSON.stringify(key.map((column) => row[column]))}`)
   return rows[0]!
 }
 
@@ -101,6 +102,7 @@ async function stored(tx: Transaction, table: TableName, row: Row): Promise<Reco
 const kept: Partial<Record<TableName, readonly string[]>> = {
   sp500_companies: ['first_seen'], // the first time is the first time
   coingecko_global_market_data: ['collected_at'], // when this state of the provider was seen first
+  company_news: ['fetched_at'], earnings_news_finnhub: ['fetched_at'], market_news_finnhub: ['fetched_at'], // of the answer in which it was first so
   bithumb_coingecko_mapping: ['verified_at'], // since when the status has been what it is
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
 }
@@ -150,7 +152,7 @@ for (const [table, recordings] of byTable) {
       const rows = [...recordings.values()].flat()
       const row = rows.find((one) => Object.values(one).filter((cell) => cell !== null).length >= Object.keys(one).length - 3) ?? rows[0]!
       const untouched: string[] = []
-      for (const column of broughtColumns[table].filter((name) => !keys[table].includes(name))) {
+      for (const column of broughtColumns[table].filter((name) => !naturalKey(keys[table]).includes(name))) {
         let changed = false
         for (const value of otherValues(column, row[column], rows)) {
           await undone(async (tx) => {

@@ -148,6 +148,11 @@ export interface GoldenLine {
   rejected?: string
 }
 
+/** The columns that tell rows apart: a digest in an index stands for the column that it is made of. */
+export function naturalKey(columns: readonly string[]): string[] {
+  return columns.map((column) => column === 'url_hash' ? 'url' : column)
+}
+
 export const goldenFile = (name: string) => join(root, 'test', 'golden', `${name}.ndjson`)
 
 export function golden(name: string): GoldenLine[] {
