@@ -19,8 +19,12 @@ import {companyOverview} from '../src/lib/collectors/company-overview.js'
 import {cpi} from '../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../src/lib/collectors/earnings-calendar.js'
 import {etfProfile} from '../src/lib/collectors/etf-profile.js'
+import {companyNews} from '../src/lib/collectors/company-news.js'
+import {cpi} from '../src/lib/collectors/cpi.js'
+import {earningsNews} from '../src/lib/collectors/earnings-news.js'
 import {federalFundsRate} from '../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../src/lib/collectors/inflation.js'
+import {marketNewsFinnhub} from '../src/lib/collectors/market-news-finnhub.js'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../src/lib/collectors/treasury-yield.js'
@@ -101,6 +105,21 @@ const good: Expected[] = [
   {file: 'alphavantage/etf-profile-qqq.json', collector: etfProfile, target: 'QQQ', rows: 1, cells: {0: {
     symbol: 'QQQ', net_assets: '440300000000', net_expense_ratio: '0.0018', portfolio_turnover: null, leveraged: false, inception_date: '1999-03-10',
   }}},
+  {file: 'finnhub/company-news-aapl.json', collector: companyNews, rows: 120, cells: {
+    0: {symbol: 'AAPL', source: 'Yahoo', title: 'CDL’s $2.29 annual dividend beats Treasury yields despite rising interest rates', published_at: '2026-05-23T16:45:18.000Z', content: null},
+    [-1]: {published_at: '2026-05-20T18:53:52.000Z', url: 'https://finnhub.io/api/news?id=12ba0ab1b4bad5a9d8767d266234494320139bbe0b1ed6fed474279c15009247'},
+  }},
+  {file: 'finnhub/company-news-aapl.json', collector: earningsNews, target: 'AAPL/2026-07-29', rows: 120, cells: {
+    0: {symbol: 'AAPL', report_date: '2026-07-29', article_id: '140399323', category: 'company', related: 'AAPL'},
+  }},
+  {file: 'finnhub/company-news-empty.json', collector: companyNews, rows: 0},
+  {file: 'finnhub/company-news-empty.json', collector: earningsNews, rows: 0},
+  {file: 'finnhub/company-news-empty.json', collector: marketNewsFinnhub, target: 'forex', rows: 0},
+  {file: 'finnhub/news-general.json', collector: marketNewsFinnhub, target: 'general', rows: 4, cells: {
+    0: {category: 'general', news_id: '4167848', datetime: '2020-05-02T20:10:36.000Z', related: null, source: 'CNBC'},
+    1: {news_id: '4172069', summary: 'U.S. electric carmaker Tesla Inc\nhas applied for a licence to supply electricity in the United\nKingdom, The Telegraph reported on Saturday.'},
+    2: {news_id: '4167847', headline: 'Tesla applies to become UK electricity provider - The Telegraph'},
+  }},
   {file: 'wikipedia/sp500-list-2026-05-10.html', collector: sp500Companies, rows: 503, cells: {
     0: {symbol: 'MMM', company_name: '3M', gics_sector: 'Industrials', date_added: '1957-03-04', cik: '0000066740', founded: '1902', headquarters: 'Saint Paul, Minnesota'},
     [-1]: {symbol: 'ZTS', cik: '0001555280'},
@@ -137,7 +156,7 @@ for (const {file, collector, provider, target, rows, cells = {}} of good) {
   })
 }
 
-const refused: {file: string; collector: AnyCollector; provider?: string; says: RegExp}[] = [
+const refused: {file: string; collector: AnyCollector; provider?: string; target?: string; says: RegExp}[] = [
   {file: 'fred/error-400-bad-key.json', collector: cpi, says: /api_key/},
   {file: 'fred/error-400-key-not-registered.json', collector: cpi, says: /not registered/},
   {file: 'fred/error-400-unknown-series.json', collector: cpi, says: /series does not exist/},
@@ -171,13 +190,25 @@ const refused: {file: string; collector: AnyCollector; provider?: string; says: 
   {file: 'coingecko/error-429-rate-limit.json', collector: coingeckoIds, says: /Rate Limit/i},
   {file: 'coingecko/global.json', collector: coingeckoIds, says: /expected a list/},
   {file: 'coingecko/coins-markets-57.json', collector: coingeckoGlobal, says: /expected the statistics/},
+  {file: 'finnhub/error-401-invalid-key.json', collector: companyNews, says: /Invalid API key/},
+  {file: 'finnhub/error-403-premium.json', collector: earningsNews, says: /access to this resource/},
+  {file: 'finnhub/error-429-limit.json', collector: marketNewsFinnhub, says: /limit reached/},
+  {file: 'finnhub/quote-unknown-symbol.json', collector: companyNews, says: /no such symbol/},
+  {file: 'finnhub/quote-aapl.json', collector: companyNews, says: /expected a list/},
+  {file: 'finnhub/calendar-earnings-aapl.json', collector: companyNews, says: /expected a list/},
+  {file: 'finnhub/calendar-earnings-bac.json', collector: earningsNews, says: /expected a list/},
+  {file: 'finnhub/calendar-earnings-empty.json', collector: marketNewsFinnhub, says: /expected a list/},
+  {file: 'finnhub/news-general.json', collector: companyNews, says: /another endpoint/},
+  {file: 'finnhub/company-news-aapl.json', collector: marketNewsFinnhub, target: 'general', says: /one company/},
+  {file: 'finnhub/company-news-aapl.json', collector: earningsNews, says: /which report/},
+  {file: 'finnhub/news-general.json', collector: marketNewsFinnhub, says: /which category/},
   {file: 'wikipedia/error-403-no-user-agent.txt', collector: sp500Companies, says: /FIN_CONTACT/},
   {file: 'coingecko/error-429-cloudflare.html', collector: sp500Companies, says: /constituents/},
 ]
 
-for (const {file, collector, provider, says} of refused) {
+for (const {file, collector, provider, target, says} of refused) {
   test(`${file} gives ${collector.name} no row`, {skip: fixturesSkip}, () => {
-    assert.throws(() => parsed(file, collector, provider, undefined), (error) => error instanceof UnexpectedBody && says.test(error.message))
+    assert.throws(() => parsed(file, collector, provider, target), (error) => error instanceof UnexpectedBody && says.test(error.message))
   })
 }
 

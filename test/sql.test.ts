@@ -103,6 +103,7 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   sp500_companies: ['first_seen'], // the first time is the first time
   coingecko_global_market_data: ['collected_at'], // when this state of the provider was seen first
   balance_sheet: ['fetched_at'], etf_profile_holdings: ['collected_at'], etf_profile_holdings_history: ['collected_at'], // the answer that changed the row
+  company_news: ['fetched_at'], earnings_news_finnhub: ['fetched_at'], market_news_finnhub: ['fetched_at'], // of the answer in which it was first so
   bithumb_coingecko_mapping: ['verified_at'], // since when the status has been what it is
   earnings_calendar: ['fetched_at', 'superseded_at'], // written when the whole answer is stored: an unchanged row is not rewritten
   ipo_calendar: ['fetched_at'],

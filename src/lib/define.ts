@@ -46,9 +46,10 @@ export interface HttpRequest {
   headers?: Readonly<Record<string, string>>
   /**
    * How the body reaches `parse`: JSON with every number as text (the default), or the text itself. `either`: the endpoint
-   * answers in both forms (JSON or CSV), and JSON is recognised by its first character.
+   * answers in both forms (JSON or CSV), and JSON is recognised by its first character. `list`: JSON, and an answer that has
+   * no content (204) is the empty list.
    */
-  as?: 'json' | 'text' | 'either'
+  as?: 'json' | 'text' | 'either' | 'list'
   /** The most this request can cost in the provider's other units; requests always cost one. */
   cost?: Cost
   /** Label of the one key that may be used. */

@@ -8,6 +8,7 @@ import {type Ask, type Face, json, NotSimulated, type Reply} from './face.js'
 import {alphaVantageFace} from './faces/alpha-vantage.js'
 import {bithumbFace} from './faces/bithumb.js'
 import {coingeckoFace} from './faces/coingecko.js'
+import {finnhubFace} from './faces/finnhub.js'
 import {fredFace} from './faces/fred.js'
 import {wikipediaFace} from './faces/wikipedia.js'
 import {createFaults, type Fault, faulted, type Faults} from './faults.js'
@@ -51,7 +52,7 @@ export const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {
-  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace]
+  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, finnhubFace()]
 }
 
 /** Starts on 127.0.0.1. Throws NeedsPerson when the port is taken. */
