@@ -189,7 +189,9 @@ function itemsOf(body: unknown): unknown[] | undefined {
 function upsertOf(table: TableName): {inserted: string[]; conflict: string[]} {
   const {text} = statement(`upsert_${table}`)
   const listed = (pattern: RegExp) => pattern.exec(text)?.[1]?.split(',').map((name) => name.trim()) ?? []
-  return {inserted: listed(new RegExp(`insert into ${table}(?: as \\w+)? \\(([^)]+)\\)`)), conflict: listed(/on conflict \(([^)]+)\)/)}
+  // a conflict on the digest of a url is one on the url
+  const conflict = listed(/on conflict \(([^)]+)\)/).map((name) => name === 'url_hash' ? 'url' : name)
+  return {inserted: listed(new RegExp(`insert into ${table}(?: as \\w+)? \\(([^)]+)\\)`)), conflict}
 }
 
 /** Columns that a new row may leave out, because the database has a default for them. */
