@@ -29,6 +29,7 @@ export async function askFor({source, api, plan, options, context}: Asking, batc
   if (target === undefined) throw new Error('a batch holds at least one target')
   const cursor = plan.states.get(target.target)?.cursor ?? null
   const pages: Page[] = []
+  const requests: HttpRequest[] = []
   let at: Date | undefined
   if (source.ask) {
     for await (const body of source.ask(api, target, cursor)) pages.push({body, text: JSON.stringify(body) ?? ''})
@@ -41,10 +42,11 @@ export async function askFor({source, api, plan, options, context}: Asking, batc
         throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {provider: source.provider.name, target: about, nextStep: 'Nothing was stored: its paging is not what it documents.'})
       const {answer, body} = await api.ask(request, about)
       at ??= answer.at
+      requests.push(request)
       pages.push({body, text: answer.text})
       request = source.next?.(body, request)
     }
   }
-  const next = source.advance ? pages.reduce<unknown>((known, {body}) => source.advance!(body, known), cursor) : null
+  const next = source.advance ? pages.reduce<unknown>((known, {body}, place) => source.advance!(body, known, requests[place]), cursor) : null
   return {pages, at: at ?? context.clock.now(), cursor: next}
 }

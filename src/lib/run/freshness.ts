@@ -84,11 +84,11 @@ export function standingByRuns(runs: UnitRuns | undefined, promised: Date | unde
 
 /**
  * By its targets: a run may have asked for one of them, stopped half way, or read a file. Each must have succeeded at the
- * promised firing or later, or not have been due by then (`everyMs`); it counts by the source where it stands best, and
+ * promised firing or later, or not have been due by then (`everyMs` of its name); it counts by the source where it stands best, and
  * not at all where every source says that it does not know it. Pure.
  */
 export function standingByTargets(
-  names: readonly string[], states: readonly TargetState[], everyMs: number, promised: Date | undefined, wasTried: boolean,
+  names: readonly string[], states: readonly TargetState[], everyMs: (name: string) => number, promised: Date | undefined, wasTried: boolean,
 ): Standing {
   const byName = new Map<string, TargetState[]>()
   for (const state of states) byName.set(state.target, [...byName.get(state.target) ?? [], state])
@@ -97,7 +97,8 @@ export function standingByTargets(
     const active = known.filter(({status}) => status === 'active')
     if (known.length > 0 && active.length === 0) return false
     return !active.some(({last_success: success}) => success !== null
-      && (promised === undefined || Date.parse(success) >= promised.getTime() || (everyMs > 0 && Date.parse(success) + everyMs > promised.getTime())))
+      && (promised === undefined || Date.parse(success) >= promised.getTime()
+        || (everyMs(name) > 0 && Date.parse(success) + everyMs(name) > promised.getTime())))
   }
   const behind = names.filter(isBehind).length
   return {
@@ -143,11 +144,15 @@ export async function tableStatuses(writers: readonly TableWriter[], facts: Stat
 async function standingOf(unit: TableWriter, runs: UnitRuns | undefined, promised: Date | undefined, facts: StatusFacts): Promise<Standing> {
   if (!('sources' in unit)) return standingByRuns(runs, promised)
   const {database, now} = facts
-  const names = (await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)).map(({target}) => target)
+  const targets = await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)
   const states: TargetState[] = []
   for (const source of Object.keys(unit.sources)) states.push(...await database.query<TargetState>('select_target_states', [stateUnit(unit, source)]))
-  const interval = unit.within ?? unit.every
-  return standingByTargets(names, states, interval === undefined ? 0 : intervalMs(interval), promised, runs !== undefined)
+  const intervals = new Map(targets.map(({target, every}) => [target, unit.within ?? every ?? unit.every]))
+  const everyMs = (name: string) => {
+    const interval = intervals.get(name)
+    return interval === undefined ? 0 : intervalMs(interval)
+  }
+  return standingByTargets([...intervals.keys()], states, everyMs, promised, runs !== undefined)
 }
 
 function latest(instants: readonly (string | null | undefined)[]): Date | undefined {
