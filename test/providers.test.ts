@@ -9,6 +9,7 @@ import {alphaVantage, query} from '../src/lib/providers/alpha-vantage.js'
 import {bithumb, tickers} from '../src/lib/providers/bithumb.js'
 import {coinMarkets, coingecko} from '../src/lib/providers/coingecko.js'
 import {fred, observations} from '../src/lib/providers/fred.js'
+import {everything, headlineSources, newsapi, topHeadlines} from '../src/lib/providers/newsapi.js'
 import {page, wikipedia} from '../src/lib/providers/wikipedia.js'
 import {fixture, fixtureNames, fixturesSkip} from './fixtures.js'
 
@@ -83,6 +84,21 @@ const cases: [Provider, Case[]][] = [
     [[{market: 'KRW-BTC', trade_price: 1}], 'data'],
     [{market: 'KRW-BTC', trade_price: 1, name: 'x'}, 'data'],
   ]],
+  [newsapi, [
+    [{status: 'error', code: 'apiKeyDisabled', message: 'Your API key has been disabled.'}, 'stop', 401],
+    [{status: 'error', code: 'apiKeyExhausted', message: 'Your API key has no more requests available.'}, `spent ${dayS / 2}`, 401],
+    [{status: 'error', code: 'rateLimited', message: 'You have made too many requests recently. Developer accounts are limited to 500 requests over a 24 hour period.'}, `spent ${dayS / 2}`, 429],
+    [{status: 'error', code: 'parameterInvalid', message: 'You are trying to request results too far in the past. Your plan permits you to request articles as far back as 2025-12-31, but you have requested 2025-12-01.'}, 'stop request', 426],
+    [{status: 'error', code: 'corsNotAllowed', message: 'Requests from the browser are not allowed on the Developer plan, except from localhost.'}, 'stop request', 426],
+    [{status: 'error', code: 'parameterInvalid', message: 'The category parameter is invalid.'}, 'stop request', 400],
+    [{status: 'error', code: 'parametersMissing', message: 'Required parameters are missing, the scope of your search is too broad.'}, 'stop request', 400],
+    [{status: 'error', code: 'sourcesTooMany', message: 'You have requested too many sources in a single request.'}, 'stop request', 400],
+    [{status: 'error', code: 'sourceDoesNotExist', message: 'You have requested a source which does not exist.'}, 'skip', 400],
+    [{status: 'error', code: 'unexpectedError', message: 'This should not happen.'}, 'wait request', 500],
+    [{status: 'error'}, 'stop request', 400],
+    [{status: 'ok', totalResults: 1, articles: [{title: 'error', publishedAt: '2026-01-01T00:00:00Z'}]}, 'data'],
+    [{status: 'ok', sources: []}, 'data'],
+  ]],
   [wikipedia, [
     ['Please set a user-agent and respect our robot policy https://w.wiki/4wJS. See also https://phabricator.wikimedia.org/T400119.\n', 'stop request', 403],
     ['You are making too many requests; slow down', 'wait', 429],
@@ -112,6 +128,10 @@ const recorded: [Provider, string, Record<string, string>][] = [
     'error-422-missing-vs-currency.json': 'stop request', 'error-429-cloudflare.html': 'wait 60', 'error-429-rate-limit.json': 'wait 60',
   }],
   [bithumb, 'bithumb', {'error-public-5500.json': 'skip', 'error-v1-code-not-found.json': 'skip'}],
+  [newsapi, 'newsapi', {
+    'error-401-key-invalid.json': 'stop', 'error-401-key-missing.json': 'stop', 'error-426-maximum-results.json': 'stop request',
+    'error-429-rate-limited.json': `spent ${dayS / 2}`,
+  }],
   [wikipedia, 'wikipedia', {'error-403-no-user-agent.txt': 'stop request'}],
 ]
 
@@ -145,6 +165,8 @@ test('an outage is an outage, whatever is written in it', () => {
     [alphaVantage, {Information: 'Something went wrong.'}, 500],
     [alphaVantage, {}, 503],
     [alphaVantage, {detail: 'Too early.'}, 425],
+    [newsapi, {status: 'error', code: 'unexpectedError', message: 'This should not happen.'}, 500],
+    [newsapi, {status: 'error', code: 'apiKeyInvalid', message: 'Your API key is invalid.'}, 500],
     [wikipedia, {error: {code: 'maxlag', info: 'Waiting for a database'}}, 200],
     [wikipedia, {error: {code: 'internal_api_error', info: 'x'}}, 500],
   ]
@@ -165,11 +187,14 @@ test('requests are spelt as the providers document them', () => {
   assert.deepEqual(query('CPI', {interval: 'monthly'}), {path: '/query', query: {function: 'CPI', interval: 'monthly'}, as: 'json'})
   assert.equal(coinMarkets(3).query?.['per_page'], 250)
   assert.equal(tickers(['KRW-BTC', 'KRW-ETH']).query?.['markets'], 'KRW-BTC,KRW-ETH')
+  assert.deepEqual(topHeadlines({sources: 'bloomberg'}), {path: '/v2/top-headlines', query: {sources: 'bloomberg', pageSize: 100}})
+  assert.deepEqual(everything('trade war', '2026-11-21T00:00:00', '2026-11-21T23:59:59').query?.['sortBy'], 'publishedAt')
+  assert.equal(headlineSources().path, '/v2/top-headlines/sources')
   assert.equal(page('List of S&P 500 companies').path, '/wiki/List_of_S%26P_500_companies')
 })
 
 test('settings name limits that exist', () => {
-  for (const provider of [fred, alphaVantage, coingecko, bithumb, wikipedia])
+  for (const provider of [fred, alphaVantage, coingecko, bithumb, newsapi, wikipedia])
     for (const setting of provider.settings ?? []) {
       const limits = [...provider.limits, ...provider.keylessLimits ?? []]
       assert.equal(limits.filter((limit) => limit.per === setting.per && limit.of === setting.of).length, 1, setting.variable)

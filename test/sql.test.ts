@@ -103,6 +103,7 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   coingecko_global_market_data: ['collected_at'], // when this state of the provider was seen first
   bithumb_coingecko_mapping: ['verified_at'], // since when the status has been what it is
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
+  market_news: ['fetched_at'], // the fetch that brought what is stored
 }
 /** Columns that cannot change without another one. */
 const tied: Partial<Record<TableName, readonly string[]>> = {

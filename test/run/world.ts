@@ -9,6 +9,7 @@ import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
 import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../../src/lib/collectors/inflation.js'
+import {marketNews} from '../../src/lib/collectors/market-news.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
 import {silentLog} from '../../src/lib/output/log.js'
@@ -21,12 +22,13 @@ import pg from 'pg'
 
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
-  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
+  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield, marketNews,
 ]
 
 /** Keys that look like keys; the simulator takes any. */
 export const keys = {
   FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345', ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1', COINGECKO_API_KEY_1: 'CG-key-number-one',
+  NEWSAPI_API_KEY_1: '0123456789abcdef0123456789abcdef',
 }
 
 export interface TestWorld {

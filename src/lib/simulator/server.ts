@@ -9,6 +9,7 @@ import {alphaVantageFace} from './faces/alpha-vantage.js'
 import {bithumbFace} from './faces/bithumb.js'
 import {coingeckoFace} from './faces/coingecko.js'
 import {fredFace} from './faces/fred.js'
+import {newsapiFace} from './faces/newsapi.js'
 import {wikipediaFace} from './faces/wikipedia.js'
 import {createFaults, type Fault, faulted, type Faults} from './faults.js'
 import {createLimiter} from './limits.js'
@@ -51,7 +52,7 @@ export const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {
-  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace]
+  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, newsapiFace]
 }
 
 /** Starts on 127.0.0.1. Throws NeedsPerson when the port is taken. */
