@@ -10,6 +10,7 @@ import {bithumb, tickers} from '../src/lib/providers/bithumb.js'
 import {coinMarkets, coingecko} from '../src/lib/providers/coingecko.js'
 import {companyNews, finnhub, news} from '../src/lib/providers/finnhub.js'
 import {fred, observations} from '../src/lib/providers/fred.js'
+import {everything, headlineSources, newsapi, topHeadlines} from '../src/lib/providers/newsapi.js'
 import {page, wikipedia} from '../src/lib/providers/wikipedia.js'
 import {fixture, fixtureNames, fixturesSkip} from './fixtures.js'
 
@@ -104,6 +105,21 @@ const cases: [Provider, Case[]][] = [
     [[{headline: 'API limit reached at last', error: 'x'}], 'data'],
     [{earningsCalendar: []}, 'data'],
   ]],
+  [newsapi, [
+    [{status: 'error', code: 'apiKeyDisabled', message: 'Your API key has been disabled.'}, 'stop', 401],
+    [{status: 'error', code: 'apiKeyExhausted', message: 'Your API key has no more requests available.'}, `spent ${dayS / 2}`, 401],
+    [{status: 'error', code: 'rateLimited', message: 'You have made too many requests recently. Developer accounts are limited to 500 requests over a 24 hour period.'}, `spent ${dayS / 2}`, 429],
+    [{status: 'error', code: 'parameterInvalid', message: 'You are trying to request results too far in the past. Your plan permits you to request articles as far back as 2025-12-31, but you have requested 2025-12-01.'}, 'stop request', 426],
+    [{status: 'error', code: 'corsNotAllowed', message: 'Requests from the browser are not allowed on the Developer plan, except from localhost.'}, 'stop request', 426],
+    [{status: 'error', code: 'parameterInvalid', message: 'The category parameter is invalid.'}, 'stop request', 400],
+    [{status: 'error', code: 'parametersMissing', message: 'Required parameters are missing, the scope of your search is too broad.'}, 'stop request', 400],
+    [{status: 'error', code: 'sourcesTooMany', message: 'You have requested too many sources in a single request.'}, 'stop request', 400],
+    [{status: 'error', code: 'sourceDoesNotExist', message: 'You have requested a source which does not exist.'}, 'skip', 400],
+    [{status: 'error', code: 'unexpectedError', message: 'This should not happen.'}, 'wait request', 500],
+    [{status: 'error'}, 'stop request', 400],
+    [{status: 'ok', totalResults: 1, articles: [{title: 'error', publishedAt: '2026-01-01T00:00:00Z'}]}, 'data'],
+    [{status: 'ok', sources: []}, 'data'],
+  ]],
   [wikipedia, [
     ['Please set a user-agent and respect our robot policy https://w.wiki/4wJS. See also https://phabricator.wikimedia.org/T400119.\n', 'stop request', 403],
     ['You are making too many requests; slow down', 'wait', 429],
@@ -134,6 +150,10 @@ const recorded: [Provider, string, Record<string, string>][] = [
   }],
   [bithumb, 'bithumb', {'error-public-5500.json': 'skip', 'error-v1-code-not-found.json': 'skip'}],
   [finnhub, 'finnhub', {'error-401-invalid-key.json': 'stop', 'error-403-premium.json': 'stop request', 'error-429-limit.json': 'wait 60'}],
+  [newsapi, 'newsapi', {
+    'error-401-key-invalid.json': 'stop', 'error-401-key-missing.json': 'stop', 'error-426-maximum-results.json': 'stop request',
+    'error-429-rate-limited.json': `spent ${dayS / 2}`,
+  }],
   [wikipedia, 'wikipedia', {'error-403-no-user-agent.txt': 'stop request'}],
 ]
 
@@ -169,6 +189,8 @@ test('an outage is an outage, whatever is written in it', () => {
     [alphaVantage, {detail: 'Too early.'}, 425],
     [finnhub, {error: 'Invalid API key'}, 500],
     [finnhub, {error: 'Internal error'}, 200],
+    [newsapi, {status: 'error', code: 'unexpectedError', message: 'This should not happen.'}, 500],
+    [newsapi, {status: 'error', code: 'apiKeyInvalid', message: 'Your API key is invalid.'}, 500],
     [wikipedia, {error: {code: 'maxlag', info: 'Waiting for a database'}}, 200],
     [wikipedia, {error: {code: 'internal_api_error', info: 'x'}}, 500],
   ]
@@ -210,11 +232,14 @@ test('requests are spelt as the providers document them', () => {
   assert.deepEqual(companyNews('BRK.B', '2026-11-16', '2026-11-23').query, {symbol: 'BRK.B', from: '2026-11-16', to: '2026-11-23'})
   assert.deepEqual([news('forex').query, news('forex', '9007199254740993').query?.['minId']], [{category: 'forex', minId: undefined}, '9007199254740993'])
   assert.equal(tickers(['KRW-BTC', 'KRW-ETH']).query?.['markets'], 'KRW-BTC,KRW-ETH')
+  assert.deepEqual(topHeadlines({sources: 'bloomberg'}), {path: '/v2/top-headlines', query: {sources: 'bloomberg', pageSize: 100}})
+  assert.deepEqual(everything('trade war', '2026-11-21T00:00:00', '2026-11-21T23:59:59').query?.['sortBy'], 'publishedAt')
+  assert.equal(headlineSources().path, '/v2/top-headlines/sources')
   assert.equal(page('List of S&P 500 companies').path, '/wiki/List_of_S%26P_500_companies')
 })
 
 test('settings name limits that exist', () => {
-  for (const provider of [fred, alphaVantage, coingecko, bithumb, finnhub, wikipedia])
+  for (const provider of [fred, alphaVantage, coingecko, bithumb, finnhub, newsapi, wikipedia])
     for (const setting of provider.settings ?? []) {
       const limits = [...provider.limits, ...provider.keylessLimits ?? []]
       assert.equal(limits.filter((limit) => limit.per === setting.per && limit.of === setting.of).length, 1, setting.variable)

@@ -20,11 +20,11 @@ import {cpi} from '../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../src/lib/collectors/earnings-calendar.js'
 import {etfProfile} from '../src/lib/collectors/etf-profile.js'
 import {companyNews} from '../src/lib/collectors/company-news.js'
-import {cpi} from '../src/lib/collectors/cpi.js'
 import {earningsNews} from '../src/lib/collectors/earnings-news.js'
 import {federalFundsRate} from '../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../src/lib/collectors/inflation.js'
 import {marketNewsFinnhub} from '../src/lib/collectors/market-news-finnhub.js'
+import {marketNews} from '../src/lib/collectors/market-news.js'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../src/lib/collectors/treasury-yield.js'
@@ -124,6 +124,12 @@ const good: Expected[] = [
     0: {symbol: 'MMM', company_name: '3M', gics_sector: 'Industrials', date_added: '1957-03-04', cik: '0000066740', founded: '1902', headquarters: 'Saint Paul, Minnesota'},
     [-1]: {symbol: 'ZTS', cik: '0001555280'},
   }},
+  {file: 'newsapi/everything-bitcoin-like.json', collector: marketNews, rows: 20, cells: {
+    0: {source: 'Cdr.cz', author: 'Jáchym Flídr', url: 'https://cdr.cz/clanek/mlade-nezajima-zlato-investuji-radeji-do-bitcoinu', published_at: '2020-08-09T07:00:00.000Z'},
+    [-1]: {source: 'Bitcoinist', title: 'Ethereum May Be Forming a Textbook Top Despite Bounce From $360 Lows', published_at: '2020-08-08T21:00:23.000Z'},
+  }},
+  {file: 'newsapi/everything-empty.json', collector: marketNews, rows: 0},
+  {file: 'newsapi/articles-removed.json', collector: marketNews, rows: 0},
 ]
 
 let database: Database
@@ -202,6 +208,10 @@ const refused: {file: string; collector: AnyCollector; provider?: string; target
   {file: 'finnhub/company-news-aapl.json', collector: marketNewsFinnhub, target: 'general', says: /one company/},
   {file: 'finnhub/company-news-aapl.json', collector: earningsNews, says: /which report/},
   {file: 'finnhub/news-general.json', collector: marketNewsFinnhub, says: /which category/},
+  {file: 'newsapi/error-401-key-invalid.json', collector: marketNews, says: /API key is invalid/},
+  {file: 'newsapi/error-401-key-missing.json', collector: marketNews, says: /API key is missing/},
+  {file: 'newsapi/error-426-maximum-results.json', collector: marketNews, says: /too many results/},
+  {file: 'newsapi/error-429-rate-limited.json', collector: marketNews, says: /too many requests/},
   {file: 'wikipedia/error-403-no-user-agent.txt', collector: sp500Companies, says: /FIN_CONTACT/},
   {file: 'coingecko/error-429-cloudflare.html', collector: sp500Companies, says: /constituents/},
 ]

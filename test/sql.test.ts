@@ -109,6 +109,7 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   ipo_calendar: ['fetched_at'],
   ipo_calendar_history: ['first_seen_at'], // the first time is the first time
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
+  market_news: ['fetched_at'], // the fetch that brought what is stored
 }
 /** Tables whose rows are never changed, and what a second row of the same key would bring. */
 const appendOnly: Partial<Record<TableName, Row>> = {bithumb_ticker: {trade_price: '1'}, top_gainers: {price: '1'}, market_news_sentiment_queries: {}}

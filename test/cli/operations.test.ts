@@ -218,10 +218,11 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   const state = (target: string, success: string | null, more: Partial<TargetState> = {}): TargetState =>
     ({target, last_attempt: null, last_success: success === null ? null : at(success).toISOString(), failures: 0, next_due: null, cursor: null, status: 'active', ...more})
   const of = (now: string, names: string[], states: TargetState[], {everyDays = 0, wasTried = false, isEmpty = false} = {}) =>
-    freshness(schedule, standingByTargets(names, states, everyDays * dayMs, promisedFiring(schedule, at(now)), wasTried), isEmpty)
+    freshness(schedule, standingByTargets(names, states, (name) => (name === 'weekly' ? 7 : everyDays) * dayMs, promisedFiring(schedule, at(now)), wasTried), isEmpty)
   assert.equal(of('23T06:29', ['x'], [state('x', '22T06:01')]), 'fresh')
   assert.equal(promisedFiring(schedule, new Date(at('23T06:00').getTime() + graceMs))?.toISOString(), '2026-11-23T06:00:00.000Z')
   assert.equal(of('23T06:30', ['x'], [state('x', '22T06:01')]), 'stale')
+  assert.equal(of('23T08:00', ['weekly'], [state('weekly', '18T06:00')]), 'fresh', 'a target with an interval of its own')
   assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')]), 'fresh')
   assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')], {isEmpty: true}), 'empty')
   assert.equal(of('23T08:00', ['x'], []), 'never')

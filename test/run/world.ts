@@ -14,6 +14,7 @@ import {etfProfile} from '../../src/lib/collectors/etf-profile.js'
 import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../../src/lib/collectors/inflation.js'
 import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
+import {marketNews} from '../../src/lib/collectors/market-news.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
@@ -30,6 +31,7 @@ export const collectors: readonly AnyCollector[] = [
   sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
   earningsCalendar, topGainers, ipoCalendar,
   companyOverview, etfProfile, balanceSheet,
+  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield, marketNews,
 ]
 
 /** Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests. */
@@ -42,7 +44,7 @@ export const fewer: Readonly<Record<string, string>> = {
 /** Limits that no run of a test comes near: the question is another one. */
 export const generous = {
   COINGECKO_REQUESTS_PER_MINUTE: '1000', ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000', ALPHA_VANTAGE_REQUESTS_PER_DAY: '100000',
-  ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '100000',
+  ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '100000', NEWSAPI_REQUESTS_PER_12_HOURS: '1000', NEWSAPI_REQUESTS_PER_DAY: '1000',
 }
 
 const hourMs = 3_600_000
@@ -56,6 +58,7 @@ export const periodOf = ({name}: AnyCollector): number => dueAgainMs[name] ?? 7 
 /** Keys that look like keys; the simulator takes any. */
 export const keys = {
   FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345', ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1', COINGECKO_API_KEY_1: 'CG-key-number-one',
+  NEWSAPI_API_KEY_1: '0123456789abcdef0123456789abcdef',
 }
 
 export interface TestWorld {

@@ -89,11 +89,11 @@ export function standingByRuns(runs: UnitRuns | undefined, promised: Date | unde
 
 /**
  * By its targets: a run may have asked for one of them, stopped half way, or read a file. Each must have succeeded at the
- * promised firing or later, or not have been due by then (`everyMs`); it counts by the source where it stands best, and
+ * promised firing or later, or not have been due by then (`everyMs` of its name); it counts by the source where it stands best, and
  * not at all where every source says that it does not know it. Pure.
  */
 export function standingByTargets(
-  names: readonly string[], states: readonly TargetState[], everyMs: number, promised: Date | undefined, wasTried: boolean,
+  names: readonly string[], states: readonly TargetState[], everyMs: (name: string) => number, promised: Date | undefined, wasTried: boolean,
 ): Standing {
   const byName = new Map<string, TargetState[]>()
   for (const state of states) byName.set(state.target, [...byName.get(state.target) ?? [], state])
@@ -102,7 +102,8 @@ export function standingByTargets(
     const active = known.filter(({status}) => status === 'active')
     if (known.length > 0 && active.length === 0) return false
     return !active.some(({last_success: success}) => success !== null
-      && (promised === undefined || Date.parse(success) >= promised.getTime() || (everyMs > 0 && Date.parse(success) + everyMs > promised.getTime())))
+      && (promised === undefined || Date.parse(success) >= promised.getTime()
+        || (everyMs(name) > 0 && Date.parse(success) + everyMs(name) > promised.getTime())))
   }
   const behind = names.filter(isBehind).length
   return {
@@ -151,11 +152,14 @@ async function standingOf(unit: TableWriter, runs: UnitRuns | undefined, promise
   if (!('sources' in unit)) return standingByRuns(runs, promised)
   const {database, now} = facts
   const targets = await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)
-  const names = targets.map(({target}) => target)
   const states: TargetState[] = []
   for (const source of Object.keys(unit.sources)) states.push(...await database.query<TargetState>('select_target_states', [stateUnit(unit, source)]))
-  const interval = unit.within ?? unit.every
-  const standing = standingByTargets(names, states, interval === undefined ? 0 : intervalMs(interval), promised, runs !== undefined)
+  const intervals = new Map(targets.map(({target, every}) => [target, unit.within ?? every ?? unit.every]))
+  const everyMs = (name: string) => {
+    const interval = intervals.get(name)
+    return interval === undefined ? 0 : intervalMs(interval)
+  }
+  const standing = standingByTargets([...intervals.keys()], states, everyMs, promised, runs !== undefined)
   return {...standing, cycle: await cycleOfUnit(unit, targets, facts)}
 }
 

@@ -10,6 +10,7 @@ import {bithumbFace} from './faces/bithumb.js'
 import {coingeckoFace} from './faces/coingecko.js'
 import {finnhubFace} from './faces/finnhub.js'
 import {fredFace} from './faces/fred.js'
+import {newsapiFace} from './faces/newsapi.js'
 import {wikipediaFace} from './faces/wikipedia.js'
 import {createFaults, type Fault, faulted, type Faults} from './faults.js'
 import {createLimiter} from './limits.js'
@@ -53,6 +54,7 @@ export const defaultSeed = 66
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {
   return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, finnhubFace()]
+  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, newsapiFace]
 }
 
 /** Starts on 127.0.0.1. Throws NeedsPerson when the port is taken. */

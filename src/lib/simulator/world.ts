@@ -3,6 +3,7 @@
  * of (seed, entity, instant): nothing in it changes when another entity or provider is added, and no instant depends on
  * one that was asked for before.
  */
+import {inventNews, type News} from './articles.js'
 import {foundingCoins, inventCoins, usdOf, type Coin} from './coins.js'
 import {shippedPairs} from './listed-coins.js'
 import {inventMacro, type Series} from './macro.js'
@@ -23,6 +24,7 @@ export interface World {
   indexChanges(atMs: number): Change[]
   /** Reports of a company whose true day lies between two instants, as they are known at a third. */
   reports(symbol: string, fromMs: number, toMs: number, atMs: number): Report[]
+  news: News
   /** By FRED's id. */
   series: ReadonlyMap<string, Series>
 }
@@ -49,6 +51,7 @@ export function createWorld(seed: number): World {
     bithumb: inventExchange(seed, listed, coins.slice(foundingCoins)),
     indexChanges: changes,
     reports: (symbol, fromMs, toMs, atMs) => reportsOf(seed, symbol, fromMs, toMs, atMs),
+    news: inventNews(seed),
     series: inventMacro(seed),
   }
 }
