@@ -211,6 +211,8 @@ export interface List {
   ownFile?: `${string}.csv`
   /** Columns that a user's file must have. */
   columns?: readonly string[]
+  /** What is wrong with the rows, in words for whoever edits them; undefined: nothing. Pure. */
+  problem?(rows: readonly Readonly<Record<string, string>>[]): string | undefined
 }
 
 /** Machinery that handles any collector takes this. */

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {fin} from '../servers.js'
-import {collectors, endServer, openWorld, type TestWorld} from '../run/world.js'
+import {collectors, endServer, generous, openWorld, type TestWorld} from '../run/world.js'
 import {leftOpen, moments, seeded, strike} from './kills.js'
 
 const kills = process.env['FIN_SOAK'] === '1' ? 50 : 10
@@ -14,11 +14,17 @@ const hourMs = 3_600_000
 /** Longer than the schedule's period, so that everything is due again. */
 const periodMs: Readonly<Record<string, number>> = {
   'bithumb-markets': 25 * hourMs, 'bithumb-tickers': 0.25 * hourMs, 'coingecko-ids': 25 * hourMs, 'coingecko-global': 25 * hourMs,
+  'earnings-calendar': 25 * hourMs,
 }
 const weekMs = 7 * 24 * hourMs
 /** Which rows of the table stand for what the provider has now: all of them unless told; 'new': each run adds its own. */
 const current: Readonly<Record<string, string>> = {
   'sp500-companies': 'is_member', 'bithumb-markets': 'delisted_at is null', 'bithumb-tickers': 'new', 'coingecko-global': 'new',
+  // Reports that took place and listings that left the calendar keep their rows.
+  'earnings-calendar': 'superseded_at is null and fetched_at = (select max(fetched_at) from earnings_calendar)',
+  'ipo-calendar': 'fetched_at = (select max(fetched_at) from ipo_calendar)', 'top-gainers': 'new',
+  // Asked again, it goes on from the newest article: what that brings is there.
+  'news-sentiment': 'brought',
   // Who fell off the end of the list keeps the last rank that it had; the others are counted by their place on the list of now.
   'coingecko-ids': 'ranked',
 }
@@ -28,7 +34,6 @@ let firstRequestAt: number | undefined
 
 before(async () => {
   // The question here is what a kill does, not what a limit does: forty pages of CoinGecko fit into one minute.
-  const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
   world = await openWorld({
     env: generous, simulated: generous, faults: [{provider: '*', kind: 'slow', ms: 30, times: 1e9}],
     onRequest: () => { firstRequestAt ??= performance.now() },
@@ -129,7 +134,8 @@ for (const [place, collector] of collectors.entries()) {
       const ranks = brought.map((row) => 'market_cap_rank' in row && typeof row.market_cap_rank === 'number' ? row.market_cap_rank : 0).filter((rank) => rank > 0)
       const there = which === 'new' ? rows - start.rows
         : which === 'ranked' ? await number(`select count(*) as n from ${table} where market_cap_rank <= $1`, [Math.max(...ranks)])
-          : await number(`select count(*) as n from ${table} where ${which}`)
+          : which === 'brought' ? await number(`select count(*) as n from ${table} where url = any ($1)`, [brought.map((row) => (row as {url: string}).url)])
+            : await number(`select count(*) as n from ${table} where ${which}`)
       const expected = which === 'ranked' ? ranks.length : brought.length
       assert.equal(there, expected, `rows are missing or doubled ${when}`)
     }

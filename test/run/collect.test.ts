@@ -10,7 +10,7 @@ import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {replay, type Replayed} from '../../src/lib/run/replay.js'
-import {collectors, endServer, openWorld, type TestWorld} from './world.js'
+import {collectors, endServer, generous, openWorld, type TestWorld} from './world.js'
 
 const worlds: TestWorld[] = []
 const open = async (...args: Parameters<typeof openWorld>) => {
@@ -30,7 +30,6 @@ const forget = (world: TestWorld, table: string) => world.rows(`delete from ${ta
 describe('every collector', () => {
   test('stores rows, then has nothing due, then asks by force and changes nothing', async () => {
     // With the free plan's 30 a minute the second 20 pages would have to wait, and the market would move meanwhile.
-    const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
     const world = await open({env: generous, simulated: generous})
     for (const collector of collectors) {
       const first = await world.collect(collector)

@@ -11,6 +11,7 @@ import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
 import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../../src/lib/collectors/inflation.js'
 import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
+import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
@@ -25,13 +26,18 @@ import pg from 'pg'
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
   sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
-  earningsCalendar, topGainers, ipoCalendar,
+  earningsCalendar, topGainers, ipoCalendar, newsSentiment,
 ]
 
 /** Keys that look like keys; the simulator takes any. */
 export const keys = {
-  FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345', ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1', COINGECKO_API_KEY_1: 'CG-key-number-one',
+  FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345',
+  ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1', ALPHA_VANTAGE_API_KEY_NEWS: 'ALPHAVANTAGENEWS',
+  COINGECKO_API_KEY_1: 'CG-key-number-one',
 }
+
+/** Limits that no run of a test meets: where the question is another one, and the world must stand still meanwhile. */
+export const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', ALPHA_VANTAGE_REQUESTS_PER_DAY: '1000', ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000'}
 
 export interface TestWorld {
   simulator: Simulator

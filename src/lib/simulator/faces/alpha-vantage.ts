@@ -4,6 +4,7 @@ import type {World} from '../world.js'
 import {earningsCalendar, ipoCalendar} from './alpha-vantage-calendar.js'
 import {macro} from './alpha-vantage-macro.js'
 import {movers} from './alpha-vantage-movers.js'
+import {news} from './alpha-vantage-news.js'
 
 const thanks = 'Thank you for using Alpha Vantage!'
 const premium = 'https://www.alphavantage.co/premium/'
@@ -17,6 +18,7 @@ const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | und
   EARNINGS_CALENDAR: earningsCalendar,
   IPO_CALENDAR: ipoCalendar,
   TOP_GAINERS_LOSERS: movers,
+  NEWS_SENTIMENT: news,
 }
 
 /** Whatever happens, the status is 200. */
