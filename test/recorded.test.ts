@@ -25,6 +25,7 @@ import {federalFundsRate} from '../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../src/lib/collectors/inflation.js'
 import {marketNewsFinnhub} from '../src/lib/collectors/market-news-finnhub.js'
 import {marketNews} from '../src/lib/collectors/market-news.js'
+import {newsSentiment} from '../src/lib/collectors/news-sentiment.js'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../src/lib/collectors/treasury-yield.js'
@@ -72,6 +73,13 @@ const good: Expected[] = [
     0: {batch_id: '20260515201600', category: 'top_gainers', symbol: 'DUKRW', rank_position: 1, price: '1.8', change_amount: '1.79', change_percentage: '17900.0', volume: '166004', last_updated: '2026-05-15T20:16:00.000Z'},
     10: {symbol: 'CELG^', rank_position: 11}, 20: {category: 'top_losers', symbol: 'ELPW', rank_position: 1, change_percentage: '-51.0309'}, 23: {symbol: 'OPFI+'},
     [-1]: {category: 'most_actively_traded', symbol: 'POET', rank_position: 20},
+  }},
+  {file: 'alphavantage/news-sentiment-aapl.json', collector: newsSentiment, target: 'tue/apple_news', rows: 50, cells: {
+    0: {
+      time_published: '2026-05-17T11:01:00.000Z', authors: 'Mohd Haider', source: 'Benzinga', overall_sentiment_score: '0.22902', overall_sentiment_label: 'Somewhat-Bullish',
+      query_type: 'apple_news', batch_id: '20261123', topics: [{topic: 'technology', relevance_score: '0.846949'}],
+    },
+    [-1]: {time_published: '2026-05-15T15:40:35.000Z', overall_sentiment_score: '0.323533'},
   }},
   {file: 'alphavantage/earnings-calendar-empty.csv', collector: earningsCalendar, rows: 0},
   {file: 'bithumb/market-all-2025-02.json', collector: bithumbMarkets, rows: 352, cells: {0: {market_code: 'KRW-BTC', korean_name: '비트코인', market_warning: null}}},
@@ -182,6 +190,10 @@ const refused: {file: string; collector: AnyCollector; provider?: string; target
     {file: `alphavantage/error-${name}.json`, collector: earningsCalendar, says: /is a refusal/})),
   {file: 'alphavantage/earnings-calendar-empty.csv', collector: topGainers, says: /JSON|cannot be read/},
   {file: 'alphavantage/overview-ibm.json', collector: topGainers, says: /expected "last_updated" and the list "top_gainers"/},
+  {file: 'alphavantage/error-invalid-apikey.json', collector: newsSentiment, says: /apikey is invalid/},
+  {file: 'alphavantage/overview-unknown-symbol.json', collector: newsSentiment, says: /is a refusal/},
+  {file: 'alphavantage/top-gainers-losers.json', collector: newsSentiment, says: /expected a list/},
+  {file: 'newsapi/everything-bitcoin-like.json', collector: newsSentiment, says: /expected a list/},
   {file: 'alphavantage/cpi-monthly.csv', collector: earningsCalendar, says: /expected CSV with the columns symbol, name/},
   {file: 'alphavantage/overview-unknown-symbol.json', collector: earningsCalendar, says: /is a refusal/},
   {file: 'bithumb/error-v1-code-not-found.json', collector: bithumbTickers, says: /Code not found/},

@@ -108,6 +108,7 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   earnings_calendar: ['fetched_at', 'superseded_at'], // written when the whole answer is stored: an unchanged row is not rewritten
   ipo_calendar: ['fetched_at'],
   ipo_calendar_history: ['first_seen_at'], // the first time is the first time
+  market_news_sentiment: ['batch_id', 'query_type', 'query_params'], // the first find is the first find
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
   market_news: ['fetched_at'], // the fetch that brought what is stored
 }

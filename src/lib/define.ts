@@ -212,15 +212,14 @@ export interface Api {
   post(request: HttpRequest, body: unknown): Promise<unknown>
 }
 
-/**
- * A CSV file with a header line: one that ships with fin (its path below src/lib), one that a user may keep in the folder
- * of settings, or both, when the user's file takes the place of the shipped one.
- */
+/** A CSV file with a header line: shipped with fin (its path below src/lib), or a user's in the folder of settings, which takes its place. */
 export interface List {
   shipped?: `${string}.csv`
   ownFile?: `${string}.csv`
   /** Columns that a user's file must have. */
   columns?: readonly string[]
+  /** What is wrong with the rows, in words for whoever edits them; undefined: nothing. Pure. */
+  problem?(rows: readonly Readonly<Record<string, string>>[]): string | undefined
 }
 
 /** Machinery that handles any collector takes this. */

@@ -13,8 +13,11 @@ const kills = process.env['FIN_SOAK'] === '1' ? 50 : 10
 /** Which rows of the table stand for what the provider has now: all of them unless told; 'new': each run adds its own; 'kept': those of former runs stay. */
 const current: Readonly<Record<string, string>> = {
   'sp500-companies': 'is_member', 'bithumb-markets': 'delisted_at is null', 'bithumb-tickers': 'new', 'coingecko-global': 'new',
-  'market-news': 'some', // asked again it shows a part
   'balance-sheet': 'kept', // quarters of more than twenty years ago stay
+  'market-news': 'kept', 'news-sentiment': 'kept', // asked again they go on from the newest article
+  // Reports that took place and listings that left the calendar keep their rows.
+  'earnings-calendar': 'superseded_at is null and fetched_at = (select max(fetched_at) from earnings_calendar)',
+  'ipo-calendar': 'fetched_at = (select max(fetched_at) from ipo_calendar)', 'top-gainers': 'new',
   // Who fell off the end of the list keeps the last rank that it had; the others are counted by their place on the list of now.
   'coingecko-ids': 'ranked',
 }
@@ -123,7 +126,6 @@ for (const [place, collector] of collectors.entries()) {
       assert.ok(brought.length > 0)
       const which = current[name] ?? 'true'
       const ranks = brought.map((row) => 'market_cap_rank' in row && typeof row.market_cap_rank === 'number' ? row.market_cap_rank : 0).filter((rank) => rank > 0)
-      if (which === 'some') continue
       const there = which === 'new' ? rows - start.rows
         : which === 'kept' ? await number(`select count(*) as n from jsonb_populate_recordset(null::${table}, $1) as brought join ${table} using (${collector.key.join(', ')})`, [JSON.stringify(brought)])
         : which === 'ranked' ? await number(`select count(*) as n from ${table} where market_cap_rank <= $1`, [Math.max(...ranks)])

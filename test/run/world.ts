@@ -15,6 +15,7 @@ import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../../src/lib/collectors/inflation.js'
 import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
 import {marketNews} from '../../src/lib/collectors/market-news.js'
+import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
@@ -29,9 +30,8 @@ import pg from 'pg'
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
   sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
-  earningsCalendar, topGainers, ipoCalendar,
+  marketNews, earningsCalendar, topGainers, ipoCalendar, newsSentiment,
   companyOverview, etfProfile, balanceSheet,
-  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield, marketNews,
 ]
 
 /** Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests. */
@@ -41,7 +41,7 @@ export const fewer: Readonly<Record<string, string>> = {
   'balance-sheet': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
 }
 
-/** Limits that no run of a test comes near: the question is another one. */
+/** Limits that no run of a test comes near: the question is another one, and the world must stand still meanwhile. */
 export const generous = {
   COINGECKO_REQUESTS_PER_MINUTE: '1000', ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000', ALPHA_VANTAGE_REQUESTS_PER_DAY: '100000',
   ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '100000', NEWSAPI_REQUESTS_PER_12_HOURS: '1000', NEWSAPI_REQUESTS_PER_DAY: '1000',
@@ -51,14 +51,14 @@ const hourMs = 3_600_000
 /** After so long everything is due again; a week where nothing is told. */
 const dueAgainMs: Readonly<Record<string, number>> = {
   'bithumb-markets': 25 * hourMs, 'bithumb-tickers': 0.25 * hourMs, 'coingecko-ids': 25 * hourMs, 'coingecko-global': 25 * hourMs,
-  'company-overview': 7 * 24 * hourMs + 1, 'balance-sheet': 86 * 24 * hourMs,
+  'earnings-calendar': 25 * hourMs, 'company-overview': 7 * 24 * hourMs + 1, 'balance-sheet': 86 * 24 * hourMs,
 }
 export const periodOf = ({name}: AnyCollector): number => dueAgainMs[name] ?? 7 * 24 * hourMs
 
 /** Keys that look like keys; the simulator takes any. */
 export const keys = {
   FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345', ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1', COINGECKO_API_KEY_1: 'CG-key-number-one',
-  NEWSAPI_API_KEY_1: '0123456789abcdef0123456789abcdef',
+  ALPHA_VANTAGE_API_KEY_NEWS: 'ALPHAVANTAGENEWS', NEWSAPI_API_KEY_1: '0123456789abcdef0123456789abcdef',
 }
 
 export interface TestWorld {

@@ -47,7 +47,8 @@ function refusal(answer: Answer): Refusal | undefined {
   // "lift the limit and unlock all premium endpoints" is in the limit texts as well: only "is a premium ..." means the plan.
   if (/\bis (a|an) premium\b|premium (only|members)/i.test(why)) return {next: 'stop', of: 'request', why}
   if (/apikey is invalid or missing|invalid api ?key|\bdemo\b.*api key/i.test(why)) return {next: 'stop', why}
-  if (/invalid api call|no (articles|data)|not found/i.test(why)) return {next: 'skip', why}
+  if (/^no articles found/i.test(why.trim())) return undefined // an empty answer of the news, not an unknown query
+  if (/invalid (api call|inputs)|no data|not found/i.test(why)) return {next: 'skip', why}
   if (/spreading out|per second|per minute/i.test(why)) return {next: 'wait', why}
   if (/per day|daily (rate )?limit|rate limit|call frequency/i.test(why)) return {next: 'spent', until: dayLater, why}
   return {next: 'stop', of: 'request', why}

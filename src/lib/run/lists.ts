@@ -19,13 +19,20 @@ export async function readLists(lists: Readonly<Record<string, List>>, config: C
 }
 
 /** A user's own file, where there is one, takes the place of the shipped one. */
-async function readList({shipped, ownFile, columns = []}: List, config: Config): Promise<ListRow[]> {
+async function readList({shipped, ownFile, columns = [], problem}: List, config: Config): Promise<ListRow[]> {
   const own = ownFile === undefined ? undefined : join(config.configDir, ownFile)
   const text = own === undefined ? undefined : await textOf(own)
-  if (own !== undefined && text !== undefined) return rowsOf(own, text, columns)
+  if (own !== undefined && text !== undefined) return sound(own, rowsOf(own, text, columns), problem)
   if (shipped === undefined) return []
   const path = fileURLToPath(new URL(`../${shipped}`, import.meta.url))
-  return rowsOf(path, await textOf(path) ?? missing(path), [])
+  return sound(path, rowsOf(path, await textOf(path) ?? missing(path), []), problem)
+}
+
+/** Throws NeedsPerson when the unit finds fault with the rows. */
+function sound(path: string, rows: ListRow[], problem: List['problem']): ListRow[] {
+  const found = problem?.(rows)
+  if (found !== undefined) throw new NeedsPerson(`${path}: ${found}`, {nextStep: 'Mend the file.'})
+  return rows
 }
 
 function missing(path: string): never {

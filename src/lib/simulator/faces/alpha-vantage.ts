@@ -7,6 +7,7 @@ import {etfProfile} from './alpha-vantage-etf.js'
 import {overview} from './alpha-vantage-fundamentals.js'
 import {macro} from './alpha-vantage-macro.js'
 import {movers} from './alpha-vantage-movers.js'
+import {news} from './alpha-vantage-news.js'
 
 const thanks = 'Thank you for using Alpha Vantage!'
 const premium = 'https://www.alphavantage.co/premium/'
@@ -23,6 +24,7 @@ const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | und
   OVERVIEW: overview,
   BALANCE_SHEET: balanceSheet,
   ETF_PROFILE: etfProfile,
+  NEWS_SENTIMENT: news,
 }
 
 /** Whatever happens, the status is 200. */
