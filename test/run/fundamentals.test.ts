@@ -5,9 +5,13 @@ import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
 import {companyOverview} from '../../src/lib/collectors/company-overview.js'
 import {etfProfile} from '../../src/lib/collectors/etf-profile.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import type {AnyCollector} from '../../src/lib/define.js'
+import {NeedsPerson} from '../../src/lib/errors.js'
 import {planRun} from '../../src/lib/run/plan.js'
+import {collectSaved} from '../../src/lib/run/saved.js'
 import {isUncovered} from '../../src/lib/simulator/fundamentals.js'
 import {dayMs} from '../../src/lib/simulator/random.js'
+import {fin} from '../servers.js'
 import {endServer, generous, openWorld, type TestWorld} from './world.js'
 
 const worlds: TestWorld[] = []
@@ -237,6 +241,72 @@ describe('etf-profile', () => {
     await world.collect(etfProfile, {limit: 3})
     assert.deepEqual(asked(world).slice(before), oldest.map(({target}) => target), 'the oldest first')
   })
+})
+
+describe('a saved answer', () => {
+  const overview = {Symbol: 'BRK-B', AssetType: 'Common Stock', Name: 'A name', LatestQuarter: '2026-09-30', MarketCapitalization: '5', PERatio: '15', EBITDA: '7'}
+  const saved = (world: TestWorld, collector: AnyCollector, body: object, names: string[] = []) =>
+    collectSaved(collector, JSON.stringify(body), {command: 'fin ingest --input', names}, world.context)
+
+  test('with a number that no table holds is set aside as a row, with the reason', async () => {
+    const world = await open()
+    const run = await saved(world, companyOverview, {...overview, RevenueTTM: '98765432109876543210'})
+    assert.deepEqual([run.outcome, run.rows_inserted], ['partial', 0])
+    assert.match(String((await world.rows(`select reason from rejected_rows where table_name = 'company_overview'`))[0]?.['reason']), /out of range/)
+    const sheets = {symbol: 'BF-B', annualReports: [], quarterlyReports: [
+      {fiscalDateEnding: '2026-09-30', totalAssets: '-1'}, {fiscalDateEnding: '2026-06-30', totalAssets: '9'.repeat(50), totalShareholderEquity: `-${'9'.repeat(50)}`},
+      {fiscalDateEnding: '2026-03-31', goodwill: '9'.repeat(101)},
+    ]}
+    const stored = await saved(world, balanceSheet, sheets)
+    assert.deepEqual([stored.rows_inserted, stored.rows_rejected], [1, 2])
+    assert.deepEqual(await world.rows('select total_shareholder_equity as equity from balance_sheet'), [{equity: `-${'9'.repeat(50)}`}])
+  })
+
+  test('that is silent leaves what a company has reported, and takes ratios that no longer apply away', async () => {
+    const world = await open()
+    await saved(world, companyOverview, overview)
+    await saved(world, companyOverview, {...overview, PERatio: 'None', EBITDA: 'None', MarketCapitalization: '0', LatestQuarter: '0000-00-00'})
+    assert.deepEqual(await world.rows('select symbol, pe_ratio, ebitda, market_capitalization, latest_quarter::text from company_overview'), [
+      {symbol: 'BRK.B', pe_ratio: null, ebitda: '7', market_capitalization: '5', latest_quarter: '2026-09-30'},
+    ])
+  })
+
+  test('of a company that tells its employees fills them in; one older than what is stored changes nothing', async () => {
+    const world = await open()
+    await world.rows(`insert into sp500_companies (symbol, company_name) values ('BRK.B', 'A name')`)
+    await saved(world, companyOverview, {...overview, OfficialSite: 'https://a.example', FullTimeEmployees: '392400'})
+    const members = () => world.rows('select market_cap, website, employees from sp500_companies')
+    assert.deepEqual(await members(), [{market_cap: '5', website: 'https://a.example', employees: 392400}])
+    const older = {request: {method: 'GET', url: 'https://www.alphavantage.co/query?function=OVERVIEW&symbol=BRK-B'}, status: 200,
+      headers: {'content-type': 'application/json', date: 'Mon, 02 Nov 2026 12:00:00 GMT'}, body: {...overview, Name: 'Formerly', MarketCapitalization: '4'}}
+    await saved(world, companyOverview, older)
+    assert.deepEqual(await members(), [{market_cap: '5', website: 'https://a.example', employees: 392400}])
+    assert.deepEqual(await world.rows('select name, as_of::text from company_overview'), [{name: 'A name', as_of: '2026-11-23'}])
+    assert.deepEqual(await world.rows('select as_of::text from company_overview_history order by 1'), [{as_of: '2026-11-02'}, {as_of: '2026-11-23'}])
+  })
+
+  test('that is empty or of a fund without a name stores nothing', async () => {
+    const world = await open()
+    for (const [collector, body] of [[companyOverview, {}], [balanceSheet, {}], [etfProfile, {}], [etfProfile, {net_assets: 'n/a', holdings: []}]] as const)
+      assert.deepEqual([(await saved(world, collector, body, ['X'])).exit_code], [1], collector.name)
+    await assert.rejects(saved(world, etfProfile, {net_assets: '5', holdings: []}), NeedsPerson)
+    assert.deepEqual(await world.rows('select 1 from etf_profile_holdings union all select 1 from company_overview union all select 1 from balance_sheet'), [])
+  })
+})
+
+test('fin status and fin ingest tell when the cycle ends', async () => {
+  const world = await open({env: generous, simulated: generous})
+  await world.collect(sp500Companies)
+  const run = await fin(['ingest', 'company-overview', '--limit', '40'], {env: world.env})
+  assert.equal(run.code, 0, run.stderr)
+  assert.match(run.stderr, /company-overview: 503 targets, 40 done in this cycle; at the pace of the last days \(40 a day\) it ends about 2026-12-05\n$/)
+  const status = await fin(['status', '--unit', 'company-overview'], {env: world.env})
+  assert.match(status.stderr, /40 done in this cycle; at the pace of the last days \(40 a day\) it ends about 2026-12-05/)
+  const [row] = JSON.parse((await fin(['status', '--unit', 'company-overview', '--json'], {env: world.env})).stdout) as Record<string, unknown>[]
+  assert.match(String(row?.['cycle_ends']), /^2026-12-05T/)
+  assert.deepEqual([row?.['targets'], row?.['state']], [503, 'stale'])
+  for (const args of [['--dry-run', '--ndjson', '--limit', '1'], ['--target', 'AAPL']])
+    assert.doesNotMatch((await fin(['ingest', 'company-overview', ...args], {env: world.env})).stderr, /cycle/, args.join(' '))
 })
 
 test('a plan tells requests and price without asking', async () => {
