@@ -14,6 +14,7 @@ const marketsPath = '/coingecko/api/v3/coins/markets?vs_currency=usd&order=marke
 const requests = [
   '/wikipedia/wiki/List_of_S%26P_500_companies', '/bithumb/v1/market/all?isDetails=true', '/bithumb/v1/ticker?markets=KRW-BTC,krw-egg,BTC-ETH', `${marketsPath}3`,
   '/coingecko/api/v3/global', '/coingecko/api/v3/exchanges/list', `/fred/fred/series/observations?series_id=DGS10&file_type=json&api_key=${fredKey}`, '/alpha-vantage/query?function=CPI&apikey=x',
+  '/alpha-vantage/query?function=OVERVIEW&symbol=BRK-B&apikey=y', '/alpha-vantage/query?function=BALANCE_SHEET&symbol=BF.B&apikey=z', '/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=w',
 ]
 
 test('same seed, instant and request: the same bytes, headers included; also after other instants were asked for', async (t) => {
@@ -73,6 +74,50 @@ test('the fields of each face are those of the recordings', {skip: fixturesSkip}
   compare(recorded, observed)
   compare(recorded.observations[0], observed.observations[0])
   compare(JSON.parse(fixture('alphavantage/inflation-json-shape.json')), await of('/alpha-vantage/query?function=INFLATION&apikey=x'))
+  compare(JSON.parse(fixture('alphavantage/overview-ibm.json')), await of('/alpha-vantage/query?function=OVERVIEW&symbol=IBM&apikey=o'))
+  const sheets = JSON.parse(fixture('alphavantage/balance-sheet-ibm.json')) as Record<string, Row[]>
+  const invented = await of('/alpha-vantage/query?function=BALANCE_SHEET&symbol=IBM&apikey=b') as Record<string, Row[]>
+  compare(sheets, invented)
+  for (const list of ['annualReports', 'quarterlyReports']) {
+    compare(sheets[list]![0], invented[list]![0])
+    assert.equal(sheets[list]!.length, invented[list]!.length)
+  }
+  const fund = await of('/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=e') as {holdings: Row[]}
+  compare(JSON.parse(fixture('alphavantage/etf-profile-qqq.json')), fund)
+  compare((JSON.parse(fixture('alphavantage/etf-profile-qqq.json')) as {holdings: Row[]}).holdings[0], fund.holdings[0])
+})
+
+test('fundamentals follow the days: a quarter is there after its report, prices move once a day, sums are right, some are unknown', async (t) => {
+  const simulator = await simulated(t, {env: {ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000', ALPHA_VANTAGE_REQUESTS_PER_DAY: '10000', ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '10000'}})
+  const ask = async (name: string, symbol: string) => (await simulator.ask(`/alpha-vantage/query?function=${name}&symbol=${symbol}&apikey=x`)).body as Record<string, string> & Record<string, Row[]>
+  const nowMs = simulator.clock.nowMs()
+  const [report] = simulator.world.reports('MSFT', nowMs + 2 * 86_400_000, nowMs + 120 * 86_400_000, nowMs + 120 * 86_400_000)
+  await simulator.post('/clock', {instant: `${report!.day}T23:59:59Z`})
+  const onTheDay = await ask('OVERVIEW', 'MSFT')
+  assert.ok(onTheDay['LatestQuarter']! < report!.fiscalEnd)
+  await simulator.post('/clock', {advanceMs: 1000})
+  const after = await ask('OVERVIEW', 'MSFT')
+  assert.equal(after['LatestQuarter'], report!.fiscalEnd)
+  assert.notEqual(after['MarketCapitalization'], onTheDay['MarketCapitalization'])
+  await simulator.post('/clock', {advanceMs: 20 * 3_600_000})
+  assert.deepEqual(await ask('OVERVIEW', 'MSFT'), after)
+  const odd = {unknown: 0, negative: 0, none: 0}
+  for (const {symbol} of simulator.world.members(simulator.clock.nowMs())) {
+    const body = await ask('BALANCE_SHEET', symbol.replace('.', '-'))
+    if (!body['quarterlyReports']) {
+      odd.unknown++
+      assert.deepEqual(await ask('OVERVIEW', symbol), {})
+      continue
+    }
+    assert.deepEqual([body['annualReports']?.length, body['quarterlyReports'].length], [20, 81], symbol)
+    for (const one of [...body['annualReports']!, ...body['quarterlyReports']]) {
+      assert.equal(BigInt(String(one['totalAssets'])), BigInt(String(one['totalLiabilities'])) + BigInt(String(one['totalShareholderEquity'])), symbol)
+      assert.equal(BigInt(String(one['totalAssets'])), BigInt(String(one['totalCurrentAssets'])) + BigInt(String(one['totalNonCurrentAssets'])), symbol)
+      if (Object.values(one).includes('None')) odd.none++
+    }
+    if (String(body['quarterlyReports'][0]?.['totalShareholderEquity']).startsWith('-')) odd.negative++
+  }
+  assert.ok(odd.unknown >= 1 && odd.unknown <= 12 && odd.negative >= 1 && odd.none > 100, JSON.stringify(odd))
 })
 
 test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 200 markets, won prices that agree with the world', async (t) => {

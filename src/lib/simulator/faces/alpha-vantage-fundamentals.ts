@@ -38,7 +38,8 @@ function fields({symbol, name, cik, exchange, sector, industry, city, region}: M
   const of = fundamentalsChance(world.seed, symbol)
   const [latest] = quarters as [Quarter]
   const price = sharePrice(world.seed, symbol, atMs)
-  const over = (days: number) => Array.from({length: 12}, (_, n) => sharePrice(world.seed, symbol, atMs - n * days / 12 * dayMs))
+  const closeMs = Math.floor(atMs / dayMs) * dayMs
+  const over = (days: number) => Array.from({length: 12}, (_, n) => sharePrice(world.seed, symbol, closeMs - n * days / 12 * dayMs))
   const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
   const sum = (what: (quarter: Quarter) => number) => quarters.slice(0, 4).reduce((total, quarter) => total + what(quarter), 0)
   const {shares, balance: {equity, currentAssets, nonCurrentAssets, nonCurrentLiabilities}} = latest
