@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Answer, Provider, Refusal} from '../src/lib/define.js'
-import {TryLater} from '../src/lib/errors.js'
+import {TryLater, UnexpectedBody} from '../src/lib/errors.js'
 import {jsonOrUndefined} from '../src/lib/http/body.js'
 import {judge} from '../src/lib/http/verdict.js'
 import {alphaVantage, query} from '../src/lib/providers/alpha-vantage.js'
 import {bithumb, tickers} from '../src/lib/providers/bithumb.js'
 import {coinMarkets, coingecko} from '../src/lib/providers/coingecko.js'
+import {companyNews, finnhub, news} from '../src/lib/providers/finnhub.js'
 import {fred, observations} from '../src/lib/providers/fred.js'
 import {everything, headlineSources, newsapi, topHeadlines} from '../src/lib/providers/newsapi.js'
 import {page, wikipedia} from '../src/lib/providers/wikipedia.js'
@@ -84,6 +85,26 @@ const cases: [Provider, Case[]][] = [
     [[{market: 'KRW-BTC', trade_price: 1}], 'data'],
     [{market: 'KRW-BTC', trade_price: 1, name: 'x'}, 'data'],
   ]],
+  [finnhub, [
+    [{error: 'API limit reached. Please try again later. Remaining Limit: 0'}, 'wait 60', 429],
+    [{error: 'API limit reached.'}, 'wait 60', 429],
+    ['API limit reached. Please try again later.', 'wait 60', 429],
+    ['API limit reached. Please sign up for a free account at https://finnhub.io/register', 'stop request unsure', 429],
+    [{error: 'API limit reached. Please sign up for a free account'}, 'stop request unsure', 429],
+    [{error: 'Invalid API key'}, 'stop', 401],
+    [{error: 'Please use an API key.'}, 'stop', 401],
+    ['Invalid API key', 'stop', 401],
+    [{error: 'You don\'t have access to this resource.'}, 'stop request', 403],
+    [{error: 'Symbol not supported.'}, 'skip', 422],
+    [{error: 'Internal error'}, 'wait request', 200],
+    [{error: 'Something nobody has seen yet.'}, 'stop request', 422],
+    [{c: 0, d: null, dp: null, h: 0, l: 0, o: 0, pc: 0, t: 0}, 'skip'],
+    [{c: 308.82, d: 3.83, dp: 1.2558, h: 311.4, l: 305.84, o: 306.12, pc: 304.99, t: 1779480000}, 'data'],
+    ['<html><head><title>502 Bad Gateway</title></head><body>too many requests</body></html>', 'data', 502],
+    [[], 'data'],
+    [[{headline: 'API limit reached at last', error: 'x'}], 'data'],
+    [{earningsCalendar: []}, 'data'],
+  ]],
   [newsapi, [
     [{status: 'error', code: 'apiKeyDisabled', message: 'Your API key has been disabled.'}, 'stop', 401],
     [{status: 'error', code: 'apiKeyExhausted', message: 'Your API key has no more requests available.'}, `spent ${dayS / 2}`, 401],
@@ -128,6 +149,7 @@ const recorded: [Provider, string, Record<string, string>][] = [
     'error-422-missing-vs-currency.json': 'stop request', 'error-429-cloudflare.html': 'wait 60', 'error-429-rate-limit.json': 'wait 60',
   }],
   [bithumb, 'bithumb', {'error-public-5500.json': 'skip', 'error-v1-code-not-found.json': 'skip'}],
+  [finnhub, 'finnhub', {'error-401-invalid-key.json': 'stop', 'error-403-premium.json': 'stop request', 'error-429-limit.json': 'wait 60'}],
   [newsapi, 'newsapi', {
     'error-401-key-invalid.json': 'stop', 'error-401-key-missing.json': 'stop', 'error-426-maximum-results.json': 'stop request',
     'error-429-rate-limited.json': `spent ${dayS / 2}`,
@@ -165,6 +187,8 @@ test('an outage is an outage, whatever is written in it', () => {
     [alphaVantage, {Information: 'Something went wrong.'}, 500],
     [alphaVantage, {}, 503],
     [alphaVantage, {detail: 'Too early.'}, 425],
+    [finnhub, {error: 'Invalid API key'}, 500],
+    [finnhub, {error: 'Internal error'}, 200],
     [newsapi, {status: 'error', code: 'unexpectedError', message: 'This should not happen.'}, 500],
     [newsapi, {status: 'error', code: 'apiKeyInvalid', message: 'Your API key is invalid.'}, 500],
     [wikipedia, {error: {code: 'maxlag', info: 'Waiting for a database'}}, 200],
@@ -176,16 +200,37 @@ test('an outage is an outage, whatever is written in it', () => {
     assert.ok('error' in verdict && verdict.error instanceof TryLater, `${provider.name} ${status} ${JSON.stringify(body)}`)
     assert.deepEqual([verdict.error.provider, verdict.error.target], [provider.name, 'x'])
   }
+  for (const [status, title] of [[502, 'Bad Gateway'], [504, 'Gateway Time-out']] as const) {
+    const verdict = judge(answerOf(`<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body><center><h1>${status} ${title}</h1></center></body></html>`, status), {provider: finnhub, ...about, as: 'list'})
+    assert.ok('error' in verdict && verdict.error instanceof TryLater && verdict.error.message.includes(title), `a page of ${status}`)
+  }
   const limited = judge(answerOf('{"error":{"name":"too_many_requests","message":"x"}}', 503), {provider: bithumb, ...about})
   assert.ok('refusal' in limited && limited.refusal.next === 'wait', 'a limit that names its instant is believed')
   const spent = judge(answerOf('{"status":{"error_message":"You\'ve reached the monthly credit limit of your plan."}}', 500), {provider: coingecko, ...about})
   assert.ok('refusal' in spent && spent.refusal.next === 'spent')
 })
 
+test('no content is the empty list where a list is due, and nothing elsewhere; a redirect to nowhere is no answer', () => {
+  const about = {provider: finnhub, target: 'x', redact: (plain: string) => plain} as const
+  assert.deepEqual(judge(answerOf('', 204), {...about, as: 'list'}), {body: []})
+  for (const verdict of [judge(answerOf('', 204), {...about, as: 'json'}), judge(answerOf('', 200), {...about, as: 'list'}), judge(answerOf('', 302), {...about, as: 'list'})])
+    assert.ok('error' in verdict && verdict.error instanceof UnexpectedBody)
+})
+
+test('the reset that Finnhub names is believed', () => {
+  const limited: Answer = {...answerOf('{"error":"API limit reached. Please try again later. Remaining Limit: 0"}', 429),
+    headers: {'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(at.getTime() / 1000 + 17)}}
+  const verdict = judge(limited, {provider: finnhub, target: 'x', as: 'list', redact: (plain) => plain})
+  assert.ok('refusal' in verdict)
+  assert.equal(shortly(verdict.refusal), 'wait 17')
+})
+
 test('requests are spelt as the providers document them', () => {
   assert.deepEqual(observations('DGS10'), {path: '/fred/series/observations', query: {series_id: 'DGS10', file_type: 'json'}})
   assert.deepEqual(query('CPI', {interval: 'monthly'}), {path: '/query', query: {function: 'CPI', interval: 'monthly'}, as: 'json'})
   assert.equal(coinMarkets(3).query?.['per_page'], 250)
+  assert.deepEqual(companyNews('BRK.B', '2026-11-16', '2026-11-23').query, {symbol: 'BRK.B', from: '2026-11-16', to: '2026-11-23'})
+  assert.deepEqual([news('forex').query, news('forex', '9007199254740993').query?.['minId']], [{category: 'forex', minId: undefined}, '9007199254740993'])
   assert.equal(tickers(['KRW-BTC', 'KRW-ETH']).query?.['markets'], 'KRW-BTC,KRW-ETH')
   assert.deepEqual(topHeadlines({sources: 'bloomberg'}), {path: '/v2/top-headlines', query: {sources: 'bloomberg', pageSize: 100}})
   assert.deepEqual(everything('trade war', '2026-11-21T00:00:00', '2026-11-21T23:59:59').query?.['sortBy'], 'publishedAt')
@@ -194,7 +239,7 @@ test('requests are spelt as the providers document them', () => {
 })
 
 test('settings name limits that exist', () => {
-  for (const provider of [fred, alphaVantage, coingecko, bithumb, newsapi, wikipedia])
+  for (const provider of [fred, alphaVantage, coingecko, bithumb, finnhub, newsapi, wikipedia])
     for (const setting of provider.settings ?? []) {
       const limits = [...provider.limits, ...provider.keylessLimits ?? []]
       assert.equal(limits.filter((limit) => limit.per === setting.per && limit.of === setting.of).length, 1, setting.variable)

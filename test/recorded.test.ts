@@ -10,15 +10,23 @@ import {readSaved} from '../src/lib/http/saved.js'
 import {parseAll} from '../src/lib/run/parsed.js'
 import {sourceOf} from '../src/lib/run/collect.js'
 import {storeTarget} from '../src/lib/run/store.js'
+import {balanceSheet} from '../src/lib/collectors/balance-sheet.js'
 import {bithumbMarkets} from '../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../src/lib/collectors/bithumb-tickers.js'
 import {coingeckoGlobal} from '../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../src/lib/collectors/coingecko-ids.js'
+import {companyOverview} from '../src/lib/collectors/company-overview.js'
 import {cpi} from '../src/lib/collectors/cpi.js'
+import {earningsCalendar} from '../src/lib/collectors/earnings-calendar.js'
+import {etfProfile} from '../src/lib/collectors/etf-profile.js'
+import {companyNews} from '../src/lib/collectors/company-news.js'
+import {earningsNews} from '../src/lib/collectors/earnings-news.js'
 import {federalFundsRate} from '../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../src/lib/collectors/inflation.js'
+import {marketNewsFinnhub} from '../src/lib/collectors/market-news-finnhub.js'
 import {marketNews} from '../src/lib/collectors/market-news.js'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
+import {topGainers} from '../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../src/lib/collectors/treasury-yield.js'
 import {fixture, fixturesSkip} from './fixtures.js'
 import {postgres, type Postgres} from './servers.js'
@@ -56,6 +64,16 @@ const good: Expected[] = [
   {file: 'alphavantage/treasury-yield-10year-monthly.csv', collector: treasuryYield, provider: 'alpha-vantage', target: '10year', rows: 877, cells: {
     0: {series_id: 'GS10', date: '2026-04-01', yield_rate: '4.32', maturity: '10year'},
   }},
+  {file: 'alphavantage/earnings-calendar-3month.csv', collector: earningsCalendar, rows: 4522, cells: {
+    0: {symbol: 'ONFO', company_name: 'ONFOLIO HOLDINGS INCORPORATED', report_date: '2026-05-17', fiscal_date_ending: '2026-03-31', estimate: null, currency: 'USD', time_of_day: 'amc'},
+    1: {symbol: 'OZFRY', company_name: null, time_of_day: 'unknown'},
+  }},
+  {file: 'alphavantage/top-gainers-losers.json', collector: topGainers, rows: 60, cells: {
+    0: {batch_id: '20260515201600', category: 'top_gainers', symbol: 'DUKRW', rank_position: 1, price: '1.8', change_amount: '1.79', change_percentage: '17900.0', volume: '166004', last_updated: '2026-05-15T20:16:00.000Z'},
+    10: {symbol: 'CELG^', rank_position: 11}, 20: {category: 'top_losers', symbol: 'ELPW', rank_position: 1, change_percentage: '-51.0309'}, 23: {symbol: 'OPFI+'},
+    [-1]: {category: 'most_actively_traded', symbol: 'POET', rank_position: 20},
+  }},
+  {file: 'alphavantage/earnings-calendar-empty.csv', collector: earningsCalendar, rows: 0},
   {file: 'bithumb/market-all-2025-02.json', collector: bithumbMarkets, rows: 352, cells: {0: {market_code: 'KRW-BTC', korean_name: '비트코인', market_warning: null}}},
   {file: 'bithumb/market-all-details.json', collector: bithumbMarkets, rows: 3, cells: {1: {market_code: 'KRW-ZIL', quote: 'KRW', base: 'ZIL', market_warning: 'CAUTION'}}},
   {file: 'bithumb/v1-ticker-krw-btc.json', collector: bithumbTickers, rows: 1, cells: {0: {
@@ -73,6 +91,35 @@ const good: Expected[] = [
   {file: 'coingecko/global-2026.json', collector: coingeckoGlobal, rows: 1, cells: {0: {
     coingecko_updated_at: '2026-05-27T10:39:11.000Z', btc_dominance: '57.9539332566265', xrp_dominance: null, volume_change_percentage_24h_usd: '33.064521460740046',
   }}},
+  {file: 'alphavantage/overview-ibm.json', collector: companyOverview, target: 'IBM', rows: 1, cells: {0: {
+    symbol: 'IBM', cik: '0000051143', latest_quarter: '2026-03-31', market_capitalization: '206116848000', return_on_equity_ttm: '0.358', week_52_high: '320.7',
+    day_200_moving_average: '270.38', official_site: 'https://www.ibm.com', dividend_date: '2026-06-10', extra: {
+      AnalystRatingStrongBuy: '1', AnalystRatingBuy: '10', AnalystRatingHold: '9', AnalystRatingSell: '0', AnalystRatingStrongSell: '1', SharesFloat: '937921000',
+      PercentInsiders: '0.117', PercentInstitutions: '65.315',
+    },
+  }}},
+  {file: 'alphavantage/balance-sheet-ibm.json', collector: balanceSheet, target: 'IBM', rows: 101, cells: {
+    0: {symbol: 'IBM', fiscal_date_ending: '2025-12-31', period: 'annual', total_assets: '151880000000', accumulated_depreciation_amortization_ppe: null, total_shareholder_equity: '32648000000'},
+    20: {period: 'quarterly', fiscal_date_ending: '2026-03-31'},
+  }},
+  {file: 'alphavantage/etf-profile-qqq.json', collector: etfProfile, target: 'QQQ', rows: 1, cells: {0: {
+    symbol: 'QQQ', net_assets: '440300000000', net_expense_ratio: '0.0018', portfolio_turnover: null, leveraged: false, inception_date: '1999-03-10',
+  }}},
+  {file: 'finnhub/company-news-aapl.json', collector: companyNews, rows: 120, cells: {
+    0: {symbol: 'AAPL', source: 'Yahoo', title: 'CDL’s $2.29 annual dividend beats Treasury yields despite rising interest rates', published_at: '2026-05-23T16:45:18.000Z', content: null},
+    [-1]: {published_at: '2026-05-20T18:53:52.000Z', url: 'https://finnhub.io/api/news?id=12ba0ab1b4bad5a9d8767d266234494320139bbe0b1ed6fed474279c15009247'},
+  }},
+  {file: 'finnhub/company-news-aapl.json', collector: earningsNews, target: 'AAPL/2026-07-29', rows: 120, cells: {
+    0: {symbol: 'AAPL', report_date: '2026-07-29', article_id: '140399323', category: 'company', related: 'AAPL'},
+  }},
+  {file: 'finnhub/company-news-empty.json', collector: companyNews, rows: 0},
+  {file: 'finnhub/company-news-empty.json', collector: earningsNews, rows: 0},
+  {file: 'finnhub/company-news-empty.json', collector: marketNewsFinnhub, target: 'forex', rows: 0},
+  {file: 'finnhub/news-general.json', collector: marketNewsFinnhub, target: 'general', rows: 4, cells: {
+    0: {category: 'general', news_id: '4167848', datetime: '2020-05-02T20:10:36.000Z', related: null, source: 'CNBC'},
+    1: {news_id: '4172069', summary: 'U.S. electric carmaker Tesla Inc\nhas applied for a licence to supply electricity in the United\nKingdom, The Telegraph reported on Saturday.'},
+    2: {news_id: '4167847', headline: 'Tesla applies to become UK electricity provider - The Telegraph'},
+  }},
   {file: 'wikipedia/sp500-list-2026-05-10.html', collector: sp500Companies, rows: 503, cells: {
     0: {symbol: 'MMM', company_name: '3M', gics_sector: 'Industrials', date_added: '1957-03-04', cik: '0000066740', founded: '1902', headquarters: 'Saint Paul, Minnesota'},
     [-1]: {symbol: 'ZTS', cik: '0001555280'},
@@ -115,7 +162,7 @@ for (const {file, collector, provider, target, rows, cells = {}} of good) {
   })
 }
 
-const refused: {file: string; collector: AnyCollector; provider?: string; says: RegExp}[] = [
+const refused: {file: string; collector: AnyCollector; provider?: string; target?: string; says: RegExp}[] = [
   {file: 'fred/error-400-bad-key.json', collector: cpi, says: /api_key/},
   {file: 'fred/error-400-key-not-registered.json', collector: cpi, says: /not registered/},
   {file: 'fred/error-400-unknown-series.json', collector: cpi, says: /series does not exist/},
@@ -125,7 +172,18 @@ const refused: {file: string; collector: AnyCollector; provider?: string; says: 
   {file: 'alphavantage/error-invalid-call.json', collector: cpi, provider: 'alpha-vantage', says: /Invalid API call/},
   {file: 'alphavantage/error-rate-limit-information-2025.json', collector: cpi, provider: 'alpha-vantage', says: /per day|per second/},
   {file: 'alphavantage/error-rate-limit-note-legacy.json', collector: cpi, provider: 'alpha-vantage', says: /call frequency/},
+  {file: 'alphavantage/overview-unknown-symbol.json', collector: companyOverview, says: /nothing on this symbol/},
+  {file: 'alphavantage/error-invalid-call.json', collector: balanceSheet, says: /Invalid API call/},
+  {file: 'alphavantage/balance-sheet-ibm.json', collector: companyOverview, says: /expected the overview/},
+  {file: 'alphavantage/overview-ibm.json', collector: balanceSheet, says: /expected balance sheets/},
+  {file: 'alphavantage/overview-ibm.json', collector: etfProfile, says: /expected the profile/},
   {file: 'alphavantage/overview-ibm.json', collector: cpi, provider: 'alpha-vantage', says: /expected a list/},
+  ...['invalid-apikey', 'invalid-call', 'rate-limit-information-2025', 'rate-limit-note-legacy'].map((name) => (
+    {file: `alphavantage/error-${name}.json`, collector: earningsCalendar, says: /is a refusal/})),
+  {file: 'alphavantage/earnings-calendar-empty.csv', collector: topGainers, says: /JSON|cannot be read/},
+  {file: 'alphavantage/overview-ibm.json', collector: topGainers, says: /expected "last_updated" and the list "top_gainers"/},
+  {file: 'alphavantage/cpi-monthly.csv', collector: earningsCalendar, says: /expected CSV with the columns symbol, name/},
+  {file: 'alphavantage/overview-unknown-symbol.json', collector: earningsCalendar, says: /is a refusal/},
   {file: 'bithumb/error-v1-code-not-found.json', collector: bithumbTickers, says: /Code not found/},
   {file: 'bithumb/error-public-5500.json', collector: bithumbTickers, says: /5500/},
   {file: 'bithumb/v1-ticker-krw-btc.json', collector: bithumbMarkets, says: /another endpoint/},
@@ -138,6 +196,18 @@ const refused: {file: string; collector: AnyCollector; provider?: string; says: 
   {file: 'coingecko/error-429-rate-limit.json', collector: coingeckoIds, says: /Rate Limit/i},
   {file: 'coingecko/global.json', collector: coingeckoIds, says: /expected a list/},
   {file: 'coingecko/coins-markets-57.json', collector: coingeckoGlobal, says: /expected the statistics/},
+  {file: 'finnhub/error-401-invalid-key.json', collector: companyNews, says: /Invalid API key/},
+  {file: 'finnhub/error-403-premium.json', collector: earningsNews, says: /access to this resource/},
+  {file: 'finnhub/error-429-limit.json', collector: marketNewsFinnhub, says: /limit reached/},
+  {file: 'finnhub/quote-unknown-symbol.json', collector: companyNews, says: /no such symbol/},
+  {file: 'finnhub/quote-aapl.json', collector: companyNews, says: /expected a list/},
+  {file: 'finnhub/calendar-earnings-aapl.json', collector: companyNews, says: /expected a list/},
+  {file: 'finnhub/calendar-earnings-bac.json', collector: earningsNews, says: /expected a list/},
+  {file: 'finnhub/calendar-earnings-empty.json', collector: marketNewsFinnhub, says: /expected a list/},
+  {file: 'finnhub/news-general.json', collector: companyNews, says: /another endpoint/},
+  {file: 'finnhub/company-news-aapl.json', collector: marketNewsFinnhub, target: 'general', says: /one company/},
+  {file: 'finnhub/company-news-aapl.json', collector: earningsNews, says: /which report/},
+  {file: 'finnhub/news-general.json', collector: marketNewsFinnhub, says: /which category/},
   {file: 'newsapi/error-401-key-invalid.json', collector: marketNews, says: /API key is invalid/},
   {file: 'newsapi/error-401-key-missing.json', collector: marketNews, says: /API key is missing/},
   {file: 'newsapi/error-426-maximum-results.json', collector: marketNews, says: /too many results/},
@@ -146,9 +216,9 @@ const refused: {file: string; collector: AnyCollector; provider?: string; says: 
   {file: 'coingecko/error-429-cloudflare.html', collector: sp500Companies, says: /constituents/},
 ]
 
-for (const {file, collector, provider, says} of refused) {
+for (const {file, collector, provider, target, says} of refused) {
   test(`${file} gives ${collector.name} no row`, {skip: fixturesSkip}, () => {
-    assert.throws(() => parsed(file, collector, provider, undefined), (error) => error instanceof UnexpectedBody && says.test(error.message))
+    assert.throws(() => parsed(file, collector, provider, target), (error) => error instanceof UnexpectedBody && says.test(error.message))
   })
 }
 

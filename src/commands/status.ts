@@ -43,6 +43,7 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
       const late = (['stale', 'empty'] as const).map((state) => [state, namesOf(statuses.filter((status) => status.state === state))] as const)
         .filter(([, names]) => names.length > 0)
       if (late.length > 0) log.notice(`${late.map(([state, names]) => `${state}: ${names.join(', ')}`).join('\n')}\n  See: fin runs --failed, fin schedule due`)
+      for (const cycle of new Set(statuses.map((status) => status.cycle))) if (cycle !== null) log.notice(cycle)
       if (flags.check && late.length > 0) process.exitCode = 1
     })
   }

@@ -22,15 +22,22 @@ export interface Provider {
   limits: readonly Limit[]
   /** Limits without a key, where they differ. */
   keylessLimits?: readonly Limit[]
+  /** Further limits, each of one credential: what the plan that the user states for it allows. */
+  plans?(env: Readonly<Record<string, string | undefined>>): readonly Limit[]
   /** Environment variables that let a user set a limit to what their plan allows. */
   settings?: readonly LimitSetting[]
   /** Recognises a "no" in any form, also with status 200. Undefined: the answer is not a refusal. */
   refusal?(answer: Answer): Refusal | undefined
+  /** What an answer really cost, where a request's `cost` is only the most it can be. */
+  spent?(answer: Answer): Cost
   /** Largest body accepted, in bytes after decompression; default 8 MB. */
   maxBytes?: number
   /** Milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
   deadlineMs?: number
 }
+
+/** In a provider's units beside requests: posts read, US dollars. */
+export type Cost = Partial<Record<'posts' | 'usd', number>>
 
 export interface HttpRequest {
   /** Path below `baseUrl`, starting with `/`. */
@@ -39,11 +46,14 @@ export interface HttpRequest {
   headers?: Readonly<Record<string, string>>
   /**
    * How the body reaches `parse`: JSON with every number as text (the default), or the text itself. `either`: the endpoint
-   * answers in both forms (JSON or CSV), and JSON is recognised by its first character.
+   * answers in both forms (JSON or CSV), and JSON is recognised by its first character. `list`: JSON, and an answer that has
+   * no content (204) is the empty list.
    */
-  as?: 'json' | 'text' | 'either'
+  as?: 'json' | 'text' | 'either' | 'list'
   /** The most this request can cost in the provider's other units; requests always cost one. */
-  cost?: Partial<Record<'posts' | 'usd', number>>
+  cost?: Cost
+  /** Label of the one key that may be used. */
+  credential?: string
 }
 
 /** One answer as the door received it; `json` is set when the body is JSON. */
@@ -67,11 +77,13 @@ export interface Limit {
   per: 'second' | 'minute' | '15 minutes' | '12 hours' | 'day' | 'month'
   /** Whom the provider counts. `address` and `user` add all credentials together. */
   of: 'credential' | 'address' | 'user'
+  /** Label of the one credential that it holds for; absent: for each. */
+  only?: string
   /** `sliding`: any trailing window. Otherwise windows start at a wall-clock time: '00:00 America/New_York', 'first of month UTC'. */
   window: 'sliding' | {readonly startsAt: string}
 }
 
-/** Lets a user replace the number of one limit: `COINGECKO_REQUESTS_PER_MINUTE=100`. */
+/** Replaces the number of one limit: `COINGECKO_REQUESTS_PER_MINUTE=100`. */
 export interface LimitSetting {
   variable: string
   per: Limit['per']
@@ -111,19 +123,17 @@ export type Parsed<T extends TableName> = NewRow[T] | TaggedRow | Rejected
 
 export type TaggedRow = {[K in TableName]: {table: K; row: NewRow[K]}}[TableName]
 
-/** One item that could not become a row: why, and the item itself. `each(items, toRow)` makes these from what toRow throws. */
+/** One item that could not become a row: why, and the item itself. `each` makes these from what its function throws. */
 export interface Rejected {
   rejected: string
   item: unknown
 }
 
-/** What `parse` may know beside the body. */
+/** What `parse` may know beside the body: whom it is about (null for a saved answer without `--target`), and when it arrived. */
 export interface From<Target> {
-  /** Whom the answer is about; null for a saved answer without `--target`. A batched source gets its first target. */
   target: Target | null
-  /** Every target of a batched request. */
+  /** Every target of a batched request, of which `target` is the first. */
   targets: readonly Target[]
-  /** When the answer arrived, on the run's clock. */
   at: Date
 }
 
@@ -157,11 +167,11 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
   credential?: string
   /** Pure. A target that is the unit's own name stands for a unit without targets. */
   request(target: Target, cursor: Cursor | null, asked: Asked<Target>): HttpRequest
-  /** The following page, asked in the same run; undefined: there is none. */
+  /** The following page, asked once this one is stored; undefined: there is none. Neither `guard` nor `after` sees more than a page. */
   next?(body: Body, request: HttpRequest): HttpRequest | undefined
   /** Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list endpoint's body as well. */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
-  /** Watermark stored with the rows; pure. `request`: what this page answers, for a source that does not `ask`. */
+  /** Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that does not `ask`. */
   advance?(body: Body, cursor: Cursor | null, request?: HttpRequest): Cursor
   /** Escape hatch instead of request and next: sign-ins, odd paging. Still limited and counted, since `api` is the only door. */
   ask?(api: Api, target: Target, cursor: Cursor | null): AsyncIterable<Body>

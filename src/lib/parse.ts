@@ -35,6 +35,12 @@ export function textOrNull(value: unknown): string | null {
   return value.trim() === '' ? null : value
 }
 
+/** Text, or null where there is none, or where what stands for "no value" among numbers stands in its place ("None", "-"). */
+export function wordsOrNull(value: unknown): string | null {
+  const found = textOrNull(value)
+  return found === null || sentinels.has(found.trim().toLowerCase()) ? null : found.trim()
+}
+
 /**
  * Text that came with HTML's entities, decoded once: "&amp;lt;" is the text "&lt;". Whatever has no semicolon (an address
  * with parameters, an entity that was cut) stays; so do tags and line ends.
@@ -61,6 +67,16 @@ export function decimal(value: unknown): string | null {
   const plain = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(trimmed) ? trimmed.replaceAll(',', '') : trimmed
   if (!decimalPattern.test(plain)) throw new Error(`"${clip(value)}" is not a number`)
   return /^-0*\.?0*(e[+-]?\d+)?$/i.test(plain) ? plain.slice(1) : plain
+}
+
+/** A fraction as text; one that is written as a percentage is divided by a hundred, digit by digit: "3.08%" is "0.0308". */
+export function fraction(value: unknown): string | null {
+  const found = decimal(value)
+  if (found === null || typeof value !== 'string' || !value.trim().endsWith('%')) return found
+  const [, sign = '', whole = '', part = ''] = /^([+-]?)(\d*)\.?(\d*)$/.exec(found) ?? []
+  if (whole + part === '') throw new Error(`"${clip(value)}" is not a percentage`)
+  const digits = whole.padStart(3, '0')
+  return `${sign}${digits.slice(0, -2)}.${digits.slice(-2)}${part}`
 }
 
 /** `decimal` of a field that may be absent: absent is null. */

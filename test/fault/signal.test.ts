@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
-import {collectors, endServer, openWorld, type TestWorld} from '../run/world.js'
+import {collectors, endServer, fewer, generous, openWorld, periodOf, type TestWorld} from '../run/world.js'
 import {fin, type FinRun} from '../servers.js'
 
 let world: TestWorld
 before(async () => {
-  world = await openWorld({env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}})
+  world = await openWorld({env: generous, simulated: generous})
 })
 after(async () => {
   await world.close()
@@ -38,7 +38,8 @@ const weekMs = 7 * 86_400_000
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
   test(`${signal} while a request is under way`, async () => {
     for (const collector of collectors.filter(({name}) => name !== 'bithumb-tickers')) {
-      world.simulator.clock.change({advanceMs: weekMs})
+      await world.rows(fewer[collector.name] ?? 'select 1')
+      world.simulator.clock.change({advanceMs: Math.max(weekMs, periodOf(collector))})
       world.simulator.faults.add({provider: '*', kind: 'slow', ms: 8_000})
       const run = await interrupted(['ingest', collector.name], [signal], 1)
       world.simulator.faults.clear()

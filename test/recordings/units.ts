@@ -5,6 +5,7 @@ import {Config} from '@oclif/core'
 import type {AnyCollector, AnyMapper, AnyTarget, From, HttpRequest, Rejected} from '../../src/lib/define.js'
 import {addressOf} from '../../src/lib/http/address.js'
 import {readSaved} from '../../src/lib/http/saved.js'
+import {keys, type TableName} from '../../src/lib/rows.js'
 import {parseAll, shape, type AnySource, type Shaped} from '../../src/lib/run/parsed.js'
 import {root} from '../paths.js'
 
@@ -30,6 +31,11 @@ export async function units(): Promise<(CollectorUnit | MapperUnit)[]> {
     if (mapper) found.push({kind: 'mapper', commandId: command.id, unit: mapper})
   }
   return found.sort((a, b) => a.unit.name < b.unit.name ? -1 : 1)
+}
+
+/** The natural key in columns that a row brings: a hash is made by the database of its url, a calendar has its key among the current rows. */
+export function broughtKey(table: TableName): readonly string[] {
+  return table === 'earnings_calendar' ? ['symbol', 'fiscal_date_ending'] : keys[table].map((column) => column === 'url_hash' ? 'url' : column)
 }
 
 const folder = join(root, 'test', 'recordings')

@@ -2,15 +2,21 @@
 import type {Config} from '../../src/lib/config.js'
 import {loadConfig} from '../../src/lib/config.js'
 import type {AnyCollector, AnyMapper} from '../../src/lib/define.js'
+import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
 import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
+import {companyOverview} from '../../src/lib/collectors/company-overview.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
+import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
+import {etfProfile} from '../../src/lib/collectors/etf-profile.js'
 import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../../src/lib/collectors/inflation.js'
+import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
 import {marketNews} from '../../src/lib/collectors/market-news.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
 import {silentLog} from '../../src/lib/output/log.js'
 import {collect, type Collected, type CollectOptions} from '../../src/lib/run/collect.js'
@@ -22,8 +28,32 @@ import pg from 'pg'
 
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
+  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
+  earningsCalendar, topGainers, ipoCalendar,
+  companyOverview, etfProfile, balanceSheet,
   sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield, marketNews,
 ]
+
+/** Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests. */
+export const fewer: Readonly<Record<string, string>> = {
+  'company-overview': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
+  'etf-profile': `delete from etf_basic_info where symbol not in ('SPY', 'QQQ', 'VEA')`,
+  'balance-sheet': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
+}
+
+/** Limits that no run of a test comes near: the question is another one. */
+export const generous = {
+  COINGECKO_REQUESTS_PER_MINUTE: '1000', ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000', ALPHA_VANTAGE_REQUESTS_PER_DAY: '100000',
+  ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '100000', NEWSAPI_REQUESTS_PER_12_HOURS: '1000', NEWSAPI_REQUESTS_PER_DAY: '1000',
+}
+
+const hourMs = 3_600_000
+/** After so long everything is due again; a week where nothing is told. */
+const dueAgainMs: Readonly<Record<string, number>> = {
+  'bithumb-markets': 25 * hourMs, 'bithumb-tickers': 0.25 * hourMs, 'coingecko-ids': 25 * hourMs, 'coingecko-global': 25 * hourMs,
+  'company-overview': 7 * 24 * hourMs + 1, 'balance-sheet': 86 * 24 * hourMs,
+}
+export const periodOf = ({name}: AnyCollector): number => dueAgainMs[name] ?? 7 * 24 * hourMs
 
 /** Keys that look like keys; the simulator takes any. */
 export const keys = {

@@ -144,7 +144,7 @@ test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, 
   assert.match((await ask('function=TREASURY_YIELD&maturity=3month&interval=weekly&datatype=csv&apikey=x')).text, /^timestamp,value\r\n2026-11-\d\d,[\d.]+\r\n/)
   const rate = (await ask('function=FEDERAL_FUNDS_RATE&apikey=x')).body as {data: {date: string; value: string}[]}
   assert.match(`${rate.data[0]?.date} ${rate.data[0]?.value}`, /^2026-10-01 \d+\.\d\d$/)
-  for (const [query, next, headers] of [['function=CPI', 'stop', {}], ['function=OVERVIEW&symbol=IBM&apikey=x', 'skip', {}], ['function=CPI&apikey=x', 'stop', {accept: 'text/csv'}]] as const) {
+  for (const [query, next, headers] of [['function=CPI', 'stop', {}], ['function=NO_SUCH&symbol=IBM&apikey=x', 'skip', {}], ['function=CPI&apikey=x', 'stop', {accept: 'text/csv'}]] as const) {
     const answer = await ask(query, headers)
     assert.deepEqual([answer.status, alphaVantage.refusal?.(answer)?.next], [200, next], query)
   }

@@ -75,9 +75,10 @@ export function openApi(options: ApiOptions): OpenApi {
         throw verdict.error
       }
       const refusal = weighed(verdict.refusal, label, question)
+      const isOnly = !canRotate || question.request.credential !== undefined
       if (refusal.next === 'skip' || refusal.of === 'request' || (refusal.next === 'stop' && label === keyless)) throw refused(refusal, question)
       await ledger.rest(provider, label, refusal)
-      if (refusal.next === 'wait' && (!canRotate || tried.has(label)))
+      if (refusal.next === 'wait' && (isOnly || tried.has(label)))
         throw new SlowDown(`${subject(question)}: ${refusal.why}`, {...facts(question), until: refusal.until, nextStep: 'Run it again later.'})
       if (tried.has(label)) throw refused(refusal, question)
       ;(refusal.next === 'stop' ? log.warn : log.detail)(`${provider.name}: ${label === keyless ? label : `key ${label}`} rests: ${refusal.why}`)
@@ -86,10 +87,11 @@ export function openApi(options: ApiOptions): OpenApi {
   }
 
   function reserve({request, target}: Question): Promise<Reservation> {
+    const label = request.credential ?? options.token
     return ledger.reserve({
       provider, unit, runId: options.runId ?? null, wait: options.wait ?? false,
       ...(target === undefined ? {} : {target}), ...(request.cost ? {cost: request.cost} : {}),
-      ...(options.token === undefined ? {} : {only: options.token, isOwn: options.isOwnKey ?? false}), ...(stop ? {stop} : {}),
+      ...(label === undefined ? {} : {only: label, isOwn: request.credential === undefined && (options.isOwnKey ?? false)}), ...(stop ? {stop} : {}),
     })
   }
 
@@ -127,7 +129,8 @@ export function openApi(options: ApiOptions): OpenApi {
     const note = 'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
     const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
     if (outcome !== 'answered') counts[outcome]++
-    await reservation.finish({outcome, status: answer.status, ...(note === undefined ? {} : {note})})
+    const {posts, usd} = question.request.cost && outcome === 'answered' ? provider.spent?.(answer) ?? {} : {}
+    await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
     await record?.({unit, target: question.target, method: question.method, url: prepared.url.href, requestHeaders: prepared.headers, answer})
     return {answer, verdict}
   }

@@ -7,9 +7,9 @@ import type {Database} from '../db/pool.js'
 import type {Clock, HttpRequest, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {type Access, accessOf, countedAs} from './access.js'
-import {costOf} from './places.js'
+import {concerns, costOf} from './places.js'
 import {writeRest} from './rests.js'
-import {shareOf} from './shares.js'
+import {poolOf, shareOf} from './shares.js'
 import {take, type Taken, turn} from './take.js'
 import {dayMs, limitText} from './windows.js'
 
@@ -152,9 +152,9 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
   return {
     async reserve(ask) {
       const access = accessOf(ask.provider, config, ask.only)
-      const tooSmall = access.limits.find((limit) => costOf(limit, ask.cost) > limit.requests)
-      if (tooSmall) throw neverFits(ask, limitText(tooSmall))
-      const taken = await settle(ask, access)
+      const tooSmall = (label: string) => access.limits.find((limit) => concerns(limit, label) && costOf(limit, ask.cost) > limit.requests)
+      if (access.labels.every(tooSmall)) throw neverFits(ask, limitText(tooSmall(access.labels[0]!)!))
+      const taken = await settle(ask, {...access, labels: access.labels.filter((label) => !tooSmall(label))})
       if (BigInt(taken.id) % tidyEvery === 0n) await tidy(ask.provider, access)
       return reservation(ask, access, taken)
     },
@@ -165,7 +165,7 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
     allowance: (provider, unit) => database.transaction(async (tx) => {
       await turn(tx, provider)
       await clock.refresh()
-      return shareOf(tx, provider, accessOf(provider, config), unit, clock.now().getTime())
+      return shareOf(tx, poolOf(provider, config), unit, clock.now().getTime())
     }),
   }
 }

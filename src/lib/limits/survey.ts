@@ -3,7 +3,7 @@ import type {Config} from '../config.js'
 import type {Queries} from '../db/pool.js'
 import type {Limit, Provider} from '../define.js'
 import {type Access, keyless, variablesOf, wholeAccess} from './access.js'
-import {type Counted, placesOf, questionsOf} from './places.js'
+import {concerns, type Counted, placesOf, questionsOf} from './places.js'
 import {dayOf, freeAfter, isBudget, limitText} from './windows.js'
 
 export interface QuotaRow {
@@ -46,7 +46,7 @@ async function ofProvider(queries: Queries, provider: Provider, access: Access, 
     const first = at * (access.limits.length + 1)
     const rest = restOf(counted[first]!, places[at]!.refused, access.fingerprints.get(label), atMs)
     return access.limits.flatMap((limit, index) => {
-      if (limit.of !== 'credential' && at > 0) return []
+      if ((limit.of !== 'credential' && at > 0) || !concerns(limit, label)) return []
       const row = windowRow(provider, limit, counted[first + 1 + index]!, atMs)
       const shared = several && limit.of !== 'credential'
       return [{
@@ -56,7 +56,7 @@ async function ofProvider(queries: Queries, provider: Provider, access: Access, 
     })
   })
   if (!several) return rows.length > 0 ? rows : [unlimited(provider, access)]
-  return [...rows, ...access.limits.filter((limit) => limit.of === 'credential').map((limit) => together(provider, limit, rows, demand, atMs))]
+  return [...rows, ...access.limits.filter((limit) => limit.of === 'credential' && limit.only === undefined).map((limit) => together(provider, limit, rows, demand, atMs))]
 }
 
 function windowRow(provider: Provider, limit: Limit, {spent, oldest, crossing}: Counted, atMs: number): QuotaRow {

@@ -4,6 +4,7 @@ import {credentialsOf, type Config} from '../config.js'
 import type {AnyCollector, Firing} from '../define.js'
 import {isFinError, messageOf, NeedsPerson} from '../errors.js'
 import type {Context} from './context.js'
+import {cycleOfUnit} from './cycle.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import type {AnySource} from './parsed.js'
 import type {Further} from './store.js'
@@ -39,6 +40,8 @@ export interface Collected extends RunEnd {
   complaints: readonly string[]
   /** Rows of further tables, by name. */
   further: ReadonlyMap<string, Further>
+  /** How far the unit is through all its targets, in words; only where the quota decides how much of them comes. */
+  cycle?: string | undefined
 }
 
 /** Throws NeedsPerson for a provider that the collector does not have. */
@@ -89,7 +92,8 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
       throw error
     }
     await run?.end(end)
-    return {runId, ...end, complaints: job.complaints, further: job.further}
+    const cycle = options.dryRun || options.names?.length ? undefined : await cycleOfUnit(collector, plan.all, {database, now: context.clock.now()})
+    return {runId, ...end, complaints: job.complaints, further: job.further, cycle: cycle?.text}
   } finally {
     await lock.held.release()
   }

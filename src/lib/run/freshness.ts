@@ -5,6 +5,7 @@ import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyMapper, Firing} from '../define.js'
 import {latestFiring} from '../schedule/firings.js'
+import {cycleOfUnit} from './cycle.js'
 import {intervalMs, type TargetState} from './due.js'
 import {allTargets, stateUnit} from './targets.js'
 
@@ -34,6 +35,9 @@ export interface TableStatus {
   targets: number | null
   /** How much of it has not been collected since it was due. */
   targets_behind: number | null
+  /** How far it is through all of it, in words, and when it will be through: where a quota decides how much comes each day. */
+  cycle: string | null
+  cycle_ends: string | null
   state: Freshness
 }
 
@@ -53,6 +57,7 @@ export interface Standing {
   isKept: boolean
   targets?: number
   behind?: number
+  cycle?: {ends: Date | undefined; text: string} | undefined
 }
 
 /** A firing is kept when its run has ended well this much later. */
@@ -134,6 +139,8 @@ export async function tableStatuses(writers: readonly TableWriter[], facts: Stat
         promised: promised?.toISOString() ?? null,
         targets: standing.targets ?? null,
         targets_behind: standing.behind ?? null,
+        cycle: standing.cycle?.text ?? null,
+        cycle_ends: standing.cycle?.ends?.toISOString() ?? null,
         state,
       })
     }
@@ -152,7 +159,8 @@ async function standingOf(unit: TableWriter, runs: UnitRuns | undefined, promise
     const interval = intervals.get(name)
     return interval === undefined ? 0 : intervalMs(interval)
   }
-  return standingByTargets([...intervals.keys()], states, everyMs, promised, runs !== undefined)
+  const standing = standingByTargets([...intervals.keys()], states, everyMs, promised, runs !== undefined)
+  return {...standing, cycle: await cycleOfUnit(unit, targets, facts)}
 }
 
 function latest(instants: readonly (string | null | undefined)[]): Date | undefined {

@@ -98,9 +98,13 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
   const {context, counts} = job
   let text = ''
   try {
-    const answered = await askFor(job, batch)
-    text = answered.pages[0]?.text ?? '' // what a guard refuses is refused whole; what parse refuses brings its own page
-    await keep(job, batch, answered)
+    let isDone = false
+    for await (const answered of askFor(job, batch)) {
+      text = answered.page.text // what a guard refuses is refused whole; what parse refuses brings its own page
+      await keep(job, batch, answered)
+      isDone = answered.follows === 'nothing'
+    }
+    if (!isDone) await markDone(job, batch)
     counts.targets_done += batch.length
     job.failedInARow = 0
     job.options.progress?.(batch.at(-1)?.target ?? '', counts.targets_done + counts.targets_failed, job.plan.due.length)
@@ -110,11 +114,12 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
       const half = Math.ceil(batch.length / 2)
       await workOn(job, batch.slice(0, half))
       await workOn(job, batch.slice(half))
-    } else if (error instanceof SkipTarget) {
+    } else if (error instanceof SkipTarget && job.collector.targets !== undefined) {
       job.skipped += 1
       await markTargets(job, batch, {status: 'unknown', next: afterUnknown(context.clock.now()), note: error.message})
       job.complaints.push(error.message)
-    } else if (error instanceof UnexpectedBody || (error instanceof TryLater && error.provider !== undefined)) {
+    } else if (error instanceof UnexpectedBody || error instanceof SkipTarget || (error instanceof TryLater && error.provider !== undefined)) {
+      // A unit that asks once has no target that a provider might not know: it is due again.
       counts.targets_failed += batch.length
       job.failedInARow += 1
       job.complaints.push(inOneLine(error))
@@ -126,10 +131,10 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
   }
 }
 
-/** Parses and stores what a batch brought, or hands it on when nothing is to be stored. */
+/** Parses and stores one page of what a batch brought, or hands it on when nothing is to be stored. */
 async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): Promise<void> {
   const {collector, source, options, counts} = job
-  const shaped = parseAll(collector, source, answered.pages, {target: batch[0] ?? null, targets: batch, at: answered.at})
+  const shaped = parseAll(collector, source, [answered.page], {target: batch[0] ?? null, targets: batch, at: answered.at})
   if (options.dryRun) {
     const main = shaped.rows.get(collector.tables[0]) ?? []
     counts.rows_received += main.length + shaped.rejected.length
@@ -138,8 +143,10 @@ async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): 
     for (const table of collector.tables.slice(1)) addFurther(job.further, new Map([[table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]]))
     return options.emit?.(main)
   }
-  const states = batch.map((target) => answeredState(collector, job.sourceName, target, answered.at, answered.cursor))
-  const how = {settles: job.settles, isWhole: source.advance === undefined, force: options.force === true}
+  const states = answered.follows === 'nothing' ? batch.map((target) => answeredState(collector, job.sourceName, target, answered.at, answered.cursor))
+    : batch.map((target) => underWayState(job, target, answered))
+  const isWhole = source.advance === undefined && source.next === undefined && source.ask === undefined
+  const how = {settles: job.settles, isWhole, force: options.force === true}
   const stored = await storeTarget(job.database, collector, shaped, originOf(job, batch, answered.at), states, how)
   counts.rows_received += stored.received
   counts.rows_inserted += stored.inserted
@@ -147,6 +154,22 @@ async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): 
   counts.rows_rejected += stored.rejected
   addFurther(job.further, stored.further)
   await options.emit?.(stored.good)
+}
+
+/** Between two pages a target stays due, so that a run which is stopped there goes on there. */
+function underWayState({collector, sourceName, plan}: Job, {target}: AnyTarget, {at, cursor}: Answered): StateRow {
+  const failures = plan.states.get(target)?.failures ?? 0
+  return {
+    unit: stateUnit(collector, sourceName), target, last_attempt: at.toISOString(), last_success: null, failures, next_due: at.toISOString(),
+    cursor, status: 'active', note: null,
+  }
+}
+
+/** What an escape hatch brought is known to be all of it only when it ends; its last page has stored the cursor. */
+async function markDone(job: Job, batch: readonly AnyTarget[]): Promise<void> {
+  if (job.options.dryRun) return
+  const states = batch.map((target) => answeredState(job.collector, job.sourceName, target, job.context.clock.now()))
+  await job.database.transaction((tx) => tx.query('upsert_target_state', [JSON.stringify(states)]))
 }
 
 /** Adds what one target brought for further tables. */

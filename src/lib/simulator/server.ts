@@ -8,6 +8,7 @@ import {type Ask, type Face, json, NotSimulated, type Reply} from './face.js'
 import {alphaVantageFace} from './faces/alpha-vantage.js'
 import {bithumbFace} from './faces/bithumb.js'
 import {coingeckoFace} from './faces/coingecko.js'
+import {finnhubFace} from './faces/finnhub.js'
 import {fredFace} from './faces/fred.js'
 import {newsapiFace} from './faces/newsapi.js'
 import {wikipediaFace} from './faces/wikipedia.js'
@@ -52,6 +53,7 @@ export const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {
+  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, finnhubFace()]
   return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, newsapiFace]
 }
 
@@ -100,7 +102,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const atMs = clock.nowMs()
     const {refused, remaining, capacity} = limiter.arrive(provider, secret === undefined ? undefined : key.credential, atMs)
     const ask: Ask = {method: request.method ?? 'GET', path, query: url.searchParams, headers, atMs, secret, remaining, capacity}
-    const strike = refused ? undefined : faults.strike(provider.name, path)
+    const strike = refused ? undefined : faults.strike(provider.name, withoutKey(`${path}${url.search}`))
     const kind = strike?.fault.kind
 
     let reply: Reply

@@ -1,7 +1,12 @@
 import {alphaVantage} from '../../providers/alpha-vantage.js'
 import {type Ask, type Face, json, NotSimulated, type Reply} from '../face.js'
 import type {World} from '../world.js'
+import {earningsCalendar, ipoCalendar} from './alpha-vantage-calendar.js'
+import {balanceSheet} from './alpha-vantage-balance.js'
+import {etfProfile} from './alpha-vantage-etf.js'
+import {overview} from './alpha-vantage-fundamentals.js'
 import {macro} from './alpha-vantage-macro.js'
+import {movers} from './alpha-vantage-movers.js'
 
 const thanks = 'Thank you for using Alpha Vantage!'
 const premium = 'https://www.alphavantage.co/premium/'
@@ -12,6 +17,12 @@ const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | und
   INFLATION: macro,
   FEDERAL_FUNDS_RATE: macro,
   TREASURY_YIELD: macro,
+  EARNINGS_CALENDAR: earningsCalendar,
+  IPO_CALENDAR: ipoCalendar,
+  TOP_GAINERS_LOSERS: movers,
+  OVERVIEW: overview,
+  BALANCE_SHEET: balanceSheet,
+  ETF_PROFILE: etfProfile,
 }
 
 /** Whatever happens, the status is 200. */
