@@ -1,5 +1,4 @@
 import {type AnyTarget, defineCollector} from '../define.js'
-import {daily} from '../firing.js'
 import {UnexpectedBody} from '../errors.js'
 import {each, isItem} from '../parse.js'
 import {articleOf, articlesIn, canonical, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
@@ -20,7 +19,7 @@ const mostDays = 364
 export const companyNews = defineCollector({
   name: 'company-news',
   summary: 'collect news of the S&P 500 companies',
-  schedule: [daily('03:00', 'UTC'), daily('15:00', 'UTC')],
+  schedule: [{cron: '0 3,15 * * *', zone: 'UTC', catchUp: 'latest'}],
   targets: 'select_finnhub_members',
   tables: ['company_news'],
   key: ['symbol', 'url'],
