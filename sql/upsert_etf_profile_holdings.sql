@@ -16,8 +16,8 @@ set as_of = excluded.as_of,
     dividend_yield = coalesce(excluded.dividend_yield, etf_profile_holdings.dividend_yield),
     inception_date = coalesce(excluded.inception_date, etf_profile_holdings.inception_date),
     leveraged = coalesce(excluded.leveraged, etf_profile_holdings.leveraged),
-    sectors = excluded.sectors,
-    holdings = excluded.holdings,
+    sectors = coalesce(nullif(excluded.sectors, '[]'), etf_profile_holdings.sectors),
+    holdings = coalesce(nullif(excluded.holdings, '[]'), etf_profile_holdings.holdings),
     collected_at = excluded.collected_at,
     updated_at = now()
 where excluded.as_of >= etf_profile_holdings.as_of
@@ -31,6 +31,8 @@ where excluded.as_of >= etf_profile_holdings.as_of
   coalesce(excluded.portfolio_turnover, etf_profile_holdings.portfolio_turnover),
   coalesce(excluded.dividend_yield, etf_profile_holdings.dividend_yield),
   coalesce(excluded.inception_date, etf_profile_holdings.inception_date),
-  coalesce(excluded.leveraged, etf_profile_holdings.leveraged), excluded.sectors, excluded.holdings
+  coalesce(excluded.leveraged, etf_profile_holdings.leveraged),
+  coalesce(nullif(excluded.sectors, '[]'), etf_profile_holdings.sectors),
+  coalesce(nullif(excluded.holdings, '[]'), etf_profile_holdings.holdings)
 )
 returning (xmax = 0) as inserted

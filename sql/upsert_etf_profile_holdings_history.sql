@@ -15,7 +15,7 @@ set net_assets = coalesce(excluded.net_assets, etf_profile_holdings_history.net_
     dividend_yield = coalesce(excluded.dividend_yield, etf_profile_holdings_history.dividend_yield),
     inception_date = coalesce(excluded.inception_date, etf_profile_holdings_history.inception_date),
     leveraged = coalesce(excluded.leveraged, etf_profile_holdings_history.leveraged),
-    sectors = excluded.sectors,
+    sectors = coalesce(nullif(excluded.sectors, '[]'), etf_profile_holdings_history.sectors),
     collected_at = excluded.collected_at,
     updated_at = now()
 where (
@@ -29,6 +29,7 @@ where (
   coalesce(excluded.portfolio_turnover, etf_profile_holdings_history.portfolio_turnover),
   coalesce(excluded.dividend_yield, etf_profile_holdings_history.dividend_yield),
   coalesce(excluded.inception_date, etf_profile_holdings_history.inception_date),
-  coalesce(excluded.leveraged, etf_profile_holdings_history.leveraged), excluded.sectors
+  coalesce(excluded.leveraged, etf_profile_holdings_history.leveraged),
+  coalesce(nullif(excluded.sectors, '[]'), etf_profile_holdings_history.sectors)
 )
 returning (xmax = 0) as inserted

@@ -34,6 +34,11 @@ test('what is older than the promise has to be done again', () => {
   assert.match(text(states), /a whole cycle takes 100 days so, longer than the 25 days promised$/)
 })
 
+test('the pace of less than two days is no reason to warn', () => {
+  assert.doesNotMatch(text([state('t0', 1.9)]), /longer/)
+  assert.match(text([state('t0', 2.1)]), /longer/)
+})
+
 test('a whole cycle: the next one ends no sooner than anything is due', () => {
   assert.equal(of(names.map((name) => state(name, 0.01))).endsAt?.toISOString().slice(0, 10), '2026-11-30')
   assert.match(text(steady(100, 5)), /100 targets, all done within 25 days; at the pace of the last days \(5\.0 a day\) the next cycle ends about 2026-12-13$/)

@@ -271,6 +271,16 @@ describe('a saved answer', () => {
     ])
   })
 
+  test('of a fund that is silent about its holdings erases none', async () => {
+    const world = await open()
+    const whole = {net_assets: '5', leveraged: 'NO', sectors: [{sector: 'ENERGY', weight: '1'}], holdings: [{symbol: 'XOM', description: 'EXXON', weight: '1'}]}
+    await saved(world, etfProfile, whole, ['QQQ'])
+    await saved(world, etfProfile, {net_assets: '6', portfolio_turnover: 'n/a', holdings: []}, ['QQQ'])
+    assert.deepEqual(await world.rows('select net_assets, leveraged, jsonb_array_length(sectors) as sectors, jsonb_array_length(holdings) as holdings from etf_profile_holdings'), [
+      {net_assets: '6', leveraged: false, sectors: 1, holdings: 1},
+    ])
+  })
+
   test('of a company that tells its employees fills them in; one older than what is stored changes nothing', async () => {
     const world = await open()
     await world.rows(`insert into sp500_companies (symbol, company_name) values ('BRK.B', 'A name')`)

@@ -11,6 +11,8 @@ export interface Cycle {
   done: number
   /** Answers a day, lately. */
   perDay: number
+  /** Of so many days; of the first two the pace tells little. */
+  observedDays: number
   /** When the rest will have been answered, or all of it once more where there is no rest; undefined while nothing is answered. */
   endsAt: Date | undefined
 }
@@ -52,14 +54,15 @@ export function cycleOf(
   const left = active.length - done
   const onceMoreMs = answered.reduce((a, b) => Math.max(a, b), nowMs - everyMs) + everyMs
   const endsMs = left > 0 ? nowMs + left / perDay * dayMs : Math.max(nowMs + active.length / perDay * dayMs, onceMoreMs)
-  return {targets: active.length, done, perDay, endsAt: perDay > 0 ? new Date(endsMs) : undefined}
+  return {targets: active.length, done, perDay, observedDays: spanMs / dayMs, endsAt: perDay > 0 ? new Date(endsMs) : undefined}
 }
 
 /** In words for a person. `within`: what was promised, as it was declared. Pure. */
-export function cycleText(unit: string, {targets, done, perDay, endsAt}: Cycle, within: string): string {
+export function cycleText(unit: string, {targets, done, perDay, observedDays, endsAt}: Cycle, within: string): string {
   const ends = endsAt?.toISOString().slice(0, 10)
   const pace = `at the pace of the last days (${perDay >= 10 ? Math.round(perDay) : perDay.toFixed(1)} a day)`
-  const slow = perDay > 0 && targets / perDay * dayMs > intervalMs(within) ? `; a whole cycle takes ${Math.ceil(targets / perDay)} days so, longer than the ${within} promised` : ''
+  const isSlow = perDay > 0 && observedDays > 2 && targets / perDay * dayMs > intervalMs(within)
+  const slow = isSlow ? `; a whole cycle takes ${Math.ceil(targets / perDay)} days so, longer than the ${within} promised` : ''
   if (ends === undefined) return `${unit}: ${targets} targets, ${done} done in this cycle; none was answered lately, so its end cannot be told`
   if (done === targets) return `${unit}: ${targets} targets, all done within ${within}; ${pace} the next cycle ends about ${ends}${slow}`
   return `${unit}: ${targets} targets, ${done} done in this cycle; ${pace} it ends about ${ends}${slow}`
