@@ -30,7 +30,7 @@ const forget = (world: TestWorld, table: string) => world.rows(`delete from ${ta
 describe('every collector', () => {
   test('stores rows, then has nothing due, then asks by force and changes nothing', async () => {
     // With the free plan's 30 a minute the second 20 pages would have to wait, and the market would move meanwhile.
-    const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
+    const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000'}
     const world = await open({env: generous, simulated: generous})
     for (const collector of collectors) {
       const first = await world.collect(collector)

@@ -6,9 +6,11 @@ import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
 import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
+import {companyNews} from '../../src/lib/collectors/company-news.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
 import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
 import {inflation} from '../../src/lib/collectors/inflation.js'
+import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
 import {silentLog} from '../../src/lib/output/log.js'
@@ -22,11 +24,13 @@ import pg from 'pg'
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
   sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
+  marketNewsFinnhub, companyNews,
 ]
 
 /** Keys that look like keys; the simulator takes any. */
 export const keys = {
   FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345', ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1', COINGECKO_API_KEY_1: 'CG-key-number-one',
+  FINNHUB_API_KEY_1: 'finnhubkeynumberone1',
 }
 
 export interface TestWorld {
