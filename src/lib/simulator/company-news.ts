@@ -61,8 +61,8 @@ export function createNewsroom(): Newsroom {
 function storiesOf(world: World, member: Member, day: number): Story[] {
   const of = stream(world.seed, 'company news', member.symbol)
   const near = world.reports(member.symbol, (day - 2) * dayMs, (day + 3) * dayMs, day * dayMs).length > 0
-  const usual = famous.has(member.symbol) ? 45 : 0.2 + of.uniform(0) ** 3 * 3
-  const count = Math.min(500, Math.round(usual * (near ? 5 : 1) * (0.4 + 1.2 * of.uniform(day, 1)) * (isWeekend(day) ? 0.3 : 1)))
+  const usual = famous.has(member.symbol) ? 40 : 0.2 + of.uniform(0) ** 3 * 3
+  const count = Math.min(240, Math.round(usual * (near ? 3.5 : 1) * (0.4 + 1.2 * of.uniform(day, 1)) * (isWeekend(day) ? 0.3 : 1)))
   return Array.from({length: count}, (_, n) => write(of, `${member.symbol}/${day}/${n}`, day, n, plainName(member.name)))
 }
 
