@@ -28,10 +28,9 @@ import pg from 'pg'
 
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
-  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
+  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield, marketNews,
   earningsCalendar, topGainers, ipoCalendar,
   companyOverview, etfProfile, balanceSheet,
-  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield, marketNews,
 ]
 
 /** Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests. */
