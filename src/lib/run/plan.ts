@@ -1,7 +1,7 @@
 /** What a run would ask, without asking. */
-import type {AnyCollector, HttpRequest} from '../define.js'
+import type {AnyCollector, HttpRequest, Limit} from '../define.js'
 import {credentialsOf} from '../config.js'
-import {generalLabels} from '../limits/access.js'
+import {accessOf, generalLabels} from '../limits/access.js'
 import {ownKey, sourceOf, type CollectOptions} from './collect.js'
 import type {Context} from './context.js'
 import {agenda, batches} from './targets.js'
@@ -36,19 +36,31 @@ export async function planRun(collector: AnyCollector, options: CollectOptions, 
   const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
   const keys = labels.length > 0 ? labels.join(', ') : provider.keyless || !provider.credentials ? 'none needed' : `none set: ${Object.values(provider.credentials).join(' or ')}`
   const requests: PlannedRequest[] = []
+  const asked: HttpRequest[] = []
   for (const batch of batches(due, source.batch ?? 1)) {
     const [first] = batch
     if (first === undefined) continue
     const request = source.request(first, states.get(first.target)?.cursor ?? null, {targets: batch, at: now, firing: firing ?? at})
+    asked.push(request)
     requests.push({
       request: `GET ${provider.baseUrl}${request.path}${queryText(request)}`,
       targets: batch.length <= 3 ? batch.map(({target}) => target).join(', ') : `${first.target} and ${batch.length - 1} more`,
       keys, cost: costText(request),
     })
   }
-  const limits = labels.length === 0 && provider.keylessLimits ? provider.keylessLimits : provider.limits
-  const costs = limits.map((limit) => `${provider.name}: ${requests.length} of ${limit.requests.toLocaleString('en-US')} ${limit.unit ?? 'requests'} per ${limit.per} and ${limit.of}`)
+  const canAsk = labels.length > 0 || token === undefined && (provider.keyless === true || !provider.credentials)
+  const access = canAsk ? accessOf(provider, context.config, token) : undefined
+  const costs = (access?.limits ?? provider.limits).map((limit) => priceOf(provider.name, limit, asked, access?.labels.length ?? 1))
   return {requests, tables: collector.tables, left, costs}
+}
+
+/** `newsapi: 26 of 100 requests per 12 hours and 2 keys`: a credential's limit is there once for each key, an address's once. */
+function priceOf(provider: string, limit: Limit, asked: readonly HttpRequest[], keys: number): string {
+  const unit = limit.unit ?? 'requests'
+  const price = unit === 'requests' ? asked.length : asked.reduce((sum, {cost}) => sum + (cost?.[unit] ?? 0), 0)
+  const isEach = limit.of === 'credential' && keys > 1
+  const places = (limit.requests * (isEach ? keys : 1)).toLocaleString('en-US')
+  return `${provider}: ${price.toLocaleString('en-US')} of ${places} ${unit} per ${limit.per} and ${isEach ? `${keys} keys` : limit.of}`
 }
 
 function queryText({query = {}}: HttpRequest): string {
