@@ -50,7 +50,8 @@ export function cycleOf(
   const done = answered.filter((ms) => ms > nowMs - withinMs).length
   const first = answered.reduce((a, b) => Math.min(a, b), nowMs)
   const spanMs = Math.min(paceDays * dayMs, Math.max(dayMs, nowMs - first))
-  const perDay = answered.filter((ms) => ms > nowMs - spanMs).length / (spanMs / dayMs)
+  // the first answer of all began the span, and belongs to it
+  const perDay = answered.filter((ms) => ms > nowMs - spanMs || (ms === first && ms === nowMs - spanMs)).length / (spanMs / dayMs)
   const left = active.length - done
   const onceMoreMs = answered.reduce((a, b) => Math.max(a, b), nowMs - everyMs) + everyMs
   const endsMs = left > 0 ? nowMs + left / perDay * dayMs : Math.max(nowMs + active.length / perDay * dayMs, onceMoreMs)
