@@ -36,9 +36,6 @@ export const collectors: readonly AnyCollector[] = [
   marketNews, earningsCalendar, topGainers, ipoCalendar, newsSentiment,
   companyOverview, etfProfile, balanceSheet,
   marketNewsFinnhub, companyNews, earningsNews,
-  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield, marketNews,
-  earningsCalendar, topGainers, ipoCalendar,
-  companyOverview, etfProfile, balanceSheet,
 ]
 
 /** Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests. */
