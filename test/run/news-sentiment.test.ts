@@ -6,7 +6,8 @@ import {join} from 'node:path'
 import {after, describe, test, type TestContext} from 'node:test'
 import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
-import {decoded, newsQuery, problemOf, topicSlug} from '../../src/lib/providers/alpha-vantage-news.js'
+import {plainText} from '../../src/lib/parse.js'
+import {newsQuery, problemOf, topicSlug} from '../../src/lib/providers/alpha-vantage-news.js'
 import {readLists} from '../../src/lib/run/lists.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
@@ -240,7 +241,7 @@ describe('answers', () => {
     assert.deepEqual(await world.rows('select title, summary, overall_sentiment_score as score from market_news_sentiment'), [
       {title: long.replace('&lt;b&gt;', '<b>'), summary: 'a &amp; b é &nosuch; 🚀', score: '0.10000000000000000001'},
     ])
-    assert.equal(decoded('AT&T &amp; S&P; &#39;x&#39;'), 'AT&T & S&P; \'x\'')
+    assert.equal(plainText('AT&T &amp; S&P; &#39;x&#39;'), 'AT&T & S&P; \'x\'')
     for (const [name, slug] of [['Financial Markets', 'financial_markets'], ['Economy - Monetary', 'economy_monetary'], ['Mergers & Acquisitions', 'mergers_and_acquisitions'], ['energy_transportation', 'energy_transportation'], ['Real Estate & Construction', 'real_estate']])
       assert.equal(topicSlug(name!), slug)
   })

@@ -1,7 +1,7 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {decimal, each, filled, isItem, isRejected, list, must, textOrNull} from '../parse.js'
+import {decimal, each, filled, isItem, isRejected, list, must, plainText, textOrNull} from '../parse.js'
 import {alphaVantage} from '../providers/alpha-vantage.js'
-import {decoded, newsQuery, paramsOf, problemOf, topicSlug, type NewsQuery, type Seen} from '../providers/alpha-vantage-news.js'
+import {newsQuery, paramsOf, problemOf, topicSlug, type NewsQuery, type Seen} from '../providers/alpha-vantage-news.js'
 import {companySymbol, compactTime, known} from '../providers/alpha-vantage-text.js'
 
 type Row = Extract<Parsed<'market_news_sentiment'>, {overall_sentiment_label: unknown}>
@@ -63,7 +63,7 @@ function timeOf(item: unknown): string | undefined {
 function article(item: unknown): Omit<Row, 'batch_id' | 'last_batch_id' | 'query_type' | 'query_params'> {
   return {
     url: filled(item, 'url'),
-    title: decoded(filled(item, 'title')),
+    title: plainText(filled(item, 'title')),
     time_published: compactTime(filled(item, 'time_published')),
     authors: written(members(item, 'authors').map((author) => textOrNull(author)?.trim()).filter(Boolean).join(', ')),
     summary: written(must(item, 'summary')),
@@ -86,7 +86,7 @@ function members(item: unknown, field: string): unknown[] {
 
 function written(value: unknown): string | null {
   const found = known(value)
-  return found === null ? null : decoded(found)
+  return found === null ? null : plainText(found)
 }
 
 /** The definition in the answer writes Somewhat_Bullish, its articles Somewhat-Bullish. */

@@ -1,6 +1,4 @@
 /** Alpha Vantage's scored news: its topics, the queries that a user may plan, and how it writes text. */
-import {createRequire} from 'node:module'
-import type * as Cheerio from 'cheerio'
 import type {AnyTarget, HttpRequest} from '../define.js'
 import {alphaVantage, query} from './alpha-vantage.js'
 import {asCompactMinute} from './alpha-vantage-text.js'
@@ -94,11 +92,4 @@ const withoutAnd = (name: string) => name.toLowerCase().replaceAll(/&|\band\b|_a
 export function topicSlug(name: string): string {
   const bare = withoutAnd(name).replace(/^real_estate_construction$/, 'real_estate')
   return topics.find((topic) => withoutAnd(topic) === bare) ?? bare
-}
-
-const cheerio = () => createRequire(import.meta.url)('cheerio') as typeof Cheerio
-
-/** Text whose HTML entities are decoded, each once: `&amp;amp;` is `&amp;`. What only looks like one (`AT&T`) stays. */
-export function decoded(text: string): string {
-  return text.replaceAll(/&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});/gi, (entity) => cheerio().load(entity, null, false).root().text() || entity)
 }

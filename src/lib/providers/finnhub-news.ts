@@ -1,9 +1,7 @@
 /** Articles of Finnhub: what is in one, which days to ask for, and how a cut answer is completed. */
-import {createRequire} from 'node:module'
-import type * as Cheerio from 'cheerio'
 import type {HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {epochSeconds, filled, isItem, isoTime, list, must, textOrNull} from '../parse.js'
+import {epochSeconds, filled, isItem, isoTime, list, must, plainText, textOrNull} from '../parse.js'
 import {companyNews} from './finnhub.js'
 
 export interface Article {
@@ -50,19 +48,9 @@ function instantOf(item: unknown): string {
   return found
 }
 
-/** Loaded by the first entity: most articles have none. */
-const cheerio = () => createRequire(import.meta.url)('cheerio') as typeof Cheerio
-const known = new Map<string, string>()
-
-/** Entities as the characters they stand for, once: what was escaped twice stays escaped once. Tags and a lone "&" stay as they are. */
-export function plain(text: string | null): string | null {
-  return text === null || !text.includes('&') ? text : text.replace(/&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/gi, character)
-}
-
-function character(entity: string): string {
-  const found = known.get(entity) ?? cheerio().load(entity, null, false).text()
-  if (known.size < 3_000) known.set(entity, found)
-  return found
+/** Entities as the characters they stand for; null stays null. */
+function plain(text: string | null): string | null {
+  return text === null ? null : plainText(text)
 }
 
 /** An address that was escaped for HTML leads nowhere. */

@@ -35,7 +35,7 @@ export function news(category: string, minId?: string): HttpRequest {
 function refusal(answer: Answer): Refusal | undefined {
   const body = answer.json
   if (isUnknownQuote(body)) return {next: 'skip', why: 'it knows no such symbol (a quote of zeros)'}
-  const why = isItem(body) && typeof body['error'] === 'string' ? body['error'].trim() : plainText(answer)
+  const why = isItem(body) && typeof body['error'] === 'string' ? body['error'].trim() : saidInText(answer)
   if (why === undefined || why === '') return undefined
   // The same words with "sign up" say that no key came: something between took the header away, and the key is none the worse.
   if (/limit reached/i.test(why) && /sign up/i.test(why))
@@ -48,7 +48,7 @@ function refusal(answer: Answer): Refusal | undefined {
 }
 
 /** The text of a short answer that is neither JSON nor a page and speaks of a limit or a key. */
-function plainText({text, json}: Answer): string | undefined {
+function saidInText({text, json}: Answer): string | undefined {
   if (json !== undefined || text.length > 1_000 || /^\s*</.test(text)) return undefined
   return /limit reached|api key|too many requests/i.test(text) ? text.replace(/\s+/g, ' ').trim() : undefined
 }
