@@ -72,11 +72,16 @@ export async function runMonth(from: string, days: number, env: Record<string, s
   return {world, calls, startMs, endMs, trouble}
 }
 
-/** The longest that anything asked about by a job went without an answer, in days, from the begin of the month to its end. */
-export function longestDays({calls, startMs, endMs}: Pick<Month, 'calls' | 'startMs' | 'endMs'>, job: string): {subjects: number; days: number} {
+/**
+ * The longest that anything asked about by a job went without an answer, in days, from the begin of the month to its end.
+ * `unknown`: what the provider knows nothing of, which is asked again only a month later.
+ */
+export function longestDays(
+  {calls, startMs, endMs}: Pick<Month, 'calls' | 'startMs' | 'endMs'>, job: string, unknown: ReadonlySet<string> = new Set(),
+): {subjects: number; days: number} {
   const last = new Map<string, number>()
   let longest = 0
-  for (const {atMs, about} of calls.filter((call) => call.job === job && !call.isRefused)) {
+  for (const {atMs, about} of calls.filter((call) => call.job === job && !call.isRefused && !unknown.has(call.about))) {
     longest = Math.max(longest, atMs - (last.get(about) ?? startMs))
     last.set(about, atMs)
   }
