@@ -1,11 +1,11 @@
 /** Takes an answer that was saved earlier instead of asking: the same refusals, the same parse function, the same tables. */
-import type {AnyCollector, AnyTarget} from '../define.js'
-import {messageOf, inOneLine, UnexpectedBody} from '../errors.js'
+import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
+import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
 import type {Collected, CollectOptions} from './collect.js'
 import {lockUnit, sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
-import {parseAll, type Shaped} from './parsed.js'
+import {parseAll, type AnySource, type Shaped} from './parsed.js'
 import {storeTarget, type Origin} from './store.js'
 
 /**
@@ -14,20 +14,23 @@ import {storeTarget, type Origin} from './store.js'
  */
 export async function collectSaved(collector: AnyCollector, text: string, options: CollectOptions, context: Context): Promise<Collected> {
   const {name: sourceName, source} = sourceOf(collector, options.provider)
-  const [name] = options.names ?? []
+  const [name, ...more] = options.names ?? []
+  if (more.length > 0 && source.batch === undefined) throw new NeedsPerson('a saved answer is about one target', {nextStep: 'Give each answer with its own --target.'})
   const target: AnyTarget | null = name === undefined ? null : {target: name}
   try {
     const {readSaved} = await import('../http/saved.js')
     const anyone = target ?? {target: firstTarget(collector)}
     const now = context.clock.now()
-    const {as} = source.request(anyone, null, {targets: [anyone], at: now, firing: now})
-    const {answer, body} = readSaved(source.provider, text, as, now)
+    const request = (at: Date) => source.request(anyone, null, {targets: [anyone], at, firing: at})
+    const {as} = request(now)
+    const query = isAboutOne(collector, source, target) ? steady(request(now).query, request(new Date(0)).query) : undefined
+    const {answer, body} = readSaved(source.provider, text, as, now, query)
     const shaped = parseAll(collector, source, [{body, text}], {target, targets: target ? [target] : [], at: answer.at})
     if (options.dryRun) return await printOnly(collector, shaped, options)
     return await storeSaved(collector, shaped, {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at}, options, context)
   } catch (error) {
     if (!(error instanceof UnexpectedBody)) throw error
-    return {...noCounts(), outcome: 'failed', exit_code: 1, message: inOneLine(error), runId: null, next_at: null, complaints: [], further: new Map()}
+    return {...noCounts(), outcome: 'failed', exit_code: 1, message: inOneLine(advised(error)), runId: null, next_at: null, complaints: [], further: new Map()}
   }
 }
 
@@ -67,6 +70,21 @@ async function storeSaved(collector: AnyCollector, shaped: Shaped, origin: Origi
   } finally {
     await lock.held.release()
   }
+}
+
+/** True where only one request could have brought the answer, so that a recording of another one shows. */
+function isAboutOne(collector: AnyCollector, source: AnySource, target: AnyTarget | null): boolean {
+  const {targets} = collector
+  return source.batch === undefined && (target !== null || targets === undefined || (typeof targets === 'object' && targets.length === 1))
+}
+
+/** The parameters that do not depend on when is asked: a recording may be old. */
+function steady(now: HttpRequest['query'] = {}, then: HttpRequest['query'] = {}): HttpRequest['query'] {
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => then[name] === value))
+}
+
+function advised(error: UnexpectedBody): UnexpectedBody {
+  return error.nextStep === recordIt ? new UnexpectedBody(error.message, {nextStep: 'Give a whole answer of this endpoint, as its provider sent it; nothing stored was changed.'}) : error
 }
 
 /** A name for building a request where none was given; only its form is looked at. */
