@@ -182,7 +182,8 @@ function yieldedBy({source, body, from}: Recording): object[] {
 
 function itemsOf(body: unknown): unknown[] | undefined {
   if (Array.isArray(body)) return body as unknown[]
-  return isItem(body) ? Object.values(body).find((value): value is unknown[] => Array.isArray(value)) : undefined
+  // a list of texts is a part of one object, not a list of them
+  return isItem(body) ? Object.values(body).find((value): value is unknown[] => Array.isArray(value) && value.some(isItem)) : undefined
 }
 
 /** Columns of the insert list and of the conflict of an upsert file. */

@@ -4,6 +4,7 @@ import {loadConfig} from '../../src/lib/config.js'
 import type {AnyCollector, AnyMapper} from '../../src/lib/define.js'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
+import {coingeckoDerivatives} from '../../src/lib/collectors/coingecko-derivatives.js'
 import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
@@ -22,6 +23,7 @@ import pg from 'pg'
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
   sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
+  coingeckoDerivatives,
 ]
 
 /** Keys that look like keys; the simulator takes any. */
