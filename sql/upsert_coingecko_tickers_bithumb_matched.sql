@@ -1,5 +1,5 @@
 -- Upsert quotes of coins on exchanges. $1: rows as JSON. A quote that is seen again keeps what was joined to it first. (A partitioned
--- table has no xmax to return; a row that was changed has a later updated_at.)
+-- table has no xmax to return. A changed row is told by its updated_at, which is later than the start of the transaction.)
 insert into coingecko_tickers_bithumb_matched as t (
   coingecko_id, exchange_id, base, target, timestamp, market_code, symbol, coin_name, exchange_name, last_price, volume_24h,
   converted_last_usd, converted_volume_usd, trust_score, bid_ask_spread_percentage, last_traded_at, last_fetch_at, is_anomaly,
@@ -35,7 +35,7 @@ set market_code = coalesce(excluded.market_code, t.market_code),
     bithumb_price_krw = coalesce(t.bithumb_price_krw, excluded.bithumb_price_krw),
     bithumb_quoted_at = coalesce(t.bithumb_quoted_at, excluded.bithumb_quoted_at),
     price_change_percentage_24h = coalesce(t.price_change_percentage_24h, excluded.price_change_percentage_24h),
-    updated_at = now()
+    updated_at = clock_timestamp()
 where (
   t.market_code, t.symbol, t.coin_name, t.exchange_name, t.last_price, t.volume_24h, t.converted_last_usd,
   t.converted_volume_usd, t.trust_score, t.bid_ask_spread_percentage, t.last_traded_at, t.last_fetch_at, t.is_anomaly,

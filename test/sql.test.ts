@@ -102,11 +102,13 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   sp500_companies: ['first_seen'], // the first time is the first time
   coingecko_global_market_data: ['collected_at'], // when this state of the provider was seen first
   bithumb_coingecko_mapping: ['verified_at'], // since when the status has been what it is
+  coingecko_tickers_bithumb_matched: ['bithumb_price_krw', 'bithumb_quoted_at', 'price_change_percentage_24h'], // as they were when the quote was first seen
+  coingecko_derivatives: ['collected_at'], // moves with the contract
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
 }
 /** Columns that cannot change without another one. */
 const tied: Partial<Record<TableName, readonly string[]>> = {
-  market_code_bithumb: ['quote', 'base'], bithumb_ticker_latest: ['quoted_at', 'timestamp_field'], sp500_companies: ['removed_at'],
+  market_code_bithumb: ['quote', 'base'], bithumb_ticker_latest: ['quoted_at', 'timestamp_field'], sp500_companies: ['removed_at'], coingecko_derivatives: ['expired_at'],
 }
 
 for (const [table, recordings] of byTable) {
