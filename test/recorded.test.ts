@@ -13,9 +13,12 @@ import {storeTarget} from '../src/lib/run/store.js'
 import {balanceSheet} from '../src/lib/collectors/balance-sheet.js'
 import {bithumbMarkets} from '../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../src/lib/collectors/bithumb-tickers.js'
+import {coinDetails} from '../src/lib/collectors/coin-details.js'
+import {coingeckoDerivatives} from '../src/lib/collectors/coingecko-derivatives.js'
 import {coingeckoGlobal} from '../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../src/lib/collectors/coingecko-ids.js'
 import {companyOverview} from '../src/lib/collectors/company-overview.js'
+import {coingeckoTickers} from '../src/lib/collectors/coingecko-tickers.js'
 import {cpi} from '../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../src/lib/collectors/earnings-calendar.js'
 import {etfProfile} from '../src/lib/collectors/etf-profile.js'
@@ -138,6 +141,29 @@ const good: Expected[] = [
   }},
   {file: 'newsapi/everything-empty.json', collector: marketNews, rows: 0},
   {file: 'newsapi/articles-removed.json', collector: marketNews, rows: 0},
+  {file: 'coingecko/coin-tickers-bitcoin.json', collector: coingeckoTickers, rows: 100, cells: {
+    0: {coingecko_id: 'bitcoin', exchange_id: 'ftx_us', base: 'BTC', target: 'USDT', timestamp: '2021-05-15T15:49:55.000Z', symbol: 'BTC', coin_name: 'Bitcoin', market_code: null,
+      last_price: '48897.0', volume_24h: '118.052270895965', converted_last_usd: '48771', converted_volume_usd: '5757490', trust_score: 'green', is_anomaly: false, is_stale: false},
+  }},
+  {file: 'coingecko/coin-tickers-2024-new-fields.json', collector: coingeckoTickers, target: 'bitcoin', rows: 1, cells: {0: {
+    coingecko_id: 'bitcoin', exchange_id: 'binance', last_fetch_at: '2024-04-08T04:03:00.000Z', converted_volume_usd: '1406996874', trust_score: 'green', coin_mcap_usd: null,
+  }}},
+  {file: 'coingecko/coin-tickers-2026.json', collector: coingeckoTickers, target: 'KRW-BTC', rows: 1, cells: {0: {
+    coingecko_id: 'bitcoin', market_code: 'KRW-BTC', last_price: '76894.07', trust_score: null, coin_mcap_usd: '1544810408447.1313', bid_ask_spread_percentage: '0.010013',
+  }}},
+  {file: 'coingecko/coin-detail-bitcoin.json', collector: coinDetails, rows: 1, cells: {0: {
+    coingecko_id: 'bitcoin', symbol: 'BTC', genesis_date: '2009-01-03', country_origin: null, homepage_url: 'http://www.bitcoin.org', telegram_channel_identifier: null,
+    current_price_usd: '49007', current_price_krw: '55209445', market_cap_usd: '916703120772', max_supply: '21000000.0', atl_change_percentage: '72422.85786',
+    ath_date: '2021-04-14T11:54:46.763Z', price_change_24h_usd: '-2246.1595940198', twitter_followers: 89429, reddit_subscribers: 2887559, telegram_channel_user_count: null,
+    stars: 53470, commit_count_4_weeks: 393, developer_score: '98.887', public_interest_score: '0.0', coingecko_last_updated: '2021-05-15T15:58:12.266Z',
+  }}},
+  {file: 'coingecko/derivatives.json', collector: coingeckoDerivatives, rows: 310, cells: {0: {
+    market: 'Binance (Futures)', symbol: 'BTCUSDT', index_id: 'BTC', contract_type: 'perpetual', price: '43692.79', basis: '-0.04339315587652177', funding_rate: '0.021023',
+    last_traded_at: '2021-05-18T13:58:37.000Z', expired_at: null,
+  }}},
+  {file: 'coingecko/derivatives-2026.json', collector: coingeckoDerivatives, rows: 2, cells: {1: {
+    symbol: 'ETHUSDT', price: '2113.92', open_interest_usd: '4563725156.36', volume_24h_usd: '7655835901.46112', last_traded_at: '2026-05-26T15:03:38.000Z',
+  }}},
 ]
 
 let database: Database
@@ -226,6 +252,16 @@ const refused: {file: string; collector: AnyCollector; provider?: string; target
   {file: 'newsapi/error-429-rate-limited.json', collector: marketNews, says: /too many requests/},
   {file: 'wikipedia/error-403-no-user-agent.txt', collector: sp500Companies, says: /FIN_CONTACT/},
   {file: 'coingecko/error-429-cloudflare.html', collector: sp500Companies, says: /constituents/},
+  ...[coingeckoTickers, coinDetails, coingeckoDerivatives].flatMap((collector) => [
+    {file: 'coingecko/error-400-demo-key-on-pro-host.json', collector, says: /root URL/},
+    {file: 'coingecko/error-401-time-range.json', collector, says: /allowed time range/},
+    {file: 'coingecko/error-404-coin-not-found.json', collector, says: /coin not found/},
+    {file: 'coingecko/error-422-missing-vs-currency.json', collector, says: /vs_currency/},
+    {file: 'coingecko/error-429-cloudflare.html', collector, says: /1015/},
+    {file: 'coingecko/error-429-rate-limit.json', collector, says: /Rate Limit/i},
+    {file: 'coingecko/global.json', collector, says: /expected (a list|the profile)/},
+  ]),
+  ...['2021-05', '2024-02', '2024-12'].map((month) => ({file: `coingecko/coins-list-${month}.json`, collector: coingeckoIds, says: /another endpoint/})),
 ]
 
 for (const {file, collector, provider, target, says} of refused) {

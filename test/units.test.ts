@@ -189,7 +189,8 @@ const inItsPlace = new Set(['top-gainers'])
 /** The items of a list; an answer of several lists is none of its own. */
 function itemsOf(body: unknown): unknown[] | undefined {
   if (Array.isArray(body)) return body as unknown[]
-  const lists = isItem(body) ? Object.values(body).filter((value): value is unknown[] => Array.isArray(value)) : []
+  // a list of texts is a part of one object, not a list of them
+  const lists = isItem(body) ? Object.values(body).filter((value): value is unknown[] => Array.isArray(value) && value.some(isItem)) : []
   return lists.length === 1 ? lists[0] : undefined
 }
 

@@ -84,6 +84,12 @@ export function decimalOrNull(value: unknown): string | null {
   return value === undefined ? null : decimal(value)
 }
 
+/** `decimal`, where the provider writes 0 for a price or an amount that it does not know: 0 is null then, "unknown" and not "worthless". */
+export function positive(value: unknown): string | null {
+  const found = decimal(value)
+  return found !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(found) ? null : found
+}
+
 /** An integer as text of any size; null for null and sentinels. */
 export function integer(value: unknown): string | null {
   const found = decimal(value)

@@ -123,10 +123,14 @@ test('every named query declares what it is, runs with its defaults, and is refu
   assert.throws(() => readNamedQuery('select_x', '-- query x: y.\n-- $2 a (text, b): c\nselect 1'), /"-- \$2 a/)
   assert.throws(() => readNamedQuery('select_x', '-- query x: y.\n-- $1 a (word, b): c\nselect 1'), /not of the form/)
   assert.equal(readNamedQuery('select_x', '-- Reads x. $1 y.\nselect 1'), undefined)
+  const now = new Date('2026-11-23T12:00:00Z')
   const query = readNamedQuery('select_x', '-- query x: y.\n-- $1 day (date, required): which day\n-- $2 top (integer, null): how many\nselect 1')!
-  assert.deepEqual(parametersOf(query, {day: '2026-01-01'}), ['2026-01-01', null])
-  assert.throws(() => parametersOf(query, {}), /needs --day/)
-  assert.throws(() => parametersOf(query, {day: '2026-01-01; drop table cpi'}), /is no date/)
+  assert.deepEqual(parametersOf(query, {day: '2026-01-01'}, now), ['2026-01-01', null])
+  assert.throws(() => parametersOf(query, {}, now), /needs --day/)
+  assert.throws(() => parametersOf(query, {day: '2026-01-01; drop table cpi'}, now), /is no date/)
+  const timed = readNamedQuery('select_x', '-- query x: y.\n-- $1 at (instant, now): when\n-- $2 all (boolean, false): all of it\nselect 1')!
+  assert.deepEqual(parametersOf(timed, {}, now), ['2026-11-23T12:00:00.000Z', 'false'])
+  assert.deepEqual(parametersOf(timed, {at: '2026-01-01', all: true}, now), ['2026-01-01', 'true'])
   for (const limit of ['-5', '999999999999999999']) {
     const {code, stdout, stderr} = await run(['query', 'top-coins', '--limit', limit])
     assert.deepEqual([code, stdout], [2, ''], limit)

@@ -5,6 +5,7 @@ import type {AnyCollector, AnyMapper} from '../../src/lib/define.js'
 import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
+import {coingeckoDerivatives} from '../../src/lib/collectors/coingecko-derivatives.js'
 import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {companyOverview} from '../../src/lib/collectors/company-overview.js'
@@ -36,6 +37,7 @@ export const collectors: readonly AnyCollector[] = [
   marketNews, earningsCalendar, topGainers, ipoCalendar, newsSentiment,
   companyOverview, etfProfile, balanceSheet,
   marketNewsFinnhub, companyNews, earningsNews,
+  coingeckoDerivatives,
 ]
 
 /** Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests. */

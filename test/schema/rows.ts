@@ -170,8 +170,8 @@ export const samples: Readonly<Record<string, Sample>> = {
   coingecko_derivatives: {
     good: {batch_id: '20261120_143000', market: 'Binance (Futures)', symbol: 'BTCUSDT', index_id: 'BTC', contract_type: 'perpetual', expired_at: null, price: '77034.8', index_price: '76691', basis: '-0.13',
       spread: '0.01', funding_rate: '0.0043', open_interest_usd: '7497508223.83', volume_24h_usd: '9623150393', last_traded_at: at, collected_at: at},
-    legal: [['a dated future', {contract_type: 'futures', expired_at: '2026-12-25T08:00:00Z'}], ['no funding', {funding_rate: null}], ['a basis of -600 percent', {basis: '-600'}]],
-    hostile: [['another contract', {contract_type: 'option'}], ['another label', {batch_id: 'today'}], ['a lower-case underlying', {index_id: 'btc'}]],
+    legal: [['a dated future', {contract_type: 'futures', expired_at: '2026-12-25T08:00:00Z', expiry: '2026-12-25T08:00:00Z'}], ['no funding', {funding_rate: null}], ['a basis of -600 percent', {basis: '-600'}]],
+    hostile: [['another contract', {contract_type: 'option'}], ['another label', {batch_id: 'today'}], ['an expiry that is not its own', {expired_at: '2026-12-25T08:00:00Z', expiry: 'infinity'}, /expiry_is_expired_at/], ['a lower-case underlying', {index_id: 'btc'}]],
   },
   coingecko_global_market_data: {
     good: {coingecko_updated_at: at, collected_at: at, markets: 1476, total_market_cap_usd: '2621040321355.0405', btc_dominance: '57.95', market_cap_change_percentage_24h_usd: '-1.6',
