@@ -102,11 +102,13 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   sp500_companies: ['first_seen'], // the first time is the first time
   coingecko_global_market_data: ['collected_at'], // when this state of the provider was seen first
   bithumb_coingecko_mapping: ['verified_at'], // since when the status has been what it is
+  x_posts: ['collected_at'], // when what is stored was seen first
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
 }
 /** Columns that cannot change without another one. */
 const tied: Partial<Record<TableName, readonly string[]>> = {
   market_code_bithumb: ['quote', 'base'], bithumb_ticker_latest: ['quoted_at', 'timestamp_field'], sp500_companies: ['removed_at'],
+  x_user_profiles: ['username'],
 }
 
 for (const [table, recordings] of byTable) {

@@ -143,7 +143,8 @@ export async function tableStatuses(writers: readonly TableWriter[], facts: Stat
 async function standingOf(unit: TableWriter, runs: UnitRuns | undefined, promised: Date | undefined, facts: StatusFacts): Promise<Standing> {
   if (!('sources' in unit)) return standingByRuns(runs, promised)
   const {database, now} = facts
-  const names = (await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)).map(({target}) => target)
+  const targets = await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)
+  const names = targets.filter(({lacks}) => (lacks ?? null) === null).map(({target}) => target)
   const states: TargetState[] = []
   for (const source of Object.keys(unit.sources)) states.push(...await database.query<TargetState>('select_target_states', [stateUnit(unit, source)]))
   const interval = unit.within ?? unit.every

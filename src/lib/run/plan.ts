@@ -1,10 +1,12 @@
 /** What a run would ask, without asking. */
-import type {AnyCollector, HttpRequest} from '../define.js'
+import type {AnyCollector, HttpRequest, Limit} from '../define.js'
 import {credentialsOf} from '../config.js'
-import {generalLabels} from '../limits/access.js'
-import {ownKey, sourceOf, type CollectOptions} from './collect.js'
+import {generalLabels, wholeAccess} from '../limits/access.js'
+import {costOf} from '../limits/places.js'
+import {limitText} from '../limits/windows.js'
+import {chosenBy, ownKey, sourceOf, type CollectOptions} from './collect.js'
 import type {Context} from './context.js'
-import {agenda, batches} from './targets.js'
+import {agenda, batches, saidOf} from './targets.js'
 
 /** One request that a run would make; no part of it is secret. */
 export interface PlannedRequest {
@@ -30,25 +32,36 @@ export async function planRun(collector: AnyCollector, options: CollectOptions, 
   const {provider} = source
   const now = context.clock.now()
   const at = options.at ?? now
-  const {due, states, left, firing} = await agenda(collector, name, options, {...context, now, at})
-  const token = options.token ?? ownKey(source, context.config)
+  const {group, token: key} = chosenBy(collector, options.token)
+  const {due, states, left, held, firing} = await agenda(collector, name, {...options, group}, {...context, now, at})
+  const token = key ?? ownKey(source, context.config)
   const set = credentialsOf(provider, context.config).map(({label}) => label)
   const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
   const keys = labels.length > 0 ? labels.join(', ') : provider.keyless || !provider.credentials ? 'none needed' : `none set: ${Object.values(provider.credentials).join(' or ')}`
   const requests: PlannedRequest[] = []
+  const asked: HttpRequest[] = []
   for (const batch of batches(due, source.batch ?? 1)) {
     const [first] = batch
     if (first === undefined) continue
     const request = source.request(first, states.get(first.target)?.cursor ?? null, {targets: batch, at: now, firing: firing ?? at})
+    asked.push(request)
     requests.push({
       request: `GET ${provider.baseUrl}${request.path}${queryText(request)}`,
       targets: batch.length <= 3 ? batch.map(({target}) => target).join(', ') : `${first.target} and ${batch.length - 1} more`,
-      keys, cost: costText(request),
+      keys: request.credential ?? keys, cost: costText(request),
     })
   }
-  const limits = labels.length === 0 && provider.keylessLimits ? provider.keylessLimits : provider.limits
-  const costs = limits.map((limit) => `${provider.name}: ${requests.length} of ${limit.requests.toLocaleString('en-US')} ${limit.unit ?? 'requests'} per ${limit.per} and ${limit.of}`)
-  return {requests, tables: collector.tables, left, costs}
+  const limits = wholeAccess(provider, context.config)?.limits ?? provider.limits
+  return {requests, tables: collector.tables, left, costs: [...limits.flatMap((limit) => costOfAll(provider.name, limit, asked)), ...saidOf(held)]}
+}
+
+/** A limit of one key is spent by what must or may use that key. */
+function costOfAll(name: string, limit: Limit, asked: readonly HttpRequest[]): string[] {
+  const own = limit.only === undefined ? asked : asked.filter(({credential}) => credential === undefined || credential === limit.only)
+  if (limit.only !== undefined && own.length === 0) return []
+  const sum = own.reduce((total, request) => total + costOf(limit, request.cost), 0)
+  const amount = limit.unit === 'usd' ? `at most $${sum.toFixed(2)}` : `${limit.unit === 'posts' ? 'at most ' : ''}${sum.toLocaleString('en-US')}`
+  return [`${name}: ${amount} of ${limitText(limit)} and ${limit.only === undefined ? limit.of : `key ${limit.only}`}`]
 }
 
 function queryText({query = {}}: HttpRequest): string {
