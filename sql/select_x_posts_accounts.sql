@@ -1,6 +1,6 @@
 -- X accounts whose posts are collected, and when each is due. $1: JSON: at (ISO instant), accounts (the list), left (what the month still holds
 -- of each key: credential, unit, left, until). Days are those of Seoul, in whose mornings the windows lie. Due: the last success and the interval,
--- or the first of its weekdays after the last success, so that a missed one is made up for. Of what a month holds, the more important accounts
+-- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on one of its days. Of what a month holds, the more important accounts
 -- come first; requests that nobody will need go to the account with most new posts, some each day, so that all are used by the month's end.
 with occasion as (
   select ($1::jsonb ->> 'at')::timestamptz as at, (($1::jsonb ->> 'at')::timestamptz at time zone 'Asia/Seoul')::date as today
@@ -41,7 +41,8 @@ with occasion as (
   from known
 ), planned as (
   select a.*, case
-    when last_day is null then today
+    when last_day is null and every_days is not null then today
+    when last_day is null then (select min(today + n) from generate_series(0, 6) as n where extract(dow from today + n)::integer = any (weekdays))
     when every_days is not null then last_day + every_days
     else (select min(last_day + n) from generate_series(1, 7) as n where extract(dow from last_day + n)::integer = any (weekdays))
   end as due_day
@@ -83,7 +84,7 @@ with occasion as (
 select a.target, a.username, a."group", a.category, a.credential, a.user_id, a.max_results,
   case when e.turn <= f.further then 100 + e.turn::integer else a.priority end as priority,
   case when p.target is null or not coalesce(f.fits, true) then null
-    when p.last_day is null or e.turn <= f.further then a.at
+    when e.turn <= f.further then a.at
     else p.due_day::timestamp at time zone 'Asia/Seoul'
   end as due_at,
   case when p.due_day <= a.today and not f.fits

@@ -37,7 +37,7 @@ export const xProfiles = defineCollector<'x_user_profiles', unknown, Account>({
 /** Users, and handles of which X says that it has none; either may be missing. */
 function answerOf(body: unknown): {users: readonly unknown[]; unknown: readonly unknown[]} {
   if (!isItem(body) || 'username' in body) return {users: list(body, 'username'), unknown: []}
-  const errors = Array.isArray(body['errors']) ? body['errors'] as unknown[] : []
+  const errors = Array.isArray(body['errors']) ? body['errors'] as unknown[] : [body]
   const unknown = errors.filter((error) => isItem(error) && ['username', 'usernames'].includes(String(error['parameter'])))
   if ('data' in body) return {users: list(isItem(body['data']) ? body['data'] : body, 'username', 'data'), unknown}
   if (unknown.length === 0) throw new UnexpectedBody(`expected users, got ${describe(body)}`)

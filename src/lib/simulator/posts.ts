@@ -88,7 +88,9 @@ export function inventAccounts(seed: number): Accounts {
     const other = account.chance.pick(slot, accounts.filter((one) => one !== account && one.perDay >= 1 && !one.isSuspended), 14)
     const beforeMs = bornMs(account, slot) - editedAfterMs
     for (let earlier = Math.floor(beforeMs / slotMs(other)) - 1; ; earlier--) {
-      if (other.chance.uniform(earlier, 10) < 0.5) return {account: other, id: existing(other, earlier, bornMs(account, slot))?.id ?? firstId(other, earlier)}
+      // who repeats a repost repeats its original
+      if (other.chance.uniform(earlier, 10) >= 0.5 || kindOf(other, earlier) === 'retweeted') continue
+      return {account: other, id: existing(other, earlier, bornMs(account, slot))?.id ?? firstId(other, earlier)}
     }
   }
 
