@@ -25,7 +25,7 @@ async function variableList() {
       const keys = Object.values(provider.credentials ?? {})
       const need = provider.keyless ? 'key; without one it is asked within narrower limits' : 'key; needed'
       if (keys.length > 0) lines.push(`| ${provider.name} | ${keys.map((key) => `\`${key}\``).join(', ')} | ${need} |`)
-      for (const {variable, doc} of provider.settings ?? []) lines.push(`| ${provider.name} | \`${variable}\` | ${cell(doc)} |`)
+      for (const {variable, doc} of [...provider.planSettings ?? [], ...provider.settings ?? []]) lines.push(`| ${provider.name} | \`${variable}\` | ${cell(doc)} |`)
     }
   }
   return ['| provider | variable | meaning |', '| --- | --- | --- |', ...lines].join('\n')

@@ -12,6 +12,7 @@ import {companyNews, finnhub, news} from '../src/lib/providers/finnhub.js'
 import {fred, observations} from '../src/lib/providers/fred.js'
 import {everything, headlineSources, newsapi, topHeadlines} from '../src/lib/providers/newsapi.js'
 import {page, wikipedia} from '../src/lib/providers/wikipedia.js'
+import {timeline, usersBy, x} from '../src/lib/providers/x.js'
 import {fixture, fixtureNames, fixturesSkip} from './fixtures.js'
 
 const at = new Date('2026-01-31T12:00:00Z')
@@ -133,6 +134,20 @@ const cases: [Provider, Case[]][] = [
     [{error: {code: 'ratelimited', info: 'You\'ve exceeded your rate limit.'}}, 'wait'],
     ['<!DOCTYPE html><title>List of S&amp;P 500 companies</title><p>Please set a user-agent</p>', 'data'],
   ]],
+  [x, [
+    [{title: 'UsageCapExceeded', detail: 'Usage cap exceeded: Monthly product cap', period: 'Monthly', type: 'https://api.twitter.com/2/problems/usage-capped'}, `spent ${nextMonthS}`, 429],
+    [{title: 'UsageCapExceeded', detail: 'Usage cap exceeded: Daily', period: 'Daily', type: 'https://api.twitter.com/2/problems/usage-capped'}, `spent ${dayS / 2}`, 429],
+    [{errors: [{code: 88, message: 'Rate limit exceeded'}]}, 'wait', 429],
+    [{errors: [{message: 'Rate limit exceeded', code: 88}]}, 'wait'],
+    [{title: 'Service Unavailable', detail: 'Service Unavailable', type: 'about:blank', status: 503}, 'wait request', 503],
+    [{title: 'Not Found Error', detail: 'x', type: 'https://api.twitter.com/2/problems/resource-not-found'}, 'skip', 404],
+    [{errors: [{parameter: 'id', resource_type: 'user', title: 'Not Found Error', detail: 'Could not find user with id: [1].', value: '1'}]}, 'skip'],
+    [{title: 'Unsupported Authentication', detail: 'Authenticating with OAuth 2.0 Application-Only is forbidden', type: 'https://api.twitter.com/2/problems/unsupported-authentication', status: 403}, 'stop request', 403],
+    [{errors: [{parameter: 'usernames', title: 'Forbidden', detail: 'User has been suspended: [a].', value: 'a'}]}, 'data'],
+    [{data: [{id: '1', text: 'a'}], errors: [{parameter: 'referenced_tweets.id', title: 'Not Found Error', detail: 'gone'}]}, 'data'],
+    [{meta: {result_count: 0}}, 'data'],
+    [{id: '1', text: 'a', title: 'a field'}, 'data'],
+  ]],
 ]
 
 for (const [provider, list] of cases)
@@ -160,6 +175,11 @@ const recorded: [Provider, string, Record<string, string>][] = [
     'error-429-rate-limited.json': `spent ${dayS / 2}`,
   }],
   [wikipedia, 'wikipedia', {'error-403-no-user-agent.txt': 'stop request'}],
+  [x, 'x', {
+    'error-200-user-not-found.json': 'data', 'error-200-user-suspended.json': 'data', 'error-400-invalid-request.json': 'stop request',
+    'error-401-bad-token.json': 'stop', 'error-402-credits-depleted.json': `spent ${nextMonthS}`, 'error-403-client-not-enrolled.json': 'stop',
+    'error-429-rate-limit.json': 'wait', 'error-429-usage-cap.json': `spent ${nextMonthS}`,
+  }],
 ]
 
 for (const [provider, folder, errors] of recorded)
@@ -241,6 +261,23 @@ test('requests are spelt as the providers document them', () => {
   assert.deepEqual(everything('trade war', '2026-11-21T00:00:00', '2026-11-21T23:59:59').query?.['sortBy'], 'publishedAt')
   assert.equal(headlineSources().path, '/v2/top-headlines/sources')
   assert.equal(page('List of S&P 500 companies').path, '/wiki/List_of_S%26P_500_companies')
+  assert.deepEqual([usersBy(['a', 'b']).path, usersBy(['a', 'b']).query?.['usernames'], usersBy(['a', 'b']).cost], ['/users/by', 'a,b', {usd: 0.02}])
+  assert.deepEqual([timeline('12', {max_results: 50}, '3').path, timeline('12', {max_results: 50}, '3').credential], ['/users/12/tweets', '3'])
+})
+
+test('X is asked by the plan of each token, and what an answer really cost is counted from it', () => {
+  const of = (env: Record<string, string>, label: string) => x.plans!(env).filter(({only}) => only === label).map(({requests, unit, per, needs}) => [requests, unit ?? 'requests', per, ...needs ? [needs] : []])
+  assert.deepEqual(of({}, '4'), [[1, 'requests', '15 minutes'], [70, 'requests', 'month']])
+  assert.deepEqual(of({X_PLAN_2: 'Pay-Per-Use'}, '2'), [[0, 'usd', 'month', 'X_USD_PER_MONTH_2'], [3_000_000, 'posts', 'month']])
+  assert.deepEqual(of({X_PLAN_2: 'basic'}, '2'), [[10, 'requests', '15 minutes'], [10_000, 'posts', 'month']])
+  assert.throws(() => x.plans!({X_PLAN_3: 'gold'}), /X_PLAN_3 is "gold".*no plan/)
+  const spent = (body: unknown, status = 200) => x.spent!(answerOf(JSON.stringify(body), status))
+  assert.deepEqual(spent({meta: {result_count: 0}}), {posts: 0, usd: 0})
+  assert.deepEqual(spent({data: [{id: '1', text: 'a'}, {id: '2', text: 'b'}], includes: {tweets: [{id: '3', text: 'c'}], users: [{id: '4', username: 'd'}]}}), {posts: 3, usd: 0.025})
+  assert.deepEqual(spent({data: [{id: '4', username: 'd'}], errors: []}), {posts: 0, usd: 0.01})
+  assert.deepEqual(spent({title: 'CreditsDepleted'}, 402), {posts: 0, usd: 0})
+  assert.deepEqual(x.spent!(answerOf('{"data": [', 200)), {}, 'what cannot be read stays as reserved')
+  for (const request of [timeline('1', {max_results: 100}, '1'), usersBy(Array.from({length: 100}, () => 'a'))]) assert.ok(request.cost!.usd! > 0.9)
 })
 
 test('settings name limits that exist', () => {

@@ -32,7 +32,9 @@ import {newsSentiment} from '../src/lib/collectors/news-sentiment.js'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../src/lib/collectors/treasury-yield.js'
-import {fixture, fixturesSkip} from './fixtures.js'
+import {xPosts} from '../src/lib/collectors/x-posts.js'
+import {xProfiles} from '../src/lib/collectors/x-profiles.js'
+import {fixture, fixtureNames, fixturesSkip} from './fixtures.js'
 import {postgres, type Postgres} from './servers.js'
 
 interface Expected {
@@ -164,6 +166,33 @@ const good: Expected[] = [
   {file: 'coingecko/derivatives-2026.json', collector: coingeckoDerivatives, rows: 2, cells: {1: {
     symbol: 'ETHUSDT', price: '2113.92', open_interest_usd: '4563725156.36', volume_24h_usd: '7655835901.46112', last_traded_at: '2026-05-26T15:03:38.000Z',
   }}},
+  {file: 'x/user-tweets-783214.json', collector: xPosts, target: 'Twitter', rows: 2, cells: {
+    0: {tweet_id: '1577730467436138524', source_account: 'Twitter', created_at: '2022-10-05T18:40:30.908Z', like_count: null, impression_count: null, author_id: null},
+    1: {tweet_id: '1565318587736285184', edit_history_tweet_ids: ['1565318587736285184']},
+  }},
+  {file: 'x/tweets-by-ids.json', collector: xPosts, rows: 2, cells: {0: {tweet_id: '1293593516040269825', source_account: null}}},
+  {file: 'x/user-tweets-empty.json', collector: xPosts, rows: 0},
+  {file: 'x/user-tweets-edge.json', collector: xPosts, target: 'elonmusk', rows: 2, cells: {
+    0: {tweet_id: '1850000000000000003', text: 'https://t.co/AbCdEfGhIj', created_at: '2025-10-27T09:00:00.000Z', like_count: 140, impression_count: '20517', lang: 'zxx'},
+    1: {
+      text: '비트코인 신고가 🚀🇰🇷 $BTC & $ETH > 금\n\n두 번째 줄', cashtags: [{start: 15, end: 19, tag: 'BTC'}], hashtags: null, like_count: 0,
+      edit_history_tweet_ids: ['1849999999999999999', '1850000000000000001'], created_at: '2025-10-27T08:59:59.000Z', author_id: '44196397',
+    },
+  }},
+  {file: 'x/tweets-page-full-fields.json', collector: xPosts, rows: 14, cells: {
+    0: {tweet_id: '1640439409029414913', username: 'user_0000', display_name: 'User 0000', user_verified: false, user_followers_count: '113', user_tweet_count: 2346, bookmark_count: null, impression_count: '0'},
+    2: {
+      tweet_id: '1640439075808739331', text: '#topic https://t.co/xxxxxxxxxx', retweet_count: 554, like_count: 0,
+      referenced_type: 'retweeted', referenced_id: '1640360161765752836', referenced_text: '#topic https://t.co/xxxxxxxxxx',
+    },
+    4: {referenced_type: 'replied_to', referenced_id: '1639711591404404746', created_at: '2023-03-27T19:40:55.000Z'},
+    [-1]: {tweet_id: '1640431607875633182', referenced_type: 'quoted', referenced_id: '1640067045091442719', impression_count: '49'},
+  }},
+  {file: 'x/users-by-username.json', collector: xProfiles, rows: 1, cells: {0: {username: 'Twitter', handle: 'twitter', user_id: '783214', status: 'active', verified: null, followers_count: null}}},
+  {file: 'x/users-by.json', collector: xProfiles, rows: 2, cells: {1: {username: 'TwitterDev', user_id: '2244994945', display_name: 'Twitter Dev'}}},
+  {file: 'x/user-with-fields.json', collector: xProfiles, rows: 1, cells: {0: {username: 'XDevelopers', user_id: '2244994945', verified: true, followers_count: '622000', following_count: 1981, tweet_count: 4039}}},
+  {file: 'x/error-200-user-not-found.json', collector: xProfiles, rows: 1, cells: {0: {username: 'no_such_user_000', user_id: null, status: 'not_found'}}},
+  {file: 'x/error-200-user-suspended.json', collector: xProfiles, rows: 1, cells: {0: {username: 'suspended_example', user_id: null, status: 'suspended'}}},
 ]
 
 let database: Database
@@ -262,7 +291,26 @@ const refused: {file: string; collector: AnyCollector; provider?: string; target
     {file: 'coingecko/global.json', collector, says: /expected (a list|the profile)/},
   ]),
   ...['2021-05', '2024-02', '2024-12'].map((month) => ({file: `coingecko/coins-list-${month}.json`, collector: coingeckoIds, says: /another endpoint/})),
+  ...[xPosts, xProfiles].flatMap((collector) => [
+    {file: 'x/error-400-invalid-request.json', collector, says: /Invalid Request: One or more parameters/},
+    {file: 'x/error-401-bad-token.json', collector, says: /Unauthorized/},
+    {file: 'x/error-402-credits-depleted.json', collector, says: /CreditsDepleted/},
+    {file: 'x/error-403-client-not-enrolled.json', collector, says: /attached to a Project/},
+    {file: 'x/error-429-rate-limit.json', collector, says: /Too Many Requests/},
+    {file: 'x/error-429-usage-cap.json', collector, says: /UsageCapExceeded/},
+  ]),
+  {file: 'x/error-200-user-not-found.json', collector: xPosts, says: /expected a list/},
+  {file: 'x/error-200-user-suspended.json', collector: xPosts, says: /expected a list/},
+  {file: 'x/users-by.json', collector: xPosts, says: /another endpoint/},
+  {file: 'x/user-with-fields.json', collector: xPosts, says: /expected a list/},
+  {file: 'x/user-tweets-783214.json', collector: xProfiles, says: /another endpoint/},
+  {file: 'x/user-tweets-empty.json', collector: xProfiles, says: /expected users/},
 ]
+
+test('every recording of X is in one of the lists above', {skip: fixturesSkip}, () => {
+  const listed = new Set([...good, ...refused].map(({file}) => file))
+  assert.deepEqual(fixtureNames('x').filter((name) => !name.endsWith('.headers.json') && !listed.has(name)), [])
+})
 
 for (const {file, collector, provider, target, says} of refused) {
   test(`${file} gives ${collector.name} no row`, {skip: fixturesSkip}, () => {

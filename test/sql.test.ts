@@ -111,6 +111,7 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   market_news_sentiment: ['batch_id', 'query_type', 'query_params'], // the first find is the first find
   coingecko_tickers_bithumb_matched: ['bithumb_price_krw', 'bithumb_quoted_at', 'price_change_percentage_24h'], // as they were when the quote was first seen
   coingecko_derivatives: ['collected_at'], // moves with the contract
+  x_posts: ['collected_at'], // when what is stored was seen first
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
   market_news: ['fetched_at'], // the fetch that brought what is stored
 }
@@ -119,6 +120,7 @@ const appendOnly: Partial<Record<TableName, Row>> = {bithumb_ticker: {trade_pric
 /** Columns that cannot change without another one. */
 const tied: Partial<Record<TableName, readonly string[]>> = {
   market_code_bithumb: ['quote', 'base'], bithumb_ticker_latest: ['quoted_at', 'timestamp_field'], sp500_companies: ['removed_at'], coingecko_derivatives: ['expired_at'],
+  x_user_profiles: ['username'],
 }
 
 for (const [table, recordings] of byTable) {

@@ -140,7 +140,7 @@ function collectorTests(own: readonly Recording[]): void {
     for (const recording of own) {
       const items = itemsOf(recording.body)
       if (items === undefined || inItsPlace.has(recording.unit.name)) continue
-      const single = items.map((body) => yieldedBy({...recording, body}))
+      const single = items.map((item) => yieldedBy({...recording, body: beside(recording.body, item)}))
       assert.deepEqual(single.flat(), yieldedBy(recording), recording.name)
       assert.ok(single.every((some) => some.length > 0))
     }
@@ -185,6 +185,11 @@ function yieldedBy({source, body, from}: Recording): object[] {
 
 /** Units whose items do not say which list they are of, nor of when: a bare one is refused. */
 const inItsPlace = new Set(['top-gainers'])
+
+/** One item, with what came along in the answer where an item alone does not tell all. */
+function beside(body: unknown, item: unknown): unknown {
+  return isItem(body) && 'includes' in body ? {data: item, includes: body['includes']} : item
+}
 
 /** The items of a list; an answer of several lists is none of its own. */
 function itemsOf(body: unknown): unknown[] | undefined {

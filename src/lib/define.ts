@@ -26,9 +26,11 @@ export interface Provider {
   plans?(env: Readonly<Record<string, string | undefined>>): readonly Limit[]
   /** Environment variables that let a user set a limit to what their plan allows. */
   settings?: readonly LimitSetting[]
+  /** Further environment variables that `plans` reads. */
+  planSettings?: readonly {variable: string; doc: string}[]
   /** Recognises a "no" in any form, also with status 200. Undefined: the answer is not a refusal. */
   refusal?(answer: Answer): Refusal | undefined
-  /** What an answer really cost, where a request's `cost` is only the most it can be. */
+  /** What an answer really cost, a refusal and an error too, where a request's `cost` is only the most it can be; what is left out stays as reserved. */
   spent?(answer: Answer): Cost
   /** Largest body accepted, in bytes after decompression; default 8 MB. */
   maxBytes?: number
@@ -79,6 +81,8 @@ export interface Limit {
   of: 'credential' | 'address' | 'user'
   /** Label of the one credential that it holds for; absent: for each. */
   only?: string
+  /** Environment variable without which nothing is allowed: `requests` is 0 until it is set. */
+  needs?: string
   /** `sliding`: any trailing window. Otherwise windows start at a wall-clock time: '00:00 America/New_York', 'first of month UTC'. */
   window: 'sliding' | {readonly startsAt: string}
 }
@@ -90,6 +94,8 @@ export interface LimitSetting {
   unit?: Unit
   /** Only the limit that counts this; absent: every limit of that `per` and `unit`. */
   of?: Limit['of']
+  /** Only a limit of this one credential. */
+  only?: string
   doc: string
 }
 
@@ -146,6 +152,14 @@ export interface AnyTarget {
   every?: string | null
   /** ISO instant since which something new is known to be there: it is due again when its last success is older. */
   renewed_at?: string | null
+  /** ISO instant from which it is due, where the statement itself decides that, in place of intervals and firings; null: not now. */
+  due_at?: string | null
+  /** Why it is not due although its time has come; the run says so. */
+  waits?: string | null
+  /** What must be done before it can be asked at all; the run says so and goes on with the others. */
+  lacks?: string | null
+  /** One of the collector's `groups`. */
+  group?: string | null
 }
 
 /** What a request may depend on beside its target. */
@@ -185,11 +199,14 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   schedule?: readonly Firing[]
   /**
    * What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once. A statement
-   * may take $1, the occasion as JSON: `at`, `firing` (ISO instants), and each of `lists` by its name.
+   * may take $1, the occasion as JSON: `at`, `firing` (ISO instants), each of `lists` by its name, and for a provider with
+   * `plans` `left`: what the month still holds of each key (`credential`, `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
   /** Lists that the statement of the targets needs. */
   lists?: Readonly<Record<string, List>>
+  /** `--token` chooses the targets with this `group`, not a key: each target's request names its own (`credential`). */
+  groups?: readonly string[]
   /** A target is due again after this ('20 hours', '30 days'). Absent: once per scheduled firing. */
   every?: string
   /** The longest that a target goes without an answer, where the quota decides how much sooner it comes: what `fin status` holds it to. */

@@ -1113,6 +1113,7 @@ export interface Row {
     referenced_id: string | null
     collected_at: string | null
     updated_at: string
+    referenced_text: string | null
   }
   x_posts_history: {
     tweet_id: string
@@ -2131,6 +2132,7 @@ export interface NewRow {
     referenced_type: string | null
     referenced_id: string | null
     collected_at: string | null
+    referenced_text: string | null
   }
   x_posts_history: {
     tweet_id: string
@@ -2144,6 +2146,7 @@ export interface NewRow {
   }
   x_user_profiles: {
     username: string
+    handle: string
     user_id: string | null
     display_name: string | null
     category: string | null
@@ -2810,7 +2813,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   truth_social_tags: ['name', 'collected_date', 'url', 'total_uses', 'total_accounts', 'recent_statuses_count', 'history_data', 'day_0_uses', 'day_1_uses', 'day_2_uses', 'day_3_uses', 'day_4_uses', 'day_5_uses', 'day_6_uses', 'trend_score', 'growth_rate', 'weekly_average', 'tag_category', 'market_relevance', 'collected_at', 'created_at', 'updated_at'],
   truth_social_trends: ['id', 'created_at', 'username', 'account_id', 'display_name', 'content', 'clean_content', 'language', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count', 'url', 'uri', 'has_media', 'media_count', 'media_attachments', 'tags', 'mentions', 'visibility', 'sensitive', 'in_reply_to_id', 'trend_rank', 'trend_score', 'collected_at', 'updated_at'],
   truth_social_trends_history: ['id', 'collected_at', 'trend_rank', 'trend_score', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count', 'created_at', 'updated_at'],
-  x_posts: ['tweet_id', 'author_id', 'text', 'created_at', 'lang', 'source_account', 'account_category', 'collection_source', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'hashtags', 'mentions', 'urls', 'cashtags', 'annotations', 'context_annotations', 'username', 'display_name', 'user_verified', 'user_followers_count', 'user_following_count', 'user_tweet_count', 'edit_history_tweet_ids', 'referenced_type', 'referenced_id', 'collected_at', 'updated_at'],
+  x_posts: ['tweet_id', 'author_id', 'text', 'created_at', 'lang', 'source_account', 'account_category', 'collection_source', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'hashtags', 'mentions', 'urls', 'cashtags', 'annotations', 'context_annotations', 'username', 'display_name', 'user_verified', 'user_followers_count', 'user_following_count', 'user_tweet_count', 'edit_history_tweet_ids', 'referenced_type', 'referenced_id', 'collected_at', 'updated_at', 'referenced_text'],
   x_posts_history: ['tweet_id', 'observed_at', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'created_at', 'updated_at'],
   x_user_profiles: ['username', 'handle', 'user_id', 'display_name', 'category', 'verified', 'followers_count', 'following_count', 'tweet_count', 'status', 'last_checked', 'created_at', 'updated_at'],
 }
@@ -2872,9 +2875,9 @@ export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {
   truth_social_tags: ['name', 'collected_date', 'url', 'total_uses', 'total_accounts', 'recent_statuses_count', 'history_data', 'day_0_uses', 'day_1_uses', 'day_2_uses', 'day_3_uses', 'day_4_uses', 'day_5_uses', 'day_6_uses', 'trend_score', 'growth_rate', 'weekly_average', 'tag_category', 'market_relevance', 'collected_at'],
   truth_social_trends: ['id', 'created_at', 'username', 'account_id', 'display_name', 'content', 'clean_content', 'language', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count', 'url', 'uri', 'has_media', 'media_count', 'media_attachments', 'tags', 'mentions', 'visibility', 'sensitive', 'in_reply_to_id', 'trend_rank', 'trend_score', 'collected_at'],
   truth_social_trends_history: ['id', 'collected_at', 'trend_rank', 'trend_score', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count'],
-  x_posts: ['tweet_id', 'author_id', 'text', 'created_at', 'lang', 'source_account', 'account_category', 'collection_source', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'hashtags', 'mentions', 'urls', 'cashtags', 'annotations', 'context_annotations', 'username', 'display_name', 'user_verified', 'user_followers_count', 'user_following_count', 'user_tweet_count', 'edit_history_tweet_ids', 'referenced_type', 'referenced_id', 'collected_at'],
+  x_posts: ['tweet_id', 'author_id', 'text', 'created_at', 'lang', 'source_account', 'account_category', 'collection_source', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'hashtags', 'mentions', 'urls', 'cashtags', 'annotations', 'context_annotations', 'username', 'display_name', 'user_verified', 'user_followers_count', 'user_following_count', 'user_tweet_count', 'edit_history_tweet_ids', 'referenced_type', 'referenced_id', 'collected_at', 'referenced_text'],
   x_posts_history: ['tweet_id', 'observed_at', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count'],
-  x_user_profiles: ['username', 'user_id', 'display_name', 'category', 'verified', 'followers_count', 'following_count', 'tweet_count', 'status', 'last_checked'],
+  x_user_profiles: ['username', 'handle', 'user_id', 'display_name', 'category', 'verified', 'followers_count', 'following_count', 'tweet_count', 'status', 'last_checked'],
 }
 
 /** Column order of every view. */

@@ -23,6 +23,8 @@ import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
+import {xPosts} from '../../src/lib/collectors/x-posts.js'
+import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {silentLog} from '../../src/lib/output/log.js'
 import {collect, type Collected, type CollectOptions} from '../../src/lib/run/collect.js'
 import {openContext, type Context} from '../../src/lib/run/context.js'
@@ -38,6 +40,7 @@ export const collectors: readonly AnyCollector[] = [
   companyOverview, etfProfile, balanceSheet,
   marketNewsFinnhub, companyNews, earningsNews,
   coingeckoDerivatives,
+  xProfiles, xPosts,
 ]
 
 /** Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests. */
@@ -68,7 +71,11 @@ export const keys = {
   FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345', ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1', COINGECKO_API_KEY_1: 'CG-key-number-one',
   ALPHA_VANTAGE_API_KEY_NEWS: 'ALPHAVANTAGENEWS', NEWSAPI_API_KEY_1: '0123456789abcdef0123456789abcdef',
   FINNHUB_API_KEY_1: 'finnhubkeynumberone1',
+  X_BEARER_TOKEN_1: 'x-token-number-one', X_BEARER_TOKEN_2: 'x-token-number-two', X_BEARER_TOKEN_3: 'x-token-number-three', X_BEARER_TOKEN_4: 'x-token-number-four',
 }
+
+/** Plans with which nothing has to wait for a quarter of an hour. */
+const plans = Object.fromEntries(['1', '2', '3', '4'].flatMap((label) => [[`X_PLAN_${label}`, 'pay-per-use'], [`X_USD_PER_MONTH_${label}`, '1000']]))
 
 export interface TestWorld {
   simulator: Simulator
@@ -101,9 +108,9 @@ interface WorldOptions extends Omit<SimulatorOptions, 'env'> {
 /** A clock that stands at a Monday, unless told otherwise: every answer is the same until a test moves it. */
 export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> {
   const {env: settings = {}, simulated = {}, ...rest} = options
-  const simulator = await startSimulator({at: new Date('2026-11-23T21:00:00Z'), rate: 0, ...rest, env: simulated})
+  const simulator = await startSimulator({at: new Date('2026-11-23T21:00:00Z'), rate: 0, ...rest, env: {...keys, ...plans, ...simulated}})
   const databaseUrl = await (await server()).withSchema('world', 'simulated')
-  const env = {...keys, ...settings, DATABASE_URL: databaseUrl, FIN_SIMULATOR_URL: simulator.url}
+  const env = {...keys, ...plans, ...settings, DATABASE_URL: databaseUrl, FIN_SIMULATOR_URL: simulator.url}
   const config: Config = loadConfig(env, '/')
   const stop = new AbortController()
   const context = await openContext({config, log: silentLog, stop: stop.signal, version: 'test'})

@@ -218,9 +218,9 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   x_posts_history: {good: {tweet_id: '1', observed_at: at, like_count: 1}},
   x_user_profiles: {
-    good: {username: 'elonmusk', user_id: '44196397', category: 'core_investors', followers_count: '1', last_checked: at},
+    good: {username: 'elonmusk', handle: 'elonmusk', user_id: '44196397', category: 'core_investors', followers_count: '1', last_checked: at},
     legal: [['one that does not exist', {user_id: null, status: 'not_found'}]],
-    hostile: [['an @', {username: '@elonmusk'}], ['active without an id', {user_id: null}, /active_has_id/]],
+    hostile: [['an @', {username: '@elonmusk', handle: '@elonmusk'}], ['another handle', {handle: 'Elonmusk'}, /handle/], ['active without an id', {user_id: null}, /active_has_id/]],
   },
   post_analysis_cache: {
     good: {post_id: '1', post_source: 'x', post_timestamp: at, author_username: 'a', affected_assets: [], market_data: {}, price_analysis: {}, volume_analysis: {}, next_due: at},

@@ -5,16 +5,18 @@ import {bithumb} from '../../src/lib/providers/bithumb.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {fred} from '../../src/lib/providers/fred.js'
 import {wikipedia} from '../../src/lib/providers/wikipedia.js'
+import {x} from '../../src/lib/providers/x.js'
 import {fixture, fixturesSkip} from '../fixtures.js'
 import {fredKey, simulated} from './ask.js'
 
 type Row = Record<string, unknown>
-const key = {'x-cg-demo-api-key': 'CG-anything'}
+const key = {'x-cg-demo-api-key': 'CG-anything', 'authorization': 'Bearer x-anything'}
 const marketsPath = '/coingecko/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&sparkline=false&price_change_percentage=24h&include_rehypothecated=true&page='
 const requests = [
   '/wikipedia/wiki/List_of_S%26P_500_companies', '/bithumb/v1/market/all?isDetails=true', '/bithumb/v1/ticker?markets=KRW-BTC,krw-egg,BTC-ETH', `${marketsPath}3`,
   '/coingecko/api/v3/global', '/coingecko/api/v3/exchanges/list', `/fred/fred/series/observations?series_id=DGS10&file_type=json&api_key=${fredKey}`, '/alpha-vantage/query?function=CPI&apikey=x',
   '/alpha-vantage/query?function=OVERVIEW&symbol=BRK-B&apikey=y', '/alpha-vantage/query?function=BALANCE_SHEET&symbol=BF.B&apikey=z', '/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=w',
+  '/x/2/users/by?usernames=elonmusk,WSJ,nobody_at_all&user.fields=public_metrics',
 ]
 
 test('same seed, instant and request: the same bytes, headers included; also after other instants were asked for', async (t) => {
@@ -249,4 +251,39 @@ test('what the simulator does not know is an error that names it, printed as wel
   }
   assert.equal(told.length, 5)
   assert.ok(!told.join().includes(fredKey))
+})
+
+test('X: handles in any case, unknown and suspended ones among the errors, pages by id, what is not asked for is absent, its own refusals', async (t) => {
+  const plan = Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_PLAN_${label}`, 'pay-per-use']))
+  const simulator = await simulated(t, {env: plan})
+  const of = async (path: string, token = 'x-anything') => simulator.ask(`/x/2/${path}`, {authorization: `Bearer ${token}`})
+  const users = (await of('users/by?usernames=ELONMUSK,was_suspended,nobody_at_all')).body as {data: Row[]; errors: Row[]}
+  assert.deepEqual(users.data.map((user) => Object.keys(user)), [['id', 'name', 'username']])
+  assert.deepEqual(users.errors.map(({value, title}) => [value, title]), [['was_suspended', 'Forbidden'], ['nobody_at_all', 'Not Found Error']])
+  const [{id}] = users.data as [Row]
+  const bare = (await of(`users/${String(id)}/tweets`)).body as {data: Row[]; meta: Row}
+  assert.deepEqual([bare.data.length, Object.keys(bare.data[0]!)], [10, ['id', 'text', 'edit_history_tweet_ids']])
+  const seen: string[] = []
+  let token = ''
+  for (let page = 0; page < 4; page++) {
+    const {data, meta} = (await of(`users/${String(id)}/tweets?max_results=100&tweet.fields=created_at${token}`)).body as {data: Row[]; meta: Row}
+    seen.push(...data.map((post) => String(post['id'])))
+    token = `&pagination_token=${String(meta['next_token'])}`
+  }
+  assert.deepEqual(seen, [...new Set(seen)].toSorted((a, b) => (BigInt(a) < BigInt(b) ? 1 : -1)))
+  const between = (await of(`users/${String(id)}/tweets?since_id=${seen[20]}&until_id=${seen[10]}&max_results=50`)).body as {data: Row[]; meta: Row}
+  assert.deepEqual([between.data.map((post) => post['id']), between.meta['next_token']], [seen.slice(11, 20), undefined])
+  assert.deepEqual((await of(`users/${String(id)}/tweets?since_id=${seen[0]}`)).body, {meta: {result_count: 0}})
+  assert.deepEqual([(await of(`users/${String(id)}/tweets?max_results=3`)).status, (await of('users/12/tweets')).status], [400, 200])
+  const no = async (name: string) => {
+    const answer = await of('users/by?usernames=wsj', name)
+    return [answer.status, x.refusal?.(answer)?.next]
+  }
+  assert.deepEqual([await no('revoked'), await no('nocredits'), await no('notenrolled'), await no('usagecapped')], [[401, 'stop'], [402, 'spent'], [403, 'stop'], [429, 'spent']])
+  const free = await simulated(t)
+  const twice = [await free.ask(`/x/2/users/${String(id)}/tweets`, key), await free.ask(`/x/2/users/${String(id)}/tweets`, key)]
+  assert.deepEqual(twice.map(({status}) => status), [200, 429])
+  const [, limited] = twice
+  assert.deepEqual([x.refusal?.(limited!)?.next, limited!.headers['x-rate-limit-reset']], ['wait', String(Date.parse('2026-11-23T06:15:00Z') / 1000)])
+  assert.equal(limited!.headers['content-type'], 'application/problem+json')
 })

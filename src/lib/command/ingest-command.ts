@@ -42,13 +42,14 @@ export abstract class IngestCommand extends Command {
 
 /** The command of one collector: its help is derived, no fact is repeated. (oclif caches own properties only, so getters would be lost.) */
 export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
-  const {tables, sources, lists, schedule} = collector
+  const {tables, sources, lists, schedule, groups} = collector
   const [first, ...others] = Object.keys(sources)
   return class extends IngestCommand {
     static override collector = collector
     static override summary = collector.summary
     static override description = [
       `Asks ${first}${others.length > 0 ? `, or by --provider ${others.join(', ')}` : ''}. Writes ${tables.join(', ')}.`,
+      ...(groups ? [`--token chooses one group of targets: ${groups.join(' or ')}; each target has its own key.`] : []),
       ...listLines(lists),
       ...firingLines(schedule),
     ].join('\n')

@@ -1,7 +1,7 @@
 /** The only way to the network: limited, paced, retried, counted, recorded, and every "no" turned into a typed error. */
 import {credentialsOf, type Config} from '../config.js'
 import type {Answer, Api, Clock, HttpRequest, Provider} from '../define.js'
-import {messageOf} from '../errors.js'
+import {isFinError, messageOf} from '../errors.js'
 import type {Ledger, Reservation} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
@@ -59,6 +59,9 @@ export function openApi(options: ApiOptions): OpenApi {
     return withRetry(() => attempt(question), {
       clock, stop, wait: options.wait ?? false,
       onWait: (ms, error) => (ms >= 5_000 ? log.notice : log.detail)(`${error.message}; asks again in ${Math.ceil(ms / 1_000)} s`),
+    }).catch((error: unknown) => {
+      if (isFinError(error)) error.credential = request.credential
+      throw error
     })
   }
 
@@ -129,7 +132,7 @@ export function openApi(options: ApiOptions): OpenApi {
     const note = 'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
     const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
     if (outcome !== 'answered') counts[outcome]++
-    const {posts, usd} = question.request.cost && outcome === 'answered' ? provider.spent?.(answer) ?? {} : {}
+    const {posts, usd} = question.request.cost ? provider.spent?.(answer) ?? {} : {}
     await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
     await record?.({unit, target: question.target, method: question.method, url: prepared.url.href, requestHeaders: prepared.headers, answer})
     return {answer, verdict}

@@ -107,7 +107,7 @@ function withSettings(provider: Provider, limits: readonly Limit[], config: Conf
 }
 
 function isSetBy(setting: LimitSetting, limit: Limit): boolean {
-  return setting.per === limit.per && (setting.unit ?? 'requests') === (limit.unit ?? 'requests') && (setting.of === undefined || setting.of === limit.of)
+  return setting.per === limit.per && (setting.only === undefined || setting.only === limit.only) && (setting.unit ?? 'requests') === (limit.unit ?? 'requests') && (setting.of === undefined || setting.of === limit.of)
 }
 
 function amount(provider: Provider, setting: LimitSetting, value: string): number {

@@ -4,7 +4,7 @@
  */
 import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
-import type {Clock, HttpRequest, Provider, Refusal} from '../define.js'
+import type {Clock, HttpRequest, Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {type Access, accessOf, countedAs} from './access.js'
 import {concerns, costOf} from './places.js'
@@ -153,7 +153,7 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
     async reserve(ask) {
       const access = accessOf(ask.provider, config, ask.only)
       const tooSmall = (label: string) => access.limits.find((limit) => concerns(limit, label) && costOf(limit, ask.cost) > limit.requests)
-      if (access.labels.every(tooSmall)) throw neverFits(ask, limitText(tooSmall(access.labels[0]!)!))
+      if (access.labels.every(tooSmall)) throw neverFits(ask, tooSmall(access.labels[0]!)!)
       const taken = await settle(ask, {...access, labels: access.labels.filter((label) => !tooSmall(label))})
       if (BigInt(taken.id) % tidyEvery === 0n) await tidy(ask.provider, access)
       return reservation(ask, access, taken)
@@ -170,8 +170,12 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
   }
 }
 
-function neverFits({provider, unit}: Ask, limit: string): NeedsPerson {
-  return new NeedsPerson(`one request of ${unit} may cost more than ${provider.name} allows at all (${limit})`, {
+function neverFits({provider, unit}: Ask, limit: Limit): NeedsPerson {
+  if (limit.needs !== undefined)
+    return new NeedsPerson(`${provider.name}: nothing is asked with key ${limit.only}, because its plan costs money and no limit is set`, {
+      provider: provider.name, nextStep: `Set ${limit.needs} to the most that it may cost in a month, in dollars, or state another plan.`,
+    })
+  return new NeedsPerson(`one request of ${unit} may cost more than ${provider.name} allows at all (${limitText(limit)})`, {
     provider: provider.name, nextStep: 'Ask for less in one request, or correct the limit in the settings.',
   })
 }

@@ -24,8 +24,15 @@ function isRenewed(state: TargetState, {renewed_at: since}: Partial<AnyTarget>, 
   return Date.parse(since) <= now.getTime() && Date.parse(state.last_success) < Date.parse(since)
 }
 
+/** The statement of the targets has decided; who failed waits for its next try all the same. */
+function isDueBySaying(state: TargetState | undefined, dueAt: string | null, {now}: DueRule): boolean {
+  const pausesUntil = state !== undefined && state.failures > 0 ? state.next_due : null
+  return dueAt !== null && Date.parse(dueAt) <= now.getTime() && (pausesUntil === null || Date.parse(pausesUntil) <= now.getTime())
+}
+
 /** True when the target should be asked: never asked, renewed, its time has come, or the schedule has fired since its last success. */
 export function isDue(state: TargetState | undefined, rule: DueRule, target: Partial<AnyTarget> = {}): boolean {
+  if (target.due_at !== undefined) return isDueBySaying(state, target.due_at, rule)
   if (state === undefined || isRenewed(state, target, rule)) return true
   if (state.next_due !== null) return Date.parse(state.next_due) <= rule.now.getTime()
   if (state.failures > 0 || state.last_success === null) return true

@@ -154,7 +154,8 @@ async function standingOf(unit: TableWriter, runs: UnitRuns | undefined, promise
   const targets = await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)
   const states: TargetState[] = []
   for (const source of Object.keys(unit.sources)) states.push(...await database.query<TargetState>('select_target_states', [stateUnit(unit, source)]))
-  const intervals = new Map(targets.map(({target, every}) => [target, unit.within ?? every ?? unit.every]))
+  // What cannot be asked about yet is not late.
+  const intervals = new Map(targets.filter(({lacks}) => (lacks ?? null) === null).map(({target, every}) => [target, unit.within ?? every ?? unit.every]))
   const everyMs = (name: string) => {
     const interval = intervals.get(name)
     return interval === undefined ? 0 : intervalMs(interval)

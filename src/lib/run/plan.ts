@@ -2,9 +2,10 @@
 import type {AnyCollector, HttpRequest, Limit} from '../define.js'
 import {credentialsOf} from '../config.js'
 import {accessOf, generalLabels} from '../limits/access.js'
-import {ownKey, sourceOf, type CollectOptions} from './collect.js'
+import {costOf} from '../limits/places.js'
+import {chosenBy, ownKey, sourceOf, type CollectOptions} from './collect.js'
 import type {Context} from './context.js'
-import {agenda, batches} from './targets.js'
+import {agenda, batches, saidOf} from './targets.js'
 
 /** One request that a run would make; no part of it is secret. */
 export interface PlannedRequest {
@@ -30,8 +31,9 @@ export async function planRun(collector: AnyCollector, options: CollectOptions, 
   const {provider} = source
   const now = context.clock.now()
   const at = options.at ?? now
-  const {due, states, left, firing} = await agenda(collector, name, options, {...context, now, at})
-  const token = options.token ?? ownKey(source, context.config)
+  const {group, token: key} = chosenBy(collector, options.token)
+  const {due, states, left, held, firing} = await agenda(collector, name, {...options, group}, {...context, now, at})
+  const token = key ?? ownKey(source, context.config)
   const set = credentialsOf(provider, context.config).map(({label}) => label)
   const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
   const keys = labels.length > 0 ? labels.join(', ') : provider.keyless || !provider.credentials ? 'none needed' : `none set: ${Object.values(provider.credentials).join(' or ')}`
@@ -45,22 +47,28 @@ export async function planRun(collector: AnyCollector, options: CollectOptions, 
     requests.push({
       request: `GET ${provider.baseUrl}${request.path}${queryText(request)}`,
       targets: batch.length <= 3 ? batch.map(({target}) => target).join(', ') : `${first.target} and ${batch.length - 1} more`,
-      keys, cost: costText(request),
+      keys: request.credential ?? keys, cost: costText(request),
     })
   }
   const canAsk = labels.length > 0 || token === undefined && (provider.keyless === true || !provider.credentials)
   const access = canAsk ? accessOf(provider, context.config, token) : undefined
-  const costs = (access?.limits ?? provider.limits).map((limit) => priceOf(provider.name, limit, asked, access?.labels.length ?? 1))
-  return {requests, tables: collector.tables, left, costs}
+  const costs = (access?.limits ?? provider.limits).flatMap((limit) => priceOf(provider.name, limit, asked, access?.labels.length ?? 1))
+  return {requests, tables: collector.tables, left, costs: [...costs, ...saidOf(held)]}
 }
 
-/** `newsapi: 26 of 100 requests per 12 hours and 2 keys`: a credential's limit is there once for each key, an address's once. */
-function priceOf(provider: string, limit: Limit, asked: readonly HttpRequest[], keys: number): string {
-  const unit = limit.unit ?? 'requests'
-  const price = unit === 'requests' ? asked.length : asked.reduce((sum, {cost}) => sum + (cost?.[unit] ?? 0), 0)
-  const isEach = limit.of === 'credential' && keys > 1
-  const places = (limit.requests * (isEach ? keys : 1)).toLocaleString('en-US')
-  return `${provider}: ${price.toLocaleString('en-US')} of ${places} ${unit} per ${limit.per} and ${isEach ? `${keys} keys` : limit.of}`
+/**
+ * `newsapi: 26 of 100 requests per 12 hours and 2 keys`: a credential's limit is there once for each key, an address's once,
+ * and one of a single key is spent by what must or may use that key.
+ */
+function priceOf(provider: string, limit: Limit, asked: readonly HttpRequest[], keys: number): string[] {
+  const own = limit.only === undefined ? asked : asked.filter(({credential}) => credential === undefined || credential === limit.only)
+  if (limit.only !== undefined && own.length === 0) return []
+  const price = own.reduce((sum, request) => sum + costOf(limit, request.cost), 0)
+  const isEach = limit.of === 'credential' && limit.only === undefined && keys > 1
+  const places = limit.requests * (isEach ? keys : 1)
+  const amount = limit.unit === 'usd' ? `at most $${price.toFixed(2)} of $${places.toFixed(2)}`
+    : `${price.toLocaleString('en-US')} of ${places.toLocaleString('en-US')} ${limit.unit ?? 'requests'}`
+  return [`${provider}: ${amount} per ${limit.per} and ${limit.only !== undefined ? `key ${limit.only}` : isEach ? `${keys} keys` : limit.of}`]
 }
 
 function queryText({query = {}}: HttpRequest): string {

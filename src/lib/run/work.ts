@@ -1,7 +1,7 @@
 /** The work of one collector run: every due target asked, parsed and stored, and how the run ends. */
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
-import {inOneLine, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
+import {inOneLine, NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import {Interrupted} from '../output/stop.js'
 import {askFor, type Answered} from './ask.js'
@@ -11,7 +11,7 @@ import {afterFailure, afterUnknown} from './due.js'
 import type {Outcome, RunCounts, RunEnd} from './ledger-of-runs.js'
 import {parseAll, type AnySource} from './parsed.js'
 import {keepBody, storeTarget, type Further, type Origin, type StateRow} from './store.js'
-import {answeredState, batches, stateUnit, type Agenda} from './targets.js'
+import {answeredState, batches, saidOf, stateUnit, type Agenda} from './targets.js'
 
 /** This many answers in a row that fail end the run: the endpoint is broken, and the quota is dear. */
 const failuresInARow = 3
@@ -33,6 +33,8 @@ export interface Job {
   settles: boolean
   failedInARow: number
   skipped: number
+  /** What ended the work with single keys, while others went on. */
+  stopped: (QuotaSpent | NeedsPerson)[]
   /** Rows of further tables, by name. */
   further: Map<string, Further>
 }
@@ -40,6 +42,9 @@ export interface Job {
 /** Asks for every due target. Errors that end the run early become its end; bugs and a lost database are thrown. */
 export async function workThrough(job: Job): Promise<RunEnd> {
   const {plan, source, context, counts} = job
+  job.complaints.push(...saidOf(plan.held))
+  if (plan.due.length === 0 && plan.all.length > 0 && plan.all.every(({lacks}) => (lacks ?? null) !== null))
+    return ended(job, 'failed', 1, plan.all.length === 1 ? 'it cannot be asked about yet' : `none of the ${plan.all.length} targets can be asked about yet`)
   if (plan.due.length === 0) return ended(job, 'nothing due', 0, nothingDue(plan))
   const failedBefore = (batch: readonly AnyTarget[]) => batch.every(({target}) => (plan.states.get(target)?.failures ?? 0) > 0)
   let passesOverFailed = false
@@ -47,7 +52,7 @@ export async function workThrough(job: Job): Promise<RunEnd> {
     for (const batch of batches(plan.due, source.batch ?? 1)) {
       context.stop.throwIfAborted()
       if (passesOverFailed && failedBefore(batch)) continue
-      await workOn(job, batch)
+      await workOn(job, batch).catch((error: unknown) => goOn(job, error))
       if (job.failedInARow < failuresInARow) continue
       // Targets that failed before come first, and must not keep the run from the others.
       if (!failedBefore(batch)) return ended(job, counts.targets_done > 0 ? 'partial' : 'failed', 1, `${failuresInARow} answers in a row failed; the rest was not asked`)
@@ -56,18 +61,31 @@ export async function workThrough(job: Job): Promise<RunEnd> {
     }
   } catch (error) {
     if (context.stop.aborted) return ended(job, 'interrupted', exitCodeOf(context.stop.reason), 'interrupted; what was stored stays, the next run goes on from here')
-    if (error instanceof QuotaSpent) {
-      const exitCode = counts.rows_rejected + counts.targets_failed > 0 ? 1 : 0
-      return {...ended(job, 'quota spent', exitCode, error.message), next_at: error.until?.toISOString() ?? null}
-    }
+    if (error instanceof QuotaSpent) return spent(job, error)
     throw error
   }
+  const refused = job.stopped.find((error) => error instanceof NeedsPerson)
+  if (refused) throw refused
+  const first = (job.stopped as QuotaSpent[]).toSorted((a, b) => (a.until?.getTime() ?? Infinity) - (b.until?.getTime() ?? Infinity))[0]
+  if (first) return spent(job, first)
   const {targets_done: done, targets_failed: failed, rows_rejected: rejected, rows_inserted, rows_updated} = counts
   if (failed > 0) return ended(job, done > 0 ? 'partial' : 'failed', 1, `${failed} of ${plan.due.length} targets failed`)
   if (job.skipped > 0 && done === 0) return ended(job, 'failed', 1, `the provider knows none of the ${job.skipped} targets`)
   if (rejected > 0) return ended(job, 'partial', 1, null)
   const changed = [...job.further.values()].reduce((sum, one) => sum + one.changed, rows_inserted + rows_updated)
   return ended(job, changed === 0 ? 'unchanged' : 'done', 0, null)
+}
+
+/** Another key may still have what this one has not: throws all but what is about a single key. */
+function goOn(job: Job, error: unknown): void {
+  if (!(error instanceof QuotaSpent || error instanceof NeedsPerson) || error.credential === undefined || job.context.stop.aborted) throw error
+  if (error instanceof NeedsPerson && !job.stopped.some(({message}) => message === error.message)) job.complaints.push(inOneLine(error))
+  job.stopped.push(error)
+}
+
+function spent(job: Job, error: QuotaSpent): RunEnd {
+  const exitCode = job.counts.rows_rejected + job.counts.targets_failed > 0 ? 1 : 0
+  return {...ended(job, 'quota spent', exitCode, error.message), next_at: error.until?.toISOString() ?? null}
 }
 
 function nothingDue(plan: Agenda): string {

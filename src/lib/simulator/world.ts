@@ -9,6 +9,7 @@ import {shippedPairs} from './listed-coins.js'
 import {inventMacro, type Series} from './macro.js'
 import {inventExchange, type Exchange} from './markets.js'
 import {inventMembers, type Change, type Member} from './members.js'
+import {inventAccounts, type Accounts} from './posts.js'
 import {reportsOf, type Report} from './reports.js'
 
 export interface World {
@@ -25,6 +26,8 @@ export interface World {
   /** Reports of a company whose true day lies between two instants, as they are known at a third. */
   reports(symbol: string, fromMs: number, toMs: number, atMs: number): Report[]
   news: News
+  /** Who posts on X, and what. */
+  accounts: Accounts
   /** By FRED's id. */
   series: ReadonlyMap<string, Series>
 }
@@ -52,6 +55,7 @@ export function createWorld(seed: number): World {
     indexChanges: changes,
     reports: (symbol, fromMs, toMs, atMs) => reportsOf(seed, symbol, fromMs, toMs, atMs),
     news: inventNews(seed),
+    accounts: inventAccounts(seed),
     series: inventMacro(seed),
   }
 }
