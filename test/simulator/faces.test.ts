@@ -87,6 +87,22 @@ test('the fields of each face are those of the recordings', {skip: fixturesSkip}
   const fund = await of('/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=e') as {holdings: Row[]}
   compare(JSON.parse(fixture('alphavantage/etf-profile-qqq.json')), fund)
   compare((JSON.parse(fixture('alphavantage/etf-profile-qqq.json')) as {holdings: Row[]}).holdings[0], fund.holdings[0])
+  const alphaVantageSays = async (query: string) => {
+    await simulator.post('/clock', {advanceMs: 1000})
+    return simulator.ask(`/alpha-vantage/query?${query}&apikey=x`)
+  }
+  const header = (text: string) => text.split(/\r?\n/)[0]
+  assert.equal(header((await alphaVantageSays('function=EARNINGS_CALENDAR&horizon=12month')).text), header(fixture('alphavantage/earnings-calendar-3month.csv')))
+  const movers = JSON.parse(fixture('alphavantage/top-gainers-losers.json')) as Record<string, Row[]>
+  const simulatedMovers = (await alphaVantageSays('function=TOP_GAINERS_LOSERS')).body as Record<string, Row[]>
+  compare(movers, simulatedMovers)
+  compare(movers['top_losers']![0], simulatedMovers['top_losers']![0])
+  const news = JSON.parse(fixture('alphavantage/news-sentiment-aapl.json')) as {feed: (Row & {ticker_sentiment: Row[]; topics: Row[]})[]}
+  const simulatedNews = (await alphaVantageSays('function=NEWS_SENTIMENT&tickers=AAPL')).body as typeof news
+  compare(news, simulatedNews)
+  compare(news.feed[0], simulatedNews.feed[0])
+  compare(news.feed[0]!.topics[0], simulatedNews.feed[0]!.topics[0])
+  compare(news.feed[0]!.ticker_sentiment[0], simulatedNews.feed[0]!.ticker_sentiment[0])
 })
 
 test('fundamentals follow the days: a quarter is there after its report, prices move once a day, sums are right, some are unknown', async (t) => {
@@ -195,6 +211,30 @@ test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, 
     const answer = await ask(query, headers)
     assert.deepEqual([answer.status, alphaVantage.refusal?.(answer)?.next], [200, next], query)
   }
+})
+
+test('Alpha Vantage: two spellings of one share that disagree, a symbol without a report, news of all that is named, and the words for "none"', async (t) => {
+  const simulator = await simulated(t)
+  const ask = async (query: string, ms = 1000) => {
+    await simulator.post('/clock', {advanceMs: ms})
+    return simulator.ask(`/alpha-vantage/query?${query}&apikey=x`)
+  }
+  const calendar = (await ask('function=EARNINGS_CALENDAR&horizon=3month')).text.trim().split('\n').map((line) => line.split(','))
+  const of = (symbol: string) => calendar.find(([name]) => name === symbol) ?? []
+  assert.equal(of('BF.B')[3], of('BF-B')[3])
+  assert.notEqual(of('BF.B')[2], of('BF-B')[2])
+  assert.deepEqual(of('BAC-PB').slice(0, 2), ['BAC-PB', 'BAC-PB'])
+  assert.ok(new Set(calendar.slice(1).map(([, , , , , currency]) => currency)).size > 3)
+  assert.equal((await ask('function=EARNINGS_CALENDAR&symbol=NOSUCH')).text, 'symbol,name,reportDate,fiscalDateEnding,estimate,currency,timeOfTheDay\n')
+  assert.equal(alphaVantage.refusal?.(await ask('function=EARNINGS_CALENDAR&horizon=2weeks'))?.next, 'skip')
+  const {feed} = (await ask('function=NEWS_SENTIMENT&tickers=XOM&topics=energy_transportation&sort=EARLIEST&limit=5')).body as {feed: {time_published: string; ticker_sentiment: Row[]; topics: Row[]}[]}
+  assert.equal(feed.length, 5)
+  assert.deepEqual(feed.map(({time_published: at}) => at), feed.map(({time_published: at}) => at).sort())
+  for (const one of feed) assert.ok(one.ticker_sentiment.some(({ticker}) => ticker === 'XOM') && one.topics.some(({topic}) => topic === 'energy_transportation'))
+  for (const [query, next] of [['tickers=NOSUCH', undefined], ['topics=no_topic', 'skip'], ['time_from=2026', 'skip']] as const)
+    assert.equal(alphaVantage.refusal?.(await ask(`function=NEWS_SENTIMENT&${query}`))?.next, next, query)
+  assert.match((await ask('function=NEWS_SENTIMENT&tickers=NOSUCH')).text, /No articles found/)
+  assert.equal(((await ask('function=NEWS_SENTIMENT&tickers=NOSUCH', 60_000)).body as Row)['items'], '0')
 })
 
 test('over a limit each provider says no in its own words, which its own refusal() understands', async (t) => {

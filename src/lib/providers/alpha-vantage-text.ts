@@ -70,9 +70,9 @@ export function asCompactMinute(at: Date): string {
 
 /** ISO instant from `2026-05-15 16:16:00 US/Eastern`: wall-clock time and the zone it is of. Throws for anything else. */
 export function stampedTime(value: string): string {
-  const [, date, time, zone = ''] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([A-Za-z_]+(?:\/[A-Za-z_]+)?)$/.exec(value.trim()) ?? []
+  const [whole, date, time, zone = ''] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([A-Za-z_]+(?:\/[A-Za-z_]+)?)$/.exec(value.trim()) ?? []
   const wallMs = Date.parse(`${date}T${time}Z`)
-  if (Number.isNaN(wallMs)) throw new Error(`"${value.slice(0, 60)}" is not a time of the form 2026-05-15 16:16:00 US/Eastern`)
+  if (whole === undefined || Number.isNaN(wallMs)) throw new Error(`"${value.slice(0, 60)}" is not a time of the form 2026-05-15 16:16:00 US/Eastern`)
   let ms = wallMs
   // the offset is that of the instant, which is known better the second time
   for (let turn = 0; turn < 2; turn++) ms = wallMs - (wallOf(zone, ms) - ms)

@@ -1,6 +1,7 @@
 /** Articles of the world: around the reports of companies, about assets by name, and about topics. A function of (seed, day). */
 import {isoDay} from './face.js'
 import {dayMs, stream, type Stream} from './random.js'
+import {realMembers} from './real-members.js'
 import type {World} from './world.js'
 
 export interface Mention {
@@ -41,6 +42,9 @@ const outlets = [['Benzinga', 'www.benzinga.com'], ['MarketBeat', 'www.marketbea
 const verbs = ['Rises on', 'Slips after', 'Weighs', 'Defends', 'Expands', 'Rethinks', 'Cuts', 'Bets on']
 const things = ['New Factory Plans', 'Analyst Upgrade', 'Supply Deal', 'Cost Programme', 'Court Ruling', 'Guidance', 'Margin Pressure', 'Buyback']
 
+/** Written about often; the others now and then. */
+const wellKnown = new Set(realMembers.map(({symbol}) => symbol))
+
 /** Days that were asked for lately, of one world. */
 const kept = new WeakMap<World, Map<number, readonly Article[]>>()
 const mostKept = 400
@@ -73,9 +77,7 @@ function* articlesOf(world: World, day: number): Generator<Article> {
       const title = isAfter ? `${own} ${of.uniform(2) < 0.5 ? 'Beats' : 'Misses'} Estimates` : `What to Expect From ${own}'s Report`
       yield article(of, 0, day, title, [ticker], ['earnings', topic])
     }
-    // every well-known one of the index, the others now and then
-    const isKnown = symbol.length <= 4 && of.uniform(3) < 0.9 && world.members(0).some((member) => member.symbol === symbol && member.cik < '0009')
-    if (isKnown ? of.uniform(4) < 0.6 : of.uniform(4) < 0.03) yield article(of, 1, day, `${own} ${of.pick(5, verbs)} ${of.pick(6, things)}`, [ticker], [topic, 'financial_markets'])
+    if (of.uniform(4) < (wellKnown.has(symbol) ? 0.6 : 0.03)) yield article(of, 1, day, `${own} ${of.pick(5, verbs)} ${of.pick(6, things)}`, [ticker], [topic, 'financial_markets'])
   }
   for (const [ticker, name, topic] of assets) {
     const of = stream(world.seed, 'news', ticker, isoDay(day))

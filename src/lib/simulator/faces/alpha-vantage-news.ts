@@ -68,6 +68,6 @@ function labelOf(score: number): string {
 /** Milliseconds of `20260517T1101`; NaN for anything else. */
 function instant(value: string | null, otherwise: number): number {
   if (value === null) return otherwise
-  const [, year, month, date, hour, minute] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)$/.exec(value) ?? []
-  return Date.parse(`${year}-${month}-${date}T${hour}:${minute}:00Z`)
+  const [whole, year, month, date, hour, minute] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)$/.exec(value) ?? []
+  return whole === undefined ? NaN : Date.parse(`${year}-${month}-${date}T${hour}:${minute}:00Z`)
 }
