@@ -32,7 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 const tally: Tally = {passed: 0, failed: 0, skipped: 0, failures: [], skips: new Map()}
 let servers: Servers | undefined
 try {
-  check('build', process.env['FIN_TEST_BUILD'] !== 'failed', 'see the messages of bin/build.js above')
+  check('build', process.env['FIN_TEST_BUILD'] !== 'failed', 'see the messages of bin/build.mjs above')
   check('types', process.env['FIN_TEST_TYPES'] !== 'failed', 'see the messages of tsc above')
   if (words.length === 0) lint()
   const files = testFiles()
