@@ -22,9 +22,10 @@ export async function bundle(root, found) {
   // What is left beyond ASCII stands in patterns and comments. Without it V8 keeps one byte a character, and nothing has to be decoded.
   mkdirSync(dirname(file), {recursive: true})
   writeFileSync(file, text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
-  const env = {PATH: process.env.PATH, FIN_EMBEDDED: 'never', TZ: 'UTC'}
+  // A home and a shell are given because an account without an entry in /etc/passwd has none; the folder, because it holds no .env.
+  const env = {PATH: process.env.PATH, HOME: root, SHELL: '/bin/sh', FIN_EMBEDDED: 'never', TZ: 'UTC'}
   const input = '{"observations":[{"date":"2026-01-01","value":"1"}]}'
-  const warm = spawnSync(process.execPath, [join(root, 'bin', 'code-cache.js'), `${cache}.new`], {env, input, encoding: 'utf8'})
+  const warm = spawnSync(process.execPath, [join(root, 'bin', 'code-cache.js'), `${cache}.new`], {cwd: dirname(file), env, input, encoding: 'utf8'})
   if (warm.status !== 0) throw new Error(`${file} does not run: ${warm.stderr}`)
   renameSync(`${cache}.new`, cache)
 }
