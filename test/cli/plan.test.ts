@@ -34,6 +34,12 @@ const nobodyWasAsked = () => assert.equal(world.simulator.log.requests({}).lengt
 const sourceOf = (unit: AnyCollector) => Object.values(unit.sources)[0] as AnySource
 const ledger = async () => (await world.rows('select count(*)::int as n from provider_requests'))[0]?.['n']
 
+/** How many keys may serve a unit: those with numbers that are set, or the one that is kept for it. */
+function keysFor({provider, credential}: AnySource, env: Readonly<Record<string, string>>): number {
+  const labels = Object.entries(provider.credentials ?? {}).filter(([, variable]) => env[variable]).map(([label]) => label)
+  return credential !== undefined && labels.includes(credential) ? 1 : Math.max(1, labels.filter((label) => /^\d+$/.test(label)).length)
+}
+
 /** What the lines must say, from the provider's declaration: `limits` in force, the requests, and how many keys there are. */
 function prices({name}: Provider, limits: Provider['limits'], requests: number, keys = 1): string[] {
   return limits.filter(({unit}) => (unit ?? 'requests') === 'requests').map(({requests: places, per, of}) => {
@@ -55,7 +61,7 @@ for (const {unit, commandId} of all)
     }
     const isDone = [sp500Companies, bithumbMarkets, earningsCalendar].includes(unit as never)
     if (isDone) assert.equal(lines.length, 0, 'nothing is due')
-    for (const price of prices(provider, provider.limits, lines.length)) assert.ok(run.stderr.includes(`${price}\n`), `${price}\nis not in\n${run.stderr}`)
+    for (const price of prices(provider, provider.limits, lines.length, keysFor(sourceOf(unit), world.env))) assert.ok(run.stderr.includes(`${price}\n`), `${price}\nis not in\n${run.stderr}`)
     assert.match(run.stderr, new RegExp(`writes ${unit.tables.join(', ')}`))
     for (const key of Object.values(world.env)) if (/KEY|^[0-9a-z]{32}$/.test(key)) assert.ok(!(run.stdout + run.stderr).includes(key), 'a key is shown')
     nobodyWasAsked()
@@ -73,10 +79,9 @@ const two = ({credentials = {}}: Provider): Record<string, string> =>
 describe('the price', () => {
   for (const {unit} of all)
     test(`of ${unit.name} with two keys`, async () => {
-      const {provider, credential} = sourceOf(unit)
+      const {provider} = sourceOf(unit)
       const {requests, costs} = await planned(unit, two(provider))
-      const isOwn = credential !== undefined && world.env[provider.credentials?.[credential] ?? ''] !== undefined
-      const keys = provider.credentials?.['2'] === undefined || isOwn ? 1 : 2
+      const keys = keysFor(sourceOf(unit), {...world.env, ...two(provider)})
       for (const price of prices(provider, provider.limits, requests.length, keys)) assert.ok(costs.includes(price), `${price}\nis not in\n${costs.join('\n')}`)
       nobodyWasAsked()
     })
@@ -93,7 +98,7 @@ describe('the price', () => {
     const others = await planned(general, news)
     assert.deepEqual(others.requests.map(({keys}) => keys), ['1, 2'])
     assert.ok(others.costs.includes('alpha-vantage: 1 of 50 requests per day and 2 keys'), others.costs.join('\n'))
-    const without = await planned(kept, {ALPHA_VANTAGE_API_KEY_2: news.ALPHA_VANTAGE_API_KEY_2})
+    const without = await planned(kept, {ALPHA_VANTAGE_API_KEY_2: news.ALPHA_VANTAGE_API_KEY_2, ALPHA_VANTAGE_API_KEY_NEWS: ''})
     assert.deepEqual(without.requests.map(({keys}) => keys), ['1, 2'], 'while its own key is not set')
     const chosen = await planned(general, news, '2')
     assert.ok(chosen.costs.includes('alpha-vantage: 1 of 25 requests per day and credential'), chosen.costs.join('\n'))
