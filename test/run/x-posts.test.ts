@@ -130,7 +130,7 @@ describe('posts', () => {
     world.simulator.faults.add({provider: 'x', kind: 'garbage', path: 'pagination_token', times: 1})
     const broken = await world.collect(xPosts, {names: ['elonmusk']})
     assert.deepEqual([broken.exit_code, broken.rows_inserted], [1, 50])
-    const cursor = async () => (await world.rows(`select cursor from target_state where target = 'elonmusk'`))[0]!['cursor'] as Record<string, string>
+    const cursor = async () => (await world.rows(`select cursor from target_state where unit = 'x-posts' and target = 'elonmusk'`))[0]!['cursor'] as Record<string, string>
     assert.equal((await cursor())['since_id'], first)
     await move(world, 3 * 3_600_000)
     const before = asked(world).length
