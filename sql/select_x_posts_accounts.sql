@@ -88,7 +88,7 @@ select a.target, a.username, a."group", a.category, a.credential, a.user_id, a.m
     else p.due_day::timestamp at time zone 'Asia/Seoul'
   end as due_at,
   case when p.due_day <= a.today and not f.fits
-    then 'what this month still holds of key ' || a.credential || ' is kept for more important accounts' end as waits,
+    then 'key ' || a.credential || ' holds too little this month for it beside more important accounts' end as waits,
   a.lacks
 from able a
 left join planned p on p.target = a.target

@@ -33,7 +33,8 @@ describe('every collector', () => {
     const world = await open({env: generous, simulated: generous})
     for (const collector of collectors) {
       await world.rows(fewer[collector.name] ?? 'select 1')
-      const first = await world.collect(collector)
+      // where the targets' statement decides who is due, some are on other days
+      const first = await world.collect(collector, {force: collector.groups !== undefined})
       assert.equal(first.exit_code, 0, `${collector.name}: ${first.message ?? ''} ${first.complaints.join(' ')}`)
       assert.equal(first.outcome, 'done')
       assert.ok(first.rows_inserted > 0, `${collector.name} stored nothing`)

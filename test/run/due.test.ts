@@ -101,6 +101,15 @@ describe('the order', () => {
     ), 'reported new stale')
   })
 
+  test('where the statement decides, neither interval nor firing does; who failed waits for its next try', () => {
+    const later = new Date(now.getTime() + 1).toISOString()
+    assert.equal(order(
+      ['new-but-not-now', undefined, {due_at: null}], ['new-and-later', undefined, {due_at: later}], ['new', undefined, {due_at: ago(0)}],
+      ['asked-today', {last_success: ago(hourMs), next_due: null}, {due_at: ago(dayMs)}], ['rests', {failures: 2, next_due: later}, {due_at: ago(dayMs)}],
+      ['tried-again', {failures: 2, next_due: ago(1)}, {due_at: ago(dayMs)}],
+    ), 'tried-again new asked-today')
+  })
+
   test('a smaller priority goes first, whatever else is known', () => {
     assert.equal(order(['b', {failures: 1}, {priority: 2}], ['c', undefined], ['a', {last_success: ago(dayMs)}, {priority: -1}], ['d', undefined, {priority: 1}]), 'a c d b')
   })

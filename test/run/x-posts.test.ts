@@ -130,7 +130,7 @@ describe('posts', () => {
     world.simulator.faults.add({provider: 'x', kind: 'garbage', path: 'pagination_token', times: 1})
     const broken = await world.collect(xPosts, {names: ['elonmusk']})
     assert.deepEqual([broken.exit_code, broken.rows_inserted], [1, 50])
-    const cursor = async () => (await world.rows(`select cursor from target_state where target = 'elonmusk'`))[0]!['cursor'] as Record<string, string>
+    const cursor = async () => (await world.rows(`select cursor from target_state where unit = 'x-posts' and target = 'elonmusk'`))[0]!['cursor'] as Record<string, string>
     assert.equal((await cursor())['since_id'], first)
     await move(world, 3 * 3_600_000)
     const before = asked(world).length
@@ -198,6 +198,10 @@ describe('plans', () => {
     const bare = await open('pay-per-use', Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, ''])))
     await assert.rejects(bare.collect(xProfiles), (error) => error instanceof NeedsPerson && /X_USD_PER_MONTH_1/.test(error.nextStep ?? ''))
     assert.deepEqual(asked(bare), [])
+    const half = await open('pay-per-use', {X_USD_PER_MONTH_2: ''})
+    await half.collect(xProfiles)
+    await assert.rejects(half.collect(xPosts, {token: 'primary'}), (error) => error instanceof NeedsPerson && /X_USD_PER_MONTH_2/.test(error.nextStep ?? ''))
+    assert.equal((await half.rows(`select from target_state where unit = 'x-posts'`)).length, 2, 'the accounts of the other key are collected')
     const world = await open()
     await world.collect(xProfiles)
     await world.collect(xPosts, {names: ['elonmusk']})

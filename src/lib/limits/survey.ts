@@ -42,6 +42,7 @@ export async function leftOfMonth(queries: Queries, config: Config, provider: Pr
   const counted = await queries.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(access, undefined, atMs))])
   return access.labels.flatMap((credential, at) => access.limits.flatMap((limit, index) => {
     if (limit.per !== 'month' || limit.window === 'sliding' || !concerns(limit, credential)) return []
+    if (limit.needs !== undefined && limit.requests === 0) return [] // nothing to divide: whoever asks is told what to set
     const {spent} = counted[at * (access.limits.length + 1) + 1 + index]!
     return [{credential, unit: limit.unit ?? 'requests', left: Math.max(0, round(limit.requests - Number(spent))), until: new Date(freeAfter(limit, atMs)).toISOString()}]
   }))
