@@ -54,8 +54,7 @@ export const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {
-  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, finnhubFace(), newsapiFace]
-  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, xFace()]
+  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, finnhubFace(), newsapiFace, xFace()]
 }
 
 /** Starts on 127.0.0.1. Throws NeedsPerson when the port is taken. */
