@@ -62,7 +62,8 @@ const hourMs = 3_600_000
 /** After so long everything is due again; a week where nothing is told. */
 const dueAgainMs: Readonly<Record<string, number>> = {
   'bithumb-markets': 25 * hourMs, 'bithumb-tickers': 0.25 * hourMs, 'coingecko-ids': 25 * hourMs, 'coingecko-global': 25 * hourMs,
-  'earnings-calendar': 25 * hourMs, 'earnings-news': 25 * hourMs, 'market-news-finnhub': 25 * hourMs, 'company-overview': 7 * 24 * hourMs + 1, 'balance-sheet': 86 * 24 * hourMs,
+  'earnings-calendar': 25 * hourMs, 'earnings-news': 25 * hourMs, 'market-news-finnhub': 25 * hourMs,
+  'company-overview': 7 * 24 * hourMs + 1, 'balance-sheet': 86 * 24 * hourMs, 'x-profiles': 31 * 24 * hourMs,
 }
 export const periodOf = ({name}: AnyCollector): number => dueAgainMs[name] ?? 7 * 24 * hourMs
 
