@@ -1,7 +1,13 @@
 /** SIGINT and SIGTERM while a run works: 130 and 143, the run marked as interrupted, nothing lost, no stack trace. */
 import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
+import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
+import {Interrupted} from '../../src/lib/output/stop.js'
+import {root} from '../paths.js'
 import {collectors, endServer, openWorld, type TestWorld} from '../run/world.js'
 import {fin, type FinRun} from '../servers.js'
 
@@ -93,4 +99,30 @@ test('a second signal ends the process at once, and the run is shown as died', a
   world.simulator.faults.clear()
   assert.ok(run.code === 143 || run.signal === 'SIGTERM', `${run.code} ${run.signal}`)
   assert.doesNotMatch(run.stderr, /^\s+at /m)
+})
+
+test('while it reads a pipe that nobody ends: a saved answer, or names of targets', async () => {
+  for (const [signal, code, ...args] of [['SIGINT', 130, '--input', '-', '--dry-run'], ['SIGTERM', 143, '--target', '-']] as const) {
+    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'ingest', 'cpi', ...args], {env: {PATH: process.env['PATH'], FIN_EMBEDDED: 'never'}, stdio: 'pipe'})
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text })
+    child.stdin.on('error', () => {})
+    // More than a pipe holds: once it is gone, the program reads.
+    await new Promise((resolve) => child.stdin.write(Buffer.alloc(4_000_000, ' '), resolve))
+    child.kill(signal)
+    const late = new AbortController()
+    void pause(10_000, undefined, {signal: late.signal}).then(() => child.kill('SIGKILL'), () => {})
+    const [ended] = await once(child, 'close') as [number | null]
+    late.abort()
+    assert.equal(ended, code, stderr)
+    assert.match(stderr, /^fin: (interrupted|asked to end)\n$/)
+  }
+})
+
+test('a mapper that is stopped is in the run ledger with the code that it ends with', async () => {
+  world.simulator.clock.change({advanceMs: weekMs})
+  for (const name of ['bithumb-markets', 'coingecko-ids']) await fin(['ingest', name], {env: world.env})
+  world.stop.abort(new Interrupted('SIGTERM'))
+  await assert.rejects(world.map(bithumbCoingecko), Interrupted)
+  assert.deepEqual(await world.rows('select outcome, exit_code from job_runs order by id desc limit 1'), [{outcome: 'interrupted', exit_code: 143}])
 })

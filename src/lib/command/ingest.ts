@@ -31,7 +31,7 @@ export async function ingest(collector: AnyCollector, flags: CollectFlags, facts
       log.detail(`${collector.name}: no firing falls on this minute`)
       return 0
     }
-    const names = await targetNames(flags.target, flags.input === '-')
+    const names = await targetNames(flags.target, flags.input === '-', stop)
     const options: CollectOptions = {
       command: facts.command, schedule, provider: flags.provider, names, limit: flags.limit, token: flags.token, at: instantOf(flags.at),
       dryRun: flags['dry-run'], force: flags.force, wait: flags.wait, record: flags.record,
@@ -58,7 +58,7 @@ async function printRun(collector: AnyCollector, options: CollectOptions, flags:
     try {
       return flags.input === undefined
         ? await collect(collector, given, context)
-        : await collectSaved(collector, await readInput(flags.input, sourceOf(collector, flags.provider).source.provider), given, context)
+        : await collectSaved(collector, await readInput(flags.input, context.stop, sourceOf(collector, flags.provider).source.provider), given, context)
     } finally {
       await progress.end()
     }
@@ -67,28 +67,32 @@ async function printRun(collector: AnyCollector, options: CollectOptions, flags:
   return context.stop.aborted && typeof process.exitCode === 'number' ? process.exitCode : done.exit_code
 }
 
-async function targetNames(given: readonly string[] | undefined, inputTakesStdin: boolean): Promise<string[] | undefined> {
+async function targetNames(given: readonly string[] | undefined, inputTakesStdin: boolean, stop: AbortSignal): Promise<string[] | undefined> {
   if (given === undefined) return undefined
   const names: string[] = []
   for (const name of given) {
     if (name !== '-') names.push(name)
     else if (inputTakesStdin) throw new NeedsPerson('--input - and --target - both want stdin', {nextStep: 'Give one of them a file or a name.'})
-    else names.push(...(await readInput('-')).split(/[\s,]+/).filter(Boolean))
+    else names.push(...(await readInput('-', stop)).split(/[\s,]+/).filter(Boolean))
   }
   if (names.length === 0) throw new NeedsPerson('--target - got no name on stdin', {nextStep: 'Pipe one name a line into it.'})
   return names
 }
 
-/** The text of a file or of stdin. Throws UnexpectedBody for what `provider` would not have sent: too large, or no text. */
-async function readInput(file: string, provider?: Provider): Promise<string> {
+/** The text of a file or of stdin. Throws UnexpectedBody for what `provider` would not have sent, too large or no text, and the reason of `stop`. */
+async function readInput(file: string, stop: AbortSignal, provider?: Provider): Promise<string> {
   const parts: Buffer[] = []
   const maxBytes = 2 * (provider?.maxBytes ?? mostBytes)
   const refuse = (what: string, nextStep: string) => {
     throw new UnexpectedBody(`${provider ? `${provider.name}: ` : ''}${file === '-' ? 'stdin' : file} ${what}`, {provider: provider?.name, nextStep})
   }
   let size = 0
+  const stream = file === '-' ? process.stdin : createReadStream(file)
+  // Whoever writes into a pipe may never end: a signal must not wait for it.
+  const onStop = () => stream.destroy(stop.reason as Error)
+  stop.addEventListener('abort', onStop, {once: true})
   try {
-    for await (const part of file === '-' ? process.stdin : createReadStream(file)) {
+    for await (const part of stream) {
       size += (part as Buffer).length
       if (size > maxBytes) refuse(`is larger than ${maxBytes / 1e6} MB`, 'Give one answer of the provider, not a whole archive.')
       parts.push(part as Buffer)
@@ -96,6 +100,8 @@ async function readInput(file: string, provider?: Provider): Promise<string> {
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw new NeedsPerson(`cannot read ${file}: ${error.message}`, {nextStep: 'Check the path.', cause: error})
     throw error
+  } finally {
+    stop.removeEventListener('abort', onStop)
   }
   const bytes = Buffer.concat(parts, size)
   if (!isUtf8(bytes)) refuse('is not valid UTF-8', 'Give the answer as it came, or converted to UTF-8.')

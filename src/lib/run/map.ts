@@ -1,6 +1,7 @@
 /** Runs a mapper: candidates from SQL -> pure function -> table, all in one transaction. */
 import type {AnyMapper} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
+import {Interrupted} from '../output/stop.js'
 import {lockUnit, type Collected} from './collect.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
@@ -53,7 +54,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
       }
       await options.emit?.(good)
     } catch (error) {
-      await run?.end({...counts, outcome: context.stop.aborted ? 'interrupted' : 'failed', exit_code: isFinError(error) ? error.exitCode : 1, next_at: null, message: messageOf(error)})
+      await run?.end({...counts, outcome: context.stop.aborted ? 'interrupted' : 'failed', exit_code: isFinError(error) || error instanceof Interrupted ? error.exitCode : 1, next_at: null, message: messageOf(error)})
       throw error
     }
     const changed = [...further.values()].reduce((sum, one) => sum + one.changed, counts.rows_inserted + counts.rows_updated)
