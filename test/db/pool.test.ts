@@ -283,4 +283,6 @@ test('a place is named by user, host, port and database', () => {
   assert.equal(placeOf('postgresql://me:secret@db.example:6432/fin?sslmode=require'), 'me@db.example:6432/fin')
   assert.equal(placeOf('postgresql:///fin?host=/run/pg'), '/run/pg/fin')
   assert.doesNotMatch(placeOf('postgresql://me:12/cret@host/db'), /cret/)
+  assert.equal(placeOf('postgresql://me:secret@/fin?host=/run/pg'), 'me@/run/pg/fin', 'a sign-in at a socket has no host')
+  assert.equal(placeOf('postgresql://me%zz:se%cret@host/a%zz'), '...@host/...', 'pg takes a stray percent sign as it is')
 })

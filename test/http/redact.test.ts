@@ -25,6 +25,8 @@ test('a secret vanishes in every form in which it may be written', () => {
 test('secrets of other providers, passwords of connection addresses and well-known names vanish too', () => {
   assert.equal(redact('token bear-1234 used'), 'token *** used')
   assert.equal(redact('cannot reach postgres://fin:p%40ss-word@db:5432/fin with p@ss-word'), 'cannot reach postgres://fin:***@db:5432/fin with ***')
+  const atSocket = createRedact(loadConfig({DATABASE_URL: 'postgres://fin:p%40ss-word@/fin?host=/run/pg', OTHER_URL: 'postgres://db/fin?user=u&password=in-query'}, '/nowhere'))
+  assert.equal(atSocket('refused p@ss-word and in-query'), 'refused *** and ***')
   assert.equal(redact('redis://:unknown-to-us@cache:6379'), 'redis://:***@cache:6379')
   assert.equal(redact('https://a.example/q?function=CPI&apikey=UNKNOWN77&x=1'), 'https://a.example/q?function=CPI&apikey=***&x=1')
   assert.equal(redact('wss://ws.example?token=abc'), 'wss://ws.example?token=***')

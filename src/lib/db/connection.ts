@@ -33,13 +33,24 @@ export async function connectionOf(config: Config, application: string): Promise
 
 /** `user@host:5432/fin`. Throws `NeedsPerson`, without repeating the text, when it is no PostgreSQL address. */
 export function placeOf(databaseUrl: string): string {
-  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined
+  // As pg reads it: a sign-in needs no host, where the server is at a socket.
+  const whole = databaseUrl.replace('@/', '@localhost/')
+  const url = URL.canParse(whole) ? new URL(whole) : undefined
   if (!url || !['postgres:', 'postgresql:', 'socket:'].includes(url.protocol))
     throw new NeedsPerson('DATABASE_URL is not the address of a PostgreSQL database', {
       nextStep: 'Set it like postgresql://user:password@host:5432/fin (special characters of the password percent-encoded).',
     })
-  const plain = (text: string) => /^[\w.~+-]*$/.test(text) ? text : '...'
-  const host = url.hostname === '' ? url.searchParams.get('host') ?? 'local socket' : decodeURIComponent(url.hostname)
-  const name = plain(decodeURIComponent(url.pathname.slice(1)))
-  return `${url.username === '' ? '' : `${plain(decodeURIComponent(url.username))}@`}${host}${url.port === '' ? '' : `:${url.port}`}${name === '' ? '' : `/${name}`}`
+  const plain = (text: string) => /^[\w.~+-]*$/.test(decoded(text)) ? decoded(text) : '...'
+  const host = url.searchParams.get('host') ?? (url.hostname === '' ? 'local socket' : decoded(url.hostname))
+  const name = plain(url.pathname.slice(1))
+  return `${url.username === '' ? '' : `${plain(url.username)}@`}${host}${url.port === '' ? '' : `:${url.port}`}${name === '' ? '' : `/${name}`}`
+}
+
+/** A stray percent sign stays what it is: pg takes it as such. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

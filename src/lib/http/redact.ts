@@ -42,10 +42,17 @@ function secretsOf(config: Config, provider: Provider | undefined): Set<string> 
   for (const [variable, value] of Object.entries(config.env)) {
     if (value === undefined) continue
     if (declared.has(variable) || secretVariable.test(variable)) secrets.add(value.trim())
-    const password = value.includes('://') && URL.canParse(value) ? new URL(value).password : ''
-    if (password !== '') secrets.add(password).add(safely(decodeURIComponent, password))
+    for (const password of passwordsIn(value)) secrets.add(password).add(safely(decodeURIComponent, password))
   }
   return secrets
+}
+
+/** Those of a connection address: in front of its host, which may be empty for a socket, or in its query, as pg accepts them. */
+function passwordsIn(value: string): string[] {
+  const address = value.replace('@/', '@localhost/')
+  if (!address.includes('://') || !URL.canParse(address)) return []
+  const {password, searchParams} = new URL(address)
+  return [password, searchParams.get('password') ?? ''].filter((text) => text !== '')
 }
 
 /**
