@@ -1,10 +1,10 @@
 /** Settings from the environment and a `.env` file in the working folder; flags win over both. */
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {parse as parseDotenv} from 'dotenv'
 import type {Provider} from './define.js'
-import {NeedsPerson} from './errors.js'
+import {messageOf, NeedsPerson} from './errors.js'
 
 export interface Config {
   /** PostgreSQL 14 or later; absent: the embedded server. */
@@ -28,9 +28,8 @@ export interface Config {
 }
 
 /** Reads the environment once. A variable that is set but empty counts as not set. */
-export function loadConfig(processEnv: Readonly<Record<string, string | undefined>> = process.env, folder = process.cwd()): Config {
-  const file = join(folder, '.env')
-  const env: Record<string, string | undefined> = {...(existsSync(file) ? parseDotenv(readFileSync(file)) : {}), ...processEnv}
+export function loadConfig(processEnv: Readonly<Record<string, string | undefined>> = process.env, folder = workingFolder()): Config {
+  const env: Record<string, string | undefined> = {...envFile(join(folder, '.env')), ...processEnv}
   for (const name of Object.keys(env)) if (env[name]?.trim() === '') env[name] = undefined
   const simulatorUrl = env['FIN_SIMULATOR_URL'] === undefined ? undefined : httpOrigin('FIN_SIMULATOR_URL', env['FIN_SIMULATOR_URL'])
   const embedded = env['FIN_EMBEDDED'] ?? 'auto'
@@ -47,6 +46,24 @@ export function loadConfig(processEnv: Readonly<Record<string, string | undefine
     world: simulatorUrl === undefined ? 'real' : 'simulated',
     zone: env['FIN_TIME_ZONE'] ?? env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     env,
+  }
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch (error) {
+    throw new NeedsPerson('the working folder is gone', {nextStep: 'Change to a folder that exists.', cause: error})
+  }
+}
+
+/** What the file sets; nothing where there is none. One that is there and cannot be read is no reason to go on without its keys. */
+function envFile(file: string): Record<string, string> {
+  try {
+    return parseDotenv(readFileSync(file))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new NeedsPerson(`the settings in ${file} cannot be read: ${messageOf(error)}`, {nextStep: 'Make it a file that you may read, or remove it.', cause: error})
   }
 }
 

@@ -71,6 +71,9 @@ export class UnexpectedBody extends FinError {
   }
 }
 
+/** What helps where a live answer is not understood; who gave a saved one has it already. */
+export const recordIt = 'Run it again with --record DIR to see the raw answer; nothing stored was changed.'
+
 /** True for errors thrown on purpose, whichever copy of this module made them. */
 export function isFinError(error: unknown): error is FinError {
   return error instanceof FinError

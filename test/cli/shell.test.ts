@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
@@ -69,6 +69,29 @@ test('a server that is missing is said in words, with what to do, and a stack on
   assert.equal(away.code, 1)
   assert.match(away.stderr, /127\.0\.0\.1:9/)
   assert.doesNotMatch(away.stderr, /canary/)
+})
+
+test('a saved answer: what to do next is for who gave it, and it is about one target', async () => {
+  const garbage = await fin(['ingest', 'cpi', '--input', '-', '--dry-run'], {input: '<p>'})
+  assert.equal(garbage.code, 1)
+  assert.match(garbage.stderr, /Give a whole answer of this endpoint/)
+  assert.doesNotMatch(garbage.stderr, /--record/)
+  const recording = join(root, 'test', 'recordings', 'fred', 'cpi.json')
+  const two = await fin(['ingest', 'cpi', '--input', recording, '--dry-run', '--ndjson', '--target', 'CPIAUCNS', '--target', 'CPIAUCSL'])
+  assert.deepEqual([two.code, two.stdout], [2, ''])
+  const other = await fin(['ingest', 'federal-funds-rate', '--input', recording, '--dry-run', '--ndjson'])
+  assert.deepEqual([other.code, other.stdout], [1, ''])
+  assert.match(other.stderr, /series_id=CPIAUCNS, not FEDFUNDS/)
+})
+
+test('settings that cannot be read are 2 with what to do: a folder named .env, a working folder that is gone', async () => {
+  const cwd = mkdtempSync(join(folder, 'settings-'))
+  mkdirSync(join(cwd, '.env'))
+  const unreadable = await fin(['runs'], {cwd})
+  assert.equal(unreadable.code, 2, unreadable.stderr)
+  assert.match(unreadable.stderr, /^fin: the settings in .*\.env cannot be read: EISDIR.*\n {2}Make it a file that you may read/)
+  const gone = spawnSync('sh', ['-c', `cd "$1" && rmdir .env && rmdir "$1" && exec "$2" "$3" runs`, 'sh', cwd, process.execPath, join(root, 'bin', 'run.js')], {encoding: 'utf8'})
+  assert.deepEqual([gone.status, gone.stderr], [2, 'fin: the working folder is gone\n  Change to a folder that exists.\n'])
 })
 
 test('the list of queries, in every form', async () => {

@@ -4,6 +4,7 @@ import {UnexpectedBody} from '../../src/lib/errors.js'
 import {readSaved} from '../../src/lib/http/api.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
+import {fred} from '../../src/lib/providers/fred.js'
 import {wikipedia} from '../../src/lib/providers/wikipedia.js'
 
 const refusedWith = (message: RegExp) => (error: unknown) =>
@@ -32,4 +33,12 @@ test('a refusal, an error and what is no body end with exit code 1, whatever the
   assert.throws(() => readSaved(coingecko, JSON.stringify({request: {}, status: 503, headers: {}, body: 'down'})), refusedWith(/error of the server/))
   assert.throws(() => readSaved(coingecko, JSON.stringify({request: {}, status: 404, headers: {}, body: '{}'})), refusedWith(/HTTP 404/))
   for (const text of ['', '  ', '<html>', '[1', 'null']) assert.throws(() => readSaved(coingecko, text), refusedWith(/coingecko: /), text)
+})
+
+test('a recording tells what was asked for: of another request it is refused, whatever its body looks like', () => {
+  const recording = (url: string) => JSON.stringify({request: {url}, status: 200, headers: {}, body: {observations: []}})
+  const saved = (url: string) => readSaved(fred, recording(url), 'json', new Date(0), {series_id: 'CPIAUCNS', file_type: 'json', offset: undefined}).body
+  assert.deepEqual(saved('https://api.stlouisfed.org/fred/series/observations?series_id=CPIAUCNS&api_key=***'), {observations: []})
+  assert.deepEqual(saved('no address'), {observations: []})
+  assert.throws(() => saved('https://api.stlouisfed.org/fred/series/observations?series_id=FEDFUNDS&file_type=json'), refusedWith(/fred: .*series_id=FEDFUNDS, not CPIAUCNS/))
 })

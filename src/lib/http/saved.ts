@@ -7,11 +7,19 @@ import {judge, unexpected, type About} from './verdict.js'
 /**
  * Reads a raw body, or one of our own recordings, which is recognised by its four fields. `at` stands in for the
  * moment of arrival unless the recording's Date header tells it. Throws `UnexpectedBody` for anything that gives no
- * body, a refusal included: saved, it will not change by waiting.
+ * body, a refusal included (saved, it will not change by waiting), and for a recording of another request than the one
+ * with `query`: many a body does not say what it is about.
  */
-export function readSaved(provider: Provider, text: string, as: HttpRequest['as'] = 'json', at: Date = new Date(0)): {answer: Answer; body: unknown} {
+export function readSaved(
+  provider: Provider, text: string, as: HttpRequest['as'] = 'json', at: Date = new Date(0), query: HttpRequest['query'] = {},
+): {answer: Answer; body: unknown} {
   const about: About = {provider, target: undefined, as, redact: (plain) => plain}
-  const answer = savedAnswer(text, at)
+  const {url, ...answer} = savedAnswer(text, at)
+  const other = otherQuery(url, query)
+  if (other !== undefined)
+    throw new UnexpectedBody(`${provider.name}: the recording is of another request: ${other}`, {
+      provider: provider.name, nextStep: 'Give it to the command that asks for this, or name with --target whom it is about.',
+    })
   const verdict = judge(answer, about)
   if ('body' in verdict) return {answer, body: verdict.body}
   if ('refusal' in verdict) {
@@ -23,7 +31,16 @@ export function readSaved(provider: Provider, text: string, as: HttpRequest['as'
   throw verdict.error instanceof UnexpectedBody ? verdict.error : unexpected(answer, about, 'the saved answer is an error of the server')
 }
 
-function savedAnswer(text: string, at: Date): Answer {
+/** The first parameter that the recorded address has with another value. */
+function otherQuery(url: string | undefined, query: NonNullable<HttpRequest['query']>): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined
+  const {searchParams} = new URL(url)
+  const name = Object.keys(query).find((one) => query[one] !== undefined && searchParams.has(one) && searchParams.get(one) !== String(query[one]))
+  return name === undefined ? undefined : `${name}=${searchParams.get(name)}, not ${String(query[name])}`
+}
+
+/** The address only where a recording tells it. */
+function savedAnswer(text: string, at: Date): Answer & {url?: string} {
   const whole = text.replace(/^\uFEFF/, '')
   const json = jsonOrUndefined(whole)
   if (!isRecording(json)) return {status: 200, headers: {}, text: whole, json, at}
@@ -31,10 +48,11 @@ function savedAnswer(text: string, at: Date): Answer {
   for (const [name, value] of Object.entries(isItem(json.headers) ? json.headers : {})) if (typeof value === 'string') headers[name.toLowerCase()] = value
   const date = Date.parse(headers['date'] ?? '')
   const body = typeof json.body === 'string' ? {text: json.body, json: jsonOrUndefined(json.body)} : {text: JSON.stringify(json.body), json: json.body}
-  return {status: Number(json.status), headers, ...body, at: Number.isNaN(date) ? at : new Date(date)}
+  const url = isItem(json.request) && typeof json.request['url'] === 'string' ? {url: json.request['url']} : {}
+  return {status: Number(json.status), headers, ...body, at: Number.isNaN(date) ? at : new Date(date), ...url}
 }
 
-function isRecording(json: unknown): json is {status: string; headers: unknown; body: unknown} {
+function isRecording(json: unknown): json is {request: unknown; status: string; headers: unknown; body: unknown} {
   return isItem(json) && 'request' in json && 'body' in json && isItem(json['headers']) && typeof json['status'] === 'string' && /^\d{3}$/.test(json['status'])
 }
 

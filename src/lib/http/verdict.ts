@@ -1,6 +1,6 @@
 /** What an answer means: a body, a refusal, or an error that names provider and target. */
 import type {Answer, HttpRequest, Provider, Refusal} from '../define.js'
-import {TryLater, UnexpectedBody, type FinError} from '../errors.js'
+import {recordIt, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 import {BadBody, parseJson} from './body.js'
 import type {Redact} from './redact.js'
 
@@ -43,7 +43,7 @@ export function facts({provider, target}: Pick<About, 'provider' | 'target'>): {
 export function unexpected(answer: Pick<Answer, 'text'>, about: About, what: string): UnexpectedBody {
   const body = about.redact(answer.text.slice(0, keptCharacters + 10_000)).slice(0, keptCharacters)
   return new UnexpectedBody(`${subject(about)}: ${about.redact(what)}`, {
-    ...facts(about), body, nextStep: 'Run it again with --record DIR to see the raw answer; nothing stored was changed.',
+    ...facts(about), body, nextStep: recordIt,
   })
 }
 

@@ -1,6 +1,6 @@
 /** Turns the answers of one target into rows by table and items set aside. */
 import type {AnyCollector, AnyTarget, From, Parsed, Rejected, Source} from '../define.js'
-import {UnexpectedBody} from '../errors.js'
+import {recordIt, UnexpectedBody} from '../errors.js'
 import {isRejected} from '../parse.js'
 import {lastPerKey} from '../rowkeys.js'
 
@@ -42,7 +42,7 @@ function parsePage(source: AnySource, {body, text}: Page, from: From<AnyTarget>)
     const {provider: {name: provider}} = source
     const target = from.target?.target
     throw new UnexpectedBody(`${provider}${target === undefined ? '' : ` (${target})`}: ${error.message}`, {
-      provider, target, body: error.body ?? text, cause: error, nextStep: error.nextStep ?? 'Nothing stored was changed. Run it again with --record DIR to keep the raw answer.',
+      provider, target, body: error.body ?? text, cause: error, nextStep: error.nextStep ?? recordIt,
     })
   }
 }

@@ -1,11 +1,11 @@
 /** Takes an answer that was saved earlier instead of asking: the same refusals, the same parse function, the same tables. */
 import type {AnyCollector, AnyTarget} from '../define.js'
-import {messageOf, inOneLine, UnexpectedBody} from '../errors.js'
+import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
 import type {Collected, CollectOptions} from './collect.js'
 import {lockUnit, sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
-import {parseAll, type Shaped} from './parsed.js'
+import {parseAll, type AnySource, type Shaped} from './parsed.js'
 import {storeTarget, type Origin} from './store.js'
 
 /**
@@ -14,18 +14,20 @@ import {storeTarget, type Origin} from './store.js'
  */
 export async function collectSaved(collector: AnyCollector, text: string, options: CollectOptions, context: Context): Promise<Collected> {
   const {name: sourceName, source} = sourceOf(collector, options.provider)
-  const [name] = options.names ?? []
+  const [name, ...more] = options.names ?? []
+  if (more.length > 0 && source.batch === undefined) throw new NeedsPerson('a saved answer is about one target', {nextStep: 'Give each answer with its own --target.'})
   const target: AnyTarget | null = name === undefined ? null : {target: name}
   try {
     const {readSaved} = await import('../http/saved.js')
     const anyone = target ?? {target: firstTarget(collector)}
-    const {answer, body} = readSaved(source.provider, text, source.request(anyone, null, [anyone]).as, context.clock.now())
+    const request = source.request(anyone, null, [anyone])
+    const {answer, body} = readSaved(source.provider, text, request.as, context.clock.now(), isAboutOne(collector, source, target) ? request.query : undefined)
     const shaped = parseAll(collector, source, [{body, text}], {target, targets: target ? [target] : [], at: answer.at})
     if (options.dryRun) return await printOnly(collector, shaped, options)
     return await storeSaved(collector, shaped, {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at}, options, context)
   } catch (error) {
     if (!(error instanceof UnexpectedBody)) throw error
-    return {...noCounts(), outcome: 'failed', exit_code: 1, message: inOneLine(error), runId: null, next_at: null, complaints: [], further: new Map()}
+    return {...noCounts(), outcome: 'failed', exit_code: 1, message: inOneLine(advised(error)), runId: null, next_at: null, complaints: [], further: new Map()}
   }
 }
 
@@ -65,6 +67,16 @@ async function storeSaved(collector: AnyCollector, shaped: Shaped, origin: Origi
   } finally {
     await lock.held.release()
   }
+}
+
+/** True where only one request could have brought the answer, so that a recording of another one shows. */
+function isAboutOne(collector: AnyCollector, source: AnySource, target: AnyTarget | null): boolean {
+  const {targets} = collector
+  return source.batch === undefined && (target !== null || targets === undefined || (typeof targets === 'object' && targets.length === 1))
+}
+
+function advised(error: UnexpectedBody): UnexpectedBody {
+  return error.nextStep === recordIt ? new UnexpectedBody(error.message, {nextStep: 'Give a whole answer of this endpoint, as its provider sent it; nothing stored was changed.'}) : error
 }
 
 /** A name for building a request where none was given; only its form is looked at. */
