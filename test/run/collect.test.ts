@@ -84,6 +84,10 @@ describe('every collector', () => {
     assert.deepEqual(plan.requests.map(({targets}) => targets), ['2year', '10year', '30year'])
     assert.ok(plan.requests.every(({request}) => request.startsWith('GET https://api.stlouisfed.org/fred/series/observations?series_id=GS')))
     assert.equal(asked(world), 0)
+    await assert.rejects(planRun(treasuryYield, {command: 'x', token: 'nobody'}, world.context), /has no credential "nobody"/)
+    const env = {...world.context.config.env, COINGECKO_REQUESTS_PER_MINUTE: '77'}
+    const mine = await planRun(coingeckoGlobal, {command: 'x'}, {...world.context, config: {...world.context.config, env}})
+    assert.match(mine.costs[0]!, /1 of 77 requests per minute and credential/)
     const rows: object[] = []
     const dry = await world.collect(cpi, {dryRun: true, emit: (some) => { rows.push(...some) }})
     assert.ok(rows.length > 300)

@@ -1,6 +1,7 @@
 /** What a run would ask, without asking. */
-import type {AnyCollector, HttpRequest} from '../define.js'
-import {credentialsOf} from '../config.js'
+import type {Config} from '../config.js'
+import type {AnyCollector, HttpRequest, Provider} from '../define.js'
+import {accessOf, keyless, wholeAccess, type Access} from '../limits/access.js'
 import {sourceOf, type CollectOptions} from './collect.js'
 import type {Context} from './context.js'
 import {agenda, batches} from './targets.js'
@@ -29,8 +30,8 @@ export async function planRun(collector: AnyCollector, options: CollectOptions, 
   const {provider} = source
   const now = context.clock.now()
   const {due, states, left} = await agenda(collector, name, context.database, options, {now, at: options.at ?? now})
-  const labels = credentialsOf(provider, context.config).map(({label}) => label).filter((label) => options.token === undefined || label === options.token)
-  const keys = labels.length > 0 ? labels.join(', ') : provider.keyless || !provider.credentials ? 'none needed' : `none set: ${Object.values(provider.credentials).join(' or ')}`
+  const {labels, limits} = accessFor(provider, context.config, options.token)
+  const keys = labels[0] === keyless ? 'none needed' : labels.join(', ') || `none set: ${Object.values(provider.credentials ?? {}).join(' or ')}`
   const requests: PlannedRequest[] = []
   for (const batch of batches(due, source.batch ?? 1)) {
     const [first] = batch
@@ -42,9 +43,13 @@ export async function planRun(collector: AnyCollector, options: CollectOptions, 
       keys, cost: costText(request),
     })
   }
-  const limits = labels.length === 0 && provider.keylessLimits ? provider.keylessLimits : provider.limits
   const costs = limits.map((limit) => `${provider.name}: ${requests.length} of ${limit.requests.toLocaleString('en-US')} ${limit.unit ?? 'requests'} per ${limit.per} and ${limit.of}`)
   return {requests, tables: collector.tables, left, costs}
+}
+
+/** As the run would have it. Where no key is set the plan is made all the same, and says so. */
+function accessFor(provider: Provider, config: Config, token: string | undefined): Pick<Access, 'labels' | 'limits'> {
+  return token === undefined && wholeAccess(provider, config) === undefined ? {labels: [], limits: provider.limits} : accessOf(provider, config, token)
 }
 
 function queryText({query = {}}: HttpRequest): string {
