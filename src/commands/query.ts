@@ -28,9 +28,13 @@ export default class Query extends ReadCommand {
     await this.within(flags, async ({config, database, stop}) => {
       const opened = await database()
       const rows = async function* () {
-        for await (const batch of opened.stream<object>(query.statement, parameters)) {
-          stop.throwIfAborted()
-          yield* batch
+        try {
+          for await (const batch of opened.stream<object>(query.statement, parameters)) {
+            stop.throwIfAborted()
+            yield* batch
+          }
+        } catch (error) {
+          throw await refusedParameter(query, error) ?? error
         }
       }
       await this.print(rows(), flags, config.zone)
@@ -56,4 +60,12 @@ export default class Query extends ReadCommand {
     }))
     await this.print(rows, flags, 'UTC')
   }
+}
+
+/** Undefined when the error is not about a value: out of range for its type, or for what the statement does with it. */
+async function refusedParameter({name, parameters}: NamedQuery, error: unknown): Promise<NeedsPerson | undefined> {
+  const {isDataFault} = await import('../lib/db/faults.js')
+  if (parameters.length === 0 || !isDataFault(error)) return undefined
+  const nextStep = parameters.map(({name: parameter, summary}) => `--${parameter}: ${summary}`).join('\n')
+  return new NeedsPerson(`the query ${name} refuses a parameter: ${error.message}`, {nextStep, cause: error})
 }

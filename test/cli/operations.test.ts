@@ -105,6 +105,11 @@ test('runs --rejected: what is still open, with its reason; the item is cut in a
   assert.ok(table.length < 1000)
 })
 
+test('replay says which numbers stand for nothing that is set aside', async () => {
+  const {code, stderr} = await run(['replay', '--id', '99999', '--dry-run'])
+  assert.deepEqual([code, stderr], [0, 'warning: nothing is set aside under 99999: settled already, or never there\n'])
+})
+
 test('every named query declares what it is, runs with its defaults, and is refused a wrong parameter', async () => {
   const queries = namedQueries()
   const flags = new Set(['json', 'ndjson', 'csv', 'quiet', 'verbose', 'help', 'version'])
@@ -122,6 +127,11 @@ test('every named query declares what it is, runs with its defaults, and is refu
   assert.deepEqual(parametersOf(query, {day: '2026-01-01'}), ['2026-01-01', null])
   assert.throws(() => parametersOf(query, {}), /needs --day/)
   assert.throws(() => parametersOf(query, {day: '2026-01-01; drop table cpi'}), /is no date/)
+  for (const limit of ['-5', '999999999999999999']) {
+    const {code, stdout, stderr} = await run(['query', 'top-coins', '--limit', limit])
+    assert.deepEqual([code, stdout], [2, ''], limit)
+    assert.match(stderr, /^fin: the query top-coins refuses a parameter: .*\n {2}--limit: /, limit)
+  }
 })
 
 test('query prints what the tables hold', async () => {
@@ -330,6 +340,10 @@ test('doctor: each thing that is wrong, what to do about it, and never a secret'
     'setting COINGECKO_API_KEY', 'setting FIN_DATADIR']) assert.equal(of(name)?.state, 'attention', name)
   assert.match(of('setting FIN_DATADIR')!.next_step!, /Did you mean FIN_DATA_DIR\?/)
   for (const {check, state, next_step: nextStep} of checks) if (state === 'broken' || state === 'attention') assert.ok(nextStep, check)
+  writeFileSync(join(folder, '.env'), 'A=b\n', {mode: 0o644})
+  const loose = await run(['doctor', '--json'], {cwd: folder})
+  rmSync(join(folder, '.env'))
+  assert.match(loose.stdout, /"check":"\.env","provider":null,"state":"attention","found":"other users may open it \(mode 644\)","next_step":"Run: chmod 600 \.env"/)
   // another key under the same label is tried at once, so the old refusal says nothing
   const changed = await run(['doctor', '--provider', 'fred', '--json'], {env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'}})
   assert.deepEqual([changed.code, (JSON.parse(changed.stdout) as {state: string}[]).map(({state}) => state)], [0, ['ok']])
@@ -358,5 +372,5 @@ test('instants as a person writes them', () => {
   assert.equal(read('2026-05-18 07:30'), '2026-05-18T07:30:00.000Z')
   assert.equal(read('2026-05-18T07:30:00+09:00'), '2026-05-17T22:30:00.000Z')
   assert.equal(read('2026-05-18T07:30+0900'), '2026-05-17T22:30:00.000Z')
-  for (const text of ['yesterday', '', '2026-02-30', '2026-13-01', '5y', '-3h']) assert.throws(() => read(text), /which is no instant/, text)
+  for (const text of ['yesterday', '', '2026-02-30', '2026-13-01', '5y', '-3h', '999999w', '0000-01-01', '9999-12-31T23:59-12:00']) assert.throws(() => read(text), /which is no instant/, text)
 })

@@ -30,11 +30,13 @@ export async function replayAndPrint(collectors: ReadonlyMap<string, AnyCollecto
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const context = await openContext({config, log, stop: stopOnSignal(), version})
   const counts = new Map<Replayed['result'], number>()
+  const missed = new Set(flags.id?.map((id) => id.replace(/^0+(?=\d)/, '')))
   try {
     const options = {unit: flags.unit, ids: flags.id, limit: flags.limit, dryRun: flags['dry-run'], dismiss: flags.dismiss}
     const counted = async function* () {
       for await (const one of replay(collectors, options, context)) {
         counts.set(one.result, (counts.get(one.result) ?? 0) + 1)
+        missed.delete(one.id)
         yield one
       }
     }
@@ -42,6 +44,7 @@ export async function replayAndPrint(collectors: ReadonlyMap<string, AnyCollecto
   } finally {
     await context.close()
   }
+  if (missed.size > 0) log.warn(`nothing is set aside under ${[...missed].join(', ')}: settled already, or never there`)
   if (counts.size > 0) log.notice([...counts].map(([result, count]) => `${count} ${result}`).join(', '))
   return counts.has('still refused') || counts.has('no such unit') ? 1 : 0
 }

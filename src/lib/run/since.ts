@@ -10,9 +10,14 @@ const units: Readonly<Record<string, number>> = {m: 60_000, h: 3_600_000, d: 86_
 export function instantFrom(text: string, now: Date, flag: string): string {
   const [, amount, unit = ''] = /^(\d{1,6})\s*([mhdw])$/.exec(text) ?? []
   const ms = amount === undefined ? parse(text) : now.getTime() - Number(amount) * (units[unit] ?? 0)
-  if (ms === undefined || Number.isNaN(ms))
+  // The database knows years from 1, and of four digits as they are written here.
+  if (ms === undefined || !/^(?!0000)\d{4}-/.test(isoOrEmpty(ms)))
     throw new NeedsPerson(`--${flag} is "${text}", which is no instant`, {nextStep: 'Write it like 2026-05-18, 2026-05-18T07:00Z, or 24h, 7d, 2w for that long ago.'})
   return new Date(ms).toISOString()
+}
+
+function isoOrEmpty(ms: number): string {
+  return Number.isNaN(new Date(ms).getTime()) ? '' : new Date(ms).toISOString()
 }
 
 function parse(text: string): number | undefined {

@@ -5,7 +5,7 @@ import type {Provider} from '../../define.js'
 import type {Check} from './check.js'
 import {createRedact} from '../../http/redact.js'
 import {checkCredentials} from './credentials.js'
-import {checkDataFolder, checkNode, checkSettings} from './machine.js'
+import {checkDataFolder, checkEnvFile, checkNode, checkSettings} from './machine.js'
 import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /** Every check; with `only`, the credentials of those providers and nothing else. Nothing here asks a provider. */
@@ -15,7 +15,8 @@ export async function examine(config: Config, providers: readonly Provider[], on
     const credentials = await checkCredentials(config, only ?? providers, database, realClock.now())
     if (only) return credentials
     const [clock, simulator, redis, kafka] = [await checkClock(database), await checkSimulator(config), await checkRedis(config), await checkKafka(config)]
-    const checks = [checkNode(), checkDataFolder(config), ...ofDatabase, clock, ...simulator, redis, kafka, ...credentials, ...checkSettings(config, providers)]
+    const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(process.cwd())]
+    const checks = [...machine, ...ofDatabase, clock, ...simulator, redis, kafka, ...credentials, ...checkSettings(config, providers)]
     // What servers answer may quote what they were sent: Redis does so with a password in a command that it does not know.
     const redact = createRedact(config)
     return checks.map((check) => ({...check, found: redact(check.found)}))

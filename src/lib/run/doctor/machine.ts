@@ -1,6 +1,6 @@
 /** Node, the data folder, and the settings. */
 import {accessSync, constants, existsSync, statSync} from 'node:fs'
-import {dirname} from 'node:path'
+import {dirname, join} from 'node:path'
 import type {Config} from '../../config.js'
 import type {Provider} from '../../define.js'
 import {didYouMean} from '../../output/suggest.js'
@@ -28,6 +28,12 @@ export function checkDataFolder({dataDir}: Config): Check {
   } catch {
     return broken('data folder', `${folder} cannot be written to`, nextStep)
   }
+}
+
+/** A `.env` in the working folder that other accounts of the machine may read. */
+export function checkEnvFile(folder: string): Check[] {
+  const mode = (statSync(join(folder, '.env'), {throwIfNoEntry: false})?.mode ?? 0) & 0o777
+  return (mode & 0o077) === 0 ? [] : [attention('.env', `other users may open it (mode ${mode.toString(8)})`, 'Run: chmod 600 .env')]
 }
 
 /** Names in the environment that look like a setting and are none. Values are never shown. */
