@@ -249,6 +249,9 @@ test('errors: what happened, then what to do; the stack only when asked; the exi
   })
   assert.match(tell(new Error('outer', {cause: new Error('inner')}), true).text, /^fin: unexpected: outer \(inner\)\n[^]*at [^]*caused by:\nError: inner\n/)
   assert.equal(tell('thrown text').code, 1)
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC', syscall: 'write'})
+  assert.deepEqual(tell(full), {code: 1, text: 'fin: cannot write: ENOSPC: no space left on device, write\n  Make room on that disk, then run it again.\n'})
+  assert.deepEqual(tell(full), {code: 1, text: ''}, 'a stream tells of its error twice')
   const hostile = tell(new Error('GET https://u:canary@host/x?apikey=canary&a=1 Bearer canarycanary'), true).text
   assert.doesNotMatch(hostile, /canary/)
 })

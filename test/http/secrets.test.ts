@@ -1,6 +1,8 @@
 /** A canary in every credential is looked for wherever the door writes: errors, log, ledger notes, recordings. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import fs from 'node:fs/promises'
+import {syncBuiltinESMExports} from 'node:module'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
@@ -89,4 +91,21 @@ test('a folder that cannot be written is the user\'s to mend', async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(200).end('[1]'))
   const {api} = openDoor(testProvider(origin), {options: {record: '/dev/null/x'}})
   await assert.rejects(api.get({path: '/x'}), {name: 'NeedsPerson', exitCode: 2})
+})
+
+test('a disk that is full leaves no half recording behind', async (t) => {
+  const dir = folder(t)
+  const origin = await serve(t, (_, response) => response.writeHead(200).end('[1]'))
+  const mocked = t.mock.method(fs, 'writeFile', async (file: string, text: string) => {
+    writeFileSync(file, text.slice(0, 10))
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'})
+  })
+  syncBuiltinESMExports()
+  t.after(() => {
+    mocked.mock.restore()
+    syncBuiltinESMExports()
+  })
+  await assert.rejects(openDoor(testProvider(origin), {options: {record: dir}}).api.get({path: '/x'}), /cannot write the recording.*ENOSPC/)
+  assert.equal(mocked.mock.callCount(), 1)
+  assert.deepEqual(readdirSync(dir), [])
 })

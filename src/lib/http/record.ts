@@ -1,5 +1,5 @@
 /** Keeps raw answers for `--record DIR`, secrets removed: one JSON file `{request, status, headers, body}` per answer. */
-import {copyFile, constants, link, mkdir, unlink, writeFile} from 'node:fs/promises'
+import {copyFile, constants, link, mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Answer} from '../define.js'
 import {NeedsPerson} from '../errors.js'
@@ -25,11 +25,11 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
     const temporary = join(folder, `.${stem}-${process.pid}-${++counter}.part`)
     try {
       await mkdir(folder, {recursive: true})
-      await writeFile(temporary, recordingText(exchange, redact), {flag: 'wx'})
       try {
+        await writeFile(temporary, recordingText(exchange, redact), {flag: 'wx'})
         while (!await placed(temporary, join(folder, `${stem}-${String(counter).padStart(4, '0')}.json`))) counter++
       } finally {
-        await unlink(temporary)
+        await rm(temporary, {force: true}) // also what a full disk left half written
       }
     } catch (error) {
       throw new NeedsPerson(`cannot write the recording to ${folder}: ${redact(error instanceof Error ? error.message : String(error))}`, {

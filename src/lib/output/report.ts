@@ -28,12 +28,19 @@ interface Told {
   exitCode: number
 }
 
+/** A stream tells of a failed write to whoever wrote and to whoever listens: the same error comes twice. */
+const told = new WeakSet<Error>()
+
 /**
  * Writes what happened and then what to do, once, and returns the exit code of the process. No stack unless `verbose`.
  * Usage errors are 2; what nobody foresaw is 1.
  */
 export function reportError(error: unknown, {verbose, root, stderr = process.stderr}: ReportOptions): number {
   const {message, nextStep, exitCode} = tell(error, root)
+  if (error instanceof Error) {
+    if (told.has(error)) return exitCode
+    told.add(error)
+  }
   const isWhole = verbose && error instanceof Error && error.stack !== undefined && !(error instanceof Interrupted)
   const lines = [
     ...(message === '' ? [] : [`fin: ${message}`]),
@@ -51,11 +58,16 @@ function tell(error: unknown, root: string): Told {
   }
   if (error instanceof Interrupted) return {message: error.message, nextStep: undefined, exitCode: error.exitCode}
   if (isOclifError(error)) return tellOclif(error, root)
+  if (isFullDisk(error)) return {message: `cannot write: ${error.message}`, nextStep: 'Make room on that disk, then run it again.', exitCode: 1}
   return {
     message: `unexpected: ${deepMessage(error)}`,
     nextStep: 'Run it again with --verbose to see where this happened.',
     exitCode: 1,
   }
+}
+
+function isFullDisk(error: unknown): error is Error {
+  return error instanceof Error && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
 function isOclifError(error: unknown): error is OclifError {
