@@ -37,7 +37,8 @@ test('after -- a command runs against it, with address and keys, and gives it it
 })
 
 test('a flag that means nothing, and a command that does not exist, are 2 with a word on what is wrong', async () => {
-  for (const [args, words] of [[['--at', 'tomorrow'], /tomorrow/], [['--fault', 'bithumb:nonsense'], /is not a fault/], [['--', 'no-such-program-here'], /no-such-program-here/], [['--'], /no command follows/]] as const) {
+  for (const [args, words] of [[['--at', 'tomorrow'], /tomorrow/], [['--fault', 'bithumb:nonsense'], /is not a fault/],
+    [['--fault', 'bithub:500'], /bithub:500 names no provider/], [['--', 'no-such-program-here'], /no-such-program-here/], [['--'], /no command follows/]] as const) {
     const {output, ended} = simulate('--port', '0', ...args)
     assert.equal((await ended)[0], 2, output.stderr)
     assert.match(output.stderr, words)

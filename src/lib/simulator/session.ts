@@ -5,7 +5,7 @@ import {once} from 'node:events'
 import {constants} from 'node:os'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
-import {faultFromText} from './faults.js'
+import {faultFromText, type Fault} from './faults.js'
 import {allFaces, type Simulator, type SimulatorOptions} from './server.js'
 
 interface Log {
@@ -29,13 +29,22 @@ export function optionsFrom(flags: SimulateFlags, config: Config, log: Log): Sim
   const rate = flags.stepped ? 0 : Number(flags.rate ?? 1)
   if (!(rate >= 0 && rate <= 1e7)) throw new NeedsPerson(`--rate ${flags.rate} is no rate`, {nextStep: 'Give a number of simulated seconds per real second, such as 60.'})
   return {
-    port: flags.port, rate, settleMs: flags.settle, env: config.env, faults: (flags.fault ?? []).map(faultFromText),
+    port: flags.port, rate, settleMs: flags.settle, env: config.env, faults: (flags.fault ?? []).map(knownFault),
     ...(flags.seed === undefined ? {} : {seed: flags.seed}),
     ...(flags.at === undefined ? {} : {at: instantOf(flags.at)}),
     onRequest: ({provider, credential, method, path, status, refused, fault}) =>
       log.detail(`${provider} ${credential}: ${method} ${path} ${status}${refused ? ' (refused)' : ''}${fault === null ? '' : ` (fault: ${fault})`}`),
     onUnknown: (text) => log.warn(text),
   }
+}
+
+/** A slip of the pen in the name would make a fault that never strikes. */
+function knownFault(text: string): Fault {
+  const fault = faultFromText(text)
+  const names = allFaces().map(({provider}) => provider.name)
+  if (fault.provider !== '*' && !names.includes(fault.provider))
+    throw new NeedsPerson(`--fault ${text} names no provider of the simulator`, {nextStep: `Use one of: ${names.join(', ')}, or * for all.`})
+  return fault
 }
 
 function instantOf(text: string): Date {
