@@ -111,4 +111,5 @@ export default tseslint.config(
     },
   },
   {files: ['bin/**', 'bench/**/*.ts', 'eslint.config.js'], rules: {'no-console': 'off'}},
+  {files: ['bin/*.js'], languageOptions: {sourceType: 'commonjs'}},
 )

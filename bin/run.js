@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-// Runs the built code. Kept lean: what is imported here is paid for by every command.
-import {readFileSync} from 'node:fs'
-import * as nodeModule from 'node:module'
-import {dirname} from 'node:path'
-import {fileURLToPath} from 'node:url'
+// Runs the built code. Kept lean: what is required here is paid for by every command. CommonJS (bin/package.json), because to
+// start as a module costs a fifth of `node -e 0` before its first line.
+const {readFileSync} = require('node:fs')
+const nodeModule = require('node:module')
+const {dirname} = require('node:path')
 
 nodeModule.enableCompileCache?.() // Node 22.1 and later
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const root = dirname(__dirname)
 const packageJson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
 const argv = process.argv.slice(2)
 const verbose = argv.includes('--verbose') || Boolean(process.env.DEBUG)
@@ -21,12 +21,20 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+/** oclif and the commands: one file, see bin/bundle.mjs. */
+let started
+function start() {
+  globalThis.oclif = {enableAutoTranspile: false} // otherwise NODE_ENV=test or development makes oclif look for sources
+  started ??= require('./load.js').load(root)
+  return started
+}
+
 async function report(error) {
   try {
-    const {reportError} = await import('../dist/src/lib/output/report.js')
+    const {reportError} = await start().report()
     process.exitCode = reportError(error, {verbose, root})
   } catch (failure) {
-    if (failure.code !== 'ERR_MODULE_NOT_FOUND') throw failure
+    if (failure.code !== 'ENOENT') throw failure
     process.stderr.write('fin: not built yet\n  Run: npm run build\n')
     process.exitCode = 2
   }
@@ -45,14 +53,16 @@ if (argv[0] === '--version') {
     ? `${JSON.stringify({fin: packageJson.version, node, platform, arch})}\n`
     : `fin/${packageJson.version} ${platform}-${arch} node-v${node}\n`)
 } else {
-  globalThis.oclif = {enableAutoTranspile: false} // otherwise NODE_ENV=test or development makes oclif look for sources
+  main()
+}
+
+async function main() {
   const asksForOverview = argv.every((arg) => arg === 'help' || arg === '--help')
+  // Work that nobody ends any more must not look like success. 13 is what Node itself gives a module for that.
+  const unsettled = () => { process.exitCode ||= 13 }
+  process.once('exit', unsettled)
   try {
-    const require = nodeModule.createRequire(import.meta.url) // cheaper than import for CommonJS
-    const {run} = require('@oclif/core/run')
-    // oclif asks six modules whether this is Windows' Linux, which nothing here wants to know. Wrapped there so that it can be replaced.
-    require(`${dirname(require.resolve('@oclif/core/run'))}/util/os.js`).getPlatform = async () => process.platform
-    await run(argv, {
+    await start().run(argv, {
       root,
       pjson: packageJson,
       // Loaded only where it has something to do.
@@ -61,4 +71,5 @@ if (argv[0] === '--version') {
   } catch (error) {
     await report(error)
   }
+  process.off('exit', unsettled)
 }

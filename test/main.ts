@@ -3,7 +3,7 @@
  * with the line `N passed, N failed` (`, N skipped` where true), in which lint and types count as one check each.
  */
 import {spawnSync} from 'node:child_process'
-import {chmodSync, existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {root} from './paths.js'
@@ -32,13 +32,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 const tally: Tally = {passed: 0, failed: 0, skipped: 0, failures: [], skips: new Map()}
 let servers: Servers | undefined
 try {
-  check('build', process.env['FIN_TEST_BUILD'] !== 'failed', 'see the messages of bin/build.js above')
+  check('build', process.env['FIN_TEST_BUILD'] !== 'failed', 'see the messages of bin/build.mjs above')
   check('types', process.env['FIN_TEST_TYPES'] !== 'failed', 'see the messages of tsc above')
   if (words.length === 0) lint()
   const files = testFiles()
   if (files.length === 0) check('test files', false, `no test file matches ${words.join(' ')}`)
   else {
-    servers = await startServers(say)
+    servers = await startServers(say, (server) => words.length === 0 || files.some((file) => readFileSync(file, 'utf8').toLowerCase().includes(server)))
     const late = AbortSignal.timeout(limitMs - Math.round(performance.now() - startedAt))
     await runFiles(files, tally, AbortSignal.any([stop.signal, late]), say)
     if (late.aborted) check('the whole run', false, `not done within ${limitMs / 60_000} minutes`)

@@ -8,10 +8,10 @@ import {realClock} from '../src/lib/clock.js'
 import {loadConfig} from '../src/lib/config.js'
 import {openDatabase, type Database, type Transaction} from '../src/lib/db/pool.js'
 import {readFreshCatalog, renderRows} from '../src/lib/db/rowtypes.js'
-import {broughtColumns, columns, keys, type TableName} from '../src/lib/rows.js'
+import {broughtColumns, columns, type TableName} from '../src/lib/rows.js'
 import {storeInTable} from '../src/lib/run/store.js'
 import {root} from './paths.js'
-import {golden, units} from './recordings/units.js'
+import {broughtKey, golden, units} from './recordings/units.js'
 import {postgres, type Postgres} from './servers.js'
 import {filesBelow} from './sources.js'
 
@@ -90,10 +90,11 @@ const counted = async (tx: Transaction, table: TableName, rows: readonly Row[]) 
 
 /** One stored row by its key, as text. */
 async function stored(tx: Transaction, table: TableName, row: Row): Promise<Record<string, string | null>> {
-  const of = keys[table].map((column, place) => `${column}::text = $${place + 1}::${typeof row[column] === 'string' && /T.*Z$/.test(row[column]) ? 'timestamptz::text' : 'text'}`)
+  const of = broughtKey(table).map((column, place) => `${column}::text = $${place + 1}::${typeof row[column] === 'string' && /T.*Z$/.test(row[column]) ? 'timestamptz::text' : 'text'}`)
   const shown = columns[table].map((column) => `${column}::text as ${column}`)
-  const {rows} = await tx.client.query<Record<string, string | null>>(`select ${shown.join(', ')} from ${table} where ${of.join(' and ')}`, keys[table].map((column) => row[column]))
-  assert.equal(rows.length, 1, `${table} has ${rows.length} rows of ${JSON.stringify(keys[table].map((column) => row[column]))}`)
+  if (columns[table].includes('superseded_at')) of.push('superseded_at is null')
+  const {rows} = await tx.client.query<Record<string, string | null>>(`select ${shown.join(', ')} from ${table} where ${of.join(' and ')}`, broughtKey(table).map((column) => row[column]))
+  assert.equal(rows.length, 1, `${table} has ${rows.length} rows of ${JSON.stringify(broughtKey(table).map((column) => row[column]))}`)
   return rows[0]!
 }
 
@@ -101,12 +102,25 @@ async function stored(tx: Transaction, table: TableName, row: Row): Promise<Reco
 const kept: Partial<Record<TableName, readonly string[]>> = {
   sp500_companies: ['first_seen'], // the first time is the first time
   coingecko_global_market_data: ['collected_at'], // when this state of the provider was seen first
+  balance_sheet: ['fetched_at'], etf_profile_holdings: ['collected_at'], etf_profile_holdings_history: ['collected_at'], // the answer that changed the row
+  company_news: ['fetched_at'], earnings_news_finnhub: ['fetched_at'], market_news_finnhub: ['fetched_at'], // of the answer in which it was first so
   bithumb_coingecko_mapping: ['verified_at'], // since when the status has been what it is
+  earnings_calendar: ['fetched_at', 'superseded_at'], // written when the whole answer is stored: an unchanged row is not rewritten
+  ipo_calendar: ['fetched_at'],
+  ipo_calendar_history: ['first_seen_at'], // the first time is the first time
+  market_news_sentiment: ['batch_id', 'query_type', 'query_params'], // the first find is the first find
+  coingecko_tickers_bithumb_matched: ['bithumb_price_krw', 'bithumb_quoted_at', 'price_change_percentage_24h'], // as they were when the quote was first seen
+  coingecko_derivatives: ['collected_at'], // moves with the contract
+  x_posts: ['collected_at'], // when what is stored was seen first
   cpi: ['realtime_start'], inflation: ['realtime_start'], federal_funds_rate: ['realtime_start'], treasury_yield: ['realtime_start'], // moves with the value
+  market_news: ['fetched_at'], // the fetch that brought what is stored
 }
+/** Tables whose rows are never changed, and what a second row of the same key would bring. */
+const appendOnly: Partial<Record<TableName, Row>> = {bithumb_ticker: {trade_price: '1'}, top_gainers: {price: '1'}, market_news_sentiment_queries: {}}
 /** Columns that cannot change without another one. */
 const tied: Partial<Record<TableName, readonly string[]>> = {
-  market_code_bithumb: ['quote', 'base'], bithumb_ticker_latest: ['quoted_at', 'timestamp_field'], sp500_companies: ['removed_at'],
+  market_code_bithumb: ['quote', 'base'], bithumb_ticker_latest: ['quoted_at', 'timestamp_field'], sp500_companies: ['removed_at'], coingecko_derivatives: ['expired_at'],
+  x_user_profiles: ['username'],
 }
 
 for (const [table, recordings] of byTable) {
@@ -134,13 +148,14 @@ for (const [table, recordings] of byTable) {
         })
     })
 
-    if (table === 'bithumb_ticker') {
-      test('a quote that came before stays as it came first', async () => {
+    const appended = appendOnly[table]
+    if (appended !== undefined) {
+      test('a row that came before stays as it came first', async () => {
         const [row] = [...recordings.values()][0]!
         await undone(async (tx) => {
           await storeInTable(tx, table, [row!])
-          assert.deepEqual(await counted(tx, table, [{...row!, trade_price: '1'}]), {inserted: 0, updated: 0, unchanged: 1, rejected: []})
-          assert.equal((await stored(tx, table, row!))['trade_price'], row!['trade_price'])
+          assert.deepEqual(await counted(tx, table, [{...row!, ...appended}]), {inserted: 0, updated: 0, unchanged: 1, rejected: []})
+          for (const column of Object.keys(appended)) assert.equal((await stored(tx, table, row!))[column], row![column])
         })
       })
       return
@@ -150,7 +165,7 @@ for (const [table, recordings] of byTable) {
       const rows = [...recordings.values()].flat()
       const row = rows.find((one) => Object.values(one).filter((cell) => cell !== null).length >= Object.keys(one).length - 3) ?? rows[0]!
       const untouched: string[] = []
-      for (const column of broughtColumns[table].filter((name) => !keys[table].includes(name))) {
+      for (const column of broughtColumns[table].filter((name) => !broughtKey(table).includes(name))) {
         let changed = false
         for (const value of otherValues(column, row[column], rows)) {
           await undone(async (tx) => {
@@ -160,7 +175,7 @@ for (const [table, recordings] of byTable) {
             assert.match((await stored(tx, table, row))['updated_at'] ?? '', /^2020-01-01/, 'nothing changed, and updated_at moved')
             const result = await counted(tx, table, [{...row, [column]: value}])
             if (result.rejected.length > 0) return
-            changed = result.updated === 1
+            changed = result.updated + result.inserted === 1 // a date that moves is a row of its own
             const found = await stored(tx, table, row)
             assert.equal(/^2020-01-01/.test(found['updated_at'] ?? ''), !changed, `${column} = ${JSON.stringify(value)}`)
             const again = await counted(tx, table, [{...row, [column]: value}])

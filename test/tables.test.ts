@@ -151,8 +151,8 @@ test('a calendar has one current row per symbol and fiscal period, also without 
 
 test('handles of X do not differ by case; long addresses have a short key', async () => {
   await client.query('begin')
-  await client.query('insert into x_user_profiles (username, user_id) values (\'Oracle\', \'1\')')
-  await client.query('insert into x_user_profiles (username, user_id) values (\'oracle\', \'1\') on conflict (handle) do update set username = excluded.username')
+  await client.query('insert into x_user_profiles (username, handle, user_id) values (\'Oracle\', \'oracle\', \'1\')')
+  await client.query('insert into x_user_profiles (username, handle, user_id) values (\'oracle\', \'oracle\', \'1\') on conflict (handle) do update set username = excluded.username')
   assert.deepEqual(await rows('select username from x_user_profiles'), [{username: 'oracle'}])
   const url = `https://example.com/${'x'.repeat(100_000)}\\`
   await client.query('insert into company_news (symbol, url) values (\'A\', $1), (\'B\', $1)', [url])

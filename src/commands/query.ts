@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type {FlagInput} from '@oclif/core/interfaces'
 import {ReadCommand} from '../lib/command/read-command.js'
 import {NeedsPerson} from '../lib/errors.js'
 import {namedQueries, parametersOf, type NamedQuery} from '../lib/run/named-queries.js'
@@ -20,12 +21,12 @@ export default class Query extends ReadCommand {
     const queries = namedQueries()
     const query = await this.namedIn(this.argv, queries)
     if (query === undefined) return this.list(queries)
-    const own = Object.fromEntries(query.parameters.map(({name, summary, default: standard}) =>
-      [name, Flags.string({summary: standard === undefined ? summary : `${summary} [default: ${standard}]`})]))
+    const own: FlagInput = Object.fromEntries(query.parameters.map(({name, type, summary, default: standard}) =>
+      [name, type === 'boolean' && standard === 'false' ? Flags.boolean({summary})
+        : Flags.string({summary: standard === undefined ? summary : `${summary} [default: ${standard}]`})]))
     const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: own})
-    const given = flags as Record<string, unknown>
-    const parameters = parametersOf(query, given)
-    await this.within(flags, async ({config, database, stop}) => {
+    await this.within(flags, async ({clock, config, database, stop}) => {
+      const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now())
       const opened = await database()
       const rows = async function* () {
         try {
@@ -55,7 +56,8 @@ export default class Query extends ReadCommand {
     const {flags} = await this.parse(Query)
     const rows = queries.map(({name, summary, parameters}) => ({
       query: name,
-      parameters: parameters.map(({name: parameter, default: standard}) => `--${parameter}${standard === undefined ? '' : ` ${standard}`}`).join(' '),
+      parameters: parameters.map(({name: parameter, type, default: standard}) =>
+        `--${parameter}${standard === undefined || (type === 'boolean' && standard === 'false') ? '' : ` ${standard}`}`).join(' '),
       for: summary,
     }))
     await this.print(rows, flags, 'UTC')

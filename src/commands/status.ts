@@ -36,13 +36,14 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
     }
     await this.within(flags, async ({clock, config, database, log}) => {
       const {tableStatuses} = await import('../lib/run/freshness.js')
-      const statuses = await tableStatuses(await database(), writers, clock.now())
+      const statuses = await tableStatuses(writers, {database: await database(), config, now: clock.now()})
       const isData = flags.json || flags.ndjson || flags.csv
       await this.print(isData ? statuses : statuses.map((status) => ({...status, rows: status.is_estimate ? `~${status.rows}` : status.rows})), flags, config.zone,
         isData ? {} : {columns: ['table', 'unit', 'rows', 'newest', 'last_success', 'promised', 'state'], numeric: new Set(['rows'])})
       const late = (['stale', 'empty'] as const).map((state) => [state, namesOf(statuses.filter((status) => status.state === state))] as const)
         .filter(([, names]) => names.length > 0)
       if (late.length > 0) log.notice(`${late.map(([state, names]) => `${state}: ${names.join(', ')}`).join('\n')}\n  See: fin runs --failed, fin schedule due`)
+      for (const cycle of new Set(statuses.map((status) => status.cycle))) if (cycle !== null) log.notice(cycle)
       if (flags.check && late.length > 0) process.exitCode = 1
     })
   }

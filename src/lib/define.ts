@@ -22,15 +22,24 @@ export interface Provider {
   limits: readonly Limit[]
   /** Limits without a key, where they differ. */
   keylessLimits?: readonly Limit[]
+  /** Further limits, each of one credential: what the plan that the user states for it allows. */
+  plans?(env: Readonly<Record<string, string | undefined>>): readonly Limit[]
   /** Environment variables that let a user set a limit to what their plan allows. */
   settings?: readonly LimitSetting[]
+  /** Further environment variables that `plans` reads. */
+  planSettings?: readonly {variable: string; doc: string}[]
   /** Recognises a "no" in any form, also with status 200. Undefined: the answer is not a refusal. */
   refusal?(answer: Answer): Refusal | undefined
+  /** What an answer really cost, a refusal and an error too, where a request's `cost` is only the most it can be; what is left out stays as reserved. */
+  spent?(answer: Answer): Cost
   /** Largest body accepted, in bytes after decompression; default 8 MB. */
   maxBytes?: number
   /** Milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
   deadlineMs?: number
 }
+
+/** In a provider's units beside requests: posts read, US dollars. */
+export type Cost = Partial<Record<'posts' | 'usd', number>>
 
 export interface HttpRequest {
   /** Path below `baseUrl`, starting with `/`. */
@@ -39,11 +48,14 @@ export interface HttpRequest {
   headers?: Readonly<Record<string, string>>
   /**
    * How the body reaches `parse`: JSON with every number as text (the default), or the text itself. `either`: the endpoint
-   * answers in both forms (JSON or CSV), and JSON is recognised by its first character.
+   * answers in both forms (JSON or CSV), and JSON is recognised by its first character. `list`: JSON, and an answer that has
+   * no content (204) is the empty list.
    */
-  as?: 'json' | 'text' | 'either'
+  as?: 'json' | 'text' | 'either' | 'list'
   /** The most this request can cost in the provider's other units; requests always cost one. */
-  cost?: Partial<Record<'posts' | 'usd', number>>
+  cost?: Cost
+  /** Label of the one key that may be used. */
+  credential?: string
 }
 
 /** One answer as the door received it; `json` is set when the body is JSON. */
@@ -67,17 +79,23 @@ export interface Limit {
   per: 'second' | 'minute' | '15 minutes' | '12 hours' | 'day' | 'month'
   /** Whom the provider counts. `address` and `user` add all credentials together. */
   of: 'credential' | 'address' | 'user'
+  /** Label of the one credential that it holds for; absent: for each. */
+  only?: string
+  /** Environment variable without which nothing is allowed: `requests` is 0 until it is set. */
+  needs?: string
   /** `sliding`: any trailing window. Otherwise windows start at a wall-clock time: '00:00 America/New_York', 'first of month UTC'. */
   window: 'sliding' | {readonly startsAt: string}
 }
 
-/** Lets a user replace the number of one limit: `COINGECKO_REQUESTS_PER_MINUTE=100`. */
+/** Replaces the number of one limit: `COINGECKO_REQUESTS_PER_MINUTE=100`. */
 export interface LimitSetting {
   variable: string
   per: Limit['per']
   unit?: Unit
   /** Only the limit that counts this; absent: every limit of that `per` and `unit`. */
   of?: Limit['of']
+  /** Only a limit of this one credential. */
+  only?: string
   doc: string
 }
 
@@ -111,25 +129,47 @@ export type Parsed<T extends TableName> = NewRow[T] | TaggedRow | Rejected
 
 export type TaggedRow = {[K in TableName]: {table: K; row: NewRow[K]}}[TableName]
 
-/** One item that could not become a row: why, and the item itself. `each(items, toRow)` makes these from what toRow throws. */
+/** One item that could not become a row: why, and the item itself. `each` makes these from what its function throws. */
 export interface Rejected {
   rejected: string
   item: unknown
 }
 
-/** What `parse` may know beside the body. */
+/** What `parse` may know beside the body: whom it is about (null for a saved answer without `--target`), and when it arrived. */
 export interface From<Target> {
-  /** Whom the answer is about; null for a saved answer without `--target`. A batched source gets its first target. */
   target: Target | null
-  /** Every target of a batched request. */
+  /** Every target of a batched request, of which `target` is the first. */
   targets: readonly Target[]
-  /** When the answer arrived, on the run's clock. */
   at: Date
 }
 
-/** A target has at least its name; a `select_*` statement may add columns. */
+/** A target has at least its name; a `select_*` statement may add columns, of which these decide when it is asked. */
 export interface AnyTarget {
   target: string
+  /** Due targets with a smaller one go first; absent: 0. */
+  priority?: number | null
+  /** Its own interval ('7 days') in place of the unit's. */
+  every?: string | null
+  /** ISO instant since which something new is known to be there: it is due again when its last success is older. */
+  renewed_at?: string | null
+  /** ISO instant from which it is due, where the statement itself decides that, in place of intervals and firings; null: not now. */
+  due_at?: string | null
+  /** Why it is not due although its time has come; the run says so. */
+  waits?: string | null
+  /** What must be done before it can be asked at all; the run says so and goes on with the others. */
+  lacks?: string | null
+  /** One of the collector's `groups`. */
+  group?: string | null
+}
+
+/** What a request may depend on beside its target. */
+export interface Asked<Target> {
+  /** Every target of a batched request; one otherwise. */
+  targets: readonly Target[]
+  /** Now, on the run's clock. */
+  at: Date
+  /** The scheduled instant that this run is for, so that a late or repeated run asks the same; `at` for a unit without a schedule. */
+  firing: Date
 }
 
 /** One way to get the data. */
@@ -137,14 +177,16 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
   provider: Provider
   /** Targets that one request may name together (1 when absent). A batch refused with `skip` is halved until the unknown target stands alone. */
   batch?: number
-  /** `targets` has one entry unless `batch` is set; null: the unit has no targets. */
-  request(target: Target, cursor: Cursor | null, targets: readonly Target[]): HttpRequest
-  /** The following page, asked in the same run; undefined: there is none. */
+  /** Label of a key that is kept for this unit. While it is set the unit uses it alone, else the general keys. */
+  credential?: string
+  /** Pure. A target that is the unit's own name stands for a unit without targets. */
+  request(target: Target, cursor: Cursor | null, asked: Asked<Target>): HttpRequest
+  /** The following page, asked once this one is stored; undefined: there is none. Neither `guard` nor `after` sees more than a page. */
   next?(body: Body, request: HttpRequest): HttpRequest | undefined
   /** Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list endpoint's body as well. */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
-  /** Watermark stored with the rows; pure. */
-  advance?(body: Body, cursor: Cursor | null): Cursor
+  /** Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that does not `ask`. */
+  advance?(body: Body, cursor: Cursor | null, request?: HttpRequest): Cursor
   /** Escape hatch instead of request and next: sign-ins, odd paging. Still limited and counted, since `api` is the only door. */
   ask?(api: Api, target: Target, cursor: Cursor | null): AsyncIterable<Body>
 }
@@ -155,10 +197,20 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   name: string
   summary: string
   schedule?: readonly Firing[]
-  /** What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once. */
+  /**
+   * What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once. A statement
+   * may take $1, the occasion as JSON: `at`, `firing` (ISO instants), each of `lists` by its name, and for a provider with
+   * `plans` `left`: what the month still holds of each key (`credential`, `unit`, `left`, `until`).
+   */
   targets?: `select_${string}` | readonly string[]
+  /** Lists that the statement of the targets needs. */
+  lists?: Readonly<Record<string, List>>
+  /** `--token` chooses the targets with this `group`, not a key: each target's request names its own (`credential`). */
+  groups?: readonly string[]
   /** A target is due again after this ('20 hours', '30 days'). Absent: once per scheduled firing. */
   every?: string
+  /** The longest that a target goes without an answer, where the quota decides how much sooner it comes: what `fin status` holds it to. */
+  within?: string
   /** Tables written; the first is the main one. */
   tables: readonly [T, ...TableName[]]
   /** Natural key, as in the ON CONFLICT of its upsert file. */
@@ -177,10 +229,15 @@ export interface Api {
   post(request: HttpRequest, body: unknown): Promise<unknown>
 }
 
-/** A CSV file with a header line. A user's file is optional, and named by what it is for. */
-export type List =
-  | {shipped: `${string}.csv`}
-  | {ownFile: `${string}.csv`; columns: readonly string[]}
+/** A CSV file with a header line: shipped with fin (its path below src/lib), or a user's in the folder of settings, which takes its place. */
+export interface List {
+  shipped?: `${string}.csv`
+  ownFile?: `${string}.csv`
+  /** Columns that a user's file must have. */
+  columns?: readonly string[]
+  /** What is wrong with the rows, in words for whoever edits them; undefined: nothing. Pure. */
+  problem?(rows: readonly Readonly<Record<string, string>>[]): string | undefined
+}
 
 /** Machinery that handles any collector takes this. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- keyof of a union of rows is never; the type is checked where the collector is defined
@@ -232,24 +289,4 @@ export function defineCollector<T extends TableName, Body, Target extends AnyTar
 
 export function defineMapper<T extends TableName, Candidate>(mapper: Mapper<T, Candidate>): Mapper<T, Candidate> {
   return mapper
-}
-
-const days = {sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6} as const
-
-/** `daily('06:00', 'UTC')`: every day at that wall-clock time of the zone. */
-export function daily(time: `${number}:${number}`, zone: string, catchUp: Firing['catchUp'] = 'latest'): Firing {
-  const [hour, minute] = time.split(':')
-  return {cron: `${Number(minute)} ${Number(hour)} * * *`, zone, catchUp}
-}
-
-/** `weekly('mon 15:00', 'America/New_York')`. */
-export function weekly(when: `${keyof typeof days} ${number}:${number}`, zone: string, catchUp: Firing['catchUp'] = 'latest'): Firing {
-  const [day, time] = when.split(' ') as [keyof typeof days, string]
-  const [hour, minute] = time.split(':')
-  return {cron: `${Number(minute)} ${Number(hour)} * * ${days[day]}`, zone, catchUp}
-}
-
-/** `hourly(30)`: at that minute of every hour. A missed hour is not made up for. */
-export function hourly(minute: number, catchUp: Firing['catchUp'] = 'none'): Firing {
-  return {cron: `${minute} * * * *`, zone: 'UTC', catchUp}
 }

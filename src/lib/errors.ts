@@ -18,6 +18,8 @@ export abstract class FinError extends Error {
   readonly provider: string | undefined
   readonly target: string | undefined
   readonly nextStep: string | undefined
+  /** Label of the one key that it is about, where others may still be asked with. */
+  credential: string | undefined
 
   constructor(message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : {cause: facts.cause})

@@ -1,4 +1,6 @@
 /** Pure helpers for parse functions. Nothing here reads the network, the clock or the database. */
+import {createRequire} from 'node:module'
+import type * as Entities from 'entities'
 import type {Rejected} from './define.js'
 import {messageOf, UnexpectedBody} from './errors.js'
 
@@ -33,6 +35,22 @@ export function textOrNull(value: unknown): string | null {
   return value.trim() === '' ? null : value
 }
 
+/** Text, or null where there is none, or where what stands for "no value" among numbers stands in its place ("None", "-"). */
+export function wordsOrNull(value: unknown): string | null {
+  const found = textOrNull(value)
+  return found === null || sentinels.has(found.trim().toLowerCase()) ? null : found.trim()
+}
+
+/**
+ * Text that came with HTML's entities, decoded once: "&amp;lt;" is the text "&lt;". Whatever has no semicolon (an address
+ * with parameters, an entity that was cut) stays; so do tags and line ends.
+ */
+export function plainText(value: string): string {
+  if (!value.includes('&')) return value
+  const {decodeHTMLStrict} = createRequire(import.meta.url)('entities') as typeof Entities
+  return decodeHTMLStrict(value)
+}
+
 /** What providers write where there is no value. */
 const sentinels = new Set(['', '.', '-', 'none', 'n/a', 'nan', 'null', 'na', '#n/a'])
 const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,5})?$/i
@@ -51,9 +69,25 @@ export function decimal(value: unknown): string | null {
   return /^-0*\.?0*(e[+-]?\d+)?$/i.test(plain) ? plain.slice(1) : plain
 }
 
+/** A fraction as text; one that is written as a percentage is divided by a hundred, digit by digit: "3.08%" is "0.0308". */
+export function fraction(value: unknown): string | null {
+  const found = decimal(value)
+  if (found === null || typeof value !== 'string' || !value.trim().endsWith('%')) return found
+  const [, sign = '', whole = '', part = ''] = /^([+-]?)(\d*)\.?(\d*)$/.exec(found) ?? []
+  if (whole + part === '') throw new Error(`"${clip(value)}" is not a percentage`)
+  const digits = whole.padStart(3, '0')
+  return `${sign}${digits.slice(0, -2)}.${digits.slice(-2)}${part}`
+}
+
 /** `decimal` of a field that may be absent: absent is null. */
 export function decimalOrNull(value: unknown): string | null {
   return value === undefined ? null : decimal(value)
+}
+
+/** `decimal`, where the provider writes 0 for a price or an amount that it does not know: 0 is null then, "unknown" and not "worthless". */
+export function positive(value: unknown): string | null {
+  const found = decimal(value)
+  return found !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(found) ? null : found
 }
 
 /** An integer as text of any size; null for null and sentinels. */

@@ -297,6 +297,10 @@ export interface Row {
     market_cap_rank: number | null
     created_at: string
     updated_at: string
+    korean_name: string | null
+    bithumb_price_krw: string | null
+    bithumb_quoted_at: string | null
+    price_change_percentage_24h: string | null
   }
   company_news: {
     symbol: string
@@ -1109,6 +1113,7 @@ export interface Row {
     referenced_id: string | null
     collected_at: string | null
     updated_at: string
+    referenced_text: string | null
   }
   x_posts_history: {
     tweet_id: string
@@ -1325,6 +1330,7 @@ export interface NewRow {
     index_id: string
     contract_type: string
     expired_at: string | null
+    expiry?: string
     price: string | null
     price_percentage_change_24h: string | null
     index_price: string | null
@@ -1409,6 +1415,10 @@ export interface NewRow {
     coin_mcap_usd: string | null
     match_method: string | null
     market_cap_rank: number | null
+    korean_name: string | null
+    bithumb_price_krw: string | null
+    bithumb_quoted_at: string | null
+    price_change_percentage_24h: string | null
   }
   company_news: {
     symbol: string
@@ -2122,6 +2132,7 @@ export interface NewRow {
     referenced_type: string | null
     referenced_id: string | null
     collected_at: string | null
+    referenced_text: string | null
   }
   x_posts_history: {
     tweet_id: string
@@ -2135,6 +2146,7 @@ export interface NewRow {
   }
   x_user_profiles: {
     username: string
+    handle: string
     user_id: string | null
     display_name: string | null
     category: string | null
@@ -2754,7 +2766,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   coingecko_derivatives: ['id', 'batch_id', 'market', 'symbol', 'index_id', 'contract_type', 'expired_at', 'expiry', 'price', 'price_percentage_change_24h', 'index_price', 'basis', 'spread', 'funding_rate', 'open_interest_usd', 'volume_24h_usd', 'last_traded_at', 'collected_at', 'created_at', 'updated_at'],
   coingecko_global_market_data: ['id', 'coingecko_updated_at', 'active_cryptocurrencies', 'upcoming_icos', 'ongoing_icos', 'ended_icos', 'markets', 'total_market_cap_usd', 'total_market_cap_krw', 'total_market_cap_btc', 'total_market_cap_eth', 'total_volume_usd', 'total_volume_krw', 'total_volume_btc', 'total_volume_eth', 'btc_dominance', 'eth_dominance', 'bnb_dominance', 'xrp_dominance', 'ada_dominance', 'sol_dominance', 'doge_dominance', 'market_cap_change_percentage_24h_usd', 'volume_change_percentage_24h_usd', 'market_cap_percentage_json', 'total_market_cap_json', 'total_volume_json', 'collected_at', 'created_at', 'updated_at'],
   coingecko_id_mapping: ['coingecko_id', 'symbol', 'name', 'image_url', 'current_price_usd', 'market_cap_usd', 'market_cap_rank', 'market_cap_rank_with_rehypothecated', 'total_volume_usd', 'price_change_percentage_24h', 'ath_usd', 'ath_date', 'atl_usd', 'atl_date', 'circulating_supply', 'total_supply', 'max_supply', 'last_updated', 'created_at', 'updated_at'],
-  coingecko_tickers_bithumb_matched: ['id', 'coingecko_id', 'exchange_id', 'base', 'target', 'timestamp', 'market_code', 'symbol', 'coin_name', 'exchange_name', 'last_price', 'volume_24h', 'converted_last_usd', 'converted_volume_usd', 'trust_score', 'bid_ask_spread_percentage', 'last_traded_at', 'last_fetch_at', 'is_anomaly', 'is_stale', 'trade_url', 'coin_mcap_usd', 'match_method', 'market_cap_rank', 'created_at', 'updated_at'],
+  coingecko_tickers_bithumb_matched: ['id', 'coingecko_id', 'exchange_id', 'base', 'target', 'timestamp', 'market_code', 'symbol', 'coin_name', 'exchange_name', 'last_price', 'volume_24h', 'converted_last_usd', 'converted_volume_usd', 'trust_score', 'bid_ask_spread_percentage', 'last_traded_at', 'last_fetch_at', 'is_anomaly', 'is_stale', 'trade_url', 'coin_mcap_usd', 'match_method', 'market_cap_rank', 'created_at', 'updated_at', 'korean_name', 'bithumb_price_krw', 'bithumb_quoted_at', 'price_change_percentage_24h'],
   company_news: ['symbol', 'url', 'url_hash', 'source', 'title', 'description', 'content', 'published_at', 'fetched_at', 'created_at', 'updated_at'],
   company_overview: ['symbol', 'as_of', 'batch_id', 'asset_type', 'name', 'description', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'address', 'official_site', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra', 'created_at', 'updated_at'],
   company_overview_history: ['symbol', 'as_of', 'asset_type', 'name', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra', 'created_at', 'updated_at'],
@@ -2801,7 +2813,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   truth_social_tags: ['name', 'collected_date', 'url', 'total_uses', 'total_accounts', 'recent_statuses_count', 'history_data', 'day_0_uses', 'day_1_uses', 'day_2_uses', 'day_3_uses', 'day_4_uses', 'day_5_uses', 'day_6_uses', 'trend_score', 'growth_rate', 'weekly_average', 'tag_category', 'market_relevance', 'collected_at', 'created_at', 'updated_at'],
   truth_social_trends: ['id', 'created_at', 'username', 'account_id', 'display_name', 'content', 'clean_content', 'language', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count', 'url', 'uri', 'has_media', 'media_count', 'media_attachments', 'tags', 'mentions', 'visibility', 'sensitive', 'in_reply_to_id', 'trend_rank', 'trend_score', 'collected_at', 'updated_at'],
   truth_social_trends_history: ['id', 'collected_at', 'trend_rank', 'trend_score', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count', 'created_at', 'updated_at'],
-  x_posts: ['tweet_id', 'author_id', 'text', 'created_at', 'lang', 'source_account', 'account_category', 'collection_source', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'hashtags', 'mentions', 'urls', 'cashtags', 'annotations', 'context_annotations', 'username', 'display_name', 'user_verified', 'user_followers_count', 'user_following_count', 'user_tweet_count', 'edit_history_tweet_ids', 'referenced_type', 'referenced_id', 'collected_at', 'updated_at'],
+  x_posts: ['tweet_id', 'author_id', 'text', 'created_at', 'lang', 'source_account', 'account_category', 'collection_source', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'hashtags', 'mentions', 'urls', 'cashtags', 'annotations', 'context_annotations', 'username', 'display_name', 'user_verified', 'user_followers_count', 'user_following_count', 'user_tweet_count', 'edit_history_tweet_ids', 'referenced_type', 'referenced_id', 'collected_at', 'updated_at', 'referenced_text'],
   x_posts_history: ['tweet_id', 'observed_at', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'created_at', 'updated_at'],
   x_user_profiles: ['username', 'handle', 'user_id', 'display_name', 'category', 'verified', 'followers_count', 'following_count', 'tweet_count', 'status', 'last_checked', 'created_at', 'updated_at'],
 }
@@ -2813,10 +2825,10 @@ export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {
   bithumb_ticker: ['market', 'trade_date', 'trade_time', 'trade_date_kst', 'trade_time_kst', 'trade_timestamp', 'opening_price', 'high_price', 'low_price', 'trade_price', 'prev_closing_price', 'change', 'change_price', 'change_rate', 'signed_change_price', 'signed_change_rate', 'trade_volume', 'acc_trade_price', 'acc_trade_price_24h', 'acc_trade_volume', 'acc_trade_volume_24h', 'highest_52_week_price', 'highest_52_week_date', 'lowest_52_week_price', 'lowest_52_week_date', 'timestamp_field', 'quoted_at', 'source'],
   bithumb_ticker_latest: ['market', 'trade_date', 'trade_time', 'trade_date_kst', 'trade_time_kst', 'trade_timestamp', 'opening_price', 'high_price', 'low_price', 'trade_price', 'prev_closing_price', 'change', 'change_price', 'change_rate', 'signed_change_price', 'signed_change_rate', 'trade_volume', 'acc_trade_price', 'acc_trade_price_24h', 'acc_trade_volume', 'acc_trade_volume_24h', 'highest_52_week_price', 'highest_52_week_date', 'lowest_52_week_price', 'lowest_52_week_date', 'timestamp_field', 'quoted_at', 'source'],
   coingecko_coin_details: ['coingecko_id', 'symbol', 'name', 'web_slug', 'description_en', 'genesis_date', 'country_origin', 'homepage_url', 'blockchain_site', 'twitter_screen_name', 'facebook_username', 'telegram_channel_identifier', 'subreddit_url', 'github_repos', 'image_thumb', 'image_small', 'image_large', 'categories', 'current_price_usd', 'current_price_krw', 'market_cap_usd', 'market_cap_rank', 'total_volume_usd', 'ath_usd', 'ath_change_percentage', 'ath_date', 'atl_usd', 'atl_change_percentage', 'atl_date', 'total_supply', 'circulating_supply', 'max_supply', 'price_change_24h_usd', 'price_change_percentage_24h', 'price_change_percentage_7d', 'price_change_percentage_30d', 'community_score', 'twitter_followers', 'reddit_subscribers', 'telegram_channel_user_count', 'developer_score', 'forks', 'stars', 'total_issues', 'closed_issues', 'commit_count_4_weeks', 'public_interest_score', 'liquidity_score', 'coingecko_last_updated'],
-  coingecko_derivatives: ['batch_id', 'market', 'symbol', 'index_id', 'contract_type', 'expired_at', 'price', 'price_percentage_change_24h', 'index_price', 'basis', 'spread', 'funding_rate', 'open_interest_usd', 'volume_24h_usd', 'last_traded_at', 'collected_at'],
+  coingecko_derivatives: ['batch_id', 'market', 'symbol', 'index_id', 'contract_type', 'expired_at', 'expiry', 'price', 'price_percentage_change_24h', 'index_price', 'basis', 'spread', 'funding_rate', 'open_interest_usd', 'volume_24h_usd', 'last_traded_at', 'collected_at'],
   coingecko_global_market_data: ['coingecko_updated_at', 'active_cryptocurrencies', 'upcoming_icos', 'ongoing_icos', 'ended_icos', 'markets', 'total_market_cap_usd', 'total_market_cap_krw', 'total_market_cap_btc', 'total_market_cap_eth', 'total_volume_usd', 'total_volume_krw', 'total_volume_btc', 'total_volume_eth', 'btc_dominance', 'eth_dominance', 'bnb_dominance', 'xrp_dominance', 'ada_dominance', 'sol_dominance', 'doge_dominance', 'market_cap_change_percentage_24h_usd', 'volume_change_percentage_24h_usd', 'market_cap_percentage_json', 'total_market_cap_json', 'total_volume_json', 'collected_at'],
   coingecko_id_mapping: ['coingecko_id', 'symbol', 'name', 'image_url', 'current_price_usd', 'market_cap_usd', 'market_cap_rank', 'market_cap_rank_with_rehypothecated', 'total_volume_usd', 'price_change_percentage_24h', 'ath_usd', 'ath_date', 'atl_usd', 'atl_date', 'circulating_supply', 'total_supply', 'max_supply', 'last_updated'],
-  coingecko_tickers_bithumb_matched: ['coingecko_id', 'exchange_id', 'base', 'target', 'timestamp', 'market_code', 'symbol', 'coin_name', 'exchange_name', 'last_price', 'volume_24h', 'converted_last_usd', 'converted_volume_usd', 'trust_score', 'bid_ask_spread_percentage', 'last_traded_at', 'last_fetch_at', 'is_anomaly', 'is_stale', 'trade_url', 'coin_mcap_usd', 'match_method', 'market_cap_rank'],
+  coingecko_tickers_bithumb_matched: ['coingecko_id', 'exchange_id', 'base', 'target', 'timestamp', 'market_code', 'symbol', 'coin_name', 'exchange_name', 'last_price', 'volume_24h', 'converted_last_usd', 'converted_volume_usd', 'trust_score', 'bid_ask_spread_percentage', 'last_traded_at', 'last_fetch_at', 'is_anomaly', 'is_stale', 'trade_url', 'coin_mcap_usd', 'match_method', 'market_cap_rank', 'korean_name', 'bithumb_price_krw', 'bithumb_quoted_at', 'price_change_percentage_24h'],
   company_news: ['symbol', 'url', 'source', 'title', 'description', 'content', 'published_at', 'fetched_at'],
   company_overview: ['symbol', 'as_of', 'asset_type', 'name', 'description', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'address', 'official_site', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra'],
   company_overview_history: ['symbol', 'as_of', 'asset_type', 'name', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra'],
@@ -2863,9 +2875,9 @@ export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {
   truth_social_tags: ['name', 'collected_date', 'url', 'total_uses', 'total_accounts', 'recent_statuses_count', 'history_data', 'day_0_uses', 'day_1_uses', 'day_2_uses', 'day_3_uses', 'day_4_uses', 'day_5_uses', 'day_6_uses', 'trend_score', 'growth_rate', 'weekly_average', 'tag_category', 'market_relevance', 'collected_at'],
   truth_social_trends: ['id', 'created_at', 'username', 'account_id', 'display_name', 'content', 'clean_content', 'language', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count', 'url', 'uri', 'has_media', 'media_count', 'media_attachments', 'tags', 'mentions', 'visibility', 'sensitive', 'in_reply_to_id', 'trend_rank', 'trend_score', 'collected_at'],
   truth_social_trends_history: ['id', 'collected_at', 'trend_rank', 'trend_score', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count'],
-  x_posts: ['tweet_id', 'author_id', 'text', 'created_at', 'lang', 'source_account', 'account_category', 'collection_source', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'hashtags', 'mentions', 'urls', 'cashtags', 'annotations', 'context_annotations', 'username', 'display_name', 'user_verified', 'user_followers_count', 'user_following_count', 'user_tweet_count', 'edit_history_tweet_ids', 'referenced_type', 'referenced_id', 'collected_at'],
+  x_posts: ['tweet_id', 'author_id', 'text', 'created_at', 'lang', 'source_account', 'account_category', 'collection_source', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count', 'hashtags', 'mentions', 'urls', 'cashtags', 'annotations', 'context_annotations', 'username', 'display_name', 'user_verified', 'user_followers_count', 'user_following_count', 'user_tweet_count', 'edit_history_tweet_ids', 'referenced_type', 'referenced_id', 'collected_at', 'referenced_text'],
   x_posts_history: ['tweet_id', 'observed_at', 'retweet_count', 'reply_count', 'like_count', 'quote_count', 'bookmark_count', 'impression_count'],
-  x_user_profiles: ['username', 'user_id', 'display_name', 'category', 'verified', 'followers_count', 'following_count', 'tweet_count', 'status', 'last_checked'],
+  x_user_profiles: ['username', 'handle', 'user_id', 'display_name', 'category', 'verified', 'followers_count', 'following_count', 'tweet_count', 'status', 'last_checked'],
 }
 
 /** Column order of every view. */
@@ -2919,14 +2931,14 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   coingecko_global_market_data: ['coingecko_updated_at'],
   coingecko_id_mapping: ['coingecko_id'],
   coingecko_tickers_bithumb_matched: ['coingecko_id', 'exchange_id', 'base', 'target', 'timestamp'],
-  company_news: ['symbol', 'url_hash'],
+  company_news: ['symbol', 'url'],
   company_overview: ['symbol'],
   company_overview_history: ['symbol', 'as_of'],
   connection_leases: ['provider', 'credential'],
   cpi: ['series_id', 'date'],
   credential_rests: ['provider', 'credential'],
   earnings_calendar: [],
-  earnings_news_finnhub: ['symbol', 'report_date', 'url_hash'],
+  earnings_news_finnhub: ['symbol', 'report_date', 'url'],
   email_subscriptions: ['email', 'scope'],
   etf_basic_info: ['symbol'],
   etf_holdings: ['etf_symbol', 'as_of', 'holding'],
@@ -2942,17 +2954,17 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   ipo_calendar_history: ['symbol', 'ipo_date'],
   job_runs: [],
   market_code_bithumb: ['market_code'],
-  market_news: ['url_hash'],
+  market_news: ['url'],
   market_news_finnhub: ['category', 'news_id'],
-  market_news_sentiment: ['url_hash'],
-  market_news_sentiment_queries: ['url_hash', 'batch_id', 'query_type'],
+  market_news_sentiment: ['url'],
+  market_news_sentiment_queries: ['url', 'batch_id', 'query_type'],
   post_analysis_cache: ['post_id', 'post_source'],
   post_keywords: ['post_id', 'post_source', 'keyword', 'keyword_position'],
   provider_requests: [],
   rejected_rows: [],
   sp500_companies: ['symbol'],
   sp500_earnings_calendar: ['symbol', 'report_date'],
-  sp500_earnings_news: ['calendar_id', 'url_hash'],
+  sp500_earnings_news: ['calendar_id', 'url'],
   sp500_market_snapshots: ['symbol', 'snapshot_time'],
   sp500_websocket_trades: ['traded_at', 'symbol', 'trade_id'],
   stream_gaps: [],
@@ -2980,7 +2992,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   coingecko_derivatives: ['id', 'price', 'price_percentage_change_24h', 'index_price', 'basis', 'spread', 'funding_rate', 'open_interest_usd', 'volume_24h_usd'],
   coingecko_global_market_data: ['id', 'active_cryptocurrencies', 'upcoming_icos', 'ongoing_icos', 'ended_icos', 'markets', 'total_market_cap_usd', 'total_market_cap_krw', 'total_market_cap_btc', 'total_market_cap_eth', 'total_volume_usd', 'total_volume_krw', 'total_volume_btc', 'total_volume_eth', 'btc_dominance', 'eth_dominance', 'bnb_dominance', 'xrp_dominance', 'ada_dominance', 'sol_dominance', 'doge_dominance', 'market_cap_change_percentage_24h_usd', 'volume_change_percentage_24h_usd'],
   coingecko_id_mapping: ['current_price_usd', 'market_cap_usd', 'market_cap_rank', 'market_cap_rank_with_rehypothecated', 'total_volume_usd', 'price_change_percentage_24h', 'ath_usd', 'atl_usd', 'circulating_supply', 'total_supply', 'max_supply'],
-  coingecko_tickers_bithumb_matched: ['id', 'last_price', 'volume_24h', 'converted_last_usd', 'converted_volume_usd', 'bid_ask_spread_percentage', 'coin_mcap_usd', 'market_cap_rank'],
+  coingecko_tickers_bithumb_matched: ['id', 'last_price', 'volume_24h', 'converted_last_usd', 'converted_volume_usd', 'bid_ask_spread_percentage', 'coin_mcap_usd', 'market_cap_rank', 'bithumb_price_krw', 'price_change_percentage_24h'],
   company_news: [],
   company_overview: ['batch_id', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding'],
   company_overview_history: ['market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding'],

@@ -9,7 +9,7 @@ import {after, before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import pg from 'pg'
 import {eventTime, type CatalogColumn} from '../../src/lib/db/time-column.js'
-import {daily} from '../../src/lib/define.js'
+import {daily} from '../../src/lib/firing.js'
 import {fingerprint} from '../../src/lib/limits/access.js'
 import type {TargetState} from '../../src/lib/run/due.js'
 import {fitColumns} from '../../src/lib/output/columns.js'
@@ -123,10 +123,14 @@ test('every named query declares what it is, runs with its defaults, and is refu
   assert.throws(() => readNamedQuery('select_x', '-- query x: y.\n-- $2 a (text, b): c\nselect 1'), /"-- \$2 a/)
   assert.throws(() => readNamedQuery('select_x', '-- query x: y.\n-- $1 a (word, b): c\nselect 1'), /not of the form/)
   assert.equal(readNamedQuery('select_x', '-- Reads x. $1 y.\nselect 1'), undefined)
+  const now = new Date('2026-11-23T12:00:00Z')
   const query = readNamedQuery('select_x', '-- query x: y.\n-- $1 day (date, required): which day\n-- $2 top (integer, null): how many\nselect 1')!
-  assert.deepEqual(parametersOf(query, {day: '2026-01-01'}), ['2026-01-01', null])
-  assert.throws(() => parametersOf(query, {}), /needs --day/)
-  assert.throws(() => parametersOf(query, {day: '2026-01-01; drop table cpi'}), /is no date/)
+  assert.deepEqual(parametersOf(query, {day: '2026-01-01'}, now), ['2026-01-01', null])
+  assert.throws(() => parametersOf(query, {}, now), /needs --day/)
+  assert.throws(() => parametersOf(query, {day: '2026-01-01; drop table cpi'}, now), /is no date/)
+  const timed = readNamedQuery('select_x', '-- query x: y.\n-- $1 at (instant, now): when\n-- $2 all (boolean, false): all of it\nselect 1')!
+  assert.deepEqual(parametersOf(timed, {}, now), ['2026-11-23T12:00:00.000Z', 'false'])
+  assert.deepEqual(parametersOf(timed, {at: '2026-01-01', all: true}, now), ['2026-01-01', 'true'])
   for (const limit of ['-5', '999999999999999999']) {
     const {code, stdout, stderr} = await run(['query', 'top-coins', '--limit', limit])
     assert.deepEqual([code, stdout], [2, ''], limit)
@@ -228,10 +232,11 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   const state = (target: string, success: string | null, more: Partial<TargetState> = {}): TargetState =>
     ({target, last_attempt: null, last_success: success === null ? null : at(success).toISOString(), failures: 0, next_due: null, cursor: null, status: 'active', ...more})
   const of = (now: string, names: string[], states: TargetState[], {everyDays = 0, wasTried = false, isEmpty = false} = {}) =>
-    freshness(schedule, standingByTargets(names, states, everyDays * dayMs, promisedFiring(schedule, at(now)), wasTried), isEmpty)
+    freshness(schedule, standingByTargets(names, states, (name) => (name === 'weekly' ? 7 : everyDays) * dayMs, promisedFiring(schedule, at(now)), wasTried), isEmpty)
   assert.equal(of('23T06:29', ['x'], [state('x', '22T06:01')]), 'fresh')
   assert.equal(promisedFiring(schedule, new Date(at('23T06:00').getTime() + graceMs))?.toISOString(), '2026-11-23T06:00:00.000Z')
   assert.equal(of('23T06:30', ['x'], [state('x', '22T06:01')]), 'stale')
+  assert.equal(of('23T08:00', ['weekly'], [state('weekly', '18T06:00')]), 'fresh', 'a target with an interval of its own')
   assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')]), 'fresh')
   assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')], {isEmpty: true}), 'empty')
   assert.equal(of('23T08:00', ['x'], []), 'never')

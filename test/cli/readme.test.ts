@@ -7,7 +7,7 @@ import {root} from '../paths.js'
 import {fin} from '../servers.js'
 
 test('the lists of commands and variables in the README are current', () => {
-  const {status, stderr} = spawnSync(process.execPath, [join(root, 'bin', 'readme.js'), '--check'], {encoding: 'utf8'})
+  const {status, stderr} = spawnSync(process.execPath, [join(root, 'bin', 'readme.mjs'), '--check'], {encoding: 'utf8'})
   assert.deepEqual([status, stderr], [0, ''])
 })
 

@@ -8,12 +8,12 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {Interrupted} from '../../src/lib/output/stop.js'
 import {root} from '../paths.js'
-import {collectors, endServer, openWorld, type TestWorld} from '../run/world.js'
+import {collectors, endServer, fewer, generous, openWorld, periodOf, type TestWorld} from '../run/world.js'
 import {fin, type FinRun} from '../servers.js'
 
 let world: TestWorld
 before(async () => {
-  world = await openWorld({env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}})
+  world = await openWorld({env: generous, simulated: generous})
 })
 after(async () => {
   await world.close()
@@ -44,7 +44,8 @@ const weekMs = 7 * 86_400_000
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
   test(`${signal} while a request is under way`, async () => {
     for (const collector of collectors.filter(({name}) => name !== 'bithumb-tickers')) {
-      world.simulator.clock.change({advanceMs: weekMs})
+      await world.rows(fewer[collector.name] ?? 'select 1')
+      world.simulator.clock.change({advanceMs: Math.max(weekMs, periodOf(collector))})
       world.simulator.faults.add({provider: '*', kind: 'slow', ms: 8_000})
       const run = await interrupted(['ingest', collector.name], [signal], 1)
       world.simulator.faults.clear()

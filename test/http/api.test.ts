@@ -282,3 +282,12 @@ test('a short outage is ridden out, and the person is told of a long wait', asyn
   await api.ask({path: '/x'}, 'DGS10')
   assert.ok(log.some((line) => /^example \(DGS10\): HTTP 503.*asks again in 2[01] s$/.test(line)), log.join('\n'))
 })
+
+test('what an answer really cost goes into the ledger, where the request said the most it could cost; a key that a request names is the only one', async (t) => {
+  const origin = await serve(t, inTurn([], ok))
+  const counted = testProvider(origin, {credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'}, spent: ({json: body}) => ({posts: Object.keys(body as object).length, usd: 0.1 + 0.2})})
+  const {api, ledger} = openDoor(counted, {labels: ['1', '2'], env: {EXAMPLE_API_KEY: canary, EXAMPLE_API_KEY_2: 'second-key'}})
+  await api.get({path: '/posts', cost: {posts: 50, usd: 0.25}, credential: '2'})
+  await api.get({path: '/profile', credential: '1'})
+  assert.deepEqual(ledger.events.filter((event) => !/^start/.test(event)), ['reserve 2', 'answered 200, 1 posts, $0.300000', 'reserve 1', 'answered 200'])
+})

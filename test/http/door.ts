@@ -78,8 +78,9 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
         label,
         goAt: clock.now(),
         started: async () => void events.push('start'),
-        finish: async ({outcome, status, note}) => {
-          events.push(status === undefined ? outcome : `${outcome} ${status}`)
+        finish: async ({outcome, status, note, posts, usd}) => {
+          const cost = `${posts === undefined ? '' : `, ${posts} posts`}${usd === undefined ? '' : `, $${usd}`}`
+          events.push(status === undefined ? outcome : `${outcome} ${status}${cost}`)
           if (note !== undefined) notes.push(note)
         },
         giveBack: async () => void events.push('give back'),

@@ -338,3 +338,34 @@ test('a place survives a crash of the server although the server is set to commi
   const again = await opened.database.pool.query('show synchronous_commit')
   assert.deepEqual(again.rows, rows)
 })
+
+test('a limit of one credential holds for that one: the other goes on, and a request that could never fit it is asked with the other', async () => {
+  const opened = await openOn(server)
+  try {
+    const day = {per: 'day', of: 'credential', window: 'sliding'} as const
+    const north = provider([{...day, requests: 4}], {
+      ...twoKeys, plans: (env) => [{...day, requests: Number(env['NORTH_PLAN']), only: '1'}, {...day, requests: 5, unit: 'usd', only: '1'}],
+    })
+    const clock = fakeClock()
+    const ledger = opened.ledger(clock, {...twoSecrets, NORTH_PLAN: '2'})
+    const labels: string[] = []
+    for (let n = 0; n < 6; n++) {
+      const place = await ledger.reserve({provider: north, unit: 'x', cost: {usd: 1}})
+      labels.push(place.label)
+      await place.finish({outcome: 'answered'})
+    }
+    assert.deepEqual(labels.toSorted().join(''), '112222')
+    await assert.rejects(ledger.reserve({provider: north, unit: 'x', only: '1'}), (error) => error instanceof QuotaSpent)
+    clock.advance(2 * 86_400_000)
+    assert.equal((await ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}})).label, '2')
+    await assert.rejects(ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}, only: '1'}), (error) => error instanceof NeedsPerson && /may cost more than/.test(error.message))
+    const settings = [{variable: 'NORTH_USD', per: 'day', unit: 'usd', only: '2', doc: 'dollars'}] as const
+    const billed = {...north, settings, plans: () => ['1', '2'].map((only) => ({...day, requests: 0, unit: 'usd' as const, only, needs: `NORTH_USD_${only}`}))}
+    await assert.rejects(ledger.reserve({provider: billed, unit: 'x', cost: {usd: 1}}), (error) => error instanceof NeedsPerson && /Set NORTH_USD_1/.test(error.nextStep ?? ''))
+    clock.advance(2 * 86_400_000)
+    const set = opened.ledger(clock, {...twoSecrets, NORTH_USD: '3'})
+    assert.equal((await set.reserve({provider: billed, unit: 'x', cost: {usd: 1}})).label, '2', 'the setting of one key is no limit of another')
+  } finally {
+    await opened.close()
+  }
+})

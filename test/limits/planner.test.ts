@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import {test} from 'node:test'
+import {describe, test} from 'node:test'
 import fc from 'fast-check'
 import type {Limit} from '../../src/lib/define.js'
 import {budgets, type Claim} from '../../src/lib/limits/budgets.js'
-import {allowance, explain, needOf, plan, type Left} from '../../src/lib/limits/planner.js'
+import {explain} from '../../src/lib/limits/explain.js'
+import {allowance, needOf, plan, type Left} from '../../src/lib/limits/planner.js'
+import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 
 const claims = budgets['coingecko']!
@@ -39,6 +41,56 @@ test('where no day and no month is limited, nothing is divided; where not even t
   assert.ok(shares[3]!.perDay > 3 && shares[3]!.perDay < 4)
   assert.equal(shares[4]!.perDay, 0)
   assert.match(explain(plan({provider: 'coingecko', claims, keys: 1, limits: scarce, monthDays: 30})).join('\n'), /coin-details: nothing instead of/)
+})
+
+describe('Alpha Vantage', () => {
+  const all = budgets['alpha-vantage']!
+  const general = all.filter(({ownKey}) => ownKey === undefined)
+  const of = (keys: number, claims: readonly Claim[] = general, limits = alphaVantage.limits) => plan({provider: 'alpha-vantage', claims, keys, limits, monthDays: 31})
+  const free = (more: Partial<Left> = {}): Left => ({today: 50, total: 50, spent: {}, wants: {}, ...more})
+  const may = (unit: string, left: Left, found = of(2)) => allowance({unit, left, plan: found})
+
+  test('two keys serve every wish; one serves the fixed jobs and balance sheets, and what a second would change is said', () => {
+    assert.ok(of(2).shares.every(({givesWay}) => !givesWay))
+    const one = of(1, all)
+    const by = new Map(one.shares.map((share) => [share.unit, share]))
+    for (const unit of ['earnings-calendar', 'top-gainers', 'ipo-calendar', 'balance-sheet']) assert.equal(by.get(unit)!.givesWay, false, unit)
+    for (const unit of ['company-overview', 'etf-profile', 'news-sentiment']) assert.equal(by.get(unit)!.givesWay, true, unit)
+    const words = explain(one, of(2, all)).join('\n')
+    assert.match(words, /news-sentiment gives way first, then etf-profile, then company-overview/)
+    assert.match(words, /One more key: company-overview every 24 days instead of every 43\.2 days/)
+  })
+
+  test('whatever is asked, the fixed jobs get theirs: until they have asked, a place is kept for each', () => {
+    const nobodyWants = {wants: {'balance-sheet': 0, 'company-overview': 0, 'etf-profile': 0}}
+    assert.equal(may('company-overview', free(nobodyWants)), 47)
+    assert.equal(may('company-overview', free({...nobodyWants, spent: {'earnings-calendar': 1, 'top-gainers': 1, 'ipo-calendar': 1}})), 50)
+    assert.equal(may('company-overview', free({...nobodyWants, today: 3, total: 3})), 0)
+    assert.equal(may('top-gainers', free({today: 3, total: 3})), 2)
+  })
+
+  test('nothing is kept for a job that has nothing due, its share for one that has, all that it wants for a more valuable one', () => {
+    const done = {'earnings-calendar': 1, 'top-gainers': 1, 'ipo-calendar': 1}
+    const wants = (balance: number, funds: number) => free({spent: done, wants: {'balance-sheet': balance, 'etf-profile': funds}})
+    assert.equal(may('company-overview', wants(0, 0)), 50)
+    assert.equal(may('company-overview', wants(0, 3)), 47)
+    assert.equal(may('company-overview', wants(0, 52)), 50 - 9)
+    assert.equal(may('company-overview', wants(12, 0)), 50 - 12)
+    assert.equal(may('company-overview', wants(400, 52)), 21, 'its own share, whatever the others want')
+    assert.equal(may('balance-sheet', wants(400, 52)), 50 - 21 - 9, 'before overviews have run nobody knows what they want')
+    // before anything ran, the share of every job is kept for it
+    assert.equal(may('company-overview', free({spent: done})), 50 - 6 - 9)
+  })
+
+  test('where the provider counts the address, all keys share what it allows, and another one is no help', () => {
+    const narrow: Limit[] = alphaVantage.limits.map((limit) => limit.of === 'address' ? {...limit, requests: 25} : limit)
+    const found = of(3, all, narrow)
+    assert.equal(found.perDay, 25)
+    const words = explain(found, of(4, all, narrow)).join('\n')
+    assert.match(words, /from one address, which it counts as well, allows 25 requests a day/)
+    assert.match(words, /Another key would change nothing\./)
+    assert.doesNotMatch(words, /One more key/)
+  })
 })
 
 const claim = fc.record({

@@ -72,7 +72,7 @@ test('without a key: which variable to set; without a limit: so it says', async 
 })
 
 test('fin quota and its plan, as commands, with a canary in every key', async () => {
-  const keys = Object.fromEntries(['COINGECKO_API_KEY_1', 'FRED_API_KEY', 'ALPHA_VANTAGE_API_KEY_1'].map((name) => [name, `canary-${name.toLowerCase()}`]))
+  const keys = Object.fromEntries(['COINGECKO_API_KEY_1', 'FRED_API_KEY', 'ALPHA_VANTAGE_API_KEY_1', 'X_BEARER_TOKEN_1'].map((name) => [name, `canary-${name.toLowerCase()}`]))
   const env = {...keys, DATABASE_URL: opened.url}
   const all = await fin(['quota', '--json'], {env})
   assert.equal(all.code, 0, all.stderr)

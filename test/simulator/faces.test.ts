@@ -5,15 +5,18 @@ import {bithumb} from '../../src/lib/providers/bithumb.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {fred} from '../../src/lib/providers/fred.js'
 import {wikipedia} from '../../src/lib/providers/wikipedia.js'
+import {x} from '../../src/lib/providers/x.js'
 import {fixture, fixturesSkip} from '../fixtures.js'
 import {fredKey, simulated} from './ask.js'
 
 type Row = Record<string, unknown>
-const key = {'x-cg-demo-api-key': 'CG-anything'}
+const key = {'x-cg-demo-api-key': 'CG-anything', 'authorization': 'Bearer x-anything'}
 const marketsPath = '/coingecko/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&sparkline=false&price_change_percentage=24h&include_rehypothecated=true&page='
 const requests = [
   '/wikipedia/wiki/List_of_S%26P_500_companies', '/bithumb/v1/market/all?isDetails=true', '/bithumb/v1/ticker?markets=KRW-BTC,krw-egg,BTC-ETH', `${marketsPath}3`,
   '/coingecko/api/v3/global', '/coingecko/api/v3/exchanges/list', `/fred/fred/series/observations?series_id=DGS10&file_type=json&api_key=${fredKey}`, '/alpha-vantage/query?function=CPI&apikey=x',
+  '/alpha-vantage/query?function=OVERVIEW&symbol=BRK-B&apikey=y', '/alpha-vantage/query?function=BALANCE_SHEET&symbol=BF.B&apikey=z', '/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=w',
+  '/x/2/users/by?usernames=elonmusk,WSJ,nobody_at_all&user.fields=public_metrics',
 ]
 
 test('same seed, instant and request: the same bytes, headers included; also after other instants were asked for', async (t) => {
@@ -73,6 +76,66 @@ test('the fields of each face are those of the recordings', {skip: fixturesSkip}
   compare(recorded, observed)
   compare(recorded.observations[0], observed.observations[0])
   compare(JSON.parse(fixture('alphavantage/inflation-json-shape.json')), await of('/alpha-vantage/query?function=INFLATION&apikey=x'))
+  compare(JSON.parse(fixture('alphavantage/overview-ibm.json')), await of('/alpha-vantage/query?function=OVERVIEW&symbol=IBM&apikey=o'))
+  const sheets = JSON.parse(fixture('alphavantage/balance-sheet-ibm.json')) as Record<string, Row[]>
+  const invented = await of('/alpha-vantage/query?function=BALANCE_SHEET&symbol=IBM&apikey=b') as Record<string, Row[]>
+  compare(sheets, invented)
+  for (const list of ['annualReports', 'quarterlyReports']) {
+    compare(sheets[list]![0], invented[list]![0])
+    assert.equal(sheets[list]!.length, invented[list]!.length)
+  }
+  const fund = await of('/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=e') as {holdings: Row[]}
+  compare(JSON.parse(fixture('alphavantage/etf-profile-qqq.json')), fund)
+  compare((JSON.parse(fixture('alphavantage/etf-profile-qqq.json')) as {holdings: Row[]}).holdings[0], fund.holdings[0])
+  const alphaVantageSays = async (query: string) => {
+    await simulator.post('/clock', {advanceMs: 1000})
+    return simulator.ask(`/alpha-vantage/query?${query}&apikey=x`)
+  }
+  const header = (text: string) => text.split(/\r?\n/)[0]
+  assert.equal(header((await alphaVantageSays('function=EARNINGS_CALENDAR&horizon=12month')).text), header(fixture('alphavantage/earnings-calendar-3month.csv')))
+  const movers = JSON.parse(fixture('alphavantage/top-gainers-losers.json')) as Record<string, Row[]>
+  const simulatedMovers = (await alphaVantageSays('function=TOP_GAINERS_LOSERS')).body as Record<string, Row[]>
+  compare(movers, simulatedMovers)
+  compare(movers['top_losers']![0], simulatedMovers['top_losers']![0])
+  const news = JSON.parse(fixture('alphavantage/news-sentiment-aapl.json')) as {feed: (Row & {ticker_sentiment: Row[]; topics: Row[]})[]}
+  const simulatedNews = (await alphaVantageSays('function=NEWS_SENTIMENT&tickers=AAPL')).body as typeof news
+  compare(news, simulatedNews)
+  compare(news.feed[0], simulatedNews.feed[0])
+  compare(news.feed[0]!.topics[0], simulatedNews.feed[0]!.topics[0])
+  compare(news.feed[0]!.ticker_sentiment[0], simulatedNews.feed[0]!.ticker_sentiment[0])
+})
+
+test('fundamentals follow the days: a quarter is there after its report, prices move once a day, sums are right, some are unknown', async (t) => {
+  const simulator = await simulated(t, {env: {ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000', ALPHA_VANTAGE_REQUESTS_PER_DAY: '10000', ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '10000'}})
+  const ask = async (name: string, symbol: string) => (await simulator.ask(`/alpha-vantage/query?function=${name}&symbol=${symbol}&apikey=x`)).body as Record<string, string> & Record<string, Row[]>
+  const nowMs = simulator.clock.nowMs()
+  const [report] = simulator.world.reports('MSFT', nowMs + 2 * 86_400_000, nowMs + 120 * 86_400_000, nowMs + 120 * 86_400_000)
+  await simulator.post('/clock', {instant: `${report!.day}T23:59:59Z`})
+  const onTheDay = await ask('OVERVIEW', 'MSFT')
+  assert.ok(onTheDay['LatestQuarter']! < report!.fiscalEnd)
+  await simulator.post('/clock', {advanceMs: 1000})
+  const after = await ask('OVERVIEW', 'MSFT')
+  assert.equal(after['LatestQuarter'], report!.fiscalEnd)
+  assert.notEqual(after['MarketCapitalization'], onTheDay['MarketCapitalization'])
+  await simulator.post('/clock', {advanceMs: 20 * 3_600_000})
+  assert.deepEqual(await ask('OVERVIEW', 'MSFT'), after)
+  const odd = {unknown: 0, negative: 0, none: 0}
+  for (const {symbol} of simulator.world.members(simulator.clock.nowMs())) {
+    const body = await ask('BALANCE_SHEET', symbol.replace('.', '-'))
+    if (!body['quarterlyReports']) {
+      odd.unknown++
+      assert.deepEqual(await ask('OVERVIEW', symbol), {})
+      continue
+    }
+    assert.deepEqual([body['annualReports']?.length, body['quarterlyReports'].length], [20, 81], symbol)
+    for (const one of [...body['annualReports']!, ...body['quarterlyReports']]) {
+      assert.equal(BigInt(String(one['totalAssets'])), BigInt(String(one['totalLiabilities'])) + BigInt(String(one['totalShareholderEquity'])), symbol)
+      assert.equal(BigInt(String(one['totalAssets'])), BigInt(String(one['totalCurrentAssets'])) + BigInt(String(one['totalNonCurrentAssets'])), symbol)
+      if (Object.values(one).includes('None')) odd.none++
+    }
+    if (String(body['quarterlyReports'][0]?.['totalShareholderEquity']).startsWith('-')) odd.negative++
+  }
+  assert.ok(odd.unknown >= 1 && odd.unknown <= 12 && odd.negative >= 1 && odd.none > 100, JSON.stringify(odd))
 })
 
 test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 200 markets, won prices that agree with the world', async (t) => {
@@ -144,10 +207,34 @@ test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, 
   assert.match((await ask('function=TREASURY_YIELD&maturity=3month&interval=weekly&datatype=csv&apikey=x')).text, /^timestamp,value\r\n2026-11-\d\d,[\d.]+\r\n/)
   const rate = (await ask('function=FEDERAL_FUNDS_RATE&apikey=x')).body as {data: {date: string; value: string}[]}
   assert.match(`${rate.data[0]?.date} ${rate.data[0]?.value}`, /^2026-10-01 \d+\.\d\d$/)
-  for (const [query, next, headers] of [['function=CPI', 'stop', {}], ['function=OVERVIEW&symbol=IBM&apikey=x', 'skip', {}], ['function=CPI&apikey=x', 'stop', {accept: 'text/csv'}]] as const) {
+  for (const [query, next, headers] of [['function=CPI', 'stop', {}], ['function=NO_SUCH&symbol=IBM&apikey=x', 'skip', {}], ['function=CPI&apikey=x', 'stop', {accept: 'text/csv'}]] as const) {
     const answer = await ask(query, headers)
     assert.deepEqual([answer.status, alphaVantage.refusal?.(answer)?.next], [200, next], query)
   }
+})
+
+test('Alpha Vantage: two spellings of one share that disagree, a symbol without a report, news of all that is named, and the words for "none"', async (t) => {
+  const simulator = await simulated(t)
+  const ask = async (query: string, ms = 1000) => {
+    await simulator.post('/clock', {advanceMs: ms})
+    return simulator.ask(`/alpha-vantage/query?${query}&apikey=x`)
+  }
+  const calendar = (await ask('function=EARNINGS_CALENDAR&horizon=3month')).text.trim().split('\n').map((line) => line.split(','))
+  const of = (symbol: string) => calendar.find(([name]) => name === symbol) ?? []
+  assert.equal(of('BF.B')[3], of('BF-B')[3])
+  assert.notEqual(of('BF.B')[2], of('BF-B')[2])
+  assert.deepEqual(of('BAC-PB').slice(0, 2), ['BAC-PB', 'BAC-PB'])
+  assert.ok(new Set(calendar.slice(1).map(([, , , , , currency]) => currency)).size > 3)
+  assert.equal((await ask('function=EARNINGS_CALENDAR&symbol=NOSUCH')).text, 'symbol,name,reportDate,fiscalDateEnding,estimate,currency,timeOfTheDay\n')
+  assert.equal(alphaVantage.refusal?.(await ask('function=EARNINGS_CALENDAR&horizon=2weeks'))?.next, 'skip')
+  const {feed} = (await ask('function=NEWS_SENTIMENT&tickers=XOM&topics=energy_transportation&sort=EARLIEST&limit=5')).body as {feed: {time_published: string; ticker_sentiment: Row[]; topics: Row[]}[]}
+  assert.equal(feed.length, 5)
+  assert.deepEqual(feed.map(({time_published: at}) => at), feed.map(({time_published: at}) => at).sort())
+  for (const one of feed) assert.ok(one.ticker_sentiment.some(({ticker}) => ticker === 'XOM') && one.topics.some(({topic}) => topic === 'energy_transportation'))
+  for (const [query, next] of [['tickers=NOSUCH', undefined], ['topics=no_topic', 'skip'], ['time_from=2026', 'skip']] as const)
+    assert.equal(alphaVantage.refusal?.(await ask(`function=NEWS_SENTIMENT&${query}`))?.next, next, query)
+  assert.match((await ask('function=NEWS_SENTIMENT&tickers=NOSUCH')).text, /No articles found/)
+  assert.equal(((await ask('function=NEWS_SENTIMENT&tickers=NOSUCH', 60_000)).body as Row)['items'], '0')
 })
 
 test('over a limit each provider says no in its own words, which its own refusal() understands', async (t) => {
@@ -204,4 +291,39 @@ test('what the simulator does not know is an error that names it, printed as wel
   }
   assert.equal(told.length, 5)
   assert.ok(!told.join().includes(fredKey))
+})
+
+test('X: handles in any case, unknown and suspended ones among the errors, pages by id, what is not asked for is absent, its own refusals', async (t) => {
+  const plan = Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_PLAN_${label}`, 'pay-per-use']))
+  const simulator = await simulated(t, {env: plan})
+  const of = async (path: string, token = 'x-anything') => simulator.ask(`/x/2/${path}`, {authorization: `Bearer ${token}`})
+  const users = (await of('users/by?usernames=ELONMUSK,was_suspended,nobody_at_all')).body as {data: Row[]; errors: Row[]}
+  assert.deepEqual(users.data.map((user) => Object.keys(user)), [['id', 'name', 'username']])
+  assert.deepEqual(users.errors.map(({value, title}) => [value, title]), [['was_suspended', 'Forbidden'], ['nobody_at_all', 'Not Found Error']])
+  const [{id}] = users.data as [Row]
+  const bare = (await of(`users/${String(id)}/tweets`)).body as {data: Row[]; meta: Row}
+  assert.deepEqual([bare.data.length, Object.keys(bare.data[0]!)], [10, ['id', 'text', 'edit_history_tweet_ids']])
+  const seen: string[] = []
+  let token = ''
+  for (let page = 0; page < 4; page++) {
+    const {data, meta} = (await of(`users/${String(id)}/tweets?max_results=100&tweet.fields=created_at${token}`)).body as {data: Row[]; meta: Row}
+    seen.push(...data.map((post) => String(post['id'])))
+    token = `&pagination_token=${String(meta['next_token'])}`
+  }
+  assert.deepEqual(seen, [...new Set(seen)].toSorted((a, b) => (BigInt(a) < BigInt(b) ? 1 : -1)))
+  const between = (await of(`users/${String(id)}/tweets?since_id=${seen[20]}&until_id=${seen[10]}&max_results=50`)).body as {data: Row[]; meta: Row}
+  assert.deepEqual([between.data.map((post) => post['id']), between.meta['next_token']], [seen.slice(11, 20), undefined])
+  assert.deepEqual((await of(`users/${String(id)}/tweets?since_id=${seen[0]}`)).body, {meta: {result_count: 0}})
+  assert.deepEqual([(await of(`users/${String(id)}/tweets?max_results=3`)).status, (await of('users/12/tweets')).status], [400, 200])
+  const no = async (name: string) => {
+    const answer = await of('users/by?usernames=wsj', name)
+    return [answer.status, x.refusal?.(answer)?.next]
+  }
+  assert.deepEqual([await no('revoked'), await no('nocredits'), await no('notenrolled'), await no('usagecapped')], [[401, 'stop'], [402, 'spent'], [403, 'stop'], [429, 'spent']])
+  const free = await simulated(t)
+  const twice = [await free.ask(`/x/2/users/${String(id)}/tweets`, key), await free.ask(`/x/2/users/${String(id)}/tweets`, key)]
+  assert.deepEqual(twice.map(({status}) => status), [200, 429])
+  const [, limited] = twice
+  assert.deepEqual([x.refusal?.(limited!)?.next, limited!.headers['x-rate-limit-reset']], ['wait', String(Date.parse('2026-11-23T06:15:00Z') / 1000)])
+  assert.equal(limited!.headers['content-type'], 'application/problem+json')
 })

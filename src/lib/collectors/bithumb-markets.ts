@@ -1,4 +1,5 @@
-import {daily, defineCollector} from '../define.js'
+import {defineCollector} from '../define.js'
+import {daily} from '../firing.js'
 import {each, filled, isItem, list, textOrNull} from '../parse.js'
 import {bithumb, markets} from '../providers/bithumb.js'
 

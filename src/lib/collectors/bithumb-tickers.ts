@@ -17,7 +17,7 @@ export const bithumbTickers = defineCollector({
     bithumb: {
       provider: bithumb,
       batch: marketsPerCall,
-      request: (_target, _cursor, targets) => tickers(targets.map(({target}) => target)),
+      request: (_target, _cursor, {targets}) => tickers(targets.map(({target}) => target)),
       * parse(body: unknown) {
         for (const row of each(list(body, 'trade_price'), quote)) {
           yield row

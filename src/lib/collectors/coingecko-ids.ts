@@ -1,5 +1,6 @@
-import {daily, defineCollector} from '../define.js'
-import {count, decimal, decimalOrNull, each, filled, isoTime, isItem, list, must, textOrNull} from '../parse.js'
+import {defineCollector} from '../define.js'
+import {daily} from '../firing.js'
+import {count, decimal, decimalOrNull, each, filled, isoTime, isItem, list, must, positive, textOrNull} from '../parse.js'
 import {coingecko, coinMarkets} from '../providers/coingecko.js'
 
 const pages = Array.from({length: 20}, (_, place) => String(place + 1))
@@ -40,9 +41,3 @@ export const coingeckoIds = defineCollector({
     },
   },
 })
-
-/** CoinGecko writes 0 where it knows no price, or a supply that nobody verified: that is "unknown", not "worthless". */
-function positive(value: unknown): string | null {
-  const found = decimal(value)
-  return found !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(found) ? null : found
-}

@@ -1,4 +1,5 @@
-import {defineCollector, weekly} from '../define.js'
+import {defineCollector} from '../define.js'
+import {weekly} from '../firing.js'
 import {each} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {observation, observationsIn, seriesOf} from '../providers/fred-series.js'

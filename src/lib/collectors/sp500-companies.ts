@@ -1,6 +1,7 @@
 import {createRequire} from 'node:module'
 import type * as Cheerio from 'cheerio'
-import {defineCollector, weekly} from '../define.js'
+import {defineCollector} from '../define.js'
+import {weekly} from '../firing.js'
 import {UnexpectedBody} from '../errors.js'
 import {day, describe, each, filled, isItem, must, textOrNull} from '../parse.js'
 import {page, wikipedia} from '../providers/wikipedia.js'

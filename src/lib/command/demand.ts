@@ -1,8 +1,7 @@
 /** What the schedule will ask of a provider: firings times requests; where a job is divided by the planner, its share. */
 import type {Config} from '../config.js'
 import type {Provider} from '../define.js'
-import {generalLabels, wholeAccess} from '../limits/access.js'
-import {planOf} from '../limits/shares.js'
+import {planOf, poolOf} from '../limits/shares.js'
 import type {Demand} from '../limits/survey.js'
 import {firingsBetween} from '../schedule/firings.js'
 import type {ScheduledLine} from '../schedule/units.js'
@@ -12,8 +11,8 @@ const dayMs = 24 * 60 * 60_000
 /** A job whose targets come from the database, and that claims no share, counts one request for each firing at least. */
 export function scheduledDemand(lines: readonly ScheduledLine[], config: Config): Demand {
   return (provider: Provider, fromMs: number, toMs: number) => {
-    const access = wholeAccess(provider, config)
-    const plan = access && planOf(provider, access, generalLabels(access.labels).length, fromMs)
+    const pool = poolOf(provider, config)
+    const plan = pool && planOf(pool, pool.access.labels.length, fromMs)
     const requests = lines.filter((line) => line.provider?.name === provider.name).map((line) => {
       const share = plan?.shares.find(({unit}) => unit === line.unit)
       const firings = firingsBetween(line.firings, new Date(fromMs), new Date(toMs)).length

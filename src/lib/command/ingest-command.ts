@@ -2,6 +2,7 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type {AnyCollector} from '../define.js'
+import {firingLines, listLines} from './describe.js'
 import {messageFlags, outputFlags} from '../output/flags.js'
 
 const collectFlags = {
@@ -41,14 +42,16 @@ export abstract class IngestCommand extends Command {
 
 /** The command of one collector: its help is derived, no fact is repeated. (oclif caches own properties only, so getters would be lost.) */
 export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
-  const {tables, sources, schedule = []} = collector
+  const {tables, sources, lists, schedule, groups} = collector
   const [first, ...others] = Object.keys(sources)
   return class extends IngestCommand {
     static override collector = collector
     static override summary = collector.summary
     static override description = [
       `Asks ${first}${others.length > 0 ? `, or by --provider ${others.join(', ')}` : ''}. Writes ${tables.join(', ')}.`,
-      ...schedule.map(({cron, zone, args = []}) => `Scheduled: ${cron} (${zone})${args.length > 0 ? ` with ${args.join(' ')}` : ''}.`),
+      ...(groups ? [`--token chooses one group of targets: ${groups.join(' or ')}; each target has its own key.`] : []),
+      ...listLines(lists),
+      ...firingLines(schedule),
     ].join('\n')
 
     static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --dry-run --ndjson', '<%= config.bin %> <%= command.id %> --plan']

@@ -2,6 +2,7 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type {AnyMapper} from '../define.js'
+import {firingLines, listLines} from './describe.js'
 import {messageFlags, outputFlags} from '../output/flags.js'
 
 const mapFlags = {
@@ -32,14 +33,14 @@ export abstract class MapCommand extends Command {
 
 /** The command of one mapper, as `ingestCommand` makes those of collectors. */
 export function mapCommand(mapper: AnyMapper): typeof MapCommand {
-  const {tables, lists = {}, schedule = []} = mapper
+  const {tables, lists, schedule} = mapper
   return class extends MapCommand {
     static override mapper = mapper
     static override summary = mapper.summary
     static override description = [
       `Writes ${tables.join(', ')}.`,
-      ...Object.values(lists).flatMap((list) => 'ownFile' in list ? [`Reads ${list.ownFile} (${list.columns.join(', ')}) from the folder of settings, if it is there.`] : []),
-      ...schedule.map(({cron, zone}) => `Scheduled: ${cron} (${zone}).`),
+      ...listLines(lists),
+      ...firingLines(schedule),
     ].join('\n')
 
     static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --dry-run --ndjson']

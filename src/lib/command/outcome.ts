@@ -34,8 +34,13 @@ export async function printWhile<T>(
   }
 }
 
-/** How a run went, in one line on stderr, after what went wrong with single targets or items. */
-export function summarize(unit: string, done: Collected, {dryRun, log}: {dryRun: boolean; log: Log}): void {
+/** How a run went, in one line on stderr, after what went wrong with single targets or items, and how far the unit is with all of them. */
+export function summarize(unit: string, done: Collected, how: {dryRun: boolean; log: Log}): void {
+  summarizeRun(unit, done, how)
+  if (done.cycle !== undefined) how.log.notice(done.cycle)
+}
+
+function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boolean; log: Log}): void {
   const n = (count: number) => count.toLocaleString('en-US')
   for (const complaint of done.complaints.slice(0, 20)) log.warn(`${unit}: ${complaint}`)
   if (done.complaints.length > 20) log.warn(`${unit}: and ${n(done.complaints.length - 20)} more of the kind`)

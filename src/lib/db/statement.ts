@@ -8,6 +8,8 @@ export type StatementName = `${'select' | 'insert' | 'update' | 'delete' | 'upse
 export interface Statement {
   name: StatementName
   text: string
+  /** How many parameters it takes. */
+  parameters: number
 }
 
 const loaded = new Map<string, Statement>()
@@ -36,7 +38,9 @@ export function statement(name: StatementName): Statement {
   let found = loaded.get(name)
   if (!found) {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`"${name}" is not the name of a statement`)
-    found = {name, text: readFileSync(join(packageFolder(), 'sql', `${name}.sql`), 'utf8')}
+    const text = readFileSync(join(packageFolder(), 'sql', `${name}.sql`), 'utf8')
+    const numbers = [...text.replaceAll(/--[^\n]*/g, '').matchAll(/\$(\d+)/g)].map(([, number]) => Number(number))
+    found = {name, text, parameters: Math.max(0, ...numbers)}
     loaded.set(name, found)
   }
   return found

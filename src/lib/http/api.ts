@@ -1,7 +1,7 @@
 /** The only way to the network: limited, paced, retried, counted, recorded, and every "no" turned into a typed error. */
 import {credentialsOf, type Config} from '../config.js'
 import type {Answer, Api, Clock, HttpRequest, Provider} from '../define.js'
-import {messageOf} from '../errors.js'
+import {isFinError, messageOf} from '../errors.js'
 import type {Ledger, Reservation} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
@@ -29,6 +29,8 @@ export interface ApiOptions {
   wait?: boolean
   /** Only this credential. */
   token?: string
+  /** The credential is one that is kept for this unit: where the provider counts an address, the planner's split still holds. */
+  isOwnKey?: boolean
   /** Folder that keeps the raw answers. */
   record?: string
   log: Log
@@ -57,6 +59,9 @@ export function openApi(options: ApiOptions): OpenApi {
     return withRetry(() => attempt(question), {
       clock, stop, wait: options.wait ?? false,
       onWait: (ms, error) => (ms >= 5_000 ? log.notice : log.detail)(`${error.message}; asks again in ${Math.ceil(ms / 1_000)} s`),
+    }).catch((error: unknown) => {
+      if (isFinError(error)) error.credential = request.credential
+      throw error
     })
   }
 
@@ -73,9 +78,10 @@ export function openApi(options: ApiOptions): OpenApi {
         throw verdict.error
       }
       const refusal = weighed(verdict.refusal, label, question)
+      const isOnly = !canRotate || question.request.credential !== undefined
       if (refusal.next === 'skip' || refusal.of === 'request' || (refusal.next === 'stop' && label === keyless)) throw refused(refusal, question)
       await ledger.rest(provider, label, refusal)
-      if (refusal.next === 'wait' && (!canRotate || tried.has(label)))
+      if (refusal.next === 'wait' && (isOnly || tried.has(label)))
         throw new SlowDown(`${subject(question)}: ${refusal.why}`, {...facts(question), until: refusal.until, nextStep: 'Run it again later.'})
       if (tried.has(label)) throw refused(refusal, question)
       ;(refusal.next === 'stop' ? log.warn : log.detail)(`${provider.name}: ${label === keyless ? label : `key ${label}`} rests: ${refusal.why}`)
@@ -84,10 +90,11 @@ export function openApi(options: ApiOptions): OpenApi {
   }
 
   function reserve({request, target}: Question): Promise<Reservation> {
+    const label = request.credential ?? options.token
     return ledger.reserve({
       provider, unit, runId: options.runId ?? null, wait: options.wait ?? false,
       ...(target === undefined ? {} : {target}), ...(request.cost ? {cost: request.cost} : {}),
-      ...(options.token === undefined ? {} : {only: options.token}), ...(stop ? {stop} : {}),
+      ...(label === undefined ? {} : {only: label, isOwn: request.credential === undefined && (options.isOwnKey ?? false)}), ...(stop ? {stop} : {}),
     })
   }
 
@@ -125,7 +132,8 @@ export function openApi(options: ApiOptions): OpenApi {
     const note = 'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
     const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
     if (outcome !== 'answered') counts[outcome]++
-    await reservation.finish({outcome, status: answer.status, ...(note === undefined ? {} : {note})})
+    const {posts, usd} = question.request.cost ? provider.spent?.(answer) ?? {} : {}
+    await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
     await record?.({unit, target: question.target, method: question.method, url: prepared.url.href, requestHeaders: prepared.headers, answer})
     return {answer, verdict}
   }

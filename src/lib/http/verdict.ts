@@ -26,6 +26,7 @@ export function judge(answer: Answer, about: About): Verdict {
   }
   if (said !== undefined)
     return {error: new TryLater(`${subject(about)}: ${clip(about.redact(said.later))}`, {...facts(about), until: resetTime(answer), nextStep: 'Run the command again later.'})}
+  if (about.as === 'list' && answer.status === 204) return {body: []}
   const wrong = wrongForm(answer, about.as ?? 'json')
   if (wrong !== undefined) return {error: unexpected(answer, about, wrong)}
   return {body: about.as === 'text' || (about.as === 'either' && answer.json === undefined) ? answer.text : answer.json}
@@ -104,7 +105,7 @@ function byStatus(answer: Answer, target: string | undefined): Refusal | {later:
   return undefined
 }
 
-function wrongForm(answer: Answer, as: 'json' | 'text' | 'either'): string | undefined {
+function wrongForm(answer: Answer, as: NonNullable<HttpRequest['as']>): string | undefined {
   if (answer.status < 200 || answer.status > 299) return `HTTP ${answer.status}${excerpt(answer)}`
   if (answer.text.trim() === '') return 'the answer is empty'
   if (as === 'text' || answer.json !== undefined) return undefined

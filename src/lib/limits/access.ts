@@ -97,16 +97,17 @@ function without(provider: Provider, config: Config, everyLabel: readonly string
 
 /** The limits with the numbers that the user set. Throws NeedsPerson for a value that is no limit. */
 function withSettings(provider: Provider, limits: readonly Limit[], config: Config): readonly Limit[] {
+  const all = [...limits, ...provider.plans?.(config.env) ?? []]
   return (provider.settings ?? []).reduce<readonly Limit[]>((held, setting) => {
     const value = config.env[setting.variable]?.trim()
     if (value === undefined || value === '') return held
     const requests = amount(provider, setting, value)
-    return held.map((limit) => concerns(setting, limit) ? {...limit, requests} : limit)
-  }, limits)
+    return held.map((limit) => isSetBy(setting, limit) ? {...limit, requests} : limit)
+  }, all)
 }
 
-function concerns(setting: LimitSetting, limit: Limit): boolean {
-  return setting.per === limit.per && (setting.unit ?? 'requests') === (limit.unit ?? 'requests') && (setting.of === undefined || setting.of === limit.of)
+function isSetBy(setting: LimitSetting, limit: Limit): boolean {
+  return setting.per === limit.per && (setting.only === undefined || setting.only === limit.only) && (setting.unit ?? 'requests') === (limit.unit ?? 'requests') && (setting.of === undefined || setting.of === limit.of)
 }
 
 function amount(provider: Provider, setting: LimitSetting, value: string): number {

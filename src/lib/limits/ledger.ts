@@ -4,12 +4,12 @@
  */
 import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
-import type {Clock, HttpRequest, Provider, Refusal} from '../define.js'
+import type {Clock, HttpRequest, Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {type Access, accessOf, countedAs} from './access.js'
-import {costOf} from './places.js'
+import {concerns, costOf} from './places.js'
 import {writeRest} from './rests.js'
-import {shareOf} from './shares.js'
+import {poolOf, shareOf} from './shares.js'
 import {take, type Taken, turn} from './take.js'
 import {dayMs, limitText} from './windows.js'
 
@@ -22,8 +22,10 @@ export interface Ask {
   runId?: string | null | undefined
   /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
   wait?: boolean | undefined
-  /** A credential's label: this one alone. The planner's split is then left aside. */
+  /** A credential's label: this one alone. A person's choice leaves the planner's split aside. */
   only?: string | undefined
+  /** `only` is no person's choice, but the key that is kept for the unit. */
+  isOwn?: boolean | undefined
   stop?: AbortSignal | undefined
   /** Also with a key that rests: for finding out whether it works again. */
   evenResting?: boolean | undefined
@@ -150,9 +152,9 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
   return {
     async reserve(ask) {
       const access = accessOf(ask.provider, config, ask.only)
-      const tooSmall = access.limits.find((limit) => costOf(limit, ask.cost) > limit.requests)
-      if (tooSmall) throw neverFits(ask, limitText(tooSmall))
-      const taken = await settle(ask, access)
+      const tooSmall = (label: string) => access.limits.find((limit) => concerns(limit, label) && costOf(limit, ask.cost) > limit.requests)
+      if (access.labels.every(tooSmall)) throw neverFits(ask, tooSmall(access.labels[0]!)!)
+      const taken = await settle(ask, {...access, labels: access.labels.filter((label) => !tooSmall(label))})
       if (BigInt(taken.id) % tidyEvery === 0n) await tidy(ask.provider, access)
       return reservation(ask, access, taken)
     },
@@ -163,13 +165,17 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
     allowance: (provider, unit) => database.transaction(async (tx) => {
       await turn(tx, provider)
       await clock.refresh()
-      return shareOf(tx, provider, accessOf(provider, config), unit, clock.now().getTime())
+      return shareOf(tx, poolOf(provider, config), unit, clock.now().getTime())
     }),
   }
 }
 
-function neverFits({provider, unit}: Ask, limit: string): NeedsPerson {
-  return new NeedsPerson(`one request of ${unit} may cost more than ${provider.name} allows at all (${limit})`, {
+function neverFits({provider, unit}: Ask, limit: Limit): NeedsPerson {
+  if (limit.needs !== undefined)
+    return new NeedsPerson(`${provider.name}: nothing is asked with key ${limit.only}, because its plan costs money and no limit is set`, {
+      provider: provider.name, nextStep: `Set ${limit.needs} to the most that it may cost in a month, in dollars, or state another plan.`,
+    })
+  return new NeedsPerson(`one request of ${unit} may cost more than ${provider.name} allows at all (${limitText(limit)})`, {
     provider: provider.name, nextStep: 'Ask for less in one request, or correct the limit in the settings.',
   })
 }

@@ -47,6 +47,11 @@ export interface Place {
   refused?: string
 }
 
+/** True where a limit says something about requests with a credential. */
+export function concerns({only}: Limit, label: string): boolean {
+  return only === undefined || only === label
+}
+
 /** How much of a limit's unit one request takes. */
 export function costOf(limit: Limit, cost: Cost): number {
   return limit.unit === undefined || limit.unit === 'requests' ? 1 : cost?.[limit.unit] ?? 0
@@ -82,7 +87,7 @@ export function placesOf(access: Access, cost: Cost, atMs: number, counted: read
     }
     access.limits.forEach((limit, index) => {
       const {spent, crossing} = counted[first + 1 + index]!
-      if (costOf(limit, cost) === 0) return
+      if (costOf(limit, cost) === 0 || !concerns(limit, label)) return
       place.left = Math.min(place.left, Math.max(0, 1 - Number(spent) / limit.requests))
       if (crossing !== null) hold(freeAfter(limit, Date.parse(crossing)), {limit})
     })

@@ -17,6 +17,9 @@ export interface Share {
   /** Granted; Infinity days when nothing is left for it. */
   everyDays: number
   perDay: number
+  /** Granted for one day, in whole requests: rounded up where there is room for that. */
+  wholePerDay: number
+  takesLeftovers: boolean
   /** It gets less than it wishes. */
   givesWay: boolean
   why: string
@@ -25,6 +28,8 @@ export interface Share {
 export interface Plan {
   provider: string
   keys: number
+  /** The provider counts the address, and allows it less than its keys together: another key brings nothing. */
+  byAddress: boolean
   /** Requests a day that the declared limits allow, months evenly spread; Infinity when no day or month is limited. */
   perDay: number
   wishedPerDay: number
@@ -56,20 +61,26 @@ export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Pl
     left -= granted
     return granted
   })
-  const shares = claims.map((claim, at): Share => {
+  const granted = claims.map((claim, at): Share => {
     const wishedPerDay = claim.requests / claim.everyDays
     const more = Math.min(left, wishedPerDay - slowest[at]!)
     left -= more
-    const granted = slowest[at]! + more
+    const share = slowest[at]! + more
     return {
       unit: claim.unit, requests: claim.requests, isReserved: claim.everyDays >= claim.atLeastEveryDays,
-      wishedEveryDays: claim.everyDays, wishedPerDay, everyDays: granted > 0 ? claim.requests / granted : Infinity, perDay: granted,
-      givesWay: granted < wishedPerDay * (1 - 1e-9), why: claim.worth,
+      takesLeftovers: claim.takesLeftovers ?? false, wishedEveryDays: claim.everyDays, wishedPerDay,
+      everyDays: share > 0 ? claim.requests / share : Infinity, perDay: share, wholePerDay: Math.floor(share + 1e-9),
+      givesWay: share < wishedPerDay * (1 - 1e-9), why: claim.worth,
     }
   })
+  const upwards = (share: Share) => Math.ceil(share.perDay - 1e-9)
+  const fitsUpwards = granted.reduce((sum, share) => sum + upwards(share), 0) <= perDay
+  const shares = granted.map((share) => fitsUpwards ? {...share, wholePerDay: upwards(share)} : share)
   const wishedPerDay = shares.reduce((sum, share) => sum + share.wishedPerDay, 0)
-  const keysForAll = keys > 0 && budget.every(({of}) => of === 'credential') ? Math.ceil(wishedPerDay * keys / perDay) : undefined
-  return {provider, keys, perDay, wishedPerDay, monthDays, keysForAll, shares}
+  const ofKeys = budget.filter(({of}) => of === 'credential').map((limit) => limit.requests / (limit.per === 'month' ? monthDays : 1))
+  const byAddress = perDay < Math.min(...ofKeys) * keys
+  const keysForAll = keys > 0 && !byAddress ? Math.ceil(wishedPerDay * keys / perDay) : undefined
+  return {provider, keys, byAddress, perDay, wishedPerDay, monthDays, keysForAll, shares}
 }
 
 /** The limits that are divided: requests of a day or a month. */
@@ -85,6 +96,8 @@ export interface Left {
   total: number
   /** Requests of each job since `spentSince`. */
   spent: Readonly<Record<string, number>>
+  /** Due targets of jobs that take leftovers, as their last runs left them; absent: nobody knows. */
+  wants?: Readonly<Record<string, number>>
 }
 
 /** From when on a job's requests count against its need: the day's begin, or for a rarer reserved job its round, less a day. */
@@ -94,13 +107,18 @@ export function spentSince(share: Share, atMs: number, dayStartMs: number): numb
 
 /** What a job still needs until the end of the day. */
 export function needOf(share: Share, left: Left): number {
-  const whole = share.isReserved ? share.requests * Math.max(1, 1 / share.wishedEveryDays) : Math.floor(share.perDay)
-  return Math.max(0, Math.ceil(whole) - (left.spent[share.unit] ?? 0))
+  const whole = share.isReserved ? Math.ceil(share.requests * Math.max(1, 1 / share.wishedEveryDays)) : share.wholePerDay
+  return Math.max(0, Math.min(whole - (left.spent[share.unit] ?? 0), wantOf(share, left) ?? Infinity))
+}
+
+/** How much a job would take now; undefined where only its schedule tells. */
+function wantOf({takesLeftovers, unit}: Share, {wants}: Left): number | undefined {
+  return takesLeftovers ? wants?.[unit] : undefined
 }
 
 /**
- * How many requests a job may make now. Its own share first; beyond it, what no other job needs today. Shares never
- * overlap, so two jobs that ask at once are never promised the same request of a share.
+ * How many requests a job may make now. Its own share first; beyond it, what no other job needs today and no more
+ * valuable one would take. Shares never overlap, so two jobs that ask at once are never promised the same request of a share.
  */
 export function allowance({unit, left, plan: {shares}}: {unit: string; left: Left; plan: Plan}): number {
   const at = shares.findIndex((share) => share.unit === unit)
@@ -108,43 +126,14 @@ export function allowance({unit, left, plan: {shares}}: {unit: string; left: Lef
   const needs = (among: readonly Share[]) => among.filter((share) => share !== own).reduce((sum, share) => sum + needOf(share, left), 0)
   const reserved = shares.filter(({isReserved}) => isReserved)
   if (own?.isReserved) return Math.max(0, left.total - needs(reserved.slice(0, reserved.indexOf(own))))
-  const beyond = left.today - needs(shares)
-  const share = own ? Math.min(needOf(own, left), left.today - needs([...reserved, ...shares.slice(0, at)].filter(once))) : 0
+  const before = shares.slice(0, own ? at : shares.length)
+  const wants = before.reduce((sum, share) => sum + Math.max(0, (wantOf(share, left) ?? 0) - needOf(share, left)), 0)
+  const beyond = left.today - needs(shares) - wants
+  const known = {...left, wants: {}} // its own want is no bound: it is at work
+  const share = own ? Math.min(needOf(own, known), left.today - needs([...reserved, ...before].filter(once))) : 0
   return Math.max(0, Math.floor(Math.min(Math.max(beyond, share), left.total - needs(reserved))))
 }
 
 function once<T>(item: T, at: number, all: readonly T[]): boolean {
   return all.indexOf(item) === at
-}
-
-/** The split in words, one line each. */
-export function explain({provider, keys, perDay, wishedPerDay, monthDays, keysForAll, shares}: Plan): string[] {
-  const number = (n: number) => n.toLocaleString('en-US', {maximumFractionDigits: n < 10 ? 1 : 0})
-  if (perDay === Infinity) return [`${provider} limits no day and no month: nothing has to be divided.`]
-  const keyText = `${keys} ${keys === 1 ? 'key' : 'keys'}`
-  const fits = shares.every(({givesWay}) => !givesWay)
-  return [
-    `${provider} with ${keyText} allows ${number(perDay)} requests a day (${number(perDay * monthDays)} in this month of ${monthDays} days); its jobs wish for ${number(wishedPerDay)} (${number(wishedPerDay * monthDays)}).`,
-    ...fits ? ['Everything fits.'] : [`Not everything fits. ${gives(shares)} ${keysForAll === undefined ? '' : `With ${keysForAll} keys all would fit.`}`.trim()],
-    ...shares.map((share) => `${share.unit}: ${rate(share, number)}${share.isReserved ? ', reserved' : ''}: ${share.why}.`),
-  ]
-}
-
-/** The least valuable job gives way first. */
-function gives(shares: readonly Share[]): string {
-  const names = shares.filter(({givesWay}) => givesWay).map(({unit}) => unit).toReversed()
-  return names.length === 1 ? `${names[0]} gives way.` : `${names[0]} gives way first, then ${names.slice(1).join(', then ')}.`
-}
-
-function rate(share: Share, number: (n: number) => string): string {
-  const wish = `${number(share.requests)} ${share.requests === 1 ? 'request' : 'requests'} every ${days(share.wishedEveryDays)}`
-  if (!share.givesWay) return wish
-  return share.perDay === 0 ? `nothing instead of ${wish}`
-    : `${number(share.requests)} requests every ${days(share.everyDays)} instead of every ${days(share.wishedEveryDays)} (${number(share.perDay)} a day)`
-}
-
-function days(exact: number): string {
-  const n = Math.round(exact * 1e6) / 1e6
-  if (n === 1) return 'day'
-  return n < 3 && !Number.isInteger(n) ? `${Math.round(n * 24)} hours` : `${n.toLocaleString('en-US', {maximumFractionDigits: 1})} days`
 }

@@ -3,7 +3,7 @@ import {type Config, credentialsOf} from '../config.js'
 import type {Database, Queries} from '../db/pool.js'
 import type {Clock, Provider, Refusal} from '../define.js'
 import {type Access, accessOf, fingerprint, keyless} from './access.js'
-import {type Counted, questionsOf} from './places.js'
+import {concerns, type Counted, questionsOf} from './places.js'
 import {dayMs, freeAfter, windowMs} from './windows.js'
 
 export interface RestRow {
@@ -65,7 +65,7 @@ async function patience(queries: Queries, provider: Provider, label: string, acc
  * a day, or less if no window is that long.
  */
 async function ownReset(queries: Queries, provider: Provider, label: string, access: Access, atMs: number): Promise<number> {
-  const alone = {...access, labels: [label], limits: access.limits.filter(({unit = 'requests'}) => unit === 'requests')}
+  const alone = {...access, labels: [label], limits: access.limits.filter((limit) => (limit.unit ?? 'requests') === 'requests' && concerns(limit, label))}
   const counted = await queries.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(alone, undefined, atMs))])
   const full = alone.limits.flatMap((limit, at) => {
     const crossing = counted[at + 1]?.crossing

@@ -1,19 +1,47 @@
 /** The planner's split, from the facts of the ledger: what a job may take of a day's or a month's quota right now. */
+import type {Config} from '../config.js'
 import type {Queries} from '../db/pool.js'
 import type {Limit, Provider} from '../define.js'
 import {QuotaSpent} from '../errors.js'
-import type {Access} from './access.js'
-import {budgets} from './budgets.js'
+import {type Access, generalLabels, wholeAccess} from './access.js'
+import {budgets, type Claim} from './budgets.js'
 import {type Counted, questionsOf} from './places.js'
 import {allowance, budgetLimits, type Left, plan, type Plan, spentSince} from './planner.js'
 import {dayMs, dayOf, freeAfter, windowStart, zoneOf} from './windows.js'
 
 const hourMs = 60 * 60_000
 
-/** The plan of a provider for the month of an instant; undefined when no job claims a share of it, or nothing limits its day or month. */
-export function planOf(provider: Provider, access: Access, keys: number, atMs: number): Plan | undefined {
+/** What is divided: the keys that the jobs share, and the claims on them. */
+export interface Pool {
+  provider: Provider
+  access: Access
+  claims: readonly Claim[]
+  /** Jobs that use a key of their own, and so have no part in this: unit -> label. */
+  apart: ReadonlyMap<string, string>
+}
+
+/**
+ * What the jobs of a provider share with its keys as they are set; undefined when nobody claims a share, it cannot be
+ * asked, or nothing limits its day or month. A job with a key of its own stays apart, unless the provider allows the
+ * address less than all keys together: then whatever is asked with any key is taken from the others.
+ */
+export function poolOf(provider: Provider, config: Config): Pool | undefined {
   const claims = budgets[provider.name]
-  if (!claims || budgetLimits(access.limits).length === 0) return undefined
+  const whole = wholeAccess(provider, config)
+  if (!claims || !whole || budgetLimits(whole.limits).length === 0) return undefined
+  const labels = generalLabels(whole.labels)
+  const isApart = ({ownKey}: Claim) => ownKey !== undefined && whole.labels.includes(ownKey) && !labels.includes(ownKey)
+  const ofKeys = Math.min(...budgetLimits(whole.limits).filter(({of, per}) => of === 'credential' && per === 'day').map(({requests}) => requests))
+  const ofAddress = Math.min(...budgetLimits(whole.limits).filter(({of, per}) => of !== 'credential' && per === 'day').map(({requests}) => requests))
+  if (ofAddress < ofKeys * whole.labels.length) return {provider, access: whole, claims, apart: new Map()}
+  return {
+    provider, access: {...whole, labels}, claims: claims.filter((claim) => !isApart(claim)),
+    apart: new Map(claims.filter(isApart).map(({unit, ownKey}) => [unit, ownKey!])),
+  }
+}
+
+/** The plan for the month of an instant. */
+export function planOf({provider, access, claims}: Omit<Pool, 'apart'>, keys: number, atMs: number): Plan {
   return plan({provider: provider.name, claims, keys, limits: access.limits, monthDays: daysOfMonth(access.limits, atMs)})
 }
 
@@ -25,7 +53,7 @@ export function planDay(limits: readonly Limit[], atMs: number): {start: number;
 }
 
 /** What is left of every budget of a provider, read from the ledger, and with how many keys. */
-async function leftOf(queries: Queries, provider: Provider, access: Access, {shares}: Plan, atMs: number): Promise<Left & {keys: number}> {
+async function leftOf(queries: Queries, {provider, access}: Pool, {shares}: Plan, atMs: number): Promise<Left & {keys: number}> {
   const day = planDay(access.limits, atMs)
   const budget = budgetLimits(access.limits)
   // the same questions as for a place, over the budgets and, as a window of its own, the day
@@ -58,26 +86,34 @@ async function leftOf(queries: Queries, provider: Provider, access: Access, {sha
     today: Math.min(...each.map((one) => one.today)),
     total: Math.min(...each.map((one) => one.total)),
     spent: Object.fromEntries(units.map(({unit, spent}) => [unit, spent])),
+    wants: await wantsOf(queries, provider, shares, atMs),
   }
 }
 
+/** A job that runs every hour has run within the last day, or is not run any more. */
+async function wantsOf(queries: Queries, provider: Provider, shares: Plan['shares'], atMs: number): Promise<Record<string, number>> {
+  const units = shares.filter(({takesLeftovers}) => takesLeftovers).map(({unit}) => unit)
+  if (units.length === 0) return {}
+  const rows = await queries.query<{unit: string; targets_left: number | null}>('select_job_runs_left', [provider.name, units, new Date(atMs - dayMs).toISOString()])
+  return Object.fromEntries(rows.flatMap(({unit, targets_left: left}) => left === null ? [] : [[unit, left]]))
+}
+
 /** The plan with the keys that can be used, and what is left; undefined where nothing has to be divided. */
-export async function standing(queries: Queries, provider: Provider, access: Access, atMs: number): Promise<{plan: Plan; left: Left} | undefined> {
-  const supposed = planOf(provider, access, access.labels.length, atMs)
-  if (!supposed) return undefined
-  const {keys, ...left} = await leftOf(queries, provider, access, supposed, atMs)
-  return {plan: keys === supposed.keys ? supposed : planOf(provider, access, keys, atMs)!, left}
+export async function standing(queries: Queries, pool: Pool, atMs: number): Promise<{plan: Plan; left: Left}> {
+  const supposed = planOf(pool, pool.access.labels.length, atMs)
+  const {keys, ...left} = await leftOf(queries, pool, supposed, atMs)
+  return {plan: keys === supposed.keys ? supposed : planOf(pool, keys, atMs), left}
 }
 
 /** How many requests a job may make now by the planner's split; Infinity where nothing has to be divided. */
-export async function shareOf(queries: Queries, provider: Provider, access: Access, unit: string, atMs: number): Promise<number> {
-  const found = await standing(queries, provider, access, atMs)
-  return found ? allowance({unit, ...found}) : Infinity
+export async function shareOf(queries: Queries, pool: Pool | undefined, unit: string, atMs: number): Promise<number> {
+  return pool === undefined || pool.apart.has(unit) ? Infinity : allowance({unit, ...await standing(queries, pool, atMs)})
 }
 
 /** Why a job may make no request now, when the rest of the day is kept for other jobs. */
-export async function shareSpent(queries: Queries, provider: Provider, access: Access, unit: string, atMs: number): Promise<QuotaSpent | undefined> {
-  if (await shareOf(queries, provider, access, unit, atMs) >= 1) return undefined
+export async function shareSpent(queries: Queries, pool: Pool | undefined, unit: string, atMs: number): Promise<QuotaSpent | undefined> {
+  if (pool === undefined || await shareOf(queries, pool, unit, atMs) >= 1) return undefined
+  const {provider, access} = pool
   const until = new Date(planDay(access.limits, atMs).end)
   return new QuotaSpent(`${provider.name}: ${unit} has had its share of today's quota; the rest is kept for other jobs`, {
     provider: provider.name, until, nextStep: `It goes on after ${until.toISOString()}. "fin quota --plan" explains the split; one more key widens it.`,

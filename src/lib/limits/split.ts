@@ -2,9 +2,11 @@
 import type {Config} from '../config.js'
 import type {Queries} from '../db/pool.js'
 import type {Provider} from '../define.js'
-import {type Access, generalLabels, wholeAccess} from './access.js'
-import {allowance, explain, type Plan} from './planner.js'
-import {planOf, standing} from './shares.js'
+import {wholeAccess} from './access.js'
+import {budgets} from './budgets.js'
+import {explain} from './explain.js'
+import {allowance, type Plan} from './planner.js'
+import {planOf, poolOf, standing} from './shares.js'
 import {limitText} from './windows.js'
 
 export interface SplitRow {
@@ -28,17 +30,20 @@ export interface Split {
 
 /** Undefined when nobody claims a share of this provider. */
 export async function splitOf(queries: Queries, config: Config, provider: Provider, atMs: number): Promise<Split | undefined> {
-  const access = wholeAccess(provider, config)
-  const general = access && {...access, labels: generalLabels(access.labels)}
-  const found = general && await standing(queries, provider, general, atMs)
-  if (found) {
-    const {plan, left} = found
-    return {rows: rowsOf(plan, (unit) => ({spent: left.spent[unit] ?? 0, may_ask_now: allowance({unit, left, plan})})), words: explain(plan)}
+  const pool = poolOf(provider, config)
+  if (pool) {
+    const {plan, left} = await standing(queries, pool, atMs)
+    const ownKeys = [...pool.apart].map(([unit, label]) => `${unit} has the key "${label}" for itself: ${pool.access.limits.filter(({per, of}) => per === 'day' && of === 'credential').map(limitText).join()}.`)
+    return {
+      rows: rowsOf(plan, (unit) => ({spent: left.spent[unit] ?? 0, may_ask_now: allowance({unit, left, plan})})),
+      words: [...explain(plan, planOf(pool, plan.keys + 1, atMs)), ...ownKeys],
+    }
   }
   // without a key there may be no day to divide; what a key would give is worth knowing
-  const supposed: Access = {labels: ['1'], fingerprints: new Map(), limits: provider.limits, everyLabel: ['1']}
-  const withKey = planOf(provider, supposed, 1, atMs)
-  if (!withKey) return undefined
+  const claims = budgets[provider.name]
+  if (!claims) return undefined
+  const access = wholeAccess(provider, config)
+  const withKey = planOf({provider, claims, access: {labels: ['1'], fingerprints: new Map(), limits: provider.limits, everyLabel: ['1']}}, 1, atMs)
   const now = access ? `${provider.name} is asked without a key: ${access.limits.map(limitText).join(' and ')}, and no day to divide.` : `${provider.name} cannot be asked without a key.`
   return {rows: rowsOf(withKey, () => ({spent: null, may_ask_now: null})), words: [`${now} With one key:`, ...explain(withKey)]}
 }

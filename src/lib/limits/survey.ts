@@ -1,9 +1,9 @@
 /** What each provider still allows: one row per key and window. Reads only. */
 import type {Config} from '../config.js'
 import type {Queries} from '../db/pool.js'
-import type {Limit, Provider} from '../define.js'
+import type {Limit, Provider, Unit} from '../define.js'
 import {type Access, keyless, variablesOf, wholeAccess} from './access.js'
-import {type Counted, placesOf, questionsOf} from './places.js'
+import {concerns, type Counted, placesOf, questionsOf} from './places.js'
 import {dayOf, freeAfter, isBudget, limitText} from './windows.js'
 
 export interface QuotaRow {
@@ -26,6 +26,28 @@ export interface QuotaRow {
 /** Requests that the schedule makes from a provider between two instants. */
 export type Demand = (provider: Provider, fromMs: number, toMs: number) => number
 
+/** What a month still holds of one key, in requests, posts or dollars. */
+export interface MonthLeft {
+  credential: string
+  unit: Unit
+  left: number
+  /** When the month ends. */
+  until: string
+}
+
+/** For each key that is set, and each limit of a calendar month that holds for it. */
+export async function leftOfMonth(queries: Queries, config: Config, provider: Provider, atMs: number): Promise<MonthLeft[]> {
+  const access = wholeAccess(provider, config)
+  if (!access) return []
+  const counted = await queries.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(access, undefined, atMs))])
+  return access.labels.flatMap((credential, at) => access.limits.flatMap((limit, index) => {
+    if (limit.per !== 'month' || limit.window === 'sliding' || !concerns(limit, credential)) return []
+    if (limit.needs !== undefined && limit.requests === 0) return [] // nothing to divide: whoever asks is told what to set
+    const {spent} = counted[at * (access.limits.length + 1) + 1 + index]!
+    return [{credential, unit: limit.unit ?? 'requests', left: Math.max(0, round(limit.requests - Number(spent))), until: new Date(freeAfter(limit, atMs)).toISOString()}]
+  }))
+}
+
 /** What one more request costs where a limit counts something else. */
 const oneMore = {posts: 1, usd: 0.01}
 
@@ -46,7 +68,7 @@ async function ofProvider(queries: Queries, provider: Provider, access: Access, 
     const first = at * (access.limits.length + 1)
     const rest = restOf(counted[first]!, places[at]!.refused, access.fingerprints.get(label), atMs)
     return access.limits.flatMap((limit, index) => {
-      if (limit.of !== 'credential' && at > 0) return []
+      if ((limit.of !== 'credential' && at > 0) || !concerns(limit, label)) return []
       const row = windowRow(provider, limit, counted[first + 1 + index]!, atMs)
       const shared = several && limit.of !== 'credential'
       return [{
@@ -56,7 +78,7 @@ async function ofProvider(queries: Queries, provider: Provider, access: Access, 
     })
   })
   if (!several) return rows.length > 0 ? rows : [unlimited(provider, access)]
-  return [...rows, ...access.limits.filter((limit) => limit.of === 'credential').map((limit) => together(provider, limit, rows, demand, atMs))]
+  return [...rows, ...access.limits.filter((limit) => limit.of === 'credential' && limit.only === undefined).map((limit) => together(provider, limit, rows, demand, atMs))]
 }
 
 function windowRow(provider: Provider, limit: Limit, {spent, oldest, crossing}: Counted, atMs: number): QuotaRow {
@@ -65,7 +87,8 @@ function windowRow(provider: Provider, limit: Limit, {spent, oldest, crossing}: 
   return {
     provider: provider.name, credential: keyless, window: windowText(limit), spent: round(Number(spent)), left,
     resets_at: frees === null ? null : new Date(freeAfter(limit, Date.parse(frees))).toISOString(),
-    still_needed: null, state: left === 0 ? 'full' : 'ready', resting_until: null, why: null,
+    still_needed: null, state: left === 0 ? 'full' : 'ready', resting_until: null,
+    why: limit.needs !== undefined && limit.requests === 0 ? `set ${limit.needs}` : null,
   }
 }
 

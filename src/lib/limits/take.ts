@@ -1,11 +1,12 @@
 /** One transaction that takes one place: the provider's turn, what is spent, the best key, the row. */
 import type {Database, Transaction} from '../db/pool.js'
+import type {Config} from '../config.js'
 import type {Clock, Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
 import {type Access, variablesOf} from './access.js'
 import type {Ask} from './ledger.js'
 import {bestOf, type Counted, type Place, placesOf, questionsOf} from './places.js'
-import {shareSpent} from './shares.js'
+import {poolOf, shareSpent} from './shares.js'
 import {limitText} from './windows.js'
 
 /** A longer wait ends the run, which goes on at its next firing. A full minute's window, and what an answer takes. */
@@ -23,6 +24,7 @@ export interface Taken {
 export interface TakeFacts {
   database: Database
   clock: Clock
+  config: Config
   host: string
   pid: number
 }
@@ -31,7 +33,7 @@ export interface TakeFacts {
  * The place with the best key, or the instant to wait for when the ask may wait. Throws QuotaSpent when the next place is
  * more than about a minute away or kept for another job, NeedsPerson when every key was refused.
  */
-export async function take({database, clock, host, pid}: TakeFacts, ask: Ask, access: Access): Promise<Taken | {untilMs: number}> {
+export async function take({database, clock, config, host, pid}: TakeFacts, ask: Ask, access: Access): Promise<Taken | {untilMs: number}> {
   const {provider} = ask
   return database.transaction(async (tx) => {
     await turn(tx, provider)
@@ -41,7 +43,7 @@ export async function take({database, clock, host, pid}: TakeFacts, ask: Ask, ac
     const place = bestOf(placesOf(access, ask.cost, atMs, counted, ask.evenResting))
     if (!place) throw allRefused(provider, access, counted)
     const refusal = place.goAtMs - atMs > longestWaitMs ? spent(provider, access, place)
-      : ask.only === undefined ? await shareSpent(tx, provider, access, ask.unit, atMs) : undefined
+      : ask.only === undefined || ask.isOwn ? await shareSpent(tx, poolOf(provider, config), ask.unit, atMs) : undefined
     if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
     if (refusal) throw refusal
     // on a clock that runs fast, what passes during a statement tells how late a request may arrive

@@ -1,5 +1,6 @@
 import {distance} from 'fastest-levenshtein'
-import {defineMapper, weekly} from '../define.js'
+import {defineMapper} from '../define.js'
+import {weekly} from '../firing.js'
 import {each} from '../parse.js'
 
 /** A coin that a market could trade. Numbers are text. */

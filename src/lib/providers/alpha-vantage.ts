@@ -1,5 +1,5 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
-import {isItem} from '../parse.js'
+import {isItem, wordsOrNull} from '../parse.js'
 
 /** Every error comes with status 200. Numbers are text anyway. */
 export const alphaVantage = defineProvider({
@@ -39,6 +39,7 @@ function refusal(answer: Answer): Refusal | undefined {
   if (!isItem(body)) return undefined
   const fields = Object.keys(body)
   if (fields.length === 0) return {next: 'skip', why: 'it has nothing on this symbol (an empty object)'}
+  if (isHollow(body)) return {next: 'skip', why: 'it has nothing on this symbol (an answer without content)'}
   const field = fields.find((name) => errorFields.includes(name))
   const why = field === undefined ? undefined : body[field]
   if (typeof why !== 'string' || fields.length > 2) return undefined
@@ -46,8 +47,16 @@ function refusal(answer: Answer): Refusal | undefined {
   // "lift the limit and unlock all premium endpoints" is in the limit texts as well: only "is a premium ..." means the plan.
   if (/\bis (a|an) premium\b|premium (only|members)/i.test(why)) return {next: 'stop', of: 'request', why}
   if (/apikey is invalid or missing|invalid api ?key|\bdemo\b.*api key/i.test(why)) return {next: 'stop', why}
-  if (/invalid api call|no (articles|data)|not found/i.test(why)) return {next: 'skip', why}
+  if (/^no articles found/i.test(why.trim())) return undefined // an empty answer of the news, not an unknown query
+  if (/invalid (api call|inputs)|no data|not found/i.test(why)) return {next: 'skip', why}
   if (/spreading out|per second|per minute/i.test(why)) return {next: 'wait', why}
   if (/per day|daily (rate )?limit|rate limit|call frequency/i.test(why)) return {next: 'spent', until: dayLater, why}
   return {next: 'stop', of: 'request', why}
+}
+
+/** A fund without assets and holdings, or a company without any report: what it says of symbols that it does not know. */
+function isHollow(body: Readonly<Record<string, unknown>>): boolean {
+  const isEmpty = (field: string) => !Array.isArray(body[field]) || body[field].length === 0
+  if ('net_assets' in body || 'holdings' in body) return wordsOrNull(body['net_assets']) === null && isEmpty('holdings')
+  return 'annualReports' in body && 'quarterlyReports' in body && isEmpty('annualReports') && isEmpty('quarterlyReports')
 }

@@ -19,6 +19,7 @@ export const coingecko = defineProvider({
     {variable: 'COINGECKO_KEYLESS_REQUESTS_PER_MINUTE', per: 'minute', of: 'address', doc: 'requests per minute without a key (5; the provider publishes no number)'},
   ],
   refusal,
+  maxBytes: 24_000_000, // every derivatives contract in one answer: 0.6 MB in 2021, many times that since
 })
 
 /** One page of the coin list in USD, largest first; an empty page is the end. */
@@ -34,6 +35,40 @@ export function coinMarkets(page: number, perPage = 250): HttpRequest {
 
 export function globalMarket(): HttpRequest {
   return {path: '/global'}
+}
+
+/** Pairs on one page of a coin's quotes. */
+export const tickersPerPage = 100
+
+/** One page of a coin's quotes on some exchanges, largest volume first, so that a bound on pages leaves out the smallest. */
+export function coinTickers(id: string, exchangeIds: string, page = 1): HttpRequest {
+  return {
+    path: `/coins/${segment(id)}/tickers`,
+    query: {exchange_ids: exchangeIds === '' ? undefined : exchangeIds, include_exchange_logo: 'false', depth: 'false', order: 'volume_desc', page},
+  }
+}
+
+/** One coin's profile, without what is not stored: whole, a large coin's answer is over 120 kB. */
+export function coinDetails(id: string): HttpRequest {
+  return {
+    path: `/coins/${segment(id)}`,
+    query: {localization: 'false', tickers: 'false', market_data: 'true', community_data: 'true', developer_data: 'true', sparkline: 'false'},
+  }
+}
+
+/** Every contract of every derivatives exchange in one answer. */
+export function derivatives(): HttpRequest {
+  return {path: '/derivatives'}
+}
+
+/** Id and name of every exchange. */
+export function exchangesList(): HttpRequest {
+  return {path: '/exchanges/list'}
+}
+
+/** An id as one part of a path. Dots alone would be read as a step upwards. */
+function segment(id: string): string {
+  return /^\.+$/.test(id) ? id.replaceAll('.', '%2E') : encodeURIComponent(id)
 }
 
 function refusal(answer: Answer): Refusal | undefined {

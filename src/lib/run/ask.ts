@@ -1,48 +1,52 @@
-/** Asks a source about one batch of targets: every page of it, and the cursor that follows. */
+/** Asks a source about one batch of targets, page by page, each with the cursor that follows it. */
 import type {AnyTarget, HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import type {TargetState} from './due.js'
 import type {AnySource, Page} from './parsed.js'
 
+/** One page of an answer. */
 export interface Answered {
-  pages: Page[]
-  /** When the first page arrived. */
+  page: Page
+  /** When it arrived. */
   at: Date
+  /** Where to go on once this page is stored; null for a source without a watermark. */
   cursor: unknown
+  /** No page follows. An escape hatch cannot tell: `more` there until it ends. */
+  follows: 'nothing' | 'more'
 }
 
 export interface Asking {
   source: AnySource
   api: OpenApi
-  plan: {states: ReadonlyMap<string, TargetState>}
+  plan: {states: ReadonlyMap<string, TargetState>; firing: Date | undefined}
+  options: {at?: Date | undefined}
   context: {clock: {now(): Date}}
 }
 
 /** A source that pages without end is broken; no documented endpoint comes near this. */
 const maxPages = 500
 
-/** Throws what the door throws: TryLater, QuotaSpent, SkipTarget, NeedsPerson, UnexpectedBody. */
-export async function askFor({source, api, plan, context}: Asking, batch: readonly AnyTarget[]): Promise<Answered> {
+/** Asks for the next page only when the one before was taken, so that it is stored. Throws what the door throws. */
+export async function* askFor({source, api, plan, options, context}: Asking, batch: readonly AnyTarget[]): AsyncGenerator<Answered> {
   const [target] = batch
   if (target === undefined) throw new Error('a batch holds at least one target')
-  const cursor = plan.states.get(target.target)?.cursor ?? null
-  const pages: Page[] = []
-  let at: Date | undefined
+  let cursor: unknown = plan.states.get(target.target)?.cursor ?? null
+  const followed = (body: unknown, answered?: HttpRequest) => cursor = source.advance ? source.advance(body, cursor, answered) : null
   if (source.ask) {
-    for await (const body of source.ask(api, target, cursor)) pages.push({body, text: JSON.stringify(body) ?? ''})
-  } else {
-    const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
-    let request: HttpRequest | undefined = source.request(target, cursor, batch)
-    while (request !== undefined) {
-      if (pages.length === maxPages)
-        throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {provider: source.provider.name, target: about, nextStep: 'Nothing was stored: its paging is not what it documents.'})
-      const {answer, body} = await api.ask(request, about)
-      at ??= answer.at
-      pages.push({body, text: answer.text})
-      request = source.next?.(body, request)
-    }
+    for await (const body of source.ask(api, target, cursor))
+      yield {page: {body, text: JSON.stringify(body) ?? ''}, at: context.clock.now(), cursor: followed(body), follows: 'more'}
+    return
   }
-  const next = source.advance ? pages.reduce<unknown>((known, {body}) => source.advance!(body, known), cursor) : null
-  return {pages, at: at ?? context.clock.now(), cursor: next}
+  const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
+  const now = context.clock.now()
+  let request: HttpRequest | undefined = source.request(target, cursor, {targets: batch, at: now, firing: plan.firing ?? options.at ?? now})
+  for (let pages = 0; request !== undefined; pages++) {
+    if (pages === maxPages)
+      throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {provider: source.provider.name, target: about, nextStep: 'What was stored stays: its paging is not what it documents.'})
+    const {answer, body} = await api.ask(request, about)
+    const cursorThen = followed(body, request)
+    request = source.next?.(body, request)
+    yield {page: {body, text: answer.text}, at: answer.at, cursor: cursorThen, follows: request === undefined ? 'nothing' : 'more'}
+  }
 }

@@ -1,8 +1,10 @@
 /** Runs a collector: targets due -> ask -> parse -> store, each target in one transaction with where it stands. */
 import type {Database, Lock} from '../db/pool.js'
+import {credentialsOf, type Config} from '../config.js'
 import type {AnyCollector, Firing} from '../define.js'
 import {isFinError, messageOf, NeedsPerson} from '../errors.js'
 import type {Context} from './context.js'
+import {cycleOfUnit} from './cycle.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import type {AnySource} from './parsed.js'
 import type {Further} from './store.js'
@@ -38,6 +40,8 @@ export interface Collected extends RunEnd {
   complaints: readonly string[]
   /** Rows of further tables, by name. */
   further: ReadonlyMap<string, Further>
+  /** How far the unit is through all its targets, in words; only where the quota decides how much of them comes. */
+  cycle?: string | undefined
 }
 
 /** Throws NeedsPerson for a provider that the collector does not have. */
@@ -48,31 +52,46 @@ export function sourceOf(collector: AnyCollector, provider: string | undefined):
   return {name, source}
 }
 
+/** The label of the key that is kept for a source, when it is set. */
+export function ownKey({credential, provider}: AnySource, config: Config): string | undefined {
+  return credentialsOf(provider, config).find(({label}) => label === credential)?.label
+}
+
+/** What `--token` chooses: a group of targets, where the collector has groups, else a key. Throws NeedsPerson for a group that it does not have. */
+export function chosenBy({name, groups}: AnyCollector, token: string | undefined): {group?: string; token?: string} {
+  if (token === undefined) return {}
+  if (groups === undefined) return {token}
+  if (groups.includes(token)) return {group: token}
+  throw new NeedsPerson(`${name} has no group "${token}"`, {nextStep: `--token chooses one of: ${groups.join(', ')}.`})
+}
+
 /** Runs `collector` once. Throws NeedsPerson when it cannot start; how it went otherwise is in what it returns. */
 export async function collect(collector: AnyCollector, options: CollectOptions, context: Context): Promise<Collected> {
   const {name: sourceName, source} = sourceOf(collector, options.provider)
+  const {group, token: key} = chosenBy(collector, options.token)
   const database = await context.database()
   const lock = await lockUnit(database, collector.name, options, context)
   if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
     const now = context.clock.now()
-    const plan = await agenda(collector, sourceName, () => Promise.resolve(database), options, {now, at: options.at ?? now})
+    const plan = await agenda(collector, sourceName, {...options, group}, {...context, now, at: options.at ?? now})
     const run = options.dryRun ? undefined : await openRun(database, context, {
       unit: collector.name, command: options.command, token: options.token, firing: plan.firing,
     })
     const runId = run?.id ?? null
+    const token = key ?? ownKey(source, context.config)
     const {openApi} = await import('../http/api.js')
     const api = openApi({
       provider: source.provider, config: context.config, clock: context.clock, ledger: await context.ledger(), pace: await context.pace(),
       unit: collector.name, runId, log: context.log, stop: context.stop,
-      ...(options.wait ? {wait: true} : {}), ...(options.token === undefined ? {} : {token: options.token}),
+      ...(options.wait ? {wait: true} : {}), ...(token === undefined ? {} : {token}), isOwnKey: key === undefined && token !== undefined,
       ...(options.record === undefined ? {} : {record: options.record}),
     })
     const open = await database.query('select_open_rejection_ids', [collector.name, null, 1])
     const job: Job = {
       collector, sourceName, source, options, context, database, api, plan, runId, counts: noCounts(), complaints: [],
-      settles: open.length > 0, failedInARow: 0, skipped: 0, further: new Map(),
+      settles: open.length > 0, failedInARow: 0, skipped: 0, further: new Map(), stopped: [],
     }
     let end: RunEnd
     try {
@@ -82,7 +101,8 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
       throw error
     }
     await run?.end(end)
-    return {runId, ...end, complaints: job.complaints, further: job.further}
+    const cycle = options.dryRun || options.names?.length ? undefined : await cycleOfUnit(collector, plan.all, {database, now: context.clock.now()})
+    return {runId, ...end, complaints: job.complaints, further: job.further, cycle: cycle?.text}
   } finally {
     await lock.held.release()
   }

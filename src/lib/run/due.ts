@@ -18,23 +18,41 @@ export interface DueRule {
   firing: Date | undefined
 }
 
-/** True when the target should be asked: never asked, its time has come, or the schedule has fired since its last success. */
-export function isDue(state: TargetState | undefined, rule: DueRule): boolean {
-  if (state === undefined) return true
+/** True when something new is known to be there since the last success. Who failed at it waits for its next try. */
+function isRenewed(state: TargetState, {renewed_at: since}: Partial<AnyTarget>, {now}: DueRule): boolean {
+  if (since === undefined || since === null || state.failures > 0 || state.last_success === null) return false
+  return Date.parse(since) <= now.getTime() && Date.parse(state.last_success) < Date.parse(since)
+}
+
+/** The statement of the targets has decided; who failed waits for its next try all the same. */
+function isDueBySaying(state: TargetState | undefined, dueAt: string | null, {now}: DueRule): boolean {
+  const pausesUntil = state !== undefined && state.failures > 0 ? state.next_due : null
+  return dueAt !== null && Date.parse(dueAt) <= now.getTime() && (pausesUntil === null || Date.parse(pausesUntil) <= now.getTime())
+}
+
+/** True when the target should be asked: never asked, renewed, its time has come, or the schedule has fired since its last success. */
+export function isDue(state: TargetState | undefined, rule: DueRule, target: Partial<AnyTarget> = {}): boolean {
+  if (target.due_at !== undefined) return isDueBySaying(state, target.due_at, rule)
+  if (state === undefined || isRenewed(state, target, rule)) return true
   if (state.next_due !== null) return Date.parse(state.next_due) <= rule.now.getTime()
   if (state.failures > 0 || state.last_success === null) return true
   return rule.firing === undefined || Date.parse(state.last_success) < rule.firing.getTime()
 }
 
-/** Due targets: never asked first, then failed ones, then the one whose last success is oldest; else in the order of the list. */
+/**
+ * Due targets by their priority; of equal ones those that failed first, then renewed ones, then those never asked, then
+ * the one whose last success is oldest; else in the order of the list. Pauses after failures keep the rest from starving.
+ */
 export function dueTargets<Target extends AnyTarget>(
   targets: readonly Target[], states: ReadonlyMap<string, TargetState>, rule: DueRule,
 ): Target[] {
-  const rank = (state: TargetState | undefined) => state === undefined ? 0 : state.failures > 0 ? 1 : 2
+  const rank = (target: AnyTarget, state: TargetState | undefined) =>
+    state === undefined ? 2 : state.failures > 0 ? 0 : isRenewed(state, target, rule) ? 1 : 3
   return targets
-    .filter((target) => isDue(states.get(target.target), rule))
     .map((target, place) => ({target, place, state: states.get(target.target)}))
-    .sort((a, b) => rank(a.state) - rank(b.state)
+    .filter(({target, state}) => isDue(state, rule, target))
+    .sort((a, b) => (a.target.priority ?? 0) - (b.target.priority ?? 0)
+      || rank(a.target, a.state) - rank(b.target, b.state)
       || (a.state?.last_success ?? '').localeCompare(b.state?.last_success ?? '')
       || a.place - b.place)
     .map(({target}) => target)

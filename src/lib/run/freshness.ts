@@ -1,9 +1,11 @@
 /** Is each table as fresh as the schedule of its unit promises. */
 import {newestTime, rowCount} from '../db/read-table.js'
 import {eventTime, type CatalogColumn} from '../db/time-column.js'
+import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyMapper, Firing} from '../define.js'
 import {latestFiring} from '../schedule/firings.js'
+import {cycleOfUnit} from './cycle.js'
 import {intervalMs, type TargetState} from './due.js'
 import {allTargets, stateUnit} from './targets.js'
 
@@ -33,7 +35,17 @@ export interface TableStatus {
   targets: number | null
   /** How much of it has not been collected since it was due. */
   targets_behind: number | null
+  /** How far it is through all of it, in words, and when it will be through: where a quota decides how much comes each day. */
+  cycle: string | null
+  cycle_ends: string | null
   state: Freshness
+}
+
+/** What the standing of units is read with. */
+export interface StatusFacts {
+  database: Database
+  config: Config
+  now: Date
 }
 
 /** Where a unit stands against its promise. */
@@ -45,6 +57,7 @@ export interface Standing {
   isKept: boolean
   targets?: number
   behind?: number
+  cycle?: {ends: Date | undefined; text: string} | undefined
 }
 
 /** A firing is kept when its run has ended well this much later. */
@@ -76,11 +89,11 @@ export function standingByRuns(runs: UnitRuns | undefined, promised: Date | unde
 
 /**
  * By its targets: a run may have asked for one of them, stopped half way, or read a file. Each must have succeeded at the
- * promised firing or later, or not have been due by then (`everyMs`); it counts by the source where it stands best, and
+ * promised firing or later, or not have been due by then (`everyMs` of its name); it counts by the source where it stands best, and
  * not at all where every source says that it does not know it. Pure.
  */
 export function standingByTargets(
-  names: readonly string[], states: readonly TargetState[], everyMs: number, promised: Date | undefined, wasTried: boolean,
+  names: readonly string[], states: readonly TargetState[], everyMs: (name: string) => number, promised: Date | undefined, wasTried: boolean,
 ): Standing {
   const byName = new Map<string, TargetState[]>()
   for (const state of states) byName.set(state.target, [...byName.get(state.target) ?? [], state])
@@ -89,7 +102,8 @@ export function standingByTargets(
     const active = known.filter(({status}) => status === 'active')
     if (known.length > 0 && active.length === 0) return false
     return !active.some(({last_success: success}) => success !== null
-      && (promised === undefined || Date.parse(success) >= promised.getTime() || (everyMs > 0 && Date.parse(success) + everyMs > promised.getTime())))
+      && (promised === undefined || Date.parse(success) >= promised.getTime()
+        || (everyMs(name) > 0 && Date.parse(success) + everyMs(name) > promised.getTime())))
   }
   const behind = names.filter(isBehind).length
   return {
@@ -99,14 +113,15 @@ export function standingByTargets(
 }
 
 /** One row for every table that a unit writes, by unit. */
-export async function tableStatuses(database: Database, writers: readonly TableWriter[], now: Date): Promise<TableStatus[]> {
+export async function tableStatuses(writers: readonly TableWriter[], facts: StatusFacts): Promise<TableStatus[]> {
+  const {database, now} = facts
   const catalog = await database.query<CatalogColumn>('select_columns', [null])
   const estimates = new Map((await database.query<{table_name: string; rows: string | null}>('select_table_estimates')).map((row) => [row.table_name, row.rows]))
   const runs = new Map((await database.query<UnitRuns>('select_unit_successes')).map((row) => [row.unit, row]))
   const statuses: TableStatus[] = []
   for (const unit of writers) {
     const promised = promisedFiring(unit.schedule, now)
-    const standing = await standingOf(database, unit, runs.get(unit.name), promised)
+    const standing = await standingOf(unit, runs.get(unit.name), promised, facts)
     const sizes: Pick<TableStatus, 'table' | 'rows' | 'is_estimate'>[] = []
     for (const table of unit.tables) {
       const estimate = estimates.get(table) ?? null
@@ -124,6 +139,8 @@ export async function tableStatuses(database: Database, writers: readonly TableW
         promised: promised?.toISOString() ?? null,
         targets: standing.targets ?? null,
         targets_behind: standing.behind ?? null,
+        cycle: standing.cycle?.text ?? null,
+        cycle_ends: standing.cycle?.ends?.toISOString() ?? null,
         state,
       })
     }
@@ -131,12 +148,20 @@ export async function tableStatuses(database: Database, writers: readonly TableW
   return statuses
 }
 
-async function standingOf(database: Database, unit: TableWriter, runs: UnitRuns | undefined, promised: Date | undefined): Promise<Standing> {
+async function standingOf(unit: TableWriter, runs: UnitRuns | undefined, promised: Date | undefined, facts: StatusFacts): Promise<Standing> {
   if (!('sources' in unit)) return standingByRuns(runs, promised)
-  const names = (await allTargets(unit, () => Promise.resolve(database))).map(({target}) => target)
+  const {database, now} = facts
+  const targets = await allTargets(unit, {...facts, at: now, database: () => Promise.resolve(database)}, promised)
   const states: TargetState[] = []
   for (const source of Object.keys(unit.sources)) states.push(...await database.query<TargetState>('select_target_states', [stateUnit(unit, source)]))
-  return standingByTargets(names, states, unit.every === undefined ? 0 : intervalMs(unit.every), promised, runs !== undefined)
+  // What cannot be asked about yet is not late.
+  const intervals = new Map(targets.filter(({lacks}) => (lacks ?? null) === null).map(({target, every}) => [target, unit.within ?? every ?? unit.every]))
+  const everyMs = (name: string) => {
+    const interval = intervals.get(name)
+    return interval === undefined ? 0 : intervalMs(interval)
+  }
+  const standing = standingByTargets([...intervals.keys()], states, everyMs, promised, runs !== undefined)
+  return {...standing, cycle: await cycleOfUnit(unit, targets, facts)}
 }
 
 function latest(instants: readonly (string | null | undefined)[]): Date | undefined {

@@ -13,17 +13,38 @@ export type ListRow = Record<string, string>
 export async function readLists(lists: Readonly<Record<string, List>>, config: Config): Promise<Record<string, ListRow[]>> {
   const found: Record<string, ListRow[]> = {}
   for (const [name, list] of Object.entries(lists)) {
-    const path = 'shipped' in list ? fileURLToPath(new URL(`../${list.shipped}`, import.meta.url)) : join(config.configDir, list.ownFile)
-    found[name] = rowsOf(path, await textOf(path, 'ownFile' in list), 'ownFile' in list ? list.columns : [])
+    found[name] = await readList(list, config)
   }
   return found
 }
 
-async function textOf(path: string, isOptional: boolean): Promise<string> {
+/** A user's own file, where there is one, takes the place of the shipped one. */
+async function readList({shipped, ownFile, columns = [], problem}: List, config: Config): Promise<ListRow[]> {
+  const own = ownFile === undefined ? undefined : join(config.configDir, ownFile)
+  const text = own === undefined ? undefined : await textOf(own)
+  if (own !== undefined && text !== undefined) return sound(own, rowsOf(own, text, columns), problem)
+  if (shipped === undefined) return []
+  const path = fileURLToPath(new URL(`../${shipped}`, import.meta.url))
+  return sound(path, rowsOf(path, await textOf(path) ?? missing(path), []), problem)
+}
+
+/** Throws NeedsPerson when the unit finds fault with the rows. */
+function sound(path: string, rows: ListRow[], problem: List['problem']): ListRow[] {
+  const found = problem?.(rows)
+  if (found !== undefined) throw new NeedsPerson(`${path}: ${found}`, {nextStep: 'Mend the file.'})
+  return rows
+}
+
+function missing(path: string): never {
+  throw new NeedsPerson(`${path} is missing`, {nextStep: 'It ships with fin: install it again.'})
+}
+
+/** Undefined when there is no such file. */
+async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (isOptional && error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw new NeedsPerson(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {nextStep: 'Check the file and who may read it.', cause: error})
   }
 }

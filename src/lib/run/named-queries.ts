@@ -1,6 +1,7 @@
 /**
  * Statements meant for people. A file `sql/select_*.sql` is one when it begins with `-- query NAME: what it is for`,
- * followed by one line per parameter: `-- $1 name (type, default): what it means`, where the default may be `required`.
+ * followed by one line per parameter: `-- $1 name (type, default): what it means`, where the default may be `required`, or
+ * for an instant `now`. A boolean whose default is false is a flag without a value.
  */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -66,10 +67,10 @@ const accepted: Record<typeof types[number], RegExp> = {
   boolean: /^(true|false)$/,
 }
 
-/** The values of $1, $2, ... in order. Throws NeedsPerson for a missing or malformed one. */
-export function parametersOf(query: NamedQuery, given: Readonly<Record<string, unknown>>): (string | null)[] {
+/** The values of $1, $2, ... in order; `now` is that of the run's clock. Throws NeedsPerson for a missing or malformed one. */
+export function parametersOf(query: NamedQuery, given: Readonly<Record<string, unknown>>, now: Date): (string | null)[] {
   return query.parameters.map(({name, type, default: standard, summary}) => {
-    const value = given[name] ?? standard
+    const value = given[name] === true ? 'true' : given[name] ?? (type === 'instant' && standard === 'now' ? now.toISOString() : standard)
     if (typeof value !== 'string') throw new NeedsPerson(`the query ${query.name} needs --${name}`, {nextStep: `--${name}: ${summary}`})
     if (value === 'null' && given[name] === undefined) return null
     if (!accepted[type].test(value)) throw new NeedsPerson(`--${name} is "${value}", which is no ${type}`, {nextStep: `--${name}: ${summary}`})

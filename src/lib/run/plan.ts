@@ -1,10 +1,11 @@
 /** What a run would ask, without asking. */
-import type {Config} from '../config.js'
-import type {AnyCollector, HttpRequest, Provider} from '../define.js'
-import {accessOf, keyless, wholeAccess, type Access} from '../limits/access.js'
-import {sourceOf, type CollectOptions} from './collect.js'
+import type {AnyCollector, HttpRequest, Limit} from '../define.js'
+import {credentialsOf} from '../config.js'
+import {accessOf, generalLabels} from '../limits/access.js'
+import {costOf} from '../limits/places.js'
+import {chosenBy, ownKey, sourceOf, type CollectOptions} from './collect.js'
 import type {Context} from './context.js'
-import {agenda, batches} from './targets.js'
+import {agenda, batches, saidOf} from './targets.js'
 
 /** One request that a run would make; no part of it is secret. */
 export interface PlannedRequest {
@@ -29,27 +30,45 @@ export async function planRun(collector: AnyCollector, options: CollectOptions, 
   const {name, source} = sourceOf(collector, options.provider)
   const {provider} = source
   const now = context.clock.now()
-  const {due, states, left} = await agenda(collector, name, context.database, options, {now, at: options.at ?? now})
-  const {labels, limits} = accessFor(provider, context.config, options.token)
-  const keys = labels[0] === keyless ? 'none needed' : labels.join(', ') || `none set: ${Object.values(provider.credentials ?? {}).join(' or ')}`
+  const at = options.at ?? now
+  const {group, token: key} = chosenBy(collector, options.token)
+  const {due, states, left, held, firing} = await agenda(collector, name, {...options, group}, {...context, now, at})
+  const token = key ?? ownKey(source, context.config)
+  const set = credentialsOf(provider, context.config).map(({label}) => label)
+  const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
+  const keys = labels.length > 0 ? labels.join(', ') : provider.keyless || !provider.credentials ? 'none needed' : `none set: ${Object.values(provider.credentials).join(' or ')}`
   const requests: PlannedRequest[] = []
+  const asked: HttpRequest[] = []
   for (const batch of batches(due, source.batch ?? 1)) {
     const [first] = batch
     if (first === undefined) continue
-    const request = source.request(first, states.get(first.target)?.cursor ?? null, batch)
+    const request = source.request(first, states.get(first.target)?.cursor ?? null, {targets: batch, at: now, firing: firing ?? at})
+    asked.push(request)
     requests.push({
       request: `GET ${provider.baseUrl}${request.path}${queryText(request)}`,
       targets: batch.length <= 3 ? batch.map(({target}) => target).join(', ') : `${first.target} and ${batch.length - 1} more`,
-      keys, cost: costText(request),
+      keys: request.credential ?? keys, cost: costText(request),
     })
   }
-  const costs = limits.map((limit) => `${provider.name}: ${requests.length} of ${limit.requests.toLocaleString('en-US')} ${limit.unit ?? 'requests'} per ${limit.per} and ${limit.of}`)
-  return {requests, tables: collector.tables, left, costs}
+  const canAsk = labels.length > 0 || token === undefined && (provider.keyless === true || !provider.credentials)
+  const access = canAsk ? accessOf(provider, context.config, token) : undefined
+  const costs = (access?.limits ?? provider.limits).flatMap((limit) => priceOf(provider.name, limit, asked, access?.labels.length ?? 1))
+  return {requests, tables: collector.tables, left, costs: [...costs, ...saidOf(held)]}
 }
 
-/** As the run would have it. Where no key is set the plan is made all the same, and says so. */
-function accessFor(provider: Provider, config: Config, token: string | undefined): Pick<Access, 'labels' | 'limits'> {
-  return token === undefined && wholeAccess(provider, config) === undefined ? {labels: [], limits: provider.limits} : accessOf(provider, config, token)
+/**
+ * `newsapi: 26 of 100 requests per 12 hours and 2 keys`: a credential's limit is there once for each key, an address's once,
+ * and one of a single key is spent by what must or may use that key.
+ */
+function priceOf(provider: string, limit: Limit, asked: readonly HttpRequest[], keys: number): string[] {
+  const own = limit.only === undefined ? asked : asked.filter(({credential}) => credential === undefined || credential === limit.only)
+  if (limit.only !== undefined && own.length === 0) return []
+  const price = own.reduce((sum, request) => sum + costOf(limit, request.cost), 0)
+  const isEach = limit.of === 'credential' && limit.only === undefined && keys > 1
+  const places = limit.requests * (isEach ? keys : 1)
+  const amount = limit.unit === 'usd' ? `at most $${price.toFixed(2)} of $${places.toFixed(2)}`
+    : `${price.toLocaleString('en-US')} of ${places.toLocaleString('en-US')} ${limit.unit ?? 'requests'}`
+  return [`${provider}: ${amount} per ${limit.per} and ${limit.only !== undefined ? `key ${limit.only}` : isEach ? `${keys} keys` : limit.of}`]
 }
 
 function queryText({query = {}}: HttpRequest): string {

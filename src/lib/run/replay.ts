@@ -111,7 +111,7 @@ async function storeBody(
   const {name, source} = sourceOf(collector, rejection.source ?? undefined)
   const receivedAt = new Date(rejection.received_at)
   const origin = {unit: collector.name, source: name, target: rejection.target ?? undefined, runId: null, receivedAt}
-  const states = targetsOf(rejection).map(({target}) => answeredState(collector, name, target, receivedAt))
+  const states = targetsOf(rejection).map((target) => answeredState(collector, name, target, receivedAt))
   await storeTarget(database, collector, shaped, origin, source.advance ? [] : states, {settles: true, isWhole: false, force: false})
   await done()
   return {result: 'stored', reason: null}
@@ -147,7 +147,8 @@ function targetsOf(rejection: Rejection): AnyTarget[] {
 
 function bodyOf(source: AnySource, rejection: Rejection): unknown {
   const target = targetsOf(rejection)[0] ?? {target: ''}
-  return readSaved(source.provider, rejection.item, source.request(target, null, [target]).as, new Date(rejection.received_at)).body
+  const at = new Date(rejection.received_at)
+  return readSaved(source.provider, rejection.item, source.request(target, null, {targets: [target], at, firing: at}).as, at).body
 }
 
 /** An item that the parse function of this version refuses as well. */

@@ -1,5 +1,5 @@
 /** Takes an answer that was saved earlier instead of asking: the same refusals, the same parse function, the same tables. */
-import type {AnyCollector, AnyTarget} from '../define.js'
+import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
 import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
 import type {Collected, CollectOptions} from './collect.js'
 import {lockUnit, sourceOf} from './collect.js'
@@ -20,8 +20,11 @@ export async function collectSaved(collector: AnyCollector, text: string, option
   try {
     const {readSaved} = await import('../http/saved.js')
     const anyone = target ?? {target: firstTarget(collector)}
-    const request = source.request(anyone, null, [anyone])
-    const {answer, body} = readSaved(source.provider, text, request.as, context.clock.now(), isAboutOne(collector, source, target) ? request.query : undefined)
+    const now = context.clock.now()
+    const request = (at: Date) => source.request(anyone, null, {targets: [anyone], at, firing: at})
+    const {as} = request(now)
+    const query = isAboutOne(collector, source, target) ? steady(request(now).query, request(new Date(0)).query) : undefined
+    const {answer, body} = readSaved(source.provider, text, as, now, query)
     const shaped = parseAll(collector, source, [{body, text}], {target, targets: target ? [target] : [], at: answer.at})
     if (options.dryRun) return await printOnly(collector, shaped, options)
     return await storeSaved(collector, shaped, {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at}, options, context)
@@ -73,6 +76,11 @@ async function storeSaved(collector: AnyCollector, shaped: Shaped, origin: Origi
 function isAboutOne(collector: AnyCollector, source: AnySource, target: AnyTarget | null): boolean {
   const {targets} = collector
   return source.batch === undefined && (target !== null || targets === undefined || (typeof targets === 'object' && targets.length === 1))
+}
+
+/** The parameters that do not depend on when is asked: a recording may be old. */
+function steady(now: HttpRequest['query'] = {}, then: HttpRequest['query'] = {}): HttpRequest['query'] {
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => then[name] === value))
 }
 
 function advised(error: UnexpectedBody): UnexpectedBody {

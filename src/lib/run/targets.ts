@@ -1,14 +1,27 @@
 /** What a collector asks about: its targets, which of them are due, and how they are put into requests. */
+import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyTarget, Firing} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {latestFiring} from '../schedule/firings.js'
 import {dueTargets, intervalMs, type TargetState} from './due.js'
+import {readLists} from './lists.js'
 import type {StateRow} from './store.js'
+
+/** Where and when targets are looked up: what their statement may depend on. */
+export interface Occasion {
+  database(): Promise<Database>
+  config: Config
+  now: Date
+  /** The instant whose latest firing this run is for. */
+  at: Date
+}
 
 export interface Wanted {
   /** Only these, asked whether due or not. */
   names?: readonly string[] | undefined
+  /** Only this group of targets. */
+  group?: string | undefined
   limit?: number | undefined
   force?: boolean | undefined
   /** The firings that this run stands for; default: the collector's whole schedule. */
@@ -23,6 +36,9 @@ export interface Agenda {
   states: Map<string, TargetState>
   /** Due targets beyond `--limit`. */
   left: number
+  /** Those that cannot be asked yet, and those that have to wait, each with the reason. */
+  held: AnyTarget[]
+  /** The scheduled instant that this run is for; undefined for a unit without a schedule. */
   firing: Date | undefined
 }
 
@@ -30,7 +46,9 @@ export interface Agenda {
 export const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.name})
 
 /** All targets of a collector. A fixed list needs no database. Throws NeedsPerson for names that are in no list. */
-export async function allTargets(collector: AnyCollector, database: () => Promise<Database>, names?: readonly string[]): Promise<AnyTarget[]> {
+export async function allTargets(
+  collector: AnyCollector, occasion: Occasion, firing: Date | undefined, {names, group}: Pick<Wanted, 'names' | 'group'> = {},
+): Promise<AnyTarget[]> {
   const {targets} = collector
   if (targets === undefined) {
     if (names?.length) throw new NeedsPerson(`${collector.name} has no targets to choose from`, {nextStep: 'Leave --target out.'})
@@ -42,7 +60,8 @@ export async function allTargets(collector: AnyCollector, database: () => Promis
     const byName = new Map(listed.map((one) => [one.target.toLowerCase(), one]))
     return distinct(names).map((name) => byName.get(name.toLowerCase()) ?? {target: name})
   }
-  const rows = await (await database()).query<AnyTarget & Record<string, unknown>>(targets as `select_${string}`)
+  const listed = await listedTargets(collector, targets as `select_${string}`, occasion, firing)
+  const rows = group === undefined ? listed : listed.filter((row) => row.group === group)
   if (!names?.length) return rows
   const byName = new Map(rows.map((row) => [row.target.toLowerCase(), row]))
   return distinct(names).map((name) => {
@@ -50,6 +69,24 @@ export async function allTargets(collector: AnyCollector, database: () => Promis
     if (!row) throw new NeedsPerson(`${collector.name} knows no target "${name}"`, {nextStep: `It has ${rows.length}, such as ${rows.slice(0, 3).map((known) => known.target).join(', ') || 'none yet: run the collector that lists them first'}.`})
     return row
   })
+}
+
+async function listedTargets(collector: AnyCollector, name: `select_${string}`, {database, config, now, at}: Occasion, firing: Date | undefined): Promise<AnyTarget[]> {
+  const {statement} = await import('../db/statement.js')
+  const given = statement(name).parameters === 0 ? []
+    : [JSON.stringify({
+      at: now.toISOString(), firing: (firing ?? at).toISOString(), ...await readLists(collector.lists ?? {}, config),
+      ...await budgetOf(collector, await database(), config, now),
+    })]
+  return (await database()).query<AnyTarget & Record<string, unknown>>(name, given)
+}
+
+/** What the plans of the keys still allow this month, for a statement that decides who is asked with it. */
+async function budgetOf(collector: AnyCollector, database: Database, config: Config, now: Date): Promise<{left?: unknown}> {
+  const [source] = Object.values(collector.sources)
+  if (!source?.provider.plans) return {}
+  const {leftOfMonth} = await import('../limits/survey.js')
+  return {left: await leftOfMonth(database, config, source.provider, now.getTime())}
 }
 
 /** The unit under which `target_state` keeps what one source knows: the default source has the collector's own name. */
@@ -63,24 +100,35 @@ function distinct(names: readonly string[]): string[] {
 }
 
 /** What is due at `at`, the instant of the firing this run is for. Names given by a person are due whatever their state. */
-export async function agenda(
-  collector: AnyCollector, sourceName: string, database: () => Promise<Database>, wanted: Wanted, time: {now: Date; at: Date},
-): Promise<Agenda> {
-  const all = await allTargets(collector, database, wanted.names)
-  const rows = await (await database()).query<TargetState>('select_target_states', [stateUnit(collector, sourceName)])
+export async function agenda(collector: AnyCollector, sourceName: string, wanted: Wanted, occasion: Occasion): Promise<Agenda> {
+  const firing = latestFiring(wanted.schedule ?? collector.schedule ?? [], occasion.at)?.at
+  const all = await allTargets(collector, occasion, firing, wanted)
+  const rows = await (await occasion.database()).query<TargetState>('select_target_states', [stateUnit(collector, sourceName)])
   const states = new Map(rows.map((row) => [row.target, row]))
-  const firing = latestFiring(wanted.schedule ?? collector.schedule ?? [], time.at)?.at
-  const asked = wanted.force || wanted.names?.length
-  const due = asked ? all : dueTargets(all, states, {now: time.now, firing})
+  const named = (wanted.names?.length ?? 0) > 0
+  const able = all.filter(({lacks}) => (lacks ?? null) === null)
+  const due = named || wanted.force ? able : dueTargets(able, states, {now: occasion.now, firing})
+  const held = all.filter((target) => !due.includes(target) && (target.lacks ?? target.waits ?? null) !== null)
   const limited = wanted.limit === undefined ? due : due.slice(0, wanted.limit)
-  return {due: limited, all, states, left: due.length - limited.length, firing}
+  return {due: limited, all, states, left: due.length - limited.length, held, firing}
+}
+
+/** Why targets are not asked, each reason once. */
+export function saidOf(held: readonly AnyTarget[]): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const {target, lacks, waits} of held) {
+    const reason = lacks ?? waits ?? ''
+    byReason.set(reason, [...byReason.get(reason) ?? [], target])
+  }
+  return [...byReason].map(([reason, names]) => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}: ${reason}`)
 }
 
 /** Where a target stands after an answer. */
-export function answeredState(collector: AnyCollector, sourceName: string, target: string, at: Date, cursor: unknown = null): StateRow {
+export function answeredState(collector: AnyCollector, sourceName: string, {target, every}: AnyTarget, at: Date, cursor: unknown = null): StateRow {
+  const interval = every ?? collector.every
   return {
     unit: stateUnit(collector, sourceName), target, last_attempt: at.toISOString(), last_success: at.toISOString(), failures: 0,
-    next_due: collector.every === undefined ? null : new Date(at.getTime() + intervalMs(collector.every)).toISOString(),
+    next_due: interval === undefined ? null : new Date(at.getTime() + intervalMs(interval)).toISOString(),
     cursor, status: 'active', note: null,
   }
 }

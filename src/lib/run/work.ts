@@ -1,7 +1,7 @@
 /** The work of one collector run: every due target asked, parsed and stored, and how the run ends. */
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
-import {inOneLine, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
+import {inOneLine, NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import {Interrupted} from '../output/stop.js'
 import {askFor, type Answered} from './ask.js'
@@ -11,7 +11,7 @@ import {afterFailure, afterUnknown} from './due.js'
 import type {Outcome, RunCounts, RunEnd} from './ledger-of-runs.js'
 import {parseAll, type AnySource} from './parsed.js'
 import {keepBody, storeTarget, type Further, type Origin, type StateRow} from './store.js'
-import {answeredState, batches, stateUnit, type Agenda} from './targets.js'
+import {answeredState, batches, saidOf, stateUnit, type Agenda} from './targets.js'
 
 /** This many answers in a row that fail end the run: the endpoint is broken, and the quota is dear. */
 const failuresInARow = 3
@@ -33,6 +33,8 @@ export interface Job {
   settles: boolean
   failedInARow: number
   skipped: number
+  /** What ended the work with single keys, while others went on. */
+  stopped: (QuotaSpent | NeedsPerson)[]
   /** Rows of further tables, by name. */
   further: Map<string, Further>
 }
@@ -40,28 +42,50 @@ export interface Job {
 /** Asks for every due target. Errors that end the run early become its end; bugs and a lost database are thrown. */
 export async function workThrough(job: Job): Promise<RunEnd> {
   const {plan, source, context, counts} = job
+  job.complaints.push(...saidOf(plan.held))
+  if (plan.due.length === 0 && plan.all.length > 0 && plan.all.every(({lacks}) => (lacks ?? null) !== null))
+    return ended(job, 'failed', 1, plan.all.length === 1 ? 'it cannot be asked about yet' : `none of the ${plan.all.length} targets can be asked about yet`)
   if (plan.due.length === 0) return ended(job, 'nothing due', 0, nothingDue(plan))
+  const failedBefore = (batch: readonly AnyTarget[]) => batch.every(({target}) => (plan.states.get(target)?.failures ?? 0) > 0)
+  let passesOverFailed = false
   try {
     for (const batch of batches(plan.due, source.batch ?? 1)) {
       context.stop.throwIfAborted()
-      await workOn(job, batch)
-      if (job.failedInARow >= failuresInARow)
-        return ended(job, counts.targets_done > 0 ? 'partial' : 'failed', 1, `${failuresInARow} answers in a row failed; the rest was not asked`)
+      if (passesOverFailed && failedBefore(batch)) continue
+      await workOn(job, batch).catch((error: unknown) => goOn(job, error))
+      if (job.failedInARow < failuresInARow) continue
+      // Targets that failed before come first, and must not keep the run from the others.
+      if (!failedBefore(batch)) return ended(job, counts.targets_done > 0 ? 'partial' : 'failed', 1, `${failuresInARow} answers in a row failed; the rest was not asked`)
+      passesOverFailed = true
+      job.failedInARow = 0
     }
   } catch (error) {
     if (context.stop.aborted) return ended(job, 'interrupted', exitCodeOf(context.stop.reason), 'interrupted; what was stored stays, the next run goes on from here')
-    if (error instanceof QuotaSpent) {
-      const exitCode = counts.rows_rejected + counts.targets_failed > 0 ? 1 : 0
-      return {...ended(job, 'quota spent', exitCode, error.message), next_at: error.until?.toISOString() ?? null}
-    }
+    if (error instanceof QuotaSpent) return spent(job, error)
     throw error
   }
+  const refused = job.stopped.find((error) => error instanceof NeedsPerson)
+  if (refused) throw refused
+  const first = (job.stopped as QuotaSpent[]).toSorted((a, b) => (a.until?.getTime() ?? Infinity) - (b.until?.getTime() ?? Infinity))[0]
+  if (first) return spent(job, first)
   const {targets_done: done, targets_failed: failed, rows_rejected: rejected, rows_inserted, rows_updated} = counts
   if (failed > 0) return ended(job, done > 0 ? 'partial' : 'failed', 1, `${failed} of ${plan.due.length} targets failed`)
   if (job.skipped > 0 && done === 0) return ended(job, 'failed', 1, `the provider knows none of the ${job.skipped} targets`)
   if (rejected > 0) return ended(job, 'partial', 1, null)
   const changed = [...job.further.values()].reduce((sum, one) => sum + one.changed, rows_inserted + rows_updated)
   return ended(job, changed === 0 ? 'unchanged' : 'done', 0, null)
+}
+
+/** Another key may still have what this one has not: throws all but what is about a single key. */
+function goOn(job: Job, error: unknown): void {
+  if (!(error instanceof QuotaSpent || error instanceof NeedsPerson) || error.credential === undefined || job.context.stop.aborted) throw error
+  if (error instanceof NeedsPerson && !job.stopped.some(({message}) => message === error.message)) job.complaints.push(inOneLine(error))
+  job.stopped.push(error)
+}
+
+function spent(job: Job, error: QuotaSpent): RunEnd {
+  const exitCode = job.counts.rows_rejected + job.counts.targets_failed > 0 ? 1 : 0
+  return {...ended(job, 'quota spent', exitCode, error.message), next_at: error.until?.toISOString() ?? null}
 }
 
 function nothingDue(plan: Agenda): string {
@@ -92,9 +116,13 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
   const {context, counts} = job
   let text = ''
   try {
-    const answered = await askFor(job, batch)
-    text = answered.pages[0]?.text ?? '' // what a guard refuses is refused whole; what parse refuses brings its own page
-    await keep(job, batch, answered)
+    let isDone = false
+    for await (const answered of askFor(job, batch)) {
+      text = answered.page.text // what a guard refuses is refused whole; what parse refuses brings its own page
+      await keep(job, batch, answered)
+      isDone = answered.follows === 'nothing'
+    }
+    if (!isDone) await markDone(job, batch)
     counts.targets_done += batch.length
     job.failedInARow = 0
     job.options.progress?.(batch.at(-1)?.target ?? '', counts.targets_done + counts.targets_failed, job.plan.due.length)
@@ -104,11 +132,12 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
       const half = Math.ceil(batch.length / 2)
       await workOn(job, batch.slice(0, half))
       await workOn(job, batch.slice(half))
-    } else if (error instanceof SkipTarget) {
+    } else if (error instanceof SkipTarget && job.collector.targets !== undefined) {
       job.skipped += 1
       await markTargets(job, batch, {status: 'unknown', next: afterUnknown(context.clock.now()), note: error.message})
       job.complaints.push(error.message)
-    } else if (error instanceof UnexpectedBody || (error instanceof TryLater && error.provider !== undefined)) {
+    } else if (error instanceof UnexpectedBody || error instanceof SkipTarget || (error instanceof TryLater && error.provider !== undefined)) {
+      // A unit that asks once has no target that a provider might not know: it is due again.
       counts.targets_failed += batch.length
       job.failedInARow += 1
       job.complaints.push(inOneLine(error))
@@ -120,10 +149,10 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
   }
 }
 
-/** Parses and stores what a batch brought, or hands it on when nothing is to be stored. */
+/** Parses and stores one page of what a batch brought, or hands it on when nothing is to be stored. */
 async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): Promise<void> {
   const {collector, source, options, counts} = job
-  const shaped = parseAll(collector, source, answered.pages, {target: batch[0] ?? null, targets: batch, at: answered.at})
+  const shaped = parseAll(collector, source, [answered.page], {target: batch[0] ?? null, targets: batch, at: answered.at})
   if (options.dryRun) {
     const main = shaped.rows.get(collector.tables[0]) ?? []
     counts.rows_received += main.length + shaped.rejected.length
@@ -132,8 +161,10 @@ async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): 
     for (const table of collector.tables.slice(1)) addFurther(job.further, new Map([[table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]]))
     return options.emit?.(main)
   }
-  const states = batch.map(({target}) => answeredState(collector, job.sourceName, target, answered.at, answered.cursor))
-  const how = {settles: job.settles, isWhole: source.advance === undefined, force: options.force === true}
+  const states = answered.follows === 'nothing' ? batch.map((target) => answeredState(collector, job.sourceName, target, answered.at, answered.cursor))
+    : batch.map((target) => underWayState(job, target, answered))
+  const isWhole = source.advance === undefined && source.next === undefined && source.ask === undefined
+  const how = {settles: job.settles, isWhole, force: options.force === true}
   const stored = await storeTarget(job.database, collector, shaped, originOf(job, batch, answered.at), states, how)
   counts.rows_received += stored.received
   counts.rows_inserted += stored.inserted
@@ -141,6 +172,22 @@ async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): 
   counts.rows_rejected += stored.rejected
   addFurther(job.further, stored.further)
   await options.emit?.(stored.good)
+}
+
+/** Between two pages a target stays due, so that a run which is stopped there goes on there. */
+function underWayState({collector, sourceName, plan}: Job, {target}: AnyTarget, {at, cursor}: Answered): StateRow {
+  const failures = plan.states.get(target)?.failures ?? 0
+  return {
+    unit: stateUnit(collector, sourceName), target, last_attempt: at.toISOString(), last_success: null, failures, next_due: at.toISOString(),
+    cursor, status: 'active', note: null,
+  }
+}
+
+/** What an escape hatch brought is known to be all of it only when it ends; its last page has stored the cursor. */
+async function markDone(job: Job, batch: readonly AnyTarget[]): Promise<void> {
+  if (job.options.dryRun) return
+  const states = batch.map((target) => answeredState(job.collector, job.sourceName, target, job.context.clock.now()))
+  await job.database.transaction((tx) => tx.query('upsert_target_state', [JSON.stringify(states)]))
 }
 
 /** Adds what one target brought for further tables. */

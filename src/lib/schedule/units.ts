@@ -100,7 +100,7 @@ function requestsOf(targets: UnitFacts['targets'], batch: number, args: readonly
 }
 
 function variablesOf(provider: Provider): string[] {
-  return [...Object.values(provider.credentials ?? {}), ...(provider.settings ?? []).map(({variable}) => variable)]
+  return [...Object.values(provider.credentials ?? {}), ...[...provider.planSettings ?? [], ...provider.settings ?? []].map(({variable}) => variable)]
 }
 
 /** The value of a flag among arguments: `--token news` or `--token=news`. */

@@ -14,7 +14,7 @@ export interface Fault {
   times?: number
   /** Strike each request with this chance, 0 to 1; drawn from the seed, so the same requests are struck each time. */
   probability?: number
-  /** Strike only requests whose path holds this text. */
+  /** Strike only requests whose path and query hold this text. */
   path?: string
   /** Of `slow`: how long the answer takes, in real milliseconds; default 3,000. */
   ms?: number

@@ -26,7 +26,7 @@ export interface Peak {
 
 export interface Limiter {
   /** `key` is the label of the credential; undefined: none came. A refused request is not counted. */
-  arrive(provider: Provider, key: string | undefined, atMs: number): Arrival
+  arrive(provider: Provider, key: string | undefined, atMs: number, secret?: string): Arrival
   peaks(): Peak[]
 }
 
@@ -45,9 +45,9 @@ export function createLimiter(env: Readonly<Record<string, string | undefined>>)
     return counter
   }
   return {
-    arrive(provider, key, atMs) {
+    arrive(provider, key, atMs, secret) {
       const keyless = key === undefined && provider.keylessLimits !== undefined
-      const limits = (keyless ? provider.keylessLimits ?? [] : provider.limits).filter((limit) => (limit.unit ?? 'requests') === 'requests')
+      const limits = (keyless ? provider.keylessLimits ?? [] : [...provider.limits, ...planOf(provider, secret, env)]).filter((limit) => (limit.unit ?? 'requests') === 'requests')
       const used = limits.map((declared, index) => {
         const limit = {...declared, requests: stated(provider, declared, env)}
         const counted = limit.of === 'credential' || keyless ? key ?? 'keyless' : 'everyone'
@@ -68,6 +68,13 @@ export function createLimiter(env: Readonly<Record<string, string | undefined>>)
     },
     peaks: () => [...counters.values()].map(({peak}) => ({...peak})),
   }
+}
+
+/** The plan of a key as the settings state it; a key that none of them names has that of the first. */
+function planOf(provider: Provider, secret: string | undefined, env: Readonly<Record<string, string | undefined>>): readonly Limit[] {
+  const declared = Object.entries(provider.credentials ?? {})
+  const label = declared.find(([, variable]) => env[variable] === secret)?.[0] ?? declared[0]?.[0]
+  return provider.plans?.(env).filter(({only}) => only === undefined || only === label) ?? []
 }
 
 /** The number of a limit, as the user's settings have it. */

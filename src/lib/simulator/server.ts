@@ -8,8 +8,11 @@ import {type Ask, type Face, json, NotSimulated, type Reply} from './face.js'
 import {alphaVantageFace} from './faces/alpha-vantage.js'
 import {bithumbFace} from './faces/bithumb.js'
 import {coingeckoFace} from './faces/coingecko.js'
+import {finnhubFace} from './faces/finnhub.js'
 import {fredFace} from './faces/fred.js'
+import {newsapiFace} from './faces/newsapi.js'
 import {wikipediaFace} from './faces/wikipedia.js'
+import {xFace} from './faces/x.js'
 import {createFaults, type Fault, faulted, type Faults} from './faults.js'
 import {createLimiter} from './limits.js'
 import {createRequestLog, type LoggedRequest, type RequestLog, withoutKey} from './log.js'
@@ -51,7 +54,8 @@ export const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {
-  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace]
+  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, finnhubFace(), newsapiFace]
+  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, xFace()]
 }
 
 /** Starts on 127.0.0.1. Throws NeedsPerson when the port is taken. */
@@ -97,9 +101,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const secret = face.secret(url.searchParams, headers)
     const key = log.credential(provider.name, secret)
     const atMs = clock.nowMs()
-    const {refused, remaining, capacity} = limiter.arrive(provider, secret === undefined ? undefined : key.credential, atMs)
+    const {refused, remaining, capacity} = limiter.arrive(provider, secret === undefined ? undefined : key.credential, atMs, secret)
     const ask: Ask = {method: request.method ?? 'GET', path, query: url.searchParams, headers, atMs, secret, remaining, capacity}
-    const strike = refused ? undefined : faults.strike(provider.name, path)
+    const strike = refused ? undefined : faults.strike(provider.name, withoutKey(`${path}${url.search}`))
     const kind = strike?.fault.kind
 
     let reply: Reply

@@ -3,11 +3,14 @@
  * of (seed, entity, instant): nothing in it changes when another entity or provider is added, and no instant depends on
  * one that was asked for before.
  */
+import {inventNews, type News} from './articles.js'
 import {foundingCoins, inventCoins, usdOf, type Coin} from './coins.js'
 import {shippedPairs} from './listed-coins.js'
 import {inventMacro, type Series} from './macro.js'
 import {inventExchange, type Exchange} from './markets.js'
 import {inventMembers, type Change, type Member} from './members.js'
+import {inventAccounts, type Accounts} from './posts.js'
+import {reportsOf, type Report} from './reports.js'
 
 export interface World {
   seed: number
@@ -20,6 +23,11 @@ export interface World {
   bithumb: Exchange
   members(atMs: number): Member[]
   indexChanges(atMs: number): Change[]
+  /** Reports of a company whose true day lies between two instants, as they are known at a third. */
+  reports(symbol: string, fromMs: number, toMs: number, atMs: number): Report[]
+  news: News
+  /** Who posts on X, and what. */
+  accounts: Accounts
   /** By FRED's id. */
   series: ReadonlyMap<string, Series>
 }
@@ -45,6 +53,9 @@ export function createWorld(seed: number): World {
     coin: (id) => byId.get(id),
     bithumb: inventExchange(seed, listed, coins.slice(foundingCoins)),
     indexChanges: changes,
+    reports: (symbol, fromMs, toMs, atMs) => reportsOf(seed, symbol, fromMs, toMs, atMs),
+    news: inventNews(seed),
+    accounts: inventAccounts(seed),
     series: inventMacro(seed),
   }
 }

@@ -38,7 +38,8 @@ export function checkEnvFile(folder: string): Check[] {
 
 /** Names in the environment that look like a setting and are none. Values are never shown. */
 export function checkSettings({env}: Config, providers: readonly Provider[]): Check[] {
-  const ours = providers.flatMap((provider) => [...Object.values(provider.credentials ?? {}), ...(provider.settings ?? []).map(({variable}) => variable)])
+  const ours = providers.flatMap(({credentials = {}, planSettings = [], settings = []}) =>
+    [...Object.values(credentials), ...[...planSettings, ...settings].map(({variable}) => variable)])
   const set = Object.keys(env).filter((name) => env[name] !== undefined)
   const unknown = set.filter((name) => name.startsWith('FIN_') && !known.includes(name) && !others.test(name) && !ours.includes(name))
   const prefixes = new Set(ours.map(prefixOf))

@@ -1,17 +1,33 @@
 import {alphaVantage} from '../../providers/alpha-vantage.js'
-import {type Ask, type Face, isoDay, json, listReply, NotSimulated, onlyKnown, type Reply} from '../face.js'
-import type {Observation} from '../macro.js'
-import {dayMs} from '../random.js'
+import {type Ask, type Face, json, NotSimulated, type Reply} from '../face.js'
 import type {World} from '../world.js'
+import {earningsCalendar, ipoCalendar} from './alpha-vantage-calendar.js'
+import {balanceSheet} from './alpha-vantage-balance.js'
+import {etfProfile} from './alpha-vantage-etf.js'
+import {overview} from './alpha-vantage-fundamentals.js'
+import {macro} from './alpha-vantage-macro.js'
+import {movers} from './alpha-vantage-movers.js'
+import {news} from './alpha-vantage-news.js'
 
 const thanks = 'Thank you for using Alpha Vantage!'
 const premium = 'https://www.alphavantage.co/premium/'
-const maturities: Readonly<Record<string, readonly [tail: string, words: string]>> = {
-  '3month': ['3MO', '3-Month'], '2year': ['2', '2-Year'], '5year': ['5', '5-Year'], '7year': ['7', '7-Year'], '10year': ['10', '10-Year'], '30year': ['30', '30-Year'],
-}
-const known = ['function', 'apikey', 'interval', 'maturity', 'datatype']
 
-/** Alpha Vantage's economic series. Whatever happens, the status is 200. */
+/** By the name of the function. Undefined: the answer is "Invalid API call". */
+const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | undefined>> = {
+  CPI: macro,
+  INFLATION: macro,
+  FEDERAL_FUNDS_RATE: macro,
+  TREASURY_YIELD: macro,
+  EARNINGS_CALENDAR: earningsCalendar,
+  IPO_CALENDAR: ipoCalendar,
+  TOP_GAINERS_LOSERS: movers,
+  OVERVIEW: overview,
+  BALANCE_SHEET: balanceSheet,
+  ETF_PROFILE: etfProfile,
+  NEWS_SENTIMENT: news,
+}
+
+/** Whatever happens, the status is 200. */
 export const alphaVantageFace: Face = {
   provider: alphaVantage,
   secret: (query) => query.get('apikey') || undefined,
@@ -25,14 +41,6 @@ export const alphaVantageFace: Face = {
   },
 }
 
-interface Found {
-  name: string
-  interval: string
-  unit: string
-  /** Oldest first. */
-  points: Observation[]
-}
-
 function answer(ask: Ask, world: World): Reply {
   if (ask.method !== 'GET' || ask.path !== '/query') throw new NotSimulated('this path')
   const accept = ask.headers['accept'] ?? '*/*'
@@ -40,65 +48,6 @@ function answer(ask: Ask, world: World): Reply {
   const name = ask.query.get('function') ?? ''
   if (ask.secret === undefined)
     return json({'Error Message': 'the parameter apikey is invalid or missing. Please claim your free API key on (https://www.alphavantage.co/support/#api-key). It should take less than 20 seconds.'})
-  const found = seriesOf(name, ask, world)
-  if (found === undefined) return json({'Error Message': `Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for ${name}.`})
-  onlyKnown(ask.query, known)
-  const {points, ...head} = found
-  const data = points.toReversed()
-  const spoil = (item: Observation, variant: number) => variant % 2 === 0 ? {...item, date: '2026-02-30'} : {...item, value: 'n.b.'}
-  if (ask.query.get('datatype') === 'csv')
-    return listReply('application/x-download', data, (items) => ['timestamp,value', ...items.map(({date, value}) => `${date},${value}`), ''].join('\r\n'), spoil)
-  return listReply('application/json', data, (items) => JSON.stringify({...head, data: items}, null, 4), spoil)
-}
-
-/** Undefined: the answer is "Invalid API call". */
-function seriesOf(name: string, ask: Ask, world: World): Found | undefined {
-  const interval = ask.query.get('interval') ?? (name === 'INFLATION' ? 'annual' : 'monthly')
-  // Unpadded, and a month in progress is not there yet.
-  const of = (id: string) => (world.series.get(id)?.observations(ask.atMs) ?? []).map(({date, value}) => ({date, value: value.replace(/0{8}$/, '')}))
-  const finished = (points: Observation[]) => points.at(-1)?.value === '.' ? points.slice(0, -1) : points
-  const ranged = (daily: string, monthly: string) => interval === 'daily' ? of(daily) : interval === 'weekly' ? weeks(of(daily)) : interval === 'monthly' ? finished(of(monthly)) : undefined
-
-  if (name === 'CPI') {
-    const points = of('CPIAUCNS')
-    if (interval !== 'monthly' && interval !== 'semiannual') return undefined
-    return {name: 'Consumer Price Index for all Urban Consumers', interval, unit: 'index 1982-1984=100', points: interval === 'monthly' ? points : halves(points)}
-  }
-  if (name === 'INFLATION') return {name: 'Inflation - US Consumer Prices', interval: 'annual', unit: 'percent', points: of('FPCPITOTLZGUSA')}
-  if (name === 'FEDERAL_FUNDS_RATE') {
-    const points = ranged('DFF', 'FEDFUNDS')
-    return points && {name: 'Effective Federal Funds Rate', interval, unit: 'percent', points}
-  }
-  if (name === 'TREASURY_YIELD') {
-    const maturity = maturities[ask.query.get('maturity') ?? '10year']
-    if (maturity === undefined) return undefined
-    const [tail, words] = maturity
-    const points = ranged(`DGS${tail}`, tail === '3MO' ? 'GS3M' : `GS${tail}`)
-    return points && {name: `${words} Treasury Constant Maturity Rate`, interval, unit: 'percent', points}
-  }
-  return undefined
-}
-
-/** Averages of the weeks that end on a Friday; a week that is not over is left out. */
-function weeks(days: readonly Observation[]): Observation[] {
-  return averages(days, ({date}) => {
-    const ms = Date.parse(`${date}T00:00:00Z`)
-    return isoDay(ms + ((5 - new Date(ms).getUTCDay() + 7) % 7) * dayMs)
-  }).filter(({date}) => date <= (days.at(-1)?.date ?? ''))
-}
-
-/** Averages of half years, dated on their first day. */
-function halves(months: readonly Observation[]): Observation[] {
-  return averages(months, ({date}) => `${date.slice(0, 4)}-${date.slice(5, 7) < '07' ? '01' : '07'}-01`)
-}
-
-function averages(points: readonly Observation[], dateOf: (point: Observation) => string): Observation[] {
-  const groups = new Map<string, number[]>()
-  for (const point of points) {
-    const date = dateOf(point)
-    const group = groups.get(date) ?? []
-    groups.set(date, group)
-    if (point.value !== '.') group.push(Number(point.value))
-  }
-  return [...groups].map(([date, values]) => ({date, value: values.length === 0 ? '.' : (values.reduce((a, b) => a + b, 0) / values.length).toFixed(2)}))
+  return functions[name]?.(ask, world)
+    ?? json({'Error Message': `Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for ${name}.`})
 }

@@ -1,5 +1,5 @@
-/** CoinGecko's figures of the whole market, and its list of exchanges. */
-import {type Ask, json, jsonList, onlyKnown, type Reply} from '../face.js'
+/** CoinGecko's figures of the whole market. */
+import {type Ask, json, onlyKnown, type Reply} from '../face.js'
 import {minuteMs, type Quotes, type Ranked, volumeOf} from '../quotes.js'
 import {dayMs, stream} from '../random.js'
 import type {World} from '../world.js'
@@ -51,17 +51,4 @@ function ratesOf(world: World, at: number): [string, number][] {
 
 function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0)
-}
-
-/** Ids that reports name, then some that nobody does. */
-const exchangeNames: readonly (readonly [id: string, name: string])[] = [
-  ['binance', 'Binance'], ['gdax', 'Coinbase Exchange'], ['kraken', 'Kraken'], ['upbit', 'Upbit'], ['bithumb', 'Bithumb'], ['korbit', 'Korbit'], ['coinone', 'Coinone'], ['gopax', 'GOPAX'],
-  ['bybit_spot', 'Bybit'], ['okex', 'OKX'], ['huobi', 'HTX'], ['gate', 'Gate'], ['kucoin', 'KuCoin'], ['bitget', 'Bitget'], ['mxc', 'MEXC'], ['crypto_com', 'Crypto.com Exchange'],
-  ['bitfinex', 'Bitfinex'], ['bitstamp', 'Bitstamp by Robinhood'], ['gemini', 'Gemini'], ['bitflyer', 'bitFlyer'], ['lbank', 'LBank'], ['bitmart', 'BitMart'], ['uniswap_v3', 'Uniswap V3 (Ethereum)'],
-  ['pancakeswap-v3-bsc', 'PancakeSwap V3 (BSC)'], ['raydium2', 'Raydium'], ['orca', 'Orca'], ['curve_ethereum', 'Curve (Ethereum)'], ['hyperliquid-spot', 'Hyperliquid (Spot)'],
-]
-
-export function exchanges(ask: Ask): Reply {
-  onlyKnown(ask.query, ['status', 'x_cg_demo_api_key'])
-  return jsonList(exchangeNames.map(([id, name]) => ({id, name})), (item) => ({...item, id: null}))
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Compiles src/ to dist/, copies the files beside the sources that are no TypeScript, and writes oclif.manifest.json.
+// Compiles src/ to dist/src, copies the files beside the sources that are no TypeScript, writes oclif.manifest.json and dist/start.
 // Does nothing when nothing changed. `--force` builds in any case.
 import {createHash} from 'node:crypto'
 import {spawnSync} from 'node:child_process'
@@ -22,10 +22,13 @@ const outputOf = (file) => join('dist', isSource(file) ? file.replace(/\.ts$/, '
 
 const sources = filesBelow('src')
 const digest = createHash('sha256')
-for (const file of [...sources, 'package.json', 'tsconfig.json', join('bin', 'build.js')]) digest.update(`${file}\0`).update(readFileSync(at(file))).update('\0')
+const tools = ['build.mjs', 'bundle.mjs', 'code-cache.js', 'load.js', 'start.mjs'].map((file) => join('bin', file))
+for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools]) digest.update(`${file}\0`).update(readFileSync(at(file))).update('\0')
+digest.update(process.version) // what V8 compiled is good for one version
 const stamp = digest.digest('hex')
 const outputs = new Set(sources.map(outputOf))
-const isWhole = existsSync(manifestFile) && [...outputs].every((file) => existsSync(at(file)))
+const started = ['fin.cjs', 'fin.cache'].map((file) => join('dist', 'start', file))
+const isWhole = existsSync(manifestFile) && [...outputs, ...started].every((file) => existsSync(at(file)))
 
 if (process.argv.includes('--force') || !isWhole || !existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) await build()
 
@@ -47,6 +50,8 @@ async function build() {
     process.exitCode = 1
     return
   }
+  const {bundle} = await import('./bundle.mjs')
+  await bundle(root, [...outputs].filter((file) => /^dist.src.(commands|hooks).*\.js$/.test(file)).map((file) => file.replaceAll('\\', '/')))
   writeFileSync(stampFile, stamp)
 }
 

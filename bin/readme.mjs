@@ -25,7 +25,7 @@ async function variableList() {
       const keys = Object.values(provider.credentials ?? {})
       const need = provider.keyless ? 'key; without one it is asked within narrower limits' : 'key; needed'
       if (keys.length > 0) lines.push(`| ${provider.name} | ${keys.map((key) => `\`${key}\``).join(', ')} | ${need} |`)
-      for (const {variable, doc} of provider.settings ?? []) lines.push(`| ${provider.name} | \`${variable}\` | ${cell(doc)} |`)
+      for (const {variable, doc} of [...provider.planSettings ?? [], ...provider.settings ?? []]) lines.push(`| ${provider.name} | \`${variable}\` | ${cell(doc)} |`)
     }
   }
   return ['| provider | variable | meaning |', '| --- | --- | --- |', ...lines].join('\n')
@@ -34,7 +34,7 @@ async function variableList() {
 const before = readFileSync(file, 'utf8')
 let after = before
 for (const [name, text] of Object.entries({commands: commandList(), variables: await variableList()})) {
-  const [begin, end] = [`<!-- ${name}: written by bin/readme.js -->\n`, `\n<!-- end of ${name} -->`]
+  const [begin, end] = [`<!-- ${name}: written by bin/readme.mjs -->\n`, `\n<!-- end of ${name} -->`]
   const [from, to] = [after.indexOf(begin), after.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`README.md has no place for the ${name}`)
   after = after.slice(0, from + begin.length) + text + after.slice(to)
@@ -42,6 +42,6 @@ for (const [name, text] of Object.entries({commands: commandList(), variables: a
 
 if (!process.argv.includes('--check')) writeFileSync(file, after)
 else if (after !== before) {
-  process.stderr.write('README.md is not current. Run: node bin/readme.js\n')
+  process.stderr.write('README.md is not current. Run: node bin/readme.mjs\n')
   process.exitCode = 1
 }

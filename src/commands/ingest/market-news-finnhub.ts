@@ -1,0 +1,4 @@
+import {marketNewsFinnhub} from '../../lib/collectors/market-news-finnhub.js'
+import {ingestCommand} from '../../lib/command/ingest-command.js'
+
+export default class IngestMarketNewsFinnhub extends ingestCommand(marketNewsFinnhub) {}

@@ -1,0 +1,58 @@
+import {defineCollector} from '../define.js'
+import {weekly} from '../firing.js'
+import {count, decimal, each, epochSeconds, filled, list, must} from '../parse.js'
+import {coingecko, derivatives} from '../providers/coingecko.js'
+
+interface Batch {
+  target: string
+  /** The firing as YYYYMMDD_HHMMSS, so that a run which is repeated brings the same batch. */
+  batch_id?: string
+}
+
+/** Contracts of every derivatives exchange, a batch a week: dated futures as well as perpetuals. A snapshot: a missed week cannot be had later. */
+export const coingeckoDerivatives = defineCollector({
+  name: 'coingecko-derivatives',
+  summary: 'collect the contracts of derivatives exchanges',
+  schedule: [weekly('mon 16:00', 'UTC')],
+  targets: 'select_coingecko_derivatives_batch',
+  tables: ['coingecko_derivatives'],
+  key: ['batch_id', 'market', 'symbol', 'contract_type', 'expiry'],
+  sources: {
+    coingecko: {
+      provider: coingecko,
+      request: derivatives,
+      parse: (body: unknown, {target, at}: {target: Batch | null; at: Date}) => each(list(body, 'contract_type'), (item) => {
+        const expiredAt = epochSeconds(must(item, 'expired_at'))
+        return {
+          batch_id: target?.batch_id ?? label(at),
+          market: filled(item, 'market'),
+          symbol: filled(item, 'symbol'),
+          index_id: filled(item, 'index_id').toUpperCase(),
+          contract_type: filled(item, 'contract_type'),
+          expired_at: expiredAt,
+          expiry: expiredAt ?? 'infinity',
+          price: decimal(must(item, 'price')), // text at the provider
+          price_percentage_change_24h: decimal(must(item, 'price_percentage_change_24h')),
+          index_price: decimal(must(item, 'index')),
+          basis: decimal(must(item, 'basis')),
+          spread: decimal(must(item, 'spread')),
+          funding_rate: decimal(must(item, 'funding_rate')),
+          open_interest_usd: decimal(must(item, 'open_interest')),
+          volume_24h_usd: decimal(must(item, 'volume_24h')),
+          last_traded_at: lastTraded(must(item, 'last_traded_at')),
+          collected_at: at.toISOString(),
+        }
+      }),
+    },
+  },
+})
+
+/** A contract that was never traded has no instant; 0 is none either. */
+function lastTraded(value: unknown): string | null {
+  return count(value) === 0 ? null : epochSeconds(value)
+}
+
+/** `20261123_160000` of an instant. */
+function label(at: Date): string {
+  return at.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '_')
+}

@@ -1,0 +1,130 @@
+import {defineCollector, type AnyTarget, type From, type HttpRequest} from '../define.js'
+import {UnexpectedBody} from '../errors.js'
+import {hourly} from '../firing.js'
+import {decimal, each, filled, flag, isItem, isoTime, list, must, positive, textOrNull} from '../parse.js'
+import {coingecko, coinTickers, exchangesList, tickersPerPage} from '../providers/coingecko.js'
+
+/** A coin, and what the database joins to its quotes. */
+interface Coin extends AnyTarget {
+  exchange_ids?: string
+  market_code?: string | null
+  symbol?: string | null
+  coin_name?: string | null
+  korean_name?: string | null
+  match_method?: string | null
+  market_cap_rank?: number | null
+  price_change_percentage_24h?: string | null
+  bithumb_price_krw?: string | null
+  bithumb_quoted_at?: string | null
+}
+
+/** The target that stands for the provider's list of exchanges. */
+const exchanges = 'exchanges/list'
+/** A stablecoin is the other half of thousands of pairs: what lies beyond are the smallest. */
+const mostPages = 10
+
+/**
+ * Quotes of the coins that Bithumb trades, on Korean and on other exchanges: both sides of the premium in one answer. A
+ * snapshot: what a missed day would have shown is gone.
+ */
+export const coingeckoTickers = defineCollector({
+  name: 'coingecko-tickers',
+  summary: 'collect quotes of the coins of Bithumb on exchanges all over the world',
+  schedule: [hourly(45)],
+  targets: 'select_coingecko_ticker_coins',
+  lists: {exchanges: {shipped: 'collectors/coingecko-exchanges.csv', ownFile: 'coingecko-exchanges.csv', columns: ['exchange_id']}},
+  every: '20 hours',
+  within: '3 days',
+  tables: ['coingecko_tickers_bithumb_matched'],
+  key: ['coingecko_id', 'exchange_id', 'base', 'target', 'timestamp'],
+  sources: {
+    coingecko: {
+      provider: coingecko,
+      request: ({target, exchange_ids: ids}: Coin) => target === exchanges ? exchangesList() : coinTickers(target, ids ?? ''),
+      next: (body: unknown, request: HttpRequest) => {
+        const page = Number(request.query?.['page'])
+        return page < mostPages && isItem(body) && Array.isArray(body['tickers']) && body['tickers'].length >= tickersPerPage
+          ? {...request, query: {...request.query, page: page + 1}} : undefined
+      },
+      parse: (body: unknown, {target}: From<Coin>) => target?.target === exchanges ? known(body, target.exchange_ids ?? '') : quotes(body, target),
+    },
+  },
+})
+
+/** No row: only says so when an exchange that is asked for is not in the list, because its quotes would be missing without a word. */
+function* known(body: unknown, asked: string) {
+  const ids = new Set<string>()
+  for (const one of each(list(body, 'id'), (item) => ({id: filled(item, 'id')}))) {
+    if ('id' in one) ids.add(one.id)
+    else yield one
+  }
+  const gone = asked.split(',').filter((id) => id !== '' && !ids.has(id))
+  if (gone.length > 0) {
+    throw new UnexpectedBody(`its list of exchanges no longer names ${gone.join(', ')}: no quote of ${gone.length === 1 ? 'it comes' : 'them comes'} any more`, {
+      nextStep: 'Write the ids that hold now into coingecko-exchanges.csv in the folder of settings (FIN_CONFIG_DIR), first line: exchange_id',
+    })
+  }
+}
+
+function quotes(body: unknown, target: Coin | null) {
+  const items = list(body, 'converted_last', 'tickers')
+  const market = target !== null && /^[A-Z0-9]+-[^a-z]+$/.test(target.target) ? target.target : null // of a saved answer, by a person
+  const asked = market === null && target !== null ? target.target : subject(items)
+  const nameOfPage = isItem(body) ? textOrNull(body['name']) : null
+  return each(items, (item) => {
+    const base = filled(item, 'base').toUpperCase()
+    const id = coinOf(item) ?? asked
+    if (id === undefined) throw new UnexpectedBody('no quote names its coin', {nextStep: 'Say which coin the answer is about: --target bitcoin'})
+    // On the page of a coin that others are priced in stand their pairs too: such a quote is the other coin's price.
+    const own = id === asked ? target : null
+    const exchange = must(item, 'market')
+    const last = must(item, 'converted_last')
+    const volume = must(item, 'converted_volume')
+    return {
+      coingecko_id: id, exchange_id: filled(exchange, 'identifier'), base, target: filled(item, 'target').toUpperCase(),
+      timestamp: quotedAt(item),
+      market_code: own === null ? null : own.market_code ?? market,
+      symbol: own?.symbol ?? (base.length <= 20 ? base : null), // longer ones are contract addresses
+      coin_name: id === asked ? own?.coin_name ?? nameOfPage : null,
+      korean_name: own?.korean_name ?? null,
+      exchange_name: filled(exchange, 'name'),
+      last_price: positive(must(item, 'last')),
+      volume_24h: decimal(must(item, 'volume')),
+      converted_last_usd: positive(must(last, 'usd')),
+      converted_volume_usd: decimal(must(volume, 'usd')),
+      trust_score: textOrNull(must(item, 'trust_score')),
+      bid_ask_spread_percentage: decimal(must(item, 'bid_ask_spread_percentage')),
+      last_traded_at: isoTime(must(item, 'last_traded_at')),
+      last_fetch_at: isoTime(must(item, 'last_fetch_at')),
+      is_anomaly: flag(must(item, 'is_anomaly')),
+      is_stale: flag(must(item, 'is_stale')),
+      trade_url: textOrNull(must(item, 'trade_url')),
+      coin_mcap_usd: isItem(item) ? positive(item['coin_mcap_usd'] ?? null) : null,
+      match_method: own?.match_method ?? null,
+      market_cap_rank: own?.market_cap_rank ?? null,
+      bithumb_price_krw: own?.bithumb_price_krw ?? null,
+      bithumb_quoted_at: own?.bithumb_quoted_at ?? null,
+      price_change_percentage_24h: own?.price_change_percentage_24h ?? null,
+    }
+  })
+}
+
+/** The instant of a quote: of its trade or its fetching where it has none of its own. */
+function quotedAt(item: unknown): string {
+  const at = isoTime(must(item, 'timestamp')) ?? isoTime(must(item, 'last_traded_at')) ?? isoTime(must(item, 'last_fetch_at'))
+  if (at === null) throw new Error('a quote needs its instant')
+  return at
+}
+
+/** Absent in older answers. */
+function coinOf(item: unknown): string | undefined {
+  return isItem(item) ? textOrNull(item['coin_id']) ?? undefined : undefined
+}
+
+/** The coin that an answer is about: the one which is part of every pair, as base rather than as target. */
+function subject(items: readonly unknown[]): string | undefined {
+  const [first] = items
+  const other = isItem(first) ? textOrNull(first['target_coin_id']) : null
+  const isPartOf = (id: string) => (item: unknown) => isItem(item) && (item['coin_id'] === id || item['target_coin_id'] === id)
+  return [coinOf(first), other].find((id) => typeof id === 'string' && items.every(isPartOf(id))) ?? undefined
+}

@@ -1,0 +1,94 @@
+import {defineCollector, type Parsed} from '../define.js'
+import {daily} from '../firing.js'
+import {day, decimal, each, filled, isRejected, must} from '../parse.js'
+import {alphaVantage, query} from '../providers/alpha-vantage.js'
+import {companySymbol, csvItems, known} from '../providers/alpha-vantage-text.js'
+
+type Row = Extract<Parsed<'earnings_calendar'>, {symbol: unknown}>
+
+const columns = ['symbol', 'name', 'reportDate', 'fiscalDateEnding', 'estimate', 'currency']
+
+/**
+ * Report dates of the whole US market for a year ahead, in one call. A report is known by symbol and fiscal period: when
+ * its date moves, the row of the old date is superseded by one of the new date.
+ */
+export const earningsCalendar = defineCollector({
+  name: 'earnings-calendar',
+  summary: 'collect the report dates of US companies for a year ahead',
+  // after the last report of the US day has come in, winter and summer, and before the jobs that need the dates
+  schedule: [daily('01:30', 'UTC')],
+  tables: ['earnings_calendar'],
+  key: ['symbol', 'fiscal_date_ending'],
+  guard: 'select_earnings_calendar_refusal',
+  after: 'update_earnings_calendar_seen',
+  sources: {
+    'alpha-vantage': {
+      provider: alphaVantage,
+      request: () => query('EARNINGS_CALENDAR', {horizon: '12month'}, 'text'),
+      * parse(body: unknown, {at}) {
+        const reports = new Map<string, Report>()
+        for (const one of each(csvItems(body, columns), (item) => report(item, at))) {
+          if (isRejected(one)) {
+            yield one
+            continue
+          }
+          const key = `${one.row.symbol} ${one.row.fiscal_date_ending}`
+          const other = reports.get(key)
+          reports.set(key, other === undefined ? one : merged(other, one))
+        }
+        for (const {row} of reports.values()) yield row
+      },
+    },
+  },
+})
+
+interface Report {
+  row: Row
+  /** The answer spells the symbol as fin does. */
+  isOurSpelling: boolean
+}
+
+function report(item: unknown, at: Date): Report {
+  const spelt = filled(item, 'symbol').toUpperCase()
+  const symbol = companySymbol(spelt)
+  const name = known(must(item, 'name'))
+  return {
+    isOurSpelling: symbol === spelt,
+    row: {
+      symbol,
+      // a name equal to the symbol means that there is none
+      company_name: name?.toUpperCase() === spelt || name?.toUpperCase() === symbol ? null : name,
+      report_date: day(must(item, 'reportDate')) ?? missing('reportDate'),
+      fiscal_date_ending: day(must(item, 'fiscalDateEnding')),
+      estimate: decimal(must(item, 'estimate')),
+      currency: known(must(item, 'currency')),
+      time_of_day: timeOfDay(item),
+      event_description: null,
+      fetched_at: at.toISOString(),
+      superseded_at: null,
+    },
+  }
+}
+
+/**
+ * One report under both spellings of a class share, often with different dates (HEI.A 27 May, HEI-A 2 June). The dotted
+ * row wins: its date is that of the company's other class (HEI: 27 May) wherever the file has both, and it alone knows
+ * the time of day, while the hyphenated one is an older projection. That one still fills in what the winner lacks.
+ */
+function merged(first: Report, second: Report): Report {
+  const [{row: loser}, winner] = first.isOurSpelling && !second.isOurSpelling ? [second, first] : [first, second]
+  const {row} = winner
+  const {estimate, currency} = row.estimate === null && loser.estimate !== null ? loser : row // an amount is nothing without its currency
+  return {...winner, row: {...row, company_name: row.company_name ?? loser.company_name, estimate, currency}}
+}
+
+/** Null where the answer has no such column: before 2026 it had none. */
+function timeOfDay(item: unknown): 'bmo' | 'amc' | 'unknown' | null {
+  const said = (item as Readonly<Record<string, unknown>>)['timeOfTheDay']
+  if (said === undefined) return null
+  return said === 'pre-market' ? 'bmo' : said === 'post-market' ? 'amc' : 'unknown'
+}
+
+function missing(field: string): never {
+  throw new Error(`field "${field}" says nothing`)
+}

@@ -1,0 +1,68 @@
+import {type AnyTarget, defineCollector} from '../define.js'
+import {daily} from '../firing.js'
+import {UnexpectedBody} from '../errors.js'
+import {day, each, must, textOrNull} from '../parse.js'
+import {articleOf, articlesIn, canonical, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
+import {finnhub} from '../providers/finnhub.js'
+
+interface ComingReport extends AnyTarget {
+  symbol_finnhub?: string | null
+}
+
+const daysBefore = 14
+
+/**
+ * News of companies that report within two weeks, from 14 days before the report to its day. Members of the S&P 500 only:
+ * in the season thousands of companies report, and every report that is joined to news is a member's. A target is one
+ * report, such as `AAPL/2026-11-18`; it costs one request a day until the day after the report, so that the day itself is whole.
+ */
+export const earningsNews = defineCollector({
+  name: 'earnings-news',
+  summary: 'collect news of companies that report soon',
+  schedule: [daily('03:00', 'UTC')],
+  targets: 'select_reports_ahead',
+  tables: ['earnings_news_finnhub'],
+  key: ['symbol', 'report_date', 'url'],
+  sources: {
+    finnhub: {
+      provider: finnhub,
+      request({target, symbol_finnhub: spelling}: ComingReport, cursor: Watermark | null, {at}) {
+        const [symbol, reportDate] = partsOf(target)
+        const today = dayOf(at)
+        const report = reportDate ?? today
+        return newsSince(spelling ?? symbol, cursor, {first: dayOf(new Date(`${report}T00:00:00Z`), -daysBefore), to: report < today ? report : today})
+      },
+      next: rest,
+      advance: newestDay,
+      * parse(body: unknown, {target, at}) {
+        const items = articlesIn(body, 'company')
+        if (items.length === 0) return
+        const [symbol, reportDate] = partsOf(target?.target ?? '')
+        if (reportDate === undefined)
+          throw new UnexpectedBody('the answer does not say which report it belongs to', {nextStep: 'Name the company and the day of its report: --target AAPL/2026-11-18.'})
+        yield* each(items, (item) => {
+          const {published, ...article} = articleOf(item, at)
+          return {
+            symbol: canonical(symbol), report_date: reportDate, article_id: textOrNull(must(item, 'id')), ...article,
+            published_at: published, fetched_at: at.toISOString(),
+          }
+        })
+      },
+    },
+  },
+})
+
+/** `AAPL/2026-11-18`: the company, and the day of its report where there is one. */
+function partsOf(target: string): [symbol: string, reportDate: string | undefined] {
+  const [, symbol, date] = /^(.+)\/(\d{4}-\d\d-\d\d)$/.exec(target) ?? []
+  if (symbol === undefined || date === undefined) return [target, undefined]
+  return [symbol, isDay(date) ? date : undefined]
+}
+
+function isDay(date: string): boolean {
+  try {
+    return day(date) !== null
+  } catch {
+    return false
+  }
+}

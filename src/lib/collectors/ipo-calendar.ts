@@ -1,0 +1,55 @@
+import {defineCollector, type Parsed} from '../define.js'
+import {weekly} from '../firing.js'
+import {day, each, filled, isRejected, must} from '../parse.js'
+import {alphaVantage, query} from '../providers/alpha-vantage.js'
+import {csvItems, known, price} from '../providers/alpha-vantage-text.js'
+
+type Row = Extract<Parsed<'ipo_calendar'>, {company_name: unknown}>
+
+const columns = ['symbol', 'name', 'ipoDate', 'priceRangeLow', 'priceRangeHigh', 'currency', 'exchange']
+
+/** Expected listings of the next three months, and every date that was ever expected for each. */
+export const ipoCalendar = defineCollector({
+  name: 'ipo-calendar',
+  summary: 'collect the expected listings of the next three months',
+  schedule: [weekly('mon 01:45', 'UTC')],
+  tables: ['ipo_calendar', 'ipo_calendar_history'],
+  key: ['symbol'],
+  after: 'update_ipo_calendar_seen',
+  sources: {
+    'alpha-vantage': {
+      provider: alphaVantage,
+      request: () => query('IPO_CALENDAR', {}, 'text'),
+      * parse(body: unknown, {at}) {
+        for (const row of each(csvItems(body, columns), (item) => listing(item, at))) {
+          yield row
+          if (isRejected(row)) continue
+          const seen = {first_seen_at: at.toISOString(), last_seen_at: at.toISOString()}
+          yield {table: 'ipo_calendar_history', row: {symbol: row.symbol, ipo_date: row.ipo_date, ...seen}}
+        }
+      },
+    },
+  },
+})
+
+function listing(item: unknown, at: Date): Row {
+  const symbol = filled(item, 'symbol').toUpperCase()
+  return {
+    symbol,
+    company_name: known(must(item, 'name')) ?? symbol,
+    ipo_date: expectedDay(filled(item, 'ipoDate')),
+    price_range_low: price(must(item, 'priceRangeLow')),
+    price_range_high: price(must(item, 'priceRangeHigh')),
+    currency: known(must(item, 'currency')),
+    exchange: known(must(item, 'exchange')),
+    fetched_at: at.toISOString(),
+  }
+}
+
+/** `2026-12-01`, or as the provider also writes it `12/1/26`. Throws for anything else. */
+function expectedDay(value: string): string {
+  const [, month = '', date = '', year = ''] = /^(\d{1,2})\/(\d{1,2})\/(\d\d|\d{4})$/.exec(value) ?? []
+  const found = day(month === '' ? value : `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`)
+  if (found === null) throw new Error('field "ipoDate" says nothing')
+  return found
+}

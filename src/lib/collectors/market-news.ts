@@ -1,0 +1,86 @@
+import {defineCollector, type AnyTarget, type HttpRequest} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+import {each} from '../parse.js'
+import {articleOf, articlesIn, checkSources, sourcesIn} from '../providers/newsapi-articles.js'
+import {readOn, spanOf, type Watermark} from '../providers/newsapi-spans.js'
+import {categories, everything, headlineSources, newsapi, topHeadlines} from '../providers/newsapi.js'
+
+/** A query: `category:business`, `keyword:trade war`, `source:bloomberg`; or `sources`, the list of them. */
+interface Query extends AnyTarget {
+  /** The keyword's day was read, but not to its end: the rest is next. */
+  goes_on?: boolean
+}
+
+const dayMs = 86_400_000
+const ownFile = 'market-news-queries.csv'
+
+/**
+ * Market news: US headlines by category, everything by keyword, headlines by source. At 04:00 UTC the last UTC day is
+ * complete, and, for four hours, a day old: the free plan shows nothing newer. The later firings make up for what failed,
+ * and then, with what the quota leaves, go on with keywords that had more than 100 articles.
+ *
+ * The sources are asked for one by one, although 20 could be named together: an answer is cut at 100 for all of them, and
+ * is refused whole when one of them does not exist. One request each makes 26 a run, and the plan allows 50 in 12 hours.
+ */
+export const marketNews = defineCollector<'market_news', unknown, Query, Watermark | {sources: string[]} | null>({
+  name: 'market-news',
+  summary: 'collect market news by category, keyword and source',
+  schedule: [{cron: '0 4-9 * * *', zone: 'UTC', catchUp: 'latest'}],
+  targets: 'select_market_news_targets',
+  lists: {queries: {shipped: 'collectors/market-news-queries.csv', ownFile, columns: ['kind', 'value']}},
+  every: '20 hours',
+  tables: ['market_news'],
+  key: ['url'],
+  sources: {
+    newsapi: {
+      provider: newsapi,
+      request(target, cursor, {at, firing}) {
+        const [kind, value] = partsOf(target)
+        if (kind === 'keyword') {
+          const {from, to} = spanOf(watermarkOf(cursor), {at, firing, goesOn: target.goes_on === true})
+          return everything(value, from, to)
+        }
+        return requestOf(kind, value)
+      },
+      * parse(body, {target, at}) {
+        const [kind] = target ? partsOf(target) : []
+        if (kind === 'sources') {
+          checkSources(body)
+          return
+        }
+        // Of today and yesterday: as the plan shows them, a day late.
+        const since = kind === 'category' ? new Date(Math.floor(at.getTime() / dayMs - 2) * dayMs).toISOString() : ''
+        yield* each(articlesIn(body), (item) => {
+          const article = articleOf(item)
+          return article === undefined || article.published_at < since ? undefined : {...article, fetched_at: at.toISOString()}
+        })
+      },
+      advance(body, cursor, request) {
+        const sources = request?.path === headlineSources().path ? sourcesIn(body) : []
+        if (sources.length > 0) return {sources}
+        return readOn(watermarkOf(cursor), body, request)
+      },
+    },
+  },
+})
+
+/** Kind and value of a query. Throws NeedsPerson for what is none. */
+function partsOf({target}: AnyTarget): [kind: string, value: string] {
+  if (target === marketNews.name) return ['category', 'general']
+  const [kind = '', ...value] = target.split(':')
+  return [kind, value.join(':')]
+}
+
+function requestOf(kind: string, value: string): HttpRequest {
+  if (kind === 'sources' && value === '') return headlineSources()
+  if (kind === 'source' && value !== '') return topHeadlines({sources: value.toLowerCase()})
+  if (kind !== 'category')
+    throw new NeedsPerson(`market-news has no query "${kind}:${value}"`, {nextStep: `Write it like category:business, keyword:tariff or source:bloomberg; in ${ownFile} the kind is category, keyword or source.`})
+  const category = categories.find((one) => one === value.toLowerCase())
+  if (category === undefined) throw new NeedsPerson(`NewsAPI has no category "${value}"`, {nextStep: `It has ${categories.join(', ')}; for anything else write a keyword into ${ownFile}.`})
+  return topHeadlines({country: 'us', category, language: 'en'})
+}
+
+function watermarkOf(cursor: object | null): Watermark | null {
+  return cursor !== null && 'read_to' in cursor ? cursor as Watermark : null
+}

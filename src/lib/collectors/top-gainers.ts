@@ -1,0 +1,74 @@
+import {defineCollector, type Parsed} from '../define.js'
+import {daily} from '../firing.js'
+import {messageOf, UnexpectedBody} from '../errors.js'
+import {decimal, describe, each, filled, integer, isItem, must, text} from '../parse.js'
+import {alphaVantage, query} from '../providers/alpha-vantage.js'
+import {companySymbol, price, stampedTime} from '../providers/alpha-vantage-text.js'
+
+type Row = Extract<Parsed<'top_gainers'>, {category: unknown}>
+type Item = Readonly<Record<string, unknown>>
+
+const categories = ['top_gainers', 'top_losers', 'most_actively_traded'] as const
+
+/**
+ * Gainers, losers and most active symbols of the last US session. A batch is what the provider stamped: while its stamp
+ * stands, as over a weekend, there is nothing to write and nobody to notify.
+ */
+export const topGainers = defineCollector({
+  name: 'top-gainers',
+  summary: 'collect the top gainers, losers and most active symbols of the US market',
+  // the stamp is of 16:16 in New York, which is 20:16 or 21:16 here
+  schedule: [daily('22:15', 'UTC')],
+  tables: ['top_gainers'],
+  key: ['batch_id', 'category', 'symbol'],
+  sources: {
+    'alpha-vantage': {
+      provider: alphaVantage,
+      request: () => query('TOP_GAINERS_LOSERS'),
+      parse: (body: unknown) => each(movers(body), mover),
+    },
+  },
+})
+
+/** The items of all three lists, each with what only its place tells, so that one that is set aside can be read again. */
+function movers(body: unknown): Item[] {
+  if (!isItem(body)) throw new UnexpectedBody(`expected the movers of a session, got ${describe(body)}`)
+  if ('category' in body && 'rank' in body && 'ticker' in body) return [body]
+  const stamp = body['last_updated']
+  return categories.flatMap((category) => {
+    const items = body[category]
+    if (!Array.isArray(items) || typeof stamp !== 'string') throw new UnexpectedBody(`expected "last_updated" and the list "${category}", got ${describe(body)}`)
+    return onlyFirst(items).map((item, place) => ({category, rank: String(place + 1), last_updated: stamp, ...item}))
+  })
+}
+
+/** A symbol that is listed twice has the rank of its first place. */
+function onlyFirst(items: readonly unknown[]): Item[] {
+  const tickers = new Set<unknown>()
+  return items.map((item) => isItem(item) ? item : {item}).filter(({ticker}) => ticker === undefined || !tickers.has(ticker) && tickers.add(ticker))
+}
+
+function mover(item: Item): Row {
+  const lastUpdated = stampOf(item)
+  return {
+    // the stamp as digits, in UTC: the same answer is the same batch, a later one has a larger number
+    batch_id: lastUpdated.slice(0, 19).replaceAll(/\D/g, ''),
+    category: filled(item, 'category'),
+    symbol: companySymbol(filled(item, 'ticker')),
+    rank_position: Number(must(item, 'rank')),
+    price: price(must(item, 'price')),
+    change_amount: decimal(must(item, 'change_amount')),
+    change_percentage: decimal(must(item, 'change_percentage')),
+    volume: integer(must(item, 'volume')),
+    last_updated: lastUpdated,
+  }
+}
+
+/** Throws UnexpectedBody when it cannot be read: then no item of the answer has a batch. */
+function stampOf(item: Item): string {
+  try {
+    return stampedTime(text(item, 'last_updated'))
+  } catch (error) {
+    throw new UnexpectedBody(`last_updated: ${messageOf(error)}`)
+  }
+}

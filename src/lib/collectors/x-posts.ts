@@ -1,0 +1,101 @@
+import {type AnyTarget, defineCollector, type HttpRequest, type Parsed} from '../define.js'
+import {each} from '../parse.js'
+import {timeline, x} from '../providers/x.js'
+import {compareIds, instantOfId, metaOf, pageOf, post} from '../providers/x-posts.js'
+
+/** A row of the list, with the id that x-profiles has found. */
+interface Account extends AnyTarget {
+  username?: string | null
+  category?: string | null
+  credential?: string | null
+  user_id?: string | null
+  max_results?: number | null
+}
+
+/**
+ * Posts come newest first, so pages are walked backwards from the newest to `since_id`. Stopped in between, `until_id` is
+ * where the walk goes on and `newest` where it began: what was posted meanwhile comes with the next one.
+ */
+interface Walk {
+  /** Everything up to it is stored. */
+  since_id?: string
+  until_id?: string
+  newest?: string
+  /** Posts of this walk so far. */
+  seen?: number
+  /** Between two posts of which the older is stored, more was posted than X still offers. */
+  gaps?: {after_id: string; before_id: string; after: string | null; before: string | null}[]
+}
+
+type Row = Extract<Parsed<'x_posts'>, {tweet_id: unknown}>
+
+/** Posts of a timeline that X offers, replies included. */
+const offered = 3200
+/** A longer history begins with this many posts of an account, for money's sake. */
+const firstPosts = 50
+
+const window = (cron: string, group: string) => ({cron, zone: 'Asia/Seoul', args: ['--token', group], catchUp: 'latest'} as const)
+
+/** Posts of configured X accounts, each from where it was left. Its windows open at 02:00 and 06:00; every quarter hour in them is one place of a free key. */
+export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
+  name: 'x-posts',
+  summary: 'collect the posts of X accounts',
+  schedule: [window('*/15 2-4 * * *', 'primary'), window('*/15 6-8 * * *', 'secondary')],
+  targets: 'select_x_posts_accounts',
+  lists: {accounts: {shipped: 'collectors/x-accounts.csv', ownFile: 'x-accounts.csv', columns: ['username', 'group', 'category', 'frequency', 'priority', 'credential']}},
+  groups: ['primary', 'secondary'],
+  within: '8 days',
+  tables: ['x_posts', 'x_posts_history'],
+  key: ['tweet_id'],
+  sources: {
+    x: {
+      provider: x,
+      request: ({target, user_id, credential, max_results}, cursor) => timeline(user_id ?? target, {
+        max_results: Math.min(Math.max(max_results ?? firstPosts, 5), cursor?.since_id === undefined ? firstPosts : 100),
+        since_id: cursor?.since_id, until_id: cursor?.until_id,
+      }, credential ?? undefined),
+      next: followingPage,
+      advance,
+      * parse(body, {target, at}) {
+        const page = pageOf(body)
+        const {category = null, group = null, user_id = null} = target ?? {}
+        const account = {username: target?.username ?? target?.target ?? null, category, group, user_id}
+        const seen = new Set<string>()
+        for (const row of each(page.posts, (item) => post(item, page, account, at))) {
+          yield row
+          if (!('tweet_id' in row) || seen.has(row.tweet_id)) continue
+          seen.add(row.tweet_id)
+          yield* historyOf(row, at)
+        }
+      },
+    },
+  },
+})
+
+/** Without `since_id` it is the first time, and one page is enough. */
+function followingPage(body: unknown, request: HttpRequest): HttpRequest | undefined {
+  const {nextToken} = metaOf(body)
+  if (nextToken === undefined || request.query?.['since_id'] === undefined) return undefined
+  return {...request, query: {...request.query, pagination_token: nextToken}}
+}
+
+function advance(body: unknown, cursor: Walk | null): Walk {
+  const {ids, nextToken} = metaOf(body)
+  const {since_id, gaps = []} = cursor ?? {}
+  const newest = [cursor?.newest, ids[0], since_id].filter((id) => id !== undefined).toSorted((a, b) => compareIds(b, a))[0]
+  const oldest = ids.at(-1) ?? cursor?.until_id
+  const seen = (cursor?.seen ?? 0) + ids.length
+  const kept = gaps.length > 0 ? {gaps} : {}
+  if (since_id !== undefined && nextToken !== undefined)
+    return {since_id, ...(oldest === undefined ? {} : {until_id: oldest}), ...(newest === undefined ? {} : {newest}), seen, ...kept}
+  const end = newest === undefined ? {} : {since_id: newest}
+  if (since_id === undefined || oldest === undefined || seen < offered) return {...end, ...kept}
+  const gap = {after_id: since_id, before_id: oldest, after: instantOfId(since_id) ?? null, before: instantOfId(oldest) ?? null}
+  return {...end, gaps: [...gaps, gap]}
+}
+
+/** A post whose counts the answer leaves out has none at this instant. */
+function* historyOf({tweet_id, retweet_count, reply_count, like_count, quote_count, bookmark_count, impression_count}: Row, at: Date): Generator<Parsed<'x_posts'>> {
+  const counts = {retweet_count, reply_count, like_count, quote_count, bookmark_count, impression_count}
+  if (Object.values(counts).some((value) => value !== null)) yield {table: 'x_posts_history', row: {tweet_id, observed_at: at.toISOString(), ...counts}}
+}

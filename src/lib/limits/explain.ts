@@ -1,0 +1,45 @@
+/** The planner's split in words. Pure. */
+import type {Plan, Share} from './planner.js'
+
+/** The split in words, one line each. `further`: the plan with one more key, of which it says what that would change. */
+export function explain({provider, keys, byAddress, perDay, wishedPerDay, monthDays, keysForAll, shares}: Plan, further?: Plan): string[] {
+  const number = (n: number) => n.toLocaleString('en-US', {maximumFractionDigits: n < 10 ? 1 : 0})
+  if (perDay === Infinity) return [`${provider} limits no day and no month: nothing has to be divided.`]
+  const keyText = `${keys} ${keys === 1 ? 'key' : 'keys'}`
+  const fits = shares.every(({givesWay}) => !givesWay)
+  return [
+    `${provider} with ${keyText}${byAddress ? ' from one address, which it counts as well,' : ''} allows ${number(perDay)} requests a day (${number(perDay * monthDays)} in this month of ${monthDays} days); its jobs wish for ${number(wishedPerDay)} (${number(wishedPerDay * monthDays)}).`,
+    ...fits ? ['Everything fits.'] : [`Not everything fits. ${gives(shares)} ${keysForAll === undefined ? 'Another key would change nothing.' : `With ${keysForAll} keys all would fit.`}`.trim()],
+    ...further && !fits && !byAddress ? [changes(shares, further.shares)] : [],
+    ...shares.map((share) => `${share.unit}: ${rate(share, number)}${share.isReserved ? ', reserved' : share.takesLeftovers ? ', and what nobody else needs' : ''}: ${share.why}.`),
+  ]
+}
+
+/** What one more key would change, job by job. */
+function changes(shares: readonly Share[], further: readonly Share[]): string {
+  const gains = shares.flatMap((share, at) => {
+    const more = further[at]
+    if (!more || more.perDay <= share.perDay * (1 + 1e-9)) return []
+    return [`${share.unit} every ${days(more.everyDays)} instead of ${Number.isFinite(share.everyDays) ? `every ${days(share.everyDays)}` : 'never'}`]
+  })
+  return gains.length === 0 ? 'One more key would change nothing.' : `One more key: ${gains.join('; ')}.`
+}
+
+/** The least valuable job gives way first. */
+function gives(shares: readonly Share[]): string {
+  const names = shares.filter(({givesWay}) => givesWay).map(({unit}) => unit).toReversed()
+  return names.length === 1 ? `${names[0]} gives way.` : `${names[0]} gives way first, then ${names.slice(1).join(', then ')}.`
+}
+
+function rate(share: Share, number: (n: number) => string): string {
+  const wish = `${number(share.requests)} ${share.requests === 1 ? 'request' : 'requests'} every ${days(share.wishedEveryDays)}`
+  if (!share.givesWay) return wish
+  return share.perDay === 0 ? `nothing instead of ${wish}`
+    : `${number(share.requests)} requests every ${days(share.everyDays)} instead of every ${days(share.wishedEveryDays)} (${number(share.perDay)} a day)`
+}
+
+function days(exact: number): string {
+  const n = Math.round(exact * 1e6) / 1e6
+  if (n === 1) return 'day'
+  return n < 3 && !Number.isInteger(n) ? `${Math.round(n * 24)} hours` : `${n.toLocaleString('en-US', {maximumFractionDigits: 1})} days`
+}

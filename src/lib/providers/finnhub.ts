@@ -1,0 +1,59 @@
+import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
+import {isItem} from '../parse.js'
+
+/** One key is enough for everything that is asked; each socket of the streams needs one of its own. */
+const keys = Array.from({length: 12}, (_, place) => String(place + 1))
+
+/** Finnhub over HTTP. The header X-Finnhub-Secret is for webhooks only: a key in it does not arrive. */
+export const finnhub = defineProvider({
+  name: 'finnhub',
+  baseUrl: 'https://finnhub.io/api/v1',
+  credentials: Object.fromEntries(keys.map((label) => [label, `FINNHUB_API_KEY_${label}`])),
+  authorize: (request, secret) => ({...request, headers: {...request.headers, 'X-Finnhub-Token': secret}}),
+  limits: [
+    {requests: 30, per: 'second', of: 'credential', window: 'sliding'},
+    {requests: 60, per: 'minute', of: 'credential', window: 'sliding'},
+  ],
+  settings: [
+    {variable: 'FINNHUB_REQUESTS_PER_SECOND', per: 'second', of: 'credential', doc: 'requests per second and key (30 on every plan)'},
+    {variable: 'FINNHUB_REQUESTS_PER_MINUTE', per: 'minute', of: 'credential', doc: 'requests per minute and key (60 on the free plan)'},
+  ],
+  refusal,
+})
+
+/** News that name one company, of whole UTC days. A busy company is cut at about 250 articles, newest first; a misspelt symbol has none. */
+export function companyNews(symbol: string, from: string, to: string): HttpRequest {
+  return {path: '/company-news', query: {symbol, from, to}, as: 'list'}
+}
+
+/** About 100 newest news of a category; with `minId` those of them whose id is above it. */
+export function news(category: string, minId?: string): HttpRequest {
+  return {path: '/news', query: {category, minId}, as: 'list'}
+}
+
+/** Errors are `{error: text}`, or plain text when the key is missing. */
+function refusal(answer: Answer): Refusal | undefined {
+  const body = answer.json
+  if (isUnknownQuote(body)) return {next: 'skip', why: 'it knows no such symbol (a quote of zeros)'}
+  const why = isItem(body) && typeof body['error'] === 'string' ? body['error'].trim() : saidInText(answer)
+  if (why === undefined || why === '') return undefined
+  // The same words with "sign up" say that no key came: something between took the header away, and the key is none the worse.
+  if (/limit reached/i.test(why) && /sign up/i.test(why))
+    return {next: 'stop', of: 'request', unsure: true, why: `the key did not arrive ("${why.slice(0, 80)}"): does a proxy remove the header X-Finnhub-Token?`}
+  if (/limit reached|rate limit|too many requests|remaining limit/i.test(why)) return {next: 'wait', until: new Date(answer.at.getTime() + 60_000), why}
+  if (/invalid api key|use an api key/i.test(why)) return {next: 'stop', why}
+  if (/not supported|no such symbol|symbol not found/i.test(why)) return {next: 'skip', why}
+  if (/internal|unavailable|time-?d? ?out|bad gateway|try again/i.test(why)) return {next: 'wait', of: 'request', why}
+  return {next: 'stop', of: 'request', why}
+}
+
+/** The text of a short answer that is neither JSON nor a page and speaks of a limit or a key. */
+function saidInText({text, json}: Answer): string | undefined {
+  if (json !== undefined || text.length > 1_000 || /^\s*</.test(text)) return undefined
+  return /limit reached|api key|too many requests/i.test(text) ? text.replace(/\s+/g, ' ').trim() : undefined
+}
+
+/** A quote of a symbol that does not exist: zeros, and no change. */
+function isUnknownQuote(body: unknown): boolean {
+  return isItem(body) && body['c'] === '0' && body['t'] === '0' && body['d'] === null && body['dp'] === null
+}

@@ -1,0 +1,93 @@
+/**
+ * A whole cycle over the index, by real processes of which twenty are killed with SIGKILL at work: it is completed, and
+ * each symbol was asked for exactly once, apart from those whose answer was under way or not yet stored at a kill.
+ */
+import assert from 'node:assert/strict'
+import {after, before, test} from 'node:test'
+import {setTimeout as pause} from 'node:timers/promises'
+import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import {endServer, generous, openWorld, type TestWorld} from '../run/world.js'
+import {fin} from '../servers.js'
+import {leftOpen, seeded} from './kills.js'
+
+const kills = 20
+const members = 503
+/** How long an answer takes: a cycle is about a minute then. */
+const answerMs = 60
+
+let world: TestWorld
+let onRequest: (() => void) | undefined
+
+before(async () => {
+  world = await openWorld({env: generous, simulated: generous, onRequest: () => onRequest?.()})
+  await world.collect(sp500Companies)
+  world.simulator.faults.add({provider: 'alpha-vantage', kind: 'slow', ms: answerMs, times: 1e6})
+})
+after(async () => {
+  await world.close()
+  await endServer()
+})
+
+/** The symbols that were asked for, in order; in our spelling. */
+const asked = (from = 0) => world.simulator.log.requests({provider: 'alpha-vantage'}).slice(from)
+  .map(({path}) => new URLSearchParams(path.split('?')[1]).get('symbol')!.replace('-', '.'))
+
+/** Runs the command; killed so long after it has asked `count` times. */
+async function run(count: number, afterMs: number) {
+  let seen = 0
+  const child = {pid: 0, kill: (_signal: NodeJS.Signals) => false}
+  onRequest = () => { if (++seen === count) void pause(afterMs).then(() => child.kill('SIGKILL')) }
+  const ended = await fin(['ingest', 'company-overview'], {env: world.env, started: (started) => Object.assign(child, started)})
+  onRequest = undefined
+  return {...ended, pid: child.pid}
+}
+
+test(`company-overview killed ${kills} times in one cycle`, {timeout: 300_000}, async (t) => {
+  const random = seeded(503)
+  const startedAt = performance.now()
+  const underWay = new Map<string, number>()
+  for (let n = 0; n < kills; n++) {
+    const since = String((await world.rows('select clock_timestamp()::text as at'))[0]?.['at'])
+    const before = asked().length
+    const killed = await run(6 + Math.floor(random() * 16), random() * answerMs * 2)
+    assert.equal(killed.signal, 'SIGKILL', killed.stderr)
+    assert.deepEqual(await leftOpen(world, since, 3000), [])
+    const own = asked(before)
+    const known = new Set((await world.rows(`select target from target_state where unit = 'company-overview'`)).map(({target}) => String(target)))
+    const lost = own.filter((symbol) => !known.has(symbol))
+    assert.ok(lost.length <= 1, `${lost.join(', ')} were asked for in vain by one run`)
+    assert.deepEqual(lost, lost.length === 0 ? [] : own.slice(-1), 'something else than the last answer is missing')
+    for (const symbol of lost) underWay.set(symbol, (underWay.get(symbol) ?? 0) + 1)
+    const reserved = await world.rows(`select 1 from provider_requests where pid = $1 and outcome = 'reserved'`, [killed.pid])
+    assert.ok(reserved.length <= 1)
+  }
+  const atWork = await world.rows(`select count(*)::int as n from job_runs where unit = 'company-overview' and outcome = 'running'`)
+  assert.deepEqual(atWork, [{n: kills}], 'every kill struck a run at work')
+
+  const last = await run(0, 0)
+  assert.equal(last.code, 0, last.stderr)
+  assert.match(last.stderr, /company-overview: \d+ targets, all done within 25 days/)
+  const seconds = (performance.now() - startedAt) / 1000
+
+  const times = new Map<string, number>()
+  for (const symbol of asked()) times.set(symbol, (times.get(symbol) ?? 0) + 1)
+  assert.equal(times.size, members)
+  const twice = [...times].filter(([, n]) => n !== 1).map(([symbol, n]): [string, number] => [symbol, n - 1])
+  assert.deepEqual(twice.sort(), [...underWay].sort(), 'asked for more than once, though no kill had taken the answer')
+  const order = [...times.keys()]
+  assert.deepEqual(order, (await world.rows('select symbol from sp500_companies order by symbol')).map(({symbol}) => symbol), 'each run goes on where the one before was killed')
+  assert.deepEqual(world.simulator.log.requests().filter(({refused}) => refused), [])
+
+  const [state] = await world.rows(`select count(*)::int as n, count(*) filter (where status = 'unknown')::int as unknown,
+    count(*) filter (where failures > 0 and status = 'active')::int as failed from target_state where unit = 'company-overview'`)
+  assert.equal(state?.['n'], members)
+  assert.equal(state['failed'], 0)
+  const known = members - Number(state['unknown'])
+  assert.ok(known > members * 0.95)
+  assert.deepEqual(await world.rows(`select (select count(*)::int from company_overview) as now, (select count(*)::int from company_overview_history) as history,
+    (select count(*)::int from sp500_companies where market_cap is not null) as caps`), [{now: known, history: known, caps: known}])
+  assert.deepEqual(await world.rows(`select count(*)::int as n from company_overview_progress where status = 'completed'`), [{n: known}])
+  assert.equal((await fin(['ingest', 'company-overview'], {env: world.env})).code, 0)
+  assert.equal(asked().length, members + [...underWay.values()].reduce((a, b) => a + b, 0), 'nothing is due after the cycle')
+  t.diagnostic(`${members} symbols in ${Math.round(seconds)} s, ${asked().length} requests, ${underWay.size} under way at one of ${kills} kills`)
+})

@@ -1,0 +1,117 @@
+/** What a month of scarce calls brings: with the keys of the design, with one key for everything, and by the rules that this replaces. */
+import assert from 'node:assert/strict'
+import {after, test} from 'node:test'
+import {splitOf} from '../../src/lib/limits/split.js'
+import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
+import {startSimulator} from '../../src/lib/simulator/server.js'
+import {endServer} from '../run/world.js'
+import {callOf, type Call, dayMs, longestDays, type Month, runMonth, table, trailingUse} from './month.js'
+import {playOriginal} from './original.js'
+
+const months: Month[] = []
+after(async () => {
+  for (const {world} of months) await world.close()
+  await endServer()
+})
+
+const designKeys = {ALPHA_VANTAGE_API_KEY_1: 'GENERALKEY1', ALPHA_VANTAGE_API_KEY_2: 'GENERALKEY2', ALPHA_VANTAGE_API_KEY_NEWS: 'NEWSKEY1'}
+const from = '2026-10-12T00:00:00Z' // a month with a peak of reports and the end of summer time
+const days = 31
+const count = (calls: readonly Call[], job: string) => calls.filter((call) => call.job === job && !call.isRefused).length
+const keyOf = (calls: readonly Call[], job: string) => new Set(calls.filter((call) => call.job === job).map(({key}) => key))
+
+test('two general keys and one for news: everything within its time, nothing refused, no call unused', {timeout: 1_800_000}, async (t) => {
+  const month = await runMonth(from, days, designKeys)
+  months.push(month)
+  const {calls, world} = month
+  assert.deepEqual(calls.filter(({isRefused}) => isRefused), [])
+  const news = keyOf(calls, 'news-sentiment')
+  const general = new Set([...new Set(calls.map(({key}) => key))].filter((key) => !news.has(key)))
+  assert.deepEqual([news.size, general.size], [1, 2])
+
+  const unknownTo = async (unit: string) => new Set((await world.rows(`select replace(target, '.', '-') as spelled from target_state where unit = $1 and status = 'unknown'`, [unit]))
+    .map(({spelled}) => String(spelled)))
+  const [noOverview, noSheet] = [await unknownTo('company-overview'), await unknownTo('balance-sheet')]
+  assert.ok(noOverview.size < 10 && noSheet.size < 10)
+  const overviews = longestDays(month, 'company-overview', noOverview)
+  const sheets = longestDays(month, 'balance-sheet', noSheet)
+  const funds = longestDays(month, 'etf-profile')
+  assert.ok(overviews.subjects + noOverview.size >= 503 && overviews.days <= 25, `overviews of ${overviews.subjects}, the longest after ${overviews.days.toFixed(1)} days`)
+  // reports are at their peak, and who has just reported goes first: at this pace the rest follows well within the quarter
+  assert.ok(sheets.subjects >= 503 * 0.75, `${sheets.subjects} balance sheets`)
+  assert.ok(funds.subjects >= 52 && funds.days <= 7, `${funds.subjects} funds, the longest after ${funds.days.toFixed(1)} days`)
+  assert.equal(count(calls, 'earnings-calendar'), days)
+  assert.equal(count(calls, 'top-gainers'), days)
+  assert.equal(count(calls, 'news-sentiment'), days * 25)
+  assert.ok(count(calls, 'ipo-calendar') >= 4)
+  assert.deepEqual(month.trouble, [])
+
+  const use = trailingUse(month, general, 50)
+  assert.ok(use.most <= 1 && use.mean >= 0.98, `used ${(use.mean * 100).toFixed(2)} % on average, ${(use.least * 100).toFixed(0)} % at least`)
+  const newsUse = trailingUse(month, news, 25)
+  assert.ok(newsUse.most <= 1 && newsUse.mean >= 0.98, `news: ${(newsUse.mean * 100).toFixed(2)} %`)
+  for (const line of table(calls)) t.diagnostic(line)
+  t.diagnostic(`general keys: ${(use.mean * 100).toFixed(2)} % of every trailing day on average, ${(use.least * 100).toFixed(0)} % at least; news: ${(newsUse.mean * 100).toFixed(2)} %, ${(newsUse.least * 100).toFixed(0)} %`)
+  t.diagnostic(`longest without an answer: overview ${overviews.days.toFixed(1)} days, fund ${funds.days.toFixed(1)} days; balance sheets of ${sheets.subjects} companies`)
+  const [rows] = await world.rows(`select (select count(*) from company_overview) as overviews, (select count(*) from balance_sheet) as sheets,
+    (select count(*) from etf_profile_holdings) as funds, (select count(*) from earnings_calendar) as reports, (select count(*) from top_gainers) as movers,
+    (select count(*) from ipo_calendar) as listings, (select count(*) from market_news_sentiment) as articles`)
+  t.diagnostic(`rows: ${JSON.stringify(rows)}`)
+})
+
+test('companies that have just reported go before stale ones', async () => {
+  const {calls, world, endMs} = months[0]!
+  const known = await world.rows(`select symbol, report_date::text as day from earnings_calendar where superseded_at is null and report_date between $1 and $2`,
+    [new Date(endMs - 12 * dayMs).toISOString(), new Date(endMs - 4 * dayMs).toISOString()])
+  const sheets = calls.filter(({job}) => job === 'balance-sheet')
+  const fetched = new Map<string, number[]>()
+  for (const {about, atMs} of sheets) fetched.set(about, [...fetched.get(about) ?? [], atMs])
+  let reported = 0
+  for (const {symbol, day} of known) {
+    const times = fetched.get(String(symbol).replace('.', '-')) ?? []
+    // two days later the provider has the figures; asked within three days of that, although hundreds of others wait; a Monday has the reports of three days
+    const thereMs = Date.parse(String(day)) + 2 * dayMs
+    if (!times.some((at) => at < thereMs)) continue
+    reported++
+    assert.ok(times.some((at) => at >= thereMs && at <= thereMs + 3 * dayMs), `${String(symbol)} reported on ${String(day)}, asked at ${times.map((at) => new Date(at).toISOString()).join(', ')}`)
+  }
+  assert.ok(reported >= 20, `${reported} companies reported after their first balance sheet`)
+})
+
+test('one key for everything: the fixed jobs get theirs every day, nothing is refused, and the plan says what a further key would change', {timeout: 900_000}, async () => {
+  const month = await runMonth(from, 6, {ALPHA_VANTAGE_API_KEY_1: 'ONLYKEY1'})
+  months.push(month)
+  const {calls, world} = month
+  assert.deepEqual(calls.filter(({isRefused}) => isRefused), [])
+  assert.equal(count(calls, 'earnings-calendar'), 6)
+  assert.equal(count(calls, 'top-gainers'), 6)
+  for (const job of ['balance-sheet', 'company-overview', 'etf-profile', 'news-sentiment']) assert.ok(count(calls, job) > 0, job)
+  assert.ok(trailingUse(month, new Set(calls.map(({key}) => key)), 25).mean >= 0.95)
+  const split = await splitOf(await world.context.database(), world.context.config, alphaVantage, world.simulator.clock.nowMs())
+  const words = split!.words.join('\n')
+  assert.match(words, /Not everything fits/)
+  assert.match(words, /One more key: company-overview every 24 days instead of every/)
+})
+
+test('the rules that this replaces, on the same simulator', {timeout: 600_000}, async (t) => {
+  const calls: Call[] = []
+  const simulator = await startSimulator({at: new Date(from), rate: 0, onRequest: (request) => { calls.push(callOf(request)) }})
+  try {
+    const {world} = months[0]!
+    const [members, funds] = await Promise.all([world.rows('select symbol from sp500_companies where is_member order by symbol'), world.rows('select symbol from etf_basic_info order by symbol limit 52')])
+    const spelled = members.map(({symbol}) => String(symbol).replace('.', '-'))
+    await playOriginal(simulator, days, {general: ['GENERALKEY1', 'GENERALKEY2'], news: 'NEWSKEY1'}, {members: spelled, funds: funds.map(({symbol}) => String(symbol))})
+  } finally {
+    await simulator.close()
+  }
+  const startMs = Date.parse(from)
+  const original = {calls, startMs, endMs: startMs + days * dayMs}
+  for (const line of table(calls)) t.diagnostic(line)
+  const refused = calls.filter(({isRefused}) => isRefused).length
+  const overviews = longestDays(original, 'company-overview')
+  const sheets = longestDays(original, 'balance-sheet')
+  t.diagnostic(`refused: ${refused} of ${calls.length}; overviews of ${overviews.subjects} companies, balance sheets of ${sheets.subjects}`)
+  // the comparison is only worth something if the other side really ran
+  assert.ok(refused > 0 && overviews.subjects > 100 && sheets.subjects > 0)
+  assert.ok(count(calls, 'company-overview') < count(months[0]!.calls, 'company-overview'))
+})

@@ -1,0 +1,74 @@
+/**
+ * The rules that this project replaces, on the same simulator: fixed times, keys alternating by call, no shared budget,
+ * positions that move by what was tried, limits recognised by some jobs only. No part of fin takes part.
+ */
+import type {Simulator} from '../../src/lib/simulator/server.js'
+import {dayMs} from './month.js'
+
+interface Keys {
+  general: readonly [string, string]
+  news: string
+}
+
+/** Symbols as the provider spells them. */
+interface Lists {
+  members: readonly string[]
+  funds: readonly string[]
+}
+
+/** Plays `days` days from the simulator's instant on. */
+export async function playOriginal({clock, url}: Simulator, days: number, {general: [one, two], news}: Keys, lists: Lists): Promise<void> {
+  const goTo = (ms: number) => clock.change({advanceMs: Math.max(0, ms - clock.nowMs())})
+  /** The text of the answer, after the pause that the job makes. */
+  const ask = async (key: string, params: Record<string, string>, pauseMs: number): Promise<string> => {
+    const answer = await fetch(`${url}/alpha-vantage/query?${new URLSearchParams({...params, apikey: key})}`)
+    clock.change({advanceMs: pauseMs})
+    return answer.text()
+  }
+  const isLimit = (text: string) => /^\s*\{\s*"(Information|Note)"/.test(text)
+  const startMs = clock.nowMs()
+  const at = (day: number, hour: number) => startMs + day * dayMs + hour * 3_600_000
+  const answerMs = 500
+  let overview = 0
+  let sheet = 0
+  const profiled = new Set<string>()
+  for (let day = 0; day < days; day++) {
+    const weekday = new Date(at(day, 0)).getUTCDay()
+    goTo(at(day, 0))
+    if (weekday === 2) {
+      // weekly: 20 companies, 15 seconds apart; a limit is not noticed, and the position moves on all the same
+      for (let n = 0; n < 20; n++) await ask(one, {function: 'BALANCE_SHEET', symbol: lists.members[(sheet + n) % lists.members.length]!}, 15_000)
+      sheet = sheet + 20 >= lists.members.length ? 0 : sheet + 20
+    }
+    goTo(at(day, 1))
+    if (day === 0) {
+      await ask(one, {function: 'CPI', interval: 'monthly'}, answerMs)
+      await ask(one, {function: 'FEDERAL_FUNDS_RATE', interval: 'monthly'}, answerMs)
+      for (const maturity of ['2year', '10year', '30year']) await ask(one, {function: 'TREASURY_YIELD', interval: 'monthly', maturity}, answerMs)
+      await ask(two, {function: 'IPO_CALENDAR'}, answerMs)
+    }
+    goTo(at(day, 2))
+    await ask(one, {function: 'EARNINGS_CALENDAR', horizon: '12month'}, answerMs)
+    goTo(at(day, 4))
+    // 25 queries without a pause; only the older wording of a limit would end them
+    for (let n = 0; n < 25; n++) await ask(news, {function: 'NEWS_SENTIMENT', topics: 'technology', limit: '50'}, answerMs)
+    goTo(at(day, 6))
+    // 20 companies, 30 seconds apart, the keys alternating by call; the first limit ends the run, the position moves by successes
+    let successes = 0
+    for (let n = 0; n < 20; n++) {
+      const answer = await ask(n % 2 === 0 ? one : two, {function: 'OVERVIEW', symbol: lists.members[(overview + n) % lists.members.length]!}, 30_000)
+      if (isLimit(answer)) break
+      successes++
+    }
+    overview = (overview + successes) % lists.members.length
+    goTo(at(day, 8))
+    // 25 funds without a profile, 12 seconds apart; what has one is never asked again
+    for (const symbol of lists.funds.filter((fund) => !profiled.has(fund)).slice(0, 25)) {
+      if (isLimit(await ask(two, {function: 'ETF_PROFILE', symbol}, 12_000))) break
+      profiled.add(symbol)
+    }
+    goTo(at(day, 22))
+    await ask(two, {function: 'TOP_GAINERS_LOSERS'}, answerMs)
+  }
+  goTo(at(days, 0))
+}

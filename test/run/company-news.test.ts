@@ -1,0 +1,243 @@
+/** News of companies, of reports and of the market: since a watermark, whole, within the limits, through storms, and never twice. */
+import assert from 'node:assert/strict'
+import {after, describe, test} from 'node:test'
+import {companyNews} from '../../src/lib/collectors/company-news.js'
+import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
+import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js'
+import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import {NeedsPerson} from '../../src/lib/errors.js'
+import {categories, createNewsroom, marketStories} from '../../src/lib/simulator/company-news.js'
+import {fin} from '../servers.js'
+import {endServer, openWorld, type TestWorld} from './world.js'
+
+const worlds: TestWorld[] = []
+const open = async (...args: Parameters<typeof openWorld>) => {
+  const world = await openWorld(...args)
+  worlds.push(world)
+  await world.collect(sp500Companies)
+  return world
+}
+after(async () => {
+  for (const world of worlds) await world.close()
+  await endServer()
+})
+
+const soak = process.env['FIN_SOAK'] === '1'
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const generous = {FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000'}
+const asked = (world: TestWorld, after = 0) => world.simulator.log.requests({provider: 'finnhub', after}).map((request) => ({...request, query: new URLSearchParams(request.path.split('?')[1])}))
+const last = (world: TestWorld) => world.simulator.log.requests().at(-1)?.n ?? 0
+const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+const advance = (world: TestWorld, advanceMs: number) => world.simulator.clock.change({advanceMs})
+const only = (world: TestWorld, ...symbols: string[]) => world.rows('update sp500_companies set is_member = symbol = any ($1)', [symbols])
+const urls = async (world: TestWorld, symbol: string) => (await world.rows('select url from company_news where symbol = $1 order by url', [symbol])).map(({url}) => String(url))
+const written = (world: TestWorld, symbol: string, fromDay: string) => [...new Set(createNewsroom()
+  .company(world.simulator.world, symbol, Date.parse(fromDay), Infinity, world.simulator.clock.nowMs()).map(({url}) => url))].sort()
+/** What only one of two lists has. */
+const differing = (a: readonly string[], b: readonly string[]) => [...a.filter((one) => !b.includes(one)).map((one) => `- ${one}`), ...b.filter((one) => !a.includes(one)).map((one) => `+ ${one}`)].slice(0, 5)
+const states = (world: TestWorld, unit: string) => world.rows('select target, failures, cursor, last_success is not null as done from target_state where unit = $1 order by target', [unit])
+
+describe('company-news', () => {
+  test('all members within the limits of one key: nothing refused, progress told, each stored at once; then only from the last day on, and nothing twice', async (t) => {
+    const world = await open()
+    const began = world.simulator.clock.nowMs()
+    const told: number[] = []
+    const startedAt = performance.now()
+    const run = await world.collect(companyNews, {progress: (_target, done, total) => { told.push(done); assert.equal(total, 503) }})
+    const minutes = (world.simulator.clock.nowMs() - began) / 60_000
+    t.diagnostic(`${run.requests} requests in ${minutes.toFixed(1)} simulated minutes, ${Math.round(performance.now() - startedAt)} ms`)
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests_refused], ['done', 0, 503, 0], run.complaints.join())
+    assert.ok(minutes > 8, `${minutes} minutes`)
+    assert.deepEqual(told, Array.from({length: 503}, (_, place) => place + 1))
+    assert.deepEqual(asked(world).filter(({refused}) => refused), [])
+    const {limits} = world.simulator.log.summary()
+    assert.deepEqual(limits.filter(({provider}) => provider === 'finnhub').map(({allowed, most}) => [allowed, most <= allowed]), [[30, true], [60, true]])
+    assert.deepEqual(await world.rows('select status, count(*)::int as n, max(total_symbols) as total from company_news_progress group by 1'), [{status: 'completed', n: 503, total: 503}])
+    assert.ok(Number((await world.rows(`select count(*)::int as n from target_state where unit = 'company-news' and cursor ->> 'day' is null`))[0]?.['n']) > 10, 'no news is a success')
+    assert.ok(Number((await world.rows('select count(*)::int as n from (select url from company_news group by url having count(*) > 1) u'))[0]?.['n']) > 5, 'one article, two companies')
+    assert.ok((await urls(world, 'BF.B')).length > 0, 'the other spelling of a class share')
+    assert.ok(asked(world).some(({query}) => query.get('symbol') === 'BF-B') && asked(world).every(({query}) => query.get('symbol') !== 'BRK-B'))
+
+    world.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
+    const before = last(world)
+    const days = new Map((await states(world, 'company-news')).map(({target, cursor}) => [String(target), (cursor as {day: string | null}).day]))
+    const second = await world.collect(companyNews)
+    assert.deepEqual([second.outcome, second.targets_done, second.rows_updated], ['done', 503, 0])
+    const first = new Map<string, string>()
+    for (const {query} of asked(world, before).toReversed()) first.set(query.get('symbol') ?? '', query.get('from') ?? '')
+    for (const [symbol, day] of days) assert.equal(first.get(symbol), day ?? '2026-11-17', symbol)
+    for (const symbol of ['AAPL', 'NVDA', 'MMM', 'BRK.B', 'BF.B']) {
+      assert.deepEqual((await urls(world, symbol)).filter((url) => !written(world, symbol, '2026-11-16').includes(url)), [], symbol)
+      const answered = (await world.rows(`select last_success from target_state where unit = 'company-news' and target = $1`, [symbol]))[0]?.['last_success'] as Date
+      const due = createNewsroom().company(world.simulator.world, symbol, Date.parse('2026-11-17'), Infinity, answered.getTime() - 60_000).map(({url}) => url)
+      const have = new Set(await urls(world, symbol))
+      assert.deepEqual(due.filter((url) => !have.has(url)), [], symbol)
+    }
+  })
+
+  test('a busy company is asked for by its days until nothing is missing, also when the answer is out of order', async (t) => {
+    for (const kind of [undefined, 'out-of-order', 'duplicates'] as const) {
+      const world = await open({env: generous, simulated: generous})
+      if (kind) world.simulator.faults.add({provider: 'finnhub', kind, times: 2})
+      const run = await world.collect(companyNews, {names: ['AAPL']})
+      const all = written(world, 'AAPL', '2026-11-16')
+      t.diagnostic(`${all.length} articles, ${run.requests} requests`)
+      assert.ok(all.length > 2 * 246, 'more than two answers hold')
+      assert.deepEqual(differing(await urls(world, 'AAPL'), all), [], kind)
+      assert.ok(run.requests > 3 && run.requests <= 8, 'at most one request per day')
+      const again = await world.collect(companyNews, {names: ['AAPL']})
+      assert.deepEqual([again.outcome, again.rows_inserted, asked(world).at(-again.requests)?.query.get('from')], ['unchanged', 0, '2026-11-23'])
+    }
+  })
+
+  test('after weeks without a run every day of them is asked for; a watermark that cannot be is not believed', async () => {
+    const world = await open({env: generous, simulated: generous})
+    await world.collect(companyNews, {names: ['MSFT', 'NVDA']})
+    advance(world, 40 * dayMs)
+    await only(world, 'MSFT', 'NVDA')
+    assert.equal((await world.collect(companyNews)).exit_code, 0)
+    for (const symbol of ['MSFT', 'NVDA']) assert.deepEqual(differing(await urls(world, symbol), written(world, symbol, '2026-11-16')), [], symbol)
+    for (const day of ['2099-01-01', '1999-01-01', 'nonsense']) {
+      await world.rows(`update target_state set cursor = $1 where unit = 'company-news'`, [JSON.stringify({day})])
+      const before = last(world)
+      await world.collect(companyNews, {names: ['MSFT']})
+      assert.equal(asked(world, before)[0]?.query.get('from'), isoDay(world.simulator.clock.nowMs() - 7 * dayMs), day)
+    }
+  })
+
+  test('a storm of 429 ends the run; the next one goes on at exactly that company, and nothing is missing', async () => {
+    const members = ['AAPL', 'ABBV', 'ADBE', 'AMD', 'AMZN', 'BAC', 'BRK.B', 'COST', 'CRM', 'CVX', 'DIS', 'GE', 'GOOG', 'GOOGL']
+    const world = await open({env: generous, simulated: generous})
+    await only(world, ...members)
+    const [plan] = await world.rows('select array_agg(symbol order by symbol) as symbols from sp500_companies where is_member')
+    const symbols = plan?.['symbols'] as string[]
+    assert.ok(symbols.length > 10)
+    const struck = symbols[4] as string
+    const done: string[] = []
+    const run = await world.collect(companyNews, {progress: (target, n) => {
+      done.push(target)
+      if (n === 4) world.simulator.faults.add({provider: 'finnhub', kind: '429', times: 1e6})
+    }})
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_failed], ['partial', 1, 4, 3], run.message ?? '')
+    assert.deepEqual(done, symbols.slice(0, 4))
+    assert.match(run.complaints.join(), /limit reached/i)
+    world.simulator.faults.clear()
+    advance(world, 120_000)
+    const before = last(world)
+    const rest: string[] = []
+    const next = await world.collect(companyNews, {progress: (target) => { rest.push(target) }})
+    assert.deepEqual([next.outcome, next.exit_code, rest], ['done', 0, symbols.slice(4)])
+    assert.equal(asked(world, before)[0]?.query.get('symbol'), struck)
+    for (const symbol of symbols) assert.deepEqual((await urls(world, symbol)).filter((url) => !written(world, symbol, '2026-11-16').includes(url)), [])
+    assert.deepEqual((await states(world, 'company-news')).filter(({failures, done: isDone}) => failures !== 0 || !isDone), [])
+    assert.equal((await world.collect(companyNews)).outcome, 'nothing due')
+  })
+
+  test('interrupted in the middle, it keeps what it has and asks only for the rest', async () => {
+    const world = await open({env: generous, simulated: generous})
+    await world.rows(`update sp500_companies set is_member = symbol in (select symbol from sp500_companies order by symbol limit 55)`)
+    const stopped = await world.collect(companyNews, {progress: (_target, done) => { if (done === 50) world.stop.abort() }})
+    assert.deepEqual([stopped.outcome, stopped.targets_done], ['interrupted', 50])
+    assert.equal((await states(world, 'company-news')).length, 50)
+    const before = last(world)
+    const next = await fin(['ingest', 'company-news'], {env: world.env})
+    assert.equal(next.code, 0, next.stderr)
+    assert.equal(new Set(asked(world, before).map(({query}) => query.get('symbol')?.replace('-', '.'))).size, 5)
+    assert.deepEqual(await world.rows('select status, count(*)::int as n from company_news_progress group by 1'), [{status: 'completed', n: 55}])
+  })
+
+  test('one bad article is set aside, the others are stored; a wrong key is a matter for a person', async () => {
+    const world = await open({env: generous, simulated: generous})
+    for (const strike of [1, 2, 3, 4]) {
+      world.simulator.faults.add({provider: 'finnhub', kind: 'one-bad-item'})
+      const run = await world.collect(companyNews, {names: ['NVDA'], force: true})
+      assert.equal(run.exit_code, 1, `strike ${strike}`)
+      assert.ok(run.rows_rejected >= 1)
+    }
+    const other = await openWorld({env: {FINNHUB_API_KEY_1: 'short'}})
+    worlds.push(other)
+    await assert.rejects(other.collect(marketNewsFinnhub), (error) => error instanceof NeedsPerson && /FINNHUB_API_KEY_1/.test(`${error.message} ${error.nextStep ?? ''}`))
+  })
+})
+
+describe('earnings-news', () => {
+  test('asks about members that report within 14 days, nearest first, from 14 days before to the report, and stores an article for each report', async () => {
+    const world = await open({env: generous, simulated: generous})
+    const report = (symbol: string, day: string, fiscal = '2026-10-31', more = '') => world.rows(
+      `insert into earnings_calendar (symbol, report_date, fiscal_date_ending, superseded_at) values ($1, $2, $3, ${more || 'null'})`, [symbol, day, fiscal])
+    await report('NVDA', '2026-11-25')
+    await report('NVDA', '2026-11-25', '2026-09-30') // two periods on one day are one report
+    await report('AAPL', '2026-12-07')
+    await report('BF.B', '2026-11-23')
+    await report('MSFT', '2026-11-22') // yesterday: its day was not over when it was asked last
+    await report('AMZN', '2026-12-08') // too far
+    await report('AMD', '2026-11-21') // over
+    await report('TSLA', '2026-11-26', '2026-10-31', 'now()') // moved away
+    await report('ZZZQ', '2026-11-25') // no member
+    const run = await world.collect(earningsNews)
+    assert.deepEqual([run.outcome, run.exit_code], ['done', 0], run.complaints.join())
+    const firsts = asked(world).map(({query}) => [query.get('symbol'), query.get('from'), query.get('to')].join(' '))
+    assert.deepEqual(firsts.filter((ask, place) => firsts.findIndex((one) => one.split(' ')[0] === ask.split(' ')[0]) === place), [
+      'MSFT 2026-11-08 2026-11-22', 'BF.B 2026-11-09 2026-11-23', 'BF-B 2026-11-09 2026-11-23', 'NVDA 2026-11-11 2026-11-23', 'AAPL 2026-11-23 2026-11-23',
+    ])
+    const [state] = (await states(world, 'earnings-news')).filter(({target}) => target === 'NVDA/2026-11-25')
+    assert.deepEqual(state?.['cursor'], {day: '2026-11-23'})
+    const found = async (symbol: string) => (await world.rows('select url from earnings_news_finnhub where symbol = $1 order by url', [symbol])).map(({url}) => String(url))
+    assert.deepEqual(differing(await found('NVDA'), written(world, 'NVDA', '2026-11-11')), [])
+    assert.ok((await found('BF.B')).length > 0)
+
+    world.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
+    const before = last(world)
+    const second = await world.collect(earningsNews)
+    assert.equal(second.exit_code, 0)
+    const asks = asked(world, before).map(({query}) => [query.get('symbol'), query.get('from'), query.get('to')].join(' '))
+    assert.ok(asks.includes('NVDA 2026-11-23 2026-11-24') && asks.some((ask) => ask.startsWith('AMZN 2026-11-24')) && !asks.some((ask) => ask.startsWith('MSFT')), asks.join())
+    assert.deepEqual(differing(await found('NVDA'), written(world, 'NVDA', '2026-11-11')), [])
+    await assert.rejects(world.collect(earningsNews, {names: ['AMD/2026-11-21']}), NeedsPerson)
+  })
+})
+
+describe('market-news-finnhub', () => {
+  test('a month of runs, hourly and then every five hours, with outages in it, leaves no gap; with FIN_SOAK=1 hourly to the end', async (t) => {
+    const world = await open({at: new Date('2026-11-01T00:20:00Z')})
+    const began = world.simulator.clock.nowMs()
+    const kinds = ['500', 'out-of-order', 'duplicates', 'garbage', '429', 'cut'] as const
+    const startedAt = performance.now()
+    for (let hour = 0, n = 0; hour < 30 * 24; hour += soak || hour < 72 ? 1 : 5, n++) {
+      world.simulator.clock.change({instantMs: Date.parse('2026-11-01T00:30:00Z') + hour * hourMs})
+      if (n % 9 === 5) world.simulator.faults.add({provider: 'finnhub', kind: kinds[Math.floor(n / 9) % kinds.length] ?? '500', times: 1 + n % 5})
+      await world.collect(marketNewsFinnhub)
+      world.simulator.faults.clear()
+    }
+    t.diagnostic(`${asked(world).length} requests in ${Math.round(performance.now() - startedAt)} ms`)
+    for (const category of categories) {
+      const answered = (await world.rows(`select last_success from target_state where unit = 'market-news-finnhub' and target = $1`, [category]))[0]?.['last_success'] as Date
+      const all = marketStories(world.simulator.world.seed, category, answered.getTime(), 31 * 24).filter(({ms}) => ms > began)
+      assert.ok(all.length > 100, category)
+      const stored = new Set((await world.rows('select news_id from market_news_finnhub where category = $1', [category])).map(({news_id: id}) => Number(id)))
+      assert.deepEqual(all.filter(({id}) => !stored.has(id)), [], category)
+    }
+    assert.deepEqual(asked(world).filter(({refused, fault}) => refused && fault === null), [])
+    assert.ok(Number((await world.rows('select count(*)::int as n from (select headline from market_news_finnhub group by headline having count(*) > 1) x'))[0]?.['n']) > 20, 'a story with two ids is kept twice')
+  })
+
+  test('ids are compared as whole numbers of any size; an odd one does not silence a category', async () => {
+    const {request, advance: next} = marketNewsFinnhub.sources['finnhub']!
+    const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
+    assert.deepEqual(next?.(ids('9007199254740993', '9007199254740992', '999'), {id: '9007199254740991'}), {id: '9007199254740993'})
+    assert.deepEqual(next?.(ids('99999999999999999999', 'text', null, '-5'), {id: '7'}), {id: '7'}, 'what no table holds moves nothing')
+    assert.deepEqual(next?.([], {id: '10'}), {id: '10'})
+    const at = new Date('2026-11-23T15:30:00Z')
+    assert.equal(request({target: 'general'}, {id: '9007199254740993'}, {targets: [], at, firing: at}).query?.['minId'], '9007199254740993')
+    assert.throws(() => request({target: 'sports'}, null, {targets: [], at, firing: at}), NeedsPerson)
+
+    const world = await open()
+    await world.collect(marketNewsFinnhub)
+    await world.rows(`update target_state set cursor = '{"id": "9007199254740993"}' where unit = 'market-news-finnhub'`)
+    advance(world, 5 * hourMs)
+    const run = await world.collect(marketNewsFinnhub)
+    assert.equal(run.outcome, 'done')
+    assert.ok(run.rows_inserted > 20)
+  })
+})

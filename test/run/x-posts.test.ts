@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, describe, test} from 'node:test'
+import {xPosts} from '../../src/lib/collectors/x-posts.js'
+import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
+import {NeedsPerson} from '../../src/lib/errors.js'
+import {survey} from '../../src/lib/limits/survey.js'
+import {x} from '../../src/lib/providers/x.js'
+import {planRun} from '../../src/lib/run/plan.js'
+import {dayMs, openX} from './x-settings.js'
+import {endServer, type TestWorld} from './world.js'
+
+const worlds: TestWorld[] = []
+const folders: string[] = []
+after(async () => {
+  for (const world of worlds) await world.close()
+  for (const folder of folders) rmSync(folder, {recursive: true, force: true})
+  await endServer()
+})
+/** A Friday in Seoul, at the opening of the first window. */
+const begin = '2026-10-01T17:00:00Z'
+const open = async (plan = 'pay-per-use', more: Record<string, string> = {}) => {
+  const world = await openX(begin, plan, plan === 'pay-per-use' && !('X_USD_PER_MONTH_2' in more) ? '500' : undefined, more)
+  worlds.push(world)
+  return world
+}
+/** A user's own list; what is written there takes the place of ours. */
+const ownList = (...lines: string[]) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fin-x-'))
+  folders.push(folder)
+  const write = (...rows: string[]) => writeFileSync(join(folder, 'x-accounts.csv'), ['username,group,category,frequency,priority,credential', ...rows, ''].join('\n'))
+  write(...lines)
+  return {env: {FIN_CONFIG_DIR: folder}, write}
+}
+const asked = (world: TestWorld) => world.simulator.log.requests({provider: 'x'}).filter(({provider}) => provider === 'x').map(({path}) => path)
+const stored = async (world: TestWorld, handle: string) =>
+  (await world.rows('select tweet_id from x_posts where lower(source_account) = $1 order by length(tweet_id), tweet_id', [handle.toLowerCase()])).map((row) => String(row['tweet_id']))
+/** What the world's account has posted after an instant, oldest first, as X shows it now. */
+const posted = (world: TestWorld, handle: string, afterMs: number) => {
+  const {accounts} = world.simulator.world
+  return accounts.timeline(accounts.byHandle(handle)!, world.simulator.clock.nowMs(), 3200).filter(({atMs}) => atMs > afterMs).map(({id}) => id).reverse()
+}
+const msOf = (id: string) => Number((BigInt(id) >> 22n) + 1_288_834_974_657n)
+const move = async (world: TestWorld, ms: number) => {
+  world.simulator.clock.change({advanceMs: ms})
+  await world.context.clock.refresh()
+}
+
+describe('profiles', () => {
+  test('one request for all handles, in whatever case; unknown and suspended ones are remembered and asked again a month later', async () => {
+    const list = ownList('ELONMUSK,primary,core_investors,daily,1,2', 'elonMusk,secondary,media,daily,2,1', 'no_such_one,primary,media,daily,1,2', '@was_suspended,primary,media,daily,1,2', 'no handle,primary,media,daily,1,2')
+    const world = await open('pay-per-use', list.env)
+    const run = await world.collect(xProfiles)
+    assert.deepEqual([run.outcome, run.exit_code, run.rows_inserted, run.requests], ['done', 0, 3, 1])
+    assert.match(run.complaints.join(), /no handle: that is no handle/)
+    assert.deepEqual(await world.rows('select username, handle, category, status, user_id is not null as has_id from x_user_profiles order by handle'), [
+      {username: 'elonmusk', handle: 'elonmusk', category: 'core_investors', status: 'active', has_id: true},
+      {username: 'no_such_one', handle: 'no_such_one', category: 'media', status: 'not_found', has_id: false},
+      {username: 'was_suspended', handle: 'was_suspended', category: 'media', status: 'suspended', has_id: false},
+    ])
+    await move(world, 29 * dayMs)
+    assert.equal((await world.collect(xProfiles)).outcome, 'nothing due')
+    list.write('elonmusk,primary,core_investors,daily,1,2', 'saylor,primary,crypto,daily,1,2', 'no_such_one,primary,media,daily,1,2')
+    assert.equal((await world.collect(xProfiles)).targets_done, 1, 'a new account is asked about at once')
+    assert.match(asked(world).at(-1)!, /usernames=saylor&/)
+    await move(world, 2 * dayMs)
+    assert.equal((await world.collect(xProfiles)).targets_done, 2)
+  })
+
+  test('who gave up a name, or is suspended, keeps the id that was known', async () => {
+    const list = ownList('elonmusk,primary,core_investors,daily,1,2', 'was_suspended,primary,media,daily,1,2', 'no_such_one,primary,media,daily,1,2')
+    const world = await open('pay-per-use', list.env)
+    await world.rows(`insert into x_user_profiles (username, handle, user_id) values ('no_such_one', 'no_such_one', $1), ('was_suspended', 'was_suspended', '77')`,
+      [world.simulator.world.accounts.byHandle('saylor')!.id])
+    await world.collect(xProfiles)
+    assert.deepEqual(await world.rows(`select handle, status, user_id is not null as has_id from x_user_profiles where handle <> 'elonmusk' order by 1`), [
+      {handle: 'no_such_one', status: 'not_found', has_id: true}, {handle: 'was_suspended', status: 'suspended', has_id: true}])
+    const run = await world.collect(xPosts)
+    assert.equal(run.targets_done, 2, 'a renamed account is still found by its id')
+    assert.match(run.complaints.join(), /was_suspended: X has suspended it/)
+    assert.deepEqual(await world.rows(`select distinct username from x_posts where source_account = 'no_such_one'`), [{username: 'saylor'}])
+  })
+})
+
+describe('posts', () => {
+  test('without a profile an account is named and left out, the others are collected; without any nothing can begin', async () => {
+    const world = await open()
+    const early = await world.collect(xPosts, {token: 'primary'})
+    assert.deepEqual([early.outcome, early.exit_code, early.requests], ['failed', 1, 0])
+    assert.match(early.complaints.join(), /elonmusk, .* and 2 more: .*run fin ingest x-profiles first/)
+    await world.collect(xProfiles)
+    await world.rows(`delete from x_user_profiles where handle = 'raydalio'`)
+    const run = await world.collect(xPosts, {token: 'primary'})
+    assert.deepEqual([run.outcome, run.exit_code], ['done', 0])
+    assert.match(run.complaints.join(), /raydalio: its id is not known yet/)
+    const targets = await world.rows(`select distinct target from provider_requests where unit = 'x-posts' order by 1`)
+    assert.deepEqual(targets.map(({target}) => target), ['elonmusk', 'jimcramer', 'oracle', 'tim_cook'])
+    assert.ok(!asked(world).some((path) => path.includes('by/username')), 'the id comes from the table')
+    await assert.rejects(world.collect(xPosts, {token: 'both'}), (error) => error instanceof NeedsPerson && /primary, secondary/.test(error.nextStep ?? ''))
+    const named = await world.collect(xPosts, {names: ['RAYDALIO']})
+    assert.deepEqual([named.outcome, named.exit_code], ['failed', 1])
+    assert.deepEqual((await planRun(xPosts, {command: 'x', token: 'secondary', force: true}, world.context)).requests.map(({keys}) => keys).filter((key) => !['1', '3'].includes(key)), [])
+  })
+
+  test('what they say is whole: long posts, originals of reposts and quotes, entities once, edited ones linked', async () => {
+    const world = await open()
+    await world.collect(xProfiles)
+    await world.collect(xPosts, {names: ['elonmusk', 'CNBC', 'WSJ']})
+    const [found] = await world.rows(`select count(*)::int as posts, bool_and(text !~ '&(amp|lt|gt);(?!lt;|gt;)' or text ~ '&lt;as always&gt;') as plain, max(length(text)) as longest,
+      count(*) filter (where referenced_type = 'retweeted')::int as reposts, count(*) filter (where referenced_type is not null and referenced_text is null)::int as bare,
+      count(*) filter (where referenced_type = 'retweeted' and (text ~ '^RT @' or text <> referenced_text))::int as cut,
+      count(*) filter (where jsonb_array_length(edit_history_tweet_ids) > 1)::int as edited, bool_and(jsonb_typeof(cashtags -> 0 -> 'start') is distinct from 'string') as numbers from x_posts`)
+    assert.deepEqual([found!['posts'], found!['plain'], found!['bare'], found!['cut'], found!['numbers']], [150, true, 0, 0, true])
+    assert.ok(Number(found!['longest']) > 280 && Number(found!['reposts']) > 3 && Number(found!['edited']) > 0, JSON.stringify(found))
+    assert.deepEqual(await world.rows('select count(*)::int as n from x_posts p join x_posts_history h using (tweet_id) where h.like_count = p.like_count'), [{n: 150}])
+    const {coins, members} = world.simulator.world
+    const known = [...coins(Date.parse(begin)), ...members(Date.parse(begin))].map(({symbol}) => symbol.toUpperCase())
+    const tags = await world.rows(`select distinct upper(tag ->> 'tag') as tag from x_posts cross join jsonb_array_elements(cashtags) as tag`)
+    assert.ok(tags.length > 20 && tags.every(({tag}) => known.includes(String(tag))))
+  })
+
+  test('stopped between two pages: the rest comes first, nothing is bought twice, nothing is left out', async () => {
+    const world = await open()
+    await world.collect(xProfiles)
+    await world.collect(xPosts, {names: ['elonmusk']})
+    const [first] = (await stored(world, 'elonmusk')).slice(-1)
+    await move(world, 7 * dayMs)
+    world.simulator.faults.add({provider: 'x', kind: 'garbage', path: 'pagination_token', times: 1})
+    const broken = await world.collect(xPosts, {names: ['elonmusk']})
+    assert.deepEqual([broken.exit_code, broken.rows_inserted], [1, 50])
+    const cursor = async () => (await world.rows(`select cursor from target_state where unit = 'x-posts' and target = 'elonmusk'`))[0]!['cursor'] as Record<string, string>
+    assert.equal((await cursor())['since_id'], first)
+    await move(world, 3 * 3_600_000)
+    const before = asked(world).length
+    const rest = await world.collect(xPosts, {names: ['elonmusk']})
+    assert.equal(rest.exit_code, 0)
+    assert.match(asked(world)[before]!, new RegExp(`since_id=${first}&until_id=`))
+    await world.collect(xPosts, {names: ['elonmusk']})
+    assert.deepEqual((await stored(world, 'elonmusk')).slice(49), [first, ...posted(world, 'elonmusk', msOf(first!))])
+    const [cost] = await world.rows(`select sum(posts)::int as posts from provider_requests where target = 'elonmusk' and outcome = 'answered'`)
+    const [have] = await world.rows(`select count(*)::int as n from x_posts`)
+    assert.ok(Number(cost!['posts']) < Number(have!['n']) * 1.5, 'originals come along, posts come once')
+    assert.deepEqual(Object.keys(await cursor()), ['since_id'])
+  })
+
+  test('after a missed week one run of each group brings all that was posted, once', async () => {
+    const world = await open()
+    await world.collect(xProfiles)
+    await world.collect(xPosts, {force: true})
+    const startMs = world.simulator.clock.nowMs()
+    await move(world, 7 * dayMs)
+    for (const token of ['primary', 'secondary']) assert.equal((await world.collect(xPosts, {token})).exit_code, 0)
+    for (const {target} of await world.rows(`select target from target_state where unit = 'x-posts'`)) {
+      const ids = await stored(world, String(target))
+      assert.deepEqual(ids.filter((id) => msOf(id) > startMs), posted(world, String(target), startMs), String(target))
+    }
+    assert.deepEqual(await world.rows('select distinct collection_source from x_posts order by 1'), [{collection_source: 'primary'}, {collection_source: 'secondary'}])
+  })
+
+  test('more than X still offers is a gap with its bounds', async () => {
+    const world = await open('pay-per-use', ownList('elonmusk,primary,core_investors,daily,1,2').env)
+    await world.collect(xProfiles)
+    await world.collect(xPosts)
+    const [first] = (await stored(world, 'elonmusk')).slice(-1)
+    await move(world, 150 * dayMs)
+    assert.equal((await world.collect(xPosts)).exit_code, 0)
+    const ids = await stored(world, 'elonmusk')
+    assert.equal(ids.length, 50 + 3200)
+    const [gap] = await world.rows((await import('../../src/lib/db/statement.js')).statement('select_x_gaps').text)
+    assert.deepEqual([gap!['account'], gap!['after_id'], gap!['before_id']], ['elonmusk', first, ids[50]])
+    assert.ok((gap!['before'] as Date).getTime() - (gap!['after'] as Date).getTime() > 5 * dayMs)
+    await move(world, dayMs)
+    await world.collect(xPosts)
+    assert.equal((await world.rows((await import('../../src/lib/db/statement.js')).statement('select_x_gaps').text)).length, 1)
+  })
+})
+
+describe('plans', () => {
+  test('legacy-free: a firing takes the next account of each key; --wait takes all in one go', async () => {
+    const world = await open('legacy-free')
+    await world.collect(xProfiles)
+    await move(world, 15 * 60_000)
+    const at = async () => {
+      const run = await world.collect(xPosts, {token: 'primary'})
+      await move(world, 15 * 60_000)
+      return [run.outcome, run.exit_code, run.targets_done]
+    }
+    assert.deepEqual([await at(), await at(), await at(), await at()], [['quota spent', 0, 2], ['quota spent', 0, 2], ['done', 0, 1], ['nothing due', 0, 0]])
+    const waited = await world.collect(xPosts, {token: 'secondary', wait: true, force: true})
+    assert.deepEqual([waited.exit_code, waited.targets_done], [0, 13])
+    assert.ok(world.simulator.clock.nowMs() > Date.parse(begin) + 150 * 60_000)
+    assert.deepEqual(world.simulator.log.requests({}).filter(({refused}) => refused), [])
+  })
+
+  test('pay-per-use without a limit of dollars asks nothing and says what to set; with one, quota shows posts and money', async () => {
+    const bare = await open('pay-per-use', Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, ''])))
+    await assert.rejects(bare.collect(xProfiles), (error) => error instanceof NeedsPerson && /X_USD_PER_MONTH_1/.test(error.nextStep ?? ''))
+    assert.deepEqual(asked(bare), [])
+    const half = await open('pay-per-use', {X_USD_PER_MONTH_2: ''})
+    await half.collect(xProfiles)
+    await assert.rejects(half.collect(xPosts, {token: 'primary'}), (error) => error instanceof NeedsPerson && /X_USD_PER_MONTH_2/.test(error.nextStep ?? ''))
+    assert.equal((await half.rows(`select from target_state where unit = 'x-posts'`)).length, 2, 'the accounts of the other key are collected')
+    const world = await open()
+    await world.collect(xProfiles)
+    await world.collect(xPosts, {names: ['elonmusk']})
+    const rows = await survey(await world.context.database(), world.context.config, [x], () => 0, world.simulator.clock.nowMs())
+    const money = rows.find(({credential, window}) => credential === '2' && window?.startsWith('$500 a month'))!
+    const posts = rows.find(({credential, window}) => credential === '2' && window?.startsWith('3,000,000 posts a month'))!
+    assert.ok(money.spent! > 0.25 && money.spent! < 0.7 && posts.spent! >= 50, JSON.stringify([money, posts]))
+    assert.equal(Math.round(money.spent! * 1000), posts.spent! * 5 + 10, 'what was returned, not what was feared')
+  })
+
+  test('credits that are used up stop one key until the next month, a refused key calls for a person, the others go on', async () => {
+    const world = await open('pay-per-use', {X_BEARER_TOKEN_2: 'x-token-nocredits-2'})
+    await world.collect(xProfiles)
+    const run = await world.collect(xPosts, {token: 'primary', force: true})
+    assert.deepEqual([run.outcome, run.exit_code, run.next_at, run.targets_done], ['quota spent', 0, '2026-11-01T00:00:00.000Z', 3])
+    const before = asked(world).length
+    assert.equal((await world.collect(xPosts, {token: 'primary', names: ['elonmusk']})).outcome, 'quota spent')
+    assert.equal(asked(world).length, before, 'it is not asked again')
+
+    const revoked = await open('pay-per-use', {X_BEARER_TOKEN_4: 'x-token-revoked-4'})
+    await revoked.collect(xProfiles)
+    await assert.rejects(revoked.collect(xPosts, {token: 'primary', force: true}), (error) => error instanceof NeedsPerson && /X_BEARER_TOKEN_4/.test(error.nextStep ?? ''))
+    assert.equal((await revoked.rows('select distinct source_account from x_posts')).length, 4, 'the accounts of the other key are collected')
+
+    const capped = await open('pay-per-use', {X_BEARER_TOKEN_2: 'x-token-usagecapped'})
+    await capped.collect(xProfiles)
+    const stopped = await capped.collect(xPosts, {names: ['elonmusk']})
+    assert.deepEqual([stopped.outcome, stopped.next_at, stopped.requests], ['quota spent', '2026-11-01T00:00:00.000Z', 1])
+  })
+
+  test('a missed weekday is made up for, and an interval counts from the last success, across the end of a year', async () => {
+    const list = ownList('elonmusk,primary,core_investors,every_2_days,1,2', 'saylor,primary,crypto,weekdays:tue|fri,1,2', 'tesla,primary,corporate,hourly,1,2')
+    const world = await open('pay-per-use', list.env)
+    const due = async (at: string) => {
+      world.simulator.clock.change({instantMs: Date.parse(at)})
+      await world.context.clock.refresh()
+      const run = await world.collect(xPosts, {token: 'primary'})
+      assert.match(run.complaints.join(), /tesla: its frequency is none of daily/)
+      return (await world.rows(`select distinct target from provider_requests where unit = 'x-posts' and go_at >= $1 order by 1`, [at])).map(({target}) => target)
+    }
+    world.simulator.clock.change({instantMs: Date.parse('2026-12-28T17:00:00Z')})
+    await world.collect(xProfiles)
+    assert.deepEqual(await due('2026-12-28T17:00:00Z'), ['elonmusk', 'saylor'], 'a Tuesday in Seoul')
+    assert.deepEqual(await due('2026-12-29T17:00:00Z'), [])
+    assert.deepEqual(await due('2026-12-30T17:00:00Z'), ['elonmusk'])
+    assert.deepEqual(await due('2026-12-31T17:00:00Z'), ['saylor'], 'a Friday, the first of January there')
+    assert.deepEqual(await due('2027-01-01T17:00:00Z'), ['elonmusk'])
+    assert.deepEqual(await due('2027-01-05T17:00:00Z'), ['elonmusk', 'saylor'], 'Wednesday: the Tuesday was missed')
+    assert.deepEqual(await due('2027-01-06T17:00:00Z'), [])
+    assert.deepEqual(await due('2027-01-07T17:00:00Z'), ['elonmusk', 'saylor'])
+  })
+})

@@ -1,0 +1,55 @@
+/** What the tests of X share: a world on the plan of older keys or on dollars, and the firings of its windows. */
+import {xPosts} from '../../src/lib/collectors/x-posts.js'
+import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
+import type {Fired} from '../../src/lib/schedule/firings.js'
+import {firingsBetween} from '../../src/lib/schedule/firings.js'
+import {openWorld, type TestWorld} from './world.js'
+
+const labels = ['1', '2', '3', '4']
+export const dayMs = 86_400_000
+
+/** The plan of every key. */
+export function planned(plan: string, usd?: string): Record<string, string> {
+  return Object.fromEntries(labels.flatMap((label) => [[`X_PLAN_${label}`, plan], ...usd === undefined ? [] : [[`X_USD_PER_MONTH_${label}`, usd]]]))
+}
+
+export async function openX(at: string, plan: string, usd?: string, more: Record<string, string> = {}): Promise<TestWorld> {
+  const env = {...planned(plan, usd), ...more}
+  return openWorld({at: new Date(at), env, simulated: env})
+}
+
+export interface RunOf {
+  at: Date
+  unit: string
+  group: string | undefined
+  outcome: string
+  exitCode: number
+  requests: number
+  message: string | null
+}
+
+/** Runs both collectors at every firing between two instants, as cron would; a run with nothing due is part of it. */
+export async function fireAll(world: TestWorld, from: string, to: string, before: (at: Date) => void = () => {}): Promise<RunOf[]> {
+  const [start, end] = [new Date(from), new Date(to)]
+  const fired: (Fired & {collector: typeof xPosts | typeof xProfiles})[] = [xPosts, xProfiles].flatMap((collector) =>
+    firingsBetween(collector.schedule ?? [], start, end).map((one) => ({...one, collector})))
+  const runs: RunOf[] = []
+  for (const {at, firing, collector} of fired.sort((a, b) => a.at.getTime() - b.at.getTime())) {
+    before(at)
+    const group = firing.args?.[1]
+    // a minute's delay here and there, and answers that take a second, as everywhere
+    world.simulator.clock.change({instantMs: Math.max(world.simulator.clock.nowMs(), at.getTime() + 2000 + runs.length * 7919 % 9000)})
+    await world.context.clock.refresh()
+    const run = await world.collect(collector as typeof xPosts, {schedule: [firing], ...group === undefined ? {} : {token: group}})
+    runs.push({at, unit: collector.name, group, outcome: run.outcome, exitCode: run.exit_code, requests: run.requests, message: run.message})
+  }
+  return runs
+}
+
+/** Requests by the key that they came with, as the simulator counted them when they arrived. */
+export function arrivals(world: TestWorld): Map<string, {instant: string; path: string; status: number}[]> {
+  const byKey = new Map<string, {instant: string; path: string; status: number}[]>()
+  for (const {provider, digest, instant, path, status} of world.simulator.log.requests({provider: 'x'}))
+    if (provider === 'x' && digest !== null) byKey.set(digest, [...byKey.get(digest) ?? [], {instant, path, status}])
+  return byKey
+}
