@@ -32,7 +32,7 @@ interface Report {
 }
 
 const filesAtOnce = 2
-const fileLimitMs = 15 * 60_000
+const fileLimitMs = 25 * 60_000
 
 /** Runs test files, two at a time, each in a process of its own, and counts every test that is no mere group. */
 export async function runFiles(files: readonly string[], tally: Tally, stop: AbortSignal, say: (line: string) => void): Promise<void> {
