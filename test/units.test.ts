@@ -195,8 +195,8 @@ function beside(body: unknown, item: unknown): unknown {
 function itemsOf(body: unknown): unknown[] | undefined {
   if (Array.isArray(body)) return body as unknown[]
   // a list of texts is a part of one object, not a list of them
-  const lists = isItem(body) ? Object.values(body).filter((value): value is unknown[] => Array.isArray(value) && value.some(isItem)) : []
-  return lists.length === 1 ? lists[0] : undefined
+  const lists = isItem(body) ? Object.values(body).filter((value): value is unknown[] => Array.isArray(value)) : []
+  return lists.length === 1 && lists[0]?.some(isItem) ? lists[0] : undefined
 }
 
 /** Columns of the insert list and of the conflict of an upsert file. */

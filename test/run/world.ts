@@ -36,9 +36,9 @@ import pg from 'pg'
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
   sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
-  marketNews, earningsCalendar, topGainers, ipoCalendar, newsSentiment,
+  marketNews, earningsCalendar, earningsNews, topGainers, ipoCalendar, newsSentiment,
   companyOverview, etfProfile, balanceSheet,
-  marketNewsFinnhub, companyNews, earningsNews,
+  marketNewsFinnhub, companyNews,
   coingeckoDerivatives,
   xProfiles, xPosts,
 ]

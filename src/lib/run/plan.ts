@@ -1,7 +1,7 @@
 /** What a run would ask, without asking. */
 import type {AnyCollector, HttpRequest, Limit} from '../define.js'
 import {credentialsOf} from '../config.js'
-import {accessOf, generalLabels} from '../limits/access.js'
+import {accessOf, countedAs, generalLabels} from '../limits/access.js'
 import {costOf} from '../limits/places.js'
 import {chosenBy, ownKey, sourceOf, type CollectOptions} from './collect.js'
 import type {Context} from './context.js'
@@ -32,6 +32,7 @@ export async function planRun(collector: AnyCollector, options: CollectOptions, 
   const now = context.clock.now()
   const at = options.at ?? now
   const {group, token: key} = chosenBy(collector, options.token)
+  if (key !== undefined) countedAs(provider, context.config, key) // throws for a credential that the provider does not have
   const {due, states, left, held, firing} = await agenda(collector, name, {...options, group}, {...context, now, at})
   const token = key ?? ownKey(source, context.config)
   const set = credentialsOf(provider, context.config).map(({label}) => label)
