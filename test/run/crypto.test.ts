@@ -1,0 +1,245 @@
+/** CoinGecko's quotes, profiles and contracts, end to end: what is asked, what is stored, and what a failure costs. */
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, before, describe, test} from 'node:test'
+import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
+import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
+import {coinDetails} from '../../src/lib/collectors/coin-details.js'
+import {coingeckoDerivatives} from '../../src/lib/collectors/coingecko-derivatives.js'
+import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
+import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
+import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
+import type {AnyCollector} from '../../src/lib/define.js'
+import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
+import {coinDetails as detailsRequest, coinTickers} from '../../src/lib/providers/coingecko.js'
+import {endServer, openWorld, type TestWorld} from './world.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'fin-crypto-'))
+const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', COINGECKO_REQUESTS_PER_MONTH: '100000'}
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const worlds: TestWorld[] = []
+
+/** A world whose Bithumb markets are mapped. */
+async function mapped(env: Record<string, string> = {}, simulated = env): Promise<TestWorld> {
+  const world = await openWorld({env: {...generous, FIN_CONFIG_DIR: folder, ...env}, simulated: {...generous, ...simulated}})
+  worlds.push(world)
+  for (const collector of [bithumbMarkets, bithumbTickers, coingeckoIds]) await world.collect(collector)
+  await world.map(bithumbCoingecko)
+  return world
+}
+after(async () => {
+  for (const world of worlds) await world.close()
+  await endServer()
+  rmSync(folder, {recursive: true})
+})
+
+const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
+const asked = (world: TestWorld, pattern: RegExp) => world.simulator.log.requests({}).flatMap(({path}) => pattern.exec(path)?.[1] ?? [])
+const coinsAsked = (world: TestWorld) => asked(world, /\/coins\/([^/?]+)\/tickers/)
+const detailsAsked = (world: TestWorld) => asked(world, /\/coins\/([^/?]+)\?localization/)
+const one = async (world: TestWorld, sql: string) => (await world.rows(sql))[0]!
+const refused = (world: TestWorld) => world.simulator.log.requests({}).filter((request) => request.refused)
+
+describe('quotes on exchanges', () => {
+  let world: TestWorld
+  before(async () => {
+    world = await mapped()
+  })
+
+  test('come for every verified coin and for no doubtful one, with what Bithumb says of it', async () => {
+    const run = await world.collect(coingeckoTickers)
+    assert.deepEqual([run.exit_code, run.targets_left, run.rows_rejected], [0, 0, 0])
+    const verified = await world.rows(`select coingecko_id from bithumb_coingecko_mapping where status = 'verified' and is_active order by 1`)
+    const doubtful = await world.rows(`select coingecko_id from bithumb_coingecko_mapping where status = 'suspicious'`)
+    assert.ok(doubtful.length > 0)
+    assert.deepEqual([...new Set(coinsAsked(world))].sort(), verified.map((row) => row['coingecko_id']))
+    assert.equal(coinsAsked(world)[0], 'bitcoin', 'the largest first')
+    const row = await one(world, `select * from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'upbit'`)
+    const bithumb = await one(world, `select trade_price from bithumb_ticker_latest where market = 'KRW-BTC'`)
+    assert.deepEqual([row['market_code'], row['symbol'], row['coin_name'], row['korean_name'], row['market_cap_rank'], row['bithumb_price_krw']],
+      ['KRW-BTC', 'BTC', 'Bitcoin', '비트코인', 1, bithumb['trade_price']])
+    assert.notEqual(row['price_change_percentage_24h'], null)
+    assert.deepEqual(await world.rows(`select exchange_id from coingecko_tickers_bithumb where exchange_id not in ('upbit','bithumb','binance','gdax','kraken','bybit_spot','okex')`), [])
+  })
+
+  test('are on both sides of the premium for the largest coins, over all of their pages', async () => {
+    for (const coin of ['bitcoin', 'ethereum', 'ripple', 'tether', 'shiba-inu', 'binancecoin', 'solana', 'dogecoin']) {
+      const {korean, global} = await one(world, `select count(*) filter (where exchange_id in ('upbit', 'bithumb'))::int as korean, count(*) filter (where exchange_id not in ('upbit', 'bithumb'))::int as global
+        from coingecko_tickers_bithumb_matched where coingecko_id = '${coin}' and market_code is not null`) as {korean: number; global: number}
+      assert.ok(korean > 0 && global > 0, `${coin}: ${korean} and ${global}`)
+    }
+    const pages = asked(world, /\/coins\/tether\/tickers.*[?&](page=\d+)/)
+    assert.ok(pages.length > 2, pages.join())
+    assert.deepEqual(pages, pages.map((_, place) => `page=${place + 1}`))
+  })
+
+  test('are due again after 20 hours, and the list of exchanges after a week', async () => {
+    assert.equal((await world.collect(coingeckoTickers)).outcome, 'nothing due')
+    const coins = new Set(coinsAsked(world)).size
+    forward(world, 21 * hourMs)
+    const before = coinsAsked(world).length
+    assert.equal((await world.collect(coingeckoTickers)).exit_code, 0)
+    assert.equal(new Set(coinsAsked(world).slice(before)).size, coins)
+    assert.equal(asked(world, /(exchanges\/list)/).length, 1)
+    forward(world, 7 * dayMs)
+    await world.collect(coingeckoTickers)
+    assert.equal(asked(world, /(exchanges\/list)/).length, 2)
+  })
+
+  test('a coin that the provider does not know is marked, and costs nothing further', async () => {
+    await world.rows(`insert into bithumb_coingecko_mapping (market_code, symbol, coingecko_id, status, match_method) values ('KRW-GONE9', 'GONE9', 'gone-9', 'verified', 'PAIR')`)
+    const run = await world.collect(coingeckoTickers)
+    assert.match(run.complaints.join(), /not found/)
+    assert.deepEqual(await world.rows(`select status, failures from target_state where target = 'gone-9'`), [{status: 'unknown', failures: 1}])
+    forward(world, 21 * hourMs)
+    assert.equal((await world.collect(coingeckoTickers)).exit_code, 0)
+    assert.equal(coinsAsked(world).filter((coin) => coin === 'gone-9').length, 1)
+  })
+
+  test('no coin gets the market of another one with its symbol', async () => {
+    assert.deepEqual(await world.rows(`select distinct t.coingecko_id, t.market_code from coingecko_tickers_bithumb_matched t
+      join bithumb_coingecko_mapping b using (market_code) where b.coingecko_id <> t.coingecko_id`), [])
+    assert.ok((await world.rows(`select 1 from coingecko_id_mapping where symbol = 'BTC'`)).length > 1, 'the symbol is shared')
+  })
+})
+
+test('an exchange that is gone from the provider\'s list is said, and the coins are asked all the same', async () => {
+  const file = join(folder, 'coingecko-exchanges.csv')
+  const world = await mapped()
+  writeFileSync(file, 'exchange_id\nupbit\nbithumb\nbinance\ncoinbase-exchange\n')
+  try {
+    const run = await world.collect(coingeckoTickers)
+    assert.equal(run.exit_code, 1)
+    assert.match(run.complaints.join(), /no longer names coinbase-exchange.*coingecko-exchanges\.csv/s)
+    assert.ok(run.targets_done > 250 && run.targets_failed === 1)
+    assert.deepEqual(await world.rows('select distinct exchange_id from coingecko_tickers_bithumb_matched order by 1'), ['binance', 'bithumb', 'upbit'].map((id) => ({exchange_id: id})))
+  } finally {
+    rmSync(file)
+  }
+  assert.equal((await world.collect(coingeckoTickers)).exit_code, 0, 'mended, it is asked again at once')
+})
+
+test('a run that the quota ends goes on with the very next coin', async () => {
+  const small = {COINGECKO_REQUESTS_PER_MONTH: '1000'}
+  const world = await mapped(small)
+  const first = await world.collect(coingeckoTickers)
+  assert.deepEqual([first.outcome, first.exit_code], ['quota spent', 0])
+  const before = [...new Set(coinsAsked(world))]
+  assert.ok(before.length > 0 && first.targets_left > 250)
+  forward(world, dayMs)
+  await world.collect(coingeckoTickers)
+  const later = [...new Set(coinsAsked(world))].slice(before.length)
+  assert.ok(later.length > 0)
+  const order = (await world.rows(`select coingecko_id from bithumb_coingecko_mapping b join coingecko_id_mapping c using (coingecko_id)
+    where status = 'verified' and is_active order by c.market_cap_rank nulls last, 1`)).map((row) => row['coingecko_id'])
+  assert.deepEqual([...before, ...later], order.slice(0, before.length + later.length))
+  assert.deepEqual(refused(world), [])
+})
+
+describe('profiles of coins', () => {
+  let world: TestWorld
+  before(async () => {
+    world = await mapped()
+  })
+
+  test('200 a day, the largest first, then those that were never asked; one failure is its own', async () => {
+    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/coins/ethereum?', times: 1})
+    const first = await world.collect(coinDetails, {limit: 200})
+    assert.deepEqual([first.exit_code, first.targets_failed, first.targets_done], [1, 1, 199])
+    forward(world, dayMs)
+    const second = await world.collect(coinDetails, {limit: 200})
+    assert.deepEqual([second.exit_code, second.targets_done], [0, 200])
+    assert.deepEqual(detailsAsked(world).slice(200, 202), ['ethereum', (await one(world, 'select coingecko_id from coingecko_id_mapping where market_cap_rank = 201'))['coingecko_id']])
+    assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_coin_details'), [{n: 399}])
+  })
+
+  test('what the provider does not give is null and not 0', async () => {
+    const {no_community: community, no_code: code, zero} = await one(world, `select count(*) filter (where twitter_followers is null)::int as no_community,
+      count(*) filter (where stars is null)::int as no_code, count(*) filter (where market_cap_usd = 0 or current_price_usd = 0)::int as zero from coingecko_coin_details`)
+    assert.equal(community, 399)
+    assert.ok(Number(code) > 50 && Number(code) < 399)
+    assert.equal(zero, 0)
+    assert.equal((await one(world, `select count(*)::int as n from coingecko_coin_details where symbol <> upper(symbol)`))['n'], 0)
+  })
+
+  test('the first hundred are due after a week, the others after thirty days', async () => {
+    for (let day = 0; day < 4; day++) {
+      forward(world, dayMs)
+      await world.collect(coinDetails, {limit: 200})
+    }
+    assert.equal((await world.collect(coinDetails)).outcome, 'nothing due', 'all thousand have come')
+    forward(world, 3 * dayMs)
+    const before = detailsAsked(world).length
+    const ranks = new Map((await world.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [row['coingecko_id'], Number(row['market_cap_rank'])]))
+    await world.collect(coinDetails, {limit: 200})
+    const again = detailsAsked(world).slice(before)
+    assert.ok(again.length > 90 && again.every((coin) => ranks.get(coin)! <= 100), `${again.length}: ${again.slice(0, 5).join()}`)
+    forward(world, 31 * dayMs)
+    assert.equal((await world.collect(coinDetails, {limit: 200})).targets_left > 700, true, 'a month later all are')
+  })
+
+  test('an id is one part of the path, whatever it is made of', () => {
+    assert.equal(detailsRequest('..').path, '/coins/%2E%2E')
+    assert.equal(detailsRequest('a/b?c#d').path, '/coins/a%2Fb%3Fc%23d')
+    assert.equal(coinTickers('-0', '').path, '/coins/-0/tickers')
+  })
+})
+
+describe('contracts of derivatives exchanges', () => {
+  test('dated futures come too, in one batch a week, however often it is tried', async () => {
+    const world = await mapped()
+    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/derivatives', times: 1})
+    assert.equal((await world.collect(coingeckoDerivatives)).exit_code, 1)
+    forward(world, hourMs)
+    assert.equal((await world.collect(coingeckoDerivatives)).exit_code, 0)
+    const counts = () => world.rows(`select batch_id, count(*)::int as n, count(*) filter (where contract_type = 'futures')::int as futures,
+      count(*) filter (where contract_type = 'futures' and expired_at is not null)::int as dated, count(*) filter (where funding_rate is null)::int as no_funding,
+      count(*) filter (where index_id <> upper(index_id))::int as lower from coingecko_derivatives group by 1 order by 1`)
+    const [first] = await counts()
+    assert.equal(first!['batch_id'], '20261123_160000', 'named after the firing, not after the run')
+    assert.ok(Number(first!['futures']) > 10 && first!['futures'] === first!['dated'] && Number(first!['no_funding']) >= Number(first!['futures']))
+    assert.equal(first!['lower'], 0)
+    forward(world, hourMs)
+    const again = await world.collect(coingeckoDerivatives, {force: true})
+    assert.deepEqual([again.rows_inserted, await counts().then((rows) => rows.length)], [0, 1], 'a second collection is the same batch')
+    forward(world, 7 * dayMs)
+    await world.collect(coingeckoDerivatives)
+    assert.deepEqual((await counts()).map((row) => row['batch_id']), ['20261123_160000', '20261130_160000'])
+  })
+})
+
+test('after a week without runs, one run of each brings what is offered, once; the days between are gone, and nothing pretends otherwise', async () => {
+  const world = await mapped()
+  const units: AnyCollector[] = [coingeckoIds, coingeckoGlobal, coingeckoTickers, coingeckoDerivatives]
+  for (const unit of units) await world.collect(unit)
+  await world.collect(coinDetails, {limit: 20})
+  forward(world, 7 * dayMs)
+  const before = world.simulator.log.requests({}).length
+  for (const unit of units) {
+    assert.equal((await world.collect(unit)).exit_code, 0, unit.name)
+    assert.equal((await world.collect(unit)).outcome, 'nothing due', `${unit.name}: a second run has nothing to make up for`)
+  }
+  const requests = world.simulator.log.requests({}).slice(before)
+  assert.equal(new Set(requests.map(({path}) => path)).size, requests.length, 'nothing was asked twice')
+  assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_global_market_data'), [{n: 2}])
+  assert.deepEqual(await world.rows('select count(distinct batch_id)::int as n from coingecko_derivatives'), [{n: 2}])
+  // Snapshots: the provider offers none of the days between. The bounds of the gap are the days that are there.
+  assert.deepEqual(await world.rows(`select distinct timestamp::date::text as day from coingecko_tickers_bithumb_matched
+    where exchange_id = 'upbit' and coingecko_id = 'bitcoin' order by 1`), [{day: '2026-11-23'}, {day: '2026-11-30'}])
+  const states = await world.rows(`select count(*)::int as n from target_state where unit = 'coingecko-tickers' and last_success < '2026-11-30Z' and status = 'active' and target <> 'exchanges/list'`)
+  assert.deepEqual(states, [{n: 0}])
+  assert.deepEqual(refused(world), [])
+})
+
+test('without a key it asks at a careful pace, and nothing is refused', async () => {
+  const world = await openWorld({env: {COINGECKO_API_KEY_1: ''}})
+  worlds.push(world)
+  await world.collect(coingeckoIds, {limit: 1, wait: true})
+  const run = await world.collect(coinDetails, {limit: 12, wait: true})
+  assert.deepEqual([run.exit_code, run.targets_done, refused(world)], [0, 12, []])
+  const times = world.simulator.log.requests({}).map(({instant}) => Date.parse(instant))
+  for (const start of times) assert.ok(times.filter((at) => at >= start && at < start + 60_000).length <= 5, 'five a minute')
+})
