@@ -15,7 +15,7 @@ const current: Readonly<Record<string, string>> = {
   'sp500-companies': 'is_member', 'bithumb-markets': 'delisted_at is null', 'bithumb-tickers': 'new', 'coingecko-global': 'new',
   'balance-sheet': 'kept', // quarters of more than twenty years ago stay
   // Asked again they go on from the newest article.
-  'market-news': 'kept', 'news-sentiment': 'kept', 'company-news': 'kept', 'earnings-news': 'kept', 'market-news-finnhub': 'kept',
+  'market-news': 'kept', 'news-sentiment': 'kept', 'company-news': 'kept', 'market-news-finnhub': 'kept',
   // Reports that took place and listings that left the calendar keep their rows.
   'earnings-calendar': 'superseded_at is null and fetched_at = (select max(fetched_at) from earnings_calendar)',
   'ipo-calendar': 'fetched_at = (select max(fetched_at) from ipo_calendar)', 'top-gainers': 'new', 'coingecko-derivatives': 'new',
@@ -49,7 +49,8 @@ const serverNow = async () => String((await world.rows('select clock_timestamp()
 let struckAtWork = 0
 
 // A collector with a watermark brings nothing a second time: that of X has its own test, test/run/x-posts.test.ts.
-const struckOnes = collectors.filter(({groups}) => groups === undefined)
+// And with each day other reports lie ahead, so that two runs of earnings-news never need the same number of requests.
+const struckOnes = collectors.filter(({name, groups}) => groups === undefined && name !== 'earnings-news')
 
 for (const [place, collector] of struckOnes.entries()) {
   test(`${collector.name}, killed ${kills} times`, async (t) => {
