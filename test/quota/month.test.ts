@@ -31,15 +31,15 @@ test('two general keys and one for news: everything within its time, nothing ref
 
   const unknownTo = async (unit: string) => new Set((await world.rows(`select replace(target, '.', '-') as spelled from target_state where unit = $1 and status = 'unknown'`, [unit]))
     .map(({spelled}) => String(spelled)))
-  const [noOverview, noSheet] = [await unknownTo('company-overview'), await unknownTo('balance-sheet')]
-  assert.ok(noOverview.size < 10 && noSheet.size < 10)
+  const [noOverview, noSheet, noFund] = [await unknownTo('company-overview'), await unknownTo('balance-sheet'), await unknownTo('etf-profile')]
+  assert.ok(noOverview.size < 10 && noSheet.size < 10 && noFund.size < 5)
   const overviews = longestDays(month, 'company-overview', noOverview)
   const sheets = longestDays(month, 'balance-sheet', noSheet)
-  const funds = longestDays(month, 'etf-profile')
+  const funds = longestDays(month, 'etf-profile', noFund)
   assert.ok(overviews.subjects + noOverview.size >= 503 && overviews.days <= 25, `overviews of ${overviews.subjects}, the longest after ${overviews.days.toFixed(1)} days`)
   // reports are at their peak, and who has just reported goes first: at this pace the rest follows well within the quarter
   assert.ok(sheets.subjects >= 503 * 0.75, `${sheets.subjects} balance sheets`)
-  assert.ok(funds.subjects >= 52 && funds.days <= 7, `${funds.subjects} funds, the longest after ${funds.days.toFixed(1)} days`)
+  assert.ok(funds.subjects + noFund.size >= 52 && funds.days <= 7, `${funds.subjects} funds, the longest after ${funds.days.toFixed(1)} days`)
   assert.equal(count(calls, 'earnings-calendar'), days)
   assert.equal(count(calls, 'top-gainers'), days)
   assert.equal(count(calls, 'news-sentiment'), days * 25)
@@ -61,7 +61,8 @@ test('two general keys and one for news: everything within its time, nothing ref
 
 test('companies that have just reported go before stale ones', async () => {
   const {calls, world, endMs} = months[0]!
-  const known = await world.rows(`select symbol, report_date::text as day from earnings_calendar where superseded_at is null and report_date between $1 and $2`,
+  const known = await world.rows(`select symbol, report_date::text as day from earnings_calendar where superseded_at is null and report_date between $1 and $2
+    and symbol not in (select target from target_state where unit = 'balance-sheet' and status = 'unknown')`,
     [new Date(endMs - 12 * dayMs).toISOString(), new Date(endMs - 4 * dayMs).toISOString()])
   const sheets = calls.filter(({job}) => job === 'balance-sheet')
   const fetched = new Map<string, number[]>()
