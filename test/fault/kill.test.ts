@@ -3,6 +3,9 @@
  * is there once, no target is left out, and only the request in flight was paid for twice. FIN_SOAK=1: fifty kills each.
  */
 import assert from 'node:assert/strict'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {fin} from '../servers.js'
@@ -15,7 +18,7 @@ const current: Readonly<Record<string, string>> = {
   'sp500-companies': 'is_member', 'bithumb-markets': 'delisted_at is null', 'bithumb-tickers': 'new', 'coingecko-global': 'new',
   'balance-sheet': 'kept', // quarters of more than twenty years ago stay
   // Asked again they go on from the newest article.
-  'market-news': 'kept', 'news-sentiment': 'kept', 'company-news': 'kept', 'market-news-finnhub': 'kept',
+  'market-news': 'kept', 'news-sentiment': 'kept', 'company-news': 'kept', 'market-news-finnhub': 'kept', 'earnings-news': 'kept',
   // Reports that took place and listings that left the calendar keep their rows.
   'earnings-calendar': 'superseded_at is null and fetched_at = (select max(fetched_at) from earnings_calendar)',
   'ipo-calendar': 'fetched_at = (select max(fetched_at) from ipo_calendar)', 'top-gainers': 'new', 'coingecko-derivatives': 'new',
@@ -23,18 +26,26 @@ const current: Readonly<Record<string, string>> = {
   'coingecko-ids': 'ranked',
 }
 
+/** How many answers they need depends on the day: reports that lie ahead, articles that do not fit into one answer. */
+const needDiffers = new Set(['company-news', 'earnings-news'])
+
 let world: TestWorld
+let settings: string
 let firstRequestAt: number | undefined
 
 before(async () => {
   // The question here is what a kill does, not what a limit does: forty pages of CoinGecko fit into one minute.
+  // The shipped list of market-news names a source that goes away within the years that all these kills take.
+  settings = await mkdtemp(join(tmpdir(), 'fin-'))
+  await writeFile(join(settings, 'market-news-queries.csv'), 'kind,value\ncategory,business\nkeyword,tariff\nkeyword,war\nsource,reuters\n')
   world = await openWorld({
-    env: generous, simulated: generous, faults: [{provider: '*', kind: 'slow', ms: 30, times: 1e9}],
+    env: {...generous, FIN_CONFIG_DIR: settings}, simulated: generous, faults: [{provider: '*', kind: 'slow', ms: 30, times: 1e9}],
     onRequest: () => { firstRequestAt ??= performance.now() },
   })
 })
 after(async () => {
   await world.close()
+  await rm(settings, {recursive: true})
   await endServer()
 })
 
@@ -49,8 +60,7 @@ const serverNow = async () => String((await world.rows('select clock_timestamp()
 let struckAtWork = 0
 
 // A collector with a watermark brings nothing a second time: that of X has its own test, test/run/x-posts.test.ts.
-// And with each day other reports lie ahead, so that two runs of earnings-news never need the same number of requests.
-const struckOnes = collectors.filter(({name, groups}) => groups === undefined && name !== 'earnings-news')
+const struckOnes = collectors.filter(({groups}) => groups === undefined)
 
 for (const [place, collector] of struckOnes.entries()) {
   test(`${collector.name}, killed ${kills} times`, async (t) => {
@@ -68,7 +78,7 @@ for (const [place, collector] of struckOnes.entries()) {
     const startedAt = performance.now()
     const whole = await strike(args, world.env)
     assert.equal(whole.code, 0, whole.stderr)
-    const needed = asked(at).length
+    const usual = asked(at).length
     // Node starting up is the same for every run; what comes before the first request is the way to the database.
     const begin = 0.6 * ((firstRequestAt ?? startedAt) - startedAt) / whole.ms
     let wholeMs = whole.ms
@@ -111,8 +121,9 @@ for (const [place, collector] of struckOnes.entries()) {
       if (answeredToDead === 0) wholeMs = again.ms
 
       const requests = asked(start.request)
-      assert.ok(requests.length >= needed && requests.length <= needed + 1, `${requests.length} requests where ${needed} are needed, ${answeredToDead} of them before, ${when}`)
       const paths = requests.map(({path}) => path)
+      const needed = needDiffers.has(name) ? new Set(paths).size : usual
+      assert.ok(requests.length >= needed && requests.length <= needed + 1, `${requests.length} requests where ${needed} are needed, ${answeredToDead} of them before, ${when}`)
       assert.ok(paths.every((path) => paths.filter((other) => other === path).length <= 2), `one target was asked for three times ${when}`)
       paidTwice += requests.length - needed
       assert.deepEqual(requests.filter(({refused}) => refused), [])
@@ -120,8 +131,9 @@ for (const [place, collector] of struckOnes.entries()) {
       assert.ok(places >= requests.length && places <= requests.length + 1, `${places} places taken for ${requests.length} requests ${when}`)
 
       const behind = await world.rows(
-        `select target, last_success, failures, status from target_state where unit = $1 and (last_success is null or last_success < $2 or failures > 0 or status <> 'active')`,
-        [name, new Date(start.ms).toISOString()])
+        `select target, last_success, failures, status from target_state
+         where unit = $1 and (last_success is null or last_success < $2 or failures > 0 or status <> 'active') and (last_attempt >= $2 or $3)`,
+        [name, new Date(start.ms).toISOString(), name !== 'earnings-news'])
       assert.deepEqual(behind, [], `a target was left out ${when}`)
       // Asked once more at the same instant, the provider has nothing that is not stored, digit for digit.
       const rows = await rowsOf(table)

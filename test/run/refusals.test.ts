@@ -108,7 +108,7 @@ describe('a spent key', () => {
 
   test('is waited for with --wait', async () => {
     const world = await open({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
-    const given = {provider: 'alpha-vantage', token: '1'} // a person's choice: no share of the day is kept for others
+    const given = {provider: 'alpha-vantage'}
     assert.equal((await world.collect(cpi, given)).exit_code, 0)
     world.simulator.clock.change({advanceMs: 2000})
     const from = nowOf(world)

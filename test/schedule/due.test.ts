@@ -57,7 +57,7 @@ test('a run since then settles it; a failed one and one whose process is gone do
 test('--commands is for a shell, --since limits how far back', async () => {
   const {stdout} = await due('--commands')
   assert.match(stdout, /^fin ingest inflation --at \S+Z$/m)
-  for (const line of stdout.trim().split('\n')) assert.match(line, /^fin (ingest|map) [a-z0-9-]+ (--token \w+ )?--at \d{4}-\S+Z$/)
+  for (const line of stdout.trim().split('\n')) assert.match(line, /^fin (ingest|map) [a-z0-9-]+ (--[a-z]+ \w+ )*--at \d{4}-\S+Z$/)
   const none = await due('--since', new Date(Date.parse('2100-01-01T00:00:00Z')).toISOString(), '--json')
   assert.deepEqual(JSON.parse(none.stdout), [])
   const wrong = await due('--since', 'yesterday')

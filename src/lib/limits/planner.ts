@@ -119,18 +119,20 @@ function wantOf({takesLeftovers, unit}: Share, {wants}: Left): number | undefine
 /**
  * How many requests a job may make now. Its own share first; beyond it, what no other job needs today and no more
  * valuable one would take. Shares never overlap, so two jobs that ask at once are never promised the same request of a share.
+ * What nobody claims (a series that a person asks here instead of at its usual provider) may use what no reserved job needs.
  */
 export function allowance({unit, left, plan: {shares}}: {unit: string; left: Left; plan: Plan}): number {
   const at = shares.findIndex((share) => share.unit === unit)
   const own = shares[at]
   const needs = (among: readonly Share[]) => among.filter((share) => share !== own).reduce((sum, share) => sum + needOf(share, left), 0)
   const reserved = shares.filter(({isReserved}) => isReserved)
-  if (own?.isReserved) return Math.max(0, left.total - needs(reserved.slice(0, reserved.indexOf(own))))
-  const before = shares.slice(0, own ? at : shares.length)
+  if (!own) return Math.max(0, Math.floor(Math.min(left.today, left.total) - needs(reserved)))
+  if (own.isReserved) return Math.max(0, left.total - needs(reserved.slice(0, reserved.indexOf(own))))
+  const before = shares.slice(0, at)
   const wants = before.reduce((sum, share) => sum + Math.max(0, (wantOf(share, left) ?? 0) - needOf(share, left)), 0)
   const beyond = left.today - needs(shares) - wants
   const known = {...left, wants: {}} // its own want is no bound: it is at work
-  const share = own ? Math.min(needOf(own, known), left.today - needs([...reserved, ...before].filter(once))) : 0
+  const share = Math.min(needOf(own, known), left.today - needs([...reserved, ...before].filter(once)))
   return Math.max(0, Math.floor(Math.min(Math.max(beyond, share), left.total - needs(reserved))))
 }
 
