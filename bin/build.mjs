@@ -7,6 +7,7 @@ import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rm
 import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {starts} from './load.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const at = (...parts) => join(root, ...parts)
@@ -27,7 +28,7 @@ for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.j
 digest.update(process.version) // what V8 compiled is good for one version
 const stamp = digest.digest('hex')
 const outputs = new Set(sources.map(outputOf))
-const started = ['fin.cjs', 'fin.cache'].map((file) => join('dist', 'start', file))
+const started = ['fin.cjs', ...Object.keys(starts).map((word) => `${word}.cache`)].map((file) => join('dist', 'start', file))
 const isWhole = existsSync(manifestFile) && [...outputs, ...started].every((file) => existsSync(at(file)))
 
 if (process.argv.includes('--force') || !isWhole || !existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) await build()

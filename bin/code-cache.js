@@ -1,16 +1,16 @@
-// Writes the file argv names: what V8 compiled of dist/start/fin.cjs while some commands ran. Functions that no command called are compiled when they are.
+// `code-cache.js WORD FILE` writes into a file what V8 compiled of dist/start/fin.cjs while some commands ran. Functions that
+// no command called are compiled when they are.
 const {readFileSync, writeFileSync} = require('node:fs')
 const {dirname, join} = require('node:path')
-const {load} = require('./load.js')
+const {load, starts} = require('./load.js')
 
 const root = dirname(__dirname)
-const starts = [['--help'], ['ingest'], ['ingest', 'cpi', '--help'], ['nonsense'], ['runs', '--limit', 'x'], ['query'], ['schedule', 'list'],
-  ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson']]
+const [, , word, file] = process.argv
 
 async function warmUp() {
   globalThis.oclif = {enableAutoTranspile: false}
-  const {run, report, script} = load(root, null)
-  for (const argv of starts) {
+  const {run, report, script} = load(root, word, null)
+  for (const argv of starts[word]) {
     try {
       await run(argv, {root, pjson: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))})
     } catch (error) {
@@ -18,7 +18,7 @@ async function warmUp() {
       if (exitCode === 1) throw error // nobody foresaw it: the bundle is broken
     }
   }
-  writeFileSync(process.argv[2], script.createCachedData())
+  writeFileSync(file, script.createCachedData())
   process.exitCode = 0 // some of these commands are mistakes
 }
 

@@ -4,8 +4,18 @@ const {createRequire} = require('node:module')
 const {join} = require('node:path')
 const {Script} = require('node:vm')
 
+/**
+ * The command lines with which each cache is made, by the first word of those that it serves; `fin` serves all others. V8 reads
+ * a cache whole, so that one for everything would cost every command what only some of them need.
+ */
+exports.starts = {
+  fin: [['--help'], ['nonsense'], ['runs', '--limit', 'x'], ['query']],
+  ingest: [['ingest'], ['ingest', 'cpi', '--help'], ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson']],
+  schedule: [['schedule', 'list']],
+}
+
 /** What bin/start.mjs exports, and the script it came from. */
-exports.load = (root, cachedData = cacheOf(root)) => {
+exports.load = (root, word, cachedData = cacheOf(root, word)) => {
   const filename = join(root, 'dist', 'start', 'fin.cjs')
   const script = new Script(readFileSync(filename, 'latin1'), {filename, ...(cachedData ? {cachedData} : {})})
   const module = {exports: {}}
@@ -14,9 +24,9 @@ exports.load = (root, cachedData = cacheOf(root)) => {
   return {...module.exports, script}
 }
 
-function cacheOf(root) {
+function cacheOf(root, word) {
   try {
-    return readFileSync(join(root, 'dist', 'start', 'fin.cache'))
+    return readFileSync(join(root, 'dist', 'start', `${Object.hasOwn(exports.starts, word) ? word : 'fin'}.cache`))
   } catch {
     return undefined // slower, nothing else
   }

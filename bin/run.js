@@ -25,7 +25,7 @@ for (const stream of [process.stdout, process.stderr]) {
 let started
 function start() {
   globalThis.oclif = {enableAutoTranspile: false} // otherwise NODE_ENV=test or development makes oclif look for sources
-  started ??= require('./load.js').load(root)
+  started ??= require('./load.js').load(root, argv[0])
   return started
 }
 

@@ -1,4 +1,4 @@
-import type {Clock} from '../src/lib/define.js'
+import type {Clock} from '../src/lib/clock.js'
 
 export interface FakeClock extends Clock {
   /** Moves to an instant, wakes whoever sleeps until then, in order. */

@@ -15,7 +15,7 @@ export default class Query extends ReadCommand {
     {description: 'Pairs that want a look, as CSV', command: '<%= config.bin %> query bithumb-coingecko-mapping --status suspicious --csv'},
   ]
 
-  static override args = {name: Args.string({description: 'which query'})}
+  static override args = {name: Args.string({ignoreStdin: true, description: 'which query'})}
 
   override async run(): Promise<void> {
     const queries = namedQueries()

@@ -2,7 +2,19 @@
  * The only file that reads the time or sets a timer. Everything else is handed a Clock, so quotas, schedules and
  * market hours can be tested on a clock that the test controls.
  */
-import type {Clock} from './define.js'
+
+/** Tells the instant and waits. */
+export interface Clock {
+  now(): Date
+  /** Resolves after `ms` of this clock, or rejects with the reason of `stop`. */
+  sleep(ms: number, stop?: AbortSignal): Promise<void>
+  /** Milliseconds that only grow, for deadlines of real sockets; not related to `now`. */
+  elapsedMs(): number
+  /** Learns the instant anew where another process drives it; nothing to do on a real clock. */
+  refresh(): Promise<void>
+  /** True where another process drives the time: waits are counted by the ledger alone. */
+  readonly driven: boolean
+}
 
 /** Rejects with the reason of `stop` as soon as it is aborted. */
 function realSleep(ms: number, stop?: AbortSignal): Promise<void> {

@@ -44,7 +44,8 @@ export function loadConfig(processEnv: Readonly<Record<string, string | undefine
     dataDir: resolve(env['FIN_DATA_DIR'] ?? join(env['XDG_DATA_HOME'] ?? join(env['HOME'] ?? homedir(), '.local', 'share'), 'fin')),
     configDir: resolve(env['FIN_CONFIG_DIR'] ?? join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config'), 'fin')),
     world: simulatorUrl === undefined ? 'real' : 'simulated',
-    zone: env['FIN_TIME_ZONE'] ?? env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Read when it is wanted: Node takes for its first look at a zone as long as for all of its start.
+    get zone() { return env['FIN_TIME_ZONE'] ?? env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone },
     env,
   }
 }

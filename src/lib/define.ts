@@ -46,11 +46,7 @@ export interface HttpRequest {
   path: string
   query?: Readonly<Record<string, string | number | undefined>>
   headers?: Readonly<Record<string, string>>
-  /**
-   * How the body reaches `parse`: JSON with every number as text (the default), or the text itself. `either`: the endpoint
-   * answers in both forms (JSON or CSV), and JSON is recognised by its first character. `list`: JSON, and an answer that has
-   * no content (204) is the empty list.
-   */
+  /** How the body reaches `parse`: JSON with numbers as text (the default), the text itself, either (by its first character), or a list (204: empty). */
   as?: 'json' | 'text' | 'either' | 'list'
   /** The most this request can cost in the provider's other units; requests always cost one. */
   cost?: Cost
@@ -262,19 +258,6 @@ export interface Mapper<T extends TableName, Candidate> {
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as for AnyCollector
 export type AnyMapper = Mapper<any, any>
-
-/** Tells the instant and waits. The only source of time: `Date.now` and timers appear in clock.ts alone. */
-export interface Clock {
-  now(): Date
-  /** Resolves after `ms` of this clock, or rejects with the reason of `stop`. */
-  sleep(ms: number, stop?: AbortSignal): Promise<void>
-  /** Milliseconds that only grow, for deadlines of real sockets; not related to `now`. */
-  elapsedMs(): number
-  /** Learns the instant anew where another process drives it; nothing to do on a real clock. */
-  refresh(): Promise<void>
-  /** True where another process drives the time: waits are counted by the ledger alone. */
-  readonly driven: boolean
-}
 
 /** Definitions return their argument; they exist so that table, body and target are inferred. */
 export function defineProvider(provider: Provider): Provider {

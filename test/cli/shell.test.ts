@@ -198,7 +198,7 @@ test('what V8 compiled at build time is used, and a cache that does not fit is n
   const otherVersion = Buffer.from(whole)
   otherVersion.writeUInt32LE(otherVersion.readUInt32LE(4) ^ 1, 4)
   const given = join(folder, 'cache')
-  const text = "const {script, run} = require(process.argv[1]).load(process.argv[2], require('fs').readFileSync(process.argv[3])); console.log(script.cachedDataRejected, typeof run)"
+  const text = "const {script, run} = require(process.argv[1]).load(process.argv[2], 'fin', require('fs').readFileSync(process.argv[3])); console.log(script.cachedDataRejected, typeof run)"
   const loadWith = (cache: Buffer) => {
     writeFileSync(given, cache)
     return spawnSync(process.execPath, ['-e', text, join(root, 'bin', 'load.js'), root, given], {encoding: 'utf8'}).stdout

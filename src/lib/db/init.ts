@@ -1,6 +1,6 @@
 /** `fin db init`: brings the schema of the config's database up to date, whoever's server it is on. */
 import type {Config} from '../config.js'
-import type {Clock} from '../define.js'
+import type {Clock} from '../clock.js'
 import {databaseOf} from './embedded.js'
 import {placeOf} from './connection.js'
 import {readable} from './faults.js'

@@ -1,7 +1,7 @@
 /** The door to the database: named statements, transactions, cursors and locks on one pool of connections. */
 import pg from 'pg'
 import type {Config} from '../config.js'
-import type {Clock} from '../define.js'
+import type {Clock} from '../clock.js'
 import {NeedsPerson} from '../errors.js'
 import {connectionOf, type Connection} from './connection.js'
 import {ensureDatabase, databaseOf, startEmbedded} from './embedded.js'

@@ -1,6 +1,7 @@
 /** The only way to the network: limited, paced, retried, counted, recorded, and every "no" turned into a typed error. */
 import {credentialsOf, type Config} from '../config.js'
-import type {Answer, Api, Clock, HttpRequest, Provider} from '../define.js'
+import type {Clock} from '../clock.js'
+import type {Answer, Api, HttpRequest, Provider} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
 import type {Ledger, Reservation} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'

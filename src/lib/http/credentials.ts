@@ -1,6 +1,7 @@
 /** Which secret a label stands for, and a stand-in for the ledger where a command keeps none. */
 import {credentialsOf, type Config} from '../config.js'
-import type {Clock, Provider} from '../define.js'
+import type {Clock} from '../clock.js'
+import type {Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
 import type {Ledger} from '../limits/ledger.js'
 

@@ -1,6 +1,6 @@
 /** Asks again after what may pass by itself: full jitter, at most four tries, and never sooner than the provider said. */
 import pRetry from 'p-retry'
-import type {Clock} from '../define.js'
+import type {Clock} from '../clock.js'
 import {QuotaSpent, TryLater} from '../errors.js'
 
 /** A `TryLater` that comes from a limit: a long wait for it is not slept but ends the run. */

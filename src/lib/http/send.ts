@@ -1,6 +1,6 @@
 /** One physical request with its redirects: the only `fetch` to a provider. One deadline covers connecting, redirects, headers and body. */
-import {deadline} from '../clock.js'
-import type {Answer, Clock, Provider} from '../define.js'
+import {type Clock, deadline} from '../clock.js'
+import type {Answer, Provider} from '../define.js'
 import {messageOf, NeedsPerson, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 import {BadBody, jsonOrUndefined, megabytes, readText} from './body.js'
 import {quotes, type Redact} from './redact.js'

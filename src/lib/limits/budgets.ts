@@ -36,7 +36,6 @@ export const budgets: Readonly<Record<string, readonly Claim[]>> = {
       unit: 'company-overview', requests: 503, everyDays: 24, atLeastEveryDays: 90, takesLeftovers: true,
       worth: 'ratios and estimates move slowly; whatever is left over brings them sooner',
     },
-    // Each is asked every six days; a claim for five lets a queue that has grown shrink again, so that none waits more than a week.
     {unit: 'etf-profile', requests: 52, everyDays: 5, atLeastEveryDays: 30, takesLeftovers: true, worth: 'the holdings of funds change by the week at most'},
     {
       unit: 'news-sentiment', requests: 25, everyDays: 1, atLeastEveryDays: 7, ownKey: 'news',

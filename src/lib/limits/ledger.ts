@@ -4,7 +4,8 @@
  */
 import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
-import type {Clock, HttpRequest, Limit, Provider, Refusal} from '../define.js'
+import type {Clock} from '../clock.js'
+import type {HttpRequest, Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {type Access, accessOf, countedAs} from './access.js'
 import {concerns, costOf} from './places.js'

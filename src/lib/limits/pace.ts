@@ -1,6 +1,7 @@
 /** Smooths one process: serial per provider and credential, spaced by the shortest limit per second. The truth between processes is the ledger. */
 import Bottleneck from 'bottleneck'
-import type {Clock, Provider} from '../define.js'
+import type {Clock} from '../clock.js'
+import type {Provider} from '../define.js'
 
 export interface Pace {
   /** Runs `work` when its turn has come; passes on what it returns or throws. */

@@ -1,7 +1,8 @@
 /** How long a credential rests after a refusal, and what is written so that the next process knows. */
 import {type Config, credentialsOf} from '../config.js'
 import type {Database, Queries} from '../db/pool.js'
-import type {Clock, Provider, Refusal} from '../define.js'
+import type {Clock} from '../clock.js'
+import type {Provider, Refusal} from '../define.js'
 import {type Access, accessOf, fingerprint, keyless} from './access.js'
 import {concerns, type Counted, questionsOf} from './places.js'
 import {dayMs, freeAfter, windowMs} from './windows.js'

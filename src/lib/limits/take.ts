@@ -1,7 +1,8 @@
 /** One transaction that takes one place: the provider's turn, what is spent, the best key, the row. */
 import type {Database, Transaction} from '../db/pool.js'
 import type {Config} from '../config.js'
-import type {Clock, Provider} from '../define.js'
+import type {Clock} from '../clock.js'
+import type {Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
 import {type Access, variablesOf} from './access.js'
 import type {Ask} from './ledger.js'

@@ -1,9 +1,8 @@
 /** What one run has at hand: settings, the clock, and connections that are opened when first needed. */
 import {hostname} from 'node:os'
-import {openClock} from '../clock.js'
+import {type Clock, openClock} from '../clock.js'
 import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
-import type {Clock} from '../define.js'
 import {messageOf, NeedsPerson} from '../errors.js'
 import type {Ledger} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'

@@ -1,10 +1,9 @@
 /** PostgreSQL, Redis, Kafka, and the clocks. */
 import type {Config} from '../../config.js'
-import {followedClock, realClock} from '../../clock.js'
+import {type Clock, followedClock, realClock} from '../../clock.js'
 import {openDatabase, type Database} from '../../db/pool.js'
 import {pendingFiles, shippedSchema} from '../../db/schema.js'
 import {readState} from '../../db/world.js'
-import type {Clock} from '../../define.js'
 import {isFinError, messageOf} from '../../errors.js'
 import {broken, notSet, ok, type Check} from './check.js'
 
