@@ -16,7 +16,7 @@ export async function bundle(root, found) {
   for (const word of Object.keys(starts)) rmSync(join(dirname(file), `${word}.cache`), {force: true})
   const {outputFiles: [{text}]} = await build({
     absWorkingDir: root, entryPoints: [join('bin', 'start.mjs')], outfile: file, bundle: true, write: false, platform: 'node', target: 'node20', format: 'cjs',
-    external: outside, logLevel: 'warning', minifyWhitespace: true, plugins: [foundModules(root, found), builtCode(root, file), changedPackages()],
+    external: outside, logLevel: 'warning', plugins: [foundModules(root, found), builtCode(root, file), changedPackages()],
     supported: {'dynamic-import': false}, // see bin/load.js
     banner: {js: '(function (module, exports, require, __dirname, importModule) {'}, footer: {js: '})'},
   })
@@ -97,8 +97,8 @@ function changedPackages() {
 
 /** Modules of Node that are dear to load are required where they are used, and not where they are named. */
 function builtinsWhereUsed(text) {
-  const named = [...text.matchAll(/\b(import_\w+)=(require\("node:(?:crypto|fs\/promises)"\))/g)]
-  return named.reduce((rest, [whole, name, call]) => rest.replace(whole, `${name}=()=>${call}`).replaceAll(`${name}.`, `${name}().`), text)
+  const named = [...text.matchAll(/\b(import_\w+) = (require\("node:(?:crypto|fs\/promises)"\))/g)]
+  return named.reduce((rest, [whole, name, call]) => rest.replace(whole, `${name} = () => ${call}`).replaceAll(`${name}.`, `${name}().`), text)
 }
 
 /** What the compiler wrote as `const x_1 = require("x")` is required where `x_1` stood, so that a module is evaluated when it is needed. */

@@ -13,7 +13,7 @@ NDJSON in a pipe unless a flag says otherwise, a table on a terminal. A text cel
     {description: 'Filtered on another column', command: '<%= config.bin %> export bithumb_ticker --since 2026-05-01 --until 2026-06-01 --on created_at'},
   ]
 
-  static override args = {table: Args.string({ignoreStdin: true, description: 'table or view', required: true})}
+  static override args = {table: Args.string({description: 'table or view', required: true})}
   static override flags = {
     since: Flags.string({summary: 'from then on: 2026-05-18, an instant, or 24h, 7d', helpValue: 'INSTANT'}),
     until: Flags.string({summary: 'before then', helpValue: 'INSTANT'}),

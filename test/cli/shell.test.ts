@@ -102,6 +102,13 @@ test('the list of queries, in every form', async () => {
   assert.match((await fin(['query', '--csv'])).stdout, /^query,parameters,for\n/)
 })
 
+test('without a name, query leaves what comes in alone: in a loop it would take the lines that the loop reads', () => {
+  const {stdout} = spawnSync('/bin/sh', ['-c', 'while read word; do "$0" "$1" query --json > /dev/null; echo "$word"; done', process.execPath, bin], {
+    encoding: 'utf8', input: 'north\nsouth\n', env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
+  })
+  assert.equal(stdout, 'north\nsouth\n')
+})
+
 test('settings of other tools do not disturb: NODE_ENV, no home, no terminal', async () => {
   for (const env of [{NODE_ENV: 'test'}, {NODE_ENV: 'development'}, {HOME: '/nonexistent'}, {TERM: 'dumb', COLUMNS: '20'}]) {
     const run = await fin(['query', '--ndjson'], {env})

@@ -11,7 +11,7 @@ interface RunRow {
 export default class RunsShow extends ReadCommand {
   static override summary = 'everything the run ledger knows of one run'
   static override examples = ['<%= config.bin %> runs show 42']
-  static override args = {id: Args.string({ignoreStdin: true, description: 'number of the run, from fin runs', required: true})}
+  static override args = {id: Args.string({description: 'number of the run, from fin runs', required: true})}
 
   override async run(): Promise<void> {
     const {args: {id}, flags} = await this.parse(RunsShow)
