@@ -207,6 +207,8 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   every?: string
   /** The longest that a target goes without an answer, where the quota decides how much sooner it comes: what `fin status` holds it to. */
   within?: string
+  /** The provider tells only what is now: a missed firing cannot be made up for, and is remembered as a gap. */
+  snapshot?: true
   /** Tables written; the first is the main one. */
   tables: readonly [T, ...TableName[]]
   /** Natural key, as in the ON CONFLICT of its upsert file. */

@@ -302,6 +302,13 @@ export interface Row {
     bithumb_quoted_at: string | null
     price_change_percentage_24h: string | null
   }
+  collection_gaps: {
+    unit: string
+    began_at: string
+    ended_at: string
+    created_at: string
+    updated_at: string
+  }
   company_news: {
     symbol: string
     url: string
@@ -1419,6 +1426,11 @@ export interface NewRow {
     bithumb_price_krw: string | null
     bithumb_quoted_at: string | null
     price_change_percentage_24h: string | null
+  }
+  collection_gaps: {
+    unit: string
+    began_at: string
+    ended_at: string
   }
   company_news: {
     symbol: string
@@ -2767,6 +2779,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   coingecko_global_market_data: ['id', 'coingecko_updated_at', 'active_cryptocurrencies', 'upcoming_icos', 'ongoing_icos', 'ended_icos', 'markets', 'total_market_cap_usd', 'total_market_cap_krw', 'total_market_cap_btc', 'total_market_cap_eth', 'total_volume_usd', 'total_volume_krw', 'total_volume_btc', 'total_volume_eth', 'btc_dominance', 'eth_dominance', 'bnb_dominance', 'xrp_dominance', 'ada_dominance', 'sol_dominance', 'doge_dominance', 'market_cap_change_percentage_24h_usd', 'volume_change_percentage_24h_usd', 'market_cap_percentage_json', 'total_market_cap_json', 'total_volume_json', 'collected_at', 'created_at', 'updated_at'],
   coingecko_id_mapping: ['coingecko_id', 'symbol', 'name', 'image_url', 'current_price_usd', 'market_cap_usd', 'market_cap_rank', 'market_cap_rank_with_rehypothecated', 'total_volume_usd', 'price_change_percentage_24h', 'ath_usd', 'ath_date', 'atl_usd', 'atl_date', 'circulating_supply', 'total_supply', 'max_supply', 'last_updated', 'created_at', 'updated_at'],
   coingecko_tickers_bithumb_matched: ['id', 'coingecko_id', 'exchange_id', 'base', 'target', 'timestamp', 'market_code', 'symbol', 'coin_name', 'exchange_name', 'last_price', 'volume_24h', 'converted_last_usd', 'converted_volume_usd', 'trust_score', 'bid_ask_spread_percentage', 'last_traded_at', 'last_fetch_at', 'is_anomaly', 'is_stale', 'trade_url', 'coin_mcap_usd', 'match_method', 'market_cap_rank', 'created_at', 'updated_at', 'korean_name', 'bithumb_price_krw', 'bithumb_quoted_at', 'price_change_percentage_24h'],
+  collection_gaps: ['unit', 'began_at', 'ended_at', 'created_at', 'updated_at'],
   company_news: ['symbol', 'url', 'url_hash', 'source', 'title', 'description', 'content', 'published_at', 'fetched_at', 'created_at', 'updated_at'],
   company_overview: ['symbol', 'as_of', 'batch_id', 'asset_type', 'name', 'description', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'address', 'official_site', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra', 'created_at', 'updated_at'],
   company_overview_history: ['symbol', 'as_of', 'asset_type', 'name', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra', 'created_at', 'updated_at'],
@@ -2829,6 +2842,7 @@ export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {
   coingecko_global_market_data: ['coingecko_updated_at', 'active_cryptocurrencies', 'upcoming_icos', 'ongoing_icos', 'ended_icos', 'markets', 'total_market_cap_usd', 'total_market_cap_krw', 'total_market_cap_btc', 'total_market_cap_eth', 'total_volume_usd', 'total_volume_krw', 'total_volume_btc', 'total_volume_eth', 'btc_dominance', 'eth_dominance', 'bnb_dominance', 'xrp_dominance', 'ada_dominance', 'sol_dominance', 'doge_dominance', 'market_cap_change_percentage_24h_usd', 'volume_change_percentage_24h_usd', 'market_cap_percentage_json', 'total_market_cap_json', 'total_volume_json', 'collected_at'],
   coingecko_id_mapping: ['coingecko_id', 'symbol', 'name', 'image_url', 'current_price_usd', 'market_cap_usd', 'market_cap_rank', 'market_cap_rank_with_rehypothecated', 'total_volume_usd', 'price_change_percentage_24h', 'ath_usd', 'ath_date', 'atl_usd', 'atl_date', 'circulating_supply', 'total_supply', 'max_supply', 'last_updated'],
   coingecko_tickers_bithumb_matched: ['coingecko_id', 'exchange_id', 'base', 'target', 'timestamp', 'market_code', 'symbol', 'coin_name', 'exchange_name', 'last_price', 'volume_24h', 'converted_last_usd', 'converted_volume_usd', 'trust_score', 'bid_ask_spread_percentage', 'last_traded_at', 'last_fetch_at', 'is_anomaly', 'is_stale', 'trade_url', 'coin_mcap_usd', 'match_method', 'market_cap_rank', 'korean_name', 'bithumb_price_krw', 'bithumb_quoted_at', 'price_change_percentage_24h'],
+  collection_gaps: ['unit', 'began_at', 'ended_at'],
   company_news: ['symbol', 'url', 'source', 'title', 'description', 'content', 'published_at', 'fetched_at'],
   company_overview: ['symbol', 'as_of', 'asset_type', 'name', 'description', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'address', 'official_site', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra'],
   company_overview_history: ['symbol', 'as_of', 'asset_type', 'name', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra'],
@@ -2931,6 +2945,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   coingecko_global_market_data: ['coingecko_updated_at'],
   coingecko_id_mapping: ['coingecko_id'],
   coingecko_tickers_bithumb_matched: ['coingecko_id', 'exchange_id', 'base', 'target', 'timestamp'],
+  collection_gaps: ['unit', 'began_at'],
   company_news: ['symbol', 'url'],
   company_overview: ['symbol'],
   company_overview_history: ['symbol', 'as_of'],
@@ -2993,6 +3008,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   coingecko_global_market_data: ['id', 'active_cryptocurrencies', 'upcoming_icos', 'ongoing_icos', 'ended_icos', 'markets', 'total_market_cap_usd', 'total_market_cap_krw', 'total_market_cap_btc', 'total_market_cap_eth', 'total_volume_usd', 'total_volume_krw', 'total_volume_btc', 'total_volume_eth', 'btc_dominance', 'eth_dominance', 'bnb_dominance', 'xrp_dominance', 'ada_dominance', 'sol_dominance', 'doge_dominance', 'market_cap_change_percentage_24h_usd', 'volume_change_percentage_24h_usd'],
   coingecko_id_mapping: ['current_price_usd', 'market_cap_usd', 'market_cap_rank', 'market_cap_rank_with_rehypothecated', 'total_volume_usd', 'price_change_percentage_24h', 'ath_usd', 'atl_usd', 'circulating_supply', 'total_supply', 'max_supply'],
   coingecko_tickers_bithumb_matched: ['id', 'last_price', 'volume_24h', 'converted_last_usd', 'converted_volume_usd', 'bid_ask_spread_percentage', 'coin_mcap_usd', 'market_cap_rank', 'bithumb_price_krw', 'price_change_percentage_24h'],
+  collection_gaps: [],
   company_news: [],
   company_overview: ['batch_id', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding'],
   company_overview_history: ['market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding'],

@@ -74,12 +74,12 @@ describe('Alpha Vantage', () => {
     const wants = (balance: number, funds: number) => free({spent: done, wants: {'balance-sheet': balance, 'etf-profile': funds}})
     assert.equal(may('company-overview', wants(0, 0)), 50)
     assert.equal(may('company-overview', wants(0, 3)), 47)
-    assert.equal(may('company-overview', wants(0, 52)), 50 - 11)
+    assert.equal(may('company-overview', wants(0, 52)), 50 - 9)
     assert.equal(may('company-overview', wants(12, 0)), 50 - 12)
     assert.equal(may('company-overview', wants(400, 52)), 21, 'its own share, whatever the others want')
-    assert.equal(may('balance-sheet', wants(400, 52)), 50 - 21 - 11, 'before overviews have run nobody knows what they want')
+    assert.equal(may('balance-sheet', wants(400, 52)), 50 - 21 - 9, 'before overviews have run nobody knows what they want')
     // before anything ran, the share of every job is kept for it
-    assert.equal(may('company-overview', free({spent: done})), 50 - 6 - 11)
+    assert.equal(may('company-overview', free({spent: done})), 50 - 6 - 9)
   })
 
   test('what nobody claims, such as a series that a person asks here instead of FRED, gets what no fixed job needs', () => {

@@ -5,6 +5,7 @@ import {QuotaSpent} from '../../src/lib/errors.js'
 import type {Ledger} from '../../src/lib/limits/ledger.js'
 import {splitOf} from '../../src/lib/limits/split.js'
 import {loadConfig} from '../../src/lib/config.js'
+import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {type FakeClock, fakeClock} from '../clock.js'
 import {type Postgres, postgres} from '../servers.js'
@@ -68,12 +69,31 @@ test('what a month has left is spread over its remaining days; a refused key giv
   const {clock, ledger} = await fresh('2026-11-30T06:00:00Z', env)
   try {
     // the last day of the month: all that is left may go
-    assert.equal(await ledger.allowance(coingecko, 'something-by-hand'), 20_000 - 20 - 1 - 1 - 385 - 200)
+    assert.equal(await ledger.allowance(coingecko, 'something-by-hand'), 20_000 - 20 - 1 - 1, 'what no fixed job needs')
+    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 20_000 - 20 - 1 - 1 - 385)
     await ledger.rest(coingecko, '2', {next: 'stop', why: 'invalid key'})
-    assert.equal(await ledger.allowance(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1 - 278 - 33)
+    assert.equal(await ledger.allowance(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1)
+    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 10_000 - 20 - 1 - 1 - 278)
     clock.set('2026-12-01T06:00:00Z')
     // 10,000 over 31 days are 322.58; the others need 20, 1, 1 and 268
     assert.equal(await ledger.allowance(coingecko, 'coin-details'), 32)
+  } finally {
+    await opened.close()
+  }
+})
+
+test('a place is kept for a fixed job in the day that really slides: yesterday\'s calls are not free an hour early', async () => {
+  const {clock, ledger} = await fresh('2026-11-16T01:00:00Z', {ALPHA_VANTAGE_API_KEY_1: 'canary', ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000'})
+  const ask = async (unit: string) => (await ledger.reserve({provider: alphaVantage, unit})).finish({outcome: 'answered', status: 200})
+  try {
+    for (const unit of ['earnings-calendar', 'top-gainers', 'ipo-calendar']) await ask(unit)
+    clock.set('2026-11-23T01:00:00Z') // a week later the listings are due again
+    for (const unit of ['earnings-calendar', 'top-gainers', ...Array.from({length: 20}, () => 'by-hand')]) await ask(unit)
+    assert.equal(await ledger.allowance(alphaVantage, 'by-hand'), 2, '3 of 25 are left, one of them for the listings')
+    clock.set('2026-11-24T00:30:00Z')
+    assert.equal(await ledger.allowance(alphaVantage, 'by-hand'), 0, 'in half an hour 22 more are free, but not yet, and all three fixed jobs need one')
+    assert.equal(await ledger.allowance(alphaVantage, 'ipo-calendar'), 1)
+    await ask('ipo-calendar')
   } finally {
     await opened.close()
   }

@@ -1,13 +1,19 @@
 /** A month of Alpha Vantage on the controlled clock: every firing of its units in turn, and what the simulator saw of it. */
 import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
 import {companyOverview} from '../../src/lib/collectors/company-overview.js'
+import {cpi} from '../../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
 import {etfProfile} from '../../src/lib/collectors/etf-profile.js'
+import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
 import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
 import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
+import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
+import type {Config} from '../../src/lib/config.js'
 import type {AnyCollector} from '../../src/lib/define.js'
+import {readLists} from '../../src/lib/run/lists.js'
+import {collectSaved} from '../../src/lib/run/saved.js'
 import {firingsBetween} from '../../src/lib/schedule/firings.js'
 import type {LoggedRequest} from '../../src/lib/simulator/log.js'
 import {openWorld, type TestWorld} from '../run/world.js'
@@ -98,12 +104,46 @@ export function trailingUse({calls, startMs, endMs}: Pick<Month, 'calls' | 'star
   return {mean: shares.reduce((sum, one) => sum + one, 0) / shares.length, least: Math.min(...shares), most: Math.max(...shares)}
 }
 
-/** Calls by key and job: sent, refused. */
-export function table(calls: readonly Call[]): string[] {
-  const rows = new Map<string, {sent: number; refused: number}>()
-  for (const {key, job, isRefused} of calls) {
-    const row = rows.get(`${key} | ${job}`) ?? {sent: 0, refused: 0}
-    rows.set(`${key} | ${job}`, {sent: row.sent + 1, refused: row.refused + (isRefused ? 1 : 0)})
+/** The main table of each job; macro series are the four of FRED. */
+const tableOf: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(units.map(({name, tables}) => [name, [tables[0]]])), macro: ['cpi', 'federal_funds_rate', 'treasury_yield'],
+}
+
+/** A table for people: calls by job and key, refused ones among them, rows that the job's table has at the end; below it, what each key was allowed. */
+export async function report({calls, world, days}: {calls: readonly Call[]; world: TestWorld; days: number}): Promise<string[]> {
+  const news = new Set(calls.filter(({job}) => job === 'news-sentiment').map(({key}) => key))
+  const keys = [...new Set(calls.map(({key}) => key))].sort((a, b) => Number(news.has(a)) - Number(news.has(b)) || (a < b ? -1 : 1))
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
+  const sent = (some: readonly Call[]) => {
+    const refused = some.filter(({isRefused}) => isRefused).length
+    return refused === 0 ? String(some.length) : `${some.length} (${refused} refused)`
   }
-  return [...rows].sort(([a], [b]) => a < b ? -1 : 1).map(([name, {sent, refused}]) => `| ${name} | ${sent} | ${refused} |`)
+  const lines = [line(['job', ...keys, 'rows gained']), line(['---', ...keys.map(() => '---'), '---'])]
+  for (const job of [...units.map(({name}) => name), 'macro'].filter((name) => calls.some((call) => call.job === name))) {
+    let rows = 0
+    for (const table of tableOf[job]!) rows += Number((await world.rows(`select count(*) as n from ${table}`))[0]!['n'])
+    lines.push(line([job, ...keys.map((key) => sent(calls.filter((call) => call.job === job && call.key === key))), rows.toLocaleString('en-US')]))
+  }
+  lines.push(line(['used', ...keys.map((key) => sent(calls.filter((call) => call.key === key))), '']), line(['allowed', ...keys.map(() => 25 * days), '']))
+  return lines
+}
+
+const unitOf = new Map<string, AnyCollector>([
+  ...units.map((unit): [string, AnyCollector] => [Object.entries(jobOf).find(([, job]) => job === unit.name)![0], unit]),
+  ['CPI', cpi], ['FEDERAL_FUNDS_RATE', federalFundsRate], ['TREASURY_YIELD', treasuryYield],
+])
+
+/** Stores an answer that somebody else asked for, so that what it is worth is counted in the same tables. */
+export async function storeAnswer({context}: TestWorld, params: Readonly<Record<string, string>>, text: string): Promise<void> {
+  const unit = unitOf.get(params['function'] ?? '')!
+  const target = params['symbol']?.replace('-', '.') ?? params['maturity']
+  await collectSaved(unit, text, {command: `fin ingest ${unit.name}`, provider: 'alpha-vantage', ...target === undefined ? {} : {names: [target]}}, context)
+}
+
+/** The queries of scored news as they ship, as parameters, by the day of the week; 0 is Sunday. */
+export async function queriesByWeekday(config: Config): Promise<Record<string, string>[][]> {
+  const {queries = []} = await readLists(newsSentiment.lists!, config)
+  return ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'].map((day) => queries.filter(({weekday}) => weekday === day).map(({tickers = '', topics = ''}) => ({
+    ...tickers === '' ? {} : {tickers: tickers.replaceAll(' ', ',')}, ...topics === '' ? {} : {topics: topics.replaceAll(' ', ',')}, sort: 'LATEST', limit: '50',
+  })))
 }

@@ -10,20 +10,26 @@ interface Keys {
   news: string
 }
 
-/** Symbols as the provider spells them. */
+/** Symbols as the provider spells them; the news queries of each weekday, 0 is Sunday. */
 interface Lists {
   members: readonly string[]
   funds: readonly string[]
+  queries: readonly (readonly Readonly<Record<string, string>>[])[]
 }
 
+/** An answer that brought something: what was asked, and its text. */
+export type Answered = (params: Readonly<Record<string, string>>, text: string) => Promise<void>
+
 /** Plays `days` days from the simulator's instant on. */
-export async function playOriginal({clock, url}: Simulator, days: number, {general: [one, two], news}: Keys, lists: Lists): Promise<void> {
+export async function playOriginal({clock, url}: Simulator, days: number, {general: [one, two], news}: Keys, lists: Lists, answered: Answered): Promise<void> {
   const goTo = (ms: number) => clock.change({advanceMs: Math.max(0, ms - clock.nowMs())})
   /** The text of the answer, after the pause that the job makes. */
   const ask = async (key: string, params: Record<string, string>, pauseMs: number): Promise<string> => {
     const answer = await fetch(`${url}/alpha-vantage/query?${new URLSearchParams({...params, apikey: key})}`)
     clock.change({advanceMs: pauseMs})
-    return answer.text()
+    const text = await answer.text()
+    if (!isLimit(text)) await answered(params, text)
+    return text
   }
   const isLimit = (text: string) => /^\s*\{\s*"(Information|Note)"/.test(text)
   const startMs = clock.nowMs()
@@ -50,8 +56,8 @@ export async function playOriginal({clock, url}: Simulator, days: number, {gener
     goTo(at(day, 2))
     await ask(one, {function: 'EARNINGS_CALENDAR', horizon: '12month'}, answerMs)
     goTo(at(day, 4))
-    // 25 queries without a pause; only the older wording of a limit would end them
-    for (let n = 0; n < 25; n++) await ask(news, {function: 'NEWS_SENTIMENT', topics: 'technology', limit: '50'}, answerMs)
+    // 25 queries without a pause, the 50 newest articles of each; only the older wording of a limit would end them
+    for (const query of lists.queries[weekday]!) await ask(news, {function: 'NEWS_SENTIMENT', ...query}, answerMs)
     goTo(at(day, 6))
     // 20 companies, 30 seconds apart, the keys alternating by call; the first limit ends the run, the position moves by successes
     let successes = 0

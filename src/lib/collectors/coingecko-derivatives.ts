@@ -15,6 +15,7 @@ export const coingeckoDerivatives = defineCollector({
   summary: 'collect the contracts of derivatives exchanges',
   schedule: [weekly('mon 16:00', 'UTC')],
   targets: 'select_coingecko_derivatives_batch',
+  snapshot: true,
   tables: ['coingecko_derivatives'],
   key: ['batch_id', 'market', 'symbol', 'contract_type', 'expiry'],
   sources: {

@@ -9,6 +9,7 @@ export const coingeckoGlobal = defineCollector({
   name: 'coingecko-global',
   summary: 'collect statistics of the whole crypto market',
   schedule: [daily('15:20', 'UTC')],
+  snapshot: true,
   tables: ['coingecko_global_market_data'],
   key: ['coingecko_updated_at'],
   sources: {

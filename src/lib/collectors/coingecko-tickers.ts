@@ -35,6 +35,7 @@ export const coingeckoTickers = defineCollector({
   lists: {exchanges: {shipped: 'collectors/coingecko-exchanges.csv', ownFile: 'coingecko-exchanges.csv', columns: ['exchange_id']}},
   every: '20 hours',
   within: '3 days',
+  snapshot: true,
   tables: ['coingecko_tickers_bithumb_matched'],
   key: ['coingecko_id', 'exchange_id', 'base', 'target', 'timestamp'],
   sources: {

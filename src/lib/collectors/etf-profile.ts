@@ -13,7 +13,7 @@ export const etfProfile = defineCollector({
   summary: 'collect profiles and holdings of exchange-traded funds',
   schedule: [hourly(35)],
   targets: 'select_etf_profile_targets',
-  every: '5 days', // a spent quota comes free once a day, so that who misses it waits a day more: a week at most all the same
+  every: '132 hours', // five days and a half: a spent quota comes free once a day, and the sixth day's then finds it due
   within: '7 days',
   tables: ['etf_profile_holdings', 'etf_profile_holdings_history', 'etf_holdings'],
   key: ['symbol'],

@@ -36,7 +36,7 @@ export const budgets: Readonly<Record<string, readonly Claim[]>> = {
       unit: 'company-overview', requests: 503, everyDays: 24, atLeastEveryDays: 90, takesLeftovers: true,
       worth: 'ratios and estimates move slowly; whatever is left over brings them sooner',
     },
-    {unit: 'etf-profile', requests: 52, everyDays: 5, atLeastEveryDays: 30, takesLeftovers: true, worth: 'the holdings of funds change by the week at most'},
+    {unit: 'etf-profile', requests: 52, everyDays: 6, atLeastEveryDays: 30, takesLeftovers: true, worth: 'the holdings of funds change by the week at most'},
     {
       unit: 'news-sentiment', requests: 25, everyDays: 1, atLeastEveryDays: 7, ownKey: 'news',
       worth: 'scored news, 25 queries a day, is meant to have a key of its own; without one it gets what is left over',

@@ -10,6 +10,8 @@ import {allowance, budgetLimits, type Left, plan, type Plan, spentSince} from '.
 import {dayMs, dayOf, freeAfter, windowStart, zoneOf} from './windows.js'
 
 const hourMs = 60 * 60_000
+/** A longer wait for a place ends the run, which goes on at its next firing. A full minute's window, and what an answer takes. */
+export const longestWaitMs = 65_000
 
 /** What is divided: the keys that the jobs share, and the claims on them. */
 export interface Pool {
@@ -56,8 +58,8 @@ export function planDay(limits: readonly Limit[], atMs: number): {start: number;
 async function leftOf(queries: Queries, {provider, access}: Pool, {shares}: Plan, atMs: number): Promise<Left & {keys: number}> {
   const day = planDay(access.limits, atMs)
   const budget = budgetLimits(access.limits)
-  // the same questions as for a place, over the budgets and, as a window of its own, the day
-  const questions = questionsOf({...access, limits: budget}, undefined, atMs)
+  // the same questions as for a place that is worth waiting for, over the budgets and, as a window of its own, the day
+  const questions = questionsOf({...access, limits: budget}, undefined, atMs + longestWaitMs)
   const since = new Date(day.start - 1).toISOString()
   const today = questions.filter(({room}) => room === null).map((question) => ({...question, since, place: questions.length + question.place}))
   const counted = await queries.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify([...questions, ...today])])
@@ -74,7 +76,7 @@ async function leftOf(queries: Queries, {provider, access}: Pool, {shares}: Plan
     const left = shared ? limit.requests - (usable[0] === undefined ? limit.requests : spent(usable[0])) : sum((at) => Math.max(0, limit.requests - spent(at)))
     const allowed = limit.requests * (shared ? 1 : usable.length)
     const gone = sum(spentToday)
-    if (limit.per === 'day') return {total: allowed - gone, today: allowed - gone}
+    if (limit.per === 'day') return {total: left, today: allowed - gone}
     if (limit.window === 'sliding') return {total: left, today: allowed / 31 - gone}
     const days = Math.max(1, Math.round((freeAfter(limit, atMs) - day.start) / dayMs))
     return {total: left, today: (left + gone) / days - gone}

@@ -7,11 +7,9 @@ import {NeedsPerson, QuotaSpent} from '../errors.js'
 import {type Access, variablesOf} from './access.js'
 import type {Ask} from './ledger.js'
 import {bestOf, type Counted, type Place, placesOf, questionsOf} from './places.js'
-import {poolOf, shareSpent} from './shares.js'
+import {longestWaitMs, poolOf, shareSpent} from './shares.js'
 import {limitText} from './windows.js'
 
-/** A longer wait ends the run, which goes on at its next firing. A full minute's window, and what an answer takes. */
-const longestWaitMs = 65_000
 /** How long after `go_at` a provider may count a request that is still under way. */
 const leastMarginMs = 2000
 

@@ -5,6 +5,7 @@ import type {AnyCollector, Firing} from '../define.js'
 import {isFinError, messageOf, NeedsPerson} from '../errors.js'
 import type {Context} from './context.js'
 import {cycleOfUnit} from './cycle.js'
+import {rememberGap} from './gaps.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import type {AnySource} from './parsed.js'
 import type {Further} from './store.js'
@@ -80,6 +81,7 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
       unit: collector.name, command: options.command, token: options.token, firing: plan.firing,
     })
     const runId = run?.id ?? null
+    const gaps = options.dryRun || options.names?.length ? [] : await rememberGap(database, collector, plan, options.schedule, now)
     const token = key ?? ownKey(source, context.config)
     const {openApi} = await import('../http/api.js')
     const api = openApi({
@@ -90,7 +92,7 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
     })
     const open = await database.query('select_open_rejection_ids', [collector.name, null, 1])
     const job: Job = {
-      collector, sourceName, source, options, context, database, api, plan, runId, counts: noCounts(), complaints: [],
+      collector, sourceName, source, options, context, database, api, plan, runId, counts: noCounts(), complaints: gaps,
       settles: open.length > 0, failedInARow: 0, skipped: 0, further: new Map(), stopped: [],
     }
     let end: RunEnd

@@ -8,6 +8,7 @@ import {askFor, type Answered} from './ask.js'
 import type {CollectOptions} from './collect.js'
 import type {Context} from './context.js'
 import {afterFailure, afterUnknown} from './due.js'
+import {newGaps} from './gaps.js'
 import type {Outcome, RunCounts, RunEnd} from './ledger-of-runs.js'
 import {parseAll, type AnySource} from './parsed.js'
 import {keepBody, storeTarget, type Further, type Origin, type StateRow} from './store.js'
@@ -117,7 +118,10 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
   let text = ''
   try {
     let isDone = false
+    let cursor: unknown = job.plan.states.get(batch[0]?.target ?? '')?.cursor
     for await (const answered of askFor(job, batch)) {
+      if (newGaps(cursor, answered.cursor) > 0) job.complaints.push(`${batch[0]?.target}: some of what came since the last run is no longer offered; "fin query gaps" shows between what`)
+      cursor = answered.cursor
       text = answered.page.text // what a guard refuses is refused whole; what parse refuses brings its own page
       await keep(job, batch, answered)
       isDone = answered.follows === 'nothing'

@@ -1,0 +1,114 @@
+/**
+ * The machine was off for a week: then one run of each crypto and social collector. What its provider still offers is all
+ * there, once; what it no longer offers is a gap with its bounds.
+ */
+import assert from 'node:assert/strict'
+import {after, before, test} from 'node:test'
+import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
+import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
+import {coinDetails} from '../../src/lib/collectors/coin-details.js'
+import {coingeckoDerivatives} from '../../src/lib/collectors/coingecko-derivatives.js'
+import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
+import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
+import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
+import {xPosts} from '../../src/lib/collectors/x-posts.js'
+import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
+import {statement} from '../../src/lib/db/statement.js'
+import type {AnyCollector} from '../../src/lib/define.js'
+import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
+import {endServer, generous, openWorld, type TestWorld} from './world.js'
+
+const weekMs = 7 * 86_400_000
+/** Bithumb's markets first, since the others follow them. */
+const units: readonly AnyCollector[] = [
+  bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, coingeckoDerivatives, coinDetails, coingeckoTickers, xProfiles, xPosts,
+]
+/** The provider of these tells only what is now; the weekly one missed nothing in a week. */
+const snapshots = ['bithumb-tickers', 'coingecko-global', 'coingecko-tickers']
+
+let world: TestWorld
+let beganMs: number
+const firstRuns = new Map<string, number>()
+before(async () => {
+  // a Monday after the week's derivatives; details and tickers of a few coins, a thousand would take minutes
+  world = await openWorld({at: new Date('2026-11-23T21:00:00Z'), env: generous, simulated: generous})
+  beganMs = world.simulator.clock.nowMs()
+  for (const unit of units) {
+    if (unit === coinDetails) await world.map(bithumbCoingecko)
+    const run = await world.collect(unit, {...limited(unit), force: unit === xPosts})
+    assert.deepEqual([unit.name, run.exit_code], [unit.name, 0], run.complaints.join('; '))
+    firstRuns.set(unit.name, world.simulator.clock.nowMs())
+  }
+  await pass(weekMs)
+})
+after(async () => {
+  await world.close()
+  await endServer()
+})
+
+const limited = (unit: AnyCollector) => unit === coinDetails || unit === coingeckoTickers ? {limit: 5} : {}
+async function pass(ms: number): Promise<void> {
+  world.simulator.clock.change({advanceMs: ms})
+  await world.context.clock.refresh()
+}
+const gaps = () => world.rows(statement('select_gaps').text, ['any'])
+
+test('each comes back with one run, and says what cannot be had any more', async () => {
+  for (const unit of units) {
+    const run = await world.collect(unit, limited(unit))
+    assert.deepEqual([unit.name, run.exit_code, run.targets_failed], [unit.name, 0, 0], run.complaints.join('; '))
+    assert.equal(run.complaints.some((said) => /cannot be had any more/.test(said)), snapshots.includes(unit.name), unit.name)
+  }
+  const nowMs = world.simulator.clock.nowMs()
+  const found = (await gaps()).map(({unit, target, began_at: began, ended_at: ended}) =>
+    ({unit, target, beganMs: (began as Date).getTime(), endedMs: (ended as Date).getTime()}))
+  assert.deepEqual(found.map(({unit, target}) => [unit, target]).sort(), snapshots.map((name) => [name, null]))
+  for (const gap of found) {
+    assert.ok(gap.beganMs >= beganMs && gap.beganMs <= firstRuns.get(String(gap.unit))!, 'from the last answer before the week')
+    assert.ok(gap.endedMs >= firstRuns.get(String(gap.unit))! + weekMs - 60_000 && gap.endedMs <= nowMs, 'to the first one after it')
+  }
+})
+
+test('posts of the week are all there, once', async () => {
+  const {accounts} = world.simulator.world
+  const nowMs = world.simulator.clock.nowMs()
+  // some are asked once a month only, and were not due
+  const asked = await world.rows(`select target as handle from target_state where unit = 'x-posts' and last_success >= $1`, [new Date(beganMs + weekMs).toISOString()])
+  const handles = asked.map(({handle}) => String(handle))
+  assert.ok(handles.length >= 15, `${handles.length} accounts`)
+  let checked = 0
+  for (const handle of handles) {
+    const account = accounts.byHandle(handle)!
+    const offered = accounts.timeline(account, nowMs, 3200).filter(({atMs}) => atMs > beganMs).map(({id}) => id)
+    const rows = await world.rows('select tweet_id from x_posts where author_id = $1 and created_at > $2', [account.id, new Date(beganMs).toISOString()])
+    assert.deepEqual(rows.map(({tweet_id: id}) => String(id)).sort(), offered.sort(), handle)
+    checked += offered.length
+  }
+  assert.ok(checked > 500, `${checked} posts`)
+})
+
+test('asked once more, nobody brings anything that is not stored, and nothing more is missing', async () => {
+  const before = await gaps()
+  // details were asked for other coins, and each batch of derivatives is one of its own
+  for (const unit of units.filter((one) => !snapshots.includes(one.name) && one !== coingeckoDerivatives && one !== coinDetails)) {
+    const again = await world.collect(unit, {force: unit !== xPosts})
+    assert.deepEqual([unit.name, again.exit_code, again.rows_inserted], [unit.name, 0, 0])
+  }
+  assert.deepEqual(await gaps(), before)
+})
+
+test('a day later there is no gap; a failed run leaves it open until the next answer', async () => {
+  const count = (await gaps()).length
+  await pass(86_400_000)
+  await world.collect(coingeckoGlobal)
+  assert.equal((await gaps()).length, count)
+  const lastMs = world.simulator.clock.nowMs()
+  await pass(3 * 86_400_000)
+  world.simulator.faults.add({provider: 'coingecko', kind: 'empty', times: 1})
+  assert.equal((await world.collect(coingeckoGlobal)).exit_code, 1)
+  const triedMs = world.simulator.clock.nowMs()
+  await pass(86_400_000)
+  assert.equal((await world.collect(coingeckoGlobal)).exit_code, 0)
+  const [last] = (await gaps()).filter(({unit, began_at: began}) => unit === 'coingecko-global' && (began as Date).getTime() >= lastMs - 60_000)
+  assert.ok((last!['ended_at'] as Date).getTime() > triedMs, 'to the answer, not to the try that failed')
+})
