@@ -38,9 +38,6 @@ export interface Provider {
   deadlineMs?: number
 }
 
-/** In a provider's units beside requests: posts read, US dollars. */
-export type Cost = Partial<Record<'posts' | 'usd', number>>
-
 export interface HttpRequest {
   /** Path below `baseUrl`, starting with `/`. */
   path: string
@@ -65,8 +62,9 @@ export interface Answer {
   /** When it arrived, on the run's clock. */
   at: Date
 }
-
 export type Unit = 'requests' | 'posts' | 'usd'
+/** In a provider's units beside requests: posts read, US dollars. */
+export type Cost = Partial<Record<'posts' | 'usd', number>>
 
 export interface Limit {
   /** How many `unit`s fit into one window. */
@@ -237,8 +235,7 @@ export interface List {
   problem?(rows: readonly Readonly<Record<string, string>>[]): string | undefined
 }
 
-/** Machinery that handles any collector takes this. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- keyof of a union of rows is never; the type is checked where the collector is defined
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- for machinery; keyof of a union of rows is never, and the type is checked where it is defined
 export type AnyCollector = Collector<any, any, any, any>
 
 /** Candidates from SQL, shaped by one pure function, into a table. */
