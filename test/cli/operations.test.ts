@@ -177,12 +177,14 @@ test('export: NDJSON in a pipe, CSV with the guard for text only, bounds on the 
 
 test('the event time of a table', () => {
   const column = (name: string, type: string, more: Partial<CatalogColumn> = {}): CatalogColumn =>
-    ({table_name: 't', is_view: false, column_name: name, type, is_required: false, is_partition_key: false, is_primary_key: false, ...more})
-  const [instant, created] = ['timestamp with time zone', column('created_at', 'timestamp with time zone', {is_required: true})]
+    ({table_name: 't', is_view: false, column_name: name, type, is_required: false, has_default: false, is_partition_key: false, is_primary_key: false, ...more})
+  const [instant, created] = ['timestamp with time zone', column('created_at', 'timestamp with time zone', {is_required: true, has_default: true})]
   assert.equal(eventTime([created, column('a', instant), column('part', instant, {is_partition_key: true}), column('key', 'date', {is_primary_key: true})]), 'part')
   assert.equal(eventTime([created, column('a', instant), column('key', 'date', {is_primary_key: true})]), 'key')
   assert.equal(eventTime([created, column('ath', instant), column('quoted_at', instant, {is_required: true})]), 'quoted_at')
   assert.equal(eventTime([created, column('ath', instant), column('updated_at', instant)]), 'updated_at')
+  const ofPost = column('created_at', instant, {is_required: true})
+  assert.equal(eventTime([column('id', 'text', {is_primary_key: true}), ofPost, column('updated_at', instant, {is_required: true, has_default: true})]), 'created_at')
   assert.equal(eventTime([column('n', 'integer')]), undefined)
 })
 
@@ -231,8 +233,8 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   const at = (text: string) => new Date(`2026-11-${text}Z`)
   const state = (target: string, success: string | null, more: Partial<TargetState> = {}): TargetState =>
     ({target, last_attempt: null, last_success: success === null ? null : at(success).toISOString(), failures: 0, next_due: null, cursor: null, status: 'active', ...more})
-  const of = (now: string, names: string[], states: TargetState[], {everyDays = 0, wasTried = false, isEmpty = false} = {}) =>
-    freshness(schedule, standingByTargets(names, states, (name) => (name === 'weekly' ? 7 : everyDays) * dayMs, promisedFiring(schedule, at(now)), wasTried), isEmpty)
+  const of = (now: string, names: string[], states: TargetState[], {everyDays = 0, withinDays = 0, wasTried = false, isEmpty = false} = {}) =>
+    freshness(schedule, standingByTargets(names, states, (name) => (name === 'weekly' ? 7 : everyDays) * dayMs, promisedFiring(schedule, at(now)), {wasTried, withinMs: withinDays * dayMs}), isEmpty)
   assert.equal(of('23T06:29', ['x'], [state('x', '22T06:01')]), 'fresh')
   assert.equal(promisedFiring(schedule, new Date(at('23T06:00').getTime() + graceMs))?.toISOString(), '2026-11-23T06:00:00.000Z')
   assert.equal(of('23T06:30', ['x'], [state('x', '22T06:01')]), 'stale')
@@ -251,6 +253,9 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   assert.equal(of('23T08:00', [], [state('x', '23T06:01')]), 'stale', 'its list is empty')
   assert.equal(of('23T08:00', ['x'], [state('x', '20T06:01')], {everyDays: 4}), 'fresh', 'due tomorrow')
   assert.equal(of('23T08:00', ['x'], [state('x', '19T05:59')], {everyDays: 4}), 'stale', 'was due at the firing')
+  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '20T06:01')], {everyDays: 5, withinDays: 5}), 'fresh', 'the first round takes five days')
+  assert.equal(of('25T08:00', ['x', 'y'], [state('x', '20T05:59')], {everyDays: 9, withinDays: 5}), 'stale', 'the first round is over, and y was never asked')
+  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '20T06:01'), state('y', null, {failures: 1})], {everyDays: 5, withinDays: 5}), 'stale', 'y failed')
   assert.equal(freshness(undefined, {last: at('01T00:00'), wasTried: true, isKept: true}, true), 'unscheduled')
   const byRuns = (started: string | null) => freshness(schedule,
     standingByRuns({unit: 'x', started_at: started && at(started).toISOString(), scheduled_at: null}, promisedFiring(schedule, at('23T08:00'))), false)

@@ -90,15 +90,20 @@ export function standingByRuns(runs: UnitRuns | undefined, promised: Date | unde
 /**
  * By its targets: a run may have asked for one of them, stopped half way, or read a file. Each must have succeeded at the
  * promised firing or later, or not have been due by then (`everyMs` of its name); it counts by the source where it stands best, and
- * not at all where every source says that it does not know it. Pure.
+ * not at all where every source says that it does not know it. `withinMs`: a quota lets the unit ask for all of them within so
+ * long only, and until that has passed since its oldest answer, one that was never asked is not late. Pure.
  */
 export function standingByTargets(
-  names: readonly string[], states: readonly TargetState[], everyMs: (name: string) => number, promised: Date | undefined, wasTried: boolean,
+  names: readonly string[], states: readonly TargetState[], everyMs: (name: string) => number, promised: Date | undefined,
+  {wasTried, withinMs = 0}: {wasTried: boolean; withinMs?: number},
 ): Standing {
   const byName = new Map<string, TargetState[]>()
   for (const state of states) byName.set(state.target, [...byName.get(state.target) ?? [], state])
+  const oldest = states.flatMap(({last_success: success}) => success === null ? [] : [Date.parse(success)]).reduce((a, b) => Math.min(a, b), Infinity)
+  const isFirstRound = promised !== undefined && withinMs > 0 && oldest !== Infinity && oldest + withinMs > promised.getTime()
   const isBehind = (name: string) => {
     const known = byName.get(name) ?? []
+    if (known.length === 0) return !isFirstRound
     const active = known.filter(({status}) => status === 'active')
     if (known.length > 0 && active.length === 0) return false
     return !active.some(({last_success: success}) => success !== null
@@ -160,7 +165,8 @@ async function standingOf(unit: TableWriter, runs: UnitRuns | undefined, promise
     const interval = intervals.get(name)
     return interval === undefined ? 0 : intervalMs(interval)
   }
-  const standing = standingByTargets([...intervals.keys()], states, everyMs, promised, runs !== undefined)
+  const how = {wasTried: runs !== undefined, ...unit.within === undefined ? {} : {withinMs: intervalMs(unit.within)}}
+  const standing = standingByTargets([...intervals.keys()], states, everyMs, promised, how)
   return {...standing, cycle: await cycleOfUnit(unit, targets, facts)}
 }
 
