@@ -65,12 +65,19 @@ export async function followedClock(url: string): Promise<Clock> {
     takenAtMs = performance.now()
   }
   const ask = async (path: string, body?: unknown, stop?: AbortSignal) => {
-    const answer = await fetch(`${url}${path}`, {
-      ...(body === undefined ? {} : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}),
-      ...(stop ? {signal: stop} : {}),
-    })
-    if (!answer.ok) throw new Error(`the simulator at ${url} refused ${path} with ${answer.status}`)
-    take(await answer.json() as ClockState)
+    // A signal of its own: fetch lets go of one that it is given only when memory is cleaned up.
+    const abort = new AbortController()
+    const onStop = () => abort.abort(stop?.reason)
+    stop?.throwIfAborted()
+    stop?.addEventListener('abort', onStop, {once: true})
+    try {
+      const given = body === undefined ? {} : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}
+      const answer = await fetch(`${url}${path}`, {...given, signal: abort.signal})
+      if (!answer.ok) throw new Error(`the simulator at ${url} refused ${path} with ${answer.status}`)
+      take(await answer.json() as ClockState)
+    } finally {
+      stop?.removeEventListener('abort', onStop)
+    }
   }
   const nowMs = () => instantMs + (performance.now() - takenAtMs) * rate
   await ask('/clock')
