@@ -1,4 +1,5 @@
 import {defineCollector, type Parsed} from '../define.js'
+import {daily} from '../firing.js'
 import {decimal, each, filled, isItem, isRejected, list, must, plainText, textOrNull} from '../parse.js'
 import {alphaVantage} from '../providers/alpha-vantage.js'
 import {newsQuery, paramsOf, problemOf, topicSlug, type NewsQuery, type Seen} from '../providers/alpha-vantage-news.js'
@@ -13,7 +14,7 @@ type Row = Extract<Parsed<'market_news_sentiment'>, {overall_sentiment_label: un
 export const newsSentiment = defineCollector<'market_news_sentiment', unknown, NewsQuery, Seen>({
   name: 'news-sentiment',
   summary: 'collect news with sentiment scores, by the queries of the weekday',
-  schedule: [{cron: '10 11-16 * * *', zone: 'UTC', catchUp: 'all'}],
+  schedule: [daily('11:10', 'UTC', 'all'), {cron: '10 12-16 * * *', zone: 'UTC', catchUp: 'none'}],
   targets: 'select_news_sentiment_queries',
   lists: {
     queries: {
