@@ -32,6 +32,8 @@ export interface Provider {
   refusal?(answer: Answer): Refusal | undefined
   /** What an answer really cost, a refusal and an error too, where a request's `cost` is only the most it can be; what is left out stays as reserved. */
   spent?(answer: Answer): Cost
+  /** Until when to ask nothing after an answer that was given, because its headers say that little is left; undefined: no need. */
+  holdsUntil?(answer: Answer): Date | undefined
   /** Largest body accepted, in bytes after decompression; default 8 MB. */
   maxBytes?: number
   /** Milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
@@ -101,15 +103,19 @@ export interface LimitSetting {
 
 /**
  * What happens next. `wait`: a short-lived limit, ask again at `until`. `spent`: this credential's quota is used up.
- * `skip`: the target does not exist there. `stop`: a person must act.
+ * `skip`: the target does not exist there. `stop`: a person must act. `blocked`: it answers nothing at all from here; nothing
+ * is asked for an hour, and twice as long each time that it says so again, up to a day.
  */
 export interface Refusal {
-  next: 'wait' | 'spent' | 'skip' | 'stop'
+  next: 'wait' | 'spent' | 'skip' | 'stop' | 'blocked'
   /** When asking again makes sense, if the provider said so. */
   until?: Date | undefined
   /** In the reader's words; never holds a secret. */
   why: string
-  /** Whom it concerns: the credential rests (default), or only this request was refused. A `wait` of a request is an outage of the server. */
+  /**
+   * Whom it concerns: the credential rests (default), or only this request was refused. A `wait` of a request is an outage of
+   * the server, or with `until` a request that is not worth another try before then; its target fails, the others go on.
+   */
   of?: 'credential' | 'request'
   /** Also said by mistake, under load: asked once more before a `stop` is believed. */
   unsure?: boolean
@@ -141,6 +147,8 @@ export interface From<Target> {
   /** Every target of a batched request, of which `target` is the first. */
   targets: readonly Target[]
   at: Date
+  /** The collector's lists by their names; absent for one without lists. */
+  lists?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
 }
 
 /** A target has at least its name; a `select_*` statement may add columns, of which these decide when it is asked. */
@@ -182,7 +190,7 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
   /** Pure. A target that is the unit's own name stands for a unit without targets. */
   request(target: Target, cursor: Cursor | null, asked: Asked<Target>): HttpRequest
   /** The following page, asked once this one is stored; undefined: there is none. Neither `guard` nor `after` sees more than a page. */
-  next?(body: Body, request: HttpRequest): HttpRequest | undefined
+  next?(body: Body, request: HttpRequest, asked: Asked<Target>): HttpRequest | undefined
   /** Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list endpoint's body as well. */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
   /** Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that does not `ask`. */
@@ -203,7 +211,7 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
    * `plans` `left`: what the month still holds of each key (`credential`, `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
-  /** Lists that the statement of the targets needs. */
+  /** Lists that the statement of the targets, or `parse`, needs. */
   lists?: Readonly<Record<string, List>>
   /** `--token` chooses the targets with this `group`, not a key: each target's request names its own (`credential`). */
   groups?: readonly string[]

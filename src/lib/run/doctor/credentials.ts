@@ -53,6 +53,7 @@ function misshapen({secret, variable, label}: Credential, set: readonly Credenti
 function atRest(name: string, rest: RestRow | undefined): Check | undefined {
   if (rest === undefined) return undefined
   const until = rest.until === null ? '' : ` until ${rest.until}`
+  if (rest.kind === 'stop' && rest.until !== null) return attention(name, `shut out${until}: ${rest.why}`, 'Nothing to do: it is tried again then. Until then what was saved by other means can be given with --input FILE.')
   if (rest.kind === 'stop') return broken(name, `refused${until}: ${rest.why}`, 'Put another key there, or see to its access on the site of the provider; a changed key is tried at once.')
   return attention(name, `rests${until}: ${rest.why}`, 'Nothing to do: it is used again then.')
 }
