@@ -8,7 +8,12 @@ import {truthPosts} from '../../src/lib/collectors/truth-posts.js'
 import {truthTags} from '../../src/lib/collectors/truth-tags.js'
 import {truthTrends} from '../../src/lib/collectors/truth-trends.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
+import {checkCredentials} from '../../src/lib/run/doctor/credentials.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
+import {survey} from '../../src/lib/limits/survey.js'
+import {truthSocial} from '../../src/lib/providers/truth-social.js'
+import {textOf} from '../../src/lib/providers/truth-social-text.js'
+import {moments, seeded, strike} from '../fault/kills.js'
 import {status} from '../../src/lib/simulator/faces/truth-status.js'
 import {endServer, generous, openWorld, type TestWorld} from './world.js'
 
@@ -214,6 +219,46 @@ describe('posts', () => {
   })
 })
 
+describe('killed', () => {
+  test('at any moment: what is stored and where the walk stands belong together, so nothing is missing and nothing doubled', async () => {
+    const world = await open(ownList('realDonaldTrump,107780257626128497,individual,10').env)
+    const first = await strike(['ingest', 'truth-posts'], world.env)
+    assert.equal(first.code, 0, first.stderr)
+    let killed = 0
+    for (const afterMs of moments(6, first.ms * 0.5, first.ms, seeded(7))) {
+      await move(world, 7 * dayMs)
+      killed += (await strike(['ingest', 'truth-posts'], world.env, afterMs)).wasKilled ? 1 : 0
+      const have = await ids(world, 'realDonaldTrump')
+      const reached = (await cursorOf(world, 'realdonaldtrump'))!['min_id'] as string
+      assert.ok(have.includes(reached) && BigInt(have.at(-1)!) <= BigInt(reached))
+    }
+    const last = await strike(['ingest', 'truth-posts'], world.env)
+    assert.equal(last.code, 0, last.stderr)
+    assert.ok(killed > 0)
+    const stored = new Set(await ids(world, 'realDonaldTrump'))
+    const missing = shown(world, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).filter(({id}) => !stored.has(id))
+    assert.deepEqual(missing, [])
+  })
+})
+
+test('text of posts: one line for each break, entities once, whole addresses, no quoted line; what is made to break a reader is refused at once', () => {
+  const link = (href: string, shown: string) => `<a href="${href}" rel="nofollow">${shown}</a>`
+  const cases: [html: string, expected: string | null][] = [
+    ['<p>a</p>\n<p>b<br>c<br/><br />d</p>', 'a\nb\nc\n\nd'], ['<p>a&nbsp;&amp;lt; b</p>', 'a &lt; b'], ['no tags &amp; no end', 'no tags & no end'], ['1 < 2', '1 < 2'],
+    [link('https://a.example/x?y=1&amp;z=2', '<span class="invisible">https://</span><span class="ellipsis">a.example/</span><span class="invisible">x?y=1&amp;z=2</span>'), 'https://a.example/x?y=1&z=2'],
+    [link('https://a.example/x', 'read this'), 'read this (https://a.example/x)'], [link('javascript:void(0)', 'here'), 'here'],
+    ['<span class="h-card"><a href="https://truthsocial.com/@Ab" class="u-url mention">@<span>Ab</span></a></span> yes', '@Ab yes'],
+    ['<p>Right.<span class="quote-inline"><br/>RT: https://truthsocial.com/@a/1</span></p>', 'Right.'], ['<p>&lt;b&gt;</p><script>x</script><!-- c -->', '<b>'],
+    ['<p></p>', null], ['', null], ['<p> <br/> </p>', null],
+  ]
+  for (const [html, expected] of cases) assert.equal(textOf(html), expected, html)
+  const from = performance.now()
+  assert.throws(() => textOf('<div>'.repeat(15_000)), /nests deeper/)
+  assert.throws(() => textOf('<p>'.repeat(100_000)), /longer than/)
+  textOf('<a'.repeat(49_000))
+  assert.ok(performance.now() - from < 5000)
+})
+
 describe('a shut door', () => {
   test('is said once, is not tried again before its rest is over, and rests longer each time', async () => {
     const world = await open()
@@ -225,6 +270,10 @@ describe('a shut door', () => {
       const resting = await world.collect(collector)
       assert.deepEqual([resting.outcome, resting.exit_code, resting.requests], ['quota spent', 0, 0])
     }
+    const rows = await survey(await world.context.database(), world.context.config, [truthSocial], () => 0, nowOf(world))
+    assert.deepEqual([...new Set(rows.map(({state}) => state))], ['blocked'])
+    const checks = await checkCredentials(world.context.config, [truthSocial], await world.context.database(), new Date(nowOf(world)))
+    assert.match(JSON.stringify(checks), /shut out until 2026-11-23T22:10.*--input FILE/)
     const rest = async () => {
       const [{hours}] = await world.rows('select extract(epoch from until - since) / 3600 as hours from credential_rests') as [{hours: string}]
       return Number(hours)

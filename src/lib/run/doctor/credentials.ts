@@ -28,7 +28,8 @@ function checksOf(provider: Provider, set: readonly Credential[], rests: readonl
   if (declared.length === 0) return [atRest(provider.name, rests.find(({credential}) => credential === 'keyless')) ?? ok(provider.name, 'needs no key')]
   return declared.map(([label, variable]) => {
     const credential = set.find((one) => one.label === label)
-    if (credential === undefined) return missing(variable, provider, set)
+    if (credential === undefined)
+      return (set.length === 0 ? atRest(provider.name, rests.find((rest) => rest.credential === 'keyless')) : undefined) ?? missing(variable, provider, set)
     return misshapen(credential, set) ?? atRest(variable, rests.find((rest) =>
       rest.credential === label && (rest.fingerprint === null || rest.fingerprint === fingerprint(credential.secret)))) ?? ok(variable, 'set')
   })
