@@ -12,6 +12,7 @@ import {companyNews, finnhub, news} from '../src/lib/providers/finnhub.js'
 import {fred, observations} from '../src/lib/providers/fred.js'
 import {everything, headlineSources, newsapi, topHeadlines} from '../src/lib/providers/newsapi.js'
 import {page, wikipedia} from '../src/lib/providers/wikipedia.js'
+import {lookup, statusesAfter, trendingTags, trendingTruths, truthSocial} from '../src/lib/providers/truth-social.js'
 import {timeline, usersBy, x} from '../src/lib/providers/x.js'
 import {fixture, fixtureNames, fixturesSkip} from './fixtures.js'
 
@@ -148,6 +149,24 @@ const cases: [Provider, Case[]][] = [
     [{meta: {result_count: 0}}, 'data'],
     [{id: '1', text: 'a', title: 'a field'}, 'data'],
   ]],
+  [truthSocial, [
+    ['<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>', 'blocked', 403],
+    ['<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>', 'blocked', 503],
+    ['<html><head><title>Access denied | truthsocial.com used Cloudflare to restrict access</title></head></html>', 'blocked', 429],
+    ['<html><head><title>Sign in</title></head></html>', 'blocked', 200],
+    ['<html><head><title>502 Bad Gateway</title></head></html>', 'data', 502],
+    [{error: 'This service is unavailable in your area'}, 'blocked', 403],
+    [{error: 'record not found'}, 'skip', 404],
+    [{error: 'The access token was revoked'}, 'stop', 401],
+    [{error: 'The access token is invalid'}, 'stop', 401],
+    [{error: 'This method requires an authenticated user'}, `wait request ${dayS / 2}`, 401],
+    [{error: 'This action is not allowed'}, `wait request ${dayS / 2}`, 403],
+    [{error: 'Validation failed'}, `wait request ${dayS / 2}`, 422],
+    [{error: 'Too many requests'}, 'wait', 429],
+    [{error: 'Something went wrong'}, 'data', 500],
+    [{id: '1', content: '<p></p>'}, 'data'],
+    [[], 'data'],
+  ]],
 ]
 
 for (const [provider, list] of cases)
@@ -179,6 +198,10 @@ const recorded: [Provider, string, Record<string, string>][] = [
     'error-200-user-not-found.json': 'data', 'error-200-user-suspended.json': 'data', 'error-400-invalid-request.json': 'stop request',
     'error-401-bad-token.json': 'stop', 'error-402-credits-depleted.json': `spent ${nextMonthS}`, 'error-403-client-not-enrolled.json': 'stop',
     'error-429-rate-limit.json': 'wait', 'error-429-usage-cap.json': `spent ${nextMonthS}`,
+  }],
+  [truthSocial, 'truthsocial', {
+    'error-401-invalid-grant.json': 'stop', 'error-403-cloudflare-blocked.html': 'blocked', 'error-403-cloudflare-challenge.html': 'blocked',
+    'error-404-record-not-found.json': 'skip', 'error-429.json': 'wait',
   }],
 ]
 
@@ -250,6 +273,23 @@ test('the reset that Finnhub names is believed', () => {
   assert.equal(shortly(verdict.refusal), 'wait 17')
 })
 
+test('Truth Social: a limit names its instant, few requests left are made to last, and a shut door is no outage', () => {
+  const headers = (left: number, reset = '2026-01-31T12:05:00.000000Z') => ({'x-ratelimit-limit': '300', 'x-ratelimit-remaining': String(left), 'x-ratelimit-reset': reset})
+  const holds = (left: number, reset?: string) => {
+    const until = truthSocial.holdsUntil!({...answerOf('[]'), headers: headers(left, reset)})
+    return until === undefined ? undefined : (until.getTime() - at.getTime()) / 1_000
+  }
+  assert.deepEqual([holds(298), holds(50), holds(49), holds(9), holds(0)], [undefined, undefined, 6, 30, 300])
+  assert.deepEqual([holds(0, '2026-01-31T11:59:00.000000Z'), truthSocial.holdsUntil!(answerOf('[]'))], [undefined, undefined])
+  const about = {provider: truthSocial, target: 'x', as: 'json', redact: (plain: string) => plain} as const
+  const limited = judge({...answerOf('{"error":"Too many requests"}', 429), headers: headers(0)}, about)
+  assert.ok('refusal' in limited && shortly(limited.refusal) === 'wait 300')
+  const shut = judge(answerOf('<html><title>Just a moment...</title></html>', 503), about)
+  assert.ok('refusal' in shut && shut.refusal.next === 'blocked')
+  const refused = judge(answerOf('{"error":"This method requires an authenticated user"}', 403), about)
+  assert.ok('error' in refused && refused.error instanceof TryLater && refused.error.until!.getTime() === at.getTime() + 12 * 3_600_000, 'not asked again at once')
+})
+
 test('requests are spelt as the providers document them', () => {
   assert.deepEqual(observations('DGS10'), {path: '/fred/series/observations', query: {series_id: 'DGS10', file_type: 'json'}})
   assert.deepEqual(query('CPI', {interval: 'monthly'}), {path: '/query', query: {function: 'CPI', interval: 'monthly'}, as: 'json'})
@@ -261,6 +301,8 @@ test('requests are spelt as the providers document them', () => {
   assert.deepEqual(everything('trade war', '2026-11-21T00:00:00', '2026-11-21T23:59:59').query?.['sortBy'], 'publishedAt')
   assert.equal(headlineSources().path, '/v2/top-headlines/sources')
   assert.equal(page('List of S&P 500 companies').path, '/wiki/List_of_S%26P_500_companies')
+  assert.deepEqual([lookup('WhiteHouse').query, trendingTags().query, trendingTruths(10, 10).query], [{acct: 'WhiteHouse'}, undefined, {limit: 10, offset: 10}])
+  assert.deepEqual(statusesAfter('12', '9007199254740993').query, {exclude_replies: 'true', limit: 40, min_id: '9007199254740993'})
   assert.deepEqual([usersBy(['a', 'b']).path, usersBy(['a', 'b']).query?.['usernames'], usersBy(['a', 'b']).cost], ['/users/by', 'a,b', {usd: 0.02}])
   assert.deepEqual([timeline('12', {max_results: 50}, '3').path, timeline('12', {max_results: 50}, '3').credential], ['/users/12/tweets', '3'])
 })
@@ -281,7 +323,7 @@ test('X is asked by the plan of each token, and what an answer really cost is co
 })
 
 test('settings name limits that exist', () => {
-  for (const provider of [fred, alphaVantage, coingecko, bithumb, finnhub, newsapi, wikipedia])
+  for (const provider of [fred, alphaVantage, coingecko, bithumb, finnhub, newsapi, wikipedia, truthSocial])
     for (const setting of provider.settings ?? []) {
       const limits = [...provider.limits, ...provider.keylessLimits ?? []]
       assert.equal(limits.filter((limit) => limit.per === setting.per && limit.of === setting.of).length, 1, setting.variable)

@@ -32,9 +32,13 @@ import {newsSentiment} from '../src/lib/collectors/news-sentiment.js'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../src/lib/collectors/treasury-yield.js'
+import {truthPosts} from '../src/lib/collectors/truth-posts.js'
+import {truthTags} from '../src/lib/collectors/truth-tags.js'
+import {truthTrends} from '../src/lib/collectors/truth-trends.js'
 import {xPosts} from '../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../src/lib/collectors/x-profiles.js'
 import {fixture, fixtureNames, fixturesSkip} from './fixtures.js'
+import {shippedLists} from './recordings/units.js'
 import {postgres, type Postgres} from './servers.js'
 
 interface Expected {
@@ -193,6 +197,74 @@ const good: Expected[] = [
   {file: 'x/user-with-fields.json', collector: xProfiles, rows: 1, cells: {0: {username: 'XDevelopers', user_id: '2244994945', verified: true, followers_count: '622000', following_count: 1981, tweet_count: 4039}}},
   {file: 'x/error-200-user-not-found.json', collector: xProfiles, rows: 1, cells: {0: {username: 'no_such_user_000', user_id: null, status: 'not_found'}}},
   {file: 'x/error-200-user-suspended.json', collector: xProfiles, rows: 1, cells: {0: {username: 'suspended_example', user_id: null, status: 'suspended'}}},
+  // A look-up gives no row: what it teaches is kept with the target.
+  {file: 'truthsocial/accounts-NewsMax.json', collector: truthPosts, rows: 0},
+  {file: 'truthsocial/accounts-lookup-realDonaldTrump.json', collector: truthPosts, rows: 0},
+  {file: 'truthsocial/account-suspended.json', collector: truthPosts, rows: 0},
+  {file: 'truthsocial/statuses-empty.json', collector: truthPosts, rows: 0},
+  {file: 'truthsocial/statuses-empty.json', collector: truthTrends, rows: 0},
+  {file: 'truthsocial/statuses-page.json', collector: truthPosts, rows: 3, cells: {
+    0: {
+      id: '116692873830981873', created_at: '2026-06-04T16:52:26.919Z', username: 'realDonaldTrump', account_id: '107780257626128497', kind: 'post', verified: true,
+      replies_count: 565, reblogs_count: 2925, favourites_count: 11628, upvotes_count: 11628, downvotes_count: 0, account_type: 'individual', market_influence: 10,
+    },
+    1: {
+      id: '116684113664648014', created_at: '2026-06-03T03:44:37.418Z', content: '<p></p>', clean_content: null, language: null, has_media: true, media_count: 1,
+      media_attachments: [{
+        id: '116684113453159329', type: 'image', description: null, blurhash: 'UsKBRFofayRj~qRjxut7%MofRjWBt7ofayWB', processing: 'complete', external_video_id: null,
+        url: 'https://static-assets-1.truthsocial.com/tmtg:prime-ts-assets/media_attachments/files/116/684/113/453/159/329/original/272c9a6f016a46eb.jpg',
+        preview_url: 'https://static-assets-1.truthsocial.com/tmtg:prime-ts-assets/media_attachments/files/116/684/113/453/159/329/small/272c9a6f016a46eb.jpg',
+        remote_url: null, preview_remote_url: null, text_url: null,
+        meta: {original: {aspect: 1.5473887814313345, height: 517, size: '800x517', width: 800}, small: {aspect: 1.5473887814313345, height: 517, size: '800x517', width: 800}},
+      }],
+    },
+    2: {id: '116669584003805199', created_at: '2026-05-31T14:09:32.323Z', favourites_count: 27879},
+  }},
+  {file: 'truthsocial/status-card-link.json', collector: truthPosts, rows: 1, cells: {0: {
+    id: '110374797872162426', created_at: '2023-05-15T21:22:38.667Z', username: 'DevinNunes', account_type: 'individual', market_influence: 0, has_tags: true, has_mentions: true,
+    clean_content: 'https://rumble.com/v2nz5jo-breaking-nunes-reacts-to-release-of-durham-report.html My first take on the #DurhamReport with @ChrisSalcedoShow @NewsMax #GovernmentGangsters 😳',
+    card_url: 'https://rumble.com/v2nz5jo-breaking-nunes-reacts-to-release-of-durham-report.html', card_title: 'BREAKING: Nunes reacts to release of Durham report', card_description: null,
+    tags: [{name: 'DurhamReport'}, {name: 'GovernmentGangsters'}], has_media: false, media_count: 0, spoiler_text: null, poll: null,
+  }}},
+  {file: 'truthsocial/status-emoji-styled-text.json', collector: truthPosts, rows: 1, cells: {0: {
+    id: '115864791948135518', created_at: '2026-01-09T11:00:20.115Z', favourites_count: 261,
+    clean_content: '🚨 𝐕𝐞𝐧𝐞𝐳𝐮𝐞𝐥𝐚 𝐅𝐫𝐞𝐞𝐬 𝐏𝐨𝐥𝐢𝐭𝐢𝐜𝐚𝐥 𝐏𝐫𝐢𝐬𝐨𝐧𝐞𝐫𝐬 𝐢𝐧 𝐁𝐢𝐝 𝐭𝐨 ‘𝐒𝐞𝐞𝐤 𝐏𝐞𝐚𝐜𝐞’\nNational Assembly President Jorge Rodríguez, the brother of interim President Delcy Rodríguez, said on Jan. 8 the government has decided to release “a significant number” of Venezuelan and foreign detainees as a gesture affirming its “broad intention to seek peace.”\nRead more:\nhttps://theepochtim.es/y37udg',
+  }}},
+  {file: 'truthsocial/status-media-only-image.json', collector: truthPosts, rows: 1, cells: {0: {id: '116684113664648014', clean_content: null, media_count: 1, market_influence: 10}}},
+  {file: 'truthsocial/status-poll.json', collector: truthPosts, rows: 1, cells: {0: {
+    id: '109901674260251212', created_at: '2023-02-21T08:01:05.154Z', clean_content: '$110 Billion so far, where should congress send our tax dollars? #FWK', replies_count: 325,
+    poll: {
+      id: '39131', expires_at: '2023-02-22T08:01:05.000Z', expired: true, multiple: false, votes_count: 15838, voters_count: 15838, voted: false, own_votes: [],
+      options: [{title: 'ukraine', votes_count: 132}, {title: 'USA', votes_count: 15706}], emojis: [],
+    },
+  }}},
+  {file: 'truthsocial/status-reblog.json', collector: truthPosts, rows: 1, cells: {0: {
+    id: '109867113754520597', created_at: '2023-02-15T05:31:53.760Z', username: 'realDonaldTrump', kind: 'reblog', reblog_of_id: '109864160311151506', quote_of_id: null,
+    clean_content: 'His latest spin is all BS 👇\nhttps://bongino.com/james-clappers-latest-lie-contradicted-by-prior-statements',
+    replies_count: 0, reblogs_count: 0, favourites_count: 0, upvotes_count: 0, card_url: 'https://bongino.com/james-clappers-latest-lie-contradicted-by-prior-statements',
+  }}},
+  {file: 'truthsocial/status-video.json', collector: truthPosts, rows: 1, cells: {0: {
+    id: '116616050796377967', created_at: '2026-05-22T03:15:20.407Z', has_media: true, media_count: 1,
+    clean_content: 'WHILE NYC DEALS WITH CRIME, MIGRANTS, AND CHAOS — MAYOR ZOHRAN MAMDANI IS LIVE ON TWITCH!\nHost of "After Hours" and comedian Alex Stein discuss NYC Mayor Zohran Mamdani’s latest online antics, prioritizing internet clout over actual leadership.\nCatch Fine Point with @ChanelRion here: https://live.oann.com/home.ktv?utm_source=socials&utm_medium=social+media&utm_campaign=TRUTH',
+  }}},
+  {file: 'truthsocial/status-video.json', collector: truthTrends, rows: 1, cells: {0: {id: '116616050796377967', trend_rank: null, trend_score: '285'}}},
+  {file: 'truthsocial/trending-truths.json', collector: truthTrends, rows: 2, cells: {
+    0: {
+      id: '116711704834455679', created_at: '2026-06-08T00:41:25.195Z', username: 'CitizenFreePress', account_id: '108274591401172033', trend_rank: 1, trend_score: '319',
+      clean_content: 'Private jet bursts into flames while making emergency landing in Dominican Republic.\nhttp://citizenfreepress.com/',
+    },
+    1: {id: '115806398111692077', created_at: '2025-12-30T03:30:01.179Z', trend_rank: 2, trend_score: '16', favourites_count: 16, language: null},
+  }},
+  {file: 'truthsocial/trending-truths.json', collector: truthTrends, target: '2', rows: 2, cells: {0: {trend_rank: 11}, 1: {trend_rank: 12}}},
+  {file: 'truthsocial/trends-tags.json', collector: truthTags, rows: 2, cells: {
+    0: {
+      name: 'Bitcoin', collected_date: '2026-07-31', url: 'https://truthsocial.com/tags/Bitcoin', total_uses: 412, total_accounts: 230, recent_statuses_count: 913,
+      day_0_uses: 412, day_1_uses: 388, day_2_uses: 0, day_3_uses: 17, day_4_uses: 25, day_5_uses: 31, day_6_uses: 40, growth_rate: '6.19', weekly_average: '130.43', trend_score: '625.87',
+      tag_category: 'crypto', market_relevance: 9,
+      history_data: [{day: '1785456000', uses: 412, accounts: 230}, {day: '1785369600', uses: 388, accounts: 221}, {day: '1785283200', uses: 0, accounts: 0}],
+    },
+    1: {name: '관세', collected_date: '2026-07-31', day_0_uses: 3, day_1_uses: 0, growth_rate: null, weekly_average: '0.43', trend_score: '5.25', tag_category: 'economy'},
+  }},
 ]
 
 let database: Database
@@ -305,7 +377,25 @@ const refused: {file: string; collector: AnyCollector; provider?: string; target
   {file: 'x/user-with-fields.json', collector: xPosts, says: /expected a list/},
   {file: 'x/user-tweets-783214.json', collector: xProfiles, says: /another endpoint/},
   {file: 'x/user-tweets-empty.json', collector: xProfiles, says: /expected users/},
+  ...[truthPosts, truthTrends, truthTags].flatMap((collector) => [
+    {file: 'truthsocial/error-401-invalid-grant.json', collector, says: /invalid_grant/},
+    {file: 'truthsocial/error-403-cloudflare-blocked.html', collector, says: /shuts this address out.*Access denied/},
+    {file: 'truthsocial/error-403-cloudflare-challenge.html', collector, says: /shuts this address out.*Just a moment/},
+    {file: 'truthsocial/error-404-record-not-found.json', collector, says: /record not found/},
+    {file: 'truthsocial/error-429.json', collector, says: /Too many requests/},
+    {file: 'truthsocial/oauth-token.json', collector, says: /expected a list/},
+  ]),
+  ...[truthPosts, truthTrends].map((collector) => ({file: 'truthsocial/trends-tags.json', collector, says: /another endpoint/})),
+  {file: 'truthsocial/trending-truths.json', collector: truthTags, says: /another endpoint/},
+  {file: 'truthsocial/statuses-page.json', collector: truthTags, says: /another endpoint/},
+  {file: 'truthsocial/accounts-NewsMax.json', collector: truthTrends, says: /expected a list/},
+  {file: 'truthsocial/accounts-NewsMax.json', collector: xProfiles, says: /another network/},
 ]
+
+test('every recording of Truth Social is in one of the lists above', {skip: fixturesSkip}, () => {
+  const listed = new Set([...good, ...refused].map(({file}) => file))
+  assert.deepEqual(fixtureNames('truthsocial').filter((name) => !name.endsWith('.headers.json') && !listed.has(name)), [])
+})
 
 test('every recording of X is in one of the lists above', {skip: fixturesSkip}, () => {
   const listed = new Set([...good, ...refused].map(({file}) => file))
@@ -323,5 +413,6 @@ function parsed(file: string, collector: AnyCollector, provider: string | undefi
   const named = {target: target ?? (Array.isArray(collector.targets) ? String(collector.targets[0]) : collector.name)}
   const request: HttpRequest = source.request(named, null, {targets: [named], at, firing: at})
   const {answer, body} = readSaved(source.provider, fixture(file), request.as, at)
-  return {shaped: parseAll(collector, source, [{body, text: answer.text}], {target: target === undefined ? null : named, targets: [named], at}), at: answer.at}
+  const from = {target: target === undefined ? null : named, targets: [named], at, lists: shippedLists(collector)}
+  return {shaped: parseAll(collector, source, [{body, text: answer.text}], from), at: answer.at}
 }

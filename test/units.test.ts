@@ -159,7 +159,7 @@ function collectorTests(own: readonly Recording[]): void {
 }
 
 /** Units that ask one endpoint for different reasons: no answer tells them apart. */
-const sameEndpoint = [['company-news', 'earnings-news']]
+const sameEndpoint = [['company-news', 'earnings-news'], ['truth-posts', 'truth-trends']]
 
 /** Rows that a source makes of a foreign answer; none when it refuses it as it should. */
 function rowsOrRefusal(source: AnySource, own: Recording, {body, from}: Recording): object[] {
@@ -183,8 +183,8 @@ function yieldedBy({source, body, from}: Recording): object[] {
   return [...source.parse(body, from) as Iterable<object>]
 }
 
-/** Units whose items do not say which list they are of, nor of when: a bare one is refused. */
-const inItsPlace = new Set(['top-gainers'])
+/** Units whose items do not say which list they are of, nor of when, so that a bare one is refused; or which place they have there. */
+const inItsPlace = new Set(['top-gainers', 'truth-trends'])
 
 /** One item, with what came along in the answer where an item alone does not tell all. */
 function beside(body: unknown, item: unknown): unknown {

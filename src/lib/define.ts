@@ -1,113 +1,11 @@
 /**
  * The vocabulary. A unit (collector, mapper, cache, feed) is declared facts and one pure function; the machinery in
- * `run/` does the rest. Read this file first.
+ * `run/` does the rest. Read this file first; whom a unit asks is in provider.ts.
  */
 import type {NewRow, TableName} from './rows.js'
+import type {HttpRequest, Provider} from './provider.js'
 
-/** Who we ask: where, how to sign in, how often, and how it says no. */
-export interface Provider {
-  /** `alpha-vantage`: also its path under `FIN_SIMULATOR_URL`, its folder in test/recordings, its name in `provider_requests`. */
-  name: string
-  /** Origin and fixed path prefix, without a trailing slash. */
-  baseUrl: string
-  /** Label -> environment variable. Absent: the provider needs no key and counts the address. */
-  credentials?: Readonly<Record<string, string>>
-  /** The provider also answers without a key; its limit is then counted for the label `keyless`. */
-  keyless?: boolean
-  /** Adds the secret to a request. Never called for a keyless request. */
-  authorize?(request: HttpRequest, secret: string): HttpRequest
-  /** Headers sent with every request, e.g. the User-Agent that a provider demands. */
-  headers?: Readonly<Record<string, string>>
-  /** Stated once, here. A keyless provider may have its own. */
-  limits: readonly Limit[]
-  /** Limits without a key, where they differ. */
-  keylessLimits?: readonly Limit[]
-  /** Further limits, each of one credential: what the plan that the user states for it allows. */
-  plans?(env: Readonly<Record<string, string | undefined>>): readonly Limit[]
-  /** Environment variables that let a user set a limit to what their plan allows. */
-  settings?: readonly LimitSetting[]
-  /** Further environment variables that `plans` reads. */
-  planSettings?: readonly {variable: string; doc: string}[]
-  /** Recognises a "no" in any form, also with status 200. Undefined: the answer is not a refusal. */
-  refusal?(answer: Answer): Refusal | undefined
-  /** What an answer really cost, a refusal and an error too, where a request's `cost` is only the most it can be; what is left out stays as reserved. */
-  spent?(answer: Answer): Cost
-  /** Largest body accepted, in bytes after decompression; default 8 MB. */
-  maxBytes?: number
-  /** Milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
-  deadlineMs?: number
-}
-
-export interface HttpRequest {
-  /** Path below `baseUrl`, starting with `/`. */
-  path: string
-  query?: Readonly<Record<string, string | number | undefined>>
-  headers?: Readonly<Record<string, string>>
-  /** How the body reaches `parse`: JSON with numbers as text (the default), the text itself, either (by its first character), or a list (204: empty). */
-  as?: 'json' | 'text' | 'either' | 'list'
-  /** The most this request can cost in the provider's other units; requests always cost one. */
-  cost?: Cost
-  /** Label of the one key that may be used. */
-  credential?: string
-}
-
-/** One answer as the door received it; `json` is set when the body is JSON. */
-export interface Answer {
-  status: number
-  /** Lower-case names. */
-  headers: Readonly<Record<string, string>>
-  text: string
-  /** Parsed losslessly (numbers are text), or undefined when the body is no JSON. */
-  json: unknown
-  /** When it arrived, on the run's clock. */
-  at: Date
-}
-export type Unit = 'requests' | 'posts' | 'usd'
-/** In a provider's units beside requests: posts read, US dollars. */
-export type Cost = Partial<Record<'posts' | 'usd', number>>
-
-export interface Limit {
-  /** How many `unit`s fit into one window. */
-  requests: number
-  unit?: Unit
-  per: 'second' | 'minute' | '15 minutes' | '12 hours' | 'day' | 'month'
-  /** Whom the provider counts. `address` and `user` add all credentials together. */
-  of: 'credential' | 'address' | 'user'
-  /** Label of the one credential that it holds for; absent: for each. */
-  only?: string
-  /** Environment variable without which nothing is allowed: `requests` is 0 until it is set. */
-  needs?: string
-  /** `sliding`: any trailing window. Otherwise windows start at a wall-clock time: '00:00 America/New_York', 'first of month UTC'. */
-  window: 'sliding' | {readonly startsAt: string}
-}
-
-/** Replaces the number of one limit: `COINGECKO_REQUESTS_PER_MINUTE=100`. */
-export interface LimitSetting {
-  variable: string
-  per: Limit['per']
-  unit?: Unit
-  /** Only the limit that counts this; absent: every limit of that `per` and `unit`. */
-  of?: Limit['of']
-  /** Only a limit of this one credential. */
-  only?: string
-  doc: string
-}
-
-/**
- * What happens next. `wait`: a short-lived limit, ask again at `until`. `spent`: this credential's quota is used up.
- * `skip`: the target does not exist there. `stop`: a person must act.
- */
-export interface Refusal {
-  next: 'wait' | 'spent' | 'skip' | 'stop'
-  /** When asking again makes sense, if the provider said so. */
-  until?: Date | undefined
-  /** In the reader's words; never holds a secret. */
-  why: string
-  /** Whom it concerns: the credential rests (default), or only this request was refused. A `wait` of a request is an outage of the server. */
-  of?: 'credential' | 'request'
-  /** Also said by mistake, under load: asked once more before a `stop` is believed. */
-  unsure?: boolean
-}
+export * from './provider.js'
 
 /** A cron line in a zone; several when one command runs with different arguments. */
 export interface Firing {
@@ -135,6 +33,8 @@ export interface From<Target> {
   /** Every target of a batched request, of which `target` is the first. */
   targets: readonly Target[]
   at: Date
+  /** The collector's lists by their names; absent for one without lists. */
+  lists?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
 }
 
 /** A target has at least its name; a `select_*` statement may add columns, of which these decide when it is asked. */
@@ -176,7 +76,7 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
   /** Pure. A target that is the unit's own name stands for a unit without targets. */
   request(target: Target, cursor: Cursor | null, asked: Asked<Target>): HttpRequest
   /** The following page, asked once this one is stored; undefined: there is none. Neither `guard` nor `after` sees more than a page. */
-  next?(body: Body, request: HttpRequest): HttpRequest | undefined
+  next?(body: Body, request: HttpRequest, asked: Asked<Target>): HttpRequest | undefined
   /** Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list endpoint's body as well. */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
   /** Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that does not `ask`. */
@@ -197,7 +97,7 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
    * `plans` `left`: what the month still holds of each key (`credential`, `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
-  /** Lists that the statement of the targets needs. */
+  /** Lists that the statement of the targets, or `parse`, needs. */
   lists?: Readonly<Record<string, List>>
   /** `--token` chooses the targets with this `group`, not a key: each target's request names its own (`credential`). */
   groups?: readonly string[]
@@ -259,10 +159,6 @@ export interface Mapper<T extends TableName, Candidate> {
 export type AnyMapper = Mapper<any, any>
 
 /** Definitions return their argument; they exist so that table, body and target are inferred. */
-export function defineProvider(provider: Provider): Provider {
-  return provider
-}
-
 export function defineCollector<T extends TableName, Body, Target extends AnyTarget = AnyTarget, Cursor = never>(
   collector: Collector<T, Body, Target, Cursor>,
 ): Collector<T, Body, Target, Cursor> {

@@ -78,7 +78,7 @@ test('fin quota and its plan, as commands, with a canary in every key', async ()
   assert.equal(all.code, 0, all.stderr)
   const rows = JSON.parse(all.stdout) as {provider: string; window: string; spent: number; left: number; still_needed: number; state: string}[]
   const withKey = rows.filter(({state}) => state !== 'no key')
-  assert.deepEqual(new Set(withKey.map(({provider: name}) => name)), new Set(['alpha-vantage', 'bithumb', 'coingecko', 'fred', 'wikipedia', 'x']))
+  assert.deepEqual(new Set(withKey.map(({provider: name}) => name)), new Set(['alpha-vantage', 'bithumb', 'coingecko', 'fred', 'truth-social', 'wikipedia', 'x']))
   assert.ok(withKey.every(({spent, state}) => spent === 0 && state === 'ready'))
   const month = rows.find(({provider: name, window}) => name === 'coingecko' && /month/.test(window))!
   assert.equal(month.left, 10_000)

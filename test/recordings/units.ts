@@ -2,6 +2,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {Config} from '@oclif/core'
+import {parse} from 'csv-parse/sync'
 import type {AnyCollector, AnyMapper, AnyTarget, From, HttpRequest, Rejected} from '../../src/lib/define.js'
 import {addressOf} from '../../src/lib/http/address.js'
 import {readSaved} from '../../src/lib/http/saved.js'
@@ -80,7 +81,13 @@ function read(unit: AnyCollector, sourceName: string, source: AnySource, name: s
   if (targets === undefined) throw new Error(`${name}: ${unit.name} never asks for ${url.href}`)
   const {answer, body} = readSaved(source.provider, text, requestOf(source, targets, asks).as)
   const filled = typeof body === 'string' ? body.replace('<!-- further members -->', furtherMembers(body)) : body
-  return {name, unit, sourceName, source, url, targets, asks, body: filled, from: {target: targets[0]!, targets, at: answer.at}}
+  return {name, unit, sourceName, source, url, targets, asks, body: filled, from: {target: targets[0]!, targets, at: answer.at, lists: shippedLists(unit)}}
+}
+
+/** A collector's lists as they ship. */
+export function shippedLists({lists = {}}: AnyCollector): NonNullable<From<AnyTarget>['lists']> {
+  return Object.fromEntries(Object.entries(lists).map(([name, {shipped}]) =>
+    [name, shipped === undefined ? [] : parse(readFileSync(join(root, 'src', 'lib', shipped), 'utf8'), {columns: true, comment: '#', trim: true}) as Record<string, string>[]]))
 }
 
 /** What a recording says beside the answer: the targets with their columns, the cursor and the firing, where the request depends on them. */

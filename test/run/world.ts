@@ -23,6 +23,9 @@ import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
+import {truthPosts} from '../../src/lib/collectors/truth-posts.js'
+import {truthTags} from '../../src/lib/collectors/truth-tags.js'
+import {truthTrends} from '../../src/lib/collectors/truth-trends.js'
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {silentLog} from '../../src/lib/output/log.js'
@@ -41,6 +44,7 @@ export const collectors: readonly AnyCollector[] = [
   marketNewsFinnhub, companyNews,
   coingeckoDerivatives,
   xProfiles, xPosts,
+  truthPosts, truthTrends, truthTags,
 ]
 
 /** Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests. */
@@ -56,6 +60,7 @@ export const generous = {
   COINGECKO_REQUESTS_PER_MINUTE: '1000', ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000', ALPHA_VANTAGE_REQUESTS_PER_DAY: '100000',
   ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '100000', NEWSAPI_REQUESTS_PER_12_HOURS: '1000', NEWSAPI_REQUESTS_PER_DAY: '1000',
   FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000',
+  TRUTH_SOCIAL_REQUESTS_PER_MINUTE: '100000', TRUTH_SOCIAL_REQUESTS_PER_SECOND: '100000',
 }
 
 const hourMs = 3_600_000
@@ -64,6 +69,7 @@ const dueAgainMs: Readonly<Record<string, number>> = {
   'bithumb-markets': 25 * hourMs, 'bithumb-tickers': 0.25 * hourMs, 'coingecko-ids': 25 * hourMs, 'coingecko-global': 25 * hourMs,
   'earnings-calendar': 25 * hourMs, 'earnings-news': 25 * hourMs, 'market-news-finnhub': 25 * hourMs,
   'company-overview': 7 * 24 * hourMs + 1, 'balance-sheet': 86 * 24 * hourMs, 'x-profiles': 31 * 24 * hourMs,
+  'truth-posts': hourMs, 'truth-trends': hourMs, 'truth-tags': hourMs,
 }
 export const periodOf = ({name}: AnyCollector): number => dueAgainMs[name] ?? 7 * 24 * hourMs
 

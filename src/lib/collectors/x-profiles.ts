@@ -36,6 +36,7 @@ export const xProfiles = defineCollector<'x_user_profiles', unknown, Account>({
 
 /** Users, and handles of which X says that it has none; either may be missing. */
 function answerOf(body: unknown): {users: readonly unknown[]; unknown: readonly unknown[]} {
+  if (isItem(body) && 'acct' in body) throw new UnexpectedBody('that is an account of another network')
   if (!isItem(body) || 'username' in body) return {users: list(body, 'username'), unknown: []}
   const errors = Array.isArray(body['errors']) ? body['errors'] as unknown[] : [body]
   const unknown = errors.filter((error) => isItem(error) && ['username', 'usernames'].includes(String(error['parameter'])))

@@ -73,7 +73,11 @@ export function openApi(options: ApiOptions): OpenApi {
       const reservation = await reserve(question)
       const {label} = reservation
       const {answer, verdict} = await transmit(question, reservation)
-      if ('body' in verdict) return {answer, body: verdict.body}
+      if ('body' in verdict) {
+        const until = provider.holdsUntil?.(answer)
+        if (until !== undefined) await ledger.rest(provider, label, {next: 'wait', until, why: 'it says that few requests are left'})
+        return {answer, body: verdict.body}
+      }
       if ('error' in verdict) {
         question.bursts.delete(label)
         throw verdict.error
@@ -82,6 +86,7 @@ export function openApi(options: ApiOptions): OpenApi {
       const isOnly = !canRotate || question.request.credential !== undefined
       if (refusal.next === 'skip' || refusal.of === 'request' || (refusal.next === 'stop' && label === keyless)) throw refused(refusal, question)
       await ledger.rest(provider, label, refusal)
+      if (refusal.next === 'blocked') throw refused(refusal, question)
       if (refusal.next === 'wait' && (isOnly || tried.has(label)))
         throw new SlowDown(`${subject(question)}: ${refusal.why}`, {...facts(question), until: refusal.until, nextStep: 'Run it again later.'})
       if (tried.has(label)) throw refused(refusal, question)

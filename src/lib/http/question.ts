@@ -31,6 +31,8 @@ export function refused(refusal: Refusal, question: Question): Error {
   const message = `${subject(question)}: ${refusal.why}`
   if (refusal.next === 'skip') return new SkipTarget(message, {...facts(question), nextStep: 'It is marked, and asked again only after a long pause.'})
   if (refusal.next === 'spent') return new QuotaSpent(message, {...facts(question), until: refusal.until, nextStep: 'Run it again then.'})
+  if (refusal.next === 'blocked')
+    return new NeedsPerson(message, {...facts(question), nextStep: 'It is left alone now, longer each time; "fin doctor" shows until when. What was saved by other means can be given with --input FILE.'})
   const variables = Object.values(question.provider.credentials ?? {})
   return new NeedsPerson(message, {
     ...facts(question),

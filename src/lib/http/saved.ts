@@ -5,7 +5,8 @@ import {jsonOrUndefined} from './body.js'
 import {judge, unexpected, type About} from './verdict.js'
 
 /**
- * Reads a raw body, or one of our own recordings, which is recognised by its four fields. `at` stands in for the
+ * Reads a raw body, or one of our own recordings, which is recognised by its four fields, or a list with one JSON object a
+ * line, as other tools save it. `at` stands in for the
  * moment of arrival unless the recording's Date header tells it. Throws `UnexpectedBody` for anything that gives no
  * body, a refusal included (saved, it will not change by waiting), and for a recording of another request than the one
  * with `query`: many a body does not say what it is about.
@@ -42,7 +43,7 @@ function otherQuery(url: string | undefined, query: NonNullable<HttpRequest['que
 /** The address only where a recording tells it. */
 function savedAnswer(text: string, at: Date): Answer & {url?: string} {
   const whole = text.replace(/^\uFEFF/, '')
-  const json = jsonOrUndefined(whole)
+  const json = jsonOrUndefined(whole) ?? objectsOf(whole)
   if (!isRecording(json)) return {status: 200, headers: {}, text: whole, json, at}
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(isItem(json.headers) ? json.headers : {})) if (typeof value === 'string') headers[name.toLowerCase()] = value
@@ -50,6 +51,14 @@ function savedAnswer(text: string, at: Date): Answer & {url?: string} {
   const body = typeof json.body === 'string' ? {text: json.body, json: jsonOrUndefined(json.body)} : {text: JSON.stringify(json.body), json: json.body}
   const url = isItem(json.request) && typeof json.request['url'] === 'string' ? {url: json.request['url']} : {}
   return {status: Number(json.status), headers, ...body, at: Number.isNaN(date) ? at : new Date(date), ...url}
+}
+
+/** One JSON object a line, as a list; undefined where a line is anything else. */
+function objectsOf(text: string): unknown[] | undefined {
+  const lines = text.split('\n').map((line) => line.trim()).filter(Boolean)
+  if (lines.length < 2 || !lines.every((line) => line.startsWith('{') && line.endsWith('}'))) return undefined
+  const found = lines.map(jsonOrUndefined)
+  return found.every(isItem) ? found : undefined
 }
 
 function isRecording(json: unknown): json is {request: unknown; status: string; headers: unknown; body: unknown} {

@@ -25,7 +25,7 @@ export function judge(answer: Answer, about: About): Verdict {
     return {refusal: {...said, until: untilOf(said, answer), why: clip(about.redact(said.why))}}
   }
   if (said !== undefined)
-    return {error: new TryLater(`${subject(about)}: ${clip(about.redact(said.later))}`, {...facts(about), until: resetTime(answer), nextStep: 'Run the command again later.'})}
+    return {error: new TryLater(`${subject(about)}: ${clip(about.redact(said.later))}`, {...facts(about), until: resetTime(answer) ?? said.until, nextStep: 'Run the command again later.'})}
   if (about.as === 'list' && answer.status === 204) return {body: []}
   const wrong = wrongForm(answer, about.as ?? 'json')
   if (wrong !== undefined) return {error: unexpected(answer, about, wrong)}
@@ -80,10 +80,10 @@ function untilOf(refusal: Refusal, answer: Answer): Date | undefined {
  * An outage is the server's own trouble, whatever its body says: the key did nothing wrong and does not rest. Only a limit
  * that names its instant is believed with such a status. Other refusals pass through.
  */
-function troubleOf(answer: Answer, refusal: Refusal | undefined): Refusal | {later: string} | undefined {
-  if (isOutage(answer.status) && (refusal?.until === undefined || (refusal.next !== 'wait' && refusal.next !== 'spent')))
+function troubleOf(answer: Answer, refusal: Refusal | undefined): Refusal | {later: string; until?: Date | undefined} | undefined {
+  if (isOutage(answer.status) && refusal?.next !== 'blocked' && (refusal?.until === undefined || (refusal.next !== 'wait' && refusal.next !== 'spent')))
     return {later: refusal === undefined ? `HTTP ${answer.status}${excerpt(answer)}` : `HTTP ${answer.status}: ${refusal.why}`}
-  return refusal?.next === 'wait' && refusal.of === 'request' ? {later: refusal.why} : refusal
+  return refusal?.next === 'wait' && refusal.of === 'request' ? {later: refusal.why, until: refusal.until} : refusal
 }
 
 function isOutage(status: number): boolean {
@@ -94,7 +94,7 @@ function soon(now: number, ms: number): Date {
   return new Date(now + Math.min(Math.max(ms, 0), longestWaitMs))
 }
 
-function byStatus(answer: Answer, target: string | undefined): Refusal | {later: string} | undefined {
+function byStatus(answer: Answer, target: string | undefined): Refusal | undefined {
   const {status} = answer
   if (status < 400) return undefined
   const why = `HTTP ${status}${excerpt(answer)}`

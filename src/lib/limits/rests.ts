@@ -32,10 +32,10 @@ export async function writeRest(facts: {database: Database; clock: Clock; config
   const access = accessOf(provider, config, set.some((credential) => credential.label === label) ? label : undefined)
   const untilMs = await restsUntil(database, provider, label, refusal, access, atMs)
   // where the provider counts the address, another key would only be refused as well
-  const together = refusal.next !== 'stop' && access.limits.length > 0 && access.limits.every(({of}) => of !== 'credential')
+  const together = refusal.next === 'blocked' || (refusal.next !== 'stop' && access.limits.length > 0 && access.limits.every(({of}) => of !== 'credential'))
   for (const name of together ? new Set([label, ...set.map((credential) => credential.label)]) : [label]) {
     await database.query('upsert_credential_rests', [
-      provider.name, name, refusal.next, new Date(atMs).toISOString(), untilMs === null ? null : new Date(untilMs).toISOString(),
+      provider.name, name, refusal.next === 'blocked' ? 'stop' : refusal.next, new Date(atMs).toISOString(), untilMs === null ? null : new Date(untilMs).toISOString(),
       refusal.why.replaceAll('\0', '').slice(0, 300), digestOf(name),
     ])
   }
@@ -45,6 +45,7 @@ async function restsUntil(queries: Queries, provider: Provider, label: string, r
   const said = refusal.until?.getTime()
   const told = said !== undefined && Number.isFinite(said) ? Math.max(said, atMs) : undefined
   if (refusal.next === 'wait') return Math.min(told ?? atMs + await patience(queries, provider, label, access, atMs), atMs + dayMs)
+  if (refusal.next === 'blocked') return atMs + await shutOutFor(queries, provider, label, atMs)
   if (refusal.next === 'spent') return Math.min(told ?? await ownReset(queries, provider, label, access, atMs), atMs + 32 * dayMs)
   // nobody can change a key that is not there, so the address is tried again after a while
   return told ?? (label === keyless ? atMs + 60 * minuteMs : null)
@@ -59,6 +60,16 @@ async function patience(queries: Queries, provider: Provider, label: string, acc
   const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
   const isRepeated = atMs - Date.parse(former.until!) < lastedMs
   return isRepeated ? Math.max(shortestMs, Math.min(lastedMs * 2, 60 * minuteMs)) : shortestMs
+}
+
+/** An hour, doubled up to a day each time that the last try found the provider as shut as the one before. */
+async function shutOutFor(queries: Queries, provider: Provider, label: string, atMs: number): Promise<number> {
+  const rows = await queries.query<RestRow>('select_provider_rests', [provider.name])
+  const former = rows.find(({credential, kind, until}) => credential === label && kind === 'stop' && until !== null)
+  if (!former) return 60 * minuteMs
+  const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
+  const isRepeated = atMs - Date.parse(former.until!) < 2 * lastedMs
+  return isRepeated ? Math.min(lastedMs * 2, dayMs) : 60 * minuteMs
 }
 
 /**

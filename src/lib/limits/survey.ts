@@ -17,7 +17,7 @@ export interface QuotaRow {
   resets_at: string | null
   /** Requests that the schedule still makes until the window ends, or the day (UTC) where the window is shorter; all keys together. */
   still_needed: number | null
-  /** ready, full (nothing left now), wait or spent (the provider said so), refused, no key. */
+  /** ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address out), refused, no key. */
   state: string
   resting_until: string | null
   why: string | null
@@ -108,7 +108,7 @@ function together(provider: Provider, limit: Limit, rows: readonly QuotaRow[], d
 function restOf(counted: Counted, refused: string | undefined, print: string | undefined, atMs: number): Partial<QuotaRow> | undefined {
   if (refused !== undefined) return {state: 'refused', why: refused}
   if (counted.kind === null || counted.fingerprint !== (print ?? null) || counted.until === null || Date.parse(counted.until) <= atMs) return undefined
-  return {state: counted.kind, resting_until: new Date(counted.until).toISOString(), why: counted.why}
+  return {state: counted.kind === 'stop' ? 'blocked' : counted.kind, resting_until: new Date(counted.until).toISOString(), why: counted.why}
 }
 
 function needed(provider: Provider, limit: Limit, demand: Demand, atMs: number): number | null {

@@ -40,13 +40,14 @@ export async function* askFor({source, api, plan, options, context}: Asking, bat
   }
   const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
   const now = context.clock.now()
-  let request: HttpRequest | undefined = source.request(target, cursor, {targets: batch, at: now, firing: plan.firing ?? options.at ?? now})
+  const asked = {targets: batch, at: now, firing: plan.firing ?? options.at ?? now}
+  let request: HttpRequest | undefined = source.request(target, cursor, asked)
   for (let pages = 0; request !== undefined; pages++) {
     if (pages === maxPages)
       throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {provider: source.provider.name, target: about, nextStep: 'What was stored stays: its paging is not what it documents.'})
     const {answer, body} = await api.ask(request, about)
     const cursorThen = followed(body, request)
-    request = source.next?.(body, request)
+    request = source.next?.(body, request, asked)
     yield {page: {body, text: answer.text}, at: answer.at, cursor: cursorThen, follows: request === undefined ? 'nothing' : 'more'}
   }
 }

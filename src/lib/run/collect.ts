@@ -7,6 +7,7 @@ import type {Context} from './context.js'
 import {cycleOfUnit} from './cycle.js'
 import {rememberGap} from './gaps.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
+import {readLists} from './lists.js'
 import type {AnySource} from './parsed.js'
 import type {Further} from './store.js'
 import {agenda} from './targets.js'
@@ -93,7 +94,7 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
     const open = await database.query('select_open_rejection_ids', [collector.name, null, 1])
     const job: Job = {
       collector, sourceName, source, options, context, database, api, plan, runId, counts: noCounts(), complaints: gaps,
-      settles: open.length > 0, failedInARow: 0, skipped: 0, further: new Map(), stopped: [],
+      lists: await readLists(collector.lists ?? {}, context.config), settles: open.length > 0, failedInARow: 0, skipped: 0, further: new Map(), stopped: [],
     }
     let end: RunEnd
     try {

@@ -1,12 +1,13 @@
 /** Tries again what was set aside, after the cause was mended: rows against their table, items and bodies against their parse function. */
 import type {Database, Lock, Queries, Transaction} from '../db/pool.js'
-import type {AnyCollector, AnyTarget} from '../define.js'
+import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
 import {readSaved} from '../http/saved.js'
 import type {TableName} from '../rows.js'
 import {sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import type {TargetState} from './due.js'
+import {readLists} from './lists.js'
 import {parseAll, type AnySource, type Shaped} from './parsed.js'
 import {storeInTable, storeTarget} from './store.js'
 import {answeredState, stateUnit} from './targets.js'
@@ -81,7 +82,7 @@ async function settle(
     return {result: 'dismissed', reason: rejection.reason}
   }
   try {
-    const shaped = shapedFrom(collector, rejection)
+    const shaped = shapedFrom(collector, rejection, await readLists(collector?.lists ?? {}, context.config))
     if (shaped === undefined) return {result: 'no such unit', reason: `this version of fin has no unit ${rejection.unit}`}
     const answeredSince = await hasAnsweredSince(database, collector, rejection)
     if (rejection.kind === 'body' && collector) {
@@ -118,13 +119,13 @@ async function storeBody(
 }
 
 /** Rows by table; undefined when the unit is gone. Throws UnexpectedBody or StillRefused when it still cannot be parsed. */
-function shapedFrom(collector: AnyCollector | undefined, rejection: Rejection): Shaped | undefined {
+function shapedFrom(collector: AnyCollector | undefined, rejection: Rejection, lists: NonNullable<From<AnyTarget>['lists']>): Shaped | undefined {
   if (rejection.kind === 'row')
     return rejection.table_name === null ? undefined : {rows: new Map([[rejection.table_name, [jsonOf(rejection) as object]]]), rejected: []}
   if (collector === undefined) return undefined
   const {source} = sourceOf(collector, rejection.source ?? undefined)
   const targets = targetsOf(rejection)
-  const from = {target: targets[0] ?? null, targets, at: new Date(rejection.received_at)}
+  const from = {target: targets[0] ?? null, targets, at: new Date(rejection.received_at), lists}
   const body = rejection.kind === 'item' ? jsonOf(rejection) : bodyOf(source, rejection)
   const shaped = parseAll(collector, source, [{body, text: rejection.item}], from)
   const [first] = shaped.rejected

@@ -4,6 +4,7 @@ import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../er
 import type {Collected, CollectOptions} from './collect.js'
 import {lockUnit, sourceOf} from './collect.js'
 import type {Context} from './context.js'
+import {readLists} from './lists.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
 import {parseAll, type AnySource, type Shaped} from './parsed.js'
 import {storeTarget, type Origin} from './store.js'
@@ -25,7 +26,9 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     const {as} = request(now)
     const query = isAboutOne(collector, source, target) ? steady(request(now).query, request(new Date(0)).query) : undefined
     const {answer, body} = readSaved(source.provider, text, as, now, query)
-    const shaped = parseAll(collector, source, [{body, text}], {target, targets: target ? [target] : [], at: answer.at})
+    const shaped = parseAll(collector, source, [{body, text}], {
+      target, targets: target ? [target] : [], at: answer.at, lists: await readLists(collector.lists ?? {}, context.config),
+    })
     if (options.dryRun) return await printOnly(collector, shaped, options)
     return await storeSaved(collector, shaped, {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at}, options, context)
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The work of one collector run: every due target asked, parsed and stored, and how the run ends. */
 import type {Database} from '../db/pool.js'
-import type {AnyCollector, AnyTarget} from '../define.js'
+import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {inOneLine, NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import {Interrupted} from '../output/stop.js'
@@ -28,6 +28,7 @@ export interface Job {
   api: OpenApi
   plan: Agenda
   runId: string | null
+  lists: NonNullable<From<AnyTarget>['lists']>
   counts: RunCounts
   complaints: string[]
   /** The unit has open rejections, which good rows of the same key settle. */
@@ -156,7 +157,7 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
 /** Parses and stores one page of what a batch brought, or hands it on when nothing is to be stored. */
 async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): Promise<void> {
   const {collector, source, options, counts} = job
-  const shaped = parseAll(collector, source, [answered.page], {target: batch[0] ?? null, targets: batch, at: answered.at})
+  const shaped = parseAll(collector, source, [answered.page], {target: batch[0] ?? null, targets: batch, at: answered.at, lists: job.lists})
   if (options.dryRun) {
     const main = shaped.rows.get(collector.tables[0]) ?? []
     counts.rows_received += main.length + shaped.rejected.length

@@ -3,7 +3,7 @@ import {NeedsPerson} from '../errors.js'
 import type {Reply} from './face.js'
 import {stream} from './random.js'
 
-export const faultKinds = ['429', '500', 'slow', 'cut', 'garbage', 'html', 'duplicates', 'out-of-order', 'empty', 'one-bad-item'] as const
+export const faultKinds = ['429', '500', 'slow', 'cut', 'garbage', 'html', 'blocked', 'forbidden', 'duplicates', 'out-of-order', 'empty', 'one-bad-item'] as const
 export type FaultKind = typeof faultKinds[number]
 
 export interface Fault {
@@ -76,12 +76,16 @@ function wrong(text: string): NeedsPerson {
 
 const page = '<!DOCTYPE html>\n<html><head><title>Attention Required!</title></head><body><h1>One more step</h1><p>The page could not be shown.</p></body></html>\n'
 
+const blocked = '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and cookies to continue</noscript><script src="/cdn-cgi/challenge-platform/x"></script></body></html>\n'
+
 /** The answer with the fault in it. `429`, `slow` and `cut` are done by the server. */
 export function faulted(reply: Reply, kind: FaultKind, variant: number): Reply {
   const {list} = reply
   if (kind === '500') return {status: 500, type: 'application/json; charset=utf-8', text: '{"error":"Internal Server Error"}'}
   if (kind === 'garbage') return {...reply, text: `${reply.text.slice(0, Math.floor(reply.text.length * 0.6))}\u0000\uFFFD{]`}
   if (kind === 'html') return {...reply, type: 'text/html; charset=utf-8', text: page}
+  if (kind === 'blocked') return {status: 403, type: 'text/html; charset=UTF-8', text: blocked}
+  if (kind === 'forbidden') return {status: 403, type: 'application/json; charset=utf-8', text: '{"error":"This method requires an authenticated user"}'}
   if (kind === 'empty') return {...reply, text: ''}
   if (list === undefined || list.items.length === 0) return reply
   const {items, render, spoil} = list

@@ -11,6 +11,7 @@ import {coingeckoFace} from './faces/coingecko.js'
 import {finnhubFace} from './faces/finnhub.js'
 import {fredFace} from './faces/fred.js'
 import {newsapiFace} from './faces/newsapi.js'
+import {truthSocialFace} from './faces/truth-social.js'
 import {wikipediaFace} from './faces/wikipedia.js'
 import {xFace} from './faces/x.js'
 import {createFaults, type Fault, faulted, type Faults} from './faults.js'
@@ -54,7 +55,7 @@ export const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {
-  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, finnhubFace(), newsapiFace, xFace()]
+  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, finnhubFace(), newsapiFace, xFace(), truthSocialFace()]
 }
 
 /** Starts on 127.0.0.1. Throws NeedsPerson when the port is taken. */

@@ -11,6 +11,7 @@ import {inventExchange, type Exchange} from './markets.js'
 import {inventMembers, type Change, type Member} from './members.js'
 import {inventAccounts, type Accounts} from './posts.js'
 import {reportsOf, type Report} from './reports.js'
+import {inventTruths, type Truths} from './truths.js'
 
 export interface World {
   seed: number
@@ -28,6 +29,8 @@ export interface World {
   news: News
   /** Who posts on X, and what. */
   accounts: Accounts
+  /** Who posts on Truth Social, what, and which tags are on the rise. */
+  truths: Truths
   /** By FRED's id. */
   series: ReadonlyMap<string, Series>
 }
@@ -56,6 +59,7 @@ export function createWorld(seed: number): World {
     reports: (symbol, fromMs, toMs, atMs) => reportsOf(seed, symbol, fromMs, toMs, atMs),
     news: inventNews(seed),
     accounts: inventAccounts(seed),
+    truths: inventTruths(seed),
     series: inventMacro(seed),
   }
 }

@@ -28,7 +28,8 @@ function checksOf(provider: Provider, set: readonly Credential[], rests: readonl
   if (declared.length === 0) return [atRest(provider.name, rests.find(({credential}) => credential === 'keyless')) ?? ok(provider.name, 'needs no key')]
   return declared.map(([label, variable]) => {
     const credential = set.find((one) => one.label === label)
-    if (credential === undefined) return missing(variable, provider, set)
+    if (credential === undefined)
+      return (set.length === 0 ? atRest(provider.name, rests.find((rest) => rest.credential === 'keyless')) : undefined) ?? missing(variable, provider, set)
     return misshapen(credential, set) ?? atRest(variable, rests.find((rest) =>
       rest.credential === label && (rest.fingerprint === null || rest.fingerprint === fingerprint(credential.secret)))) ?? ok(variable, 'set')
   })
@@ -53,6 +54,7 @@ function misshapen({secret, variable, label}: Credential, set: readonly Credenti
 function atRest(name: string, rest: RestRow | undefined): Check | undefined {
   if (rest === undefined) return undefined
   const until = rest.until === null ? '' : ` until ${rest.until}`
+  if (rest.kind === 'stop' && rest.until !== null) return attention(name, `shut out${until}: ${rest.why}`, 'Nothing to do: it is tried again then. Until then what was saved by other means can be given with --input FILE.')
   if (rest.kind === 'stop') return broken(name, `refused${until}: ${rest.why}`, 'Put another key there, or see to its access on the site of the provider; a changed key is tried at once.')
   return attention(name, `rests${until}: ${rest.why}`, 'Nothing to do: it is used again then.')
 }

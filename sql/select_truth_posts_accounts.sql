@@ -1,0 +1,38 @@
+-- Truth Social accounts whose posts are collected. $1: JSON: at (ISO instant), accounts (the list: username, account_id, account_type,
+-- market_influence). An id that is not in the list is what a look-up has taught. refresh_from: the oldest post that has become 1, 6 or 24 hours
+-- old since the last walk was through; accounts that need a look-up come last, since those may be refused.
+with listed as (
+  -- of two lines for one account the first counts
+  select distinct on (lower(ltrim(a.line ->> 'username', '@')))
+    lower(ltrim(a.line ->> 'username', '@')) as target, ltrim(a.line ->> 'username', '@') as username, a.place,
+    nullif(a.line ->> 'account_id', '') as listed_id, a.line ->> 'account_type' as account_type, a.line ->> 'market_influence' as market_influence
+  from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, place)
+  order by 1, a.place
+), known as (
+  select l.*, ($1::jsonb ->> 'at')::timestamptz as at, s.last_success, s.last_attempt, s.cursor,
+    coalesce(l.listed_id, s.cursor ->> 'account_id') as account_id,
+    l.listed_id is null and s.cursor ? 'is_suspended' and s.last_success > ($1::jsonb ->> 'at')::timestamptz - interval '30 days' as is_suspended
+  from listed l
+  left join target_state s on s.unit = 'truth-posts' and s.target = l.target
+)
+select k.target, k.username, case when k.cursor ? 'is_suspended' then k.listed_id else k.account_id end as account_id, r.refresh_from,
+  k.cursor ->> 'min_id' as walked_to,
+  case when k.account_id is null then 1 else 0 end as priority,
+  case
+    when k.username !~ '^[A-Za-z0-9_]{1,30}$' then 'that is no name of an account: correct truth-accounts.csv'
+    when k.listed_id !~ '^[0-9]{1,30}$' then 'its account_id is no number: correct truth-accounts.csv, or leave it empty'
+    when coalesce(k.account_type, '') not in ('individual', 'government', 'business') then 'its account_type is none of individual, government, business: correct truth-accounts.csv'
+    when coalesce(k.market_influence, '') !~ '^([0-9]|10)$' then 'its market_influence is no whole number from 0 to 10: correct truth-accounts.csv'
+    when k.is_suspended then 'Truth Social has suspended it; it is looked up again 30 days after ' || to_char(k.last_success at time zone 'UTC', 'YYYY-MM-DD')
+  end as lacks
+from known k
+left join lateral (
+  select p.id as refresh_from
+  from truth_social_posts p
+  cross join unnest(array[interval '1 hour', interval '6 hours', interval '24 hours']) as mark (age)
+  where p.account_id = k.account_id and p.created_at > k.last_success - interval '24 hours'
+    and p.created_at + mark.age <= k.at and p.created_at + mark.age > k.last_success
+  order by length(p.id), p.id
+  limit 1
+) r on true
+order by k.place
