@@ -7,7 +7,7 @@ from unnest($2::text[]) as asked (unit)
 left join lateral (
   select targets_left
   from job_runs
-  where unit = asked.unit and finished_at >= $3 and outcome <> 'already running' and command !~ '--(target|force)'
+  where unit = asked.unit and finished_at >= $3 and outcome <> 'already running' and command !~ '--(target|force|input)'
   order by finished_at desc
   limit 1
 ) as latest on true

@@ -60,6 +60,12 @@ export class SkipTarget extends FinError {
 /** A key is missing or refused, access is not granted, a setting is wrong: only a person can help. */
 export class NeedsPerson extends FinError {
   readonly exitCode = 2
+  /** Only this request was refused: the key is good, and others may be answered. */
+  readonly ofRequest: boolean
+  constructor(message: string, facts: ErrorFacts & {ofRequest?: boolean} = {}) {
+    super(message, facts)
+    this.ofRequest = facts.ofRequest ?? false
+  }
 }
 
 /** The answer is not what the provider documents; the body is kept in `rejected_rows`. */

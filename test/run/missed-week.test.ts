@@ -11,6 +11,9 @@ import {coingeckoDerivatives} from '../../src/lib/collectors/coingecko-derivativ
 import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
+import {truthPosts} from '../../src/lib/collectors/truth-posts.js'
+import {truthTags} from '../../src/lib/collectors/truth-tags.js'
+import {truthTrends} from '../../src/lib/collectors/truth-trends.js'
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {statement} from '../../src/lib/db/statement.js'
@@ -22,9 +25,10 @@ const weekMs = 7 * 86_400_000
 /** Bithumb's markets first, since the others follow them. */
 const units: readonly AnyCollector[] = [
   bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, coingeckoDerivatives, coinDetails, coingeckoTickers, xProfiles, xPosts,
+  truthPosts, truthTrends, truthTags,
 ]
 /** The provider of these tells only what is now; the weekly one missed nothing in a week. */
-const snapshots = ['bithumb-tickers', 'coingecko-global', 'coingecko-tickers']
+const snapshots = ['bithumb-tickers', 'coingecko-global', 'coingecko-tickers', 'truth-tags', 'truth-trends']
 
 let world: TestWorld
 let beganMs: number
@@ -87,6 +91,18 @@ test('posts of the week are all there, once', async () => {
   assert.ok(checked > 500, `${checked} posts`)
 })
 
+test('so are those of Truth Social, where each walk goes forward', async () => {
+  const {truths} = world.simulator.world
+  const nowMs = world.simulator.clock.nowMs()
+  for (const name of ['realDonaldTrump', 'WhiteHouse', 'DonaldJTrumpJr']) {
+    const account = truths.byName(name)!
+    const offered = truths.between(account, beganMs, nowMs, nowMs).filter(({kind}) => kind !== 'reply').map(({id}) => id)
+    const rows = await world.rows('select id from truth_social_posts where account_id = $1 and created_at > $2 order by length(id), id', [account.id, new Date(beganMs).toISOString()])
+    assert.deepEqual(rows.map(({id}) => String(id)), offered, name)
+    assert.ok(offered.length >= 20, `${offered.length} posts of ${name}`)
+  }
+})
+
 test('asked once more, nobody brings anything that is not stored, and nothing more is missing', async () => {
   const before = await gaps()
   // details were asked for other coins, and each batch of derivatives is one of its own
@@ -111,4 +127,14 @@ test('a day later there is no gap; a failed run leaves it open until the next an
   assert.equal((await world.collect(coingeckoGlobal)).exit_code, 0)
   const [last] = (await gaps()).filter(({unit, began_at: began}) => unit === 'coingecko-global' && (began as Date).getTime() >= lastMs - 60_000)
   assert.ok((last!['ended_at'] as Date).getTime() > triedMs, 'to the answer, not to the try that failed')
+})
+
+test('a person who asks for one target first does not hide the gap', async () => {
+  const before = (await gaps()).length
+  await pass(2 * 86_400_000)
+  await world.collect(bithumbTickers, {names: ['KRW-BTC']})
+  const ofTickers = (await gaps()).filter(({unit}) => unit === 'bithumb-tickers')
+  assert.deepEqual([(await gaps()).length, ofTickers.length], [before + 1, 2])
+  await world.collect(bithumbTickers)
+  assert.equal((await gaps()).length, before + 1)
 })

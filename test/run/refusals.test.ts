@@ -5,6 +5,7 @@ import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
 import {inflation} from '../../src/lib/collectors/inflation.js'
 import type {AnyCollector} from '../../src/lib/define.js'
+import {NeedsPerson} from '../../src/lib/errors.js'
 import {fred} from '../../src/lib/providers/fred.js'
 import {endServer, openWorld, type TestWorld} from './world.js'
 
@@ -74,6 +75,31 @@ describe('a limit', () => {
     const world = await open({env: generous, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '8'}})
     const run = await world.collect(coingeckoIds)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests_refused], ['done', 0, 20, 2])
+  })
+})
+
+describe('a request that is refused', () => {
+  const forbidden = (path: string, times = 1) => ({provider: 'coingecko', kind: 'forbidden', path, times}) as const
+
+  test('fails its own target; the others are asked, in that run and in the next', async () => {
+    const world = await open({env: generous, simulated: generous})
+    world.simulator.faults.add(forbidden('&page=2&', 2))
+    const run = await world.collect(coingeckoIds)
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_failed, run.requests], ['partial', 1, 19, 1, 20])
+    assert.match(run.complaints.join(), /^coingecko \(2\): This method requires an authenticated user/)
+    assert.deepEqual(await world.rows(`select target, status from target_state where failures > 0`), [{target: '2', status: 'active'}])
+    assert.deepEqual(await rests(world), [], 'the key did nothing wrong')
+    world.simulator.clock.change({advanceMs: dayMs})
+    assert.deepEqual([(await world.collect(coingeckoIds)).targets_done, log(world, 'coingecko').length], [19, 40])
+  })
+
+  test('where each one is, the run ends after three, with what a person can do', async () => {
+    const world = await open({env: generous, simulated: generous})
+    world.simulator.faults.add(forbidden('/', 100))
+    await assert.rejects(world.collect(coingeckoIds), (error) => error instanceof NeedsPerson && error.nextStep !== undefined)
+    assert.equal(log(world, 'coingecko').length, 3)
+    assert.deepEqual(await world.rows('select outcome, exit_code, targets_failed from job_runs'), [{outcome: 'failed', exit_code: 2, targets_failed: 3}])
+    await assert.rejects(world.collect(coingeckoIds, {names: ['1']}), NeedsPerson)
   })
 })
 

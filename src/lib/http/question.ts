@@ -36,6 +36,7 @@ export function refused(refusal: Refusal, question: Question): Error {
   const variables = Object.values(question.provider.credentials ?? {})
   return new NeedsPerson(message, {
     ...facts(question),
+    ofRequest: refusal.of === 'request',
     nextStep: refusal.of === 'request' || variables.length === 0 ? 'Asking again will not help; the text says what the provider wants.' : `Check ${variables.join(', ')}.`,
   })
 }

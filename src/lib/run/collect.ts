@@ -72,7 +72,8 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
   const {name: sourceName, source} = sourceOf(collector, options.provider)
   const {group, token: key} = chosenBy(collector, options.token)
   const database = await context.database()
-  const lock = await lockUnit(database, collector.name, options, context)
+  // groups share their targets' keys and ask for one another's accounts by hand
+  const lock = await lockUnit(database, collector.name, options, context, key ?? '')
   if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
@@ -82,7 +83,7 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
       unit: collector.name, command: options.command, token: options.token, firing: plan.firing,
     })
     const runId = run?.id ?? null
-    const gaps = options.dryRun || options.names?.length ? [] : await rememberGap(database, collector, plan, options.schedule, now)
+    const gaps = options.dryRun ? [] : await rememberGap(database, collector, plan, options.schedule, now)
     const token = key ?? ownKey(source, context.config)
     const {openApi} = await import('../http/api.js')
     const api = openApi({
@@ -112,13 +113,13 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
 }
 
 /**
- * One run of a unit and token at a time. Where another is at work, this run ends with 0 and is in the run ledger all the
- * same: a job that is locked out for days must show.
+ * One run of a unit and key at a time (`key`: what `--token` says, unless that names a group). Where another is at work, this
+ * run ends with 0 and is in the run ledger all the same: a job that is locked out for days must show.
  */
 export async function lockUnit(
-  database: Database, unit: string, options: Pick<CollectOptions, 'command' | 'token' | 'dryRun'>, context: Context,
+  database: Database, unit: string, options: Pick<CollectOptions, 'command' | 'token' | 'dryRun'>, context: Context, key = options.token ?? '',
 ): Promise<{held: Lock} | {held: undefined; ended: Collected}> {
-  const held = await database.lock(`unit:${unit}:${options.token ?? ''}`)
+  const held = await database.lock(`unit:${unit}:${key}`)
   if (held) return {held}
   const end: RunEnd = {...noCounts(), outcome: 'already running', exit_code: 0, next_at: null, message: `${unit} is already running`}
   const run = options.dryRun ? undefined : await openRun(database, context, {unit, command: options.command, token: options.token})

@@ -35,6 +35,8 @@ export interface Job {
   settles: boolean
   failedInARow: number
   skipped: number
+  /** Why the provider refused single targets, the latest of them. */
+  refused?: NeedsPerson
   /** What ended the work with single keys, while others went on. */
   stopped: (QuotaSpent | NeedsPerson)[]
   /** Rows of further tables, by name. */
@@ -57,6 +59,7 @@ export async function workThrough(job: Job): Promise<RunEnd> {
       await workOn(job, batch).catch((error: unknown) => goOn(job, error))
       if (job.failedInARow < failuresInARow) continue
       // Targets that failed before come first, and must not keep the run from the others.
+      if (!failedBefore(batch) && counts.targets_done === 0 && job.refused) throw job.refused
       if (!failedBefore(batch)) return ended(job, counts.targets_done > 0 ? 'partial' : 'failed', 1, `${failuresInARow} answers in a row failed; the rest was not asked`)
       passesOverFailed = true
       job.failedInARow = 0
@@ -71,6 +74,7 @@ export async function workThrough(job: Job): Promise<RunEnd> {
   const first = (job.stopped as QuotaSpent[]).toSorted((a, b) => (a.until?.getTime() ?? Infinity) - (b.until?.getTime() ?? Infinity))[0]
   if (first) return spent(job, first)
   const {targets_done: done, targets_failed: failed, rows_rejected: rejected, rows_inserted, rows_updated} = counts
+  if (failed > 0 && done === 0 && job.refused) throw job.refused
   if (failed > 0) return ended(job, done > 0 ? 'partial' : 'failed', 1, `${failed} of ${plan.due.length} targets failed`)
   if (job.skipped > 0 && done === 0) return ended(job, 'failed', 1, `the provider knows none of the ${job.skipped} targets`)
   if (rejected > 0) return ended(job, 'partial', 1, null)
@@ -141,6 +145,13 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
       job.skipped += 1
       await markTargets(job, batch, {status: 'unknown', next: afterUnknown(context.clock.now()), note: error.message})
       job.complaints.push(error.message)
+    } else if (error instanceof NeedsPerson && error.ofRequest && job.collector.targets !== undefined) {
+      // What it says of this request need not hold for the next one; where none succeeds, it is what the run ends with.
+      counts.targets_failed += batch.length
+      job.failedInARow += 1
+      job.refused = error
+      job.complaints.push(inOneLine(error))
+      await markTargets(job, batch, {status: 'active', note: error.message})
     } else if (error instanceof UnexpectedBody || error instanceof SkipTarget || (error instanceof TryLater && error.provider !== undefined)) {
       // A unit that asks once has no target that a provider might not know: it is due again.
       counts.targets_failed += batch.length
