@@ -60,7 +60,7 @@ export async function runMonth(from: string, days: number, env: Record<string, s
   const startMs = Date.parse(from)
   const endMs = startMs + days * dayMs
   const world = await openWorld({
-    at: new Date(startMs), env: {ALPHA_VANTAGE_API_KEY_1: '', ...env}, settleMs: 1,
+    at: new Date(startMs), env: {ALPHA_VANTAGE_API_KEY_1: '', ALPHA_VANTAGE_API_KEY_NEWS: '', ...env}, settleMs: 1,
     onRequest: (request) => {
       if (request.provider === 'alpha-vantage') calls.push(callOf(request))
     },
