@@ -181,6 +181,19 @@ describe('profiles of coins', () => {
     assert.equal((await world.collect(coinDetails, {limit: 200})).targets_left > 700, true, 'a month later all are')
   })
 
+  test('of those that are due the first hundred are asked first, though others have waited longer', async () => {
+    forward(world, 31 * dayMs)
+    const ranks = new Map((await world.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [row['coingecko_id'], Number(row['market_cap_rank'])]))
+    const before = detailsAsked(world).length
+    await world.collect(coinDetails, {limit: 33})
+    forward(world, 8 * dayMs)
+    await world.collect(coinDetails, {limit: 133})
+    const again = detailsAsked(world).slice(before)
+    assert.deepEqual(again.map((coin) => ranks.get(coin)! <= 100).lastIndexOf(true), 132, again.join())
+    assert.equal(again.filter((coin) => ranks.get(coin)! <= 100).length, 133)
+    assert.ok((await world.collect(coinDetails, {limit: 1})).targets_left > 700, 'the others are due as well')
+  })
+
   test('an id is one part of the path, whatever it is made of', () => {
     assert.equal(detailsRequest('..').path, '/coins/%2E%2E')
     assert.equal(detailsRequest('a/b?c#d').path, '/coins/a%2Fb%3Fc%23d')
