@@ -2,6 +2,7 @@
 -- of each key: credential, unit, left, until). Days are those of Seoul, in whose mornings the windows lie. Due: the last success and the interval,
 -- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on one of its days. Of what a month holds, the more important accounts
 -- come first; requests that nobody will need go to the account with most new posts, some each day, so that all are used by the month's end.
+-- Where a key is limited by requests alone, a page is the largest there is.
 with occasion as (
   select ($1::jsonb ->> 'at')::timestamptz as at, (($1::jsonb ->> 'at')::timestamptz at time zone 'Asia/Seoul')::date as today
 ), listed as (
@@ -14,6 +15,16 @@ with occasion as (
     case when a.line ->> 'max_results' ~ '^\d{1,3}$' then (a.line ->> 'max_results')::integer else 50 end as max_results
   from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, place)
   order by 1, 8, a.place
+), asked as (
+  -- what an ask has cost so far: the pages of one day are one ask, whether one run brought them or several
+  select r.target, count(*)::numeric / count(distinct r.day) as requests, sum(r.posts) / count(distinct r.day) as posts, sum(r.usd) / count(distinct r.day) as usd
+  from (
+    select r.target, r.posts, r.usd, (r.go_at at time zone 'Asia/Seoul')::date as day
+    from provider_requests r
+    cross join occasion o
+    where r.provider = 'x' and r.unit = 'x-posts' and r.outcome = 'answered' and r.go_at > o.at - interval '35 days'
+  ) r
+  group by r.target
 ), known as (
   select l.*, o.at, o.today, p.user_id, p.handle is not null as is_known, p.status,
     coalesce((s.last_success at time zone 'Asia/Seoul')::date, null) as last_day,
@@ -23,11 +34,12 @@ with occasion as (
     ) end as weekdays,
     coalesce((
       select count(*) from x_posts x where x.source_account = l.username and x.created_at > o.at - interval '28 days' and x.created_at <= o.at
-    ) / 28.0, 0) as posts_a_day
+    ) / 28.0, 0) as posts_a_day, c.requests, c.posts, c.usd
   from listed l
   cross join occasion o
   left join x_user_profiles p on p.handle = l.target
   left join target_state s on s.unit = 'x-posts' and s.target = l.target
+  left join asked c on c.target = l.target
 ), able as (
   select *,
     case
@@ -59,13 +71,9 @@ with occasion as (
       else 1 + (select count(*) from generate_series(1, b.last_window - greatest(p.due_day, p.today)) as n
                 where extract(dow from greatest(p.due_day, p.today) + n)::integer = any (p.weekdays))
     end as asks,
-    case b.unit when 'requests' then 1 when 'posts' then coalesce(c.posts, 20) else coalesce(c.usd, 0.1) end as cost
+    case b.unit when 'requests' then coalesce(p.requests, 1) when 'posts' then coalesce(p.posts, 20) else coalesce(p.usd, 0.1) end as cost
   from planned p
   join budgets b on b.credential = p.credential
-  left join lateral (
-    select avg(r.posts) as posts, avg(r.usd) as usd from provider_requests r
-    where r.provider = 'x' and r.unit = 'x-posts' and r.target = p.target and r.outcome = 'answered' and r.go_at > p.at - interval '35 days'
-  ) c on true
 ), ranked as (
   select *, sum(asks * cost) over (partition by credential, unit order by priority, place) - asks * cost as before,
     sum(asks * cost) over (partition by credential, unit) as whole
@@ -80,8 +88,11 @@ with occasion as (
   from planned p
   join fitting f on f.target = p.target
   where f.fits and p.due_day > p.today and p.last_day < p.today and p.posts_a_day > 0
+), free as (
+  select credential from budgets group by credential having bool_and(unit = 'requests')
 )
-select a.target, a.username, a."group", a.category, a.credential, a.user_id, a.max_results,
+select a.target, a.username, a."group", a.category, a.credential, a.user_id,
+  case when a.credential in (select credential from free) then 100 else a.max_results end as max_results,
   case when e.turn <= f.further then 100 + e.turn::integer else a.priority end as priority,
   case when p.target is null or not coalesce(f.fits, true) then null
     when e.turn <= f.further then a.at

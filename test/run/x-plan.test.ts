@@ -1,0 +1,85 @@
+/** Which X accounts are due, and how the requests of a month are divided: the statement alone, on invented facts. */
+import assert from 'node:assert/strict'
+import {after, before, beforeEach, test} from 'node:test'
+import {xPosts} from '../../src/lib/collectors/x-posts.js'
+import {endServer, openWorld, type TestWorld} from './world.js'
+
+let world: TestWorld
+before(async () => {
+  world = await openWorld()
+})
+beforeEach(async () => {
+  await world.rows('truncate x_user_profiles, x_posts, target_state, provider_requests')
+})
+after(async () => {
+  await world.close()
+  await endServer()
+})
+
+/** What is known of an account: when its profile and its posts came last, what was tried, how often it posts. */
+interface Known {
+  frequency?: string
+  priority?: number
+  checked?: string
+  success?: string
+  attempt?: string
+  /** Posts of the last days, under this spelling of its name. */
+  posts?: {count: number; as?: string}
+}
+const month = '2026-11-01T00:00:00Z'
+const line = (username: string, {frequency = 'daily', priority = 1}: Known) => ({username, group: 'primary', category: 'media', frequency, priority: String(priority), credential: '1', max_results: '50'})
+
+async function know(accounts: Readonly<Record<string, Known>>) {
+  for (const [name, {checked = '2026-09-01T00:00:00Z', success, attempt = success, posts}] of Object.entries(accounts)) {
+    await world.rows(`insert into x_user_profiles (username, handle, user_id, last_checked) values ($1, lower($1), '7', $2)`, [name, checked])
+    if (attempt !== undefined) await tried(name, attempt, success)
+    if (posts) await world.rows(`insert into x_posts (tweet_id, text, source_account, created_at)
+      select length($1)::text || ascii($1) || n, 'text', $1, '2026-10-01Z' from generate_series(1, $2::integer) n`, [posts.as ?? name, posts.count])
+  }
+}
+async function tried(name: string, attempt: string, success: string | undefined) {
+  await world.rows(`insert into target_state (unit, target, last_attempt, last_success, failures) values ('x-posts', lower($1), $2, $3, $4)
+    on conflict (unit, target) do update set last_attempt = excluded.last_attempt, last_success = excluded.last_success`, [name, attempt, success ?? null, success === undefined ? 1 : 0])
+}
+/** Requests that were answered. */
+async function answered(name: string, ...instants: string[]) {
+  for (const at of instants) await world.rows(`insert into provider_requests (provider, credential, unit, target, reserved_at, go_at, counts_until, outcome, host, pid)
+    values ('x', '1', 'x-posts', lower($1), $2, $2, $2, 'answered', 'before', 1)`, [name, at])
+}
+
+interface Planned {
+  target: string
+  due_at: string | null
+  waits: string | null
+  max_results: number
+}
+async function plan(at: string, accounts: Readonly<Record<string, Known>>, left: number | {unit: string; left: number}[] = 70) {
+  const budgets = typeof left === 'number' ? [{unit: 'requests', left}] : left
+  const given = {at, firing: at, accounts: Object.entries(accounts).map(([name, known]) => line(name, known)), left: budgets.map((one) => ({credential: '1', until: month, ...one}))}
+  return (await world.context.database()).query<Planned & Record<string, unknown>>('select_x_posts_accounts', [JSON.stringify(given)])
+}
+/** Accounts that are due at an instant. */
+const due = async (at: string, accounts: Readonly<Record<string, Known>>, left?: number) =>
+  (await plan(at, accounts, left)).filter(({due_at: from}) => from !== null && Date.parse(from) <= Date.parse(at)).map(({target}) => target)
+
+test('an account whose asks take two requests is counted with two', async () => {
+  const success = '2026-10-01T17:20:00Z'
+  const accounts = {long: {success}, short: {success, priority: 2}}
+  await know(accounts)
+  await answered('long', '2026-09-30T17:00:00Z', '2026-09-30T17:15:00Z', '2026-10-01T17:00:00Z', '2026-10-01T17:15:00Z')
+  await answered('short', '2026-09-30T17:30:00Z', '2026-10-01T17:30:00Z')
+  assert.deepEqual(await due('2026-10-02T17:00:00Z', accounts, 61), ['long', 'short'])
+  const [long, short] = await plan('2026-10-02T17:00:00Z', accounts, 60)
+  assert.deepEqual([long!.waits, short!.due_at], [null, null])
+  assert.match(short!.waits!, /holds too little this month/)
+})
+
+test('a page is the largest there is where requests alone are limited, else what the list says', async () => {
+  const accounts = {one: {success: '2026-10-01T17:00:00Z'}}
+  await know(accounts)
+  const size = async (...units: string[]) => (await plan('2026-10-02T17:00:00Z', accounts, units.map((unit) => ({unit, left: 70}))))[0]!.max_results
+  assert.deepEqual([await size('requests'), await size('posts'), await size('usd', 'posts'), await size('requests', 'posts'), await size()], [100, 50, 50, 50, 50])
+  const at = new Date('2026-10-02T17:00:00Z')
+  const {query} = xPosts.sources['x']!.request({target: 'one', max_results: 100}, {since_id: '5'}, {targets: [], at, firing: at})
+  assert.equal(query?.['max_results'], 100)
+})
