@@ -15,6 +15,12 @@ with occasion as (
     case when a.line ->> 'max_results' ~ '^\d{1,3}$' then (a.line ->> 'max_results')::integer else 50 end as max_results
   from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, place)
   order by 1, 8, a.place
+), recent as (
+  select lower(x.source_account) as target, count(*) / 28.0 as posts_a_day
+  from x_posts x
+  cross join occasion o
+  where x.created_at > o.at - interval '28 days' and x.created_at <= o.at
+  group by 1
 ), asked as (
   -- what an ask has cost so far: the pages of one day are one ask, whether one run brought them or several
   select r.target, count(*)::numeric / count(distinct r.day) as requests, sum(r.posts) / count(distinct r.day) as posts, sum(r.usd) / count(distinct r.day) as usd
@@ -27,18 +33,17 @@ with occasion as (
   group by r.target
 ), known as (
   select l.*, o.at, o.today, p.user_id, p.handle is not null as is_known, p.status,
-    coalesce((s.last_success at time zone 'Asia/Seoul')::date, null) as last_day,
+    (s.last_success at time zone 'Asia/Seoul')::date as last_day,
     case when l.frequency = 'daily' then 1 when l.frequency ~ '^every_[1-9]\d?_days$' then split_part(l.frequency, '_', 2)::integer end as every_days,
     case when l.frequency ~ '^weekdays:((sun|mon|tue|wed|thu|fri|sat)(\||$))+$' then array(
       select array_position(array['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], name) - 1 from unnest(string_to_array(substr(l.frequency, 10), '|')) as name
     ) end as weekdays,
-    coalesce((
-      select count(*) from x_posts x where x.source_account = l.username and x.created_at > o.at - interval '28 days' and x.created_at <= o.at
-    ) / 28.0, 0) as posts_a_day, c.requests, c.posts, c.usd
+    coalesce(n.posts_a_day, 0) as posts_a_day, c.requests, c.posts, c.usd
   from listed l
   cross join occasion o
   left join x_user_profiles p on p.handle = l.target
   left join target_state s on s.unit = 'x-posts' and s.target = l.target
+  left join recent n on n.target = l.target
   left join asked c on c.target = l.target
 ), able as (
   select *,

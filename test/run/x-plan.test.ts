@@ -62,6 +62,13 @@ async function plan(at: string, accounts: Readonly<Record<string, Known>>, left:
 const due = async (at: string, accounts: Readonly<Record<string, Known>>, left?: number) =>
   (await plan(at, accounts, left)).filter(({due_at: from}) => from !== null && Date.parse(from) <= Date.parse(at)).map(({target}) => target)
 
+test('the account with most new posts is found in whatever spelling its posts were stored', async () => {
+  const known = {frequency: 'every_9_days', success: '2026-09-28T17:00:00Z'}
+  const accounts = {busy: {...known, posts: {count: 90, as: 'Busy'}}, quiet: {...known, posts: {count: 5}}}
+  await know(accounts)
+  assert.deepEqual(await due('2026-10-02T17:00:00Z', accounts, 40), ['busy'])
+})
+
 test('an account whose asks take two requests is counted with two', async () => {
   const success = '2026-10-01T17:20:00Z'
   const accounts = {long: {success}, short: {success, priority: 2}}
