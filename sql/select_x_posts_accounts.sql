@@ -1,6 +1,7 @@
 -- X accounts whose posts are collected, and when each is due. $1: JSON: at (ISO instant), accounts (the list), left (what the month still holds
 -- of each key: credential, unit, left, until). Days are those of Seoul, in whose mornings the windows lie. Due: the last success and the interval,
--- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on one of its days. Of what a month holds, the more important accounts
+-- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on the first of its days since its id is known, and one
+-- whose first ask failed is due at once. Of what a month holds, the more important accounts
 -- come first; requests that nobody will need go to the account with most new posts, some each day, so that all are used by the month's end.
 -- Where a key is limited by requests alone, a page is the largest there is.
 with occasion as (
@@ -33,7 +34,8 @@ with occasion as (
   group by r.target
 ), known as (
   select l.*, o.at, o.today, p.user_id, p.handle is not null as is_known, p.status,
-    (s.last_success at time zone 'Asia/Seoul')::date as last_day,
+    (s.last_success at time zone 'Asia/Seoul')::date as last_day, s.last_attempt is not null as is_attempted,
+    (least(p.last_checked, o.at) at time zone 'Asia/Seoul')::date as known_day,
     case when l.frequency = 'daily' then 1 when l.frequency ~ '^every_[1-9]\d?_days$' then split_part(l.frequency, '_', 2)::integer end as every_days,
     case when l.frequency ~ '^weekdays:((sun|mon|tue|wed|thu|fri|sat)(\||$))+$' then array(
       select array_position(array['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], name) - 1 from unnest(string_to_array(substr(l.frequency, 10), '|')) as name
@@ -58,8 +60,8 @@ with occasion as (
   from known
 ), planned as (
   select a.*, case
-    when last_day is null and every_days is not null then today
-    when last_day is null then (select min(today + n) from generate_series(0, 6) as n where extract(dow from today + n)::integer = any (weekdays))
+    when last_day is null and (every_days is not null or is_attempted or known_day is null) then today
+    when last_day is null then (select min(known_day + n) from generate_series(0, 6) as n where extract(dow from known_day + n)::integer = any (weekdays))
     when every_days is not null then last_day + every_days
     else (select min(last_day + n) from generate_series(1, 7) as n where extract(dow from last_day + n)::integer = any (weekdays))
   end as due_day

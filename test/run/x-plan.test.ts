@@ -62,6 +62,21 @@ async function plan(at: string, accounts: Readonly<Record<string, Known>>, left:
 const due = async (at: string, accounts: Readonly<Record<string, Known>>, left?: number) =>
   (await plan(at, accounts, left)).filter(({due_at: from}) => from !== null && Date.parse(from) <= Date.parse(at)).map(({target}) => target)
 
+test('a new account begins on its weekday; when that day was missed, or its ask failed, it is due in the next window', async () => {
+  const accounts = {never: {frequency: 'weekdays:mon', checked: '2026-10-04T17:00:00Z'}, failed: {frequency: 'weekdays:mon', checked: '2026-10-04T17:00:00Z'}}
+  await know(accounts)
+  assert.deepEqual(await due('2026-10-03T17:00:00Z', accounts), [], 'a Sunday in Seoul')
+  assert.deepEqual(await due('2026-10-04T17:00:00Z', accounts), ['never', 'failed'], 'a Monday')
+  await tried('failed', '2026-10-04T17:00:05Z', undefined)
+  assert.deepEqual(await due('2026-10-05T17:00:00Z', accounts), ['never', 'failed'], 'the Tuesday after')
+  await tried('failed', '2026-10-05T17:00:05Z', undefined)
+  assert.deepEqual(await due('2026-10-06T17:00:00Z', accounts), ['never', 'failed'], 'and until it has come')
+  await tried('failed', '2026-10-06T17:00:05Z', '2026-10-06T17:00:05Z')
+  await world.rows(`update x_user_profiles set last_checked = '2026-10-06T17:00:00Z' where handle = 'never'`)
+  assert.deepEqual(await due('2026-10-06T17:15:00Z', accounts), [], 'known since Wednesday it begins on Monday')
+  assert.deepEqual(await due('2026-10-11T17:00:00Z', accounts), ['never', 'failed'])
+})
+
 test('the account with most new posts is found in whatever spelling its posts were stored', async () => {
   const known = {frequency: 'every_9_days', success: '2026-09-28T17:00:00Z'}
   const accounts = {busy: {...known, posts: {count: 90, as: 'Busy'}}, quiet: {...known, posts: {count: 5}}}
