@@ -1,8 +1,8 @@
 -- X accounts whose posts are collected, and when each is due. $1: JSON: at (ISO instant), accounts (the list), left (what the month still holds
 -- of each key: credential, unit, left, until). Days are those of Seoul, in whose mornings the windows lie. Due: the last success and the interval,
--- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on the first of its days since its id is known, and one
--- whose first ask failed is due at once. Of what a month holds, the more important accounts
--- come first; requests that nobody will need go to the account with most new posts, some each day, so that all are used by the month's end.
+-- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on the first of its days since
+-- its id is known, and one whose first ask failed is due at once. Of what a month holds, the more important accounts come first; requests that
+-- nobody will need go to the account with most new posts, some each day, so that all are used by the month's end.
 -- Where a key is limited by requests alone, a page is the largest there is.
 with occasion as (
   select ($1::jsonb ->> 'at')::timestamptz as at, (($1::jsonb ->> 'at')::timestamptz at time zone 'Asia/Seoul')::date as today
@@ -24,9 +24,10 @@ with occasion as (
   group by 1
 ), asked as (
   -- what an ask has cost so far: the pages of one day are one ask, whether one run brought them or several
-  select r.target, count(*)::numeric / count(distinct r.day) as requests, sum(r.posts) / count(distinct r.day) as posts, sum(r.usd) / count(distinct r.day) as usd
+  select r.target, count(*)::numeric / count(distinct r.day) as requests, sum(r.posts) / count(distinct r.day) as posts, sum(r.usd) / count(distinct r.day) as usd,
+    count(*) filter (where r.day = r.today) as requests_today, max(r.day) filter (where r.day < r.today) as day_before
   from (
-    select r.target, r.posts, r.usd, (r.go_at at time zone 'Asia/Seoul')::date as day
+    select r.target, r.posts, r.usd, (r.go_at at time zone 'Asia/Seoul')::date as day, o.today
     from provider_requests r
     cross join occasion o
     where r.provider = 'x' and r.unit = 'x-posts' and r.outcome = 'answered' and r.go_at > o.at - interval '35 days'
@@ -40,7 +41,7 @@ with occasion as (
     case when l.frequency ~ '^weekdays:((sun|mon|tue|wed|thu|fri|sat)(\||$))+$' then array(
       select array_position(array['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], name) - 1 from unnest(string_to_array(substr(l.frequency, 10), '|')) as name
     ) end as weekdays,
-    coalesce(n.posts_a_day, 0) as posts_a_day, c.requests, c.posts, c.usd
+    coalesce(n.posts_a_day, 0) as posts_a_day, c.requests, c.posts, c.usd, c.requests_today, c.day_before
   from listed l
   cross join occasion o
   left join x_user_profiles p on p.handle = l.target
@@ -85,24 +86,35 @@ with occasion as (
   select *, sum(asks * cost) over (partition by credential, unit order by priority, place) - asks * cost as before,
     sum(asks * cost) over (partition by credential, unit) as whole
   from needs
+), taken as (
+  -- of each key the requests of this day for accounts that were not due
+  select credential, sum(requests_today) as requests
+  from planned
+  where last_day = today and case
+    when every_days is not null then day_before + every_days > today
+    else not exists (select from generate_series(1, today - day_before) as n where extract(dow from day_before + n)::integer = any (weekdays)) and day_before is not null
+  end
+  group by credential
 ), fitting as (
-  select target, bool_and(before + cost <= "left") as fits,
-    max(case when unit = 'requests' then floor(("left" - whole - ceil(days / 10.0)) / days) end) as further
-  from ranked
-  group by target
+  select r.target, bool_and(r.before + r.cost <= r."left") as fits,
+    max(case when r.unit = 'requests' then floor((r."left" + coalesce(t.requests, 0) - r.whole - ceil(r.days / 10.0)) / r.days) - coalesce(t.requests, 0) end) as further
+  from ranked r
+  left join taken t on t.credential = r.credential
+  group by r.target
 ), extra as (
-  select p.target, row_number() over (partition by p.credential order by p.posts_a_day * (p.today - p.last_day) desc, p.priority, p.place) as turn
+  select p.target, row_number() over in_turn as turn, sum(coalesce(p.requests, 1)) over in_turn - coalesce(p.requests, 1) + 1 as needed
   from planned p
   join fitting f on f.target = p.target
   where f.fits and p.due_day > p.today and p.last_day < p.today and p.posts_a_day > 0
+  window in_turn as (partition by p.credential order by p.posts_a_day * (p.today - p.last_day) desc, p.priority, p.place)
 ), free as (
   select credential from budgets group by credential having bool_and(unit = 'requests')
 )
 select a.target, a.username, a."group", a.category, a.credential, a.user_id,
   case when a.credential in (select credential from free) then 100 else a.max_results end as max_results,
-  case when e.turn <= f.further then 100 + e.turn::integer else a.priority end as priority,
+  case when e.needed <= f.further then 100 + e.turn::integer else a.priority end as priority,
   case when p.target is null or not coalesce(f.fits, true) then null
-    when e.turn <= f.further then a.at
+    when e.needed <= f.further then a.at
     else p.due_day::timestamp at time zone 'Asia/Seoul'
   end as due_at,
   case when p.due_day <= a.today and not f.fits

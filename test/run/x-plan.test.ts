@@ -77,6 +77,27 @@ test('a new account begins on its weekday; when that day was missed, or its ask 
   assert.deepEqual(await due('2026-10-11T17:00:00Z', accounts), ['never', 'failed'])
 })
 
+test('further asks are so many a day, not at every firing', async () => {
+  const known = {frequency: 'every_9_days', success: '2026-09-28T17:00:00Z'}
+  const accounts = {
+    first: {...known, posts: {count: 90}}, second: {...known, posts: {count: 80}}, third: {...known, posts: {count: 70}},
+    planned: {frequency: 'daily', success: '2026-10-01T17:00:00Z'},
+  }
+  await know(accounts)
+  for (const [name, {success}] of Object.entries(accounts)) await answered(name, success)
+  // 30 days with 30 asks of one account and 3 of each other: of 80 requests 3 are kept, and 38 are left for 30 days
+  const ask = async (name: string, at: string) => {
+    await answered(name, at)
+    await tried(name, at, at)
+  }
+  assert.deepEqual(await due('2026-10-02T17:00:00Z', accounts, 80), ['first', 'planned'])
+  await ask('planned', '2026-10-02T17:00:05Z')
+  assert.deepEqual(await due('2026-10-02T17:15:00Z', accounts, 79), ['first'], 'what was due is no further ask')
+  await ask('first', '2026-10-02T17:15:05Z')
+  for (const minute of ['30', '45']) assert.deepEqual(await due(`2026-10-02T17:${minute}:00Z`, accounts, 78), [])
+  assert.deepEqual(await due('2026-10-03T17:00:00Z', accounts, 78), ['second', 'planned'], 'the next day')
+})
+
 test('the account with most new posts is found in whatever spelling its posts were stored', async () => {
   const known = {frequency: 'every_9_days', success: '2026-09-28T17:00:00Z'}
   const accounts = {busy: {...known, posts: {count: 90, as: 'Busy'}}, quiet: {...known, posts: {count: 5}}}
