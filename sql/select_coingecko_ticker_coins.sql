@@ -8,7 +8,7 @@ with asked as (
   select distinct on (b.coingecko_id)
          b.coingecko_id as target, b.market_code, b.symbol, b.match_method, m.korean_name, coalesce(c.name, b.coingecko_name) as coin_name,
          c.market_cap_rank, c.price_change_percentage_24h::text as price_change_percentage_24h, q.trade_price::text as bithumb_price_krw,
-         q.quoted_at as bithumb_quoted_at
+         q.quoted_at as bithumb_quoted_at, trim_scale(q.signed_change_rate * 100)::text as bithumb_change_pct
   from bithumb_coingecko_mapping b
   left join market_code_bithumb m using (market_code)
   left join coingecko_id_mapping c using (coingecko_id)
@@ -19,10 +19,12 @@ with asked as (
 select targets.*, asked.exchange_ids
 from (
   select 'exchanges/list' as target, -1 as priority, '7 days' as every, null as market_code, null as symbol, null as match_method, null as korean_name,
-         null as coin_name, null::integer as market_cap_rank, null as price_change_percentage_24h, null as bithumb_price_krw, null::timestamptz as bithumb_quoted_at
+         null as coin_name, null::integer as market_cap_rank, null as price_change_percentage_24h, null as bithumb_price_krw, null::timestamptz as bithumb_quoted_at,
+         null as bithumb_change_pct
   where exists (select from coins)
   union all
-  select target, 0, null, market_code, symbol, match_method, korean_name, coin_name, market_cap_rank, price_change_percentage_24h, bithumb_price_krw, bithumb_quoted_at
+  select target, 0, null, market_code, symbol, match_method, korean_name, coin_name, market_cap_rank, price_change_percentage_24h, bithumb_price_krw, bithumb_quoted_at,
+         bithumb_change_pct
   from coins
 ) as targets
 cross join asked

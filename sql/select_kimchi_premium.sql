@@ -33,15 +33,20 @@ with given as (
   cross join given
   left join korean using (coingecko_id)
   left join lateral (
-    -- Volume-weighted median: the price up to which half of the volume was traded.
+    -- Volume-weighted median: the price up to which half of the volume was traded. A pair that was seen several times, on another
+    -- coin's page or in another run, counts once, as it was nearest to the won price.
     select min(q.converted_last_usd) as usd, min(q.oldest) as at, min(q.quotes) as quotes
     from (
-      select t.converted_last_usd, min(t.timestamp) over () as oldest, count(*) over () as quotes, sum(t.converted_volume_usd) over () as whole,
-             sum(t.converted_volume_usd) over (order by t.converted_last_usd) as up_to
-      from coingecko_tickers_bithumb_matched t
-      where t.coingecko_id = korean.coingecko_id and t.exchange_id not in ('upbit', 'bithumb', 'korbit', 'coinone', 'gopax')
-        and t.timestamp between korean.at - given.apart and korean.at + given.apart and t.timestamp <= given.at
-        and t.converted_last_usd > 0 and t.converted_volume_usd > 0 and t.is_anomaly is not true and t.is_stale is not true
+      select p.converted_last_usd, min(p.timestamp) over () as oldest, count(*) over () as quotes, sum(p.converted_volume_usd) over () as whole,
+             sum(p.converted_volume_usd) over (order by p.converted_last_usd) as up_to
+      from (
+        select distinct on (t.exchange_id, t.base, t.target) t.converted_last_usd, t.converted_volume_usd, t.timestamp
+        from coingecko_tickers_bithumb_matched t
+        where t.coingecko_id = korean.coingecko_id and t.exchange_id not in ('upbit', 'bithumb', 'korbit', 'coinone', 'gopax')
+          and t.timestamp between korean.at - given.apart and korean.at + given.apart and t.timestamp <= given.at
+          and t.converted_last_usd > 0 and t.converted_volume_usd > 0 and t.is_anomaly is not true and t.is_stale is not true
+        order by t.exchange_id, t.base, t.target, abs(extract(epoch from t.timestamp - korean.at)), t.timestamp desc
+      ) p
     ) q
     where q.up_to * 2 >= q.whole
   ) as world on true

@@ -1,7 +1,9 @@
 -- X accounts whose posts are collected, and when each is due. $1: JSON: at (ISO instant), accounts (the list), left (what the month still holds
 -- of each key: credential, unit, left, until). Days are those of Seoul, in whose mornings the windows lie. Due: the last success and the interval,
--- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on one of its days. Of what a month holds, the more important accounts
--- come first; requests that nobody will need go to the account with most new posts, some each day, so that all are used by the month's end.
+-- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on the first of its days since
+-- its id is known, and one whose first ask failed is due at once. Of what a month holds, the more important accounts come first; requests that
+-- nobody will need go to the account with most new posts, some each day, so that all are used by the month's end.
+-- Where a key is limited by requests alone, a page is the largest there is.
 with occasion as (
   select ($1::jsonb ->> 'at')::timestamptz as at, (($1::jsonb ->> 'at')::timestamptz at time zone 'Asia/Seoul')::date as today
 ), listed as (
@@ -14,20 +16,38 @@ with occasion as (
     case when a.line ->> 'max_results' ~ '^\d{1,3}$' then (a.line ->> 'max_results')::integer else 50 end as max_results
   from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, place)
   order by 1, 8, a.place
+), recent as (
+  select lower(x.source_account) as target, count(*) / 28.0 as posts_a_day
+  from x_posts x
+  cross join occasion o
+  where x.created_at > o.at - interval '28 days' and x.created_at <= o.at
+  group by 1
+), asked as (
+  -- what an ask has cost so far: the pages of one day are one ask, whether one run brought them or several
+  select r.target, count(*)::numeric / count(distinct r.day) as requests, sum(r.posts) / count(distinct r.day) as posts, sum(r.usd) / count(distinct r.day) as usd,
+    count(*) filter (where r.day = r.today) as requests_today, max(r.day) filter (where r.day < r.today) as day_before
+  from (
+    select r.target, r.posts, r.usd, (r.go_at at time zone 'Asia/Seoul')::date as day, o.today
+    from provider_requests r
+    cross join occasion o
+    where r.provider = 'x' and r.unit = 'x-posts' and r.outcome = 'answered' and r.go_at > o.at - interval '35 days'
+  ) r
+  group by r.target
 ), known as (
   select l.*, o.at, o.today, p.user_id, p.handle is not null as is_known, p.status,
-    coalesce((s.last_success at time zone 'Asia/Seoul')::date, null) as last_day,
+    (s.last_success at time zone 'Asia/Seoul')::date as last_day, s.last_attempt is not null as is_attempted,
+    (least(p.last_checked, o.at) at time zone 'Asia/Seoul')::date as known_day,
     case when l.frequency = 'daily' then 1 when l.frequency ~ '^every_[1-9]\d?_days$' then split_part(l.frequency, '_', 2)::integer end as every_days,
     case when l.frequency ~ '^weekdays:((sun|mon|tue|wed|thu|fri|sat)(\||$))+$' then array(
       select array_position(array['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], name) - 1 from unnest(string_to_array(substr(l.frequency, 10), '|')) as name
     ) end as weekdays,
-    coalesce((
-      select count(*) from x_posts x where x.source_account = l.username and x.created_at > o.at - interval '28 days' and x.created_at <= o.at
-    ) / 28.0, 0) as posts_a_day
+    coalesce(n.posts_a_day, 0) as posts_a_day, c.requests, c.posts, c.usd, c.requests_today, c.day_before
   from listed l
   cross join occasion o
   left join x_user_profiles p on p.handle = l.target
   left join target_state s on s.unit = 'x-posts' and s.target = l.target
+  left join recent n on n.target = l.target
+  left join asked c on c.target = l.target
 ), able as (
   select *,
     case
@@ -41,8 +61,8 @@ with occasion as (
   from known
 ), planned as (
   select a.*, case
-    when last_day is null and every_days is not null then today
-    when last_day is null then (select min(today + n) from generate_series(0, 6) as n where extract(dow from today + n)::integer = any (weekdays))
+    when last_day is null and (every_days is not null or is_attempted or known_day is null) then today
+    when last_day is null then (select min(known_day + n) from generate_series(0, 6) as n where extract(dow from known_day + n)::integer = any (weekdays))
     when every_days is not null then last_day + every_days
     else (select min(last_day + n) from generate_series(1, 7) as n where extract(dow from last_day + n)::integer = any (weekdays))
   end as due_day
@@ -59,32 +79,42 @@ with occasion as (
       else 1 + (select count(*) from generate_series(1, b.last_window - greatest(p.due_day, p.today)) as n
                 where extract(dow from greatest(p.due_day, p.today) + n)::integer = any (p.weekdays))
     end as asks,
-    case b.unit when 'requests' then 1 when 'posts' then coalesce(c.posts, 20) else coalesce(c.usd, 0.1) end as cost
+    case b.unit when 'requests' then coalesce(p.requests, 1) when 'posts' then coalesce(p.posts, 20) else coalesce(p.usd, 0.1) end as cost
   from planned p
   join budgets b on b.credential = p.credential
-  left join lateral (
-    select avg(r.posts) as posts, avg(r.usd) as usd from provider_requests r
-    where r.provider = 'x' and r.unit = 'x-posts' and r.target = p.target and r.outcome = 'answered' and r.go_at > p.at - interval '35 days'
-  ) c on true
 ), ranked as (
   select *, sum(asks * cost) over (partition by credential, unit order by priority, place) - asks * cost as before,
     sum(asks * cost) over (partition by credential, unit) as whole
   from needs
+), taken as (
+  -- of each key the requests of this day for accounts that were not due
+  select credential, sum(requests_today) as requests
+  from planned
+  where last_day = today and case
+    when every_days is not null then day_before + every_days > today
+    else not exists (select from generate_series(1, today - day_before) as n where extract(dow from day_before + n)::integer = any (weekdays)) and day_before is not null
+  end
+  group by credential
 ), fitting as (
-  select target, bool_and(before + cost <= "left") as fits,
-    max(case when unit = 'requests' then floor(("left" - whole - ceil(days / 10.0)) / days) end) as further
-  from ranked
-  group by target
+  select r.target, bool_and(r.before + r.cost <= r."left") as fits,
+    max(case when r.unit = 'requests' then floor((r."left" + coalesce(t.requests, 0) - r.whole - ceil(r.days / 10.0)) / r.days) - coalesce(t.requests, 0) end) as further
+  from ranked r
+  left join taken t on t.credential = r.credential
+  group by r.target
 ), extra as (
-  select p.target, row_number() over (partition by p.credential order by p.posts_a_day * (p.today - p.last_day) desc, p.priority, p.place) as turn
+  select p.target, row_number() over in_turn as turn, sum(coalesce(p.requests, 1)) over in_turn - coalesce(p.requests, 1) + 1 as needed
   from planned p
   join fitting f on f.target = p.target
   where f.fits and p.due_day > p.today and p.last_day < p.today and p.posts_a_day > 0
+  window in_turn as (partition by p.credential order by p.posts_a_day * (p.today - p.last_day) desc, p.priority, p.place)
+), free as (
+  select credential from budgets group by credential having bool_and(unit = 'requests')
 )
-select a.target, a.username, a."group", a.category, a.credential, a.user_id, a.max_results,
-  case when e.turn <= f.further then 100 + e.turn::integer else a.priority end as priority,
+select a.target, a.username, a."group", a.category, a.credential, a.user_id,
+  case when a.credential in (select credential from free) then 100 else a.max_results end as max_results,
+  case when e.needed <= f.further then 100 + e.turn::integer else a.priority end as priority,
   case when p.target is null or not coalesce(f.fits, true) then null
-    when e.turn <= f.further then a.at
+    when e.needed <= f.further then a.at
     else p.due_day::timestamp at time zone 'Asia/Seoul'
   end as due_at,
   case when p.due_day <= a.today and not f.fits

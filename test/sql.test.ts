@@ -109,7 +109,7 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   ipo_calendar: ['fetched_at'],
   ipo_calendar_history: ['first_seen_at'], // the first time is the first time
   market_news_sentiment: ['batch_id', 'query_type', 'query_params'], // the first find is the first find
-  coingecko_tickers_bithumb_matched: ['bithumb_price_krw', 'bithumb_quoted_at', 'price_change_percentage_24h'], // as they were when the quote was first seen
+  coingecko_tickers_bithumb_matched: ['bithumb_price_krw', 'bithumb_quoted_at', 'bithumb_change_pct', 'price_change_percentage_24h'], // as they were when the quote was first seen
   coingecko_derivatives: ['collected_at'], // moves with the contract
   truth_social_posts: ['collected_at'], truth_social_tags: ['collected_at'], // when what is stored was seen first
   x_posts: ['collected_at'], // when what is stored was seen first

@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {root} from '../paths.js'
 import {fin} from '../servers.js'
+import {sources} from '../sources.js'
 
 test('the lists of commands and variables in the README are current', () => {
   const {status, stderr} = spawnSync(process.execPath, [join(root, 'bin', 'readme.mjs'), '--check'], {encoding: 'utf8'})
@@ -21,4 +22,11 @@ test('every command line of the README is one that fin knows', async () => {
     assert.equal(help.code, 0, words.join(' '))
     for (const flag of flags) if (words[0] !== 'query') assert.ok(help.stdout.includes(flag), `${words.join(' ')}: ${flag}`)
   }
+})
+
+test('the README names every list that a user may keep, and where the one that ships lies', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const names = [...sources().values()].flatMap(({text}) => [...text.matchAll(/\bownFile(?::| =) '([^']+\.csv)'/g)].map(([, name]) => name!))
+  assert.ok(names.length >= 5)
+  for (const name of new Set(names)) assert.match(readme, new RegExp(`^\\| \`${name}\` \\| .+ \\| (none|\`src/lib/collectors/${name}\`) \\|$`, 'm'), name)
 })

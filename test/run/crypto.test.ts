@@ -58,9 +58,10 @@ describe('quotes on exchanges', () => {
     assert.deepEqual([...new Set(coinsAsked(world))].sort(), verified.map((row) => row['coingecko_id']))
     assert.equal(coinsAsked(world)[0], 'bitcoin', 'the largest first')
     const row = await one(world, `select * from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'upbit'`)
-    const bithumb = await one(world, `select trade_price from bithumb_ticker_latest where market = 'KRW-BTC'`)
-    assert.deepEqual([row['market_code'], row['symbol'], row['coin_name'], row['korean_name'], row['market_cap_rank'], row['bithumb_price_krw']],
-      ['KRW-BTC', 'BTC', 'Bitcoin', '비트코인', 1, bithumb['trade_price']])
+    const bithumb = await one(world, `select trade_price, quoted_at, trim_scale(signed_change_rate * 100) as change from bithumb_ticker_latest where market = 'KRW-BTC'`)
+    assert.deepEqual([row['market_code'], row['symbol'], row['coin_name'], row['korean_name'], row['market_cap_rank'], row['bithumb_price_krw'], row['bithumb_quoted_at'], row['bithumb_change_pct']],
+      ['KRW-BTC', 'BTC', 'Bitcoin', '비트코인', 1, bithumb['trade_price'], bithumb['quoted_at'], bithumb['change']])
+    assert.notEqual(Number(bithumb['change']), 0)
     assert.notEqual(row['price_change_percentage_24h'], null)
     assert.deepEqual(await world.rows(`select exchange_id from coingecko_tickers_bithumb where exchange_id not in ('upbit','bithumb','binance','gdax','kraken','bybit_spot','okex')`), [])
   })
@@ -179,6 +180,19 @@ describe('profiles of coins', () => {
     assert.ok(again.length > 90 && again.every((coin) => ranks.get(coin)! <= 100), `${again.length}: ${again.slice(0, 5).join()}`)
     forward(world, 31 * dayMs)
     assert.equal((await world.collect(coinDetails, {limit: 200})).targets_left > 700, true, 'a month later all are')
+  })
+
+  test('of those that are due the first hundred are asked first, though others have waited longer', async () => {
+    forward(world, 31 * dayMs)
+    const ranks = new Map((await world.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [row['coingecko_id'], Number(row['market_cap_rank'])]))
+    const before = detailsAsked(world).length
+    await world.collect(coinDetails, {limit: 33})
+    forward(world, 8 * dayMs)
+    await world.collect(coinDetails, {limit: 133})
+    const again = detailsAsked(world).slice(before)
+    assert.deepEqual(again.map((coin) => ranks.get(coin)! <= 100).lastIndexOf(true), 132, again.join())
+    assert.equal(again.filter((coin) => ranks.get(coin)! <= 100).length, 133)
+    assert.ok((await world.collect(coinDetails, {limit: 1})).targets_left > 700, 'the others are due as well')
   })
 
   test('an id is one part of the path, whatever it is made of', () => {

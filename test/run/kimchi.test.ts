@@ -23,6 +23,7 @@ interface Premium {
   exchange: string | null
   price_krw: string | null
   world_usd: string | null
+  world_quotes: string | null
   premium_pct: string | null
   premium_bank_pct: string | null
   krw_per_usdt: string | null
@@ -102,6 +103,27 @@ describe('the premium of the simulated world', () => {
     assert.ok(await off('sum(converted_last_usd * converted_volume_usd) / sum(converted_volume_usd)', '') > 100)
     assert.ok(Number((await world.rows('select count(*) from coingecko_tickers_bithumb_matched where is_anomaly'))[0]!['count']) > 20, 'anomalies are kept')
     assert.ok(Number((await world.rows('select count(*) from coingecko_tickers_bithumb_matched where is_stale'))[0]!['count']) > 20, 'stale ones are kept')
+  })
+
+  test('counts a pair once, as it was nearest to the won price, however often it was seen', async () => {
+    const ethereum = async () => (await premiums({market: 'KRW-ETH'})).map(({world_usd, world_quotes, premium_pct}) => [world_usd, world_quotes, premium_pct])
+    const before = await ethereum()
+    // the same pairs five and six minutes earlier, at another price: together more volume than all others
+    const copied = `coingecko_id, exchange_id, base, target, exchange_name, market_code, symbol, converted_volume_usd, is_anomaly, is_stale`
+    const twice = await world.rows(`with pair as (
+        select exchange_id, base, target from coingecko_tickers_bithumb_matched where coingecko_id = 'ethereum' and not is_anomaly and not is_stale
+          and converted_volume_usd > 0 and exchange_id not in ('upbit', 'bithumb') order by converted_volume_usd desc limit 3
+      )
+      insert into coingecko_tickers_bithumb_matched (timestamp, converted_last_usd, ${copied})
+      select timestamp - make_interval(mins => minutes), converted_last_usd * 1.05, ${copied}
+      from coingecko_tickers_bithumb_matched join pair using (exchange_id, base, target) cross join generate_series(5, 9) as minutes
+      where coingecko_id = 'ethereum' returning timestamp`)
+    assert.equal(twice.length, 15)
+    try {
+      assert.deepEqual(await ethereum(), before)
+    } finally {
+      await world.rows(`delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ethereum' and timestamp < $1`, [new Date(startMs - 4 * 60_000).toISOString()])
+    }
   })
 
   test('takes one market, one exchange, and a limit', async () => {

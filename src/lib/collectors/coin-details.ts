@@ -8,14 +8,14 @@ type Item = Readonly<Record<string, unknown>>
 /** Two hundred a day: the thousand largest come round in five days where the quota allows it. */
 const daily200: Firing = {cron: '0 17 * * *', zone: 'UTC', catchUp: 'latest', args: ['--limit', '200']}
 
-/** Profiles of the thousand largest coins, the oldest first. A metric that the provider does not give is null, not 0. */
+/** Profiles of the thousand largest coins, the first hundred before the others, the oldest first. A metric that is not given is null, not 0. */
 export const coinDetails = defineCollector({
   name: 'coin-details',
   summary: 'collect profiles of the 1,000 largest coins',
   schedule: [daily200],
   targets: 'select_coingecko_detail_coins',
   every: '30 days',
-  within: '32 days',
+  within: '49 days',
   tables: ['coingecko_coin_details'],
   key: ['coingecko_id'],
   sources: {

@@ -16,6 +16,7 @@ interface Coin extends AnyTarget {
   price_change_percentage_24h?: string | null
   bithumb_price_krw?: string | null
   bithumb_quoted_at?: string | null
+  bithumb_change_pct?: string | null
 }
 
 /** The target that stands for the provider's list of exchanges. */
@@ -105,6 +106,7 @@ function quotes(body: unknown, target: Coin | null) {
       market_cap_rank: own?.market_cap_rank ?? null,
       bithumb_price_krw: own?.bithumb_price_krw ?? null,
       bithumb_quoted_at: own?.bithumb_quoted_at ?? null,
+      bithumb_change_pct: own?.bithumb_change_pct ?? null,
       price_change_percentage_24h: own?.price_change_percentage_24h ?? null,
     }
   })

@@ -1,5 +1,6 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
+import {nextMonth} from './resets.js'
 
 /** CoinGecko with a demo key, or without any. Every call is counted, also a failed one: older pages say that each takes a credit. */
 export const coingecko = defineProvider({
@@ -109,8 +110,4 @@ function errorOf(body: unknown): {code: string; message: string} | undefined {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-function nextMonth(at: Date): Date {
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1))
 }

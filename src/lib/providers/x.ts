@@ -1,6 +1,7 @@
 import {type Answer, type Cost, defineProvider, type HttpRequest, type Limit, type Refusal} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {isItem} from '../parse.js'
+import {nextDay, nextMonth} from './resets.js'
 
 const month = {startsAt: 'first of month UTC'} as const
 const labels = ['1', '2', '3', '4'] as const
@@ -122,12 +123,4 @@ function refusal(answer: Answer): Refusal | undefined {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-function nextMonth(at: Date): Date {
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1))
-}
-
-function nextDay(at: Date): Date {
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate() + 1))
 }
