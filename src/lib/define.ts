@@ -1,7 +1,4 @@
-/**
- * The vocabulary. A unit (collector, mapper, cache, feed) is declared facts and one pure function; the machinery in
- * `run/` does the rest. Read this file first.
- */
+/** The vocabulary. A unit (collector, mapper, cache, feed) is declared facts and one pure function; `run/` does the rest. Read this file first. */
 import type {NewRow, TableName} from './rows.js'
 
 /** Who we ask: where, how to sign in, how often, and how it says no. */

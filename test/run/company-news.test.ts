@@ -54,19 +54,20 @@ describe('company-news', () => {
     const {limits} = world.simulator.log.summary()
     assert.deepEqual(limits.filter(({provider}) => provider === 'finnhub').map(({allowed, most}) => [allowed, most <= allowed]), [[30, true], [60, true]])
     assert.deepEqual(await world.rows('select status, count(*)::int as n, max(total_symbols) as total from company_news_progress group by 1'), [{status: 'completed', n: 503, total: 503}])
-    assert.ok(Number((await world.rows(`select count(*)::int as n from target_state where unit = 'company-news' and cursor ->> 'day' is null`))[0]?.['n']) > 10, 'no news is a success')
+    assert.ok(Number((await world.rows(`select count(*)::int as n from target_state where unit = 'company-news' and last_success is not null
+      and cursor ->> 'day' = '2026-11-16' and target not in (select symbol from company_news)`))[0]?.['n']) > 10, 'no news is a success')
     assert.ok(Number((await world.rows('select count(*)::int as n from (select url from company_news group by url having count(*) > 1) u'))[0]?.['n']) > 5, 'one article, two companies')
     assert.ok((await urls(world, 'BF.B')).length > 0, 'the other spelling of a class share')
     assert.ok(asked(world).some(({query}) => query.get('symbol') === 'BF-B') && asked(world).every(({query}) => query.get('symbol') !== 'BRK-B'))
 
     world.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
     const before = last(world)
-    const days = new Map((await states(world, 'company-news')).map(({target, cursor}) => [String(target), (cursor as {day: string | null}).day]))
+    const days = new Map((await states(world, 'company-news')).map(({target, cursor}) => [String(target), (cursor as {day: string}).day]))
     const second = await world.collect(companyNews)
     assert.deepEqual([second.outcome, second.targets_done, second.rows_updated], ['done', 503, 0])
     const first = new Map<string, string>()
     for (const {query} of asked(world, before).toReversed()) first.set(query.get('symbol') ?? '', query.get('from') ?? '')
-    for (const [symbol, day] of days) assert.equal(first.get(symbol), day ?? '2026-11-17', symbol)
+    for (const [symbol, day] of days) assert.equal(first.get(symbol), day, symbol)
     for (const symbol of ['AAPL', 'NVDA', 'MMM', 'BRK.B', 'BF.B']) {
       assert.deepEqual((await urls(world, symbol)).filter((url) => !written(world, symbol, '2026-11-16').includes(url)), [], symbol)
       const answered = (await world.rows(`select last_success from target_state where unit = 'company-news' and target = $1`, [symbol]))[0]?.['last_success'] as Date
@@ -145,6 +146,24 @@ describe('company-news', () => {
     assert.equal(next.code, 0, next.stderr)
     assert.equal(new Set(asked(world, before).map(({query}) => query.get('symbol')?.replace('-', '.'))).size, 5)
     assert.deepEqual(await world.rows('select status, count(*)::int as n from company_news_progress group by 1'), [{status: 'completed', n: 55}])
+  })
+
+  test('stopped between two answers about one company, it begins again where it stood: no day is lost, of a first walk neither', async () => {
+    const world = await open({env: generous, simulated: generous})
+    const cursor = async () => (await states(world, 'company-news'))[0]?.['cursor'] as {day: string}
+    for (const [daysLater, from] of [[0, '2026-11-16'], [9, '2026-11-16'], [10, '2026-12-02']] as const) {
+      advance(world, daysLater * dayMs)
+      let pages = 0
+      const emit = () => { if (pages++ === 0) world.simulator.faults.add({provider: 'finnhub', kind: 'garbage'}) }
+      const broken = await world.collect(companyNews, {names: ['AAPL'], emit})
+      assert.deepEqual([broken.exit_code, broken.targets_failed], [1, 1])
+      assert.ok(broken.rows_inserted > 0)
+      assert.equal((await cursor()).day, from)
+      if (daysLater === 0) continue // and then nothing for days
+      assert.equal((await world.collect(companyNews, {names: ['AAPL']})).exit_code, 0)
+      assert.deepEqual(await cursor(), {day: isoDay(world.simulator.clock.nowMs())})
+      assert.deepEqual(differing(await urls(world, 'AAPL'), written(world, 'AAPL', '2026-11-16')), [])
+    }
   })
 
   test('one bad article is set aside, the others are stored; a wrong key is a matter for a person', async () => {

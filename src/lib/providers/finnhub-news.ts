@@ -58,14 +58,23 @@ function link(address: string | null): string | null {
   return address === null ? null : address.trim().replaceAll('&amp;', '&')
 }
 
-/** What is known of a company's news: the UTC day of the newest article. */
+/** What is known of a company's news, in UTC days. */
 export interface Watermark {
+  /** The day to go on from: that of the newest article, or the first that was asked for. */
   day: string | null
+  /** While pages of an answer follow: the day to go on from once the last of them is there. */
+  newest?: string
 }
 
-/** The day of the newest article of an answer, or of those before it. Articles without an instant do not count. */
-export function newestDay(body: unknown, cursor: Watermark | null): Watermark {
-  return {day: [...daysOf(body), ...cursor?.day ? [cursor.day] : []].sort().at(-1) ?? null}
+/**
+ * Where to go on after a page. Pages walk back from the newest article, so until the last one is there the day stays the
+ * first of the walk: a run that is stopped in between begins again. Articles without an instant do not count.
+ */
+export function newestDay(body: unknown, cursor: Watermark | null, request: HttpRequest | undefined): Watermark {
+  if (request === undefined) throw new Error('which days were asked for is not known')
+  const from = String(request.query?.['from'])
+  const newest = [from, ...cursor?.newest === undefined ? [] : [cursor.newest], ...daysOf(body)].sort().at(-1) ?? from
+  return rest(body, request) === undefined ? {day: newest} : {day: from, newest}
 }
 
 /** News of whole days from the watermark on. One that lies outside of the days that may be asked for is not believed. */
