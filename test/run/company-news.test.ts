@@ -148,6 +148,22 @@ describe('company-news', () => {
     assert.deepEqual(await world.rows('select status, count(*)::int as n from company_news_progress group by 1'), [{status: 'completed', n: 55}])
   })
 
+  test('an article dated ahead moves the mark no further than the day of the answer, also once its day has come', () => {
+    const {request, advance: next} = companyNews.sources['finnhub']!
+    const dated = (...times: string[]) => times.map((time) => ({headline: 'x', datetime: String(Date.parse(time) / 1000)}))
+    const at = (text: string) => ({targets: [], at: new Date(text), firing: new Date(text)})
+    const afternoon = at('2026-11-23T15:00:00Z')
+    const asks = request({target: 'AAPL'}, {day: '2026-11-20'}, afternoon)
+    const mark = next!(dated('2026-11-24T02:00:00Z', '2026-11-23T11:00:00Z'), {day: '2026-11-20'}, asks, afternoon.at)
+    assert.deepEqual(mark, {day: '2026-11-23'}, 'the evening of that day is asked for by the next run')
+    assert.equal(request({target: 'AAPL'}, mark, at('2026-11-24T03:00:00Z')).query?.['from'], '2026-11-23')
+    const far = next!(dated('2026-11-30T02:00:00Z', '2026-11-21T11:00:00Z'), {day: '2026-11-20'}, asks, afternoon.at)
+    assert.equal(request({target: 'AAPL'}, far, at('2026-12-02T03:00:00Z')).query?.['from'], '2026-11-21')
+    const reports = earningsNews.sources['finnhub']!
+    const report = reports.request({target: 'AAPL/2026-11-25'}, null, afternoon)
+    assert.deepEqual(reports.advance!(dated('2026-11-24T02:00:00Z'), null, report, afternoon.at), {day: '2026-11-11'})
+  })
+
   test('stopped between two answers about one company, it begins again where it stood: no day is lost, of a first walk neither', async () => {
     const world = await open({env: generous, simulated: generous})
     const cursor = async () => (await states(world, 'company-news'))[0]?.['cursor'] as {day: string}
@@ -243,11 +259,12 @@ describe('market-news-finnhub', () => {
 
   test('ids are compared as whole numbers of any size; an odd one does not silence a category', async () => {
     const {request, advance: next} = marketNewsFinnhub.sources['finnhub']!
-    const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
-    assert.deepEqual(next?.(ids('9007199254740993', '9007199254740992', '999'), {id: '9007199254740991'}), {id: '9007199254740993'})
-    assert.deepEqual(next?.(ids('99999999999999999999', 'text', null, '-5'), {id: '7'}), {id: '7'}, 'what no table holds moves nothing')
-    assert.deepEqual(next?.([], {id: '10'}), {id: '10'})
     const at = new Date('2026-11-23T15:30:00Z')
+    const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
+    const after = (body: unknown, id: string) => next?.(body, {id}, undefined, at)
+    assert.deepEqual(after(ids('9007199254740993', '9007199254740992', '999'), '9007199254740991'), {id: '9007199254740993'})
+    assert.deepEqual(after(ids('99999999999999999999', 'text', null, '-5'), '7'), {id: '7'}, 'what no table holds moves nothing')
+    assert.deepEqual(after([], '10'), {id: '10'})
     assert.equal(request({target: 'general'}, {id: '9007199254740993'}, {targets: [], at, firing: at}).query?.['minId'], '9007199254740993')
     assert.throws(() => request({target: 'sports'}, null, {targets: [], at, firing: at}), NeedsPerson)
 

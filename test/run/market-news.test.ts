@@ -244,7 +244,7 @@ describe('sources that no longer exist', () => {
     world.simulator.faults.add({provider: 'newsapi', kind: 'empty', path: '/sources'})
     await world.collect(marketNews)
     assert.throws(() => [...marketNews.sources['newsapi']!.parse({status: 'ok', sources: []}, {target: {target: 'sources'}, targets: [], at: start})], /list of sources/)
-    assert.equal(marketNews.sources['newsapi']!.advance!({status: 'ok', sources: []}, null, {path: '/v2/top-headlines/sources'}), null)
+    assert.equal(marketNews.sources['newsapi']!.advance!({status: 'ok', sources: []}, null, {path: '/v2/top-headlines/sources'}, start), null)
   })
 })
 

@@ -38,9 +38,10 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
           if (!isRejected(row) && queryName !== null) yield {table: 'market_news_sentiment_queries', row: {url: row.url, batch_id: batch, query_type: queryName}}
         }
       },
-      advance(body: unknown, cursor): Seen {
-        const times = feed(body).map((item) => timeOf(item)).filter((time) => time !== undefined)
-        return {seen: [...times, cursor?.seen ?? ''].sort().at(-1) || null, articles: feed(body).length}
+      advance(body: unknown, cursor, _request, at): Seen {
+        // Once its time has come, an article dated after the answer would hide what was published until then.
+        const times = [cursor?.seen ?? undefined, ...feed(body).map((item) => timeOf(item))].filter((time) => time !== undefined && Date.parse(time) <= at.getTime())
+        return {seen: times.sort().at(-1) ?? null, articles: feed(body).length}
       },
     },
   },

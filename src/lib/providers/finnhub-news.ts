@@ -68,12 +68,14 @@ export interface Watermark {
 
 /**
  * Where to go on after a page. Pages walk back from the newest article, so until the last one is there the day stays the
- * first of the walk: a run that is stopped in between begins again. Articles without an instant do not count.
+ * first of the walk: a run that is stopped in between begins again. Articles without an instant do not count, and those
+ * that are dated after the days asked for do not either: once their day has come they would hide what was written until then.
  */
 export function newestDay(body: unknown, cursor: Watermark | null, request: HttpRequest | undefined): Watermark {
   if (request === undefined) throw new Error('which days were asked for is not known')
-  const from = String(request.query?.['from'])
-  const newest = [from, ...cursor?.newest === undefined ? [] : [cursor.newest], ...daysOf(body)].sort().at(-1) ?? from
+  const [from, to] = [String(request.query?.['from']), String(request.query?.['to'])]
+  const days = daysOf(body).filter((day) => day <= to)
+  const newest = [from, ...cursor?.newest === undefined ? [] : [cursor.newest], ...days].sort().at(-1) ?? from
   return rest(body, request) === undefined ? {day: newest} : {day: from, newest}
 }
 
