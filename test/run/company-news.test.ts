@@ -207,14 +207,15 @@ describe('earnings-news', () => {
     await report('BF.B', '2026-11-23')
     await report('MSFT', '2026-11-22') // yesterday: its day was not over when it was asked last
     await report('AMZN', '2026-12-08') // too far
-    await report('AMD', '2026-11-21') // over
+    await report('AMD', '2026-11-21') // over, and nobody has asked since
+    await report('CRM', '2026-08-24') // the next one is near
     await report('TSLA', '2026-11-26', '2026-10-31', 'now()') // moved away
     await report('ZZZQ', '2026-11-25') // no member
     const run = await world.collect(earningsNews)
     assert.deepEqual([run.outcome, run.exit_code], ['done', 0], run.complaints.join())
     const firsts = asked(world).map(({query}) => [query.get('symbol'), query.get('from'), query.get('to')].join(' '))
     assert.deepEqual(firsts.filter((ask, place) => firsts.findIndex((one) => one.split(' ')[0] === ask.split(' ')[0]) === place), [
-      'MSFT 2026-11-08 2026-11-22', 'BF.B 2026-11-09 2026-11-23', 'BF-B 2026-11-09 2026-11-23', 'NVDA 2026-11-11 2026-11-23', 'AAPL 2026-11-23 2026-11-23',
+      'MSFT 2026-11-08 2026-11-22', 'BF.B 2026-11-09 2026-11-23', 'BF-B 2026-11-09 2026-11-23', 'NVDA 2026-11-11 2026-11-23', 'AAPL 2026-11-23 2026-11-23', 'AMD 2026-11-07 2026-11-21',
     ])
     const [state] = (await states(world, 'earnings-news')).filter(({target}) => target === 'NVDA/2026-11-25')
     assert.deepEqual(state?.['cursor'], {day: '2026-11-23'})
@@ -227,9 +228,25 @@ describe('earnings-news', () => {
     const second = await world.collect(earningsNews)
     assert.equal(second.exit_code, 0)
     const asks = asked(world, before).map(({query}) => [query.get('symbol'), query.get('from'), query.get('to')].join(' '))
-    assert.ok(asks.includes('NVDA 2026-11-23 2026-11-24') && asks.some((ask) => ask.startsWith('AMZN 2026-11-24')) && !asks.some((ask) => ask.startsWith('MSFT')), asks.join())
+    assert.ok(asks.includes('NVDA 2026-11-23 2026-11-24') && asks.some((ask) => ask.startsWith('AMZN 2026-11-24')) && !asks.some((ask) => /^(MSFT|AMD)/.test(ask)), asks.join())
     assert.deepEqual(differing(await found('NVDA'), written(world, 'NVDA', '2026-11-11')), [])
-    await assert.rejects(world.collect(earningsNews, {names: ['AMD/2026-11-21']}), NeedsPerson)
+    await assert.rejects(world.collect(earningsNews, {names: ['CRM/2026-08-24']}), NeedsPerson)
+
+    // Nothing ran for three weeks, in which NVDA, AAPL and AMZN reported.
+    world.simulator.clock.change({instantMs: Date.parse('2026-12-15T03:00:00Z')})
+    await report('KO', '2026-12-16')
+    const beforeThird = last(world)
+    const third = await world.collect(earningsNews)
+    assert.deepEqual([third.exit_code, third.targets_done], [0, 4])
+    const late = asked(world, beforeThird).map(({query}) => [query.get('symbol'), query.get('to')].join(' '))
+    assert.deepEqual([late[0], late.includes('NVDA 2026-11-25'), late.at(-1)?.split(' ')[0]], ['KO 2026-12-15', true, 'NVDA'])
+    for (const [symbol, from, to] of [['NVDA', '2026-11-11', '2026-11-26'], ['AAPL', '2026-11-23', '2026-12-08'], ['AMZN', '2026-11-24', '2026-12-09']] as const) {
+      const all = createNewsroom().company(world.simulator.world, symbol, Date.parse(from), Date.parse(to) - 1, world.simulator.clock.nowMs())
+      assert.deepEqual(differing(await found(symbol), [...new Set(all.map(({url}) => url))].sort()), [], symbol)
+    }
+    assert.equal((await world.collect(earningsNews)).outcome, 'nothing due')
+    world.simulator.clock.change({instantMs: Date.parse('2026-12-16T03:00:00Z')})
+    assert.equal((await world.collect(earningsNews)).targets_done, 1, 'what was made up for is over')
   })
 })
 
@@ -261,10 +278,10 @@ describe('market-news-finnhub', () => {
     const {request, advance: next} = marketNewsFinnhub.sources['finnhub']!
     const at = new Date('2026-11-23T15:30:00Z')
     const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
-    const after = (body: unknown, id: string) => next?.(body, {id}, undefined, at)
-    assert.deepEqual(after(ids('9007199254740993', '9007199254740992', '999'), '9007199254740991'), {id: '9007199254740993'})
-    assert.deepEqual(after(ids('99999999999999999999', 'text', null, '-5'), '7'), {id: '7'}, 'what no table holds moves nothing')
-    assert.deepEqual(after([], '10'), {id: '10'})
+    const marked = (body: unknown, id: string) => next?.(body, {id}, undefined, at)
+    assert.deepEqual(marked(ids('9007199254740993', '9007199254740992', '999'), '9007199254740991'), {id: '9007199254740993'})
+    assert.deepEqual(marked(ids('99999999999999999999', 'text', null, '-5'), '7'), {id: '7'}, 'what no table holds moves nothing')
+    assert.deepEqual(marked([], '10'), {id: '10'})
     assert.equal(request({target: 'general'}, {id: '9007199254740993'}, {targets: [], at, firing: at}).query?.['minId'], '9007199254740993')
     assert.throws(() => request({target: 'sports'}, null, {targets: [], at, firing: at}), NeedsPerson)
 

@@ -15,6 +15,7 @@ const daysBefore = 14
  * News of companies that report within two weeks, from 14 days before the report to its day. Members of the S&P 500 only:
  * in the season thousands of companies report, and every report that is joined to news is a member's. A target is one
  * report, such as `AAPL/2026-11-18`; it costs one request a day until the day after the report, so that the day itself is whole.
+ * One whose day passed while nothing ran is made up for until the next report, a quarter later.
  */
 export const earningsNews = defineCollector({
   name: 'earnings-news',
