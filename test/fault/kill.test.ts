@@ -27,10 +27,13 @@ const current: Readonly<Record<string, string>> = {
 }
 
 /** How many answers they need depends on the day: reports that lie ahead, articles that do not fit into one answer. */
-const needDiffers = new Set(['company-news', 'earnings-news'])
+const needDiffers = new Set(['company-news', 'earnings-news', 'market-news-finnhub'])
 /** Of these several answers about one target count only together: stopped between two, they ask for the first again. */
 const aboutOne = (requests: readonly {path: string}[]) => {
-  const whom = ({path}: {path: string}) => new URLSearchParams(path.split('?')[1]).get('symbol')?.replace('-', '.')
+  const whom = ({path}: {path: string}) => {
+    const query = new URLSearchParams(path.split('?')[1])
+    return query.get('category') ?? query.get('symbol')?.replace('-', '.')
+  }
   return requests.filter((request) => whom(request) === whom(requests.at(-1)!)).length
 }
 

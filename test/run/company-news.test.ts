@@ -5,6 +5,7 @@ import {companyNews} from '../../src/lib/collectors/company-news.js'
 import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
 import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import {statement} from '../../src/lib/db/statement.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {categories, createNewsroom, marketStories} from '../../src/lib/simulator/company-news.js'
 import {fin} from '../servers.js'
@@ -292,5 +293,46 @@ describe('market-news-finnhub', () => {
     const run = await world.collect(marketNewsFinnhub)
     assert.equal(run.outcome, 'done')
     assert.ok(run.rows_inserted > 20)
+  })
+
+  test('what Finnhub no longer shows after an outage is a gap with its bounds, once; what it still shows is none', async () => {
+    const world = await open()
+    const gaps = () => world.rows(statement('select_gaps').text, ['market-news-finnhub'])
+    await world.collect(marketNewsFinnhub)
+    advance(world, 9 * hourMs)
+    assert.deepEqual([(await world.collect(marketNewsFinnhub)).complaints, await gaps()], [[], []])
+    const marks = new Map((await states(world, 'market-news-finnhub')).map(({target, cursor}) => [String(target), cursor as {id: string; published: string}]))
+    advance(world, 48 * hourMs)
+    const run = await world.collect(marketNewsFinnhub)
+    assert.equal(run.exit_code, 0)
+    assert.match(run.complaints.join(), /general: some of what came since the last run is no longer offered/)
+    const found = await gaps()
+    assert.deepEqual(found.map(({target}) => target).sort(), ['crypto', 'forex', 'general'], 'mergers are few')
+    for (const {target, began_at: began, ended_at: ended, detail} of found) {
+      const mark = marks.get(String(target))!
+      const [oldest] = await world.rows('select news_id, datetime from market_news_finnhub where category = $1 and news_id > $2 order by news_id limit 1', [target, mark.id])
+      assert.equal(detail, `what came between ${mark.id} and ${String(oldest?.['news_id'])}`)
+      assert.deepEqual([(began as Date).toISOString(), ended], [mark.published, oldest?.['datetime']])
+    }
+    advance(world, hourMs)
+    assert.deepEqual((await world.collect(marketNewsFinnhub)).complaints, [])
+    assert.equal((await gaps()).length, 3)
+  })
+
+  test('a full answer that reaches the mark has no gap, however far apart its ids are; the mark waits for the second answer', () => {
+    const {request, next: following, advance: next} = marketNewsFinnhub.sources['finnhub']!
+    const at = new Date('2026-11-23T15:30:00Z')
+    const hundred = (lowest: number, step: number) => Array.from({length: 100}, (_, n) => ({headline: 'x', id: String(lowest + step * n), datetime: '1795000000'}))
+    const asks = request({target: 'forex'}, {id: '1000'}, {targets: [], at, firing: at})
+    const under = next!(hundred(5000, 70), {id: '1000'}, asks, at)
+    assert.equal(under.id, '1000')
+    assert.equal(under.newest?.id, '11930')
+    const second = following!(hundred(5000, 70), asks)
+    assert.deepEqual(second?.query, {category: 'forex', minId: undefined})
+    assert.deepEqual(Object.keys(next!(hundred(1000, 70), under, second, at)), ['id', 'published'])
+    assert.deepEqual(next!(hundred(5000, 70), under, second, at).gaps, [{after_id: '1000', before_id: '5000', after: null, before: '2026-11-18T11:06:40.000Z'}])
+    assert.equal(next!(hundred(5000, 70).slice(20), under, second, at).gaps, undefined, 'that is all there is')
+    assert.equal(next!(hundred(5000, 70), null, second, at).gaps, undefined, 'the first answer of all')
+    assert.equal(following!(hundred(5000, 70).slice(20), asks), undefined)
   })
 })

@@ -106,13 +106,16 @@ export function rest(body: unknown, {query = {}}: HttpRequest): HttpRequest | un
 
 /** UTC days of the articles, oldest first. */
 function daysOf(body: unknown): string[] {
-  return list(body, 'headline').flatMap((item) => {
-    try {
-      return [instantOf(item).slice(0, 10)]
-    } catch {
-      return []
-    }
-  }).sort()
+  return list(body, 'headline').flatMap((item) => publishedOf(item)?.slice(0, 10) ?? []).sort()
+}
+
+/** When an article was published, if it tells. */
+export function publishedOf(item: unknown): string | undefined {
+  try {
+    return instantOf(item)
+  } catch {
+    return undefined
+  }
 }
 
 const dayMs = 86_400_000
