@@ -132,6 +132,8 @@ export interface From<Target> {
   /** Every target of a batched request, of which `target` is the first. */
   targets: readonly Target[]
   at: Date
+  /** A body given by `--input` that does not tell when it arrived: `at` is only when it was read. */
+  undated?: boolean
 }
 
 /** A target has at least its name; a `select_*` statement may add columns, of which these decide when it is asked. */
