@@ -1,8 +1,8 @@
 import {type AnyTarget, defineCollector} from '../define.js'
 import {daily} from '../firing.js'
 import {UnexpectedBody} from '../errors.js'
-import {day, each, must, textOrNull} from '../parse.js'
-import {articleOf, articlesIn, canonical, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
+import {companySymbol, day, each, must, textOrNull} from '../parse.js'
+import {articleOf, articlesIn, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
 import {finnhub} from '../providers/finnhub.js'
 
 interface ComingReport extends AnyTarget {
@@ -44,7 +44,7 @@ export const earningsNews = defineCollector({
         yield* each(items, (item) => {
           const {published, ...article} = articleOf(item, at)
           return {
-            symbol: canonical(symbol), report_date: reportDate, article_id: textOrNull(must(item, 'id')), ...article,
+            symbol: companySymbol(symbol), report_date: reportDate, article_id: textOrNull(must(item, 'id')), ...article,
             published_at: published, fetched_at: at.toISOString(),
           }
         })

@@ -1,9 +1,9 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../firing.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
-import {decimal, describe, each, filled, integer, isItem, must, text} from '../parse.js'
+import {companySymbol, decimal, describe, each, filled, integer, isItem, must, text} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {companySymbol, price, stampedTime} from '../providers/alpha-vantage-text.js'
+import {price, stampedTime} from '../providers/alpha-vantage-text.js'
 
 type Row = Extract<Parsed<'top_gainers'>, {category: unknown}>
 type Item = Readonly<Record<string, unknown>>

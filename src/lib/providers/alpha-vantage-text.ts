@@ -46,14 +46,6 @@ export function price(value: unknown): string | null {
   return found !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(found) ? null : found
 }
 
-/**
- * A class share in either spelling (`BF-B`, `BF.B`) with the dot. A hyphen and two letters is a preferred share
- * (`BAC-PB`), and a lone P, R, U or W behind it a preferred share, right, unit or warrant: they keep their own symbol.
- */
-export function companySymbol(symbol: string): string {
-  return symbol.toUpperCase().replace(/^([A-Z]+)-([A-OQSTVX-Z])$/, '$1.$2')
-}
-
 /** ISO instant from `20260517T110100`, UTC without a mark. Throws for anything else. */
 export function compactTime(value: string): string {
   const [, year, month, date, hour, minute, second = '00'] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?$/.exec(value) ?? []

@@ -126,8 +126,3 @@ export function dayOf(at: Date, days = 0): string {
 }
 
 const dayBefore = (day: string): string => dayOf(new Date(`${day}T00:00:00Z`), -1)
-
-/** The symbol as our tables spell it, from a spelling of Finnhub. */
-export function canonical(symbol: string): string {
-  return symbol.trim().toUpperCase().replace('-', '.')
-}
