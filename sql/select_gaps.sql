@@ -1,11 +1,11 @@
--- query gaps: what is missing for good, because the provider no longer offers it: snapshots that nobody took, posts beyond what X shows.
+-- query gaps: what is missing for good, because the provider no longer offers it: snapshots that nobody took, posts and news beyond what X and Finnhub show.
 -- $1 unit (text, any): only of this unit
 select unit, target, began_at, ended_at, detail
 from (
   select unit, null::text as target, began_at, ended_at, 'no snapshot was taken between the two' as detail
   from collection_gaps
   union all
-  select s.unit, s.target, gap.after, gap.before, 'posts between ' || gap.after_id || ' and ' || gap.before_id
+  select s.unit, s.target, gap.after, gap.before, 'what came between ' || gap.after_id || ' and ' || gap.before_id
   from target_state s
   cross join lateral jsonb_to_recordset(s.cursor -> 'gaps') as gap (after_id text, before_id text, after timestamptz, before timestamptz)
   where jsonb_typeof(s.cursor -> 'gaps') = 'array'

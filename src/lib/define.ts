@@ -35,6 +35,8 @@ export interface From<Target> {
   at: Date
   /** The collector's lists by their names; absent for one without lists. */
   lists?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
+  /** A body given by `--input` that does not tell when it arrived: `at` is only when it was read. */
+  undated?: boolean
 }
 
 /** A target has at least its name; a `select_*` statement may add columns, of which these decide when it is asked. */
@@ -79,8 +81,8 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
   next?(body: Body, request: HttpRequest, asked: Asked<Target>): HttpRequest | undefined
   /** Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list endpoint's body as well. */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
-  /** Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that does not `ask`. */
-  advance?(body: Body, cursor: Cursor | null, request?: HttpRequest): Cursor
+  /** Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that does not `ask`; `at`: when it arrived. */
+  advance?(body: Body, cursor: Cursor | null, request: HttpRequest | undefined, at: Date): Cursor
   /** Escape hatch instead of request and next: sign-ins, odd paging. Still limited and counted, since `api` is the only door. */
   ask?(api: Api, target: Target, cursor: Cursor | null): AsyncIterable<Body>
 }

@@ -142,6 +142,15 @@ export function day(value: unknown): string | null {
   return trimmed
 }
 
+/**
+ * A symbol as every table has it: upper case, a class share in either spelling (`BF-B`, `bf.b`) with the dot. A hyphen and
+ * two letters is a preferred share (`BAC-PB`), and a lone P, R, U or W behind it a preferred share, right, unit or
+ * warrant: they keep their own symbol.
+ */
+export function companySymbol(spelling: string): string {
+  return spelling.trim().toUpperCase().replace(/^([A-Z]+)-([A-OQSTVX-Z])$/, '$1.$2')
+}
+
 function sameDay(iso: string): boolean {
   const ms = Date.parse(`${iso}T00:00:00Z`)
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(iso)

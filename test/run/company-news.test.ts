@@ -5,6 +5,7 @@ import {companyNews} from '../../src/lib/collectors/company-news.js'
 import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
 import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import {statement} from '../../src/lib/db/statement.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {categories, createNewsroom, marketStories} from '../../src/lib/simulator/company-news.js'
 import {fin} from '../servers.js'
@@ -54,19 +55,20 @@ describe('company-news', () => {
     const {limits} = world.simulator.log.summary()
     assert.deepEqual(limits.filter(({provider}) => provider === 'finnhub').map(({allowed, most}) => [allowed, most <= allowed]), [[30, true], [60, true]])
     assert.deepEqual(await world.rows('select status, count(*)::int as n, max(total_symbols) as total from company_news_progress group by 1'), [{status: 'completed', n: 503, total: 503}])
-    assert.ok(Number((await world.rows(`select count(*)::int as n from target_state where unit = 'company-news' and cursor ->> 'day' is null`))[0]?.['n']) > 10, 'no news is a success')
+    assert.ok(Number((await world.rows(`select count(*)::int as n from target_state where unit = 'company-news' and last_success is not null
+      and cursor ->> 'day' = '2026-11-16' and target not in (select symbol from company_news)`))[0]?.['n']) > 10, 'no news is a success')
     assert.ok(Number((await world.rows('select count(*)::int as n from (select url from company_news group by url having count(*) > 1) u'))[0]?.['n']) > 5, 'one article, two companies')
     assert.ok((await urls(world, 'BF.B')).length > 0, 'the other spelling of a class share')
     assert.ok(asked(world).some(({query}) => query.get('symbol') === 'BF-B') && asked(world).every(({query}) => query.get('symbol') !== 'BRK-B'))
 
     world.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
     const before = last(world)
-    const days = new Map((await states(world, 'company-news')).map(({target, cursor}) => [String(target), (cursor as {day: string | null}).day]))
+    const days = new Map((await states(world, 'company-news')).map(({target, cursor}) => [String(target), (cursor as {day: string}).day]))
     const second = await world.collect(companyNews)
     assert.deepEqual([second.outcome, second.targets_done, second.rows_updated], ['done', 503, 0])
     const first = new Map<string, string>()
     for (const {query} of asked(world, before).toReversed()) first.set(query.get('symbol') ?? '', query.get('from') ?? '')
-    for (const [symbol, day] of days) assert.equal(first.get(symbol), day ?? '2026-11-17', symbol)
+    for (const [symbol, day] of days) assert.equal(first.get(symbol), day, symbol)
     for (const symbol of ['AAPL', 'NVDA', 'MMM', 'BRK.B', 'BF.B']) {
       assert.deepEqual((await urls(world, symbol)).filter((url) => !written(world, symbol, '2026-11-16').includes(url)), [], symbol)
       const answered = (await world.rows(`select last_success from target_state where unit = 'company-news' and target = $1`, [symbol]))[0]?.['last_success'] as Date
@@ -147,6 +149,40 @@ describe('company-news', () => {
     assert.deepEqual(await world.rows('select status, count(*)::int as n from company_news_progress group by 1'), [{status: 'completed', n: 55}])
   })
 
+  test('an article dated ahead moves the mark no further than the day of the answer, also once its day has come', () => {
+    const {request, advance: next} = companyNews.sources['finnhub']!
+    const dated = (...times: string[]) => times.map((time) => ({headline: 'x', datetime: String(Date.parse(time) / 1000)}))
+    const at = (text: string) => ({targets: [], at: new Date(text), firing: new Date(text)})
+    const afternoon = at('2026-11-23T15:00:00Z')
+    const asks = request({target: 'AAPL'}, {day: '2026-11-20'}, afternoon)
+    const mark = next!(dated('2026-11-24T02:00:00Z', '2026-11-23T11:00:00Z'), {day: '2026-11-20'}, asks, afternoon.at)
+    assert.deepEqual(mark, {day: '2026-11-23'}, 'the evening of that day is asked for by the next run')
+    assert.equal(request({target: 'AAPL'}, mark, at('2026-11-24T03:00:00Z')).query?.['from'], '2026-11-23')
+    const far = next!(dated('2026-11-30T02:00:00Z', '2026-11-21T11:00:00Z'), {day: '2026-11-20'}, asks, afternoon.at)
+    assert.equal(request({target: 'AAPL'}, far, at('2026-12-02T03:00:00Z')).query?.['from'], '2026-11-21')
+    const reports = earningsNews.sources['finnhub']!
+    const report = reports.request({target: 'AAPL/2026-11-25'}, null, afternoon)
+    assert.deepEqual(reports.advance!(dated('2026-11-24T02:00:00Z'), null, report, afternoon.at), {day: '2026-11-11'})
+  })
+
+  test('stopped between two answers about one company, it begins again where it stood: no day is lost, of a first walk neither', async () => {
+    const world = await open({env: generous, simulated: generous})
+    const cursor = async () => (await states(world, 'company-news'))[0]?.['cursor'] as {day: string}
+    for (const [daysLater, from] of [[0, '2026-11-16'], [9, '2026-11-16'], [10, '2026-12-02']] as const) {
+      advance(world, daysLater * dayMs)
+      let pages = 0
+      const emit = () => { if (pages++ === 0) world.simulator.faults.add({provider: 'finnhub', kind: 'garbage'}) }
+      const broken = await world.collect(companyNews, {names: ['AAPL'], emit})
+      assert.deepEqual([broken.exit_code, broken.targets_failed], [1, 1])
+      assert.ok(broken.rows_inserted > 0)
+      assert.equal((await cursor()).day, from)
+      if (daysLater === 0) continue // and then nothing for days
+      assert.equal((await world.collect(companyNews, {names: ['AAPL']})).exit_code, 0)
+      assert.deepEqual(await cursor(), {day: isoDay(world.simulator.clock.nowMs())})
+      assert.deepEqual(differing(await urls(world, 'AAPL'), written(world, 'AAPL', '2026-11-16')), [])
+    }
+  })
+
   test('one bad article is set aside, the others are stored; a wrong key is a matter for a person', async () => {
     const world = await open({env: generous, simulated: generous})
     for (const strike of [1, 2, 3, 4]) {
@@ -172,14 +208,15 @@ describe('earnings-news', () => {
     await report('BF.B', '2026-11-23')
     await report('MSFT', '2026-11-22') // yesterday: its day was not over when it was asked last
     await report('AMZN', '2026-12-08') // too far
-    await report('AMD', '2026-11-21') // over
+    await report('AMD', '2026-11-21') // over, and nobody has asked since
+    await report('CRM', '2026-08-24') // the next one is near
     await report('TSLA', '2026-11-26', '2026-10-31', 'now()') // moved away
     await report('ZZZQ', '2026-11-25') // no member
     const run = await world.collect(earningsNews)
     assert.deepEqual([run.outcome, run.exit_code], ['done', 0], run.complaints.join())
     const firsts = asked(world).map(({query}) => [query.get('symbol'), query.get('from'), query.get('to')].join(' '))
     assert.deepEqual(firsts.filter((ask, place) => firsts.findIndex((one) => one.split(' ')[0] === ask.split(' ')[0]) === place), [
-      'MSFT 2026-11-08 2026-11-22', 'BF.B 2026-11-09 2026-11-23', 'BF-B 2026-11-09 2026-11-23', 'NVDA 2026-11-11 2026-11-23', 'AAPL 2026-11-23 2026-11-23',
+      'MSFT 2026-11-08 2026-11-22', 'BF.B 2026-11-09 2026-11-23', 'BF-B 2026-11-09 2026-11-23', 'NVDA 2026-11-11 2026-11-23', 'AAPL 2026-11-23 2026-11-23', 'AMD 2026-11-07 2026-11-21',
     ])
     const [state] = (await states(world, 'earnings-news')).filter(({target}) => target === 'NVDA/2026-11-25')
     assert.deepEqual(state?.['cursor'], {day: '2026-11-23'})
@@ -192,9 +229,25 @@ describe('earnings-news', () => {
     const second = await world.collect(earningsNews)
     assert.equal(second.exit_code, 0)
     const asks = asked(world, before).map(({query}) => [query.get('symbol'), query.get('from'), query.get('to')].join(' '))
-    assert.ok(asks.includes('NVDA 2026-11-23 2026-11-24') && asks.some((ask) => ask.startsWith('AMZN 2026-11-24')) && !asks.some((ask) => ask.startsWith('MSFT')), asks.join())
+    assert.ok(asks.includes('NVDA 2026-11-23 2026-11-24') && asks.some((ask) => ask.startsWith('AMZN 2026-11-24')) && !asks.some((ask) => /^(MSFT|AMD)/.test(ask)), asks.join())
     assert.deepEqual(differing(await found('NVDA'), written(world, 'NVDA', '2026-11-11')), [])
-    await assert.rejects(world.collect(earningsNews, {names: ['AMD/2026-11-21']}), NeedsPerson)
+    await assert.rejects(world.collect(earningsNews, {names: ['CRM/2026-08-24']}), NeedsPerson)
+
+    // Nothing ran for three weeks, in which NVDA, AAPL and AMZN reported.
+    world.simulator.clock.change({instantMs: Date.parse('2026-12-15T03:00:00Z')})
+    await report('KO', '2026-12-16')
+    const beforeThird = last(world)
+    const third = await world.collect(earningsNews)
+    assert.deepEqual([third.exit_code, third.targets_done], [0, 4])
+    const late = asked(world, beforeThird).map(({query}) => [query.get('symbol'), query.get('to')].join(' '))
+    assert.deepEqual([late[0], late.includes('NVDA 2026-11-25'), late.at(-1)?.split(' ')[0]], ['KO 2026-12-15', true, 'NVDA'])
+    for (const [symbol, from, to] of [['NVDA', '2026-11-11', '2026-11-26'], ['AAPL', '2026-11-23', '2026-12-08'], ['AMZN', '2026-11-24', '2026-12-09']] as const) {
+      const all = createNewsroom().company(world.simulator.world, symbol, Date.parse(from), Date.parse(to) - 1, world.simulator.clock.nowMs())
+      assert.deepEqual(differing(await found(symbol), [...new Set(all.map(({url}) => url))].sort()), [], symbol)
+    }
+    assert.equal((await world.collect(earningsNews)).outcome, 'nothing due')
+    world.simulator.clock.change({instantMs: Date.parse('2026-12-16T03:00:00Z')})
+    assert.equal((await world.collect(earningsNews)).targets_done, 1, 'what was made up for is over')
   })
 })
 
@@ -224,11 +277,12 @@ describe('market-news-finnhub', () => {
 
   test('ids are compared as whole numbers of any size; an odd one does not silence a category', async () => {
     const {request, advance: next} = marketNewsFinnhub.sources['finnhub']!
-    const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
-    assert.deepEqual(next?.(ids('9007199254740993', '9007199254740992', '999'), {id: '9007199254740991'}), {id: '9007199254740993'})
-    assert.deepEqual(next?.(ids('99999999999999999999', 'text', null, '-5'), {id: '7'}), {id: '7'}, 'what no table holds moves nothing')
-    assert.deepEqual(next?.([], {id: '10'}), {id: '10'})
     const at = new Date('2026-11-23T15:30:00Z')
+    const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
+    const marked = (body: unknown, id: string) => next?.(body, {id}, undefined, at)
+    assert.deepEqual(marked(ids('9007199254740993', '9007199254740992', '999'), '9007199254740991'), {id: '9007199254740993'})
+    assert.deepEqual(marked(ids('99999999999999999999', 'text', null, '-5'), '7'), {id: '7'}, 'what no table holds moves nothing')
+    assert.deepEqual(marked([], '10'), {id: '10'})
     assert.equal(request({target: 'general'}, {id: '9007199254740993'}, {targets: [], at, firing: at}).query?.['minId'], '9007199254740993')
     assert.throws(() => request({target: 'sports'}, null, {targets: [], at, firing: at}), NeedsPerson)
 
@@ -239,5 +293,47 @@ describe('market-news-finnhub', () => {
     const run = await world.collect(marketNewsFinnhub)
     assert.equal(run.outcome, 'done')
     assert.ok(run.rows_inserted > 20)
+  })
+
+  test('what Finnhub no longer shows after an outage is a gap with its bounds, once; what it still shows is none', async () => {
+    const world = await open()
+    const gaps = () => world.rows(statement('select_gaps').text, ['market-news-finnhub'])
+    await world.collect(marketNewsFinnhub)
+    advance(world, 9 * hourMs)
+    assert.deepEqual([(await world.collect(marketNewsFinnhub)).complaints, await gaps()], [[], []])
+    const marks = new Map((await states(world, 'market-news-finnhub')).map(({target, cursor}) => [String(target), cursor as {id: string; published: string}]))
+    advance(world, 48 * hourMs)
+    const run = await world.collect(marketNewsFinnhub)
+    assert.equal(run.exit_code, 0)
+    assert.match(run.complaints.join(), /general: some of what came since the last run is no longer offered/)
+    const found = await gaps()
+    assert.deepEqual(found.map(({target}) => target).sort(), ['crypto', 'forex', 'general'], 'mergers are few')
+    for (const {target, began_at: began, ended_at: ended, detail} of found) {
+      const mark = marks.get(String(target))!
+      const [oldest] = await world.rows('select news_id, datetime from market_news_finnhub where category = $1 and news_id > $2 order by news_id limit 1', [target, mark.id])
+      assert.equal(detail, `what came between ${mark.id} and ${String(oldest?.['news_id'])}`)
+      assert.deepEqual([(began as Date).toISOString(), ended], [mark.published, oldest?.['datetime']])
+    }
+    advance(world, hourMs)
+    assert.deepEqual((await world.collect(marketNewsFinnhub)).complaints, [])
+    assert.equal((await gaps()).length, 3)
+  })
+
+  test('a full answer that reaches the mark has no gap, however far apart its ids are; the mark waits for the second answer', () => {
+    const {request, next: following, advance: next} = marketNewsFinnhub.sources['finnhub']!
+    const at = new Date('2026-11-23T15:30:00Z')
+    const hundred = (lowest: number, step: number) => Array.from({length: 100}, (_, n) => ({headline: 'x', id: String(lowest + step * n), datetime: '1795000000'}))
+    const asked = {targets: [], at, firing: at}
+    const asks = request({target: 'forex'}, {id: '1000'}, asked)
+    const under = next!(hundred(5000, 70), {id: '1000'}, asks, at)
+    assert.equal(under.id, '1000')
+    assert.equal(under.newest?.id, '11930')
+    const second = following!(hundred(5000, 70), asks, asked)
+    assert.deepEqual(second?.query, {category: 'forex', minId: undefined})
+    assert.deepEqual(Object.keys(next!(hundred(1000, 70), under, second, at)), ['id', 'published'])
+    assert.deepEqual(next!(hundred(5000, 70), under, second, at).gaps, [{after_id: '1000', before_id: '5000', after: null, before: '2026-11-18T11:06:40.000Z'}])
+    assert.equal(next!(hundred(5000, 70).slice(20), under, second, at).gaps, undefined, 'that is all there is')
+    assert.equal(next!(hundred(5000, 70), null, second, at).gaps, undefined, 'the first answer of all')
+    assert.equal(following!(hundred(5000, 70).slice(20), asks, asked), undefined)
   })
 })

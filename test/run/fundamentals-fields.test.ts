@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
+import {companyNews} from '../../src/lib/collectors/company-news.js'
 import {companyOverview} from '../../src/lib/collectors/company-overview.js'
 import {etfProfile} from '../../src/lib/collectors/etf-profile.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {NeedsPerson, UnexpectedBody} from '../../src/lib/errors.js'
-import {fraction} from '../../src/lib/parse.js'
+import {companySymbol, fraction} from '../../src/lib/parse.js'
+import {symbolOf} from '../../src/lib/providers/alpha-vantage-symbols.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
-import {canonicalSymbol} from '../../src/lib/providers/alpha-vantage-symbols.js'
 import {broughtColumns} from '../../src/lib/rows.js'
 import {parseAll, type AnySource} from '../../src/lib/run/parsed.js'
 
@@ -176,5 +177,11 @@ test('percentages become fractions digit by digit', () => {
 })
 
 test('class shares have a dot in our spelling, and nothing else changes', () => {
-  for (const [given, expected] of [['BRK-B', 'BRK.B'], ['brk.b', 'BRK.B'], ['AAPL', 'AAPL'], ['BAC-PB', 'BAC-PB'], ['700.HK', '700.HK'], [' T ', 'T']] as const) assert.equal(canonicalSymbol(given), expected)
+  for (const [given, expected] of [['BRK-B', 'BRK.B'], ['brk.b', 'BRK.B'], ['AAPL', 'AAPL'], ['BAC-PB', 'BAC-PB'], ['XYZ-U', 'XYZ-U'], ['700.HK', '700.HK'], [' T ', 'T']] as const) {
+    assert.equal(companySymbol(given), expected)
+    assert.equal(symbolOf({Symbol: given}, 'Symbol', {target: expected}), expected)
+    const article = {category: 'company', datetime: '1795000000', headline: 'x', id: '1', image: '', related: given, source: 'x', summary: '', url: 'https://example.com/1'}
+    const [row] = [...companyNews.sources['finnhub']!.parse([article], {target: null, targets: [], at: new Date('2026-11-23T15:00:00Z')})]
+    assert.equal((row as {symbol: string}).symbol, expected, 'in whatever table')
+  }
 })

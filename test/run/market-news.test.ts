@@ -14,6 +14,7 @@ import {everything} from '../../src/lib/providers/newsapi.js'
 import {dayMs} from '../../src/lib/simulator/random.js'
 import {tableStatuses} from '../../src/lib/run/freshness.js'
 import {planRun} from '../../src/lib/run/plan.js'
+import {collectSaved} from '../../src/lib/run/saved.js'
 import {endServer, keys, openWorld, type TestWorld} from './world.js'
 
 const worlds: TestWorld[] = []
@@ -87,6 +88,21 @@ describe('a day', () => {
       .filter(({category, withdrawnMs}) => ['business', 'technology', 'general'].includes(category) && withdrawnMs > start.getTime() + dayMs)
     assert.ok(shown.length > 20)
     assert.deepEqual(await missing(world, shown.map(({url}) => url)), [])
+  })
+
+  test('a saved answer keeps its headlines, of whatever day; one that tells its day only those of the last two', async () => {
+    const world = await open()
+    const article = (day: string) => ({
+      source: {id: null, name: 'Fortune'}, author: null, title: `Rates of ${day} - Fortune`, description: null, url: `https://fortune.example.com/${day}`, publishedAt: `${day}T10:00:00Z`, content: null,
+    })
+    const body = {status: 'ok', totalResults: 2, articles: [article('2026-05-17'), article('2026-05-12')]}
+    const save = (saved: object) => collectSaved(marketNews, JSON.stringify(saved), {command: 'x', names: ['category:business']}, world.context)
+    const dated = await save({request: {}, status: 200, headers: {date: 'Mon, 18 May 2026 04:00:01 GMT'}, body})
+    assert.deepEqual([dated.exit_code, dated.rows_inserted], [0, 1])
+    const bare = await save(body)
+    assert.deepEqual([bare.exit_code, bare.rows_inserted, bare.outcome], [0, 1, 'done'])
+    const [target] = [{target: 'category:business'}]
+    assert.deepEqual([...marketNews.sources['newsapi']!.parse(body, {target, targets: [target], at: start})], [], 'a run stores nothing that old')
   })
 
   test('the next day brings the next day alone, and the list of sources is asked for once a week', async () => {
@@ -244,7 +260,7 @@ describe('sources that no longer exist', () => {
     world.simulator.faults.add({provider: 'newsapi', kind: 'empty', path: '/sources'})
     await world.collect(marketNews)
     assert.throws(() => [...marketNews.sources['newsapi']!.parse({status: 'ok', sources: []}, {target: {target: 'sources'}, targets: [], at: start})], /list of sources/)
-    assert.equal(marketNews.sources['newsapi']!.advance!({status: 'ok', sources: []}, null, {path: '/v2/top-headlines/sources'}), null)
+    assert.equal(marketNews.sources['newsapi']!.advance!({status: 'ok', sources: []}, null, {path: '/v2/top-headlines/sources'}, start), null)
   })
 })
 

@@ -167,6 +167,18 @@ describe('watermarks', () => {
     assert.equal(asked('2026-11-20T10:00:59.000Z', {sort: 'RELEVANCE'})?.['sort'], 'RELEVANCE')
   })
 
+  test('an article dated after the answer moves no watermark: what came until its date is asked for, also once that has passed', () => {
+    const {advance} = newsSentiment.sources['alpha-vantage']!
+    const feed = (...times: string[]) => ({feed: times.map((time) => ({overall_sentiment_score: '0', time_published: time}))})
+    const seen = advance!(feed('20261122T090000', '20261126T000000'), null, undefined, monday)
+    assert.deepEqual(seen, {seen: '2026-11-22T09:00:00.000Z', articles: 2})
+    const later = new Date('2026-11-30T11:10:00Z')
+    assert.equal(newsQuery({target: 'mon/x', tickers: 'A'}, seen, {at: later, firing: later}).query?.['time_from'], '20261122T0900')
+    const believed = {seen: '2026-11-26T00:00:00.000Z', articles: 1}
+    assert.equal(advance!(feed('20261122T090000'), believed, undefined, monday).seen, '2026-11-22T09:00:00.000Z')
+    assert.equal(advance!(feed(), believed, undefined, later).seen, believed.seen)
+  })
+
   test('a cut answer, end to end: two at a time until all are there', async (t) => {
     const own = settings(t, 'weekday,name,tickers,topics,sort,limit\nmon,apple,AAPL,,,2\n')
     const world = await open({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})

@@ -171,7 +171,7 @@ describe('posts', () => {
     const ids = await stored(world, 'elonmusk')
     assert.equal(ids.length, 50 + 3200)
     const [gap] = await world.rows((await import('../../src/lib/db/statement.js')).statement('select_gaps').text, ['any'])
-    assert.deepEqual([gap!['target'], gap!['detail']], ['elonmusk', `posts between ${first} and ${ids[50]}`])
+    assert.deepEqual([gap!['target'], gap!['detail']], ['elonmusk', `what came between ${first} and ${ids[50]}`])
     assert.ok((gap!['ended_at'] as Date).getTime() - (gap!['began_at'] as Date).getTime() > 5 * dayMs)
     await move(world, dayMs)
     await world.collect(xPosts)

@@ -1,7 +1,7 @@
 import {type AnyTarget, defineCollector} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {each, isItem} from '../parse.js'
-import {articleOf, articlesIn, canonical, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
+import {companySymbol, each, isItem} from '../parse.js'
+import {articleOf, articlesIn, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
 import {finnhub} from '../providers/finnhub.js'
 
 interface Member extends AnyTarget {
@@ -33,7 +33,7 @@ export const companyNews = defineCollector({
       * parse(body: unknown, {target, at}) {
         const items = articlesIn(body, 'company')
         if (items.length === 0) return
-        const symbol = target === null ? onlyRelated(items) : canonical(target.target)
+        const symbol = target === null ? onlyRelated(items) : companySymbol(target.target)
         yield* each(items, (item) => {
           const {headline, summary, source, url, published} = articleOf(item, at)
           return {symbol, url, source, title: headline, description: summary, content: null, published_at: published, fetched_at: at.toISOString()}
@@ -45,7 +45,7 @@ export const companyNews = defineCollector({
 
 /** The company that was asked about: each article of the answer names it. Throws UnexpectedBody where they do not agree. */
 function onlyRelated(items: readonly unknown[]): string {
-  const named = [...new Set(items.map((item) => isItem(item) && typeof item['related'] === 'string' ? canonical(item['related']) : ''))]
+  const named = [...new Set(items.map((item) => isItem(item) && typeof item['related'] === 'string' ? companySymbol(item['related']) : ''))]
   if (named.length === 1 && named[0]) return named[0]
   throw new UnexpectedBody('the answer does not say which company was asked about', {nextStep: 'Name it: --target AAPL.'})
 }

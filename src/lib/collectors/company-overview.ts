@@ -1,7 +1,7 @@
 import {defineCollector} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../firing.js'
-import {day, decimal, describe, each, fraction, integer, isItem, wordsOrNull} from '../parse.js'
+import {day, decimal, describe, each, fraction, integer, isItem, positive, wordsOrNull} from '../parse.js'
 import {type Share, spellingOf, symbolOf} from '../providers/alpha-vantage-symbols.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 
@@ -113,19 +113,15 @@ function fieldsOf(item: Readonly<Record<string, unknown>>) {
     whole: of(integer),
     number: of(decimal),
     share: of(fraction),
-    size: of((value) => unlessZero(integer(value))),
-    price: of((value) => unlessZero(decimal(value))),
+    // where 0 is no possible value of a company that is traded, it says "not applicable"
+    size: of((value) => positive(integer(value))),
+    price: of(positive),
     date: of(day),
     rest() {
       const extra = Object.fromEntries([...left].map((name) => [name, item[name]] as const).filter(([, value]) => typeof value === 'string' ? wordsOrNull(value) !== null : value !== null))
       return Object.keys(extra).length === 0 ? null : extra
     },
   }
-}
-
-/** Where 0 is no possible value of a company that is traded, it says "not applicable". */
-function unlessZero(value: string | null): string | null {
-  return value !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(value) ? null : value
 }
 
 function missing(field: string): never {

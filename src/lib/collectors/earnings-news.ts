@@ -1,8 +1,8 @@
 import {type AnyTarget, defineCollector} from '../define.js'
 import {daily} from '../firing.js'
 import {UnexpectedBody} from '../errors.js'
-import {day, each, must, textOrNull} from '../parse.js'
-import {articleOf, articlesIn, canonical, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
+import {companySymbol, day, each, must, textOrNull} from '../parse.js'
+import {articleOf, articlesIn, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
 import {finnhub} from '../providers/finnhub.js'
 
 interface ComingReport extends AnyTarget {
@@ -15,6 +15,7 @@ const daysBefore = 14
  * News of companies that report within two weeks, from 14 days before the report to its day. Members of the S&P 500 only:
  * in the season thousands of companies report, and every report that is joined to news is a member's. A target is one
  * report, such as `AAPL/2026-11-18`; it costs one request a day until the day after the report, so that the day itself is whole.
+ * One whose day passed while nothing ran is made up for until the next report, a quarter later.
  */
 export const earningsNews = defineCollector({
   name: 'earnings-news',
@@ -43,7 +44,7 @@ export const earningsNews = defineCollector({
         yield* each(items, (item) => {
           const {published, ...article} = articleOf(item, at)
           return {
-            symbol: canonical(symbol), report_date: reportDate, article_id: textOrNull(must(item, 'id')), ...article,
+            symbol: companySymbol(symbol), report_date: reportDate, article_id: textOrNull(must(item, 'id')), ...article,
             published_at: published, fetched_at: at.toISOString(),
           }
         })

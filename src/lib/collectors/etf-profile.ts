@@ -1,8 +1,7 @@
 import {type AnyTarget, defineCollector, type From, type Rejected} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {hourly} from '../firing.js'
-import {day, describe, each, fraction, integer, isItem, isRejected, must, textOrNull, wordsOrNull} from '../parse.js'
-import {canonicalSymbol} from '../providers/alpha-vantage-symbols.js'
+import {companySymbol, day, describe, each, fraction, integer, isItem, isRejected, must, textOrNull, wordsOrNull} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 
 type Item = Readonly<Record<string, unknown>>
@@ -81,7 +80,7 @@ function sector(item: unknown) {
 
 function holding(item: unknown): Holding {
   const symbol = wordsOrNull(must(item, 'symbol'))
-  return {symbol: symbol === null ? null : canonicalSymbol(symbol), description: wordsOrNull(must(item, 'description')), weight: fraction(must(item, 'weight'))}
+  return {symbol: symbol === null ? null : companySymbol(symbol), description: wordsOrNull(must(item, 'description')), weight: fraction(must(item, 'weight'))}
 }
 
 /**

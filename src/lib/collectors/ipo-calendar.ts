@@ -1,8 +1,8 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {weekly} from '../firing.js'
-import {day, each, filled, isRejected, must} from '../parse.js'
+import {day, each, filled, isRejected, must, positive} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {csvItems, known, price} from '../providers/alpha-vantage-text.js'
+import {csvItems, known} from '../providers/alpha-vantage-text.js'
 
 type Row = Extract<Parsed<'ipo_calendar'>, {company_name: unknown}>
 
@@ -38,8 +38,8 @@ function listing(item: unknown, at: Date): Row {
     symbol,
     company_name: known(must(item, 'name')) ?? symbol,
     ipo_date: expectedDay(filled(item, 'ipoDate')),
-    price_range_low: price(must(item, 'priceRangeLow')),
-    price_range_high: price(must(item, 'priceRangeHigh')),
+    price_range_low: positive(must(item, 'priceRangeLow')),
+    price_range_high: positive(must(item, 'priceRangeHigh')),
     currency: known(must(item, 'currency')),
     exchange: known(must(item, 'exchange')),
     fetched_at: at.toISOString(),

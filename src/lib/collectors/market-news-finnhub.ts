@@ -1,16 +1,28 @@
-import {type AnyTarget, defineCollector} from '../define.js'
+import {type AnyTarget, defineCollector, type HttpRequest} from '../define.js'
 import {hourly} from '../firing.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {each, integer, isItem, list, must} from '../parse.js'
-import {articleOf, articlesIn} from '../providers/finnhub-news.js'
+import {articleOf, articlesIn, publishedOf} from '../providers/finnhub-news.js'
 import {finnhub, news} from '../providers/finnhub.js'
 
 const categories = ['crypto', 'forex', 'merger', 'general']
 
-/** The highest id seen of a category; text, since ids may lie beyond what a JavaScript number holds. */
-interface Watermark {
+/** An article by its id; text, since ids may lie beyond what a JavaScript number holds. */
+interface Mark {
   id: string
+  published?: string
 }
+
+/** Where a category stands: at the highest id up to which it was told. */
+interface Watermark extends Mark {
+  /** The highest id of all, while a second answer is still to tell whether it reaches down to `id`. */
+  newest?: Mark
+  /** Between two articles of which the older is stored, more was published than Finnhub still shows. */
+  gaps?: {after_id: string; before_id: string; after: string | null; before: string | null}[]
+}
+
+/** Answers of about 100 articles are full: what is older is left out without a word. */
+const maybeFull = 90
 
 /** News of the market, by category. The same story under two ids is kept twice: only the provider knows that it is one. */
 export const marketNewsFinnhub = defineCollector({
@@ -24,9 +36,8 @@ export const marketNewsFinnhub = defineCollector({
     finnhub: {
       provider: finnhub,
       request: (target: AnyTarget, cursor: Watermark | null) => news(categoryOf(target), cursor?.id),
-      // Nothing above the watermark: either nothing is new, or one odd id has moved it too far. The newest hundred tell.
-      next: (body: unknown, {query = {}}) => Array.isArray(body) && body.length === 0 && query['minId'] !== undefined ? news(String(query['category'])) : undefined,
-      advance: highestId,
+      next: newestOfAll,
+      advance,
       * parse(body: unknown, {target, at}) {
         const items = articlesIn(body, 'market')
         if (items.length === 0) return
@@ -51,12 +62,33 @@ function categoryOf(target: AnyTarget | null): string {
 /** What the table can hold. */
 const mostId = 2n ** 63n - 1n
 
-/** Ids that are none, or too large to be stored, do not move it. */
-function highestId(body: unknown, cursor: Watermark | null): Watermark {
-  const ids = list(body, 'headline').map((item) => isItem(item) ? String(item['id']) : '').filter((id) => /^\d{1,19}$/.test(id)).map(BigInt)
-  const highest = ids.filter((id) => id <= mostId).reduce((a, b) => a > b ? a : b, BigInt(cursor?.id ?? 0))
-  return {id: String(highest)}
+/**
+ * The newest hundred, whatever the watermark, after an answer that leaves a doubt: with nothing in it, either nothing is
+ * new or one odd id has moved the watermark too far; a full one may not reach down to the watermark.
+ */
+function newestOfAll(body: unknown, {query = {}}: HttpRequest): HttpRequest | undefined {
+  const isClear = !Array.isArray(body) || (body.length > 0 && body.length < maybeFull)
+  return isClear || query['minId'] === undefined ? undefined : news(String(query['category']))
 }
+
+/** Ids that are none, or too large to be stored, do not move it. The categories share their ids, so a difference of ids says nothing of what lies between. */
+function advance(body: unknown, cursor: Watermark | null, request: HttpRequest | undefined): Watermark {
+  const {newest: before, gaps = [], ...mark} = cursor ?? {id: '0'}
+  const articles = list(body, 'headline').flatMap((item) => {
+    const id = isItem(item) ? String(item['id']) : ''
+    return /^\d{1,19}$/.test(id) && BigInt(id) <= mostId ? [{id, published: publishedOf(item)}] : []
+  }).sort((a, b) => compare(a.id, b.id))
+  const newest = [mark, before ?? mark, ...articles.slice(-1).map(markOf)].sort((a, b) => compare(a.id, b.id)).at(-1) ?? mark
+  const kept = gaps.length > 0 ? {gaps} : {}
+  if (request !== undefined && newestOfAll(body, request) !== undefined) return {...mark, newest, ...kept}
+  const [oldest] = articles
+  if (mark.id === '0' || oldest === undefined || articles.length < maybeFull || compare(oldest.id, mark.id) <= 0) return {...newest, ...kept}
+  return {...newest, gaps: [...gaps, {after_id: mark.id, before_id: oldest.id, after: mark.published ?? null, before: oldest.published ?? null}]}
+}
+
+const compare = (a: string, b: string): number => Number(BigInt(a) - BigInt(b))
+
+const markOf = ({id, published}: {id: string; published: string | undefined}): Mark => published === undefined ? {id} : {id, published}
 
 function noId(): never {
   throw new Error('it has no id')

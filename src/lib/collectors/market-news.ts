@@ -42,14 +42,14 @@ export const marketNews = defineCollector<'market_news', unknown, Query, Waterma
         }
         return requestOf(kind, value)
       },
-      * parse(body, {target, at}) {
+      * parse(body, {target, at, undated = false}) {
         const [kind] = target ? partsOf(target) : []
         if (kind === 'sources') {
           checkSources(body)
           return
         }
-        // Of today and yesterday: as the plan shows them, a day late.
-        const since = kind === 'category' ? new Date(Math.floor(at.getTime() / dayMs - 2) * dayMs).toISOString() : ''
+        // Of today and yesterday: as the plan shows them, a day late. Of what day a saved answer is may not be known.
+        const since = kind === 'category' && !undated ? new Date(Math.floor(at.getTime() / dayMs - 2) * dayMs).toISOString() : ''
         yield* each(articlesIn(body), (item) => {
           const article = articleOf(item)
           return article === undefined || article.published_at < since ? undefined : {...article, fetched_at: at.toISOString()}

@@ -1,9 +1,9 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../firing.js'
-import {decimal, each, filled, isItem, isRejected, list, must, plainText, textOrNull} from '../parse.js'
+import {companySymbol, decimal, each, filled, isItem, isRejected, list, must, plainText, textOrNull} from '../parse.js'
 import {alphaVantage} from '../providers/alpha-vantage.js'
 import {newsQuery, paramsOf, problemOf, topicSlug, type NewsQuery, type Seen} from '../providers/alpha-vantage-news.js'
-import {companySymbol, compactTime, known} from '../providers/alpha-vantage-text.js'
+import {compactTime, known} from '../providers/alpha-vantage-text.js'
 
 type Row = Extract<Parsed<'market_news_sentiment'>, {overall_sentiment_label: unknown}>
 
@@ -38,9 +38,10 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
           if (!isRejected(row) && queryName !== null) yield {table: 'market_news_sentiment_queries', row: {url: row.url, batch_id: batch, query_type: queryName}}
         }
       },
-      advance(body: unknown, cursor): Seen {
-        const times = feed(body).map((item) => timeOf(item)).filter((time) => time !== undefined)
-        return {seen: [...times, cursor?.seen ?? ''].sort().at(-1) || null, articles: feed(body).length}
+      advance(body: unknown, cursor, _request, at): Seen {
+        // Once its time has come, an article dated after the answer would hide what was published until then.
+        const times = [cursor?.seen ?? undefined, ...feed(body).map((item) => timeOf(item))]
+        return {seen: times.filter((time) => time !== undefined && Date.parse(time) <= at.getTime()).sort().at(-1) ?? null, articles: feed(body).length}
       },
     },
   },

@@ -1,9 +1,9 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../firing.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
-import {decimal, describe, each, filled, integer, isItem, must, text} from '../parse.js'
+import {companySymbol, decimal, describe, each, filled, integer, isItem, must, positive, text} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {companySymbol, price, stampedTime} from '../providers/alpha-vantage-text.js'
+import {stampedTime} from '../providers/alpha-vantage-text.js'
 
 type Row = Extract<Parsed<'top_gainers'>, {category: unknown}>
 type Item = Readonly<Record<string, unknown>>
@@ -57,7 +57,7 @@ function mover(item: Item): Row {
     category: filled(item, 'category'),
     symbol: companySymbol(filled(item, 'ticker')),
     rank_position: Number(must(item, 'rank')),
-    price: price(must(item, 'price')),
+    price: positive(must(item, 'price')),
     change_amount: decimal(must(item, 'change_amount')),
     change_percentage: decimal(must(item, 'change_percentage')),
     volume: integer(must(item, 'volume')),

@@ -6,23 +6,23 @@ import {judge, unexpected, type About} from './verdict.js'
 
 /**
  * Reads a raw body, or one of our own recordings, which is recognised by its four fields, or a list with one JSON object a
- * line, as other tools save it. `at` stands in for the
- * moment of arrival unless the recording's Date header tells it. Throws `UnexpectedBody` for anything that gives no
+ * line, as other tools save it. `at` stands in for the moment of arrival unless the recording's Date header tells it (else
+ * it is `undated`). Throws `UnexpectedBody` for anything that gives no
  * body, a refusal included (saved, it will not change by waiting), and for a recording of another request than the one
  * with `query`: many a body does not say what it is about.
  */
 export function readSaved(
   provider: Provider, text: string, as: HttpRequest['as'] = 'json', at: Date = new Date(0), query: HttpRequest['query'] = {},
-): {answer: Answer; body: unknown} {
+): {answer: Answer; body: unknown; undated: boolean} {
   const about: About = {provider, target: undefined, as, redact: (plain) => plain}
-  const {url, ...answer} = savedAnswer(text, at)
+  const {url, undated, ...answer} = savedAnswer(text, at)
   const other = otherQuery(url, query)
   if (other !== undefined)
     throw new UnexpectedBody(`${provider.name}: the recording is of another request: ${other}`, {
       provider: provider.name, nextStep: 'Give it to the command that asks for this, or name with --target whom it is about.',
     })
   const verdict = judge(answer, about)
-  if ('body' in verdict) return {answer, body: verdict.body}
+  if ('body' in verdict) return {answer, body: verdict.body, undated}
   if ('refusal' in verdict) {
     const {body} = unexpected(answer, about, '')
     throw new UnexpectedBody(`${provider.name}: the saved answer is a refusal: ${verdict.refusal.why}`, {
@@ -41,16 +41,16 @@ function otherQuery(url: string | undefined, query: NonNullable<HttpRequest['que
 }
 
 /** The address only where a recording tells it. */
-function savedAnswer(text: string, at: Date): Answer & {url?: string} {
+function savedAnswer(text: string, at: Date): Answer & {url?: string; undated: boolean} {
   const whole = text.replace(/^\uFEFF/, '')
   const json = jsonOrUndefined(whole) ?? objectsOf(whole)
-  if (!isRecording(json)) return {status: 200, headers: {}, text: whole, json, at}
+  if (!isRecording(json)) return {status: 200, headers: {}, text: whole, json, at, undated: true}
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(isItem(json.headers) ? json.headers : {})) if (typeof value === 'string') headers[name.toLowerCase()] = value
   const date = Date.parse(headers['date'] ?? '')
   const body = typeof json.body === 'string' ? {text: json.body, json: jsonOrUndefined(json.body)} : {text: JSON.stringify(json.body), json: json.body}
   const url = isItem(json.request) && typeof json.request['url'] === 'string' ? {url: json.request['url']} : {}
-  return {status: Number(json.status), headers, ...body, at: Number.isNaN(date) ? at : new Date(date), ...url}
+  return {status: Number(json.status), headers, ...body, at: Number.isNaN(date) ? at : new Date(date), undated: Number.isNaN(date), ...url}
 }
 
 /** One JSON object a line, as a list; undefined where a line is anything else. */

@@ -1,7 +1,7 @@
 /** How Alpha Vantage writes what it does not write as JSON: CSV, instants of its own forms, symbols and "unknown". */
 import {parse as parseCsv} from 'csv-parse/sync'
 import {UnexpectedBody} from '../errors.js'
-import {decimal, describe, isItem, textOrNull} from '../parse.js'
+import {describe, isItem, textOrNull} from '../parse.js'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -38,20 +38,6 @@ const sentinels = new Set(['none', '-', 'n/a', '.', 'null'])
 export function known(value: unknown): string | null {
   const found = textOrNull(value)?.trim() ?? null
   return found === null || sentinels.has(found.toLowerCase()) ? null : found
-}
-
-/** A price; 0 stands for "unknown" here. Throws for what is no number. */
-export function price(value: unknown): string | null {
-  const found = decimal(value)
-  return found !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(found) ? null : found
-}
-
-/**
- * A class share in either spelling (`BF-B`, `BF.B`) with the dot. A hyphen and two letters is a preferred share
- * (`BAC-PB`), and a lone P, R, U or W behind it a preferred share, right, unit or warrant: they keep their own symbol.
- */
-export function companySymbol(symbol: string): string {
-  return symbol.toUpperCase().replace(/^([A-Z]+)-([A-OQSTVX-Z])$/, '$1.$2')
 }
 
 /** ISO instant from `20260517T110100`, UTC without a mark. Throws for anything else. */

@@ -58,14 +58,25 @@ function link(address: string | null): string | null {
   return address === null ? null : address.trim().replaceAll('&amp;', '&')
 }
 
-/** What is known of a company's news: the UTC day of the newest article. */
+/** What is known of a company's news, in UTC days. */
 export interface Watermark {
+  /** The day to go on from: that of the newest article, or the first that was asked for. */
   day: string | null
+  /** While pages of an answer follow: the day to go on from once the last of them is there. */
+  newest?: string
 }
 
-/** The day of the newest article of an answer, or of those before it. Articles without an instant do not count. */
-export function newestDay(body: unknown, cursor: Watermark | null): Watermark {
-  return {day: [...daysOf(body), ...cursor?.day ? [cursor.day] : []].sort().at(-1) ?? null}
+/**
+ * Where to go on after a page. Pages walk back from the newest article, so until the last one is there the day stays the
+ * first of the walk: a run that is stopped in between begins again. Articles without an instant do not count, and those
+ * that are dated after the days asked for do not either: once their day has come they would hide what was written until then.
+ */
+export function newestDay(body: unknown, cursor: Watermark | null, request: HttpRequest | undefined): Watermark {
+  if (request === undefined) throw new Error('which days were asked for is not known')
+  const [from, to] = [String(request.query?.['from']), String(request.query?.['to'])]
+  const days = daysOf(body).filter((day) => day <= to)
+  const newest = [from, ...cursor?.newest === undefined ? [] : [cursor.newest], ...days].sort().at(-1) ?? from
+  return rest(body, request) === undefined ? {day: newest} : {day: from, newest}
 }
 
 /** News of whole days from the watermark on. One that lies outside of the days that may be asked for is not believed. */
@@ -95,13 +106,16 @@ export function rest(body: unknown, {query = {}}: HttpRequest): HttpRequest | un
 
 /** UTC days of the articles, oldest first. */
 function daysOf(body: unknown): string[] {
-  return list(body, 'headline').flatMap((item) => {
-    try {
-      return [instantOf(item).slice(0, 10)]
-    } catch {
-      return []
-    }
-  }).sort()
+  return list(body, 'headline').flatMap((item) => publishedOf(item)?.slice(0, 10) ?? []).sort()
+}
+
+/** When an article was published, if it tells. */
+export function publishedOf(item: unknown): string | undefined {
+  try {
+    return instantOf(item)
+  } catch {
+    return undefined
+  }
 }
 
 const dayMs = 86_400_000
@@ -112,8 +126,3 @@ export function dayOf(at: Date, days = 0): string {
 }
 
 const dayBefore = (day: string): string => dayOf(new Date(`${day}T00:00:00Z`), -1)
-
-/** The symbol as our tables spell it, from a spelling of Finnhub. */
-export function canonical(symbol: string): string {
-  return symbol.trim().toUpperCase().replace('-', '.')
-}

@@ -32,10 +32,12 @@ export async function* askFor({source, api, plan, options, context}: Asking, bat
   const [target] = batch
   if (target === undefined) throw new Error('a batch holds at least one target')
   let cursor: unknown = plan.states.get(target.target)?.cursor ?? null
-  const followed = (body: unknown, answered?: HttpRequest) => cursor = source.advance ? source.advance(body, cursor, answered) : null
+  const followed = (body: unknown, answered: HttpRequest | undefined, at: Date) => cursor = source.advance ? source.advance(body, cursor, answered, at) : null
   if (source.ask) {
-    for await (const body of source.ask(api, target, cursor))
-      yield {page: {body, text: JSON.stringify(body) ?? ''}, at: context.clock.now(), cursor: followed(body), follows: 'more'}
+    for await (const body of source.ask(api, target, cursor)) {
+      const at = context.clock.now()
+      yield {page: {body, text: JSON.stringify(body) ?? ''}, at, cursor: followed(body, undefined, at), follows: 'more'}
+    }
     return
   }
   const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
@@ -46,7 +48,7 @@ export async function* askFor({source, api, plan, options, context}: Asking, bat
     if (pages === maxPages)
       throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {provider: source.provider.name, target: about, nextStep: 'What was stored stays: its paging is not what it documents.'})
     const {answer, body} = await api.ask(request, about)
-    const cursorThen = followed(body, request)
+    const cursorThen = followed(body, request, answer.at)
     request = source.next?.(body, request, asked)
     yield {page: {body, text: answer.text}, at: answer.at, cursor: cursorThen, follows: request === undefined ? 'nothing' : 'more'}
   }

@@ -40,7 +40,7 @@ export async function rememberGap(
   return [`nothing was collected from ${began} to ${ended}, and what was then cannot be had any more`]
 }
 
-/** Gaps that a cursor remembers of itself (X shows only an account's newest posts): how many more there are now. */
+/** Gaps that a cursor remembers of itself (X shows only an account's newest posts, Finnhub only the newest news): how many more there are now. */
 export function newGaps(before: unknown, after: unknown): number {
   return gapsIn(after) - gapsIn(before)
 }

@@ -25,9 +25,9 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     const request = (at: Date) => source.request(anyone, null, {targets: [anyone], at, firing: at})
     const {as} = request(now)
     const query = isAboutOne(collector, source, target) ? steady(request(now).query, request(new Date(0)).query) : undefined
-    const {answer, body} = readSaved(source.provider, text, as, now, query)
+    const {answer, body, undated} = readSaved(source.provider, text, as, now, query)
     const shaped = parseAll(collector, source, [{body, text}], {
-      target, targets: target ? [target] : [], at: answer.at, lists: await readLists(collector.lists ?? {}, context.config),
+      target, targets: target ? [target] : [], at: answer.at, undated, lists: await readLists(collector.lists ?? {}, context.config),
     })
     if (options.dryRun) return await printOnly(collector, shaped, options)
     return await storeSaved(collector, shaped, {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at}, options, context)
