@@ -97,9 +97,11 @@ with occasion as (
   group by credential
 ), fitting as (
   select r.target, bool_and(r.before + r.cost <= r."left") as fits,
-    max(case when r.unit = 'requests' then floor((r."left" + coalesce(t.requests, 0) - r.whole - ceil(r.days / 10.0)) / r.days) - coalesce(t.requests, 0) end) as further
+    -- less than one a day is kept for failures until it is one a day
+    max(case when r.unit = 'requests' then case when s.a_day < 1 then 0 else round(s.a_day) end - coalesce(t.requests, 0) end) as further
   from ranked r
   left join taken t on t.credential = r.credential
+  cross join lateral (select (r."left" + coalesce(t.requests, 0) - r.whole - ceil(r.days / 10.0)) / r.days as a_day) s
   group by r.target
 ), extra as (
   select p.target, row_number() over in_turn as turn, sum(coalesce(p.requests, 1)) over in_turn - coalesce(p.requests, 1) + 1 as needed

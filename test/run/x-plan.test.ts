@@ -98,6 +98,15 @@ test('further asks are so many a day, not at every firing', async () => {
   assert.deepEqual(await due('2026-10-03T17:00:00Z', accounts, 78), ['second', 'planned'], 'the next day')
 })
 
+test('what is left is divided by the days: less than one a day waits, one and a half are two', async () => {
+  const known = {frequency: 'every_9_days', success: '2026-09-28T17:00:00Z', posts: {count: 9}}
+  const accounts = {one: known, other: known}
+  await know(accounts)
+  // in 30 days 6 are needed, and 3 are kept
+  const at = '2026-10-02T17:00:00Z'
+  assert.deepEqual([await due(at, accounts, 38), await due(at, accounts, 39), await due(at, accounts, 53), await due(at, accounts, 54)], [[], ['one'], ['one'], ['one', 'other']])
+})
+
 test('the account with most new posts is found in whatever spelling its posts were stored', async () => {
   const known = {frequency: 'every_9_days', success: '2026-09-28T17:00:00Z'}
   const accounts = {busy: {...known, posts: {count: 90, as: 'Busy'}}, quiet: {...known, posts: {count: 5}}}
