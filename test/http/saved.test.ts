@@ -37,8 +37,17 @@ test('a refusal, an error and what is no body end with exit code 1, whatever the
 
 test('a recording tells what was asked for: of another request it is refused, whatever its body looks like', () => {
   const recording = (url: string) => JSON.stringify({request: {url}, status: 200, headers: {}, body: {observations: []}})
-  const saved = (url: string) => readSaved(fred, recording(url), 'json', new Date(0), {series_id: 'CPIAUCNS', file_type: 'json', offset: undefined}).body
+  const saved = (url: string) => readSaved(fred, recording(url), 'json', new Date(0), {query: {series_id: 'CPIAUCNS', file_type: 'json', offset: undefined}}).body
   assert.deepEqual(saved('https://api.stlouisfed.org/fred/series/observations?series_id=CPIAUCNS&api_key=***'), {observations: []})
   assert.deepEqual(saved('no address'), {observations: []})
   assert.throws(() => saved('https://api.stlouisfed.org/fred/series/observations?series_id=FEDFUNDS&file_type=json'), refusedWith(/fred: .*series_id=FEDFUNDS, not CPIAUCNS/))
+})
+
+test('a recording of another path is refused, whatever host it came from; a number may stand for a name', () => {
+  const of = (url: string, path: string) => () => readSaved(coingecko, JSON.stringify({request: {url}, status: 200, headers: {}, body: {id: 'x'}}), 'json', new Date(0), {path})
+  assert.throws(of('https://api.coingecko.com/api/v3/coins/plain-coin', '/coins/bitcoin'), refusedWith(/another request: \/coins\/plain-coin, not \/coins\/bitcoin/))
+  assert.throws(of('http://127.0.0.1:4010/coingecko/coins/plain-coin', '/coins/bitcoin'), UnexpectedBody)
+  of('https://api.coingecko.com/api/v3/coins/bitcoin', '/coins/bitcoin')()
+  of('https://api.coingecko.com/api/v3/users/77/posts', '/users/someone/posts')()
+  of('https://api.coingecko.com/api/v3/coins/markets/all', '/coins/bitcoin')()
 })

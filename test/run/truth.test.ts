@@ -210,7 +210,7 @@ describe('posts', () => {
     world.simulator.faults.add({provider: 'truth-social', kind: 'forbidden', path: 'lookup', times: 100})
     const run = await world.collect(truthPosts)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_failed], ['partial', 1, 1, 1])
-    assert.match(run.complaints.join(), /whitehouse.*authenticated user.*An account whose id stands in truth-accounts.csv needs no look-up/)
+    assert.match(run.complaints.join(), /whitehouse.*authenticated user.*an account of truth-posts whose id stands in truth-accounts.csv needs no look-up/)
     assert.equal(asked(world).filter((path) => path.includes('lookup')).length, 1)
     list.write(`WhiteHouse,${world.simulator.world.truths.byName('WhiteHouse')!.id},government,9`)
     await move(world, hourMs)

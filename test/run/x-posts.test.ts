@@ -9,6 +9,7 @@ import {NeedsPerson} from '../../src/lib/errors.js'
 import {survey} from '../../src/lib/limits/survey.js'
 import {x} from '../../src/lib/providers/x.js'
 import {planRun} from '../../src/lib/run/plan.js'
+import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs, openX} from './x-settings.js'
 import {endServer, type TestWorld} from './world.js'
 
@@ -179,6 +180,39 @@ describe('posts', () => {
   })
 })
 
+describe('a key that is not set', () => {
+  test('is told, and keeps nobody else from being asked', async () => {
+    const world = await open('pay-per-use', {X_BEARER_TOKEN_3: '', X_BEARER_TOKEN_4: ''})
+    await world.collect(xProfiles)
+    const run = await world.collect(xPosts, {token: 'primary'})
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done > 0], ['partial', 1, true])
+    assert.match(run.complaints.join(), /asked with key 4, which is not set\. Set X_BEARER_TOKEN_4/)
+    const left = await world.collect(xPosts, {token: 'primary'}).catch((error: unknown) => error)
+    assert.ok(left instanceof NeedsPerson, 'nobody else is due: a person must act')
+  })
+
+  test('a month\'s dollars that do not pay for one ask are told by their amount', async () => {
+    const world = await open('pay-per-use', Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, '0.1'])))
+    await world.rows(`insert into x_user_profiles (username, handle, user_id) values ('elonmusk', 'elonmusk', $1)`, [world.simulator.world.accounts.byHandle('elonmusk')!.id])
+    const failed = await world.collect(xPosts, {names: ['elonmusk']}).catch((error: unknown) => error)
+    assert.ok(failed instanceof NeedsPerson)
+    assert.match(failed.message, /may cost \$0\.\d+, more than x allows at all \(\$0\.1 a month\)/)
+    assert.match(failed.nextStep!, /X_USD_PER_MONTH_\d/)
+  })
+})
+
+describe('a saved timeline', () => {
+  test('of somebody else is refused', async () => {
+    const world = await open()
+    const text = JSON.stringify({data: [{id: '1700000000000000001', text: 'a', author_id: '5', created_at: '2026-09-01T00:00:00.000Z'}], includes: {users: [{id: '5', username: 'LedgerLane', name: 'L'}]}, meta: {result_count: 1}})
+    const saved = (handle: string) => collectSaved(xPosts, text, {command: 'fin ingest x-posts', names: [handle]}, world.context)
+    const other = await saved('saylor')
+    assert.deepEqual([other.exit_code, other.rows_inserted], [1, 0])
+    assert.match(other.message!, /posts of LedgerLane, not of saylor/)
+    assert.equal((await saved('ledgerlane')).rows_inserted, 1)
+  })
+})
+
 describe('plans', () => {
   test('legacy-free: a firing takes the next account of each key; --wait takes all in one go', async () => {
     const world = await open('legacy-free')
@@ -202,7 +236,9 @@ describe('plans', () => {
     assert.deepEqual(asked(bare), [])
     const half = await open('pay-per-use', {X_USD_PER_MONTH_2: ''})
     await half.collect(xProfiles)
-    await assert.rejects(half.collect(xPosts, {token: 'primary'}), (error) => error instanceof NeedsPerson && /X_USD_PER_MONTH_2/.test(error.nextStep ?? ''))
+    const other = await half.collect(xPosts, {token: 'primary'})
+    assert.deepEqual([other.outcome, other.exit_code], ['partial', 1])
+    assert.match(other.complaints.join(), /no limit is set\. Set X_USD_PER_MONTH_2/)
     assert.equal((await half.rows(`select from target_state where unit = 'x-posts'`)).length, 2, 'the accounts of the other key are collected')
     const world = await open()
     await world.collect(xProfiles)
@@ -225,7 +261,9 @@ describe('plans', () => {
 
     const revoked = await open('pay-per-use', {X_BEARER_TOKEN_4: 'x-token-revoked-4'})
     await revoked.collect(xProfiles)
-    await assert.rejects(revoked.collect(xPosts, {token: 'primary', force: true}), (error) => error instanceof NeedsPerson && /X_BEARER_TOKEN_4/.test(error.nextStep ?? ''))
+    const others = await revoked.collect(xPosts, {token: 'primary', force: true})
+    assert.deepEqual([others.outcome, others.exit_code], ['partial', 1])
+    assert.match(others.complaints.join(), /X_BEARER_TOKEN_4/)
     assert.equal((await revoked.rows('select distinct source_account from x_posts')).length, 4, 'the accounts of the other key are collected')
 
     const capped = await open('pay-per-use', {X_BEARER_TOKEN_2: 'x-token-usagecapped'})

@@ -1,7 +1,8 @@
 import {type AnyTarget, defineCollector, type HttpRequest, type Parsed} from '../define.js'
-import {each} from '../parse.js'
+import {UnexpectedBody} from '../errors.js'
+import {each, isItem} from '../parse.js'
 import {timeline, x} from '../providers/x.js'
-import {compareIds, instantOfId, metaOf, pageOf, post} from '../providers/x-posts.js'
+import {compareIds, instantOfId, metaOf, type Page, pageOf, post} from '../providers/x-posts.js'
 
 /** A row of the list, with the id that x-profiles has found. */
 interface Account extends AnyTarget {
@@ -59,6 +60,7 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
       * parse(body, {target, at}) {
         const page = pageOf(body)
         const {category = null, group = null, user_id = null} = target ?? {}
+        if (target !== null && user_id === null) checkAuthor(page, target.target)
         const account = {username: target?.username ?? target?.target ?? null, category, group, user_id}
         const seen = new Set<string>()
         for (const row of each(page.posts, (item) => post(item, page, account, at))) {
@@ -71,6 +73,13 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
     },
   },
 })
+
+/** A saved answer does not say whose timeline it is; its authors do. Throws UnexpectedBody where none of them is the account. */
+function checkAuthor({posts, users}: Page, handle: string): void {
+  const names = new Set(posts.map((one) => isItem(one) ? users.get(String(one['author_id']))?.['username'] : undefined).filter((name) => typeof name === 'string'))
+  if (names.size === 0 || [...names].some((name) => name.toLowerCase() === handle.toLowerCase())) return
+  throw new UnexpectedBody(`these are posts of ${[...names].slice(0, 3).join(', ')}, not of ${handle}`, {nextStep: 'Name with --target whose posts they are.'})
+}
 
 /** Without `since_id` it is the first time, and one page is enough. */
 function followingPage(body: unknown, request: HttpRequest): HttpRequest | undefined {

@@ -9,14 +9,14 @@ import {judge, unexpected, type About} from './verdict.js'
  * line, as other tools save it. `at` stands in for the moment of arrival unless the recording's Date header tells it (else
  * it is `undated`). Throws `UnexpectedBody` for anything that gives no
  * body, a refusal included (saved, it will not change by waiting), and for a recording of another request than the one
- * with `query`: many a body does not say what it is about.
+ * with `query` and `path`: many a body does not say what it is about.
  */
 export function readSaved(
-  provider: Provider, text: string, as: HttpRequest['as'] = 'json', at: Date = new Date(0), query: HttpRequest['query'] = {},
+  provider: Provider, text: string, as: HttpRequest['as'] = 'json', at: Date = new Date(0), {query = {}, path}: {query?: HttpRequest['query']; path?: string} = {},
 ): {answer: Answer; body: unknown; undated: boolean} {
   const about: About = {provider, target: undefined, as, redact: (plain) => plain}
   const {url, undated, ...answer} = savedAnswer(text, at)
-  const other = otherQuery(url, query)
+  const other = otherQuery(url, query) ?? otherPath(url, provider, path)
   if (other !== undefined)
     throw new UnexpectedBody(`${provider.name}: the recording is of another request: ${other}`, {
       provider: provider.name, nextStep: 'Give it to the command that asks for this, or name with --target whom it is about.',
@@ -38,6 +38,19 @@ function otherQuery(url: string | undefined, query: NonNullable<HttpRequest['que
   const {searchParams} = new URL(url)
   const name = Object.keys(query).find((one) => query[one] !== undefined && searchParams.has(one) && searchParams.get(one) !== String(query[one]))
   return name === undefined ? undefined : `${name}=${searchParams.get(name)}, not ${String(query[name])}`
+}
+
+/**
+ * The recorded path, where it has as many parts as `path` and another one among them. A number in the place of a name is no
+ * other: providers that know accounts by number cannot be asked here which it is.
+ */
+function otherPath(url: string | undefined, {name, baseUrl}: Provider, path: string | undefined): string | undefined {
+  if (url === undefined || path === undefined || !URL.canParse(url)) return undefined
+  const whole = new URL(url).pathname
+  const prefix = [new URL(baseUrl).pathname, `/${name}`].find((one) => one !== '/' && whole.startsWith(`${one}/`)) ?? ''
+  const [recorded, wanted] = [whole.slice(prefix.length).split('/'), path.split('/')]
+  const isOther = recorded.length === wanted.length && recorded.some((part, at) => part !== wanted[at] && !/^\d+$/.test(part))
+  return isOther ? `${recorded.join('/')}, not ${path}` : undefined
 }
 
 /** The address only where a recording tells it. */

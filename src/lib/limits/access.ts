@@ -36,7 +36,8 @@ export function accessOf(provider: Provider, config: Config, only?: string): Acc
   const usable = credentialsOf(provider, config).filter(({label}) => asked.includes(label))
   if (usable.length > 0) return keyed(provider, config, everyLabel, usable)
   if (provider.keyless && only === undefined) return without(provider, config, everyLabel)
-  throw new NeedsPerson(`${provider.name} needs a key, and none is set`, {provider: provider.name, nextStep: `Set ${variablesOf(provider, asked)} (in the environment or in .env).`})
+  const what = only === undefined ? `${provider.name} needs a key, and none is set` : `${provider.name} is to be asked with key ${only}, which is not set`
+  throw new NeedsPerson(what, {provider: provider.name, nextStep: `Set ${variablesOf(provider, asked)} (in the environment or in .env).`})
 }
 
 /** Every credential that is set, named ones too; keyless where none is. Undefined when the provider cannot be asked at all. */
@@ -115,6 +116,6 @@ function amount(provider: Provider, setting: LimitSetting, value: string): numbe
   if (parsed > 0) return parsed
   throw new NeedsPerson(`${setting.variable} is "${value.slice(0, 40)}", which is no limit`, {
     provider: provider.name,
-    nextStep: `Set it to a whole number above zero (${setting.doc}), or remove it.`,
+    nextStep: `Set it to ${setting.unit === 'usd' ? 'an amount' : 'a whole number'} above zero (${setting.doc}), or remove it.`,
   })
 }

@@ -171,12 +171,13 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
   }
 }
 
-function neverFits({provider, unit}: Ask, limit: Limit): NeedsPerson {
-  if (limit.needs !== undefined)
+function neverFits({provider, unit, cost}: Ask, limit: Limit): NeedsPerson {
+  if (limit.needs !== undefined && limit.requests === 0)
     return new NeedsPerson(`${provider.name}: nothing is asked with key ${limit.only}, because its plan costs money and no limit is set`, {
       provider: provider.name, nextStep: `Set ${limit.needs} to the most that it may cost in a month, in dollars, or state another plan.`,
     })
-  return new NeedsPerson(`one request of ${unit} may cost more than ${provider.name} allows at all (${limitText(limit)})`, {
-    provider: provider.name, nextStep: 'Ask for less in one request, or correct the limit in the settings.',
+  const price = limit.unit === 'usd' ? `$${cost?.usd}` : limit.unit === 'posts' ? `${cost?.posts} posts` : '1 request'
+  return new NeedsPerson(`one request of ${unit} may cost ${price}, more than ${provider.name} allows at all (${limitText(limit)})`, {
+    provider: provider.name, nextStep: `Ask for less in one request, or correct the limit in the settings${limit.needs === undefined ? '' : ` (${limit.needs})`}.`,
   })
 }

@@ -68,7 +68,7 @@ function refusal({status, text, json, at}: Answer): Refusal | undefined {
   if (/access token|invalid_(grant|token|client)|unauthorized_client/i.test(why)) return {next: 'stop', why}
   return {
     next: 'wait', of: 'request', until: new Date(at.getTime() + 12 * hourMs),
-    why: `it refuses this request ("${why}"). An account whose id stands in truth-accounts.csv needs no look-up; TRUTH_SOCIAL_TOKEN signs requests in`,
+    why: `it refuses this request ("${why}"). TRUTH_SOCIAL_TOKEN signs requests in; an account of truth-posts whose id stands in truth-accounts.csv needs no look-up`,
   }
 }
 

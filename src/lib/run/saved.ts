@@ -23,9 +23,9 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     const anyone = target ?? {target: firstTarget(collector)}
     const now = context.clock.now()
     const request = (at: Date) => source.request(anyone, null, {targets: [anyone], at, firing: at})
-    const {as} = request(now)
-    const query = isAboutOne(collector, source, target) ? steady(request(now).query, request(new Date(0)).query) : undefined
-    const {answer, body, undated} = readSaved(source.provider, text, as, now, query)
+    const [one, other] = [request(now), request(new Date(0))]
+    const about = isAboutOne(collector, source, target) ? {query: steady(one.query, other.query), ...one.path === other.path ? {path: one.path} : {}} : {}
+    const {answer, body, undated} = readSaved(source.provider, text, one.as, now, about)
     const shaped = parseAll(collector, source, [{body, text}], {
       target, targets: target ? [target] : [], at: answer.at, undated, lists: await readLists(collector.lists ?? {}, context.config),
     })

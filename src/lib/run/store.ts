@@ -66,9 +66,8 @@ export async function storeTarget(
     if (how.settles && how.isWhole)
       await tx.query('update_rejected_rows_overtaken', [origin.unit, origin.source, origin.target ?? null, origin.receivedAt.toISOString()])
     const stored = await storeShaped(tx, collector, shaped, origin, how.settles)
-    // An item that could not be read is not one that left: who is missing is only asked of a list that was read whole. A row that its
-    // table refused is there all the same.
-    if (collector.after && stored.good.length > 0 && shaped.rejected.length === 0)
+    // An item that could not be read is not one that left: who is missing is only asked of a list that was read whole.
+    if (collector.after && main.length > 0 && stored.rejected === 0)
       await tx.query(collector.after, [JSON.stringify(main), origin.receivedAt.toISOString()])
     if (states.length > 0) await tx.query('upsert_target_state', [JSON.stringify(states)])
     return stored

@@ -69,9 +69,12 @@ export async function workThrough(job: Job): Promise<RunEnd> {
     if (error instanceof QuotaSpent) return spent(job, error)
     throw error
   }
+  // What one key lacks is told beside what came of the others; alone it is what the run ends with.
   const refused = job.stopped.find((error) => error instanceof NeedsPerson)
-  if (refused) throw refused
-  const first = (job.stopped as QuotaSpent[]).toSorted((a, b) => (a.until?.getTime() ?? Infinity) - (b.until?.getTime() ?? Infinity))[0]
+  const short = job.stopped.filter((error) => error instanceof QuotaSpent)
+  if (refused && counts.targets_done === 0 && short.length === 0) throw refused
+  if (refused) return {...ended(job, counts.targets_done > 0 ? 'partial' : 'failed', 1, null), next_at: short[0]?.until?.toISOString() ?? null}
+  const first = short.toSorted((a, b) => (a.until?.getTime() ?? Infinity) - (b.until?.getTime() ?? Infinity))[0]
   if (first) return spent(job, first)
   const {targets_done: done, targets_failed: failed, rows_rejected: rejected, rows_inserted, rows_updated} = counts
   if (failed > 0 && done === 0 && job.refused) throw job.refused
