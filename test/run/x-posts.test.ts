@@ -8,6 +8,7 @@ import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {survey} from '../../src/lib/limits/survey.js'
 import {x} from '../../src/lib/providers/x.js'
+import {wrongAccount} from '../../src/lib/providers/x-accounts.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {dayMs, openX} from './x-settings.js'
 import {endServer, type TestWorld} from './world.js'
@@ -81,6 +82,28 @@ describe('profiles', () => {
     assert.equal(run.targets_done, 2, 'a renamed account is still found by its id')
     assert.match(run.complaints.join(), /was_suspended: X has suspended it/)
     assert.deepEqual(await world.rows(`select distinct username from x_posts where source_account = 'no_such_one'`), [{username: 'saylor'}])
+  })
+})
+
+describe('a list of one\'s own', () => {
+  const good = {username: 'one', group: 'primary', category: 'media', frequency: 'daily', priority: '1', credential: '2', max_results: ''}
+  test('a value that means nothing is told with its account; what concerns one account alone is not told here', () => {
+    for (const [wrong, said] of [
+      [{group: 'Primary'}, /"one" has the group "Primary": write primary or secondary/], [{group: ''}, /group/],
+      [{priority: 'high'}, /priority "high": write a whole number/], [{priority: ''}, /priority/], [{priority: '1.5'}, /priority/],
+      [{credential: '5'}, /credential "5": write 1, 2, 3, 4/], [{credential: 'X_BEARER_TOKEN_1'}, /credential/],
+      [{max_results: '4'}, /max_results "4": write 5 to 100, or leave it empty/], [{max_results: '101'}, /max_results/], [{max_results: 'all'}, /max_results/],
+    ] as const) assert.match(wrongAccount([good, {...good, ...wrong}]) ?? 'nothing', said)
+    const fine = [good, {...good, max_results: '5'}, {...good, max_results: '100'}, {...good, credential: ''}, {...good, username: 'no handle'}, {...good, frequency: 'hourly'}]
+    assert.equal(wrongAccount(fine), undefined)
+    assert.equal(wrongAccount([{username: 'one', category: 'media'}]), undefined, 'profiles need no more')
+  })
+
+  test('it ends a run before anything is asked, with the name of the file', async () => {
+    const world = await open('pay-per-use', ownList('elonmusk,primary,core_investors,daily,1,2', 'saylor,third,crypto,daily,1,1').env)
+    for (const run of [() => world.collect(xProfiles), () => world.collect(xPosts)])
+      await assert.rejects(run(), (error) => error instanceof NeedsPerson && /x-accounts\.csv: the account "saylor" has the group "third"/.test(error.message))
+    assert.deepEqual(asked(world), [])
   })
 })
 

@@ -1,6 +1,7 @@
 import {type AnyTarget, defineCollector, type HttpRequest, type Parsed} from '../define.js'
 import {each} from '../parse.js'
 import {timeline, x} from '../providers/x.js'
+import {accountGroups, wrongAccount} from '../providers/x-accounts.js'
 import {compareIds, instantOfId, metaOf, pageOf, post} from '../providers/x-posts.js'
 
 /** A row of the list, with the id that x-profiles has found. */
@@ -42,8 +43,12 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
   summary: 'collect the posts of X accounts',
   schedule: [window('*/15 2-4 * * *', 'primary'), window('*/15 6-8 * * *', 'secondary')],
   targets: 'select_x_posts_accounts',
-  lists: {accounts: {shipped: 'collectors/x-accounts.csv', ownFile: 'x-accounts.csv', columns: ['username', 'group', 'category', 'frequency', 'priority', 'credential']}},
-  groups: ['primary', 'secondary'],
+  lists: {
+    accounts: {
+      shipped: 'collectors/x-accounts.csv', ownFile: 'x-accounts.csv', columns: ['username', 'group', 'category', 'frequency', 'priority', 'credential'], problem: wrongAccount,
+    },
+  },
+  groups: accountGroups,
   within: '8 days',
   tables: ['x_posts', 'x_posts_history'],
   key: ['tweet_id'],
