@@ -122,6 +122,9 @@ describe('posts', () => {
     assert.deepEqual(targets.map(({target}) => target), ['elonmusk', 'jimcramer', 'oracle', 'tim_cook'])
     assert.ok(!asked(world).some((path) => path.includes('by/username')), 'the id comes from the table')
     await assert.rejects(world.collect(xPosts, {token: 'both'}), (error) => error instanceof NeedsPerson && /primary, secondary/.test(error.nextStep ?? ''))
+    await assert.rejects(world.collect(xPosts, {names: ['sAyLoR'], token: 'primary'}), (error) => error instanceof NeedsPerson
+      && error.message === 'x-posts: "sAyLoR" is in group secondary' && /--token secondary/.test(error.nextStep ?? ''))
+    await assert.rejects(world.collect(xPosts, {names: ['nobody_here'], token: 'primary'}), (error) => error instanceof NeedsPerson && /knows no target "nobody_here"/.test(error.message))
     const named = await world.collect(xPosts, {names: ['RAYDALIO']})
     assert.deepEqual([named.outcome, named.exit_code], ['failed', 1])
     assert.deepEqual((await planRun(xPosts, {command: 'x', token: 'secondary', force: true}, world.context)).requests.map(({keys}) => keys).filter((key) => !['1', '3'].includes(key)), [])
