@@ -5,7 +5,7 @@ import type {AnyCollector, Provider} from '../lib/define.js'
 export default class Quota extends ReadCommand {
   static override summary = 'what each provider still allows: spent, left, when it resets'
   static override description = `One row per key and window. still_needed: what the schedule will ask for until the window ends.
-state: ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address out), refused (until the key is changed), no key.`
+state: ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address out), refused (until the key is changed), no key, misconfigured (fin doctor says what to set).`
 
   static override examples = [
     '<%= config.bin %> quota',

@@ -44,6 +44,7 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
         .filter(([, names]) => names.length > 0)
       if (late.length > 0) log.notice(`${late.map(([state, names]) => `${state}: ${names.join(', ')}`).join('\n')}\n  See: fin runs --failed, fin schedule due`)
       for (const cycle of new Set(statuses.map((status) => status.cycle))) if (cycle !== null) log.notice(cycle)
+      for (const wrong of new Set(statuses.map(({unit, why}) => why === null ? null : `${unit}: ${why}`))) if (wrong !== null) log.notice(wrong)
       if (flags.check && late.length > 0) process.exitCode = 1
     })
   }

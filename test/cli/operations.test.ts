@@ -359,6 +359,35 @@ test('doctor: each thing that is wrong, what to do about it, and never a secret'
   assert.deepEqual([changed.code, (JSON.parse(changed.stdout) as {state: string}[]).map(({state}) => state)], [0, ['ok']])
 })
 
+test('a setting whose value means nothing: doctor says what to set, quota says whose it is and shows the others', async () => {
+  const env = {X_PLAN_1: 'foo', NEWSAPI_REQUESTS_PER_DAY: '-3'}
+  const {code, stdout} = await run(['doctor', '--json'], {env})
+  assert.equal(code, 1)
+  const checks = JSON.parse(stdout) as {check: string; provider: string | null; state: string; found: string; next_step: string | null}[]
+  const broken = checks.filter(({state}) => state === 'broken').map(({provider, found}) => [provider, found])
+  assert.deepEqual(broken, [['newsapi', 'NEWSAPI_REQUESTS_PER_DAY is "-3", which is no limit'], ['x', 'X_PLAN_1 is "foo", which is no plan']])
+  assert.match(checks.find(({check}) => check === 'settings of x')!.next_step!, /^Set it to one of: legacy-free, /)
+  assert.equal((await run(['doctor', '--provider', 'x', '--json'], {env})).code, 1)
+  assert.equal((await run(['doctor', '--provider', 'fred', '--json'], {env})).code, 0)
+  const rows = await rowsOf(['quota'], {env})
+  assert.deepEqual(rows.filter(({state}) => state === 'misconfigured').map(({provider, why}) => [provider, why]), broken)
+  assert.ok(rows.some(({provider, state}) => provider === 'bithumb' && state === 'ready'))
+})
+
+test('status: what a setting or a list keeps from asking is told, and the others are shown', async () => {
+  const {code, stdout, stderr} = await run(['status', '--json'], {env: {X_PLAN_1: 'foo', X_BEARER_TOKEN_1: 'abcdef0123456789'}})
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /x-posts: X_PLAN_1 is "foo", which is no plan/)
+  const of = (text: string, unit: string) => (JSON.parse(text) as {unit: string; why: string | null; state: string}[]).find((row) => row.unit === unit)
+  assert.match(of(stdout, 'x-posts')!.why!, /no plan/)
+  assert.equal(of(stdout, 'cpi')!.why, null)
+  const lists = mkdtempSync(join(folder, 'lists-'))
+  writeFileSync(join(lists, 'x-accounts.csv'), 'username\0')
+  const broken = await run(['status', '--json'], {env: {FIN_CONFIG_DIR: lists}})
+  assert.equal(broken.code, 0, broken.stderr)
+  assert.match(of(broken.stdout, 'x-profiles')!.why!, /x-accounts\.csv has a NUL character in line 1/)
+})
+
 test('doctor: a database that cannot be reached, and one without the schema', async () => {
   const states = async (env: Record<string, string>) => {
     const {code, stdout} = await run(['doctor', '--json'], {env})

@@ -33,6 +33,8 @@ test('help of everything, of a topic, of a command: on stdout, exit 0', async ()
   const command = await fin(['ingest', 'cpi', '--help'])
   assert.match(command.stdout, /--dry-run/)
   assert.equal(command.code, 0)
+  assert.match(command.stdout, /--token=LABEL +which credential/)
+  assert.match((await fin(['ingest', 'x-posts', '--help'])).stdout, /--token=GROUP +only this group of targets: primary or secondary/)
 })
 
 const mistakes: readonly {args: string[]; says: RegExp}[] = [

@@ -8,6 +8,7 @@ import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {survey} from '../../src/lib/limits/survey.js'
 import {x} from '../../src/lib/providers/x.js'
+import {wrongAccount} from '../../src/lib/providers/x-accounts.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs, openX} from './x-settings.js'
@@ -85,6 +86,28 @@ describe('profiles', () => {
   })
 })
 
+describe('a list of one\'s own', () => {
+  const good = {username: 'one', group: 'primary', category: 'media', frequency: 'daily', priority: '1', credential: '2', max_results: ''}
+  test('a value that means nothing is told with its account; what concerns one account alone is not told here', () => {
+    for (const [wrong, said] of [
+      [{group: 'Primary'}, /"one" has the group "Primary": write primary or secondary/], [{group: ''}, /group/],
+      [{priority: 'high'}, /priority "high": write a whole number/], [{priority: ''}, /priority/], [{priority: '1.5'}, /priority/],
+      [{credential: '5'}, /credential "5": write 1, 2, 3, 4/], [{credential: 'X_BEARER_TOKEN_1'}, /credential/],
+      [{max_results: '4'}, /max_results "4": write 5 to 100, or leave it empty/], [{max_results: '101'}, /max_results/], [{max_results: 'all'}, /max_results/],
+    ] as const) assert.match(wrongAccount([good, {...good, ...wrong}]) ?? 'nothing', said)
+    const fine = [good, {...good, max_results: '5'}, {...good, max_results: '100'}, {...good, credential: ''}, {...good, username: 'no handle'}, {...good, frequency: 'hourly'}]
+    assert.equal(wrongAccount(fine), undefined)
+    assert.equal(wrongAccount([{username: 'one', category: 'media'}]), undefined, 'profiles need no more')
+  })
+
+  test('it ends a run before anything is asked, with the name of the file', async () => {
+    const world = await open('pay-per-use', ownList('elonmusk,primary,core_investors,daily,1,2', 'saylor,third,crypto,daily,1,1').env)
+    for (const run of [() => world.collect(xProfiles), () => world.collect(xPosts)])
+      await assert.rejects(run(), (error) => error instanceof NeedsPerson && /x-accounts\.csv: the account "saylor" has the group "third"/.test(error.message))
+    assert.deepEqual(asked(world), [])
+  })
+})
+
 describe('posts', () => {
   test('without a profile an account is named and left out, the others are collected; without any nothing can begin', async () => {
     const world = await open()
@@ -100,6 +123,9 @@ describe('posts', () => {
     assert.deepEqual(targets.map(({target}) => target), ['elonmusk', 'jimcramer', 'oracle', 'tim_cook'])
     assert.ok(!asked(world).some((path) => path.includes('by/username')), 'the id comes from the table')
     await assert.rejects(world.collect(xPosts, {token: 'both'}), (error) => error instanceof NeedsPerson && /primary, secondary/.test(error.nextStep ?? ''))
+    await assert.rejects(world.collect(xPosts, {names: ['sAyLoR'], token: 'primary'}), (error) => error instanceof NeedsPerson
+      && error.message === 'x-posts: "sAyLoR" is in group secondary' && /--token secondary/.test(error.nextStep ?? ''))
+    await assert.rejects(world.collect(xPosts, {names: ['nobody_here'], token: 'primary'}), (error) => error instanceof NeedsPerson && /knows no target "nobody_here"/.test(error.message))
     const named = await world.collect(xPosts, {names: ['RAYDALIO']})
     assert.deepEqual([named.outcome, named.exit_code], ['failed', 1])
     assert.deepEqual((await planRun(xPosts, {command: 'x', token: 'secondary', force: true}, world.context)).requests.map(({keys}) => keys).filter((key) => !['1', '3'].includes(key)), [])

@@ -2,6 +2,7 @@ import {type AnyTarget, defineCollector, type HttpRequest, type Parsed} from '..
 import {UnexpectedBody} from '../errors.js'
 import {each, isItem} from '../parse.js'
 import {timeline, x} from '../providers/x.js'
+import {accountGroups, wrongAccount} from '../providers/x-accounts.js'
 import {compareIds, instantOfId, metaOf, type Page, pageOf, post} from '../providers/x-posts.js'
 
 /** A row of the list, with the id that x-profiles has found. */
@@ -43,8 +44,12 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
   summary: 'collect the posts of X accounts',
   schedule: [window('*/15 2-4 * * *', 'primary'), window('*/15 6-8 * * *', 'secondary')],
   targets: 'select_x_posts_accounts',
-  lists: {accounts: {shipped: 'collectors/x-accounts.csv', ownFile: 'x-accounts.csv', columns: ['username', 'group', 'category', 'frequency', 'priority', 'credential']}},
-  groups: ['primary', 'secondary'],
+  lists: {
+    accounts: {
+      shipped: 'collectors/x-accounts.csv', ownFile: 'x-accounts.csv', columns: ['username', 'group', 'category', 'frequency', 'priority', 'credential'], problem: wrongAccount,
+    },
+  },
+  groups: accountGroups,
   within: '8 days',
   tables: ['x_posts', 'x_posts_history'],
   key: ['tweet_id'],

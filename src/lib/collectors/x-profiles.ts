@@ -2,6 +2,7 @@ import {type AnyTarget, defineCollector, type Parsed} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {count, describe, each, filled, flag, integer, isItem, list, textOrNull} from '../parse.js'
 import {usersBy, x} from '../providers/x.js'
+import {wrongAccount} from '../providers/x-accounts.js'
 
 interface Account extends AnyTarget {
   username?: string | null
@@ -14,7 +15,7 @@ export const xProfiles = defineCollector<'x_user_profiles', unknown, Account>({
   summary: 'collect the profiles of X accounts',
   schedule: [{cron: '30 1 * * *', zone: 'Asia/Seoul', catchUp: 'latest'}],
   targets: 'select_x_profiles_accounts',
-  lists: {accounts: {shipped: 'collectors/x-accounts.csv', ownFile: 'x-accounts.csv', columns: ['username', 'category']}},
+  lists: {accounts: {shipped: 'collectors/x-accounts.csv', ownFile: 'x-accounts.csv', columns: ['username', 'category'], problem: wrongAccount}},
   every: '30 days',
   tables: ['x_user_profiles'],
   key: ['handle'],

@@ -46,6 +46,7 @@ export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
   const [first, ...others] = Object.keys(sources)
   return class extends IngestCommand {
     static override collector = collector
+    static override baseFlags = groups ? {...IngestCommand.baseFlags, token: Flags.string({summary: `only this group of targets: ${groups.join(' or ')}`, helpValue: 'GROUP'})} : IngestCommand.baseFlags
     static override summary = collector.summary
     static override description = [
       `Asks ${first}${others.length > 0 ? `, or by --provider ${others.join(', ')}` : ''}. Writes ${tables.join(', ')}.`,

@@ -48,6 +48,17 @@ export function wholeAccess(provider: Provider, config: Config): Access | undefi
   return provider.keyless || everyLabel.length === 1 ? without(provider, config, everyLabel) : undefined
 }
 
+/** What is wrong with the settings of a provider, so that nothing can be asked of it; undefined: nothing. Keys need not be set. */
+export function misconfigured(provider: Provider, config: Config): NeedsPerson | undefined {
+  try {
+    withSettings(provider, provider.limits, config)
+    return undefined
+  } catch (error) {
+    if (error instanceof NeedsPerson) return error
+    throw error
+  }
+}
+
 /**
  * The label under which the key of a label is counted: the first that stands for the same key, since a provider counts keys
  * and not variables. Throws NeedsPerson for a label that the provider does not have.

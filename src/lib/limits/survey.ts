@@ -2,7 +2,7 @@
 import type {Config} from '../config.js'
 import type {Queries} from '../db/pool.js'
 import type {Limit, Provider, Unit} from '../define.js'
-import {type Access, keyless, variablesOf, wholeAccess} from './access.js'
+import {type Access, keyless, misconfigured, variablesOf, wholeAccess} from './access.js'
 import {concerns, type Counted, placesOf, questionsOf} from './places.js'
 import {dayOf, freeAfter, isBudget, limitText} from './windows.js'
 
@@ -17,7 +17,7 @@ export interface QuotaRow {
   resets_at: string | null
   /** Requests that the schedule still makes until the window ends, or the day (UTC) where the window is shorter; all keys together. */
   still_needed: number | null
-  /** ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address out), refused, no key. */
+  /** ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address out), refused, no key, misconfigured. */
   state: string
   resting_until: string | null
   why: string | null
@@ -54,8 +54,10 @@ const oneMore = {posts: 1, usd: 0.01}
 export async function survey(queries: Queries, config: Config, providers: readonly Provider[], demand: Demand, atMs: number): Promise<QuotaRow[]> {
   const rows: QuotaRow[] = []
   for (const provider of providers) {
-    const access = wholeAccess(provider, config)
-    rows.push(...access ? await ofProvider(queries, provider, access, demand, atMs) : [withoutKey(provider)])
+    const wrong = misconfigured(provider, config)
+    const access = wrong === undefined ? wholeAccess(provider, config) : undefined
+    if (wrong !== undefined) rows.push({...withoutKey(provider), state: 'misconfigured', why: wrong.message})
+    else rows.push(...access ? await ofProvider(queries, provider, access, demand, atMs) : [withoutKey(provider)])
   }
   return rows
 }

@@ -4,6 +4,7 @@ import {eventTime, type CatalogColumn} from '../db/time-column.js'
 import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyMapper, Firing} from '../define.js'
+import {NeedsPerson} from '../errors.js'
 import {latestFiring} from '../schedule/firings.js'
 import {cycleOfUnit} from './cycle.js'
 import {intervalMs, type TargetState} from './due.js'
@@ -38,6 +39,8 @@ export interface TableStatus {
   /** How far it is through all of it, in words, and when it will be through: where a quota decides how much comes each day. */
   cycle: string | null
   cycle_ends: string | null
+  /** The setting or the list that keeps the unit from asking anybody, in words. */
+  why: string | null
   state: Freshness
 }
 
@@ -58,6 +61,7 @@ export interface Standing {
   targets?: number
   behind?: number
   cycle?: {ends: Date | undefined; text: string} | undefined
+  why?: string
 }
 
 /** A firing is kept when its run has ended well this much later. */
@@ -126,7 +130,11 @@ export async function tableStatuses(writers: readonly TableWriter[], facts: Stat
   const statuses: TableStatus[] = []
   for (const unit of writers) {
     const promised = promisedFiring(unit.schedule, now)
-    const standing = await standingOf(unit, runs.get(unit.name), promised, facts)
+    const standing = await standingOf(unit, runs.get(unit.name), promised, facts).catch((error: unknown): Standing => {
+      // It cannot run either until somebody has seen to it; the others can.
+      if (error instanceof NeedsPerson) return {...standingByRuns(runs.get(unit.name), promised), isKept: false, why: error.message}
+      throw error
+    })
     const sizes: Pick<TableStatus, 'table' | 'rows' | 'is_estimate'>[] = []
     for (const table of unit.tables) {
       const estimate = estimates.get(table) ?? null
@@ -146,6 +154,7 @@ export async function tableStatuses(writers: readonly TableWriter[], facts: Stat
         targets_behind: standing.behind ?? null,
         cycle: standing.cycle?.text ?? null,
         cycle_ends: standing.cycle?.ends?.toISOString() ?? null,
+        why: standing.why ?? null,
         state,
       })
     }

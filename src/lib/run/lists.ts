@@ -19,13 +19,20 @@ export async function readLists(lists: Readonly<Record<string, List>>, config: C
 }
 
 /** A user's own file, where there is one, takes the place of the shipped one. */
-async function readList({shipped, ownFile, columns = [], problem}: List, config: Config): Promise<ListRow[]> {
+async function readList(list: List, config: Config): Promise<ListRow[]> {
+  const {shipped, ownFile, columns = [], problem} = list
   const own = ownFile === undefined ? undefined : join(config.configDir, ownFile)
   const text = own === undefined ? undefined : await textOf(own)
-  if (own !== undefined && text !== undefined) return sound(own, rowsOf(own, text, columns), problem)
+  if (own !== undefined && text !== undefined) return sound(own, filled(own, rowsOf(own, text, columns), list), problem)
   if (shipped === undefined) return []
   const path = fileURLToPath(new URL(`../${shipped}`, import.meta.url))
   return sound(path, rowsOf(path, await textOf(path) ?? missing(path), []), problem)
+}
+
+/** A file without a row that takes the place of a list of ours would end all that the unit does; one that only adds may hold none. */
+function filled(path: string, rows: ListRow[], {shipped, columns = []}: List): ListRow[] {
+  if (rows.length > 0 || shipped === undefined) return rows
+  throw new NeedsPerson(`${path} is empty`, {nextStep: `Write ${columns.join(',')} and below it at least one row, or remove the file: then the list that ships with fin is used.`})
 }
 
 /** Throws NeedsPerson when the unit finds fault with the rows. */
@@ -50,6 +57,9 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 function rowsOf(path: string, text: string, columns: readonly string[]): ListRow[] {
+  // A database keeps no such character; text of two bytes each is full of them.
+  const nul = text.indexOf('\0')
+  if (nul !== -1) throw new NeedsPerson(`${path} has a NUL character in line ${text.slice(0, nul).split('\n').length}`, {nextStep: 'Remove it, or save the file as UTF-8.'})
   let rows: ListRow[]
   let header: string[] | undefined
   const remember = (found: string[]) => header = found

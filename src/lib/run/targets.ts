@@ -66,9 +66,17 @@ export async function allTargets(
   const byName = new Map(rows.map((row) => [row.target.toLowerCase(), row]))
   return distinct(names).map((name) => {
     const row = byName.get(name.toLowerCase())
-    if (!row) throw new NeedsPerson(`${collector.name} knows no target "${name}"`, {nextStep: `It has ${rows.length}, such as ${rows.slice(0, 3).map((known) => known.target).join(', ') || 'none yet: run the collector that lists them first'}.`})
+    if (!row) throw unknownTarget(collector, name, rows, listed)
     return row
   })
+}
+
+/** `rows`: those of the chosen group; `listed`: all there are. */
+function unknownTarget({name: unit}: AnyCollector, name: string, rows: readonly AnyTarget[], listed: readonly AnyTarget[]): NeedsPerson {
+  const other = listed.find(({target}) => target.toLowerCase() === name.toLowerCase())?.group
+  if (other) return new NeedsPerson(`${unit}: "${name}" is in group ${other}`, {nextStep: `Give --token ${other}, or leave --token out.`})
+  const some = rows.slice(0, 3).map(({target}) => target).join(', ')
+  return new NeedsPerson(`${unit} knows no target "${name}"`, {nextStep: `It has ${rows.length}, such as ${some || 'none yet: run the collector that lists them first'}.`})
 }
 
 async function listedTargets(collector: AnyCollector, name: `select_${string}`, {database, config, now, at}: Occasion, firing: Date | undefined): Promise<AnyTarget[]> {

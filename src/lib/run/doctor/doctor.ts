@@ -5,14 +5,14 @@ import type {Provider} from '../../define.js'
 import type {Check} from './check.js'
 import {createRedact} from '../../http/redact.js'
 import {checkCredentials} from './credentials.js'
-import {checkDataFolder, checkEnvFile, checkNode, checkSettings} from './machine.js'
+import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues} from './machine.js'
 import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
 
-/** Every check; with `only`, the credentials of those providers and nothing else. Nothing here asks a provider. */
+/** Every check; with `only`, the credentials and settings of those providers and nothing else. Nothing here asks a provider. */
 export async function examine(config: Config, providers: readonly Provider[], only?: readonly Provider[]): Promise<Check[]> {
   const {database, checks: ofDatabase} = await checkDatabase(config)
   try {
-    const credentials = await checkCredentials(config, only ?? providers, database, realClock.now())
+    const credentials = [...await checkCredentials(config, only ?? providers, database, realClock.now()), ...checkValues(config, only ?? providers)]
     if (only) return credentials
     const [clock, simulator, redis, kafka] = [await checkClock(database), await checkSimulator(config), await checkRedis(config), await checkKafka(config)]
     const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(process.cwd())]

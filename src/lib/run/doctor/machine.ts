@@ -3,6 +3,7 @@ import {accessSync, constants, existsSync, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import type {Config} from '../../config.js'
 import type {Provider} from '../../define.js'
+import {misconfigured} from '../../limits/access.js'
 import {didYouMean} from '../../output/suggest.js'
 import {attention, broken, ok, type Check} from './check.js'
 
@@ -47,6 +48,14 @@ export function checkSettings({env}: Config, providers: readonly Provider[]): Ch
   return [...unknown, ...misspelt].map((name) => {
     const near = didYouMean(name, name.startsWith('FIN_') ? known : ours)
     return attention(`setting ${name}`, 'fin does not read it', near === undefined ? 'Remove it, or see the README for the settings there are.' : `Did you mean ${near}?`)
+  })
+}
+
+/** Settings of providers whose values fin itself refuses: nothing is asked of such a provider. */
+export function checkValues(config: Config, providers: readonly Provider[]): Check[] {
+  return providers.flatMap((provider) => {
+    const refused = misconfigured(provider, config)
+    return refused === undefined ? [] : [{...broken(`settings of ${provider.name}`, refused.message, refused.nextStep ?? 'Correct it.'), provider: provider.name}]
   })
 }
 
