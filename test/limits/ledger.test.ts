@@ -358,7 +358,7 @@ test('a limit of one credential holds for that one: the other goes on, and a req
     await assert.rejects(ledger.reserve({provider: north, unit: 'x', only: '1'}), (error) => error instanceof QuotaSpent)
     clock.advance(2 * 86_400_000)
     assert.equal((await ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}})).label, '2')
-    await assert.rejects(ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}, only: '1'}), (error) => error instanceof NeedsPerson && /may cost more than/.test(error.message))
+    await assert.rejects(ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}, only: '1'}), (error) => error instanceof NeedsPerson && /may cost \$6, more than/.test(error.message))
     const settings = [{variable: 'NORTH_USD', per: 'day', unit: 'usd', only: '2', doc: 'dollars'}] as const
     const billed = {...north, settings, plans: () => ['1', '2'].map((only) => ({...day, requests: 0, unit: 'usd' as const, only, needs: `NORTH_USD_${only}`}))}
     await assert.rejects(ledger.reserve({provider: billed, unit: 'x', cost: {usd: 1}}), (error) => error instanceof NeedsPerson && /Set NORTH_USD_1/.test(error.nextStep ?? ''))
