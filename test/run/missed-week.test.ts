@@ -19,7 +19,7 @@ import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {statement} from '../../src/lib/db/statement.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
-import {endServer, generous, openWorld, type TestWorld} from './world.js'
+import {endServer, generous, move, openWorld, type TestWorld} from './world.js'
 
 const weekMs = 7 * 86_400_000
 /** Bithumb's markets first, since the others follow them. */
@@ -51,10 +51,7 @@ after(async () => {
 })
 
 const limited = (unit: AnyCollector) => unit === coinDetails || unit === coingeckoTickers ? {limit: 5} : {}
-async function pass(ms: number): Promise<void> {
-  world.simulator.clock.change({advanceMs: ms})
-  await world.context.clock.refresh()
-}
+const pass = (ms: number) => move(world, ms)
 const gaps = () => world.rows(statement('select_gaps').text, ['any'])
 
 test('each comes back with one run, and says what cannot be had any more', async () => {

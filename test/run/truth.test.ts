@@ -15,7 +15,7 @@ import {truthSocial} from '../../src/lib/providers/truth-social.js'
 import {textOf} from '../../src/lib/providers/truth-social-text.js'
 import {moments, seeded, strike} from '../fault/kills.js'
 import {status} from '../../src/lib/simulator/faces/truth-status.js'
-import {endServer, generous, openWorld, type TestWorld} from './world.js'
+import {endServer, generous, move, openWorld, type TestWorld} from './world.js'
 
 const worlds: TestWorld[] = []
 const folders: string[] = []
@@ -40,10 +40,6 @@ const ownList = (...lines: string[]) => {
   const write = (...rows: string[]) => writeFileSync(join(folder, 'truth-accounts.csv'), ['username,account_id,account_type,market_influence', ...rows, ''].join('\n'))
   write(...lines)
   return {env: {FIN_CONFIG_DIR: folder}, write, folder}
-}
-const move = async (world: TestWorld, ms: number) => {
-  world.simulator.clock.change({advanceMs: ms})
-  await world.context.clock.refresh()
 }
 const asked = (world: TestWorld) => world.simulator.log.requests({provider: 'truth-social'}).map(({path}) => path)
 const nowOf = (world: TestWorld) => world.simulator.clock.nowMs()

@@ -105,6 +105,12 @@ export async function endServer(): Promise<void> {
   await (await shared)?.stop()
 }
 
+/** Lets time pass, for the simulator and for the runs of this process. */
+export async function move({simulator, context}: TestWorld, ms: number): Promise<void> {
+  simulator.clock.change({advanceMs: ms})
+  await context.clock.refresh()
+}
+
 interface WorldOptions extends Omit<SimulatorOptions, 'env'> {
   /** Settings of the program. */
   env?: Record<string, string>

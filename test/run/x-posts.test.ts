@@ -12,7 +12,7 @@ import {wrongAccount} from '../../src/lib/providers/x-accounts.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs, openX} from './x-settings.js'
-import {endServer, type TestWorld} from './world.js'
+import {endServer, move, type TestWorld} from './world.js'
 
 const worlds: TestWorld[] = []
 const folders: string[] = []
@@ -45,10 +45,6 @@ const posted = (world: TestWorld, handle: string, afterMs: number) => {
   return accounts.timeline(accounts.byHandle(handle)!, world.simulator.clock.nowMs(), 3200).filter(({atMs}) => atMs > afterMs).map(({id}) => id).reverse()
 }
 const msOf = (id: string) => Number((BigInt(id) >> 22n) + 1_288_834_974_657n)
-const move = async (world: TestWorld, ms: number) => {
-  world.simulator.clock.change({advanceMs: ms})
-  await world.context.clock.refresh()
-}
 
 describe('profiles', () => {
   test('one request for all handles, in whatever case; unknown and suspended ones are remembered and asked again a month later', async () => {
