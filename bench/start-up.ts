@@ -46,6 +46,7 @@ export async function startUp(): Promise<Figure[]> {
     'fin ingest cpi --help': [fin, 'ingest', 'cpi', '--help'],
     'fin query': [fin, 'query'],
     'fin schedule list': [fin, 'schedule', 'list'],
+    'fin schedule list --wrong': [fin, 'schedule', 'list', '--wrong'],
     'fin ingest cpi --input FILE --dry-run': [fin, 'ingest', 'cpi', '--input', savedAnswer(home), '--dry-run'],
     'fin nonsense': [fin, 'nonsense'],
   }

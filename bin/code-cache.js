@@ -1,18 +1,18 @@
-// `code-cache.js WORD FILE` writes into a file what V8 compiled of dist/start/fin.cjs while some commands ran. Functions that
+// `code-cache.js NAME FILE` writes into a file what V8 compiled of dist/start/fin.cjs while some commands ran. Functions that
 // no command called are compiled when they are.
 const {readFileSync, writeFileSync} = require('node:fs')
 const {dirname, join} = require('node:path')
-const {load, starts} = require('./load.js')
+const {load, optionsFor, starts} = require('./load.js')
 
 const root = dirname(__dirname)
-const [, , word, file] = process.argv
+const [, , name, file] = process.argv
 
 async function warmUp() {
   globalThis.oclif = {enableAutoTranspile: false}
-  const {run, report, script} = load(root, word, null)
-  for (const argv of starts[word]) {
+  const {run, report, script} = load(root, [], null)
+  for (const argv of starts[name]) {
     try {
-      await run(argv, {root, pjson: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))})
+      await run(argv, optionsFor(argv, root, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))))
     } catch (error) {
       const exitCode = (await report()).reportError(error, {verbose: true, root})
       if (exitCode === 1) throw error // nobody foresaw it: the bundle is broken

@@ -5,17 +5,26 @@ const {join} = require('node:path')
 const {Script} = require('node:vm')
 
 /**
- * The command lines with which each cache is made, by the first word of those that it serves; `fin` serves all others. V8 reads
- * a cache whole, so that one for everything would cost every command what only some of them need.
+ * The command lines with which each cache is made. V8 reads a cache whole, so that one for everything would cost every command
+ * what only some of them need. Which one serves a command line: `help` whoever asks for help,
+ * then the first word, and `fin` everything else.
  */
 exports.starts = {
-  fin: [['--help'], ['nonsense'], ['runs', '--limit', 'x'], ['query']],
-  ingest: [['ingest'], ['ingest', 'cpi', '--help'], ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson']],
+  fin: [['nonsense'], ['runs', '--limit', 'x'], ['query']],
+  help: [['--help'], ['ingest'], ['ingest', 'cpi', '--help']],
+  ingest: [['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson']],
   schedule: [['schedule', 'list']],
 }
 
+const asksForOverview = (argv) => argv.every((arg) => arg === 'help' || arg === '--help')
+
+/** How oclif is run. Completion is loaded only where it has something to do. */
+exports.optionsFor = (argv, root, pjson) => ({
+  root, pjson, ...(asksForOverview(argv) || argv.includes('autocomplete') ? {pluginAdditions: {core: ['@oclif/plugin-autocomplete'], path: root}} : {}),
+})
+
 /** What bin/start.mjs exports, and the script it came from. */
-exports.load = (root, word, cachedData = cacheOf(root, word)) => {
+exports.load = (root, argv, cachedData = cacheOf(root, argv)) => {
   const filename = join(root, 'dist', 'start', 'fin.cjs')
   const script = new Script(readFileSync(filename, 'latin1'), {filename, ...(cachedData ? {cachedData} : {})})
   const module = {exports: {}}
@@ -24,9 +33,11 @@ exports.load = (root, word, cachedData = cacheOf(root, word)) => {
   return {...module.exports, script}
 }
 
-function cacheOf(root, word) {
+function cacheOf(root, argv) {
+  const hasOwn = Object.hasOwn(exports.starts, argv[0])
+  const name = asksForOverview(argv) || argv.includes('--help') || (hasOwn && argv.length === 1) ? 'help' : hasOwn ? argv[0] : 'fin'
   try {
-    return readFileSync(join(root, 'dist', 'start', `${Object.hasOwn(exports.starts, word) ? word : 'fin'}.cache`))
+    return readFileSync(join(root, 'dist', 'start', `${name}.cache`))
   } catch {
     return undefined // slower, nothing else
   }

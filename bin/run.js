@@ -23,9 +23,10 @@ for (const stream of [process.stdout, process.stderr]) {
 
 /** oclif and the commands: one file, see bin/bundle.mjs. */
 let started
+const loader = () => require('./load.js')
 function start() {
   globalThis.oclif = {enableAutoTranspile: false} // otherwise NODE_ENV=test or development makes oclif look for sources
-  started ??= require('./load.js').load(root, argv[0])
+  started ??= loader().load(root, argv)
   return started
 }
 
@@ -57,17 +58,11 @@ if (argv[0] === '--version') {
 }
 
 async function main() {
-  const asksForOverview = argv.every((arg) => arg === 'help' || arg === '--help')
   // Work that nobody ends any more must not look like success. 13 is what Node itself gives a module for that.
   const unsettled = () => { process.exitCode ||= 13 }
   process.once('exit', unsettled)
   try {
-    await start().run(argv, {
-      root,
-      pjson: packageJson,
-      // Loaded only where it has something to do.
-      ...(asksForOverview || argv.includes('autocomplete') ? {pluginAdditions: {core: ['@oclif/plugin-autocomplete'], path: root}} : {}),
-    })
+    await start().run(argv, loader().optionsFor(argv, root, packageJson))
   } catch (error) {
     await report(error)
   }

@@ -28,8 +28,8 @@ export function loadedBy(args: readonly string[], {input = ''}: {input?: string}
     const scripts = (JSON.parse(readFileSync(join(folder, 'coverage', record!), 'utf8')) as Coverage).result.filter(({url}) => url.startsWith('file:'))
     const files = scripts.map(({url}) => relative(root, fileURLToPath(url)))
     const inside = scripts.filter(({url}) => url.endsWith('/dist/start/fin.cjs')).flatMap(({functions}) => functions)
-      .filter(({functionName, ranges}) => /^(node_modules|dist)\//.test(functionName) && ranges[0]!.count > 0)
-    return {files, modules: new Set([...files, ...inside.map(({functionName}) => functionName)])}
+      .filter(({functionName, ranges}) => /^(node_modules|built:dist)\//.test(functionName) && ranges[0]!.count > 0)
+    return {files, modules: new Set([...files, ...inside.map(({functionName}) => functionName.replace('built:', ''))])}
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }

@@ -59,7 +59,8 @@ test('two general keys and one for news: everything within its time, nothing ref
 })
 
 test('companies that have just reported go before stale ones', async () => {
-  const {calls, world, endMs} = months[0]!
+  const {calls, world, startMs} = months[0]!
+  const endMs = startMs + 31 * dayMs // in the weeks before it reports are at their peak
   const known = await world.rows(`select symbol, report_date::text as day from earnings_calendar where superseded_at is null and report_date between $1 and $2
     and symbol not in (select target from target_state where unit = 'balance-sheet' and status = 'unknown')`,
     [new Date(endMs - 12 * dayMs).toISOString(), new Date(endMs - 4 * dayMs).toISOString()])

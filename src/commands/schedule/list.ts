@@ -10,12 +10,12 @@ export default class ScheduleList extends Command {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleList)
-    const [{scheduledLines}, {listSchedules}, {chooseFormat, printRows}] = await Promise.all([
+    const [{firingLines}, {listSchedules}, {chooseFormat, printRows}] = await Promise.all([
       import('../../lib/schedule/units.js'), import('../../lib/schedule/listing.js'), import('../../lib/output/rows.js'),
     ])
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl)
-    const rows = listSchedules(await scheduledLines(this.config.commands), clock.now(), config.zone)
+    const rows = listSchedules(firingLines(this.config.commands), clock.now(), config.zone)
     await printRows(rows, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), empty: 'nothing is scheduled'})
   }
 }

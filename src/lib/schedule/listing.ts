@@ -1,5 +1,5 @@
 import {nextFirings} from './firings.js'
-import type {ScheduledLine} from './units.js'
+import type {FiringLine} from './units.js'
 import {wallText} from './zone.js'
 
 export interface Listed {
@@ -18,7 +18,7 @@ export interface Listed {
 }
 
 /** One row per firing, the soonest first. `here` is the user's zone. */
-export function listSchedules(lines: readonly ScheduledLine[], now: Date, here: string): Listed[] {
+export function listSchedules(lines: readonly FiringLine[], now: Date, here: string): Listed[] {
   const rows = lines.flatMap((line) => line.firings.map((firing): Listed => {
     const next = nextFirings([firing], now, 1)[0]?.at
     return {

@@ -3,40 +3,51 @@ import type {Firing, Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
 /** What oclif's `config.commands` holds, as far as it matters here. */
-export interface LoadableCommand {
+export interface LoadableCommand extends Scheduled<FiringFacts> {
   id: string
   flags?: Readonly<Record<string, unknown>>
   load(): Promise<unknown>
 }
 
-/** What a command class may carry: a unit, or a schedule of its own. */
-interface ScheduledClass {
-  collector?: UnitFacts
-  mapper?: UnitFacts
-  cache?: UnitFacts
-  summary?: string
+/** What a command may carry: a unit, or a schedule of its own. */
+interface Scheduled<Facts> {
+  collector?: Facts
+  mapper?: Facts
+  cache?: Facts
   schedule?: readonly Firing[]
+}
+
+/** What the manifest keeps of a unit (bin/build.mjs), so that nothing has to be loaded to know when it fires. */
+interface FiringFacts {
+  name: string
+  schedule?: readonly Firing[]
+}
+
+interface ScheduledClass extends Scheduled<UnitFacts> {
+  summary?: string
   /** Environment variables that a command with a schedule of its own needs beside DATABASE_URL. */
   needs?: readonly string[]
 }
 
-interface UnitFacts {
-  name: string
+interface UnitFacts extends FiringFacts {
   summary: string
-  schedule?: readonly Firing[]
   targets?: string | readonly string[]
   sources?: Readonly<Record<string, {provider: Provider; batch?: number}>>
 }
 
-/** One command line that is scheduled, with everything that its crontab line and its CronJob are made from. */
-export interface ScheduledLine {
+/** One command line that is scheduled, and when. */
+export interface FiringLine {
   unit: string
-  summary: string
   /** Words after `fin`: the command, then the arguments of its firings. */
   command: readonly string[]
-  args: readonly string[]
-  /** All of them have these arguments. */
+  /** All of them have the same arguments. */
   firings: readonly Firing[]
+}
+
+/** A command line with everything that its crontab line and its CronJob are made from. */
+export interface ScheduledLine extends FiringLine {
+  summary: string
+  args: readonly string[]
   /** The whole schedule of the unit, of which `firings` may be a part. */
   schedule: readonly Firing[]
   /** Whom it asks; absent: it only reads and writes the database. */
@@ -49,36 +60,49 @@ export interface ScheduledLine {
   filters: boolean
 }
 
-/** Every scheduled command line, by unit and arguments. */
+/** Every scheduled command line as the manifest knows it. Loads no command. */
+export function firingLines(commands: readonly LoadableCommand[]): FiringLine[] {
+  return commands.flatMap((command) => linesOf(command, command))
+}
+
+/** Every scheduled command line, by command and arguments. */
 export async function scheduledLines(commands: readonly LoadableCommand[]): Promise<ScheduledLine[]> {
   const lines: ScheduledLine[] = []
-  for (const command of [...commands].sort((a, b) => a.id < b.id ? -1 : 1)) lines.push(...linesOf(command, await command.load() as ScheduledClass))
+  for (const command of [...commands].sort((a, b) => a.id < b.id ? -1 : 1)) {
+    const loaded = await command.load() as ScheduledClass
+    const unit = unitOf(loaded)
+    for (const {args, ...line} of linesOf(command, loaded)) {
+      const source = unit && sourceOf(unit, args)
+      lines.push({
+        ...line,
+        args,
+        summary: unit?.summary ?? loaded.summary ?? '',
+        schedule: unit?.schedule ?? loaded.schedule ?? [],
+        ...(source ? {provider: source.provider} : {}),
+        requests: source && requestsOf(unit.targets, source.batch ?? 1, args),
+        variables: [...(source ? variablesOf(source.provider) : []), ...(loaded.cache ? ['REDIS_URL'] : []), ...(loaded.needs ?? [])],
+        filters: command.flags !== undefined && 'only-if-scheduled' in command.flags,
+      })
+    }
+  }
   return lines
 }
 
-function linesOf(command: LoadableCommand, loaded: ScheduledClass): ScheduledLine[] {
-  const unit: UnitFacts = loaded.collector ?? loaded.mapper ?? loaded.cache
-    ?? {name: command.id.replaceAll(':', '-'), summary: loaded.summary ?? '', ...(loaded.schedule ? {schedule: loaded.schedule} : {})}
+function unitOf<Facts>({collector, mapper, cache}: Scheduled<Facts>): Facts | undefined {
+  return collector ?? mapper ?? cache
+}
+
+/** The firings of a command, by their arguments. */
+function linesOf({id}: LoadableCommand, scheduled: Scheduled<FiringFacts>): (FiringLine & Pick<ScheduledLine, 'args'>)[] {
+  const {name, schedule = []} = unitOf(scheduled) ?? {name: id.replaceAll(':', '-'), ...(scheduled.schedule ? {schedule: scheduled.schedule} : {})}
   const byArgs = new Map<string, Firing[]>()
-  for (const firing of unit.schedule ?? []) {
+  for (const firing of schedule) {
     const key = JSON.stringify(firing.args ?? [])
     byArgs.set(key, [...byArgs.get(key) ?? [], firing])
   }
   return [...byArgs].map(([key, firings]) => {
     const args = JSON.parse(key) as string[]
-    const source = sourceOf(unit, args)
-    return {
-      unit: unit.name,
-      summary: unit.summary,
-      command: [...command.id.split(':'), ...args],
-      args,
-      firings,
-      schedule: unit.schedule ?? [],
-      ...(source ? {provider: source.provider} : {}),
-      requests: source && requestsOf(unit.targets, source.batch ?? 1, args),
-      variables: [...(source ? variablesOf(source.provider) : []), ...(loaded.cache ? ['REDIS_URL'] : []), ...(loaded.needs ?? [])],
-      filters: command.flags !== undefined && 'only-if-scheduled' in command.flags,
-    }
+    return {unit: name, command: [...id.split(':'), ...args], args, firings}
   })
 }
 
