@@ -66,6 +66,7 @@ async function writeManifest() {
   const {manifest} = plugin
   // oclif copies every static fact of a class. Of a unit only its firings matter before the class is loaded.
   for (const command of Object.values(manifest.commands)) {
+    delete command.feed
     for (const kind of ['collector', 'mapper', 'cache']) if (command[kind]) command[kind] = {name: command[kind].name, schedule: command[kind].schedule}
   }
   writeFileSync(`${manifestFile}.new`, `${JSON.stringify(manifest)}\n`)

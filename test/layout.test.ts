@@ -41,7 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'limits': [...plain, 'db', 'redis'],
   'db': plain,
   'redis': plain,
-  'transport': plain,
+  'transport': [...plain, 'http'],
   'sinks': [...plain, 'db', 'redis'],
   'output': plain,
   'schedule': plain,
@@ -53,8 +53,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'mappers': unit,
   'caches': unit,
   'feeds': unit,
-  'define': ['define-provider', 'rows'],
+  'define': ['define-provider', 'define-feed', 'rows'],
   'define-provider': [],
+  'define-feed': ['define-provider', 'rows'],
   'firing': ['define'],
   'config': ['define', 'errors'],
   'clock': ['define'],
@@ -120,7 +121,10 @@ interface Kind {
   folder: string
   commands: string
 }
-const kinds: Kind[] = [{folder: 'collectors', commands: 'ingest'}, {folder: 'mappers', commands: 'map'}, {folder: 'caches', commands: 'cache'}]
+const kinds: Kind[] = [
+  {folder: 'collectors', commands: 'ingest'}, {folder: 'mappers', commands: 'map'}, {folder: 'caches', commands: 'cache'},
+  {folder: 'feeds', commands: 'stream/produce'},
+]
 
 for (const {folder, commands} of kinds) {
   const files = filesBelow(`${lib}${folder}`).filter((file) => file.endsWith('.ts'))
@@ -135,7 +139,7 @@ for (const {folder, commands} of kinds) {
       const command = `src/commands/${commands}/${name}.ts`
       assert.ok(all.has(command), `${command} is missing`)
       assert.ok(all.get(command)!.imports.some((one) => one.to === file), `${command} does not use ${file}`)
-      for (const table of found.tables ?? []) {
+      for (const table of found.tables ?? (found.table === undefined ? [] : [found.table])) {
         assert.ok(existsSync(join(root, 'sql', `upsert_${table}.sql`)), `sql/upsert_${table}.sql is missing`)
         assert.ok(existsSync(join(root, 'initdb', `create_${table}.sql`)), `initdb/create_${table}.sql is missing`)
       }
@@ -151,7 +155,7 @@ for (const {folder, commands} of kinds) {
   })
 }
 
-function isUnit(value: unknown): value is {name: string; tables?: readonly string[]} {
+function isUnit(value: unknown): value is {name: string; tables?: readonly string[]; table?: string} {
   return typeof value === 'object' && value !== null && 'summary' in value && 'name' in value
 }
 

@@ -1,10 +1,12 @@
 /**
  * The vocabulary. A unit (collector, mapper, cache, feed) is declared facts and one pure function; the machinery in
- * `run/` does the rest. Read this file first; whom a unit asks is in define-provider.ts.
+ * `run/` does the rest. Read this file first; whom a unit asks is in define-provider.ts, what
+ * listens in define-feed.ts.
  */
 import type {NewRow, TableName} from './rows.js'
 import type {HttpRequest, Provider} from './define-provider.js'
 
+export * from './define-feed.js'
 export * from './define-provider.js'
 
 /** A cron line in a zone; several when one command runs with different arguments. */

@@ -18,6 +18,8 @@ export interface RowsOptions {
   zone?: string | undefined
   /** CSV without the guard against cells that a spreadsheet would run. */
   raw?: boolean | undefined
+  /** Rows come one by one in their own time: each is handed over at once instead of many together. */
+  live?: boolean | undefined
   /** Said instead of a table without rows. */
   empty?: string | undefined
 }
@@ -39,7 +41,7 @@ export function chooseFormat<P extends string = 'table'>(
  * Throws what the source throws; a JSON array is then left unfinished, so that nobody takes it for whole.
  */
 export async function printRows(rows: AsyncIterable<object> | Iterable<object>, options: RowsOptions): Promise<void> {
-  const writer = createWriter(options.stdout ?? process.stdout)
+  const writer = createWriter(options.stdout ?? process.stdout, options.live ? 0 : undefined)
   const source = rows as AsyncIterable<Row> | Iterable<Row>
   if (options.format === 'table') await (await import('./table.js')).printTable(source, options, writer)
   else if (options.format === 'csv') await (await import('./csv.js')).printCsv(source, options, writer)

@@ -11,8 +11,8 @@ export interface Writer {
 const gatherLength = 64 * 1024
 const goneCodes = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_STREAM_PREMATURE_CLOSE'])
 
-/** At most one gathered piece is on its way at a time, so a slow reader is waited for. */
-export function createWriter(stream: NodeJS.WritableStream): Writer {
+/** At most one gathered piece is on its way at a time, so a slow reader is waited for. `gather`: characters before a write; 0: each text at once. */
+export function createWriter(stream: NodeJS.WritableStream, gather = gatherLength): Writer {
   let gathered = ''
   let isGone = false
   const ignore = () => {} // what went wrong is told to the callback of the write
@@ -32,7 +32,7 @@ export function createWriter(stream: NodeJS.WritableStream): Writer {
   return {
     write: async (text) => {
       gathered += text
-      return gathered.length < gatherLength ? !isGone : flush()
+      return gathered.length < gather ? !isGone : flush()
     },
     async end() {
       const isRead = await flush()

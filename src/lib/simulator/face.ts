@@ -40,8 +40,18 @@ export interface Face {
   secret(query: URLSearchParams, headers: Ask['headers']): string | undefined
   /** Throws `NotSimulated` for what this face does not know. */
   answer(ask: Ask, world: World): Reply
+  /** What whoever connects to the provider's WebSocket at `path` talks to; undefined: there is none. */
+  socket?(path: string, world: World): SocketTalk | undefined
   /** The provider's own words for "too often". `untilMs`: when there is room again. */
   refuse(limit: Limit, untilMs: number, ask: Ask): Reply
+}
+
+/** One connection, as a face sees it. Frames are sent as JSON in binary messages. */
+export interface SocketTalk {
+  /** Answers a message. `close`: the code with which the server ends it. */
+  receive(text: string, atMs: number): {frames: readonly unknown[]; close?: number}
+  /** What is new at an instant of the simulated clock. */
+  news(atMs: number): readonly unknown[]
 }
 
 /** A request that the simulator does not serve: an error that names it, never a guess. */

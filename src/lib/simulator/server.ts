@@ -17,6 +17,7 @@ import {xFace} from './faces/x.js'
 import {createFaults, type Fault, faulted, type Faults} from './faults.js'
 import {createLimiter} from './limits.js'
 import {createRequestLog, type LoggedRequest, type RequestLog, withoutKey} from './log.js'
+import {serveSockets} from './sockets.js'
 import {type SharedClock, sharedClock} from './time.js'
 import {createWorld, type World} from './world.js'
 
@@ -136,6 +137,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return json({error: text}, 501)
   }
 
+  const endSockets = serveSockets(server, {faces, world, clock, limiter, faults, log, onRequest: options.onRequest})
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE'
       ? new NeedsPerson(`port ${options.port} is taken`, {nextStep: 'Choose another with --port, or 0 for a free one.'}) : error))
@@ -146,6 +149,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: `http://127.0.0.1:${port}`, port, world, clock, faults, log,
     async close() {
       clock.close()
+      endSockets()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()
       await closed

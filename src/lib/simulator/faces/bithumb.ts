@@ -3,10 +3,11 @@ import {type Ask, type Face, isoDay, json, jsonList, NotSimulated, onlyKnown, ty
 import {kstMs, type Market} from '../markets.js'
 import {dayMs} from '../random.js'
 import type {World} from '../world.js'
+import {bithumbSocket} from './bithumb-socket.js'
 
 const mostMarkets = 200
 
-/** Bithumb's public REST API. A failed call is mostly status 200, and one unknown code fails the whole of it. */
+/** Bithumb's public REST API and its socket. A failed call is mostly status 200, and one unknown code fails the whole of it. */
 export function bithumbFace(): Face {
   // The year's high and low of each market, which change once a day.
   const years = new Map<string, Year & {day: number}>()
@@ -19,6 +20,7 @@ export function bithumbFace(): Face {
       if (ask.path === '/v1/ticker') return tickers(ask, world, years)
       throw new NotSimulated('this path')
     },
+    socket: (path, world) => path === '/websocket/v1' ? bithumbSocket(world, (market, atMs) => ticker(market, atMs, world, years)) : undefined,
     refuse: (_limit, _untilMs, ask) => json({error: {name: 'too_many_requests', message: 'Too many API requests.'}}, 429, counts(ask)),
   }
 }

@@ -1,0 +1,35 @@
+/** Whom a feed listens to, and how: declared facts and pure functions, as for a collector. */
+import type {Rejected} from './define.js'
+import type {Provider} from './define-provider.js'
+import type {NewRow, TableName} from './rows.js'
+
+/** One live source into one table. */
+export interface Feed<T extends TableName> {
+  /** `bithumb`: the command `fin stream produce bithumb`. */
+  name: string
+  summary: string
+  provider: Provider
+  /** Where its socket is: `wss://...`. */
+  socketUrl: string
+  /** What to listen to: a statement that yields `target`. */
+  targets: `select_${string}`
+  table: T
+  /** Messages to send once connected, each as JSON. `ticket` is another one for each connection. Pure. */
+  subscribe(targets: readonly string[], ticket: string): unknown[]
+  /** Sent every so often, in real milliseconds, because the server closes an idle connection. */
+  heartbeat: {text: string; everyMs: number}
+  /** Real milliseconds without any message after which the connection is taken for dead. */
+  silenceMs: number
+  /** Why the server will not serve this subscription, however often it is asked; undefined: it does. Pure. */
+  refusal(frame: unknown): string | undefined
+  /** Pure. The rows of one frame; nothing for one that carries none, as an acknowledgement or another channel of the same socket. */
+  parse(frame: unknown, from: {at: Date}): Iterable<NewRow[T] | Rejected>
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- for machinery, as AnyCollector; the type is checked where it is defined
+export type AnyFeed = Feed<any>
+
+/** Returns its argument; it exists so that the table is inferred. */
+export function defineFeed<T extends TableName>(feed: Feed<T>): Feed<T> {
+  return feed
+}

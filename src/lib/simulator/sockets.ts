@@ -1,0 +1,93 @@
+/** The providers' WebSockets: `/<provider>/<its own path>`, held to the same limits and struck by the same faults as requests. */
+import type {IncomingMessage, Server} from 'node:http'
+import type {Duplex} from 'node:stream'
+import type WebSocket from 'ws'
+import {pause} from '../clock.js'
+import type {Face, SocketTalk} from './face.js'
+import type {Faults} from './faults.js'
+import type {Limiter} from './limits.js'
+import type {LoggedRequest, RequestLog} from './log.js'
+import type {SharedClock} from './time.js'
+import type {World} from './world.js'
+
+interface Sockets {
+  faces: ReadonlyMap<string, Face>
+  world: World
+  clock: SharedClock
+  limiter: Limiter
+  faults: Faults
+  log: RequestLog
+  onRequest: ((request: LoggedRequest) => void) | undefined
+}
+
+/** Real milliseconds between two looks at what is new. */
+const lookEveryMs = 100
+
+/** Returns what ends every connection. */
+export function serveSockets(server: Server, {faces, world, clock, limiter, faults, log, onRequest}: Sockets): () => void {
+  const ended = new AbortController()
+
+  server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
+    raw.on('error', () => raw.destroy()) // whoever asked went away
+    const {pathname} = new URL(request.url ?? '/', 'http://127.0.0.1')
+    const [, name = '', ...rest] = pathname.split('/')
+    const path = `/${rest.join('/')}`
+    const face = faces.get(name)
+    const talk = face?.socket?.(path, world)
+    if (!face || !talk) return refuse(raw, 404)
+    const atMs = clock.nowMs()
+    const isFull = limiter.arrive(face.provider, undefined, atMs).refused !== undefined
+    const fault = isFull ? undefined : faults.strike(name, path)?.fault.kind
+    const status = isFull || fault === '429' ? 429 : fault === '500' ? 500 : fault === 'blocked' || fault === 'forbidden' ? 403 : 101
+    onRequest?.(log.add({
+      provider: name, ...log.credential(name, undefined), instant: new Date(atMs).toISOString(), method: 'SOCKET', path, status, refused: status === 429, fault: fault ?? null,
+    }))
+    if (status !== 101) return refuse(raw, status)
+    open(request, raw, head, talk, fault).catch(() => raw.destroy())
+  })
+
+  async function open(request: IncomingMessage, raw: Duplex, head: Buffer, talk: SocketTalk, fault: string | undefined) {
+    const {WebSocketServer} = await import('ws')
+    // Without a port it only speaks the protocol; it is made for one connection.
+    new WebSocketServer({noServer: true, maxPayload: 100_000}).handleUpgrade(request, raw, head, (socket) => {
+      converse(socket, talk, fault).catch(() => socket.terminate())
+    })
+  }
+
+  async function converse(socket: WebSocket, talk: SocketTalk, fault: string | undefined) {
+    const gone = new AbortController()
+    const onEnd = () => socket.terminate()
+    ended.signal.addEventListener('abort', onEnd, {once: true})
+    socket.once('close', () => {
+      ended.signal.removeEventListener('abort', onEnd)
+      gone.abort()
+    })
+    socket.on('error', () => socket.terminate())
+    // A fault strikes the first frame of news: it is garbled, or the connection breaks at it.
+    let strikes = fault
+    const send = (frames: readonly unknown[]) => {
+      for (const frame of frames) {
+        const text = JSON.stringify(frame)
+        const spoiled = strikes === 'garbage' || strikes === 'one-bad-item'
+        socket.send(Buffer.from(spoiled ? text.slice(0, Math.floor(text.length / 2)) : text))
+        if (strikes === 'cut') return socket.terminate()
+        strikes = undefined
+      }
+    }
+    socket.on('message', (message: Buffer) => {
+      const {frames, close} = talk.receive(message.toString('utf8'), clock.nowMs())
+      send(frames)
+      if (close !== undefined) socket.close(close)
+    })
+    while (!gone.signal.aborted) {
+      await pause(lookEveryMs, gone.signal)
+      if (fault !== 'empty') send(talk.news(clock.nowMs()))
+    }
+  }
+
+  return () => ended.abort()
+}
+
+function refuse(raw: Duplex, status: number) {
+  raw.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}

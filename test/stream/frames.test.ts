@@ -1,0 +1,52 @@
+/** Recorded frames in every form in which people keep them, and files that are none. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {mostFrameBytes, readMessage, recordedFrames, type Heard} from '../../src/lib/transport/frames.js'
+
+const at = new Date('2026-11-26T09:00:00Z')
+
+async function read(file: string | Buffer, pieceLength = 7): Promise<Heard[]> {
+  const bytes = Buffer.from(file)
+  async function* pieces() {
+    for (let from = 0; from < bytes.length; from += pieceLength) yield bytes.subarray(from, from + pieceLength)
+  }
+  const heard: Heard[] = []
+  for await (const one of recordedFrames(pieces(), at)) heard.push(one)
+  return heard
+}
+const frames = (heard: readonly Heard[]) => heard.map((one) => 'frame' in one ? one.frame : `aside: ${one.rejected}`)
+
+test('one frame a line, with any line ends and blank lines', async () => {
+  assert.deepEqual(frames(await read('{"a":1}\r\n\n  \n{"a":2}\n{"a":"\u3042"}')), [{a: '1'}, {a: '2'}, {a: '\u3042'}])
+})
+
+test('one document that holds one frame, over many lines or in one', async () => {
+  assert.deepEqual(frames(await read(JSON.stringify({a: {b: [1, 2]}}, null, 2))), [{a: {b: ['1', '2']}}])
+  assert.deepEqual(frames(await read('{"id":1079953210371761712345}')), [{id: '1079953210371761712345'}])
+})
+
+test('a recorded session: what went out is passed over, and the time of arrival is kept', async () => {
+  const heard = await read('{"direction":"out","frame":"PING"}\n{"received_at":1622591015.093842,"direction":"in","opcode":"binary","frame":{"status":"UP"}}\n{"direction":"in","frame":{"x":1}}')
+  assert.deepEqual(heard, [{frame: {status: 'UP'}, at: new Date('2021-06-01T23:43:35.093Z')}, {frame: {x: '1'}, at}])
+})
+
+test('a line that is no JSON is set aside and the others are kept, wherever it stands', async () => {
+  assert.deepEqual(frames(await read('{"a":1}\n{"a":\n{"a":3}')), [{a: '1'}, 'aside: a frame cannot be read: it is JSON that ends in the middle', {a: '3'}])
+  assert.deepEqual(frames(await read('no frame\n{"a":2}\n')), ['aside: a frame cannot be read: it is not valid JSON', {a: '2'}])
+  assert.deepEqual(frames(await read('one\ntwo\n')), ['aside: a frame cannot be read: it is not valid JSON', 'aside: a frame cannot be read: it is not valid JSON'])
+  assert.deepEqual(await read(''), [])
+})
+
+test('bytes that are no UTF-8, and numbers in the place of text, are set aside', async () => {
+  assert.deepEqual(frames(await read(Buffer.concat([Buffer.from('{"a":1}\n{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}\n{"a":2}')]))),
+    [{a: '1'}, 'aside: a frame cannot be read: it is not valid UTF-8', {a: '2'}])
+  const heard = readMessage(Buffer.from([0xc3, 0x28]), at)
+  assert.ok('rejected' in heard)
+})
+
+test('a line of many megabytes is set aside in pieces that fit', async () => {
+  const heard = await read(Buffer.concat([Buffer.from('{"a":1}\n'), Buffer.alloc(5 * mostFrameBytes, 'x'), Buffer.from('\n{"a":2}\n')]), 65_536)
+  const read1 = frames(heard)
+  assert.deepEqual([read1[0], read1.at(-1)], [{a: '1'}, {a: '2'}])
+  assert.ok(heard.length > 3 && heard.slice(1, -1).every((one) => 'rejected' in one && String(one.item).length <= 200))
+})

@@ -1,0 +1,144 @@
+/** `fin stream produce` as a process, against the simulator's sockets. */
+import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {createInterface} from 'node:readline'
+import {after, test} from 'node:test'
+import {bithumb} from '../../src/lib/feeds/bithumb.js'
+import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
+import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
+import {listedTargets} from '../../src/lib/run/produce.js'
+import {startSimulator, type SimulatorOptions} from '../../src/lib/simulator/server.js'
+import {root} from '../paths.js'
+import {endServer, openWorld} from '../run/world.js'
+import {fin} from '../servers.js'
+
+const home = mkdtempSync(join(tmpdir(), 'fin-test-stream-'))
+after(async () => {
+  rmSync(home, {recursive: true, force: true})
+  await endServer()
+})
+
+interface Options extends SimulatorOptions {
+  /** A simulator that runs already, with settings for the process. */
+  env?: Record<string, string>
+}
+
+interface Listened {
+  rows: Record<string, unknown>[]
+  said: string
+  code: number | null
+}
+
+/** Lets it run until `count` rows are there, then sends the signal. */
+async function produced(count: number, args: readonly string[], {env, ...options}: Options = {}, signal: NodeJS.Signals = 'SIGTERM'): Promise<Listened> {
+  const simulator = env ? undefined : await startSimulator({at: new Date('2026-11-23T14:59:58Z'), rate: 1, ...options})
+  try {
+    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'stream', 'produce', 'bithumb', '--to', 'stdout', ...args], {
+      env: {PATH: process.env['PATH'], HOME: home, FIN_EMBEDDED: 'never', NO_COLOR: '1', TZ: 'UTC', ...simulator ? {FIN_SIMULATOR_URL: simulator.url} : {}, ...env}, stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let said = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text })
+    const closed = once(child, 'close')
+    const rows: Record<string, unknown>[] = []
+    const timer = AbortSignal.timeout(60_000)
+    timer.addEventListener('abort', () => child.kill('SIGKILL'))
+    createInterface({input: child.stdout}).on('line', (line) => {
+      rows.push(JSON.parse(line) as Record<string, unknown>)
+      if (rows.length === count) child.kill(signal)
+    })
+    const [code] = await closed as [number | null]
+    return {rows, said, code}
+  } finally {
+    await simulator?.close()
+  }
+}
+
+test('quotes come as they are made, in binary frames, until SIGTERM, which ends it with 0', {timeout: 90_000}, async () => {
+  const {rows, said, code} = await produced(6, ['--target', 'krw-btc', '--target', 'KRW-ETH', '--target', 'KRW-NOSUCH'])
+  assert.equal(code, 0, said)
+  assert.ok(rows.length >= 6)
+  assert.deepEqual([...new Set(rows.map(({market}) => market))].sort(), ['KRW-BTC', 'KRW-ETH'])
+  const begins = Date.parse('2026-11-23T14:50:00Z')
+  for (const {quoted_at, timestamp_field, trade_price} of rows) {
+    assert.ok(Date.parse(String(quoted_at)) >= begins && Date.parse(String(quoted_at)) < begins + 3_600_000, String(quoted_at))
+    assert.equal(Date.parse(String(quoted_at)), Number(timestamp_field))
+    assert.match(String(trade_price), /^\d/)
+  }
+  assert.match(said, /listening to 3 targets/)
+  assert.match(said, /\d+ frames, \d+ rows, 0 set aside/)
+})
+
+test('a quote of the socket is the row that the collector stores of the same trade', {timeout: 120_000}, async () => {
+  const world = await openWorld({at: new Date('2026-11-23T21:00:00Z')})
+  try {
+    await world.collect(bithumbMarkets)
+    await world.collect(bithumbTickers)
+    const [stored] = await world.rows(`select market, trade_price::text, trade_date, trade_time, trade_date_kst, trade_time_kst, trade_timestamp::text, high_price::text,
+      signed_change_rate::text, quoted_at from bithumb_ticker_latest where market = 'KRW-BTC'`)
+    const listed = await listedTargets(bithumb, await world.context.database())
+    const [{count} = {count: 0}] = await world.rows('select count(*)::int as count from market_code_bithumb where delisted_at is null')
+    assert.equal(listed.length, Number(count))
+    assert.ok(listed.includes('KRW-BTC') && listed.length > 300)
+
+    // the clock stands: a snapshot of each, and no news
+    const {rows, said, code} = await produced(listed.length, [], {env: world.env})
+    assert.equal(code, 0, said)
+    assert.deepEqual(rows.map(({market}) => String(market)).sort(), listed.toSorted())
+    const row = rows.find(({market}) => market === 'KRW-BTC')!
+    for (const name of ['trade_price', 'trade_date', 'trade_time', 'trade_date_kst', 'trade_time_kst', 'trade_timestamp', 'high_price', 'signed_change_rate'])
+      assert.equal(String(row[name]), String(stored![name]), name)
+  } finally {
+    await world.close()
+  }
+})
+
+test('a broken connection and a garbled frame are told, set aside, and overcome', {timeout: 90_000}, async () => {
+  const {rows, said, code} = await produced(3, ['--target', 'KRW-BTC'], {faults: [{provider: 'bithumb', kind: 'cut'}, {provider: 'bithumb', kind: 'garbage'}]})
+  assert.equal(code, 1, said) // something was set aside
+  assert.ok(rows.length >= 3)
+  assert.match(said, /the connection ended: .+; again in \d\.\d s/)
+  assert.match(said, /nothing was heard from 2026-11-23T1\S+Z to 2026-11-23T1\S+Z/)
+  assert.match(said, /an item cannot become a row: a frame cannot be read/)
+  assert.match(said, /1 set aside/)
+})
+
+test('Ctrl-C ends it with 130 after a clean stop', {timeout: 90_000}, async () => {
+  const {code, said} = await produced(1, ['--target', 'KRW-BTC'], {}, 'SIGINT')
+  assert.equal(code, 130, said)
+  assert.match(said, /1 row|\d+ rows/)
+})
+
+test('nothing to subscribe to is refused in the words of the server', {timeout: 90_000}, async () => {
+  const simulator = await startSimulator({at: new Date('2026-11-23T14:59:58Z')})
+  try {
+    const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--target', ''], {env: {FIN_SIMULATOR_URL: simulator.url}})
+    assert.equal(run.code, 2, run.stderr)
+    assert.match(run.stderr, /--target/)
+  } finally {
+    await simulator.close()
+  }
+})
+
+test('a file that is missing, a destination that there is none, and both sources at once cannot start', async () => {
+  for (const [args, says] of [
+    [['--to', 'stdout', '--input', '/nonexistent/frames'], /cannot read \/nonexistent\/frames/], [['--to', 'nowhere'], /expected --to=nowhere to be one of: stdout/],
+    [['--to', 'stdout', '--input', '-', '--target', 'KRW-BTC'], /cannot also be provided/], [[], /Missing required flag to/],
+  ] as const) {
+    const run = await fin(['stream', 'produce', 'bithumb', ...args])
+    assert.equal(run.code, 2, run.stderr)
+    assert.match(run.stderr, says)
+    assert.equal(run.stdout, '')
+  }
+})
+
+test('frames from stdin, with one that is none: the good ones come out, and the exit code says so', async () => {
+  const good = '{"type":"ticker","code":"KRW-BTC","trade_price":1,"trade_date":"20261126","trade_time":"180433","trade_timestamp":1795683873858,"timestamp":1795683874044}'
+  const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--input', '-'], {input: `${good}\nnot a frame\n${good}\n`})
+  assert.equal(run.code, 1, run.stderr)
+  assert.equal(run.stdout.trim().split('\n').length, 2)
+  assert.match(run.stderr, /3 frames, 2 rows, 1 set aside/)
+})

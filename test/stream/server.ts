@@ -1,0 +1,43 @@
+/** A WebSocket server on loopback that does what a test tells it: what a provider's socket may do, and what it never should. */
+import {once} from 'node:events'
+import {createServer, type IncomingMessage} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import type {Duplex} from 'node:stream'
+import {WebSocketServer, type WebSocket} from 'ws'
+
+export interface SocketServer {
+  url: string
+  /** How many asked for a connection. */
+  asked: number
+  close(): Promise<void>
+}
+
+/** `connected` is told of each connection and how many there were before; `refuse` answers with a status instead. */
+export async function socketServer(
+  connected: (socket: WebSocket, before: number) => void, refuse?: (before: number) => number | undefined,
+): Promise<SocketServer> {
+  const http = createServer()
+  const sockets = new WebSocketServer({noServer: true})
+  const server: SocketServer = {
+    url: '', asked: 0,
+    async close() {
+      for (const socket of sockets.clients) socket.terminate()
+      http.closeAllConnections()
+      http.close()
+      await once(http, 'close')
+    },
+  }
+  http.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
+    const before = server.asked++
+    const status = refuse?.(before)
+    if (status !== undefined) return raw.end(`HTTP/1.1 ${status} No\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n`)
+    sockets.handleUpgrade(request, raw, head, (socket) => {
+      socket.on('error', () => {})
+      connected(socket, before)
+    })
+  })
+  http.listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  server.url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/websocket/v1`
+  return server
+}
