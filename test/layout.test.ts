@@ -19,7 +19,7 @@ function zoneOf(file: string): string {
   return file.slice(lib.length).split('/')[0]!.replace(/\.ts$/, '')
 }
 
-const plain = ['define', 'firing', 'rows', 'rowkeys', 'clock', 'config', 'errors', 'parse']
+const plain = ['define', 'firing', 'rows', 'rowkeys', 'clock', 'config', 'errors', 'folders', 'parse']
 const machinery = ['run', 'http', 'limits', 'db', 'redis', 'transport', 'sinks', 'output', 'schedule', 'health', 'market']
 const doors = ['command', ...machinery, ...plain]
 const unit = ['define', 'firing', 'parse', 'errors', 'providers']
@@ -60,6 +60,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'clock': ['define'],
   'parse': ['define', 'errors'],
   'errors': [],
+  'folders': [],
   'rows': [],
   'rowkeys': [],
 }
