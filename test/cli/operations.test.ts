@@ -131,11 +131,9 @@ test('every named query declares what it is, runs with its defaults, and is refu
   const timed = readNamedQuery('select_x', '-- query x: y.\n-- $1 at (instant, now): when\n-- $2 all (boolean, false): all of it\nselect 1')!
   assert.deepEqual(parametersOf(timed, {}, now), ['2026-11-23T12:00:00.000Z', 'false'])
   assert.deepEqual(parametersOf(timed, {at: '2026-01-01', all: true}, now), ['2026-01-01', 'true'])
-  for (const limit of ['-5', '999999999999999999']) {
-    const {code, stdout, stderr} = await run(['query', 'top-coins', '--limit', limit])
-    assert.deepEqual([code, stdout], [2, ''], limit)
-    assert.match(stderr, /^fin: the query top-coins refuses a parameter: .*\n {2}--limit: /, limit)
-  }
+  const {code, stdout, stderr} = await run(['query', 'top-coins', '--limit', '999999999999999999'])
+  assert.deepEqual([code, stdout], [2, ''])
+  assert.match(stderr, /^fin: the query top-coins refuses a parameter: .*\n {2}--limit: /)
 })
 
 test('query prints what the tables hold', async () => {
