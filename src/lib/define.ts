@@ -99,6 +99,8 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
    * `plans` `left`: what the month still holds of each key (`credential`, `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
+  /** Commands that bring what the statement of the targets reads: what to run when there are none. */
+  listedBy?: readonly string[]
   /** Lists that the statement of the targets, or `parse`, needs. */
   lists?: Readonly<Record<string, List>>
   /** `--token` chooses the targets with this `group`, not a key: each target's request names its own (`credential`). */

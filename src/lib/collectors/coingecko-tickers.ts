@@ -33,6 +33,7 @@ export const coingeckoTickers = defineCollector({
   summary: 'collect quotes of the coins of Bithumb on exchanges all over the world',
   schedule: [hourly(45)],
   targets: 'select_coingecko_ticker_coins',
+  listedBy: ['fin map bithumb-coingecko'],
   lists: {exchanges: {shipped: 'collectors/coingecko-exchanges.csv', ownFile: 'coingecko-exchanges.csv', columns: ['exchange_id']}},
   every: '20 hours',
   within: '3 days',

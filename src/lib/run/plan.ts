@@ -5,7 +5,8 @@ import {accessOf, countedAs, generalLabels} from '../limits/access.js'
 import {costOf} from '../limits/places.js'
 import {chosenBy, ownKey, sourceOf, type CollectOptions} from './collect.js'
 import type {Context} from './context.js'
-import {agenda, batches, saidOf} from './targets.js'
+import {saidOf} from './nothing-due.js'
+import {agenda, batches} from './targets.js'
 
 /** One request that a run would make; no part of it is secret. */
 export interface PlannedRequest {
