@@ -1,3 +1,4 @@
+import {counted} from '../counted.js'
 import {defineCollector} from '../define.js'
 import {count, day, decimal, each, epochMs, filled, list, must, textOrNull} from '../parse.js'
 import type {Parsed} from '../define.js'
@@ -82,7 +83,7 @@ function aheadMs(item: unknown): number {
   const sentMs = count(must(item, 'trade_timestamp'))
   if (Number.isNaN(trueMs) || sentMs === null) throw new Error(`trade_date "${date}" and trade_time "${time}" are no instant`)
   for (const ahead of [nineHoursMs, 0]) if (Math.abs(sentMs - trueMs - ahead) < toleranceMs) return ahead
-  throw new Error(`trade_timestamp lies ${Math.round((sentMs - trueMs) / 60_000)} minutes from trade_date and trade_time: neither 0 nor 9 hours`)
+  throw new Error(`trade_timestamp lies ${counted(Math.round((sentMs - trueMs) / 60_000), 'minute')} from trade_date and trade_time: neither 0 nor 9 hours`)
 }
 
 function missing(field: string): never {

@@ -1,4 +1,5 @@
 /** The work of one collector run: every due target asked, parsed and stored, and how the run ends. */
+import {counted} from '../counted.js'
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {inOneLine, NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
@@ -79,8 +80,8 @@ export async function workThrough(job: Job): Promise<RunEnd> {
   if (first) return spent(job, first)
   const {targets_done: done, targets_failed: failed, rows_rejected: rejected, rows_inserted, rows_updated} = counts
   if (failed > 0 && done === 0 && job.refused) throw job.refused
-  if (failed > 0) return ended(job, done > 0 ? 'partial' : 'failed', 1, `${failed} of ${plan.due.length} targets failed`)
-  if (job.skipped > 0 && done === 0) return ended(job, 'failed', 1, `the provider knows none of the ${job.skipped} targets`)
+  if (failed > 0) return ended(job, done > 0 ? 'partial' : 'failed', 1, `${failed} of ${counted(plan.due.length, 'target')} failed`)
+  if (job.skipped > 0 && done === 0) return ended(job, 'failed', 1, job.skipped === 1 ? 'the provider does not know the target' : `the provider knows none of the ${job.skipped} targets`)
   if (rejected > 0) return ended(job, 'partial', 1, null)
   const changed = [...job.further.values()].reduce((sum, one) => sum + one.changed, rows_inserted + rows_updated)
   return ended(job, changed === 0 ? 'unchanged' : 'done', 0, null)
