@@ -265,6 +265,8 @@ describe('a shut door', () => {
     for (const collector of [truthPosts, truthTrends, truthTags]) {
       const resting = await world.collect(collector)
       assert.deepEqual([resting.outcome, resting.exit_code, resting.requests], ['quota spent', 0, 0])
+      assert.match(resting.message!, /it is left alone until then: it shuts this address out/)
+      assert.doesNotMatch(resting.message!, /quota/)
     }
     const rows = await survey(await world.context.database(), world.context.config, [truthSocial], () => 0, nowOf(world))
     assert.deepEqual([...new Set(rows.map(({state}) => state))], ['blocked'])
