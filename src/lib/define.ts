@@ -35,6 +35,8 @@ export interface From<Target> {
   at: Date
   /** The collector's lists by their names; absent for one without lists. */
   lists?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
+  /** A body given by `--input`: it is the whole answer, and nothing is asked after it. */
+  saved?: boolean
   /** A body given by `--input` that does not tell when it arrived: `at` is only when it was read. */
   undated?: boolean
 }

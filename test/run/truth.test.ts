@@ -332,6 +332,11 @@ describe('saved posts', () => {
       {username: 'PrairieWire', market_influence: 0}, {username: 'realDonaldTrump', market_influence: 4}])
     const [first] = saved(nowOf(world))
     assert.deepEqual([(await give(JSON.stringify(first))).outcome, (await give(JSON.stringify(saved(nowOf(world))))).outcome], ['unchanged', 'unchanged'])
+    const truth = world.simulator.world.truths.byName('realDonaldTrump')!
+    const account = await (await fetch(`${world.simulator.url}/truth-social/api/v1/accounts/lookup?acct=${truth.username}`)).text()
+    const lookedUp = await give(account)
+    assert.deepEqual([lookedUp.exit_code, lookedUp.outcome, lookedUp.rows_received], [1, 'failed', 0])
+    assert.match(lookedUp.message!, /truth-social: it is an account, as a look-up answers, and holds no post\. Give the answer that lists the posts/)
     const old = {request: {url: 'https://truthsocial.com/api/v1/statuses/1'}, status: 200, headers: {date: 'Mon, 23 Nov 2026 01:00:00 GMT'}, body: saved(Date.parse('2026-11-23T01:00:00Z'))}
     assert.equal((await give(JSON.stringify(old))).outcome, 'unchanged')
     assert.ok(posts.length > 6 && truths.byId('107780257626128497'))

@@ -1,4 +1,5 @@
 import {type AnyTarget, type Asked, defineCollector, type From, type HttpRequest, type Parsed} from '../define.js'
+import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../firing.js'
 import {each, isItem, textOrNull, wordsOrNull} from '../parse.js'
 import {lookup, statusesAfter, truthSocial} from '../providers/truth-social.js'
@@ -50,7 +51,11 @@ export const truthPosts = defineCollector<'truth_social_posts', unknown, Account
       request: (account, cursor, asked) => account.account_id ? walk(account.account_id, account, cursor, asked) : lookup(account.username ?? account.target),
       next: followingPage,
       advance,
-      parse: (body, from) => accountOf(body) ? [] : each(statusesOf(body), (item) => post(item, from)),
+      parse(body, from) {
+        if (!accountOf(body)) return each(statusesOf(body), (item) => post(item, from))
+        if (!from.saved) return [] // a look-up, after which the posts are asked for
+        throw new UnexpectedBody('it is an account, as a look-up answers, and holds no post', {nextStep: 'Give the answer that lists the posts: /api/v1/accounts/ID/statuses.'})
+      },
     },
   },
 })
