@@ -377,20 +377,6 @@ test('a setting whose value means nothing: doctor says what to set, quota says w
   assert.ok((JSON.parse(plan.stdout) as {provider: string}[]).some(({provider}) => provider === 'coingecko'))
 })
 
-test('quota --plan says of a provider whose jobs have no share what it allows, and of one without a day\'s limit that there is none', async () => {
-  const plan = async (provider: string, env = {}) => {
-    const {code, stdout, stderr} = await run(['quota', '--plan', '--provider', provider], {env})
-    assert.equal(code, 0, stderr)
-    return stdout + stderr
-  }
-  const x = await plan('x', {X_BEARER_TOKEN_2: 'abcdef0123456789'})
-  assert.match(x, /^x allows 70 a month with key 2\. No job has a share of its own: what is left of a month is divided among the targets/m)
-  assert.match(await plan('newsapi', {NEWSAPI_API_KEY_1: 'abcdef0123456789abcdef0123456789'}), /^newsapi allows .*100 a day per credential\. .*first come/m)
-  assert.match(await plan('newsapi'), /^newsapi cannot be asked without a key\.$/m)
-  for (const said of [x, await plan('newsapi')]) assert.doesNotMatch(said, /Nothing has to be divided/)
-  assert.match(await plan('bithumb'), /Nothing has to be divided: bithumb limits no day and no month\./)
-})
-
 test('status: what a setting or a list keeps from asking is told, and the others are shown', async () => {
   const {code, stdout, stderr} = await run(['status', '--json'], {env: {X_PLAN_1: 'foo', X_BEARER_TOKEN_1: 'abcdef0123456789'}})
   assert.equal(code, 0, stderr)
