@@ -1,12 +1,12 @@
 -- query kimchi-premium: how much more a coin costs in Korea than in the world, with the age of every input.
 -- $1 market (text, all): only this Bithumb market, KRW-BTC
--- $2 exchange (text, all): Korean side: upbit, bithumb, or where more of the coin is traded
--- $3 max-age (number, 48): hours after which a price is too old to be shown
--- $4 apart (number, 60): minutes by which the prices that are compared may lie apart
+-- $2 exchange (all|upbit|bithumb|korbit|coinone|gopax, all): Korean side; all: where more of the coin is traded
+-- $3 max-age (number hours, 48): age after which a price is too old to be shown
+-- $4 apart (number minutes, 60): how far the prices that are compared may lie apart
 -- $5 history (boolean, false): one row per coin and stored day (UTC), whatever its age
--- $6 days (integer, 30): with history: of so many days
+-- $6 days (integer days, 30): with history: of how much time
 -- $7 at (instant, now): the instant that ages are counted to
--- $8 limit (integer, 1000): at most that many rows
+-- $8 limit (integer rows, 1000): at most that many rows
 with given as (
   select $7::timestamptz as at, make_interval(mins => ceil($4::numeric)::integer) as apart, make_interval(secs => ceil($3::numeric * 3600)::integer) as max_age
 ), coins as (

@@ -1,11 +1,11 @@
--- Truth Social accounts whose posts are collected. $1: JSON: at (ISO instant), accounts (the list: username, account_id, account_type,
--- market_influence). An id that is not in the list is what a look-up has taught. refresh_from: the oldest post that has become 1, 6 or 24 hours
--- old since the last walk was through; accounts that need a look-up come last, since those may be refused.
+-- Truth Social accounts whose posts are collected. $1: JSON: at (ISO instant), accounts (the list: username, account_id). An id that
+-- is not in the list is what a look-up has taught. refresh_from: the oldest post that has become 1, 6 or 24 hours old since the last walk was
+-- through; accounts that need a look-up come last, since those may be refused.
 with listed as (
   -- of two lines for one account the first counts
   select distinct on (lower(ltrim(a.line ->> 'username', '@')))
     lower(ltrim(a.line ->> 'username', '@')) as target, ltrim(a.line ->> 'username', '@') as username, a.place,
-    nullif(a.line ->> 'account_id', '') as listed_id, a.line ->> 'account_type' as account_type, a.line ->> 'market_influence' as market_influence
+    nullif(a.line ->> 'account_id', '') as listed_id
   from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, place)
   order by 1, a.place
 ), known as (
@@ -21,8 +21,6 @@ select k.target, k.username, case when k.cursor ? 'is_suspended' then k.listed_i
   case
     when k.username !~ '^[A-Za-z0-9_]{1,30}$' then 'that is no name of an account: correct truth-accounts.csv'
     when k.listed_id !~ '^[0-9]{1,30}$' then 'its account_id is no number: correct truth-accounts.csv, or leave it empty'
-    when coalesce(k.account_type, '') not in ('individual', 'government', 'business') then 'its account_type is none of individual, government, business: correct truth-accounts.csv'
-    when coalesce(k.market_influence, '') !~ '^([0-9]|10)$' then 'its market_influence is no whole number from 0 to 10: correct truth-accounts.csv'
     when k.is_suspended then 'Truth Social has suspended it; it is looked up again 30 days after ' || to_char(k.last_success at time zone 'UTC', 'YYYY-MM-DD')
   end as lacks
 from known k

@@ -52,6 +52,16 @@ for (const one of all) {
       assert.match(unit.summary, /^[a-z].{10,}[^.]$/)
     })
 
+    if (one.kind === 'collector') test('who finds nothing to ask about is told which command brings it', () => {
+      const {targets, listedBy = []} = one.unit
+      const text = typeof targets === 'string' ? statement(targets as StatementName).text : ''
+      const read = new Set([...text.matchAll(/(?:\bfrom|^join) (\w+)/gm)].map(([, table]) => table))
+      const others = all.filter((other) => other.unit !== unit && (other.unit.tables as readonly string[]).some((table) => read.has(table)))
+      if (others.length > 0) assert.notDeepEqual(listedBy, [])
+      const brings = others.map((other) => `fin ${other.commandId.replace(':', ' ')}`)
+      assert.deepEqual(listedBy.filter((command) => command !== 'fin db init' && !brings.includes(command)), [])
+    })
+
     test('its statements exist, and agree with its key and with the tables', () => {
       const named = Object.values(unit).filter((value): value is StatementName => typeof value === 'string' && /^(select|update|delete)_/.test(value))
       for (const name of named) assert.ok(hasStatement(name), name)

@@ -3,14 +3,18 @@ import * as Flags from '@oclif/core/flags'
 import type {FlagInput} from '@oclif/core/interfaces'
 import {ReadCommand} from '../lib/command/read-command.js'
 import {NeedsPerson} from '../lib/errors.js'
-import {namedQueries, parametersOf, type NamedQuery} from '../lib/run/named-queries.js'
+import {namedQueries, parametersOf, takes, type NamedQuery} from '../lib/run/named-queries.js'
 
 export default class Query extends ReadCommand {
   static override summary = 'run a named query and print its rows'
-  static override description = 'Without a name: the queries there are, what each is for, and its parameters. A parameter is given as a flag of its name.'
+  static override description = `A parameter is given as a flag of its name.
+Without a name: the queries there are, what each is for, and its parameters with what they take and their default (of several words the first).
+With --verbose also what each parameter means: fin query --verbose`
+
   static override usage = 'query [NAME] [--PARAMETER VALUE ...] [--json | --ndjson | --csv]'
   static override examples = [
     {description: 'What there is', command: '<%= config.bin %> query'},
+    {description: 'What each parameter means', command: '<%= config.bin %> query --verbose'},
     {description: 'The ten largest coins', command: '<%= config.bin %> query top-coins --limit 10'},
     {description: 'Pairs that want a look, as CSV', command: '<%= config.bin %> query bithumb-coingecko-mapping --status suspicious --csv'},
   ]
@@ -26,7 +30,7 @@ export default class Query extends ReadCommand {
         : Flags.string({summary: standard === undefined ? summary : `${summary} [default: ${standard}]`})]))
     const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: own})
     await this.within(flags, async ({clock, config, database, stop}) => {
-      const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now())
+      const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), this.units())
       const opened = await database()
       const rows = async function* () {
         try {
@@ -54,13 +58,17 @@ export default class Query extends ReadCommand {
 
   private async list(queries: readonly NamedQuery[]): Promise<void> {
     const {flags} = await this.parse(Query)
-    const rows = queries.map(({name, summary, parameters}) => ({
-      query: name,
-      parameters: parameters.map(({name: parameter, type, default: standard}) =>
-        `--${parameter}${standard === undefined || (type === 'boolean' && standard === 'false') ? '' : ` ${standard}`}`).join(' '),
-      for: summary,
-    }))
+    const rows = queries.map(({name, summary, parameters}) => ({query: name, parameters: parameters.map(takes).join(' '), for: summary}))
     await this.print(rows, flags, 'UTC')
+    if (!flags.verbose) return
+    const {createLog} = await import('../lib/output/log.js')
+    const log = createLog({quiet: false, verbose: true})
+    for (const {name, parameters} of queries) for (const parameter of parameters) log.detail(`${name} ${takes(parameter)}: ${parameter.summary}`)
+  }
+
+  /** A unit has the name of its command. */
+  private units(): string[] {
+    return this.config.commands.map(({id}) => id.split(':')).flatMap(([topic, name]) => (topic === 'ingest' || topic === 'map') && name ? [name] : [])
   }
 }
 

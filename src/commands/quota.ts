@@ -28,14 +28,22 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
       await clock.refresh()
       const atMs = clock.now().getTime()
       if (flags.plan) {
-        const {splitOf} = await import('../lib/limits/split.js')
+        const [{splitOf}, {misconfigured}, {inOneLine}] = await Promise.all([
+          import('../lib/limits/split.js'), import('../lib/limits/access.js'), import('../lib/errors.js'),
+        ])
         const splits = []
         for (const provider of providers) {
-          const split = await splitOf(queries, config, provider, atMs)
+          const wrong = misconfigured(provider, config)
+          const split = wrong ? {rows: [], words: []} : await splitOf(queries, config, provider, atMs)
           if (split) splits.push(split)
+          if (!wrong) continue
+          log.error(inOneLine(wrong))
+          process.exitCode = 1
         }
         for (const line of splits.flatMap(({words}) => words)) log.notice(line)
-        await this.print(splits.flatMap(({rows}) => rows), flags, config.zone, {empty: 'Nothing has to be divided: every provider allows what its jobs ask for.'})
+        await this.print(splits.flatMap(({rows}) => rows), flags, config.zone, {
+          empty: splits.length > 0 ? 'no job has a share' : `Nothing has to be divided: ${flags.provider} limits no day and no month.`,
+        })
         return
       }
       const [{survey}, {scheduledDemand}, {scheduledLines}] = await Promise.all([

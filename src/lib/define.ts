@@ -37,6 +37,8 @@ export interface From<Target> {
   at: Date
   /** The collector's lists by their names; absent for one without lists. */
   lists?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
+  /** A body given by `--input`: it is the whole answer, and nothing is asked after it. */
+  saved?: boolean
   /** A body given by `--input` that does not tell when it arrived: `at` is only when it was read. */
   undated?: boolean
 }
@@ -101,6 +103,8 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
    * `plans` `left`: what the month still holds of each key (`credential`, `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
+  /** Commands that bring what the statement of the targets reads: what to run when there are none. */
+  listedBy?: readonly string[]
   /** Lists that the statement of the targets, or `parse`, needs. */
   lists?: Readonly<Record<string, List>>
   /** `--token` chooses the targets with this `group`, not a key: each target's request names its own (`credential`). */

@@ -32,11 +32,13 @@ export abstract class FinError extends Error {
 
 /** The network, a 5xx or a "slow down": the same request may succeed later. */
 export class TryLater extends FinError {
-  readonly exitCode = 1
+  /** 2 where nothing was done yet: the command could not start. */
+  readonly exitCode: 1 | 2
   /** Earliest instant at which asking again makes sense, when the provider said so. */
   readonly until: Date | undefined
-  constructor(message: string, facts: ErrorFacts & {until?: Date | undefined} = {}) {
+  constructor(message: string, facts: ErrorFacts & {until?: Date | undefined; atStart?: boolean} = {}) {
     super(message, facts)
+    this.exitCode = facts.atStart ? 2 : 1
     this.until = facts.until
   }
 }

@@ -69,7 +69,7 @@ test('a server that is missing is said in words, with what to do, and a stack on
   assert.doesNotMatch(brief.stderr, /\n\s+at /)
   assert.match((await fin(['runs', '--verbose'])).stderr, /\n\s+at /)
   const away = await fin(['runs'], {env: {DATABASE_URL: 'postgres://fin:canary-secret@127.0.0.1:9/fin'}})
-  assert.equal(away.code, 1)
+  assert.equal(away.code, 2, 'it could not start')
   assert.match(away.stderr, /127\.0\.0\.1:9/)
   assert.doesNotMatch(away.stderr, /canary/)
 })

@@ -207,6 +207,13 @@ embedded('start, status and stop say what is', async (home) => {
   assert.equal((await status())['running'], false)
 })
 
+test('a data folder that cannot be made is refused at once, by name', {skip: existsSync('/proc/self') ? false : 'no /proc'}, async () => {
+  const refused = await fin(['db', 'start'], {env: {FIN_DATA_DIR: '/proc/fin', FIN_EMBEDDED: undefined}, timeoutMs: 20_000})
+  assert.equal(refused.code, 2, refused.stderr)
+  assert.match(refused.stderr, /the folder \/proc\/fin\/postgres .* cannot be made/)
+  assert.match(refused.stderr, /FIN_DATA_DIR/)
+})
+
 test('FIN_EMBEDDED=never makes a missing DATABASE_URL an error', async () => {
   for (const command of ['init', 'start', 'status']) {
     const refused = await fin(['db', command])

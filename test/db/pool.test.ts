@@ -165,6 +165,7 @@ test('what an error of the server means', async () => {
     ] as const) {
       const [error] = await read(...texts)
       assert.ok(error instanceof TryLater, String(error))
+      assert.equal(error.exitCode, 1, 'what was done before stays')
       assert.match(error.message, says)
       assert.ok(error.nextStep)
       assert.equal(error.provider, undefined, 'no provider is to blame')
@@ -273,6 +274,7 @@ test('a database that cannot be used is named without its password, with what to
       assert.ok(error instanceof kind, String(error))
       assert.match(error.message, pattern)
       assert.ok('nextStep' in error && typeof error.nextStep === 'string')
+      assert.equal('exitCode' in error && error.exitCode, 2, 'it could not start')
       for (const text of [error.message, String(error.nextStep), error.stack ?? '', JSON.stringify(error)]) assert.ok(!text.includes(secret))
       return true
     })

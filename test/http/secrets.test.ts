@@ -87,10 +87,10 @@ test('a recording holds the answer as it came, is named after unit, target and t
   assert.equal(readSaved(testProvider(origin), readFileSync(join(dir, csv), 'utf8'), 'text').body, 'a,b\n1,2\n')
 })
 
-test('a folder that cannot be written is the user\'s to mend', async (t) => {
+test('a folder that cannot be made is the user\'s to mend, before anything is asked', async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(200).end('[1]'))
-  const {api} = openDoor(testProvider(origin), {options: {record: '/dev/null/x'}})
-  await assert.rejects(api.get({path: '/x'}), {name: 'NeedsPerson', exitCode: 2})
+  const refused = {name: 'NeedsPerson', exitCode: 2, message: /the folder \/.* cannot be made/}
+  for (const record of ['/dev/null/x', '/proc/x']) assert.throws(() => openDoor(testProvider(origin), {options: {record}}), refused)
 })
 
 test('a disk that is full leaves no half recording behind', async (t) => {

@@ -94,6 +94,20 @@ test('fin quota and its plan, as commands, with a canary in every key', async ()
   for (const {stdout, stderr} of [all, planned, unknown]) assert.doesNotMatch(stdout + stderr, /canary/)
 })
 
+test('quota --plan says of a provider whose jobs have no share what it allows, and of one without a day\'s limit that there is none', async () => {
+  const plan = async (name: string, env = {}) => {
+    const {code, stdout, stderr} = await fin(['quota', '--plan', '--provider', name], {env: {...env, DATABASE_URL: opened.url}})
+    assert.equal(code, 0, stderr)
+    return stdout + stderr
+  }
+  const x = await plan('x', {X_BEARER_TOKEN_2: 'abcdef0123456789'})
+  assert.match(x, /^x allows 70 a month with key 2\. No job has a share of its own: what is left of a month is divided among the targets/m)
+  assert.match(await plan('newsapi', {NEWSAPI_API_KEY_1: 'abcdef0123456789abcdef0123456789'}), /^newsapi allows .*100 a day per credential\. .*first come/m)
+  assert.match(await plan('newsapi'), /^newsapi cannot be asked without a key\.$/m)
+  for (const said of [x, await plan('newsapi')]) assert.doesNotMatch(said, /Nothing has to be divided/)
+  assert.match(await plan('bithumb'), /Nothing has to be divided: bithumb limits no day and no month\./)
+})
+
 test('a refused key is tried again when a person says so', async () => {
   const clock = fakeClock()
   const coingecko = {...provider([minute]), name: 'coingecko', credentials: {1: 'COINGECKO_API_KEY_1'}}

@@ -2,10 +2,16 @@
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import fc from 'fast-check'
+import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
+import {companyOverview} from '../../src/lib/collectors/company-overview.js'
+import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
+import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
 import type {Firing} from '../../src/lib/define.js'
 import {daily, hourly, weekly} from '../../src/lib/firing.js'
 import type {AnyTarget} from '../../src/lib/define.js'
 import {afterFailure, afterUnknown, dueTargets, intervalMs, isDue, type TargetState} from '../../src/lib/run/due.js'
+import {nothingDue} from '../../src/lib/run/nothing-due.js'
+import type {Agenda} from '../../src/lib/run/targets.js'
 import {latestFiring} from '../../src/lib/schedule/firings.js'
 
 const now = new Date('2026-11-23T21:00:00Z')
@@ -141,6 +147,14 @@ test('intervals are written in words, and nothing else is understood', () => {
   assert.equal(intervalMs('10 minutes'), 10 * minuteMs)
   for (const wrong of ['', 'day', '1', '1day', '1.5 hours', '-1 day', '1 month', '2 fortnights', '1 day ', 'one day', '1  day', '1 toString'])
     assert.throws(() => intervalMs(wrong), /is not an interval/, wrong)
+})
+
+test('a run that finds nothing to ask about names the command that brings it, or the list that holds nothing', () => {
+  const none: Agenda = {due: [], all: [], states: new Map(), left: 0, held: [], firing: undefined}
+  assert.match(nothingDue(companyOverview, none), /its list comes from fin ingest sp500-companies, run that first$/)
+  assert.match(nothingDue(coingeckoTickers, none), /fin map bithumb-coingecko/)
+  assert.match(nothingDue(earningsNews, none), /fin ingest sp500-companies and fin ingest earnings-calendar, run those first$/)
+  assert.match(nothingDue(newsSentiment, none), /news-sentiment-queries\.csv names nothing for this time$/)
 })
 
 describe('due by a schedule in a zone with daylight saving', () => {

@@ -4,8 +4,12 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
+import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
+import {marketNews} from '../../src/lib/collectors/market-news.js'
+import {truthPosts} from '../../src/lib/collectors/truth-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {loadConfig} from '../../src/lib/config.js'
+import type {AnyCollector} from '../../src/lib/define.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {readLists} from '../../src/lib/run/lists.js'
@@ -46,4 +50,34 @@ test('a file that only adds to a list of ours may hold nothing', async () => {
     writeFileSync(join(folder, 'bithumb-coingecko-overrides.csv'), text)
     assert.deepEqual((await readLists(bithumbCoingecko.lists!, config))['overrides'], [])
   }
+})
+
+test('a value that means nothing is told with its file, and with what to write', async () => {
+  const own = async ({lists}: AnyCollector, text: string) => {
+    const [{ownFile = ''} = {}] = Object.values(lists!)
+    const path = join(folder, ownFile)
+    writeFileSync(path, text)
+    return readLists(lists!, config).then(() => '', (error: Error) => error instanceof NeedsPerson && error.message.startsWith(`${path}: `) ? error.message : String(error))
+  }
+  const truth = (cells: string) => own(truthPosts, `username,account_id,account_type,market_influence\nsomeone,${cells}\n`)
+  assert.match(await truth(',person,3'), /"someone" has the account_type "person": write individual, government, business$/)
+  for (const weight of ['', '11', '-1', 'high', '2.5']) assert.match(await truth(`,business,${weight}`), /has the market_influence ".*": write a whole number from 0 to 10$/)
+  assert.equal(await truth(',government,10'), '')
+  const news = (...lines: string[]) => own(marketNews, `kind,value\n${lines.join('\n')}\n`)
+  assert.match(await news('category,business', 'subject,war'), /the query "war" has the kind "subject": write category, keyword, source$/)
+  assert.match(await news('category,politics'), /no category "politics": it has business, /)
+  assert.match(await news('keyword,'), /a query of the kind keyword has no value$/)
+  assert.match(await news('source,The Wall Street Journal'), /"The Wall Street Journal" is no source/)
+  assert.match(await news(`keyword,${'x'.repeat(501)}`), /longer than the 500 characters/)
+  assert.equal(await news('Category,Business', 'keyword,trade war', 'source,bloomberg'), '')
+  const exchanges = (...ids: string[]) => own(coingeckoTickers, `exchange_id\n${ids.join('\n')}\n`)
+  for (const id of ['Binance', 'gate io', '"upbit,bithumb"']) assert.match(await exchanges('kraken', id), /is no exchange_id: write CoinGecko's own id/)
+  assert.match(await exchanges('upbit', 'kraken', 'upbit'), /"upbit" is there twice$/)
+  assert.equal(await exchanges('upbit', 'bybit_spot', 'coinbase-exchange'), '')
+})
+
+test('the lists that ship with fin have nothing wrong', async () => {
+  const bare = {...config, configDir: join(folder, 'nothing-here')}
+  for (const {name, lists} of [truthPosts, marketNews, coingeckoTickers, xProfiles] as AnyCollector[])
+    for (const rows of Object.values(await readLists(lists!, bare))) assert.ok(rows.length > 0, name)
 })

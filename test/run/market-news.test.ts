@@ -277,10 +277,10 @@ describe('a no', () => {
     mkdirSync(own)
     writeFileSync(join(own, 'market-news-queries.csv'), 'kind,value\ncategory,politics\n')
     const world = await open({env: {FIN_CONFIG_DIR: own}})
-    await assert.rejects(world.collect(marketNews), (error) => error instanceof NeedsPerson && /no category "politics"/.test(error.message) && /general/.test(error.nextStep ?? ''))
+    await assert.rejects(world.collect(marketNews), {name: 'NeedsPerson', message: /market-news-queries\.csv: NewsAPI has no category "politics": .*general/})
     assert.deepEqual(asked(world), [])
     writeFileSync(join(own, 'market-news-queries.csv'), 'kind,value\ntopic,politics\n')
-    await assert.rejects(world.collect(marketNews), /no query "topic:politics"/)
+    await assert.rejects(world.collect(marketNews), /the query "politics" has the kind "topic": write category, keyword, source/)
   })
 
   test('with 500 is an outage: asked again, and the key does not rest', async () => {

@@ -103,6 +103,13 @@ describe('a request that is refused', () => {
   })
 })
 
+test('a folder for recordings that cannot be made ends the run before it asks, also in the run ledger', async () => {
+  const world = await open()
+  await assert.rejects(world.collect(cpi, {record: '/dev/null/x'}), /the folder \/dev\/null\/x cannot be made/)
+  assert.deepEqual(await world.rows('select outcome, exit_code from job_runs'), [{outcome: 'failed', exit_code: 2}])
+  assert.equal(log(world).length, 0)
+})
+
 describe('a spent key', () => {
   const secondKey = {COINGECKO_API_KEY_2: 'CG-key-number-two'}
   const monthly = {...generous, COINGECKO_REQUESTS_PER_MONTH: '5'}

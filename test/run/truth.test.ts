@@ -182,11 +182,11 @@ describe('posts', () => {
   })
 
   test('suspended and unknown accounts are remembered, with words that help; a list with mistakes names its lines', async () => {
-    const list = ownList('was_suspended,,individual,1', 'no_such_one,,individual,1', 'bad name,,individual,1', 'WhiteHouse,12a,government,9', 'FinchAndSons,,person,1', 'HarborLedger,,business,3')
+    const list = ownList('was_suspended,,individual,1', 'no_such_one,,individual,1', 'bad name,,individual,1', 'WhiteHouse,12a,government,9', 'HarborLedger,,business,3')
     const world = await open(list.env)
     const run = await world.collect(truthPosts)
     assert.deepEqual([run.exit_code, run.targets_done], [0, 2])
-    assert.match(run.complaints.join('\n'), /bad name: that is no name.*\n.*whitehouse: its account_id is no number.*\n.*finchandsons: its account_type is none of/)
+    assert.match(run.complaints.join('\n'), /bad name: that is no name.*\n.*whitehouse: its account_id is no number/)
     assert.match(run.complaints.join('\n'), /no_such_one\): record not found/)
     assert.deepEqual(await cursorOf(world, 'was_suspended'), {account_id: world.simulator.world.truths.byName('was_suspended')!.id, is_suspended: true})
     assert.deepEqual(await world.rows('select distinct username, account_type, market_influence from truth_social_posts'), [{username: 'HarborLedger', account_type: 'business', market_influence: 3}])
@@ -265,6 +265,8 @@ describe('a shut door', () => {
     for (const collector of [truthPosts, truthTrends, truthTags]) {
       const resting = await world.collect(collector)
       assert.deepEqual([resting.outcome, resting.exit_code, resting.requests], ['quota spent', 0, 0])
+      assert.match(resting.message!, /it is left alone until then: it shuts this address out/)
+      assert.doesNotMatch(resting.message!, /quota/)
     }
     const rows = await survey(await world.context.database(), world.context.config, [truthSocial], () => 0, nowOf(world))
     assert.deepEqual([...new Set(rows.map(({state}) => state))], ['blocked'])
@@ -330,6 +332,11 @@ describe('saved posts', () => {
       {username: 'PrairieWire', market_influence: 0}, {username: 'realDonaldTrump', market_influence: 4}])
     const [first] = saved(nowOf(world))
     assert.deepEqual([(await give(JSON.stringify(first))).outcome, (await give(JSON.stringify(saved(nowOf(world))))).outcome], ['unchanged', 'unchanged'])
+    const truth = world.simulator.world.truths.byName('realDonaldTrump')!
+    const account = await (await fetch(`${world.simulator.url}/truth-social/api/v1/accounts/lookup?acct=${truth.username}`)).text()
+    const lookedUp = await give(account)
+    assert.deepEqual([lookedUp.exit_code, lookedUp.outcome, lookedUp.rows_received], [1, 'failed', 0])
+    assert.match(lookedUp.message!, /truth-social: it is an account, as a look-up answers, and holds no post\. Give the answer that lists the posts/)
     const old = {request: {url: 'https://truthsocial.com/api/v1/statuses/1'}, status: 200, headers: {date: 'Mon, 23 Nov 2026 01:00:00 GMT'}, body: saved(Date.parse('2026-11-23T01:00:00Z'))}
     assert.equal((await give(JSON.stringify(old))).outcome, 'unchanged')
     assert.ok(posts.length > 6 && truths.byId('107780257626128497'))

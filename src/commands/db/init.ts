@@ -1,4 +1,5 @@
 import {Command} from '@oclif/core/command'
+import {counted} from '../../lib/counted.js'
 import {outputFlags} from '../../lib/output/flags.js'
 
 export default class DbInit extends Command {
@@ -20,7 +21,7 @@ export default class DbInit extends Command {
     }
     for (const file of applied) this.log(file)
     this.logToStderr(applied.length > 0
-      ? `${where}: ${applied.length} files applied, ${present.length} were there`
-      : `${where}: up to date, all ${present.length} files were there`)
+      ? `${where}: ${counted(applied.length, 'file')} applied, ${present.length} were there`
+      : `${where}: up to date, all ${counted(present.length, 'file was', 'files were')} there`)
   }
 }

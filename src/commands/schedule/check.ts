@@ -2,6 +2,7 @@ import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
+import {counted} from '../../lib/counted.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 
@@ -34,10 +35,10 @@ shows what they reserve, in the fullest window of the coming year; jobs that the
       const changes = differences(renderAll(lines, flags.image ?? `fin:${this.config.version}`), this.config.root)
       for (const {file, is} of changes) log.error(`${file} is ${is}. Run: fin schedule render`)
       const reserved = dayAddsUp(reservedDemands(lines), now, config.env)
-      for (const row of reserved) if (!row.fits) log.error(`${row.provider}: fixed jobs reserve ${row.reserved} requests of a ${row.per}, ${row.allowed} are allowed: ${row.units}`)
+      for (const row of reserved) if (!row.fits) log.error(`${row.provider}: fixed jobs reserve ${counted(row.reserved, 'request')} of a ${row.per}, ${row.allowed} are allowed: ${row.units}`)
       if (changes.length > 0 || reserved.some(({fits}) => !fits)) process.exitCode = 1
       await printRows(reserved, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), empty: 'no fixed job uses a provider with a limit of a day or a month'})
     }
-    if (process.exitCode !== 1) log.notice(`${lines.length} command lines are scheduled; the generated files are current, nothing clashes, the day adds up`)
+    if (process.exitCode !== 1) log.notice(`${counted(lines.length, 'command line is', 'command lines are')} scheduled; the generated files are current, nothing clashes, the day adds up`)
   }
 }

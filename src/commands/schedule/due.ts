@@ -2,6 +2,7 @@ import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
+import {counted} from '../../lib/counted.js'
 import {NeedsPerson} from '../../lib/errors.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
@@ -40,7 +41,7 @@ Units say themselves whether all missed firings are made up for, only the latest
       const missed = missedLines(lines, runs, since, now, (run) => outcomeShown(run) === 'died')
       if (flags.commands) for (const {command} of missed) this.log(command)
       else await printRows(missed, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), zone: config.zone, empty: 'nothing was missed'})
-      if (missed.length > 0) createLog(flags).notice(`${missed.length} firings were missed; to make up for them: fin schedule due --commands | sh`)
+      if (missed.length > 0) createLog(flags).notice(`${counted(missed.length, 'firing was', 'firings were')} missed; to make up: fin schedule due --commands | sh`)
     } finally {
       await database.close()
     }

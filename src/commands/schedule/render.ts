@@ -1,5 +1,6 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
+import {counted} from '../../lib/counted.js'
 import {messageFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 
@@ -29,6 +30,6 @@ export default class ScheduleRender extends Command {
     if (flags.check && changes.length > 0) {
       log.error('Run: fin schedule render')
       process.exitCode = 1
-    } else log.notice(`${rendered.size} files are current`)
+    } else log.notice(`${counted(rendered.size, 'file is', 'files are')} current`)
   }
 }

@@ -13,6 +13,7 @@ export const balanceSheet = defineCollector({
   summary: 'collect balance sheets of the members of the S&P 500, in turn',
   schedule: [hourly(20)],
   targets: 'select_balance_sheet_targets',
+  listedBy: ['fin ingest sp500-companies'],
   every: '85 days',
   within: '91 days',
   tables: ['balance_sheet'],

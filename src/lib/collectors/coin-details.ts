@@ -14,6 +14,7 @@ export const coinDetails = defineCollector({
   summary: 'collect profiles of the 1,000 largest coins',
   schedule: [daily200],
   targets: 'select_coingecko_detail_coins',
+  listedBy: ['fin ingest coingecko-ids'],
   every: '30 days',
   within: '49 days',
   tables: ['coingecko_coin_details'],

@@ -33,7 +33,8 @@ export const coingeckoTickers = defineCollector({
   summary: 'collect quotes of the coins of Bithumb on exchanges all over the world',
   schedule: [hourly(45)],
   targets: 'select_coingecko_ticker_coins',
-  lists: {exchanges: {shipped: 'collectors/coingecko-exchanges.csv', ownFile: 'coingecko-exchanges.csv', columns: ['exchange_id']}},
+  listedBy: ['fin map bithumb-coingecko'],
+  lists: {exchanges: {shipped: 'collectors/coingecko-exchanges.csv', ownFile: 'coingecko-exchanges.csv', columns: ['exchange_id'], problem: wrongExchange}},
   every: '20 hours',
   within: '3 days',
   snapshot: true,
@@ -52,6 +53,15 @@ export const coingeckoTickers = defineCollector({
     },
   },
 })
+
+/** What is wrong with the ids of the list; undefined: nothing. Whether CoinGecko has them, its own list tells. */
+function wrongExchange(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
+  const ids = rows.map(({exchange_id: id = ''}) => id)
+  const wrong = ids.find((id) => !/^[a-z0-9][a-z0-9_.-]*$/.test(id))
+  if (wrong !== undefined) return `"${wrong}" is no exchange_id: write CoinGecko's own id in small letters, such as binance or bybit_spot`
+  const twice = ids.find((id, place) => ids.indexOf(id) !== place)
+  return twice === undefined ? undefined : `the exchange_id "${twice}" is there twice`
+}
 
 /** No row: only says so when an exchange that is asked for is not in the list, because its quotes would be missing without a word. */
 function* known(body: unknown, asked: string) {

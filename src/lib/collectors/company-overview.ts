@@ -11,6 +11,7 @@ export const companyOverview = defineCollector({
   summary: 'collect fundamentals of the members of the S&P 500, in turn',
   schedule: [hourly(5)],
   targets: 'select_company_overview_targets',
+  listedBy: ['fin ingest sp500-companies'],
   every: '7 days',
   within: '25 days',
   tables: ['company_overview', 'company_overview_history'],

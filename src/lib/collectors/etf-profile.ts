@@ -12,6 +12,7 @@ export const etfProfile = defineCollector({
   summary: 'collect profiles and holdings of exchange-traded funds',
   schedule: [hourly(35)],
   targets: 'select_etf_profile_targets',
+  listedBy: ['fin db init'],
   every: '132 hours', // five days and a half: a spent quota comes free once a day, and the sixth day's then finds it due
   within: '7 days',
   tables: ['etf_profile_holdings', 'etf_profile_holdings_history', 'etf_holdings'],

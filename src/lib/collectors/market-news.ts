@@ -13,6 +13,8 @@ interface Query extends AnyTarget {
 
 const dayMs = 86_400_000
 const ownFile = 'market-news-queries.csv'
+const kinds = ['category', 'keyword', 'source']
+const longestKeyword = 500
 
 /**
  * Market news: US headlines by category, everything by keyword, headlines by source. At 04:00 UTC the last UTC day is
@@ -27,7 +29,7 @@ export const marketNews = defineCollector<'market_news', unknown, Query, Waterma
   summary: 'collect market news by category, keyword and source',
   schedule: [{cron: '0 4-9 * * *', zone: 'UTC', catchUp: 'latest'}],
   targets: 'select_market_news_targets',
-  lists: {queries: {shipped: 'collectors/market-news-queries.csv', ownFile, columns: ['kind', 'value']}},
+  lists: {queries: {shipped: 'collectors/market-news-queries.csv', ownFile, columns: ['kind', 'value'], problem: wrongQuery}},
   every: '20 hours',
   tables: ['market_news'],
   key: ['url'],
@@ -63,6 +65,19 @@ export const marketNews = defineCollector<'market_news', unknown, Query, Waterma
     },
   },
 })
+
+/** What is wrong with the values of the list; undefined: nothing. */
+function wrongQuery(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
+  for (const {kind = '', value = ''} of rows) {
+    if (!kinds.includes(kind.toLowerCase())) return `the query "${value}" has the kind "${kind}": write ${kinds.join(', ')}`
+    if (value === '') return `a query of the kind ${kind} has no value`
+    if (kind.toLowerCase() === 'category' && !categories.some((one) => one === value.toLowerCase()))
+      return `NewsAPI has no category "${value}": it has ${categories.join(', ')}; for anything else write a keyword`
+    if (kind.toLowerCase() === 'source' && !/^[\w.-]+$/.test(value)) return `"${value}" is no source: write the id of NewsAPI, such as the-wall-street-journal`
+    if (value.length > longestKeyword) return `the keyword "${value.slice(0, 40)}..." is longer than the ${longestKeyword} characters that NewsAPI takes`
+  }
+  return undefined
+}
 
 /** Kind and value of a query. Throws NeedsPerson for what is none. */
 function partsOf({target}: AnyTarget): [kind: string, value: string] {

@@ -1,5 +1,6 @@
 import {createRequire} from 'node:module'
 import type * as Cheerio from 'cheerio'
+import {counted} from '../counted.js'
 import {defineCollector} from '../define.js'
 import {weekly} from '../firing.js'
 import {UnexpectedBody} from '../errors.js'
@@ -78,7 +79,7 @@ function members(body: unknown): Cells[] {
   const found = rows.map((row) => $(row).find('td, th').toArray().map(clean)).filter((cells) => cells.length > 0)
     .map((cells) => Object.fromEntries(headers.map((header, place) => [header, cells[place] ?? ''])))
   if (found.length < fewestRows || found.length > mostRows)
-    throw new UnexpectedBody(`the list has ${found.length} rows, expected ${fewestRows} to ${mostRows}; the stored list is kept`, {
+    throw new UnexpectedBody(`the list has ${counted(found.length, 'row')}, expected ${fewestRows} to ${mostRows}; the stored list is kept`, {
       nextStep: 'Look at the page: it may have been damaged by an edit. The next run asks again.',
     })
   const symbols = found.map((cells) => cells['Symbol'])

@@ -1,4 +1,5 @@
 import {type AnyTarget, type Asked, defineCollector, type From, type HttpRequest, type Parsed} from '../define.js'
+import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../firing.js'
 import {each, isItem, textOrNull, wordsOrNull} from '../parse.js'
 import {lookup, statusesAfter, truthSocial} from '../providers/truth-social.js'
@@ -26,6 +27,7 @@ interface Walk {
 /** The first run of an account begins so long before its scheduled instant. */
 const firstDays = 7
 const dayMs = 86_400_000
+const accountTypes = ['individual', 'government', 'business']
 
 /**
  * Posts of Truth Social accounts, oldest first from where each was left, so that nothing is passed over however late a run
@@ -36,7 +38,11 @@ export const truthPosts = defineCollector<'truth_social_posts', unknown, Account
   summary: 'collect the posts of Truth Social accounts',
   schedule: [hourly(8, 'latest')],
   targets: 'select_truth_posts_accounts',
-  lists: {accounts: {shipped: 'collectors/truth-accounts.csv', ownFile: 'truth-accounts.csv', columns: ['username', 'account_id', 'account_type', 'market_influence']}},
+  lists: {
+    accounts: {
+      shipped: 'collectors/truth-accounts.csv', ownFile: 'truth-accounts.csv', columns: ['username', 'account_id', 'account_type', 'market_influence'], problem: wrongAccount,
+    },
+  },
   tables: ['truth_social_posts'],
   key: ['id'],
   sources: {
@@ -45,10 +51,27 @@ export const truthPosts = defineCollector<'truth_social_posts', unknown, Account
       request: (account, cursor, asked) => account.account_id ? walk(account.account_id, account, cursor, asked) : lookup(account.username ?? account.target),
       next: followingPage,
       advance,
-      parse: (body, from) => accountOf(body) ? [] : each(statusesOf(body), (item) => post(item, from)),
+      parse(body, from) {
+        if (!accountOf(body)) return each(statusesOf(body), (item) => post(item, from))
+        if (!from.saved) return [] // a look-up, after which the posts are asked for
+        throw new UnexpectedBody('it is an account, as a look-up answers, and holds no post', {nextStep: 'Give the answer that lists the posts: /api/v1/accounts/ID/statuses.'})
+      },
     },
   },
 })
+
+/**
+ * What is wrong with the values of the list, which would stand in every post; undefined: nothing. What keeps a single
+ * account from being asked (no name, no id) is said of it alone, in its `lacks`.
+ */
+function wrongAccount(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
+  for (const {username = '', account_type: type = '', market_influence: weight = ''} of rows) {
+    const wrong = (column: string, value: string, right: string) => `the account "${username}" has the ${column} "${value}": write ${right}`
+    if (!accountTypes.includes(type)) return wrong('account_type', type, accountTypes.join(', '))
+    if (!/^(\d|10)$/.test(weight)) return wrong('market_influence', weight, 'a whole number from 0 to 10')
+  }
+  return undefined
+}
 
 function walk(accountId: string, {refresh_from, walked_to}: Account, cursor: Walk | null, {firing}: Asked<Account>): HttpRequest {
   const from = cursor?.min_id ?? walked_to ?? idAt(firing.getTime() - firstDays * dayMs)

@@ -2,6 +2,7 @@
 import {isUtf8} from 'node:buffer'
 import {createReadStream} from 'node:fs'
 import {loadConfig} from '../config.js'
+import {counted} from '../counted.js'
 import type {AnyCollector, Provider} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {createLog} from '../output/log.js'
@@ -47,7 +48,7 @@ async function printPlan(collector: AnyCollector, options: CollectOptions, flags
   const plan = await planRun(collector, options, context)
   await printRows(plan.requests, {format: chooseFormat(flags, process.stdout.isTTY), empty: 'nothing is due'})
   for (const cost of plan.costs) context.log.notice(cost)
-  context.log.notice(`writes ${plan.tables.join(', ')}${plan.left > 0 ? `; ${plan.left} due targets beyond --limit` : ''}`)
+  context.log.notice(`writes ${plan.tables.join(', ')}${plan.left > 0 ? `; ${counted(plan.left, 'due target')} beyond --limit` : ''}`)
   return 0
 }
 

@@ -1,4 +1,5 @@
 /** What commands that run a unit say and print: the rows while they come, and one line at the end. */
+import {counted, grouped} from '../counted.js'
 import {NeedsPerson} from '../errors.js'
 import {createChannel} from '../output/channel.js'
 import type {Log} from '../output/log.js'
@@ -41,21 +42,19 @@ export function summarize(unit: string, done: Collected, how: {dryRun: boolean; 
 }
 
 function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boolean; log: Log}): void {
-  // Node loads the rules of all languages at the first look at one, which takes nearly as long as its start.
-  const n = (count: number) => count < 1000 ? String(count) : count.toLocaleString('en-US')
   for (const complaint of done.complaints.slice(0, 20)) log.warn(`${unit}: ${complaint}`)
-  if (done.complaints.length > 20) log.warn(`${unit}: and ${n(done.complaints.length - 20)} more of the kind`)
+  if (done.complaints.length > 20) log.warn(`${unit}: and ${grouped(done.complaints.length - 20)} more of the kind`)
   if (done.message !== null) (done.exit_code === 0 ? log.notice : log.error)(`${unit}: ${done.message}`)
   if (done.outcome === 'nothing due' || done.outcome === 'already running') return
   if (done.outcome === 'failed' && done.rows_received === 0 && done.requests === 0) return
   const changed = done.rows_inserted + done.rows_updated
   const parts = [
-    `${n(done.rows_received)} rows`,
-    dryRun ? 'nothing written (dry run)' : changed === 0 ? 'nothing changed' : `${n(done.rows_inserted)} new, ${n(done.rows_updated)} changed`,
-    ...[...done.further].filter(([, {rows}]) => rows > 0).map(([table, {rows}]) => `${n(rows)} for ${table}`),
-    `${n(done.rows_rejected)} set aside`,
-    ...(done.requests > 0 ? [`${n(done.requests)} ${done.requests === 1 ? 'request' : 'requests'}`] : []),
-    ...(done.targets_left > 0 ? [`${n(done.targets_left)} targets left`] : []),
+    counted(done.rows_received, 'row'),
+    dryRun ? 'nothing written (dry run)' : changed === 0 ? 'nothing changed' : `${grouped(done.rows_inserted)} new, ${grouped(done.rows_updated)} changed`,
+    ...[...done.further].filter(([, {rows}]) => rows > 0).map(([table, {rows}]) => `${grouped(rows)} for ${table}`),
+    `${grouped(done.rows_rejected)} set aside`,
+    ...(done.requests > 0 ? [counted(done.requests, 'request')] : []),
+    ...(done.targets_left > 0 ? [`${counted(done.targets_left, 'target')} left`] : []),
     ...(done.next_at === null ? [] : [`goes on at ${done.next_at}`]),
   ]
   log.notice(`${unit}: ${parts.join(', ')}`)

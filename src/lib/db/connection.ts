@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {databaseOf, ensureEmbedded, type Address} from './embedded.js'
+import {readableAtStart} from './faults.js'
 import {types} from './values.js'
 
 export interface Connection {
@@ -26,9 +27,12 @@ export async function connectionOf(config: Config, application: string): Promise
     throw new NeedsPerson('DATABASE_URL is not set, and FIN_EMBEDDED=never forbids the embedded database', {
       nextStep: 'Set DATABASE_URL, for example postgresql://user:password@host:5432/fin',
     })
-  const address = await ensureEmbedded(config)
   const database = databaseOf(config.world)
-  return {settings: {...shared, ...address, database}, where: `"${database}" of the embedded server`, embedded: address}
+  const where = `"${database}" of the embedded server`
+  const address = await ensureEmbedded(config).catch((error: unknown) => {
+    throw readableAtStart(error, where)
+  })
+  return {settings: {...shared, ...address, database}, where, embedded: address}
 }
 
 /** `user@host:5432/fin`. Throws `NeedsPerson`, without repeating the text, when it is no PostgreSQL address. */

@@ -7,6 +7,7 @@ import {createHash} from 'node:crypto'
 import {chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
+import {makeFolder} from '../folders.js'
 
 export interface Account {
   uid: number
@@ -89,8 +90,8 @@ export function prepareHome(home: Home, dataDir: string): void {
     const missing: string[] = []
     for (const start of [home.folder, dataDir])
       for (let at = start; !existsSync(at); at = dirname(at)) missing.push(at)
-    mkdirSync(dataDir, {recursive: true})
-    mkdirSync(home.folder, {recursive: true})
+    makeFolder(dataDir)
+    makeFolder(home.folder)
     // the umask of the caller may be strict; the server's account must be able to pass
     if (home.account) for (const folder of missing) chmodSync(folder, folder === home.folder ? 0o711 : 0o755)
     const link = join(dataDir, 'postgres')
@@ -102,7 +103,7 @@ export function prepareHome(home: Home, dataDir: string): void {
     prepareSockets(home)
   } catch (error) {
     if (error instanceof NeedsPerson) throw error
-    throw new NeedsPerson(`the folder of the embedded database cannot be made: ${messageOf(error)}`, {
+    throw new NeedsPerson(`the folder ${home.folder} of the embedded database cannot be made: ${messageOf(error)}`, {
       nextStep: 'Set FIN_DATA_DIR to a folder that you may write to, or DATABASE_URL to a PostgreSQL server.', cause: error,
     })
   }

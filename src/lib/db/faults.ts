@@ -63,6 +63,12 @@ export function readable(error: unknown, where: string): unknown {
   return error
 }
 
+/** As `readable`, for a command that has done nothing yet: without its database it cannot start. */
+export function readableAtStart(error: unknown, where: string): unknown {
+  const known = readable(error, where)
+  return known instanceof TryLater ? new TryLater(known.message, {nextStep: known.nextStep, cause: error, atStart: true}) : known
+}
+
 /**
  * 08 is the connection, 57P and 25P03/25P04 the server that ends it. Of 08P01 only what is fatal: as an error it says that
  * a statement was sent with the wrong parameters, which is a defect of the program.

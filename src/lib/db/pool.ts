@@ -5,7 +5,7 @@ import type {Clock} from '../clock.js'
 import {NeedsPerson} from '../errors.js'
 import {connectionOf, type Connection} from './connection.js'
 import {ensureDatabase, databaseOf, startEmbedded} from './embedded.js'
-import {codeOf, isUnreachable, readable} from './faults.js'
+import {codeOf, isUnreachable, readableAtStart} from './faults.js'
 import {databaseOn} from './queries.js'
 import {applySchema, few, pendingFiles, shippedSchema} from './schema.js'
 import {statement, type StatementName} from './statement.js'
@@ -46,7 +46,7 @@ const sessionSettings = () => ({text: statement('select_session_settings').text,
 /**
  * Opens the database of the config's world. The schema is brought up to date where the database is ours to change (the
  * embedded server, a simulation); `schema: 'skip'` leaves it as it is. Throws `NeedsPerson` when only a person can help
- * (other world, older or newer schema, refused sign-in), `TryLater` when the server does not answer.
+ * (other world, older or newer schema, refused sign-in), `TryLater` when the server does not answer; each ends with 2.
  */
 export async function openDatabase(config: Config, _clock: Clock, options: {application?: string; schema?: 'require' | 'skip'} = {}): Promise<Database> {
   const connection = await connectionOf(config, options.application === undefined ? 'fin' : `fin ${options.application}`)
@@ -58,7 +58,7 @@ export async function openDatabase(config: Config, _clock: Clock, options: {appl
     return databaseOn(pool, connection, config.world)
   } catch (error) {
     await pool.end()
-    throw readable(error, connection.where)
+    throw readableAtStart(error, connection.where)
   }
 }
 

@@ -4,7 +4,7 @@ import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {connectionOf, placeOf} from './connection.js'
 import {databaseOf, embeddedState, maintenance} from './embedded.js'
-import {readable} from './faults.js'
+import {readableAtStart} from './faults.js'
 import {pendingFiles, shippedSchema} from './schema.js'
 import {statement} from './statement.js'
 import {readState, type World} from './world.js'
@@ -76,7 +76,7 @@ async function on<T>(settings: pg.ClientConfig, where: string, work: (client: pg
     await client.connect()
     return await work(client)
   } catch (error) {
-    throw readable(error, where)
+    throw readableAtStart(error, where)
   } finally {
     await client.end().catch(() => {})
   }

@@ -1,8 +1,9 @@
 /** Keeps raw answers for `--record DIR`, secrets removed: one JSON file `{request, status, headers, body}` per answer. */
-import {copyFile, constants, link, mkdir, rm, writeFile} from 'node:fs/promises'
+import {copyFile, constants, link, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Answer} from '../define.js'
-import {NeedsPerson} from '../errors.js'
+import {messageOf, NeedsPerson} from '../errors.js'
+import {makeFolder} from '../folders.js'
 import {redactHeaders, type Redact} from './redact.js'
 
 export interface Exchange {
@@ -16,15 +17,24 @@ export interface Exchange {
 
 export type Recorder = (exchange: Exchange) => Promise<void>
 
-/** Writes to a temporary file first, and never over a file that is there. Throws `NeedsPerson` where the folder cannot be written. */
+/**
+ * Makes the folder at once, before an answer is paid for. Writes to a temporary file first, and never over a file that is
+ * there. Both throw `NeedsPerson` where the folder cannot be made or written.
+ */
 export function createRecorder(folder: string, redact: Redact): Recorder {
+  const refusal = (what: string, error: unknown) =>
+    new NeedsPerson(`${what}: ${redact(messageOf(error))}`, {nextStep: 'Give --record a folder that you may write to.', cause: error})
+  try {
+    makeFolder(folder)
+  } catch (error) {
+    throw refusal(`the folder ${folder} cannot be made`, error)
+  }
   let counter = 0
   return async (exchange) => {
     const {unit, target, answer} = exchange
     const stem = [unit, target, answer.at.toISOString().replace(/[:.]/g, '')].filter((part) => part !== undefined).map(fileSafe).join('-')
     const temporary = join(folder, `.${stem}-${process.pid}-${++counter}.part`)
     try {
-      await mkdir(folder, {recursive: true})
       try {
         await writeFile(temporary, recordingText(exchange, redact), {flag: 'wx'})
         while (!await placed(temporary, join(folder, `${stem}-${String(counter).padStart(4, '0')}.json`))) counter++
@@ -32,9 +42,7 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
         await rm(temporary, {force: true}) // also what a full disk left half written
       }
     } catch (error) {
-      throw new NeedsPerson(`cannot write the recording to ${folder}: ${redact(error instanceof Error ? error.message : String(error))}`, {
-        nextStep: 'Give --record a folder that you may write to.', cause: error,
-      })
+      throw refusal(`cannot write the recording to ${folder}`, error)
     }
   }
 }

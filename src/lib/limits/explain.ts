@@ -1,17 +1,16 @@
 /** The planner's split in words. Pure. */
+import {counted, grouped} from '../counted.js'
 import type {Plan, Share} from './planner.js'
 
 /** The split in words, one line each. `further`: the plan with one more key, of which it says what that would change. */
 export function explain({provider, keys, byAddress, perDay, wishedPerDay, monthDays, keysForAll, shares}: Plan, further?: Plan): string[] {
-  const number = (n: number) => n.toLocaleString('en-US', {maximumFractionDigits: n < 10 ? 1 : 0})
   if (perDay === Infinity) return [`${provider} limits no day and no month: nothing has to be divided.`]
-  const keyText = `${keys} ${keys === 1 ? 'key' : 'keys'}`
   const fits = shares.every(({givesWay}) => !givesWay)
   return [
-    `${provider} with ${keyText}${byAddress ? ' from one address, which it counts as well,' : ''} allows ${number(perDay)} requests a day (${number(perDay * monthDays)} in this month of ${monthDays} days); its jobs wish for ${number(wishedPerDay)} (${number(wishedPerDay * monthDays)}).`,
-    ...fits ? ['Everything fits.'] : [`Not everything fits. ${gives(shares)} ${keysForAll === undefined ? 'Another key would change nothing.' : `With ${keysForAll} keys all would fit.`}`.trim()],
+    `${provider} with ${counted(keys, 'key')}${byAddress ? ' from one address, which it counts as well,' : ''} allows ${counted(perDay, 'request')} a day (${grouped(perDay * monthDays)} in this month of ${monthDays} days); its jobs wish for ${grouped(wishedPerDay)} (${grouped(wishedPerDay * monthDays)}).`,
+    ...fits ? ['Everything fits.'] : [`Not everything fits. ${gives(shares)} ${keysForAll === undefined ? 'Another key would change nothing.' : `With ${counted(keysForAll, 'key')} all would fit.`}`.trim()],
     ...further && !fits && !byAddress ? [changes(shares, further.shares)] : [],
-    ...shares.map((share) => `${share.unit}: ${rate(share, number)}${share.isReserved ? ', reserved' : share.takesLeftovers ? ', and what nobody else needs' : ''}: ${share.why}.`),
+    ...shares.map((share) => `${share.unit}: ${rate(share)}${share.isReserved ? ', reserved' : share.takesLeftovers ? ', and what nobody else needs' : ''}: ${share.why}.`),
   ]
 }
 
@@ -31,15 +30,15 @@ function gives(shares: readonly Share[]): string {
   return names.length === 1 ? `${names[0]} gives way.` : `${names[0]} gives way first, then ${names.slice(1).join(', then ')}.`
 }
 
-function rate(share: Share, number: (n: number) => string): string {
-  const wish = `${number(share.requests)} ${share.requests === 1 ? 'request' : 'requests'} every ${days(share.wishedEveryDays)}`
+function rate(share: Share): string {
+  const wish = `${counted(share.requests, 'request')} every ${days(share.wishedEveryDays)}`
   if (!share.givesWay) return wish
   return share.perDay === 0 ? `nothing instead of ${wish}`
-    : `${number(share.requests)} requests every ${days(share.everyDays)} instead of every ${days(share.wishedEveryDays)} (${number(share.perDay)} a day)`
+    : `${counted(share.requests, 'request')} every ${days(share.everyDays)} instead of every ${days(share.wishedEveryDays)} (${grouped(share.perDay)} a day)`
 }
 
 function days(exact: number): string {
   const n = Math.round(exact * 1e6) / 1e6
   if (n === 1) return 'day'
-  return n < 3 && !Number.isInteger(n) ? `${Math.round(n * 24)} hours` : `${n.toLocaleString('en-US', {maximumFractionDigits: 1})} days`
+  return n < 3 && !Number.isInteger(n) ? counted(Math.round(n * 24), 'hour') : `${n.toLocaleString('en-US', {maximumFractionDigits: 1})} days`
 }

@@ -3,6 +3,7 @@
  * hold across processes, restarts and machines. Without the database nothing is asked.
  */
 import type {Config} from '../config.js'
+import {counted} from '../counted.js'
 import type {Database} from '../db/pool.js'
 import type {Clock} from '../clock.js'
 import type {HttpRequest, Limit, Provider, Refusal} from '../define.js'
@@ -176,7 +177,7 @@ function neverFits({provider, unit, cost}: Ask, limit: Limit): NeedsPerson {
     return new NeedsPerson(`${provider.name}: nothing is asked with key ${limit.only}, because its plan costs money and no limit is set`, {
       provider: provider.name, nextStep: `Set ${limit.needs} to the most that it may cost in a month, in dollars, or state another plan.`,
     })
-  const price = limit.unit === 'usd' ? `$${cost?.usd}` : limit.unit === 'posts' ? `${cost?.posts} posts` : '1 request'
+  const price = limit.unit === 'usd' ? `$${cost?.usd}` : limit.unit === 'posts' ? counted(cost?.posts ?? 0, 'post') : '1 request'
   return new NeedsPerson(`one request of ${unit} may cost ${price}, more than ${provider.name} allows at all (${limitText(limit)})`, {
     provider: provider.name, nextStep: `Ask for less in one request, or correct the limit in the settings${limit.needs === undefined ? '' : ` (${limit.needs})`}.`,
   })

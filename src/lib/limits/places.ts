@@ -42,7 +42,7 @@ export interface Place {
   left: number
   lastGoMs: number
   /** What holds it back until `goAtMs`; absent when nothing does. */
-  because?: {limit: Limit} | {rest: string}
+  because?: {limit: Limit; left: number} | {rest: string; kind: Counted['kind']}
   /** A person must change this key: why. */
   refused?: string
 }
@@ -89,7 +89,7 @@ export function placesOf(access: Access, cost: Cost, atMs: number, counted: read
       const {spent, crossing} = counted[first + 1 + index]!
       if (costOf(limit, cost) === 0 || !concerns(limit, label)) return
       place.left = Math.min(place.left, Math.max(0, 1 - Number(spent) / limit.requests))
-      if (crossing !== null) hold(freeAfter(limit, Date.parse(crossing)), {limit})
+      if (crossing !== null) hold(freeAfter(limit, Date.parse(crossing)), {limit, left: limit.requests - Number(spent)})
     })
     for (const {last_go_at} of counted.slice(first, first + access.limits.length + 1)) {
       if (last_go_at === null) continue
@@ -99,7 +99,7 @@ export function placesOf(access: Access, cost: Cost, atMs: number, counted: read
     const rest = counted[first]!
     if (!evenResting && rest.kind !== null && rest.fingerprint === (access.fingerprints.get(label) ?? null)) {
       if (rest.until === null) place.refused = rest.why ?? 'it was refused'
-      else hold(Date.parse(rest.until), {rest: rest.why ?? 'it asked to wait'})
+      else hold(Date.parse(rest.until), {rest: rest.why ?? 'no reason given', kind: rest.kind})
     }
     return place
   })

@@ -2,12 +2,13 @@
 import type {Config} from '../config.js'
 import type {Queries} from '../db/pool.js'
 import type {Provider} from '../define.js'
-import {wholeAccess} from './access.js'
+import {type Access, wholeAccess} from './access.js'
 import {budgets} from './budgets.js'
 import {explain} from './explain.js'
+import {concerns} from './places.js'
 import {allowance, type Plan} from './planner.js'
 import {planOf, poolOf, standing} from './shares.js'
-import {limitText} from './windows.js'
+import {isBudget, limitText} from './windows.js'
 
 export interface SplitRow {
   provider: string
@@ -28,7 +29,7 @@ export interface Split {
   words: string[]
 }
 
-/** Undefined when nobody claims a share of this provider. */
+/** Undefined when nothing limits the day or month of this provider. Throws NeedsPerson for wrong settings. */
 export async function splitOf(queries: Queries, config: Config, provider: Provider, atMs: number): Promise<Split | undefined> {
   const pool = poolOf(provider, config)
   if (pool) {
@@ -41,11 +42,21 @@ export async function splitOf(queries: Queries, config: Config, provider: Provid
   }
   // without a key there may be no day to divide; what a key would give is worth knowing
   const claims = budgets[provider.name]
-  if (!claims) return undefined
   const access = wholeAccess(provider, config)
+  if (!claims) return undivided(provider, access)
   const withKey = planOf({provider, claims, access: {labels: ['1'], fingerprints: new Map(), limits: provider.limits, everyLabel: ['1']}}, 1, atMs)
   const now = access ? `${provider.name} is asked without a key: ${access.limits.map(limitText).join(' and ')}, and no day to divide.` : `${provider.name} cannot be asked without a key.`
   return {rows: rowsOf(withKey, () => ({spent: null, may_ask_now: null})), words: [`${now} With one key:`, ...explain(withKey)]}
+}
+
+/** No job of this provider has a share: what that means for its day or month, in words. */
+function undivided(provider: Provider, access: Access | undefined): Split | undefined {
+  if (!access) return {rows: [], words: [`${provider.name} cannot be asked without a key.`]}
+  const limits = access.limits.filter((limit) => isBudget(limit) && access.labels.some((label) => concerns(limit, label)))
+  if (limits.length === 0) return undefined
+  const allowed = limits.map((limit) => `${limitText(limit)} ${limit.only === undefined ? `per ${limit.of}` : `with key ${limit.only}`}`).join(', ')
+  const how = provider.plans ? 'what is left of a month is divided among the targets of each job, the more important first' : 'each takes what it needs, first come, first served'
+  return {rows: [], words: [`${provider.name} allows ${allowed}. No job has a share of its own: ${how}.`]}
 }
 
 function rowsOf({provider, shares}: Plan, now: (unit: string) => Pick<SplitRow, 'spent' | 'may_ask_now'>): SplitRow[] {

@@ -2,11 +2,12 @@
 import type {Database, Transaction} from '../db/pool.js'
 import type {Config} from '../config.js'
 import type {Clock} from '../clock.js'
-import type {Provider} from '../define.js'
+import {counted} from '../counted.js'
+import type {Limit, Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
 import {type Access, variablesOf} from './access.js'
 import type {Ask} from './ledger.js'
-import {bestOf, type Counted, type Place, placesOf, questionsOf} from './places.js'
+import {bestOf, costOf, type Counted, type Place, placesOf, questionsOf} from './places.js'
 import {longestWaitMs, poolOf, shareSpent} from './shares.js'
 import {limitText} from './windows.js'
 
@@ -38,10 +39,11 @@ export async function take({database, clock, config, host, pid}: TakeFacts, ask:
     await turn(tx, provider)
     await clock.refresh()
     const atMs = clock.now().getTime()
-    const counted = await tx.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(access, ask.cost, atMs))])
-    const place = bestOf(placesOf(access, ask.cost, atMs, counted, ask.evenResting))
-    if (!place) throw allRefused(provider, access, counted)
-    const refusal = place.goAtMs - atMs > longestWaitMs ? spent(provider, access, place)
+    const spentRows = await tx.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(access, ask.cost, atMs))])
+    const places = placesOf(access, ask.cost, atMs, spentRows, ask.evenResting)
+    const place = bestOf(places)
+    if (!place) throw allRefused(provider, access, spentRows)
+    const refusal = place.goAtMs - atMs > longestWaitMs ? spent(ask, places, place)
       : ask.only === undefined || ask.isOwn ? await shareSpent(tx, poolOf(provider, config), ask.unit, atMs) : undefined
     if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
     if (refusal) throw refusal
@@ -69,15 +71,30 @@ function iso(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function spent(provider: Provider, {labels}: Access, place: Place): QuotaSpent {
-  const until = new Date(place.goAtMs)
-  const free = `the next place is free at ${until.toISOString()}`
-  const keys = labels.length > 1 ? ` of ${labels.length} keys` : ''
-  const what = place.because === undefined ? `places are taken up to then; if none should be, the machine's clock was set back`
-    : 'limit' in place.because ? `the quota${keys} is spent (${limitText(place.because.limit)} per ${place.because.limit.of})` : `it said: ${place.because.rest}`
-  return new QuotaSpent(`${provider.name}: ${free}; ${what}`, {
+function spent({provider, cost}: Ask, places: readonly Place[], {goAtMs, because}: Place): QuotaSpent {
+  const until = new Date(goAtMs)
+  const refused = places.filter((place) => place.refused !== undefined)
+  const said = [
+    `the next place is free at ${until.toISOString()}`,
+    because === undefined ? `places are taken up to then; if none should be, the machine's clock was set back`
+      : 'limit' in because ? fullText(because, cost, places.length - refused.length) : `${restText[because.kind ?? 'wait']}: ${because.rest}`,
+    ...refused.map(({label, refused: why}) => `key ${label} was refused, change ${variablesOf(provider, [label])}: ${why}`),
+  ]
+  return new QuotaSpent(`${provider.name}: ${said.join('; ')}`, {
     provider: provider.name, until, nextStep: 'What was written stays; the next run goes on from there. "fin quota" shows every window.',
   })
+}
+
+/** `stop` with an end is a provider that answers nothing at all from here, not a limit. */
+const restText = {wait: 'it asked to wait', spent: 'it says that the quota is spent', stop: 'it is left alone until then'}
+
+/** A request that may cost much may not fit although something is left. */
+function fullText({limit, left}: {limit: Limit; left: number}, cost: Ask['cost'], keys: number): string {
+  const quota = `the quota${keys > 1 ? ` of ${keys} keys` : ''}`
+  const of = `(${limitText(limit)} per ${limit.of})`
+  if (left <= 0) return `${quota} is spent ${of}`
+  const amount = (n: number) => limit.unit === 'usd' ? `$${n.toFixed(2)}` : counted(n, limit.unit === 'posts' ? 'post' : 'request')
+  return `of ${quota} ${amount(left)} ${limit.unit !== 'usd' && left === 1 ? 'is' : 'are'} left, and this request may take ${amount(costOf(limit, cost))} ${of}`
 }
 
 function allRefused(provider: Provider, access: Access, counted: readonly Counted[]): NeedsPerson {

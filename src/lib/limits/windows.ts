@@ -3,6 +3,7 @@
  * at t holds what was counted after t - W; a calendar window begins at a wall-clock time of a zone and holds its begin.
  */
 import {DateTime, IANAZone} from 'luxon'
+import {counted} from '../counted.js'
 import type {Limit} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
@@ -88,6 +89,6 @@ function calendarBegin(per: Limit['per'], begin: Begin, atMs: number, which: 'ho
 
 /** `25 a day`, `5 a minute`, `50 in 12 hours`, `3,000,000 posts a month`. */
 export function limitText(limit: Limit): string {
-  const amount = `${limit.unit === 'usd' ? '$' : ''}${limit.requests.toLocaleString('en-US')}${limit.unit === 'posts' ? ' posts' : ''}`
+  const amount = limit.unit === 'posts' ? counted(limit.requests, 'post') : `${limit.unit === 'usd' ? '$' : ''}${limit.requests.toLocaleString('en-US')}`
   return `${amount} ${/\d/.test(limit.per) ? 'in' : 'a'} ${limit.per}`
 }

@@ -1,5 +1,5 @@
 /** Messages for a person, on stderr: stdout carries data only. */
-import {safeText, withoutSecrets} from './safe.js'
+import {bounded, safeText, withoutSecrets} from './safe.js'
 
 export interface Log {
   /** What went wrong; always shown. */
@@ -21,7 +21,7 @@ export interface LogOptions {
 /** A log whose lines are safe for a terminal, whatever a provider put into the text. */
 export function createLog({quiet, verbose, stderr = process.stderr}: LogOptions): Log {
   const line = (prefix: string, text: string) => {
-    stderr.write(`${prefix}${safeText(withoutSecrets(text))}\n`)
+    stderr.write(`${prefix}${safeText(withoutSecrets(bounded(text)))}\n`)
   }
   return {
     error: (text) => line('error: ', text),

@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {isFinError} from '../errors.js'
-import {safeText, withoutSecrets} from './safe.js'
+import {bounded, safeText, withoutSecrets} from './safe.js'
 import {Interrupted} from './stop.js'
 import {didYouMean, unknownCommand} from './suggest.js'
 
@@ -47,7 +47,7 @@ export function reportError(error: unknown, {verbose, root, stderr = process.std
     ...(nextStep === undefined ? [] : nextStep.split('\n').map((line) => `  ${line}`)),
     ...(isWhole ? ['', ...stacksOf(error)] : []),
   ]
-  if (lines.length > 0) stderr.write(`${safeText(withoutSecrets(lines.join('\n')))}\n`)
+  if (lines.length > 0) stderr.write(`${safeText(withoutSecrets(bounded(lines.join('\n'), 40_000)))}\n`)
   return exitCode
 }
 

@@ -16,6 +16,11 @@ function visible(character: string): string {
   return `\\u${code > 0xffff ? `{${code.toString(16)}}` : code.toString(16).padStart(4, '0')}`
 }
 
+/** As much of a message as anybody reads: what a provider put into it may be of any length. */
+export function bounded(text: string, most = 4_000): string {
+  return text.length > most ? `${text.slice(0, most)}... (${text.length - most} characters more)` : text
+}
+
 /** Text of several lines for a terminal: tab and newline stay, every other control becomes a visible character. */
 export function safeText(text: string): string {
   return text.replace(dangerous, visible)
@@ -33,10 +38,10 @@ export function safeJson(json: string): string {
     .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''))
 }
 
-/** The last line of defence for messages: what stands where a secret stands in an address is not shown. */
+/** The last line of defence for messages: what stands where a secret stands in an address is not shown. The length of each pattern is bounded, so that its time is. */
 export function withoutSecrets(text: string): string {
   return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)(?!user:password@)[^\s/?#@]+@/gi, '$1***@')
+    .replace(/(\b[a-z][a-z0-9+.-]{0,30}:\/\/)(?!user:password@)[^\s/?#@]+@/gi, '$1***@')
     .replace(/([?&](?:[\w-]*(?:key|token|secret|password|auth|signature))=)[^&\s"']+/gi, '$1***')
     .replace(/(\bbearer\s+)[\w.~+/=-]{8,}/gi, '$1***')
 }

@@ -85,23 +85,25 @@ export async function collect(collector: AnyCollector, options: CollectOptions, 
     const runId = run?.id ?? null
     const gaps = options.dryRun ? [] : await rememberGap(database, collector, plan, options.schedule, now)
     const token = key ?? ownKey(source, context.config)
-    const {openApi} = await import('../http/api.js')
-    const api = openApi({
-      provider: source.provider, config: context.config, clock: context.clock, ledger: await context.ledger(), pace: await context.pace(),
-      unit: collector.name, runId, log: context.log, stop: context.stop,
-      ...(options.wait ? {wait: true} : {}), ...(token === undefined ? {} : {token}), isOwnKey: key === undefined && token !== undefined,
-      ...(options.record === undefined ? {} : {record: options.record}),
-    })
-    const open = await database.query('select_open_rejection_ids', [collector.name, null, 1])
-    const job: Job = {
-      collector, sourceName, source, options, context, database, api, plan, runId, counts: noCounts(), complaints: gaps,
-      lists: await readLists(collector.lists ?? {}, context.config), settles: open.length > 0, failedInARow: 0, skipped: 0, further: new Map(), stopped: [],
-    }
+    let job: Job | undefined
     let end: RunEnd
     try {
+      const {openApi} = await import('../http/api.js')
+      const api = openApi({
+        provider: source.provider, config: context.config, clock: context.clock, ledger: await context.ledger(), pace: await context.pace(),
+        unit: collector.name, runId, log: context.log, stop: context.stop,
+        ...(options.wait ? {wait: true} : {}), ...(token === undefined ? {} : {token}), isOwnKey: key === undefined && token !== undefined,
+        ...(options.record === undefined ? {} : {record: options.record}),
+      })
+      const open = await database.query('select_open_rejection_ids', [collector.name, null, 1])
+      job = {
+        collector, sourceName, source, options, context, database, api, plan, runId, counts: noCounts(), complaints: gaps,
+        lists: await readLists(collector.lists ?? {}, context.config), settles: open.length > 0, failedInARow: 0, skipped: 0, further: new Map(), stopped: [],
+      }
       end = await workThrough(job)
     } catch (error) {
-      await run?.end(ended(job, 'failed', isFinError(error) ? error.exitCode : 1, messageOf(error)))
+      const [exitCode, message] = [isFinError(error) ? error.exitCode : 1, messageOf(error)]
+      await run?.end(job ? ended(job, 'failed', exitCode, message) : {...noCounts(), outcome: 'failed', exit_code: exitCode, next_at: null, message})
       throw error
     }
     await run?.end(end)

@@ -1,4 +1,5 @@
 /** How far a unit is through all that it asks about, where a quota decides how much of it comes each day, and when it will be through. */
+import {counted} from '../counted.js'
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
 import {intervalMs, type TargetState} from './due.js'
@@ -63,8 +64,8 @@ export function cycleText(unit: string, {targets, done, perDay, observedDays, en
   const ends = endsAt?.toISOString().slice(0, 10)
   const pace = `at the pace of the last days (${perDay >= 10 ? Math.round(perDay) : perDay.toFixed(1)} a day)`
   const isSlow = perDay > 0 && observedDays > 2 && targets / perDay * dayMs > intervalMs(within)
-  const slow = isSlow ? `; a whole cycle takes ${Math.ceil(targets / perDay)} days so, longer than the ${within} promised` : ''
-  if (ends === undefined) return `${unit}: ${targets} targets, ${done} done in this cycle; none was answered lately, so its end cannot be told`
-  if (done === targets) return `${unit}: ${targets} targets, all done within ${within}; ${pace} the next cycle ends about ${ends}${slow}`
-  return `${unit}: ${targets} targets, ${done} done in this cycle; ${pace} it ends about ${ends}${slow}`
+  const slow = isSlow ? `; a whole cycle takes ${counted(Math.ceil(targets / perDay), 'day')} so, longer than the ${within} promised` : ''
+  if (ends === undefined) return `${unit}: ${counted(targets, 'target')}, ${done} done in this cycle; none was answered lately, so its end cannot be told`
+  if (done === targets) return `${unit}: ${counted(targets, 'target')}, all done within ${within}; ${pace} the next cycle ends about ${ends}${slow}`
+  return `${unit}: ${counted(targets, 'target')}, ${done} done in this cycle; ${pace} it ends about ${ends}${slow}`
 }

@@ -1,11 +1,13 @@
 /** What a run would ask, without asking. */
 import type {AnyCollector, HttpRequest, Limit} from '../define.js'
 import {credentialsOf} from '../config.js'
+import {counted, grouped} from '../counted.js'
 import {accessOf, countedAs, generalLabels} from '../limits/access.js'
 import {costOf} from '../limits/places.js'
 import {chosenBy, ownKey, sourceOf, type CollectOptions} from './collect.js'
 import type {Context} from './context.js'
-import {agenda, batches, saidOf} from './targets.js'
+import {saidOf} from './nothing-due.js'
+import {agenda, batches} from './targets.js'
 
 /** One request that a run would make; no part of it is secret. */
 export interface PlannedRequest {
@@ -68,7 +70,7 @@ function priceOf(provider: string, limit: Limit, asked: readonly HttpRequest[], 
   const isEach = limit.of === 'credential' && limit.only === undefined && keys > 1
   const places = limit.requests * (isEach ? keys : 1)
   const amount = limit.unit === 'usd' ? `at most $${price.toFixed(2)} of $${places.toFixed(2)}`
-    : `${price.toLocaleString('en-US')} of ${places.toLocaleString('en-US')} ${limit.unit ?? 'requests'}`
+    : `${grouped(price)} of ${counted(places, limit.unit === 'posts' ? 'post' : 'request')}`
   return [`${provider}: ${amount} per ${limit.per} and ${limit.only !== undefined ? `key ${limit.only}` : isEach ? `${keys} keys` : limit.of}`]
 }
 

@@ -27,7 +27,7 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     const about = isAboutOne(collector, source, target) ? {query: steady(one.query, other.query), ...one.path === other.path ? {path: one.path} : {}} : {}
     const {answer, body, undated} = readSaved(source.provider, text, one.as, now, about)
     const shaped = parseAll(collector, source, [{body, text}], {
-      target, targets: target ? [target] : [], at: answer.at, undated, lists: await readLists(collector.lists ?? {}, context.config),
+      target, targets: target ? [target] : [], at: answer.at, saved: true, undated, lists: await readLists(collector.lists ?? {}, context.config),
     })
     if (options.dryRun) return await printOnly(collector, shaped, options)
     return await storeSaved(collector, shaped, {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at}, options, context)

@@ -6,6 +6,7 @@ import {NeedsPerson} from '../errors.js'
 import {latestFiring} from '../schedule/firings.js'
 import {dueTargets, intervalMs, type TargetState} from './due.js'
 import {readLists} from './lists.js'
+import {fillsList} from './nothing-due.js'
 import type {StateRow} from './store.js'
 
 /** Where and when targets are looked up: what their statement may depend on. */
@@ -72,11 +73,11 @@ export async function allTargets(
 }
 
 /** `rows`: those of the chosen group; `listed`: all there are. */
-function unknownTarget({name: unit}: AnyCollector, name: string, rows: readonly AnyTarget[], listed: readonly AnyTarget[]): NeedsPerson {
+function unknownTarget(collector: AnyCollector, name: string, rows: readonly AnyTarget[], listed: readonly AnyTarget[]): NeedsPerson {
   const other = listed.find(({target}) => target.toLowerCase() === name.toLowerCase())?.group
-  if (other) return new NeedsPerson(`${unit}: "${name}" is in group ${other}`, {nextStep: `Give --token ${other}, or leave --token out.`})
-  const some = rows.slice(0, 3).map(({target}) => target).join(', ')
-  return new NeedsPerson(`${unit} knows no target "${name}"`, {nextStep: `It has ${rows.length}, such as ${some || 'none yet: run the collector that lists them first'}.`})
+  if (other) return new NeedsPerson(`${collector.name}: "${name}" is in group ${other}`, {nextStep: `Give --token ${other}, or leave --token out.`})
+  const nextStep = rows.length === 0 ? `It has none: ${fillsList(collector)}.` : `It has ${rows.length}, such as ${rows.slice(0, 3).map(({target}) => target).join(', ')}.`
+  return new NeedsPerson(`${collector.name} knows no target "${name}"`, {nextStep})
 }
 
 async function listedTargets(collector: AnyCollector, name: `select_${string}`, {database, config, now, at}: Occasion, firing: Date | undefined): Promise<AnyTarget[]> {
@@ -119,16 +120,6 @@ export async function agenda(collector: AnyCollector, sourceName: string, wanted
   const held = all.filter((target) => !due.includes(target) && (target.lacks ?? target.waits ?? null) !== null)
   const limited = wanted.limit === undefined ? due : due.slice(0, wanted.limit)
   return {due: limited, all, states, left: due.length - limited.length, held, firing}
-}
-
-/** Why targets are not asked, each reason once. */
-export function saidOf(held: readonly AnyTarget[]): string[] {
-  const byReason = new Map<string, string[]>()
-  for (const {target, lacks, waits} of held) {
-    const reason = lacks ?? waits ?? ''
-    byReason.set(reason, [...byReason.get(reason) ?? [], target])
-  }
-  return [...byReason].map(([reason, names]) => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}: ${reason}`)
 }
 
 /** Where a target stands after an answer. */

@@ -1,4 +1,5 @@
 /** The work of one collector run: every due target asked, parsed and stored, and how the run ends. */
+import {counted} from '../counted.js'
 import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {inOneLine, NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
@@ -10,9 +11,10 @@ import type {Context} from './context.js'
 import {afterFailure, afterUnknown} from './due.js'
 import {newGaps} from './gaps.js'
 import type {Outcome, RunCounts, RunEnd} from './ledger-of-runs.js'
+import {nothingDue, saidOf} from './nothing-due.js'
 import {parseAll, type AnySource} from './parsed.js'
 import {keepBody, storeTarget, type Further, type Origin, type StateRow} from './store.js'
-import {answeredState, batches, saidOf, stateUnit, type Agenda} from './targets.js'
+import {answeredState, batches, stateUnit, type Agenda} from './targets.js'
 
 /** This many answers in a row that fail end the run: the endpoint is broken, and the quota is dear. */
 const failuresInARow = 3
@@ -49,7 +51,7 @@ export async function workThrough(job: Job): Promise<RunEnd> {
   job.complaints.push(...saidOf(plan.held))
   if (plan.due.length === 0 && plan.all.length > 0 && plan.all.every(({lacks}) => (lacks ?? null) !== null))
     return ended(job, 'failed', 1, plan.all.length === 1 ? 'it cannot be asked about yet' : `none of the ${plan.all.length} targets can be asked about yet`)
-  if (plan.due.length === 0) return ended(job, 'nothing due', 0, nothingDue(plan))
+  if (plan.due.length === 0) return ended(job, 'nothing due', 0, nothingDue(job.collector, plan))
   const failedBefore = (batch: readonly AnyTarget[]) => batch.every(({target}) => (plan.states.get(target)?.failures ?? 0) > 0)
   let passesOverFailed = false
   try {
@@ -78,8 +80,8 @@ export async function workThrough(job: Job): Promise<RunEnd> {
   if (first) return spent(job, first)
   const {targets_done: done, targets_failed: failed, rows_rejected: rejected, rows_inserted, rows_updated} = counts
   if (failed > 0 && done === 0 && job.refused) throw job.refused
-  if (failed > 0) return ended(job, done > 0 ? 'partial' : 'failed', 1, `${failed} of ${plan.due.length} targets failed`)
-  if (job.skipped > 0 && done === 0) return ended(job, 'failed', 1, `the provider knows none of the ${job.skipped} targets`)
+  if (failed > 0) return ended(job, done > 0 ? 'partial' : 'failed', 1, `${failed} of ${counted(plan.due.length, 'target')} failed`)
+  if (job.skipped > 0 && done === 0) return ended(job, 'failed', 1, job.skipped === 1 ? 'the provider does not know the target' : `the provider knows none of the ${job.skipped} targets`)
   if (rejected > 0) return ended(job, 'partial', 1, null)
   const changed = [...job.further.values()].reduce((sum, one) => sum + one.changed, rows_inserted + rows_updated)
   return ended(job, changed === 0 ? 'unchanged' : 'done', 0, null)
@@ -95,16 +97,6 @@ function goOn(job: Job, error: unknown): void {
 function spent(job: Job, error: QuotaSpent): RunEnd {
   const exitCode = job.counts.rows_rejected + job.counts.targets_failed > 0 ? 1 : 0
   return {...ended(job, 'quota spent', exitCode, error.message), next_at: error.until?.toISOString() ?? null}
-}
-
-function nothingDue(plan: Agenda): string {
-  if (plan.all.length === 0) return 'there is nothing to ask about yet: run the collector that fills its list first'
-  const states = [...plan.states.values()]
-  const next = states.map((state) => state.next_due).filter((due) => due !== null).sort()[0]
-  const failed = states.filter((state) => state.failures > 0).length
-  const why = failed === 0 ? `${plan.all.length === 1 ? 'it was' : `all ${plan.all.length} were`} collected since the last scheduled time`
-    : `${failed} of ${plan.all.length} failed and ${failed === 1 ? 'waits' : 'wait'} for the next try, the rest was collected since the last scheduled time`
-  return `nothing is due: ${why}${next === undefined ? '' : `; the next is due at ${next}`}. Use --force to ask all the same`
 }
 
 /** 130 or 143, by the signal that was the reason to stop. */

@@ -1,5 +1,6 @@
 /** Each credential variable: set, of a plausible shape, and not refused by its provider. Never the secret itself. */
 import {credentialsOf, type Config, type Credential} from '../../config.js'
+import {counted} from '../../counted.js'
 import type {Database} from '../../db/pool.js'
 import type {Provider} from '../../define.js'
 import {fingerprint} from '../../limits/access.js'
@@ -36,7 +37,7 @@ function checksOf(provider: Provider, set: readonly Credential[], rests: readonl
 }
 
 function missing(variable: string, provider: Provider, set: readonly Credential[]): Check {
-  if (set.length > 0) return notSet(variable, `not set; ${set.length} other ${set.length === 1 ? 'key is' : 'keys are'}`)
+  if (set.length > 0) return notSet(variable, `not set; ${counted(set.length, 'other key is', 'other keys are')}`)
   const nextStep = `Set ${variable} in the environment or in .env.`
   return provider.keyless ? notSet(variable, 'not set; asked without a key, within narrower limits', nextStep) : notSet(variable, 'not set: this provider cannot be asked', nextStep)
 }

@@ -1,6 +1,7 @@
 /** PostgreSQL, Redis, Kafka, and the clocks. */
 import type {Config} from '../../config.js'
 import {type Clock, followedClock, realClock} from '../../clock.js'
+import {counted} from '../../counted.js'
 import {openDatabase, type Database} from '../../db/pool.js'
 import {pendingFiles, shippedSchema} from '../../db/schema.js'
 import {readState} from '../../db/world.js'
@@ -32,8 +33,8 @@ export async function checkDatabase(config: Config): Promise<{database: Database
 function checkSchema(config: Config, files: Parameters<typeof pendingFiles>[0]): Check {
   try {
     const pending = pendingFiles(files, shippedSchema())
-    if (pending.length === 0) return ok('schema', `current, ${files.size} files`)
-    const lacks = `lacks ${pending.length} of ${files.size + pending.length} files`
+    if (pending.length === 0) return ok('schema', `current, ${counted(files.size, 'file')}`)
+    const lacks = `lacks ${pending.length} of ${counted(files.size + pending.length, 'file')}`
     const isOurs = config.databaseUrl === undefined || config.world === 'simulated'
     return isOurs ? ok('schema', `${lacks}; brought up to date by the next command`) : broken('schema', lacks, 'Run: fin db init')
   } catch (error) {
@@ -94,7 +95,7 @@ export async function checkKafka({kafkaBrokers}: Config): Promise<Check> {
   try {
     await admin.connect()
     const {brokers} = await admin.describeCluster()
-    return ok('kafka', `${brokers.length} ${brokers.length === 1 ? 'broker' : 'brokers'}`)
+    return ok('kafka', counted(brokers.length, 'broker'))
   } catch (error) {
     return broken('kafka', messageOf(error), 'Check that the brokers run, and the addresses in KAFKA_BROKERS.')
   } finally {
