@@ -15,13 +15,15 @@ export async function bundle(root, found) {
   const file = join(root, 'dist', 'start', 'fin.cjs')
   // a cache is told from another one by the length of the source only: it never lies beside a newer source
   for (const name of Object.keys(starts)) rmSync(join(dirname(file), `${name}.cache`), {force: true})
+  const untouched = new Set(changes)
   const {outputFiles: [{text}]} = await build({
     absWorkingDir: root, entryPoints: [join('bin', 'start.mjs')], outfile: file, bundle: true, write: false, platform: 'node', target: 'node20', format: 'cjs',
-    external: outside, logLevel: 'warning', plugins: [foundModules(root, found), builtCode(root, file), changedPackages()],
+    external: outside, logLevel: 'warning', plugins: [foundModules(root, found), builtCode(root, file), changedPackages(untouched)],
     minifyWhitespace: true, lineLimit: 160, // names and short lines stay, for the traces of --verbose
     supported: {'dynamic-import': false}, // see bin/load.js
     banner: {js: '(function (module, exports, require, __dirname, importModule) {'}, footer: {js: '})'},
   })
+  if (untouched.size > 0) throw new Error(`no bundled file is ${[...untouched].map(({file}) => file).join(', ')}`)
   // What is left beyond ASCII stands in patterns and comments. Without it V8 keeps one byte a character, and nothing has to be decoded.
   mkdirSync(dirname(file), {recursive: true})
   writeFileSync(file, text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
@@ -96,15 +98,18 @@ const changes = [
   {file: 'dotenv/lib/main.js', from: "const crypto = require('crypto')", to: "const crypto = {get createDecipheriv() { return require('crypto').createDecipheriv }}"},
 ]
 
-function changedPackages() {
+/** Takes each change that it makes out of `untouched`. */
+function changedPackages(untouched) {
   return {
     name: 'changed packages',
     setup({onLoad}) {
       onLoad({filter: /[\\/](@oclif[\\/]core[\\/]lib|dotenv[\\/]lib|string-width|supports-color)[\\/].*\.js$/}, ({path}) => {
         let text = readFileSync(path, 'utf8')
         const name = path.replaceAll('\\', '/')
-        for (const {file, from, to} of changes) {
+        for (const change of changes) {
+          const {file, from, to} = change
           if (!name.endsWith(`/node_modules/${file}`)) continue
+          untouched.delete(change)
           if (!text.includes(from)) throw new Error(`${path} no longer contains: ${from}`)
           text = text.replaceAll(from, to)
         }

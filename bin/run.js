@@ -59,7 +59,7 @@ if (argv[0] === '--version') {
 
 async function main() {
   // Work that nobody ends any more must not look like success. 13 is what Node itself gives a module for that.
-  const unsettled = () => { process.exitCode ||= 13 }
+  const unsettled = () => { process.exitCode ??= 13 }
   process.once('exit', unsettled)
   try {
     await start().run(argv, loader().optionsFor(argv, root, packageJson))

@@ -48,7 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'health': plain,
   'market': ['define', 'parse', 'errors'],
   'simulator': ['define', 'parse', 'errors', 'clock', 'config', 'providers', 'limits', 'market'],
-  'providers': ['define', 'parse', 'errors'],
+  'providers': ['counted', 'define', 'parse', 'errors'],
   'collectors': unit,
   'mappers': unit,
   'caches': unit,

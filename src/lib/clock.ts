@@ -41,6 +41,9 @@ export const realClock: Clock = {
   refresh: async () => {},
 }
 
+/** The simulator tells the time at once, or is none. */
+const answerMs = 10_000
+
 /** Answer of the simulator's `/clock`. */
 interface ClockState {
   /** ISO 8601 instant of the simulated world. */
@@ -70,6 +73,8 @@ export async function followedClock(url: string): Promise<Clock> {
     const onStop = () => abort.abort(stop?.reason)
     stop?.throwIfAborted()
     stop?.addEventListener('abort', onStop, {once: true})
+    // Only a sleep may take its time.
+    if (body === undefined) deadline(answerMs).addEventListener('abort', () => abort.abort(new Error(`no answer within ${answerMs / 1000} s`)), {once: true})
     try {
       const given = body === undefined ? {} : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}
       const answer = await fetch(`${url}${path}`, {...given, signal: abort.signal})

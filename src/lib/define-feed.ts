@@ -1,6 +1,6 @@
 /** Whom a feed listens to, and how: declared facts and pure functions, as for a collector. */
 import type {Rejected} from './define.js'
-import type {Provider} from './define-provider.js'
+import type {Provider, Refusal} from './define-provider.js'
 import type {NewRow, TableName} from './rows.js'
 
 /** One live source into one table. */
@@ -13,17 +13,21 @@ export interface Feed<T extends TableName> {
   socketUrl: string
   /** What to listen to: a statement that yields `target`. */
   targets: `select_${string}`
+  /** The command that brings them: `fin ingest bithumb-markets`. */
+  listedBy: string
   table: T
   /** Messages to send once connected, each as JSON. `ticket` is another one for each connection. Pure. */
   subscribe(targets: readonly string[], ticket: string): unknown[]
   /** Sent every so often, in real milliseconds, because the server closes an idle connection. */
   heartbeat: {text: string; everyMs: number}
-  /** Real milliseconds without any message after which the connection is taken for dead. */
+  /** Real milliseconds without any message after which the connection is taken for dead; looked at with every heartbeat. */
   silenceMs: number
-  /** Why the server will not serve this subscription, however often it is asked; undefined: it does. Pure. */
-  refusal(frame: unknown): string | undefined
+  /** The server's "no": `stop`, however often it is asked; `wait`, not now. Pure. */
+  refusal(frame: unknown): (Pick<Refusal, 'why'> & {next: 'stop' | 'wait'}) | undefined
   /** Pure. The rows of one frame; nothing for one that carries none, as an acknowledgement or another channel of the same socket. */
-  parse(frame: unknown, from: {at: Date}): Iterable<NewRow[T] | Rejected>
+  parse(frame: unknown): Iterable<NewRow[T] | Rejected>
+  /** Column of a row that names which of the targets it is about. */
+  about: keyof NewRow[T] & string
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- for machinery, as AnyCollector; the type is checked where it is defined

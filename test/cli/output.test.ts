@@ -256,6 +256,16 @@ test('errors: what happened, then what to do; the stack only when asked; the exi
   assert.doesNotMatch(hostile, /canary/)
 })
 
+test('a message of a megabyte is told in its beginning, and the search for secrets does not take its square', {timeout: 20_000}, () => {
+  for (const part of ['y', 'a.b-', 'a://', '?', '?key', 'bearer ']) {
+    const long = part.repeat(1_000_000 / part.length)
+    assert.ok(withoutSecrets(long).length >= long.length / 2)
+  }
+  let said = ''
+  createLog({quiet: false, verbose: false, stderr: {write: (text: string) => { said += text; return true }}}).warn('y'.repeat(1_000_000))
+  assert.ok(said.length < 5_000 && said.endsWith('(996000 characters more)\n'), said.slice(-80))
+})
+
 test('messages: quiet and verbose', () => {
   const said = (quiet: boolean, verbose: boolean) => {
     const stderr = sink()

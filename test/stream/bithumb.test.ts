@@ -9,8 +9,6 @@ import {readMessage} from '../../src/lib/transport/frames.js'
 import {fixtures, fixturesSkip} from '../fixtures.js'
 import {root} from '../paths.js'
 
-const at = new Date('2026-11-26T09:00:00Z')
-
 /** A frame as its documentation has it, with invented prices. */
 const ticker = {
   type: 'ticker', code: 'KRW-BTC', opening_price: 149648000, high_price: 149731000, low_price: 148564000, trade_price: 149731000.5, prev_closing_price: 149600000,
@@ -22,9 +20,9 @@ const ticker = {
 }
 
 function parsed(frame: string | Buffer) {
-  const heard = readMessage(frame, at)
+  const heard = readMessage(frame)
   assert.ok('frame' in heard, JSON.stringify(heard))
-  return [...bithumb.parse(heard.frame, {at})]
+  return [...bithumb.parse(heard.frame)]
 }
 const sent = (change: object = {}) => Buffer.from(JSON.stringify({...ticker, ...change}))
 
@@ -55,9 +53,9 @@ test('its epochs are true and its dates are of Seoul, also over midnight', () =>
 
 test('instants that do not agree are set aside: nine hours ahead as in the REST ticker, or of another exchange', () => {
   for (const ahead of [9, 18, -9]) {
-    const [row] = parsed(sent({trade_timestamp: ticker.trade_timestamp + ahead * 3_600_000}))
+    const [row] = parsed(sent({trade_timestamp: ticker.trade_timestamp + ahead * 3_600_000, timestamp: ticker.timestamp + ahead * 3_600_000}))
     assert.ok(row && isRejected(row))
-    assert.match(row.rejected, /trade_timestamp lies -?\d+ minutes from trade_date and trade_time, not -9 hours/)
+    assert.match(row.rejected, /trade_timestamp lies -?[\d,]+ minutes from trade_date and trade_time, not -9 hours/)
   }
 })
 
@@ -66,15 +64,19 @@ test('what is not a quote gives no row; what should be one and is not is set asi
   assert.deepEqual(parsed(sent({type: 'trade', sequential_id: 0}).toString().replace('"sequential_id":0', '"sequential_id":1079953210371761712345')), [])
   assert.deepEqual(parsed('{"type":"orderbook","code":"KRW-BTC","timestamp":1795683874044123}'), [])
   const reasons = ([[{code: undefined}, /field "code" is missing/], [{trade_price: null}, /field "trade_price" is null/], [{trade_price: undefined}, /"trade_price" is missing/],
-    [{timestamp: null}, /"timestamp" is null/], [{trade_date: 'today'}, /are no instant/], [{high_price: 'much'}, /is not a number/],
+    [{timestamp: null}, /"timestamp" is null/], [{trade_date: 'today'}, /are no date and time/],
+    [{trade_date: '20261126junk\u001b[31m'}, /are no date and time/], [{trade_time: '180433; drop'}, /are no date and time/], [{trade_date: '20261399'}, /are no instant/],
+    [{timestamp: ticker.timestamp * 1000}, /do not belong together/], [{timestamp: 1}, /do not belong together/],
+    [{trade_price: -5}, /trade_price -5 is no price/], [{trade_price: '1e99999'}, /is no price/], [{trade_price: 0}, /is no price/],
+    [{code: 'X'.repeat(50)}, /is no market/], [{code: 'KRW-B TC'}, /is no market/], [{high_price: 'much'}, /is not a number/],
     [{type: 'sonar'}, /it is no ticker: type "sonar"/]] as const).map(([change, why]) => {
     const [row, ...more] = parsed(sent(change))
     assert.ok(row && isRejected(row) && more.length === 0, JSON.stringify(change))
     assert.match(row.rejected, why)
     return row
   })
-  assert.equal(reasons.length, 7)
-  for (const frame of ['[]', '"PONG"', '{"ty":"ticker","cd":"KRW-BTC"}', '{"type":"trade","data":[]}']) {
+  assert.equal(reasons.length, 17)
+  for (const frame of ['[]', '"PONG"', '{"status":"DOWN"}', '{"status":"0000","data":{}}', '{"ty":"ticker","cd":"KRW-BTC"}', '{"type":"trade","data":[]}']) {
     const [row] = parsed(frame)
     assert.ok(row && isRejected(row), frame)
   }
@@ -87,8 +89,10 @@ test('a price that the frame leaves out is unknown, and the quote stands', () =>
 })
 
 test('an error is a refusal in the words of the server', () => {
-  assert.equal(bithumb.refusal({error: {name: 'NO_TICKET', message: 'x'}}), 'NO_TICKET x')
-  assert.equal(bithumb.refusal({error: {}}), 'an error without a text')
+  assert.deepEqual(bithumb.refusal({error: {name: 'NO_TICKET', message: 'x'}}), {next: 'stop', why: 'NO_TICKET x'})
+  assert.deepEqual(bithumb.refusal({error: {name: 'too_many_requests', message: 'x'}}), {next: 'wait', why: 'too_many_requests x'})
+  assert.deepEqual(bithumb.refusal({error: {}}), {next: 'wait', why: 'an error without a text'})
+  assert.deepEqual(bithumb.refusal({status: '5500', message: 'Invalid Parameter'}), {next: 'wait', why: 'status 5500 Invalid Parameter'})
   assert.equal(bithumb.refusal({status: 'UP'}), undefined)
 })
 
@@ -120,9 +124,13 @@ test('the real recordings of the socket become quotes, without a server and with
 test('real frames that are refusals, of another channel or of another exchange give no row', {skip: fixturesSkip}, () => {
   const refused = recorded('bithumb/ws-v1-errors.ndjson')
   assert.deepEqual([refused.code, refused.rows], [1, []])
-  assert.match(refused.said, /the socket refuses: NO_TICKET/)
+  assert.match(refused.said, /the server refuses: NO_TICKET/)
+  const error = recorded('bithumb/error-public-5500.json')
+  assert.deepEqual([error.code, error.rows], [1, []])
+  assert.match(error.said, /the server refuses: status 5500/)
   assert.deepEqual([recorded('bithumb/ws-v1-trade-snapshot.json')].map(({code, rows}) => [code, rows]), [[0, []]])
-  for (const name of ['bithumb/ws-legacy-transaction.ndjson', 'bithumb/ws-legacy-ticker-frame.json', 'upbit/ws-ticker-default.ndjson', 'finnhub/ws-trades-aapl.ndjson']) {
+  for (const name of ['bithumb/ws-legacy-transaction.ndjson', 'bithumb/ws-legacy-ticker-frame.json', 'upbit/ws-ticker-default.ndjson', 'finnhub/ws-trades-aapl.ndjson',
+    'bithumb/public-ticker-btc-krw.json', 'bithumb/public-ticker-all-krw.json', 'bithumb/public-assetsstatus-all.json', 'bithumb/v1-ticker-krw-btc.json']) {
     const other = recorded(name)
     assert.deepEqual([other.code, other.rows], [1, []], name)
     assert.match(other.said, /an item cannot become a row/, name)

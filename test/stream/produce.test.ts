@@ -1,12 +1,13 @@
 /** `fin stream produce` as a process, against the simulator's sockets. */
 import assert from 'node:assert/strict'
-import {spawn} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {after, test} from 'node:test'
+import {setTimeout as later} from 'node:timers/promises'
 import {bithumb} from '../../src/lib/feeds/bithumb.js'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
@@ -15,6 +16,7 @@ import {startSimulator, type SimulatorOptions} from '../../src/lib/simulator/ser
 import {root} from '../paths.js'
 import {endServer, openWorld} from '../run/world.js'
 import {fin} from '../servers.js'
+import {socketServer} from './server.js'
 
 const home = mkdtempSync(join(tmpdir(), 'fin-test-stream-'))
 after(async () => {
@@ -98,9 +100,9 @@ test('a quote of the socket is the row that the collector stores of the same tra
 
 test('a broken connection and a garbled frame are told, set aside, and overcome', {timeout: 90_000}, async () => {
   const {rows, said, code} = await produced(3, ['--target', 'KRW-BTC'], {faults: [{provider: 'bithumb', kind: 'cut'}, {provider: 'bithumb', kind: 'garbage'}]})
-  assert.equal(code, 1, said) // something was set aside
+  assert.equal(code, 0, said) // SIGTERM is how a stream ends well
   assert.ok(rows.length >= 3)
-  assert.match(said, /the connection ended: .+; again in \d\.\d s/)
+  assert.match(said, /the connection is lost: .+; again in \d\.\d s/)
   assert.match(said, /nothing was heard from 2026-11-23T1\S+Z to 2026-11-23T1\S+Z/)
   assert.match(said, /an item cannot become a row: a frame cannot be read/)
   assert.match(said, /1 set aside/)
@@ -112,15 +114,52 @@ test('Ctrl-C ends it with 130 after a clean stop', {timeout: 90_000}, async () =
   assert.match(said, /1 row|\d+ rows/)
 })
 
-test('nothing to subscribe to is refused in the words of the server', {timeout: 90_000}, async () => {
-  const simulator = await startSimulator({at: new Date('2026-11-23T14:59:58Z')})
-  try {
-    const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--target', ''], {env: {FIN_SIMULATOR_URL: simulator.url}})
-    assert.equal(run.code, 2, run.stderr)
-    assert.match(run.stderr, /--target/)
-  } finally {
-    await simulator.close()
-  }
+test('a target that is unknown there is named after a while', {timeout: 90_000}, async () => {
+  const {said} = await produced(130, ['--target', 'KRW-BTC', '--target', 'KRW-ETH', '--target', 'BTC-KRW'], {rate: 3})
+  assert.match(said, /nothing came of BTC-KRW: gone, or spelled otherwise there/)
+})
+
+test('a refusal of the server ends it in the words of the server', {timeout: 30_000}, async () => {
+  const server = await socketServer((socket) => {
+    socket.once('message', () => socket.send(JSON.stringify({error: {name: 'INVALID_PARAM', message: `codes ${'y'.repeat(900_000)}`}}), () => socket.close(1000)))
+  }, undefined, {instant: '2026-11-23T14:59:58Z', rate: 1})
+  const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--target', 'KRW-BTC'], {env: {FIN_SIMULATOR_URL: server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')}})
+  await server.close()
+  assert.equal(run.code, 1, run.stderr)
+  assert.match(run.stderr, /the server refuses: INVALID_PARAM codes yyy/)
+  assert.ok(run.stderr.length < 2_000, 'however long they are')
+  assert.match(run.stderr, /0 rows, 0 set aside/)
+})
+
+test('SIGTERM ends it although nobody reads stdout any more', {timeout: 60_000}, async () => {
+  const row = JSON.stringify({type: 'ticker', code: 'KRW-BTC', trade_price: 1, trade_date: '20261126', trade_time: '180433', trade_timestamp: 1795683873858, timestamp: 1795683874044})
+  const server = await socketServer((socket) => {
+    socket.once('message', () => { for (let n = 0; n < 3_000; n++) socket.send(row) })
+  }, undefined, {instant: '2026-11-23T14:59:58Z', rate: 1})
+  const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'stream', 'produce', 'bithumb', '--to', 'stdout', '--target', 'KRW-BTC'], {
+    env: {PATH: process.env['PATH'], HOME: home, FIN_EMBEDDED: 'never', TZ: 'UTC', FIN_SIMULATOR_URL: server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')}, stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text })
+  const exited = once(child, 'exit')
+  await later(3_000) // its pipe is full by now, and nobody takes anything out
+  child.kill('SIGTERM')
+  const [code, signal] = await exited as [number | null, string | null]
+  child.stdout.destroy()
+  await server.close()
+  assert.deepEqual([code, signal], [0, null], said)
+  assert.match(said, /nobody reads stdout/)
+})
+
+test('frames from a pipe with a name come as they are written, and a signal ends the wait for more', {timeout: 60_000}, async () => {
+  const pipe = join(home, 'frames')
+  spawnSync('mkfifo', [pipe])
+  const frame = '{"type":"ticker","code":"KRW-BTC","trade_price":1,"trade_date":"20261126","trade_time":"180433","trade_timestamp":1795683873858,"timestamp":1795683874044}'
+  const writer = spawn('/bin/sh', ['-c', 'exec 3>"$0"; echo "$1" >&3; sleep 30', pipe, frame], {stdio: 'ignore'})
+  await later(300)
+  const {rows, code, said} = await produced(1, ['--input', pipe], {env: {FIN_SIMULATOR_URL: ''}})
+  writer.kill('SIGKILL')
+  assert.deepEqual([rows.length, code], [1, 0], said)
 })
 
 test('a file that is missing, a destination that there is none, and both sources at once cannot start', async () => {

@@ -12,11 +12,11 @@ export interface SocketServer {
   close(): Promise<void>
 }
 
-/** `connected` is told of each connection and how many there were before; `refuse` answers with a status instead. */
+/** `connected` is told of each connection and of how many came before; `refuse` answers with a status instead; `clock` is what it says to `/clock`. */
 export async function socketServer(
-  connected: (socket: WebSocket, before: number) => void, refuse?: (before: number) => number | undefined,
+  connected: (socket: WebSocket, before: number) => void, refuse?: (before: number) => number | undefined, clock?: {instant: string; rate: number},
 ): Promise<SocketServer> {
-  const http = createServer()
+  const http = createServer((_request, response) => { response.end(JSON.stringify(clock ?? {})) })
   const sockets = new WebSocketServer({noServer: true})
   const server: SocketServer = {
     url: '', asked: 0,

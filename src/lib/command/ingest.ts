@@ -1,6 +1,5 @@
 /** What `fin ingest` does with its flags: decides between plan, saved answer and run, prints rows and the summary. */
 import {isUtf8} from 'node:buffer'
-import {createReadStream} from 'node:fs'
 import {loadConfig} from '../config.js'
 import {counted} from '../counted.js'
 import type {AnyCollector, Provider} from '../define.js'
@@ -15,6 +14,7 @@ import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
 import {firesOnMinute, firingsOf} from '../schedule/firings.js'
 import type {CollectFlags} from './ingest-command.js'
+import {readBytes} from './input.js'
 import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
 
 /** As large as an answer may be unless its provider says otherwise. Saved it may be twice as large: a recording quotes a page as JSON. */
@@ -88,21 +88,10 @@ async function readInput(file: string, stop: AbortSignal, provider?: Provider): 
     throw new UnexpectedBody(`${provider ? `${provider.name}: ` : ''}${file === '-' ? 'stdin' : file} ${what}`, {provider: provider?.name, nextStep})
   }
   let size = 0
-  const stream = file === '-' ? process.stdin : createReadStream(file)
-  // Whoever writes into a pipe may never end: a signal must not wait for it.
-  const onStop = () => stream.destroy(stop.reason as Error)
-  stop.addEventListener('abort', onStop, {once: true})
-  try {
-    for await (const part of stream) {
-      size += (part as Buffer).length
-      if (size > maxBytes) refuse(`is larger than ${maxBytes / 1e6} MB`, 'Give one answer of the provider, not a whole archive.')
-      parts.push(part as Buffer)
-    }
-  } catch (error) {
-    if (error instanceof Error && 'syscall' in error) throw new NeedsPerson(`cannot read ${file}: ${error.message}`, {nextStep: 'Check the path.', cause: error})
-    throw error
-  } finally {
-    stop.removeEventListener('abort', onStop)
+  for await (const part of readBytes(file, stop)) {
+    size += part.length
+    if (size > maxBytes) refuse(`is larger than ${maxBytes / 1e6} MB`, 'Give one answer of the provider, not a whole archive.')
+    parts.push(part)
   }
   const bytes = Buffer.concat(parts, size)
   if (!isUtf8(bytes)) refuse('is not valid UTF-8', 'Give the answer as it came, or converted to UTF-8.')

@@ -38,7 +38,10 @@ export function safeJson(json: string): string {
     .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''))
 }
 
-/** The last line of defence for messages: what stands where a secret stands in an address is not shown. The length of each pattern is bounded, so that its time is. */
+/**
+ * The last line of defence for messages: what stands where a secret stands in an address is not shown. Each pattern is bounded,
+ * so that the time it takes grows with the text and not with its square.
+ */
 export function withoutSecrets(text: string): string {
   return text
     .replace(/(\b[a-z][a-z0-9+.-]{0,30}:\/\/)(?!user:password@)[^\s/?#@]+@/gi, '$1***@')

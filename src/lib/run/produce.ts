@@ -1,7 +1,8 @@
 /** What a feed hears becomes rows, one by one as it comes. */
 import type {Queries} from '../db/pool.js'
-import type {AnyFeed} from '../define.js'
+import type {AnyFeed, Rejected} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
+import {bounded} from '../output/safe.js'
 import {isRejected} from '../parse.js'
 import type {Heard} from '../transport/frames.js'
 
@@ -10,6 +11,8 @@ export interface Tally {
   frames: number
   rows: number
   rejected: number
+  /** The targets of which a row came. */
+  heardOf: Set<string>
 }
 
 /** The rows, as they come; `onRejected` is told of each item that could become none. Throws UnexpectedBody when the server refuses to serve. */
@@ -26,11 +29,12 @@ export async function* rowsHeard(feed: AnyFeed, heard: AsyncIterable<Heard>, tal
     }
     const refusal = feed.refusal(one.frame)
     if (refusal !== undefined)
-      throw new UnexpectedBody(`${feed.provider.name}: the socket refuses: ${refusal}`, {provider: feed.provider.name, nextStep: 'Check the names given with --target; nothing was sent on.'})
-    for (const row of feed.parse(one.frame, {at: one.at}) as Iterable<object>) {
-      if (isRejected(row)) setAside(row.rejected)
+      throw new UnexpectedBody(`${feed.provider.name}: the server refuses: ${bounded(refusal.why, 300)}`, {provider: feed.provider.name, nextStep: 'Check the names given with --target.'})
+    for (const row of feed.parse(one.frame) as Iterable<Rejected | Readonly<Record<string, unknown>>>) {
+      if (isRejected(row)) setAside(bounded(row.rejected, 300))
       else {
         tally.rows++
+        tally.heardOf.add(String(row[feed.about]))
         yield row
       }
     }
@@ -40,7 +44,7 @@ export async function* rowsHeard(feed: AnyFeed, heard: AsyncIterable<Heard>, tal
 /** What the database lists for it. Throws NeedsPerson when that is nothing. */
 export async function listedTargets(feed: AnyFeed, database: Queries): Promise<string[]> {
   const rows = await database.query<{target: string}>(feed.targets)
-  if (rows.length === 0) throw new NeedsPerson(`${feed.name}: the database lists nothing to listen to`, {nextStep: 'Run the collector that fills its list first, or name one with --target.'})
+  if (rows.length === 0) throw new NeedsPerson(`${feed.name}: the database lists nothing to listen to`, {nextStep: `${feed.listedBy} brings its list: run that first, or name one with --target.`})
   return rows.map(({target}) => target)
 }
 

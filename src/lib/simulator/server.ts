@@ -137,7 +137,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return json({error: text}, 501)
   }
 
-  const endSockets = serveSockets(server, {faces, world, clock, limiter, faults, log, onRequest: options.onRequest})
+  const endSockets = serveSockets(server, {faces, world, clock, limiter, faults, log, onRequest: options.onRequest, onUnknown: options.onUnknown})
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE'

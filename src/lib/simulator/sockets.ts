@@ -1,6 +1,6 @@
 /** The providers' WebSockets: `/<provider>/<its own path>`, held to the same limits and struck by the same faults as requests. */
-import type {IncomingMessage, Server} from 'node:http'
-import type {Duplex} from 'node:stream'
+import {type IncomingMessage, type Server, ServerResponse} from 'node:http'
+import type {Socket} from 'node:net'
 import type WebSocket from 'ws'
 import {pause} from '../clock.js'
 import type {Face, SocketTalk} from './face.js'
@@ -18,23 +18,32 @@ interface Sockets {
   faults: Faults
   log: RequestLog
   onRequest: ((request: LoggedRequest) => void) | undefined
+  onUnknown: ((text: string) => void) | undefined
 }
 
+const mostWaitingBytes = 4_000_000
 /** Real milliseconds between two looks at what is new. */
 const lookEveryMs = 100
 
-/** Returns what ends every connection. */
-export function serveSockets(server: Server, {faces, world, clock, limiter, faults, log, onRequest}: Sockets): () => void {
+/** Returns what ends every connection. `onUnknown` is told of every socket that nobody serves. */
+export function serveSockets(server: Server, {faces, world, clock, limiter, faults, log, onRequest, onUnknown}: Sockets): () => void {
   const ended = new AbortController()
 
-  server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
+  server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
     raw.on('error', () => raw.destroy()) // whoever asked went away
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return answerPlainly(server, request, raw)
+    if (!URL.canParse(request.url ?? '', 'http://127.0.0.1')) return refuse(raw, 400)
     const {pathname} = new URL(request.url ?? '/', 'http://127.0.0.1')
     const [, name = '', ...rest] = pathname.split('/')
     const path = `/${rest.join('/')}`
     const face = faces.get(name)
     const talk = face?.socket?.(path, world)
-    if (!face || !talk) return refuse(raw, 404)
+    if (!face || !talk) {
+      const text = `the simulator does not know the socket ${pathname}`
+      log.unknown(text)
+      onUnknown?.(text)
+      return refuse(raw, 404)
+    }
     const atMs = clock.nowMs()
     const isFull = limiter.arrive(face.provider, undefined, atMs).refused !== undefined
     const fault = isFull ? undefined : faults.strike(name, path)?.fault.kind
@@ -46,7 +55,7 @@ export function serveSockets(server: Server, {faces, world, clock, limiter, faul
     open(request, raw, head, talk, fault).catch(() => raw.destroy())
   })
 
-  async function open(request: IncomingMessage, raw: Duplex, head: Buffer, talk: SocketTalk, fault: string | undefined) {
+  async function open(request: IncomingMessage, raw: Socket, head: Buffer, talk: SocketTalk, fault: string | undefined) {
     const {WebSocketServer} = await import('ws')
     // Without a port it only speaks the protocol; it is made for one connection.
     new WebSocketServer({noServer: true, maxPayload: 100_000}).handleUpgrade(request, raw, head, (socket) => {
@@ -81,13 +90,23 @@ export function serveSockets(server: Server, {faces, world, clock, limiter, faul
     })
     while (!gone.signal.aborted) {
       await pause(lookEveryMs, gone.signal)
-      if (fault !== 'empty') send(talk.news(clock.nowMs()))
+      // Whoever does not read gets the newest later, and not all of it.
+      if (fault !== 'empty' && socket.bufferedAmount < mostWaitingBytes) send(talk.news(clock.nowMs()))
     }
   }
 
   return () => ended.abort()
 }
 
-function refuse(raw: Duplex, status: number) {
+/** Some HTTP clients offer another protocol with any request; they are answered as if they had not. */
+function answerPlainly(server: Server, request: IncomingMessage, raw: Socket) {
+  const response = new ServerResponse(request)
+  response.shouldKeepAlive = false
+  response.assignSocket(raw)
+  response.on('finish', () => raw.end())
+  server.emit('request', request, response)
+}
+
+function refuse(raw: Socket, status: number) {
   raw.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }

@@ -2,7 +2,7 @@
 import {randomInt, randomUUID} from 'node:crypto'
 import {type Clock, pause} from '../clock.js'
 import type {AnyFeed} from '../define.js'
-import {messageOf} from '../errors.js'
+import {messageOf, NeedsPerson} from '../errors.js'
 import {mostFrameBytes, readMessage, type Heard} from './frames.js'
 
 export interface Listening {
@@ -16,69 +16,95 @@ export interface Listening {
   onGap(from: Date, to: Date): void
 }
 
+type Library = typeof import('ws')
+
 const handshakeMs = 10_000
 const firstWaitMs = 1_000
 const longestWaitMs = 60_000
-/** After "too many": an address that goes on asking is shut out for ten minutes. */
+/** After a "no": an address that goes on asking is shut out for ten minutes. */
 const refusedWaitMs = 60_000
+/** A connection that lasted so long was a good one: the next wait is a short one again. */
+const steadyMs = 30_000
 
-/** The server does not open a connection, and says so by a status. */
-class NotOpened extends Error {
-  constructor(readonly status: number) {
-    super(`the server answered ${status} instead of opening a connection`)
+/** The server does not open a connection or does not go on with it, and says so. */
+class Refused extends Error {
+  constructor(why: string, readonly waitMs: number) {
+    super(why)
   }
 }
 
-/** Every message, until `stop`. Whoever reads slowly slows the socket down. */
+/** Statuses that waiting does not change: the address is wrong. */
+const noSocketThere = new Set([400, 404, 405, 410, 426])
+
+/**
+ * Every message, until `stop`. Whoever reads slowly slows the socket down. Throws NeedsPerson where no socket is at the address.
+ */
 export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerator<Heard> {
   const {clock, stop, onEnd, onGap} = listening
+  const library = await import('ws')
   let tries = 0
   let lastHeard = clock.now()
-  let isBack = true
+  let isInGap = false
   while (!stop.aborted) {
+    const beganMs = clock.elapsedMs()
     let why: string
     let atLeastMs = 0
     try {
-      for await (const heard of connection(feed, listening)) {
-        if (!isBack) onGap(lastHeard, clock.now())
-        tries = 0
-        isBack = true
+      for await (const heard of connection(feed, listening, library)) {
+        if (stop.aborted) return
+        const refusal = 'frame' in heard ? feed.refusal(heard.frame) : undefined
+        if (refusal?.next === 'wait') throw new Refused(`the server refuses: ${refusal.why}`, refusedWaitMs)
+        if (isInGap) onGap(lastHeard, clock.now())
+        isInGap = false
         lastHeard = clock.now()
         yield heard
       }
-      why = 'the server closed it'
+      why = 'it ended'
     } catch (error) {
+      if (stop.aborted) return
+      if (isMistake(error)) throw error
       why = messageOf(error)
-      if (error instanceof NotOpened && error.status < 500) atLeastMs = refusedWaitMs
+      if (error instanceof Refused) atLeastMs = error.waitMs
     }
     if (stop.aborted) return
-    isBack = false
+    isInGap = true
+    if (clock.elapsedMs() - beganMs >= steadyMs) tries = 0
     // Full jitter, so that many who lost the same server do not come back together.
     const waitMs = atLeastMs + randomInt(Math.min(longestWaitMs, firstWaitMs * 2 ** tries++) + 1)
     onEnd(why, waitMs)
-    try {
-      await pause(waitMs, stop)
-    } catch {
-      return // the only reason is `stop`
-    }
+    await pause(waitMs, stop).catch(() => {}) // its only reason is `stop`
   }
 }
 
-/** The messages of one connection. Throws when it cannot be opened, breaks, or falls silent. */
-async function* connection(feed: AnyFeed, {url, targets, clock, stop}: Listening): AsyncGenerator<Heard> {
-  const {default: WebSocket, createWebSocketStream} = await import('ws')
+/** What no waiting mends: a person's, or ours. */
+function isMistake(error: unknown): boolean {
+  return error instanceof NeedsPerson || error instanceof SyntaxError || (error instanceof TypeError && !('code' in error))
+}
+
+/** The messages of one connection. Throws when it cannot be opened, breaks, is closed, or falls silent. */
+async function* connection(feed: AnyFeed, {url, targets, clock, stop}: Listening, {default: WebSocket, createWebSocketStream}: Library): AsyncGenerator<Heard> {
   const socket = new WebSocket(url, {handshakeTimeout: handshakeMs, maxPayload: mostFrameBytes, perMessageDeflate: false})
   const stream = createWebSocketStream(socket, {readableObjectMode: true})
   const ended = new AbortController()
   let heardAtMs = clock.elapsedMs()
-  const onStop = () => stream.destroy()
+  let because: Error | undefined
+  const end = (why?: Error) => {
+    because ??= why
+    stream.destroy()
+    socket.terminate()
+  }
+  const onStop = () => end()
   stop.addEventListener('abort', onStop, {once: true})
   stream.once('close', () => ended.abort())
-  let notOpened: NotOpened | undefined
+  // Left to itself an error waits half a minute for the server to agree that it is one.
+  socket.once('error', (error) => end(error))
+  socket.once('close', (code, reason) => { because ??= new Error(`the server closed it (${code}${reason.length > 0 ? ` ${reason.toString('utf8', 0, 100)}` : ''})`) })
   socket.on('unexpected-response', (_request, response) => {
-    notOpened = new NotOpened(response.statusCode ?? 0)
-    stream.destroy(notOpened)
+    const status = response.statusCode ?? 0
+    const why = `the server answered ${status} instead of opening a connection`
     response.destroy()
+    if (noSocketThere.has(status)) end(new NeedsPerson(`${feed.name}: ${why}`, {nextStep: `Check that ${new URL(url).origin} is what FIN_SIMULATOR_URL should say, or update fin.`}))
+    else end(status < 500 ? new Refused(why, refusedWaitMs) : new Error(why))
   })
   socket.on('message', () => { heardAtMs = clock.elapsedMs() })
   socket.once('open', () => {
@@ -89,25 +115,24 @@ async function* connection(feed: AnyFeed, {url, targets, clock, stop}: Listening
   /** Speaks now and then, and ends a connection on which nothing comes any more although somebody reads. */
   async function keepAlive() {
     const {text, everyMs} = feed.heartbeat
-    try {
-      for (;;) {
-        socket.send(text)
-        await pause(Math.min(everyMs, feed.silenceMs), ended.signal)
-        if (socket.isPaused) heardAtMs = clock.elapsedMs()
-        if (clock.elapsedMs() - heardAtMs >= feed.silenceMs) stream.destroy(new Error(`nothing came for ${Math.round(feed.silenceMs / 1000)} s`))
-      }
-    } catch {
-      // it ended, which whoever reads is told
+    for (;;) {
+      socket.send(text, () => {}) // a connection that breaks is told to whoever reads
+      const askedMs = clock.elapsedMs()
+      await pause(everyMs, ended.signal).catch(() => {})
+      if (ended.signal.aborted) return
+      // Nobody listened: the reader was slow, or the whole process was stopped and what came meanwhile is still to be read.
+      if (socket.isPaused || clock.elapsedMs() - askedMs > 2 * everyMs + 1_000) heardAtMs = clock.elapsedMs()
+      if (clock.elapsedMs() - heardAtMs >= feed.silenceMs) end(new Error(`nothing came for ${Math.round(feed.silenceMs / 1000)} s`))
     }
   }
 
   try {
-    for await (const message of stream) yield readMessage(message as Buffer | string, clock.now())
+    for await (const message of stream) yield readMessage(message as Buffer | string)
+    if (because) throw because
   } catch (error) {
-    throw notOpened ?? error // ending what was never opened is an error of its own
+    throw because ?? error
   } finally {
     stop.removeEventListener('abort', onStop)
-    stream.destroy()
-    socket.terminate()
+    end()
   }
 }

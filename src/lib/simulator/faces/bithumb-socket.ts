@@ -1,6 +1,6 @@
+import {isItem} from '../../parse.js'
 import {isoDay, type SocketTalk} from '../face.js'
 import {kstMs, type Market} from '../markets.js'
-
 import type {World} from '../world.js'
 
 /** A quote as the REST API tells it, nine hours ahead. */
@@ -29,12 +29,12 @@ export function bithumbSocket(world: World, quote: (market: Market, atMs: number
     }
     const parts = jsonOf(text)
     if (!Array.isArray(parts)) return refused('WRONG_FORMAT', 'Format 이 맞지 않습니다.')
-    const asked = parts as Record<string, unknown>[]
+    const asked = parts.filter(isItem)
     if (!asked.some((part) => typeof part['ticket'] === 'string' && part['ticket'] !== '')) return refused('NO_TICKET', '티켓이 존재하지 않거나, 유효하지 않습니다.')
     const channels = asked.filter((part) => 'type' in part)
     const other = channels.find(({type}) => type !== 'ticker')
     if (other) return refused('INVALID_PARAM', `${String(other['type'])} 은 지원하지 않는 타입입니다.`)
-    const wanted = channels.flatMap((part) => part['codes'] as unknown)
+    const wanted = channels.flatMap((part) => Array.isArray(part['codes']) ? part['codes'] as unknown[] : [])
     if (wanted.length === 0) return refused('INVALID_PARAM', 'codes 필드가 비어 있습니다.')
     codes = wanted.filter((code): code is string => typeof code === 'string')
     told.clear()
