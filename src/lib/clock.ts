@@ -54,9 +54,9 @@ interface ClockState {
 
 /**
  * A clock that the simulator at `url` drives, so that a month passes in minutes across many processes. With a rate it
- * is extrapolated locally; with rate 0 a sleep asks the simulator to go on to that instant.
+ * is extrapolated locally; with rate 0 a sleep asks the simulator to go on to that instant. `stop` ends the first question.
  */
-export async function followedClock(url: string): Promise<Clock> {
+export async function followedClock(url: string, stop?: AbortSignal): Promise<Clock> {
   let instantMs = 0
   let rate = 1
   let takenAtMs = 0
@@ -67,41 +67,43 @@ export async function followedClock(url: string): Promise<Clock> {
     rate = state.rate
     takenAtMs = performance.now()
   }
-  const ask = async (path: string, body?: unknown, stop?: AbortSignal) => {
+  const ask = async (path: string, body?: unknown, given?: AbortSignal) => {
     // A signal of its own: fetch lets go of one that it is given only when memory is cleaned up.
     const abort = new AbortController()
-    const onStop = () => abort.abort(stop?.reason)
-    stop?.throwIfAborted()
-    stop?.addEventListener('abort', onStop, {once: true})
+    const onStop = () => abort.abort(given?.reason)
+    given?.throwIfAborted()
+    given?.addEventListener('abort', onStop, {once: true})
     // Only a sleep may take its time.
-    if (body === undefined) deadline(answerMs).addEventListener('abort', () => abort.abort(new Error(`no answer within ${answerMs / 1000} s`)), {once: true})
+    const done = new AbortController()
+    if (body === undefined) realSleep(answerMs, done.signal).then(() => abort.abort(new Error(`no answer within ${answerMs / 1000} s`)), () => {})
     try {
-      const given = body === undefined ? {} : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}
-      const answer = await fetch(`${url}${path}`, {...given, signal: abort.signal})
+      const post = body === undefined ? {} : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}
+      const answer = await fetch(`${url}${path}`, {...post, signal: abort.signal})
       if (!answer.ok) throw new Error(`the simulator at ${url} refused ${path} with ${answer.status}`)
       take(await answer.json() as ClockState)
     } finally {
-      stop?.removeEventListener('abort', onStop)
+      done.abort()
+      given?.removeEventListener('abort', onStop)
     }
   }
   const nowMs = () => instantMs + (performance.now() - takenAtMs) * rate
-  await ask('/clock')
+  await ask('/clock', undefined, stop)
   return {
     driven: true,
     now: () => new Date(Math.floor(nowMs())),
     elapsedMs: () => performance.now(),
     refresh: () => ask('/clock'),
-    async sleep(ms, stop) {
+    async sleep(ms, given) {
       const until = nowMs() + Math.max(0, ms)
-      if (rate > 0) return realSleep((until - nowMs()) / rate, stop)
-      while (nowMs() < until) await ask('/clock/sleep', {until: new Date(until).toISOString()}, stop)
+      if (rate > 0) return realSleep((until - nowMs()) / rate, given)
+      while (nowMs() < until) await ask('/clock/sleep', {until: new Date(until).toISOString()}, given)
     },
   }
 }
 
 /** The simulator's clock when it serves one, else the machine's. */
-export async function openClock(simulatorUrl: string | undefined): Promise<Clock> {
-  return simulatorUrl === undefined ? realClock : followedClock(simulatorUrl)
+export async function openClock(simulatorUrl: string | undefined, stop?: AbortSignal): Promise<Clock> {
+  return simulatorUrl === undefined ? realClock : followedClock(simulatorUrl, stop)
 }
 
 /** Aborts after `ms` of real time: the deadline of a socket, whatever clock the run follows. */

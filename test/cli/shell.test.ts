@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {createServer, type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
@@ -137,6 +138,21 @@ function observations(count: number): string {
   }))
   return JSON.stringify({units: 'lin', count, observations: [...all, {realtime_start: '2026-11-01', value: '1'}]})
 }
+
+test('a simulator that accepts and never answers is given up, and a signal does not wait for it', {timeout: 60_000}, async () => {
+  const mute = createServer(() => {})
+  mute.listen(0, '127.0.0.1')
+  await once(mute, 'listening')
+  const env = {FIN_SIMULATOR_URL: `http://127.0.0.1:${(mute.address() as AddressInfo).port}`}
+  const [late, stopped] = await Promise.all([
+    fin(['ingest', 'cpi'], {env}),
+    fin(['ingest', 'cpi'], {env, started: ({kill}) => void pause(2_000).then(() => kill('SIGTERM'))}),
+  ])
+  mute.close()
+  assert.equal(late.code, 2, late.stderr)
+  assert.match(late.stderr, /does not answer: no answer within 10 s/)
+  assert.equal(stopped.code, 143, stopped.stderr)
+})
 
 test('10 MB of JSON arrives whole through a slow pipe, also when the run ends with 1', async () => {
   const input = join(folder, 'observations.json')

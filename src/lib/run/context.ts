@@ -35,7 +35,7 @@ export interface ContextFacts {
 }
 
 export async function openContext({config, log, stop, version, clock: given}: ContextFacts): Promise<Context> {
-  const clock = given ?? await clockOf(config)
+  const clock = given ?? await clockOf(config, stop)
   let database: Promise<Database> | undefined
   let ledger: Promise<Ledger> | undefined
   let pace: Promise<Pace> | undefined
@@ -53,10 +53,11 @@ export async function openContext({config, log, stop, version, clock: given}: Co
   return context
 }
 
-async function clockOf({simulatorUrl}: Config): Promise<Clock> {
+async function clockOf({simulatorUrl}: Config, stop: AbortSignal): Promise<Clock> {
   try {
-    return await openClock(simulatorUrl)
+    return await openClock(simulatorUrl, stop)
   } catch (error) {
+    if (stop.aborted) throw error
     const why = messageOf(error instanceof Error ? error.cause ?? error : error)
     throw new NeedsPerson(`the simulator at ${simulatorUrl} does not answer: ${why}`, {nextStep: 'Start it: fin simulate. Or unset FIN_SIMULATOR_URL.', cause: error})
   }
