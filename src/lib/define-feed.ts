@@ -13,8 +13,8 @@ export interface Feed<T extends TableName> {
   socketUrl: string
   /** What to listen to: a statement that yields `target`. */
   targets: `select_${string}`
-  /** The command that brings them: `fin ingest bithumb-markets`. */
-  listedBy: string
+  /** Commands that bring what it reads, as of a collector. */
+  listedBy: readonly string[]
   table: T
   /** Messages to send once connected, each as JSON. `ticket` is another one for each connection. Pure. */
   subscribe(targets: readonly string[], ticket: string): unknown[]

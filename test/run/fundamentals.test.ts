@@ -107,7 +107,7 @@ describe('company-overview', () => {
     await only(world, 'AAPL', unknown)
     const run = await world.collect(companyOverview)
     assert.deepEqual([run.exit_code, run.targets_done, run.targets_failed], [0, 1, 0])
-    assert.match(run.cycle ?? '', /1 targets, all done/)
+    assert.match(run.cycle ?? '', /1 target, all done/)
     assert.deepEqual([(await stateOf(world, unknown))?.['status'], (await stateOf(world, unknown))?.['done']], ['unknown', false])
     assert.deepEqual(await world.rows('select symbol from company_overview'), [{symbol: 'AAPL'}])
     const times = () => asked(world).filter((symbol) => symbol === unknown).length

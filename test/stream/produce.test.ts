@@ -77,11 +77,13 @@ test('quotes come as they are made, in binary frames, until SIGTERM, which ends 
 test('a quote of the socket is the row that the collector stores of the same trade', {timeout: 120_000}, async () => {
   const world = await openWorld({at: new Date('2026-11-23T21:00:00Z')})
   try {
+    const database = await world.context.database()
+    await assert.rejects(listedTargets(bithumb, database), /nothing to listen to: its list comes from fin ingest bithumb-markets, run that first/)
     await world.collect(bithumbMarkets)
     await world.collect(bithumbTickers)
     const [stored] = await world.rows(`select market, trade_price::text, trade_date, trade_time, trade_date_kst, trade_time_kst, trade_timestamp::text, high_price::text,
       signed_change_rate::text, quoted_at from bithumb_ticker_latest where market = 'KRW-BTC'`)
-    const listed = await listedTargets(bithumb, await world.context.database())
+    const listed = await listedTargets(bithumb, database)
     const [{count} = {count: 0}] = await world.rows('select count(*)::int as count from market_code_bithumb where delisted_at is null')
     assert.equal(listed.length, Number(count))
     assert.ok(listed.includes('KRW-BTC') && listed.length > 300)

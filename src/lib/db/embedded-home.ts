@@ -4,7 +4,7 @@
  * `/var/lib/fin/<digest of the data folder>`, to which `<data folder>/postgres` then links.
  */
 import {createHash} from 'node:crypto'
-import {chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
 import {makeFolder} from '../folders.js'
@@ -96,8 +96,11 @@ export function prepareHome(home: Home, dataDir: string): void {
     if (home.account) for (const folder of missing) chmodSync(folder, folder === home.folder ? 0o711 : 0o755)
     const link = join(dataDir, 'postgres')
     if (home.folder !== link && !sameLink(link, home.folder)) {
-      rmSync(link, {force: true})
-      symlinkSync(home.folder, link)
+      // Under another name first: of several processes that find none, all but one would find the name taken.
+      const mine = `${link}.${process.pid}`
+      rmSync(mine, {force: true})
+      symlinkSync(home.folder, mine)
+      renameSync(mine, link)
       writeFileSync(join(home.folder, 'belongs-to'), `${dataDir}\n`)
     }
     prepareSockets(home)

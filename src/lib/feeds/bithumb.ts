@@ -14,7 +14,7 @@ export const bithumb = defineFeed({
   provider,
   socketUrl: 'wss://ws-api.bithumb.com/websocket/v1',
   targets: 'select_bithumb_listed_markets',
-  listedBy: 'fin ingest bithumb-markets',
+  listedBy: ['fin ingest bithumb-markets'],
   table: 'bithumb_ticker',
   about: 'market',
   // One list is one subscription, and another would take its place. Nothing acknowledges it; an unknown code is passed over in silence.

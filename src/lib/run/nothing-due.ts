@@ -14,7 +14,7 @@ export function nothingDue(collector: AnyCollector, plan: Agenda): string {
 }
 
 /** What brings targets to a unit that has none. */
-export function fillsList({listedBy = [], lists = {}}: AnyCollector): string {
+export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'listedBy' | 'lists'>): string {
   if (listedBy.length > 0) return `its list comes from ${listedBy.join(' and ')}, run ${listedBy.length === 1 ? 'that' : 'those'} first`
   return `${Object.values(lists).map(({ownFile, shipped}) => ownFile ?? shipped).join(', ') || 'its list'} names nothing for this time`
 }

@@ -5,6 +5,7 @@ import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {bounded} from '../output/safe.js'
 import {isRejected} from '../parse.js'
 import type {Heard} from '../transport/frames.js'
+import {fillsList} from './nothing-due.js'
 
 /** Counted while it goes on. */
 export interface Tally {
@@ -44,7 +45,7 @@ export async function* rowsHeard(feed: AnyFeed, heard: AsyncIterable<Heard>, tal
 /** What the database lists for it. Throws NeedsPerson when that is nothing. */
 export async function listedTargets(feed: AnyFeed, database: Queries): Promise<string[]> {
   const rows = await database.query<{target: string}>(feed.targets)
-  if (rows.length === 0) throw new NeedsPerson(`${feed.name}: the database lists nothing to listen to`, {nextStep: `${feed.listedBy} brings its list: run that first, or name one with --target.`})
+  if (rows.length === 0) throw new NeedsPerson(`${feed.name}: there is nothing to listen to: ${fillsList(feed)}`, {nextStep: 'Or name one with --target.'})
   return rows.map(({target}) => target)
 }
 
