@@ -14,6 +14,8 @@ export interface Listening {
   onEnd(why: string, waitMs: number): void
   /** Told when something comes again: from when to when nothing was heard. */
   onGap(from: Date, to: Date): void
+  /** A random share of so many milliseconds; default: any, so that many who lost the same server do not come back together. */
+  jitter?(mostMs: number): number
 }
 
 type Library = typeof import('ws')
@@ -40,7 +42,7 @@ const noSocketThere = new Set([400, 404, 405, 410, 426])
  * Every message, until `stop`. Whoever reads slowly slows the socket down. Throws NeedsPerson where no socket is at the address.
  */
 export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerator<Heard> {
-  const {clock, stop, onEnd, onGap} = listening
+  const {clock, stop, onEnd, onGap, jitter = (mostMs: number) => randomInt(mostMs + 1)} = listening
   const library = await import('ws')
   let tries = 0
   let lastHeard = clock.now()
@@ -69,8 +71,7 @@ export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerat
     if (stop.aborted) return
     isInGap = true
     if (clock.elapsedMs() - beganMs >= steadyMs) tries = 0
-    // Full jitter, so that many who lost the same server do not come back together.
-    const waitMs = atLeastMs + randomInt(Math.min(longestWaitMs, firstWaitMs * 2 ** tries++) + 1)
+    const waitMs = atLeastMs + jitter(Math.min(longestWaitMs, firstWaitMs * 2 ** tries++))
     onEnd(why, waitMs)
     await pause(waitMs, stop).catch(() => {}) // its only reason is `stop`
   }
