@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import {NeedsPerson, QuotaSpent, TryLater} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
-import {type Postgres, postgres} from '../servers.js'
-import {type Opened, openOn, provider, twoKeys, twoSecrets} from './settings.js'
+import type {Postgres} from '../servers.js'
+import {type Opened, openForFile, openOn, provider, twoKeys, twoSecrets} from './settings.js'
 
 let server: Postgres
 let opened: Opened
-before(async () => {
-  server = await postgres()
-  opened = await openOn(server)
-})
-after(async () => {
-  await opened.close()
-  await server.stop()
+openForFile((one, its) => {
+  opened = one
+  server = its
 })
 
 const minute = {requests: 5, per: 'minute', of: 'credential', window: 'sliding'} as const

@@ -3,24 +3,15 @@
  * plain counting, no earlier one may have been, and what the provider really counted is never over a limit.
  */
 import assert from 'node:assert/strict'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import fc from 'fast-check'
 import type {Limit} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
-import {type Postgres, postgres} from '../servers.js'
-import {type Opened, openOn, provider, twoKeys, twoSecrets} from './settings.js'
+import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
 
-let server: Postgres
 let opened: Opened
-before(async () => {
-  server = await postgres()
-  opened = await openOn(server)
-})
-after(async () => {
-  await opened.close()
-  await server.stop()
-})
+openForFile((one) => { opened = one })
 
 /** A request as the oracle remembers it. */
 interface Known {

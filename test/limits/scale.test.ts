@@ -1,24 +1,15 @@
 /** A long ledger stays quick to ask: what is counted is found through the index, not by reading everything. */
 import assert from 'node:assert/strict'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import {statement} from '../../src/lib/db/statement.js'
 import {accessOf} from '../../src/lib/limits/access.js'
 import {questionsOf} from '../../src/lib/limits/places.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {fakeClock} from '../clock.js'
-import {type Postgres, postgres} from '../servers.js'
-import {type Opened, openOn, provider, twoKeys, twoSecrets} from './settings.js'
+import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
 
-let server: Postgres
 let opened: Opened
-before(async () => {
-  server = await postgres()
-  opened = await openOn(server)
-})
-after(async () => {
-  await opened.close()
-  await server.stop()
-})
+openForFile((one) => { opened = one })
 
 const fill = `insert into provider_requests (provider, credential, unit, reserved_at, go_at, counts_until, outcome, host, pid)
   select $1, (n % 2 + 1)::text, 'cpi', at, at, at, 'answered', 'here', 1

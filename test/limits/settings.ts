@@ -1,4 +1,5 @@
 /** A ledger on a real database, and providers that nobody has. */
+import {after, before} from 'node:test'
 import pg from 'pg'
 import {loadConfig} from '../../src/lib/config.js'
 import {type Database, openDatabase} from '../../src/lib/db/pool.js'
@@ -7,7 +8,7 @@ import type {Clock} from '../../src/lib/clock.js'
 import type {Limit, Provider} from '../../src/lib/define.js'
 import {type Ledger, openLedger} from '../../src/lib/limits/ledger.js'
 import {fakeClock} from '../clock.js'
-import type {Postgres} from '../servers.js'
+import {type Postgres, postgres} from '../servers.js'
 
 export interface Opened {
   url: string
@@ -36,6 +37,21 @@ export async function openOn(server: Postgres): Promise<Opened> {
     ledger: (clock, env = {}) => openLedger({database, clock, config: loadConfig({DATABASE_URL: url, ...env}, '/'), host: 'here', pid: 1}),
     close: () => database.close(),
   }
+}
+
+/** One for the tests of a file, which ends with them. */
+export function openForFile(take: (opened: Opened, server: Postgres) => void): void {
+  let server: Postgres
+  let opened: Opened
+  before(async () => {
+    server = await postgres()
+    opened = await openOn(server)
+    take(opened, server)
+  })
+  after(async () => {
+    await opened.close()
+    await server.stop()
+  })
 }
 
 /** A provider that nobody has, so that nothing but its limits decides. */

@@ -1,22 +1,13 @@
 /** Why there is no place now, in words: spent, too little left, told to wait, shut out, refused. */
 import assert from 'node:assert/strict'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
 import {rejection} from '../http/door.js'
-import {type Postgres, postgres} from '../servers.js'
-import {type Opened, openOn, provider, twoKeys, twoSecrets} from './settings.js'
+import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
 
-let server: Postgres
 let opened: Opened
-before(async () => {
-  server = await postgres()
-  opened = await openOn(server)
-})
-after(async () => {
-  await opened.close()
-  await server.stop()
-})
+openForFile((one) => { opened = one })
 
 const day = {requests: 1, per: 'day', of: 'credential', window: 'sliding'} as const
 

@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
 import {survey} from '../../src/lib/limits/survey.js'
 import {fakeClock} from '../clock.js'
-import {fin, type Postgres, postgres} from '../servers.js'
-import {type Opened, openOn, provider, twoKeys, twoSecrets} from './settings.js'
+import {fin} from '../servers.js'
+import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
 
-let server: Postgres
 let opened: Opened
-before(async () => {
-  server = await postgres()
-  opened = await openOn(server)
-})
-after(async () => {
-  await opened.close()
-  await server.stop()
-})
+openForFile((one) => { opened = one })
 
 const minute = {requests: 5, per: 'minute', of: 'credential', window: 'sliding'} as const
 const day = {requests: 25, per: 'day', of: 'credential', window: {startsAt: '00:00 America/New_York'}} as const

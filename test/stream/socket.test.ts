@@ -7,6 +7,7 @@ import {setTimeout as later} from 'node:timers/promises'
 import {test} from 'node:test'
 import type {WebSocket} from 'ws'
 import {NeedsPerson} from '../../src/lib/errors.js'
+import {certificateRefused} from '../../src/lib/http/network-reasons.js'
 import {realClock} from '../../src/lib/clock.js'
 import {bithumb} from '../../src/lib/feeds/bithumb.js'
 import type {AnyFeed} from '../../src/lib/define.js'
@@ -94,6 +95,15 @@ test('a server that answers "too many" is left alone for a minute at least; one 
     assert.equal(server.asked, 1)
     await server.close()
   }
+})
+
+test('a server that is not there is told in the words of every other connection', {timeout: 30_000}, async () => {
+  const gone = await socketServer(() => {})
+  await gone.close()
+  const {ends} = await until(gone.url, (seen) => seen.ends.length === 1)
+  assert.equal(ends[0]!.why, 'it refuses connections')
+  for (const code of ['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID']) assert.match(certificateRefused(code)?.why ?? '', /not accepted/)
+  for (const code of ['', 'ECONNRESET', 'EPROTO']) assert.equal(certificateRefused(code), undefined)
 })
 
 test('where no socket is, nobody waits for one', {timeout: 30_000}, async () => {

@@ -7,7 +7,7 @@ import {NeedsPerson} from '../errors.js'
 import {createLog, type Log} from '../output/log.js'
 import {printRows} from '../output/rows.js'
 import {Interrupted, stopOnSignal} from '../output/stop.js'
-import {broughtColumns, type TableName} from '../rows.js'
+import {broughtColumns} from '../rows.js'
 import {openContext, type Context} from '../run/context.js'
 import {listedTargets, rowsHeard, socketAddress, type Tally} from '../run/produce.js'
 import {recordedFrames, type Heard} from '../transport/frames.js'
@@ -29,19 +29,21 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
   const context = await openContext({config: loadConfig(), log, stop, version})
   const tally: Tally = {frames: 0, rows: 0, rejected: 0, heardOf: new Set()}
   const done = new AbortController()
+  let isWell = false
   const onRejected = (why: string) => log[tally.rejected <= mostTold ? 'warn' : 'detail'](`${feed.name}: an item cannot become a row: ${why}`)
   try {
     const heard = flags.input === undefined ? await live(feed, flags.target, tally, done.signal, context) : recorded(flags.input, stop)
     const printing = printRows(rowsHeard(feed, heard, tally, onRejected), {
-      format: 'ndjson', columns: broughtColumns[feed.table as TableName], live: flags.input === undefined || isLive(flags.input),
+      format: 'ndjson', columns: broughtColumns[feed.table], live: flags.input === undefined || isLive(flags.input),
     })
     const isTaken = await Promise.race([printing.then(() => true), afterStop(stop, done.signal).then(() => false)])
+    isWell = true
     if (!isTaken) giveUp(feed, log, exitCodeOf(stop, tally))
     return exitCodeOf(stop, tally)
   } finally {
     done.abort()
     const {frames, rows, rejected} = tally
-    log.notice(`${feed.name}: ${counted(frames, 'frame')}, ${counted(rows, 'row')}, ${rejected} set aside`)
+    if (isWell || tally.frames > 0) log.notice(`${feed.name}: ${counted(frames, 'frame')}, ${counted(rows, 'row')}, ${rejected} set aside`)
     await context.close()
   }
 }
@@ -79,7 +81,7 @@ async function live(feed: AnyFeed, named: readonly string[] | undefined, tally: 
   }, () => {})
   return listen(feed, {
     url, targets, clock, stop,
-    onEnd: (why, waitMs) => log.warn(`${feed.name}: the connection is lost: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`),
+    onEnd: (why, waitMs) => log.warn(`${feed.name}: no connection: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`),
     onGap: (from, to) => log.warn(`${feed.name}: nothing was heard from ${from.toISOString()} to ${to.toISOString()}; what happened between is not on this stream`),
   })
 }

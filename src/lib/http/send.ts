@@ -3,6 +3,7 @@ import {type Clock, deadline} from '../clock.js'
 import type {Answer, Provider} from '../define.js'
 import {messageOf, NeedsPerson, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 import {BadBody, jsonOrUndefined, megabytes, readText} from './body.js'
+import {certificateRefused, networkReasons} from './network-reasons.js'
 import {quotes, type Redact} from './redact.js'
 import {mostRedirects, redirectTarget} from './redirect.js'
 import {facts, subject} from './verdict.js'
@@ -117,24 +118,13 @@ function translated(error: unknown, sending: Sending): unknown {
   return networkError(cause?.code ?? '', sending.redact(messageOf(cause ?? error)), sending)
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name is not known: is there a network?',
-  EAI_AGAIN: 'its name cannot be looked up: is there a network?',
-  ECONNREFUSED: 'it refuses connections',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was closed',
-  ETIMEDOUT: 'it cannot be reached in time',
-  UND_ERR_CONNECT_TIMEOUT: 'it cannot be reached in time',
-  UND_ERR_SOCKET: 'the connection broke off',
-}
-
 function networkError(code: string, message: string, sending: Sending): FinError {
   const about = facts(sending)
   const name = subject(sending)
-  if (/^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code))
-    return new NeedsPerson(`${name}: its certificate is not accepted (${code})`, {...about, nextStep: 'Check the clock of this machine and whether a proxy stands between.'})
+  const certificate = certificateRefused(code)
+  if (certificate) return new NeedsPerson(`${name}: ${certificate.why}`, {...about, nextStep: certificate.nextStep})
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return new UnexpectedBody(`${name}: its headers have no end`, {...about, nextStep: 'Run it again later.'})
   if (/^(HPE_|UND_ERR_RES_CONTENT_LENGTH)/.test(code) || /^Z_|^ERR__ERROR_FORMAT|^ERR_BROTLI|^ERR_PADDING/.test(code))
     return new TryLater(`${name}: the answer is damaged (${code})`, {...about, nextStep: 'Run it again later.'})
-  return new TryLater(`${name}: ${reasons[code] ?? `the connection failed (${code || message})`}`, {...about, nextStep: 'Check the network, then run it again.'})
+  return new TryLater(`${name}: ${networkReasons[code] ?? `the connection failed (${code || message})`}`, {...about, nextStep: 'Check the network, then run it again.'})
 }

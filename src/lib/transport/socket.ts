@@ -3,6 +3,7 @@ import {randomInt, randomUUID} from 'node:crypto'
 import {type Clock, pause} from '../clock.js'
 import type {AnyFeed} from '../define.js'
 import {messageOf, NeedsPerson} from '../errors.js'
+import {certificateRefused, networkReasons} from '../http/network-reasons.js'
 import {mostFrameBytes, readMessage, type Heard} from './frames.js'
 
 export interface Listening {
@@ -39,7 +40,8 @@ class Refused extends Error {
 const noSocketThere = new Set([400, 404, 405, 410, 426])
 
 /**
- * Every message, until `stop`. Whoever reads slowly slows the socket down. Throws NeedsPerson where no socket is at the address.
+ * Every message, until `stop`. Whoever reads slowly slows the socket down. Throws NeedsPerson where no socket is at the
+ * address, or its certificate is not accepted.
  */
 export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerator<Heard> {
   const {clock, stop, onEnd, onGap, jitter = (mostMs: number) => randomInt(mostMs + 1)} = listening
@@ -64,8 +66,11 @@ export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerat
       why = 'it ended'
     } catch (error) {
       if (stop.aborted) return
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      const certificate = certificateRefused(code)
+      if (certificate) throw new NeedsPerson(`${feed.name}: ${certificate.why}`, {nextStep: certificate.nextStep, cause: error})
       if (isMistake(error)) throw error
-      why = messageOf(error)
+      why = networkReasons[code] ?? messageOf(error)
       if (error instanceof Refused) atLeastMs = error.waitMs
     }
     if (stop.aborted) return

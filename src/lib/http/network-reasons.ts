@@ -1,0 +1,17 @@
+/** Why there is no connection, in a reader's words, by the code of the system's or the library's error. */
+export const networkReasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name is not known: is there a network?',
+  EAI_AGAIN: 'its name cannot be looked up: is there a network?',
+  ECONNREFUSED: 'it refuses connections',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  ETIMEDOUT: 'it cannot be reached in time',
+  UND_ERR_CONNECT_TIMEOUT: 'it cannot be reached in time',
+  UND_ERR_SOCKET: 'the connection broke off',
+}
+
+/** What is said of a certificate that is not accepted, which only a person can mend; undefined for every other code. */
+export function certificateRefused(code: string): {why: string; nextStep: string} | undefined {
+  if (!/^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) return undefined
+  return {why: `its certificate is not accepted (${code})`, nextStep: 'Check the clock of this machine and whether a proxy stands between.'}
+}
