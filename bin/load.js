@@ -12,7 +12,7 @@ exports.starts = {
   fin: [['nonsense'], ['runs', '--limit', 'x'], ['query']],
   help: [['--help'], ['ingest'], ['ingest', 'cpi', '--help']],
   ingest: [['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson']],
-  schedule: [['schedule', 'list']],
+  schedule: [['schedule', 'list'], ['schedule', 'list', '--csv']],
 }
 
 const asksForOverview = (argv) => argv.every((arg) => arg === 'help' || arg === '--help')

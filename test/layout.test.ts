@@ -19,7 +19,7 @@ function zoneOf(file: string): string {
   return file.slice(lib.length).split('/')[0]!.replace(/\.ts$/, '')
 }
 
-const plain = ['define', 'firing', 'rows', 'rowkeys', 'clock', 'config', 'counted', 'errors', 'folders', 'parse']
+const plain = ['define', 'firing', 'rows', 'rowkeys', 'clock', 'config', 'counted', 'errors', 'folders', 'parse', 'zone', 'zone-table']
 const machinery = ['run', 'http', 'limits', 'db', 'redis', 'transport', 'sinks', 'output', 'schedule', 'health', 'market']
 const doors = ['command', ...machinery, ...plain]
 const unit = ['counted', 'define', 'firing', 'parse', 'errors', 'providers']
@@ -57,7 +57,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'define-provider': [],
   'define-feed': ['define-provider', 'rows'],
   'firing': ['define'],
-  'config': ['define', 'errors'],
+  'config': ['define', 'errors', 'zone-table'],
+  'zone': ['errors', 'zone-table'],
+  'zone-table': [],
   'clock': ['define'],
   'parse': ['define', 'errors'],
   'counted': [],

@@ -11,7 +11,7 @@ import type {AnySource, Shaped} from '../src/lib/run/parsed.js'
 import {broughtColumns, type TableName} from '../src/lib/rows.js'
 import {readCron} from '../src/lib/schedule/cron.js'
 import {latestFiring} from '../src/lib/schedule/firings.js'
-import {checkZone} from '../src/lib/schedule/zone.js'
+import {checkZone} from '../src/lib/zone.js'
 import {root} from './paths.js'
 import {broughtKey, furtherSymbol, golden, goldenFile, linesOf, mapOf, recordingsOf, requestOf, shapeOf, units, type GoldenLine, type Recording} from './recordings/units.js'
 

@@ -5,6 +5,7 @@ import {join, resolve} from 'node:path'
 import {parse as parseDotenv} from 'dotenv'
 import type {Provider} from './define.js'
 import {messageOf, NeedsPerson} from './errors.js'
+import {zoneOfMachine} from './zone-table.js'
 
 export interface Config {
   /** PostgreSQL 14 or later; absent: the embedded server. */
@@ -44,8 +45,7 @@ export function loadConfig(processEnv: Readonly<Record<string, string | undefine
     dataDir: resolve(env['FIN_DATA_DIR'] ?? join(env['XDG_DATA_HOME'] ?? join(env['HOME'] ?? homedir(), '.local', 'share'), 'fin')),
     configDir: resolve(env['FIN_CONFIG_DIR'] ?? join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config'), 'fin')),
     world: simulatorUrl === undefined ? 'real' : 'simulated',
-    // Read when it is wanted: Node takes for its first look at a zone as long as for all of its start.
-    get zone() { return env['FIN_TIME_ZONE'] ?? env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone },
+    get zone() { return env['FIN_TIME_ZONE'] ?? env['TZ'] ?? zoneOfMachine() },
     env,
   }
 }

@@ -204,8 +204,10 @@ const starts: readonly {args: string[]; most: number; also?: string[]}[] = [
   {args: ['nonsense'], most: 38},
   {args: ['query'], most: 62},
   {args: ['runs', '--limit', 'x'], most: 65},
-  {args: ['schedule', 'list'], most: 70, also: ['croner', 'luxon']},
-  {args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'], most: 88, also: ['lossless-json', 'croner', 'luxon', 'csv-parse']},
+  {args: ['autocomplete', 'script', 'bash'], most: 62},
+  {args: ['schedule', 'list'], most: 72, also: ['croner']},
+  {args: ['schedule', 'list', '--csv'], most: 74, also: ['croner', 'csv-stringify']},
+  {args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'], most: 88, also: ['lossless-json', 'croner', 'csv-parse']},
 ]
 for (const {args, most, also = []} of starts) {
   test(`start-up of ${['fin', ...args].join(' ')}: at most ${most} modules from three files, no heavy package`, () => {

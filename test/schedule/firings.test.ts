@@ -4,7 +4,7 @@ import {Cron} from 'croner'
 import fc from 'fast-check'
 import {readCron} from '../../src/lib/schedule/cron.js'
 import {firesOnMinute, firingsBetween, firingsOf, latestFiring, missedFirings, nextFirings} from '../../src/lib/schedule/firings.js'
-import {wallText} from '../../src/lib/schedule/zone.js'
+import {wallText} from '../../src/lib/zone.js'
 import {firing} from './lines.js'
 
 const newYork = 'America/New_York'

@@ -1,7 +1,8 @@
 /** What `--input` names: stdin, a file, or a pipe with a name. */
-import {constants, createReadStream, fstatSync, openSync, statSync} from 'node:fs'
+import {closeSync, constants, createReadStream, fstatSync, openSync, read, statSync} from 'node:fs'
 import {Socket} from 'node:net'
 import type {Readable} from 'node:stream'
+import {promisify} from 'node:util'
 import {messageOf, NeedsPerson} from '../errors.js'
 
 /** True where it comes in its own time, from a pipe or a terminal, and not from a file that is there. */
@@ -14,6 +15,7 @@ export function isLive(file: string): boolean {
 export async function* readBytes(file: string, stop: AbortSignal): AsyncGenerator<Buffer> {
   try {
     stop.throwIfAborted()
+    if (file !== '-' && statSync(file).isFile()) return yield* partsOf(file, stop)
     const stream = open(file)
     const onStop = () => stream.destroy(stop.reason as Error)
     stop.addEventListener('abort', onStop, {once: true})
@@ -26,6 +28,23 @@ export async function* readBytes(file: string, stop: AbortSignal): AsyncGenerato
   } catch (error) {
     if (!stop.aborted && error instanceof Error && 'syscall' in error) throw new NeedsPerson(`cannot read ${file}: ${messageOf(error)}`, {nextStep: 'Check the path.', cause: error})
     throw error
+  }
+}
+
+const partBytes = 65_536
+
+/** A file that is there needs none of what Node loads for its streams. */
+async function* partsOf(file: string, stop: AbortSignal): AsyncGenerator<Buffer> {
+  const descriptor = openSync(file, 'r')
+  try {
+    for (;;) {
+      const {bytesRead, buffer} = await promisify(read)(descriptor, Buffer.allocUnsafe(partBytes), 0, partBytes, null)
+      stop.throwIfAborted()
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    closeSync(descriptor)
   }
 }
 

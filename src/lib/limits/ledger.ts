@@ -13,7 +13,8 @@ import {concerns, costOf} from './places.js'
 import {writeRest} from './rests.js'
 import {poolOf, shareOf} from './shares.js'
 import {take, type Taken, turn} from './take.js'
-import {dayMs, limitText} from './windows.js'
+import {limitText} from './windows.js'
+import {dayMs} from '../zone.js'
 
 export interface Ask {
   provider: Provider

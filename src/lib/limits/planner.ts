@@ -4,7 +4,8 @@
  */
 import type {Limit} from '../define.js'
 import type {Claim} from './budgets.js'
-import {dayMs, isBudget} from './windows.js'
+import {isBudget} from './windows.js'
+import {dayMs} from '../zone.js'
 
 /** What one job gets. */
 export interface Share {

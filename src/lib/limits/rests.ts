@@ -5,7 +5,8 @@ import type {Clock} from '../clock.js'
 import type {Provider, Refusal} from '../define.js'
 import {type Access, accessOf, fingerprint, keyless} from './access.js'
 import {concerns, type Counted, questionsOf} from './places.js'
-import {dayMs, freeAfter, windowMs} from './windows.js'
+import {freeAfter, windowMs} from './windows.js'
+import {dayMs} from '../zone.js'
 
 export interface RestRow {
   credential: string

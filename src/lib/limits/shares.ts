@@ -7,7 +7,8 @@ import {type Access, generalLabels, wholeAccess} from './access.js'
 import {budgets, type Claim} from './budgets.js'
 import {type Counted, questionsOf} from './places.js'
 import {allowance, budgetLimits, type Left, plan, type Plan, spentSince} from './planner.js'
-import {dayMs, dayOf, freeAfter, windowStart, zoneOf} from './windows.js'
+import {dayOf, freeAfter, windowStart, zoneOf} from './windows.js'
+import {dayMs} from '../zone.js'
 
 const hourMs = 60 * 60_000
 /** A longer wait for a place ends the run, which goes on at its next firing. A full minute's window, and what an answer takes. */

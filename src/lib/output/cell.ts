@@ -1,4 +1,5 @@
 /** How one value looks in a table. */
+import {isInTable, tableOffsetMs} from '../zone-table.js'
 import {safeLine} from './safe.js'
 
 const instant = /^\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)$/
@@ -28,7 +29,7 @@ export function isNumberText(text: string): boolean {
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** Swedish writes a time as ISO 8601 does. UTC where no zone is set, or one that does not exist. */
-function formatIn(zone = 'UTC'): Intl.DateTimeFormat {
+function formatIn(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone)
   if (!format) {
     const style = {dateStyle: 'short', timeStyle: 'medium'} as const
@@ -43,11 +44,12 @@ function formatIn(zone = 'UTC'): Intl.DateTimeFormat {
 }
 
 /** The zone in which instants are shown. */
-export function zoneShown(zone: string | undefined): string {
-  return formatIn(zone).resolvedOptions().timeZone
+export function zoneShown(zone = 'UTC'): string {
+  return isInTable(zone) ? zone : formatIn(zone).resolvedOptions().timeZone
 }
 
 /** `2026-05-18 16:00:00` in the zone. */
-export function wallClock(at: Date, zone: string | undefined): string {
-  return formatIn(zone).format(at)
+export function wallClock(at: Date, zone = 'UTC'): string {
+  const offsetMs = tableOffsetMs(zone, at.getTime())
+  return offsetMs === undefined ? formatIn(zone).format(at) : new Date(at.getTime() + offsetMs).toISOString().slice(0, 19).replace('T', ' ')
 }

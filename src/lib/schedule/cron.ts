@@ -4,8 +4,7 @@
  */
 import {CronPattern} from 'croner'
 import {NeedsPerson} from '../errors.js'
-
-export const dayMs = 86_400_000
+import {dayMs} from '../zone.js'
 
 export interface Cron {
   /** Minutes after midnight at which it fires on a day that matches, ascending. */

@@ -9,7 +9,7 @@ import type {Firing} from '../define.js'
 import {readCron} from './cron.js'
 import type {ScheduledLine} from './units.js'
 import {crontabWord} from './words.js'
-import {offsetsOf} from './zone.js'
+import {offsetsOf} from '../zone.js'
 
 const dayMinutes = 24 * 60
 const two = (n: number) => String(n).padStart(2, '0')

@@ -3,8 +3,8 @@
  * daylight saving skips fires once (as much later as the clock jumps), and one that occurs twice fires at its first.
  */
 import type {Firing} from '../define.js'
-import {dayMs, readCron} from './cron.js'
-import {instantOf, offsetMs, offsetsAround} from './zone.js'
+import {readCron} from './cron.js'
+import {dayMs, instantOf, offsetMs, offsetsAround} from '../zone.js'
 
 export interface Fired {
   at: Date

@@ -1,6 +1,6 @@
 import {nextFirings} from './firings.js'
 import type {FiringLine} from './units.js'
-import {wallText} from './zone.js'
+import {wallText} from '../zone.js'
 
 export interface Listed {
   unit: string

@@ -1,5 +1,5 @@
 /** Which firings were missed, told from the run ledger; pure. */
-import {dayMs} from './cron.js'
+import {dayMs} from '../zone.js'
 import {firingsBetween, firingsOf, type Fired} from './firings.js'
 import type {ScheduledLine} from './units.js'
 import {shellWord} from './words.js'

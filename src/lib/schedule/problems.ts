@@ -1,10 +1,10 @@
 /** What is wrong with the schedules themselves, before anything runs. */
 import type {Firing} from '../define.js'
 import {messageOf} from '../errors.js'
-import {dayMs, readCron} from './cron.js'
+import {readCron} from './cron.js'
 import {firingsBetween, nextFirings} from './firings.js'
 import type {ScheduledLine} from './units.js'
-import {checkZone, occurrences, offsetsAround} from './zone.js'
+import {checkZone, dayMs, occurrences, offsetsAround} from '../zone.js'
 
 export interface Problem {
   unit: string

@@ -3,10 +3,9 @@
  * is looked at. Jobs whose targets come from the database are divided by the planner and need no proof.
  */
 import type {Firing, Limit, Provider} from '../define.js'
-import {dayMs} from './cron.js'
 import {firingsBetween} from './firings.js'
 import {type ScheduledLine, valueOf} from './units.js'
-import {offsetMs} from './zone.js'
+import {dayMs, offsetMs} from '../zone.js'
 
 /** What one scheduled command line takes from a provider, each time it fires. */
 export interface Demand {

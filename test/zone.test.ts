@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync, symlinkSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import fc from 'fast-check'
+import {IANAZone} from 'luxon'
+import {wallClock, zoneShown} from '../src/lib/output/cell.js'
+import {isInTable, tableOffsetMs, zoneOfMachine} from '../src/lib/zone-table.js'
+import {checkZone, offsetMs} from '../src/lib/zone.js'
+
+const minuteMs = 60_000
+const [fromMs, toMs] = [Date.UTC(2020, 0, 1), Date.UTC(2040, 0, 1)]
+const zones = Intl.supportedValuesOf('timeZone')
+
+test('the table says of every zone what luxon says: each week, and on both sides of each change', () => {
+  let changes = 0
+  for (const name of zones) {
+    const zone = IANAZone.create(name)
+    let before = tableOffsetMs(name, fromMs)
+    for (let at = fromMs; at < toMs; at += 7 * 86_400_000) {
+      const found = tableOffsetMs(name, at)
+      assert.equal(found, zone.offset(at) * minuteMs, `${name} at ${new Date(at).toISOString()}`)
+      if (found !== before) {
+        const change = firstWith(found, at, (ms) => tableOffsetMs(name, ms))
+        assert.equal(zone.offset(change) * minuteMs, found, `${name} from ${new Date(change).toISOString()}`)
+        assert.equal(zone.offset(change - 1) * minuteMs, before, `${name} until ${new Date(change).toISOString()}`)
+        changes++
+      }
+      before = found
+    }
+  }
+  assert.ok(zones.length > 400 && changes > 4000, `${zones.length} zones, ${changes} changes`)
+})
+
+/** The minute within the week before `at` from which on an offset holds. */
+function firstWith(offset: number | undefined, at: number, offsetAt: (ms: number) => number | undefined): number {
+  let [before, after] = [at / minuteMs - 7 * 1440, at / minuteMs]
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2)
+    if (offsetAt(middle * minuteMs) === offset) after = middle
+    else before = middle
+  }
+  return after * minuteMs
+}
+
+test('both changes of New York, to the millisecond', () => {
+  const spring = Date.UTC(2026, 2, 8, 7)
+  const autumn = Date.UTC(2026, 10, 1, 6)
+  assert.deepEqual([spring - 1, spring, autumn - 1, autumn].map((ms) => tableOffsetMs('America/New_York', ms)! / 3_600_000), [-5, -4, -4, -5])
+})
+
+test('what is not in the table, luxon is asked: other instants, other names', () => {
+  for (const ms of [fromMs - 1, toMs, Date.UTC(1988, 6, 1)]) {
+    assert.equal(tableOffsetMs('Asia/Seoul', ms), undefined)
+    assert.equal(offsetMs('Asia/Seoul', ms), IANAZone.create('Asia/Seoul').offset(ms) * minuteMs)
+  }
+  assert.equal(offsetMs('asia/seoul', fromMs), 9 * 60 * minuteMs)
+  for (const name of ['Nowhere', 'Asia/Seoul 540\nAsia/Seoul', '', 'Asia', '2025b']) {
+    assert.equal(isInTable(name), false)
+    assert.throws(() => { checkZone(name) }, /there is no time zone/)
+  }
+})
+
+test('a wall clock reads the same, whoever tells it', () => {
+  const told = (zone: string, at: Date) => new Intl.DateTimeFormat('sv-SE', {dateStyle: 'short', timeStyle: 'medium', timeZone: zone}).format(at)
+  const instant = fc.integer({min: fromMs, max: toMs - 1}).map((ms) => new Date(ms))
+  fc.assert(fc.property(fc.constantFrom(...zones), instant, (zone, at) => wallClock(at, zone) === told(zone, at)), {numRuns: 2000})
+  for (const zone of zones) assert.equal(zoneShown(zone), new Intl.DateTimeFormat('sv-SE', {timeZone: zone}).resolvedOptions().timeZone)
+  assert.equal(wallClock(new Date('1907-01-01T00:00:00Z'), 'Asia/Seoul'), told('Asia/Seoul', new Date('1907-01-01T00:00:00Z')))
+  assert.deepEqual([zoneShown('Nowhere'), wallClock(new Date('2026-01-02T03:04:05Z'), 'Nowhere')], ['UTC', '2026-01-02 03:04:05'])
+})
+
+test("the machine's zone is that of its link, and else what Node says", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fin-zone-'))
+  const node = Intl.DateTimeFormat().resolvedOptions().timeZone
+  try {
+    const linked = (name: string) => {
+      const link = join(folder, name.replaceAll('/', '-'))
+      symlinkSync(join('/usr/share/zoneinfo', name), link)
+      return zoneOfMachine(link)
+    }
+    assert.equal(linked('Etc/UTC'), 'UTC')
+    assert.equal(linked('Asia/Seoul'), 'Asia/Seoul')
+    assert.equal(linked('Nowhere/Land'), node)
+    assert.equal(zoneOfMachine(join(folder, 'none')), node)
+    if (process.env['TZ'] === undefined) assert.equal(zoneOfMachine(), node)
+  } finally {
+    rmSync(folder, {recursive: true})
+  }
+})
