@@ -15,7 +15,7 @@ exports.starts = {
   schedule: [['schedule', 'list'], ['schedule', 'list', '--csv']],
 }
 
-const asksForOverview = (argv) => argv.every((arg) => arg === 'help' || arg === '--help')
+const asksForOverview = (argv) => argv.every((arg) => arg === '--help')
 
 /** How oclif is run. Completion is loaded only where it has something to do. */
 exports.optionsFor = (argv, root, pjson) => ({

@@ -9,7 +9,8 @@ module.constructor.enableCompileCache?.()
 
 const root = dirname(__dirname)
 const packageJson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
-const argv = process.argv.slice(2)
+const given = process.argv.slice(2)
+const argv = given[0] === 'help' ? [...given.slice(1), '--help'] : given // `fin help query` is what other programs taught
 const verbose = argv.includes('--verbose') || Boolean(process.env.DEBUG)
 // The debug output of this package shows every command with its arguments, the password of the sign-in too.
 if (process.env.DEBUG) process.env.DEBUG += ',-ioredis:*'

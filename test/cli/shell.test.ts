@@ -35,6 +35,7 @@ test('help of everything, of a topic, of a command: on stdout, exit 0', async ()
   assert.match(command.stdout, /--dry-run/)
   assert.equal(command.code, 0)
   assert.match(command.stdout, /--token=LABEL +which credential/)
+  for (const words of [[], ['ingest'], ['ingest', 'cpi']]) assert.equal((await fin(['help', ...words])).stdout, (await fin([...words, '--help'])).stdout)
   assert.match((await fin(['ingest', 'x-posts', '--help'])).stdout, /--token=GROUP +only this group of targets: primary or secondary/)
 })
 
@@ -43,6 +44,7 @@ const mistakes: readonly {args: string[]; says: RegExp}[] = [
   {args: ['ingest', 'cpj'], says: /^fin: there is no command "ingest cpj"\n {2}Did you mean: fin ingest cpi\n {2}See: fin ingest --help\n$/},
   {args: ['staus'], says: /Did you mean: fin status\n/},
   {args: ['autocomplet'], says: /Did you mean: fin autocomplete\n/},
+  {args: ['help', 'staus'], says: /^fin: there is no command "staus"\n {2}Did you mean: fin status\n/},
   {args: ['staus', '--help'], says: /^fin: there is no command "staus"\n {2}Did you mean: fin status\n/},
   {args: ['ingest', 'cpi', '--dryrun'], says: /^fin: there is no flag --dryrun\n {2}Did you mean --dry-run\?\n {2}See: fin ingest cpi --help\n$/},
   {args: ['runs', '--limit', 'many'], says: /^fin: parsing --limit: expected an integer but received: many\n/},
