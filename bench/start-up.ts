@@ -48,7 +48,7 @@ export async function startUp(): Promise<Figure[]> {
     'fin autocomplete script bash': [fin, 'autocomplete', 'script', 'bash'],
     'fin schedule list': [fin, 'schedule', 'list'],
     'fin schedule list --csv': [fin, 'schedule', 'list', '--csv'],
-    'fin schedule list --wrong': [fin, 'schedule', 'list', '--wrong'],
+    'fin schedule check --wrong': [fin, 'schedule', 'check', '--wrong'],
     'fin ingest cpi --input FILE --dry-run': [fin, 'ingest', 'cpi', '--input', savedAnswer(home), '--dry-run'],
     'fin nonsense': [fin, 'nonsense'],
   }

@@ -25,7 +25,7 @@ const sources = filesBelow('src')
 const digest = createHash('sha256')
 const tools = ['build.mjs', 'bundle.mjs', 'code-cache.js', 'load.js', 'start.mjs', 'zones.mjs'].map((file) => join('bin', file))
 for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools]) digest.update(`${file}\0`).update(readFileSync(at(file))).update('\0')
-digest.update(process.version) // what V8 compiled is good for one version
+digest.update(`${process.version} ${process.versions.tz}`) // what V8 compiled is good for one version, the table of zones for one edition
 const stamp = digest.digest('hex')
 const outputs = new Set(sources.map(outputOf))
 const started = ['fin.cjs', 'zones', ...Object.keys(starts).map((word) => `${word}.cache`)].map((file) => join('dist', 'start', file))

@@ -1,7 +1,7 @@
 // Makes dist/start/fin.cjs, from which bin/run.js starts: the built code, oclif and the light packages in one file, each module evaluated
 // when it is first needed. Beside it lies what V8 compiled of it. Reading one file and compiling nothing is what makes the start quick.
 import {spawnSync} from 'node:child_process'
-import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join, relative} from 'node:path'
 import {build} from 'esbuild-wasm'
 import typescript from 'typescript'
@@ -35,7 +35,6 @@ export async function bundle(root, found) {
   })
   if (untouched.size > 0) throw new Error(`no bundled file is ${[...untouched].map(({file}) => file).join(', ')}`)
   // What is left beyond ASCII stands in patterns and comments. Without it V8 keeps one byte a character, and nothing has to be decoded.
-  mkdirSync(dirname(file), {recursive: true})
   writeFileSync(file, text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
   // A home and a shell are given because an account without an entry in /etc/passwd has none; the folder, because it holds no .env.
   const env = {PATH: process.env.PATH, HOME: root, SHELL: '/bin/sh', FIN_EMBEDDED: 'never', TZ: 'UTC'}

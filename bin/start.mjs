@@ -7,7 +7,7 @@ import modules from 'modules of fin' // path -> how to evaluate it; written by b
 export {run} from '@oclif/core/run'
 export const report = () => import('../dist/src/lib/output/report.js')
 
-// oclif goes on finding commands and hooks by their path. What lies in the bundle comes from there, everything else (a plugin) from its file.
+// oclif goes on finding commands and hooks by their path. What lies in the bundle comes from there, everything else from its file.
 const {loadWithData, loadWithDataFromManifest} = moduleLoader
 moduleLoader.loadWithDataFromManifest = async (cached, root) => await inBundle(root, cached.relativePath?.join('/')) ?? loadWithDataFromManifest(cached, root)
 moduleLoader.loadWithData = async (plugin, path) => await inBundle(plugin.root, `${relative(plugin.root, path)}.js`) ?? loadWithData(plugin, path)

@@ -1,5 +1,5 @@
 // Writes the table of zones that src/lib/zone-table.ts reads: what luxon says, and with which edition of the zone database.
-import {writeFileSync} from 'node:fs'
+import {renameSync, writeFileSync} from 'node:fs'
 import {IANAZone} from 'luxon'
 
 const minuteMs = 60_000
@@ -8,7 +8,8 @@ const [fromMs, toMs] = [Date.UTC(2020, 0, 1), Date.UTC(2040, 0, 1)]
 
 export function writeZones(file) {
   const names = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])]
-  writeFileSync(file, `${process.versions.tz} ${fromMs} ${toMs}\n${names.map((name) => `${name} ${lineOf(IANAZone.create(name)).join(' ')}\n`).join('')}`)
+  writeFileSync(`${file}.new`, `${process.versions.tz} ${fromMs} ${toMs}\n${names.map((name) => `${name} ${lineOf(IANAZone.create(name)).join(' ')}\n`).join('')}`)
+  renameSync(`${file}.new`, file)
 }
 
 function lineOf(zone) {

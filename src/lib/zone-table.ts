@@ -1,10 +1,10 @@
 /**
  * What luxon says of every zone in twenty years, written by the build (bin/zones.mjs). The first use of `Intl` takes Node two
- * thirds of its whole start, which a command of a moment need not wait for. What is not here, luxon is asked.
+ * thirds of its whole start, which a command of a moment need not wait for. What is not here, luxon or `Intl` is asked.
  */
 import {readFileSync, realpathSync} from 'node:fs'
 
-const minuteMs = 60_000
+export const minuteMs = 60_000
 
 interface ZoneTable {
   fromMs: number
@@ -22,7 +22,6 @@ const lines = new Map<string, readonly number[] | undefined>()
 
 /** What is added to an instant to get the wall clock of a zone; undefined for a zone or an instant that is not in the table. */
 export function tableOffsetMs(zone: string, instantMs: number): number | undefined {
-  if (zone === 'UTC') return 0
   const line = lineOf(zone)
   if (line === undefined || table === undefined || instantMs < table.fromMs || instantMs >= table.toMs) return undefined
   let at = line.length - 1
@@ -53,6 +52,7 @@ function lineOf(zone: string): readonly number[] | undefined {
     isRead = true
     table = readTable()
   }
+  // another name could match across the end of a line
   const from = table && /^[\w+/-]+$/.test(zone) ? table.text.indexOf(`\n${zone} `) : -1
   const line = table && from >= 0 ? table.text.slice(from + zone.length + 2, table.text.indexOf('\n', from + 1)).split(' ').map(Number) : undefined
   lines.set(zone, line)

@@ -1,37 +1,21 @@
 /** Wall-clock time of a zone and instants, as milliseconds. A wall time is written as if the zone were UTC. */
 import {IANAZone} from 'luxon'
 import {NeedsPerson} from './errors.js'
-import {isInTable, tableOffsetMs} from './zone-table.js'
+import {isInTable, minuteMs, tableOffsetMs} from './zone-table.js'
 
-const minuteMs = 60_000
-const quarterMs = 15 * minuteMs
 export const dayMs = 24 * 60 * minuteMs
-const offsets = new Map<string, Map<number, number>>()
 
 /** Throws NeedsPerson for a name that is not in the zone database. */
 export function checkZone(zone: string): void {
-  if (!isInTable(zone) && !IANAZone.isValidZone(zone)) throw new NeedsPerson(`there is no time zone "${zone}"`, {nextStep: 'Use a name like Asia/Seoul, America/New_York or UTC.'})
+  if (!isInTable(zone) && !IANAZone.create(zone).isValid) throw new NeedsPerson(`there is no time zone "${zone}"`, {nextStep: 'Use a name like Asia/Seoul, America/New_York or UTC.'})
 }
 
-/** What is added to an instant to get the wall clock there. Clocks change on a quarter of an hour, so one answer serves for it. */
+/** What is added to an instant to get the wall clock there. Throws NeedsPerson for a name that is not in the zone database. */
 export function offsetMs(zone: string, instantMs: number): number {
   const inTable = tableOffsetMs(zone, instantMs)
   if (inTable !== undefined) return inTable
-  const quarter = Math.floor(instantMs / quarterMs)
-  const ofZone = offsets.get(zone) ?? knownZone(zone)
-  let found = ofZone.get(quarter)
-  if (found === undefined) {
-    found = IANAZone.create(zone).offset(quarter * quarterMs) * minuteMs
-    ofZone.set(quarter, found)
-  }
-  return found
-}
-
-function knownZone(zone: string): Map<number, number> {
   checkZone(zone)
-  const ofZone = new Map<number, number>()
-  offsets.set(zone, ofZone)
-  return ofZone
+  return IANAZone.create(zone).offset(instantMs) * minuteMs
 }
 
 /** The offsets around a calendar day: the same twice on most days, different where the clock changes near it. */
