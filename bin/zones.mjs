@@ -8,7 +8,7 @@ const [fromMs, toMs] = [Date.UTC(2020, 0, 1), Date.UTC(2040, 0, 1)]
 
 export function writeZones(file) {
   const names = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])]
-  writeFileSync(`${file}.new`, `${process.versions.tz} ${fromMs} ${toMs}\n${names.map((name) => `${name} ${lineOf(IANAZone.create(name)).join(' ')}\n`).join('')}`)
+  writeFileSync(`${file}.new`, `${process.versions.tz} ${fromMs} ${toMs}\n${names.map((name) => `${name} ${lineOf(IANAZone.create(name)).join(' ')}\n`).join('')}end\n`)
   renameSync(`${file}.new`, file)
 }
 

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {test} from 'node:test'
+import {pathToFileURL} from 'node:url'
 import fc from 'fast-check'
 import {IANAZone} from 'luxon'
 import {wallClock, zoneShown} from '../src/lib/output/cell.js'
 import {isInTable, tableOffsetMs, zoneOfMachine} from '../src/lib/zone-table.js'
 import {checkZone, offsetMs} from '../src/lib/zone.js'
+import {root} from './paths.js'
 
 const minuteMs = 60_000
 const [fromMs, toMs] = [Date.UTC(2020, 0, 1), Date.UTC(2040, 0, 1)]
@@ -59,6 +61,30 @@ test('what is not in the table, luxon is asked: other instants, other names', ()
   for (const name of ['Nowhere', 'Asia/Seoul 540\nAsia/Tokyo', '', 'Asia', process.versions['tz']!]) {
     assert.equal(isInTable(name), false)
     assert.throws(() => { checkZone(name) }, /there is no time zone/)
+  }
+})
+
+test('a table that is cut off, of another edition or missing is none', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fin-zones-'))
+  const start = join(root, 'dist', 'start', 'zones')
+  const text = readFileSync(start, 'latin1')
+  const seoul = text.indexOf('\nAsia/Seoul ')
+  const cases: readonly [text: string | undefined, isTable: boolean][] = [
+    [text, true], [undefined, false], ['', false], [text.slice(0, seoul + 15), false], [text.replace(/^\S+/, '1999a'), false], [text.slice(0, text.indexOf('\n', seoul + 1) + 1), false],
+  ]
+  try {
+    for (const [at, [found, isTable]] of cases.entries()) {
+      const [code, data] = [join(folder, `${at}`, 'src', 'lib'), join(folder, `${at}`, 'start')]
+      mkdirSync(code, {recursive: true})
+      mkdirSync(data)
+      writeFileSync(join(code, 'package.json'), '{"type": "module"}')
+      copyFileSync(join(root, 'dist', 'src', 'lib', 'zone-table.js'), join(code, 'zone-table.js'))
+      if (found !== undefined) writeFileSync(join(data, 'zones'), found)
+      const copy = await import(pathToFileURL(join(code, 'zone-table.js')).href) as typeof import('../src/lib/zone-table.js')
+      assert.equal(copy.tableOffsetMs('Asia/Seoul', fromMs), isTable ? 9 * 60 * minuteMs : undefined, `case ${at}`)
+    }
+  } finally {
+    rmSync(folder, {recursive: true})
   }
 })
 

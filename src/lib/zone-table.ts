@@ -11,7 +11,7 @@ interface ZoneTable {
   toMs: number
   /**
    * First this edition of the zone database with the two instants, then a line for each zone: its name, an offset in minutes,
-   * and the minutes since 1970 at which it changes, each with the offset from there on.
+   * and the minutes since 1970 at which it changes, each with the offset from there on. The last line is `end`.
    */
   text: string
 }
@@ -43,7 +43,8 @@ export function zoneOfMachine(link = '/etc/localtime'): string {
   } catch {
     // no such link: other systems keep it elsewhere
   }
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  return zone === 'Etc/Unknown' ? 'UTC' : zone // an empty TZ
 }
 
 function lineOf(zone: string): readonly number[] | undefined {
@@ -59,12 +60,12 @@ function lineOf(zone: string): readonly number[] | undefined {
   return line
 }
 
-/** Undefined where it is missing, or was made from another edition of the zone database than this Node has. */
+/** Undefined where it is missing or not whole, or was made from another edition of the zone database than this Node has. */
 function readTable(): ZoneTable | undefined {
   try {
     const text = readFileSync(new URL('../../start/zones', import.meta.url), 'latin1')
     const [edition, fromMs, toMs] = text.slice(0, text.indexOf('\n')).split(' ')
-    return edition === process.versions['tz'] ? {text, fromMs: Number(fromMs), toMs: Number(toMs)} : undefined
+    return edition === process.versions['tz'] && text.endsWith('\nend\n') ? {text, fromMs: Number(fromMs), toMs: Number(toMs)} : undefined
   } catch {
     return undefined
   }

@@ -41,7 +41,8 @@ async function* partsOf(file: string, stop: AbortSignal): AsyncGenerator<Buffer>
       const {bytesRead, buffer} = await promisify(read)(descriptor, Buffer.allocUnsafe(partBytes), 0, partBytes, null)
       stop.throwIfAborted()
       if (bytesRead === 0) return
-      yield buffer.subarray(0, bytesRead)
+      // whoever keeps a short part shall not keep all of its room
+      yield bytesRead < partBytes ? Buffer.from(buffer.subarray(0, bytesRead)) : buffer
     }
   } finally {
     closeSync(descriptor)
