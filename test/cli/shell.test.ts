@@ -39,6 +39,17 @@ test('help of everything, of a topic, of a command: on stdout, exit 0', async ()
   assert.match((await fin(['ingest', 'x-posts', '--help'])).stdout, /--token=GROUP +only this group of targets: primary or secondary/)
 })
 
+test('schedule list: for a person what fits a terminal, times in the own zone; as data everything', async () => {
+  const env = {FIN_TIME_ZONE: 'Asia/Seoul'}
+  const shown = (await fin(['schedule', 'list'], {env})).stdout
+  assert.match(shown, /^command +cron +zone +next +catch_up\n/)
+  assert.match(shown, /^fin ingest x-posts --token secondary +\*\/15 6-8 \* \* \* +Asia\/Seoul +\d{4}-\d\d-\d\d 0[6-8]:(00|15|30|45):00 +latest$/m)
+  assert.match(shown, /\n\(times in Asia\/Seoul\)\n$/)
+  const rows = JSON.parse((await fin(['schedule', 'list', '--json'], {env})).stdout) as Record<string, string>[]
+  assert.deepEqual(Object.keys(rows[0]!), ['unit', 'command', 'cron', 'zone', 'next_utc', 'next_in_zone', 'next_here', 'here', 'catch_up'])
+  assert.equal(rows.length, shown.split('\n').length - 3)
+})
+
 const mistakes: readonly {args: string[]; says: RegExp}[] = [
   {args: ['ingset', 'cpi'], says: /^fin: there is no command "ingset cpi"\n {2}Did you mean: fin ingest cpi\n/},
   {args: ['ingest', 'cpj'], says: /^fin: there is no command "ingest cpj"\n {2}Did you mean: fin ingest cpi\n {2}See: fin ingest --help\n$/},

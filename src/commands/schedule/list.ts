@@ -16,6 +16,9 @@ export default class ScheduleList extends Command {
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl)
     const rows = listSchedules(firingLines(this.config.commands), clock.now(), config.zone)
-    await printRows(rows, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), empty: 'nothing is scheduled'})
+    const format = chooseFormat(flags, process.stdout.isTTY, 'table')
+    // A table has the zone of its times below it, and has to fit a terminal.
+    const shown = format === 'table' ? rows.map(({command, cron, zone, next_utc: next, catch_up}) => ({command, cron, zone, next, catch_up})) : rows
+    await printRows(shown, {format, zone: config.zone, empty: 'nothing is scheduled'})
   }
 }
