@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/command/read-command.js'
 
-interface RunRow {
+interface RunRow extends Readonly<Record<string, unknown>> {
   outcome: string
   host: string
   pid: number
@@ -39,13 +39,15 @@ With --rejected: what was set aside and is still open, with its reason; fin repl
       const rows = (await opened.query<RunRow>('select_runs', [unit, flags.failed, since, flags.limit]))
         .map((row) => ({...row, outcome: outcomeShown(row)}))
         .filter(({outcome}) => !flags.failed || outcome !== 'running')
-      await this.print(rows, flags, config.zone, {
-        empty: 'no runs',
-        ...(flags.json || flags.ndjson || flags.csv ? {} : {columns: shown}),
-      })
+      const isData = flags.json || flags.ndjson || flags.csv
+      await this.print(isData ? rows : rows.map(shown), flags, config.zone, {empty: 'no runs'})
     })
   }
 }
 
-/** What a table shows; the other forms have every column. */
-const shown = ['id', 'unit', 'started_at', 'outcome', 'seconds', 'rows_received', 'rows_inserted', 'rows_updated', 'rows_rejected', 'requests', 'message']
+/** What a table shows, in the words of a run's summary; the other forms have every column. */
+function shown(run: RunRow): object {
+  const {id, unit, started_at, outcome, seconds, requests, message} = run
+  const {rows_received: rows, rows_inserted: inserted, rows_updated: changed, rows_rejected: rejected} = run
+  return {id, unit, started_at, outcome, seconds, rows, new: inserted, changed, set_aside: rejected, requests, message}
+}

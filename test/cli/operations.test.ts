@@ -77,7 +77,7 @@ test('runs: newest first, by unit, since when, and what did not end well; a run 
   assert.deepEqual(outcomes(await rowsOf(['runs', '--unit', 'old-unit'])), ['old-unit done'])
   assert.deepEqual(outcomes(await rowsOf(['runs', '--unit', 'old-unit', '--since', '24h'])), [])
   const table = (await run(['runs', '--unit', 'this-unit', '--failed'])).stdout
-  assert.match(table, /^id +unit +started_at +outcome +seconds +rows_received/)
+  assert.match(table, /^id +unit +started_at +outcome +seconds +rows +new +changed +set_aside +requests +message\n/)
   assert.match(table, /the ␛\[31mserver␛\[0m said no/)
   assert.match((await run(['runs', '--since', 'yesterday'])).stderr, /^fin: --since is "yesterday", which is no instant\n/)
 })

@@ -155,9 +155,22 @@ test('a table fits the terminal: text is cut with an ellipsis, numbers are not, 
   const given = [{name: '가나다라마바사아자차카타파하', price: '123456789.123456', note: 'x'.repeat(50)}]
   const text = await withEnv('NO_COLOR', '1', () => printed(given, {format: 'table'}, 48))
   assert.equal(text, `\
-name                       price  note
-가나다라마바…   123456789.123456  xxxxxxxxxxxxx…
+name                           price  note
+가나다라마바사아…   123456789.123456  xxxxxxxxx…
 `)
+})
+
+test('what begins a row is cut last, and an instant loses its seconds, then its time of day', async () => {
+  const given = [{id: '7', unit: 'bithumb-coingecko', started_at: '2026-11-26T22:29:12Z', rows: '1234567', message: 'the server said nothing at all for a while'}]
+  const at = (width: number) => withEnv('NO_COLOR', '1', async () => (await printed(given, {format: 'table', zone: 'Asia/Seoul'}, width)).split('\n')[1])
+  assert.deepEqual(await Promise.all([120, 90, 72, 66, 52].map(at)), [
+    ' 7  bithumb-coingecko  2026-11-27 07:29:12  1234567  the server said nothing at all for a while',
+    ' 7  bithumb-coingecko  2026-11-27 07:29:12  1234567  the server said nothing at all for a…',
+    ' 7  bithumb-coingecko  2026-11-27 07:29:12  1234567  the server said no…',
+    ' 7  bithumb-coingecko  2026-11-27 07:29  1234567  the server said…',
+    ' 7  bithumb-coinge…  2026-11-27  1234567  the serve…',
+  ])
+  assert.match((await at(40))!, /^id/, 'cell by cell')
 })
 
 test('a row that no terminal is wide enough for is shown cell by cell', async () => {

@@ -1,6 +1,6 @@
 /** Rows as a table for a person. */
 import {displayCell, zoneShown} from './cell.js'
-import {fitColumns, type Column} from './columns.js'
+import {clipToColumn, fitColumns, type Column} from './columns.js'
 import type {RowsOptions} from './rows.js'
 import {clipToWidth, prepareWidths, widthOf} from './width.js'
 import type {Writer} from './writer.js'
@@ -73,7 +73,7 @@ function styleFor(isTerminal: boolean): Style {
 
 function lineText(cells: readonly string[], columns: readonly Column[], width: number | undefined): string {
   return columns.map((column, at) => {
-    const text = width === undefined ? cells[at] ?? '' : clipToWidth(cells[at] ?? '', column.width)
+    const text = width === undefined ? cells[at] ?? '' : clipToColumn(cells[at] ?? '', column.width)
     const blanks = ' '.repeat(Math.max(0, column.width - widthOf(text)))
     return column.isNumeric ? `${blanks}${text}` : `${text}${blanks}`
   }).join(gap).trimEnd()
