@@ -60,7 +60,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'config': ['define', 'errors', 'zone-table'],
   'zone': ['errors', 'zone-table'],
   'zone-table': [],
-  'clock': ['define'],
+  'clock': ['define', 'errors'],
   'parse': ['define', 'errors'],
   'counted': [],
   'errors': [],

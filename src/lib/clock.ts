@@ -2,6 +2,7 @@
  * The only file that reads the time or sets a timer. Everything else is handed a Clock, so quotas, schedules and
  * market hours can be tested on a clock that the test controls.
  */
+import {messageOf, NeedsPerson} from './errors.js'
 
 /** Tells the instant and waits. */
 export interface Clock {
@@ -101,9 +102,16 @@ export async function followedClock(url: string, stop?: AbortSignal): Promise<Cl
   }
 }
 
-/** The simulator's clock when it serves one, else the machine's. */
+/** The simulator's clock where its address is set, else the machine's. Throws NeedsPerson when the simulator does not answer, and the reason of `stop`. */
 export async function openClock(simulatorUrl: string | undefined, stop?: AbortSignal): Promise<Clock> {
-  return simulatorUrl === undefined ? realClock : followedClock(simulatorUrl, stop)
+  if (simulatorUrl === undefined) return realClock
+  try {
+    return await followedClock(simulatorUrl, stop)
+  } catch (error) {
+    if (stop?.aborted) throw error
+    const why = messageOf(error instanceof Error ? error.cause ?? error : error)
+    throw new NeedsPerson(`the simulator at ${simulatorUrl} does not answer: ${why}`, {nextStep: 'Start it: fin simulate. Or unset FIN_SIMULATOR_URL.', cause: error})
+  }
 }
 
 /** Aborts after `ms` of real time: the deadline of a socket, whatever clock the run follows. */

@@ -152,6 +152,14 @@ function observations(count: number): string {
   return JSON.stringify({units: 'lin', count, observations: [...all, {realtime_start: '2026-11-01', value: '1'}]})
 }
 
+test('a simulator that is not there is said alike by every command that wants its clock', async () => {
+  for (const args of [['schedule', 'list'], ['schedule', 'check'], ['schedule', 'due'], ['runs']]) {
+    const run = await fin(args, {env: {FIN_SIMULATOR_URL: 'http://127.0.0.1:9', DATABASE_URL: 'postgres://127.0.0.1:9/fin'}})
+    assert.deepEqual([run.code, run.stdout], [2, ''], args.join(' '))
+    assert.match(run.stderr, /^fin: the simulator at http:\/\/127\.0\.0\.1:9 does not answer: .*\n {2}Start it: fin simulate\. Or unset FIN_SIMULATOR_URL\.\n$/)
+  }
+})
+
 test('a simulator that accepts and never answers is given up, and a signal does not wait for it', {timeout: 60_000}, async () => {
   const mute = createServer(() => {})
   mute.listen(0, '127.0.0.1')

@@ -3,7 +3,6 @@ import {hostname} from 'node:os'
 import {type Clock, openClock} from '../clock.js'
 import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
-import {messageOf, NeedsPerson} from '../errors.js'
 import type {Ledger} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
@@ -35,7 +34,7 @@ export interface ContextFacts {
 }
 
 export async function openContext({config, log, stop, version, clock: given}: ContextFacts): Promise<Context> {
-  const clock = given ?? await clockOf(config, stop)
+  const clock = given ?? await openClock(config.simulatorUrl, stop)
   let database: Promise<Database> | undefined
   let ledger: Promise<Ledger> | undefined
   let pace: Promise<Pace> | undefined
@@ -51,14 +50,4 @@ export async function openContext({config, log, stop, version, clock: given}: Co
     },
   }
   return context
-}
-
-async function clockOf({simulatorUrl}: Config, stop: AbortSignal): Promise<Clock> {
-  try {
-    return await openClock(simulatorUrl, stop)
-  } catch (error) {
-    if (stop.aborted) throw error
-    const why = messageOf(error instanceof Error ? error.cause ?? error : error)
-    throw new NeedsPerson(`the simulator at ${simulatorUrl} does not answer: ${why}`, {nextStep: 'Start it: fin simulate. Or unset FIN_SIMULATOR_URL.', cause: error})
-  }
 }

@@ -40,7 +40,7 @@ export function stream(seed: number, ...names: readonly (string | number)[]): St
   return {
     uniform,
     whole,
-    pick: (n, items, lane = 0) => items[whole(n, 0, items.length - 1, lane)] as never,
+    pick: <Item>(n: number, items: readonly Item[], lane = 0) => items[whole(n, 0, items.length - 1, lane)] as Item,
     noise(x, lane) {
       const left = Math.floor(x)
       const part = x - left
