@@ -23,7 +23,7 @@ export async function exportRows(): Promise<Figure[]> {
       if (got !== rows) throw new Error(`${format}: ${got} of ${rows} rows came out`)
       figures.push({
         what: `\`fin export --${format}\` of ${count(rows)} rows`,
-        figure: `${count(rows / ms * 1000)} rows/s`,
+        figure: `${count((rows / ms) * 1000)} rows/s`,
         beside: `peak memory ${peakKb === 0 ? 'unknown' : `${Math.round(peakKb / 1024)} MB`}, ${Math.round(bytes / 1e6)} MB of text`,
       })
     }
@@ -41,10 +41,14 @@ async function fill(url: string): Promise<void> {
   await client.end()
 }
 
-async function run(url: string, args: readonly string[]): Promise<{lines: number; bytes: number; ms: number; peakKb: number}> {
+async function run(
+  url: string,
+  args: readonly string[],
+): Promise<{lines: number; bytes: number; ms: number; peakKb: number}> {
   const startedAt = performance.now()
   const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), ...args], {
-    env: {PATH: process.env['PATH'], HOME: '/nonexistent', TZ: 'UTC', DATABASE_URL: url}, stdio: ['ignore', 'pipe', 'inherit'],
+    env: {PATH: process.env['PATH'], HOME: '/nonexistent', TZ: 'UTC', DATABASE_URL: url},
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
   let [lines, bytes, chunks, peakKb] = [0, 0, 0, 0]
   child.stdout.on('data', (chunk: Buffer) => {
@@ -52,7 +56,7 @@ async function run(url: string, args: readonly string[]): Promise<{lines: number
     for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines++
     if (chunks++ % 100 === 0) peakKb = Math.max(peakKb, peakOf(child.pid))
   })
-  const [code] = await once(child, 'close') as [number | null]
+  const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0) throw new Error(`fin ${args.join(' ')} ended with ${code}`)
   return {lines, bytes, ms: performance.now() - startedAt, peakKb}
 }

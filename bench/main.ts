@@ -10,7 +10,11 @@ export interface Figure {
   beside: string
 }
 
-const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {'start-up': startUp, 'export': exportRows, 'upsert': upserts}
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  'start-up': startUp,
+  export: exportRows,
+  upsert: upserts,
+}
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(name in benches))
 
@@ -18,10 +22,13 @@ if (unknown !== undefined) {
   process.stderr.write(`there is no "${unknown}": ${Object.keys(benches).join(', ')}\n`)
   process.exitCode = 2
 } else {
-  process.stdout.write(`Node ${process.versions.node}, ${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown processor'}\n\n`)
+  process.stdout.write(
+    `Node ${process.versions.node}, ${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown processor'}\n\n`,
+  )
   process.stdout.write('| what | figure | beside |\n| --- | --- | --- |\n')
   for (const [name, bench] of Object.entries(benches)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
-    for (const {what, figure, beside} of await bench()) process.stdout.write(`| ${what} | ${figure} | ${beside} |\n`)
+    for (const {what, figure, beside} of await bench())
+      process.stdout.write(`| ${what} | ${figure} | ${beside} |\n`)
   }
 }

@@ -14,30 +14,65 @@ function bareOclif(home: string): string {
   const folder = join(home, 'bare')
   mkdirSync(join(folder, 'commands'), {recursive: true})
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({
-    name: 'bare', version: '1.0.0', type: 'module', oclif: {bin: 'bare', commands: {strategy: 'pattern', target: './commands'}},
-  }))
-  writeFileSync(join(folder, 'commands', 'hello.js'), "import {Command} from '@oclif/core'\nexport default class Hello extends Command { async run() { this.log('hello') } }\n")
-  writeFileSync(join(folder, 'run.js'), "import {execute} from '@oclif/core'\nawait execute({dir: import.meta.url})\n")
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({
+      name: 'bare',
+      version: '1.0.0',
+      type: 'module',
+      oclif: {bin: 'bare', commands: {strategy: 'pattern', target: './commands'}},
+    }),
+  )
+  writeFileSync(
+    join(folder, 'commands', 'hello.js'),
+    "import {Command} from '@oclif/core'\nexport default class Hello extends Command { async run() { this.log('hello') } }\n",
+  )
+  writeFileSync(
+    join(folder, 'run.js'),
+    "import {execute} from '@oclif/core'\nawait execute({dir: import.meta.url})\n",
+  )
   const command = {
-    aliases: [], args: {}, flags: {}, hasDynamicHelp: false, hiddenAliases: [], id: 'hello', pluginAlias: 'bare', pluginName: 'bare',
-    pluginType: 'core', strict: true, isESM: true, relativePath: ['commands', 'hello.js'], enableJsonFlag: false,
+    aliases: [],
+    args: {},
+    flags: {},
+    hasDynamicHelp: false,
+    hiddenAliases: [],
+    id: 'hello',
+    pluginAlias: 'bare',
+    pluginName: 'bare',
+    pluginType: 'core',
+    strict: true,
+    isESM: true,
+    relativePath: ['commands', 'hello.js'],
+    enableJsonFlag: false,
   }
-  writeFileSync(join(folder, 'oclif.manifest.json'), JSON.stringify({commands: {hello: command}, version: '1.0.0'}))
+  writeFileSync(
+    join(folder, 'oclif.manifest.json'),
+    JSON.stringify({commands: {hello: command}, version: '1.0.0'}),
+  )
   return join(folder, 'run.js')
 }
 
 /** An answer of a provider with one row. */
 function savedAnswer(home: string): string {
   const file = join(home, 'answer.json')
-  writeFileSync(file, JSON.stringify({units: 'lin', count: 1, observations: [{date: '2026-10-01', value: '315.6'}]}))
+  writeFileSync(
+    file,
+    JSON.stringify({units: 'lin', count: 1, observations: [{date: '2026-10-01', value: '315.6'}]}),
+  )
   return file
 }
 
 /** Medians of runs that alternate, so that a slow moment of the machine meets them all. */
 export async function startUp(): Promise<Figure[]> {
   const home = mkdtempSync(join(tmpdir(), 'fin-bench-'))
-  const env = {PATH: process.env['PATH'], HOME: home, NO_COLOR: '1', FRED_API_KEY: 'none', FIN_EMBEDDED: 'never'}
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    NO_COLOR: '1',
+    FRED_API_KEY: 'none',
+    FIN_EMBEDDED: 'never',
+  }
   const commands: Readonly<Record<string, readonly string[]>> = {
     'node -e 0': ['-e', '0'],
     'fin --version': [fin, '--version'],
@@ -49,24 +84,35 @@ export async function startUp(): Promise<Figure[]> {
     'fin schedule list': [fin, 'schedule', 'list'],
     'fin schedule list --csv': [fin, 'schedule', 'list', '--csv'],
     'fin schedule check --wrong': [fin, 'schedule', 'check', '--wrong'],
-    'fin ingest cpi --input FILE --dry-run': [fin, 'ingest', 'cpi', '--input', savedAnswer(home), '--dry-run'],
+    'fin ingest cpi --input FILE --dry-run': [
+      fin,
+      'ingest',
+      'cpi',
+      '--input',
+      savedAnswer(home),
+      '--dry-run',
+    ],
     'fin nonsense': [fin, 'nonsense'],
   }
   const times = new Map<string, number[]>()
   try {
     for (let round = 0; round <= rounds; round++) {
       for (const [name, args] of Object.entries(commands)) {
-        const ms = await timed(async () => spawnSync(process.execPath, args, {env, cwd: home, stdio: 'ignore'}))
-        if (round > 0) times.set(name, [...times.get(name) ?? [], ms])
+        const ms = await timed(async () =>
+          spawnSync(process.execPath, args, {env, cwd: home, stdio: 'ignore'}),
+        )
+        if (round > 0) times.set(name, [...(times.get(name) ?? []), ms])
       }
     }
   } finally {
     rmSync(home, {recursive: true, force: true})
   }
   const bare = times.get('node -e 0')!
-  return [...times].slice(1).map(([name, all]) => ({
-    what: `start-up of \`${name}\``,
-    figure: `${Math.round(median(all))} ms, ${median(all.map((ms, round) => ms / bare[round]!)).toFixed(2)} times`,
-    beside: `\`node -e 0\`: ${Math.round(median(bare))} ms (medians of ${rounds} rounds; the ratio is taken within each round)`,
-  }))
+  return [...times]
+    .slice(1)
+    .map(([name, all]) => ({
+      what: `start-up of \`${name}\``,
+      figure: `${Math.round(median(all))} ms, ${median(all.map((ms, round) => ms / bare[round]!)).toFixed(2)} times`,
+      beside: `\`node -e 0\`: ${Math.round(median(bare))} ms (medians of ${rounds} rounds; the ratio is taken within each round)`,
+    }))
 }

@@ -13,24 +13,39 @@ import type {Figure} from './main.js'
 const [rounds, batches, batchSize] = [5, 40, 1000]
 const total = batches * batchSize
 
-/** Rows through `storeRows` beside the same rows through a bare prepared UNNEST, by turns, a thousand per transaction. */
+/**
+ * Rows through `storeRows` beside the same rows through a bare prepared UNNEST, by turns, a thousand per
+ * transaction.
+ */
 export async function upserts(): Promise<Figure[]> {
   const server = await startPostgres(true)
   const url = await server.withSchema('upsert')
   const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'), realClock, {application: 'bench'})
   try {
-    const unnest = {name: 'unnest', text: readFileSync(join(root, 'bench', 'unnest_bithumb_ticker.sql'), 'utf8')}
-    const all = Array.from({length: batches}, (_, batch) => Array.from({length: batchSize}, (_, place) => quote(batch * batchSize + place)))
+    const unnest = {
+      name: 'unnest',
+      text: readFileSync(join(root, 'bench', 'unnest_bithumb_ticker.sql'), 'utf8'),
+    }
+    const all = Array.from({length: batches}, (_, batch) =>
+      Array.from({length: batchSize}, (_, place) => quote(batch * batchSize + place)),
+    )
     await database.transaction((tx) => ensurePartitions(tx, 'bithumb_ticker', [all[0]![0]!.quoted_at]))
-    const stored = (rows: readonly Quote[]) => database.transaction(async (tx) => storeRows(tx, 'bithumb_ticker', rows))
-    const bare = (rows: readonly Quote[]) => database.transaction(async (tx) => tx.client.query({...unnest, values: columns(rows)}))
+    const stored = (rows: readonly Quote[]) =>
+      database.transaction(async (tx) => storeRows(tx, 'bithumb_ticker', rows))
+    const bare = (rows: readonly Quote[]) =>
+      database.transaction(async (tx) => tx.client.query({...unnest, values: columns(rows)}))
     const each = async (work: (rows: readonly Quote[]) => Promise<unknown>) => {
       const ms = await timed(async () => {
         for (const rows of all) await work(rows)
       })
-      return total / ms * 1000
+      return (total / ms) * 1000
     }
-    const rates = {stored: [] as number[], again: [] as number[], bare: [] as number[], bareAgain: [] as number[]}
+    const rates = {
+      stored: [] as number[],
+      again: [] as number[],
+      bare: [] as number[],
+      bareAgain: [] as number[],
+    }
     for (let round = 0; round <= rounds; round++) {
       const taken: Record<keyof typeof rates, number> = {stored: 0, again: 0, bare: 0, bareAgain: 0}
       await database.pool.query('truncate bithumb_ticker')
@@ -39,14 +54,18 @@ export async function upserts(): Promise<Figure[]> {
       await database.pool.query('truncate bithumb_ticker')
       taken.stored = await each(stored)
       taken.again = await each(stored)
-      if (round > 0) for (const key of Object.keys(rates) as (keyof typeof rates)[]) rates[key].push(taken[key])
+      if (round > 0)
+        for (const key of Object.keys(rates) as (keyof typeof rates)[]) rates[key].push(taken[key])
     }
     const figure = (what: string, ours: number[], theirs: number[]): Figure => ({
       what: `${what}, ${count(batchSize)} per transaction`,
       figure: `${count(median(ours))} rows/s`,
       beside: `bare prepared UNNEST: ${count(median(theirs))} rows/s, ratio ${(median(ours) / median(theirs)).toFixed(2)} (medians of ${rounds} turns)`,
     })
-    return [figure('new rows through storeRows', rates.stored, rates.bare), figure('the same rows again', rates.again, rates.bareAgain)]
+    return [
+      figure('new rows through storeRows', rates.stored, rates.bare),
+      figure('the same rows again', rates.again, rates.bareAgain),
+    ]
   } finally {
     await database.close()
     await server.stop()
@@ -58,9 +77,16 @@ type Quote = ReturnType<typeof quote>
 function quote(n: number) {
   const ms = 1772323200000 + n
   return {
-    market: `KRW-C${n % 400}`, trade_price: `${1000 + n % 977}.25`, signed_change_rate: `0.0${n % 90 + 10}`, change: 'RISE', trade_volume: `${n % 13}.5`,
-    acc_trade_price_24h: `${123456789 + n}.125`, acc_trade_volume_24h: `${98765 + n % 1000}.4321`, timestamp_field: String(ms),
-    quoted_at: new Date(ms).toISOString(), source: 'bench',
+    market: `KRW-C${n % 400}`,
+    trade_price: `${1000 + (n % 977)}.25`,
+    signed_change_rate: `0.0${(n % 90) + 10}`,
+    change: 'RISE',
+    trade_volume: `${n % 13}.5`,
+    acc_trade_price_24h: `${123456789 + n}.125`,
+    acc_trade_volume_24h: `${98765 + (n % 1000)}.4321`,
+    timestamp_field: String(ms),
+    quoted_at: new Date(ms).toISOString(),
+    source: 'bench',
   }
 }
 

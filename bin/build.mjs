@@ -1,9 +1,18 @@
 #!/usr/bin/env node
-// Compiles src/ to dist/src, copies the files beside the sources that are no TypeScript, writes oclif.manifest.json and dist/start.
-// Does nothing when nothing changed. `--force` builds in any case.
+// Compiles src/ to dist/src, copies the files beside the sources that are no TypeScript, writes
+// oclif.manifest.json and dist/start. Does nothing when nothing changed. `--force` builds in any case.
 import {createHash} from 'node:crypto'
 import {spawnSync} from 'node:child_process'
-import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -14,24 +23,42 @@ const at = (...parts) => join(root, ...parts)
 const manifestFile = at('oclif.manifest.json')
 const stampFile = at('dist', '.built')
 
-const filesBelow = (folder) => existsSync(at(folder))
-  ? readdirSync(at(folder), {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1)).sort()
-  : []
+const filesBelow = (folder) =>
+  existsSync(at(folder))
+    ? readdirSync(at(folder), {recursive: true, withFileTypes: true})
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
+        .sort()
+    : []
 const isSource = (file) => file.endsWith('.ts')
 const outputOf = (file) => join('dist', isSource(file) ? file.replace(/\.ts$/, '.js') : file)
 
 const sources = filesBelow('src')
 const digest = createHash('sha256')
-const tools = ['build.mjs', 'bundle.mjs', 'code-cache.js', 'load.js', 'start.mjs', 'zones.mjs'].map((file) => join('bin', file))
-for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools]) digest.update(`${file}\0`).update(readFileSync(at(file))).update('\0')
-digest.update(`${process.version} ${process.versions.tz}`) // what V8 compiled is good for one version, the table of zones for one edition
+const tools = ['build.mjs', 'bundle.mjs', 'code-cache.js', 'load.js', 'start.mjs', 'zones.mjs'].map((file) =>
+  join('bin', file),
+)
+for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools])
+  digest
+    .update(`${file}\0`)
+    .update(readFileSync(at(file)))
+    .update('\0')
+// what V8 compiled is good for one version, the table of zones for one edition
+digest.update(`${process.version} ${process.versions.tz}`)
 const stamp = digest.digest('hex')
 const outputs = new Set(sources.map(outputOf))
-const started = ['fin.cjs', 'zones', ...Object.keys(starts).map((word) => `${word}.cache`)].map((file) => join('dist', 'start', file))
+const started = ['fin.cjs', 'zones', ...Object.keys(starts).map((word) => `${word}.cache`)].map((file) =>
+  join('dist', 'start', file),
+)
 const isWhole = existsSync(manifestFile) && [...outputs, ...started].every((file) => existsSync(at(file)))
 
-if (process.argv.includes('--force') || !isWhole || !existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) await build()
+if (
+  process.argv.includes('--force') ||
+  !isWhole ||
+  !existsSync(stampFile) ||
+  readFileSync(stampFile, 'utf8') !== stamp
+)
+  await build()
 
 async function build() {
   rmSync(stampFile, {force: true})
@@ -54,7 +81,12 @@ async function build() {
   const [{bundle}, {writeZones}] = await Promise.all([import('./bundle.mjs'), import('./zones.mjs')])
   mkdirSync(at('dist', 'start'), {recursive: true})
   writeZones(at('dist', 'start', 'zones'))
-  await bundle(root, [...outputs].filter((file) => /^dist.src.(commands|hooks).*\.js$/.test(file)).map((file) => file.replaceAll('\\', '/')))
+  await bundle(
+    root,
+    [...outputs]
+      .filter((file) => /^dist.src.(commands|hooks).*\.js$/.test(file))
+      .map((file) => file.replaceAll('\\', '/')),
+  )
   writeFileSync(stampFile, stamp)
 }
 
@@ -62,14 +94,21 @@ async function build() {
 async function writeManifest() {
   globalThis.oclif = {enableAutoTranspile: false}
   const {Plugin} = await import('@oclif/core')
-  const plugin = new Plugin({root, isRoot: true, pjson: JSON.parse(readFileSync(at('package.json'), 'utf8')), ignoreManifest: true,
-    errorOnManifestCreate: true, respectNoCacheDefault: true})
+  const plugin = new Plugin({
+    root,
+    isRoot: true,
+    pjson: JSON.parse(readFileSync(at('package.json'), 'utf8')),
+    ignoreManifest: true,
+    errorOnManifestCreate: true,
+    respectNoCacheDefault: true,
+  })
   await plugin.load()
   const {manifest} = plugin
   // oclif copies every static fact of a class. Of a unit only its firings matter before the class is loaded.
   for (const command of Object.values(manifest.commands)) {
     delete command.feed
-    for (const kind of ['collector', 'mapper', 'cache']) if (command[kind]) command[kind] = {name: command[kind].name, schedule: command[kind].schedule}
+    for (const kind of ['collector', 'mapper', 'cache'])
+      if (command[kind]) command[kind] = {name: command[kind].name, schedule: command[kind].schedule}
   }
   writeFileSync(`${manifestFile}.new`, `${JSON.stringify(manifest)}\n`)
   renameSync(`${manifestFile}.new`, manifestFile)

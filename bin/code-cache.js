@@ -1,5 +1,5 @@
-// `code-cache.js NAME FILE` writes into a file what V8 compiled of dist/start/fin.cjs while some commands ran. Functions that
-// no command called are compiled when they are.
+// `code-cache.js NAME FILE` writes into a file what V8 compiled of dist/start/fin.cjs while some commands
+// ran. Functions that no command called are compiled when they are.
 const {readFileSync, writeFileSync} = require('node:fs')
 const {dirname, join} = require('node:path')
 const {load, optionsFor, starts} = require('./load.js')

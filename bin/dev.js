@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Runs the sources: no build, no manifest, every command file is read anew. Slower than bin/run.js, for development only.
+// Runs the sources: no build, no manifest, every command file is read anew. Slower than bin/run.js, for
+// development only.
 const {readFileSync} = require('node:fs')
 const {register} = require('node:module')
 const {dirname, join} = require('node:path')

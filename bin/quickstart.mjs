@@ -1,6 +1,6 @@
-// The tour that bin/quickstart gives once everything is installed and built. Every step is a command of fin, run as a user
-// would run it. A chapter whose providers are within reach shows real data; the others show the simulated world, which has
-// a database of its own, and say so.
+// The tour that bin/quickstart gives once everything is installed and built. Every step is a command of fin,
+// run as a user would run it. A chapter whose providers are within reach shows real data; the others show the
+// simulated world, which has a database of its own, and say so.
 import {spawn} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {dirname, join, relative} from 'node:path'
@@ -13,31 +13,56 @@ const began = Number(process.env.FIN_QUICKSTART_BEGAN ?? Date.now() / 1000) * 10
 const insideSimulation = process.argv[2] === '--simulated'
 const chosen = process.argv[3]?.split(',')
 
-// A tour never touches a database that somebody runs: it uses the embedded server, also where DATABASE_URL is set.
+// A tour never touches a database that somebody runs: it uses the embedded server, also where DATABASE_URL is
+// set.
 const given = loadConfig()
-const env = {...process.env, DATABASE_URL: '', FIN_EMBEDDED: '', ...(insideSimulation ? {} : {FIN_SIMULATOR_URL: ''})}
+const env = {
+  ...process.env,
+  DATABASE_URL: '',
+  FIN_EMBEDDED: '',
+  ...(insideSimulation ? {} : {FIN_SIMULATOR_URL: ''}),
+}
 
 // CoinGecko answers five calls a minute without a key: four pages and one summary wait for nothing.
 const coinPages = insideSimulation || given.env.COINGECKO_API_KEY_1 ? 20 : 4
 const collections = {
   wikipedia: [['ingest', 'sp500-companies']],
-  bithumb: [['ingest', 'bithumb-markets'], ['ingest', 'bithumb-tickers']],
-  coingecko: [['ingest', 'coingecko-global'], ['ingest', 'coingecko-ids', '--limit', String(coinPages)]],
-  fred: [['ingest', 'cpi'], ['ingest', 'inflation'], ['ingest', 'federal-funds-rate'], ['ingest', 'treasury-yield']],
+  bithumb: [
+    ['ingest', 'bithumb-markets'],
+    ['ingest', 'bithumb-tickers'],
+  ],
+  coingecko: [
+    ['ingest', 'coingecko-global'],
+    ['ingest', 'coingecko-ids', '--limit', String(coinPages)],
+  ],
+  fred: [
+    ['ingest', 'cpi'],
+    ['ingest', 'inflation'],
+    ['ingest', 'federal-funds-rate'],
+    ['ingest', 'treasury-yield'],
+  ],
 }
 const chapters = [
   {name: 'sectors', title: 'The S&P 500 by sector', needs: ['wikipedia'], query: ['sp500-sectors']},
   {name: 'coins', title: 'The largest coins', needs: ['coingecko'], query: ['top-coins', '--limit', '10']},
-  {name: 'movers', title: 'What moves most on Bithumb today', needs: ['bithumb'], query: ['bithumb-movers', '--limit', '10']},
   {
-    name: 'pairs', title: 'Which coin each Bithumb market trades; what wants a look comes first', needs: ['bithumb', 'coingecko'],
-    then: [['map', 'bithumb-coingecko']], query: ['bithumb-coingecko-mapping', '--limit', '10'],
+    name: 'movers',
+    title: 'What moves most on Bithumb today',
+    needs: ['bithumb'],
+    query: ['bithumb-movers', '--limit', '10'],
+  },
+  {
+    name: 'pairs',
+    title: 'Which coin each Bithumb market trades; what wants a look comes first',
+    needs: ['bithumb', 'coingecko'],
+    then: [['map', 'bithumb-coingecko']],
+    query: ['bithumb-coingecko-mapping', '--limit', '10'],
   },
   {name: 'macro', title: 'The US economy', needs: ['fred'], query: ['latest-macro']},
 ]
 
 const plainText = process.env.NO_COLOR || !process.stdout.isTTY
-const paint = (code, text) => plainText ? text : `\u001b[${code}m${text}\u001b[0m`
+const paint = (code, text) => (plainText ? text : `\u001b[${code}m${text}\u001b[0m`)
 const say = (text = '') => process.stdout.write(`${text}\n`)
 const step = (mark, what, outcome) => say(`  ${mark} ${what.padEnd(30)} ${paint(2, outcome)}`)
 const ok = paint(32, '✓')
@@ -49,9 +74,13 @@ const left = () => Math.max(15_000, began + 140_000 - Date.now())
 /** Runs one command of fin; `show` leaves its standard output to the terminal. */
 function fin(args, {show = false, limitMs = left()} = {}) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(bin, 'run.js'), ...args], {env, stdio: ['ignore', show ? 'inherit' : 'pipe', 'pipe']})
+    const child = spawn(process.execPath, [join(bin, 'run.js'), ...args], {
+      env,
+      stdio: ['ignore', show ? 'inherit' : 'pipe', 'pipe'],
+    })
     const printed = {stdout: '', stderr: ''}
-    for (const name of ['stdout', 'stderr']) child[name]?.setEncoding('utf8').on('data', (text) => printed[name] += text)
+    for (const name of ['stdout', 'stderr'])
+      child[name]?.setEncoding('utf8').on('data', (text) => (printed[name] += text))
     const timer = setTimeout(() => child.kill('SIGTERM'), limitMs)
     child.on('close', (code) => {
       clearTimeout(timer)
@@ -66,7 +95,9 @@ const lastLine = (text) => text.trim().split('\n').at(-1).trim()
 function outcomeOf({stdout, stderr, code}, name) {
   if (code === 143) return 'took too long; what came is kept'
   const line = (lastLine(stderr) || lastLine(stdout)).replace(`${name}: `, '')
-  return line.startsWith('nothing is due') ? 'up to date, nothing is due' : line || (code === 0 ? 'ready' : `ended with ${code}`)
+  return line.startsWith('nothing is due')
+    ? 'up to date, nothing is due'
+    : line || (code === 0 ? 'ready' : `ended with ${code}`)
 }
 
 /** A step that has to succeed. */
@@ -81,7 +112,10 @@ async function must(what, args) {
   step(ok, what, outcomeOf(ran))
 }
 
-/** True when a TLS connection to the provider comes about in three seconds. No request is sent, so none is counted. */
+/**
+ * True when a TLS connection to the provider comes about in three seconds. No request is sent, so none is
+ * counted.
+ */
 function withinReach(host) {
   return new Promise((resolve) => {
     const socket = connect({host, port: 443, servername: host, timeout: 3000})
@@ -91,15 +125,28 @@ function withinReach(host) {
       socket.destroy()
       resolve(reached)
     }
-    socket.once('secureConnect', () => end(true)).once('timeout', () => end(false)).once('error', () => end(false)).once('close', () => end(false))
+    socket
+      .once('secureConnect', () => end(true))
+      .once('timeout', () => end(false))
+      .once('error', () => end(false))
+      .once('close', () => end(false))
   })
 }
 
 /** Provider -> why it cannot be asked, or undefined where it can. */
 async function obstacles() {
-  const hosts = {wikipedia: 'en.wikipedia.org', bithumb: 'api.bithumb.com', coingecko: 'api.coingecko.com', fred: 'api.stlouisfed.org'}
-  const reached = await Promise.all(Object.entries(hosts).map(async ([name, host]) => [name, await withinReach(host)]))
-  const found = Object.fromEntries(reached.map(([name, isReached]) => [name, isReached ? undefined : 'out of reach']))
+  const hosts = {
+    wikipedia: 'en.wikipedia.org',
+    bithumb: 'api.bithumb.com',
+    coingecko: 'api.coingecko.com',
+    fred: 'api.stlouisfed.org',
+  }
+  const reached = await Promise.all(
+    Object.entries(hosts).map(async ([name, host]) => [name, await withinReach(host)]),
+  )
+  const found = Object.fromEntries(
+    reached.map(([name, isReached]) => [name, isReached ? undefined : 'out of reach']),
+  )
   if (!given.env.FRED_API_KEY) found.fred = 'FRED_API_KEY is not set'
   return found
 }
@@ -113,11 +160,15 @@ async function tell(told, world) {
     step(ran.code === 0 ? ok : no, args[1], outcomeOf(ran, args[1]))
   }
   if (world === 'real' && providers.includes('coingecko') && coinPages < 20) {
-    say(`  ${paint(2, `CoinGecko allows few calls a minute without a key: ${coinPages} pages of its 20 per visit`)}`)
+    say(
+      `  ${paint(2, `CoinGecko allows few calls a minute without a key: ${coinPages} pages of its 20 per visit`)}`,
+    )
   }
-  await Promise.all(providers.map(async (provider) => {
-    for (const args of collections[provider]) await collect(args)
-  }))
+  await Promise.all(
+    providers.map(async (provider) => {
+      for (const args of collections[provider]) await collect(args)
+    }),
+  )
   for (const chapter of told) for (const args of chapter.then ?? []) await collect(args)
   const empty = []
   for (const chapter of told) {
@@ -139,7 +190,10 @@ function simulate(told) {
   return new Promise((resolve) => {
     const names = told.map(({name}) => name).join(',')
     const words = ['simulate', '--', process.execPath, fileURLToPath(import.meta.url), '--simulated', names]
-    spawn(process.execPath, [join(bin, 'run.js'), ...words], {env, stdio: ['ignore', 'inherit', 'inherit']}).on('close', resolve)
+    spawn(process.execPath, [join(bin, 'run.js'), ...words], {
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    }).on('close', resolve)
   })
 }
 
@@ -147,9 +201,11 @@ function next(isReal) {
   const run = relative(process.cwd(), join(bin, 'run.js'))
   const path = run.includes('/') ? run : `./${run}`
   // The tour left these settings aside; so must a command that is to find what the tour brought.
-  const aside = ['DATABASE_URL', 'FIN_EMBEDDED', 'FIN_SIMULATOR_URL'].filter((name) => given.env[name] !== undefined).map((name) => `${name}= `)
+  const aside = ['DATABASE_URL', 'FIN_EMBEDDED', 'FIN_SIMULATOR_URL']
+    .filter((name) => given.env[name] !== undefined)
+    .map((name) => `${name}= `)
   const fin = `${aside.join('')}${/^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`
-  const inWorld = (words) => isReal ? `${fin} ${words}` : `${fin} simulate -- fin ${words}`
+  const inWorld = (words) => (isReal ? `${fin} ${words}` : `${fin} simulate -- fin ${words}`)
   const tries = [
     [inWorld('query'), 'every question it can answer, by name'],
     [inWorld('status'), 'what each table holds, and whether it is fresh'],
@@ -170,12 +226,20 @@ async function tour() {
   const isReal = ({needs}) => needs.every((name) => found[name] === undefined)
   const real = chapters.filter(isReal)
   const reasons = Object.values(found).filter((why) => why !== undefined)
-  const missing = [...new Set(reasons)].map((why) => `${Object.keys(found).filter((name) => found[name] === why).join(', ')} (${why})`)
+  const missing = [...new Set(reasons)].map(
+    (why) =>
+      `${Object.keys(found)
+        .filter((name) => found[name] === why)
+        .join(', ')} (${why})`,
+  )
   if (missing.length > 0) step(no, 'simulated instead', missing.join('; '))
   const empty = real.length > 0 ? await tell(real, 'real') : []
-  if (empty.length > 0) say(`\n  ${no} no data came for: ${empty.map(({title}) => title).join('; ')}. The simulated world shows it instead.`)
+  if (empty.length > 0)
+    say(
+      `\n  ${no} no data came for: ${empty.map(({title}) => title).join('; ')}. The simulated world shows it instead.`,
+    )
   const simulated = chapters.filter((chapter) => !isReal(chapter) || empty.includes(chapter))
-  if (simulated.length > 0 && await simulate(simulated) !== 0) process.exitCode = 1
+  if (simulated.length > 0 && (await simulate(simulated)) !== 0) process.exitCode = 1
   next(simulated.length < chapters.length)
   say(`Done in ${Math.round((Date.now() - began) / 1000)} s.`)
 }

@@ -11,21 +11,30 @@ const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 function commandList() {
   const {commands} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
-  const lines = Object.values(commands).filter(({hidden}) => !hidden).sort((a, b) => a.id < b.id ? -1 : 1)
-    .map(({id, summary, description}) => `| \`fin ${id.replaceAll(':', ' ')}\` | ${cell(summary ?? description?.split('\n')[0] ?? '')} |`)
+  const lines = Object.values(commands)
+    .filter(({hidden}) => !hidden)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(
+      ({id, summary, description}) =>
+        `| \`fin ${id.replaceAll(':', ' ')}\` | ${cell(summary ?? description?.split('\n')[0] ?? '')} |`,
+    )
   return ['| command | what it does |', '| --- | --- |', ...lines].join('\n')
 }
 
 async function variableList() {
   const folder = join(root, 'dist', 'src', 'lib', 'providers')
   const lines = []
-  for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.js')).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((entry) => entry.endsWith('.js'))
+    .sort()) {
     for (const provider of Object.values(await import(pathToFileURL(join(folder, name)).href))) {
       if (typeof provider?.baseUrl !== 'string' || !Array.isArray(provider.limits)) continue
       const keys = Object.values(provider.credentials ?? {})
       const need = provider.keyless ? 'key; without one it is asked within narrower limits' : 'key; needed'
-      if (keys.length > 0) lines.push(`| ${provider.name} | ${keys.map((key) => `\`${key}\``).join(', ')} | ${need} |`)
-      for (const {variable, doc} of [...provider.planSettings ?? [], ...provider.settings ?? []]) lines.push(`| ${provider.name} | \`${variable}\` | ${cell(doc)} |`)
+      if (keys.length > 0)
+        lines.push(`| ${provider.name} | ${keys.map((key) => `\`${key}\``).join(', ')} | ${need} |`)
+      for (const {variable, doc} of [...(provider.planSettings ?? []), ...(provider.settings ?? [])])
+        lines.push(`| ${provider.name} | \`${variable}\` | ${cell(doc)} |`)
     }
   }
   return ['| provider | variable | meaning |', '| --- | --- | --- |', ...lines].join('\n')

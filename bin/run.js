@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs the built code. Kept lean: what is required here is paid for by every command. CommonJS (bin/package.json), because to
-// start as a module costs a fifth of `node -e 0` before its first line.
+// Runs the built code. Kept lean: what is required here is paid for by every command. CommonJS
+// (bin/package.json), because to start as a module costs a fifth of `node -e 0` before its first line.
 const {readFileSync} = require('node:fs')
 const {dirname} = require('node:path')
 
@@ -10,7 +10,8 @@ module.constructor.enableCompileCache?.()
 const root = dirname(__dirname)
 const packageJson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
 const given = process.argv.slice(2)
-const argv = given[0] === 'help' ? [...given.slice(1), '--help'] : given // `fin help query` is what other programs taught
+// `fin help query` is what other programs taught
+const argv = given[0] === 'help' ? [...given.slice(1), '--help'] : given
 const verbose = argv.includes('--verbose') || Boolean(process.env.DEBUG)
 // The debug output of this package shows every command with its arguments, the password of the sign-in too.
 if (process.env.DEBUG) process.env.DEBUG += ',-ioredis:*'
@@ -26,7 +27,8 @@ for (const stream of [process.stdout, process.stderr]) {
 let started
 const loader = () => require('./load.js')
 function start() {
-  globalThis.oclif = {enableAutoTranspile: false} // otherwise NODE_ENV=test or development makes oclif look for sources
+  // otherwise NODE_ENV=test or development makes oclif look for sources
+  globalThis.oclif = {enableAutoTranspile: false}
   started ??= loader().load(root, argv)
   return started
 }
@@ -42,7 +44,8 @@ async function report(error) {
   }
 }
 
-// Node would print the whole error object, and a connection's error may hold its password. What is left of the process cannot be trusted.
+// Node would print the whole error object, and a connection's error may hold its password. What is left of
+// the process cannot be trusted.
 process.once('uncaughtException', (error) => {
   process.exitCode = 1
   // eslint-disable-next-line no-restricted-syntax -- an open connection would keep the broken process alive
@@ -50,17 +53,26 @@ process.once('uncaughtException', (error) => {
 })
 
 if (argv[0] === '--version') {
-  const {platform, arch, versions: {node}} = process
-  process.stdout.write(argv.includes('--json')
-    ? `${JSON.stringify({fin: packageJson.version, node, platform, arch})}\n`
-    : `fin/${packageJson.version} ${platform}-${arch} node-v${node}\n`)
+  const {
+    platform,
+    arch,
+    versions: {node},
+  } = process
+  process.stdout.write(
+    argv.includes('--json')
+      ? `${JSON.stringify({fin: packageJson.version, node, platform, arch})}\n`
+      : `fin/${packageJson.version} ${platform}-${arch} node-v${node}\n`,
+  )
 } else {
   main()
 }
 
 async function main() {
-  // Work that nobody ends any more must not look like success. 13 is what Node itself gives a module for that.
-  const unsettled = () => { process.exitCode ??= 13 }
+  // Work that nobody ends any more must not look like success. 13 is what Node itself gives a module for
+  // that.
+  const unsettled = () => {
+    process.exitCode ??= 13
+  }
   process.once('exit', unsettled)
   try {
     await start().run(argv, loader().optionsFor(argv, root, packageJson))

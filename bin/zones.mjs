@@ -1,4 +1,5 @@
-// Writes the table of zones that src/lib/zone-table.ts reads: what luxon says, and with which edition of the zone database.
+// Writes the table of zones that src/lib/zone-table.ts reads: what luxon says, and with which edition of the
+// zone database.
 import {renameSync, writeFileSync} from 'node:fs'
 import {IANAZone} from 'luxon'
 
@@ -8,7 +9,10 @@ const [fromMs, toMs] = [Date.UTC(2020, 0, 1), Date.UTC(2040, 0, 1)]
 
 export function writeZones(file) {
   const names = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])]
-  writeFileSync(`${file}.new`, `${process.versions.tz} ${fromMs} ${toMs}\n${names.map((name) => `${name} ${lineOf(IANAZone.create(name)).join(' ')}\n`).join('')}end\n`)
+  writeFileSync(
+    `${file}.new`,
+    `${process.versions.tz} ${fromMs} ${toMs}\n${names.map((name) => `${name} ${lineOf(IANAZone.create(name)).join(' ')}\n`).join('')}end\n`,
+  )
   renameSync(`${file}.new`, file)
 }
 

@@ -11,17 +11,23 @@ export interface FakeClock extends Clock {
 }
 
 /**
- * A clock that the test controls. `advances` (the default): a sleep moves the time forward by itself and returns at
- * once. `waits`: a sleep returns when the test has moved the time that far.
+ * A clock that the test controls. `advances` (the default): a sleep moves the time forward by itself and
+ * returns at once. `waits`: a sleep returns when the test has moved the time that far.
  */
-export function fakeClock(start: Date | string = '2026-03-02T12:00:00Z', sleep: 'advances' | 'waits' = 'advances', driven = false): FakeClock {
+export function fakeClock(
+  start: Date | string = '2026-03-02T12:00:00Z',
+  sleep: 'advances' | 'waits' = 'advances',
+  driven = false,
+): FakeClock {
   let nowMs = new Date(start).getTime()
   const sleeps: number[] = []
   const sleepers = new Set<{untilMs: number; wake(): void}>()
   const set = (instant: Date | string | number) => {
     const untilMs = new Date(instant).getTime()
     if (Number.isNaN(untilMs)) throw new Error(`no instant: ${String(instant)}`)
-    const due = [...sleepers].filter((sleeper) => sleeper.untilMs <= untilMs).sort((a, b) => a.untilMs - b.untilMs)
+    const due = [...sleepers]
+      .filter((sleeper) => sleeper.untilMs <= untilMs)
+      .sort((a, b) => a.untilMs - b.untilMs)
     nowMs = untilMs
     for (const sleeper of due) sleeper.wake()
   }

@@ -7,7 +7,10 @@ import {cycleText} from '../src/lib/run/cycle.js'
 import {noCounts} from '../src/lib/run/ledger-of-runs.js'
 
 test('one is singular, everything else is not', () => {
-  assert.deepEqual([0, 1, 2, 1000, 1.5, 1.04].map((n) => counted(n, 'row')), ['0 rows', '1 row', '2 rows', '1,000 rows', '1.5 rows', '1 row'])
+  assert.deepEqual(
+    [0, 1, 2, 1000, 1.5, 1.04].map((n) => counted(n, 'row')),
+    ['0 rows', '1 row', '2 rows', '1,000 rows', '1.5 rows', '1 row'],
+  )
   assert.equal(counted(1, 'firing was', 'firings were'), '1 firing was')
   assert.deepEqual([999, 1234567, 12.34, 3.25].map(grouped), ['999', '1,234,567', '12', '3.3'])
 })
@@ -16,9 +19,23 @@ test('the line at the end of a run, and of its cycle', () => {
   const said: string[] = []
   const note = (text: string) => void said.push(text)
   const counts = {...noCounts(), rows_received: 1, rows_inserted: 1, requests: 1, targets_left: 1}
-  summarize('cpi', {...counts, outcome: 'done', exit_code: 0, next_at: null, message: null, runId: null, complaints: [], further: new Map()}, {
-    dryRun: false, log: {error: note, warn: note, notice: note, detail: note},
-  })
+  summarize(
+    'cpi',
+    {
+      ...counts,
+      outcome: 'done',
+      exit_code: 0,
+      next_at: null,
+      message: null,
+      runId: null,
+      complaints: [],
+      further: new Map(),
+    },
+    {dryRun: false, log: {error: note, warn: note, notice: note, detail: note}},
+  )
   assert.deepEqual(said, ['cpi: 1 row, 1 new, 0 changed, 0 set aside, 1 request, 1 target left'])
-  assert.match(cycleText('cpi', {targets: 1, done: 0, perDay: 0, observedDays: 1, endsAt: undefined}, '7 days'), /^cpi: 1 target, /)
+  assert.match(
+    cycleText('cpi', {targets: 1, done: 0, perDay: 0, observedDays: 1, endsAt: undefined}, '7 days'),
+    /^cpi: 1 target, /,
+  )
 })

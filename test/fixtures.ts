@@ -8,7 +8,8 @@ const folder = join(root, '..', 'shared', 'fixtures')
 export const fixtures = existsSync(folder) ? folder : undefined
 
 /** For `test('...', {skip: fixturesSkip})`: false where the recordings are there, else the reason. */
-export const fixturesSkip: string | false = fixtures === undefined ? 'the real recordings (../shared/fixtures) are not on this machine' : false
+export const fixturesSkip: string | false =
+  fixtures === undefined ? 'the real recordings (../shared/fixtures) are not on this machine' : false
 
 /** The text of one recording: `fixture('coingecko/global.json')`. Throws when it does not exist. */
 export function fixture(name: string): string {
@@ -16,7 +17,9 @@ export function fixture(name: string): string {
   return readFileSync(join(fixtures, name), 'utf8')
 }
 
-/** The names of all recordings of a provider's folder, relative to the recordings: `coingecko/global.json`. */
+/**
+ * The names of all recordings of a provider's folder, relative to the recordings: `coingecko/global.json`.
+ */
 export function fixtureNames(provider: string): string[] {
   if (fixtures === undefined || !existsSync(join(fixtures, provider))) return []
   return readdirSync(join(fixtures, provider), {recursive: true, withFileTypes: true})

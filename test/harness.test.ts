@@ -17,27 +17,35 @@ const [database, cache, broker] = await Promise.all([postgres(), redis(), kafka(
 after(() => Promise.all([database.stop(), cache.stop(), broker.stop()]))
 
 test('two databases of one server are separate', async () => {
-  const clients = await Promise.all(['one', 'two'].map(async (name) => {
-    const client = new pg.Client(await database.database(name))
-    await client.connect()
-    await client.query('create table t (n int)')
-    return client
-  }))
+  const clients = await Promise.all(
+    ['one', 'two'].map(async (name) => {
+      const client = new pg.Client(await database.database(name))
+      await client.connect()
+      await client.query('create table t (n int)')
+      return client
+    }),
+  )
   await clients[0]!.query('insert into t values (1)')
-  const counts = await Promise.all(clients.map(async (client) => (await client.query<{n: string}>('select count(*) as n from t')).rows[0]!.n))
+  const counts = await Promise.all(
+    clients.map(
+      async (client) => (await client.query<{n: string}>('select count(*) as n from t')).rows[0]!.n,
+    ),
+  )
   assert.deepEqual(counts, ['1', '0'])
   await Promise.all(clients.map((client) => client.end()))
 })
 
 test('a database with the schema is a copy of its own', async () => {
   const urls = await Promise.all([database.withSchema('real'), database.withSchema('simulated', 'simulated')])
-  const worlds = await Promise.all(urls.map(async (url) => {
-    const client = new pg.Client(url)
-    await client.connect()
-    const {rows} = await client.query<{world: string}>('select world from fin_world')
-    await client.end()
-    return rows
-  }))
+  const worlds = await Promise.all(
+    urls.map(async (url) => {
+      const client = new pg.Client(url)
+      await client.connect()
+      const {rows} = await client.query<{world: string}>('select world from fin_world')
+      await client.end()
+      return rows
+    }),
+  )
   assert.deepEqual(worlds, [[{world: 'real'}], [{world: 'simulated'}]])
 })
 
@@ -55,7 +63,11 @@ test('Kafka hands a message on', {skip: broker.skipReason, timeout: 120_000}, as
   t.diagnostic(`Kafka: ${broker.how}`)
   const topic = `fin-test-${randomBytes(6).toString('hex')}`
   const retry = {retries: 40, initialRetryTime: 100, maxRetryTime: 2000}
-  const client = new kafkajs.Kafka({brokers: broker.url.split(','), logLevel: kafkajs.logLevel.NOTHING, retry})
+  const client = new kafkajs.Kafka({
+    brokers: broker.url.split(','),
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry,
+  })
   const producer = client.producer({createPartitioner: kafkajs.Partitioners.DefaultPartitioner})
   const consumer = client.consumer({groupId: topic})
   t.after(() => Promise.all([producer.disconnect(), consumer.disconnect()]))
@@ -68,7 +80,9 @@ test('Kafka hands a message on', {skip: broker.skipReason, timeout: 120_000}, as
     consumer.on('consumer.crash', ({payload}) => {
       if (!payload.restart) reject(payload.error)
     })
-    consumer.run({eachMessage: async ({message}) => resolve([message.key?.toString(), message.value?.toString()])}).catch(reject)
+    consumer
+      .run({eachMessage: async ({message}) => resolve([message.key?.toString(), message.value?.toString()])})
+      .catch(reject)
   })
   assert.deepEqual(got, ['BTC', '1.5'])
 })
@@ -76,7 +90,10 @@ test('Kafka hands a message on', {skip: broker.skipReason, timeout: 120_000}, as
 test('the fake clock wakes sleepers in the order of their instants', async () => {
   const clock = fakeClock('2026-03-02T12:00:00Z', 'waits')
   const woken: string[] = []
-  const sleeps = [clock.sleep(2000).then(() => woken.push('late')), clock.sleep(1000).then(() => woken.push('early'))]
+  const sleeps = [
+    clock.sleep(2000).then(() => woken.push('late')),
+    clock.sleep(1000).then(() => woken.push('early')),
+  ]
   clock.advance(500)
   assert.equal(clock.waiting, 2)
   clock.advance(1500)
@@ -96,20 +113,31 @@ describe('what a run of the tests says in the end', () => {
   /** Runs one made-up test file as bin/test would; the checks of build and types pass, and count. */
   const runOf = async (body: string, seen: (child: ChildProcess, printed: string) => void = () => {}) => {
     const file = join(mkdtempSync(join(folder, 'one-')), 'made-up.test.js')
-    writeFileSync(file, `const {describe, test} = require('node:test')\nconst assert = require('node:assert')\n${body}\n`)
+    writeFileSync(
+      file,
+      `const {describe, test} = require('node:test')\nconst assert = require('node:assert')\n${body}\n`,
+    )
     const child = spawn(process.execPath, [join(root, 'dist', 'test', 'main.js'), file], {
       // Inside a test process a run of tests would do nothing: it must not know that it is in one.
-      env: {...process.env, NODE_TEST_CONTEXT: undefined, FIN_TEST_DATABASE_URL: database.url, FIN_TEST_BUILD: 'ok', FIN_TEST_TYPES: 'ok'},
+      env: {
+        ...process.env,
+        NODE_TEST_CONTEXT: undefined,
+        FIN_TEST_DATABASE_URL: database.url,
+        FIN_TEST_BUILD: 'ok',
+        FIN_TEST_TYPES: 'ok',
+      },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     let printed = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => seen(child, printed += text))
-    const [code] = await once(child, 'close') as [number | null]
+    child.stdout.setEncoding('utf8').on('data', (text: string) => seen(child, (printed += text)))
+    const [code] = (await once(child, 'close')) as [number | null]
     return {code, printed, last: printed.trimEnd().split('\n').at(-1)}
   }
 
   test('all is well', async () => {
-    const {code, printed, last} = await runOf(`test('one', () => {})\ndescribe('group', () => { test('two', () => {}); test('three', () => {}) })`)
+    const {code, printed, last} = await runOf(
+      `test('one', () => {})\ndescribe('group', () => { test('two', () => {}); test('three', () => {}) })`,
+    )
     assert.equal(last, '5 passed, 0 failed', printed)
     assert.equal(code, 0)
   })
@@ -123,7 +151,10 @@ describe('what a run of the tests says in the end', () => {
       describe('a whole group', {skip: 'no Redis on this machine'}, () => { test('inside', () => assert.fail()) })`)
     assert.equal(last, '3 passed, 0 failed, 4 skipped', printed)
     assert.equal(code, 0)
-    assert.match(printed, /\nskipped: no Redis on this machine\n {2}\S+ › needs a cache\n {2}\S+ › a whole group\n/)
+    assert.match(
+      printed,
+      /\nskipped: no Redis on this machine\n {2}\S+ › needs a cache\n {2}\S+ › a whole group\n/,
+    )
     assert.match(printed, /\nskipped: no Kafka either\n {2}\S+ › finds out late\n/)
     assert.match(printed, /\nskipped: no reason given\n {2}\S+ › says nothing\n/)
   })
@@ -131,13 +162,28 @@ describe('what a run of the tests says in the end', () => {
   const failures: Record<string, {body: string; last: string; told: RegExp}> = {
     'a test that fails': {
       body: `test('good', () => {})\ndescribe('group', () => { test('bad', () => assert.equal(1, 2, 'one is not two')) })`,
-      last: '3 passed, 1 failed', told: /\nFAILED {2}\S+ › bad\n.*one is not two/,
+      last: '3 passed, 1 failed',
+      told: /\nFAILED {2}\S+ › bad\n.*one is not two/,
     },
-    'a file that cannot be loaded': {body: `require('./not-there.cjs')`, last: '2 passed, 1 failed', told: /\nFAILED {2}\S+made-up\.test\n/},
-    'a process that is killed': {body: `test('good', () => {})\ntest('dies', () => process.kill(process.pid, 'SIGKILL'))`, last: '2 passed, 1 failed', told: /its process was ended by SIGKILL/},
-    'a test that never ends': {body: `test('good', () => {})\ntest('waits for nothing', () => new Promise(() => {}))`, last: '3 passed, 1 failed', told: /› waits for nothing\n/},
+    'a file that cannot be loaded': {
+      body: `require('./not-there.cjs')`,
+      last: '2 passed, 1 failed',
+      told: /\nFAILED {2}\S+made-up\.test\n/,
+    },
+    'a process that is killed': {
+      body: `test('good', () => {})\ntest('dies', () => process.kill(process.pid, 'SIGKILL'))`,
+      last: '2 passed, 1 failed',
+      told: /its process was ended by SIGKILL/,
+    },
+    'a test that never ends': {
+      body: `test('good', () => {})\ntest('waits for nothing', () => new Promise(() => {}))`,
+      last: '3 passed, 1 failed',
+      told: /› waits for nothing\n/,
+    },
     'a hook that fails': {
-      body: `require('node:test').after(() => { throw new Error('not cleaned up') })\ntest('good', () => {})`, last: '3 passed, 1 failed', told: /not cleaned up/,
+      body: `require('node:test').after(() => { throw new Error('not cleaned up') })\ntest('good', () => {})`,
+      last: '3 passed, 1 failed',
+      told: /not cleaned up/,
     },
   }
   for (const [name, {body, last, told}] of Object.entries(failures)) {
@@ -151,9 +197,12 @@ describe('what a run of the tests says in the end', () => {
 
   test('a run that is stopped has failed, and still says how far it came', async () => {
     let isStopped = false
-    const {code, printed, last} = await runOf(`test('good', () => {})\ntest('long', () => new Promise((resolve) => setTimeout(resolve, 600_000)))`, (child, so) => {
-      if (!isStopped && so.includes('› good')) isStopped = child.kill('SIGTERM')
-    })
+    const {code, printed, last} = await runOf(
+      `test('good', () => {})\ntest('long', () => new Promise((resolve) => setTimeout(resolve, 600_000)))`,
+      (child, so) => {
+        if (!isStopped && so.includes('› good')) isStopped = child.kill('SIGTERM')
+      },
+    )
     assert.match(printed, /the whole run\nstopped by SIGTERM/)
     assert.match(last ?? '', /^\d+ passed, [1-9]\d* failed$/)
     assert.equal(code, 1)

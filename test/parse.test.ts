@@ -6,7 +6,23 @@ import {UnexpectedBody} from '../src/lib/errors.js'
 import {parseJson} from '../src/lib/http/body.js'
 import {similarity} from '../src/lib/mappers/bithumb-coingecko.js'
 import {
-  count, day, decimal, decimalOrNull, describe as described, each, epochMs, epochSeconds, filled, flag, integer, isItem, isoTime, isRejected, list, must, text,
+  count,
+  day,
+  decimal,
+  decimalOrNull,
+  describe as described,
+  each,
+  epochMs,
+  epochSeconds,
+  filled,
+  flag,
+  integer,
+  isItem,
+  isoTime,
+  isRejected,
+  list,
+  must,
+  text,
   textOrNull,
 } from '../src/lib/parse.js'
 
@@ -18,7 +34,12 @@ function table(name: string, parse: (value: unknown) => unknown, cases: readonly
     for (const [input, ...result] of cases) {
       const shown = `${name}(${inspect(input)})`
       if (result.length === 1) assert.equal(parse(input), result[0], shown)
-      else assert.throws(() => parse(input), (error) => error instanceof Error && !(error instanceof TypeError) && error.message.length > 5, shown)
+      else
+        assert.throws(
+          () => parse(input),
+          (error) => error instanceof Error && !(error instanceof TypeError) && error.message.length > 5,
+          shown,
+        )
     }
   })
 }
@@ -26,50 +47,207 @@ function table(name: string, parse: (value: unknown) => unknown, cases: readonly
 const notText: readonly Case[] = [[undefined], [5], [0], [NaN], [true], [{}], [[]], [['1']], [1n]]
 
 table('decimal', decimal, [
-  [null, null], ['', null], ['  ', null], ['.', null], ['-', null], ['None', null], ['none', null], ['N/A', null], ['NaN', null], ['null', null], ['NA', null], ['#N/A', null],
-  ['0', '0'], ['1', '1'], ['-1', '-1'], ['+1', '+1'], ['1.0', '1.0'], ['4.6900000000', '4.6900000000'], ['.5', '.5'], ['5.', '5.'], ['-.5', '-.5'], ['007', '007'],
+  [null, null],
+  ['', null],
+  ['  ', null],
+  ['.', null],
+  ['-', null],
+  ['None', null],
+  ['none', null],
+  ['N/A', null],
+  ['NaN', null],
+  ['null', null],
+  ['NA', null],
+  ['#N/A', null],
+  ['0', '0'],
+  ['1', '1'],
+  ['-1', '-1'],
+  ['+1', '+1'],
+  ['1.0', '1.0'],
+  ['4.6900000000', '4.6900000000'],
+  ['.5', '.5'],
+  ['5.', '5.'],
+  ['-.5', '-.5'],
+  ['007', '007'],
   ['12345678901234567890.123456789012345678', '12345678901234567890.123456789012345678'],
-  ['2.7e+15', '2.7e+15'], ['2.70016521312815e+15', '2.70016521312815e+15'], ['1E-2', '1E-2'], ['5.6366e-11', '5.6366e-11'], ['1e99999', '1e99999'], ['1e100000'],
-  ['-0', '0'], ['-0.0', '0.0'], ['-0.', '0.'], ['-.0', '.0'], ['-0e-8', '0e-8'], ['-00', '00'], ['-0.01', '-0.01'], ['-0.0e5', '0.0e5'], ['-0.1e5', '-0.1e5'],
-  ['70.8122%', '70.8122'], ['17900.0%', '17900.0'], ['-1%', '-1'], ['%', null], ['1%%'], ['1,234', '1234'], ['-1,234,567.89', '-1234567.89'], ['1,234.5%', '1234.5'], [' 3.5 ', '3.5'], ['\t3\n', '3'],
-  ['1,23'], ['12,34,567'], [',123'], ['1,2345'], ['1.234,5'], ['1 234'], ['abc'], ['1.2.3'], ['1e'], ['e5'], ['--1'], ['1-'], ['0x10'], ['Infinity'], ['-Infinity'], ['1_000'], ['１２'], ['1\u0000'],
-  ['$5'], ['5 USD'], ['+'], ['-.'], ['+.'], ...notText,
+  ['2.7e+15', '2.7e+15'],
+  ['2.70016521312815e+15', '2.70016521312815e+15'],
+  ['1E-2', '1E-2'],
+  ['5.6366e-11', '5.6366e-11'],
+  ['1e99999', '1e99999'],
+  ['1e100000'],
+  ['-0', '0'],
+  ['-0.0', '0.0'],
+  ['-0.', '0.'],
+  ['-.0', '.0'],
+  ['-0e-8', '0e-8'],
+  ['-00', '00'],
+  ['-0.01', '-0.01'],
+  ['-0.0e5', '0.0e5'],
+  ['-0.1e5', '-0.1e5'],
+  ['70.8122%', '70.8122'],
+  ['17900.0%', '17900.0'],
+  ['-1%', '-1'],
+  ['%', null],
+  ['1%%'],
+  ['1,234', '1234'],
+  ['-1,234,567.89', '-1234567.89'],
+  ['1,234.5%', '1234.5'],
+  [' 3.5 ', '3.5'],
+  ['\t3\n', '3'],
+  ['1,23'],
+  ['12,34,567'],
+  [',123'],
+  ['1,2345'],
+  ['1.234,5'],
+  ['1 234'],
+  ['abc'],
+  ['1.2.3'],
+  ['1e'],
+  ['e5'],
+  ['--1'],
+  ['1-'],
+  ['0x10'],
+  ['Infinity'],
+  ['-Infinity'],
+  ['1_000'],
+  ['１２'],
+  ['1\u0000'],
+  ['$5'],
+  ['5 USD'],
+  ['+'],
+  ['-.'],
+  ['+.'],
+  ...notText,
 ])
 
 table('integer', integer, [
-  [null, null], ['.', null], ['12', '12'], ['12.0', '12'], ['12.', '12'], ['+12', '12'], ['-12', '-12'], ['-0', '0'], ['123456789012345678901234567890', '123456789012345678901234567890'],
-  ['1,234', '1234'], ['12.5'], ['1e3'], ['abc'], ...notText,
+  [null, null],
+  ['.', null],
+  ['12', '12'],
+  ['12.0', '12'],
+  ['12.', '12'],
+  ['+12', '12'],
+  ['-12', '-12'],
+  ['-0', '0'],
+  ['123456789012345678901234567890', '123456789012345678901234567890'],
+  ['1,234', '1234'],
+  ['12.5'],
+  ['1e3'],
+  ['abc'],
+  ...notText,
 ])
 
-table('count', count, [[null, null], ['-', null], ['0', 0], ['17', 17], ['17.0', 17], ['-0', 0], ['9007199254740991', 9007199254740991], ['9007199254740992'], ['-9007199254740992'], ['1.5'], ...notText])
+table('count', count, [
+  [null, null],
+  ['-', null],
+  ['0', 0],
+  ['17', 17],
+  ['17.0', 17],
+  ['-0', 0],
+  ['9007199254740991', 9007199254740991],
+  ['9007199254740992'],
+  ['-9007199254740992'],
+  ['1.5'],
+  ...notText,
+])
 
 table('day', day, [
-  [null, null], ['', null], ['None', null], ['-', null], ['0000-00-00', null], ['2026-11-23', '2026-11-23'], [' 2026-11-23 ', '2026-11-23'], ['2024-02-29', '2024-02-29'], ['2000-02-29', '2000-02-29'],
-  ['0001-01-01', '0001-01-01'], ['9999-12-31', '9999-12-31'], ['1776-07-04', '1776-07-04'],
-  ['2026-02-29'], ['1900-02-29'], ['2026-04-31'], ['2026-13-01'], ['2026-00-10'], ['2026-01-00'], ['2026-1-1'], ['20261123'], ['23.11.2026'], ['2026-11-23T00:00:00Z'], ['0000-00-01'], ...notText,
+  [null, null],
+  ['', null],
+  ['None', null],
+  ['-', null],
+  ['0000-00-00', null],
+  ['2026-11-23', '2026-11-23'],
+  [' 2026-11-23 ', '2026-11-23'],
+  ['2024-02-29', '2024-02-29'],
+  ['2000-02-29', '2000-02-29'],
+  ['0001-01-01', '0001-01-01'],
+  ['9999-12-31', '9999-12-31'],
+  ['1776-07-04', '1776-07-04'],
+  ['2026-02-29'],
+  ['1900-02-29'],
+  ['2026-04-31'],
+  ['2026-13-01'],
+  ['2026-00-10'],
+  ['2026-01-00'],
+  ['2026-1-1'],
+  ['20261123'],
+  ['23.11.2026'],
+  ['2026-11-23T00:00:00Z'],
+  ['0000-00-01'],
+  ...notText,
 ])
 
 table('isoTime', isoTime, [
   [null, null],
-  ['2026-11-23T21:00:00Z', '2026-11-23T21:00:00.000Z'], ['2026-11-23T21:00:00.5Z', '2026-11-23T21:00:00.500Z'], ['2026-11-23T21:00:00.123456Z', '2026-11-23T21:00:00.123Z'],
-  ['2026-11-23T21:00Z', '2026-11-23T21:00:00.000Z'], ['2026-11-23T21:00:00+00:00', '2026-11-23T21:00:00.000Z'], ['2026-11-23T21:00:00+09:00', '2026-11-23T12:00:00.000Z'],
-  ['2026-11-23T21:00:00-0500', '2026-11-24T02:00:00.000Z'], ['2026-11-23 21:00:00 +05:30', '2026-11-23T15:30:00.000Z'], ['2026-11-23t21:00:00z', '2026-11-23T21:00:00.000Z'],
+  ['2026-11-23T21:00:00Z', '2026-11-23T21:00:00.000Z'],
+  ['2026-11-23T21:00:00.5Z', '2026-11-23T21:00:00.500Z'],
+  ['2026-11-23T21:00:00.123456Z', '2026-11-23T21:00:00.123Z'],
+  ['2026-11-23T21:00Z', '2026-11-23T21:00:00.000Z'],
+  ['2026-11-23T21:00:00+00:00', '2026-11-23T21:00:00.000Z'],
+  ['2026-11-23T21:00:00+09:00', '2026-11-23T12:00:00.000Z'],
+  ['2026-11-23T21:00:00-0500', '2026-11-24T02:00:00.000Z'],
+  ['2026-11-23 21:00:00 +05:30', '2026-11-23T15:30:00.000Z'],
+  ['2026-11-23t21:00:00z', '2026-11-23T21:00:00.000Z'],
   ['2024-02-29T23:59:59.999-01:00', '2024-03-01T00:59:59.999Z'],
-  ['2026-11-23T21:00:00'], ['2026-11-23 21:00:00'], ['2026-11-23'], ['2026-11-23T21:00:00 US/Eastern'], ['2026-11-23T21:00:00EST'], ['yesterday'], [''], ['2026-13-23T21:00:00Z'],
-  ['2026-02-30T21:00:00Z'], ['2026-11-23T25:00:00Z'], ['2026-11-23T21:60:00Z'], ['1795467600'], ...notText,
+  ['2026-11-23T21:00:00'],
+  ['2026-11-23 21:00:00'],
+  ['2026-11-23'],
+  ['2026-11-23T21:00:00 US/Eastern'],
+  ['2026-11-23T21:00:00EST'],
+  ['yesterday'],
+  [''],
+  ['2026-13-23T21:00:00Z'],
+  ['2026-02-30T21:00:00Z'],
+  ['2026-11-23T25:00:00Z'],
+  ['2026-11-23T21:60:00Z'],
+  ['1795467600'],
+  ...notText,
 ])
 
 table('epochSeconds', epochSeconds, [
-  [null, null], ['0', '1970-01-01T00:00:00.000Z'], ['1794842392', '2026-11-16T15:19:52.000Z'], ['-1', '1969-12-31T23:59:59.000Z'], ['1794842392.0', '2026-11-16T15:19:52.000Z'],
-  ['9007199254740991'], ['8640000000001'], ['1.5'], ['soon'], ...notText,
+  [null, null],
+  ['0', '1970-01-01T00:00:00.000Z'],
+  ['1794842392', '2026-11-16T15:19:52.000Z'],
+  ['-1', '1969-12-31T23:59:59.000Z'],
+  ['1794842392.0', '2026-11-16T15:19:52.000Z'],
+  ['9007199254740991'],
+  ['8640000000001'],
+  ['1.5'],
+  ['soon'],
+  ...notText,
 ])
 
 table('epochMs', epochMs, [
-  [null, null], ['0', '1970-01-01T00:00:00.000Z'], ['1794842392123', '2026-11-16T15:19:52.123Z'], ['8640000000000000', '+275760-09-13T00:00:00.000Z'], ['8640000000000001'], ['x'], ...notText,
+  [null, null],
+  ['0', '1970-01-01T00:00:00.000Z'],
+  ['1794842392123', '2026-11-16T15:19:52.123Z'],
+  ['8640000000000000', '+275760-09-13T00:00:00.000Z'],
+  ['8640000000000001'],
+  ['x'],
+  ...notText,
 ])
 
-table('flag', flag, [[true, true], [false, false], [null, null], [undefined, null], ['true', null], [1, null]])
-table('textOrNull', textOrNull, [[null, null], [undefined, null], ['', null], [' \n', null], ['a', 'a'], [' a ', ' a '], [true, 'true'], [5, null], [{}, null]])
+table('flag', flag, [
+  [true, true],
+  [false, false],
+  [null, null],
+  [undefined, null],
+  ['true', null],
+  [1, null],
+])
+table('textOrNull', textOrNull, [
+  [null, null],
+  [undefined, null],
+  ['', null],
+  [' \n', null],
+  ['a', 'a'],
+  [' a ', ' a '],
+  [true, 'true'],
+  [5, null],
+  [{}, null],
+])
 table('decimalOrNull', decimalOrNull, [[undefined, null], [null, null], ['1.5', '1.5'], ['x'], [5]])
 
 describe('fields', () => {
@@ -78,7 +256,8 @@ describe('fields', () => {
     assert.equal(must({a: false}, 'a'), false)
     assert.throws(() => must({}, 'a'), /field "a" is missing/)
     assert.throws(() => must({a: undefined}, 'a'), /field "a" is missing/)
-    for (const item of [null, undefined, 'text', 5, [1]]) assert.throws(() => must(item, 'a'), /expected an object with "a"/)
+    for (const item of [null, undefined, 'text', 5, [1]])
+      assert.throws(() => must(item, 'a'), /expected an object with "a"/)
   })
 
   test('text and filled', () => {
@@ -89,7 +268,8 @@ describe('fields', () => {
   })
 
   test('what an answer inherits from JavaScript is not a field of it', () => {
-    for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty']) assert.throws(() => must({}, name), /missing/, name)
+    for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty'])
+      assert.throws(() => must({}, name), /missing/, name)
     assert.throws(() => list({}, 'toString'), UnexpectedBody)
     assert.throws(() => list([{}], 'constructor'), UnexpectedBody)
     assert.throws(() => list({toString: 1}, 'x', 'valueOf'), UnexpectedBody)
@@ -112,33 +292,65 @@ describe('list', () => {
   })
 
   test('anything else is the answer of another endpoint', () => {
-    for (const body of [null, undefined, 'text', '5', {}, {other: 1}, {data: null}, {data: 'x'}, {data: {other: 1}}, [{other: 1}], [null], [[{id: '1'}]], ['id']])
+    for (const body of [
+      null,
+      undefined,
+      'text',
+      '5',
+      {},
+      {other: 1},
+      {data: null},
+      {data: 'x'},
+      {data: {other: 1}},
+      [{other: 1}],
+      [null],
+      [[{id: '1'}]],
+      ['id'],
+    ])
       assert.throws(() => list(body, 'id', 'data'), UnexpectedBody, JSON.stringify(body))
   })
 })
 
 describe('each', () => {
-  const rows = <T, R extends object>(items: Iterable<T>, toRow: (item: T, index: number) => R | undefined) => [...each(items, toRow)]
+  const rows = <T, R extends object>(
+    items: Iterable<T>,
+    toRow: (item: T, index: number) => R | undefined,
+  ) => [...each(items, toRow)]
 
   test('one row per item, in order; undefined leaves an item out', () => {
-    assert.deepEqual(rows(['a', 'b', 'c'], (item, index) => item === 'b' ? undefined : {item, index}), [{item: 'a', index: 0}, {item: 'c', index: 2}])
+    assert.deepEqual(
+      rows(['a', 'b', 'c'], (item, index) => (item === 'b' ? undefined : {item, index})),
+      [
+        {item: 'a', index: 0},
+        {item: 'c', index: 2},
+      ],
+    )
   })
 
   test('an item whose row cannot be made, or has a hole, is set aside with the reason; the others are not', () => {
     const found = rows([1, 2, 3, 4], (n) => {
       if (n === 2) throw new Error('two is wrong')
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever is thrown must not end the others
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- any thrown value must be caught
       if (n === 4) throw 'a text'
       return n === 3 ? {n, hole: undefined} : {n, hole: null}
     })
-    assert.deepEqual(found, [{n: 1, hole: null}, {rejected: 'two is wrong', item: 2}, {rejected: 'column "hole" is undefined', item: 3}, {rejected: 'a text', item: 4}])
+    assert.deepEqual(found, [
+      {n: 1, hole: null},
+      {rejected: 'two is wrong', item: 2},
+      {rejected: 'column "hole" is undefined', item: 3},
+      {rejected: 'a text', item: 4},
+    ])
     assert.deepEqual(found.map(isRejected), [false, true, true, true])
   })
 
   test('an answer of another endpoint ends it all', () => {
-    assert.throws(() => rows([1], () => {
-      throw new UnexpectedBody('not ours')
-    }), UnexpectedBody)
+    assert.throws(
+      () =>
+        rows([1], () => {
+          throw new UnexpectedBody('not ours')
+        }),
+      UnexpectedBody,
+    )
   })
 
   test('it is lazy: what nobody asks for is not made', () => {
@@ -149,87 +361,142 @@ describe('each', () => {
 })
 
 describe('any input', () => {
-  const anything = fc.oneof(fc.anything(), fc.string(), fc.string({unit: fc.constantFrom(...'0123456789.,-+eE%TZ: ')}))
+  const anything = fc.oneof(
+    fc.anything(),
+    fc.string(),
+    fc.string({unit: fc.constantFrom(...'0123456789.,-+eE%TZ: ')}),
+  )
 
   test('gives a value of the promised form or an error in words, whatever it is', () => {
     const forms: [(value: unknown) => unknown, RegExp][] = [
-      [decimal, /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i], [integer, /^-?\d+$/], [day, /^\d{4}-\d\d-\d\d$/],
-      [isoTime, /^([+-]\d\d)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/], [epochMs, /Z$/], [epochSeconds, /Z$/],
+      [decimal, /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i],
+      [integer, /^-?\d+$/],
+      [day, /^\d{4}-\d\d-\d\d$/],
+      [isoTime, /^([+-]\d\d)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/],
+      [epochMs, /Z$/],
+      [epochSeconds, /Z$/],
     ]
     for (const [parse, form] of forms)
-      fc.assert(fc.property(anything, (value) => {
-        try {
-          const found = parse(value)
-          assert.ok(found === null || (typeof found === 'string' && form.test(found)), `${parse.name} gave ${String(found)}`)
-        } catch (error) {
-          assert.ok(error instanceof Error, String(error))
-          for (const bug of [TypeError, RangeError, assert.AssertionError]) assert.ok(!(error instanceof bug), String(error))
-          assert.ok(error.message.length < 200, 'a message never holds the whole value')
-        }
-      }), {numRuns: 500})
+      fc.assert(
+        fc.property(anything, (value) => {
+          try {
+            const found = parse(value)
+            assert.ok(
+              found === null || (typeof found === 'string' && form.test(found)),
+              `${parse.name} gave ${String(found)}`,
+            )
+          } catch (error) {
+            assert.ok(error instanceof Error, String(error))
+            for (const bug of [TypeError, RangeError, assert.AssertionError])
+              assert.ok(!(error instanceof bug), String(error))
+            assert.ok(error.message.length < 200, 'a message never holds the whole value')
+          }
+        }),
+        {numRuns: 500},
+      )
   })
 
   test('numbers come through JSON and decimal digit for digit', () => {
-    const digits = (max: number) => fc.string({unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: max})
+    const digits = (max: number) =>
+      fc.string({unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: max})
     const whole = digits(30).map((found) => found.replace(/^0+(?=\d)/, ''))
-    const number = fc.tuple(fc.boolean(), whole, fc.option(digits(30)), fc.option(fc.integer({min: -300, max: 300})))
-      .map(([minus, before, after, exponent]) => `${minus ? '-' : ''}${before}${after === null ? '' : `.${after}`}${exponent === null ? '' : `e${exponent}`}`)
-    fc.assert(fc.property(number, (sent) => {
-      const {value} = parseJson(`{"value":${sent}}`) as {value: unknown}
-      const isZero = /^-?[0.]*(e.*)?$/.test(sent)
-      assert.equal(decimal(value), isZero ? sent.replace(/^-/, '') : sent)
-    }), {numRuns: 500})
+    const number = fc
+      .tuple(fc.boolean(), whole, fc.option(digits(30)), fc.option(fc.integer({min: -300, max: 300})))
+      .map(
+        ([minus, before, after, exponent]) =>
+          `${minus ? '-' : ''}${before}${after === null ? '' : `.${after}`}${exponent === null ? '' : `e${exponent}`}`,
+      )
+    fc.assert(
+      fc.property(number, (sent) => {
+        const {value} = parseJson(`{"value":${sent}}`) as {value: unknown}
+        const isZero = /^-?[0.]*(e.*)?$/.test(sent)
+        assert.equal(decimal(value), isZero ? sent.replace(/^-/, '') : sent)
+      }),
+      {numRuns: 500},
+    )
   })
 
   test('every calendar day of four centuries exists, and the day after the last of a month does not', () => {
-    fc.assert(fc.property(fc.date({min: new Date('1800-01-01'), max: new Date('2199-12-31'), noInvalidDate: true}), (date) => {
-      const iso = date.toISOString().slice(0, 10)
-      assert.equal(day(iso), iso)
-      const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
-      if (last < 31) assert.throws(() => day(`${iso.slice(0, 8)}${last + 1}`), /not a date/)
-    }))
+    fc.assert(
+      fc.property(
+        fc.date({min: new Date('1800-01-01'), max: new Date('2199-12-31'), noInvalidDate: true}),
+        (date) => {
+          const iso = date.toISOString().slice(0, 10)
+          assert.equal(day(iso), iso)
+          const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
+          if (last < 31) assert.throws(() => day(`${iso.slice(0, 8)}${last + 1}`), /not a date/)
+        },
+      ),
+    )
   })
 
   test('an instant is the same in every offset', () => {
-    fc.assert(fc.property(fc.date({min: new Date('1971-01-01'), max: new Date('2199-12-31'), noInvalidDate: true}), fc.integer({min: -14 * 60, max: 14 * 60}), (date, minutes) => {
-      const wall = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1)
-      const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map((part) => String(part).padStart(2, '0'))
-      assert.equal(isoTime(`${wall}${minutes < 0 ? '-' : '+'}${hours}:${rest}`), date.toISOString())
-      assert.equal(epochMs(String(date.getTime())), date.toISOString())
-    }))
+    fc.assert(
+      fc.property(
+        fc.date({min: new Date('1971-01-01'), max: new Date('2199-12-31'), noInvalidDate: true}),
+        fc.integer({min: -14 * 60, max: 14 * 60}),
+        (date, minutes) => {
+          const wall = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1)
+          const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map((part) =>
+            String(part).padStart(2, '0'),
+          )
+          assert.equal(isoTime(`${wall}${minutes < 0 ? '-' : '+'}${hours}:${rest}`), date.toISOString())
+          assert.equal(epochMs(String(date.getTime())), date.toISOString())
+        },
+      ),
+    )
   })
 
   test('each gives exactly one result per item that is not left out', () => {
-    fc.assert(fc.property(fc.array(fc.anything()), (items) => {
-      const found = [...each(items, (item) => ({id: must(item, 'id')}))]
-      assert.equal(found.length, items.length)
-      found.forEach((one, place) => {
-        if (isRejected(one)) assert.equal(one.item, items[place])
-        else assert.ok(isItem(items[place]))
-      })
-    }))
+    fc.assert(
+      fc.property(fc.array(fc.anything()), (items) => {
+        const found = [...each(items, (item) => ({id: must(item, 'id')}))]
+        assert.equal(found.length, items.length)
+        found.forEach((one, place) => {
+          if (isRejected(one)) assert.equal(one.item, items[place])
+          else assert.ok(isItem(items[place]))
+        })
+      }),
+    )
   })
 
   test('a description names the kind and stays short', () => {
-    fc.assert(fc.property(fc.anything(), (value) => {
-      const words = described(value)
-      assert.ok(words.length > 0 && words.length < 400, words)
-    }))
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        const words = described(value)
+        assert.ok(words.length > 0 && words.length < 400, words)
+      }),
+    )
     assert.doesNotMatch(described({secret: 'hunter2'}), /hunter2/)
   })
 })
 
 describe('similarity of names', () => {
   const same: [string, string][] = [
-    ['Bitcoin', 'bitcoin'], ['NEAR Protocol', 'Near'], ['The Graph', 'graph'], ['Theta Network', 'Theta'], ['SIX Network', 'SIX'], ['a-b.c', 'ABC'], ['Moss Coin', 'Moss'], ['토큰', '토큰'],
-    ['Token', 'token'], ['Worldcoin', 'World Coin'],
+    ['Bitcoin', 'bitcoin'],
+    ['NEAR Protocol', 'Near'],
+    ['The Graph', 'graph'],
+    ['Theta Network', 'Theta'],
+    ['SIX Network', 'SIX'],
+    ['a-b.c', 'ABC'],
+    ['Moss Coin', 'Moss'],
+    ['토큰', '토큰'],
+    ['Token', 'token'],
+    ['Worldcoin', 'World Coin'],
   ]
   test('case, punctuation and words such as "Protocol" do not matter', () => {
     for (const [a, b] of same) assert.equal(similarity(a, b), 1, `${a} / ${b}`)
   })
 
   test('other names are far from each other, and nothing is not similar to nothing', () => {
-    for (const [a, b] of [['Nestree', 'Just an Egg'], ['Metadium', 'Bosagora'], ['SIX Network', 'Bitcoin'], ['', ''], ['...', '!!'], ['', 'a']] as const)
+    for (const [a, b] of [
+      ['Nestree', 'Just an Egg'],
+      ['Metadium', 'Bosagora'],
+      ['SIX Network', 'Bitcoin'],
+      ['', ''],
+      ['...', '!!'],
+      ['', 'a'],
+    ] as const)
       assert.ok(similarity(a, b) < 0.4, `${a} / ${b}: ${similarity(a, b)}`)
     assert.ok(similarity('Metadium', 'MetaDAO') < 0.7)
     assert.ok(similarity('AB Token', 'CD Token') < 0.4, 'a word that everybody uses makes no likeness')
@@ -237,14 +504,18 @@ describe('similarity of names', () => {
   })
 
   test('it is symmetric, between 0 and 1, and 1 for a name and itself', () => {
-    fc.assert(fc.property(fc.string(), fc.string(), (a, b) => {
-      const found = similarity(a, b)
-      assert.ok(found >= 0 && found <= 1)
-      assert.equal(found, similarity(b, a))
-    }))
-    fc.assert(fc.property(fc.stringMatching(/^[A-Za-z0-9]{1,20}$/), (name) => {
-      assert.equal(similarity(name, name), 1)
-      assert.equal(similarity(name, ` ${name.toUpperCase()}! `), 1)
-    }))
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (a, b) => {
+        const found = similarity(a, b)
+        assert.ok(found >= 0 && found <= 1)
+        assert.equal(found, similarity(b, a))
+      }),
+    )
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9]{1,20}$/), (name) => {
+        assert.equal(similarity(name, name), 1)
+        assert.equal(similarity(name, ` ${name.toUpperCase()}! `), 1)
+      }),
+    )
   })
 })

@@ -7,7 +7,8 @@ export const root = packageRoot(dirname(fileURLToPath(import.meta.url)))
 
 function packageRoot(folder: string): string {
   const file = join(folder, 'package.json')
-  if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as {name?: string}).name === 'fin') return folder
+  if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as {name?: string}).name === 'fin')
+    return folder
   if (dirname(folder) === folder) throw new Error('no package.json named fin above the tests')
   return packageRoot(dirname(folder))
 }

@@ -1,12 +1,26 @@
 /**
- * The first minutes of a new user: the tracked files in a folder of their own, an empty home, no provider within reach.
- * What is installed is taken from here, so that nothing is fetched. As root from a folder that only root may enter; as an
- * ordinary user too.
+ * The first minutes of a new user: the tracked files in a folder of their own, an empty home, no provider
+ * within reach. What is installed is taken from here, so that nothing is fetched. As root from a folder that
+ * only root may enter; as an ordinary user too.
  */
 import assert from 'node:assert/strict'
 import {execFileSync, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {chmodSync, cpSync, existsSync, lchownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {after, describe, test} from 'node:test'
@@ -26,9 +40,15 @@ dns.lookup = (host, ...rest) => /^(localhost$|127\\.|::1$)/.test(host) ? lookup(
 const promisedMs = 180_000
 const isRoot = process.getuid?.() === 0
 const tracked = trackedFiles()
-const skip = tracked === undefined && 'this is no clone, or git is missing: which files a new user would get is not known'
+const skip =
+  tracked === undefined &&
+  'this is no clone, or git is missing: which files a new user would get is not known'
 
-describe('as root, in a folder that only root may enter', {skip: skip || !isRoot && 'these tests do not run as root'}, () => visit(undefined))
+describe(
+  'as root, in a folder that only root may enter',
+  {skip: skip || (!isRoot && 'these tests do not run as root')},
+  () => visit(undefined),
+)
 describe('as an ordinary user', {skip}, () => visit(isRoot ? ordinaryAccount() : undefined))
 
 function visit(account: Account | undefined): void {
@@ -55,18 +75,31 @@ function visit(account: Account | undefined): void {
     return lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() ? readlinkSync(link) : undefined
   }
 
-  async function ran(command: string, args: readonly string[] = [], {cwd = clone, env = {}}: {cwd?: string; env?: Record<string, string>} = {}) {
+  async function ran(
+    command: string,
+    args: readonly string[] = [],
+    {cwd = clone, env = {}}: {cwd?: string; env?: Record<string, string>} = {},
+  ) {
     const startedAt = performance.now()
     const child = spawn(command, args, {
-      cwd, stdio: ['ignore', 'pipe', 'pipe'], ...account,
-      env: {PATH: process.env['PATH'], HOME: home, TMPDIR: temporary, LANG: 'C.UTF-8', NODE_OPTIONS: `--require ${join(folder, 'offline.cjs')}`, ...env},
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...account,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        TMPDIR: temporary,
+        LANG: 'C.UTF-8',
+        NODE_OPTIONS: `--require ${join(folder, 'offline.cjs')}`,
+        ...env,
+      },
     })
     let [stdout, stderr] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (text: string) => stdout += text)
-    child.stderr.setEncoding('utf8').on('data', (text: string) => stderr += text)
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     const late = AbortSignal.timeout(2 * promisedMs)
     late.addEventListener('abort', () => child.kill('SIGKILL'))
-    const [code] = await once(child, 'close') as [number | null]
+    const [code] = (await once(child, 'close')) as [number | null]
     return {stdout, stderr, code, ms: performance.now() - startedAt}
   }
 
@@ -78,11 +111,22 @@ function visit(account: Account | undefined): void {
     assert.equal(stderr, '')
     const said = stdout.split('\n').filter((line) => /simulated instead/.test(line))
     assert.equal(said.length, 1, stdout)
-    for (const provider of ['wikipedia', 'bithumb', 'coingecko']) assert.match(said[0]!, new RegExp(`\\b${provider}\\b.*out of reach`))
+    for (const provider of ['wikipedia', 'bithumb', 'coingecko'])
+      assert.match(said[0]!, new RegExp(`\\b${provider}\\b.*out of reach`))
     assert.match(said[0]!, /fred \(FRED_API_KEY is not set\)/)
-    const tries = stdout.slice(stdout.indexOf('\nTry next\n')).split('\n').slice(2, 5).map((line) => /^ {2}(\S.*?) {3}/.exec(line)?.[1])
-    assert.ok(tries.every((command) => command !== undefined), stdout)
-    printedStop = {command: /keeps running for the next command; (.+) ends it\.\n/.exec(stdout)?.[1] ?? '', ...place}
+    const tries = stdout
+      .slice(stdout.indexOf('\nTry next\n'))
+      .split('\n')
+      .slice(2, 5)
+      .map((line) => /^ {2}(\S.*?) {3}/.exec(line)?.[1])
+    assert.ok(
+      tries.every((command) => command !== undefined),
+      stdout,
+    )
+    printedStop = {
+      command: /keeps running for the next command; (.+) ends it\.\n/.exec(stdout)?.[1] ?? '',
+      ...place,
+    }
     return {stdout, tries: tries as string[]}
   }
 
@@ -102,17 +146,31 @@ function visit(account: Account | undefined): void {
 
     const {stdout} = await tour()
     t.diagnostic(/Done in \d+ s/.exec(stdout)?.[0] ?? '')
-    for (const title of ['The S&P 500 by sector', 'The largest coins', 'What moves most on Bithumb today', 'Which coin each Bithumb market trades', 'The US economy'])
+    for (const title of [
+      'The S&P 500 by sector',
+      'The largest coins',
+      'What moves most on Bithumb today',
+      'Which coin each Bithumb market trades',
+      'The US economy',
+    ])
       assert.match(stdout, new RegExp(`\\n${title}.* \\(simulated\\)\\n *\\w+ .*\\n *\\S+ `), title)
     assert.equal(stdout.match(/ \(real\)\n/g), null)
     const [invented, real] = [await contents('fin_simulated'), await contents('fin')]
     const counts = Object.fromEntries(invented.map(({name, rows}) => [name, rows]))
     assert.equal(counts['coingecko_id_mapping'], 5000)
-    assert.ok(Number(counts['sp500_companies']) >= 480 && Number(counts['market_code_bithumb']) > 100 && Number(counts['cpi']) > 100, JSON.stringify(counts))
+    assert.ok(
+      Number(counts['sp500_companies']) >= 480 &&
+        Number(counts['market_code_bithumb']) > 100 &&
+        Number(counts['cpi']) > 100,
+      JSON.stringify(counts),
+    )
     // The real world has its tables, with what the schema itself brings and not one invented row.
     const filled = invented.filter(({name, rows}) => real.find((table) => table.name === name)?.rows !== rows)
     assert.ok(filled.length >= 10, JSON.stringify(filled))
-    assert.deepEqual(real.filter(({name, rows}) => rows > 0 && filled.some((table) => table.name === name)), [])
+    assert.deepEqual(
+      real.filter(({name, rows}) => rows > 0 && filled.some((table) => table.name === name)),
+      [],
+    )
   })
 
   test('the three commands it ends with work as printed', async () => {
@@ -124,8 +182,16 @@ function visit(account: Account | undefined): void {
   })
 
   test('run again it changes no row, whatever else is set and wherever the user stands', async () => {
-    const place = {cwd: home, env: {DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', FIN_EMBEDDED: 'never', FIN_SIMULATOR_URL: 'http://127.0.0.1:1'}}
-    // A unit may have fallen due since the tour before; the next instant of the schedule is minutes away then.
+    const place = {
+      cwd: home,
+      env: {
+        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+        FIN_EMBEDDED: 'never',
+        FIN_SIMULATOR_URL: 'http://127.0.0.1:1',
+      },
+    }
+    // A unit may have fallen due since the tour before; the next instant of the schedule is minutes away
+    // then.
     const isQuiet = (stdout: string) => stdout.match(/up to date, nothing is due/g)?.length === 9
     let [before, again] = [await contents('fin_simulated'), await tour(place)]
     if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(place)]
@@ -141,14 +207,21 @@ function visit(account: Account | undefined): void {
     assert.match(printedStop.command, /run\.js'? db stop$/)
     await shell(printedStop.command, printedStop)
     isStopped = true
-    const working = (existsSync('/proc') ? readdirSync('/proc') : []).filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid)).filter((pid) => {
-      try {
-        const [cwd, words] = [readlinkSync(`/proc/${pid}/cwd`), readFileSync(`/proc/${pid}/cmdline`, 'utf8')]
-        return [folder, placeOutside()].some((place) => place !== undefined && (cwd.startsWith(place) || words.includes(`${place}/`)))
-      } catch {
-        return false // It ended meanwhile.
-      }
-    })
+    const working = (existsSync('/proc') ? readdirSync('/proc') : [])
+      .filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid))
+      .filter((pid) => {
+        try {
+          const [cwd, words] = [
+            readlinkSync(`/proc/${pid}/cwd`),
+            readFileSync(`/proc/${pid}/cmdline`, 'utf8'),
+          ]
+          return [folder, placeOutside()].some(
+            (place) => place !== undefined && (cwd.startsWith(place) || words.includes(`${place}/`)),
+          )
+        } catch {
+          return false // It ended meanwhile.
+        }
+      })
     assert.deepEqual(working, [])
   })
 
@@ -164,7 +237,8 @@ function visit(account: Account | undefined): void {
       const found = []
       for (const {name} of tables) {
         const {rows} = await client.query<{rows: number; digest: string}>(
-          `select count(*)::int as rows, coalesce(md5(string_agg(t::text, ';' order by t::text)), '') as digest from ${client.escapeIdentifier(name)} t`)
+          `select count(*)::int as rows, coalesce(md5(string_agg(t::text, ';' order by t::text)), '') as digest from ${client.escapeIdentifier(name)} t`,
+        )
         found.push({name, ...rows[0]!})
       }
       return found
@@ -177,14 +251,23 @@ function visit(account: Account | undefined): void {
 /** What a clone would hold once the working folder is committed; undefined where that cannot be known. */
 function trackedFiles(): string[] | undefined {
   try {
-    const listed = execFileSync('git', ['-c', 'safe.directory=*', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], {encoding: 'utf8', stdio: 'pipe'})
-    return existsSync(join(root, '.git')) ? listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file))) : undefined
+    const listed = execFileSync(
+      'git',
+      ['-c', 'safe.directory=*', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+      {encoding: 'utf8', stdio: 'pipe'},
+    )
+    return existsSync(join(root, '.git'))
+      ? listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))
+      : undefined
   } catch {
     return undefined
   }
 }
 
-/** The packages as a folder of the clone's own, like npm would make it; links to the files where they lie on one disk. */
+/**
+ * The packages as a folder of the clone's own, like npm would make it; links to the files where they lie on
+ * one disk.
+ */
 function linkPackages(target: string): void {
   try {
     execFileSync('cp', ['-al', join(root, 'node_modules'), target], {stdio: 'pipe'})
@@ -196,5 +279,6 @@ function linkPackages(target: string): void {
 
 function giveTo({uid, gid}: Account, ...folders: string[]): void {
   for (const folder of folders)
-    for (const file of ['', ...readdirSync(folder, {recursive: true, encoding: 'utf8'})]) lchownSync(join(folder, file), uid, gid)
+    for (const file of ['', ...readdirSync(folder, {recursive: true, encoding: 'utf8'})])
+      lchownSync(join(folder, file), uid, gid)
 }

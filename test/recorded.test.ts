@@ -1,4 +1,7 @@
-/** The real recordings, where they lie: each parses through the real collector into rows that the tables accept, each error into its refusal. */
+/**
+ * The real recordings, where they lie: each parses through the real collector into rows that the tables
+ * accept, each error into its refusal.
+ */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import type {AnyCollector, HttpRequest} from '../src/lib/define.js'
@@ -22,7 +25,10 @@ let server: Postgres
 
 before(async () => {
   server = await postgres()
-  database = await openDatabase(loadConfig({DATABASE_URL: await server.withSchema('recorded')}, '/'), realClock)
+  database = await openDatabase(
+    loadConfig({DATABASE_URL: await server.withSchema('recorded')}, '/'),
+    realClock,
+  )
 })
 after(async () => {
   await database.close()
@@ -39,35 +45,70 @@ for (const {file, collector, provider, target, rows, cells = {}} of good) {
       const row = main.at(Number(place)) as Record<string, unknown>
       assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, row[name]])), expected)
     }
-    const stored = await storeTarget(database, collector, shaped, {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt}, [], {settles: false, isWhole: true, force: true})
+    const stored = await storeTarget(
+      database,
+      collector,
+      shaped,
+      {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt},
+      [],
+      {settles: false, isWhole: true, force: true},
+    )
     assert.equal(stored.rejected, 0)
     assert.deepEqual(stored.good.length, rows)
-    const again = await storeTarget(database, collector, shaped, {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt}, [], {settles: false, isWhole: true, force: true})
+    const again = await storeTarget(
+      database,
+      collector,
+      shaped,
+      {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt},
+      [],
+      {settles: false, isWhole: true, force: true},
+    )
     assert.deepEqual([again.inserted, again.updated], [0, 0])
   })
 }
 
 test('every recording of Truth Social is in one of the lists above', {skip: fixturesSkip}, () => {
   const listed = new Set([...good, ...refused].map(({file}) => file))
-  assert.deepEqual(fixtureNames('truthsocial').filter((name) => !name.endsWith('.headers.json') && !listed.has(name)), [])
+  assert.deepEqual(
+    fixtureNames('truthsocial').filter((name) => !name.endsWith('.headers.json') && !listed.has(name)),
+    [],
+  )
 })
 
 test('every recording of X is in one of the lists above', {skip: fixturesSkip}, () => {
   const listed = new Set([...good, ...refused].map(({file}) => file))
-  assert.deepEqual(fixtureNames('x').filter((name) => !name.endsWith('.headers.json') && !listed.has(name)), [])
+  assert.deepEqual(
+    fixtureNames('x').filter((name) => !name.endsWith('.headers.json') && !listed.has(name)),
+    [],
+  )
 })
 
 for (const {file, collector, provider, target, says} of refused) {
   test(`${file} gives ${collector.name} no row`, {skip: fixturesSkip}, () => {
-    assert.throws(() => parsed(file, collector, provider, target), (error) => error instanceof UnexpectedBody && says.test(error.message))
+    assert.throws(
+      () => parsed(file, collector, provider, target),
+      (error) => error instanceof UnexpectedBody && says.test(error.message),
+    )
   })
 }
 
-function parsed(file: string, collector: AnyCollector, provider: string | undefined, target: string | undefined) {
+function parsed(
+  file: string,
+  collector: AnyCollector,
+  provider: string | undefined,
+  target: string | undefined,
+) {
   const {source} = sourceOf(collector, provider)
-  const named = {target: target ?? (Array.isArray(collector.targets) ? String(collector.targets[0]) : collector.name)}
+  const named = {
+    target: target ?? (Array.isArray(collector.targets) ? String(collector.targets[0]) : collector.name),
+  }
   const request: HttpRequest = source.request(named, null, {targets: [named], at, firing: at})
   const {answer, body} = readSaved(source.provider, fixture(file), request.as, at)
-  const from = {target: target === undefined ? null : named, targets: [named], at, lists: shippedLists(collector)}
+  const from = {
+    target: target === undefined ? null : named,
+    targets: [named],
+    at,
+    lists: shippedLists(collector),
+  }
   return {shaped: parseAll(collector, source, [{body, text: answer.text}], from), at: answer.at}
 }

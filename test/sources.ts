@@ -23,15 +23,23 @@ export interface Source {
 
 /** Every file below some folders of the repository, sorted; paths from its root. */
 export function filesBelow(...folders: string[]): string[] {
-  return folders.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
-    readdirSync(join(root, folder), {recursive: true, withFileTypes: true})
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)))).sort()
+  return folders
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), {recursive: true, withFileTypes: true})
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(root, join(entry.parentPath, entry.name))),
+    )
+    .sort()
 }
 
 /** Every TypeScript file of src/, parsed. */
 export function sources(): Map<string, Source> {
-  return new Map(filesBelow('src').filter((file) => file.endsWith('.ts')).map((file) => [file, parse(file)]))
+  return new Map(
+    filesBelow('src')
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => [file, parse(file)]),
+  )
 }
 
 function parse(file: string): Source {
@@ -39,14 +47,19 @@ function parse(file: string): Source {
   const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true)
   const source: Source = {file, text, imports: [], strings: []}
   const add = (specifier: ts.Expression | undefined, typesOnly: boolean, dynamic: boolean) => {
-    if (specifier && ts.isStringLiteralLike(specifier)) source.imports.push({...resolve(file, specifier.text), typesOnly, dynamic})
+    if (specifier && ts.isStringLiteralLike(specifier))
+      source.imports.push({...resolve(file, specifier.text), typesOnly, dynamic})
   }
   const visit = (node: ts.Node) => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, importsTypesOnly(node), false)
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly, false)
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false, true)
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(node.arguments[0], false, true)
     else if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) {
-      source.strings.push({text: node.text, line: tree.getLineAndCharacterOfPosition(node.getStart()).line + 1})
+      source.strings.push({
+        text: node.text,
+        line: tree.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+      })
     }
     ts.forEachChild(node, visit)
   }
@@ -59,11 +72,18 @@ function importsTypesOnly(node: ts.ImportDeclaration): boolean {
   if (!clause) return false
   if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true
   const named = clause.namedBindings
-  return !clause.name && named !== undefined && ts.isNamedImports(named) && named.elements.length > 0 && named.elements.every((one) => one.isTypeOnly)
+  return (
+    !clause.name &&
+    named !== undefined &&
+    ts.isNamedImports(named) &&
+    named.elements.length > 0 &&
+    named.elements.every((one) => one.isTypeOnly)
+  )
 }
 
 function resolve(from: string, specifier: string): {to: string; ours: boolean} {
-  if (specifier.startsWith('.')) return {to: normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts'), ours: true}
+  if (specifier.startsWith('.'))
+    return {to: normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts'), ours: true}
   const parts = specifier.replace(/^node:/, 'node:').split('/')
   return {to: parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/'), ours: false}
 }

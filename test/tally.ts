@@ -34,8 +34,15 @@ interface Report {
 const filesAtOnce = 2
 const fileLimitMs = 25 * 60_000
 
-/** Runs test files, two at a time, each in a process of its own, and counts every test that is no mere group. */
-export async function runFiles(files: readonly string[], tally: Tally, stop: AbortSignal, say: (line: string) => void): Promise<void> {
+/**
+ * Runs test files, two at a time, each in a process of its own, and counts every test that is no mere group.
+ */
+export async function runFiles(
+  files: readonly string[],
+  tally: Tally,
+  stop: AbortSignal,
+  say: (line: string) => void,
+): Promise<void> {
   const timeout = process.env['FIN_SOAK'] === '1' ? 6 * 60 * 60_000 : fileLimitMs
   // A failed test may leave a connection open: its process ends with its last test all the same.
   const events = run({files: [...files], concurrency: filesAtOnce, timeout, signal: stop, forceExit: true})
@@ -44,9 +51,14 @@ export async function runFiles(files: readonly string[], tally: Tally, stop: Abo
     const name = nameOf(report)
     // A group that is left out is reported in the place of its tests.
     if (report.skip !== undefined || report.todo !== undefined) {
-      const reason = typeof report.skip === 'string' ? report.skip : typeof report.todo === 'string' ? report.todo : 'no reason given'
+      const reason =
+        typeof report.skip === 'string'
+          ? report.skip
+          : typeof report.todo === 'string'
+            ? report.todo
+            : 'no reason given'
       tally.skipped++
-      tally.skips.set(reason, [...tally.skips.get(reason) ?? [], name])
+      tally.skips.set(reason, [...(tally.skips.get(reason) ?? []), name])
       say(`skipped ${name}: ${reason}`)
       return
     }
@@ -64,7 +76,8 @@ export async function runFiles(files: readonly string[], tally: Tally, stop: Abo
   })
   events.on('test:stderr', ({message}) => process.stderr.write(message))
   events.on('test:diagnostic', ({message}) => {
-    if (!/^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(message)) say(`        ${message}`)
+    if (!/^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(message))
+      say(`        ${message}`)
   })
   // Whoever reads to the end knows that every file is done.
   for await (const _ of events);
@@ -75,13 +88,26 @@ function isGroup(report: Report): boolean {
 }
 
 function nameOf(report: Report): string {
-  const file = report.file === undefined ? '' : relative(root, report.file).replace(/^dist\//, '').replace(/\.js$/, '')
+  const file =
+    report.file === undefined
+      ? ''
+      : relative(root, report.file)
+          .replace(/^dist\//, '')
+          .replace(/\.js$/, '')
   return report.name === report.file || report.name.endsWith('.test.js') ? file : `${file} › ${report.name}`
 }
 
 function why(error: Failure | undefined): string {
   const cause = error?.cause ?? error
-  const ending = error?.signal ? `\nits process was ended by ${error.signal}` : error?.exitCode ? `\nits process ended with ${error.exitCode}` : ''
+  const ending = error?.signal
+    ? `\nits process was ended by ${error.signal}`
+    : error?.exitCode
+      ? `\nits process ended with ${error.exitCode}`
+      : ''
   const text = (cause instanceof Error ? inspect(cause, {depth: 5}) : String(cause)) + ending
-  return text.split('\n').filter((line) => !/\bnode:internal\b/.test(line)).map((line) => `  ${line}`).join('\n')
+  return text
+    .split('\n')
+    .filter((line) => !/\bnode:internal\b/.test(line))
+    .map((line) => `  ${line}`)
+    .join('\n')
 }

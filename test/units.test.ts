@@ -1,4 +1,7 @@
-/** Every unit that a command brings: its facts fit its tables and statements, and the answers that we wrote become exactly the rows of test/golden. */
+/**
+ * Every unit that a command brings: its facts fit its tables and statements, and the answers that we wrote
+ * become exactly the rows of test/golden.
+ */
 import assert from 'node:assert/strict'
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
@@ -13,33 +16,60 @@ import {readCron} from '../src/lib/schedule/cron.js'
 import {latestFiring} from '../src/lib/schedule/firings.js'
 import {checkZone} from '../src/lib/zone.js'
 import {root} from './paths.js'
-import {broughtKey, furtherSymbol, golden, goldenFile, linesOf, mapOf, recordingsOf, requestOf, shapeOf, units, type GoldenLine, type Recording} from './recordings/units.js'
+import {
+  broughtKey,
+  furtherSymbol,
+  golden,
+  goldenFile,
+  linesOf,
+  mapOf,
+  recordingsOf,
+  requestOf,
+  shapeOf,
+  units,
+  type GoldenLine,
+  type Recording,
+} from './recordings/units.js'
 
 const all = await units()
 const names = all.map(({unit}) => unit.name)
 const rowsText = readFileSync(join(root, 'src', 'lib', 'rows.ts'), 'utf8')
-const recorded = new Map(all.flatMap((one) => one.kind === 'collector' ? [[one.unit.name, recordingsOf(one.unit, names)] as const] : []))
+const recorded = new Map(
+  all.flatMap((one) =>
+    one.kind === 'collector' ? [[one.unit.name, recordingsOf(one.unit, names)] as const] : [],
+  ),
+)
 
 test('there are units, and every recording and golden file belongs to one', () => {
   assert.ok(all.length >= 10, names.join(', '))
   const used = new Set([...recorded.values()].flat().map(({name}) => `${name}.json`))
   for (const {kind, unit} of all) if (kind === 'mapper') used.add(`candidates/${unit.name}.json`)
   const folder = join(root, 'test', 'recordings')
-  const files = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.json'))
-  assert.deepEqual(files.filter((file) => !used.has(file)), [])
-  const without = readdirSync(join(root, 'test', 'golden')).filter((file) => !names.includes(basename(file, '.ndjson')))
+  const files = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter((file) =>
+    file.endsWith('.json'),
+  )
+  assert.deepEqual(
+    files.filter((file) => !used.has(file)),
+    [],
+  )
+  const without = readdirSync(join(root, 'test', 'golden')).filter(
+    (file) => !names.includes(basename(file, '.ndjson')),
+  )
   assert.deepEqual(without, [])
 })
 
 for (const one of all) {
   const {unit, kind, commandId} = one
-  const shapes = one.kind === 'collector' ? recorded.get(unit.name)!.map((recording) => [recording.name, shapeOf(recording)] as const)
-    : [[mapOf(one.unit).name, mapOf(one.unit).shaped] as const]
+  const shapes =
+    one.kind === 'collector'
+      ? recorded.get(unit.name)!.map((recording) => [recording.name, shapeOf(recording)] as const)
+      : [[mapOf(one.unit).name, mapOf(one.unit).shaped] as const]
   const lines = shapes.flatMap(([name, shaped]) => linesOf(name, shaped))
 
   describe(unit.name, () => {
     test('what we wrote becomes exactly the golden rows', () => {
-      if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(goldenFile(unit.name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      if (process.env['UPDATE_GOLDEN'] === '1')
+        writeFileSync(goldenFile(unit.name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
       assert.ok(lines.length > 0, 'no recording')
       const expected = golden(unit.name)
       assert.deepEqual(lines.slice(0, expected.length), expected)
@@ -52,18 +82,28 @@ for (const one of all) {
       assert.match(unit.summary, /^[a-z].{10,}[^.]$/)
     })
 
-    if (one.kind === 'collector') test('who finds nothing to ask about is told which command brings it', () => {
-      const {targets, listedBy = []} = one.unit
-      const text = typeof targets === 'string' ? statement(targets as StatementName).text : ''
-      const read = new Set([...text.matchAll(/(?:\bfrom|^join) (\w+)/gm)].map(([, table]) => table))
-      const others = all.filter((other) => other.unit !== unit && (other.unit.tables as readonly string[]).some((table) => read.has(table)))
-      if (others.length > 0) assert.notDeepEqual(listedBy, [])
-      const brings = others.map((other) => `fin ${other.commandId.replace(':', ' ')}`)
-      assert.deepEqual(listedBy.filter((command) => command !== 'fin db init' && !brings.includes(command)), [])
-    })
+    if (one.kind === 'collector')
+      test('who finds nothing to ask about is told which command brings it', () => {
+        const {targets, listedBy = []} = one.unit
+        const text = typeof targets === 'string' ? statement(targets as StatementName).text : ''
+        const read = new Set([...text.matchAll(/(?:\bfrom|^join) (\w+)/gm)].map(([, table]) => table))
+        const others = all.filter(
+          (other) =>
+            other.unit !== unit && (other.unit.tables as readonly string[]).some((table) => read.has(table)),
+        )
+        if (others.length > 0) assert.notDeepEqual(listedBy, [])
+        const brings = others.map((other) => `fin ${other.commandId.replace(':', ' ')}`)
+        assert.deepEqual(
+          listedBy.filter((command) => command !== 'fin db init' && !brings.includes(command)),
+          [],
+        )
+      })
 
     test('its statements exist, and agree with its key and with the tables', () => {
-      const named = Object.values(unit).filter((value): value is StatementName => typeof value === 'string' && /^(select|update|delete)_/.test(value))
+      const named = Object.values(unit).filter(
+        (value): value is StatementName =>
+          typeof value === 'string' && /^(select|update|delete)_/.test(value),
+      )
       for (const name of named) assert.ok(hasStatement(name), name)
       for (const table of unit.tables as readonly TableName[]) {
         const {conflict} = upsertOf(table)
@@ -79,10 +119,23 @@ for (const one of all) {
         const {inserted} = upsertOf(table)
         const required = broughtColumns[table].filter((column) => !optionalColumns(table).has(column))
         for (const row of rows) {
-          assert.deepEqual(Object.keys(row).filter((column) => !broughtColumns[table].includes(column)), [], 'columns that the table does not take')
-          assert.deepEqual(Object.keys(row).filter((column) => !inserted.includes(column)), [], 'columns that the upsert forgets')
-          assert.deepEqual(required.filter((column) => !(column in row)), [], 'columns that are missing')
-          for (const [column, cell] of Object.entries(row)) assert.ok(isStorable(cell), `${column}: ${String(cell)}`)
+          assert.deepEqual(
+            Object.keys(row).filter((column) => !broughtColumns[table].includes(column)),
+            [],
+            'columns that the table does not take',
+          )
+          assert.deepEqual(
+            Object.keys(row).filter((column) => !inserted.includes(column)),
+            [],
+            'columns that the upsert forgets',
+          )
+          assert.deepEqual(
+            required.filter((column) => !(column in row)),
+            [],
+            'columns that are missing',
+          )
+          for (const [column, cell] of Object.entries(row))
+            assert.ok(isStorable(cell), `${column}: ${String(cell)}`)
         }
       }
     })
@@ -92,7 +145,9 @@ for (const one of all) {
         for (const table of unit.tables as readonly TableName[]) {
           const own = rows.get(table) ?? []
           const key = table === unit.tables[0] ? unit.key : broughtKey(table)
-          for (const row of own) for (const column of key) assert.notEqual((row as Record<string, unknown>)[column] ?? null, null, `${name}: ${column}`)
+          for (const row of own)
+            for (const column of key)
+              assert.notEqual((row as Record<string, unknown>)[column] ?? null, null, `${name}: ${column}`)
           assert.equal(new Set(own.map((row) => keyOf(row, key))).size, own.length, name)
         }
       }
@@ -103,17 +158,19 @@ for (const one of all) {
         assert.ok(readCron(cron).minutes.length > 0)
         checkZone(zone)
       }
-      if (unit.schedule) assert.ok(latestFiring(unit.schedule, new Date('2026-11-23T00:00:00Z')), 'it never fires')
+      if (unit.schedule)
+        assert.ok(latestFiring(unit.schedule, new Date('2026-11-23T00:00:00Z')), 'it never fires')
     })
 
     if (one.kind === 'collector') collectorTests(recorded.get(unit.name)!)
-    else test('the pure function is pure', () => {
-      const {candidates, at} = mapOf(one.unit)
-      const before = JSON.stringify(candidates)
-      const run = () => JSON.stringify([...one.unit.map(deepFreeze(candidates), {at})])
-      assert.equal(run(), run())
-      assert.equal(JSON.stringify(candidates), before)
-    })
+    else
+      test('the pure function is pure', () => {
+        const {candidates, at} = mapOf(one.unit)
+        const before = JSON.stringify(candidates)
+        const run = () => JSON.stringify([...one.unit.map(deepFreeze(candidates), {at})])
+        assert.equal(run(), run())
+        assert.equal(JSON.stringify(candidates), before)
+      })
   })
 }
 
@@ -121,18 +178,33 @@ function collectorTests(own: readonly Recording[]): void {
   test('each of its sources has a recording', () => {
     const [recording] = own
     assert.ok(recording)
-    assert.deepEqual([...new Set(own.map(({sourceName}) => sourceName))].sort(), Object.keys(recording.unit.sources).sort())
+    assert.deepEqual(
+      [...new Set(own.map(({sourceName}) => sourceName))].sort(),
+      Object.keys(recording.unit.sources).sort(),
+    )
   })
 
   test('a request holds no secret until its provider adds one', () => {
     for (const {source, targets, asks, name} of own) {
       const request = requestOf(source, targets, asks)
       const parameters = [...Object.keys(request.query ?? {}), ...Object.keys(request.headers ?? {})]
-      assert.deepEqual(parameters.filter((parameter) => /key|token|secret|auth/i.test(parameter)), [], name)
+      assert.deepEqual(
+        parameters.filter((parameter) => /key|token|secret|auth/i.test(parameter)),
+        [],
+        name,
+      )
       const {authorize, credentials} = source.provider
-      assert.equal(authorize === undefined, credentials === undefined, `${source.provider.name}: keys and signing in belong together`)
+      assert.equal(
+        authorize === undefined,
+        credentials === undefined,
+        `${source.provider.name}: keys and signing in belong together`,
+      )
       if (authorize) assert.match(JSON.stringify(authorize(request, 'the-secret')), /the-secret/)
-      assert.doesNotMatch(JSON.stringify(requestOf(source, targets, asks)), /the-secret/, 'signing in changed the request that it was given')
+      assert.doesNotMatch(
+        JSON.stringify(requestOf(source, targets, asks)),
+        /the-secret/,
+        'signing in changed the request that it was given',
+      )
     }
   })
 
@@ -140,7 +212,8 @@ function collectorTests(own: readonly Recording[]): void {
     for (const recording of own) {
       const {body, source, from} = recording
       const before = JSON.stringify(body)
-      const run = () => JSON.stringify([...source.parse(deepFreeze(body), deepFreeze(from)) as Iterable<object>])
+      const run = () =>
+        JSON.stringify([...(source.parse(deepFreeze(body), deepFreeze(from)) as Iterable<object>)])
       assert.equal(run(), run(), recording.name)
       assert.equal(JSON.stringify(body), before, recording.name)
     }
@@ -159,41 +232,64 @@ function collectorTests(own: readonly Recording[]): void {
   test('the answer of another endpoint gives no row', () => {
     for (const others of recorded.values())
       for (const other of others) {
-        if (other.unit === own[0]!.unit || sameEndpoint.some((names) => [other, own[0]!].every(({unit: {name}}) => names.includes(name)))) continue
+        if (
+          other.unit === own[0]!.unit ||
+          sameEndpoint.some((names) => [other, own[0]!].every(({unit: {name}}) => names.includes(name)))
+        )
+          continue
         for (const source of Object.values(own[0]!.unit.sources) as AnySource[]) {
-          if (saysOnlyDates(other.body) && saysOnlyDates(own.find((one) => one.source === source)?.body)) continue
-          assert.deepEqual(rowsOrRefusal(source, own[0]!, other), [], `${other.name} parsed by ${source.provider.name}`)
+          if (saysOnlyDates(other.body) && saysOnlyDates(own.find((one) => one.source === source)?.body))
+            continue
+          assert.deepEqual(
+            rowsOrRefusal(source, own[0]!, other),
+            [],
+            `${other.name} parsed by ${source.provider.name}`,
+          )
         }
       }
   })
 }
 
 /** Units that ask one endpoint for different reasons: no answer tells them apart. */
-const sameEndpoint = [['company-news', 'earnings-news'], ['truth-posts', 'truth-trends']]
+const sameEndpoint = [
+  ['company-news', 'earnings-news'],
+  ['truth-posts', 'truth-trends'],
+]
 
 /** Rows that a source makes of a foreign answer; none when it refuses it as it should. */
 function rowsOrRefusal(source: AnySource, own: Recording, {body, from}: Recording): object[] {
   const {targets} = own.unit
   const target = typeof targets === 'object' ? {target: String(targets[0])} : null
   try {
-    return [...source.parse(body, {target, targets: target ? [target] : [], at: from.at}) as Iterable<object>].filter((one) => !isRejected(one))
+    return [
+      ...(source.parse(body, {target, targets: target ? [target] : [], at: from.at}) as Iterable<object>),
+    ].filter((one) => !isRejected(one))
   } catch (error) {
     assert.ok(error instanceof UnexpectedBody, String(error))
     return []
   }
 }
 
-/** Dates and values alone: nothing in such an answer names its series, so nothing can tell it from that of another one. */
+/**
+ * Dates and values alone: nothing in such an answer names its series, so nothing can tell it from that of
+ * another one.
+ */
 function saysOnlyDates(body: unknown): boolean {
-  return (isItem(body) && 'observations' in body) || (typeof body === 'string' && body.startsWith('timestamp,value'))
-    || (isItem(body) && 'data' in body && Array.isArray(body['data']))
+  return (
+    (isItem(body) && 'observations' in body) ||
+    (typeof body === 'string' && body.startsWith('timestamp,value')) ||
+    (isItem(body) && 'data' in body && Array.isArray(body['data']))
+  )
 }
 
 function yieldedBy({source, body, from}: Recording): object[] {
-  return [...source.parse(body, from) as Iterable<object>]
+  return [...(source.parse(body, from) as Iterable<object>)]
 }
 
-/** Units whose items do not say which list they are of, nor of when, so that a bare one is refused; or which place they have there. */
+/**
+ * Units whose items do not say which list they are of, nor of when, so that a bare one is refused; or which
+ * place they have there.
+ */
 const inItsPlace = new Set(['top-gainers', 'truth-trends'])
 
 /** One item, with what came along in the answer where an item alone does not tell all. */
@@ -205,21 +301,32 @@ function beside(body: unknown, item: unknown): unknown {
 function itemsOf(body: unknown): unknown[] | undefined {
   if (Array.isArray(body)) return body as unknown[]
   // a list of texts is a part of one object, not a list of them
-  const lists = isItem(body) ? Object.values(body).filter((value): value is unknown[] => Array.isArray(value)) : []
+  const lists = isItem(body)
+    ? Object.values(body).filter((value): value is unknown[] => Array.isArray(value))
+    : []
   return lists.length === 1 && lists[0]?.some(isItem) ? lists[0] : undefined
 }
 
 /** Columns of the insert list and of the conflict of an upsert file. */
 function upsertOf(table: TableName): {inserted: string[]; conflict: string[]} {
   const {text} = statement(`upsert_${table}`)
-  const listed = (pattern: RegExp) => pattern.exec(text)?.[1]?.split(',').map((name) => name.trim()) ?? []
-  const conflict = listed(/on conflict \((.+)\)(?: where .+)? do/).filter((part) => !part.startsWith("'")).map((part) => part.replace(/^\(coalesce\(/, '').replace('url_hash', 'url'))
+  const listed = (pattern: RegExp) =>
+    pattern
+      .exec(text)?.[1]
+      ?.split(',')
+      .map((name) => name.trim()) ?? []
+  const conflict = listed(/on conflict \((.+)\)(?: where .+)? do/)
+    .filter((part) => !part.startsWith("'"))
+    .map((part) => part.replace(/^\(coalesce\(/, '').replace('url_hash', 'url'))
   return {inserted: listed(new RegExp(`insert into ${table}(?: as \\w+)? \\(([^)]+)\\)`)), conflict}
 }
 
 /** Columns that a new row may leave out, because the database has a default for them. */
 function optionalColumns(table: TableName): Set<string> {
-  const newRows = rowsText.slice(rowsText.indexOf('export interface NewRow {'), rowsText.indexOf('export interface ViewRow {'))
+  const newRows = rowsText.slice(
+    rowsText.indexOf('export interface NewRow {'),
+    rowsText.indexOf('export interface ViewRow {'),
+  )
   const [, fields] = new RegExp(`\\n {2}${table}: \\{\\n([\\s\\S]*?)\\n {2}\\}`).exec(newRows) ?? []
   assert.ok(fields, `NewRow has no ${table}`)
   return new Set([...fields.matchAll(/^ {4}(\w+)\?:/gm)].map(([, name]) => name!))
@@ -241,36 +348,68 @@ function deepFreeze<T>(value: T): T {
 
 describe('oddities of the providers', () => {
   const rows = (unit: string, recording: string): Record<string, unknown>[] =>
-    golden(unit).filter((line) => line.recording === recording && line.row !== undefined).map(({row}) => row as Record<string, unknown>)
-  const of = (unit: string, recording: string, column: string, value: unknown) => rows(unit, recording).find((row) => row[column] === value)!
+    golden(unit)
+      .filter((line) => line.recording === recording && line.row !== undefined)
+      .map(({row}) => row as Record<string, unknown>)
+  const of = (unit: string, recording: string, column: string, value: unknown) =>
+    rows(unit, recording).find((row) => row[column] === value)!
 
   test('"." is null, and the digits stay as they were sent', () => {
     assert.equal(of('cpi', 'fred/cpi', 'date', '2025-10-01')['cpi_value'], null)
     assert.equal(of('cpi', 'alpha-vantage/cpi-csv', 'date', '2025-10-01')['cpi_value'], null)
-    assert.equal(of('treasury-yield', 'fred/treasury-yield-daily', 'date', '2026-11-10')['yield_rate'], '4.6900000000')
+    assert.equal(
+      of('treasury-yield', 'fred/treasury-yield-daily', 'date', '2026-11-10')['yield_rate'],
+      '4.6900000000',
+    )
     assert.equal(of('federal-funds-rate', 'fred/federal-funds-rate-daily', 'date', '2026-11-04')['rate'], '0')
-    assert.equal(of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-SHIB')['acc_trade_volume'], '12345678901234567890.123')
-    assert.equal(of('coingecko-global', 'coingecko/coingecko-global', 'markets', 1456)['total_market_cap_krw'], '2.70016521312815e+15')
+    assert.equal(
+      of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-SHIB')['acc_trade_volume'],
+      '12345678901234567890.123',
+    )
+    assert.equal(
+      of('coingecko-global', 'coingecko/coingecko-global', 'markets', 1456)['total_market_cap_krw'],
+      '2.70016521312815e+15',
+    )
   })
 
   test('JSON and CSV of Alpha Vantage are the same rows', () => {
-    for (const unit of ['cpi', 'inflation', 'federal-funds-rate']) assert.deepEqual(rows(unit, `alpha-vantage/${unit}-csv`), rows(unit, `alpha-vantage/${unit}`), unit)
+    for (const unit of ['cpi', 'inflation', 'federal-funds-rate'])
+      assert.deepEqual(rows(unit, `alpha-vantage/${unit}-csv`), rows(unit, `alpha-vantage/${unit}`), unit)
   })
 
   test('the nine hours that Bithumb is ahead are taken off, and not once they are mended', () => {
     const ahead = of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-BTC')
     const mended = of('bithumb-tickers', 'bithumb/bithumb-tickers-mended', 'market', 'KRW-BTC')
-    assert.deepEqual([ahead['quoted_at'], ahead['trade_timestamp']], ['2026-11-16T23:40:01.250Z', '1794872401250'])
-    assert.deepEqual([mended['quoted_at'], mended['trade_timestamp']], ['2026-11-16T23:40:02.300Z', '1794872401250'])
-    assert.equal(of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-NIGHT')['quoted_at'], '2026-12-31T23:59:59.999Z')
-    const neither = golden('bithumb-tickers').filter(({recording}) => recording === 'bithumb/bithumb-tickers-neither')
-    assert.deepEqual(neither.map((line: GoldenLine) => /not 9 or 0 hours/.test(line.rejected ?? '')), [true])
+    assert.deepEqual(
+      [ahead['quoted_at'], ahead['trade_timestamp']],
+      ['2026-11-16T23:40:01.250Z', '1794872401250'],
+    )
+    assert.deepEqual(
+      [mended['quoted_at'], mended['trade_timestamp']],
+      ['2026-11-16T23:40:02.300Z', '1794872401250'],
+    )
+    assert.equal(
+      of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-NIGHT')['quoted_at'],
+      '2026-12-31T23:59:59.999Z',
+    )
+    const neither = golden('bithumb-tickers').filter(
+      ({recording}) => recording === 'bithumb/bithumb-tickers-neither',
+    )
+    assert.deepEqual(
+      neither.map((line: GoldenLine) => /not 9 or 0 hours/.test(line.rejected ?? '')),
+      [true],
+    )
   })
 
   test('the list of members is read by header text, whole and clean', () => {
-    const [now, former] = recorded.get('sp500-companies')!.map((recording): [string, Shaped] => [recording.name, shapeOf(recording)]).sort(([a], [b]) => a.length - b.length)
+    const [now, former] = recorded
+      .get('sp500-companies')!
+      .map((recording): [string, Shaped] => [recording.name, shapeOf(recording)])
+      .sort(([a], [b]) => a.length - b.length)
     for (const [, {rows: byTable}] of [now!, former!]) {
-      const further = (byTable.get('sp500_companies') ?? []).filter((row) => String((row as {symbol: string}).symbol).startsWith(furtherSymbol))
+      const further = (byTable.get('sp500_companies') ?? []).filter((row) =>
+        String((row as {symbol: string}).symbol).startsWith(furtherSymbol),
+      )
       assert.equal(further.length, 480)
     }
     assert.deepEqual(rows('sp500-companies', former![0]), rows('sp500-companies', now![0]).slice(0, 3))
@@ -281,21 +420,39 @@ describe('oddities of the providers', () => {
   test('a list of another length is not believed', () => {
     const recording = recorded.get('sp500-companies')!.find(({name}) => name === 'wikipedia/sp500-companies')
     const page = String(recording!.body)
-    const cut = (n: number) => page.replace(new RegExp(`(<tr><td>${furtherSymbol}\\d+[\\s\\S]*?</tr>\\s*){${n}}`), '')
-    assert.throws(() => yieldedBy({...recording!, body: cut(9)}), (error) => error instanceof UnexpectedBody && /has 479 rows/.test(error.message))
+    const cut = (n: number) =>
+      page.replace(new RegExp(`(<tr><td>${furtherSymbol}\\d+[\\s\\S]*?</tr>\\s*){${n}}`), '')
+    assert.throws(
+      () => yieldedBy({...recording!, body: cut(9)}),
+      (error) => error instanceof UnexpectedBody && /has 479 rows/.test(error.message),
+    )
     assert.equal(yieldedBy({...recording!, body: cut(8)}).length, 480)
     const twice = page.replace(`<td>${furtherSymbol}7\n`, `<td>${furtherSymbol}8\n`)
     assert.throws(() => yieldedBy({...recording!, body: twice}), /twice/)
-    assert.throws(() => yieldedBy({...recording!, body: page.replaceAll('>Founded', '>Since')}), /no column "Founded"/)
+    assert.throws(
+      () => yieldedBy({...recording!, body: page.replaceAll('>Founded', '>Since')}),
+      /no column "Founded"/,
+    )
   })
 
   test('an answer that names another series or shows a finer one is not taken for the one that was meant', () => {
     const refuses = (unit: string, recording: string, target: string | null) => {
       const found = [...recorded.values()].flat().find(({name}) => name === recording)!
-      const {unit: collector} = all.find((one) => one.unit.name === unit && one.kind === 'collector') as {unit: Recording['unit']}
+      const {unit: collector} = all.find((one) => one.unit.name === unit && one.kind === 'collector') as {
+        unit: Recording['unit']
+      }
       for (const source of Object.values(collector.sources) as AnySource[]) {
-        assert.throws(() => [...source.parse(found.body, {target: target === null ? null : {target}, targets: [], at: found.from.at}) as Iterable<object>],
-          UnexpectedBody, `${recording} as ${unit} ${target ?? ''} by ${source.provider.name}`)
+        assert.throws(
+          () => [
+            ...(source.parse(found.body, {
+              target: target === null ? null : {target},
+              targets: [],
+              at: found.from.at,
+            }) as Iterable<object>),
+          ],
+          UnexpectedBody,
+          `${recording} as ${unit} ${target ?? ''} by ${source.provider.name}`,
+        )
       }
     }
     refuses('inflation', 'alpha-vantage/cpi', 'FPCPITOTLZGUSA')

@@ -26,7 +26,11 @@ test('the table says of every zone what luxon says: each week, and on both sides
       if (found !== before) {
         const change = firstWith(found, at, (ms) => tableOffsetMs(name, ms))
         assert.equal(zone.offset(change) * minuteMs, found, `${name} from ${new Date(change).toISOString()}`)
-        assert.equal(zone.offset(change - 1) * minuteMs, before, `${name} until ${new Date(change).toISOString()}`)
+        assert.equal(
+          zone.offset(change - 1) * minuteMs,
+          before,
+          `${name} until ${new Date(change).toISOString()}`,
+        )
         changes++
       }
       before = found
@@ -36,7 +40,11 @@ test('the table says of every zone what luxon says: each week, and on both sides
 })
 
 /** The minute within the week before `at` from which on an offset holds. */
-function firstWith(offset: number | undefined, at: number, offsetAt: (ms: number) => number | undefined): number {
+function firstWith(
+  offset: number | undefined,
+  at: number,
+  offsetAt: (ms: number) => number | undefined,
+): number {
   let [before, after] = [at / minuteMs - 7 * 1440, at / minuteMs]
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2)
@@ -49,7 +57,10 @@ function firstWith(offset: number | undefined, at: number, offsetAt: (ms: number
 test('both changes of New York, to the millisecond', () => {
   const spring = Date.UTC(2026, 2, 8, 7)
   const autumn = Date.UTC(2026, 10, 1, 6)
-  assert.deepEqual([spring - 1, spring, autumn - 1, autumn].map((ms) => tableOffsetMs('America/New_York', ms)! / 3_600_000), [-5, -4, -4, -5])
+  assert.deepEqual(
+    [spring - 1, spring, autumn - 1, autumn].map((ms) => tableOffsetMs('America/New_York', ms)! / 3_600_000),
+    [-5, -4, -4, -5],
+  )
 })
 
 test('what is not in the table, luxon is asked: other instants, other names', () => {
@@ -60,7 +71,9 @@ test('what is not in the table, luxon is asked: other instants, other names', ()
   assert.equal(offsetMs('asia/seoul', fromMs), 9 * 60 * minuteMs)
   for (const name of ['Nowhere', 'Asia/Seoul 540\nAsia/Tokyo', '', 'Asia', process.versions['tz']!]) {
     assert.equal(isInTable(name), false)
-    assert.throws(() => { checkZone(name) }, /there is no time zone/)
+    assert.throws(() => {
+      checkZone(name)
+    }, /there is no time zone/)
   }
 })
 
@@ -70,7 +83,12 @@ test('a table that is cut off, of another edition or missing is none', async () 
   const text = readFileSync(start, 'latin1')
   const seoul = text.indexOf('\nAsia/Seoul ')
   const cases: readonly [text: string | undefined, isTable: boolean][] = [
-    [text, true], [undefined, false], ['', false], [text.slice(0, seoul + 15), false], [text.replace(/^\S+/, '1999a'), false], [text.slice(0, text.indexOf('\n', seoul + 1) + 1), false],
+    [text, true],
+    [undefined, false],
+    ['', false],
+    [text.slice(0, seoul + 15), false],
+    [text.replace(/^\S+/, '1999a'), false],
+    [text.slice(0, text.indexOf('\n', seoul + 1) + 1), false],
   ]
   try {
     for (const [at, [found, isTable]] of cases.entries()) {
@@ -80,8 +98,14 @@ test('a table that is cut off, of another edition or missing is none', async () 
       writeFileSync(join(code, 'package.json'), '{"type": "module"}')
       copyFileSync(join(root, 'dist', 'src', 'lib', 'zone-table.js'), join(code, 'zone-table.js'))
       if (found !== undefined) writeFileSync(join(data, 'zones'), found)
-      const copy = await import(pathToFileURL(join(code, 'zone-table.js')).href) as typeof import('../src/lib/zone-table.js')
-      assert.equal(copy.tableOffsetMs('Asia/Seoul', fromMs), isTable ? 9 * 60 * minuteMs : undefined, `case ${at}`)
+      const copy = (await import(
+        pathToFileURL(join(code, 'zone-table.js')).href
+      )) as typeof import('../src/lib/zone-table.js')
+      assert.equal(
+        copy.tableOffsetMs('Asia/Seoul', fromMs),
+        isTable ? 9 * 60 * minuteMs : undefined,
+        `case ${at}`,
+      )
     }
   } finally {
     rmSync(folder, {recursive: true})
@@ -89,12 +113,24 @@ test('a table that is cut off, of another edition or missing is none', async () 
 })
 
 test('a wall clock reads the same, whoever tells it', () => {
-  const told = (zone: string, at: Date) => new Intl.DateTimeFormat('sv-SE', {dateStyle: 'short', timeStyle: 'medium', timeZone: zone}).format(at)
+  const told = (zone: string, at: Date) =>
+    new Intl.DateTimeFormat('sv-SE', {dateStyle: 'short', timeStyle: 'medium', timeZone: zone}).format(at)
   const instant = fc.integer({min: fromMs, max: toMs - 1}).map((ms) => new Date(ms))
-  fc.assert(fc.property(fc.constantFrom(...zones), instant, (zone, at) => wallClock(at, zone) === told(zone, at)), {numRuns: 2000})
-  for (const zone of zones) assert.equal(zoneShown(zone), new Intl.DateTimeFormat('sv-SE', {timeZone: zone}).resolvedOptions().timeZone)
-  for (const at of [new Date('1907-01-01T00:00:00Z'), new Date(Date.UTC(57_742, 2, 7))]) for (const zone of ['UTC', 'Asia/Seoul']) assert.equal(wallClock(at, zone), told(zone, at))
-  assert.deepEqual([zoneShown('Nowhere'), wallClock(new Date('2026-01-02T03:04:05Z'), 'Nowhere')], ['UTC', '2026-01-02 03:04:05'])
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), instant, (zone, at) => wallClock(at, zone) === told(zone, at)),
+    {numRuns: 2000},
+  )
+  for (const zone of zones)
+    assert.equal(
+      zoneShown(zone),
+      new Intl.DateTimeFormat('sv-SE', {timeZone: zone}).resolvedOptions().timeZone,
+    )
+  for (const at of [new Date('1907-01-01T00:00:00Z'), new Date(Date.UTC(57_742, 2, 7))])
+    for (const zone of ['UTC', 'Asia/Seoul']) assert.equal(wallClock(at, zone), told(zone, at))
+  assert.deepEqual(
+    [zoneShown('Nowhere'), wallClock(new Date('2026-01-02T03:04:05Z'), 'Nowhere')],
+    ['UTC', '2026-01-02 03:04:05'],
+  )
 })
 
 test("the machine's zone is that of its link, and else what Node says", () => {

@@ -11,27 +11,48 @@ export default class Doctor extends ReadCommand {
   static override description = `Asks no provider, so it costs no quota; what providers said about a key is known from earlier requests.
 Exit 1 when something that is set up does not work. A secret is never shown.`
 
-  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --provider coingecko', '<%= config.bin %> doctor --json']
-  static override flags = {provider: Flags.string({summary: 'only the credentials of this provider', helpValue: 'NAME'})}
+  static override examples = [
+    '<%= config.bin %> doctor',
+    '<%= config.bin %> doctor --provider coingecko',
+    '<%= config.bin %> doctor --json',
+  ]
+  static override flags = {
+    provider: Flags.string({summary: 'only the credentials of this provider', helpValue: 'NAME'}),
+  }
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Doctor)
-    const [{loadConfig}, {examine}, {NeedsPerson}] = await Promise.all([import('../lib/config.js'), import('../lib/run/doctor/doctor.js'), import('../lib/errors.js')])
+    const [{loadConfig}, {examine}, {NeedsPerson}] = await Promise.all([
+      import('../lib/config.js'),
+      import('../lib/run/doctor/doctor.js'),
+      import('../lib/errors.js'),
+    ])
     const providers = await this.providers()
-    const only = flags.provider === undefined ? undefined : providers.filter(({name}) => name === flags.provider)
-    if (only?.length === 0) throw new NeedsPerson(`there is no provider "${flags.provider ?? ''}"`, {nextStep: `There are ${providers.map(({name}) => name).join(', ')}.`})
+    const only =
+      flags.provider === undefined ? undefined : providers.filter(({name}) => name === flags.provider)
+    if (only?.length === 0)
+      throw new NeedsPerson(`there is no provider "${flags.provider ?? ''}"`, {
+        nextStep: `There are ${providers.map(({name}) => name).join(', ')}.`,
+      })
     const config = loadConfig()
     const checks = await examine(config, providers, only)
     // The name of a variable tells its provider; the room of a line is better used otherwise.
     const isData = flags.json || flags.ndjson || flags.csv
-    await this.print(checks, flags, config.zone, {columns: ['check', ...(isData ? ['provider'] : []), 'state', 'found', 'next_step'], numeric: new Set()})
+    await this.print(checks, flags, config.zone, {
+      columns: ['check', ...(isData ? ['provider'] : []), 'state', 'found', 'next_step'],
+      numeric: new Set(),
+    })
     if (checks.some(({state}) => state === 'broken')) process.exitCode = 1
   }
 
   /** Everybody whom a command asks, by name. */
   private async providers(): Promise<Provider[]> {
-    const classes = await this.ownCommands() as UnitClass[]
-    const found = classes.flatMap(({collector}) => Object.values(collector?.sources ?? {}).map(({provider}) => provider))
-    return [...new Map(found.map((provider) => [provider.name, provider])).values()].sort((a, b) => a.name < b.name ? -1 : 1)
+    const classes = (await this.ownCommands()) as UnitClass[]
+    const found = classes.flatMap(({collector}) =>
+      Object.values(collector?.sources ?? {}).map(({provider}) => provider),
+    )
+    return [...new Map(found.map((provider) => [provider.name, provider])).values()].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )
   }
 }

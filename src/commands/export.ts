@@ -9,15 +9,25 @@ NDJSON in a pipe unless a flag says otherwise, a table on a terminal. A text cel
 
   static override examples = [
     '<%= config.bin %> export cpi --csv > cpi.csv',
-    {description: 'Quotes of the last day, filtered on the event time', command: '<%= config.bin %> export bithumb_ticker --since 24h | gzip > quotes.ndjson.gz'},
-    {description: 'Filtered on another column', command: '<%= config.bin %> export bithumb_ticker --since 2026-05-01 --until 2026-06-01 --on created_at'},
+    {
+      description: 'Quotes of the last day, filtered on the event time',
+      command: '<%= config.bin %> export bithumb_ticker --since 24h | gzip > quotes.ndjson.gz',
+    },
+    {
+      description: 'Filtered on another column',
+      command:
+        '<%= config.bin %> export bithumb_ticker --since 2026-05-01 --until 2026-06-01 --on created_at',
+    },
   ]
 
   static override args = {table: Args.string({description: 'table or view', required: true})}
   static override flags = {
     since: Flags.string({summary: 'from then on: 2026-05-18, an instant, or 24h, 7d', helpValue: 'INSTANT'}),
     until: Flags.string({summary: 'before then', helpValue: 'INSTANT'}),
-    on: Flags.string({summary: 'column that --since and --until are about; default: the time of the event', helpValue: 'COLUMN'}),
+    on: Flags.string({
+      summary: 'column that --since and --until are about; default: the time of the event',
+      helpValue: 'COLUMN',
+    }),
     raw: Flags.boolean({summary: 'CSV without the guard against formulas'}),
   }
 
@@ -26,7 +36,13 @@ NDJSON in a pipe unless a flag says otherwise, a table on a terminal. A text cel
     await this.within(flags, async (context) => {
       const {exportRows} = await import('../lib/run/export-rows.js')
       const {rows, columns, numeric} = await exportRows(context, args.table, flags)
-      await this.print(rows, flags, context.config.zone, {columns, numeric, raw: flags.raw, empty: 'no rows'}, 'ndjson')
+      await this.print(
+        rows,
+        flags,
+        context.config.zone,
+        {columns, numeric, raw: flags.raw, empty: 'no rows'},
+        'ndjson',
+      )
     })
   }
 }

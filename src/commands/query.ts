@@ -16,7 +16,10 @@ With --verbose also what each parameter means: fin query --verbose`
     {description: 'What there is', command: '<%= config.bin %> query'},
     {description: 'What each parameter means', command: '<%= config.bin %> query --verbose'},
     {description: 'The ten largest coins', command: '<%= config.bin %> query top-coins --limit 10'},
-    {description: 'Pairs that want a look, as CSV', command: '<%= config.bin %> query bithumb-coingecko-mapping --status suspicious --csv'},
+    {
+      description: 'Pairs that want a look, as CSV',
+      command: '<%= config.bin %> query bithumb-coingecko-mapping --status suspicious --csv',
+    },
   ]
 
   static override args = {name: Args.string({ignoreStdin: true, description: 'which query'})}
@@ -25,9 +28,14 @@ With --verbose also what each parameter means: fin query --verbose`
     const queries = namedQueries()
     const query = await this.namedIn(this.argv, queries)
     if (query === undefined) return this.list(queries)
-    const own: FlagInput = Object.fromEntries(query.parameters.map(({name, type, summary, default: standard}) =>
-      [name, type === 'boolean' && standard === 'false' ? Flags.boolean({summary})
-        : Flags.string({summary: standard === undefined ? summary : `${summary} [default: ${standard}]`})]))
+    const own: FlagInput = Object.fromEntries(
+      query.parameters.map(({name, type, summary, default: standard}) => [
+        name,
+        type === 'boolean' && standard === 'false'
+          ? Flags.boolean({summary})
+          : Flags.string({summary: standard === undefined ? summary : `${summary} [default: ${standard}]`}),
+      ]),
+    )
     const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: own})
     await this.within(flags, async ({clock, config, database, stop}) => {
       const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), this.units())
@@ -39,7 +47,7 @@ With --verbose also what each parameter means: fin query --verbose`
             yield* batch
           }
         } catch (error) {
-          throw await refusedParameter(query, error) ?? error
+          throw (await refusedParameter(query, error)) ?? error
         }
       }
       await this.print(rows(), flags, config.zone)
@@ -47,33 +55,54 @@ With --verbose also what each parameter means: fin query --verbose`
   }
 
   /** The query that the words name, wherever its name stands among the flags. */
-  private async namedIn(argv: readonly string[], queries: readonly NamedQuery[]): Promise<NamedQuery | undefined> {
+  private async namedIn(
+    argv: readonly string[],
+    queries: readonly NamedQuery[],
+  ): Promise<NamedQuery | undefined> {
     const found = queries.find(({name}) => argv.includes(name))
     const [first] = argv
     if (found !== undefined || first === undefined || first.startsWith('-')) return found
     const {didYouMean} = await import('../lib/output/suggest.js')
-    const near = didYouMean(first, queries.map(({name}) => name))
-    throw new NeedsPerson(`there is no query "${first}"`, {nextStep: near === undefined ? 'See: fin query' : `Did you mean: fin query ${near}\nSee: fin query`})
+    const near = didYouMean(
+      first,
+      queries.map(({name}) => name),
+    )
+    throw new NeedsPerson(`there is no query "${first}"`, {
+      nextStep: near === undefined ? 'See: fin query' : `Did you mean: fin query ${near}\nSee: fin query`,
+    })
   }
 
   private async list(queries: readonly NamedQuery[]): Promise<void> {
     const {flags} = await this.parse(Query)
-    const rows = queries.map(({name, summary, parameters}) => ({query: name, parameters: parameters.map(takes).join(' '), for: summary}))
+    const rows = queries.map(({name, summary, parameters}) => ({
+      query: name,
+      parameters: parameters.map(takes).join(' '),
+      for: summary,
+    }))
     await this.print(rows, flags, 'UTC')
     if (!flags.verbose) return
     const {createLog} = await import('../lib/output/log.js')
     const log = createLog({quiet: false, verbose: true})
-    for (const {name, parameters} of queries) for (const parameter of parameters) log.detail(`${name} ${takes(parameter)}: ${parameter.summary}`)
+    for (const {name, parameters} of queries)
+      for (const parameter of parameters) log.detail(`${name} ${takes(parameter)}: ${parameter.summary}`)
   }
 
   /** A unit has the name of its command. */
   private units(): string[] {
-    return this.config.commands.map(({id}) => id.split(':')).flatMap(([topic, name]) => (topic === 'ingest' || topic === 'map') && name ? [name] : [])
+    return this.config.commands
+      .map(({id}) => id.split(':'))
+      .flatMap(([topic, name]) => ((topic === 'ingest' || topic === 'map') && name ? [name] : []))
   }
 }
 
-/** Undefined when the error is not about a value: out of range for its type, or for what the statement does with it. */
-async function refusedParameter({name, parameters}: NamedQuery, error: unknown): Promise<NeedsPerson | undefined> {
+/**
+ * Undefined when the error is not about a value: out of range for its type, or for what the statement does
+ * with it.
+ */
+async function refusedParameter(
+  {name, parameters}: NamedQuery,
+  error: unknown,
+): Promise<NeedsPerson | undefined> {
   const {isDataFault} = await import('../lib/db/faults.js')
   if (parameters.length === 0 || !isDataFault(error)) return undefined
   const nextStep = parameters.map(({name: parameter, summary}) => `--${parameter}: ${summary}`).join('\n')

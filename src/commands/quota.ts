@@ -10,13 +10,23 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
   static override examples = [
     '<%= config.bin %> quota',
     '<%= config.bin %> quota --provider coingecko --plan',
-    {description: 'Try a refused key again, because its provider mended it', command: '<%= config.bin %> quota --provider fred --retry 1'},
+    {
+      description: 'Try a refused key again, because its provider mended it',
+      command: '<%= config.bin %> quota --provider fred --retry 1',
+    },
   ]
 
   static override flags = {
     provider: Flags.string({summary: 'only this provider', helpValue: 'NAME'}),
-    plan: Flags.boolean({summary: 'how the quota of the day and month is divided among the jobs, and why', exclusive: ['retry']}),
-    retry: Flags.string({summary: 'let this credential rest no longer', helpValue: 'LABEL', dependsOn: ['provider']}),
+    plan: Flags.boolean({
+      summary: 'how the quota of the day and month is divided among the jobs, and why',
+      exclusive: ['retry'],
+    }),
+    retry: Flags.string({
+      summary: 'let this credential rest no longer',
+      helpValue: 'LABEL',
+      dependsOn: ['provider'],
+    }),
   }
 
   override async run(): Promise<void> {
@@ -29,7 +39,9 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
       const atMs = clock.now().getTime()
       if (flags.plan) {
         const [{splitOf}, {misconfigured}, {inOneLine}] = await Promise.all([
-          import('../lib/limits/split.js'), import('../lib/limits/access.js'), import('../lib/errors.js'),
+          import('../lib/limits/split.js'),
+          import('../lib/limits/access.js'),
+          import('../lib/errors.js'),
         ])
         const splits = []
         for (const provider of providers) {
@@ -41,24 +53,41 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
           process.exitCode = 1
         }
         for (const line of splits.flatMap(({words}) => words)) log.notice(line)
-        await this.print(splits.flatMap(({rows}) => rows), flags, config.zone, {
-          empty: splits.length > 0 ? 'no job has a share' : `Nothing has to be divided: ${flags.provider} limits no day and no month.`,
-        })
+        await this.print(
+          splits.flatMap(({rows}) => rows),
+          flags,
+          config.zone,
+          {
+            empty:
+              splits.length > 0
+                ? 'no job has a share'
+                : `Nothing has to be divided: ${flags.provider} limits no day and no month.`,
+          },
+        )
         return
       }
       const [{survey}, {scheduledDemand}, {scheduledLines}] = await Promise.all([
-        import('../lib/limits/survey.js'), import('../lib/command/demand.js'), import('../lib/schedule/units.js'),
+        import('../lib/limits/survey.js'),
+        import('../lib/command/demand.js'),
+        import('../lib/schedule/units.js'),
       ])
-      const lines = await scheduledLines(this.config.commands.filter(({pluginName}) => pluginName === this.config.name))
+      const lines = await scheduledLines(
+        this.config.commands.filter(({pluginName}) => pluginName === this.config.name),
+      )
       const rows = await survey(queries, config, providers, scheduledDemand(lines, config), atMs)
       await this.print(rows, flags, config.zone)
     })
   }
 
-  /** The providers that the units of all commands ask, by name. Throws NeedsPerson for a name that is none of them. */
+  /**
+   * The providers that the units of all commands ask, by name. Throws NeedsPerson for a name that is none of
+   * them.
+   */
   private async providers(only: string | undefined): Promise<Provider[]> {
-    const classes = await this.ownCommands() as {collector?: AnyCollector; feed?: {provider: Provider}}[]
-    const found = classes.flatMap(({collector, feed}) => [...Object.values(collector?.sources ?? {}), ...feed ? [feed] : []]).map(({provider}) => provider)
+    const classes = (await this.ownCommands()) as {collector?: AnyCollector; feed?: {provider: Provider}}[]
+    const found = classes
+      .flatMap(({collector, feed}) => [...Object.values(collector?.sources ?? {}), ...(feed ? [feed] : [])])
+      .map(({provider}) => provider)
     const byName = new Map(found.map((provider) => [provider.name, provider]))
     const names = [...byName.keys()].sort()
     if (only !== undefined && !byName.has(only)) {

@@ -15,11 +15,16 @@ What a newer answer has overtaken is not stored. What is refused again stays whe
   ]
 
   static override flags = {
-    'unit': Flags.string({summary: 'only what this unit set aside', helpValue: 'NAME'}),
-    'id': Flags.string({summary: 'only these, by their number in fin runs --rejected', helpValue: 'ID', multiple: true, multipleNonGreedy: true}),
-    'limit': Flags.integer({summary: 'at most N', helpValue: 'N', min: 1, default: 10_000}),
+    unit: Flags.string({summary: 'only what this unit set aside', helpValue: 'NAME'}),
+    id: Flags.string({
+      summary: 'only these, by their number in fin runs --rejected',
+      helpValue: 'ID',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    limit: Flags.integer({summary: 'at most N', helpValue: 'N', min: 1, default: 10_000}),
     'dry-run': Flags.boolean({summary: 'say what would become of them, change nothing'}),
-    'dismiss': Flags.boolean({summary: 'mark them as settled without storing anything'}),
+    dismiss: Flags.boolean({summary: 'mark them as settled without storing anything'}),
     ...outputFlags,
     ...messageFlags,
   }
@@ -28,7 +33,11 @@ What a newer answer has overtaken is not stored. What is refused again stays whe
     const {flags} = await this.parse(Replay)
     const {replayAndPrint} = await import('../lib/command/replay.js')
     const {collectorsByName} = await import('../lib/command/units.js')
-    const exitCode = await replayAndPrint(await collectorsByName(this.config.commands), flags, this.config.version)
+    const exitCode = await replayAndPrint(
+      await collectorsByName(this.config.commands),
+      flags,
+      this.config.version,
+    )
     if (exitCode !== 0) process.exitCode = exitCode
   }
 }

@@ -13,13 +13,22 @@ export default class Runs extends ReadCommand {
 With --rejected: what was set aside and is still open, with its reason; fin replay tries it again.`
 
   static override examples = [
-    {description: 'What did not end well since yesterday', command: '<%= config.bin %> runs --failed --since 24h'},
-    {description: 'What was set aside, whole, as one object per line', command: '<%= config.bin %> runs --rejected --ndjson'},
+    {
+      description: 'What did not end well since yesterday',
+      command: '<%= config.bin %> runs --failed --since 24h',
+    },
+    {
+      description: 'What was set aside, whole, as one object per line',
+      command: '<%= config.bin %> runs --rejected --ndjson',
+    },
   ]
 
   static override flags = {
     unit: Flags.string({summary: 'only this unit, such as cpi'}),
-    failed: Flags.boolean({summary: 'only runs that failed, were interrupted, died, or set something aside', exclusive: ['rejected']}),
+    failed: Flags.boolean({
+      summary: 'only runs that failed, were interrupted, died, or set something aside',
+      exclusive: ['rejected'],
+    }),
     rejected: Flags.boolean({summary: 'what was set aside, instead of runs'}),
     since: Flags.string({summary: 'only since then: 2026-05-18, an instant, or 24h, 7d'}),
     limit: Flags.integer({summary: 'at most that many rows', default: 20, min: 1}),
@@ -28,12 +37,21 @@ With --rejected: what was set aside and is still open, with its reason; fin repl
   override async run(): Promise<void> {
     const {flags} = await this.parse(Runs)
     await this.within(flags, async ({clock, config, database}) => {
-      const [{instantFrom}, {outcomeShown}, opened] = await Promise.all([import('../lib/run/since.js'), import('../lib/run/died.js'), database()])
+      const [{instantFrom}, {outcomeShown}, opened] = await Promise.all([
+        import('../lib/run/since.js'),
+        import('../lib/run/died.js'),
+        database(),
+      ])
       const since = flags.since === undefined ? null : instantFrom(flags.since, clock.now(), 'since')
       const unit = flags.unit ?? null
       if (flags.rejected) {
         const isWhole = flags.json || flags.ndjson || flags.csv
-        const rows = await opened.query('select_rejected_rows', [unit, since, flags.limit, isWhole ? 2_000_000 : 200])
+        const rows = await opened.query('select_rejected_rows', [
+          unit,
+          since,
+          flags.limit,
+          isWhole ? 2_000_000 : 200,
+        ])
         return this.print(rows, flags, config.zone, {empty: 'nothing is set aside'})
       }
       const rows = (await opened.query<RunRow>('select_runs', [unit, flags.failed, since, flags.limit]))
@@ -49,5 +67,17 @@ With --rejected: what was set aside and is still open, with its reason; fin repl
 function shown(run: RunRow): object {
   const {id, unit, started_at, outcome, seconds, requests, message} = run
   const {rows_received: rows, rows_inserted: inserted, rows_updated: changed, rows_rejected: rejected} = run
-  return {id, unit, started_at, outcome, seconds, rows, new: inserted, changed, set_aside: rejected, requests, message}
+  return {
+    id,
+    unit,
+    started_at,
+    outcome,
+    seconds,
+    rows,
+    new: inserted,
+    changed,
+    set_aside: rejected,
+    requests,
+    message,
+  }
 }

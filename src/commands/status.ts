@@ -16,7 +16,10 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
 
   static override examples = [
     '<%= config.bin %> status',
-    {description: 'For a monitor: exit 1 when anything is stale or empty', command: '<%= config.bin %> status --check --quiet'},
+    {
+      description: 'For a monitor: exit 1 when anything is stale or empty',
+      command: '<%= config.bin %> status --check --quiet',
+    },
   ]
 
   static override flags = {
@@ -26,10 +29,12 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Status)
-    const classes = await this.ownCommands() as UnitClass[]
-    const writers = classes.map(({collector, mapper}) => collector ?? mapper).filter((unit) => unit !== undefined)
+    const classes = (await this.ownCommands()) as UnitClass[]
+    const writers = classes
+      .map(({collector, mapper}) => collector ?? mapper)
+      .filter((unit) => unit !== undefined)
       .filter(({name}) => flags.unit === undefined || name === flags.unit)
-      .sort((a, b) => a.name < b.name ? -1 : 1)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
     if (writers.length === 0) {
       const {NeedsPerson} = await import('../lib/errors.js')
       throw new NeedsPerson(`there is no unit "${flags.unit ?? ''}"`, {nextStep: 'See: fin status'})
@@ -38,13 +43,33 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
       const {tableStatuses} = await import('../lib/run/freshness.js')
       const statuses = await tableStatuses(writers, {database: await database(), config, now: clock.now()})
       const isData = flags.json || flags.ndjson || flags.csv
-      await this.print(isData ? statuses : statuses.map((status) => ({...status, rows: status.is_estimate ? `~${status.rows}` : status.rows})), flags, config.zone,
-        isData ? {} : {columns: ['table', 'unit', 'rows', 'newest', 'last_success', 'promised', 'state'], numeric: new Set(['rows'])})
-      const late = (['stale', 'empty'] as const).map((state) => [state, namesOf(statuses.filter((status) => status.state === state))] as const)
+      await this.print(
+        isData
+          ? statuses
+          : statuses.map((status) => ({
+              ...status,
+              rows: status.is_estimate ? `~${status.rows}` : status.rows,
+            })),
+        flags,
+        config.zone,
+        isData
+          ? {}
+          : {
+              columns: ['table', 'unit', 'rows', 'newest', 'last_success', 'promised', 'state'],
+              numeric: new Set(['rows']),
+            },
+      )
+      const late = (['stale', 'empty'] as const)
+        .map((state) => [state, namesOf(statuses.filter((status) => status.state === state))] as const)
         .filter(([, names]) => names.length > 0)
-      if (late.length > 0) log.notice(`${late.map(([state, names]) => `${state}: ${names.join(', ')}`).join('\n')}\n  See: fin runs --failed, fin schedule due`)
-      for (const cycle of new Set(statuses.map((status) => status.cycle))) if (cycle !== null) log.notice(cycle)
-      for (const wrong of new Set(statuses.map(({unit, why}) => why === null ? null : `${unit}: ${why}`))) if (wrong !== null) log.notice(wrong)
+      if (late.length > 0)
+        log.notice(
+          `${late.map(([state, names]) => `${state}: ${names.join(', ')}`).join('\n')}\n  See: fin runs --failed, fin schedule due`,
+        )
+      for (const cycle of new Set(statuses.map((status) => status.cycle)))
+        if (cycle !== null) log.notice(cycle)
+      for (const wrong of new Set(statuses.map(({unit, why}) => (why === null ? null : `${unit}: ${why}`))))
+        if (wrong !== null) log.notice(wrong)
       if (flags.check && late.length > 0) process.exitCode = 1
     })
   }
@@ -52,6 +77,11 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
 
 /** The units, each with how much of what it asks about is late where it asks about several things. */
 function namesOf(statuses: readonly TableStatus[]): string[] {
-  return [...new Set(statuses.map(({unit, targets, targets_behind: behind}) =>
-    (targets ?? 0) > 1 && behind ? `${unit} (${behind} of ${targets} targets)` : unit))]
+  return [
+    ...new Set(
+      statuses.map(({unit, targets, targets_behind: behind}) =>
+        (targets ?? 0) > 1 && behind ? `${unit} (${behind} of ${targets} targets)` : unit,
+      ),
+    ),
+  ]
 }

@@ -1,6 +1,6 @@
 /**
- * The only file that reads the time or sets a timer. Everything else is handed a Clock, so quotas, schedules and
- * market hours can be tested on a clock that the test controls.
+ * The only file that reads the time or sets a timer. Everything else is handed a Clock, so quotas, schedules
+ * and market hours can be tested on a clock that the test controls.
  */
 import {messageOf, NeedsPerson} from './errors.js'
 
@@ -25,10 +25,13 @@ function realSleep(ms: number, stop?: AbortSignal): Promise<void> {
       clearTimeout(timer)
       reject(stop?.reason as Error)
     }
-    const timer = setTimeout(() => {
-      stop?.removeEventListener('abort', onStop)
-      resolve()
-    }, Math.max(0, ms))
+    const timer = setTimeout(
+      () => {
+        stop?.removeEventListener('abort', onStop)
+        resolve()
+      },
+      Math.max(0, ms),
+    )
     stop?.addEventListener('abort', onStop, {once: true})
   })
 }
@@ -54,8 +57,9 @@ interface ClockState {
 }
 
 /**
- * A clock that the simulator at `url` drives, so that a month passes in minutes across many processes. With a rate it
- * is extrapolated locally; with rate 0 a sleep asks the simulator to go on to that instant. `stop` ends the first question.
+ * A clock that the simulator at `url` drives, so that a month passes in minutes across many processes. With a
+ * rate it is extrapolated locally; with rate 0 a sleep asks the simulator to go on to that instant. `stop`
+ * ends the first question.
  */
 export async function followedClock(url: string, stop?: AbortSignal): Promise<Clock> {
   let instantMs = 0
@@ -76,12 +80,19 @@ export async function followedClock(url: string, stop?: AbortSignal): Promise<Cl
     given?.addEventListener('abort', onStop, {once: true})
     // Only a sleep may take its time.
     const done = new AbortController()
-    if (body === undefined) realSleep(answerMs, done.signal).then(() => abort.abort(new Error(`no answer within ${answerMs / 1000} s`)), () => {})
+    if (body === undefined)
+      realSleep(answerMs, done.signal).then(
+        () => abort.abort(new Error(`no answer within ${answerMs / 1000} s`)),
+        () => {},
+      )
     try {
-      const post = body === undefined ? {} : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}
+      const post =
+        body === undefined
+          ? {}
+          : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}
       const answer = await fetch(`${url}${path}`, {...post, signal: abort.signal})
       if (!answer.ok) throw new Error(`the simulator at ${url} refused ${path} with ${answer.status}`)
-      take(await answer.json() as ClockState)
+      take((await answer.json()) as ClockState)
     } finally {
       done.abort()
       given?.removeEventListener('abort', onStop)
@@ -102,15 +113,21 @@ export async function followedClock(url: string, stop?: AbortSignal): Promise<Cl
   }
 }
 
-/** The simulator's clock where its address is set, else the machine's. Throws NeedsPerson when the simulator does not answer, and the reason of `stop`. */
+/**
+ * The simulator's clock where its address is set, else the machine's. Throws NeedsPerson when the simulator
+ * does not answer, and the reason of `stop`.
+ */
 export async function openClock(simulatorUrl: string | undefined, stop?: AbortSignal): Promise<Clock> {
   if (simulatorUrl === undefined) return realClock
   try {
     return await followedClock(simulatorUrl, stop)
   } catch (error) {
     if (stop?.aborted) throw error
-    const why = messageOf(error instanceof Error ? error.cause ?? error : error)
-    throw new NeedsPerson(`the simulator at ${simulatorUrl} does not answer: ${why}`, {nextStep: 'Start it: fin simulate. Or unset FIN_SIMULATOR_URL.', cause: error})
+    const why = messageOf(error instanceof Error ? (error.cause ?? error) : error)
+    throw new NeedsPerson(`the simulator at ${simulatorUrl} does not answer: ${why}`, {
+      nextStep: 'Start it: fin simulate. Or unset FIN_SIMULATOR_URL.',
+      cause: error,
+    })
   }
 }
 

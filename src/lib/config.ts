@@ -29,23 +29,42 @@ export interface Config {
 }
 
 /** Reads the environment once. A variable that is set but empty counts as not set. */
-export function loadConfig(processEnv: Readonly<Record<string, string | undefined>> = process.env, folder = workingFolder()): Config {
+export function loadConfig(
+  processEnv: Readonly<Record<string, string | undefined>> = process.env,
+  folder = workingFolder(),
+): Config {
   const env: Record<string, string | undefined> = {...envFile(join(folder, '.env')), ...processEnv}
   for (const name of Object.keys(env)) if (env[name]?.trim() === '') env[name] = undefined
-  const simulatorUrl = env['FIN_SIMULATOR_URL'] === undefined ? undefined : httpOrigin('FIN_SIMULATOR_URL', env['FIN_SIMULATOR_URL'])
+  const simulatorUrl =
+    env['FIN_SIMULATOR_URL'] === undefined
+      ? undefined
+      : httpOrigin('FIN_SIMULATOR_URL', env['FIN_SIMULATOR_URL'])
   const embedded = env['FIN_EMBEDDED'] ?? 'auto'
   if (embedded !== 'auto' && embedded !== 'never')
-    throw new NeedsPerson(`FIN_EMBEDDED is "${embedded}"`, {nextStep: 'Set it to "never", or leave it unset to use the embedded server.'})
+    throw new NeedsPerson(`FIN_EMBEDDED is "${embedded}"`, {
+      nextStep: 'Set it to "never", or leave it unset to use the embedded server.',
+    })
   return {
     databaseUrl: env['DATABASE_URL'],
     embedded,
     redisUrl: env['REDIS_URL'],
-    kafkaBrokers: (env['KAFKA_BROKERS'] ?? '').split(',').map((broker) => broker.trim()).filter(Boolean),
+    kafkaBrokers: (env['KAFKA_BROKERS'] ?? '')
+      .split(',')
+      .map((broker) => broker.trim())
+      .filter(Boolean),
     simulatorUrl,
-    dataDir: resolve(env['FIN_DATA_DIR'] ?? join(env['XDG_DATA_HOME'] ?? join(env['HOME'] ?? homedir(), '.local', 'share'), 'fin')),
-    configDir: resolve(env['FIN_CONFIG_DIR'] ?? join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config'), 'fin')),
+    dataDir: resolve(
+      env['FIN_DATA_DIR'] ??
+        join(env['XDG_DATA_HOME'] ?? join(env['HOME'] ?? homedir(), '.local', 'share'), 'fin'),
+    ),
+    configDir: resolve(
+      env['FIN_CONFIG_DIR'] ??
+        join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config'), 'fin'),
+    ),
     world: simulatorUrl === undefined ? 'real' : 'simulated',
-    get zone() { return env['FIN_TIME_ZONE'] ?? env['TZ'] ?? zoneOfMachine() },
+    get zone() {
+      return env['FIN_TIME_ZONE'] ?? env['TZ'] ?? zoneOfMachine()
+    },
     env,
   }
 }
@@ -54,25 +73,39 @@ function workingFolder(): string {
   try {
     return process.cwd()
   } catch (error) {
-    throw new NeedsPerson('the working folder is gone', {nextStep: 'Change to a folder that exists.', cause: error})
+    throw new NeedsPerson('the working folder is gone', {
+      nextStep: 'Change to a folder that exists.',
+      cause: error,
+    })
   }
 }
 
-/** What the file sets; nothing where there is none. One that is there and cannot be read is no reason to go on without its keys. */
+/**
+ * What the file sets; nothing where there is none. One that is there and cannot be read is no reason to go on
+ * without its keys.
+ */
 function envFile(file: string): Record<string, string> {
   try {
     return parseDotenv(readFileSync(file))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw new NeedsPerson(`the settings in ${file} cannot be read: ${messageOf(error)}`, {nextStep: 'Make it a file that you may read, or remove it.', cause: error})
+    throw new NeedsPerson(`the settings in ${file} cannot be read: ${messageOf(error)}`, {
+      nextStep: 'Make it a file that you may read, or remove it.',
+      cause: error,
+    })
   }
 }
 
 function httpOrigin(name: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new NeedsPerson(`${name} is not an http address`, {nextStep: `Set it like ${name}=http://127.0.0.1:4010`})
-  if (url.username !== '' || url.password !== '') throw new NeedsPerson(`${name} holds a user name or a password`, {nextStep: 'Leave them out: it is asked without a sign-in.'})
+    throw new NeedsPerson(`${name} is not an http address`, {
+      nextStep: `Set it like ${name}=http://127.0.0.1:4010`,
+    })
+  if (url.username !== '' || url.password !== '')
+    throw new NeedsPerson(`${name} holds a user name or a password`, {
+      nextStep: 'Leave them out: it is asked without a sign-in.',
+    })
   return url.href.replace(/\/+$/, '')
 }
 
@@ -83,10 +116,16 @@ export interface Credential {
   secret: string
 }
 
-/** What a simulator accepts where no key is set: 32 lower-case letters and digits, as the strictest provider wants them. */
+/**
+ * What a simulator accepts where no key is set: 32 lower-case letters and digits, as the strictest provider
+ * wants them.
+ */
 const madeUpKey = 'simulated'.padEnd(32, '0')
 
-/** The credentials of a provider that are set, in the order of its labels. The simulated world needs none: one is made up there. */
+/**
+ * The credentials of a provider that are set, in the order of its labels. The simulated world needs none: one
+ * is made up there.
+ */
 export function credentialsOf(provider: Provider, config: Config): Credential[] {
   const found: Credential[] = []
   for (const [label, variable] of Object.entries(provider.credentials ?? {})) {
@@ -94,6 +133,7 @@ export function credentialsOf(provider: Provider, config: Config): Credential[] 
     if (secret) found.push({label, variable, secret})
   }
   const [first] = Object.entries(provider.credentials ?? {})
-  if (found.length === 0 && first && config.world === 'simulated' && !provider.keyless) found.push({label: first[0], variable: first[1], secret: madeUpKey})
+  if (found.length === 0 && first && config.world === 'simulated' && !provider.keyless)
+    found.push({label: first[0], variable: first[1], secret: madeUpKey})
   return found
 }

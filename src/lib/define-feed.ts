@@ -20,11 +20,17 @@ export interface Feed<T extends TableName> {
   subscribe(targets: readonly string[], ticket: string): unknown[]
   /** Sent every so often, in real milliseconds, because the server closes an idle connection. */
   heartbeat: {text: string; everyMs: number}
-  /** Real milliseconds without any message after which the connection is taken for dead; looked at with every heartbeat. */
+  /**
+   * Real milliseconds without any message after which the connection is taken for dead; looked at with every
+   * heartbeat.
+   */
   silenceMs: number
   /** The server's "no": `stop`, however often it is asked; `wait`, not now. Pure. */
   refusal(frame: unknown): (Pick<Refusal, 'why'> & {next: 'stop' | 'wait'}) | undefined
-  /** Pure. The rows of one frame; nothing for one that carries none, as an acknowledgement or another channel of the same socket. */
+  /**
+   * Pure. The rows of one frame; nothing for one that carries none, as an acknowledgement or another channel
+   * of the same socket.
+   */
   parse(frame: unknown): Iterable<NewRow[T] | Rejected>
   /** Column of a row that names which of the targets it is about. */
   about: keyof NewRow[T] & string

@@ -2,7 +2,10 @@
 
 /** Where, how to sign in, how often, and how it says no. */
 export interface Provider {
-  /** `alpha-vantage`: also its path under `FIN_SIMULATOR_URL`, its folder in test/recordings, its name in `provider_requests`. */
+  /**
+   * `alpha-vantage`: also its path under `FIN_SIMULATOR_URL`, its folder in test/recordings, its name in
+   * `provider_requests`.
+   */
   name: string
   /** Origin and fixed path prefix, without a trailing slash. */
   baseUrl: string
@@ -26,9 +29,15 @@ export interface Provider {
   planSettings?: readonly {variable: string; doc: string}[]
   /** Recognises a "no" in any form, also with status 200. Undefined: the answer is not a refusal. */
   refusal?(answer: Answer): Refusal | undefined
-  /** What an answer really cost, a refusal and an error too, where a request's `cost` is only the most it can be; what is left out stays as reserved. */
+  /**
+   * What an answer really cost, a refusal and an error too, where a request's `cost` is only the most it can
+   * be; what is left out stays as reserved.
+   */
   spent?(answer: Answer): Cost
-  /** Until when to ask nothing after an answer that was given, because its headers say that little is left; undefined: no need. */
+  /**
+   * Until when to ask nothing after an answer that was given, because its headers say that little is left;
+   * undefined: no need.
+   */
   holdsUntil?(answer: Answer): Date | undefined
   /** Largest body accepted, in bytes after decompression; default 8 MB. */
   maxBytes?: number
@@ -41,7 +50,10 @@ export interface HttpRequest {
   path: string
   query?: Readonly<Record<string, string | number | undefined>>
   headers?: Readonly<Record<string, string>>
-  /** How the body reaches `parse`: JSON with numbers as text (the default), the text itself, either (by its first character), or a list (204: empty). */
+  /**
+   * How the body reaches `parse`: JSON with numbers as text (the default), the text itself, either (by its
+   * first character), or a list (204: empty).
+   */
   as?: 'json' | 'text' | 'either' | 'list'
   /** The most this request can cost in the provider's other units; requests always cost one. */
   cost?: Cost
@@ -75,7 +87,10 @@ export interface Limit {
   only?: string
   /** Environment variable without which nothing is allowed: `requests` is 0 until it is set. */
   needs?: string
-  /** `sliding`: any trailing window. Otherwise windows start at a wall-clock time: '00:00 America/New_York', 'first of month UTC'. */
+  /**
+   * `sliding`: any trailing window. Otherwise windows start at a wall-clock time: '00:00 America/New_York',
+   * 'first of month UTC'.
+   */
   window: 'sliding' | {readonly startsAt: string}
 }
 
@@ -92,9 +107,10 @@ export interface LimitSetting {
 }
 
 /**
- * What happens next. `wait`: a short-lived limit, ask again at `until`. `spent`: this credential's quota is used up.
- * `skip`: the target does not exist there. `stop`: a person must act. `blocked`: it answers nothing at all from here; nothing
- * is asked for an hour, and twice as long each time that it says so again, up to a day.
+ * What happens next. `wait`: a short-lived limit, ask again at `until`. `spent`: this credential's quota is
+ * used up. `skip`: the target does not exist there. `stop`: a person must act. `blocked`: it answers nothing
+ * at all from here; nothing is asked for an hour, and twice as long each time that it says so again, up to a
+ * day.
  */
 export interface Refusal {
   next: 'wait' | 'spent' | 'skip' | 'stop' | 'blocked'
@@ -103,8 +119,9 @@ export interface Refusal {
   /** In the reader's words; never holds a secret. */
   why: string
   /**
-   * Whom it concerns: the credential rests (default), or only this request was refused. A `wait` of a request is an outage of
-   * the server, or with `until` a request that is not worth another try before then; its target fails, the others go on.
+   * Whom it concerns: the credential rests (default), or only this request was refused. A `wait` of a request
+   * is an outage of the server, or with `until` a request that is not worth another try before then; its
+   * target fails, the others go on.
    */
   of?: 'credential' | 'request'
   /** Also said by mistake, under load: asked once more before a `stop` is believed. */

@@ -1,6 +1,6 @@
 /**
- * The vocabulary. A unit (collector, mapper, cache, feed) is declared facts and one pure function; the machinery in
- * `run/` does the rest. Read this file first; whom a unit asks is in define-provider.ts, what
+ * The vocabulary. A unit (collector, mapper, cache, feed) is declared facts and one pure function; the
+ * machinery in `run/` does the rest. Read this file first; whom a unit asks is in define-provider.ts, what
  * listens in define-feed.ts.
  */
 import type {NewRow, TableName} from './rows.js'
@@ -23,13 +23,19 @@ export type Parsed<T extends TableName> = NewRow[T] | TaggedRow | Rejected
 
 export type TaggedRow = {[K in TableName]: {table: K; row: NewRow[K]}}[TableName]
 
-/** One item that could not become a row: why, and the item itself. `each` makes these from what its function throws. */
+/**
+ * One item that could not become a row: why, and the item itself. `each` makes these from what its function
+ * throws.
+ */
 export interface Rejected {
   rejected: string
   item: unknown
 }
 
-/** What `parse` may know beside the body: whom it is about (null for a saved answer without `--target`), and when it arrived. */
+/**
+ * What `parse` may know beside the body: whom it is about (null for a saved answer without `--target`), and
+ * when it arrived.
+ */
 export interface From<Target> {
   target: Target | null
   /** Every target of a batched request, of which `target` is the first. */
@@ -43,16 +49,25 @@ export interface From<Target> {
   undated?: boolean
 }
 
-/** A target has at least its name; a `select_*` statement may add columns, of which these decide when it is asked. */
+/**
+ * A target has at least its name; a `select_*` statement may add columns, of which these decide when it is
+ * asked.
+ */
 export interface AnyTarget {
   target: string
   /** Due targets with a smaller one go first; absent: 0. */
   priority?: number | null
   /** Its own interval ('7 days') in place of the unit's. */
   every?: string | null
-  /** ISO instant since which something new is known to be there: it is due again when its last success is older. */
+  /**
+   * ISO instant since which something new is known to be there: it is due again when its last success is
+   * older.
+   */
   renewed_at?: string | null
-  /** ISO instant from which it is due, where the statement itself decides that, in place of intervals and firings; null: not now. */
+  /**
+   * ISO instant from which it is due, where the statement itself decides that, in place of intervals and
+   * firings; null: not now.
+   */
   due_at?: string | null
   /** Why it is not due although its time has come; the run says so. */
   waits?: string | null
@@ -68,26 +83,46 @@ export interface Asked<Target> {
   targets: readonly Target[]
   /** Now, on the run's clock. */
   at: Date
-  /** The scheduled instant that this run is for, so that a late or repeated run asks the same; `at` for a unit without a schedule. */
+  /**
+   * The scheduled instant that this run is for, so that a late or repeated run asks the same; `at` for a unit
+   * without a schedule.
+   */
   firing: Date
 }
 
 /** One way to get the data. */
 export interface Source<T extends TableName, Body, Target extends AnyTarget, Cursor> {
   provider: Provider
-  /** Targets that one request may name together (1 when absent). A batch refused with `skip` is halved until the unknown target stands alone. */
+  /**
+   * Targets that one request may name together (1 when absent). A batch refused with `skip` is halved until
+   * the unknown target stands alone.
+   */
   batch?: number
-  /** Label of a key that is kept for this unit. While it is set the unit uses it alone, else the general keys. */
+  /**
+   * Label of a key that is kept for this unit. While it is set the unit uses it alone, else the general keys.
+   */
   credential?: string
   /** Pure. A target that is the unit's own name stands for a unit without targets. */
   request(target: Target, cursor: Cursor | null, asked: Asked<Target>): HttpRequest
-  /** The following page, asked once this one is stored; undefined: there is none. Neither `guard` nor `after` sees more than a page. */
+  /**
+   * The following page, asked once this one is stored; undefined: there is none. Neither `guard` nor `after`
+   * sees more than a page.
+   */
   next?(body: Body, request: HttpRequest, asked: Asked<Target>): HttpRequest | undefined
-  /** Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list endpoint's body as well. */
+  /**
+   * Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list
+   * endpoint's body as well.
+   */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
-  /** Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that does not `ask`; `at`: when it arrived. */
+  /**
+   * Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that
+   * does not `ask`; `at`: when it arrived.
+   */
   advance?(body: Body, cursor: Cursor | null, request: HttpRequest | undefined, at: Date): Cursor
-  /** Escape hatch instead of request and next: sign-ins, odd paging. Still limited and counted, since `api` is the only door. */
+  /**
+   * Escape hatch instead of request and next: sign-ins, odd paging. Still limited and counted, since `api` is
+   * the only door.
+   */
   ask?(api: Api, target: Target, cursor: Cursor | null): AsyncIterable<Body>
 }
 
@@ -98,30 +133,45 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   summary: string
   schedule?: readonly Firing[]
   /**
-   * What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once. A statement
-   * may take $1, the occasion as JSON: `at`, `firing` (ISO instants), each of `lists` by its name, and for a provider with
-   * `plans` `left`: what the month still holds of each key (`credential`, `unit`, `left`, `until`).
+   * What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once.
+   * A statement may take $1, the occasion as JSON: `at`, `firing` (ISO instants), each of `lists` by its
+   * name, and for a provider with `plans` `left`: what the month still holds of each key (`credential`,
+   * `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
   /** Commands that bring what the statement of the targets reads: what to run when there are none. */
   listedBy?: readonly string[]
   /** Lists that the statement of the targets, or `parse`, needs. */
   lists?: Readonly<Record<string, List>>
-  /** `--token` chooses the targets with this `group`, not a key: each target's request names its own (`credential`). */
+  /**
+   * `--token` chooses the targets with this `group`, not a key: each target's request names its own
+   * (`credential`).
+   */
   groups?: readonly string[]
   /** A target is due again after this ('20 hours', '30 days'). Absent: once per scheduled firing. */
   every?: string
-  /** The longest that a target goes without an answer, where the quota decides how much sooner it comes: what `fin status` holds it to. */
+  /**
+   * The longest that a target goes without an answer, where the quota decides how much sooner it comes: what
+   * `fin status` holds it to.
+   */
   within?: string
-  /** The provider tells only what is now: a missed firing cannot be made up for, and is remembered as a gap. */
+  /**
+   * The provider tells only what is now: a missed firing cannot be made up for, and is remembered as a gap.
+   */
   snapshot?: true
   /** Tables written; the first is the main one. */
   tables: readonly [T, ...TableName[]]
   /** Natural key, as in the ON CONFLICT of its upsert file. */
   key: readonly (keyof NewRow[T] & string)[]
-  /** Run before anything is written, in the same transaction: rows of `refusal` text mean "do not store". $1: rows as JSON. */
+  /**
+   * Run before anything is written, in the same transaction: rows of `refusal` text mean "do not store". $1:
+   * rows as JSON.
+   */
   guard?: `select_${string}`
-  /** Run after the upsert, in the same transaction: marks leavers, clears ranks. $1: rows as JSON, $2: the instant of the answer. */
+  /**
+   * Run after the upsert, in the same transaction: marks leavers, clears ranks. $1: rows as JSON, $2: the
+   * instant of the answer.
+   */
   after?: `update_${string}`
   /** The first is the default; others by `--provider`. */
   sources: Readonly<Record<string, Source<T, Body, Target, Cursor>>>
@@ -133,7 +183,10 @@ export interface Api {
   post(request: HttpRequest, body: unknown): Promise<unknown>
 }
 
-/** A CSV file with a header line: shipped with fin (its path below src/lib), or a user's in the folder of settings, which takes its place. */
+/**
+ * A CSV file with a header line: shipped with fin (its path below src/lib), or a user's in the folder of
+ * settings, which takes its place.
+ */
 export interface List {
   shipped?: `${string}.csv`
   ownFile?: `${string}.csv`
@@ -143,7 +196,8 @@ export interface List {
   problem?(rows: readonly Readonly<Record<string, string>>[]): string | undefined
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- for machinery; keyof of a union of rows is never, and the type is checked where it is defined
+// For machinery: keyof of a union of rows is never, and the type is checked where it is defined.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
 export type AnyCollector = Collector<any, any, any, any>
 
 /** Candidates from SQL, shaped by one pure function, into a table. */
@@ -153,13 +207,19 @@ export interface Mapper<T extends TableName, Candidate> {
   schedule?: readonly Firing[]
   /** Yields candidates; read by cursor in batches. $1: the lists as one JSON object, name -> rows. */
   from: `select_${string}`
-  /** Lists that the statement needs: one that ships with fin, or one that a user may keep in the folder of settings. */
+  /**
+   * Lists that the statement needs: one that ships with fin, or one that a user may keep in the folder of
+   * settings.
+   */
   lists?: Readonly<Record<string, List>>
   tables: readonly [T, ...TableName[]]
   key: readonly (keyof NewRow[T] & string)[]
   /** Pure. */
   map(batch: readonly Candidate[], from: {at: Date}): Iterable<Parsed<T>>
-  /** Key columns whose rows that did not come again are deleted in the same transaction, by this statement. $1: rows as JSON. */
+  /**
+   * Key columns whose rows that did not come again are deleted in the same transaction, by this statement.
+   * $1: rows as JSON.
+   */
   replaces?: `delete_${string}`
 }
 
@@ -167,12 +227,17 @@ export interface Mapper<T extends TableName, Candidate> {
 export type AnyMapper = Mapper<any, any>
 
 /** Definitions return their argument; they exist so that table, body and target are inferred. */
-export function defineCollector<T extends TableName, Body, Target extends AnyTarget = AnyTarget, Cursor = never>(
-  collector: Collector<T, Body, Target, Cursor>,
-): Collector<T, Body, Target, Cursor> {
+export function defineCollector<
+  T extends TableName,
+  Body,
+  Target extends AnyTarget = AnyTarget,
+  Cursor = never,
+>(collector: Collector<T, Body, Target, Cursor>): Collector<T, Body, Target, Cursor> {
   return collector
 }
 
-export function defineMapper<T extends TableName, Candidate>(mapper: Mapper<T, Candidate>): Mapper<T, Candidate> {
+export function defineMapper<T extends TableName, Candidate>(
+  mapper: Mapper<T, Candidate>,
+): Mapper<T, Candidate> {
   return mapper
 }

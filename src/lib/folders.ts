@@ -2,8 +2,9 @@ import {mkdirSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 
 /**
- * Makes a folder and those above it. Safe when several processes do it at once. One by one: Node's own `recursive` never
- * ends below a folder that answers "no such file" to whoever makes something in it, as /proc does.
+ * Makes a folder and those above it. Safe when several processes do it at once. One by one: Node's own
+ * `recursive` never ends below a folder that answers "no such file" to whoever makes something in it, as
+ * /proc does.
  */
 export function makeFolder(folder: string): void {
   if (isFolder(folder)) return

@@ -35,15 +35,18 @@ export function textOrNull(value: unknown): string | null {
   return value.trim() === '' ? null : value
 }
 
-/** Text, or null where there is none, or where what stands for "no value" among numbers stands in its place ("None", "-"). */
+/**
+ * Text, or null where there is none, or where what stands for "no value" among numbers stands in its place
+ * ("None", "-").
+ */
 export function wordsOrNull(value: unknown): string | null {
   const found = textOrNull(value)
   return found === null || sentinels.has(found.trim().toLowerCase()) ? null : found.trim()
 }
 
 /**
- * Text that came with HTML's entities, decoded once: "&amp;lt;" is the text "&lt;". Whatever has no semicolon (an address
- * with parameters, an entity that was cut) stays; so do tags and line ends.
+ * Text that came with HTML's entities, decoded once: "&amp;lt;" is the text "&lt;". Whatever has no semicolon
+ * (an address with parameters, an entity that was cut) stays; so do tags and line ends.
  */
 export function plainText(value: string): string {
   if (!value.includes('&')) return value
@@ -56,8 +59,9 @@ const sentinels = new Set(['', '.', '-', 'none', 'n/a', 'nan', 'null', 'na', '#n
 const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,5})?$/i
 
 /**
- * A decimal as text, exactly as sent ("-0" becomes "0"); null for null and the documented sentinels. Thousands
- * separators and a closing percent sign are accepted. Throws for anything else, so that it is set aside and not stored.
+ * A decimal as text, exactly as sent ("-0" becomes "0"); null for null and the documented sentinels.
+ * Thousands separators and a closing percent sign are accepted. Throws for anything else, so that it is set
+ * aside and not stored.
  */
 export function decimal(value: unknown): string | null {
   if (value === null) return null
@@ -69,7 +73,10 @@ export function decimal(value: unknown): string | null {
   return /^-0*\.?0*(e[+-]?\d+)?$/i.test(plain) ? plain.slice(1) : plain
 }
 
-/** A fraction as text; one that is written as a percentage is divided by a hundred, digit by digit: "3.08%" is "0.0308". */
+/**
+ * A fraction as text; one that is written as a percentage is divided by a hundred, digit by digit: "3.08%" is
+ * "0.0308".
+ */
 export function fraction(value: unknown): string | null {
   const found = decimal(value)
   if (found === null || typeof value !== 'string' || !value.trim().endsWith('%')) return found
@@ -84,7 +91,10 @@ export function decimalOrNull(value: unknown): string | null {
   return value === undefined ? null : decimal(value)
 }
 
-/** `decimal`, where the provider writes 0 for a price or an amount that it does not know: 0 is null then, "unknown" and not "worthless". */
+/**
+ * `decimal`, where the provider writes 0 for a price or an amount that it does not know: 0 is null then,
+ * "unknown" and not "worthless".
+ */
 export function positive(value: unknown): string | null {
   const found = decimal(value)
   return found !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(found) ? null : found
@@ -111,11 +121,17 @@ export function flag(value: unknown): boolean | null {
   return typeof value === 'boolean' ? value : null
 }
 
-/** `2026-05-18T07:00:00.000Z` from an ISO 8601 instant with a zone; throws without one, because the zone would be a guess. */
+/**
+ * `2026-05-18T07:00:00.000Z` from an ISO 8601 instant with a zone; throws without one, because the zone would
+ * be a guess.
+ */
 export function isoTime(value: unknown): string | null {
   if (value === null) return null
   if (typeof value !== 'string') throw new Error(`expected an instant, got ${describe(value)}`)
-  if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i.test(value) || !sameDay(value.slice(0, 10)))
+  if (
+    !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i.test(value) ||
+    !sameDay(value.slice(0, 10))
+  )
     throw new Error(`"${clip(value)}" is not an instant with a zone`)
   return instant(Date.parse(value), value)
 }
@@ -138,17 +154,21 @@ export function day(value: unknown): string | null {
   if (typeof value !== 'string') throw new Error(`expected a date, got ${describe(value)}`)
   const trimmed = value.trim()
   if (sentinels.has(trimmed.toLowerCase()) || trimmed === '0000-00-00') return null
-  if (!/^\d{4}-\d\d-\d\d$/.test(trimmed) || !sameDay(trimmed)) throw new Error(`"${clip(value)}" is not a date`)
+  if (!/^\d{4}-\d\d-\d\d$/.test(trimmed) || !sameDay(trimmed))
+    throw new Error(`"${clip(value)}" is not a date`)
   return trimmed
 }
 
 /**
- * A symbol as every table has it: upper case, a class share in either spelling (`BF-B`, `bf.b`) with the dot. A hyphen and
- * two letters is a preferred share (`BAC-PB`), and a lone P, R, U or W behind it a preferred share, right, unit or
- * warrant: they keep their own symbol.
+ * A symbol as every table has it: upper case, a class share in either spelling (`BF-B`, `bf.b`) with the dot.
+ * A hyphen and two letters is a preferred share (`BAC-PB`), and a lone P, R, U or W behind it a preferred
+ * share, right, unit or warrant: they keep their own symbol.
  */
 export function companySymbol(spelling: string): string {
-  return spelling.trim().toUpperCase().replace(/^([A-Z]+)-([A-OQSTVX-Z])$/, '$1.$2')
+  return spelling
+    .trim()
+    .toUpperCase()
+    .replace(/^([A-Z]+)-([A-OQSTVX-Z])$/, '$1.$2')
 }
 
 function sameDay(iso: string): boolean {
@@ -157,26 +177,37 @@ function sameDay(iso: string): boolean {
 }
 
 function instant(ms: number, value: unknown): string {
-  if (Number.isNaN(ms) || Math.abs(ms) > 8.64e15) throw new Error(`"${clip(String(value))}" is not an instant`)
+  if (Number.isNaN(ms) || Math.abs(ms) > 8.64e15)
+    throw new Error(`"${clip(String(value))}" is not an instant`)
   return new Date(ms).toISOString()
 }
 
 /**
- * The items of a list endpoint's body: an array, an object that holds it under `field`, or one single item of it (one
- * that has `itemField`). Throws `UnexpectedBody` for anything else, so an answer of another endpoint is never guessed at.
+ * The items of a list endpoint's body: an array, an object that holds it under `field`, or one single item of
+ * it (one that has `itemField`). Throws `UnexpectedBody` for anything else, so an answer of another endpoint
+ * is never guessed at.
  */
 export function list(body: unknown, itemField: string, field?: string): unknown[] {
   const has = (value: unknown, name: string): value is Item => isItem(value) && Object.hasOwn(value, name)
   const inside = field !== undefined && has(body, field) ? body[field] : body
-  const items = Array.isArray(inside) ? inside as unknown[] : has(inside, itemField) ? [inside] : undefined
-  if (items === undefined) throw new UnexpectedBody(`expected a list of items with "${itemField}", got ${describe(body)}`)
+  const items = Array.isArray(inside) ? (inside as unknown[]) : has(inside, itemField) ? [inside] : undefined
+  if (items === undefined)
+    throw new UnexpectedBody(`expected a list of items with "${itemField}", got ${describe(body)}`)
   if (items.length > 0 && !items.some((item) => has(item, itemField)))
-    throw new UnexpectedBody(`no item of the list has "${itemField}": is this the answer of another endpoint?`)
+    throw new UnexpectedBody(
+      `no item of the list has "${itemField}": is this the answer of another endpoint?`,
+    )
   return items
 }
 
-/** Turns each item into a row. What `toRow` throws, and a cell left undefined, sets that one item aside with the reason. */
-export function* each<Item, Row extends object>(items: Iterable<Item>, toRow: (item: Item, index: number) => Row | undefined): Generator<Row | Rejected> {
+/**
+ * Turns each item into a row. What `toRow` throws, and a cell left undefined, sets that one item aside with
+ * the reason.
+ */
+export function* each<Item, Row extends object>(
+  items: Iterable<Item>,
+  toRow: (item: Item, index: number) => Row | undefined,
+): Generator<Row | Rejected> {
   let index = 0
   for (const item of items) {
     try {
@@ -205,7 +236,13 @@ export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
   if (Array.isArray(value)) return `a list of ${value.length}`
-  if (isItem(value)) return `an object with ${Object.keys(value).slice(0, 4).map((key) => `"${clip(key)}"`).join(', ') || 'no fields'}`
+  if (isItem(value))
+    return `an object with ${
+      Object.keys(value)
+        .slice(0, 4)
+        .map((key) => `"${clip(key)}"`)
+        .join(', ') || 'no fields'
+    }`
   return typeof value === 'string' ? `text "${clip(value)}"` : `a ${typeof value}`
 }
 

@@ -6,8 +6,9 @@ export function keyOf(row: object, key: readonly string[]): string {
 }
 
 /**
- * One row per key, at the place of its last one, which wins: a statement that meets a key twice is refused by PostgreSQL.
- * A null or missing cell equals no other, as in a unique index: such rows are all kept, so that each is refused on its own.
+ * One row per key, at the place of its last one, which wins: a statement that meets a key twice is refused by
+ * PostgreSQL. A null or missing cell equals no other, as in a unique index: such rows are all kept, so that
+ * each is refused on its own.
  */
 export function lastPerKey<Row extends object>(rows: readonly Row[], key: readonly string[]): Row[] {
   if (key.length === 0) return [...rows]

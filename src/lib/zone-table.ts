@@ -1,6 +1,7 @@
 /**
- * What luxon says of every zone in twenty years, written by the build (bin/zones.mjs). The first use of `Intl` takes Node two
- * thirds of its whole start, which a command of a moment need not wait for. What is not here, luxon or `Intl` is asked.
+ * What luxon says of every zone in twenty years, written by the build (bin/zones.mjs). The first use of
+ * `Intl` takes Node two thirds of its whole start, which a command of a moment need not wait for. What is not
+ * here, luxon or `Intl` is asked.
  */
 import {readFileSync, realpathSync} from 'node:fs'
 
@@ -10,8 +11,9 @@ interface ZoneTable {
   fromMs: number
   toMs: number
   /**
-   * First this edition of the zone database with the two instants, then a line for each zone: its name, an offset in minutes,
-   * and the minutes since 1970 at which it changes, each with the offset from there on. The last line is `end`.
+   * First this edition of the zone database with the two instants, then a line for each zone: its name, an
+   * offset in minutes, and the minutes since 1970 at which it changes, each with the offset from there on.
+   * The last line is `end`.
    */
   text: string
 }
@@ -20,10 +22,14 @@ let table: ZoneTable | undefined
 let isRead = false
 const lines = new Map<string, readonly number[] | undefined>()
 
-/** What is added to an instant to get the wall clock of a zone; undefined for a zone or an instant that is not in the table. */
+/**
+ * What is added to an instant to get the wall clock of a zone; undefined for a zone or an instant that is not
+ * in the table.
+ */
 export function tableOffsetMs(zone: string, instantMs: number): number | undefined {
   const line = lineOf(zone)
-  if (line === undefined || table === undefined || instantMs < table.fromMs || instantMs >= table.toMs) return undefined
+  if (line === undefined || table === undefined || instantMs < table.fromMs || instantMs >= table.toMs)
+    return undefined
   let at = line.length - 1
   while (at > 0 && line[at - 1]! * minuteMs > instantMs) at -= 2
   return line[at]! * minuteMs
@@ -55,17 +61,28 @@ function lineOf(zone: string): readonly number[] | undefined {
   }
   // another name could match across the end of a line
   const from = table && /^[\w+/-]+$/.test(zone) ? table.text.indexOf(`\n${zone} `) : -1
-  const line = table && from >= 0 ? table.text.slice(from + zone.length + 2, table.text.indexOf('\n', from + 1)).split(' ').map(Number) : undefined
+  const line =
+    table && from >= 0
+      ? table.text
+          .slice(from + zone.length + 2, table.text.indexOf('\n', from + 1))
+          .split(' ')
+          .map(Number)
+      : undefined
   lines.set(zone, line)
   return line
 }
 
-/** Undefined where it is missing or not whole, or was made from another edition of the zone database than this Node has. */
+/**
+ * Undefined where it is missing or not whole, or was made from another edition of the zone database than this
+ * Node has.
+ */
 function readTable(): ZoneTable | undefined {
   try {
     const text = readFileSync(new URL('../../start/zones', import.meta.url), 'latin1')
     const [edition, fromMs, toMs] = text.slice(0, text.indexOf('\n')).split(' ')
-    return edition === process.versions['tz'] && text.endsWith('\nend\n') ? {text, fromMs: Number(fromMs), toMs: Number(toMs)} : undefined
+    return edition === process.versions['tz'] && text.endsWith('\nend\n')
+      ? {text, fromMs: Number(fromMs), toMs: Number(toMs)}
+      : undefined
   } catch {
     return undefined
   }

@@ -1,4 +1,6 @@
-/** Wall-clock time of a zone and instants, as milliseconds. A wall time is written as if the zone were UTC. */
+/**
+ * Wall-clock time of a zone and instants, as milliseconds. A wall time is written as if the zone were UTC.
+ */
 import {IANAZone} from 'luxon'
 import {NeedsPerson} from './errors.js'
 import {isInTable, minuteMs, tableOffsetMs} from './zone-table.js'
@@ -7,10 +9,16 @@ export const dayMs = 24 * 60 * minuteMs
 
 /** Throws NeedsPerson for a name that is not in the zone database. */
 export function checkZone(zone: string): void {
-  if (!isInTable(zone) && !IANAZone.create(zone).isValid) throw new NeedsPerson(`there is no time zone "${zone}"`, {nextStep: 'Use a name like Asia/Seoul, America/New_York or UTC.'})
+  if (!isInTable(zone) && !IANAZone.create(zone).isValid)
+    throw new NeedsPerson(`there is no time zone "${zone}"`, {
+      nextStep: 'Use a name like Asia/Seoul, America/New_York or UTC.',
+    })
 }
 
-/** What is added to an instant to get the wall clock there. Throws NeedsPerson for a name that is not in the zone database. */
+/**
+ * What is added to an instant to get the wall clock there. Throws NeedsPerson for a name that is not in the
+ * zone database.
+ */
 export function offsetMs(zone: string, instantMs: number): number {
   const inTable = tableOffsetMs(zone, instantMs)
   if (inTable !== undefined) return inTable
@@ -18,18 +26,22 @@ export function offsetMs(zone: string, instantMs: number): number {
   return IANAZone.create(zone).offset(instantMs) * minuteMs
 }
 
-/** The offsets around a calendar day: the same twice on most days, different where the clock changes near it. */
+/**
+ * The offsets around a calendar day: the same twice on most days, different where the clock changes near it.
+ */
 export function offsetsAround(zone: string, day: number): readonly [before: number, after: number] {
   return [offsetMs(zone, (day - 1) * dayMs), offsetMs(zone, (day + 2) * dayMs)]
 }
 
 /**
- * The instant of a wall time. One that occurs twice is the first; one that is skipped is as much later as the clock
- * jumps (02:30 becomes 03:30), which is what croner does.
+ * The instant of a wall time. One that occurs twice is the first; one that is skipped is as much later as the
+ * clock jumps (02:30 becomes 03:30), which is what croner does.
  */
 export function instantOf(zone: string, wallMs: number, [before, after]: readonly [number, number]): number {
   if (before === after) return wallMs - before
-  const found = [wallMs - before, wallMs - after].filter((instant) => instant + offsetMs(zone, instant) === wallMs)
+  const found = [wallMs - before, wallMs - after].filter(
+    (instant) => instant + offsetMs(zone, instant) === wallMs,
+  )
   return found.length === 0 ? wallMs - before : Math.min(...found)
 }
 
@@ -37,18 +49,24 @@ export function instantOf(zone: string, wallMs: number, [before, after]: readonl
 export function occurrences(zone: string, wallMs: number): number {
   const [before, after] = offsetsAround(zone, Math.floor(wallMs / dayMs))
   if (before === after) return 1
-  return [wallMs - before, wallMs - after].filter((instant) => instant + offsetMs(zone, instant) === wallMs).length
+  return [wallMs - before, wallMs - after].filter((instant) => instant + offsetMs(zone, instant) === wallMs)
+    .length
 }
 
 const sampledFrom = Date.UTC(2025, 0, 1)
 const samples = 366
 const yearly = new Map<string, readonly number[]>()
 
-/** Every offset of a zone within ten years, in minutes. The years are fixed, so that what is rendered depends on no clock. */
+/**
+ * Every offset of a zone within ten years, in minutes. The years are fixed, so that what is rendered depends
+ * on no clock.
+ */
 export function offsetsOf(zone: string): readonly number[] {
   const known = yearly.get(zone)
   if (known) return known
-  const found = new Set(Array.from({length: samples}, (_, at) => offsetMs(zone, sampledFrom + at * 10 * dayMs) / minuteMs))
+  const found = new Set(
+    Array.from({length: samples}, (_, at) => offsetMs(zone, sampledFrom + at * 10 * dayMs) / minuteMs),
+  )
   const sorted = [...found].sort((a, b) => a - b)
   yearly.set(zone, sorted)
   return sorted
@@ -56,5 +74,8 @@ export function offsetsOf(zone: string): readonly number[] {
 
 /** `2026-03-02 09:00 Asia/Seoul`'s first two words, for people. */
 export function wallText(instant: Date, zone: string): string {
-  return new Date(instant.getTime() + offsetMs(zone, instant.getTime())).toISOString().slice(0, 16).replace('T', ' ')
+  return new Date(instant.getTime() + offsetMs(zone, instant.getTime()))
+    .toISOString()
+    .slice(0, 16)
+    .replace('T', ' ')
 }

@@ -23,7 +23,10 @@ test('a file arrives whole, whatever its size, and a small one keeps little room
     const parts = await partsOf(file)
     assert.ok(Buffer.concat(parts).equals(bytes), `${length} bytes`)
     const room = new Set(parts.map(({buffer}) => buffer))
-    assert.ok([...room].reduce((sum, {byteLength}) => sum + byteLength, 0) <= length + 16_384, `${length} bytes`)
+    assert.ok(
+      [...room].reduce((sum, {byteLength}) => sum + byteLength, 0) <= length + 16_384,
+      `${length} bytes`,
+    )
   }
 })
 
@@ -33,14 +36,18 @@ test('a stop ends the reading of a file with its reason; a file, too, that nobod
   const stop = new AbortController()
   const before = readdirSync('/proc/self/fd').length
   await assert.rejects(async () => {
-    for await (const part of readBytes(file, stop.signal)) stop.abort(new Error(`enough after ${part.length}`))
+    for await (const part of readBytes(file, stop.signal))
+      stop.abort(new Error(`enough after ${part.length}`))
   }, /enough after 65536/)
   for await (const part of readBytes(file, going)) if (part.length > 0) break
   assert.equal(readdirSync('/proc/self/fd').length, before)
 })
 
 test('what cannot be read is said with its name; a device is read like a file', async () => {
-  await assert.rejects(partsOf(join(folder, 'none')), {name: 'NeedsPerson', message: /^cannot read .*none: .*no such file/})
+  await assert.rejects(partsOf(join(folder, 'none')), {
+    name: 'NeedsPerson',
+    message: /^cannot read .*none: .*no such file/,
+  })
   await assert.rejects(partsOf(folder), {name: 'NeedsPerson', message: /^cannot read /})
   assert.deepEqual(await partsOf('/dev/null'), [])
 })

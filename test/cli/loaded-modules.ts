@@ -13,7 +13,10 @@ interface Coverage {
 export interface Loaded {
   /** Files that were read and run. */
   files: string[]
-  /** Modules that were evaluated: the files, and in place of the bundle what it holds. esbuild names the function of a module by the module's path. */
+  /**
+   * Modules that were evaluated: the files, and in place of the bundle what it holds. esbuild names the
+   * function of a module by the module's path.
+   */
   modules: Set<string>
 }
 
@@ -22,14 +25,30 @@ export function loadedBy(args: readonly string[], {input = ''}: {input?: string}
   const folder = mkdtempSync(join(tmpdir(), 'fin-test-loaded-'))
   try {
     spawnSync(process.execPath, [join(root, 'bin', 'run.js'), ...args], {
-      env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never', NODE_V8_COVERAGE: join(folder, 'coverage')}, input, stdio: ['pipe', 'ignore', 'ignore'],
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        FIN_EMBEDDED: 'never',
+        NODE_V8_COVERAGE: join(folder, 'coverage'),
+      },
+      input,
+      stdio: ['pipe', 'ignore', 'ignore'],
     })
     const [record] = readdirSync(join(folder, 'coverage'))
-    const scripts = (JSON.parse(readFileSync(join(folder, 'coverage', record!), 'utf8')) as Coverage).result.filter(({url}) => url.startsWith('file:'))
+    const scripts = (
+      JSON.parse(readFileSync(join(folder, 'coverage', record!), 'utf8')) as Coverage
+    ).result.filter(({url}) => url.startsWith('file:'))
     const files = scripts.map(({url}) => relative(root, fileURLToPath(url)))
-    const inside = scripts.filter(({url}) => url.endsWith('/dist/start/fin.cjs')).flatMap(({functions}) => functions)
-      .filter(({functionName, ranges}) => /^(node_modules|built:dist)\//.test(functionName) && ranges[0]!.count > 0)
-    return {files, modules: new Set([...files, ...inside.map(({functionName}) => functionName.replace('built:', ''))])}
+    const inside = scripts
+      .filter(({url}) => url.endsWith('/dist/start/fin.cjs'))
+      .flatMap(({functions}) => functions)
+      .filter(
+        ({functionName, ranges}) => /^(node_modules|built:dist)\//.test(functionName) && ranges[0]!.count > 0,
+      )
+    return {
+      files,
+      modules: new Set([...files, ...inside.map(({functionName}) => functionName.replace('built:', ''))]),
+    }
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }

@@ -13,7 +13,13 @@ import {daily} from '../../src/lib/firing.js'
 import {fingerprint} from '../../src/lib/limits/access.js'
 import type {TargetState} from '../../src/lib/run/due.js'
 import {fitColumns} from '../../src/lib/output/columns.js'
-import {freshness, graceMs, promisedFiring, standingByRuns, standingByTargets} from '../../src/lib/run/freshness.js'
+import {
+  freshness,
+  graceMs,
+  promisedFiring,
+  standingByRuns,
+  standingByTargets,
+} from '../../src/lib/run/freshness.js'
 import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/run/named-queries.js'
 import {instantFrom} from '../../src/lib/run/since.js'
 import {root} from '../paths.js'
@@ -44,18 +50,35 @@ after(async () => {
   rmSync(folder, {recursive: true, force: true})
 })
 
-const run = (args: readonly string[], options: FinOptions = {}) => fin(args, {...options, env: {DATABASE_URL: url, ...options.env}})
+const run = (args: readonly string[], options: FinOptions = {}) =>
+  fin(args, {...options, env: {DATABASE_URL: url, ...options.env}})
 const rowsOf = async (args: readonly string[], options: FinOptions = {}) => {
   const {stdout, stderr, code} = await run([...args, '--json'], options)
   assert.equal(code, 0, stderr)
   return JSON.parse(stdout) as Record<string, unknown>[]
 }
 
-async function addRun(unit: string, outcome: string, startedAt: Date, more: Record<string, unknown> = {}): Promise<string> {
-  const row = {unit, command: `fin ingest ${unit}`, started_at: startedAt, outcome, host: 'elsewhere', pid: 1, version: '0.1.0', ...more}
+async function addRun(
+  unit: string,
+  outcome: string,
+  startedAt: Date,
+  more: Record<string, unknown> = {},
+): Promise<string> {
+  const row = {
+    unit,
+    command: `fin ingest ${unit}`,
+    started_at: startedAt,
+    outcome,
+    host: 'elsewhere',
+    pid: 1,
+    version: '0.1.0',
+    ...more,
+  }
   const names = Object.keys(row)
   const {rows} = await client.query<{id: string}>(
-    `insert into job_runs (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')}) returning id`, Object.values(row))
+    `insert into job_runs (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')}) returning id`,
+    Object.values(row),
+  )
   return rows[0]!.id
 }
 
@@ -66,37 +89,65 @@ const dayMs = 86_400_000
 test('runs: newest first, by unit, since when, and what did not end well; a run without its process died', async () => {
   const ended = spawn(process.execPath, ['-e', '0'])
   await once(ended, 'exit')
-  await addRun('old-unit', 'done', ago(3 * dayMs), {exit_code: 0, finished_at: ago(3 * dayMs - 2500), rows_received: 3})
-  await addRun('this-unit', 'failed', ago(30 * minute), {exit_code: 1, message: 'the \u001b[31mserver\u001b[0m said no'})
+  await addRun('old-unit', 'done', ago(3 * dayMs), {
+    exit_code: 0,
+    finished_at: ago(3 * dayMs - 2500),
+    rows_received: 3,
+  })
+  await addRun('this-unit', 'failed', ago(30 * minute), {
+    exit_code: 1,
+    message: 'the \u001b[31mserver\u001b[0m said no',
+  })
   await addRun('this-unit', 'running', ago(20 * minute), {host: hostname(), pid: ended.pid})
   await addRun('this-unit', 'running', ago(10 * minute), {host: hostname(), pid: process.pid})
   await addRun('this-unit', 'running', ago(5 * minute))
-  const outcomes = (rows: Record<string, unknown>[]) => rows.map(({unit, outcome}) => `${String(unit)} ${String(outcome)}`)
-  assert.deepEqual(outcomes(await rowsOf(['runs', '--limit', '4'])), ['this-unit running', 'this-unit running', 'this-unit died', 'this-unit failed'])
+  const outcomes = (rows: Record<string, unknown>[]) =>
+    rows.map(({unit, outcome}) => `${String(unit)} ${String(outcome)}`)
+  assert.deepEqual(outcomes(await rowsOf(['runs', '--limit', '4'])), [
+    'this-unit running',
+    'this-unit running',
+    'this-unit died',
+    'this-unit failed',
+  ])
   assert.deepEqual(outcomes(await rowsOf(['runs', '--failed'])), ['this-unit died', 'this-unit failed'])
   assert.deepEqual(outcomes(await rowsOf(['runs', '--unit', 'old-unit'])), ['old-unit done'])
   assert.deepEqual(outcomes(await rowsOf(['runs', '--unit', 'old-unit', '--since', '24h'])), [])
   const table = (await run(['runs', '--unit', 'this-unit', '--failed'])).stdout
-  assert.match(table, /^id +unit +started_at +outcome +seconds +rows +new +changed +set_aside +requests +message\n/)
+  assert.match(
+    table,
+    /^id +unit +started_at +outcome +seconds +rows +new +changed +set_aside +requests +message\n/,
+  )
   assert.match(table, /the ␛\[31mserver␛\[0m said no/)
-  assert.match((await run(['runs', '--since', 'yesterday'])).stderr, /^fin: --since is "yesterday", which is no instant\n/)
+  assert.match(
+    (await run(['runs', '--since', 'yesterday'])).stderr,
+    /^fin: --since is "yesterday", which is no instant\n/,
+  )
 })
 
 test('runs show: every column of one run; no such run is exit 2', async () => {
-  const id = await addRun('shown', 'partial', ago(minute), {exit_code: 1, rows_rejected: 2, finished_at: ago(minute - 1500)})
+  const id = await addRun('shown', 'partial', ago(minute), {
+    exit_code: 1,
+    rows_rejected: 2,
+    finished_at: ago(minute - 1500),
+  })
   const {stdout} = await run(['runs', 'show', id])
   assert.match(stdout, /^field +value\nid +\d+\n/)
   assert.match(stdout, /\nunit +shown\n/)
   assert.match(stdout, /\nseconds +1\.5\n/)
   assert.equal((await rowsOf(['runs', 'show', id]))[0]?.['rows_rejected'], '2')
-  assert.deepEqual([(await run(['runs', 'show', '999999'])).code, (await run(['runs', 'show', 'x'])).code], [2, 2])
+  assert.deepEqual(
+    [(await run(['runs', 'show', '999999'])).code, (await run(['runs', 'show', 'x'])).code],
+    [2, 2],
+  )
 })
 
 test('runs --rejected: what is still open, with its reason; the item is cut in a table and whole in JSON', async () => {
   const item = JSON.stringify({symbol: 'A', text: 'x'.repeat(5000)})
   await client.query(
     `insert into rejected_rows (unit, target, kind, table_name, reason, item, received_at, rejected_at, settled_at, settled_by) values
-      ('cpi', 'CPIAUCNS', 'row', 'cpi', 'cpi_cpi_value_check', $1, now(), now(), null, null), ('cpi', null, 'item', null, 'settled', '{}', now(), now(), now(), 'replayed')`, [item])
+      ('cpi', 'CPIAUCNS', 'row', 'cpi', 'cpi_cpi_value_check', $1, now(), now(), null, null), ('cpi', null, 'item', null, 'settled', '{}', now(), now(), now(), 'replayed')`,
+    [item],
+  )
   const [row, ...others] = await rowsOf(['runs', '--rejected', '--unit', 'cpi'])
   assert.equal(others.length, 0)
   assert.deepEqual([row?.['reason'], row?.['item']], ['cpi_cpi_value_check', item])
@@ -107,7 +158,10 @@ test('runs --rejected: what is still open, with its reason; the item is cut in a
 
 test('replay says which numbers stand for nothing that is set aside', async () => {
   const {code, stderr} = await run(['replay', '--id', '99999', '--dry-run'])
-  assert.deepEqual([code, stderr], [0, 'warning: nothing is set aside under 99999: settled already, or never there\n'])
+  assert.deepEqual(
+    [code, stderr],
+    [0, 'warning: nothing is set aside under 99999: settled already, or never there\n'],
+  )
 })
 
 test('every named query declares what it is, runs with its defaults, and is refused a wrong parameter', async () => {
@@ -115,20 +169,38 @@ test('every named query declares what it is, runs with its defaults, and is refu
   const flags = new Set(['json', 'ndjson', 'csv', 'quiet', 'verbose', 'help', 'version'])
   for (const {name, statement, parameters} of queries) {
     assert.equal(statement, `select_${name.replaceAll('-', '_')}`)
-    assert.deepEqual(parameters.filter((parameter) => flags.has(parameter.name)), [], `${name}: a parameter has the name of a flag`)
-    const needed = parameters.filter((parameter) => parameter.default === undefined).flatMap((parameter) => [`--${parameter.name}`, '1'])
+    assert.deepEqual(
+      parameters.filter((parameter) => flags.has(parameter.name)),
+      [],
+      `${name}: a parameter has the name of a flag`,
+    )
+    const needed = parameters
+      .filter((parameter) => parameter.default === undefined)
+      .flatMap((parameter) => [`--${parameter.name}`, '1'])
     const {code, stderr} = await run(['query', name, ...needed, '--ndjson'])
     assert.deepEqual([code, stderr], [0, ''], name)
   }
-  assert.throws(() => readNamedQuery('select_x', '-- query x: y.\n-- $2 a (text, b): c\nselect 1'), /"-- \$2 a/)
-  assert.throws(() => readNamedQuery('select_x', '-- query x: y.\n-- $1 a (word, b): c\nselect 1'), /not of the form/)
+  assert.throws(
+    () => readNamedQuery('select_x', '-- query x: y.\n-- $2 a (text, b): c\nselect 1'),
+    /"-- \$2 a/,
+  )
+  assert.throws(
+    () => readNamedQuery('select_x', '-- query x: y.\n-- $1 a (word, b): c\nselect 1'),
+    /not of the form/,
+  )
   assert.equal(readNamedQuery('select_x', '-- Reads x. $1 y.\nselect 1'), undefined)
   const now = new Date('2026-11-23T12:00:00Z')
-  const query = readNamedQuery('select_x', '-- query x: y.\n-- $1 day (date, required): which day\n-- $2 top (integer, null): how many\nselect 1')!
+  const query = readNamedQuery(
+    'select_x',
+    '-- query x: y.\n-- $1 day (date, required): which day\n-- $2 top (integer, null): how many\nselect 1',
+  )!
   assert.deepEqual(parametersOf(query, {day: '2026-01-01'}, now), ['2026-01-01', null])
   assert.throws(() => parametersOf(query, {}, now), /needs --day/)
   assert.throws(() => parametersOf(query, {day: '2026-01-01; drop table cpi'}, now), /is no date/)
-  const timed = readNamedQuery('select_x', '-- query x: y.\n-- $1 at (instant, now): when\n-- $2 all (boolean, false): all of it\nselect 1')!
+  const timed = readNamedQuery(
+    'select_x',
+    '-- query x: y.\n-- $1 at (instant, now): when\n-- $2 all (boolean, false): all of it\nselect 1',
+  )!
   assert.deepEqual(parametersOf(timed, {}, now), ['2026-11-23T12:00:00.000Z', 'false'])
   assert.deepEqual(parametersOf(timed, {at: '2026-01-01', all: true}, now), ['2026-01-01', 'true'])
   const {code, stdout, stderr} = await run(['query', 'top-coins', '--limit', '999999999999999999'])
@@ -137,35 +209,61 @@ test('every named query declares what it is, runs with its defaults, and is refu
 })
 
 test('query prints what the tables hold', async () => {
-  assert.equal((await run(['query', 'top-coins', '--limit', '2'], {env: {FIN_TIME_ZONE: 'Asia/Seoul'}})).stdout, `\
+  assert.equal(
+    (await run(['query', 'top-coins', '--limit', '2'], {env: {FIN_TIME_ZONE: 'Asia/Seoul'}})).stdout,
+    `\
 rank  symbol  name      price_usd  change_24h_pct  market_cap_usd  volume_24h_usd  last_updated
    1  BTC     Bitcoin     98000.5           -1.23   1900000000000  –               2026-11-23 15:00:00
    2  ETH     Ethereum       3100            2.00    370000000000  –               –
 (times in Asia/Seoul)
-`)
-  assert.equal((await run(['query', '--ndjson', 'latest-macro'])).stdout, `\
+`,
+  )
+  assert.equal(
+    (await run(['query', '--ndjson', 'latest-macro'])).stdout,
+    `\
 {"indicator":"cpi","series_id":"CPIAUCNS","date":"2026-10-01","figure":"326.25","unit":"index","figure_before":"325.1","date_before":"2026-09-01"}
 {"indicator":"inflation","series_id":"X","date":"2026-10-01","figure":"-0.4","unit":"=cmd()","figure_before":null,"date_before":null}
-`)
-  assert.equal((await run(['query', 'top-coins', '--limit=1', '--csv'])).stdout.split('\n')[1], '1,BTC,Bitcoin,98000.5,-1.23,1900000000000,,2026-11-23T06:00:00.000Z')
+`,
+  )
+  assert.equal(
+    (await run(['query', 'top-coins', '--limit=1', '--csv'])).stdout.split('\n')[1],
+    '1,BTC,Bitcoin,98000.5,-1.23,1900000000000,,2026-11-23T06:00:00.000Z',
+  )
 })
 
 test('export: NDJSON in a pipe, CSV with the guard for text only, bounds on the event time or another column', async () => {
   const first = (text: string) => text.split('\n')[0]!
-  assert.match(first((await run(['export', 'cpi'])).stdout), /^\{"series_id":"CPIAUCNS","date":"2026-09-01","cpi_value":"325.1","interval_type":"monthly",/)
+  assert.match(
+    first((await run(['export', 'cpi'])).stdout),
+    /^\{"series_id":"CPIAUCNS","date":"2026-09-01","cpi_value":"325.1","interval_type":"monthly",/,
+  )
   const csv = (await run(['export', 'inflation', '--csv'])).stdout
-  assert.match(csv, /^series_id,date,inflation_rate,interval_type,unit,name,realtime_start,created_at,updated_at\nX,2026-10-01,-0\.4,monthly,'=cmd\(\),,,2/)
+  assert.match(
+    csv,
+    /^series_id,date,inflation_rate,interval_type,unit,name,realtime_start,created_at,updated_at\nX,2026-10-01,-0\.4,monthly,'=cmd\(\),,,2/,
+  )
   assert.match((await run(['export', 'inflation', '--csv', '--raw'])).stdout, /monthly,=cmd\(\),/)
   const dates = async (...args: string[]) => (await rowsOf(['export', 'cpi', ...args])).map(({date}) => date)
   assert.deepEqual(await dates('--since', '2026-10-01'), ['2026-10-01', '2026-11-01'])
   assert.deepEqual(await dates('--since', '2026-09-01', '--until', '2026-10-01'), ['2026-09-01'])
-  assert.deepEqual(await dates('--since', '1h', '--on', 'created_at'), ['2026-09-01', '2026-10-01', '2026-11-01'])
+  assert.deepEqual(await dates('--since', '1h', '--on', 'created_at'), [
+    '2026-09-01',
+    '2026-10-01',
+    '2026-11-01',
+  ])
   assert.deepEqual(await dates('--until', '2000-01-01', '--on', 'created_at'), [])
   assert.equal((await rowsOf(['export', 'cpi_compat'])).length > 0, true, 'a view')
-  assert.equal((await run(['export', 'cpi', '--csv', '--until', '1900-01-01'])).stdout, 'series_id,date,cpi_value,interval_type,unit,name,realtime_start,created_at,updated_at\n')
+  assert.equal(
+    (await run(['export', 'cpi', '--csv', '--until', '1900-01-01'])).stdout,
+    'series_id,date,cpi_value,interval_type,unit,name,realtime_start,created_at,updated_at\n',
+  )
   for (const [args, says] of [
-    [['export', 'pg_shadow'], /there is no table or view "pg_shadow"/], [['export', 'cpi"; drop table cpi; --'], /there is no table or view/],
-    [['export', 'cpi', '--since', '1h', '--on', 'unit'], /"unit" is no column of cpi that holds a time\n {2}It has date, /],
+    [['export', 'pg_shadow'], /there is no table or view "pg_shadow"/],
+    [['export', 'cpi"; drop table cpi; --'], /there is no table or view/],
+    [
+      ['export', 'cpi', '--since', '1h', '--on', 'unit'],
+      /"unit" is no column of cpi that holds a time\n {2}It has date, /,
+    ],
   ] as const) {
     const {code, stderr} = await run(args)
     assert.equal(code, 2)
@@ -174,15 +272,48 @@ test('export: NDJSON in a pipe, CSV with the guard for text only, bounds on the 
 })
 
 test('the event time of a table', () => {
-  const column = (name: string, type: string, more: Partial<CatalogColumn> = {}): CatalogColumn =>
-    ({table_name: 't', is_view: false, column_name: name, type, is_required: false, has_default: false, is_partition_key: false, is_primary_key: false, ...more})
-  const [instant, created] = ['timestamp with time zone', column('created_at', 'timestamp with time zone', {is_required: true, has_default: true})]
-  assert.equal(eventTime([created, column('a', instant), column('part', instant, {is_partition_key: true}), column('key', 'date', {is_primary_key: true})]), 'part')
-  assert.equal(eventTime([created, column('a', instant), column('key', 'date', {is_primary_key: true})]), 'key')
-  assert.equal(eventTime([created, column('ath', instant), column('quoted_at', instant, {is_required: true})]), 'quoted_at')
+  const column = (name: string, type: string, more: Partial<CatalogColumn> = {}): CatalogColumn => ({
+    table_name: 't',
+    is_view: false,
+    column_name: name,
+    type,
+    is_required: false,
+    has_default: false,
+    is_partition_key: false,
+    is_primary_key: false,
+    ...more,
+  })
+  const [instant, created] = [
+    'timestamp with time zone',
+    column('created_at', 'timestamp with time zone', {is_required: true, has_default: true}),
+  ]
+  assert.equal(
+    eventTime([
+      created,
+      column('a', instant),
+      column('part', instant, {is_partition_key: true}),
+      column('key', 'date', {is_primary_key: true}),
+    ]),
+    'part',
+  )
+  assert.equal(
+    eventTime([created, column('a', instant), column('key', 'date', {is_primary_key: true})]),
+    'key',
+  )
+  assert.equal(
+    eventTime([created, column('ath', instant), column('quoted_at', instant, {is_required: true})]),
+    'quoted_at',
+  )
   assert.equal(eventTime([created, column('ath', instant), column('updated_at', instant)]), 'updated_at')
   const ofPost = column('created_at', instant, {is_required: true})
-  assert.equal(eventTime([column('id', 'text', {is_primary_key: true}), ofPost, column('updated_at', instant, {is_required: true, has_default: true})]), 'created_at')
+  assert.equal(
+    eventTime([
+      column('id', 'text', {is_primary_key: true}),
+      ofPost,
+      column('updated_at', instant, {is_required: true, has_default: true}),
+    ]),
+    'created_at',
+  )
   assert.equal(eventTime([column('n', 'integer')]), undefined)
 })
 
@@ -190,13 +321,20 @@ test('export: constant memory, quiet when the reader leaves, 130 and 143 after a
   await client.query(`insert into treasury_yield (series_id, date, maturity, yield_rate, interval_type, unit)
     select 'S' || n / 1000, date '2000-01-01' + n % 1000, '2year', n * 0.01, 'daily', repeat('x', 200) from generate_series(1, 200000) n`)
   const measure = join(folder, 'measure.mjs')
-  writeFileSync(measure, 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"))')
-  const start = () => spawn(process.execPath, ['--import', measure, join(root, 'bin', 'run.js'), 'export', 'treasury_yield'], {
-    env: {PATH: process.env['PATH'], HOME: folder, DATABASE_URL: url}, stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  writeFileSync(
+    measure,
+    'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"))',
+  )
+  const start = () =>
+    spawn(process.execPath, ['--import', measure, join(root, 'bin', 'run.js'), 'export', 'treasury_yield'], {
+      env: {PATH: process.env['PATH'], HOME: folder, DATABASE_URL: url},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
   const listen = (child: ReturnType<typeof start>) => {
     const heard = {said: ''}
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => { heard.said += text })
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      heard.said += text
+    })
     return {heard, closed: once(child, 'close') as Promise<[number | null, string | null]>}
   }
   const whole = start()
@@ -207,7 +345,10 @@ test('export: constant memory, quiet when the reader leaves, 130 and 143 after a
   const peakMb = Number(/peak (\d+)/.exec(all.heard.said)?.[1]) / 1024
   assert.ok(peakMb > 30 && peakMb < 150, `${peakMb} MB`)
 
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
     const stopped = start()
     const {heard, closed} = listen(stopped)
     await once(stopped.stdout!, 'readable')
@@ -229,42 +370,127 @@ test('export: constant memory, quiet when the reader leaves, 130 and 143 after a
 test('freshness: the latest firing, half an hour of grace, and everything that the unit asks about', () => {
   const schedule = [daily('06:00', 'UTC')]
   const at = (text: string) => new Date(`2026-11-${text}Z`)
-  const state = (target: string, success: string | null, more: Partial<TargetState> = {}): TargetState =>
-    ({target, last_attempt: null, last_success: success === null ? null : at(success).toISOString(), failures: 0, next_due: null, cursor: null, status: 'active', ...more})
-  const of = (now: string, names: string[], states: TargetState[], {everyDays = 0, withinDays = 0, wasTried = false, isEmpty = false} = {}) =>
-    freshness(schedule, standingByTargets(names, states, (name) => (name === 'weekly' ? 7 : everyDays) * dayMs, promisedFiring(schedule, at(now)), {wasTried, withinMs: withinDays * dayMs}), isEmpty)
+  const state = (target: string, success: string | null, more: Partial<TargetState> = {}): TargetState => ({
+    target,
+    last_attempt: null,
+    last_success: success === null ? null : at(success).toISOString(),
+    failures: 0,
+    next_due: null,
+    cursor: null,
+    status: 'active',
+    ...more,
+  })
+  const of = (
+    now: string,
+    names: string[],
+    states: TargetState[],
+    {everyDays = 0, withinDays = 0, wasTried = false, isEmpty = false} = {},
+  ) =>
+    freshness(
+      schedule,
+      standingByTargets(
+        names,
+        states,
+        (name) => (name === 'weekly' ? 7 : everyDays) * dayMs,
+        promisedFiring(schedule, at(now)),
+        {wasTried, withinMs: withinDays * dayMs},
+      ),
+      isEmpty,
+    )
   assert.equal(of('23T06:29', ['x'], [state('x', '22T06:01')]), 'fresh')
-  assert.equal(promisedFiring(schedule, new Date(at('23T06:00').getTime() + graceMs))?.toISOString(), '2026-11-23T06:00:00.000Z')
+  assert.equal(
+    promisedFiring(schedule, new Date(at('23T06:00').getTime() + graceMs))?.toISOString(),
+    '2026-11-23T06:00:00.000Z',
+  )
   assert.equal(of('23T06:30', ['x'], [state('x', '22T06:01')]), 'stale')
-  assert.equal(of('23T08:00', ['weekly'], [state('weekly', '18T06:00')]), 'fresh', 'a target with an interval of its own')
+  assert.equal(
+    of('23T08:00', ['weekly'], [state('weekly', '18T06:00')]),
+    'fresh',
+    'a target with an interval of its own',
+  )
   assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')]), 'fresh')
   assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')], {isEmpty: true}), 'empty')
   assert.equal(of('23T08:00', ['x'], []), 'never')
   assert.equal(of('23T08:00', ['x'], [], {wasTried: true}), 'stale', 'it ran, and nothing ever came of it')
-  assert.equal(of('23T08:00', ['x'], [state('x', null, {failures: 2, next_due: at('23T12:00').toISOString()})]), 'stale', 'a failed target waits')
+  assert.equal(
+    of('23T08:00', ['x'], [state('x', null, {failures: 2, next_due: at('23T12:00').toISOString()})]),
+    'stale',
+    'a failed target waits',
+  )
   assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01')]), 'stale', 'one of two')
   assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01'), state('y', '22T06:01')]), 'stale')
   assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01'), state('y', '23T06:02')]), 'fresh')
-  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01'), state('y', null, {status: 'unknown', failures: 1})]), 'fresh', 'the provider does not know y')
-  assert.equal(of('23T08:00', ['x'], [state('x', '23T06:01'), state('left', '01T06:01')]), 'fresh', 'a target of former days')
-  assert.equal(of('23T08:00', ['x'], [state('x', '20T06:01'), state('x', '23T06:01')]), 'fresh', 'another source knows it')
+  assert.equal(
+    of('23T08:00', ['x', 'y'], [state('x', '23T06:01'), state('y', null, {status: 'unknown', failures: 1})]),
+    'fresh',
+    'the provider does not know y',
+  )
+  assert.equal(
+    of('23T08:00', ['x'], [state('x', '23T06:01'), state('left', '01T06:01')]),
+    'fresh',
+    'a target of former days',
+  )
+  assert.equal(
+    of('23T08:00', ['x'], [state('x', '20T06:01'), state('x', '23T06:01')]),
+    'fresh',
+    'another source knows it',
+  )
   assert.equal(of('23T08:00', [], [state('x', '23T06:01')]), 'stale', 'its list is empty')
   assert.equal(of('23T08:00', ['x'], [state('x', '20T06:01')], {everyDays: 4}), 'fresh', 'due tomorrow')
-  assert.equal(of('23T08:00', ['x'], [state('x', '19T05:59')], {everyDays: 4}), 'stale', 'was due at the firing')
-  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '20T06:01')], {everyDays: 5, withinDays: 5}), 'fresh', 'the first round takes five days')
-  assert.equal(of('25T08:00', ['x', 'y'], [state('x', '20T05:59')], {everyDays: 9, withinDays: 5}), 'stale', 'the first round is over, and y was never asked')
-  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '20T06:01'), state('y', null, {failures: 1})], {everyDays: 5, withinDays: 5}), 'stale', 'y failed')
-  assert.equal(freshness(undefined, {last: at('01T00:00'), wasTried: true, isKept: true}, true), 'unscheduled')
-  const byRuns = (started: string | null) => freshness(schedule,
-    standingByRuns({unit: 'x', started_at: started && at(started).toISOString(), scheduled_at: null}, promisedFiring(schedule, at('23T08:00'))), false)
-  assert.deepEqual([byRuns('23T06:01'), byRuns('22T06:01'), byRuns(null), freshness(schedule, standingByRuns(undefined, at('23T06:00')), false)],
-    ['fresh', 'stale', 'stale', 'never'])
+  assert.equal(
+    of('23T08:00', ['x'], [state('x', '19T05:59')], {everyDays: 4}),
+    'stale',
+    'was due at the firing',
+  )
+  assert.equal(
+    of('23T08:00', ['x', 'y'], [state('x', '20T06:01')], {everyDays: 5, withinDays: 5}),
+    'fresh',
+    'the first round takes five days',
+  )
+  assert.equal(
+    of('25T08:00', ['x', 'y'], [state('x', '20T05:59')], {everyDays: 9, withinDays: 5}),
+    'stale',
+    'the first round is over, and y was never asked',
+  )
+  assert.equal(
+    of('23T08:00', ['x', 'y'], [state('x', '20T06:01'), state('y', null, {failures: 1})], {
+      everyDays: 5,
+      withinDays: 5,
+    }),
+    'stale',
+    'y failed',
+  )
+  assert.equal(
+    freshness(undefined, {last: at('01T00:00'), wasTried: true, isKept: true}, true),
+    'unscheduled',
+  )
+  const byRuns = (started: string | null) =>
+    freshness(
+      schedule,
+      standingByRuns(
+        {unit: 'x', started_at: started && at(started).toISOString(), scheduled_at: null},
+        promisedFiring(schedule, at('23T08:00')),
+      ),
+      false,
+    )
+  assert.deepEqual(
+    [
+      byRuns('23T06:01'),
+      byRuns('22T06:01'),
+      byRuns(null),
+      freshness(schedule, standingByRuns(undefined, at('23T06:00')), false),
+    ],
+    ['fresh', 'stale', 'stale', 'never'],
+  )
 })
 
 const addState = (unit: string, target: string, success: Date | null, more: Record<string, unknown> = {}) => {
   const row = {unit, target, last_attempt: success ?? ago(0), last_success: success, ...more}
   const names = Object.keys(row)
-  return client.query(`insert into target_state (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`, Object.values(row))
+  return client.query(
+    `insert into target_state (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`,
+    Object.values(row),
+  )
 }
 
 test('status: rows, newest time, and whether the schedule was kept; --check is 1 when something is stale', async () => {
@@ -272,13 +498,19 @@ test('status: rows, newest time, and whether the schedule was kept; --check is 1
   await addState('inflation', 'FPCPITOTLZGUSA', ago(0))
   const statuses = await rowsOf(['status'])
   const of = (table: string) => statuses.find((status) => status['table'] === table)
-  assert.deepEqual([of('cpi')?.['rows'], of('cpi')?.['newest'], of('cpi')?.['state']], ['3', '2026-11-01', 'stale'])
+  assert.deepEqual(
+    [of('cpi')?.['rows'], of('cpi')?.['newest'], of('cpi')?.['state']],
+    ['3', '2026-11-01', 'stale'],
+  )
   assert.deepEqual([of('inflation')?.['state'], of('sp500_companies')?.['state']], ['fresh', 'never'])
   assert.equal(of('bithumb_ticker_latest')?.['unit'], 'bithumb-tickers', 'further tables of a unit as well')
   await client.query('analyze treasury_yield')
   const [estimated] = await rowsOf(['status', '--unit', 'treasury-yield'])
   assert.equal(estimated?.['is_estimate'], true)
-  assert.match((await run(['status', '--unit', 'treasury-yield'])).stdout, /treasury_yield +treasury-yield +~\d{6} /)
+  assert.match(
+    (await run(['status', '--unit', 'treasury-yield'])).stdout,
+    /treasury_yield +treasury-yield +~\d{6} /,
+  )
   const checked = await run(['status', '--check'])
   assert.equal(checked.code, 1)
   assert.match(checked.stderr, /^stale: .*cpi/)
@@ -289,8 +521,16 @@ test('status: rows, newest time, and whether the schedule was kept; --check is 1
 test('status: runs that ended well are no proof that there is anything', async () => {
   const stateOf = async (unit: string) => (await rowsOf(['status', '--unit', unit]))[0]?.['state']
   // two runs fail, and while the target waits for its next try there is nothing due
-  for (const [outcome, minutes] of [['failed', 20], ['failed', 15], ['nothing due', 5]] as const) await addRun('coingecko-global', outcome, ago(minutes * minute))
-  await addState('coingecko-global', 'coingecko-global', null, {failures: 2, next_due: new Date(Date.now() + 10 * minute)})
+  for (const [outcome, minutes] of [
+    ['failed', 20],
+    ['failed', 15],
+    ['nothing due', 5],
+  ] as const)
+    await addRun('coingecko-global', outcome, ago(minutes * minute))
+  await addState('coingecko-global', 'coingecko-global', null, {
+    failures: 2,
+    next_due: new Date(Date.now() + 10 * minute),
+  })
   assert.equal(await stateOf('coingecko-global'), 'stale')
   // a mapper that found nothing to map
   await addRun('bithumb-coingecko', 'nothing due', ago(minute))
@@ -301,87 +541,177 @@ test('status: runs that ended well are no proof that there is anything', async (
   // a run of one target out of three
   await client.query(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
     select 'KRW-' || base, 'KRW', base, base, base from unnest(array['AAA', 'BBB', 'CCC']) base`)
-  await client.query(`insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ('KRW-AAA', 1, 1763900000000, to_timestamp(1763900000))`)
-  await addRun('bithumb-tickers', 'done', ago(minute), {command: 'fin ingest bithumb-tickers --target KRW-AAA'})
+  await client.query(
+    `insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ('KRW-AAA', 1, 1763900000000, to_timestamp(1763900000))`,
+  )
+  await addRun('bithumb-tickers', 'done', ago(minute), {
+    command: 'fin ingest bithumb-tickers --target KRW-AAA',
+  })
   await addState('bithumb-tickers', 'KRW-AAA', ago(minute))
-  assert.match((await run(['status', '--check', '--unit', 'bithumb-tickers'])).stderr, /^stale: bithumb-tickers \(2 of 3 targets\)\n/)
+  assert.match(
+    (await run(['status', '--check', '--unit', 'bithumb-tickers'])).stderr,
+    /^stale: bithumb-tickers \(2 of 3 targets\)\n/,
+  )
   await addState('bithumb-tickers', 'KRW-BBB', ago(minute))
   await addState('bithumb-tickers', 'KRW-CCC', ago(minute))
   assert.equal(await stateOf('bithumb-tickers'), 'fresh')
   // an answer read from a file says nothing of what the provider has now
-  await addRun('federal-funds-rate', 'done', ago(minute), {command: 'fin ingest federal-funds-rate --input saved.json'})
+  await addRun('federal-funds-rate', 'done', ago(minute), {
+    command: 'fin ingest federal-funds-rate --input saved.json',
+  })
   assert.equal(await stateOf('federal-funds-rate'), 'stale')
 })
 
 test('doctor: everything that is set up works', async () => {
-  const {code, stdout, stderr} = await run(['doctor', '--json'], {env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'}})
+  const {code, stdout, stderr} = await run(['doctor', '--json'], {
+    env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'},
+  })
   assert.equal(code, 0, stdout + stderr)
-  const checks = JSON.parse(stdout) as {check: string; provider: string | null; state: string; found: string}[]
+  const checks = JSON.parse(stdout) as {
+    check: string
+    provider: string | null
+    state: string
+    found: string
+  }[]
   const of = (name: string) => checks.find(({check}) => check === name)
-  for (const name of ['node', 'data folder', 'database', 'schema', 'clock', 'FRED_API_KEY', 'bithumb']) assert.equal(of(name)?.state, 'ok', JSON.stringify(of(name)))
-  for (const name of ['redis', 'kafka', 'ALPHA_VANTAGE_API_KEY_1']) assert.equal(of(name)?.state, 'not set', name)
+  for (const name of ['node', 'data folder', 'database', 'schema', 'clock', 'FRED_API_KEY', 'bithumb'])
+    assert.equal(of(name)?.state, 'ok', JSON.stringify(of(name)))
+  for (const name of ['redis', 'kafka', 'ALPHA_VANTAGE_API_KEY_1'])
+    assert.equal(of(name)?.state, 'not set', name)
   assert.match(of('database')!.found, /^PostgreSQL \d+.*real$/)
-  assert.deepEqual(['database', 'FRED_API_KEY', 'bithumb'].map((name) => of(name)?.provider), [null, 'fred', 'bithumb'])
+  assert.deepEqual(
+    ['database', 'FRED_API_KEY', 'bithumb'].map((name) => of(name)?.provider),
+    [null, 'fred', 'bithumb'],
+  )
   const table = (await run(['doctor'])).stdout
   assert.match(table, /^check +state +found +next_step\n/)
   const names = ['check', 'state', 'found', 'next_step'] as const
-  const [column] = fitColumns(names, checks.map((check) => names.map((name) => String((check as Record<string, unknown>)[name] ?? '–'))), new Set(), 120, 2)
-  assert.ok(column!.width >= 'ALPHA_VANTAGE_API_KEY_1'.length, 'on a terminal of 120 columns no variable is cut')
+  const [column] = fitColumns(
+    names,
+    checks.map((check) => names.map((name) => String((check as Record<string, unknown>)[name] ?? '–'))),
+    new Set(),
+    120,
+    2,
+  )
+  assert.ok(
+    column!.width >= 'ALPHA_VANTAGE_API_KEY_1'.length,
+    'on a terminal of 120 columns no variable is cut',
+  )
 })
 
 test('doctor: each thing that is wrong, what to do about it, and never a secret', async () => {
   const env = {
-    FRED_API_KEY: 'canary-refused-key', COINGECKO_API_KEY_1: 'canary with blank', COINGECKO_API_KEY_2: '"canary-quoted"', ALPHA_VANTAGE_API_KEY_1: 'your_api_key',
-    ALPHA_VANTAGE_API_KEY_2: 'canary-twice', ALPHA_VANTAGE_API_KEY_3: 'canary-twice', COINGECKO_API_KEY: 'canary-unknown', FIN_DATADIR: 'canary',
-    REDIS_URL: 'redis://:canary-redis@127.0.0.1:9', KAFKA_BROKERS: '127.0.0.1:9',
+    FRED_API_KEY: 'canary-refused-key',
+    COINGECKO_API_KEY_1: 'canary with blank',
+    COINGECKO_API_KEY_2: '"canary-quoted"',
+    ALPHA_VANTAGE_API_KEY_1: 'your_api_key',
+    ALPHA_VANTAGE_API_KEY_2: 'canary-twice',
+    ALPHA_VANTAGE_API_KEY_3: 'canary-twice',
+    COINGECKO_API_KEY: 'canary-unknown',
+    FIN_DATADIR: 'canary',
+    REDIS_URL: 'redis://:canary-redis@127.0.0.1:9',
+    KAFKA_BROKERS: '127.0.0.1:9',
   }
-  await client.query('insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ($1, $2, $3, now(), null, $4, $5)',
-    ['fred', Object.keys((await import('../../src/lib/providers/fred.js')).fred.credentials ?? {})[0], 'stop', 'the key is not registered', fingerprint(env.FRED_API_KEY)])
+  await client.query(
+    'insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ($1, $2, $3, now(), null, $4, $5)',
+    [
+      'fred',
+      Object.keys((await import('../../src/lib/providers/fred.js')).fred.credentials ?? {})[0],
+      'stop',
+      'the key is not registered',
+      fingerprint(env.FRED_API_KEY),
+    ],
+  )
   const {code, stdout, stderr} = await run(['doctor', '--json'], {env})
   assert.equal(code, 1)
   assert.doesNotMatch(stdout + stderr, /canary/)
-  const checks = JSON.parse(stdout) as {check: string; state: string; found: string; next_step: string | null}[]
+  const checks = JSON.parse(stdout) as {
+    check: string
+    state: string
+    found: string
+    next_step: string | null
+  }[]
   const of = (name: string) => checks.find(({check}) => check === name)
-  assert.deepEqual([of('redis')?.state, of('kafka')?.state, of('FRED_API_KEY')?.state], ['broken', 'broken', 'broken'])
+  assert.deepEqual(
+    [of('redis')?.state, of('kafka')?.state, of('FRED_API_KEY')?.state],
+    ['broken', 'broken', 'broken'],
+  )
   assert.match(of('FRED_API_KEY')!.found, /^refused: the key is not registered$/)
-  for (const name of ['COINGECKO_API_KEY_1', 'COINGECKO_API_KEY_2', 'ALPHA_VANTAGE_API_KEY_1', 'ALPHA_VANTAGE_API_KEY_3',
-    'setting COINGECKO_API_KEY', 'setting FIN_DATADIR']) assert.equal(of(name)?.state, 'attention', name)
+  for (const name of [
+    'COINGECKO_API_KEY_1',
+    'COINGECKO_API_KEY_2',
+    'ALPHA_VANTAGE_API_KEY_1',
+    'ALPHA_VANTAGE_API_KEY_3',
+    'setting COINGECKO_API_KEY',
+    'setting FIN_DATADIR',
+  ])
+    assert.equal(of(name)?.state, 'attention', name)
   assert.match(of('setting FIN_DATADIR')!.next_step!, /Did you mean FIN_DATA_DIR\?/)
-  for (const {check, state, next_step: nextStep} of checks) if (state === 'broken' || state === 'attention') assert.ok(nextStep, check)
+  for (const {check, state, next_step: nextStep} of checks)
+    if (state === 'broken' || state === 'attention') assert.ok(nextStep, check)
   writeFileSync(join(folder, '.env'), 'A=b\n', {mode: 0o644})
   const loose = await run(['doctor', '--json'], {cwd: folder})
   rmSync(join(folder, '.env'))
-  assert.match(loose.stdout, /"check":"\.env","provider":null,"state":"attention","found":"other users may open it \(mode 644\)","next_step":"Run: chmod 600 \.env"/)
+  assert.match(
+    loose.stdout,
+    /"check":"\.env","provider":null,"state":"attention","found":"other users may open it \(mode 644\)","next_step":"Run: chmod 600 \.env"/,
+  )
   // another key under the same label is tried at once, so the old refusal says nothing
-  const changed = await run(['doctor', '--provider', 'fred', '--json'], {env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'}})
-  assert.deepEqual([changed.code, (JSON.parse(changed.stdout) as {state: string}[]).map(({state}) => state)], [0, ['ok']])
+  const changed = await run(['doctor', '--provider', 'fred', '--json'], {
+    env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'},
+  })
+  assert.deepEqual(
+    [changed.code, (JSON.parse(changed.stdout) as {state: string}[]).map(({state}) => state)],
+    [0, ['ok']],
+  )
 })
 
 test('a setting whose value means nothing: doctor says what to set, quota says whose it is and shows the others', async () => {
   const env = {X_PLAN_1: 'foo', NEWSAPI_REQUESTS_PER_DAY: '-3'}
   const {code, stdout} = await run(['doctor', '--json'], {env})
   assert.equal(code, 1)
-  const checks = JSON.parse(stdout) as {check: string; provider: string | null; state: string; found: string; next_step: string | null}[]
+  const checks = JSON.parse(stdout) as {
+    check: string
+    provider: string | null
+    state: string
+    found: string
+    next_step: string | null
+  }[]
   const broken = checks.filter(({state}) => state === 'broken').map(({provider, found}) => [provider, found])
-  assert.deepEqual(broken, [['newsapi', 'NEWSAPI_REQUESTS_PER_DAY is "-3", which is no limit'], ['x', 'X_PLAN_1 is "foo", which is no plan']])
-  assert.match(checks.find(({check}) => check === 'settings of x')!.next_step!, /^Set it to one of: legacy-free, /)
+  assert.deepEqual(broken, [
+    ['newsapi', 'NEWSAPI_REQUESTS_PER_DAY is "-3", which is no limit'],
+    ['x', 'X_PLAN_1 is "foo", which is no plan'],
+  ])
+  assert.match(
+    checks.find(({check}) => check === 'settings of x')!.next_step!,
+    /^Set it to one of: legacy-free, /,
+  )
   assert.equal((await run(['doctor', '--provider', 'x', '--json'], {env})).code, 1)
   assert.equal((await run(['doctor', '--provider', 'fred', '--json'], {env})).code, 0)
   const rows = await rowsOf(['quota'], {env})
-  assert.deepEqual(rows.filter(({state}) => state === 'misconfigured').map(({provider, why}) => [provider, why]), broken)
+  assert.deepEqual(
+    rows.filter(({state}) => state === 'misconfigured').map(({provider, why}) => [provider, why]),
+    broken,
+  )
   assert.ok(rows.some(({provider, state}) => provider === 'bithumb' && state === 'ready'))
   const plan = await run(['quota', '--plan', '--json'], {env})
   assert.equal(plan.code, 1, plan.stderr)
-  assert.match(plan.stderr, /^error: NEWSAPI_REQUESTS_PER_DAY is "-3", which is no limit\. Set it to a whole number above zero/m)
+  assert.match(
+    plan.stderr,
+    /^error: NEWSAPI_REQUESTS_PER_DAY is "-3", which is no limit\. Set it to a whole number above zero/m,
+  )
   assert.match(plan.stderr, /^error: X_PLAN_1 is "foo"/m)
   assert.ok((JSON.parse(plan.stdout) as {provider: string}[]).some(({provider}) => provider === 'coingecko'))
 })
 
 test('status: what a setting or a list keeps from asking is told, and the others are shown', async () => {
-  const {code, stdout, stderr} = await run(['status', '--json'], {env: {X_PLAN_1: 'foo', X_BEARER_TOKEN_1: 'abcdef0123456789'}})
+  const {code, stdout, stderr} = await run(['status', '--json'], {
+    env: {X_PLAN_1: 'foo', X_BEARER_TOKEN_1: 'abcdef0123456789'},
+  })
   assert.equal(code, 0, stderr)
   assert.match(stderr, /x-posts: X_PLAN_1 is "foo", which is no plan/)
-  const of = (text: string, unit: string) => (JSON.parse(text) as {unit: string; why: string | null; state: string}[]).find((row) => row.unit === unit)
+  const of = (text: string, unit: string) =>
+    (JSON.parse(text) as {unit: string; why: string | null; state: string}[]).find((row) => row.unit === unit)
   assert.match(of(stdout, 'x-posts')!.why!, /no plan/)
   assert.equal(of(stdout, 'cpi')!.why, null)
   const lists = mkdtempSync(join(folder, 'lists-'))
@@ -399,7 +729,9 @@ test('doctor: a database that cannot be reached, and one without the schema', as
   }
   assert.deepEqual(await states({DATABASE_URL: 'postgres://127.0.0.1:9/fin'}), [1, 'broken', undefined])
   assert.deepEqual(await states({DATABASE_URL: await server.database('empty')}), [1, 'ok', 'broken'])
-  const simulator = await run(['doctor', '--json'], {env: {FIN_SIMULATOR_URL: 'http://127.0.0.1:9', DATABASE_URL: await server.database('simulated')}})
+  const simulator = await run(['doctor', '--json'], {
+    env: {FIN_SIMULATOR_URL: 'http://127.0.0.1:9', DATABASE_URL: await server.database('simulated')},
+  })
   assert.equal(simulator.code, 1)
   assert.match(simulator.stdout, /Start it: fin simulate/)
 })
@@ -414,5 +746,16 @@ test('instants as a person writes them', () => {
   assert.equal(read('2026-05-18 07:30'), '2026-05-18T07:30:00.000Z')
   assert.equal(read('2026-05-18T07:30:00+09:00'), '2026-05-17T22:30:00.000Z')
   assert.equal(read('2026-05-18T07:30+0900'), '2026-05-17T22:30:00.000Z')
-  for (const text of ['yesterday', '', '2026-02-30', '2026-13-01', '5y', '-3h', '999999w', '0000-01-01', '9999-12-31T23:59-12:00']) assert.throws(() => read(text), /which is no instant/, text)
+  for (const text of [
+    'yesterday',
+    '',
+    '2026-02-30',
+    '2026-13-01',
+    '5y',
+    '-3h',
+    '999999w',
+    '0000-01-01',
+    '9999-12-31T23:59-12:00',
+  ])
+    assert.throws(() => read(text), /which is no instant/, text)
 })

@@ -22,10 +22,17 @@ function sink(columns?: number): NodeJS.WriteStream & {text(): string} {
       done()
     },
   })
-  return Object.assign(stream, {text: () => Buffer.concat(parts).toString('utf8'), ...(columns === undefined ? {} : {isTTY: true, columns})}) as never
+  return Object.assign(stream, {
+    text: () => Buffer.concat(parts).toString('utf8'),
+    ...(columns === undefined ? {} : {isTTY: true, columns}),
+  }) as never
 }
 
-async function printed(rows: Iterable<object> | AsyncIterable<object>, options: RowsOptions, columns?: number): Promise<string> {
+async function printed(
+  rows: Iterable<object> | AsyncIterable<object>,
+  options: RowsOptions,
+  columns?: number,
+): Promise<string> {
   const stdout = sink(columns)
   await printRows(rows, {...options, stdout})
   return stdout.text()
@@ -47,17 +54,36 @@ async function withEnv<T>(name: string, value: string | undefined, work: () => P
 }
 
 const rows = [
-  {market: 'KRW-BTC', korean_name: '비트코인', price: '143250000', change_pct: '-1.25', warning: null, at: '2026-11-23T06:00:00.123456Z', ok: true},
-  {market: 'KRW-XRP', korean_name: '엑스알피', price: '3312.5', change_pct: '0.4', warning: 'CAUTION', at: '2026-11-23T06:00:01.000Z', ok: false},
+  {
+    market: 'KRW-BTC',
+    korean_name: '비트코인',
+    price: '143250000',
+    change_pct: '-1.25',
+    warning: null,
+    at: '2026-11-23T06:00:00.123456Z',
+    ok: true,
+  },
+  {
+    market: 'KRW-XRP',
+    korean_name: '엑스알피',
+    price: '3312.5',
+    change_pct: '0.4',
+    warning: 'CAUTION',
+    at: '2026-11-23T06:00:01.000Z',
+    ok: false,
+  },
 ]
 
 test('a table: aligned by display width, numbers to the right, instants in the zone, null as a dash', async () => {
-  assert.equal(await printed(rows, {format: 'table', zone: 'Asia/Seoul'}), `\
+  assert.equal(
+    await printed(rows, {format: 'table', zone: 'Asia/Seoul'}),
+    `\
 market   korean_name      price  change_pct  warning  at                   ok
 KRW-BTC  비트코인     143250000       -1.25  –        2026-11-23 15:00:00  true
 KRW-XRP  엑스알피        3312.5         0.4  CAUTION  2026-11-23 15:00:01  false
 (times in Asia/Seoul)
-`)
+`,
+  )
 })
 
 test('json, ndjson and csv hold the data as it is, instants in UTC', async () => {
@@ -67,17 +93,26 @@ test('json, ndjson and csv hold the data as it is, instants in UTC', async () =>
   ]
   assert.equal(await printed(rows, {format: 'json', zone: 'Asia/Seoul'}), `[\n${first},\n${second}\n]\n`)
   assert.equal(await printed(rows, {format: 'ndjson', zone: 'Asia/Seoul'}), `${first}\n${second}\n`)
-  assert.equal(await printed(rows, {format: 'csv', zone: 'Asia/Seoul', numeric: new Set(['price', 'change_pct'])}), `\
+  assert.equal(
+    await printed(rows, {format: 'csv', zone: 'Asia/Seoul', numeric: new Set(['price', 'change_pct'])}),
+    `\
 market,korean_name,price,change_pct,warning,at,ok
 KRW-BTC,비트코인,143250000,-1.25,,2026-11-23T06:00:00.123456Z,true
 KRW-XRP,엑스알피,3312.5,0.4,CAUTION,2026-11-23T06:00:01.000Z,false
-`)
+`,
+  )
 })
 
 test('columns choose and order; what a row lacks is null; large integers keep every digit', async () => {
   const given = [{b: 12345678901234567890n, a: {deep: 9007199254740993n, n: 1.5}, c: 1}]
-  assert.equal(await printed(given, {format: 'ndjson', columns: ['a', 'b', 'x']}), '{"a":{"deep":"9007199254740993","n":1.5},"b":"12345678901234567890","x":null}\n')
-  assert.equal(await printed(given, {format: 'csv', columns: ['b', 'x', 'c']}), 'b,x,c\n12345678901234567890,,1\n')
+  assert.equal(
+    await printed(given, {format: 'ndjson', columns: ['a', 'b', 'x']}),
+    '{"a":{"deep":"9007199254740993","n":1.5},"b":"12345678901234567890","x":null}\n',
+  )
+  assert.equal(
+    await printed(given, {format: 'csv', columns: ['b', 'x', 'c']}),
+    'b,x,c\n12345678901234567890,,1\n',
+  )
 })
 
 test('no rows', async () => {
@@ -88,46 +123,84 @@ test('no rows', async () => {
 })
 
 test('csv: text that a spreadsheet would run gets an apostrophe, numbers never, and --raw nothing', async () => {
-  const dangerous = ['=1+1', '+1+1', '-2+3', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\n=1', '\u00a0-1+2', '＝1', '＋1', '－1', '＠x', '\ufeff=1', '\u200b=1']
+  const dangerous = [
+    '=1+1',
+    '+1+1',
+    '-2+3',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    ' =1',
+    '\n=1',
+    '\u00a0-1+2',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠x',
+    '\ufeff=1',
+    '\u200b=1',
+  ]
   for (const text of dangerous) {
     const csv = await printed([{text}], {format: 'csv', numeric: new Set(['n'])})
     const [, cell] = /^text\n"?([^]*?)"?\n$/.exec(csv) ?? []
     assert.equal(cell, `'${text}`, JSON.stringify(text))
   }
-  const harmless = ['', 'a=1', 'Ford - Motor', '1-2', '비트코인', '\'=1']
-  for (const text of harmless) assert.equal(await printed([{text, n: 1}], {format: 'csv', numeric: new Set(['n'])}), `text,n\n${text},1\n`)
-  assert.equal(await printed([{text: '-1.5', n: '-1.5'}], {format: 'csv', numeric: new Set(['n'])}), 'text,n\n\'-1.5,-1.5\n')
-  assert.equal(await printed([{n: '-1.5e-7', text: '-1.5x'}], {format: 'csv'}), 'n,text\n-1.5e-7,\'-1.5x\n', 'without a list of numbers the cell decides')
-  assert.equal(await printed([{text: '=1+1'}], {format: 'csv', numeric: new Set(), raw: true}), 'text\n=1+1\n')
+  const harmless = ['', 'a=1', 'Ford - Motor', '1-2', '비트코인', "'=1"]
+  for (const text of harmless)
+    assert.equal(
+      await printed([{text, n: 1}], {format: 'csv', numeric: new Set(['n'])}),
+      `text,n\n${text},1\n`,
+    )
+  assert.equal(
+    await printed([{text: '-1.5', n: '-1.5'}], {format: 'csv', numeric: new Set(['n'])}),
+    "text,n\n'-1.5,-1.5\n",
+  )
+  assert.equal(
+    await printed([{n: '-1.5e-7', text: '-1.5x'}], {format: 'csv'}),
+    "n,text\n-1.5e-7,'-1.5x\n",
+    'without a list of numbers the cell decides',
+  )
+  assert.equal(
+    await printed([{text: '=1+1'}], {format: 'csv', numeric: new Set(), raw: true}),
+    'text\n=1+1\n',
+  )
 })
 
 test('csv: quoting, line breaks, JSON cells, and no NUL', async () => {
-  assert.equal(await printed([{a: 'x,"y"\nz', b: 'nu\u0000l', c: {k: [1, 'é']}, d: null}], {format: 'csv'}), 'a,b,c,d\n"x,""y""\nz",nul,"{""k"":[1,""é""]}",\n')
+  assert.equal(
+    await printed([{a: 'x,"y"\nz', b: 'nu\u0000l', c: {k: [1, 'é']}, d: null}], {format: 'csv'}),
+    'a,b,c,d\n"x,""y""\nz",nul,"{""k"":[1,""é""]}",\n',
+  )
 })
 
 const escapes: Readonly<Record<string, string>> = {
-  'colour': '\u001b[31mred\u001b[0m',
+  colour: '\u001b[31mred\u001b[0m',
   'C1 control sequence': '\u009b31mred',
   'clipboard, OSC 52': '\u001b]52;c;ZXZpbA==\u0007',
   'link, OSC 8': '\u001b]8;;https://evil.example\u001b\\click\u001b]8;;\u001b\\',
-  'title': '\u009d0;title\u009c',
-  'overwrite': 'good\rbad',
-  'backspace': 'good\b\b\b\bevil',
+  title: '\u009d0;title\u009c',
+  overwrite: 'good\rbad',
+  backspace: 'good\b\b\b\bevil',
   'right to left': 'abc\u202etxt.exe\u2066x\u2069',
-  'marks': '\u200e\u200f\u061c',
+  marks: '\u200e\u200f\u061c',
   'line separators': 'a\u2028b\u2029c',
-  'delete': 'a\u007fb',
-  'tags': 'a\u{e0041}b',
+  delete: 'a\u007fb',
+  tags: 'a\u{e0041}b',
   'lone surrogate': 'a\ud800b',
 }
-// eslint-disable-next-line no-control-regex -- what a terminal acts upon
-const raw = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}\p{Cs}]/u
+const raw =
+  // eslint-disable-next-line no-control-regex -- what a terminal acts upon
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}\p{Cs}]/u
 
 for (const [name, text] of Object.entries(escapes)) {
   test(`nothing that a terminal acts upon comes out raw: ${name}`, async () => {
     await withEnv('NO_COLOR', '1', async () => {
       for (const format of ['table', 'json', 'ndjson', 'csv'] as const)
-        assert.doesNotMatch(await printed([{text, other: {text}}], {format}, 200), raw, `${format} on a terminal`)
+        assert.doesNotMatch(
+          await printed([{text, other: {text}}], {format}, 200),
+          raw,
+          `${format} on a terminal`,
+        )
     })
     assert.doesNotMatch(await printed([{text}], {format: 'table'}), raw, 'table in a pipe')
     assert.doesNotMatch(safeLine(`${text}\n\t`), /[\n\t]/)
@@ -154,15 +227,31 @@ test('a newline in a cell of a table is shown and breaks no row', async () => {
 test('a table fits the terminal: text is cut with an ellipsis, numbers are not, Korean counts double', async () => {
   const given = [{name: '가나다라마바사아자차카타파하', price: '123456789.123456', note: 'x'.repeat(50)}]
   const text = await withEnv('NO_COLOR', '1', () => printed(given, {format: 'table'}, 48))
-  assert.equal(text, `\
+  assert.equal(
+    text,
+    `\
 name                           price  note
 가나다라마바사아…   123456789.123456  xxxxxxxxx…
-`)
+`,
+  )
 })
 
 test('what begins a row is cut last, and an instant loses its seconds, then its time of day', async () => {
-  const given = [{id: '7', unit: 'bithumb-coingecko', started_at: '2026-11-26T22:29:12Z', rows: '1234567', message: 'the server said nothing at all for a while'}]
-  const at = (width: number) => withEnv('NO_COLOR', '1', async () => (await printed(given, {format: 'table', zone: 'Asia/Seoul'}, width)).split('\n')[1])
+  const given = [
+    {
+      id: '7',
+      unit: 'bithumb-coingecko',
+      started_at: '2026-11-26T22:29:12Z',
+      rows: '1234567',
+      message: 'the server said nothing at all for a while',
+    },
+  ]
+  const at = (width: number) =>
+    withEnv(
+      'NO_COLOR',
+      '1',
+      async () => (await printed(given, {format: 'table', zone: 'Asia/Seoul'}, width)).split('\n')[1],
+    )
   assert.deepEqual(await Promise.all([120, 90, 72, 66, 52].map(at)), [
     ' 7  bithumb-coingecko  2026-11-27 07:29:12  1234567  the server said nothing at all for a while',
     ' 7  bithumb-coingecko  2026-11-27 07:29:12  1234567  the server said nothing at all for a…',
@@ -181,13 +270,16 @@ test('a row that no terminal is wide enough for is shown cell by cell', async ()
 })
 
 test('colours only on a terminal that wants them', async () => {
-  const header = (env: string, value: string | undefined, columns?: number) => withEnv(env, value, async () => (await printed([{a: 1}], {format: 'table'}, columns)).split('\n')[0])
-  await withEnv('NO_COLOR', undefined, () => withEnv('TERM', 'xterm', async () => {
-    assert.equal(await header('NO_COLOR', undefined, 80), '\u001b[1ma\u001b[0m')
-    assert.equal(await header('NO_COLOR', '1', 80), 'a')
-    assert.equal(await header('TERM', 'dumb', 80), 'a')
-    assert.equal(await header('NO_COLOR', undefined), 'a')
-  }))
+  const header = (env: string, value: string | undefined, columns?: number) =>
+    withEnv(env, value, async () => (await printed([{a: 1}], {format: 'table'}, columns)).split('\n')[0])
+  await withEnv('NO_COLOR', undefined, () =>
+    withEnv('TERM', 'xterm', async () => {
+      assert.equal(await header('NO_COLOR', undefined, 80), '\u001b[1ma\u001b[0m')
+      assert.equal(await header('NO_COLOR', '1', 80), 'a')
+      assert.equal(await header('TERM', 'dumb', 80), 'a')
+      assert.equal(await header('NO_COLOR', undefined), 'a')
+    }),
+  )
 })
 
 test('the format: by flag, else a table on a terminal, else what the command prints in a pipe', () => {
@@ -230,7 +322,9 @@ for (const format of ['table', 'json', 'ndjson', 'csv'] as const) {
 }
 
 test('a stream that fails otherwise is an error, and so is a source that fails; the array then stays open', async () => {
-  const full = new Writable({write: (_part, _encoding, done) => done(Object.assign(new Error('no space left'), {code: 'ENOSPC'}))})
+  const full = new Writable({
+    write: (_part, _encoding, done) => done(Object.assign(new Error('no space left'), {code: 'ENOSPC'})),
+  })
   await assert.rejects(printRows(endless().source(), {format: 'ndjson', stdout: full}), /no space left/)
   const stdout = sink()
   async function* failing() {
@@ -242,7 +336,12 @@ test('a stream that fails otherwise is an error, and so is a source that fails; 
 })
 
 test('a table of more rows than are measured goes on with the widths of the first', async () => {
-  const lines = (await printed(Array.from({length: 2500}, (_, n) => ({n, text: n === 2000 ? 'a longer text' : 'text'})), {format: 'table'})).split('\n')
+  const lines = (
+    await printed(
+      Array.from({length: 2500}, (_, n) => ({n, text: n === 2000 ? 'a longer text' : 'text'})),
+      {format: 'table'},
+    )
+  ).split('\n')
   assert.equal(lines.length, 2502)
   assert.equal(lines[1], '  0  text')
   assert.equal(lines[2001], '2000  a longer text')
@@ -254,30 +353,70 @@ test('errors: what happened, then what to do; the stack only when asked; the exi
     const code = reportError(error, {verbose, root, stderr})
     return {code, text: stderr.text()}
   }
-  assert.deepEqual(tell(new NeedsPerson('a key is missing', {nextStep: 'Set X.', provider: 'fred'})), {code: 2, text: 'fin: fred: a key is missing\n  Set X.\n'})
-  assert.deepEqual(tell(new QuotaSpent('fred: spent', {provider: 'fred'})), {code: 0, text: 'fin: fred: spent\n'})
-  assert.deepEqual(tell(new Interrupted('SIGTERM')), {code: 143, text: 'fin: asked to end\n'})
-  assert.deepEqual(tell(new AggregateError([new Error('connect ECONNREFUSED ::1:5'), new Error('connect ECONNREFUSED 127.0.0.1:5')])), {
-    code: 1, text: 'fin: unexpected: connect ECONNREFUSED ::1:5; connect ECONNREFUSED 127.0.0.1:5\n  Run it again with --verbose to see where this happened.\n',
+  assert.deepEqual(tell(new NeedsPerson('a key is missing', {nextStep: 'Set X.', provider: 'fred'})), {
+    code: 2,
+    text: 'fin: fred: a key is missing\n  Set X.\n',
   })
-  assert.match(tell(new Error('outer', {cause: new Error('inner')}), true).text, /^fin: unexpected: outer \(inner\)\n[^]*at [^]*caused by:\nError: inner\n/)
+  assert.deepEqual(tell(new QuotaSpent('fred: spent', {provider: 'fred'})), {
+    code: 0,
+    text: 'fin: fred: spent\n',
+  })
+  assert.deepEqual(tell(new Interrupted('SIGTERM')), {code: 143, text: 'fin: asked to end\n'})
+  assert.deepEqual(
+    tell(
+      new AggregateError([
+        new Error('connect ECONNREFUSED ::1:5'),
+        new Error('connect ECONNREFUSED 127.0.0.1:5'),
+      ]),
+    ),
+    {
+      code: 1,
+      text: 'fin: unexpected: connect ECONNREFUSED ::1:5; connect ECONNREFUSED 127.0.0.1:5\n  Run it again with --verbose to see where this happened.\n',
+    },
+  )
+  assert.match(
+    tell(new Error('outer', {cause: new Error('inner')}), true).text,
+    /^fin: unexpected: outer \(inner\)\n[^]*at [^]*caused by:\nError: inner\n/,
+  )
   assert.equal(tell('thrown text').code, 1)
-  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC', syscall: 'write'})
-  assert.deepEqual(tell(full), {code: 1, text: 'fin: cannot write: ENOSPC: no space left on device, write\n  Make room on that disk, then run it again.\n'})
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+  })
+  assert.deepEqual(tell(full), {
+    code: 1,
+    text: 'fin: cannot write: ENOSPC: no space left on device, write\n  Make room on that disk, then run it again.\n',
+  })
   assert.deepEqual(tell(full), {code: 1, text: ''}, 'a stream tells of its error twice')
-  const hostile = tell(new Error('GET https://u:canary@host/x?apikey=canary&a=1 Bearer canarycanary'), true).text
+  const hostile = tell(
+    new Error('GET https://u:canary@host/x?apikey=canary&a=1 Bearer canarycanary'),
+    true,
+  ).text
   assert.doesNotMatch(hostile, /canary/)
 })
 
-test('a message of a megabyte is told in its beginning, and the search for secrets does not take its square', {timeout: 20_000}, () => {
-  for (const part of ['y', 'a.b-', 'a://', '?', '?key', 'bearer ']) {
-    const long = part.repeat(1_000_000 / part.length)
-    assert.ok(withoutSecrets(long).length >= long.length / 2)
-  }
-  let said = ''
-  createLog({quiet: false, verbose: false, stderr: {write: (text: string) => { said += text; return true }}}).warn('y'.repeat(1_000_000))
-  assert.ok(said.length < 5_000 && said.endsWith('(996000 characters more)\n'), said.slice(-80))
-})
+test(
+  'a message of a megabyte is told in its beginning, and the search for secrets does not take its square',
+  {timeout: 20_000},
+  () => {
+    for (const part of ['y', 'a.b-', 'a://', '?', '?key', 'bearer ']) {
+      const long = part.repeat(1_000_000 / part.length)
+      assert.ok(withoutSecrets(long).length >= long.length / 2)
+    }
+    let said = ''
+    createLog({
+      quiet: false,
+      verbose: false,
+      stderr: {
+        write: (text: string) => {
+          said += text
+          return true
+        },
+      },
+    }).warn('y'.repeat(1_000_000))
+    assert.ok(said.length < 5_000 && said.endsWith('(996000 characters more)\n'), said.slice(-80))
+  },
+)
 
 test('messages: quiet and verbose', () => {
   const said = (quiet: boolean, verbose: boolean) => {
@@ -309,14 +448,18 @@ test('progress: nothing where nobody watches; on a terminal it is drawn on stder
     await progress.end()
   })
   assert.match(terminal.text(), /fre␛\[31md/)
-  assert.ok(terminal.text().lastIndexOf('\u001b[?25h') > terminal.text().lastIndexOf('\u001b[?25l'), 'the cursor is shown in the end')
+  assert.ok(
+    terminal.text().lastIndexOf('\u001b[?25h') > terminal.text().lastIndexOf('\u001b[?25l'),
+    'the cursor is shown in the end',
+  )
   assert.equal(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM'), listeners)
 })
 
 test('did you mean', () => {
   assert.equal(didYouMean('inflaton', ['cpi', 'inflation']), 'inflation')
   assert.equal(didYouMean('zebra', ['cpi', 'inflation']), undefined)
-  const step = (id: string) => unknownCommand(id, ['ingest:cpi', 'ingest:inflation', 'map:bithumb-coingecko', 'runs']).nextStep
+  const step = (id: string) =>
+    unknownCommand(id, ['ingest:cpi', 'ingest:inflation', 'map:bithumb-coingecko', 'runs']).nextStep
   assert.equal(step('ingest:cpj'), 'Did you mean: fin ingest cpi\nSee: fin ingest --help')
   assert.equal(step('inflation'), 'Did you mean: fin ingest inflation\nSee: fin --help')
   assert.equal(step('ingest:zzzzzzzz'), 'See: fin ingest --help')

@@ -1,4 +1,7 @@
-/** `fin ingest NAME --plan`, for every collector there is: what a run would ask and what that costs, and nobody is asked. */
+/**
+ * `fin ingest NAME --plan`, for every collector there is: what a run would ask and what that costs, and
+ * nobody is asked.
+ */
 import assert from 'node:assert/strict'
 import {after, before, describe, test} from 'node:test'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
@@ -23,7 +26,8 @@ let filledWith = 0
 before(async () => {
   world = await openWorld()
   // What the others ask about.
-  for (const collector of [sp500Companies, bithumbMarkets, earningsCalendar]) assert.equal((await world.collect(collector)).exit_code, 0, collector.name)
+  for (const collector of [sp500Companies, bithumbMarkets, earningsCalendar])
+    assert.equal((await world.collect(collector)).exit_code, 0, collector.name)
   filledWith = world.simulator.log.requests({}).length
 })
 after(async () => {
@@ -31,22 +35,32 @@ after(async () => {
   await endServer()
 })
 
-const nobodyWasAsked = () => assert.equal(world.simulator.log.requests({}).length, filledWith, 'a provider was asked')
+const nobodyWasAsked = () =>
+  assert.equal(world.simulator.log.requests({}).length, filledWith, 'a provider was asked')
 const sourceOf = (unit: AnyCollector) => Object.values(unit.sources)[0] as AnySource
 const ledger = async () => (await world.rows('select count(*)::int as n from provider_requests'))[0]?.['n']
 
 /** How many keys may serve a unit: those with numbers that are set, or the one that is kept for it. */
 function keysFor({provider, credential}: AnySource, env: Readonly<Record<string, string>>): number {
-  const labels = Object.entries(provider.credentials ?? {}).filter(([, variable]) => env[variable]).map(([label]) => label)
-  return credential !== undefined && labels.includes(credential) ? 1 : Math.max(1, labels.filter((label) => /^\d+$/.test(label)).length)
+  const labels = Object.entries(provider.credentials ?? {})
+    .filter(([, variable]) => env[variable])
+    .map(([label]) => label)
+  return credential !== undefined && labels.includes(credential)
+    ? 1
+    : Math.max(1, labels.filter((label) => /^\d+$/.test(label)).length)
 }
 
-/** What the lines must say, from the provider's declaration: `limits` in force, the requests, and how many keys there are. */
+/**
+ * What the lines must say, from the provider's declaration: `limits` in force, the requests, and how many
+ * keys there are.
+ */
 function prices({name}: Provider, limits: Provider['limits'], requests: number, keys = 1): string[] {
-  return limits.filter(({unit}) => (unit ?? 'requests') === 'requests').map(({requests: places, per, of}) => {
-    const each = of === 'credential' && keys > 1
-    return `${name}: ${requests.toLocaleString('en-US')} of ${counted(places * (each ? keys : 1), 'request')} per ${per} and ${each ? `${keys} keys` : of}`
-  })
+  return limits
+    .filter(({unit}) => (unit ?? 'requests') === 'requests')
+    .map(({requests: places, per, of}) => {
+      const each = of === 'credential' && keys > 1
+      return `${name}: ${requests.toLocaleString('en-US')} of ${counted(places * (each ? keys : 1), 'request')} per ${per} and ${each ? `${keys} keys` : of}`
+    })
 }
 
 for (const {unit, commandId} of all)
@@ -54,7 +68,10 @@ for (const {unit, commandId} of all)
     const places = await ledger()
     const run = await fin([...commandId.split(':'), '--plan', '--ndjson'], {env: world.env})
     assert.equal(run.code, 0, run.stderr)
-    const lines = run.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as {request: string; targets: string; cost: string})
+    const lines = run.stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as {request: string; targets: string; cost: string})
     const {provider} = sourceOf(unit)
     for (const {request, cost} of lines) {
       assert.ok(request.startsWith(`GET ${provider.baseUrl}/`), request)
@@ -62,20 +79,29 @@ for (const {unit, commandId} of all)
     }
     const isDone = [sp500Companies, bithumbMarkets, earningsCalendar].includes(unit as never)
     if (isDone) assert.equal(lines.length, 0, 'nothing is due')
-    for (const price of prices(provider, provider.limits, lines.length, keysFor(sourceOf(unit), world.env))) assert.ok(run.stderr.includes(`${price}\n`), `${price}\nis not in\n${run.stderr}`)
+    for (const price of prices(provider, provider.limits, lines.length, keysFor(sourceOf(unit), world.env)))
+      assert.ok(run.stderr.includes(`${price}\n`), `${price}\nis not in\n${run.stderr}`)
     assert.match(run.stderr, new RegExp(`writes ${unit.tables.join(', ')}`))
-    for (const key of Object.values(world.env)) if (/KEY|^[0-9a-z]{32}$/.test(key)) assert.ok(!(run.stdout + run.stderr).includes(key), 'a key is shown')
+    for (const key of Object.values(world.env))
+      if (/KEY|^[0-9a-z]{32}$/.test(key))
+        assert.ok(!(run.stdout + run.stderr).includes(key), 'a key is shown')
     nobodyWasAsked()
     assert.equal(await ledger(), places, 'a place was taken')
   })
 
 /** The plan of a unit with other keys and settings. */
 const planned = (unit: AnyCollector, env: Record<string, string>, token?: string) =>
-  planRun(unit, {command: 'x', ...(token === undefined ? {} : {token})}, {...world.context, config: loadConfig({...world.env, ...env}, '/')})
+  planRun(
+    unit,
+    {command: 'x', ...(token === undefined ? {} : {token})},
+    {...world.context, config: loadConfig({...world.env, ...env}, '/')},
+  )
 
 /** Two keys for a provider that takes several numbered ones. */
 const two = ({credentials = {}}: Provider): Record<string, string> =>
-  credentials['1'] === undefined || credentials['2'] === undefined ? {} : {[credentials['1']]: '1'.repeat(32), [credentials['2']]: '2'.repeat(32)}
+  credentials['1'] === undefined || credentials['2'] === undefined
+    ? {}
+    : {[credentials['1']]: '1'.repeat(32), [credentials['2']]: '2'.repeat(32)}
 
 describe('the price', () => {
   for (const {unit} of all)
@@ -83,7 +109,8 @@ describe('the price', () => {
       const {provider} = sourceOf(unit)
       const {requests, costs} = await planned(unit, two(provider))
       const keys = keysFor(sourceOf(unit), {...world.env, ...two(provider)})
-      for (const price of prices(provider, provider.limits, requests.length, keys)) assert.ok(costs.includes(price), `${price}\nis not in\n${costs.join('\n')}`)
+      for (const price of prices(provider, provider.limits, requests.length, keys))
+        assert.ok(costs.includes(price), `${price}\nis not in\n${costs.join('\n')}`)
       nobodyWasAsked()
     })
 
@@ -94,27 +121,72 @@ describe('the price', () => {
 
   test('of a unit with a key of its own is counted for that key alone, and the others do not count that key', async () => {
     const own = await planned(kept, news)
-    assert.deepEqual(own.requests.map(({keys}) => keys), ['news'])
-    assert.ok(own.costs.includes('alpha-vantage: 1 of 25 requests per day and credential'), own.costs.join('\n'))
+    assert.deepEqual(
+      own.requests.map(({keys}) => keys),
+      ['news'],
+    )
+    assert.ok(
+      own.costs.includes('alpha-vantage: 1 of 25 requests per day and credential'),
+      own.costs.join('\n'),
+    )
     const others = await planned(general, news)
-    assert.deepEqual(others.requests.map(({keys}) => keys), ['1, 2'])
-    assert.ok(others.costs.includes('alpha-vantage: 1 of 50 requests per day and 2 keys'), others.costs.join('\n'))
-    const without = await planned(kept, {ALPHA_VANTAGE_API_KEY_2: news.ALPHA_VANTAGE_API_KEY_2, ALPHA_VANTAGE_API_KEY_NEWS: ''})
-    assert.deepEqual(without.requests.map(({keys}) => keys), ['1, 2'], 'while its own key is not set')
+    assert.deepEqual(
+      others.requests.map(({keys}) => keys),
+      ['1, 2'],
+    )
+    assert.ok(
+      others.costs.includes('alpha-vantage: 1 of 50 requests per day and 2 keys'),
+      others.costs.join('\n'),
+    )
+    const without = await planned(kept, {
+      ALPHA_VANTAGE_API_KEY_2: news.ALPHA_VANTAGE_API_KEY_2,
+      ALPHA_VANTAGE_API_KEY_NEWS: '',
+    })
+    assert.deepEqual(
+      without.requests.map(({keys}) => keys),
+      ['1, 2'],
+      'while its own key is not set',
+    )
     const chosen = await planned(general, news, '2')
-    assert.ok(chosen.costs.includes('alpha-vantage: 1 of 25 requests per day and credential'), chosen.costs.join('\n'))
+    assert.ok(
+      chosen.costs.includes('alpha-vantage: 1 of 25 requests per day and credential'),
+      chosen.costs.join('\n'),
+    )
   })
 
   test('follows the settings of the user, and one key under two variables is one', async () => {
     const set = await planned(general, {...news, ALPHA_VANTAGE_REQUESTS_PER_DAY: '500'})
-    assert.ok(set.costs.includes('alpha-vantage: 1 of 1,000 requests per day and 2 keys'), set.costs.join('\n'))
-    const twice = await planned(general, {ALPHA_VANTAGE_API_KEY_2: world.env['ALPHA_VANTAGE_API_KEY_1'] ?? ''})
-    assert.ok(twice.costs.includes('alpha-vantage: 1 of 25 requests per day and credential'), twice.costs.join('\n'))
+    assert.ok(
+      set.costs.includes('alpha-vantage: 1 of 1,000 requests per day and 2 keys'),
+      set.costs.join('\n'),
+    )
+    const twice = await planned(general, {
+      ALPHA_VANTAGE_API_KEY_2: world.env['ALPHA_VANTAGE_API_KEY_1'] ?? '',
+    })
+    assert.ok(
+      twice.costs.includes('alpha-vantage: 1 of 25 requests per day and credential'),
+      twice.costs.join('\n'),
+    )
   })
 
   test('in other units is the most that the requests can cost', async () => {
-    const provider: Provider = {...alphaVantage, settings: [], limits: [{requests: 100, unit: 'posts', per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}}]}
-    const posts = {...cpi, sources: {x: {...source, provider, request: () => ({path: '/query', cost: {posts: 50}})}}} as AnyCollector
+    const provider: Provider = {
+      ...alphaVantage,
+      settings: [],
+      limits: [
+        {
+          requests: 100,
+          unit: 'posts',
+          per: 'month',
+          of: 'credential',
+          window: {startsAt: 'first of month UTC'},
+        },
+      ],
+    }
+    const posts = {
+      ...cpi,
+      sources: {x: {...source, provider, request: () => ({path: '/query', cost: {posts: 50}})}},
+    } as AnyCollector
     const {costs} = await planned(posts, {})
     assert.equal(costs[0], 'alpha-vantage: 50 of 100 posts per month and credential')
   })

@@ -9,18 +9,32 @@ const now = new Date('2026-11-23T12:00:00Z')
 test('the list shows what each parameter takes, and with --verbose what it means; help names the way', async () => {
   const rows = JSON.parse((await fin(['query', '--json'])).stdout) as {query: string; parameters: string}[]
   const parameters = Object.fromEntries(rows.map((row) => [row.query, row.parameters]))
-  assert.equal(parameters['bithumb-coingecko-mapping'], '--status all|verified|suspicious|unmatched|proposed --limit 1000 rows')
-  assert.equal(parameters['kimchi-premium'], '--market all --exchange all|upbit|bithumb|korbit|coinone|gopax --max-age 48 hours --apart 60 minutes '
-    + '--history --days 30 days --at now --limit 1000 rows')
+  assert.equal(
+    parameters['bithumb-coingecko-mapping'],
+    '--status all|verified|suspicious|unmatched|proposed --limit 1000 rows',
+  )
+  assert.equal(
+    parameters['kimchi-premium'],
+    '--market all --exchange all|upbit|bithumb|korbit|coinone|gopax --max-age 48 hours --apart 60 minutes ' +
+      '--history --days 30 days --at now --limit 1000 rows',
+  )
   assert.equal(parameters['news-yield'], '--since DATE')
   const told = await fin(['query', '--verbose'])
-  assert.match(told.stderr, /^ {2}kimchi-premium --max-age 48 hours: age after which a price is too old to be shown$/m)
+  assert.match(
+    told.stderr,
+    /^ {2}kimchi-premium --max-age 48 hours: age after which a price is too old to be shown$/m,
+  )
   assert.match((await fin(['query', 'kimchi-premium', '--help'])).stdout, /fin query --verbose/)
 })
 
 test('a value that means nothing is refused before anything is asked', async () => {
   for (const [query, parameter, value, says] of [
-    ['bithumb-coingecko-mapping', 'status', 'verifyed', /^fin: --status is "verifyed".*\n {2}--status: .*: all, verified, suspicious, unmatched, proposed$/m],
+    [
+      'bithumb-coingecko-mapping',
+      'status',
+      'verifyed',
+      /^fin: --status is "verifyed".*\n {2}--status: .*: all, verified, suspicious, unmatched, proposed$/m,
+    ],
     ['bithumb-movers', 'quote', 'EUR', /KRW, BTC$/m],
     ['kimchi-premium', 'exchange', 'binance', /all, upbit, bithumb, korbit, coinone, gopax$/m],
     ['kimchi-premium', 'days', '-3', /^fin: --days is "-3", and there is no negative number of days\n/],
@@ -35,9 +49,16 @@ test('a value that means nothing is refused before anything is asked', async () 
 })
 
 test('a word may be given in any case, a unit by the name of its command', () => {
-  const query = readNamedQuery('select_x', '-- query x: y.\n-- $1 quote (KRW|BTC, KRW): z\n-- $2 unit (unit, all): w\n-- $3 for (number hours, required): v\nselect 1')!
+  const query = readNamedQuery(
+    'select_x',
+    '-- query x: y.\n-- $1 quote (KRW|BTC, KRW): z\n-- $2 unit (unit, all): w\n-- $3 for (number hours, required): v\nselect 1',
+  )!
   assert.deepEqual(query.parameters.map(takes), ['--quote KRW|BTC', '--unit all', '--for NUMBER hours'])
-  assert.deepEqual(parametersOf(query, {quote: 'btc', unit: 'cpi', for: '1.5'}, now, ['cpi']), ['BTC', 'cpi', '1.5'])
+  assert.deepEqual(parametersOf(query, {quote: 'btc', unit: 'cpi', for: '1.5'}, now, ['cpi']), [
+    'BTC',
+    'cpi',
+    '1.5',
+  ])
   assert.deepEqual(parametersOf(query, {for: '0'}, now, ['cpi']), ['KRW', 'all', '0'])
   assert.throws(() => parametersOf(query, {for: '1', unit: 'gdp'}, now, ['cpi']), {exitCode: 2})
 })

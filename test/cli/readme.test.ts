@@ -8,25 +8,40 @@ import {fin} from '../servers.js'
 import {sources} from '../sources.js'
 
 test('the lists of commands and variables in the README are current', () => {
-  const {status, stderr} = spawnSync(process.execPath, [join(root, 'bin', 'readme.mjs'), '--check'], {encoding: 'utf8'})
+  const {status, stderr} = spawnSync(process.execPath, [join(root, 'bin', 'readme.mjs'), '--check'], {
+    encoding: 'utf8',
+  })
   assert.deepEqual([status, stderr], [0, ''])
 })
 
 test('every command line of the README is one that fin knows', async () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const lines = [...readme.matchAll(/^fin ([a-z][^#>|\n]*)/gm)].map(([, line = '']) => line.trim().split(/\s+/))
+  const lines = [...readme.matchAll(/^fin ([a-z][^#>|\n]*)/gm)].map(([, line = '']) =>
+    line.trim().split(/\s+/),
+  )
   assert.ok(lines.length >= 8)
   for (const words of lines) {
     const flags = words.filter((word) => word.startsWith('--'))
-    const help = await fin([...words.slice(0, words.findIndex((word) => word.startsWith('--')) >>> 0), '--help'])
+    const help = await fin([
+      ...words.slice(0, words.findIndex((word) => word.startsWith('--')) >>> 0),
+      '--help',
+    ])
     assert.equal(help.code, 0, words.join(' '))
-    for (const flag of flags) if (words[0] !== 'query') assert.ok(help.stdout.includes(flag), `${words.join(' ')}: ${flag}`)
+    for (const flag of flags)
+      if (words[0] !== 'query') assert.ok(help.stdout.includes(flag), `${words.join(' ')}: ${flag}`)
   }
 })
 
 test('the README names every list that a user may keep, and where the one that ships lies', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const names = [...sources().values()].flatMap(({text}) => [...text.matchAll(/\bownFile(?::| =) '([^']+\.csv)'/g)].map(([, name]) => name!))
+  const names = [...sources().values()].flatMap(({text}) =>
+    [...text.matchAll(/\bownFile(?::| =) '([^']+\.csv)'/g)].map(([, name]) => name!),
+  )
   assert.ok(names.length >= 5)
-  for (const name of new Set(names)) assert.match(readme, new RegExp(`^\\| \`${name}\` \\| .+ \\| (none|\`src/lib/collectors/${name}\`) \\|$`, 'm'), name)
+  for (const name of new Set(names))
+    assert.match(
+      readme,
+      new RegExp(`^\\| \`${name}\` \\| .+ \\| (none|\`src/lib/collectors/${name}\`) \\|$`, 'm'),
+      name,
+    )
 })

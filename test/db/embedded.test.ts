@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {test} from 'node:test'
@@ -12,7 +21,12 @@ import {fin} from '../servers.js'
 import {lives, testHome, type TestHome} from './home.js'
 
 /** Runs a test with an embedded server of its own, which ends with it. */
-function embedded(name: string, work: (home: TestHome) => Promise<void>, below = '', more: Record<string, string> = {}): void {
+function embedded(
+  name: string,
+  work: (home: TestHome) => Promise<void>,
+  below = '',
+  more: Record<string, string> = {},
+): void {
   test(name, async () => {
     const home = testHome(below, more)
     try {
@@ -38,7 +52,9 @@ async function mark(home: TestHome, unit: string): Promise<void> {
 async function marks(home: TestHome): Promise<string[]> {
   const database = await openDatabase(home.config, realClock)
   try {
-    return (await database.pool.query<{unit: string}>('select unit from target_state order by unit')).rows.map((row) => row.unit)
+    return (
+      await database.pool.query<{unit: string}>('select unit from target_state order by unit')
+    ).rows.map((row) => row.unit)
   } finally {
     await database.close()
   }
@@ -47,11 +63,22 @@ async function marks(home: TestHome): Promise<string[]> {
 embedded('ten commands in the same second on an empty folder all succeed, on one server', async (home) => {
   const runs = await Promise.all(Array.from({length: 10}, () => fin(['db', 'init'], {env: home.env})))
   runs.forEach(ended)
-  assert.equal(runs.filter((run) => run.stdout.includes('create_fin_world.sql')).length, 1, 'each file is applied once')
+  assert.equal(
+    runs.filter((run) => run.stdout.includes('create_fin_world.sql')).length,
+    1,
+    'each file is applied once',
+  )
   const {folder, data} = home.home()
-  assert.deepEqual(readdirSync(folder).filter((name) => name.includes('.new-') || name.endsWith('.lock') || name.includes('.dead-')), [])
+  assert.deepEqual(
+    readdirSync(folder).filter(
+      (name) => name.includes('.new-') || name.endsWith('.lock') || name.includes('.dead-'),
+    ),
+    [],
+  )
   assert.ok(lives(home.pid()))
-  const servers = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandOf(name).includes(`-D\0${data}\0`))
+  const servers = readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && commandOf(name).includes(`-D\0${data}\0`),
+  )
   assert.equal(servers.length, 1)
 })
 
@@ -63,59 +90,96 @@ function commandOf(pid: string): string {
   }
 }
 
-embedded('it listens on a private socket only, needs its password, and knows nothing of the environment that started it', async (home) => {
-  ended(await fin(['db', 'start'], {env: {...home.env, FRED_API_KEY: 'canary-key'}}))
-  const {sockets, password, cluster} = home.home()
-  assert.equal(statSync(sockets).mode & 0o777, 0o700)
-  assert.equal(statSync(password).mode & 0o777, 0o600)
-  assert.equal(statSync(password).uid, process.getuid?.())
-  assert.match(readFileSync(join(cluster, 'data', 'pg_hba.conf'), 'utf8'), /scram-sha-256/)
-  assert.doesNotMatch(readFileSync(join(cluster, 'data', 'pg_hba.conf'), 'utf8').replace(/^#.*$/gm, ''), /trust|peer/)
-  const database = await openDatabase(home.config, realClock)
-  const shown = (await database.pool.query<{listen_addresses: string; fsync: string; enc: string}>(
-    `select current_setting('listen_addresses') listen_addresses, current_setting('fsync') fsync, current_setting('server_encoding') enc`)).rows
-  await database.close()
-  assert.deepEqual(shown, [{listen_addresses: '', fsync: 'on', enc: 'UTF8'}])
-  assert.doesNotMatch(readFileSync(`/proc/${home.pid()}/environ`, 'utf8'), /canary/)
-  assert.ok(readlinkSync(`/proc/${home.pid()}/exe`).startsWith(home.home().folder), 'npm ci may empty node_modules under it')
-  const status = await fin(['db', 'status'], {env: home.env})
-  assert.doesNotMatch(status.stdout, new RegExp(readFileSync(password, 'utf8').trim()))
-})
+embedded(
+  'it listens on a private socket only, needs its password, and knows nothing of the environment that started it',
+  async (home) => {
+    ended(await fin(['db', 'start'], {env: {...home.env, FRED_API_KEY: 'canary-key'}}))
+    const {sockets, password, cluster} = home.home()
+    assert.equal(statSync(sockets).mode & 0o777, 0o700)
+    assert.equal(statSync(password).mode & 0o777, 0o600)
+    assert.equal(statSync(password).uid, process.getuid?.())
+    assert.match(readFileSync(join(cluster, 'data', 'pg_hba.conf'), 'utf8'), /scram-sha-256/)
+    assert.doesNotMatch(
+      readFileSync(join(cluster, 'data', 'pg_hba.conf'), 'utf8').replace(/^#.*$/gm, ''),
+      /trust|peer/,
+    )
+    const database = await openDatabase(home.config, realClock)
+    const shown = (
+      await database.pool.query<{listen_addresses: string; fsync: string; enc: string}>(
+        `select current_setting('listen_addresses') listen_addresses, current_setting('fsync') fsync, current_setting('server_encoding') enc`,
+      )
+    ).rows
+    await database.close()
+    assert.deepEqual(shown, [{listen_addresses: '', fsync: 'on', enc: 'UTF8'}])
+    assert.doesNotMatch(readFileSync(`/proc/${home.pid()}/environ`, 'utf8'), /canary/)
+    assert.ok(
+      readlinkSync(`/proc/${home.pid()}/exe`).startsWith(home.home().folder),
+      'npm ci may empty node_modules under it',
+    )
+    const status = await fin(['db', 'status'], {env: home.env})
+    assert.doesNotMatch(status.stdout, new RegExp(readFileSync(password, 'utf8').trim()))
+  },
+)
 
 embedded('it outlives the process that started it, with all its group', async (home) => {
-  const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {env: {PATH: process.env['PATH'], ...home.env}, detached: true, stdio: 'ignore'})
+  const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
+    env: {PATH: process.env['PATH'], ...home.env},
+    detached: true,
+    stdio: 'ignore',
+  })
   while (!existsSync(join(home.home().sockets, '.s.PGSQL.5432'))) await pause(5)
   process.kill(-(child.pid ?? 0), 'SIGKILL')
   await once(child, 'exit')
   ended(await fin(['db', 'init'], {env: home.env}))
   assert.ok(lives(home.pid()))
-  const session = readFileSync(`/proc/${home.pid()}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[3]
+  const session = readFileSync(`/proc/${home.pid()}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')[3]
   assert.equal(session, String(home.pid()), 'a session of its own')
 })
 
-embedded('killed with -9 in the middle of its making, wherever that is, the next command makes it whole', async (home) => {
-  for (const afterMs of [250, 450, 650, 850, 1100, 1400]) {
-    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {env: {PATH: process.env['PATH'], ...home.env}, detached: true, stdio: 'ignore'})
-    await pause(afterMs)
-    if (child.exitCode !== null) break
-    process.kill(-(child.pid ?? 0), 'SIGKILL')
-    await once(child, 'exit')
-  }
-  ended(await fin(['db', 'init'], {env: home.env}))
-  const status = JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as {running: boolean; databases: {name: string; schema: string}[]}
-  assert.equal(status.running, true)
-  assert.deepEqual(status.databases.map(({name, schema}) => ({name, schema})), [{name: 'fin', schema: 'current'}])
-  assert.deepEqual(readdirSync(home.home().folder).filter((name) => name.includes('.new-')), [])
-})
+embedded(
+  'killed with -9 in the middle of its making, wherever that is, the next command makes it whole',
+  async (home) => {
+    for (const afterMs of [250, 450, 650, 850, 1100, 1400]) {
+      const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
+        env: {PATH: process.env['PATH'], ...home.env},
+        detached: true,
+        stdio: 'ignore',
+      })
+      await pause(afterMs)
+      if (child.exitCode !== null) break
+      process.kill(-(child.pid ?? 0), 'SIGKILL')
+      await once(child, 'exit')
+    }
+    ended(await fin(['db', 'init'], {env: home.env}))
+    const status = JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as {
+      running: boolean
+      databases: {name: string; schema: string}[]
+    }
+    assert.equal(status.running, true)
+    assert.deepEqual(
+      status.databases.map(({name, schema}) => ({name, schema})),
+      [{name: 'fin', schema: 'current'}],
+    )
+    assert.deepEqual(
+      readdirSync(home.home().folder).filter((name) => name.includes('.new-')),
+      [],
+    )
+  },
+)
 
-embedded('kill -9 of the server loses nothing that was committed, and the next command starts it again', async (home) => {
-  await mark(home, 'before')
-  for (const round of ['first', 'second']) {
-    process.kill(home.pid(), 'SIGKILL')
-    await mark(home, round)
-  }
-  assert.deepEqual(await marks(home), ['before', 'first', 'second'])
-})
+embedded(
+  'kill -9 of the server loses nothing that was committed, and the next command starts it again',
+  async (home) => {
+    await mark(home, 'before')
+    for (const round of ['first', 'second']) {
+      process.kill(home.pid(), 'SIGKILL')
+      await mark(home, round)
+    }
+    assert.deepEqual(await marks(home), ['before', 'first', 'second'])
+  },
+)
 
 embedded('a postmaster.pid of a process that is somebody else now is recognised', async (home) => {
   await mark(home, 'before')
@@ -134,7 +198,10 @@ embedded('a postmaster.pid of a process that is somebody else now is recognised'
 
 for (const [kind, content] of [
   ['of a dead process', JSON.stringify({pid: 2 ** 22 + 7, mark: 'gone', token: 'x'})],
-  ['whose number belongs to another process now', JSON.stringify({pid: process.pid, mark: 'an earlier start', token: 'x'})],
+  [
+    'whose number belongs to another process now',
+    JSON.stringify({pid: process.pid, mark: 'an earlier start', token: 'x'}),
+  ],
   ['cut off while it was written', '{"pid": 12'],
   ['that is empty', ''],
 ] as const) {
@@ -159,10 +226,14 @@ test('two data folders at once are two servers', async () => {
   }
 })
 
-embedded('a data folder whose path is too long for a socket works', async (home) => {
-  ended(await fin(['db', 'init'], {env: home.env}))
-  assert.ok(lives(home.pid()))
-}, 'a-long-name/'.repeat(12))
+embedded(
+  'a data folder whose path is too long for a socket works',
+  async (home) => {
+    ended(await fin(['db', 'init'], {env: home.env}))
+    assert.ok(lives(home.pid()))
+  },
+  'a-long-name/'.repeat(12),
+)
 
 embedded('a folder of another major version is refused, with how to move', async (home) => {
   ended(await fin(['db', 'start'], {env: home.env}))
@@ -194,25 +265,36 @@ embedded('its log stays within bounds while it runs', async (home) => {
 })
 
 embedded('start, status and stop say what is', async (home) => {
-  const status = async () => JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as Record<string, unknown>
+  const status = async () =>
+    JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as Record<string, unknown>
   assert.equal((await status())['running'], false)
   assert.match((await fin(['db', 'stop'], {env: home.env})).stderr, /not running/)
   assert.match((await fin(['db', 'start'], {env: home.env})).stderr, /^started in/)
   assert.match((await fin(['db', 'start'], {env: home.env})).stderr, /^already running/)
   const {running, version, folder, url, pid, world} = await status()
-  assert.deepEqual({running, folder, pid, world}, {running: true, folder: home.home().folder, pid: home.pid(), world: 'real'})
+  assert.deepEqual(
+    {running, folder, pid, world},
+    {running: true, folder: home.home().folder, pid: home.pid(), world: 'real'},
+  )
   assert.match(String(version), /^18\.\d+$/)
   assert.match(String(url), /^postgresql:\/\/fin@\/fin\?host=/)
   assert.match((await fin(['db', 'stop'], {env: home.env})).stderr, /^stopped/)
   assert.equal((await status())['running'], false)
 })
 
-test('a data folder that cannot be made is refused at once, by name', {skip: existsSync('/proc/self') ? false : 'no /proc'}, async () => {
-  const refused = await fin(['db', 'start'], {env: {FIN_DATA_DIR: '/proc/fin', FIN_EMBEDDED: undefined}, timeoutMs: 20_000})
-  assert.equal(refused.code, 2, refused.stderr)
-  assert.match(refused.stderr, /the folder \/proc\/fin\/postgres .* cannot be made/)
-  assert.match(refused.stderr, /FIN_DATA_DIR/)
-})
+test(
+  'a data folder that cannot be made is refused at once, by name',
+  {skip: existsSync('/proc/self') ? false : 'no /proc'},
+  async () => {
+    const refused = await fin(['db', 'start'], {
+      env: {FIN_DATA_DIR: '/proc/fin', FIN_EMBEDDED: undefined},
+      timeoutMs: 20_000,
+    })
+    assert.equal(refused.code, 2, refused.stderr)
+    assert.match(refused.stderr, /the folder \/proc\/fin\/postgres .* cannot be made/)
+    assert.match(refused.stderr, /FIN_DATA_DIR/)
+  },
+)
 
 test('FIN_EMBEDDED=never makes a missing DATABASE_URL an error', async () => {
   for (const command of ['init', 'start', 'status']) {
@@ -223,43 +305,61 @@ test('FIN_EMBEDDED=never makes a missing DATABASE_URL an error', async () => {
   }
 })
 
-test('as root it runs as an ordinary user, from a folder that this user can reach', {skip: process.getuid?.() === 0 ? false : 'not run as root'}, async () => {
-  const home = testHome('private')
-  try {
-    mkdirSync(join(home.dataDir, '..'), {mode: 0o700})
-    ended(await fin(['db', 'init'], {env: home.env}))
-    assert.match(home.home().folder, /^\/var\/lib\/fin\/[0-9a-f]{16}$/)
-    assert.equal(readlinkSync(join(home.dataDir, 'postgres')), home.home().folder)
-    assert.notEqual(statSync(`/proc/${home.pid()}`).uid, 0)
-    assert.notEqual(statSync(home.home().data).uid, 0)
-    ended(await fin(['db', 'init'], {env: home.env}))
-  } finally {
-    await home.remove()
-  }
-})
+test(
+  'as root it runs as an ordinary user, from a folder that this user can reach',
+  {skip: process.getuid?.() === 0 ? false : 'not run as root'},
+  async () => {
+    const home = testHome('private')
+    try {
+      mkdirSync(join(home.dataDir, '..'), {mode: 0o700})
+      ended(await fin(['db', 'init'], {env: home.env}))
+      assert.match(home.home().folder, /^\/var\/lib\/fin\/[0-9a-f]{16}$/)
+      assert.equal(readlinkSync(join(home.dataDir, 'postgres')), home.home().folder)
+      assert.notEqual(statSync(`/proc/${home.pid()}`).uid, 0)
+      assert.notEqual(statSync(home.home().data).uid, 0)
+      ended(await fin(['db', 'init'], {env: home.env}))
+    } finally {
+      await home.remove()
+    }
+  },
+)
 
-test('an ordinary user runs it as himself', {skip: process.getuid?.() === 0 ? false : 'not run as root, so every other test shows it'}, async () => {
-  const home = testHome('own')
-  const own = join(home.dataDir, '..')
-  try {
-    for (let at = join(own, '..'); at !== '/'; at = join(at, '..')) if ((statSync(at).mode & 0o001) === 0) chmodSync(at, 0o711)
-    mkdirSync(own, {mode: 0o700})
-    const {uid, gid} = nobody()
-    spawnSync('chown', [`${uid}:${gid}`, own])
-    const run = () => spawnSync(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
-      uid, gid, cwd: '/', encoding: 'utf8', env: {PATH: process.env['PATH'], HOME: own, FIN_DATA_DIR: home.dataDir},
-    })
-    for (const {status, stderr} of [run(), run()]) assert.equal(status, 0, stderr)
-    const folder = join(home.dataDir, 'postgres')
-    const pid = Number.parseInt(readFileSync(join(folder, 'cluster', 'data', 'postmaster.pid'), 'utf8'), 10)
-    assert.equal(statSync(`/proc/${pid}`).uid, uid)
-    assert.equal(statSync(join(folder, 'cluster', 'password')).uid, uid)
-  } finally {
-    await home.remove()
-  }
-})
+test(
+  'an ordinary user runs it as himself',
+  {skip: process.getuid?.() === 0 ? false : 'not run as root, so every other test shows it'},
+  async () => {
+    const home = testHome('own')
+    const own = join(home.dataDir, '..')
+    try {
+      for (let at = join(own, '..'); at !== '/'; at = join(at, '..'))
+        if ((statSync(at).mode & 0o001) === 0) chmodSync(at, 0o711)
+      mkdirSync(own, {mode: 0o700})
+      const {uid, gid} = nobody()
+      spawnSync('chown', [`${uid}:${gid}`, own])
+      const run = () =>
+        spawnSync(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
+          uid,
+          gid,
+          cwd: '/',
+          encoding: 'utf8',
+          env: {PATH: process.env['PATH'], HOME: own, FIN_DATA_DIR: home.dataDir},
+        })
+      for (const {status, stderr} of [run(), run()]) assert.equal(status, 0, stderr)
+      const folder = join(home.dataDir, 'postgres')
+      const pid = Number.parseInt(readFileSync(join(folder, 'cluster', 'data', 'postmaster.pid'), 'utf8'), 10)
+      assert.equal(statSync(`/proc/${pid}`).uid, uid)
+      assert.equal(statSync(join(folder, 'cluster', 'password')).uid, uid)
+    } finally {
+      await home.remove()
+    }
+  },
+)
 
 function nobody(): {uid: number; gid: number} {
-  const [, , uid, gid] = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':')).find(([name]) => name === 'nobody') ?? []
+  const [, , uid, gid] =
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find(([name]) => name === 'nobody') ?? []
   return {uid: Number(uid), gid: Number(gid)}
 }

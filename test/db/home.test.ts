@@ -10,7 +10,10 @@ import {root} from '../paths.js'
 
 const rounds = 150
 
-/** Prepares one home after the other, each at an instant that all processes know, so that they meet on most of them. */
+/**
+ * Prepares one home after the other, each at an instant that all processes know, so that they meet on most of
+ * them.
+ */
 const program = `
 const [, address, folder, from] = process.argv
 const {prepareHome} = await import(address)
@@ -24,17 +27,31 @@ for (let round = 0; round < ${rounds}; round++) {
 test('several processes that prepare the same home at the same instant all succeed, and leave one link', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fin-home-'))
   try {
-    const args = ['--input-type=module', '-e', program, pathToFileURL(join(root, 'dist', 'src', 'lib', 'db', 'embedded-home.js')).href, folder, String(Date.now() + 1500)]
-    const ends = await Promise.all(Array.from({length: 3}, async () => {
-      const child = spawn(process.execPath, args, {stdio: ['ignore', 'ignore', 'pipe']})
-      let stderr = ''
-      child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text })
-      const [code] = await once(child, 'close') as [number]
-      return `${code} ${stderr}`
-    }))
+    const args = [
+      '--input-type=module',
+      '-e',
+      program,
+      pathToFileURL(join(root, 'dist', 'src', 'lib', 'db', 'embedded-home.js')).href,
+      folder,
+      String(Date.now() + 1500),
+    ]
+    const ends = await Promise.all(
+      Array.from({length: 3}, async () => {
+        const child = spawn(process.execPath, args, {stdio: ['ignore', 'ignore', 'pipe']})
+        let stderr = ''
+        child.stderr.setEncoding('utf8').on('data', (text: string) => {
+          stderr += text
+        })
+        const [code] = (await once(child, 'close')) as [number]
+        return `${code} ${stderr}`
+      }),
+    )
     assert.deepEqual(ends, ['0 ', '0 ', '0 '])
     for (let round = 0; round < rounds; round++) {
-      assert.equal(readlinkSync(join(folder, String(round), 'data', 'postgres')), join(folder, String(round), 'home'))
+      assert.equal(
+        readlinkSync(join(folder, String(round), 'data', 'postgres')),
+        join(folder, String(round), 'home'),
+      )
       assert.deepEqual(readdirSync(join(folder, String(round), 'data')), ['postgres'])
     }
   } finally {

@@ -22,7 +22,8 @@ export function testHome(below = '', more: Record<string, string> = {}): TestHom
   const dataDir = join(folder, below, 'fin')
   const config = loadConfig({FIN_DATA_DIR: dataDir, ...more}, folder)
   return {
-    dataDir, config,
+    dataDir,
+    config,
     env: {FIN_DATA_DIR: dataDir, FIN_EMBEDDED: undefined, ...more},
     home: () => embeddedHome(dataDir),
     pid: () => Number.parseInt(readFileSync(join(embeddedHome(dataDir).data, 'postmaster.pid'), 'utf8'), 10),

@@ -15,30 +15,63 @@ let database: Database
 before(async () => {
   server = await postgres()
   const url = await server.withSchema('partitions')
-  database = await openDatabase(loadConfig({DATABASE_URL: url}, mkdtempSync(`${tmpdir()}/fin-test-partitions-`)), realClock)
+  database = await openDatabase(
+    loadConfig({DATABASE_URL: url}, mkdtempSync(`${tmpdir()}/fin-test-partitions-`)),
+    realClock,
+  )
 })
 after(async () => {
   await database.close()
   await server.stop()
 })
 
-const ensure = (...instants: string[]) => database.transaction((tx) => ensurePartitions(tx, 'bithumb_ticker', instants))
-const partitions = async () => (await database.query<{name: string}>('select_partitions', ['bithumb_ticker'])).map((row) => row.name)
-const quote = (market: string, at: string) => database.pool.query(
-  `insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ($1, 1, extract(epoch from $2::timestamptz) * 1000, $2)`, [market, at])
-const placed = async (market: string) => (await database.pool.query<{at: string; place: string}>(
-  `select quoted_at at, tableoid::regclass::text place from bithumb_ticker where market = $1 order by quoted_at`, [market])).rows
+const ensure = (...instants: string[]) =>
+  database.transaction((tx) => ensurePartitions(tx, 'bithumb_ticker', instants))
+const partitions = async () =>
+  (await database.query<{name: string}>('select_partitions', ['bithumb_ticker'])).map((row) => row.name)
+const quote = (market: string, at: string) =>
+  database.pool.query(
+    `insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ($1, 1, extract(epoch from $2::timestamptz) * 1000, $2)`,
+    [market, at],
+  )
+const placed = async (market: string) =>
+  (
+    await database.pool.query<{at: string; place: string}>(
+      `select quoted_at at, tableoid::regclass::text place from bithumb_ticker where market = $1 order by quoted_at`,
+      [market],
+    )
+  ).rows
 
 test('the months of the instants and the next one are made, once', async () => {
-  const strange = ['no instant', '20260-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2008-12-31T23:59:59Z', '2199-12-01T00:00:00Z', '9999-12-31T23:59:59Z']
-  assert.deepEqual(await ensure(...strange), {created: [], left: []}, 'instants that must be mistakes make nothing')
-  assert.deepEqual(await ensure('2024-11-30T23:59:59.999Z', '2024-10-01T00:00:00Z', ...strange), {created: ['2024-10', '2024-11', '2024-12'], left: []})
+  const strange = [
+    'no instant',
+    '20260-01-01T00:00:00Z',
+    '1970-01-01T00:00:00Z',
+    '2008-12-31T23:59:59Z',
+    '2199-12-01T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+  ]
+  assert.deepEqual(
+    await ensure(...strange),
+    {created: [], left: []},
+    'instants that must be mistakes make nothing',
+  )
+  assert.deepEqual(await ensure('2024-11-30T23:59:59.999Z', '2024-10-01T00:00:00Z', ...strange), {
+    created: ['2024-10', '2024-11', '2024-12'],
+    left: [],
+  })
   assert.deepEqual(await ensure('2024-11-05T00:00:00Z'), {created: [], left: []})
   assert.deepEqual(await ensure(), {created: [], left: []})
-  assert.deepEqual((await partitions()).filter((name) => name !== 'bithumb_ticker_default'), ['bithumb_ticker_y2024m10', 'bithumb_ticker_y2024m11', 'bithumb_ticker_y2024m12'])
+  assert.deepEqual(
+    (await partitions()).filter((name) => name !== 'bithumb_ticker_default'),
+    ['bithumb_ticker_y2024m10', 'bithumb_ticker_y2024m11', 'bithumb_ticker_y2024m12'],
+  )
   await quote('KRW-EDGE', '2024-10-31T23:59:59.999Z')
   await quote('KRW-EDGE', '2024-11-01T00:00:00.000Z')
-  assert.deepEqual((await placed('KRW-EDGE')).map((row) => row.place), ['bithumb_ticker_y2024m10', 'bithumb_ticker_y2024m11'])
+  assert.deepEqual(
+    (await placed('KRW-EDGE')).map((row) => row.place),
+    ['bithumb_ticker_y2024m10', 'bithumb_ticker_y2024m11'],
+  )
 })
 
 test('an instant with an offset belongs to its month in UTC', async () => {
@@ -48,18 +81,36 @@ test('an instant with an offset belongs to its month in UTC', async () => {
 test('rows that already sit in DEFAULT move into the new partition', async () => {
   await quote('KRW-OLD', '2024-02-10T00:00:00Z')
   await quote('KRW-OLD', '2024-07-10T00:00:00Z')
-  assert.deepEqual((await placed('KRW-OLD')).map((row) => row.place), ['bithumb_ticker_default', 'bithumb_ticker_default'])
-  const ids = (await database.pool.query(`select * from bithumb_ticker where market = 'KRW-OLD' order by quoted_at`)).rows as object[]
+  assert.deepEqual(
+    (await placed('KRW-OLD')).map((row) => row.place),
+    ['bithumb_ticker_default', 'bithumb_ticker_default'],
+  )
+  const ids = (
+    await database.pool.query(`select * from bithumb_ticker where market = 'KRW-OLD' order by quoted_at`)
+  ).rows as object[]
   assert.deepEqual(await ensure('2024-02-11T00:00:00Z'), {created: ['2024-02', '2024-03'], left: []})
-  assert.deepEqual((await placed('KRW-OLD')).map((row) => row.place), ['bithumb_ticker_y2024m02', 'bithumb_ticker_default'])
-  assert.deepEqual((await database.pool.query(`select * from bithumb_ticker where market = 'KRW-OLD' order by quoted_at`)).rows, ids, 'moved as they were')
+  assert.deepEqual(
+    (await placed('KRW-OLD')).map((row) => row.place),
+    ['bithumb_ticker_y2024m02', 'bithumb_ticker_default'],
+  )
+  assert.deepEqual(
+    (await database.pool.query(`select * from bithumb_ticker where market = 'KRW-OLD' order by quoted_at`))
+      .rows,
+    ids,
+    'moved as they were',
+  )
   await quote('KRW-OLD', '2024-09-10T00:00:00Z')
-  assert.equal((await placed('KRW-OLD')).at(-1)?.place, 'bithumb_ticker_default', 'DEFAULT catches the rest as before')
+  assert.equal(
+    (await placed('KRW-OLD')).at(-1)?.place,
+    'bithumb_ticker_default',
+    'DEFAULT catches the rest as before',
+  )
 })
 
 test('rows that cannot be moved stay in DEFAULT, and that is no error', async () => {
   await quote('KRW-STAY', '2023-02-10T00:00:00Z')
-  await database.pool.query(`create function stay() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '23000'; end $$;
+  await database.pool
+    .query(`create function stay() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '23000'; end $$;
     create trigger stay before delete on bithumb_ticker_default for each row execute function stay()`)
   try {
     assert.deepEqual(await ensure('2023-02-11T00:00:00Z'), {created: ['2023-03'], left: ['2023-02']})
@@ -87,26 +138,53 @@ test('a long reader is not waited for, holds nobody else up, and the month is ma
     }
     assert.deepEqual(await making, {created: [], left: ['2018-05', '2018-06']})
     await database.transaction(async (tx) => {
-      assert.deepEqual(await ensurePartitions(tx, 'bithumb_ticker', ['2018-05-10T00:00:00Z']), {created: [], left: ['2018-05', '2018-06']})
-      assert.equal((await tx.client.query<{lock_timeout: string}>('show lock_timeout')).rows[0]?.lock_timeout, '0', 'what follows waits as before')
-      await tx.client.query(`insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ('KRW-BUSY', 1, 1525910400000, '2018-05-10T00:00:00Z')`)
+      assert.deepEqual(await ensurePartitions(tx, 'bithumb_ticker', ['2018-05-10T00:00:00Z']), {
+        created: [],
+        left: ['2018-05', '2018-06'],
+      })
+      assert.equal(
+        (await tx.client.query<{lock_timeout: string}>('show lock_timeout')).rows[0]?.lock_timeout,
+        '0',
+        'what follows waits as before',
+      )
+      await tx.client.query(
+        `insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ('KRW-BUSY', 1, 1525910400000, '2018-05-10T00:00:00Z')`,
+      )
     })
-    assert.deepEqual((await placed('KRW-BUSY')).map((row) => row.place), ['bithumb_ticker_default'])
+    assert.deepEqual(
+      (await placed('KRW-BUSY')).map((row) => row.place),
+      ['bithumb_ticker_default'],
+    )
   } finally {
     await reader.query('rollback')
     reader.release()
   }
   await database.transaction(async (tx) => {
-    assert.deepEqual(await ensurePartitions(tx, 'bithumb_ticker', ['2018-05-10T00:00:00Z']), {created: ['2018-05', '2018-06'], left: []})
-    assert.equal((await tx.client.query<{lock_timeout: string}>('show lock_timeout')).rows[0]?.lock_timeout, '0', 'what follows waits as before')
+    assert.deepEqual(await ensurePartitions(tx, 'bithumb_ticker', ['2018-05-10T00:00:00Z']), {
+      created: ['2018-05', '2018-06'],
+      left: [],
+    })
+    assert.equal(
+      (await tx.client.query<{lock_timeout: string}>('show lock_timeout')).rows[0]?.lock_timeout,
+      '0',
+      'what follows waits as before',
+    )
   })
-  assert.deepEqual((await placed('KRW-BUSY')).map((row) => row.place), ['bithumb_ticker_y2018m05'])
+  assert.deepEqual(
+    (await placed('KRW-BUSY')).map((row) => row.place),
+    ['bithumb_ticker_y2018m05'],
+  )
 })
 
 test('eight at once make each partition once', async () => {
-  const results = await Promise.all(Array.from({length: 8}, () => ensure('2019-01-01T00:00:00Z', '2019-03-01T00:00:00Z')))
+  const results = await Promise.all(
+    Array.from({length: 8}, () => ensure('2019-01-01T00:00:00Z', '2019-03-01T00:00:00Z')),
+  )
   assert.deepEqual(results.flatMap((result) => result.created).sort(), ['2019-01', '2019-03', '2019-04'])
-  assert.deepEqual(results.flatMap((result) => result.left), [])
+  assert.deepEqual(
+    results.flatMap((result) => result.left),
+    [],
+  )
 })
 
 test('every partitioned table can have its partitions made, and rows moved', async () => {
@@ -114,5 +192,8 @@ test('every partitioned table can have its partitions made, and rows moved', asy
     const made = await database.transaction((tx) => ensurePartitions(tx, table, ['2025-06-15T12:00:00Z']))
     assert.deepEqual(made, {created: ['2025-06', '2025-07'], left: []}, table)
   }
-  assert.deepEqual(await database.transaction((tx) => ensurePartitions(tx, 'cpi', ['2025-06-15T12:00:00Z'])), {created: [], left: []})
+  assert.deepEqual(
+    await database.transaction((tx) => ensurePartitions(tx, 'cpi', ['2025-06-15T12:00:00Z'])),
+    {created: [], left: []},
+  )
 })

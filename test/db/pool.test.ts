@@ -19,8 +19,10 @@ let server: Postgres
 let url: string
 let database: Database
 const folder = mkdtempSync(`${tmpdir()}/fin-test-pool-`)
-const configOf = (databaseUrl: string, more: Record<string, string> = {}) => loadConfig({DATABASE_URL: databaseUrl, ...more}, folder)
-const open = (databaseUrl: string, more: Record<string, string> = {}) => openDatabase(configOf(databaseUrl, more), realClock)
+const configOf = (databaseUrl: string, more: Record<string, string> = {}) =>
+  loadConfig({DATABASE_URL: databaseUrl, ...more}, folder)
+const open = (databaseUrl: string, more: Record<string, string> = {}) =>
+  openDatabase(configOf(databaseUrl, more), realClock)
 const simulated = {FIN_SIMULATOR_URL: 'http://127.0.0.1:4010'}
 
 before(async () => {
@@ -33,7 +35,8 @@ after(async () => {
   await server.stop()
 })
 
-const valueOf = async (expression: string) => (await database.pool.query<{v: unknown}>(`select ${expression} as v`)).rows[0]?.v
+const valueOf = async (expression: string) =>
+  (await database.pool.query<{v: unknown}>(`select ${expression} as v`)).rows[0]?.v
 
 test('values arrive without losing a digit, whatever the zone of the host', async () => {
   assert.equal(new Date('2026-07-01T12:00:00Z').getHours(), 8, 'the test runs in New York')
@@ -55,10 +58,20 @@ test('values arrive without losing a digit, whatever the zone of the host', asyn
     [`array['2026-03-08']::date[]`, ['2026-03-08']],
     [`array['2026-03-08 02:30:00.123456+00']::timestamptz[]`, ['2026-03-08T02:30:00.123456Z']],
     [`array['a "b"', 'c,d', '\\', '', null]::text[]`, ['a "b"', 'c,d', '\\', '', null]],
-    [`array[array[1.5, 2], array[3, 4]]::numeric[]`, [['1.5', '2'], ['3', '4']]],
-    [`'{"a": 12345678901234567890, "b": 1.10, "c": 7, "d": [0.1, "1.10", null]}'::jsonb`, {a: '12345678901234567890', b: '1.10', c: 7, d: [0.1, '1.10', null]}],
+    [
+      `array[array[1.5, 2], array[3, 4]]::numeric[]`,
+      [
+        ['1.5', '2'],
+        ['3', '4'],
+      ],
+    ],
+    [
+      `'{"a": 12345678901234567890, "b": 1.10, "c": 7, "d": [0.1, "1.10", null]}'::jsonb`,
+      {a: '12345678901234567890', b: '1.10', c: 7, d: [0.1, '1.10', null]},
+    ],
     [`'{"a": 1e400}'::json`, {a: '1e400'}],
-  ] as const) assert.deepEqual(await valueOf(expression), expected, expression)
+  ] as const)
+    assert.deepEqual(await valueOf(expression), expected, expression)
 })
 
 test('every connection has the settings of a session', async () => {
@@ -70,33 +83,46 @@ test('every connection has the settings of a session', async () => {
 
 test('a transaction stores all or nothing, a savepoint undoes its own part only', async () => {
   const count = async () => Number(await valueOf(`(select count(*) from target_state where unit = 'tx')`))
-  const put = (on: {client: pg.PoolClient}, target: string) => on.client.query(`insert into target_state (unit, target) values ('tx', $1)`, [target])
-  await assert.rejects(database.transaction(async (tx) => {
-    await put(tx, 'a')
-    throw new Error('changed my mind')
-  }), /changed my mind/)
+  const put = (on: {client: pg.PoolClient}, target: string) =>
+    on.client.query(`insert into target_state (unit, target) values ('tx', $1)`, [target])
+  await assert.rejects(
+    database.transaction(async (tx) => {
+      await put(tx, 'a')
+      throw new Error('changed my mind')
+    }),
+    /changed my mind/,
+  )
   assert.equal(await count(), 0)
   await database.transaction(async (tx) => {
     await put(tx, 'a')
-    await assert.rejects(tx.savepoint(async () => {
-      await put(tx, 'b')
-      await tx.savepoint(() => put(tx, 'c'))
-      await put(tx, 'a')
-    }), /duplicate key/)
+    await assert.rejects(
+      tx.savepoint(async () => {
+        await put(tx, 'b')
+        await tx.savepoint(() => put(tx, 'c'))
+        await put(tx, 'a')
+      }),
+      /duplicate key/,
+    )
     await put(tx, 'd')
   })
   assert.equal(await count(), 2)
-  await assert.rejects(database.transaction(async (tx) => {
-    await put(tx, 'e')
-    await put(tx, 'a').catch(() => {})
-  }), /nothing was stored/)
+  await assert.rejects(
+    database.transaction(async (tx) => {
+      await put(tx, 'e')
+      await put(tx, 'a').catch(() => {})
+    }),
+    /nothing was stored/,
+  )
   assert.equal(await count(), 2)
 })
 
 test('a stream reads in batches, gives its connection back when its reader leaves, and keeps types', async () => {
-  await database.pool.query(`insert into target_state (unit, target) select 'stream', 'x' || n from generate_series(1, 2500) n`)
+  await database.pool.query(
+    `insert into target_state (unit, target) select 'stream', 'x' || n from generate_series(1, 2500) n`,
+  )
   const sizes: number[] = []
-  for await (const rows of database.stream<{target: string}>('select_schema_files', [], 7)) sizes.push(rows.length)
+  for await (const rows of database.stream<{target: string}>('select_schema_files', [], 7))
+    sizes.push(rows.length)
   assert.ok(sizes.length > 2 && sizes.slice(0, -1).every((size) => size === 7))
   for (let round = 0; round < 20; round++) {
     for await (const [first] of database.stream<{applied_at: string}>('select_schema_files', [], 1)) {
@@ -109,8 +135,13 @@ test('a stream reads in batches, gives its connection back when its reader leave
 
 test('a reader may be slower than a statement may take, and the limit holds again afterwards', async () => {
   const pool = new pg.Pool({connectionString: url, max: 1, options: '-c statement_timeout=1000'})
-  const impatient = databaseOn(pool, {settings: {connectionString: url}, where: 'the test server', embedded: undefined}, 'real')
-  const limit = async () => (await pool.query<{statement_timeout: string}>('show statement_timeout')).rows[0]?.statement_timeout
+  const impatient = databaseOn(
+    pool,
+    {settings: {connectionString: url}, where: 'the test server', embedded: undefined},
+    'real',
+  )
+  const limit = async () =>
+    (await pool.query<{statement_timeout: string}>('show statement_timeout')).rows[0]?.statement_timeout
   const slowly = async (batches: AsyncIterable<object[]>) => {
     let count = 0
     for await (const rows of batches) {
@@ -120,16 +151,23 @@ test('a reader may be slower than a statement may take, and the limit holds agai
     return count
   }
   try {
-    await pool.query(`insert into target_state (unit, target) select 'slow', 'x' || n from generate_series(1, 2500) n`)
+    await pool.query(
+      `insert into target_state (unit, target) select 'slow', 'x' || n from generate_series(1, 2500) n`,
+    )
     const table = await readableTable(impatient, 'target_state')
     const all = Number((await pool.query<{n: string}>('select count(*) n from target_state')).rows[0]?.n)
-    assert.equal(await slowly(readTable(impatient, table, {on: undefined, since: null, until: null}, 100)), all)
+    assert.equal(
+      await slowly(readTable(impatient, table, {on: undefined, since: null, until: null}, 100)),
+      all,
+    )
     assert.equal(await limit(), '1s')
-    assert.ok(await slowly(impatient.stream('select_target_states', ['slow'], 100)) === 2500)
-    for await (const rows of impatient.stream('select_target_states', ['slow'], 100)) if (rows.length > 0) break
+    assert.ok((await slowly(impatient.stream('select_target_states', ['slow'], 100))) === 2500)
+    for await (const rows of impatient.stream('select_target_states', ['slow'], 100))
+      if (rows.length > 0) break
     assert.equal(await limit(), '1s', 'also when the reader left early')
     await assert.rejects(async () => {
-      for await (const rows of impatient.stream('select_target_states', [])) assert.fail(`${rows.length} rows`)
+      for await (const rows of impatient.stream('select_target_states', []))
+        assert.fail(`${rows.length} rows`)
     }, /bind message supplies 0 parameters/)
     assert.equal(await limit(), '1s', 'and after an error')
     await assert.rejects(pool.query('select pg_sleep(5)'), /statement timeout/)
@@ -157,10 +195,22 @@ test('what an error of the server means', async () => {
     await holder.query('begin')
     await holder.query('lock table cpi')
     for (const [texts, says] of [
-      [[`set lock_timeout = '50ms'`, 'select 1 from cpi'], /^the database here kept something locked for too long: /],
-      [[`set statement_timeout = '50ms'`, 'select pg_sleep(10)'], /^the database here stopped a statement that took too long: /],
-      [[`do $$ begin raise exception 'x' using errcode = '40001'; end $$`], /^the database here undid a transaction that met another one: x/],
-      [[`do $$ begin raise exception 'x' using errcode = '40P01'; end $$`], /^the database here undid a transaction that met another one: x/],
+      [
+        [`set lock_timeout = '50ms'`, 'select 1 from cpi'],
+        /^the database here kept something locked for too long: /,
+      ],
+      [
+        [`set statement_timeout = '50ms'`, 'select pg_sleep(10)'],
+        /^the database here stopped a statement that took too long: /,
+      ],
+      [
+        [`do $$ begin raise exception 'x' using errcode = '40001'; end $$`],
+        /^the database here undid a transaction that met another one: x/,
+      ],
+      [
+        [`do $$ begin raise exception 'x' using errcode = '40P01'; end $$`],
+        /^the database here undid a transaction that met another one: x/,
+      ],
       [['select pg_terminate_backend(pg_backend_pid())'], /^the connection to the database here was lost: /],
     ] as const) {
       const [error] = await read(...texts)
@@ -174,7 +224,10 @@ test('what an error of the server means', async () => {
     await holder.query('rollback')
     holder.release()
   }
-  const [error, original] = await database.pool.query('select $1::int + $2::int', [1]).then(() => assert.fail('no error'), (caught: unknown) => [readable(caught, 'here'), caught])
+  const [error, original] = await database.pool.query('select $1::int + $2::int', [1]).then(
+    () => assert.fail('no error'),
+    (caught: unknown) => [readable(caught, 'here'), caught],
+  )
   assert.equal((original as {code?: string}).code, '08P01')
   assert.equal(error, original, 'a defect of the program is no lost connection')
 })
@@ -203,16 +256,25 @@ test('connections that the server ends, idle or at work, end no process', async 
   const doomed = await open(url)
   const killer = new pg.Client(url)
   await killer.connect()
-  const killAll = () => killer.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
+  const killAll = () =>
+    killer.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    )
   try {
     await doomed.query('select_fin_world')
     await killAll()
-    assert.deepEqual(await doomed.query('select_fin_world').catch(() => doomed.query('select_fin_world')), [{world: 'real'}])
-    await assert.rejects(doomed.transaction(async (tx) => {
-      await tx.query('select_fin_world')
-      await killAll()
-      await tx.query('select_fin_world')
-    }), (error) => error instanceof TryLater && /connection/.test(error.message) && error.nextStep !== undefined)
+    assert.deepEqual(await doomed.query('select_fin_world').catch(() => doomed.query('select_fin_world')), [
+      {world: 'real'},
+    ])
+    await assert.rejects(
+      doomed.transaction(async (tx) => {
+        await tx.query('select_fin_world')
+        await killAll()
+        await tx.query('select_fin_world')
+      }),
+      (error) =>
+        error instanceof TryLater && /connection/.test(error.message) && error.nextStep !== undefined,
+    )
     assert.deepEqual(await doomed.query('select_fin_world'), [{world: 'real'}])
   } finally {
     await killer.end()
@@ -222,12 +284,13 @@ test('connections that the server ends, idle or at work, end no process', async 
 })
 
 test('two worlds never mix', async () => {
-  const refused = (more: Record<string, string>, pattern: RegExp, at: string) => assert.rejects(open(at, more), (error) => {
-    assert.ok(error instanceof NeedsPerson)
-    assert.match(error.message, pattern)
-    assert.match(error.nextStep ?? '', /DATABASE_URL/)
-    return true
-  })
+  const refused = (more: Record<string, string>, pattern: RegExp, at: string) =>
+    assert.rejects(open(at, more), (error) => {
+      assert.ok(error instanceof NeedsPerson)
+      assert.match(error.message, pattern)
+      assert.match(error.nextStep ?? '', /DATABASE_URL/)
+      return true
+    })
   await refused(simulated, /holds real data.*simulated data/, url)
   const empty = await server.database('sim')
   const first = await open(empty, simulated)
@@ -246,7 +309,10 @@ test('two worlds never mix', async () => {
 test('two commands of different worlds race for an empty database: one wins, the other is told', async () => {
   const at = await server.database('race')
   const {initDatabase} = await import('../../src/lib/db/init.js')
-  const ends = await Promise.allSettled([initDatabase(configOf(at), realClock), initDatabase(configOf(at, simulated), realClock)])
+  const ends = await Promise.allSettled([
+    initDatabase(configOf(at), realClock),
+    initDatabase(configOf(at, simulated), realClock),
+  ])
   assert.deepEqual(ends.map((end) => end.status).sort(), ['fulfilled', 'rejected'])
   const lost = ends.find((end) => end.status === 'rejected')
   assert.ok(lost?.reason instanceof NeedsPerson)
@@ -263,9 +329,28 @@ test('a database that cannot be used is named without its password, with what to
   const right = new URL(url).password
   for (const [bad, kind, pattern] of [
     [of(() => {}), NeedsPerson, /refused the sign-in/],
-    [of((changed) => { changed.password = right; changed.pathname = '/not_there' }), NeedsPerson, /does not exist/],
-    [of((changed) => { changed.port = '1' }), TryLater, /does not answer/],
-    [of((changed) => { changed.hostname = 'no-such-host.invalid' }), Error, /host of the database|does not answer/],
+    [
+      of((changed) => {
+        changed.password = right
+        changed.pathname = '/not_there'
+      }),
+      NeedsPerson,
+      /does not exist/,
+    ],
+    [
+      of((changed) => {
+        changed.port = '1'
+      }),
+      TryLater,
+      /does not answer/,
+    ],
+    [
+      of((changed) => {
+        changed.hostname = 'no-such-host.invalid'
+      }),
+      Error,
+      /host of the database|does not answer/,
+    ],
     [`mysql://u:${secret}@h/d`, NeedsPerson, /not the address/],
     [`postgresql://u:${secret}#?@h:x/d`, NeedsPerson, /not the address/],
     [secret, NeedsPerson, /not the address/],
@@ -275,16 +360,28 @@ test('a database that cannot be used is named without its password, with what to
       assert.match(error.message, pattern)
       assert.ok('nextStep' in error && typeof error.nextStep === 'string')
       assert.equal('exitCode' in error && error.exitCode, 2, 'it could not start')
-      for (const text of [error.message, String(error.nextStep), error.stack ?? '', JSON.stringify(error)]) assert.ok(!text.includes(secret))
+      for (const text of [error.message, String(error.nextStep), error.stack ?? '', JSON.stringify(error)])
+        assert.ok(!text.includes(secret))
       return true
     })
   }
 })
 
 test('a place is named by user, host, port and database', () => {
-  assert.equal(placeOf('postgresql://me:secret@db.example:6432/fin?sslmode=require'), 'me@db.example:6432/fin')
+  assert.equal(
+    placeOf('postgresql://me:secret@db.example:6432/fin?sslmode=require'),
+    'me@db.example:6432/fin',
+  )
   assert.equal(placeOf('postgresql:///fin?host=/run/pg'), '/run/pg/fin')
   assert.doesNotMatch(placeOf('postgresql://me:12/cret@host/db'), /cret/)
-  assert.equal(placeOf('postgresql://me:secret@/fin?host=/run/pg'), 'me@/run/pg/fin', 'a sign-in at a socket has no host')
-  assert.equal(placeOf('postgresql://me%zz:se%cret@host/a%zz'), '...@host/...', 'pg takes a stray percent sign as it is')
+  assert.equal(
+    placeOf('postgresql://me:secret@/fin?host=/run/pg'),
+    'me@/run/pg/fin',
+    'a sign-in at a socket has no host',
+  )
+  assert.equal(
+    placeOf('postgresql://me%zz:se%cret@host/a%zz'),
+    '...@host/...',
+    'pg takes a stray percent sign as it is',
+  )
 })

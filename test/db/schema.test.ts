@@ -35,7 +35,8 @@ async function on<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
   }
 }
 
-const open = async (url: string) => (await openDatabase(loadConfig({DATABASE_URL: url}, folder), realClock)).close()
+const open = async (url: string) =>
+  (await openDatabase(loadConfig({DATABASE_URL: url}, folder), realClock)).close()
 const init = (url: string, args: string[] = []) => fin(['db', 'init', ...args], {env: {DATABASE_URL: url}})
 const files = shippedSchema().map((file) => file.name)
 
@@ -45,17 +46,42 @@ test('db init applies every file once, in order, and says what it did', async ()
   assert.equal(first.code, 0, first.stderr)
   assert.deepEqual(first.stdout.trim().split('\n'), files)
   const second = await init(url, ['--json'])
-  assert.deepEqual(JSON.parse(second.stdout), files.map((file) => ({file, applied: 'before'})))
-  const recorded = await on(url, async (client) => (await client.query<{name: string; version: string}>('select name, version from schema_files order by applied_at')).rows)
-  assert.deepEqual(recorded.map((row) => row.name), files)
-  assert.equal(recorded[0]?.version, (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}).version)
+  assert.deepEqual(
+    JSON.parse(second.stdout),
+    files.map((file) => ({file, applied: 'before'})),
+  )
+  const recorded = await on(
+    url,
+    async (client) =>
+      (
+        await client.query<{name: string; version: string}>(
+          'select name, version from schema_files order by applied_at',
+        )
+      ).rows,
+  )
+  assert.deepEqual(
+    recorded.map((row) => row.name),
+    files,
+  )
+  assert.equal(
+    recorded[0]?.version,
+    (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}).version,
+  )
 })
 
 test('a command on a database of the user asks for db init instead of changing it', async () => {
   const url = await server.database()
-  const asksForInit = (error: unknown) => error instanceof NeedsPerson && error.nextStep === 'Run `fin db init`.'
+  const asksForInit = (error: unknown) =>
+    error instanceof NeedsPerson && error.nextStep === 'Run `fin db init`.'
   await assert.rejects(open(url), asksForInit)
-  assert.equal(await on(url, async (client) => (await client.query('select from pg_class where relname = $1', ['schema_files'])).rowCount), 0)
+  assert.equal(
+    await on(
+      url,
+      async (client) =>
+        (await client.query('select from pg_class where relname = $1', ['schema_files'])).rowCount,
+    ),
+    0,
+  )
   await on(url, (client) => applySchema(client, 'real', shippedSchema().slice(0, 5)))
   await assert.rejects(open(url), (error) => asksForInit(error) && /lacks/.test((error as Error).message))
   assert.equal((await init(url)).code, 0)
@@ -76,12 +102,21 @@ test('killed with -9 half way, only whole files are there, and the next run goes
   await on(url, async (holder) => {
     for (const least of [2, 9, 30]) {
       let pid: number | undefined
-      const run = fin(['db', 'init'], {env: {DATABASE_URL: url}, started: (child) => { pid = child.pid }})
+      const run = fin(['db', 'init'], {
+        env: {DATABASE_URL: url},
+        started: (child) => {
+          pid = child.pid
+        },
+      })
       while ((await appliedFiles(holder)).size < least) await pause(1)
       // it is held between a file's statements and its record, and killed there
       await holder.query('begin')
       await holder.query('lock table schema_files in share mode')
-      while ((await holder.query(`select from pg_locks where not granted and relation = 'schema_files'::regclass`)).rowCount === 0) await pause(2)
+      while (
+        (await holder.query(`select from pg_locks where not granted and relation = 'schema_files'::regclass`))
+          .rowCount === 0
+      )
+        await pause(2)
       process.kill(pid ?? 0, 'SIGKILL')
       assert.equal((await run).signal, 'SIGKILL')
       const {size} = await appliedFiles(holder)
@@ -91,21 +126,31 @@ test('killed with -9 half way, only whole files are there, and the next run goes
   })
   const last = await init(url)
   assert.equal(last.code, 0, last.stderr)
-  assert.deepEqual([...await on(url, appliedFiles)].map(([name]) => name).sort(), [...files].sort())
+  assert.deepEqual([...(await on(url, appliedFiles))].map(([name]) => name).sort(), [...files].sort())
 })
 
 test('a changed file is refused by name, and so is a database that is newer', async () => {
   const url = await server.withSchema()
   const copy = join(folder, 'initdb')
   cpSync(join(root, 'initdb'), copy, {recursive: true})
-  writeFileSync(join(copy, 'create_job_runs.sql'), `${readFileSync(join(copy, 'create_job_runs.sql'), 'utf8')}\n-- changed\n`)
-  await assert.rejects(on(url, (client) => applySchema(client, 'real', shippedSchema(copy))), (error) => {
-    assert.ok(error instanceof NeedsPerson)
-    assert.match(error.message, /create_job_runs\.sql/)
-    assert.match(error.nextStep ?? '', /alter_/)
-    return true
-  })
-  await on(url, (client) => client.query(`insert into schema_files (name, sha256, version) values ('alter_20990101_more.sql', repeat('0', 64), '9.0.0')`))
+  writeFileSync(
+    join(copy, 'create_job_runs.sql'),
+    `${readFileSync(join(copy, 'create_job_runs.sql'), 'utf8')}\n-- changed\n`,
+  )
+  await assert.rejects(
+    on(url, (client) => applySchema(client, 'real', shippedSchema(copy))),
+    (error) => {
+      assert.ok(error instanceof NeedsPerson)
+      assert.match(error.message, /create_job_runs\.sql/)
+      assert.match(error.nextStep ?? '', /alter_/)
+      return true
+    },
+  )
+  await on(url, (client) =>
+    client.query(
+      `insert into schema_files (name, sha256, version) values ('alter_20990101_more.sql', repeat('0', 64), '9.0.0')`,
+    ),
+  )
   const refused = await init(url)
   assert.equal(refused.code, 2)
   assert.match(refused.stderr, /newer than this fin.*alter_20990101_more\.sql/)
@@ -115,17 +160,30 @@ test('a changed file is refused by name, and so is a database that is newer', as
 test('a checksum does not depend on line ends', () => {
   const copy = join(folder, 'windows')
   cpSync(join(root, 'initdb'), copy, {recursive: true})
-  for (const name of ['order.txt', 'create_job_runs.sql']) writeFileSync(join(copy, name), readFileSync(join(copy, name), 'utf8').replaceAll('\n', '\r\n'))
+  for (const name of ['order.txt', 'create_job_runs.sql'])
+    writeFileSync(join(copy, name), readFileSync(join(copy, name), 'utf8').replaceAll('\n', '\r\n'))
   const recorded = new Map(shippedSchema().map((file) => [file.name, file.sha256]))
   assert.deepEqual(pendingFiles(recorded, shippedSchema(copy)), [])
 })
 
 test('a file that fails leaves nothing of itself', async () => {
   const url = await server.database()
-  const broken = [...shippedSchema().slice(0, 3), {name: 'alter_x.sql', sha256: '1'.repeat(64), text: 'create table half (a int); select 1/0'}]
-  await assert.rejects(on(url, (client) => applySchema(client, 'real', broken)), /division by zero/)
+  const broken = [
+    ...shippedSchema().slice(0, 3),
+    {name: 'alter_x.sql', sha256: '1'.repeat(64), text: 'create table half (a int); select 1/0'},
+  ]
+  await assert.rejects(
+    on(url, (client) => applySchema(client, 'real', broken)),
+    /division by zero/,
+  )
   assert.deepEqual([...(await on(url, appliedFiles)).keys()].length, 3)
-  assert.equal(await on(url, async (client) => (await client.query('select from pg_class where relname = $1', ['half'])).rowCount), 0)
+  assert.equal(
+    await on(
+      url,
+      async (client) => (await client.query('select from pg_class where relname = $1', ['half'])).rowCount,
+    ),
+    0,
+  )
 })
 
 test('rows.ts is what initdb says, and --check tells when it is not', async () => {
@@ -136,7 +194,18 @@ test('rows.ts is what initdb says, and --check tells when it is not', async () =
   const {freshRows, renderRows} = await import('../../src/lib/db/rowtypes.js')
   const {text, current: file} = await freshRows(loadConfig(env, folder), realClock)
   assert.equal(text, file)
-  const column = (name: string, more: object) => ({relation: 't', is_view: false, name, type: 'text', not_null: false, is_identity: false, is_generated: false, has_default: false, is_filled_later: false, ...more})
+  const column = (name: string, more: object) => ({
+    relation: 't',
+    is_view: false,
+    name,
+    type: 'text',
+    not_null: false,
+    is_identity: false,
+    is_generated: false,
+    has_default: false,
+    is_filled_later: false,
+    ...more,
+  })
   const rendered = renderRows({
     columns: [
       column('id', {type: 'bigint', not_null: true, is_identity: true}),
@@ -147,26 +216,41 @@ test('rows.ts is what initdb says, and --check tells when it is not', async () =
       column('double', {type: 'numeric', is_generated: true}),
       column('updated_at', {type: 'timestamp with time zone', not_null: true, has_default: true}),
     ],
-    keys: [{relation: 't', is_primary: true, columns: ['id'], is_surrogate: true}, {relation: 't', is_primary: false, columns: ['kind'], is_surrogate: false}],
+    keys: [
+      {relation: 't', is_primary: true, columns: ['id'], is_surrogate: true},
+      {relation: 't', is_primary: false, columns: ['kind'], is_surrogate: false},
+    ],
     partitioned: [],
   })
-  assert.match(rendered, /interface NewRow \{\n  t: \{\n    price: string \| null\n    kind\?: string\n    tags: string\[\]\n    extra: unknown\n  \}\n\}/)
-  assert.match(rendered, /interface Row \{\n  t: \{\n    id: string\n    price: string \| null\n    kind: string\n/)
+  assert.match(
+    rendered,
+    /interface NewRow \{\n  t: \{\n    price: string \| null\n    kind\?: string\n    tags: string\[\]\n    extra: unknown\n  \}\n\}/,
+  )
+  assert.match(
+    rendered,
+    /interface Row \{\n  t: \{\n    id: string\n    price: string \| null\n    kind: string\n/,
+  )
   assert.match(rendered, /keys[^=]*= \{\n  t: \['kind'\],\n\}/)
   assert.match(rendered, /numericColumns[^=]*= \{\n  t: \['id', 'price', 'double'\],\n\}/)
 })
 
 test('db types --check exits 1 when the file is not current, and leaves it as it is', async () => {
   const clone = join(folder, 'clone')
-  for (const part of ['bin', 'dist', 'sql', 'initdb', 'package.json', 'src/lib/rows.ts']) cpSync(join(root, part), join(clone, part), {recursive: true})
+  for (const part of ['bin', 'dist', 'sql', 'initdb', 'package.json', 'src/lib/rows.ts'])
+    cpSync(join(root, part), join(clone, part), {recursive: true})
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))
   const url = await server.withSchema()
   const file = join(clone, 'src', 'lib', 'rows.ts')
-  const run = (...args: string[]) => new Promise<{code: number; stderr: string}>((resolve) => {
-    const env = {PATH: process.env['PATH'], DATABASE_URL: url}
-    execFile(process.execPath, [join(clone, 'bin', 'run.js'), 'db', 'types', ...args], {cwd: clone, env}, (error, _stdout, stderr) =>
-      resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr}))
-  })
+  const run = (...args: string[]) =>
+    new Promise<{code: number; stderr: string}>((resolve) => {
+      const env = {PATH: process.env['PATH'], DATABASE_URL: url}
+      execFile(
+        process.execPath,
+        [join(clone, 'bin', 'run.js'), 'db', 'types', ...args],
+        {cwd: clone, env},
+        (error, _stdout, stderr) => resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr}),
+      )
+    })
   assert.equal((await run()).code, 0)
   const good = readFileSync(file, 'utf8')
   writeFileSync(file, good.replace('export interface Row {', 'export interface Row { '))

@@ -1,6 +1,7 @@
 /**
- * Answers as no provider should give them, through the whole program: exit code 1, one message that names provider and
- * target and says what to do, what is stored untouched, the answer kept, memory within 50 MB of a run that goes well.
+ * Answers as no provider should give them, through the whole program: exit code 1, one message that names
+ * provider and target and says what to do, what is stored untouched, the answer kept, memory within 50 MB of
+ * a run that goes well.
  */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -27,41 +28,108 @@ interface Case {
   add?(body: unknown): unknown
 }
 
-const observation = (body: unknown) => ({...body as object, observations: [...(body as {observations: object[]}).observations, {date: '2150-01-01', value: '@'}]})
-const point = (body: unknown) => ({...body as object, data: [...(body as {data: object[]}).data, {date: '2150-01-01', value: '@'}]})
+const observation = (body: unknown) => ({
+  ...(body as object),
+  observations: [...(body as {observations: object[]}).observations, {date: '2150-01-01', value: '@'}],
+})
+const point = (body: unknown) => ({
+  ...(body as object),
+  data: [...(body as {data: object[]}).data, {date: '2150-01-01', value: '@'}],
+})
 const coin = (body: unknown) => {
   const coins = body as object[]
   return [...coins, {...coins[0], id: 'one-more', name: 'One more', current_price: '@'}]
 }
-const market = (body: unknown) => [...body as object[], {market: 'KRW-MORE', korean_name: '@', english_name: 'One more'}]
+const market = (body: unknown) => [
+  ...(body as object[]),
+  {market: 'KRW-MORE', korean_name: '@', english_name: 'One more'},
+]
 
 const cases: readonly Case[] = [
   {unit: 'cpi', args: ['--target', 'CPIAUCNS'], table: 'cpi', subject: 'fred (CPIAUCNS)', add: observation},
-  {unit: 'inflation', args: ['--force', '--provider', 'alpha-vantage'], table: 'inflation', subject: 'alpha-vantage (', add: point},
-  {unit: 'coingecko-ids', args: ['--target', '1'], table: 'coingecko_id_mapping', subject: 'coingecko (1)', add: coin},
-  {unit: 'bithumb-markets', args: ['--force'], table: 'market_code_bithumb', subject: 'bithumb (bithumb-markets)', add: market},
-  {unit: 'sp500-companies', args: ['--force'], table: 'sp500_companies', subject: 'wikipedia (sp500-companies)', isHtml: true},
+  {
+    unit: 'inflation',
+    args: ['--force', '--provider', 'alpha-vantage'],
+    table: 'inflation',
+    subject: 'alpha-vantage (',
+    add: point,
+  },
+  {
+    unit: 'coingecko-ids',
+    args: ['--target', '1'],
+    table: 'coingecko_id_mapping',
+    subject: 'coingecko (1)',
+    add: coin,
+  },
+  {
+    unit: 'bithumb-markets',
+    args: ['--force'],
+    table: 'market_code_bithumb',
+    subject: 'bithumb (bithumb-markets)',
+    add: market,
+  },
+  {
+    unit: 'sp500-companies',
+    args: ['--force'],
+    table: 'sp500_companies',
+    subject: 'wikipedia (sp500-companies)',
+    isHtml: true,
+  },
 ]
 
 const json = {'content-type': 'application/json'}
-const sending = (body: string | Buffer): Answering => (_, response) => response.writeHead(200, json).end(body)
+const sending =
+  (body: string | Buffer): Answering =>
+  (_, response) =>
+    response.writeHead(200, json).end(body)
 const letters = Buffer.alloc(megabyte, 'a')
 const zeros = gzipSync(Buffer.alloc(64 * megabyte, '0'), {level: 1})
 
 /** Bodies that are wrong as a whole. `text`: as a saved answer too. */
-const wholes: Record<string, {answering?: Answering; text?: (good: string) => string; says: RegExp; forHtml?: RegExp; isGoodHtml?: boolean}> = {
-  'an answer that ends in the middle': {text: (good) => good.slice(0, good.length / 2), says: /ends in the middle|not valid JSON/, forHtml: /has \d+ rows, expected/},
-  'HTML': {
-    text: () => '<!DOCTYPE html><html><head><title>Just a \u001b[31mmoment</title></head><body></body></html>', says: /HTML where JSON is due/, forHtml: /no table/,
+const wholes: Record<
+  string,
+  {
+    answering?: Answering
+    text?: (good: string) => string
+    says: RegExp
+    forHtml?: RegExp
+    isGoodHtml?: boolean
+  }
+> = {
+  'an answer that ends in the middle': {
+    text: (good) => good.slice(0, good.length / 2),
+    says: /ends in the middle|not valid JSON/,
+    forHtml: /has \d+ rows, expected/,
   },
-  'nothing': {text: () => '', says: /the answer is empty/},
-  'blanks': {text: () => ' \r\n ', says: /the answer is empty/},
-  'JSON of depth 100,000': {text: () => '['.repeat(100_000) + ']'.repeat(100_000), says: /nests deeper/, forHtml: /no table/},
+  HTML: {
+    text: () =>
+      '<!DOCTYPE html><html><head><title>Just a \u001b[31mmoment</title></head><body></body></html>',
+    says: /HTML where JSON is due/,
+    forHtml: /no table/,
+  },
+  nothing: {text: () => '', says: /the answer is empty/},
+  blanks: {text: () => ' \r\n ', says: /the answer is empty/},
+  'JSON of depth 100,000': {
+    text: () => '['.repeat(100_000) + ']'.repeat(100_000),
+    says: /nests deeper/,
+    forHtml: /no table/,
+  },
   'a bare NUL': {text: (good) => good.replace('"', '\u0000"'), says: /not valid JSON/, isGoodHtml: true},
-  'NaN': {text: () => '{"observations":[{"date":"2150-01-01","value":NaN}]}', says: /not valid JSON/, forHtml: /no table/},
-  'Infinity': {text: () => '[{"market":-Infinity}]', says: /not valid JSON/, forHtml: /no table/},
-  'an answer of another endpoint': {text: () => '{"geodata":{"lat":1.5,"lon":2}}', says: /expected|another endpoint/, forHtml: /no table/},
-  'bytes that are no UTF-8': {answering: sending(Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d])), says: /not valid UTF-8/},
+  NaN: {
+    text: () => '{"observations":[{"date":"2150-01-01","value":NaN}]}',
+    says: /not valid JSON/,
+    forHtml: /no table/,
+  },
+  Infinity: {text: () => '[{"market":-Infinity}]', says: /not valid JSON/, forHtml: /no table/},
+  'an answer of another endpoint': {
+    text: () => '{"geodata":{"lat":1.5,"lon":2}}',
+    says: /expected|another endpoint/,
+    forHtml: /no table/,
+  },
+  'bytes that are no UTF-8': {
+    answering: sending(Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d])),
+    says: /not valid UTF-8/,
+  },
   '50 MB': {
     text: () => `["${'a'.repeat(50 * megabyte)}"]`,
     answering: (_, response) => {
@@ -83,10 +151,16 @@ const wholes: Record<string, {answering?: Answering; text?: (good: string) => st
     },
     says: /larger than/,
   },
-  'a redirect to itself': {answering: (request, response) => response.writeHead(302, {location: request.url}).end(), says: /redirects more than/},
+  'a redirect to itself': {
+    answering: (request, response) => response.writeHead(302, {location: request.url}).end(),
+    says: /redirects more than/,
+  },
 }
 
-/** One item among good ones. The text stands in a field for a number, or in a name where the unit has no such field. */
+/**
+ * One item among good ones. The text stands in a field for a number, or in a name where the unit has no such
+ * field.
+ */
 const items: Record<string, {raw: string; only?: readonly string[]}> = {
   'a number of 10,000 digits': {raw: '9'.repeat(10_000), only: ['cpi', 'inflation', 'coingecko-ids']},
   '1e400': {raw: '1e400', only: ['cpi', 'inflation', 'coingecko-ids']},
@@ -108,22 +182,39 @@ let dribbled: Promise<FinRun>
 let dribbler: Hostile
 
 /** The simulator's own answer to the same request. */
-const goodAnswer = (unit: string): Answering => (request, response) => {
-  void fetch(`${simulator.url}${request.url}`, {headers: {'x-cg-demo-api-key': 'CG-key-number-one', 'user-agent': request.headers['user-agent'] ?? ''}}).then(async (answer) => {
-    good.set(unit, await answer.text())
-    response.writeHead(answer.status, {'content-type': answer.headers.get('content-type') ?? ''}).end(good.get(unit))
-  })
-}
+const goodAnswer =
+  (unit: string): Answering =>
+  (request, response) => {
+    void fetch(`${simulator.url}${request.url}`, {
+      headers: {'x-cg-demo-api-key': 'CG-key-number-one', 'user-agent': request.headers['user-agent'] ?? ''},
+    }).then(async (answer) => {
+      good.set(unit, await answer.text())
+      response
+        .writeHead(answer.status, {'content-type': answer.headers.get('content-type') ?? ''})
+        .end(good.get(unit))
+    })
+  }
 
 before(async () => {
-  simulator = await startSimulator({at: new Date('2026-11-23T21:00:00Z'), rate: 1000, env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}})
+  simulator = await startSimulator({
+    at: new Date('2026-11-23T21:00:00Z'),
+    rate: 1000,
+    env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'},
+  })
   hostile = await startHostile()
   dribbler = await startHostile()
   stored = await openStored()
   folder = mkdtempSync(join(tmpdir(), 'fin-test-bodies-'))
   env = {
-    ...keys, FIN_CONTACT: 'someone@example.org', DATABASE_URL: stored.url, FIN_SIMULATOR_URL: hostile.url, ALPHA_VANTAGE_REQUESTS_PER_DAY: '1000', COINGECKO_REQUESTS_PER_MINUTE: '1000'}
-  // One byte a second at first; then an answer that ends the run. It takes the whole deadline, so it goes on beside the rest.
+    ...keys,
+    FIN_CONTACT: 'someone@example.org',
+    DATABASE_URL: stored.url,
+    FIN_SIMULATOR_URL: hostile.url,
+    ALPHA_VANTAGE_REQUESTS_PER_DAY: '1000',
+    COINGECKO_REQUESTS_PER_MINUTE: '1000',
+  }
+  // One byte a second at first; then an answer that ends the run. It takes the whole deadline, so it goes on
+  // beside the rest.
   dribbler.answer((_, response, count) => {
     if (count > 1) return response.writeHead(200, json).end('{"observations":[')
     response.writeHead(200, json)
@@ -136,7 +227,9 @@ before(async () => {
       }
     })().catch(() => {})
   })
-  dribbled = fin(['ingest', 'federal-funds-rate', '--verbose'], {env: {...env, FIN_SIMULATOR_URL: dribbler.url}})
+  dribbled = fin(['ingest', 'federal-funds-rate', '--verbose'], {
+    env: {...env, FIN_SIMULATOR_URL: dribbler.url},
+  })
 })
 after(async () => {
   await dribbled.catch(() => undefined)
@@ -144,7 +237,11 @@ after(async () => {
   rmSync(folder, {recursive: true, force: true})
 })
 
-const aside = (unit: string) => stored.rows<{kind: string; reason: string; item: string}>('select kind, reason, item from rejected_rows where unit = $1 order by id', [unit])
+const aside = (unit: string) =>
+  stored.rows<{kind: string; reason: string; item: string}>(
+    'select kind, reason, item from rejected_rows where unit = $1 order by id',
+    [unit],
+  )
 
 function assertTold(run: FinRun, {subject}: Case, says: RegExp) {
   assert.equal(run.signal, null)
@@ -154,7 +251,11 @@ function assertTold(run: FinRun, {subject}: Case, says: RegExp) {
   assert.ok(!(run.stderr + run.stdout).includes('\u001b'), 'a raw terminal escape')
   assert.match(run.stderr, says)
   assert.ok(run.stderr.includes(subject), `${run.stderr} does not name ${subject}`)
-  assert.match(run.stderr, /run it again|run again|Save an answer|Give |Look at|See them with|asks again/i, 'what to do')
+  assert.match(
+    run.stderr,
+    /run it again|run again|Save an answer|Give |Look at|See them with|asks again/i,
+    'what to do',
+  )
 }
 
 for (const one of cases) {
@@ -175,14 +276,17 @@ for (const one of cases) {
         await stored.rows('delete from rejected_rows')
         const before = await stored.digest(one.table)
         const run = await weigh(command, {env})
-        assertTold(run, one, one.isHtml ? forHtml ?? says : says)
+        assertTold(run, one, one.isHtml ? (forHtml ?? says) : says)
         assert.equal(await stored.digest(one.table), before)
         const kept = await aside(one.unit)
         assert.equal(kept.length, 1)
         assert.equal(kept[0]?.kind, 'body')
         assert.ok(kept[0].reason.length > 5)
         assert.ok(kept[0].item.length <= 1_000_000)
-        if (text && !name.includes('MB')) assert.ok(kept[0].item.startsWith(text(good.get(one.unit)!).slice(0, 200).replaceAll('\u0000', '\\u0000')))
+        if (text && !name.includes('MB'))
+          assert.ok(
+            kept[0].item.startsWith(text(good.get(one.unit)!).slice(0, 200).replaceAll('\u0000', '\\u0000')),
+          )
         const more = (run.peak - peaks.get(one.unit)!) / megabyte
         t.diagnostic(`${more.toFixed(1)} MB more than a good run`)
         assert.ok(more <= 50, `${more.toFixed(1)} MB more than a good run`)
@@ -195,8 +299,14 @@ for (const one of cases) {
           const target = one.args[0] === '--target' ? one.args : one.args.slice(1)
           for (const extra of [['--dry-run', '--ndjson'], []]) {
             const before = await stored.digest(one.table)
-            const run = await weigh(['ingest', one.unit, ...target, '--input', file, ...extra], {env: extra.length > 0 ? {} : env})
-            assertTold(run, {...one, subject: one.subject.split(' ')[0]!}, one.isHtml ? forHtml ?? says : says)
+            const run = await weigh(['ingest', one.unit, ...target, '--input', file, ...extra], {
+              env: extra.length > 0 ? {} : env,
+            })
+            assertTold(
+              run,
+              {...one, subject: one.subject.split(' ')[0]!},
+              one.isHtml ? (forHtml ?? says) : says,
+            )
             assert.equal(run.stdout, '')
             assert.equal(await stored.digest(one.table), before)
             const more = (run.peak - peaks.get(one.unit)!) / megabyte
@@ -226,12 +336,20 @@ for (const one of cases) {
 }
 
 test('a number smaller than any double is kept as it is, not as zero', async () => {
-  hostile.answer(sending('{"observations":[{"date":"2151-01-01","value":"1e-400"},{"date":"2152-01-01","value":-0.0},{"date":"2153-01-01","value":"12345678901234567890.12345678901234567890"}]}'))
+  hostile.answer(
+    sending(
+      '{"observations":[{"date":"2151-01-01","value":"1e-400"},{"date":"2152-01-01","value":-0.0},{"date":"2153-01-01","value":"12345678901234567890.12345678901234567890"}]}',
+    ),
+  )
   const run = await fin(['ingest', 'inflation', '--target', 'FPCPITOTLZGUSA'], {env})
   assert.equal(run.code, 0, run.stderr)
-  const [row] = await stored.rows(`select inflation_rate = '1e-400'::numeric and inflation_rate > 0 as is_exact from inflation where date = '2151-01-01'`)
+  const [row] = await stored.rows(
+    `select inflation_rate = '1e-400'::numeric and inflation_rate > 0 as is_exact from inflation where date = '2151-01-01'`,
+  )
   assert.deepEqual(row, {is_exact: true})
-  const exact = await stored.rows(`select inflation_rate::text as text from inflation where date in ('2152-01-01', '2153-01-01') order by date`)
+  const exact = await stored.rows(
+    `select inflation_rate::text as text from inflation where date in ('2152-01-01', '2153-01-01') order by date`,
+  )
   assert.match(String(exact[0]?.['text']), /^0(\.0)?$/)
   assert.equal(exact[1]?.['text'], '12345678901234567890.12345678901234567890')
 })
@@ -244,7 +362,12 @@ test('a saved list that is too short to be true changes nothing, and its run is 
   assert.equal(run.code, 1, run.stderr)
   assert.match(run.stderr, /bithumb.*more than a fifth.*--force/)
   assert.equal(await stored.digest('market_code_bithumb'), before)
-  assert.deepEqual(await stored.rows(`select outcome, exit_code from job_runs where unit = 'bithumb-markets' order by id desc limit 1`), [{outcome: 'failed', exit_code: 1}])
+  assert.deepEqual(
+    await stored.rows(
+      `select outcome, exit_code from job_runs where unit = 'bithumb-markets' order by id desc limit 1`,
+    ),
+    [{outcome: 'failed', exit_code: 1}],
+  )
 })
 
 test('one byte a second ends at the deadline', async () => {

@@ -16,7 +16,10 @@ export interface Canary {
 /** Characters that a URL, JSON or a shell writes in another way. */
 const awkward = '+/=&%"'
 
-/** A canary; `plain`: lower-case letters and digits only, 32 of them, as the strictest provider wants its keys. */
+/**
+ * A canary; `plain`: lower-case letters and digits only, 32 of them, as the strictest provider wants its
+ * keys.
+ */
 export function canary(variable: string, plain = false): Canary {
   const core = `c4${randomBytes(11).toString('hex')}`
   return {variable, core, secret: plain ? `${core}k1n2o3p4` : `Key-${core}${awkward}`}
@@ -27,15 +30,27 @@ export async function everyProvider(): Promise<Provider[]> {
   const folder = join(root, 'dist', 'src', 'lib', 'providers')
   const found: Provider[] = []
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.js'))) {
-    const exported = Object.values(await import(pathToFileURL(join(folder, file)).href) as object) as unknown[]
-    found.push(...exported.filter((value): value is Provider => typeof value === 'object' && value !== null && 'baseUrl' in value && 'limits' in value))
+    const exported = Object.values(
+      (await import(pathToFileURL(join(folder, file)).href)) as object,
+    ) as unknown[]
+    found.push(
+      ...exported.filter(
+        (value): value is Provider =>
+          typeof value === 'object' && value !== null && 'baseUrl' in value && 'limits' in value,
+      ),
+    )
   }
   return found
 }
 
-/** Which canaries occur in the text: whole, cut in half, URL-encoded, in hexadecimal, or in base64 at any place of its groups of three. */
+/**
+ * Which canaries occur in the text: whole, cut in half, URL-encoded, in hexadecimal, or in base64 at any
+ * place of its groups of three.
+ */
 export function leaks(text: string, canaries: readonly Canary[]): string[] {
-  return canaries.filter(({core}) => formsOf(core).some((form) => text.includes(form))).map(({variable}) => variable)
+  return canaries
+    .filter(({core}) => formsOf(core).some((form) => text.includes(form)))
+    .map(({variable}) => variable)
 }
 
 function formsOf(core: string): string[] {
@@ -49,6 +64,8 @@ function formsOf(core: string): string[] {
 
 /** Every file below a folder with its content, byte for byte. */
 export function filesBelow(folder: string): {file: string; text: string}[] {
-  return readdirSync(folder, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name)).map((file) => ({file, text: readFileSync(file, 'latin1')}))
+  return readdirSync(folder, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => ({file, text: readFileSync(file, 'latin1')}))
 }

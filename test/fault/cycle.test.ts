@@ -1,6 +1,7 @@
 /**
- * A whole cycle over the index, by real processes of which twenty are killed with SIGKILL at work: it is completed, and
- * each symbol was asked for exactly once, apart from those whose answer was under way or not yet stored at a kill.
+ * A whole cycle over the index, by real processes of which twenty are killed with SIGKILL at work: it is
+ * completed, and each symbol was asked for exactly once, apart from those whose answer was under way or not
+ * yet stored at a kill.
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
@@ -29,15 +30,23 @@ after(async () => {
 })
 
 /** The symbols that were asked for, in order; in our spelling. */
-const asked = (from = 0) => world.simulator.log.requests({provider: 'alpha-vantage'}).slice(from)
-  .map(({path}) => new URLSearchParams(path.split('?')[1]).get('symbol')!.replace('-', '.'))
+const asked = (from = 0) =>
+  world.simulator.log
+    .requests({provider: 'alpha-vantage'})
+    .slice(from)
+    .map(({path}) => new URLSearchParams(path.split('?')[1]).get('symbol')!.replace('-', '.'))
 
 /** Runs the command; killed so long after it has asked `count` times. */
 async function run(count: number, afterMs: number) {
   let seen = 0
   const child = {pid: 0, kill: (_signal: NodeJS.Signals) => false}
-  onRequest = () => { if (++seen === count) void pause(afterMs).then(() => child.kill('SIGKILL')) }
-  const ended = await fin(['ingest', 'company-overview'], {env: world.env, started: (started) => Object.assign(child, started)})
+  onRequest = () => {
+    if (++seen === count) void pause(afterMs).then(() => child.kill('SIGKILL'))
+  }
+  const ended = await fin(['ingest', 'company-overview'], {
+    env: world.env,
+    started: (started) => Object.assign(child, started),
+  })
   onRequest = undefined
   return {...ended, pid: child.pid}
 }
@@ -53,15 +62,28 @@ test(`company-overview killed ${kills} times in one cycle`, {timeout: 300_000}, 
     assert.equal(killed.signal, 'SIGKILL', killed.stderr)
     assert.deepEqual(await leftOpen(world, since, 3000), [])
     const own = asked(before)
-    const known = new Set((await world.rows(`select target from target_state where unit = 'company-overview'`)).map(({target}) => String(target)))
+    const known = new Set(
+      (await world.rows(`select target from target_state where unit = 'company-overview'`)).map(({target}) =>
+        String(target),
+      ),
+    )
     const lost = own.filter((symbol) => !known.has(symbol))
     assert.ok(lost.length <= 1, `${lost.join(', ')} were asked for in vain by one run`)
-    assert.deepEqual(lost, lost.length === 0 ? [] : own.slice(-1), 'something else than the last answer is missing')
+    assert.deepEqual(
+      lost,
+      lost.length === 0 ? [] : own.slice(-1),
+      'something else than the last answer is missing',
+    )
     for (const symbol of lost) underWay.set(symbol, (underWay.get(symbol) ?? 0) + 1)
-    const reserved = await world.rows(`select 1 from provider_requests where pid = $1 and outcome = 'reserved'`, [killed.pid])
+    const reserved = await world.rows(
+      `select 1 from provider_requests where pid = $1 and outcome = 'reserved'`,
+      [killed.pid],
+    )
     assert.ok(reserved.length <= 1)
   }
-  const atWork = await world.rows(`select count(*)::int as n from job_runs where unit = 'company-overview' and outcome = 'running'`)
+  const atWork = await world.rows(
+    `select count(*)::int as n from job_runs where unit = 'company-overview' and outcome = 'running'`,
+  )
   assert.deepEqual(atWork, [{n: kills}], 'every kill struck a run at work')
 
   const last = await run(0, 0)
@@ -73,21 +95,45 @@ test(`company-overview killed ${kills} times in one cycle`, {timeout: 300_000}, 
   for (const symbol of asked()) times.set(symbol, (times.get(symbol) ?? 0) + 1)
   assert.equal(times.size, members)
   const twice = [...times].filter(([, n]) => n !== 1).map(([symbol, n]): [string, number] => [symbol, n - 1])
-  assert.deepEqual(twice.sort(), [...underWay].sort(), 'asked for more than once, though no kill had taken the answer')
+  assert.deepEqual(
+    twice.sort(),
+    [...underWay].sort(),
+    'asked for more than once, though no kill had taken the answer',
+  )
   const order = [...times.keys()]
-  assert.deepEqual(order, (await world.rows('select symbol from sp500_companies order by symbol')).map(({symbol}) => symbol), 'each run goes on where the one before was killed')
-  assert.deepEqual(world.simulator.log.requests().filter(({refused}) => refused), [])
+  assert.deepEqual(
+    order,
+    (await world.rows('select symbol from sp500_companies order by symbol')).map(({symbol}) => symbol),
+    'each run goes on where the one before was killed',
+  )
+  assert.deepEqual(
+    world.simulator.log.requests().filter(({refused}) => refused),
+    [],
+  )
 
-  const [state] = await world.rows(`select count(*)::int as n, count(*) filter (where status = 'unknown')::int as unknown,
+  const [state] =
+    await world.rows(`select count(*)::int as n, count(*) filter (where status = 'unknown')::int as unknown,
     count(*) filter (where failures > 0 and status = 'active')::int as failed from target_state where unit = 'company-overview'`)
   assert.equal(state?.['n'], members)
   assert.equal(state['failed'], 0)
   const known = members - Number(state['unknown'])
   assert.ok(known > members * 0.95)
-  assert.deepEqual(await world.rows(`select (select count(*)::int from company_overview) as now, (select count(*)::int from company_overview_history) as history,
-    (select count(*)::int from sp500_companies where market_cap is not null) as caps`), [{now: known, history: known, caps: known}])
-  assert.deepEqual(await world.rows(`select count(*)::int as n from company_overview_progress where status = 'completed'`), [{n: known}])
+  assert.deepEqual(
+    await world.rows(`select (select count(*)::int from company_overview) as now, (select count(*)::int from company_overview_history) as history,
+    (select count(*)::int from sp500_companies where market_cap is not null) as caps`),
+    [{now: known, history: known, caps: known}],
+  )
+  assert.deepEqual(
+    await world.rows(`select count(*)::int as n from company_overview_progress where status = 'completed'`),
+    [{n: known}],
+  )
   assert.equal((await fin(['ingest', 'company-overview'], {env: world.env})).code, 0)
-  assert.equal(asked().length, members + [...underWay.values()].reduce((a, b) => a + b, 0), 'nothing is due after the cycle')
-  t.diagnostic(`${members} symbols in ${Math.round(seconds)} s, ${asked().length} requests, ${underWay.size} under way at one of ${kills} kills`)
+  assert.equal(
+    asked().length,
+    members + [...underWay.values()].reduce((a, b) => a + b, 0),
+    'nothing is due after the cycle',
+  )
+  t.diagnostic(
+    `${members} symbols in ${Math.round(seconds)} s, ${asked().length} requests, ${underWay.size} under way at one of ${kills} kills`,
+  )
 })

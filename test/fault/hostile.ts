@@ -1,4 +1,7 @@
-/** A server that stands in for the simulator and answers as no provider should; it serves /clock, so no pause is real. */
+/**
+ * A server that stands in for the simulator and answers as no provider should; it serves /clock, so no pause
+ * is real.
+ */
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -29,11 +32,18 @@ export async function startHostile(at = new Date('2026-11-23T21:00:00Z')): Promi
       return answering(request, response, ++count)
     }
     let text = ''
-    request.on('data', (chunk: Buffer) => { text += chunk.toString() }).on('end', () => {
-      // Time goes on to what somebody waits for.
-      if (url === '/clock/sleep') atMs = Math.max(atMs, Date.parse((JSON.parse(text) as {until: string}).until))
-      response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify({instant: new Date(atMs).toISOString(), rate: 0}))
-    })
+    request
+      .on('data', (chunk: Buffer) => {
+        text += chunk.toString()
+      })
+      .on('end', () => {
+        // Time goes on to what somebody waits for.
+        if (url === '/clock/sleep')
+          atMs = Math.max(atMs, Date.parse((JSON.parse(text) as {until: string}).until))
+        response
+          .writeHead(200, {'content-type': 'application/json'})
+          .end(JSON.stringify({instant: new Date(atMs).toISOString(), rate: 0}))
+      })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -43,7 +53,9 @@ export async function startHostile(at = new Date('2026-11-23T21:00:00Z')): Promi
       answering = next
       count = 0
     },
-    advance: (ms) => { atMs += ms },
+    advance: (ms) => {
+      atMs += ms
+    },
     async close() {
       const closed = once(server, 'close')
       server.close()

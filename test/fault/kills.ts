@@ -12,15 +12,28 @@ export interface Struck extends FinRun {
 }
 
 /** Runs `fin` and ends it with SIGKILL after `afterMs`; without that, lets it end. */
-export async function strike(args: readonly string[], env: Readonly<Record<string, string>>, afterMs?: number): Promise<Struck> {
+export async function strike(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  afterMs?: number,
+): Promise<Struck> {
   const startedAt = performance.now()
   const ended = new AbortController()
   let pid = 0
   let killing = Promise.resolve()
-  const run = await fin(args, {env, started(child) {
-    pid = child.pid
-    if (afterMs !== undefined) killing = pause(afterMs, undefined, {signal: ended.signal}).then(() => { child.kill('SIGKILL') }, () => {})
-  }})
+  const run = await fin(args, {
+    env,
+    started(child) {
+      pid = child.pid
+      if (afterMs !== undefined)
+        killing = pause(afterMs, undefined, {signal: ended.signal}).then(
+          () => {
+            child.kill('SIGKILL')
+          },
+          () => {},
+        )
+    },
+  })
   ended.abort()
   await killing
   return {...run, pid, wasKilled: run.signal === 'SIGKILL', ms: performance.now() - startedAt}
@@ -39,23 +52,33 @@ export function seeded(seed: number): () => number {
 
 /** One moment in each of `count` equal parts of the span, in no order. */
 export function moments(count: number, fromMs: number, toMs: number, random: () => number): number[] {
-  const spread = Array.from({length: count}, (_, part) => fromMs + (toMs - fromMs) * (part + random()) / count)
-  return spread.map((ms) => ({ms, place: random()})).sort((a, b) => a.place - b.place).map(({ms}) => ms)
+  const spread = Array.from(
+    {length: count},
+    (_, part) => fromMs + ((toMs - fromMs) * (part + random())) / count,
+  )
+  return spread
+    .map((ms) => ({ms, place: random()}))
+    .sort((a, b) => a.place - b.place)
+    .map(({ms}) => ms)
 }
 
 /**
- * What other sessions of this database hold: open transactions and advisory locks. Waits until the server has seen that
- * the process is gone, at most `withinMs`: it ends the statement that it is at, and then notices.
+ * What other sessions of this database hold: open transactions and advisory locks. Waits until the server has
+ * seen that the process is gone, at most `withinMs`: it ends the statement that it is at, and then notices.
  */
 export async function leftOpen(world: TestWorld, since: string, withinMs: number): Promise<string[]> {
   const startedAt = performance.now()
   for (;;) {
-    const rows = await world.rows(`
+    const rows = await world.rows(
+      `
       select a.application_name || ' ' || coalesce(a.state, '?') || ': ' || left(a.query, 80) as what
       from pg_stat_activity a
       where a.datname = current_database() and a.pid <> pg_backend_pid() and a.backend_start > $1::timestamptz
-        and (a.xact_start is not null or exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory'))`, [since])
-    if (rows.length === 0 || performance.now() - startedAt > withinMs) return rows.map(({what}) => String(what))
+        and (a.xact_start is not null or exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory'))`,
+      [since],
+    )
+    if (rows.length === 0 || performance.now() - startedAt > withinMs)
+      return rows.map(({what}) => String(what))
     await pause(5)
   }
 }

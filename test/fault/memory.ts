@@ -16,8 +16,11 @@ export interface Weighed extends FinRun {
 export async function weigh(args: readonly string[], options: FinOptions = {}): Promise<Weighed> {
   const folder = mkdtempSync(join(tmpdir(), 'fin-test-peak-'))
   const [hook, told] = [join(folder, 'peak.mjs'), join(folder, 'peak')]
-  writeFileSync(hook, `import {writeFileSync} from 'node:fs'
-process.on('exit', () => writeFileSync(${JSON.stringify(told)}, String(process.resourceUsage().maxRSS)))`)
+  writeFileSync(
+    hook,
+    `import {writeFileSync} from 'node:fs'
+process.on('exit', () => writeFileSync(${JSON.stringify(told)}, String(process.resourceUsage().maxRSS)))`,
+  )
   try {
     const run = await fin(args, {...options, env: {...options.env, NODE_OPTIONS: `--import=${hook}`}})
     return {...run, peak: existsSync(told) ? Number(readFileSync(told, 'utf8')) * 1024 : NaN}

@@ -1,4 +1,7 @@
-/** One bad item among 5,000, through the whole program: 4,999 are stored, the one is kept with its reason, in few statements. */
+/**
+ * One bad item among 5,000, through the whole program: 4,999 are stored, the one is kept with its reason, in
+ * few statements.
+ */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import {keys} from '../run/world.js'
@@ -19,42 +22,106 @@ before(async () => {
   hostile = await startHostile()
   stored = await openStored()
   wire = await openWire(stored.url)
-  env = {...keys, DATABASE_URL: wire.url, FIN_SIMULATOR_URL: hostile.url, COINGECKO_REQUESTS_PER_MINUTE: '1000'}
+  env = {
+    ...keys,
+    DATABASE_URL: wire.url,
+    FIN_SIMULATOR_URL: hostile.url,
+    COINGECKO_REQUESTS_PER_MINUTE: '1000',
+  }
 })
 after(async () => {
   await Promise.all([hostile.close(), wire.close(), stored.close()])
 })
 
 /** Months from 1777 on. */
-const observations = (bad: (place: number) => string | undefined) => `{"observations":[${Array.from({length: count}, (_, place) =>
-  `{"date":"${1777 + Math.floor(place / 12)}-${String(place % 12 + 1).padStart(2, '0')}-01","value":${bad(place) ?? `"${100 + place / 10}"`}}`).join(',')}]}`
-const coins = (change: (place: number) => object) => Array.from({length: count}, (_, place) => ({
-  id: `coin-${place}`, symbol: `c${place}`, name: `Coin ${place}`, image: null, current_price: 1 + place, market_cap: 1e9 - place, market_cap_rank: place + 1, total_volume: 10,
-  ath: 5, ath_date: '2025-01-01T00:00:00.000Z', atl: 1, atl_date: '2024-01-01T00:00:00.000Z', circulating_supply: 100, total_supply: 100, max_supply: null,
-  last_updated: '2026-11-23T20:00:00.000Z', ...change(place),
-}))
+const observations = (bad: (place: number) => string | undefined) =>
+  `{"observations":[${Array.from(
+    {length: count},
+    (_, place) =>
+      `{"date":"${1777 + Math.floor(place / 12)}-${String((place % 12) + 1).padStart(2, '0')}-01","value":${bad(place) ?? `"${100 + place / 10}"`}}`,
+  ).join(',')}]}`
+const coins = (change: (place: number) => object) =>
+  Array.from({length: count}, (_, place) => ({
+    id: `coin-${place}`,
+    symbol: `c${place}`,
+    name: `Coin ${place}`,
+    image: null,
+    current_price: 1 + place,
+    market_cap: 1e9 - place,
+    market_cap_rank: place + 1,
+    total_volume: 10,
+    ath: 5,
+    ath_date: '2025-01-01T00:00:00.000Z',
+    atl: 1,
+    atl_date: '2024-01-01T00:00:00.000Z',
+    circulating_supply: 100,
+    total_supply: 100,
+    max_supply: null,
+    last_updated: '2026-11-23T20:00:00.000Z',
+    ...change(place),
+  }))
 
 const cpi = ['cpi', '--target', 'CPIAUCNS']
 const ids = ['coingecko-ids', '--target', '1']
 const cases: Record<string, {args: string[]; table: string; body: string; reason: RegExp; key: RegExp}> = {
-  ...Object.fromEntries([0, 1, 2_499, 2_500, 4_999].map((at) => [`a negative index at place ${at}`, {
-    args: cpi, table: 'cpi', body: observations((place) => place === at ? '"-5"' : undefined), reason: /check "cpi_cpi_value_check"/, key: /CPIAUCNS/,
-  }])),
-  '1e400': {args: cpi, table: 'cpi', body: observations((place) => place === 1_234 ? '1e400' : undefined), reason: /check/, key: /1879-11-01/},
-  'a number of 10,000 digits': {args: cpi, table: 'cpi', body: observations((place) => place === 77 ? '9'.repeat(10_000) : undefined), reason: /check/, key: /1783-06-01/},
-  'a NUL in a name': {args: ids, table: 'coingecko_id_mapping', body: JSON.stringify(coins((place) => place === 3_210 ? {name: 'Nul\0Coin'} : {})), reason: /NUL/, key: /coin-3210/},
+  ...Object.fromEntries(
+    [0, 1, 2_499, 2_500, 4_999].map((at) => [
+      `a negative index at place ${at}`,
+      {
+        args: cpi,
+        table: 'cpi',
+        body: observations((place) => (place === at ? '"-5"' : undefined)),
+        reason: /check "cpi_cpi_value_check"/,
+        key: /CPIAUCNS/,
+      },
+    ]),
+  ),
+  '1e400': {
+    args: cpi,
+    table: 'cpi',
+    body: observations((place) => (place === 1_234 ? '1e400' : undefined)),
+    reason: /check/,
+    key: /1879-11-01/,
+  },
+  'a number of 10,000 digits': {
+    args: cpi,
+    table: 'cpi',
+    body: observations((place) => (place === 77 ? '9'.repeat(10_000) : undefined)),
+    reason: /check/,
+    key: /1783-06-01/,
+  },
+  'a NUL in a name': {
+    args: ids,
+    table: 'coingecko_id_mapping',
+    body: JSON.stringify(coins((place) => (place === 3_210 ? {name: 'Nul\0Coin'} : {}))),
+    reason: /NUL/,
+    key: /coin-3210/,
+  },
   'a lone surrogate in a name': {
-    args: ids, table: 'coingecko_id_mapping', body: JSON.stringify(coins((place) => place === 42 ? {name: 'Half \ud83d'} : {})), reason: /surrogate/, key: /coin-42\b/,
+    args: ids,
+    table: 'coingecko_id_mapping',
+    body: JSON.stringify(coins((place) => (place === 42 ? {name: 'Half \ud83d'} : {}))),
+    reason: /surrogate/,
+    key: /coin-42\b/,
   },
   'a rank beyond its type': {
-    args: ids, table: 'coingecko_id_mapping', body: JSON.stringify(coins((place) => place === 4_000 ? {market_cap_rank: 99_999_999_999} : {})), reason: /out of range/, key: /coin-4000/,
+    args: ids,
+    table: 'coingecko_id_mapping',
+    body: JSON.stringify(coins((place) => (place === 4_000 ? {market_cap_rank: 99_999_999_999} : {}))),
+    reason: /out of range/,
+    key: /coin-4000/,
   },
   'an escape sequence in an id': {
-    args: ids, table: 'coingecko_id_mapping', body: JSON.stringify(coins((place) => place === 9 ? {id: 'coin-9\u001b[2J'} : {})), reason: /check/, key: /coin-9/,
+    args: ids,
+    table: 'coingecko_id_mapping',
+    body: JSON.stringify(coins((place) => (place === 9 ? {id: 'coin-9\u001b[2J'} : {}))),
+    reason: /check/,
+    key: /coin-9/,
   },
 }
 
-const assertHarmless = ({stdout, stderr}: FinRun) => assert.ok(!['\u001b', '\0'].some((raw) => (stdout + stderr).includes(raw)), 'a raw escape or NUL')
+const assertHarmless = ({stdout, stderr}: FinRun) =>
+  assert.ok(!['\u001b', '\0'].some((raw) => (stdout + stderr).includes(raw)), 'a raw escape or NUL')
 
 for (const [name, {args, table, body, reason, key}] of Object.entries(cases)) {
   test(name, async (t) => {
@@ -70,13 +137,22 @@ for (const [name, {args, table, body, reason, key}] of Object.entries(cases)) {
     assert.ok(upserts >= 1 && upserts <= mostStatements, `${upserts} upsert statements`)
     assert.deepEqual(await stored.rows(`select count(*)::int as n from ${table}`), [{n: count - 1}])
     assert.equal((JSON.parse(run.stdout) as object[]).length, count - 1, 'what is printed is what is stored')
-    const aside = await stored.rows<{reason: string; row_key: string; kind: string; table_name: string; item: string}>('select * from rejected_rows')
+    const aside = await stored.rows<{
+      reason: string
+      row_key: string
+      kind: string
+      table_name: string
+      item: string
+    }>('select * from rejected_rows')
     assert.equal(aside.length, 1)
     assert.match(aside[0]!.reason, reason)
     assert.match(aside[0]!.row_key, key)
     assert.deepEqual([aside[0]!.kind, aside[0]!.table_name], ['row', table])
     assert.ok(aside[0]!.item.length > 20)
-    assert.deepEqual(await stored.rows('select failures, last_success is not null as done from target_state'), [{failures: 0, done: true}])
+    assert.deepEqual(
+      await stored.rows('select failures, last_success is not null as done from target_state'),
+      [{failures: 0, done: true}],
+    )
 
     const shown = await fin(['runs', '--rejected'], {env})
     assert.equal(shown.code, 0, shown.stderr)
@@ -90,8 +166,17 @@ for (const [name, {args, table, body, reason, key}] of Object.entries(cases)) {
 test('many bad ones among 5,000: each stands alone, the rest is stored', async () => {
   await stored.rows('truncate cpi, rejected_rows, target_state')
   const bad = new Set([0, 1, 2, 100, 1_000, 2_498, 2_499, 2_500, 3_333, 4_998, 4_999])
-  hostile.answer((_, response) => response.writeHead(200, {'content-type': 'application/json'}).end(observations((place) => bad.has(place) ? `"-${place + 1}"` : undefined)))
+  hostile.answer((_, response) =>
+    response
+      .writeHead(200, {'content-type': 'application/json'})
+      .end(observations((place) => (bad.has(place) ? `"-${place + 1}"` : undefined))),
+  )
   const run = await fin(['ingest', ...cpi], {env})
   assert.equal(run.code, 1, run.stderr)
-  assert.deepEqual(await stored.rows('select (select count(*)::int from cpi) as stored, (select count(*)::int from rejected_rows) as aside'), [{stored: count - bad.size, aside: bad.size}])
+  assert.deepEqual(
+    await stored.rows(
+      'select (select count(*)::int from cpi) as stored, (select count(*)::int from rejected_rows) as aside',
+    ),
+    [{stored: count - bad.size, aside: bad.size}],
+  )
 })

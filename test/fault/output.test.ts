@@ -1,4 +1,7 @@
-/** What reaches terminals, spreadsheets and pipes when a provider's text is made to do harm there, through the whole program. */
+/**
+ * What reaches terminals, spreadsheets and pipes when a provider's text is made to do harm there, through the
+ * whole program.
+ */
 import assert from 'node:assert/strict'
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
@@ -17,16 +20,57 @@ const program = join(root, 'bin', 'run.js')
 
 /** Names as somebody could list a coin under. */
 const names: Record<string, string> = {
-  clears: 'a\u001b[2J\u001b[Hb', title: '\u001b]0;owned\u0007x', clipboard: '\u001b]52;c;cm0gLXJm\u0007', link: '\u001b]8;;http://evil.example\u001b\\click\u001b]8;;\u001b\\',
-  c1: 'c1 \u009b31m red', overwrites: 'good\rbad', backspaces: 'ab\b\b\bxy', bell: '\u0007', rtl: 'abc\u202egnp.exe', isolate: '\u2066left\u2069', invisible: 'a\u200b\ufeffb',
-  korean: '비트코인 💰', emoji: '👩‍👩‍👧‍👦 family 🇰🇷', arabic: 'بيتكوين', combining: 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A', quotes: 'say "hi", then; leave\tnow', apostrophe: '\'=1+1', lines: 'one\ntwo',
-  equals: '=HYPERLINK("http://evil.example","x")', plus: '+1+1', minus: '-1+cmd|\' /C calc\'!A0', at: '@SUM(1)', wide: '＝1+1', blank: '  =1+1', tab: '\t=1', looksNumeric: '-1.5',
+  clears: 'a\u001b[2J\u001b[Hb',
+  title: '\u001b]0;owned\u0007x',
+  clipboard: '\u001b]52;c;cm0gLXJm\u0007',
+  link: '\u001b]8;;http://evil.example\u001b\\click\u001b]8;;\u001b\\',
+  c1: 'c1 \u009b31m red',
+  overwrites: 'good\rbad',
+  backspaces: 'ab\b\b\bxy',
+  bell: '\u0007',
+  rtl: 'abc\u202egnp.exe',
+  isolate: '\u2066left\u2069',
+  invisible: 'a\u200b\ufeffb',
+  korean: '비트코인 💰',
+  emoji: '👩‍👩‍👧‍👦 family 🇰🇷',
+  arabic: 'بيتكوين',
+  combining: 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A',
+  quotes: 'say "hi", then; leave\tnow',
+  apostrophe: "'=1+1",
+  lines: 'one\ntwo',
+  equals: '=HYPERLINK("http://evil.example","x")',
+  plus: '+1+1',
+  minus: "-1+cmd|' /C calc'!A0",
+  at: '@SUM(1)',
+  wide: '＝1+1',
+  blank: '  =1+1',
+  tab: '\t=1',
+  looksNumeric: '-1.5',
 }
 const coins = Object.entries(names).map(([id, name], place) => ({
-  id, symbol: 'x', name, image: 'https://x.example/i.png', current_price: 1, market_cap: 5, market_cap_rank: place + 1, total_volume: 2, price_change_percentage_24h: -1.50,
-  ath: 5, ath_date: '2025-01-01T00:00:00.000Z', atl: 1, atl_date: '2024-01-01T00:00:00.000Z', circulating_supply: 1, total_supply: 1, max_supply: null, last_updated: '2026-11-23T20:00:00.000Z',
+  id,
+  symbol: 'x',
+  name,
+  image: 'https://x.example/i.png',
+  current_price: 1,
+  market_cap: 5,
+  market_cap_rank: place + 1,
+  total_volume: 2,
+  price_change_percentage_24h: -1.5,
+  ath: 5,
+  ath_date: '2025-01-01T00:00:00.000Z',
+  atl: 1,
+  atl_date: '2024-01-01T00:00:00.000Z',
+  circulating_supply: 1,
+  total_supply: 1,
+  max_supply: null,
+  last_updated: '2026-11-23T20:00:00.000Z',
 }))
-const markets = Object.entries(names).map(([, name], place) => ({market: `KRW-C${place}`, korean_name: name, english_name: name}))
+const markets = Object.entries(names).map(([, name], place) => ({
+  market: `KRW-C${place}`,
+  korean_name: name,
+  english_name: name,
+}))
 
 /** Everything that a terminal acts upon, tab and newline apart. */
 // eslint-disable-next-line no-control-regex -- these characters are what the pattern is about
@@ -40,11 +84,25 @@ let stored: Stored
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fin-test-output-'))
-  ;[coinsFile, marketsFile, bigFile] = [join(folder, 'coins.json'), join(folder, 'markets.json'), join(folder, 'big.json')] as [string, string, string]
+  ;[coinsFile, marketsFile, bigFile] = [
+    join(folder, 'coins.json'),
+    join(folder, 'markets.json'),
+    join(folder, 'big.json'),
+  ] as [string, string, string]
   writeFileSync(coinsFile, JSON.stringify(coins))
   writeFileSync(marketsFile, JSON.stringify(markets))
   // As many coins as make 10 MB of rows.
-  writeFileSync(bigFile, JSON.stringify(Array.from({length: 24_000}, (_, place) => ({...coins[0], id: `coin-${place}`, name: `코인 ${place}`, market_cap_rank: place + 1}))))
+  writeFileSync(
+    bigFile,
+    JSON.stringify(
+      Array.from({length: 24_000}, (_, place) => ({
+        ...coins[0],
+        id: `coin-${place}`,
+        name: `코인 ${place}`,
+        market_cap_rank: place + 1,
+      })),
+    ),
+  )
   stored = await openStored()
 })
 after(async () => {
@@ -78,24 +136,47 @@ test('CSV: text that a spreadsheet would run is neutralised, numbers are untouch
     assert.equal(row['price_change_percentage_24h'], '-1.5')
   }
   const other = await fin(['ingest', 'bithumb-markets', '--input', marketsFile, '--dry-run', '--csv'])
-  assert.ok((parseCsv(other.stdout, {columns: true}) as Record<string, string>[]).some((row) => row['korean_name']?.startsWith('\'=HYPERLINK')), other.stdout)
+  assert.ok(
+    (parseCsv(other.stdout, {columns: true}) as Record<string, string>[]).some((row) =>
+      row['korean_name']?.startsWith("'=HYPERLINK"),
+    ),
+    other.stdout,
+  )
 })
 
 const script = onPath('script')
-test('a terminal never gets a raw escape, whatever the form', {skip: script ? false : 'no program `script` (util-linux) to make a terminal'}, () => {
-  for (const [command, file] of [['coingecko-ids', coinsFile], ['bithumb-markets', marketsFile]]) {
-    for (const form of ['', '--json', '--ndjson', '--csv']) {
-      const line = `${process.execPath} ${program} ingest ${command} --input ${file} --dry-run --quiet ${form}`
-      const run = spawnSync(script!, ['-qec', line, '/dev/null'], {
-        encoding: 'utf8', cwd: folder, input: '', env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never', TERM: 'xterm', NO_COLOR: '1', LANG: 'C.UTF-8', COLUMNS: '200'},
-      })
-      assert.equal(run.status, 0, run.stdout)
-      const shown = run.stdout.replaceAll('\r\n', '\n')
-      assert.ok(shown.includes('비트코인'), shown.slice(0, 500))
-      assert.doesNotMatch(shown, raw, `${command} ${form}`)
+test(
+  'a terminal never gets a raw escape, whatever the form',
+  {skip: script ? false : 'no program `script` (util-linux) to make a terminal'},
+  () => {
+    for (const [command, file] of [
+      ['coingecko-ids', coinsFile],
+      ['bithumb-markets', marketsFile],
+    ]) {
+      for (const form of ['', '--json', '--ndjson', '--csv']) {
+        const line = `${process.execPath} ${program} ingest ${command} --input ${file} --dry-run --quiet ${form}`
+        const run = spawnSync(script!, ['-qec', line, '/dev/null'], {
+          encoding: 'utf8',
+          cwd: folder,
+          input: '',
+          env: {
+            PATH: process.env['PATH'],
+            HOME: folder,
+            FIN_EMBEDDED: 'never',
+            TERM: 'xterm',
+            NO_COLOR: '1',
+            LANG: 'C.UTF-8',
+            COLUMNS: '200',
+          },
+        })
+        assert.equal(run.status, 0, run.stdout)
+        const shown = run.stdout.replaceAll('\r\n', '\n')
+        assert.ok(shown.includes('비트코인'), shown.slice(0, 500))
+        assert.doesNotMatch(shown, raw, `${command} ${form}`)
+      }
     }
-  }
-})
+  },
+)
 
 test('names that were stored are as harmless when other commands show them', async () => {
   const env = {DATABASE_URL: stored.url, FIN_SIMULATOR_URL: undefined}
@@ -105,7 +186,13 @@ test('names that were stored are as harmless when other commands show them', asy
   assert.doesNotMatch(kept.stderr, raw)
   const ended = await fin(['ingest', 'coingecko-ids', '--input', coinsFile], {env})
   assert.doesNotMatch(ended.stderr, raw)
-  for (const args of [['export', 'market_code_bithumb', '--ndjson'], ['runs', '--rejected'], ['runs', '--rejected', '--json'], ['query', 'top-coins'], ['runs']]) {
+  for (const args of [
+    ['export', 'market_code_bithumb', '--ndjson'],
+    ['runs', '--rejected'],
+    ['runs', '--rejected', '--json'],
+    ['query', 'top-coins'],
+    ['runs'],
+  ]) {
     const run = await fin(args, {env})
     assert.equal(run.code, 0, `fin ${args.join(' ')}: ${run.stderr}`)
     assert.doesNotMatch(run.stdout + run.stderr, raw, `fin ${args.join(' ')}`)
@@ -115,7 +202,11 @@ test('names that were stored are as harmless when other commands show them', asy
 test('a reader that stops early ends the program quietly', () => {
   for (const form of ['--ndjson', '--csv', '--json']) {
     const line = `"${process.execPath}" "${program}" ingest coingecko-ids --input "${bigFile}" --dry-run ${form} | head -1; echo "\${PIPESTATUS[0]}"`
-    const run = spawnSync('bash', ['-c', line], {encoding: 'utf8', env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'}, cwd: folder})
+    const run = spawnSync('bash', ['-c', line], {
+      encoding: 'utf8',
+      env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
+      cwd: folder,
+    })
     const [first, code] = run.stdout.trim().split('\n')
     assert.ok((first ?? '').length > 0)
     assert.equal(code, '0', run.stderr)
@@ -124,9 +215,15 @@ test('a reader that stops early ends the program quietly', () => {
 })
 
 test('10 MB of JSON through a slow reader arrive whole', async () => {
-  const child = spawn(process.execPath, [program, 'ingest', 'coingecko-ids', '--input', bigFile, '--dry-run', '--json'], {
-    cwd: folder, env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'}, stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [program, 'ingest', 'coingecko-ids', '--input', bigFile, '--dry-run', '--json'],
+    {
+      cwd: folder,
+      env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   const ended = once(child, 'close') as Promise<[number]>
   child.stderr.resume()
   let text = ''
@@ -144,10 +241,16 @@ test('10 MB of JSON through a slow reader arrive whole', async () => {
 })
 
 test('stdin as input, and a reader that never reads', async () => {
-  const run = await fin(['ingest', 'coingecko-ids', '--input', '-', '--dry-run', '--ndjson'], {input: JSON.stringify(coins)})
+  const run = await fin(['ingest', 'coingecko-ids', '--input', '-', '--dry-run', '--ndjson'], {
+    input: JSON.stringify(coins),
+  })
   assert.equal(run.stdout.trim().split('\n').length, coins.length)
   const line = `"${process.execPath}" "${program}" ingest coingecko-ids --input "${bigFile}" --dry-run --ndjson | true; echo "\${PIPESTATUS[0]}"`
-  const closed = spawnSync('bash', ['-c', line], {encoding: 'utf8', env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'}, cwd: folder})
+  const closed = spawnSync('bash', ['-c', line], {
+    encoding: 'utf8',
+    env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
+    cwd: folder,
+  })
   assert.equal(closed.stdout.trim(), '0', closed.stderr)
   assert.doesNotMatch(closed.stderr, /EPIPE|unexpected/)
 })

@@ -1,4 +1,7 @@
-/** SIGINT and SIGTERM while a run works: 130 and 143, the run marked as interrupted, nothing lost, no stack trace. */
+/**
+ * SIGINT and SIGTERM while a run works: 130 and 143, the run marked as interrupted, nothing lost, no stack
+ * trace.
+ */
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
@@ -21,27 +24,37 @@ after(async () => {
 })
 
 /** Sends the signals once `count` more requests have come in; 100 ms lie between them. */
-async function interrupted(args: readonly string[], signals: readonly NodeJS.Signals[], count: number): Promise<FinRun & {ms: number}> {
+async function interrupted(
+  args: readonly string[],
+  signals: readonly NodeJS.Signals[],
+  count: number,
+): Promise<FinRun & {ms: number}> {
   const before = world.simulator.log.requests().length
   const over = new AbortController()
   let sentAt = 0
-  const run = await fin(args, {env: world.env, started(child) {
-    void (async () => {
-      while (world.simulator.log.requests().length < before + count && !over.signal.aborted) await pause(5)
-      sentAt = performance.now()
-      for (const signal of signals) {
-        child.kill(signal)
-        await pause(100)
-      }
-    })()
-  }})
+  const run = await fin(args, {
+    env: world.env,
+    started(child) {
+      void (async () => {
+        while (world.simulator.log.requests().length < before + count && !over.signal.aborted) await pause(5)
+        sentAt = performance.now()
+        for (const signal of signals) {
+          child.kill(signal)
+          await pause(100)
+        }
+      })()
+    },
+  })
   over.abort()
   return {...run, ms: performance.now() - sentAt}
 }
 
 const weekMs = 7 * 86_400_000
 
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
   test(`${signal} while a request is under way`, async () => {
     for (const collector of collectors.filter(({name}) => name !== 'bithumb-tickers')) {
       await world.rows(fewer[collector.name] ?? 'select 1')
@@ -54,9 +67,20 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
       assert.ok(run.ms < 6_000, 'it waited for the answer')
       assert.doesNotMatch(run.stderr, /^\s+at |unexpected|Error:/m)
       assert.match(run.stderr, /interrupted/)
-      assert.deepEqual(await world.rows('select outcome, exit_code, finished_at is not null as ended from job_runs order by id desc limit 1'), [{outcome: 'interrupted', exit_code: code, ended: true}])
-      assert.deepEqual(await world.rows(`select count(*)::int as n from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`), [{n: 0}])
-      world.simulator.clock.change({advanceMs: 5000}) // a standing clock waits for the answer that nobody reads any more
+      assert.deepEqual(
+        await world.rows(
+          'select outcome, exit_code, finished_at is not null as ended from job_runs order by id desc limit 1',
+        ),
+        [{outcome: 'interrupted', exit_code: code, ended: true}],
+      )
+      assert.deepEqual(
+        await world.rows(
+          `select count(*)::int as n from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+        ),
+        [{n: 0}],
+      )
+      // a standing clock waits for the answer that nobody reads any more
+      world.simulator.clock.change({advanceMs: 5000})
       const again = await fin(['ingest', collector.name], {env: world.env})
       assert.equal(again.code, 0, again.stderr)
     }
@@ -73,7 +97,9 @@ test('between two targets: what was stored stays, the next run asks only for the
   const rows = run.stdout.trim().split('\n')
   assert.ok(rows.length % 250 === 0 && rows.length >= 750, `${rows.length} rows were printed`)
   for (const row of rows) JSON.parse(row)
-  const [last] = await world.rows('select outcome, targets_done, targets_left from job_runs order by id desc limit 1')
+  const [last] = await world.rows(
+    'select outcome, targets_done, targets_left from job_runs order by id desc limit 1',
+  )
   assert.equal(last?.['outcome'], 'interrupted')
   assert.equal(Number(last['targets_done']) * 250, rows.length)
   assert.equal(Number(last['targets_done']) + Number(last['targets_left']), 20)
@@ -90,7 +116,9 @@ test('while it waits for a place in the quota', async () => {
   world.simulator.faults.clear()
   world.simulator.clock.change({rate: 0})
   assert.equal(run.code, 130, run.stderr)
-  assert.deepEqual(await world.rows('select outcome from job_runs order by id desc limit 1'), [{outcome: 'interrupted'}])
+  assert.deepEqual(await world.rows('select outcome from job_runs order by id desc limit 1'), [
+    {outcome: 'interrupted'},
+  ])
 })
 
 test('a second signal ends the process at once, and the run is shown as died', async () => {
@@ -103,17 +131,28 @@ test('a second signal ends the process at once, and the run is shown as died', a
 })
 
 test('while it reads a pipe that nobody ends: a saved answer, or names of targets', async () => {
-  for (const [signal, code, ...args] of [['SIGINT', 130, '--input', '-', '--dry-run'], ['SIGTERM', 143, '--target', '-']] as const) {
-    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'ingest', 'cpi', ...args], {env: {PATH: process.env['PATH'], FIN_EMBEDDED: 'never'}, stdio: 'pipe'})
+  for (const [signal, code, ...args] of [
+    ['SIGINT', 130, '--input', '-', '--dry-run'],
+    ['SIGTERM', 143, '--target', '-'],
+  ] as const) {
+    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'ingest', 'cpi', ...args], {
+      env: {PATH: process.env['PATH'], FIN_EMBEDDED: 'never'},
+      stdio: 'pipe',
+    })
     let stderr = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
     child.stdin.on('error', () => {})
     // More than a pipe holds: once it is gone, the program reads.
     await new Promise((resolve) => child.stdin.write(Buffer.alloc(4_000_000, ' '), resolve))
     child.kill(signal)
     const late = new AbortController()
-    void pause(10_000, undefined, {signal: late.signal}).then(() => child.kill('SIGKILL'), () => {})
-    const [ended] = await once(child, 'close') as [number | null]
+    void pause(10_000, undefined, {signal: late.signal}).then(
+      () => child.kill('SIGKILL'),
+      () => {},
+    )
+    const [ended] = (await once(child, 'close')) as [number | null]
     late.abort()
     assert.equal(ended, code, stderr)
     assert.match(stderr, /^fin: (interrupted|asked to end)\n$/)
@@ -125,5 +164,7 @@ test('a mapper that is stopped is in the run ledger with the code that it ends w
   for (const name of ['bithumb-markets', 'coingecko-ids']) await fin(['ingest', name], {env: world.env})
   world.stop.abort(new Interrupted('SIGTERM'))
   await assert.rejects(world.map(bithumbCoingecko), Interrupted)
-  assert.deepEqual(await world.rows('select outcome, exit_code from job_runs order by id desc limit 1'), [{outcome: 'interrupted', exit_code: 143}])
+  assert.deepEqual(await world.rows('select outcome, exit_code from job_runs order by id desc limit 1'), [
+    {outcome: 'interrupted', exit_code: 143},
+  ])
 })

@@ -15,11 +15,17 @@ export async function openStored(): Promise<Stored> {
   const url = await server.withSchema('fault', 'simulated')
   const pool = new pg.Pool({connectionString: url, max: 2})
   pool.on('error', () => {}) // the server goes away under idle connections at the end
-  const rows = async <Row>(sql: string, params: unknown[] = []) => (await pool.query(sql, params)).rows as Row[]
+  const rows = async <Row>(sql: string, params: unknown[] = []) =>
+    (await pool.query(sql, params)).rows as Row[]
   return {
     url,
     rows,
-    digest: async (table) => (await rows<{digest: string}>(`select md5(coalesce(string_agg(t::text, e'\\n' order by t::text), '')) as digest from ${table} t`))[0]!.digest,
+    digest: async (table) =>
+      (
+        await rows<{digest: string}>(
+          `select md5(coalesce(string_agg(t::text, e'\\n' order by t::text), '')) as digest from ${table} t`,
+        )
+      )[0]!.digest,
     async close() {
       await pool.end()
       await server.stop()

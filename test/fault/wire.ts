@@ -17,12 +17,17 @@ export async function openWire(databaseUrl: string): Promise<Wire> {
   const server = createServer((client) => {
     const database = connect(Number(real.port), real.hostname)
     const read = reader((text) => statements.push(text))
-    for (const [one, other] of [[client, database], [database, client]] as const) {
+    for (const [one, other] of [
+      [client, database],
+      [database, client],
+    ] as const) {
       sockets.add(one)
-      one.on('error', () => other.destroy()).on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
+      one
+        .on('error', () => other.destroy())
+        .on('close', () => {
+          sockets.delete(one)
+          other.destroy()
+        })
     }
     client.on('data', (bytes: Buffer) => {
       read(bytes)
@@ -45,7 +50,9 @@ export async function openWire(databaseUrl: string): Promise<Wire> {
   }
 }
 
-/** Reads the frontend's side of the protocol: P names a text, B binds parameters to it, Q is a simple query. */
+/**
+ * Reads the frontend's side of the protocol: P names a text, B binds parameters to it, Q is a simple query.
+ */
 function reader(onStatement: (text: string) => void): (bytes: Buffer) => void {
   const named = new Map<string, string>()
   let rest: Buffer = Buffer.alloc(0)

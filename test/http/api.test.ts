@@ -13,7 +13,10 @@ import {canary, openDoor, rejection, serve, testProvider} from './door.js'
 const json = {'content-type': 'application/json'}
 
 /** Answers by turns, the last one for ever, and keeps the requests. */
-function inTurn(seen: IncomingMessage[], ...answers: ((...args: Parameters<RequestListener>) => void)[]): RequestListener {
+function inTurn(
+  seen: IncomingMessage[],
+  ...answers: ((...args: Parameters<RequestListener>) => void)[]
+): RequestListener {
   return (request, response) => {
     seen.push(request)
     answers[Math.min(seen.length, answers.length) - 1]!(request, response)
@@ -21,60 +24,106 @@ function inTurn(seen: IncomingMessage[], ...answers: ((...args: Parameters<Reque
 }
 
 const ok: RequestListener = (_, response) => void response.writeHead(200, json).end('{"value":4.6900000000}')
-const status = (code: number, headers: Record<string, string> = {}, body = '{"error":"no"}'): RequestListener => (_, response) => void response.writeHead(code, {...json, ...headers}).end(body)
+const status =
+  (code: number, headers: Record<string, string> = {}, body = '{"error":"no"}'): RequestListener =>
+  (_, response) =>
+    void response.writeHead(code, {...json, ...headers}).end(body)
 
 test('a request is reserved, started, counted and finished; its body holds numbers as text', async (t) => {
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, ok))
   const {api, ledger} = openDoor(testProvider(origin))
-  const {answer, body} = await api.ask({path: '/a/b', query: {symbol: 'BRK.B', page: 2, none: undefined}}, 'BRK.B')
+  const {answer, body} = await api.ask(
+    {path: '/a/b', query: {symbol: 'BRK.B', page: 2, none: undefined}},
+    'BRK.B',
+  )
   assert.deepEqual(body, {value: '4.6900000000'})
   assert.equal(answer.status, 200)
   assert.deepEqual(ledger.events, ['reserve 1', 'start', 'answered 200'])
   assert.deepEqual({...api.counts}, {requests: 1, refused: 0, failed: 0})
   const url = new URL(seen[0]!.url!, origin)
-  assert.deepEqual([url.pathname, ...url.searchParams], ['/a/b', ['symbol', 'BRK.B'], ['page', '2'], ['apikey', canary]])
+  assert.deepEqual(
+    [url.pathname, ...url.searchParams],
+    ['/a/b', ['symbol', 'BRK.B'], ['page', '2'], ['apikey', canary]],
+  )
 })
 
 test('one connection serves one request after the other', async (t) => {
   const ports = new Set<number | undefined>()
-  const {api} = openDoor(testProvider(await serve(t, (request, response) => {
-    ports.add(request.socket.remotePort)
-    ok(request, response)
-  })))
+  const {api} = openDoor(
+    testProvider(
+      await serve(t, (request, response) => {
+        ports.add(request.socket.remotePort)
+        ok(request, response)
+      }),
+    ),
+  )
   for (let i = 0; i < 5; i++) await api.get({path: '/x'})
   assert.equal(ports.size, 1)
 })
 
-test('FIN_SIMULATOR_URL: the provider\'s name, then its whole path', async (t) => {
+test("FIN_SIMULATOR_URL: the provider's name, then its whole path", async (t) => {
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, ok))
-  for (const [provider, request] of [[fred, observations('DGS10')], [coingecko, coinMarkets(1)], [alphaVantage, query('CPI')], [wikipedia, page('List of S&P 500 companies')]] as const)
-    await openDoor(provider, {env: {FIN_SIMULATOR_URL: origin, FRED_API_KEY: 'f'.repeat(32)}, labels: provider.keyless || !provider.credentials ? ['keyless'] : ['1']}).api.get(request)
-  assert.deepEqual(seen.map(({url}) => url!.split('?')[0]), ['/fred/fred/series/observations', '/coingecko/api/v3/coins/markets', '/alpha-vantage/query', '/wikipedia/wiki/List_of_S%26P_500_companies'])
+  for (const [provider, request] of [
+    [fred, observations('DGS10')],
+    [coingecko, coinMarkets(1)],
+    [alphaVantage, query('CPI')],
+    [wikipedia, page('List of S&P 500 companies')],
+  ] as const)
+    await openDoor(provider, {
+      env: {FIN_SIMULATOR_URL: origin, FRED_API_KEY: 'f'.repeat(32)},
+      labels: provider.keyless || !provider.credentials ? ['keyless'] : ['1'],
+    }).api.get(request)
+  assert.deepEqual(
+    seen.map(({url}) => url!.split('?')[0]),
+    [
+      '/fred/fred/series/observations',
+      '/coingecko/api/v3/coins/markets',
+      '/alpha-vantage/query',
+      '/wikipedia/wiki/List_of_S%26P_500_companies',
+    ],
+  )
   assert.equal(new URL(seen[0]!.url!, origin).searchParams.get('api_key'), 'f'.repeat(32))
-  assert.ok(new URL(seen[2]!.url!, origin).searchParams.get('apikey'), 'the simulated world makes a key up where none is set')
+  assert.ok(
+    new URL(seen[2]!.url!, origin).searchParams.get('apikey'),
+    'the simulated world makes a key up where none is set',
+  )
 })
 
 test('a User-Agent with the contact that the user set, an honest one without', async (t) => {
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, ok))
   const provider = {...wikipedia, baseUrl: origin}
-  await openDoor(provider, {labels: ['keyless'], env: {FIN_CONTACT: 'me@example.org\r\nx-evil: 1'}}).api.get(page('x'))
+  await openDoor(provider, {labels: ['keyless'], env: {FIN_CONTACT: 'me@example.org\r\nx-evil: 1'}}).api.get(
+    page('x'),
+  )
   await openDoor(provider, {labels: ['keyless']}).api.get(page('x'))
-  assert.deepEqual(seen.map(({headers}) => headers['user-agent']), ['fin/0.1 (me@example.orgx-evil: 1) node-fetch', 'fin/0.1 (private use, operator set no contact) node-fetch'])
+  assert.deepEqual(
+    seen.map(({headers}) => headers['user-agent']),
+    [
+      'fin/0.1 (me@example.orgx-evil: 1) node-fetch',
+      'fin/0.1 (private use, operator set no contact) node-fetch',
+    ],
+  )
 })
 
-test('a path cannot climb out of the provider\'s own', async (t) => {
+test("a path cannot climb out of the provider's own", async (t) => {
   const origin = await serve(t, ok)
   const {api, ledger} = openDoor(testProvider(`${origin}/api/v3`))
-  for (const path of ['/../admin', '/../../x', 'x', '/%2e%2e/admin']) assert.match((await rejection(api.get({path}))).message, /is not a path below/)
+  for (const path of ['/../admin', '/../../x', 'x', '/%2e%2e/admin'])
+    assert.match((await rejection(api.get({path}))).message, /is not a path below/)
   assert.deepEqual(new Set(ledger.events), new Set(['reserve 1', 'give back']))
 })
 
 test('statuses that every server uses end in the typed error that fits', async (t) => {
   const ends: [number, new (...args: never[]) => Error, number][] = [
-    [401, QuotaSpent, 1], [403, NeedsPerson, 1], [404, SkipTarget, 1], [500, TryLater, 4], [503, TryLater, 4], [408, TryLater, 4],
+    [401, QuotaSpent, 1],
+    [403, NeedsPerson, 1],
+    [404, SkipTarget, 1],
+    [500, TryLater, 4],
+    [503, TryLater, 4],
+    [408, TryLater, 4],
   ]
   for (const [code, type, requests] of ends) {
     const origin = await serve(t, status(code))
@@ -90,10 +139,13 @@ test('statuses that every server uses end in the typed error that fits', async (
 test('429 without Retry-After: waits between the tries, and the third in a row rests the key as spent', async (t) => {
   const origin = await serve(t, status(429))
   const {api, ledger, clock} = openDoor(testProvider(origin))
-  assert.ok(await rejection(api.ask({path: '/x'}, 'T')) instanceof QuotaSpent)
+  assert.ok((await rejection(api.ask({path: '/x'}, 'T'))) instanceof QuotaSpent)
   assert.equal(api.counts.refused, 3)
   assert.equal(clock.sleeps.length, 2)
-  assert.ok(clock.sleeps.every((ms) => ms >= 1_000), 'at least a second each')
+  assert.ok(
+    clock.sleeps.every((ms) => ms >= 1_000),
+    'at least a second each',
+  )
   assert.equal(ledger.rests.get('1')?.next, 'spent')
 })
 
@@ -103,7 +155,15 @@ test('429 with Retry-After: sleeps that long and succeeds; longer than a minute 
   const {api, clock, ledger} = openDoor(testProvider(origin))
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
   assert.ok(clock.sleeps[0]! >= 7_000 && clock.sleeps[0]! <= 7_500)
-  assert.deepEqual(ledger.events, ['reserve 1', 'start', 'refused 429', 'rest 1 wait', 'reserve 1', 'start', 'answered 200'])
+  assert.deepEqual(ledger.events, [
+    'reserve 1',
+    'start',
+    'refused 429',
+    'rest 1 wait',
+    'reserve 1',
+    'start',
+    'answered 200',
+  ])
 
   const long = openDoor(testProvider(await serve(t, status(429, {'retry-after': '119'}))))
   const error = await rejection(long.api.ask({path: '/x'}, 'T'))
@@ -115,7 +175,10 @@ test('429 with Retry-After: sleeps that long and succeeds; longer than a minute 
 
 test('Retry-After as a date, reset headers in seconds, milliseconds and ISO; absurd values are capped at a day', async (t) => {
   const cases: [Record<string, string>, string][] = [
-    [{'retry-after': 'Mon, 02 Mar 2026 13:03:20 GMT', date: 'Mon, 02 Mar 2026 13:00:00 GMT'}, '2026-03-02T12:03:20.000Z'],
+    [
+      {'retry-after': 'Mon, 02 Mar 2026 13:03:20 GMT', date: 'Mon, 02 Mar 2026 13:00:00 GMT'},
+      '2026-03-02T12:03:20.000Z',
+    ],
     [{'x-rate-limit-reset': String(Date.parse('2026-03-02T12:10:00Z') / 1_000)}, '2026-03-02T12:10:00.000Z'],
     [{'x-ratelimit-reset': String(Date.parse('2026-03-02T12:11:00Z'))}, '2026-03-02T12:11:00.000Z'],
     [{'x-ratelimit-reset': '2026-03-02T12:12:00.000Z'}, '2026-03-02T12:12:00.000Z'],
@@ -123,11 +186,20 @@ test('Retry-After as a date, reset headers in seconds, milliseconds and ISO; abs
     [{'retry-after': '999999999999'}, '2026-03-03T12:00:00.000Z'],
   ]
   for (const [headers, until] of cases) {
-    const error = await rejection(openDoor(testProvider(await serve(t, status(429, headers)))).api.get({path: '/x'}))
+    const error = await rejection(
+      openDoor(testProvider(await serve(t, status(429, headers)))).api.get({path: '/x'}),
+    )
     assert.ok(error instanceof QuotaSpent, JSON.stringify(headers))
     assert.equal(error.until?.toISOString(), until, JSON.stringify(headers))
   }
-  const soon = openDoor(testProvider(await serve(t, inTurn([], status(429, {'retry-after': '-5'}), status(429, {'retry-after': 'tomorrow'}), ok))))
+  const soon = openDoor(
+    testProvider(
+      await serve(
+        t,
+        inTurn([], status(429, {'retry-after': '-5'}), status(429, {'retry-after': 'tomorrow'}), ok),
+      ),
+    ),
+  )
   assert.deepEqual(await soon.api.get({path: '/x'}), {value: '4.6900000000'})
 })
 
@@ -140,21 +212,39 @@ const twoKeys: Partial<Provider> = {
 }
 const say = (said: string) => status(200, {}, JSON.stringify({said}))
 
-test('a spent key rests and the next one goes on; when none is left the ledger\'s error comes out', async (t) => {
+test("a spent key rests and the next one goes on; when none is left the ledger's error comes out", async (t) => {
   const seen: IncomingMessage[] = []
   const provider = testProvider(await serve(t, inTurn(seen, say('spent'), ok)), twoKeys)
   const {api, ledger} = openDoor(provider, {labels: ['1', '2'], env: {EXAMPLE_API_KEY_2: 'second-key'}})
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
-  assert.deepEqual(seen.map(({url}) => new URL(url!, 'http://x').searchParams.get('apikey')), [canary, 'second-key'])
-  assert.deepEqual(ledger.events, ['reserve 1', 'start', 'refused 200', 'rest 1 spent', 'reserve 2', 'start', 'answered 200'])
+  assert.deepEqual(
+    seen.map(({url}) => new URL(url!, 'http://x').searchParams.get('apikey')),
+    [canary, 'second-key'],
+  )
+  assert.deepEqual(ledger.events, [
+    'reserve 1',
+    'start',
+    'refused 200',
+    'rest 1 spent',
+    'reserve 2',
+    'start',
+    'answered 200',
+  ])
 
-  const none = openDoor(testProvider(await serve(t, say('stop')), twoKeys), {labels: ['1', '2'], env: {EXAMPLE_API_KEY_2: 'second-key'}})
+  const none = openDoor(testProvider(await serve(t, say('stop')), twoKeys), {
+    labels: ['1', '2'],
+    env: {EXAMPLE_API_KEY_2: 'second-key'},
+  })
   assert.equal((await rejection(none.api.get({path: '/x'}))).message, 'no place is left')
   assert.deepEqual([...none.ledger.rests.keys()], ['1', '2'])
 })
 
 test('a doubtful refusal of a key is asked about once more before the key is given up', async (t) => {
-  const registered = status(400, {}, '{"error_code":400,"error_message":"Bad Request.  The value for variable api_key is not registered."}')
+  const registered = status(
+    400,
+    {},
+    '{"error_code":400,"error_message":"Bad Request.  The value for variable api_key is not registered."}',
+  )
   const env = {FRED_API_KEY: 'f'.repeat(32)}
   const good = openDoor({...fred, baseUrl: await serve(t, inTurn([], registered, ok))}, {env})
   assert.deepEqual(await good.api.get(observations('DGS10')), {value: '4.6900000000'})
@@ -174,7 +264,10 @@ test('an unknown target and a refusal of the request alone leave the key alone',
 test('another key is used at once when one must wait', async (t) => {
   const seen: IncomingMessage[] = []
   const provider = testProvider(await serve(t, inTurn(seen, status(429, {'retry-after': '50'}), ok)), twoKeys)
-  const {api, clock, ledger} = openDoor(provider, {labels: ['1', '2'], env: {EXAMPLE_API_KEY_2: 'second-key'}})
+  const {api, clock, ledger} = openDoor(provider, {
+    labels: ['1', '2'],
+    env: {EXAMPLE_API_KEY_2: 'second-key'},
+  })
   const reserve = ledger.reserve
   ledger.reserve = (ask) => reserve(ledger.rests.has('1') ? {...ask, only: '2'} : ask)
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
@@ -185,9 +278,9 @@ test('without a ledger it still answers, and a refused key is not asked twice', 
   const provider = testProvider(await serve(t, inTurn([], ok, status(401))))
   const {api} = openDoor(provider, {options: {ledger: undefined}})
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
-  assert.ok(await rejection(api.get({path: '/x'})) instanceof NeedsPerson)
+  assert.ok((await rejection(api.get({path: '/x'}))) instanceof NeedsPerson)
   assert.equal(api.counts.requests, 2)
-  assert.ok(await rejection(api.get({path: '/x'})) instanceof NeedsPerson)
+  assert.ok((await rejection(api.get({path: '/x'}))) instanceof NeedsPerson)
   assert.equal(api.counts.requests, 2)
 })
 
@@ -198,13 +291,26 @@ test('a redirect to another host carries no key, neither in headers nor in the a
     const key = encodeURIComponent(canary)
     if (request.url!.startsWith('/same')) return void response.writeHead(307, {location: '/x'}).end()
     if (request.url!.startsWith('/x')) return ok(request, response)
-    if (request.url!.startsWith('/path')) return void response.writeHead(302, {location: `${other}/${key}`}).end()
-    return void response.writeHead(302, {location: `${other}/file?keep=1&apikey=${key}`, 'content-type': 'text/html'}).end('moved')
+    if (request.url!.startsWith('/path'))
+      return void response.writeHead(302, {location: `${other}/${key}`}).end()
+    return void response
+      .writeHead(302, {location: `${other}/file?keep=1&apikey=${key}`, 'content-type': 'text/html'})
+      .end('moved')
   })
-  const provider = testProvider(origin, {authorize: (request, secret) => ({...request, headers: {...request.headers, authorization: `Bearer ${secret}`, 'x-api-key': secret}, query: {apikey: secret}})})
+  const provider = testProvider(origin, {
+    authorize: (request, secret) => ({
+      ...request,
+      headers: {...request.headers, authorization: `Bearer ${secret}`, 'x-api-key': secret},
+      query: {apikey: secret},
+    }),
+  })
   const {api, ledger} = openDoor(provider)
   await api.get({path: '/away'})
-  assert.deepEqual(ledger.events, ['reserve 1', 'start', 'answered 200'], 'one reservation covers the redirect')
+  assert.deepEqual(
+    ledger.events,
+    ['reserve 1', 'start', 'answered 200'],
+    'one reservation covers the redirect',
+  )
   assert.equal(seen[0]!.url, '/file?keep=1')
   assert.ok(!JSON.stringify(seen[0]!.rawHeaders).includes(canary.slice(0, 11)))
   assert.deepEqual(await api.get({path: '/same'}), {value: '4.6900000000'})
@@ -215,7 +321,11 @@ test('a redirect to another host carries no key, neither in headers nor in the a
 test('post sends JSON, and its body never goes to another host', async (t) => {
   const bodies: string[] = []
   const origin = await serve(t, (request, response) => {
-    request.setEncoding('utf8').on('data', (text: string) => bodies.push(`${request.method} ${request.headers['content-type']} ${text}`))
+    request
+      .setEncoding('utf8')
+      .on('data', (text: string) =>
+        bodies.push(`${request.method} ${request.headers['content-type']} ${text}`),
+      )
     request.on('end', () => {
       if (request.url!.startsWith('/away')) response.writeHead(307, {location: 'http://localhost:9/x'}).end()
       else ok(request, response)
@@ -224,11 +334,16 @@ test('post sends JSON, and its body never goes to another host', async (t) => {
   const {api} = openDoor(testProvider(origin))
   assert.deepEqual(await api.post({path: '/login'}, {password: 'p'}), {value: '4.6900000000'})
   assert.deepEqual(bodies, ['POST application/json {"password":"p"}'])
-  assert.match((await rejection(api.post({path: '/away'}, {password: 'p'}))).message, /would hand a sign-in to another host/)
+  assert.match(
+    (await rejection(api.post({path: '/away'}, {password: 'p'}))).message,
+    /would hand a sign-in to another host/,
+  )
 })
 
 test('a key that cannot stand in a header needs a person, and nothing is sent', async (t) => {
-  const provider = testProvider(await serve(t, ok), {authorize: (request, secret) => ({...request, headers: {'x-key': secret}})})
+  const provider = testProvider(await serve(t, ok), {
+    authorize: (request, secret) => ({...request, headers: {'x-key': secret}}),
+  })
   const {api, ledger} = openDoor(provider, {env: {EXAMPLE_API_KEY: 'ключ\u0000'}})
   const error = await rejection(api.get({path: '/x'}))
   assert.ok(error instanceof NeedsPerson)
@@ -237,57 +352,100 @@ test('a key that cannot stand in a header needs a person, and nothing is sent', 
 })
 
 test('a key whose place came too late, and has no other soon, gives way to another', async (t) => {
-  const {api, ledger} = openDoor(testProvider(await serve(t, ok), twoKeys), {labels: ['1', '2'], env: {EXAMPLE_API_KEY_2: 'second-key'}})
+  const {api, ledger} = openDoor(testProvider(await serve(t, ok), twoKeys), {
+    labels: ['1', '2'],
+    env: {EXAMPLE_API_KEY_2: 'second-key'},
+  })
   const reserve = ledger.reserve
   ledger.reserve = async (ask) => {
     const place = await reserve(ask)
     if (place.label === '2') return place
-    return {...place, started: async () => {
-      await ledger.rest(ask.provider, '1', {next: 'stop', why: 'refused by another process'})
-      throw new TryLater('the place came too late', {provider: 'example'})
-    }}
+    return {
+      ...place,
+      started: async () => {
+        await ledger.rest(ask.provider, '1', {next: 'stop', why: 'refused by another process'})
+        throw new TryLater('the place came too late', {provider: 'example'})
+      },
+    }
   }
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
-  assert.deepEqual(ledger.events, ['reserve 1', 'rest 1 stop', 'give back', 'reserve 2', 'start', 'answered 200'])
+  assert.deepEqual(ledger.events, [
+    'reserve 1',
+    'rest 1 stop',
+    'give back',
+    'reserve 2',
+    'start',
+    'answered 200',
+  ])
 })
 
 test('an outage between two limits that name no instant breaks their row: no key is taken for spent', async (t) => {
-  const {api, ledger} = openDoor(testProvider(await serve(t, inTurn([], status(429), status(429), status(500), status(429)))))
-  assert.ok(await rejection(api.ask({path: '/x'}, 'T')) instanceof TryLater)
-  assert.deepEqual(ledger.events.filter((event) => event.startsWith('rest')), ['rest 1 wait', 'rest 1 wait', 'rest 1 wait'])
+  const {api, ledger} = openDoor(
+    testProvider(await serve(t, inTurn([], status(429), status(429), status(500), status(429)))),
+  )
+  assert.ok((await rejection(api.ask({path: '/x'}, 'T'))) instanceof TryLater)
+  assert.deepEqual(
+    ledger.events.filter((event) => event.startsWith('rest')),
+    ['rest 1 wait', 'rest 1 wait', 'rest 1 wait'],
+  )
 })
 
 test('one key under two variables is one key: refused once, it is not asked again', async (t) => {
-  const provider = testProvider(await serve(t, status(401)), {credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'}})
+  const provider = testProvider(await serve(t, status(401)), {
+    credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'},
+  })
   const {api} = openDoor(provider, {env: {EXAMPLE_API_KEY_2: canary}, options: {ledger: undefined}})
-  assert.ok(await rejection(api.get({path: '/x'})) instanceof NeedsPerson)
+  assert.ok((await rejection(api.get({path: '/x'}))) instanceof NeedsPerson)
   assert.equal(api.counts.requests, 1)
 })
 
 test('as text, and as either form', async (t) => {
-  const provider = testProvider(await serve(t, (request, response) => {
-    const bodies: Record<string, string> = {'/csv': 'timestamp,value\n2026-01-01,1.10\n', '/json': '{"value":1.10}', '/html': '<html><title>oops</title>', '/cut': '{"a":'}
-    response.writeHead(200).end(bodies[request.url!.split('?')[0]!])
-  }))
+  const provider = testProvider(
+    await serve(t, (request, response) => {
+      const bodies: Record<string, string> = {
+        '/csv': 'timestamp,value\n2026-01-01,1.10\n',
+        '/json': '{"value":1.10}',
+        '/html': '<html><title>oops</title>',
+        '/cut': '{"a":',
+      }
+      response.writeHead(200).end(bodies[request.url!.split('?')[0]!])
+    }),
+  )
   const {api} = openDoor(provider)
   assert.equal(await api.get({path: '/csv', as: 'text'}), 'timestamp,value\n2026-01-01,1.10\n')
   assert.equal(await api.get({path: '/csv', as: 'either'}), 'timestamp,value\n2026-01-01,1.10\n')
   assert.deepEqual(await api.get({path: '/json', as: 'either'}), {value: '1.10'})
   assert.equal(await api.get({path: '/html', as: 'text'}), '<html><title>oops</title>')
-  for (const path of ['/html', '/cut']) assert.equal((await rejection(api.get({path, as: 'either'}))).name, 'UnexpectedBody')
+  for (const path of ['/html', '/cut'])
+    assert.equal((await rejection(api.get({path, as: 'either'}))).name, 'UnexpectedBody')
 })
 
 test('a short outage is ridden out, and the person is told of a long wait', async (t) => {
-  const {api, log} = openDoor(testProvider(await serve(t, inTurn([], status(503, {'retry-after': '20'}), ok))), {clock: fakeClock()})
+  const {api, log} = openDoor(
+    testProvider(await serve(t, inTurn([], status(503, {'retry-after': '20'}), ok))),
+    {clock: fakeClock()},
+  )
   await api.ask({path: '/x'}, 'DGS10')
-  assert.ok(log.some((line) => /^example \(DGS10\): HTTP 503.*asks again in 2[01] s$/.test(line)), log.join('\n'))
+  assert.ok(
+    log.some((line) => /^example \(DGS10\): HTTP 503.*asks again in 2[01] s$/.test(line)),
+    log.join('\n'),
+  )
 })
 
 test('what an answer really cost goes into the ledger, where the request said the most it could cost; a key that a request names is the only one', async (t) => {
   const origin = await serve(t, inTurn([], ok))
-  const counted = testProvider(origin, {credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'}, spent: ({json: body}) => ({posts: Object.keys(body as object).length, usd: 0.1 + 0.2})})
-  const {api, ledger} = openDoor(counted, {labels: ['1', '2'], env: {EXAMPLE_API_KEY: canary, EXAMPLE_API_KEY_2: 'second-key'}})
+  const counted = testProvider(origin, {
+    credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'},
+    spent: ({json: body}) => ({posts: Object.keys(body as object).length, usd: 0.1 + 0.2}),
+  })
+  const {api, ledger} = openDoor(counted, {
+    labels: ['1', '2'],
+    env: {EXAMPLE_API_KEY: canary, EXAMPLE_API_KEY_2: 'second-key'},
+  })
   await api.get({path: '/posts', cost: {posts: 50, usd: 0.25}, credential: '2'})
   await api.get({path: '/profile', credential: '1'})
-  assert.deepEqual(ledger.events.filter((event) => !/^start/.test(event)), ['reserve 2', 'answered 200, 1 posts, $0.300000', 'reserve 1', 'answered 200'])
+  assert.deepEqual(
+    ledger.events.filter((event) => !/^start/.test(event)),
+    ['reserve 2', 'answered 200, 1 posts, $0.300000', 'reserve 1', 'answered 200'],
+  )
 })

@@ -8,37 +8,85 @@ async function* chunks(...parts: Uint8Array[]): AsyncGenerator<Uint8Array> {
 }
 
 test('every number arrives as its text, digit for digit', () => {
-  assert.deepEqual(parseJson('{"id":12345678901234567890,"price":2.70016521312815e+15,"small":1.10,"minus":-0,"list":[1,-2.50,3E-7]}'), {
-    id: '12345678901234567890', price: '2.70016521312815e+15', small: '1.10', minus: '-0', list: ['1', '-2.50', '3E-7'],
-  })
+  assert.deepEqual(
+    parseJson(
+      '{"id":12345678901234567890,"price":2.70016521312815e+15,"small":1.10,"minus":-0,"list":[1,-2.50,3E-7]}',
+    ),
+    {
+      id: '12345678901234567890',
+      price: '2.70016521312815e+15',
+      small: '1.10',
+      minus: '-0',
+      list: ['1', '-2.50', '3E-7'],
+    },
+  )
 })
 
 test('numbers inside strings stay as they are', () => {
-  assert.deepEqual(parseJson('{"a 1":"x \\"2\\" 3","b\\\\":"4\\\\","c":"\\u0031 5"}'), {'a 1': 'x "2" 3', 'b\\': '4\\', c: '1 5'})
+  assert.deepEqual(parseJson('{"a 1":"x \\"2\\" 3","b\\\\":"4\\\\","c":"\\u0031 5"}'), {
+    'a 1': 'x "2" 3',
+    'b\\': '4\\',
+    c: '1 5',
+  })
 })
 
 test('what JSON.parse reads, this reads alike but for numbers; what it refuses, this refuses', () => {
   const numbersAsText = (value: unknown): unknown =>
-    typeof value === 'number' ? JSON.stringify(value)
-      : Array.isArray(value) ? value.map(numbersAsText)
-        : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, cell]) => [key, numbersAsText(cell)]))
+    typeof value === 'number'
+      ? JSON.stringify(value)
+      : Array.isArray(value)
+        ? value.map(numbersAsText)
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(Object.entries(value).map(([key, cell]) => [key, numbersAsText(cell)]))
           : value
-  fc.assert(fc.property(fc.jsonValue(), (value) => {
-    const text = JSON.stringify(value)
-    assert.equal(JSON.stringify(parseJson(text)), JSON.stringify(numbersAsText(JSON.parse(text))))
-  }))
-  const pieces = fc.array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '1', '-', '01', '1.', '.5', '1e5', '+1', '1a', 'true', ' ', '"', '\\', '--1', '1 2', 'e5', '-e'), {maxLength: 8})
-  fc.assert(fc.property(pieces, (parts) => {
-    const text = parts.join('')
-    let isJson = true
-    try {
-      JSON.parse(text)
-    } catch {
-      isJson = false
-    }
-    if (isJson) parseJson(text)
-    else assert.throws(() => parseJson(text), BadBody, text)
-  }), {numRuns: 3_000})
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value)
+      assert.equal(JSON.stringify(parseJson(text)), JSON.stringify(numbersAsText(JSON.parse(text))))
+    }),
+  )
+  const pieces = fc.array(
+    fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"a"',
+      '1',
+      '-',
+      '01',
+      '1.',
+      '.5',
+      '1e5',
+      '+1',
+      '1a',
+      'true',
+      ' ',
+      '"',
+      '\\',
+      '--1',
+      '1 2',
+      'e5',
+      '-e',
+    ),
+    {maxLength: 8},
+  )
+  fc.assert(
+    fc.property(pieces, (parts) => {
+      const text = parts.join('')
+      let isJson = true
+      try {
+        JSON.parse(text)
+      } catch {
+        isJson = false
+      }
+      if (isJson) parseJson(text)
+      else assert.throws(() => parseJson(text), BadBody, text)
+    }),
+    {numRuns: 3_000},
+  )
 })
 
 test('a depth bomb is refused before anything recurses into it', () => {
@@ -55,7 +103,10 @@ test('a __proto__ key changes no prototype', () => {
 })
 
 test('JSON that was cut off says so, and the message quotes nothing of it', () => {
-  assert.throws(() => parseJson('{"secret":"abc'), (error: Error) => /ends in the middle/.test(error.message) && !error.message.includes('abc'))
+  assert.throws(
+    () => parseJson('{"secret":"abc'),
+    (error: Error) => /ends in the middle/.test(error.message) && !error.message.includes('abc'),
+  )
   assert.throws(() => parseJson('{"a":1,"b"'), /ends in the middle|not valid/)
   assert.throws(() => parseJson(''), BadBody)
   assert.equal(jsonOrUndefined('symbol,name\nA,B\n'), undefined)
@@ -64,11 +115,20 @@ test('JSON that was cut off says so, and the message quotes nothing of it', () =
 
 test('UTF-8 is decoded across chunks, a byte order mark is dropped, invalid bytes are refused unless Latin-1 is declared', async () => {
   const bytes = Buffer.from('\uFEFF{"name":"비트코인 €"}')
-  assert.equal(await readText(chunks(...[...bytes].map((byte) => Uint8Array.of(byte))), 1_000, undefined), '{"name":"비트코인 €"}')
+  assert.equal(
+    await readText(chunks(...[...bytes].map((byte) => Uint8Array.of(byte))), 1_000, undefined),
+    '{"name":"비트코인 €"}',
+  )
   const latin = Buffer.from('{"name":"Société"}', 'latin1')
   await assert.rejects(readText(chunks(latin), 1_000, 'application/json'), /not valid UTF-8/)
-  await assert.rejects(readText(chunks(Buffer.from('"\xe2\x82', 'latin1')), 1_000, undefined), /not valid UTF-8/)
+  await assert.rejects(
+    readText(chunks(Buffer.from('"\xe2\x82', 'latin1')), 1_000, undefined),
+    /not valid UTF-8/,
+  )
   assert.equal(await readText(chunks(latin), 1_000, 'text/plain; charset=ISO-8859-1'), '{"name":"Société"}')
-  await assert.rejects(readText(chunks(Buffer.alloc(600), Buffer.alloc(600)), 1_000, undefined), /larger than/)
+  await assert.rejects(
+    readText(chunks(Buffer.alloc(600), Buffer.alloc(600)), 1_000, undefined),
+    /larger than/,
+  )
   assert.equal(await readText(null, 1_000, undefined), '')
 })

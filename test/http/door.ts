@@ -1,6 +1,11 @@
 /** A door onto a server of the test: a provider, a small ledger in memory, and a log that remembers. */
 import {createServer, type RequestListener, type Server} from 'node:http'
-import {createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket} from 'node:net'
+import {
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net'
 import {tmpdir} from 'node:os'
 import type {TestContext} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
@@ -15,10 +20,13 @@ import {fakeClock, type FakeClock} from '../clock.js'
 export async function serve(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   const origin = await listen(server)
-  t.after(() => new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  }))
+  t.after(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  )
   return origin
 }
 
@@ -31,10 +39,13 @@ export async function serveBytes(t: TestContext, onSocket: (socket: Socket) => v
     onSocket(socket)
   })
   const origin = await listen(server)
-  t.after(() => new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    for (const socket of sockets) socket.destroy()
-  }))
+  t.after(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  )
   return origin
 }
 
@@ -48,7 +59,10 @@ export const canary = 'canary-7f3b/secret+0'
 /** A provider with one key in the query; `changes` replace any part. */
 export function testProvider(baseUrl: string, changes: Partial<Provider> = {}): Provider {
   return {
-    name: 'example', baseUrl, credentials: {1: 'EXAMPLE_API_KEY'}, limits: [],
+    name: 'example',
+    baseUrl,
+    credentials: {1: 'EXAMPLE_API_KEY'},
+    limits: [],
     authorize: (request, secret) => ({...request, query: {...request.query, apikey: secret}}),
     ...changes,
   }
@@ -69,11 +83,14 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
   const notes: string[] = []
   const rests = new Map<string, Refusal>()
   return {
-    events, notes, rests,
+    events,
+    notes,
+    rests,
     async reserve({provider, only}) {
       const rested = (label: string) => rests.has(label) && rests.get(label)!.next !== 'wait'
       const label = labels.find((one) => (only === undefined || one === only) && !rested(one))
-      if (label === undefined) throw new QuotaSpent('no place is left', {provider: provider.name, until: clock.now()})
+      if (label === undefined)
+        throw new QuotaSpent('no place is left', {provider: provider.name, until: clock.now()})
       events.push(`reserve ${label}`)
       return {
         label,
@@ -108,13 +125,23 @@ export interface DoorOptions {
   options?: Partial<ApiOptions>
 }
 
-export function openDoor(provider: Provider, {env = {}, labels = ['1'], clock = fakeClock(), options = {}}: DoorOptions = {}): Door {
+export function openDoor(
+  provider: Provider,
+  {env = {}, labels = ['1'], clock = fakeClock(), options = {}}: DoorOptions = {},
+): Door {
   const ledger = memoryLedger(labels, clock)
   const log: string[] = []
   const note = (text: string) => void log.push(text)
   const config = loadConfig({EXAMPLE_API_KEY: canary, ...env}, tmpdir())
   const api = openApi({
-    provider, config, clock, ledger, pace: createPace(fakeClock(undefined, 'advances', true)), unit: 'example-unit', log: {error: note, warn: note, notice: note, detail: note}, ...options,
+    provider,
+    config,
+    clock,
+    ledger,
+    pace: createPace(fakeClock(undefined, 'advances', true)),
+    unit: 'example-unit',
+    log: {error: note, warn: note, notice: note, detail: note},
+    ...options,
   })
   return {api, clock, ledger, log}
 }

@@ -1,4 +1,7 @@
-/** A process of its own that asks one address and says by how much its peak memory grew: `node flood.js ORIGIN PATH`. */
+/**
+ * A process of its own that asks one address and says by how much its peak memory grew: `node flood.js ORIGIN
+ * PATH`.
+ */
 import {fakeClock} from '../clock.js'
 import {openDoor, testProvider} from './door.js'
 
@@ -13,4 +16,6 @@ try {
 } catch (error) {
   outcome = `${(error as Error).name}: ${(error as Error).message}`
 }
-process.stdout.write(JSON.stringify({outcome, grownMb: Math.round((process.resourceUsage().maxRSS - beforeKb) / 1024)}))
+process.stdout.write(
+  JSON.stringify({outcome, grownMb: Math.round((process.resourceUsage().maxRSS - beforeKb) / 1024)}),
+)

@@ -1,4 +1,7 @@
-/** Answers that no provider should send: each ends in a typed error that names provider and target, in bounded time and memory. */
+/**
+ * Answers that no provider should send: each ends in a typed error that names provider and target, in bounded
+ * time and memory.
+ */
 import assert from 'node:assert/strict'
 import {execFile} from 'node:child_process'
 import {once} from 'node:events'
@@ -17,20 +20,44 @@ type Answering = (request: IncomingMessage, response: ServerResponse) => void
 
 const json = {'content-type': 'application/json'}
 const badBodies: Record<string, [Answering, RegExp]> = {
-  'JSON that ends in the middle': [(_, response) => response.writeHead(200, json).end('{"observations":[{"date":"2026-01-01","va'), /ends in the middle/],
-  'HTML for JSON': [(_, response) => response.writeHead(200).end('<!DOCTYPE html><title>Just a moment...</title>'), /HTML where JSON is due: Just a moment/],
+  'JSON that ends in the middle': [
+    (_, response) => response.writeHead(200, json).end('{"observations":[{"date":"2026-01-01","va'),
+    /ends in the middle/,
+  ],
+  'HTML for JSON': [
+    (_, response) => response.writeHead(200).end('<!DOCTYPE html><title>Just a moment...</title>'),
+    /HTML where JSON is due: Just a moment/,
+  ],
   'an empty body': [(_, response) => response.writeHead(200, json).end(), /the answer is empty/],
   'status 204': [(_, response) => response.writeHead(204).end(), /the answer is empty/],
   'a single value': [(_, response) => response.writeHead(200, json).end('42'), /single value/],
-  'text': [(_, response) => response.writeHead(200).end('OK then'), /not valid JSON/],
-  'a depth bomb': [(_, response) => response.writeHead(200, json).end('['.repeat(100_000)), /nests deeper than 200/],
-  'invalid UTF-8': [(_, response) => response.writeHead(200, json).end(Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d])), /not valid UTF-8/],
-  'a redirect loop': [(request, response) => response.writeHead(302, {location: request.url}).end(), /redirects more than 5 times/],
-  'a redirect to a file': [(_, response) => response.writeHead(302, {location: 'file:///etc/passwd'}).end(), /protocol file:/],
+  text: [(_, response) => response.writeHead(200).end('OK then'), /not valid JSON/],
+  'a depth bomb': [
+    (_, response) => response.writeHead(200, json).end('['.repeat(100_000)),
+    /nests deeper than 200/,
+  ],
+  'invalid UTF-8': [
+    (_, response) => response.writeHead(200, json).end(Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d])),
+    /not valid UTF-8/,
+  ],
+  'a redirect loop': [
+    (request, response) => response.writeHead(302, {location: request.url}).end(),
+    /redirects more than 5 times/,
+  ],
+  'a redirect to a file': [
+    (_, response) => response.writeHead(302, {location: 'file:///etc/passwd'}).end(),
+    /protocol file:/,
+  ],
   'a redirect without an address': [(_, response) => response.writeHead(302).end(), /HTTP 302/],
-  'an announced size beyond the cap': [(_, response) => response.writeHead(200, {...json, 'content-length': 60_000_000}).write('['), /announces 60 MB/],
+  'an announced size beyond the cap': [
+    (_, response) => response.writeHead(200, {...json, 'content-length': 60_000_000}).write('['),
+    /announces 60 MB/,
+  ],
   'a status that means nothing here': [(_, response) => response.writeHead(304).end(), /HTTP 304/],
-  'a plain 400': [(_, response) => response.writeHead(400).end('no such parameter'), /HTTP 400: no such parameter/],
+  'a plain 400': [
+    (_, response) => response.writeHead(400).end('no such parameter'),
+    /HTTP 400: no such parameter/,
+  ],
 }
 
 for (const [name, [answering, message]] of Object.entries(badBodies))
@@ -49,8 +76,10 @@ for (const [name, [answering, message]] of Object.entries(badBodies))
 
 const brokenConnections: Record<string, string | undefined> = {
   'a reset connection': undefined,
-  'fewer bytes than announced': 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"a":',
-  'a chunk that breaks off': 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n50\r\n{"a":',
+  'fewer bytes than announced':
+    'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"a":',
+  'a chunk that breaks off':
+    'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n50\r\n{"a":',
   'bytes that are not HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
   'gzip that is none': 'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n0123456789',
 }
@@ -72,13 +101,21 @@ for (const [name, bytes] of Object.entries(brokenConnections))
 
 test('more bytes than announced: the announced part counts, the next answer is not mixed up with the rest', async (t) => {
   let answers = 0
-  const origin = await serveBytes(t, (socket) => socket.on('data', () => {
-    answers++
-    socket.end(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"n":"${answers}"}{"n":"stray"}`)
-  }))
+  const origin = await serveBytes(t, (socket) =>
+    socket.on('data', () => {
+      answers++
+      socket.end(
+        `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"n":"${answers}"}{"n":"stray"}`,
+      )
+    }),
+  )
   const {api} = openDoor(testProvider(origin))
-  const bodies = [await api.get({path: '/x'}).catch((error: unknown) => error), await api.get({path: '/x'}).catch((error: unknown) => error)]
-  for (const body of bodies) if (!(body instanceof FinError)) assert.match(JSON.stringify(body), /^\{"n":"\d"\}$/)
+  const bodies = [
+    await api.get({path: '/x'}).catch((error: unknown) => error),
+    await api.get({path: '/x'}).catch((error: unknown) => error),
+  ]
+  for (const body of bodies)
+    if (!(body instanceof FinError)) assert.match(JSON.stringify(body), /^\{"n":"\d"\}$/)
 })
 
 test('nobody listens: it says so, and what to do', async () => {
@@ -114,17 +151,21 @@ const slowOnes: Record<string, (socket: Socket) => void> = {
     socket.write('HTTP/1.1 200 OK\r\n')
     void drip(socket, () => `x-${Math.random()}: 1\r\n`)
   },
-  'silence': () => {},
+  silence: () => {},
 }
 
 for (const [name, behave] of Object.entries(slowOnes))
   test(`${name}: one deadline in real time ends the whole request, also on a simulated clock, and the socket is closed`, async (t) => {
     let closed = 0
-    const origin = await serveBytes(t, (socket) => socket.once('data', () => {
-      socket.once('close', () => closed++)
-      behave(socket)
-    }))
-    const {api} = openDoor(testProvider(origin, {deadlineMs: 400}), {clock: fakeClock(undefined, 'advances', true)})
+    const origin = await serveBytes(t, (socket) =>
+      socket.once('data', () => {
+        socket.once('close', () => closed++)
+        behave(socket)
+      }),
+    )
+    const {api} = openDoor(testProvider(origin, {deadlineMs: 400}), {
+      clock: fakeClock(undefined, 'advances', true),
+    })
     const start = performance.now()
     const error = await rejection(api.ask({path: '/x'}, 'T'))
     const took = performance.now() - start
@@ -137,15 +178,17 @@ for (const [name, behave] of Object.entries(slowOnes))
   })
 
 test('headers without end are cut off', async (t) => {
-  const origin = await serveBytes(t, (socket) => socket.once('data', () => {
-    const line = `x-filler: ${'a'.repeat(1_000)}\r\n`
-    socket.write('HTTP/1.1 200 OK\r\n')
-    const more = () => {
-      while (!socket.destroyed && socket.write(line));
-      if (!socket.destroyed) socket.once('drain', more)
-    }
-    more()
-  }))
+  const origin = await serveBytes(t, (socket) =>
+    socket.once('data', () => {
+      const line = `x-filler: ${'a'.repeat(1_000)}\r\n`
+      socket.write('HTTP/1.1 200 OK\r\n')
+      const more = () => {
+        while (!socket.destroyed && socket.write(line));
+        if (!socket.destroyed) socket.once('drain', more)
+      }
+      more()
+    }),
+  )
   const error = await rejection(openDoor(testProvider(origin)).api.get({path: '/x'}))
   assert.ok(error instanceof UnexpectedBody, `${error.name}: ${error.message}`)
   assert.match(error.message, /headers have no end/)
@@ -163,7 +206,10 @@ test('an interruption ends a request at once, with its own reason', async (t) =>
 })
 
 /** 10 MB on the wire that become 10 GB: one compressed member of zeros, again and again. */
-const member = {gzip: gzipSync(Buffer.alloc(10_000_000), {level: 9}), br: brotliCompressSync(Buffer.alloc(200_000_000))}
+const member = {
+  gzip: gzipSync(Buffer.alloc(10_000_000), {level: 9}),
+  br: brotliCompressSync(Buffer.alloc(200_000_000)),
+}
 
 async function pour(response: ServerResponse, chunk: Buffer, times: number): Promise<void> {
   for (let i = 0; i < times && !response.destroyed; i++)
@@ -176,16 +222,32 @@ const floods: Answering = (request, response) => {
   const path = request.url?.split('?')[0]
   if (path === '/small') response.writeHead(200, json).end('[1]')
   else if (path === '/50mb') void pour(response.writeHead(200, json), Buffer.alloc(50_000, '[1, '), 1_000)
-  else if (path === '/gzip') void pour(response.writeHead(200, {...json, 'content-encoding': 'gzip'}), member.gzip, 1_000)
+  else if (path === '/gzip')
+    void pour(response.writeHead(200, {...json, 'content-encoding': 'gzip'}), member.gzip, 1_000)
   else if (path === '/br') response.writeHead(200, {...json, 'content-encoding': 'br'}).end(member.br)
-  else if (path === '/full') response.writeHead(200, json).end(JSON.stringify(Array.from({length: 15_000}, (_, i) => ({id: i, price: i / 7, text: 'x'.repeat(450)}))))
+  else if (path === '/full')
+    response
+      .writeHead(200, json)
+      .end(
+        JSON.stringify(
+          Array.from({length: 15_000}, (_, i) => ({id: i, price: i / 7, text: 'x'.repeat(450)})),
+        ),
+      )
   else response.writeHead(404).end()
 }
 
-for (const [path, outcome] of [['/50mb', /UnexpectedBody: example: it is larger than the 8 MB/], ['/gzip', /UnexpectedBody: example: it is larger/], ['/br', /UnexpectedBody: example: it is larger/]] as const)
+for (const [path, outcome] of [
+  ['/50mb', /UnexpectedBody: example: it is larger than the 8 MB/],
+  ['/gzip', /UnexpectedBody: example: it is larger/],
+  ['/br', /UnexpectedBody: example: it is larger/],
+] as const)
   test(`${path}: cut off at the cap, with less than 50 MB of memory more`, async (t) => {
     const origin = await serve(t, floods)
-    const {stdout} = await promisify(execFile)(process.execPath, [fileURLToPath(new URL('flood.js', import.meta.url)), origin, path], {timeout: 60_000})
+    const {stdout} = await promisify(execFile)(
+      process.execPath,
+      [fileURLToPath(new URL('flood.js', import.meta.url)), origin, path],
+      {timeout: 60_000},
+    )
     const result = JSON.parse(stdout) as {outcome: string; grownMb: number}
     t.diagnostic(`${path}: ${result.grownMb} MB more`)
     assert.match(result.outcome, outcome)
@@ -194,13 +256,17 @@ for (const [path, outcome] of [['/50mb', /UnexpectedBody: example: it is larger 
 
 test('a good answer near the cap arrives whole', async (t) => {
   const origin = await serve(t, floods)
-  const body = await openDoor(testProvider(origin)).api.get({path: '/full'}) as {price: string}[]
+  const body = (await openDoor(testProvider(origin)).api.get({path: '/full'})) as {price: string}[]
   assert.equal(body.length, 15_000)
   assert.equal(body[1]!.price, String(1 / 7))
 })
 
 test('a provider may accept more', async (t) => {
-  const origin = await serve(t, (_, response) => response.writeHead(200, json).end(`"${'x'.repeat(9_000_000)}"`.replace(/^/, '[').concat(']')))
-  const body = await openDoor(testProvider(origin, {maxBytes: 10_000_000})).api.get({path: '/x'}) as string[]
+  const origin = await serve(t, (_, response) =>
+    response.writeHead(200, json).end(`"${'x'.repeat(9_000_000)}"`.replace(/^/, '[').concat(']')),
+  )
+  const body = (await openDoor(testProvider(origin, {maxBytes: 10_000_000})).api.get({
+    path: '/x',
+  })) as string[]
   assert.equal(body[0]!.length, 9_000_000)
 })

@@ -6,11 +6,24 @@ import type {Provider} from '../../src/lib/define.js'
 import {createPace, spacingMs} from '../../src/lib/limits/pace.js'
 import {fakeClock} from '../clock.js'
 
-const provider: Provider = {name: 'p', baseUrl: 'http://x', limits: [{requests: 8, per: 'second', of: 'credential', window: 'sliding'}, {requests: 9, per: 'minute', of: 'credential', window: 'sliding'}]}
+const provider: Provider = {
+  name: 'p',
+  baseUrl: 'http://x',
+  limits: [
+    {requests: 8, per: 'second', of: 'credential', window: 'sliding'},
+    {requests: 9, per: 'minute', of: 'credential', window: 'sliding'},
+  ],
+}
 
 test('spacing follows the shortest limit per second, keyless ones their own', () => {
   assert.equal(spacingMs(provider, '1'), 125)
-  assert.equal(spacingMs({...provider, keylessLimits: [{requests: 1, per: 'second', of: 'address', window: 'sliding'}]}, 'keyless'), 1_000)
+  assert.equal(
+    spacingMs(
+      {...provider, keylessLimits: [{requests: 1, per: 'second', of: 'address', window: 'sliding'}]},
+      'keyless',
+    ),
+    1_000,
+  )
   assert.equal(spacingMs({...provider, limits: []}, '1'), 0)
 })
 
@@ -24,11 +37,15 @@ test('one credential is asked serially and spaced; another one does not wait for
     await realClock.sleep(5)
     running--
   }
-  await Promise.all([pace.run(provider, '1', work), pace.run(provider, '1', work), pace.run(provider, '1', work)])
+  await Promise.all([
+    pace.run(provider, '1', work),
+    pace.run(provider, '1', work),
+    pace.run(provider, '1', work),
+  ])
   // Two spacings of 125 ms; the timers of a busy machine drift, none at all would take 10 ms.
   assert.ok(starts[2]! - starts[0]! >= 180, `three starts within ${starts[2]! - starts[0]!} ms`)
   let release: (() => void) | undefined
-  const held = new Promise<void>((resolve) => release = resolve)
+  const held = new Promise<void>((resolve) => (release = resolve))
   const first = pace.run(provider, '1', () => held)
   assert.equal(await pace.run(provider, '2', async () => 'other'), 'other')
   release?.()
@@ -37,7 +54,10 @@ test('one credential is asked serially and spaced; another one does not wait for
 
 test('on a driven clock nothing is spaced', async () => {
   const pace = createPace(fakeClock(undefined, 'advances', true))
-  const slow: Provider = {...provider, limits: [{requests: 1, per: 'second', of: 'credential', window: 'sliding'}]}
+  const slow: Provider = {
+    ...provider,
+    limits: [{requests: 1, per: 'second', of: 'credential', window: 'sliding'}],
+  }
   const start = performance.now()
   for (let i = 0; i < 10; i++) await pace.run(slow, '1', async () => {})
   assert.ok(performance.now() - start < 5_000)
@@ -46,7 +66,10 @@ test('on a driven clock nothing is spaced', async () => {
 test('an error of the work comes out as it is, and the next one runs', async () => {
   const pace = createPace(fakeClock(undefined, 'advances', true))
   const error = new Error('mine')
-  await assert.rejects(pace.run(provider, '1', () => Promise.reject(error)), (thrown) => thrown === error)
+  await assert.rejects(
+    pace.run(provider, '1', () => Promise.reject(error)),
+    (thrown) => thrown === error,
+  )
   assert.equal(await pace.run(provider, '1', async () => 7), 7)
 })
 
@@ -54,5 +77,11 @@ test('a process that used the pace ends by itself', () => {
   const module = new URL('../../src/lib/limits/pace.js', import.meta.url).href
   const script = `const {createPace} = await import(${JSON.stringify(module)}); const clock = {driven: false};
     console.log(await createPace(clock).run({name: 'p', limits: [{requests: 1, per: 'second'}]}, '1', async () => 'ended'))`
-  assert.equal(execFileSync(process.execPath, ['--input-type=module', '-e', script], {timeout: 30_000, encoding: 'utf8'}).trim(), 'ended')
+  assert.equal(
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      timeout: 30_000,
+      encoding: 'utf8',
+    }).trim(),
+    'ended',
+  )
 })

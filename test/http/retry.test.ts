@@ -5,16 +5,22 @@ import {SlowDown, withRetry} from '../../src/lib/http/retry.js'
 import {fakeClock, type FakeClock} from '../clock.js'
 import {rejection} from './door.js'
 
-function failing(errors: (clock: FakeClock) => Error[], {wait = false, random = () => 1}: {wait?: boolean; random?: () => number} = {}) {
+function failing(
+  errors: (clock: FakeClock) => Error[],
+  {wait = false, random = () => 1}: {wait?: boolean; random?: () => number} = {},
+) {
   const clock = fakeClock()
   const left = errors(clock)
   let calls = 0
-  const promise = withRetry(async () => {
-    calls++
-    const error = left.shift()
-    if (error) throw error
-    return 'done'
-  }, {clock, wait, stop: undefined, onWait: () => {}, random})
+  const promise = withRetry(
+    async () => {
+      calls++
+      const error = left.shift()
+      if (error) throw error
+      return 'done'
+    },
+    {clock, wait, stop: undefined, onWait: () => {}, random},
+  )
   return {promise, clock, calls: () => calls}
 }
 
@@ -29,7 +35,9 @@ test('what may pass is tried again with growing full jitter, at most four times,
 })
 
 test('never sooner than the provider said', async () => {
-  const {promise, clock} = failing((clock) => [new SlowDown('slow', {until: new Date(clock.now().getTime() + 42_000)})])
+  const {promise, clock} = failing((clock) => [
+    new SlowDown('slow', {until: new Date(clock.now().getTime() + 42_000)}),
+  ])
   assert.equal(await promise, 'done')
   assert.deepEqual(clock.sleeps, [42_500])
 })
@@ -46,13 +54,21 @@ test('a limit that asks for more than a minute ends the run as a spent quota; an
 })
 
 test('with wait, it is slept however long it takes', async () => {
-  const {promise, clock} = failing(() => [new SlowDown('slow', {until: new Date('2026-03-02T18:00:00Z')})], {wait: true})
+  const {promise, clock} = failing(() => [new SlowDown('slow', {until: new Date('2026-03-02T18:00:00Z')})], {
+    wait: true,
+  })
   assert.equal(await promise, 'done')
   assert.deepEqual(clock.sleeps, [6 * 3_600_000 + 500])
 })
 
 test('nothing else is tried again: neither typed errors, nor a bug, nor an interruption', async () => {
-  for (const error of [new NeedsPerson('key'), new QuotaSpent('spent'), new TypeError('a bug'), new TypeError('fetch failed'), new DOMException('stopped', 'AbortError')]) {
+  for (const error of [
+    new NeedsPerson('key'),
+    new QuotaSpent('spent'),
+    new TypeError('a bug'),
+    new TypeError('fetch failed'),
+    new DOMException('stopped', 'AbortError'),
+  ]) {
     const {promise, calls} = failing(() => [error])
     assert.equal(await rejection(promise), error)
     assert.equal(calls(), 1)
@@ -63,6 +79,12 @@ test('an interruption ends the wait', async () => {
   const clock = fakeClock(undefined, 'waits')
   const stop = new AbortController()
   const reason = new Error('interrupted')
-  const promise = withRetry(() => Promise.reject(new TryLater('down')), {clock, wait: false, stop: stop.signal, onWait: () => setImmediate(() => stop.abort(reason)), random: () => 1})
+  const promise = withRetry(() => Promise.reject(new TryLater('down')), {
+    clock,
+    wait: false,
+    stop: stop.signal,
+    onWait: () => setImmediate(() => stop.abort(reason)),
+    random: () => 1,
+  })
   assert.equal(await rejection(promise), reason)
 })

@@ -1,4 +1,6 @@
-/** A canary in every credential is looked for wherever the door writes: errors, log, ledger notes, recordings. */
+/**
+ * A canary in every credential is looked for wherever the door writes: errors, log, ledger notes, recordings.
+ */
 import assert from 'node:assert/strict'
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import fs from 'node:fs/promises'
@@ -11,7 +13,13 @@ import {readSaved} from '../../src/lib/http/api.js'
 import type {Provider} from '../../src/lib/define.js'
 import {canary, openDoor, serve, testProvider} from './door.js'
 
-const forms = [canary, encodeURIComponent(canary), encodeURIComponent(canary).toLowerCase(), Buffer.from(canary).toString('base64').replace(/=+$/, ''), JSON.stringify(canary).slice(1, -1)]
+const forms = [
+  canary,
+  encodeURIComponent(canary),
+  encodeURIComponent(canary).toLowerCase(),
+  Buffer.from(canary).toString('base64').replace(/=+$/, ''),
+  JSON.stringify(canary).slice(1, -1),
+]
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'fin-record-'))
@@ -20,33 +28,79 @@ function folder(t: TestContext): string {
 }
 
 function assertClean(where: string, text: string): void {
-  for (const form of forms) assert.ok(!text.includes(form), `${where} holds the canary: ${text.slice(0, 300)}`)
+  for (const form of forms)
+    assert.ok(!text.includes(form), `${where} holds the canary: ${text.slice(0, 300)}`)
 }
 
 test('a provider that quotes the key everywhere: it appears nowhere', async (t) => {
   const origin = await serve(t, (request, response) => {
-    const quoted = JSON.stringify({Information: `We have detected your API key as ${canary} or ${encodeURIComponent(canary)}`, url: request.url})
-    const headers = {'content-type': 'application/json', 'x-echo': encodeURIComponent(canary), 'set-cookie': 'session=abc'}
+    const quoted = JSON.stringify({
+      Information: `We have detected your API key as ${canary} or ${encodeURIComponent(canary)}`,
+      url: request.url,
+    })
+    const headers = {
+      'content-type': 'application/json',
+      'x-echo': encodeURIComponent(canary),
+      'set-cookie': 'session=abc',
+    }
     switch (request.url!.split('?')[0]) {
-      case '/200': return void response.writeHead(200, headers).end(quoted)
-      case '/encoded': return void response.writeHead(200, headers).end(JSON.stringify({url: request.url}))
-      case '/html': return void response.writeHead(200, headers).end(`<title>${canary}</title>`)
-      case '/cut': return void response.writeHead(200, headers).end(quoted.slice(0, -5))
-      case '/401': case '/403': case '/404': case '/429': case '/500': case '/418': return void response.writeHead(Number(request.url!.slice(1, 4)), headers).end(quoted)
-      case '/redirect': return void response.writeHead(302, {location: `ftp://example/${canary}`}).end()
-      default: return void response.destroy()
+      case '/200':
+        return void response.writeHead(200, headers).end(quoted)
+      case '/encoded':
+        return void response.writeHead(200, headers).end(JSON.stringify({url: request.url}))
+      case '/html':
+        return void response.writeHead(200, headers).end(`<title>${canary}</title>`)
+      case '/cut':
+        return void response.writeHead(200, headers).end(quoted.slice(0, -5))
+      case '/401':
+      case '/403':
+      case '/404':
+      case '/429':
+      case '/500':
+      case '/418':
+        return void response.writeHead(Number(request.url!.slice(1, 4)), headers).end(quoted)
+      case '/redirect':
+        return void response.writeHead(302, {location: `ftp://example/${canary}`}).end()
+      default:
+        return void response.destroy()
     }
   })
   const dir = folder(t)
   const authorizing: Partial<Provider>[] = [
     {},
-    {authorize: (request, secret) => ({...request, headers: {...request.headers, authorization: `Bearer ${secret}`, 'x-api-key': secret}})},
-    {refusal: ({json}) => json === undefined ? undefined : {next: 'stop', of: 'request', why: (json as {Information: string}).Information}},
+    {
+      authorize: (request, secret) => ({
+        ...request,
+        headers: {...request.headers, authorization: `Bearer ${secret}`, 'x-api-key': secret},
+      }),
+    },
+    {
+      refusal: ({json}) =>
+        json === undefined
+          ? undefined
+          : {next: 'stop', of: 'request', why: (json as {Information: string}).Information},
+    },
   ]
   for (const change of authorizing)
-    for (const path of ['/200', '/encoded', '/html', '/cut', '/401', '/403', '/404', '/429', '/500', '/418', '/redirect', '/gone']) {
+    for (const path of [
+      '/200',
+      '/encoded',
+      '/html',
+      '/cut',
+      '/401',
+      '/403',
+      '/404',
+      '/429',
+      '/500',
+      '/418',
+      '/redirect',
+      '/gone',
+    ]) {
       const {api, log, ledger} = openDoor(testProvider(origin, change), {options: {record: dir}})
-      const error: unknown = await api.ask({path}, 'T').then(({body}) => body, (thrown: unknown) => thrown)
+      const error: unknown = await api.ask({path}, 'T').then(
+        ({body}) => body,
+        (thrown: unknown) => thrown,
+      )
       assertClean(`${path} error`, inspect(error, {depth: 9, showHidden: true}))
       assertClean(`${path} log`, log.join('\n'))
       assertClean(`${path} notes`, ledger.notes.join('\n'))
@@ -65,7 +119,8 @@ test('a provider that quotes the key everywhere: it appears nowhere', async (t) 
 test('a recording holds the answer as it came, is named after unit, target and time, and never replaces another', async (t) => {
   const text = '{"id": 12345678901234567890, "price": 1.10, "text": "\\ud83d\\ude00"}'
   const origin = await serve(t, (request, response) => {
-    if (request.url!.startsWith('/csv')) response.writeHead(200, {'content-type': 'text/csv'}).end('a,b\n1,2\n')
+    if (request.url!.startsWith('/csv'))
+      response.writeHead(200, {'content-type': 'text/csv'}).end('a,b\n1,2\n')
     else response.writeHead(200, {'content-type': 'application/json'}).end(text)
   })
   const dir = join(folder(t), 'deep', 'er')
@@ -76,21 +131,41 @@ test('a recording holds the answer as it came, is named after unit, target and t
   await openDoor(testProvider(origin), {options: {record: dir}}).api.ask({path: '/csv', as: 'text'})
   const files = readdirSync(dir).sort()
   assert.equal(files.length, 4, files.join(' '))
-  assert.ok(files.every((file) => /^example-unit-(_BRK\.B_u?_?-)?2026-03-02T120000000Z-\d{4}\.json$/.test(file)), files.join(' '))
+  assert.ok(
+    files.every((file) => /^example-unit-(_BRK\.B_u?_?-)?2026-03-02T120000000Z-\d{4}\.json$/.test(file)),
+    files.join(' '),
+  )
   const csv = files.find((file) => !file.includes('BRK'))!
-  const saved = readFileSync(join(dir, files.find((file) => file.includes('BRK'))!), 'utf8')
+  const saved = readFileSync(
+    join(
+      dir,
+      files.find((file) => file.includes('BRK'))!,
+    ),
+    'utf8',
+  )
   assert.ok(saved.includes(text), 'not one character of the body was changed')
-  const recording = JSON.parse(saved) as {request: {method: string; url: string}; status: number; headers: Record<string, string>}
-  assert.deepEqual([recording.request.method, recording.request.url, recording.status, recording.headers['content-type']], ['GET', `${origin}/x?symbol=A&apikey=***`, 200, 'application/json'])
+  const recording = JSON.parse(saved) as {
+    request: {method: string; url: string}
+    status: number
+    headers: Record<string, string>
+  }
+  assert.deepEqual(
+    [recording.request.method, recording.request.url, recording.status, recording.headers['content-type']],
+    ['GET', `${origin}/x?symbol=A&apikey=***`, 200, 'application/json'],
+  )
   // What was recorded reads back as what was answered.
   assert.deepEqual(readSaved(testProvider(origin), saved).body, body)
-  assert.equal(readSaved(testProvider(origin), readFileSync(join(dir, csv), 'utf8'), 'text').body, 'a,b\n1,2\n')
+  assert.equal(
+    readSaved(testProvider(origin), readFileSync(join(dir, csv), 'utf8'), 'text').body,
+    'a,b\n1,2\n',
+  )
 })
 
-test('a folder that cannot be made is the user\'s to mend, before anything is asked', async (t) => {
+test("a folder that cannot be made is the user's to mend, before anything is asked", async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(200).end('[1]'))
   const refused = {name: 'NeedsPerson', exitCode: 2, message: /the folder \/.* cannot be made/}
-  for (const record of ['/dev/null/x', '/proc/x']) assert.throws(() => openDoor(testProvider(origin), {options: {record}}), refused)
+  for (const record of ['/dev/null/x', '/proc/x'])
+    assert.throws(() => openDoor(testProvider(origin), {options: {record}}), refused)
 })
 
 test('a disk that is full leaves no half recording behind', async (t) => {
@@ -105,7 +180,10 @@ test('a disk that is full leaves no half recording behind', async (t) => {
     mocked.mock.restore()
     syncBuiltinESMExports()
   })
-  await assert.rejects(openDoor(testProvider(origin), {options: {record: dir}}).api.get({path: '/x'}), /cannot write the recording.*ENOSPC/)
+  await assert.rejects(
+    openDoor(testProvider(origin), {options: {record: dir}}).api.get({path: '/x'}),
+    /cannot write the recording.*ENOSPC/,
+  )
   assert.equal(mocked.mock.callCount(), 1)
   assert.deepEqual(readdirSync(dir), [])
 })

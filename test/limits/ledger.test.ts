@@ -67,7 +67,8 @@ test('keys are used by turns, the one with most left first', async () => {
   }
   assert.deepEqual(labels, ['1', '2', '1', '2'])
   clock.advance(60_000)
-  for (let i = 0; i < 5; i++) await (await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).finish({outcome: 'answered'})
+  for (let i = 0; i < 5; i++)
+    await (await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).finish({outcome: 'answered'})
   clock.advance(60_001)
   const later: string[] = []
   for (let i = 0; i < 3; i++) later.push((await ledger.reserve({provider: north, unit: 'cpi'})).label)
@@ -83,7 +84,10 @@ test('a named key serves only who asks for it by name', async () => {
   for (let i = 0; i < 8; i++) labels.add((await ledger.reserve({provider: north, unit: 'cpi'})).label)
   assert.deepEqual([...labels].sort(), ['1', '2'])
   assert.equal((await ledger.reserve({provider: north, unit: 'news', only: 'news'})).label, 'news')
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi', only: 'nobody'}), (error) => error instanceof NeedsPerson && /1, 2, news/.test(error.nextStep!))
+  await assert.rejects(
+    ledger.reserve({provider: north, unit: 'cpi', only: 'nobody'}),
+    (error) => error instanceof NeedsPerson && /1, 2, news/.test(error.nextStep!),
+  )
 })
 
 test('without a key: the variable to set is named, or the keyless limits hold', async () => {
@@ -93,7 +97,11 @@ test('without a key: the variable to set is named, or the keyless limits hold', 
     assert.match(error.nextStep!, /NORTH_KEY_1 or NORTH_KEY_2/)
     return true
   })
-  const keyless = own([minute], {...twoKeys, keyless: true, keylessLimits: [{...day, requests: 1, of: 'address'}]})
+  const keyless = own([minute], {
+    ...twoKeys,
+    keyless: true,
+    keylessLimits: [{...day, requests: 1, of: 'address'}],
+  })
   assert.equal((await ledger.reserve({provider: keyless, unit: 'cpi'})).label, 'keyless')
   await assert.rejects(ledger.reserve({provider: keyless, unit: 'cpi'}), QuotaSpent)
 })
@@ -102,18 +110,28 @@ test('a limit of the address counts all keys together', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
   const north = own([minute, {...day, requests: 3, of: 'address'}], twoKeys)
-  for (let i = 0; i < 3; i++) await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered'})
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) => error instanceof QuotaSpent && /3 a day per address/.test(error.message))
+  for (let i = 0; i < 3; i++)
+    await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered'})
+  await assert.rejects(
+    ledger.reserve({provider: north, unit: 'cpi'}),
+    (error) => error instanceof QuotaSpent && /3 a day per address/.test(error.message),
+  )
 })
 
 test('posts and dollars are reserved at their most and corrected by the answer', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([{requests: 100, unit: 'posts', per: 'day', of: 'credential', window: 'sliding'}, {requests: 1, unit: 'usd', per: 'month', of: 'credential', window: 'sliding'}])
+  const north = own([
+    {requests: 100, unit: 'posts', per: 'day', of: 'credential', window: 'sliding'},
+    {requests: 1, unit: 'usd', per: 'month', of: 'credential', window: 'sliding'},
+  ])
   const cost = {posts: 50, usd: 0.25}
   const first = await ledger.reserve({provider: north, unit: 'x-posts', cost})
   await ledger.reserve({provider: north, unit: 'x-posts', cost})
-  await assert.rejects(ledger.reserve({provider: north, unit: 'x-posts', cost}), (error) => error instanceof QuotaSpent && /100 posts a day/.test(error.message))
+  await assert.rejects(
+    ledger.reserve({provider: north, unit: 'x-posts', cost}),
+    (error) => error instanceof QuotaSpent && /100 posts a day/.test(error.message),
+  )
   await first.finish({outcome: 'answered', status: 200, posts: 0, usd: '0'})
   assert.ok(await ledger.reserve({provider: north, unit: 'x-posts', cost}))
   await assert.rejects(ledger.reserve({provider: north, unit: 'x-posts', cost: {posts: 101}}), NeedsPerson)
@@ -126,8 +144,10 @@ test('a place that is given back counts nothing; one whose process died counts f
   await ledger.reserve({provider: north, unit: 'cpi'}) // never finished
   await (await ledger.reserve({provider: north, unit: 'cpi'})).giveBack()
   assert.ok(await ledger.reserve({provider: north, unit: 'cpi'}))
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) =>
-    error instanceof QuotaSpent && error.until?.toISOString() === '2026-03-02T10:00:02.000Z')
+  await assert.rejects(
+    ledger.reserve({provider: north, unit: 'cpi'}),
+    (error) => error instanceof QuotaSpent && error.until?.toISOString() === '2026-03-02T10:00:02.000Z',
+  )
 })
 
 test('who comes too late for its place takes another; who is stopped while waiting gives it back', async () => {
@@ -145,14 +165,20 @@ test('who comes too late for its place takes another; who is stopped while waiti
   stop.abort(new Error('stopped'))
   await assert.rejects(next.started(), /stopped/)
   clock.set('2026-03-01T10:01:31Z')
-  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).goAt.toISOString(), '2026-03-01T10:01:31.000Z')
+  assert.equal(
+    (await ledger.reserve({provider: north, unit: 'cpi'})).goAt.toISOString(),
+    '2026-03-01T10:01:31.000Z',
+  )
 })
 
 test('who comes too late with a key that is refused meanwhile reserves anew where there is another key', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
   const north = own([minute], twoKeys)
-  for (const refusal of [{next: 'stop', why: 'invalid key'}, {next: 'spent', until: new Date('2026-03-05T00:00:00Z'), why: 'day limit'}] as const) {
+  for (const refusal of [
+    {next: 'stop', why: 'invalid key'},
+    {next: 'spent', until: new Date('2026-03-05T00:00:00Z'), why: 'day limit'},
+  ] as const) {
     const place = await ledger.reserve({provider: north, unit: 'cpi', target: 'CPIAUCNS', wait: true})
     await ledger.rest(north, place.label, refusal)
     clock.advance(60_000)
@@ -172,13 +198,22 @@ test('who comes too late with a key that is refused meanwhile reserves anew wher
   await ledger.rest(north, '1', {next: 'stop', why: 'invalid key'})
   clock.advance(60_000)
   await assert.rejects(only.started(), NeedsPerson, 'no other key was to be used')
-  const {rows} = await opened.database.pool.query(`select distinct outcome from provider_requests where provider = $1 order by 1`, [north.name])
-  assert.deepEqual(rows, [{outcome: 'answered'}, {outcome: 'not sent'}], 'no place of a request that was not sent counts')
+  const {rows} = await opened.database.pool.query(
+    `select distinct outcome from provider_requests where provider = $1 order by 1`,
+    [north.name],
+  )
+  assert.deepEqual(
+    rows,
+    [{outcome: 'answered'}, {outcome: 'not sent'}],
+    'no place of a request that was not sent counts',
+  )
 })
 
 test('one key under two variables is counted, and rests, as one', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([{...minute, requests: 2}], {credentials: {...twoKeys.credentials, 3: 'NORTH_KEY_3', news: 'NORTH_NEWS'}})
+  const north = own([{...minute, requests: 2}], {
+    credentials: {...twoKeys.credentials, 3: 'NORTH_KEY_3', news: 'NORTH_NEWS'},
+  })
   const ledger = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-one', NORTH_NEWS: ' canary-two '})
   const labels: string[] = []
   for (const only of [undefined, undefined, '3', 'news']) {
@@ -188,7 +223,11 @@ test('one key under two variables is counted, and rests, as one', async () => {
     clock.advance(10)
   }
   assert.deepEqual(labels, ['1', '2', '1', '2'])
-  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).goAt.toISOString(), '2026-03-01T10:01:00.001Z', 'two keys of two a minute')
+  assert.equal(
+    (await ledger.reserve({provider: north, unit: 'cpi'})).goAt.toISOString(),
+    '2026-03-01T10:01:00.001Z',
+    'two keys of two a minute',
+  )
   await ledger.rest(north, '3', {next: 'stop', why: 'invalid key'})
   clock.advance(120_000)
   assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2')
@@ -201,23 +240,37 @@ test('one key under two variables is counted, and rests, as one', async () => {
 
 test('a rest is ended by a label that the provider has', async () => {
   const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'), twoSecrets)
-  await assert.rejects(ledger.endRest(own([minute], twoKeys), '7'), (error) => error instanceof NeedsPerson && /no credential "7"/.test(error.message) && /1, 2\./.test(error.nextStep!))
+  await assert.rejects(
+    ledger.endRest(own([minute], twoKeys), '7'),
+    (error) =>
+      error instanceof NeedsPerson &&
+      /no credential "7"/.test(error.message) &&
+      /1, 2\./.test(error.nextStep!),
+  )
   await assert.rejects(ledger.endRest(own([minute], twoKeys), 'keyless'), NeedsPerson)
-  await assert.rejects(ledger.endRest(own([minute]), '1'), (error) => error instanceof NeedsPerson && /keyless/.test(error.nextStep!))
+  await assert.rejects(
+    ledger.endRest(own([minute]), '1'),
+    (error) => error instanceof NeedsPerson && /keyless/.test(error.nextStep!),
+  )
   await ledger.endRest(own([minute], {...twoKeys, keyless: true}), 'keyless')
   await ledger.endRest(own([minute]), 'keyless')
 })
 
 test('a limit can be set to what the plan allows; nonsense is refused by name', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([{...day, requests: 1}], {settings: [{variable: 'NORTH_PER_DAY', per: 'day', doc: 'requests a day'}]})
+  const north = own([{...day, requests: 1}], {
+    settings: [{variable: 'NORTH_PER_DAY', per: 'day', doc: 'requests a day'}],
+  })
   const ledger = opened.ledger(clock, {NORTH_PER_DAY: '2'})
   await ledger.reserve({provider: north, unit: 'cpi'})
   await ledger.reserve({provider: north, unit: 'cpi'})
   await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), QuotaSpent)
   for (const value of ['0', '-3', '2.5', 'many', '1e9']) {
-    await assert.rejects(opened.ledger(clock, {NORTH_PER_DAY: value}).reserve({provider: north, unit: 'cpi'}),
-      (error) => error instanceof NeedsPerson && /NORTH_PER_DAY/.test(error.message), value)
+    await assert.rejects(
+      opened.ledger(clock, {NORTH_PER_DAY: value}).reserve({provider: north, unit: 'cpi'}),
+      (error) => error instanceof NeedsPerson && /NORTH_PER_DAY/.test(error.message),
+      value,
+    )
   }
 })
 
@@ -249,7 +302,11 @@ test('a refused key rests until it is changed; all refused is for a person', asy
   clock.advance(400 * 86_400_000)
   for (let i = 0; i < 3; i++) assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2')
   await ledger.rest(north, '2', {next: 'stop', of: 'request', why: 'not in the plan'})
-  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2', 'only that request was refused')
+  assert.equal(
+    (await ledger.reserve({provider: north, unit: 'cpi'})).label,
+    '2',
+    'only that request was refused',
+  )
   await ledger.rest(north, '2', {next: 'stop', why: 'invalid key'})
   await ledger.rest(north, '2', {next: 'wait', until: clock.now(), why: 'slow down'})
   await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) => {
@@ -259,7 +316,10 @@ test('a refused key rests until it is changed; all refused is for a person', asy
     assert.doesNotMatch(`${error.message} ${error.nextStep}`, /canary/)
     return true
   })
-  assert.equal((await ledger.reserve({provider: north, unit: 'doctor', evenResting: true, only: '2'})).label, '2')
+  assert.equal(
+    (await ledger.reserve({provider: north, unit: 'doctor', evenResting: true, only: '2'})).label,
+    '2',
+  )
   clock.advance(120_000)
   const changed = opened.ledger(clock, {...twoSecrets, NORTH_KEY_1: 'canary-new'})
   assert.equal((await changed.reserve({provider: north, unit: 'cpi'})).label, '1')
@@ -273,19 +333,33 @@ test('a spent key rests until its reset: as said, else by our own counting, else
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
   const north = own([minute, {...day, requests: 2}], twoKeys)
-  const untilOf = async (label: string) => (await opened.database.query<{until: string}>('select_provider_rests', [north.name])).find((row) => (row as {credential?: string}).credential === label)?.until
+  const untilOf = async (label: string) =>
+    (await opened.database.query<{until: string}>('select_provider_rests', [north.name])).find(
+      (row) => (row as {credential?: string}).credential === label,
+    )?.until
   await ledger.rest(north, '1', {next: 'spent', until: new Date('2026-03-01T15:00:00Z'), why: 'day limit'})
   assert.equal(Date.parse((await untilOf('1'))!), Date.parse('2026-03-01T15:00:00Z'))
   await ledger.rest(north, '2', {next: 'spent', why: 'day limit'})
-  assert.equal(Date.parse((await untilOf('2'))!), Date.parse('2026-03-02T10:00:00Z'), 'spent by somebody else: a day')
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) => error instanceof QuotaSpent && error.until?.toISOString() === '2026-03-01T15:00:00.000Z')
+  assert.equal(
+    Date.parse((await untilOf('2'))!),
+    Date.parse('2026-03-02T10:00:00Z'),
+    'spent by somebody else: a day',
+  )
+  await assert.rejects(
+    ledger.reserve({provider: north, unit: 'cpi'}),
+    (error) => error instanceof QuotaSpent && error.until?.toISOString() === '2026-03-01T15:00:00.000Z',
+  )
   clock.set('2026-03-04T08:00:00Z')
   for (let i = 0; i < 2; i++) {
     await (await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).finish({outcome: 'answered'})
     clock.advance(60_000)
   }
   await ledger.rest(north, '1', {next: 'spent', why: 'day limit'})
-  assert.equal(Date.parse((await untilOf('1'))!), Date.parse('2026-03-05T08:00:00.001Z'), 'the oldest counted request leaves the window then')
+  assert.equal(
+    Date.parse((await untilOf('1'))!),
+    Date.parse('2026-03-05T08:00:00.001Z'),
+    'the oldest counted request leaves the window then',
+  )
 })
 
 test('a wait of unknown length grows while waits follow one another', async () => {
@@ -295,14 +369,18 @@ test('a wait of unknown length grows while waits follow one another', async () =
   const lengths: number[] = []
   for (let i = 0; i < 3; i++) {
     await ledger.rest(north, 'keyless', {next: 'wait', why: '429'})
-    const [row] = await opened.database.query<{since: string; until: string}>('select_provider_rests', [north.name])
+    const [row] = await opened.database.query<{since: string; until: string}>('select_provider_rests', [
+      north.name,
+    ])
     lengths.push(Date.parse(row!.until) - Date.parse(row!.since))
     clock.set(new Date(Date.parse(row!.until) + 1000))
   }
   assert.deepEqual(lengths, [60_000, 120_000, 240_000])
   clock.advance(3_600_000)
   await ledger.rest(north, 'keyless', {next: 'wait', why: '429'})
-  const [row] = await opened.database.query<{since: string; until: string}>('select_provider_rests', [north.name])
+  const [row] = await opened.database.query<{since: string; until: string}>('select_provider_rests', [
+    north.name,
+  ])
   assert.equal(Date.parse(row!.until) - Date.parse(row!.since), 60_000)
 })
 
@@ -310,16 +388,26 @@ test('what the database cannot promise is refused: another isolation, no server'
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const north = own([minute])
   const ledger = opened.ledger(clock)
-  await opened.database.pool.query(`alter database ${new URL(opened.url).pathname.slice(1)} set default_transaction_isolation = 'repeatable read'`)
+  await opened.database.pool.query(
+    `alter database ${new URL(opened.url).pathname.slice(1)} set default_transaction_isolation = 'repeatable read'`,
+  )
   const second = await openOn({...server, database: async () => opened.url})
   try {
-    await assert.rejects(second.ledger(clock).reserve({provider: north, unit: 'cpi'}), (error) => error instanceof NeedsPerson && /repeatable read/.test(error.message))
+    await assert.rejects(
+      second.ledger(clock).reserve({provider: north, unit: 'cpi'}),
+      (error) => error instanceof NeedsPerson && /repeatable read/.test(error.message),
+    )
   } finally {
-    await opened.database.pool.query(`alter database ${new URL(opened.url).pathname.slice(1)} reset default_transaction_isolation`)
+    await opened.database.pool.query(
+      `alter database ${new URL(opened.url).pathname.slice(1)} reset default_transaction_isolation`,
+    )
     await second.close()
   }
   await assert.rejects(second.ledger(clock).reserve({provider: north, unit: 'cpi'}))
-  const {rows} = await opened.database.pool.query('select count(*)::int as n from provider_requests where provider = $1', [north.name])
+  const {rows} = await opened.database.pool.query(
+    'select count(*)::int as n from provider_requests where provider = $1',
+    [north.name],
+  )
   assert.equal(rows[0].n, 0)
   assert.ok(await ledger.reserve({provider: north, unit: 'cpi'}))
 })
@@ -340,7 +428,11 @@ test('a limit of one credential holds for that one: the other goes on, and a req
   try {
     const day = {per: 'day', of: 'credential', window: 'sliding'} as const
     const north = provider([{...day, requests: 4}], {
-      ...twoKeys, plans: (env) => [{...day, requests: Number(env['NORTH_PLAN']), only: '1'}, {...day, requests: 5, unit: 'usd', only: '1'}],
+      ...twoKeys,
+      plans: (env) => [
+        {...day, requests: Number(env['NORTH_PLAN']), only: '1'},
+        {...day, requests: 5, unit: 'usd', only: '1'},
+      ],
     })
     const clock = fakeClock()
     const ledger = opened.ledger(clock, {...twoSecrets, NORTH_PLAN: '2'})
@@ -351,16 +443,40 @@ test('a limit of one credential holds for that one: the other goes on, and a req
       await place.finish({outcome: 'answered'})
     }
     assert.deepEqual(labels.toSorted().join(''), '112222')
-    await assert.rejects(ledger.reserve({provider: north, unit: 'x', only: '1'}), (error) => error instanceof QuotaSpent)
+    await assert.rejects(
+      ledger.reserve({provider: north, unit: 'x', only: '1'}),
+      (error) => error instanceof QuotaSpent,
+    )
     clock.advance(2 * 86_400_000)
     assert.equal((await ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}})).label, '2')
-    await assert.rejects(ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}, only: '1'}), (error) => error instanceof NeedsPerson && /may cost \$6, more than/.test(error.message))
+    await assert.rejects(
+      ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}, only: '1'}),
+      (error) => error instanceof NeedsPerson && /may cost \$6, more than/.test(error.message),
+    )
     const settings = [{variable: 'NORTH_USD', per: 'day', unit: 'usd', only: '2', doc: 'dollars'}] as const
-    const billed = {...north, settings, plans: () => ['1', '2'].map((only) => ({...day, requests: 0, unit: 'usd' as const, only, needs: `NORTH_USD_${only}`}))}
-    await assert.rejects(ledger.reserve({provider: billed, unit: 'x', cost: {usd: 1}}), (error) => error instanceof NeedsPerson && /Set NORTH_USD_1/.test(error.nextStep ?? ''))
+    const billed = {
+      ...north,
+      settings,
+      plans: () =>
+        ['1', '2'].map((only) => ({
+          ...day,
+          requests: 0,
+          unit: 'usd' as const,
+          only,
+          needs: `NORTH_USD_${only}`,
+        })),
+    }
+    await assert.rejects(
+      ledger.reserve({provider: billed, unit: 'x', cost: {usd: 1}}),
+      (error) => error instanceof NeedsPerson && /Set NORTH_USD_1/.test(error.nextStep ?? ''),
+    )
     clock.advance(2 * 86_400_000)
     const set = opened.ledger(clock, {...twoSecrets, NORTH_USD: '3'})
-    assert.equal((await set.reserve({provider: billed, unit: 'x', cost: {usd: 1}})).label, '2', 'the setting of one key is no limit of another')
+    assert.equal(
+      (await set.reserve({provider: billed, unit: 'x', cost: {usd: 1}})).label,
+      '2',
+      'the setting of one key is no limit of another',
+    )
   } finally {
     await opened.close()
   }

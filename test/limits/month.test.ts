@@ -1,4 +1,7 @@
-/** A month of a provider whose days begin at midnight in New York, across both changes of its clock, on simulated time. */
+/**
+ * A month of a provider whose days begin at midnight in New York, across both changes of its clock, on
+ * simulated time.
+ */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import type {Limit} from '../../src/lib/define.js'
@@ -26,28 +29,50 @@ const allows: RaceFacts['allows'] = (arrivals, key, at) => {
 
 function perDay(arrivals: readonly Arrival[]): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const {key, at} of arrivals) counts.set(`${dayText.format(at)} ${key}`, (counts.get(`${dayText.format(at)} ${key}`) ?? 0) + 1)
+  for (const {key, at} of arrivals)
+    counts.set(`${dayText.format(at)} ${key}`, (counts.get(`${dayText.format(at)} ${key}`) ?? 0) + 1)
   return counts
 }
 
 for (const {name, from, ends, days} of [
   // from shortly before a midnight there, so that requests fall on its edge
-  {name: 'March, with a day of 23 hours', from: '2026-03-01T04:57:30Z', ends: '2026-04-01T03:59:00Z', days: 31},
-  {name: 'the turn of October, with a day of 25 hours', from: '2026-10-30T03:57:30Z', ends: '2026-11-04T04:59:00Z', days: 5},
+  {
+    name: 'March, with a day of 23 hours',
+    from: '2026-03-01T04:57:30Z',
+    ends: '2026-04-01T03:59:00Z',
+    days: 31,
+  },
+  {
+    name: 'the turn of October, with a day of 25 hours',
+    from: '2026-10-30T03:57:30Z',
+    ends: '2026-11-04T04:59:00Z',
+    days: 5,
+  },
 ]) {
   test(name, {timeout: 600_000}, async () => {
     const {arrivals, killed, failures} = await race({
-      databaseUrl: await prepared(server, 'simulated'), limits, processes: 8, from, ends, allows,
+      databaseUrl: await prepared(server, 'simulated'),
+      limits,
+      processes: 8,
+      from,
+      ends,
+      allows,
       dies: {'racer-2': 3},
       kills: killAt([40, 200], ['racer-2']),
-      latencyMs: (seen) => seen.length * 31 % 80,
+      latencyMs: (seen) => (seen.length * 31) % 80,
     })
     assert.deepEqual(failures, [])
     assert.equal(killed, 3)
-    assert.deepEqual(arrivals.filter(({refused}) => refused), [])
+    assert.deepEqual(
+      arrivals.filter(({refused}) => refused),
+      [],
+    )
     const counts = perDay(arrivals)
     const first = [...counts].slice(0, 2)
-    assert.ok(first.every(([, count]) => count >= 10 && count <= 15), `three minutes of the first day: ${JSON.stringify(first)}`)
+    assert.ok(
+      first.every(([, count]) => count >= 10 && count <= 15),
+      `three minutes of the first day: ${JSON.stringify(first)}`,
+    )
     const whole = [...counts].filter(([key]) => key.slice(0, 10) > dayText.format(Date.parse(from)))
     assert.equal(whole.length, days * 2)
     assert.ok(whole.every(([, count]) => count <= 25))

@@ -1,6 +1,7 @@
 /**
- * The ledger against a naive count: random limits, latencies, deaths and places given back. Each place must be free by
- * plain counting, no earlier one may have been, and what the provider really counted is never over a limit.
+ * The ledger against a naive count: random limits, latencies, deaths and places given back. Each place must
+ * be free by plain counting, no earlier one may have been, and what the provider really counted is never over
+ * a limit.
  */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
@@ -11,7 +12,9 @@ import {fakeClock} from '../clock.js'
 import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
 
 let opened: Opened
-openForFile((one) => { opened = one })
+openForFile((one) => {
+  opened = one
+})
 
 /** A request as the oracle remembers it. */
 interface Known {
@@ -25,24 +28,47 @@ interface Known {
 
 const lengths: Record<string, number> = {second: 1000, minute: 60_000, '15 minutes': 900_000, day: 86_400_000}
 const dayText = new Intl.DateTimeFormat('en-CA', {timeZone: 'America/New_York', dateStyle: 'short'})
-const posts = (limit: Limit, one: {posts: number}) => limit.unit === 'posts' ? one.posts : 1
+const posts = (limit: Limit, one: {posts: number}) => (limit.unit === 'posts' ? one.posts : 1)
 
 /** By plain counting: would a request at `t` be within every limit? */
-function fits(limits: readonly Limit[], known: readonly Known[], label: string, cost: number, t: number): boolean {
+function fits(
+  limits: readonly Limit[],
+  known: readonly Known[],
+  label: string,
+  cost: number,
+  t: number,
+): boolean {
   return limits.every((limit) => {
     const same = known.filter((one) => limit.of !== 'credential' || one.label === label)
-    const inside = same.filter(({countsUntil}) => limit.window === 'sliding'
-      ? countsUntil > t - lengths[limit.per]! : dayText.format(countsUntil) >= dayText.format(t))
-    return inside.reduce((sum, one) => sum + posts(limit, one), 0) + posts(limit, {posts: cost}) <= limit.requests
+    const inside = same.filter(({countsUntil}) =>
+      limit.window === 'sliding'
+        ? countsUntil > t - lengths[limit.per]!
+        : dayText.format(countsUntil) >= dayText.format(t),
+    )
+    return (
+      inside.reduce((sum, one) => sum + posts(limit, one), 0) + posts(limit, {posts: cost}) <= limit.requests
+    )
   })
 }
 
 /** The earliest instant that fits: one of now, the last place, or where something leaves a window. */
-function earliest(limits: readonly Limit[], known: readonly Known[], label: string, cost: number, now: number): number {
+function earliest(
+  limits: readonly Limit[],
+  known: readonly Known[],
+  label: string,
+  cost: number,
+  now: number,
+): number {
   const mine = known.filter((one) => one.label === label || limits.some(({of}) => of !== 'credential'))
   const floor = Math.max(now, ...mine.map(({goAt}) => goAt))
-  const candidates = [floor, ...known.flatMap(({countsUntil}) => limits.map((limit) => limit.window === 'sliding'
-    ? countsUntil + lengths[limit.per]! : nextMidnight(countsUntil)))]
+  const candidates = [
+    floor,
+    ...known.flatMap(({countsUntil}) =>
+      limits.map((limit) =>
+        limit.window === 'sliding' ? countsUntil + lengths[limit.per]! : nextMidnight(countsUntil),
+      ),
+    ),
+  ]
   return Math.min(...candidates.filter((t) => t >= floor && fits(limits, known, label, cost, t)))
 }
 
@@ -57,68 +83,114 @@ function nextMidnight(at: number): number {
 function overfull(limits: readonly Limit[], known: readonly Known[]): string | undefined {
   for (const limit of limits) {
     for (const last of known) {
-      const inside = known.filter((one) => (limit.of !== 'credential' || one.label === last.label) && (limit.window === 'sliding'
-        ? one.counted <= last.counted && one.counted > last.counted - lengths[limit.per]! : dayText.format(one.counted) === dayText.format(last.counted)))
+      const inside = known.filter(
+        (one) =>
+          (limit.of !== 'credential' || one.label === last.label) &&
+          (limit.window === 'sliding'
+            ? one.counted <= last.counted && one.counted > last.counted - lengths[limit.per]!
+            : dayText.format(one.counted) === dayText.format(last.counted)),
+      )
       const sum = inside.reduce((total, one) => total + posts(limit, one), 0)
-      if (sum > limit.requests) return `${sum} of ${JSON.stringify(limit)} at ${new Date(last.counted).toISOString()}`
+      if (sum > limit.requests)
+        return `${sum} of ${JSON.stringify(limit)} at ${new Date(last.counted).toISOString()}`
     }
   }
   return undefined
 }
 
-const limitOf = fc.record({
-  requests: fc.integer({min: 1, max: 5}), unit: fc.constantFrom('requests' as const, 'posts' as const),
-  per: fc.constantFrom('second' as const, 'minute' as const, '15 minutes' as const, 'day' as const), of: fc.constantFrom('credential' as const, 'address' as const),
-  calendar: fc.boolean(),
-}).map(({calendar, per, requests, unit, of}): Limit => ({
-  requests: unit === 'posts' ? requests * 3 : requests, unit, per, of, window: calendar && per === 'day' ? {startsAt: '00:00 America/New_York'} : 'sliding',
-}))
+const limitOf = fc
+  .record({
+    requests: fc.integer({min: 1, max: 5}),
+    unit: fc.constantFrom('requests' as const, 'posts' as const),
+    per: fc.constantFrom('second' as const, 'minute' as const, '15 minutes' as const, 'day' as const),
+    of: fc.constantFrom('credential' as const, 'address' as const),
+    calendar: fc.boolean(),
+  })
+  .map(({calendar, per, requests, unit, of}): Limit => ({
+    requests: unit === 'posts' ? requests * 3 : requests,
+    unit,
+    per,
+    of,
+    window: calendar && per === 'day' ? {startsAt: '00:00 America/New_York'} : 'sliding',
+  }))
 const step = fc.record({
-  pauseMs: fc.oneof(fc.integer({min: 0, max: 3000}), fc.integer({min: 0, max: 3_600_000})), posts: fc.integer({min: 0, max: 3}),
-  latencyMs: fc.integer({min: 0, max: 1900}), share: fc.double({min: 0, max: 1, noNaN: true}),
-  end: fc.constantFrom('answered' as const, 'answered' as const, 'refused' as const, 'failed' as const, 'died' as const, 'given back' as const),
+  pauseMs: fc.oneof(fc.integer({min: 0, max: 3000}), fc.integer({min: 0, max: 3_600_000})),
+  posts: fc.integer({min: 0, max: 3}),
+  latencyMs: fc.integer({min: 0, max: 1900}),
+  share: fc.double({min: 0, max: 1, noNaN: true}),
+  end: fc.constantFrom(
+    'answered' as const,
+    'answered' as const,
+    'refused' as const,
+    'failed' as const,
+    'died' as const,
+    'given back' as const,
+  ),
 })
 
-test('every place is the earliest that plain counting allows, and no window is ever overfull', {timeout: 300_000}, async () => {
-  let run = 0
-  await fc.assert(fc.asyncProperty(
-    fc.array(limitOf, {minLength: 1, maxLength: 3}), fc.boolean(), fc.constantFrom('2026-03-07T22:00:00Z', '2026-10-31T20:00:00Z', '2028-02-28T18:00:00Z'),
-    fc.array(step, {minLength: 5, maxLength: 25}),
-    async (limits, keyed, start, steps) => {
-      const north = {...provider(limits, keyed ? twoKeys : {}), name: `oracle-${++run}`}
-      const labels = keyed ? ['1', '2'] : ['keyless']
-      const clock = fakeClock(start)
-      const known: Known[] = []
-      for (const {pauseMs, posts: cost, latencyMs, share, end} of steps) {
-        clock.advance(pauseMs)
-        const now = clock.now().getTime()
-        const expected = Math.min(...labels.map((label) => earliest(limits, known, label, cost, now)))
-        const ledger = opened.ledger(clock, keyed ? twoSecrets : {}) // as another process
-        const place = await ledger.reserve({provider: north, unit: 'cpi', cost: {posts: cost}}).catch((error: unknown) => {
-          if (!(error instanceof QuotaSpent)) throw error
-          assert.equal(error.until?.getTime(), expected)
-          assert.ok(expected - now > 65_000)
-          return undefined
-        })
-        if (!place) continue
-        assert.equal(place.goAt.getTime(), expected)
-        const goAt = place.goAt.getTime()
-        if (end === 'given back') {
-          await place.giveBack()
-          continue
-        }
-        await place.started()
-        if (end === 'died') {
-          known.push({label: place.label, goAt, countsUntil: goAt + 2000, counted: goAt + Math.floor(share * 2000), posts: cost})
-          continue
-        }
-        clock.advance(latencyMs)
-        const answered = goAt + latencyMs
-        await place.finish({outcome: end, ...end === 'answered' ? {posts: 0} : {}})
-        const countsUntil = end === 'failed' ? Math.max(goAt + 2000, answered + 1) : answered + 1
-        known.push({label: place.label, goAt, countsUntil, counted: goAt + Math.floor(share * latencyMs), posts: end === 'answered' ? 0 : cost})
-      }
-      assert.equal(overfull(limits, known), undefined)
-    },
-  ), {numRuns: 100, endOnFailure: false})
-})
+test(
+  'every place is the earliest that plain counting allows, and no window is ever overfull',
+  {timeout: 300_000},
+  async () => {
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(limitOf, {minLength: 1, maxLength: 3}),
+        fc.boolean(),
+        fc.constantFrom('2026-03-07T22:00:00Z', '2026-10-31T20:00:00Z', '2028-02-28T18:00:00Z'),
+        fc.array(step, {minLength: 5, maxLength: 25}),
+        async (limits, keyed, start, steps) => {
+          const north = {...provider(limits, keyed ? twoKeys : {}), name: `oracle-${++run}`}
+          const labels = keyed ? ['1', '2'] : ['keyless']
+          const clock = fakeClock(start)
+          const known: Known[] = []
+          for (const {pauseMs, posts: cost, latencyMs, share, end} of steps) {
+            clock.advance(pauseMs)
+            const now = clock.now().getTime()
+            const expected = Math.min(...labels.map((label) => earliest(limits, known, label, cost, now)))
+            const ledger = opened.ledger(clock, keyed ? twoSecrets : {}) // as another process
+            const place = await ledger
+              .reserve({provider: north, unit: 'cpi', cost: {posts: cost}})
+              .catch((error: unknown) => {
+                if (!(error instanceof QuotaSpent)) throw error
+                assert.equal(error.until?.getTime(), expected)
+                assert.ok(expected - now > 65_000)
+                return undefined
+              })
+            if (!place) continue
+            assert.equal(place.goAt.getTime(), expected)
+            const goAt = place.goAt.getTime()
+            if (end === 'given back') {
+              await place.giveBack()
+              continue
+            }
+            await place.started()
+            if (end === 'died') {
+              known.push({
+                label: place.label,
+                goAt,
+                countsUntil: goAt + 2000,
+                counted: goAt + Math.floor(share * 2000),
+                posts: cost,
+              })
+              continue
+            }
+            clock.advance(latencyMs)
+            const answered = goAt + latencyMs
+            await place.finish({outcome: end, ...(end === 'answered' ? {posts: 0} : {})})
+            const countsUntil = end === 'failed' ? Math.max(goAt + 2000, answered + 1) : answered + 1
+            known.push({
+              label: place.label,
+              goAt,
+              countsUntil,
+              counted: goAt + Math.floor(share * latencyMs),
+              posts: end === 'answered' ? 0 : cost,
+            })
+          }
+          assert.equal(overfull(limits, known), undefined)
+        },
+      ),
+      {numRuns: 100, endOnFailure: false},
+    )
+  },
+)

@@ -19,7 +19,10 @@ const day = 24 * 60 * minute
 
 /** The most that arrived in any trailing window of a key. */
 function most(arrivals: readonly Arrival[], key: string, ms: number): number {
-  const times = arrivals.filter((arrival) => arrival.key === key).map(({at}) => at).sort((a, b) => a - b)
+  const times = arrivals
+    .filter((arrival) => arrival.key === key)
+    .map(({at}) => at)
+    .sort((a, b) => a - b)
   return Math.max(0, ...times.map((end) => times.filter((at) => at > end - ms && at <= end).length))
 }
 
@@ -29,12 +32,18 @@ test('5 a minute and 25 a day over two days of simulated time, with kills', {tim
     {requests: 25, per: 'day', of: 'credential', window: 'sliding'},
   ]
   const {arrivals, killed, lost, failures} = await race({
-    databaseUrl: await prepared(server, 'simulated'), limits, processes: 8,
-    from: '2026-03-02T14:00:00Z', ends: '2026-03-04T14:30:00Z',
+    databaseUrl: await prepared(server, 'simulated'),
+    limits,
+    processes: 8,
+    from: '2026-03-02T14:00:00Z',
+    ends: '2026-03-04T14:30:00Z',
     dies: {'racer-3': 2, 'racer-5': 4},
     kills: killAt([12, 71], ['racer-3', 'racer-5']),
-    latencyMs: (seen) => seen.length * 37 % 90,
-    allows: slidingRoom([{requests: 5, ms: minute}, {requests: 25, ms: day}]),
+    latencyMs: (seen) => (seen.length * 37) % 90,
+    allows: slidingRoom([
+      {requests: 5, ms: minute},
+      {requests: 25, ms: day},
+    ]),
   })
   assert.deepEqual(failures, [])
   assert.equal(lost, 0)
@@ -44,40 +53,56 @@ test('5 a minute and 25 a day over two days of simulated time, with kills', {tim
     assert.ok(most(arrivals, key, day) <= 25)
   }
   assert.equal(killed, 4)
-  // three times 25 for each key fit into two days and half an hour; only who died between place and request wasted one
+  // three times 25 for each key fit into two days and half an hour; only who died between place and request
+  // wasted one
   assert.ok(arrivals.length >= 150 - 2 && arrivals.length <= 150, `${arrivals.length} requests`)
   assert.ok(new Set(arrivals.map(({racer}) => racer)).size > 6, 'nearly everybody had a turn')
 })
 
-test('5 a second and 25 a minute in real time, with a kill and every connection to the ledger cut', {timeout: 120_000}, async () => {
-  const limits: Limit[] = [
-    {requests: 5, per: 'second', of: 'credential', window: 'sliding'},
-    {requests: 25, per: 'minute', of: 'credential', window: 'sliding'},
-  ]
-  const databaseUrl = await prepared(server, 'real')
-  const cut = async () => {
-    const client = new pg.Client(databaseUrl)
-    await client.connect()
-    await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
-    await client.end()
-  }
-  let cutting: Promise<void> | undefined
-  const {arrivals, killed, lost, failures} = await race({
-    databaseUrl, limits, processes: 8, ends: 30_000,
-    kills(seen) {
-      if (seen.length === 20) cutting = cut()
-      return seen.length === 10
-    },
-    allows: slidingRoom([{requests: 5, ms: second}, {requests: 25, ms: minute}]),
-  })
-  await cutting
-  assert.deepEqual(failures, [])
-  assert.equal(arrivals.filter(({refused}) => refused).length, 0)
-  for (const key of ['1', '2']) {
-    assert.ok(most(arrivals, key, second) <= 5)
-    assert.ok(most(arrivals, key, minute) <= 25)
-  }
-  assert.equal(killed, 1)
-  assert.ok(lost <= 16, `${lost} errors`)
-  assert.ok(arrivals.length >= 50 - lost && arrivals.length <= 50, `${arrivals.length} requests, ${lost} lost`)
-})
+test(
+  '5 a second and 25 a minute in real time, with a kill and every connection to the ledger cut',
+  {timeout: 120_000},
+  async () => {
+    const limits: Limit[] = [
+      {requests: 5, per: 'second', of: 'credential', window: 'sliding'},
+      {requests: 25, per: 'minute', of: 'credential', window: 'sliding'},
+    ]
+    const databaseUrl = await prepared(server, 'real')
+    const cut = async () => {
+      const client = new pg.Client(databaseUrl)
+      await client.connect()
+      await client.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      )
+      await client.end()
+    }
+    let cutting: Promise<void> | undefined
+    const {arrivals, killed, lost, failures} = await race({
+      databaseUrl,
+      limits,
+      processes: 8,
+      ends: 30_000,
+      kills(seen) {
+        if (seen.length === 20) cutting = cut()
+        return seen.length === 10
+      },
+      allows: slidingRoom([
+        {requests: 5, ms: second},
+        {requests: 25, ms: minute},
+      ]),
+    })
+    await cutting
+    assert.deepEqual(failures, [])
+    assert.equal(arrivals.filter(({refused}) => refused).length, 0)
+    for (const key of ['1', '2']) {
+      assert.ok(most(arrivals, key, second) <= 5)
+      assert.ok(most(arrivals, key, minute) <= 25)
+    }
+    assert.equal(killed, 1)
+    assert.ok(lost <= 16, `${lost} errors`)
+    assert.ok(
+      arrivals.length >= 50 - lost && arrivals.length <= 50,
+      `${arrivals.length} requests, ${lost} lost`,
+    )
+  },
+)

@@ -1,7 +1,7 @@
 /**
- * A race: a provider on loopback that counts every arrival by its own rules, and processes that ask it as often as the
- * ledger lets them. The provider also serves the clock when the race is run on simulated time: the time moves only
- * while every process that is alive sleeps.
+ * A race: a provider on loopback that counts every arrival by its own rules, and processes that ask it as
+ * often as the ledger lets them. The provider also serves the clock when the race is run on simulated time:
+ * the time moves only while every process that is alive sleeps.
  */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {createServer, type ServerResponse} from 'node:http'
@@ -66,15 +66,17 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
     if (url.pathname === '/clock') return void answer.end(state())
     if (url.pathname === '/clock/sleep') {
       let body = ''
-      request.on('data', (chunk: Buffer) => body += chunk.toString()).on('end', () => {
-        const sleeper = {untilMs: Date.parse((JSON.parse(body) as {until: string}).until), answer}
-        sleepers.add(sleeper)
-        answer.on('close', () => {
-          sleepers.delete(sleeper)
+      request
+        .on('data', (chunk: Buffer) => (body += chunk.toString()))
+        .on('end', () => {
+          const sleeper = {untilMs: Date.parse((JSON.parse(body) as {until: string}).until), answer}
+          sleepers.add(sleeper)
+          answer.on('close', () => {
+            sleepers.delete(sleeper)
+            move()
+          })
           move()
         })
-        move()
-      })
       return undefined
     }
     const [key, racer] = [url.pathname.slice(1), url.searchParams.get('racer')!]
@@ -90,28 +92,37 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const ends = new Date(typeof facts.ends === 'number' ? Date.now() + facts.ends : facts.ends).toISOString()
 
-  const run = (name: string): Promise<void> => new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(root, 'dist', 'test', 'limits', 'racer.js')], {
-      env: {
-        PATH: process.env['PATH'], TZ: 'UTC', DATABASE_URL: facts.databaseUrl, ...twoSecrets, RACE_PROVIDER: address, RACE_NAME: name, RACE_ENDS: ends,
-        RACE_LIMITS: JSON.stringify(facts.limits), RACE_DIES_AT: String(facts.dies?.[name] ?? ''), ...facts.from === undefined ? {} : {FIN_SIMULATOR_URL: address},
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const run = (name: string): Promise<void> =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [join(root, 'dist', 'test', 'limits', 'racer.js')], {
+        env: {
+          PATH: process.env['PATH'],
+          TZ: 'UTC',
+          DATABASE_URL: facts.databaseUrl,
+          ...twoSecrets,
+          RACE_PROVIDER: address,
+          RACE_NAME: name,
+          RACE_ENDS: ends,
+          RACE_LIMITS: JSON.stringify(facts.limits),
+          RACE_DIES_AT: String(facts.dies?.[name] ?? ''),
+          ...(facts.from === undefined ? {} : {FIN_SIMULATOR_URL: address}),
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      racers.set(name, child)
+      let said = ''
+      child.stdout.on('data', (chunk: Buffer) => (result.lost += chunk.toString().split('lost ').length - 1))
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      child.on('close', (code, signal) => {
+        racers.delete(name)
+        // whoever was killed is started anew, as a cron would
+        const again = signal === 'SIGKILL' ? run(`${name}-again`) : undefined
+        if (signal === 'SIGKILL') result.killed++
+        else if (code !== 0) result.failures.push(`${name} ended with ${code}: ${said}`)
+        move()
+        void Promise.resolve(again).then(() => resolve())
+      })
     })
-    racers.set(name, child)
-    let said = ''
-    child.stdout.on('data', (chunk: Buffer) => result.lost += chunk.toString().split('lost ').length - 1)
-    child.stderr.on('data', (chunk: Buffer) => said += chunk.toString())
-    child.on('close', (code, signal) => {
-      racers.delete(name)
-      // whoever was killed is started anew, as a cron would
-      const again = signal === 'SIGKILL' ? run(`${name}-again`) : undefined
-      if (signal === 'SIGKILL') result.killed++
-      else if (code !== 0) result.failures.push(`${name} ended with ${code}: ${said}`)
-      move()
-      void Promise.resolve(again).then(() => resolve())
-    })
-  })
   await Promise.all(Array.from({length: facts.processes}, (_, at) => run(`racer-${at + 1}`)))
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
@@ -119,10 +130,14 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
 }
 
 /** Kills whoever asks at these arrivals, or at the next one of somebody who will not die by itself anyway. */
-export function killAt(counts: readonly number[], spared: readonly string[] = []): NonNullable<RaceFacts['kills']> {
+export function killAt(
+  counts: readonly number[],
+  spared: readonly string[] = [],
+): NonNullable<RaceFacts['kills']> {
   const left = [...counts]
   return (arrivals) => {
-    if (left.length === 0 || arrivals.length < left[0]! || spared.includes(arrivals.at(-1)!.racer)) return false
+    if (left.length === 0 || arrivals.length < left[0]! || spared.includes(arrivals.at(-1)!.racer))
+      return false
     left.shift()
     return true
   }
@@ -130,6 +145,10 @@ export function killAt(counts: readonly number[], spared: readonly string[] = []
 
 /** Sliding limits as a provider would check them: what arrived in the window that ends now. */
 export function slidingRoom(limits: readonly {requests: number; ms: number}[]): RaceFacts['allows'] {
-  return (arrivals, key, at) => limits.every(({requests, ms}) =>
-    arrivals.filter((arrival) => arrival.key === key && !arrival.refused && arrival.at > at - ms).length < requests)
+  return (arrivals, key, at) =>
+    limits.every(
+      ({requests, ms}) =>
+        arrivals.filter((arrival) => arrival.key === key && !arrival.refused && arrival.at > at - ms).length <
+        requests,
+    )
 }

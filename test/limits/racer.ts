@@ -1,6 +1,6 @@
 /**
- * One process of a race: takes places and asks until `RACE_ENDS`. It prints a line for each place that it may have lost
- * because the database went away under it.
+ * One process of a race: takes places and asks until `RACE_ENDS`. It prints a line for each place that it may
+ * have lost because the database went away under it.
  */
 import {openClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'

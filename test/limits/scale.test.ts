@@ -1,4 +1,6 @@
-/** A long ledger stays quick to ask: what is counted is found through the index, not by reading everything. */
+/**
+ * A long ledger stays quick to ask: what is counted is found through the index, not by reading everything.
+ */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {statement} from '../../src/lib/db/statement.js'
@@ -9,7 +11,9 @@ import {fakeClock} from '../clock.js'
 import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
 
 let opened: Opened
-openForFile((one) => { opened = one })
+openForFile((one) => {
+  opened = one
+})
 
 const fill = `insert into provider_requests (provider, credential, unit, reserved_at, go_at, counts_until, outcome, host, pid)
   select $1, (n % 2 + 1)::text, 'cpi', at, at, at, 'answered', 'here', 1
@@ -17,22 +21,31 @@ const fill = `insert into provider_requests (provider, credential, unit, reserve
 
 test('of 300,000 requests of many months only those of the windows are read; old ones are deleted in passing', async () => {
   const clock = fakeClock('2026-11-20T12:00:00Z')
-  const north = provider([
-    {requests: 30, per: 'minute', of: 'credential', window: 'sliding'}, {requests: 100_000, per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}},
-  ], twoKeys)
+  const north = provider(
+    [
+      {requests: 30, per: 'minute', of: 'credential', window: 'sliding'},
+      {requests: 100_000, per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}},
+    ],
+    twoKeys,
+  )
   const {pool} = opened.database
   await pool.query(fill, [north.name, 200_000, clock.now().toISOString()])
   await pool.query(fill, ['south', 100_000, clock.now().toISOString()])
   await pool.query('analyze provider_requests')
   const access = accessOf(north, loadConfig(twoSecrets, '/'))
   const {rows} = await pool.query<{'QUERY PLAN': string}>(
-    `explain (analyze, buffers off) ${statement('select_provider_requests_spent').text}`, [north.name, JSON.stringify(questionsOf(access, undefined, clock.now().getTime()))],
+    `explain (analyze, buffers off) ${statement('select_provider_requests_spent').text}`,
+    [north.name, JSON.stringify(questionsOf(access, undefined, clock.now().getTime()))],
   )
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
   assert.match(plan, /Index.* provider_requests_window|Index Scan using provider_requests_window/, plan)
   assert.doesNotMatch(plan, /Seq Scan on provider_requests/, plan)
 
-  const count = async () => Number((await pool.query('select count(*) as n from provider_requests where provider = $1', [north.name])).rows[0].n)
+  const count = async () =>
+    Number(
+      (await pool.query('select count(*) as n from provider_requests where provider = $1', [north.name]))
+        .rows[0].n,
+    )
   const full = await count()
   const ledger = opened.ledger(clock, twoSecrets)
   // every five hundredth place tidies up a part of what is older than the longest window and 35 days

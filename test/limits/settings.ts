@@ -34,7 +34,14 @@ export async function openOn(server: Postgres): Promise<Opened> {
   return {
     url,
     database,
-    ledger: (clock, env = {}) => openLedger({database, clock, config: loadConfig({DATABASE_URL: url, ...env}, '/'), host: 'here', pid: 1}),
+    ledger: (clock, env = {}) =>
+      openLedger({
+        database,
+        clock,
+        config: loadConfig({DATABASE_URL: url, ...env}, '/'),
+        host: 'here',
+        pid: 1,
+      }),
     close: () => database.close(),
   }
 }

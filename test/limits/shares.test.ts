@@ -1,4 +1,7 @@
-/** The planner's split, kept by the ledger itself: CoinGecko with one key, two jobs after one another and at once. */
+/**
+ * The planner's split, kept by the ledger itself: CoinGecko with one key, two jobs after one another and at
+ * once.
+ */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import {QuotaSpent} from '../../src/lib/errors.js'
@@ -20,14 +23,21 @@ after(() => server.stop())
 
 const oneKey = {COINGECKO_API_KEY_1: 'canary-one', COINGECKO_REQUESTS_PER_MINUTE: '100000'}
 
-async function fresh(instant: string, env: Readonly<Record<string, string>> = oneKey): Promise<{clock: FakeClock; ledger: Ledger}> {
+async function fresh(
+  instant: string,
+  env: Readonly<Record<string, string>> = oneKey,
+): Promise<{clock: FakeClock; ledger: Ledger}> {
   opened = await openOn(server)
   const clock = fakeClock(instant)
   return {clock, ledger: opened.ledger(clock, env)}
 }
 
 /** Asks until the quota is said to be spent; how often it could. */
-async function askAll(ledger: Ledger, unit: string, atMost = Infinity): Promise<{count: number; until?: string | undefined; message: string}> {
+async function askAll(
+  ledger: Ledger,
+  unit: string,
+  atMost = Infinity,
+): Promise<{count: number; until?: string | undefined; message: string}> {
   for (let count = 0; count < atMost; count++) {
     try {
       await (await ledger.reserve({provider: coingecko, unit})).finish({outcome: 'answered', status: 200})
@@ -47,18 +57,37 @@ test('with one key each job gets its share of the day, whoever comes first', asy
     assert.equal(details.count, 33)
     assert.equal(details.until, '2026-11-02T00:00:00.000Z')
     assert.match(details.message, /coin-details has had its share/)
-    const [tickers, other] = await Promise.all([askAll(ledger, 'coingecko-tickers'), askAll(opened.ledger(clock, oneKey), 'coingecko-tickers')])
+    const [tickers, other] = await Promise.all([
+      askAll(ledger, 'coingecko-tickers'),
+      askAll(opened.ledger(clock, oneKey), 'coingecko-tickers'),
+    ])
     assert.equal(tickers.count + other.count, 278)
     assert.equal((await askAll(ledger, 'something-by-hand')).count, 0)
     assert.equal((await askAll(ledger, 'coingecko-ids', 20)).count, 20)
     assert.equal((await askAll(ledger, 'coingecko-global', 1)).count, 1)
     assert.equal((await askAll(ledger, 'coingecko-derivatives', 1)).count, 1)
     clock.set('2026-11-02T06:00:00Z')
-    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 34, 'the derivatives of the week are done: their request is free')
-    const {rows} = (await splitOf(opened.database, loadConfig({...oneKey}, '/'), coingecko, clock.now().getTime()))!
-    assert.deepEqual(rows.map(({unit, spent}) => [unit, spent]), [
-      ['coingecko-ids', 0], ['coingecko-global', 0], ['coingecko-derivatives', 1], ['coingecko-tickers', 0], ['coin-details', 0],
-    ])
+    assert.equal(
+      await ledger.allowance(coingecko, 'coin-details'),
+      34,
+      'the derivatives of the week are done: their request is free',
+    )
+    const {rows} = (await splitOf(
+      opened.database,
+      loadConfig({...oneKey}, '/'),
+      coingecko,
+      clock.now().getTime(),
+    ))!
+    assert.deepEqual(
+      rows.map(({unit, spent}) => [unit, spent]),
+      [
+        ['coingecko-ids', 0],
+        ['coingecko-global', 0],
+        ['coingecko-derivatives', 1],
+        ['coingecko-tickers', 0],
+        ['coin-details', 0],
+      ],
+    )
   } finally {
     await opened.close()
   }
@@ -69,7 +98,11 @@ test('what a month has left is spread over its remaining days; a refused key giv
   const {clock, ledger} = await fresh('2026-11-30T06:00:00Z', env)
   try {
     // the last day of the month: all that is left may go
-    assert.equal(await ledger.allowance(coingecko, 'something-by-hand'), 20_000 - 20 - 1 - 1, 'what no fixed job needs')
+    assert.equal(
+      await ledger.allowance(coingecko, 'something-by-hand'),
+      20_000 - 20 - 1 - 1,
+      'what no fixed job needs',
+    )
     assert.equal(await ledger.allowance(coingecko, 'coin-details'), 20_000 - 20 - 1 - 1 - 385)
     await ledger.rest(coingecko, '2', {next: 'stop', why: 'invalid key'})
     assert.equal(await ledger.allowance(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1)
@@ -82,16 +115,29 @@ test('what a month has left is spread over its remaining days; a refused key giv
   }
 })
 
-test('a place is kept for a fixed job in the day that really slides: yesterday\'s calls are not free an hour early', async () => {
-  const {clock, ledger} = await fresh('2026-11-16T01:00:00Z', {ALPHA_VANTAGE_API_KEY_1: 'canary', ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000'})
-  const ask = async (unit: string) => (await ledger.reserve({provider: alphaVantage, unit})).finish({outcome: 'answered', status: 200})
+test("a place is kept for a fixed job in the day that really slides: yesterday's calls are not free an hour early", async () => {
+  const {clock, ledger} = await fresh('2026-11-16T01:00:00Z', {
+    ALPHA_VANTAGE_API_KEY_1: 'canary',
+    ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000',
+  })
+  const ask = async (unit: string) =>
+    (await ledger.reserve({provider: alphaVantage, unit})).finish({outcome: 'answered', status: 200})
   try {
     for (const unit of ['earnings-calendar', 'top-gainers', 'ipo-calendar']) await ask(unit)
     clock.set('2026-11-23T01:00:00Z') // a week later the listings are due again
-    for (const unit of ['earnings-calendar', 'top-gainers', ...Array.from({length: 20}, () => 'by-hand')]) await ask(unit)
-    assert.equal(await ledger.allowance(alphaVantage, 'by-hand'), 2, '3 of 25 are left, one of them for the listings')
+    for (const unit of ['earnings-calendar', 'top-gainers', ...Array.from({length: 20}, () => 'by-hand')])
+      await ask(unit)
+    assert.equal(
+      await ledger.allowance(alphaVantage, 'by-hand'),
+      2,
+      '3 of 25 are left, one of them for the listings',
+    )
     clock.set('2026-11-24T00:30:00Z')
-    assert.equal(await ledger.allowance(alphaVantage, 'by-hand'), 0, 'in half an hour 22 more are free, but not yet, and all three fixed jobs need one')
+    assert.equal(
+      await ledger.allowance(alphaVantage, 'by-hand'),
+      0,
+      'in half an hour 22 more are free, but not yet, and all three fixed jobs need one',
+    )
     assert.equal(await ledger.allowance(alphaVantage, 'ipo-calendar'), 1)
     await ask('ipo-calendar')
   } finally {

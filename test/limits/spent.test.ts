@@ -7,28 +7,44 @@ import {rejection} from '../http/door.js'
 import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
 
 let opened: Opened
-openForFile((one) => { opened = one })
+openForFile((one) => {
+  opened = one
+})
 
 const day = {requests: 1, per: 'day', of: 'credential', window: 'sliding'} as const
 
 test('a request that may take more than is left is told so; without anything left the quota is spent', async () => {
   const ledger = opened.ledger(fakeClock())
-  const posts = {...provider([{requests: 100, unit: 'posts', per: 'day', of: 'credential', window: 'sliding'}]), name: 'posts'}
+  const posts = {
+    ...provider([{requests: 100, unit: 'posts', per: 'day', of: 'credential', window: 'sliding'}]),
+    name: 'posts',
+  }
   const ask = (most: number) => ledger.reserve({provider: posts, unit: 'x-posts', cost: {posts: most}})
   await (await ask(60)).finish({outcome: 'answered', status: 200})
   const tooMuch = await rejection(ask(50))
   assert.ok(tooMuch instanceof QuotaSpent)
-  assert.match(tooMuch.message, /; of the quota 40 posts are left, and this request may take 50 posts \(100 posts a day per credential\)$/)
+  assert.match(
+    tooMuch.message,
+    /; of the quota 40 posts are left, and this request may take 50 posts \(100 posts a day per credential\)$/,
+  )
   await (await ask(40)).finish({outcome: 'answered', status: 200})
   assert.match((await rejection(ask(1))).message, /; the quota is spent \(100 posts a day per credential\)$/)
 })
 
 test('a rest is told as what it is', async () => {
-  for (const [next, says] of [['wait', /it asked to wait: so it said$/], ['spent', /it says that the quota is spent: so it said$/], ['blocked', /it is left alone until then: so it said$/]] as const) {
+  for (const [next, says] of [
+    ['wait', /it asked to wait: so it said$/],
+    ['spent', /it says that the quota is spent: so it said$/],
+    ['blocked', /it is left alone until then: so it said$/],
+  ] as const) {
     const clock = fakeClock()
     const ledger = opened.ledger(clock)
     const own = {...provider([{...day, requests: 9}]), name: `rests-${next}`}
-    await ledger.rest(own, 'keyless', {next, why: 'so it said', until: new Date(clock.now().getTime() + 3_600_000)})
+    await ledger.rest(own, 'keyless', {
+      next,
+      why: 'so it said',
+      until: new Date(clock.now().getTime() + 3_600_000),
+    })
     assert.match((await rejection(ledger.reserve({provider: own, unit: 'cpi'}))).message, says)
   }
 })
@@ -39,7 +55,14 @@ test('a refused key is named beside one that is spent; where every key is refuse
   await ledger.rest(north, '1', {next: 'stop', why: 'it was revoked'})
   await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered', status: 200})
   const spent = await rejection(ledger.reserve({provider: north, unit: 'cpi'}))
-  assert.match(spent.message, /; the quota is spent \(1 a day per credential\); key 1 was refused, change NORTH_KEY_1: it was revoked$/)
+  assert.match(
+    spent.message,
+    /; the quota is spent \(1 a day per credential\); key 1 was refused, change NORTH_KEY_1: it was revoked$/,
+  )
   await ledger.rest(north, '2', {next: 'stop', why: 'it was revoked'})
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), {name: 'NeedsPerson', exitCode: 2, message: /refused every key: it was revoked/})
+  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), {
+    name: 'NeedsPerson',
+    exitCode: 2,
+    message: /refused every key: it was revoked/,
+  })
 })

@@ -7,10 +7,17 @@ import {fin} from '../servers.js'
 import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
 
 let opened: Opened
-openForFile((one) => { opened = one })
+openForFile((one) => {
+  opened = one
+})
 
 const minute = {requests: 5, per: 'minute', of: 'credential', window: 'sliding'} as const
-const day = {requests: 25, per: 'day', of: 'credential', window: {startsAt: '00:00 America/New_York'}} as const
+const day = {
+  requests: 25,
+  per: 'day',
+  of: 'credential',
+  window: {startsAt: '00:00 America/New_York'},
+} as const
 
 test('per key and window: spent, left, the reset, the rest, and what the schedule still needs of all keys', async () => {
   const clock = fakeClock('2026-03-08T12:00:00Z')
@@ -22,11 +29,25 @@ test('per key and window: spent, left, the reset, the rest, and what the schedul
   }
   await ledger.rest(north, '2', {next: 'stop', why: 'invalid key'})
   const asked: [string, string][] = []
-  const rows = await survey(opened.database, loadConfig(twoSecrets, '/'), [north], (_, from, to) => {
-    asked.push([new Date(from).toISOString(), new Date(to).toISOString()])
-    return 7
-  }, clock.now().getTime())
-  const told = rows.map((row) => [row.credential, row.window, row.spent, row.left, row.resets_at, row.still_needed, row.state])
+  const rows = await survey(
+    opened.database,
+    loadConfig(twoSecrets, '/'),
+    [north],
+    (_, from, to) => {
+      asked.push([new Date(from).toISOString(), new Date(to).toISOString()])
+      return 7
+    },
+    clock.now().getTime(),
+  )
+  const told = rows.map((row) => [
+    row.credential,
+    row.window,
+    row.spent,
+    row.left,
+    row.resets_at,
+    row.still_needed,
+    row.state,
+  ])
   assert.deepEqual(told, [
     ['1', '5 a minute', 3, 2, '2026-03-08T12:01:00.001Z', null, 'ready'],
     ['1', '25 a day, from 00:00 America/New_York', 3, 22, '2026-03-09T04:00:00.000Z', null, 'ready'],
@@ -37,7 +58,9 @@ test('per key and window: spent, left, the reset, the rest, and what the schedul
     ['all', '25 a day, from 00:00 America/New_York', 3, 22, '2026-03-09T04:00:00.000Z', 7, 'ready'],
   ])
   assert.equal(rows[3]!.why, 'invalid key')
-  assert.ok(asked.some(([from, to]) => from === '2026-03-08T12:00:30.000Z' && to === '2026-03-09T04:00:00.000Z'))
+  assert.ok(
+    asked.some(([from, to]) => from === '2026-03-08T12:00:30.000Z' && to === '2026-03-09T04:00:00.000Z'),
+  )
   assert.doesNotMatch(JSON.stringify(rows), /canary/)
 })
 
@@ -49,28 +72,62 @@ test('a full window says when its next place is free; a rest that is over is not
     await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered'})
     clock.advance(10_000)
   }
-  await ledger.rest(north, 'keyless', {next: 'wait', until: new Date('2026-03-08T12:05:00Z'), why: 'slow down'})
+  await ledger.rest(north, 'keyless', {
+    next: 'wait',
+    until: new Date('2026-03-08T12:05:00Z'),
+    why: 'slow down',
+  })
   const config = loadConfig({}, '/')
   const [row] = await survey(opened.database, config, [north], () => 0, clock.now().getTime())
-  assert.deepEqual([row!.left, row!.resets_at, row!.state, row!.resting_until, row!.why], [0, '2026-03-08T12:01:00.001Z', 'wait', '2026-03-08T12:05:00.000Z', 'slow down'])
+  assert.deepEqual(
+    [row!.left, row!.resets_at, row!.state, row!.resting_until, row!.why],
+    [0, '2026-03-08T12:01:00.001Z', 'wait', '2026-03-08T12:05:00.000Z', 'slow down'],
+  )
   clock.set('2026-03-08T12:06:00Z')
   const [later] = await survey(opened.database, config, [north], () => 0, clock.now().getTime())
   assert.deepEqual([later!.left, later!.spent, later!.resets_at, later!.state], [2, 0, null, 'ready'])
 })
 
 test('without a key: which variable to set; without a limit: so it says', async () => {
-  const rows = await survey(opened.database, loadConfig({}, '/'), [provider([minute], twoKeys), {...provider([]), name: 'open'}], () => 0, 0)
-  assert.deepEqual(rows.map(({state, why}) => [state, why]), [['no key', 'set NORTH_KEY_1 or NORTH_KEY_2'], ['ready', 'declares no limit']])
+  const rows = await survey(
+    opened.database,
+    loadConfig({}, '/'),
+    [provider([minute], twoKeys), {...provider([]), name: 'open'}],
+    () => 0,
+    0,
+  )
+  assert.deepEqual(
+    rows.map(({state, why}) => [state, why]),
+    [
+      ['no key', 'set NORTH_KEY_1 or NORTH_KEY_2'],
+      ['ready', 'declares no limit'],
+    ],
+  )
 })
 
 test('fin quota and its plan, as commands, with a canary in every key', async () => {
-  const keys = Object.fromEntries(['COINGECKO_API_KEY_1', 'FRED_API_KEY', 'ALPHA_VANTAGE_API_KEY_1', 'X_BEARER_TOKEN_1'].map((name) => [name, `canary-${name.toLowerCase()}`]))
+  const keys = Object.fromEntries(
+    ['COINGECKO_API_KEY_1', 'FRED_API_KEY', 'ALPHA_VANTAGE_API_KEY_1', 'X_BEARER_TOKEN_1'].map((name) => [
+      name,
+      `canary-${name.toLowerCase()}`,
+    ]),
+  )
   const env = {...keys, DATABASE_URL: opened.url}
   const all = await fin(['quota', '--json'], {env})
   assert.equal(all.code, 0, all.stderr)
-  const rows = JSON.parse(all.stdout) as {provider: string; window: string; spent: number; left: number; still_needed: number; state: string}[]
+  const rows = JSON.parse(all.stdout) as {
+    provider: string
+    window: string
+    spent: number
+    left: number
+    still_needed: number
+    state: string
+  }[]
   const withKey = rows.filter(({state}) => state !== 'no key')
-  assert.deepEqual(new Set(withKey.map(({provider: name}) => name)), new Set(['alpha-vantage', 'bithumb', 'coingecko', 'fred', 'truth-social', 'wikipedia', 'x']))
+  assert.deepEqual(
+    new Set(withKey.map(({provider: name}) => name)),
+    new Set(['alpha-vantage', 'bithumb', 'coingecko', 'fred', 'truth-social', 'wikipedia', 'x']),
+  )
   assert.ok(withKey.every(({spent, state}) => spent === 0 && state === 'ready'))
   const month = rows.find(({provider: name, window}) => name === 'coingecko' && /month/.test(window))!
   assert.equal(month.left, 10_000)
@@ -78,23 +135,37 @@ test('fin quota and its plan, as commands, with a canary in every key', async ()
   const planned = await fin(['quota', '--provider', 'coingecko', '--plan', '--ndjson'], {env})
   assert.equal(planned.code, 0, planned.stderr)
   assert.match(planned.stderr, /coin-details gives way first, then coingecko-tickers/)
-  const shares = planned.stdout.trim().split('\n').map((line) => JSON.parse(line) as {unit: string; gives_way: boolean})
-  assert.deepEqual(shares.filter(({gives_way: gives}) => gives).map(({unit}) => unit), ['coingecko-tickers', 'coin-details'])
+  const shares = planned.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as {unit: string; gives_way: boolean})
+  assert.deepEqual(
+    shares.filter(({gives_way: gives}) => gives).map(({unit}) => unit),
+    ['coingecko-tickers', 'coin-details'],
+  )
   const unknown = await fin(['quota', '--provider', 'nobody'], {env})
   assert.equal(unknown.code, 2)
   assert.match(unknown.stderr, /coingecko/)
   for (const {stdout, stderr} of [all, planned, unknown]) assert.doesNotMatch(stdout + stderr, /canary/)
 })
 
-test('quota --plan says of a provider whose jobs have no share what it allows, and of one without a day\'s limit that there is none', async () => {
+test("quota --plan says of a provider whose jobs have no share what it allows, and of one without a day's limit that there is none", async () => {
   const plan = async (name: string, env = {}) => {
-    const {code, stdout, stderr} = await fin(['quota', '--plan', '--provider', name], {env: {...env, DATABASE_URL: opened.url}})
+    const {code, stdout, stderr} = await fin(['quota', '--plan', '--provider', name], {
+      env: {...env, DATABASE_URL: opened.url},
+    })
     assert.equal(code, 0, stderr)
     return stdout + stderr
   }
   const x = await plan('x', {X_BEARER_TOKEN_2: 'abcdef0123456789'})
-  assert.match(x, /^x allows 70 a month with key 2\. No job has a share of its own: what is left of a month is divided among the targets/m)
-  assert.match(await plan('newsapi', {NEWSAPI_API_KEY_1: 'abcdef0123456789abcdef0123456789'}), /^newsapi allows .*100 a day per credential\. .*first come/m)
+  assert.match(
+    x,
+    /^x allows 70 a month with key 2\. No job has a share of its own: what is left of a month is divided among the targets/m,
+  )
+  assert.match(
+    await plan('newsapi', {NEWSAPI_API_KEY_1: 'abcdef0123456789abcdef0123456789'}),
+    /^newsapi allows .*100 a day per credential\. .*first come/m,
+  )
   assert.match(await plan('newsapi'), /^newsapi cannot be asked without a key\.$/m)
   for (const said of [x, await plan('newsapi')]) assert.doesNotMatch(said, /Nothing has to be divided/)
   assert.match(await plan('bithumb'), /Nothing has to be divided: bithumb limits no day and no month\./)

@@ -16,9 +16,18 @@ function frame(window: Window, at: string): [string, string] {
 }
 
 test('a sliding window ends a length after what it counts', () => {
-  assert.equal(iso(freeAfter({per: 'minute', window: 'sliding'}, ms('2026-03-01T10:00:00Z'))), '2026-03-01T10:01:00Z')
-  assert.equal(iso(freeAfter({per: '12 hours', window: 'sliding'}, ms('2026-03-01T10:00:00Z'))), '2026-03-01T22:00:00Z')
-  assert.equal(iso(freeAfter({per: 'month', window: 'sliding'}, ms('2026-02-01T00:00:00Z'))), '2026-03-04T00:00:00Z')
+  assert.equal(
+    iso(freeAfter({per: 'minute', window: 'sliding'}, ms('2026-03-01T10:00:00Z'))),
+    '2026-03-01T10:01:00Z',
+  )
+  assert.equal(
+    iso(freeAfter({per: '12 hours', window: 'sliding'}, ms('2026-03-01T10:00:00Z'))),
+    '2026-03-01T22:00:00Z',
+  )
+  assert.equal(
+    iso(freeAfter({per: 'month', window: 'sliding'}, ms('2026-02-01T00:00:00Z'))),
+    '2026-03-04T00:00:00Z',
+  )
 })
 
 test('days of a zone are 23 and 25 hours long where its clock changes', () => {
@@ -26,7 +35,10 @@ test('days of a zone are 23 and 25 hours long where its clock changes', () => {
   assert.deepEqual(frame(newYork, '2026-11-01T12:00:00Z'), ['2026-11-01T04:00:00Z', '2026-11-02T05:00:00Z'])
   // the begin belongs to its window, the millisecond before it to the one before
   assert.deepEqual(frame(newYork, '2026-03-09T04:00:00Z'), ['2026-03-09T04:00:00Z', '2026-03-10T04:00:00Z'])
-  assert.deepEqual(frame(newYork, '2026-03-09T03:59:59.999Z'), ['2026-03-08T05:00:00Z', '2026-03-09T04:00:00Z'])
+  assert.deepEqual(frame(newYork, '2026-03-09T03:59:59.999Z'), [
+    '2026-03-08T05:00:00Z',
+    '2026-03-09T04:00:00Z',
+  ])
 })
 
 test('a begin at another time of the day, also one that daylight saving skips', () => {
@@ -50,29 +62,55 @@ test('windows shorter than a day follow one another from its begin, the last one
   const half: Window = {per: '12 hours', window: {startsAt: '00:00 America/New_York'}}
   assert.deepEqual(frame(half, '2026-03-08T06:00:00Z'), ['2026-03-08T05:00:00Z', '2026-03-08T17:00:00Z'])
   assert.deepEqual(frame(half, '2026-03-08T18:00:00Z'), ['2026-03-08T17:00:00Z', '2026-03-09T04:00:00Z'])
-  assert.deepEqual(frame({per: '15 minutes', window: {startsAt: '00:00 UTC'}}, '2026-03-08T06:20:00Z'), ['2026-03-08T06:15:00Z', '2026-03-08T06:30:00Z'])
+  assert.deepEqual(frame({per: '15 minutes', window: {startsAt: '00:00 UTC'}}, '2026-03-08T06:20:00Z'), [
+    '2026-03-08T06:15:00Z',
+    '2026-03-08T06:30:00Z',
+  ])
 })
 
 test('calendar windows meet without a gap and hold every instant, in any zone', () => {
-  const zones = ['UTC', 'America/New_York', 'Asia/Seoul', 'Australia/Lord_Howe', 'America/Havana', 'Pacific/Apia']
-  fc.assert(fc.property(
-    fc.constantFrom(...zones), fc.constantFrom<Limit['per']>('15 minutes', '12 hours', 'day', 'month'), fc.integer({min: 0, max: 23}),
-    fc.integer({min: ms('2024-01-01T00:00:00Z'), max: ms('2034-01-01T00:00:00Z')}),
-    (zone, per, hour, at) => {
-      const window: Window = {per, window: {startsAt: `${per === 'month' ? 'first of month ' : ''}${String(hour).padStart(2, '0')}:00 ${zone}`}}
-      const [start, end] = [windowStart(window, at), freeAfter(window, at)]
-      assert.ok(start <= at && at < end)
-      assert.equal(windowStart(window, end), end)
-      assert.equal(freeAfter(window, start), end)
-      assert.equal(windowStart(window, end - 1), start)
-    },
-  ), {numRuns: 1000})
+  const zones = [
+    'UTC',
+    'America/New_York',
+    'Asia/Seoul',
+    'Australia/Lord_Howe',
+    'America/Havana',
+    'Pacific/Apia',
+  ]
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...zones),
+      fc.constantFrom<Limit['per']>('15 minutes', '12 hours', 'day', 'month'),
+      fc.integer({min: 0, max: 23}),
+      fc.integer({min: ms('2024-01-01T00:00:00Z'), max: ms('2034-01-01T00:00:00Z')}),
+      (zone, per, hour, at) => {
+        const window: Window = {
+          per,
+          window: {
+            startsAt: `${per === 'month' ? 'first of month ' : ''}${String(hour).padStart(2, '0')}:00 ${zone}`,
+          },
+        }
+        const [start, end] = [windowStart(window, at), freeAfter(window, at)]
+        assert.ok(start <= at && at < end)
+        assert.equal(windowStart(window, end), end)
+        assert.equal(freeAfter(window, start), end)
+        assert.equal(windowStart(window, end - 1), start)
+      },
+    ),
+    {numRuns: 1000},
+  )
 })
 
 test('a begin that is no time is refused, and limits read like sentences', () => {
   for (const startsAt of ['25:00 UTC', 'noon', '00:00 Mars/Olympus', ''])
     assert.throws(() => windowStart({per: 'day', window: {startsAt}}, 0), NeedsPerson, startsAt)
   assert.equal(limitText({requests: 25, per: 'day', of: 'credential', window: 'sliding'}), '25 a day')
-  assert.equal(limitText({requests: 50, per: '12 hours', of: 'credential', window: 'sliding'}), '50 in 12 hours')
-  assert.equal(limitText({requests: 3_000_000, unit: 'posts', per: 'month', of: 'user', window: 'sliding'}), '3,000,000 posts a month')
+  assert.equal(
+    limitText({requests: 50, per: '12 hours', of: 'credential', window: 'sliding'}),
+    '50 in 12 hours',
+  )
+  assert.equal(
+    limitText({requests: 3_000_000, unit: 'posts', per: 'month', of: 'user', window: 'sliding'}),
+    '3,000,000 posts a month',
+  )
 })

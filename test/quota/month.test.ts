@@ -1,11 +1,25 @@
-/** What a month of scarce calls brings: with the keys of the design, with one key for everything, and by the rules that this replaces. */
+/**
+ * What a month of scarce calls brings: with the keys of the design, with one key for everything, and by the
+ * rules that this replaces.
+ */
 import assert from 'node:assert/strict'
 import {after, test} from 'node:test'
 import {splitOf} from '../../src/lib/limits/split.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {startSimulator} from '../../src/lib/simulator/server.js'
 import {endServer, openWorld} from '../run/world.js'
-import {callOf, type Call, dayMs, longestDays, type Month, queriesByWeekday, report, runMonth, storeAnswer, trailingUse} from './month.js'
+import {
+  callOf,
+  type Call,
+  dayMs,
+  longestDays,
+  type Month,
+  queriesByWeekday,
+  report,
+  runMonth,
+  storeAnswer,
+  trailingUse,
+} from './month.js'
 import {playOriginal} from './original.js'
 
 const months: Month[] = []
@@ -14,102 +28,188 @@ after(async () => {
   await endServer()
 })
 
-const designKeys = {ALPHA_VANTAGE_API_KEY_1: 'GENERALKEY1', ALPHA_VANTAGE_API_KEY_2: 'GENERALKEY2', ALPHA_VANTAGE_API_KEY_NEWS: 'NEWSKEY1'}
+const designKeys = {
+  ALPHA_VANTAGE_API_KEY_1: 'GENERALKEY1',
+  ALPHA_VANTAGE_API_KEY_2: 'GENERALKEY2',
+  ALPHA_VANTAGE_API_KEY_NEWS: 'NEWSKEY1',
+}
 const from = '2026-10-12T00:00:00Z' // a month with a peak of reports and the end of summer time
 /** With --soak a quarter, the time within which every balance sheet is asked. */
 const isQuarter = process.env['FIN_SOAK'] === '1'
 const days = isQuarter ? 92 : 31
-const count = (calls: readonly Call[], job: string) => calls.filter((call) => call.job === job && !call.isRefused).length
-const keyOf = (calls: readonly Call[], job: string) => new Set(calls.filter((call) => call.job === job).map(({key}) => key))
+const count = (calls: readonly Call[], job: string) =>
+  calls.filter((call) => call.job === job && !call.isRefused).length
+const keyOf = (calls: readonly Call[], job: string) =>
+  new Set(calls.filter((call) => call.job === job).map(({key}) => key))
 
-test('two general keys and one for news: everything within its time, nothing refused, no call unused', {timeout: 1_800_000}, async (t) => {
-  const month = await runMonth(from, days, designKeys)
-  months.push(month)
-  const {calls, world} = month
-  assert.deepEqual(calls.filter(({isRefused}) => isRefused), [])
-  const news = keyOf(calls, 'news-sentiment')
-  const general = new Set([...new Set(calls.map(({key}) => key))].filter((key) => !news.has(key)))
-  assert.deepEqual([news.size, general.size], [1, 2])
+test(
+  'two general keys and one for news: everything within its time, nothing refused, no call unused',
+  {timeout: 1_800_000},
+  async (t) => {
+    const month = await runMonth(from, days, designKeys)
+    months.push(month)
+    const {calls, world} = month
+    assert.deepEqual(
+      calls.filter(({isRefused}) => isRefused),
+      [],
+    )
+    const news = keyOf(calls, 'news-sentiment')
+    const general = new Set([...new Set(calls.map(({key}) => key))].filter((key) => !news.has(key)))
+    assert.deepEqual([news.size, general.size], [1, 2])
 
-  const unknownTo = async (unit: string) => new Set((await world.rows(`select replace(target, '.', '-') as spelled from target_state where unit = $1 and status = 'unknown'`, [unit]))
-    .map(({spelled}) => String(spelled)))
-  const [noOverview, noSheet, noFund] = [await unknownTo('company-overview'), await unknownTo('balance-sheet'), await unknownTo('etf-profile')]
-  assert.ok(noOverview.size < 10 && noSheet.size < 10 && noFund.size < 5)
-  const overviews = longestDays(month, 'company-overview', noOverview)
-  const sheets = longestDays(month, 'balance-sheet', noSheet)
-  const funds = longestDays(month, 'etf-profile', noFund)
-  assert.ok(overviews.subjects + noOverview.size >= 503 && overviews.days <= 25, `overviews of ${overviews.subjects}, the longest after ${overviews.days.toFixed(1)} days`)
-  // in this month reports are at their peak, and who has just reported goes first: a third would do, so that all are asked within the quarter
-  if (!isQuarter) assert.ok(sheets.subjects >= 503 * 2 / 3, `${sheets.subjects} balance sheets`)
-  else assert.ok(sheets.subjects + noSheet.size >= 503 && sheets.days <= 91, `balance sheets of ${sheets.subjects}, the longest after ${sheets.days.toFixed(1)} days`)
-  assert.ok(funds.subjects + noFund.size >= 52 && funds.days <= 7, `${funds.subjects} funds, the longest after ${funds.days.toFixed(1)} days`)
-  assert.equal(count(calls, 'earnings-calendar'), days)
-  assert.equal(count(calls, 'top-gainers'), days)
-  assert.equal(count(calls, 'news-sentiment'), days * 25)
-  assert.ok(count(calls, 'ipo-calendar') >= Math.floor(days / 7))
-  assert.deepEqual(month.trouble, [])
+    const unknownTo = async (unit: string) =>
+      new Set(
+        (
+          await world.rows(
+            `select replace(target, '.', '-') as spelled from target_state where unit = $1 and status = 'unknown'`,
+            [unit],
+          )
+        ).map(({spelled}) => String(spelled)),
+      )
+    const [noOverview, noSheet, noFund] = [
+      await unknownTo('company-overview'),
+      await unknownTo('balance-sheet'),
+      await unknownTo('etf-profile'),
+    ]
+    assert.ok(noOverview.size < 10 && noSheet.size < 10 && noFund.size < 5)
+    const overviews = longestDays(month, 'company-overview', noOverview)
+    const sheets = longestDays(month, 'balance-sheet', noSheet)
+    const funds = longestDays(month, 'etf-profile', noFund)
+    assert.ok(
+      overviews.subjects + noOverview.size >= 503 && overviews.days <= 25,
+      `overviews of ${overviews.subjects}, the longest after ${overviews.days.toFixed(1)} days`,
+    )
+    // in this month reports are at their peak, and who has just reported goes first: a third would do, so
+    // that all are asked within the quarter
+    if (!isQuarter) assert.ok(sheets.subjects >= (503 * 2) / 3, `${sheets.subjects} balance sheets`)
+    else
+      assert.ok(
+        sheets.subjects + noSheet.size >= 503 && sheets.days <= 91,
+        `balance sheets of ${sheets.subjects}, the longest after ${sheets.days.toFixed(1)} days`,
+      )
+    assert.ok(
+      funds.subjects + noFund.size >= 52 && funds.days <= 7,
+      `${funds.subjects} funds, the longest after ${funds.days.toFixed(1)} days`,
+    )
+    assert.equal(count(calls, 'earnings-calendar'), days)
+    assert.equal(count(calls, 'top-gainers'), days)
+    assert.equal(count(calls, 'news-sentiment'), days * 25)
+    assert.ok(count(calls, 'ipo-calendar') >= Math.floor(days / 7))
+    assert.deepEqual(month.trouble, [])
 
-  const use = trailingUse(month, general, 50)
-  assert.ok(use.most <= 1 && use.mean >= 0.98, `used ${(use.mean * 100).toFixed(2)} % on average, ${(use.least * 100).toFixed(0)} % at least`)
-  const newsUse = trailingUse(month, news, 25)
-  assert.ok(newsUse.most <= 1 && newsUse.mean >= 0.98, `news: ${(newsUse.mean * 100).toFixed(2)} %`)
-  for (const line of await report({calls, world, days})) t.diagnostic(line)
-  t.diagnostic(`general keys: ${(use.mean * 100).toFixed(2)} % of every trailing day on average, ${(use.least * 100).toFixed(0)} % at least; news: ${(newsUse.mean * 100).toFixed(2)} %, ${(newsUse.least * 100).toFixed(0)} %`)
-  t.diagnostic(`longest without an answer: overview ${overviews.days.toFixed(1)} days, fund ${funds.days.toFixed(1)} days; balance sheets of ${sheets.subjects} companies, the longest after ${sheets.days.toFixed(1)} days`)
-})
+    const use = trailingUse(month, general, 50)
+    assert.ok(
+      use.most <= 1 && use.mean >= 0.98,
+      `used ${(use.mean * 100).toFixed(2)} % on average, ${(use.least * 100).toFixed(0)} % at least`,
+    )
+    const newsUse = trailingUse(month, news, 25)
+    assert.ok(newsUse.most <= 1 && newsUse.mean >= 0.98, `news: ${(newsUse.mean * 100).toFixed(2)} %`)
+    for (const line of await report({calls, world, days})) t.diagnostic(line)
+    t.diagnostic(
+      `general keys: ${(use.mean * 100).toFixed(2)} % of every trailing day on average, ${(use.least * 100).toFixed(0)} % at least; news: ${(newsUse.mean * 100).toFixed(2)} %, ${(newsUse.least * 100).toFixed(0)} %`,
+    )
+    t.diagnostic(
+      `longest without an answer: overview ${overviews.days.toFixed(1)} days, fund ${funds.days.toFixed(1)} days; balance sheets of ${sheets.subjects} companies, the longest after ${sheets.days.toFixed(1)} days`,
+    )
+  },
+)
 
 test('companies that have just reported go before stale ones', async () => {
   const {calls, world, startMs} = months[0]!
   const endMs = startMs + 31 * dayMs // in the weeks before it reports are at their peak
-  const known = await world.rows(`select symbol, report_date::text as day from earnings_calendar where superseded_at is null and report_date between $1 and $2
+  const known = await world.rows(
+    `select symbol, report_date::text as day from earnings_calendar where superseded_at is null and report_date between $1 and $2
     and symbol not in (select target from target_state where unit = 'balance-sheet' and status = 'unknown')`,
-    [new Date(endMs - 12 * dayMs).toISOString(), new Date(endMs - 4 * dayMs).toISOString()])
+    [new Date(endMs - 12 * dayMs).toISOString(), new Date(endMs - 4 * dayMs).toISOString()],
+  )
   const sheets = calls.filter(({job}) => job === 'balance-sheet')
   const fetched = new Map<string, number[]>()
-  for (const {about, atMs} of sheets) fetched.set(about, [...fetched.get(about) ?? [], atMs])
+  for (const {about, atMs} of sheets) fetched.set(about, [...(fetched.get(about) ?? []), atMs])
   let reported = 0
   for (const {symbol, day} of known) {
     const times = fetched.get(String(symbol).replace('.', '-')) ?? []
-    // two days later the provider has the figures; asked within three days of that, although hundreds of others wait; a Monday has the reports of three days
+    // two days later the provider has the figures; asked within three days of that, although hundreds of
+    // others wait; a Monday has the reports of three days
     const thereMs = Date.parse(String(day)) + 2 * dayMs
     if (!times.some((at) => at < thereMs)) continue
     reported++
-    assert.ok(times.some((at) => at >= thereMs && at <= thereMs + 3 * dayMs), `${String(symbol)} reported on ${String(day)}, asked at ${times.map((at) => new Date(at).toISOString()).join(', ')}`)
+    assert.ok(
+      times.some((at) => at >= thereMs && at <= thereMs + 3 * dayMs),
+      `${String(symbol)} reported on ${String(day)}, asked at ${times.map((at) => new Date(at).toISOString()).join(', ')}`,
+    )
   }
   assert.ok(reported >= 20, `${reported} companies reported after their first balance sheet`)
 })
 
-test('one key for everything: the fixed jobs get theirs every day, nothing is refused, and the plan says what a further key would change', {timeout: 900_000}, async () => {
-  const month = await runMonth(from, 6, {ALPHA_VANTAGE_API_KEY_1: 'ONLYKEY1'})
-  months.push(month)
-  const {calls, world} = month
-  assert.deepEqual(calls.filter(({isRefused}) => isRefused), [])
-  assert.equal(count(calls, 'earnings-calendar'), 6)
-  assert.equal(count(calls, 'top-gainers'), 6)
-  // balance sheets as wished (5.9 a day), overviews at what is left (11.6), funds and news at their slowest (1.7 and 3.6)
-  const aDay = (job: string) => count(calls, job) / 6
-  assert.ok(aDay('balance-sheet') >= 5, `${aDay('balance-sheet')} balance sheets a day`)
-  assert.ok(aDay('company-overview') >= 9 && aDay('company-overview') > 2 * aDay('etf-profile'), `${aDay('company-overview')} overviews a day`)
-  assert.ok(aDay('etf-profile') >= 1 && aDay('etf-profile') < 8, `${aDay('etf-profile')} funds a day`)
-  assert.ok(aDay('news-sentiment') >= 2 && aDay('news-sentiment') < 20, `${aDay('news-sentiment')} news queries a day`)
-  assert.ok(trailingUse(month, new Set(calls.map(({key}) => key)), 25).mean >= 0.95)
-  const split = await splitOf(await world.context.database(), world.context.config, alphaVantage, world.simulator.clock.nowMs())
-  const words = split!.words.join('\n')
-  assert.match(words, /Not everything fits/)
-  assert.match(words, /One more key: company-overview every 24 days instead of every/)
-})
+test(
+  'one key for everything: the fixed jobs get theirs every day, nothing is refused, and the plan says what a further key would change',
+  {timeout: 900_000},
+  async () => {
+    const month = await runMonth(from, 6, {ALPHA_VANTAGE_API_KEY_1: 'ONLYKEY1'})
+    months.push(month)
+    const {calls, world} = month
+    assert.deepEqual(
+      calls.filter(({isRefused}) => isRefused),
+      [],
+    )
+    assert.equal(count(calls, 'earnings-calendar'), 6)
+    assert.equal(count(calls, 'top-gainers'), 6)
+    // balance sheets as wished (5.9 a day), overviews at what is left (11.6), funds and news at their slowest
+    // (1.7 and 3.6)
+    const aDay = (job: string) => count(calls, job) / 6
+    assert.ok(aDay('balance-sheet') >= 5, `${aDay('balance-sheet')} balance sheets a day`)
+    assert.ok(
+      aDay('company-overview') >= 9 && aDay('company-overview') > 2 * aDay('etf-profile'),
+      `${aDay('company-overview')} overviews a day`,
+    )
+    assert.ok(aDay('etf-profile') >= 1 && aDay('etf-profile') < 8, `${aDay('etf-profile')} funds a day`)
+    assert.ok(
+      aDay('news-sentiment') >= 2 && aDay('news-sentiment') < 20,
+      `${aDay('news-sentiment')} news queries a day`,
+    )
+    assert.ok(trailingUse(month, new Set(calls.map(({key}) => key)), 25).mean >= 0.95)
+    const split = await splitOf(
+      await world.context.database(),
+      world.context.config,
+      alphaVantage,
+      world.simulator.clock.nowMs(),
+    )
+    const words = split!.words.join('\n')
+    assert.match(words, /Not everything fits/)
+    assert.match(words, /One more key: company-overview every 24 days instead of every/)
+  },
+)
 
 test('the rules that this replaces, on the same simulator', {timeout: 600_000}, async (t) => {
   const calls: Call[] = []
   const rows = await openWorld({at: new Date(from)})
   months.push({world: rows, calls, startMs: 0, endMs: 0, trouble: []})
-  const simulator = await startSimulator({at: new Date(from), rate: 0, onRequest: (request) => { calls.push(callOf(request)) }})
+  const simulator = await startSimulator({
+    at: new Date(from),
+    rate: 0,
+    onRequest: (request) => {
+      calls.push(callOf(request))
+    },
+  })
   try {
     const {world} = months[0]!
-    const [members, funds] = await Promise.all([world.rows('select symbol from sp500_companies where is_member order by symbol'), world.rows('select symbol from etf_basic_info order by symbol limit 52')])
+    const [members, funds] = await Promise.all([
+      world.rows('select symbol from sp500_companies where is_member order by symbol'),
+      world.rows('select symbol from etf_basic_info order by symbol limit 52'),
+    ])
     const spelled = members.map(({symbol}) => String(symbol).replace('.', '-'))
-    const lists = {members: spelled, funds: funds.map(({symbol}) => String(symbol)), queries: await queriesByWeekday(rows.context.config)}
-    await playOriginal(simulator, days, {general: ['GENERALKEY1', 'GENERALKEY2'], news: 'NEWSKEY1'}, lists, (params, text) => storeAnswer(rows, params, text))
+    const lists = {
+      members: spelled,
+      funds: funds.map(({symbol}) => String(symbol)),
+      queries: await queriesByWeekday(rows.context.config),
+    }
+    await playOriginal(
+      simulator,
+      days,
+      {general: ['GENERALKEY1', 'GENERALKEY2'], news: 'NEWSKEY1'},
+      lists,
+      (params, text) => storeAnswer(rows, params, text),
+    )
   } finally {
     await simulator.close()
   }
@@ -119,7 +219,9 @@ test('the rules that this replaces, on the same simulator', {timeout: 600_000}, 
   const refused = calls.filter(({isRefused}) => isRefused).length
   const overviews = longestDays(original, 'company-overview')
   const sheets = longestDays(original, 'balance-sheet')
-  t.diagnostic(`refused: ${refused} of ${calls.length}; overviews of ${overviews.subjects} companies, balance sheets of ${sheets.subjects}`)
+  t.diagnostic(
+    `refused: ${refused} of ${calls.length}; overviews of ${overviews.subjects} companies, balance sheets of ${sheets.subjects}`,
+  )
   // the comparison is only worth something if the other side really ran
   assert.ok(refused > 0 && overviews.subjects > 100 && sheets.subjects > 0)
   assert.ok(count(calls, 'company-overview') < count(months[0]!.calls, 'company-overview'))

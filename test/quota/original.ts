@@ -1,6 +1,7 @@
 /**
- * The rules that this project replaces, on the same simulator: fixed times, keys alternating by call, no shared budget,
- * positions that move by what was tried, limits recognised by some jobs only. No part of fin takes part.
+ * The rules that this project replaces, on the same simulator: fixed times, keys alternating by call, no
+ * shared budget, positions that move by what was tried, limits recognised by some jobs only. No part of fin
+ * takes part.
  */
 import type {Simulator} from '../../src/lib/simulator/server.js'
 import {dayMs} from './month.js'
@@ -21,7 +22,13 @@ interface Lists {
 export type Answered = (params: Readonly<Record<string, string>>, text: string) => Promise<void>
 
 /** Plays `days` days from the simulator's instant on. */
-export async function playOriginal({clock, url}: Simulator, days: number, {general: [one, two], news}: Keys, lists: Lists, answered: Answered): Promise<void> {
+export async function playOriginal(
+  {clock, url}: Simulator,
+  days: number,
+  {general: [one, two], news}: Keys,
+  lists: Lists,
+  answered: Answered,
+): Promise<void> {
   const goTo = (ms: number) => clock.change({advanceMs: Math.max(0, ms - clock.nowMs())})
   /** The text of the answer, after the pause that the job makes. */
   const ask = async (key: string, params: Record<string, string>, pauseMs: number): Promise<string> => {
@@ -42,27 +49,41 @@ export async function playOriginal({clock, url}: Simulator, days: number, {gener
     const weekday = new Date(at(day, 0)).getUTCDay()
     goTo(at(day, 0))
     if (weekday === 2) {
-      // weekly: 20 companies, 15 seconds apart; a limit is not noticed, and the position moves on all the same
-      for (let n = 0; n < 20; n++) await ask(one, {function: 'BALANCE_SHEET', symbol: lists.members[(sheet + n) % lists.members.length]!}, 15_000)
+      // weekly: 20 companies, 15 seconds apart; a limit is not noticed, and the position moves on all the
+      // same
+      for (let n = 0; n < 20; n++)
+        await ask(
+          one,
+          {function: 'BALANCE_SHEET', symbol: lists.members[(sheet + n) % lists.members.length]!},
+          15_000,
+        )
       sheet = sheet + 20 >= lists.members.length ? 0 : sheet + 20
     }
     goTo(at(day, 1))
     if (day === 0) {
       await ask(one, {function: 'CPI', interval: 'monthly'}, answerMs)
       await ask(one, {function: 'FEDERAL_FUNDS_RATE', interval: 'monthly'}, answerMs)
-      for (const maturity of ['2year', '10year', '30year']) await ask(one, {function: 'TREASURY_YIELD', interval: 'monthly', maturity}, answerMs)
+      for (const maturity of ['2year', '10year', '30year'])
+        await ask(one, {function: 'TREASURY_YIELD', interval: 'monthly', maturity}, answerMs)
       await ask(two, {function: 'IPO_CALENDAR'}, answerMs)
     }
     goTo(at(day, 2))
     await ask(one, {function: 'EARNINGS_CALENDAR', horizon: '12month'}, answerMs)
     goTo(at(day, 4))
-    // 25 queries without a pause, the 50 newest articles of each; only the older wording of a limit would end them
-    for (const query of lists.queries[weekday]!) await ask(news, {function: 'NEWS_SENTIMENT', ...query}, answerMs)
+    // 25 queries without a pause, the 50 newest articles of each; only the older wording of a limit would end
+    // them
+    for (const query of lists.queries[weekday]!)
+      await ask(news, {function: 'NEWS_SENTIMENT', ...query}, answerMs)
     goTo(at(day, 6))
-    // 20 companies, 30 seconds apart, the keys alternating by call; the first limit ends the run, the position moves by successes
+    // 20 companies, 30 seconds apart, the keys alternating by call; the first limit ends the run, the
+    // position moves by successes
     let successes = 0
     for (let n = 0; n < 20; n++) {
-      const answer = await ask(n % 2 === 0 ? one : two, {function: 'OVERVIEW', symbol: lists.members[(overview + n) % lists.members.length]!}, 30_000)
+      const answer = await ask(
+        n % 2 === 0 ? one : two,
+        {function: 'OVERVIEW', symbol: lists.members[(overview + n) % lists.members.length]!},
+        30_000,
+      )
       if (isLimit(answer)) break
       successes++
     }

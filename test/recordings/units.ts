@@ -1,4 +1,7 @@
-/** Every unit, as oclif's own command list yields it, and the answers that we wrote for it: what the tests of units and statements share. */
+/**
+ * Every unit, as oclif's own command list yields it, and the answers that we wrote for it: what the tests of
+ * units and statements share.
+ */
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {Config} from '@oclif/core'
@@ -27,16 +30,21 @@ export async function units(): Promise<(CollectorUnit | MapperUnit)[]> {
   const {commands} = await Config.load(root)
   const found: (CollectorUnit | MapperUnit)[] = []
   for (const command of commands) {
-    const {collector, mapper} = await command.load() as {collector?: AnyCollector; mapper?: AnyMapper}
+    const {collector, mapper} = (await command.load()) as {collector?: AnyCollector; mapper?: AnyMapper}
     if (collector) found.push({kind: 'collector', commandId: command.id, unit: collector})
     if (mapper) found.push({kind: 'mapper', commandId: command.id, unit: mapper})
   }
-  return found.sort((a, b) => a.unit.name < b.unit.name ? -1 : 1)
+  return found.sort((a, b) => (a.unit.name < b.unit.name ? -1 : 1))
 }
 
-/** The natural key in columns that a row brings: a hash is made by the database of its url, a calendar has its key among the current rows. */
+/**
+ * The natural key in columns that a row brings: a hash is made by the database of its url, a calendar has its
+ * key among the current rows.
+ */
 export function broughtKey(table: TableName): readonly string[] {
-  return table === 'earnings_calendar' ? ['symbol', 'fiscal_date_ending'] : keys[table].map((column) => column === 'url_hash' ? 'url' : column)
+  return table === 'earnings_calendar'
+    ? ['symbol', 'fiscal_date_ending']
+    : keys[table].map((column) => (column === 'url_hash' ? 'url' : column))
 }
 
 const folder = join(root, 'test', 'recordings')
@@ -55,20 +63,30 @@ export interface Recording {
   from: From<AnyTarget>
 }
 
-/** The recordings of a collector: `<provider>/<unit>[-<variant>].json`. Throws when one answers a request that the unit does not make. */
+/**
+ * The recordings of a collector: `<provider>/<unit>[-<variant>].json`. Throws when one answers a request that
+ * the unit does not make.
+ */
 export function recordingsOf(unit: AnyCollector, all: readonly string[]): Recording[] {
   return Object.entries(unit.sources).flatMap(([sourceName, source]) => {
     const {name: provider} = (source as AnySource).provider
     if (!existsSync(join(folder, provider))) return []
-    return readdirSync(join(folder, provider)).sort().filter((file) => unitOf(file, all) === unit.name)
+    return readdirSync(join(folder, provider))
+      .sort()
+      .filter((file) => unitOf(file, all) === unit.name)
       .map((file) => read(unit, sourceName, source as AnySource, `${provider}/${basename(file, '.json')}`))
   })
 }
 
-/** The unit with the longest name that the file begins with, so that `cpi-core` would not be a variant of `cpi`. */
+/**
+ * The unit with the longest name that the file begins with, so that `cpi-core` would not be a variant of
+ * `cpi`.
+ */
 function unitOf(file: string, all: readonly string[]): string | undefined {
   const stem = basename(file, '.json')
-  return all.filter((name) => stem === name || stem.startsWith(`${name}-`)).sort((a, b) => b.length - a.length)[0]
+  return all
+    .filter((name) => stem === name || stem.startsWith(`${name}-`))
+    .sort((a, b) => b.length - a.length)[0]
 }
 
 function read(unit: AnyCollector, sourceName: string, source: AnySource, name: string): Recording {
@@ -80,17 +98,41 @@ function read(unit: AnyCollector, sourceName: string, source: AnySource, name: s
   const targets = targetsOf(unit, source, url, said.targets, asks)
   if (targets === undefined) throw new Error(`${name}: ${unit.name} never asks for ${url.href}`)
   const {answer, body} = readSaved(source.provider, text, requestOf(source, targets, asks).as)
-  const filled = typeof body === 'string' ? body.replace('<!-- further members -->', furtherMembers(body)) : body
-  return {name, unit, sourceName, source, url, targets, asks, body: filled, from: {target: targets[0]!, targets, at: answer.at, lists: shippedLists(unit)}}
+  const filled =
+    typeof body === 'string' ? body.replace('<!-- further members -->', furtherMembers(body)) : body
+  return {
+    name,
+    unit,
+    sourceName,
+    source,
+    url,
+    targets,
+    asks,
+    body: filled,
+    from: {target: targets[0]!, targets, at: answer.at, lists: shippedLists(unit)},
+  }
 }
 
 /** A collector's lists as they ship. */
 export function shippedLists({lists = {}}: AnyCollector): NonNullable<From<AnyTarget>['lists']> {
-  return Object.fromEntries(Object.entries(lists).map(([name, {shipped}]) =>
-    [name, shipped === undefined ? [] : parse(readFileSync(join(root, 'src', 'lib', shipped), 'utf8'), {columns: true, comment: '#', trim: true}) as Record<string, string>[]]))
+  return Object.fromEntries(
+    Object.entries(lists).map(([name, {shipped}]) => [
+      name,
+      shipped === undefined
+        ? []
+        : (parse(readFileSync(join(root, 'src', 'lib', shipped), 'utf8'), {
+            columns: true,
+            comment: '#',
+            trim: true,
+          }) as Record<string, string>[]),
+    ]),
+  )
 }
 
-/** What a recording says beside the answer: the targets with their columns, the cursor and the firing, where the request depends on them. */
+/**
+ * What a recording says beside the answer: the targets with their columns, the cursor and the firing, where
+ * the request depends on them.
+ */
 interface Said {
   request: {url: string}
   headers?: {date?: string}
@@ -106,35 +148,69 @@ export interface Asks {
   firing: Date
 }
 
-export function requestOf(source: AnySource, targets: readonly AnyTarget[], {cursor, at, firing}: Asks): HttpRequest {
+export function requestOf(
+  source: AnySource,
+  targets: readonly AnyTarget[],
+  {cursor, at, firing}: Asks,
+): HttpRequest {
   return source.request(targets[0]!, cursor, {targets, at, firing})
 }
 
-/** The targets whose request has this address: those that the recording or the unit names, or what the address names, alone or together. */
-function targetsOf(unit: AnyCollector, source: AnySource, url: URL, said: (string | AnyTarget)[] = [unit.name], asks: Asks): AnyTarget[] | undefined {
-  const listed = typeof unit.targets === 'object' ? unit.targets as readonly string[] : []
+/**
+ * The targets whose request has this address: those that the recording or the unit names, or what the address
+ * names, alone or together.
+ */
+function targetsOf(
+  unit: AnyCollector,
+  source: AnySource,
+  url: URL,
+  said: (string | AnyTarget)[] = [unit.name],
+  asks: Asks,
+): AnyTarget[] | undefined {
+  const listed = typeof unit.targets === 'object' ? (unit.targets as readonly string[]) : []
   const named = [...url.searchParams.values()].map((value) => value.split(','))
   const candidates = [said, ...listed.map((name) => [name]), ...named]
-  return candidates.map((names) => names.map((name) => typeof name === 'string' ? {target: name} : name)).find((targets) => {
-    try {
-      return comparable(addressOf(source.provider, undefined, requestOf(source, targets, asks))) === comparable(url)
-    } catch {
-      return false // the name is not one that the unit knows
-    }
-  })
+  return candidates
+    .map((names) => names.map((name) => (typeof name === 'string' ? {target: name} : name)))
+    .find((targets) => {
+      try {
+        return (
+          comparable(addressOf(source.provider, undefined, requestOf(source, targets, asks))) ===
+          comparable(url)
+        )
+      } catch {
+        return false // the name is not one that the unit knows
+      }
+    })
 }
 
 /** An address without its key; the order of parameters says nothing. */
 function comparable(url: URL): string {
-  const params = [...url.searchParams].filter(([name]) => !/^(api_?key|token)$/.test(name)).map(([name, value]) => `${name}=${value}`).sort()
+  const params = [...url.searchParams]
+    .filter(([name]) => !/^(api_?key|token)$/.test(name))
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
   return `${url.origin}${url.pathname} ${params.join(' ')}`
 }
 
-/** Rows of the constituents table that bring it to a length that is believed; in the order of the columns of this page. */
+/**
+ * Rows of the constituents table that bring it to a length that is believed; in the order of the columns of
+ * this page.
+ */
 function furtherMembers(page: string): string {
   const hasFilings = page.includes('<th>SEC filings')
   return Array.from({length: 480}, (_, n) => {
-    const cells = [`${furtherSymbol}${n}`, `Further ${n}`, ...(hasFilings ? ['reports'] : []), 'Utilities', 'Water Utilities', 'Camden, New Jersey', '2016-03-04', String(n).padStart(10, '0'), '1886']
+    const cells = [
+      `${furtherSymbol}${n}`,
+      `Further ${n}`,
+      ...(hasFilings ? ['reports'] : []),
+      'Utilities',
+      'Water Utilities',
+      'Camden, New Jersey',
+      '2016-03-04',
+      String(n).padStart(10, '0'),
+      '1886',
+    ]
     return `<tr>${cells.map((cell) => `<td>${cell}\n</td>`).join('')}</tr>`
   }).join('\n')
 }
@@ -149,9 +225,17 @@ export function shapeOf({unit, source, body, from}: Recording): Shaped {
 /** The candidates that we wrote for a mapper, through its pure function. */
 export function mapOf(unit: AnyMapper): {candidates: object[]; at: Date; shaped: Shaped; name: string} {
   const name = `candidates/${unit.name}`
-  const {at, candidates} = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as {at: string; candidates: object[]}
+  const {at, candidates} = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as {
+    at: string
+    candidates: object[]
+  }
   const from = {at: new Date(at)}
-  return {name, candidates, at: from.at, shaped: shape({tables: unit.tables, key: unit.key, yielded: [unit.map(candidates, from)]})}
+  return {
+    name,
+    candidates,
+    at: from.at,
+    shaped: shape({tables: unit.tables, key: unit.key, yielded: [unit.map(candidates, from)]}),
+  }
 }
 
 export interface GoldenLine {
@@ -164,11 +248,19 @@ export interface GoldenLine {
 export const goldenFile = (name: string) => join(root, 'test', 'golden', `${name}.ndjson`)
 
 export function golden(name: string): GoldenLine[] {
-  return readFileSync(goldenFile(name), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as GoldenLine)
+  return readFileSync(goldenFile(name), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as GoldenLine)
 }
 
 /** What a recording becomes, line by line; the members that only fill up the list are left out. */
 export function linesOf(recording: string, {rows, rejected}: Shaped): GoldenLine[] {
-  const accepted = [...rows].flatMap(([table, some]) => some.map((row) => ({recording, table, row: row as Readonly<Record<string, unknown>>})))
-  return [...accepted.filter(({row}) => !String(row['symbol'] ?? '').startsWith(furtherSymbol)), ...rejected.map((one: Rejected) => ({recording, rejected: one.rejected}))]
+  const accepted = [...rows].flatMap(([table, some]) =>
+    some.map((row) => ({recording, table, row: row as Readonly<Record<string, unknown>>})),
+  )
+  return [
+    ...accepted.filter(({row}) => !String(row['symbol'] ?? '').startsWith(furtherSymbol)),
+    ...rejected.map((one: Rejected) => ({recording, rejected: one.rejected})),
+  ]
 }

@@ -23,19 +23,28 @@ after(async () => {
 const dayMs = 86_400_000
 const saved = (world: TestWorld, collector: AnyCollector, text: string, force = false) =>
   collectSaved(collector, text, {command: `fin ingest ${collector.name} --input -`, force}, world.context)
-const states = (world: TestWorld) => world.rows('select unit, target, failures, status, next_due from target_state')
+const states = (world: TestWorld) =>
+  world.rows('select unit, target, failures, status, next_due from target_state')
 
 describe('earnings-calendar', () => {
   const header = 'symbol,name,reportDate,fiscalDateEnding,estimate,currency,timeOfTheDay\n'
-  const row = (symbol: string, date: string, more = ',1.5,USD,') => `${symbol},${symbol} CORP,${date},2026-09-30${more}\n`
-  const current = (world: TestWorld, symbol: string) => world.rows(
-    'select report_date::text as date, estimate, time_of_day, superseded_at from earnings_calendar where symbol = $1 order by id', [symbol])
+  const row = (symbol: string, date: string, more = ',1.5,USD,') =>
+    `${symbol},${symbol} CORP,${date},2026-09-30${more}\n`
+  const current = (world: TestWorld, symbol: string) =>
+    world.rows(
+      'select report_date::text as date, estimate, time_of_day, superseded_at from earnings_calendar where symbol = $1 order by id',
+      [symbol],
+    )
 
   test('a date that moves supersedes the row of the old one, in the same transaction', async () => {
     const world = await open()
-    const {context: {clock}} = world
+    const {
+      context: {clock},
+    } = world
     assert.equal((await world.collect(earningsCalendar)).outcome, 'done')
-    const before = await world.rows('select symbol, report_date::text as date, fiscal_date_ending::text as period from earnings_calendar where superseded_at is null')
+    const before = await world.rows(
+      'select symbol, report_date::text as date, fiscal_date_ending::text as period from earnings_calendar where superseded_at is null',
+    )
     assert.ok(before.length > 1500, String(before.length))
     const firstAt = clock.now()
     world.simulator.clock.change({advanceMs: 55 * dayMs})
@@ -47,76 +56,176 @@ describe('earnings-calendar', () => {
       select old.symbol, old.report_date::text as was, new.report_date::text as date, old.fiscal_date_ending::text as period, old.superseded_at as at, new.fetched_at as seen, old.xmin = new.xmin as together
       from earnings_calendar old join earnings_calendar new on new.symbol = old.symbol and new.fiscal_date_ending = old.fiscal_date_ending and new.superseded_at is null
       where old.superseded_at is not null order by 1, 2`)
-    const asKnown = (atMs: number) => new Map(world.simulator.world.members(atMs).flatMap(({symbol}) =>
-      world.simulator.world.reports(symbol, atMs - dayMs, atMs + 365 * dayMs, atMs).map((report) => [`${symbol} ${report.fiscalEnd}` as string, report.day] as const)))
+    const asKnown = (atMs: number) =>
+      new Map(
+        world.simulator.world
+          .members(atMs)
+          .flatMap(({symbol}) =>
+            world.simulator.world
+              .reports(symbol, atMs - dayMs, atMs + 365 * dayMs, atMs)
+              .map((report) => [`${symbol} ${report.fiscalEnd}` as string, report.day] as const),
+          ),
+      )
     const [known, since] = [asKnown(firstAt.getTime()), asKnown(clock.now().getTime())]
-    const expected = before.filter(({symbol, period}) => known.has(`${String(symbol)} ${String(period)}`)).filter(({symbol, period, date}) => since.has(`${String(symbol)} ${String(period)}`) && since.get(`${String(symbol)} ${String(period)}`) !== date)
+    const expected = before
+      .filter(({symbol, period}) => known.has(`${String(symbol)} ${String(period)}`))
+      .filter(
+        ({symbol, period, date}) =>
+          since.has(`${String(symbol)} ${String(period)}`) &&
+          since.get(`${String(symbol)} ${String(period)}`) !== date,
+      )
     assert.ok(expected.length > 50, `${expected.length} dates moved in this world`)
     const movedOf = new Map(moved.map((one) => [`${String(one['symbol'])} ${String(one['period'])}`, one]))
     for (const {symbol, period, date} of expected) {
       const key = `${String(symbol)} ${String(period)}`
-      assert.deepEqual([movedOf.get(key)?.['was'], movedOf.get(key)?.['date'], movedOf.get(key)?.['together']], [date, since.get(key), true], key)
+      assert.deepEqual(
+        [movedOf.get(key)?.['was'], movedOf.get(key)?.['date'], movedOf.get(key)?.['together']],
+        [date, since.get(key), true],
+        key,
+      )
       assert.deepEqual(movedOf.get(key)?.['at'], movedOf.get(key)?.['seen'])
     }
-    assert.deepEqual(await world.rows('select symbol, fiscal_date_ending from earnings_calendar where superseded_at is null group by 1, 2 having count(*) > 1'), [])
+    assert.deepEqual(
+      await world.rows(
+        'select symbol, fiscal_date_ending from earnings_calendar where superseded_at is null group by 1, 2 having count(*) > 1',
+      ),
+      [],
+    )
   })
 
   test('what took place stays; what is still ahead and no longer named is superseded; every answer says that it saw a row', async () => {
     const world = await open() // Monday, 23 November 2026
-    const many = Array.from({length: 20}, (_, n) => row(`KEPT${String.fromCharCode(65 + n)}`, '2026-12-15')).join('')
-    await saved(world, earningsCalendar, header + many + row('PAST', '2026-11-23') + row('GONE', '2026-12-01'))
+    const many = Array.from({length: 20}, (_, n) =>
+      row(`KEPT${String.fromCharCode(65 + n)}`, '2026-12-15'),
+    ).join('')
+    await saved(
+      world,
+      earningsCalendar,
+      header + many + row('PAST', '2026-11-23') + row('GONE', '2026-12-01'),
+    )
     world.simulator.clock.change({advanceMs: dayMs})
     await world.context.clock.refresh()
     const run = await saved(world, earningsCalendar, header + many)
     assert.deepEqual([run.exit_code, run.rows_inserted, run.rows_updated], [0, 0, 0])
     assert.deepEqual((await current(world, 'PAST'))[0]?.['superseded_at'], null)
     assert.equal((await current(world, 'GONE'))[0]?.['superseded_at'] !== null, true)
-    assert.deepEqual(await world.rows(`select distinct fetched_at = '2026-11-24T21:00:00Z' as seen, updated_at = created_at as untouched from earnings_calendar where symbol like 'KEPT%'`), [{seen: true, untouched: true}])
+    assert.deepEqual(
+      await world.rows(
+        `select distinct fetched_at = '2026-11-24T21:00:00Z' as seen, updated_at = created_at as untouched from earnings_calendar where symbol like 'KEPT%'`,
+      ),
+      [{seen: true, untouched: true}],
+    )
     await saved(world, earningsCalendar, header + many + row('GONE', '2026-12-01'))
-    assert.deepEqual((await current(world, 'GONE')).map(({superseded_at: at}) => at !== null), [true, false], 'it is named again')
+    assert.deepEqual(
+      (await current(world, 'GONE')).map(({superseded_at: at}) => at !== null),
+      [true, false],
+      'it is named again',
+    )
   })
 
   test('an answer that lacks more than a fifth is not believed, a bare header least of all', async () => {
     const world = await open()
     await world.collect(earningsCalendar)
-    const [stored] = await world.rows('select count(*)::int as n from earnings_calendar where superseded_at is null')
+    const [stored] = await world.rows(
+      'select count(*)::int as n from earnings_calendar where superseded_at is null',
+    )
     for (const text of [header, header + row('ALONE', '2026-12-15')]) {
-      const run = await saved(world, earningsCalendar, text).catch((error: Error) => ({exit_code: 1, message: error.message}))
-      assert.deepEqual([run.exit_code, /more than a fifth/.test(run.message ?? '')], [1, true], run.message ?? '')
+      const run = await saved(world, earningsCalendar, text).catch((error: Error) => ({
+        exit_code: 1,
+        message: error.message,
+      }))
+      assert.deepEqual(
+        [run.exit_code, /more than a fifth/.test(run.message ?? '')],
+        [1, true],
+        run.message ?? '',
+      )
     }
-    assert.deepEqual(await world.rows('select count(*)::int as n from earnings_calendar where superseded_at is null'), [stored])
+    assert.deepEqual(
+      await world.rows('select count(*)::int as n from earnings_calendar where superseded_at is null'),
+      [stored],
+    )
   })
 
   test('both spellings of a class share are one company: the dotted row has the date, the other one fills in what it lacks', async () => {
     const world = await open()
     await world.collect(earningsCalendar)
-    const [known] = world.simulator.world.reports('BF.B', world.simulator.clock.nowMs() - dayMs, world.simulator.clock.nowMs() + 365 * dayMs, world.simulator.clock.nowMs())
+    const [known] = world.simulator.world.reports(
+      'BF.B',
+      world.simulator.clock.nowMs() - dayMs,
+      world.simulator.clock.nowMs() + 365 * dayMs,
+      world.simulator.clock.nowMs(),
+    )
     const [first] = await current(world, 'BF.B')
     assert.equal(first?.['date'], known?.day)
     assert.deepEqual(await world.rows(`select symbol from earnings_calendar where symbol ~ '^(BF|BRK)-'`), [])
     assert.ok((await current(world, 'BF.A')).length > 0, 'a class that has the hyphen alone')
-    assert.deepEqual(await world.rows(`select distinct symbol, company_name, estimate from earnings_calendar where symbol = 'BAC-PB'`), [{symbol: 'BAC-PB', company_name: null, estimate: null}])
+    assert.deepEqual(
+      await world.rows(
+        `select distinct symbol, company_name, estimate from earnings_calendar where symbol = 'BAC-PB'`,
+      ),
+      [{symbol: 'BAC-PB', company_name: null, estimate: null}],
+    )
     const other = await open()
-    await saved(other, earningsCalendar, header + row('HAR.A', '2026-12-15', ',,USD,post-market') + row('HAR-A', '2026-12-21', ',1.31,CAD,'))
-    assert.deepEqual(await other.rows('select symbol, report_date::text as date, estimate, currency, time_of_day from earnings_calendar'), [
-      {symbol: 'HAR.A', date: '2026-12-15', estimate: '1.31', currency: 'CAD', time_of_day: 'amc'},
-    ])
+    await saved(
+      other,
+      earningsCalendar,
+      header + row('HAR.A', '2026-12-15', ',,USD,post-market') + row('HAR-A', '2026-12-21', ',1.31,CAD,'),
+    )
+    assert.deepEqual(
+      await other.rows(
+        'select symbol, report_date::text as date, estimate, currency, time_of_day from earnings_calendar',
+      ),
+      [{symbol: 'HAR.A', date: '2026-12-15', estimate: '1.31', currency: 'CAD', time_of_day: 'amc'}],
+    )
   })
 
   test('what is no longer told erases nothing, also when the date moves; reports without a period move too', async () => {
     const world = await open()
-    await saved(world, earningsCalendar, header + row('ABC', '2026-12-15', ',1.5,EUR,post-market') + 'NOPER,NOPER CORP,2026-12-15,,2,USD,\n')
-    await saved(world, earningsCalendar, header + row('ABC', '2026-12-15', ',,EUR,') + 'NOPER,NOPER,2026-12-16,,,USD,\n')
-    assert.deepEqual(await current(world, 'ABC'), [{date: '2026-12-15', estimate: '1.5', time_of_day: 'amc', superseded_at: null}])
-    assert.deepEqual((await current(world, 'NOPER')).map(({date, estimate, superseded_at: at}) => [date, estimate, at === null]), [['2026-12-15', '2', false], ['2026-12-16', '2', true]])
-    await saved(world, earningsCalendar, header.replace(',timeOfTheDay', '') + 'ABC,ABC CORP,2026-12-17,2026-09-30,,EUR\nNOPER,NOPER,2026-12-16,,,USD\n')
-    assert.deepEqual((await current(world, 'ABC')).map(({date, estimate, time_of_day: time}) => [date, estimate, time]), [['2026-12-15', '1.5', 'amc'], ['2026-12-17', '1.5', null]])
+    await saved(
+      world,
+      earningsCalendar,
+      header + row('ABC', '2026-12-15', ',1.5,EUR,post-market') + 'NOPER,NOPER CORP,2026-12-15,,2,USD,\n',
+    )
+    await saved(
+      world,
+      earningsCalendar,
+      header + row('ABC', '2026-12-15', ',,EUR,') + 'NOPER,NOPER,2026-12-16,,,USD,\n',
+    )
+    assert.deepEqual(await current(world, 'ABC'), [
+      {date: '2026-12-15', estimate: '1.5', time_of_day: 'amc', superseded_at: null},
+    ])
+    assert.deepEqual(
+      (await current(world, 'NOPER')).map(({date, estimate, superseded_at: at}) => [
+        date,
+        estimate,
+        at === null,
+      ]),
+      [
+        ['2026-12-15', '2', false],
+        ['2026-12-16', '2', true],
+      ],
+    )
+    await saved(
+      world,
+      earningsCalendar,
+      header.replace(',timeOfTheDay', '') +
+        'ABC,ABC CORP,2026-12-17,2026-09-30,,EUR\nNOPER,NOPER,2026-12-16,,,USD\n',
+    )
+    assert.deepEqual(
+      (await current(world, 'ABC')).map(({date, estimate, time_of_day: time}) => [date, estimate, time]),
+      [
+        ['2026-12-15', '1.5', 'amc'],
+        ['2026-12-17', '1.5', null],
+      ],
+    )
   })
 
   test('the older header, as it was in 2025', async () => {
     const world = await open({at: new Date('2025-11-24T21:00:00Z')})
     assert.equal((await world.collect(earningsCalendar)).exit_code, 0)
-    assert.deepEqual(await world.rows('select distinct time_of_day from earnings_calendar'), [{time_of_day: null}])
+    assert.deepEqual(await world.rows('select distinct time_of_day from earnings_calendar'), [
+      {time_of_day: null},
+    ])
   })
 
   test('a limit told as JSON is no row: the run ends, and goes on when there is room', async () => {
@@ -124,8 +233,16 @@ describe('earnings-calendar', () => {
     await fetch(`${world.simulator.url}/alpha-vantage/query?function=CPI&apikey=ALPHAVANTAGEKEY1`)
     world.simulator.clock.change({advanceMs: 60_000})
     const run = await world.collect(earningsCalendar)
-    assert.deepEqual([run.outcome, run.exit_code, run.rows_received, run.rows_rejected], ['quota spent', 0, 0, 0])
-    assert.deepEqual(await world.rows('select (select count(*)::int from earnings_calendar) as rows, (select count(*)::int from rejected_rows) as aside'), [{rows: 0, aside: 0}])
+    assert.deepEqual(
+      [run.outcome, run.exit_code, run.rows_received, run.rows_rejected],
+      ['quota spent', 0, 0, 0],
+    )
+    assert.deepEqual(
+      await world.rows(
+        'select (select count(*)::int from earnings_calendar) as rows, (select count(*)::int from rejected_rows) as aside',
+      ),
+      [{rows: 0, aside: 0}],
+    )
     world.simulator.clock.change({advanceMs: 25 * 3_600_000})
     assert.equal((await world.collect(earningsCalendar)).outcome, 'done')
   })
@@ -137,25 +254,46 @@ describe('earnings-calendar', () => {
       assert.deepEqual([run.exit_code, run.rows_received], [1, 0], body)
     }
     const first = earningsCalendar.sources['alpha-vantage']!
-    const empty = {...earningsCalendar, sources: {'alpha-vantage': {...first, provider: {...first.provider, refusal: () => ({next: 'skip' as const, why: 'an empty object'})}}}}
+    const empty = {
+      ...earningsCalendar,
+      sources: {
+        'alpha-vantage': {
+          ...first,
+          provider: {...first.provider, refusal: () => ({next: 'skip' as const, why: 'an empty object'})},
+        },
+      },
+    }
     const run = await world.collect(empty)
     assert.deepEqual([run.exit_code, run.targets_failed], [1, 1])
-    assert.deepEqual((await states(world)).map(({failures, status, next_due: due}) => [failures, status, due]), [[1, 'active', null]])
+    assert.deepEqual(
+      (await states(world)).map(({failures, status, next_due: due}) => [failures, status, due]),
+      [[1, 'active', null]],
+    )
     assert.equal((await world.collect(earningsCalendar)).outcome, 'done')
   })
 
   test('is asked at the same instant of every day, winter and summer', () => {
-    assert.deepEqual(earningsCalendar.schedule?.map(({cron, zone, catchUp}) => [cron, zone, catchUp]), [['30 1 * * *', 'UTC', 'latest']])
+    assert.deepEqual(
+      earningsCalendar.schedule?.map(({cron, zone, catchUp}) => [cron, zone, catchUp]),
+      [['30 1 * * *', 'UTC', 'latest']],
+    )
   })
 })
 
 describe('top-gainers', () => {
   /** What listeners hear while `work` is done; the clock of the database tells when all has come. */
-  async function heard(world: TestWorld, work: () => Promise<unknown>): Promise<{batch_id: number; timestamp: number}[]> {
+  async function heard(
+    world: TestWorld,
+    work: () => Promise<unknown>,
+  ): Promise<{batch_id: number; timestamp: number}[]> {
     const client = new pg.Client(world.databaseUrl)
     await client.connect()
     const payloads: string[] = []
-    const ended = new Promise<void>((resolve) => client.on('notification', ({payload = ''}) => payload === 'end' ? resolve() : void payloads.push(payload)))
+    const ended = new Promise<void>((resolve) =>
+      client.on('notification', ({payload = ''}) =>
+        payload === 'end' ? resolve() : void payloads.push(payload),
+      ),
+    )
     await client.query('listen top_gainers_updated')
     await work()
     await client.query(`notify top_gainers_updated, 'end'`)
@@ -170,30 +308,59 @@ describe('top-gainers', () => {
       const run = await world.collect(topGainers)
       assert.deepEqual([run.outcome, run.rows_inserted], ['done', run.rows_received])
     })
-    assert.deepEqual(first.map(({batch_id: batch}) => batch), [20261120211600])
+    assert.deepEqual(
+      first.map(({batch_id: batch}) => batch),
+      [20261120211600],
+    )
     assert.ok(Math.abs(first[0]!.timestamp * 1000 - Date.now()) < 600_000)
-    const stored = await world.rows('select *, xmin::text from top_gainers order by batch_id, category, rank_position')
+    const stored = await world.rows(
+      'select *, xmin::text from top_gainers order by batch_id, category, rank_position',
+    )
     for (const day of ['Saturday', 'Sunday']) {
       world.simulator.clock.change({advanceMs: dayMs})
       const repeated = await heard(world, async () => {
         const run = await world.collect(topGainers)
-        assert.deepEqual([run.outcome, run.exit_code, run.rows_received, run.rows_inserted, run.rows_updated], ['unchanged', 0, stored.length, 0, 0], day)
+        assert.deepEqual(
+          [run.outcome, run.exit_code, run.rows_received, run.rows_inserted, run.rows_updated],
+          ['unchanged', 0, stored.length, 0, 0],
+          day,
+        )
       })
       assert.deepEqual(repeated, [], day)
-      assert.deepEqual(await world.rows('select *, xmin::text from top_gainers order by batch_id, category, rank_position'), stored, day)
+      assert.deepEqual(
+        await world.rows('select *, xmin::text from top_gainers order by batch_id, category, rank_position'),
+        stored,
+        day,
+      )
     }
     world.simulator.clock.change({advanceMs: dayMs})
-    assert.deepEqual((await heard(world, () => world.collect(topGainers))).map(({batch_id: batch}) => batch), [20261123211600])
-    assert.deepEqual(await world.rows(`select distinct last_updated = '2026-11-23T21:16:00Z' as at from top_gainers where batch_id = (select max(batch_id) from top_gainers)`), [{at: true}])
+    assert.deepEqual(
+      (await heard(world, () => world.collect(topGainers))).map(({batch_id: batch}) => batch),
+      [20261123211600],
+    )
+    assert.deepEqual(
+      await world.rows(
+        `select distinct last_updated = '2026-11-23T21:16:00Z' as at from top_gainers where batch_id = (select max(batch_id) from top_gainers)`,
+      ),
+      [{at: true}],
+    )
   })
 
   test('three lists with their ranks; warrants and rights; one symbol in two lists; the digits as they were sent', async () => {
     const world = await open()
     await world.collect(topGainers)
-    assert.deepEqual(await world.rows('select category, count(*)::int as n, min(rank_position) as first, max(rank_position) as last from top_gainers group by 1 order by 1'), [
-      {category: 'most_actively_traded', n: 20, first: 1, last: 20}, {category: 'top_gainers', n: 20, first: 1, last: 20}, {category: 'top_losers', n: 20, first: 1, last: 20},
-    ])
-    const kinds = await world.rows(`select count(*) filter (where symbol like '%^')::int as rights, count(*) filter (where symbol like '%+')::int as warrants,
+    assert.deepEqual(
+      await world.rows(
+        'select category, count(*)::int as n, min(rank_position) as first, max(rank_position) as last from top_gainers group by 1 order by 1',
+      ),
+      [
+        {category: 'most_actively_traded', n: 20, first: 1, last: 20},
+        {category: 'top_gainers', n: 20, first: 1, last: 20},
+        {category: 'top_losers', n: 20, first: 1, last: 20},
+      ],
+    )
+    const kinds =
+      await world.rows(`select count(*) filter (where symbol like '%^')::int as rights, count(*) filter (where symbol like '%+')::int as warrants,
       count(*) - count(distinct symbol) > 0 as twice, max(change_percentage) > 10000 as huge from top_gainers`)
     assert.deepEqual(kinds, [{rights: 2, warrants: 2, twice: true, huge: true}])
   })
@@ -203,7 +370,9 @@ describe('top-gainers', () => {
     world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
     const notified = await heard(world, () => world.collect(topGainers))
     assert.equal(notified.length, 1)
-    const [aside] = await world.rows('select kind, item::jsonb ->> $1 as category from rejected_rows', ['category'])
+    const [aside] = await world.rows('select kind, item::jsonb ->> $1 as category from rejected_rows', [
+      'category',
+    ])
     assert.deepEqual(aside, {kind: 'row', category: 'top_losers'})
     assert.deepEqual(await world.rows('select count(*)::int as n from top_gainers'), [{n: 59}])
   })
@@ -211,8 +380,13 @@ describe('top-gainers', () => {
   test('an answer without its stamp, or without one of its lists, is no batch', async () => {
     const world = await open()
     const lists = {top_gainers: [], top_losers: [], most_actively_traded: []}
-    for (const body of [lists, {...lists, last_updated: 'yesterday', top_losers: [{ticker: 'A'}]}, {...lists, last_updated: '2026-11-13 16:16:00 US/Nowhere', top_gainers: [{ticker: 'A'}]},
-      {last_updated: '2026-11-13 16:16:00 US/Eastern', top_gainers: []}, {Information: 'Our standard API rate limit is 25 requests per day.'}])
+    for (const body of [
+      lists,
+      {...lists, last_updated: 'yesterday', top_losers: [{ticker: 'A'}]},
+      {...lists, last_updated: '2026-11-13 16:16:00 US/Nowhere', top_gainers: [{ticker: 'A'}]},
+      {last_updated: '2026-11-13 16:16:00 US/Eastern', top_gainers: []},
+      {Information: 'Our standard API rate limit is 25 requests per day.'},
+    ])
       assert.equal((await saved(world, topGainers, JSON.stringify(body))).exit_code, 1, JSON.stringify(body))
   })
 })
@@ -223,20 +397,36 @@ describe('ipo-calendar', () => {
   test('names that hold "error" or "Information" are names; 0 is no price; both forms of dates', async () => {
     const world = await open() // November: the form with hyphens
     assert.equal((await world.collect(ipoCalendar)).exit_code, 0)
-    const [found] = await world.rows(`select count(*)::int as n, count(*) filter (where company_name ~ 'ERROR')::int as errors, count(*) filter (where company_name ~ 'INFORMATION')::int as informations,
+    const [found] =
+      await world.rows(`select count(*)::int as n, count(*) filter (where company_name ~ 'ERROR')::int as errors, count(*) filter (where company_name ~ 'INFORMATION')::int as informations,
       count(*) filter (where price_range_low is null and price_range_high is null)::int as unpriced, min(ipo_date) >= '2026-11-23' and max(ipo_date) < '2027-03-01' as ahead from ipo_calendar`)
-    assert.ok(Number(found?.['n']) > 30 && Number(found?.['errors']) > 2 && Number(found?.['informations']) > 2 && Number(found?.['unpriced']) > 3, JSON.stringify(found))
+    assert.ok(
+      Number(found?.['n']) > 30 &&
+        Number(found?.['errors']) > 2 &&
+        Number(found?.['informations']) > 2 &&
+        Number(found?.['unpriced']) > 3,
+      JSON.stringify(found),
+    )
     assert.equal(found?.['ahead'], true)
     world.simulator.clock.change({instantMs: Date.UTC(2027, 0, 4, 2)})
     const slashed = await world.collect(ipoCalendar)
     assert.deepEqual([slashed.exit_code, slashed.rows_rejected], [0, 0])
-    assert.deepEqual(await world.rows(`select min(ipo_date) >= '2027-01-04' and max(ipo_date) < '2027-04-06' as ahead from ipo_calendar where fetched_at >= '2027-01-04'`), [{ahead: true}])
+    assert.deepEqual(
+      await world.rows(
+        `select min(ipo_date) >= '2027-01-04' and max(ipo_date) < '2027-04-06' as ahead from ipo_calendar where fetched_at >= '2027-01-04'`,
+      ),
+      [{ahead: true}],
+    )
   })
 
   test('every date that was expected is kept, with since when and until when', async () => {
     const world = await open()
     const week = async (date: string, price: string) => {
-      const run = await saved(world, ipoCalendar, `${header}NEWC,Error Information Inc,${date},${price},USD,NYSE\n`)
+      const run = await saved(
+        world,
+        ipoCalendar,
+        `${header}NEWC,Error Information Inc,${date},${price},USD,NYSE\n`,
+      )
       assert.equal(run.exit_code, 0, run.message ?? '')
       world.simulator.clock.change({advanceMs: 7 * dayMs})
       await world.context.clock.refresh()
@@ -244,22 +434,46 @@ describe('ipo-calendar', () => {
     await week('2026-12-10', '14,16')
     await week('2026-12-10', '14,16')
     await week('12/17/26', '0,0')
-    assert.deepEqual(await world.rows(`select company_name, ipo_date::text as date, price_range_low as low, price_range_high as high, fetched_at = '2026-12-07T21:00:00Z' as seen from ipo_calendar`), [
-      {company_name: 'Error Information Inc', date: '2026-12-17', low: '14', high: '16', seen: true},
-    ])
-    assert.deepEqual(await world.rows('select ipo_date::text as date, first_seen_at::date::text as first, last_seen_at::date::text as last from ipo_calendar_history order by 1'), [
-      {date: '2026-12-10', first: '2026-11-23', last: '2026-11-30'}, {date: '2026-12-17', first: '2026-12-07', last: '2026-12-07'},
-    ])
+    assert.deepEqual(
+      await world.rows(
+        `select company_name, ipo_date::text as date, price_range_low as low, price_range_high as high, fetched_at = '2026-12-07T21:00:00Z' as seen from ipo_calendar`,
+      ),
+      [{company_name: 'Error Information Inc', date: '2026-12-17', low: '14', high: '16', seen: true}],
+    )
+    assert.deepEqual(
+      await world.rows(
+        'select ipo_date::text as date, first_seen_at::date::text as first, last_seen_at::date::text as last from ipo_calendar_history order by 1',
+      ),
+      [
+        {date: '2026-12-10', first: '2026-11-23', last: '2026-11-30'},
+        {date: '2026-12-17', first: '2026-12-07', last: '2026-12-07'},
+      ],
+    )
     await week('2026-12-17', '20,0')
-    assert.deepEqual(await world.rows('select price_range_low as low, price_range_high as high from ipo_calendar'), [{low: '20', high: null}], 'a range is told as a whole')
+    assert.deepEqual(
+      await world.rows('select price_range_low as low, price_range_high as high from ipo_calendar'),
+      [{low: '20', high: null}],
+      'a range is told as a whole',
+    )
   })
 
   test('JSON in place of CSV gives no row; a price range upside down is set aside with its reason', async () => {
     const world = await open()
-    for (const body of ['{"Information": "Thank you for using Alpha Vantage! Our standard API rate limit is 25 requests per day."}', '{}', header.replace('ipoDate', 'date')])
+    for (const body of [
+      '{"Information": "Thank you for using Alpha Vantage! Our standard API rate limit is 25 requests per day."}',
+      '{}',
+      header.replace('ipoDate', 'date'),
+    ])
       assert.equal((await saved(world, ipoCalendar, body)).exit_code, 1, body)
-    await saved(world, ipoCalendar, `${header}UPDN,Upside Down,2026-12-10,16,14,USD,NYSE\nGOOD,Good,2026-12-10,16,,USD,NYSE\n`)
-    assert.deepEqual(await world.rows('select symbol, price_range_low as low, price_range_high as high from ipo_calendar'), [{symbol: 'GOOD', low: '16', high: null}])
+    await saved(
+      world,
+      ipoCalendar,
+      `${header}UPDN,Upside Down,2026-12-10,16,14,USD,NYSE\nGOOD,Good,2026-12-10,16,,USD,NYSE\n`,
+    )
+    assert.deepEqual(
+      await world.rows('select symbol, price_range_low as low, price_range_high as high from ipo_calendar'),
+      [{symbol: 'GOOD', low: '16', high: null}],
+    )
     assert.match(String((await world.rows('select reason from rejected_rows'))[0]?.['reason']), /price_range/)
   })
 })

@@ -1,7 +1,8 @@
 /**
- * A month of CoinGecko by the schedules, on the driven clock, with one key and with two: no budget is passed, and every job
- * goes at the pace that the planner promises. All thirty days are run with --soak; else the ledger says that the first of them
- * went as the plan has it, and the last days and the first of the next month are run.
+ * A month of CoinGecko by the schedules, on the driven clock, with one key and with two: no budget is passed,
+ * and every job goes at the pace that the planner promises. All thirty days are run with --soak; else the
+ * ledger says that the first of them went as the plan has it, and the last days and the first of the next
+ * month are run.
  */
 import assert from 'node:assert/strict'
 import {after, test} from 'node:test'
@@ -30,77 +31,149 @@ const perKey = 10_000
 
 after(endServer)
 
-const units: readonly AnyCollector[] = [coingeckoIds, coingeckoGlobal, coingeckoDerivatives, coingeckoTickers, coinDetails]
+const units: readonly AnyCollector[] = [
+  coingeckoIds,
+  coingeckoGlobal,
+  coingeckoDerivatives,
+  coingeckoTickers,
+  coinDetails,
+]
 /** Of the hourly firings every sixth: a share that is used up is used up. */
-const firings = units.flatMap((unit) => firingsBetween(unit.schedule!, new Date(beginMs), new Date(endMs)).map(({at}) => ({unit, at: at.getTime()})))
+const firings = units
+  .flatMap((unit) =>
+    firingsBetween(unit.schedule!, new Date(beginMs), new Date(endMs)).map(({at}) => ({
+      unit,
+      at: at.getTime(),
+    })),
+  )
   .filter(({unit, at}) => unit !== coingeckoTickers || new Date(at).getUTCHours() % 6 === 0)
   .sort((a, b) => a.at - b.at)
 
 /** Days before the first that is run, as the ledger would hold them had the plan been kept. */
-async function spendAsPlanned(world: TestWorld, perDay: ReadonlyMap<string, number>, keys: number): Promise<number> {
+async function spendAsPlanned(
+  world: TestWorld,
+  perDay: ReadonlyMap<string, number>,
+  keys: number,
+): Promise<number> {
   const days = (beginMs - monthMs) / dayMs
   let spent = 0
   for (const [unit, wanted] of perDay) {
-    const each = Math.floor(wanted * days / keys)
+    const each = Math.floor((wanted * days) / keys)
     spent += each
     for (let key = 1; key <= keys; key++)
-      await world.rows(`insert into provider_requests (provider, credential, unit, reserved_at, go_at, counts_until, finished_at, outcome, host, pid)
+      await world.rows(
+        `insert into provider_requests (provider, credential, unit, reserved_at, go_at, counts_until, finished_at, outcome, host, pid)
         select 'coingecko', $1, $2, at, at, at, at, 'answered', 'before', 1
         from (select $3::timestamptz + ($4::timestamptz - $3::timestamptz) * n / $5::integer as at from generate_series(0, $5::integer - 1) n) as spread`,
-      [String(key), unit, new Date(monthMs).toISOString(), new Date(beginMs).toISOString(), each])
+        [String(key), unit, new Date(monthMs).toISOString(), new Date(beginMs).toISOString(), each],
+      )
   }
   return spent
 }
 
 for (const keys of [1, 2]) {
   test(`with ${keys} key${keys > 1 ? 's' : ''}`, {timeout: 3_600_000}, async (t) => {
-    const secrets = Object.fromEntries(Array.from({length: keys}, (_, n) => [`COINGECKO_API_KEY_${n + 1}`, `CG-key-number-${n + 1}`]))
+    const secrets = Object.fromEntries(
+      Array.from({length: keys}, (_, n) => [`COINGECKO_API_KEY_${n + 1}`, `CG-key-number-${n + 1}`]),
+    )
     const config = loadConfig(secrets, '/')
     const {shares} = planOf(poolOf(coingecko, config)!, keys, monthMs)
     const promised = new Map(shares.map(({unit, perDay}) => [unit, perDay]))
     const before = Math.floor((beginMs - monthMs) / dayMs)
-    const spentBefore = [...promised.values()].reduce((sum, perDay) => sum + Math.floor(perDay * before / keys), 0)
-    // What the simulator refuses is what the provider would: the rest of the month, and twenty pages to find a world to map.
-    const world = await openWorld({at: new Date(beginMs), env: secrets, simulated: {COINGECKO_REQUESTS_PER_MONTH: String(perKey - spentBefore + 20)}})
+    const spentBefore = [...promised.values()].reduce(
+      (sum, perDay) => sum + Math.floor((perDay * before) / keys),
+      0,
+    )
+    // What the simulator refuses is what the provider would: the rest of the month, and twenty pages to find
+    // a world to map.
+    const world = await openWorld({
+      at: new Date(beginMs),
+      env: secrets,
+      simulated: {COINGECKO_REQUESTS_PER_MONTH: String(perKey - spentBefore + 20)},
+    })
     try {
-      for (const unit of [bithumbMarkets, bithumbTickers, coingeckoIds]) assert.equal((await world.collect(unit)).exit_code, 0)
+      for (const unit of [bithumbMarkets, bithumbTickers, coingeckoIds])
+        assert.equal((await world.collect(unit)).exit_code, 0)
       await world.map(bithumbCoingecko)
       await world.rows('delete from provider_requests')
       assert.equal(await spendAsPlanned(world, promised, keys), spentBefore)
       for (const {unit, at} of firings) {
-        world.simulator.clock.change({advanceMs: Math.max(0, at - Date.parse(world.simulator.clock.state().instant))})
+        world.simulator.clock.change({
+          advanceMs: Math.max(0, at - Date.parse(world.simulator.clock.state().instant)),
+        })
         const run = await world.collect(unit, unit === coinDetails ? {limit: 200} : {})
         assert.equal(run.exit_code, 0, `${unit.name}: ${run.message ?? ''} ${run.complaints.join(' ')}`)
       }
 
-      assert.deepEqual(world.simulator.log.requests({}).filter(({refused}) => refused), [], 'nothing was refused')
-      const spent = await world.rows(`select credential, count(*)::int as n from provider_requests where provider = 'coingecko' and go_at >= $1 and go_at < $2 group by 1 order by 1`,
-        [new Date(monthMs).toISOString(), new Date(monthEndMs).toISOString()])
+      assert.deepEqual(
+        world.simulator.log.requests({}).filter(({refused}) => refused),
+        [],
+        'nothing was refused',
+      )
+      const spent = await world.rows(
+        `select credential, count(*)::int as n from provider_requests where provider = 'coingecko' and go_at >= $1 and go_at < $2 group by 1 order by 1`,
+        [new Date(monthMs).toISOString(), new Date(monthEndMs).toISOString()],
+      )
       assert.equal(spent.length, keys)
-      for (const {credential, n} of spent) assert.ok(Number(n) <= perKey, `key ${String(credential)}: ${String(n)} requests in the month`)
-      const [minute] = await world.rows(`select max(n)::int as most from (select count(*) over (partition by credential order by counts_until range between interval '59.9 seconds' preceding and current row) as n
+      for (const {credential, n} of spent)
+        assert.ok(Number(n) <= perKey, `key ${String(credential)}: ${String(n)} requests in the month`)
+      const [minute] =
+        await world.rows(`select max(n)::int as most from (select count(*) over (partition by credential order by counts_until range between interval '59.9 seconds' preceding and current row) as n
         from provider_requests where provider = 'coingecko' and host <> 'before') as windows`)
       assert.ok(Number(minute!['most']) <= 30, `${String(minute!['most'])} in one minute`)
 
       const days = (monthEndMs - beginMs) / dayMs
-      const asked = new Map((await world.rows(`select unit, count(*)::int as n from provider_requests where provider = 'coingecko' and host <> 'before' and go_at < $1 group by 1`,
-        [new Date(monthEndMs).toISOString()])).map((row) => [String(row['unit']), Number(row['n'])]))
-      const told = [...promised].map(([unit, perDay]) => `${unit} ${((asked.get(unit) ?? 0) / days).toFixed(1)} of ${perDay.toFixed(1)} a day`)
-      t.diagnostic(`${told.join('; ')}; ${spent.map(({n}) => String(n)).join(' and ')} of ${perKey} in the month`)
+      const asked = new Map(
+        (
+          await world.rows(
+            `select unit, count(*)::int as n from provider_requests where provider = 'coingecko' and host <> 'before' and go_at < $1 group by 1`,
+            [new Date(monthEndMs).toISOString()],
+          )
+        ).map((row) => [String(row['unit']), Number(row['n'])]),
+      )
+      const told = [...promised].map(
+        ([unit, perDay]) =>
+          `${unit} ${((asked.get(unit) ?? 0) / days).toFixed(1)} of ${perDay.toFixed(1)} a day`,
+      )
+      t.diagnostic(
+        `${told.join('; ')}; ${spent.map(({n}) => String(n)).join(' and ')} of ${perKey} in the month`,
+      )
 
-      assert.deepEqual(await world.rows(`select extract(day from go_at)::int as day, count(*)::int as n from provider_requests where unit = 'coingecko-ids' and host <> 'before'
-        and go_at::time between '15:30' and '16:30' and go_at < $1 group by 1 having count(*) <> 20`, [new Date(monthEndMs).toISOString()]), [], 'the 5,000 coins every day')
+      assert.deepEqual(
+        await world.rows(
+          `select extract(day from go_at)::int as day, count(*)::int as n from provider_requests where unit = 'coingecko-ids' and host <> 'before'
+        and go_at::time between '15:30' and '16:30' and go_at < $1 group by 1 having count(*) <> 20`,
+          [new Date(monthEndMs).toISOString()],
+        ),
+        [],
+        'the 5,000 coins every day',
+      )
       assert.equal(asked.get('coingecko-global'), days)
-      // A round is over when every coin has come: on the last day none is older than the promised round, and a day.
+      // A round is over when every coin has come: on the last day none is older than the promised round, and
+      // a day.
       const round = (unit: string) => shares.find((share) => share.unit === unit)!.everyDays
-      const coins = Number((await world.rows(`select count(*)::int as n from bithumb_coingecko_mapping where status = 'verified' and is_active`))[0]!['n'])
-      const late = await world.rows(`select count(*)::int as n from target_state where unit = 'coingecko-tickers' and status = 'active' and target <> 'exchanges/list' and last_success < $1`,
-        [new Date(endMs - (round('coingecko-tickers') + 1) * dayMs).toISOString()])
+      const coins = Number(
+        (
+          await world.rows(
+            `select count(*)::int as n from bithumb_coingecko_mapping where status = 'verified' and is_active`,
+          )
+        )[0]!['n'],
+      )
+      const late = await world.rows(
+        `select count(*)::int as n from target_state where unit = 'coingecko-tickers' and status = 'active' and target <> 'exchanges/list' and last_success < $1`,
+        [new Date(endMs - (round('coingecko-tickers') + 1) * dayMs).toISOString()],
+      )
       assert.deepEqual(late, [{n: 0}], 'no coin waits longer than the promised round and a day')
       const wanted = Math.min(promised.get('coingecko-tickers')!, coins) * days
-      assert.ok(asked.get('coingecko-tickers')! >= 0.97 * wanted, `${asked.get('coingecko-tickers')} of ${wanted} requests for quotes`)
+      assert.ok(
+        asked.get('coingecko-tickers')! >= 0.97 * wanted,
+        `${asked.get('coingecko-tickers')} of ${wanted} requests for quotes`,
+      )
       const details = Math.min(promised.get('coin-details')! * days, isSoak && keys === 2 ? 1000 : Infinity)
-      assert.ok(asked.get('coin-details')! >= 0.97 * details, `${asked.get('coin-details')} of ${details} profiles`)
+      assert.ok(
+        asked.get('coin-details')! >= 0.97 * details,
+        `${asked.get('coin-details')} of ${details} profiles`,
+      )
       assert.ok(asked.get('coin-details')! <= 200 * days)
     } finally {
       await world.close()

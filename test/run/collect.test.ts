@@ -29,13 +29,18 @@ const forget = (world: TestWorld, table: string) => world.rows(`delete from ${ta
 
 describe('every collector', () => {
   test('stores rows, then has nothing due, then asks by force and changes nothing', async () => {
-    // With the free plan's 30 a minute the second 20 pages would have to wait, and the market would move meanwhile.
+    // With the free plan's 30 a minute the second 20 pages would have to wait, and the market would move
+    // meanwhile.
     const world = await open({env: generous, simulated: generous})
     for (const collector of collectors) {
       await world.rows(fewer[collector.name] ?? 'select 1')
       // where the targets' statement decides who is due, some are on other days
       const first = await world.collect(collector, {force: collector.groups !== undefined})
-      assert.equal(first.exit_code, 0, `${collector.name}: ${first.message ?? ''} ${first.complaints.join(' ')}`)
+      assert.equal(
+        first.exit_code,
+        0,
+        `${collector.name}: ${first.message ?? ''} ${first.complaints.join(' ')}`,
+      )
       assert.equal(first.outcome, 'done')
       assert.ok(first.rows_inserted > 0, `${collector.name} stored nothing`)
       const before = asked(world)
@@ -43,13 +48,25 @@ describe('every collector', () => {
       assert.equal(second.outcome, 'nothing due', collector.name)
       assert.equal(asked(world), before, `${collector.name} asked although nothing was due`)
       const forced = await world.collect(collector, {force: true})
-      assert.deepEqual([forced.outcome, forced.rows_inserted, forced.rows_updated, forced.rows_rejected], ['unchanged', 0, 0, 0], collector.name)
+      assert.deepEqual(
+        [forced.outcome, forced.rows_inserted, forced.rows_updated, forced.rows_rejected],
+        ['unchanged', 0, 0, 0],
+        collector.name,
+      )
       assert.ok(forced.requests > 0)
     }
     assert.deepEqual(await world.rows('select count(*)::int as n from sp500_companies'), [{n: 503}])
     assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_id_mapping'), [{n: 5000}])
-    assert.deepEqual(await world.rows(`select count(*)::int as n from sp500_companies where symbol in ('BRK.B', 'BF.B') and symbol_yahoo in ('BRK-B', 'BF-B')`), [{n: 2}])
-    assert.deepEqual(await world.rows('select count(*)::int as n from job_runs where outcome = $1', ['running']), [{n: 0}])
+    assert.deepEqual(
+      await world.rows(
+        `select count(*)::int as n from sp500_companies where symbol in ('BRK.B', 'BF.B') and symbol_yahoo in ('BRK-B', 'BF-B')`,
+      ),
+      [{n: 2}],
+    )
+    assert.deepEqual(
+      await world.rows('select count(*)::int as n from job_runs where outcome = $1', ['running']),
+      [{n: 0}],
+    )
     const refused = world.simulator.log.requests({}).filter((request) => request.refused)
     assert.deepEqual(refused, [])
   })
@@ -76,31 +93,63 @@ describe('every collector', () => {
     const [one, two] = await Promise.all([world.collect(coingeckoIds), world.collect(coingeckoIds)])
     assert.deepEqual([one.outcome, two.outcome].sort(), ['already running', 'done'])
     assert.equal(two.exit_code + one.exit_code, 0)
-    assert.deepEqual((await world.rows('select outcome from job_runs order by outcome')).map(({outcome}) => outcome), ['already running', 'done'])
+    assert.deepEqual(
+      (await world.rows('select outcome from job_runs order by outcome')).map(({outcome}) => outcome),
+      ['already running', 'done'],
+    )
   })
 
   test('plans without asking, and a dry run asks without writing', async () => {
     const world = await open()
     const plan = await planRun(treasuryYield, {command: 'x'}, world.context)
-    assert.deepEqual(plan.requests.map(({targets}) => targets), ['2year', '10year', '30year'])
-    assert.ok(plan.requests.every(({request}) => request.startsWith('GET https://api.stlouisfed.org/fred/series/observations?series_id=GS')))
+    assert.deepEqual(
+      plan.requests.map(({targets}) => targets),
+      ['2year', '10year', '30year'],
+    )
+    assert.ok(
+      plan.requests.every(({request}) =>
+        request.startsWith('GET https://api.stlouisfed.org/fred/series/observations?series_id=GS'),
+      ),
+    )
     assert.equal(asked(world), 0)
-    await assert.rejects(planRun(treasuryYield, {command: 'x', token: 'nobody'}, world.context), /has no credential "nobody"/)
+    await assert.rejects(
+      planRun(treasuryYield, {command: 'x', token: 'nobody'}, world.context),
+      /has no credential "nobody"/,
+    )
     const env = {...world.context.config.env, COINGECKO_REQUESTS_PER_MINUTE: '77'}
-    const mine = await planRun(coingeckoGlobal, {command: 'x'}, {...world.context, config: {...world.context.config, env}})
+    const mine = await planRun(
+      coingeckoGlobal,
+      {command: 'x'},
+      {...world.context, config: {...world.context.config, env}},
+    )
     assert.match(mine.costs[0]!, /1 of 77 requests per minute and credential/)
     const rows: object[] = []
-    const dry = await world.collect(cpi, {dryRun: true, emit: (some) => { rows.push(...some) }})
+    const dry = await world.collect(cpi, {
+      dryRun: true,
+      emit: (some) => {
+        rows.push(...some)
+      },
+    })
     assert.ok(rows.length > 300)
     assert.equal(dry.rows_received, rows.length)
-    assert.deepEqual(await world.rows('select (select count(*)::int from cpi) as cpi, (select count(*)::int from target_state) as states'), [{cpi: 0, states: 0}])
-    assert.deepEqual(await world.rows('select provider, outcome from provider_requests'), [{provider: 'fred', outcome: 'answered'}])
+    assert.deepEqual(
+      await world.rows(
+        'select (select count(*)::int from cpi) as cpi, (select count(*)::int from target_state) as states',
+      ),
+      [{cpi: 0, states: 0}],
+    )
+    assert.deepEqual(await world.rows('select provider, outcome from provider_requests'), [
+      {provider: 'fred', outcome: 'answered'},
+    ])
   })
 
   test('names the targets it knows when asked for one that it does not', async () => {
     const world = await open()
     await world.collect(bithumbMarkets)
-    await assert.rejects(world.collect(bithumbTickers, {names: ['KRW-NOSUCH']}), (error) => error instanceof NeedsPerson && /KRW-NOSUCH/.test(error.message))
+    await assert.rejects(
+      world.collect(bithumbTickers, {names: ['KRW-NOSUCH']}),
+      (error) => error instanceof NeedsPerson && /KRW-NOSUCH/.test(error.message),
+    )
     const one = await world.collect(bithumbTickers, {names: ['krw-btc']})
     assert.equal(one.targets_done, 1)
   })
@@ -110,15 +159,26 @@ describe('a provider that does not know one target of a batch', () => {
   test('costs a few more requests, and only that target', async () => {
     const world = await open()
     await world.collect(bithumbMarkets)
-    await world.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name) values ('KRW-GONE9', 'KRW', 'GONE9', '없음', 'Gone')`)
+    await world.rows(
+      `insert into market_code_bithumb (market_code, quote, base, korean_name, english_name) values ('KRW-GONE9', 'KRW', 'GONE9', '없음', 'Gone')`,
+    )
     const before = asked(world)
     const run = await world.collect(bithumbTickers)
-    const listed = Number((await world.rows('select count(*)::int as n from market_code_bithumb where delisted_at is null'))[0]?.['n'])
+    const listed = Number(
+      (await world.rows('select count(*)::int as n from market_code_bithumb where delisted_at is null'))[0]?.[
+        'n'
+      ],
+    )
     assert.equal(run.targets_done, listed - 1)
     assert.equal(run.exit_code, 0)
     assert.match(run.complaints.join(), /not found/i)
-    assert.ok(asked(world) - before <= Math.ceil(listed / 200) + 2 * Math.ceil(Math.log2(200)), `${asked(world) - before} requests`)
-    assert.deepEqual(await world.rows(`select target, failures from target_state where status = 'unknown'`), [{target: 'KRW-GONE9', failures: 1}])
+    assert.ok(
+      asked(world) - before <= Math.ceil(listed / 200) + 2 * Math.ceil(Math.log2(200)),
+      `${asked(world) - before} requests`,
+    )
+    assert.deepEqual(await world.rows(`select target, failures from target_state where status = 'unknown'`), [
+      {target: 'KRW-GONE9', failures: 1},
+    ])
     world.simulator.clock.change({advanceMs: 600_000})
     const next = await world.collect(bithumbTickers)
     assert.equal(next.requests, Math.ceil((listed - 1) / 200), 'the unknown market is left out for a month')
@@ -132,9 +192,15 @@ describe('lists that shrink', () => {
     await world.rows(`insert into sp500_companies (symbol, company_name) values ('ZZZQ', 'Left the index')`)
     await world.rows(`update sp500_companies set is_member = false, removed_at = now() where symbol = 'AAPL'`)
     await world.collect(sp500Companies, {force: true})
-    assert.deepEqual(await world.rows(`select symbol, is_member, removed_at is not null as removed from sp500_companies where symbol in ('ZZZQ', 'AAPL') order by 1`), [
-      {symbol: 'AAPL', is_member: true, removed: false}, {symbol: 'ZZZQ', is_member: false, removed: true},
-    ])
+    assert.deepEqual(
+      await world.rows(
+        `select symbol, is_member, removed_at is not null as removed from sp500_companies where symbol in ('ZZZQ', 'AAPL') order by 1`,
+      ),
+      [
+        {symbol: 'AAPL', is_member: true, removed: false},
+        {symbol: 'ZZZQ', is_member: false, removed: true},
+      ],
+    )
   })
 
   test('by more than a fifth are not believed, until a person says so', async () => {
@@ -146,7 +212,12 @@ describe('lists that shrink', () => {
     const refused = await world.collect(bithumbMarkets)
     assert.equal(refused.exit_code, 1)
     assert.match(refused.complaints.join(), /more than a fifth/)
-    const delisted = async () => (await world.rows(`select count(*)::int as n from market_code_bithumb where delisted_at is not null and base like 'X%'`))[0]?.['n']
+    const delisted = async () =>
+      (
+        await world.rows(
+          `select count(*)::int as n from market_code_bithumb where delisted_at is not null and base like 'X%'`,
+        )
+      )[0]?.['n']
     assert.equal(await delisted(), 0)
     assert.equal((await world.collect(bithumbMarkets, {force: true})).exit_code, 0)
     assert.equal(await delisted(), 200)
@@ -154,9 +225,14 @@ describe('lists that shrink', () => {
 
   test('clear the rank of coins that lost their place', async () => {
     const world = await open()
-    await world.rows(`insert into coingecko_id_mapping (coingecko_id, symbol, name, market_cap_rank) values ('was-ranked', 'WAS', 'Was ranked', 17)`)
+    await world.rows(
+      `insert into coingecko_id_mapping (coingecko_id, symbol, name, market_cap_rank) values ('was-ranked', 'WAS', 'Was ranked', 17)`,
+    )
     await world.collect(coingeckoIds, {names: ['1']})
-    assert.deepEqual(await world.rows(`select market_cap_rank from coingecko_id_mapping where coingecko_id = 'was-ranked'`), [{market_cap_rank: null}])
+    assert.deepEqual(
+      await world.rows(`select market_cap_rank from coingecko_id_mapping where coingecko_id = 'was-ranked'`),
+      [{market_cap_rank: null}],
+    )
   })
 })
 
@@ -171,7 +247,8 @@ describe('bad answers', () => {
     assert.equal(aside.length, 1)
     assert.equal(aside[0]?.['target'], '1')
     assert.ok(String(aside[0]?.['reason']).length > 5)
-    const unsettled = async () => (await world.rows('select 1 from rejected_rows where settled_at is null')).length
+    const unsettled = async () =>
+      (await world.rows('select 1 from rejected_rows where settled_at is null')).length
     world.simulator.clock.change({advanceMs: 60_000})
     world.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
     await world.collect(coingeckoIds, {names: ['1']})
@@ -210,7 +287,11 @@ describe('bad answers', () => {
       assert.deepEqual(await world.rows('select * from coingecko_global_market_data'), stored)
       assert.deepEqual(await world.rows('select failures from target_state'), [{failures: 1}])
       world.simulator.faults.clear()
-      assert.equal((await world.collect(coingeckoGlobal)).exit_code, 0, 'the first failure is tried again at once')
+      assert.equal(
+        (await world.collect(coingeckoGlobal)).exit_code,
+        0,
+        'the first failure is tried again at once',
+      )
     })
   }
 
@@ -220,7 +301,12 @@ describe('bad answers', () => {
     const run = await world.collect(coingeckoIds)
     assert.deepEqual([run.outcome, run.targets_failed, run.targets_left], ['failed', 3, 17])
     const order: string[] = []
-    await world.collect(coingeckoIds, {limit: 20, progress: (target) => { order.push(target) }})
+    await world.collect(coingeckoIds, {
+      limit: 20,
+      progress: (target) => {
+        order.push(target)
+      },
+    })
     assert.deepEqual(order.slice(0, 4), ['1', '2', '3', '4'])
   })
 
@@ -230,13 +316,22 @@ describe('bad answers', () => {
     await world.collect(coingeckoIds)
     world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
     const run = await world.collect(coingeckoIds)
-    assert.deepEqual([run.outcome, run.targets_failed, run.targets_done, run.targets_left], ['partial', 3, 17, 0])
+    assert.deepEqual(
+      [run.outcome, run.targets_failed, run.targets_done, run.targets_left],
+      ['partial', 3, 17, 0],
+    )
   })
 
   test('a refused key is a matter for a person, and the run says which variable', async () => {
     const world = await open({env: {FRED_API_KEY: 'short'}})
-    await assert.rejects(world.collect(cpi), (error) => error instanceof NeedsPerson && /FRED_API_KEY/.test(`${error.message} ${error.nextStep ?? ''}`))
-    assert.deepEqual(await world.rows('select outcome, exit_code from job_runs'), [{outcome: 'failed', exit_code: 2}])
+    await assert.rejects(
+      world.collect(cpi),
+      (error) =>
+        error instanceof NeedsPerson && /FRED_API_KEY/.test(`${error.message} ${error.nextStep ?? ''}`),
+    )
+    assert.deepEqual(await world.rows('select outcome, exit_code from job_runs'), [
+      {outcome: 'failed', exit_code: 2},
+    ])
   })
 })
 
@@ -244,21 +339,52 @@ describe('replay', () => {
   const byName = new Map(collectors.map((collector) => [collector.name, collector]))
   const all = async (world: TestWorld, options: Partial<Parameters<typeof replay>[1]> = {}) => {
     const found: Replayed[] = []
-    for await (const one of replay(byName, {limit: 100, dryRun: false, dismiss: false, ...options}, world.context)) found.push(one)
+    for await (const one of replay(
+      byName,
+      {limit: 100, dryRun: false, dismiss: false, ...options},
+      world.context,
+    ))
+      found.push(one)
     return found
   }
-  const setAside = (world: TestWorld, kind: string, item: unknown, unit = 'coingecko-global', table: string | null = null) => world.rows(
-    `insert into rejected_rows (unit, source, target, kind, table_name, reason, item, received_at, rejected_at)
-     values ($1, 'coingecko', $1, $2, $3, 'was refused', $4, '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z') returning id`, [unit, kind, table, JSON.stringify(item)])
-  const body = {data: {active_cryptocurrencies: '1', markets: '2', total_market_cap: {usd: '3'}, total_volume: {usd: '4'}, market_cap_percentage: {btc: '50'}, updated_at: '1779878351'}}
+  const setAside = (
+    world: TestWorld,
+    kind: string,
+    item: unknown,
+    unit = 'coingecko-global',
+    table: string | null = null,
+  ) =>
+    world.rows(
+      `insert into rejected_rows (unit, source, target, kind, table_name, reason, item, received_at, rejected_at)
+     values ($1, 'coingecko', $1, $2, $3, 'was refused', $4, '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z') returning id`,
+      [unit, kind, table, JSON.stringify(item)],
+    )
+  const body = {
+    data: {
+      active_cryptocurrencies: '1',
+      markets: '2',
+      total_market_cap: {usd: '3'},
+      total_volume: {usd: '4'},
+      market_cap_percentage: {btc: '50'},
+      updated_at: '1779878351',
+    },
+  }
 
   test('stores an item and a body that can be parsed now, once', async () => {
     const world = await open()
     await setAside(world, 'body', body)
-    assert.deepEqual((await all(world, {dryRun: true})).map(({result}) => result), ['stored'])
+    assert.deepEqual(
+      (await all(world, {dryRun: true})).map(({result}) => result),
+      ['stored'],
+    )
     assert.deepEqual(await world.rows('select 1 from coingecko_global_market_data'), [])
-    assert.deepEqual((await all(world)).map(({result}) => result), ['stored'])
-    assert.deepEqual(await world.rows('select btc_dominance from coingecko_global_market_data'), [{btc_dominance: '50'}])
+    assert.deepEqual(
+      (await all(world)).map(({result}) => result),
+      ['stored'],
+    )
+    assert.deepEqual(await world.rows('select btc_dominance from coingecko_global_market_data'), [
+      {btc_dominance: '50'},
+    ])
     assert.deepEqual(await all(world), [])
   })
 
@@ -273,7 +399,10 @@ describe('replay', () => {
     assert.deepEqual([refused?.kind, refused?.result], ['body', 'still refused'])
     assert.match(refused?.reason ?? '', /more than a fifth/)
     await world.rows(`delete from market_code_bithumb where base like 'X%'`)
-    assert.deepEqual((await all(world)).map(({result}) => result), ['stored'])
+    assert.deepEqual(
+      (await all(world)).map(({result}) => result),
+      ['stored'],
+    )
     assert.deepEqual(await world.rows('select failures from target_state'), [{failures: 0}])
     assert.equal((await world.collect(bithumbMarkets)).outcome, 'nothing due', 'the answer was paid for once')
   })
@@ -283,32 +412,67 @@ describe('replay', () => {
     await world.rows(`insert into rejected_rows (unit, source, target, kind, reason, item, received_at, rejected_at)
       values ('coingecko-global', 'coingecko', null, 'item', 'was refused', '{"cut', '2026-11-19Z', '2026-11-19Z')`)
     await setAside(world, 'body', body)
-    assert.deepEqual((await all(world)).map(({result}) => result), ['still refused', 'stored'])
+    assert.deepEqual(
+      (await all(world)).map(({result}) => result),
+      ['still refused', 'stored'],
+    )
   })
 
   test('leaves what is still refused, and settles what a newer answer has overtaken', async () => {
     const world = await open()
-    await setAside(world, 'row', {series_id: 'CPIAUCNS', date: '2026-01-01', cpi_value: '-5', interval_type: 'monthly', unit: null, name: null, realtime_start: null}, 'cpi', 'cpi')
+    await setAside(
+      world,
+      'row',
+      {
+        series_id: 'CPIAUCNS',
+        date: '2026-01-01',
+        cpi_value: '-5',
+        interval_type: 'monthly',
+        unit: null,
+        name: null,
+        realtime_start: null,
+      },
+      'cpi',
+      'cpi',
+    )
     const [refused] = await all(world)
     assert.equal(refused?.result, 'still refused')
     assert.match(refused?.reason ?? '', /cpi_value/)
     await forget(world, 'rejected_rows')
     await world.collect(coingeckoGlobal)
     await setAside(world, 'body', body)
-    assert.deepEqual((await all(world)).map(({result}) => result), ['superseded'])
+    assert.deepEqual(
+      (await all(world)).map(({result}) => result),
+      ['superseded'],
+    )
     assert.equal((await world.rows('select 1 from coingecko_global_market_data')).length, 1)
     await setAside(world, 'item', {nonsense: true})
-    assert.deepEqual((await all(world, {dismiss: true})).map(({result}) => result), ['dismissed'])
-    assert.deepEqual(await world.rows('select settled_by from rejected_rows order by id'), [{settled_by: 'superseded'}, {settled_by: 'dismissed'}])
+    assert.deepEqual(
+      (await all(world, {dismiss: true})).map(({result}) => result),
+      ['dismissed'],
+    )
+    assert.deepEqual(await world.rows('select settled_by from rejected_rows order by id'), [
+      {settled_by: 'superseded'},
+      {settled_by: 'dismissed'},
+    ])
   })
 })
 
 describe('an interrupted run', () => {
   test('keeps what it has and goes on there', async () => {
     const world = await open()
-    const run = await world.collect(coingeckoIds, {progress: (_target, done) => { if (done === 5) world.stop.abort(new Error('stop')) }})
-    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_left], ['interrupted', 130, 5, 15])
-    assert.deepEqual(await world.rows('select outcome, targets_done from job_runs'), [{outcome: 'interrupted', targets_done: 5}])
+    const run = await world.collect(coingeckoIds, {
+      progress: (_target, done) => {
+        if (done === 5) world.stop.abort(new Error('stop'))
+      },
+    })
+    assert.deepEqual(
+      [run.outcome, run.exit_code, run.targets_done, run.targets_left],
+      ['interrupted', 130, 5, 15],
+    )
+    assert.deepEqual(await world.rows('select outcome, targets_done from job_runs'), [
+      {outcome: 'interrupted', targets_done: 5},
+    ])
     assert.equal((await world.rows('select 1 from coingecko_id_mapping')).length, 1250)
   })
 })

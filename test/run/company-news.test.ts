@@ -1,4 +1,7 @@
-/** News of companies, of reports and of the market: since a watermark, whole, within the limits, through storms, and never twice. */
+/**
+ * News of companies, of reports and of the market: since a watermark, whole, within the limits, through
+ * storms, and never twice.
+ */
 import assert from 'node:assert/strict'
 import {after, describe, test} from 'node:test'
 import {companyNews} from '../../src/lib/collectors/company-news.js'
@@ -27,17 +30,38 @@ const soak = process.env['FIN_SOAK'] === '1'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 const generous = {FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000'}
-const asked = (world: TestWorld, after = 0) => world.simulator.log.requests({provider: 'finnhub', after}).map((request) => ({...request, query: new URLSearchParams(request.path.split('?')[1])}))
+const asked = (world: TestWorld, after = 0) =>
+  world.simulator.log
+    .requests({provider: 'finnhub', after})
+    .map((request) => ({...request, query: new URLSearchParams(request.path.split('?')[1])}))
 const last = (world: TestWorld) => world.simulator.log.requests().at(-1)?.n ?? 0
 const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 const advance = (world: TestWorld, advanceMs: number) => world.simulator.clock.change({advanceMs})
-const only = (world: TestWorld, ...symbols: string[]) => world.rows('update sp500_companies set is_member = symbol = any ($1)', [symbols])
-const urls = async (world: TestWorld, symbol: string) => (await world.rows('select url from company_news where symbol = $1 order by url', [symbol])).map(({url}) => String(url))
-const written = (world: TestWorld, symbol: string, fromDay: string) => [...new Set(createNewsroom()
-  .company(world.simulator.world, symbol, Date.parse(fromDay), Infinity, world.simulator.clock.nowMs()).map(({url}) => url))].sort()
+const only = (world: TestWorld, ...symbols: string[]) =>
+  world.rows('update sp500_companies set is_member = symbol = any ($1)', [symbols])
+const urls = async (world: TestWorld, symbol: string) =>
+  (await world.rows('select url from company_news where symbol = $1 order by url', [symbol])).map(({url}) =>
+    String(url),
+  )
+const written = (world: TestWorld, symbol: string, fromDay: string) =>
+  [
+    ...new Set(
+      createNewsroom()
+        .company(world.simulator.world, symbol, Date.parse(fromDay), Infinity, world.simulator.clock.nowMs())
+        .map(({url}) => url),
+    ),
+  ].sort()
 /** What only one of two lists has. */
-const differing = (a: readonly string[], b: readonly string[]) => [...a.filter((one) => !b.includes(one)).map((one) => `- ${one}`), ...b.filter((one) => !a.includes(one)).map((one) => `+ ${one}`)].slice(0, 5)
-const states = (world: TestWorld, unit: string) => world.rows('select target, failures, cursor, last_success is not null as done from target_state where unit = $1 order by target', [unit])
+const differing = (a: readonly string[], b: readonly string[]) =>
+  [
+    ...a.filter((one) => !b.includes(one)).map((one) => `- ${one}`),
+    ...b.filter((one) => !a.includes(one)).map((one) => `+ ${one}`),
+  ].slice(0, 5)
+const states = (world: TestWorld, unit: string) =>
+  world.rows(
+    'select target, failures, cursor, last_success is not null as done from target_state where unit = $1 order by target',
+    [unit],
+  )
 
 describe('company-news', () => {
   test('all members within the limits of one key: nothing refused, progress told, each stored at once; then only from the last day on, and nothing twice', async (t) => {
@@ -45,36 +69,112 @@ describe('company-news', () => {
     const began = world.simulator.clock.nowMs()
     const told: number[] = []
     const startedAt = performance.now()
-    const run = await world.collect(companyNews, {progress: (_target, done, total) => { told.push(done); assert.equal(total, 503) }})
+    const run = await world.collect(companyNews, {
+      progress: (_target, done, total) => {
+        told.push(done)
+        assert.equal(total, 503)
+      },
+    })
     const minutes = (world.simulator.clock.nowMs() - began) / 60_000
-    t.diagnostic(`${run.requests} requests in ${minutes.toFixed(1)} simulated minutes, ${Math.round(performance.now() - startedAt)} ms`)
-    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests_refused], ['done', 0, 503, 0], run.complaints.join())
+    t.diagnostic(
+      `${run.requests} requests in ${minutes.toFixed(1)} simulated minutes, ${Math.round(performance.now() - startedAt)} ms`,
+    )
+    assert.deepEqual(
+      [run.outcome, run.exit_code, run.targets_done, run.requests_refused],
+      ['done', 0, 503, 0],
+      run.complaints.join(),
+    )
     assert.ok(minutes > 8, `${minutes} minutes`)
-    assert.deepEqual(told, Array.from({length: 503}, (_, place) => place + 1))
-    assert.deepEqual(asked(world).filter(({refused}) => refused), [])
+    assert.deepEqual(
+      told,
+      Array.from({length: 503}, (_, place) => place + 1),
+    )
+    assert.deepEqual(
+      asked(world).filter(({refused}) => refused),
+      [],
+    )
     const {limits} = world.simulator.log.summary()
-    assert.deepEqual(limits.filter(({provider}) => provider === 'finnhub').map(({allowed, most}) => [allowed, most <= allowed]), [[30, true], [60, true]])
-    assert.deepEqual(await world.rows('select status, count(*)::int as n, max(total_symbols) as total from company_news_progress group by 1'), [{status: 'completed', n: 503, total: 503}])
-    assert.ok(Number((await world.rows(`select count(*)::int as n from target_state where unit = 'company-news' and last_success is not null
-      and cursor ->> 'day' = '2026-11-16' and target not in (select symbol from company_news)`))[0]?.['n']) > 10, 'no news is a success')
-    assert.ok(Number((await world.rows('select count(*)::int as n from (select url from company_news group by url having count(*) > 1) u'))[0]?.['n']) > 5, 'one article, two companies')
+    assert.deepEqual(
+      limits
+        .filter(({provider}) => provider === 'finnhub')
+        .map(({allowed, most}) => [allowed, most <= allowed]),
+      [
+        [30, true],
+        [60, true],
+      ],
+    )
+    assert.deepEqual(
+      await world.rows(
+        'select status, count(*)::int as n, max(total_symbols) as total from company_news_progress group by 1',
+      ),
+      [{status: 'completed', n: 503, total: 503}],
+    )
+    assert.ok(
+      Number(
+        (
+          await world.rows(`select count(*)::int as n from target_state where unit = 'company-news' and last_success is not null
+      and cursor ->> 'day' = '2026-11-16' and target not in (select symbol from company_news)`)
+        )[0]?.['n'],
+      ) > 10,
+      'no news is a success',
+    )
+    assert.ok(
+      Number(
+        (
+          await world.rows(
+            'select count(*)::int as n from (select url from company_news group by url having count(*) > 1) u',
+          )
+        )[0]?.['n'],
+      ) > 5,
+      'one article, two companies',
+    )
     assert.ok((await urls(world, 'BF.B')).length > 0, 'the other spelling of a class share')
-    assert.ok(asked(world).some(({query}) => query.get('symbol') === 'BF-B') && asked(world).every(({query}) => query.get('symbol') !== 'BRK-B'))
+    assert.ok(
+      asked(world).some(({query}) => query.get('symbol') === 'BF-B') &&
+        asked(world).every(({query}) => query.get('symbol') !== 'BRK-B'),
+    )
 
     world.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
     const before = last(world)
-    const days = new Map((await states(world, 'company-news')).map(({target, cursor}) => [String(target), (cursor as {day: string}).day]))
+    const days = new Map(
+      (await states(world, 'company-news')).map(({target, cursor}) => [
+        String(target),
+        (cursor as {day: string}).day,
+      ]),
+    )
     const second = await world.collect(companyNews)
     assert.deepEqual([second.outcome, second.targets_done, second.rows_updated], ['done', 503, 0])
     const first = new Map<string, string>()
-    for (const {query} of asked(world, before).toReversed()) first.set(query.get('symbol') ?? '', query.get('from') ?? '')
+    for (const {query} of asked(world, before).toReversed())
+      first.set(query.get('symbol') ?? '', query.get('from') ?? '')
     for (const [symbol, day] of days) assert.equal(first.get(symbol), day, symbol)
     for (const symbol of ['AAPL', 'NVDA', 'MMM', 'BRK.B', 'BF.B']) {
-      assert.deepEqual((await urls(world, symbol)).filter((url) => !written(world, symbol, '2026-11-16').includes(url)), [], symbol)
-      const answered = (await world.rows(`select last_success from target_state where unit = 'company-news' and target = $1`, [symbol]))[0]?.['last_success'] as Date
-      const due = createNewsroom().company(world.simulator.world, symbol, Date.parse('2026-11-17'), Infinity, answered.getTime() - 60_000).map(({url}) => url)
+      assert.deepEqual(
+        (await urls(world, symbol)).filter((url) => !written(world, symbol, '2026-11-16').includes(url)),
+        [],
+        symbol,
+      )
+      const answered = (
+        await world.rows(
+          `select last_success from target_state where unit = 'company-news' and target = $1`,
+          [symbol],
+        )
+      )[0]?.['last_success'] as Date
+      const due = createNewsroom()
+        .company(
+          world.simulator.world,
+          symbol,
+          Date.parse('2026-11-17'),
+          Infinity,
+          answered.getTime() - 60_000,
+        )
+        .map(({url}) => url)
       const have = new Set(await urls(world, symbol))
-      assert.deepEqual(due.filter((url) => !have.has(url)), [], symbol)
+      assert.deepEqual(
+        due.filter((url) => !have.has(url)),
+        [],
+        symbol,
+      )
     }
   })
 
@@ -89,7 +189,10 @@ describe('company-news', () => {
       assert.deepEqual(differing(await urls(world, 'AAPL'), all), [], kind)
       assert.ok(run.requests > 3 && run.requests <= 8, 'at most one request per day')
       const again = await world.collect(companyNews, {names: ['AAPL']})
-      assert.deepEqual([again.outcome, again.rows_inserted, asked(world).at(-again.requests)?.query.get('from')], ['unchanged', 0, '2026-11-23'])
+      assert.deepEqual(
+        [again.outcome, again.rows_inserted, asked(world).at(-again.requests)?.query.get('from')],
+        ['unchanged', 0, '2026-11-23'],
+      )
     }
   })
 
@@ -99,79 +202,151 @@ describe('company-news', () => {
     advance(world, 40 * dayMs)
     await only(world, 'MSFT', 'NVDA')
     assert.equal((await world.collect(companyNews)).exit_code, 0)
-    for (const symbol of ['MSFT', 'NVDA']) assert.deepEqual(differing(await urls(world, symbol), written(world, symbol, '2026-11-16')), [], symbol)
+    for (const symbol of ['MSFT', 'NVDA'])
+      assert.deepEqual(differing(await urls(world, symbol), written(world, symbol, '2026-11-16')), [], symbol)
     for (const day of ['2099-01-01', '1999-01-01', 'nonsense']) {
-      await world.rows(`update target_state set cursor = $1 where unit = 'company-news'`, [JSON.stringify({day})])
+      await world.rows(`update target_state set cursor = $1 where unit = 'company-news'`, [
+        JSON.stringify({day}),
+      ])
       const before = last(world)
       await world.collect(companyNews, {names: ['MSFT']})
-      assert.equal(asked(world, before)[0]?.query.get('from'), isoDay(world.simulator.clock.nowMs() - 7 * dayMs), day)
+      assert.equal(
+        asked(world, before)[0]?.query.get('from'),
+        isoDay(world.simulator.clock.nowMs() - 7 * dayMs),
+        day,
+      )
     }
   })
 
   test('a storm of 429 ends the run; the next one goes on at exactly that company, and nothing is missing', async () => {
-    const members = ['AAPL', 'ABBV', 'ADBE', 'AMD', 'AMZN', 'BAC', 'BRK.B', 'COST', 'CRM', 'CVX', 'DIS', 'GE', 'GOOG', 'GOOGL']
+    const members = [
+      'AAPL',
+      'ABBV',
+      'ADBE',
+      'AMD',
+      'AMZN',
+      'BAC',
+      'BRK.B',
+      'COST',
+      'CRM',
+      'CVX',
+      'DIS',
+      'GE',
+      'GOOG',
+      'GOOGL',
+    ]
     const world = await open({env: generous, simulated: generous})
     await only(world, ...members)
-    const [plan] = await world.rows('select array_agg(symbol order by symbol) as symbols from sp500_companies where is_member')
+    const [plan] = await world.rows(
+      'select array_agg(symbol order by symbol) as symbols from sp500_companies where is_member',
+    )
     const symbols = plan?.['symbols'] as string[]
     assert.ok(symbols.length > 10)
     const struck = symbols[4] as string
     const done: string[] = []
-    const run = await world.collect(companyNews, {progress: (target, n) => {
-      done.push(target)
-      if (n === 4) world.simulator.faults.add({provider: 'finnhub', kind: '429', times: 1e6})
-    }})
-    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_failed], ['partial', 1, 4, 3], run.message ?? '')
+    const run = await world.collect(companyNews, {
+      progress: (target, n) => {
+        done.push(target)
+        if (n === 4) world.simulator.faults.add({provider: 'finnhub', kind: '429', times: 1e6})
+      },
+    })
+    assert.deepEqual(
+      [run.outcome, run.exit_code, run.targets_done, run.targets_failed],
+      ['partial', 1, 4, 3],
+      run.message ?? '',
+    )
     assert.deepEqual(done, symbols.slice(0, 4))
     assert.match(run.complaints.join(), /limit reached/i)
     world.simulator.faults.clear()
     advance(world, 120_000)
     const before = last(world)
     const rest: string[] = []
-    const next = await world.collect(companyNews, {progress: (target) => { rest.push(target) }})
+    const next = await world.collect(companyNews, {
+      progress: (target) => {
+        rest.push(target)
+      },
+    })
     assert.deepEqual([next.outcome, next.exit_code, rest], ['done', 0, symbols.slice(4)])
     assert.equal(asked(world, before)[0]?.query.get('symbol'), struck)
-    for (const symbol of symbols) assert.deepEqual((await urls(world, symbol)).filter((url) => !written(world, symbol, '2026-11-16').includes(url)), [])
-    assert.deepEqual((await states(world, 'company-news')).filter(({failures, done: isDone}) => failures !== 0 || !isDone), [])
+    for (const symbol of symbols)
+      assert.deepEqual(
+        (await urls(world, symbol)).filter((url) => !written(world, symbol, '2026-11-16').includes(url)),
+        [],
+      )
+    assert.deepEqual(
+      (await states(world, 'company-news')).filter(({failures, done: isDone}) => failures !== 0 || !isDone),
+      [],
+    )
     assert.equal((await world.collect(companyNews)).outcome, 'nothing due')
   })
 
   test('interrupted in the middle, it keeps what it has and asks only for the rest', async () => {
     const world = await open({env: generous, simulated: generous})
-    await world.rows(`update sp500_companies set is_member = symbol in (select symbol from sp500_companies order by symbol limit 55)`)
-    const stopped = await world.collect(companyNews, {progress: (_target, done) => { if (done === 50) world.stop.abort() }})
+    await world.rows(
+      `update sp500_companies set is_member = symbol in (select symbol from sp500_companies order by symbol limit 55)`,
+    )
+    const stopped = await world.collect(companyNews, {
+      progress: (_target, done) => {
+        if (done === 50) world.stop.abort()
+      },
+    })
     assert.deepEqual([stopped.outcome, stopped.targets_done], ['interrupted', 50])
     assert.equal((await states(world, 'company-news')).length, 50)
     const before = last(world)
     const next = await fin(['ingest', 'company-news'], {env: world.env})
     assert.equal(next.code, 0, next.stderr)
-    assert.equal(new Set(asked(world, before).map(({query}) => query.get('symbol')?.replace('-', '.'))).size, 5)
-    assert.deepEqual(await world.rows('select status, count(*)::int as n from company_news_progress group by 1'), [{status: 'completed', n: 55}])
+    assert.equal(
+      new Set(asked(world, before).map(({query}) => query.get('symbol')?.replace('-', '.'))).size,
+      5,
+    )
+    assert.deepEqual(
+      await world.rows('select status, count(*)::int as n from company_news_progress group by 1'),
+      [{status: 'completed', n: 55}],
+    )
   })
 
   test('an article dated ahead moves the mark no further than the day of the answer, also once its day has come', () => {
     const {request, advance: next} = companyNews.sources['finnhub']!
-    const dated = (...times: string[]) => times.map((time) => ({headline: 'x', datetime: String(Date.parse(time) / 1000)}))
+    const dated = (...times: string[]) =>
+      times.map((time) => ({headline: 'x', datetime: String(Date.parse(time) / 1000)}))
     const at = (text: string) => ({targets: [], at: new Date(text), firing: new Date(text)})
     const afternoon = at('2026-11-23T15:00:00Z')
     const asks = request({target: 'AAPL'}, {day: '2026-11-20'}, afternoon)
-    const mark = next!(dated('2026-11-24T02:00:00Z', '2026-11-23T11:00:00Z'), {day: '2026-11-20'}, asks, afternoon.at)
+    const mark = next!(
+      dated('2026-11-24T02:00:00Z', '2026-11-23T11:00:00Z'),
+      {day: '2026-11-20'},
+      asks,
+      afternoon.at,
+    )
     assert.deepEqual(mark, {day: '2026-11-23'}, 'the evening of that day is asked for by the next run')
     assert.equal(request({target: 'AAPL'}, mark, at('2026-11-24T03:00:00Z')).query?.['from'], '2026-11-23')
-    const far = next!(dated('2026-11-30T02:00:00Z', '2026-11-21T11:00:00Z'), {day: '2026-11-20'}, asks, afternoon.at)
+    const far = next!(
+      dated('2026-11-30T02:00:00Z', '2026-11-21T11:00:00Z'),
+      {day: '2026-11-20'},
+      asks,
+      afternoon.at,
+    )
     assert.equal(request({target: 'AAPL'}, far, at('2026-12-02T03:00:00Z')).query?.['from'], '2026-11-21')
     const reports = earningsNews.sources['finnhub']!
     const report = reports.request({target: 'AAPL/2026-11-25'}, null, afternoon)
-    assert.deepEqual(reports.advance!(dated('2026-11-24T02:00:00Z'), null, report, afternoon.at), {day: '2026-11-11'})
+    assert.deepEqual(reports.advance!(dated('2026-11-24T02:00:00Z'), null, report, afternoon.at), {
+      day: '2026-11-11',
+    })
   })
 
   test('stopped between two answers about one company, it begins again where it stood: no day is lost, of a first walk neither', async () => {
     const world = await open({env: generous, simulated: generous})
     const cursor = async () => (await states(world, 'company-news'))[0]?.['cursor'] as {day: string}
-    for (const [daysLater, from] of [[0, '2026-11-16'], [9, '2026-11-16'], [10, '2026-12-02']] as const) {
+    for (const [daysLater, from] of [
+      [0, '2026-11-16'],
+      [9, '2026-11-16'],
+      [10, '2026-12-02'],
+    ] as const) {
       advance(world, daysLater * dayMs)
       let pages = 0
-      const emit = () => { if (pages++ === 0) world.simulator.faults.add({provider: 'finnhub', kind: 'garbage'}) }
+      const emit = () => {
+        if (pages++ === 0) world.simulator.faults.add({provider: 'finnhub', kind: 'garbage'})
+      }
       const broken = await world.collect(companyNews, {names: ['AAPL'], emit})
       assert.deepEqual([broken.exit_code, broken.targets_failed], [1, 1])
       assert.ok(broken.rows_inserted > 0)
@@ -193,15 +368,22 @@ describe('company-news', () => {
     }
     const other = await openWorld({env: {FINNHUB_API_KEY_1: 'short'}})
     worlds.push(other)
-    await assert.rejects(other.collect(marketNewsFinnhub), (error) => error instanceof NeedsPerson && /FINNHUB_API_KEY_1/.test(`${error.message} ${error.nextStep ?? ''}`))
+    await assert.rejects(
+      other.collect(marketNewsFinnhub),
+      (error) =>
+        error instanceof NeedsPerson && /FINNHUB_API_KEY_1/.test(`${error.message} ${error.nextStep ?? ''}`),
+    )
   })
 })
 
 describe('earnings-news', () => {
   test('asks about members that report within 14 days, nearest first, from 14 days before to the report, and stores an article for each report', async () => {
     const world = await open({env: generous, simulated: generous})
-    const report = (symbol: string, day: string, fiscal = '2026-10-31', more = '') => world.rows(
-      `insert into earnings_calendar (symbol, report_date, fiscal_date_ending, superseded_at) values ($1, $2, $3, ${more || 'null'})`, [symbol, day, fiscal])
+    const report = (symbol: string, day: string, fiscal = '2026-10-31', more = '') =>
+      world.rows(
+        `insert into earnings_calendar (symbol, report_date, fiscal_date_ending, superseded_at) values ($1, $2, $3, ${more || 'null'})`,
+        [symbol, day, fiscal],
+      )
     await report('NVDA', '2026-11-25')
     await report('NVDA', '2026-11-25', '2026-09-30') // two periods on one day are one report
     await report('AAPL', '2026-12-07')
@@ -214,13 +396,28 @@ describe('earnings-news', () => {
     await report('ZZZQ', '2026-11-25') // no member
     const run = await world.collect(earningsNews)
     assert.deepEqual([run.outcome, run.exit_code], ['done', 0], run.complaints.join())
-    const firsts = asked(world).map(({query}) => [query.get('symbol'), query.get('from'), query.get('to')].join(' '))
-    assert.deepEqual(firsts.filter((ask, place) => firsts.findIndex((one) => one.split(' ')[0] === ask.split(' ')[0]) === place), [
-      'MSFT 2026-11-08 2026-11-22', 'BF.B 2026-11-09 2026-11-23', 'BF-B 2026-11-09 2026-11-23', 'NVDA 2026-11-11 2026-11-23', 'AAPL 2026-11-23 2026-11-23', 'AMD 2026-11-07 2026-11-21',
-    ])
+    const firsts = asked(world).map(({query}) =>
+      [query.get('symbol'), query.get('from'), query.get('to')].join(' '),
+    )
+    assert.deepEqual(
+      firsts.filter(
+        (ask, place) => firsts.findIndex((one) => one.split(' ')[0] === ask.split(' ')[0]) === place,
+      ),
+      [
+        'MSFT 2026-11-08 2026-11-22',
+        'BF.B 2026-11-09 2026-11-23',
+        'BF-B 2026-11-09 2026-11-23',
+        'NVDA 2026-11-11 2026-11-23',
+        'AAPL 2026-11-23 2026-11-23',
+        'AMD 2026-11-07 2026-11-21',
+      ],
+    )
     const [state] = (await states(world, 'earnings-news')).filter(({target}) => target === 'NVDA/2026-11-25')
     assert.deepEqual(state?.['cursor'], {day: '2026-11-23'})
-    const found = async (symbol: string) => (await world.rows('select url from earnings_news_finnhub where symbol = $1 order by url', [symbol])).map(({url}) => String(url))
+    const found = async (symbol: string) =>
+      (
+        await world.rows('select url from earnings_news_finnhub where symbol = $1 order by url', [symbol])
+      ).map(({url}) => String(url))
     assert.deepEqual(differing(await found('NVDA'), written(world, 'NVDA', '2026-11-11')), [])
     assert.ok((await found('BF.B')).length > 0)
 
@@ -228,8 +425,15 @@ describe('earnings-news', () => {
     const before = last(world)
     const second = await world.collect(earningsNews)
     assert.equal(second.exit_code, 0)
-    const asks = asked(world, before).map(({query}) => [query.get('symbol'), query.get('from'), query.get('to')].join(' '))
-    assert.ok(asks.includes('NVDA 2026-11-23 2026-11-24') && asks.some((ask) => ask.startsWith('AMZN 2026-11-24')) && !asks.some((ask) => /^(MSFT|AMD)/.test(ask)), asks.join())
+    const asks = asked(world, before).map(({query}) =>
+      [query.get('symbol'), query.get('from'), query.get('to')].join(' '),
+    )
+    assert.ok(
+      asks.includes('NVDA 2026-11-23 2026-11-24') &&
+        asks.some((ask) => ask.startsWith('AMZN 2026-11-24')) &&
+        !asks.some((ask) => /^(MSFT|AMD)/.test(ask)),
+      asks.join(),
+    )
     assert.deepEqual(differing(await found('NVDA'), written(world, 'NVDA', '2026-11-11')), [])
     await assert.rejects(world.collect(earningsNews, {names: ['CRM/2026-08-24']}), NeedsPerson)
 
@@ -240,10 +444,27 @@ describe('earnings-news', () => {
     const third = await world.collect(earningsNews)
     assert.deepEqual([third.exit_code, third.targets_done], [0, 4])
     const late = asked(world, beforeThird).map(({query}) => [query.get('symbol'), query.get('to')].join(' '))
-    assert.deepEqual([late[0], late.includes('NVDA 2026-11-25'), late.at(-1)?.split(' ')[0]], ['KO 2026-12-15', true, 'NVDA'])
-    for (const [symbol, from, to] of [['NVDA', '2026-11-11', '2026-11-26'], ['AAPL', '2026-11-23', '2026-12-08'], ['AMZN', '2026-11-24', '2026-12-09']] as const) {
-      const all = createNewsroom().company(world.simulator.world, symbol, Date.parse(from), Date.parse(to) - 1, world.simulator.clock.nowMs())
-      assert.deepEqual(differing(await found(symbol), [...new Set(all.map(({url}) => url))].sort()), [], symbol)
+    assert.deepEqual(
+      [late[0], late.includes('NVDA 2026-11-25'), late.at(-1)?.split(' ')[0]],
+      ['KO 2026-12-15', true, 'NVDA'],
+    )
+    for (const [symbol, from, to] of [
+      ['NVDA', '2026-11-11', '2026-11-26'],
+      ['AAPL', '2026-11-23', '2026-12-08'],
+      ['AMZN', '2026-11-24', '2026-12-09'],
+    ] as const) {
+      const all = createNewsroom().company(
+        world.simulator.world,
+        symbol,
+        Date.parse(from),
+        Date.parse(to) - 1,
+        world.simulator.clock.nowMs(),
+      )
+      assert.deepEqual(
+        differing(await found(symbol), [...new Set(all.map(({url}) => url))].sort()),
+        [],
+        symbol,
+      )
     }
     assert.equal((await world.collect(earningsNews)).outcome, 'nothing due')
     world.simulator.clock.change({instantMs: Date.parse('2026-12-16T03:00:00Z')})
@@ -259,20 +480,52 @@ describe('market-news-finnhub', () => {
     const startedAt = performance.now()
     for (let hour = 0, n = 0; hour < 30 * 24; hour += soak || hour < 72 ? 1 : 5, n++) {
       world.simulator.clock.change({instantMs: Date.parse('2026-11-01T00:30:00Z') + hour * hourMs})
-      if (n % 9 === 5) world.simulator.faults.add({provider: 'finnhub', kind: kinds[Math.floor(n / 9) % kinds.length] ?? '500', times: 1 + n % 5})
+      if (n % 9 === 5)
+        world.simulator.faults.add({
+          provider: 'finnhub',
+          kind: kinds[Math.floor(n / 9) % kinds.length] ?? '500',
+          times: 1 + (n % 5),
+        })
       await world.collect(marketNewsFinnhub)
       world.simulator.faults.clear()
     }
     t.diagnostic(`${asked(world).length} requests in ${Math.round(performance.now() - startedAt)} ms`)
     for (const category of categories) {
-      const answered = (await world.rows(`select last_success from target_state where unit = 'market-news-finnhub' and target = $1`, [category]))[0]?.['last_success'] as Date
-      const all = marketStories(world.simulator.world.seed, category, answered.getTime(), 31 * 24).filter(({ms}) => ms > began)
+      const answered = (
+        await world.rows(
+          `select last_success from target_state where unit = 'market-news-finnhub' and target = $1`,
+          [category],
+        )
+      )[0]?.['last_success'] as Date
+      const all = marketStories(world.simulator.world.seed, category, answered.getTime(), 31 * 24).filter(
+        ({ms}) => ms > began,
+      )
       assert.ok(all.length > 100, category)
-      const stored = new Set((await world.rows('select news_id from market_news_finnhub where category = $1', [category])).map(({news_id: id}) => Number(id)))
-      assert.deepEqual(all.filter(({id}) => !stored.has(id)), [], category)
+      const stored = new Set(
+        (await world.rows('select news_id from market_news_finnhub where category = $1', [category])).map(
+          ({news_id: id}) => Number(id),
+        ),
+      )
+      assert.deepEqual(
+        all.filter(({id}) => !stored.has(id)),
+        [],
+        category,
+      )
     }
-    assert.deepEqual(asked(world).filter(({refused, fault}) => refused && fault === null), [])
-    assert.ok(Number((await world.rows('select count(*)::int as n from (select headline from market_news_finnhub group by headline having count(*) > 1) x'))[0]?.['n']) > 20, 'a story with two ids is kept twice')
+    assert.deepEqual(
+      asked(world).filter(({refused, fault}) => refused && fault === null),
+      [],
+    )
+    assert.ok(
+      Number(
+        (
+          await world.rows(
+            'select count(*)::int as n from (select headline from market_news_finnhub group by headline having count(*) > 1) x',
+          )
+        )[0]?.['n'],
+      ) > 20,
+      'a story with two ids is kept twice',
+    )
   })
 
   test('ids are compared as whole numbers of any size; an odd one does not silence a category', async () => {
@@ -280,15 +533,26 @@ describe('market-news-finnhub', () => {
     const at = new Date('2026-11-23T15:30:00Z')
     const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
     const marked = (body: unknown, id: string) => next?.(body, {id}, undefined, at)
-    assert.deepEqual(marked(ids('9007199254740993', '9007199254740992', '999'), '9007199254740991'), {id: '9007199254740993'})
-    assert.deepEqual(marked(ids('99999999999999999999', 'text', null, '-5'), '7'), {id: '7'}, 'what no table holds moves nothing')
+    assert.deepEqual(marked(ids('9007199254740993', '9007199254740992', '999'), '9007199254740991'), {
+      id: '9007199254740993',
+    })
+    assert.deepEqual(
+      marked(ids('99999999999999999999', 'text', null, '-5'), '7'),
+      {id: '7'},
+      'what no table holds moves nothing',
+    )
     assert.deepEqual(marked([], '10'), {id: '10'})
-    assert.equal(request({target: 'general'}, {id: '9007199254740993'}, {targets: [], at, firing: at}).query?.['minId'], '9007199254740993')
+    assert.equal(
+      request({target: 'general'}, {id: '9007199254740993'}, {targets: [], at, firing: at}).query?.['minId'],
+      '9007199254740993',
+    )
     assert.throws(() => request({target: 'sports'}, null, {targets: [], at, firing: at}), NeedsPerson)
 
     const world = await open()
     await world.collect(marketNewsFinnhub)
-    await world.rows(`update target_state set cursor = '{"id": "9007199254740993"}' where unit = 'market-news-finnhub'`)
+    await world.rows(
+      `update target_state set cursor = '{"id": "9007199254740993"}' where unit = 'market-news-finnhub'`,
+    )
     advance(world, 5 * hourMs)
     const run = await world.collect(marketNewsFinnhub)
     assert.equal(run.outcome, 'done')
@@ -301,16 +565,28 @@ describe('market-news-finnhub', () => {
     await world.collect(marketNewsFinnhub)
     advance(world, 9 * hourMs)
     assert.deepEqual([(await world.collect(marketNewsFinnhub)).complaints, await gaps()], [[], []])
-    const marks = new Map((await states(world, 'market-news-finnhub')).map(({target, cursor}) => [String(target), cursor as {id: string; published: string}]))
+    const marks = new Map(
+      (await states(world, 'market-news-finnhub')).map(({target, cursor}) => [
+        String(target),
+        cursor as {id: string; published: string},
+      ]),
+    )
     advance(world, 48 * hourMs)
     const run = await world.collect(marketNewsFinnhub)
     assert.equal(run.exit_code, 0)
     assert.match(run.complaints.join(), /general: some of what came since the last run is no longer offered/)
     const found = await gaps()
-    assert.deepEqual(found.map(({target}) => target).sort(), ['crypto', 'forex', 'general'], 'mergers are few')
+    assert.deepEqual(
+      found.map(({target}) => target).sort(),
+      ['crypto', 'forex', 'general'],
+      'mergers are few',
+    )
     for (const {target, began_at: began, ended_at: ended, detail} of found) {
       const mark = marks.get(String(target))!
-      const [oldest] = await world.rows('select news_id, datetime from market_news_finnhub where category = $1 and news_id > $2 order by news_id limit 1', [target, mark.id])
+      const [oldest] = await world.rows(
+        'select news_id, datetime from market_news_finnhub where category = $1 and news_id > $2 order by news_id limit 1',
+        [target, mark.id],
+      )
       assert.equal(detail, `what came between ${mark.id} and ${String(oldest?.['news_id'])}`)
       assert.deepEqual([(began as Date).toISOString(), ended], [mark.published, oldest?.['datetime']])
     }
@@ -322,7 +598,12 @@ describe('market-news-finnhub', () => {
   test('a full answer that reaches the mark has no gap, however far apart its ids are; the mark waits for the second answer', () => {
     const {request, next: following, advance: next} = marketNewsFinnhub.sources['finnhub']!
     const at = new Date('2026-11-23T15:30:00Z')
-    const hundred = (lowest: number, step: number) => Array.from({length: 100}, (_, n) => ({headline: 'x', id: String(lowest + step * n), datetime: '1795000000'}))
+    const hundred = (lowest: number, step: number) =>
+      Array.from({length: 100}, (_, n) => ({
+        headline: 'x',
+        id: String(lowest + step * n),
+        datetime: '1795000000',
+      }))
     const asked = {targets: [], at, firing: at}
     const asks = request({target: 'forex'}, {id: '1000'}, asked)
     const under = next!(hundred(5000, 70), {id: '1000'}, asks, at)
@@ -331,8 +612,14 @@ describe('market-news-finnhub', () => {
     const second = following!(hundred(5000, 70), asks, asked)
     assert.deepEqual(second?.query, {category: 'forex', minId: undefined})
     assert.deepEqual(Object.keys(next!(hundred(1000, 70), under, second, at)), ['id', 'published'])
-    assert.deepEqual(next!(hundred(5000, 70), under, second, at).gaps, [{after_id: '1000', before_id: '5000', after: null, before: '2026-11-18T11:06:40.000Z'}])
-    assert.equal(next!(hundred(5000, 70).slice(20), under, second, at).gaps, undefined, 'that is all there is')
+    assert.deepEqual(next!(hundred(5000, 70), under, second, at).gaps, [
+      {after_id: '1000', before_id: '5000', after: null, before: '2026-11-18T11:06:40.000Z'},
+    ])
+    assert.equal(
+      next!(hundred(5000, 70).slice(20), under, second, at).gaps,
+      undefined,
+      'that is all there is',
+    )
     assert.equal(next!(hundred(5000, 70), null, second, at).gaps, undefined, 'the first answer of all')
     assert.equal(following!(hundred(5000, 70).slice(20), asks, asked), undefined)
   })

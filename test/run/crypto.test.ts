@@ -1,4 +1,7 @@
-/** CoinGecko's quotes, profiles and contracts, end to end: what is asked, what is stored, and what a failure costs. */
+/**
+ * CoinGecko's quotes, profiles and contracts, end to end: what is asked, what is stored, and what a failure
+ * costs.
+ */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -24,7 +27,10 @@ const worlds: TestWorld[] = []
 
 /** A world whose Bithumb markets are mapped. */
 async function mapped(env: Record<string, string> = {}, simulated = env): Promise<TestWorld> {
-  const world = await openWorld({env: {...generous, FIN_CONFIG_DIR: folder, ...env}, simulated: {...generous, ...simulated}})
+  const world = await openWorld({
+    env: {...generous, FIN_CONFIG_DIR: folder, ...env},
+    simulated: {...generous, ...simulated},
+  })
   worlds.push(world)
   for (const collector of [bithumbMarkets, bithumbTickers, coingeckoIds]) await world.collect(collector)
   await world.map(bithumbCoingecko)
@@ -37,7 +43,8 @@ after(async () => {
 })
 
 const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
-const asked = (world: TestWorld, pattern: RegExp) => world.simulator.log.requests({}).flatMap(({path}) => pattern.exec(path)?.[1] ?? [])
+const asked = (world: TestWorld, pattern: RegExp) =>
+  world.simulator.log.requests({}).flatMap(({path}) => pattern.exec(path)?.[1] ?? [])
 const coinsAsked = (world: TestWorld) => asked(world, /\/coins\/([^/?]+)\/tickers/)
 const detailsAsked = (world: TestWorld) => asked(world, /\/coins\/([^/?]+)\?localization/)
 const one = async (world: TestWorld, sql: string) => (await world.rows(sql))[0]!
@@ -52,29 +59,82 @@ describe('quotes on exchanges', () => {
   test('come for every verified coin and for no doubtful one, with what Bithumb says of it', async () => {
     const run = await world.collect(coingeckoTickers)
     assert.deepEqual([run.exit_code, run.targets_left, run.rows_rejected], [0, 0, 0])
-    const verified = await world.rows(`select coingecko_id from bithumb_coingecko_mapping where status = 'verified' and is_active order by 1`)
-    const doubtful = await world.rows(`select coingecko_id from bithumb_coingecko_mapping where status = 'suspicious'`)
+    const verified = await world.rows(
+      `select coingecko_id from bithumb_coingecko_mapping where status = 'verified' and is_active order by 1`,
+    )
+    const doubtful = await world.rows(
+      `select coingecko_id from bithumb_coingecko_mapping where status = 'suspicious'`,
+    )
     assert.ok(doubtful.length > 0)
-    assert.deepEqual([...new Set(coinsAsked(world))].sort(), verified.map((row) => row['coingecko_id']))
+    assert.deepEqual(
+      [...new Set(coinsAsked(world))].sort(),
+      verified.map((row) => row['coingecko_id']),
+    )
     assert.equal(coinsAsked(world)[0], 'bitcoin', 'the largest first')
-    const row = await one(world, `select * from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'upbit'`)
-    const bithumb = await one(world, `select trade_price, quoted_at, trim_scale(signed_change_rate * 100) as change from bithumb_ticker_latest where market = 'KRW-BTC'`)
-    assert.deepEqual([row['market_code'], row['symbol'], row['coin_name'], row['korean_name'], row['market_cap_rank'], row['bithumb_price_krw'], row['bithumb_quoted_at'], row['bithumb_change_pct']],
-      ['KRW-BTC', 'BTC', 'Bitcoin', '비트코인', 1, bithumb['trade_price'], bithumb['quoted_at'], bithumb['change']])
+    const row = await one(
+      world,
+      `select * from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'upbit'`,
+    )
+    const bithumb = await one(
+      world,
+      `select trade_price, quoted_at, trim_scale(signed_change_rate * 100) as change from bithumb_ticker_latest where market = 'KRW-BTC'`,
+    )
+    assert.deepEqual(
+      [
+        row['market_code'],
+        row['symbol'],
+        row['coin_name'],
+        row['korean_name'],
+        row['market_cap_rank'],
+        row['bithumb_price_krw'],
+        row['bithumb_quoted_at'],
+        row['bithumb_change_pct'],
+      ],
+      [
+        'KRW-BTC',
+        'BTC',
+        'Bitcoin',
+        '비트코인',
+        1,
+        bithumb['trade_price'],
+        bithumb['quoted_at'],
+        bithumb['change'],
+      ],
+    )
     assert.notEqual(Number(bithumb['change']), 0)
     assert.notEqual(row['price_change_percentage_24h'], null)
-    assert.deepEqual(await world.rows(`select exchange_id from coingecko_tickers_bithumb where exchange_id not in ('upbit','bithumb','binance','gdax','kraken','bybit_spot','okex')`), [])
+    assert.deepEqual(
+      await world.rows(
+        `select exchange_id from coingecko_tickers_bithumb where exchange_id not in ('upbit','bithumb','binance','gdax','kraken','bybit_spot','okex')`,
+      ),
+      [],
+    )
   })
 
   test('are on both sides of the premium for the largest coins, over all of their pages', async () => {
-    for (const coin of ['bitcoin', 'ethereum', 'ripple', 'tether', 'shiba-inu', 'binancecoin', 'solana', 'dogecoin']) {
-      const {korean, global} = await one(world, `select count(*) filter (where exchange_id in ('upbit', 'bithumb'))::int as korean, count(*) filter (where exchange_id not in ('upbit', 'bithumb'))::int as global
-        from coingecko_tickers_bithumb_matched where coingecko_id = '${coin}' and market_code is not null`) as {korean: number; global: number}
+    for (const coin of [
+      'bitcoin',
+      'ethereum',
+      'ripple',
+      'tether',
+      'shiba-inu',
+      'binancecoin',
+      'solana',
+      'dogecoin',
+    ]) {
+      const {korean, global} = (await one(
+        world,
+        `select count(*) filter (where exchange_id in ('upbit', 'bithumb'))::int as korean, count(*) filter (where exchange_id not in ('upbit', 'bithumb'))::int as global
+        from coingecko_tickers_bithumb_matched where coingecko_id = '${coin}' and market_code is not null`,
+      )) as {korean: number; global: number}
       assert.ok(korean > 0 && global > 0, `${coin}: ${korean} and ${global}`)
     }
     const pages = asked(world, /\/coins\/tether\/tickers.*[?&](page=\d+)/)
     assert.ok(pages.length > 2, pages.join())
-    assert.deepEqual(pages, pages.map((_, place) => `page=${place + 1}`))
+    assert.deepEqual(
+      pages,
+      pages.map((_, place) => `page=${place + 1}`),
+    )
   })
 
   test('are due again after 20 hours, and the list of exchanges after a week', async () => {
@@ -91,23 +151,33 @@ describe('quotes on exchanges', () => {
   })
 
   test('a coin that the provider does not know is marked, and costs nothing further', async () => {
-    await world.rows(`insert into bithumb_coingecko_mapping (market_code, symbol, coingecko_id, status, match_method) values ('KRW-GONE9', 'GONE9', 'gone-9', 'verified', 'PAIR')`)
+    await world.rows(
+      `insert into bithumb_coingecko_mapping (market_code, symbol, coingecko_id, status, match_method) values ('KRW-GONE9', 'GONE9', 'gone-9', 'verified', 'PAIR')`,
+    )
     const run = await world.collect(coingeckoTickers)
     assert.match(run.complaints.join(), /not found/)
-    assert.deepEqual(await world.rows(`select status, failures from target_state where target = 'gone-9'`), [{status: 'unknown', failures: 1}])
+    assert.deepEqual(await world.rows(`select status, failures from target_state where target = 'gone-9'`), [
+      {status: 'unknown', failures: 1},
+    ])
     forward(world, 21 * hourMs)
     assert.equal((await world.collect(coingeckoTickers)).exit_code, 0)
     assert.equal(coinsAsked(world).filter((coin) => coin === 'gone-9').length, 1)
   })
 
   test('no coin gets the market of another one with its symbol', async () => {
-    assert.deepEqual(await world.rows(`select distinct t.coingecko_id, t.market_code from coingecko_tickers_bithumb_matched t
-      join bithumb_coingecko_mapping b using (market_code) where b.coingecko_id <> t.coingecko_id`), [])
-    assert.ok((await world.rows(`select 1 from coingecko_id_mapping where symbol = 'BTC'`)).length > 1, 'the symbol is shared')
+    assert.deepEqual(
+      await world.rows(`select distinct t.coingecko_id, t.market_code from coingecko_tickers_bithumb_matched t
+      join bithumb_coingecko_mapping b using (market_code) where b.coingecko_id <> t.coingecko_id`),
+      [],
+    )
+    assert.ok(
+      (await world.rows(`select 1 from coingecko_id_mapping where symbol = 'BTC'`)).length > 1,
+      'the symbol is shared',
+    )
   })
 })
 
-test('an exchange that is gone from the provider\'s list is said, and the coins are asked all the same', async () => {
+test("an exchange that is gone from the provider's list is said, and the coins are asked all the same", async () => {
   const file = join(folder, 'coingecko-exchanges.csv')
   const world = await mapped()
   writeFileSync(file, 'exchange_id\nupbit\nbithumb\nbinance\ncoinbase-exchange\n')
@@ -116,7 +186,10 @@ test('an exchange that is gone from the provider\'s list is said, and the coins 
     assert.equal(run.exit_code, 1)
     assert.match(run.complaints.join(), /no longer names coinbase-exchange.*coingecko-exchanges\.csv/s)
     assert.ok(run.targets_done > 250 && run.targets_failed === 1)
-    assert.deepEqual(await world.rows('select distinct exchange_id from coingecko_tickers_bithumb_matched order by 1'), ['binance', 'bithumb', 'upbit'].map((id) => ({exchange_id: id})))
+    assert.deepEqual(
+      await world.rows('select distinct exchange_id from coingecko_tickers_bithumb_matched order by 1'),
+      ['binance', 'bithumb', 'upbit'].map((id) => ({exchange_id: id})),
+    )
   } finally {
     rmSync(file)
   }
@@ -134,8 +207,10 @@ test('a run that the quota ends goes on with the very next coin', async () => {
   await world.collect(coingeckoTickers)
   const later = [...new Set(coinsAsked(world))].slice(before.length)
   assert.ok(later.length > 0)
-  const order = (await world.rows(`select coingecko_id from bithumb_coingecko_mapping b join coingecko_id_mapping c using (coingecko_id)
-    where status = 'verified' and is_active order by c.market_cap_rank nulls last, 1`)).map((row) => row['coingecko_id'])
+  const order = (
+    await world.rows(`select coingecko_id from bithumb_coingecko_mapping b join coingecko_id_mapping c using (coingecko_id)
+    where status = 'verified' and is_active order by c.market_cap_rank nulls last, 1`)
+  ).map((row) => row['coingecko_id'])
   assert.deepEqual([...before, ...later], order.slice(0, before.length + later.length))
   assert.deepEqual(refused(world), [])
 })
@@ -153,17 +228,37 @@ describe('profiles of coins', () => {
     forward(world, dayMs)
     const second = await world.collect(coinDetails, {limit: 200})
     assert.deepEqual([second.exit_code, second.targets_done], [0, 200])
-    assert.deepEqual(detailsAsked(world).slice(200, 202), ['ethereum', (await one(world, 'select coingecko_id from coingecko_id_mapping where market_cap_rank = 201'))['coingecko_id']])
+    assert.deepEqual(detailsAsked(world).slice(200, 202), [
+      'ethereum',
+      (await one(world, 'select coingecko_id from coingecko_id_mapping where market_cap_rank = 201'))[
+        'coingecko_id'
+      ],
+    ])
     assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_coin_details'), [{n: 399}])
   })
 
   test('what the provider does not give is null and not 0', async () => {
-    const {no_community: community, no_code: code, zero} = await one(world, `select count(*) filter (where twitter_followers is null)::int as no_community,
-      count(*) filter (where stars is null)::int as no_code, count(*) filter (where market_cap_usd = 0 or current_price_usd = 0)::int as zero from coingecko_coin_details`)
+    const {
+      no_community: community,
+      no_code: code,
+      zero,
+    } = await one(
+      world,
+      `select count(*) filter (where twitter_followers is null)::int as no_community,
+      count(*) filter (where stars is null)::int as no_code, count(*) filter (where market_cap_usd = 0 or current_price_usd = 0)::int as zero from coingecko_coin_details`,
+    )
     assert.equal(community, 399)
     assert.ok(Number(code) > 50 && Number(code) < 399)
     assert.equal(zero, 0)
-    assert.equal((await one(world, `select count(*)::int as n from coingecko_coin_details where symbol <> upper(symbol)`))['n'], 0)
+    assert.equal(
+      (
+        await one(
+          world,
+          `select count(*)::int as n from coingecko_coin_details where symbol <> upper(symbol)`,
+        )
+      )['n'],
+      0,
+    )
   })
 
   test('the first hundred are due after a week, the others after thirty days', async () => {
@@ -174,17 +269,34 @@ describe('profiles of coins', () => {
     assert.equal((await world.collect(coinDetails)).outcome, 'nothing due', 'all thousand have come')
     forward(world, 3 * dayMs)
     const before = detailsAsked(world).length
-    const ranks = new Map((await world.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [row['coingecko_id'], Number(row['market_cap_rank'])]))
+    const ranks = new Map(
+      (await world.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [
+        row['coingecko_id'],
+        Number(row['market_cap_rank']),
+      ]),
+    )
     await world.collect(coinDetails, {limit: 200})
     const again = detailsAsked(world).slice(before)
-    assert.ok(again.length > 90 && again.every((coin) => ranks.get(coin)! <= 100), `${again.length}: ${again.slice(0, 5).join()}`)
+    assert.ok(
+      again.length > 90 && again.every((coin) => ranks.get(coin)! <= 100),
+      `${again.length}: ${again.slice(0, 5).join()}`,
+    )
     forward(world, 31 * dayMs)
-    assert.equal((await world.collect(coinDetails, {limit: 200})).targets_left > 700, true, 'a month later all are')
+    assert.equal(
+      (await world.collect(coinDetails, {limit: 200})).targets_left > 700,
+      true,
+      'a month later all are',
+    )
   })
 
   test('of those that are due the first hundred are asked first, though others have waited longer', async () => {
     forward(world, 31 * dayMs)
-    const ranks = new Map((await world.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [row['coingecko_id'], Number(row['market_cap_rank'])]))
+    const ranks = new Map(
+      (await world.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [
+        row['coingecko_id'],
+        Number(row['market_cap_rank']),
+      ]),
+    )
     const before = detailsAsked(world).length
     await world.collect(coinDetails, {limit: 33})
     forward(world, 8 * dayMs)
@@ -209,19 +321,31 @@ describe('contracts of derivatives exchanges', () => {
     assert.equal((await world.collect(coingeckoDerivatives)).exit_code, 1)
     forward(world, hourMs)
     assert.equal((await world.collect(coingeckoDerivatives)).exit_code, 0)
-    const counts = () => world.rows(`select batch_id, count(*)::int as n, count(*) filter (where contract_type = 'futures')::int as futures,
+    const counts = () =>
+      world.rows(`select batch_id, count(*)::int as n, count(*) filter (where contract_type = 'futures')::int as futures,
       count(*) filter (where contract_type = 'futures' and expired_at is not null)::int as dated, count(*) filter (where funding_rate is null)::int as no_funding,
       count(*) filter (where index_id <> upper(index_id))::int as lower from coingecko_derivatives group by 1 order by 1`)
     const [first] = await counts()
     assert.equal(first!['batch_id'], '20261123_160000', 'named after the firing, not after the run')
-    assert.ok(Number(first!['futures']) > 10 && first!['futures'] === first!['dated'] && Number(first!['no_funding']) >= Number(first!['futures']))
+    assert.ok(
+      Number(first!['futures']) > 10 &&
+        first!['futures'] === first!['dated'] &&
+        Number(first!['no_funding']) >= Number(first!['futures']),
+    )
     assert.equal(first!['lower'], 0)
     forward(world, hourMs)
     const again = await world.collect(coingeckoDerivatives, {force: true})
-    assert.deepEqual([again.rows_inserted, await counts().then((rows) => rows.length)], [0, 1], 'a second collection is the same batch')
+    assert.deepEqual(
+      [again.rows_inserted, await counts().then((rows) => rows.length)],
+      [0, 1],
+      'a second collection is the same batch',
+    )
     forward(world, 7 * dayMs)
     await world.collect(coingeckoDerivatives)
-    assert.deepEqual((await counts()).map((row) => row['batch_id']), ['20261123_160000', '20261130_160000'])
+    assert.deepEqual(
+      (await counts()).map((row) => row['batch_id']),
+      ['20261123_160000', '20261130_160000'],
+    )
   })
 })
 
@@ -234,16 +358,28 @@ test('after a week without runs, one run of each brings what is offered, once; t
   const before = world.simulator.log.requests({}).length
   for (const unit of units) {
     assert.equal((await world.collect(unit)).exit_code, 0, unit.name)
-    assert.equal((await world.collect(unit)).outcome, 'nothing due', `${unit.name}: a second run has nothing to make up for`)
+    assert.equal(
+      (await world.collect(unit)).outcome,
+      'nothing due',
+      `${unit.name}: a second run has nothing to make up for`,
+    )
   }
   const requests = world.simulator.log.requests({}).slice(before)
   assert.equal(new Set(requests.map(({path}) => path)).size, requests.length, 'nothing was asked twice')
   assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_global_market_data'), [{n: 2}])
-  assert.deepEqual(await world.rows('select count(distinct batch_id)::int as n from coingecko_derivatives'), [{n: 2}])
-  // Snapshots: the provider offers none of the days between. The bounds of the gap are the days that are there.
-  assert.deepEqual(await world.rows(`select distinct timestamp::date::text as day from coingecko_tickers_bithumb_matched
-    where exchange_id = 'upbit' and coingecko_id = 'bitcoin' order by 1`), [{day: '2026-11-23'}, {day: '2026-11-30'}])
-  const states = await world.rows(`select count(*)::int as n from target_state where unit = 'coingecko-tickers' and last_success < '2026-11-30Z' and status = 'active' and target <> 'exchanges/list'`)
+  assert.deepEqual(await world.rows('select count(distinct batch_id)::int as n from coingecko_derivatives'), [
+    {n: 2},
+  ])
+  // Snapshots: the provider offers none of the days between. The bounds of the gap are the days that are
+  // there.
+  assert.deepEqual(
+    await world.rows(`select distinct timestamp::date::text as day from coingecko_tickers_bithumb_matched
+    where exchange_id = 'upbit' and coingecko_id = 'bitcoin' order by 1`),
+    [{day: '2026-11-23'}, {day: '2026-11-30'}],
+  )
+  const states = await world.rows(
+    `select count(*)::int as n from target_state where unit = 'coingecko-tickers' and last_success < '2026-11-30Z' and status = 'active' and target <> 'exchanges/list'`,
+  )
   assert.deepEqual(states, [{n: 0}])
   assert.deepEqual(refused(world), [])
 })
@@ -255,5 +391,6 @@ test('without a key it asks at a careful pace, and nothing is refused', async ()
   const run = await world.collect(coinDetails, {limit: 12, wait: true})
   assert.deepEqual([run.exit_code, run.targets_done, refused(world)], [0, 12, []])
   const times = world.simulator.log.requests({}).map(({instant}) => Date.parse(instant))
-  for (const start of times) assert.ok(times.filter((at) => at >= start && at < start + 60_000).length <= 5, 'five a minute')
+  for (const start of times)
+    assert.ok(times.filter((at) => at >= start && at < start + 60_000).length <= 5, 'five a minute')
 })

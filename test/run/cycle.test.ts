@@ -9,27 +9,52 @@ const now = new Date('2026-11-23T12:00:00Z')
 const names = Array.from({length: 100}, (_, n) => `t${n}`)
 const state = (target: string, daysAgo: number | null, more: Partial<TargetState> = {}): TargetState => {
   const success = daysAgo === null ? null : new Date(now.getTime() - daysAgo * dayMs).toISOString()
-  return {target, last_attempt: success, last_success: success, failures: 0, next_due: null, cursor: null, status: 'active', ...more}
+  return {
+    target,
+    last_attempt: success,
+    last_success: success,
+    failures: 0,
+    next_due: null,
+    cursor: null,
+    status: 'active',
+    ...more,
+  }
 }
-const of = (states: TargetState[], all = names) => cycleOf(all, states, {now, withinMs: 25 * dayMs, everyMs: 7 * dayMs})
+const of = (states: TargetState[], all = names) =>
+  cycleOf(all, states, {now, withinMs: 25 * dayMs, everyMs: 7 * dayMs})
 const text = (states: TargetState[], all = names) => cycleText('some-unit', of(states, all), '25 days')
 /** `perDay` targets a day in the order of the list, the last of them just now. */
-const steady = (count: number, perDay: number) => names.slice(0, count).map((name, place) => state(name, (count - 1 - place) / perDay))
+const steady = (count: number, perDay: number) =>
+  names.slice(0, count).map((name, place) => state(name, (count - 1 - place) / perDay))
 
 test('the first day: what was answered in minutes is the pace of a day', () => {
   const cycle = of(names.slice(0, 20).map((name) => state(name, 0.001)))
-  assert.deepEqual([cycle.targets, cycle.done, cycle.perDay, cycle.endsAt?.toISOString()], [100, 20, 20, '2026-11-27T12:00:00.000Z'])
+  assert.deepEqual(
+    [cycle.targets, cycle.done, cycle.perDay, cycle.endsAt?.toISOString()],
+    [100, 20, 20, '2026-11-27T12:00:00.000Z'],
+  )
 })
 
 test('later the pace is that of the last seven days, whatever was before', () => {
-  const cycle = of([...names.slice(0, 14).map((name, place) => state(name, place / 2)), state('t50', 20), state('t51', 21)])
+  const cycle = of([
+    ...names.slice(0, 14).map((name, place) => state(name, place / 2)),
+    state('t50', 20),
+    state('t51', 21),
+  ])
   assert.deepEqual([cycle.done, cycle.perDay], [16, 2])
   assert.equal(cycle.endsAt?.toISOString().slice(0, 10), '2027-01-04')
-  assert.match(text(steady(40, 5)), /^some-unit: 100 targets, 40 done in this cycle; at the pace of the last days \(5\.0 a day\) it ends about 2026-12-05$/)
+  assert.match(
+    text(steady(40, 5)),
+    /^some-unit: 100 targets, 40 done in this cycle; at the pace of the last days \(5\.0 a day\) it ends about 2026-12-05$/,
+  )
 })
 
 test('what is older than the promise has to be done again', () => {
-  const states = [state('t0', 26), state('t1', 24), ...steady(7, 1).map((one) => ({...one, target: `t${Number(one.target.slice(1)) + 2}`}))]
+  const states = [
+    state('t0', 26),
+    state('t1', 24),
+    ...steady(7, 1).map((one) => ({...one, target: `t${Number(one.target.slice(1)) + 2}`})),
+  ]
   assert.equal(of(states).done, 8)
   assert.match(text(states), /a whole cycle takes 100 days so, longer than the 25 days promised$/)
 })
@@ -40,18 +65,38 @@ test('the pace of less than two days is no reason to warn', () => {
 })
 
 test('a whole cycle: the next one ends no sooner than anything is due', () => {
-  assert.equal(of(names.map((name) => state(name, 0.01))).endsAt?.toISOString().slice(0, 10), '2026-11-30')
-  assert.match(text(steady(100, 5)), /100 targets, all done within 25 days; at the pace of the last days \(5\.0 a day\) the next cycle ends about 2026-12-13$/)
+  assert.equal(
+    of(names.map((name) => state(name, 0.01)))
+      .endsAt?.toISOString()
+      .slice(0, 10),
+    '2026-11-30',
+  )
+  assert.match(
+    text(steady(100, 5)),
+    /100 targets, all done within 25 days; at the pace of the last days \(5\.0 a day\) the next cycle ends about 2026-12-13$/,
+  )
 })
 
 test('whom the provider does not know does not count, nor does a target of former days; a failure is not done', () => {
-  const states = [state('t0', 1), state('t1', null, {status: 'unknown', failures: 1}), state('gone', 1), state('t2', null, {failures: 3})]
+  const states = [
+    state('t0', 1),
+    state('t1', null, {status: 'unknown', failures: 1}),
+    state('gone', 1),
+    state('t2', null, {failures: 3}),
+  ]
   assert.deepEqual([of(states, ['t0', 't1', 't2']).targets, of(states, ['t0', 't1', 't2']).done], [2, 1])
   const other = [...states, state('t1', 2)]
-  assert.deepEqual([of(other, ['t0', 't1', 't2']).targets, of(other, ['t0', 't1', 't2']).done], [3, 2], 'another source knows it')
+  assert.deepEqual(
+    [of(other, ['t0', 't1', 't2']).targets, of(other, ['t0', 't1', 't2']).done],
+    [3, 2],
+    'another source knows it',
+  )
 })
 
 test('without an answer lately no end can be told', () => {
   assert.equal(of([state('t0', 12)]).endsAt, undefined)
-  assert.match(text([state('t0', 12)]), /1 done in this cycle; none was answered lately, so its end cannot be told$/)
+  assert.match(
+    text([state('t0', 12)]),
+    /1 done in this cycle; none was answered lately, so its end cannot be told$/,
+  )
 })

@@ -9,7 +9,14 @@ import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
 import type {Firing} from '../../src/lib/define.js'
 import {daily, hourly, weekly} from '../../src/lib/firing.js'
 import type {AnyTarget} from '../../src/lib/define.js'
-import {afterFailure, afterUnknown, dueTargets, intervalMs, isDue, type TargetState} from '../../src/lib/run/due.js'
+import {
+  afterFailure,
+  afterUnknown,
+  dueTargets,
+  intervalMs,
+  isDue,
+  type TargetState,
+} from '../../src/lib/run/due.js'
 import {nothingDue} from '../../src/lib/run/nothing-due.js'
 import type {Agenda} from '../../src/lib/run/targets.js'
 import {latestFiring} from '../../src/lib/schedule/firings.js'
@@ -20,12 +27,21 @@ const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 const ago = (ms: number) => new Date(now.getTime() - ms).toISOString()
 
-const state = (more: Partial<TargetState> = {}): TargetState =>
-  ({target: 'x', last_attempt: ago(hourMs), last_success: ago(hourMs), failures: 0, next_due: null, cursor: null, status: 'active', ...more})
+const state = (more: Partial<TargetState> = {}): TargetState => ({
+  target: 'x',
+  last_attempt: ago(hourMs),
+  last_success: ago(hourMs),
+  failures: 0,
+  next_due: null,
+  cursor: null,
+  status: 'active',
+  ...more,
+})
 
 describe('one target', () => {
   const firing = new Date('2026-11-23T20:00:00Z') // an hour ago
-  const due = (known: TargetState | undefined, rule: Partial<{now: Date; firing: Date | undefined}> = {}) => isDue(known, {now, firing, ...rule})
+  const due = (known: TargetState | undefined, rule: Partial<{now: Date; firing: Date | undefined}> = {}) =>
+    isDue(known, {now, firing, ...rule})
 
   test('that was never asked is due, whatever the schedule says', () => {
     assert.equal(due(undefined), true)
@@ -38,7 +54,11 @@ describe('one target', () => {
     assert.equal(due(state({last_success: '2026-11-23T20:00:00.000Z'})), false)
     assert.equal(due(state({last_success: '2026-11-23T20:00:00.001Z'})), false)
     assert.equal(due(state({last_success: ago(90 * dayMs)})), true, 'many firings missed make one')
-    assert.equal(due(state({last_success: ago(1)}), {firing: undefined}), true, 'a unit without a schedule is asked whenever somebody runs it')
+    assert.equal(
+      due(state({last_success: ago(1)}), {firing: undefined}),
+      true,
+      'a unit without a schedule is asked whenever somebody runs it',
+    )
   })
 
   test('with an interval waits for it, however often the schedule fires', () => {
@@ -55,7 +75,12 @@ describe('one target', () => {
   })
 
   test('that the provider does not know waits a month, not for the schedule', () => {
-    const unknown = state({status: 'unknown', last_success: null, failures: 1, next_due: afterUnknown(now).toISOString()})
+    const unknown = state({
+      status: 'unknown',
+      last_success: null,
+      failures: 1,
+      next_due: afterUnknown(now).toISOString(),
+    })
     assert.equal(afterUnknown(now).toISOString(), '2026-12-23T21:00:00.000Z')
     assert.equal(due(unknown), false)
     assert.equal(due(unknown, {now: new Date(now.getTime() + 30 * dayMs - 1)}), false)
@@ -76,48 +101,82 @@ test('pauses after failures grow from nothing to half a day, and never beyond', 
 describe('the order', () => {
   const rule = {now, firing: now}
   const order = (...states: [string, Partial<TargetState> | undefined, Omit<AnyTarget, 'target'>?][]) => {
-    const known = new Map(states.flatMap(([target, more]) => more === undefined ? [] : [[target, state({target, ...more})] as const]))
-    return dueTargets(states.map(([target, , more]) => ({target, ...more})), known, rule).map(({target}) => target).join(' ')
+    const known = new Map(
+      states.flatMap(([target, more]) =>
+        more === undefined ? [] : [[target, state({target, ...more})] as const],
+      ),
+    )
+    return dueTargets(
+      states.map(([target, , more]) => ({target, ...more})),
+      known,
+      rule,
+    )
+      .map(({target}) => target)
+      .join(' ')
   }
 
   test('failed first, then never asked, then the one whose success is oldest; what is not due is left out', () => {
-    assert.equal(order(
-      ['fresh', {last_success: now.toISOString()}],
-      ['yesterday', {last_success: ago(dayMs)}],
-      ['failed', {last_success: ago(2 * dayMs), failures: 1}],
-      ['last-week', {last_success: ago(7 * dayMs)}],
-      ['resting', {failures: 3, next_due: new Date(now.getTime() + hourMs).toISOString()}],
-      ['new-b', undefined],
-      ['failed-never', {last_success: null, failures: 1}],
-      ['new-a', undefined],
-    ), 'failed-never failed new-b new-a last-week yesterday')
+    assert.equal(
+      order(
+        ['fresh', {last_success: now.toISOString()}],
+        ['yesterday', {last_success: ago(dayMs)}],
+        ['failed', {last_success: ago(2 * dayMs), failures: 1}],
+        ['last-week', {last_success: ago(7 * dayMs)}],
+        ['resting', {failures: 3, next_due: new Date(now.getTime() + hourMs).toISOString()}],
+        ['new-b', undefined],
+        ['failed-never', {last_success: null, failures: 1}],
+        ['new-a', undefined],
+      ),
+      'failed-never failed new-b new-a last-week yesterday',
+    )
   })
 
   test('what is known to be new makes a target due before its interval, and goes before those never asked', () => {
     const later = new Date(now.getTime() + 30 * dayMs).toISOString()
     const [reported, resting] = [{renewed_at: ago(dayMs)}, {next_due: later}]
-    assert.equal(order(
-      ['stale', {last_success: ago(40 * dayMs), next_due: ago(dayMs)}],
-      ['reported', {last_success: ago(2 * dayMs), ...resting}, reported],
-      ['asked-since', {last_success: ago(hourMs), ...resting}, reported],
-      ['will-report', {last_success: ago(2 * dayMs), ...resting}, {renewed_at: new Date(now.getTime() + 1).toISOString()}],
-      ['failed-since', {last_success: ago(2 * dayMs), failures: 2, ...resting}, reported],
-      ['knows-nothing', {last_success: ago(2 * dayMs), ...resting}, {renewed_at: null}],
-      ['new', undefined, reported],
-    ), 'reported new stale')
+    assert.equal(
+      order(
+        ['stale', {last_success: ago(40 * dayMs), next_due: ago(dayMs)}],
+        ['reported', {last_success: ago(2 * dayMs), ...resting}, reported],
+        ['asked-since', {last_success: ago(hourMs), ...resting}, reported],
+        [
+          'will-report',
+          {last_success: ago(2 * dayMs), ...resting},
+          {renewed_at: new Date(now.getTime() + 1).toISOString()},
+        ],
+        ['failed-since', {last_success: ago(2 * dayMs), failures: 2, ...resting}, reported],
+        ['knows-nothing', {last_success: ago(2 * dayMs), ...resting}, {renewed_at: null}],
+        ['new', undefined, reported],
+      ),
+      'reported new stale',
+    )
   })
 
   test('where the statement decides, neither interval nor firing does; who failed waits for its next try', () => {
     const later = new Date(now.getTime() + 1).toISOString()
-    assert.equal(order(
-      ['new-but-not-now', undefined, {due_at: null}], ['new-and-later', undefined, {due_at: later}], ['new', undefined, {due_at: ago(0)}],
-      ['asked-today', {last_success: ago(hourMs), next_due: null}, {due_at: ago(dayMs)}], ['rests', {failures: 2, next_due: later}, {due_at: ago(dayMs)}],
-      ['tried-again', {failures: 2, next_due: ago(1)}, {due_at: ago(dayMs)}],
-    ), 'tried-again new asked-today')
+    assert.equal(
+      order(
+        ['new-but-not-now', undefined, {due_at: null}],
+        ['new-and-later', undefined, {due_at: later}],
+        ['new', undefined, {due_at: ago(0)}],
+        ['asked-today', {last_success: ago(hourMs), next_due: null}, {due_at: ago(dayMs)}],
+        ['rests', {failures: 2, next_due: later}, {due_at: ago(dayMs)}],
+        ['tried-again', {failures: 2, next_due: ago(1)}, {due_at: ago(dayMs)}],
+      ),
+      'tried-again new asked-today',
+    )
   })
 
   test('a smaller priority goes first, whatever else is known', () => {
-    assert.equal(order(['b', {failures: 1}, {priority: 2}], ['c', undefined], ['a', {last_success: ago(dayMs)}, {priority: -1}], ['d', undefined, {priority: 1}]), 'a c d b')
+    assert.equal(
+      order(
+        ['b', {failures: 1}, {priority: 2}],
+        ['c', undefined],
+        ['a', {last_success: ago(dayMs)}, {priority: -1}],
+        ['d', undefined, {priority: 1}],
+      ),
+      'a c d b',
+    )
   })
 
   test('equals keep the order of the list', () => {
@@ -127,15 +186,33 @@ describe('the order', () => {
   })
 
   test('every due target once, none that is not due, whatever the states', () => {
-    const instant = fc.option(fc.integer({min: -60, max: 60}).map((days) => new Date(now.getTime() + days * dayMs).toISOString()))
-    const some = fc.record({last_success: instant, next_due: instant, failures: fc.integer({min: 0, max: 20})})
-    fc.assert(fc.property(fc.array(fc.option(some), {maxLength: 30}), instant, (found, firedAt) => {
-      const targets = found.map((_, place) => ({target: `t${place}`}))
-      const states = new Map<string, TargetState>(found.flatMap((one, place) => one === null ? [] : [[`t${place}`, state({target: `t${place}`, ...one})] as const]))
-      const given = {now, firing: firedAt === null ? undefined : new Date(firedAt)}
-      const due = dueTargets(targets, states, given)
-      assert.deepEqual(due.map(({target}) => target).sort(), targets.map(({target}) => target).filter((target) => isDue(states.get(target), given)).sort())
-    }))
+    const instant = fc.option(
+      fc.integer({min: -60, max: 60}).map((days) => new Date(now.getTime() + days * dayMs).toISOString()),
+    )
+    const some = fc.record({
+      last_success: instant,
+      next_due: instant,
+      failures: fc.integer({min: 0, max: 20}),
+    })
+    fc.assert(
+      fc.property(fc.array(fc.option(some), {maxLength: 30}), instant, (found, firedAt) => {
+        const targets = found.map((_, place) => ({target: `t${place}`}))
+        const states = new Map<string, TargetState>(
+          found.flatMap((one, place) =>
+            one === null ? [] : [[`t${place}`, state({target: `t${place}`, ...one})] as const],
+          ),
+        )
+        const given = {now, firing: firedAt === null ? undefined : new Date(firedAt)}
+        const due = dueTargets(targets, states, given)
+        assert.deepEqual(
+          due.map(({target}) => target).sort(),
+          targets
+            .map(({target}) => target)
+            .filter((target) => isDue(states.get(target), given))
+            .sort(),
+        )
+      }),
+    )
   })
 })
 
@@ -145,21 +222,43 @@ test('intervals are written in words, and nothing else is understood', () => {
   assert.equal(intervalMs('30 days'), 30 * dayMs)
   assert.equal(intervalMs('2 weeks'), 14 * dayMs)
   assert.equal(intervalMs('10 minutes'), 10 * minuteMs)
-  for (const wrong of ['', 'day', '1', '1day', '1.5 hours', '-1 day', '1 month', '2 fortnights', '1 day ', 'one day', '1  day', '1 toString'])
+  for (const wrong of [
+    '',
+    'day',
+    '1',
+    '1day',
+    '1.5 hours',
+    '-1 day',
+    '1 month',
+    '2 fortnights',
+    '1 day ',
+    'one day',
+    '1  day',
+    '1 toString',
+  ])
     assert.throws(() => intervalMs(wrong), /is not an interval/, wrong)
 })
 
 test('a run that finds nothing to ask about names the command that brings it, or the list that holds nothing', () => {
   const none: Agenda = {due: [], all: [], states: new Map(), left: 0, held: [], firing: undefined}
-  assert.match(nothingDue(companyOverview, none), /its list comes from fin ingest sp500-companies, run that first$/)
+  assert.match(
+    nothingDue(companyOverview, none),
+    /its list comes from fin ingest sp500-companies, run that first$/,
+  )
   assert.match(nothingDue(coingeckoTickers, none), /fin map bithumb-coingecko/)
-  assert.match(nothingDue(earningsNews, none), /fin ingest sp500-companies and fin ingest earnings-calendar, run those first$/)
+  assert.match(
+    nothingDue(earningsNews, none),
+    /fin ingest sp500-companies and fin ingest earnings-calendar, run those first$/,
+  )
   assert.match(nothingDue(newsSentiment, none), /news-sentiment-queries\.csv names nothing for this time$/)
 })
 
 describe('due by a schedule in a zone with daylight saving', () => {
   const due = (schedule: readonly Firing[], success: string, at: string) =>
-    isDue(state({last_success: success}), {now: new Date(at), firing: latestFiring(schedule, new Date(at))?.at})
+    isDue(state({last_success: success}), {
+      now: new Date(at),
+      firing: latestFiring(schedule, new Date(at))?.at,
+    })
   const monday = [weekly('mon 15:00', 'America/New_York')]
 
   test('a weekly afternoon in New York is 20:00 UTC in winter and 19:00 in summer', () => {
@@ -194,7 +293,11 @@ describe('due by a schedule in a zone with daylight saving', () => {
         const fired = new Date(Date.parse(from) + hour * hourMs)
         const before = new Date(fired.getTime() - hourMs + 1000).toISOString()
         assert.equal(due(everyHour, before, fired.toISOString()), true, fired.toISOString())
-        assert.equal(due(everyHour, before, new Date(fired.getTime() - 1).toISOString()), false, fired.toISOString())
+        assert.equal(
+          due(everyHour, before, new Date(fired.getTime() - 1).toISOString()),
+          false,
+          fired.toISOString(),
+        )
       }
   })
 

@@ -1,4 +1,7 @@
-/** Overviews, balance sheets and fund profiles, day after day within the free plan, against the simulated provider. */
+/**
+ * Overviews, balance sheets and fund profiles, day after day within the free plan, against the simulated
+ * provider.
+ */
 import assert from 'node:assert/strict'
 import {after, describe, test} from 'node:test'
 import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
@@ -28,13 +31,25 @@ after(async () => {
 const hourMs = 3_600_000
 const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
 /** Symbols that were asked for, as the provider spells them. */
-const asked = (world: TestWorld) => world.simulator.log.requests({provider: 'alpha-vantage'}).map(({path}) => new URLSearchParams(path.split('?')[1]).get('symbol')!)
-const only = (world: TestWorld, ...symbols: string[]) => world.rows('update sp500_companies set is_member = symbol = any ($1)', [symbols])
+const asked = (world: TestWorld) =>
+  world.simulator.log
+    .requests({provider: 'alpha-vantage'})
+    .map(({path}) => new URLSearchParams(path.split('?')[1]).get('symbol')!)
+const only = (world: TestWorld, ...symbols: string[]) =>
+  world.rows('update sp500_companies set is_member = symbol = any ($1)', [symbols])
 const stateOf = async (world: TestWorld, target: string) =>
-  (await world.rows('select failures, status, next_due, last_success is not null as done from target_state where target = $1', [target]))[0]
+  (
+    await world.rows(
+      'select failures, status, next_due, last_success is not null as done from target_state where target = $1',
+      [target],
+    )
+  )[0]
 /** Members that the simulated provider does not know. */
 const uncovered = ({simulator: {world, clock}}: TestWorld) =>
-  world.members(clock.nowMs()).map(({symbol}) => symbol).filter((symbol) => isUncovered(world.seed, symbol))
+  world
+    .members(clock.nowMs())
+    .map(({symbol}) => symbol)
+    .filter((symbol) => isUncovered(world.seed, symbol))
 
 describe('company-overview', () => {
   test('goes on day after day where the quota ended, in the order of the list, and says when the cycle ends', async () => {
@@ -44,7 +59,12 @@ describe('company-overview', () => {
     assert.deepEqual([run.outcome, run.exit_code], ['quota spent', 0])
     const perDay = run.targets_done
     assert.ok(perDay >= 5 && perDay <= 25, `${perDay} on the first day`)
-    assert.match(run.cycle ?? '', new RegExp(`^company-overview: 503 targets, ${perDay} done in this cycle; at the pace of the last days \\(.* a day\\) it ends about 202[67]-\\d\\d-\\d\\d`))
+    assert.match(
+      run.cycle ?? '',
+      new RegExp(
+        `^company-overview: 503 targets, ${perDay} done in this cycle; at the pace of the last days \\(.* a day\\) it ends about 202[67]-\\d\\d-\\d\\d`,
+      ),
+    )
     for (let day = 0; day < 4; day++) {
       forward(world, dayMs + 60_000)
       run = await world.collect(companyOverview)
@@ -52,15 +72,26 @@ describe('company-overview', () => {
     }
     const symbols = asked(world)
     assert.equal(new Set(symbols).size, symbols.length, 'nothing is asked for twice')
-    const listed = (await world.rows('select symbol_alphavantage as symbol from sp500_companies order by symbol limit $1', [symbols.length])).map(({symbol}) => symbol)
+    const listed = (
+      await world.rows('select symbol_alphavantage as symbol from sp500_companies order by symbol limit $1', [
+        symbols.length,
+      ])
+    ).map(({symbol}) => symbol)
     assert.deepEqual(symbols, listed)
     const [counted] = await world.rows(`select count(*)::int as n from company_overview`)
-    const [progress] = await world.rows(`select count(*)::int as n, max(total_symbols) as total from company_overview_progress where status = 'completed'`)
+    const [progress] = await world.rows(
+      `select count(*)::int as n, max(total_symbols) as total from company_overview_progress where status = 'completed'`,
+    )
     assert.deepEqual(progress, {n: counted?.['n'], total: 503})
-    const [done, pace, ends] = /, (\d+) done .*\(([\d.]+) a day\) it ends about ([\d-]+)/.exec(run.cycle ?? '')!.slice(1)
+    const [done, pace, ends] = /, (\d+) done .*\(([\d.]+) a day\) it ends about ([\d-]+)/
+      .exec(run.cycle ?? '')!
+      .slice(1)
     assert.equal(Number(done), counted?.['n'])
     const days = (Date.parse(ends!) - Math.floor(world.simulator.clock.nowMs() / dayMs) * dayMs) / dayMs
-    assert.ok(Math.abs(days - (503 - Number(done)) / Number(pace)) <= 2, `${days} days for ${503 - Number(done)} symbols, ${pace} a day`)
+    assert.ok(
+      Math.abs(days - (503 - Number(done)) / Number(pace)) <= 2,
+      `${days} days for ${503 - Number(done)} symbols, ${pace} a day`,
+    )
   })
 
   test('a failed symbol comes first in the next run, waits longer after each failure, and never holds up the others', async () => {
@@ -71,8 +102,14 @@ describe('company-overview', () => {
     await world.collect(companyOverview, {limit: 1})
     fail()
     const first = await world.collect(companyOverview)
-    assert.deepEqual([first.outcome, first.exit_code, first.targets_done, first.targets_failed], ['partial', 1, 3, 1])
-    assert.deepEqual([(await stateOf(world, 'BRK.B'))?.['failures'], (await stateOf(world, 'XOM'))?.['done']], [1, true])
+    assert.deepEqual(
+      [first.outcome, first.exit_code, first.targets_done, first.targets_failed],
+      ['partial', 1, 3, 1],
+    )
+    assert.deepEqual(
+      [(await stateOf(world, 'BRK.B'))?.['failures'], (await stateOf(world, 'XOM'))?.['done']],
+      [1, true],
+    )
     await only(world, 'AAPL', 'BRK.B', 'CVX', 'IBM', 'MSFT', 'XOM')
     const before = asked(world).length
     fail()
@@ -92,11 +129,21 @@ describe('company-overview', () => {
       fail()
       await world.collect(companyOverview)
     }
-    assert.deepEqual(pauses, pauses.toSorted((a, b) => a - b))
+    assert.deepEqual(
+      pauses,
+      pauses.toSorted((a, b) => a - b),
+    )
     assert.ok(pauses[3]! > 3.5 * pauses[0]!, `pauses of ${pauses.join(', ')} ms`)
     forward(world, dayMs)
-    assert.deepEqual([(await world.collect(companyOverview)).exit_code, (await stateOf(world, 'BRK.B'))?.['failures']], [0, 0])
-    assert.deepEqual(await world.rows(`select 1 as open from rejected_rows where settled_at is null`), [], 'the good answer settles what was kept')
+    assert.deepEqual(
+      [(await world.collect(companyOverview)).exit_code, (await stateOf(world, 'BRK.B'))?.['failures']],
+      [0, 0],
+    )
+    assert.deepEqual(
+      await world.rows(`select 1 as open from rejected_rows where settled_at is null`),
+      [],
+      'the good answer settles what was kept',
+    )
   })
 
   test('a symbol that the provider does not know is marked, and asked for again a month later only', async () => {
@@ -108,7 +155,10 @@ describe('company-overview', () => {
     const run = await world.collect(companyOverview)
     assert.deepEqual([run.exit_code, run.targets_done, run.targets_failed], [0, 1, 0])
     assert.match(run.cycle ?? '', /1 target, all done/)
-    assert.deepEqual([(await stateOf(world, unknown))?.['status'], (await stateOf(world, unknown))?.['done']], ['unknown', false])
+    assert.deepEqual(
+      [(await stateOf(world, unknown))?.['status'], (await stateOf(world, unknown))?.['done']],
+      ['unknown', false],
+    )
     assert.deepEqual(await world.rows('select symbol from company_overview'), [{symbol: 'AAPL'}])
     const times = () => asked(world).filter((symbol) => symbol === unknown).length
     for (let week = 0; week < 4; week++) {
@@ -121,9 +171,13 @@ describe('company-overview', () => {
     assert.equal(times(), 2)
     const sheets = await world.collect(balanceSheet)
     assert.deepEqual([sheets.exit_code, sheets.targets_done], [0, 1], '"Invalid API call" is the same')
-    assert.deepEqual(await world.rows(`select unit, target from target_state where status = 'unknown' order by 1`), [
-      {unit: 'balance-sheet', target: unknown}, {unit: 'company-overview', target: unknown},
-    ])
+    assert.deepEqual(
+      await world.rows(`select unit, target from target_state where status = 'unknown' order by 1`),
+      [
+        {unit: 'balance-sheet', target: unknown},
+        {unit: 'company-overview', target: unknown},
+      ],
+    )
   })
 
   test('members that join or leave change nothing for the rest', async () => {
@@ -145,15 +199,22 @@ describe('company-overview', () => {
     await world.collect(sp500Companies)
     await only(world, 'BRK.B')
     await world.collect(companyOverview)
-    const [row] = await world.rows(`select c.market_cap, c.website, o.market_capitalization, o.official_site, o.cik, c.cik as listed, o.symbol, o.batch_id
+    const [row] =
+      await world.rows(`select c.market_cap, c.website, o.market_capitalization, o.official_site, o.cik, c.cik as listed, o.symbol, o.batch_id
       from sp500_companies c join company_overview o using (symbol)`)
-    assert.deepEqual([row?.['symbol'], row?.['market_cap'], row?.['website'], row?.['cik']], ['BRK.B', row?.['market_capitalization'], row?.['official_site'], row?.['listed']])
+    assert.deepEqual(
+      [row?.['symbol'], row?.['market_cap'], row?.['website'], row?.['cik']],
+      ['BRK.B', row?.['market_capitalization'], row?.['official_site'], row?.['listed']],
+    )
     assert.equal(row?.['batch_id'], '20261123')
     forward(world, 7 * dayMs)
     await world.collect(companyOverview)
     const [later] = await world.rows('select market_cap from sp500_companies where symbol = $1', ['BRK.B'])
     assert.notEqual(later?.['market_cap'], row?.['market_cap'], 'prices move')
-    assert.deepEqual(await world.rows('select as_of::text from company_overview_history order by 1'), [{as_of: '2026-11-23'}, {as_of: '2026-11-30'}])
+    assert.deepEqual(await world.rows('select as_of::text from company_overview_history order by 1'), [
+      {as_of: '2026-11-23'},
+      {as_of: '2026-11-30'},
+    ])
   })
 })
 
@@ -166,13 +227,34 @@ describe('balance-sheet', () => {
     world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
     const run = await world.collect(balanceSheet)
     assert.deepEqual([run.outcome, run.rows_inserted, run.rows_rejected], ['partial', 100, 1])
-    assert.deepEqual(await world.rows('select symbol, period, count(*)::int as n from balance_sheet group by 1, 2 order by 1, 2'), [
-      {symbol: 'AAPL', period: 'annual', n: 20}, {symbol: 'AAPL', period: 'quarterly', n: 81}, {symbol: 'BF.B', period: 'annual', n: 20}, {symbol: 'BF.B', period: 'quarterly', n: 80},
-    ])
-    assert.deepEqual(await world.rows(`select 1 from balance_sheet where total_assets is distinct from total_liabilities + total_shareholder_equity`), [])
+    assert.deepEqual(
+      await world.rows(
+        'select symbol, period, count(*)::int as n from balance_sheet group by 1, 2 order by 1, 2',
+      ),
+      [
+        {symbol: 'AAPL', period: 'annual', n: 20},
+        {symbol: 'AAPL', period: 'quarterly', n: 81},
+        {symbol: 'BF.B', period: 'annual', n: 20},
+        {symbol: 'BF.B', period: 'quarterly', n: 80},
+      ],
+    )
+    assert.deepEqual(
+      await world.rows(
+        `select 1 from balance_sheet where total_assets is distinct from total_liabilities + total_shareholder_equity`,
+      ),
+      [],
+    )
     const [item] = await world.rows('select item, target from rejected_rows')
     assert.match(String(item?.['item']), /^\{"period":"quarterly","symbol":"BF\.B","fiscalDateEnding"/)
-    assert.ok(Number((await world.rows('select count(*)::int as n from balance_sheet where goodwill is null or inventory is null or deferred_revenue is null'))[0]?.['n']) > 0)
+    assert.ok(
+      Number(
+        (
+          await world.rows(
+            'select count(*)::int as n from balance_sheet where goodwill is null or inventory is null or deferred_revenue is null',
+          )
+        )[0]?.['n'],
+      ) > 0,
+    )
   })
 
   test('who has reported since its last answer comes first, a day after the report, whatever its interval', async () => {
@@ -181,19 +263,31 @@ describe('balance-sheet', () => {
     await only(world, 'AAPL', 'IBM', 'MSFT', 'XOM')
     await world.collect(balanceSheet)
     const before = asked(world).length
-    const day = (days: number) => new Date(world.simulator.clock.nowMs() + days * dayMs).toISOString().slice(0, 10)
-    await world.rows(`insert into earnings_calendar (symbol, report_date, fiscal_date_ending, superseded_at) values
-      ('MSFT', $1, '2026-09-30', null), ('XOM', $2, '2026-09-30', null), ('AAPL', $1, '2026-09-30', now()), ('IBM', $3, '2026-06-30', null)`, [day(1), day(20), day(-30)])
+    const day = (days: number) =>
+      new Date(world.simulator.clock.nowMs() + days * dayMs).toISOString().slice(0, 10)
+    await world.rows(
+      `insert into earnings_calendar (symbol, report_date, fiscal_date_ending, superseded_at) values
+      ('MSFT', $1, '2026-09-30', null), ('XOM', $2, '2026-09-30', null), ('AAPL', $1, '2026-09-30', now()), ('IBM', $3, '2026-06-30', null)`,
+      [day(1), day(20), day(-30)],
+    )
     await only(world, 'A', 'AAPL', 'IBM', 'MSFT', 'XOM')
     forward(world, dayMs)
-    assert.deepEqual((await planRun(balanceSheet, {command: 'x'}, world.context)).requests.map(({targets}) => targets), ['A'], 'on the day of the report it has nothing yet')
+    assert.deepEqual(
+      (await planRun(balanceSheet, {command: 'x'}, world.context)).requests.map(({targets}) => targets),
+      ['A'],
+      'on the day of the report it has nothing yet',
+    )
     forward(world, 2 * dayMs)
     await world.collect(balanceSheet)
     assert.deepEqual(asked(world).slice(before), ['MSFT', 'A'])
     assert.equal((await world.collect(balanceSheet)).outcome, 'nothing due')
     forward(world, 82 * dayMs)
     await world.collect(balanceSheet)
-    assert.deepEqual(asked(world).slice(before + 2), ['XOM', 'AAPL', 'IBM'], 'news first, then what is oldest')
+    assert.deepEqual(
+      asked(world).slice(before + 2),
+      ['XOM', 'AAPL', 'IBM'],
+      'news first, then what is oldest',
+    )
   })
 
   test('a quarter is there after its report, and past ones stay', async () => {
@@ -201,9 +295,20 @@ describe('balance-sheet', () => {
     await world.collect(sp500Companies)
     await only(world, 'AAPL')
     const nowMs = world.simulator.clock.nowMs()
-    const [report] = world.simulator.world.reports('AAPL', nowMs + dayMs, nowMs + 120 * dayMs, nowMs + 120 * dayMs)
+    const [report] = world.simulator.world.reports(
+      'AAPL',
+      nowMs + dayMs,
+      nowMs + 120 * dayMs,
+      nowMs + 120 * dayMs,
+    )
     assert.ok(report)
-    const newest = async () => (await world.rows('select max(fiscal_date_ending)::text as day, count(*)::int as n from balance_sheet where period = $1', ['quarterly']))[0]
+    const newest = async () =>
+      (
+        await world.rows(
+          'select max(fiscal_date_ending)::text as day, count(*)::int as n from balance_sheet where period = $1',
+          ['quarterly'],
+        )
+      )[0]
     world.simulator.clock.change({instantMs: Date.parse(`${report.day}T23:00:00Z`)})
     await world.collect(balanceSheet)
     const before = await newest()
@@ -224,27 +329,66 @@ describe('etf-profile', () => {
     }
     assert.equal(new Set(asked(world)).size, 52)
     assert.deepEqual(asked(world).slice(0, 3), ['SPY', 'VOO', 'IVV'])
-    assert.deepEqual((await world.rows(`select target from target_state where unit = 'etf-profile' and status = 'unknown' order by 1`)).map(({target}) => target), ['GLD', 'IBIT'])
-    assert.deepEqual(await world.rows(`select (select count(*)::int from etf_profile_holdings) as profiles, (select count(distinct symbol)::int from etf_profile_holdings_history) as days,
+    assert.deepEqual(
+      (
+        await world.rows(
+          `select target from target_state where unit = 'etf-profile' and status = 'unknown' order by 1`,
+        )
+      ).map(({target}) => target),
+      ['GLD', 'IBIT'],
+    )
+    assert.deepEqual(
+      await world.rows(`select (select count(*)::int from etf_profile_holdings) as profiles, (select count(distinct symbol)::int from etf_profile_holdings_history) as days,
       (select count(*)::int from etf_basic_info where alphavantage_collected) as flagged, (select count(*)::int from etf_profile_holdings where symbol in ('GLD', 'IBIT')) as hollow`),
-    [{profiles: 50, days: 50, flagged: 50, hollow: 0}])
-    assert.deepEqual(await world.rows(`select p.symbol from etf_profile_holdings p where jsonb_array_length(holdings) <>
-      (select count(*) from etf_holdings h where h.etf_symbol = p.symbol and h.as_of = p.as_of)`), [])
-    const [cash] = await world.rows(`select count(*)::int as n from etf_holdings where holding = 'CASH' and symbol is null`)
+      [{profiles: 50, days: 50, flagged: 50, hollow: 0}],
+    )
+    assert.deepEqual(
+      await world.rows(`select p.symbol from etf_profile_holdings p where jsonb_array_length(holdings) <>
+      (select count(*) from etf_holdings h where h.etf_symbol = p.symbol and h.as_of = p.as_of)`),
+      [],
+    )
+    const [cash] = await world.rows(
+      `select count(*)::int as n from etf_holdings where holding = 'CASH' and symbol is null`,
+    )
     assert.ok(Number(cash?.['n']) > 20)
-    assert.ok((await world.rows(`select 1 from etf_holdings where etf_symbol = 'VEA' and holding like '% (2)'`)).length > 0, 'equal descriptions are told apart')
-    assert.ok((await world.rows('select 1 from etf_profile_holdings where portfolio_turnover is null')).length > 0)
-    assert.deepEqual(await world.rows(`select etf_symbol from etf_holdings group by etf_symbol, as_of having abs(sum(weight) - 1) > 0.000001`), [])
+    assert.ok(
+      (await world.rows(`select 1 from etf_holdings where etf_symbol = 'VEA' and holding like '% (2)'`))
+        .length > 0,
+      'equal descriptions are told apart',
+    )
+    assert.ok(
+      (await world.rows('select 1 from etf_profile_holdings where portfolio_turnover is null')).length > 0,
+    )
+    assert.deepEqual(
+      await world.rows(
+        `select etf_symbol from etf_holdings group by etf_symbol, as_of having abs(sum(weight) - 1) > 0.000001`,
+      ),
+      [],
+    )
     const before = asked(world).length
-    const oldest = await world.rows(`select target from target_state where status = 'active' order by last_success limit 3`)
+    const oldest = await world.rows(
+      `select target from target_state where status = 'active' order by last_success limit 3`,
+    )
     forward(world, dayMs)
     await world.collect(etfProfile, {limit: 3})
-    assert.deepEqual(asked(world).slice(before), oldest.map(({target}) => target), 'the oldest first')
+    assert.deepEqual(
+      asked(world).slice(before),
+      oldest.map(({target}) => target),
+      'the oldest first',
+    )
   })
 })
 
 describe('a saved answer', () => {
-  const overview = {Symbol: 'BRK-B', AssetType: 'Common Stock', Name: 'A name', LatestQuarter: '2026-09-30', MarketCapitalization: '5', PERatio: '15', EBITDA: '7'}
+  const overview = {
+    Symbol: 'BRK-B',
+    AssetType: 'Common Stock',
+    Name: 'A name',
+    LatestQuarter: '2026-09-30',
+    MarketCapitalization: '5',
+    PERatio: '15',
+    EBITDA: '7',
+  }
   const saved = (world: TestWorld, collector: AnyCollector, body: object, names: string[] = []) =>
     collectSaved(collector, JSON.stringify(body), {command: 'fin ingest --input', names}, world.context)
 
@@ -252,55 +396,121 @@ describe('a saved answer', () => {
     const world = await open()
     const run = await saved(world, companyOverview, {...overview, RevenueTTM: '98765432109876543210'})
     assert.deepEqual([run.outcome, run.rows_inserted], ['partial', 0])
-    assert.match(String((await world.rows(`select reason from rejected_rows where table_name = 'company_overview'`))[0]?.['reason']), /out of range/)
-    const sheets = {symbol: 'BF-B', annualReports: [], quarterlyReports: [
-      {fiscalDateEnding: '2026-09-30', totalAssets: '-1'}, {fiscalDateEnding: '2026-06-30', totalAssets: '9'.repeat(50), totalShareholderEquity: `-${'9'.repeat(50)}`},
-      {fiscalDateEnding: '2026-03-31', goodwill: '9'.repeat(101)},
-    ]}
+    assert.match(
+      String(
+        (await world.rows(`select reason from rejected_rows where table_name = 'company_overview'`))[0]?.[
+          'reason'
+        ],
+      ),
+      /out of range/,
+    )
+    const sheets = {
+      symbol: 'BF-B',
+      annualReports: [],
+      quarterlyReports: [
+        {fiscalDateEnding: '2026-09-30', totalAssets: '-1'},
+        {
+          fiscalDateEnding: '2026-06-30',
+          totalAssets: '9'.repeat(50),
+          totalShareholderEquity: `-${'9'.repeat(50)}`,
+        },
+        {fiscalDateEnding: '2026-03-31', goodwill: '9'.repeat(101)},
+      ],
+    }
     const stored = await saved(world, balanceSheet, sheets)
     assert.deepEqual([stored.rows_inserted, stored.rows_rejected], [1, 2])
-    assert.deepEqual(await world.rows('select total_shareholder_equity as equity from balance_sheet'), [{equity: `-${'9'.repeat(50)}`}])
+    assert.deepEqual(await world.rows('select total_shareholder_equity as equity from balance_sheet'), [
+      {equity: `-${'9'.repeat(50)}`},
+    ])
   })
 
   test('that is silent leaves what a company has reported, and takes ratios that no longer apply away', async () => {
     const world = await open()
     await saved(world, companyOverview, overview)
-    await saved(world, companyOverview, {...overview, PERatio: 'None', EBITDA: 'None', MarketCapitalization: '0', LatestQuarter: '0000-00-00'})
-    assert.deepEqual(await world.rows('select symbol, pe_ratio, ebitda, market_capitalization, latest_quarter::text from company_overview'), [
-      {symbol: 'BRK.B', pe_ratio: null, ebitda: '7', market_capitalization: '5', latest_quarter: '2026-09-30'},
-    ])
+    await saved(world, companyOverview, {
+      ...overview,
+      PERatio: 'None',
+      EBITDA: 'None',
+      MarketCapitalization: '0',
+      LatestQuarter: '0000-00-00',
+    })
+    assert.deepEqual(
+      await world.rows(
+        'select symbol, pe_ratio, ebitda, market_capitalization, latest_quarter::text from company_overview',
+      ),
+      [
+        {
+          symbol: 'BRK.B',
+          pe_ratio: null,
+          ebitda: '7',
+          market_capitalization: '5',
+          latest_quarter: '2026-09-30',
+        },
+      ],
+    )
   })
 
   test('of a fund that is silent about its holdings erases none', async () => {
     const world = await open()
-    const whole = {net_assets: '5', leveraged: 'NO', sectors: [{sector: 'ENERGY', weight: '1'}], holdings: [{symbol: 'XOM', description: 'EXXON', weight: '1'}]}
+    const whole = {
+      net_assets: '5',
+      leveraged: 'NO',
+      sectors: [{sector: 'ENERGY', weight: '1'}],
+      holdings: [{symbol: 'XOM', description: 'EXXON', weight: '1'}],
+    }
     await saved(world, etfProfile, whole, ['QQQ'])
     await saved(world, etfProfile, {net_assets: '6', portfolio_turnover: 'n/a', holdings: []}, ['QQQ'])
-    assert.deepEqual(await world.rows('select net_assets, leveraged, jsonb_array_length(sectors) as sectors, jsonb_array_length(holdings) as holdings from etf_profile_holdings'), [
-      {net_assets: '6', leveraged: false, sectors: 1, holdings: 1},
-    ])
+    assert.deepEqual(
+      await world.rows(
+        'select net_assets, leveraged, jsonb_array_length(sectors) as sectors, jsonb_array_length(holdings) as holdings from etf_profile_holdings',
+      ),
+      [{net_assets: '6', leveraged: false, sectors: 1, holdings: 1}],
+    )
   })
 
   test('of a company that tells its employees fills them in; one older than what is stored changes nothing', async () => {
     const world = await open()
     await world.rows(`insert into sp500_companies (symbol, company_name) values ('BRK.B', 'A name')`)
-    await saved(world, companyOverview, {...overview, OfficialSite: 'https://a.example', FullTimeEmployees: '392400'})
+    await saved(world, companyOverview, {
+      ...overview,
+      OfficialSite: 'https://a.example',
+      FullTimeEmployees: '392400',
+    })
     const members = () => world.rows('select market_cap, website, employees from sp500_companies')
     assert.deepEqual(await members(), [{market_cap: '5', website: 'https://a.example', employees: 392400}])
-    const older = {request: {method: 'GET', url: 'https://www.alphavantage.co/query?function=OVERVIEW&symbol=BRK-B'}, status: 200,
-      headers: {'content-type': 'application/json', date: 'Mon, 02 Nov 2026 12:00:00 GMT'}, body: {...overview, Name: 'Formerly', MarketCapitalization: '4'}}
+    const older = {
+      request: {method: 'GET', url: 'https://www.alphavantage.co/query?function=OVERVIEW&symbol=BRK-B'},
+      status: 200,
+      headers: {'content-type': 'application/json', date: 'Mon, 02 Nov 2026 12:00:00 GMT'},
+      body: {...overview, Name: 'Formerly', MarketCapitalization: '4'},
+    }
     await saved(world, companyOverview, older)
     assert.deepEqual(await members(), [{market_cap: '5', website: 'https://a.example', employees: 392400}])
-    assert.deepEqual(await world.rows('select name, as_of::text from company_overview'), [{name: 'A name', as_of: '2026-11-23'}])
-    assert.deepEqual(await world.rows('select as_of::text from company_overview_history order by 1'), [{as_of: '2026-11-02'}, {as_of: '2026-11-23'}])
+    assert.deepEqual(await world.rows('select name, as_of::text from company_overview'), [
+      {name: 'A name', as_of: '2026-11-23'},
+    ])
+    assert.deepEqual(await world.rows('select as_of::text from company_overview_history order by 1'), [
+      {as_of: '2026-11-02'},
+      {as_of: '2026-11-23'},
+    ])
   })
 
   test('that is empty or of a fund without a name stores nothing', async () => {
     const world = await open()
-    for (const [collector, body] of [[companyOverview, {}], [balanceSheet, {}], [etfProfile, {}], [etfProfile, {net_assets: 'n/a', holdings: []}]] as const)
+    for (const [collector, body] of [
+      [companyOverview, {}],
+      [balanceSheet, {}],
+      [etfProfile, {}],
+      [etfProfile, {net_assets: 'n/a', holdings: []}],
+    ] as const)
       assert.deepEqual([(await saved(world, collector, body, ['X'])).exit_code], [1], collector.name)
     await assert.rejects(saved(world, etfProfile, {net_assets: '5', holdings: []}), NeedsPerson)
-    assert.deepEqual(await world.rows('select 1 from etf_profile_holdings union all select 1 from company_overview union all select 1 from balance_sheet'), [])
+    assert.deepEqual(
+      await world.rows(
+        'select 1 from etf_profile_holdings union all select 1 from company_overview union all select 1 from balance_sheet',
+      ),
+      [],
+    )
   })
 })
 
@@ -309,25 +519,52 @@ test('fin status and fin ingest tell when the cycle ends', async () => {
   await world.collect(sp500Companies)
   const run = await fin(['ingest', 'company-overview', '--limit', '40'], {env: world.env})
   assert.equal(run.code, 0, run.stderr)
-  assert.match(run.stderr, /company-overview: 503 targets, 40 done in this cycle; at the pace of the last days \(40 a day\) it ends about 2026-12-05\n$/)
+  assert.match(
+    run.stderr,
+    /company-overview: 503 targets, 40 done in this cycle; at the pace of the last days \(40 a day\) it ends about 2026-12-05\n$/,
+  )
   const status = await fin(['status', '--unit', 'company-overview'], {env: world.env})
-  assert.match(status.stderr, /40 done in this cycle; at the pace of the last days \(40 a day\) it ends about 2026-12-05/)
-  const [row] = JSON.parse((await fin(['status', '--unit', 'company-overview', '--json'], {env: world.env})).stdout) as Record<string, unknown>[]
+  assert.match(
+    status.stderr,
+    /40 done in this cycle; at the pace of the last days \(40 a day\) it ends about 2026-12-05/,
+  )
+  const [row] = JSON.parse(
+    (await fin(['status', '--unit', 'company-overview', '--json'], {env: world.env})).stdout,
+  ) as Record<string, unknown>[]
   assert.match(String(row?.['cycle_ends']), /^2026-12-05T/)
-  assert.deepEqual([row?.['targets'], row?.['state']], [503, 'fresh'], 'a first round that takes days is not late')
-  for (const args of [['--dry-run', '--ndjson', '--limit', '1'], ['--target', 'AAPL']])
-    assert.doesNotMatch((await fin(['ingest', 'company-overview', ...args], {env: world.env})).stderr, /cycle/, args.join(' '))
+  assert.deepEqual(
+    [row?.['targets'], row?.['state']],
+    [503, 'fresh'],
+    'a first round that takes days is not late',
+  )
+  for (const args of [
+    ['--dry-run', '--ndjson', '--limit', '1'],
+    ['--target', 'AAPL'],
+  ])
+    assert.doesNotMatch(
+      (await fin(['ingest', 'company-overview', ...args], {env: world.env})).stderr,
+      /cycle/,
+      args.join(' '),
+    )
 })
 
 test('a plan tells requests and price without asking', async () => {
   const world = await open()
   await world.collect(sp500Companies)
-  for (const [collector, count, first] of [[companyOverview, 503, 'function=OVERVIEW&symbol=A'], [balanceSheet, 503, 'function=BALANCE_SHEET&symbol=A'], [etfProfile, 52, 'function=ETF_PROFILE&symbol=SPY']] as const) {
+  for (const [collector, count, first] of [
+    [companyOverview, 503, 'function=OVERVIEW&symbol=A'],
+    [balanceSheet, 503, 'function=BALANCE_SHEET&symbol=A'],
+    [etfProfile, 52, 'function=ETF_PROFILE&symbol=SPY'],
+  ] as const) {
     const plan = await planRun(collector, {command: 'x'}, world.context)
     assert.equal(plan.requests.length, count)
     assert.equal(plan.requests[0]?.request, `GET https://www.alphavantage.co/query?${first}`)
     assert.match(plan.costs.join(), new RegExp(`${count} of 25 requests per day and credential`))
   }
-  assert.ok((await planRun(companyOverview, {command: 'x', names: ['brk.b']}, world.context)).requests[0]?.request.endsWith('symbol=BRK-B'))
+  assert.ok(
+    (
+      await planRun(companyOverview, {command: 'x', names: ['brk.b']}, world.context)
+    ).requests[0]?.request.endsWith('symbol=BRK-B'),
+  )
   assert.deepEqual(asked(world), [])
 })

@@ -41,11 +41,16 @@ let startMs: number
 before(async () => {
   world = await openWorld({seed, env: generous, simulated: generous})
   startMs = world.context.clock.now().getTime()
-  for (const collector of [bithumbMarkets, bithumbTickers, coingeckoIds]) assert.equal((await world.collect(collector)).exit_code, 0, collector.name)
+  for (const collector of [bithumbMarkets, bithumbTickers, coingeckoIds])
+    assert.equal((await world.collect(collector)).exit_code, 0, collector.name)
   assert.equal((await world.map(bithumbCoingecko)).exit_code, 0)
   await world.collect(coingeckoGlobal)
   const run = await world.collect(coingeckoTickers)
-  assert.deepEqual([run.exit_code, run.targets_failed, run.rows_rejected], [0, 0, 0], run.complaints.join('\n'))
+  assert.deepEqual(
+    [run.exit_code, run.targets_failed, run.rows_rejected],
+    [0, 0, 0],
+    run.complaints.join('\n'),
+  )
 })
 after(async () => {
   await world.close()
@@ -56,7 +61,10 @@ after(async () => {
 async function premiums(given: Record<string, unknown> = {}): Promise<Premium[]> {
   await world.context.clock.refresh()
   const query = namedQueries().find(({name}) => name === 'kimchi-premium')!
-  return (await world.context.database()).query<Premium & Record<string, unknown>>(query.statement, parametersOf(query, given, world.context.clock.now()))
+  return (await world.context.database()).query<Premium & Record<string, unknown>>(
+    query.statement,
+    parametersOf(query, given, world.context.clock.now()),
+  )
 }
 
 /** The premium that the world has for a market's coin, in percent. */
@@ -65,7 +73,11 @@ function built(market: string, atMs: number): number {
 }
 
 async function verifiedMarkets(): Promise<string[]> {
-  return (await world.rows(`select market_code from bithumb_coingecko_mapping where status = 'verified' and is_active order by 1`)).map((row) => String(row['market_code']))
+  return (
+    await world.rows(
+      `select market_code from bithumb_coingecko_mapping where status = 'verified' and is_active order by 1`,
+    )
+  ).map((row) => String(row['market_code']))
 }
 
 describe('the premium of the simulated world', () => {
@@ -74,39 +86,94 @@ describe('the premium of the simulated world', () => {
     const rows = await premiums()
     assert.deepEqual(rows.map(({market}) => market).sort(), await verifiedMarkets())
     assert.ok(rows.length > 250, `${rows.length} coins`)
-    for (const major of ['KRW-BTC', 'KRW-ETH', 'KRW-XRP', 'KRW-USDT', 'KRW-SHIB', 'KRW-BNB', 'KRW-SOL', 'KRW-DOGE']) assert.ok(rows.some(({market}) => market === major), major)
+    for (const major of [
+      'KRW-BTC',
+      'KRW-ETH',
+      'KRW-XRP',
+      'KRW-USDT',
+      'KRW-SHIB',
+      'KRW-BNB',
+      'KRW-SOL',
+      'KRW-DOGE',
+    ])
+      assert.ok(
+        rows.some(({market}) => market === major),
+        major,
+      )
     const minute = Math.floor(startMs / 60_000) * 60_000
     let [worst, worstAtBank] = [0, 0]
     for (const row of rows) {
       assert.equal(row.note, null, row.market)
       const found = Number(row.premium_pct)
       worst = Math.max(worst, Math.abs(found - built(row.market, minute)))
-      assert.ok(Math.abs(found - built(row.market, minute)) <= 0.01, `${row.market}: ${found} for ${built(row.market, minute)}`)
+      assert.ok(
+        Math.abs(found - built(row.market, minute)) <= 0.01,
+        `${row.market}: ${found} for ${built(row.market, minute)}`,
+      )
       const {coin} = invented.bithumb.byCode.get(row.market)!
-      const atBank = (invented.bithumb.krw(coin, minute) / (invented.usd(coin, minute) * invented.bithumb.krwPerUsd(minute)) - 1) * 100
+      const atBank =
+        (invented.bithumb.krw(coin, minute) /
+          (invented.usd(coin, minute) * invented.bithumb.krwPerUsd(minute)) -
+          1) *
+        100
       worstAtBank = Math.max(worstAtBank, Math.abs(Number(row.premium_bank_pct) - atBank))
-      assert.ok(Math.abs(Number(row.premium_bank_pct) - atBank) <= 0.01, `${row.market}: ${row.premium_bank_pct} for ${atBank}`)
+      assert.ok(
+        Math.abs(Number(row.premium_bank_pct) - atBank) <= 0.01,
+        `${row.market}: ${row.premium_bank_pct} for ${atBank}`,
+      )
     }
-    t.diagnostic(`${rows.length} coins, at most ${worst.toFixed(5)} and ${worstAtBank.toFixed(5)} percentage points off`)
-    assert.ok(new Set(rows.map(({exchange}) => exchange)).size === 2, 'some coins are traded at Bithumb alone')
+    t.diagnostic(
+      `${rows.length} coins, at most ${worst.toFixed(5)} and ${worstAtBank.toFixed(5)} percentage points off`,
+    )
+    assert.ok(
+      new Set(rows.map(({exchange}) => exchange)).size === 2,
+      'some coins are traded at Bithumb alone',
+    )
   })
 
   test('is not what a plain mean, or one over anomalous and stale quotes, would give', async () => {
     const off = async (of: string, where: string) => {
-      const means = await world.rows(`select coingecko_id, ${of} as usd from coingecko_tickers_bithumb_matched where exchange_id not in ('upbit', 'bithumb') ${where} group by 1`)
+      const means = await world.rows(
+        `select coingecko_id, ${of} as usd from coingecko_tickers_bithumb_matched where exchange_id not in ('upbit', 'bithumb') ${where} group by 1`,
+      )
       return means.filter((row) => {
         const coin = invented.coin(String(row['coingecko_id']))
-        return coin && Math.abs(Number(row['usd']) / invented.usd(coin, Math.floor(startMs / 60_000) * 60_000) - 1) > 0.0001
+        return (
+          coin &&
+          Math.abs(Number(row['usd']) / invented.usd(coin, Math.floor(startMs / 60_000) * 60_000) - 1) >
+            0.0001
+        )
       }).length
     }
-    assert.ok(await off('avg(converted_last_usd)', 'and not is_anomaly and not is_stale') > 100)
-    assert.ok(await off('sum(converted_last_usd * converted_volume_usd) / sum(converted_volume_usd)', '') > 100)
-    assert.ok(Number((await world.rows('select count(*) from coingecko_tickers_bithumb_matched where is_anomaly'))[0]!['count']) > 20, 'anomalies are kept')
-    assert.ok(Number((await world.rows('select count(*) from coingecko_tickers_bithumb_matched where is_stale'))[0]!['count']) > 20, 'stale ones are kept')
+    assert.ok((await off('avg(converted_last_usd)', 'and not is_anomaly and not is_stale')) > 100)
+    assert.ok(
+      (await off('sum(converted_last_usd * converted_volume_usd) / sum(converted_volume_usd)', '')) > 100,
+    )
+    assert.ok(
+      Number(
+        (await world.rows('select count(*) from coingecko_tickers_bithumb_matched where is_anomaly'))[0]![
+          'count'
+        ],
+      ) > 20,
+      'anomalies are kept',
+    )
+    assert.ok(
+      Number(
+        (await world.rows('select count(*) from coingecko_tickers_bithumb_matched where is_stale'))[0]![
+          'count'
+        ],
+      ) > 20,
+      'stale ones are kept',
+    )
   })
 
   test('counts a pair once, as it was nearest to the won price, however often it was seen', async () => {
-    const ethereum = async () => (await premiums({market: 'KRW-ETH'})).map(({world_usd, world_quotes, premium_pct}) => [world_usd, world_quotes, premium_pct])
+    const ethereum = async () =>
+      (await premiums({market: 'KRW-ETH'})).map(({world_usd, world_quotes, premium_pct}) => [
+        world_usd,
+        world_quotes,
+        premium_pct,
+      ])
     const before = await ethereum()
     // the same pairs five and six minutes earlier, at another price: together more volume than all others
     const copied = `coingecko_id, exchange_id, base, target, exchange_name, market_code, symbol, converted_volume_usd, is_anomaly, is_stale`
@@ -122,12 +189,18 @@ describe('the premium of the simulated world', () => {
     try {
       assert.deepEqual(await ethereum(), before)
     } finally {
-      await world.rows(`delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ethereum' and timestamp < $1`, [new Date(startMs - 4 * 60_000).toISOString()])
+      await world.rows(
+        `delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ethereum' and timestamp < $1`,
+        [new Date(startMs - 4 * 60_000).toISOString()],
+      )
     }
   })
 
   test('takes one market, one exchange, and a limit', async () => {
-    assert.deepEqual((await premiums({market: 'krw-btc'})).map(({market}) => market), ['KRW-BTC'])
+    assert.deepEqual(
+      (await premiums({market: 'krw-btc'})).map(({market}) => market),
+      ['KRW-BTC'],
+    )
     assert.equal((await premiums({limit: '3'})).length, 3)
     const atBithumb = await premiums({exchange: 'bithumb'})
     assert.deepEqual([...new Set(atBithumb.map(({exchange}) => exchange))], ['bithumb'])
@@ -136,9 +209,12 @@ describe('the premium of the simulated world', () => {
 })
 
 test('a coin that others are priced in keeps its own price, and its pairs stay apart', async () => {
-  const kraken = await world.rows(`select base, target from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'binance' order by target`)
+  const kraken = await world.rows(
+    `select base, target from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'binance' order by target`,
+  )
   assert.ok(kraken.length > 1, 'several pairs of one exchange')
-  const [bounds] = await world.rows(`select min(converted_last_usd) as low, max(converted_last_usd) as high from coingecko_tickers_bithumb_matched
+  const [bounds] =
+    await world.rows(`select min(converted_last_usd) as low, max(converted_last_usd) as high from coingecko_tickers_bithumb_matched
     where coingecko_id = 'bitcoin' and not is_anomaly and not is_stale and exchange_id not in ('upbit', 'bithumb')`)
   assert.ok(Number(bounds!['low']) > 0.95 * Number(bounds!['high']), 'no price of another coin among them')
 })
@@ -147,10 +223,18 @@ describe('when time passes', () => {
   test('a coin whose inputs are too old says so instead of showing a number', async () => {
     world.simulator.clock.change({advanceMs: 49 * hourMs})
     const rows = await premiums({market: 'KRW-ETH'})
-    assert.deepEqual([rows[0]!.premium_pct, rows[0]!.premium_bank_pct, rows[0]!.world_usd, rows[0]!.note], [null, null, null, 'the won price is 49 hours old'])
-    assert.ok(Math.abs(Number(rows[0]!.price_age_min) - 49 * 60) < 2 && Math.abs(Number(rows[0]!.usd_age_min) - 49 * 60) < 2)
+    assert.deepEqual(
+      [rows[0]!.premium_pct, rows[0]!.premium_bank_pct, rows[0]!.world_usd, rows[0]!.note],
+      [null, null, null, 'the won price is 49 hours old'],
+    )
+    assert.ok(
+      Math.abs(Number(rows[0]!.price_age_min) - 49 * 60) < 2 &&
+        Math.abs(Number(rows[0]!.usd_age_min) - 49 * 60) < 2,
+    )
     const [aged] = await premiums({market: 'KRW-ETH', 'max-age': '50'})
-    assert.ok(Math.abs(Number(aged!.premium_pct) - built('KRW-ETH', Math.floor(startMs / 60_000) * 60_000)) <= 0.01)
+    assert.ok(
+      Math.abs(Number(aged!.premium_pct) - built('KRW-ETH', Math.floor(startMs / 60_000) * 60_000)) <= 0.01,
+    )
   })
 
   test('a new round is compared within itself, and the older days stay as they were', async () => {
@@ -158,25 +242,46 @@ describe('when time passes', () => {
     await world.collect(coingeckoTickers, {names: ['ethereum', 'tether']})
     const nowMs = world.context.clock.now().getTime()
     const [now] = await premiums({market: 'KRW-ETH'})
-    assert.ok(Math.abs(Number(now!.premium_pct) - built('KRW-ETH', Math.floor(nowMs / 60_000) * 60_000)) <= 0.01)
+    assert.ok(
+      Math.abs(Number(now!.premium_pct) - built('KRW-ETH', Math.floor(nowMs / 60_000) * 60_000)) <= 0.01,
+    )
     assert.equal(now!.note, 'no published won rate within a day of it')
     assert.equal(now!.premium_bank_pct, null)
     const days = await premiums({market: 'KRW-ETH', history: true})
-    assert.deepEqual(days.map(({day}) => String(day).slice(0, 10)), ['2026-11-25', '2026-11-23'])
-    assert.ok(Math.abs(Number(days[1]!.premium_pct) - built('KRW-ETH', Math.floor(startMs / 60_000) * 60_000)) <= 0.01)
+    assert.deepEqual(
+      days.map(({day}) => String(day).slice(0, 10)),
+      ['2026-11-25', '2026-11-23'],
+    )
+    assert.ok(
+      Math.abs(Number(days[1]!.premium_pct) - built('KRW-ETH', Math.floor(startMs / 60_000) * 60_000)) <=
+        0.01,
+    )
     assert.equal(Number(days[1]!.price_age_min), 0, 'ages of a day are counted to its price')
     assert.equal((await premiums({market: 'KRW-ETH', history: true, days: '1'})).length, 1)
-    assert.equal((await premiums({history: true, limit: '100000'})).length, (await verifiedMarkets()).length + 2)
+    assert.equal(
+      (await premiums({history: true, limit: '100000'})).length,
+      (await verifiedMarkets()).length + 2,
+    )
   })
 
   test('prices that lie apart are not compared, and a missing stablecoin is said', async () => {
-    await world.rows(`delete from coingecko_tickers_bithumb_matched where coingecko_id = 'tether' and timestamp > '2026-11-25Z'`)
+    await world.rows(
+      `delete from coingecko_tickers_bithumb_matched where coingecko_id = 'tether' and timestamp > '2026-11-25Z'`,
+    )
     await world.rows(`delete from bithumb_ticker where market = 'KRW-USDT' and quoted_at > '2026-11-25Z'`)
     const [without] = await premiums({market: 'KRW-ETH'})
-    assert.deepEqual([without!.premium_pct, without!.note], [null, 'no USDT price within 60 minutes of it; no published won rate within a day of it'])
-    await world.rows(`delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ethereum' and timestamp > '2026-11-25Z' and exchange_id not in ('upbit', 'bithumb')`)
+    assert.deepEqual(
+      [without!.premium_pct, without!.note],
+      [null, 'no USDT price within 60 minutes of it; no published won rate within a day of it'],
+    )
+    await world.rows(
+      `delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ethereum' and timestamp > '2026-11-25Z' and exchange_id not in ('upbit', 'bithumb')`,
+    )
     const [apart] = await premiums({market: 'KRW-ETH'})
-    assert.deepEqual([apart!.premium_pct, apart!.note], [null, 'no sound price in the world within 60 minutes of it'])
+    assert.deepEqual(
+      [apart!.premium_pct, apart!.note],
+      [null, 'no sound price in the world within 60 minutes of it'],
+    )
   })
 
   test('a coin that was never asked for says so', async () => {

@@ -24,7 +24,10 @@ const line = 'elonmusk,primary,media,daily,1,2'
 async function refused(text: string | Buffer): Promise<NeedsPerson> {
   const path = join(folder, 'x-accounts.csv')
   writeFileSync(path, text)
-  const error: unknown = await readLists(xProfiles.lists!, config).then(() => undefined, (reason: unknown) => reason)
+  const error: unknown = await readLists(xProfiles.lists!, config).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
   assert.ok(error instanceof NeedsPerson, `of ${JSON.stringify(String(text))}: ${String(error)}`)
   assert.ok(error.message.startsWith(path) && (error.nextStep ?? '').length > 10, error.message)
   return error
@@ -37,7 +40,15 @@ test('a NUL is told with its line, also where the whole file is text of two byte
 })
 
 test('a file without a row is told to be empty: no byte, blanks, remarks, or a header alone', async () => {
-  for (const text of ['', '\ufeff', '\n \n', '# nothing\n', header, `${header}\n`, `${header}\n# ${line}\n`]) {
+  for (const text of [
+    '',
+    '\ufeff',
+    '\n \n',
+    '# nothing\n',
+    header,
+    `${header}\n`,
+    `${header}\n# ${line}\n`,
+  ]) {
     const {message, nextStep} = await refused(text)
     assert.match(message, /is empty$/)
     assert.match(nextStep!, /username,category and below it .*remove the file/)
@@ -57,21 +68,37 @@ test('a value that means nothing is told with its file, and with what to write',
     const [{ownFile = ''} = {}] = Object.values(lists!)
     const path = join(folder, ownFile)
     writeFileSync(path, text)
-    return readLists(lists!, config).then(() => '', (error: Error) => error instanceof NeedsPerson && error.message.startsWith(`${path}: `) ? error.message : String(error))
+    return readLists(lists!, config).then(
+      () => '',
+      (error: Error) =>
+        error instanceof NeedsPerson && error.message.startsWith(`${path}: `) ? error.message : String(error),
+    )
   }
-  const truth = (cells: string) => own(truthPosts, `username,account_id,account_type,market_influence\nsomeone,${cells}\n`)
-  assert.match(await truth(',person,3'), /"someone" has the account_type "person": write individual, government, business$/)
-  for (const weight of ['', '11', '-1', 'high', '2.5']) assert.match(await truth(`,business,${weight}`), /has the market_influence ".*": write a whole number from 0 to 10$/)
+  const truth = (cells: string) =>
+    own(truthPosts, `username,account_id,account_type,market_influence\nsomeone,${cells}\n`)
+  assert.match(
+    await truth(',person,3'),
+    /"someone" has the account_type "person": write individual, government, business$/,
+  )
+  for (const weight of ['', '11', '-1', 'high', '2.5'])
+    assert.match(
+      await truth(`,business,${weight}`),
+      /has the market_influence ".*": write a whole number from 0 to 10$/,
+    )
   assert.equal(await truth(',government,10'), '')
   const news = (...lines: string[]) => own(marketNews, `kind,value\n${lines.join('\n')}\n`)
-  assert.match(await news('category,business', 'subject,war'), /the query "war" has the kind "subject": write category, keyword, source$/)
+  assert.match(
+    await news('category,business', 'subject,war'),
+    /the query "war" has the kind "subject": write category, keyword, source$/,
+  )
   assert.match(await news('category,politics'), /no category "politics": it has business, /)
   assert.match(await news('keyword,'), /a query of the kind keyword has no value$/)
   assert.match(await news('source,The Wall Street Journal'), /"The Wall Street Journal" is no source/)
   assert.match(await news(`keyword,${'x'.repeat(501)}`), /longer than the 500 characters/)
   assert.equal(await news('Category,Business', 'keyword,trade war', 'source,bloomberg'), '')
   const exchanges = (...ids: string[]) => own(coingeckoTickers, `exchange_id\n${ids.join('\n')}\n`)
-  for (const id of ['Binance', 'gate io', '"upbit,bithumb"']) assert.match(await exchanges('kraken', id), /is no exchange_id: write CoinGecko's own id/)
+  for (const id of ['Binance', 'gate io', '"upbit,bithumb"'])
+    assert.match(await exchanges('kraken', id), /is no exchange_id: write CoinGecko's own id/)
   assert.match(await exchanges('upbit', 'kraken', 'upbit'), /"upbit" is there twice$/)
   assert.equal(await exchanges('upbit', 'bybit_spot', 'coinbase-exchange'), '')
 })

@@ -1,4 +1,7 @@
-/** market-news against the simulated NewsAPI: nothing bought twice, nothing lost that the plan still shows, and every no understood. */
+/**
+ * market-news against the simulated NewsAPI: nothing bought twice, nothing lost that the plan still shows,
+ * and every no understood.
+ */
 import assert from 'node:assert/strict'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -25,7 +28,10 @@ after(async () => {
   rmSync(folder, {recursive: true})
 })
 
-/** A Tuesday, at the first firing: the day that is asked for is a Sunday, of which no keyword has more than 100 articles. */
+/**
+ * A Tuesday, at the first firing: the day that is asked for is a Sunday, of which no keyword has more than
+ * 100 articles.
+ */
 const start = new Date('2026-11-24T04:00:00Z')
 const open = async (options: Parameters<typeof openWorld>[0] = {}) => {
   const world = await openWorld({at: start, ...options})
@@ -34,21 +40,45 @@ const open = async (options: Parameters<typeof openWorld>[0] = {}) => {
 }
 const generous = {NEWSAPI_REQUESTS_PER_12_HOURS: '1000', NEWSAPI_REQUESTS_PER_DAY: '5000'}
 const hours = (world: TestWorld, n: number) => world.simulator.clock.change({advanceMs: n * 3_600_000})
-const asked = (world: TestWorld) => world.simulator.log.requests({}).map(({path}) => new URL(path, 'http://x'))
-const number = async (world: TestWorld, sql: string, params: unknown[] = []) => Number((await world.rows(sql, params))[0]?.['n'])
+const asked = (world: TestWorld) =>
+  world.simulator.log.requests({}).map(({path}) => new URL(path, 'http://x'))
+const number = async (world: TestWorld, sql: string, params: unknown[] = []) =>
+  Number((await world.rows(sql, params))[0]?.['n'])
 const openSpans = (world: TestWorld) =>
-  number(world, `select coalesce(sum(jsonb_array_length(cursor -> 'open')), 0)::int as n from target_state where cursor ? 'open'`)
+  number(
+    world,
+    `select coalesce(sum(jsonb_array_length(cursor -> 'open')), 0)::int as n from target_state where cursor ? 'open'`,
+  )
 
 const keywords = [
-  'economy', 'business', 'technology', 'IPO', 'inflation', 'tariff', 'trade war', 'sanctions', 'war', 'politics', 'election', 'government policy', 'congress',
-  'diplomatic', 'nuclear', 'military',
+  'economy',
+  'business',
+  'technology',
+  'IPO',
+  'inflation',
+  'tariff',
+  'trade war',
+  'sanctions',
+  'war',
+  'politics',
+  'election',
+  'government policy',
+  'congress',
+  'diplomatic',
+  'nuclear',
+  'military',
 ]
 
 /** Urls of what the provider shows of the keywords between two days, withdrawn ones left out. */
 function offered(world: TestWorld, fromDay: string, toDay: string, atMs: number): Set<string> {
   const [fromMs, toMs] = [Date.parse(`${fromDay}T00:00:00Z`), Date.parse(`${toDay}T00:00:00Z`) - 1000]
   const {news} = world.simulator.world
-  return new Set(keywords.flatMap((word) => news.about(word, fromMs, toMs)).filter(({withdrawnMs}) => withdrawnMs > atMs).map(({url}) => url))
+  return new Set(
+    keywords
+      .flatMap((word) => news.about(word, fromMs, toMs))
+      .filter(({withdrawnMs}) => withdrawnMs > atMs)
+      .map(({url}) => url),
+  )
 }
 
 async function missing(world: TestWorld, urls: Iterable<string>): Promise<string[]> {
@@ -60,23 +90,55 @@ describe('a day', () => {
   test('takes 26 requests, and everything of the keywords is there once', async () => {
     const world = await open()
     const run = await world.collect(marketNews)
-    assert.deepEqual([run.exit_code, run.outcome, run.requests, run.rows_rejected], [0, 'done', 26, 0], run.complaints.join(' '))
+    assert.deepEqual(
+      [run.exit_code, run.outcome, run.requests, run.rows_rejected],
+      [0, 'done', 26, 0],
+      run.complaints.join(' '),
+    )
     const urls = asked(world)
-    assert.deepEqual(urls.filter(({pathname}) => pathname.endsWith('/everything')).map(({searchParams: q}) => q.get('q')), keywords)
+    assert.deepEqual(
+      urls.filter(({pathname}) => pathname.endsWith('/everything')).map(({searchParams: q}) => q.get('q')),
+      keywords,
+    )
     for (const {searchParams: q} of urls.filter(({pathname}) => pathname.endsWith('/everything')))
-      assert.deepEqual([q.get('from'), q.get('to'), q.get('sortBy')], ['2026-11-22T00:00:00', '2026-11-22T23:59:59', 'publishedAt'])
-    assert.ok(urls.every(({searchParams: q}) => !q.has('apiKey')), 'the key goes in a header')
+      assert.deepEqual(
+        [q.get('from'), q.get('to'), q.get('sortBy')],
+        ['2026-11-22T00:00:00', '2026-11-22T23:59:59', 'publishedAt'],
+      )
+    assert.ok(
+      urls.every(({searchParams: q}) => !q.has('apiKey')),
+      'the key goes in a header',
+    )
     const all = offered(world, '2026-11-22', '2026-11-23', start.getTime())
     assert.ok(all.size > 100)
     assert.deepEqual(await missing(world, all), [])
     assert.equal(await openSpans(world), 0)
-    assert.equal(await number(world, `select count(*)::int as n from market_news where title like '% - ' || source or title = '[Removed]' or source = '[Removed]'`), 0)
-    assert.equal(await number(world, `select count(*)::int as n from market_news where content ~ '&amp;|&#39;'`), 0)
-    assert.ok(await number(world, `select count(*)::int as n from market_news where content like E'%\\r\\n%… [+% chars]'`) > 50, 'line ends and the mark of the cut stay')
+    assert.equal(
+      await number(
+        world,
+        `select count(*)::int as n from market_news where title like '% - ' || source or title = '[Removed]' or source = '[Removed]'`,
+      ),
+      0,
+    )
+    assert.equal(
+      await number(world, `select count(*)::int as n from market_news where content ~ '&amp;|&#39;'`),
+      0,
+    )
+    assert.ok(
+      (await number(
+        world,
+        `select count(*)::int as n from market_news where content like E'%\\r\\n%… [+% chars]'`,
+      )) > 50,
+      'line ends and the mark of the cut stay',
+    )
     assert.equal((await world.collect(marketNews)).outcome, 'nothing due')
     hours(world, 2)
     const later = await world.collect(marketNews)
-    assert.deepEqual([later.outcome, later.requests], ['nothing due', 0], 'a later firing of the same morning has nothing to make up for')
+    assert.deepEqual(
+      [later.outcome, later.requests],
+      ['nothing due', 0],
+      'a later firing of the same morning has nothing to make up for',
+    )
   })
 
   test('the headlines are those of the last two days that the plan shows, and none is lost between two runs', async () => {
@@ -84,25 +146,56 @@ describe('a day', () => {
     await world.collect(marketNews)
     hours(world, 24)
     await world.collect(marketNews)
-    const shown = world.simulator.world.news.headlines(Date.parse('2026-11-22T00:00:00Z'), start.getTime())
-      .filter(({category, withdrawnMs}) => ['business', 'technology', 'general'].includes(category) && withdrawnMs > start.getTime() + dayMs)
+    const shown = world.simulator.world.news
+      .headlines(Date.parse('2026-11-22T00:00:00Z'), start.getTime())
+      .filter(
+        ({category, withdrawnMs}) =>
+          ['business', 'technology', 'general'].includes(category) && withdrawnMs > start.getTime() + dayMs,
+      )
     assert.ok(shown.length > 20)
-    assert.deepEqual(await missing(world, shown.map(({url}) => url)), [])
+    assert.deepEqual(
+      await missing(
+        world,
+        shown.map(({url}) => url),
+      ),
+      [],
+    )
   })
 
   test('a saved answer keeps its headlines, of whatever day; one that tells its day only those of the last two', async () => {
     const world = await open()
     const article = (day: string) => ({
-      source: {id: null, name: 'Fortune'}, author: null, title: `Rates of ${day} - Fortune`, description: null, url: `https://fortune.example.com/${day}`, publishedAt: `${day}T10:00:00Z`, content: null,
+      source: {id: null, name: 'Fortune'},
+      author: null,
+      title: `Rates of ${day} - Fortune`,
+      description: null,
+      url: `https://fortune.example.com/${day}`,
+      publishedAt: `${day}T10:00:00Z`,
+      content: null,
     })
     const body = {status: 'ok', totalResults: 2, articles: [article('2026-05-17'), article('2026-05-12')]}
-    const save = (saved: object) => collectSaved(marketNews, JSON.stringify(saved), {command: 'x', names: ['category:business']}, world.context)
-    const dated = await save({request: {}, status: 200, headers: {date: 'Mon, 18 May 2026 04:00:01 GMT'}, body})
+    const save = (saved: object) =>
+      collectSaved(
+        marketNews,
+        JSON.stringify(saved),
+        {command: 'x', names: ['category:business']},
+        world.context,
+      )
+    const dated = await save({
+      request: {},
+      status: 200,
+      headers: {date: 'Mon, 18 May 2026 04:00:01 GMT'},
+      body,
+    })
     assert.deepEqual([dated.exit_code, dated.rows_inserted], [0, 1])
     const bare = await save(body)
     assert.deepEqual([bare.exit_code, bare.rows_inserted, bare.outcome], [0, 1, 'done'])
     const [target] = [{target: 'category:business'}]
-    assert.deepEqual([...marketNews.sources['newsapi']!.parse(body, {target, targets: [target], at: start})], [], 'a run stores nothing that old')
+    assert.deepEqual(
+      [...marketNews.sources['newsapi']!.parse(body, {target, targets: [target], at: start})],
+      [],
+      'a run stores nothing that old',
+    )
   })
 
   test('the next day brings the next day alone, and the list of sources is asked for once a week', async () => {
@@ -122,11 +215,21 @@ describe('a day', () => {
   test('an article that several queries find is one row, and is not written again', async () => {
     const world = await open()
     await world.collect(marketNews)
-    const twice = world.simulator.world.news.about('war', Date.parse('2026-11-22T00:00:00Z'), Date.parse('2026-11-22T23:59:59Z')).find(({topics, isHeadline, withdrawnMs}) =>
-      isHeadline && topics.length > 1 && withdrawnMs > Date.parse('2027-01-01'))
+    const twice = world.simulator.world.news
+      .about('war', Date.parse('2026-11-22T00:00:00Z'), Date.parse('2026-11-22T23:59:59Z'))
+      .find(
+        ({topics, isHeadline, withdrawnMs}) =>
+          isHeadline && topics.length > 1 && withdrawnMs > Date.parse('2027-01-01'),
+      )
     assert.ok(twice)
-    assert.deepEqual(await world.rows('select title, source from market_news where url = $1', [twice.url]), [{title: twice.title, source: twice.publisher.name}])
-    assert.equal((await world.collect(marketNews, {names: ['keyword:war', 'category:general', 'category:business']})).rows_updated, 0)
+    assert.deepEqual(await world.rows('select title, source from market_news where url = $1', [twice.url]), [
+      {title: twice.title, source: twice.publisher.name},
+    ])
+    assert.equal(
+      (await world.collect(marketNews, {names: ['keyword:war', 'category:general', 'category:business']}))
+        .rows_updated,
+      0,
+    )
   })
 })
 
@@ -147,7 +250,10 @@ describe('more than 100 articles', () => {
     assert.equal(business?.searchParams.get('from'), '2026-11-24T00:00:00')
     assert.ok(String(business?.searchParams.get('to')) < '2026-11-24T23:59:59')
     assert.equal(await openSpans(world), 0)
-    assert.deepEqual(await missing(world, offered(world, '2026-11-24', '2026-11-25', start.getTime() + 2 * dayMs)), [])
+    assert.deepEqual(
+      await missing(world, offered(world, '2026-11-24', '2026-11-25', start.getTime() + 2 * dayMs)),
+      [],
+    )
     hours(world, 1)
     assert.equal((await world.collect(marketNews)).outcome, 'nothing due')
   })
@@ -159,9 +265,12 @@ describe('more than 100 articles', () => {
     const before = asked(world).length
     const run = await world.collect(marketNews)
     assert.deepEqual([run.exit_code, run.requests], [0, 26])
-    const froms = asked(world).slice(before).map(({searchParams: q}) => q.get('from')).filter(Boolean)
+    const froms = asked(world)
+      .slice(before)
+      .map(({searchParams: q}) => q.get('from'))
+      .filter(Boolean)
     assert.deepEqual(new Set(froms), new Set(['2026-11-23T00:00:00']))
-    for (let day = 0; day < 5 && await openSpans(world) > 0; day++) {
+    for (let day = 0; day < 5 && (await openSpans(world)) > 0; day++) {
       for (let hour = 0; hour < 5; hour++) {
         hours(world, 1)
         assert.equal((await world.collect(marketNews)).exit_code, 0)
@@ -170,10 +279,17 @@ describe('more than 100 articles', () => {
       assert.equal((await world.collect(marketNews)).exit_code, 0)
     }
     assert.equal(await openSpans(world), 0)
-    assert.deepEqual(await missing(world, offered(world, '2026-11-22', '2026-12-01', world.simulator.clock.nowMs())), [])
-    const refused = world.simulator.log.requests({}).filter((request) => request.refused || request.status !== 200)
+    assert.deepEqual(
+      await missing(world, offered(world, '2026-11-22', '2026-12-01', world.simulator.clock.nowMs())),
+      [],
+    )
+    const refused = world.simulator.log
+      .requests({})
+      .filter((request) => request.refused || request.status !== 200)
     assert.deepEqual(refused, [])
-    const spans = asked(world).filter(({pathname}) => pathname.endsWith('/everything')).map(({searchParams: q}) => `${q.get('q')} ${q.get('from')} ${q.get('to')}`)
+    const spans = asked(world)
+      .filter(({pathname}) => pathname.endsWith('/everything'))
+      .map(({searchParams: q}) => `${q.get('q')} ${q.get('from')} ${q.get('to')}`)
     assert.equal(new Set(spans).size, spans.length, 'a span was asked for twice')
   })
 
@@ -194,25 +310,36 @@ describe('a spent quota', () => {
   test('ends the run, and the same morning goes on with the query that was next', async () => {
     const world = await open({env: narrow})
     const first = await world.collect(marketNews)
-    assert.deepEqual([first.exit_code, first.outcome, first.requests, first.targets_left], [0, 'quota spent', 10, 16])
+    assert.deepEqual(
+      [first.exit_code, first.outcome, first.requests, first.targets_left],
+      [0, 'quota spent', 10, 16],
+    )
     hours(world, 1)
     assert.deepEqual([(await world.collect(marketNews)).requests], [0])
     hours(world, 23)
     await world.collect(marketNews)
     hours(world, 24)
     await world.collect(marketNews)
-    const words = asked(world).filter(({pathname}) => pathname.endsWith('/everything')).map(({searchParams: q}) => q.get('q'))
+    const words = asked(world)
+      .filter(({pathname}) => pathname.endsWith('/everything'))
+      .map(({searchParams: q}) => q.get('q'))
     assert.deepEqual(new Set(words), new Set(keywords), 'no keyword waits for ever')
   })
 
   test('when the provider says so first, the key rests for its window and the next key takes over', async () => {
-    const world = await open({env: {NEWSAPI_API_KEY_2: 'fedcba9876543210fedcba9876543210'}, simulated: {NEWSAPI_REQUESTS_PER_12_HOURS: '20'}})
+    const world = await open({
+      env: {NEWSAPI_API_KEY_2: 'fedcba9876543210fedcba9876543210'},
+      simulated: {NEWSAPI_REQUESTS_PER_12_HOURS: '20'},
+    })
     const run = await world.collect(marketNews)
     assert.deepEqual([run.exit_code, run.outcome, run.targets_done], [0, 'done', 26])
     assert.ok(run.requests <= 28)
     const one = await open({simulated: {NEWSAPI_REQUESTS_PER_12_HOURS: '20'}})
     const spent = await one.collect(marketNews)
-    assert.deepEqual([spent.exit_code, spent.outcome, spent.targets_done, spent.requests], [0, 'quota spent', 20, 21])
+    assert.deepEqual(
+      [spent.exit_code, spent.outcome, spent.targets_done, spent.requests],
+      [0, 'quota spent', 20, 21],
+    )
     hours(one, 1)
     assert.equal((await one.collect(marketNews)).requests, 0, 'a spent key is not tried')
     hours(one, 12)
@@ -229,16 +356,28 @@ describe('a spent quota', () => {
 
 describe('sources that no longer exist', () => {
   test('are marked when the provider refuses them, and left out once the list of sources has told', async () => {
-    writeFileSync(join(folder, 'market-news-queries.csv'), 'kind,value\nsource,bloomberg\nsource,no-such-paper\nsource,Bloomberg\nkeyword,chips\n')
+    writeFileSync(
+      join(folder, 'market-news-queries.csv'),
+      'kind,value\nsource,bloomberg\nsource,no-such-paper\nsource,Bloomberg\nkeyword,chips\n',
+    )
     const world = await open({env: {FIN_CONFIG_DIR: folder}})
     const run = await world.collect(marketNews)
     assert.deepEqual([run.exit_code, run.targets_done, run.requests], [0, 3, 4])
-    assert.match(run.complaints.join(), /no-such-paper\): sourceDoesNotExist: You have requested a source which does not exist/)
-    assert.deepEqual(await world.rows(`select target from target_state where status = 'unknown'`), [{target: 'source:no-such-paper'}])
+    assert.match(
+      run.complaints.join(),
+      /no-such-paper\): sourceDoesNotExist: You have requested a source which does not exist/,
+    )
+    assert.deepEqual(await world.rows(`select target from target_state where status = 'unknown'`), [
+      {target: 'source:no-such-paper'},
+    ])
     hours(world, 40 * 24)
     const before = asked(world).length
     await world.collect(marketNews)
-    assert.ok(asked(world).slice(before).every(({searchParams: q}) => q.get('sources') !== 'no-such-paper'))
+    assert.ok(
+      asked(world)
+        .slice(before)
+        .every(({searchParams: q}) => q.get('sources') !== 'no-such-paper'),
+    )
     await assert.rejects(world.collect(marketNews, {names: ['source:no-such-paper']}), NeedsPerson)
   })
 
@@ -259,15 +398,36 @@ describe('sources that no longer exist', () => {
     const world = await open()
     world.simulator.faults.add({provider: 'newsapi', kind: 'empty', path: '/sources'})
     await world.collect(marketNews)
-    assert.throws(() => [...marketNews.sources['newsapi']!.parse({status: 'ok', sources: []}, {target: {target: 'sources'}, targets: [], at: start})], /list of sources/)
-    assert.equal(marketNews.sources['newsapi']!.advance!({status: 'ok', sources: []}, null, {path: '/v2/top-headlines/sources'}, start), null)
+    assert.throws(
+      () => [
+        ...marketNews.sources['newsapi']!.parse(
+          {status: 'ok', sources: []},
+          {target: {target: 'sources'}, targets: [], at: start},
+        ),
+      ],
+      /list of sources/,
+    )
+    assert.equal(
+      marketNews.sources['newsapi']!.advance!(
+        {status: 'ok', sources: []},
+        null,
+        {path: '/v2/top-headlines/sources'},
+        start,
+      ),
+      null,
+    )
   })
 })
 
 describe('a no', () => {
   test('to the key stops the run and names the variable; a second key takes over', async () => {
     const world = await open({env: {NEWSAPI_API_KEY_1: 'short'}})
-    await assert.rejects(world.collect(marketNews), (error) => error instanceof NeedsPerson && /apiKeyInvalid|NEWSAPI_API_KEY_1/.test(`${error.message} ${error.nextStep ?? ''}`))
+    await assert.rejects(
+      world.collect(marketNews),
+      (error) =>
+        error instanceof NeedsPerson &&
+        /apiKeyInvalid|NEWSAPI_API_KEY_1/.test(`${error.message} ${error.nextStep ?? ''}`),
+    )
     const other = await open({env: {NEWSAPI_API_KEY_1: 'short', NEWSAPI_API_KEY_2: keys.NEWSAPI_API_KEY_1}})
     assert.equal((await other.collect(marketNews)).targets_done, 26)
   })
@@ -277,10 +437,16 @@ describe('a no', () => {
     mkdirSync(own)
     writeFileSync(join(own, 'market-news-queries.csv'), 'kind,value\ncategory,politics\n')
     const world = await open({env: {FIN_CONFIG_DIR: own}})
-    await assert.rejects(world.collect(marketNews), {name: 'NeedsPerson', message: /market-news-queries\.csv: NewsAPI has no category "politics": .*general/})
+    await assert.rejects(world.collect(marketNews), {
+      name: 'NeedsPerson',
+      message: /market-news-queries\.csv: NewsAPI has no category "politics": .*general/,
+    })
     assert.deepEqual(asked(world), [])
     writeFileSync(join(own, 'market-news-queries.csv'), 'kind,value\ntopic,politics\n')
-    await assert.rejects(world.collect(marketNews), /the query "politics" has the kind "topic": write category, keyword, source/)
+    await assert.rejects(
+      world.collect(marketNews),
+      /the query "politics" has the kind "topic": write category, keyword, source/,
+    )
   })
 
   test('with 500 is an outage: asked again, and the key does not rest', async () => {
@@ -296,8 +462,15 @@ test('a plan shows the 26 requests with their days, and what they cost of both w
   const world = await open()
   const plan = await planRun(marketNews, {command: 'x'}, world.context)
   assert.equal(plan.requests.length, 26)
-  assert.ok(plan.requests.some(({request}) => request.includes('/v2/everything?q=trade+war&from=2026-11-22T00%3A00%3A00&to=2026-11-22T23%3A59%3A59')))
-  assert.deepEqual(plan.costs, ['newsapi: 26 of 50 requests per 12 hours and credential', 'newsapi: 26 of 100 requests per day and credential'])
+  assert.ok(
+    plan.requests.some(({request}) =>
+      request.includes('/v2/everything?q=trade+war&from=2026-11-22T00%3A00%3A00&to=2026-11-22T23%3A59%3A59'),
+    ),
+  )
+  assert.deepEqual(plan.costs, [
+    'newsapi: 26 of 50 requests per 12 hours and credential',
+    'newsapi: 26 of 100 requests per day and credential',
+  ])
   assert.deepEqual(asked(world), [])
 })
 
@@ -308,8 +481,14 @@ test('the table counts as fresh all week, although the list of sources is asked 
     hours(world, 24 * days)
     await world.collect(marketNews)
     hours(world, 6)
-    const {context: {config, clock}} = world
-    const [status] = await tableStatuses([marketNews], {database: await world.context.database(), config, now: clock.now()})
+    const {
+      context: {config, clock},
+    } = world
+    const [status] = await tableStatuses([marketNews], {
+      database: await world.context.database(),
+      config,
+      now: clock.now(),
+    })
     assert.deepEqual([status?.state, status?.targets, status?.targets_behind], ['fresh', 26, 0])
   }
 })
@@ -319,13 +498,21 @@ test('one bad article is set aside with its reason, and the watermark does not l
   world.simulator.faults.add({provider: 'newsapi', kind: 'one-bad-item', path: '/everything', times: 4})
   const run = await world.collect(marketNews)
   assert.deepEqual([run.exit_code, run.outcome, run.rows_rejected, run.targets_done], [1, 'partial', 4, 26])
-  assert.deepEqual(await world.rows(`select target, unit from rejected_rows order by id limit 1`), [{target: 'keyword:economy', unit: 'market-news'}])
+  assert.deepEqual(await world.rows(`select target, unit from rejected_rows order by id limit 1`), [
+    {target: 'keyword:economy', unit: 'market-news'},
+  ])
 })
 
 describe('articles', () => {
   const item = {
-    source: {id: null, name: 'Harbour Post'}, author: null, title: 'A title', description: null, url: 'https://h.example.com/a', urlToImage: null,
-    publishedAt: '2026-11-21T10:00:00Z', content: null,
+    source: {id: null, name: 'Harbour Post'},
+    author: null,
+    title: 'A title',
+    description: null,
+    url: 'https://h.example.com/a',
+    urlToImage: null,
+    publishedAt: '2026-11-21T10:00:00Z',
+    content: null,
   }
   test('placeholders of withdrawn ones are dropped, whichever mark is left', () => {
     assert.equal(articleOf({...item, title: '[Removed]'}), undefined)
@@ -338,7 +525,10 @@ describe('articles', () => {
     assert.equal(articleOf({...item, title: 'A - B - Harbour Post'})?.title, 'A - B')
     assert.equal(articleOf({...item, title: 'Harbour Post - a view'})?.title, 'Harbour Post - a view')
     assert.equal(articleOf({...item, title: 'A - Harbour Post - Harbour Post'})?.title, 'A - Harbour Post')
-    assert.equal(articleOf({...item, title: 'Q&amp;A - S &amp; P', source: {id: null, name: 'S &amp; P'}})?.title, 'Q&A')
+    assert.equal(
+      articleOf({...item, title: 'Q&amp;A - S &amp; P', source: {id: null, name: 'S &amp; P'}})?.title,
+      'Q&A',
+    )
     assert.throws(() => articleOf({...item, title: ' - Harbour Post'}), /empty/)
   })
 
@@ -349,52 +539,99 @@ describe('articles', () => {
   })
 
   test('entities are decoded once, and nothing else is touched', () => {
-    assert.equal(plainText('&amp;lt;b&amp;gt; &#39;x&#x27; &eacute;\r\n<b>'), '&lt;b&gt; \'x\' é\r\n<b>')
+    assert.equal(plainText('&amp;lt;b&amp;gt; &#39;x&#x27; &eacute;\r\n<b>'), "&lt;b&gt; 'x' é\r\n<b>")
     assert.equal(plainText('https://x.com/?a=1&copy=2&am'), 'https://x.com/?a=1&copy=2&am')
   })
 })
 
 describe('spans', () => {
   const firing = new Date('2026-11-24T04:00:00Z')
-  const news = (times: string[], totalResults = times.length) => ({status: 'ok', totalResults: String(totalResults), articles: times.map((publishedAt) => ({publishedAt}))})
+  const news = (times: string[], totalResults = times.length) => ({
+    status: 'ok',
+    totalResults: String(totalResults),
+    articles: times.map((publishedAt) => ({publishedAt})),
+  })
   const asks = ({from, to}: {from: string; to: string}): HttpRequest => everything('x', from, to)
-  const known: Watermark = {read_to: '2026-11-23T00:00:00', open: [{from: '2026-11-22T00:00:00', to: '2026-11-22T09:00:00'}, {from: '2026-11-20T00:00:00', to: '2026-11-20T01:00:00'}]}
+  const known: Watermark = {
+    read_to: '2026-11-23T00:00:00',
+    open: [
+      {from: '2026-11-22T00:00:00', to: '2026-11-22T09:00:00'},
+      {from: '2026-11-20T00:00:00', to: '2026-11-20T01:00:00'},
+    ],
+  }
 
   test('every run of a UTC day asks the same days', () => {
     for (const time of ['T00:00:00Z', 'T04:00:00Z', 'T23:59:59Z'])
-      assert.deepEqual(spanOf(null, {at: firing, firing: new Date(`2026-11-24${time}`), goesOn: false}), {from: '2026-11-22T00:00:00', to: '2026-11-22T23:59:59'})
+      assert.deepEqual(spanOf(null, {at: firing, firing: new Date(`2026-11-24${time}`), goesOn: false}), {
+        from: '2026-11-22T00:00:00',
+        to: '2026-11-22T23:59:59',
+      })
     const late = {at: new Date('2026-11-26T04:00:00Z'), firing, goesOn: false}
-    assert.deepEqual(spanOf({read_to: '2026-11-21T00:00:00', open: []}, late), {from: '2026-11-21T00:00:00', to: '2026-11-22T23:59:59'})
+    assert.deepEqual(spanOf({read_to: '2026-11-21T00:00:00', open: []}, late), {
+      from: '2026-11-21T00:00:00',
+      to: '2026-11-22T23:59:59',
+    })
   })
 
   test('what was cut off is open, down to the oldest article, whose second is asked for again', () => {
     const span = {from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'}
     const body = news(['2026-11-23T20:00:00Z', '1970-01-01T00:00:00Z', '2026-11-23T15:00:00Z'], 400)
-    assert.deepEqual(readOn(known, body, asks(span)), {read_to: '2026-11-24T00:00:00', open: [{from: span.from, to: '2026-11-23T15:00:00'}, ...known.open]})
-    assert.deepEqual(readOn(known, news(['2026-11-23T20:00:00Z']), asks(span)), {read_to: '2026-11-24T00:00:00', open: known.open})
+    assert.deepEqual(readOn(known, body, asks(span)), {
+      read_to: '2026-11-24T00:00:00',
+      open: [{from: span.from, to: '2026-11-23T15:00:00'}, ...known.open],
+    })
+    assert.deepEqual(readOn(known, news(['2026-11-23T20:00:00Z']), asks(span)), {
+      read_to: '2026-11-24T00:00:00',
+      open: known.open,
+    })
     assert.deepEqual(readOn(known, news([]), asks(span)), {read_to: '2026-11-24T00:00:00', open: known.open})
   })
 
   test('a span that is read on shrinks and closes; one second with more than 100 articles does not hold it for ever', () => {
     const [span, older] = known.open as [Watermark['open'][0], Watermark['open'][0]]
     assert.deepEqual(spanOf(known, {at: firing, firing, goesOn: true}), span)
-    assert.deepEqual(readOn(known, news(['2026-11-22T08:00:00Z', '2026-11-22T05:00:00Z'], 300), asks(span))?.open, [{...span, to: '2026-11-22T05:00:00'}, older])
-    assert.deepEqual(readOn(known, news(['2026-11-22T09:00:00Z', '2026-11-22T09:00:00Z'], 300), asks(span))?.open, [{...span, to: '2026-11-22T08:59:59'}, older])
+    assert.deepEqual(
+      readOn(known, news(['2026-11-22T08:00:00Z', '2026-11-22T05:00:00Z'], 300), asks(span))?.open,
+      [{...span, to: '2026-11-22T05:00:00'}, older],
+    )
+    assert.deepEqual(
+      readOn(known, news(['2026-11-22T09:00:00Z', '2026-11-22T09:00:00Z'], 300), asks(span))?.open,
+      [{...span, to: '2026-11-22T08:59:59'}, older],
+    )
     assert.deepEqual(readOn(known, news(['2026-11-22T08:00:00Z']), asks(span))?.open, [older])
     const instant = {from: '2026-11-22T09:00:00', to: '2026-11-22T09:00:00'}
-    assert.deepEqual(readOn({...known, open: [instant]}, news(['2026-11-22T09:00:00Z'], 300), asks(instant))?.open, [])
+    assert.deepEqual(
+      readOn({...known, open: [instant]}, news(['2026-11-22T09:00:00Z'], 300), asks(instant))?.open,
+      [],
+    )
   })
 
   test('an answer about what was read before, or one that cannot be read, changes nothing', () => {
-    assert.equal(readOn(known, news(['2026-11-19T09:00:00Z'], 300), asks({from: '2026-11-19T00:00:00', to: '2026-11-19T23:59:59'})), known)
-    assert.equal(readOn(known, {articles: null}, asks({from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'})), known)
+    assert.equal(
+      readOn(
+        known,
+        news(['2026-11-19T09:00:00Z'], 300),
+        asks({from: '2026-11-19T00:00:00', to: '2026-11-19T23:59:59'}),
+      ),
+      known,
+    )
+    assert.equal(
+      readOn(known, {articles: null}, asks({from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'})),
+      known,
+    )
     assert.equal(readOn(known, [], undefined), known)
   })
 
   test('what the plan no longer shows is not asked for', () => {
     const at = new Date('2026-12-18T12:00:00Z')
-    assert.deepEqual(spanOf(known, {at, firing: at, goesOn: true}), {from: '2026-11-22T00:00:00', to: '2026-11-22T09:00:00'})
+    assert.deepEqual(spanOf(known, {at, firing: at, goesOn: true}), {
+      from: '2026-11-22T00:00:00',
+      to: '2026-11-22T09:00:00',
+    })
     const later = new Date('2026-12-19T06:00:00Z')
-    assert.deepEqual(spanOf(known, {at: later, firing: later, goesOn: true}), {from: '2026-11-22T06:00:00', to: '2026-11-22T09:00:00'})
+    assert.deepEqual(spanOf(known, {at: later, firing: later, goesOn: true}), {
+      from: '2026-11-22T06:00:00',
+      to: '2026-11-22T09:00:00',
+    })
   })
 })

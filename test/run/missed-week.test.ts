@@ -1,6 +1,6 @@
 /**
- * The machine was off for a week: then one run of each crypto and social collector. What its provider still offers is all
- * there, once; what it no longer offers is a gap with its bounds.
+ * The machine was off for a week: then one run of each crypto and social collector. What its provider still
+ * offers is all there, once; what it no longer offers is a gap with its bounds.
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
@@ -24,8 +24,18 @@ import {endServer, generous, move, openWorld, type TestWorld} from './world.js'
 const weekMs = 7 * 86_400_000
 /** Bithumb's markets first, since the others follow them. */
 const units: readonly AnyCollector[] = [
-  bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, coingeckoDerivatives, coinDetails, coingeckoTickers, xProfiles, xPosts,
-  truthPosts, truthTrends, truthTags,
+  bithumbMarkets,
+  bithumbTickers,
+  coingeckoIds,
+  coingeckoGlobal,
+  coingeckoDerivatives,
+  coinDetails,
+  coingeckoTickers,
+  xProfiles,
+  xPosts,
+  truthPosts,
+  truthTrends,
+  truthTags,
 ]
 /** The provider of these tells only what is now; the weekly one missed nothing in a week. */
 const snapshots = ['bithumb-tickers', 'coingecko-global', 'coingecko-tickers', 'truth-tags', 'truth-trends']
@@ -50,23 +60,44 @@ after(async () => {
   await endServer()
 })
 
-const limited = (unit: AnyCollector) => unit === coinDetails || unit === coingeckoTickers ? {limit: 5} : {}
+const limited = (unit: AnyCollector) => (unit === coinDetails || unit === coingeckoTickers ? {limit: 5} : {})
 const pass = (ms: number) => move(world, ms)
 const gaps = () => world.rows(statement('select_gaps').text, ['any'])
 
 test('each comes back with one run, and says what cannot be had any more', async () => {
   for (const unit of units) {
     const run = await world.collect(unit, limited(unit))
-    assert.deepEqual([unit.name, run.exit_code, run.targets_failed], [unit.name, 0, 0], run.complaints.join('; '))
-    assert.equal(run.complaints.some((said) => /cannot be had any more/.test(said)), snapshots.includes(unit.name), unit.name)
+    assert.deepEqual(
+      [unit.name, run.exit_code, run.targets_failed],
+      [unit.name, 0, 0],
+      run.complaints.join('; '),
+    )
+    assert.equal(
+      run.complaints.some((said) => /cannot be had any more/.test(said)),
+      snapshots.includes(unit.name),
+      unit.name,
+    )
   }
   const nowMs = world.simulator.clock.nowMs()
-  const found = (await gaps()).map(({unit, target, began_at: began, ended_at: ended}) =>
-    ({unit, target, beganMs: (began as Date).getTime(), endedMs: (ended as Date).getTime()}))
-  assert.deepEqual(found.map(({unit, target}) => [unit, target]).sort(), snapshots.map((name) => [name, null]))
+  const found = (await gaps()).map(({unit, target, began_at: began, ended_at: ended}) => ({
+    unit,
+    target,
+    beganMs: (began as Date).getTime(),
+    endedMs: (ended as Date).getTime(),
+  }))
+  assert.deepEqual(
+    found.map(({unit, target}) => [unit, target]).sort(),
+    snapshots.map((name) => [name, null]),
+  )
   for (const gap of found) {
-    assert.ok(gap.beganMs >= beganMs && gap.beganMs <= firstRuns.get(String(gap.unit))!, 'from the last answer before the week')
-    assert.ok(gap.endedMs >= firstRuns.get(String(gap.unit))! + weekMs - 60_000 && gap.endedMs <= nowMs, 'to the first one after it')
+    assert.ok(
+      gap.beganMs >= beganMs && gap.beganMs <= firstRuns.get(String(gap.unit))!,
+      'from the last answer before the week',
+    )
+    assert.ok(
+      gap.endedMs >= firstRuns.get(String(gap.unit))! + weekMs - 60_000 && gap.endedMs <= nowMs,
+      'to the first one after it',
+    )
   }
 })
 
@@ -74,14 +105,23 @@ test('posts of the week are all there, once', async () => {
   const {accounts} = world.simulator.world
   const nowMs = world.simulator.clock.nowMs()
   // some are asked once a month only, and were not due
-  const asked = await world.rows(`select target as handle from target_state where unit = 'x-posts' and last_success >= $1`, [new Date(beganMs + weekMs).toISOString()])
+  const asked = await world.rows(
+    `select target as handle from target_state where unit = 'x-posts' and last_success >= $1`,
+    [new Date(beganMs + weekMs).toISOString()],
+  )
   const handles = asked.map(({handle}) => String(handle))
   assert.ok(handles.length >= 15, `${handles.length} accounts`)
   let checked = 0
   for (const handle of handles) {
     const account = accounts.byHandle(handle)!
-    const offered = accounts.timeline(account, nowMs, 3200).filter(({atMs}) => atMs > beganMs).map(({id}) => id)
-    const rows = await world.rows('select tweet_id from x_posts where author_id = $1 and created_at > $2', [account.id, new Date(beganMs).toISOString()])
+    const offered = accounts
+      .timeline(account, nowMs, 3200)
+      .filter(({atMs}) => atMs > beganMs)
+      .map(({id}) => id)
+    const rows = await world.rows('select tweet_id from x_posts where author_id = $1 and created_at > $2', [
+      account.id,
+      new Date(beganMs).toISOString(),
+    ])
     assert.deepEqual(rows.map(({tweet_id: id}) => String(id)).sort(), offered.sort(), handle)
     checked += offered.length
   }
@@ -93,9 +133,19 @@ test('so are those of Truth Social, where each walk goes forward', async () => {
   const nowMs = world.simulator.clock.nowMs()
   for (const name of ['realDonaldTrump', 'WhiteHouse', 'DonaldJTrumpJr']) {
     const account = truths.byName(name)!
-    const offered = truths.between(account, beganMs, nowMs, nowMs).filter(({kind}) => kind !== 'reply').map(({id}) => id)
-    const rows = await world.rows('select id from truth_social_posts where account_id = $1 and created_at > $2 order by length(id), id', [account.id, new Date(beganMs).toISOString()])
-    assert.deepEqual(rows.map(({id}) => String(id)), offered, name)
+    const offered = truths
+      .between(account, beganMs, nowMs, nowMs)
+      .filter(({kind}) => kind !== 'reply')
+      .map(({id}) => id)
+    const rows = await world.rows(
+      'select id from truth_social_posts where account_id = $1 and created_at > $2 order by length(id), id',
+      [account.id, new Date(beganMs).toISOString()],
+    )
+    assert.deepEqual(
+      rows.map(({id}) => String(id)),
+      offered,
+      name,
+    )
     assert.ok(offered.length >= 20, `${offered.length} posts of ${name}`)
   }
 })
@@ -103,7 +153,9 @@ test('so are those of Truth Social, where each walk goes forward', async () => {
 test('asked once more, nobody brings anything that is not stored, and nothing more is missing', async () => {
   const before = await gaps()
   // details were asked for other coins, and each batch of derivatives is one of its own
-  for (const unit of units.filter((one) => !snapshots.includes(one.name) && one !== coingeckoDerivatives && one !== coinDetails)) {
+  for (const unit of units.filter(
+    (one) => !snapshots.includes(one.name) && one !== coingeckoDerivatives && one !== coinDetails,
+  )) {
     const again = await world.collect(unit, {force: unit !== xPosts})
     assert.deepEqual([unit.name, again.exit_code, again.rows_inserted], [unit.name, 0, 0])
   }
@@ -122,7 +174,9 @@ test('a day later there is no gap; a failed run leaves it open until the next an
   const triedMs = world.simulator.clock.nowMs()
   await pass(86_400_000)
   assert.equal((await world.collect(coingeckoGlobal)).exit_code, 0)
-  const [last] = (await gaps()).filter(({unit, began_at: began}) => unit === 'coingecko-global' && (began as Date).getTime() >= lastMs - 60_000)
+  const [last] = (await gaps()).filter(
+    ({unit, began_at: began}) => unit === 'coingecko-global' && (began as Date).getTime() >= lastMs - 60_000,
+  )
   assert.ok((last!['ended_at'] as Date).getTime() > triedMs, 'to the answer, not to the try that failed')
 })
 

@@ -1,4 +1,7 @@
-/** Scored news: the programme of the weekday, quotas that end, watermarks, lists of a user, and what each query earns. */
+/**
+ * Scored news: the programme of the weekday, quotas that end, watermarks, lists of a user, and what each
+ * query earns.
+ */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -27,7 +30,8 @@ after(async () => {
 const dayMs = 86_400_000
 const monday = new Date('2026-11-23T11:10:00Z')
 const unlimited = {env: generous, simulated: generous}
-const news = (world: TestWorld) => world.simulator.log.requests({}).filter(({path}) => path.includes('NEWS_SENTIMENT'))
+const news = (world: TestWorld) =>
+  world.simulator.log.requests({}).filter(({path}) => path.includes('NEWS_SENTIMENT'))
 const parameter = (path: string, name: string) => new URL(path, 'http://x').searchParams.get(name)
 const goTo = (world: TestWorld, at: string) => world.simulator.clock.change({instantMs: Date.parse(at)})
 
@@ -42,7 +46,14 @@ function settings(t: TestContext, list: string): string {
 describe('the programme', () => {
   test('is that of the weekday of the firing, in UTC, late or repeated', async () => {
     const world = await open({at: new Date('2026-11-24T03:00:00Z')}) // Tuesday, before the first firing: Monday's is the latest
-    const planned = async (at?: string) => (await planRun(newsSentiment, {command: 'x', ...at === undefined ? {} : {at: new Date(at)}}, world.context)).requests
+    const planned = async (at?: string) =>
+      (
+        await planRun(
+          newsSentiment,
+          {command: 'x', ...(at === undefined ? {} : {at: new Date(at)})},
+          world.context,
+        )
+      ).requests
     const weekdays = new Set<string>()
     for (let day = 23; day < 30; day++) {
       const requests = await planned(`2026-11-${day}T11:10:00Z`)
@@ -54,7 +65,11 @@ describe('the programme', () => {
     }
     assert.deepEqual([...weekdays], ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
     assert.equal((await planned())[0]?.targets, 'mon/energy_general')
-    assert.equal((await planned('2026-11-24T11:09:59Z'))[0]?.targets, 'mon/energy_general', 'until the first firing of the day')
+    assert.equal(
+      (await planned('2026-11-24T11:09:59Z'))[0]?.targets,
+      'mon/energy_general',
+      'until the first firing of the day',
+    )
     assert.equal((await planned('2026-11-25T16:40:00Z'))[0]?.targets, 'wed/blockchain_general')
   })
 
@@ -64,9 +79,22 @@ describe('the programme', () => {
     assert.equal(queries.length, 175)
     assert.equal(problemOf(queries), undefined)
     assert.equal(new Set(queries.map(({name}) => name)).size, 175)
-    assert.equal(new Set(queries.map(({weekday, tickers, topics, sort}) => `${weekday} ${tickers} ${topics} ${sort}`)).size, 175)
-    for (const topic of ['financial_markets', 'economy_fiscal', 'economy_monetary', 'blockchain', 'real_estate'])
-      assert.ok(queries.some(({topics = ''}) => topics.split(' ').includes(topic)), topic)
+    assert.equal(
+      new Set(queries.map(({weekday, tickers, topics, sort}) => `${weekday} ${tickers} ${topics} ${sort}`))
+        .size,
+      175,
+    )
+    for (const topic of [
+      'financial_markets',
+      'economy_fiscal',
+      'economy_monetary',
+      'blockchain',
+      'real_estate',
+    ])
+      assert.ok(
+        queries.some(({topics = ''}) => topics.split(' ').includes(topic)),
+        topic,
+      )
   })
 
   test('a list with a mistake is refused with the words to mend it', () => {
@@ -83,20 +111,43 @@ describe('the programme', () => {
       [Array.from({length: 26}, (_, n) => ({...one, name: `q${n}`})), /mon has more than 25 queries/],
     ]
     for (const [rows, pattern] of cases) assert.match(problemOf(rows) ?? '', pattern)
-    assert.equal(problemOf([one, {...one, weekday: 'Tue', tickers: 'CRYPTO:BTC, FOREX:USD brk-b', sort: 'relevance', limit: '1000'}]), undefined)
+    assert.equal(
+      problemOf([
+        one,
+        {...one, weekday: 'Tue', tickers: 'CRYPTO:BTC, FOREX:USD brk-b', sort: 'relevance', limit: '1000'},
+      ]),
+      undefined,
+    )
   })
 
-  test('a user\'s list takes the place of the shipped one, and a mistake in it ends the run before it asks', async (t) => {
-    const own = 'weekday,name,tickers,topics,sort,limit\nmon,mine,AAPL,,LATEST,50\ntue,other,MSFT,,,\nmon,both,"AAPL,MSFT",technology,,\n'
+  test("a user's list takes the place of the shipped one, and a mistake in it ends the run before it asks", async (t) => {
+    const own =
+      'weekday,name,tickers,topics,sort,limit\nmon,mine,AAPL,,LATEST,50\ntue,other,MSFT,,,\nmon,both,"AAPL,MSFT",technology,,\n'
     const world = await open({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: settings(t, own)}})
     const run = await world.collect(newsSentiment)
     assert.deepEqual([run.outcome, run.requests], ['done', 2])
-    assert.deepEqual(news(world).map(({path}) => ['tickers', 'topics', 'sort', 'limit'].map((name) => parameter(path, name))), [
-      ['AAPL', null, 'LATEST', '50'], ['AAPL,MSFT', 'technology', 'EARLIEST', '1000'],
+    assert.deepEqual(
+      news(world).map(({path}) =>
+        ['tickers', 'topics', 'sort', 'limit'].map((name) => parameter(path, name)),
+      ),
+      [
+        ['AAPL', null, 'LATEST', '50'],
+        ['AAPL,MSFT', 'technology', 'EARLIEST', '1000'],
+      ],
+    )
+    assert.deepEqual(await world.rows('select target from target_state order by 1'), [
+      {target: 'mon/both'},
+      {target: 'mon/mine'},
     ])
-    assert.deepEqual(await world.rows('select target from target_state order by 1'), [{target: 'mon/both'}, {target: 'mon/mine'}])
-    const wrong = await open({at: monday, env: {FIN_CONFIG_DIR: settings(t, own.replace('technology', 'tech'))}})
-    await assert.rejects(wrong.collect(newsSentiment), (error) => error instanceof NeedsPerson && /news-sentiment-queries\.csv: .*the topic "tech"/.test(error.message))
+    const wrong = await open({
+      at: monday,
+      env: {FIN_CONFIG_DIR: settings(t, own.replace('technology', 'tech'))},
+    })
+    await assert.rejects(
+      wrong.collect(newsSentiment),
+      (error) =>
+        error instanceof NeedsPerson && /news-sentiment-queries\.csv: .*the topic "tech"/.test(error.message),
+    )
     assert.equal(news(wrong).length, 0)
   })
 })
@@ -106,8 +157,16 @@ describe('quota', () => {
     const ten = {ALPHA_VANTAGE_REQUESTS_PER_DAY: '10'}
     const world = await open({at: monday, env: ten, simulated: ten})
     const first = await world.collect(newsSentiment)
-    assert.deepEqual([first.outcome, first.exit_code, first.targets_done, first.targets_left], ['quota spent', 0, 10, 15])
-    const names = async () => (await world.rows(`select target from provider_requests where unit = 'news-sentiment' and outcome = 'answered' order by id`)).map(({target}) => String(target))
+    assert.deepEqual(
+      [first.outcome, first.exit_code, first.targets_done, first.targets_left],
+      ['quota spent', 0, 10, 15],
+    )
+    const names = async () =>
+      (
+        await world.rows(
+          `select target from provider_requests where unit = 'news-sentiment' and outcome = 'answered' order by id`,
+        )
+      ).map(({target}) => String(target))
     goTo(world, '2026-11-23T12:10:00Z')
     assert.equal((await world.collect(newsSentiment)).targets_done, 0, 'the quota is of a day')
     // a user who is allowed more: the same day goes on
@@ -115,20 +174,37 @@ describe('quota', () => {
     const second = await world.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})
     assert.deepEqual([second.targets_done, second.targets_left], [10, 5])
     goTo(world, '2026-11-25T11:12:00Z')
-    assert.deepEqual((await world.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})).targets_done, 5)
+    assert.deepEqual(
+      (await world.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})).targets_done,
+      5,
+    )
     const all = await names()
     assert.equal(new Set(all).size, 25)
     assert.equal(all.length, 25)
-    assert.deepEqual(all, (await readLists(newsSentiment.lists ?? {}, world.context.config))['queries']!.slice(0, 25).map(({name}) => `mon/${name}`))
+    assert.deepEqual(
+      all,
+      (await readLists(newsSentiment.lists ?? {}, world.context.config))
+        ['queries']!.slice(0, 25)
+        .map(({name}) => `mon/${name}`),
+    )
     goTo(world, '2026-11-25T11:20:00Z')
-    assert.equal((await world.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})).outcome, 'nothing due')
-    assert.deepEqual(await world.rows('select distinct batch_id from market_news_sentiment'), [{batch_id: '20261123'}], 'one batch for the day of the firing, whenever it was asked')
+    assert.equal(
+      (await world.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})).outcome,
+      'nothing due',
+    )
+    assert.deepEqual(
+      await world.rows('select distinct batch_id from market_news_sentiment'),
+      [{batch_id: '20261123'}],
+      'one batch for the day of the firing, whenever it was asked',
+    )
   })
 
   test('uses the key that is kept for it alone', async () => {
     const world = await open({at: monday, ...unlimited})
     await world.collect(newsSentiment, {limit: 3})
-    assert.deepEqual(await world.rows('select distinct credential from provider_requests'), [{credential: 'news'}])
+    assert.deepEqual(await world.rows('select distinct credential from provider_requests'), [
+      {credential: 'news'},
+    ])
   })
 })
 
@@ -136,31 +212,64 @@ describe('watermarks', () => {
   test('every query goes on from the newest article that it has seen; a week later it brings what came since, and only that', async () => {
     const world = await open({at: monday, ...unlimited})
     await world.collect(newsSentiment)
-    assert.deepEqual([...new Set(news(world).map(({path}) => parameter(path, 'time_from')))], ['20261116T1110'], 'first a week back')
-    const states = await world.rows(`select target, cursor ->> 'seen' as seen from target_state where cursor ->> 'seen' is not null`)
+    assert.deepEqual(
+      [...new Set(news(world).map(({path}) => parameter(path, 'time_from')))],
+      ['20261116T1110'],
+      'first a week back',
+    )
+    const states = await world.rows(
+      `select target, cursor ->> 'seen' as seen from target_state where cursor ->> 'seen' is not null`,
+    )
     assert.ok(states.length > 15)
     for (const {target, seen} of states) {
-      const [newest] = await world.rows(`select max(time_published) as at from market_news_sentiment n join market_news_sentiment_queries q using (url_hash) where q.query_type = $1`, [String(target).split('/')[1]])
+      const [newest] = await world.rows(
+        `select max(time_published) as at from market_news_sentiment n join market_news_sentiment_queries q using (url_hash) where q.query_type = $1`,
+        [String(target).split('/')[1]],
+      )
       assert.equal((newest!['at'] as Date).toISOString(), seen, String(target))
     }
     const before = news(world).length
     goTo(world, '2026-11-30T11:10:00Z')
     assert.equal((await world.collect(newsSentiment)).exit_code, 0)
     const seen = new Map(states.map((state) => [state['target'], String(state['seen'])]))
-    const asked = await world.rows(`select target from provider_requests where unit = 'news-sentiment' order by id offset 25`)
+    const asked = await world.rows(
+      `select target from provider_requests where unit = 'news-sentiment' order by id offset 25`,
+    )
     for (const [place, {path}] of news(world).slice(before).entries()) {
       const known = seen.get(asked[place]!['target'])
-      assert.equal(parameter(path, 'time_from'), known === undefined ? '20261123T1110' : known.slice(0, 16).replaceAll(/[-:]/g, ''), String(asked[place]!['target']))
+      assert.equal(
+        parameter(path, 'time_from'),
+        known === undefined ? '20261123T1110' : known.slice(0, 16).replaceAll(/[-:]/g, ''),
+        String(asked[place]!['target']),
+      )
     }
-    const repeats = await world.rows(`select count(*)::int as n from (select url_hash, query_type from market_news_sentiment_queries group by 1, 2 having count(distinct batch_id) > 1) as twice`)
-    assert.ok(Number(repeats[0]?.['n']) <= 30, `${String(repeats[0]?.['n'])} articles came again: only those of the very minute may`)
-    const old = await world.rows(`select min(time_published) as at from market_news_sentiment where batch_id = 20261130`)
+    const repeats = await world.rows(
+      `select count(*)::int as n from (select url_hash, query_type from market_news_sentiment_queries group by 1, 2 having count(distinct batch_id) > 1) as twice`,
+    )
+    assert.ok(
+      Number(repeats[0]?.['n']) <= 30,
+      `${String(repeats[0]?.['n'])} articles came again: only those of the very minute may`,
+    )
+    const old = await world.rows(
+      `select min(time_published) as at from market_news_sentiment where batch_id = 20261130`,
+    )
     assert.ok((old[0]!['at'] as Date) >= new Date('2026-11-16T11:10:00Z'))
   })
 
   test('without a sort an answer that is cut is continued; articles dated into the future hide nothing; nobody goes back further than a month', () => {
-    const asked = (seen: string | null, more = {}) => newsQuery({target: 'mon/x', tickers: 'A', ...more}, seen === null ? null : {seen, articles: 1}, {at: new Date('2026-11-23T12:00:00Z'), firing: monday}).query
-    assert.deepEqual(asked(null), {function: 'NEWS_SENTIMENT', tickers: 'A', topics: undefined, time_from: '20261116T1110', sort: 'EARLIEST', limit: 1000})
+    const asked = (seen: string | null, more = {}) =>
+      newsQuery({target: 'mon/x', tickers: 'A', ...more}, seen === null ? null : {seen, articles: 1}, {
+        at: new Date('2026-11-23T12:00:00Z'),
+        firing: monday,
+      }).query
+    assert.deepEqual(asked(null), {
+      function: 'NEWS_SENTIMENT',
+      tickers: 'A',
+      topics: undefined,
+      time_from: '20261116T1110',
+      sort: 'EARLIEST',
+      limit: 1000,
+    })
     assert.equal(asked('2026-11-20T10:00:59.000Z')?.['time_from'], '20261120T1000')
     assert.equal(asked('2026-11-23T12:00:01.000Z')?.['time_from'], '20261116T1110')
     assert.equal(asked('2026-01-01T00:00:00.000Z')?.['time_from'], '20261024T1110')
@@ -169,13 +278,21 @@ describe('watermarks', () => {
 
   test('an article dated after the answer moves no watermark: what came until its date is asked for, also once that has passed', () => {
     const {advance} = newsSentiment.sources['alpha-vantage']!
-    const feed = (...times: string[]) => ({feed: times.map((time) => ({overall_sentiment_score: '0', time_published: time}))})
+    const feed = (...times: string[]) => ({
+      feed: times.map((time) => ({overall_sentiment_score: '0', time_published: time})),
+    })
     const seen = advance!(feed('20261122T090000', '20261126T000000'), null, undefined, monday)
     assert.deepEqual(seen, {seen: '2026-11-22T09:00:00.000Z', articles: 2})
     const later = new Date('2026-11-30T11:10:00Z')
-    assert.equal(newsQuery({target: 'mon/x', tickers: 'A'}, seen, {at: later, firing: later}).query?.['time_from'], '20261122T0900')
+    assert.equal(
+      newsQuery({target: 'mon/x', tickers: 'A'}, seen, {at: later, firing: later}).query?.['time_from'],
+      '20261122T0900',
+    )
     const believed = {seen: '2026-11-26T00:00:00.000Z', articles: 1}
-    assert.equal(advance!(feed('20261122T090000'), believed, undefined, monday).seen, '2026-11-22T09:00:00.000Z')
+    assert.equal(
+      advance!(feed('20261122T090000'), believed, undefined, monday).seen,
+      '2026-11-22T09:00:00.000Z',
+    )
     assert.equal(advance!(feed(), believed, undefined, later).seen, believed.seen)
   })
 
@@ -185,9 +302,14 @@ describe('watermarks', () => {
     for (let n = 0; n < 12; n++) await world.collect(newsSentiment, {force: true})
     const published = world.simulator.log.requests({}).map(({path}) => parameter(path, 'time_from'))
     assert.deepEqual(published, [...published].sort(), 'it goes on in time')
-    const whole = await open({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: settings(t, 'weekday,name,tickers,topics\nmon,apple,AAPL,\n')}})
+    const whole = await open({
+      at: monday,
+      ...unlimited,
+      env: {...generous, FIN_CONFIG_DIR: settings(t, 'weekday,name,tickers,topics\nmon,apple,AAPL,\n')},
+    })
     await whole.collect(newsSentiment)
-    const urls = async (of: TestWorld) => (await of.rows('select url from market_news_sentiment order by 1')).map(({url}) => url)
+    const urls = async (of: TestWorld) =>
+      (await of.rows('select url from market_news_sentiment order by 1')).map(({url}) => url)
     assert.deepEqual(await urls(world), await urls(whole))
     assert.ok((await urls(world)).length > 3)
   })
@@ -195,38 +317,95 @@ describe('watermarks', () => {
 
 describe('answers', () => {
   const article = (more: object) => ({
-    title: 'T', url: 'https://example.com/1', time_published: '20261120T101112', authors: [], summary: '', source: 'S', overall_sentiment_score: 0.1, overall_sentiment_label: 'Neutral',
-    ticker_sentiment: [], topics: [], ...more,
+    title: 'T',
+    url: 'https://example.com/1',
+    time_published: '20261120T101112',
+    authors: [],
+    summary: '',
+    source: 'S',
+    overall_sentiment_score: 0.1,
+    overall_sentiment_label: 'Neutral',
+    ticker_sentiment: [],
+    topics: [],
+    ...more,
   })
   const saved = (world: TestWorld, body: unknown, name?: string) =>
-    collectSaved(newsSentiment, typeof body === 'string' ? body : JSON.stringify(body), {command: 'x', ...name === undefined ? {} : {names: [name]}}, world.context)
+    collectSaved(
+      newsSentiment,
+      typeof body === 'string' ? body : JSON.stringify(body),
+      {command: 'x', ...(name === undefined ? {} : {names: [name]})},
+      world.context,
+    )
 
   test('no article is an empty answer and a success, in each of its forms; the query stays known', async () => {
     const world = await open({at: monday, ...unlimited})
-    for (const body of ['{"Information": "No articles found. Please adjust the time range or refer to the API documentation"}', '{"items": "0", "feed": []}', '{"items": "0", "sentiment_score_definition": "x"}'])
-      assert.deepEqual([(await saved(world, body)).exit_code, (await saved(world, body)).rows_received], [0, 0], body)
+    for (const body of [
+      '{"Information": "No articles found. Please adjust the time range or refer to the API documentation"}',
+      '{"items": "0", "feed": []}',
+      '{"items": "0", "sentiment_score_definition": "x"}',
+    ])
+      assert.deepEqual(
+        [(await saved(world, body)).exit_code, (await saved(world, body)).rows_received],
+        [0, 0],
+        body,
+      )
     goTo(world, '2026-11-23T11:10:00Z') // an even minute: said in words
     const run = await world.collect(newsSentiment)
     assert.equal(run.exit_code, 0)
     assert.equal(run.targets_done, 25)
-    assert.deepEqual(await world.rows(`select count(*)::int as n from target_state where status <> 'active' or failures > 0`), [{n: 0}])
-    const none = await world.rows(`select count(*)::int as n from target_state where (cursor ->> 'articles')::int = 0`)
+    assert.deepEqual(
+      await world.rows(
+        `select count(*)::int as n from target_state where status <> 'active' or failures > 0`,
+      ),
+      [{n: 0}],
+    )
+    const none = await world.rows(
+      `select count(*)::int as n from target_state where (cursor ->> 'articles')::int = 0`,
+    )
     assert.ok(Number(none[0]?.['n']) > 0, 'some query found nothing')
   })
 
   test('a limit in words is no empty answer, another endpoint is refused', async () => {
     const world = await open()
-    for (const body of ['{"Information": "Our standard API rate limit is 25 requests per day."}', '{"Note": "Our standard API call frequency is 5 calls per minute"}', '{}', '{"items": "3"}', '{"articles": [{"url": "https://x"}]}', '[]x'])
-      assert.deepEqual([(await saved(world, body)).exit_code, (await saved(world, body)).rows_received], [1, 0], body)
+    for (const body of [
+      '{"Information": "Our standard API rate limit is 25 requests per day."}',
+      '{"Note": "Our standard API call frequency is 5 calls per minute"}',
+      '{}',
+      '{"items": "3"}',
+      '{"articles": [{"url": "https://x"}]}',
+      '[]x',
+    ])
+      assert.deepEqual(
+        [(await saved(world, body)).exit_code, (await saved(world, body)).rows_received],
+        [1, 0],
+        body,
+      )
   })
 
   test('a query that the provider does not understand is left out with its reason, the others are asked', async (t) => {
-    const world = await open({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: settings(t, 'weekday,name,tickers,topics\nmon,a,AAPL,\nmon,b,MSFT,\n')}})
+    const world = await open({
+      at: monday,
+      ...unlimited,
+      env: {
+        ...generous,
+        FIN_CONFIG_DIR: settings(t, 'weekday,name,tickers,topics\nmon,a,AAPL,\nmon,b,MSFT,\n'),
+      },
+    })
     const source = newsSentiment.sources['alpha-vantage']!
-    const one = {...newsSentiment, sources: {'alpha-vantage': {...source, request: (...given: Parameters<typeof source.request>) => {
-      const asked = source.request(...given)
-      return given[0].target === 'mon/a' ? {...asked, query: {...asked.query, topics: 'no_such_topic'}} : asked
-    }}}}
+    const one = {
+      ...newsSentiment,
+      sources: {
+        'alpha-vantage': {
+          ...source,
+          request: (...given: Parameters<typeof source.request>) => {
+            const asked = source.request(...given)
+            return given[0].target === 'mon/a'
+              ? {...asked, query: {...asked.query, topics: 'no_such_topic'}}
+              : asked
+          },
+        },
+      },
+    }
     const run = await world.collect(one)
     assert.deepEqual([run.exit_code, run.targets_done], [0, 1])
     assert.match(run.complaints.join(), /Invalid inputs/)
@@ -235,14 +414,26 @@ describe('answers', () => {
   test('whose query it was is only known when --target says so; the second query that finds an article moves nothing but the batch', async () => {
     const world = await open()
     await saved(world, {feed: [article({})]})
-    assert.deepEqual(await world.rows('select batch_id, last_batch_id, query_type, query_params from market_news_sentiment'), [{batch_id: '20261123', last_batch_id: '20261123', query_type: null, query_params: null}])
+    assert.deepEqual(
+      await world.rows('select batch_id, last_batch_id, query_type, query_params from market_news_sentiment'),
+      [{batch_id: '20261123', last_batch_id: '20261123', query_type: null, query_params: null}],
+    )
     assert.deepEqual(await world.rows('select 1 from market_news_sentiment_queries'), [])
     await saved(world, {feed: [article({})]}, 'mon/first')
     world.simulator.clock.change({advanceMs: dayMs})
     await world.context.clock.refresh()
     await saved(world, article({}), 'second')
-    assert.deepEqual(await world.rows('select batch_id, last_batch_id, query_type from market_news_sentiment'), [{batch_id: '20261123', last_batch_id: '20261124', query_type: 'first'}])
-    assert.deepEqual(await world.rows('select batch_id, query_type from market_news_sentiment_queries order by 1'), [{batch_id: '20261123', query_type: 'first'}, {batch_id: '20261124', query_type: 'second'}])
+    assert.deepEqual(
+      await world.rows('select batch_id, last_batch_id, query_type from market_news_sentiment'),
+      [{batch_id: '20261123', last_batch_id: '20261124', query_type: 'first'}],
+    )
+    assert.deepEqual(
+      await world.rows('select batch_id, query_type from market_news_sentiment_queries order by 1'),
+      [
+        {batch_id: '20261123', query_type: 'first'},
+        {batch_id: '20261124', query_type: 'second'},
+      ],
+    )
   })
 
   test('text of any length and script, entities decoded once; topics and labels in one spelling; scores to the last digit', async () => {
@@ -250,11 +441,24 @@ describe('answers', () => {
     const long = `${'ل'.repeat(20_000)} 👩‍👩‍👧 &lt;b&gt;`
     const body = `{"feed": [${JSON.stringify(article({title: long, summary: 'a &amp;amp; b &eacute; &nosuch; &#x1F680;'})).replace('0.1,', '0.10000000000000000001,')}]}`
     assert.equal((await saved(world, body)).exit_code, 0)
-    assert.deepEqual(await world.rows('select title, summary, overall_sentiment_score as score from market_news_sentiment'), [
-      {title: long.replace('&lt;b&gt;', '<b>'), summary: 'a &amp; b é &nosuch; 🚀', score: '0.10000000000000000001'},
+    assert.deepEqual(
+      await world.rows('select title, summary, overall_sentiment_score as score from market_news_sentiment'),
+      [
+        {
+          title: long.replace('&lt;b&gt;', '<b>'),
+          summary: 'a &amp; b é &nosuch; 🚀',
+          score: '0.10000000000000000001',
+        },
+      ],
+    )
+    assert.equal(plainText('AT&T &amp; S&P; &#39;x&#39;'), "AT&T & S&P; 'x'")
+    for (const [name, slug] of [
+      ['Financial Markets', 'financial_markets'],
+      ['Economy - Monetary', 'economy_monetary'],
+      ['Mergers & Acquisitions', 'mergers_and_acquisitions'],
+      ['energy_transportation', 'energy_transportation'],
+      ['Real Estate & Construction', 'real_estate'],
     ])
-    assert.equal(plainText('AT&T &amp; S&P; &#39;x&#39;'), 'AT&T & S&P; \'x\'')
-    for (const [name, slug] of [['Financial Markets', 'financial_markets'], ['Economy - Monetary', 'economy_monetary'], ['Mergers & Acquisitions', 'mergers_and_acquisitions'], ['energy_transportation', 'energy_transportation'], ['Real Estate & Construction', 'real_estate']])
       assert.equal(topicSlug(name!), slug)
   })
 
@@ -264,33 +468,68 @@ describe('answers', () => {
     const run = await world.collect(newsSentiment, {limit: 1})
     assert.deepEqual([run.exit_code, run.rows_rejected], [1, 1])
     assert.ok(run.rows_inserted > 5)
-    assert.match(String((await world.rows('select reason from rejected_rows'))[0]?.['reason']), /overall_sentiment_score/)
-    assert.equal((await world.rows(`select 1 from target_state where cursor ->> 'seen' is not null`)).length, 1)
+    assert.match(
+      String((await world.rows('select reason from rejected_rows'))[0]?.['reason']),
+      /overall_sentiment_score/,
+    )
+    assert.equal(
+      (await world.rows(`select 1 from target_state where cursor ->> 'seen' is not null`)).length,
+      1,
+    )
   })
 })
 
 test('news-yield: what each query gained per call equals the count by hand', async (t) => {
-  const own = settings(t, 'weekday,name,tickers,topics,sort\nmon,apple,AAPL,,\nmon,tech,,technology,LATEST\nmon,apple_again,AAPL,technology,\nmon,nobody,ZZZZZZ,,\n')
+  const own = settings(
+    t,
+    'weekday,name,tickers,topics,sort\nmon,apple,AAPL,,\nmon,tech,,technology,LATEST\nmon,apple_again,AAPL,technology,\nmon,nobody,ZZZZZZ,,\n',
+  )
   const world = await open({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
   await world.collect(newsSentiment)
   goTo(world, '2026-11-30T11:10:00Z')
   await world.collect(newsSentiment)
   const database = await world.context.database()
-  const yielded = async (since: string | null) => database.query<Record<string, unknown>>('select_news_yield', [since])
+  const yielded = async (since: string | null) =>
+    database.query<Record<string, unknown>>('select_news_yield', [since])
   const articles = await world.rows('select url_hash, query_type, batch_id from market_news_sentiment')
   const finds = await world.rows('select url_hash, query_type, batch_id from market_news_sentiment_queries')
-  const byHand = (first: string, calls: number) => ['apple', 'tech', 'apple_again', 'nobody'].map((query) => {
-    const gained = articles.filter((one) => one['query_type'] === query && String(one['batch_id']) >= first).length
-    const found = new Set(finds.filter((one) => one['query_type'] === query && String(one['batch_id']) >= first).map((one) => one['url_hash'])).size
-    return {query, weekdays: 'mon', calls: String(calls), first_finds: String(gained), finds: String(found), gained_per_call: (gained / calls).toFixed(2)}
-  }).sort((a, b) => Number(b.gained_per_call) - Number(a.gained_per_call) || (a.query < b.query ? -1 : 1))
-  const shown = (rows: Record<string, unknown>[]) => rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('last_'))))
+  const byHand = (first: string, calls: number) =>
+    ['apple', 'tech', 'apple_again', 'nobody']
+      .map((query) => {
+        const gained = articles.filter(
+          (one) => one['query_type'] === query && String(one['batch_id']) >= first,
+        ).length
+        const found = new Set(
+          finds
+            .filter((one) => one['query_type'] === query && String(one['batch_id']) >= first)
+            .map((one) => one['url_hash']),
+        ).size
+        return {
+          query,
+          weekdays: 'mon',
+          calls: String(calls),
+          first_finds: String(gained),
+          finds: String(found),
+          gained_per_call: (gained / calls).toFixed(2),
+        }
+      })
+      .sort((a, b) => Number(b.gained_per_call) - Number(a.gained_per_call) || (a.query < b.query ? -1 : 1))
+  const shown = (rows: Record<string, unknown>[]) =>
+    rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('last_'))))
   const all = await yielded(null)
   assert.deepEqual(shown(all), byHand('20261123', 2))
   assert.ok(Number(all[0]?.['first_finds']) > 10)
-  assert.deepEqual(all.find(({query}) => query === 'apple_again')?.['first_finds'], '0', 'what apple has found already')
+  assert.deepEqual(
+    all.find(({query}) => query === 'apple_again')?.['first_finds'],
+    '0',
+    'what apple has found already',
+  )
   assert.ok(Number(all.find(({query}) => query === 'apple_again')?.['finds']) > 0)
   assert.deepEqual(shown(await yielded('2026-11-30')), byHand('20261130', 1))
   await world.rows(`delete from provider_requests where go_at < '2026-11-30'`)
-  assert.deepEqual(shown(await yielded(null)), byHand('20261130', 1), 'finds of calls that are forgotten do not count')
+  assert.deepEqual(
+    shown(await yielded(null)),
+    byHand('20261130', 1),
+    'finds of calls that are forgotten do not count',
+  )
 })

@@ -1,4 +1,6 @@
-/** What a run makes of a provider's "no": outages, limits, spent and refused keys, through the whole of it. */
+/**
+ * What a run makes of a provider's "no": outages, limits, spent and refused keys, through the whole of it.
+ */
 import assert from 'node:assert/strict'
 import {after, describe, test} from 'node:test'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
@@ -21,10 +23,13 @@ after(async () => {
 })
 
 const log = (world: TestWorld, provider?: string) => world.simulator.log.requests({provider})
-const keysAsked = (world: TestWorld, provider: string) => log(world, provider).map(({credential}) => credential)
-const rests = (world: TestWorld) => world.rows('select provider, credential, kind, until from credential_rests order by credential')
+const keysAsked = (world: TestWorld, provider: string) =>
+  log(world, provider).map(({credential}) => credential)
+const rests = (world: TestWorld) =>
+  world.rows('select provider, credential, kind, until from credential_rests order by credential')
 const stored = (world: TestWorld) => world.rows('select * from coingecko_id_mapping order by coingecko_id')
-const ledger = (world: TestWorld) => world.rows('select outcome, status, count(*)::int as n from provider_requests group by 1, 2 order by 1, 2')
+const ledger = (world: TestWorld) =>
+  world.rows('select outcome, status, count(*)::int as n from provider_requests group by 1, 2 order by 1, 2')
 const nowOf = (world: TestWorld) => world.simulator.clock.nowMs()
 const dayMs = 86_400_000
 /** Twenty pages without a wait for our own limit, so that only the provider's "no" takes time. */
@@ -35,8 +40,14 @@ describe('an outage that speaks JSON', () => {
     const world = await open({env: generous, simulated: generous})
     world.simulator.faults.add({provider: 'coingecko', kind: '500'})
     const run = await world.collect(coingeckoIds)
-    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests, run.requests_failed, run.requests_refused], ['done', 0, 20, 21, 1, 0])
-    assert.deepEqual(await ledger(world), [{outcome: 'answered', status: 200, n: 20}, {outcome: 'failed', status: 500, n: 1}])
+    assert.deepEqual(
+      [run.outcome, run.exit_code, run.targets_done, run.requests, run.requests_failed, run.requests_refused],
+      ['done', 0, 20, 21, 1, 0],
+    )
+    assert.deepEqual(await ledger(world), [
+      {outcome: 'answered', status: 200, n: 20},
+      {outcome: 'failed', status: 500, n: 1},
+    ])
     assert.deepEqual(await rests(world), [])
   })
 
@@ -53,10 +64,23 @@ describe('an outage that speaks JSON', () => {
     assert.deepEqual(await stored(world), before)
     assert.deepEqual(await rests(world), [])
     const rest = await world.collect(coingeckoIds, {names: ['3', '4']})
-    assert.deepEqual([rest.exit_code, rest.targets_done, rest.requests], [0, 2, 4], 'the two last strikes are ridden out')
-    const states = await world.rows(`select target, failures, status from target_state where failures > 0 order by target`)
-    assert.deepEqual(states, [{target: '1', failures: 1, status: 'active'}, {target: '2', failures: 1, status: 'active'}])
-    assert.equal((await world.collect(coingeckoIds, {names: ['1', '2']})).exit_code, 0, 'the key that asked in vain asks again')
+    assert.deepEqual(
+      [rest.exit_code, rest.targets_done, rest.requests],
+      [0, 2, 4],
+      'the two last strikes are ridden out',
+    )
+    const states = await world.rows(
+      `select target, failures, status from target_state where failures > 0 order by target`,
+    )
+    assert.deepEqual(states, [
+      {target: '1', failures: 1, status: 'active'},
+      {target: '2', failures: 1, status: 'active'},
+    ])
+    assert.equal(
+      (await world.collect(coingeckoIds, {names: ['1', '2']})).exit_code,
+      0,
+      'the key that asked in vain asks again',
+    )
   })
 })
 
@@ -68,7 +92,11 @@ describe('a limit', () => {
     const run = await world.collect(coingeckoIds, {names: ['1']})
     assert.deepEqual([run.outcome, run.exit_code, run.requests, run.requests_refused], ['done', 0, 3, 2])
     assert.ok(nowOf(world) - from >= 4000, 'twice the two seconds of Retry-After')
-    assert.deepEqual((await rests(world)).map(({kind}) => kind), ['wait'], 'and other processes know of it')
+    assert.deepEqual(
+      (await rests(world)).map(({kind}) => kind),
+      ['wait'],
+      'and other processes know of it',
+    )
   })
 
   test('that is narrower than we thought slows the run down, and does not end it', async () => {
@@ -79,34 +107,53 @@ describe('a limit', () => {
 })
 
 describe('a request that is refused', () => {
-  const forbidden = (path: string, times = 1) => ({provider: 'coingecko', kind: 'forbidden', path, times}) as const
+  const forbidden = (path: string, times = 1) =>
+    ({provider: 'coingecko', kind: 'forbidden', path, times}) as const
 
   test('fails its own target; the others are asked, in that run and in the next', async () => {
     const world = await open({env: generous, simulated: generous})
     world.simulator.faults.add(forbidden('&page=2&', 2))
     const run = await world.collect(coingeckoIds)
-    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_failed, run.requests], ['partial', 1, 19, 1, 20])
+    assert.deepEqual(
+      [run.outcome, run.exit_code, run.targets_done, run.targets_failed, run.requests],
+      ['partial', 1, 19, 1, 20],
+    )
     assert.match(run.complaints.join(), /^coingecko \(2\): This method requires an authenticated user/)
-    assert.deepEqual(await world.rows(`select target, status from target_state where failures > 0`), [{target: '2', status: 'active'}])
+    assert.deepEqual(await world.rows(`select target, status from target_state where failures > 0`), [
+      {target: '2', status: 'active'},
+    ])
     assert.deepEqual(await rests(world), [], 'the key did nothing wrong')
     world.simulator.clock.change({advanceMs: dayMs})
-    assert.deepEqual([(await world.collect(coingeckoIds)).targets_done, log(world, 'coingecko').length], [19, 40])
+    assert.deepEqual(
+      [(await world.collect(coingeckoIds)).targets_done, log(world, 'coingecko').length],
+      [19, 40],
+    )
   })
 
   test('where each one is, the run ends after three, with what a person can do', async () => {
     const world = await open({env: generous, simulated: generous})
     world.simulator.faults.add(forbidden('/', 100))
-    await assert.rejects(world.collect(coingeckoIds), (error) => error instanceof NeedsPerson && error.nextStep !== undefined)
+    await assert.rejects(
+      world.collect(coingeckoIds),
+      (error) => error instanceof NeedsPerson && error.nextStep !== undefined,
+    )
     assert.equal(log(world, 'coingecko').length, 3)
-    assert.deepEqual(await world.rows('select outcome, exit_code, targets_failed from job_runs'), [{outcome: 'failed', exit_code: 2, targets_failed: 3}])
+    assert.deepEqual(await world.rows('select outcome, exit_code, targets_failed from job_runs'), [
+      {outcome: 'failed', exit_code: 2, targets_failed: 3},
+    ])
     await assert.rejects(world.collect(coingeckoIds, {names: ['1']}), NeedsPerson)
   })
 })
 
 test('a folder for recordings that cannot be made ends the run before it asks, also in the run ledger', async () => {
   const world = await open()
-  await assert.rejects(world.collect(cpi, {record: '/dev/null/x'}), /the folder \/dev\/null\/x cannot be made/)
-  assert.deepEqual(await world.rows('select outcome, exit_code from job_runs'), [{outcome: 'failed', exit_code: 2}])
+  await assert.rejects(
+    world.collect(cpi, {record: '/dev/null/x'}),
+    /the folder \/dev\/null\/x cannot be made/,
+  )
+  assert.deepEqual(await world.rows('select outcome, exit_code from job_runs'), [
+    {outcome: 'failed', exit_code: 2},
+  ])
   assert.equal(log(world).length, 0)
 })
 
@@ -117,20 +164,33 @@ describe('a spent key', () => {
   test('alone ends the run with 0 and with the instant at which it goes on; the next run does not ask before', async () => {
     const world = await open({env: generous, simulated: monthly})
     const run = await world.collect(coingeckoIds)
-    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_left, run.next_at], ['quota spent', 0, 5, 15, '2026-12-01T00:00:00.000Z'])
-    assert.deepEqual(await world.rows('select outcome, exit_code, next_at from job_runs'), [{outcome: 'quota spent', exit_code: 0, next_at: new Date('2026-12-01T00:00:00Z')}])
+    assert.deepEqual(
+      [run.outcome, run.exit_code, run.targets_done, run.targets_left, run.next_at],
+      ['quota spent', 0, 5, 15, '2026-12-01T00:00:00.000Z'],
+    )
+    assert.deepEqual(await world.rows('select outcome, exit_code, next_at from job_runs'), [
+      {outcome: 'quota spent', exit_code: 0, next_at: new Date('2026-12-01T00:00:00Z')},
+    ])
     const asked = log(world).length
     const next = await world.collect(coingeckoIds)
-    assert.deepEqual([next.outcome, next.requests, next.next_at], ['quota spent', 0, '2026-12-01T00:00:00.000Z'])
+    assert.deepEqual(
+      [next.outcome, next.requests, next.next_at],
+      ['quota spent', 0, '2026-12-01T00:00:00.000Z'],
+    )
     assert.equal(log(world).length, asked)
     world.simulator.clock.change({instantMs: Date.parse('2026-12-01T00:00:01Z')})
     assert.equal((await world.collect(coingeckoIds, {limit: 5})).targets_done, 5)
   })
 
   test('gives way to the second one', async () => {
-    const world = await open({env: {...generous, ...secondKey}, simulated: {...generous, COINGECKO_REQUESTS_PER_MONTH: '10'}})
+    const world = await open({
+      env: {...generous, ...secondKey},
+      simulated: {...generous, COINGECKO_REQUESTS_PER_MONTH: '10'},
+    })
     await world.collect(coingeckoIds, {names: ['1', '2', '3', '4', '5', '6'], token: '1'})
-    const run = await world.collect(coingeckoIds, {names: ['7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17', '18', '19', '20']})
+    const run = await world.collect(coingeckoIds, {
+      names: ['7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17', '18', '19', '20'],
+    })
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 14])
     assert.equal(new Set(keysAsked(world, 'coingecko')).size, 2)
     // the first key has 4 of its 10 left, the second one all of them: together just enough
@@ -155,8 +215,18 @@ describe('a spent key', () => {
 })
 
 describe('a refused key', () => {
-  /** As the simulator, FRED takes keys of 32 letters and digits only; a second key shows which one is used. */
-  const ofTwoKeys = {...cpi, sources: {fred: {...cpi.sources['fred'], provider: {...fred, credentials: {1: 'FRED_API_KEY', 2: 'FRED_API_KEY_2'}}}}} as AnyCollector
+  /**
+   * As the simulator, FRED takes keys of 32 letters and digits only; a second key shows which one is used.
+   */
+  const ofTwoKeys = {
+    ...cpi,
+    sources: {
+      fred: {
+        ...cpi.sources['fred'],
+        provider: {...fred, credentials: {1: 'FRED_API_KEY', 2: 'FRED_API_KEY_2'}},
+      },
+    },
+  } as AnyCollector
   const good = 'z'.repeat(32)
 
   test('gives way to the second one, and rests until it is changed', async () => {
@@ -166,13 +236,27 @@ describe('a refused key', () => {
     assert.deepEqual(await rests(world), [{provider: 'fred', credential: '1', kind: 'stop', until: null}])
     world.simulator.clock.change({advanceMs: 400 * dayMs})
     const later = await world.collect(ofTwoKeys, {force: true})
-    assert.deepEqual([later.exit_code, later.requests, later.requests_refused], [0, 1, 0], 'it is not asked again, however long ago that was')
+    assert.deepEqual(
+      [later.exit_code, later.requests, later.requests_refused],
+      [0, 1, 0],
+      'it is not asked again, however long ago that was',
+    )
     const labels = await world.rows('select credential, outcome from provider_requests order by id')
-    assert.deepEqual(labels, [{credential: '1', outcome: 'refused'}, {credential: '2', outcome: 'answered'}, {credential: '2', outcome: 'answered'}])
+    assert.deepEqual(labels, [
+      {credential: '1', outcome: 'refused'},
+      {credential: '2', outcome: 'answered'},
+      {credential: '2', outcome: 'answered'},
+    ])
 
     const changed = await open({env: {FRED_API_KEY: 'y'.repeat(32), FRED_API_KEY_2: good}})
-    await changed.rows(`insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ('fred', '1', 'stop', now(), null, 'refused', '01234567')`)
-    assert.equal((await changed.collect(ofTwoKeys, {token: '1'})).exit_code, 0, 'another key under the same variable is used at once')
+    await changed.rows(
+      `insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ('fred', '1', 'stop', now(), null, 'refused', '01234567')`,
+    )
+    assert.equal(
+      (await changed.collect(ofTwoKeys, {token: '1'})).exit_code,
+      0,
+      'another key under the same variable is used at once',
+    )
   })
 
   test('under two variables is one refused key, and a matter for a person after one request', async () => {

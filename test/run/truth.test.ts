@@ -1,4 +1,7 @@
-/** Truth Social through whole runs: nothing passed over, counts taken anew, one look-up, and a shut door left alone. */
+/**
+ * Truth Social through whole runs: nothing passed over, counts taken anew, one look-up, and a shut door left
+ * alone.
+ */
 import assert from 'node:assert/strict'
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -37,21 +40,34 @@ const open = async (env: Record<string, string> = {}) => {
 const ownList = (...lines: string[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'fin-truth-'))
   folders.push(folder)
-  const write = (...rows: string[]) => writeFileSync(join(folder, 'truth-accounts.csv'), ['username,account_id,account_type,market_influence', ...rows, ''].join('\n'))
+  const write = (...rows: string[]) =>
+    writeFileSync(
+      join(folder, 'truth-accounts.csv'),
+      ['username,account_id,account_type,market_influence', ...rows, ''].join('\n'),
+    )
   write(...lines)
   return {env: {FIN_CONFIG_DIR: folder}, write, folder}
 }
-const asked = (world: TestWorld) => world.simulator.log.requests({provider: 'truth-social'}).map(({path}) => path)
+const asked = (world: TestWorld) =>
+  world.simulator.log.requests({provider: 'truth-social'}).map(({path}) => path)
 const nowOf = (world: TestWorld) => world.simulator.clock.nowMs()
 /** What the world's account shows of a stretch of time, oldest first; replies are not asked for. */
 const shown = (world: TestWorld, username: string, fromMs: number, toMs = nowOf(world)) => {
   const {truths} = world.simulator.world
-  return truths.between(truths.byName(username)!, fromMs, toMs, nowOf(world)).filter(({kind}) => kind !== 'reply')
+  return truths
+    .between(truths.byName(username)!, fromMs, toMs, nowOf(world))
+    .filter(({kind}) => kind !== 'reply')
 }
 const ids = async (world: TestWorld, username: string) =>
-  (await world.rows('select id from truth_social_posts where username = $1 order by length(id), id', [username])).map(({id}) => String(id))
+  (
+    await world.rows('select id from truth_social_posts where username = $1 order by length(id), id', [
+      username,
+    ])
+  ).map(({id}) => String(id))
 const cursorOf = async (world: TestWorld, target: string) =>
-  (await world.rows(`select cursor from target_state where unit = 'truth-posts' and target = $1`, [target]))[0]?.['cursor'] as Record<string, unknown> | undefined
+  (
+    await world.rows(`select cursor from target_state where unit = 'truth-posts' and target = $1`, [target])
+  )[0]?.['cursor'] as Record<string, unknown> | undefined
 const everyone = ['realDonaldTrump', 'WhiteHouse', 'DonaldJTrumpJr']
 
 describe('posts', () => {
@@ -60,20 +76,42 @@ describe('posts', () => {
     const run = await world.collect(truthPosts)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 3])
     const fromMs = Date.parse('2026-11-16T21:08:00Z')
-    for (const username of everyone) assert.deepEqual(await ids(world, username), shown(world, username, fromMs).map(({id}) => id), username)
+    for (const username of everyone)
+      assert.deepEqual(
+        await ids(world, username),
+        shown(world, username, fromMs).map(({id}) => id),
+        username,
+      )
     assert.ok((await ids(world, 'realDonaldTrump')).length > 80, 'several pages')
-    const lookups = () => asked(world).filter((path) => path.includes('lookup')).map((path) => path.split('acct=')[1])
+    const lookups = () =>
+      asked(world)
+        .filter((path) => path.includes('lookup'))
+        .map((path) => path.split('acct=')[1])
     assert.deepEqual(lookups(), ['WhiteHouse', 'DonaldJTrumpJr'])
-    assert.match(asked(world)[0]!, new RegExp(`/accounts/107780257626128497/statuses\\?exclude_replies=true&limit=40&min_id=${BigInt(fromMs) << 16n}$`))
+    assert.match(
+      asked(world)[0]!,
+      new RegExp(
+        `/accounts/107780257626128497/statuses\\?exclude_replies=true&limit=40&min_id=${BigInt(fromMs) << 16n}$`,
+      ),
+    )
     for (let hours = 0; hours < 3; hours++) {
       await move(world, hourMs)
       assert.equal((await world.collect(truthPosts)).exit_code, 0)
     }
     assert.equal(lookups().length, 2, 'what it taught is remembered')
-    assert.deepEqual(await world.rows('select distinct username, account_type, market_influence from truth_social_posts order by 3 desc'), [
-      {username: 'realDonaldTrump', account_type: 'individual', market_influence: 10}, {username: 'WhiteHouse', account_type: 'government', market_influence: 9},
-      {username: 'DonaldJTrumpJr', account_type: 'individual', market_influence: 7}])
-    const [{credential}] = await world.rows('select distinct credential from provider_requests') as [{credential: string}]
+    assert.deepEqual(
+      await world.rows(
+        'select distinct username, account_type, market_influence from truth_social_posts order by 3 desc',
+      ),
+      [
+        {username: 'realDonaldTrump', account_type: 'individual', market_influence: 10},
+        {username: 'WhiteHouse', account_type: 'government', market_influence: 9},
+        {username: 'DonaldJTrumpJr', account_type: 'individual', market_influence: 7},
+      ],
+    )
+    const [{credential}] = (await world.rows('select distinct credential from provider_requests')) as [
+      {credential: string},
+    ]
     assert.equal(credential, 'keyless')
   })
 
@@ -82,7 +120,12 @@ describe('posts', () => {
     await world.collect(truthPosts)
     const startMs = nowOf(world)
     await move(world, 7 * dayMs)
-    world.simulator.faults.add({provider: 'truth-social', kind: 'garbage', path: '/accounts/107780257626128497/statuses', times: 1})
+    world.simulator.faults.add({
+      provider: 'truth-social',
+      kind: 'garbage',
+      path: '/accounts/107780257626128497/statuses',
+      times: 1,
+    })
     const before = asked(world).length
     const broken = await world.collect(truthPosts, {names: ['realDonaldTrump']})
     assert.equal(broken.exit_code, 1)
@@ -92,16 +135,32 @@ describe('posts', () => {
     assert.equal((await world.collect(truthPosts)).exit_code, 0)
     for (const username of everyone) {
       const since = shown(world, username, startMs).map(({id}) => id)
-      assert.deepEqual((await ids(world, username)).filter((id) => Number(BigInt(id) >> 16n) >= startMs), since, username)
+      assert.deepEqual(
+        (await ids(world, username)).filter((id) => Number(BigInt(id) >> 16n) >= startMs),
+        since,
+        username,
+      )
       assert.equal((await cursorOf(world, username.toLowerCase()))?.['min_id'], since.at(-1))
     }
     assert.notDeepEqual(await cursorOf(world, 'realdonaldtrump'), stopped)
     const emitted: string[] = []
     await move(world, 7 * dayMs)
-    await world.collect(truthPosts, {names: ['realDonaldTrump'], emit: (rows) => {
-      if (rows.length > 0) emitted.push(rows.map((row) => (row as {id: string}).id).toSorted().join())
-    }})
-    assert.ok(emitted.length > 2 && emitted.every((page, place) => place === 0 || emitted[place - 1]! < page), 'page by page, the oldest first')
+    await world.collect(truthPosts, {
+      names: ['realDonaldTrump'],
+      emit: (rows) => {
+        if (rows.length > 0)
+          emitted.push(
+            rows
+              .map((row) => (row as {id: string}).id)
+              .toSorted()
+              .join(),
+          )
+      },
+    })
+    assert.ok(
+      emitted.length > 2 && emitted.every((page, place) => place === 0 || emitted[place - 1]! < page),
+      'page by page, the oldest first',
+    )
   })
 
   test('what a page brought stays when the next one fails, and the next run goes on after it', async () => {
@@ -119,7 +178,11 @@ describe('posts', () => {
     await world.collect(truthPosts)
     assert.ok(truths.byName('REALDONALDTRUMP'))
     assert.deepEqual((await ids(world, 'realDonaldTrump')).slice(0, all.length), all)
-    assert.equal(asked(world).filter((path) => path.endsWith(`min_id=${firstFrom}`)).length, 1, 'the first page is not asked for again')
+    assert.equal(
+      asked(world).filter((path) => path.endsWith(`min_id=${firstFrom}`)).length,
+      1,
+      'the first page is not asked for again',
+    )
   })
 
   test('counts are taken anew at 1, 6 and 24 hours and then no more; deleted posts cost nothing for ever; edits come too', async () => {
@@ -128,7 +191,9 @@ describe('posts', () => {
     await world.collect(truthPosts)
     const seen = new Map<string, number[]>()
     const counts = async () => {
-      for (const {id, favourites_count} of await world.rows(`select id, favourites_count from truth_social_posts where kind <> 'reblog'`)) {
+      for (const {id, favourites_count} of await world.rows(
+        `select id, favourites_count from truth_social_posts where kind <> 'reblog'`,
+      )) {
         const known = seen.get(String(id)) ?? []
         if (known.at(-1) !== favourites_count) seen.set(String(id), [...known, Number(favourites_count)])
       }
@@ -136,19 +201,30 @@ describe('posts', () => {
     const startMs = nowOf(world)
     for (let hours = 1; hours <= 36; hours++) {
       await move(world, hourMs)
-      const {min_id: before} = await cursorOf(world, 'realdonaldtrump') as {min_id: string}
+      const {min_id: before} = (await cursorOf(world, 'realdonaldtrump')) as {min_id: string}
       const run = await world.collect(truthPosts)
       assert.equal(run.exit_code, 0)
-      assert.ok(BigInt((await cursorOf(world, 'realdonaldtrump'))!['min_id'] as string) >= BigInt(before), 'the cursor never goes back')
+      assert.ok(
+        BigInt((await cursorOf(world, 'realdonaldtrump'))!['min_id'] as string) >= BigInt(before),
+        'the cursor never goes back',
+      )
       await counts()
     }
     const {truths} = world.simulator.world
-    const young = shown(world, 'realDonaldTrump', startMs, startMs + 10 * hourMs).filter(({kind}) => kind !== 'reblog')
+    const young = shown(world, 'realDonaldTrump', startMs, startMs + 10 * hourMs).filter(
+      ({kind}) => kind !== 'reblog',
+    )
     assert.ok(young.length > 0)
     for (const one of young) {
-      const [{favourites_count, collected_at}] = await world.rows('select favourites_count, collected_at from truth_social_posts where id = $1', [one.id]) as [{favourites_count: number; collected_at: Date}]
+      const [{favourites_count, collected_at}] = (await world.rows(
+        'select favourites_count, collected_at from truth_social_posts where id = $1',
+        [one.id],
+      )) as [{favourites_count: number; collected_at: Date}]
       const ageMs = collected_at.getTime() - one.atMs
-      assert.ok(ageMs >= 24 * hourMs && ageMs < 25 * hourMs, `${one.id} was last seen ${ageMs / hourMs} hours after it was posted`)
+      assert.ok(
+        ageMs >= 24 * hourMs && ageMs < 25 * hourMs,
+        `${one.id} was last seen ${ageMs / hourMs} hours after it was posted`,
+      )
       assert.equal(favourites_count, truths.likes(one, collected_at.getTime()))
       assert.ok(seen.get(one.id)!.length >= 4, 'first seen, 1 h, 6 h, 24 h')
     }
@@ -159,7 +235,10 @@ describe('posts', () => {
     await move(world, hourMs)
     await world.collect(truthPosts)
     assert.ok(asked(world).length - before <= 2)
-    const edited = await world.rows(`select id from truth_social_posts where clean_content like '%(Corrected.)%' and created_at > $1`, [begin])
+    const edited = await world.rows(
+      `select id from truth_social_posts where clean_content like '%(Corrected.)%' and created_at > $1`,
+      [begin],
+    )
     assert.ok(edited.length > 0)
   })
 
@@ -169,7 +248,9 @@ describe('posts', () => {
     await world.collect(truthPosts)
     await move(world, 3 * dayMs)
     await world.collect(truthPosts)
-    const last = shown(world, 'realDonaldTrump', Date.parse(begin) - 20 * hourMs, Date.parse(begin)).filter(({kind}) => kind !== 'reblog')
+    const last = shown(world, 'realDonaldTrump', Date.parse(begin) - 20 * hourMs, Date.parse(begin)).filter(
+      ({kind}) => kind !== 'reblog',
+    )
     for (const {id} of last) {
       const [row] = await world.rows('select collected_at from truth_social_posts where id = $1', [id])
       assert.equal((row!['collected_at'] as Date).getTime(), nowOf(world), id)
@@ -182,19 +263,41 @@ describe('posts', () => {
   })
 
   test('suspended and unknown accounts are remembered, with words that help; a list with mistakes names its lines', async () => {
-    const list = ownList('was_suspended,,individual,1', 'no_such_one,,individual,1', 'bad name,,individual,1', 'WhiteHouse,12a,government,9', 'HarborLedger,,business,3')
+    const list = ownList(
+      'was_suspended,,individual,1',
+      'no_such_one,,individual,1',
+      'bad name,,individual,1',
+      'WhiteHouse,12a,government,9',
+      'HarborLedger,,business,3',
+    )
     const world = await open(list.env)
     const run = await world.collect(truthPosts)
     assert.deepEqual([run.exit_code, run.targets_done], [0, 2])
-    assert.match(run.complaints.join('\n'), /bad name: that is no name.*\n.*whitehouse: its account_id is no number/)
+    assert.match(
+      run.complaints.join('\n'),
+      /bad name: that is no name.*\n.*whitehouse: its account_id is no number/,
+    )
     assert.match(run.complaints.join('\n'), /no_such_one\): record not found/)
-    assert.deepEqual(await cursorOf(world, 'was_suspended'), {account_id: world.simulator.world.truths.byName('was_suspended')!.id, is_suspended: true})
-    assert.deepEqual(await world.rows('select distinct username, account_type, market_influence from truth_social_posts'), [{username: 'HarborLedger', account_type: 'business', market_influence: 3}])
+    assert.deepEqual(await cursorOf(world, 'was_suspended'), {
+      account_id: world.simulator.world.truths.byName('was_suspended')!.id,
+      is_suspended: true,
+    })
+    assert.deepEqual(
+      await world.rows('select distinct username, account_type, market_influence from truth_social_posts'),
+      [{username: 'HarborLedger', account_type: 'business', market_influence: 3}],
+    )
     await move(world, hourMs)
     const before = asked(world).length
     const second = await world.collect(truthPosts)
-    assert.match(second.complaints.join('\n'), /was_suspended: Truth Social has suspended it; it is looked up again 30 days after 2026-11-23/)
-    assert.ok(!asked(world).slice(before).some((path) => path.includes('lookup')))
+    assert.match(
+      second.complaints.join('\n'),
+      /was_suspended: Truth Social has suspended it; it is looked up again 30 days after 2026-11-23/,
+    )
+    assert.ok(
+      !asked(world)
+        .slice(before)
+        .some((path) => path.includes('lookup')),
+    )
     await move(world, 31 * dayMs)
     await world.collect(truthPosts)
     assert.deepEqual(asked(world).filter((path) => path.includes('lookup')).length, 3 + 2)
@@ -206,7 +309,10 @@ describe('posts', () => {
     world.simulator.faults.add({provider: 'truth-social', kind: 'forbidden', path: 'lookup', times: 100})
     const run = await world.collect(truthPosts)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_failed], ['partial', 1, 1, 1])
-    assert.match(run.complaints.join(), /whitehouse.*authenticated user.*an account of truth-posts whose id stands in truth-accounts.csv needs no look-up/)
+    assert.match(
+      run.complaints.join(),
+      /whitehouse.*authenticated user.*an account of truth-posts whose id stands in truth-accounts.csv needs no look-up/,
+    )
     assert.equal(asked(world).filter((path) => path.includes('lookup')).length, 1)
     list.write(`WhiteHouse,${world.simulator.world.truths.byName('WhiteHouse')!.id},government,9`)
     await move(world, hourMs)
@@ -232,7 +338,9 @@ describe('killed', () => {
     assert.equal(last.code, 0, last.stderr)
     assert.ok(killed > 0)
     const stored = new Set(await ids(world, 'realDonaldTrump'))
-    const missing = shown(world, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).filter(({id}) => !stored.has(id))
+    const missing = shown(world, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).filter(
+      ({id}) => !stored.has(id),
+    )
     assert.deepEqual(missing, [])
   })
 })
@@ -240,12 +348,28 @@ describe('killed', () => {
 test('text of posts: one line for each break, entities once, whole addresses, no quoted line; what is made to break a reader is refused at once', () => {
   const link = (href: string, shown: string) => `<a href="${href}" rel="nofollow">${shown}</a>`
   const cases: [html: string, expected: string | null][] = [
-    ['<p>a</p>\n<p>b<br>c<br/><br />d</p>', 'a\nb\nc\n\nd'], ['<p>a&nbsp;&amp;lt; b</p>', 'a &lt; b'], ['no tags &amp; no end', 'no tags & no end'], ['1 < 2', '1 < 2'],
-    [link('https://a.example/x?y=1&amp;z=2', '<span class="invisible">https://</span><span class="ellipsis">a.example/</span><span class="invisible">x?y=1&amp;z=2</span>'), 'https://a.example/x?y=1&z=2'],
-    [link('https://a.example/x', 'read this'), 'read this (https://a.example/x)'], [link('javascript:void(0)', 'here'), 'here'],
-    ['<span class="h-card"><a href="https://truthsocial.com/@Ab" class="u-url mention">@<span>Ab</span></a></span> yes', '@Ab yes'],
-    ['<p>Right.<span class="quote-inline"><br/>RT: https://truthsocial.com/@a/1</span></p>', 'Right.'], ['<p>&lt;b&gt;</p><script>x</script><!-- c -->', '<b>'],
-    ['<p></p>', null], ['', null], ['<p> <br/> </p>', null],
+    ['<p>a</p>\n<p>b<br>c<br/><br />d</p>', 'a\nb\nc\n\nd'],
+    ['<p>a&nbsp;&amp;lt; b</p>', 'a &lt; b'],
+    ['no tags &amp; no end', 'no tags & no end'],
+    ['1 < 2', '1 < 2'],
+    [
+      link(
+        'https://a.example/x?y=1&amp;z=2',
+        '<span class="invisible">https://</span><span class="ellipsis">a.example/</span><span class="invisible">x?y=1&amp;z=2</span>',
+      ),
+      'https://a.example/x?y=1&z=2',
+    ],
+    [link('https://a.example/x', 'read this'), 'read this (https://a.example/x)'],
+    [link('javascript:void(0)', 'here'), 'here'],
+    [
+      '<span class="h-card"><a href="https://truthsocial.com/@Ab" class="u-url mention">@<span>Ab</span></a></span> yes',
+      '@Ab yes',
+    ],
+    ['<p>Right.<span class="quote-inline"><br/>RT: https://truthsocial.com/@a/1</span></p>', 'Right.'],
+    ['<p>&lt;b&gt;</p><script>x</script><!-- c -->', '<b>'],
+    ['<p></p>', null],
+    ['', null],
+    ['<p> <br/> </p>', null],
   ]
   for (const [html, expected] of cases) assert.equal(textOf(html), expected, html)
   const from = performance.now()
@@ -259,7 +383,10 @@ describe('a shut door', () => {
   test('is said once, is not tried again before its rest is over, and rests longer each time', async () => {
     const world = await open()
     world.simulator.faults.add({provider: 'truth-social', kind: 'blocked', times: 100})
-    const failsWith = (error: unknown) => error instanceof NeedsPerson && /shuts this address out.*Just a moment/.test(error.message) && /--input FILE/.test(error.nextStep ?? '')
+    const failsWith = (error: unknown) =>
+      error instanceof NeedsPerson &&
+      /shuts this address out.*Just a moment/.test(error.message) &&
+      /--input FILE/.test(error.nextStep ?? '')
     await assert.rejects(world.collect(truthPosts), failsWith)
     assert.equal(asked(world).length, 1, 'no second request')
     for (const collector of [truthPosts, truthTrends, truthTags]) {
@@ -268,12 +395,25 @@ describe('a shut door', () => {
       assert.match(resting.message!, /it is left alone until then: it shuts this address out/)
       assert.doesNotMatch(resting.message!, /quota/)
     }
-    const rows = await survey(await world.context.database(), world.context.config, [truthSocial], () => 0, nowOf(world))
+    const rows = await survey(
+      await world.context.database(),
+      world.context.config,
+      [truthSocial],
+      () => 0,
+      nowOf(world),
+    )
     assert.deepEqual([...new Set(rows.map(({state}) => state))], ['blocked'])
-    const checks = await checkCredentials(world.context.config, [truthSocial], await world.context.database(), new Date(nowOf(world)))
+    const checks = await checkCredentials(
+      world.context.config,
+      [truthSocial],
+      await world.context.database(),
+      new Date(nowOf(world)),
+    )
     assert.match(JSON.stringify(checks), /shut out until 2026-11-23T22:10.*--input FILE/)
     const rest = async () => {
-      const [{hours}] = await world.rows('select extract(epoch from until - since) / 3600 as hours from credential_rests') as [{hours: string}]
+      const [{hours}] = (await world.rows(
+        'select extract(epoch from until - since) / 3600 as hours from credential_rests',
+      )) as [{hours: string}]
       return Number(hours)
     }
     const rests = [await rest()]
@@ -289,14 +429,19 @@ describe('a shut door', () => {
     assert.equal((await world.collect(truthPosts)).exit_code, 0)
     await move(world, 10 * dayMs)
     world.simulator.faults.add({provider: 'truth-social', kind: 'html', times: 1})
-    await assert.rejects(world.collect(truthPosts, {force: true}), /shuts this address out: a page \("Attention Required!"\)/)
+    await assert.rejects(
+      world.collect(truthPosts, {force: true}),
+      /shuts this address out: a page \("Attention Required!"\)/,
+    )
     assert.equal(await rest(), 1, 'after a long time it begins anew')
   })
 
   test('with a token: signed, refused for ever when revoked, shut out all the same', async () => {
     const signed = await open({TRUTH_SOCIAL_TOKEN: 'a-good-token'})
     assert.equal((await signed.collect(truthTags)).exit_code, 0)
-    assert.deepEqual(await signed.rows('select distinct credential from provider_requests'), [{credential: '1'}])
+    assert.deepEqual(await signed.rows('select distinct credential from provider_requests'), [
+      {credential: '1'},
+    ])
     const revoked = await open({TRUTH_SOCIAL_TOKEN: 'a-revoked-token'})
     for (let n = 0; n < 2; n++) await assert.rejects(revoked.collect(truthTags), /revoked/)
     assert.equal(asked(revoked).length, 1)
@@ -322,25 +467,56 @@ describe('saved posts', () => {
     const list = ownList('realDonaldTrump,107780257626128497,individual,4')
     const world = await open(list.env)
     const {truths} = world.simulator.world
-    const posts = [...shown(world, 'realDonaldTrump', nowOf(world) - dayMs), ...shown(world, 'PrairieWire', nowOf(world) - dayMs).slice(0, 3)]
+    const posts = [
+      ...shown(world, 'realDonaldTrump', nowOf(world) - dayMs),
+      ...shown(world, 'PrairieWire', nowOf(world) - dayMs).slice(0, 3),
+    ]
     const saved = (atMs: number) => posts.map((one) => status(one, world.simulator.world, atMs))
-    const give = (text: string) => collectSaved(truthPosts, text, {command: 'fin ingest truth-posts --input'}, world.context)
-    const lines = saved(nowOf(world)).map((one) => JSON.stringify(one)).join('\n')
+    const give = (text: string) =>
+      collectSaved(truthPosts, text, {command: 'fin ingest truth-posts --input'}, world.context)
+    const lines = saved(nowOf(world))
+      .map((one) => JSON.stringify(one))
+      .join('\n')
     const run = await give(`${lines}\n`)
     assert.deepEqual([run.exit_code, run.rows_inserted], [0, posts.length])
-    assert.deepEqual(await world.rows('select distinct username, market_influence from truth_social_posts order by 2'), [
-      {username: 'PrairieWire', market_influence: 0}, {username: 'realDonaldTrump', market_influence: 4}])
+    assert.deepEqual(
+      await world.rows('select distinct username, market_influence from truth_social_posts order by 2'),
+      [
+        {username: 'PrairieWire', market_influence: 0},
+        {username: 'realDonaldTrump', market_influence: 4},
+      ],
+    )
     const [first] = saved(nowOf(world))
-    assert.deepEqual([(await give(JSON.stringify(first))).outcome, (await give(JSON.stringify(saved(nowOf(world))))).outcome], ['unchanged', 'unchanged'])
+    assert.deepEqual(
+      [
+        (await give(JSON.stringify(first))).outcome,
+        (await give(JSON.stringify(saved(nowOf(world))))).outcome,
+      ],
+      ['unchanged', 'unchanged'],
+    )
     const truth = world.simulator.world.truths.byName('realDonaldTrump')!
-    const account = await (await fetch(`${world.simulator.url}/truth-social/api/v1/accounts/lookup?acct=${truth.username}`)).text()
+    const account = await (
+      await fetch(`${world.simulator.url}/truth-social/api/v1/accounts/lookup?acct=${truth.username}`)
+    ).text()
     const lookedUp = await give(account)
     assert.deepEqual([lookedUp.exit_code, lookedUp.outcome, lookedUp.rows_received], [1, 'failed', 0])
-    assert.match(lookedUp.message!, /truth-social: it is an account, as a look-up answers, and holds no post\. Give the answer that lists the posts/)
-    const old = {request: {url: 'https://truthsocial.com/api/v1/statuses/1'}, status: 200, headers: {date: 'Mon, 23 Nov 2026 01:00:00 GMT'}, body: saved(Date.parse('2026-11-23T01:00:00Z'))}
+    assert.match(
+      lookedUp.message!,
+      /truth-social: it is an account, as a look-up answers, and holds no post\. Give the answer that lists the posts/,
+    )
+    const old = {
+      request: {url: 'https://truthsocial.com/api/v1/statuses/1'},
+      status: 200,
+      headers: {date: 'Mon, 23 Nov 2026 01:00:00 GMT'},
+      body: saved(Date.parse('2026-11-23T01:00:00Z')),
+    }
     assert.equal((await give(JSON.stringify(old))).outcome, 'unchanged')
     assert.ok(posts.length > 6 && truths.byId('107780257626128497'))
-    assert.deepEqual(await world.rows('select count(*)::int as n from target_state'), [{n: 0}], 'where the walks stand is not touched')
+    assert.deepEqual(
+      await world.rows('select count(*)::int as n from target_state'),
+      [{n: 0}],
+      'where the walks stand is not touched',
+    )
     assert.equal((await give(`${lines}\n{"id": `)).exit_code, 1)
   })
 })
@@ -349,19 +525,44 @@ describe('trends and tags', () => {
   test('ranks and counts are kept over time; who left keeps the last rank with its instant', async () => {
     const world = await open()
     const {truths} = world.simulator.world
-    const first = truths.trending(nowOf(world)).slice(0, 20).map(({id}) => id)
+    const first = truths
+      .trending(nowOf(world))
+      .slice(0, 20)
+      .map(({id}) => id)
     await world.collect(truthTrends)
-    assert.deepEqual((await world.rows('select id from truth_social_trends order by trend_rank')).map(({id}) => id), first)
+    assert.deepEqual(
+      (await world.rows('select id from truth_social_trends order by trend_rank')).map(({id}) => id),
+      first,
+    )
     await move(world, 12 * hourMs)
     await world.collect(truthTrends)
-    const second = truths.trending(nowOf(world)).slice(0, 20).map(({id}) => id)
-    const newest = 'select id, trend_rank, trend_score = favourites_count as is_likes from truth_social_trends where collected_at = (select max(collected_at) from truth_social_trends) order by trend_rank'
-    assert.deepEqual(await world.rows(newest), second.map((id, place) => ({id, trend_rank: place + 1, is_likes: true})))
+    const second = truths
+      .trending(nowOf(world))
+      .slice(0, 20)
+      .map(({id}) => id)
+    const newest =
+      'select id, trend_rank, trend_score = favourites_count as is_likes from truth_social_trends where collected_at = (select max(collected_at) from truth_social_trends) order by trend_rank'
+    assert.deepEqual(
+      await world.rows(newest),
+      second.map((id, place) => ({id, trend_rank: place + 1, is_likes: true})),
+    )
     const left = first.filter((id) => !second.includes(id))
     assert.ok(left.length > 0)
-    assert.deepEqual((await world.rows('select id, trend_rank from truth_social_trends where collected_at < $1 order by trend_rank', [new Date(nowOf(world))])).map(({id, trend_rank}) => [id, trend_rank]),
-      left.map((id) => [id, first.indexOf(id) + 1]))
-    assert.deepEqual(await world.rows('select count(*)::int as n, count(distinct collected_at)::int as instants from truth_social_trends_history'), [{n: 40, instants: 2}])
+    assert.deepEqual(
+      (
+        await world.rows(
+          'select id, trend_rank from truth_social_trends where collected_at < $1 order by trend_rank',
+          [new Date(nowOf(world))],
+        )
+      ).map(({id, trend_rank}) => [id, trend_rank]),
+      left.map((id) => [id, first.indexOf(id) + 1]),
+    )
+    assert.deepEqual(
+      await world.rows(
+        'select count(*)::int as n, count(distinct collected_at)::int as instants from truth_social_trends_history',
+      ),
+      [{n: 40, instants: 2}],
+    )
   })
 
   test('a tag has a row for each day of the provider, which the next day does not touch; growth and score as the world has them', async () => {
@@ -371,16 +572,33 @@ describe('trends and tags', () => {
     const today = Math.floor(nowOf(world) / dayMs)
     const tag = world.simulator.world.truths.tags.find(({name}) => name === 'Bitcoin')!
     const uses = [0, 1, 2, 3, 4, 5, 6].map((ago) => tag.uses(today - ago, nowOf(world)))
-    assert.deepEqual([0, 1, 2, 3, 4, 5, 6].map((ago) => bitcoin![`day_${ago}_uses`]), uses)
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 5, 6].map((ago) => bitcoin![`day_${ago}_uses`]),
+      uses,
+    )
     const average = uses.reduce((sum, n) => sum + n, 0) / 7
-    const near = (column: string, value: number) => assert.ok(Math.abs(Number(bitcoin![column]) - value) <= 0.005 + 1e-9, `${column} ${String(bitcoin![column])}, not ${value}`)
+    const near = (column: string, value: number) =>
+      assert.ok(
+        Math.abs(Number(bitcoin![column]) - value) <= 0.005 + 1e-9,
+        `${column} ${String(bitcoin![column])}, not ${value}`,
+      )
     near('weekly_average', average)
-    near('trend_score', 2 * uses[0]! ** 2 / (uses[0]! + average))
-    if (uses[1]! > 0) near('growth_rate', (uses[0]! - uses[1]!) / uses[1]! * 100)
+    near('trend_score', (2 * uses[0]! ** 2) / (uses[0]! + average))
+    if (uses[1]! > 0) near('growth_rate', ((uses[0]! - uses[1]!) / uses[1]!) * 100)
     await move(world, 6 * hourMs)
     await world.collect(truthTags)
-    assert.deepEqual((await world.rows(`select collected_date::text as day from truth_social_tags where name = 'Bitcoin' order by 1`)).map(({day}) => day), ['2026-11-23', '2026-11-24'])
-    assert.deepEqual((await world.rows(`select * from truth_social_tags where name = 'Bitcoin' order by collected_date`))[0], bitcoin)
+    assert.deepEqual(
+      (
+        await world.rows(
+          `select collected_date::text as day from truth_social_tags where name = 'Bitcoin' order by 1`,
+        )
+      ).map(({day}) => day),
+      ['2026-11-23', '2026-11-24'],
+    )
+    assert.deepEqual(
+      (await world.rows(`select * from truth_social_tags where name = 'Bitcoin' order by collected_date`))[0],
+      bitcoin,
+    )
   })
 
   test('what a tag means is a list that a user may edit; a wrong line is named', async () => {
@@ -388,23 +606,49 @@ describe('trends and tags', () => {
     writeFileSync(join(folder, 'truth-tag-words.csv'), 'word,category,market_relevance\n*coin,money,3\n')
     const world = await open(env)
     await world.collect(truthTags)
-    assert.deepEqual(await world.rows(`select name, tag_category, market_relevance from truth_social_tags where name in ('Bitcoin', 'BorderSecurity') order by 1`), [
-      {name: 'Bitcoin', tag_category: 'money', market_relevance: 3}, {name: 'BorderSecurity', tag_category: 'general', market_relevance: 0}])
+    assert.deepEqual(
+      await world.rows(
+        `select name, tag_category, market_relevance from truth_social_tags where name in ('Bitcoin', 'BorderSecurity') order by 1`,
+      ),
+      [
+        {name: 'Bitcoin', tag_category: 'money', market_relevance: 3},
+        {name: 'BorderSecurity', tag_category: 'general', market_relevance: 0},
+      ],
+    )
     writeFileSync(join(folder, 'truth-tag-words.csv'), 'word,category,market_relevance\n*coin,money,high\n')
-    await assert.rejects(world.collect(truthTags, {force: true}), /market_relevance of "\*coin" is no whole number/)
+    await assert.rejects(
+      world.collect(truthTags, {force: true}),
+      /market_relevance of "\*coin" is no whole number/,
+    )
   })
 })
 
 test('the page of the simulator says what the real one says', async () => {
   const world = await open()
-  const answer = await fetch(`${world.simulator.url}/truth-social/api/v1/accounts/107780257626128497/statuses?exclude_replies=true&limit=100`)
-  const page = await answer.json() as {id: string; created_at: string}[]
+  const answer = await fetch(
+    `${world.simulator.url}/truth-social/api/v1/accounts/107780257626128497/statuses?exclude_replies=true&limit=100`,
+  )
+  const page = (await answer.json()) as {id: string; created_at: string}[]
   assert.equal(page.length, 40, 'a larger limit is cut')
-  assert.ok(page.every(({id, created_at}) => Number(BigInt(id) >> 16n) === Date.parse(created_at) && BigInt(id) > 2n ** 53n))
-  assert.match(answer.headers.get('link') ?? '', new RegExp(`max_id=${page.at(-1)!.id}>; rel="next", <.*min_id=${page[0]!.id}>; rel="prev"`))
+  assert.ok(
+    page.every(
+      ({id, created_at}) => Number(BigInt(id) >> 16n) === Date.parse(created_at) && BigInt(id) > 2n ** 53n,
+    ),
+  )
+  assert.match(
+    answer.headers.get('link') ?? '',
+    new RegExp(`max_id=${page.at(-1)!.id}>; rel="next", <.*min_id=${page[0]!.id}>; rel="prev"`),
+  )
   assert.match(answer.headers.get('x-ratelimit-reset') ?? '', /^2026-11-23T21:15:00\.000000Z$/)
-  assert.deepEqual([answer.headers.get('x-ratelimit-limit'), answer.headers.get('x-ratelimit-remaining')], ['300', '299'])
+  assert.deepEqual(
+    [answer.headers.get('x-ratelimit-limit'), answer.headers.get('x-ratelimit-remaining')],
+    ['300', '299'],
+  )
   const gone = await fetch(`${world.simulator.url}/truth-social/api/v1/accounts/1/statuses`)
   assert.deepEqual([gone.status, await gone.json()], [404, {error: 'record not found'}])
-  assert.ok(readFileSync(new URL('../../src/lib/collectors/truth-accounts.csv', import.meta.url), 'utf8').includes('107780257626128497'))
+  assert.ok(
+    readFileSync(new URL('../../src/lib/collectors/truth-accounts.csv', import.meta.url), 'utf8').includes(
+      '107780257626128497',
+    ),
+  )
 })

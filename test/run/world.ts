@@ -1,4 +1,7 @@
-/** A simulated world, a database of its own and the collectors, all in this process: what the tests of the runs share. */
+/**
+ * A simulated world, a database of its own and the collectors, all in this process: what the tests of the
+ * runs share.
+ */
 import type {Config} from '../../src/lib/config.js'
 import {loadConfig} from '../../src/lib/config.js'
 import type {AnyCollector, AnyMapper} from '../../src/lib/define.js'
@@ -38,16 +41,37 @@ import pg from 'pg'
 
 /** In an order in which each finds what it needs. */
 export const collectors: readonly AnyCollector[] = [
-  sp500Companies, bithumbMarkets, bithumbTickers, coingeckoIds, coingeckoGlobal, cpi, inflation, federalFundsRate, treasuryYield,
-  marketNews, earningsCalendar, earningsNews, topGainers, ipoCalendar, newsSentiment,
-  companyOverview, etfProfile, balanceSheet,
-  marketNewsFinnhub, companyNews,
+  sp500Companies,
+  bithumbMarkets,
+  bithumbTickers,
+  coingeckoIds,
+  coingeckoGlobal,
+  cpi,
+  inflation,
+  federalFundsRate,
+  treasuryYield,
+  marketNews,
+  earningsCalendar,
+  earningsNews,
+  topGainers,
+  ipoCalendar,
+  newsSentiment,
+  companyOverview,
+  etfProfile,
+  balanceSheet,
+  marketNewsFinnhub,
+  companyNews,
   coingeckoDerivatives,
-  xProfiles, xPosts,
-  truthPosts, truthTrends, truthTags,
+  xProfiles,
+  xPosts,
+  truthPosts,
+  truthTrends,
+  truthTags,
 ]
 
-/** Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests. */
+/**
+ * Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests.
+ */
 export const fewer: Readonly<Record<string, string>> = {
   'company-overview': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
   'etf-profile': `delete from etf_basic_info where symbol not in ('SPY', 'QQQ', 'VEA')`,
@@ -55,34 +79,63 @@ export const fewer: Readonly<Record<string, string>> = {
   'company-news': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
 }
 
-/** Limits that no run of a test comes near: the question is another one, and the world must stand still meanwhile. */
+/**
+ * Limits that no run of a test comes near: the question is another one, and the world must stand still
+ * meanwhile.
+ */
 export const generous = {
-  COINGECKO_REQUESTS_PER_MINUTE: '1000', ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000', ALPHA_VANTAGE_REQUESTS_PER_DAY: '100000',
-  ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '100000', NEWSAPI_REQUESTS_PER_12_HOURS: '1000', NEWSAPI_REQUESTS_PER_DAY: '1000',
-  FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000',
-  TRUTH_SOCIAL_REQUESTS_PER_MINUTE: '100000', TRUTH_SOCIAL_REQUESTS_PER_SECOND: '100000',
+  COINGECKO_REQUESTS_PER_MINUTE: '1000',
+  ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000',
+  ALPHA_VANTAGE_REQUESTS_PER_DAY: '100000',
+  ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '100000',
+  NEWSAPI_REQUESTS_PER_12_HOURS: '1000',
+  NEWSAPI_REQUESTS_PER_DAY: '1000',
+  FINNHUB_REQUESTS_PER_MINUTE: '100000',
+  FINNHUB_REQUESTS_PER_SECOND: '100000',
+  TRUTH_SOCIAL_REQUESTS_PER_MINUTE: '100000',
+  TRUTH_SOCIAL_REQUESTS_PER_SECOND: '100000',
 }
 
 const hourMs = 3_600_000
 /** After so long everything is due again; a week where nothing is told. */
 const dueAgainMs: Readonly<Record<string, number>> = {
-  'bithumb-markets': 25 * hourMs, 'bithumb-tickers': 0.25 * hourMs, 'coingecko-ids': 25 * hourMs, 'coingecko-global': 25 * hourMs,
-  'earnings-calendar': 25 * hourMs, 'earnings-news': 25 * hourMs, 'market-news-finnhub': 25 * hourMs,
-  'company-overview': 7 * 24 * hourMs + 1, 'balance-sheet': 86 * 24 * hourMs, 'x-profiles': 31 * 24 * hourMs,
-  'truth-posts': hourMs, 'truth-trends': hourMs, 'truth-tags': hourMs,
+  'bithumb-markets': 25 * hourMs,
+  'bithumb-tickers': 0.25 * hourMs,
+  'coingecko-ids': 25 * hourMs,
+  'coingecko-global': 25 * hourMs,
+  'earnings-calendar': 25 * hourMs,
+  'earnings-news': 25 * hourMs,
+  'market-news-finnhub': 25 * hourMs,
+  'company-overview': 7 * 24 * hourMs + 1,
+  'balance-sheet': 86 * 24 * hourMs,
+  'x-profiles': 31 * 24 * hourMs,
+  'truth-posts': hourMs,
+  'truth-trends': hourMs,
+  'truth-tags': hourMs,
 }
 export const periodOf = ({name}: AnyCollector): number => dueAgainMs[name] ?? 7 * 24 * hourMs
 
 /** Keys that look like keys; the simulator takes any. */
 export const keys = {
-  FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345', ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1', COINGECKO_API_KEY_1: 'CG-key-number-one',
-  ALPHA_VANTAGE_API_KEY_NEWS: 'ALPHAVANTAGENEWS', NEWSAPI_API_KEY_1: '0123456789abcdef0123456789abcdef',
+  FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345',
+  ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1',
+  COINGECKO_API_KEY_1: 'CG-key-number-one',
+  ALPHA_VANTAGE_API_KEY_NEWS: 'ALPHAVANTAGENEWS',
+  NEWSAPI_API_KEY_1: '0123456789abcdef0123456789abcdef',
   FINNHUB_API_KEY_1: 'finnhubkeynumberone1',
-  X_BEARER_TOKEN_1: 'x-token-number-one', X_BEARER_TOKEN_2: 'x-token-number-two', X_BEARER_TOKEN_3: 'x-token-number-three', X_BEARER_TOKEN_4: 'x-token-number-four',
+  X_BEARER_TOKEN_1: 'x-token-number-one',
+  X_BEARER_TOKEN_2: 'x-token-number-two',
+  X_BEARER_TOKEN_3: 'x-token-number-three',
+  X_BEARER_TOKEN_4: 'x-token-number-four',
 }
 
 /** Plans with which nothing has to wait for a quarter of an hour. */
-const plans = Object.fromEntries(['1', '2', '3', '4'].flatMap((label) => [[`X_PLAN_${label}`, 'pay-per-use'], [`X_USD_PER_MONTH_${label}`, '1000']]))
+const plans = Object.fromEntries(
+  ['1', '2', '3', '4'].flatMap((label) => [
+    [`X_PLAN_${label}`, 'pay-per-use'],
+    [`X_USD_PER_MONTH_${label}`, '1000'],
+  ]),
+)
 
 export interface TestWorld {
   simulator: Simulator
@@ -98,7 +151,7 @@ export interface TestWorld {
 }
 
 let shared: Promise<Postgres> | undefined
-const server = () => shared ??= postgres()
+const server = () => (shared ??= postgres())
 
 /** The server of this file's tests ends with this. */
 export async function endServer(): Promise<void> {
@@ -121,7 +174,12 @@ interface WorldOptions extends Omit<SimulatorOptions, 'env'> {
 /** A clock that stands at a Monday, unless told otherwise: every answer is the same until a test moves it. */
 export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> {
   const {env: settings = {}, simulated = {}, ...rest} = options
-  const simulator = await startSimulator({at: new Date('2026-11-23T21:00:00Z'), rate: 0, ...rest, env: {...keys, ...plans, ...simulated}})
+  const simulator = await startSimulator({
+    at: new Date('2026-11-23T21:00:00Z'),
+    rate: 0,
+    ...rest,
+    env: {...keys, ...plans, ...simulated},
+  })
   const databaseUrl = await (await server()).withSchema('world', 'simulated')
   const env = {...keys, ...plans, ...settings, DATABASE_URL: databaseUrl, FIN_SIMULATOR_URL: simulator.url}
   const config: Config = loadConfig(env, '/')
@@ -130,8 +188,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> 
   const pool = new pg.Pool({connectionString: databaseUrl, max: 2})
   pool.on('error', () => {}) // the server goes away under idle connections at the end
   return {
-    simulator, databaseUrl, env, context, stop,
-    collect: (collector, given = {}) => collect(collector, {command: `fin ingest ${collector.name}`, ...given}, context),
+    simulator,
+    databaseUrl,
+    env,
+    context,
+    stop,
+    collect: (collector, given = {}) =>
+      collect(collector, {command: `fin ingest ${collector.name}`, ...given}, context),
     map: (mapper, given = {}) => map(mapper, {command: `fin map ${mapper.name}`, ...given}, context),
     rows: async (sql, params = []) => (await pool.query(sql, params)).rows as Record<string, unknown>[],
     async close() {

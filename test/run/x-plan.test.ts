@@ -1,4 +1,7 @@
-/** Which X accounts are due, and how the requests of a month are divided: the statement alone, on invented facts. */
+/**
+ * Which X accounts are due, and how the requests of a month are divided: the statement alone, on invented
+ * facts.
+ */
 import assert from 'node:assert/strict'
 import {after, before, beforeEach, test} from 'node:test'
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
@@ -16,7 +19,9 @@ after(async () => {
   await endServer()
 })
 
-/** What is known of an account: when its profile and its posts came last, what was tried, how often it posts. */
+/**
+ * What is known of an account: when its profile and its posts came last, what was tried, how often it posts.
+ */
 interface Known {
   frequency?: string
   priority?: number
@@ -27,24 +32,48 @@ interface Known {
   posts?: {count: number; as?: string}
 }
 const month = '2026-11-01T00:00:00Z'
-const line = (username: string, {frequency = 'daily', priority = 1}: Known) => ({username, group: 'primary', category: 'media', frequency, priority: String(priority), credential: '1', max_results: '50'})
+const line = (username: string, {frequency = 'daily', priority = 1}: Known) => ({
+  username,
+  group: 'primary',
+  category: 'media',
+  frequency,
+  priority: String(priority),
+  credential: '1',
+  max_results: '50',
+})
 
 async function know(accounts: Readonly<Record<string, Known>>) {
-  for (const [name, {checked = '2026-09-01T00:00:00Z', success, attempt = success, posts}] of Object.entries(accounts)) {
-    await world.rows(`insert into x_user_profiles (username, handle, user_id, last_checked) values ($1, lower($1), '7', $2)`, [name, checked])
+  for (const [name, {checked = '2026-09-01T00:00:00Z', success, attempt = success, posts}] of Object.entries(
+    accounts,
+  )) {
+    await world.rows(
+      `insert into x_user_profiles (username, handle, user_id, last_checked) values ($1, lower($1), '7', $2)`,
+      [name, checked],
+    )
     if (attempt !== undefined) await tried(name, attempt, success)
-    if (posts) await world.rows(`insert into x_posts (tweet_id, text, source_account, created_at)
-      select length($1)::text || ascii($1) || n, 'text', $1, '2026-10-01Z' from generate_series(1, $2::integer) n`, [posts.as ?? name, posts.count])
+    if (posts)
+      await world.rows(
+        `insert into x_posts (tweet_id, text, source_account, created_at)
+      select length($1)::text || ascii($1) || n, 'text', $1, '2026-10-01Z' from generate_series(1, $2::integer) n`,
+        [posts.as ?? name, posts.count],
+      )
   }
 }
 async function tried(name: string, attempt: string, success: string | undefined) {
-  await world.rows(`insert into target_state (unit, target, last_attempt, last_success, failures) values ('x-posts', lower($1), $2, $3, $4)
-    on conflict (unit, target) do update set last_attempt = excluded.last_attempt, last_success = excluded.last_success`, [name, attempt, success ?? null, success === undefined ? 1 : 0])
+  await world.rows(
+    `insert into target_state (unit, target, last_attempt, last_success, failures) values ('x-posts', lower($1), $2, $3, $4)
+    on conflict (unit, target) do update set last_attempt = excluded.last_attempt, last_success = excluded.last_success`,
+    [name, attempt, success ?? null, success === undefined ? 1 : 0],
+  )
 }
 /** Requests that were answered. */
 async function answered(name: string, ...instants: string[]) {
-  for (const at of instants) await world.rows(`insert into provider_requests (provider, credential, unit, target, reserved_at, go_at, counts_until, outcome, host, pid)
-    values ('x', '1', 'x-posts', lower($1), $2, $2, $2, 'answered', 'before', 1)`, [name, at])
+  for (const at of instants)
+    await world.rows(
+      `insert into provider_requests (provider, credential, unit, target, reserved_at, go_at, counts_until, outcome, host, pid)
+    values ('x', '1', 'x-posts', lower($1), $2, $2, $2, 'answered', 'before', 1)`,
+      [name, at],
+    )
 }
 
 interface Planned {
@@ -53,17 +82,34 @@ interface Planned {
   waits: string | null
   max_results: number
 }
-async function plan(at: string, accounts: Readonly<Record<string, Known>>, left: number | {unit: string; left: number}[] = 70) {
+async function plan(
+  at: string,
+  accounts: Readonly<Record<string, Known>>,
+  left: number | {unit: string; left: number}[] = 70,
+) {
   const budgets = typeof left === 'number' ? [{unit: 'requests', left}] : left
-  const given = {at, firing: at, accounts: Object.entries(accounts).map(([name, known]) => line(name, known)), left: budgets.map((one) => ({credential: '1', until: month, ...one}))}
-  return (await world.context.database()).query<Planned & Record<string, unknown>>('select_x_posts_accounts', [JSON.stringify(given)])
+  const given = {
+    at,
+    firing: at,
+    accounts: Object.entries(accounts).map(([name, known]) => line(name, known)),
+    left: budgets.map((one) => ({credential: '1', until: month, ...one})),
+  }
+  return (await world.context.database()).query<Planned & Record<string, unknown>>(
+    'select_x_posts_accounts',
+    [JSON.stringify(given)],
+  )
 }
 /** Accounts that are due at an instant. */
 const due = async (at: string, accounts: Readonly<Record<string, Known>>, left?: number) =>
-  (await plan(at, accounts, left)).filter(({due_at: from}) => from !== null && Date.parse(from) <= Date.parse(at)).map(({target}) => target)
+  (await plan(at, accounts, left))
+    .filter(({due_at: from}) => from !== null && Date.parse(from) <= Date.parse(at))
+    .map(({target}) => target)
 
 test('a new account begins on its weekday; when that day was missed, or its ask failed, it is due in the next window', async () => {
-  const accounts = {never: {frequency: 'weekdays:mon', checked: '2026-10-04T17:00:00Z'}, failed: {frequency: 'weekdays:mon', checked: '2026-10-04T17:00:00Z'}}
+  const accounts = {
+    never: {frequency: 'weekdays:mon', checked: '2026-10-04T17:00:00Z'},
+    failed: {frequency: 'weekdays:mon', checked: '2026-10-04T17:00:00Z'},
+  }
   await know(accounts)
   assert.deepEqual(await due('2026-10-03T17:00:00Z', accounts), [], 'a Sunday in Seoul')
   assert.deepEqual(await due('2026-10-04T17:00:00Z', accounts), ['never', 'failed'], 'a Monday')
@@ -73,28 +119,40 @@ test('a new account begins on its weekday; when that day was missed, or its ask 
   assert.deepEqual(await due('2026-10-06T17:00:00Z', accounts), ['never', 'failed'], 'and until it has come')
   await tried('failed', '2026-10-06T17:00:05Z', '2026-10-06T17:00:05Z')
   await world.rows(`update x_user_profiles set last_checked = '2026-10-06T17:00:00Z' where handle = 'never'`)
-  assert.deepEqual(await due('2026-10-06T17:15:00Z', accounts), [], 'known since Wednesday it begins on Monday')
+  assert.deepEqual(
+    await due('2026-10-06T17:15:00Z', accounts),
+    [],
+    'known since Wednesday it begins on Monday',
+  )
   assert.deepEqual(await due('2026-10-11T17:00:00Z', accounts), ['never', 'failed'])
 })
 
 test('further asks are so many a day, not at every firing', async () => {
   const known = {frequency: 'every_9_days', success: '2026-09-28T17:00:00Z'}
   const accounts = {
-    first: {...known, posts: {count: 90}}, second: {...known, posts: {count: 80}}, third: {...known, posts: {count: 70}},
+    first: {...known, posts: {count: 90}},
+    second: {...known, posts: {count: 80}},
+    third: {...known, posts: {count: 70}},
     planned: {frequency: 'daily', success: '2026-10-01T17:00:00Z'},
   }
   await know(accounts)
   for (const [name, {success}] of Object.entries(accounts)) await answered(name, success)
-  // 30 days with 30 asks of one account and 3 of each other: of 80 requests 3 are kept, and 38 are left for 30 days
+  // 30 days with 30 asks of one account and 3 of each other: of 80 requests 3 are kept, and 38 are left for
+  // 30 days
   const ask = async (name: string, at: string) => {
     await answered(name, at)
     await tried(name, at, at)
   }
   assert.deepEqual(await due('2026-10-02T17:00:00Z', accounts, 80), ['first', 'planned'])
   await ask('planned', '2026-10-02T17:00:05Z')
-  assert.deepEqual(await due('2026-10-02T17:15:00Z', accounts, 79), ['first'], 'what was due is no further ask')
+  assert.deepEqual(
+    await due('2026-10-02T17:15:00Z', accounts, 79),
+    ['first'],
+    'what was due is no further ask',
+  )
   await ask('first', '2026-10-02T17:15:05Z')
-  for (const minute of ['30', '45']) assert.deepEqual(await due(`2026-10-02T17:${minute}:00Z`, accounts, 78), [])
+  for (const minute of ['30', '45'])
+    assert.deepEqual(await due(`2026-10-02T17:${minute}:00Z`, accounts, 78), [])
   assert.deepEqual(await due('2026-10-03T17:00:00Z', accounts, 78), ['second', 'planned'], 'the next day')
 })
 
@@ -104,7 +162,15 @@ test('what is left is divided by the days: less than one a day waits, one and a 
   await know(accounts)
   // in 30 days 6 are needed, and 3 are kept
   const at = '2026-10-02T17:00:00Z'
-  assert.deepEqual([await due(at, accounts, 38), await due(at, accounts, 39), await due(at, accounts, 53), await due(at, accounts, 54)], [[], ['one'], ['one'], ['one', 'other']])
+  assert.deepEqual(
+    [
+      await due(at, accounts, 38),
+      await due(at, accounts, 39),
+      await due(at, accounts, 53),
+      await due(at, accounts, 54),
+    ],
+    [[], ['one'], ['one'], ['one', 'other']],
+  )
 })
 
 test('the account with most new posts is found in whatever spelling its posts were stored', async () => {
@@ -118,7 +184,13 @@ test('an account whose asks take two requests is counted with two', async () => 
   const success = '2026-10-01T17:20:00Z'
   const accounts = {long: {success}, short: {success, priority: 2}}
   await know(accounts)
-  await answered('long', '2026-09-30T17:00:00Z', '2026-09-30T17:15:00Z', '2026-10-01T17:00:00Z', '2026-10-01T17:15:00Z')
+  await answered(
+    'long',
+    '2026-09-30T17:00:00Z',
+    '2026-09-30T17:15:00Z',
+    '2026-10-01T17:00:00Z',
+    '2026-10-01T17:15:00Z',
+  )
   await answered('short', '2026-09-30T17:30:00Z', '2026-10-01T17:30:00Z')
   assert.deepEqual(await due('2026-10-02T17:00:00Z', accounts, 61), ['long', 'short'])
   const [long, short] = await plan('2026-10-02T17:00:00Z', accounts, 60)
@@ -129,9 +201,29 @@ test('an account whose asks take two requests is counted with two', async () => 
 test('a page is the largest there is where requests alone are limited, else what the list says', async () => {
   const accounts = {one: {success: '2026-10-01T17:00:00Z'}}
   await know(accounts)
-  const size = async (...units: string[]) => (await plan('2026-10-02T17:00:00Z', accounts, units.map((unit) => ({unit, left: 70}))))[0]!.max_results
-  assert.deepEqual([await size('requests'), await size('posts'), await size('usd', 'posts'), await size('requests', 'posts'), await size()], [100, 50, 50, 50, 50])
+  const size = async (...units: string[]) =>
+    (
+      await plan(
+        '2026-10-02T17:00:00Z',
+        accounts,
+        units.map((unit) => ({unit, left: 70})),
+      )
+    )[0]!.max_results
+  assert.deepEqual(
+    [
+      await size('requests'),
+      await size('posts'),
+      await size('usd', 'posts'),
+      await size('requests', 'posts'),
+      await size(),
+    ],
+    [100, 50, 50, 50, 50],
+  )
   const at = new Date('2026-10-02T17:00:00Z')
-  const {query} = xPosts.sources['x']!.request({target: 'one', max_results: 100}, {since_id: '5'}, {targets: [], at, firing: at})
+  const {query} = xPosts.sources['x']!.request(
+    {target: 'one', max_results: 100},
+    {since_id: '5'},
+    {targets: [], at, firing: at},
+  )
   assert.equal(query?.['max_results'], 100)
 })

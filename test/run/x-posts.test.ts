@@ -24,7 +24,12 @@ after(async () => {
 /** A Friday in Seoul, at the opening of the first window. */
 const begin = '2026-10-01T17:00:00Z'
 const open = async (plan = 'pay-per-use', more: Record<string, string> = {}) => {
-  const world = await openX(begin, plan, plan === 'pay-per-use' && !('X_USD_PER_MONTH_2' in more) ? '500' : undefined, more)
+  const world = await openX(
+    begin,
+    plan,
+    plan === 'pay-per-use' && !('X_USD_PER_MONTH_2' in more) ? '500' : undefined,
+    more,
+  )
   worlds.push(world)
   return world
 }
@@ -32,35 +37,85 @@ const open = async (plan = 'pay-per-use', more: Record<string, string> = {}) => 
 const ownList = (...lines: string[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'fin-x-'))
   folders.push(folder)
-  const write = (...rows: string[]) => writeFileSync(join(folder, 'x-accounts.csv'), ['username,group,category,frequency,priority,credential', ...rows, ''].join('\n'))
+  const write = (...rows: string[]) =>
+    writeFileSync(
+      join(folder, 'x-accounts.csv'),
+      ['username,group,category,frequency,priority,credential', ...rows, ''].join('\n'),
+    )
   write(...lines)
   return {env: {FIN_CONFIG_DIR: folder}, write}
 }
-const asked = (world: TestWorld) => world.simulator.log.requests({provider: 'x'}).filter(({provider}) => provider === 'x').map(({path}) => path)
+const asked = (world: TestWorld) =>
+  world.simulator.log
+    .requests({provider: 'x'})
+    .filter(({provider}) => provider === 'x')
+    .map(({path}) => path)
 const stored = async (world: TestWorld, handle: string) =>
-  (await world.rows('select tweet_id from x_posts where lower(source_account) = $1 order by length(tweet_id), tweet_id', [handle.toLowerCase()])).map((row) => String(row['tweet_id']))
+  (
+    await world.rows(
+      'select tweet_id from x_posts where lower(source_account) = $1 order by length(tweet_id), tweet_id',
+      [handle.toLowerCase()],
+    )
+  ).map((row) => String(row['tweet_id']))
 /** What the world's account has posted after an instant, oldest first, as X shows it now. */
 const posted = (world: TestWorld, handle: string, afterMs: number) => {
   const {accounts} = world.simulator.world
-  return accounts.timeline(accounts.byHandle(handle)!, world.simulator.clock.nowMs(), 3200).filter(({atMs}) => atMs > afterMs).map(({id}) => id).reverse()
+  return accounts
+    .timeline(accounts.byHandle(handle)!, world.simulator.clock.nowMs(), 3200)
+    .filter(({atMs}) => atMs > afterMs)
+    .map(({id}) => id)
+    .reverse()
 }
 const msOf = (id: string) => Number((BigInt(id) >> 22n) + 1_288_834_974_657n)
 
 describe('profiles', () => {
   test('one request for all handles, in whatever case; unknown and suspended ones are remembered and asked again a month later', async () => {
-    const list = ownList('ELONMUSK,primary,core_investors,daily,1,2', 'elonMusk,secondary,media,daily,2,1', 'no_such_one,primary,media,daily,1,2', '@was_suspended,primary,media,daily,1,2', 'no handle,primary,media,daily,1,2')
+    const list = ownList(
+      'ELONMUSK,primary,core_investors,daily,1,2',
+      'elonMusk,secondary,media,daily,2,1',
+      'no_such_one,primary,media,daily,1,2',
+      '@was_suspended,primary,media,daily,1,2',
+      'no handle,primary,media,daily,1,2',
+    )
     const world = await open('pay-per-use', list.env)
     const run = await world.collect(xProfiles)
     assert.deepEqual([run.outcome, run.exit_code, run.rows_inserted, run.requests], ['done', 0, 3, 1])
     assert.match(run.complaints.join(), /no handle: that is no handle/)
-    assert.deepEqual(await world.rows('select username, handle, category, status, user_id is not null as has_id from x_user_profiles order by handle'), [
-      {username: 'elonmusk', handle: 'elonmusk', category: 'core_investors', status: 'active', has_id: true},
-      {username: 'no_such_one', handle: 'no_such_one', category: 'media', status: 'not_found', has_id: false},
-      {username: 'was_suspended', handle: 'was_suspended', category: 'media', status: 'suspended', has_id: false},
-    ])
+    assert.deepEqual(
+      await world.rows(
+        'select username, handle, category, status, user_id is not null as has_id from x_user_profiles order by handle',
+      ),
+      [
+        {
+          username: 'elonmusk',
+          handle: 'elonmusk',
+          category: 'core_investors',
+          status: 'active',
+          has_id: true,
+        },
+        {
+          username: 'no_such_one',
+          handle: 'no_such_one',
+          category: 'media',
+          status: 'not_found',
+          has_id: false,
+        },
+        {
+          username: 'was_suspended',
+          handle: 'was_suspended',
+          category: 'media',
+          status: 'suspended',
+          has_id: false,
+        },
+      ],
+    )
     await move(world, 29 * dayMs)
     assert.equal((await world.collect(xProfiles)).outcome, 'nothing due')
-    list.write('elonmusk,primary,core_investors,daily,1,2', 'saylor,primary,crypto,daily,1,2', 'no_such_one,primary,media,daily,1,2')
+    list.write(
+      'elonmusk,primary,core_investors,daily,1,2',
+      'saylor,primary,crypto,daily,1,2',
+      'no_such_one,primary,media,daily,1,2',
+    )
     assert.equal((await world.collect(xProfiles)).targets_done, 1, 'a new account is asked about at once')
     assert.match(asked(world).at(-1)!, /usernames=saylor&/)
     await move(world, 2 * dayMs)
@@ -68,38 +123,84 @@ describe('profiles', () => {
   })
 
   test('who gave up a name, or is suspended, keeps the id that was known', async () => {
-    const list = ownList('elonmusk,primary,core_investors,daily,1,2', 'was_suspended,primary,media,daily,1,2', 'no_such_one,primary,media,daily,1,2')
+    const list = ownList(
+      'elonmusk,primary,core_investors,daily,1,2',
+      'was_suspended,primary,media,daily,1,2',
+      'no_such_one,primary,media,daily,1,2',
+    )
     const world = await open('pay-per-use', list.env)
-    await world.rows(`insert into x_user_profiles (username, handle, user_id) values ('no_such_one', 'no_such_one', $1), ('was_suspended', 'was_suspended', '77')`,
-      [world.simulator.world.accounts.byHandle('saylor')!.id])
+    await world.rows(
+      `insert into x_user_profiles (username, handle, user_id) values ('no_such_one', 'no_such_one', $1), ('was_suspended', 'was_suspended', '77')`,
+      [world.simulator.world.accounts.byHandle('saylor')!.id],
+    )
     await world.collect(xProfiles)
-    assert.deepEqual(await world.rows(`select handle, status, user_id is not null as has_id from x_user_profiles where handle <> 'elonmusk' order by 1`), [
-      {handle: 'no_such_one', status: 'not_found', has_id: true}, {handle: 'was_suspended', status: 'suspended', has_id: true}])
+    assert.deepEqual(
+      await world.rows(
+        `select handle, status, user_id is not null as has_id from x_user_profiles where handle <> 'elonmusk' order by 1`,
+      ),
+      [
+        {handle: 'no_such_one', status: 'not_found', has_id: true},
+        {handle: 'was_suspended', status: 'suspended', has_id: true},
+      ],
+    )
     const run = await world.collect(xPosts)
     assert.equal(run.targets_done, 2, 'a renamed account is still found by its id')
     assert.match(run.complaints.join(), /was_suspended: X has suspended it/)
-    assert.deepEqual(await world.rows(`select distinct username from x_posts where source_account = 'no_such_one'`), [{username: 'saylor'}])
+    assert.deepEqual(
+      await world.rows(`select distinct username from x_posts where source_account = 'no_such_one'`),
+      [{username: 'saylor'}],
+    )
   })
 })
 
-describe('a list of one\'s own', () => {
-  const good = {username: 'one', group: 'primary', category: 'media', frequency: 'daily', priority: '1', credential: '2', max_results: ''}
+describe("a list of one's own", () => {
+  const good = {
+    username: 'one',
+    group: 'primary',
+    category: 'media',
+    frequency: 'daily',
+    priority: '1',
+    credential: '2',
+    max_results: '',
+  }
   test('a value that means nothing is told with its account; what concerns one account alone is not told here', () => {
     for (const [wrong, said] of [
-      [{group: 'Primary'}, /"one" has the group "Primary": write primary or secondary/], [{group: ''}, /group/],
-      [{priority: 'high'}, /priority "high": write a whole number/], [{priority: ''}, /priority/], [{priority: '1.5'}, /priority/],
-      [{credential: '5'}, /credential "5": write 1, 2, 3, 4/], [{credential: 'X_BEARER_TOKEN_1'}, /credential/],
-      [{max_results: '4'}, /max_results "4": write 5 to 100, or leave it empty/], [{max_results: '101'}, /max_results/], [{max_results: 'all'}, /max_results/],
-    ] as const) assert.match(wrongAccount([good, {...good, ...wrong}]) ?? 'nothing', said)
-    const fine = [good, {...good, max_results: '5'}, {...good, max_results: '100'}, {...good, credential: ''}, {...good, username: 'no handle'}, {...good, frequency: 'hourly'}]
+      [{group: 'Primary'}, /"one" has the group "Primary": write primary or secondary/],
+      [{group: ''}, /group/],
+      [{priority: 'high'}, /priority "high": write a whole number/],
+      [{priority: ''}, /priority/],
+      [{priority: '1.5'}, /priority/],
+      [{credential: '5'}, /credential "5": write 1, 2, 3, 4/],
+      [{credential: 'X_BEARER_TOKEN_1'}, /credential/],
+      [{max_results: '4'}, /max_results "4": write 5 to 100, or leave it empty/],
+      [{max_results: '101'}, /max_results/],
+      [{max_results: 'all'}, /max_results/],
+    ] as const)
+      assert.match(wrongAccount([good, {...good, ...wrong}]) ?? 'nothing', said)
+    const fine = [
+      good,
+      {...good, max_results: '5'},
+      {...good, max_results: '100'},
+      {...good, credential: ''},
+      {...good, username: 'no handle'},
+      {...good, frequency: 'hourly'},
+    ]
     assert.equal(wrongAccount(fine), undefined)
     assert.equal(wrongAccount([{username: 'one', category: 'media'}]), undefined, 'profiles need no more')
   })
 
   test('it ends a run before anything is asked, with the name of the file', async () => {
-    const world = await open('pay-per-use', ownList('elonmusk,primary,core_investors,daily,1,2', 'saylor,third,crypto,daily,1,1').env)
+    const world = await open(
+      'pay-per-use',
+      ownList('elonmusk,primary,core_investors,daily,1,2', 'saylor,third,crypto,daily,1,1').env,
+    )
     for (const run of [() => world.collect(xProfiles), () => world.collect(xPosts)])
-      await assert.rejects(run(), (error) => error instanceof NeedsPerson && /x-accounts\.csv: the account "saylor" has the group "third"/.test(error.message))
+      await assert.rejects(
+        run(),
+        (error) =>
+          error instanceof NeedsPerson &&
+          /x-accounts\.csv: the account "saylor" has the group "third"/.test(error.message),
+      )
     assert.deepEqual(asked(world), [])
   })
 })
@@ -115,32 +216,69 @@ describe('posts', () => {
     const run = await world.collect(xPosts, {token: 'primary'})
     assert.deepEqual([run.outcome, run.exit_code], ['done', 0])
     assert.match(run.complaints.join(), /raydalio: its id is not known yet/)
-    const targets = await world.rows(`select distinct target from provider_requests where unit = 'x-posts' order by 1`)
-    assert.deepEqual(targets.map(({target}) => target), ['elonmusk', 'jimcramer', 'oracle', 'tim_cook'])
+    const targets = await world.rows(
+      `select distinct target from provider_requests where unit = 'x-posts' order by 1`,
+    )
+    assert.deepEqual(
+      targets.map(({target}) => target),
+      ['elonmusk', 'jimcramer', 'oracle', 'tim_cook'],
+    )
     assert.ok(!asked(world).some((path) => path.includes('by/username')), 'the id comes from the table')
-    await assert.rejects(world.collect(xPosts, {token: 'both'}), (error) => error instanceof NeedsPerson && /primary, secondary/.test(error.nextStep ?? ''))
-    await assert.rejects(world.collect(xPosts, {names: ['sAyLoR'], token: 'primary'}), (error) => error instanceof NeedsPerson
-      && error.message === 'x-posts: "sAyLoR" is in group secondary' && /--token secondary/.test(error.nextStep ?? ''))
-    await assert.rejects(world.collect(xPosts, {names: ['nobody_here'], token: 'primary'}), (error) => error instanceof NeedsPerson && /knows no target "nobody_here"/.test(error.message))
+    await assert.rejects(
+      world.collect(xPosts, {token: 'both'}),
+      (error) => error instanceof NeedsPerson && /primary, secondary/.test(error.nextStep ?? ''),
+    )
+    await assert.rejects(
+      world.collect(xPosts, {names: ['sAyLoR'], token: 'primary'}),
+      (error) =>
+        error instanceof NeedsPerson &&
+        error.message === 'x-posts: "sAyLoR" is in group secondary' &&
+        /--token secondary/.test(error.nextStep ?? ''),
+    )
+    await assert.rejects(
+      world.collect(xPosts, {names: ['nobody_here'], token: 'primary'}),
+      (error) => error instanceof NeedsPerson && /knows no target "nobody_here"/.test(error.message),
+    )
     const named = await world.collect(xPosts, {names: ['RAYDALIO']})
     assert.deepEqual([named.outcome, named.exit_code], ['failed', 1])
-    assert.deepEqual((await planRun(xPosts, {command: 'x', token: 'secondary', force: true}, world.context)).requests.map(({keys}) => keys).filter((key) => !['1', '3'].includes(key)), [])
+    assert.deepEqual(
+      (await planRun(xPosts, {command: 'x', token: 'secondary', force: true}, world.context)).requests
+        .map(({keys}) => keys)
+        .filter((key) => !['1', '3'].includes(key)),
+      [],
+    )
   })
 
   test('what they say is whole: long posts, originals of reposts and quotes, entities once, edited ones linked', async () => {
     const world = await open()
     await world.collect(xProfiles)
     await world.collect(xPosts, {names: ['elonmusk', 'CNBC', 'WSJ']})
-    const [found] = await world.rows(`select count(*)::int as posts, bool_and(text !~ '&(amp|lt|gt);(?!lt;|gt;)' or text ~ '&lt;as always&gt;') as plain, max(length(text)) as longest,
+    const [found] =
+      await world.rows(`select count(*)::int as posts, bool_and(text !~ '&(amp|lt|gt);(?!lt;|gt;)' or text ~ '&lt;as always&gt;') as plain, max(length(text)) as longest,
       count(*) filter (where referenced_type = 'retweeted')::int as reposts, count(*) filter (where referenced_type is not null and referenced_text is null)::int as bare,
       count(*) filter (where referenced_type = 'retweeted' and (text ~ '^RT @' or text <> referenced_text))::int as cut,
       count(*) filter (where jsonb_array_length(edit_history_tweet_ids) > 1)::int as edited, bool_and(jsonb_typeof(cashtags -> 0 -> 'start') is distinct from 'string') as numbers from x_posts`)
-    assert.deepEqual([found!['posts'], found!['plain'], found!['bare'], found!['cut'], found!['numbers']], [150, true, 0, 0, true])
-    assert.ok(Number(found!['longest']) > 280 && Number(found!['reposts']) > 3 && Number(found!['edited']) > 0, JSON.stringify(found))
-    assert.deepEqual(await world.rows('select count(*)::int as n from x_posts p join x_posts_history h using (tweet_id) where h.like_count = p.like_count'), [{n: 150}])
+    assert.deepEqual(
+      [found!['posts'], found!['plain'], found!['bare'], found!['cut'], found!['numbers']],
+      [150, true, 0, 0, true],
+    )
+    assert.ok(
+      Number(found!['longest']) > 280 && Number(found!['reposts']) > 3 && Number(found!['edited']) > 0,
+      JSON.stringify(found),
+    )
+    assert.deepEqual(
+      await world.rows(
+        'select count(*)::int as n from x_posts p join x_posts_history h using (tweet_id) where h.like_count = p.like_count',
+      ),
+      [{n: 150}],
+    )
     const {coins, members} = world.simulator.world
-    const known = [...coins(Date.parse(begin)), ...members(Date.parse(begin))].map(({symbol}) => symbol.toUpperCase())
-    const tags = await world.rows(`select distinct upper(tag ->> 'tag') as tag from x_posts cross join jsonb_array_elements(cashtags) as tag`)
+    const known = [...coins(Date.parse(begin)), ...members(Date.parse(begin))].map(({symbol}) =>
+      symbol.toUpperCase(),
+    )
+    const tags = await world.rows(
+      `select distinct upper(tag ->> 'tag') as tag from x_posts cross join jsonb_array_elements(cashtags) as tag`,
+    )
     assert.ok(tags.length > 20 && tags.every(({tag}) => known.includes(String(tag))))
   })
 
@@ -153,7 +291,10 @@ describe('posts', () => {
     world.simulator.faults.add({provider: 'x', kind: 'garbage', path: 'pagination_token', times: 1})
     const broken = await world.collect(xPosts, {names: ['elonmusk']})
     assert.deepEqual([broken.exit_code, broken.rows_inserted], [1, 50])
-    const cursor = async () => (await world.rows(`select cursor from target_state where unit = 'x-posts' and target = 'elonmusk'`))[0]!['cursor'] as Record<string, string>
+    const cursor = async () =>
+      (
+        await world.rows(`select cursor from target_state where unit = 'x-posts' and target = 'elonmusk'`)
+      )[0]!['cursor'] as Record<string, string>
     assert.equal((await cursor())['since_id'], first)
     await move(world, 3 * 3_600_000)
     const before = asked(world).length
@@ -161,8 +302,13 @@ describe('posts', () => {
     assert.equal(rest.exit_code, 0)
     assert.match(asked(world)[before]!, new RegExp(`since_id=${first}&until_id=`))
     await world.collect(xPosts, {names: ['elonmusk']})
-    assert.deepEqual((await stored(world, 'elonmusk')).slice(49), [first, ...posted(world, 'elonmusk', msOf(first!))])
-    const [cost] = await world.rows(`select sum(posts)::int as posts from provider_requests where target = 'elonmusk' and outcome = 'answered'`)
+    assert.deepEqual((await stored(world, 'elonmusk')).slice(49), [
+      first,
+      ...posted(world, 'elonmusk', msOf(first!)),
+    ])
+    const [cost] = await world.rows(
+      `select sum(posts)::int as posts from provider_requests where target = 'elonmusk' and outcome = 'answered'`,
+    )
     const [have] = await world.rows(`select count(*)::int as n from x_posts`)
     assert.ok(Number(cost!['posts']) < Number(have!['n']) * 1.5, 'originals come along, posts come once')
     assert.deepEqual(Object.keys(await cursor()), ['since_id'])
@@ -174,12 +320,20 @@ describe('posts', () => {
     await world.collect(xPosts, {force: true})
     const startMs = world.simulator.clock.nowMs()
     await move(world, 7 * dayMs)
-    for (const token of ['primary', 'secondary']) assert.equal((await world.collect(xPosts, {token})).exit_code, 0)
+    for (const token of ['primary', 'secondary'])
+      assert.equal((await world.collect(xPosts, {token})).exit_code, 0)
     for (const {target} of await world.rows(`select target from target_state where unit = 'x-posts'`)) {
       const ids = await stored(world, String(target))
-      assert.deepEqual(ids.filter((id) => msOf(id) > startMs), posted(world, String(target), startMs), String(target))
+      assert.deepEqual(
+        ids.filter((id) => msOf(id) > startMs),
+        posted(world, String(target), startMs),
+        String(target),
+      )
     }
-    assert.deepEqual(await world.rows('select distinct collection_source from x_posts order by 1'), [{collection_source: 'primary'}, {collection_source: 'secondary'}])
+    assert.deepEqual(await world.rows('select distinct collection_source from x_posts order by 1'), [
+      {collection_source: 'primary'},
+      {collection_source: 'secondary'},
+    ])
   })
 
   test('more than X still offers is a gap with its bounds', async () => {
@@ -193,12 +347,25 @@ describe('posts', () => {
     assert.match(run.complaints.join(), /elonmusk: some of what came since the last run is no longer offered/)
     const ids = await stored(world, 'elonmusk')
     assert.equal(ids.length, 50 + 3200)
-    const [gap] = await world.rows((await import('../../src/lib/db/statement.js')).statement('select_gaps').text, ['any'])
-    assert.deepEqual([gap!['target'], gap!['detail']], ['elonmusk', `what came between ${first} and ${ids[50]}`])
+    const [gap] = await world.rows(
+      (await import('../../src/lib/db/statement.js')).statement('select_gaps').text,
+      ['any'],
+    )
+    assert.deepEqual(
+      [gap!['target'], gap!['detail']],
+      ['elonmusk', `what came between ${first} and ${ids[50]}`],
+    )
     assert.ok((gap!['ended_at'] as Date).getTime() - (gap!['began_at'] as Date).getTime() > 5 * dayMs)
     await move(world, dayMs)
     await world.collect(xPosts)
-    assert.equal((await world.rows((await import('../../src/lib/db/statement.js')).statement('select_gaps').text, ['any'])).length, 1)
+    assert.equal(
+      (
+        await world.rows((await import('../../src/lib/db/statement.js')).statement('select_gaps').text, [
+          'any',
+        ])
+      ).length,
+      1,
+    )
   })
 })
 
@@ -213,9 +380,15 @@ describe('a key that is not set', () => {
     assert.ok(left instanceof NeedsPerson, 'nobody else is due: a person must act')
   })
 
-  test('a month\'s dollars that do not pay for one ask are told by their amount', async () => {
-    const world = await open('pay-per-use', Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, '0.1'])))
-    await world.rows(`insert into x_user_profiles (username, handle, user_id) values ('elonmusk', 'elonmusk', $1)`, [world.simulator.world.accounts.byHandle('elonmusk')!.id])
+  test("a month's dollars that do not pay for one ask are told by their amount", async () => {
+    const world = await open(
+      'pay-per-use',
+      Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, '0.1'])),
+    )
+    await world.rows(
+      `insert into x_user_profiles (username, handle, user_id) values ('elonmusk', 'elonmusk', $1)`,
+      [world.simulator.world.accounts.byHandle('elonmusk')!.id],
+    )
     const failed = await world.collect(xPosts, {names: ['elonmusk']}).catch((error: unknown) => error)
     assert.ok(failed instanceof NeedsPerson)
     assert.match(failed.message, /may cost \$0\.\d+, more than x allows at all \(\$0\.1 a month\)/)
@@ -226,8 +399,13 @@ describe('a key that is not set', () => {
 describe('a saved timeline', () => {
   test('of somebody else is refused', async () => {
     const world = await open()
-    const text = JSON.stringify({data: [{id: '1700000000000000001', text: 'a', author_id: '5', created_at: '2026-09-01T00:00:00.000Z'}], includes: {users: [{id: '5', username: 'LedgerLane', name: 'L'}]}, meta: {result_count: 1}})
-    const saved = (handle: string) => collectSaved(xPosts, text, {command: 'fin ingest x-posts', names: [handle]}, world.context)
+    const text = JSON.stringify({
+      data: [{id: '1700000000000000001', text: 'a', author_id: '5', created_at: '2026-09-01T00:00:00.000Z'}],
+      includes: {users: [{id: '5', username: 'LedgerLane', name: 'L'}]},
+      meta: {result_count: 1},
+    })
+    const saved = (handle: string) =>
+      collectSaved(xPosts, text, {command: 'fin ingest x-posts', names: [handle]}, world.context)
     const other = await saved('saylor')
     assert.deepEqual([other.exit_code, other.rows_inserted], [1, 0])
     assert.match(other.message!, /posts of LedgerLane, not of saylor/)
@@ -245,40 +423,81 @@ describe('plans', () => {
       await move(world, 15 * 60_000)
       return [run.outcome, run.exit_code, run.targets_done]
     }
-    assert.deepEqual([await at(), await at(), await at(), await at()], [['quota spent', 0, 2], ['quota spent', 0, 2], ['done', 0, 1], ['nothing due', 0, 0]])
+    assert.deepEqual(
+      [await at(), await at(), await at(), await at()],
+      [
+        ['quota spent', 0, 2],
+        ['quota spent', 0, 2],
+        ['done', 0, 1],
+        ['nothing due', 0, 0],
+      ],
+    )
     const waited = await world.collect(xPosts, {token: 'secondary', wait: true, force: true})
     assert.deepEqual([waited.exit_code, waited.targets_done], [0, 13])
     assert.ok(world.simulator.clock.nowMs() > Date.parse(begin) + 150 * 60_000)
-    assert.deepEqual(world.simulator.log.requests({}).filter(({refused}) => refused), [])
+    assert.deepEqual(
+      world.simulator.log.requests({}).filter(({refused}) => refused),
+      [],
+    )
   })
 
   test('pay-per-use without a limit of dollars asks nothing and says what to set; with one, quota shows posts and money', async () => {
-    const bare = await open('pay-per-use', Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, ''])))
-    await assert.rejects(bare.collect(xProfiles), (error) => error instanceof NeedsPerson && /X_USD_PER_MONTH_1/.test(error.nextStep ?? ''))
+    const bare = await open(
+      'pay-per-use',
+      Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, ''])),
+    )
+    await assert.rejects(
+      bare.collect(xProfiles),
+      (error) => error instanceof NeedsPerson && /X_USD_PER_MONTH_1/.test(error.nextStep ?? ''),
+    )
     assert.deepEqual(asked(bare), [])
     const half = await open('pay-per-use', {X_USD_PER_MONTH_2: ''})
     await half.collect(xProfiles)
     const other = await half.collect(xPosts, {token: 'primary'})
     assert.deepEqual([other.outcome, other.exit_code], ['partial', 1])
     assert.match(other.complaints.join(), /no limit is set\. Set X_USD_PER_MONTH_2/)
-    assert.equal((await half.rows(`select from target_state where unit = 'x-posts'`)).length, 2, 'the accounts of the other key are collected')
+    assert.equal(
+      (await half.rows(`select from target_state where unit = 'x-posts'`)).length,
+      2,
+      'the accounts of the other key are collected',
+    )
     const world = await open()
     await world.collect(xProfiles)
     await world.collect(xPosts, {names: ['elonmusk']})
-    const rows = await survey(await world.context.database(), world.context.config, [x], () => 0, world.simulator.clock.nowMs())
-    const money = rows.find(({credential, window}) => credential === '2' && window?.startsWith('$500 a month'))!
-    const posts = rows.find(({credential, window}) => credential === '2' && window?.startsWith('3,000,000 posts a month'))!
+    const rows = await survey(
+      await world.context.database(),
+      world.context.config,
+      [x],
+      () => 0,
+      world.simulator.clock.nowMs(),
+    )
+    const money = rows.find(
+      ({credential, window}) => credential === '2' && window?.startsWith('$500 a month'),
+    )!
+    const posts = rows.find(
+      ({credential, window}) => credential === '2' && window?.startsWith('3,000,000 posts a month'),
+    )!
     assert.ok(money.spent! > 0.25 && money.spent! < 0.7 && posts.spent! >= 50, JSON.stringify([money, posts]))
-    assert.equal(Math.round(money.spent! * 1000), posts.spent! * 5 + 10, 'what was returned, not what was feared')
+    assert.equal(
+      Math.round(money.spent! * 1000),
+      posts.spent! * 5 + 10,
+      'what was returned, not what was feared',
+    )
   })
 
   test('credits that are used up stop one key until the next month, a refused key calls for a person, the others go on', async () => {
     const world = await open('pay-per-use', {X_BEARER_TOKEN_2: 'x-token-nocredits-2'})
     await world.collect(xProfiles)
     const run = await world.collect(xPosts, {token: 'primary', force: true})
-    assert.deepEqual([run.outcome, run.exit_code, run.next_at, run.targets_done], ['quota spent', 0, '2026-11-01T00:00:00.000Z', 3])
+    assert.deepEqual(
+      [run.outcome, run.exit_code, run.next_at, run.targets_done],
+      ['quota spent', 0, '2026-11-01T00:00:00.000Z', 3],
+    )
     const before = asked(world).length
-    assert.equal((await world.collect(xPosts, {token: 'primary', names: ['elonmusk']})).outcome, 'quota spent')
+    assert.equal(
+      (await world.collect(xPosts, {token: 'primary', names: ['elonmusk']})).outcome,
+      'quota spent',
+    )
     assert.equal(asked(world).length, before, 'it is not asked again')
 
     const revoked = await open('pay-per-use', {X_BEARER_TOKEN_4: 'x-token-revoked-4'})
@@ -286,23 +505,39 @@ describe('plans', () => {
     const others = await revoked.collect(xPosts, {token: 'primary', force: true})
     assert.deepEqual([others.outcome, others.exit_code], ['partial', 1])
     assert.match(others.complaints.join(), /X_BEARER_TOKEN_4/)
-    assert.equal((await revoked.rows('select distinct source_account from x_posts')).length, 4, 'the accounts of the other key are collected')
+    assert.equal(
+      (await revoked.rows('select distinct source_account from x_posts')).length,
+      4,
+      'the accounts of the other key are collected',
+    )
 
     const capped = await open('pay-per-use', {X_BEARER_TOKEN_2: 'x-token-usagecapped'})
     await capped.collect(xProfiles)
     const stopped = await capped.collect(xPosts, {names: ['elonmusk']})
-    assert.deepEqual([stopped.outcome, stopped.next_at, stopped.requests], ['quota spent', '2026-11-01T00:00:00.000Z', 1])
+    assert.deepEqual(
+      [stopped.outcome, stopped.next_at, stopped.requests],
+      ['quota spent', '2026-11-01T00:00:00.000Z', 1],
+    )
   })
 
   test('a missed weekday is made up for, and an interval counts from the last success, across the end of a year', async () => {
-    const list = ownList('elonmusk,primary,core_investors,every_2_days,1,2', 'saylor,primary,crypto,weekdays:tue|fri,1,2', 'tesla,primary,corporate,hourly,1,2')
+    const list = ownList(
+      'elonmusk,primary,core_investors,every_2_days,1,2',
+      'saylor,primary,crypto,weekdays:tue|fri,1,2',
+      'tesla,primary,corporate,hourly,1,2',
+    )
     const world = await open('pay-per-use', list.env)
     const due = async (at: string) => {
       world.simulator.clock.change({instantMs: Date.parse(at)})
       await world.context.clock.refresh()
       const run = await world.collect(xPosts, {token: 'primary'})
       assert.match(run.complaints.join(), /tesla: its frequency is none of daily/)
-      return (await world.rows(`select distinct target from provider_requests where unit = 'x-posts' and go_at >= $1 order by 1`, [at])).map(({target}) => target)
+      return (
+        await world.rows(
+          `select distinct target from provider_requests where unit = 'x-posts' and go_at >= $1 order by 1`,
+          [at],
+        )
+      ).map(({target}) => target)
     }
     world.simulator.clock.change({instantMs: Date.parse('2026-12-28T17:00:00Z')})
     await world.collect(xProfiles)
@@ -311,7 +546,11 @@ describe('plans', () => {
     assert.deepEqual(await due('2026-12-30T17:00:00Z'), ['elonmusk'])
     assert.deepEqual(await due('2026-12-31T17:00:00Z'), ['saylor'], 'a Friday, the first of January there')
     assert.deepEqual(await due('2027-01-01T17:00:00Z'), ['elonmusk'])
-    assert.deepEqual(await due('2027-01-05T17:00:00Z'), ['elonmusk', 'saylor'], 'Wednesday: the Tuesday was missed')
+    assert.deepEqual(
+      await due('2027-01-05T17:00:00Z'),
+      ['elonmusk', 'saylor'],
+      'Wednesday: the Tuesday was missed',
+    )
     assert.deepEqual(await due('2027-01-06T17:00:00Z'), [])
     assert.deepEqual(await due('2027-01-07T17:00:00Z'), ['elonmusk', 'saylor'])
   })

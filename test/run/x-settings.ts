@@ -1,4 +1,6 @@
-/** What the tests of X share: a world on the plan of older keys or on dollars, and the firings of its windows. */
+/**
+ * What the tests of X share: a world on the plan of older keys or on dollars, and the firings of its windows.
+ */
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import type {Fired} from '../../src/lib/schedule/firings.js'
@@ -10,10 +12,20 @@ export const dayMs = 86_400_000
 
 /** The plan of every key. */
 export function planned(plan: string, usd?: string): Record<string, string> {
-  return Object.fromEntries(labels.flatMap((label) => [[`X_PLAN_${label}`, plan], ...usd === undefined ? [] : [[`X_USD_PER_MONTH_${label}`, usd]]]))
+  return Object.fromEntries(
+    labels.flatMap((label) => [
+      [`X_PLAN_${label}`, plan],
+      ...(usd === undefined ? [] : [[`X_USD_PER_MONTH_${label}`, usd]]),
+    ]),
+  )
 }
 
-export async function openX(at: string, plan: string, usd?: string, more: Record<string, string> = {}): Promise<TestWorld> {
+export async function openX(
+  at: string,
+  plan: string,
+  usd?: string,
+  more: Record<string, string> = {},
+): Promise<TestWorld> {
   const env = {...planned(plan, usd), ...more}
   return openWorld({at: new Date(at), env, simulated: env})
 }
@@ -28,20 +40,42 @@ export interface RunOf {
   message: string | null
 }
 
-/** Runs both collectors at every firing between two instants, as cron would; a run with nothing due is part of it. */
-export async function fireAll(world: TestWorld, from: string, to: string, before: (at: Date) => void = () => {}): Promise<RunOf[]> {
+/**
+ * Runs both collectors at every firing between two instants, as cron would; a run with nothing due is part of
+ * it.
+ */
+export async function fireAll(
+  world: TestWorld,
+  from: string,
+  to: string,
+  before: (at: Date) => void = () => {},
+): Promise<RunOf[]> {
   const [start, end] = [new Date(from), new Date(to)]
-  const fired: (Fired & {collector: typeof xPosts | typeof xProfiles})[] = [xPosts, xProfiles].flatMap((collector) =>
-    firingsBetween(collector.schedule ?? [], start, end).map((one) => ({...one, collector})))
+  const fired: (Fired & {collector: typeof xPosts | typeof xProfiles})[] = [xPosts, xProfiles].flatMap(
+    (collector) => firingsBetween(collector.schedule ?? [], start, end).map((one) => ({...one, collector})),
+  )
   const runs: RunOf[] = []
   for (const {at, firing, collector} of fired.sort((a, b) => a.at.getTime() - b.at.getTime())) {
     before(at)
     const group = firing.args?.[1]
     // a minute's delay here and there, and answers that take a second, as everywhere
-    world.simulator.clock.change({instantMs: Math.max(world.simulator.clock.nowMs(), at.getTime() + 2000 + runs.length * 7919 % 9000)})
+    world.simulator.clock.change({
+      instantMs: Math.max(world.simulator.clock.nowMs(), at.getTime() + 2000 + ((runs.length * 7919) % 9000)),
+    })
     await world.context.clock.refresh()
-    const run = await world.collect(collector as typeof xPosts, {schedule: [firing], ...group === undefined ? {} : {token: group}})
-    runs.push({at, unit: collector.name, group, outcome: run.outcome, exitCode: run.exit_code, requests: run.requests, message: run.message})
+    const run = await world.collect(collector as typeof xPosts, {
+      schedule: [firing],
+      ...(group === undefined ? {} : {token: group}),
+    })
+    runs.push({
+      at,
+      unit: collector.name,
+      group,
+      outcome: run.outcome,
+      exitCode: run.exit_code,
+      requests: run.requests,
+      message: run.message,
+    })
   }
   return runs
 }
@@ -50,6 +84,7 @@ export async function fireAll(world: TestWorld, from: string, to: string, before
 export function arrivals(world: TestWorld): Map<string, {instant: string; path: string; status: number}[]> {
   const byKey = new Map<string, {instant: string; path: string; status: number}[]>()
   for (const {provider, digest, instant, path, status} of world.simulator.log.requests({provider: 'x'}))
-    if (provider === 'x' && digest !== null) byKey.set(digest, [...byKey.get(digest) ?? [], {instant, path, status}])
+    if (provider === 'x' && digest !== null)
+      byKey.set(digest, [...(byKey.get(digest) ?? []), {instant, path, status}])
   return byKey
 }

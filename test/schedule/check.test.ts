@@ -21,13 +21,23 @@ test('writing is repeatable, and files of what is no longer scheduled go', async
   assert.equal(writeRendered(all, root).length, all.size)
   assert.deepEqual(differences(all, root), [])
   assert.deepEqual(writeRendered(all, root), [])
-  for (const [file, text] of all) assert.match(text, /^# Generated from the schedules of the units: fin schedule render\. Do not edit\.\n/, file)
+  for (const [file, text] of all)
+    assert.match(
+      text,
+      /^# Generated from the schedules of the units: fin schedule render\. Do not edit\.\n/,
+      file,
+    )
   writeFileSync(join(root, 'k8s/cronjobs/ingest-hourly.yaml'), 'edited\n')
   writeFileSync(join(root, 'k8s/cronjobs/notes.txt'), 'not generated\n')
   const fewer = renderAll(await lines(manyCommands.filter(({id}) => id !== 'cache:prices')), 'fin:1')
-  assert.deepEqual(differences(fewer, root).map(({file, is}) => `${file} ${is}`), [
-    'crontab/fin.crontab different', 'k8s/cronjobs/ingest-hourly.yaml different', 'k8s/cronjobs/cache-prices.yaml stale',
-  ])
+  assert.deepEqual(
+    differences(fewer, root).map(({file, is}) => `${file} ${is}`),
+    [
+      'crontab/fin.crontab different',
+      'k8s/cronjobs/ingest-hourly.yaml different',
+      'k8s/cronjobs/cache-prices.yaml stale',
+    ],
+  )
   writeRendered(fewer, root)
   assert.deepEqual(differences(fewer, root), [])
   assert.ok(readdirSync(join(root, 'k8s/cronjobs')).includes('notes.txt'))
@@ -35,49 +45,94 @@ test('writing is repeatable, and files of what is no longer scheduled go', async
 })
 
 test('a sound schedule has no problems', async () => {
-  assert.deepEqual(scheduleProblems(await manyLines(), at).filter(({kind}) => kind !== 'note'), [])
+  assert.deepEqual(
+    scheduleProblems(await manyLines(), at).filter(({kind}) => kind !== 'note'),
+    [],
+  )
 })
 
 test('each kind of mistake is named, with its unit', async () => {
-  const problems = async (...commands: Parameters<typeof lines>[0]) => scheduleProblems(await lines(commands), at).map(({unit, problem, kind}) => `${kind} ${unit}: ${problem}`)
+  const problems = async (...commands: Parameters<typeof lines>[0]) =>
+    scheduleProblems(await lines(commands), at).map(({unit, problem, kind}) => `${kind} ${unit}: ${problem}`)
   const only = async (...args: Parameters<typeof firing>) => problems(collector('x', [firing(...args)]))
-  assert.match((await only('0 2 * * *', 'America/New_York'))[0] ?? '', /^error x: .*2026-03-08 02:00, which daylight-saving time skips or repeats/)
+  assert.match(
+    (await only('0 2 * * *', 'America/New_York'))[0] ?? '',
+    /^error x: .*2026-03-08 02:00, which daylight-saving time skips or repeats/,
+  )
   assert.match((await only('30 1 * * *', 'America/New_York'))[0] ?? '', /2026-11-01 01:30/)
   assert.match((await only('0 * * * *', 'Europe/London'))[0] ?? '', /skips or repeats/)
   assert.deepEqual(await only('30 1 * * 1', 'America/New_York'), [], 'the change is on a Sunday')
   assert.match((await only('0 0 30 2 *'))[0] ?? '', /never fires/)
   assert.match((await only('0 0 * * 7'))[0] ?? '', /^unreadable x: .*Sunday is 0/)
   assert.match((await only('0 0 * * *', 'Asia/Soul'))[0] ?? '', /no time zone/)
-  assert.match((await problems(collector('x', [firing('0 6 * * *'), firing('0 */6 * * *')])))[0] ?? '', /^error x: fin ingest x fires twice at 2026-03-03T06:00/)
-  assert.deepEqual(await problems(collector('x', [firing('0 6 * * *', 'UTC', {args: ['a']}), firing('0 6 * * *', 'UTC', {args: ['b']})])), [])
-  assert.match((await problems(command('map:x', {mapper: {name: 'x', summary: '', schedule: [firing('0 6 * * *')]}}, false)))[0] ?? '', /does not take --only-if-scheduled/)
-  const crowd = await problems(...Array.from({length: 9}, (_, n) => collector(`unit-${n}`, [firing('0 6 * * *')])))
+  assert.match(
+    (await problems(collector('x', [firing('0 6 * * *'), firing('0 */6 * * *')])))[0] ?? '',
+    /^error x: fin ingest x fires twice at 2026-03-03T06:00/,
+  )
+  assert.deepEqual(
+    await problems(
+      collector('x', [firing('0 6 * * *', 'UTC', {args: ['a']}), firing('0 6 * * *', 'UTC', {args: ['b']})]),
+    ),
+    [],
+  )
+  assert.match(
+    (
+      await problems(
+        command('map:x', {mapper: {name: 'x', summary: '', schedule: [firing('0 6 * * *')]}}, false),
+      )
+    )[0] ?? '',
+    /does not take --only-if-scheduled/,
+  )
+  const crowd = await problems(
+    ...Array.from({length: 9}, (_, n) => collector(`unit-${n}`, [firing('0 6 * * *')])),
+  )
   assert.equal(crowd.length, 1)
   assert.match(crowd[0] ?? '', /^note unit-0: 9 commands start at 2026-03-03T06:00/)
 })
 
 test('the day adds up: reserved requests of the fullest window, per provider, limit and credential', async () => {
   const targets = Array.from({length: 10}, (_, n) => `T${n}`)
-  const demands = demandsOf(await lines([
-    collector('ten', [firing('0 6 * * *')], {targets}),
-    collector('batched', [firing('0 7 * * *')], {targets, sources: {counted: {provider: counted, batch: 4}}}),
-    collector('monthly', [firing('0 8 1 * *')]),
-    collector('planned', [firing('0 8 * * *')], {targets: 'select_everything'}),
-    collector('news', [firing('0 */2 * * *', 'UTC', {args: ['--token', 'news']})]),
-  ]))
-  const rows = dayAddsUp(demands, at).map(({per, credential, reserved, allowed, units, fits}) => `${per} ${credential} ${reserved}/${allowed} ${fits} ${units}`)
+  const demands = demandsOf(
+    await lines([
+      collector('ten', [firing('0 6 * * *')], {targets}),
+      collector('batched', [firing('0 7 * * *')], {
+        targets,
+        sources: {counted: {provider: counted, batch: 4}},
+      }),
+      collector('monthly', [firing('0 8 1 * *')]),
+      collector('planned', [firing('0 8 * * *')], {targets: 'select_everything'}),
+      collector('news', [firing('0 */2 * * *', 'UTC', {args: ['--token', 'news']})]),
+    ]),
+  )
+  const rows = dayAddsUp(demands, at).map(
+    ({per, credential, reserved, allowed, units, fits}) =>
+      `${per} ${credential} ${reserved}/${allowed} ${fits} ${units}`,
+  )
   assert.deepEqual(rows, [
     'day any 14/25 true batched, monthly, ten',
     'day news 12/25 true news',
     'month any 404/300 false batched, monthly, ten',
     'month news 372/300 false news',
   ])
-  assert.equal(dayAddsUp(demands, at, {COUNTED_REQUESTS_PER_DAY: '10'})[0]?.fits, false, 'a user\'s setting counts')
-  const limited = demandsOf(await lines([collector('planned', [firing('0 8 * * *', 'UTC', {args: ['--limit', '7']})], {targets: 'select_everything'})]))
-  assert.deepEqual(limited.map(({requests}) => requests), [7])
+  assert.equal(
+    dayAddsUp(demands, at, {COUNTED_REQUESTS_PER_DAY: '10'})[0]?.fits,
+    false,
+    "a user's setting counts",
+  )
+  const limited = demandsOf(
+    await lines([
+      collector('planned', [firing('0 8 * * *', 'UTC', {args: ['--limit', '7']})], {
+        targets: 'select_everything',
+      }),
+    ]),
+  )
+  assert.deepEqual(
+    limited.map(({requests}) => requests),
+    [7],
+  )
 })
 
-test('windows: sliding ones hold 23-hour days, a provider\'s own day starts at its midnight', async () => {
+test("windows: sliding ones hold 23-hour days, a provider's own day starts at its midnight", async () => {
   const reservedOf = async (cron: string, zone: string, window: 'sliding' | {startsAt: string}) => {
     const provider = {...counted, limits: [{requests: 10, per: 'day' as const, of: 'user' as const, window}]}
     const demands = demandsOf(await lines([collector('x', [firing(cron, zone)], {sources: {a: {provider}}})]))
@@ -92,53 +147,134 @@ test('windows: sliding ones hold 23-hour days, a provider\'s own day starts at i
 })
 
 test('listing: UTC, the zone of the schedule and the zone of the user, the soonest first', async () => {
-  const rows = listSchedules(await lines([
-    collector('later', [firing('0 6 * * 2')]),
-    collector('cpi', [firing('0 15 * * 1', 'America/New_York', {catchUp: 'all'})]),
-    collector('never', [firing('0 0 30 2 *')]),
-  ]), at, 'Asia/Seoul')
+  const rows = listSchedules(
+    await lines([
+      collector('later', [firing('0 6 * * 2')]),
+      collector('cpi', [firing('0 15 * * 1', 'America/New_York', {catchUp: 'all'})]),
+      collector('never', [firing('0 0 30 2 *')]),
+    ]),
+    at,
+    'Asia/Seoul',
+  )
   assert.deepEqual(rows[0], {
-    unit: 'cpi', command: 'fin ingest cpi', cron: '0 15 * * 1', zone: 'America/New_York',
-    next_utc: '2026-03-02T20:00:00.000Z', next_in_zone: '2026-03-02 15:00', next_here: '2026-03-03 05:00', here: 'Asia/Seoul', catch_up: 'all',
+    unit: 'cpi',
+    command: 'fin ingest cpi',
+    cron: '0 15 * * 1',
+    zone: 'America/New_York',
+    next_utc: '2026-03-02T20:00:00.000Z',
+    next_in_zone: '2026-03-02 15:00',
+    next_here: '2026-03-03 05:00',
+    here: 'Asia/Seoul',
+    catch_up: 'all',
   })
-  assert.deepEqual(rows.map(({unit, next_utc}) => `${unit} ${next_utc}`).slice(1), ['later 2026-03-03T06:00:00.000Z', 'never null'])
+  assert.deepEqual(rows.map(({unit, next_utc}) => `${unit} ${next_utc}`).slice(1), [
+    'later 2026-03-03T06:00:00.000Z',
+    'never null',
+  ])
 })
 
 test('missed: told from the runs, by policy', async () => {
-  const run = (unit: string, scheduled: string | null, more: Partial<ScheduledRun> = {}): ScheduledRun =>
-    ({unit, command: `fin ingest ${unit}`, scheduled_at: scheduled, started_at: scheduled ?? '2026-03-01T00:00:00Z', outcome: 'done', targets_left: 0, host: 'h', pid: 1, ...more})
+  const run = (unit: string, scheduled: string | null, more: Partial<ScheduledRun> = {}): ScheduledRun => ({
+    unit,
+    command: `fin ingest ${unit}`,
+    scheduled_at: scheduled,
+    started_at: scheduled ?? '2026-03-01T00:00:00Z',
+    outcome: 'done',
+    targets_left: 0,
+    host: 'h',
+    pid: 1,
+    ...more,
+  })
   const all = await lines([
     collector('every', [firing('0 6 * * *', 'UTC', {catchUp: 'all'})]),
     collector('newest', [firing('0 6 * * *')]),
     collector('never', [firing('0 6 * * *', 'UTC', {catchUp: 'none'})]),
   ])
   const since = new Date('2026-02-25T00:00:00Z')
-  const missed = (runs: ScheduledRun[], lost = false) => missedLines(all, runs, since, at, () => lost).map(({unit, missed: when, why}) => `${unit} ${when.slice(0, 10)} ${why}`)
-  assert.deepEqual(missed([]), ['every 2026-03-02 no run', 'newest 2026-03-02 no run'], 'nothing ran yet: the latest only')
-  assert.deepEqual(missed([run('every', '2026-02-27T06:00:00Z'), run('every', '2026-03-01T06:00:00Z'), run('newest', '2026-03-01T06:00:00Z')]),
-    ['every 2026-02-28 no run', 'every 2026-03-02 no run', 'newest 2026-03-02 no run'])
-  const done = [run('every', '2026-03-02T06:00:00Z'), run('newest', null, {started_at: '2026-03-02T09:30:00.123456Z', outcome: 'quota spent'})]
+  const missed = (runs: ScheduledRun[], lost = false) =>
+    missedLines(all, runs, since, at, () => lost).map(
+      ({unit, missed: when, why}) => `${unit} ${when.slice(0, 10)} ${why}`,
+    )
+  assert.deepEqual(
+    missed([]),
+    ['every 2026-03-02 no run', 'newest 2026-03-02 no run'],
+    'nothing ran yet: the latest only',
+  )
+  assert.deepEqual(
+    missed([
+      run('every', '2026-02-27T06:00:00Z'),
+      run('every', '2026-03-01T06:00:00Z'),
+      run('newest', '2026-03-01T06:00:00Z'),
+    ]),
+    ['every 2026-02-28 no run', 'every 2026-03-02 no run', 'newest 2026-03-02 no run'],
+  )
+  const done = [
+    run('every', '2026-03-02T06:00:00Z'),
+    run('newest', null, {started_at: '2026-03-02T09:30:00.123456Z', outcome: 'quota spent'}),
+  ]
   assert.deepEqual(missed(done), [])
-  assert.deepEqual(missed([run('every', '2026-03-02T06:00:00Z', {outcome: 'failed'}), run('newest', '2026-03-02T06:00:00Z', {outcome: 'interrupted'})]),
-    ['every 2026-03-02 its run failed', 'newest 2026-03-02 its run was interrupted'])
-  const running = [run('every', '2026-03-02T06:00:00Z', {outcome: 'running'}), run('newest', '2026-03-02T06:00:00Z', {outcome: 'running'})]
+  assert.deepEqual(
+    missed([
+      run('every', '2026-03-02T06:00:00Z', {outcome: 'failed'}),
+      run('newest', '2026-03-02T06:00:00Z', {outcome: 'interrupted'}),
+    ]),
+    ['every 2026-03-02 its run failed', 'newest 2026-03-02 its run was interrupted'],
+  )
+  const running = [
+    run('every', '2026-03-02T06:00:00Z', {outcome: 'running'}),
+    run('newest', '2026-03-02T06:00:00Z', {outcome: 'running'}),
+  ]
   assert.deepEqual(missed(running), [])
-  const nothing = [run('every', '2026-03-02T06:00:00Z', {outcome: 'nothing due'}), run('newest', '2026-03-02T06:00:00Z', {outcome: 'nothing due'})]
-  assert.deepEqual(missed(nothing), ['every', 'newest'].map((unit) => `${unit} 2026-03-02 nothing was due, and nothing has succeeded since`))
-  const caughtUp = ['every', 'newest'].map((unit) => run(unit, '2026-03-01T06:00:00Z', {started_at: '2026-03-02T06:00:05Z'}))
+  const nothing = [
+    run('every', '2026-03-02T06:00:00Z', {outcome: 'nothing due'}),
+    run('newest', '2026-03-02T06:00:00Z', {outcome: 'nothing due'}),
+  ]
+  assert.deepEqual(
+    missed(nothing),
+    ['every', 'newest'].map((unit) => `${unit} 2026-03-02 nothing was due, and nothing has succeeded since`),
+  )
+  const caughtUp = ['every', 'newest'].map((unit) =>
+    run(unit, '2026-03-01T06:00:00Z', {started_at: '2026-03-02T06:00:05Z'}),
+  )
   assert.deepEqual(missed([...nothing, ...caughtUp]), [], 'made up for a firing before it, after it')
-  assert.deepEqual(missed([run('every', '2026-03-02T06:00:00Z', {outcome: 'quota spent', targets_left: 3}), run('newest', '2026-03-02T06:00:00Z', {command: 'fin ingest newest --target=a'})]),
-    ['every 2026-03-02 its quota was spent', 'newest 2026-03-02 no run'])
-  assert.deepEqual(missed(running, true), ['every 2026-03-02 its process died', 'newest 2026-03-02 its process died'])
+  assert.deepEqual(
+    missed([
+      run('every', '2026-03-02T06:00:00Z', {outcome: 'quota spent', targets_left: 3}),
+      run('newest', '2026-03-02T06:00:00Z', {command: 'fin ingest newest --target=a'}),
+    ]),
+    ['every 2026-03-02 its quota was spent', 'newest 2026-03-02 no run'],
+  )
+  assert.deepEqual(missed(running, true), [
+    'every 2026-03-02 its process died',
+    'newest 2026-03-02 its process died',
+  ])
 })
 
 test('missed: a run counts for the command line with its arguments', async () => {
-  const all = await lines([collector('x-posts', [
-    firing('0 2 * * *', 'UTC', {args: ['--token', 'primary']}), firing('0 6 * * *', 'UTC', {args: ['--token', 'secondary']}),
-  ])])
-  const run = {unit: 'x-posts', command: 'fin ingest x-posts --token primary', scheduled_at: '2026-03-02T06:00:00Z', started_at: '2026-03-02T06:00:00Z', outcome: 'done', targets_left: 0, host: 'h', pid: 1}
+  const all = await lines([
+    collector('x-posts', [
+      firing('0 2 * * *', 'UTC', {args: ['--token', 'primary']}),
+      firing('0 6 * * *', 'UTC', {args: ['--token', 'secondary']}),
+    ]),
+  ])
+  const run = {
+    unit: 'x-posts',
+    command: 'fin ingest x-posts --token primary',
+    scheduled_at: '2026-03-02T06:00:00Z',
+    started_at: '2026-03-02T06:00:00Z',
+    outcome: 'done',
+    targets_left: 0,
+    host: 'h',
+    pid: 1,
+  }
   const missed = missedLines(all, [run], new Date('2026-03-01T12:00:00Z'), at, () => false)
-  assert.deepEqual(missed, [{
-    unit: 'x-posts', missed: '2026-03-02T06:00:00.000Z', catch_up: 'latest', why: 'no run', command: 'fin ingest x-posts --token secondary --at 2026-03-02T06:00:00.000Z',
-  }])
+  assert.deepEqual(missed, [
+    {
+      unit: 'x-posts',
+      missed: '2026-03-02T06:00:00.000Z',
+      catch_up: 'latest',
+      why: 'no run',
+      command: 'fin ingest x-posts --token secondary --at 2026-03-02T06:00:00.000Z',
+    },
+  ])
 })

@@ -12,7 +12,10 @@ const folder = join(root, 'k8s/cronjobs')
 test('the committed crontab and manifests are what the schedules of the units say, and nothing clashes', async () => {
   const {code, stdout, stderr} = await fin(['schedule', 'check', '--json'])
   assert.equal(code, 0, stderr)
-  assert.match(stderr, /\d+ command lines are scheduled; the generated files are current, nothing clashes, the day adds up/)
+  assert.match(
+    stderr,
+    /\d+ command lines are scheduled; the generated files are current, nothing clashes, the day adds up/,
+  )
   const reserved = JSON.parse(stdout) as {provider: string; fits: boolean}[]
   assert.ok(reserved.some(({provider}) => provider === 'coingecko'))
   assert.ok(reserved.every(({fits}) => fits))
@@ -21,19 +24,29 @@ test('the committed crontab and manifests are what the schedules of the units sa
 test('every committed manifest is valid by the schemas of Kubernetes', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
   assert.ok(files.length >= 10)
-  for (const file of files) new CronJob(parse(readFileSync(join(folder, file), 'utf8')) as ConstructorParameters<typeof CronJob>[0]).validate()
+  for (const file of files)
+    new CronJob(
+      parse(readFileSync(join(folder, file), 'utf8')) as ConstructorParameters<typeof CronJob>[0],
+    ).validate()
 })
 
 test('every scheduled unit has a line in the crontab and a manifest', async () => {
-  const {code, stdout, stderr} = await fin(['schedule', 'list', '--json'], {env: {FIN_TIME_ZONE: 'Asia/Seoul'}})
+  const {code, stdout, stderr} = await fin(['schedule', 'list', '--json'], {
+    env: {FIN_TIME_ZONE: 'Asia/Seoul'},
+  })
   assert.equal(code, 0, stderr)
   const listed = JSON.parse(stdout) as {unit: string; command: string; next_utc: string; here: string}[]
   assert.ok(listed.some(({unit, command}) => unit === 'cpi' && command === 'fin ingest cpi'))
   const crontab = readFileSync(join(root, 'crontab/fin.crontab'), 'utf8')
-  const manifests = readdirSync(folder).map((file) => parse(readFileSync(join(folder, file), 'utf8')) as {metadata: {labels: Record<string, string>}})
+  const manifests = readdirSync(folder).map(
+    (file) => parse(readFileSync(join(folder, file), 'utf8')) as {metadata: {labels: Record<string, string>}},
+  )
   for (const {unit, command, next_utc, here} of listed) {
     assert.ok(crontab.includes(`# ${unit}: `) && crontab.includes(` ${command} `), unit)
-    assert.ok(manifests.some(({metadata}) => metadata.labels['app.kubernetes.io/component'] === unit), unit)
+    assert.ok(
+      manifests.some(({metadata}) => metadata.labels['app.kubernetes.io/component'] === unit),
+      unit,
+    )
     assert.match(next_utc, /^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/)
     assert.equal(here, 'Asia/Seoul')
   }
@@ -41,7 +54,13 @@ test('every scheduled unit has a line in the crontab and a manifest', async () =
 
 test('render --check writes nothing and says what differs', async () => {
   const before = readFileSync(join(folder, 'ingest-cpi.yaml'), 'utf8')
-  const {code, stdout, stderr} = await fin(['schedule', 'render', '--check', '--image', 'registry.example/other:1'])
+  const {code, stdout, stderr} = await fin([
+    'schedule',
+    'render',
+    '--check',
+    '--image',
+    'registry.example/other:1',
+  ])
   assert.equal(code, 1)
   assert.equal(stdout, '')
   assert.match(stderr, /k8s\/cronjobs\/ingest-cpi\.yaml is different/)

@@ -11,7 +11,9 @@ type Manifest = ConstructorParameters<typeof KubernetesCronJob>[0]
 
 async function manifests(): Promise<NonNullable<Manifest>[]> {
   const rendered = renderAll(await manyLines(), 'registry.example/fin:1.2.3')
-  return [...rendered].filter(([file]) => file.endsWith('.yaml')).map(([, text]) => parse(text) as NonNullable<Manifest>)
+  return [...rendered]
+    .filter(([file]) => file.endsWith('.yaml'))
+    .map(([, text]) => parse(text) as NonNullable<Manifest>)
 }
 
 async function one(...commands: Parameters<typeof scheduledLines>[0]): Promise<NonNullable<Manifest>> {
@@ -30,9 +32,13 @@ test('every manifest is valid by the schemas of Kubernetes', async () => {
 })
 
 test('the schemas refuse what is wrong, so that the test above means something', async () => {
-  const manifest = structuredClone((await manifests())[0]) as {spec: {concurrencyPolicy: string; startingDeadlineSeconds: unknown}}
+  const manifest = structuredClone((await manifests())[0]) as {
+    spec: {concurrencyPolicy: string; startingDeadlineSeconds: unknown}
+  }
   manifest.spec.startingDeadlineSeconds = 'soon'
-  assert.throws(() => { new KubernetesCronJob(manifest as never).validate() })
+  assert.throws(() => {
+    new KubernetesCronJob(manifest as never).validate()
+  })
 })
 
 test('one at a time, with deadlines, a short history, and a zone', async () => {
@@ -45,7 +51,11 @@ test('one at a time, with deadlines, a short history, and a zone', async () => {
     const job = spec.jobTemplate.spec
     assert.ok((job?.activeDeadlineSeconds ?? 0) >= 60 && (job?.activeDeadlineSeconds ?? 0) <= 4 * 3600)
     assert.equal(job?.backoffLimit, 2)
-    assert.deepEqual(job?.podFailurePolicy?.rules[0]?.onExitCodes?.values, [1, 2], 'an end that fin chose is not tried again')
+    assert.deepEqual(
+      job?.podFailurePolicy?.rules[0]?.onExitCodes?.values,
+      [1, 2],
+      'an end that fin chose is not tried again',
+    )
   }
 })
 
@@ -60,8 +70,17 @@ test('nothing a container can do beyond its work', async () => {
     assert.equal(pod.containers.length, 1)
     for (const container of pod.containers) {
       assert.equal(container.image, 'registry.example/fin:1.2.3')
-      assert.deepEqual(container.securityContext, {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: ['ALL']}})
-      assert.ok(container.resources?.requests?.['cpu'] && container.resources.requests['memory'] && container.resources.limits?.['cpu'] && container.resources.limits['memory'])
+      assert.deepEqual(container.securityContext, {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: {drop: ['ALL']},
+      })
+      assert.ok(
+        container.resources?.requests?.['cpu'] &&
+          container.resources.requests['memory'] &&
+          container.resources.limits?.['cpu'] &&
+          container.resources.limits['memory'],
+      )
       assert.deepEqual(container.volumeMounts, [{name: 'tmp', mountPath: '/tmp'}])
     }
     assert.ok(pod.volumes?.[0]?.emptyDir)
@@ -85,36 +104,75 @@ test('a pod gets the variables of its provider and no other, from one Secret', a
   const names = (manifest: Manifest) => envOf(manifest).map(({name}) => name)
   const fixed = ['FIN_EMBEDDED', 'HOME', 'TZ', 'DATABASE_URL']
   const cpi = await one(collector('cpi', [firing('0 1 * * *')]))
-  assert.deepEqual(names(cpi), [...fixed, 'COUNTED_API_KEY_1', 'COUNTED_API_KEY_NEWS', 'COUNTED_REQUESTS_PER_DAY'])
+  assert.deepEqual(names(cpi), [
+    ...fixed,
+    'COUNTED_API_KEY_1',
+    'COUNTED_API_KEY_NEWS',
+    'COUNTED_REQUESTS_PER_DAY',
+  ])
   assert.equal(envOf(cpi)[0]?.value, 'never')
   for (const {name, value, valueFrom} of envOf(cpi)) {
     if (value !== undefined) continue
-    assert.deepEqual(valueFrom, {secretKeyRef: {name: 'fin', key: name, ...(name === 'DATABASE_URL' ? {} : {optional: true})}})
+    assert.deepEqual(valueFrom, {
+      secretKeyRef: {name: 'fin', key: name, ...(name === 'DATABASE_URL' ? {} : {optional: true})},
+    })
   }
   const sources = {keyless: {provider: keyless}, counted: {provider: counted}}
   assert.deepEqual(names(await one(collector('tickers', [firing('0 1 * * *')], {sources}))), fixed)
-  const other = await one(collector('tickers', [firing('0 1 * * *', 'UTC', {args: ['--provider', 'counted']})], {sources}))
+  const other = await one(
+    collector('tickers', [firing('0 1 * * *', 'UTC', {args: ['--provider', 'counted']})], {sources}),
+  )
   assert.ok(names(other).includes('COUNTED_API_KEY_1'))
-  assert.deepEqual(names(await one(command('map:pairs', {mapper: {name: 'pairs', summary: '', schedule: [firing('0 1 * * *')]}}))), fixed)
-  assert.deepEqual(names(await one(command('cache:sp500', {cache: {name: 'sp500', summary: '', schedule: [firing('0 1 * * *')]}}))), [...fixed, 'REDIS_URL'])
-  assert.deepEqual(names(await one(command('notify:weekly', {summary: '', schedule: [firing('0 1 * * *')], needs: ['SMTP_URL']}))), [...fixed, 'SMTP_URL'])
+  assert.deepEqual(
+    names(
+      await one(
+        command('map:pairs', {mapper: {name: 'pairs', summary: '', schedule: [firing('0 1 * * *')]}}),
+      ),
+    ),
+    fixed,
+  )
+  assert.deepEqual(
+    names(
+      await one(
+        command('cache:sp500', {cache: {name: 'sp500', summary: '', schedule: [firing('0 1 * * *')]}}),
+      ),
+    ),
+    [...fixed, 'REDIS_URL'],
+  )
+  assert.deepEqual(
+    names(
+      await one(
+        command('notify:weekly', {summary: '', schedule: [firing('0 1 * * *')], needs: ['SMTP_URL']}),
+      ),
+    ),
+    [...fixed, 'SMTP_URL'],
+  )
 })
 
 test('names are DNS labels of at most 52 characters, unique, and their files are named alike', async () => {
   const rendered = renderAll(await manyLines(), 'fin:1')
-  const names = [...rendered].filter(([file]) => file.endsWith('.yaml')).map(([file, text]) => {
-    const name = (parse(text) as {metadata: {name: string}}).metadata.name
-    assert.equal(file, `k8s/cronjobs/${name}.yaml`)
-    return name
-  })
+  const names = [...rendered]
+    .filter(([file]) => file.endsWith('.yaml'))
+    .map(([file, text]) => {
+      const name = (parse(text) as {metadata: {name: string}}).metadata.name
+      assert.equal(file, `k8s/cronjobs/${name}.yaml`)
+      return name
+    })
   assert.equal(new Set(names).size, names.length)
-  assert.ok(names.includes('ingest-grouped-token-primary') && names.includes('ingest-twice') && names.includes('ingest-twice-2'))
+  assert.ok(
+    names.includes('ingest-grouped-token-primary') &&
+      names.includes('ingest-twice') &&
+      names.includes('ingest-twice-2'),
+  )
   const long = ['ingest', 'a-name-that-goes-on-and-on', '--target', 'ONE_THING', '--target', 'ANOTHER_THING']
-  for (const name of [...names, jobName(long), jobName([...long, 'x'])]) assert.match(name, /^[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?$/)
+  for (const name of [...names, jobName(long), jobName([...long, 'x'])])
+    assert.match(name, /^[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?$/)
   assert.notEqual(jobName(long), jobName([...long, 'x']))
 })
 
 test('the container runs the command line of the schedule', async () => {
-  const manifest = await one(collector('x-posts', [firing('0 2 * * *', 'UTC', {args: ['--token', 'primary']})]))
+  const manifest = await one(
+    collector('x-posts', [firing('0 2 * * *', 'UTC', {args: ['--token', 'primary']})]),
+  )
   assert.deepEqual(podOf(manifest).containers[0]?.args, ['ingest', 'x-posts', '--token', 'primary'])
 })

@@ -60,7 +60,13 @@ function runsOf(line: Line, schedule: ScheduledLine['schedule'], wall: Int32Arra
     const local = wall[at] ?? 0
     if (!minute[((local % 60) + 60) % 60]) continue
     const date = new Date(yearFrom + local * minuteMs)
-    if (!hour[date.getUTCHours()] || !day[date.getUTCDate() - 1] || !month[date.getUTCMonth()] || !dayOfWeek[date.getUTCDay()]) continue
+    if (
+      !hour[date.getUTCHours()] ||
+      !day[date.getUTCDate() - 1] ||
+      !month[date.getUTCMonth()] ||
+      !dayOfWeek[date.getUTCDay()]
+    )
+      continue
     const instant = new Date(yearFrom + at * minuteMs)
     if (line.guard && !line.guard.test(instant.toISOString().slice(11, 16))) continue
     if (line.argv.includes('--only-if-scheduled') && !firesOnMinute(own, instant)) continue
@@ -69,16 +75,34 @@ function runsOf(line: Line, schedule: ScheduledLine['schedule'], wall: Int32Arra
   return runs
 }
 
-/** The firings of the year, minute by minute on the wall clock of the schedule's own zone: none of them falls on a change of the clock. */
+/**
+ * The firings of the year, minute by minute on the wall clock of the schedule's own zone: none of them falls
+ * on a change of the clock.
+ */
 function expected(line: ScheduledLine): number[] {
-  return line.firings.flatMap(({cron, zone}) =>
-    runsOf({fields: new CronPattern(cron, undefined, {mode: '5-part'}), guard: undefined, argv: []}, [], wallClock(zone))).sort((a, b) => a - b)
+  return line.firings
+    .flatMap(({cron, zone}) =>
+      runsOf(
+        {fields: new CronPattern(cron, undefined, {mode: '5-part'}), guard: undefined, argv: []},
+        [],
+        wallClock(zone),
+      ),
+    )
+    .sort((a, b) => a - b)
 }
 
 test('each scheduled firing of a year runs exactly once, whatever the zone of the host', async (t) => {
   const lines = await manyLines()
   const firings = new Map(lines.map((line) => [line, expected(line)]))
-  for (const zone of ['UTC', 'Asia/Seoul', 'America/New_York', 'Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Kiritimati']) {
+  for (const zone of [
+    'UTC',
+    'Asia/Seoul',
+    'America/New_York',
+    'Asia/Kolkata',
+    'Asia/Kathmandu',
+    'Australia/Lord_Howe',
+    'Pacific/Kiritimati',
+  ]) {
     await t.test(zone, () => {
       const wall = wallClock(zone)
       for (const line of lines) {
@@ -92,8 +116,10 @@ test('each scheduled firing of a year runs exactly once, whatever the zone of th
 test('the line of a zone with daylight-saving time names both times in UTC and asks whether it is one', async () => {
   const [line] = await scheduledLines([collector('cpi', [firing('0 15 * * 1', 'America/New_York')])])
   assert.ok(line)
-  assert.equal(crontabLine(line),
-    '0,15,30,45 * * * * case $(date -u +\\%H:\\%M) in 19:00|20:00) fin ingest cpi --only-if-scheduled >>"$CRON_LOG" 2>&1;; esac')
+  assert.equal(
+    crontabLine(line),
+    '0,15,30,45 * * * * case $(date -u +\\%H:\\%M) in 19:00|20:00) fin ingest cpi --only-if-scheduled >>"$CRON_LOG" 2>&1;; esac',
+  )
 })
 
 test('hours, days and months are left open, so that no cron skips or repeats a line when its host changes the clock', async () => {
@@ -109,14 +135,21 @@ test('no line depends on how a cron reads CRON_TZ or TZ', async () => {
 
 test('every unit has its summary and its schedule above its lines; a command without a schedule has none', async () => {
   const text = renderCrontab(await manyLines())
-  assert.match(text, /# weekly-seoul: collect weekly-seoul\n# {3}0 1 \* \* 1 {2}Asia\/Seoul\n\S+ \* \* \* \* .*fin ingest weekly-seoul /)
+  assert.match(
+    text,
+    /# weekly-seoul: collect weekly-seoul\n# {3}0 1 \* \* 1 {2}Asia\/Seoul\n\S+ \* \* \* \* .*fin ingest weekly-seoul /,
+  )
   assert.match(text, /# grouped: collect grouped\n(.*\n){1}.*--token primary(.*\n){2}.*--token secondary/)
   assert.doesNotMatch(text, /db start|not scheduled/)
-  for (const line of text.split('\n')) assert.ok(line === '' || /^#|^[A-Z_]+=|^[\d*]\S* \* \* \* \* /.test(line), line)
+  for (const line of text.split('\n'))
+    assert.ok(line === '' || /^#|^[A-Z_]+=|^[\d*]\S* \* \* \* \* /.test(line), line)
 })
 
 test('what is rendered does not depend on the order of the commands', async () => {
-  assert.equal(renderCrontab(await scheduledLines([...manyCommands].reverse())), renderCrontab(await manyLines()))
+  assert.equal(
+    renderCrontab(await scheduledLines([...manyCommands].reverse())),
+    renderCrontab(await manyLines()),
+  )
 })
 
 test('sh runs the line at its time only, with its arguments, and keeps what it says', async (t) => {
@@ -128,16 +161,21 @@ test('sh runs the line at its time only, with its arguments, and keeps what it s
   }
   script('date', '[ "$1 $2" = "-u +%H:%M" ] && echo "$NOW"')
   script('fin', 'printf "%s|" "$@"; echo; echo problem >&2')
-  const [line] = await scheduledLines([collector('odd', [firing('7 15 * * *', 'America/New_York', {args: ['--note', '50% of $HOME\'s', '--limit=3']})])])
+  const [line] = await scheduledLines([
+    collector('odd', [
+      firing('7 15 * * *', 'America/New_York', {args: ['--note', "50% of $HOME's", '--limit=3']}),
+    ]),
+  ])
   assert.ok(line)
   const log = join(folder, 'log')
-  const run = (now: string, text: string) => execFileSync('/bin/sh', ['-c', text], {env: {PATH: `${folder}:/usr/bin:/bin`, NOW: now, CRON_LOG: log}})
+  const run = (now: string, text: string) =>
+    execFileSync('/bin/sh', ['-c', text], {env: {PATH: `${folder}:/usr/bin:/bin`, NOW: now, CRON_LOG: log}})
   const command = crontabLine(line).split(' ').slice(5).join(' ')
   run('19:08', command.replaceAll('\\%', '%'))
   assert.equal(existsSync(log), false)
   // a cron turns \% into %; one that does not leaves it to sh, which does
   run('19:07', command.replaceAll('\\%', '%'))
   run('20:07', command)
-  const said = '--note|50% of $HOME\'s|--limit=3|--only-if-scheduled|'
+  const said = "--note|50% of $HOME's|--limit=3|--only-if-scheduled|"
   assert.equal(readFileSync(log, 'utf8'), `ingest|odd|${said}\nproblem\n`.repeat(2))
 })

@@ -28,7 +28,11 @@ test('a database without runs: the latest firing of each unit that makes up for 
   const cpi = rows.find(({unit}) => unit === 'cpi')
   assert.equal(cpi?.why, 'no run')
   assert.equal(cpi.command, `fin ingest cpi --at ${cpi.missed}`)
-  assert.equal(rows.some(({unit}) => unit === 'bithumb-tickers'), false, 'quotes of the past cannot be had')
+  assert.equal(
+    rows.some(({unit}) => unit === 'bithumb-tickers'),
+    false,
+    'quotes of the past cannot be had',
+  )
   assert.equal(new Set(rows.map(({command}) => command.replace(/ --at .*/, ''))).size, rows.length)
 })
 
@@ -36,9 +40,11 @@ test('a run since then settles it; a failed one and one whose process is gone do
   const client = new pg.Client(url)
   await client.connect()
   try {
-    const run = (unit: string, outcome: string, pid: number) => client.query(
-      'insert into job_runs (unit, command, started_at, outcome, host, pid, version) values ($1, $2, now(), $3, $4, $5, \'test\')',
-      [unit, `fin ingest ${unit}`, outcome, hostname(), pid])
+    const run = (unit: string, outcome: string, pid: number) =>
+      client.query(
+        "insert into job_runs (unit, command, started_at, outcome, host, pid, version) values ($1, $2, now(), $3, $4, $5, 'test')",
+        [unit, `fin ingest ${unit}`, outcome, hostname(), pid],
+      )
     await run('cpi', 'unchanged', 1)
     await run('inflation', 'failed', 1)
     await run('treasury-yield', 'running', process.pid)
@@ -57,7 +63,8 @@ test('a run since then settles it; a failed one and one whose process is gone do
 test('--commands is for a shell, --since limits how far back', async () => {
   const {stdout} = await due('--commands')
   assert.match(stdout, /^fin ingest inflation --at \S+Z$/m)
-  for (const line of stdout.trim().split('\n')) assert.match(line, /^fin (ingest|map) [a-z0-9-]+ (--[a-z]+ \w+ )*--at \d{4}-\S+Z$/)
+  for (const line of stdout.trim().split('\n'))
+    assert.match(line, /^fin (ingest|map) [a-z0-9-]+ (--[a-z]+ \w+ )*--at \d{4}-\S+Z$/)
   const none = await due('--since', new Date(Date.parse('2100-01-01T00:00:00Z')).toISOString(), '--json')
   assert.deepEqual(JSON.parse(none.stdout), [])
   const wrong = await due('--since', 'yesterday')

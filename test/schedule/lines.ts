@@ -1,7 +1,12 @@
 import {defineProvider, type Firing} from '../../src/lib/define.js'
 import {scheduledLines, type LoadableCommand, type ScheduledLine} from '../../src/lib/schedule/units.js'
 
-export const firing = (cron: string, zone = 'UTC', more: Partial<Firing> = {}): Firing => ({cron, zone, catchUp: 'latest', ...more})
+export const firing = (cron: string, zone = 'UTC', more: Partial<Firing> = {}): Firing => ({
+  cron,
+  zone,
+  catchUp: 'latest',
+  ...more,
+})
 
 export const counted = defineProvider({
   name: 'counted',
@@ -15,18 +20,30 @@ export const counted = defineProvider({
   settings: [{variable: 'COUNTED_REQUESTS_PER_DAY', per: 'day', doc: 'requests per day'}],
 })
 
-export const keyless = defineProvider({name: 'keyless', baseUrl: 'https://keyless.example', limits: [{requests: 2, per: 'second', of: 'address', window: 'sliding'}]})
+export const keyless = defineProvider({
+  name: 'keyless',
+  baseUrl: 'https://keyless.example',
+  limits: [{requests: 2, per: 'second', of: 'address', window: 'sliding'}],
+})
 
-/** A command class as oclif yields it. `unit` is its collector, mapper or cache, or what the class itself carries. */
+/**
+ * A command class as oclif yields it. `unit` is its collector, mapper or cache, or what the class itself
+ * carries.
+ */
 export function command(id: string, loaded: object, filters = true): LoadableCommand {
   return {id, flags: filters ? {'only-if-scheduled': {}} : {}, load: () => Promise.resolve(loaded)}
 }
 
 export function collector(name: string, schedule: readonly Firing[], more: object = {}): LoadableCommand {
-  return command(`ingest:${name}`, {collector: {name, summary: `collect ${name}`, schedule, sources: {counted: {provider: counted}}, ...more}})
+  return command(`ingest:${name}`, {
+    collector: {name, summary: `collect ${name}`, schedule, sources: {counted: {provider: counted}}, ...more},
+  })
 }
 
-/** Schedules of every kind that the units have: weekly, daily, hourly, by the quarter hour in a session, monthly, with arguments. */
+/**
+ * Schedules of every kind that the units have: weekly, daily, hourly, by the quarter hour in a session,
+ * monthly, with arguments.
+ */
 export const manyCommands: readonly LoadableCommand[] = [
   collector('weekly-seoul', [firing('0 1 * * 1', 'Asia/Seoul')]),
   collector('weekly-new-york', [firing('0 15 * * 1', 'America/New_York')]),
@@ -44,7 +61,13 @@ export const manyCommands: readonly LoadableCommand[] = [
     firing('0 15 * * *', 'America/New_York', {args: ['--token', 'secondary'], catchUp: 'all'}),
   ]),
   command('map:pairs', {mapper: {name: 'pairs', summary: 'pair them', schedule: [firing('45 7 * * 0')]}}),
-  command('cache:prices', {cache: {name: 'prices', summary: 'cache prices', schedule: [firing('* 9-16 * * 1-5', 'America/New_York', {catchUp: 'none'})]}}),
+  command('cache:prices', {
+    cache: {
+      name: 'prices',
+      summary: 'cache prices',
+      schedule: [firing('* 9-16 * * 1-5', 'America/New_York', {catchUp: 'none'})],
+    },
+  }),
   command('notify:weekly', {summary: 'send mail', schedule: [firing('0 0 * * 0')], needs: ['SMTP_URL']}),
   command('db:start', {summary: 'not scheduled'}),
 ]

@@ -6,7 +6,10 @@ import {root} from '../paths.js'
 const folder = join(root, 'initdb')
 
 /** The files of initdb/ in their order. */
-export const files = readFileSync(join(folder, 'order.txt'), 'utf8').split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
+export const files = readFileSync(join(folder, 'order.txt'), 'utf8')
+  .split('\n')
+  .map((line) => line.trim())
+  .filter((line) => line !== '' && !line.startsWith('#'))
 
 /** Applies every file of initdb/ as it stands, without remembering which were applied. */
 export async function applyAll(client: pg.Client): Promise<void> {

@@ -6,11 +6,17 @@ export interface Account {
   gid: number
 }
 
-/** An account without rights of its own, for root to hand programs to: the first of these that the machine knows. */
+/**
+ * An account without rights of its own, for root to hand programs to: the first of these that the machine
+ * knows.
+ */
 export function ordinaryAccount(): Account {
-  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
-  const found = ['postgres', 'nobody'].map((name) => accounts.find(([known]) => known === name)).find(Boolean)
-    ?? accounts.find(([, , uid]) => Number(uid) >= 1000)
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+  const found =
+    ['postgres', 'nobody'].map((name) => accounts.find(([known]) => known === name)).find(Boolean) ??
+    accounts.find(([, , uid]) => Number(uid) >= 1000)
   if (!found) throw new Error('no account but root on this machine: PostgreSQL cannot run')
   return {uid: Number(found[2]), gid: Number(found[3])}
 }

@@ -25,8 +25,9 @@ export interface FinOptions {
 }
 
 /**
- * Runs the built `fin` to its end. HOME and FIN_DATA_DIR are a temporary folder of this call unless `env` names them;
- * FIN_EMBEDDED=never keeps a test from starting the embedded server by accident: unset it with `FIN_EMBEDDED: undefined`.
+ * Runs the built `fin` to its end. HOME and FIN_DATA_DIR are a temporary folder of this call unless `env`
+ * names them; FIN_EMBEDDED=never keeps a test from starting the embedded server by accident: unset it with
+ * `FIN_EMBEDDED: undefined`.
  */
 export async function fin(args: readonly string[], options: FinOptions = {}): Promise<FinRun> {
   const home = mkdtempSync(join(tmpdir(), 'fin-test-home-'))
@@ -34,7 +35,14 @@ export async function fin(args: readonly string[], options: FinOptions = {}): Pr
     const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), ...args], {
       cwd: options.cwd ?? home,
       env: {
-        PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], HOME: home, FIN_DATA_DIR: join(home, 'fin'), FIN_EMBEDDED: 'never', TZ: 'UTC', LANG: 'C.UTF-8', NO_COLOR: '1',
+        PATH: process.env['PATH'],
+        TMPDIR: process.env['TMPDIR'],
+        HOME: home,
+        FIN_DATA_DIR: join(home, 'fin'),
+        FIN_EMBEDDED: 'never',
+        TZ: 'UTC',
+        LANG: 'C.UTF-8',
+        NO_COLOR: '1',
         ...options.env,
       },
       stdio: 'pipe',
@@ -45,7 +53,7 @@ export async function fin(args: readonly string[], options: FinOptions = {}): Pr
     child.stdin.on('error', () => {})
     child.stdin.end(options.input ?? '')
     if (child.pid !== undefined) options.started?.({pid: child.pid, kill: (signal) => child.kill(signal)})
-    const [code, signal] = await once(child, 'close') as [number | null, NodeJS.Signals | null]
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
     return {stdout: stdout(), stderr: stderr(), code, signal}
   } finally {
     rmSync(home, {recursive: true, force: true})

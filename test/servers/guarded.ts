@@ -8,7 +8,10 @@ import {setTimeout as pause} from 'node:timers/promises'
 import type {Account} from './account.js'
 
 export interface Guarded {
-  /** Resolves when `answers` yields true; rejects when the server ended before, or took longer than `withinMs`. */
+  /**
+   * Resolves when `answers` yields true; rejects when the server ended before, or took longer than
+   * `withinMs`.
+   */
   ready(answers: () => Promise<boolean>, withinMs?: number): Promise<void>
   /** What it printed so far. */
   printed(): string
@@ -17,8 +20,8 @@ export interface Guarded {
 }
 
 /**
- * Waits for the end of its standard input, then ends the server and removes its folder. The pipe closes with the test
- * process, however that dies, so nothing is left behind even after kill -9.
+ * Waits for the end of its standard input, then ends the server and removes its folder. The pipe closes with
+ * the test process, however that dies, so nothing is left behind even after kill -9.
  */
 const guard = `
 folder=$1; signal=$2; shift 2
@@ -72,7 +75,9 @@ export function startGuarded(
         if (ended || performance.now() - startedAt > withinMs) {
           const lastLines = printed().trim().split('\n').slice(-8).join('\n')
           await this.stop()
-          throw new Error(`${command} ${ended ? 'ended before it was ready' : `did not answer within ${withinMs} ms`}: ${lastLines}`)
+          throw new Error(
+            `${command} ${ended ? 'ended before it was ready' : `did not answer within ${withinMs} ms`}: ${lastLines}`,
+          )
         }
         await pause(50)
       }
@@ -99,6 +104,10 @@ export async function freePort(): Promise<number> {
 
 /** The path of a command that can be run here, or undefined. */
 export function onPath(command: string): string | undefined {
-  const found = spawnSync('/bin/sh', ['-c', `PATH=$PATH:/usr/sbin:/usr/local/bin command -v "$1"`, 'sh', command], {encoding: 'utf8'})
+  const found = spawnSync(
+    '/bin/sh',
+    ['-c', `PATH=$PATH:/usr/sbin:/usr/local/bin command -v "$1"`, 'sh', command],
+    {encoding: 'utf8'},
+  )
   return found.status === 0 ? found.stdout.trim() : undefined
 }

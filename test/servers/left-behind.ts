@@ -1,7 +1,10 @@
 import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
 import {setTimeout as pause} from 'node:timers/promises'
 
-/** Ends every process that works in `folder` or names it on its command line; their command lines. Knows Linux only. */
+/**
+ * Ends every process that works in `folder` or names it on its command line; their command lines. Knows Linux
+ * only.
+ */
 export async function endProcessesOf(folder: string): Promise<string[]> {
   const left = processesOf(folder)
   for (const {pid} of left) signal(pid, 'SIGTERM')
@@ -17,15 +20,19 @@ function processesOf(folder: string): {pid: number; command: string}[] {
   } catch {
     return []
   }
-  return entries.filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid).flatMap((entry) => {
-    try {
-      const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-      const works = readlinkSync(`/proc/${entry}/cwd`)
-      return command.includes(`${folder}/`) || works.startsWith(`${folder}/`) ? [{pid: Number(entry), command}] : []
-    } catch {
-      return [] // ended meanwhile, or of another user
-    }
-  })
+  return entries
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .flatMap((entry) => {
+      try {
+        const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+        const works = readlinkSync(`/proc/${entry}/cwd`)
+        return command.includes(`${folder}/`) || works.startsWith(`${folder}/`)
+          ? [{pid: Number(entry), command}]
+          : []
+      } catch {
+        return [] // ended meanwhile, or of another user
+      }
+    })
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

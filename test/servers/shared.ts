@@ -10,10 +10,13 @@ export interface Servers {
 }
 
 /**
- * Starts each server once for all test files and hands them down in the environment; says which they are. A run within
- * a run uses those of the outer one. A run of few files starts only what they name (`isNamed`).
+ * Starts each server once for all test files and hands them down in the environment; says which they are. A
+ * run within a run uses those of the outer one. A run of few files starts only what they name (`isNamed`).
  */
-export async function startServers(say: (line: string) => void, isNamed: (server: 'redis' | 'kafka') => boolean): Promise<Servers> {
+export async function startServers(
+  say: (line: string) => void,
+  isNamed: (server: 'redis' | 'kafka') => boolean,
+): Promise<Servers> {
   if (process.env['FIN_TEST_DATABASE_URL']) return {stop: async () => {}}
   const [database, cache, broker] = await Promise.all([
     startPostgres(),
@@ -32,7 +35,11 @@ export async function startServers(say: (line: string) => void, isNamed: (server
 }
 
 /** Where nothing else is to be had, tries again with a Debian package whose name is that of its program. */
-async function orInstalled(start: () => Promise<Optional>, program: string, say: (line: string) => void): Promise<Optional> {
+async function orInstalled(
+  start: () => Promise<Optional>,
+  program: string,
+  say: (line: string) => void,
+): Promise<Optional> {
   const first = await start()
   return first.skipReason !== false && install(program, say) ? start() : first
 }
@@ -50,11 +57,17 @@ function install(program: string, say: (line: string) => void): boolean {
   if (onPath(program) || process.getuid?.() !== 0 || !onPath('apt-get')) return false
   say(`installing Debian's ${program}`)
   const env = {...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', TMPDIR: '/tmp'}
-  const fetch = () => spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', program], {env, encoding: 'utf8', timeout: 180_000})
+  const fetch = () =>
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', program], {
+      env,
+      encoding: 'utf8',
+      timeout: 180_000,
+    })
   if (fetch().status !== 0) {
     spawnSync('apt-get', ['update', '-qq'], {env, timeout: 180_000})
     const again = fetch()
-    if (again.status !== 0) say(`${program} could not be installed: ${again.stderr.trim().split('\n').pop() ?? ''}`)
+    if (again.status !== 0)
+      say(`${program} could not be installed: ${again.stderr.trim().split('\n').pop() ?? ''}`)
   }
   return onPath(program) !== undefined
 }

@@ -17,7 +17,10 @@ export const start = new Date('2026-11-23T06:00:00Z')
 export const fredKey = 'a'.repeat(32)
 export const agent = {'user-agent': 'fin-test/1.0 (test@example.com)'}
 
-/** A simulator on a standing clock that ends with the test. `settleMs` is long, so that only the test moves the time. */
+/**
+ * A simulator on a standing clock that ends with the test. `settleMs` is long, so that only the test moves
+ * the time.
+ */
 export async function simulated(t: TestContext, options: SimulatorOptions = {}): Promise<Running> {
   const simulator = await startSimulator({at: start, rate: 0, settleMs: 60_000, ...options})
   t.after(() => simulator.close())
@@ -27,7 +30,14 @@ export async function simulated(t: TestContext, options: SimulatorOptions = {}):
       const answer = await fetch(`${simulator.url}${path}`, {headers: {...agent, ...headers}})
       const text = await answer.text()
       const at = new Date(simulator.clock.nowMs())
-      return {status: answer.status, headers: Object.fromEntries(answer.headers), text, json: lossless(text), body: native(text), at}
+      return {
+        status: answer.status,
+        headers: Object.fromEntries(answer.headers),
+        text,
+        json: lossless(text),
+        body: native(text),
+        at,
+      }
     },
     async post(path, body) {
       const answer = await fetch(`${simulator.url}${path}`, {method: 'POST', body: JSON.stringify(body)})

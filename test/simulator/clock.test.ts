@@ -9,7 +9,10 @@ test('the clock stands, is moved, runs at a rate, and tells both', async (t) => 
   const simulator = await simulated(t)
   assert.deepEqual((await simulator.ask('/clock')).body, {instant: later(0), rate: 0})
   assert.deepEqual(await simulator.post('/clock', {advanceMs: 90_000}), {instant: later(90_000), rate: 0})
-  assert.deepEqual(await simulator.post('/clock', {instant: '2027-01-01T00:00:00Z'}), {instant: '2027-01-01T00:00:00.000Z', rate: 0})
+  assert.deepEqual(await simulator.post('/clock', {instant: '2027-01-01T00:00:00Z'}), {
+    instant: '2027-01-01T00:00:00.000Z',
+    rate: 0,
+  })
   await simulator.post('/clock', {rate: 1000})
   await pause(30)
   assert.ok(simulator.clock.nowMs() >= Date.UTC(2027, 0, 1) + 25_000)
@@ -23,12 +26,14 @@ test('on a standing clock sleepers wake in the order of their instants, and nobo
   const simulator = await simulated(t, {settleMs: 15})
   const clocks = await Promise.all([1, 2, 3, 4].map(() => followedClock(simulator.url)))
   const order: string[] = []
-  await Promise.all([3600, 60, 7200, 61].map(async (seconds, index) => {
-    const clock = clocks[index]
-    assert.ok(clock)
-    await clock.sleep(seconds * 1000)
-    order.push(`${seconds} at ${(clock.now().getTime() - start.getTime()) / 1000}`)
-  }))
+  await Promise.all(
+    [3600, 60, 7200, 61].map(async (seconds, index) => {
+      const clock = clocks[index]
+      assert.ok(clock)
+      await clock.sleep(seconds * 1000)
+      order.push(`${seconds} at ${(clock.now().getTime() - start.getTime()) / 1000}`)
+    }),
+  )
   assert.deepEqual(order, ['60 at 60', '61 at 61', '3600 at 3600', '7200 at 7200'])
   assert.equal(simulator.clock.nowMs(), start.getTime() + 7_200_000)
 })
@@ -44,7 +49,10 @@ test('a sleeper that goes on to sleep is waited for: two processes take turns by
     }
   }
   await Promise.all([worker(1000, 6), worker(2500, 2)])
-  assert.deepEqual(order, order.toSorted((a, b) => a - b))
+  assert.deepEqual(
+    order,
+    order.toSorted((a, b) => a - b),
+  )
   assert.equal(order.length, 8)
 })
 
@@ -72,7 +80,9 @@ test('a step taken by hand wakes whoever it reaches; closing wakes all', async (
   const simulator = await simulated(t)
   const clock = await followedClock(simulator.url)
   let awake = false
-  const slept = clock.sleep(60_000).then(() => { awake = true })
+  const slept = clock.sleep(60_000).then(() => {
+    awake = true
+  })
   await pause(50)
   await simulator.post('/clock', {advanceMs: 59_999})
   await pause(50)
@@ -86,6 +96,6 @@ test('a step taken by hand wakes whoever it reaches; closing wakes all', async (
 
 test('at a rate a sleep is answered when its instant is reached', async (t) => {
   const simulator = await simulated(t, {rate: 2000})
-  const answer = await simulator.post('/clock/sleep', {until: later(100_000)}) as {instant: string}
+  const answer = (await simulator.post('/clock/sleep', {until: later(100_000)})) as {instant: string}
   assert.ok(answer.instant >= later(100_000), answer.instant)
 })

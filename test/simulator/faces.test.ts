@@ -10,12 +10,21 @@ import {fixture, fixturesSkip} from '../fixtures.js'
 import {fredKey, simulated} from './ask.js'
 
 type Row = Record<string, unknown>
-const key = {'x-cg-demo-api-key': 'CG-anything', 'authorization': 'Bearer x-anything'}
-const marketsPath = '/coingecko/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&sparkline=false&price_change_percentage=24h&include_rehypothecated=true&page='
+const key = {'x-cg-demo-api-key': 'CG-anything', authorization: 'Bearer x-anything'}
+const marketsPath =
+  '/coingecko/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&sparkline=false&price_change_percentage=24h&include_rehypothecated=true&page='
 const requests = [
-  '/wikipedia/wiki/List_of_S%26P_500_companies', '/bithumb/v1/market/all?isDetails=true', '/bithumb/v1/ticker?markets=KRW-BTC,krw-egg,BTC-ETH', `${marketsPath}3`,
-  '/coingecko/api/v3/global', '/coingecko/api/v3/exchanges/list', `/fred/fred/series/observations?series_id=DGS10&file_type=json&api_key=${fredKey}`, '/alpha-vantage/query?function=CPI&apikey=x',
-  '/alpha-vantage/query?function=OVERVIEW&symbol=BRK-B&apikey=y', '/alpha-vantage/query?function=BALANCE_SHEET&symbol=BF.B&apikey=z', '/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=w',
+  '/wikipedia/wiki/List_of_S%26P_500_companies',
+  '/bithumb/v1/market/all?isDetails=true',
+  '/bithumb/v1/ticker?markets=KRW-BTC,krw-egg,BTC-ETH',
+  `${marketsPath}3`,
+  '/coingecko/api/v3/global',
+  '/coingecko/api/v3/exchanges/list',
+  `/fred/fred/series/observations?series_id=DGS10&file_type=json&api_key=${fredKey}`,
+  '/alpha-vantage/query?function=CPI&apikey=x',
+  '/alpha-vantage/query?function=OVERVIEW&symbol=BRK-B&apikey=y',
+  '/alpha-vantage/query?function=BALANCE_SHEET&symbol=BF.B&apikey=z',
+  '/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=w',
   '/x/2/users/by?usernames=elonmusk,WSJ,nobody_at_all&user.fields=public_metrics',
 ]
 
@@ -30,7 +39,10 @@ test('same seed, instant and request: the same bytes, headers included; also aft
     assert.deepEqual([a.text, a.headers], [b.text, b.headers], path)
   }
   const other = await simulated(t, {seed: 5})
-  assert.notEqual((await other.ask(`${marketsPath}3`, key)).text, (await one.ask(`${marketsPath}3`, key)).text)
+  assert.notEqual(
+    (await other.ask(`${marketsPath}3`, key)).text,
+    (await one.ask(`${marketsPath}3`, key)).text,
+  )
 })
 
 test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every recorded field is there', async (t) => {
@@ -44,60 +56,126 @@ test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every re
   }
   assert.equal(new Set(rows.map(({id}) => id)).size, rows.length)
   const ranks = rows.map(({market_cap_rank: rank}) => rank).filter((rank) => rank !== null)
-  assert.deepEqual(ranks, ranks.map((_, index) => index + 1))
+  assert.deepEqual(
+    ranks,
+    ranks.map((_, index) => index + 1),
+  )
   const wrapped = rows.find(({id}) => id === 'wrapped-bitcoin')
-  assert.ok(wrapped?.['market_cap_rank'] === null && Number(wrapped['market_cap_rank_with_rehypothecated']) > 1)
+  assert.ok(
+    wrapped?.['market_cap_rank'] === null && Number(wrapped['market_cap_rank_with_rehypothecated']) > 1,
+  )
   assert.ok(rows.slice(0, 5000).some(({current_price: price}) => price === null))
   assert.ok(rows.slice(0, 5000).some(({market_cap: cap}) => cap === 0))
   for (const row of rows) {
     if (row['current_price'] === null) continue
-    assert.ok(Number(row['low_24h']) <= Number(row['current_price']) && Number(row['current_price']) <= Number(row['high_24h']), JSON.stringify(row))
-    assert.ok(Number(row['atl']) <= Number(row['low_24h']) && Number(row['high_24h']) <= Number(row['ath']), JSON.stringify(row))
-    assert.ok(String(row['last_updated']) <= '2026-11-23T06:00:00.000Z' && String(row['last_updated']) > '2026-11-23T05:58:59.999Z')
+    assert.ok(
+      Number(row['low_24h']) <= Number(row['current_price']) &&
+        Number(row['current_price']) <= Number(row['high_24h']),
+      JSON.stringify(row),
+    )
+    assert.ok(
+      Number(row['atl']) <= Number(row['low_24h']) && Number(row['high_24h']) <= Number(row['ath']),
+      JSON.stringify(row),
+    )
+    assert.ok(
+      String(row['last_updated']) <= '2026-11-23T06:00:00.000Z' &&
+        String(row['last_updated']) > '2026-11-23T05:58:59.999Z',
+    )
   }
-  const some = (await simulator.ask('/coingecko/api/v3/coins/markets?vs_currency=krw&ids=nestree,justanegg-2,no-such-coin', key)).body as Row[]
-  assert.deepEqual(some.map(({id, symbol}) => [id, symbol]).sort(), [['justanegg-2', 'egg'], ['nestree', 'egg']])
-  assert.deepEqual((await simulator.ask('/coingecko/api/v3/coins/markets', key)).body, {error: 'Missing parameter vs_currency'})
+  const some = (
+    await simulator.ask(
+      '/coingecko/api/v3/coins/markets?vs_currency=krw&ids=nestree,justanegg-2,no-such-coin',
+      key,
+    )
+  ).body as Row[]
+  assert.deepEqual(some.map(({id, symbol}) => [id, symbol]).sort(), [
+    ['justanegg-2', 'egg'],
+    ['nestree', 'egg'],
+  ])
+  assert.deepEqual((await simulator.ask('/coingecko/api/v3/coins/markets', key)).body, {
+    error: 'Missing parameter vs_currency',
+  })
 })
 
 test('the fields of each face are those of the recordings', {skip: fixturesSkip}, async (t) => {
   const simulator = await simulated(t)
   const fields = (row: unknown) => Object.keys(row as Row)
   const compare = (recorded: unknown, simulated: unknown, but: readonly string[] = []) =>
-    assert.deepEqual(fields(simulated).sort(), fields(recorded).filter((field) => !but.includes(field)).sort())
+    assert.deepEqual(
+      fields(simulated).sort(),
+      fields(recorded)
+        .filter((field) => !but.includes(field))
+        .sort(),
+    )
   const of = async (path: string) => (await simulator.ask(path, key)).body
   const first = (body: unknown) => (body as Row[])[0]
-  compare(first(JSON.parse(fixture('coingecko/coins-markets-57.json'))), first(await of('/coingecko/api/v3/coins/markets?vs_currency=usd')))
-  compare((JSON.parse(fixture('coingecko/global-2026.json')) as {data: unknown}).data, (await of('/coingecko/api/v3/global') as {data: unknown}).data)
-  compare(first(JSON.parse(fixture('bithumb/v1-ticker-krw-btc.json'))), first(await of('/bithumb/v1/ticker?markets=KRW-BTC')))
-  compare(first(JSON.parse(fixture('bithumb/market-all-details.json'))), first(await of('/bithumb/v1/market/all?isDetails=true')))
+  compare(
+    first(JSON.parse(fixture('coingecko/coins-markets-57.json'))),
+    first(await of('/coingecko/api/v3/coins/markets?vs_currency=usd')),
+  )
+  compare(
+    (JSON.parse(fixture('coingecko/global-2026.json')) as {data: unknown}).data,
+    ((await of('/coingecko/api/v3/global')) as {data: unknown}).data,
+  )
+  compare(
+    first(JSON.parse(fixture('bithumb/v1-ticker-krw-btc.json'))),
+    first(await of('/bithumb/v1/ticker?markets=KRW-BTC')),
+  )
+  compare(
+    first(JSON.parse(fixture('bithumb/market-all-details.json'))),
+    first(await of('/bithumb/v1/market/all?isDetails=true')),
+  )
   const recorded = JSON.parse(fixture('fred/observations-fedfunds.json')) as {observations: Row[]}
-  const observed = await of(`/fred/fred/series/observations?series_id=FEDFUNDS&file_type=json&api_key=${fredKey}`) as {observations: Row[]}
+  const observed = (await of(
+    `/fred/fred/series/observations?series_id=FEDFUNDS&file_type=json&api_key=${fredKey}`,
+  )) as {observations: Row[]}
   compare(recorded, observed)
   compare(recorded.observations[0], observed.observations[0])
-  compare(JSON.parse(fixture('alphavantage/inflation-json-shape.json')), await of('/alpha-vantage/query?function=INFLATION&apikey=x'))
-  compare(JSON.parse(fixture('alphavantage/overview-ibm.json')), await of('/alpha-vantage/query?function=OVERVIEW&symbol=IBM&apikey=o'))
+  compare(
+    JSON.parse(fixture('alphavantage/inflation-json-shape.json')),
+    await of('/alpha-vantage/query?function=INFLATION&apikey=x'),
+  )
+  compare(
+    JSON.parse(fixture('alphavantage/overview-ibm.json')),
+    await of('/alpha-vantage/query?function=OVERVIEW&symbol=IBM&apikey=o'),
+  )
   const sheets = JSON.parse(fixture('alphavantage/balance-sheet-ibm.json')) as Record<string, Row[]>
-  const invented = await of('/alpha-vantage/query?function=BALANCE_SHEET&symbol=IBM&apikey=b') as Record<string, Row[]>
+  const invented = (await of('/alpha-vantage/query?function=BALANCE_SHEET&symbol=IBM&apikey=b')) as Record<
+    string,
+    Row[]
+  >
   compare(sheets, invented)
   for (const list of ['annualReports', 'quarterlyReports']) {
     compare(sheets[list]![0], invented[list]![0])
     assert.equal(sheets[list]!.length, invented[list]!.length)
   }
-  const fund = await of('/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=e') as {holdings: Row[]}
+  const fund = (await of('/alpha-vantage/query?function=ETF_PROFILE&symbol=QQQ&apikey=e')) as {
+    holdings: Row[]
+  }
   compare(JSON.parse(fixture('alphavantage/etf-profile-qqq.json')), fund)
-  compare((JSON.parse(fixture('alphavantage/etf-profile-qqq.json')) as {holdings: Row[]}).holdings[0], fund.holdings[0])
+  compare(
+    (JSON.parse(fixture('alphavantage/etf-profile-qqq.json')) as {holdings: Row[]}).holdings[0],
+    fund.holdings[0],
+  )
   const alphaVantageSays = async (query: string) => {
     await simulator.post('/clock', {advanceMs: 1000})
     return simulator.ask(`/alpha-vantage/query?${query}&apikey=x`)
   }
   const header = (text: string) => text.split(/\r?\n/)[0]
-  assert.equal(header((await alphaVantageSays('function=EARNINGS_CALENDAR&horizon=12month')).text), header(fixture('alphavantage/earnings-calendar-3month.csv')))
+  assert.equal(
+    header((await alphaVantageSays('function=EARNINGS_CALENDAR&horizon=12month')).text),
+    header(fixture('alphavantage/earnings-calendar-3month.csv')),
+  )
   const movers = JSON.parse(fixture('alphavantage/top-gainers-losers.json')) as Record<string, Row[]>
-  const simulatedMovers = (await alphaVantageSays('function=TOP_GAINERS_LOSERS')).body as Record<string, Row[]>
+  const simulatedMovers = (await alphaVantageSays('function=TOP_GAINERS_LOSERS')).body as Record<
+    string,
+    Row[]
+  >
   compare(movers, simulatedMovers)
   compare(movers['top_losers']![0], simulatedMovers['top_losers']![0])
-  const news = JSON.parse(fixture('alphavantage/news-sentiment-aapl.json')) as {feed: (Row & {ticker_sentiment: Row[]; topics: Row[]})[]}
+  const news = JSON.parse(fixture('alphavantage/news-sentiment-aapl.json')) as {
+    feed: (Row & {ticker_sentiment: Row[]; topics: Row[]})[]
+  }
   const simulatedNews = (await alphaVantageSays('function=NEWS_SENTIMENT&tickers=AAPL')).body as typeof news
   compare(news, simulatedNews)
   compare(news.feed[0], simulatedNews.feed[0])
@@ -106,10 +184,26 @@ test('the fields of each face are those of the recordings', {skip: fixturesSkip}
 })
 
 test('fundamentals follow the days: a quarter is there after its report, prices move once a day, sums are right, some are unknown', async (t) => {
-  const simulator = await simulated(t, {env: {ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000', ALPHA_VANTAGE_REQUESTS_PER_DAY: '10000', ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '10000'}})
-  const ask = async (name: string, symbol: string) => (await simulator.ask(`/alpha-vantage/query?function=${name}&symbol=${symbol}&apikey=x`)).body as Record<string, string> & Record<string, Row[]>
+  const simulator = await simulated(t, {
+    env: {
+      ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000',
+      ALPHA_VANTAGE_REQUESTS_PER_DAY: '10000',
+      ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '10000',
+    },
+  })
+  const ask = async (name: string, symbol: string) =>
+    (await simulator.ask(`/alpha-vantage/query?function=${name}&symbol=${symbol}&apikey=x`)).body as Record<
+      string,
+      string
+    > &
+      Record<string, Row[]>
   const nowMs = simulator.clock.nowMs()
-  const [report] = simulator.world.reports('MSFT', nowMs + 2 * 86_400_000, nowMs + 120 * 86_400_000, nowMs + 120 * 86_400_000)
+  const [report] = simulator.world.reports(
+    'MSFT',
+    nowMs + 2 * 86_400_000,
+    nowMs + 120 * 86_400_000,
+    nowMs + 120 * 86_400_000,
+  )
   await simulator.post('/clock', {instant: `${report!.day}T23:59:59Z`})
   const onTheDay = await ask('OVERVIEW', 'MSFT')
   assert.ok(onTheDay['LatestQuarter']! < report!.fiscalEnd)
@@ -129,8 +223,16 @@ test('fundamentals follow the days: a quarter is there after its report, prices 
     }
     assert.deepEqual([body['annualReports']?.length, body['quarterlyReports'].length], [20, 81], symbol)
     for (const one of [...body['annualReports']!, ...body['quarterlyReports']]) {
-      assert.equal(BigInt(String(one['totalAssets'])), BigInt(String(one['totalLiabilities'])) + BigInt(String(one['totalShareholderEquity'])), symbol)
-      assert.equal(BigInt(String(one['totalAssets'])), BigInt(String(one['totalCurrentAssets'])) + BigInt(String(one['totalNonCurrentAssets'])), symbol)
+      assert.equal(
+        BigInt(String(one['totalAssets'])),
+        BigInt(String(one['totalLiabilities'])) + BigInt(String(one['totalShareholderEquity'])),
+        symbol,
+      )
+      assert.equal(
+        BigInt(String(one['totalAssets'])),
+        BigInt(String(one['totalCurrentAssets'])) + BigInt(String(one['totalNonCurrentAssets'])),
+        symbol,
+      )
       if (Object.values(one).includes('None')) odd.none++
     }
     if (String(body['quarterlyReports'][0]?.['totalShareholderEquity']).startsWith('-')) odd.negative++
@@ -143,21 +245,39 @@ test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 
   const [btc, egg] = (await simulator.ask('/bithumb/v1/ticker?markets=KRW-BTC,krw-egg')).body as Row[]
   assert.equal(egg?.['market'], 'KRW-EGG')
   const utc = String(btc?.['trade_date']) + String(btc?.['trade_time'])
-  const stamped = new Date(Number(btc?.['trade_timestamp']) - 9 * 3_600_000).toISOString().replace(/\D/g, '').slice(0, 14)
+  const stamped = new Date(Number(btc?.['trade_timestamp']) - 9 * 3_600_000)
+    .toISOString()
+    .replace(/\D/g, '')
+    .slice(0, 14)
   assert.equal(stamped, utc)
-  assert.ok(Number(btc?.['low_price']) <= Number(btc?.['trade_price']) && Number(btc?.['trade_price']) <= Number(btc?.['high_price']))
+  assert.ok(
+    Number(btc?.['low_price']) <= Number(btc?.['trade_price']) &&
+      Number(btc?.['trade_price']) <= Number(btc?.['high_price']),
+  )
   const {world} = simulator
   const coin = world.coin('bitcoin')
   assert.ok(coin)
   const tradeMs = Number(btc?.['trade_timestamp']) - 9 * 3_600_000
-  const premium = Number(btc?.['trade_price']) / (world.usd(coin, tradeMs) * world.bithumb.krwPerUsdt(tradeMs)) - 1
+  const premium =
+    Number(btc?.['trade_price']) / (world.usd(coin, tradeMs) * world.bithumb.krwPerUsdt(tradeMs)) - 1
   assert.ok(Math.abs(premium - world.bithumb.premium(coin, tradeMs)) < 0.0001)
 
   const unknown = await simulator.ask('/bithumb/v1/ticker?markets=KRW-BTC,KRW-NOPE')
   assert.deepEqual([unknown.status, bithumb.refusal?.(unknown)?.next], [200, 'skip'])
-  const many = await simulator.ask(`/bithumb/v1/ticker?markets=${Array.from({length: 201}, () => 'KRW-BTC').join(',')}`)
+  const many = await simulator.ask(
+    `/bithumb/v1/ticker?markets=${Array.from({length: 201}, () => 'KRW-BTC').join(',')}`,
+  )
   assert.match(bithumb.refusal?.(many)?.why ?? '', /less than or equal to 200/)
-  assert.equal(((await simulator.ask(`/bithumb/v1/ticker?markets=${Array.from({length: 200}, () => 'KRW-BTC').join(',')}`)).body as Row[]).length, 200)
+  assert.equal(
+    (
+      (
+        await simulator.ask(
+          `/bithumb/v1/ticker?markets=${Array.from({length: 200}, () => 'KRW-BTC').join(',')}`,
+        )
+      ).body as Row[]
+    ).length,
+    200,
+  )
   assert.equal(unknown.headers['x-ratelimit-requested-tokens'], '1')
 })
 
@@ -165,7 +285,10 @@ test('Wikipedia: 503 rows, class shares as links, notes and entities; turned awa
   const simulator = await simulated(t)
   const path = '/wikipedia/wiki/List_of_S%26P_500_companies'
   const page = await simulator.ask(path)
-  const constituents = page.text.slice(page.text.indexOf('id="constituents"'), page.text.indexOf('id="changes"'))
+  const constituents = page.text.slice(
+    page.text.indexOf('id="constituents"'),
+    page.text.indexOf('id="changes"'),
+  )
   assert.equal(constituents.match(/<td>\d{10}<\/td>/g)?.length, 503)
   assert.match(constituents, /XNYS:BRK\.B">BRK\.B<\/a>/)
   assert.match(constituents, /Brown–Forman/)
@@ -184,12 +307,24 @@ test('FRED: XML unless asked, a key of 32, an unknown series, ranges and order',
     await simulator.post('/clock', {advanceMs: 1000})
     return simulator.ask(`/fred/fred/series/observations?${query}`)
   }
-  assert.match((await ask(`series_id=GS10&api_key=${fredKey}`)).text, /^<\?xml [^]*<observation realtime_start="[\d-]+" realtime_end="[\d-]+" date="1990-01-01" value="[\d.]+"\/>/)
-  for (const [query, next] of [[`series_id=NOPE&file_type=json&api_key=${fredKey}`, 'skip'], ['series_id=GS10&file_type=json&api_key=SHORT', 'stop'], ['series_id=GS10&file_type=json', 'stop'], [`series_id=NOPE&api_key=${fredKey}`, 'skip']] as const) {
+  assert.match(
+    (await ask(`series_id=GS10&api_key=${fredKey}`)).text,
+    /^<\?xml [^]*<observation realtime_start="[\d-]+" realtime_end="[\d-]+" date="1990-01-01" value="[\d.]+"\/>/,
+  )
+  for (const [query, next] of [
+    [`series_id=NOPE&file_type=json&api_key=${fredKey}`, 'skip'],
+    ['series_id=GS10&file_type=json&api_key=SHORT', 'stop'],
+    ['series_id=GS10&file_type=json', 'stop'],
+    [`series_id=NOPE&api_key=${fredKey}`, 'skip'],
+  ] as const) {
     const answer = await ask(query)
     assert.deepEqual([answer.status, fred.refusal?.(answer)?.next], [400, next], query)
   }
-  const range = (await ask(`series_id=GS10&file_type=json&sort_order=desc&limit=2&observation_start=2026-01-01&observation_end=2026-03-31&api_key=${fredKey}`)).body as {count: number; observations: Row[]}
+  const range = (
+    await ask(
+      `series_id=GS10&file_type=json&sort_order=desc&limit=2&observation_start=2026-01-01&observation_end=2026-03-31&api_key=${fredKey}`,
+    )
+  ).body as {count: number; observations: Row[]}
   assert.deepEqual([range.count, range.observations.map(({date}) => date)], [3, ['2026-03-01', '2026-02-01']])
 })
 
@@ -199,15 +334,26 @@ test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, 
     await simulator.post('/clock', {advanceMs: 1000})
     return simulator.ask(`/alpha-vantage/query?${query}`, headers)
   }
-  const cpi = (await ask('function=CPI&interval=monthly&apikey=x')).body as {data: {date: string; value: string}[]}
+  const cpi = (await ask('function=CPI&interval=monthly&apikey=x')).body as {
+    data: {date: string; value: string}[]
+  }
   assert.equal(cpi.data[0]?.date, '2026-10-01')
   assert.equal(cpi.data.find(({date}) => date === '2025-10-01')?.value, '.')
   const fredCpi = simulator.world.series.get('CPIAUCNS')?.observations(simulator.clock.nowMs()).at(-1)
   assert.deepEqual(cpi.data[0], fredCpi)
-  assert.match((await ask('function=TREASURY_YIELD&maturity=3month&interval=weekly&datatype=csv&apikey=x')).text, /^timestamp,value\r\n2026-11-\d\d,[\d.]+\r\n/)
-  const rate = (await ask('function=FEDERAL_FUNDS_RATE&apikey=x')).body as {data: {date: string; value: string}[]}
+  assert.match(
+    (await ask('function=TREASURY_YIELD&maturity=3month&interval=weekly&datatype=csv&apikey=x')).text,
+    /^timestamp,value\r\n2026-11-\d\d,[\d.]+\r\n/,
+  )
+  const rate = (await ask('function=FEDERAL_FUNDS_RATE&apikey=x')).body as {
+    data: {date: string; value: string}[]
+  }
   assert.match(`${rate.data[0]?.date} ${rate.data[0]?.value}`, /^2026-10-01 \d+\.\d\d$/)
-  for (const [query, next, headers] of [['function=CPI', 'stop', {}], ['function=NO_SUCH&symbol=IBM&apikey=x', 'skip', {}], ['function=CPI&apikey=x', 'stop', {accept: 'text/csv'}]] as const) {
+  for (const [query, next, headers] of [
+    ['function=CPI', 'stop', {}],
+    ['function=NO_SUCH&symbol=IBM&apikey=x', 'skip', {}],
+    ['function=CPI&apikey=x', 'stop', {accept: 'text/csv'}],
+  ] as const) {
     const answer = await ask(query, headers)
     assert.deepEqual([answer.status, alphaVantage.refusal?.(answer)?.next], [200, next], query)
   }
@@ -219,19 +365,38 @@ test('Alpha Vantage: two spellings of one share that disagree, a symbol without 
     await simulator.post('/clock', {advanceMs: ms})
     return simulator.ask(`/alpha-vantage/query?${query}&apikey=x`)
   }
-  const calendar = (await ask('function=EARNINGS_CALENDAR&horizon=3month')).text.trim().split('\n').map((line) => line.split(','))
+  const calendar = (await ask('function=EARNINGS_CALENDAR&horizon=3month')).text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','))
   const of = (symbol: string) => calendar.find(([name]) => name === symbol) ?? []
   assert.equal(of('BF.B')[3], of('BF-B')[3])
   assert.notEqual(of('BF.B')[2], of('BF-B')[2])
   assert.deepEqual(of('BAC-PB').slice(0, 2), ['BAC-PB', 'BAC-PB'])
   assert.ok(new Set(calendar.slice(1).map(([, , , , , currency]) => currency)).size > 3)
-  assert.equal((await ask('function=EARNINGS_CALENDAR&symbol=NOSUCH')).text, 'symbol,name,reportDate,fiscalDateEnding,estimate,currency,timeOfTheDay\n')
+  assert.equal(
+    (await ask('function=EARNINGS_CALENDAR&symbol=NOSUCH')).text,
+    'symbol,name,reportDate,fiscalDateEnding,estimate,currency,timeOfTheDay\n',
+  )
   assert.equal(alphaVantage.refusal?.(await ask('function=EARNINGS_CALENDAR&horizon=2weeks'))?.next, 'skip')
-  const {feed} = (await ask('function=NEWS_SENTIMENT&tickers=XOM&topics=energy_transportation&sort=EARLIEST&limit=5')).body as {feed: {time_published: string; ticker_sentiment: Row[]; topics: Row[]}[]}
+  const {feed} = (
+    await ask('function=NEWS_SENTIMENT&tickers=XOM&topics=energy_transportation&sort=EARLIEST&limit=5')
+  ).body as {feed: {time_published: string; ticker_sentiment: Row[]; topics: Row[]}[]}
   assert.equal(feed.length, 5)
-  assert.deepEqual(feed.map(({time_published: at}) => at), feed.map(({time_published: at}) => at).sort())
-  for (const one of feed) assert.ok(one.ticker_sentiment.some(({ticker}) => ticker === 'XOM') && one.topics.some(({topic}) => topic === 'energy_transportation'))
-  for (const [query, next] of [['tickers=NOSUCH', undefined], ['topics=no_topic', 'skip'], ['time_from=2026', 'skip']] as const)
+  assert.deepEqual(
+    feed.map(({time_published: at}) => at),
+    feed.map(({time_published: at}) => at).sort(),
+  )
+  for (const one of feed)
+    assert.ok(
+      one.ticker_sentiment.some(({ticker}) => ticker === 'XOM') &&
+        one.topics.some(({topic}) => topic === 'energy_transportation'),
+    )
+  for (const [query, next] of [
+    ['tickers=NOSUCH', undefined],
+    ['topics=no_topic', 'skip'],
+    ['time_from=2026', 'skip'],
+  ] as const)
     assert.equal(alphaVantage.refusal?.(await ask(`function=NEWS_SENTIMENT&${query}`))?.next, next, query)
   assert.match((await ask('function=NEWS_SENTIMENT&tickers=NOSUCH')).text, /No articles found/)
   assert.equal(((await ask('function=NEWS_SENTIMENT&tickers=NOSUCH', 60_000)).body as Row)['items'], '0')
@@ -248,10 +413,16 @@ test('over a limit each provider says no in its own words, which its own refusal
   }
   const second = await until('/alpha-vantage/query?function=CPI&apikey=k1', 2)
   assert.deepEqual([second.status, alphaVantage.refusal?.(second)?.next], [200, 'wait'])
-  const quick = await until(`/fred/fred/series/observations?series_id=GS10&file_type=json&api_key=${fredKey}`, 3)
+  const quick = await until(
+    `/fred/fred/series/observations?series_id=GS10&file_type=json&api_key=${fredKey}`,
+    3,
+  )
   assert.deepEqual([quick.status, fred.refusal?.(quick)?.next], [429, 'wait'])
   const keyless = await until('/coingecko/api/v3/ping', 6)
-  assert.deepEqual([keyless.status, coingecko.refusal?.(keyless)?.next, keyless.headers['retry-after']], [429, 'wait', '60'])
+  assert.deepEqual(
+    [keyless.status, coingecko.refusal?.(keyless)?.next, keyless.headers['retry-after']],
+    [429, 'wait', '60'],
+  )
   const keyed = await until('/coingecko/api/v3/ping', 31, key)
   assert.deepEqual([keyed.status, coingecko.refusal?.(keyed)?.next], [429, 'wait'])
   const bithumbNo = await until('/bithumb/v1/market/all', 11)
@@ -282,8 +453,18 @@ test('a month of credits is spent, and comes back on the first', async (t) => {
 
 test('what the simulator does not know is an error that names it, printed as well', async (t) => {
   const told: string[] = []
-  const simulator = await simulated(t, {onUnknown: (text) => { told.push(text) }})
-  for (const path of ['/coingecko/api/v3/coins/bitcoin', '/binance/api/v3/klines', '/fred/fred/releases', `/fred/fred/series/observations?series_id=GS10&vintage_dates=2020-01-01&api_key=${fredKey}`, '/wikipedia/wiki/Bitcoin']) {
+  const simulator = await simulated(t, {
+    onUnknown: (text) => {
+      told.push(text)
+    },
+  })
+  for (const path of [
+    '/coingecko/api/v3/coins/bitcoin',
+    '/binance/api/v3/klines',
+    '/fred/fred/releases',
+    `/fred/fred/series/observations?series_id=GS10&vintage_dates=2020-01-01&api_key=${fredKey}`,
+    '/wikipedia/wiki/Bitcoin',
+  ]) {
     const answer = await simulator.ask(path)
     assert.equal(answer.status, 501)
     assert.ok(answer.text.includes(`GET ${path.split('?')[0]}`), answer.text)
@@ -296,34 +477,82 @@ test('what the simulator does not know is an error that names it, printed as wel
 test('X: handles in any case, unknown and suspended ones among the errors, pages by id, what is not asked for is absent, its own refusals', async (t) => {
   const plan = Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_PLAN_${label}`, 'pay-per-use']))
   const simulator = await simulated(t, {env: plan})
-  const of = async (path: string, token = 'x-anything') => simulator.ask(`/x/2/${path}`, {authorization: `Bearer ${token}`})
-  const users = (await of('users/by?usernames=ELONMUSK,was_suspended,nobody_at_all')).body as {data: Row[]; errors: Row[]}
-  assert.deepEqual(users.data.map((user) => Object.keys(user)), [['id', 'name', 'username']])
-  assert.deepEqual(users.errors.map(({value, title}) => [value, title]), [['was_suspended', 'Forbidden'], ['nobody_at_all', 'Not Found Error']])
+  const of = async (path: string, token = 'x-anything') =>
+    simulator.ask(`/x/2/${path}`, {authorization: `Bearer ${token}`})
+  const users = (await of('users/by?usernames=ELONMUSK,was_suspended,nobody_at_all')).body as {
+    data: Row[]
+    errors: Row[]
+  }
+  assert.deepEqual(
+    users.data.map((user) => Object.keys(user)),
+    [['id', 'name', 'username']],
+  )
+  assert.deepEqual(
+    users.errors.map(({value, title}) => [value, title]),
+    [
+      ['was_suspended', 'Forbidden'],
+      ['nobody_at_all', 'Not Found Error'],
+    ],
+  )
   const [{id}] = users.data as [Row]
   const bare = (await of(`users/${String(id)}/tweets`)).body as {data: Row[]; meta: Row}
-  assert.deepEqual([bare.data.length, Object.keys(bare.data[0]!)], [10, ['id', 'text', 'edit_history_tweet_ids']])
+  assert.deepEqual(
+    [bare.data.length, Object.keys(bare.data[0]!)],
+    [10, ['id', 'text', 'edit_history_tweet_ids']],
+  )
   const seen: string[] = []
   let token = ''
   for (let page = 0; page < 4; page++) {
-    const {data, meta} = (await of(`users/${String(id)}/tweets?max_results=100&tweet.fields=created_at${token}`)).body as {data: Row[]; meta: Row}
+    const {data, meta} = (
+      await of(`users/${String(id)}/tweets?max_results=100&tweet.fields=created_at${token}`)
+    ).body as {data: Row[]; meta: Row}
     seen.push(...data.map((post) => String(post['id'])))
     token = `&pagination_token=${String(meta['next_token'])}`
   }
-  assert.deepEqual(seen, [...new Set(seen)].toSorted((a, b) => (BigInt(a) < BigInt(b) ? 1 : -1)))
-  const between = (await of(`users/${String(id)}/tweets?since_id=${seen[20]}&until_id=${seen[10]}&max_results=50`)).body as {data: Row[]; meta: Row}
-  assert.deepEqual([between.data.map((post) => post['id']), between.meta['next_token']], [seen.slice(11, 20), undefined])
-  assert.deepEqual((await of(`users/${String(id)}/tweets?since_id=${seen[0]}`)).body, {meta: {result_count: 0}})
-  assert.deepEqual([(await of(`users/${String(id)}/tweets?max_results=3`)).status, (await of('users/12/tweets')).status], [400, 200])
+  assert.deepEqual(
+    seen,
+    [...new Set(seen)].toSorted((a, b) => (BigInt(a) < BigInt(b) ? 1 : -1)),
+  )
+  const between = (
+    await of(`users/${String(id)}/tweets?since_id=${seen[20]}&until_id=${seen[10]}&max_results=50`)
+  ).body as {data: Row[]; meta: Row}
+  assert.deepEqual(
+    [between.data.map((post) => post['id']), between.meta['next_token']],
+    [seen.slice(11, 20), undefined],
+  )
+  assert.deepEqual((await of(`users/${String(id)}/tweets?since_id=${seen[0]}`)).body, {
+    meta: {result_count: 0},
+  })
+  assert.deepEqual(
+    [(await of(`users/${String(id)}/tweets?max_results=3`)).status, (await of('users/12/tweets')).status],
+    [400, 200],
+  )
   const no = async (name: string) => {
     const answer = await of('users/by?usernames=wsj', name)
     return [answer.status, x.refusal?.(answer)?.next]
   }
-  assert.deepEqual([await no('revoked'), await no('nocredits'), await no('notenrolled'), await no('usagecapped')], [[401, 'stop'], [402, 'spent'], [403, 'stop'], [429, 'spent']])
+  assert.deepEqual(
+    [await no('revoked'), await no('nocredits'), await no('notenrolled'), await no('usagecapped')],
+    [
+      [401, 'stop'],
+      [402, 'spent'],
+      [403, 'stop'],
+      [429, 'spent'],
+    ],
+  )
   const free = await simulated(t)
-  const twice = [await free.ask(`/x/2/users/${String(id)}/tweets`, key), await free.ask(`/x/2/users/${String(id)}/tweets`, key)]
-  assert.deepEqual(twice.map(({status}) => status), [200, 429])
+  const twice = [
+    await free.ask(`/x/2/users/${String(id)}/tweets`, key),
+    await free.ask(`/x/2/users/${String(id)}/tweets`, key),
+  ]
+  assert.deepEqual(
+    twice.map(({status}) => status),
+    [200, 429],
+  )
   const [, limited] = twice
-  assert.deepEqual([x.refusal?.(limited!)?.next, limited!.headers['x-rate-limit-reset']], ['wait', String(Date.parse('2026-11-23T06:15:00Z') / 1000)])
+  assert.deepEqual(
+    [x.refusal?.(limited!)?.next, limited!.headers['x-rate-limit-reset']],
+    ['wait', String(Date.parse('2026-11-23T06:15:00Z') / 1000)],
+  )
   assert.equal(limited!.headers['content-type'], 'application/problem+json')
 })

@@ -28,7 +28,10 @@ test('each kind of fault does what its name says, as often as it is told, and th
   assert.deepEqual([doubled.length, doubled.slice(0, 30)], [40, plain])
   assert.deepEqual((await struck('out-of-order')).body, plain.toReversed())
   const spoilt = (await struck('one-bad-item', 4)).body as Row[]
-  assert.deepEqual(spoilt.filter((row, index) => JSON.stringify(row) !== JSON.stringify(plain[index])), [{...plain[15], id: null}])
+  assert.deepEqual(
+    spoilt.filter((row, index) => JSON.stringify(row) !== JSON.stringify(plain[index])),
+    [{...plain[15], id: null}],
+  )
   for (let n = 0; n < 3; n++) assert.notDeepEqual((await simulator.ask(path, key)).body, plain)
   assert.deepEqual((await simulator.ask(path, key)).body, plain)
   assert.deepEqual((await simulator.ask('/faults')).body, [])
@@ -36,12 +39,16 @@ test('each kind of fault does what its name says, as often as it is told, and th
 
 test('a chance strikes the same requests each time; a path narrows it; DELETE ends all', async (t) => {
   const statuses = async () => {
-    const simulator = await simulated(t, {faults: [{...faultFromText('coingecko:500:40%'), path: '/ping'}], env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}})
+    const simulator = await simulated(t, {
+      faults: [{...faultFromText('coingecko:500:40%'), path: '/ping'}],
+      env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'},
+    })
     const seen: number[] = []
     for (let n = 0; n < 30; n++) seen.push((await simulator.ask('/coingecko/api/v3/ping', key)).status)
     assert.equal((await simulator.ask(path, key)).status, 200)
     await fetch(`${simulator.url}/faults`, {method: 'DELETE'})
-    for (let n = 0; n < 10; n++) assert.equal((await simulator.ask('/coingecko/api/v3/ping', key)).status, 200)
+    for (let n = 0; n < 10; n++)
+      assert.equal((await simulator.ask('/coingecko/api/v3/ping', key)).status, 200)
     return seen
   }
   const once = await statuses()
@@ -50,9 +57,13 @@ test('a chance strikes the same requests each time; a path narrows it; DELETE en
 })
 
 test('faults as text; what is none is refused with a word on how to write it', async (t) => {
-  assert.deepEqual({...faultFromText('coingecko:500:3')}, {provider: 'coingecko', kind: '500', times: 3, probability: undefined, path: undefined, ms: undefined})
+  assert.deepEqual(
+    {...faultFromText('coingecko:500:3')},
+    {provider: 'coingecko', kind: '500', times: 3, probability: undefined, path: undefined, ms: undefined},
+  )
   assert.equal(faultFromText('bithumb:slow:10%').probability, 0.1)
-  for (const wrong of ['coingecko', 'coingecko:599', 'coingecko:500:many', ':500', 'a:500:1:2']) assert.throws(() => faultFromText(wrong), /is not a fault/)
+  for (const wrong of ['coingecko', 'coingecko:599', 'coingecko:500:many', ':500', 'a:500:1:2'])
+    assert.throws(() => faultFromText(wrong), /is not a fault/)
   const simulator = await simulated(t)
   const answer = await fetch(`${simulator.url}/faults`, {method: 'POST', body: '{"provider": "bithumb"}'})
   assert.equal(answer.status, 400)
@@ -68,15 +79,31 @@ test('the log holds every request in order, labels keys, hides them, and sums up
   await simulator.ask('/alpha-vantage/query?apikey=other&function=CPI')
   await simulator.ask('/alpha-vantage/query?apikey=other&function=CPI')
   const log = (await simulator.ask('/log')).body as LoggedRequest[]
-  assert.deepEqual(log.map(({n, provider, credential, status, refused}) => [n, provider, credential, status, refused]), [
-    [1, 'coingecko', 'key 1', 200, false], [2, 'coingecko', 'key 1', 200, false], [3, 'coingecko', 'key 2', 200, false],
-    [4, 'alpha-vantage', 'key 1', 200, false], [5, 'alpha-vantage', 'key 1', 200, true],
-  ])
+  assert.deepEqual(
+    log.map(({n, provider, credential, status, refused}) => [n, provider, credential, status, refused]),
+    [
+      [1, 'coingecko', 'key 1', 200, false],
+      [2, 'coingecko', 'key 1', 200, false],
+      [3, 'coingecko', 'key 2', 200, false],
+      [4, 'alpha-vantage', 'key 1', 200, false],
+      [5, 'alpha-vantage', 'key 1', 200, true],
+    ],
+  )
   assert.equal(log[2]?.instant, '2026-11-23T06:00:01.000Z')
   assert.equal(log[3]?.path, '/query?apikey=***&function=CPI')
-  const summary = (await simulator.ask('/log/summary')).body as {requests: Row[]; limits: {counted: string; limit: string; most: number}[]}
-  assert.ok(summary.requests.some((sum) => sum['provider'] === 'alpha-vantage' && sum['requests'] === 2 && sum['refused'] === 1))
-  assert.equal(summary.limits.find(({counted, limit}) => counted === 'key 1' && limit === '30 a minute')?.most, 2)
+  const summary = (await simulator.ask('/log/summary')).body as {
+    requests: Row[]
+    limits: {counted: string; limit: string; most: number}[]
+  }
+  assert.ok(
+    summary.requests.some(
+      (sum) => sum['provider'] === 'alpha-vantage' && sum['requests'] === 2 && sum['refused'] === 1,
+    ),
+  )
+  assert.equal(
+    summary.limits.find(({counted, limit}) => counted === 'key 1' && limit === '30 a minute')?.most,
+    2,
+  )
   assert.ok(!JSON.stringify([log, summary]).includes(secret))
   assert.equal(((await simulator.ask('/log?provider=coingecko&after=2')).body as Row[]).length, 1)
 })

@@ -5,7 +5,12 @@ import type {Limit, Provider} from '../../src/lib/define.js'
 import {createLimiter} from '../../src/lib/simulator/limits.js'
 
 const at = Date.UTC(2026, 10, 23, 6)
-const sliding = (requests: number, per: Limit['per'], of: Limit['of'] = 'credential'): Limit => ({requests, per, of, window: 'sliding'})
+const sliding = (requests: number, per: Limit['per'], of: Limit['of'] = 'credential'): Limit => ({
+  requests,
+  per,
+  of,
+  window: 'sliding',
+})
 const provider = (...limits: Limit[]): Provider => ({name: 'p', baseUrl: 'https://p.example', limits})
 const allowed = (arrival: {refused: unknown}) => arrival.refused === undefined
 
@@ -34,25 +39,55 @@ test('keys are counted apart, an address together, and refused requests not at a
 })
 
 test('a day that begins at midnight in New York, across both changes of the clocks', () => {
-  const daily: Limit = {requests: 1, per: 'day', of: 'credential', window: {startsAt: '00:00 America/New_York'}}
-  for (const [before, midnight] of [['2026-03-08T12:00:00Z', '2026-03-09T04:00:00Z'], ['2026-11-01T12:00:00Z', '2026-11-02T05:00:00Z'], ['2026-03-07T12:00:00Z', '2026-03-08T05:00:00Z']] as const) {
+  const daily: Limit = {
+    requests: 1,
+    per: 'day',
+    of: 'credential',
+    window: {startsAt: '00:00 America/New_York'},
+  }
+  for (const [before, midnight] of [
+    ['2026-03-08T12:00:00Z', '2026-03-09T04:00:00Z'],
+    ['2026-11-01T12:00:00Z', '2026-11-02T05:00:00Z'],
+    ['2026-03-07T12:00:00Z', '2026-03-08T05:00:00Z'],
+  ] as const) {
     const limiter = createLimiter({})
     assert.ok(allowed(limiter.arrive(provider(daily), 'a', Date.parse(before))))
-    assert.equal(limiter.arrive(provider(daily), 'a', Date.parse(midnight) - 1).refused?.untilMs, Date.parse(midnight))
+    assert.equal(
+      limiter.arrive(provider(daily), 'a', Date.parse(midnight) - 1).refused?.untilMs,
+      Date.parse(midnight),
+    )
     assert.ok(allowed(limiter.arrive(provider(daily), 'a', Date.parse(midnight))))
   }
 })
 
 test('a month from its first day in UTC', () => {
-  const monthly = provider({requests: 2, per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}})
+  const monthly = provider({
+    requests: 2,
+    per: 'month',
+    of: 'credential',
+    window: {startsAt: 'first of month UTC'},
+  })
   const limiter = createLimiter({})
-  for (const instant of ['2026-01-31T23:00:00Z', '2026-01-31T23:59:59.999Z', '2026-02-01T00:00:00Z', '2026-02-28T00:00:00Z']) assert.ok(allowed(limiter.arrive(monthly, 'a', Date.parse(instant))), instant)
-  assert.equal(limiter.arrive(monthly, 'a', Date.parse('2026-02-28T10:00:00Z')).refused?.untilMs, Date.parse('2026-03-01T00:00:00Z'))
+  for (const instant of [
+    '2026-01-31T23:00:00Z',
+    '2026-01-31T23:59:59.999Z',
+    '2026-02-01T00:00:00Z',
+    '2026-02-28T00:00:00Z',
+  ])
+    assert.ok(allowed(limiter.arrive(monthly, 'a', Date.parse(instant))), instant)
+  assert.equal(
+    limiter.arrive(monthly, 'a', Date.parse('2026-02-28T10:00:00Z')).refused?.untilMs,
+    Date.parse('2026-03-01T00:00:00Z'),
+  )
 })
 
 test('without a key the keyless limits hold, and do not touch those of the keys; a setting replaces a number', () => {
-  const two: Provider = {...provider(sliding(3, 'minute')), keyless: true, keylessLimits: [sliding(1, 'minute', 'address')],
-    settings: [{variable: 'P_PER_MINUTE', per: 'minute', of: 'credential', doc: 'a'}]}
+  const two: Provider = {
+    ...provider(sliding(3, 'minute')),
+    keyless: true,
+    keylessLimits: [sliding(1, 'minute', 'address')],
+    settings: [{variable: 'P_PER_MINUTE', per: 'minute', of: 'credential', doc: 'a'}],
+  }
   const limiter = createLimiter({P_PER_MINUTE: '4'})
   assert.ok(allowed(limiter.arrive(two, undefined, at)))
   assert.ok(!allowed(limiter.arrive(two, undefined, at + 1)))
@@ -62,16 +97,22 @@ test('without a key the keyless limits hold, and do not touch those of the keys;
 })
 
 test('whatever the arrivals, no trailing window ever holds more than allowed, and none is refused with room to spare', () => {
-  fc.assert(fc.property(fc.array(fc.integer({min: 0, max: 400}), {maxLength: 300}), fc.integer({min: 1, max: 7}), (gaps, most) => {
-    const limiter = createLimiter({})
-    const of = provider(sliding(most, 'second'))
-    const accepted: number[] = []
-    let ms = at
-    for (const gap of gaps) {
-      ms += gap
-      const held = accepted.filter((earlier) => earlier > ms - 1000).length
-      assert.equal(allowed(limiter.arrive(of, 'a', ms)), held < most)
-      if (held < most) accepted.push(ms)
-    }
-  }))
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({min: 0, max: 400}), {maxLength: 300}),
+      fc.integer({min: 1, max: 7}),
+      (gaps, most) => {
+        const limiter = createLimiter({})
+        const of = provider(sliding(most, 'second'))
+        const accepted: number[] = []
+        let ms = at
+        for (const gap of gaps) {
+          ms += gap
+          const held = accepted.filter((earlier) => earlier > ms - 1000).length
+          assert.equal(allowed(limiter.arrive(of, 'a', ms)), held < most)
+          if (held < most) accepted.push(ms)
+        }
+      },
+    ),
+  )
 })

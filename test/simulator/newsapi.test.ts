@@ -8,7 +8,13 @@ import {simulated, start} from './ask.js'
 
 interface Body {
   totalResults: number
-  articles: {source: {id: string | null; name: string}; title: string; url: string; publishedAt: string; content: string}[]
+  articles: {
+    source: {id: string | null; name: string}
+    title: string
+    url: string
+    publishedAt: string
+    content: string
+  }[]
 }
 const key = {'x-api-key': '0123456789abcdef0123456789abcdef'}
 const path = '/newsapi/v2/everything?q=war&language=en&sortBy=publishedAt&pageSize=100'
@@ -29,8 +35,13 @@ test('a day late, a month back, the first 100 of more, newest first, and the sam
   const old = await days('2026-10-23T00:00:00', '2026-10-23T23:59:59')
   assert.equal(old.status, 200)
   assert.ok((old.body as Body).totalResults > 50)
-  assert.ok(new Set((old.body as Body).articles.map(({publishedAt}) => publishedAt.slice(0, 10))).has('2026-10-23'))
-  assert.equal((await days('2026-11-22T06:00:01Z', '2026-11-23T06:00:00Z') .then(({body}) => body as Body)).totalResults, 0)
+  assert.ok(
+    new Set((old.body as Body).articles.map(({publishedAt}) => publishedAt.slice(0, 10))).has('2026-10-23'),
+  )
+  assert.equal(
+    (await days('2026-11-22T06:00:01Z', '2026-11-23T06:00:00Z').then(({body}) => body as Body)).totalResults,
+    0,
+  )
 })
 
 test('withdrawn articles stay as placeholders, stories are repeated by others, content is cut and comes with entities and line ends', async (t) => {
@@ -43,28 +54,48 @@ test('withdrawn articles stay as placeholders, stories are repeated by others, c
   const all = bodies.flatMap(({articles}) => articles)
   const removed = all.filter(({title}) => title === '[Removed]')
   assert.ok(removed.length > 5 && removed.length < all.length / 10)
-  assert.deepEqual([removed[0]?.url, removed[0]?.source.name, removed[0]?.publishedAt], ['https://removed.com', '[Removed]', '1970-01-01T00:00:00Z'])
+  assert.deepEqual(
+    [removed[0]?.url, removed[0]?.source.name, removed[0]?.publishedAt],
+    ['https://removed.com', '[Removed]', '1970-01-01T00:00:00Z'],
+  )
   const rest = all.filter(({title}) => title !== '[Removed]')
   assert.equal(new Set(rest.map(({url}) => url)).size, rest.length)
   assert.ok(new Set(rest.map(({title}) => title)).size < rest.length - 20, 'no story is repeated')
-  assert.ok(rest.some(({content}) => /&amp;/.test(content) && /\r\n/.test(content) && /… \[\+\d+ chars\]$/.test(content)))
+  assert.ok(
+    rest.some(
+      ({content}) => /&amp;/.test(content) && /\r\n/.test(content) && /… \[\+\d+ chars\]$/.test(content),
+    ),
+  )
 })
 
 test('headlines end in the name of their source; sources and categories are those that exist', async (t) => {
   const simulator = await simulated(t)
-  const of = async (query: string) => (await simulator.ask(`/newsapi/v2/top-headlines?pageSize=100&${query}`, key)).body as Body
+  const of = async (query: string) =>
+    (await simulator.ask(`/newsapi/v2/top-headlines?pageSize=100&${query}`, key)).body as Body
   const business = await of('country=us&category=business')
   assert.ok(business.totalResults > 10)
-  assert.ok(business.articles.filter(({title}) => title !== '[Removed]').every(({title, source}) => title.endsWith(` - ${source.name}`)))
+  assert.ok(
+    business.articles
+      .filter(({title}) => title !== '[Removed]')
+      .every(({title, source}) => title.endsWith(` - ${source.name}`)),
+  )
   const [one, two] = [await of('sources=bloomberg'), await of('sources=reuters,Bloomberg')]
   assert.ok(one.totalResults > 0 && two.totalResults > one.totalResults)
-  const listed = (await simulator.ask('/newsapi/v2/top-headlines/sources', key)).body as {sources: {id: string}[]}
+  const listed = (await simulator.ask('/newsapi/v2/top-headlines/sources', key)).body as {
+    sources: {id: string}[]
+  }
   assert.ok(listed.sources.some(({id}) => id === 'financial-times'))
 })
 
 test('every no in its own words', async (t) => {
   const simulator = await simulated(t)
-  const cases: [path: string, status: number, code: string, next: string, headers?: Record<string, string>][] = [
+  const cases: [
+    path: string,
+    status: number,
+    code: string,
+    next: string,
+    headers?: Record<string, string>,
+  ][] = [
     ['/v2/everything?q=war', 401, 'apiKeyMissing', 'stop', {}],
     ['/v2/everything?q=war', 401, 'apiKeyInvalid', 'stop', {'x-api-key': 'short'}],
     ['/v2/everything?q=war', 426, 'corsNotAllowed', 'stop', {...key, origin: 'https://example.com'}],
@@ -77,14 +108,31 @@ test('every no in its own words', async (t) => {
     ['/v2/top-headlines?category=politics&country=us', 400, 'parameterInvalid', 'stop'],
     ['/v2/top-headlines?sources=bloomberg&country=us', 400, 'parameterInvalid', 'stop'],
     ['/v2/top-headlines?sources=bloomberg,no-such-paper', 400, 'sourceDoesNotExist', 'skip'],
-    [`/v2/top-headlines?sources=${Array.from({length: 21}, (_, n) => `s${n}`).join(',')}`, 400, 'sourcesTooMany', 'stop'],
+    [
+      `/v2/top-headlines?sources=${Array.from({length: 21}, (_, n) => `s${n}`).join(',')}`,
+      400,
+      'sourcesTooMany',
+      'stop',
+    ],
   ]
   for (const [asked, status, code, next, headers = key] of cases) {
     const answer = await simulator.ask(`/newsapi${asked}`, headers)
-    assert.deepEqual([answer.status, (answer.json as {code?: string}).code, newsapi.refusal?.(answer)?.next], [status, code, next], asked)
+    assert.deepEqual(
+      [answer.status, (answer.json as {code?: string}).code, newsapi.refusal?.(answer)?.next],
+      [status, code, next],
+      asked,
+    )
   }
-  assert.match((await simulator.ask('/newsapi/v2/everything?q=war&from=2026-10-22', key)).text, /as far back as 2026-10-23/)
-  for (const unknown of ['/v2/everything?q=war&domains=bbc.co.uk', '/v2/sources', '/v2/everything?q=war+AND+peace', '/v2/top-headlines?country=kr'])
+  assert.match(
+    (await simulator.ask('/newsapi/v2/everything?q=war&from=2026-10-22', key)).text,
+    /as far back as 2026-10-23/,
+  )
+  for (const unknown of [
+    '/v2/everything?q=war&domains=bbc.co.uk',
+    '/v2/sources',
+    '/v2/everything?q=war+AND+peace',
+    '/v2/top-headlines?country=kr',
+  ])
     assert.equal((await simulator.ask(`/newsapi${unknown}`, key)).status, 501, unknown)
 })
 

@@ -9,20 +9,42 @@ const simulate = (...args: string[]) => {
   // The command as it is compiled beside the tests, without the launcher: no build needed.
   const code = `const {default: Simulate} = await import(${JSON.stringify(join(root, 'dist', 'src', 'commands', 'simulate.js'))})
 try { await Simulate.run(process.argv.slice(1), ${JSON.stringify(root)}) } catch (error) { console.error(error.message); process.exitCode = error.exitCode ?? 2 }`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code, '--', ...args], {stdio: ['ignore', 'pipe', 'pipe'], env: {PATH: process.env['PATH']}})
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code, '--', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {PATH: process.env['PATH']},
+  })
   const output = {stdout: '', stderr: ''}
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { output.stdout += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { output.stderr += text })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text
+  })
   return {child, output, ended: once(child, 'close') as Promise<[number | null]>}
 }
 
 test('it says how to be used, serves until it is told to end, and ends with 143 or 130', async () => {
-  for (const [signal, code] of [['SIGTERM', 143], ['SIGINT', 130]] as const) {
-    const {child, output, ended} = simulate('--port', '0', '--seed', '3', '--at', '2026-11-23T06:00:00Z', '--stepped')
-    while (!/FRED_API_KEY=[0-9a-z]{32}\n/.test(output.stdout)) await Promise.race([once(child.stdout, 'data'), ended.then(() => assert.fail(output.stderr))])
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const) {
+    const {child, output, ended} = simulate(
+      '--port',
+      '0',
+      '--seed',
+      '3',
+      '--at',
+      '2026-11-23T06:00:00Z',
+      '--stepped',
+    )
+    while (!/FRED_API_KEY=[0-9a-z]{32}\n/.test(output.stdout))
+      await Promise.race([once(child.stdout, 'data'), ended.then(() => assert.fail(output.stderr))])
     const url = /^export FIN_SIMULATOR_URL=(http:\/\/127\.0\.0\.1:\d+)$/m.exec(output.stdout)?.[1]
     assert.ok(url, output.stdout)
-    assert.deepEqual(await (await fetch(`${url}/clock`)).json(), {instant: '2026-11-23T06:00:00.000Z', rate: 0})
+    assert.deepEqual(await (await fetch(`${url}/clock`)).json(), {
+      instant: '2026-11-23T06:00:00.000Z',
+      rate: 0,
+    })
     child.kill(signal)
     assert.deepEqual((await ended)[0], code, output.stderr)
   }
@@ -31,14 +53,31 @@ test('it says how to be used, serves until it is told to end, and ends with 143 
 test('after -- a command runs against it, with address and keys, and gives it its exit code', async () => {
   const script = `const clock = await (await fetch(process.env.FIN_SIMULATOR_URL + '/clock')).json()
     console.log(clock.rate, process.env.ALPHA_VANTAGE_API_KEY_1.startsWith('simulated'), process.argv.slice(1).join(' ')); process.exitCode = 7`
-  const {output, ended} = simulate('--rate', '50', '--', process.execPath, '--input-type=module', '-e', script, '--', '--quiet', '--', 'x')
+  const {output, ended} = simulate(
+    '--rate',
+    '50',
+    '--',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    script,
+    '--',
+    '--quiet',
+    '--',
+    'x',
+  )
   assert.deepEqual((await ended)[0], 7, output.stderr)
   assert.equal(output.stdout, '50 true --quiet -- x\n')
 })
 
 test('a flag that means nothing, and a command that does not exist, are 2 with a word on what is wrong', async () => {
-  for (const [args, words] of [[['--at', 'tomorrow'], /tomorrow/], [['--fault', 'bithumb:nonsense'], /is not a fault/],
-    [['--fault', 'bithub:500'], /bithub:500 names no provider/], [['--', 'no-such-program-here'], /no-such-program-here/], [['--'], /no command follows/]] as const) {
+  for (const [args, words] of [
+    [['--at', 'tomorrow'], /tomorrow/],
+    [['--fault', 'bithumb:nonsense'], /is not a fault/],
+    [['--fault', 'bithub:500'], /bithub:500 names no provider/],
+    [['--', 'no-such-program-here'], /no-such-program-here/],
+    [['--'], /no command follows/],
+  ] as const) {
     const {output, ended} = simulate('--port', '0', ...args)
     assert.equal((await ended)[0], 2, output.stderr)
     assert.match(output.stderr, words)

@@ -10,11 +10,13 @@ const at = Date.UTC(2026, 10, 23, 6)
 const world = createWorld(66)
 
 test('a stream is a function of seed, name and counter', () => {
-  fc.assert(fc.property(fc.integer(), fc.string(), fc.integer({min: 0, max: 2 ** 31}), (seed, name, n) => {
-    const value = stream(seed, 'x', name).uniform(n)
-    assert.ok(value >= 0 && value < 1)
-    assert.equal(stream(seed, 'x', name).uniform(n), value)
-  }))
+  fc.assert(
+    fc.property(fc.integer(), fc.string(), fc.integer({min: 0, max: 2 ** 31}), (seed, name, n) => {
+      const value = stream(seed, 'x', name).uniform(n)
+      assert.ok(value >= 0 && value < 1)
+      assert.equal(stream(seed, 'x', name).uniform(n), value)
+    }),
+  )
   assert.notEqual(stream(1, 'a').uniform(0), stream(2, 'a').uniform(0))
   assert.notEqual(stream(1, 'a', 'bc').uniform(0), stream(1, 'ab', 'c').uniform(0))
 })
@@ -29,7 +31,8 @@ test('streams of different names look unrelated, and evenly spread', () => {
 test('a walk is smooth, and moves by about what it is told to in a day', () => {
   const of = stream(1, 'walk')
   let squares = 0
-  for (let day = 0; day < 2000; day++) squares += (wander(of, at + (day + 1) * dayMs, 0.03) - wander(of, at + day * dayMs, 0.03)) ** 2
+  for (let day = 0; day < 2000; day++)
+    squares += (wander(of, at + (day + 1) * dayMs, 0.03) - wander(of, at + day * dayMs, 0.03)) ** 2
   const perDay = Math.sqrt(squares / 2000)
   assert.ok(perDay > 0.015 && perDay < 0.06, String(perDay))
   assert.ok(Math.abs(wander(of, at + 100, 0.03) - wander(of, at, 0.03)) < 0.001)
@@ -38,10 +41,15 @@ test('a walk is smooth, and moves by about what it is told to in a day', () => {
 test('a coin that is added changes nothing that was there', () => {
   const pairs = shippedPairs()
   const before = new Map(inventCoins(5, pairs).map((coin) => [coin.id, coin]))
-  const after = inventCoins(5, [...pairs, {symbol: 'ZZZZ', coingecko_id: 'zzzz-added-later', korean_name: ''}])
+  const after = inventCoins(5, [
+    ...pairs,
+    {symbol: 'ZZZZ', coingecko_id: 'zzzz-added-later', korean_name: ''},
+  ])
   const bitcoin = after.find(({id}) => id === 'bitcoin')
   assert.equal(bitcoin?.logUsd, before.get('bitcoin')?.logUsd)
-  const same = after.filter((coin) => before.get(coin.id)?.logUsd === coin.logUsd && before.get(coin.id)?.supply === coin.supply)
+  const same = after.filter(
+    (coin) => before.get(coin.id)?.logUsd === coin.logUsd && before.get(coin.id)?.supply === coin.supply,
+  )
   // One founding coin gives way to the new one, and nothing else moves.
   assert.ok(after.some(({id}) => id === 'zzzz-added-later'))
   assert.ok(same.length >= after.length - 2, `${after.length - same.length} changed`)
@@ -51,11 +59,17 @@ test('two worlds of one seed agree at any instant, asked in any order; another s
   const twin = createWorld(66)
   const instants = [at, at - 400 * dayMs, at + 12_345, at - 1]
   const ids = ['bitcoin', 'nestree', 'tether', 'staked-ether']
-  const all = (of: typeof world, order: readonly number[]) => new Map(order.flatMap((ms) => ids.map((id) => [`${ms} ${id}`, of.usd(of.coin(id) as never, ms)] as const)))
+  const all = (of: typeof world, order: readonly number[]) =>
+    new Map(
+      order.flatMap((ms) => ids.map((id) => [`${ms} ${id}`, of.usd(of.coin(id) as never, ms)] as const)),
+    )
   const forward = all(world, instants)
   for (const [key, value] of all(twin, instants.toReversed())) assert.equal(value, forward.get(key), key)
   const other = createWorld(67)
-  assert.notEqual(other.usd(other.coin('bitcoin') as never, at), world.usd(world.coin('bitcoin') as never, at))
+  assert.notEqual(
+    other.usd(other.coin('bitcoin') as never, at),
+    world.usd(world.coin('bitcoin') as never, at),
+  )
 })
 
 test('the coins: 5,000 and more, every shipped pair, the lookalikes, symbols that many share', () => {
@@ -63,32 +77,55 @@ test('the coins: 5,000 and more, every shipped pair, the lookalikes, symbols tha
   assert.ok(coins.length >= 5000 && coins.length < 5400, String(coins.length))
   assert.equal(new Set(coins.map(({id}) => id)).size, coins.length)
   for (const {coingecko_id: id} of shippedPairs()) assert.ok(world.coin(id), id)
-  for (const id of ['nestree', 'justanegg-2', 'metadium', 'meta-2-2', 'six-network', 'six', 'bosagora', 'rei-network', 'unit-00-rei']) assert.ok(world.coin(id), id)
+  for (const id of [
+    'nestree',
+    'justanegg-2',
+    'metadium',
+    'meta-2-2',
+    'six-network',
+    'six',
+    'bosagora',
+    'rei-network',
+    'unit-00-rei',
+  ])
+    assert.ok(world.coin(id), id)
   const counts = new Map<string, number>()
   for (const {symbol} of coins) counts.set(symbol, (counts.get(symbol) ?? 0) + 1)
   const shared = [...counts.values()].filter((count) => count > 1).length
   assert.ok(shared > 200, String(shared))
-  assert.ok(coins.some(({quality}) => quality === 'unpriced') && coins.some(({quality}) => quality === 'unverified'))
+  assert.ok(
+    coins.some(({quality}) => quality === 'unpriced') && coins.some(({quality}) => quality === 'unverified'),
+  )
   for (const coin of coins) assert.ok(world.usd(coin, at) > 0, coin.id)
 })
 
 test('the won price is the dollar price at the rate of tether, and the premium on top', () => {
   const {bithumb} = world
-  for (const [code, symbol] of [['KRW-BTC', 'bitcoin'], ['KRW-XRP', 'ripple'], ['KRW-EGG', 'nestree']] as const) {
+  for (const [code, symbol] of [
+    ['KRW-BTC', 'bitcoin'],
+    ['KRW-XRP', 'ripple'],
+    ['KRW-EGG', 'nestree'],
+  ] as const) {
     const coin = world.coin(symbol) as never
     const market = bithumb.byCode.get(code)
     assert.ok(market)
     for (let day = 0; day < 400; day += 7) {
       const ms = at - day * dayMs
       const premium = bithumb.price(market, ms) / (world.usd(coin, ms) * bithumb.krwPerUsdt(ms)) - 1
-      assert.ok(Math.abs(premium - bithumb.premium(coin, ms)) < 0.006, `${code} on day -${day}: ${premium} beside ${bithumb.premium(coin, ms)}`)
+      assert.ok(
+        Math.abs(premium - bithumb.premium(coin, ms)) < 0.006,
+        `${code} on day -${day}: ${premium} beside ${bithumb.premium(coin, ms)}`,
+      )
       assert.ok(Math.abs(bithumb.premium(coin, ms)) < 0.06)
     }
   }
 })
 
 test('two markets trade another coin than their pair says, and the price shows it', () => {
-  for (const [code, pair] of [['KRW-REI', 'unit-00-rei'], ['KRW-PUMP', 'pump-fun']] as const) {
+  for (const [code, pair] of [
+    ['KRW-REI', 'unit-00-rei'],
+    ['KRW-PUMP', 'pump-fun'],
+  ] as const) {
     const market = world.bithumb.byCode.get(code)
     assert.ok(market)
     const usd = world.bithumb.price(market, at) / world.bithumb.krwPerUsd(at)
@@ -105,7 +142,8 @@ test('markets are listed and delisted over time, and the lasting ones stay', () 
   const come = [...later].filter((code) => !now.has(code))
   assert.ok(gone.length >= 3 && gone.length <= 60, `${gone.length} gone`)
   assert.ok(come.length >= 10 && come.length <= 60, `${come.length} come`)
-  for (const code of ['KRW-BTC', 'KRW-USDT', 'KRW-EGG', 'BTC-ETH']) assert.ok(now.has(code) && later.has(code), code)
+  for (const code of ['KRW-BTC', 'KRW-USDT', 'KRW-EGG', 'BTC-ETH'])
+    assert.ok(now.has(code) && later.has(code), code)
   assert.ok(now.size > 400 && now.size < 520, String(now.size))
 })
 
@@ -128,12 +166,21 @@ test('the index always has 503 symbols of 500 companies, and its changes explain
     if (removed) before.delete(removed.symbol)
     if (added) before.add(added.symbol)
   }
-  assert.deepEqual([...before].sort(), world.members(at + 300 * dayMs).map(({symbol}) => symbol).sort())
+  assert.deepEqual(
+    [...before].sort(),
+    world
+      .members(at + 300 * dayMs)
+      .map(({symbol}) => symbol)
+      .sort(),
+  )
 })
 
 test('macro series: gaps, months in progress, padded newest values, revisions in their season only', () => {
   const of = (id: string, ms = at) => world.series.get(id)?.observations(ms) ?? []
-  assert.deepEqual(of('CPIAUCNS').find(({date}) => date === '2025-10-01'), {date: '2025-10-01', value: '.'})
+  assert.deepEqual(
+    of('CPIAUCNS').find(({date}) => date === '2025-10-01'),
+    {date: '2025-10-01', value: '.'},
+  )
   assert.equal(of('CPIAUCNS').at(-1)?.date, '2026-10-01') // out on 12 November
   assert.equal(of('CPIAUCNS', Date.UTC(2026, 10, 12, 13)).at(-1)?.date, '2026-09-01')
   assert.deepEqual(of('FEDFUNDS').at(-1), {date: '2026-11-01', value: '.'})
@@ -141,10 +188,14 @@ test('macro series: gaps, months in progress, padded newest values, revisions in
   assert.notEqual(of('FEDFUNDS', Date.UTC(2026, 11, 5)).find(({date}) => date === '2026-11-01')?.value, '.')
   assert.equal(of('DGS10').find(({date}) => date === '2026-07-03')?.value !== undefined, true)
   assert.equal(of('DGS10').find(({date}) => date === '2025-12-25')?.value, '.')
-  assert.equal(of('DGS10').some(({date}) => date === '2026-11-22'), false) // a Sunday
+  assert.equal(
+    of('DGS10').some(({date}) => date === '2026-11-22'),
+    false,
+  ) // a Sunday
   assert.equal(of('FPCPITOTLZGUSA').at(-1)?.date, '2024-01-01')
   const values = (ms: number) => new Map(of('CPIAUCSL', ms).map(({date, value}) => [date, value]))
-  const changed = (from: number, to: number) => [...values(from)].filter(([date, value]) => values(to).get(date) !== value).length
+  const changed = (from: number, to: number) =>
+    [...values(from)].filter(([date, value]) => values(to).get(date) !== value).length
   assert.equal(changed(Date.UTC(2026, 5, 20), Date.UTC(2026, 9, 20)), 0)
   assert.ok(changed(Date.UTC(2026, 0, 20), Date.UTC(2026, 2, 20)) > 12)
   for (const id of ['DFF', 'FF', 'DGS3MO', 'GS3M', 'GS30', 'CPIAUCSL'])

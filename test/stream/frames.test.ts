@@ -6,16 +6,22 @@ import {mostFrameBytes, readMessage, recordedFrames, type Heard} from '../../src
 async function read(file: string | Buffer, pieceLength = 7): Promise<Heard[]> {
   const bytes = Buffer.from(file)
   async function* pieces() {
-    for (let from = 0; from < bytes.length; from += pieceLength) yield bytes.subarray(from, from + pieceLength)
+    for (let from = 0; from < bytes.length; from += pieceLength)
+      yield bytes.subarray(from, from + pieceLength)
   }
   const heard: Heard[] = []
   for await (const one of recordedFrames(pieces())) heard.push(one)
   return heard
 }
-const frames = (heard: readonly Heard[]) => heard.map((one) => 'frame' in one ? one.frame : `aside: ${one.rejected}`)
+const frames = (heard: readonly Heard[]) =>
+  heard.map((one) => ('frame' in one ? one.frame : `aside: ${one.rejected}`))
 
 test('one frame a line, with any line ends and blank lines', async () => {
-  assert.deepEqual(frames(await read('{"a":1}\r\n\n  \n{"a":2}\n{"a":"\u3042"}')), [{a: '1'}, {a: '2'}, {a: '\u3042'}])
+  assert.deepEqual(frames(await read('{"a":1}\r\n\n  \n{"a":2}\n{"a":"\u3042"}')), [
+    {a: '1'},
+    {a: '2'},
+    {a: '\u3042'},
+  ])
 })
 
 test('one document that holds one frame, over many lines or in one', async () => {
@@ -24,30 +30,66 @@ test('one document that holds one frame, over many lines or in one', async () =>
 })
 
 test('a recorded session: what went out is passed over, whatever the direction is called', async () => {
-  const lines = ['{"direction":"out","frame":"PING"}', '{"received_at":1622591015.093842,"direction":"in","opcode":"binary","frame":{"status":"UP"}}',
-    '{"direction":"sent","frame":{"x":0}}', '{"direction":"in","frame":{"x":1}}']
+  const lines = [
+    '{"direction":"out","frame":"PING"}',
+    '{"received_at":1622591015.093842,"direction":"in","opcode":"binary","frame":{"status":"UP"}}',
+    '{"direction":"sent","frame":{"x":0}}',
+    '{"direction":"in","frame":{"x":1}}',
+  ]
   assert.deepEqual(await read(lines.join('\n')), [{frame: {status: 'UP'}}, {frame: {x: '1'}}])
 })
 
 test('a line that is no JSON is set aside and the others are kept, wherever it stands', async () => {
-  assert.deepEqual(frames(await read('{"a":1}\n{"a":\n{"a":3}')), [{a: '1'}, 'aside: a frame cannot be read: it is JSON that ends in the middle', {a: '3'}])
-  assert.deepEqual(frames(await read('no frame\n{"a":2}\n')), ['aside: a frame cannot be read: it is not valid JSON', {a: '2'}])
-  assert.deepEqual(frames(await read('one\ntwo\n')), ['aside: a frame cannot be read: it is not valid JSON', 'aside: a frame cannot be read: it is not valid JSON'])
+  assert.deepEqual(frames(await read('{"a":1}\n{"a":\n{"a":3}')), [
+    {a: '1'},
+    'aside: a frame cannot be read: it is JSON that ends in the middle',
+    {a: '3'},
+  ])
+  assert.deepEqual(frames(await read('no frame\n{"a":2}\n')), [
+    'aside: a frame cannot be read: it is not valid JSON',
+    {a: '2'},
+  ])
+  assert.deepEqual(frames(await read('one\ntwo\n')), [
+    'aside: a frame cannot be read: it is not valid JSON',
+    'aside: a frame cannot be read: it is not valid JSON',
+  ])
   assert.deepEqual(await read(''), [])
 })
 
 test('bytes that are no UTF-8, and numbers in the place of text, are set aside', async () => {
-  assert.deepEqual(frames(await read(Buffer.concat([Buffer.from('{"a":1}\n{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}\n{"a":2}')]))),
-    [{a: '1'}, 'aside: a frame cannot be read: it is not valid UTF-8', {a: '2'}])
+  assert.deepEqual(
+    frames(
+      await read(
+        Buffer.concat([
+          Buffer.from('{"a":1}\n{"a":"'),
+          Buffer.from([0xff, 0xfe]),
+          Buffer.from('"}\n{"a":2}'),
+        ]),
+      ),
+    ),
+    [{a: '1'}, 'aside: a frame cannot be read: it is not valid UTF-8', {a: '2'}],
+  )
   const heard = readMessage(Buffer.from([0xc3, 0x28]))
   assert.ok('rejected' in heard)
 })
 
 test('of a line of many megabytes nothing becomes a frame, also not its end', async () => {
-  const phantom = Buffer.concat([Buffer.from('{"a":1}\n{"note":"'), Buffer.alloc(5 * mostFrameBytes - 9, 'x'), Buffer.from('{"phantom":1}\n{"a":2}\n')])
+  const phantom = Buffer.concat([
+    Buffer.from('{"a":1}\n{"note":"'),
+    Buffer.alloc(5 * mostFrameBytes - 9, 'x'),
+    Buffer.from('{"phantom":1}\n{"a":2}\n'),
+  ])
   for (const pieceLength of [65_536, mostFrameBytes, 6 * mostFrameBytes])
-    assert.deepEqual(frames(await read(phantom, pieceLength)), [{a: '1'}, 'aside: a line is longer than 1 MB', {a: '2'}])
-  const blanks = Buffer.concat([Buffer.from('{"a":1}\n'), Buffer.alloc(2 * mostFrameBytes, ' '), Buffer.from('\n{"a":2}')])
+    assert.deepEqual(frames(await read(phantom, pieceLength)), [
+      {a: '1'},
+      'aside: a line is longer than 1 MB',
+      {a: '2'},
+    ])
+  const blanks = Buffer.concat([
+    Buffer.from('{"a":1}\n'),
+    Buffer.alloc(2 * mostFrameBytes, ' '),
+    Buffer.from('\n{"a":2}'),
+  ])
   assert.deepEqual(frames(await read(blanks, 65_536)), [{a: '1'}, {a: '2'}])
 })
 

@@ -36,14 +36,36 @@ interface Listened {
 }
 
 /** Lets it run until `count` rows are there, then sends the signal. */
-async function produced(count: number, args: readonly string[], {env, ...options}: Options = {}, signal: NodeJS.Signals = 'SIGTERM'): Promise<Listened> {
-  const simulator = env ? undefined : await startSimulator({at: new Date('2026-11-23T14:59:58Z'), rate: 1, ...options})
+async function produced(
+  count: number,
+  args: readonly string[],
+  {env, ...options}: Options = {},
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<Listened> {
+  const simulator = env
+    ? undefined
+    : await startSimulator({at: new Date('2026-11-23T14:59:58Z'), rate: 1, ...options})
   try {
-    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'stream', 'produce', 'bithumb', '--to', 'stdout', ...args], {
-      env: {PATH: process.env['PATH'], HOME: home, FIN_EMBEDDED: 'never', NO_COLOR: '1', TZ: 'UTC', ...simulator ? {FIN_SIMULATOR_URL: simulator.url} : {}, ...env}, stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      process.execPath,
+      [join(root, 'bin', 'run.js'), 'stream', 'produce', 'bithumb', '--to', 'stdout', ...args],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          HOME: home,
+          FIN_EMBEDDED: 'never',
+          NO_COLOR: '1',
+          TZ: 'UTC',
+          ...(simulator ? {FIN_SIMULATOR_URL: simulator.url} : {}),
+          ...env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     let said = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
     const closed = once(child, 'close')
     const rows: Record<string, unknown>[] = []
     const timer = AbortSignal.timeout(60_000)
@@ -52,63 +74,105 @@ async function produced(count: number, args: readonly string[], {env, ...options
       rows.push(JSON.parse(line) as Record<string, unknown>)
       if (rows.length === count) child.kill(signal)
     })
-    const [code] = await closed as [number | null]
+    const [code] = (await closed) as [number | null]
     return {rows, said, code}
   } finally {
     await simulator?.close()
   }
 }
 
-test('quotes come as they are made, in binary frames, until SIGTERM, which ends it with 0', {timeout: 90_000}, async () => {
-  const {rows, said, code} = await produced(6, ['--target', 'krw-btc', '--target', 'KRW-ETH', '--target', 'KRW-NOSUCH'])
-  assert.equal(code, 0, said)
-  assert.ok(rows.length >= 6)
-  assert.deepEqual([...new Set(rows.map(({market}) => market))].sort(), ['KRW-BTC', 'KRW-ETH'])
-  const begins = Date.parse('2026-11-23T14:50:00Z')
-  for (const {quoted_at, timestamp_field, trade_price} of rows) {
-    assert.ok(Date.parse(String(quoted_at)) >= begins && Date.parse(String(quoted_at)) < begins + 3_600_000, String(quoted_at))
-    assert.equal(Date.parse(String(quoted_at)), Number(timestamp_field))
-    assert.match(String(trade_price), /^\d/)
-  }
-  assert.match(said, /listening to 3 targets/)
-  assert.match(said, /\d+ frames, \d+ rows, 0 set aside/)
-})
-
-test('a quote of the socket is the row that the collector stores of the same trade', {timeout: 120_000}, async () => {
-  const world = await openWorld({at: new Date('2026-11-23T21:00:00Z')})
-  try {
-    const database = await world.context.database()
-    await assert.rejects(listedTargets(bithumb, database), /nothing to listen to: its list comes from fin ingest bithumb-markets, run that first/)
-    await world.collect(bithumbMarkets)
-    await world.collect(bithumbTickers)
-    const [stored] = await world.rows(`select market, trade_price::text, trade_date, trade_time, trade_date_kst, trade_time_kst, trade_timestamp::text, high_price::text,
-      signed_change_rate::text, quoted_at from bithumb_ticker_latest where market = 'KRW-BTC'`)
-    const listed = await listedTargets(bithumb, database)
-    const [{count} = {count: 0}] = await world.rows('select count(*)::int as count from market_code_bithumb where delisted_at is null')
-    assert.equal(listed.length, Number(count))
-    assert.ok(listed.includes('KRW-BTC') && listed.length > 300)
-
-    // the clock stands: a snapshot of each, and no news
-    const {rows, said, code} = await produced(listed.length, [], {env: world.env})
+test(
+  'quotes come as they are made, in binary frames, until SIGTERM, which ends it with 0',
+  {timeout: 90_000},
+  async () => {
+    const {rows, said, code} = await produced(6, [
+      '--target',
+      'krw-btc',
+      '--target',
+      'KRW-ETH',
+      '--target',
+      'KRW-NOSUCH',
+    ])
     assert.equal(code, 0, said)
-    assert.deepEqual(rows.map(({market}) => String(market)).sort(), listed.toSorted())
-    const row = rows.find(({market}) => market === 'KRW-BTC')!
-    for (const name of ['trade_price', 'trade_date', 'trade_time', 'trade_date_kst', 'trade_time_kst', 'trade_timestamp', 'high_price', 'signed_change_rate'])
-      assert.equal(String(row[name]), String(stored![name]), name)
-  } finally {
-    await world.close()
-  }
-})
+    assert.ok(rows.length >= 6)
+    assert.deepEqual([...new Set(rows.map(({market}) => market))].sort(), ['KRW-BTC', 'KRW-ETH'])
+    const begins = Date.parse('2026-11-23T14:50:00Z')
+    for (const {quoted_at, timestamp_field, trade_price} of rows) {
+      assert.ok(
+        Date.parse(String(quoted_at)) >= begins && Date.parse(String(quoted_at)) < begins + 3_600_000,
+        String(quoted_at),
+      )
+      assert.equal(Date.parse(String(quoted_at)), Number(timestamp_field))
+      assert.match(String(trade_price), /^\d/)
+    }
+    assert.match(said, /listening to 3 targets/)
+    assert.match(said, /\d+ frames, \d+ rows, 0 set aside/)
+  },
+)
 
-test('a broken connection and a garbled frame are told, set aside, and overcome', {timeout: 90_000}, async () => {
-  const {rows, said, code} = await produced(3, ['--target', 'KRW-BTC'], {faults: [{provider: 'bithumb', kind: 'cut'}, {provider: 'bithumb', kind: 'garbage'}]})
-  assert.equal(code, 0, said) // SIGTERM is how a stream ends well
-  assert.ok(rows.length >= 3)
-  assert.match(said, /no connection: .+; again in \d\.\d s/)
-  assert.match(said, /nothing was heard from 2026-11-23T1\S+Z to 2026-11-23T1\S+Z/)
-  assert.match(said, /an item cannot become a row: a frame cannot be read/)
-  assert.match(said, /1 set aside/)
-})
+test(
+  'a quote of the socket is the row that the collector stores of the same trade',
+  {timeout: 120_000},
+  async () => {
+    const world = await openWorld({at: new Date('2026-11-23T21:00:00Z')})
+    try {
+      const database = await world.context.database()
+      await assert.rejects(
+        listedTargets(bithumb, database),
+        /nothing to listen to: its list comes from fin ingest bithumb-markets, run that first/,
+      )
+      await world.collect(bithumbMarkets)
+      await world.collect(bithumbTickers)
+      const [stored] =
+        await world.rows(`select market, trade_price::text, trade_date, trade_time, trade_date_kst, trade_time_kst, trade_timestamp::text, high_price::text,
+      signed_change_rate::text, quoted_at from bithumb_ticker_latest where market = 'KRW-BTC'`)
+      const listed = await listedTargets(bithumb, database)
+      const [{count} = {count: 0}] = await world.rows(
+        'select count(*)::int as count from market_code_bithumb where delisted_at is null',
+      )
+      assert.equal(listed.length, Number(count))
+      assert.ok(listed.includes('KRW-BTC') && listed.length > 300)
+
+      // the clock stands: a snapshot of each, and no news
+      const {rows, said, code} = await produced(listed.length, [], {env: world.env})
+      assert.equal(code, 0, said)
+      assert.deepEqual(rows.map(({market}) => String(market)).sort(), listed.toSorted())
+      const row = rows.find(({market}) => market === 'KRW-BTC')!
+      for (const name of [
+        'trade_price',
+        'trade_date',
+        'trade_time',
+        'trade_date_kst',
+        'trade_time_kst',
+        'trade_timestamp',
+        'high_price',
+        'signed_change_rate',
+      ])
+        assert.equal(String(row[name]), String(stored![name]), name)
+    } finally {
+      await world.close()
+    }
+  },
+)
+
+test(
+  'a broken connection and a garbled frame are told, set aside, and overcome',
+  {timeout: 90_000},
+  async () => {
+    const {rows, said, code} = await produced(3, ['--target', 'KRW-BTC'], {
+      faults: [
+        {provider: 'bithumb', kind: 'cut'},
+        {provider: 'bithumb', kind: 'garbage'},
+      ],
+    })
+    assert.equal(code, 0, said) // SIGTERM is how a stream ends well
+    assert.ok(rows.length >= 3)
+    assert.match(said, /no connection: .+; again in \d\.\d s/)
+    assert.match(said, /nothing was heard from 2026-11-23T1\S+Z to 2026-11-23T1\S+Z/)
+    assert.match(said, /an item cannot become a row: a frame cannot be read/)
+    assert.match(said, /1 set aside/)
+  },
+)
 
 test('Ctrl-C ends it with 130 after a clean stop', {timeout: 90_000}, async () => {
   const {code, said} = await produced(1, ['--target', 'KRW-BTC'], {}, 'SIGINT')
@@ -117,15 +181,28 @@ test('Ctrl-C ends it with 130 after a clean stop', {timeout: 90_000}, async () =
 })
 
 test('a target that is unknown there is named after a while', {timeout: 90_000}, async () => {
-  const {said} = await produced(130, ['--target', 'KRW-BTC', '--target', 'KRW-ETH', '--target', 'BTC-KRW'], {rate: 3})
+  const {said} = await produced(130, ['--target', 'KRW-BTC', '--target', 'KRW-ETH', '--target', 'BTC-KRW'], {
+    rate: 3,
+  })
   assert.match(said, /nothing came of BTC-KRW: gone, or spelled otherwise there/)
 })
 
 test('a refusal of the server ends it in the words of the server', {timeout: 30_000}, async () => {
-  const server = await socketServer((socket) => {
-    socket.once('message', () => socket.send(JSON.stringify({error: {name: 'INVALID_PARAM', message: `codes ${'y'.repeat(900_000)}`}}), () => socket.close(1000)))
-  }, undefined, {instant: '2026-11-23T14:59:58Z', rate: 1})
-  const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--target', 'KRW-BTC'], {env: {FIN_SIMULATOR_URL: server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')}})
+  const server = await socketServer(
+    (socket) => {
+      socket.once('message', () =>
+        socket.send(
+          JSON.stringify({error: {name: 'INVALID_PARAM', message: `codes ${'y'.repeat(900_000)}`}}),
+          () => socket.close(1000),
+        ),
+      )
+    },
+    undefined,
+    {instant: '2026-11-23T14:59:58Z', rate: 1},
+  )
+  const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--target', 'KRW-BTC'], {
+    env: {FIN_SIMULATOR_URL: server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')},
+  })
   await server.close()
   assert.equal(run.code, 1, run.stderr)
   assert.match(run.stderr, /the server refuses: INVALID_PARAM codes yyy/)
@@ -134,40 +211,76 @@ test('a refusal of the server ends it in the words of the server', {timeout: 30_
 })
 
 test('SIGTERM ends it although nobody reads stdout any more', {timeout: 60_000}, async () => {
-  const row = JSON.stringify({type: 'ticker', code: 'KRW-BTC', trade_price: 1, trade_date: '20261126', trade_time: '180433', trade_timestamp: 1795683873858, timestamp: 1795683874044})
-  const server = await socketServer((socket) => {
-    socket.once('message', () => { for (let n = 0; n < 3_000; n++) socket.send(row) })
-  }, undefined, {instant: '2026-11-23T14:59:58Z', rate: 1})
-  const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'stream', 'produce', 'bithumb', '--to', 'stdout', '--target', 'KRW-BTC'], {
-    env: {PATH: process.env['PATH'], HOME: home, FIN_EMBEDDED: 'never', TZ: 'UTC', FIN_SIMULATOR_URL: server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')}, stdio: ['ignore', 'pipe', 'pipe'],
+  const row = JSON.stringify({
+    type: 'ticker',
+    code: 'KRW-BTC',
+    trade_price: 1,
+    trade_date: '20261126',
+    trade_time: '180433',
+    trade_timestamp: 1795683873858,
+    timestamp: 1795683874044,
   })
+  const server = await socketServer(
+    (socket) => {
+      socket.once('message', () => {
+        for (let n = 0; n < 3_000; n++) socket.send(row)
+      })
+    },
+    undefined,
+    {instant: '2026-11-23T14:59:58Z', rate: 1},
+  )
+  const child = spawn(
+    process.execPath,
+    [join(root, 'bin', 'run.js'), 'stream', 'produce', 'bithumb', '--to', 'stdout', '--target', 'KRW-BTC'],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        FIN_EMBEDDED: 'never',
+        TZ: 'UTC',
+        FIN_SIMULATOR_URL: server.url.replace(/^ws/, 'http').replace('/websocket/v1', ''),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let said = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
   const exited = once(child, 'exit')
   await later(3_000) // its pipe is full by now, and nobody takes anything out
   child.kill('SIGTERM')
-  const [code, signal] = await exited as [number | null, string | null]
+  const [code, signal] = (await exited) as [number | null, string | null]
   child.stdout.destroy()
   await server.close()
   assert.deepEqual([code, signal], [0, null], said)
   assert.match(said, /nobody reads stdout/)
 })
 
-test('frames from a pipe with a name come as they are written, and a signal ends the wait for more', {timeout: 60_000}, async () => {
-  const pipe = join(home, 'frames')
-  spawnSync('mkfifo', [pipe])
-  const frame = '{"type":"ticker","code":"KRW-BTC","trade_price":1,"trade_date":"20261126","trade_time":"180433","trade_timestamp":1795683873858,"timestamp":1795683874044}'
-  const writer = spawn('/bin/sh', ['-c', 'exec 3>"$0"; echo "$1" >&3; sleep 30', pipe, frame], {stdio: 'ignore'})
-  await later(300)
-  const {rows, code, said} = await produced(1, ['--input', pipe], {env: {FIN_SIMULATOR_URL: ''}})
-  writer.kill('SIGKILL')
-  assert.deepEqual([rows.length, code], [1, 0], said)
-})
+test(
+  'frames from a pipe with a name come as they are written, and a signal ends the wait for more',
+  {timeout: 60_000},
+  async () => {
+    const pipe = join(home, 'frames')
+    spawnSync('mkfifo', [pipe])
+    const frame =
+      '{"type":"ticker","code":"KRW-BTC","trade_price":1,"trade_date":"20261126","trade_time":"180433","trade_timestamp":1795683873858,"timestamp":1795683874044}'
+    const writer = spawn('/bin/sh', ['-c', 'exec 3>"$0"; echo "$1" >&3; sleep 30', pipe, frame], {
+      stdio: 'ignore',
+    })
+    await later(300)
+    const {rows, code, said} = await produced(1, ['--input', pipe], {env: {FIN_SIMULATOR_URL: ''}})
+    writer.kill('SIGKILL')
+    assert.deepEqual([rows.length, code], [1, 0], said)
+  },
+)
 
 test('a file that is missing, a destination that there is none, and both sources at once cannot start', async () => {
   for (const [args, says] of [
-    [['--to', 'stdout', '--input', '/nonexistent/frames'], /cannot read \/nonexistent\/frames/], [['--to', 'nowhere'], /expected --to=nowhere to be one of: stdout/],
-    [['--to', 'stdout', '--input', '-', '--target', 'KRW-BTC'], /cannot also be provided/], [[], /Missing required flag to/],
+    [['--to', 'stdout', '--input', '/nonexistent/frames'], /cannot read \/nonexistent\/frames/],
+    [['--to', 'nowhere'], /expected --to=nowhere to be one of: stdout/],
+    [['--to', 'stdout', '--input', '-', '--target', 'KRW-BTC'], /cannot also be provided/],
+    [[], /Missing required flag to/],
   ] as const) {
     const run = await fin(['stream', 'produce', 'bithumb', ...args])
     assert.equal(run.code, 2, run.stderr)
@@ -178,8 +291,11 @@ test('a file that is missing, a destination that there is none, and both sources
 })
 
 test('frames from stdin, with one that is none: the good ones come out, and the exit code says so', async () => {
-  const good = '{"type":"ticker","code":"KRW-BTC","trade_price":1,"trade_date":"20261126","trade_time":"180433","trade_timestamp":1795683873858,"timestamp":1795683874044}'
-  const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--input', '-'], {input: `${good}\nnot a frame\n${good}\n`})
+  const good =
+    '{"type":"ticker","code":"KRW-BTC","trade_price":1,"trade_date":"20261126","trade_time":"180433","trade_timestamp":1795683873858,"timestamp":1795683874044}'
+  const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--input', '-'], {
+    input: `${good}\nnot a frame\n${good}\n`,
+  })
   assert.equal(run.code, 1, run.stderr)
   assert.equal(run.stdout.trim().split('\n').length, 2)
   assert.match(run.stderr, /3 frames, 2 rows, 1 set aside/)

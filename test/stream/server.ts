@@ -1,4 +1,7 @@
-/** A WebSocket server on loopback that does what a test tells it: what a provider's socket may do, and what it never should. */
+/**
+ * A WebSocket server on loopback that does what a test tells it: what a provider's socket may do, and what it
+ * never should.
+ */
 import {once} from 'node:events'
 import {createServer, type IncomingMessage} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -12,14 +15,22 @@ export interface SocketServer {
   close(): Promise<void>
 }
 
-/** `connected` is told of each connection and of how many came before; `refuse` answers with a status instead; `clock` is what it says to `/clock`. */
+/**
+ * `connected` is told of each connection and of how many came before; `refuse` answers with a status instead;
+ * `clock` is what it says to `/clock`.
+ */
 export async function socketServer(
-  connected: (socket: WebSocket, before: number) => void, refuse?: (before: number) => number | undefined, clock?: {instant: string; rate: number},
+  connected: (socket: WebSocket, before: number) => void,
+  refuse?: (before: number) => number | undefined,
+  clock?: {instant: string; rate: number},
 ): Promise<SocketServer> {
-  const http = createServer((_request, response) => { response.end(JSON.stringify(clock ?? {})) })
+  const http = createServer((_request, response) => {
+    response.end(JSON.stringify(clock ?? {}))
+  })
   const sockets = new WebSocketServer({noServer: true})
   const server: SocketServer = {
-    url: '', asked: 0,
+    url: '',
+    asked: 0,
     async close() {
       for (const socket of sockets.clients) socket.terminate()
       http.closeAllConnections()
@@ -30,7 +41,8 @@ export async function socketServer(
   http.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     const before = server.asked++
     const status = refuse?.(before)
-    if (status !== undefined) return raw.end(`HTTP/1.1 ${status} No\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n`)
+    if (status !== undefined)
+      return raw.end(`HTTP/1.1 ${status} No\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n`)
     sockets.handleUpgrade(request, raw, head, (socket) => {
       socket.on('error', () => {})
       connected(socket, before)

@@ -22,15 +22,28 @@ interface Listened {
 }
 
 /** Listens until `enough`, then stops. */
-async function until(url: string, enough: (listened: Listened) => boolean, feed: AnyFeed = bithumb, jitter?: (mostMs: number) => number): Promise<Listened> {
+async function until(
+  url: string,
+  enough: (listened: Listened) => boolean,
+  feed: AnyFeed = bithumb,
+  jitter?: (mostMs: number) => number,
+): Promise<Listened> {
   const stop = new AbortController()
   const listened: Listened = {heard: [], ends: [], gaps: []}
-  const check = () => { if (enough(listened)) stop.abort(new Error('enough')) }
+  const check = () => {
+    if (enough(listened)) stop.abort(new Error('enough'))
+  }
   const frames = listen(feed, {
-    url, targets: ['KRW-BTC'], clock: realClock, stop: stop.signal,
-    onEnd: (why, waitMs) => { listened.ends.push({why, waitMs}); check() },
+    url,
+    targets: ['KRW-BTC'],
+    clock: realClock,
+    stop: stop.signal,
+    onEnd: (why, waitMs) => {
+      listened.ends.push({why, waitMs})
+      check()
+    },
     onGap: (from, to) => listened.gaps.push({from, to}),
-    ...jitter ? {jitter} : {},
+    ...(jitter ? {jitter} : {}),
   })
   for await (const one of frames) {
     listened.heard.push(one)
@@ -39,91 +52,175 @@ async function until(url: string, enough: (listened: Listened) => boolean, feed:
   return listened
 }
 
-test('binary frames arrive as JSON, text frames too, and the subscription is sent first', {timeout: 30_000}, async () => {
-  const received: string[] = []
-  const server = await socketServer((socket) => {
-    socket.on('message', (message: Buffer, isBinary) => {
-      received.push(`${isBinary ? 'binary' : 'text'} ${message.toString()}`)
-      if (received.length !== 3) return
-      socket.send(Buffer.from('{"n":1.10}'), {binary: true})
-      socket.send('{"n":2}')
-      socket.send(Buffer.from([0x7b, 0xff]), {binary: true})
-      socket.send(Buffer.from('{"n":"\u{1F680}"}'), {binary: true, fin: true})
+test(
+  'binary frames arrive as JSON, text frames too, and the subscription is sent first',
+  {timeout: 30_000},
+  async () => {
+    const received: string[] = []
+    const server = await socketServer((socket) => {
+      socket.on('message', (message: Buffer, isBinary) => {
+        received.push(`${isBinary ? 'binary' : 'text'} ${message.toString()}`)
+        if (received.length !== 3) return
+        socket.send(Buffer.from('{"n":1.10}'), {binary: true})
+        socket.send('{"n":2}')
+        socket.send(Buffer.from([0x7b, 0xff]), {binary: true})
+        socket.send(Buffer.from('{"n":"\u{1F680}"}'), {binary: true, fin: true})
+      })
     })
-  })
-  const {heard} = await until(server.url, (seen) => seen.heard.length === 4, {...bithumb, heartbeat: {text: 'PING', everyMs: 20}})
-  assert.deepEqual(heard.map((one) => 'frame' in one ? one.frame : one.rejected),
-    [{n: '1.10'}, {n: '2'}, 'a frame cannot be read: it is not valid UTF-8', {n: '\u{1F680}'}])
-  assert.match(received[0]!, /^text \[\{"ticket":"[0-9a-f-]{36}"\},\{"type":"ticker","codes":\["KRW-BTC"\]\},\{"format":"DEFAULT"\}\]$/)
-  assert.deepEqual(received.slice(1, 3), ['text PING', 'text PING'], 'it speaks as often as the server wants to hear it')
-  await server.close()
-})
-
-test('a connection that ends is opened again with another ticket, and the gap is told with its bounds', {timeout: 30_000}, async () => {
-  const tickets: string[] = []
-  const server = await socketServer((socket, before) => {
-    socket.once('message', (message: Buffer) => {
-      tickets.push((JSON.parse(message.toString()) as {ticket: string}[])[0]!.ticket)
-      socket.send(Buffer.from(`{"n":${before}}`), () => before === 0 ? void later(300).then(() => socket.close(1008, 'too slow')) : undefined)
+    const {heard} = await until(server.url, (seen) => seen.heard.length === 4, {
+      ...bithumb,
+      heartbeat: {text: 'PING', everyMs: 20},
     })
-  })
-  const began = realClock.now().getTime()
-  const {heard, ends, gaps} = await until(server.url, (seen) => seen.heard.length === 2)
-  assert.deepEqual(heard.map((one) => 'frame' in one && one.frame), [{n: '0'}, {n: '1'}])
-  assert.deepEqual(ends.map(({why}) => why), ['the server closed it (1008 too slow)'])
-  assert.ok(ends[0]!.waitMs <= 1_000, `waits ${ends[0]!.waitMs} ms`)
-  assert.equal(new Set(tickets).size, 2)
-  assert.equal(gaps.length, 1)
-  const [from, to] = [gaps[0]!.from.getTime(), gaps[0]!.to.getTime()]
-  assert.ok(from > began && to - from >= 300, `from ${from - began} to ${to - began} ms`)
-  await server.close()
-})
-
-test('a server that hangs up again and again is asked less and less often, whatever it says in between', {timeout: 60_000}, async () => {
-  const server = await socketServer((socket) => { socket.once('message', () => socket.send('{"status":"UP"}', () => socket.close())) })
-  const {ends} = await until(server.url, (seen) => seen.ends.length === 3, bithumb, (mostMs) => mostMs / 10)
-  await server.close()
-  assert.deepEqual(ends.map(({waitMs}) => waitMs), [100, 200, 400])
-})
-
-test('a server that answers "too many" is left alone for a minute at least; one that is down is asked again sooner', {timeout: 30_000}, async () => {
-  for (const [status, least, most] of [[429, 60_000, 61_000], [403, 60_000, 61_000], [200, 60_000, 61_000], [503, 0, 1_000]] as const) {
-    const server = await socketServer(() => {}, () => status)
-    const {ends} = await until(server.url, (seen) => seen.ends.length === 1)
-    assert.match(ends[0]!.why, new RegExp(`answered ${status}`))
-    assert.ok(ends[0]!.waitMs >= least && ends[0]!.waitMs <= most, `${status}: ${ends[0]!.waitMs} ms`)
-    assert.equal(server.asked, 1)
+    assert.deepEqual(
+      heard.map((one) => ('frame' in one ? one.frame : one.rejected)),
+      [{n: '1.10'}, {n: '2'}, 'a frame cannot be read: it is not valid UTF-8', {n: '\u{1F680}'}],
+    )
+    assert.match(
+      received[0]!,
+      /^text \[\{"ticket":"[0-9a-f-]{36}"\},\{"type":"ticker","codes":\["KRW-BTC"\]\},\{"format":"DEFAULT"\}\]$/,
+    )
+    assert.deepEqual(
+      received.slice(1, 3),
+      ['text PING', 'text PING'],
+      'it speaks as often as the server wants to hear it',
+    )
     await server.close()
-  }
-})
+  },
+)
 
-test('a server that is not there is told in the words of every other connection', {timeout: 30_000}, async () => {
-  const gone = await socketServer(() => {})
-  await gone.close()
-  const {ends} = await until(gone.url, (seen) => seen.ends.length === 1)
-  assert.equal(ends[0]!.why, 'it refuses connections')
-  for (const code of ['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID']) assert.match(certificateRefused(code)?.why ?? '', /not accepted/)
-  for (const code of ['', 'ECONNRESET', 'EPROTO']) assert.equal(certificateRefused(code), undefined)
-})
+test(
+  'a connection that ends is opened again with another ticket, and the gap is told with its bounds',
+  {timeout: 30_000},
+  async () => {
+    const tickets: string[] = []
+    const server = await socketServer((socket, before) => {
+      socket.once('message', (message: Buffer) => {
+        tickets.push((JSON.parse(message.toString()) as {ticket: string}[])[0]!.ticket)
+        socket.send(Buffer.from(`{"n":${before}}`), () =>
+          before === 0 ? void later(300).then(() => socket.close(1008, 'too slow')) : undefined,
+        )
+      })
+    })
+    const began = realClock.now().getTime()
+    const {heard, ends, gaps} = await until(server.url, (seen) => seen.heard.length === 2)
+    assert.deepEqual(
+      heard.map((one) => 'frame' in one && one.frame),
+      [{n: '0'}, {n: '1'}],
+    )
+    assert.deepEqual(
+      ends.map(({why}) => why),
+      ['the server closed it (1008 too slow)'],
+    )
+    assert.ok(ends[0]!.waitMs <= 1_000, `waits ${ends[0]!.waitMs} ms`)
+    assert.equal(new Set(tickets).size, 2)
+    assert.equal(gaps.length, 1)
+    const [from, to] = [gaps[0]!.from.getTime(), gaps[0]!.to.getTime()]
+    assert.ok(from > began && to - from >= 300, `from ${from - began} to ${to - began} ms`)
+    await server.close()
+  },
+)
+
+test(
+  'a server that hangs up again and again is asked less and less often, whatever it says in between',
+  {timeout: 60_000},
+  async () => {
+    const server = await socketServer((socket) => {
+      socket.once('message', () => socket.send('{"status":"UP"}', () => socket.close()))
+    })
+    const {ends} = await until(
+      server.url,
+      (seen) => seen.ends.length === 3,
+      bithumb,
+      (mostMs) => mostMs / 10,
+    )
+    await server.close()
+    assert.deepEqual(
+      ends.map(({waitMs}) => waitMs),
+      [100, 200, 400],
+    )
+  },
+)
+
+test(
+  'a server that answers "too many" is left alone for a minute at least; one that is down is asked again sooner',
+  {timeout: 30_000},
+  async () => {
+    for (const [status, least, most] of [
+      [429, 60_000, 61_000],
+      [403, 60_000, 61_000],
+      [200, 60_000, 61_000],
+      [503, 0, 1_000],
+    ] as const) {
+      const server = await socketServer(
+        () => {},
+        () => status,
+      )
+      const {ends} = await until(server.url, (seen) => seen.ends.length === 1)
+      assert.match(ends[0]!.why, new RegExp(`answered ${status}`))
+      assert.ok(ends[0]!.waitMs >= least && ends[0]!.waitMs <= most, `${status}: ${ends[0]!.waitMs} ms`)
+      assert.equal(server.asked, 1)
+      await server.close()
+    }
+  },
+)
+
+test(
+  'a server that is not there is told in the words of every other connection',
+  {timeout: 30_000},
+  async () => {
+    const gone = await socketServer(() => {})
+    await gone.close()
+    const {ends} = await until(gone.url, (seen) => seen.ends.length === 1)
+    assert.equal(ends[0]!.why, 'it refuses connections')
+    for (const code of [
+      'CERT_HAS_EXPIRED',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+    ])
+      assert.match(certificateRefused(code)?.why ?? '', /not accepted/)
+    for (const code of ['', 'ECONNRESET', 'EPROTO']) assert.equal(certificateRefused(code), undefined)
+  },
+)
 
 test('where no socket is, nobody waits for one', {timeout: 30_000}, async () => {
-  const server = await socketServer(() => {}, () => 404)
-  await assert.rejects(until(server.url, () => false), (error: Error) => error instanceof NeedsPerson && /answered 404/.test(error.message))
+  const server = await socketServer(
+    () => {},
+    () => 404,
+  )
+  await assert.rejects(
+    until(server.url, () => false),
+    (error: Error) => error instanceof NeedsPerson && /answered 404/.test(error.message),
+  )
   await server.close()
 })
 
-test('a "not now" of the server is waited out, a mistake in what was asked for is told', {timeout: 30_000}, async () => {
-  const server = await socketServer((socket) => { socket.once('message', () => socket.send('{"error":{"name":"too_many_requests","message":"later"}}')) })
-  const {heard, ends} = await until(server.url, (seen) => seen.ends.length === 1)
-  assert.deepEqual(heard, [])
-  assert.match(ends[0]!.why, /the server refuses: too_many_requests later/)
-  assert.ok(ends[0]!.waitMs >= 60_000)
-  await server.close()
-  const strict = await socketServer((socket) => { socket.once('message', () => socket.send('{"error":{"name":"INVALID_PARAM","message":"codes"}}', () => socket.close(1000))) })
-  const refused = await until(strict.url, (seen) => seen.heard.length === 1)
-  assert.deepEqual([refused.heard, refused.ends], [[{frame: {error: {name: 'INVALID_PARAM', message: 'codes'}}}], []], 'whoever reads it ends the stream')
-  await strict.close()
-})
+test(
+  'a "not now" of the server is waited out, a mistake in what was asked for is told',
+  {timeout: 30_000},
+  async () => {
+    const server = await socketServer((socket) => {
+      socket.once('message', () => socket.send('{"error":{"name":"too_many_requests","message":"later"}}'))
+    })
+    const {heard, ends} = await until(server.url, (seen) => seen.ends.length === 1)
+    assert.deepEqual(heard, [])
+    assert.match(ends[0]!.why, /the server refuses: too_many_requests later/)
+    assert.ok(ends[0]!.waitMs >= 60_000)
+    await server.close()
+    const strict = await socketServer((socket) => {
+      socket.once('message', () =>
+        socket.send('{"error":{"name":"INVALID_PARAM","message":"codes"}}', () => socket.close(1000)),
+      )
+    })
+    const refused = await until(strict.url, (seen) => seen.heard.length === 1)
+    assert.deepEqual(
+      [refused.heard, refused.ends],
+      [[{frame: {error: {name: 'INVALID_PARAM', message: 'codes'}}}], []],
+      'whoever reads it ends the stream',
+    )
+    await strict.close()
+  },
+)
 
 test('silence is a broken connection, while one that is not read is none', {timeout: 30_000}, async () => {
   const impatient: AnyFeed = {...bithumb, silenceMs: 300, heartbeat: {text: 'PING', everyMs: 50}}
@@ -132,11 +229,22 @@ test('silence is a broken connection, while one that is not read is none', {time
   assert.match(ends[0]!.why, /nothing came for/)
   await server.close()
 
-  const talking = await socketServer((socket) => { socket.once('message', () => { for (let n = 0; n < 400; n++) socket.send(`{"n":${n}}`) }) })
+  const talking = await socketServer((socket) => {
+    socket.once('message', () => {
+      for (let n = 0; n < 400; n++) socket.send(`{"n":${n}}`)
+    })
+  })
   const stop = new AbortController()
   const seen: Heard[] = []
   const ended: string[] = []
-  const frames = listen(impatient, {url: talking.url, targets: [], clock: realClock, stop: stop.signal, onEnd: (why) => ended.push(why), onGap: () => {}})
+  const frames = listen(impatient, {
+    url: talking.url,
+    targets: [],
+    clock: realClock,
+    stop: stop.signal,
+    onEnd: (why) => ended.push(why),
+    onGap: () => {},
+  })
   for await (const one of frames) {
     seen.push(one)
     if (seen.length === 1) await later(1_000) // longer than the silence that is borne
@@ -159,7 +267,14 @@ test('who reads slowly slows the server down, and nothing is lost', {timeout: 60
   const stop = new AbortController()
   let next = 0
   let waitingBytes = 0
-  for await (const one of listen(bithumb, {url: server.url, targets: [], clock: realClock, stop: stop.signal, onEnd: () => {}, onGap: () => {}})) {
+  for await (const one of listen(bithumb, {
+    url: server.url,
+    targets: [],
+    clock: realClock,
+    stop: stop.signal,
+    onEnd: () => {},
+    onGap: () => {},
+  })) {
     if (next === 0) {
       await later(700)
       waitingBytes = sending!.bufferedAmount
@@ -173,7 +288,10 @@ test('who reads slowly slows the server down, and nothing is lost', {timeout: 60
   await server.close()
 })
 
-/** A server of bare bytes, which agrees to nothing: after the handshake it sends what it is given, and does not answer a close. */
+/**
+ * A server of bare bytes, which agrees to nothing: after the handshake it sends what it is given, and does
+ * not answer a close.
+ */
 async function rawServer(bytes: (before: number) => Buffer | undefined) {
   let before = 0
   const server = createServer((raw) => {
@@ -181,7 +299,9 @@ async function rawServer(bytes: (before: number) => Buffer | undefined) {
     raw.once('data', (request: Buffer) => {
       const key = /sec-websocket-key: (\S+)/i.exec(request.toString())![1]!
       const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
-      raw.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
+      raw.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+      )
       const sent = bytes(before++)
       if (sent) raw.write(sent)
     })
@@ -207,40 +327,63 @@ const broken: Readonly<Record<string, Buffer>> = {
   'a frame of five megabytes': Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 0x4c, 0x4b, 0x40, 0x7b]),
 }
 for (const [what, bytes] of Object.entries(broken)) {
-  test(`${what} ends the connection at once, and the next one is opened although the server agrees to nothing`, {timeout: 20_000}, async () => {
-    const server = await rawServer((before) => before === 0 ? bytes : good)
-    const beganMs = realClock.elapsedMs()
-    const {heard, ends} = await until(server.url, (seen) => seen.heard.length === 1)
-    server.close()
-    assert.deepEqual(heard, [{frame: {n: '1'}}])
-    assert.equal(ends.length, 1)
-    assert.ok(realClock.elapsedMs() - beganMs < 15_000, 'not after the half minute that the library waits for a polite end')
-  })
+  test(
+    `${what} ends the connection at once, and the next one is opened although the server agrees to nothing`,
+    {timeout: 20_000},
+    async () => {
+      const server = await rawServer((before) => (before === 0 ? bytes : good))
+      const beganMs = realClock.elapsedMs()
+      const {heard, ends} = await until(server.url, (seen) => seen.heard.length === 1)
+      server.close()
+      assert.deepEqual(heard, [{frame: {n: '1'}}])
+      assert.equal(ends.length, 1)
+      assert.ok(
+        realClock.elapsedMs() - beganMs < 15_000,
+        'not after the half minute that the library waits for a polite end',
+      )
+    },
+  )
 }
 
-test('a stop is heard at every moment: before it connects, during the handshake, between two tries', {timeout: 30_000}, async () => {
-  const feed = (url: string, stop: AbortController, onEnd: () => void = () => {}) =>
-    listen(bithumb, {url, targets: [], clock: realClock, stop: stop.signal, onEnd, onGap: () => {}})
-  const talking = await socketServer((socket) => { const talk = () => socket.send('{"n":1}', (error) => error ? undefined : void later(20).then(talk)); talk() })
-  const early = new AbortController()
-  const first = feed(talking.url, early).next()
-  early.abort(new Error('enough'))
-  assert.deepEqual(await first, {value: undefined, done: true})
-  await talking.close()
+test(
+  'a stop is heard at every moment: before it connects, during the handshake, between two tries',
+  {timeout: 30_000},
+  async () => {
+    const feed = (url: string, stop: AbortController, onEnd: () => void = () => {}) =>
+      listen(bithumb, {url, targets: [], clock: realClock, stop: stop.signal, onEnd, onGap: () => {}})
+    const talking = await socketServer((socket) => {
+      const talk = () => socket.send('{"n":1}', (error) => (error ? undefined : void later(20).then(talk)))
+      talk()
+    })
+    const early = new AbortController()
+    const first = feed(talking.url, early).next()
+    early.abort(new Error('enough'))
+    assert.deepEqual(await first, {value: undefined, done: true})
+    await talking.close()
 
-  const mute = createServer((raw) => { raw.on('error', () => {}) })
-  mute.listen(0, '127.0.0.1')
-  await once(mute, 'listening')
-  const during = new AbortController()
-  const second = feed(`ws://127.0.0.1:${(mute.address() as AddressInfo).port}/`, during).next()
-  await later(200)
-  during.abort(new Error('enough'))
-  assert.deepEqual(await second, {value: undefined, done: true})
-  mute.close()
+    const mute = createServer((raw) => {
+      raw.on('error', () => {})
+    })
+    mute.listen(0, '127.0.0.1')
+    await once(mute, 'listening')
+    const during = new AbortController()
+    const second = feed(`ws://127.0.0.1:${(mute.address() as AddressInfo).port}/`, during).next()
+    await later(200)
+    during.abort(new Error('enough'))
+    assert.deepEqual(await second, {value: undefined, done: true})
+    mute.close()
 
-  const down = await socketServer(() => {}, () => 429)
-  const between = new AbortController()
-  const third = feed(down.url, between, () => void later(50).then(() => between.abort(new Error('enough')))).next()
-  assert.deepEqual(await third, {value: undefined, done: true})
-  await down.close()
-})
+    const down = await socketServer(
+      () => {},
+      () => 429,
+    )
+    const between = new AbortController()
+    const third = feed(
+      down.url,
+      between,
+      () => void later(50).then(() => between.abort(new Error('enough'))),
+    ).next()
+    assert.deepEqual(await third, {value: undefined, done: true})
+    await down.close()
+  },
+)

@@ -4,24 +4,32 @@ import {outputFlags} from '../../lib/output/flags.js'
 
 export default class DbInit extends Command {
   static override summary = 'create the tables, or bring them up to date'
-  static override description = 'Applies the files of initdb in their order, each once. Safe to run again, and by two processes at once. Without DATABASE_URL the embedded database does this by itself when it is first used.'
+  static override description =
+    'Applies the files of initdb in their order, each once. Safe to run again, and by two processes at once. Without DATABASE_URL the embedded database does this by itself when it is first used.'
   static override examples = ['<%= config.bin %> db init', '<%= config.bin %> db init --json']
   static override flags = {json: outputFlags.json}
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbInit)
     const [{initDatabase}, {loadConfig}, {realClock}] = await Promise.all([
-      import('../../lib/db/init.js'), import('../../lib/config.js'), import('../../lib/clock.js'),
+      import('../../lib/db/init.js'),
+      import('../../lib/config.js'),
+      import('../../lib/clock.js'),
     ])
     const {applied, present, where} = await initDatabase(loadConfig(), realClock)
     if (flags.json) {
-      const rows = [...applied.map((file) => ({file, applied: 'now'})), ...present.map((file) => ({file, applied: 'before'}))]
+      const rows = [
+        ...applied.map((file) => ({file, applied: 'now'})),
+        ...present.map((file) => ({file, applied: 'before'})),
+      ]
       this.log(JSON.stringify(rows, null, 2))
       return
     }
     for (const file of applied) this.log(file)
-    this.logToStderr(applied.length > 0
-      ? `${where}: ${counted(applied.length, 'file')} applied, ${present.length} were there`
-      : `${where}: up to date, all ${counted(present.length, 'file was', 'files were')} there`)
+    this.logToStderr(
+      applied.length > 0
+        ? `${where}: ${counted(applied.length, 'file')} applied, ${present.length} were there`
+        : `${where}: up to date, all ${counted(present.length, 'file was', 'files were')} there`,
+    )
   }
 }

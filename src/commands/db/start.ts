@@ -2,19 +2,26 @@ import {Command} from '@oclif/core/command'
 
 export default class DbStart extends Command {
   static override summary = 'start the embedded database'
-  static override description = 'Every command that needs it starts it by itself; it runs on until `fin db stop`.'
+  static override description =
+    'Every command that needs it starts it by itself; it runs on until `fin db stop`.'
   static override examples = ['<%= config.bin %> db start']
 
   override async run(): Promise<void> {
     await this.parse(DbStart)
     const [{embeddedState, startEmbedded}, {loadConfig}, {NeedsPerson}] = await Promise.all([
-      import('../../lib/db/embedded.js'), import('../../lib/config.js'), import('../../lib/errors.js'),
+      import('../../lib/db/embedded.js'),
+      import('../../lib/config.js'),
+      import('../../lib/errors.js'),
     ])
     const config = loadConfig()
     if (config.databaseUrl !== undefined)
-      throw new NeedsPerson('DATABASE_URL is set, so the embedded database is not used', {nextStep: 'Unset DATABASE_URL to use it.'})
+      throw new NeedsPerson('DATABASE_URL is set, so the embedded database is not used', {
+        nextStep: 'Unset DATABASE_URL to use it.',
+      })
     if (config.embedded === 'never')
-      throw new NeedsPerson('FIN_EMBEDDED=never forbids the embedded database', {nextStep: 'Set DATABASE_URL, or unset FIN_EMBEDDED.'})
+      throw new NeedsPerson('FIN_EMBEDDED=never forbids the embedded database', {
+        nextStep: 'Set DATABASE_URL, or unset FIN_EMBEDDED.',
+      })
     const before = embeddedState(config)
     await startEmbedded(config)
     const {folder} = embeddedState(config)

@@ -10,7 +10,9 @@ export default class DbStatus extends Command {
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbStatus)
     const [{serverStatus}, {loadConfig}, {printRows}] = await Promise.all([
-      import('../../lib/db/status.js'), import('../../lib/config.js'), import('../../lib/output/rows.js'),
+      import('../../lib/db/status.js'),
+      import('../../lib/config.js'),
+      import('../../lib/output/rows.js'),
     ])
     const config = loadConfig()
     const {databases, ...server} = await serverStatus(config)
@@ -18,9 +20,19 @@ export default class DbStatus extends Command {
       this.log(JSON.stringify({...server, databases}, null, 2))
       return
     }
-    const facts = Object.entries(server).filter(([, fact]) => fact !== null).map(([name, fact]) => `${`${name}:`.padEnd(9)} ${typeof fact === 'boolean' ? fact ? 'yes' : 'no' : fact}`)
+    const facts = Object.entries(server)
+      .filter(([, fact]) => fact !== null)
+      .map(
+        ([name, fact]) =>
+          `${`${name}:`.padEnd(9)} ${typeof fact === 'boolean' ? (fact ? 'yes' : 'no') : fact}`,
+      )
     this.log(facts.join('\n'))
-    const rows = databases.map(({name, bytes, world, schema}) => ({database: name, world, megabytes: (Number(bytes) / 1e6).toFixed(1), schema}))
+    const rows = databases.map(({name, bytes, world, schema}) => ({
+      database: name,
+      world,
+      megabytes: (Number(bytes) / 1e6).toFixed(1),
+      schema,
+    }))
     if (rows.length > 0) await printRows(rows, {format: 'table', zone: config.zone})
   }
 }

@@ -2,12 +2,16 @@ import {Command} from '@oclif/core/command'
 
 export default class DbStop extends Command {
   static override summary = 'stop the embedded database'
-  static override description = 'What is committed stays; commands that are running lose their connection. The next command that needs it starts it again.'
+  static override description =
+    'What is committed stays; commands that are running lose their connection. The next command that needs it starts it again.'
   static override examples = ['<%= config.bin %> db stop']
 
   override async run(): Promise<void> {
     await this.parse(DbStop)
-    const [{stopEmbedded}, {loadConfig}] = await Promise.all([import('../../lib/db/embedded.js'), import('../../lib/config.js')])
-    this.logToStderr(await stopEmbedded(loadConfig()) ? 'stopped' : 'it was not running')
+    const [{stopEmbedded}, {loadConfig}] = await Promise.all([
+      import('../../lib/db/embedded.js'),
+      import('../../lib/config.js'),
+    ])
+    this.logToStderr((await stopEmbedded(loadConfig())) ? 'stopped' : 'it was not running')
   }
 }

@@ -3,14 +3,19 @@ import {Command} from '@oclif/core/command'
 
 export default class DbTypes extends Command {
   static override summary = 'write src/lib/rows.ts from initdb'
-  static override description = 'Applies initdb to a schema that is undone at once, and reads its catalog. For those who change tables.'
+  static override description =
+    'Applies initdb to a schema that is undone at once, and reads its catalog. For those who change tables.'
   static override examples = ['<%= config.bin %> db types', '<%= config.bin %> db types --check']
-  static override flags = {check: Flags.boolean({summary: 'write nothing; exit 1 when the file is not current'})}
+  static override flags = {
+    check: Flags.boolean({summary: 'write nothing; exit 1 when the file is not current'}),
+  }
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbTypes)
     const [{freshRows}, {loadConfig}, {realClock}] = await Promise.all([
-      import('../../lib/db/rowtypes.js'), import('../../lib/config.js'), import('../../lib/clock.js'),
+      import('../../lib/db/rowtypes.js'),
+      import('../../lib/config.js'),
+      import('../../lib/clock.js'),
     ])
     const {file, current, text} = await freshRows(loadConfig(), realClock)
     if (current === text) {

@@ -14,15 +14,23 @@ export default class RunsShow extends ReadCommand {
   static override args = {id: Args.string({description: 'number of the run, from fin runs', required: true})}
 
   override async run(): Promise<void> {
-    const {args: {id}, flags} = await this.parse(RunsShow)
-    if (!/^\d{1,18}$/.test(id)) throw new NeedsPerson(`"${id}" is not the number of a run`, {nextStep: 'See: fin runs'})
+    const {
+      args: {id},
+      flags,
+    } = await this.parse(RunsShow)
+    if (!/^\d{1,18}$/.test(id))
+      throw new NeedsPerson(`"${id}" is not the number of a run`, {nextStep: 'See: fin runs'})
     await this.within(flags, async ({config, database}) => {
       const [{outcomeShown}, opened] = await Promise.all([import('../../lib/run/died.js'), database()])
       const [row] = await opened.query<RunRow>('select_run', [id])
       if (row === undefined) throw new NeedsPerson(`there is no run ${id}`, {nextStep: 'See: fin runs'})
       const run = {...row, outcome: outcomeShown(row)}
       const isData = flags.json || flags.ndjson || flags.csv
-      await this.print(isData ? [run] : Object.entries(run).map(([field, value]) => ({field, value})), flags, config.zone)
+      await this.print(
+        isData ? [run] : Object.entries(run).map(([field, value]) => ({field, value})),
+        flags,
+        config.zone,
+      )
     })
   }
 }

@@ -7,7 +7,8 @@ import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 
 export default class ScheduleCheck extends Command {
-  static override summary = 'prove that the generated files are current, that no schedules clash, and that the day adds up'
+  static override summary =
+    'prove that the generated files are current, that no schedules clash, and that the day adds up'
   static override description = `Exit 1 when a generated file differs, when a command line fires twice in one minute, when a time is one that
 daylight saving skips or repeats, or when fixed jobs reserve more of a provider's day or month than it allows. The table
 shows what they reserve, in the fullest window of the coming year; jobs that the planner divides are not in it.`
@@ -20,25 +21,50 @@ shows what they reserve, in the fullest window of the coming year; jobs that the
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleCheck)
-    const [{scheduledLines}, {differences, renderAll}, {scheduleProblems}, {dayAddsUp}, {reservedDemands}, {chooseFormat, printRows}] = await Promise.all([
-      import('../../lib/schedule/units.js'), import('../../lib/schedule/rendered.js'), import('../../lib/schedule/problems.js'),
-      import('../../lib/schedule/proof.js'), import('../../lib/command/reserved.js'), import('../../lib/output/rows.js'),
+    const [
+      {scheduledLines},
+      {differences, renderAll},
+      {scheduleProblems},
+      {dayAddsUp},
+      {reservedDemands},
+      {chooseFormat, printRows},
+    ] = await Promise.all([
+      import('../../lib/schedule/units.js'),
+      import('../../lib/schedule/rendered.js'),
+      import('../../lib/schedule/problems.js'),
+      import('../../lib/schedule/proof.js'),
+      import('../../lib/command/reserved.js'),
+      import('../../lib/output/rows.js'),
     ])
     const log = createLog(flags)
     const config = loadConfig()
     const now = (await openClock(config.simulatorUrl)).now()
     const lines = await scheduledLines(this.config.commands)
     const problems = scheduleProblems(lines, now)
-    for (const {unit, problem, kind} of problems) (kind === 'note' ? log.notice : log.error)(`${unit}: ${problem}`)
+    for (const {unit, problem, kind} of problems)
+      (kind === 'note' ? log.notice : log.error)(`${unit}: ${problem}`)
     if (problems.some(({kind}) => kind !== 'note')) process.exitCode = 1
     if (!problems.some(({kind}) => kind === 'unreadable')) {
-      const changes = differences(renderAll(lines, flags.image ?? `fin:${this.config.version}`), this.config.root)
+      const changes = differences(
+        renderAll(lines, flags.image ?? `fin:${this.config.version}`),
+        this.config.root,
+      )
       for (const {file, is} of changes) log.error(`${file} is ${is}. Run: fin schedule render`)
       const reserved = dayAddsUp(reservedDemands(lines), now, config.env)
-      for (const row of reserved) if (!row.fits) log.error(`${row.provider}: fixed jobs reserve ${counted(row.reserved, 'request')} of a ${row.per}, ${row.allowed} are allowed: ${row.units}`)
+      for (const row of reserved)
+        if (!row.fits)
+          log.error(
+            `${row.provider}: fixed jobs reserve ${counted(row.reserved, 'request')} of a ${row.per}, ${row.allowed} are allowed: ${row.units}`,
+          )
       if (changes.length > 0 || reserved.some(({fits}) => !fits)) process.exitCode = 1
-      await printRows(reserved, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), empty: 'no fixed job uses a provider with a limit of a day or a month'})
+      await printRows(reserved, {
+        format: chooseFormat(flags, process.stdout.isTTY, 'table'),
+        empty: 'no fixed job uses a provider with a limit of a day or a month',
+      })
     }
-    if (process.exitCode !== 1) log.notice(`${counted(lines.length, 'command line is', 'command lines are')} scheduled; the generated files are current, nothing clashes, the day adds up`)
+    if (process.exitCode !== 1)
+      log.notice(
+        `${counted(lines.length, 'command line is', 'command lines are')} scheduled; the generated files are current, nothing clashes, the day adds up`,
+      )
   }
 }

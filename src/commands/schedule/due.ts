@@ -19,29 +19,50 @@ Units say themselves whether all missed firings are made up for, only the latest
   ]
   static override flags = {
     since: Flags.string({summary: 'look back to this instant; default: 35 days', helpValue: 'INSTANT'}),
-    commands: Flags.boolean({summary: 'only the command lines, for a shell', exclusive: ['json', 'ndjson', 'csv']}),
+    commands: Flags.boolean({
+      summary: 'only the command lines, for a shell',
+      exclusive: ['json', 'ndjson', 'csv'],
+    }),
     ...outputFlags,
     ...messageFlags,
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleDue)
-    const [{scheduledLines}, {defaultLookBackMs, missedLines}, {chooseFormat, printRows}, {openDatabase}, {outcomeShown}] = await Promise.all([
-      import('../../lib/schedule/units.js'), import('../../lib/schedule/missed.js'), import('../../lib/output/rows.js'), import('../../lib/db/pool.js'),
+    const [
+      {scheduledLines},
+      {defaultLookBackMs, missedLines},
+      {chooseFormat, printRows},
+      {openDatabase},
+      {outcomeShown},
+    ] = await Promise.all([
+      import('../../lib/schedule/units.js'),
+      import('../../lib/schedule/missed.js'),
+      import('../../lib/output/rows.js'),
+      import('../../lib/db/pool.js'),
       import('../../lib/run/died.js'),
     ])
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl)
     const now = clock.now()
-    const since = flags.since === undefined ? new Date(now.getTime() - defaultLookBackMs) : instant(flags.since)
+    const since =
+      flags.since === undefined ? new Date(now.getTime() - defaultLookBackMs) : instant(flags.since)
     const lines = await scheduledLines(this.config.commands)
     const database = await openDatabase(config, clock)
     try {
       const runs = await database.query<ScheduledRun>('select_scheduled_runs', [since.toISOString()])
       const missed = missedLines(lines, runs, since, now, (run) => outcomeShown(run) === 'died')
       if (flags.commands) for (const {command} of missed) this.log(command)
-      else await printRows(missed, {format: chooseFormat(flags, process.stdout.isTTY, 'table'), zone: config.zone, empty: 'nothing was missed'})
-      if (missed.length > 0) createLog(flags).notice(`${counted(missed.length, 'firing was', 'firings were')} missed; to make up: fin schedule due --commands | sh`)
+      else
+        await printRows(missed, {
+          format: chooseFormat(flags, process.stdout.isTTY, 'table'),
+          zone: config.zone,
+          empty: 'nothing was missed',
+        })
+      if (missed.length > 0)
+        createLog(flags).notice(
+          `${counted(missed.length, 'firing was', 'firings were')} missed; to make up: fin schedule due --commands | sh`,
+        )
     } finally {
       await database.close()
     }
@@ -53,6 +74,8 @@ type ScheduledRun = import('../../lib/schedule/missed.js').ScheduledRun
 function instant(text: string): Date {
   const found = new Date(text)
   if (!/^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:?\d\d))?$/.test(text) || Number.isNaN(found.getTime()))
-    throw new NeedsPerson(`--since ${text} is not an instant`, {nextStep: 'Write it like 2026-03-01T00:00:00Z, or as a date, which begins in UTC.'})
+    throw new NeedsPerson(`--since ${text} is not an instant`, {
+      nextStep: 'Write it like 2026-03-01T00:00:00Z, or as a date, which begins in UTC.',
+    })
   return found
 }

@@ -5,20 +5,35 @@ import {outputFlags} from '../../lib/output/flags.js'
 
 export default class ScheduleList extends Command {
   static override summary = 'list what is scheduled: command, cron line, zone, and when it fires next'
-  static override examples = ['<%= config.bin %> schedule list', '<%= config.bin %> schedule list --csv', 'FIN_TIME_ZONE=Asia/Seoul <%= config.bin %> schedule list']
+  static override examples = [
+    '<%= config.bin %> schedule list',
+    '<%= config.bin %> schedule list --csv',
+    'FIN_TIME_ZONE=Asia/Seoul <%= config.bin %> schedule list',
+  ]
   static override flags = {...outputFlags}
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleList)
     const [{firingLines}, {listSchedules}, {chooseFormat, printRows}] = await Promise.all([
-      import('../../lib/schedule/units.js'), import('../../lib/schedule/listing.js'), import('../../lib/output/rows.js'),
+      import('../../lib/schedule/units.js'),
+      import('../../lib/schedule/listing.js'),
+      import('../../lib/output/rows.js'),
     ])
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl)
     const rows = listSchedules(firingLines(this.config.commands), clock.now(), config.zone)
     const format = chooseFormat(flags, process.stdout.isTTY, 'table')
     // A table has the zone of its times below it, and has to fit a terminal.
-    const shown = format === 'table' ? rows.map(({command, cron, zone, next_utc: next, catch_up}) => ({command, cron, zone, next, catch_up})) : rows
+    const shown =
+      format === 'table'
+        ? rows.map(({command, cron, zone, next_utc: next, catch_up}) => ({
+            command,
+            cron,
+            zone,
+            next,
+            catch_up,
+          }))
+        : rows
     await printRows(shown, {format, zone: config.zone, empty: 'nothing is scheduled'})
   }
 }

@@ -5,8 +5,10 @@ import {messageFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 
 export default class ScheduleRender extends Command {
-  static override summary = 'write crontab/fin.crontab and k8s/cronjobs/*.yaml from the schedules of all units'
-  static override description = 'Files of units that are no longer scheduled are removed. The crontab is right in every time zone of the host.'
+  static override summary =
+    'write crontab/fin.crontab and k8s/cronjobs/*.yaml from the schedules of all units'
+  static override description =
+    'Files of units that are no longer scheduled are removed. The crontab is right in every time zone of the host.'
   static override examples = [
     '<%= config.bin %> schedule render',
     '<%= config.bin %> schedule render --check',
@@ -14,19 +16,30 @@ export default class ScheduleRender extends Command {
   ]
   static override flags = {
     check: Flags.boolean({summary: 'write nothing; exit 1 when a file is not current'}),
-    image: Flags.string({summary: 'container image of the CronJobs; default: fin with this version as its tag'}),
+    image: Flags.string({
+      summary: 'container image of the CronJobs; default: fin with this version as its tag',
+    }),
     ...messageFlags,
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleRender)
     const [{scheduledLines}, {differences, renderAll, writeRendered}] = await Promise.all([
-      import('../../lib/schedule/units.js'), import('../../lib/schedule/rendered.js'),
+      import('../../lib/schedule/units.js'),
+      import('../../lib/schedule/rendered.js'),
     ])
     const log = createLog(flags)
-    const rendered = renderAll(await scheduledLines(this.config.commands), flags.image ?? `fin:${this.config.version}`)
-    const changes = flags.check ? differences(rendered, this.config.root) : writeRendered(rendered, this.config.root)
-    for (const {file, is} of changes) (flags.check ? log.error : log.notice)(flags.check ? `${file} is ${is}` : `${is === 'stale' ? 'removed' : 'wrote'} ${file}`)
+    const rendered = renderAll(
+      await scheduledLines(this.config.commands),
+      flags.image ?? `fin:${this.config.version}`,
+    )
+    const changes = flags.check
+      ? differences(rendered, this.config.root)
+      : writeRendered(rendered, this.config.root)
+    for (const {file, is} of changes)
+      (flags.check ? log.error : log.notice)(
+        flags.check ? `${file} is ${is}` : `${is === 'stale' ? 'removed' : 'wrote'} ${file}`,
+      )
     if (flags.check && changes.length > 0) {
       log.error('Run: fin schedule render')
       process.exitCode = 1

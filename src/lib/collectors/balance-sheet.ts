@@ -22,29 +22,38 @@ export const balanceSheet = defineCollector({
     'alpha-vantage': {
       provider: alphaVantage,
       request: (target: Share) => query('BALANCE_SHEET', {symbol: spellingOf(target)}),
-      parse: (body: unknown, {target, at}) => each(reportsIn(body, target?.target), (report) => ({
-        symbol: symbolOf(report, 'symbol', target),
-        fiscal_date_ending: day(must(report, 'fiscalDateEnding')) ?? missing('fiscalDateEnding'),
-        period: must(report, 'period') as string,
-        reported_currency: wordsOrNull(report['reportedCurrency']),
-        ...amounts(report),
-        fetched_at: at.toISOString(),
-      })),
+      parse: (body: unknown, {target, at}) =>
+        each(reportsIn(body, target?.target), (report) => ({
+          symbol: symbolOf(report, 'symbol', target),
+          fiscal_date_ending: day(must(report, 'fiscalDateEnding')) ?? missing('fiscalDateEnding'),
+          period: must(report, 'period') as string,
+          reported_currency: wordsOrNull(report['reportedCurrency']),
+          ...amounts(report),
+          fetched_at: at.toISOString(),
+        })),
     },
   },
 })
 
 /**
- * Reports of both kinds, each with the symbol and kind that only the list around it tells, since the last quarter and the
- * year end on one day. One such report, as it was set aside, is accepted too. Throws UnexpectedBody.
+ * Reports of both kinds, each with the symbol and kind that only the list around it tells, since the last
+ * quarter and the year end on one day. One such report, as it was set aside, is accepted too. Throws
+ * UnexpectedBody.
  */
 function reportsIn(body: unknown, target: string | undefined): Item[] {
   if (isItem(body) && Array.isArray(body['annualReports']) && Array.isArray(body['quarterlyReports'])) {
     const symbol = symbolOf(body, 'symbol', target === undefined ? null : {target})
-    const of = (period: string, reports: unknown[]) => reports.map((report): Item => ({period, symbol, ...isItem(report) ? report : {report}}))
+    const of = (period: string, reports: unknown[]) =>
+      reports.map((report): Item => ({period, symbol, ...(isItem(report) ? report : {report})}))
     return [...of('annual', body['annualReports']), ...of('quarterly', body['quarterlyReports'])]
   }
-  if (isItem(body) && 'fiscalDateEnding' in body && (body['period'] === 'annual' || body['period'] === 'quarterly') && typeof body['symbol'] === 'string') return [body]
+  if (
+    isItem(body) &&
+    'fiscalDateEnding' in body &&
+    (body['period'] === 'annual' || body['period'] === 'quarterly') &&
+    typeof body['symbol'] === 'string'
+  )
+    return [body]
   throw new UnexpectedBody(`expected balance sheets, annual and quarterly, got ${describe(body)}`)
 }
 

@@ -16,15 +16,22 @@ export const bithumbMarkets = defineCollector({
     bithumb: {
       provider: bithumb,
       request: markets,
-      parse: (body: unknown) => each(list(body, 'korean_name'), (item) => {
-        const code = filled(item, 'market').toUpperCase()
-        const [quote, base, ...more] = code.split('-')
-        if (!quote || !base || more.length > 0) throw new Error(`"${code}" is not a market code such as KRW-BTC`)
-        return {
-          market_code: code, quote, base, korean_name: filled(item, 'korean_name'), english_name: filled(item, 'english_name'),
-          market_warning: textOrNull(isItem(item) ? item['market_warning'] : null), delisted_at: null,
-        }
-      }),
+      parse: (body: unknown) =>
+        each(list(body, 'korean_name'), (item) => {
+          const code = filled(item, 'market').toUpperCase()
+          const [quote, base, ...more] = code.split('-')
+          if (!quote || !base || more.length > 0)
+            throw new Error(`"${code}" is not a market code such as KRW-BTC`)
+          return {
+            market_code: code,
+            quote,
+            base,
+            korean_name: filled(item, 'korean_name'),
+            english_name: filled(item, 'english_name'),
+            market_warning: textOrNull(isItem(item) ? item['market_warning'] : null),
+            delisted_at: null,
+          }
+        }),
     },
   },
 })

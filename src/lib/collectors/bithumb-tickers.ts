@@ -21,7 +21,7 @@ export const bithumbTickers = defineCollector({
       provider: bithumb,
       batch: marketsPerCall,
       request: (_target, _cursor, {targets}) => tickers(targets.map(({target}) => target)),
-      * parse(body: unknown) {
+      *parse(body: unknown) {
         for (const row of each(list(body, 'trade_price'), quote)) {
           yield row
           if ('market' in row) yield {table: 'bithumb_ticker_latest', row}
@@ -32,12 +32,19 @@ export const bithumbTickers = defineCollector({
 })
 
 /**
- * The REST ticker writes Korean wall time as if it were UTC, so its epochs lie nine hours ahead (measured 2026-07 and
- * 2026-09). trade_date and trade_time are true UTC: comparing them tells whether this answer still does so.
+ * The REST ticker writes Korean wall time as if it were UTC, so its epochs lie nine hours ahead (measured
+ * 2026-07 and 2026-09). trade_date and trade_time are true UTC: comparing them tells whether this answer
+ * still does so.
  */
 function quote(item: unknown): Row {
   const {quotedMs, tradedMs} = instantsOf(item)
   const utc = wallOf(item)
   const shiftMs = aheadMs(tradedMs, utc, [nineHoursMs, 0])
-  return quoteRow(item, {market: filled(item, 'market'), quotedMs: quotedMs - shiftMs, tradedMs: tradedMs - shiftMs, utc, kst: wallOf(item, '_kst')})
+  return quoteRow(item, {
+    market: filled(item, 'market'),
+    quotedMs: quotedMs - shiftMs,
+    tradedMs: tradedMs - shiftMs,
+    utc,
+    kst: wallOf(item, '_kst'),
+  })
 }

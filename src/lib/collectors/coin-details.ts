@@ -8,7 +8,10 @@ type Item = Readonly<Record<string, unknown>>
 /** Two hundred a day: the thousand largest come round in five days where the quota allows it. */
 const daily200: Firing = {cron: '0 17 * * *', zone: 'UTC', catchUp: 'latest', args: ['--limit', '200']}
 
-/** Profiles of the thousand largest coins, the first hundred before the others, the oldest first. A metric that is not given is null, not 0. */
+/**
+ * Profiles of the thousand largest coins, the first hundred before the others, the oldest first. A metric
+ * that is not given is null, not 0.
+ */
 export const coinDetails = defineCollector({
   name: 'coin-details',
   summary: 'collect profiles of the 1,000 largest coins',
@@ -29,12 +32,19 @@ export const coinDetails = defineCollector({
 })
 
 function profile(body: unknown): Item {
-  if (!isItem(body) || !isItem(body['links']) || typeof body['symbol'] !== 'string') throw new UnexpectedBody(`expected the profile of a coin, got ${describe(body)}`)
+  if (!isItem(body) || !isItem(body['links']) || typeof body['symbol'] !== 'string')
+    throw new UnexpectedBody(`expected the profile of a coin, got ${describe(body)}`)
   return body
 }
 
 function row(coin: Item) {
-  const [links, image, market, community, developer] = ['links', 'image', 'market_data', 'community_data', 'developer_data'].map((part) => itemOf(coin[part]))
+  const [links, image, market, community, developer] = [
+    'links',
+    'image',
+    'market_data',
+    'community_data',
+    'developer_data',
+  ].map((part) => itemOf(coin[part]))
   const usd = (field: string) => itemOf(market?.[field])['usd'] ?? null
   const metric = (of: Item | undefined, field: string) => count(of?.[field] ?? null)
   const figure = (field: string) => decimal(market?.[field] ?? null)
@@ -57,7 +67,7 @@ function row(coin: Item) {
     image_thumb: textOrNull(image?.['thumb']),
     image_small: textOrNull(image?.['small']),
     image_large: textOrNull(image?.['large']),
-    categories: Array.isArray(coin['categories']) ? coin['categories'] as unknown[] : null,
+    categories: Array.isArray(coin['categories']) ? (coin['categories'] as unknown[]) : null,
     current_price_usd: positive(usd('current_price')),
     current_price_krw: positive(itemOf(market?.['current_price'])['krw'] ?? null),
     market_cap_usd: positive(usd('market_cap')),
@@ -99,5 +109,7 @@ function itemOf(value: unknown): Item {
 
 /** Lists of links are padded with empty text. */
 function firstOf(value: unknown): string | null {
-  return Array.isArray(value) ? (value as unknown[]).map(textOrNull).find((link) => link !== null) ?? null : textOrNull(value)
+  return Array.isArray(value)
+    ? ((value as unknown[]).map(textOrNull).find((link) => link !== null) ?? null)
+    : textOrNull(value)
 }

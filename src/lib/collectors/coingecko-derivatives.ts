@@ -9,7 +9,10 @@ interface Batch {
   batch_id?: string
 }
 
-/** Contracts of every derivatives exchange, a batch a week: dated futures as well as perpetuals. A snapshot: a missed week cannot be had later. */
+/**
+ * Contracts of every derivatives exchange, a batch a week: dated futures as well as perpetuals. A snapshot: a
+ * missed week cannot be had later.
+ */
 export const coingeckoDerivatives = defineCollector({
   name: 'coingecko-derivatives',
   summary: 'collect the contracts of derivatives exchanges',
@@ -22,28 +25,29 @@ export const coingeckoDerivatives = defineCollector({
     coingecko: {
       provider: coingecko,
       request: derivatives,
-      parse: (body: unknown, {target, at}: {target: Batch | null; at: Date}) => each(list(body, 'contract_type'), (item) => {
-        const expiredAt = epochSeconds(must(item, 'expired_at'))
-        return {
-          batch_id: target?.batch_id ?? label(at),
-          market: filled(item, 'market'),
-          symbol: filled(item, 'symbol'),
-          index_id: filled(item, 'index_id').toUpperCase(),
-          contract_type: filled(item, 'contract_type'),
-          expired_at: expiredAt,
-          expiry: expiredAt ?? 'infinity',
-          price: decimal(must(item, 'price')), // text at the provider
-          price_percentage_change_24h: decimal(must(item, 'price_percentage_change_24h')),
-          index_price: decimal(must(item, 'index')),
-          basis: decimal(must(item, 'basis')),
-          spread: decimal(must(item, 'spread')),
-          funding_rate: decimal(must(item, 'funding_rate')),
-          open_interest_usd: decimal(must(item, 'open_interest')),
-          volume_24h_usd: decimal(must(item, 'volume_24h')),
-          last_traded_at: lastTraded(must(item, 'last_traded_at')),
-          collected_at: at.toISOString(),
-        }
-      }),
+      parse: (body: unknown, {target, at}: {target: Batch | null; at: Date}) =>
+        each(list(body, 'contract_type'), (item) => {
+          const expiredAt = epochSeconds(must(item, 'expired_at'))
+          return {
+            batch_id: target?.batch_id ?? label(at),
+            market: filled(item, 'market'),
+            symbol: filled(item, 'symbol'),
+            index_id: filled(item, 'index_id').toUpperCase(),
+            contract_type: filled(item, 'contract_type'),
+            expired_at: expiredAt,
+            expiry: expiredAt ?? 'infinity',
+            price: decimal(must(item, 'price')), // text at the provider
+            price_percentage_change_24h: decimal(must(item, 'price_percentage_change_24h')),
+            index_price: decimal(must(item, 'index')),
+            basis: decimal(must(item, 'basis')),
+            spread: decimal(must(item, 'spread')),
+            funding_rate: decimal(must(item, 'funding_rate')),
+            open_interest_usd: decimal(must(item, 'open_interest')),
+            volume_24h_usd: decimal(must(item, 'volume_24h')),
+            last_traded_at: lastTraded(must(item, 'last_traded_at')),
+            collected_at: at.toISOString(),
+          }
+        }),
     },
   },
 })

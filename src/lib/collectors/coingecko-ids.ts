@@ -1,6 +1,18 @@
 import {defineCollector} from '../define.js'
 import {daily} from '../firing.js'
-import {count, decimal, decimalOrNull, each, filled, isoTime, isItem, list, must, positive, textOrNull} from '../parse.js'
+import {
+  count,
+  decimal,
+  decimalOrNull,
+  each,
+  filled,
+  isoTime,
+  isItem,
+  list,
+  must,
+  positive,
+  textOrNull,
+} from '../parse.js'
 import {coingecko, coinMarkets} from '../providers/coingecko.js'
 
 const pages = Array.from({length: 20}, (_, place) => String(place + 1))
@@ -18,26 +30,31 @@ export const coingeckoIds = defineCollector({
     coingecko: {
       provider: coingecko,
       request: ({target}) => coinMarkets(Number(target)),
-      parse: (body: unknown) => each(list(body, 'market_cap_rank'), (item) => ({
-        coingecko_id: filled(item, 'id'),
-        symbol: filled(item, 'symbol').toUpperCase(),
-        name: filled(item, 'name'),
-        image_url: textOrNull(must(item, 'image')),
-        current_price_usd: positive(must(item, 'current_price')),
-        market_cap_usd: positive(must(item, 'market_cap')),
-        market_cap_rank: count(must(item, 'market_cap_rank')),
-        market_cap_rank_with_rehypothecated: isItem(item) ? count(item['market_cap_rank_with_rehypothecated'] ?? null) : null,
-        total_volume_usd: decimal(must(item, 'total_volume')),
-        price_change_percentage_24h: isItem(item) ? decimalOrNull(item['price_change_percentage_24h']) : null,
-        ath_usd: decimal(must(item, 'ath')),
-        ath_date: isoTime(must(item, 'ath_date')),
-        atl_usd: decimal(must(item, 'atl')),
-        atl_date: isoTime(must(item, 'atl_date')),
-        circulating_supply: decimal(must(item, 'circulating_supply')),
-        total_supply: decimal(must(item, 'total_supply')),
-        max_supply: decimal(must(item, 'max_supply')),
-        last_updated: isoTime(must(item, 'last_updated')),
-      })),
+      parse: (body: unknown) =>
+        each(list(body, 'market_cap_rank'), (item) => ({
+          coingecko_id: filled(item, 'id'),
+          symbol: filled(item, 'symbol').toUpperCase(),
+          name: filled(item, 'name'),
+          image_url: textOrNull(must(item, 'image')),
+          current_price_usd: positive(must(item, 'current_price')),
+          market_cap_usd: positive(must(item, 'market_cap')),
+          market_cap_rank: count(must(item, 'market_cap_rank')),
+          market_cap_rank_with_rehypothecated: isItem(item)
+            ? count(item['market_cap_rank_with_rehypothecated'] ?? null)
+            : null,
+          total_volume_usd: decimal(must(item, 'total_volume')),
+          price_change_percentage_24h: isItem(item)
+            ? decimalOrNull(item['price_change_percentage_24h'])
+            : null,
+          ath_usd: decimal(must(item, 'ath')),
+          ath_date: isoTime(must(item, 'ath_date')),
+          atl_usd: decimal(must(item, 'atl')),
+          atl_date: isoTime(must(item, 'atl_date')),
+          circulating_supply: decimal(must(item, 'circulating_supply')),
+          total_supply: decimal(must(item, 'total_supply')),
+          max_supply: decimal(must(item, 'max_supply')),
+          last_updated: isoTime(must(item, 'last_updated')),
+        })),
     },
   },
 })

@@ -25,8 +25,8 @@ const exchanges = 'exchanges/list'
 const mostPages = 10
 
 /**
- * Quotes of the coins that Bithumb trades, on Korean and on other exchanges: both sides of the premium in one answer. A
- * snapshot: what a missed day would have shown is gone.
+ * Quotes of the coins that Bithumb trades, on Korean and on other exchanges: both sides of the premium in one
+ * answer. A snapshot: what a missed day would have shown is gone.
  */
 export const coingeckoTickers = defineCollector({
   name: 'coingecko-tickers',
@@ -34,7 +34,14 @@ export const coingeckoTickers = defineCollector({
   schedule: [hourly(45)],
   targets: 'select_coingecko_ticker_coins',
   listedBy: ['fin map bithumb-coingecko'],
-  lists: {exchanges: {shipped: 'collectors/coingecko-exchanges.csv', ownFile: 'coingecko-exchanges.csv', columns: ['exchange_id'], problem: wrongExchange}},
+  lists: {
+    exchanges: {
+      shipped: 'collectors/coingecko-exchanges.csv',
+      ownFile: 'coingecko-exchanges.csv',
+      columns: ['exchange_id'],
+      problem: wrongExchange,
+    },
+  },
   every: '20 hours',
   within: '3 days',
   snapshot: true,
@@ -43,27 +50,39 @@ export const coingeckoTickers = defineCollector({
   sources: {
     coingecko: {
       provider: coingecko,
-      request: ({target, exchange_ids: ids}: Coin) => target === exchanges ? exchangesList() : coinTickers(target, ids ?? ''),
+      request: ({target, exchange_ids: ids}: Coin) =>
+        target === exchanges ? exchangesList() : coinTickers(target, ids ?? ''),
       next: (body: unknown, request: HttpRequest) => {
         const page = Number(request.query?.['page'])
-        return page < mostPages && isItem(body) && Array.isArray(body['tickers']) && body['tickers'].length >= tickersPerPage
-          ? {...request, query: {...request.query, page: page + 1}} : undefined
+        return page < mostPages &&
+          isItem(body) &&
+          Array.isArray(body['tickers']) &&
+          body['tickers'].length >= tickersPerPage
+          ? {...request, query: {...request.query, page: page + 1}}
+          : undefined
       },
-      parse: (body: unknown, {target}: From<Coin>) => target?.target === exchanges ? known(body, target.exchange_ids ?? '') : quotes(body, target),
+      parse: (body: unknown, {target}: From<Coin>) =>
+        target?.target === exchanges ? known(body, target.exchange_ids ?? '') : quotes(body, target),
     },
   },
 })
 
-/** What is wrong with the ids of the list; undefined: nothing. Whether CoinGecko has them, its own list tells. */
+/**
+ * What is wrong with the ids of the list; undefined: nothing. Whether CoinGecko has them, its own list tells.
+ */
 function wrongExchange(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   const ids = rows.map(({exchange_id: id = ''}) => id)
   const wrong = ids.find((id) => !/^[a-z0-9][a-z0-9_.-]*$/.test(id))
-  if (wrong !== undefined) return `"${wrong}" is no exchange_id: write CoinGecko's own id in small letters, such as binance or bybit_spot`
+  if (wrong !== undefined)
+    return `"${wrong}" is no exchange_id: write CoinGecko's own id in small letters, such as binance or bybit_spot`
   const twice = ids.find((id, place) => ids.indexOf(id) !== place)
   return twice === undefined ? undefined : `the exchange_id "${twice}" is there twice`
 }
 
-/** No row: only says so when an exchange that is asked for is not in the list, because its quotes would be missing without a word. */
+/**
+ * No row: only says so when an exchange that is asked for is not in the list, because its quotes would be
+ * missing without a word.
+ */
 function* known(body: unknown, asked: string) {
   const ids = new Set<string>()
   for (const one of each(list(body, 'id'), (item) => ({id: filled(item, 'id')}))) {
@@ -72,32 +91,44 @@ function* known(body: unknown, asked: string) {
   }
   const gone = asked.split(',').filter((id) => id !== '' && !ids.has(id))
   if (gone.length > 0) {
-    throw new UnexpectedBody(`its list of exchanges no longer names ${gone.join(', ')}: no quote of ${gone.length === 1 ? 'it comes' : 'them comes'} any more`, {
-      nextStep: 'Write the ids that hold now into coingecko-exchanges.csv in the folder of settings (FIN_CONFIG_DIR), first line: exchange_id',
-    })
+    throw new UnexpectedBody(
+      `its list of exchanges no longer names ${gone.join(', ')}: no quote of ${gone.length === 1 ? 'it comes' : 'them comes'} any more`,
+      {
+        nextStep:
+          'Write the ids that hold now into coingecko-exchanges.csv in the folder of settings (FIN_CONFIG_DIR), first line: exchange_id',
+      },
+    )
   }
 }
 
 function quotes(body: unknown, target: Coin | null) {
   const items = list(body, 'converted_last', 'tickers')
-  const market = target !== null && /^[A-Z0-9]+-[^a-z]+$/.test(target.target) ? target.target : null // of a saved answer, by a person
+  // of a saved answer, by a person
+  const market = target !== null && /^[A-Z0-9]+-[^a-z]+$/.test(target.target) ? target.target : null
   const asked = market === null && target !== null ? target.target : subject(items)
   const nameOfPage = isItem(body) ? textOrNull(body['name']) : null
   return each(items, (item) => {
     const base = filled(item, 'base').toUpperCase()
     const id = coinOf(item) ?? asked
-    if (id === undefined) throw new UnexpectedBody('no quote names its coin', {nextStep: 'Say which coin the answer is about: --target bitcoin'})
-    // On the page of a coin that others are priced in stand their pairs too: such a quote is the other coin's price.
+    if (id === undefined)
+      throw new UnexpectedBody('no quote names its coin', {
+        nextStep: 'Say which coin the answer is about: --target bitcoin',
+      })
+    // On the page of a coin that others are priced in stand their pairs too: such a quote is the other coin's
+    // price.
     const own = id === asked ? target : null
     const exchange = must(item, 'market')
     const last = must(item, 'converted_last')
     const volume = must(item, 'converted_volume')
     return {
-      coingecko_id: id, exchange_id: filled(exchange, 'identifier'), base, target: filled(item, 'target').toUpperCase(),
+      coingecko_id: id,
+      exchange_id: filled(exchange, 'identifier'),
+      base,
+      target: filled(item, 'target').toUpperCase(),
       timestamp: quotedAt(item),
-      market_code: own === null ? null : own.market_code ?? market,
+      market_code: own === null ? null : (own.market_code ?? market),
       symbol: own?.symbol ?? (base.length <= 20 ? base : null), // longer ones are contract addresses
-      coin_name: id === asked ? own?.coin_name ?? nameOfPage : null,
+      coin_name: id === asked ? (own?.coin_name ?? nameOfPage) : null,
       korean_name: own?.korean_name ?? null,
       exchange_name: filled(exchange, 'name'),
       last_price: positive(must(item, 'last')),
@@ -124,20 +155,24 @@ function quotes(body: unknown, target: Coin | null) {
 
 /** The instant of a quote: of its trade or its fetching where it has none of its own. */
 function quotedAt(item: unknown): string {
-  const at = isoTime(must(item, 'timestamp')) ?? isoTime(must(item, 'last_traded_at')) ?? isoTime(must(item, 'last_fetch_at'))
+  const at =
+    isoTime(must(item, 'timestamp')) ??
+    isoTime(must(item, 'last_traded_at')) ??
+    isoTime(must(item, 'last_fetch_at'))
   if (at === null) throw new Error('a quote needs its instant')
   return at
 }
 
 /** Absent in older answers. */
 function coinOf(item: unknown): string | undefined {
-  return isItem(item) ? textOrNull(item['coin_id']) ?? undefined : undefined
+  return isItem(item) ? (textOrNull(item['coin_id']) ?? undefined) : undefined
 }
 
 /** The coin that an answer is about: the one which is part of every pair, as base rather than as target. */
 function subject(items: readonly unknown[]): string | undefined {
   const [first] = items
   const other = isItem(first) ? textOrNull(first['target_coin_id']) : null
-  const isPartOf = (id: string) => (item: unknown) => isItem(item) && (item['coin_id'] === id || item['target_coin_id'] === id)
+  const isPartOf = (id: string) => (item: unknown) =>
+    isItem(item) && (item['coin_id'] === id || item['target_coin_id'] === id)
   return [coinOf(first), other].find((id) => typeof id === 'string' && items.every(isPartOf(id))) ?? undefined
 }

@@ -1,7 +1,15 @@
 import {type AnyTarget, defineCollector} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {companySymbol, each, isItem} from '../parse.js'
-import {articleOf, articlesIn, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
+import {
+  articleOf,
+  articlesIn,
+  dayOf,
+  newestDay,
+  newsSince,
+  rest,
+  type Watermark,
+} from '../providers/finnhub-news.js'
 import {finnhub} from '../providers/finnhub.js'
 
 interface Member extends AnyTarget {
@@ -13,8 +21,8 @@ const firstDays = 7
 const mostDays = 364
 
 /**
- * News of every member of the S&P 500, each since its newest article. In UTC, because the days asked for are UTC days: at
- * 03:00 the American evening is over, at 15:00 the market has opened.
+ * News of every member of the S&P 500, each since its newest article. In UTC, because the days asked for are
+ * UTC days: at 03:00 the American evening is over, at 15:00 the market has opened.
  */
 export const companyNews = defineCollector({
   name: 'company-news',
@@ -28,25 +36,49 @@ export const companyNews = defineCollector({
     finnhub: {
       provider: finnhub,
       request: ({target, symbol_finnhub: spelling}: Member, cursor: Watermark | null, {at}) =>
-        newsSince(spelling ?? target, cursor, {first: dayOf(at, -firstDays), oldest: dayOf(at, -mostDays), to: dayOf(at)}),
+        newsSince(spelling ?? target, cursor, {
+          first: dayOf(at, -firstDays),
+          oldest: dayOf(at, -mostDays),
+          to: dayOf(at),
+        }),
       next: rest,
       advance: newestDay,
-      * parse(body: unknown, {target, at}) {
+      *parse(body: unknown, {target, at}) {
         const items = articlesIn(body, 'company')
         if (items.length === 0) return
         const symbol = target === null ? onlyRelated(items) : companySymbol(target.target)
         yield* each(items, (item) => {
           const {headline, summary, source, url, published} = articleOf(item, at)
-          return {symbol, url, source, title: headline, description: summary, content: null, published_at: published, fetched_at: at.toISOString()}
+          return {
+            symbol,
+            url,
+            source,
+            title: headline,
+            description: summary,
+            content: null,
+            published_at: published,
+            fetched_at: at.toISOString(),
+          }
         })
       },
     },
   },
 })
 
-/** The company that was asked about: each article of the answer names it. Throws UnexpectedBody where they do not agree. */
+/**
+ * The company that was asked about: each article of the answer names it. Throws UnexpectedBody where they do
+ * not agree.
+ */
 function onlyRelated(items: readonly unknown[]): string {
-  const named = [...new Set(items.map((item) => isItem(item) && typeof item['related'] === 'string' ? companySymbol(item['related']) : ''))]
+  const named = [
+    ...new Set(
+      items.map((item) =>
+        isItem(item) && typeof item['related'] === 'string' ? companySymbol(item['related']) : '',
+      ),
+    ),
+  ]
   if (named.length === 1 && named[0]) return named[0]
-  throw new UnexpectedBody('the answer does not say which company was asked about', {nextStep: 'Name it: --target AAPL.'})
+  throw new UnexpectedBody('the answer does not say which company was asked about', {
+    nextStep: 'Name it: --target AAPL.',
+  })
 }

@@ -5,7 +5,9 @@ import {day, decimal, describe, each, fraction, integer, isItem, positive, words
 import {type Share, spellingOf, symbolOf} from '../providers/alpha-vantage-symbols.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 
-/** Fundamentals of all members of the S&P 500, a few at every firing: as many as the quota of the day leaves. */
+/**
+ * Fundamentals of all members of the S&P 500, a few at every firing: as many as the quota of the day leaves.
+ */
 export const companyOverview = defineCollector({
   name: 'company-overview',
   summary: 'collect fundamentals of the members of the S&P 500, in turn',
@@ -21,7 +23,7 @@ export const companyOverview = defineCollector({
     'alpha-vantage': {
       provider: alphaVantage,
       request: (target: Share) => query('OVERVIEW', {symbol: spellingOf(target)}),
-      * parse(body: unknown, {target, at}) {
+      *parse(body: unknown, {target, at}) {
         if (!isItem(body) || !('Symbol' in body) || !('AssetType' in body || 'MarketCapitalization' in body))
           throw new UnexpectedBody(`expected the overview of a company, got ${describe(body)}`)
         for (const row of each([body], (item) => overview(item, symbolOf(item, 'Symbol', target), at))) {
@@ -93,22 +95,24 @@ function overview(item: Readonly<Record<string, unknown>>, symbol: string, at: D
 }
 
 /**
- * Reads fields by name, in any case: the set of fields and the case of letters in them changed over the years. An absent
- * field is null. What was not asked for is what `rest` gives.
+ * Reads fields by name, in any case: the set of fields and the case of letters in them changed over the
+ * years. An absent field is null. What was not asked for is what `rest` gives.
  */
 function fieldsOf(item: Readonly<Record<string, unknown>>) {
   const names = new Map(Object.keys(item).map((name) => [name.toLowerCase(), name]))
   const left = new Set(names.values())
-  const of = <Value>(read: (value: unknown) => Value) => (field: string) => {
-    const name = names.get(field.toLowerCase())
-    if (name === undefined) return read(null)
-    left.delete(name)
-    try {
-      return read(item[name])
-    } catch (error) {
-      throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, {cause: error})
+  const of =
+    <Value>(read: (value: unknown) => Value) =>
+    (field: string) => {
+      const name = names.get(field.toLowerCase())
+      if (name === undefined) return read(null)
+      left.delete(name)
+      try {
+        return read(item[name])
+      } catch (error) {
+        throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, {cause: error})
+      }
     }
-  }
   return {
     words: of(wordsOrNull),
     whole: of(integer),
@@ -119,7 +123,11 @@ function fieldsOf(item: Readonly<Record<string, unknown>>) {
     price: of(positive),
     date: of(day),
     rest() {
-      const extra = Object.fromEntries([...left].map((name) => [name, item[name]] as const).filter(([, value]) => typeof value === 'string' ? wordsOrNull(value) !== null : value !== null))
+      const extra = Object.fromEntries(
+        [...left]
+          .map((name) => [name, item[name]] as const)
+          .filter(([, value]) => (typeof value === 'string' ? wordsOrNull(value) !== null : value !== null)),
+      )
       return Object.keys(extra).length === 0 ? null : extra
     },
   }

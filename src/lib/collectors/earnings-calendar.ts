@@ -9,13 +9,14 @@ type Row = Extract<Parsed<'earnings_calendar'>, {symbol: unknown}>
 const columns = ['symbol', 'name', 'reportDate', 'fiscalDateEnding', 'estimate', 'currency']
 
 /**
- * Report dates of the whole US market for a year ahead, in one call. A report is known by symbol and fiscal period: when
- * its date moves, the row of the old date is superseded by one of the new date.
+ * Report dates of the whole US market for a year ahead, in one call. A report is known by symbol and fiscal
+ * period: when its date moves, the row of the old date is superseded by one of the new date.
  */
 export const earningsCalendar = defineCollector({
   name: 'earnings-calendar',
   summary: 'collect the report dates of US companies for a year ahead',
-  // after the last report of the US day has come in, winter and summer, and before the jobs that need the dates
+  // after the last report of the US day has come in, winter and summer, and before the jobs that need the
+  // dates
   schedule: [daily('01:30', 'UTC')],
   tables: ['earnings_calendar'],
   key: ['symbol', 'fiscal_date_ending'],
@@ -25,7 +26,7 @@ export const earningsCalendar = defineCollector({
     'alpha-vantage': {
       provider: alphaVantage,
       request: () => query('EARNINGS_CALENDAR', {horizon: '12month'}, 'text'),
-      * parse(body: unknown, {at}) {
+      *parse(body: unknown, {at}) {
         const reports = new Map<string, Report>()
         for (const one of each(csvItems(body, columns), (item) => report(item, at))) {
           if (isRejected(one)) {
@@ -71,14 +72,17 @@ function report(item: unknown, at: Date): Report {
 }
 
 /**
- * One report under both spellings of a class share, often with different dates (HEI.A 27 May, HEI-A 2 June). The dotted
- * row wins: its date is that of the company's other class (HEI: 27 May) wherever the file has both, and it alone knows
- * the time of day, while the hyphenated one is an older projection. That one still fills in what the winner lacks.
+ * One report under both spellings of a class share, often with different dates (HEI.A 27 May, HEI-A 2 June).
+ * The dotted row wins: its date is that of the company's other class (HEI: 27 May) wherever the file has
+ * both, and it alone knows the time of day, while the hyphenated one is an older projection. That one still
+ * fills in what the winner lacks.
  */
 function merged(first: Report, second: Report): Report {
-  const [{row: loser}, winner] = first.isOurSpelling && !second.isOurSpelling ? [second, first] : [first, second]
+  const [{row: loser}, winner] =
+    first.isOurSpelling && !second.isOurSpelling ? [second, first] : [first, second]
   const {row} = winner
-  const {estimate, currency} = row.estimate === null && loser.estimate !== null ? loser : row // an amount is nothing without its currency
+  // an amount is nothing without its currency
+  const {estimate, currency} = row.estimate === null && loser.estimate !== null ? loser : row
   return {...winner, row: {...row, company_name: row.company_name ?? loser.company_name, estimate, currency}}
 }
 

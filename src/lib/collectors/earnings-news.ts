@@ -2,7 +2,15 @@ import {type AnyTarget, defineCollector} from '../define.js'
 import {daily} from '../firing.js'
 import {UnexpectedBody} from '../errors.js'
 import {companySymbol, day, each, must, textOrNull} from '../parse.js'
-import {articleOf, articlesIn, dayOf, newestDay, newsSince, rest, type Watermark} from '../providers/finnhub-news.js'
+import {
+  articleOf,
+  articlesIn,
+  dayOf,
+  newestDay,
+  newsSince,
+  rest,
+  type Watermark,
+} from '../providers/finnhub-news.js'
 import {finnhub} from '../providers/finnhub.js'
 
 interface ComingReport extends AnyTarget {
@@ -12,10 +20,11 @@ interface ComingReport extends AnyTarget {
 const daysBefore = 14
 
 /**
- * News of companies that report within two weeks, from 14 days before the report to its day. Members of the S&P 500 only:
- * in the season thousands of companies report, and every report that is joined to news is a member's. A target is one
- * report, such as `AAPL/2026-11-18`; it costs one request a day until the day after the report, so that the day itself is whole.
- * One whose day passed while nothing ran is made up for until the next report, a quarter later.
+ * News of companies that report within two weeks, from 14 days before the report to its day. Members of the
+ * S&P 500 only: in the season thousands of companies report, and every report that is joined to news is a
+ * member's. A target is one report, such as `AAPL/2026-11-18`; it costs one request a day until the day after
+ * the report, so that the day itself is whole. One whose day passed while nothing ran is made up for until
+ * the next report, a quarter later.
  */
 export const earningsNews = defineCollector({
   name: 'earnings-news',
@@ -32,21 +41,30 @@ export const earningsNews = defineCollector({
         const [symbol, reportDate] = partsOf(target)
         const today = dayOf(at)
         const report = reportDate ?? today
-        return newsSince(spelling ?? symbol, cursor, {first: dayOf(new Date(`${report}T00:00:00Z`), -daysBefore), to: report < today ? report : today})
+        return newsSince(spelling ?? symbol, cursor, {
+          first: dayOf(new Date(`${report}T00:00:00Z`), -daysBefore),
+          to: report < today ? report : today,
+        })
       },
       next: rest,
       advance: newestDay,
-      * parse(body: unknown, {target, at}) {
+      *parse(body: unknown, {target, at}) {
         const items = articlesIn(body, 'company')
         if (items.length === 0) return
         const [symbol, reportDate] = partsOf(target?.target ?? '')
         if (reportDate === undefined)
-          throw new UnexpectedBody('the answer does not say which report it belongs to', {nextStep: 'Name the company and the day of its report: --target AAPL/2026-11-18.'})
+          throw new UnexpectedBody('the answer does not say which report it belongs to', {
+            nextStep: 'Name the company and the day of its report: --target AAPL/2026-11-18.',
+          })
         yield* each(items, (item) => {
           const {published, ...article} = articleOf(item, at)
           return {
-            symbol: companySymbol(symbol), report_date: reportDate, article_id: textOrNull(must(item, 'id')), ...article,
-            published_at: published, fetched_at: at.toISOString(),
+            symbol: companySymbol(symbol),
+            report_date: reportDate,
+            article_id: textOrNull(must(item, 'id')),
+            ...article,
+            published_at: published,
+            fetched_at: at.toISOString(),
           }
         })
       },

@@ -1,7 +1,19 @@
 import {type AnyTarget, defineCollector, type From, type Rejected} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {hourly} from '../firing.js'
-import {companySymbol, day, describe, each, fraction, integer, isItem, isRejected, must, textOrNull, wordsOrNull} from '../parse.js'
+import {
+  companySymbol,
+  day,
+  describe,
+  each,
+  fraction,
+  integer,
+  isItem,
+  isRejected,
+  must,
+  textOrNull,
+  wordsOrNull,
+} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 
 type Item = Readonly<Record<string, unknown>>
@@ -22,22 +34,31 @@ export const etfProfile = defineCollector({
     'alpha-vantage': {
       provider: alphaVantage,
       request: ({target}) => query('ETF_PROFILE', {symbol: target}),
-      * parse(body: unknown, {target, at}: From<AnyTarget>) {
+      *parse(body: unknown, {target, at}: From<AnyTarget>) {
         const isOneHolding = isItem(body) && 'description' in body && 'weight' in body
-        if (!isItem(body) || !(isOneHolding || 'net_assets' in body || 'holdings' in body)) throw new UnexpectedBody(`expected the profile of a fund, got ${describe(body)}`)
+        if (!isItem(body) || !(isOneHolding || 'net_assets' in body || 'holdings' in body))
+          throw new UnexpectedBody(`expected the profile of a fund, got ${describe(body)}`)
         const fund = {symbol: fundOf(target), as_of: at.toISOString().slice(0, 10)}
         const [holdings, badHoldings] = apart(each(isOneHolding ? [body] : listOf(body, 'holdings'), holding))
         const [sectors, badSectors] = apart(each(listOf(body, 'sectors'), sector))
         yield* badHoldings
         yield* badSectors
-        for (const row of each(isOneHolding ? [] : [body], (item) => ({...fund, ...profile(item, at), sectors, holdings}))) {
+        for (const row of each(isOneHolding ? [] : [body], (item) => ({
+          ...fund,
+          ...profile(item, at),
+          sectors,
+          holdings,
+        }))) {
           yield row
           if (isRejected(row)) continue
           const {holdings: _own, ...history} = row
           yield {table: 'etf_profile_holdings_history', row: history}
         }
         for (const [key, {symbol, description, weight}] of keyed(holdings))
-          yield {table: 'etf_holdings', row: {etf_symbol: fund.symbol, as_of: fund.as_of, holding: key, symbol, description, weight}}
+          yield {
+            table: 'etf_holdings',
+            row: {etf_symbol: fund.symbol, as_of: fund.as_of, holding: key, symbol, description, weight},
+          }
       },
     },
   },
@@ -45,7 +66,10 @@ export const etfProfile = defineCollector({
 
 /** The answer does not name its fund. Throws NeedsPerson for a saved one that comes alone. */
 function fundOf(target: AnyTarget | null): string {
-  if (target === null) throw new NeedsPerson('the answer does not say which fund it is', {nextStep: 'Name it with --target, such as --target QQQ.'})
+  if (target === null)
+    throw new NeedsPerson('the answer does not say which fund it is', {
+      nextStep: 'Name it with --target, such as --target QQQ.',
+    })
   return target.target.toUpperCase()
 }
 
@@ -81,25 +105,38 @@ function sector(item: unknown) {
 
 function holding(item: unknown): Holding {
   const symbol = wordsOrNull(must(item, 'symbol'))
-  return {symbol: symbol === null ? null : companySymbol(symbol), description: wordsOrNull(must(item, 'description')), weight: fraction(must(item, 'weight'))}
+  return {
+    symbol: symbol === null ? null : companySymbol(symbol),
+    description: wordsOrNull(must(item, 'description')),
+    weight: fraction(must(item, 'weight')),
+  }
 }
 
 /**
- * Holdings by a key within their fund: the symbol, or the description of cash, futures and foreign shares. Equal ones are
- * numbered from the heaviest on, whatever order they come in; whose symbol it is goes first.
+ * Holdings by a key within their fund: the symbol, or the description of cash, futures and foreign shares.
+ * Equal ones are numbered from the heaviest on, whatever order they come in; whose symbol it is goes first.
  */
 function* keyed(holdings: readonly Holding[]): Generator<[key: string, holding: Holding]> {
   const groups = new Map<string, Holding[]>()
   for (const one of holdings) {
-    const name = one.symbol ?? (one.description ?? '').replace(/[\p{Cc}\s]+/gu, ' ').trim().slice(0, 240)
+    const name =
+      one.symbol ??
+      (one.description ?? '')
+        .replace(/[\p{Cc}\s]+/gu, ' ')
+        .trim()
+        .slice(0, 240)
     const key = name === '' ? 'without a name' : name
-    groups.set(key, [...groups.get(key) ?? [], one])
+    groups.set(key, [...(groups.get(key) ?? []), one])
   }
   const order = ({weight, description}: Holding) => `${description ?? ''}\0${weight ?? ''}`
   const taken = new Set(groups.keys())
   for (const [key, equal] of groups) {
-    const sorted = equal.toSorted((a, b) => Number(a.symbol === null) - Number(b.symbol === null)
-      || Number(b.weight ?? 0) - Number(a.weight ?? 0) || (order(a) < order(b) ? -1 : 1))
+    const sorted = equal.toSorted(
+      (a, b) =>
+        Number(a.symbol === null) - Number(b.symbol === null) ||
+        Number(b.weight ?? 0) - Number(a.weight ?? 0) ||
+        (order(a) < order(b) ? -1 : 1),
+    )
     let number = 1
     for (const one of sorted) {
       let own = number === 1 ? key : `${key} (${number})`
@@ -123,5 +160,5 @@ function apart<Row extends object>(shaped: Iterable<Row | Rejected>): [good: Row
 
 function listOf(item: Item, field: string): unknown[] {
   const value = item[field]
-  return Array.isArray(value) ? value as unknown[] : []
+  return Array.isArray(value) ? (value as unknown[]) : []
 }

@@ -20,7 +20,7 @@ export const ipoCalendar = defineCollector({
     'alpha-vantage': {
       provider: alphaVantage,
       request: () => query('IPO_CALENDAR', {}, 'text'),
-      * parse(body: unknown, {at}) {
+      *parse(body: unknown, {at}) {
         for (const row of each(csvItems(body, columns), (item) => listing(item, at))) {
           yield row
           if (isRejected(row)) continue
@@ -49,7 +49,9 @@ function listing(item: unknown, at: Date): Row {
 /** `2026-12-01`, or as the provider also writes it `12/1/26`. Throws for anything else. */
 function expectedDay(value: string): string {
   const [, month = '', date = '', year = ''] = /^(\d{1,2})\/(\d{1,2})\/(\d\d|\d{4})$/.exec(value) ?? []
-  const found = day(month === '' ? value : `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`)
+  const found = day(
+    month === '' ? value : `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`,
+  )
   if (found === null) throw new Error('field "ipoDate" says nothing')
   return found
 }

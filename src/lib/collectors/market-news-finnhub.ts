@@ -24,7 +24,10 @@ interface Watermark extends Mark {
 /** Answers of about 100 articles are full: what is older is left out without a word. */
 const maybeFull = 90
 
-/** News of the market, by category. The same story under two ids is kept twice: only the provider knows that it is one. */
+/**
+ * News of the market, by category. The same story under two ids is kept twice: only the provider knows that
+ * it is one.
+ */
 export const marketNewsFinnhub = defineCollector({
   name: 'market-news-finnhub',
   summary: 'collect market news by category',
@@ -38,24 +41,39 @@ export const marketNewsFinnhub = defineCollector({
       request: (target: AnyTarget, cursor: Watermark | null) => news(categoryOf(target), cursor?.id),
       next: newestOfAll,
       advance,
-      * parse(body: unknown, {target, at}) {
+      *parse(body: unknown, {target, at}) {
         const items = articlesIn(body, 'market')
         if (items.length === 0) return
         const category = categoryOf(target)
         yield* each(items, (item) => {
           const {published, category: _own, ...article} = articleOf(item, at)
-          return {category, news_id: integer(must(item, 'id')) ?? noId(), datetime: published, ...article, fetched_at: at.toISOString()}
+          return {
+            category,
+            news_id: integer(must(item, 'id')) ?? noId(),
+            datetime: published,
+            ...article,
+            fetched_at: at.toISOString(),
+          }
         })
       },
     },
   },
 })
 
-/** The category asked for: the one in an item is another thing. Throws UnexpectedBody for a saved answer of none, NeedsPerson for one that does not exist. */
+/**
+ * The category asked for: the one in an item is another thing. Throws UnexpectedBody for a saved answer of
+ * none, NeedsPerson for one that does not exist.
+ */
 function categoryOf(target: AnyTarget | null): string {
-  if (target === null) throw new UnexpectedBody('the answer does not say which category was asked for', {nextStep: `Name it: --target ${categories.join(', or ')}.`})
+  if (target === null)
+    throw new UnexpectedBody('the answer does not say which category was asked for', {
+      nextStep: `Name it: --target ${categories.join(', or ')}.`,
+    })
   const found = categories.find((category) => category === target.target.toLowerCase())
-  if (found === undefined) throw new NeedsPerson(`"${target.target}" is no category of news`, {nextStep: `Choose one of ${categories.join(', ')}.`})
+  if (found === undefined)
+    throw new NeedsPerson(`"${target.target}" is no category of news`, {
+      nextStep: `Choose one of ${categories.join(', ')}.`,
+    })
   return found
 }
 
@@ -63,32 +81,58 @@ function categoryOf(target: AnyTarget | null): string {
 const mostId = 2n ** 63n - 1n
 
 /**
- * The newest hundred, whatever the watermark, after an answer that leaves a doubt: with nothing in it, either nothing is
- * new or one odd id has moved the watermark too far; a full one may not reach down to the watermark.
+ * The newest hundred, whatever the watermark, after an answer that leaves a doubt: with nothing in it, either
+ * nothing is new or one odd id has moved the watermark too far; a full one may not reach down to the
+ * watermark.
  */
 function newestOfAll(body: unknown, {query = {}}: HttpRequest): HttpRequest | undefined {
   const isClear = !Array.isArray(body) || (body.length > 0 && body.length < maybeFull)
   return isClear || query['minId'] === undefined ? undefined : news(String(query['category']))
 }
 
-/** Ids that are none, or too large to be stored, do not move it. The categories share their ids, so a difference of ids says nothing of what lies between. */
+/**
+ * Ids that are none, or too large to be stored, do not move it. The categories share their ids, so a
+ * difference of ids says nothing of what lies between.
+ */
 function advance(body: unknown, cursor: Watermark | null, request: HttpRequest | undefined): Watermark {
   const {newest: before, gaps = [], ...mark} = cursor ?? {id: '0'}
-  const articles = list(body, 'headline').flatMap((item) => {
-    const id = isItem(item) ? String(item['id']) : ''
-    return /^\d{1,19}$/.test(id) && BigInt(id) <= mostId ? [{id, published: publishedOf(item)}] : []
-  }).sort((a, b) => compare(a.id, b.id))
-  const newest = [mark, before ?? mark, ...articles.slice(-1).map(markOf)].sort((a, b) => compare(a.id, b.id)).at(-1) ?? mark
+  const articles = list(body, 'headline')
+    .flatMap((item) => {
+      const id = isItem(item) ? String(item['id']) : ''
+      return /^\d{1,19}$/.test(id) && BigInt(id) <= mostId ? [{id, published: publishedOf(item)}] : []
+    })
+    .sort((a, b) => compare(a.id, b.id))
+  const newest =
+    [mark, before ?? mark, ...articles.slice(-1).map(markOf)].sort((a, b) => compare(a.id, b.id)).at(-1) ??
+    mark
   const kept = gaps.length > 0 ? {gaps} : {}
   if (request !== undefined && newestOfAll(body, request) !== undefined) return {...mark, newest, ...kept}
   const [oldest] = articles
-  if (mark.id === '0' || oldest === undefined || articles.length < maybeFull || compare(oldest.id, mark.id) <= 0) return {...newest, ...kept}
-  return {...newest, gaps: [...gaps, {after_id: mark.id, before_id: oldest.id, after: mark.published ?? null, before: oldest.published ?? null}]}
+  if (
+    mark.id === '0' ||
+    oldest === undefined ||
+    articles.length < maybeFull ||
+    compare(oldest.id, mark.id) <= 0
+  )
+    return {...newest, ...kept}
+  return {
+    ...newest,
+    gaps: [
+      ...gaps,
+      {
+        after_id: mark.id,
+        before_id: oldest.id,
+        after: mark.published ?? null,
+        before: oldest.published ?? null,
+      },
+    ],
+  }
 }
 
 const compare = (a: string, b: string): number => Number(BigInt(a) - BigInt(b))
 
-const markOf = ({id, published}: {id: string; published: string | undefined}): Mark => published === undefined ? {id} : {id, published}
+const markOf = ({id, published}: {id: string; published: string | undefined}): Mark =>
+  published === undefined ? {id} : {id, published}
 
 function noId(): never {
   throw new Error('it has no id')

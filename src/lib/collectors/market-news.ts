@@ -17,19 +17,33 @@ const kinds = ['category', 'keyword', 'source']
 const longestKeyword = 500
 
 /**
- * Market news: US headlines by category, everything by keyword, headlines by source. At 04:00 UTC the last UTC day is
- * complete, and, for four hours, a day old: the free plan shows nothing newer. The later firings make up for what failed,
- * and then, with what the quota leaves, go on with keywords that had more than 100 articles.
+ * Market news: US headlines by category, everything by keyword, headlines by source. At 04:00 UTC the last
+ * UTC day is complete, and, for four hours, a day old: the free plan shows nothing newer. The later firings
+ * make up for what failed, and then, with what the quota leaves, go on with keywords that had more than 100
+ * articles.
  *
- * The sources are asked for one by one, although 20 could be named together: an answer is cut at 100 for all of them, and
- * is refused whole when one of them does not exist. One request each makes 26 a run, and the plan allows 50 in 12 hours.
+ * The sources are asked for one by one, although 20 could be named together: an answer is cut at 100 for all
+ * of them, and is refused whole when one of them does not exist. One request each makes 26 a run, and the
+ * plan allows 50 in 12 hours.
  */
-export const marketNews = defineCollector<'market_news', unknown, Query, Watermark | {sources: string[]} | null>({
+export const marketNews = defineCollector<
+  'market_news',
+  unknown,
+  Query,
+  Watermark | {sources: string[]} | null
+>({
   name: 'market-news',
   summary: 'collect market news by category, keyword and source',
   schedule: [{cron: '0 4-9 * * *', zone: 'UTC', catchUp: 'latest'}],
   targets: 'select_market_news_targets',
-  lists: {queries: {shipped: 'collectors/market-news-queries.csv', ownFile, columns: ['kind', 'value'], problem: wrongQuery}},
+  lists: {
+    queries: {
+      shipped: 'collectors/market-news-queries.csv',
+      ownFile,
+      columns: ['kind', 'value'],
+      problem: wrongQuery,
+    },
+  },
   every: '20 hours',
   tables: ['market_news'],
   key: ['url'],
@@ -44,17 +58,23 @@ export const marketNews = defineCollector<'market_news', unknown, Query, Waterma
         }
         return requestOf(kind, value)
       },
-      * parse(body, {target, at, undated = false}) {
+      *parse(body, {target, at, undated = false}) {
         const [kind] = target ? partsOf(target) : []
         if (kind === 'sources') {
           checkSources(body)
           return
         }
-        // Of today and yesterday: as the plan shows them, a day late. Of what day a saved answer is may not be known.
-        const since = kind === 'category' && !undated ? new Date(Math.floor(at.getTime() / dayMs - 2) * dayMs).toISOString() : ''
+        // Of today and yesterday: as the plan shows them, a day late. Of what day a saved answer is may not
+        // be known.
+        const since =
+          kind === 'category' && !undated
+            ? new Date(Math.floor(at.getTime() / dayMs - 2) * dayMs).toISOString()
+            : ''
         yield* each(articlesIn(body), (item) => {
           const article = articleOf(item)
-          return article === undefined || article.published_at < since ? undefined : {...article, fetched_at: at.toISOString()}
+          return article === undefined || article.published_at < since
+            ? undefined
+            : {...article, fetched_at: at.toISOString()}
         })
       },
       advance(body, cursor, request) {
@@ -69,12 +89,15 @@ export const marketNews = defineCollector<'market_news', unknown, Query, Waterma
 /** What is wrong with the values of the list; undefined: nothing. */
 function wrongQuery(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   for (const {kind = '', value = ''} of rows) {
-    if (!kinds.includes(kind.toLowerCase())) return `the query "${value}" has the kind "${kind}": write ${kinds.join(', ')}`
+    if (!kinds.includes(kind.toLowerCase()))
+      return `the query "${value}" has the kind "${kind}": write ${kinds.join(', ')}`
     if (value === '') return `a query of the kind ${kind} has no value`
     if (kind.toLowerCase() === 'category' && !categories.some((one) => one === value.toLowerCase()))
       return `NewsAPI has no category "${value}": it has ${categories.join(', ')}; for anything else write a keyword`
-    if (kind.toLowerCase() === 'source' && !/^[\w.-]+$/.test(value)) return `"${value}" is no source: write the id of NewsAPI, such as the-wall-street-journal`
-    if (value.length > longestKeyword) return `the keyword "${value.slice(0, 40)}..." is longer than the ${longestKeyword} characters that NewsAPI takes`
+    if (kind.toLowerCase() === 'source' && !/^[\w.-]+$/.test(value))
+      return `"${value}" is no source: write the id of NewsAPI, such as the-wall-street-journal`
+    if (value.length > longestKeyword)
+      return `the keyword "${value.slice(0, 40)}..." is longer than the ${longestKeyword} characters that NewsAPI takes`
   }
   return undefined
 }
@@ -90,12 +113,17 @@ function requestOf(kind: string, value: string): HttpRequest {
   if (kind === 'sources' && value === '') return headlineSources()
   if (kind === 'source' && value !== '') return topHeadlines({sources: value.toLowerCase()})
   if (kind !== 'category')
-    throw new NeedsPerson(`market-news has no query "${kind}:${value}"`, {nextStep: `Write it like category:business, keyword:tariff or source:bloomberg; in ${ownFile} the kind is category, keyword or source.`})
+    throw new NeedsPerson(`market-news has no query "${kind}:${value}"`, {
+      nextStep: `Write it like category:business, keyword:tariff or source:bloomberg; in ${ownFile} the kind is category, keyword or source.`,
+    })
   const category = categories.find((one) => one === value.toLowerCase())
-  if (category === undefined) throw new NeedsPerson(`NewsAPI has no category "${value}"`, {nextStep: `It has ${categories.join(', ')}; for anything else write a keyword into ${ownFile}.`})
+  if (category === undefined)
+    throw new NeedsPerson(`NewsAPI has no category "${value}"`, {
+      nextStep: `It has ${categories.join(', ')}; for anything else write a keyword into ${ownFile}.`,
+    })
   return topHeadlines({country: 'us', category, language: 'en'})
 }
 
 function watermarkOf(cursor: object | null): Watermark | null {
-  return cursor !== null && 'read_to' in cursor ? cursor as Watermark : null
+  return cursor !== null && 'read_to' in cursor ? (cursor as Watermark) : null
 }

@@ -1,15 +1,33 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../firing.js'
-import {companySymbol, decimal, each, filled, isItem, isRejected, list, must, plainText, textOrNull} from '../parse.js'
+import {
+  companySymbol,
+  decimal,
+  each,
+  filled,
+  isItem,
+  isRejected,
+  list,
+  must,
+  plainText,
+  textOrNull,
+} from '../parse.js'
 import {alphaVantage} from '../providers/alpha-vantage.js'
-import {newsQuery, paramsOf, problemOf, topicSlug, type NewsQuery, type Seen} from '../providers/alpha-vantage-news.js'
+import {
+  newsQuery,
+  paramsOf,
+  problemOf,
+  topicSlug,
+  type NewsQuery,
+  type Seen,
+} from '../providers/alpha-vantage-news.js'
 import {compactTime, known} from '../providers/alpha-vantage-text.js'
 
 type Row = Extract<Parsed<'market_news_sentiment'>, {overall_sentiment_label: unknown}>
 
 /**
- * Scored news, by 25 planned queries for each weekday. The hours of a day are tries: what a spent quota left over is
- * asked in the next one, and six days must pass before a query is asked again.
+ * Scored news, by 25 planned queries for each weekday. The hours of a day are tries: what a spent quota left
+ * over is asked in the next one, and six days must pass before a query is asked again.
  */
 export const newsSentiment = defineCollector<'market_news_sentiment', unknown, NewsQuery, Seen>({
   name: 'news-sentiment',
@@ -18,7 +36,10 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
   targets: 'select_news_sentiment_queries',
   lists: {
     queries: {
-      shipped: 'collectors/news-sentiment-queries.csv', ownFile: 'news-sentiment-queries.csv', columns: ['weekday', 'name', 'tickers', 'topics'], problem: problemOf,
+      shipped: 'collectors/news-sentiment-queries.csv',
+      ownFile: 'news-sentiment-queries.csv',
+      columns: ['weekday', 'name', 'tickers', 'topics'],
+      problem: problemOf,
     },
   },
   every: '6 days',
@@ -29,27 +50,49 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
       provider: alphaVantage,
       credential: 'news',
       request: newsQuery,
-      * parse(body: unknown, {target, at}) {
+      *parse(body: unknown, {target, at}) {
         const batch = target?.batch_id ?? at.toISOString().slice(0, 10).replaceAll('-', '')
         const queryName = target?.target.split('/').at(-1) ?? null
-        const found = {batch_id: batch, last_batch_id: batch, query_type: queryName, query_params: target === null ? null : paramsOf(target)}
+        const found = {
+          batch_id: batch,
+          last_batch_id: batch,
+          query_type: queryName,
+          query_params: target === null ? null : paramsOf(target),
+        }
         for (const row of each(feed(body), (item) => ({...found, ...article(item)}))) {
           yield row
-          if (!isRejected(row) && queryName !== null) yield {table: 'market_news_sentiment_queries', row: {url: row.url, batch_id: batch, query_type: queryName}}
+          if (!isRejected(row) && queryName !== null)
+            yield {
+              table: 'market_news_sentiment_queries',
+              row: {url: row.url, batch_id: batch, query_type: queryName},
+            }
         }
       },
       advance(body: unknown, cursor, _request, at): Seen {
         // Once its time has come, an article dated after the answer would hide what was published until then.
         const times = [cursor?.seen ?? undefined, ...feed(body).map((item) => timeOf(item))]
-        return {seen: times.filter((time) => time !== undefined && Date.parse(time) <= at.getTime()).sort().at(-1) ?? null, articles: feed(body).length}
+        return {
+          seen:
+            times
+              .filter((time) => time !== undefined && Date.parse(time) <= at.getTime())
+              .sort()
+              .at(-1) ?? null,
+          articles: feed(body).length,
+        }
       },
     },
   },
 })
 
-/** The articles of an answer: none when it says so in words, or has "0" items. Throws UnexpectedBody for another endpoint's. */
+/**
+ * The articles of an answer: none when it says so in words, or has "0" items. Throws UnexpectedBody for
+ * another endpoint's.
+ */
 function feed(body: unknown): unknown[] {
-  const saysNone = isItem(body) && (/^no articles found/i.test(textOrNull(body['Information']) ?? '') || (body['items'] === '0' && !('feed' in body)))
+  const saysNone =
+    isItem(body) &&
+    (/^no articles found/i.test(textOrNull(body['Information']) ?? '') ||
+      (body['items'] === '0' && !('feed' in body)))
   return saysNone ? [] : list(body, 'overall_sentiment_score', 'feed')
 }
 
@@ -67,16 +110,27 @@ function article(item: unknown): Omit<Row, 'batch_id' | 'last_batch_id' | 'query
     url: filled(item, 'url'),
     title: plainText(filled(item, 'title')),
     time_published: compactTime(filled(item, 'time_published')),
-    authors: written(members(item, 'authors').map((author) => textOrNull(author)?.trim()).filter(Boolean).join(', ')),
+    authors: written(
+      members(item, 'authors')
+        .map((author) => textOrNull(author)?.trim())
+        .filter(Boolean)
+        .join(', '),
+    ),
     summary: written(must(item, 'summary')),
-    source: written(must(item, 'source')) ?? written((item as Readonly<Record<string, unknown>>)['source_domain']),
+    source:
+      written(must(item, 'source')) ?? written((item as Readonly<Record<string, unknown>>)['source_domain']),
     overall_sentiment_score: decimal(must(item, 'overall_sentiment_score')),
     overall_sentiment_label: label(must(item, 'overall_sentiment_label')),
     ticker_sentiment: members(item, 'ticker_sentiment').map((one) => ({
-      ticker: companySymbol(filled(one, 'ticker')), relevance_score: decimal(must(one, 'relevance_score')),
-      ticker_sentiment_score: decimal(must(one, 'ticker_sentiment_score')), ticker_sentiment_label: label(must(one, 'ticker_sentiment_label')),
+      ticker: companySymbol(filled(one, 'ticker')),
+      relevance_score: decimal(must(one, 'relevance_score')),
+      ticker_sentiment_score: decimal(must(one, 'ticker_sentiment_score')),
+      ticker_sentiment_label: label(must(one, 'ticker_sentiment_label')),
     })),
-    topics: members(item, 'topics').map((one) => ({topic: topicSlug(filled(one, 'topic')), relevance_score: decimal(must(one, 'relevance_score'))})),
+    topics: members(item, 'topics').map((one) => ({
+      topic: topicSlug(filled(one, 'topic')),
+      relevance_score: decimal(must(one, 'relevance_score')),
+    })),
   }
 }
 

@@ -7,12 +7,24 @@ import {UnexpectedBody} from '../errors.js'
 import {day, describe, each, filled, isItem, must, textOrNull} from '../parse.js'
 import {page, wikipedia} from '../providers/wikipedia.js'
 
-/** The list has 500 companies in about 503 rows; anybody can edit it. An edition outside these bounds is not believed. */
+/**
+ * The list has 500 companies in about 503 rows; anybody can edit it. An edition outside these bounds is not
+ * believed.
+ */
 const fewestRows = 480
 const mostRows = 520
 
 /** Columns that are read, by header text: the page has had others, in other places. */
-const columns = ['Symbol', 'Security', 'GICS Sector', 'GICS Sub-Industry', 'Headquarters Location', 'Date added', 'CIK', 'Founded']
+const columns = [
+  'Symbol',
+  'Security',
+  'GICS Sector',
+  'GICS Sub-Industry',
+  'Headquarters Location',
+  'Date added',
+  'CIK',
+  'Founded',
+]
 
 /** Members of the S&P 500. Who leaves the list is marked with the instant, and stays. */
 export const sp500Companies = defineCollector({
@@ -26,29 +38,30 @@ export const sp500Companies = defineCollector({
     wikipedia: {
       provider: wikipedia,
       request: () => page('List_of_S&P_500_companies'),
-      parse: (body: unknown, {at}) => each(members(body), (cells) => {
-        const symbol = filled(cells, 'Symbol').toUpperCase().replace('-', '.')
-        const cik = textOrNull(must(cells, 'CIK'))
-        const hyphenated = symbol.replace('.', '-')
-        return {
-          symbol,
-          company_name: filled(cells, 'Security'),
-          gics_sector: textOrNull(must(cells, 'GICS Sector')),
-          gics_sub_industry: textOrNull(must(cells, 'GICS Sub-Industry')),
-          headquarters: textOrNull(must(cells, 'Headquarters Location')),
-          date_added: firstDay(must(cells, 'Date added')),
-          cik: cik === null ? null : cik.padStart(10, '0'),
-          founded: textOrNull(must(cells, 'Founded')),
-          // Wikipedia and fin write BRK.B; who wants the hyphen is a fact of each provider.
-          symbol_yahoo: hyphenated,
-          symbol_alphavantage: hyphenated,
-          symbol_sec: hyphenated,
-          symbol_finnhub: symbol,
-          is_member: true,
-          first_seen: at.toISOString().slice(0, 10),
-          removed_at: null,
-        }
-      }),
+      parse: (body: unknown, {at}) =>
+        each(members(body), (cells) => {
+          const symbol = filled(cells, 'Symbol').toUpperCase().replace('-', '.')
+          const cik = textOrNull(must(cells, 'CIK'))
+          const hyphenated = symbol.replace('.', '-')
+          return {
+            symbol,
+            company_name: filled(cells, 'Security'),
+            gics_sector: textOrNull(must(cells, 'GICS Sector')),
+            gics_sub_industry: textOrNull(must(cells, 'GICS Sub-Industry')),
+            headquarters: textOrNull(must(cells, 'Headquarters Location')),
+            date_added: firstDay(must(cells, 'Date added')),
+            cik: cik === null ? null : cik.padStart(10, '0'),
+            founded: textOrNull(must(cells, 'Founded')),
+            // Wikipedia and fin write BRK.B; who wants the hyphen is a fact of each provider.
+            symbol_yahoo: hyphenated,
+            symbol_alphavantage: hyphenated,
+            symbol_sec: hyphenated,
+            symbol_finnhub: symbol,
+            is_member: true,
+            first_seen: at.toISOString().slice(0, 10),
+            removed_at: null,
+          }
+        }),
     },
   },
 })
@@ -58,7 +71,10 @@ const cheerio = () => createRequire(import.meta.url)('cheerio') as typeof Cheeri
 
 type Cells = Readonly<Record<string, string>>
 
-/** Rows of the constituents table by header text; one row's cells as they were set aside are accepted too. Throws UnexpectedBody. */
+/**
+ * Rows of the constituents table by header text; one row's cells as they were set aside are accepted too.
+ * Throws UnexpectedBody.
+ */
 function members(body: unknown): Cells[] {
   if (isItem(body) && 'Symbol' in body) return [body as Cells]
   if (typeof body !== 'string') throw new UnexpectedBody(`expected the page as HTML, got ${describe(body)}`)
@@ -75,16 +91,23 @@ function members(body: unknown): Cells[] {
   }
   const headers = $(head).find('th, td').toArray().map(clean)
   const lacking = columns.filter((column) => !headers.includes(column))
-  if (lacking.length > 0) throw new UnexpectedBody(`the table of constituents has no column ${lacking.map((column) => `"${column}"`).join(', ')}`)
-  const found = rows.map((row) => $(row).find('td, th').toArray().map(clean)).filter((cells) => cells.length > 0)
+  if (lacking.length > 0)
+    throw new UnexpectedBody(
+      `the table of constituents has no column ${lacking.map((column) => `"${column}"`).join(', ')}`,
+    )
+  const found = rows
+    .map((row) => $(row).find('td, th').toArray().map(clean))
+    .filter((cells) => cells.length > 0)
     .map((cells) => Object.fromEntries(headers.map((header, place) => [header, cells[place] ?? ''])))
   if (found.length < fewestRows || found.length > mostRows)
-    throw new UnexpectedBody(`the list has ${counted(found.length, 'row')}, expected ${fewestRows} to ${mostRows}; the stored list is kept`, {
-      nextStep: 'Look at the page: it may have been damaged by an edit. The next run asks again.',
-    })
+    throw new UnexpectedBody(
+      `the list has ${counted(found.length, 'row')}, expected ${fewestRows} to ${mostRows}; the stored list is kept`,
+      {nextStep: 'Look at the page: it may have been damaged by an edit. The next run asks again.'},
+    )
   const symbols = found.map((cells) => cells['Symbol'])
   const twice = symbols.find((symbol, place) => symbols.indexOf(symbol) !== place)
-  if (twice !== undefined) throw new UnexpectedBody(`the list names ${describe(twice)} twice; the stored list is kept`)
+  if (twice !== undefined)
+    throw new UnexpectedBody(`the list names ${describe(twice)} twice; the stored list is kept`)
   return found
 }
 

@@ -1,7 +1,18 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../firing.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
-import {companySymbol, decimal, describe, each, filled, integer, isItem, must, positive, text} from '../parse.js'
+import {
+  companySymbol,
+  decimal,
+  describe,
+  each,
+  filled,
+  integer,
+  isItem,
+  must,
+  positive,
+  text,
+} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {stampedTime} from '../providers/alpha-vantage-text.js'
 
@@ -11,8 +22,8 @@ type Item = Readonly<Record<string, unknown>>
 const categories = ['top_gainers', 'top_losers', 'most_actively_traded'] as const
 
 /**
- * Gainers, losers and most active symbols of the last US session. A batch is what the provider stamped: while its stamp
- * stands, as over a weekend, there is nothing to write and nobody to notify.
+ * Gainers, losers and most active symbols of the last US session. A batch is what the provider stamped: while
+ * its stamp stands, as over a weekend, there is nothing to write and nobody to notify.
  */
 export const topGainers = defineCollector({
   name: 'top-gainers',
@@ -31,22 +42,33 @@ export const topGainers = defineCollector({
   },
 })
 
-/** The items of all three lists, each with what only its place tells, so that one that is set aside can be read again. */
+/**
+ * The items of all three lists, each with what only its place tells, so that one that is set aside can be
+ * read again.
+ */
 function movers(body: unknown): Item[] {
   if (!isItem(body)) throw new UnexpectedBody(`expected the movers of a session, got ${describe(body)}`)
   if ('category' in body && 'rank' in body && 'ticker' in body) return [body]
   const stamp = body['last_updated']
   return categories.flatMap((category) => {
     const items = body[category]
-    if (!Array.isArray(items) || typeof stamp !== 'string') throw new UnexpectedBody(`expected "last_updated" and the list "${category}", got ${describe(body)}`)
-    return onlyFirst(items).map((item, place) => ({category, rank: String(place + 1), last_updated: stamp, ...item}))
+    if (!Array.isArray(items) || typeof stamp !== 'string')
+      throw new UnexpectedBody(`expected "last_updated" and the list "${category}", got ${describe(body)}`)
+    return onlyFirst(items).map((item, place) => ({
+      category,
+      rank: String(place + 1),
+      last_updated: stamp,
+      ...item,
+    }))
   })
 }
 
 /** A symbol that is listed twice has the rank of its first place. */
 function onlyFirst(items: readonly unknown[]): Item[] {
   const tickers = new Set<unknown>()
-  return items.map((item) => isItem(item) ? item : {item}).filter(({ticker}) => ticker === undefined || !tickers.has(ticker) && tickers.add(ticker))
+  return items
+    .map((item) => (isItem(item) ? item : {item}))
+    .filter(({ticker}) => ticker === undefined || (!tickers.has(ticker) && tickers.add(ticker)))
 }
 
 function mover(item: Item): Row {

@@ -7,7 +7,10 @@ import {fred, observations} from '../providers/fred.js'
 
 const kind = 'treasury yields'
 
-/** US Treasury yields at constant maturity, monthly. A target is a maturity (`10year`) or a FRED series (`DGS10`, daily). */
+/**
+ * US Treasury yields at constant maturity, monthly. A target is a maturity (`10year`) or a FRED series
+ * (`DGS10`, daily).
+ */
 export const treasuryYield = defineCollector({
   name: 'treasury-yield',
   summary: 'collect US Treasury yields',
@@ -23,15 +26,26 @@ export const treasuryYield = defineCollector({
     },
     'alpha-vantage': {
       provider: alphaVantage,
-      request: (target) => query('TREASURY_YIELD', {interval: seriesOf(kind, target).interval, maturity: seriesOf(kind, target).maturity}, 'either'),
+      request: (target) =>
+        query(
+          'TREASURY_YIELD',
+          {interval: seriesOf(kind, target).interval, maturity: seriesOf(kind, target).maturity},
+          'either',
+        ),
       parse: (body: unknown, {target}) => rows(body, seriesOf(kind, target, maturityNamedIn(body))),
     },
   },
 })
 
-/** Alpha Vantage's JSON form names the maturity: "10-Year Treasury Constant Maturity Rate". Its CSV form does not. */
+/**
+ * Alpha Vantage's JSON form names the maturity: "10-Year Treasury Constant Maturity Rate". Its CSV form does
+ * not.
+ */
 function maturityNamedIn(body: unknown): string | undefined {
-  const [, length, unit] = /^(\d+)-(year|month) treasury/i.exec(isItem(body) && typeof body['name'] === 'string' ? body['name'] : '') ?? []
+  const [, length, unit] =
+    /^(\d+)-(year|month) treasury/i.exec(
+      isItem(body) && typeof body['name'] === 'string' ? body['name'] : '',
+    ) ?? []
   return length === undefined ? undefined : `${length}${unit?.toLowerCase()}`
 }
 

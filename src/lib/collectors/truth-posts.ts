@@ -1,12 +1,32 @@
-import {type AnyTarget, type Asked, defineCollector, type From, type HttpRequest, type Parsed} from '../define.js'
+import {
+  type AnyTarget,
+  type Asked,
+  defineCollector,
+  type From,
+  type HttpRequest,
+  type Parsed,
+} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../firing.js'
 import {each, isItem, textOrNull, wordsOrNull} from '../parse.js'
 import {lookup, statusesAfter, truthSocial} from '../providers/truth-social.js'
-import {accountOf, greatest, idAt, idBefore, idOrNull, isId, read, statusesOf, withNumbers} from '../providers/truth-social-posts.js'
+import {
+  accountOf,
+  greatest,
+  idAt,
+  idBefore,
+  idOrNull,
+  isId,
+  read,
+  statusesOf,
+  withNumbers,
+} from '../providers/truth-social-posts.js'
 import {compareIds} from '../providers/x-posts.js'
 
-/** A row of the list, with the id that a look-up has taught, and with the oldest post whose counts are due anew. */
+/**
+ * A row of the list, with the id that a look-up has taught, and with the oldest post whose counts are due
+ * anew.
+ */
 interface Account extends AnyTarget {
   username?: string | null
   account_id?: string | null
@@ -30,8 +50,9 @@ const dayMs = 86_400_000
 const accountTypes = ['individual', 'government', 'business']
 
 /**
- * Posts of Truth Social accounts, oldest first from where each was left, so that nothing is passed over however late a run
- * comes. Its counts are taken anew once a post is 1, 6 and 24 hours old: the walk then begins at the oldest such post.
+ * Posts of Truth Social accounts, oldest first from where each was left, so that nothing is passed over
+ * however late a run comes. Its counts are taken anew once a post is 1, 6 and 24 hours old: the walk then
+ * begins at the oldest such post.
  */
 export const truthPosts = defineCollector<'truth_social_posts', unknown, Account, Walk>({
   name: 'truth-posts',
@@ -40,7 +61,10 @@ export const truthPosts = defineCollector<'truth_social_posts', unknown, Account
   targets: 'select_truth_posts_accounts',
   lists: {
     accounts: {
-      shipped: 'collectors/truth-accounts.csv', ownFile: 'truth-accounts.csv', columns: ['username', 'account_id', 'account_type', 'market_influence'], problem: wrongAccount,
+      shipped: 'collectors/truth-accounts.csv',
+      ownFile: 'truth-accounts.csv',
+      columns: ['username', 'account_id', 'account_type', 'market_influence'],
+      problem: wrongAccount,
     },
   },
   tables: ['truth_social_posts'],
@@ -48,44 +72,63 @@ export const truthPosts = defineCollector<'truth_social_posts', unknown, Account
   sources: {
     'truth-social': {
       provider: truthSocial,
-      request: (account, cursor, asked) => account.account_id ? walk(account.account_id, account, cursor, asked) : lookup(account.username ?? account.target),
+      request: (account, cursor, asked) =>
+        account.account_id
+          ? walk(account.account_id, account, cursor, asked)
+          : lookup(account.username ?? account.target),
       next: followingPage,
       advance,
       parse(body, from) {
         if (!accountOf(body)) return each(statusesOf(body), (item) => post(item, from))
         if (!from.saved) return [] // a look-up, after which the posts are asked for
-        throw new UnexpectedBody('it is an account, as a look-up answers, and holds no post', {nextStep: 'Give the answer that lists the posts: /api/v1/accounts/ID/statuses.'})
+        throw new UnexpectedBody('it is an account, as a look-up answers, and holds no post', {
+          nextStep: 'Give the answer that lists the posts: /api/v1/accounts/ID/statuses.',
+        })
       },
     },
   },
 })
 
 /**
- * What is wrong with the values of the list, which would stand in every post; undefined: nothing. What keeps a single
- * account from being asked (no name, no id) is said of it alone, in its `lacks`.
+ * What is wrong with the values of the list, which would stand in every post; undefined: nothing. What keeps
+ * a single account from being asked (no name, no id) is said of it alone, in its `lacks`.
  */
 function wrongAccount(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   for (const {username = '', account_type: type = '', market_influence: weight = ''} of rows) {
-    const wrong = (column: string, value: string, right: string) => `the account "${username}" has the ${column} "${value}": write ${right}`
+    const wrong = (column: string, value: string, right: string) =>
+      `the account "${username}" has the ${column} "${value}": write ${right}`
     if (!accountTypes.includes(type)) return wrong('account_type', type, accountTypes.join(', '))
     if (!/^(\d|10)$/.test(weight)) return wrong('market_influence', weight, 'a whole number from 0 to 10')
   }
   return undefined
 }
 
-function walk(accountId: string, {refresh_from, walked_to}: Account, cursor: Walk | null, {firing}: Asked<Account>): HttpRequest {
+function walk(
+  accountId: string,
+  {refresh_from, walked_to}: Account,
+  cursor: Walk | null,
+  {firing}: Asked<Account>,
+): HttpRequest {
   const from = cursor?.min_id ?? walked_to ?? idAt(firing.getTime() - firstDays * dayMs)
   const refresh = isId(refresh_from) ? idBefore(refresh_from) : from
   return statusesAfter(accountId, compareIds(refresh, from) < 0 ? refresh : from)
 }
 
-/** After a look-up the posts; after a page of posts what comes after its newest, until a page brings nothing newer. */
+/**
+ * After a look-up the posts; after a page of posts what comes after its newest, until a page brings nothing
+ * newer.
+ */
 function followingPage(body: unknown, request: HttpRequest, asked: Asked<Account>): HttpRequest | undefined {
   const account = accountOf(body)
-  if (account) return account['suspended'] === true || !isId(account['id']) ? undefined : walk(account['id'], asked.targets[0]!, null, asked)
+  if (account)
+    return account['suspended'] === true || !isId(account['id'])
+      ? undefined
+      : walk(account['id'], asked.targets[0]!, null, asked)
   const from = String(request.query?.['min_id'])
   const newest = newestOf(body)
-  return newest === undefined || compareIds(newest, from) <= 0 ? undefined : {...request, query: {...request.query, min_id: newest}}
+  return newest === undefined || compareIds(newest, from) <= 0
+    ? undefined
+    : {...request, query: {...request.query, min_id: newest}}
 }
 
 function advance(body: unknown, cursor: Walk | null, request?: HttpRequest): Walk {
@@ -93,29 +136,49 @@ function advance(body: unknown, cursor: Walk | null, request?: HttpRequest): Wal
   const {account_id, min_id} = cursor ?? {}
   if (account) {
     const id = isId(account['id']) ? account['id'] : account_id
-    return {...id === undefined ? {} : {account_id: id}, ...account['suspended'] === true ? {is_suspended: true} : {}, ...min_id === undefined ? {} : {min_id}}
+    return {
+      ...(id === undefined ? {} : {account_id: id}),
+      ...(account['suspended'] === true ? {is_suspended: true} : {}),
+      ...(min_id === undefined ? {} : {min_id}),
+    }
   }
   const asked = request?.query?.['min_id']
   const reached = greatest(min_id, newestOf(body), typeof asked === 'string' ? asked : undefined)
-  return {...account_id === undefined ? {} : {account_id}, ...reached === undefined ? {} : {min_id: reached}}
+  return {
+    ...(account_id === undefined ? {} : {account_id}),
+    ...(reached === undefined ? {} : {min_id: reached}),
+  }
 }
 
 function newestOf(body: unknown): string | undefined {
-  return greatest(...statusesOf(body).filter(isItem).map(({id}) => isId(id) ? id : undefined))
+  return greatest(
+    ...statusesOf(body)
+      .filter(isItem)
+      .map(({id}) => (isId(id) ? id : undefined)),
+  )
 }
 
 /** One post. Of who is not in the list nothing is known: a person without weight. */
-function post(item: unknown, {lists, at}: From<Account>): Extract<Parsed<'truth_social_posts'>, {kind: unknown}> {
+function post(
+  item: unknown,
+  {lists, at}: From<Account>,
+): Extract<Parsed<'truth_social_posts'>, {kind: unknown}> {
   const {status, one, spoken, reblog} = read(item)
   const {tags, mentions} = status
   const quoteId = idOrNull(one, 'quote_id')
   const quote = isItem(one['quote']) ? one['quote'] : undefined
   const card = isItem(spoken['card']) ? spoken['card'] : {}
-  const listed = lists?.['accounts']?.find(({username, account_id}) =>
-    username?.replace(/^@/, '').toLowerCase() === status.username.toLowerCase() || (account_id !== '' && account_id === status.account_id))
+  const listed = lists?.['accounts']?.find(
+    ({username, account_id}) =>
+      username?.replace(/^@/, '').toLowerCase() === status.username.toLowerCase() ||
+      (account_id !== '' && account_id === status.account_id),
+  )
   return {
     ...status,
-    verified: isItem(one['account']) && typeof one['account']['verified'] === 'boolean' ? one['account']['verified'] : null,
+    verified:
+      isItem(one['account']) && typeof one['account']['verified'] === 'boolean'
+        ? one['account']['verified']
+        : null,
     has_tags: Array.isArray(tags) ? tags.length > 0 : null,
     has_mentions: Array.isArray(mentions) ? mentions.length > 0 : null,
     card_url: textOrNull(card['url']),
@@ -124,7 +187,13 @@ function post(item: unknown, {lists, at}: From<Account>): Extract<Parsed<'truth_
     card_image: textOrNull(card['image']),
     spoiler_text: textOrNull(spoken['spoiler_text']),
     quote_id: quoteId,
-    kind: reblog ? 'reblog' : quoteId !== null || quote ? 'quote' : status.in_reply_to_id !== null ? 'reply' : 'post',
+    kind: reblog
+      ? 'reblog'
+      : quoteId !== null || quote
+        ? 'quote'
+        : status.in_reply_to_id !== null
+          ? 'reply'
+          : 'post',
     reblog_of_id: reblog ? idOrNull(reblog, 'id') : null,
     quote_of_id: quoteId ?? (quote ? idOrNull(quote, 'id') : null),
     poll: isItem(spoken['poll']) ? withNumbers(spoken['poll']) : null,

@@ -7,17 +7,25 @@ const dayMs = 86_400_000
 const days = [0, 1, 2, 3, 4, 5, 6] as const
 
 /**
- * Trending tags of Truth Social, a row for each and each day of the provider. The row of a day is not touched once the next
- * has begun: it keeps how the tag stood when it was last seen that day. `growth_rate`: percent, today against yesterday
- * (today is not over). `weekly_average`: mean uses of the seven days, as far as they are known. `trend_score`:
- * 2 u² / (u + a) of today's uses u and the average a: u itself for a tag as usual, up to twice u for one that is new, less
- * for one that fades. `tag_category` and `market_relevance` come from a list of words; what it does not name is general, 0.
+ * Trending tags of Truth Social, a row for each and each day of the provider. The row of a day is not touched
+ * once the next has begun: it keeps how the tag stood when it was last seen that day. `growth_rate`: percent,
+ * today against yesterday (today is not over). `weekly_average`: mean uses of the seven days, as far as they
+ * are known. `trend_score`: 2 u² / (u + a) of today's uses u and the average a: u itself for a tag as usual,
+ * up to twice u for one that is new, less for one that fades. `tag_category` and `market_relevance` come from
+ * a list of words; what it does not name is general, 0.
  */
 export const truthTags = defineCollector({
   name: 'truth-tags',
   summary: 'collect the trending tags of Truth Social',
   schedule: [hourly(39)],
-  lists: {words: {shipped: 'collectors/truth-tag-words.csv', ownFile: 'truth-tag-words.csv', columns: ['word', 'category', 'market_relevance'], problem: wrongWord}},
+  lists: {
+    words: {
+      shipped: 'collectors/truth-tag-words.csv',
+      ownFile: 'truth-tag-words.csv',
+      columns: ['word', 'category', 'market_relevance'],
+      problem: wrongWord,
+    },
+  },
   snapshot: true,
   tables: ['truth_social_tags'],
   key: ['name', 'collected_date'],
@@ -41,7 +49,7 @@ function tag(item: unknown, {lists, at}: From<unknown>) {
   const one = item as Record<string, unknown>
   const known = historyOf(must(item, 'history'))
   const today = known.todayMs
-  const recent = Array.isArray(one['recent_history']) ? one['recent_history'] as unknown[] : []
+  const recent = Array.isArray(one['recent_history']) ? (one['recent_history'] as unknown[]) : []
   const uses = days.map((ago) => known.byDay.get(today - ago * dayMs)?.uses ?? count(recent[ago] ?? null))
   const [now = null, yesterday = null] = uses
   const told = uses.filter((value) => value !== null)
@@ -54,10 +62,19 @@ function tag(item: unknown, {lists, at}: From<unknown>) {
     total_uses: now,
     total_accounts: known.byDay.get(today)?.accounts ?? null,
     recent_statuses_count: count(one['recent_statuses_count'] ?? null),
-    history_data: [...known.byDay.values()].map((day) => ({day: String(day.ms / 1000), uses: day.uses, accounts: day.accounts})),
-    day_0_uses: now, day_1_uses: yesterday, day_2_uses: uses[2] ?? null, day_3_uses: uses[3] ?? null,
-    day_4_uses: uses[4] ?? null, day_5_uses: uses[5] ?? null, day_6_uses: uses[6] ?? null,
-    trend_score: now === null ? null : ratio(2 * now * now * told.length, now * told.length + sum) ?? '0',
+    history_data: [...known.byDay.values()].map((day) => ({
+      day: String(day.ms / 1000),
+      uses: day.uses,
+      accounts: day.accounts,
+    })),
+    day_0_uses: now,
+    day_1_uses: yesterday,
+    day_2_uses: uses[2] ?? null,
+    day_3_uses: uses[3] ?? null,
+    day_4_uses: uses[4] ?? null,
+    day_5_uses: uses[5] ?? null,
+    day_6_uses: uses[6] ?? null,
+    trend_score: now === null ? null : (ratio(2 * now * now * told.length, now * told.length + sum) ?? '0'),
     growth_rate: now === null || yesterday === null ? null : ratio(100 * (now - yesterday), yesterday),
     weekly_average: ratio(sum, told.length),
     tag_category: category,
@@ -68,14 +85,25 @@ function tag(item: unknown, {lists, at}: From<unknown>) {
 
 /** Days by their begin, newest first. The day is the provider's: that of our clock may be another. */
 function historyOf(value: unknown): {byDay: Map<number, Day>; todayMs: number} {
-  if (!Array.isArray(value) || value.length === 0) throw new Error(`field "history" is ${describe(value)}, expected days`)
-  const found = (value as unknown[]).map((entry) => {
-    const ms = Date.parse(epochSeconds(must(entry, 'day')) ?? '')
-    if (Number.isNaN(ms) || !isItem(entry)) throw new Error('a day of "history" has no date')
-    const ago = count(entry['days_ago'] ?? null)
-    return {ms, uses: count(entry['uses'] ?? null), accounts: count(entry['accounts'] ?? null), todayMs: ago === null ? ms : ms + ago * dayMs}
-  }).toSorted((a, b) => b.ms - a.ms)
-  return {byDay: new Map(found.map(({ms, uses, accounts}) => [ms, {ms, uses, accounts}])), todayMs: Math.max(...found.map(({todayMs}) => todayMs))}
+  if (!Array.isArray(value) || value.length === 0)
+    throw new Error(`field "history" is ${describe(value)}, expected days`)
+  const found = (value as unknown[])
+    .map((entry) => {
+      const ms = Date.parse(epochSeconds(must(entry, 'day')) ?? '')
+      if (Number.isNaN(ms) || !isItem(entry)) throw new Error('a day of "history" has no date')
+      const ago = count(entry['days_ago'] ?? null)
+      return {
+        ms,
+        uses: count(entry['uses'] ?? null),
+        accounts: count(entry['accounts'] ?? null),
+        todayMs: ago === null ? ms : ms + ago * dayMs,
+      }
+    })
+    .toSorted((a, b) => b.ms - a.ms)
+  return {
+    byDay: new Map(found.map(({ms, uses, accounts}) => [ms, {ms, uses, accounts}])),
+    todayMs: Math.max(...found.map(({todayMs}) => todayMs)),
+  }
 }
 
 /** A quotient of whole numbers with two digits after the point; null where nothing can be divided. */
@@ -92,7 +120,10 @@ type Words = readonly Readonly<Record<string, string>>[]
 function meaningOf(name: string, words: Words): {category: string; market_relevance: number} {
   const plain = name.normalize('NFKC').toLowerCase()
   const found = words.find(({word = ''}) => fits(plain, word.normalize('NFKC').toLowerCase()))
-  return {category: found?.['category'] || 'general', market_relevance: Number(found?.['market_relevance'] ?? 0)}
+  return {
+    category: found?.['category'] || 'general',
+    market_relevance: Number(found?.['market_relevance'] ?? 0),
+  }
 }
 
 /** `*` stands for any letters, also for none. */
@@ -100,7 +131,12 @@ function fits(name: string, word: string): boolean {
   const parts = word.split('*')
   if (word.replaceAll('*', '') === '') return false
   if (parts.length === 1) return name === word
-  if (!name.startsWith(parts[0]!) || !name.endsWith(parts.at(-1)!) || name.length < word.length - parts.length + 1) return false
+  if (
+    !name.startsWith(parts[0]!) ||
+    !name.endsWith(parts.at(-1)!) ||
+    name.length < word.length - parts.length + 1
+  )
+    return false
   let from = 0
   for (const part of parts) {
     const place = name.indexOf(part, from)
@@ -112,5 +148,7 @@ function fits(name: string, word: string): boolean {
 
 function wrongWord(words: Words): string | undefined {
   const bad = words.find(({market_relevance}) => !/^([0-9]|10)$/.test(market_relevance ?? ''))
-  return bad === undefined ? undefined : `the market_relevance of "${bad['word']}" is no whole number from 0 to 10`
+  return bad === undefined
+    ? undefined
+    : `the market_relevance of "${bad['word']}" is no whole number from 0 to 10`
 }

@@ -8,8 +8,8 @@ import {read, statusesOf} from '../providers/truth-social-posts.js'
 const pageLength = 10
 
 /**
- * The twenty trending posts of Truth Social, in two pages. A post that has left them keeps its last rank, and `collected_at`
- * says of when it is. The provider tells no score: `trend_score` is the number of likes.
+ * The twenty trending posts of Truth Social, in two pages. A post that has left them keeps its last rank, and
+ * `collected_at` says of when it is. The provider tells no score: `trend_score` is the number of likes.
  */
 export const truthTrends = defineCollector({
   name: 'truth-trends',
@@ -23,20 +23,43 @@ export const truthTrends = defineCollector({
     'truth-social': {
       provider: truthSocial,
       request: ({target}) => trendingTruths(pageLength, before(target)),
-      * parse(body: unknown, {target, at}): Generator<Parsed<'truth_social_trends'>> {
+      *parse(body: unknown, {target, at}): Generator<Parsed<'truth_social_trends'>> {
         const first = before(target?.target ?? '1')
         const seen = new Set<string>()
         // a post by itself does not say which place it has
         const isList = Array.isArray(body)
-        for (const row of each(statusesOf(body), (item, place) => trend(item, isList ? first + place + 1 : null, at))) {
+        for (const row of each(statusesOf(body), (item, place) =>
+          trend(item, isList ? first + place + 1 : null, at),
+        )) {
           if (!('trend_rank' in row)) yield row
           else if (!seen.has(row.id)) {
             seen.add(row.id)
-            const {id, collected_at, trend_rank, trend_score, replies_count, reblogs_count, favourites_count, upvotes_count, downvotes_count} = row
+            const {
+              id,
+              collected_at,
+              trend_rank,
+              trend_score,
+              replies_count,
+              reblogs_count,
+              favourites_count,
+              upvotes_count,
+              downvotes_count,
+            } = row
             yield row
-            yield {table: 'truth_social_trends_history', row: {
-              id, collected_at, trend_rank, trend_score, replies_count, reblogs_count, favourites_count, upvotes_count, downvotes_count,
-            }}
+            yield {
+              table: 'truth_social_trends_history',
+              row: {
+                id,
+                collected_at,
+                trend_rank,
+                trend_score,
+                replies_count,
+                reblogs_count,
+                favourites_count,
+                upvotes_count,
+                downvotes_count,
+              },
+            }
           }
         }
       },
@@ -51,5 +74,10 @@ function before(page: string): number {
 
 function trend(item: unknown, trend_rank: number | null, at: Date) {
   const {status} = read(item)
-  return {...status, trend_rank, trend_score: status.favourites_count === null ? null : String(status.favourites_count), collected_at: at.toISOString()}
+  return {
+    ...status,
+    trend_rank,
+    trend_score: status.favourites_count === null ? null : String(status.favourites_count),
+    collected_at: at.toISOString(),
+  }
 }

@@ -15,8 +15,9 @@ interface Account extends AnyTarget {
 }
 
 /**
- * Posts come newest first, so pages are walked backwards from the newest to `since_id`. Stopped in between, `until_id` is
- * where the walk goes on and `newest` where it began: what was posted meanwhile comes with the next one.
+ * Posts come newest first, so pages are walked backwards from the newest to `since_id`. Stopped in between,
+ * `until_id` is where the walk goes on and `newest` where it began: what was posted meanwhile comes with the
+ * next one.
  */
 interface Walk {
   /** Everything up to it is stored. */
@@ -36,9 +37,13 @@ const offered = 3200
 /** A longer history begins with this many posts of an account, for money's sake. */
 const firstPosts = 50
 
-const window = (cron: string, group: string) => ({cron, zone: 'Asia/Seoul', args: ['--token', group], catchUp: 'latest'} as const)
+const window = (cron: string, group: string) =>
+  ({cron, zone: 'Asia/Seoul', args: ['--token', group], catchUp: 'latest'}) as const
 
-/** Posts of configured X accounts, each from where it was left. Its windows open at 02:00 and 06:00; every quarter hour in them is one place of a free key. */
+/**
+ * Posts of configured X accounts, each from where it was left. Its windows open at 02:00 and 06:00; every
+ * quarter hour in them is one place of a free key.
+ */
 export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
   name: 'x-posts',
   summary: 'collect the posts of X accounts',
@@ -46,7 +51,10 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
   targets: 'select_x_posts_accounts',
   lists: {
     accounts: {
-      shipped: 'collectors/x-accounts.csv', ownFile: 'x-accounts.csv', columns: ['username', 'group', 'category', 'frequency', 'priority', 'credential'], problem: wrongAccount,
+      shipped: 'collectors/x-accounts.csv',
+      ownFile: 'x-accounts.csv',
+      columns: ['username', 'group', 'category', 'frequency', 'priority', 'credential'],
+      problem: wrongAccount,
     },
   },
   groups: accountGroups,
@@ -56,13 +64,22 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
   sources: {
     x: {
       provider: x,
-      request: ({target, user_id, credential, max_results}, cursor) => timeline(user_id ?? target, {
-        max_results: Math.min(Math.max(max_results ?? firstPosts, 5), cursor?.since_id === undefined ? firstPosts : 100),
-        since_id: cursor?.since_id, until_id: cursor?.until_id,
-      }, credential ?? undefined),
+      request: ({target, user_id, credential, max_results}, cursor) =>
+        timeline(
+          user_id ?? target,
+          {
+            max_results: Math.min(
+              Math.max(max_results ?? firstPosts, 5),
+              cursor?.since_id === undefined ? firstPosts : 100,
+            ),
+            since_id: cursor?.since_id,
+            until_id: cursor?.until_id,
+          },
+          credential ?? undefined,
+        ),
       next: followingPage,
       advance,
-      * parse(body, {target, at}) {
+      *parse(body, {target, at}) {
         const page = pageOf(body)
         const {category = null, group = null, user_id = null} = target ?? {}
         if (target !== null && user_id === null) checkAuthor(page, target.target)
@@ -79,11 +96,20 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
   },
 })
 
-/** A saved answer does not say whose timeline it is; its authors do. Throws UnexpectedBody where none of them is the account. */
+/**
+ * A saved answer does not say whose timeline it is; its authors do. Throws UnexpectedBody where none of them
+ * is the account.
+ */
 function checkAuthor({posts, users}: Page, handle: string): void {
-  const names = new Set(posts.map((one) => isItem(one) ? users.get(String(one['author_id']))?.['username'] : undefined).filter((name) => typeof name === 'string'))
+  const names = new Set(
+    posts
+      .map((one) => (isItem(one) ? users.get(String(one['author_id']))?.['username'] : undefined))
+      .filter((name) => typeof name === 'string'),
+  )
   if (names.size === 0 || [...names].some((name) => name.toLowerCase() === handle.toLowerCase())) return
-  throw new UnexpectedBody(`these are posts of ${[...names].slice(0, 3).join(', ')}, not of ${handle}`, {nextStep: 'Name with --target whose posts they are.'})
+  throw new UnexpectedBody(`these are posts of ${[...names].slice(0, 3).join(', ')}, not of ${handle}`, {
+    nextStep: 'Name with --target whose posts they are.',
+  })
 }
 
 /** Without `since_id` it is the first time, and one page is enough. */
@@ -96,20 +122,37 @@ function followingPage(body: unknown, request: HttpRequest): HttpRequest | undef
 function advance(body: unknown, cursor: Walk | null): Walk {
   const {ids, nextToken} = metaOf(body)
   const {since_id, gaps = []} = cursor ?? {}
-  const newest = [cursor?.newest, ids[0], since_id].filter((id) => id !== undefined).toSorted((a, b) => compareIds(b, a))[0]
+  const newest = [cursor?.newest, ids[0], since_id]
+    .filter((id) => id !== undefined)
+    .toSorted((a, b) => compareIds(b, a))[0]
   const oldest = ids.at(-1) ?? cursor?.until_id
   const seen = (cursor?.seen ?? 0) + ids.length
   const kept = gaps.length > 0 ? {gaps} : {}
   if (since_id !== undefined && nextToken !== undefined)
-    return {since_id, ...(oldest === undefined ? {} : {until_id: oldest}), ...(newest === undefined ? {} : {newest}), seen, ...kept}
+    return {
+      since_id,
+      ...(oldest === undefined ? {} : {until_id: oldest}),
+      ...(newest === undefined ? {} : {newest}),
+      seen,
+      ...kept,
+    }
   const end = newest === undefined ? {} : {since_id: newest}
   if (since_id === undefined || oldest === undefined || seen < offered) return {...end, ...kept}
-  const gap = {after_id: since_id, before_id: oldest, after: instantOfId(since_id) ?? null, before: instantOfId(oldest) ?? null}
+  const gap = {
+    after_id: since_id,
+    before_id: oldest,
+    after: instantOfId(since_id) ?? null,
+    before: instantOfId(oldest) ?? null,
+  }
   return {...end, gaps: [...gaps, gap]}
 }
 
 /** A post whose counts the answer leaves out has none at this instant. */
-function* historyOf({tweet_id, retweet_count, reply_count, like_count, quote_count, bookmark_count, impression_count}: Row, at: Date): Generator<Parsed<'x_posts'>> {
+function* historyOf(
+  {tweet_id, retweet_count, reply_count, like_count, quote_count, bookmark_count, impression_count}: Row,
+  at: Date,
+): Generator<Parsed<'x_posts'>> {
   const counts = {retweet_count, reply_count, like_count, quote_count, bookmark_count, impression_count}
-  if (Object.values(counts).some((value) => value !== null)) yield {table: 'x_posts_history', row: {tweet_id, observed_at: at.toISOString(), ...counts}}
+  if (Object.values(counts).some((value) => value !== null))
+    yield {table: 'x_posts_history', row: {tweet_id, observed_at: at.toISOString(), ...counts}}
 }

@@ -9,13 +9,23 @@ interface Account extends AnyTarget {
   category?: string | null
 }
 
-/** X accounts by handle: id, counts, and whether they exist. One request for all; who is not there is remembered, and asked about again a month later. */
+/**
+ * X accounts by handle: id, counts, and whether they exist. One request for all; who is not there is
+ * remembered, and asked about again a month later.
+ */
 export const xProfiles = defineCollector<'x_user_profiles', unknown, Account>({
   name: 'x-profiles',
   summary: 'collect the profiles of X accounts',
   schedule: [{cron: '30 1 * * *', zone: 'Asia/Seoul', catchUp: 'latest'}],
   targets: 'select_x_profiles_accounts',
-  lists: {accounts: {shipped: 'collectors/x-accounts.csv', ownFile: 'x-accounts.csv', columns: ['username', 'category'], problem: wrongAccount}},
+  lists: {
+    accounts: {
+      shipped: 'collectors/x-accounts.csv',
+      ownFile: 'x-accounts.csv',
+      columns: ['username', 'category'],
+      problem: wrongAccount,
+    },
+  },
   every: '30 days',
   tables: ['x_user_profiles'],
   key: ['handle'],
@@ -23,9 +33,12 @@ export const xProfiles = defineCollector<'x_user_profiles', unknown, Account>({
     x: {
       provider: x,
       batch: 100,
-      request: (_target, _cursor, {targets}) => usersBy(targets.map(({target, username}) => username ?? target)),
-      * parse(body, {targets, at}) {
-        const categories = new Map(targets.map(({target, category}) => [target.toLowerCase(), category ?? null]))
+      request: (_target, _cursor, {targets}) =>
+        usersBy(targets.map(({target, username}) => username ?? target)),
+      *parse(body, {targets, at}) {
+        const categories = new Map(
+          targets.map(({target, category}) => [target.toLowerCase(), category ?? null]),
+        )
         const categoryOf = (handle: string) => categories.get(handle.toLowerCase()) ?? null
         const {users, unknown} = answerOf(body)
         yield* each(users, (item) => active(item, categoryOf, at))
@@ -39,9 +52,12 @@ export const xProfiles = defineCollector<'x_user_profiles', unknown, Account>({
 function answerOf(body: unknown): {users: readonly unknown[]; unknown: readonly unknown[]} {
   if (isItem(body) && 'acct' in body) throw new UnexpectedBody('that is an account of another network')
   if (!isItem(body) || 'username' in body) return {users: list(body, 'username'), unknown: []}
-  const errors = Array.isArray(body['errors']) ? body['errors'] as unknown[] : [body]
-  const unknown = errors.filter((error) => isItem(error) && ['username', 'usernames'].includes(String(error['parameter'])))
-  if ('data' in body) return {users: list(isItem(body['data']) ? body['data'] : body, 'username', 'data'), unknown}
+  const errors = Array.isArray(body['errors']) ? (body['errors'] as unknown[]) : [body]
+  const unknown = errors.filter(
+    (error) => isItem(error) && ['username', 'usernames'].includes(String(error['parameter'])),
+  )
+  if ('data' in body)
+    return {users: list(isItem(body['data']) ? body['data'] : body, 'username', 'data'), unknown}
   if (unknown.length === 0) throw new UnexpectedBody(`expected users, got ${describe(body)}`)
   return {users: [], unknown}
 }
@@ -53,9 +69,17 @@ function active(item: unknown, categoryOf: (handle: string) => string | null, at
   const user = item as Record<string, unknown>
   const counts = isItem(user['public_metrics']) ? user['public_metrics'] : {}
   return {
-    username, handle: username.toLowerCase(), user_id: filled(item, 'id'), display_name: textOrNull(user['name']), category: categoryOf(username), verified: flag(user['verified']),
-    followers_count: integer(counts['followers_count'] ?? null), following_count: count(counts['following_count'] ?? null),
-    tweet_count: count(counts['tweet_count'] ?? null), status: 'active', last_checked: at.toISOString(),
+    username,
+    handle: username.toLowerCase(),
+    user_id: filled(item, 'id'),
+    display_name: textOrNull(user['name']),
+    category: categoryOf(username),
+    verified: flag(user['verified']),
+    followers_count: integer(counts['followers_count'] ?? null),
+    following_count: count(counts['following_count'] ?? null),
+    tweet_count: count(counts['tweet_count'] ?? null),
+    status: 'active',
+    last_checked: at.toISOString(),
   }
 }
 
@@ -64,7 +88,16 @@ function absent(item: unknown, categoryOf: (handle: string) => string | null, at
   const username = filled(item, 'value')
   const isSuspended = /suspended/i.test(filled(item, 'detail'))
   return {
-    username, handle: username.toLowerCase(), user_id: null, display_name: null, category: categoryOf(username), verified: null,
-    followers_count: null, following_count: null, tweet_count: null, status: isSuspended ? 'suspended' : 'not_found', last_checked: at.toISOString(),
+    username,
+    handle: username.toLowerCase(),
+    user_id: null,
+    display_name: null,
+    category: categoryOf(username),
+    verified: null,
+    followers_count: null,
+    following_count: null,
+    tweet_count: null,
+    status: isSuspended ? 'suspended' : 'not_found',
+    last_checked: at.toISOString(),
   }
 }

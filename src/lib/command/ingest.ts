@@ -1,4 +1,7 @@
-/** What `fin ingest` does with its flags: decides between plan, saved answer and run, prints rows and the summary. */
+/**
+ * What `fin ingest` does with its flags: decides between plan, saved answer and run, prints rows and the
+ * summary.
+ */
 import {isUtf8} from 'node:buffer'
 import {loadConfig} from '../config.js'
 import {counted} from '../counted.js'
@@ -17,11 +20,20 @@ import type {CollectFlags} from './ingest-command.js'
 import {readBytes} from './input.js'
 import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
 
-/** As large as an answer may be unless its provider says otherwise. Saved it may be twice as large: a recording quotes a page as JSON. */
+/**
+ * As large as an answer may be unless its provider says otherwise. Saved it may be twice as large: a
+ * recording quotes a page as JSON.
+ */
 const mostBytes = 8_000_000
 
-/** Runs one `fin ingest` and returns the exit code. Throws what cannot start: NeedsPerson and usage errors. */
-export async function ingest(collector: AnyCollector, flags: CollectFlags, facts: CommandFacts): Promise<number> {
+/**
+ * Runs one `fin ingest` and returns the exit code. Throws what cannot start: NeedsPerson and usage errors.
+ */
+export async function ingest(
+  collector: AnyCollector,
+  flags: CollectFlags,
+  facts: CommandFacts,
+): Promise<number> {
   const config = loadConfig()
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const stop = stopOnSignal()
@@ -34,8 +46,17 @@ export async function ingest(collector: AnyCollector, flags: CollectFlags, facts
     }
     const names = await targetNames(flags.target, flags.input === '-', stop)
     const options: CollectOptions = {
-      command: facts.command, schedule, provider: flags.provider, names, limit: flags.limit, token: flags.token, at: instantOf(flags.at),
-      dryRun: flags['dry-run'], force: flags.force, wait: flags.wait, record: flags.record,
+      command: facts.command,
+      schedule,
+      provider: flags.provider,
+      names,
+      limit: flags.limit,
+      token: flags.token,
+      at: instantOf(flags.at),
+      dryRun: flags['dry-run'],
+      force: flags.force,
+      wait: flags.wait,
+      record: flags.record,
     }
     if (flags.plan) return await printPlan(collector, options, flags, context)
     return await printRun(collector, options, flags, context)
@@ -44,22 +65,43 @@ export async function ingest(collector: AnyCollector, flags: CollectFlags, facts
   }
 }
 
-async function printPlan(collector: AnyCollector, options: CollectOptions, flags: CollectFlags, context: Context): Promise<number> {
+async function printPlan(
+  collector: AnyCollector,
+  options: CollectOptions,
+  flags: CollectFlags,
+  context: Context,
+): Promise<number> {
   const plan = await planRun(collector, options, context)
   await printRows(plan.requests, {format: chooseFormat(flags, process.stdout.isTTY), empty: 'nothing is due'})
   for (const cost of plan.costs) context.log.notice(cost)
-  context.log.notice(`writes ${plan.tables.join(', ')}${plan.left > 0 ? `; ${counted(plan.left, 'due target')} beyond --limit` : ''}`)
+  context.log.notice(
+    `writes ${plan.tables.join(', ')}${plan.left > 0 ? `; ${counted(plan.left, 'due target')} beyond --limit` : ''}`,
+  )
   return 0
 }
 
-async function printRun(collector: AnyCollector, options: CollectOptions, flags: CollectFlags, context: Context): Promise<number> {
+async function printRun(
+  collector: AnyCollector,
+  options: CollectOptions,
+  flags: CollectFlags,
+  context: Context,
+): Promise<number> {
   const progress = createProgress({enabled: !flags.quiet, title: collector.name})
   const done = await printWhile(collector.tables[0], flags, context.config.zone, async (emit) => {
-    const given: CollectOptions = {...options, emit, progress: (target, count, total) => progress.step(target, count, total)}
+    const given: CollectOptions = {
+      ...options,
+      emit,
+      progress: (target, count, total) => progress.step(target, count, total),
+    }
     try {
       return flags.input === undefined
         ? await collect(collector, given, context)
-        : await collectSaved(collector, await readInput(flags.input, context.stop, sourceOf(collector, flags.provider).source.provider), given, context)
+        : await collectSaved(
+            collector,
+            await readInput(flags.input, context.stop, sourceOf(collector, flags.provider).source.provider),
+            given,
+            context,
+          )
     } finally {
       await progress.end()
     }
@@ -68,29 +110,44 @@ async function printRun(collector: AnyCollector, options: CollectOptions, flags:
   return context.stop.aborted && typeof process.exitCode === 'number' ? process.exitCode : done.exit_code
 }
 
-async function targetNames(given: readonly string[] | undefined, inputTakesStdin: boolean, stop: AbortSignal): Promise<string[] | undefined> {
+async function targetNames(
+  given: readonly string[] | undefined,
+  inputTakesStdin: boolean,
+  stop: AbortSignal,
+): Promise<string[] | undefined> {
   if (given === undefined) return undefined
   const names: string[] = []
   for (const name of given) {
     if (name !== '-') names.push(name)
-    else if (inputTakesStdin) throw new NeedsPerson('--input - and --target - both want stdin', {nextStep: 'Give one of them a file or a name.'})
+    else if (inputTakesStdin)
+      throw new NeedsPerson('--input - and --target - both want stdin', {
+        nextStep: 'Give one of them a file or a name.',
+      })
     else names.push(...(await readInput('-', stop)).split(/[\s,]+/).filter(Boolean))
   }
-  if (names.length === 0) throw new NeedsPerson('--target - got no name on stdin', {nextStep: 'Pipe one name a line into it.'})
+  if (names.length === 0)
+    throw new NeedsPerson('--target - got no name on stdin', {nextStep: 'Pipe one name a line into it.'})
   return names
 }
 
-/** The text of a file or of stdin. Throws UnexpectedBody for what `provider` would not have sent, too large or no text, and the reason of `stop`. */
+/**
+ * The text of a file or of stdin. Throws UnexpectedBody for what `provider` would not have sent, too large or
+ * no text, and the reason of `stop`.
+ */
 async function readInput(file: string, stop: AbortSignal, provider?: Provider): Promise<string> {
   const parts: Buffer[] = []
   const maxBytes = 2 * (provider?.maxBytes ?? mostBytes)
   const refuse = (what: string, nextStep: string) => {
-    throw new UnexpectedBody(`${provider ? `${provider.name}: ` : ''}${file === '-' ? 'stdin' : file} ${what}`, {provider: provider?.name, nextStep})
+    throw new UnexpectedBody(
+      `${provider ? `${provider.name}: ` : ''}${file === '-' ? 'stdin' : file} ${what}`,
+      {provider: provider?.name, nextStep},
+    )
   }
   let size = 0
   for await (const part of readBytes(file, stop)) {
     size += part.length
-    if (size > maxBytes) refuse(`is larger than ${maxBytes / 1e6} MB`, 'Give one answer of the provider, not a whole archive.')
+    if (size > maxBytes)
+      refuse(`is larger than ${maxBytes / 1e6} MB`, 'Give one answer of the provider, not a whole archive.')
     parts.push(part)
   }
   const bytes = Buffer.concat(parts, size)

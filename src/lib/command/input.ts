@@ -11,7 +11,10 @@ export function isLive(file: string): boolean {
   return found !== undefined && !found.isFile()
 }
 
-/** The bytes as they come. Throws NeedsPerson for what cannot be read, and the reason of `stop`: whoever writes into a pipe may never end. */
+/**
+ * The bytes as they come. Throws NeedsPerson for what cannot be read, and the reason of `stop`: whoever
+ * writes into a pipe may never end.
+ */
 export async function* readBytes(file: string, stop: AbortSignal): AsyncGenerator<Buffer> {
   try {
     stop.throwIfAborted()
@@ -26,7 +29,11 @@ export async function* readBytes(file: string, stop: AbortSignal): AsyncGenerato
       stop.removeEventListener('abort', onStop)
     }
   } catch (error) {
-    if (!stop.aborted && error instanceof Error && 'syscall' in error) throw new NeedsPerson(`cannot read ${file}: ${messageOf(error)}`, {nextStep: 'Check the path.', cause: error})
+    if (!stop.aborted && error instanceof Error && 'syscall' in error)
+      throw new NeedsPerson(`cannot read ${file}: ${messageOf(error)}`, {
+        nextStep: 'Check the path.',
+        cause: error,
+      })
     throw error
   }
 }
@@ -38,7 +45,13 @@ async function* partsOf(file: string, stop: AbortSignal): AsyncGenerator<Buffer>
   const descriptor = openSync(file, 'r')
   try {
     for (;;) {
-      const {bytesRead, buffer} = await promisify(read)(descriptor, Buffer.allocUnsafe(partBytes), 0, partBytes, null)
+      const {bytesRead, buffer} = await promisify(read)(
+        descriptor,
+        Buffer.allocUnsafe(partBytes),
+        0,
+        partBytes,
+        null,
+      )
       stop.throwIfAborted()
       if (bytesRead === 0) return
       // whoever keeps a short part shall not keep all of its room
@@ -53,5 +66,9 @@ function open(file: string): Readable {
   if (file === '-') return process.stdin
   if (!statSync(file).isFIFO()) return createReadStream(file)
   // A plain open waits for whoever writes, and so would the end of the process.
-  return new Socket({fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false})
+  return new Socket({
+    fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK),
+    readable: true,
+    writable: false,
+  })
 }

@@ -7,7 +7,10 @@ import {messageFlags, outputFlags} from '../output/flags.js'
 
 const mapFlags = {
   'dry-run': Flags.boolean({summary: 'print the rows, write nothing'}),
-  'at': Flags.string({summary: 'for which scheduled firing this run is; default: the latest', helpValue: 'INSTANT'}),
+  at: Flags.string({
+    summary: 'for which scheduled firing this run is; default: the latest',
+    helpValue: 'INSTANT',
+  }),
   'only-if-scheduled': Flags.boolean({summary: 'end at once with 0 unless a firing falls on this minute'}),
 }
 
@@ -26,7 +29,11 @@ export abstract class MapCommand extends Command {
     const flags = await this.flagsGiven()
     const {runMapper} = await import('./map.js')
     const {mapper} = this.ctor as typeof MapCommand
-    const exitCode = await runMapper(mapper, flags, {version: this.config.version, command: ['fin', ...this.id?.split(':') ?? [], ...this.argv].join(' '), argv: this.argv})
+    const exitCode = await runMapper(mapper, flags, {
+      version: this.config.version,
+      command: ['fin', ...(this.id?.split(':') ?? []), ...this.argv].join(' '),
+      argv: this.argv,
+    })
     if (exitCode !== 0) process.exitCode = exitCode
   }
 }
@@ -43,6 +50,9 @@ export function mapCommand(mapper: AnyMapper): typeof MapCommand {
       ...firingLines(schedule),
     ].join('\n')
 
-    static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --dry-run --ndjson']
+    static override examples = [
+      '<%= config.bin %> <%= command.id %>',
+      '<%= config.bin %> <%= command.id %> --dry-run --ndjson',
+    ]
   }
 }

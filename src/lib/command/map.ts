@@ -21,7 +21,9 @@ export async function runMapper(mapper: AnyMapper, flags: MapFlags, facts: Comma
       return 0
     }
     const firing = latestFiring(schedule, instantOf(flags.at) ?? now)?.at
-    const done = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) => map(mapper, {dryRun: flags['dry-run'], command: facts.command, firing, emit}, context))
+    const done = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) =>
+      map(mapper, {dryRun: flags['dry-run'], command: facts.command, firing, emit}, context),
+    )
     summarize(mapper.name, done, {dryRun: flags['dry-run'], log})
     return done.exit_code
   } finally {

@@ -18,14 +18,26 @@ export interface CommandFacts {
 
 type Emit = ((rows: readonly object[]) => Promise<void>) | undefined
 
-/** Prints the rows of `table` while `work` emits them; `emit` is undefined where nobody wants rows: in a pipe without a format. */
+/**
+ * Prints the rows of `table` while `work` emits them; `emit` is undefined where nobody wants rows: in a pipe
+ * without a format.
+ */
 export async function printWhile<T>(
-  table: TableName, flags: {json?: boolean; ndjson?: boolean; csv?: boolean}, zone: string, work: (emit: Emit) => Promise<T>,
+  table: TableName,
+  flags: {json?: boolean; ndjson?: boolean; csv?: boolean},
+  zone: string,
+  work: (emit: Emit) => Promise<T>,
 ): Promise<T> {
   const format = chooseFormat(flags, process.stdout.isTTY, 'none')
   if (format === 'none') return work(undefined)
   const rows = createChannel<object>()
-  const printing = printRows(rows, {format, columns: broughtColumns[table], numeric: new Set(numericColumns[table]), zone, empty: 'no rows'})
+  const printing = printRows(rows, {
+    format,
+    columns: broughtColumns[table],
+    numeric: new Set(numericColumns[table]),
+    zone,
+    empty: 'no rows',
+  })
   printing.catch(() => {}) // a full disk under stdout is told below, when the work is put away
   try {
     return await work((batch) => rows.push(batch))
@@ -35,7 +47,10 @@ export async function printWhile<T>(
   }
 }
 
-/** How a run went, in one line on stderr, after what went wrong with single targets or items, and how far the unit is with all of them. */
+/**
+ * How a run went, in one line on stderr, after what went wrong with single targets or items, and how far the
+ * unit is with all of them.
+ */
 export function summarize(unit: string, done: Collected, how: {dryRun: boolean; log: Log}): void {
   summarizeRun(unit, done, how)
   if (done.cycle !== undefined) how.log.notice(done.cycle)
@@ -43,15 +58,22 @@ export function summarize(unit: string, done: Collected, how: {dryRun: boolean; 
 
 function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boolean; log: Log}): void {
   for (const complaint of done.complaints.slice(0, 20)) log.warn(`${unit}: ${complaint}`)
-  if (done.complaints.length > 20) log.warn(`${unit}: and ${grouped(done.complaints.length - 20)} more of the kind`)
+  if (done.complaints.length > 20)
+    log.warn(`${unit}: and ${grouped(done.complaints.length - 20)} more of the kind`)
   if (done.message !== null) (done.exit_code === 0 ? log.notice : log.error)(`${unit}: ${done.message}`)
   if (done.outcome === 'nothing due' || done.outcome === 'already running') return
   if (done.outcome === 'failed' && done.rows_received === 0 && done.requests === 0) return
   const changed = done.rows_inserted + done.rows_updated
   const parts = [
     counted(done.rows_received, 'row'),
-    dryRun ? 'nothing written (dry run)' : changed === 0 ? 'nothing changed' : `${grouped(done.rows_inserted)} new, ${grouped(done.rows_updated)} changed`,
-    ...[...done.further].filter(([, {rows}]) => rows > 0).map(([table, {rows}]) => `${grouped(rows)} for ${table}`),
+    dryRun
+      ? 'nothing written (dry run)'
+      : changed === 0
+        ? 'nothing changed'
+        : `${grouped(done.rows_inserted)} new, ${grouped(done.rows_updated)} changed`,
+    ...[...done.further]
+      .filter(([, {rows}]) => rows > 0)
+      .map(([table, {rows}]) => `${grouped(rows)} for ${table}`),
     `${grouped(done.rows_rejected)} set aside`,
     ...(done.requests > 0 ? [counted(done.requests, 'request')] : []),
     ...(done.targets_left > 0 ? [`${counted(done.targets_left, 'target')} left`] : []),
@@ -64,7 +86,12 @@ function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boo
 /** The instant of `--at`. Throws NeedsPerson for one without a zone. */
 export function instantOf(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined
-  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(ms)) throw new NeedsPerson(`--at "${text}" is not an instant`, {nextStep: 'Write it with a zone: 2026-11-23T15:00:00Z'})
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN
+  if (Number.isNaN(ms))
+    throw new NeedsPerson(`--at "${text}" is not an instant`, {
+      nextStep: 'Write it with a zone: 2026-11-23T15:00:00Z',
+    })
   return new Date(ms)
 }

@@ -5,9 +5,22 @@ import type {AnyFeed} from '../define.js'
 import {messageFlags} from '../output/flags.js'
 
 const produceFlags = {
-  to: Flags.string({summary: 'where the rows go: stdout, one JSON object a line', options: ['stdout'], required: true}),
-  input: Flags.string({summary: 'recorded frames instead of the socket, one a line or one document; - reads stdin', helpValue: 'FILE|-'}),
-  target: Flags.string({summary: 'only these; default: all that are in the database', helpValue: 'ID', multiple: true, multipleNonGreedy: true, exclusive: ['input']}),
+  to: Flags.string({
+    summary: 'where the rows go: stdout, one JSON object a line',
+    options: ['stdout'],
+    required: true,
+  }),
+  input: Flags.string({
+    summary: 'recorded frames instead of the socket, one a line or one document; - reads stdin',
+    helpValue: 'FILE|-',
+  }),
+  target: Flags.string({
+    summary: 'only these; default: all that are in the database',
+    helpValue: 'ID',
+    multiple: true,
+    multipleNonGreedy: true,
+    exclusive: ['input'],
+  }),
 }
 
 export type ProduceFlags = Awaited<ReturnType<ProduceCommand['flagsGiven']>>

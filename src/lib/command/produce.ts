@@ -1,4 +1,7 @@
-/** What `fin stream produce` does with its flags: from where the frames come, where the rows go, what is said about it. */
+/**
+ * What `fin stream produce` does with its flags: from where the frames come, where the rows go, what is said
+ * about it.
+ */
 import {pause} from '../clock.js'
 import {loadConfig} from '../config.js'
 import {counted} from '../counted.js'
@@ -22,7 +25,10 @@ const firstWordMs = 15_000
 /** How long after a signal whoever reads stdout may still take what waits for it. */
 const graceMs = 2_000
 
-/** Runs one `fin stream produce` and returns the exit code. Throws what cannot start, and a refusal of the server. */
+/**
+ * Runs one `fin stream produce` and returns the exit code. Throws what cannot start, and a refusal of the
+ * server.
+ */
 export async function produce(feed: AnyFeed, flags: ProduceFlags, version: string): Promise<number> {
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const stop = stopOnSignal()
@@ -30,20 +36,30 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
   const tally: Tally = {frames: 0, rows: 0, rejected: 0, heardOf: new Set()}
   const done = new AbortController()
   let isWell = false
-  const onRejected = (why: string) => log[tally.rejected <= mostTold ? 'warn' : 'detail'](`${feed.name}: an item cannot become a row: ${why}`)
+  const onRejected = (why: string) =>
+    log[tally.rejected <= mostTold ? 'warn' : 'detail'](`${feed.name}: an item cannot become a row: ${why}`)
   try {
-    const heard = flags.input === undefined ? await live(feed, flags.target, tally, done.signal, context) : recorded(flags.input, stop)
+    const heard =
+      flags.input === undefined
+        ? await live(feed, flags.target, tally, done.signal, context)
+        : recorded(flags.input, stop)
     const printing = printRows(rowsHeard(feed, heard, tally, onRejected), {
-      format: 'ndjson', columns: broughtColumns[feed.table], live: flags.input === undefined || isLive(flags.input),
+      format: 'ndjson',
+      columns: broughtColumns[feed.table],
+      live: flags.input === undefined || isLive(flags.input),
     })
-    const isTaken = await Promise.race([printing.then(() => true), afterStop(stop, done.signal).then(() => false)])
+    const isTaken = await Promise.race([
+      printing.then(() => true),
+      afterStop(stop, done.signal).then(() => false),
+    ])
     isWell = true
     if (!isTaken) giveUp(feed, log, exitCodeOf(stop, tally))
     return exitCodeOf(stop, tally)
   } finally {
     done.abort()
     const {frames, rows, rejected} = tally
-    if (isWell || tally.frames > 0) log.notice(`${feed.name}: ${counted(frames, 'frame')}, ${counted(rows, 'row')}, ${rejected} set aside`)
+    if (isWell || tally.frames > 0)
+      log.notice(`${feed.name}: ${counted(frames, 'frame')}, ${counted(rows, 'row')}, ${rejected} set aside`)
     await context.close()
   }
 }
@@ -64,25 +80,47 @@ async function afterStop(stop: AbortSignal, done: AbortSignal): Promise<void> {
 
 function giveUp(feed: AnyFeed, log: Log, exitCode: number): void {
   log.warn(`${feed.name}: nobody reads stdout; the last rows are given up`)
-  // eslint-disable-next-line no-restricted-syntax -- what waits in a pipe that nobody reads would keep the process for ever
+  // eslint-disable-next-line no-restricted-syntax -- a full pipe would keep the process alive
   process.exit(exitCode)
 }
 
-async function live(feed: AnyFeed, named: readonly string[] | undefined, tally: Tally, done: AbortSignal, context: Context): Promise<AsyncIterable<Heard>> {
+async function live(
+  feed: AnyFeed,
+  named: readonly string[] | undefined,
+  tally: Tally,
+  done: AbortSignal,
+  context: Context,
+): Promise<AsyncIterable<Heard>> {
   const {config, clock, stop, log} = context
-  if (named?.some((name) => name.trim() === '')) throw new NeedsPerson('--target is empty', {nextStep: 'Name what to listen to.'})
-  const targets = named?.map((name) => name.trim().toUpperCase()) ?? await listedTargets(feed, await context.database())
+  if (named?.some((name) => name.trim() === ''))
+    throw new NeedsPerson('--target is empty', {nextStep: 'Name what to listen to.'})
+  const targets =
+    named?.map((name) => name.trim().toUpperCase()) ?? (await listedTargets(feed, await context.database()))
   const url = socketAddress(feed, config.simulatorUrl)
-  log.notice(`${feed.name}: listening to ${targets.length === 1 ? targets[0] : `${targets.length} targets`} at ${new URL(url).host}`)
-  pause(firstWordMs, done).then(() => {
-    const silent = targets.filter((target) => !tally.heardOf.has(target))
-    if (silent.length > 0 && tally.frames > 0)
-      log.warn(`${feed.name}: nothing came of ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ` and ${silent.length - 5} more` : ''}: gone, or spelled otherwise there`)
-  }, () => {})
+  log.notice(
+    `${feed.name}: listening to ${targets.length === 1 ? targets[0] : `${targets.length} targets`} at ${new URL(url).host}`,
+  )
+  pause(firstWordMs, done).then(
+    () => {
+      const silent = targets.filter((target) => !tally.heardOf.has(target))
+      if (silent.length > 0 && tally.frames > 0)
+        log.warn(
+          `${feed.name}: nothing came of ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ` and ${silent.length - 5} more` : ''}: gone, or spelled otherwise there`,
+        )
+    },
+    () => {},
+  )
   return listen(feed, {
-    url, targets, clock, stop,
-    onEnd: (why, waitMs) => log.warn(`${feed.name}: no connection: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`),
-    onGap: (from, to) => log.warn(`${feed.name}: nothing was heard from ${from.toISOString()} to ${to.toISOString()}; what happened between is not on this stream`),
+    url,
+    targets,
+    clock,
+    stop,
+    onEnd: (why, waitMs) =>
+      log.warn(`${feed.name}: no connection: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`),
+    onGap: (from, to) =>
+      log.warn(
+        `${feed.name}: nothing was heard from ${from.toISOString()} to ${to.toISOString()}; what happened between is not on this stream`,
+      ),
   })
 }
 

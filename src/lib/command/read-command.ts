@@ -1,4 +1,7 @@
-/** What the commands that only look have in common: the same flags, one opened context, rows printed in one way. */
+/**
+ * What the commands that only look have in common: the same flags, one opened context, rows printed in one
+ * way.
+ */
 import {Command} from '@oclif/core/command'
 import {messageFlags, outputFlags} from '../output/flags.js'
 import {chooseFormat, printRows, type Format, type RowsOptions} from '../output/rows.js'
@@ -18,7 +21,10 @@ export abstract class ReadCommand extends Command {
   /** Opens what a run needs, hands it over, and closes it however the work ended. */
   protected async within<T>(flags: ReadFlags, work: (context: Context) => Promise<T>): Promise<T> {
     const [{loadConfig}, {createLog}, {stopOnSignal}, {openContext}] = await Promise.all([
-      import('../config.js'), import('../output/log.js'), import('../output/stop.js'), import('../run/context.js'),
+      import('../config.js'),
+      import('../output/log.js'),
+      import('../output/stop.js'),
+      import('../run/context.js'),
     ])
     const context = await openContext({
       config: loadConfig(),
@@ -35,12 +41,22 @@ export abstract class ReadCommand extends Command {
 
   /** The classes of all commands of fin: each brings its unit, so there is no registry. */
   protected async ownCommands(): Promise<unknown[]> {
-    return Promise.all(this.config.commands.filter(({pluginName}) => pluginName === this.config.name).map((command) => command.load()))
+    return Promise.all(
+      this.config.commands
+        .filter(({pluginName}) => pluginName === this.config.name)
+        .map((command) => command.load()),
+    )
   }
 
-  /** Rows on stdout in the form that a flag names; without one a table on a terminal, and `piped` otherwise. */
+  /**
+   * Rows on stdout in the form that a flag names; without one a table on a terminal, and `piped` otherwise.
+   */
   protected async print(
-    rows: AsyncIterable<object> | Iterable<object>, flags: ReadFlags, zone: string, options: Partial<RowsOptions> = {}, piped: Format = 'table',
+    rows: AsyncIterable<object> | Iterable<object>,
+    flags: ReadFlags,
+    zone: string,
+    options: Partial<RowsOptions> = {},
+    piped: Format = 'table',
   ): Promise<void> {
     await printRows(rows, {format: chooseFormat(flags, process.stdout.isTTY, piped), zone, ...options})
   }

@@ -7,10 +7,12 @@ export interface LoadableCommand {
 }
 
 /** Every collector, by name. */
-export async function collectorsByName(commands: readonly LoadableCommand[]): Promise<Map<string, AnyCollector>> {
+export async function collectorsByName(
+  commands: readonly LoadableCommand[],
+): Promise<Map<string, AnyCollector>> {
   const found = new Map<string, AnyCollector>()
   for (const command of commands) {
-    const {collector} = await command.load() as {collector?: AnyCollector}
+    const {collector} = (await command.load()) as {collector?: AnyCollector}
     if (collector) found.set(collector.name, collector)
   }
   return found

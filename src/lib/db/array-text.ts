@@ -9,7 +9,11 @@ export function array(element: (text: string) => unknown): (text: string) => unk
   }
 }
 
-function readArray(text: string, start: number, element: (text: string) => unknown): {items: unknown[]; end: number} {
+function readArray(
+  text: string,
+  start: number,
+  element: (text: string) => unknown,
+): {items: unknown[]; end: number} {
   const items: unknown[] = []
   let at = start + 1
   while (text[at] !== '}') {

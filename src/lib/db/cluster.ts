@@ -1,7 +1,19 @@
 /** The cluster: the folder in which PostgreSQL keeps its databases, made once by initdb. */
 import {spawn} from 'node:child_process'
 import {randomBytes, randomUUID} from 'node:crypto'
-import {chmodSync, chownSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
 import {own, type Home} from './embedded-home.js'
@@ -11,7 +23,10 @@ import {processMark} from './process-lock.js'
 /** Only what a server needs: no key of the caller's environment reaches a process that outlives it. */
 export const serverEnvironment = {PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC'}
 
-/** Makes the cluster in a folder of its own and puts it in place with one rename: killed half way, nothing is half there. */
+/**
+ * Makes the cluster in a folder of its own and puts it in place with one rename: killed half way, nothing is
+ * half there.
+ */
 export async function makeCluster(home: Home, native: Native): Promise<void> {
   removeAbandoned(home)
   const fresh = `${home.cluster}.new-${process.pid}-${randomUUID()}`
@@ -35,18 +50,33 @@ export async function makeCluster(home: Home, native: Native): Promise<void> {
     if (existsSync(home.data)) return
     if (error instanceof NeedsPerson) throw error
     throw new NeedsPerson(`the embedded database cannot be made in ${home.folder}: ${messageOf(error)}`, {
-      nextStep: 'Check that the folder is writable and the disk has 200 MB left, or set DATABASE_URL.', cause: error,
+      nextStep: 'Check that the folder is writable and the disk has 200 MB left, or set DATABASE_URL.',
+      cause: error,
     })
   }
 }
 
 function runInitdb(home: Home, native: Native, data: string, password: string): Promise<void> {
   const args = [
-    '-D', data, '-U', 'fin', `--pwfile=${password}`, '--auth=scram-sha-256', '--encoding=UTF8',
-    '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions',
+    '-D',
+    data,
+    '-U',
+    'fin',
+    `--pwfile=${password}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-instructions',
   ]
   return new Promise((resolve, reject) => {
-    const child = spawn(join(native.folder, 'bin', 'initdb'), args, {cwd: home.folder, env: serverEnvironment, stdio: ['ignore', 'pipe', 'pipe'], ...home.account})
+    const child = spawn(join(native.folder, 'bin', 'initdb'), args, {
+      cwd: home.folder,
+      env: serverEnvironment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...home.account,
+    })
     let said = ''
     const hear = (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-2000)
@@ -54,13 +84,16 @@ function runInitdb(home: Home, native: Native, data: string, password: string): 
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
     child.on('error', (error) => reject(cannotRun(error)))
-    child.on('close', (code, signal) => code === 0 ? resolve() : reject(new Error(`initdb ended with ${code ?? signal}: ${lastLines(said)}`)))
+    child.on('close', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(`initdb ended with ${code ?? signal}: ${lastLines(said)}`)),
+    )
   })
 }
 
 function cannotRun(error: Error): NeedsPerson {
   return new NeedsPerson(`the embedded PostgreSQL cannot run on this machine: ${error.message}`, {
-    nextStep: 'Set DATABASE_URL to a PostgreSQL server of version 14 or later.', cause: error,
+    nextStep: 'Set DATABASE_URL to a PostgreSQL server of version 14 or later.',
+    cause: error,
   })
 }
 
@@ -75,5 +108,10 @@ function removeAbandoned(home: Home): void {
 
 /** The end of what a program said, on one line. */
 export function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-4).map((line) => line.trim()).join(' / ')
+  return text
+    .trim()
+    .split('\n')
+    .slice(-4)
+    .map((line) => line.trim())
+    .join(' / ')
 }

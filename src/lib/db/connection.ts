@@ -1,4 +1,6 @@
-/** Which server and database a command works with, and how it is named in messages: never with its password. */
+/**
+ * Which server and database a command works with, and how it is named in messages: never with its password.
+ */
 import type pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
@@ -18,11 +20,24 @@ export interface Connection {
 /** Long enough for a server under load, short enough that a dead address is noticed within a cron firing. */
 const connectMs = 20_000
 
-/** Starts the embedded server when there is no DATABASE_URL. Throws `NeedsPerson` when there is none and none is wanted. */
+/**
+ * Starts the embedded server when there is no DATABASE_URL. Throws `NeedsPerson` when there is none and none
+ * is wanted.
+ */
 export async function connectionOf(config: Config, application: string): Promise<Connection> {
-  const shared = {application_name: application, connectionTimeoutMillis: connectMs, keepAlive: true, keepAliveInitialDelayMillis: 30_000, types}
+  const shared = {
+    application_name: application,
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
+    types,
+  }
   if (config.databaseUrl !== undefined)
-    return {settings: {...shared, connectionString: config.databaseUrl}, where: placeOf(config.databaseUrl), embedded: undefined}
+    return {
+      settings: {...shared, connectionString: config.databaseUrl},
+      where: placeOf(config.databaseUrl),
+      embedded: undefined,
+    }
   if (config.embedded === 'never')
     throw new NeedsPerson('DATABASE_URL is not set, and FIN_EMBEDDED=never forbids the embedded database', {
       nextStep: 'Set DATABASE_URL, for example postgresql://user:password@host:5432/fin',
@@ -35,16 +50,19 @@ export async function connectionOf(config: Config, application: string): Promise
   return {settings: {...shared, ...address, database}, where, embedded: address}
 }
 
-/** `user@host:5432/fin`. Throws `NeedsPerson`, without repeating the text, when it is no PostgreSQL address. */
+/**
+ * `user@host:5432/fin`. Throws `NeedsPerson`, without repeating the text, when it is no PostgreSQL address.
+ */
 export function placeOf(databaseUrl: string): string {
   // As pg reads it: a sign-in needs no host, where the server is at a socket.
   const whole = databaseUrl.replace('@/', '@localhost/')
   const url = URL.canParse(whole) ? new URL(whole) : undefined
   if (!url || !['postgres:', 'postgresql:', 'socket:'].includes(url.protocol))
     throw new NeedsPerson('DATABASE_URL is not the address of a PostgreSQL database', {
-      nextStep: 'Set it like postgresql://user:password@host:5432/fin (special characters of the password percent-encoded).',
+      nextStep:
+        'Set it like postgresql://user:password@host:5432/fin (special characters of the password percent-encoded).',
     })
-  const plain = (text: string) => /^[\w.~+-]*$/.test(decoded(text)) ? decoded(text) : '...'
+  const plain = (text: string) => (/^[\w.~+-]*$/.test(decoded(text)) ? decoded(text) : '...')
   const host = url.searchParams.get('host') ?? (url.hostname === '' ? 'local socket' : decoded(url.hostname))
   const name = plain(url.pathname.slice(1))
   return `${url.username === '' ? '' : `${plain(url.username)}@`}${host}${url.port === '' ? '' : `:${url.port}`}${name === '' ? '' : `/${name}`}`

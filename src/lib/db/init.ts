@@ -8,9 +8,18 @@ import {openDatabase} from './pool.js'
 import {applySchema} from './schema.js'
 import {checkWorld, readState} from './world.js'
 
-/** Names of the files applied now, and of those that were there. Throws as `openDatabase`, and when an applied file has changed. */
-export async function initDatabase(config: Config, clock: Clock): Promise<{applied: string[]; present: string[]; where: string}> {
-  const where = config.databaseUrl === undefined ? `"${databaseOf(config.world)}" of the embedded server` : placeOf(config.databaseUrl)
+/**
+ * Names of the files applied now, and of those that were there. Throws as `openDatabase`, and when an applied
+ * file has changed.
+ */
+export async function initDatabase(
+  config: Config,
+  clock: Clock,
+): Promise<{applied: string[]; present: string[]; where: string}> {
+  const where =
+    config.databaseUrl === undefined
+      ? `"${databaseOf(config.world)}" of the embedded server`
+      : placeOf(config.databaseUrl)
   const database = await openDatabase(config, clock, {application: 'db init', schema: 'skip'})
   try {
     const client = await database.pool.connect()

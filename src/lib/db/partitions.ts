@@ -1,4 +1,7 @@
-/** Makes the monthly partitions that rows will need, ahead of them. A missing partition is never a row's fault. */
+/**
+ * Makes the monthly partitions that rows will need, ahead of them. A missing partition is never a row's
+ * fault.
+ */
 import {partitioned, type TableName} from '../rows.js'
 import {isServerFault} from './faults.js'
 import {createPartition, movePartition, partitionName} from './identifiers.js'
@@ -11,29 +14,38 @@ export interface Partitions {
   left: string[]
 }
 
-/** Before it, and a year from now, an instant is a mistake: its row goes to DEFAULT, or is refused by the table's checks. */
+/**
+ * Before it, and a year from now, an instant is a mistake: its row goes to DEFAULT, or is refused by the
+ * table's checks.
+ */
 const firstMonth = '2009-01'
 const yearMs = 366 * 86_400_000
 
 /**
- * Making a partition needs the table for itself, and while it waits for a long reader, every other reader waits behind
- * it. So it does not wait longer than this, once per transaction.
+ * Making a partition needs the table for itself, and while it waits for a long reader, every other reader
+ * waits behind it. So it does not wait longer than this, once per transaction.
  */
 const patience = '2s'
 
 /**
- * Makes sure of the months of `instants` (ISO 8601) and of the month after the newest one. Rows of such a month that sit
- * in DEFAULT are moved into the new partition; should that fail, or somebody read the table for long, they stay there, are
- * found all the same, and the month is tried again next time. Safe in several processes at once; does nothing for a table
- * that is not partitioned.
+ * Makes sure of the months of `instants` (ISO 8601) and of the month after the newest one. Rows of such a
+ * month that sit in DEFAULT are moved into the new partition; should that fail, or somebody read the table
+ * for long, they stay there, are found all the same, and the month is tried again next time. Safe in several
+ * processes at once; does nothing for a table that is not partitioned.
  */
-export async function ensurePartitions(tx: Transaction, table: TableName, instants: Iterable<string>): Promise<Partitions> {
+export async function ensurePartitions(
+  tx: Transaction,
+  table: TableName,
+  instants: Iterable<string>,
+): Promise<Partitions> {
   const done: Partitions = {created: [], left: []}
   const column = partitioned[table]
   const all = column === undefined ? new Set<string>() : monthsOf(instants)
   if (column === undefined || all.size === 0) return done
   const missingOf = async (months: readonly string[]) => {
-    const present = new Set((await tx.query<{name: string}>('select_partitions', [table])).map((row) => row.name))
+    const present = new Set(
+      (await tx.query<{name: string}>('select_partitions', [table])).map((row) => row.name),
+    )
     return months.filter((month) => !present.has(partitionName(table, month)))
   }
   if ((await missingOf(withNext(all))).length === 0) return done
@@ -60,7 +72,10 @@ async function makeMonth(tx: Transaction, table: TableName, month: string, colum
   return attempt(tx, movePartition(table, month, column, stored))
 }
 
-/** Says so when the table's content or shape is in the way, or others at work on it; a lost connection or a missing right is thrown. */
+/**
+ * Says so when the table's content or shape is in the way, or others at work on it; a lost connection or a
+ * missing right is thrown.
+ */
 async function attempt(tx: Transaction, steps: readonly string[]): Promise<Made> {
   try {
     await tx.savepoint(async () => {
@@ -75,8 +90,10 @@ async function attempt(tx: Transaction, steps: readonly string[]): Promise<Made>
     const code = error.code ?? ''
     // a wait for a lock that took too long, or that could never have ended
     if (code === '55P03' || code === '40P01') return 'busy'
-    // 23514: rows of the month sit in DEFAULT; 42: there is no DEFAULT partition of that name, or an identity that cannot move
-    if (code.startsWith('23') || (code.startsWith('42') && code !== '42501') || code === '55006') return 'in the way'
+    // 23514: rows of the month sit in DEFAULT; 42: there is no DEFAULT partition of that name, or an identity
+    // that cannot move
+    if (code.startsWith('23') || (code.startsWith('42') && code !== '42501') || code === '55006')
+      return 'in the way'
     throw error
   }
 }

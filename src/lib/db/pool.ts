@@ -33,7 +33,9 @@ export interface Database extends Queries {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Rows in batches, read as they are asked for: memory stays constant. */
   stream<R>(name: StatementName, params?: readonly unknown[], batch?: number): AsyncIterable<R[]>
-  /** A lock of this process on a connection of its own, gone with the process; undefined when held elsewhere. */
+  /**
+   * A lock of this process on a connection of its own, gone with the process; undefined when held elsewhere.
+   */
   lock(key: string): Promise<Lock | undefined>
   pool: pg.Pool
   close(): Promise<void>
@@ -41,15 +43,26 @@ export interface Database extends Queries {
 
 const statementMs = 5 * 60_000
 const idleInTransactionMs = 10 * 60_000
-const sessionSettings = () => ({text: statement('select_session_settings').text, values: [String(statementMs), String(idleInTransactionMs)]})
+const sessionSettings = () => ({
+  text: statement('select_session_settings').text,
+  values: [String(statementMs), String(idleInTransactionMs)],
+})
 
 /**
- * Opens the database of the config's world. The schema is brought up to date where the database is ours to change (the
- * embedded server, a simulation); `schema: 'skip'` leaves it as it is. Throws `NeedsPerson` when only a person can help
- * (other world, older or newer schema, refused sign-in), `TryLater` when the server does not answer; each ends with 2.
+ * Opens the database of the config's world. The schema is brought up to date where the database is ours to
+ * change (the embedded server, a simulation); `schema: 'skip'` leaves it as it is. Throws `NeedsPerson` when
+ * only a person can help (other world, older or newer schema, refused sign-in), `TryLater` when the server
+ * does not answer; each ends with 2.
  */
-export async function openDatabase(config: Config, _clock: Clock, options: {application?: string; schema?: 'require' | 'skip'} = {}): Promise<Database> {
-  const connection = await connectionOf(config, options.application === undefined ? 'fin' : `fin ${options.application}`)
+export async function openDatabase(
+  config: Config,
+  _clock: Clock,
+  options: {application?: string; schema?: 'require' | 'skip'} = {},
+): Promise<Database> {
+  const connection = await connectionOf(
+    config,
+    options.application === undefined ? 'fin' : `fin ${options.application}`,
+  )
   const pool = createPool(connection.settings)
   try {
     const state = await firstAnswer(config, connection, pool)
@@ -64,9 +77,14 @@ export async function openDatabase(config: Config, _clock: Clock, options: {appl
 
 function createPool(settings: pg.ClientConfig): pg.Pool {
   const pool = new pg.Pool({
-    ...settings, max: 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true,
+    ...settings,
+    max: 8,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: true,
     // pg-pool awaits what this returns
-    onConnect: ((client: pg.ClientBase) => client.query(sessionSettings())) as (client: pg.ClientBase) => void,
+    onConnect: ((client: pg.ClientBase) => client.query(sessionSettings())) as (
+      client: pg.ClientBase,
+    ) => void,
   })
   // A lost connection shows itself in the next query; without these listeners it would end the process.
   pool.on('error', () => {})
@@ -74,7 +92,9 @@ function createPool(settings: pg.ClientConfig): pg.Pool {
   return pool
 }
 
-/** The state of the database; starts the embedded server and makes its database when that is what is missing. */
+/**
+ * The state of the database; starts the embedded server and makes its database when that is what is missing.
+ */
 async function firstAnswer(config: Config, connection: Connection, pool: pg.Pool): Promise<DatabaseState> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -88,13 +108,20 @@ async function firstAnswer(config: Config, connection: Connection, pool: pg.Pool
   }
 }
 
-async function requireSchema(config: Config, connection: Connection, pool: pg.Pool, state: DatabaseState): Promise<void> {
+async function requireSchema(
+  config: Config,
+  connection: Connection,
+  pool: pg.Pool,
+  state: DatabaseState,
+): Promise<void> {
   const shipped = shippedSchema()
   const pending = pendingFiles(state.files, shipped)
   if (pending.length === 0 && state.world !== undefined) return
   if (connection.embedded === undefined && config.world === 'real')
     throw new NeedsPerson(
-      state.files.size === 0 ? `the database ${connection.where} has no tables of fin yet` : `the schema of the database ${connection.where} lacks ${few(pending.map((file) => file.name)) || 'its mark'}`,
+      state.files.size === 0
+        ? `the database ${connection.where} has no tables of fin yet`
+        : `the schema of the database ${connection.where} lacks ${few(pending.map((file) => file.name)) || 'its mark'}`,
       {nextStep: 'Run `fin db init`.'},
     )
   const client = await pool.connect()

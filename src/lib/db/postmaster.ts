@@ -1,6 +1,15 @@
 /** The server process itself: started detached from everything, found again, stopped. */
 import {execFileSync, spawn} from 'node:child_process'
-import {closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync} from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {pause, realClock} from '../clock.js'
 import {NeedsPerson, TryLater} from '../errors.js'
@@ -13,16 +22,17 @@ const logLimit = 10 * 1024 * 1024
 const shutdownMs = 60_000
 
 /**
- * The process that owns the cluster, or undefined. After kill -9 or a reboot `postmaster.pid` names a process that is
- * gone, or one that has nothing to do with us.
+ * The process that owns the cluster, or undefined. After kill -9 or a reboot `postmaster.pid` names a process
+ * that is gone, or one that has nothing to do with us.
  */
 export function postmasterPid(home: Home): number | undefined {
   const pid = recordedPid(home)
   if (pid === undefined || processMark(pid) === undefined) return undefined
   try {
-    const command = process.platform === 'linux'
-      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-      : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {encoding: 'utf8'})
+    const command =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+        : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {encoding: 'utf8'})
     return command.includes(home.data) ? pid : undefined
   } catch {
     return undefined
@@ -39,17 +49,25 @@ function recordedPid(home: Home): number | undefined {
 }
 
 /**
- * Starts the server and resolves when `answers` says so. It runs in a session of its own, so neither the end of the
- * terminal nor cron's killing of a job reaches it. A predecessor's children that still hold the shared memory are awaited.
+ * Starts the server and resolves when `answers` says so. It runs in a session of its own, so neither the end
+ * of the terminal nor cron's killing of a job reaches it. A predecessor's children that still hold the shared
+ * memory are awaited.
  */
-export async function startPostmaster(home: Home, native: Native, waitMs: number, answers: () => Promise<boolean>): Promise<void> {
+export async function startPostmaster(
+  home: Home,
+  native: Native,
+  waitMs: number,
+  answers: () => Promise<boolean>,
+): Promise<void> {
   const startedMs = realClock.elapsedMs()
   const late = () => realClock.elapsedMs() - startedMs > waitMs
   let running: {ended: boolean} | undefined
-  while (!await answers()) {
+  while (!(await answers())) {
     if (postmasterPid(home) === undefined && (running === undefined || running.ended)) {
       if (running?.ended && !isPredecessorInTheWay(home)) {
-        throw new NeedsPerson(`the embedded database did not start: ${lastLines(tail(home.log))}`, {nextStep: `Read ${home.log}, or set DATABASE_URL.`})
+        throw new NeedsPerson(`the embedded database did not start: ${lastLines(tail(home.log))}`, {
+          nextStep: `Read ${home.log}, or set DATABASE_URL.`,
+        })
       }
       if (late()) throw neverReady(home)
       if (running?.ended) await pause(300)
@@ -62,7 +80,9 @@ export async function startPostmaster(home: Home, native: Native, waitMs: number
 }
 
 function neverReady(home: Home): TryLater {
-  return new TryLater('the embedded database does not answer yet', {nextStep: `It may be repairing itself after a crash: try again in a minute. Its log is ${home.log}`})
+  return new TryLater('the embedded database does not answer yet', {
+    nextStep: `It may be repairing itself after a crash: try again in a minute. Its log is ${home.log}`,
+  })
 }
 
 function launch(home: Home, native: Native): {ended: boolean} {
@@ -70,14 +90,34 @@ function launch(home: Home, native: Native): {ended: boolean} {
   const log = openSync(home.log, 'a', 0o600)
   own(home.log, home.account)
   const settings = {
-    listen_addresses: '', port: String(port), unix_socket_directories: `"${home.sockets}"`, unix_socket_permissions: '0700',
-    shared_buffers: '128MB', max_connections: '100', timezone: 'UTC', log_timezone: 'UTC', cluster_name: 'fin',
+    listen_addresses: '',
+    port: String(port),
+    unix_socket_directories: `"${home.sockets}"`,
+    unix_socket_permissions: '0700',
+    shared_buffers: '128MB',
+    max_connections: '100',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    cluster_name: 'fin',
     // refused rows are reported by fin itself; the server's log would repeat their content
-    log_min_messages: 'log', log_min_error_statement: 'panic', log_checkpoints: 'off', log_line_prefix: '%m [%p] ',
+    log_min_messages: 'log',
+    log_min_error_statement: 'panic',
+    log_checkpoints: 'off',
+    log_line_prefix: '%m [%p] ',
   }
-  const args = ['-D', home.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  const args = [
+    '-D',
+    home.data,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ]
   const state = {ended: false}
-  const child = spawn(join(native.folder, 'bin', 'postgres'), args, {cwd: home.folder, env: serverEnvironment, detached: true, stdio: ['ignore', log, log], ...home.account})
+  const child = spawn(join(native.folder, 'bin', 'postgres'), args, {
+    cwd: home.folder,
+    env: serverEnvironment,
+    detached: true,
+    stdio: ['ignore', log, log],
+    ...home.account,
+  })
   child.on('error', (error) => {
     writeSync(log, `${error.message}\n`)
     state.ended = true
@@ -94,7 +134,10 @@ function isPredecessorInTheWay(home: Home): boolean {
   return /pre-existing shared memory block|lock file "[^"]*" already exists/.test(lastLines(tail(home.log)))
 }
 
-/** Files of a server that is gone. PostgreSQL clears them itself, unless the number of its process was given to another. */
+/**
+ * Files of a server that is gone. PostgreSQL clears them itself, unless the number of its process was given
+ * to another.
+ */
 function clearStale(home: Home): void {
   if (postmasterPid(home) !== undefined) return
   rmSync(join(home.data, 'postmaster.pid'), {force: true})
@@ -106,12 +149,18 @@ function clearStale(home: Home): void {
 export async function stopPostmaster(home: Home): Promise<boolean> {
   const pid = postmasterPid(home)
   if (pid === undefined) return false
-  for (const [signal, waitMs] of [['SIGINT', shutdownMs], ['SIGQUIT', 10_000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGINT', shutdownMs],
+    ['SIGQUIT', 10_000],
+  ] as const) {
     try {
       process.kill(pid, signal)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true
-      throw new NeedsPerson('the embedded database belongs to another account', {nextStep: 'Stop it as the account that started it.', cause: error})
+      throw new NeedsPerson('the embedded database belongs to another account', {
+        nextStep: 'Stop it as the account that started it.',
+        cause: error,
+      })
     }
     const startedMs = realClock.elapsedMs()
     while (processMark(pid) !== undefined && realClock.elapsedMs() - startedMs < waitMs) await pause(30)

@@ -15,18 +15,23 @@ interface Holder {
 }
 
 /**
- * What tells this process from another one that got its number later: its start, and the boot it belongs to. Undefined
- * when no such process lives.
+ * What tells this process from another one that got its number later: its start, and the boot it belongs to.
+ * Undefined when no such process lives.
  */
 export function processMark(pid: number): string | undefined {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined
   try {
     if (process.platform === 'linux') {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
       if (fields[0] === 'Z' || fields[0] === 'X') return undefined
       return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`
     }
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim()
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
     return line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '')
   } catch {
     return undefined
@@ -34,9 +39,9 @@ export function processMark(pid: number): string | undefined {
 }
 
 /**
- * Runs `work` while holding the lock `file`. A holder that died is recognised by its process and set aside. What the lock
- * guards must stay correct should two processes ever hold it (each of its steps ends in an atomic rename, or in
- * PostgreSQL's own interlock): the lock saves work, it does not carry correctness.
+ * Runs `work` while holding the lock `file`. A holder that died is recognised by its process and set aside.
+ * What the lock guards must stay correct should two processes ever hold it (each of its steps ends in an
+ * atomic rename, or in PostgreSQL's own interlock): the lock saves work, it does not carry correctness.
  */
 export async function withProcessLock<T>(file: string, waitMs: number, work: () => Promise<T>): Promise<T> {
   const own: Holder = {pid: process.pid, mark: processMark(process.pid) ?? '', token: randomUUID()}
@@ -44,9 +49,12 @@ export async function withProcessLock<T>(file: string, waitMs: number, work: () 
   while (!take(file, own)) {
     if (!setAsideWhenDead(file)) {
       if (realClock.elapsedMs() - startedMs > waitMs)
-        throw new TryLater(`another fin process (${readHolder(file)?.pid ?? 'unknown'}) has been starting or stopping the embedded database for too long`, {
-          nextStep: `Wait for it to end; if it hangs, end it and run the command again. Its lock is ${file}`,
-        })
+        throw new TryLater(
+          `another fin process (${readHolder(file)?.pid ?? 'unknown'}) has been starting or stopping the embedded database for too long`,
+          {
+            nextStep: `Wait for it to end; if it hangs, end it and run the command again. Its lock is ${file}`,
+          },
+        )
       await pause(30 + Math.random() * 40)
     }
   }

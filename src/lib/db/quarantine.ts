@@ -1,4 +1,7 @@
-/** Stores rows by their upsert statement, and finds the ones that the table refuses: a bad row loses nothing but itself. */
+/**
+ * Stores rows by their upsert statement, and finds the ones that the table refuses: a bad row loses nothing
+ * but itself.
+ */
 import {bigintAsText, lastPerKey} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
 import {isDataFault, reasonOf, type ServerFault} from './faults.js'
@@ -26,11 +29,15 @@ const batchRows = 5_000
 const batchCharacters = 16_000_000
 
 /**
- * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Of rows with the same key the last
- * wins; rows whose key is not whole are each refused. A refused batch is halved until the bad rows stand alone; what is
- * not the fault of a row (a lost connection, a missing table) is thrown.
+ * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Of rows with the same key
+ * the last wins; rows whose key is not whole are each refused. A refused batch is halved until the bad rows
+ * stand alone; what is not the fault of a row (a lost connection, a missing table) is thrown.
  */
-export async function storeRows(tx: Transaction, table: TableName, rows: readonly object[]): Promise<StoredRows> {
+export async function storeRows(
+  tx: Transaction,
+  table: TableName,
+  rows: readonly object[],
+): Promise<StoredRows> {
   const stored: StoredRows = {inserted: 0, updated: 0, unchanged: 0, rejected: [], statements: 0}
   const items: Item[] = []
   for (const row of lastPerKey(rows, keys[table])) {
@@ -42,7 +49,9 @@ export async function storeRows(tx: Transaction, table: TableName, rows: readonl
   const attempt = async (batch: readonly Item[]): Promise<ServerFault | undefined> => {
     stored.statements++
     try {
-      const answer = await tx.savepoint(() => tx.query<{inserted: boolean}>(name, [`[${batch.map((item) => item.json).join(',')}]`]))
+      const answer = await tx.savepoint(() =>
+        tx.query<{inserted: boolean}>(name, [`[${batch.map((item) => item.json).join(',')}]`]),
+      )
       const inserted = answer.filter((row) => row.inserted).length
       stored.inserted += inserted
       stored.updated += answer.length - inserted
@@ -54,8 +63,9 @@ export async function storeRows(tx: Transaction, table: TableName, rows: readonl
     }
   }
   /**
-   * `fault` is what the whole batch was refused with. When the left half is good the right one must hold the bad row,
-   * and is not tried whole again: a bad row costs two statements per level on the left, one on the right.
+   * `fault` is what the whole batch was refused with. When the left half is good the right one must hold the
+   * bad row, and is not tried whole again: a bad row costs two statements per level on the left, one on the
+   * right.
    */
   const halve = async (batch: readonly Item[], fault: ServerFault): Promise<void> => {
     const [only] = batch
@@ -68,7 +78,8 @@ export async function storeRows(tx: Transaction, table: TableName, rows: readonl
     const leftFault = await attempt(left)
     if (leftFault) await halve(left, leftFault)
     // 21000: one key written in two ways; apart, both halves may be good
-    const rightFault = leftFault || (fault.code === '21000' && right.length === 1) ? await attempt(right) : fault
+    const rightFault =
+      leftFault || (fault.code === '21000' && right.length === 1) ? await attempt(right) : fault
     if (rightFault) await halve(right, rightFault)
   }
   for (const batch of batches(items)) {
@@ -82,7 +93,8 @@ export async function storeRows(tx: Transaction, table: TableName, rows: readonl
 function unwritable(row: object): string | undefined {
   for (const [column, cell] of Object.entries(row)) {
     if (cell === undefined) return `column "${column}" is undefined`
-    if (typeof cell === 'number' && !Number.isFinite(cell)) return `column "${column}" is ${cell}, not a number that can be stored`
+    if (typeof cell === 'number' && !Number.isFinite(cell))
+      return `column "${column}" is ${cell}, not a number that can be stored`
   }
   return undefined
 }

@@ -12,19 +12,26 @@ type Run = <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params?: readon
 /** The contract of `Database` on an open pool. */
 export function databaseOn(pool: pg.Pool, connection: Connection, world: World): Database {
   const {where} = connection
-  const run: Run = async <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params: readonly unknown[] = []) => {
+  const run: Run = async <R>(
+    on: pg.Pool | pg.ClientBase,
+    name: StatementName,
+    params: readonly unknown[] = [],
+  ) => {
     try {
       return (await on.query(statement(name).text, [...params])).rows as R[]
     } catch (error) {
       throw readable(error, where)
     }
   }
-  const connect = () => pool.connect().catch((error: unknown) => {
-    throw readable(error, where)
-  })
+  const connect = () =>
+    pool.connect().catch((error: unknown) => {
+      throw readable(error, where)
+    })
   const locks = lockerOn(connection)
   return {
-    world, pool, lock: locks.lock,
+    world,
+    pool,
+    lock: locks.lock,
     query: (name, params) => run(pool, name, params),
     async transaction(work) {
       const client = await connect()
@@ -33,7 +40,10 @@ export function databaseOn(pool: pg.Pool, connection: Connection, world: World):
         await client.query('begin')
         const result = await work(transactionOn(client, run))
         const {command} = await client.query('commit')
-        if (command !== 'COMMIT') throw new Error('a statement of the transaction failed and the failure was passed over: nothing was stored')
+        if (command !== 'COMMIT')
+          throw new Error(
+            'a statement of the transaction failed and the failure was passed over: nothing was stored',
+          )
         return result
       } catch (error) {
         await client.query('rollback').catch((lost: Error) => {
@@ -44,7 +54,7 @@ export function databaseOn(pool: pg.Pool, connection: Connection, world: World):
         client.release(broken)
       }
     },
-    async* stream<R>(name: StatementName, params: readonly unknown[] = [], batch = 1000) {
+    async *stream<R>(name: StatementName, params: readonly unknown[] = [], batch = 1000) {
       try {
         yield* rowsInBatches<R>(connect, statement(name).text, params, batch)
       } catch (error) {

@@ -17,7 +17,8 @@ export interface ReadableTable {
 
 /** What the database knows of a table or view. Throws `NeedsPerson` where there is none of that name. */
 export async function readableTable(database: Database, name: string): Promise<ReadableTable> {
-  if (!isTable(name) && !isView(name)) throw new NeedsPerson(`there is no table or view "${name}"`, {nextStep: 'See: fin status'})
+  if (!isTable(name) && !isView(name))
+    throw new NeedsPerson(`there is no table or view "${name}"`, {nextStep: 'See: fin status'})
   const columns = await database.query<CatalogColumn>('select_columns', [name])
   return {
     name,
@@ -37,8 +38,16 @@ export interface Span {
   until: string | null
 }
 
-/** Every row of the span in batches, in no particular order. Memory stays constant, and the server waits for a slow reader. */
-export async function* readTable(database: Database, table: ReadableTable, {on, since, until}: Span, batch = 250): AsyncGenerator<object[]> {
+/**
+ * Every row of the span in batches, in no particular order. Memory stays constant, and the server waits for a
+ * slow reader.
+ */
+export async function* readTable(
+  database: Database,
+  table: ReadableTable,
+  {on, since, until}: Span,
+  batch = 250,
+): AsyncGenerator<object[]> {
   const isBounded = on !== undefined && (since !== null || until !== null)
   const text = selectRows(table.name, table.columns, isBounded ? on : undefined)
   yield* rowsInBatches<object>(() => database.pool.connect(), text, isBounded ? [since, until] : [], batch)
@@ -46,14 +55,26 @@ export async function* readTable(database: Database, table: ReadableTable, {on, 
 
 /** The number of rows, counted. */
 export async function rowCount(database: Database, table: string): Promise<string> {
-  const {rows: [row]} = await database.pool.query<{rows: string}>(countRows(table))
+  const {
+    rows: [row],
+  } = await database.pool.query<{rows: string}>(countRows(table))
   return row?.rows ?? '0'
 }
 
-/** The newest time, looked for after each of `hints` first, the newest of which should come first; null for a table without rows. */
-export async function newestTime(database: Database, table: string, column: string, hints: readonly Date[]): Promise<string | null> {
+/**
+ * The newest time, looked for after each of `hints` first, the newest of which should come first; null for a
+ * table without rows.
+ */
+export async function newestTime(
+  database: Database,
+  table: string,
+  column: string,
+  hints: readonly Date[],
+): Promise<string | null> {
   for (const bound of [...hints.map((hint) => hint.toISOString()), null]) {
-    const {rows: [row]} = await database.pool.query<{newest: string | null}>(newestRow(table, column), [bound])
+    const {
+      rows: [row],
+    } = await database.pool.query<{newest: string | null}>(newestRow(table, column), [bound])
     if (row?.newest) return row.newest
   }
   return null

@@ -1,4 +1,7 @@
-/** Writes `src/lib/rows.ts` from the catalog of a freshly made schema: `initdb/` is the only place where columns are described. */
+/**
+ * Writes `src/lib/rows.ts` from the catalog of a freshly made schema: `initdb/` is the only place where
+ * columns are described.
+ */
 import {randomUUID} from 'node:crypto'
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -42,9 +45,15 @@ const housekeeping = new Set(['created_at', 'updated_at'])
 const numericTypes = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'])
 
 /** The file as it is, and as it should be. Throws `NeedsPerson` where fin is installed without its source. */
-export async function freshRows(config: Config, clock: Clock): Promise<{file: string; current: string; text: string}> {
+export async function freshRows(
+  config: Config,
+  clock: Clock,
+): Promise<{file: string; current: string; text: string}> {
   const file = join(packageFolder(), 'src', 'lib', 'rows.ts')
-  if (!existsSync(file)) throw new NeedsPerson('there is no source here to write to', {nextStep: 'Run this in a clone of the project.'})
+  if (!existsSync(file))
+    throw new NeedsPerson('there is no source here to write to', {
+      nextStep: 'Run this in a clone of the project.',
+    })
   const database = await openDatabase(config, clock, {application: 'db types', schema: 'skip'})
   try {
     const client = await database.pool.connect()
@@ -60,12 +69,17 @@ export async function freshRows(config: Config, clock: Clock): Promise<{file: st
 
 /** Applies `initdb/` in a schema of its own, reads its catalog, and undoes everything. */
 export async function readFreshCatalog(client: pg.ClientBase): Promise<Catalog> {
-  const ask = async <R extends pg.QueryResultRow>(name: StatementName) => (await client.query<R>(statement(name).text)).rows
+  const ask = async <R extends pg.QueryResultRow>(name: StatementName) =>
+    (await client.query<R>(statement(name).text)).rows
   await client.query('begin')
   try {
     for (const step of createTrialSchema(`fin_types_${randomUUID().slice(0, 8)}`)) await client.query(step)
     for (const file of shippedSchema()) await client.query(file.text)
-    return {columns: await ask<Column>('select_catalog_columns'), keys: await ask<Key>('select_catalog_keys'), partitioned: await ask('select_catalog_partitioned')}
+    return {
+      columns: await ask<Column>('select_catalog_columns'),
+      keys: await ask<Key>('select_catalog_keys'),
+      partitioned: await ask('select_catalog_partitioned'),
+    }
   } finally {
     await client.query('rollback')
   }
@@ -95,7 +109,8 @@ function orNull(type: string, nullable: boolean): string {
 const readField = (column: Column) => `    ${column.name}: ${orNull(typeOf(column), !column.not_null)}`
 
 /** As a parse function writes a row: what has a default may be left out, what may be null must say so. */
-const writtenField = (column: Column) => `    ${column.name}${column.has_default || column.is_filled_later ? '?' : ''}: ${orNull(typeOf(column), !column.not_null)}`
+const writtenField = (column: Column) =>
+  `    ${column.name}${column.has_default || column.is_filled_later ? '?' : ''}: ${orNull(typeOf(column), !column.not_null)}`
 
 function isWritten(column: Column): boolean {
   return !column.is_identity && !column.is_generated && !(column.has_default && housekeeping.has(column.name))
@@ -103,15 +118,23 @@ function isWritten(column: Column): boolean {
 
 /** The text of `rows.ts`. Depends on nothing but the catalog, so that it can be compared. */
 export function renderRows({columns, keys, partitioned}: Catalog): string {
-  const names = (isView: boolean) => [...new Set(columns.filter((column) => column.is_view === isView).map((column) => column.relation))]
+  const names = (isView: boolean) => [
+    ...new Set(columns.filter((column) => column.is_view === isView).map((column) => column.relation)),
+  ]
   const of = (relation: string) => columns.filter((column) => column.relation === relation)
   const list = (items: readonly string[]) => `[${items.map((item) => `'${item}'`).join(', ')}]`
-  // A key on the digest of a long text (url_hash) is a key on the text for whoever writes rows: the digest is made by the table.
-  const isDigest = (table: string, name: string) => name.endsWith('_hash') && of(table).some((column) => column.name === name && column.is_generated)
-  const keyOf = (table: string) => (keys.find((key) => key.relation === table && !key.is_surrogate)?.columns ?? [])
-    .map((name) => isDigest(table, name) ? name.slice(0, -'_hash'.length) : name)
-  const entries = (relations: readonly string[], value: (relation: string) => string) => relations.map((relation) => `  ${relation}: ${value(relation)},`)
-  const shapes = (relations: readonly string[], fields: (relation: string) => string[]) => relations.flatMap((relation) => [`  ${relation}: {`, ...fields(relation), '  }'])
+  // A key on the digest of a long text (url_hash) is a key on the text for whoever writes rows: the digest is
+  // made by the table.
+  const isDigest = (table: string, name: string) =>
+    name.endsWith('_hash') && of(table).some((column) => column.name === name && column.is_generated)
+  const keyOf = (table: string) =>
+    (keys.find((key) => key.relation === table && !key.is_surrogate)?.columns ?? []).map((name) =>
+      isDigest(table, name) ? name.slice(0, -'_hash'.length) : name,
+    )
+  const entries = (relations: readonly string[], value: (relation: string) => string) =>
+    relations.map((relation) => `  ${relation}: ${value(relation)},`)
+  const shapes = (relations: readonly string[], fields: (relation: string) => string[]) =>
+    relations.flatMap((relation) => [`  ${relation}: {`, ...fields(relation), '  }'])
   const tables = names(false)
   const views = names(true)
   return [
@@ -143,7 +166,13 @@ export function renderRows({columns, keys, partitioned}: Catalog): string {
     '',
     '/** Columns that a row of the table brings with it: without what the database or a later unit fills in. */',
     'export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {',
-    ...entries(tables, (table) => list(of(table).filter((column) => isWritten(column) && !column.is_filled_later).map((column) => column.name))),
+    ...entries(tables, (table) =>
+      list(
+        of(table)
+          .filter((column) => isWritten(column) && !column.is_filled_later)
+          .map((column) => column.name),
+      ),
+    ),
     '}',
     '',
     '/** Column order of every view. */',
@@ -158,7 +187,13 @@ export function renderRows({columns, keys, partitioned}: Catalog): string {
     '',
     '/** Columns that hold numbers, of tables and views. */',
     'export const numericColumns: Readonly<Record<TableName | ViewName, readonly string[]>> = {',
-    ...entries([...tables, ...views], (relation) => list(of(relation).filter((column) => numericTypes.has(column.type)).map((column) => column.name))),
+    ...entries([...tables, ...views], (relation) =>
+      list(
+        of(relation)
+          .filter((column) => numericTypes.has(column.type))
+          .map((column) => column.name),
+      ),
+    ),
     '}',
     '',
     '/** Tables partitioned by month, and the event time that decides. */',

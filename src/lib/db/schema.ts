@@ -1,4 +1,7 @@
-/** Applies `initdb/`: each file once, in the order of `initdb/order.txt`, recorded with its checksum in the same transaction. */
+/**
+ * Applies `initdb/`: each file once, in the order of `initdb/order.txt`, recorded with its checksum in the
+ * same transaction.
+ */
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -17,7 +20,10 @@ export type AppliedFiles = ReadonlyMap<string, string>
 
 /** The files of this version, in order. The checksum does not depend on how line ends were checked out. */
 export function shippedSchema(folder = join(packageFolder(), 'initdb')): SchemaFile[] {
-  const names = readFileSync(join(folder, 'order.txt'), 'utf8').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
+  const names = readFileSync(join(folder, 'order.txt'), 'utf8')
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
   return names.map((name) => {
     const text = readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')
     return {name, text, sha256: createHash('sha256').update(text).digest('hex')}
@@ -25,19 +31,24 @@ export function shippedSchema(folder = join(packageFolder(), 'initdb')): SchemaF
 }
 
 /**
- * The files that are not applied yet. Throws `NeedsPerson` when an applied file has changed since, or when the database
- * holds files that this version does not know.
+ * The files that are not applied yet. Throws `NeedsPerson` when an applied file has changed since, or when
+ * the database holds files that this version does not know.
  */
 export function pendingFiles(applied: AppliedFiles, shipped: readonly SchemaFile[]): SchemaFile[] {
-  const changed = shipped.filter((file) => applied.has(file.name) && applied.get(file.name) !== file.sha256).map((file) => file.name)
+  const changed = shipped
+    .filter((file) => applied.has(file.name) && applied.get(file.name) !== file.sha256)
+    .map((file) => file.name)
   if (changed.length > 0)
     throw new NeedsPerson(`${few(changed)} of initdb changed after being applied to this database`, {
-      nextStep: 'Restore it, and put the change into a new file initdb/alter_<date>_<what>.sql at the end of initdb/order.txt.',
+      nextStep:
+        'Restore it, and put the change into a new file initdb/alter_<date>_<what>.sql at the end of initdb/order.txt.',
     })
   const known = new Set(shipped.map((file) => file.name))
   const unknown = [...applied.keys()].filter((name) => !known.has(name))
   if (unknown.length > 0)
-    throw new NeedsPerson(`the database is newer than this fin: it has ${few(unknown)}`, {nextStep: 'Update fin, then run the command again.'})
+    throw new NeedsPerson(`the database is newer than this fin: it has ${few(unknown)}`, {
+      nextStep: 'Update fin, then run the command again.',
+    })
   return shipped.filter((file) => !applied.has(file.name))
 }
 
@@ -55,10 +66,15 @@ export async function appliedFiles(client: pg.ClientBase): Promise<AppliedFiles>
 }
 
 /**
- * Applies what is pending and marks the world. Each file is one transaction with its record, under a lock that ends
- * with the transaction: two processes may run this together, and one that is killed half way leaves whole files only.
+ * Applies what is pending and marks the world. Each file is one transaction with its record, under a lock
+ * that ends with the transaction: two processes may run this together, and one that is killed half way leaves
+ * whole files only.
  */
-export async function applySchema(client: pg.ClientBase, world: 'real' | 'simulated', shipped = shippedSchema()): Promise<{applied: string[]; present: string[]}> {
+export async function applySchema(
+  client: pg.ClientBase,
+  world: 'real' | 'simulated',
+  shipped = shippedSchema(),
+): Promise<{applied: string[]; present: string[]}> {
   const applied: string[] = []
   const version = packageVersion()
   for (;;) {
@@ -71,7 +87,8 @@ export async function applySchema(client: pg.ClientBase, world: 'real' | 'simula
         await client.query(statement('insert_schema_file').text, [file.name, file.sha256, version])
         applied.push(file.name)
       }
-      if (!file || file.name === 'create_fin_world.sql') await client.query(statement('insert_fin_world').text, [world])
+      if (!file || file.name === 'create_fin_world.sql')
+        await client.query(statement('insert_fin_world').text, [world])
       await client.query('commit')
       if (!file) break
     } catch (error) {

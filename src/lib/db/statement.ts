@@ -15,7 +15,10 @@ export interface Statement {
 const loaded = new Map<string, Statement>()
 let root: string | undefined
 
-/** The folder with the package.json named fin, found upwards from this file: the same from source, from dist and when installed. */
+/**
+ * The folder with the package.json named fin, found upwards from this file: the same from source, from dist
+ * and when installed.
+ */
 export function packageFolder(): string {
   root ??= findRoot(dirname(fileURLToPath(import.meta.url)))
   return root
@@ -23,14 +26,16 @@ export function packageFolder(): string {
 
 function findRoot(folder: string): string {
   const file = join(folder, 'package.json')
-  if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as {name?: string}).name === 'fin') return folder
+  if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as {name?: string}).name === 'fin')
+    return folder
   if (dirname(folder) === folder) throw new Error('no package.json named fin above this file')
   return findRoot(dirname(folder))
 }
 
 /** The version of fin, recorded beside what it writes. */
 export function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as {version: string}).version
+  return (JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as {version: string})
+    .version
 }
 
 /** The text of `sql/<name>.sql`, read once. Throws when there is no such file. */
@@ -39,7 +44,9 @@ export function statement(name: StatementName): Statement {
   if (!found) {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`"${name}" is not the name of a statement`)
     const text = readFileSync(join(packageFolder(), 'sql', `${name}.sql`), 'utf8')
-    const numbers = [...text.replaceAll(/--[^\n]*/g, '').matchAll(/\$(\d+)/g)].map(([, number]) => Number(number))
+    const numbers = [...text.replaceAll(/--[^\n]*/g, '').matchAll(/\$(\d+)/g)].map(([, number]) =>
+      Number(number),
+    )
     found = {name, text, parameters: Math.max(0, ...numbers)}
     loaded.set(name, found)
   }

@@ -1,6 +1,7 @@
 /**
  * How PostgreSQL's values reach the program. The driver's own choices lose something: instants lose their
- * microseconds, a date becomes midnight of the host's zone, numbers inside JSON and numeric arrays pass through a float.
+ * microseconds, a date becomes midnight of the host's zone, numbers inside JSON and numeric arrays pass
+ * through a float.
  */
 import {parse as parseLossless} from 'lossless-json'
 import pg from 'pg'
@@ -14,12 +15,14 @@ const doubtful = /[0-9][0-9.]{14}|[0-9.][eE][+-]?[0-9]|\.[0-9]*0(?![0-9])|-0/
 /** JSON in which a number that a float cannot hold exactly as written arrives as text. */
 export function parseJson(text: string): unknown {
   if (!doubtful.test(text)) return JSON.parse(text) as unknown
-  return parseLossless(text, undefined, (digits) => String(Number(digits)) === digits ? Number(digits) : digits)
+  return parseLossless(text, undefined, (digits) =>
+    String(Number(digits)) === digits ? Number(digits) : digits,
+  )
 }
 
 /**
- * `2026-05-18 07:00:00.5+00` to `2026-05-18T07:00:00.500Z`: as `toISOString` writes it, microseconds kept where there are
- * any. `infinity` and years before 1 stay as they are. The session's zone is UTC.
+ * `2026-05-18 07:00:00.5+00` to `2026-05-18T07:00:00.500Z`: as `toISOString` writes it, microseconds kept
+ * where there are any. `infinity` and years before 1 stay as they are. The session's zone is UTC.
  */
 export function parseInstant(text: string): string {
   const found = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(\+00)?$/.exec(text)
@@ -32,12 +35,22 @@ const asText: Parser = (text) => text
 const {JSON: json, JSONB: jsonb, TIMESTAMPTZ, TIMESTAMP, DATE, NUMERIC, INT8, INTERVAL} = pg.types.builtins
 
 const parsers = new Map<number, Parser>([
-  [json, parseJson], [jsonb, parseJson],
-  [TIMESTAMPTZ, parseInstant], [TIMESTAMP, parseInstant],
-  [DATE, asText], [NUMERIC, asText], [INT8, asText], [INTERVAL, asText],
+  [json, parseJson],
+  [jsonb, parseJson],
+  [TIMESTAMPTZ, parseInstant],
+  [TIMESTAMP, parseInstant],
+  [DATE, asText],
+  [NUMERIC, asText],
+  [INT8, asText],
+  [INTERVAL, asText],
   // the array types of int8, numeric, date, timestamp, timestamptz, json, jsonb
-  [1016, array(asText)], [1231, array(asText)], [1182, array(asText)],
-  [1115, array(parseInstant)], [1185, array(parseInstant)], [199, array(parseJson)], [3807, array(parseJson)],
+  [1016, array(asText)],
+  [1231, array(asText)],
+  [1182, array(asText)],
+  [1115, array(parseInstant)],
+  [1185, array(parseInstant)],
+  [199, array(parseJson)],
+  [3807, array(parseJson)],
 ])
 
 /** The parsers for `pg`: for clients, queries and cursors alike. */

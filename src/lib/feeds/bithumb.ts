@@ -4,8 +4,10 @@ import {bithumb as provider} from '../providers/bithumb.js'
 import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf, type Wall} from '../providers/bithumb-quotes.js'
 
 /**
- * Every quote of Bithumb's markets as it changes. A frame is binary and holds UTF-8 JSON (wss://ws-api.bithumb.com/websocket/v1):
- * `{"type":"ticker","code":"KRW-BTC","trade_price":91196000,"trade_date":"20260730","trade_time":"164855","trade_timestamp":1785397735004,...}`
+ * Every quote of Bithumb's markets as it changes. A frame is binary and holds UTF-8 JSON
+ * (wss://ws-api.bithumb.com/websocket/v1):
+ * `{"type":"ticker","code":"KRW-BTC","trade_price":91196000,"trade_date":"20260730","trade_time":"164855",
+ * "trade_timestamp":1785397735004,...}`
  * Unlike the REST ticker its epochs are true, and its date and time are Seoul's.
  */
 export const bithumb = defineFeed({
@@ -17,21 +19,30 @@ export const bithumb = defineFeed({
   listedBy: ['fin ingest bithumb-markets'],
   table: 'bithumb_ticker',
   about: 'market',
-  // One list is one subscription, and another would take its place. Nothing acknowledges it; an unknown code is passed over in silence.
+  // One list is one subscription, and another would take its place. Nothing acknowledges it; an unknown code
+  // is passed over in silence.
   subscribe: (codes, ticket) => [[{ticket}, {type: 'ticker', codes}, {format: 'DEFAULT'}]],
-  // Closed after 60 s without a word from us (measured; the documentation says 120). PING is answered every 10 s from then on.
+  // Closed after 60 s without a word from us (measured; the documentation says 120). PING is answered every
+  // 10 s from then on.
   heartbeat: {text: 'PING', everyMs: 20_000},
   silenceMs: 45_000,
   refusal(frame) {
     if (!isItem(frame)) return undefined
     const {error, status, message} = frame
-    if (typeof status === 'string' && typeof message === 'string') return {next: 'wait', why: `status ${status} ${message}`} // as its REST API says no
+    if (typeof status === 'string' && typeof message === 'string')
+      return {next: 'wait', why: `status ${status} ${message}`} // as its REST API says no
     if (!isItem(error)) return undefined
-    const why = [error['name'], error['message']].filter((part) => typeof part === 'string').join(' ') || 'an error without a text'
+    const why =
+      [error['name'], error['message']].filter((part) => typeof part === 'string').join(' ') ||
+      'an error without a text'
     return {next: mistakes.has(error['name']) ? 'stop' : 'wait', why}
   },
-  * parse(frame) {
-    if (isItem(frame) && (frame['status'] === 'UP' || (otherChannels.has(frame['type']) && typeof frame['code'] === 'string'))) return
+  *parse(frame) {
+    if (
+      isItem(frame) &&
+      (frame['status'] === 'UP' || (otherChannels.has(frame['type']) && typeof frame['code'] === 'string'))
+    )
+      return
     yield* each([frame], quote)
   },
 })
@@ -47,7 +58,11 @@ function quote(frame: unknown) {
   const kst = wallOf(frame)
   aheadMs(instants.tradedMs, kst, [-nineHoursMs]) // throws where they disagree
   // Only what the row stands on must be there: a quote without the year's high is a quote.
-  return quoteRow(frame, {market: filled(frame, 'code'), ...instants, utc: earlier(instants.tradedMs), kst}, (item, field) => isItem(item) ? item[field] ?? null : null)
+  return quoteRow(
+    frame,
+    {market: filled(frame, 'code'), ...instants, utc: earlier(instants.tradedMs), kst},
+    (item, field) => (isItem(item) ? (item[field] ?? null) : null),
+  )
 }
 
 /** The same instant in UTC. */

@@ -1,4 +1,7 @@
-/** The only way to the network: limited, paced, retried, counted, recorded, and every "no" turned into a typed error. */
+/**
+ * The only way to the network: limited, paced, retried, counted, recorded, and every "no" turned into a typed
+ * error.
+ */
 import {credentialsOf, type Config} from '../config.js'
 import type {Clock} from '../clock.js'
 import type {Answer, Api, HttpRequest, Provider} from '../define.js'
@@ -30,7 +33,10 @@ export interface ApiOptions {
   wait?: boolean
   /** Only this credential. */
   token?: string
-  /** The credential is one that is kept for this unit: where the provider counts an address, the planner's split still holds. */
+  /**
+   * The credential is one that is kept for this unit: where the provider counts an address, the planner's
+   * split still holds.
+   */
   isOwnKey?: boolean
   /** Folder that keeps the raw answers. */
   record?: string
@@ -39,7 +45,10 @@ export interface ApiOptions {
 }
 
 export interface OpenApi extends Api {
-  /** Throws SkipTarget, TryLater, QuotaSpent, NeedsPerson or UnexpectedBody, each naming the provider and `target`; or the reason of `stop`. */
+  /**
+   * Throws SkipTarget, TryLater, QuotaSpent, NeedsPerson or UnexpectedBody, each naming the provider and
+   * `target`; or the reason of `stop`.
+   */
   ask(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}>
   /** `requests` were sent; of those the provider said no to `refused`, and `failed` gave no usable answer. */
   readonly counts: {requests: number; refused: number; failed: number}
@@ -51,15 +60,27 @@ export function openApi(options: ApiOptions): OpenApi {
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
   const counts = {requests: 0, refused: 0, failed: 0}
-  const canRotate = options.token === undefined && new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
+  const canRotate =
+    options.token === undefined && new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
 
   function ask(method: 'GET' | 'POST', request: HttpRequest, content: unknown, target: string | undefined) {
     const question: Question = {
-      provider, target, as: request.as, redact, method, request, content, bursts: new Map(), doubted: new Set(),
+      provider,
+      target,
+      as: request.as,
+      redact,
+      method,
+      request,
+      content,
+      bursts: new Map(),
+      doubted: new Set(),
     }
     return withRetry(() => attempt(question), {
-      clock, stop, wait: options.wait ?? false,
-      onWait: (ms, error) => (ms >= 5_000 ? log.notice : log.detail)(`${error.message}; asks again in ${Math.ceil(ms / 1_000)} s`),
+      clock,
+      stop,
+      wait: options.wait ?? false,
+      onWait: (ms, error) =>
+        (ms >= 5_000 ? log.notice : log.detail)(`${error.message}; asks again in ${Math.ceil(ms / 1_000)} s`),
     }).catch((error: unknown) => {
       if (isFinError(error)) error.credential = request.credential
       throw error
@@ -75,7 +96,8 @@ export function openApi(options: ApiOptions): OpenApi {
       const {answer, verdict} = await transmit(question, reservation)
       if ('body' in verdict) {
         const until = provider.holdsUntil?.(answer)
-        if (until !== undefined) await ledger.rest(provider, label, {next: 'wait', until, why: 'it says that few requests are left'})
+        if (until !== undefined)
+          await ledger.rest(provider, label, {next: 'wait', until, why: 'it says that few requests are left'})
         return {answer, body: verdict.body}
       }
       if ('error' in verdict) {
@@ -84,13 +106,24 @@ export function openApi(options: ApiOptions): OpenApi {
       }
       const refusal = weighed(verdict.refusal, label, question)
       const isOnly = !canRotate || question.request.credential !== undefined
-      if (refusal.next === 'skip' || refusal.of === 'request' || (refusal.next === 'stop' && label === keyless)) throw refused(refusal, question)
+      if (
+        refusal.next === 'skip' ||
+        refusal.of === 'request' ||
+        (refusal.next === 'stop' && label === keyless)
+      )
+        throw refused(refusal, question)
       await ledger.rest(provider, label, refusal)
       if (refusal.next === 'blocked') throw refused(refusal, question)
       if (refusal.next === 'wait' && (isOnly || tried.has(label)))
-        throw new SlowDown(`${subject(question)}: ${refusal.why}`, {...facts(question), until: refusal.until, nextStep: 'Run it again later.'})
+        throw new SlowDown(`${subject(question)}: ${refusal.why}`, {
+          ...facts(question),
+          until: refusal.until,
+          nextStep: 'Run it again later.',
+        })
       if (tried.has(label)) throw refused(refusal, question)
-      ;(refusal.next === 'stop' ? log.warn : log.detail)(`${provider.name}: ${label === keyless ? label : `key ${label}`} rests: ${refusal.why}`)
+      ;(refusal.next === 'stop' ? log.warn : log.detail)(
+        `${provider.name}: ${label === keyless ? label : `key ${label}`} rests: ${refusal.why}`,
+      )
       tried.add(label)
     }
   }
@@ -98,14 +131,24 @@ export function openApi(options: ApiOptions): OpenApi {
   function reserve({request, target}: Question): Promise<Reservation> {
     const label = request.credential ?? options.token
     return ledger.reserve({
-      provider, unit, runId: options.runId ?? null, wait: options.wait ?? false,
-      ...(target === undefined ? {} : {target}), ...(request.cost ? {cost: request.cost} : {}),
-      ...(label === undefined ? {} : {only: label, isOwn: request.credential === undefined && (options.isOwnKey ?? false)}), ...(stop ? {stop} : {}),
+      provider,
+      unit,
+      runId: options.runId ?? null,
+      wait: options.wait ?? false,
+      ...(target === undefined ? {} : {target}),
+      ...(request.cost ? {cost: request.cost} : {}),
+      ...(label === undefined
+        ? {}
+        : {only: label, isOwn: request.credential === undefined && (options.isOwnKey ?? false)}),
+      ...(stop ? {stop} : {}),
     })
   }
 
   /** Sends what is reserved, in its turn; the place goes back when nothing was sent. */
-  async function transmit(question: Question, reservation: Reservation): Promise<{answer: Answer; verdict: Verdict}> {
+  async function transmit(
+    question: Question,
+    reservation: Reservation,
+  ): Promise<{answer: Answer; verdict: Verdict}> {
     let sent = false
     try {
       const secret = secretOf(provider, reservation.label, config)
@@ -117,30 +160,54 @@ export function openApi(options: ApiOptions): OpenApi {
         return exchange(question, reservation, prepared, secret)
       })
     } catch (error) {
-      if (!sent) await reservation.giveBack().catch((failure: unknown) => log.detail(`the reservation could not be given back: ${messageOf(failure)}`))
+      if (!sent)
+        await reservation
+          .giveBack()
+          .catch((failure: unknown) =>
+            log.detail(`the reservation could not be given back: ${messageOf(failure)}`),
+          )
       throw error
     }
   }
 
-  async function exchange(question: Question, reservation: Reservation, prepared: Prepared, secret: string | undefined) {
+  async function exchange(
+    question: Question,
+    reservation: Reservation,
+    prepared: Prepared,
+    secret: string | undefined,
+  ) {
     counts.requests++
     const startMs = clock.elapsedMs()
     const shown = `${question.method} ${redact(prepared.url.href)}`
-    const answer = await send({...question, ...prepared, secret, clock, stop}).catch(async (error: unknown) => {
-      counts.failed++
-      log.detail(`${shown}: ${redact(messageOf(error))}`)
-      // The error that stopped the request matters more than one of the bookkeeping.
-      await reservation.finish({outcome: 'failed', note: redact(messageOf(error))}).catch((failure: unknown) => log.warn(messageOf(failure)))
-      throw error
-    })
-    log.detail(`${shown}: HTTP ${answer.status}, ${answer.text.length} characters in ${Math.round(clock.elapsedMs() - startMs)} ms`)
+    const answer = await send({...question, ...prepared, secret, clock, stop}).catch(
+      async (error: unknown) => {
+        counts.failed++
+        log.detail(`${shown}: ${redact(messageOf(error))}`)
+        // The error that stopped the request matters more than one of the bookkeeping.
+        await reservation
+          .finish({outcome: 'failed', note: redact(messageOf(error))})
+          .catch((failure: unknown) => log.warn(messageOf(failure)))
+        throw error
+      },
+    )
+    log.detail(
+      `${shown}: HTTP ${answer.status}, ${answer.text.length} characters in ${Math.round(clock.elapsedMs() - startMs)} ms`,
+    )
     const verdict = judge(answer, question)
-    const note = 'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
+    const note =
+      'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
     const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
     if (outcome !== 'answered') counts[outcome]++
-    const {posts, usd} = question.request.cost ? provider.spent?.(answer) ?? {} : {}
+    const {posts, usd} = question.request.cost ? (provider.spent?.(answer) ?? {}) : {}
     await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
-    await record?.({unit, target: question.target, method: question.method, url: prepared.url.href, requestHeaders: prepared.headers, answer})
+    await record?.({
+      unit,
+      target: question.target,
+      method: question.method,
+      url: prepared.url.href,
+      requestHeaders: prepared.headers,
+      answer,
+    })
     return {answer, verdict}
   }
 

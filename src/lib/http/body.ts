@@ -1,4 +1,7 @@
-/** From bytes to text to JSON, each step bounded. Throws `BadBody`, which the caller turns into an error that names provider and target. */
+/**
+ * From bytes to text to JSON, each step bounded. Throws `BadBody`, which the caller turns into an error that
+ * names provider and target.
+ */
 import {isUtf8} from 'node:buffer'
 
 /** What is wrong with a body, in the reader's words. */
@@ -7,8 +10,15 @@ export class BadBody extends Error {}
 /** No documented answer nests deeper than 12 levels; what is far beyond is made to break its reader. */
 const deepest = 200
 
-/** Reads a decompressed stream up to `maxBytes`, as text. Invalid UTF-8 is refused unless `contentType` names Latin-1; a byte order mark is dropped. */
-export async function readText(stream: AsyncIterable<Uint8Array> | null, maxBytes: number, contentType: string | undefined): Promise<string> {
+/**
+ * Reads a decompressed stream up to `maxBytes`, as text. Invalid UTF-8 is refused unless `contentType` names
+ * Latin-1; a byte order mark is dropped.
+ */
+export async function readText(
+  stream: AsyncIterable<Uint8Array> | null,
+  maxBytes: number,
+  contentType: string | undefined,
+): Promise<string> {
   const parts: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream ?? []) {
@@ -19,7 +29,8 @@ export async function readText(stream: AsyncIterable<Uint8Array> | null, maxByte
   // Decoded at the end: a streaming decoder makes strings of two bytes a character, also of plain ASCII.
   const bytes = Buffer.concat(parts, size)
   parts.length = 0
-  if (/charset\s*=\s*"?(iso-8859-1|latin-?1|windows-1252)/i.test(contentType ?? '')) return new TextDecoder('latin1').decode(bytes)
+  if (/charset\s*=\s*"?(iso-8859-1|latin-?1|windows-1252)/i.test(contentType ?? ''))
+    return new TextDecoder('latin1').decode(bytes)
   if (!isUtf8(bytes)) throw new BadBody('it is not valid UTF-8')
   return bytes.toString('utf8', bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0)
 }
@@ -28,13 +39,17 @@ export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e5) / 10} MB`
 }
 
-const quote = 0x22, backslash = 0x5c, minus = 0x2d, zero = 0x30, nine = 0x39
+const quote = 0x22,
+  backslash = 0x5c,
+  minus = 0x2d,
+  zero = 0x30,
+  nine = 0x39
 const numberPattern = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
 /**
- * Parses JSON so that every number arrives as its text, digit for digit. One pass over the bytes puts quotes around
- * the numbers and counts the depth; the native parser does the rest. (Parsers in JavaScript that keep numbers build
- * strings one character at a time: on a body of 7 MB that held some 140 MB more.)
+ * Parses JSON so that every number arrives as its text, digit for digit. One pass over the bytes puts quotes
+ * around the numbers and counts the depth; the native parser does the rest. (Parsers in JavaScript that keep
+ * numbers build strings one character at a time: on a body of 7 MB that held some 140 MB more.)
  */
 export function parseJson(text: string): unknown {
   const bytes = Buffer.from(text.startsWith('\uFEFF') ? text.slice(1) : text)
@@ -43,7 +58,11 @@ export function parseJson(text: string): unknown {
     return JSON.parse(quoted.toString()) as unknown
   } catch (error) {
     // The native message quotes the body, which may hold anything.
-    throw new BadBody(/end of JSON|unterminated/i.test(String(error)) ? 'it is JSON that ends in the middle' : 'it is not valid JSON')
+    throw new BadBody(
+      /end of JSON|unterminated/i.test(String(error))
+        ? 'it is JSON that ends in the middle'
+        : 'it is not valid JSON',
+    )
   }
 }
 
@@ -63,7 +82,8 @@ function quoteNumbers(bytes: Buffer): Buffer {
   let from = 0
   walk(bytes, (start, stop) => {
     end += bytes.copy(out, end, from, start)
-    // What only looks like a number stays bare, so that the native parser refuses it; so does a number in the place of a key.
+    // What only looks like a number stays bare, so that the native parser refuses it; so does a number in the
+    // place of a key.
     const isNumber = numberPattern.test(bytes.toString('latin1', start, stop)) && !isKey(bytes, stop)
     if (isNumber) out[end++] = quote
     end += bytes.copy(out, end, start, stop)
@@ -77,15 +97,23 @@ function quoteNumbers(bytes: Buffer): Buffer {
 function countNumbers(bytes: Buffer): number {
   let numbers = 0
   let depth = 0
-  walk(bytes, () => numbers++, (change) => {
-    depth += change
-    if (depth > deepest) throw new BadBody(`its JSON nests deeper than ${deepest} levels`)
-  })
+  walk(
+    bytes,
+    () => numbers++,
+    (change) => {
+      depth += change
+      if (depth > deepest) throw new BadBody(`its JSON nests deeper than ${deepest} levels`)
+    },
+  )
   return numbers
 }
 
 /** Calls `onNumber` for each run of number characters outside of strings, and `onDepth` for each bracket. */
-function walk(bytes: Buffer, onNumber: (start: number, stop: number) => void, onDepth?: (change: 1 | -1) => void): void {
+function walk(
+  bytes: Buffer,
+  onNumber: (start: number, stop: number) => void,
+  onDepth?: (change: 1 | -1) => void,
+): void {
   for (let i = 0; i < bytes.length;) {
     const byte = bytes[i]!
     if (byte === quote) {
@@ -106,7 +134,14 @@ function walk(bytes: Buffer, onNumber: (start: number, stop: number) => void, on
 
 /** Digits, `+`, `-`, `.`, `e` and `E`; other letters end the run and make the native parser stop there. */
 function isNumberByte(byte: number): boolean {
-  return (byte >= zero && byte <= nine) || byte === minus || byte === 0x2b || byte === 0x2e || byte === 0x65 || byte === 0x45
+  return (
+    (byte >= zero && byte <= nine) ||
+    byte === minus ||
+    byte === 0x2b ||
+    byte === 0x2e ||
+    byte === 0x65 ||
+    byte === 0x45
+  )
 }
 
 function isKey(bytes: Buffer, from: number): boolean {

@@ -10,8 +10,14 @@ export const networkReasons: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection broke off',
 }
 
-/** What is said of a certificate that is not accepted, which only a person can mend; undefined for every other code. */
+/**
+ * What is said of a certificate that is not accepted, which only a person can mend; undefined for every other
+ * code.
+ */
 export function certificateRefused(code: string): {why: string; nextStep: string} | undefined {
   if (!/^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) return undefined
-  return {why: `its certificate is not accepted (${code})`, nextStep: 'Check the clock of this machine and whether a proxy stands between.'}
+  return {
+    why: `its certificate is not accepted (${code})`,
+    nextStep: 'Check the clock of this machine and whether a proxy stands between.',
+  }
 }

@@ -1,4 +1,7 @@
-/** Keeps raw answers for `--record DIR`, secrets removed: one JSON file `{request, status, headers, body}` per answer. */
+/**
+ * Keeps raw answers for `--record DIR`, secrets removed: one JSON file `{request, status, headers, body}` per
+ * answer.
+ */
 import {copyFile, constants, link, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Answer} from '../define.js'
@@ -18,12 +21,15 @@ export interface Exchange {
 export type Recorder = (exchange: Exchange) => Promise<void>
 
 /**
- * Makes the folder at once, before an answer is paid for. Writes to a temporary file first, and never over a file that is
- * there. Both throw `NeedsPerson` where the folder cannot be made or written.
+ * Makes the folder at once, before an answer is paid for. Writes to a temporary file first, and never over a
+ * file that is there. Both throw `NeedsPerson` where the folder cannot be made or written.
  */
 export function createRecorder(folder: string, redact: Redact): Recorder {
   const refusal = (what: string, error: unknown) =>
-    new NeedsPerson(`${what}: ${redact(messageOf(error))}`, {nextStep: 'Give --record a folder that you may write to.', cause: error})
+    new NeedsPerson(`${what}: ${redact(messageOf(error))}`, {
+      nextStep: 'Give --record a folder that you may write to.',
+      cause: error,
+    })
   try {
     makeFolder(folder)
   } catch (error) {
@@ -32,12 +38,16 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
   let counter = 0
   return async (exchange) => {
     const {unit, target, answer} = exchange
-    const stem = [unit, target, answer.at.toISOString().replace(/[:.]/g, '')].filter((part) => part !== undefined).map(fileSafe).join('-')
+    const stem = [unit, target, answer.at.toISOString().replace(/[:.]/g, '')]
+      .filter((part) => part !== undefined)
+      .map(fileSafe)
+      .join('-')
     const temporary = join(folder, `.${stem}-${process.pid}-${++counter}.part`)
     try {
       try {
         await writeFile(temporary, recordingText(exchange, redact), {flag: 'wx'})
-        while (!await placed(temporary, join(folder, `${stem}-${String(counter).padStart(4, '0')}.json`))) counter++
+        while (!(await placed(temporary, join(folder, `${stem}-${String(counter).padStart(4, '0')}.json`))))
+          counter++
       } finally {
         await rm(temporary, {force: true}) // also what a full disk left half written
       }
@@ -47,11 +57,17 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
   }
 }
 
-/** The body stands in the file as it came, so that no digit changes: JSON as JSON, anything else as a string. */
+/**
+ * The body stands in the file as it came, so that no digit changes: JSON as JSON, anything else as a string.
+ */
 export function recordingText({method, url, requestHeaders, answer}: Exchange, redact: Redact): string {
   const request = {method, url: redact(url), headers: redactHeaders(requestHeaders, redact)}
   const body = redact(answer.text)
-  const head = JSON.stringify({request, status: answer.status, headers: redactHeaders(answer.headers, redact)}, undefined, 2)
+  const head = JSON.stringify(
+    {request, status: answer.status, headers: redactHeaders(answer.headers, redact)},
+    undefined,
+    2,
+  )
   return `${head.slice(0, -2)},\n  "body": ${isJson(body) ? body.trim() : JSON.stringify(body)}\n}\n`
 }
 
@@ -87,5 +103,11 @@ async function placed(temporary: string, name: string): Promise<boolean> {
 }
 
 function fileSafe(text: string): string {
-  return text.normalize('NFKD').replace(/[^A-Za-z0-9_.=-]+/g, '_').replace(/^\.+/, '').slice(0, 60) || '_'
+  return (
+    text
+      .normalize('NFKD')
+      .replace(/[^A-Za-z0-9_.=-]+/g, '_')
+      .replace(/^\.+/, '')
+      .slice(0, 60) || '_'
+  )
 }

@@ -1,4 +1,6 @@
-/** The one place that removes secrets from text: addresses, messages, headers, recordings, bodies in errors. */
+/**
+ * The one place that removes secrets from text: addresses, messages, headers, recordings, bodies in errors.
+ */
 import type {Config} from '../config.js'
 import type {Provider} from '../define.js'
 
@@ -11,29 +13,46 @@ const shortest = 4
 
 const secretVariable = /(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|BEARER)(_|$)/i
 const dsnPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@"']*):([^\s/?#"']+)@/gi
-const secretName = 'api[_-]?key|x_cg_(?:demo|pro)_api_key|access_token|refresh_token|token|client_secret|secret|password|passwd'
+const secretName =
+  'api[_-]?key|x_cg_(?:demo|pro)_api_key|access_token|refresh_token|token|client_secret|secret|password|passwd'
 const inAddress = new RegExp(`([?&;](?:${secretName})=)[^&\\s"'<>#;]+`, 'gi')
 const inJson = new RegExp(`("(?:${secretName})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi')
 const inHeader = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi
-const secretHeader = /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-cg-(demo|pro)-api-key|x-finnhub-(token|secret))$/i
+const secretHeader =
+  /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-cg-(demo|pro)-api-key|x-finnhub-(token|secret))$/i
 
 /**
- * Knows every secret of the settings: credential variables of any provider by their name, those of `provider` by its
- * declaration, passwords inside connection addresses; each however it is escaped, and in base64.
+ * Knows every secret of the settings: credential variables of any provider by their name, those of `provider`
+ * by its declaration, passwords inside connection addresses; each however it is escaped, and in base64.
  */
 export function createRedact(config: Config, provider?: Provider): Redact {
   // Longest first, so that a secret never leaves the tail of a longer one behind.
-  const patterns = [...secretsOf(config, provider)].sort((a, b) => b.length - a.length).map(patternOf).filter((pattern) => pattern !== undefined)
+  const patterns = [...secretsOf(config, provider)]
+    .sort((a, b) => b.length - a.length)
+    .map(patternOf)
+    .filter((pattern) => pattern !== undefined)
   const known = patterns.length === 0 ? undefined : new RegExp(patterns.join('|'), 'g')
   return (text) => {
     const plain = known === undefined ? text : text.replace(known, mark)
-    return plain.replace(dsnPassword, `$1:${mark}@`).replace(inAddress, `$1${mark}`).replace(inJson, `$1"${mark}"`).replace(inHeader, `$1 ${mark}`)
+    return plain
+      .replace(dsnPassword, `$1:${mark}@`)
+      .replace(inAddress, `$1${mark}`)
+      .replace(inJson, `$1"${mark}"`)
+      .replace(inHeader, `$1 ${mark}`)
   }
 }
 
-/** Headers as they may be shown and kept: those that carry secrets or sessions are masked by name, the others by content. */
-export function redactHeaders(headers: Readonly<Record<string, string>>, redact: Redact): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secretHeader.test(name) ? mark : redact(value)]))
+/**
+ * Headers as they may be shown and kept: those that carry secrets or sessions are masked by name, the others
+ * by content.
+ */
+export function redactHeaders(
+  headers: Readonly<Record<string, string>>,
+  redact: Redact,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, secretHeader.test(name) ? mark : redact(value)]),
+  )
 }
 
 function secretsOf(config: Config, provider: Provider | undefined): Set<string> {
@@ -47,7 +66,10 @@ function secretsOf(config: Config, provider: Provider | undefined): Set<string> 
   return secrets
 }
 
-/** Those of a connection address: in front of its host, which may be empty for a socket, or in its query, as pg accepts them. */
+/**
+ * Those of a connection address: in front of its host, which may be empty for a socket, or in its query, as
+ * pg accepts them.
+ */
 function passwordsIn(value: string): string[] {
   const address = value.replace('@/', '@localhost/')
   if (!address.includes('://') || !URL.canParse(address)) return []
@@ -56,28 +78,51 @@ function passwordsIn(value: string): string[] {
 }
 
 /**
- * A pattern of every way in which a secret may be written: raw, URL-encoded (twice too), escaped for JSON (also inside of
- * JSON), with the entities of HTML, and in base64. Undefined for what is too short to be a secret.
+ * A pattern of every way in which a secret may be written: raw, URL-encoded (twice too), escaped for JSON
+ * (also inside of JSON), with the entities of HTML, and in base64. Undefined for what is too short to be a
+ * secret.
  */
 function patternOf(secret: string): string | undefined {
   if (secret.length < shortest) return undefined
   const bytes = Buffer.from(secret)
   const base64 = bytes.toString('base64')
-  return [[...secret].map(anyForm).join(''), ...[base64, base64.replace(/=+$/, ''), bytes.toString('base64url')].map(escape)].join('|')
+  return [
+    [...secret].map(anyForm).join(''),
+    ...[base64, base64.replace(/=+$/, ''), bytes.toString('base64url')].map(escape),
+  ].join('|')
 }
 
-const entities: Readonly<Record<string, string>> = {'&': 'amp', '"': 'quot', '<': 'lt', '>': 'gt', '\'': 'apos'}
+const entities: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '"': 'quot',
+  '<': 'lt',
+  '>': 'gt',
+  "'": 'apos',
+}
 
-/** One character of a secret. Letters and digits are never escaped; everything else may be, and PHP or Ruby escape more of it than JSON asks for. */
+/**
+ * One character of a secret. Letters and digits are never escaped; everything else may be, and PHP or Ruby
+ * escape more of it than JSON asks for.
+ */
 function anyForm(character: string): string {
   if (/[A-Za-z0-9]/.test(character)) return character
-  const anyCase = (hex: string) => hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`)
+  const anyCase = (hex: string) =>
+    hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`)
   const code = character.codePointAt(0) ?? 0
-  const units = [...Array(character.length).keys()].map((at) => `\\\\+u${anyCase(character.charCodeAt(at).toString(16).padStart(4, '0'))}`).join('')
-  const inUrl = [...Buffer.from(character)].map((byte) => `%(?:25)*${anyCase(byte.toString(16).padStart(2, '0'))}`).join('')
+  const units = [...Array(character.length).keys()]
+    .map((at) => `\\\\+u${anyCase(character.charCodeAt(at).toString(16).padStart(4, '0'))}`)
+    .join('')
+  const inUrl = [...Buffer.from(character)]
+    .map((byte) => `%(?:25)*${anyCase(byte.toString(16).padStart(2, '0'))}`)
+    .join('')
   const forms = [
-    character === '\\' ? '\\\\+' : `\\\\*${escape(character)}`, inUrl, units, `&#0*${code};`, `&#[xX]0*${anyCase(code.toString(16))};`,
-    ...(entities[character] === undefined ? [] : [`&${entities[character]};`]), ...(character === ' ' ? ['\\+'] : []),
+    character === '\\' ? '\\\\+' : `\\\\*${escape(character)}`,
+    inUrl,
+    units,
+    `&#0*${code};`,
+    `&#[xX]0*${anyCase(code.toString(16))};`,
+    ...(entities[character] === undefined ? [] : [`&${entities[character]};`]),
+    ...(character === ' ' ? ['\\+'] : []),
   ]
   return `(?:${forms.join('|')})`
 }

@@ -1,4 +1,7 @@
-/** Asks again after what may pass by itself: full jitter, at most four tries, and never sooner than the provider said. */
+/**
+ * Asks again after what may pass by itself: full jitter, at most four tries, and never sooner than the
+ * provider said.
+ */
 import pRetry from 'p-retry'
 import type {Clock} from '../clock.js'
 import {QuotaSpent, TryLater} from '../errors.js'
@@ -19,8 +22,9 @@ const tries = 4
 const longestSleepMs = 60_000
 
 /**
- * Only `TryLater` is tried again; everything else, an interruption included, passes through at once. All sleeping is
- * done here, on the run's clock: p-retry's own delays are real time, without jitter below 1x, and deaf to Retry-After.
+ * Only `TryLater` is tried again; everything else, an interruption included, passes through at once. All
+ * sleeping is done here, on the run's clock: p-retry's own delays are real time, without jitter below 1x, and
+ * deaf to Retry-After.
  */
 export function withRetry<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
   return pRetry(work, {
@@ -42,7 +46,10 @@ export function withRetry<T>(work: () => Promise<T>, patience: Patience): Promis
   })
 }
 
-/** Full jitter: anything from nothing to a bound that doubles, 1 s to 8 s. A limit without an instant waits at least a second more. */
+/**
+ * Full jitter: anything from nothing to a bound that doubles, 1 s to 8 s. A limit without an instant waits at
+ * least a second more.
+ */
 function jitterMs(error: TryLater, attempt: number, random: () => number): number {
   if (error.until !== undefined) return Math.round(random() * 500)
   const bound = 1_000 * 2 ** (attempt - 1)
@@ -51,7 +58,10 @@ function jitterMs(error: TryLater, attempt: number, random: () => number): numbe
 
 function spent(error: SlowDown): QuotaSpent {
   return new QuotaSpent(`${error.message}; asks to wait until ${error.until?.toISOString()}`, {
-    provider: error.provider, target: error.target, until: error.until, cause: error,
+    provider: error.provider,
+    target: error.target,
+    until: error.until,
+    cause: error,
     nextStep: 'Run it again then, or with --wait.',
   })
 }

@@ -1,4 +1,7 @@
-/** One physical request with its redirects: the only `fetch` to a provider. One deadline covers connecting, redirects, headers and body. */
+/**
+ * One physical request with its redirects: the only `fetch` to a provider. One deadline covers connecting,
+ * redirects, headers and body.
+ */
 import {type Clock, deadline} from '../clock.js'
 import type {Answer, Provider} from '../define.js'
 import {messageOf, NeedsPerson, TryLater, UnexpectedBody, type FinError} from '../errors.js'
@@ -28,14 +31,23 @@ export interface Sending {
 const defaultMaxBytes = 8_000_000
 const defaultDeadlineMs = 30_000
 
-/** Throws TryLater (network, deadline), UnexpectedBody (too large, not text, redirects without end), NeedsPerson (certificate), or the reason of `stop`. */
+/**
+ * Throws TryLater (network, deadline), UnexpectedBody (too large, not text, redirects without end),
+ * NeedsPerson (certificate), or the reason of `stop`.
+ */
 export async function send(sending: Sending): Promise<Answer> {
   const {provider, stop, clock} = sending
   const ms = provider.deadlineMs ?? defaultDeadlineMs
   const abort = new AbortController()
   const timeout = deadline(ms)
   // Listeners rather than AbortSignal.any, whose result Node 20 may collect before it fires.
-  const onTimeout = () => abort.abort(new TryLater(`${subject(sending)}: no complete answer within ${ms / 1_000} s`, {...facts(sending), nextStep: 'Run it again later.'}))
+  const onTimeout = () =>
+    abort.abort(
+      new TryLater(`${subject(sending)}: no complete answer within ${ms / 1_000} s`, {
+        ...facts(sending),
+        nextStep: 'Run it again later.',
+      }),
+    )
   const onStop = () => abort.abort(stop?.reason)
   timeout.addEventListener('abort', onTimeout, {once: true})
   stop?.addEventListener('abort', onStop, {once: true})
@@ -45,7 +57,13 @@ export async function send(sending: Sending): Promise<Answer> {
     const text = await bodyOf(response, sending, abort)
     if (clock.driven) await clock.refresh()
     const plain = sending.secret !== undefined && quotes(text, sending.secret) ? sending.redact(text) : text
-    return {status: response.status, headers: Object.fromEntries(response.headers), text: plain, json: jsonOrUndefined(plain), at: clock.now()}
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text: plain,
+      json: jsonOrUndefined(plain),
+      at: clock.now(),
+    }
   } catch (error) {
     if (abort.signal.aborted && abort.signal.reason !== leftEarly) throw abort.signal.reason
     throw translated(error, sending)
@@ -60,7 +78,13 @@ async function follow(sending: Sending, signal: AbortSignal): Promise<Response> 
   let {url, headers, body} = sending
   let method: string = sending.method
   for (let redirects = 0; ; redirects++) {
-    const response = await fetch(url, {method, headers, signal, redirect: 'manual', ...(body === undefined ? {} : {body})})
+    const response = await fetch(url, {
+      method,
+      headers,
+      signal,
+      redirect: 'manual',
+      ...(body === undefined ? {} : {body}),
+    })
     const location = response.headers.get('location')
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response
     await response.body?.cancel()
@@ -69,7 +93,8 @@ async function follow(sending: Sending, signal: AbortSignal): Promise<Response> 
     if ('refused' in next) throw new BadBody(`${next.refused} is not followed`)
     if (method === 'POST' && response.status < 307) [method, body] = ['GET', undefined]
     if (next.origin !== sending.url.origin) {
-      if (body !== undefined) throw new BadBody('a redirect that would hand a sign-in to another host is not followed')
+      if (body !== undefined)
+        throw new BadBody('a redirect that would hand a sign-in to another host is not followed')
       headers = sending.openHeaders
       withoutSecret(next, sending.secret)
     }
@@ -80,18 +105,30 @@ async function follow(sending: Sending, signal: AbortSignal): Promise<Response> 
 function withoutSecret(url: URL, secret: string | undefined): void {
   if (secret === undefined) return
   for (const [name, value] of [...url.searchParams]) if (value.includes(secret)) url.searchParams.delete(name)
-  if (url.href.includes(secret) || url.href.includes(encodeURIComponent(secret))) throw new BadBody('a redirect that would hand a key to another host is not followed')
+  if (url.href.includes(secret) || url.href.includes(encodeURIComponent(secret)))
+    throw new BadBody('a redirect that would hand a key to another host is not followed')
 }
 
 async function bodyOf(response: Response, {provider}: Sending, abort: AbortController): Promise<string> {
   const maxBytes = provider.maxBytes ?? defaultMaxBytes
-  const announced = response.headers.get('content-encoding') === null ? Number(response.headers.get('content-length') ?? 0) : 0
-  if (announced > maxBytes) throw new BadBody(`it announces ${megabytes(announced)}, more than the ${megabytes(maxBytes)} accepted`)
-  return readText(response.body && bounded(response.body, abort), maxBytes, response.headers.get('content-type') ?? undefined)
+  const announced =
+    response.headers.get('content-encoding') === null
+      ? Number(response.headers.get('content-length') ?? 0)
+      : 0
+  if (announced > maxBytes)
+    throw new BadBody(`it announces ${megabytes(announced)}, more than the ${megabytes(maxBytes)} accepted`)
+  return readText(
+    response.body && bounded(response.body, abort),
+    maxBytes,
+    response.headers.get('content-type') ?? undefined,
+  )
 }
 
 /** Leaving early destroys the socket instead of reading on to the end. */
-async function* bounded(stream: ReadableStream<Uint8Array>, abort: AbortController): AsyncGenerator<Uint8Array> {
+async function* bounded(
+  stream: ReadableStream<Uint8Array>,
+  abort: AbortController,
+): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader()
   let ended = false
   try {
@@ -111,7 +148,11 @@ const leftEarly = new Error('the rest of the body is not wanted')
 /** What fetch throws says "fetch failed" or "terminated"; the reason is in its cause. */
 function translated(error: unknown, sending: Sending): unknown {
   const about = facts(sending)
-  if (error instanceof BadBody) return new UnexpectedBody(`${subject(sending)}: ${error.message}`, {...about, nextStep: 'Nothing stored was changed; run it again later, with --verbose to see the request.'})
+  if (error instanceof BadBody)
+    return new UnexpectedBody(`${subject(sending)}: ${error.message}`, {
+      ...about,
+      nextStep: 'Nothing stored was changed; run it again later, with --verbose to see the request.',
+    })
   if (!(error instanceof TypeError)) return error
   const cause = error.cause as NodeJS.ErrnoException | undefined
   if (cause === undefined && !/terminated|fetch failed/.test(error.message)) return error
@@ -122,9 +163,20 @@ function networkError(code: string, message: string, sending: Sending): FinError
   const about = facts(sending)
   const name = subject(sending)
   const certificate = certificateRefused(code)
-  if (certificate) return new NeedsPerson(`${name}: ${certificate.why}`, {...about, nextStep: certificate.nextStep})
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') return new UnexpectedBody(`${name}: its headers have no end`, {...about, nextStep: 'Run it again later.'})
-  if (/^(HPE_|UND_ERR_RES_CONTENT_LENGTH)/.test(code) || /^Z_|^ERR__ERROR_FORMAT|^ERR_BROTLI|^ERR_PADDING/.test(code))
-    return new TryLater(`${name}: the answer is damaged (${code})`, {...about, nextStep: 'Run it again later.'})
-  return new TryLater(`${name}: ${networkReasons[code] ?? `the connection failed (${code || message})`}`, {...about, nextStep: 'Check the network, then run it again.'})
+  if (certificate)
+    return new NeedsPerson(`${name}: ${certificate.why}`, {...about, nextStep: certificate.nextStep})
+  if (code === 'UND_ERR_HEADERS_OVERFLOW')
+    return new UnexpectedBody(`${name}: its headers have no end`, {...about, nextStep: 'Run it again later.'})
+  if (
+    /^(HPE_|UND_ERR_RES_CONTENT_LENGTH)/.test(code) ||
+    /^Z_|^ERR__ERROR_FORMAT|^ERR_BROTLI|^ERR_PADDING/.test(code)
+  )
+    return new TryLater(`${name}: the answer is damaged (${code})`, {
+      ...about,
+      nextStep: 'Run it again later.',
+    })
+  return new TryLater(`${name}: ${networkReasons[code] ?? `the connection failed (${code || message})`}`, {
+    ...about,
+    nextStep: 'Check the network, then run it again.',
+  })
 }

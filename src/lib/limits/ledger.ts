@@ -1,6 +1,6 @@
 /**
- * The quota ledger: every request takes a place in `provider_requests` before it is sent, so the limits of a provider
- * hold across processes, restarts and machines. Without the database nothing is asked.
+ * The quota ledger: every request takes a place in `provider_requests` before it is sent, so the limits of a
+ * provider hold across processes, restarts and machines. Without the database nothing is asked.
  */
 import type {Config} from '../config.js'
 import {counted} from '../counted.js'
@@ -50,8 +50,8 @@ export interface Reservation {
   /** From then on the request may be sent. */
   readonly goAt: Date
   /**
-   * Waits until `goAt`. A process that comes too late for its place takes another one with the same key; throws TryLater
-   * when that key has no place soon and others may: the request is to be reserved anew.
+   * Waits until `goAt`. A process that comes too late for its place takes another one with the same key;
+   * throws TryLater when that key has no place soon and others may: the request is to be reserved anew.
    */
   started(): Promise<void>
   finish(how: Finish): Promise<void>
@@ -61,15 +61,21 @@ export interface Reservation {
 
 export interface Ledger {
   /**
-   * A place for one request, with the key that has most left. Throws QuotaSpent when the next place is more than
-   * about a minute away or kept for other jobs, NeedsPerson when no key is set or all were refused.
+   * A place for one request, with the key that has most left. Throws QuotaSpent when the next place is more
+   * than about a minute away or kept for other jobs, NeedsPerson when no key is set or all were refused.
    */
   reserve(ask: Ask): Promise<Reservation>
   /** Remembers a refusal, for every later process. */
   rest(provider: Provider, label: string, refusal: Refusal): Promise<void>
-  /** The key was just seen to work: it rests no longer. Throws NeedsPerson for a label that the provider does not have. */
+  /**
+   * The key was just seen to work: it rests no longer. Throws NeedsPerson for a label that the provider does
+   * not have.
+   */
   endRest(provider: Provider, label: string): Promise<void>
-  /** How many requests a job may make now by the planner's split of the day; Infinity where nothing has to be divided. */
+  /**
+   * How many requests a job may make now by the planner's split of the day; Infinity where nothing has to be
+   * divided.
+   */
   allowance(provider: Provider, unit: string): Promise<number>
 }
 
@@ -80,7 +86,13 @@ const tidyEvery = 500n
 /** The longest window and 35 days more, for those who look back. */
 const keptMs = (31 + 35) * dayMs
 
-export function openLedger(facts: {database: Database; clock: Clock; config: Config; host: string; pid: number}): Ledger {
+export function openLedger(facts: {
+  database: Database
+  clock: Clock
+  config: Config
+  host: string
+  pid: number
+}): Ledger {
   const {database, clock, config} = facts
 
   async function settle(ask: Ask, access: Access): Promise<Taken> {
@@ -92,7 +104,10 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
     }
   }
 
-  /** Another place with the same key. Where there are other keys it is not waited for: one of them may be free at once. */
+  /**
+   * Another place with the same key. Where there are other keys it is not waited for: one of them may be free
+   * at once.
+   */
   async function again(ask: Ask, access: Access, label: string): Promise<Taken> {
     const alone = {...access, labels: [label]}
     if (access.labels.length === 1) return settle({...ask, only: label}, alone)
@@ -101,7 +116,10 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
     } catch (error) {
       if (!(error instanceof NeedsPerson || error instanceof QuotaSpent)) throw error
       throw new TryLater(`the place came too late, and key ${label} has no other: ${messageOf(error)}`, {
-        provider: ask.provider.name, target: ask.target, nextStep: 'Run it again.', cause: error,
+        provider: ask.provider.name,
+        target: ask.target,
+        nextStep: 'Run it again.',
+        cause: error,
       })
     }
   }
@@ -119,7 +137,8 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
     }
     const waitUntilDue = async () => {
       try {
-        for (let leftMs: number; (leftMs = goAtMs - clock.now().getTime()) > 0;) await clock.sleep(leftMs, ask.stop)
+        for (let leftMs: number; (leftMs = goAtMs - clock.now().getTime()) > 0;)
+          await clock.sleep(leftMs, ask.stop)
         ask.stop?.throwIfAborted()
       } catch (error) {
         // if not even that is possible, the place counts as spent
@@ -146,7 +165,13 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
         await clock.refresh()
         const text = note?.replaceAll('\0', '').slice(0, 500)
         await database.query('update_provider_requests_finished', [
-          id, outcome, clock.now().toISOString(), status ?? null, text ?? null, posts ?? null, usd ?? null,
+          id,
+          outcome,
+          clock.now().toISOString(),
+          status ?? null,
+          text ?? null,
+          posts ?? null,
+          usd ?? null,
         ])
       },
     }
@@ -155,31 +180,47 @@ export function openLedger(facts: {database: Database; clock: Clock; config: Con
   return {
     async reserve(ask) {
       const access = accessOf(ask.provider, config, ask.only)
-      const tooSmall = (label: string) => access.limits.find((limit) => concerns(limit, label) && costOf(limit, ask.cost) > limit.requests)
+      const tooSmall = (label: string) =>
+        access.limits.find((limit) => concerns(limit, label) && costOf(limit, ask.cost) > limit.requests)
       if (access.labels.every(tooSmall)) throw neverFits(ask, tooSmall(access.labels[0]!)!)
       const taken = await settle(ask, {...access, labels: access.labels.filter((label) => !tooSmall(label))})
       if (BigInt(taken.id) % tidyEvery === 0n) await tidy(ask.provider, access)
       return reservation(ask, access, taken)
     },
-    rest: async (provider, label, refusal) => writeRest(facts, provider, countedAs(provider, config, label), refusal),
+    rest: async (provider, label, refusal) =>
+      writeRest(facts, provider, countedAs(provider, config, label), refusal),
     async endRest(provider, label) {
       await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },
-    allowance: (provider, unit) => database.transaction(async (tx) => {
-      await turn(tx, provider)
-      await clock.refresh()
-      return shareOf(tx, poolOf(provider, config), unit, clock.now().getTime())
-    }),
+    allowance: (provider, unit) =>
+      database.transaction(async (tx) => {
+        await turn(tx, provider)
+        await clock.refresh()
+        return shareOf(tx, poolOf(provider, config), unit, clock.now().getTime())
+      }),
   }
 }
 
 function neverFits({provider, unit, cost}: Ask, limit: Limit): NeedsPerson {
   if (limit.needs !== undefined && limit.requests === 0)
-    return new NeedsPerson(`${provider.name}: nothing is asked with key ${limit.only}, because its plan costs money and no limit is set`, {
-      provider: provider.name, nextStep: `Set ${limit.needs} to the most that it may cost in a month, in dollars, or state another plan.`,
-    })
-  const price = limit.unit === 'usd' ? `$${cost?.usd}` : limit.unit === 'posts' ? counted(cost?.posts ?? 0, 'post') : '1 request'
-  return new NeedsPerson(`one request of ${unit} may cost ${price}, more than ${provider.name} allows at all (${limitText(limit)})`, {
-    provider: provider.name, nextStep: `Ask for less in one request, or correct the limit in the settings${limit.needs === undefined ? '' : ` (${limit.needs})`}.`,
-  })
+    return new NeedsPerson(
+      `${provider.name}: nothing is asked with key ${limit.only}, because its plan costs money and no limit is set`,
+      {
+        provider: provider.name,
+        nextStep: `Set ${limit.needs} to the most that it may cost in a month, in dollars, or state another plan.`,
+      },
+    )
+  const price =
+    limit.unit === 'usd'
+      ? `$${cost?.usd}`
+      : limit.unit === 'posts'
+        ? counted(cost?.posts ?? 0, 'post')
+        : '1 request'
+  return new NeedsPerson(
+    `one request of ${unit} may cost ${price}, more than ${provider.name} allows at all (${limitText(limit)})`,
+    {
+      provider: provider.name,
+      nextStep: `Ask for less in one request, or correct the limit in the settings${limit.needs === undefined ? '' : ` (${limit.needs})`}.`,
+    },
+  )
 }

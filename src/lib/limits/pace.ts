@@ -1,4 +1,7 @@
-/** Smooths one process: serial per provider and credential, spaced by the shortest limit per second. The truth between processes is the ledger. */
+/**
+ * Smooths one process: serial per provider and credential, spaced by the shortest limit per second. The truth
+ * between processes is the ledger.
+ */
 import Bottleneck from 'bottleneck'
 import type {Clock} from '../clock.js'
 import type {Provider} from '../define.js'
@@ -8,7 +11,10 @@ export interface Pace {
   run<T>(provider: Provider, label: string, work: () => Promise<T>): Promise<T>
 }
 
-/** On a driven clock nothing is spaced: there the ledger's instants carry the pace. Holds no timer while nothing waits. */
+/**
+ * On a driven clock nothing is spaced: there the ledger's instants carry the pace. Holds no timer while
+ * nothing waits.
+ */
 export function createPace(clock: Clock): Pace {
   const limiters = new Map<string, Bottleneck>()
   return {
@@ -26,7 +32,7 @@ export function createPace(clock: Clock): Pace {
 
 /** Milliseconds between two starts: 500 for two requests a second; 0 where no limit is per second. */
 export function spacingMs(provider: Provider, label: string): number {
-  const limits = label === 'keyless' ? provider.keylessLimits ?? provider.limits : provider.limits
+  const limits = label === 'keyless' ? (provider.keylessLimits ?? provider.limits) : provider.limits
   const spacings = limits
     .filter((limit) => limit.per === 'second' && (limit.unit ?? 'requests') === 'requests')
     .map((limit) => Math.ceil(1_000 / limit.requests))

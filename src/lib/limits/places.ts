@@ -1,8 +1,8 @@
 /**
- * When may the next request go, and with which key? Pure. The model: a provider counts a request somewhere between its
- * `go_at` and its answer; `counts_until` bounds that instant from above. Places of one scope are given out in
- * nondecreasing order of `go_at`, so only windows that end at the new request can be overfull: if any window held one
- * too many, the place given out last would have seen all the others.
+ * When may the next request go, and with which key? Pure. The model: a provider counts a request somewhere
+ * between its `go_at` and its answer; `counts_until` bounds that instant from above. Places of one scope are
+ * given out in nondecreasing order of `go_at`, so only windows that end at the new request can be overfull:
+ * if any window held one too many, the place given out last would have seen all the others.
  */
 import type {HttpRequest, Limit, Unit} from '../define.js'
 import type {Access} from './access.js'
@@ -54,7 +54,7 @@ export function concerns({only}: Limit, label: string): boolean {
 
 /** How much of a limit's unit one request takes. */
 export function costOf(limit: Limit, cost: Cost): number {
-  return limit.unit === undefined || limit.unit === 'requests' ? 1 : cost?.[limit.unit] ?? 0
+  return limit.unit === undefined || limit.unit === 'requests' ? 1 : (cost?.[limit.unit] ?? 0)
 }
 
 /** One question per label about its newest place, then one per label and limit. */
@@ -62,21 +62,37 @@ export function questionsOf(access: Access, cost: Cost, atMs: number): Question[
   const iso = (ms: number) => new Date(ms).toISOString()
   return access.labels.flatMap((label, at) => {
     const first = at * (access.limits.length + 1)
-    const newest: Question = {place: first, label, credentials: [label], unit: 'requests', room: null, since: iso(atMs - 60_000)}
-    return [newest, ...access.limits.map((limit, index): Question => ({
-      place: first + 1 + index,
+    const newest: Question = {
+      place: first,
       label,
-      credentials: limit.of === 'credential' ? [label] : access.everyLabel,
-      unit: limit.unit ?? 'requests',
-      room: limit.requests - costOf(limit, cost),
-      // a calendar window holds its own begin; instants of the ledger are whole milliseconds
-      since: iso(windowStart(limit, atMs) - (limit.window === 'sliding' ? 0 : 1)),
-    }))]
+      credentials: [label],
+      unit: 'requests',
+      room: null,
+      since: iso(atMs - 60_000),
+    }
+    return [
+      newest,
+      ...access.limits.map((limit, index): Question => ({
+        place: first + 1 + index,
+        label,
+        credentials: limit.of === 'credential' ? [label] : access.everyLabel,
+        unit: limit.unit ?? 'requests',
+        room: limit.requests - costOf(limit, cost),
+        // a calendar window holds its own begin; instants of the ledger are whole milliseconds
+        since: iso(windowStart(limit, atMs) - (limit.window === 'sliding' ? 0 : 1)),
+      })),
+    ]
   })
 }
 
 /** The earliest place of every label, from the answers in the order of `questionsOf`. */
-export function placesOf(access: Access, cost: Cost, atMs: number, counted: readonly Counted[], evenResting = false): Place[] {
+export function placesOf(
+  access: Access,
+  cost: Cost,
+  atMs: number,
+  counted: readonly Counted[],
+  evenResting = false,
+): Place[] {
   return access.labels.map((label, at) => {
     const first = at * (access.limits.length + 1)
     const place: Place = {label, goAtMs: atMs, left: 1, lastGoMs: -Infinity}
@@ -89,7 +105,8 @@ export function placesOf(access: Access, cost: Cost, atMs: number, counted: read
       const {spent, crossing} = counted[first + 1 + index]!
       if (costOf(limit, cost) === 0 || !concerns(limit, label)) return
       place.left = Math.min(place.left, Math.max(0, 1 - Number(spent) / limit.requests))
-      if (crossing !== null) hold(freeAfter(limit, Date.parse(crossing)), {limit, left: limit.requests - Number(spent)})
+      if (crossing !== null)
+        hold(freeAfter(limit, Date.parse(crossing)), {limit, left: limit.requests - Number(spent)})
     })
     for (const {last_go_at} of counted.slice(first, first + access.limits.length + 1)) {
       if (last_go_at === null) continue
@@ -107,7 +124,8 @@ export function placesOf(access: Access, cost: Cost, atMs: number, counted: read
 
 /** The place that comes first; of several the key with most left, then the one unused for longest. */
 export function bestOf(places: readonly Place[]): Place | undefined {
-  return places.filter(({refused}) => refused === undefined)
+  return places
+    .filter(({refused}) => refused === undefined)
     .toSorted((a, b) => a.goAtMs - b.goAtMs || compare(b.left, a.left) || compare(a.lastGoMs, b.lastGoMs))[0]
 }
 

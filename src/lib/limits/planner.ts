@@ -1,6 +1,7 @@
 /**
- * Divides what a provider allows in a day or a month among the jobs that want it. Pure. Reserved jobs come first, then
- * each job at its slowest, and what is left raises them to what they wish, the most valuable first.
+ * Divides what a provider allows in a day or a month among the jobs that want it. Pure. Reserved jobs come
+ * first, then each job at its slowest, and what is left raises them to what they wish, the most valuable
+ * first.
  */
 import type {Limit} from '../define.js'
 import type {Claim} from './budgets.js'
@@ -29,9 +30,14 @@ export interface Share {
 export interface Plan {
   provider: string
   keys: number
-  /** The provider counts the address, and allows it less than its keys together: another key brings nothing. */
+  /**
+   * The provider counts the address, and allows it less than its keys together: another key brings nothing.
+   */
   byAddress: boolean
-  /** Requests a day that the declared limits allow, months evenly spread; Infinity when no day or month is limited. */
+  /**
+   * Requests a day that the declared limits allow, months evenly spread; Infinity when no day or month is
+   * limited.
+   */
   perDay: number
   wishedPerDay: number
   monthDays: number
@@ -54,7 +60,10 @@ export interface PlanFacts {
 /** Which job may ask how often. */
 export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Plan {
   const budget = budgetLimits(limits)
-  const daily = budget.map((limit) => limit.requests * (limit.of === 'credential' ? keys : 1) / (limit.per === 'month' ? monthDays : 1))
+  const daily = budget.map(
+    (limit) =>
+      (limit.requests * (limit.of === 'credential' ? keys : 1)) / (limit.per === 'month' ? monthDays : 1),
+  )
   const perDay = Math.min(Infinity, ...daily)
   let left = perDay
   const slowest = claims.map((claim) => {
@@ -68,19 +77,28 @@ export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Pl
     left -= more
     const share = slowest[at]! + more
     return {
-      unit: claim.unit, requests: claim.requests, isReserved: claim.everyDays >= claim.atLeastEveryDays,
-      takesLeftovers: claim.takesLeftovers ?? false, wishedEveryDays: claim.everyDays, wishedPerDay,
-      everyDays: share > 0 ? claim.requests / share : Infinity, perDay: share, wholePerDay: Math.floor(share + 1e-9),
-      givesWay: share < wishedPerDay * (1 - 1e-9), why: claim.worth,
+      unit: claim.unit,
+      requests: claim.requests,
+      isReserved: claim.everyDays >= claim.atLeastEveryDays,
+      takesLeftovers: claim.takesLeftovers ?? false,
+      wishedEveryDays: claim.everyDays,
+      wishedPerDay,
+      everyDays: share > 0 ? claim.requests / share : Infinity,
+      perDay: share,
+      wholePerDay: Math.floor(share + 1e-9),
+      givesWay: share < wishedPerDay * (1 - 1e-9),
+      why: claim.worth,
     }
   })
   const upwards = (share: Share) => Math.ceil(share.perDay - 1e-9)
   const fitsUpwards = granted.reduce((sum, share) => sum + upwards(share), 0) <= perDay
-  const shares = granted.map((share) => fitsUpwards ? {...share, wholePerDay: upwards(share)} : share)
+  const shares = granted.map((share) => (fitsUpwards ? {...share, wholePerDay: upwards(share)} : share))
   const wishedPerDay = shares.reduce((sum, share) => sum + share.wishedPerDay, 0)
-  const ofKeys = budget.filter(({of}) => of === 'credential').map((limit) => limit.requests / (limit.per === 'month' ? monthDays : 1))
+  const ofKeys = budget
+    .filter(({of}) => of === 'credential')
+    .map((limit) => limit.requests / (limit.per === 'month' ? monthDays : 1))
   const byAddress = perDay < Math.min(...ofKeys) * keys
-  const keysForAll = keys > 0 && !byAddress ? Math.ceil(wishedPerDay * keys / perDay) : undefined
+  const keysForAll = keys > 0 && !byAddress ? Math.ceil((wishedPerDay * keys) / perDay) : undefined
   return {provider, keys, byAddress, perDay, wishedPerDay, monthDays, keysForAll, shares}
 }
 
@@ -101,14 +119,21 @@ export interface Left {
   wants?: Readonly<Record<string, number>>
 }
 
-/** From when on a job's requests count against its need: the day's begin, or for a rarer reserved job its round, less a day. */
+/**
+ * From when on a job's requests count against its need: the day's begin, or for a rarer reserved job its
+ * round, less a day.
+ */
 export function spentSince(share: Share, atMs: number, dayStartMs: number): number {
-  return share.isReserved && share.wishedEveryDays > 1 ? atMs - (share.wishedEveryDays - 1) * dayMs : dayStartMs
+  return share.isReserved && share.wishedEveryDays > 1
+    ? atMs - (share.wishedEveryDays - 1) * dayMs
+    : dayStartMs
 }
 
 /** What a job still needs until the end of the day. */
 export function needOf(share: Share, left: Left): number {
-  const whole = share.isReserved ? Math.ceil(share.requests * Math.max(1, 1 / share.wishedEveryDays)) : share.wholePerDay
+  const whole = share.isReserved
+    ? Math.ceil(share.requests * Math.max(1, 1 / share.wishedEveryDays))
+    : share.wholePerDay
   return Math.max(0, Math.min(whole - (left.spent[share.unit] ?? 0), wantOf(share, left) ?? Infinity))
 }
 
@@ -118,19 +143,24 @@ function wantOf({takesLeftovers, unit}: Share, {wants}: Left): number | undefine
 }
 
 /**
- * How many requests a job may make now. Its own share first; beyond it, what no other job needs today and no more
- * valuable one would take. Shares never overlap, so two jobs that ask at once are never promised the same request of a share.
- * What nobody claims (a series that a person asks here instead of at its usual provider) may use what no reserved job needs.
+ * How many requests a job may make now. Its own share first; beyond it, what no other job needs today and no
+ * more valuable one would take. Shares never overlap, so two jobs that ask at once are never promised the
+ * same request of a share. What nobody claims (a series that a person asks here instead of at its usual
+ * provider) may use what no reserved job needs.
  */
 export function allowance({unit, left, plan: {shares}}: {unit: string; left: Left; plan: Plan}): number {
   const at = shares.findIndex((share) => share.unit === unit)
   const own = shares[at]
-  const needs = (among: readonly Share[]) => among.filter((share) => share !== own).reduce((sum, share) => sum + needOf(share, left), 0)
+  const needs = (among: readonly Share[]) =>
+    among.filter((share) => share !== own).reduce((sum, share) => sum + needOf(share, left), 0)
   const reserved = shares.filter(({isReserved}) => isReserved)
   if (!own) return Math.max(0, Math.floor(Math.min(left.today, left.total) - needs(reserved)))
   if (own.isReserved) return Math.max(0, left.total - needs(reserved.slice(0, reserved.indexOf(own))))
   const before = shares.slice(0, at)
-  const wants = before.reduce((sum, share) => sum + Math.max(0, (wantOf(share, left) ?? 0) - needOf(share, left)), 0)
+  const wants = before.reduce(
+    (sum, share) => sum + Math.max(0, (wantOf(share, left) ?? 0) - needOf(share, left)),
+    0,
+  )
   const beyond = left.today - needs(shares) - wants
   const known = {...left, wants: {}} // its own want is no bound: it is at work
   const share = Math.min(needOf(own, known), left.today - needs([...reserved, ...before].filter(once)))

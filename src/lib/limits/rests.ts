@@ -19,8 +19,15 @@ export interface RestRow {
 
 const minuteMs = 60_000
 
-/** Writes that a credential rests. A refusal of the request alone, and an unknown target, make nothing rest. */
-export async function writeRest(facts: {database: Database; clock: Clock; config: Config}, provider: Provider, label: string, refusal: Refusal): Promise<void> {
+/**
+ * Writes that a credential rests. A refusal of the request alone, and an unknown target, make nothing rest.
+ */
+export async function writeRest(
+  facts: {database: Database; clock: Clock; config: Config},
+  provider: Provider,
+  label: string,
+  refusal: Refusal,
+): Promise<void> {
   const {database, clock, config} = facts
   if (refusal.next === 'skip' || refusal.of === 'request') return
   await clock.refresh()
@@ -30,33 +37,64 @@ export async function writeRest(facts: {database: Database; clock: Clock; config
     const secret = set.find((credential) => credential.label === name)?.secret
     return secret === undefined ? null : fingerprint(secret)
   }
-  const access = accessOf(provider, config, set.some((credential) => credential.label === label) ? label : undefined)
+  const access = accessOf(
+    provider,
+    config,
+    set.some((credential) => credential.label === label) ? label : undefined,
+  )
   const untilMs = await restsUntil(database, provider, label, refusal, access, atMs)
   // where the provider counts the address, another key would only be refused as well
-  const together = refusal.next === 'blocked' || (refusal.next !== 'stop' && access.limits.length > 0 && access.limits.every(({of}) => of !== 'credential'))
+  const together =
+    refusal.next === 'blocked' ||
+    (refusal.next !== 'stop' &&
+      access.limits.length > 0 &&
+      access.limits.every(({of}) => of !== 'credential'))
   for (const name of together ? new Set([label, ...set.map((credential) => credential.label)]) : [label]) {
     await database.query('upsert_credential_rests', [
-      provider.name, name, refusal.next === 'blocked' ? 'stop' : refusal.next, new Date(atMs).toISOString(), untilMs === null ? null : new Date(untilMs).toISOString(),
-      refusal.why.replaceAll('\0', '').slice(0, 300), digestOf(name),
+      provider.name,
+      name,
+      refusal.next === 'blocked' ? 'stop' : refusal.next,
+      new Date(atMs).toISOString(),
+      untilMs === null ? null : new Date(untilMs).toISOString(),
+      refusal.why.replaceAll('\0', '').slice(0, 300),
+      digestOf(name),
     ])
   }
 }
 
-async function restsUntil(queries: Queries, provider: Provider, label: string, refusal: Refusal, access: Access, atMs: number): Promise<number | null> {
+async function restsUntil(
+  queries: Queries,
+  provider: Provider,
+  label: string,
+  refusal: Refusal,
+  access: Access,
+  atMs: number,
+): Promise<number | null> {
   const said = refusal.until?.getTime()
   const told = said !== undefined && Number.isFinite(said) ? Math.max(said, atMs) : undefined
-  if (refusal.next === 'wait') return Math.min(told ?? atMs + await patience(queries, provider, label, access, atMs), atMs + dayMs)
-  if (refusal.next === 'blocked') return atMs + await shutOutFor(queries, provider, label, atMs)
-  if (refusal.next === 'spent') return Math.min(told ?? await ownReset(queries, provider, label, access, atMs), atMs + 32 * dayMs)
+  if (refusal.next === 'wait')
+    return Math.min(told ?? atMs + (await patience(queries, provider, label, access, atMs)), atMs + dayMs)
+  if (refusal.next === 'blocked') return atMs + (await shutOutFor(queries, provider, label, atMs))
+  if (refusal.next === 'spent')
+    return Math.min(told ?? (await ownReset(queries, provider, label, access, atMs)), atMs + 32 * dayMs)
   // nobody can change a key that is not there, so the address is tried again after a while
   return told ?? (label === keyless ? atMs + 60 * minuteMs : null)
 }
 
 /** A wait of unknown length: the shortest window, doubled each time that one wait follows another. */
-async function patience(queries: Queries, provider: Provider, label: string, access: Access, atMs: number): Promise<number> {
-  const shortestMs = access.limits.length === 0 ? minuteMs : Math.max(2000, Math.min(...access.limits.map(windowMs)))
+async function patience(
+  queries: Queries,
+  provider: Provider,
+  label: string,
+  access: Access,
+  atMs: number,
+): Promise<number> {
+  const shortestMs =
+    access.limits.length === 0 ? minuteMs : Math.max(2000, Math.min(...access.limits.map(windowMs)))
   const rows = await queries.query<RestRow>('select_provider_rests', [provider.name])
-  const former = rows.find(({credential, kind, until}) => credential === label && kind === 'wait' && until !== null)
+  const former = rows.find(
+    ({credential, kind, until}) => credential === label && kind === 'wait' && until !== null,
+  )
   if (!former) return shortestMs
   const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
   const isRepeated = atMs - Date.parse(former.until!) < lastedMs
@@ -64,9 +102,16 @@ async function patience(queries: Queries, provider: Provider, label: string, acc
 }
 
 /** An hour, doubled up to a day each time that the last try found the provider as shut as the one before. */
-async function shutOutFor(queries: Queries, provider: Provider, label: string, atMs: number): Promise<number> {
+async function shutOutFor(
+  queries: Queries,
+  provider: Provider,
+  label: string,
+  atMs: number,
+): Promise<number> {
   const rows = await queries.query<RestRow>('select_provider_rests', [provider.name])
-  const former = rows.find(({credential, kind, until}) => credential === label && kind === 'stop' && until !== null)
+  const former = rows.find(
+    ({credential, kind, until}) => credential === label && kind === 'stop' && until !== null,
+  )
   if (!former) return 60 * minuteMs
   const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
   const isRepeated = atMs - Date.parse(former.until!) < 2 * lastedMs
@@ -74,15 +119,35 @@ async function shutOutFor(queries: Queries, provider: Provider, label: string, a
 }
 
 /**
- * When the longest window that our own counting finds full has a place. Where none is full the key was spent elsewhere:
- * a day, or less if no window is that long.
+ * When the longest window that our own counting finds full has a place. Where none is full the key was spent
+ * elsewhere: a day, or less if no window is that long.
  */
-async function ownReset(queries: Queries, provider: Provider, label: string, access: Access, atMs: number): Promise<number> {
-  const alone = {...access, labels: [label], limits: access.limits.filter((limit) => (limit.unit ?? 'requests') === 'requests' && concerns(limit, label))}
-  const counted = await queries.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(alone, undefined, atMs))])
-  const full = alone.limits.flatMap((limit, at) => {
-    const crossing = counted[at + 1]?.crossing
-    return crossing ? [{lengthMs: windowMs(limit), untilMs: freeAfter(limit, Date.parse(crossing))}] : []
-  }).toSorted((a, b) => b.lengthMs - a.lengthMs)[0]
-  return full?.untilMs ?? atMs + Math.min(dayMs, ...alone.limits.length === 0 ? [] : [Math.max(...alone.limits.map(windowMs))])
+async function ownReset(
+  queries: Queries,
+  provider: Provider,
+  label: string,
+  access: Access,
+  atMs: number,
+): Promise<number> {
+  const alone = {
+    ...access,
+    labels: [label],
+    limits: access.limits.filter(
+      (limit) => (limit.unit ?? 'requests') === 'requests' && concerns(limit, label),
+    ),
+  }
+  const counted = await queries.query<Counted>('select_provider_requests_spent', [
+    provider.name,
+    JSON.stringify(questionsOf(alone, undefined, atMs)),
+  ])
+  const full = alone.limits
+    .flatMap((limit, at) => {
+      const crossing = counted[at + 1]?.crossing
+      return crossing ? [{lengthMs: windowMs(limit), untilMs: freeAfter(limit, Date.parse(crossing))}] : []
+    })
+    .toSorted((a, b) => b.lengthMs - a.lengthMs)[0]
+  return (
+    full?.untilMs ??
+    atMs + Math.min(dayMs, ...(alone.limits.length === 0 ? [] : [Math.max(...alone.limits.map(windowMs))]))
+  )
 }

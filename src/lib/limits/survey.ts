@@ -15,9 +15,15 @@ export interface QuotaRow {
   left: number | null
   /** When the next of the spent places is free again; null when none is spent. */
   resets_at: string | null
-  /** Requests that the schedule still makes until the window ends, or the day (UTC) where the window is shorter; all keys together. */
+  /**
+   * Requests that the schedule still makes until the window ends, or the day (UTC) where the window is
+   * shorter; all keys together.
+   */
   still_needed: number | null
-  /** ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address out), refused, no key, misconfigured. */
+  /**
+   * ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address
+   * out), refused, no key, misconfigured.
+   */
   state: string
   resting_until: string | null
   why: string | null
@@ -36,34 +42,70 @@ export interface MonthLeft {
 }
 
 /** For each key that is set, and each limit of a calendar month that holds for it. */
-export async function leftOfMonth(queries: Queries, config: Config, provider: Provider, atMs: number): Promise<MonthLeft[]> {
+export async function leftOfMonth(
+  queries: Queries,
+  config: Config,
+  provider: Provider,
+  atMs: number,
+): Promise<MonthLeft[]> {
   const access = wholeAccess(provider, config)
   if (!access) return []
-  const counted = await queries.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(access, undefined, atMs))])
-  return access.labels.flatMap((credential, at) => access.limits.flatMap((limit, index) => {
-    if (limit.per !== 'month' || limit.window === 'sliding' || !concerns(limit, credential)) return []
-    if (limit.needs !== undefined && limit.requests === 0) return [] // nothing to divide: whoever asks is told what to set
-    const {spent} = counted[at * (access.limits.length + 1) + 1 + index]!
-    return [{credential, unit: limit.unit ?? 'requests', left: Math.max(0, round(limit.requests - Number(spent))), until: new Date(freeAfter(limit, atMs)).toISOString()}]
-  }))
+  const counted = await queries.query<Counted>('select_provider_requests_spent', [
+    provider.name,
+    JSON.stringify(questionsOf(access, undefined, atMs)),
+  ])
+  return access.labels.flatMap((credential, at) =>
+    access.limits.flatMap((limit, index) => {
+      if (limit.per !== 'month' || limit.window === 'sliding' || !concerns(limit, credential)) return []
+      // nothing to divide: whoever asks is told what to set
+      if (limit.needs !== undefined && limit.requests === 0) return []
+      const {spent} = counted[at * (access.limits.length + 1) + 1 + index]!
+      return [
+        {
+          credential,
+          unit: limit.unit ?? 'requests',
+          left: Math.max(0, round(limit.requests - Number(spent))),
+          until: new Date(freeAfter(limit, atMs)).toISOString(),
+        },
+      ]
+    }),
+  )
 }
 
 /** What one more request costs where a limit counts something else. */
 const oneMore = {posts: 1, usd: 0.01}
 
-export async function survey(queries: Queries, config: Config, providers: readonly Provider[], demand: Demand, atMs: number): Promise<QuotaRow[]> {
+export async function survey(
+  queries: Queries,
+  config: Config,
+  providers: readonly Provider[],
+  demand: Demand,
+  atMs: number,
+): Promise<QuotaRow[]> {
   const rows: QuotaRow[] = []
   for (const provider of providers) {
     const wrong = misconfigured(provider, config)
     const access = wrong === undefined ? wholeAccess(provider, config) : undefined
     if (wrong !== undefined) rows.push({...withoutKey(provider), state: 'misconfigured', why: wrong.message})
-    else rows.push(...access ? await ofProvider(queries, provider, access, demand, atMs) : [withoutKey(provider)])
+    else
+      rows.push(
+        ...(access ? await ofProvider(queries, provider, access, demand, atMs) : [withoutKey(provider)]),
+      )
   }
   return rows
 }
 
-async function ofProvider(queries: Queries, provider: Provider, access: Access, demand: Demand, atMs: number): Promise<QuotaRow[]> {
-  const counted = await queries.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(access, oneMore, atMs))])
+async function ofProvider(
+  queries: Queries,
+  provider: Provider,
+  access: Access,
+  demand: Demand,
+  atMs: number,
+): Promise<QuotaRow[]> {
+  const counted = await queries.query<Counted>('select_provider_requests_spent', [
+    provider.name,
+    JSON.stringify(questionsOf(access, oneMore, atMs)),
+  ])
   const places = placesOf(access, oneMore, atMs, counted)
   const several = access.labels.length > 1
   const rows = access.labels.flatMap((label, at) => {
@@ -73,44 +115,108 @@ async function ofProvider(queries: Queries, provider: Provider, access: Access, 
       if ((limit.of !== 'credential' && at > 0) || !concerns(limit, label)) return []
       const row = windowRow(provider, limit, counted[first + 1 + index]!, atMs)
       const shared = several && limit.of !== 'credential'
-      return [{
-        ...row, credential: shared ? 'all' : label, ...shared ? {} : rest ?? {},
-        still_needed: several && !shared ? null : needed(provider, limit, demand, atMs),
-      }]
+      return [
+        {
+          ...row,
+          credential: shared ? 'all' : label,
+          ...(shared ? {} : (rest ?? {})),
+          still_needed: several && !shared ? null : needed(provider, limit, demand, atMs),
+        },
+      ]
     })
   })
   if (!several) return rows.length > 0 ? rows : [unlimited(provider, access)]
-  return [...rows, ...access.limits.filter((limit) => limit.of === 'credential' && limit.only === undefined).map((limit) => together(provider, limit, rows, demand, atMs))]
+  return [
+    ...rows,
+    ...access.limits
+      .filter((limit) => limit.of === 'credential' && limit.only === undefined)
+      .map((limit) => together(provider, limit, rows, demand, atMs)),
+  ]
 }
 
-function windowRow(provider: Provider, limit: Limit, {spent, oldest, crossing}: Counted, atMs: number): QuotaRow {
+function windowRow(
+  provider: Provider,
+  limit: Limit,
+  {spent, oldest, crossing}: Counted,
+  atMs: number,
+): QuotaRow {
   const left = Math.max(0, round(limit.requests - Number(spent)))
-  const frees = limit.window === 'sliding' ? (left === 0 ? crossing ?? oldest : oldest) : Number(spent) > 0 ? new Date(atMs).toISOString() : null
+  const frees =
+    limit.window === 'sliding'
+      ? left === 0
+        ? (crossing ?? oldest)
+        : oldest
+      : Number(spent) > 0
+        ? new Date(atMs).toISOString()
+        : null
   return {
-    provider: provider.name, credential: keyless, window: windowText(limit), spent: round(Number(spent)), left,
+    provider: provider.name,
+    credential: keyless,
+    window: windowText(limit),
+    spent: round(Number(spent)),
+    left,
     resets_at: frees === null ? null : new Date(freeAfter(limit, Date.parse(frees))).toISOString(),
-    still_needed: null, state: left === 0 ? 'full' : 'ready', resting_until: null,
+    still_needed: null,
+    state: left === 0 ? 'full' : 'ready',
+    resting_until: null,
     why: limit.needs !== undefined && limit.requests === 0 ? `set ${limit.needs}` : null,
   }
 }
 
 /** What is counted key by key, added up, because the schedule may use any key. */
-function together(provider: Provider, limit: Limit, rows: readonly QuotaRow[], demand: Demand, atMs: number): QuotaRow {
+function together(
+  provider: Provider,
+  limit: Limit,
+  rows: readonly QuotaRow[],
+  demand: Demand,
+  atMs: number,
+): QuotaRow {
   const window = windowText(limit)
   const same = rows.filter((row) => row.window === window)
-  const sum = (of: (row: QuotaRow) => number | null) => round(same.reduce((total, row) => total + (of(row) ?? 0), 0))
-  const left = round(same.filter(({state}) => state === 'ready' || state === 'wait').reduce((total, row) => total + (row.left ?? 0), 0))
+  const sum = (of: (row: QuotaRow) => number | null) =>
+    round(same.reduce((total, row) => total + (of(row) ?? 0), 0))
+  const left = round(
+    same
+      .filter(({state}) => state === 'ready' || state === 'wait')
+      .reduce((total, row) => total + (row.left ?? 0), 0),
+  )
   return {
-    provider: provider.name, credential: 'all', window, spent: sum(({spent}) => spent), left,
-    resets_at: same.map(({resets_at: at}) => at).filter((at) => at !== null).toSorted()[0] ?? null,
-    still_needed: needed(provider, limit, demand, atMs), state: left === 0 ? 'full' : 'ready', resting_until: null, why: null,
+    provider: provider.name,
+    credential: 'all',
+    window,
+    spent: sum(({spent}) => spent),
+    left,
+    resets_at:
+      same
+        .map(({resets_at: at}) => at)
+        .filter((at) => at !== null)
+        .toSorted()[0] ?? null,
+    still_needed: needed(provider, limit, demand, atMs),
+    state: left === 0 ? 'full' : 'ready',
+    resting_until: null,
+    why: null,
   }
 }
 
-function restOf(counted: Counted, refused: string | undefined, print: string | undefined, atMs: number): Partial<QuotaRow> | undefined {
+function restOf(
+  counted: Counted,
+  refused: string | undefined,
+  print: string | undefined,
+  atMs: number,
+): Partial<QuotaRow> | undefined {
   if (refused !== undefined) return {state: 'refused', why: refused}
-  if (counted.kind === null || counted.fingerprint !== (print ?? null) || counted.until === null || Date.parse(counted.until) <= atMs) return undefined
-  return {state: counted.kind === 'stop' ? 'blocked' : counted.kind, resting_until: new Date(counted.until).toISOString(), why: counted.why}
+  if (
+    counted.kind === null ||
+    counted.fingerprint !== (print ?? null) ||
+    counted.until === null ||
+    Date.parse(counted.until) <= atMs
+  )
+    return undefined
+  return {
+    state: counted.kind === 'stop' ? 'blocked' : counted.kind,
+    resting_until: new Date(counted.until).toISOString(),
+    why: counted.why,
+  }
 }
 
 function needed(provider: Provider, limit: Limit, demand: Demand, atMs: number): number | null {
@@ -124,15 +230,31 @@ function windowText(limit: Limit): string {
 
 function withoutKey(provider: Provider): QuotaRow {
   return {
-    provider: provider.name, credential: '-', window: null, spent: null, left: null, resets_at: null, still_needed: null, state: 'no key', resting_until: null,
+    provider: provider.name,
+    credential: '-',
+    window: null,
+    spent: null,
+    left: null,
+    resets_at: null,
+    still_needed: null,
+    state: 'no key',
+    resting_until: null,
     why: `set ${variablesOf(provider, Object.keys(provider.credentials ?? {}))}`,
   }
 }
 
 function unlimited(provider: Provider, access: Access): QuotaRow {
   return {
-    provider: provider.name, credential: access.labels[0] ?? keyless, window: null, spent: null, left: null, resets_at: null, still_needed: null,
-    state: 'ready', resting_until: null, why: 'declares no limit',
+    provider: provider.name,
+    credential: access.labels[0] ?? keyless,
+    window: null,
+    spent: null,
+    left: null,
+    resets_at: null,
+    still_needed: null,
+    state: 'ready',
+    resting_until: null,
+    why: 'declares no limit',
   }
 }
 

@@ -30,29 +30,51 @@ export interface TakeFacts {
 }
 
 /**
- * The place with the best key, or the instant to wait for when the ask may wait. Throws QuotaSpent when the next place is
- * more than about a minute away or kept for another job, NeedsPerson when every key was refused.
+ * The place with the best key, or the instant to wait for when the ask may wait. Throws QuotaSpent when the
+ * next place is more than about a minute away or kept for another job, NeedsPerson when every key was
+ * refused.
  */
-export async function take({database, clock, config, host, pid}: TakeFacts, ask: Ask, access: Access): Promise<Taken | {untilMs: number}> {
+export async function take(
+  {database, clock, config, host, pid}: TakeFacts,
+  ask: Ask,
+  access: Access,
+): Promise<Taken | {untilMs: number}> {
   const {provider} = ask
   return database.transaction(async (tx) => {
     await turn(tx, provider)
     await clock.refresh()
     const atMs = clock.now().getTime()
-    const spentRows = await tx.query<Counted>('select_provider_requests_spent', [provider.name, JSON.stringify(questionsOf(access, ask.cost, atMs))])
+    const spentRows = await tx.query<Counted>('select_provider_requests_spent', [
+      provider.name,
+      JSON.stringify(questionsOf(access, ask.cost, atMs)),
+    ])
     const places = placesOf(access, ask.cost, atMs, spentRows, ask.evenResting)
     const place = bestOf(places)
     if (!place) throw allRefused(provider, access, spentRows)
-    const refusal = place.goAtMs - atMs > longestWaitMs ? spent(ask, places, place)
-      : ask.only === undefined || ask.isOwn ? await shareSpent(tx, poolOf(provider, config), ask.unit, atMs) : undefined
+    const refusal =
+      place.goAtMs - atMs > longestWaitMs
+        ? spent(ask, places, place)
+        : ask.only === undefined || ask.isOwn
+          ? await shareSpent(tx, poolOf(provider, config), ask.unit, atMs)
+          : undefined
     if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
     if (refusal) throw refusal
     // on a clock that runs fast, what passes during a statement tells how late a request may arrive
     const lagMs = clock.driven ? Math.min(20 * (clock.now().getTime() - atMs), 10 * 60_000) : 0
     const marginMs = Math.max(leastMarginMs, lagMs)
     const [row] = await tx.query<{id: string}>('insert_provider_requests', [
-      provider.name, place.label, ask.unit, ask.target ?? null, iso(atMs), iso(place.goAtMs), iso(place.goAtMs + marginMs),
-      ask.cost?.posts ?? 0, ask.cost?.usd ?? 0, ask.runId ?? null, host, pid,
+      provider.name,
+      place.label,
+      ask.unit,
+      ask.target ?? null,
+      iso(atMs),
+      iso(place.goAtMs),
+      iso(place.goAtMs + marginMs),
+      ask.cost?.posts ?? 0,
+      ask.cost?.usd ?? 0,
+      ask.runId ?? null,
+      host,
+      pid,
     ])
     return {id: row!.id, label: place.label, goAtMs: place.goAtMs, marginMs}
   })
@@ -62,9 +84,10 @@ export async function take({database, clock, config, host, pid}: TakeFacts, ask:
 export async function turn(tx: Transaction, provider: Provider): Promise<void> {
   const [row] = await tx.query<{isolation: string}>('select_provider_requests_lock', [provider.name])
   if (row?.isolation !== 'read committed')
-    throw new NeedsPerson(`the database runs transactions as "${row?.isolation}", with which limits cannot be kept`, {
-      nextStep: 'Let default_transaction_isolation be "read committed" for the user of DATABASE_URL.',
-    })
+    throw new NeedsPerson(
+      `the database runs transactions as "${row?.isolation}", with which limits cannot be kept`,
+      {nextStep: 'Let default_transaction_isolation be "read committed" for the user of DATABASE_URL.'},
+    )
 }
 
 function iso(ms: number): string {
@@ -76,30 +99,46 @@ function spent({provider, cost}: Ask, places: readonly Place[], {goAtMs, because
   const refused = places.filter((place) => place.refused !== undefined)
   const said = [
     `the next place is free at ${until.toISOString()}`,
-    because === undefined ? `places are taken up to then; if none should be, the machine's clock was set back`
-      : 'limit' in because ? fullText(because, cost, places.length - refused.length) : `${restText[because.kind ?? 'wait']}: ${because.rest}`,
-    ...refused.map(({label, refused: why}) => `key ${label} was refused, change ${variablesOf(provider, [label])}: ${why}`),
+    because === undefined
+      ? `places are taken up to then; if none should be, the machine's clock was set back`
+      : 'limit' in because
+        ? fullText(because, cost, places.length - refused.length)
+        : `${restText[because.kind ?? 'wait']}: ${because.rest}`,
+    ...refused.map(
+      ({label, refused: why}) => `key ${label} was refused, change ${variablesOf(provider, [label])}: ${why}`,
+    ),
   ]
   return new QuotaSpent(`${provider.name}: ${said.join('; ')}`, {
-    provider: provider.name, until, nextStep: 'What was written stays; the next run goes on from there. "fin quota" shows every window.',
+    provider: provider.name,
+    until,
+    nextStep: 'What was written stays; the next run goes on from there. "fin quota" shows every window.',
   })
 }
 
 /** `stop` with an end is a provider that answers nothing at all from here, not a limit. */
-const restText = {wait: 'it asked to wait', spent: 'it says that the quota is spent', stop: 'it is left alone until then'}
+const restText = {
+  wait: 'it asked to wait',
+  spent: 'it says that the quota is spent',
+  stop: 'it is left alone until then',
+}
 
 /** A request that may cost much may not fit although something is left. */
 function fullText({limit, left}: {limit: Limit; left: number}, cost: Ask['cost'], keys: number): string {
   const quota = `the quota${keys > 1 ? ` of ${keys} keys` : ''}`
   const of = `(${limitText(limit)} per ${limit.of})`
   if (left <= 0) return `${quota} is spent ${of}`
-  const amount = (n: number) => limit.unit === 'usd' ? `$${n.toFixed(2)}` : counted(n, limit.unit === 'posts' ? 'post' : 'request')
+  const amount = (n: number) =>
+    limit.unit === 'usd' ? `$${n.toFixed(2)}` : counted(n, limit.unit === 'posts' ? 'post' : 'request')
   return `of ${quota} ${amount(left)} ${limit.unit !== 'usd' && left === 1 ? 'is' : 'are'} left, and this request may take ${amount(costOf(limit, cost))} ${of}`
 }
 
 function allRefused(provider: Provider, access: Access, counted: readonly Counted[]): NeedsPerson {
   const why = counted.find(({kind}) => kind === 'stop')?.why
-  return new NeedsPerson(`${provider.name} refused ${access.labels.length === 1 ? 'the key' : 'every key'}: ${why ?? 'no reason given'}`, {
-    provider: provider.name, nextStep: `Change ${variablesOf(provider, access.labels)}. If the provider mends the same key: fin quota --provider ${provider.name} --retry ${access.labels[0]}.`,
-  })
+  return new NeedsPerson(
+    `${provider.name} refused ${access.labels.length === 1 ? 'the key' : 'every key'}: ${why ?? 'no reason given'}`,
+    {
+      provider: provider.name,
+      nextStep: `Change ${variablesOf(provider, access.labels)}. If the provider mends the same key: fin quota --provider ${provider.name} --retry ${access.labels[0]}.`,
+    },
+  )
 }

@@ -1,6 +1,7 @@
 /**
- * The windows in which providers count. Pure; instants are epoch milliseconds. A sliding window of length W that ends
- * at t holds what was counted after t - W; a calendar window begins at a wall-clock time of a zone and holds its begin.
+ * The windows in which providers count. Pure; instants are epoch milliseconds. A sliding window of length W
+ * that ends at t holds what was counted after t - W; a calendar window begins at a wall-clock time of a zone
+ * and holds its begin.
  */
 import {DateTime, IANAZone} from 'luxon'
 import {counted} from '../counted.js'
@@ -42,9 +43,16 @@ const beginPattern = /^(first of month )?(?:(\d\d):(\d\d) )?([A-Za-z]\S*)$/
 
 function beginOf(startsAt: string): Begin {
   const found = beginPattern.exec(startsAt)
-  const begin = {monthly: found?.[1] !== undefined, hour: Number(found?.[2] ?? 0), minute: Number(found?.[3] ?? 0), zone: found?.[4] ?? ''}
+  const begin = {
+    monthly: found?.[1] !== undefined,
+    hour: Number(found?.[2] ?? 0),
+    minute: Number(found?.[3] ?? 0),
+    zone: found?.[4] ?? '',
+  }
   if (!found || begin.hour > 23 || begin.minute > 59 || !IANAZone.isValidZone(begin.zone))
-    throw new NeedsPerson(`a limit begins its windows at "${startsAt}", which is no time of a zone`, {nextStep: 'Write it like "00:00 America/New_York" or "first of month UTC".'})
+    throw new NeedsPerson(`a limit begins its windows at "${startsAt}", which is no time of a zone`, {
+      nextStep: 'Write it like "00:00 America/New_York" or "first of month UTC".',
+    })
   return begin
 }
 
@@ -53,7 +61,9 @@ export function zoneOf(limit: Pick<Limit, 'window'>): string {
   return limit.window === 'sliding' ? 'UTC' : beginOf(limit.window.startsAt).zone
 }
 
-/** The begin of the window that holds `atMs`: for a sliding window the instant after which everything counts. */
+/**
+ * The begin of the window that holds `atMs`: for a sliding window the instant after which everything counts.
+ */
 export function windowStart(limit: Pick<Limit, 'per' | 'window'>, atMs: number): number {
   if (limit.window === 'sliding') return atMs - windowMs(limit)
   return calendarBegin(limit.per, beginOf(limit.window.startsAt), atMs, 'holding')
@@ -68,7 +78,10 @@ export function freeAfter(limit: Pick<Limit, 'per' | 'window'>, countedMs: numbe
 /** The day of a zone that holds `atMs`. */
 export function dayOf(zone: string, atMs: number): {start: number; end: number} {
   const begin = {monthly: false, hour: 0, minute: 0, zone}
-  return {start: calendarBegin('day', begin, atMs, 'holding'), end: calendarBegin('day', begin, atMs, 'after')}
+  return {
+    start: calendarBegin('day', begin, atMs, 'holding'),
+    end: calendarBegin('day', begin, atMs, 'after'),
+  }
 }
 
 /** The last begin at or before `atMs`, or the first one after it. */
@@ -76,9 +89,20 @@ function calendarBegin(per: Limit['per'], begin: Begin, atMs: number, which: 'ho
   const unit = begin.monthly || per === 'month' ? 'month' : 'day'
   const first = DateTime.fromMillis(atMs, {zone: begin.zone}).startOf(unit)
   // the wall-clock time is set anew on each date, so a day with 23 or 25 hours begins at the right instant
-  const begins = [-1, 0, 1].map((step) => first.plus({[unit]: step}).set({hour: begin.hour, minute: begin.minute}).toMillis())
+  const begins = [-1, 0, 1].map((step) =>
+    first
+      .plus({[unit]: step})
+      .set({hour: begin.hour, minute: begin.minute})
+      .toMillis(),
+  )
   const after = begins.findIndex((ms) => ms > atMs)
-  const next = after < 0 ? first.plus({[unit]: 2}).set({hour: begin.hour, minute: begin.minute}).toMillis() : begins[after]!
+  const next =
+    after < 0
+      ? first
+          .plus({[unit]: 2})
+          .set({hour: begin.hour, minute: begin.minute})
+          .toMillis()
+      : begins[after]!
   const holding = begins[(after < 0 ? begins.length : after) - 1]!
   const lengthMs = lengths[per]
   if (unit === 'month' || per === 'day') return which === 'holding' ? holding : next
@@ -89,6 +113,9 @@ function calendarBegin(per: Limit['per'], begin: Begin, atMs: number, which: 'ho
 
 /** `25 a day`, `5 a minute`, `50 in 12 hours`, `3,000,000 posts a month`. */
 export function limitText(limit: Limit): string {
-  const amount = limit.unit === 'posts' ? counted(limit.requests, 'post') : `${limit.unit === 'usd' ? '$' : ''}${limit.requests.toLocaleString('en-US')}`
+  const amount =
+    limit.unit === 'posts'
+      ? counted(limit.requests, 'post')
+      : `${limit.unit === 'usd' ? '$' : ''}${limit.requests.toLocaleString('en-US')}`
   return `${amount} ${/\d/.test(limit.per) ? 'in' : 'a'} ${limit.per}`
 }

@@ -10,11 +10,15 @@ export interface Shown {
   isInstant: boolean
 }
 
-/** Null is a dash, an instant the wall-clock time of the zone, an object compact JSON; nothing a terminal would act upon. */
+/**
+ * Null is a dash, an instant the wall-clock time of the zone, an object compact JSON; nothing a terminal
+ * would act upon.
+ */
 export function displayCell(cell: unknown, zone: string | undefined): Shown {
   if (cell === null || cell === undefined) return {text: '–', isInstant: false}
   if (cell instanceof Date) return {text: wallClock(cell, zone), isInstant: true}
-  if (typeof cell !== 'string') return {text: safeLine(typeof cell === 'object' ? JSON.stringify(cell) : String(cell)), isInstant: false}
+  if (typeof cell !== 'string')
+    return {text: safeLine(typeof cell === 'object' ? JSON.stringify(cell) : String(cell)), isInstant: false}
   if (instant.test(cell)) {
     const at = new Date(cell.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
     if (!Number.isNaN(at.getTime())) return {text: wallClock(at, zone), isInstant: true}
@@ -51,5 +55,7 @@ export function zoneShown(zone = 'UTC'): string {
 /** `2026-05-18 16:00:00` in the zone. */
 export function wallClock(at: Date, zone = 'UTC'): string {
   const offsetMs = tableOffsetMs(zone, at.getTime())
-  return offsetMs === undefined ? formatIn(zone).format(at) : new Date(at.getTime() + offsetMs).toISOString().slice(0, 19).replace('T', ' ')
+  return offsetMs === undefined
+    ? formatIn(zone).format(at)
+    : new Date(at.getTime() + offsetMs).toISOString().slice(0, 19).replace('T', ' ')
 }

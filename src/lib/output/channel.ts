@@ -1,4 +1,7 @@
-/** Joins who makes rows to who prints them: the maker waits until its rows were taken, so memory stays constant. */
+/**
+ * Joins who makes rows to who prints them: the maker waits until its rows were taken, so memory stays
+ * constant.
+ */
 
 export interface Channel<Row> extends AsyncIterable<Row> {
   /** Resolves when the rows were taken, or at once when nobody reads any more. */
@@ -25,7 +28,7 @@ export function createChannel<Row>(): Channel<Row> {
       isEnded = true
       wake()
     },
-    async* [Symbol.asyncIterator]() {
+    async *[Symbol.asyncIterator]() {
       try {
         for (;;) {
           const next = waiting.shift()
@@ -38,7 +41,9 @@ export function createChannel<Row>(): Channel<Row> {
           } else if (isEnded) {
             return
           } else {
-            await new Promise<void>((resolve) => { wake = resolve })
+            await new Promise<void>((resolve) => {
+              wake = resolve
+            })
           }
         }
       } finally {

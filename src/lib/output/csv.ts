@@ -9,12 +9,19 @@ type Row = Readonly<Record<string, unknown>>
 /** Rows that are turned into text together. */
 const batchSize = 200
 
-/** What a spreadsheet runs, also behind blanks and as full-width or small form; and a tab or line break that may start a new cell. */
+/**
+ * What a spreadsheet runs, also behind blanks and as full-width or small form; and a tab or line break that
+ * may start a new cell.
+ */
 const formula = /^(?:[\t\r\n]|[\s\u200b\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])/
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
 /** Header and rows. Null is an empty cell; instants are as they came, in UTC; JSON is JSON. */
-export async function printCsv(rows: AsyncIterable<Row> | Iterable<Row>, options: RowsOptions, writer: Writer): Promise<void> {
+export async function printCsv(
+  rows: AsyncIterable<Row> | Iterable<Row>,
+  options: RowsOptions,
+  writer: Writer,
+): Promise<void> {
   const isTerminal = (options.stdout ?? process.stdout) as {isTTY?: boolean}
   const toText = (lines: string[][]) => {
     const text = stringify(lines)
@@ -32,7 +39,7 @@ export async function printCsv(rows: AsyncIterable<Row> | Iterable<Row>, options
     if (batch.length < batchSize) continue
     const lines = batch
     batch = []
-    if (!await writer.write(toText(lines))) return
+    if (!(await writer.write(toText(lines)))) return
   }
   if (batch.length > 0) await writer.write(toText(batch))
 }

@@ -4,12 +4,30 @@ import * as Flags from '@oclif/core/flags'
 /** The form of the rows on stdout; at most one. */
 export const outputFlags = {
   json: Flags.boolean({summary: 'rows as one JSON array', exclusive: ['ndjson', 'csv'], helpGroup: 'OUTPUT'}),
-  ndjson: Flags.boolean({summary: 'rows as one JSON object per line', exclusive: ['json', 'csv'], helpGroup: 'OUTPUT'}),
-  csv: Flags.boolean({summary: 'rows as CSV with a header line', exclusive: ['json', 'ndjson'], helpGroup: 'OUTPUT'}),
+  ndjson: Flags.boolean({
+    summary: 'rows as one JSON object per line',
+    exclusive: ['json', 'csv'],
+    helpGroup: 'OUTPUT',
+  }),
+  csv: Flags.boolean({
+    summary: 'rows as CSV with a header line',
+    exclusive: ['json', 'ndjson'],
+    helpGroup: 'OUTPUT',
+  }),
 }
 
 /** How much is said on stderr. */
 export const messageFlags = {
-  quiet: Flags.boolean({char: 'q', summary: 'say only what went wrong', exclusive: ['verbose'], helpGroup: 'OUTPUT'}),
-  verbose: Flags.boolean({char: 'v', summary: 'say every step; errors with their stack', exclusive: ['quiet'], helpGroup: 'OUTPUT'}),
+  quiet: Flags.boolean({
+    char: 'q',
+    summary: 'say only what went wrong',
+    exclusive: ['verbose'],
+    helpGroup: 'OUTPUT',
+  }),
+  verbose: Flags.boolean({
+    char: 'v',
+    summary: 'say every step; errors with their stack',
+    exclusive: ['quiet'],
+    helpGroup: 'OUTPUT',
+  }),
 }

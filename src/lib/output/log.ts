@@ -26,8 +26,12 @@ export function createLog({quiet, verbose, stderr = process.stderr}: LogOptions)
   return {
     error: (text) => line('error: ', text),
     warn: (text) => line('warning: ', text),
-    notice: (text) => { if (!quiet) line('', text) },
-    detail: (text) => { if (verbose) line('  ', text) },
+    notice: (text) => {
+      if (!quiet) line('', text)
+    },
+    detail: (text) => {
+      if (verbose) line('  ', text)
+    },
   }
 }
 

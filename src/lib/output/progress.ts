@@ -18,31 +18,55 @@ export interface ProgressOptions {
 
 const showCursor = '\u001b[?25h'
 
-/** A spinner with one line of text, drawn by listr2, which is loaded only when there is a terminal to draw on. */
-export function createProgress({enabled, title, total: knownTotal, stderr = process.stderr}: ProgressOptions): Progress {
+/**
+ * A spinner with one line of text, drawn by listr2, which is loaded only when there is a terminal to draw on.
+ */
+export function createProgress({
+  enabled,
+  title,
+  total: knownTotal,
+  stderr = process.stderr,
+}: ProgressOptions): Progress {
   if (!enabled || !stderr.isTTY || process.env['TERM'] === 'dumb') return {step() {}, end: async () => {}}
   let text = ''
   let show: ((line: string) => void) | undefined
   let finish: () => void = () => {}
-  const finished = new Promise<void>((resolve) => { finish = resolve })
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
   const restore = restoreCursorOnSignal(stderr)
-  const drawn = import('listr2').then(async ({Listr, ListrLogger, ProcessOutput}) => {
-    // listr2 draws on stdout unless its "stdout" is stderr, and falls back to plain lines unless stdout is a terminal.
-    const rendererOptions = {clearOutput: true, logger: new ListrLogger({processOutput: new ProcessOutput(stderr, stderr)})}
-    const list = new Listr([{
-      title: safeLine(title),
-      task: (_context, task) => {
-        show = (line) => { task.output = line }
-        if (text !== '') show(text)
-        return finished
-      },
-    }], {
-      registerSignalListeners: false,
-      renderer: 'default', rendererOptions,
-      fallbackRenderer: 'default', fallbackRendererOptions: rendererOptions,
+  const drawn = import('listr2')
+    .then(async ({Listr, ListrLogger, ProcessOutput}) => {
+      // listr2 draws on stdout unless its "stdout" is stderr, and falls back to plain lines unless stdout is
+      // a terminal.
+      const rendererOptions = {
+        clearOutput: true,
+        logger: new ListrLogger({processOutput: new ProcessOutput(stderr, stderr)}),
+      }
+      const list = new Listr(
+        [
+          {
+            title: safeLine(title),
+            task: (_context, task) => {
+              show = (line) => {
+                task.output = line
+              }
+              if (text !== '') show(text)
+              return finished
+            },
+          },
+        ],
+        {
+          registerSignalListeners: false,
+          renderer: 'default',
+          rendererOptions,
+          fallbackRenderer: 'default',
+          fallbackRendererOptions: rendererOptions,
+        },
+      )
+      await list.run()
     })
-    await list.run()
-  }).catch(() => undefined) // a progress line that cannot be drawn never fails the run
+    .catch(() => undefined) // a progress line that cannot be drawn never fails the run
   return {
     step(what, done, total = knownTotal) {
       const counted = done === undefined ? '' : total === undefined ? ` ${done}` : ` ${done} of ${total}`
@@ -59,7 +83,9 @@ export function createProgress({enabled, title, total: knownTotal, stderr = proc
 
 /** A signal that ends the process must not leave the cursor hidden. Returns what undoes this. */
 function restoreCursorOnSignal(stderr: NodeJS.WriteStream): () => void {
-  const onExit = () => { stderr.write(showCursor) }
+  const onExit = () => {
+    stderr.write(showCursor)
+  }
   const onSignal = (signal: NodeJS.Signals) => {
     onExit()
     off()

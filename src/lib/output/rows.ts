@@ -1,6 +1,6 @@
 /**
- * Rows on stdout in the form that was asked for. Memory stays constant whatever the number of rows, and a slow reader
- * slows the source down.
+ * Rows on stdout in the form that was asked for. Memory stays constant whatever the number of rows, and a
+ * slow reader slows the source down.
  */
 import {safeJson} from './safe.js'
 import {createWriter, type Writer} from './writer.js'
@@ -11,7 +11,10 @@ export interface RowsOptions {
   format: Format
   /** Which columns, in this order; default: those of the first row. */
   columns?: readonly string[] | undefined
-  /** Columns that hold numbers, also as text: aligned right in a table, never prefixed in CSV. Absent: judged by the cells. */
+  /**
+   * Columns that hold numbers, also as text: aligned right in a table, never prefixed in CSV. Absent: judged
+   * by the cells.
+   */
   numeric?: ReadonlySet<string> | undefined
   stdout?: NodeJS.WritableStream | undefined
   /** Where instants are shown in a table; the other forms have them in UTC as they are. Default: UTC. */
@@ -28,7 +31,9 @@ type Row = Readonly<Record<string, unknown>>
 
 /** The form by the flags; without one a table on a terminal and `piped` otherwise. */
 export function chooseFormat<P extends string = 'table'>(
-  flags: {json?: boolean; ndjson?: boolean; csv?: boolean}, isTTY: boolean | undefined, piped: P = 'table' as P,
+  flags: {json?: boolean; ndjson?: boolean; csv?: boolean},
+  isTTY: boolean | undefined,
+  piped: P = 'table' as P,
 ): Format | P {
   if (flags.json) return 'json'
   if (flags.ndjson) return 'ndjson'
@@ -37,10 +42,14 @@ export function chooseFormat<P extends string = 'table'>(
 }
 
 /**
- * Prints every row. Returns quietly when the reader went away (`| head`): the source is then not read any further.
- * Throws what the source throws; a JSON array is then left unfinished, so that nobody takes it for whole.
+ * Prints every row. Returns quietly when the reader went away (`| head`): the source is then not read any
+ * further. Throws what the source throws; a JSON array is then left unfinished, so that nobody takes it for
+ * whole.
  */
-export async function printRows(rows: AsyncIterable<object> | Iterable<object>, options: RowsOptions): Promise<void> {
+export async function printRows(
+  rows: AsyncIterable<object> | Iterable<object>,
+  options: RowsOptions,
+): Promise<void> {
   const writer = createWriter(options.stdout ?? process.stdout, options.live ? 0 : undefined)
   const source = rows as AsyncIterable<Row> | Iterable<Row>
   if (options.format === 'table') await (await import('./table.js')).printTable(source, options, writer)
@@ -49,7 +58,11 @@ export async function printRows(rows: AsyncIterable<object> | Iterable<object>, 
   await writer.end()
 }
 
-async function printJson(rows: AsyncIterable<Row> | Iterable<Row>, {format, columns}: RowsOptions, writer: Writer): Promise<void> {
+async function printJson(
+  rows: AsyncIterable<Row> | Iterable<Row>,
+  {format, columns}: RowsOptions,
+  writer: Writer,
+): Promise<void> {
   const isArray = format === 'json'
   const labels = columns?.map((name) => JSON.stringify(name))
   let isFirst = true
@@ -63,10 +76,15 @@ async function printJson(rows: AsyncIterable<Row> | Iterable<Row>, {format, colu
 }
 
 /** Cell by cell, which is faster than a replacer for the whole row, and in the order of the columns. */
-function rowJson(row: Row, columns: readonly string[] | undefined, labels: readonly string[] | undefined): string {
+function rowJson(
+  row: Row,
+  columns: readonly string[] | undefined,
+  labels: readonly string[] | undefined,
+): string {
   const names = columns ?? Object.keys(row).filter((name) => row[name] !== undefined)
   let text = '{'
-  for (let at = 0; at < names.length; at++) text += `${at === 0 ? '' : ','}${labels?.[at] ?? JSON.stringify(names[at])}:${cellJson(row[names[at] as string])}`
+  for (let at = 0; at < names.length; at++)
+    text += `${at === 0 ? '' : ','}${labels?.[at] ?? JSON.stringify(names[at])}:${cellJson(row[names[at] as string])}`
   return `${text}}`
 }
 

@@ -1,4 +1,7 @@
-/** SIGINT and SIGTERM as an AbortSignal, so that a command ends after a clean stop and not in the middle of something. */
+/**
+ * SIGINT and SIGTERM as an AbortSignal, so that a command ends after a clean stop and not in the middle of
+ * something.
+ */
 
 /** The reason of the signal: what the process ends with once everything is put away. */
 export class Interrupted extends Error {
@@ -13,12 +16,13 @@ export class Interrupted extends Error {
 let stop: AbortController | undefined
 
 /**
- * Aborted by the first SIGINT or SIGTERM, with an `Interrupted` as reason; `process.exitCode` is then 130 or 143. A
- * second signal ends the process at once. A command that never calls this is ended by its first signal.
+ * Aborted by the first SIGINT or SIGTERM, with an `Interrupted` as reason; `process.exitCode` is then 130 or
+ * 143. A second signal ends the process at once. A command that never calls this is ended by its first
+ * signal.
  */
 export function stopOnSignal(): AbortSignal {
   if (stop) return stop.signal
-  const controller = stop = new AbortController()
+  const controller = (stop = new AbortController())
   const onSignal = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal)

@@ -13,12 +13,17 @@ export function didYouMean(given: string, known: readonly string[]): string | un
   return least <= Math.max(2, Math.floor(given.length / 3)) ? best : undefined
 }
 
-/** The error for a command that does not exist. Ids as oclif has them: `ingest:cpi`. Never asks, so a script never waits. */
+/**
+ * The error for a command that does not exist. Ids as oclif has them: `ingest:cpi`. Never asks, so a script
+ * never waits.
+ */
 export function unknownCommand(id: string, ids: readonly string[]): NeedsPerson {
   const words = (name: string) => name.replaceAll(':', ' ')
   const near = didYouMean(id, ids) ?? didYouMeanLastWord(id, ids)
   const topic = id.split(':')[0] ?? ''
-  const help = ids.some((name) => name.startsWith(`${topic}:`)) ? `See: fin ${topic} --help` : 'See: fin --help'
+  const help = ids.some((name) => name.startsWith(`${topic}:`))
+    ? `See: fin ${topic} --help`
+    : 'See: fin --help'
   return new NeedsPerson(`there is no command "${words(id)}"`, {
     nextStep: near === undefined ? help : `Did you mean: fin ${words(near)}\n${help}`,
   })

@@ -16,10 +16,20 @@ interface Style {
   faint(text: string): string
 }
 
-/** Header, aligned columns, and the zone of the instants below. Wider than the terminal: cells are cut; far wider: one line per cell. */
-export async function printTable(rows: AsyncIterable<Row> | Iterable<Row>, options: RowsOptions, writer: Writer): Promise<void> {
-  const stdout = (options.stdout ?? process.stdout) as NodeJS.WritableStream & {isTTY?: boolean; columns?: number}
-  const width = stdout.isTTY ? stdout.columns ?? 80 : undefined
+/**
+ * Header, aligned columns, and the zone of the instants below. Wider than the terminal: cells are cut; far
+ * wider: one line per cell.
+ */
+export async function printTable(
+  rows: AsyncIterable<Row> | Iterable<Row>,
+  options: RowsOptions,
+  writer: Writer,
+): Promise<void> {
+  const stdout = (options.stdout ?? process.stdout) as NodeJS.WritableStream & {
+    isTTY?: boolean
+    columns?: number
+  }
+  const width = stdout.isTTY ? (stdout.columns ?? 80) : undefined
   const style = styleFor(stdout.isTTY === true)
   let measured: string[][] = []
   let names: readonly string[] | undefined = options.columns
@@ -29,15 +39,28 @@ export async function printTable(rows: AsyncIterable<Row> | Iterable<Row>, optio
 
   const print = (cells: string[]): Promise<boolean> => {
     printed += 1
-    return writer.write(columns === undefined || names === undefined ? '' : columns.some((column) => column.isRecord)
-      ? recordText(cells, columns, printed, width, style)
-      : `${lineText(cells, columns, width)}\n`)
+    return writer.write(
+      columns === undefined || names === undefined
+        ? ''
+        : columns.some((column) => column.isRecord)
+          ? recordText(cells, columns, printed, width, style)
+          : `${lineText(cells, columns, width)}\n`,
+    )
   }
   const start = async (): Promise<boolean> => {
     columns = fitColumns(names ?? [], measured, options.numeric, width, gap.length)
-    const isRead = columns.some((column) => column.isRecord)
-      || await writer.write(`${style.header(lineText(columns.map((column) => column.name), columns, width))}\n`)
-    for (const cells of measured) if (!await print(cells)) return false
+    const isRead =
+      columns.some((column) => column.isRecord) ||
+      (await writer.write(
+        `${style.header(
+          lineText(
+            columns.map((column) => column.name),
+            columns,
+            width,
+          ),
+        )}\n`,
+      ))
+    for (const cells of measured) if (!(await print(cells))) return false
     measured = []
     return isRead
   }
@@ -51,36 +74,45 @@ export async function printTable(rows: AsyncIterable<Row> | Iterable<Row>, optio
     })
     await prepareWidths(cells)
     if (columns !== undefined) {
-      if (!await print(cells)) return
+      if (!(await print(cells))) return
       continue
     }
     measured.push(cells)
-    if (measured.length >= measuredRows && !await start()) return
+    if (measured.length >= measuredRows && !(await start())) return
   }
   if (columns === undefined && measured.length === 0) {
     await writer.write(`${options.empty ?? 'no rows'}\n`)
     return
   }
-  if (columns === undefined && !await start()) return
+  if (columns === undefined && !(await start())) return
   if (hasInstants) await writer.write(`${style.faint(`(times in ${zoneShown(options.zone)})`)}\n`)
 }
 
 function styleFor(isTerminal: boolean): Style {
   const isPlain = !isTerminal || Boolean(process.env['NO_COLOR']) || process.env['TERM'] === 'dumb'
-  const paint = (code: number) => (text: string) => isPlain ? text : `\u001b[${code}m${text}\u001b[0m`
+  const paint = (code: number) => (text: string) => (isPlain ? text : `\u001b[${code}m${text}\u001b[0m`)
   return {header: paint(1), faint: paint(2)}
 }
 
 function lineText(cells: readonly string[], columns: readonly Column[], width: number | undefined): string {
-  return columns.map((column, at) => {
-    const text = width === undefined ? cells[at] ?? '' : clipToColumn(cells[at] ?? '', column.width)
-    const blanks = ' '.repeat(Math.max(0, column.width - widthOf(text)))
-    return column.isNumeric ? `${blanks}${text}` : `${text}${blanks}`
-  }).join(gap).trimEnd()
+  return columns
+    .map((column, at) => {
+      const text = width === undefined ? (cells[at] ?? '') : clipToColumn(cells[at] ?? '', column.width)
+      const blanks = ' '.repeat(Math.max(0, column.width - widthOf(text)))
+      return column.isNumeric ? `${blanks}${text}` : `${text}${blanks}`
+    })
+    .join(gap)
+    .trimEnd()
 }
 
 /** One line per cell, for rows that no terminal is wide enough for. */
-function recordText(cells: readonly string[], columns: readonly Column[], number: number, width: number | undefined, style: Style): string {
+function recordText(
+  cells: readonly string[],
+  columns: readonly Column[],
+  number: number,
+  width: number | undefined,
+  style: Style,
+): string {
   const labelWidth = Math.max(...columns.map((column) => column.name.length))
   const lines = columns.map((column, at) => {
     const room = width === undefined ? Infinity : Math.max(10, width - labelWidth - gap.length)

@@ -5,9 +5,13 @@ const narrow = /^[\u0020-\u007e–…]*$/
 let measure: ((text: string) => number) | undefined
 let segments: Intl.Segmenter | undefined
 
-/** Must have been awaited once a text that is not narrow is to be measured; most tables are spared the loading. */
+/**
+ * Must have been awaited once a text that is not narrow is to be measured; most tables are spared the
+ * loading.
+ */
 export async function prepareWidths(cells: readonly string[]): Promise<void> {
-  if (measure === undefined && !cells.every((cell) => narrow.test(cell))) measure = (await import('string-width')).default
+  if (measure === undefined && !cells.every((cell) => narrow.test(cell)))
+    measure = (await import('string-width')).default
 }
 
 export function widthOf(text: string): number {

@@ -1,17 +1,30 @@
 /** Writing to a stream that may be slow, or gone. */
 
 export interface Writer {
-  /** Resolves when there is room for more: true, or false when nobody reads any longer. Throws when the stream failed otherwise. */
+  /**
+   * Resolves when there is room for more: true, or false when nobody reads any longer. Throws when the stream
+   * failed otherwise.
+   */
   write(text: string): Promise<boolean>
   /** Hands over what is still gathered. */
   end(): Promise<boolean>
 }
 
-/** Gathers up to this many characters before a write: a system call for every row would be most of the work. */
+/**
+ * Gathers up to this many characters before a write: a system call for every row would be most of the work.
+ */
 const gatherLength = 64 * 1024
-const goneCodes = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_STREAM_PREMATURE_CLOSE'])
+const goneCodes = new Set([
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'ERR_STREAM_PREMATURE_CLOSE',
+])
 
-/** At most one gathered piece is on its way at a time, so a slow reader is waited for. `gather`: characters before a write; 0: each text at once. */
+/**
+ * At most one gathered piece is on its way at a time, so a slow reader is waited for. `gather`: characters
+ * before a write; 0: each text at once.
+ */
 export function createWriter(stream: NodeJS.WritableStream, gather = gatherLength): Writer {
   let gathered = ''
   let isGone = false
@@ -42,7 +55,10 @@ export function createWriter(stream: NodeJS.WritableStream, gather = gatherLengt
   }
 }
 
-/** Resolves when the stream took the text, with the error if it did not; a stream that is closed meanwhile may forget to say so. */
+/**
+ * Resolves when the stream took the text, with the error if it did not; a stream that is closed meanwhile may
+ * forget to say so.
+ */
 function handOver(stream: NodeJS.WritableStream, piece: string): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const onClose = () => resolve(Object.assign(new Error('closed'), {code: 'EPIPE'}))

@@ -3,7 +3,10 @@ import type {AnyTarget} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {companySymbol, filled} from '../parse.js'
 
-/** A share that is asked about: by its canonical symbol, with the provider's spelling where the list of members tells it. */
+/**
+ * A share that is asked about: by its canonical symbol, with the provider's spelling where the list of
+ * members tells it.
+ */
 export interface Share extends AnyTarget {
   symbol_alphavantage?: string | null
 }
@@ -13,7 +16,10 @@ export function spellingOf({target, symbol_alphavantage: spelling}: Share): stri
   return spelling ?? target.replace('.', '-')
 }
 
-/** The canonical symbol that an answer says it is about. Throws UnexpectedBody when that is not the one that was asked for. */
+/**
+ * The canonical symbol that an answer says it is about. Throws UnexpectedBody when that is not the one that
+ * was asked for.
+ */
 export function symbolOf(body: unknown, field: string, target: AnyTarget | null): string {
   const said = companySymbol(filled(body, field))
   if (target !== null && companySymbol(target.target) !== said)

@@ -16,24 +16,47 @@ export const alphaVantage = defineProvider({
   limits: [
     {requests: 1, per: 'second', of: 'credential', window: 'sliding'},
     {requests: 25, per: 'day', of: 'credential', window: 'sliding'}, // the reset hour is not published
-    {requests: 125, per: 'day', of: 'address', window: 'sliding'}, // what five keys allow together: a bound only once it is set lower
+    // what five keys allow together: a bound only once it is set lower
+    {requests: 125, per: 'day', of: 'address', window: 'sliding'},
   ],
   settings: [
-    {variable: 'ALPHA_VANTAGE_REQUESTS_PER_SECOND', per: 'second', of: 'credential', doc: 'requests per second and key (1 on the free plan)'},
-    {variable: 'ALPHA_VANTAGE_REQUESTS_PER_DAY', per: 'day', of: 'credential', doc: 'requests per day and key (25 on the free plan)'},
-    {variable: 'ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS', per: 'day', of: 'address', doc: 'requests per day of all keys together: 25 where the provider counts your address too'},
+    {
+      variable: 'ALPHA_VANTAGE_REQUESTS_PER_SECOND',
+      per: 'second',
+      of: 'credential',
+      doc: 'requests per second and key (1 on the free plan)',
+    },
+    {
+      variable: 'ALPHA_VANTAGE_REQUESTS_PER_DAY',
+      per: 'day',
+      of: 'credential',
+      doc: 'requests per day and key (25 on the free plan)',
+    },
+    {
+      variable: 'ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS',
+      per: 'day',
+      of: 'address',
+      doc: 'requests per day of all keys together: 25 where the provider counts your address too',
+    },
   ],
   refusal,
 })
 
 /** `query('CPI', {interval: 'monthly'})`. The three CSV-only functions are asked with `as` = `text`. */
-export function query(name: string, params: NonNullable<HttpRequest['query']> = {}, as: HttpRequest['as'] = 'json'): HttpRequest {
+export function query(
+  name: string,
+  params: NonNullable<HttpRequest['query']> = {},
+  as: HttpRequest['as'] = 'json',
+): HttpRequest {
   return {path: '/query', query: {function: name, ...params}, as}
 }
 
 const errorFields = ['Information', 'Note', 'Error Message', 'detail']
 
-/** A "no" is an object with one text; which "no" it is only the wording tells, since each field carries several. A CSV call is refused in JSON too. */
+/**
+ * A "no" is an object with one text; which "no" it is only the wording tells, since each field carries
+ * several. A CSV call is refused in JSON too.
+ */
 function refusal(answer: Answer): Refusal | undefined {
   const body = answer.json
   if (!isItem(body)) return undefined
@@ -44,19 +67,31 @@ function refusal(answer: Answer): Refusal | undefined {
   const why = field === undefined ? undefined : body[field]
   if (typeof why !== 'string' || fields.length > 2) return undefined
   const dayLater = new Date(answer.at.getTime() + 24 * 3_600_000)
-  // "lift the limit and unlock all premium endpoints" is in the limit texts as well: only "is a premium ..." means the plan.
+  // "lift the limit and unlock all premium endpoints" is in the limit texts as well: only "is a premium ..."
+  // means the plan.
   if (/\bis (a|an) premium\b|premium (only|members)/i.test(why)) return {next: 'stop', of: 'request', why}
   if (/apikey is invalid or missing|invalid api ?key|\bdemo\b.*api key/i.test(why)) return {next: 'stop', why}
-  if (/^no articles found/i.test(why.trim())) return undefined // an empty answer of the news, not an unknown query
+  // an empty answer of the news, not an unknown query
+  if (/^no articles found/i.test(why.trim())) return undefined
   if (/invalid (api call|inputs)|no data|not found/i.test(why)) return {next: 'skip', why}
   if (/spreading out|per second|per minute/i.test(why)) return {next: 'wait', why}
-  if (/per day|daily (rate )?limit|rate limit|call frequency/i.test(why)) return {next: 'spent', until: dayLater, why}
+  if (/per day|daily (rate )?limit|rate limit|call frequency/i.test(why))
+    return {next: 'spent', until: dayLater, why}
   return {next: 'stop', of: 'request', why}
 }
 
-/** A fund without assets and holdings, or a company without any report: what it says of symbols that it does not know. */
+/**
+ * A fund without assets and holdings, or a company without any report: what it says of symbols that it does
+ * not know.
+ */
 function isHollow(body: Readonly<Record<string, unknown>>): boolean {
   const isEmpty = (field: string) => !Array.isArray(body[field]) || body[field].length === 0
-  if ('net_assets' in body || 'holdings' in body) return wordsOrNull(body['net_assets']) === null && isEmpty('holdings')
-  return 'annualReports' in body && 'quarterlyReports' in body && isEmpty('annualReports') && isEmpty('quarterlyReports')
+  if ('net_assets' in body || 'holdings' in body)
+    return wordsOrNull(body['net_assets']) === null && isEmpty('holdings')
+  return (
+    'annualReports' in body &&
+    'quarterlyReports' in body &&
+    isEmpty('annualReports') &&
+    isEmpty('quarterlyReports')
+  )
 }

@@ -1,4 +1,7 @@
-/** One quote of Bithumb as a row, however it came: by a request or by the socket, which name and date it differently. */
+/**
+ * One quote of Bithumb as a row, however it came: by a request or by the socket, which name and date it
+ * differently.
+ */
 import {counted} from '../counted.js'
 import type {NewRow} from '../rows.js'
 import {count, day, decimal, describe, epochMs, filled, must, textOrNull} from '../parse.js'
@@ -21,7 +24,11 @@ export interface Wall {
 }
 
 /** `cell` reads a field: one that must be there, or one that may be absent. Throws for what is no quote. */
-export function quoteRow(item: unknown, {market, quotedMs, tradedMs, utc, kst}: Dated, cell: (item: unknown, field: string) => unknown = must): NewRow['bithumb_ticker'] {
+export function quoteRow(
+  item: unknown,
+  {market, quotedMs, tradedMs, utc, kst}: Dated,
+  cell: (item: unknown, field: string) => unknown = must,
+): NewRow['bithumb_ticker'] {
   const number = (field: string) => decimal(cell(item, field))
   return {
     market: marketCode(market),
@@ -59,11 +66,15 @@ const toleranceMs = 60_000
 /** A market may be quiet for long, but not for ten years: then the two are not in the same unit. */
 const quietMs = 10 * 366 * 86_400_000
 
-/** Both instants of an item as they were sent. Throws for one without, and for a quote that is older than its trade. */
+/**
+ * Both instants of an item as they were sent. Throws for one without, and for a quote that is older than its
+ * trade.
+ */
 export function instantsOf(item: unknown): {quotedMs: number; tradedMs: number} {
   const quotedMs = count(must(item, 'timestamp')) ?? missing('timestamp')
   const tradedMs = count(must(item, 'trade_timestamp')) ?? missing('trade_timestamp')
-  if (quotedMs < tradedMs - toleranceMs || quotedMs > tradedMs + quietMs) throw new Error(`timestamp ${quotedMs} and trade_timestamp ${tradedMs} do not belong together`)
+  if (quotedMs < tradedMs - toleranceMs || quotedMs > tradedMs + quietMs)
+    throw new Error(`timestamp ${quotedMs} and trade_timestamp ${tradedMs} do not belong together`)
   return {quotedMs, tradedMs}
 }
 
@@ -71,33 +82,40 @@ export function instantsOf(item: unknown): {quotedMs: number; tradedMs: number} 
 export function wallOf(item: unknown, suffix: '' | '_kst' = ''): Wall {
   const date = filled(item, `trade_date${suffix}`)
   const time = filled(item, `trade_time${suffix}`).padStart(6, '0')
-  if (!/^\d{8}$/.test(date) || !/^\d{6}$/.test(time)) throw new Error(`${describe(date)} and ${describe(time)} are no date and time of a trade`)
+  if (!/^\d{8}$/.test(date) || !/^\d{6}$/.test(time))
+    throw new Error(`${describe(date)} and ${describe(time)} are no date and time of a trade`)
   return {date, time}
 }
 
 /**
- * By how many milliseconds `sentMs` lies ahead of the wall time read as UTC: one of `accepted`. Throws when it is neither,
- * because then no instant of the item can be trusted.
+ * By how many milliseconds `sentMs` lies ahead of the wall time read as UTC: one of `accepted`. Throws when
+ * it is neither, because then no instant of the item can be trusted.
  */
 export function aheadMs(sentMs: number, {date, time}: Wall, accepted: readonly number[]): number {
-  const wallMs = Date.parse(`${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4, 6)}Z`)
+  const wallMs = Date.parse(
+    `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4, 6)}Z`,
+  )
   if (Number.isNaN(wallMs)) throw new Error(`trade_date "${date}" and trade_time "${time}" are no instant`)
   const found = accepted.find((ahead) => Math.abs(sentMs - wallMs - ahead) < toleranceMs)
   if (found !== undefined) return found
   const hours = accepted.map((ahead) => ahead / 3_600_000).join(' or ')
-  throw new Error(`trade_timestamp lies ${counted(Math.round((sentMs - wallMs) / 60_000), 'minute')} from trade_date and trade_time, not ${hours} hours`)
+  throw new Error(
+    `trade_timestamp lies ${counted(Math.round((sentMs - wallMs) / 60_000), 'minute')} from trade_date and trade_time, not ${hours} hours`,
+  )
 }
 
 /** `KRW-BTC`, as the table has it. */
 function marketCode(sent: string): string {
   const code = sent.toUpperCase()
-  if (!/^[A-Z0-9]+-[^\s-]{1,40}$/.test(code) || code.length > 60) throw new Error(`${describe(sent)} is no market`)
+  if (!/^[A-Z0-9]+-[^\s-]{1,40}$/.test(code) || code.length > 60)
+    throw new Error(`${describe(sent)} is no market`)
   return code
 }
 
 function price(sent: unknown): string {
   const found = decimal(sent) ?? missing('trade_price')
-  if (!(Number(found) > 0 && Number(found) < 1e100)) throw new Error(`trade_price ${found.slice(0, 40)} is no price`)
+  if (!(Number(found) > 0 && Number(found) < 1e100))
+    throw new Error(`trade_price ${found.slice(0, 40)} is no price`)
   return found
 }
 

@@ -4,7 +4,10 @@ import {isItem} from '../parse.js'
 /** Markets that one ticker call may name since 2026-10-13. */
 export const marketsPerCall = 200
 
-/** Bithumb's public REST API. 150 a second are allowed per address; a failed call is usually status 200 with an error object. */
+/**
+ * Bithumb's public REST API. 150 a second are allowed per address; a failed call is usually status 200 with
+ * an error object.
+ */
 export const bithumb = defineProvider({
   name: 'bithumb',
   baseUrl: 'https://api.bithumb.com',
@@ -23,14 +26,21 @@ export function tickers(codes: readonly string[]): HttpRequest {
 }
 
 function refusal(answer: Answer): Refusal | undefined {
-  if (answer.status === 414) return {next: 'stop', of: 'request', why: 'the address is too long: fewer markets in one call'}
+  if (answer.status === 414)
+    return {next: 'stop', of: 'request', why: 'the address is too long: fewer markets in one call'}
   const body = answer.json
   if (!isItem(body)) return undefined
   const at = answer.at.getTime()
-  const error = isItem(body['error']) ? body['error'] : typeof body['name'] === 'string' && !('market' in body) ? body : undefined
+  const error = isItem(body['error'])
+    ? body['error']
+    : typeof body['name'] === 'string' && !('market' in body)
+      ? body
+      : undefined
   if (error) {
     const name = typeof error['name'] === 'string' ? error['name'] : '' // a number or a text at the provider
-    const why = `${name}${typeof error['message'] === 'string' ? ` ${error['message']}` : ''}`.trim() || 'an error without a text'
+    const why =
+      `${name}${typeof error['message'] === 'string' ? ` ${error['message']}` : ''}`.trim() ||
+      'an error without a text'
     // The category that was asked too often is closed for a while, by an older page one minute.
     if (name === '429' || /too[ _]many/i.test(why)) return {next: 'wait', until: new Date(at + 60_000), why}
     if (/code not found/i.test(why)) return {next: 'skip', why}

@@ -2,22 +2,46 @@ import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../de
 import {isItem} from '../parse.js'
 import {nextMonth} from './resets.js'
 
-/** CoinGecko with a demo key, or without any. Every call is counted, also a failed one: older pages say that each takes a credit. */
+/**
+ * CoinGecko with a demo key, or without any. Every call is counted, also a failed one: older pages say that
+ * each takes a credit.
+ */
 export const coingecko = defineProvider({
   name: 'coingecko',
   baseUrl: 'https://api.coingecko.com/api/v3',
-  credentials: {1: 'COINGECKO_API_KEY_1', 2: 'COINGECKO_API_KEY_2', 3: 'COINGECKO_API_KEY_3', 4: 'COINGECKO_API_KEY_4'},
+  credentials: {
+    1: 'COINGECKO_API_KEY_1',
+    2: 'COINGECKO_API_KEY_2',
+    3: 'COINGECKO_API_KEY_3',
+    4: 'COINGECKO_API_KEY_4',
+  },
   keyless: true,
   authorize: (request, secret) => ({...request, headers: {...request.headers, 'x-cg-demo-api-key': secret}}),
   limits: [
     {requests: 30, per: 'minute', of: 'credential', window: 'sliding'}, // newer pages say 100
     {requests: 10_000, per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}},
   ],
-  keylessLimits: [{requests: 5, per: 'minute', of: 'address', window: 'sliding'}], // not published; 5 to 15 in older pages
+  // not published; 5 to 15 in older pages
+  keylessLimits: [{requests: 5, per: 'minute', of: 'address', window: 'sliding'}],
   settings: [
-    {variable: 'COINGECKO_REQUESTS_PER_MINUTE', per: 'minute', of: 'credential', doc: 'requests per minute and key (30; newer pages of the provider say 100)'},
-    {variable: 'COINGECKO_REQUESTS_PER_MONTH', per: 'month', of: 'credential', doc: 'requests per month and key (10,000 on the demo plan)'},
-    {variable: 'COINGECKO_KEYLESS_REQUESTS_PER_MINUTE', per: 'minute', of: 'address', doc: 'requests per minute without a key (5; the provider publishes no number)'},
+    {
+      variable: 'COINGECKO_REQUESTS_PER_MINUTE',
+      per: 'minute',
+      of: 'credential',
+      doc: 'requests per minute and key (30; newer pages of the provider say 100)',
+    },
+    {
+      variable: 'COINGECKO_REQUESTS_PER_MONTH',
+      per: 'month',
+      of: 'credential',
+      doc: 'requests per month and key (10,000 on the demo plan)',
+    },
+    {
+      variable: 'COINGECKO_KEYLESS_REQUESTS_PER_MINUTE',
+      per: 'minute',
+      of: 'address',
+      doc: 'requests per minute without a key (5; the provider publishes no number)',
+    },
   ],
   refusal,
   maxBytes: 24_000_000, // every derivatives contract in one answer: 0.6 MB in 2021, many times that since
@@ -28,7 +52,12 @@ export function coinMarkets(page: number, perPage = 250): HttpRequest {
   return {
     path: '/coins/markets',
     query: {
-      vs_currency: 'usd', order: 'market_cap_desc', per_page: perPage, page, sparkline: 'false', price_change_percentage: '24h',
+      vs_currency: 'usd',
+      order: 'market_cap_desc',
+      per_page: perPage,
+      page,
+      sparkline: 'false',
+      price_change_percentage: '24h',
       include_rehypothecated: 'true', // wrapped and staked tokens have a rank of their own since 2026-02
     },
   }
@@ -41,11 +70,20 @@ export function globalMarket(): HttpRequest {
 /** Pairs on one page of a coin's quotes. */
 export const tickersPerPage = 100
 
-/** One page of a coin's quotes on some exchanges, largest volume first, so that a bound on pages leaves out the smallest. */
+/**
+ * One page of a coin's quotes on some exchanges, largest volume first, so that a bound on pages leaves out
+ * the smallest.
+ */
 export function coinTickers(id: string, exchangeIds: string, page = 1): HttpRequest {
   return {
     path: `/coins/${segment(id)}/tickers`,
-    query: {exchange_ids: exchangeIds === '' ? undefined : exchangeIds, include_exchange_logo: 'false', depth: 'false', order: 'volume_desc', page},
+    query: {
+      exchange_ids: exchangeIds === '' ? undefined : exchangeIds,
+      include_exchange_logo: 'false',
+      depth: 'false',
+      order: 'volume_desc',
+      page,
+    },
   }
 }
 
@@ -53,7 +91,14 @@ export function coinTickers(id: string, exchangeIds: string, page = 1): HttpRequ
 export function coinDetails(id: string): HttpRequest {
   return {
     path: `/coins/${segment(id)}`,
-    query: {localization: 'false', tickers: 'false', market_data: 'true', community_data: 'true', developer_data: 'true', sparkline: 'false'},
+    query: {
+      localization: 'false',
+      tickers: 'false',
+      market_data: 'true',
+      community_data: 'true',
+      developer_data: 'true',
+      sparkline: 'false',
+    },
   }
 }
 
@@ -78,24 +123,40 @@ function refusal(answer: Answer): Refusal | undefined {
   if (answer.json === undefined) {
     const page = answer.text.slice(0, 20_000)
     if (!/^\s*</.test(page) || !/cloudflare|error (code:? )?10\d\d/i.test(page)) return undefined
-    if (/\b1015\b|being rate limited/i.test(page)) return {next: 'wait', until: minuteLater, why: 'its network limits this address (error 1015)'}
+    if (/\b1015\b|being rate limited/i.test(page))
+      return {next: 'wait', until: minuteLater, why: 'its network limits this address (error 1015)'}
     if (/\b1020\b|access denied|restrict access|just a moment/i.test(page))
-      return {next: 'stop', of: 'request', why: 'its network blocks this address (error 1020): try from another network'}
+      return {
+        next: 'stop',
+        of: 'request',
+        why: 'its network blocks this address (error 1020): try from another network',
+      }
     return undefined
   }
   const said = errorOf(answer.json)
   if (said === undefined) return undefined
   const {code, message: why} = said
-  if (/month(ly)?\b.*(limit|credit|quota)|(limit|credit|quota)\S* .*month/i.test(why)) return {next: 'spent', until: nextMonth(answer.at), why}
-  if (code === '429' || /rate limit|throttled|too many requests/i.test(why)) return {next: 'wait', until: minuteLater, why}
+  if (/month(ly)?\b.*(limit|credit|quota)|(limit|credit|quota)\S* .*month/i.test(why))
+    return {next: 'spent', until: nextMonth(answer.at), why}
+  if (code === '429' || /rate limit|throttled|too many requests/i.test(why))
+    return {next: 'wait', until: minuteLater, why}
   if (code === '404' || /not found/i.test(why)) return {next: 'skip', why}
   if (/^5\d\d$/.test(code)) return {next: 'wait', of: 'request', why}
-  // 10010 and 10011: a key of the other kind of plan. 10002 means that no key came, 10005 and 10012 that the plan does not include it.
-  if (code === '10010' || code === '10011' || /invalid api key|api key (is )?(invalid|disabled|expired)/i.test(why)) return {next: 'stop', why}
+  // 10010 and 10011: a key of the other kind of plan. 10002 means that no key came, 10005 and 10012 that the
+  // plan does not include it.
+  if (
+    code === '10010' ||
+    code === '10011' ||
+    /invalid api key|api key (is )?(invalid|disabled|expired)/i.test(why)
+  )
+    return {next: 'stop', why}
   return {next: 'stop', of: 'request', why}
 }
 
-/** The three shapes of an error: `{error: text}`, `{status: {error_code, error_message}}` (its code may stand one level up), `{error: {status: ...}}`. */
+/**
+ * The three shapes of an error: `{error: text}`, `{status: {error_code, error_message}}` (its code may stand
+ * one level up), `{error: {status: ...}}`.
+ */
 function errorOf(body: unknown): {code: string; message: string} | undefined {
   if (!isItem(body)) return undefined
   if (typeof body['error'] === 'string') return {code: textOf(body['status']), message: body['error']}

@@ -15,19 +15,28 @@ export interface Article {
   published: string
 }
 
-/** The items of an answer of one of the two endpoints: only that of /company-news has the category `company`. Throws UnexpectedBody. */
+/**
+ * The items of an answer of one of the two endpoints: only that of /company-news has the category `company`.
+ * Throws UnexpectedBody.
+ */
 export function articlesIn(body: unknown, kind: 'company' | 'market'): unknown[] {
   const items = list(body, 'headline')
   const isCompany = (item: unknown) => isItem(item) && item['category'] === 'company'
-  if (kind === 'company' && items.length > 0 && !items.some(isCompany)) throw new UnexpectedBody('no article has the category "company": is this the answer of another endpoint?')
-  if (kind === 'market' && items.length > 0 && items.every(isCompany)) throw new UnexpectedBody('every article has the category "company": these are news of one company')
+  if (kind === 'company' && items.length > 0 && !items.some(isCompany))
+    throw new UnexpectedBody('no article has the category "company": is this the answer of another endpoint?')
+  if (kind === 'market' && items.length > 0 && items.every(isCompany))
+    throw new UnexpectedBody('every article has the category "company": these are news of one company')
   return items
 }
 
-/** Throws when the article cannot be placed: no address, no instant, or one that has not come yet. `at`: when the answer came. */
+/**
+ * Throws when the article cannot be placed: no address, no instant, or one that has not come yet. `at`: when
+ * the answer came.
+ */
 export function articleOf(item: unknown, at: Date): Article {
   const published = instantOf(item)
-  if (Date.parse(published) > at.getTime() + dayMs) throw new Error(`it is dated ${published}, after the answer`)
+  if (Date.parse(published) > at.getTime() + dayMs)
+    throw new Error(`it is dated ${published}, after the answer`)
   return {
     category: textOrNull(must(item, 'category')),
     headline: plain(textOrNull(must(item, 'headline'))),
@@ -44,7 +53,8 @@ export function articleOf(item: unknown, at: Date): Article {
 function instantOf(item: unknown): string {
   const value = must(item, 'datetime')
   const found = typeof value === 'string' && value.includes('T') ? isoTime(value) : epochSeconds(value)
-  if (found === null || Date.parse(found) <= 0 || !/^\d{4}-/.test(found)) throw new Error('it has no instant of publication')
+  if (found === null || Date.parse(found) <= 0 || !/^\d{4}-/.test(found))
+    throw new Error('it has no instant of publication')
   return found
 }
 
@@ -67,20 +77,33 @@ export interface Watermark {
 }
 
 /**
- * Where to go on after a page. Pages walk back from the newest article, so until the last one is there the day stays the
- * first of the walk: a run that is stopped in between begins again. Articles without an instant do not count, and those
- * that are dated after the days asked for do not either: once their day has come they would hide what was written until then.
+ * Where to go on after a page. Pages walk back from the newest article, so until the last one is there the
+ * day stays the first of the walk: a run that is stopped in between begins again. Articles without an instant
+ * do not count, and those that are dated after the days asked for do not either: once their day has come they
+ * would hide what was written until then.
  */
-export function newestDay(body: unknown, cursor: Watermark | null, request: HttpRequest | undefined): Watermark {
+export function newestDay(
+  body: unknown,
+  cursor: Watermark | null,
+  request: HttpRequest | undefined,
+): Watermark {
   if (request === undefined) throw new Error('which days were asked for is not known')
   const [from, to] = [String(request.query?.['from']), String(request.query?.['to'])]
   const days = daysOf(body).filter((day) => day <= to)
-  const newest = [from, ...cursor?.newest === undefined ? [] : [cursor.newest], ...days].sort().at(-1) ?? from
+  const newest =
+    [from, ...(cursor?.newest === undefined ? [] : [cursor.newest]), ...days].sort().at(-1) ?? from
   return rest(body, request) === undefined ? {day: newest} : {day: from, newest}
 }
 
-/** News of whole days from the watermark on. One that lies outside of the days that may be asked for is not believed. */
-export function newsSince(symbol: string, cursor: Watermark | null, {first, oldest = first, to}: {first: string; oldest?: string; to: string}): HttpRequest {
+/**
+ * News of whole days from the watermark on. One that lies outside of the days that may be asked for is not
+ * believed.
+ */
+export function newsSince(
+  symbol: string,
+  cursor: Watermark | null,
+  {first, oldest = first, to}: {first: string; oldest?: string; to: string},
+): HttpRequest {
   const seen = cursor?.day ?? null
   return companyNews(symbol, seen !== null && seen >= oldest && seen <= to ? seen : first, to)
 }
@@ -89,14 +112,16 @@ export function newsSince(symbol: string, cursor: Watermark | null, {first, olde
 const maybeCut = 200
 
 /**
- * The request that completes an answer. A long one may be cut, newest first, so the days down to the oldest that it
- * reaches are asked for again, that day included, since its end may be missing: at most one request per day. A class share
- * without news is asked for in the other spelling, because a wrong one has none either.
+ * The request that completes an answer. A long one may be cut, newest first, so the days down to the oldest
+ * that it reaches are asked for again, that day included, since its end may be missing: at most one request
+ * per day. A class share without news is asked for in the other spelling, because a wrong one has none
+ * either.
  */
 export function rest(body: unknown, {query = {}}: HttpRequest): HttpRequest | undefined {
   const [symbol, from, to] = [String(query['symbol']), String(query['from']), String(query['to'])]
   const items = list(body, 'headline')
-  if (items.length === 0) return symbol.includes('.') ? companyNews(symbol.replace('.', '-'), from, to) : undefined
+  if (items.length === 0)
+    return symbol.includes('.') ? companyNews(symbol.replace('.', '-'), from, to) : undefined
   if (items.length < maybeCut) return undefined
   // A tenth may be misdated or out of order without days being passed over.
   const reached = daysOf(body)[Math.floor(items.length / 10)] ?? to
@@ -106,7 +131,9 @@ export function rest(body: unknown, {query = {}}: HttpRequest): HttpRequest | un
 
 /** UTC days of the articles, oldest first. */
 function daysOf(body: unknown): string[] {
-  return list(body, 'headline').flatMap((item) => publishedOf(item)?.slice(0, 10) ?? []).sort()
+  return list(body, 'headline')
+    .flatMap((item) => publishedOf(item)?.slice(0, 10) ?? [])
+    .sort()
 }
 
 /** When an article was published, if it tells. */

@@ -15,13 +15,26 @@ export const finnhub = defineProvider({
     {requests: 60, per: 'minute', of: 'credential', window: 'sliding'},
   ],
   settings: [
-    {variable: 'FINNHUB_REQUESTS_PER_SECOND', per: 'second', of: 'credential', doc: 'requests per second and key (30 on every plan)'},
-    {variable: 'FINNHUB_REQUESTS_PER_MINUTE', per: 'minute', of: 'credential', doc: 'requests per minute and key (60 on the free plan)'},
+    {
+      variable: 'FINNHUB_REQUESTS_PER_SECOND',
+      per: 'second',
+      of: 'credential',
+      doc: 'requests per second and key (30 on every plan)',
+    },
+    {
+      variable: 'FINNHUB_REQUESTS_PER_MINUTE',
+      per: 'minute',
+      of: 'credential',
+      doc: 'requests per minute and key (60 on the free plan)',
+    },
   ],
   refusal,
 })
 
-/** News that name one company, of whole UTC days. A busy company is cut at about 250 articles, newest first; a misspelt symbol has none. */
+/**
+ * News that name one company, of whole UTC days. A busy company is cut at about 250 articles, newest first; a
+ * misspelt symbol has none.
+ */
 export function companyNews(symbol: string, from: string, to: string): HttpRequest {
   return {path: '/company-news', query: {symbol, from, to}, as: 'list'}
 }
@@ -37,13 +50,21 @@ function refusal(answer: Answer): Refusal | undefined {
   if (isUnknownQuote(body)) return {next: 'skip', why: 'it knows no such symbol (a quote of zeros)'}
   const why = isItem(body) && typeof body['error'] === 'string' ? body['error'].trim() : saidInText(answer)
   if (why === undefined || why === '') return undefined
-  // The same words with "sign up" say that no key came: something between took the header away, and the key is none the worse.
+  // The same words with "sign up" say that no key came: something between took the header away, and the key
+  // is none the worse.
   if (/limit reached/i.test(why) && /sign up/i.test(why))
-    return {next: 'stop', of: 'request', unsure: true, why: `the key did not arrive ("${why.slice(0, 80)}"): does a proxy remove the header X-Finnhub-Token?`}
-  if (/limit reached|rate limit|too many requests|remaining limit/i.test(why)) return {next: 'wait', until: new Date(answer.at.getTime() + 60_000), why}
+    return {
+      next: 'stop',
+      of: 'request',
+      unsure: true,
+      why: `the key did not arrive ("${why.slice(0, 80)}"): does a proxy remove the header X-Finnhub-Token?`,
+    }
+  if (/limit reached|rate limit|too many requests|remaining limit/i.test(why))
+    return {next: 'wait', until: new Date(answer.at.getTime() + 60_000), why}
   if (/invalid api key|use an api key/i.test(why)) return {next: 'stop', why}
   if (/not supported|no such symbol|symbol not found/i.test(why)) return {next: 'skip', why}
-  if (/internal|unavailable|time-?d? ?out|bad gateway|try again/i.test(why)) return {next: 'wait', of: 'request', why}
+  if (/internal|unavailable|time-?d? ?out|bad gateway|try again/i.test(why))
+    return {next: 'wait', of: 'request', why}
   return {next: 'stop', of: 'request', why}
 }
 

@@ -1,7 +1,10 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
 
-/** Federal Reserve Economic Data. This product uses the FRED API but is not endorsed or certified by the Federal Reserve Bank of St. Louis. */
+/**
+ * Federal Reserve Economic Data. This product uses the FRED API but is not endorsed or certified by the
+ * Federal Reserve Bank of St. Louis.
+ */
 export const fred = defineProvider({
   name: 'fred',
   baseUrl: 'https://api.stlouisfed.org',
@@ -14,7 +17,10 @@ export const fred = defineProvider({
   refusal,
 })
 
-/** One series, whole history, oldest first (at most 100,000 values, far more than any series of ours has). JSON must be asked for: XML is the default. */
+/**
+ * One series, whole history, oldest first (at most 100,000 values, far more than any series of ours has).
+ * JSON must be asked for: XML is the default.
+ */
 export function observations(seriesId: string, query: NonNullable<HttpRequest['query']> = {}): HttpRequest {
   return {path: '/fred/series/observations', query: {series_id: seriesId, file_type: 'json', ...query}}
 }
@@ -23,11 +29,13 @@ function refusal(answer: Answer): Refusal | undefined {
   const said = errorOf(answer)
   if (said === undefined) return undefined
   const why = said.message
-  if (/not registered/i.test(why)) return {next: 'stop', why, unsure: true} // also said of a good key under load
+  // also said of a good key under load
+  if (/not registered/i.test(why)) return {next: 'stop', why, unsure: true}
   if (/api_key/i.test(why)) return {next: 'stop', why}
   if (/series does not exist/i.test(why)) return {next: 'skip', why}
   // The rule is per second since 2026; the answer names no instant.
-  if (said.code === '429' || /rate limit|too many requests/i.test(why)) return {next: 'wait', until: new Date(answer.at.getTime() + 2_000), why}
+  if (said.code === '429' || /rate limit|too many requests/i.test(why))
+    return {next: 'wait', until: new Date(answer.at.getTime() + 2_000), why}
   if (/^5\d\d$/.test(said.code)) return {next: 'wait', of: 'request', why}
   return {next: 'stop', of: 'request', why}
 }

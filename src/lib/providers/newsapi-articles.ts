@@ -2,19 +2,26 @@
 import {UnexpectedBody} from '../errors.js'
 import {describe, filled, isItem, isoTime, list, must, plainText, text, textOrNull} from '../parse.js'
 
-/** The articles of an answer, or one single article. Throws UnexpectedBody for the answer of another endpoint. */
+/**
+ * The articles of an answer, or one single article. Throws UnexpectedBody for the answer of another endpoint.
+ */
 export function articlesIn(body: unknown): unknown[] {
   return list(body, 'publishedAt', 'articles')
 }
 
-/** A row without the instant of its fetch; undefined for the placeholder of a withdrawn article, of which nothing is left but its place. */
+/**
+ * A row without the instant of its fetch; undefined for the placeholder of a withdrawn article, of which
+ * nothing is left but its place.
+ */
 export function articleOf(item: unknown) {
   const url = filled(item, 'url')
   const title = text(item, 'title')
   const source = plainText(filled(must(item, 'source'), 'name'))
-  if (title === '[Removed]' || source === '[Removed]' || /^https?:\/\/removed\.com\/?$/i.test(url)) return undefined
+  if (title === '[Removed]' || source === '[Removed]' || /^https?:\/\/removed\.com\/?$/i.test(url))
+    return undefined
   return {
-    url, source,
+    url,
+    source,
     author: authorOf(must(item, 'author')),
     title: headlineOf(plainText(title), source),
     description: plainOrNull(must(item, 'description')),
@@ -26,17 +33,22 @@ export function articleOf(item: unknown) {
 /** Names of every source; none for the answer of another endpoint. */
 export function sourcesIn(body: unknown): string[] {
   if (!isItem(body) || !Array.isArray(body['sources'])) return []
-  return body['sources'].flatMap((source: unknown) => isItem(source) && typeof source['id'] === 'string' ? [source['id'].toLowerCase()] : [])
-}
-
-/** Throws UnexpectedBody for anything but a list of sources: an empty one would say that no source is left. */
-export function checkSources(body: unknown): void {
-  if (sourcesIn(body).length === 0) throw new UnexpectedBody(`expected the list of sources, got ${describe(body)}`)
+  return body['sources'].flatMap((source: unknown) =>
+    isItem(source) && typeof source['id'] === 'string' ? [source['id'].toLowerCase()] : [],
+  )
 }
 
 /**
- * Headlines end in " - Source", the same articles among everything do not. Without it an article is the same row
- * whichever query found it; the name is in its own column.
+ * Throws UnexpectedBody for anything but a list of sources: an empty one would say that no source is left.
+ */
+export function checkSources(body: unknown): void {
+  if (sourcesIn(body).length === 0)
+    throw new UnexpectedBody(`expected the list of sources, got ${describe(body)}`)
+}
+
+/**
+ * Headlines end in " - Source", the same articles among everything do not. Without it an article is the same
+ * row whichever query found it; the name is in its own column.
  */
 function headlineOf(title: string, source: string): string {
   const end = ` - ${source}`

@@ -1,9 +1,10 @@
 /**
  * Which span of time a keyword is asked for, and what of it is still unread afterwards. Pure.
  *
- * An answer holds 100 articles, however many match. Newest first is the one order in which what was cut off is itself a
- * span of time: it begins where the span began and ends with the oldest article of the answer, so it can be asked for
- * later. (By popularity, what is missing lies anywhere.) Whole days are asked for, so that each run of a day asks the same.
+ * An answer holds 100 articles, however many match. Newest first is the one order in which what was cut off
+ * is itself a span of time: it begins where the span began and ends with the oldest article of the answer, so
+ * it can be asked for later. (By popularity, what is missing lies anywhere.) Whole days are asked for, so
+ * that each run of a day asks the same.
  */
 import type {HttpRequest} from '../define.js'
 import {isItem} from '../parse.js'
@@ -45,10 +46,13 @@ function dayEnd(firing: Date): number {
 }
 
 /**
- * The days since the last ones asked for, back to where the plan ends; the day before, for a keyword that was never asked.
- * With `goesOn` the newest unread span instead, where there is one.
+ * The days since the last ones asked for, back to where the plan ends; the day before, for a keyword that was
+ * never asked. With `goesOn` the newest unread span instead, where there is one.
  */
-export function spanOf(known: Watermark | null, {at, firing, goesOn}: {at: Date; firing: Date; goesOn: boolean}): Span {
+export function spanOf(
+  known: Watermark | null,
+  {at, firing, goesOn}: {at: Date; firing: Date; goesOn: boolean},
+): Span {
   const earliestMs = Math.ceil((at.getTime() - farthestMs) / secondMs) * secondMs
   const open = goesOn ? known?.open.find(({to}) => msOf(to) >= earliestMs) : undefined
   if (open) return {from: second(Math.max(msOf(open.from), earliestMs)), to: open.to}
@@ -58,10 +62,18 @@ export function spanOf(known: Watermark | null, {at, firing, goesOn}: {at: Date;
   return {from: second(Math.min(fromMs, endMs - secondMs)), to: second(endMs - secondMs)}
 }
 
-/** What is known after an answer about a span. An answer about what was read before, or one that cannot be read, changes nothing. */
-export function readOn(known: Watermark | null, body: unknown, request: HttpRequest | undefined): Watermark | null {
+/**
+ * What is known after an answer about a span. An answer about what was read before, or one that cannot be
+ * read, changes nothing.
+ */
+export function readOn(
+  known: Watermark | null,
+  body: unknown,
+  request: HttpRequest | undefined,
+): Watermark | null {
   const {from, to} = request?.query ?? {}
-  if (typeof from !== 'string' || typeof to !== 'string' || !isItem(body) || !Array.isArray(body['articles'])) return known
+  if (typeof from !== 'string' || typeof to !== 'string' || !isItem(body) || !Array.isArray(body['articles']))
+    return known
   const isNews = known === null || msOf(to) >= msOf(known.read_to)
   const before = known?.open ?? []
   if (!isNews && !before.some((span) => span.to === to)) return known
@@ -73,12 +85,17 @@ export function readOn(known: Watermark | null, body: unknown, request: HttpRequ
   }
 }
 
-/** What an answer about a span does not show. Its oldest second is asked for again: more articles may have that one. */
+/**
+ * What an answer about a span does not show. Its oldest second is asked for again: more articles may have
+ * that one.
+ */
 function cutOff({from, to}: Span, body: Readonly<Record<string, unknown>>): Span[] {
   const articles = body['articles'] as unknown[]
   if (!(Number(body['totalResults']) > articles.length)) return []
   // a withdrawn article is dated 1970
-  const times = articles.map((article) => isItem(article) ? msOf(String(article['publishedAt'])) : NaN).filter((ms) => ms >= msOf(from) && ms <= msOf(to))
+  const times = articles
+    .map((article) => (isItem(article) ? msOf(String(article['publishedAt'])) : NaN))
+    .filter((ms) => ms >= msOf(from) && ms <= msOf(to))
   if (times.length === 0) return []
   const oldestMs = times.reduce((a, b) => Math.min(a, b))
   const endMs = oldestMs < msOf(to) ? oldestMs : oldestMs - secondMs

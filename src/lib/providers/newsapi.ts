@@ -2,8 +2,8 @@ import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../de
 import {isItem} from '../parse.js'
 
 /**
- * NewsAPI. Its free plan is for development and testing; it shows articles that are a day old or more, a month back, and
- * of each query the first 100.
+ * NewsAPI. Its free plan is for development and testing; it shows articles that are a day old or more, a
+ * month back, and of each query the first 100.
  */
 export const newsapi = defineProvider({
   name: 'newsapi',
@@ -15,8 +15,18 @@ export const newsapi = defineProvider({
     {requests: 100, per: 'day', of: 'credential', window: 'sliding'},
   ],
   settings: [
-    {variable: 'NEWSAPI_REQUESTS_PER_12_HOURS', per: '12 hours', of: 'credential', doc: 'requests per 12 hours and key (50 on the free plan)'},
-    {variable: 'NEWSAPI_REQUESTS_PER_DAY', per: 'day', of: 'credential', doc: 'requests per day and key (100 on the free plan)'},
+    {
+      variable: 'NEWSAPI_REQUESTS_PER_12_HOURS',
+      per: '12 hours',
+      of: 'credential',
+      doc: 'requests per 12 hours and key (50 on the free plan)',
+    },
+    {
+      variable: 'NEWSAPI_REQUESTS_PER_DAY',
+      per: 'day',
+      of: 'credential',
+      doc: 'requests per day and key (100 on the free plan)',
+    },
   ],
   refusal,
 })
@@ -25,16 +35,30 @@ export const newsapi = defineProvider({
 export const mostArticles = 100
 
 /** What its `category` takes; it has no politics. */
-export const categories = ['business', 'entertainment', 'general', 'health', 'science', 'sports', 'technology'] as const
+export const categories = [
+  'business',
+  'entertainment',
+  'general',
+  'health',
+  'science',
+  'sports',
+  'technology',
+] as const
 
 /** The newest headlines: by `country` and `category`, or by `sources`, which it does not take together. */
 export function topHeadlines(query: NonNullable<HttpRequest['query']>): HttpRequest {
   return {path: '/v2/top-headlines', query: {...query, pageSize: mostArticles}}
 }
 
-/** English articles on `q` published from one instant to another, both included, newest first. Instants like `2026-11-22T23:59:59`, in UTC. */
+/**
+ * English articles on `q` published from one instant to another, both included, newest first. Instants like
+ * `2026-11-22T23:59:59`, in UTC.
+ */
 export function everything(q: string, from: string, to: string): HttpRequest {
-  return {path: '/v2/everything', query: {q, from, to, language: 'en', sortBy: 'publishedAt', pageSize: mostArticles}}
+  return {
+    path: '/v2/everything',
+    query: {q, from, to, language: 'en', sortBy: 'publishedAt', pageSize: mostArticles},
+  }
 }
 
 /** Every source that top-headlines knows. */
@@ -44,7 +68,10 @@ export function headlineSources(): HttpRequest {
 
 const hoursMs = 3_600_000
 
-/** `{status: "error", code, message}`. The code decides: the numbers inside the texts have changed over the years. */
+/**
+ * `{status: "error", code, message}`. The code decides: the numbers inside the texts have changed over the
+ * years.
+ */
 function refusal(answer: Answer): Refusal | undefined {
   const body = answer.json
   if (!isItem(body) || body['status'] !== 'error') return undefined

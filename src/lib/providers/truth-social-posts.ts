@@ -1,13 +1,27 @@
 /** Posts of Truth Social: ids, and what a status says, in the shape of our rows. */
 import type {NewRow} from '../rows.js'
-import {count, describe, decimalOrNull, filled, flag, isItem, isoTime, list, text, textOrNull} from '../parse.js'
+import {
+  count,
+  describe,
+  decimalOrNull,
+  filled,
+  flag,
+  isItem,
+  isoTime,
+  list,
+  text,
+  textOrNull,
+} from '../parse.js'
 import {textOf} from './truth-social-text.js'
 import {compareIds} from './x-posts.js'
 
 type Item = Readonly<Record<string, unknown>>
 
 /** Columns that the tables of posts and of trends have in common. */
-export type Status = Omit<NewRow['truth_social_trends'], 'trend_rank' | 'trend_score' | 'collected_at' | 'updated_at'>
+export type Status = Omit<
+  NewRow['truth_social_trends'],
+  'trend_rank' | 'trend_score' | 'collected_at' | 'updated_at'
+>
 
 /** A status, and the one whose words it carries: the original where it repeats one. */
 export interface Read {
@@ -36,7 +50,10 @@ export function isId(value: unknown): value is string {
   return typeof value === 'string' && /^\d{1,30}$/.test(value)
 }
 
-/** The statuses of an answer: a list, or a single one. Throws `UnexpectedBody` for an answer of another endpoint. */
+/**
+ * The statuses of an answer: a list, or a single one. Throws `UnexpectedBody` for an answer of another
+ * endpoint.
+ */
 export function statusesOf(body: unknown): unknown[] {
   return list(body, 'content')
 }
@@ -84,8 +101,11 @@ export function read(item: unknown): Read {
 export function counts(one: Item) {
   const of = (name: string) => count(decimalOrNull(one[name]))
   return {
-    replies_count: of('replies_count'), reblogs_count: of('reblogs_count'), favourites_count: of('favourites_count'),
-    upvotes_count: of('upvotes_count'), downvotes_count: of('downvotes_count'),
+    replies_count: of('replies_count'),
+    reblogs_count: of('reblogs_count'),
+    favourites_count: of('favourites_count'),
+    upvotes_count: of('upvotes_count'),
+    downvotes_count: of('downvotes_count'),
   }
 }
 
@@ -105,13 +125,31 @@ function withoutQuote(found: string | null, one: Item): string | null {
   return textOrNull(found.replace(/(^|\s)RT: https?:\/\/\S+$/, '').trim())
 }
 
-const numeric = new Set(['width', 'height', 'aspect', 'duration', 'bitrate', 'channel_id', 'pltv_timespan', 'votes_count', 'voters_count', 'own_votes', 'x', 'y'])
+const numeric = new Set([
+  'width',
+  'height',
+  'aspect',
+  'duration',
+  'bitrate',
+  'channel_id',
+  'pltv_timespan',
+  'votes_count',
+  'voters_count',
+  'own_votes',
+  'x',
+  'y',
+])
 
 /** Sizes and votes as numbers again: inside jsonb they are read as such. */
 export function withNumbers(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((inner) => withNumbers(inner, name))
-  if (isItem(value)) return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, withNumbers(inner, field)]))
-  return numeric.has(name) && typeof value === 'string' && /^-?\d{1,15}(\.\d+)?$/.test(value) ? Number(value) : value
+  if (isItem(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([field, inner]) => [field, withNumbers(inner, field)]),
+    )
+  return numeric.has(name) && typeof value === 'string' && /^-?\d{1,15}(\.\d+)?$/.test(value)
+    ? Number(value)
+    : value
 }
 
 function missing(field: string): never {

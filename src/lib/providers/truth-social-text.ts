@@ -20,13 +20,15 @@ const longest = 100_000
 const deepest = 100
 
 /**
- * What a reader sees: a line for each paragraph and each break, entities turned back once, mentions and tags as they are
- * written, of a link its whole address instead of the shortened one. The line that a quote adds ("RT: address") is left
- * out. Null where nothing is written, as with a picture alone. Throws for what nests without end. Pure.
+ * What a reader sees: a line for each paragraph and each break, entities turned back once, mentions and tags
+ * as they are written, of a link its whole address instead of the shortened one. The line that a quote adds
+ * ("RT: address") is left out. Null where nothing is written, as with a picture alone. Throws for what nests
+ * without end. Pure.
  */
 export function textOf(html: string): string | null {
   if (!/[<&]/.test(html)) return tidy(html)
-  if (html.length > longest) throw new Error(`its HTML is longer than ${longest.toLocaleString('en-US')} characters`)
+  if (html.length > longest)
+    throw new Error(`its HTML is longer than ${longest.toLocaleString('en-US')} characters`)
   if (nests(html)) throw new Error(`its HTML nests deeper than ${deepest} levels`)
   const root = cheerio().load(html, null, false).root().get(0) as Node | undefined
   return tidy(root === undefined ? '' : shownBy(root))
@@ -70,6 +72,12 @@ function isAddress(shown: string, href: string): boolean {
 }
 
 function tidy(text: string): string | null {
-  const lines = text.replace(/[^\S\n]+/g, ' ').split('\n').map((line) => line.trim()).join('\n').replace(/\n{3,}/g, '\n\n').trim()
+  const lines = text
+    .replace(/[^\S\n]+/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
   return lines === '' ? null : lines
 }

@@ -1,7 +1,10 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
 
-/** The English Wikipedia. Asks for serial requests and a User-Agent with a contact; `{contact}` is the setting FIN_CONTACT. */
+/**
+ * The English Wikipedia. Asks for serial requests and a User-Agent with a contact; `{contact}` is the setting
+ * FIN_CONTACT.
+ */
 export const wikipedia = defineProvider({
   name: 'wikipedia',
   baseUrl: 'https://en.wikipedia.org',
@@ -18,8 +21,13 @@ export function page(title: string): HttpRequest {
 function refusal(answer: Answer): Refusal | undefined {
   const start = answer.text.slice(0, 500)
   if (/^\s*Please (set a user-agent|respect our robot policy)/i.test(start))
-    return {next: 'stop', of: 'request', why: 'it wants a User-Agent with a contact: set FIN_CONTACT to your e-mail or web address'}
-  if (/^\s*(You are making too many requests|Too many requests)/i.test(start)) return {next: 'wait', why: 'too many requests'}
+    return {
+      next: 'stop',
+      of: 'request',
+      why: 'it wants a User-Agent with a contact: set FIN_CONTACT to your e-mail or web address',
+    }
+  if (/^\s*(You are making too many requests|Too many requests)/i.test(start))
+    return {next: 'wait', why: 'too many requests'}
   const error = isItem(answer.json) ? answer.json['error'] : undefined
   if (!isItem(error)) return undefined
   const why = typeof error['info'] === 'string' ? error['info'] : 'an error of the API'

@@ -1,7 +1,18 @@
 /** Posts of X: what a page of a timeline holds, in the shape of our rows. */
 import type {NewRow} from '../rows.js'
 import {UnexpectedBody} from '../errors.js'
-import {count, decimalOrNull, filled, flag, integer, isItem, isoTime, list, text, textOrNull} from '../parse.js'
+import {
+  count,
+  decimalOrNull,
+  filled,
+  flag,
+  integer,
+  isItem,
+  isoTime,
+  list,
+  text,
+  textOrNull,
+} from '../parse.js'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -35,15 +46,25 @@ function postsOf(body: unknown): readonly unknown[] {
 }
 
 function byId(items: unknown): Map<string, Item> {
-  return new Map((Array.isArray(items) ? items as unknown[] : []).filter(isItem).map((item) => [String(item['id']), item]))
+  return new Map(
+    (Array.isArray(items) ? (items as unknown[]) : [])
+      .filter(isItem)
+      .map((item) => [String(item['id']), item]),
+  )
 }
 
 /** What a page says of the way on: its ids from newest to oldest, and the token of the next one. */
 export function metaOf(body: unknown): {ids: string[]; nextToken: string | undefined} {
   const meta = isItem(body) && isItem(body['meta']) ? body['meta'] : {}
   const token = meta['next_token']
-  const ids = postsOf(body).filter(isItem).map(({id}) => id).filter((id) => typeof id === 'string' && /^\d+$/.test(id)) as string[]
-  return {ids: ids.toSorted((a, b) => compareIds(b, a)), nextToken: typeof token === 'string' && token !== '' ? token : undefined}
+  const ids = postsOf(body)
+    .filter(isItem)
+    .map(({id}) => id)
+    .filter((id) => typeof id === 'string' && /^\d+$/.test(id)) as string[]
+  return {
+    ids: ids.toSorted((a, b) => compareIds(b, a)),
+    nextToken: typeof token === 'string' && token !== '' ? token : undefined,
+  }
 }
 
 /** Ids are numbers beyond 2^53. */
@@ -84,14 +105,18 @@ export function post(item: unknown, {originals, users}: Page, account: Account, 
     urls: entity(spoken, 'urls'),
     cashtags: entity(spoken, 'cashtags'),
     annotations: entity(spoken, 'annotations'),
-    context_annotations: Array.isArray(one['context_annotations']) ? withNumbers(one['context_annotations']) : null,
+    context_annotations: Array.isArray(one['context_annotations'])
+      ? withNumbers(one['context_annotations'])
+      : null,
     username: textOrNull(user?.['username']),
     display_name: textOrNull(user?.['name']),
     user_verified: flag(user?.['verified']),
     user_followers_count: integer(counts['followers_count'] ?? null),
     user_following_count: count(counts['following_count'] ?? null),
     user_tweet_count: count(counts['tweet_count'] ?? null),
-    edit_history_tweet_ids: Array.isArray(one['edit_history_tweet_ids']) ? one['edit_history_tweet_ids'] : null,
+    edit_history_tweet_ids: Array.isArray(one['edit_history_tweet_ids'])
+      ? one['edit_history_tweet_ids']
+      : null,
     referenced_type: reference?.type ?? null,
     referenced_id: reference?.id ?? null,
     referenced_text: original ? fullText(original) : null,
@@ -104,25 +129,38 @@ export function metrics(item: unknown): Omit<NewRow['x_posts_history'], 'tweet_i
   const found = isItem(item) && isItem(item['public_metrics']) ? item['public_metrics'] : {}
   const of = (name: string) => count(decimalOrNull(found[name]))
   return {
-    retweet_count: of('retweet_count'), reply_count: of('reply_count'), like_count: of('like_count'), quote_count: of('quote_count'),
-    bookmark_count: of('bookmark_count'), impression_count: integer(found['impression_count'] ?? null),
+    retweet_count: of('retweet_count'),
+    reply_count: of('reply_count'),
+    like_count: of('like_count'),
+    quote_count: of('quote_count'),
+    bookmark_count: of('bookmark_count'),
+    impression_count: integer(found['impression_count'] ?? null),
   }
 }
 
-/** What it repeats before what it quotes, and that before what it answers: a quote may be an answer as well. */
+/**
+ * What it repeats before what it quotes, and that before what it answers: a quote may be an answer as well.
+ */
 const kinds = ['retweeted', 'quoted', 'replied_to']
 
 function referencesOf(one: Item): {type: string; id: string}[] {
-  const given = Array.isArray(one['referenced_tweets']) ? one['referenced_tweets'] as unknown[] : []
-  return given.map((reference) => ({type: filled(reference, 'type'), id: filled(reference, 'id')}))
+  const given = Array.isArray(one['referenced_tweets']) ? (one['referenced_tweets'] as unknown[]) : []
+  return given
+    .map((reference) => ({type: filled(reference, 'type'), id: filled(reference, 'id')}))
     .toSorted((a, b) => kinds.indexOf(a.type) - kinds.indexOf(b.type))
 }
 
-/** The long form where there is one. Three characters come as entities, and are turned back once: `&amp;lt;` is the text `&lt;`. */
+/**
+ * The long form where there is one. Three characters come as entities, and are turned back once: `&amp;lt;`
+ * is the text `&lt;`.
+ */
 function fullText(one: Item): string {
   const note = one['note_tweet']
   const written = isItem(note) && typeof note['text'] === 'string' ? note['text'] : text(one, 'text')
-  return written.replace(/&(amp|lt|gt);/g, (_, name: 'amp' | 'lt' | 'gt') => ({amp: '&', lt: '<', gt: '>'})[name])
+  return written.replace(
+    /&(amp|lt|gt);/g,
+    (_, name: 'amp' | 'lt' | 'gt') => ({amp: '&', lt: '<', gt: '>'})[name],
+  )
 }
 
 function entity(one: Item, name: string): unknown {
@@ -138,8 +176,14 @@ const numbers = new Set(['start', 'end', 'probability', 'status', 'width', 'heig
 function withNumbers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withNumbers)
   if (!isItem(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) =>
-    [name, numbers.has(name) && typeof inner === 'string' && /^-?\d+(\.\d+)?$/.test(inner) ? Number(inner) : withNumbers(inner)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      numbers.has(name) && typeof inner === 'string' && /^-?\d+(\.\d+)?$/.test(inner)
+        ? Number(inner)
+        : withNumbers(inner),
+    ]),
+  )
 }
 
 function missing(field: string): never {

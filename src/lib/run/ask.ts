@@ -27,16 +27,28 @@ export interface Asking {
 /** A source that pages without end is broken; no documented endpoint comes near this. */
 const maxPages = 500
 
-/** Asks for the next page only when the one before was taken, so that it is stored. Throws what the door throws. */
-export async function* askFor({source, api, plan, options, context}: Asking, batch: readonly AnyTarget[]): AsyncGenerator<Answered> {
+/**
+ * Asks for the next page only when the one before was taken, so that it is stored. Throws what the door
+ * throws.
+ */
+export async function* askFor(
+  {source, api, plan, options, context}: Asking,
+  batch: readonly AnyTarget[],
+): AsyncGenerator<Answered> {
   const [target] = batch
   if (target === undefined) throw new Error('a batch holds at least one target')
   let cursor: unknown = plan.states.get(target.target)?.cursor ?? null
-  const followed = (body: unknown, answered: HttpRequest | undefined, at: Date) => cursor = source.advance ? source.advance(body, cursor, answered, at) : null
+  const followed = (body: unknown, answered: HttpRequest | undefined, at: Date) =>
+    (cursor = source.advance ? source.advance(body, cursor, answered, at) : null)
   if (source.ask) {
     for await (const body of source.ask(api, target, cursor)) {
       const at = context.clock.now()
-      yield {page: {body, text: JSON.stringify(body) ?? ''}, at, cursor: followed(body, undefined, at), follows: 'more'}
+      yield {
+        page: {body, text: JSON.stringify(body) ?? ''},
+        at,
+        cursor: followed(body, undefined, at),
+        follows: 'more',
+      }
     }
     return
   }
@@ -46,10 +58,19 @@ export async function* askFor({source, api, plan, options, context}: Asking, bat
   let request: HttpRequest | undefined = source.request(target, cursor, asked)
   for (let pages = 0; request !== undefined; pages++) {
     if (pages === maxPages)
-      throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {provider: source.provider.name, target: about, nextStep: 'What was stored stays: its paging is not what it documents.'})
+      throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {
+        provider: source.provider.name,
+        target: about,
+        nextStep: 'What was stored stays: its paging is not what it documents.',
+      })
     const {answer, body} = await api.ask(request, about)
     const cursorThen = followed(body, request, answer.at)
     request = source.next?.(body, request, asked)
-    yield {page: {body, text: answer.text}, at: answer.at, cursor: cursorThen, follows: request === undefined ? 'nothing' : 'more'}
+    yield {
+      page: {body, text: answer.text},
+      at: answer.at,
+      cursor: cursorThen,
+      follows: request === undefined ? 'nothing' : 'more',
+    }
   }
 }

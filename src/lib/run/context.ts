@@ -33,17 +33,33 @@ export interface ContextFacts {
   clock?: Clock
 }
 
-export async function openContext({config, log, stop, version, clock: given}: ContextFacts): Promise<Context> {
-  const clock = given ?? await openClock(config.simulatorUrl, stop)
+export async function openContext({
+  config,
+  log,
+  stop,
+  version,
+  clock: given,
+}: ContextFacts): Promise<Context> {
+  const clock = given ?? (await openClock(config.simulatorUrl, stop))
   let database: Promise<Database> | undefined
   let ledger: Promise<Ledger> | undefined
   let pace: Promise<Pace> | undefined
   const context: Context = {
-    config, clock, log, stop, version, host: hostname(), pid: process.pid,
-    database: () => database ??= import('../db/pool.js').then(({openDatabase}) => openDatabase(config, clock)),
-    ledger: () => ledger ??= Promise.all([import('../limits/ledger.js'), context.database()])
-      .then(([{openLedger}, opened]) => openLedger({database: opened, clock, config, host: context.host, pid: context.pid})),
-    pace: () => pace ??= import('../limits/pace.js').then(({createPace}) => createPace(clock)),
+    config,
+    clock,
+    log,
+    stop,
+    version,
+    host: hostname(),
+    pid: process.pid,
+    database: () =>
+      (database ??= import('../db/pool.js').then(({openDatabase}) => openDatabase(config, clock))),
+    ledger: () =>
+      (ledger ??= Promise.all([import('../limits/ledger.js'), context.database()]).then(
+        ([{openLedger}, opened]) =>
+          openLedger({database: opened, clock, config, host: context.host, pid: context.pid}),
+      )),
+    pace: () => (pace ??= import('../limits/pace.js').then(({createPace}) => createPace(clock))),
     async close() {
       const opened = await database?.catch(() => undefined)
       await opened?.close()

@@ -7,8 +7,15 @@ export interface RunningFacts {
   pid: number
 }
 
-/** `died` in place of `running` where this host's process with that id is gone; of other hosts nothing is known. */
-export function outcomeShown({outcome, host, pid}: RunningFacts, here = hostname(), isAlive = processIsAlive): string {
+/**
+ * `died` in place of `running` where this host's process with that id is gone; of other hosts nothing is
+ * known.
+ */
+export function outcomeShown(
+  {outcome, host, pid}: RunningFacts,
+  here = hostname(),
+  isAlive = processIsAlive,
+): string {
   return outcome === 'running' && host === here && !isAlive(pid) ? 'died' : outcome
 }
 

@@ -16,16 +16,29 @@ export interface Exported {
   numeric: ReadonlySet<string>
 }
 
-/** Throws `NeedsPerson` for a table, column or instant that does not exist. The rows throw the stop's reason once it is given. */
-export async function exportRows({clock, database, stop}: Context, name: string, {since, until, on}: ExportWish): Promise<Exported> {
+/**
+ * Throws `NeedsPerson` for a table, column or instant that does not exist. The rows throw the stop's reason
+ * once it is given.
+ */
+export async function exportRows(
+  {clock, database, stop}: Context,
+  name: string,
+  {since, until, on}: ExportWish,
+): Promise<Exported> {
   const opened = await database()
   const table = await readableTable(opened, name)
   const column = on ?? table.time
   const isBounded = since !== undefined || until !== undefined
   if (on !== undefined && !table.times.includes(on))
-    throw new NeedsPerson(`"${on}" is no column of ${name} that holds a time`, {nextStep: table.times.length > 0 ? `It has ${table.times.join(', ')}.` : 'It has none.'})
-  if (isBounded && column === undefined) throw new NeedsPerson(`${name} has no column that holds a time`, {nextStep: 'Leave --since and --until out.'})
-  const instant = (text: string | undefined, flag: string) => text === undefined ? null : instantFrom(text, clock.now(), flag)
+    throw new NeedsPerson(`"${on}" is no column of ${name} that holds a time`, {
+      nextStep: table.times.length > 0 ? `It has ${table.times.join(', ')}.` : 'It has none.',
+    })
+  if (isBounded && column === undefined)
+    throw new NeedsPerson(`${name} has no column that holds a time`, {
+      nextStep: 'Leave --since and --until out.',
+    })
+  const instant = (text: string | undefined, flag: string) =>
+    text === undefined ? null : instantFrom(text, clock.now(), flag)
   const span = {on: column, since: instant(since, 'since'), until: instant(until, 'until')}
   const rows = async function* () {
     for await (const batch of readTable(opened, table, span)) {

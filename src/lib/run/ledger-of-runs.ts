@@ -2,7 +2,16 @@
 import type {Queries} from '../db/pool.js'
 import type {Context} from './context.js'
 
-export type Outcome = 'running' | 'done' | 'unchanged' | 'nothing due' | 'quota spent' | 'partial' | 'failed' | 'interrupted' | 'already running'
+export type Outcome =
+  | 'running'
+  | 'done'
+  | 'unchanged'
+  | 'nothing due'
+  | 'quota spent'
+  | 'partial'
+  | 'failed'
+  | 'interrupted'
+  | 'already running'
 
 /** How a run went. Counts are of rows, requests and targets. */
 export interface RunCounts {
@@ -32,22 +41,41 @@ export interface OpenRun {
 }
 
 export const noCounts = (): RunCounts => ({
-  rows_received: 0, rows_inserted: 0, rows_updated: 0, rows_rejected: 0, requests: 0, requests_refused: 0, requests_failed: 0,
-  targets_done: 0, targets_failed: 0, targets_left: 0,
+  rows_received: 0,
+  rows_inserted: 0,
+  rows_updated: 0,
+  rows_rejected: 0,
+  requests: 0,
+  requests_refused: 0,
+  requests_failed: 0,
+  targets_done: 0,
+  targets_failed: 0,
+  targets_left: 0,
 })
 
 export async function openRun(
-  queries: Queries, context: Context, facts: {unit: string; command: string; token?: string | undefined; firing?: Date | undefined},
+  queries: Queries,
+  context: Context,
+  facts: {unit: string; command: string; token?: string | undefined; firing?: Date | undefined},
 ): Promise<OpenRun> {
   const [row] = await queries.query<{id: string}>('insert_job_run', [
-    facts.unit, facts.command, facts.token ?? null, facts.firing?.toISOString() ?? null, context.clock.now().toISOString(),
-    context.host, context.pid, context.version,
+    facts.unit,
+    facts.command,
+    facts.token ?? null,
+    facts.firing?.toISOString() ?? null,
+    context.clock.now().toISOString(),
+    context.host,
+    context.pid,
+    context.version,
   ])
   if (!row) throw new Error('the run ledger returned no id')
   return {
     id: row.id,
     async end(how) {
-      await queries.query('update_job_run', [row.id, JSON.stringify({...how, finished_at: context.clock.now().toISOString()})])
+      await queries.query('update_job_run', [
+        row.id,
+        JSON.stringify({...how, finished_at: context.clock.now().toISOString()}),
+      ])
     },
   }
 }

@@ -1,4 +1,7 @@
-/** Reads the CSV lists of a unit: those that ship with fin, and those that a user keeps in the folder of settings. */
+/**
+ * Reads the CSV lists of a unit: those that ship with fin, and those that a user keeps in the folder of
+ * settings.
+ */
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -9,8 +12,14 @@ import {NeedsPerson} from '../errors.js'
 
 export type ListRow = Record<string, string>
 
-/** Rows by the name of the list. A user's file that is absent is empty; one that cannot be read is NeedsPerson. */
-export async function readLists(lists: Readonly<Record<string, List>>, config: Config): Promise<Record<string, ListRow[]>> {
+/**
+ * Rows by the name of the list. A user's file that is absent is empty; one that cannot be read is
+ * NeedsPerson.
+ */
+export async function readLists(
+  lists: Readonly<Record<string, List>>,
+  config: Config,
+): Promise<Record<string, ListRow[]>> {
   const found: Record<string, ListRow[]> = {}
   for (const [name, list] of Object.entries(lists)) {
     found[name] = await readList(list, config)
@@ -23,16 +32,22 @@ async function readList(list: List, config: Config): Promise<ListRow[]> {
   const {shipped, ownFile, columns = [], problem} = list
   const own = ownFile === undefined ? undefined : join(config.configDir, ownFile)
   const text = own === undefined ? undefined : await textOf(own)
-  if (own !== undefined && text !== undefined) return sound(own, filled(own, rowsOf(own, text, columns), list), problem)
+  if (own !== undefined && text !== undefined)
+    return sound(own, filled(own, rowsOf(own, text, columns), list), problem)
   if (shipped === undefined) return []
   const path = fileURLToPath(new URL(`../${shipped}`, import.meta.url))
-  return sound(path, rowsOf(path, await textOf(path) ?? missing(path), []), problem)
+  return sound(path, rowsOf(path, (await textOf(path)) ?? missing(path), []), problem)
 }
 
-/** A file without a row that takes the place of a list of ours would end all that the unit does; one that only adds may hold none. */
+/**
+ * A file without a row that takes the place of a list of ours would end all that the unit does; one that only
+ * adds may hold none.
+ */
 function filled(path: string, rows: ListRow[], {shipped, columns = []}: List): ListRow[] {
   if (rows.length > 0 || shipped === undefined) return rows
-  throw new NeedsPerson(`${path} is empty`, {nextStep: `Write ${columns.join(',')} and below it at least one row, or remove the file: then the list that ships with fin is used.`})
+  throw new NeedsPerson(`${path} is empty`, {
+    nextStep: `Write ${columns.join(',')} and below it at least one row, or remove the file: then the list that ships with fin is used.`,
+  })
 }
 
 /** Throws NeedsPerson when the unit finds fault with the rows. */
@@ -52,23 +67,42 @@ async function textOf(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw new NeedsPerson(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {nextStep: 'Check the file and who may read it.', cause: error})
+    throw new NeedsPerson(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      nextStep: 'Check the file and who may read it.',
+      cause: error,
+    })
   }
 }
 
 function rowsOf(path: string, text: string, columns: readonly string[]): ListRow[] {
   // A database keeps no such character; text of two bytes each is full of them.
   const nul = text.indexOf('\0')
-  if (nul !== -1) throw new NeedsPerson(`${path} has a NUL character in line ${text.slice(0, nul).split('\n').length}`, {nextStep: 'Remove it, or save the file as UTF-8.'})
+  if (nul !== -1)
+    throw new NeedsPerson(`${path} has a NUL character in line ${text.slice(0, nul).split('\n').length}`, {
+      nextStep: 'Remove it, or save the file as UTF-8.',
+    })
   let rows: ListRow[]
   let header: string[] | undefined
-  const remember = (found: string[]) => header = found
+  const remember = (found: string[]) => (header = found)
   try {
-    rows = parse(text, {columns: remember, bom: true, trim: true, skip_empty_lines: true, comment: '#', relax_quotes: true}) as ListRow[]
+    rows = parse(text, {
+      columns: remember,
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      comment: '#',
+      relax_quotes: true,
+    }) as ListRow[]
   } catch (error) {
-    throw new NeedsPerson(`${path} is not CSV: ${error instanceof Error ? error.message : String(error)}`, {nextStep: 'Mend the line it names.', cause: error})
+    throw new NeedsPerson(`${path} is not CSV: ${error instanceof Error ? error.message : String(error)}`, {
+      nextStep: 'Mend the line it names.',
+      cause: error,
+    })
   }
   const lacking = header === undefined ? [] : columns.filter((column) => !header?.includes(column))
-  if (lacking.length > 0) throw new NeedsPerson(`${path} has no column ${lacking.join(', ')}`, {nextStep: `Its first line must be: ${columns.join(',')}`})
+  if (lacking.length > 0)
+    throw new NeedsPerson(`${path} has no column ${lacking.join(', ')}`, {
+      nextStep: `Its first line must be: ${columns.join(',')}`,
+    })
   return rows
 }

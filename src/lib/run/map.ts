@@ -19,7 +19,10 @@ export interface MapOptions {
 /** Candidates handed to the pure function at once. */
 const batchSize = 1000
 
-/** Runs `mapper` once over everything that its statement yields. Throws what the database throws; nothing is written then. */
+/**
+ * Runs `mapper` once over everything that its statement yields. Throws what the database throws; nothing is
+ * written then.
+ */
 export async function map(mapper: AnyMapper, options: MapOptions, context: Context): Promise<Collected> {
   const database = await context.database()
   const lock = await lockUnit(database, mapper.name, options, context)
@@ -28,7 +31,13 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     await context.clock.refresh()
     const at = context.clock.now()
     const lists = JSON.stringify(await readLists(mapper.lists ?? {}, context.config))
-    const run = options.dryRun ? undefined : await openRun(database, context, {unit: mapper.name, command: options.command, firing: options.firing})
+    const run = options.dryRun
+      ? undefined
+      : await openRun(database, context, {
+          unit: mapper.name,
+          command: options.command,
+          firing: options.firing,
+        })
     const counts = noCounts()
     const complaints: string[] = []
     let further: ReadonlyMap<string, Further> = new Map()
@@ -45,7 +54,13 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
       counts.rows_rejected = shaped.rejected.length
       let good: readonly object[] = main
       if (run) {
-        const stored = await storeMapped(database, mapper, shaped, {unit: mapper.name, source: mapper.from, target: undefined, runId: run.id, receivedAt: at})
+        const stored = await storeMapped(database, mapper, shaped, {
+          unit: mapper.name,
+          source: mapper.from,
+          target: undefined,
+          runId: run.id,
+          receivedAt: at,
+        })
         counts.rows_inserted = stored.inserted
         counts.rows_updated = stored.updated
         counts.rows_rejected = stored.rejected
@@ -54,12 +69,23 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
       }
       await options.emit?.(good)
     } catch (error) {
-      await run?.end({...counts, outcome: context.stop.aborted ? 'interrupted' : 'failed', exit_code: isFinError(error) || error instanceof Interrupted ? error.exitCode : 1, next_at: null, message: messageOf(error)})
+      await run?.end({
+        ...counts,
+        outcome: context.stop.aborted ? 'interrupted' : 'failed',
+        exit_code: isFinError(error) || error instanceof Interrupted ? error.exitCode : 1,
+        next_at: null,
+        message: messageOf(error),
+      })
       throw error
     }
-    const changed = [...further.values()].reduce((sum, one) => sum + one.changed, counts.rows_inserted + counts.rows_updated)
+    const changed = [...further.values()].reduce(
+      (sum, one) => sum + one.changed,
+      counts.rows_inserted + counts.rows_updated,
+    )
     const end: RunEnd = {
-      ...counts, next_at: null, exit_code: counts.rows_rejected > 0 ? 1 : 0,
+      ...counts,
+      next_at: null,
+      exit_code: counts.rows_rejected > 0 ? 1 : 0,
       outcome: counts.rows_rejected > 0 ? 'partial' : changed === 0 ? 'unchanged' : 'done',
       message: counts.rows_received === 0 ? 'there was nothing to map: run the collectors first' : null,
     }

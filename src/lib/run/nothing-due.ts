@@ -6,17 +6,27 @@ import type {Agenda} from './targets.js'
 export function nothingDue(collector: AnyCollector, plan: Agenda): string {
   if (plan.all.length === 0) return `there is nothing to ask about: ${fillsList(collector)}`
   const states = [...plan.states.values()]
-  const next = states.map((state) => state.next_due).filter((due) => due !== null).sort()[0]
+  const next = states
+    .map((state) => state.next_due)
+    .filter((due) => due !== null)
+    .sort()[0]
   const failed = states.filter((state) => state.failures > 0).length
-  const why = failed === 0 ? `${plan.all.length === 1 ? 'it was' : `all ${plan.all.length} were`} collected since the last scheduled time`
-    : `${failed} of ${plan.all.length} failed and ${failed === 1 ? 'waits' : 'wait'} for the next try, the rest was collected since the last scheduled time`
+  const why =
+    failed === 0
+      ? `${plan.all.length === 1 ? 'it was' : `all ${plan.all.length} were`} collected since the last scheduled time`
+      : `${failed} of ${plan.all.length} failed and ${failed === 1 ? 'waits' : 'wait'} for the next try, the rest was collected since the last scheduled time`
   return `nothing is due: ${why}${next === undefined ? '' : `; the next is due at ${next}`}. Use --force to ask all the same`
 }
 
 /** What brings targets to a unit that has none. */
 export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'listedBy' | 'lists'>): string {
-  if (listedBy.length > 0) return `its list comes from ${listedBy.join(' and ')}, run ${listedBy.length === 1 ? 'that' : 'those'} first`
-  return `${Object.values(lists).map(({ownFile, shipped}) => ownFile ?? shipped).join(', ') || 'its list'} names nothing for this time`
+  if (listedBy.length > 0)
+    return `its list comes from ${listedBy.join(' and ')}, run ${listedBy.length === 1 ? 'that' : 'those'} first`
+  return `${
+    Object.values(lists)
+      .map(({ownFile, shipped}) => ownFile ?? shipped)
+      .join(', ') || 'its list'
+  } names nothing for this time`
 }
 
 /** Why targets are not asked, each reason once. */
@@ -24,7 +34,10 @@ export function saidOf(held: readonly AnyTarget[]): string[] {
   const byReason = new Map<string, string[]>()
   for (const {target, lacks, waits} of held) {
     const reason = lacks ?? waits ?? ''
-    byReason.set(reason, [...byReason.get(reason) ?? [], target])
+    byReason.set(reason, [...(byReason.get(reason) ?? []), target])
   }
-  return [...byReason].map(([reason, names]) => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}: ${reason}`)
+  return [...byReason].map(
+    ([reason, names]) =>
+      `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}: ${reason}`,
+  )
 }

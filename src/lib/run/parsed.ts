@@ -22,8 +22,16 @@ export interface Shapes {
   yielded: Iterable<object>[]
 }
 
-/** Runs `parse` over every page. Throws what `parse` throws; its UnexpectedBody then names provider and target, which `parse` need not know. */
-export function parseAll(collector: AnyCollector, source: AnySource, pages: readonly Page[], from: From<AnyTarget>): Shaped {
+/**
+ * Runs `parse` over every page. Throws what `parse` throws; its UnexpectedBody then names provider and
+ * target, which `parse` need not know.
+ */
+export function parseAll(
+  collector: AnyCollector,
+  source: AnySource,
+  pages: readonly Page[],
+  from: From<AnyTarget>,
+): Shaped {
   const yielded = pages.map((page) => parsePage(source, page, from))
   return shape({tables: collector.tables, key: collector.key, yielded})
 }
@@ -36,18 +44,27 @@ export interface Page {
 
 function parsePage(source: AnySource, {body, text}: Page, from: From<AnyTarget>): object[] {
   try {
-    return [...source.parse(body, from) as Iterable<Parsed<never>>]
+    return [...(source.parse(body, from) as Iterable<Parsed<never>>)]
   } catch (error) {
     if (!(error instanceof UnexpectedBody) || error.provider !== undefined) throw error
-    const {provider: {name: provider}} = source
+    const {
+      provider: {name: provider},
+    } = source
     const target = from.target?.target
     throw new UnexpectedBody(`${provider}${target === undefined ? '' : ` (${target})`}: ${error.message}`, {
-      provider, target, body: error.body ?? text, cause: error, nextStep: error.nextStep ?? recordIt,
+      provider,
+      target,
+      body: error.body ?? text,
+      cause: error,
+      nextStep: error.nextStep ?? recordIt,
     })
   }
 }
 
-/** Sorts what was yielded by table, apart from what was set aside, and keeps the last row of each key of the main table. */
+/**
+ * Sorts what was yielded by table, apart from what was set aside, and keeps the last row of each key of the
+ * main table.
+ */
 export function shape({tables, key, yielded}: Shapes): Shaped {
   const main = tables[0] ?? ''
   const rows = new Map<string, object[]>(tables.map((table) => [table, []]))
@@ -63,6 +80,9 @@ export function shape({tables, key, yielded}: Shapes): Shaped {
   return {rows, rejected}
 }
 
-function isTagged(parsed: object, rows: ReadonlyMap<string, unknown>): parsed is {table: string; row: object} {
+function isTagged(
+  parsed: object,
+  rows: ReadonlyMap<string, unknown>,
+): parsed is {table: string; row: object} {
   return 'table' in parsed && 'row' in parsed && typeof parsed.table === 'string' && rows.has(parsed.table)
 }

@@ -16,8 +16,16 @@ export interface Tally {
   heardOf: Set<string>
 }
 
-/** The rows, as they come; `onRejected` is told of each item that could become none. Throws UnexpectedBody when the server refuses to serve. */
-export async function* rowsHeard(feed: AnyFeed, heard: AsyncIterable<Heard>, tally: Tally, onRejected: (why: string) => void): AsyncGenerator<object> {
+/**
+ * The rows, as they come; `onRejected` is told of each item that could become none. Throws UnexpectedBody
+ * when the server refuses to serve.
+ */
+export async function* rowsHeard(
+  feed: AnyFeed,
+  heard: AsyncIterable<Heard>,
+  tally: Tally,
+  onRejected: (why: string) => void,
+): AsyncGenerator<object> {
   const setAside = (why: string) => {
     tally.rejected++
     onRejected(why)
@@ -30,7 +38,10 @@ export async function* rowsHeard(feed: AnyFeed, heard: AsyncIterable<Heard>, tal
     }
     const refusal = feed.refusal(one.frame)
     if (refusal !== undefined)
-      throw new UnexpectedBody(`${feed.provider.name}: the server refuses: ${bounded(refusal.why, 300)}`, {provider: feed.provider.name, nextStep: 'Check the names given with --target.'})
+      throw new UnexpectedBody(`${feed.provider.name}: the server refuses: ${bounded(refusal.why, 300)}`, {
+        provider: feed.provider.name,
+        nextStep: 'Check the names given with --target.',
+      })
     for (const row of feed.parse(one.frame) as Iterable<Rejected | Readonly<Record<string, unknown>>>) {
       if (isRejected(row)) setAside(bounded(row.rejected, 300))
       else {
@@ -45,7 +56,10 @@ export async function* rowsHeard(feed: AnyFeed, heard: AsyncIterable<Heard>, tal
 /** What the database lists for it. Throws NeedsPerson when that is nothing. */
 export async function listedTargets(feed: AnyFeed, database: Queries): Promise<string[]> {
   const rows = await database.query<{target: string}>(feed.targets)
-  if (rows.length === 0) throw new NeedsPerson(`${feed.name}: there is nothing to listen to: ${fillsList(feed)}`, {nextStep: 'Or name one with --target.'})
+  if (rows.length === 0)
+    throw new NeedsPerson(`${feed.name}: there is nothing to listen to: ${fillsList(feed)}`, {
+      nextStep: 'Or name one with --target.',
+    })
   return rows.map(({target}) => target)
 }
 

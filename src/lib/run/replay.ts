@@ -1,4 +1,7 @@
-/** Tries again what was set aside, after the cause was mended: rows against their table, items and bodies against their parse function. */
+/**
+ * Tries again what was set aside, after the cause was mended: rows against their table, items and bodies
+ * against their parse function.
+ */
 import type {Database, Lock, Queries, Transaction} from '../db/pool.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
@@ -47,10 +50,20 @@ export interface ReplayOptions {
 /** Thrown inside a savepoint to undo it on purpose. */
 class Undo extends Error {}
 
-/** Each rejection in a transaction of its own, under the lock of its unit. Throws what the database throws. */
-export async function* replay(collectors: ReadonlyMap<string, AnyCollector>, options: ReplayOptions, context: Context): AsyncGenerator<Replayed> {
+/**
+ * Each rejection in a transaction of its own, under the lock of its unit. Throws what the database throws.
+ */
+export async function* replay(
+  collectors: ReadonlyMap<string, AnyCollector>,
+  options: ReplayOptions,
+  context: Context,
+): AsyncGenerator<Replayed> {
   const database = await context.database()
-  const open = await database.query<{id: string}>('select_open_rejection_ids', [options.unit ?? null, options.ids ?? null, options.limit])
+  const open = await database.query<{id: string}>('select_open_rejection_ids', [
+    options.unit ?? null,
+    options.ids ?? null,
+    options.limit,
+  ])
   const locks = new Map<string, Lock | undefined>()
   try {
     for (const {id: openId} of open) {
@@ -59,7 +72,8 @@ export async function* replay(collectors: ReadonlyMap<string, AnyCollector>, opt
       if (!rejection) continue
       const {id, unit, target, kind} = rejection
       if (!locks.has(unit)) locks.set(unit, await database.lock(`unit:${unit}:`))
-      const outcome: Outcome = locks.get(unit) ? await settle(database, collectors.get(unit), rejection, options, context)
+      const outcome: Outcome = locks.get(unit)
+        ? await settle(database, collectors.get(unit), rejection, options, context)
         : {result: 'still refused', reason: `${unit} is running: try again when it has ended`}
       yield {id, unit, target, kind, ...outcome}
     }
@@ -71,11 +85,16 @@ export async function* replay(collectors: ReadonlyMap<string, AnyCollector>, opt
 type Outcome = Pick<Replayed, 'result' | 'reason'>
 
 async function settle(
-  database: Database, collector: AnyCollector | undefined, rejection: Rejection, options: ReplayOptions, context: Context,
+  database: Database,
+  collector: AnyCollector | undefined,
+  rejection: Rejection,
+  options: ReplayOptions,
+  context: Context,
 ): Promise<Outcome> {
   const {dryRun} = options
   const mark = async (on: Queries, how: 'replayed' | 'superseded' | 'dismissed') => {
-    if (!dryRun) await on.query('update_rejected_rows_settled', [[rejection.id], context.clock.now().toISOString(), how])
+    if (!dryRun)
+      await on.query('update_rejected_rows_settled', [[rejection.id], context.clock.now().toISOString(), how])
   }
   if (options.dismiss) {
     await mark(database, 'dismissed')
@@ -83,7 +102,8 @@ async function settle(
   }
   try {
     const shaped = shapedFrom(collector, rejection, await readLists(collector?.lists ?? {}, context.config))
-    if (shaped === undefined) return {result: 'no such unit', reason: `this version of fin has no unit ${rejection.unit}`}
+    if (shaped === undefined)
+      return {result: 'no such unit', reason: `this version of fin has no unit ${rejection.unit}`}
     const answeredSince = await hasAnsweredSince(database, collector, rejection)
     if (rejection.kind === 'body' && collector) {
       if (answeredSince) {
@@ -104,24 +124,50 @@ async function settle(
   }
 }
 
-/** A whole answer is stored as a run would have stored it: guard, rows, who left, and where its target stands. */
+/**
+ * A whole answer is stored as a run would have stored it: guard, rows, who left, and where its target stands.
+ */
 async function storeBody(
-  database: Database, collector: AnyCollector, shaped: Shaped, rejection: Rejection, dryRun: boolean, done: () => Promise<void>,
+  database: Database,
+  collector: AnyCollector,
+  shaped: Shaped,
+  rejection: Rejection,
+  dryRun: boolean,
+  done: () => Promise<void>,
 ): Promise<Outcome> {
   if (dryRun) return {result: 'stored', reason: null}
   const {name, source} = sourceOf(collector, rejection.source ?? undefined)
   const receivedAt = new Date(rejection.received_at)
-  const origin = {unit: collector.name, source: name, target: rejection.target ?? undefined, runId: null, receivedAt}
+  const origin = {
+    unit: collector.name,
+    source: name,
+    target: rejection.target ?? undefined,
+    runId: null,
+    receivedAt,
+  }
   const states = targetsOf(rejection).map((target) => answeredState(collector, name, target, receivedAt))
-  await storeTarget(database, collector, shaped, origin, source.advance ? [] : states, {settles: true, isWhole: false, force: false})
+  await storeTarget(database, collector, shaped, origin, source.advance ? [] : states, {
+    settles: true,
+    isWhole: false,
+    force: false,
+  })
   await done()
   return {result: 'stored', reason: null}
 }
 
-/** Rows by table; undefined when the unit is gone. Throws UnexpectedBody or StillRefused when it still cannot be parsed. */
-function shapedFrom(collector: AnyCollector | undefined, rejection: Rejection, lists: NonNullable<From<AnyTarget>['lists']>): Shaped | undefined {
+/**
+ * Rows by table; undefined when the unit is gone. Throws UnexpectedBody or StillRefused when it still cannot
+ * be parsed.
+ */
+function shapedFrom(
+  collector: AnyCollector | undefined,
+  rejection: Rejection,
+  lists: NonNullable<From<AnyTarget>['lists']>,
+): Shaped | undefined {
   if (rejection.kind === 'row')
-    return rejection.table_name === null ? undefined : {rows: new Map([[rejection.table_name, [jsonOf(rejection) as object]]]), rejected: []}
+    return rejection.table_name === null
+      ? undefined
+      : {rows: new Map([[rejection.table_name, [jsonOf(rejection) as object]]]), rejected: []}
   if (collector === undefined) return undefined
   const {source} = sourceOf(collector, rejection.source ?? undefined)
   const targets = targetsOf(rejection)
@@ -143,20 +189,31 @@ function jsonOf(rejection: Rejection): unknown {
 
 /** The targets of the request that brought it; those of a batch are kept joined by a line feed. */
 function targetsOf(rejection: Rejection): AnyTarget[] {
-  return (rejection.target ?? '').split('\n').filter(Boolean).map((target) => ({target}))
+  return (rejection.target ?? '')
+    .split('\n')
+    .filter(Boolean)
+    .map((target) => ({target}))
 }
 
 function bodyOf(source: AnySource, rejection: Rejection): unknown {
   const target = targetsOf(rejection)[0] ?? {target: ''}
   const at = new Date(rejection.received_at)
-  return readSaved(source.provider, rejection.item, source.request(target, null, {targets: [target], at, firing: at}).as, at).body
+  return readSaved(
+    source.provider,
+    rejection.item,
+    source.request(target, null, {targets: [target], at, firing: at}).as,
+    at,
+  ).body
 }
 
 /** An item that the parse function of this version refuses as well. */
 class StillRefused extends Error {}
 
 async function store(
-  tx: Transaction, rows: ReadonlyMap<string, object[]>, answeredSince: boolean, dryRun: boolean,
+  tx: Transaction,
+  rows: ReadonlyMap<string, object[]>,
+  answeredSince: boolean,
+  dryRun: boolean,
 ): Promise<{refused: string} | {isSuperseded: boolean}> {
   let refused: string | undefined
   let isOlder = false
@@ -177,10 +234,20 @@ async function store(
   return refused === undefined ? {isSuperseded: isOlder} : {refused}
 }
 
-async function hasAnsweredSince(database: Database, collector: AnyCollector | undefined, rejection: Rejection): Promise<boolean> {
-  const unit = collector && rejection.source !== null ? stateUnit(collector, rejection.source) : rejection.unit
+async function hasAnsweredSince(
+  database: Database,
+  collector: AnyCollector | undefined,
+  rejection: Rejection,
+): Promise<boolean> {
+  const unit =
+    collector && rejection.source !== null ? stateUnit(collector, rejection.source) : rejection.unit
   const states = await database.query<TargetState>('select_target_states', [unit])
   const asked = new Set(targetsOf(rejection).map(({target}) => target))
   if (asked.size === 0) asked.add(rejection.unit)
-  return states.some((state) => asked.has(state.target) && state.last_success !== null && Date.parse(state.last_success) > Date.parse(rejection.received_at))
+  return states.some(
+    (state) =>
+      asked.has(state.target) &&
+      state.last_success !== null &&
+      Date.parse(state.last_success) > Date.parse(rejection.received_at),
+  )
 }

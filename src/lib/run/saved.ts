@@ -1,4 +1,7 @@
-/** Takes an answer that was saved earlier instead of asking: the same refusals, the same parse function, the same tables. */
+/**
+ * Takes an answer that was saved earlier instead of asking: the same refusals, the same parse function, the
+ * same tables.
+ */
 import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
 import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
 import type {Collected, CollectOptions} from './collect.js'
@@ -10,13 +13,22 @@ import {parseAll, type AnySource, type Shaped} from './parsed.js'
 import {storeTarget, type Origin} from './store.js'
 
 /**
- * Parses `text` and stores its rows, or only hands them to `emit` with `dryRun`, which needs no server at all. A body
- * that is a refusal, an error or of another endpoint gives no row and ends with 1. Throws what the database throws.
+ * Parses `text` and stores its rows, or only hands them to `emit` with `dryRun`, which needs no server at
+ * all. A body that is a refusal, an error or of another endpoint gives no row and ends with 1. Throws what
+ * the database throws.
  */
-export async function collectSaved(collector: AnyCollector, text: string, options: CollectOptions, context: Context): Promise<Collected> {
+export async function collectSaved(
+  collector: AnyCollector,
+  text: string,
+  options: CollectOptions,
+  context: Context,
+): Promise<Collected> {
   const {name: sourceName, source} = sourceOf(collector, options.provider)
   const [name, ...more] = options.names ?? []
-  if (more.length > 0 && source.batch === undefined) throw new NeedsPerson('a saved answer is about one target', {nextStep: 'Give each answer with its own --target.'})
+  if (more.length > 0 && source.batch === undefined)
+    throw new NeedsPerson('a saved answer is about one target', {
+      nextStep: 'Give each answer with its own --target.',
+    })
   const target: AnyTarget | null = name === undefined ? null : {target: name}
   try {
     const {readSaved} = await import('../http/saved.js')
@@ -24,46 +36,104 @@ export async function collectSaved(collector: AnyCollector, text: string, option
     const now = context.clock.now()
     const request = (at: Date) => source.request(anyone, null, {targets: [anyone], at, firing: at})
     const [one, other] = [request(now), request(new Date(0))]
-    const about = isAboutOne(collector, source, target) ? {query: steady(one.query, other.query), ...one.path === other.path ? {path: one.path} : {}} : {}
+    const about = isAboutOne(collector, source, target)
+      ? {query: steady(one.query, other.query), ...(one.path === other.path ? {path: one.path} : {})}
+      : {}
     const {answer, body, undated} = readSaved(source.provider, text, one.as, now, about)
     const shaped = parseAll(collector, source, [{body, text}], {
-      target, targets: target ? [target] : [], at: answer.at, saved: true, undated, lists: await readLists(collector.lists ?? {}, context.config),
+      target,
+      targets: target ? [target] : [],
+      at: answer.at,
+      saved: true,
+      undated,
+      lists: await readLists(collector.lists ?? {}, context.config),
     })
     if (options.dryRun) return await printOnly(collector, shaped, options)
-    return await storeSaved(collector, shaped, {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at}, options, context)
+    return await storeSaved(
+      collector,
+      shaped,
+      {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at},
+      options,
+      context,
+    )
   } catch (error) {
     if (!(error instanceof UnexpectedBody)) throw error
-    return {...noCounts(), outcome: 'failed', exit_code: 1, message: inOneLine(advised(error)), runId: null, next_at: null, complaints: [], further: new Map()}
+    return {
+      ...noCounts(),
+      outcome: 'failed',
+      exit_code: 1,
+      message: inOneLine(advised(error)),
+      runId: null,
+      next_at: null,
+      complaints: [],
+      further: new Map(),
+    }
   }
 }
 
-const complaintsOf = (shaped: Shaped): string[] => shaped.rejected.map(({rejected}) => `an item cannot become a row: ${rejected}`)
+const complaintsOf = (shaped: Shaped): string[] =>
+  shaped.rejected.map(({rejected}) => `an item cannot become a row: ${rejected}`)
 
-async function printOnly(collector: AnyCollector, shaped: Shaped, options: CollectOptions): Promise<Collected> {
+async function printOnly(
+  collector: AnyCollector,
+  shaped: Shaped,
+  options: CollectOptions,
+): Promise<Collected> {
   const main = shaped.rows.get(collector.tables[0]) ?? []
   const rejected = shaped.rejected.length
   await options.emit?.(main)
   return {
-    ...noCounts(), rows_received: main.length + rejected, rows_rejected: rejected, outcome: rejected > 0 ? 'partial' : 'done',
-    exit_code: rejected > 0 ? 1 : 0, message: null, runId: null, next_at: null, complaints: complaintsOf(shaped),
-    further: new Map(collector.tables.slice(1).map((table) => [table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}])),
+    ...noCounts(),
+    rows_received: main.length + rejected,
+    rows_rejected: rejected,
+    outcome: rejected > 0 ? 'partial' : 'done',
+    exit_code: rejected > 0 ? 1 : 0,
+    message: null,
+    runId: null,
+    next_at: null,
+    complaints: complaintsOf(shaped),
+    further: new Map(
+      collector.tables
+        .slice(1)
+        .map((table) => [table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]),
+    ),
   }
 }
 
-async function storeSaved(collector: AnyCollector, shaped: Shaped, origin: Origin, options: CollectOptions, context: Context): Promise<Collected> {
+async function storeSaved(
+  collector: AnyCollector,
+  shaped: Shaped,
+  origin: Origin,
+  options: CollectOptions,
+  context: Context,
+): Promise<Collected> {
   const database = await context.database()
   const lock = await lockUnit(database, collector.name, options, context)
   if (!lock.held) return lock.ended
   let run: OpenRun | undefined
   try {
-    run = await openRun(database, context, {unit: collector.name, command: options.command, token: options.token})
+    run = await openRun(database, context, {
+      unit: collector.name,
+      command: options.command,
+      token: options.token,
+    })
     const how = {settles: true, isWhole: false, force: options.force === true}
     const stored = await storeTarget(database, collector, shaped, {...origin, runId: run.id}, [], how)
     await options.emit?.(stored.good)
-    const changed = [...stored.further.values()].reduce((sum, one) => sum + one.changed, stored.inserted + stored.updated)
+    const changed = [...stored.further.values()].reduce(
+      (sum, one) => sum + one.changed,
+      stored.inserted + stored.updated,
+    )
     const end: RunEnd = {
-      ...noCounts(), rows_received: stored.received, rows_inserted: stored.inserted, rows_updated: stored.updated, rows_rejected: stored.rejected,
-      outcome: stored.rejected > 0 ? 'partial' : changed === 0 ? 'unchanged' : 'done', exit_code: stored.rejected > 0 ? 1 : 0, next_at: null, message: null,
+      ...noCounts(),
+      rows_received: stored.received,
+      rows_inserted: stored.inserted,
+      rows_updated: stored.updated,
+      rows_rejected: stored.rejected,
+      outcome: stored.rejected > 0 ? 'partial' : changed === 0 ? 'unchanged' : 'done',
+      exit_code: stored.rejected > 0 ? 1 : 0,
+      next_at: null,
+      message: null,
     }
     await run.end(end)
     return {...end, runId: run.id, complaints: complaintsOf(shaped), further: stored.further}
@@ -78,7 +148,10 @@ async function storeSaved(collector: AnyCollector, shaped: Shaped, origin: Origi
 /** True where only one request could have brought the answer, so that a recording of another one shows. */
 function isAboutOne(collector: AnyCollector, source: AnySource, target: AnyTarget | null): boolean {
   const {targets} = collector
-  return source.batch === undefined && (target !== null || targets === undefined || (typeof targets === 'object' && targets.length === 1))
+  return (
+    source.batch === undefined &&
+    (target !== null || targets === undefined || (typeof targets === 'object' && targets.length === 1))
+  )
 }
 
 /** The parameters that do not depend on when is asked: a recording may be old. */
@@ -87,7 +160,12 @@ function steady(now: HttpRequest['query'] = {}, then: HttpRequest['query'] = {})
 }
 
 function advised(error: UnexpectedBody): UnexpectedBody {
-  return error.nextStep === recordIt ? new UnexpectedBody(error.message, {nextStep: 'Give a whole answer of this endpoint, as its provider sent it; nothing stored was changed.'}) : error
+  return error.nextStep === recordIt
+    ? new UnexpectedBody(error.message, {
+        nextStep:
+          'Give a whole answer of this endpoint, as its provider sent it; nothing stored was changed.',
+      })
+    : error
 }
 
 /** A name for building a request where none was given; only its form is looked at. */

@@ -4,15 +4,17 @@ import {NeedsPerson} from '../errors.js'
 const units: Readonly<Record<string, number>> = {m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000}
 
 /**
- * An ISO 8601 instant from `2026-05-18`, `2026-05-18 07:00` (both UTC), an instant with a zone, or `90m`, `24h`, `7d`, `2w` before `now`.
- * Throws NeedsPerson for anything else, naming the flag.
+ * An ISO 8601 instant from `2026-05-18`, `2026-05-18 07:00` (both UTC), an instant with a zone, or `90m`,
+ * `24h`, `7d`, `2w` before `now`. Throws NeedsPerson for anything else, naming the flag.
  */
 export function instantFrom(text: string, now: Date, flag: string): string {
   const [, amount, unit = ''] = /^(\d{1,6})\s*([mhdw])$/.exec(text) ?? []
   const ms = amount === undefined ? parse(text) : now.getTime() - Number(amount) * (units[unit] ?? 0)
   // The database knows years from 1, and of four digits as they are written here.
   if (ms === undefined || !/^(?!0000)\d{4}-/.test(isoOrEmpty(ms)))
-    throw new NeedsPerson(`--${flag} is "${text}", which is no instant`, {nextStep: 'Write it like 2026-05-18, 2026-05-18T07:00Z, or 24h, 7d, 2w for that long ago.'})
+    throw new NeedsPerson(`--${flag} is "${text}", which is no instant`, {
+      nextStep: 'Write it like 2026-05-18, 2026-05-18T07:00Z, or 24h, 7d, 2w for that long ago.',
+    })
   return new Date(ms).toISOString()
 }
 
@@ -21,9 +23,12 @@ function isoOrEmpty(ms: number): string {
 }
 
 function parse(text: string): number | undefined {
-  const [, day, time, zone] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?(Z|[+-]\d\d:?\d\d)?$/i.exec(text) ?? []
+  const [, day, time, zone] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?(Z|[+-]\d\d:?\d\d)?$/i.exec(text) ?? []
   if (day === undefined) return undefined
   const ms = Date.parse(`${day}T${time ?? '00:00'}${(zone ?? 'Z').replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`)
   // Date.parse moves 30 February to March.
-  return Number.isNaN(Date.parse(`${day}T00:00Z`)) || new Date(`${day}T00:00Z`).toISOString().startsWith(day) ? ms : undefined
+  return Number.isNaN(Date.parse(`${day}T00:00Z`)) || new Date(`${day}T00:00Z`).toISOString().startsWith(day)
+    ? ms
+    : undefined
 }

@@ -46,13 +46,22 @@ export interface Agenda {
 /** A collector without targets asks once, about itself. */
 export const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.name})
 
-/** All targets of a collector. A fixed list needs no database. Throws NeedsPerson for names that are in no list. */
+/**
+ * All targets of a collector. A fixed list needs no database. Throws NeedsPerson for names that are in no
+ * list.
+ */
 export async function allTargets(
-  collector: AnyCollector, occasion: Occasion, firing: Date | undefined, {names, group}: Pick<Wanted, 'names' | 'group'> = {},
+  collector: AnyCollector,
+  occasion: Occasion,
+  firing: Date | undefined,
+  {names, group}: Pick<Wanted, 'names' | 'group'> = {},
 ): Promise<AnyTarget[]> {
   const {targets} = collector
   if (targets === undefined) {
-    if (names?.length) throw new NeedsPerson(`${collector.name} has no targets to choose from`, {nextStep: 'Leave --target out.'})
+    if (names?.length)
+      throw new NeedsPerson(`${collector.name} has no targets to choose from`, {
+        nextStep: 'Leave --target out.',
+      })
     return [onlyTarget(collector)]
   }
   if (typeof targets !== 'string') {
@@ -73,34 +82,69 @@ export async function allTargets(
 }
 
 /** `rows`: those of the chosen group; `listed`: all there are. */
-function unknownTarget(collector: AnyCollector, name: string, rows: readonly AnyTarget[], listed: readonly AnyTarget[]): NeedsPerson {
+function unknownTarget(
+  collector: AnyCollector,
+  name: string,
+  rows: readonly AnyTarget[],
+  listed: readonly AnyTarget[],
+): NeedsPerson {
   const other = listed.find(({target}) => target.toLowerCase() === name.toLowerCase())?.group
-  if (other) return new NeedsPerson(`${collector.name}: "${name}" is in group ${other}`, {nextStep: `Give --token ${other}, or leave --token out.`})
-  const nextStep = rows.length === 0 ? `It has none: ${fillsList(collector)}.` : `It has ${rows.length}, such as ${rows.slice(0, 3).map(({target}) => target).join(', ')}.`
+  if (other)
+    return new NeedsPerson(`${collector.name}: "${name}" is in group ${other}`, {
+      nextStep: `Give --token ${other}, or leave --token out.`,
+    })
+  const nextStep =
+    rows.length === 0
+      ? `It has none: ${fillsList(collector)}.`
+      : `It has ${rows.length}, such as ${rows
+          .slice(0, 3)
+          .map(({target}) => target)
+          .join(', ')}.`
   return new NeedsPerson(`${collector.name} knows no target "${name}"`, {nextStep})
 }
 
-async function listedTargets(collector: AnyCollector, name: `select_${string}`, {database, config, now, at}: Occasion, firing: Date | undefined): Promise<AnyTarget[]> {
+async function listedTargets(
+  collector: AnyCollector,
+  name: `select_${string}`,
+  {database, config, now, at}: Occasion,
+  firing: Date | undefined,
+): Promise<AnyTarget[]> {
   const {statement} = await import('../db/statement.js')
-  const given = statement(name).parameters === 0 ? []
-    : [JSON.stringify({
-      at: now.toISOString(), firing: (firing ?? at).toISOString(), ...await readLists(collector.lists ?? {}, config),
-      ...await budgetOf(collector, await database(), config, now),
-    })]
+  const given =
+    statement(name).parameters === 0
+      ? []
+      : [
+          JSON.stringify({
+            at: now.toISOString(),
+            firing: (firing ?? at).toISOString(),
+            ...(await readLists(collector.lists ?? {}, config)),
+            ...(await budgetOf(collector, await database(), config, now)),
+          }),
+        ]
   return (await database()).query<AnyTarget & Record<string, unknown>>(name, given)
 }
 
 /** What the plans of the keys still allow this month, for a statement that decides who is asked with it. */
-async function budgetOf(collector: AnyCollector, database: Database, config: Config, now: Date): Promise<{left?: unknown}> {
+async function budgetOf(
+  collector: AnyCollector,
+  database: Database,
+  config: Config,
+  now: Date,
+): Promise<{left?: unknown}> {
   const [source] = Object.values(collector.sources)
   if (!source?.provider.plans) return {}
   const {leftOfMonth} = await import('../limits/survey.js')
   return {left: await leftOfMonth(database, config, source.provider, now.getTime())}
 }
 
-/** The unit under which `target_state` keeps what one source knows: the default source has the collector's own name. */
+/**
+ * The unit under which `target_state` keeps what one source knows: the default source has the collector's own
+ * name.
+ */
 export function stateUnit(collector: AnyCollector, sourceName: string): string {
-  return sourceName === Object.keys(collector.sources)[0] ? collector.name : `${collector.name} --provider ${sourceName}`
+  return sourceName === Object.keys(collector.sources)[0]
+    ? collector.name
+    : `${collector.name} --provider ${sourceName}`
 }
 
 /** Names given twice, in whatever spelling, are one. */
@@ -108,27 +152,51 @@ function distinct(names: readonly string[]): string[] {
   return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()]
 }
 
-/** What is due at `at`, the instant of the firing this run is for. Names given by a person are due whatever their state. */
-export async function agenda(collector: AnyCollector, sourceName: string, wanted: Wanted, occasion: Occasion): Promise<Agenda> {
+/**
+ * What is due at `at`, the instant of the firing this run is for. Names given by a person are due whatever
+ * their state.
+ */
+export async function agenda(
+  collector: AnyCollector,
+  sourceName: string,
+  wanted: Wanted,
+  occasion: Occasion,
+): Promise<Agenda> {
   const firing = latestFiring(wanted.schedule ?? collector.schedule ?? [], occasion.at)?.at
   const all = await allTargets(collector, occasion, firing, wanted)
-  const rows = await (await occasion.database()).query<TargetState>('select_target_states', [stateUnit(collector, sourceName)])
+  const rows = await (
+    await occasion.database()
+  ).query<TargetState>('select_target_states', [stateUnit(collector, sourceName)])
   const states = new Map(rows.map((row) => [row.target, row]))
   const named = (wanted.names?.length ?? 0) > 0
   const able = all.filter(({lacks}) => (lacks ?? null) === null)
   const due = named || wanted.force ? able : dueTargets(able, states, {now: occasion.now, firing})
-  const held = all.filter((target) => !due.includes(target) && (target.lacks ?? target.waits ?? null) !== null)
+  const held = all.filter(
+    (target) => !due.includes(target) && (target.lacks ?? target.waits ?? null) !== null,
+  )
   const limited = wanted.limit === undefined ? due : due.slice(0, wanted.limit)
   return {due: limited, all, states, left: due.length - limited.length, held, firing}
 }
 
 /** Where a target stands after an answer. */
-export function answeredState(collector: AnyCollector, sourceName: string, {target, every}: AnyTarget, at: Date, cursor: unknown = null): StateRow {
+export function answeredState(
+  collector: AnyCollector,
+  sourceName: string,
+  {target, every}: AnyTarget,
+  at: Date,
+  cursor: unknown = null,
+): StateRow {
   const interval = every ?? collector.every
   return {
-    unit: stateUnit(collector, sourceName), target, last_attempt: at.toISOString(), last_success: at.toISOString(), failures: 0,
+    unit: stateUnit(collector, sourceName),
+    target,
+    last_attempt: at.toISOString(),
+    last_success: at.toISOString(),
+    failures: 0,
     next_due: interval === undefined ? null : new Date(at.getTime() + intervalMs(interval)).toISOString(),
-    cursor, status: 'active', note: null,
+    cursor,
+    status: 'active',
+    note: null,
   }
 }
 

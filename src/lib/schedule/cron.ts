@@ -1,6 +1,6 @@
 /**
- * Cron expressions, read by croner. Only what every cron, Kubernetes included, understands alike: five fields of numbers,
- * lists, ranges and steps; Sunday is 0; either days of the month or days of the week.
+ * Cron expressions, read by croner. Only what every cron, Kubernetes included, understands alike: five fields
+ * of numbers, lists, ranges and steps; Sunday is 0; either days of the month or days of the week.
  */
 import {CronPattern} from 'croner'
 import {NeedsPerson} from '../errors.js'
@@ -23,8 +23,15 @@ export function readCron(text: string): Cron {
   if (known) return known
   const fields = text.split(' ')
   if (fields.length !== 5 || !fields.every((field) => /^[\d*,/-]+$/.test(field)))
-    throw refused(text, 'five fields of numbers, "*", ",", "-" and "/", with one space between them, are understood by every cron')
-  if (fields[2] !== '*' && fields[4] !== '*') throw refused(text, 'days of the month and days of the week together mean different things to different crons')
+    throw refused(
+      text,
+      'five fields of numbers, "*", ",", "-" and "/", with one space between them, are understood by every cron',
+    )
+  if (fields[2] !== '*' && fields[4] !== '*')
+    throw refused(
+      text,
+      'days of the month and days of the week together mean different things to different crons',
+    )
   if (/7/.test(fields[4] ?? '')) throw refused(text, 'Sunday is 0, because Kubernetes knows no 7')
   let pattern: CronPattern
   try {
@@ -39,7 +46,11 @@ export function readCron(text: string): Cron {
     restrictsDays: fields.slice(2).some((field) => field !== '*'),
     matchesDay(day) {
       const date = new Date(day * dayMs)
-      return Boolean(pattern.month[date.getUTCMonth()] && pattern.day[date.getUTCDate() - 1] && pattern.dayOfWeek[date.getUTCDay()])
+      return Boolean(
+        pattern.month[date.getUTCMonth()] &&
+        pattern.day[date.getUTCDate() - 1] &&
+        pattern.dayOfWeek[date.getUTCDay()],
+      )
     },
   }
   read.set(text, cron)
@@ -47,9 +58,11 @@ export function readCron(text: string): Cron {
 }
 
 function setPlaces(part: readonly number[]): number[] {
-  return part.flatMap((on, place) => on ? [place] : [])
+  return part.flatMap((on, place) => (on ? [place] : []))
 }
 
 function refused(text: string, why: string): NeedsPerson {
-  return new NeedsPerson(`the cron expression "${text}" is not usable: ${why}`, {nextStep: 'Correct the schedule of the unit that has it.'})
+  return new NeedsPerson(`the cron expression "${text}" is not usable: ${why}`, {
+    nextStep: 'Correct the schedule of the unit that has it.',
+  })
 }

@@ -1,4 +1,7 @@
-/** Renders one Kubernetes CronJob per scheduled firing. Kubernetes knows zones, so the cron line stays as the unit has it. */
+/**
+ * Renders one Kubernetes CronJob per scheduled firing. Kubernetes knows zones, so the cron line stays as the
+ * unit has it.
+ */
 import {createHash} from 'node:crypto'
 import type {Firing} from '../define.js'
 import {nextFirings} from './firings.js'
@@ -19,18 +22,26 @@ export interface CronJob {
 /** In the order of the lines; names are unique. */
 export function cronJobs(lines: readonly ScheduledLine[], image: string): CronJob[] {
   const taken = new Map<string, number>()
-  return lines.flatMap((line) => line.firings.map((firing) => {
-    const plain = jobName(line.command)
-    const count = (taken.get(plain) ?? 0) + 1
-    taken.set(plain, count)
-    const name = count === 1 ? plain : jobName([...line.command, String(count)])
-    return {name, manifest: manifest(name, line, firing, image)}
-  }))
+  return lines.flatMap((line) =>
+    line.firings.map((firing) => {
+      const plain = jobName(line.command)
+      const count = (taken.get(plain) ?? 0) + 1
+      taken.set(plain, count)
+      const name = count === 1 ? plain : jobName([...line.command, String(count)])
+      return {name, manifest: manifest(name, line, firing, image)}
+    }),
+  )
 }
 
-/** `ingest-x-posts-token-primary`; a long one is cut and gets a digest of the whole, so that two never meet. */
+/**
+ * `ingest-x-posts-token-primary`; a long one is cut and gets a digest of the whole, so that two never meet.
+ */
 export function jobName(words: readonly string[]): string {
-  const plain = words.join('-').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  const plain = words
+    .join('-')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
   if (plain.length <= longestName) return plain
   const digest = createHash('sha256').update(words.join(' ')).digest('hex').slice(0, 8)
   return `${plain.slice(0, longestName - 9).replace(/-+$/, '')}-${digest}`
@@ -47,8 +58,10 @@ function manifest(name: string, line: ScheduledLine, firing: Firing, image: stri
       schedule: firing.cron,
       timeZone: firing.zone,
       concurrencyPolicy: 'Forbid',
-      // how late a start still counts: not at all late where nothing is made up for, else until the next firing
-      startingDeadlineSeconds: firing.catchUp === 'none' ? Math.min(120, gapSeconds) : Math.min(gapSeconds, 24 * hourSeconds),
+      // how late a start still counts: not at all late where nothing is made up for, else until the next
+      // firing
+      startingDeadlineSeconds:
+        firing.catchUp === 'none' ? Math.min(120, gapSeconds) : Math.min(gapSeconds, 24 * hourSeconds),
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 3,
       jobTemplate: {
@@ -58,7 +71,8 @@ function manifest(name: string, line: ScheduledLine, firing: Firing, image: stri
           activeDeadlineSeconds: Math.min(gapSeconds, 4 * hourSeconds),
           ttlSecondsAfterFinished: 3 * 24 * hourSeconds,
           backoffLimit: 2,
-          // fin's own exit codes are final: 1 has said what failed, 2 needs a person. Only a pod that was lost is started again.
+          // fin's own exit codes are final: 1 has said what failed, 2 needs a person. Only a pod that was
+          // lost is started again.
           podFailurePolicy: {
             rules: [
               {action: 'FailJob', onExitCodes: {containerName: 'fin', operator: 'In', values: [1, 2]}},
@@ -79,34 +93,57 @@ function pod(line: ScheduledLine, image: string): object {
     enableServiceLinks: false,
     // longer than fin takes to put away what it has in hand
     terminationGracePeriodSeconds: 60,
-    securityContext: {runAsNonRoot: true, runAsUser: 10001, runAsGroup: 10001, fsGroup: 10001, seccompProfile: {type: 'RuntimeDefault'}},
-    containers: [{
-      name: 'fin',
-      image,
-      imagePullPolicy: 'IfNotPresent',
-      args: [...line.command],
-      env: [
-        {name: 'FIN_EMBEDDED', value: 'never'},
-        {name: 'HOME', value: '/tmp'},
-        {name: 'TZ', value: 'UTC'},
-        fromSecret('DATABASE_URL', false),
-        ...line.variables.map((variable) => fromSecret(variable, true)),
-      ],
-      resources: {requests: {cpu: '100m', memory: '128Mi'}, limits: {cpu: '1', memory: '512Mi'}},
-      securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: ['ALL']}},
-      volumeMounts: [{name: 'tmp', mountPath: '/tmp'}],
-    }],
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 10001,
+      runAsGroup: 10001,
+      fsGroup: 10001,
+      seccompProfile: {type: 'RuntimeDefault'},
+    },
+    containers: [
+      {
+        name: 'fin',
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        args: [...line.command],
+        env: [
+          {name: 'FIN_EMBEDDED', value: 'never'},
+          {name: 'HOME', value: '/tmp'},
+          {name: 'TZ', value: 'UTC'},
+          fromSecret('DATABASE_URL', false),
+          ...line.variables.map((variable) => fromSecret(variable, true)),
+        ],
+        resources: {requests: {cpu: '100m', memory: '128Mi'}, limits: {cpu: '1', memory: '512Mi'}},
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: {drop: ['ALL']},
+        },
+        volumeMounts: [{name: 'tmp', mountPath: '/tmp'}],
+      },
+    ],
     volumes: [{name: 'tmp', emptyDir: {sizeLimit: '256Mi'}}],
   }
 }
 
 function fromSecret(variable: string, optional: boolean): object {
-  return {name: variable, valueFrom: {secretKeyRef: {name: secretName, key: variable, ...(optional ? {optional} : {})}}}
+  return {
+    name: variable,
+    valueFrom: {secretKeyRef: {name: secretName, key: variable, ...(optional ? {optional} : {})}},
+  }
 }
 
-/** Between two firings of one command line, in a year that is fixed, so that the same schedule always renders alike. */
+/**
+ * Between two firings of one command line, in a year that is fixed, so that the same schedule always renders
+ * alike.
+ */
 function shortestGapSeconds(firings: readonly Firing[]): number {
-  const instants = nextFirings(firings, new Date(Date.UTC(2026, 0, 1)), 500).map(({at}) => at.getTime() / 1000)
-  const gaps = instants.slice(1).map((at, index) => at - (instants[index] ?? at)).filter((gap) => gap > 0)
+  const instants = nextFirings(firings, new Date(Date.UTC(2026, 0, 1)), 500).map(
+    ({at}) => at.getTime() / 1000,
+  )
+  const gaps = instants
+    .slice(1)
+    .map((at, index) => at - (instants[index] ?? at))
+    .filter((gap) => gap > 0)
   return Math.min(24 * hourSeconds, ...gaps)
 }

@@ -1,6 +1,7 @@
 /**
- * When a schedule fires. Days are enumerated on the zone's calendar and only then turned into instants, so a time that
- * daylight saving skips fires once (as much later as the clock jumps), and one that occurs twice fires at its first.
+ * When a schedule fires. Days are enumerated on the zone's calendar and only then turned into instants, so a
+ * time that daylight saving skips fires once (as much later as the clock jumps), and one that occurs twice
+ * fires at its first.
  */
 import type {Firing} from '../define.js'
 import {readCron} from './cron.js'
@@ -19,30 +20,36 @@ export function latestFiring(schedule: readonly Firing[], at: Date): Fired | und
   let latest: Fired | undefined
   for (const firing of schedule) {
     const ms = latestOf(firing, at.getTime())
-    if (ms !== undefined && (latest === undefined || ms > latest.at.getTime())) latest = {at: new Date(ms), firing}
+    if (ms !== undefined && (latest === undefined || ms > latest.at.getTime()))
+      latest = {at: new Date(ms), firing}
   }
   return latest
 }
 
 /** The first `count` firings after an instant, in order. */
 export function nextFirings(schedule: readonly Firing[], from: Date, count: number): Fired[] {
-  return schedule.flatMap((firing) => {
-    const found: Fired[] = []
-    for (const ms of after(firing, from.getTime())) {
-      if (found.length === count) break
-      found.push({at: new Date(ms), firing})
-    }
-    return found
-  }).sort(byInstant).slice(0, count)
+  return schedule
+    .flatMap((firing) => {
+      const found: Fired[] = []
+      for (const ms of after(firing, from.getTime())) {
+        if (found.length === count) break
+        found.push({at: new Date(ms), firing})
+      }
+      return found
+    })
+    .sort(byInstant)
+    .slice(0, count)
 }
 
 /** Every firing after `from`, up to and including `to`, in order. */
 export function firingsBetween(schedule: readonly Firing[], from: Date, to: Date): Fired[] {
-  return schedule.flatMap((firing) => {
-    const found: Fired[] = []
-    for (const ms of after(firing, from.getTime(), to.getTime())) found.push({at: new Date(ms), firing})
-    return found
-  }).sort(byInstant)
+  return schedule
+    .flatMap((firing) => {
+      const found: Fired[] = []
+      for (const ms of after(firing, from.getTime(), to.getTime())) found.push({at: new Date(ms), firing})
+      return found
+    })
+    .sort(byInstant)
 }
 
 /** True when a firing falls on the minute of an instant. */
@@ -58,22 +65,30 @@ export function firesOnMinute(schedule: readonly Firing[], at: Date): boolean {
   })
 }
 
-/** What would have to be made up for, if nothing had run after `since`: each firing, the latest, or none, as its policy says. */
+/**
+ * What would have to be made up for, if nothing had run after `since`: each firing, the latest, or none, as
+ * its policy says.
+ */
 export function missedFirings(schedule: readonly Firing[], since: Date, at: Date): Fired[] {
-  return schedule.flatMap((firing) => {
-    if (firing.catchUp === 'none') return []
-    const all = firingsBetween([firing], since, at)
-    return firing.catchUp === 'all' ? all : all.slice(-1)
-  }).sort(byInstant)
+  return schedule
+    .flatMap((firing) => {
+      if (firing.catchUp === 'none') return []
+      const all = firingsBetween([firing], since, at)
+      return firing.catchUp === 'all' ? all : all.slice(-1)
+    })
+    .sort(byInstant)
 }
 
 /**
- * The firings that a command line stands for, when one command is scheduled with different arguments: those whose
- * arguments it holds, the more specific ones first (`--token=a` is `--token a`). Without any it stands for those without
- * arguments, and where there are none of these, for all: a run by hand is then due like the earliest of them.
+ * The firings that a command line stands for, when one command is scheduled with different arguments: those
+ * whose arguments it holds, the more specific ones first (`--token=a` is `--token a`). Without any it stands
+ * for those without arguments, and where there are none of these, for all: a run by hand is then due like the
+ * earliest of them.
  */
 export function firingsOf(schedule: readonly Firing[], argv: readonly string[]): Firing[] {
-  const words = argv.flatMap((word) => /^--[a-z-]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word])
+  const words = argv.flatMap((word) =>
+    /^--[a-z-]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word],
+  )
   const held = schedule.filter(({args = []}) => holds(words, args))
   if (held.length === 0) return [...schedule]
   const most = Math.max(0, ...held.map(({args = []}) => args.length))
@@ -104,7 +119,10 @@ function instantsOfDay({cron, zone}: Firing, day: number): number[] {
 
 function* after(firing: Firing, fromMs: number, toMs = Infinity): Generator<number> {
   const first = calendarDay(firing.zone, fromMs) - 1
-  const last = Math.min(first + searchedDays, toMs === Infinity ? Infinity : calendarDay(firing.zone, toMs) + 1)
+  const last = Math.min(
+    first + searchedDays,
+    toMs === Infinity ? Infinity : calendarDay(firing.zone, toMs) + 1,
+  )
   let newest = fromMs
   let end = last
   for (let day = first; day <= end; day++) {

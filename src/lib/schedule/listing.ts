@@ -19,20 +19,22 @@ export interface Listed {
 
 /** One row per firing, the soonest first. `here` is the user's zone. */
 export function listSchedules(lines: readonly FiringLine[], now: Date, here: string): Listed[] {
-  const rows = lines.flatMap((line) => line.firings.map((firing): Listed => {
-    const next = nextFirings([firing], now, 1)[0]?.at
-    return {
-      unit: line.unit,
-      command: `fin ${line.command.join(' ')}`,
-      cron: firing.cron,
-      zone: firing.zone,
-      next_utc: next?.toISOString() ?? null,
-      next_in_zone: next ? wallText(next, firing.zone) : null,
-      next_here: next ? wallText(next, here) : null,
-      here,
-      catch_up: firing.catchUp,
-    }
-  }))
+  const rows = lines.flatMap((line) =>
+    line.firings.map((firing): Listed => {
+      const next = nextFirings([firing], now, 1)[0]?.at
+      return {
+        unit: line.unit,
+        command: `fin ${line.command.join(' ')}`,
+        cron: firing.cron,
+        zone: firing.zone,
+        next_utc: next?.toISOString() ?? null,
+        next_in_zone: next ? wallText(next, firing.zone) : null,
+        next_here: next ? wallText(next, here) : null,
+        here,
+        catch_up: firing.catchUp,
+      }
+    }),
+  )
   const key = (row: Listed) => `${row.next_utc ?? '~'} ${row.command}`
-  return rows.sort((a, b) => key(a) < key(b) ? -1 : 1)
+  return rows.sort((a, b) => (key(a) < key(b) ? -1 : 1))
 }

@@ -27,34 +27,57 @@ export interface Missed {
 }
 
 /**
- * Firings after `since` without a run that counts, in the order in which they fell. `latest`: only the last firing of a
- * command line, made by any later run too. `all`: each one, but none from before the unit's first run. `none`: never.
- * A run that asked for less than the command line does (`--target`, `--input`, `--limit` with targets left), or ended at a spent quota with
- * targets left, has not made a firing; "nothing due" has once something succeeded since: it is also said while failed targets wait.
- * `isLost` tells whether a run that says `running` has no process any more.
+ * Firings after `since` without a run that counts, in the order in which they fell. `latest`: only the last
+ * firing of a command line, made by any later run too. `all`: each one, but none from before the unit's first
+ * run. `none`: never. A run that asked for less than the command line does (`--target`, `--input`, `--limit`
+ * with targets left), or ended at a spent quota with targets left, has not made a firing; "nothing due" has
+ * once something succeeded since: it is also said while failed targets wait. `isLost` tells whether a run
+ * that says `running` has no process any more.
  */
 export function missedLines(
-  lines: readonly ScheduledLine[], runs: readonly ScheduledRun[], since: Date, at: Date, isLost: (run: ScheduledRun) => boolean,
+  lines: readonly ScheduledLine[],
+  runs: readonly ScheduledRun[],
+  since: Date,
+  at: Date,
+  isLost: (run: ScheduledRun) => boolean,
 ): Missed[] {
-  return lines.flatMap((line) => {
-    const own = runs.filter((run) => run.unit === line.unit && isOf(line, run) && isWhole(line, run))
-    const good = own.filter((run) => why(run) === undefined && !(run.outcome === 'running' && isLost(run)))
-    const successes = good.filter(({outcome}) => outcome !== 'running' && outcome !== 'nothing due')
-    return candidates(line, own, since, at).flatMap(({at: fired, firing}): {ms: number; missed: Missed}[] => {
-      const ms = fired.getTime()
-      const isFor = (run: ScheduledRun) => firing.catchUp === 'all' ? forInstant(run) === ms : forInstant(run) >= ms
-      const isSince = (run: ScheduledRun) => Date.parse(run.started_at) >= ms
-      if (good.some((run) => isFor(run) && (run.outcome !== 'nothing due' || successes.some(isSince)))) return []
-      const tried = own.find(isFor)
-      return [{ms, missed: {
-        unit: line.unit,
-        missed: fired.toISOString(),
-        catch_up: firing.catchUp,
-        why: tried === undefined ? 'no run' : why(tried) ?? (tried.outcome === 'nothing due' ? 'nothing was due, and nothing has succeeded since' : 'its process died'),
-        command: ['fin', ...line.command.map(shellWord), '--at', fired.toISOString()].join(' '),
-      }}]
+  return lines
+    .flatMap((line) => {
+      const own = runs.filter((run) => run.unit === line.unit && isOf(line, run) && isWhole(line, run))
+      const good = own.filter((run) => why(run) === undefined && !(run.outcome === 'running' && isLost(run)))
+      const successes = good.filter(({outcome}) => outcome !== 'running' && outcome !== 'nothing due')
+      return candidates(line, own, since, at).flatMap(
+        ({at: fired, firing}): {ms: number; missed: Missed}[] => {
+          const ms = fired.getTime()
+          const isFor = (run: ScheduledRun) =>
+            firing.catchUp === 'all' ? forInstant(run) === ms : forInstant(run) >= ms
+          const isSince = (run: ScheduledRun) => Date.parse(run.started_at) >= ms
+          if (good.some((run) => isFor(run) && (run.outcome !== 'nothing due' || successes.some(isSince))))
+            return []
+          const tried = own.find(isFor)
+          return [
+            {
+              ms,
+              missed: {
+                unit: line.unit,
+                missed: fired.toISOString(),
+                catch_up: firing.catchUp,
+                why:
+                  tried === undefined
+                    ? 'no run'
+                    : (why(tried) ??
+                      (tried.outcome === 'nothing due'
+                        ? 'nothing was due, and nothing has succeeded since'
+                        : 'its process died')),
+                command: ['fin', ...line.command.map(shellWord), '--at', fired.toISOString()].join(' '),
+              },
+            },
+          ]
+        },
+      )
     })
-  }).sort((a, b) => a.ms - b.ms).map(({missed}) => missed)
+    .sort((a, b) => a.ms - b.ms)
+    .map(({missed}) => missed)
 }
 
 /** Why the firing still has to be made up for after that run. */
@@ -67,7 +90,8 @@ function why({outcome, targets_left: left}: ScheduledRun): string | undefined {
 /** A run that asked for less than the command line does may have left out what the firing was for. */
 function isWhole({args}: ScheduledLine, run: ScheduledRun): boolean {
   const words = run.command.split(' ').map((word) => word.split('=', 1)[0] ?? '')
-  const narrows = (flag: string) => words.includes(flag) && !args.some((arg) => arg === flag || arg.startsWith(`${flag}=`))
+  const narrows = (flag: string) =>
+    words.includes(flag) && !args.some((arg) => arg === flag || arg.startsWith(`${flag}=`))
   return !narrows('--target') && !narrows('--input') && !(narrows('--limit') && run.targets_left > 0)
 }
 

@@ -19,13 +19,20 @@ const looked = {years: 3, clashDays: 32}
 
 /** Everything found in the schedules from `from` on. */
 export function scheduleProblems(lines: readonly ScheduledLine[], from: Date): Problem[] {
-  const unreadable = lines.flatMap((line) => line.firings.flatMap((firing) => unreadableBy(firing) ?? [])
-    .map((problem): Problem => ({unit: line.unit, problem, kind: 'unreadable'})))
+  const unreadable = lines.flatMap((line) =>
+    line.firings
+      .flatMap((firing) => unreadableBy(firing) ?? [])
+      .map((problem): Problem => ({unit: line.unit, problem, kind: 'unreadable'})),
+  )
   const readable = lines.filter((line) => line.firings.every((firing) => unreadableBy(firing) === undefined))
-  const wrong = readable.flatMap((line) => [
-    ...line.firings.flatMap((firing) => wrongWith(firing, from)),
-    ...(line.filters ? [] : [`fin ${line.command.join(' ')} does not take --only-if-scheduled, which its crontab line needs`]),
-  ].map((problem): Problem => ({unit: line.unit, problem, kind: 'error'})))
+  const wrong = readable.flatMap((line) =>
+    [
+      ...line.firings.flatMap((firing) => wrongWith(firing, from)),
+      ...(line.filters
+        ? []
+        : [`fin ${line.command.join(' ')} does not take --only-if-scheduled, which its crontab line needs`]),
+    ].map((problem): Problem => ({unit: line.unit, problem, kind: 'error'})),
+  )
   return [...unreadable, ...wrong, ...clashes(readable, from)]
 }
 
@@ -45,7 +52,9 @@ function wrongWith(firing: Firing, from: Date): string[] {
   const wall = unsteady(firing, from)
   if (wall === undefined) return []
   const text = new Date(wall).toISOString().slice(0, 16).replace('T', ' ')
-  return [`"${cron}" in ${zone} falls on ${text}, which daylight-saving time skips or repeats: crons disagree about it. Choose another hour, or UTC`]
+  return [
+    `"${cron}" in ${zone} falls on ${text}, which daylight-saving time skips or repeats: crons disagree about it. Choose another hour, or UTC`,
+  ]
 }
 
 /** The first wall time of the schedule that does not occur exactly once, in the coming years. */
@@ -71,8 +80,13 @@ function clashes(lines: readonly ScheduledLine[], from: Date): Problem[] {
     const seen = new Set<number>()
     for (const {at} of firingsBetween(line.firings, from, to)) {
       const ms = at.getTime()
-      if (seen.has(ms) && !found.has(command)) found.set(command, {unit: line.unit, problem: `fin ${command} fires twice at ${at.toISOString()}`, kind: 'error'})
-      if (!seen.has(ms)) byMinute.set(ms, [...byMinute.get(ms) ?? [], line.unit])
+      if (seen.has(ms) && !found.has(command))
+        found.set(command, {
+          unit: line.unit,
+          problem: `fin ${command} fires twice at ${at.toISOString()}`,
+          kind: 'error',
+        })
+      if (!seen.has(ms)) byMinute.set(ms, [...(byMinute.get(ms) ?? []), line.unit])
       seen.add(ms)
     }
   }
@@ -80,7 +94,11 @@ function clashes(lines: readonly ScheduledLine[], from: Date): Problem[] {
   for (const [ms, units] of [...byMinute].sort(([a], [b]) => a - b)) {
     const names = units.join(', ')
     if (units.length > manyAtOnce && !found.has(names))
-      found.set(names, {unit: units[0] ?? '', problem: `${units.length} commands start at ${new Date(ms).toISOString()}: ${names}`, kind: 'note'})
+      found.set(names, {
+        unit: units[0] ?? '',
+        problem: `${units.length} commands start at ${new Date(ms).toISOString()}: ${names}`,
+        kind: 'note',
+      })
   }
   return [...errors, ...[...found.values()].filter(({kind}) => kind === 'note')]
 }

@@ -1,6 +1,7 @@
 /**
- * The day adds up: what fixed jobs reserve from each provider's day and month stays within its limit, whichever window
- * is looked at. Jobs whose targets come from the database are divided by the planner and need no proof.
+ * The day adds up: what fixed jobs reserve from each provider's day and month stays within its limit,
+ * whichever window is looked at. Jobs whose targets come from the database are divided by the planner and
+ * need no proof.
  */
 import type {Firing, Limit, Provider} from '../define.js'
 import {firingsBetween} from './firings.js'
@@ -21,7 +22,10 @@ export interface Demand {
 /** The demands that the declarations alone tell. */
 export function demandsOf(lines: readonly ScheduledLine[]): Demand[] {
   return lines.flatMap(({unit, provider, firings, requests, args}) =>
-    provider === undefined || requests === undefined ? [] : [{unit, provider, firings, requests, label: valueOf(args, '--token')}])
+    provider === undefined || requests === undefined
+      ? []
+      : [{unit, provider, firings, requests, label: valueOf(args, '--token')}],
+  )
 }
 
 export interface Reserved {
@@ -42,24 +46,46 @@ interface Ask {
 }
 
 /** One row per provider and limit of a day or a month. `allowed` takes the user's settings into account. */
-export function dayAddsUp(demands: readonly Demand[], from: Date, env: Readonly<Record<string, string | undefined>> = {}): Reserved[] {
+export function dayAddsUp(
+  demands: readonly Demand[],
+  from: Date,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Reserved[] {
   const asks = new Map(demands.map((demand) => [demand, asksOf(demand, from)]))
-  const providers = [...new Set(demands.map(({provider}) => provider))].sort((a, b) => a.name < b.name ? -1 : 1)
+  const providers = [...new Set(demands.map(({provider}) => provider))].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )
   return providers.flatMap((provider) => {
     const ofProvider = demands.filter((demand) => demand.provider === provider)
-    const limits = provider.limits.filter(({per, unit}) => (per === 'day' || per === 'month') && (unit ?? 'requests') === 'requests')
-    return limits.flatMap((limit) => buckets(ofProvider, limit).map(({credential, members}): Reserved => {
-      const reserved = most(members.flatMap((member) => asks.get(member) ?? []), limit)
-      const allowed = allowedBy(provider, limit, env)
-      const units = [...new Set(members.map(({unit}) => unit))].sort().join(', ')
-      return {provider: provider.name, credential, per: limit.per as 'day' | 'month', allowed, reserved, units, fits: reserved <= allowed}
-    }))
+    const limits = provider.limits.filter(
+      ({per, unit}) => (per === 'day' || per === 'month') && (unit ?? 'requests') === 'requests',
+    )
+    return limits.flatMap((limit) =>
+      buckets(ofProvider, limit).map(({credential, members}): Reserved => {
+        const reserved = most(
+          members.flatMap((member) => asks.get(member) ?? []),
+          limit,
+        )
+        const allowed = allowedBy(provider, limit, env)
+        const units = [...new Set(members.map(({unit}) => unit))].sort().join(', ')
+        return {
+          provider: provider.name,
+          credential,
+          per: limit.per as 'day' | 'month',
+          allowed,
+          reserved,
+          units,
+          fits: reserved <= allowed,
+        }
+      }),
+    )
   })
 }
 
 /** A credential's own limit is counted for that credential; what is bound to none may meet any of them. */
 function buckets(demands: readonly Demand[], limit: Limit): {credential: string; members: Demand[]}[] {
-  const labels = limit.of === 'credential' ? [...new Set(demands.flatMap(({label}) => label ?? []))].sort() : []
+  const labels =
+    limit.of === 'credential' ? [...new Set(demands.flatMap(({label}) => label ?? []))].sort() : []
   const free = demands.filter(({label}) => limit.of !== 'credential' || label === undefined)
   return [
     ...(free.length > 0 ? [{credential: 'any', members: free}] : []),
@@ -68,12 +94,23 @@ function buckets(demands: readonly Demand[], limit: Limit): {credential: string;
 }
 
 function asksOf({firings, requests}: Demand, from: Date): Ask[] {
-  return firingsBetween(firings, from, new Date(from.getTime() + 366 * dayMs)).map(({at}) => ({ms: at.getTime(), requests}))
+  return firingsBetween(firings, from, new Date(from.getTime() + 366 * dayMs)).map(({at}) => ({
+    ms: at.getTime(),
+    requests,
+  }))
 }
 
-function allowedBy(provider: Provider, limit: Limit, env: Readonly<Record<string, string | undefined>>): number {
-  const setting = provider.settings?.find(({per, unit, of}) =>
-    per === limit.per && (unit ?? 'requests') === (limit.unit ?? 'requests') && (of === undefined || of === limit.of))
+function allowedBy(
+  provider: Provider,
+  limit: Limit,
+  env: Readonly<Record<string, string | undefined>>,
+): number {
+  const setting = provider.settings?.find(
+    ({per, unit, of}) =>
+      per === limit.per &&
+      (unit ?? 'requests') === (limit.unit ?? 'requests') &&
+      (of === undefined || of === limit.of),
+  )
   const set = Number(setting === undefined ? undefined : env[setting.variable])
   return Number.isFinite(set) && set > 0 ? set : limit.requests
 }
@@ -96,7 +133,8 @@ function mostSliding(asks: readonly Ask[], lengthMs: number): number {
   let largest = 0
   for (const {ms, requests} of sorted) {
     sum += requests
-    for (let first = sorted[oldest]; first && first.ms <= ms - lengthMs; first = sorted[++oldest]) sum -= first.requests
+    for (let first = sorted[oldest]; first && first.ms <= ms - lengthMs; first = sorted[++oldest])
+      sum -= first.requests
     largest = Math.max(largest, sum)
   }
   return largest

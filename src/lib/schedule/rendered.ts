@@ -16,8 +16,13 @@ export type Rendered = ReadonlyMap<string, string>
 export function renderAll(lines: readonly ScheduledLine[], image: string): Rendered {
   return new Map([
     [crontabFile, renderCrontab(lines)],
-    ...cronJobs(lines, image).map(({name, manifest}) =>
-      [`${manifestFolder}/${name}.yaml`, `${generated}${stringify(manifest, {lineWidth: 0, aliasDuplicateObjects: false})}`] as const),
+    ...cronJobs(lines, image).map(
+      ({name, manifest}) =>
+        [
+          `${manifestFolder}/${name}.yaml`,
+          `${generated}${stringify(manifest, {lineWidth: 0, aliasDuplicateObjects: false})}`,
+        ] as const,
+    ),
   ])
 }
 
@@ -35,8 +40,15 @@ export function differences(rendered: Rendered, root: string): Difference[] {
     else if (readFileSync(join(root, file), 'utf8') !== text) found.push({file, is: 'different'})
   }
   const folder = join(root, manifestFolder)
-  const there = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.yaml')).map((file) => `${manifestFolder}/${file}`) : []
-  return [...found, ...there.filter((file) => !rendered.has(file)).map((file) => ({file, is: 'stale' as const}))]
+  const there = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith('.yaml'))
+        .map((file) => `${manifestFolder}/${file}`)
+    : []
+  return [
+    ...found,
+    ...there.filter((file) => !rendered.has(file)).map((file) => ({file, is: 'stale' as const})),
+  ]
 }
 
 /** Writes what differs and removes what is stale. */

@@ -1,4 +1,7 @@
-/** Finds what is scheduled by walking oclif's own command list: a command brings its unit, a unit brings its schedule. */
+/**
+ * Finds what is scheduled by walking oclif's own command list: a command brings its unit, a unit brings its
+ * schedule.
+ */
 import type {Firing, Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
@@ -17,7 +20,9 @@ interface Scheduled<Facts> {
   schedule?: readonly Firing[]
 }
 
-/** What the manifest keeps of a unit (bin/build.mjs), so that nothing has to be loaded to know when it fires. */
+/**
+ * What the manifest keeps of a unit (bin/build.mjs), so that nothing has to be loaded to know when it fires.
+ */
 interface FiringFacts {
   name: string
   schedule?: readonly Firing[]
@@ -52,7 +57,9 @@ export interface ScheduledLine extends FiringLine {
   schedule: readonly Firing[]
   /** Whom it asks; absent: it only reads and writes the database. */
   provider?: Provider
-  /** Requests of one firing where the declaration alone tells; undefined where a statement yields the targets. */
+  /**
+   * Requests of one firing where the declaration alone tells; undefined where a statement yields the targets.
+   */
   requests: number | undefined
   /** Environment variables beside DATABASE_URL. */
   variables: readonly string[]
@@ -68,8 +75,8 @@ export function firingLines(commands: readonly LoadableCommand[]): FiringLine[] 
 /** Every scheduled command line, by command and arguments. */
 export async function scheduledLines(commands: readonly LoadableCommand[]): Promise<ScheduledLine[]> {
   const lines: ScheduledLine[] = []
-  for (const command of [...commands].sort((a, b) => a.id < b.id ? -1 : 1)) {
-    const loaded = await command.load() as ScheduledClass
+  for (const command of [...commands].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const loaded = (await command.load()) as ScheduledClass
     const unit = unitOf(loaded)
     for (const {args, ...line} of linesOf(command, loaded)) {
       const source = unit && sourceOf(unit, args)
@@ -80,7 +87,11 @@ export async function scheduledLines(commands: readonly LoadableCommand[]): Prom
         schedule: unit?.schedule ?? loaded.schedule ?? [],
         ...(source ? {provider: source.provider} : {}),
         requests: source && requestsOf(unit.targets, source.batch ?? 1, args),
-        variables: [...(source ? variablesOf(source.provider) : []), ...(loaded.cache ? ['REDIS_URL'] : []), ...(loaded.needs ?? [])],
+        variables: [
+          ...(source ? variablesOf(source.provider) : []),
+          ...(loaded.cache ? ['REDIS_URL'] : []),
+          ...(loaded.needs ?? []),
+        ],
         filters: command.flags !== undefined && 'only-if-scheduled' in command.flags,
       })
     }
@@ -93,12 +104,18 @@ function unitOf<Facts>({collector, mapper, cache}: Scheduled<Facts>): Facts | un
 }
 
 /** The firings of a command, by their arguments. */
-function linesOf({id}: LoadableCommand, scheduled: Scheduled<FiringFacts>): (FiringLine & Pick<ScheduledLine, 'args'>)[] {
-  const {name, schedule = []} = unitOf(scheduled) ?? {name: id.replaceAll(':', '-'), ...(scheduled.schedule ? {schedule: scheduled.schedule} : {})}
+function linesOf(
+  {id}: LoadableCommand,
+  scheduled: Scheduled<FiringFacts>,
+): (FiringLine & Pick<ScheduledLine, 'args'>)[] {
+  const {name, schedule = []} = unitOf(scheduled) ?? {
+    name: id.replaceAll(':', '-'),
+    ...(scheduled.schedule ? {schedule: scheduled.schedule} : {}),
+  }
   const byArgs = new Map<string, Firing[]>()
   for (const firing of schedule) {
     const key = JSON.stringify(firing.args ?? [])
-    byArgs.set(key, [...byArgs.get(key) ?? [], firing])
+    byArgs.set(key, [...(byArgs.get(key) ?? []), firing])
   }
   return [...byArgs].map(([key, firings]) => {
     const args = JSON.parse(key) as string[]
@@ -107,15 +124,26 @@ function linesOf({id}: LoadableCommand, scheduled: Scheduled<FiringFacts>): (Fir
 }
 
 /** The source that the command line asks: the unit's first, or the one that its arguments name. */
-function sourceOf(unit: UnitFacts, args: readonly string[]): {provider: Provider; batch?: number} | undefined {
+function sourceOf(
+  unit: UnitFacts,
+  args: readonly string[],
+): {provider: Provider; batch?: number} | undefined {
   if (unit.sources === undefined) return undefined
   const named = valueOf(args, '--provider')
   const source = named === undefined ? Object.values(unit.sources)[0] : unit.sources[named]
-  if (source === undefined) throw new NeedsPerson(`${unit.name} is scheduled with --provider ${named ?? ''}, which it does not have`, {nextStep: 'Correct its schedule.'})
+  if (source === undefined)
+    throw new NeedsPerson(
+      `${unit.name} is scheduled with --provider ${named ?? ''}, which it does not have`,
+      {nextStep: 'Correct its schedule.'},
+    )
   return source
 }
 
-function requestsOf(targets: UnitFacts['targets'], batch: number, args: readonly string[]): number | undefined {
+function requestsOf(
+  targets: UnitFacts['targets'],
+  batch: number,
+  args: readonly string[],
+): number | undefined {
   if (targets === undefined) return 1
   const limit = Number(valueOf(args, '--limit') ?? Infinity)
   const named = args.filter((arg) => arg === '--target' || arg.startsWith('--target=')).length
@@ -124,7 +152,10 @@ function requestsOf(targets: UnitFacts['targets'], batch: number, args: readonly
 }
 
 function variablesOf(provider: Provider): string[] {
-  return [...Object.values(provider.credentials ?? {}), ...[...provider.planSettings ?? [], ...provider.settings ?? []].map(({variable}) => variable)]
+  return [
+    ...Object.values(provider.credentials ?? {}),
+    ...[...(provider.planSettings ?? []), ...(provider.settings ?? [])].map(({variable}) => variable),
+  ]
 }
 
 /** The value of a flag among arguments: `--token news` or `--token=news`. */

@@ -1,4 +1,7 @@
-/** What is written about companies and markets: articles at seeded instants, more of them around reports, some about two companies. */
+/**
+ * What is written about companies and markets: articles at seeded instants, more of them around reports, some
+ * about two companies.
+ */
 import {createHash} from 'node:crypto'
 import type {Member} from './members.js'
 import {dayMs, stream, type Stream} from './random.js'
@@ -17,8 +20,23 @@ export interface Story {
 /** Of these hundreds of articles a day are written; nobody writes as much about the others. */
 const famous = new Set(['AAPL', 'NVDA', 'TSLA'])
 const sources = ['Yahoo', 'Benzinga', 'SeekingAlpha', 'ChartMill', 'CNBC', 'MarketWatch', 'Reuters']
-const verbs = ['raises its outlook', 'names a new chief', 'opens a plant', 'faces a suit', 'cuts costs', 'buys back shares', 'wins a contract', 'recalls a product']
-const odd = ['🚀 {name} to the moon? Not so fast', 'שוק ההון: {name}', '{name}: “what nobody says” — ﷽', '{name} &amp; the market', "Why {name}'s bet isn&#39;t one"]
+const verbs = [
+  'raises its outlook',
+  'names a new chief',
+  'opens a plant',
+  'faces a suit',
+  'cuts costs',
+  'buys back shares',
+  'wins a contract',
+  'recalls a product',
+]
+const odd = [
+  '🚀 {name} to the moon? Not so fast',
+  'שוק ההון: {name}',
+  '{name}: “what nobody says” — ﷽',
+  '{name} &amp; the market',
+  "Why {name}'s bet isn&#39;t one",
+]
 
 /** What of a day does not depend on who asks. */
 interface Day {
@@ -38,7 +56,10 @@ export function createNewsroom(): Newsroom {
     const known = days.get(day)
     if (known) return known
     const members = world.members(day * dayMs)
-    const made = {members: new Map(members.map((member) => [member.symbol, member])), shared: sharedStories(world.seed, members, day)}
+    const made = {
+      members: new Map(members.map((member) => [member.symbol, member])),
+      shared: sharedStories(world.seed, members, day),
+    }
     if (days.size > 500) days.clear()
     days.set(day, made)
     return made
@@ -62,8 +83,13 @@ function storiesOf(world: World, member: Member, day: number): Story[] {
   const of = stream(world.seed, 'company news', member.symbol)
   const near = world.reports(member.symbol, (day - 2) * dayMs, (day + 3) * dayMs, day * dayMs).length > 0
   const usual = famous.has(member.symbol) ? 40 : 0.2 + of.uniform(0) ** 3 * 3
-  const count = Math.min(240, Math.round(usual * (near ? 3.5 : 1) * (0.4 + 1.2 * of.uniform(day, 1)) * (isWeekend(day) ? 0.3 : 1)))
-  return Array.from({length: count}, (_, n) => write(of, `${member.symbol}/${day}/${n}`, day, n, plainName(member.name)))
+  const count = Math.min(
+    240,
+    Math.round(usual * (near ? 3.5 : 1) * (0.4 + 1.2 * of.uniform(day, 1)) * (isWeekend(day) ? 0.3 : 1)),
+  )
+  return Array.from({length: count}, (_, n) =>
+    write(of, `${member.symbol}/${day}/${n}`, day, n, plainName(member.name)),
+  )
 }
 
 /** Three a day are about two companies of one sector: the same article for both. */
@@ -73,7 +99,10 @@ function sharedStories(seed: number, members: readonly Member[], day: number): D
     const one = of.pick(day, members, 10 + n)
     const peers = members.filter(({sector, symbol}) => sector === one.sector && symbol !== one.symbol)
     const other = of.pick(day, peers, 20 + n)
-    return {story: write(of, `sector/${day}/${n}`, day, n, `${plainName(one.name)} and ${plainName(other.name)}`), about: [one.symbol, other.symbol]}
+    return {
+      story: write(of, `sector/${day}/${n}`, day, n, `${plainName(one.name)} and ${plainName(other.name)}`),
+      about: [one.symbol, other.symbol],
+    }
   })
 }
 
@@ -81,26 +110,42 @@ function sharedStories(seed: number, members: readonly Member[], day: number): D
 function write(of: Stream, name: string, day: number, n: number, subject: string): Story {
   const lane = 100 + n
   const second = of.whole(day, 0, 86_399, lane)
-  const hash = createHash('sha256').update(`${of.uniform(day, lane)} ${name}`).digest('hex')
-  const headline = of.uniform(day, 1000 + n) < 0.03 ? of.pick(day, odd, 2000 + n).replace('{name}', subject) : `${subject} ${of.pick(day, verbs, 3000 + n)}`
+  const hash = createHash('sha256')
+    .update(`${of.uniform(day, lane)} ${name}`)
+    .digest('hex')
+  const headline =
+    of.uniform(day, 1000 + n) < 0.03
+      ? of.pick(day, odd, 2000 + n).replace('{name}', subject)
+      : `${subject} ${of.pick(day, verbs, 3000 + n)}`
   return {
-    id: (day * 86_400 + second) * 1000 + parseInt(hash.slice(0, 5), 16) % 1000, ms: (day * 86_400 + second) * 1000, headline,
-    summary: of.uniform(day, 4000 + n) < 0.1 ? '' : `${headline}, it was said on that day.\nThe shares of its peers didn&#39;t move.`,
+    id: (day * 86_400 + second) * 1000 + (parseInt(hash.slice(0, 5), 16) % 1000),
+    ms: (day * 86_400 + second) * 1000,
+    headline,
+    summary:
+      of.uniform(day, 4000 + n) < 0.1
+        ? ''
+        : `${headline}, it was said on that day.\nThe shares of its peers didn&#39;t move.`,
     image: of.uniform(day, 5000 + n) < 0.1 ? '' : `https://static.example.com/${hash.slice(0, 12)}.jpg`,
-    source: of.pick(day, sources, 6000 + n), url: `https://finnhub.io/api/news?id=${hash}`,
+    source: of.pick(day, sources, 6000 + n),
+    url: `https://finnhub.io/api/news?id=${hash}`,
   }
 }
 
 export const categories = ['general', 'forex', 'crypto', 'merger'] as const
-export type Category = typeof categories[number]
+export type Category = (typeof categories)[number]
 const perHour: Readonly<Record<Category, number>> = {general: 6, forex: 3, crypto: 5, merger: 0.4}
 const hourMs = dayMs / 24
 const topics: Readonly<Record<Category, readonly string[]>> = {
-  general: ['Stocks drift', 'Bonds rally', 'Oil slips', 'Retail sales rise'], forex: ['Dollar firms', 'Yen steadies', 'Euro eases'],
-  crypto: ['Bitcoin swings', 'Miners regroup', 'A token unlocks'], merger: ['A bid is raised', 'A merger is called off'],
+  general: ['Stocks drift', 'Bonds rally', 'Oil slips', 'Retail sales rise'],
+  forex: ['Dollar firms', 'Yen steadies', 'Euro eases'],
+  crypto: ['Bitcoin swings', 'Miners regroup', 'A token unlocks'],
+  merger: ['A bid is raised', 'A merger is called off'],
 }
 
-/** News of a category written in the `hours` up to `atMs`, newest first. One in twelve stories comes under a second id and address. */
+/**
+ * News of a category written in the `hours` up to `atMs`, newest first. One in twelve stories comes under a
+ * second id and address.
+ */
 export function marketStories(seed: number, category: Category, atMs: number, hours: number): Story[] {
   const of = stream(seed, 'market news', category)
   const found: Story[] = []
@@ -109,12 +154,17 @@ export function marketStories(seed: number, category: Category, atMs: number, ho
     const count = Math.floor(perHour[category] * 2 * of.uniform(hour) + of.uniform(hour, 1))
     for (let n = 0; n < count; n++) {
       // in the order of their ids
-      const ms = hour * hourMs + Math.floor((n + of.uniform(hour, 10 + n)) * 3600 / count) * 1000
+      const ms = hour * hourMs + Math.floor(((n + of.uniform(hour, 10 + n)) * 3600) / count) * 1000
       const hash = createHash('sha256').update(`${seed} ${category} ${hour} ${n}`).digest('hex')
       const headline = `${of.pick(hour, topics[category], 40 + n)} (${hash.slice(0, 4)})`
       const story = {
-        id: hour * 100 + 2 * n, ms, headline, summary: `${headline}\nas the day went on.`, image: of.uniform(hour, 70 + n) < 0.2 ? '' : `https://static.example.com/${hash.slice(0, 12)}.png`,
-        source: of.pick(hour, sources, 100 + n), url: `https://www.example.com/${category}/${hash.slice(0, 20)}`,
+        id: hour * 100 + 2 * n,
+        ms,
+        headline,
+        summary: `${headline}\nas the day went on.`,
+        image: of.uniform(hour, 70 + n) < 0.2 ? '' : `https://static.example.com/${hash.slice(0, 12)}.png`,
+        source: of.pick(hour, sources, 100 + n),
+        url: `https://www.example.com/${category}/${hash.slice(0, 20)}`,
       }
       found.push(story)
       if (of.uniform(hour, 130 + n) < 1 / 12) found.push({...story, id: story.id + 1, url: `${story.url}-2`})

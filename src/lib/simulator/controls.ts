@@ -1,4 +1,7 @@
-/** What steers a simulation over HTTP: its clock, its log, its faults. These requests are no provider's and count nothing. */
+/**
+ * What steers a simulation over HTTP: its clock, its log, its faults. These requests are no provider's and
+ * count nothing.
+ */
 import type {IncomingMessage} from 'node:http'
 import {NeedsPerson} from '../errors.js'
 import {json, type Reply} from './face.js'
@@ -15,10 +18,16 @@ interface Steered {
 const longestBody = 100_000
 
 /**
- * GET /clock; POST /clock {instant?, rate?, advanceMs?}; POST /clock/sleep {until}; GET /log?provider=&after=; GET /log/summary;
- * GET, POST and DELETE /faults. `gone` is aborted when the caller hangs up. Throws NeedsPerson for a body that is wrong.
+ * GET /clock; POST /clock {instant?, rate?, advanceMs?}; POST /clock/sleep {until}; GET
+ * /log?provider=&after=; GET /log/summary; GET, POST and DELETE /faults. `gone` is aborted when the caller
+ * hangs up. Throws NeedsPerson for a body that is wrong.
  */
-export async function steer(request: IncomingMessage, url: URL, gone: AbortSignal, {clock, faults, log}: Steered): Promise<Reply> {
+export async function steer(
+  request: IncomingMessage,
+  url: URL,
+  gone: AbortSignal,
+  {clock, faults, log}: Steered,
+): Promise<Reply> {
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /clock':
       return json(clock.state())
@@ -32,7 +41,12 @@ export async function steer(request: IncomingMessage, url: URL, gone: AbortSigna
     }
     case 'GET /log': {
       const after = Number(url.searchParams.get('after') ?? 0)
-      return json(log.requests({provider: url.searchParams.get('provider') ?? undefined, after: Number.isNaN(after) ? 0 : after}))
+      return json(
+        log.requests({
+          provider: url.searchParams.get('provider') ?? undefined,
+          after: Number.isNaN(after) ? 0 : after,
+        }),
+      )
     }
     case 'GET /log/summary':
       return json(log.summary())
@@ -57,7 +71,8 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   }
   try {
     const body: unknown = JSON.parse(text)
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>
+    if (typeof body === 'object' && body !== null && !Array.isArray(body))
+      return body as Record<string, unknown>
   } catch {
     // told below
   }
@@ -65,11 +80,17 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 }
 
 function changeFrom({instant, rate, advanceMs}: Record<string, unknown>): ClockChange {
-  if (rate !== undefined && !(typeof rate === 'number' && rate >= 0 && rate <= 1e7)) throw new NeedsPerson('rate is not a number from 0 to 10,000,000')
-  if (advanceMs !== undefined && !(typeof advanceMs === 'number' && advanceMs >= 0 && Number.isFinite(advanceMs))) throw new NeedsPerson('advanceMs is not a number of milliseconds')
+  if (rate !== undefined && !(typeof rate === 'number' && rate >= 0 && rate <= 1e7))
+    throw new NeedsPerson('rate is not a number from 0 to 10,000,000')
+  if (
+    advanceMs !== undefined &&
+    !(typeof advanceMs === 'number' && advanceMs >= 0 && Number.isFinite(advanceMs))
+  )
+    throw new NeedsPerson('advanceMs is not a number of milliseconds')
   return {
     ...(instant === undefined ? {} : {instantMs: instantFrom(instant, 'instant')}),
-    ...(rate === undefined ? {} : {rate}), ...(advanceMs === undefined ? {} : {advanceMs}),
+    ...(rate === undefined ? {} : {rate}),
+    ...(advanceMs === undefined ? {} : {advanceMs}),
   }
 }
 

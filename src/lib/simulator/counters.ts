@@ -4,7 +4,12 @@ import type {Limit} from '../define.js'
 
 /** In milliseconds; a trailing month is as long as the longest. */
 export const lengths: Readonly<Record<Limit['per'], number>> = {
-  second: 1000, minute: 60_000, '15 minutes': 900_000, '12 hours': 43_200_000, day: 86_400_000, month: 31 * 86_400_000,
+  second: 1000,
+  minute: 60_000,
+  '15 minutes': 900_000,
+  '12 hours': 43_200_000,
+  day: 86_400_000,
+  month: 31 * 86_400_000,
 }
 
 export interface Counter {
@@ -33,12 +38,17 @@ export function slidingCounter(lengthMs: number): Counter {
       settle(atMs)
       return arrivals.length - first
     },
-    add: (atMs) => { arrivals.push(atMs) },
+    add: (atMs) => {
+      arrivals.push(atMs)
+    },
     freeAt: (allowed, atMs) => (arrivals[arrivals.length - allowed] ?? atMs - lengthMs) + lengthMs,
   }
 }
 
-/** Windows that begin at a wall-clock time of a zone: `00:00 America/New_York`, `first of month UTC`, `first of month 08:00 Asia/Seoul`. */
+/**
+ * Windows that begin at a wall-clock time of a zone: `00:00 America/New_York`, `first of month UTC`, `first
+ * of month 08:00 Asia/Seoul`.
+ */
 export function calendarCounter(per: Limit['per'], startsAt: string): Counter {
   const words = startsAt.split(' ')
   const zone = words.at(-1) ?? 'UTC'
@@ -46,7 +56,12 @@ export function calendarCounter(per: Limit['per'], startsAt: string): Counter {
   const unit = startsAt.startsWith('first of month') || per === 'month' ? 'month' : 'day'
   const [hour = 0, minute = 0] = time.split(':').map(Number)
   if (!IANAZone.isValidZone(zone)) throw new Error(`"${startsAt}" names no zone`)
-  const beginning = (atMs: number, ahead: number) => DateTime.fromMillis(atMs, {zone}).startOf(unit).plus({[unit]: ahead}).set({hour, minute}).toMillis()
+  const beginning = (atMs: number, ahead: number) =>
+    DateTime.fromMillis(atMs, {zone})
+      .startOf(unit)
+      .plus({[unit]: ahead})
+      .set({hour, minute})
+      .toMillis()
   const window = (atMs: number) => {
     const anchor = beginning(atMs, 0) <= atMs ? 0 : -1
     const start = beginning(atMs, anchor)

@@ -61,29 +61,52 @@ export function json(body: unknown, status = 200, headers: Readonly<Record<strin
   return {status, type: 'application/json; charset=utf-8', text: JSON.stringify(body), headers}
 }
 
-export function text(body: string, status = 200, type = 'text/plain; charset=utf-8', headers: Readonly<Record<string, string>> = {}): Reply {
+export function text(
+  body: string,
+  status = 200,
+  type = 'text/plain; charset=utf-8',
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
   return {status, type, text: body, headers}
 }
 
 /** A reply whose body is made of items. */
 export function listReply<Item>(
-  type: string, items: readonly Item[], render: (items: readonly Item[]) => string, spoil: (item: Item, variant: number) => unknown,
+  type: string,
+  items: readonly Item[],
+  render: (items: readonly Item[]) => string,
+  spoil: (item: Item, variant: number) => unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
-  return {status: 200, type, text: render(items), headers, list: {items, render: render as (items: readonly unknown[]) => string, spoil}}
+  return {
+    status: 200,
+    type,
+    text: render(items),
+    headers,
+    list: {items, render: render as (items: readonly unknown[]) => string, spoil},
+  }
 }
 
 /** A JSON array, or an object made of it by `wrap`. */
 export function jsonList<Item extends object>(
-  items: readonly Item[], spoil: (item: Item, variant: number) => unknown, wrap: (items: readonly Item[]) => unknown = (all) => all,
+  items: readonly Item[],
+  spoil: (item: Item, variant: number) => unknown,
+  wrap: (items: readonly Item[]) => unknown = (all) => all,
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
-  return listReply('application/json; charset=utf-8', items, (all) => JSON.stringify(wrap(all)), spoil, headers)
+  return listReply(
+    'application/json; charset=utf-8',
+    items,
+    (all) => JSON.stringify(wrap(all)),
+    spoil,
+    headers,
+  )
 }
 
 /** Throws `NotSimulated` when the request has a parameter that the face would silently ignore. */
 export function onlyKnown(query: URLSearchParams, known: readonly string[]) {
-  for (const name of query.keys()) if (!known.includes(name)) throw new NotSimulated(`its parameter "${name}"`)
+  for (const name of query.keys())
+    if (!known.includes(name)) throw new NotSimulated(`its parameter "${name}"`)
 }
 
 /** `2026-11-23`. */

@@ -1,6 +1,6 @@
 /**
- * Holds callers to each provider's declared limits, counted when a request arrives, on the simulated clock. It shares no
- * code with the ledger, whose pacing it proves: a mistake in one is not repeated in the other.
+ * Holds callers to each provider's declared limits, counted when a request arrives, on the simulated clock.
+ * It shares no code with the ledger, whose pacing it proves: a mistake in one is not repeated in the other.
  */
 import type {Limit, Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
@@ -30,7 +30,9 @@ export interface Limiter {
   peaks(): Peak[]
 }
 
-/** `env`: settings such as COINGECKO_REQUESTS_PER_MINUTE, with which a user states the limits of their plan. */
+/**
+ * `env`: settings such as COINGECKO_REQUESTS_PER_MINUTE, with which a user states the limits of their plan.
+ */
 export function createLimiter(env: Readonly<Record<string, string | undefined>>): Limiter {
   const counters = new Map<string, Counter & {peak: Peak}>()
   const counterOf = (provider: Provider, limit: Limit, index: string, counted: string) => {
@@ -38,8 +40,12 @@ export function createLimiter(env: Readonly<Record<string, string | undefined>>)
     let counter = counters.get(name)
     if (!counter) {
       const words = `${limit.requests} a ${limit.per}${limit.window === 'sliding' ? '' : `, from ${limit.window.startsAt}`}`
-      counter = {...(limit.window === 'sliding' ? slidingCounter(lengths[limit.per]) : calendarCounter(limit.per, limit.window.startsAt)),
-        peak: {provider: provider.name, counted, limit: words, allowed: limit.requests, most: 0}}
+      counter = {
+        ...(limit.window === 'sliding'
+          ? slidingCounter(lengths[limit.per])
+          : calendarCounter(limit.per, limit.window.startsAt)),
+        peak: {provider: provider.name, counted, limit: words, allowed: limit.requests, most: 0},
+      }
       counters.set(name, counter)
     }
     return counter
@@ -47,13 +53,16 @@ export function createLimiter(env: Readonly<Record<string, string | undefined>>)
   return {
     arrive(provider, key, atMs, secret) {
       const keyless = key === undefined && provider.keylessLimits !== undefined
-      const limits = (keyless ? provider.keylessLimits ?? [] : [...provider.limits, ...planOf(provider, secret, env)]).filter((limit) => (limit.unit ?? 'requests') === 'requests')
+      const limits = (
+        keyless ? (provider.keylessLimits ?? []) : [...provider.limits, ...planOf(provider, secret, env)]
+      ).filter((limit) => (limit.unit ?? 'requests') === 'requests')
       const used = limits.map((declared, index) => {
         const limit = {...declared, requests: stated(provider, declared, env)}
-        const counted = limit.of === 'credential' || keyless ? key ?? 'keyless' : 'everyone'
+        const counted = limit.of === 'credential' || keyless ? (key ?? 'keyless') : 'everyone'
         return {limit, counter: counterOf(provider, limit, `${keyless ? 'keyless ' : ''}${index}`, counted)}
       })
-      const full = used.filter(({limit, counter}) => counter.count(atMs) >= limit.requests)
+      const full = used
+        .filter(({limit, counter}) => counter.count(atMs) >= limit.requests)
         .map(({limit, counter}) => ({limit, untilMs: counter.freeAt(limit.requests, atMs)}))
         .sort((a, b) => b.untilMs - a.untilMs)[0]
       if (full === undefined) {
@@ -62,7 +71,11 @@ export function createLimiter(env: Readonly<Record<string, string | undefined>>)
           counter.peak.most = Math.max(counter.peak.most, counter.count(atMs))
         }
       }
-      const tightest = used.map(({limit, counter}) => ({capacity: limit.requests, remaining: Math.max(0, limit.requests - counter.count(atMs))}))
+      const tightest = used
+        .map(({limit, counter}) => ({
+          capacity: limit.requests,
+          remaining: Math.max(0, limit.requests - counter.count(atMs)),
+        }))
         .sort((a, b) => a.remaining - b.remaining)[0] ?? {capacity: Infinity, remaining: Infinity}
       return {refused: full, ...tightest}
     },
@@ -71,7 +84,11 @@ export function createLimiter(env: Readonly<Record<string, string | undefined>>)
 }
 
 /** The plan of a key as the settings state it; a key that none of them names has that of the first. */
-function planOf(provider: Provider, secret: string | undefined, env: Readonly<Record<string, string | undefined>>): readonly Limit[] {
+function planOf(
+  provider: Provider,
+  secret: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly Limit[] {
   const declared = Object.entries(provider.credentials ?? {})
   const label = declared.find(([, variable]) => env[variable] === secret)?.[0] ?? declared[0]?.[0]
   return provider.plans?.(env).filter(({only}) => only === undefined || only === label) ?? []
@@ -82,9 +99,17 @@ function stated(provider: Provider, limit: Limit, env: Readonly<Record<string, s
   let requests = limit.requests
   for (const setting of provider.settings ?? []) {
     const value = env[setting.variable]?.trim()
-    if (!value || setting.per !== limit.per || (setting.unit ?? 'requests') !== 'requests' || (setting.of !== undefined && setting.of !== limit.of)) continue
+    if (
+      !value ||
+      setting.per !== limit.per ||
+      (setting.unit ?? 'requests') !== 'requests' ||
+      (setting.of !== undefined && setting.of !== limit.of)
+    )
+      continue
     if (!/^[1-9]\d{0,11}$/.test(value)) {
-      throw new NeedsPerson(`${setting.variable} is not a limit`, {nextStep: `Set it to a whole number above zero: ${setting.doc}.`})
+      throw new NeedsPerson(`${setting.variable} is not a limit`, {
+        nextStep: `Set it to a whole number above zero: ${setting.doc}.`,
+      })
     }
     requests = Number(value)
   }

@@ -1,4 +1,7 @@
-/** Companies that go public: one every two days or so, each expected for three months before, on a day that moves. */
+/**
+ * Companies that go public: one every two days or so, each expected for three months before, on a day that
+ * moves.
+ */
 import {inventedCompany} from './invented-names.js'
 import {dayMs, stream} from './random.js'
 
@@ -26,14 +29,22 @@ export function listingsAt(seed: number, atMs: number): Listing[] {
   for (let n = first; n < first + 10 + 110 / everyDays; n++) {
     const of = stream(seed, 'listing', n)
     const trueMs = firstMs + n * everyDays * dayMs
-    const expectedMs = trueMs - atMs > settledMs ? trueMs + of.whole(Math.floor(atMs / (7 * dayMs)), -3, 9, 1) * dayMs : trueMs
+    const expectedMs =
+      trueMs - atMs > settledMs ? trueMs + of.whole(Math.floor(atMs / (7 * dayMs)), -3, 9, 1) * dayMs : trueMs
     if (expectedMs < today || expectedMs > today + 91 * dayMs) continue
     const {name, letters} = inventedCompany(of)
     const low = of.uniform(2) < 0.3 ? 0 : of.whole(3, 4, 30)
     const tail = n % 7 === 0 ? ' Information Corp' : n % 7 === 1 ? ' Error Correction Inc' : ''
     // four letters that count up, so that no two listings share a symbol
-    const turn = String.fromCharCode(65 + Math.floor(n / 26) % 26, 65 + n % 26)
-    found.push({symbol: `${letters.slice(0, 2)}${turn}`, name: `${name}${tail}`, dayMs: expectedMs, low, high: low === 0 ? 0 : low + of.whole(4, 0, 3), exchange: of.pick(5, ['NASDAQ', 'NYSE', 'NYSE MKT'])})
+    const turn = String.fromCharCode(65 + (Math.floor(n / 26) % 26), 65 + (n % 26))
+    found.push({
+      symbol: `${letters.slice(0, 2)}${turn}`,
+      name: `${name}${tail}`,
+      dayMs: expectedMs,
+      low,
+      high: low === 0 ? 0 : low + of.whole(4, 0, 3),
+      exchange: of.pick(5, ['NASDAQ', 'NYSE', 'NYSE MKT']),
+    })
   }
   return found.sort((a, b) => a.dayMs - b.dayMs || (a.symbol < b.symbol ? -1 : 1))
 }

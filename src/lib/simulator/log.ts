@@ -73,15 +73,24 @@ export function createRequestLog(limiter: Limiter): RequestLog {
       kept.push(logged)
       if (kept.length > mostKept * 1.2) kept = kept.slice(-mostKept)
       const name = `${request.provider} ${request.credential}`
-      const sum = sums.get(name) ?? {provider: request.provider, credential: request.credential, requests: 0, refused: 0, statuses: {}}
+      const sum = sums.get(name) ?? {
+        provider: request.provider,
+        credential: request.credential,
+        requests: 0,
+        refused: 0,
+        statuses: {},
+      }
       sums.set(name, sum)
       sum.requests++
       if (request.refused) sum.refused++
       sum.statuses[request.status] = (sum.statuses[request.status] ?? 0) + 1
       return logged
     },
-    requests: ({provider, after} = {}) => kept.filter((one) => (provider === undefined || one.provider === provider) && one.n > (after ?? 0)),
+    requests: ({provider, after} = {}) =>
+      kept.filter((one) => (provider === undefined || one.provider === provider) && one.n > (after ?? 0)),
     summary: () => ({requests: [...sums.values()], limits: limiter.peaks(), unknown: [...unknown]}),
-    unknown: (what) => { if (unknown.size < 1000) unknown.add(what) },
+    unknown: (what) => {
+      if (unknown.size < 1000) unknown.add(what)
+    },
   }
 }

@@ -1,4 +1,7 @@
-/** Macroeconomic series as FRED holds them: what was published by an instant, with its gaps, padded newest values and revisions. */
+/**
+ * Macroeconomic series as FRED holds them: what was published by an instant, with its gaps, padded newest
+ * values and revisions.
+ */
 import {DateTime} from 'luxon'
 import {dayMs, stream, wander, type Stream} from './random.js'
 
@@ -32,11 +35,13 @@ export function inventMacro(seed: number): Map<string, Series> {
   const policy = stream(seed, 'macro', 'fed funds')
   const curve = stream(seed, 'macro', 'curve')
   const series = new Map<string, Series>()
-  const add = (id: string, title: string, observations: Series['observations']) => series.set(id, {id, title, observations})
+  const add = (id: string, title: string, observations: Series['observations']) =>
+    series.set(id, {id, title, observations})
 
   /** The index without seasons: 127 at the start of 1990, some 2.6 % a year, in waves. */
   const wave = (ms: number) => wander(prices, ms, 0.00025, 0.02)
-  const level = (ms: number) => 127.4 * Math.exp(0.0262 * (ms - firstMs) / yearMs + wave(ms) - wave(firstMs))
+  const level = (ms: number) =>
+    127.4 * Math.exp((0.0262 * (ms - firstMs)) / yearMs + wave(ms) - wave(firstMs))
   const season = (month: number) => 0.004 * seasons.noise((month + 0.5) / 3, 1)
 
   const months = (fromYear: number, atMs: number) => {
@@ -49,24 +54,34 @@ export function inventMacro(seed: number): Map<string, Series> {
   }
   /** Prices of a month come out at 8:30 on the 12th of the next. */
   const cpiKnown = (ms: number, atMs: number) =>
-    DateTime.fromMillis(ms, {zone: 'UTC'}).plus({months: 1}).set({day: 12, hour: 13, minute: 30}).toMillis() <= atMs
+    DateTime.fromMillis(ms, {zone: 'UTC'})
+      .plus({months: 1})
+      .set({day: 12, hour: 13, minute: 30})
+      .toMillis() <= atMs
   const unadjusted = (ms: number) => level(ms) * (1 + season(new Date(ms).getUTCMonth()))
 
-  add('CPIAUCNS', 'Consumer Price Index for All Urban Consumers: All Items', (atMs) => months(1990, atMs).filter(({ms}) => cpiKnown(ms, atMs))
-    .map(({date, ms}) => ({date, value: date === neverPublished ? '.' : unadjusted(ms).toFixed(3)})))
+  add('CPIAUCNS', 'Consumer Price Index for All Urban Consumers: All Items', (atMs) =>
+    months(1990, atMs)
+      .filter(({ms}) => cpiKnown(ms, atMs))
+      .map(({date, ms}) => ({date, value: date === neverPublished ? '.' : unadjusted(ms).toFixed(3)})),
+  )
 
   add('CPIAUCSL', 'Consumer Price Index for All Urban Consumers: All Items, seasonally adjusted', (atMs) => {
     // Each February the seasonal factors of the last five years are revised.
     const vintage = new Date(atMs - 45 * dayMs).getUTCFullYear()
-    return months(1990, atMs).filter(({ms}) => cpiKnown(ms, atMs)).map(({date, ms}) => {
-      const year = Number(date.slice(0, 4))
-      const revision = 0.0004 * seasons.noise(ms / dayMs / 31, 10 + Math.min(vintage, year + 5) % 97)
-      return {date, value: date === neverPublished ? '.' : (level(ms) * (1 + revision)).toFixed(3)}
-    })
+    return months(1990, atMs)
+      .filter(({ms}) => cpiKnown(ms, atMs))
+      .map(({date, ms}) => {
+        const year = Number(date.slice(0, 4))
+        const revision = 0.0004 * seasons.noise(ms / dayMs / 31, 10 + (Math.min(vintage, year + 5) % 97))
+        return {date, value: date === neverPublished ? '.' : (level(ms) * (1 + revision)).toFixed(3)}
+      })
   })
 
   add('FPCPITOTLZGUSA', 'Inflation, consumer prices for the United States', (atMs) => {
-    const mean = (year: number) => Array.from({length: 12}, (_, month) => unadjusted(Date.UTC(year, month, 1))).reduce((a, b) => a + b) / 12
+    const mean = (year: number) =>
+      Array.from({length: 12}, (_, month) => unadjusted(Date.UTC(year, month, 1))).reduce((a, b) => a + b) /
+      12
     const list: Observation[] = []
     // A year is published in the middle of the next but one.
     for (let year = 1960; Date.UTC(year + 2, 5, 20) <= atMs; year++)
@@ -74,17 +89,29 @@ export function inventMacro(seed: number): Map<string, Series> {
     return list
   })
 
-  const target = (ms: number) => Math.max(0.125, Math.round((2.9 + rateWave(policy, Math.floor(ms / (46 * dayMs)) * 46 * dayMs)) * 4) / 4 - 0.125)
+  const target = (ms: number) =>
+    Math.max(
+      0.125,
+      Math.round((2.9 + rateWave(policy, Math.floor(ms / (46 * dayMs)) * 46 * dayMs)) * 4) / 4 - 0.125,
+    )
   const fedFunds = (ms: number) => target(ms) - 0.045 + 0.02 * policy.noise(ms / dayMs, 9)
   const yieldOf = (years: number) => (ms: number) =>
-    Math.max(0.02, target(ms) * Math.exp(-years / 18) + (3.4 + rateWave(curve, ms) * 0.5) * (1 - Math.exp(-years / 18))
-      + 0.21 * Math.log1p(years) + 0.05 * curve.noise(ms / (2 * dayMs), 20 + Math.round(years)))
+    Math.max(
+      0.02,
+      target(ms) * Math.exp(-years / 18) +
+        (3.4 + rateWave(curve, ms) * 0.5) * (1 - Math.exp(-years / 18)) +
+        0.21 * Math.log1p(years) +
+        0.05 * curve.noise(ms / (2 * dayMs), 20 + Math.round(years)),
+    )
 
   addRate(series, 'DFF', 'Federal Funds Effective Rate', fedFunds, true)
   add('FF', 'Federal Funds Effective Rate, weekly, ending Wednesday', (atMs) => {
     const list: Observation[] = []
     for (let end = Date.UTC(1990, 0, 3); end + 1.8 * dayMs <= atMs; end += 7 * dayMs) {
-      const mean = Array.from({length: 7}, (_, back) => Number(fedFunds(end - back * dayMs).toFixed(2))).reduce((a, b) => a + b) / 7
+      const mean =
+        Array.from({length: 7}, (_, back) => Number(fedFunds(end - back * dayMs).toFixed(2))).reduce(
+          (a, b) => a + b,
+        ) / 7
       list.push({date: isoDay(end), value: mean.toFixed(2)})
     }
     return list
@@ -99,7 +126,13 @@ export function inventMacro(seed: number): Map<string, Series> {
 }
 
 /** Height in percentage points, and period, of the waves of an interest rate. */
-const rateWaves = [[2.2, 11 * yearMs], [1.3, 4 * yearMs], [0.35, yearMs], [0.12, 60 * dayMs], [0.05, 9 * dayMs]] as const
+const rateWaves = [
+  [2.2, 11 * yearMs],
+  [1.3, 4 * yearMs],
+  [0.35, yearMs],
+  [0.12, 60 * dayMs],
+  [0.05, 9 * dayMs],
+] as const
 
 function rateWave(of: Stream, ms: number): number {
   return rateWaves.reduce((sum, [height, period], lane) => sum + height * of.noise(ms / period, lane + 1), 0)
@@ -119,32 +152,56 @@ function publishedMs(ms: number): number {
   return DateTime.fromISO(isoDay(next), {zone: newYork}).set({hour: 16, minute: 15}).toMillis()
 }
 
-function addRate(series: Map<string, Series>, id: string, title: string, rate: (ms: number) => number, everyDay: boolean) {
-  series.set(id, {id, title, observations: (atMs) => {
-    const days = knownDays(firstMs, atMs, everyDay)
-    // Since 2026 the newest values come padded.
-    return days.map((ms, n) => {
-      const value = `${rate(ms).toFixed(2)}${n >= days.length - 6 ? '00000000' : ''}`
-      return {date: isoDay(ms), value: !everyDay && isHoliday(ms) ? '.' : value}
-    })
-  }})
+function addRate(
+  series: Map<string, Series>,
+  id: string,
+  title: string,
+  rate: (ms: number) => number,
+  everyDay: boolean,
+) {
+  series.set(id, {
+    id,
+    title,
+    observations: (atMs) => {
+      const days = knownDays(firstMs, atMs, everyDay)
+      // Since 2026 the newest values come padded.
+      return days.map((ms, n) => {
+        const value = `${rate(ms).toFixed(2)}${n >= days.length - 6 ? '00000000' : ''}`
+        return {date: isoDay(ms), value: !everyDay && isHoliday(ms) ? '.' : value}
+      })
+    },
+  })
 }
 
-/** Averages of the daily series; the month in progress is there without a value until the second day of the next. */
-function addMonthly(series: Map<string, Series>, id: string, title: string, rate: (ms: number) => number, everyDay: boolean,
-  months: (fromYear: number, atMs: number) => {date: string; ms: number}[]) {
-  series.set(id, {id, title, observations: (atMs) => {
-    const list = months(1990, atMs)
-    return list.map(({date, ms}, n) => {
-      const end = Date.UTC(new Date(ms).getUTCFullYear(), new Date(ms).getUTCMonth() + 1, 1)
-      if (end + dayMs + 20.5 * 3_600_000 > atMs) return {date, value: '.'}
-      const values: number[] = []
-      for (let day = ms; day < end; day += dayMs) if (everyDay || (!isWeekend(day) && !isHoliday(day))) values.push(Number(rate(day).toFixed(2)))
-      const mean = values.reduce((a, b) => a + b, 0) / values.length
-      const isNewest = n >= list.length - 2
-      return {date, value: `${mean.toFixed(2)}${isNewest ? '00000000' : ''}`}
-    })
-  }})
+/**
+ * Averages of the daily series; the month in progress is there without a value until the second day of the
+ * next.
+ */
+function addMonthly(
+  series: Map<string, Series>,
+  id: string,
+  title: string,
+  rate: (ms: number) => number,
+  everyDay: boolean,
+  months: (fromYear: number, atMs: number) => {date: string; ms: number}[],
+) {
+  series.set(id, {
+    id,
+    title,
+    observations: (atMs) => {
+      const list = months(1990, atMs)
+      return list.map(({date, ms}, n) => {
+        const end = Date.UTC(new Date(ms).getUTCFullYear(), new Date(ms).getUTCMonth() + 1, 1)
+        if (end + dayMs + 20.5 * 3_600_000 > atMs) return {date, value: '.'}
+        const values: number[] = []
+        for (let day = ms; day < end; day += dayMs)
+          if (everyDay || (!isWeekend(day) && !isHoliday(day))) values.push(Number(rate(day).toFixed(2)))
+        const mean = values.reduce((a, b) => a + b, 0) / values.length
+        const isNewest = n >= list.length - 2
+        return {date, value: `${mean.toFixed(2)}${isNewest ? '00000000' : ''}`}
+      })
+    },
+  })
 }
 
 function isWeekend(ms: number): boolean {
@@ -160,10 +217,23 @@ function isHoliday(ms: number): boolean {
   const weekday = date.getUTCDay()
   const nth = Math.ceil(day / 7)
   const monday = (m: number, n: number) => weekday === 1 && month === m && nth === n
-  if (monday(1, 3) || monday(2, 3) || monday(9, 1) || monday(10, 2) || (weekday === 1 && month === 5 && day > 24)) return true
+  if (
+    monday(1, 3) ||
+    monday(2, 3) ||
+    monday(9, 1) ||
+    monday(10, 2) ||
+    (weekday === 1 && month === 5 && day > 24)
+  )
+    return true
   if (month === 11 && weekday === 4 && nth === 4) return true
   const fixed = (m: number, d: number) => month === m && (day === d || (weekday === 1 && day === d + 1))
-  return fixed(1, 1) || fixed(7, 4) || fixed(12, 25) || fixed(11, 11) || (date.getUTCFullYear() > 2021 && fixed(6, 19))
+  return (
+    fixed(1, 1) ||
+    fixed(7, 4) ||
+    fixed(12, 25) ||
+    fixed(11, 11) ||
+    (date.getUTCFullYear() > 2021 && fixed(6, 19))
+  )
 }
 
 function isoDay(ms: number): string {

@@ -1,4 +1,7 @@
-/** Bithumb's markets: which are listed at an instant, what their coins cost in KRW, and the premium that Korea pays. */
+/**
+ * Bithumb's markets: which are listed at an instant, what their coins cost in KRW, and the premium that Korea
+ * pays.
+ */
 import {usdOf, type Coin} from './coins.js'
 import {dayMs, stream, wander, type Stream} from './random.js'
 
@@ -25,7 +28,10 @@ export interface Exchange {
   krwPerUsd(atMs: number): number
   /** Won for one USDT at Bithumb, before rounding to a price step. */
   krwPerUsdt(atMs: number): number
-  /** By how much a coin costs more at Bithumb than its USD price times `krwPerUsdt`, as a fraction: 0.01 is one percent. */
+  /**
+   * By how much a coin costs more at Bithumb than its USD price times `krwPerUsdt`, as a fraction: 0.01 is
+   * one percent.
+   */
   premium(coin: Coin, atMs: number): number
   /** The won price before rounding to a price step: usd x krwPerUsdt x (1 + premium). */
   krw(coin: Coin, atMs: number): number
@@ -36,12 +42,52 @@ export interface Exchange {
 }
 
 export const kstMs = 9 * 3_600_000
-const btcMarkets = ['ETH', 'XRP', 'SOL', 'ADA', 'LINK', 'DOT', 'AVAX', 'ATOM', 'NEAR', 'SUI', 'UNI', 'AAVE', 'HBAR']
+const btcMarkets = [
+  'ETH',
+  'XRP',
+  'SOL',
+  'ADA',
+  'LINK',
+  'DOT',
+  'AVAX',
+  'ATOM',
+  'NEAR',
+  'SUI',
+  'UNI',
+  'AAVE',
+  'HBAR',
+]
 /** Never delisted: what the rest of the world is measured by. */
-const lasting = new Set(['BTC', 'ETH', 'XRP', 'SOL', 'USDT', 'USDC', 'DOGE', 'ADA', 'BNB', 'SHIB', 'EGG', 'META', 'SIX', 'BOA', 'REI', 'PUMP', 'TRX', 'LINK'])
+const lasting = new Set([
+  'BTC',
+  'ETH',
+  'XRP',
+  'SOL',
+  'USDT',
+  'USDC',
+  'DOGE',
+  'ADA',
+  'BNB',
+  'SHIB',
+  'EGG',
+  'META',
+  'SIX',
+  'BOA',
+  'REI',
+  'PUMP',
+  'TRX',
+  'LINK',
+])
 
-/** `pairs`: symbol and coin of each market that is there from the beginning; `launched`: coins that it may list later. */
-export function inventExchange(seed: number, pairs: readonly {symbol: string; coin: Coin}[], launched: readonly Coin[]): Exchange {
+/**
+ * `pairs`: symbol and coin of each market that is there from the beginning; `launched`: coins that it may
+ * list later.
+ */
+export function inventExchange(
+  seed: number,
+  pairs: readonly {symbol: string; coin: Coin}[],
+  launched: readonly Coin[],
+): Exchange {
   const won = stream(seed, 'fx', 'krw')
   const usdtPremium = stream(seed, 'premium', 'usdt')
   const general = stream(seed, 'premium', 'general')
@@ -49,8 +95,17 @@ export function inventExchange(seed: number, pairs: readonly {symbol: string; co
   const add = (quote: Market['quote'], symbol: string, coin: Coin, listedMs: number, delistedMs: number) => {
     const code = `${quote}-${symbol}`
     if (byCode.has(code)) return
-    byCode.set(code, {code, quote, symbol, coin, listedMs, delistedMs, chance: stream(seed, 'market', code),
-      koreanName: coin.koreanName ?? coin.name, englishName: coin.name.trim()})
+    byCode.set(code, {
+      code,
+      quote,
+      symbol,
+      coin,
+      listedMs,
+      delistedMs,
+      chance: stream(seed, 'market', code),
+      koreanName: coin.koreanName ?? coin.name,
+      englishName: coin.name.trim(),
+    })
   }
 
   for (const {symbol, coin} of pairs) {
@@ -67,24 +122,46 @@ export function inventExchange(seed: number, pairs: readonly {symbol: string; co
     const of = stream(seed, 'listing', coin.id)
     if (of.uniform(1) < 0.25) continue
     const listedMs = coin.bornMs + of.whole(2, 3, 40) * dayMs
-    add('KRW', coin.symbol.toUpperCase(), coin, listedMs, of.uniform(3) < 0.1 ? listedMs + of.whole(4, 200, 900) * dayMs : Infinity)
+    add(
+      'KRW',
+      coin.symbol.toUpperCase(),
+      coin,
+      listedMs,
+      of.uniform(3) < 0.1 ? listedMs + of.whole(4, 200, 900) * dayMs : Infinity,
+    )
   }
   const all = [...byCode.values()]
 
   const krwPerUsd = (atMs: number) => 1420 * Math.exp(wander(won, atMs, 0.0045, 0.05))
   const krwPerUsdt = (atMs: number) =>
-    krwPerUsd(atMs) * (1 + 0.008 + 0.012 * usdtPremium.noise(atMs / (6 * dayMs), 1) + 0.003 * usdtPremium.noise(atMs / (dayMs / 6), 2))
-  const premium = (coin: Coin, atMs: number) => coin.id === 'tether' ? 0
-    : 0.006 + 0.009 * general.noise(atMs / (4 * dayMs), 1) + 0.003 * general.noise(atMs / (dayMs / 8), 2)
-      + (coin.baseUsd > 50 ? 0.001 : 0.008) * coin.chance.noise(atMs / dayMs, 40)
+    krwPerUsd(atMs) *
+    (1 +
+      0.008 +
+      0.012 * usdtPremium.noise(atMs / (6 * dayMs), 1) +
+      0.003 * usdtPremium.noise(atMs / (dayMs / 6), 2))
+  const premium = (coin: Coin, atMs: number) =>
+    coin.id === 'tether'
+      ? 0
+      : 0.006 +
+        0.009 * general.noise(atMs / (4 * dayMs), 1) +
+        0.003 * general.noise(atMs / (dayMs / 8), 2) +
+        (coin.baseUsd > 50 ? 0.001 : 0.008) * coin.chance.noise(atMs / dayMs, 40)
   // Bithumb quotes tether itself: that price is the yardstick.
-  const krw = (coin: Coin, atMs: number) => coin.id === 'tether' ? krwPerUsdt(atMs) : usdOf(coin, atMs) * krwPerUsdt(atMs) * (1 + premium(coin, atMs))
+  const krw = (coin: Coin, atMs: number) =>
+    coin.id === 'tether' ? krwPerUsdt(atMs) : usdOf(coin, atMs) * krwPerUsdt(atMs) * (1 + premium(coin, atMs))
   const bitcoin = byCode.get('KRW-BTC')?.coin
 
   return {
-    byCode, krwPerUsd, krwPerUsdt, premium, krw,
+    byCode,
+    krwPerUsd,
+    krwPerUsdt,
+    premium,
+    krw,
     markets: (atMs) => all.filter((market) => market.listedMs <= atMs && atMs < market.delistedMs),
-    price: (market, atMs) => market.quote === 'KRW' || bitcoin === undefined ? stepped(krw(market.coin, atMs)) : inEights(usdOf(market.coin, atMs) / usdOf(bitcoin, atMs)),
+    price: (market, atMs) =>
+      market.quote === 'KRW' || bitcoin === undefined
+        ? stepped(krw(market.coin, atMs))
+        : inEights(usdOf(market.coin, atMs) / usdOf(bitcoin, atMs)),
     lastTrade(market, atMs) {
       // A large coin trades every second or two, a small one every few minutes; each slot holds one trade.
       const worth = market.coin.supply * market.coin.baseUsd
@@ -99,7 +176,16 @@ export function inventExchange(seed: number, pairs: readonly {symbol: string; co
 }
 
 const steps = [
-  [1_000_000, 1000], [500_000, 500], [100_000, 100], [50_000, 50], [10_000, 10], [5000, 5], [100, 1], [10, 0.01], [1, 0.001], [0.01, 0.0001],
+  [1_000_000, 1000],
+  [500_000, 500],
+  [100_000, 100],
+  [50_000, 50],
+  [10_000, 10],
+  [5000, 5],
+  [100, 1],
+  [10, 0.01],
+  [1, 0.001],
+  [0.01, 0.0001],
 ] as const
 
 /** Rounded to Bithumb's price step; below a hundredth of a won to eight decimals, never to nothing. */

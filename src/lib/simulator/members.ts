@@ -1,4 +1,7 @@
-/** The members of the index: some seventy real companies that stay, invented ones that come and go. Always 503 symbols of 500 companies. */
+/**
+ * The members of the index: some seventy real companies that stay, invented ones that come and go. Always 503
+ * symbols of 500 companies.
+ */
 import {inventedCompany} from './invented-names.js'
 import {realMembers, type Member} from './real-members.js'
 import {dayMs, stream} from './random.js'
@@ -27,7 +30,10 @@ interface Event extends Change {
 }
 
 /** The index as a function of the instant. */
-export function inventMembers(seed: number): {members(atMs: number): Member[]; changes(atMs: number): Change[]} {
+export function inventMembers(seed: number): {
+  members(atMs: number): Member[]
+  changes(atMs: number): Change[]
+} {
   const slots = symbolCount - realMembers.length
   const taken = new Set(realMembers.map((member) => member.symbol))
   const invent = (slot: number, turn: number, addedMs: number | undefined): Member => {
@@ -35,10 +41,20 @@ export function inventMembers(seed: number): {members(atMs: number): Member[]; c
     const {name, sector, industry, city, region, letters} = inventedCompany(of)
     const founded = of.whole(1, 1850, 2005)
     return {
-      symbol: freeSymbol(letters, taken), name, sector, industry, city, region, exchange: of.uniform(2) < 0.6 ? 'NYSE' : 'NASDAQ',
-      dateAdded: addedMs === undefined ? day(Date.UTC(of.whole(3, 1957, 2014), of.whole(4, 0, 11), of.whole(5, 1, 28))) : day(addedMs),
+      symbol: freeSymbol(letters, taken),
+      name,
+      sector,
+      industry,
+      city,
+      region,
+      exchange: of.uniform(2) < 0.6 ? 'NYSE' : 'NASDAQ',
+      dateAdded:
+        addedMs === undefined
+          ? day(Date.UTC(of.whole(3, 1957, 2014), of.whole(4, 0, 11), of.whole(5, 1, 28)))
+          : day(addedMs),
       cik: String(9_000_000_000 + slot * 1000 + turn).padStart(10, '0'),
-      founded: of.uniform(6) < 0.12 ? `${founded + 90 > 2010 ? 2010 : founded + 90} (${founded})` : String(founded),
+      founded:
+        of.uniform(6) < 0.12 ? `${founded + 90 > 2010 ? 2010 : founded + 90} (${founded})` : String(founded),
     }
   }
 
@@ -55,7 +71,10 @@ export function inventMembers(seed: number): {members(atMs: number): Member[]; c
     const added = invent(slot, turn, atMs)
     turns[slot] = turn
     const buyer = of.pick(4, realMembers).name.replace(/ \(.*\)$/, '')
-    const reason = of.uniform(3) < 0.5 ? 'Market capitalization change.' : `S&P 500 constituent ${buyer} acquired ${removed.name}.`
+    const reason =
+      of.uniform(3) < 0.5
+        ? 'Market capitalization change.'
+        : `S&P 500 constituent ${buyer} acquired ${removed.name}.`
     seated[slot] = added
     events.push({atMs, added, removed, reason, slot, split: of.uniform(5) < 0.04})
   }
@@ -69,17 +88,36 @@ export function inventMembers(seed: number): {members(atMs: number): Member[]; c
       const place = ({name, symbol}: Member) => `${name.toLowerCase()}\u0000${symbol}`
       return [...realMembers, ...now].sort((a, b) => (place(a) < place(b) ? -1 : 1))
     },
-    changes: (atMs) => past(atMs).reverse().flatMap(({added, removed, reason, atMs, split}): Change[] =>
-      split ? [{atMs, added, removed: null, reason}, {atMs, added: null, removed, reason}] : [{atMs, added, removed, reason}]),
+    changes: (atMs) =>
+      past(atMs)
+        .reverse()
+        .flatMap(({added, removed, reason, atMs, split}): Change[] =>
+          split
+            ? [
+                {atMs, added, removed: null, reason},
+                {atMs, added: null, removed, reason},
+              ]
+            : [{atMs, added, removed, reason}],
+        ),
   }
 }
 
 /** The first spelling made of a name's letters that no member, past or future, carries. */
 function freeSymbol(letters: string, taken: Set<string>): string {
   const consonants = letters.charAt(0) + letters.slice(1).replace(/[AEIOU]/g, '')
-  const candidates = [consonants.slice(0, 3), consonants.slice(0, 4), letters.slice(0, 3), letters.slice(0, 4)]
-  for (let n = 0; n < 26 * 26; n++) candidates.push(`${letters.slice(0, 2)}${String.fromCharCode(65 + Math.floor(n / 26))}${String.fromCharCode(65 + n % 26)}`)
-  const symbol = candidates.find((candidate) => candidate.length >= 3 && !taken.has(candidate)) ?? `${letters.slice(0, 3)}${taken.size}`
+  const candidates = [
+    consonants.slice(0, 3),
+    consonants.slice(0, 4),
+    letters.slice(0, 3),
+    letters.slice(0, 4),
+  ]
+  for (let n = 0; n < 26 * 26; n++)
+    candidates.push(
+      `${letters.slice(0, 2)}${String.fromCharCode(65 + Math.floor(n / 26))}${String.fromCharCode(65 + (n % 26))}`,
+    )
+  const symbol =
+    candidates.find((candidate) => candidate.length >= 3 && !taken.has(candidate)) ??
+    `${letters.slice(0, 3)}${taken.size}`
   taken.add(symbol)
   return symbol
 }

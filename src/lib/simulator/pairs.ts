@@ -1,4 +1,7 @@
-/** Pairs of coins on the exchanges of the world, as CoinGecko sees them: price, volume, and which are not to be trusted. */
+/**
+ * Pairs of coins on the exchanges of the world, as CoinGecko sees them: price, volume, and which are not to
+ * be trusted.
+ */
 import type {Coin} from './coins.js'
 import {stable} from './listed-coins.js'
 import {minuteMs} from './quotes.js'
@@ -25,24 +28,41 @@ export interface Pair {
 
 /** Exchanges outside Korea, by CoinGecko's ids, with what they quote coins in. */
 const venues: readonly (readonly [id: string, targets: readonly string[]])[] = [
-  ['binance', ['USDT', 'USDC', 'BTC', 'FDUSD', 'TRY']], ['gdax', ['USD', 'EUR']], ['kraken', ['USD', 'EUR', 'USDT']], ['bybit_spot', ['USDT', 'USDC']], ['okex', ['USDT', 'USD']],
-  ['gate', ['USDT']], ['kucoin', ['USDT', 'BTC']], ['mxc', ['USDT']],
+  ['binance', ['USDT', 'USDC', 'BTC', 'FDUSD', 'TRY']],
+  ['gdax', ['USD', 'EUR']],
+  ['kraken', ['USD', 'EUR', 'USDT']],
+  ['bybit_spot', ['USDT', 'USDC']],
+  ['okex', ['USDT', 'USD']],
+  ['gate', ['USDT']],
+  ['kucoin', ['USDT', 'BTC']],
+  ['mxc', ['USDT']],
 ]
 const others = ['gate', 'kucoin', 'mxc']
 const fiat: Readonly<Record<string, number>> = {USD: 1, EUR: 1.1696, TRY: 0.0233, FDUSD: 1}
-const quoteCoins: Readonly<Record<string, string>> = {USDT: 'tether', USDC: 'usd-coin', BTC: 'bitcoin', ETH: 'ethereum'}
+const quoteCoins: Readonly<Record<string, string>> = {
+  USDT: 'tether',
+  USDC: 'usd-coin',
+  BTC: 'bitcoin',
+  ETH: 'ethereum',
+}
 /** Chance numbers of a coin's stream that nothing else draws. */
 const lane = 60
 
-/** The exchange on which most of a coin is traded; its price is the coin's own. The others differ by some tenths of a percent. */
+/**
+ * The exchange on which most of a coin is traded; its price is the coin's own. The others differ by some
+ * tenths of a percent.
+ */
 function mainVenue(coin: Coin): string {
   if (stable.has(coin.id)) return 'kraken'
-  return coin.chance.uniform(50, lane) < 0.7 ? 'binance' : coin.chance.pick(51, ['okex', 'bybit_spot', 'gdax'], lane)
+  return coin.chance.uniform(50, lane) < 0.7
+    ? 'binance'
+    : coin.chance.pick(51, ['okex', 'bybit_spot', 'gdax'], lane)
 }
 
 /**
- * Every pair whose base is the coin, at the last full minute. More than half of the sound volume outside Korea is the
- * first pair of the main exchange, so that the volume-weighted median is the coin's price whatever the others show.
+ * Every pair whose base is the coin, at the last full minute. More than half of the sound volume outside
+ * Korea is the first pair of the main exchange, so that the volume-weighted median is the coin's price
+ * whatever the others show.
  */
 export function pairsOf(world: World, coin: Coin, atMs: number): Pair[] {
   if (coin.quality === 'unpriced') return []
@@ -62,14 +82,27 @@ export function pairsOf(world: World, coin: Coin, atMs: number): Pair[] {
       const isAnomaly = luck < 0.03
       const isStale = luck >= 0.03 && luck < 0.07
       const ageMs = isStale ? Math.ceil(luck * 1000) * dayMs : luck < 0.09 ? 3 * 3_600_000 : 0
-      const error = isFirst ? 0 : isAnomaly ? 0.25 + 5 * luck : 0.004 * coin.chance.noise(at / dayMs, lane + n)
+      const error = isFirst
+        ? 0
+        : isAnomaly
+          ? 0.25 + 5 * luck
+          : 0.004 * coin.chance.noise(at / dayMs, lane + n)
       const targetCoin = id === undefined ? undefined : world.coin(id)
       const usd = world.usd(coin, Math.max(coin.bornMs, at - ageMs)) * (1 + error)
       // An anomaly is often one of volume as well.
       const volumeUsd = traded * (isFirst ? 0.6 : isAnomaly ? 4 : 0.02 * coin.chance.uniform(n, lane + 2))
       pairs.push({
-        coin, exchange, base: exchange === 'kraken' && coin.id === 'bitcoin' ? 'XBT' : coin.symbol.toUpperCase(), target, targetCoin, usd,
-        last: usd / (targetCoin ? world.usd(targetCoin, at) : fiat[target] ?? 1), volumeUsd, atMs: at - ageMs, isAnomaly, isStale,
+        coin,
+        exchange,
+        base: exchange === 'kraken' && coin.id === 'bitcoin' ? 'XBT' : coin.symbol.toUpperCase(),
+        target,
+        targetCoin,
+        usd,
+        last: usd / (targetCoin ? world.usd(targetCoin, at) : (fiat[target] ?? 1)),
+        volumeUsd,
+        atMs: at - ageMs,
+        isAnomaly,
+        isStale,
         spread: luck < 0.12 ? null : 0.01 + 0.4 * luck,
       })
     }
@@ -78,14 +111,24 @@ export function pairsOf(world: World, coin: Coin, atMs: number): Pair[] {
 }
 
 /**
- * Bithumb while it lists the coin, and Upbit, which trades more of those that it has. A won price is the mean of a minute's
- * trades: it lies between the price steps.
+ * Bithumb while it lists the coin, and Upbit, which trades more of those that it has. A won price is the mean
+ * of a minute's trades: it lies between the price steps.
  */
 function* koreanPairs(world: World, coin: Coin, at: number, traded: number): Generator<Pair> {
   const markets = world.bithumb.markets(at).filter((market) => market.coin === coin && market.quote === 'KRW')
   const isAtUpbit = markets.length > 0 && coin.chance.uniform(54, lane) < 0.6
   const last = Number(world.bithumb.krw(coin, at).toPrecision(9))
-  const pair = {coin, target: 'KRW', targetCoin: undefined, usd: last / world.bithumb.krwPerUsd(at), last, atMs: at, isAnomaly: false, isStale: false, spread: 0.1}
+  const pair = {
+    coin,
+    target: 'KRW',
+    targetCoin: undefined,
+    usd: last / world.bithumb.krwPerUsd(at),
+    last,
+    atMs: at,
+    isAnomaly: false,
+    isStale: false,
+    spread: 0.1,
+  }
   for (const {symbol} of markets) yield {...pair, exchange: 'bithumb', base: symbol, volumeUsd: traded * 0.05}
   if (isAtUpbit) yield {...pair, exchange: 'upbit', base: markets[0]!.symbol, volumeUsd: traded * 0.2}
 }
@@ -94,5 +137,8 @@ function* koreanPairs(world: World, coin: Coin, at: number, traded: number): Gen
 export function pairsQuotedIn(world: World, coin: Coin, atMs: number): Pair[] {
   if (!Object.values(quoteCoins).includes(coin.id)) return []
   const listed = [...new Set(world.bithumb.markets(atMs).map((market) => market.coin))]
-  return listed.filter((one) => one !== coin).flatMap((one) => pairsOf(world, one, atMs)).filter(({targetCoin}) => targetCoin === coin)
+  return listed
+    .filter((one) => one !== coin)
+    .flatMap((one) => pairsOf(world, one, atMs))
+    .filter(({targetCoin}) => targetCoin === coin)
 }

@@ -1,4 +1,7 @@
-/** Who posts on X, and when: each account by a stream of its own, so that any stretch of its timeline is found without walking up to it. */
+/**
+ * Who posts on X, and when: each account by a stream of its own, so that any stretch of its timeline is found
+ * without walking up to it.
+ */
 import {dayMs, stream, type Stream} from './random.js'
 
 export interface Account {
@@ -41,18 +44,44 @@ export interface Accounts {
 }
 
 /** Handle, name, posts a day, followers in thousands. */
-const people: readonly (readonly [handle: string, name: string, perDay: number, thousands: number, suspended?: true])[] = [
-  ['elonmusk', 'Elon Musk', 24, 229_000], ['RayDalio', 'Ray Dalio', 1.2, 1_900], ['jimcramer', 'Jim Cramer', 8, 2_300], ['tim_cook', 'Tim Cook', 0.6, 15_000],
-  ['Oracle', 'Oracle', 5, 1_100], ['sundarpichai', 'Sundar Pichai', 1, 6_100], ['Bitcoin', 'Bitcoin', 1.5, 8_300], ['saylor', 'Michael Saylor', 6, 4_800],
-  ['brian_armstrong', 'Brian Armstrong', 4, 1_500], ['CoinbaseAssets', 'Coinbase Assets', 2, 700], ['JeffBezos', 'Jeff Bezos', 0.4, 7_300], ['Meta', 'Meta', 1.5, 14_000],
-  ['PalantirTech', 'Palantir', 2, 600], ['Palantir', 'Palantir', 2, 90], ['IonQ_Inc', 'IonQ', 1, 80], ['IonQ', 'IonQ', 1.2, 60], ['ethereum', 'Ethereum', 1.5, 4_000],
-  ['CNBC', 'CNBC', 20, 5_800], ['Tether_to', 'Tether', 2, 500], ['tether', 'Tether', 1.2, 450], ['WSJ', 'The Wall Street Journal', 18, 20_800], ['Tesla', 'Tesla', 3, 25_000],
-  ['nvidia', 'NVIDIA', 4, 2_600], ['gone_quiet', 'Gone Quiet', 0.01, 1], ['was_suspended', 'Was Suspended', 1, 2, true],
+const people: readonly (readonly [
+  handle: string,
+  name: string,
+  perDay: number,
+  thousands: number,
+  suspended?: true,
+])[] = [
+  ['elonmusk', 'Elon Musk', 24, 229_000],
+  ['RayDalio', 'Ray Dalio', 1.2, 1_900],
+  ['jimcramer', 'Jim Cramer', 8, 2_300],
+  ['tim_cook', 'Tim Cook', 0.6, 15_000],
+  ['Oracle', 'Oracle', 5, 1_100],
+  ['sundarpichai', 'Sundar Pichai', 1, 6_100],
+  ['Bitcoin', 'Bitcoin', 1.5, 8_300],
+  ['saylor', 'Michael Saylor', 6, 4_800],
+  ['brian_armstrong', 'Brian Armstrong', 4, 1_500],
+  ['CoinbaseAssets', 'Coinbase Assets', 2, 700],
+  ['JeffBezos', 'Jeff Bezos', 0.4, 7_300],
+  ['Meta', 'Meta', 1.5, 14_000],
+  ['PalantirTech', 'Palantir', 2, 600],
+  ['Palantir', 'Palantir', 2, 90],
+  ['IonQ_Inc', 'IonQ', 1, 80],
+  ['IonQ', 'IonQ', 1.2, 60],
+  ['ethereum', 'Ethereum', 1.5, 4_000],
+  ['CNBC', 'CNBC', 20, 5_800],
+  ['Tether_to', 'Tether', 2, 500],
+  ['tether', 'Tether', 1.2, 450],
+  ['WSJ', 'The Wall Street Journal', 18, 20_800],
+  ['Tesla', 'Tesla', 3, 25_000],
+  ['nvidia', 'NVIDIA', 4, 2_600],
+  ['gone_quiet', 'Gone Quiet', 0.01, 1],
+  ['was_suspended', 'Was Suspended', 1, 2, true],
 ]
 
 /** Twitter's own epoch: an id holds the milliseconds since then, the account and a counter. */
 const epochMs = 1_288_834_974_657
-const idOf = (atMs: number, account: number, slot: number) => String((BigInt(atMs - epochMs) << 22n) | BigInt(account << 12 | (slot & 0xfff)))
+const idOf = (atMs: number, account: number, slot: number) =>
+  String((BigInt(atMs - epochMs) << 22n) | BigInt((account << 12) | (slot & 0xfff)))
 /** Half of the slots hold a post. */
 const slotMs = ({perDay}: Account) => Math.round(dayMs / perDay / 2)
 const editedAfterMs = 12 * 60_000
@@ -63,7 +92,13 @@ export function inventAccounts(seed: number): Accounts {
     const young = 1_400_000_000_000_000_000n + BigInt(chance.whole(1, 1, 2_000_000_000)) * 100_000_007n
     return {
       id: String(number < 6 ? 20_000_000 + chance.whole(1, 0, 90_000_000) : young),
-      handle, name, perDay, isSuspended: suspended ?? false, followers: thousands * 1000 + chance.whole(2, 0, 999), number, chance,
+      handle,
+      name,
+      perDay,
+      isSuspended: suspended ?? false,
+      followers: thousands * 1000 + chance.whole(2, 0, 999),
+      number,
+      chance,
     }
   })
   const handles = new Map(accounts.map((account) => [account.handle.toLowerCase(), account]))
@@ -77,20 +112,32 @@ export function inventAccounts(seed: number): Accounts {
     const newest = isEdited ? idOf(postedMs + editedAfterMs, account.number, slot) : id
     const kind = kindOf(account, slot)
     return {
-      account, id: newest, atMs: isEdited ? postedMs + editedAfterMs : postedMs, history: isEdited ? [id, newest] : [id], kind,
-      original: originalOf(account, slot, kind), slot,
+      account,
+      id: newest,
+      atMs: isEdited ? postedMs + editedAfterMs : postedMs,
+      history: isEdited ? [id, newest] : [id],
+      kind,
+      original: originalOf(account, slot, kind),
+      slot,
     }
   }
 
   /** A post of somebody else, from before. */
   function originalOf(account: Account, slot: number, kind: Kind): Post['original'] {
     if (kind === 'plain' || kind === 'long') return undefined
-    const other = account.chance.pick(slot, accounts.filter((one) => one !== account && one.perDay >= 1 && !one.isSuspended), 14)
+    const other = account.chance.pick(
+      slot,
+      accounts.filter((one) => one !== account && one.perDay >= 1 && !one.isSuspended),
+      14,
+    )
     const beforeMs = bornMs(account, slot) - editedAfterMs
     for (let earlier = Math.floor(beforeMs / slotMs(other)) - 1; ; earlier--) {
       // who repeats a repost repeats its original
       if (other.chance.uniform(earlier, 10) >= 0.5 || kindOf(other, earlier) === 'retweeted') continue
-      return {account: other, id: existing(other, earlier, bornMs(account, slot))?.id ?? firstId(other, earlier)}
+      return {
+        account: other,
+        id: existing(other, earlier, bornMs(account, slot))?.id ?? firstId(other, earlier),
+      }
     }
   }
 
@@ -100,7 +147,11 @@ export function inventAccounts(seed: number): Accounts {
     post: existing,
     timeline(account, atMs, most) {
       const posts: Post[] = []
-      for (let slot = Math.floor(atMs / slotMs(account)); posts.length < most + 5 && slot > 0 && slot * slotMs(account) > atMs - 3000 * dayMs; slot--) {
+      for (
+        let slot = Math.floor(atMs / slotMs(account));
+        posts.length < most + 5 && slot > 0 && slot * slotMs(account) > atMs - 3000 * dayMs;
+        slot--
+      ) {
         const found = existing(account, slot, atMs)
         if (found) posts.push(found)
       }
@@ -125,5 +176,13 @@ function bornMs(account: Account, slot: number): number {
 
 function kindOf({chance}: Account, slot: number): Kind {
   const drawn = chance.uniform(slot, 13)
-  return drawn < 0.12 ? 'retweeted' : drawn < 0.2 ? 'quoted' : drawn < 0.3 ? 'replied_to' : drawn < 0.37 ? 'long' : 'plain'
+  return drawn < 0.12
+    ? 'retweeted'
+    : drawn < 0.2
+      ? 'quoted'
+      : drawn < 0.3
+        ? 'replied_to'
+        : drawn < 0.37
+          ? 'long'
+          : 'plain'
 }

@@ -1,4 +1,7 @@
-/** What CoinGecko would show of each coin: its order by size, and one row's figures. Refreshed once a minute, as the real ones are. */
+/**
+ * What CoinGecko would show of each coin: its order by size, and one row's figures. Refreshed once a minute,
+ * as the real ones are.
+ */
 import type {Coin} from './coins.js'
 import {dayMs, wander} from './random.js'
 import type {World} from './world.js'
@@ -36,12 +39,14 @@ const gridMs = 20 * dayMs
 
 export function createQuotes(): Quotes {
   let kept: {minute: number; world: World; ranking: Ranked[]} | undefined
-  // How far the highs and lows of a coin have been searched; searching on from there gives what searching anew would.
+  // How far the highs and lows of a coin have been searched; searching on from there gives what searching
+  // anew would.
   const searched = new Map<string, Extremes & {step: number}>()
   return {
     ranking(world, atMs) {
       const minute = Math.floor(atMs / minuteMs)
-      if (kept?.minute !== minute || kept.world !== world) kept = {minute, world, ranking: rankAll(world, minute * minuteMs)}
+      if (kept?.minute !== minute || kept.world !== world)
+        kept = {minute, world, ranking: rankAll(world, minute * minuteMs)}
       return kept.ranking
     },
     allTime(world, coin, atMs) {
@@ -49,7 +54,8 @@ export function createQuotes(): Quotes {
       const last = Math.floor((atMs - from) / gridMs)
       const start = world.usd(coin, from)
       let found = searched.get(coin.id)
-      if (found === undefined || found.step > last) found = {step: 0, high: start, highMs: from, low: start, lowMs: from}
+      if (found === undefined || found.step > last)
+        found = {step: 0, high: start, highMs: from, low: start, lowMs: from}
       const {...next} = found
       for (let step = found.step + 1; step <= last; step++) {
         const ms = from + step * gridMs
@@ -64,7 +70,17 @@ export function createQuotes(): Quotes {
 }
 
 function rankAll(world: World, atMs: number): Ranked[] {
-  const all = world.coins(atMs).map((coin) => ({coin, rank: null, rankWithRehypothecated: null, marketCap: world.usd(coin, atMs) * coin.supply}) as Ranked)
+  const all = world
+    .coins(atMs)
+    .map(
+      (coin) =>
+        ({
+          coin,
+          rank: null,
+          rankWithRehypothecated: null,
+          marketCap: world.usd(coin, atMs) * coin.supply,
+        }) as Ranked,
+    )
   all.sort((a, b) => b.marketCap - a.marketCap || (a.coin.id < b.coin.id ? -1 : 1))
   let rank = 0
   let rankOfAll = 0

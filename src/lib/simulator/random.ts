@@ -1,6 +1,7 @@
 /**
- * Chance without state: every value is a function of (seed, names, counter). So an entity added later draws from a
- * stream of its own and changes nothing that was there, and any instant is evaluated without walking up to it.
+ * Chance without state: every value is a function of (seed, names, counter). So an entity added later draws
+ * from a stream of its own and changes nothing that was there, and any instant is evaluated without walking
+ * up to it.
  */
 
 /** The chance of one entity. `n` and `lane` are counters: the same ones always give the same value. */
@@ -34,13 +35,16 @@ export function stream(seed: number, ...names: readonly (string | number)[]): St
   const name = names.join('\u0000')
   const first = hashText(name, mix(seed | 0) ^ 0x811c9dc5)
   const second = hashText(name, mix((seed | 0) ^ 0x5bd1e995) ^ 0x2545f491)
-  const bits = (n: number, lane: number) => mix(mix(first ^ Math.imul(n, 0x9e3779b1)) ^ second ^ Math.imul(lane + 1, 0x27d4eb2f))
+  const bits = (n: number, lane: number) =>
+    mix(mix(first ^ Math.imul(n, 0x9e3779b1)) ^ second ^ Math.imul(lane + 1, 0x27d4eb2f))
   const uniform = (n: number, lane = 0) => (bits(n, lane) >>> 0) / 4294967296
-  const whole = (n: number, low: number, high: number, lane = 0) => low + Math.floor(uniform(n, lane) * (high - low + 1))
+  const whole = (n: number, low: number, high: number, lane = 0) =>
+    low + Math.floor(uniform(n, lane) * (high - low + 1))
   return {
     uniform,
     whole,
-    pick: <Item>(n: number, items: readonly Item[], lane = 0) => items[whole(n, 0, items.length - 1, lane)] as Item,
+    pick: <Item>(n: number, items: readonly Item[], lane = 0) =>
+      items[whole(n, 0, items.length - 1, lane)] as Item,
     noise(x, lane) {
       const left = Math.floor(x)
       const part = x - left
@@ -53,12 +57,15 @@ export function stream(seed: number, ...names: readonly (string | number)[]): St
 
 export const dayMs = 86_400_000
 
-/** Periods of the octaves of a walk, each a quarter of the one before: from four years down to half a minute. */
-const periodsMs = Array.from({length: 12}, (_, octave) => 1460 * dayMs / 4 ** octave)
+/**
+ * Periods of the octaves of a walk, each a quarter of the one before: from four years down to half a minute.
+ */
+const periodsMs = Array.from({length: 12}, (_, octave) => (1460 * dayMs) / 4 ** octave)
 
 /**
- * A wandering value at an instant, near zero on average, whose change over a day is about `perDay` (as a random walk's,
- * it grows with the root of the time). Constant time: twelve octaves of smooth noise. No octave swings more than `widest`.
+ * A wandering value at an instant, near zero on average, whose change over a day is about `perDay` (as a
+ * random walk's, it grows with the root of the time). Constant time: twelve octaves of smooth noise. No
+ * octave swings more than `widest`.
  */
 export function wander(of: Stream, atMs: number, perDay: number, widest = 0.8): number {
   let sum = 0

@@ -1,4 +1,6 @@
-/** Well-known members of the S&P 500, with class shares, companies of two symbols, and symbols that are words. */
+/**
+ * Well-known members of the S&P 500, with class shares, companies of two symbols, and symbols that are words.
+ */
 
 export interface Member {
   /** Class shares with a dot: `BRK.B`. */
@@ -90,8 +92,32 @@ NWS|News Corp (Class B)|Communication Services|Publishing|New York City, New Yor
 `
 
 /** They stay in the index for ever; three companies have two symbols. */
-export const realMembers: readonly Member[] = lines.trim().split('\n').map((line) => {
-  const [symbol = '', name = '', sector = '', industry = '', seat = '', exchange, dateAdded = '', cik = '', founded = ''] = line.split('|')
-  const [city = '', region = ''] = seat.split(', ')
-  return {symbol, name, sector, industry, city, region, exchange: exchange === 'NYSE' ? 'NYSE' : 'NASDAQ', dateAdded, cik, founded}
-})
+export const realMembers: readonly Member[] = lines
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [
+      symbol = '',
+      name = '',
+      sector = '',
+      industry = '',
+      seat = '',
+      exchange,
+      dateAdded = '',
+      cik = '',
+      founded = '',
+    ] = line.split('|')
+    const [city = '', region = ''] = seat.split(', ')
+    return {
+      symbol,
+      name,
+      sector,
+      industry,
+      city,
+      region,
+      exchange: exchange === 'NYSE' ? 'NYSE' : 'NASDAQ',
+      dateAdded,
+      cik,
+      founded,
+    }
+  })

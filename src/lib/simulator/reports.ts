@@ -15,14 +15,23 @@ export interface Report {
 /** Until so long before it, the date of some companies is a guess that is some days off. */
 const settledMs = 25 * dayMs
 
-/** Reports of a company whose true day lies between two instants, oldest first, as they are known at `atMs`. */
-export function reportsOf(seed: number, symbol: string, fromMs: number, toMs: number, atMs: number): Report[] {
+/**
+ * Reports of a company whose true day lies between two instants, oldest first, as they are known at `atMs`.
+ */
+export function reportsOf(
+  seed: number,
+  symbol: string,
+  fromMs: number,
+  toMs: number,
+  atMs: number,
+): Report[] {
   const of = stream(seed, 'reports', symbol)
   // four of five end their quarters with the calendar's
   const shift = of.uniform(1) < 0.8 ? 0 : of.whole(2, 1, 2)
   const timeOfDay = (['pre-market', 'post-market', ''] as const)[of.whole(3, 0, 2)] as Report['timeOfDay']
   const found: Report[] = []
-  const firstQuarter = Math.floor((new Date(fromMs).getUTCFullYear() * 12 + new Date(fromMs).getUTCMonth() - shift) / 3) - 2
+  const firstQuarter =
+    Math.floor((new Date(fromMs).getUTCFullYear() * 12 + new Date(fromMs).getUTCMonth() - shift) / 3) - 2
   for (let quarter = firstQuarter; ; quarter++) {
     // the last day of the month before the next quarter begins
     const endMs = Date.UTC(Math.floor(((quarter + 1) * 3 + shift) / 12), ((quarter + 1) * 3 + shift) % 12, 0)
@@ -32,8 +41,12 @@ export function reportsOf(seed: number, symbol: string, fromMs: number, toMs: nu
     const isGuess = trueMs - atMs > settledMs && of.uniform(quarter, 5) < 0.4
     const dayAt = isGuess ? onWeekday(trueMs + of.whole(quarter, -6, 6, 6) * dayMs) : trueMs
     found.push({
-      symbol, fiscalEnd: iso(endMs), day: iso(dayAt), timeOfDay,
-      estimate: trueMs - atMs > 80 * dayMs ? '' : (of.uniform(7) * 4 - 0.4 + of.noise(quarter / 3, 8)).toFixed(2),
+      symbol,
+      fiscalEnd: iso(endMs),
+      day: iso(dayAt),
+      timeOfDay,
+      estimate:
+        trueMs - atMs > 80 * dayMs ? '' : (of.uniform(7) * 4 - 0.4 + of.noise(quarter / 3, 8)).toFixed(2),
     })
   }
 }

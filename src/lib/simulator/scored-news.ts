@@ -1,4 +1,7 @@
-/** Articles of the world: around the reports of companies, about assets by name, and about topics. A function of (seed, day). */
+/**
+ * Articles of the world: around the reports of companies, about assets by name, and about topics. A function
+ * of (seed, day).
+ */
 import {isoDay} from './face.js'
 import {dayMs, stream, type Stream} from './random.js'
 import {realMembers} from './real-members.js'
@@ -27,20 +30,64 @@ export interface Article {
 }
 
 const sectorTopics: Readonly<Record<string, string>> = {
-  'Information Technology': 'technology', 'Health Care': 'life_sciences', Financials: 'finance', Industrials: 'manufacturing', 'Consumer Discretionary': 'retail_wholesale',
-  'Consumer Staples': 'retail_wholesale', Energy: 'energy_transportation', 'Real Estate': 'real_estate', 'Communication Services': 'technology',
+  'Information Technology': 'technology',
+  'Health Care': 'life_sciences',
+  Financials: 'finance',
+  Industrials: 'manufacturing',
+  'Consumer Discretionary': 'retail_wholesale',
+  'Consumer Staples': 'retail_wholesale',
+  Energy: 'energy_transportation',
+  'Real Estate': 'real_estate',
+  'Communication Services': 'technology',
 }
 /** Assets that are written about on any day, beside the well-known members of the index. */
 const assets = [
-  ['CRYPTO:BTC', 'Bitcoin', 'blockchain'], ['CRYPTO:ETH', 'Ethereum', 'blockchain'], ['FOREX:USD', 'the dollar', 'economy_monetary'], ['COIN', 'Coinbase', 'blockchain'],
-  ['MSTR', 'Strategy', 'blockchain'], ['RIOT', 'Riot Platforms', 'blockchain'], ['MARA', 'MARA Holdings', 'blockchain'], ['COP', 'ConocoPhillips', 'energy_transportation'],
-  ['EOG', 'EOG Resources', 'energy_transportation'], ['SLB', 'SLB', 'energy_transportation'], ['TGT', 'Target', 'retail_wholesale'], ['LOW', 'Lowe\'s', 'real_estate'],
-  ['SBUX', 'Starbucks', 'retail_wholesale'], ['DE', 'Deere', 'manufacturing'], ['MRNA', 'Moderna', 'life_sciences'],
+  ['CRYPTO:BTC', 'Bitcoin', 'blockchain'],
+  ['CRYPTO:ETH', 'Ethereum', 'blockchain'],
+  ['FOREX:USD', 'the dollar', 'economy_monetary'],
+  ['COIN', 'Coinbase', 'blockchain'],
+  ['MSTR', 'Strategy', 'blockchain'],
+  ['RIOT', 'Riot Platforms', 'blockchain'],
+  ['MARA', 'MARA Holdings', 'blockchain'],
+  ['COP', 'ConocoPhillips', 'energy_transportation'],
+  ['EOG', 'EOG Resources', 'energy_transportation'],
+  ['SLB', 'SLB', 'energy_transportation'],
+  ['TGT', 'Target', 'retail_wholesale'],
+  ['LOW', "Lowe's", 'real_estate'],
+  ['SBUX', 'Starbucks', 'retail_wholesale'],
+  ['DE', 'Deere', 'manufacturing'],
+  ['MRNA', 'Moderna', 'life_sciences'],
 ] as const
-const general = ['economy_macro', 'economy_fiscal', 'economy_monetary', 'financial_markets', 'ipo', 'mergers_and_acquisitions', 'real_estate', 'blockchain', 'manufacturing', 'earnings'] as const
-const outlets = [['Benzinga', 'www.benzinga.com'], ['MarketBeat', 'www.marketbeat.com'], ['Ad Hoc News', 'www.ad-hoc-news.de'], ['Invezz', 'invezz.com'], ['Business Wire', 'www.businesswire.com']] as const
+const general = [
+  'economy_macro',
+  'economy_fiscal',
+  'economy_monetary',
+  'financial_markets',
+  'ipo',
+  'mergers_and_acquisitions',
+  'real_estate',
+  'blockchain',
+  'manufacturing',
+  'earnings',
+] as const
+const outlets = [
+  ['Benzinga', 'www.benzinga.com'],
+  ['MarketBeat', 'www.marketbeat.com'],
+  ['Ad Hoc News', 'www.ad-hoc-news.de'],
+  ['Invezz', 'invezz.com'],
+  ['Business Wire', 'www.businesswire.com'],
+] as const
 const verbs = ['Rises on', 'Slips after', 'Weighs', 'Defends', 'Expands', 'Rethinks', 'Cuts', 'Bets on']
-const things = ['New Factory Plans', 'Analyst Upgrade', 'Supply Deal', 'Cost Programme', 'Court Ruling', 'Guidance', 'Margin Pressure', 'Buyback']
+const things = [
+  'New Factory Plans',
+  'Analyst Upgrade',
+  'Supply Deal',
+  'Cost Programme',
+  'Court Ruling',
+  'Guidance',
+  'Margin Pressure',
+  'Buyback',
+]
 
 /** Written about often; the others now and then. */
 const wellKnown = new Set(realMembers.map(({symbol}) => symbol))
@@ -58,7 +105,10 @@ export function articlesBetween(world: World, fromMs: number, toMs: number): Art
     let ofDay = days.get(day)
     if (ofDay === undefined) {
       if (days.size >= mostKept) days.clear()
-      days.set(day, ofDay = [...articlesOf(world, day * dayMs)].sort((a, b) => a.publishedMs - b.publishedMs))
+      days.set(
+        day,
+        (ofDay = [...articlesOf(world, day * dayMs)].sort((a, b) => a.publishedMs - b.publishedMs)),
+      )
     }
     found.push(...ofDay.filter(({publishedMs}) => publishedMs >= fromMs && publishedMs <= toMs))
   }
@@ -74,25 +124,66 @@ function* articlesOf(world: World, day: number): Generator<Article> {
     const ticker = symbol.replace('.', '-')
     if (report && of.uniform(1) < 0.6) {
       const isAfter = report.day <= isoDay(day)
-      const title = isAfter ? `${own} ${of.uniform(2) < 0.5 ? 'Beats' : 'Misses'} Estimates` : `What to Expect From ${own}'s Report`
+      const title = isAfter
+        ? `${own} ${of.uniform(2) < 0.5 ? 'Beats' : 'Misses'} Estimates`
+        : `What to Expect From ${own}'s Report`
       yield article(of, 0, day, title, [ticker], ['earnings', topic])
     }
-    if (of.uniform(4) < (wellKnown.has(symbol) ? 0.6 : 0.03)) yield article(of, 1, day, `${own} ${of.pick(5, verbs)} ${of.pick(6, things)}`, [ticker], [topic, 'financial_markets'])
+    if (of.uniform(4) < (wellKnown.has(symbol) ? 0.6 : 0.03))
+      yield article(
+        of,
+        1,
+        day,
+        `${own} ${of.pick(5, verbs)} ${of.pick(6, things)}`,
+        [ticker],
+        [topic, 'financial_markets'],
+      )
   }
   for (const [ticker, name, topic] of assets) {
     const of = stream(world.seed, 'news', ticker, isoDay(day))
-    if (of.uniform(1) < 0.6) yield article(of, 1, day, `${name} ${of.pick(5, verbs)} ${of.pick(6, things)}`, [ticker], [topic, of.pick(7, general)])
+    if (of.uniform(1) < 0.6)
+      yield article(
+        of,
+        1,
+        day,
+        `${name} ${of.pick(5, verbs)} ${of.pick(6, things)}`,
+        [ticker],
+        [topic, of.pick(7, general)],
+      )
   }
   for (const topic of general) {
     const of = stream(world.seed, 'news', topic, isoDay(day))
-    for (let n = 0; n < of.whole(9, 0, 3); n++) yield article(of, n + 2, day, `${topic.replaceAll('_', ' ')}: ${of.pick(n + 20, verbs)} ${of.pick(n + 30, things)}`, [], [topic, of.pick(n + 40, general)])
+    for (let n = 0; n < of.whole(9, 0, 3); n++)
+      yield article(
+        of,
+        n + 2,
+        day,
+        `${topic.replaceAll('_', ' ')}: ${of.pick(n + 20, verbs)} ${of.pick(n + 30, things)}`,
+        [],
+        [topic, of.pick(n + 40, general)],
+      )
   }
 }
 
 /** What titles hold that harms whoever does not expect it. */
-const oddities = [' &amp; More', ' &#39;Again&#39;', ' 🚀📈', ' — تقرير', ' 「速報」', ` ${'and on '.repeat(90)}`, ' &amp;amp; so on']
+const oddities = [
+  ' &amp; More',
+  ' &#39;Again&#39;',
+  ' 🚀📈',
+  ' — تقرير',
+  ' 「速報」',
+  ` ${'and on '.repeat(90)}`,
+  ' &amp;amp; so on',
+]
 
-function article(of: Stream, n: number, day: number, plain: string, tickers: readonly string[], topics: readonly string[]): Article {
+function article(
+  of: Stream,
+  n: number,
+  day: number,
+  plain: string,
+  tickers: readonly string[],
+  topics: readonly string[],
+): Article {
   const publishedMs = day + of.whole(n, 0, 86_399, 1) * 1000
   const [source, host] = of.pick(n, outlets, 2)
   const title = of.uniform(n, 3) < 0.15 ? `${plain}${of.pick(n, oddities, 4)}` : plain
@@ -101,9 +192,23 @@ function article(of: Stream, n: number, day: number, plain: string, tickers: rea
   const hands = of.whole(n, 0, 12, 6)
   return {
     url: `https://${host}/${isoDay(day).replaceAll('-', '/')}/${slug}-${of.whole(n, 10_000, 99_999, 7)}`,
-    title, summary: of.uniform(n, 8) < 0.1 ? '' : `${title}. A summary of what was written about it.`, publishedMs, source, domain: host, score,
-    authors: hands === 12 ? Array.from({length: 22}, (_, place) => `account_${place}`) : hands < 3 ? [] : ['A. Writer', 'B. Editor'].slice(0, 1 + hands % 2),
-    tickers: tickers.map((ticker, place) => ({ticker, relevance: six(1 - place * 0.2), score: six(Math.max(-1, Math.min(1, score + 0.1)))})),
+    title,
+    summary: of.uniform(n, 8) < 0.1 ? '' : `${title}. A summary of what was written about it.`,
+    publishedMs,
+    source,
+    domain: host,
+    score,
+    authors:
+      hands === 12
+        ? Array.from({length: 22}, (_, place) => `account_${place}`)
+        : hands < 3
+          ? []
+          : ['A. Writer', 'B. Editor'].slice(0, 1 + (hands % 2)),
+    tickers: tickers.map((ticker, place) => ({
+      ticker,
+      relevance: six(1 - place * 0.2),
+      score: six(Math.max(-1, Math.min(1, score + 0.1))),
+    })),
     topics: [...new Set(topics)],
   }
 }

@@ -1,4 +1,7 @@
-/** The simulator as an HTTP server on loopback: `/<provider>/<its own path>`, and what steers it: /clock, /log, /faults. */
+/**
+ * The simulator as an HTTP server on loopback: `/<provider>/<its own path>`, and what steers it: /clock,
+ * /log, /faults.
+ */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {pause, realClock} from '../clock.js'
@@ -56,14 +59,28 @@ export const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {
-  return [wikipediaFace, bithumbFace(), coingeckoFace(), fredFace, alphaVantageFace, finnhubFace(), newsapiFace, xFace(), truthSocialFace()]
+  return [
+    wikipediaFace,
+    bithumbFace(),
+    coingeckoFace(),
+    fredFace,
+    alphaVantageFace,
+    finnhubFace(),
+    newsapiFace,
+    xFace(),
+    truthSocialFace(),
+  ]
 }
 
 /** Starts on 127.0.0.1. Throws NeedsPerson when the port is taken. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const seed = options.seed ?? defaultSeed
   const world = createWorld(seed)
-  const clock = sharedClock({instantMs: (options.at ?? realClock.now()).getTime(), rate: options.rate ?? 1, settleMs: options.settleMs ?? 10})
+  const clock = sharedClock({
+    instantMs: (options.at ?? realClock.now()).getTime(),
+    rate: options.rate ?? 1,
+    settleMs: options.settleMs ?? 10,
+  })
   const faults = createFaults(seed, options.faults)
   const limiter = createLimiter(options.env ?? {})
   const log = createRequestLog(limiter)
@@ -75,7 +92,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const gone = new AbortController()
     response.on('close', () => gone.abort())
     answerOne(request, response, gone.signal).catch((error: unknown) => {
-      if (!response.headersSent) send(response, json({error: messageOf(error)}, error instanceof NeedsPerson ? 400 : 500))
+      if (!response.headersSent)
+        send(response, json({error: messageOf(error)}, error instanceof NeedsPerson ? 400 : 500))
       else response.destroy()
     })
   })
@@ -90,26 +108,58 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       const face = faces.get(name)
       if (steers) send(response, await steer(request, url, gone, {clock, faults, log}))
       else if (face) await serve(face, `/${rest.join('/')}`, url, request, response)
-      else send(response, notServed(`${request.method} ${withoutKey(request.url ?? '/')}`, `no provider of that name; it serves ${[...faces.keys()].join(', ')}`))
+      else
+        send(
+          response,
+          notServed(
+            `${request.method} ${withoutKey(request.url ?? '/')}`,
+            `no provider of that name; it serves ${[...faces.keys()].join(', ')}`,
+          ),
+        )
     } finally {
       done()
     }
   }
 
-  async function serve(face: Face, path: string, url: URL, request: IncomingMessage, response: ServerResponse) {
+  async function serve(
+    face: Face,
+    path: string,
+    url: URL,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) {
     const provider = face.provider
     const headers = request.headers as Ask['headers']
     const secret = face.secret(url.searchParams, headers)
     const key = log.credential(provider.name, secret)
     const atMs = clock.nowMs()
-    const {refused, remaining, capacity} = limiter.arrive(provider, secret === undefined ? undefined : key.credential, atMs, secret)
-    const ask: Ask = {method: request.method ?? 'GET', path, query: url.searchParams, headers, atMs, secret, remaining, capacity}
+    const {refused, remaining, capacity} = limiter.arrive(
+      provider,
+      secret === undefined ? undefined : key.credential,
+      atMs,
+      secret,
+    )
+    const ask: Ask = {
+      method: request.method ?? 'GET',
+      path,
+      query: url.searchParams,
+      headers,
+      atMs,
+      secret,
+      remaining,
+      capacity,
+    }
     const strike = refused ? undefined : faults.strike(provider.name, withoutKey(`${path}${url.search}`))
     const kind = strike?.fault.kind
 
     let reply: Reply
     if (refused) reply = face.refuse(refused.limit, refused.untilMs, ask)
-    else if (kind === '429') reply = face.refuse(provider.limits[0] ?? {requests: 1, per: 'minute', of: 'address', window: 'sliding'}, atMs + 2000, ask)
+    else if (kind === '429')
+      reply = face.refuse(
+        provider.limits[0] ?? {requests: 1, per: 'minute', of: 'address', window: 'sliding'},
+        atMs + 2000,
+        ask,
+      )
     else {
       try {
         const plain = face.answer(ask, world)
@@ -120,8 +170,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       }
     }
     const logged = log.add({
-      provider: provider.name, ...key, instant: new Date(atMs).toISOString(), method: ask.method, path: `${path}${url.search}`, status: reply.status,
-      refused: refused !== undefined || kind === '429', fault: kind ?? null,
+      provider: provider.name,
+      ...key,
+      instant: new Date(atMs).toISOString(),
+      method: ask.method,
+      path: `${path}${url.search}`,
+      status: reply.status,
+      refused: refused !== undefined || kind === '429',
+      fault: kind ?? null,
     })
     options.onRequest?.(logged)
     const dated = {...reply, headers: {date: new Date(atMs).toUTCString(), ...reply.headers}}
@@ -137,16 +193,37 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return json({error: text}, 501)
   }
 
-  const endSockets = serveSockets(server, {faces, world, clock, limiter, faults, log, onRequest: options.onRequest, onUnknown: options.onUnknown})
+  const endSockets = serveSockets(server, {
+    faces,
+    world,
+    clock,
+    limiter,
+    faults,
+    log,
+    onRequest: options.onRequest,
+    onUnknown: options.onUnknown,
+  })
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE'
-      ? new NeedsPerson(`port ${options.port} is taken`, {nextStep: 'Choose another with --port, or 0 for a free one.'}) : error))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new NeedsPerson(`port ${options.port} is taken`, {
+              nextStep: 'Choose another with --port, or 0 for a free one.',
+            })
+          : error,
+      ),
+    )
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   const {port} = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`, port, world, clock, faults, log,
+    url: `http://127.0.0.1:${port}`,
+    port,
+    world,
+    clock,
+    faults,
+    log,
     async close() {
       clock.close()
       endSockets()
@@ -159,13 +236,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 function send(response: ServerResponse, reply: Reply) {
   const body = Buffer.from(reply.text, 'utf8')
-  response.writeHead(reply.status, {'content-type': reply.type, ...(reply.status === 304 ? {} : {'content-length': body.length}), ...reply.headers})
+  response.writeHead(reply.status, {
+    'content-type': reply.type,
+    ...(reply.status === 304 ? {} : {'content-length': body.length}),
+    ...reply.headers,
+  })
   response.end(reply.status === 304 ? undefined : body)
 }
 
 /** Half of the body that was promised, and then nothing. */
 function cut(response: ServerResponse, reply: Reply) {
   const body = Buffer.from(reply.text, 'utf8')
-  response.writeHead(reply.status, {'content-type': reply.type, 'content-length': body.length, ...reply.headers})
+  response.writeHead(reply.status, {
+    'content-type': reply.type,
+    'content-length': body.length,
+    ...reply.headers,
+  })
   response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy())
 }

@@ -1,4 +1,7 @@
-/** One use of `fin simulate`: what its flags mean, what it tells the person, and how it runs another program against itself. */
+/**
+ * One use of `fin simulate`: what its flags mean, what it tells the person, and how it runs another program
+ * against itself.
+ */
 import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {once} from 'node:events'
@@ -27,13 +30,22 @@ interface SimulateFlags {
 /** Throws NeedsPerson for a flag that means nothing. */
 export function optionsFrom(flags: SimulateFlags, config: Config, log: Log): SimulatorOptions {
   const rate = flags.stepped ? 0 : Number(flags.rate ?? 1)
-  if (!(rate >= 0 && rate <= 1e7)) throw new NeedsPerson(`--rate ${flags.rate} is no rate`, {nextStep: 'Give a number of simulated seconds per real second, such as 60.'})
+  if (!(rate >= 0 && rate <= 1e7))
+    throw new NeedsPerson(`--rate ${flags.rate} is no rate`, {
+      nextStep: 'Give a number of simulated seconds per real second, such as 60.',
+    })
   return {
-    port: flags.port, rate, settleMs: flags.settle, env: config.env, faults: (flags.fault ?? []).map(knownFault),
+    port: flags.port,
+    rate,
+    settleMs: flags.settle,
+    env: config.env,
+    faults: (flags.fault ?? []).map(knownFault),
     ...(flags.seed === undefined ? {} : {seed: flags.seed}),
     ...(flags.at === undefined ? {} : {at: instantOf(flags.at)}),
     onRequest: ({provider, credential, method, path, status, refused, fault}) =>
-      log.detail(`${provider} ${credential}: ${method} ${path} ${status}${refused ? ' (refused)' : ''}${fault === null ? '' : ` (fault: ${fault})`}`),
+      log.detail(
+        `${provider} ${credential}: ${method} ${path} ${status}${refused ? ' (refused)' : ''}${fault === null ? '' : ` (fault: ${fault})`}`,
+      ),
     onUnknown: (text) => log.warn(text),
   }
 }
@@ -43,44 +55,82 @@ function knownFault(text: string): Fault {
   const fault = faultFromText(text)
   const names = allFaces().map(({provider}) => provider.name)
   if (fault.provider !== '*' && !names.includes(fault.provider))
-    throw new NeedsPerson(`--fault ${text} names no provider of the simulator`, {nextStep: `Use one of: ${names.join(', ')}, or * for all.`})
+    throw new NeedsPerson(`--fault ${text} names no provider of the simulator`, {
+      nextStep: `Use one of: ${names.join(', ')}, or * for all.`,
+    })
   return fault
 }
 
 function instantOf(text: string): Date {
-  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN
-  if (Number.isNaN(ms)) throw new NeedsPerson(`--at ${text} is not an instant`, {nextStep: 'Write it with its zone, like 2026-11-23T06:00:00Z.'})
+  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : NaN
+  if (Number.isNaN(ms))
+    throw new NeedsPerson(`--at ${text} is not an instant`, {
+      nextStep: 'Write it with its zone, like 2026-11-23T06:00:00Z.',
+    })
   return new Date(ms)
 }
 
-/** What a program needs to use the simulator: its address, and a key for each credential that is worth nothing elsewhere. */
+/**
+ * What a program needs to use the simulator: its address, and a key for each credential that is worth nothing
+ * elsewhere.
+ */
 export function environmentFor(url: string): Record<string, string> {
   const variables = allFaces().flatMap(({provider}) => Object.values(provider.credentials ?? {}))
   return {
     FIN_SIMULATOR_URL: url,
     // In the form that the strictest provider asks for: 32 lower-case letters and digits.
-    ...Object.fromEntries(variables.map((variable) => [variable, `simulated${createHash('sha256').update(variable).digest('hex')}`.slice(0, 32)])),
+    ...Object.fromEntries(
+      variables.map((variable) => [
+        variable,
+        `simulated${createHash('sha256').update(variable).digest('hex')}`.slice(0, 32),
+      ]),
+    ),
   }
 }
 
 /** Lines for a shell on stdout; what they are for, on stderr. */
 export function announce(simulator: Simulator, log: Log) {
   const {instant, rate} = simulator.clock.state()
-  log.notice(`The simulator serves ${allFaces().map(({provider}) => provider.name).join(', ')} at ${simulator.url}.`)
-  log.notice(`Its clock ${rate === 0 ? `stands at ${instant}` : `began at ${instant}${rate === 1 ? '' : `, ${rate} times as fast`}`}; its seed is ${simulator.world.seed}.`)
+  log.notice(
+    `The simulator serves ${allFaces()
+      .map(({provider}) => provider.name)
+      .join(', ')} at ${simulator.url}.`,
+  )
+  log.notice(
+    `Its clock ${rate === 0 ? `stands at ${instant}` : `began at ${instant}${rate === 1 ? '' : `, ${rate} times as fast`}`}; its seed is ${simulator.world.seed}.`,
+  )
   log.notice('In another terminal (keys may be anything), then run fin as usual. Ctrl-C ends it.')
-  process.stdout.write(`${Object.entries(environmentFor(simulator.url)).map(([name, value]) => `export ${name}=${value}`).join('\n')}\n`)
+  process.stdout.write(
+    `${Object.entries(environmentFor(simulator.url))
+      .map(([name, value]) => `export ${name}=${value}`)
+      .join('\n')}\n`,
+  )
 }
 
 export async function untilStopped(stop: AbortSignal): Promise<void> {
   if (!stop.aborted) await once(stop, 'abort')
 }
 
-/** Runs a program with the simulator in its environment, and returns its exit code. `fin` means this very program. */
-export async function runAgainst(simulator: Simulator, command: readonly string[], stop: AbortSignal): Promise<number> {
+/**
+ * Runs a program with the simulator in its environment, and returns its exit code. `fin` means this very
+ * program.
+ */
+export async function runAgainst(
+  simulator: Simulator,
+  command: readonly string[],
+  stop: AbortSignal,
+): Promise<number> {
   const [name, ...args] = command
-  if (name === undefined) throw new NeedsPerson('no command follows --', {nextStep: 'Write it like: fin simulate -- fin ingest cpi'})
-  const [file, ...rest] = name === 'fin' && process.argv[1] !== undefined ? [process.execPath, ...process.execArgv, process.argv[1], ...args] as const : [name, ...args] as const
+  if (name === undefined)
+    throw new NeedsPerson('no command follows --', {
+      nextStep: 'Write it like: fin simulate -- fin ingest cpi',
+    })
+  const [file, ...rest] =
+    name === 'fin' && process.argv[1] !== undefined
+      ? ([process.execPath, ...process.execArgv, process.argv[1], ...args] as const)
+      : ([name, ...args] as const)
   const child = spawn(file, rest, {stdio: 'inherit', env: {...process.env, ...environmentFor(simulator.url)}})
   const onStop = () => {
     const signal = (stop.reason as {exitCode?: number} | undefined)?.exitCode === 130 ? 'SIGINT' : 'SIGTERM'
@@ -89,10 +139,13 @@ export async function runAgainst(simulator: Simulator, command: readonly string[
   }
   stop.addEventListener('abort', onStop, {once: true})
   try {
-    const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals | null]
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
     return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
   } catch (error) {
-    throw new NeedsPerson(`cannot run ${name}`, {cause: error, nextStep: `Is ${name} installed, and can it be run here?`})
+    throw new NeedsPerson(`cannot run ${name}`, {
+      cause: error,
+      nextStep: `Is ${name} installed, and can it be run here?`,
+    })
   } finally {
     stop.removeEventListener('abort', onStop)
   }

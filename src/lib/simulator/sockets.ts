@@ -1,4 +1,7 @@
-/** The providers' WebSockets: `/<provider>/<its own path>`, held to the same limits and struck by the same faults as requests. */
+/**
+ * The providers' WebSockets: `/<provider>/<its own path>`, held to the same limits and struck by the same
+ * faults as requests.
+ */
 import {type IncomingMessage, type Server, ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 import type WebSocket from 'ws'
@@ -26,7 +29,10 @@ const mostWaitingBytes = 4_000_000
 const lookEveryMs = 100
 
 /** Returns what ends every connection. `onUnknown` is told of every socket that nobody serves. */
-export function serveSockets(server: Server, {faces, world, clock, limiter, faults, log, onRequest, onUnknown}: Sockets): () => void {
+export function serveSockets(
+  server: Server,
+  {faces, world, clock, limiter, faults, log, onRequest, onUnknown}: Sockets,
+): () => void {
   const ended = new AbortController()
 
   server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
@@ -47,15 +53,37 @@ export function serveSockets(server: Server, {faces, world, clock, limiter, faul
     const atMs = clock.nowMs()
     const isFull = limiter.arrive(face.provider, undefined, atMs).refused !== undefined
     const fault = isFull ? undefined : faults.strike(name, path)?.fault.kind
-    const status = isFull || fault === '429' ? 429 : fault === '500' ? 500 : fault === 'blocked' || fault === 'forbidden' ? 403 : 101
-    onRequest?.(log.add({
-      provider: name, ...log.credential(name, undefined), instant: new Date(atMs).toISOString(), method: 'SOCKET', path, status, refused: status === 429, fault: fault ?? null,
-    }))
+    const status =
+      isFull || fault === '429'
+        ? 429
+        : fault === '500'
+          ? 500
+          : fault === 'blocked' || fault === 'forbidden'
+            ? 403
+            : 101
+    onRequest?.(
+      log.add({
+        provider: name,
+        ...log.credential(name, undefined),
+        instant: new Date(atMs).toISOString(),
+        method: 'SOCKET',
+        path,
+        status,
+        refused: status === 429,
+        fault: fault ?? null,
+      }),
+    )
     if (status !== 101) return refuse(raw, status)
     open(request, raw, head, talk, fault).catch(() => raw.destroy())
   })
 
-  async function open(request: IncomingMessage, raw: Socket, head: Buffer, talk: SocketTalk, fault: string | undefined) {
+  async function open(
+    request: IncomingMessage,
+    raw: Socket,
+    head: Buffer,
+    talk: SocketTalk,
+    fault: string | undefined,
+  ) {
     const {WebSocketServer} = await import('ws')
     // Without a port it only speaks the protocol; it is made for one connection.
     new WebSocketServer({noServer: true, maxPayload: 100_000}).handleUpgrade(request, raw, head, (socket) => {

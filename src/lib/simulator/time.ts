@@ -1,4 +1,7 @@
-/** The one clock of a simulation, shared by all its processes: it runs at a rate, or it stands and goes on in steps. */
+/**
+ * The one clock of a simulation, shared by all its processes: it runs at a rate, or it stands and goes on in
+ * steps.
+ */
 import {pause, realClock} from '../clock.js'
 
 export interface ClockState {
@@ -19,9 +22,15 @@ export interface SharedClock {
   nowMs(): number
   state(): ClockState
   change(change: ClockChange): void
-  /** Resolves once the clock has got to `untilMs`, or when `gone` is aborted: a sleeper that died holds nobody up. */
+  /**
+   * Resolves once the clock has got to `untilMs`, or when `gone` is aborted: a sleeper that died holds nobody
+   * up.
+   */
   sleep(untilMs: number, gone: AbortSignal): Promise<void>
-  /** Marks a request as being answered: while there is one, a standing clock does not go on by itself. Call the result when done. */
+  /**
+   * Marks a request as being answered: while there is one, a standing clock does not go on by itself. Call
+   * the result when done.
+   */
   busy(): () => void
   close(): void
 }
@@ -29,7 +38,9 @@ export interface SharedClock {
 /** A timer of the runtime holds no more than 24 days. */
 const longestPauseMs = 2 ** 31 - 1
 
-/** `settleMs`: how long (really) nothing may happen before a standing clock goes on to the earliest sleeper. */
+/**
+ * `settleMs`: how long (really) nothing may happen before a standing clock goes on to the earliest sleeper.
+ */
 export function sharedClock(start: {instantMs: number; rate: number; settleMs: number}): SharedClock {
   let anchorMs = start.instantMs
   let takenAt = realClock.elapsedMs()
@@ -54,13 +65,19 @@ export function sharedClock(start: {instantMs: number; rate: number; settleMs: n
     timer = undefined
     if (isClosed || sleepers.size === 0 || (rate === 0 && inFlight > 0)) return
     const earliest = Math.min(...[...sleepers].map((sleeper) => sleeper.untilMs))
-    const current = timer = new AbortController()
-    pause(rate === 0 ? start.settleMs : Math.min(longestPauseMs, (earliest - nowMs()) / rate), current.signal).then(() => {
-      if (timer !== current) return
-      if (rate === 0) moveTo(Math.max(nowMs(), earliest))
-      wakeDue()
-      arm()
-    }, () => {}) // aborted: something else happened first
+    const current = (timer = new AbortController())
+    pause(
+      rate === 0 ? start.settleMs : Math.min(longestPauseMs, (earliest - nowMs()) / rate),
+      current.signal,
+    ).then(
+      () => {
+        if (timer !== current) return
+        if (rate === 0) moveTo(Math.max(nowMs(), earliest))
+        wakeDue()
+        arm()
+      },
+      () => {},
+    ) // aborted: something else happened first
   }
 
   return {

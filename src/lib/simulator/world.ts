@@ -1,7 +1,7 @@
 /**
- * One small world from which every provider's face is drawn, so that joins between providers make sense. It is a function
- * of (seed, entity, instant): nothing in it changes when another entity or provider is added, and no instant depends on
- * one that was asked for before.
+ * One small world from which every provider's face is drawn, so that joins between providers make sense. It
+ * is a function of (seed, entity, instant): nothing in it changes when another entity or provider is added,
+ * and no instant depends on one that was asked for before.
  */
 import {inventNews, type News} from './articles.js'
 import {foundingCoins, inventCoins, usdOf, type Coin} from './coins.js'
@@ -36,8 +36,8 @@ export interface World {
 }
 
 /**
- * Markets that in this world trade another coin of the same symbol than the shipped pair says: the two that the list
- * itself marks as doubtful. Name and price give them away.
+ * Markets that in this world trade another coin of the same symbol than the shipped pair says: the two that
+ * the list itself marks as doubtful. Name and price give them away.
  */
 const mistaken: Readonly<Record<string, string>> = {REI: 'rei-network', PUMP: 'pump-token'}
 
@@ -51,7 +51,9 @@ export function createWorld(seed: number): World {
   })
   const {members, changes} = inventMembers(seed)
   return {
-    seed, usd: usdOf, members,
+    seed,
+    usd: usdOf,
+    members,
     coins: (atMs) => coins.filter((coin) => coin.bornMs <= atMs),
     coin: (id) => byId.get(id),
     bithumb: inventExchange(seed, listed, coins.slice(foundingCoins)),

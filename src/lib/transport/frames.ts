@@ -1,4 +1,6 @@
-/** From what a socket or a file holds to frames: bounded, digit for digit, and nothing lost without a word. */
+/**
+ * From what a socket or a file holds to frames: bounded, digit for digit, and nothing lost without a word.
+ */
 import {isUtf8} from 'node:buffer'
 import type {Rejected} from '../define.js'
 import {BadBody, parseJson} from '../http/body.js'
@@ -22,8 +24,8 @@ export function readMessage(message: Buffer | string): Heard {
 }
 
 /**
- * Recorded frames, one a line, or one JSON document that holds one frame. A line may also be a record of a session,
- * `{"direction": "in", "frame": {...}}`, of which what went out is passed over.
+ * Recorded frames, one a line, or one JSON document that holds one frame. A line may also be a record of a
+ * session, `{"direction": "in", "frame": {...}}`, of which what went out is passed over.
  */
 export async function* recordedFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Heard> {
   // From a first line that opens what it does not close: perhaps a document over many lines.
@@ -50,20 +52,30 @@ export async function* recordedFrames(source: AsyncIterable<Uint8Array>): AsyncG
 }
 
 function opens(line: Buffer): boolean {
-  return /^\uFEFF?\s*[[{]/.test(line.toString('utf8', 0, 100)) && line.length <= mostFrameBytes && 'rejected' in readMessage(line)
+  return (
+    /^\uFEFF?\s*[[{]/.test(line.toString('utf8', 0, 100)) &&
+    line.length <= mostFrameBytes &&
+    'rejected' in readMessage(line)
+  )
 }
 
 function readLine(line: Buffer): Heard {
-  return line.length > mostFrameBytes ? {rejected: `a line is longer than ${mostFrameBytes / 1e6} MB`, item: line.toString('utf8', 0, 200)} : readMessage(line)
+  return line.length > mostFrameBytes
+    ? {rejected: `a line is longer than ${mostFrameBytes / 1e6} MB`, item: line.toString('utf8', 0, 200)}
+    : readMessage(line)
 }
 
 function* fromSession(heard: Heard): Generator<Heard> {
   const record = 'frame' in heard ? heard.frame : undefined
-  if (typeof record !== 'object' || record === null || !('frame' in record && 'direction' in record)) yield heard
+  if (typeof record !== 'object' || record === null || !('frame' in record && 'direction' in record))
+    yield heard
   else if (record.direction === 'in') yield {frame: record.frame}
 }
 
-/** Without their line ends. Of one that is too long only the beginning comes, longer than a frame may be; the rest of it is passed over. */
+/**
+ * Without their line ends. Of one that is too long only the beginning comes, longer than a frame may be; the
+ * rest of it is passed over.
+ */
 async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let parts: Uint8Array[] = []
   let size = 0

@@ -15,7 +15,10 @@ export interface Listening {
   onEnd(why: string, waitMs: number): void
   /** Told when something comes again: from when to when nothing was heard. */
   onGap(from: Date, to: Date): void
-  /** A random share of so many milliseconds; default: any, so that many who lost the same server do not come back together. */
+  /**
+   * A random share of so many milliseconds; default: any, so that many who lost the same server do not come
+   * back together.
+   */
   jitter?(mostMs: number): number
 }
 
@@ -31,7 +34,10 @@ const steadyMs = 30_000
 
 /** The server does not open a connection or does not go on with it, and says so. */
 class Refused extends Error {
-  constructor(why: string, readonly waitMs: number) {
+  constructor(
+    why: string,
+    readonly waitMs: number,
+  ) {
     super(why)
   }
 }
@@ -40,8 +46,8 @@ class Refused extends Error {
 const noSocketThere = new Set([400, 404, 405, 410, 426])
 
 /**
- * Every message, until `stop`. Whoever reads slowly slows the socket down. Throws NeedsPerson where no socket is at the
- * address, or its certificate is not accepted.
+ * Every message, until `stop`. Whoever reads slowly slows the socket down. Throws NeedsPerson where no socket
+ * is at the address, or its certificate is not accepted.
  */
 export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerator<Heard> {
   const {clock, stop, onEnd, onGap, jitter = (mostMs: number) => randomInt(mostMs + 1)} = listening
@@ -68,7 +74,11 @@ export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerat
       if (stop.aborted) return
       const code = error instanceof Error && 'code' in error ? String(error.code) : ''
       const certificate = certificateRefused(code)
-      if (certificate) throw new NeedsPerson(`${feed.name}: ${certificate.why}`, {nextStep: certificate.nextStep, cause: error})
+      if (certificate)
+        throw new NeedsPerson(`${feed.name}: ${certificate.why}`, {
+          nextStep: certificate.nextStep,
+          cause: error,
+        })
       if (isMistake(error)) throw error
       why = networkReasons[code] ?? messageOf(error)
       if (error instanceof Refused) atLeastMs = error.waitMs
@@ -84,12 +94,24 @@ export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerat
 
 /** What no waiting mends: a person's, or ours. */
 function isMistake(error: unknown): boolean {
-  return error instanceof NeedsPerson || error instanceof SyntaxError || (error instanceof TypeError && !('code' in error))
+  return (
+    error instanceof NeedsPerson ||
+    error instanceof SyntaxError ||
+    (error instanceof TypeError && !('code' in error))
+  )
 }
 
 /** The messages of one connection. Throws when it cannot be opened, breaks, is closed, or falls silent. */
-async function* connection(feed: AnyFeed, {url, targets, clock, stop}: Listening, {default: WebSocket, createWebSocketStream}: Library): AsyncGenerator<Heard> {
-  const socket = new WebSocket(url, {handshakeTimeout: handshakeMs, maxPayload: mostFrameBytes, perMessageDeflate: false})
+async function* connection(
+  feed: AnyFeed,
+  {url, targets, clock, stop}: Listening,
+  {default: WebSocket, createWebSocketStream}: Library,
+): AsyncGenerator<Heard> {
+  const socket = new WebSocket(url, {
+    handshakeTimeout: handshakeMs,
+    maxPayload: mostFrameBytes,
+    perMessageDeflate: false,
+  })
   const stream = createWebSocketStream(socket, {readableObjectMode: true})
   const ended = new AbortController()
   let heardAtMs = clock.elapsedMs()
@@ -104,15 +126,26 @@ async function* connection(feed: AnyFeed, {url, targets, clock, stop}: Listening
   stream.once('close', () => ended.abort())
   // Left to itself an error waits half a minute for the server to agree that it is one.
   socket.once('error', (error) => end(error))
-  socket.once('close', (code, reason) => { because ??= new Error(`the server closed it (${code}${reason.length > 0 ? ` ${reason.toString('utf8', 0, 100)}` : ''})`) })
+  socket.once('close', (code, reason) => {
+    because ??= new Error(
+      `the server closed it (${code}${reason.length > 0 ? ` ${reason.toString('utf8', 0, 100)}` : ''})`,
+    )
+  })
   socket.on('unexpected-response', (_request, response) => {
     const status = response.statusCode ?? 0
     const why = `the server answered ${status} instead of opening a connection`
     response.destroy()
-    if (noSocketThere.has(status)) end(new NeedsPerson(`${feed.name}: ${why}`, {nextStep: `Check that ${new URL(url).origin} is what FIN_SIMULATOR_URL should say, or update fin.`}))
+    if (noSocketThere.has(status))
+      end(
+        new NeedsPerson(`${feed.name}: ${why}`, {
+          nextStep: `Check that ${new URL(url).origin} is what FIN_SIMULATOR_URL should say, or update fin.`,
+        }),
+      )
     else end(status < 500 ? new Refused(why, refusedWaitMs) : new Error(why))
   })
-  socket.on('message', () => { heardAtMs = clock.elapsedMs() })
+  socket.on('message', () => {
+    heardAtMs = clock.elapsedMs()
+  })
   socket.once('open', () => {
     for (const message of feed.subscribe(targets, randomUUID())) socket.send(JSON.stringify(message))
     void keepAlive()
@@ -126,9 +159,11 @@ async function* connection(feed: AnyFeed, {url, targets, clock, stop}: Listening
       const askedMs = clock.elapsedMs()
       await pause(everyMs, ended.signal).catch(() => {})
       if (ended.signal.aborted) return
-      // Nobody listened: the reader was slow, or the whole process was stopped and what came meanwhile is still to be read.
+      // Nobody listened: the reader was slow, or the whole process was stopped and what came meanwhile is
+      // still to be read.
       if (socket.isPaused || clock.elapsedMs() - askedMs > 2 * everyMs + 1_000) heardAtMs = clock.elapsedMs()
-      if (clock.elapsedMs() - heardAtMs >= feed.silenceMs) end(new Error(`nothing came for ${Math.round(feed.silenceMs / 1000)} s`))
+      if (clock.elapsedMs() - heardAtMs >= feed.silenceMs)
+        end(new Error(`nothing came for ${Math.round(feed.silenceMs / 1000)} s`))
     }
   }
 

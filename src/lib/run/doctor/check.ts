@@ -10,7 +10,31 @@ export interface Check {
   next_step: string | null
 }
 
-export const ok = (check: string, found: string): Check => ({check, provider: null, state: 'ok', found, next_step: null})
-export const notSet = (check: string, found: string, nextStep: string | null = null): Check => ({check, provider: null, state: 'not set', found, next_step: nextStep})
-export const attention = (check: string, found: string, nextStep: string): Check => ({check, provider: null, state: 'attention', found, next_step: nextStep})
-export const broken = (check: string, found: string, nextStep: string): Check => ({check, provider: null, state: 'broken', found, next_step: nextStep})
+export const ok = (check: string, found: string): Check => ({
+  check,
+  provider: null,
+  state: 'ok',
+  found,
+  next_step: null,
+})
+export const notSet = (check: string, found: string, nextStep: string | null = null): Check => ({
+  check,
+  provider: null,
+  state: 'not set',
+  found,
+  next_step: nextStep,
+})
+export const attention = (check: string, found: string, nextStep: string): Check => ({
+  check,
+  provider: null,
+  state: 'attention',
+  found,
+  next_step: nextStep,
+})
+export const broken = (check: string, found: string, nextStep: string): Check => ({
+  check,
+  provider: null,
+  state: 'broken',
+  found,
+  next_step: nextStep,
+})

@@ -8,13 +8,22 @@ import {didYouMean} from '../../output/suggest.js'
 import {attention, broken, ok, type Check} from './check.js'
 
 /** The settings that fin reads; any other variable that begins with FIN_ is a slip of the pen. */
-const known = ['FIN_SIMULATOR_URL', 'FIN_DATA_DIR', 'FIN_EMBEDDED', 'FIN_TIME_ZONE', 'FIN_CONTACT', 'FIN_CONFIG_DIR']
+const known = [
+  'FIN_SIMULATOR_URL',
+  'FIN_DATA_DIR',
+  'FIN_EMBEDDED',
+  'FIN_TIME_ZONE',
+  'FIN_CONTACT',
+  'FIN_CONFIG_DIR',
+]
 /** Read by oclif, by the tests and by the quickstart. */
 const others = /^FIN_(TEST_\w+|QUICKSTART_\w+|SOAK|CACHE_DIR|BINPATH|DISABLE_THEME|NPM_REGISTRY|REDIRECTED)$/
 
 export function checkNode(version = process.versions.node): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major > 20 || (major === 20 && minor >= 19) ? ok('node', version) : broken('node', version, 'Install Node 20.19 or later.')
+  return major > 20 || (major === 20 && minor >= 19)
+    ? ok('node', version)
+    : broken('node', version, 'Install Node 20.19 or later.')
 }
 
 /** The data folder, or the nearest folder above it that exists, must take new files. */
@@ -34,20 +43,38 @@ export function checkDataFolder({dataDir}: Config): Check {
 /** A `.env` in the working folder that other accounts of the machine may read. */
 export function checkEnvFile(folder: string): Check[] {
   const mode = (statSync(join(folder, '.env'), {throwIfNoEntry: false})?.mode ?? 0) & 0o777
-  return (mode & 0o077) === 0 ? [] : [attention('.env', `other users may open it (mode ${mode.toString(8)})`, 'Run: chmod 600 .env')]
+  return (mode & 0o077) === 0
+    ? []
+    : [attention('.env', `other users may open it (mode ${mode.toString(8)})`, 'Run: chmod 600 .env')]
 }
 
 /** Names in the environment that look like a setting and are none. Values are never shown. */
 export function checkSettings({env}: Config, providers: readonly Provider[]): Check[] {
-  const ours = providers.flatMap(({credentials = {}, planSettings = [], settings = []}) =>
-    [...Object.values(credentials), ...[...planSettings, ...settings].map(({variable}) => variable)])
+  const ours = providers.flatMap(({credentials = {}, planSettings = [], settings = []}) => [
+    ...Object.values(credentials),
+    ...[...planSettings, ...settings].map(({variable}) => variable),
+  ])
   const set = Object.keys(env).filter((name) => env[name] !== undefined)
-  const unknown = set.filter((name) => name.startsWith('FIN_') && !known.includes(name) && !others.test(name) && !ours.includes(name))
+  const unknown = set.filter(
+    (name) => name.startsWith('FIN_') && !known.includes(name) && !others.test(name) && !ours.includes(name),
+  )
   const prefixes = new Set(ours.map(prefixOf))
-  const misspelt = set.filter((name) => !ours.includes(name) && /KEY|TOKEN|SECRET|PER_/.test(name) && prefixes.has(prefixOf(name)) && !name.startsWith('FIN_'))
+  const misspelt = set.filter(
+    (name) =>
+      !ours.includes(name) &&
+      /KEY|TOKEN|SECRET|PER_/.test(name) &&
+      prefixes.has(prefixOf(name)) &&
+      !name.startsWith('FIN_'),
+  )
   return [...unknown, ...misspelt].map((name) => {
     const near = didYouMean(name, name.startsWith('FIN_') ? known : ours)
-    return attention(`setting ${name}`, 'fin does not read it', near === undefined ? 'Remove it, or see the README for the settings there are.' : `Did you mean ${near}?`)
+    return attention(
+      `setting ${name}`,
+      'fin does not read it',
+      near === undefined
+        ? 'Remove it, or see the README for the settings there are.'
+        : `Did you mean ${near}?`,
+    )
   })
 }
 
@@ -55,10 +82,20 @@ export function checkSettings({env}: Config, providers: readonly Provider[]): Ch
 export function checkValues(config: Config, providers: readonly Provider[]): Check[] {
   return providers.flatMap((provider) => {
     const refused = misconfigured(provider, config)
-    return refused === undefined ? [] : [{...broken(`settings of ${provider.name}`, refused.message, refused.nextStep ?? 'Correct it.'), provider: provider.name}]
+    return refused === undefined
+      ? []
+      : [
+          {
+            ...broken(`settings of ${provider.name}`, refused.message, refused.nextStep ?? 'Correct it.'),
+            provider: provider.name,
+          },
+        ]
   })
 }
 
 function prefixOf(variable: string): string {
-  return variable.split('_').slice(0, variable.startsWith('ALPHA_') ? 2 : 1).join('_')
+  return variable
+    .split('_')
+    .slice(0, variable.startsWith('ALPHA_') ? 2 : 1)
+    .join('_')
 }

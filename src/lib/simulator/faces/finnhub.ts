@@ -1,6 +1,23 @@
 import {finnhub} from '../../providers/finnhub.js'
-import {categories, type Category, createNewsroom, marketStories, type Newsroom, type Story} from '../company-news.js'
-import {type Ask, type Face, isoDay, json, jsonList, NotSimulated, onlyKnown, type Reply, text} from '../face.js'
+import {
+  categories,
+  type Category,
+  createNewsroom,
+  marketStories,
+  type Newsroom,
+  type Story,
+} from '../company-news.js'
+import {
+  type Ask,
+  type Face,
+  isoDay,
+  json,
+  jsonList,
+  NotSimulated,
+  onlyKnown,
+  type Reply,
+  text,
+} from '../face.js'
 import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 
@@ -8,7 +25,10 @@ import type {World} from '../world.js'
 const mostArticles = 246
 const mostNews = 100
 const ownCategories: Readonly<Record<Category, readonly string[]>> = {
-  general: ['top news', 'business', 'technology', 'company news'], forex: ['forex'], crypto: ['crypto'], merger: ['merger', 'company news'],
+  general: ['top news', 'business', 'technology', 'company news'],
+  forex: ['forex'],
+  crypto: ['crypto'],
+  merger: ['merger', 'company news'],
 }
 /** Spelt with a hyphen only; the others with a dot. */
 const hyphenated: Readonly<Record<string, string>> = {'BF-B': 'BF.B'}
@@ -22,8 +42,11 @@ export function finnhubFace(): Face {
     answer: (ask, world) => answer(ask, world, newsroom),
     refuse(limit, untilMs) {
       const reset = String(Math.ceil(untilMs / 1000))
-      return json({error: 'API limit reached. Please try again later. Remaining Limit: 0'}, 429,
-        {'x-ratelimit-limit': String(limit.requests), 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset})
+      return json({error: 'API limit reached. Please try again later. Remaining Limit: 0'}, 429, {
+        'x-ratelimit-limit': String(limit.requests),
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': reset,
+      })
     },
   }
 }
@@ -31,15 +54,22 @@ export function finnhubFace(): Face {
 function answer(ask: Ask, world: World, newsroom: Newsroom): Reply {
   if (ask.method !== 'GET') throw new NotSimulated('this method')
   if (ask.secret === undefined)
-    return text('API limit reached. Please sign up for a free account at https://finnhub.io/register to get a free API key.', 429)
+    return text(
+      'API limit reached. Please sign up for a free account at https://finnhub.io/register to get a free API key.',
+      429,
+    )
   if (!/^[0-9a-zA-Z]{12,64}$/.test(ask.secret)) return json({error: 'Invalid API key'}, 401)
   if (ask.path === '/api/v1/company-news') return ofCompany(ask, world, newsroom)
   if (ask.path === '/api/v1/news') return ofMarket(ask, world)
-  if (ask.path === '/api/v1/stock/candle' || ask.path === '/api/v1/news-sentiment') return json({error: "You don't have access to this resource."}, 403)
+  if (ask.path === '/api/v1/stock/candle' || ask.path === '/api/v1/news-sentiment')
+    return json({error: "You don't have access to this resource."}, 403)
   throw new NotSimulated('this path')
 }
 
-const left = ({remaining, capacity}: Ask) => ({'x-ratelimit-limit': String(capacity), 'x-ratelimit-remaining': String(remaining)})
+const left = ({remaining, capacity}: Ask) => ({
+  'x-ratelimit-limit': String(capacity),
+  'x-ratelimit-remaining': String(remaining),
+})
 
 function ofCompany(ask: Ask, world: World, newsroom: Newsroom): Reply {
   onlyKnown(ask.query, ['symbol', 'from', 'to', 'token'])
@@ -48,7 +78,8 @@ function ofCompany(ask: Ask, world: World, newsroom: Newsroom): Reply {
   const isHyphenated = Object.values(hyphenated).includes(symbol)
   const own = hyphenated[symbol] ?? (isHyphenated || symbol.includes('-') ? '' : symbol)
   const yearAgo = Date.parse(isoDay(ask.atMs - 365 * dayMs))
-  const stories = own === '' ? [] : newsroom.company(world, own, Math.max(fromMs, yearAgo), toMs + dayMs - 1, ask.atMs)
+  const stories =
+    own === '' ? [] : newsroom.company(world, own, Math.max(fromMs, yearAgo), toMs + dayMs - 1, ask.atMs)
   const items = stories.slice(0, mostArticles).map((story) => shown(story, 'company', symbol))
   return jsonList(items, spoil, undefined, left(ask))
 }
@@ -64,8 +95,12 @@ function ofMarket(ask: Ask, world: World): Reply {
   const category = categories.find((one) => one === ask.query.get('category'))
   if (category === undefined) throw new NotSimulated(`category=${ask.query.get('category') ?? ''}`)
   const above = Number(ask.query.get('minId') ?? 0)
-  const stories = marketStories(world.seed, category, ask.atMs, 240).filter(({id}) => id > above).slice(0, mostNews)
-  const items = stories.map((story) => shown(story, ownCategories[category][story.id % ownCategories[category].length] ?? category, ''))
+  const stories = marketStories(world.seed, category, ask.atMs, 240)
+    .filter(({id}) => id > above)
+    .slice(0, mostNews)
+  const items = stories.map((story) =>
+    shown(story, ownCategories[category][story.id % ownCategories[category].length] ?? category, ''),
+  )
   return jsonList(items, spoil, undefined, left(ask))
 }
 
@@ -74,6 +109,11 @@ function shown({id, ms, headline, summary, image, source, url}: Story, category:
 }
 
 function spoil(item: object, variant: number): unknown {
-  const kinds = [{...item, datetime: 0}, {...item, url: ''}, {...item, headline: 'a headline with \u0000 in it', summary: '\u0000'}, {...item, datetime: undefined}]
+  const kinds = [
+    {...item, datetime: 0},
+    {...item, url: ''},
+    {...item, headline: 'a headline with \u0000 in it', summary: '\u0000'},
+    {...item, datetime: undefined},
+  ]
   return kinds[variant % kinds.length]
 }

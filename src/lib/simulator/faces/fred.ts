@@ -1,13 +1,36 @@
 import {DateTime} from 'luxon'
 import {fred} from '../../providers/fred.js'
-import {type Ask, type Face, isoDay, json, jsonList, listReply, NotSimulated, onlyKnown, type Reply, text} from '../face.js'
+import {
+  type Ask,
+  type Face,
+  isoDay,
+  json,
+  jsonList,
+  listReply,
+  NotSimulated,
+  onlyKnown,
+  type Reply,
+  text,
+} from '../face.js'
 import type {Observation} from '../macro.js'
 import type {World} from '../world.js'
 
-const known = ['series_id', 'api_key', 'file_type', 'observation_start', 'observation_end', 'sort_order', 'limit', 'offset', 'units']
+const known = [
+  'series_id',
+  'api_key',
+  'file_type',
+  'observation_start',
+  'observation_end',
+  'sort_order',
+  'limit',
+  'offset',
+  'units',
+]
 const readKeyPage = 'Read https://research.stlouisfed.org/docs/api/api_key.html for more information.'
 
-/** FRED's observations: JSON only when asked for, XML otherwise; a key of 32 lower-case letters and digits. */
+/**
+ * FRED's observations: JSON only when asked for, XML otherwise; a key of 32 lower-case letters and digits.
+ */
 export const fredFace: Face = {
   provider: fred,
   secret: (query) => query.get('api_key') || undefined,
@@ -17,9 +40,14 @@ export const fredFace: Face = {
 
 function answer(ask: Ask, world: World): Reply {
   if (ask.method !== 'GET' || ask.path !== '/fred/series/observations') throw new NotSimulated('this path')
-  if (ask.secret === undefined) return failure(ask, 400, `Bad Request.  Variable api_key is not set.  ${readKeyPage}`)
+  if (ask.secret === undefined)
+    return failure(ask, 400, `Bad Request.  Variable api_key is not set.  ${readKeyPage}`)
   if (!/^[0-9a-z]{32}$/.test(ask.secret))
-    return failure(ask, 400, `Bad Request.  The value for variable api_key is not a 32 character alpha-numeric lower-case string.  ${readKeyPage}`)
+    return failure(
+      ask,
+      400,
+      `Bad Request.  The value for variable api_key is not a 32 character alpha-numeric lower-case string.  ${readKeyPage}`,
+    )
   onlyKnown(ask.query, known)
   const id = ask.query.get('series_id')
   if (id === null) return failure(ask, 400, 'Bad Request.  Variable series_id is not set.')
@@ -35,34 +63,73 @@ function answer(ask: Ask, world: World): Reply {
   const sortOrder = ask.query.get('sort_order') ?? 'asc'
   if (sortOrder === 'desc') inRange.reverse()
   const limit = Number(ask.query.get('limit') ?? 100_000)
-  if (!(limit >= 1 && limit <= 100_000)) return failure(ask, 400, 'Bad Request.  The value of limit is not between 1 and 100000.')
+  if (!(limit >= 1 && limit <= 100_000))
+    return failure(ask, 400, 'Bad Request.  The value of limit is not between 1 and 100000.')
   const offset = Number(ask.query.get('offset') ?? 0)
   // "Today" is US Central.
   const today = DateTime.fromMillis(ask.atMs, {zone: 'America/Chicago'}).toISODate() ?? isoDay(ask.atMs)
   const head = {
-    realtime_start: today, realtime_end: today, observation_start: start, observation_end: end, units, output_type: 1,
-    file_type: ask.query.get('file_type') === 'json' ? 'json' : 'xml', order_by: 'observation_date', sort_order: sortOrder, count: inRange.length, offset, limit,
+    realtime_start: today,
+    realtime_end: today,
+    observation_start: start,
+    observation_end: end,
+    units,
+    output_type: 1,
+    file_type: ask.query.get('file_type') === 'json' ? 'json' : 'xml',
+    order_by: 'observation_date',
+    sort_order: sortOrder,
+    count: inRange.length,
+    offset,
+    limit,
   }
-  const items = inRange.slice(offset, offset + limit).map(({date, value}) => ({realtime_start: today, realtime_end: today, date, value}))
-  const spoil = (item: Observation, variant: number) => variant % 2 === 0 ? {...item, date: '2026-02-30'} : {...item, value: 'n.b.'}
+  const items = inRange
+    .slice(offset, offset + limit)
+    .map(({date, value}) => ({realtime_start: today, realtime_end: today, date, value}))
+  const spoil = (item: Observation, variant: number) =>
+    variant % 2 === 0 ? {...item, date: '2026-02-30'} : {...item, value: 'n.b.'}
   if (head.file_type === 'json') return jsonList(items, spoil, (observations) => ({...head, observations}))
-  const attributes = (object: object) => Object.entries(object).map(([name, value]) => ` ${name}="${value}"`).join('')
-  return listReply('text/xml; charset=utf-8', items, (observations) => [
-    '<?xml version="1.0" encoding="utf-8" ?>', `<observations${attributes(head)}>`, ...observations.map((one) => `  <observation${attributes(one)}/>`), '</observations>', '',
-  ].join('\n'), spoil)
+  const attributes = (object: object) =>
+    Object.entries(object)
+      .map(([name, value]) => ` ${name}="${value}"`)
+      .join('')
+  return listReply(
+    'text/xml; charset=utf-8',
+    items,
+    (observations) =>
+      [
+        '<?xml version="1.0" encoding="utf-8" ?>',
+        `<observations${attributes(head)}>`,
+        ...observations.map((one) => `  <observation${attributes(one)}/>`),
+        '</observations>',
+        '',
+      ].join('\n'),
+    spoil,
+  )
 }
 
-/** Percent change from a year ago; only for monthly and yearly series, where the day of the year is the same. */
+/**
+ * Percent change from a year ago; only for monthly and yearly series, where the day of the year is the same.
+ */
 function yearOnYear(all: readonly Observation[]): Observation[] {
   const byDate = new Map(all.map(({date, value}) => [date, value]))
   return all.flatMap(({date, value}) => {
     const before = byDate.get(`${Number(date.slice(0, 4)) - 1}${date.slice(4)}`)
     if (before === undefined) return []
-    return [{date, value: before === '.' || value === '.' ? '.' : ((Number(value) / Number(before) - 1) * 100).toFixed(5)}]
+    return [
+      {
+        date,
+        value:
+          before === '.' || value === '.' ? '.' : ((Number(value) / Number(before) - 1) * 100).toFixed(5),
+      },
+    ]
   })
 }
 
 function failure(ask: Ask, status: number, message: string): Reply {
   if (ask.query.get('file_type') === 'json') return json({error_code: status, error_message: message}, status)
-  return text(`<?xml version="1.0" encoding="utf-8" ?>\n<error code="${status}" message="${message}"/>\n`, status, 'text/xml; charset=utf-8')
+  return text(
+    `<?xml version="1.0" encoding="utf-8" ?>\n<error code="${status}" message="${message}"/>\n`,
+    status,
+    'text/xml; charset=utf-8',
+  )
 }

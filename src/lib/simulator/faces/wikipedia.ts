@@ -5,28 +5,51 @@ import type {World} from '../world.js'
 
 const title = 'List of S&P 500 companies'
 
-/** The article with the index's members and changes. A request without a describing User-Agent is turned away. */
+/**
+ * The article with the index's members and changes. A request without a describing User-Agent is turned away.
+ */
 export const wikipediaFace: Face = {
   provider: wikipedia,
   secret: () => undefined,
   answer,
-  refuse: (_limit, untilMs, ask) => text('You are making too many requests\n\nFor more details on rate limits see https://api.wikimedia.org/wiki/Rate_limits\n', 429,
-    'text/plain; charset=utf-8', {'retry-after': String(Math.max(1, Math.ceil((untilMs - ask.atMs) / 1000)))}),
+  refuse: (_limit, untilMs, ask) =>
+    text(
+      'You are making too many requests\n\nFor more details on rate limits see https://api.wikimedia.org/wiki/Rate_limits\n',
+      429,
+      'text/plain; charset=utf-8',
+      {'retry-after': String(Math.max(1, Math.ceil((untilMs - ask.atMs) / 1000)))},
+    ),
 }
 
 function answer(ask: Ask, world: World): Reply {
   const agent = ask.headers['user-agent'] ?? ''
   if (agent.trim() === '' || /^(node|undici|axios|got|curl|python-requests|node-fetch)\b[^(]*$/i.test(agent))
-    return text('Please set a user-agent and respect our robot policy https://w.wiki/4wJS. See also https://phabricator.wikimedia.org/T400119.\n', 403)
-  if (ask.method !== 'GET' || decoded(ask.path) !== `/wiki/${title.replaceAll(' ', '_')}`) throw new NotSimulated('this article')
+    return text(
+      'Please set a user-agent and respect our robot policy https://w.wiki/4wJS. See also https://phabricator.wikimedia.org/T400119.\n',
+      403,
+    )
+  if (ask.method !== 'GET' || decoded(ask.path) !== `/wiki/${title.replaceAll(' ', '_')}`)
+    throw new NotSimulated('this article')
   onlyKnown(ask.query, [])
   const changes = world.indexChanges(ask.atMs)
   const revision = 1_300_000_000 + changes.length * 7919
   const etag = `W/"${revision}/${world.seed}"`
-  const headers = {etag, 'last-modified': new Date(changes[0]?.atMs ?? 0).toUTCString(), 'content-language': 'en'}
+  const headers = {
+    etag,
+    'last-modified': new Date(changes[0]?.atMs ?? 0).toUTCString(),
+    'content-language': 'en',
+  }
   if (ask.headers['if-none-match'] === etag) return {...text('', 304), headers}
-  return listReply('text/html; charset=UTF-8', world.members(ask.atMs), (members) => page(members, changes, revision),
-    (member, variant) => variant % 2 === 0 ? {...member, cik: `${member.cik.slice(0, 4)}O${member.cik.slice(5)}`} : {...member, name: ''}, headers)
+  return listReply(
+    'text/html; charset=UTF-8',
+    world.members(ask.atMs),
+    (members) => page(members, changes, revision),
+    (member, variant) =>
+      variant % 2 === 0
+        ? {...member, cik: `${member.cik.slice(0, 4)}O${member.cik.slice(5)}`}
+        : {...member, name: ''},
+    headers,
+  )
 }
 
 function decoded(path: string): string {
@@ -86,9 +109,12 @@ ${changes.map(changeRow).join('\n')}</tbody></table>
 }
 
 function memberRow(member: Member, index: number): string {
-  const quote = member.exchange === 'NYSE' ? `https://www.nyse.com/quote/XNYS:${member.symbol}` : `https://www.nasdaq.com/market-activity/stocks/${member.symbol.toLowerCase()}`
+  const quote =
+    member.exchange === 'NYSE'
+      ? `https://www.nyse.com/quote/XNYS:${member.symbol}`
+      : `https://www.nasdaq.com/market-activity/stocks/${member.symbol.toLowerCase()}`
   // References stand in some cells, and none of them belongs to the text.
-  const note = (every: number) => member.cik.charCodeAt(9) % 10 === every ? reference(index % 40 + 2) : ''
+  const note = (every: number) => (member.cik.charCodeAt(9) % 10 === every ? reference((index % 40) + 2) : '')
   const name = member.name.replace(/ \((Class [ABC])\)$/, '')
   return `<tr>
 <td><a rel="nofollow" class="external text" href="${escape(quote)}">${escape(member.symbol)}</a>
@@ -103,11 +129,25 @@ function memberRow(member: Member, index: number): string {
 </td></tr>`
 }
 
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 
 function changeRow({atMs, added, removed, reason}: Change, index: number): string {
   const date = new Date(atMs)
-  const side = (member: Member | null) => `<td>${escape(member?.symbol ?? '')}\n</td>\n<td>${member ? wikiLink(member.name, member.name) : ''}\n</td>`
+  const side = (member: Member | null) =>
+    `<td>${escape(member?.symbol ?? '')}\n</td>\n<td>${member ? wikiLink(member.name, member.name) : ''}\n</td>`
   return `<tr>
 <td>${months[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}
 </td>
@@ -126,5 +166,9 @@ function reference(n: number): string {
 }
 
 function escape(value: string): string {
-  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;')
+  return value
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
 }
