@@ -117,7 +117,7 @@ describe('the price', () => {
   const source = {...sourceOf(cpi as AnyCollector), provider: alphaVantage, request: () => ({path: '/query'})}
   const kept = {...cpi, sources: {'alpha-vantage': {...source, credential: 'news'}}} as AnyCollector
   const general = {...cpi, sources: {'alpha-vantage': source}} as AnyCollector
-  const news = {ALPHA_VANTAGE_API_KEY_2: 'SECONDKEYOFOURS1', ALPHA_VANTAGE_API_KEY_NEWS: 'NEWSKEYOFOURS001'}
+  const news = {ALPHA_VANTAGE_API_KEY_2: 'simulatedSECONDKEY', ALPHA_VANTAGE_API_KEY_NEWS: 'simulatedNEWSKEY'}
 
   test('of a unit with a key of its own is counted for that key alone, and the others do not count that key', async () => {
     const own = await planned(kept, news)

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -336,21 +337,26 @@ test(
       mkdirSync(own, {mode: 0o700})
       const {uid, gid} = nobody()
       spawnSync('chown', [`${uid}:${gid}`, own])
-      const run = () =>
-        spawnSync(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
+      const run = (command: string) =>
+        spawnSync(process.execPath, [join(root, 'bin', 'run.js'), 'db', command], {
           uid,
           gid,
           cwd: '/',
           encoding: 'utf8',
           env: {PATH: process.env['PATH'], HOME: own, FIN_DATA_DIR: home.dataDir},
         })
-      for (const {status, stderr} of [run(), run()]) assert.equal(status, 0, stderr)
+      for (const {status, stderr} of [run('init'), run('init')]) assert.equal(status, 0, stderr)
       const folder = join(home.dataDir, 'postgres')
       const pid = Number.parseInt(readFileSync(join(folder, 'cluster', 'data', 'postmaster.pid'), 'utf8'), 10)
       assert.equal(statSync(`/proc/${pid}`).uid, uid)
       assert.equal(statSync(join(folder, 'cluster', 'password')).uid, uid)
+      // Root does not use what belongs to another account.
+      const asRoot = await fin(['db', 'stop'], {env: home.env})
+      assert.equal(asRoot.code, 2)
+      assert.match(asRoot.stderr, /belongs to another account/)
+      assert.equal(run('stop').status, 0)
     } finally {
-      await home.remove()
+      rmSync(join(own, '..'), {recursive: true, force: true})
     }
   },
 )

@@ -29,9 +29,9 @@ after(async () => {
 })
 
 const designKeys = {
-  ALPHA_VANTAGE_API_KEY_1: 'GENERALKEY1',
-  ALPHA_VANTAGE_API_KEY_2: 'GENERALKEY2',
-  ALPHA_VANTAGE_API_KEY_NEWS: 'NEWSKEY1',
+  ALPHA_VANTAGE_API_KEY_1: 'simulatedGENERAL1',
+  ALPHA_VANTAGE_API_KEY_2: 'simulatedGENERAL2',
+  ALPHA_VANTAGE_API_KEY_NEWS: 'simulatedNEWS1',
 }
 const from = '2026-10-12T00:00:00Z' // a month with a peak of reports and the end of summer time
 /** With --soak a quarter, the time within which every balance sheet is asked. */
@@ -145,7 +145,7 @@ test(
   'one key for everything: the fixed jobs get theirs every day, nothing is refused, and the plan says what a further key would change',
   {timeout: 900_000},
   async () => {
-    const month = await runMonth(from, 6, {ALPHA_VANTAGE_API_KEY_1: 'ONLYKEY1'})
+    const month = await runMonth(from, 6, {ALPHA_VANTAGE_API_KEY_1: 'simulatedONLY1'})
     months.push(month)
     const {calls, world} = month
     assert.deepEqual(
@@ -206,7 +206,7 @@ test('the rules that this replaces, on the same simulator', {timeout: 600_000}, 
     await playOriginal(
       simulator,
       days,
-      {general: ['GENERALKEY1', 'GENERALKEY2'], news: 'NEWSKEY1'},
+      {general: ['simulatedGENERAL1', 'simulatedGENERAL2'], news: 'simulatedNEWS1'},
       lists,
       (params, text) => storeAnswer(rows, params, text),
     )

@@ -74,7 +74,10 @@ async function spendAsPlanned(
 for (const keys of [1, 2]) {
   test(`with ${keys} key${keys > 1 ? 's' : ''}`, {timeout: 3_600_000}, async (t) => {
     const secrets = Object.fromEntries(
-      Array.from({length: keys}, (_, n) => [`COINGECKO_API_KEY_${n + 1}`, `CG-key-number-${n + 1}`]),
+      Array.from({length: keys}, (_, n) => [
+        `COINGECKO_API_KEY_${n + 1}`,
+        `simulated-CG-key-number-${n + 1}`,
+      ]),
     )
     const config = loadConfig(secrets, '/')
     const {shares} = planOf(poolOf(coingecko, config)!, keys, monthMs)

@@ -323,7 +323,7 @@ describe('bad answers', () => {
   })
 
   test('a refused key is a matter for a person, and the run says which variable', async () => {
-    const world = await open({env: {FRED_API_KEY: 'short'}})
+    const world = await open({env: {FRED_API_KEY: 'simulated-short'}})
     await assert.rejects(
       world.collect(cpi),
       (error) =>

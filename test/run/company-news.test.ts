@@ -366,7 +366,7 @@ describe('company-news', () => {
       assert.equal(run.exit_code, 1, `strike ${strike}`)
       assert.ok(run.rows_rejected >= 1)
     }
-    const other = await openWorld({env: {FINNHUB_API_KEY_1: 'short'}})
+    const other = await openWorld({env: {FINNHUB_API_KEY_1: 'simulated'}})
     worlds.push(other)
     await assert.rejects(
       other.collect(marketNewsFinnhub),

@@ -328,7 +328,7 @@ describe('a spent quota', () => {
 
   test('when the provider says so first, the key rests for its window and the next key takes over', async () => {
     const world = await open({
-      env: {NEWSAPI_API_KEY_2: 'fedcba9876543210fedcba9876543210'},
+      env: {NEWSAPI_API_KEY_2: 'simulatedfedcba9876543210fedcba9'},
       simulated: {NEWSAPI_REQUESTS_PER_12_HOURS: '20'},
     })
     const run = await world.collect(marketNews)
@@ -347,7 +347,7 @@ describe('a spent quota', () => {
   })
 
   test('two keys are 100 requests in 12 hours', async () => {
-    const world = await open({env: {NEWSAPI_API_KEY_2: 'fedcba9876543210fedcba9876543210'}})
+    const world = await open({env: {NEWSAPI_API_KEY_2: 'simulatedfedcba9876543210fedcba9'}})
     await world.collect(marketNews)
     const again = await world.collect(marketNews, {force: true})
     assert.deepEqual([again.requests, again.rows_inserted, again.rows_updated], [26, 0, 0])
@@ -421,14 +421,16 @@ describe('sources that no longer exist', () => {
 
 describe('a no', () => {
   test('to the key stops the run and names the variable; a second key takes over', async () => {
-    const world = await open({env: {NEWSAPI_API_KEY_1: 'short'}})
+    const world = await open({env: {NEWSAPI_API_KEY_1: 'simulated'}})
     await assert.rejects(
       world.collect(marketNews),
       (error) =>
         error instanceof NeedsPerson &&
         /apiKeyInvalid|NEWSAPI_API_KEY_1/.test(`${error.message} ${error.nextStep ?? ''}`),
     )
-    const other = await open({env: {NEWSAPI_API_KEY_1: 'short', NEWSAPI_API_KEY_2: keys.NEWSAPI_API_KEY_1}})
+    const other = await open({
+      env: {NEWSAPI_API_KEY_1: 'simulated', NEWSAPI_API_KEY_2: keys.NEWSAPI_API_KEY_1},
+    })
     assert.equal((await other.collect(marketNews)).targets_done, 26)
   })
 

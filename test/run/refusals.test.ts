@@ -158,7 +158,7 @@ test('a folder for recordings that cannot be made ends the run before it asks, a
 })
 
 describe('a spent key', () => {
-  const secondKey = {COINGECKO_API_KEY_2: 'CG-key-number-two'}
+  const secondKey = {COINGECKO_API_KEY_2: 'simulated-CG-key-number-two'}
   const monthly = {...generous, COINGECKO_REQUESTS_PER_MONTH: '5'}
 
   test('alone ends the run with 0 and with the instant at which it goes on; the next run does not ask before', async () => {
@@ -227,10 +227,10 @@ describe('a refused key', () => {
       },
     },
   } as AnyCollector
-  const good = 'z'.repeat(32)
+  const good = 'simulated'.padEnd(32, 'z')
 
   test('gives way to the second one, and rests until it is changed', async () => {
-    const world = await open({env: {FRED_API_KEY: 'too-short', FRED_API_KEY_2: good}})
+    const world = await open({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: good}})
     const run = await world.collect(ofTwoKeys)
     assert.deepEqual([run.outcome, run.exit_code, run.requests, run.requests_refused], ['done', 0, 2, 1])
     assert.deepEqual(await rests(world), [{provider: 'fred', credential: '1', kind: 'stop', until: null}])
@@ -248,7 +248,7 @@ describe('a refused key', () => {
       {credential: '2', outcome: 'answered'},
     ])
 
-    const changed = await open({env: {FRED_API_KEY: 'y'.repeat(32), FRED_API_KEY_2: good}})
+    const changed = await open({env: {FRED_API_KEY: 'simulated'.padEnd(32, 'y'), FRED_API_KEY_2: good}})
     await changed.rows(
       `insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ('fred', '1', 'stop', now(), null, 'refused', '01234567')`,
     )
@@ -260,7 +260,7 @@ describe('a refused key', () => {
   })
 
   test('under two variables is one refused key, and a matter for a person after one request', async () => {
-    const world = await open({env: {FRED_API_KEY: 'too-short', FRED_API_KEY_2: 'too-short'}})
+    const world = await open({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: 'simulated-short'}})
     await assert.rejects(world.collect(ofTwoKeys), /refused the key/)
     assert.equal(log(world).length, 1)
     await assert.rejects(world.collect(ofTwoKeys, {token: '2'}), /refused the key/)

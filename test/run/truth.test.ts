@@ -437,15 +437,15 @@ describe('a shut door', () => {
   })
 
   test('with a token: signed, refused for ever when revoked, shut out all the same', async () => {
-    const signed = await open({TRUTH_SOCIAL_TOKEN: 'a-good-token'})
+    const signed = await open({TRUTH_SOCIAL_TOKEN: 'simulated-good-token'})
     assert.equal((await signed.collect(truthTags)).exit_code, 0)
     assert.deepEqual(await signed.rows('select distinct credential from provider_requests'), [
       {credential: '1'},
     ])
-    const revoked = await open({TRUTH_SOCIAL_TOKEN: 'a-revoked-token'})
+    const revoked = await open({TRUTH_SOCIAL_TOKEN: 'simulated-revoked-token'})
     for (let n = 0; n < 2; n++) await assert.rejects(revoked.collect(truthTags), /revoked/)
     assert.equal(asked(revoked).length, 1)
-    const shut = await open({TRUTH_SOCIAL_TOKEN: 'a-blocked-token'})
+    const shut = await open({TRUTH_SOCIAL_TOKEN: 'simulated-blocked-token'})
     await assert.rejects(shut.collect(truthTags), /Access denied/)
     assert.equal((await shut.collect(truthTags)).requests, 0)
     assert.equal(asked(shut).length, 1)

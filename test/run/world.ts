@@ -115,18 +115,18 @@ const dueAgainMs: Readonly<Record<string, number>> = {
 }
 export const periodOf = ({name}: AnyCollector): number => dueAgainMs[name] ?? 7 * 24 * hourMs
 
-/** Keys that look like keys; the simulator takes any. */
+/** Invented keys, which fin sends to the simulator as they are. */
 export const keys = {
-  FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345',
-  ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1',
-  COINGECKO_API_KEY_1: 'CG-key-number-one',
-  ALPHA_VANTAGE_API_KEY_NEWS: 'ALPHAVANTAGENEWS',
-  NEWSAPI_API_KEY_1: '0123456789abcdef0123456789abcdef',
-  FINNHUB_API_KEY_1: 'finnhubkeynumberone1',
-  X_BEARER_TOKEN_1: 'x-token-number-one',
-  X_BEARER_TOKEN_2: 'x-token-number-two',
-  X_BEARER_TOKEN_3: 'x-token-number-three',
-  X_BEARER_TOKEN_4: 'x-token-number-four',
+  FRED_API_KEY: 'simulatedfredkey0123456789abcdef',
+  ALPHA_VANTAGE_API_KEY_1: 'simulatedALPHAVANTAGEKEY1',
+  COINGECKO_API_KEY_1: 'simulated-CG-key-number-one',
+  ALPHA_VANTAGE_API_KEY_NEWS: 'simulatedALPHAVANTAGENEWS',
+  NEWSAPI_API_KEY_1: 'simulated0123456789abcdef0123456',
+  FINNHUB_API_KEY_1: 'simulatedfinnhubkeyone',
+  X_BEARER_TOKEN_1: 'simulated-x-token-number-one',
+  X_BEARER_TOKEN_2: 'simulated-x-token-number-two',
+  X_BEARER_TOKEN_3: 'simulated-x-token-number-three',
+  X_BEARER_TOKEN_4: 'simulated-x-token-number-four',
 }
 
 /** Plans with which nothing has to wait for a quarter of an hour. */

@@ -486,7 +486,7 @@ describe('plans', () => {
   })
 
   test('credits that are used up stop one key until the next month, a refused key calls for a person, the others go on', async () => {
-    const world = await open('pay-per-use', {X_BEARER_TOKEN_2: 'x-token-nocredits-2'})
+    const world = await open('pay-per-use', {X_BEARER_TOKEN_2: 'simulated-x-token-nocredits-2'})
     await world.collect(xProfiles)
     const run = await world.collect(xPosts, {token: 'primary', force: true})
     assert.deepEqual(
@@ -500,7 +500,7 @@ describe('plans', () => {
     )
     assert.equal(asked(world).length, before, 'it is not asked again')
 
-    const revoked = await open('pay-per-use', {X_BEARER_TOKEN_4: 'x-token-revoked-4'})
+    const revoked = await open('pay-per-use', {X_BEARER_TOKEN_4: 'simulated-x-token-revoked-4'})
     await revoked.collect(xProfiles)
     const others = await revoked.collect(xPosts, {token: 'primary', force: true})
     assert.deepEqual([others.outcome, others.exit_code], ['partial', 1])
@@ -511,7 +511,7 @@ describe('plans', () => {
       'the accounts of the other key are collected',
     )
 
-    const capped = await open('pay-per-use', {X_BEARER_TOKEN_2: 'x-token-usagecapped'})
+    const capped = await open('pay-per-use', {X_BEARER_TOKEN_2: 'simulated-x-token-usagecapped'})
     await capped.collect(xProfiles)
     const stopped = await capped.collect(xPosts, {names: ['elonmusk']})
     assert.deepEqual(

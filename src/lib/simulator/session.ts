@@ -3,10 +3,9 @@
  * against itself.
  */
 import {spawn} from 'node:child_process'
-import {createHash} from 'node:crypto'
 import {once} from 'node:events'
 import {constants} from 'node:os'
-import type {Config} from '../config.js'
+import {inventedKey, type Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {faultFromText, type Fault} from './faults.js'
 import {allFaces, type Simulator, type SimulatorOptions} from './server.js'
@@ -80,13 +79,7 @@ export function environmentFor(url: string): Record<string, string> {
   const variables = allFaces().flatMap(({provider}) => Object.values(provider.credentials ?? {}))
   return {
     FIN_SIMULATOR_URL: url,
-    // In the form that the strictest provider asks for: 32 lower-case letters and digits.
-    ...Object.fromEntries(
-      variables.map((variable) => [
-        variable,
-        `simulated${createHash('sha256').update(variable).digest('hex')}`.slice(0, 32),
-      ]),
-    ),
+    ...Object.fromEntries(variables.map((variable) => [variable, inventedKey(variable)])),
   }
 }
 
