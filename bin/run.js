@@ -35,7 +35,7 @@ function start() {
   return started
 }
 
-/** oclif asks the system for the home and the shell that are not set, and ends where the uid has no account. */
+// oclif asks the system for a home or shell that is not set, and fails for a uid without an account.
 function completeEnvironment() {
   process.env.SHELL ||= '/bin/sh'
   process.env.HOME ||= homeOfAccount()

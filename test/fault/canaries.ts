@@ -1,5 +1,5 @@
 /**
- * Invented secrets that are easy to find again, in whatever way they are written. They begin with `simulated`,
+ * Invented secrets that are easy to find again, however they are written. They begin with `simulated`,
  * so that fin sends them to a simulator as they are.
  */
 import {readdirSync, readFileSync} from 'node:fs'
