@@ -98,7 +98,7 @@ function parsed(
     target: target ?? (Array.isArray(collector.targets) ? String(collector.targets[0]) : collector.name),
   }
   const request: HttpRequest = source.request(named, null, {targets: [named], at, firing: at})
-  const {answer, body} = readSaved(source.provider, fixture(file), request.as, at)
+  const {answer, body} = readSaved(source.provider, fixture(file), {as: request.as, at})
   const from = {
     target: target === undefined ? null : named,
     targets: [named],

@@ -198,12 +198,8 @@ function targetsOf(rejection: Rejection): AnyTarget[] {
 function bodyOf(source: AnySource, rejection: Rejection): unknown {
   const target = targetsOf(rejection)[0] ?? {target: ''}
   const at = new Date(rejection.received_at)
-  return readSaved(
-    source.provider,
-    rejection.item,
-    source.request(target, null, {targets: [target], at, firing: at}).as,
-    at,
-  ).body
+  const {as} = source.request(target, null, {targets: [target], at, firing: at})
+  return readSaved(source.provider, rejection.item, {as, at}).body
 }
 
 /** An item that the parse function of this version refuses as well. */

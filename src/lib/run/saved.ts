@@ -40,7 +40,7 @@ export async function collectSaved(
     const about = isAboutOne(collector, source, target)
       ? {query: steady(one.query, other.query), ...(one.path === other.path ? {path: one.path} : {})}
       : {}
-    const {answer, body, undated} = readSaved(source.provider, text, one.as, now, about)
+    const {answer, body, undated} = readSaved(source.provider, text, {as: one.as, at: now, ...about})
     const shaped = parseAll(collector, source, [{body, text}], {
       target,
       targets: target ? [target] : [],
