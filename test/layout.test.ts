@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync} from 'node:fs'
-import {basename, join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {namedQueries} from '../src/lib/run/named-queries.js'
@@ -208,7 +208,17 @@ const kinds: Kind[] = [
 ]
 
 for (const {folder, commands} of kinds) {
-  const files = filesBelow(`${lib}${folder}`).filter((file) => file.endsWith('.ts'))
+  const code = filesBelow(`${lib}${folder}`).filter((file) => file.endsWith('.ts'))
+  const files = code.filter((file) => dirname(file) === `${lib}${folder}`)
+
+  test(`${folder}: a folder is named after the unit whose parts it holds`, () => {
+    const parts = code.filter((file) => !files.includes(file))
+    assert.deepEqual(
+      parts.filter((file) => !files.includes(`${dirname(file)}.ts`)),
+      [],
+    )
+  })
+
   for (const file of files) {
     const name = basename(file, '.ts')
     test(`${commands} ${name}: one unit, one command, one upsert per table, one name`, async () => {

@@ -4,7 +4,7 @@ import {inspect} from 'node:util'
 import fc from 'fast-check'
 import {UnexpectedBody} from '../src/lib/errors.js'
 import {parseJson} from '../src/lib/http/body.js'
-import {similarity} from '../src/lib/mappers/bithumb-coingecko.js'
+import {similarity} from '../src/lib/mappers/bithumb-coingecko/evidence.js'
 import {
   count,
   day,

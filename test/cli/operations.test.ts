@@ -388,13 +388,12 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   ) =>
     freshness(
       schedule,
-      standingByTargets(
-        names,
-        states,
-        (name) => (name === 'weekly' ? 7 : everyDays) * dayMs,
-        promisedFiring(schedule, at(now)),
-        {wasTried, withinMs: withinDays * dayMs},
-      ),
+      standingByTargets(states, {
+        everyMs: new Map(names.map((name) => [name, (name === 'weekly' ? 7 : everyDays) * dayMs])),
+        promised: promisedFiring(schedule, at(now)),
+        wasTried,
+        withinMs: withinDays * dayMs,
+      }),
       isEmpty,
     )
   assert.equal(of('23T06:29', ['x'], [state('x', '22T06:01')]), 'fresh')

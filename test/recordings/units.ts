@@ -97,7 +97,7 @@ function read(unit: AnyCollector, sourceName: string, source: AnySource, name: s
   const asks = {cursor: said.cursor ?? null, at, firing: new Date(said.firing ?? at)}
   const targets = targetsOf(unit, source, url, said.targets, asks)
   if (targets === undefined) throw new Error(`${name}: ${unit.name} never asks for ${url.href}`)
-  const {answer, body} = readSaved(source.provider, text, requestOf(source, targets, asks).as)
+  const {answer, body} = readSaved(source.provider, text, {as: requestOf(source, targets, asks).as})
   const filled =
     typeof body === 'string' ? body.replace('<!-- further members -->', furtherMembers(body)) : body
   return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import {inventCoins} from '../../src/lib/simulator/coins.js'
-import {shippedPairs} from '../../src/lib/simulator/listed-coins.js'
+import {shippedPairs} from '../../src/lib/simulator/shipped-pairs.js'
 import {dayMs, stream, wander} from '../../src/lib/simulator/random.js'
 import {createWorld} from '../../src/lib/simulator/world.js'
 

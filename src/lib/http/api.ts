@@ -30,16 +30,16 @@ export interface ApiOptions {
   unit: string
   runId?: string | null
   /** Wait as long as the provider's spacing asks. */
-  wait?: boolean
+  wait?: boolean | undefined
   /** Only this credential. */
-  token?: string
+  token?: string | undefined
   /**
    * The credential is one that is kept for this unit: where the provider counts an address, the planner's
    * split still holds.
    */
   isOwnKey?: boolean
   /** Folder that keeps the raw answers. */
-  record?: string
+  record?: string | undefined
   log: Log
   stop?: AbortSignal
 }

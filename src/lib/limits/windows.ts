@@ -119,3 +119,8 @@ export function limitText(limit: Limit): string {
       : `${limit.unit === 'usd' ? '$' : ''}${limit.requests.toLocaleString('en-US')}`
   return `${amount} ${/\d/.test(limit.per) ? 'in' : 'a'} ${limit.per}`
 }
+
+/** Dollars add up to a millionth. */
+export function toMillionth(n: number): number {
+  return Math.round(n * 1e6) / 1e6
+}

@@ -3,6 +3,7 @@ import type {AnyMapper} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
 import {Interrupted} from '../output/stop.js'
 import {lockUnit, type Collected} from './collect.js'
+import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
@@ -25,7 +26,7 @@ const batchSize = 1000
  */
 export async function map(mapper: AnyMapper, options: MapOptions, context: Context): Promise<Collected> {
   const database = await context.database()
-  const lock = await lockUnit(database, mapper.name, options, context)
+  const lock = await lockUnit(mapper.name, options, context)
   if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
@@ -78,15 +79,10 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
       })
       throw error
     }
-    const changed = [...further.values()].reduce(
-      (sum, one) => sum + one.changed,
-      counts.rows_inserted + counts.rows_updated,
-    )
     const end: RunEnd = {
       ...counts,
+      ...endOfRows(counts, further),
       next_at: null,
-      exit_code: counts.rows_rejected > 0 ? 1 : 0,
-      outcome: counts.rows_rejected > 0 ? 'partial' : changed === 0 ? 'unchanged' : 'done',
       message: counts.rows_received === 0 ? 'there was nothing to map: run the collectors first' : null,
     }
     await run?.end(end)

@@ -6,6 +6,7 @@ import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
 import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
 import type {Collected, CollectOptions} from './collect.js'
 import {lockUnit, sourceOf} from './collect.js'
+import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
@@ -39,7 +40,7 @@ export async function collectSaved(
     const about = isAboutOne(collector, source, target)
       ? {query: steady(one.query, other.query), ...(one.path === other.path ? {path: one.path} : {})}
       : {}
-    const {answer, body, undated} = readSaved(source.provider, text, one.as, now, about)
+    const {answer, body, undated} = readSaved(source.provider, text, {as: one.as, at: now, ...about})
     const shaped = parseAll(collector, source, [{body, text}], {
       target,
       targets: target ? [target] : [],
@@ -108,7 +109,7 @@ async function storeSaved(
   context: Context,
 ): Promise<Collected> {
   const database = await context.database()
-  const lock = await lockUnit(database, collector.name, options, context)
+  const lock = await lockUnit(collector.name, options, context)
   if (!lock.held) return lock.ended
   let run: OpenRun | undefined
   try {
@@ -117,24 +118,24 @@ async function storeSaved(
       command: options.command,
       token: options.token,
     })
-    const how = {settles: true, isWhole: false, force: options.force === true}
-    const stored = await storeTarget(database, collector, shaped, {...origin, runId: run.id}, [], how)
+    const stored = await storeTarget(database, {
+      collector,
+      shaped,
+      origin: {...origin, runId: run.id},
+      states: [],
+      settles: true,
+      isWhole: false,
+      force: options.force === true,
+    })
     await options.emit?.(stored.good)
-    const changed = [...stored.further.values()].reduce(
-      (sum, one) => sum + one.changed,
-      stored.inserted + stored.updated,
-    )
-    const end: RunEnd = {
+    const counts = {
       ...noCounts(),
       rows_received: stored.received,
       rows_inserted: stored.inserted,
       rows_updated: stored.updated,
       rows_rejected: stored.rejected,
-      outcome: stored.rejected > 0 ? 'partial' : changed === 0 ? 'unchanged' : 'done',
-      exit_code: stored.rejected > 0 ? 1 : 0,
-      next_at: null,
-      message: null,
     }
+    const end: RunEnd = {...counts, ...endOfRows(counts, stored.further), next_at: null, message: null}
     await run.end(end)
     return {...end, runId: run.id, complaints: complaintsOf(shaped), further: stored.further}
   } catch (error) {

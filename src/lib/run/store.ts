@@ -52,31 +52,38 @@ export type StateRow = TargetState & {unit: string; note: string | null}
 /** Of a whole answer only this much is kept. */
 const maxItemCharacters = 1_000_000
 
+/** What one target brought, and how it is to be stored. */
+export interface TargetRows {
+  collector: AnyCollector
+  shaped: Shaped
+  origin: Origin
+  /** Where its targets stand now, written with the rows. */
+  states: readonly StateRow[]
+  /** The collector has open rejections, which good rows of the same key settle. */
+  settles: boolean
+  /** The answer is all there is of the target, so that it settles what earlier answers left unread. */
+  isWhole: boolean
+  /** A person has looked at the answer and overrules the guard. */
+  force: boolean
+}
+
 /**
  * Stores one target's rows. The collector's guard may refuse them all (throws UnexpectedBody, nothing is
- * written); bad rows stand alone in `rejected_rows`. `settles`: the unit has open rejections, which good rows
- * of the same key settle; `isWhole`: the answer is all there is of the target, so that it overtakes what
- * earlier answers left unread; `force`: a person has looked at the answer and overrules the guard.
+ * written); bad rows stand alone in `rejected_rows`.
  */
-export async function storeTarget(
-  database: Database,
-  collector: AnyCollector,
-  shaped: Shaped,
-  origin: Origin,
-  states: readonly StateRow[],
-  how: {settles: boolean; isWhole: boolean; force: boolean},
-): Promise<Stored> {
+export async function storeTarget(database: Database, given: TargetRows): Promise<Stored> {
+  const {collector, shaped, origin, states, settles, isWhole, force} = given
   return database.transaction(async (tx) => {
     const main = shaped.rows.get(collector.tables[0]) ?? []
-    if (collector.guard && !how.force) await obeyGuard(tx, collector, main, origin)
-    if (how.settles && how.isWhole)
+    if (collector.guard && !force) await obeyGuard(tx, collector, main, origin)
+    if (settles && isWhole)
       await tx.query('update_rejected_rows_overtaken', [
         origin.unit,
         origin.source,
         origin.target ?? null,
         origin.receivedAt.toISOString(),
       ])
-    const stored = await storeShaped(tx, collector, shaped, origin, how.settles)
+    const stored = await storeShaped(tx, collector, shaped, origin, settles)
     // An item that could not be read is not one that left: who is missing is only asked of a list that was
     // read whole.
     if (collector.after && main.length > 0 && stored.rejected === 0)

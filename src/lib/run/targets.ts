@@ -133,7 +133,7 @@ async function budgetOf(
 ): Promise<{left?: unknown}> {
   const [source] = Object.values(collector.sources)
   if (!source?.provider.plans) return {}
-  const {leftOfMonth} = await import('../limits/survey.js')
+  const {leftOfMonth} = await import('../limits/month-left.js')
   return {left: await leftOfMonth(database, config, source.provider, now.getTime())}
 }
 
