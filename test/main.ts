@@ -19,6 +19,7 @@ import {runFiles, type Tally} from './tally.js'
 const longest: readonly string[] = []
 
 const limitMinutes = {everyday: 30, full: 45, soak: 12 * 60}
+const fileLimitSeconds = {everyday: 10 * 60, full: 25 * 60, soak: 6 * 60 * 60}
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const startedAt = performance.now()
@@ -36,7 +37,12 @@ let servers: Servers | undefined
 try {
   const {values, positionals: words} = parseArgs({
     allowPositionals: true,
-    options: {full: {type: 'boolean'}, soak: {type: 'boolean'}, name: {type: 'string', multiple: true}},
+    options: {
+      full: {type: 'boolean'},
+      soak: {type: 'boolean'},
+      name: {type: 'string', multiple: true},
+      limit: {type: 'string'},
+    },
   })
   const size = values.soak ? 'soak' : values.full ? 'full' : 'everyday'
   process.env['FIN_TEST_SIZE'] = size
@@ -53,8 +59,11 @@ try {
     )
     const late = AbortSignal.timeout(limitMinutes[size] * 60_000 - Math.round(performance.now() - startedAt))
     const names = (values.name ?? []).map((name) => new RegExp(name))
-    const fileLimitMs = (size === 'soak' ? 6 * 60 : 25) * 60_000
+    const fileLimitMs = Number(values.limit ?? fileLimitSeconds[size]) * 1000
+    const before = tally.passed + tally.failed + tally.skipped
     await runFiles({files, names, fileLimitMs, stop: AbortSignal.any([stop.signal, late])}, tally, say)
+    const count = tally.passed + tally.failed + tally.skipped
+    if (count === before) check('tests', false, 'no test of this size has such a name')
     if (late.aborted) check('the whole run', false, `not done within ${limitMinutes[size]} minutes`)
   }
 } catch (error) {

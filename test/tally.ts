@@ -74,8 +74,11 @@ async function runFile(
     forceExit: true,
     ...(names.length > 0 ? {testNamePatterns: [...names]} : {}),
   })
+  const running = new Set<string>()
+  events.on('test:dequeue', ({name}) => running.add(name))
   events.on('test:pass', (event) => {
     const report = event as Report
+    running.delete(report.name)
     const name = nameOf(report)
     // A group that is left out is reported in the place of its tests.
     if (report.skip !== undefined || report.todo !== undefined) {
@@ -97,10 +100,13 @@ async function runFile(
   })
   events.on('test:fail', (event) => {
     const report = event as Report
+    running.delete(report.name)
     if (report.details.error?.failureType === 'subtestsFailed') return
     const name = nameOf(report)
     tally.failed++
-    tally.failures.push(`${name}\n${why(report.details.error)}`)
+    // Of a file that was ended, the reports of the tests that were running are missing.
+    const cut = report.name === file && running.size > 0 ? `\n  running: ${[...running].join(', ')}` : ''
+    tally.failures.push(`${name}\n${why(report.details.error)}${cut}`)
     say(`FAILED  ${name}`)
   })
   events.on('test:stderr', ({message}) => process.stderr.write(message))
