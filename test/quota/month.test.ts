@@ -3,11 +3,11 @@
  * rules that this replaces.
  */
 import assert from 'node:assert/strict'
-import {after, test} from 'node:test'
+import {test} from 'node:test'
 import {splitOf} from '../../src/lib/limits/split.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {startSimulator} from '../../src/lib/simulator/server.js'
-import {endServer, openWorld} from '../run/world.js'
+import {openWorld} from '../run/world.js'
 import {
   callOf,
   type Call,
@@ -23,11 +23,6 @@ import {
 import {playOriginal} from './original.js'
 
 const months: Month[] = []
-after(async () => {
-  for (const {world} of months) await world.close()
-  await endServer()
-})
-
 const designKeys = {
   ALPHA_VANTAGE_API_KEY_1: 'simulatedGENERAL1',
   ALPHA_VANTAGE_API_KEY_2: 'simulatedGENERAL2',

@@ -5,7 +5,7 @@
  * month are run.
  */
 import assert from 'node:assert/strict'
-import {after, test} from 'node:test'
+import {test} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
@@ -19,7 +19,7 @@ import {planOf, poolOf} from '../../src/lib/limits/shares.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {firingsBetween} from '../../src/lib/schedule/firings.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './world.js'
 
 const isSoak = process.env['FIN_SOAK'] === '1'
 const dayMs = 86_400_000
@@ -28,8 +28,6 @@ const monthEndMs = Date.parse('2026-12-01T00:00:00Z')
 const beginMs = isSoak ? monthMs : Date.parse('2026-11-27T00:00:00Z')
 const endMs = monthEndMs + dayMs / 2
 const perKey = 10_000
-
-after(endServer)
 
 const units: readonly AnyCollector[] = [
   coingeckoIds,

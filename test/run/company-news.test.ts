@@ -3,7 +3,7 @@
  * storms, and never twice.
  */
 import assert from 'node:assert/strict'
-import {after, describe, test} from 'node:test'
+import {describe, test} from 'node:test'
 import {companyNews} from '../../src/lib/collectors/company-news.js'
 import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
 import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js'
@@ -12,20 +12,13 @@ import {statement} from '../../src/lib/db/statement.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {categories, createNewsroom, marketStories} from '../../src/lib/simulator/company-news.js'
 import {fin} from '../servers.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
 const open = async (...args: Parameters<typeof openWorld>) => {
   const world = await openWorld(...args)
-  worlds.push(world)
   await world.collect(sp500Companies)
   return world
 }
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
-
 const soak = process.env['FIN_SOAK'] === '1'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -367,7 +360,6 @@ describe('company-news', () => {
       assert.ok(run.rows_rejected >= 1)
     }
     const other = await openWorld({env: {FINNHUB_API_KEY_1: 'simulated'}})
-    worlds.push(other)
     await assert.rejects(
       other.collect(marketNewsFinnhub),
       (error) =>

@@ -18,15 +18,10 @@ import {dayMs} from '../../src/lib/simulator/random.js'
 import {tableStatuses} from '../../src/lib/run/table-status.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
-import {endServer, keys, openWorld, type TestWorld} from './world.js'
+import {keys, openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
 const folder = mkdtempSync(join(tmpdir(), 'fin-market-news-'))
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-  rmSync(folder, {recursive: true})
-})
+after(() => rmSync(folder, {recursive: true}))
 
 /**
  * A Tuesday, at the first firing: the day that is asked for is a Sunday, of which no keyword has more than
@@ -34,9 +29,7 @@ after(async () => {
  */
 const start = new Date('2026-11-24T04:00:00Z')
 const open = async (options: Parameters<typeof openWorld>[0] = {}) => {
-  const world = await openWorld({at: start, ...options})
-  worlds.push(world)
-  return world
+  return openWorld({at: start, ...options})
 }
 const generous = {NEWSAPI_REQUESTS_PER_12_HOURS: '1000', NEWSAPI_REQUESTS_PER_DAY: '5000'}
 const hours = (world: TestWorld, n: number) => world.simulator.clock.change({advanceMs: n * 3_600_000})

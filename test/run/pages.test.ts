@@ -3,22 +3,15 @@
  * goes on.
  */
 import assert from 'node:assert/strict'
-import {after, test} from 'node:test'
+import {test} from 'node:test'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {defineCollector, type Source} from '../../src/lib/define.js'
 import {coinMarkets, coingecko} from '../../src/lib/providers/coingecko.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
 const open = async () => {
   const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
-  const world = await openWorld({env: generous, simulated: generous})
-  worlds.push(world)
-  return world
+  return openWorld({env: generous, simulated: generous})
 }
 
 type Walk = Source<'coingecko_id_mapping', unknown, {target: string}, number>

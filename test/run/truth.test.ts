@@ -18,23 +18,18 @@ import {truthSocial} from '../../src/lib/providers/truth-social.js'
 import {textOf} from '../../src/lib/providers/truth-social-text.js'
 import {moments, seeded, strike} from '../fault/kills.js'
 import {status} from '../../src/lib/simulator/faces/truth-status.js'
-import {endServer, generous, move, openWorld, type TestWorld} from './world.js'
+import {generous, move, openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
 const folders: string[] = []
 after(async () => {
-  for (const world of worlds) await world.close()
   for (const folder of folders) rmSync(folder, {recursive: true, force: true})
-  await endServer()
 })
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 const begin = '2026-11-23T21:10:00Z'
 const open = async (env: Record<string, string> = {}) => {
-  const world = await openWorld({at: new Date(begin), env: {...generous, ...env}, simulated: generous})
-  worlds.push(world)
-  return world
+  return openWorld({at: new Date(begin), env: {...generous, ...env}, simulated: generous})
 }
 /** A user's own list; what is written there takes the place of ours. */
 const ownList = (...lines: string[]) => {

@@ -12,26 +12,21 @@ import {wrongAccount} from '../../src/lib/providers/x-accounts.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs, openX} from './x-settings.js'
-import {endServer, move, type TestWorld} from './world.js'
+import {move, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
 const folders: string[] = []
 after(async () => {
-  for (const world of worlds) await world.close()
   for (const folder of folders) rmSync(folder, {recursive: true, force: true})
-  await endServer()
 })
 /** A Friday in Seoul, at the opening of the first window. */
 const begin = '2026-10-01T17:00:00Z'
 const open = async (plan = 'pay-per-use', more: Record<string, string> = {}) => {
-  const world = await openX(
+  return openX(
     begin,
     plan,
     plan === 'pay-per-use' && !('X_USD_PER_MONTH_2' in more) ? '500' : undefined,
     more,
   )
-  worlds.push(world)
-  return world
 }
 /** A user's own list; what is written there takes the place of ours. */
 const ownList = (...lines: string[]) => {
