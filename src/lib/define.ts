@@ -115,15 +115,10 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
    */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
   /**
-   * Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that
-   * does not `ask`; `at`: when it arrived.
+   * Watermark stored with the rows of each page; pure. `request`: what this page answers; `at`: when it
+   * arrived.
    */
-  advance?(body: Body, cursor: Cursor | null, request: HttpRequest | undefined, at: Date): Cursor
-  /**
-   * Escape hatch instead of request and next: sign-ins, odd paging. Still limited and counted, since `api` is
-   * the only door.
-   */
-  ask?(api: Api, target: Target, cursor: Cursor | null): AsyncIterable<Body>
+  advance?(body: Body, cursor: Cursor | null, request: HttpRequest, at: Date): Cursor
 }
 
 /** One kind of data into a table, or several. */
@@ -175,12 +170,6 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   after?: `update_${string}`
   /** The first is the default; others by `--provider`. */
   sources: Readonly<Record<string, Source<T, Body, Target, Cursor>>>
-}
-
-/** The only way to the network: limited, retried, counted. */
-export interface Api {
-  get(request: HttpRequest): Promise<unknown>
-  post(request: HttpRequest, body: unknown): Promise<unknown>
 }
 
 /**

@@ -274,16 +274,6 @@ test('another key is used at once when one must wait', async (t) => {
   assert.equal(clock.sleeps.length, 0)
 })
 
-test('without a ledger it still answers, and a refused key is not asked twice', async (t) => {
-  const provider = testProvider(await serve(t, inTurn([], ok, status(401))))
-  const {api} = openDoor(provider, {options: {ledger: undefined}})
-  assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
-  assert.ok((await rejection(api.get({path: '/x'}))) instanceof NeedsPerson)
-  assert.equal(api.counts.requests, 2)
-  assert.ok((await rejection(api.get({path: '/x'}))) instanceof NeedsPerson)
-  assert.equal(api.counts.requests, 2)
-})
-
 test('a redirect to another host carries no key, neither in headers nor in the address; on the same host it does', async (t) => {
   const seen: IncomingMessage[] = []
   const other = await serve(t, inTurn(seen, ok))
@@ -316,28 +306,6 @@ test('a redirect to another host carries no key, neither in headers nor in the a
   assert.deepEqual(await api.get({path: '/same'}), {value: '4.6900000000'})
   assert.match((await rejection(api.get({path: '/path'}))).message, /would hand a key to another host/)
   assert.equal(seen.length, 1)
-})
-
-test('post sends JSON, and its body never goes to another host', async (t) => {
-  const bodies: string[] = []
-  const origin = await serve(t, (request, response) => {
-    request
-      .setEncoding('utf8')
-      .on('data', (text: string) =>
-        bodies.push(`${request.method} ${request.headers['content-type']} ${text}`),
-      )
-    request.on('end', () => {
-      if (request.url!.startsWith('/away')) response.writeHead(307, {location: 'http://localhost:9/x'}).end()
-      else ok(request, response)
-    })
-  })
-  const {api} = openDoor(testProvider(origin))
-  assert.deepEqual(await api.post({path: '/login'}, {password: 'p'}), {value: '4.6900000000'})
-  assert.deepEqual(bodies, ['POST application/json {"password":"p"}'])
-  assert.match(
-    (await rejection(api.post({path: '/away'}, {password: 'p'}))).message,
-    /would hand a sign-in to another host/,
-  )
 })
 
 test('a key that cannot stand in a header needs a person, and nothing is sent', async (t) => {
@@ -388,15 +356,6 @@ test('an outage between two limits that name no instant breaks their row: no key
     ledger.events.filter((event) => event.startsWith('rest')),
     ['rest 1 wait', 'rest 1 wait', 'rest 1 wait'],
   )
-})
-
-test('one key under two variables is one key: refused once, it is not asked again', async (t) => {
-  const provider = testProvider(await serve(t, status(401)), {
-    credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'},
-  })
-  const {api} = openDoor(provider, {env: {EXAMPLE_API_KEY_2: canary}, options: {ledger: undefined}})
-  assert.ok((await rejection(api.get({path: '/x'}))) instanceof NeedsPerson)
-  assert.equal(api.counts.requests, 1)
 })
 
 test('as text, and as either form', async (t) => {

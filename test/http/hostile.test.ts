@@ -163,8 +163,9 @@ for (const [name, behave] of Object.entries(slowOnes))
         behave(socket)
       }),
     )
-    const {api} = openDoor(testProvider(origin, {deadlineMs: 400}), {
+    const {api} = openDoor(testProvider(origin), {
       clock: fakeClock(undefined, 'advances', true),
+      options: {deadlineMs: 400},
     })
     const start = performance.now()
     const error = await rejection(api.ask({path: '/x'}, 'T'))

@@ -13,7 +13,7 @@ import {provider, twoKeys} from './settings.js'
 const {env} = process
 const config = loadConfig(env, '/')
 const clock = await openClock(config.simulatorUrl)
-const database = await openDatabase(config, clock, {schema: 'skip'})
+const database = await openDatabase(config, {schema: 'skip'})
 const ledger = openLedger({database, clock, config, host: 'race', pid: process.pid})
 const north = provider(JSON.parse(env['RACE_LIMITS']!) as Limit[], twoKeys)
 const ends = Date.parse(env['RACE_ENDS']!)

@@ -7,7 +7,6 @@ import {applySchema, shippedSchema} from '../../src/lib/db/schema.js'
 import type {Clock} from '../../src/lib/clock.js'
 import type {Limit, Provider} from '../../src/lib/define.js'
 import {type Ledger, openLedger} from '../../src/lib/limits/ledger.js'
-import {fakeClock} from '../clock.js'
 import {type Postgres, postgres} from '../servers.js'
 
 export interface Opened {
@@ -30,7 +29,7 @@ export async function prepared(server: Postgres, world: 'real' | 'simulated'): P
 
 export async function openOn(server: Postgres): Promise<Opened> {
   const url = await prepared(server, 'real')
-  const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'), fakeClock())
+  const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'))
   return {
     url,
     database,

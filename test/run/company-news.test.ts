@@ -532,7 +532,7 @@ describe('market-news-finnhub', () => {
     const {request, advance: next} = marketNewsFinnhub.sources['finnhub']!
     const at = new Date('2026-11-23T15:30:00Z')
     const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
-    const marked = (body: unknown, id: string) => next?.(body, {id}, undefined, at)
+    const marked = (body: unknown, id: string) => next?.(body, {id}, {path: '/news'}, at)
     assert.deepEqual(marked(ids('9007199254740993', '9007199254740992', '999'), '9007199254740991'), {
       id: '9007199254740993',
     })

@@ -619,7 +619,7 @@ describe('spans', () => {
       readOn(known, {articles: null}, asks({from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'})),
       known,
     )
-    assert.equal(readOn(known, [], undefined), known)
+    assert.equal(readOn(known, [], asks({from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'})), known)
   })
 
   test('what the plan no longer shows is not asked for', () => {

@@ -281,7 +281,7 @@ describe('watermarks', () => {
     const feed = (...times: string[]) => ({
       feed: times.map((time) => ({overall_sentiment_score: '0', time_published: time})),
     })
-    const seen = advance!(feed('20261122T090000', '20261126T000000'), null, undefined, monday)
+    const seen = advance!(feed('20261122T090000', '20261126T000000'), null, {path: '/query'}, monday)
     assert.deepEqual(seen, {seen: '2026-11-22T09:00:00.000Z', articles: 2})
     const later = new Date('2026-11-30T11:10:00Z')
     assert.equal(
@@ -290,10 +290,10 @@ describe('watermarks', () => {
     )
     const believed = {seen: '2026-11-26T00:00:00.000Z', articles: 1}
     assert.equal(
-      advance!(feed('20261122T090000'), believed, undefined, monday).seen,
+      advance!(feed('20261122T090000'), believed, {path: '/query'}, monday).seen,
       '2026-11-22T09:00:00.000Z',
     )
-    assert.equal(advance!(feed(), believed, undefined, later).seen, believed.seen)
+    assert.equal(advance!(feed(), believed, {path: '/query'}, later).seen, believed.seen)
   })
 
   test('a cut answer, end to end: two at a time until all are there', async (t) => {

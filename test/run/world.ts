@@ -31,7 +31,6 @@ import {truthTags} from '../../src/lib/collectors/truth-tags.js'
 import {truthTrends} from '../../src/lib/collectors/truth-trends.js'
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
-import {silentLog} from '../../src/lib/output/log.js'
 import {collect, type Collected, type CollectOptions} from '../../src/lib/run/collect.js'
 import {openContext, type Context} from '../../src/lib/run/context.js'
 import {map, type MapOptions} from '../../src/lib/run/map.js'
@@ -184,7 +183,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> 
   const env = {...keys, ...plans, ...settings, DATABASE_URL: databaseUrl, FIN_SIMULATOR_URL: simulator.url}
   const config: Config = loadConfig(env, '/')
   const stop = new AbortController()
-  const context = await openContext({config, log: silentLog, stop: stop.signal, version: 'test'})
+  const log = {error() {}, warn() {}, notice() {}, detail() {}}
+  const context = await openContext({config, log, stop: stop.signal, version: 'test'})
   const pool = new pg.Pool({connectionString: databaseUrl, max: 2})
   pool.on('error', () => {}) // the server goes away under idle connections at the end
   return {

@@ -48,7 +48,7 @@ Units say themselves whether all missed firings are made up for, only the latest
     const since =
       flags.since === undefined ? new Date(now.getTime() - defaultLookBackMs) : instant(flags.since)
     const lines = await scheduledLines(this.config.commands)
-    const database = await openDatabase(config, clock)
+    const database = await openDatabase(config)
     try {
       const runs = await database.query<ScheduledRun>('select_scheduled_runs', [since.toISOString()])
       const missed = missedLines(lines, runs, since, now, (run) => outcomeShown(run) === 'died')

@@ -78,7 +78,7 @@ export const marketNews = defineCollector<
         })
       },
       advance(body, cursor, request) {
-        const sources = request?.path === headlineSources().path ? sourcesIn(body) : []
+        const sources = request.path === headlineSources().path ? sourcesIn(body) : []
         if (sources.length > 0) return {sources}
         return readOn(watermarkOf(cursor), body, request)
       },

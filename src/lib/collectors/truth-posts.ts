@@ -131,7 +131,7 @@ function followingPage(body: unknown, request: HttpRequest, asked: Asked<Account
     : {...request, query: {...request.query, min_id: newest}}
 }
 
-function advance(body: unknown, cursor: Walk | null, request?: HttpRequest): Walk {
+function advance(body: unknown, cursor: Walk | null, request: HttpRequest): Walk {
   const account = accountOf(body)
   const {account_id, min_id} = cursor ?? {}
   if (account) {
@@ -142,7 +142,7 @@ function advance(body: unknown, cursor: Walk | null, request?: HttpRequest): Wal
       ...(min_id === undefined ? {} : {min_id}),
     }
   }
-  const asked = request?.query?.['min_id']
+  const asked = request.query?.['min_id']
   const reached = greatest(min_id, newestOf(body), typeof asked === 'string' ? asked : undefined)
   return {
     ...(account_id === undefined ? {} : {account_id}),

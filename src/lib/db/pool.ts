@@ -1,7 +1,6 @@
 /** The door to the database: named statements, transactions, cursors and locks on one pool of connections. */
 import pg from 'pg'
 import type {Config} from '../config.js'
-import type {Clock} from '../clock.js'
 import {NeedsPerson} from '../errors.js'
 import {connectionOf, type Connection} from './connection.js'
 import {ensureDatabase, databaseOf, startEmbedded} from './embedded.js'
@@ -56,7 +55,6 @@ const sessionSettings = () => ({
  */
 export async function openDatabase(
   config: Config,
-  _clock: Clock,
   options: {application?: string; schema?: 'require' | 'skip'} = {},
 ): Promise<Database> {
   const connection = await connectionOf(

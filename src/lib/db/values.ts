@@ -13,7 +13,7 @@ type Parser = (text: string) => unknown
 const doubtful = /[0-9][0-9.]{14}|[0-9.][eE][+-]?[0-9]|\.[0-9]*0(?![0-9])|-0/
 
 /** JSON in which a number that a float cannot hold exactly as written arrives as text. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   if (!doubtful.test(text)) return JSON.parse(text) as unknown
   return parseLossless(text, undefined, (digits) =>
     String(Number(digits)) === digits ? Number(digits) : digits,
@@ -24,7 +24,7 @@ export function parseJson(text: string): unknown {
  * `2026-05-18 07:00:00.5+00` to `2026-05-18T07:00:00.500Z`: as `toISOString` writes it, microseconds kept
  * where there are any. `infinity` and years before 1 stay as they are. The session's zone is UTC.
  */
-export function parseInstant(text: string): string {
+function parseInstant(text: string): string {
   const found = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(\+00)?$/.exec(text)
   if (!found) return text
   const fraction = found[3] ?? ''

@@ -14,36 +14,33 @@ import {facts, subject} from './verdict.js'
 export interface Sending {
   provider: Provider
   target: string | undefined
-  method: 'GET' | 'POST'
   url: URL
   /** With the sign-in. */
   headers: Readonly<Record<string, string>>
   /** Without it: all that another origin may see after a redirect. */
   openHeaders: Readonly<Record<string, string>>
-  body: string | undefined
   /** The secret in use, never sent to another origin nor kept from an answer that quotes it. */
   secret: string | undefined
   redact: Redact
   clock: Clock
+  deadlineMs: number
   stop: AbortSignal | undefined
 }
 
 const defaultMaxBytes = 8_000_000
-const defaultDeadlineMs = 30_000
 
 /**
  * Throws TryLater (network, deadline), UnexpectedBody (too large, not text, redirects without end),
  * NeedsPerson (certificate), or the reason of `stop`.
  */
 export async function send(sending: Sending): Promise<Answer> {
-  const {provider, stop, clock} = sending
-  const ms = provider.deadlineMs ?? defaultDeadlineMs
+  const {stop, clock, deadlineMs} = sending
   const abort = new AbortController()
-  const timeout = deadline(ms)
+  const timeout = deadline(deadlineMs)
   // Listeners rather than AbortSignal.any, whose result Node 20 may collect before it fires.
   const onTimeout = () =>
     abort.abort(
-      new TryLater(`${subject(sending)}: no complete answer within ${ms / 1_000} s`, {
+      new TryLater(`${subject(sending)}: no complete answer within ${deadlineMs / 1_000} s`, {
         ...facts(sending),
         nextStep: 'Run it again later.',
       }),
@@ -75,26 +72,16 @@ export async function send(sending: Sending): Promise<Answer> {
 }
 
 async function follow(sending: Sending, signal: AbortSignal): Promise<Response> {
-  let {url, headers, body} = sending
-  let method: string = sending.method
+  let {url, headers} = sending
   for (let redirects = 0; ; redirects++) {
-    const response = await fetch(url, {
-      method,
-      headers,
-      signal,
-      redirect: 'manual',
-      ...(body === undefined ? {} : {body}),
-    })
+    const response = await fetch(url, {headers, signal, redirect: 'manual'})
     const location = response.headers.get('location')
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response
     await response.body?.cancel()
     if (redirects === mostRedirects) throw new BadBody(`it redirects more than ${mostRedirects} times`)
     const next = await redirectTarget(url, location)
     if ('refused' in next) throw new BadBody(`${next.refused} is not followed`)
-    if (method === 'POST' && response.status < 307) [method, body] = ['GET', undefined]
     if (next.origin !== sending.url.origin) {
-      if (body !== undefined)
-        throw new BadBody('a redirect that would hand a sign-in to another host is not followed')
       headers = sending.openHeaders
       withoutSecret(next, sending.secret)
     }

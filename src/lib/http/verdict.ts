@@ -69,7 +69,7 @@ export function unexpected(answer: Pick<Answer, 'text'>, about: About, what: str
  * An instant at which asking again makes sense: Retry-After in seconds or as a date, or a reset header when
  * nothing is left. Capped at a day.
  */
-export function resetTime(answer: Answer): Date | undefined {
+function resetTime(answer: Answer): Date | undefined {
   const now = answer.at.getTime()
   const after = answer.headers['retry-after']?.trim()
   if (after !== undefined && after !== '') {

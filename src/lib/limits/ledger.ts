@@ -11,8 +11,7 @@ import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {type Access, accessOf, countedAs} from './access.js'
 import {concerns, costOf} from './places.js'
 import {writeRest} from './rests.js'
-import {poolOf, shareOf} from './shares.js'
-import {take, type Taken, turn} from './take.js'
+import {take, type Taken} from './take.js'
 import {limitText} from './windows.js'
 import {dayMs} from '../zone.js'
 
@@ -30,8 +29,6 @@ export interface Ask {
   /** `only` is no person's choice, but the key that is kept for the unit. */
   isOwn?: boolean | undefined
   stop?: AbortSignal | undefined
-  /** Also with a key that rests: for finding out whether it works again. */
-  evenResting?: boolean | undefined
 }
 
 export interface Finish {
@@ -72,11 +69,6 @@ export interface Ledger {
    * not have.
    */
   endRest(provider: Provider, label: string): Promise<void>
-  /**
-   * How many requests a job may make now by the planner's split of the day; Infinity where nothing has to be
-   * divided.
-   */
-  allowance(provider: Provider, unit: string): Promise<number>
 }
 
 /** Timers cannot run for a month; and a rest may have ended meanwhile. */
@@ -192,12 +184,6 @@ export function openLedger(facts: {
     async endRest(provider, label) {
       await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },
-    allowance: (provider, unit) =>
-      database.transaction(async (tx) => {
-        await turn(tx, provider)
-        await clock.refresh()
-        return shareOf(tx, poolOf(provider, config), unit, clock.now().getTime())
-      }),
   }
 }
 

@@ -86,13 +86,7 @@ export function questionsOf(access: Access, cost: Cost, atMs: number): Question[
 }
 
 /** The earliest place of every label, from the answers in the order of `questionsOf`. */
-export function placesOf(
-  access: Access,
-  cost: Cost,
-  atMs: number,
-  counted: readonly Counted[],
-  evenResting = false,
-): Place[] {
+export function placesOf(access: Access, cost: Cost, atMs: number, counted: readonly Counted[]): Place[] {
   return access.labels.map((label, at) => {
     const first = at * (access.limits.length + 1)
     const place: Place = {label, goAtMs: atMs, left: 1, lastGoMs: -Infinity}
@@ -114,7 +108,7 @@ export function placesOf(
       hold(Date.parse(last_go_at))
     }
     const rest = counted[first]!
-    if (!evenResting && rest.kind !== null && rest.fingerprint === (access.fingerprints.get(label) ?? null)) {
+    if (rest.kind !== null && rest.fingerprint === (access.fingerprints.get(label) ?? null)) {
       if (rest.until === null) place.refused = rest.why ?? 'it was refused'
       else hold(Date.parse(rest.until), {rest: rest.why ?? 'no reason given', kind: rest.kind})
     }

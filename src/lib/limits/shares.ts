@@ -76,7 +76,7 @@ export function planOf({provider, access, claims}: Omit<Pool, 'apart'>, keys: nu
  * The day over which shares are counted. A day that slides is counted an hour short, so that a daily job
  * finds its own requests of yesterday gone.
  */
-export function planDay(limits: readonly Limit[], atMs: number): {start: number; end: number} {
+function planDay(limits: readonly Limit[], atMs: number): {start: number; end: number} {
   const budget = budgetLimits(limits)
   if (budget.some(({per, window}) => per === 'day' && window === 'sliding'))
     return {start: atMs - 23 * hourMs, end: atMs + hourMs}

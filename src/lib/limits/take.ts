@@ -48,7 +48,7 @@ export async function take(
       provider.name,
       JSON.stringify(questionsOf(access, ask.cost, atMs)),
     ])
-    const places = placesOf(access, ask.cost, atMs, spentRows, ask.evenResting)
+    const places = placesOf(access, ask.cost, atMs, spentRows)
     const place = bestOf(places)
     if (!place) throw allRefused(provider, access, spentRows)
     const refusal =
@@ -81,7 +81,7 @@ export async function take(
 }
 
 /** Waits for the provider's turn. A statement of its own: the count must not be a snapshot from before. */
-export async function turn(tx: Transaction, provider: Provider): Promise<void> {
+async function turn(tx: Transaction, provider: Provider): Promise<void> {
   const [row] = await tx.query<{isolation: string}>('select_provider_requests_lock', [provider.name])
   if (row?.isolation !== 'read committed')
     throw new NeedsPerson(

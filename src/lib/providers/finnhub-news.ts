@@ -82,12 +82,7 @@ export interface Watermark {
  * do not count, and those that are dated after the days asked for do not either: once their day has come they
  * would hide what was written until then.
  */
-export function newestDay(
-  body: unknown,
-  cursor: Watermark | null,
-  request: HttpRequest | undefined,
-): Watermark {
-  if (request === undefined) throw new Error('which days were asked for is not known')
+export function newestDay(body: unknown, cursor: Watermark | null, request: HttpRequest): Watermark {
   const [from, to] = [String(request.query?.['from']), String(request.query?.['to'])]
   const days = daysOf(body).filter((day) => day <= to)
   const newest =

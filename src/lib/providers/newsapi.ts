@@ -32,7 +32,7 @@ export const newsapi = defineProvider({
 })
 
 /** Page 2 is refused on the free plan, so one page is all there is of an answer. */
-export const mostArticles = 100
+const mostArticles = 100
 
 /** What its `category` takes; it has no politics. */
 export const categories = [

@@ -46,7 +46,7 @@ export const truthSocial = defineProvider({
 })
 
 /** Posts of a page: the most it gives. */
-export const pageSize = 40
+const pageSize = 40
 
 /** The account of a name, whose id everything else needs. */
 export function lookup(username: string): HttpRequest {

@@ -52,8 +52,7 @@ export async function openContext({
     version,
     host: hostname(),
     pid: process.pid,
-    database: () =>
-      (database ??= import('../db/pool.js').then(({openDatabase}) => openDatabase(config, clock))),
+    database: () => (database ??= import('../db/pool.js').then(({openDatabase}) => openDatabase(config))),
     ledger: () =>
       (ledger ??= Promise.all([import('../limits/ledger.js'), context.database()]).then(
         ([{openLedger}, opened]) =>

@@ -185,7 +185,6 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
   const {context, counts} = job
   let text = ''
   try {
-    let isDone = false
     let cursor: unknown = job.plan.states.get(batch[0]?.target ?? '')?.cursor
     for await (const answered of askFor(job, batch)) {
       if (newGaps(cursor, answered.cursor) > 0)
@@ -196,9 +195,7 @@ async function workOn(job: Job, batch: readonly AnyTarget[]): Promise<void> {
       // what a guard refuses is refused whole; what parse refuses brings its own page
       text = answered.page.text
       await keep(job, batch, answered)
-      isDone = answered.follows === 'nothing'
     }
-    if (!isDone) await markDone(job, batch)
     counts.targets_done += batch.length
     job.failedInARow = 0
     job.options.progress?.(
@@ -263,11 +260,10 @@ async function keep(job: Job, batch: readonly AnyTarget[], answered: Answered): 
       addFurther(job.further, new Map([[table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]]))
     return options.emit?.(main)
   }
-  const states =
-    answered.follows === 'nothing'
-      ? batch.map((target) => answeredState(collector, job.sourceName, target, answered.at, answered.cursor))
-      : batch.map((target) => underWayState(job, target, answered))
-  const isWhole = source.advance === undefined && source.next === undefined && source.ask === undefined
+  const states = answered.isLast
+    ? batch.map((target) => answeredState(collector, job.sourceName, target, answered.at, answered.cursor))
+    : batch.map((target) => underWayState(job, target, answered))
+  const isWhole = source.advance === undefined && source.next === undefined
   const how = {settles: job.settles, isWhole, force: options.force === true}
   const stored = await storeTarget(
     job.database,
@@ -303,18 +299,6 @@ function underWayState(
     status: 'active',
     note: null,
   }
-}
-
-/**
- * What an escape hatch brought is known to be all of it only when it ends; its last page has stored the
- * cursor.
- */
-async function markDone(job: Job, batch: readonly AnyTarget[]): Promise<void> {
-  if (job.options.dryRun) return
-  const states = batch.map((target) =>
-    answeredState(job.collector, job.sourceName, target, job.context.clock.now()),
-  )
-  await job.database.transaction((tx) => tx.query('upsert_target_state', [JSON.stringify(states)]))
 }
 
 /** Adds what one target brought for further tables. */

@@ -66,20 +66,6 @@ export function firesOnMinute(schedule: readonly Firing[], at: Date): boolean {
 }
 
 /**
- * What would have to be made up for, if nothing had run after `since`: each firing, the latest, or none, as
- * its policy says.
- */
-export function missedFirings(schedule: readonly Firing[], since: Date, at: Date): Fired[] {
-  return schedule
-    .flatMap((firing) => {
-      if (firing.catchUp === 'none') return []
-      const all = firingsBetween([firing], since, at)
-      return firing.catchUp === 'all' ? all : all.slice(-1)
-    })
-    .sort(byInstant)
-}
-
-/**
  * The firings that a command line stands for, when one command is scheduled with different arguments: those
  * whose arguments it holds, the more specific ones first (`--token=a` is `--token a`). Without any it stands
  * for those without arguments, and where there are none of these, for all: a run by hand is then due like the

@@ -16,7 +16,7 @@ export interface Change {
   reason: string
 }
 
-export const symbolCount = 503
+const symbolCount = 503
 const firstChangeMs = Date.UTC(2015, 0, 12, 14)
 const everyDays = 16
 /** Changes until about 2046. */

@@ -76,7 +76,7 @@ function instantOf(text: string): Date {
  * What a program needs to use the simulator: its address, and a key for each credential that is worth nothing
  * elsewhere.
  */
-export function environmentFor(url: string): Record<string, string> {
+function environmentFor(url: string): Record<string, string> {
   const variables = allFaces().flatMap(({provider}) => Object.values(provider.credentials ?? {}))
   return {
     FIN_SIMULATOR_URL: url,

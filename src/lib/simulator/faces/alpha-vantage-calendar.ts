@@ -115,7 +115,7 @@ function* foreign(world: World, n: number, fromMs: number, toMs: number, atMs: n
 }
 
 /** `BROWN FORMAN`: upper case, no signs. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name
     .normalize('NFD')
     .replace(/\(.*?\)/g, '')
@@ -126,7 +126,7 @@ export function plainName(name: string): string {
 }
 
 /** A CSV reply as the provider writes it: a header, LF, no quotes. */
-export function csvReply<Line extends object>(
+function csvReply<Line extends object>(
   columns: readonly string[],
   lines: readonly Line[],
   spoil: (line: Line, variant: number) => unknown,
