@@ -6,7 +6,6 @@ import {NeedsPerson} from '../errors.js'
 export interface Prepared {
   url: URL
   headers: Record<string, string>
-  openHeaders: Record<string, string>
 }
 
 export interface Preparing {
@@ -37,7 +36,7 @@ export function prepare({provider, config, request, secret}: Preparing): Prepare
         provider: provider.name,
         nextStep: `Check ${Object.values(provider.credentials ?? {}).join(', ') || 'the settings'} for stray characters.`,
       })
-  return {url: addressOf(provider, config.simulatorUrl, signed), headers, openHeaders: open}
+  return {url: addressOf(provider, config.simulatorUrl, signed), headers}
 }
 
 export function addressOf(provider: Provider, simulatorUrl: string | undefined, request: HttpRequest): URL {
