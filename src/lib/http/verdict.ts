@@ -1,7 +1,7 @@
 /** What an answer means: a body, a refusal, or an error that names provider and target. */
 import type {Answer, HttpRequest, Provider, Refusal} from '../define.js'
 import {recordIt, TryLater, UnexpectedBody, type FinError} from '../errors.js'
-import {BadBody, parseJson} from './body.js'
+import {BadJson, parseJson} from '../json.js'
 import type {Redact} from './redact.js'
 
 export type Verdict = {body: unknown} | {refusal: Refusal} | {error: FinError}
@@ -159,7 +159,7 @@ function wrongForm(answer: Answer, as: NonNullable<HttpRequest['as']>): string |
   try {
     parseJson(answer.text)
   } catch (error) {
-    if (error instanceof BadBody) return `the answer cannot be read: ${error.message}`
+    if (error instanceof BadJson) return `the answer cannot be read: ${error.message}`
     throw error
   }
   return 'the answer is a single value where an object or a list is due'
