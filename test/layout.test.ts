@@ -35,6 +35,7 @@ const plain = [
   'folders',
   'json',
   'parse',
+  'time',
   'zone',
   'zone-table',
 ]
@@ -52,7 +53,7 @@ const machinery = [
   'market',
 ]
 const doors = ['command', ...machinery, ...plain]
-const unit = ['counted', 'define', 'firing', 'parse', 'errors', 'providers']
+const unit = ['counted', 'define', 'firing', 'parse', 'errors', 'providers', 'time']
 
 /**
  * Zone -> zones whose code it may load, beside its own. Types may come from any machinery, since they load
@@ -80,8 +81,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   schedule: plain,
   health: plain,
   market: ['define', 'parse', 'errors'],
-  simulator: ['define', 'parse', 'errors', 'clock', 'config', 'providers', 'limits', 'market'],
-  providers: ['counted', 'define', 'parse', 'errors'],
+  simulator: ['define', 'parse', 'errors', 'clock', 'config', 'providers', 'limits', 'market', 'time'],
+  providers: ['counted', 'define', 'parse', 'errors', 'time'],
   collectors: unit,
   mappers: unit,
   caches: unit,
@@ -91,7 +92,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'define-feed': ['define-provider', 'rows'],
   firing: ['define'],
   config: ['define', 'errors', 'zone-table'],
-  zone: ['errors', 'zone-table'],
+  zone: ['errors', 'time', 'zone-table'],
   'zone-table': [],
   clock: ['define', 'errors'],
   parse: ['define', 'errors'],
@@ -101,6 +102,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   json: [],
   rows: [],
   rowkeys: [],
+  time: [],
 }
 
 test('every file imports only what its place in the tree allows', () => {

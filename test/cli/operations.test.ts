@@ -22,6 +22,7 @@ import {
 } from '../../src/lib/run/freshness.js'
 import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/run/named-queries.js'
 import {instantFrom} from '../../src/lib/run/since.js'
+import {dayMs, minuteMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
 import {fin, postgres, type Postgres} from '../servers.js'
 import type {FinOptions} from '../servers/fin.js'
@@ -83,8 +84,6 @@ async function addRun(
 }
 
 const ago = (ms: number) => new Date(Date.now() - ms)
-const minute = 60_000
-const dayMs = 86_400_000
 
 test('runs: newest first, by unit, since when, and what did not end well; a run without its process died', async () => {
   const ended = spawn(process.execPath, ['-e', '0'])
@@ -94,13 +93,13 @@ test('runs: newest first, by unit, since when, and what did not end well; a run 
     finished_at: ago(3 * dayMs - 2500),
     rows_received: 3,
   })
-  await addRun('this-unit', 'failed', ago(30 * minute), {
+  await addRun('this-unit', 'failed', ago(30 * minuteMs), {
     exit_code: 1,
     message: 'the \u001b[31mserver\u001b[0m said no',
   })
-  await addRun('this-unit', 'running', ago(20 * minute), {host: hostname(), pid: ended.pid})
-  await addRun('this-unit', 'running', ago(10 * minute), {host: hostname(), pid: process.pid})
-  await addRun('this-unit', 'running', ago(5 * minute))
+  await addRun('this-unit', 'running', ago(20 * minuteMs), {host: hostname(), pid: ended.pid})
+  await addRun('this-unit', 'running', ago(10 * minuteMs), {host: hostname(), pid: process.pid})
+  await addRun('this-unit', 'running', ago(5 * minuteMs))
   const outcomes = (rows: Record<string, unknown>[]) =>
     rows.map(({unit, outcome}) => `${String(unit)} ${String(outcome)}`)
   assert.deepEqual(outcomes(await rowsOf(['runs', '--limit', '4'])), [
@@ -125,10 +124,10 @@ test('runs: newest first, by unit, since when, and what did not end well; a run 
 })
 
 test('runs show: every column of one run; no such run is exit 2', async () => {
-  const id = await addRun('shown', 'partial', ago(minute), {
+  const id = await addRun('shown', 'partial', ago(minuteMs), {
     exit_code: 1,
     rows_rejected: 2,
-    finished_at: ago(minute - 1500),
+    finished_at: ago(minuteMs - 1500),
   })
   const {stdout} = await run(['runs', 'show', id])
   assert.match(stdout, /^field +value\nid +\d+\n/)
@@ -526,16 +525,16 @@ test('status: runs that ended well are no proof that there is anything', async (
     ['failed', 15],
     ['nothing due', 5],
   ] as const)
-    await addRun('coingecko-global', outcome, ago(minutes * minute))
+    await addRun('coingecko-global', outcome, ago(minutes * minuteMs))
   await addState('coingecko-global', 'coingecko-global', null, {
     failures: 2,
-    next_due: new Date(Date.now() + 10 * minute),
+    next_due: new Date(Date.now() + 10 * minuteMs),
   })
   assert.equal(await stateOf('coingecko-global'), 'stale')
   // a mapper that found nothing to map
-  await addRun('bithumb-coingecko', 'nothing due', ago(minute))
+  await addRun('bithumb-coingecko', 'nothing due', ago(minuteMs))
   assert.equal(await stateOf('bithumb-coingecko'), 'stale')
-  await addRun('bithumb-coingecko', 'unchanged', ago(minute))
+  await addRun('bithumb-coingecko', 'unchanged', ago(minuteMs))
   assert.equal(await stateOf('bithumb-coingecko'), 'empty')
   assert.equal((await run(['status', '--check', '--unit', 'bithumb-coingecko'])).code, 1)
   // a run of one target out of three
@@ -544,19 +543,19 @@ test('status: runs that ended well are no proof that there is anything', async (
   await client.query(
     `insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ('KRW-AAA', 1, 1763900000000, to_timestamp(1763900000))`,
   )
-  await addRun('bithumb-tickers', 'done', ago(minute), {
+  await addRun('bithumb-tickers', 'done', ago(minuteMs), {
     command: 'fin ingest bithumb-tickers --target KRW-AAA',
   })
-  await addState('bithumb-tickers', 'KRW-AAA', ago(minute))
+  await addState('bithumb-tickers', 'KRW-AAA', ago(minuteMs))
   assert.match(
     (await run(['status', '--check', '--unit', 'bithumb-tickers'])).stderr,
     /^stale: bithumb-tickers \(2 of 3 targets\)\n/,
   )
-  await addState('bithumb-tickers', 'KRW-BBB', ago(minute))
-  await addState('bithumb-tickers', 'KRW-CCC', ago(minute))
+  await addState('bithumb-tickers', 'KRW-BBB', ago(minuteMs))
+  await addState('bithumb-tickers', 'KRW-CCC', ago(minuteMs))
   assert.equal(await stateOf('bithumb-tickers'), 'fresh')
   // an answer read from a file says nothing of what the provider has now
-  await addRun('federal-funds-rate', 'done', ago(minute), {
+  await addRun('federal-funds-rate', 'done', ago(minuteMs), {
     command: 'fin ingest federal-funds-rate --input saved.json',
   })
   assert.equal(await stateOf('federal-funds-rate'), 'stale')

@@ -7,11 +7,11 @@ import {after, test} from 'node:test'
 import {splitOf} from '../../src/lib/limits/split.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {startSimulator} from '../../src/lib/simulator/server.js'
+import {dayMs} from '../../src/lib/time.js'
 import {endServer, openWorld} from '../run/world.js'
 import {
   callOf,
   type Call,
-  dayMs,
   longestDays,
   type Month,
   queriesByWeekday,

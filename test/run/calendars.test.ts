@@ -7,6 +7,7 @@ import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
+import {dayMs} from '../../src/lib/time.js'
 import {endServer, openWorld, type TestWorld} from './world.js'
 
 const worlds: TestWorld[] = []
@@ -20,7 +21,6 @@ after(async () => {
   await endServer()
 })
 
-const dayMs = 86_400_000
 const saved = (world: TestWorld, collector: AnyCollector, text: string, force = false) =>
   collectSaved(collector, text, {command: `fin ingest ${collector.name} --input -`, force}, world.context)
 const states = (world: TestWorld) =>

@@ -19,10 +19,10 @@ import {planOf, poolOf} from '../../src/lib/limits/shares.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {firingsBetween} from '../../src/lib/schedule/firings.js'
+import {dayMs} from '../../src/lib/time.js'
 import {endServer, openWorld, type TestWorld} from './world.js'
 
 const isSoak = process.env['FIN_SOAK'] === '1'
-const dayMs = 86_400_000
 const monthMs = Date.parse('2026-11-01T00:00:00Z')
 const monthEndMs = Date.parse('2026-12-01T00:00:00Z')
 const beginMs = isSoak ? monthMs : Date.parse('2026-11-27T00:00:00Z')

@@ -11,6 +11,7 @@ import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {statement} from '../../src/lib/db/statement.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {categories, createNewsroom, marketStories} from '../../src/lib/simulator/company-news.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
 import {endServer, openWorld, type TestWorld} from './world.js'
 
@@ -27,8 +28,6 @@ after(async () => {
 })
 
 const soak = process.env['FIN_SOAK'] === '1'
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const generous = {FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000'}
 const asked = (world: TestWorld, after = 0) =>
   world.simulator.log

@@ -14,10 +14,10 @@ import {plainText} from '../../src/lib/parse.js'
 import {articleOf} from '../../src/lib/providers/newsapi-articles.js'
 import {readOn, spanOf, type Watermark} from '../../src/lib/providers/newsapi-spans.js'
 import {everything} from '../../src/lib/providers/newsapi.js'
-import {dayMs} from '../../src/lib/simulator/random.js'
 import {tableStatuses} from '../../src/lib/run/freshness.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
+import {dayMs} from '../../src/lib/time.js'
 import {endServer, keys, openWorld, type TestWorld} from './world.js'
 
 const worlds: TestWorld[] = []

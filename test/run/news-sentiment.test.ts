@@ -14,6 +14,7 @@ import {newsQuery, problemOf, topicSlug} from '../../src/lib/providers/alpha-van
 import {readLists} from '../../src/lib/run/lists.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
+import {dayMs} from '../../src/lib/time.js'
 import {endServer, generous, openWorld, type TestWorld} from './world.js'
 
 const worlds: TestWorld[] = []
@@ -27,7 +28,6 @@ after(async () => {
   await endServer()
 })
 
-const dayMs = 86_400_000
 const monday = new Date('2026-11-23T11:10:00Z')
 const unlimited = {env: generous, simulated: generous}
 const news = (world: TestWorld) =>

@@ -16,6 +16,7 @@ import {collectSaved} from '../../src/lib/run/saved.js'
 import {survey} from '../../src/lib/limits/survey.js'
 import {truthSocial} from '../../src/lib/providers/truth-social.js'
 import {textOf} from '../../src/lib/providers/truth-social-text.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {moments, seeded, strike} from '../fault/kills.js'
 import {status} from '../../src/lib/simulator/faces/truth-status.js'
 import {endServer, generous, move, openWorld, type TestWorld} from './world.js'
@@ -28,8 +29,6 @@ after(async () => {
   await endServer()
 })
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const begin = '2026-11-23T21:10:00Z'
 const open = async (env: Record<string, string> = {}) => {
   const world = await openWorld({at: new Date(begin), env: {...generous, ...env}, simulated: generous})

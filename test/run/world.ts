@@ -35,6 +35,7 @@ import {collect, type Collected, type CollectOptions} from '../../src/lib/run/co
 import {openContext, type Context} from '../../src/lib/run/context.js'
 import {map, type MapOptions} from '../../src/lib/run/map.js'
 import {startSimulator, type Simulator, type SimulatorOptions} from '../../src/lib/simulator/server.js'
+import {hourMs} from '../../src/lib/time.js'
 import {postgres, type Postgres} from '../servers.js'
 import pg from 'pg'
 
@@ -95,7 +96,6 @@ export const generous = {
   TRUTH_SOCIAL_REQUESTS_PER_SECOND: '100000',
 }
 
-const hourMs = 3_600_000
 /** After so long everything is due again; a week where nothing is told. */
 const dueAgainMs: Readonly<Record<string, number>> = {
   'bithumb-markets': 25 * hourMs,

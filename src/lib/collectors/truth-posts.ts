@@ -22,6 +22,7 @@ import {
   withNumbers,
 } from '../providers/truth-social-posts.js'
 import {compareIds} from '../providers/x-posts.js'
+import {dayMs} from '../time.js'
 
 /**
  * A row of the list, with the id that a look-up has taught, and with the oldest post whose counts are due
@@ -46,7 +47,6 @@ interface Walk {
 
 /** The first run of an account begins so long before its scheduled instant. */
 const firstDays = 7
-const dayMs = 86_400_000
 const accountTypes = ['individual', 'government', 'business']
 
 /**

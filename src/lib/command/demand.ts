@@ -8,8 +8,7 @@ import {planOf, poolOf} from '../limits/shares.js'
 import type {Demand} from '../limits/survey.js'
 import {firingsBetween} from '../schedule/firings.js'
 import type {ScheduledLine} from '../schedule/units.js'
-
-const dayMs = 24 * 60 * 60_000
+import {dayMs} from '../time.js'
 
 /**
  * A job whose targets come from the database, and that claims no share, counts one request for each firing at

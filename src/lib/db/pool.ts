@@ -2,6 +2,7 @@
 import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
+import {minuteMs} from '../time.js'
 import {connectionOf, type Connection} from './connection.js'
 import {ensureDatabase, databaseOf, startEmbedded} from './embedded.js'
 import {codeOf, isUnreachable, readableAtStart} from './faults.js'
@@ -40,8 +41,8 @@ export interface Database extends Queries {
   close(): Promise<void>
 }
 
-const statementMs = 5 * 60_000
-const idleInTransactionMs = 10 * 60_000
+const statementMs = 5 * minuteMs
+const idleInTransactionMs = 10 * minuteMs
 const sessionSettings = () => ({
   text: statement('select_session_settings').text,
   values: [String(statementMs), String(idleInTransactionMs)],

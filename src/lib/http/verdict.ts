@@ -2,6 +2,7 @@
 import type {Answer, HttpRequest, Provider, Refusal} from '../define.js'
 import {recordIt, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 import {BadJson, parseJson} from '../json.js'
+import {dayMs} from '../time.js'
 import type {Redact} from './redact.js'
 
 export type Verdict = {body: unknown} | {refusal: Refusal} | {error: FinError}
@@ -14,7 +15,7 @@ export interface About {
 }
 
 /** A day: whatever a header says, asking again by then does no harm. */
-const longestWaitMs = 24 * 3_600_000
+const longestWaitMs = dayMs
 /** As much of an unparsable answer as is kept. */
 const keptCharacters = 1_000_000
 

@@ -8,12 +8,12 @@ import type {Database} from '../db/pool.js'
 import type {Clock} from '../clock.js'
 import type {HttpRequest, Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
+import {dayMs, hourMs} from '../time.js'
 import {type Access, accessOf, countedAs} from './access.js'
 import {concerns, costOf} from './places.js'
 import {writeRest} from './rests.js'
 import {take, type Taken} from './take.js'
 import {limitText} from './windows.js'
-import {dayMs} from '../zone.js'
 
 export interface Ask {
   provider: Provider
@@ -72,7 +72,7 @@ export interface Ledger {
 }
 
 /** Timers cannot run for a month; and a rest may have ended meanwhile. */
-const longestSleepMs = 60 * 60_000
+const longestSleepMs = hourMs
 /** Old rows are deleted, some at a time, by whoever gets a row whose number this divides. */
 const tidyEvery = 500n
 /** The longest window and 35 days more, for those who look back. */

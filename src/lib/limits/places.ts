@@ -5,6 +5,7 @@
  * if any window held one too many, the place given out last would have seen all the others.
  */
 import type {HttpRequest, Limit, Unit} from '../define.js'
+import {minuteMs} from '../time.js'
 import type {Access} from './access.js'
 import {freeAfter, windowStart} from './windows.js'
 
@@ -68,7 +69,7 @@ export function questionsOf(access: Access, cost: Cost, atMs: number): Question[
       credentials: [label],
       unit: 'requests',
       room: null,
-      since: iso(atMs - 60_000),
+      since: iso(atMs - minuteMs),
     }
     return [
       newest,

@@ -4,9 +4,9 @@
  * first.
  */
 import type {Limit} from '../define.js'
+import {dayMs} from '../time.js'
 import type {Claim} from './budgets.js'
 import {isBudget} from './windows.js'
-import {dayMs} from '../zone.js'
 
 /** What one job gets. */
 export interface Share {

@@ -6,14 +6,13 @@ import type {Config} from '../config.js'
 import type {Queries} from '../db/pool.js'
 import type {Limit, Provider} from '../define.js'
 import {QuotaSpent} from '../errors.js'
+import {dayMs, hourMs} from '../time.js'
 import {type Access, generalLabels, wholeAccess} from './access.js'
 import {budgets, type Claim} from './budgets.js'
 import {type Counted, questionsOf} from './places.js'
 import {allowance, budgetLimits, type Left, plan, type Plan, spentSince} from './planner.js'
 import {dayOf, freeAfter, windowStart, zoneOf} from './windows.js'
-import {dayMs} from '../zone.js'
 
-const hourMs = 60 * 60_000
 /**
  * A longer wait for a place ends the run, which goes on at its next firing. A full minute's window, and what
  * an answer takes.

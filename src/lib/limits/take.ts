@@ -5,6 +5,7 @@ import type {Clock} from '../clock.js'
 import {counted} from '../counted.js'
 import type {Limit, Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
+import {minuteMs} from '../time.js'
 import {type Access, variablesOf} from './access.js'
 import type {Ask} from './ledger.js'
 import {bestOf, costOf, type Counted, type Place, placesOf, questionsOf} from './places.js'
@@ -60,7 +61,7 @@ export async function take(
     if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
     if (refusal) throw refusal
     // on a clock that runs fast, what passes during a statement tells how late a request may arrive
-    const lagMs = clock.driven ? Math.min(20 * (clock.now().getTime() - atMs), 10 * 60_000) : 0
+    const lagMs = clock.driven ? Math.min(20 * (clock.now().getTime() - atMs), 10 * minuteMs) : 0
     const marginMs = Math.max(leastMarginMs, lagMs)
     const [row] = await tx.query<{id: string}>('insert_provider_requests', [
       provider.name,

@@ -2,6 +2,7 @@ import {distance} from 'fastest-levenshtein'
 import {defineMapper} from '../define.js'
 import {weekly} from '../firing.js'
 import {each} from '../parse.js'
+import {dayMs} from '../time.js'
 
 /** A coin that a market could trade. Numbers are text. */
 interface Coin {
@@ -52,7 +53,6 @@ interface Evidence {
 const priceTolerancePct = 10
 /** Names closer than this are the same name, written a little differently. */
 const sameName = 0.7
-const dayMs = 86_400_000
 
 /**
  * Which coin each won market trades: known pairs checked by name, rank and price; new listings get a

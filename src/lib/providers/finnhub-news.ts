@@ -2,6 +2,7 @@
 import type {HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {epochSeconds, filled, isItem, isoTime, list, must, plainText, textOrNull} from '../parse.js'
+import {dayMs} from '../time.js'
 import {companyNews} from './finnhub.js'
 
 export interface Article {
@@ -139,8 +140,6 @@ export function publishedOf(item: unknown): string | undefined {
     return undefined
   }
 }
-
-const dayMs = 86_400_000
 
 /** `2026-11-23`, `days` later. */
 export function dayOf(at: Date, days = 0): string {

@@ -8,6 +8,7 @@
  */
 import type {HttpRequest} from '../define.js'
 import {isItem} from '../parse.js'
+import {dayMs, hourMs, secondMs} from '../time.js'
 
 /** Both ends included, as in a request: `2026-11-22T23:59:59`, in UTC. */
 export interface Span {
@@ -23,9 +24,6 @@ export type Watermark = {
   open: Span[]
 }
 
-const secondMs = 1000
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 /** The free plan shows articles that are this old or older. */
 const delayMs = 24 * hourMs
 /** It goes back by a month: the shortest one, less a day for the time until a run is made up for. */

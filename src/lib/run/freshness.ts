@@ -6,6 +6,7 @@ import type {Database} from '../db/pool.js'
 import type {AnyCollector, AnyMapper, Firing} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {latestFiring} from '../schedule/firings.js'
+import {dayMs, minuteMs} from '../time.js'
 import {cycleOfUnit} from './cycle.js'
 import {intervalMs, type TargetState} from './due.js'
 import {allTargets, stateUnit} from './targets.js'
@@ -68,10 +69,9 @@ export interface Standing {
 }
 
 /** A firing is kept when its run has ended well this much later. */
-export const graceMs = 30 * 60_000
+export const graceMs = 30 * minuteMs
 /** Larger tables are not counted. */
 const countedRows = 100_000
-const dayMs = 86_400_000
 /**
  * The newest row of a large table is looked for here first, so that neither every partition nor a whole month
  * is read.

@@ -1,7 +1,8 @@
 /** Instants as a person writes them. */
 import {NeedsPerson} from '../errors.js'
+import {dayMs, hourMs, minuteMs} from '../time.js'
 
-const units: Readonly<Record<string, number>> = {m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000}
+const units: Readonly<Record<string, number>> = {m: minuteMs, h: hourMs, d: dayMs, w: 7 * dayMs}
 
 /**
  * An ISO 8601 instant from `2026-05-18`, `2026-05-18 07:00` (both UTC), an instant with a zone, or `90m`,

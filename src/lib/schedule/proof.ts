@@ -4,9 +4,10 @@
  * need no proof.
  */
 import type {Firing, Limit, Provider} from '../define.js'
+import {dayMs, minuteMs} from '../time.js'
 import {firingsBetween} from './firings.js'
 import {type ScheduledLine, valueOf} from './units.js'
-import {dayMs, offsetMs} from '../zone.js'
+import {offsetMs} from '../zone.js'
 
 /** What one scheduled command line takes from a provider, each time it fires. */
 export interface Demand {
@@ -146,5 +147,5 @@ function windowOf(ms: number, per: Limit['per'], startsAt: string): number {
   const wall = ms + offsetMs(zone, ms)
   if (per === 'month') return new Date(wall).getUTCFullYear() * 12 + new Date(wall).getUTCMonth()
   const [hour = 0, minute = 0] = (startsAt.split(' ')[0] ?? '').split(':').map(Number)
-  return Math.floor((wall - (hour * 60 + minute) * 60_000) / dayMs)
+  return Math.floor((wall - (hour * 60 + minute) * minuteMs) / dayMs)
 }

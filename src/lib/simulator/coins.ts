@@ -2,9 +2,10 @@
  * The coins of the world: some 420 by name, the rest invented, 5,000 at any time and those that were launched
  * since.
  */
+import {dayMs} from '../time.js'
 import {coinName, furtherCoins, sizes, stable, type Pair} from './listed-coins.js'
 import {inventedName} from './invented-names.js'
-import {dayMs, stream, wander, type Stream} from './random.js'
+import {stream, wander, type Stream} from './random.js'
 
 export interface Coin {
   id: string

@@ -2,9 +2,10 @@
  * The members of the index: some seventy real companies that stay, invented ones that come and go. Always 503
  * symbols of 500 companies.
  */
+import {dayMs} from '../time.js'
 import {inventedCompany} from './invented-names.js'
 import {realMembers, type Member} from './real-members.js'
-import {dayMs, stream} from './random.js'
+import {stream} from './random.js'
 
 export type {Member} from './real-members.js'
 

@@ -2,10 +2,9 @@
  * Pairs of coins on the exchanges of the world, as CoinGecko sees them: price, volume, and which are not to
  * be trusted.
  */
+import {dayMs, hourMs, minuteMs} from '../time.js'
 import type {Coin} from './coins.js'
 import {stable} from './listed-coins.js'
-import {minuteMs} from './quotes.js'
-import {dayMs} from './random.js'
 import type {World} from './world.js'
 
 export interface Pair {
@@ -81,7 +80,7 @@ export function pairsOf(world: World, coin: Coin, atMs: number): Pair[] {
       const luck = isFirst ? 1 : coin.chance.uniform(n, lane + 1 + Math.floor(at / dayMs))
       const isAnomaly = luck < 0.03
       const isStale = luck >= 0.03 && luck < 0.07
-      const ageMs = isStale ? Math.ceil(luck * 1000) * dayMs : luck < 0.09 ? 3 * 3_600_000 : 0
+      const ageMs = isStale ? Math.ceil(luck * 1000) * dayMs : luck < 0.09 ? 3 * hourMs : 0
       const error = isFirst
         ? 0
         : isAnomaly

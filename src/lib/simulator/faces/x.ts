@@ -1,4 +1,5 @@
 import {x} from '../../providers/x.js'
+import {dayMs} from '../../time.js'
 import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
 import type {Account, Post} from '../posts.js'
 import type {World} from '../world.js'
@@ -201,7 +202,7 @@ function user(
   atMs: number,
   fields: readonly string[],
 ) {
-  const day = Math.floor(atMs / 86_400_000)
+  const day = Math.floor(atMs / dayMs)
   const all: Record<string, unknown> = {
     verified: followers > 500_000,
     public_metrics: {
