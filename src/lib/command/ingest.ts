@@ -7,6 +7,7 @@ import {loadConfig} from '../config.js'
 import {counted} from '../counted.js'
 import type {AnyCollector, Provider} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
+import {instantFrom} from '../instant.js'
 import {createLog} from '../output/log.js'
 import {createProgress} from '../output/progress.js'
 import {chooseFormat, printRows} from '../output/rows.js'
@@ -18,7 +19,7 @@ import {collectSaved} from '../run/saved.js'
 import {firesOnMinute, firingsOf} from '../schedule/firings.js'
 import type {CollectFlags} from './ingest-command.js'
 import {readBytes} from './input.js'
-import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
+import {printWhile, summarize, type CommandFacts} from './outcome.js'
 
 /**
  * As large as an answer may be unless its provider says otherwise. Saved it may be twice as large: a
@@ -52,7 +53,7 @@ export async function ingest(
       names,
       limit: flags.limit,
       token: flags.token,
-      at: instantOf(flags.at),
+      at: flags.at === undefined ? undefined : instantFrom(flags.at, context.clock.now(), 'at'),
       dryRun: flags['dry-run'],
       force: flags.force,
       wait: flags.wait,
