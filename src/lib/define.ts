@@ -121,12 +121,39 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
   advance?(body: Body, cursor: Cursor | null, request: HttpRequest, at: Date): Cursor
 }
 
+/**
+ * What a job wants of its provider's day or month, where several jobs share that. `limits/planner.ts` divides
+ * it; a job without a claim gets what no reserved job needs.
+ */
+export interface Claim {
+  /**
+   * Order of worth among the jobs of the provider: a smaller one goes first, and no two are alike. `fin quota
+   * --plan` shows the order.
+   */
+  rank: number
+  /** Requests of one run, or of one round over all its targets. */
+  requests: number
+  /** How often that is wished for. */
+  everyDays: number
+  /** The slowest that is still of use. As often as wished: the claim is reserved and gives no way. */
+  atLeastEveryDays: number
+  /**
+   * It runs every hour and takes whatever nobody else needs. What it wants is then known from its last run,
+   * and no place is kept for it while it has nothing due.
+   */
+  takesLeftovers?: boolean
+  /** What it is worth, in words: its rank, explained. */
+  worth: string
+}
+
 /** One kind of data into a table, or several. */
 export interface Collector<T extends TableName, Body, Target extends AnyTarget, Cursor> {
   /** `cpi`: the command, the unit in every ledger, the schedule line. */
   name: string
   summary: string
   schedule?: readonly Firing[]
+  /** What it claims of the quota of its first source's provider. */
+  claim?: Claim
   /**
    * What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once.
    * A statement may take $1, the occasion as JSON: `at`, `firing` (ISO instants), each of `lists` by its

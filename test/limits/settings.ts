@@ -40,6 +40,7 @@ export async function openOn(server: Postgres): Promise<Opened> {
         config: loadConfig({DATABASE_URL: url, ...env}, '/'),
         host: 'here',
         pid: 1,
+        claims: async () => (await import('./claims.js')).claims,
       }),
     close: () => database.close(),
   }

@@ -14,6 +14,7 @@ import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {type FakeClock, fakeClock} from '../clock.js'
 import {type Postgres, postgres} from '../servers.js'
+import {claims} from './claims.js'
 import {type Opened, openOn} from './settings.js'
 
 let server: Postgres
@@ -41,7 +42,7 @@ async function fresh(
     clock,
     ledger: opened.ledger(clock, env),
     share: (provider, unit) =>
-      shareOf(opened.database, poolOf(provider, config), unit, clock.now().getTime()),
+      shareOf(opened.database, poolOf(provider, config, claims), unit, clock.now().getTime()),
   }
 }
 
@@ -89,6 +90,7 @@ test('with one key each job gets its share of the day, whoever comes first', asy
       opened.database,
       loadConfig({...oneKey}, '/'),
       coingecko,
+      claims,
       clock.now().getTime(),
     ))!
     assert.deepEqual(
@@ -154,7 +156,13 @@ test('without a key there is no day to divide, and the plan says what a key woul
   const {share, clock} = await fresh('2026-11-01T06:00:00Z', {})
   try {
     assert.equal(await share(coingecko, 'coin-details'), Infinity)
-    const split = (await splitOf(opened.database, loadConfig({}, '/'), coingecko, clock.now().getTime()))!
+    const split = (await splitOf(
+      opened.database,
+      loadConfig({}, '/'),
+      coingecko,
+      claims,
+      clock.now().getTime(),
+    ))!
     assert.match(split.words[0]!, /without a key: 5 a minute.*With one key:/)
     assert.ok(split.rows.every(({spent, may_ask_now: now}) => spent === null && now === null))
   } finally {

@@ -8,6 +8,7 @@ import {splitOf} from '../../src/lib/limits/split.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {startSimulator} from '../../src/lib/simulator/server.js'
 import {dayMs} from '../../src/lib/time.js'
+import {claims} from '../limits/claims.js'
 import {endServer, openWorld} from '../run/world.js'
 import {
   callOf,
@@ -172,6 +173,7 @@ test(
       await world.context.database(),
       world.context.config,
       alphaVantage,
+      claims,
       world.simulator.clock.nowMs(),
     )
     const words = split!.words.join('\n')

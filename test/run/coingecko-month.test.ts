@@ -20,6 +20,7 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {firingsBetween} from '../../src/lib/schedule/firings.js'
 import {dayMs} from '../../src/lib/time.js'
+import {claims} from '../limits/claims.js'
 import {endServer, openWorld, type TestWorld} from './world.js'
 
 const isSoak = process.env['FIN_SOAK'] === '1'
@@ -77,7 +78,7 @@ for (const keys of [1, 2]) {
       Array.from({length: keys}, (_, n) => [`COINGECKO_API_KEY_${n + 1}`, `CG-key-number-${n + 1}`]),
     )
     const config = loadConfig(secrets, '/')
-    const {shares} = planOf(poolOf(coingecko, config)!, keys, monthMs)
+    const {shares} = planOf(poolOf(coingecko, config, claims)!, keys, monthMs)
     const promised = new Map(shares.map(({unit, perDay}) => [unit, perDay]))
     const before = Math.floor((beginMs - monthMs) / dayMs)
     const spentBefore = [...promised.values()].reduce(

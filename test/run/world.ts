@@ -31,6 +31,7 @@ import {truthTags} from '../../src/lib/collectors/truth-tags.js'
 import {truthTrends} from '../../src/lib/collectors/truth-trends.js'
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
+import {claimsOf} from '../../src/lib/limits/claims.js'
 import {collect, type Collected, type CollectOptions} from '../../src/lib/run/collect.js'
 import {openContext, type Context} from '../../src/lib/run/context.js'
 import {map, type MapOptions} from '../../src/lib/run/map.js'
@@ -184,7 +185,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> 
   const config: Config = loadConfig(env, '/')
   const stop = new AbortController()
   const log = {error() {}, warn() {}, notice() {}, detail() {}}
-  const context = await openContext({config, log, stop: stop.signal, version: 'test'})
+  const context = await openContext({
+    config,
+    log,
+    stop: stop.signal,
+    version: 'test',
+    claims: async () => claimsOf(collectors),
+  })
   const pool = new pg.Pool({connectionString: databaseUrl, max: 2})
   pool.on('error', () => {}) // the server goes away under idle connections at the end
   return {

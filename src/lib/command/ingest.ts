@@ -13,7 +13,7 @@ import {createProgress} from '../output/progress.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {stopOnSignal} from '../output/stop.js'
 import {collect, type CollectOptions, sourceOf} from '../run/collect.js'
-import {openContext, type Context} from '../run/context.js'
+import {openContext, type Context, type ContextFacts} from '../run/context.js'
 import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
 import {firesOnMinute, firingsOf} from '../schedule/firings.js'
@@ -33,12 +33,12 @@ const mostBytes = 8_000_000
 export async function ingest(
   collector: AnyCollector,
   flags: CollectFlags,
-  facts: CommandFacts,
+  facts: CommandFacts & Required<Pick<ContextFacts, 'claims'>>,
 ): Promise<number> {
   const config = loadConfig()
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const stop = stopOnSignal()
-  const context = await openContext({config, log, stop, version: facts.version})
+  const context = await openContext({config, log, stop, version: facts.version, claims: facts.claims})
   try {
     const schedule = firingsOf(collector.schedule ?? [], facts.argv)
     if (flags['only-if-scheduled'] && !firesOnMinute(schedule, context.clock.now())) {

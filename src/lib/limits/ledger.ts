@@ -10,6 +10,7 @@ import type {HttpRequest, Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {dayMs, hourMs} from '../time.js'
 import {type Access, accessOf, countedAs} from './access.js'
+import type {JobClaim} from './claims.js'
 import {concerns, costOf} from './places.js'
 import {writeRest} from './rests.js'
 import {take, type Taken} from './take.js'
@@ -84,13 +85,16 @@ export function openLedger(facts: {
   config: Config
   host: string
   pid: number
+  /** What the jobs claim of their providers' quota; asked for before the first request. */
+  claims(): Promise<readonly JobClaim[]>
 }): Ledger {
   const {database, clock, config} = facts
 
   async function settle(ask: Ask, access: Access): Promise<Taken> {
+    const claims = await facts.claims()
     for (;;) {
       ask.stop?.throwIfAborted()
-      const taken = await take(facts, ask, access)
+      const taken = await take({...facts, claims}, ask, access)
       if (!('untilMs' in taken)) return taken
       await clock.sleep(Math.min(taken.untilMs - clock.now().getTime(), longestSleepMs), ask.stop)
     }

@@ -7,6 +7,7 @@ import type {Limit, Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
 import {minuteMs} from '../time.js'
 import {type Access, variablesOf} from './access.js'
+import type {JobClaim} from './claims.js'
 import type {Ask} from './ledger.js'
 import {bestOf, costOf, type Counted, type Place, placesOf, questionsOf} from './places.js'
 import {longestWaitMs, poolOf, shareSpent} from './shares.js'
@@ -28,6 +29,7 @@ export interface TakeFacts {
   config: Config
   host: string
   pid: number
+  claims: readonly JobClaim[]
 }
 
 /**
@@ -36,7 +38,7 @@ export interface TakeFacts {
  * refused.
  */
 export async function take(
-  {database, clock, config, host, pid}: TakeFacts,
+  {database, clock, config, host, pid, claims}: TakeFacts,
   ask: Ask,
   access: Access,
 ): Promise<Taken | {untilMs: number}> {
@@ -56,7 +58,7 @@ export async function take(
       place.goAtMs - atMs > longestWaitMs
         ? spent(ask, places, place)
         : ask.only === undefined || ask.isOwn
-          ? await shareSpent(tx, poolOf(provider, config), ask.unit, atMs)
+          ? await shareSpent(tx, poolOf(provider, config, claims), ask.unit, atMs)
           : undefined
     if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
     if (refusal) throw refusal

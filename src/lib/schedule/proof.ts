@@ -18,14 +18,16 @@ export interface Demand {
   requests: number
   /** Label of the credential that it is bound to; absent: any. */
   label?: string | undefined
+  /** Order of worth among the jobs of the provider; absent: after those that claim a share. */
+  rank?: number | undefined
 }
 
 /** The demands that the declarations alone tell. */
 export function demandsOf(lines: readonly ScheduledLine[]): Demand[] {
-  return lines.flatMap(({unit, provider, firings, requests, args}) =>
+  return lines.flatMap(({unit, provider, firings, requests, args, claim}) =>
     provider === undefined || requests === undefined
       ? []
-      : [{unit, provider, firings, requests, label: valueOf(args, '--token')}],
+      : [{unit, provider, firings, requests, label: valueOf(args, '--token'), rank: claim?.rank}],
   )
 }
 
@@ -37,6 +39,7 @@ export interface Reserved {
   allowed: number
   /** Of the window in which most is asked. */
   reserved: number
+  /** The most valuable first. */
   units: string
   fits: boolean
 }
@@ -68,7 +71,7 @@ export function dayAddsUp(
           limit,
         )
         const allowed = allowedBy(provider, limit, env)
-        const units = [...new Set(members.map(({unit}) => unit))].sort().join(', ')
+        const units = [...new Set(members.toSorted(byWorth).map(({unit}) => unit))].join(', ')
         return {
           provider: provider.name,
           credential,
@@ -81,6 +84,11 @@ export function dayAddsUp(
       }),
     )
   })
+}
+
+function byWorth(a: Demand, b: Demand): number {
+  const [first, second] = [a.rank ?? Infinity, b.rank ?? Infinity]
+  return first === second ? (a.unit < b.unit ? -1 : 1) : first < second ? -1 : 1
 }
 
 /** A credential's own limit is counted for that credential; what is bound to none may meet any of them. */

@@ -2,7 +2,7 @@
  * Finds what is scheduled by walking oclif's own command list: a command brings its unit, a unit brings its
  * schedule.
  */
-import type {Firing, Provider} from '../define.js'
+import type {Claim, Firing, Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
 /** What oclif's `config.commands` holds, as far as it matters here. */
@@ -36,6 +36,7 @@ interface ScheduledClass extends Scheduled<UnitFacts> {
 
 interface UnitFacts extends FiringFacts {
   summary: string
+  claim?: Claim
   targets?: string | readonly string[]
   sources?: Readonly<Record<string, {provider: Provider; batch?: number}>>
 }
@@ -61,6 +62,8 @@ export interface ScheduledLine extends FiringLine {
    * Requests of one firing where the declaration alone tells; undefined where a statement yields the targets.
    */
   requests: number | undefined
+  /** What the unit claims of the provider's quota. */
+  claim?: Claim
   /** Environment variables beside DATABASE_URL. */
   variables: readonly string[]
   /** Whether the command takes `--only-if-scheduled`. */
@@ -86,6 +89,7 @@ export async function scheduledLines(commands: readonly LoadableCommand[]): Prom
         summary: unit?.summary ?? loaded.summary ?? '',
         schedule: unit?.schedule ?? loaded.schedule ?? [],
         ...(source ? {provider: source.provider} : {}),
+        ...(unit?.claim && source === Object.values(unit.sources ?? {})[0] ? {claim: unit.claim} : {}),
         requests: source && requestsOf(unit.targets, source.batch ?? 1, args),
         variables: [
           ...(source ? variablesOf(source.provider) : []),
