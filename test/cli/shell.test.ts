@@ -376,7 +376,6 @@ const heavy = [
   'csv-stringify',
   'p-retry',
   'string-width',
-  'lossless-json',
   'typescript',
   'yaml',
 ]
@@ -393,11 +392,7 @@ const starts: readonly {args: string[]; most: number; also?: string[]}[] = [
   {args: ['autocomplete', 'script', 'bash'], most: 62},
   {args: ['schedule', 'list'], most: 72, also: ['croner']},
   {args: ['schedule', 'list', '--csv'], most: 74, also: ['croner', 'csv-stringify']},
-  {
-    args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'],
-    most: 88,
-    also: ['lossless-json', 'croner', 'csv-parse'],
-  },
+  {args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'], most: 88, also: ['croner', 'csv-parse']},
 ]
 for (const {args, most, also = []} of starts) {
   test(`start-up of ${['fin', ...args].join(' ')}: at most ${most} modules from three files, no heavy package`, () => {

@@ -15,7 +15,6 @@ import {
 import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {test} from 'node:test'
-import {realClock} from '../../src/lib/clock.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {root} from '../paths.js'
 import {fin} from '../servers.js'
@@ -42,7 +41,7 @@ const ended = ({code, stderr}: {code: number | null; stderr: string}) => assert.
 
 /** A marker row that must survive. */
 async function mark(home: TestHome, unit: string): Promise<void> {
-  const database = await openDatabase(home.config, realClock)
+  const database = await openDatabase(home.config)
   try {
     await database.pool.query('insert into target_state (unit, target) values ($1, $1)', [unit])
   } finally {
@@ -51,7 +50,7 @@ async function mark(home: TestHome, unit: string): Promise<void> {
 }
 
 async function marks(home: TestHome): Promise<string[]> {
-  const database = await openDatabase(home.config, realClock)
+  const database = await openDatabase(home.config)
   try {
     return (
       await database.pool.query<{unit: string}>('select unit from target_state order by unit')
@@ -104,7 +103,7 @@ embedded(
       readFileSync(join(cluster, 'data', 'pg_hba.conf'), 'utf8').replace(/^#.*$/gm, ''),
       /trust|peer/,
     )
-    const database = await openDatabase(home.config, realClock)
+    const database = await openDatabase(home.config)
     const shown = (
       await database.pool.query<{listen_addresses: string; fsync: string; enc: string}>(
         `select current_setting('listen_addresses') listen_addresses, current_setting('fsync') fsync, current_setting('server_encoding') enc`,

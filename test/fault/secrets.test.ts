@@ -281,12 +281,11 @@ describe('runs that go wrong', () => {
         await stored.rows('delete from credential_rests')
         hostile.advance(3 * 86_400_000)
       }
-      for (const {url, headers} of thief.asked)
-        assert.deepEqual(
-          leaks(`${url} ${JSON.stringify(headers)}`, all),
-          [],
-          'a key was handed to another host',
-        )
+      assert.deepEqual(
+        thief.asked.map(({url}) => url),
+        [],
+        'a redirect to another origin was followed',
+      )
     })
   }
 })

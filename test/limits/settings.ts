@@ -5,7 +5,6 @@ import {type Database, openDatabase} from '../../src/lib/db/pool.js'
 import type {Clock} from '../../src/lib/clock.js'
 import type {Limit, Provider} from '../../src/lib/define.js'
 import {type Ledger, openLedger} from '../../src/lib/limits/ledger.js'
-import {fakeClock} from '../clock.js'
 import {type Postgres, postgres} from '../servers.js'
 
 export interface Opened {
@@ -18,7 +17,7 @@ export interface Opened {
 
 export async function openOn(server: Postgres): Promise<Opened> {
   const url = await server.withSchema('limits')
-  const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'), fakeClock())
+  const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'))
   return {
     url,
     database,
@@ -29,6 +28,7 @@ export async function openOn(server: Postgres): Promise<Opened> {
         config: loadConfig({DATABASE_URL: url, ...env}, '/'),
         host: 'here',
         pid: 1,
+        claims: async () => (await import('./claims.js')).claims,
       }),
     close: () => database.close(),
   }

@@ -7,11 +7,12 @@ import {test} from 'node:test'
 import {splitOf} from '../../src/lib/limits/split.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {startSimulator} from '../../src/lib/simulator/server.js'
+import {dayMs} from '../../src/lib/time.js'
+import {claims} from '../limits/claims.js'
 import {openWorld} from '../run/world.js'
 import {
   callOf,
   type Call,
-  dayMs,
   longestDays,
   type Month,
   queriesByWeekday,
@@ -167,6 +168,7 @@ test(
       await world.context.database(),
       world.context.config,
       alphaVantage,
+      claims,
       world.simulator.clock.nowMs(),
     )
     const words = split!.words.join('\n')

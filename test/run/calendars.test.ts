@@ -7,9 +7,9 @@ import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
+import {dayMs} from '../../src/lib/time.js'
 import {openWorld, type TestWorld} from './world.js'
 
-const dayMs = 86_400_000
 const saved = (world: TestWorld, collector: AnyCollector, text: string, force = false) =>
   collectSaved(collector, text, {command: `fin ingest ${collector.name} --input -`, force}, world.context)
 const states = (world: TestWorld) =>

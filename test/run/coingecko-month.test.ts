@@ -19,10 +19,11 @@ import {planOf, poolOf} from '../../src/lib/limits/shares.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {firingsBetween} from '../../src/lib/schedule/firings.js'
+import {dayMs} from '../../src/lib/time.js'
+import {claims} from '../limits/claims.js'
 import {openWorld, type TestWorld} from './world.js'
 
 const isSoak = process.env['FIN_SOAK'] === '1'
-const dayMs = 86_400_000
 const monthMs = Date.parse('2026-11-01T00:00:00Z')
 const monthEndMs = Date.parse('2026-12-01T00:00:00Z')
 const beginMs = isSoak ? monthMs : Date.parse('2026-11-27T00:00:00Z')
@@ -78,7 +79,7 @@ for (const keys of [1, 2]) {
       ]),
     )
     const config = loadConfig(secrets, '/')
-    const {shares} = planOf(poolOf(coingecko, config)!, keys, monthMs)
+    const {shares} = planOf(poolOf(coingecko, config, claims)!, keys, monthMs)
     const promised = new Map(shares.map(({unit, perDay}) => [unit, perDay]))
     const before = Math.floor((beginMs - monthMs) / dayMs)
     const spentBefore = [...promised.values()].reduce(

@@ -1,5 +1,6 @@
 /** Every collector, as the command tree has it, and what a test must know to run any of them. */
 import type {AnyCollector} from '../../src/lib/define.js'
+import {hourMs} from '../../src/lib/time.js'
 import {units} from '../recordings/units.js'
 import {full} from '../size.js'
 import type {TestWorld} from './world.js'
@@ -56,7 +57,6 @@ async function run(world: TestWorld, command: string): Promise<void> {
   }
 }
 
-const hourMs = 3_600_000
 /** After so long everything is due again; a week where nothing is told. */
 const dueAgainMs: Readonly<Record<string, number>> = {
   'bithumb-markets': 25 * hourMs,

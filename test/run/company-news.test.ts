@@ -11,6 +11,7 @@ import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {statement} from '../../src/lib/db/statement.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {categories, createNewsroom, marketStories} from '../../src/lib/simulator/company-news.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
 import {openWorld, type TestWorld} from './world.js'
 
@@ -20,8 +21,6 @@ const open = async (...args: Parameters<typeof openWorld>) => {
   return world
 }
 const soak = process.env['FIN_SOAK'] === '1'
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const generous = {FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000'}
 const asked = (world: TestWorld, after = 0) =>
   world.simulator.log
@@ -524,7 +523,7 @@ describe('market-news-finnhub', () => {
     const {request, advance: next} = marketNewsFinnhub.sources['finnhub']!
     const at = new Date('2026-11-23T15:30:00Z')
     const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
-    const marked = (body: unknown, id: string) => next?.(body, {id}, undefined, at)
+    const marked = (body: unknown, id: string) => next?.(body, {id}, {path: '/news'}, at)
     assert.deepEqual(marked(ids('9007199254740993', '9007199254740992', '999'), '9007199254740991'), {
       id: '9007199254740993',
     })

@@ -17,12 +17,11 @@ import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coinDetails as detailsRequest, coinTickers} from '../../src/lib/providers/coingecko.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {openWorld, type TestWorld} from './world.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-crypto-'))
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', COINGECKO_REQUESTS_PER_MONTH: '100000'}
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 
 /** A world whose Bithumb markets are mapped. */
 async function mapped(env: Record<string, string> = {}, simulated = env): Promise<TestWorld> {

@@ -13,11 +13,10 @@ import {NeedsPerson} from '../../src/lib/errors.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {isUncovered} from '../../src/lib/simulator/fundamentals.js'
-import {dayMs} from '../../src/lib/simulator/random.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
 import {generous, openWorld, type TestWorld} from './world.js'
 
-const hourMs = 3_600_000
 const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
 /** Symbols that were asked for, as the provider spells them. */
 const asked = (world: TestWorld) =>

@@ -9,11 +9,11 @@ import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {namedQueries, parametersOf} from '../../src/lib/run/named-queries.js'
 import {createWorld} from '../../src/lib/simulator/world.js'
+import {hourMs} from '../../src/lib/time.js'
 import {openWorld, type TestWorld} from './world.js'
 
 const seed = 42
 const invented = createWorld(seed)
-const hourMs = 3_600_000
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', COINGECKO_REQUESTS_PER_MONTH: '100000'}
 
 interface Premium {

@@ -14,9 +14,9 @@ import {newsQuery, problemOf, topicSlug} from '../../src/lib/providers/alpha-van
 import {readLists} from '../../src/lib/run/lists.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
+import {dayMs} from '../../src/lib/time.js'
 import {generous, openWorld, type TestWorld} from './world.js'
 
-const dayMs = 86_400_000
 const monday = new Date('2026-11-23T11:10:00Z')
 const unlimited = {env: generous, simulated: generous}
 const news = (world: TestWorld) =>
@@ -274,7 +274,7 @@ describe('watermarks', () => {
     const feed = (...times: string[]) => ({
       feed: times.map((time) => ({overall_sentiment_score: '0', time_published: time})),
     })
-    const seen = advance!(feed('20261122T090000', '20261126T000000'), null, undefined, monday)
+    const seen = advance!(feed('20261122T090000', '20261126T000000'), null, {path: '/query'}, monday)
     assert.deepEqual(seen, {seen: '2026-11-22T09:00:00.000Z', articles: 2})
     const later = new Date('2026-11-30T11:10:00Z')
     assert.equal(
@@ -283,10 +283,10 @@ describe('watermarks', () => {
     )
     const believed = {seen: '2026-11-26T00:00:00.000Z', articles: 1}
     assert.equal(
-      advance!(feed('20261122T090000'), believed, undefined, monday).seen,
+      advance!(feed('20261122T090000'), believed, {path: '/query'}, monday).seen,
       '2026-11-22T09:00:00.000Z',
     )
-    assert.equal(advance!(feed(), believed, undefined, later).seen, believed.seen)
+    assert.equal(advance!(feed(), believed, {path: '/query'}, later).seen, believed.seen)
   })
 
   test('a cut answer, end to end: two at a time until all are there', async (t) => {

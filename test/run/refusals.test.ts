@@ -9,6 +9,7 @@ import {inflation} from '../../src/lib/collectors/inflation.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {fred} from '../../src/lib/providers/fred.js'
+import {dayMs} from '../../src/lib/time.js'
 import {openWorld, type TestWorld} from './world.js'
 
 const log = (world: TestWorld, provider?: string) => world.simulator.log.requests({provider})
@@ -20,7 +21,6 @@ const stored = (world: TestWorld) => world.rows('select * from coingecko_id_mapp
 const ledger = (world: TestWorld) =>
   world.rows('select outcome, status, count(*)::int as n from provider_requests group by 1, 2 order by 1, 2')
 const nowOf = (world: TestWorld) => world.simulator.clock.nowMs()
-const dayMs = 86_400_000
 /** Twenty pages without a wait for our own limit, so that only the provider's "no" takes time. */
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
 

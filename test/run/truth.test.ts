@@ -16,6 +16,7 @@ import {collectSaved} from '../../src/lib/run/saved.js'
 import {survey} from '../../src/lib/limits/survey.js'
 import {truthSocial} from '../../src/lib/providers/truth-social.js'
 import {textOf} from '../../src/lib/providers/truth-social-text.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {moments, seeded, strike} from '../fault/kills.js'
 import {status} from '../../src/lib/simulator/faces/truth-status.js'
 import {generous, move, openWorld, type TestWorld} from './world.js'
@@ -25,8 +26,6 @@ after(async () => {
   for (const folder of folders) rmSync(folder, {recursive: true, force: true})
 })
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const begin = '2026-11-23T21:10:00Z'
 const open = async (env: Record<string, string> = {}) => {
   return openWorld({at: new Date(begin), env: {...generous, ...env}, simulated: generous})

@@ -6,11 +6,11 @@ import pg from 'pg'
 import type {Config} from '../../src/lib/config.js'
 import {loadConfig} from '../../src/lib/config.js'
 import type {AnyCollector, AnyMapper} from '../../src/lib/define.js'
-import {silentLog} from '../../src/lib/output/log.js'
 import {collect, type Collected, type CollectOptions} from '../../src/lib/run/collect.js'
 import {openContext, type Context} from '../../src/lib/run/context.js'
 import {map, type MapOptions} from '../../src/lib/run/map.js'
 import {startSimulator, type Simulator, type SimulatorOptions} from '../../src/lib/simulator/server.js'
+import {claims} from '../limits/claims.js'
 import {postgres, type Postgres} from '../servers.js'
 
 /**
@@ -101,7 +101,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> 
   const env = {...keys, ...plans, ...settings, DATABASE_URL: databaseUrl, FIN_SIMULATOR_URL: simulator.url}
   const config: Config = loadConfig(env, '/')
   const stop = new AbortController()
-  const context = await openContext({config, log: silentLog, stop: stop.signal, version: 'test'})
+  const log = {error() {}, warn() {}, notice() {}, detail() {}}
+  const context = await openContext({
+    config,
+    log,
+    stop: stop.signal,
+    version: 'test',
+    claims: async () => claims,
+  })
   const pool = new pg.Pool({connectionString: databaseUrl, max: 2})
   pool.on('error', () => {}) // the server goes away under idle connections at the end
   const world: TestWorld = {

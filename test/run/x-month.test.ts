@@ -7,8 +7,9 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {parse} from 'csv-parse/sync'
+import {dayMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
-import {arrivals, dayMs, fireAll, openX} from './x-settings.js'
+import {arrivals, fireAll, openX} from './x-settings.js'
 import {type TestWorld} from './world.js'
 
 interface Listed {

@@ -11,7 +11,8 @@ import {x} from '../../src/lib/providers/x.js'
 import {wrongAccount} from '../../src/lib/providers/x-accounts.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
-import {dayMs, openX} from './x-settings.js'
+import {dayMs} from '../../src/lib/time.js'
+import {openX} from './x-settings.js'
 import {move, type TestWorld} from './world.js'
 
 const folders: string[] = []
