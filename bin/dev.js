@@ -24,7 +24,13 @@ async function main() {
   try {
     const plugin = new Plugin({root, pjson, isRoot: true, ignoreManifest: true, errorOnManifestCreate: true})
     await plugin.load()
-    await run(process.argv.slice(2), {root, pjson, plugins: new Map([[plugin.name, plugin]])})
+    await run(process.argv.slice(2), {
+      root,
+      pjson,
+      userPlugins: false,
+      devPlugins: false,
+      plugins: new Map([[plugin.name, plugin]]),
+    })
   } catch (error) {
     const {reportError} = await import('../src/lib/output/report.ts')
     process.exitCode = reportError(error, {verbose: true, root})

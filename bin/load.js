@@ -25,6 +25,9 @@ const asksForOverview = (argv) => argv.every((arg) => arg === '--help')
 exports.optionsFor = (argv, root, pjson) => ({
   root,
   pjson,
+  // A package.json in the data folder would name programs to load.
+  userPlugins: false,
+  devPlugins: false,
   ...(asksForOverview(argv) || argv.includes('autocomplete')
     ? {pluginAdditions: {core: ['@oclif/plugin-autocomplete'], path: root}}
     : {}),

@@ -2,6 +2,7 @@
 // Runs the built code. Kept lean: what is required here is paid for by every command. CommonJS
 // (bin/package.json), because to start as a module costs a fifth of `node -e 0` before its first line.
 const {readFileSync} = require('node:fs')
+const {userInfo} = require('node:os')
 const {dirname} = require('node:path')
 
 // What node:module is, without the source maps that come with it. Node 22.1 and later.
@@ -27,10 +28,25 @@ for (const stream of [process.stdout, process.stderr]) {
 let started
 const loader = () => require('./load.js')
 function start() {
+  completeEnvironment()
   // otherwise NODE_ENV=test or development makes oclif look for sources
   globalThis.oclif = {enableAutoTranspile: false}
   started ??= loader().load(root, argv)
   return started
+}
+
+// oclif asks the system for a home or shell that is not set, and fails for a uid without an account.
+function completeEnvironment() {
+  process.env.SHELL ||= '/bin/sh'
+  process.env.HOME ||= homeOfAccount()
+}
+
+function homeOfAccount() {
+  try {
+    return userInfo().homedir || '/'
+  } catch {
+    return '/'
+  }
 }
 
 async function report(error) {

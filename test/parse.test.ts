@@ -3,7 +3,7 @@ import {describe, test} from 'node:test'
 import {inspect} from 'node:util'
 import fc from 'fast-check'
 import {UnexpectedBody} from '../src/lib/errors.js'
-import {parseJson} from '../src/lib/http/body.js'
+import {parseJson} from '../src/lib/json.js'
 import {similarity} from '../src/lib/mappers/bithumb-coingecko/evidence.js'
 import {
   count,

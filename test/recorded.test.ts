@@ -6,7 +6,6 @@ import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import type {AnyCollector, HttpRequest} from '../src/lib/define.js'
 import {UnexpectedBody} from '../src/lib/errors.js'
-import {realClock} from '../src/lib/clock.js'
 import {loadConfig} from '../src/lib/config.js'
 import {openDatabase, type Database} from '../src/lib/db/pool.js'
 import {readSaved} from '../src/lib/http/saved.js'
@@ -25,10 +24,7 @@ let server: Postgres
 
 before(async () => {
   server = await postgres()
-  database = await openDatabase(
-    loadConfig({DATABASE_URL: await server.withSchema('recorded')}, '/'),
-    realClock,
-  )
+  database = await openDatabase(loadConfig({DATABASE_URL: await server.withSchema('recorded')}, '/'))
 })
 after(async () => {
   await database.close()

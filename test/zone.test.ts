@@ -7,11 +7,11 @@ import {pathToFileURL} from 'node:url'
 import fc from 'fast-check'
 import {IANAZone} from 'luxon'
 import {wallClock, zoneShown} from '../src/lib/output/cell.js'
+import {minuteMs} from '../src/lib/time.js'
 import {isInTable, tableOffsetMs, zoneOfMachine} from '../src/lib/zone-table.js'
 import {checkZone, offsetMs} from '../src/lib/zone.js'
 import {root} from './paths.js'
 
-const minuteMs = 60_000
 const [fromMs, toMs] = [Date.UTC(2020, 0, 1), Date.UTC(2040, 0, 1)]
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')]
 

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/command/read-command.js'
 import type {AnyCollector, Provider} from '../lib/define.js'
+import type {JobClaim} from '../lib/limits/claims.js'
 
 export default class Quota extends ReadCommand {
   static override summary = 'what each provider still allows: spent, left, when it resets'
@@ -38,15 +39,16 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
       await clock.refresh()
       const atMs = clock.now().getTime()
       if (flags.plan) {
-        const [{splitOf}, {misconfigured}, {inOneLine}] = await Promise.all([
+        const [{splitOf}, {misconfigured}, {inOneLine}, claims] = await Promise.all([
           import('../lib/limits/split.js'),
           import('../lib/limits/access.js'),
           import('../lib/errors.js'),
+          this.claims(),
         ])
         const splits = []
         for (const provider of providers) {
           const wrong = misconfigured(provider, config)
-          const split = wrong ? {rows: [], words: []} : await splitOf(queries, config, provider, atMs)
+          const split = wrong ? {rows: [], words: []} : await splitOf(queries, config, provider, claims, atMs)
           if (split) splits.push(split)
           if (!wrong) continue
           log.error(inOneLine(wrong))
@@ -66,17 +68,23 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
         )
         return
       }
-      const [{survey}, {scheduledDemand}, {scheduledLines}] = await Promise.all([
+      const [{survey}, {scheduledDemand}, {scheduledLines}, claims] = await Promise.all([
         import('../lib/limits/survey.js'),
         import('../lib/command/demand.js'),
         import('../lib/schedule/units.js'),
+        this.claims(),
       ])
       const lines = await scheduledLines(
         this.config.commands.filter(({pluginName}) => pluginName === this.config.name),
       )
-      const rows = await survey(queries, config, providers, scheduledDemand(lines, config), atMs)
+      const rows = await survey(queries, config, providers, scheduledDemand(lines, claims, config), atMs)
       await this.print(rows, flags, config.zone)
     })
+  }
+
+  private async claims(): Promise<JobClaim[]> {
+    const {jobClaims} = await import('../lib/command/units.js')
+    return jobClaims(this.config.commands)
   }
 
   /**

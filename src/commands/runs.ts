@@ -38,11 +38,12 @@ With --rejected: what was set aside and is still open, with its reason; fin repl
     const {flags} = await this.parse(Runs)
     await this.within(flags, async ({clock, config, database}) => {
       const [{instantFrom}, {outcomeShown}, opened] = await Promise.all([
-        import('../lib/run/since.js'),
+        import('../lib/instant.js'),
         import('../lib/run/died.js'),
         database(),
       ])
-      const since = flags.since === undefined ? null : instantFrom(flags.since, clock.now(), 'since')
+      const since =
+        flags.since === undefined ? null : instantFrom(flags.since, clock.now(), 'since').toISOString()
       const unit = flags.unit ?? null
       if (flags.rejected) {
         const isWhole = flags.json || flags.ndjson || flags.csv

@@ -55,12 +55,14 @@ POST /faults {"provider": "coingecko", "kind": "500", "times": 3} makes trouble.
     const command = split === -1 ? [] : this.argv.slice(split + 1)
     const {flags} = await this.parse(Simulate, split === -1 ? this.argv : this.argv.slice(0, split))
     const [
+      {realClock},
       {loadConfig},
       {createLog},
       {stopOnSignal},
       {optionsFrom, runAgainst, announce, untilStopped},
       {startSimulator},
     ] = await Promise.all([
+      import('../lib/clock.js'),
       import('../lib/config.js'),
       import('../lib/output/log.js'),
       import('../lib/output/stop.js'),
@@ -68,7 +70,7 @@ POST /faults {"provider": "coingecko", "kind": "500", "times": 3} makes trouble.
       import('../lib/simulator/server.js'),
     ])
     const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
-    const options = optionsFrom(flags, loadConfig(), log)
+    const options = optionsFrom(flags, loadConfig(), log, realClock.now())
     const stop = stopOnSignal()
     const simulator = await startSimulator(split === -1 ? options : {...options, port: 0})
     try {

@@ -41,8 +41,6 @@ export interface Provider {
   holdsUntil?(answer: Answer): Date | undefined
   /** Largest body accepted, in bytes after decompression; default 8 MB. */
   maxBytes?: number
-  /** Milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
-  deadlineMs?: number
 }
 
 export interface HttpRequest {

@@ -3,9 +3,8 @@
  */
 import {IANAZone} from 'luxon'
 import {NeedsPerson} from './errors.js'
-import {isInTable, minuteMs, tableOffsetMs} from './zone-table.js'
-
-export const dayMs = 24 * 60 * minuteMs
+import {dayMs, minuteMs} from './time.js'
+import {isInTable, tableOffsetMs} from './zone-table.js'
 
 /** Throws NeedsPerson for a name that is not in the zone database. */
 export function checkZone(zone: string): void {

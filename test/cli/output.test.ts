@@ -442,8 +442,8 @@ test('progress: nothing where nobody watches; on a terminal it is drawn on stder
   const terminal = sink(80)
   const listeners = process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')
   await withEnv('TERM', 'xterm', async () => {
-    const progress = createProgress({enabled: true, title: 'cpi', total: 3, stderr: terminal})
-    progress.step('fre\u001b[31md', 1)
+    const progress = createProgress({enabled: true, title: 'cpi', stderr: terminal})
+    progress.step('fre\u001b[31md', 1, 3)
     while (!terminal.text().includes('1 of 3')) await nextTurn()
     await progress.end()
   })

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import {mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {after, before, test} from 'node:test'
-import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {openDatabase, type Database} from '../../src/lib/db/pool.js'
 import {storeRows} from '../../src/lib/db/quarantine.js'
@@ -17,7 +16,6 @@ before(async () => {
   const url = await server.withSchema('quarantine')
   database = await openDatabase(
     loadConfig({DATABASE_URL: url}, mkdtempSync(`${tmpdir()}/fin-test-quarantine-`)),
-    realClock,
   )
 })
 after(async () => {

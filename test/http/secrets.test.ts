@@ -9,7 +9,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
 import {inspect} from 'node:util'
-import {readSaved} from '../../src/lib/http/api.js'
+import {readSaved} from '../../src/lib/http/saved.js'
 import type {Provider} from '../../src/lib/define.js'
 import {canary, openDoor, serve, testProvider} from './door.js'
 

@@ -11,12 +11,11 @@ export default class DbInit extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbInit)
-    const [{initDatabase}, {loadConfig}, {realClock}] = await Promise.all([
+    const [{initDatabase}, {loadConfig}] = await Promise.all([
       import('../../lib/db/init.js'),
       import('../../lib/config.js'),
-      import('../../lib/clock.js'),
     ])
-    const {applied, present, where} = await initDatabase(loadConfig(), realClock)
+    const {applied, present, where} = await initDatabase(loadConfig())
     if (flags.json) {
       const rows = [
         ...applied.map((file) => ({file, applied: 'now'})),

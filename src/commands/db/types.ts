@@ -12,12 +12,11 @@ export default class DbTypes extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbTypes)
-    const [{freshRows}, {loadConfig}, {realClock}] = await Promise.all([
+    const [{freshRows}, {loadConfig}] = await Promise.all([
       import('../../lib/db/rowtypes.js'),
       import('../../lib/config.js'),
-      import('../../lib/clock.js'),
     ])
-    const {file, current, text} = await freshRows(loadConfig(), realClock)
+    const {file, current, text} = await freshRows(loadConfig())
     if (current === text) {
       this.logToStderr(`${file} is current`)
     } else if (flags.check) {

@@ -32,6 +32,14 @@ export const coingeckoTickers = defineCollector({
   name: 'coingecko-tickers',
   summary: 'collect quotes of the coins of Bithumb on exchanges all over the world',
   schedule: [hourly(45)],
+  claim: {
+    rank: 40,
+    requests: 385,
+    everyDays: 1,
+    atLeastEveryDays: 3,
+    worth:
+      'the premium of Korean exchanges over the world, coin by coin: it changes by the hour and has no other source',
+  },
   targets: 'select_coingecko_ticker_coins',
   listedBy: ['fin map bithumb-coingecko'],
   lists: {

@@ -23,6 +23,7 @@ import {
   withNumbers,
 } from '../providers/truth-social-posts.js'
 import {compareIds} from '../providers/x-posts.js'
+import {dayMs} from '../time.js'
 
 /**
  * A row of the list, with the id that a look-up has taught, and with the oldest post whose counts are due
@@ -47,7 +48,6 @@ interface Walk {
 
 /** The first run of an account begins so long before its scheduled instant. */
 const firstDays = 7
-const dayMs = 86_400_000
 const accountTypes = ['individual', 'government', 'business']
 
 /**
@@ -132,7 +132,7 @@ function followingPage(body: unknown, request: HttpRequest, asked: Asked<Account
     : {...request, query: {...request.query, min_id: newest}}
 }
 
-function advance(body: unknown, cursor: Walk | null, request?: HttpRequest): Walk {
+function advance(body: unknown, cursor: Walk | null, request: HttpRequest): Walk {
   const account = accountOf(body)
   const {account_id, min_id} = cursor ?? {}
   if (account) {
@@ -143,7 +143,7 @@ function advance(body: unknown, cursor: Walk | null, request?: HttpRequest): Wal
       ...(min_id === undefined ? {} : {min_id}),
     }
   }
-  const asked = request?.query?.['min_id']
+  const asked = request.query?.['min_id']
   const reached = greatest(min_id, newestOf(body), typeof asked === 'string' ? asked : undefined)
   return {
     ...(account_id === undefined ? {} : {account_id}),

@@ -2,8 +2,8 @@ import {defineCollector, type From} from '../define.js'
 import {hourly} from '../firing.js'
 import {count, describe, each, epochSeconds, filled, isItem, list, must, textOrNull} from '../parse.js'
 import {trendingTags, truthSocial} from '../providers/truth-social.js'
+import {dayMs} from '../time.js'
 
-const dayMs = 86_400_000
 const days = [0, 1, 2, 3, 4, 5, 6] as const
 
 /**

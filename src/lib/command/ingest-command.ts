@@ -54,6 +54,7 @@ export abstract class IngestCommand extends Command {
       version: this.config.version,
       command: ['fin', ...(this.id?.split(':') ?? []), ...this.argv].join(' '),
       argv: this.argv,
+      claims: async () => (await import('./units.js')).jobClaims(this.config.commands),
     })
     if (exitCode !== 0) process.exitCode = exitCode
   }

@@ -7,18 +7,19 @@ import {loadConfig} from '../config.js'
 import {counted} from '../counted.js'
 import type {AnyCollector, Provider} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
+import {instantFrom} from '../instant.js'
 import {createLog} from '../output/log.js'
 import {createProgress} from '../output/progress.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {stopOnSignal} from '../output/stop.js'
 import {collect, type CollectOptions, sourceOf} from '../run/collect.js'
-import {openContext, type Context} from '../run/context.js'
+import {openContext, type Context, type ContextFacts} from '../run/context.js'
 import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
 import {firesOnMinute, firingsOf} from '../schedule/firings.js'
 import type {CollectFlags} from './ingest-command.js'
 import {readBytes} from './input.js'
-import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
+import {printWhile, summarize, type CommandFacts} from './outcome.js'
 
 /**
  * As large as an answer may be unless its provider says otherwise. Saved it may be twice as large: a
@@ -32,12 +33,12 @@ const mostBytes = 8_000_000
 export async function ingest(
   collector: AnyCollector,
   flags: CollectFlags,
-  facts: CommandFacts,
+  facts: CommandFacts & Required<Pick<ContextFacts, 'claims'>>,
 ): Promise<number> {
   const config = loadConfig()
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const stop = stopOnSignal()
-  const context = await openContext({config, log, stop, version: facts.version})
+  const context = await openContext({config, log, stop, version: facts.version, claims: facts.claims})
   try {
     const schedule = firingsOf(collector.schedule ?? [], facts.argv)
     if (flags['only-if-scheduled'] && !firesOnMinute(schedule, context.clock.now())) {
@@ -52,7 +53,7 @@ export async function ingest(
       names,
       limit: flags.limit,
       token: flags.token,
-      at: instantOf(flags.at),
+      at: flags.at === undefined ? undefined : instantFrom(flags.at, context.clock.now(), 'at'),
       dryRun: flags['dry-run'],
       force: flags.force,
       wait: flags.wait,

@@ -1,13 +1,14 @@
 /** What `fin map` does with its flags. */
 import {loadConfig} from '../config.js'
 import type {AnyMapper} from '../define.js'
+import {instantFrom} from '../instant.js'
 import {createLog} from '../output/log.js'
 import {stopOnSignal} from '../output/stop.js'
 import {openContext} from '../run/context.js'
 import {map} from '../run/map.js'
 import {firesOnMinute, firingsOf, latestFiring} from '../schedule/firings.js'
 import type {MapFlags} from './map-command.js'
-import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
+import {printWhile, summarize, type CommandFacts} from './outcome.js'
 
 /** Runs one `fin map` and returns the exit code. */
 export async function runMapper(mapper: AnyMapper, flags: MapFlags, facts: CommandFacts): Promise<number> {
@@ -20,7 +21,8 @@ export async function runMapper(mapper: AnyMapper, flags: MapFlags, facts: Comma
       log.detail(`${mapper.name}: no firing falls on this minute`)
       return 0
     }
-    const firing = latestFiring(schedule, instantOf(flags.at) ?? now)?.at
+    const at = flags.at === undefined ? now : instantFrom(flags.at, now, 'at')
+    const firing = latestFiring(schedule, at)?.at
     const done = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) =>
       map(mapper, {dryRun: flags['dry-run'], command: facts.command, firing, emit}, context),
     )

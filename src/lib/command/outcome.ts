@@ -1,6 +1,5 @@
 /** What commands that run a unit say and print: the rows while they come, and one line at the end. */
 import {counted, grouped} from '../counted.js'
-import {NeedsPerson} from '../errors.js'
 import {createChannel} from '../output/channel.js'
 import type {Log} from '../output/log.js'
 import {chooseFormat, printRows} from '../output/rows.js'
@@ -81,17 +80,4 @@ function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boo
   ]
   log.notice(`${unit}: ${parts.join(', ')}`)
   if (done.rows_rejected > 0 && !dryRun) log.notice('  See them with: fin runs --rejected')
-}
-
-/** The instant of `--at`. Throws NeedsPerson for one without a zone. */
-export function instantOf(text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined
-  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN
-  if (Number.isNaN(ms))
-    throw new NeedsPerson(`--at "${text}" is not an instant`, {
-      nextStep: 'Write it with a zone: 2026-11-23T15:00:00Z',
-    })
-  return new Date(ms)
 }

@@ -6,8 +6,8 @@
 import {createHash} from 'node:crypto'
 import {
   chmodSync,
-  chownSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -19,7 +19,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import {dirname, join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
 import {makeFolder} from '../folders.js'
 
@@ -46,18 +46,25 @@ export interface Home {
 /** A unix socket's address holds about 100 bytes, the file name included. */
 const longestSocket = 100
 export const port = 5432
+/** Holds the homes of root's servers whose account cannot enter the data folder. */
+const elsewhere = '/var/lib/fin'
 
+/** Where the home is. Reads only; `checkHome` decides whether its paths may be used. */
 export function embeddedHome(dataDir: string): Home {
   const inside = join(dataDir, 'postgres')
-  const isRoot = process.getuid?.() === 0
-  if (!isRoot) return layout(inside, undefined)
-  const stored = join(inside, 'cluster', 'data')
-  if (existsSync(stored)) {
-    const {uid, gid} = statSync(stored)
-    return layout(realpathSync(inside), {uid, gid})
-  }
+  if (process.getuid?.() !== 0) return layout(inside, undefined)
+  const linked = elsewhereOf(inside)
+  const stored = lstatSync(join(linked ?? inside, 'cluster', 'data'), {throwIfNoEntry: false})
+  if (stored !== undefined) return layout(linked ?? inside, {uid: stored.uid, gid: stored.gid})
   const account = ordinaryAccount()
-  return layout(canReach(dataDir, account) ? inside : join('/var/lib/fin', digest(dataDir)), account)
+  return layout(canReach(dataDir, account) ? inside : join(elsewhere, digest(dataDir)), account)
+}
+
+/** The target of root's link in a data folder; undefined for any other link. */
+function elsewhereOf(link: string): string | undefined {
+  if (lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() !== true) return undefined
+  const target = readlinkSync(link)
+  return dirname(target) === elsewhere && /^[0-9a-f]{16}$/.test(basename(target)) ? target : undefined
 }
 
 function layout(folder: string, account: Account | undefined): Home {
@@ -175,5 +182,5 @@ function prepareSockets(home: Home): void {
 
 /** Gives a file to the account that the server runs as. */
 export function own(path: string, account: Account | undefined): void {
-  if (account) chownSync(path, account.uid, account.gid)
+  if (account) lchownSync(path, account.uid, account.gid)
 }

@@ -21,6 +21,7 @@ import {createRequire} from 'node:module'
 import {basename, dirname, join} from 'node:path'
 import {randomUUID} from 'node:crypto'
 import {NeedsPerson, messageOf} from '../errors.js'
+import {checkPrograms} from './embedded-trust.js'
 import type {Home} from './embedded-home.js'
 
 export interface Native {
@@ -76,6 +77,7 @@ export function placeNative(home: Home): Native {
         )
     }
   }
+  checkPrograms(folder)
   return {folder, version: shipped.version, major: shipped.major}
 }
 

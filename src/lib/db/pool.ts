@@ -1,8 +1,8 @@
 /** The door to the database: named statements, transactions, cursors and locks on one pool of connections. */
 import pg from 'pg'
 import type {Config} from '../config.js'
-import type {Clock} from '../clock.js'
 import {NeedsPerson} from '../errors.js'
+import {minuteMs} from '../time.js'
 import {connectionOf, type Connection} from './connection.js'
 import {ensureDatabase, databaseOf, startEmbedded} from './embedded.js'
 import {codeOf, isUnreachable, readableAtStart} from './faults.js'
@@ -41,8 +41,8 @@ export interface Database extends Queries {
   close(): Promise<void>
 }
 
-const statementMs = 5 * 60_000
-const idleInTransactionMs = 10 * 60_000
+const statementMs = 5 * minuteMs
+const idleInTransactionMs = 10 * minuteMs
 const sessionSettings = () => ({
   text: statement('select_session_settings').text,
   values: [String(statementMs), String(idleInTransactionMs)],
@@ -56,7 +56,6 @@ const sessionSettings = () => ({
  */
 export async function openDatabase(
   config: Config,
-  _clock: Clock,
   options: {application?: string; schema?: 'require' | 'skip'} = {},
 ): Promise<Database> {
   const connection = await connectionOf(

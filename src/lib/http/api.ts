@@ -4,13 +4,13 @@
  */
 import {credentialsOf, type Config} from '../config.js'
 import type {Clock} from '../clock.js'
-import type {Answer, Api, HttpRequest, Provider} from '../define.js'
+import type {Answer, HttpRequest, Provider} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
 import type {Ledger, Reservation} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
 import {prepare, type Prepared} from './address.js'
-import {keyless, secretOf, withoutLedger} from './credentials.js'
+import {keyless, secretOf} from './credentials.js'
 import {refused, weighed, type Question} from './question.js'
 import {createRecorder} from './record.js'
 import {createRedact} from './redact.js'
@@ -18,14 +18,11 @@ import {SlowDown, withRetry} from './retry.js'
 import {send} from './send.js'
 import {facts, judge, subject, type Verdict} from './verdict.js'
 
-export {readSaved} from './saved.js'
-
 export interface ApiOptions {
   provider: Provider
   config: Config
   clock: Clock
-  /** Undefined: nothing is counted, for a check that must work without a database. */
-  ledger: Pick<Ledger, 'reserve' | 'rest'> | undefined
+  ledger: Pick<Ledger, 'reserve' | 'rest'>
   pace: Pace
   unit: string
   runId?: string | null
@@ -42,9 +39,11 @@ export interface ApiOptions {
   record?: string | undefined
   log: Log
   stop?: AbortSignal
+  /** Real milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
+  deadlineMs?: number
 }
 
-export interface OpenApi extends Api {
+export interface OpenApi {
   /**
    * Throws SkipTarget, TryLater, QuotaSpent, NeedsPerson or UnexpectedBody, each naming the provider and
    * `target`; or the reason of `stop`.
@@ -54,24 +53,23 @@ export interface OpenApi extends Api {
   readonly counts: {requests: number; refused: number; failed: number}
 }
 
+const defaultDeadlineMs = 30_000
+
 export function openApi(options: ApiOptions): OpenApi {
-  const {provider, config, clock, pace, unit, log, stop} = options
-  const ledger = options.ledger ?? withoutLedger(config, clock)
+  const {provider, config, clock, ledger, pace, unit, log, stop} = options
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
   const counts = {requests: 0, refused: 0, failed: 0}
   const canRotate =
     options.token === undefined && new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
 
-  function ask(method: 'GET' | 'POST', request: HttpRequest, content: unknown, target: string | undefined) {
+  function ask(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}> {
     const question: Question = {
       provider,
       target,
       as: request.as,
       redact,
-      method,
       request,
-      content,
       bursts: new Map(),
       doubted: new Set(),
     }
@@ -152,7 +150,7 @@ export function openApi(options: ApiOptions): OpenApi {
     let sent = false
     try {
       const secret = secretOf(provider, reservation.label, config)
-      const prepared = prepare({...question, secret, config, content: question.content})
+      const prepared = prepare({...question, secret, config})
       return await pace.run(provider, reservation.label, async () => {
         await reservation.started()
         stop?.throwIfAborted()
@@ -178,8 +176,9 @@ export function openApi(options: ApiOptions): OpenApi {
   ) {
     counts.requests++
     const startMs = clock.elapsedMs()
-    const shown = `${question.method} ${redact(prepared.url.href)}`
-    const answer = await send({...question, ...prepared, secret, clock, stop}).catch(
+    const shown = `GET ${redact(prepared.url.href)}`
+    const {deadlineMs = defaultDeadlineMs} = options
+    const answer = await send({...question, ...prepared, secret, clock, deadlineMs, stop}).catch(
       async (error: unknown) => {
         counts.failed++
         log.detail(`${shown}: ${redact(messageOf(error))}`)
@@ -203,7 +202,6 @@ export function openApi(options: ApiOptions): OpenApi {
     await record?.({
       unit,
       target: question.target,
-      method: question.method,
       url: prepared.url.href,
       requestHeaders: prepared.headers,
       answer,
@@ -211,10 +209,5 @@ export function openApi(options: ApiOptions): OpenApi {
     return {answer, verdict}
   }
 
-  return {
-    counts,
-    ask: (request, target) => ask('GET', request, undefined, target),
-    get: async (request) => (await ask('GET', request, undefined, undefined)).body,
-    post: async (request, content) => (await ask('POST', request, content, undefined)).body,
-  }
+  return {counts, ask}
 }

@@ -1,7 +1,7 @@
 /** A saved answer (`--input`): the same reading and the same recognition of a "no" as from the network. */
 import type {Answer, HttpRequest, Provider} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {jsonOrUndefined} from './body.js'
+import {jsonOrUndefined} from '../json.js'
 import {judge, unexpected, type About} from './verdict.js'
 
 /** The request that a saved answer should be of, as far as it is known. */

@@ -8,13 +8,13 @@ import type {Database} from '../db/pool.js'
 import type {Clock} from '../clock.js'
 import type {HttpRequest, Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
+import {dayMs, hourMs} from '../time.js'
 import {type Access, accessOf, countedAs} from './access.js'
+import type {JobClaim} from './claims.js'
 import {concerns, costOf} from './places.js'
 import {writeRest} from './rests.js'
-import {poolOf, shareOf} from './shares.js'
-import {take, type Taken, turn} from './take.js'
+import {take, type Taken} from './take.js'
 import {limitText} from './windows.js'
-import {dayMs} from '../zone.js'
 
 export interface Ask {
   provider: Provider
@@ -30,8 +30,6 @@ export interface Ask {
   /** `only` is no person's choice, but the key that is kept for the unit. */
   isOwn?: boolean | undefined
   stop?: AbortSignal | undefined
-  /** Also with a key that rests: for finding out whether it works again. */
-  evenResting?: boolean | undefined
 }
 
 export interface Finish {
@@ -72,15 +70,10 @@ export interface Ledger {
    * not have.
    */
   endRest(provider: Provider, label: string): Promise<void>
-  /**
-   * How many requests a job may make now by the planner's split of the day; Infinity where nothing has to be
-   * divided.
-   */
-  allowance(provider: Provider, unit: string): Promise<number>
 }
 
 /** Timers cannot run for a month; and a rest may have ended meanwhile. */
-const longestSleepMs = 60 * 60_000
+const longestSleepMs = hourMs
 /** Old rows are deleted, some at a time, by whoever gets a row whose number this divides. */
 const tidyEvery = 500n
 /** The longest window and 35 days more, for those who look back. */
@@ -92,13 +85,16 @@ export function openLedger(facts: {
   config: Config
   host: string
   pid: number
+  /** What the jobs claim of their providers' quota; asked for before the first request. */
+  claims(): Promise<readonly JobClaim[]>
 }): Ledger {
   const {database, clock, config} = facts
 
   async function settle(ask: Ask, access: Access): Promise<Taken> {
+    const claims = await facts.claims()
     for (;;) {
       ask.stop?.throwIfAborted()
-      const taken = await take(facts, ask, access)
+      const taken = await take({...facts, claims}, ask, access)
       if (!('untilMs' in taken)) return taken
       await clock.sleep(Math.min(taken.untilMs - clock.now().getTime(), longestSleepMs), ask.stop)
     }
@@ -192,12 +188,6 @@ export function openLedger(facts: {
     async endRest(provider, label) {
       await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },
-    allowance: (provider, unit) =>
-      database.transaction(async (tx) => {
-        await turn(tx, provider)
-        await clock.refresh()
-        return shareOf(tx, poolOf(provider, config), unit, clock.now().getTime())
-      }),
   }
 }
 

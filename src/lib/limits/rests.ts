@@ -3,10 +3,10 @@ import {type Config, credentialsOf} from '../config.js'
 import type {Database, Queries} from '../db/pool.js'
 import type {Clock} from '../clock.js'
 import type {Provider, Refusal} from '../define.js'
+import {dayMs, minuteMs} from '../time.js'
 import {type Access, accessOf, fingerprint, keyless} from './access.js'
 import {concerns, type Counted, questionsOf} from './places.js'
 import {freeAfter, windowMs} from './windows.js'
-import {dayMs} from '../zone.js'
 
 export interface RestRow {
   credential: string
@@ -16,8 +16,6 @@ export interface RestRow {
   why: string
   fingerprint: string | null
 }
-
-const minuteMs = 60_000
 
 /**
  * Writes that a credential rests. A refusal of the request alone, and an unknown target, make nothing rest.

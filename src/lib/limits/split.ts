@@ -3,7 +3,7 @@ import type {Config} from '../config.js'
 import type {Queries} from '../db/pool.js'
 import type {Provider} from '../define.js'
 import {type Access, wholeAccess} from './access.js'
-import {budgets} from './budgets.js'
+import type {JobClaim} from './claims.js'
 import {explain} from './explain.js'
 import {concerns} from './places.js'
 import {allowance, type Plan} from './planner.js'
@@ -34,9 +34,10 @@ export async function splitOf(
   queries: Queries,
   config: Config,
   provider: Provider,
+  allClaims: readonly JobClaim[],
   atMs: number,
 ): Promise<Split | undefined> {
-  const pool = poolOf(provider, config)
+  const pool = poolOf(provider, config, allClaims)
   if (pool) {
     const {plan, left} = await standing(queries, pool, atMs)
     const ownKeys = [...pool.apart].map(
@@ -55,9 +56,9 @@ export async function splitOf(
     }
   }
   // without a key there may be no day to divide; what a key would give is worth knowing
-  const claims = budgets[provider.name]
+  const claims = allClaims.filter((claim) => claim.provider === provider.name)
   const access = wholeAccess(provider, config)
-  if (!claims) return undivided(provider, access)
+  if (claims.length === 0) return undivided(provider, access)
   const withKey = planOf(
     {
       provider,

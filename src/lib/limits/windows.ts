@@ -7,9 +7,7 @@ import {DateTime, IANAZone} from 'luxon'
 import {counted} from '../counted.js'
 import type {Limit} from '../define.js'
 import {NeedsPerson} from '../errors.js'
-import {dayMs} from '../zone.js'
-
-const minuteMs = 60_000
+import {dayMs, minuteMs} from '../time.js'
 
 /** A sliding month is counted as its longest form, so it never allows more than the provider does. */
 const lengths: Readonly<Record<Limit['per'], number>> = {

@@ -1,5 +1,6 @@
 /** Alpha Vantage's scored news: its topics, the queries that a user may plan, and how it writes text. */
 import type {AnyTarget, HttpRequest} from '../define.js'
+import {dayMs} from '../time.js'
 import {alphaVantage, query} from './alpha-vantage.js'
 import {asCompactMinute} from './alpha-vantage-text.js'
 
@@ -82,7 +83,6 @@ export interface Seen {
   articles: number
 }
 
-const dayMs = 86_400_000
 /** A query that was never asked begins a week back, which is as often as each is asked. */
 const firstDays = 7
 /**

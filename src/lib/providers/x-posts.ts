@@ -131,7 +131,7 @@ function listOrNull(value: unknown): unknown[] | null {
 }
 
 /** Counts; one that was not asked for is absent, which is not zero. */
-export function metrics(item: unknown): Omit<NewRow['x_posts_history'], 'tweet_id' | 'observed_at'> {
+function metrics(item: unknown): Omit<NewRow['x_posts_history'], 'tweet_id' | 'observed_at'> {
   const found = isItem(item) && isItem(item['public_metrics']) ? item['public_metrics'] : {}
   const of = (name: string) => count(decimalOrNull(found[name]))
   return {

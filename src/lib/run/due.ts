@@ -1,5 +1,6 @@
 /** Which targets are due now, and in which order. Pure. */
 import type {AnyTarget} from '../define.js'
+import {dayMs, hourMs, minuteMs} from '../time.js'
 
 /** What `target_state` knows of one target; instants as ISO 8601 text. */
 export interface TargetState {
@@ -78,9 +79,6 @@ export function dueTargets<Target extends AnyTarget>(
     .map(({target}) => target)
 }
 
-const minute = 60_000
-const dayMs = 24 * 60 * minute
-
 /**
  * When a target that failed may be asked again: the first failure at once, then after 10 minutes, doubling up
  * to half a day, so that a daily firing finds it due. A person who mends the cause and runs the command again
@@ -88,7 +86,7 @@ const dayMs = 24 * 60 * minute
  */
 export function afterFailure(now: Date, failures: number): Date | null {
   if (failures <= 1) return null
-  return new Date(now.getTime() + Math.min(dayMs / 2, 10 * minute * 2 ** Math.min(failures - 2, 20)))
+  return new Date(now.getTime() + Math.min(dayMs / 2, 10 * minuteMs * 2 ** Math.min(failures - 2, 20)))
 }
 
 /** A target that the provider does not know is asked again a month later: listings do come back. */
@@ -96,7 +94,7 @@ export function afterUnknown(now: Date): Date {
   return new Date(now.getTime() + 30 * dayMs)
 }
 
-const units: Record<string, number> = {minute, hour: 60 * minute, day: dayMs, week: 7 * dayMs}
+const units: Record<string, number> = {minute: minuteMs, hour: hourMs, day: dayMs, week: 7 * dayMs}
 
 /**
  * Milliseconds of '20 hours', '1 day', '30 days'. Throws for anything else: a unit's declaration is wrong.

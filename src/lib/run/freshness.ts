@@ -1,5 +1,6 @@
 /** Is a unit as fresh as its schedule promises. Pure. */
 import type {Firing} from '../define.js'
+import {minuteMs} from '../time.js'
 import {latestFiring} from '../schedule/firings.js'
 import type {TargetState} from './due.js'
 
@@ -26,7 +27,7 @@ export interface Standing {
 }
 
 /** A firing is kept when its run has ended well this much later. */
-export const graceMs = 30 * 60_000
+export const graceMs = 30 * minuteMs
 
 /** The firing that should have been worked for by now. */
 export function promisedFiring(schedule: readonly Firing[] | undefined, now: Date): Date | undefined {

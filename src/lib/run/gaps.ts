@@ -20,7 +20,7 @@ export interface Gap {
  * the one that this run is for. Undefined for a unit whose provider still has the past, and before the first
  * answer. Pure.
  */
-export function gapBefore(
+function gapBefore(
   {snapshot, every}: Pick<AnyCollector, 'snapshot' | 'every'>,
   states: Iterable<TargetState>,
   {schedule, firing, now}: {schedule: readonly Firing[]; firing: Date | undefined; now: Date},

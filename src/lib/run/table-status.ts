@@ -16,6 +16,7 @@ import {
   standingByTargets,
   type UnitRuns,
 } from './freshness.js'
+import {dayMs} from '../time.js'
 import {allTargets, stateUnit} from './targets.js'
 
 /** A unit that writes tables. */
@@ -55,7 +56,6 @@ export interface StatusFacts {
 
 /** Larger tables are not counted. */
 const countedRows = 100_000
-const dayMs = 86_400_000
 /**
  * The newest row of a large table is looked for here first, so that neither every partition nor a whole month
  * is read.

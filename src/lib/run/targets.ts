@@ -44,7 +44,7 @@ export interface Agenda {
 }
 
 /** A collector without targets asks once, about itself. */
-export const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.name})
+const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.name})
 
 /**
  * All targets of a collector. A fixed list needs no database. Throws NeedsPerson for names that are in no

@@ -9,7 +9,7 @@ import {afterUnknown} from './due.js'
 import {newGaps} from './gaps.js'
 import {addAnswered, addComplaint, addFailed, addOfCredential, addUnknown, restartFailures} from './tally.js'
 import {batches} from './targets.js'
-import {writeAnswered, writeBody, writeFailed, writePage, writeUnknown} from './write-batch.js'
+import {writeBody, writeFailed, writePage, writeUnknown} from './write-batch.js'
 
 /** This many batches in a row that fail end the run: the endpoint is broken, and the quota is small. */
 const failuresInARow = 3
@@ -69,7 +69,6 @@ type Attempted = BatchOutcome | {kind: 'answered'}
 async function attempt(run: CollectorRun, batch: readonly AnyTarget[]): Promise<Attempted> {
   let text = ''
   try {
-    let isDone = false
     let cursor: unknown = run.plan.states.get(batch[0]?.target ?? '')?.cursor
     for await (const answered of askFor(run, batch)) {
       if (newGaps(cursor, answered.cursor) > 0) addComplaint(run.tally, lostPart(batch))
@@ -77,9 +76,7 @@ async function attempt(run: CollectorRun, batch: readonly AnyTarget[]): Promise<
       // A guard rejects the page as a whole; `parse` names the page that it rejects.
       text = answered.page.text
       await writePage(run, batch, answered)
-      isDone = answered.follows === 'nothing'
     }
-    if (!isDone) await writeAnswered(run, batch)
     return {kind: 'answered'}
   } catch (error) {
     if (run.context.stop.aborted) throw error

@@ -25,13 +25,13 @@ export async function writePage(
     lists: run.lists,
   })
   if (options.dryRun) return emitOnly(run, shaped)
-  const isWhole = source.advance === undefined && source.next === undefined && source.ask === undefined
+  const isWhole = source.advance === undefined && source.next === undefined
   const stored = await storeTarget(run.database, {
     collector,
     shaped,
     origin: originOf(run, batch, answered.at),
     states: batch.map((target) =>
-      answered.follows === 'nothing'
+      answered.isLast
         ? answeredState(collector, run.sourceName, target, answered.at, answered.cursor)
         : underWayState(run, target, answered),
     ),
@@ -58,18 +58,6 @@ function underWayState(run: CollectorRun, target: AnyTarget, {at, cursor}: Answe
     next_due: at.toISOString(),
     cursor,
   }
-}
-
-/**
- * What an escape hatch brought is known to be all of it only when it ends; its last page has stored the
- * cursor.
- */
-export async function writeAnswered(run: CollectorRun, batch: readonly AnyTarget[]): Promise<void> {
-  const now = run.context.clock.now()
-  await writeStates(
-    run,
-    batch.map((target) => answeredState(run.collector, run.sourceName, target, now)),
-  )
 }
 
 /** The targets of a batch that failed are due again after a pause, longer with each failure. */

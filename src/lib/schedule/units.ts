@@ -2,7 +2,7 @@
  * Finds what is scheduled by walking oclif's own command list: a command brings its unit, a unit brings its
  * schedule.
  */
-import type {Firing, Provider} from '../define.js'
+import type {Claim, Firing, Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
 /** What oclif's `config.commands` holds, as far as it matters here. */
@@ -36,6 +36,7 @@ interface ScheduledClass extends Scheduled<UnitFacts> {
 
 interface UnitFacts extends FiringFacts {
   summary: string
+  claim?: Claim
   targets?: string | readonly string[]
   sources?: Readonly<Record<string, {provider: Provider; batch?: number}>>
 }
@@ -61,6 +62,8 @@ export interface ScheduledLine extends FiringLine {
    * Requests of one firing where the declaration alone tells; undefined where a statement yields the targets.
    */
   requests: number | undefined
+  /** What the unit claims of the provider's quota. */
+  claim?: Claim
   /** Environment variables beside DATABASE_URL. */
   variables: readonly string[]
   /** Whether the command takes `--only-if-scheduled`. */
@@ -77,26 +80,32 @@ export async function scheduledLines(commands: readonly LoadableCommand[]): Prom
   const lines: ScheduledLine[] = []
   for (const command of [...commands].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const loaded = (await command.load()) as ScheduledClass
-    const unit = unitOf(loaded)
-    for (const {args, ...line} of linesOf(command, loaded)) {
-      const source = unit && sourceOf(unit, args)
-      lines.push({
-        ...line,
-        args,
-        summary: unit?.summary ?? loaded.summary ?? '',
-        schedule: unit?.schedule ?? loaded.schedule ?? [],
-        ...(source ? {provider: source.provider} : {}),
-        requests: source && requestsOf(unit.targets, source.batch ?? 1, args),
-        variables: [
-          ...(source ? variablesOf(source.provider) : []),
-          ...(loaded.cache ? ['REDIS_URL'] : []),
-          ...(loaded.needs ?? []),
-        ],
-        filters: command.flags !== undefined && 'only-if-scheduled' in command.flags,
-      })
-    }
+    const filters = command.flags !== undefined && 'only-if-scheduled' in command.flags
+    for (const line of linesOf(command, loaded)) lines.push({...line, ...factsOf(loaded, line.args), filters})
   }
   return lines
+}
+
+/** What the class of a command tells of one of its lines. */
+function factsOf(
+  loaded: ScheduledClass,
+  args: readonly string[],
+): Omit<ScheduledLine, keyof FiringLine | 'args' | 'filters'> {
+  const unit = unitOf(loaded)
+  const source = unit && sourceOf(unit, args)
+  const isDefault = source !== undefined && source === Object.values(unit?.sources ?? {})[0]
+  return {
+    summary: unit?.summary ?? loaded.summary ?? '',
+    schedule: unit?.schedule ?? loaded.schedule ?? [],
+    ...(source ? {provider: source.provider} : {}),
+    ...(unit?.claim && isDefault ? {claim: unit.claim} : {}),
+    requests: source && requestsOf(unit?.targets, source.batch ?? 1, args),
+    variables: [
+      ...(source ? variablesOf(source.provider) : []),
+      ...(loaded.cache ? ['REDIS_URL'] : []),
+      ...(loaded.needs ?? []),
+    ],
+  }
 }
 
 function unitOf<Facts>({collector, mapper, cache}: Scheduled<Facts>): Facts | undefined {

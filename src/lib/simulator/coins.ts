@@ -6,7 +6,8 @@ import {coinName} from './coin-names.js'
 import {sizes, stable} from './coin-sizes.js'
 import {furtherCoins} from './further-coins.js'
 import {inventedName} from './invented-names.js'
-import {dayMs, stream, wander, type Stream} from './random.js'
+import {dayMs} from '../time.js'
+import {stream, wander, type Stream} from './random.js'
 import type {Pair} from './shipped-pairs.js'
 
 export interface Coin {

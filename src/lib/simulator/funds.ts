@@ -1,6 +1,7 @@
 /** Exchange-traded funds: what each is made of, as a function of its symbol and the day. */
+import {dayMs} from '../time.js'
 import type {Member} from './members.js'
-import {dayMs, type Stream, stream, wander} from './random.js'
+import {type Stream, stream, wander} from './random.js'
 
 export interface FundHolding {
   /** '' for cash, futures, bonds and foreign shares. */

@@ -3,7 +3,8 @@
  * values and revisions.
  */
 import {DateTime} from 'luxon'
-import {dayMs, stream, wander, type Stream} from './random.js'
+import {dayMs, hourMs} from '../time.js'
+import {stream, wander, type Stream} from './random.js'
 
 export interface Observation {
   /** First day of the period. */
@@ -175,7 +176,7 @@ function monthlyMean(rate: (ms: number) => number, everyDay: boolean): Series['o
     const list = monthsUntil(atMs)
     return list.map(({date, ms}, n) => {
       const end = Date.UTC(new Date(ms).getUTCFullYear(), new Date(ms).getUTCMonth() + 1, 1)
-      if (end + dayMs + 20.5 * 3_600_000 > atMs) return {date, value: '.'}
+      if (end + dayMs + 20.5 * hourMs > atMs) return {date, value: '.'}
       const values: number[] = []
       for (let day = ms; day < end; day += dayMs)
         if (everyDay || (!isWeekend(day) && !isHoliday(day))) values.push(Number(rate(day).toFixed(2)))

@@ -2,9 +2,10 @@
  * The members of the index: some seventy real companies that stay, invented ones that come and go. Always 503
  * symbols of 500 companies.
  */
+import {dayMs} from '../time.js'
 import {inventedCompany} from './invented-names.js'
 import {realMembers, type Member} from './real-members.js'
-import {dayMs, stream} from './random.js'
+import {stream} from './random.js'
 
 export type {Member} from './real-members.js'
 
@@ -16,7 +17,7 @@ export interface Change {
   reason: string
 }
 
-export const symbolCount = 503
+const symbolCount = 503
 const firstChangeMs = Date.UTC(2015, 0, 12, 14)
 const everyDays = 16
 /** Changes until about 2046. */

@@ -2,10 +2,9 @@
  * Pairs of coins on the exchanges of the world, as CoinGecko sees them: price, volume, and which are not to
  * be trusted.
  */
+import {dayMs, hourMs, minuteMs} from '../time.js'
 import type {Coin} from './coins.js'
 import {stable} from './coin-sizes.js'
-import {minuteMs} from './quotes.js'
-import {dayMs} from './random.js'
 import type {World} from './world.js'
 
 export interface Pair {
@@ -125,7 +124,7 @@ function pairAt(
 /** Of 100 pairs 3 show an anomaly, and 4 are days old. The anomalies and 2 more are three hours late. */
 function soundness(luck: number): {isAnomaly: boolean; isStale: boolean; ageMs: number} {
   const isStale = luck >= 0.03 && luck < 0.07
-  const lateMs = luck < 0.09 ? 3 * 3_600_000 : 0
+  const lateMs = luck < 0.09 ? 3 * hourMs : 0
   return {isAnomaly: luck < 0.03, isStale, ageMs: isStale ? Math.ceil(luck * 1000) * dayMs : lateMs}
 }
 

@@ -1,5 +1,6 @@
 /** When each company reports its quarters: the date that comes true, and what was thought of it before. */
-import {dayMs, stream} from './random.js'
+import {dayMs} from '../time.js'
+import {stream} from './random.js'
 
 export interface Report {
   symbol: string

@@ -55,7 +55,7 @@ export interface Simulator {
 }
 
 /** A world of sober proportions around 2026. */
-export const defaultSeed = 66
+const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {

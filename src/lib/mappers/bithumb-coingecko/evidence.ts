@@ -1,5 +1,6 @@
 /** What speaks for a coin as the one that a market trades: its price, name, ticker and rank. Pure. */
 import {distance} from 'fastest-levenshtein'
+import {dayMs} from '../../time.js'
 
 /** A coin that a market could trade. Numbers are text. */
 export interface Coin {
@@ -50,7 +51,6 @@ export interface Evidence {
 const priceTolerancePct = 10
 /** Names closer than this are the same name, written a little differently. */
 export const sameName = 0.7
-const dayMs = 86_400_000
 
 export const agreesInPrice = ({priceGapPct}: Evidence) =>
   priceGapPct !== null && Math.abs(priceGapPct) <= priceTolerancePct

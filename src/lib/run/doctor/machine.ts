@@ -1,7 +1,8 @@
 /** Node, the data folder, and the settings. */
 import {accessSync, constants, existsSync, statSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {dirname} from 'node:path'
 import type {Config} from '../../config.js'
+import {counted} from '../../counted.js'
 import type {Provider} from '../../define.js'
 import {misconfigured} from '../../limits/access.js'
 import {didYouMean} from '../../output/suggest.js'
@@ -40,11 +41,17 @@ export function checkDataFolder({dataDir}: Config): Check {
   }
 }
 
-/** A `.env` in the working folder that other accounts of the machine may read. */
-export function checkEnvFile(folder: string): Check[] {
-  const mode = (statSync(join(folder, '.env'), {throwIfNoEntry: false})?.mode ?? 0) & 0o777
+/** The `.env` of the working folder: which one is read, why it is ignored, and who else may read it. */
+export function checkEnvFile({envFile}: Config): Check[] {
+  if (envFile === undefined) return []
+  const {path, ignored, settings} = envFile
+  if (ignored !== undefined)
+    return [
+      attention('.env', `${path} is ignored: ${ignored}`, 'Make it your own file of mode 600, or remove it.'),
+    ]
+  const mode = statSync(path).mode & 0o777
   return (mode & 0o077) === 0
-    ? []
+    ? [ok('.env', `${path}: ${counted(Object.keys(settings).length, 'setting')}`)]
     : [attention('.env', `other users may open it (mode ${mode.toString(8)})`, 'Run: chmod 600 .env')]
 }
 

@@ -22,7 +22,7 @@ export async function checkDatabase(
   const where = config.databaseUrl === undefined ? 'the embedded server' : 'DATABASE_URL'
   let database: Database | undefined
   try {
-    database = await openDatabase(config, realClock, {application: 'doctor', schema: 'skip'})
+    database = await openDatabase(config, {application: 'doctor', schema: 'skip'})
     const state = await readState(database.pool)
     const [server] = await database.query<{version: string}>('select_server_instant')
     const checks = [

@@ -1,6 +1,6 @@
 /** Alpha Vantage's scored news: articles that name all of the tickers and topics asked for. */
+import {dayMs} from '../../time.js'
 import {type Ask, json, listReply, onlyKnown, type Reply} from '../face.js'
-import {dayMs} from '../random.js'
 import {articlesBetween, type Article} from '../scored-news.js'
 import type {World} from '../world.js'
 

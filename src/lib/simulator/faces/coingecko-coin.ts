@@ -1,9 +1,9 @@
 /** One coin at CoinGecko: its quotes on exchanges, and its profile. */
+import {dayMs, minuteMs} from '../../time.js'
 import type {Coin} from '../coins.js'
 import {type Ask, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
 import {type Pair, pairsOf, pairsQuotedIn} from '../pairs.js'
 import {dayExtremes, type Quotes, volumeOf} from '../quotes.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 import {exchangeName} from './coingecko-exchanges.js'
 
@@ -103,7 +103,7 @@ export function coinProfile(id: string, ask: Ask, world: World, quotes: Quotes):
   const coin = known(id, ask, world)
   if (!coin) return notFound()
   const {chance} = coin
-  const at = Math.floor(ask.atMs / 60_000) * 60_000
+  const at = Math.floor(ask.atMs / minuteMs) * minuteMs
   const ranked = quotes.ranking(world, at).find((one) => one.coin === coin)
   const slug = encodeURIComponent(coin.id)
   const image = (size: string) =>

@@ -1,13 +1,11 @@
 /** CoinGecko's contracts of derivatives exchanges: perpetuals of many coins, dated futures of the largest. */
+import {dayMs, hourMs, minuteMs} from '../../time.js'
 import type {Coin} from '../coins.js'
 import {type Ask, jsonList, onlyKnown, type Reply} from '../face.js'
-import {minuteMs} from '../quotes.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 
 const markets = ['Binance (Futures)', 'Bybit (Futures)', 'OKX (Futures)', 'Bitget Futures', 'Deribit']
 const dated = new Set(['bitcoin', 'ethereum'])
-const hourMs = dayMs / 24
 
 export function derivatives(ask: Ask, world: World): Reply {
   onlyKnown(ask.query, ['include_tickers', 'x_cg_demo_api_key'])

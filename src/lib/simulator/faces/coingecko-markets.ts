@@ -1,8 +1,8 @@
 /** CoinGecko's list of coins by size. */
+import {dayMs} from '../../time.js'
 import type {Coin} from '../coins.js'
 import {type Ask, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
 import {dayExtremes, type Extremes, type Quotes, type Ranked, refreshedMs, volumeOf} from '../quotes.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 
 const known = [

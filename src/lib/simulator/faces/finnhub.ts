@@ -1,4 +1,5 @@
 import {finnhub} from '../../providers/finnhub.js'
+import {dayMs} from '../../time.js'
 import {
   categories,
   type Category,
@@ -18,7 +19,6 @@ import {
   type Reply,
   text,
 } from '../face.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 
 /** So many articles are the most of one answer; what is older is left out without a word. */

@@ -2,7 +2,7 @@
  * Accounts, posts and tags of the world as Truth Social writes them: HTML with shortened links, ids as text,
  * counts that grow.
  */
-import {dayMs} from '../random.js'
+import {dayMs} from '../../time.js'
 import type {Truth, TruthAccount, TruthTag} from '../truths.js'
 import type {World} from '../world.js'
 

@@ -1,4 +1,5 @@
 /** X's look-up of accounts by handle. */
+import {dayMs} from '../../time.js'
 import {type Ask, jsonList, onlyKnown, type Reply} from '../face.js'
 import type {Account} from '../posts.js'
 import type {World} from '../world.js'
@@ -52,7 +53,7 @@ export function user(
   atMs: number,
   fields: readonly string[],
 ) {
-  const day = Math.floor(atMs / 86_400_000)
+  const day = Math.floor(atMs / dayMs)
   const all: Record<string, unknown> = {
     verified: followers > 500_000,
     public_metrics: {
