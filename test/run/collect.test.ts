@@ -255,7 +255,7 @@ describe('bad answers', () => {
   })
 
   test('rows with one key are counted, printed and stored once, also in a dry run', async () => {
-    const world = await open()
+    const world = await openWorld()
     const {fred} = cpi.sources
     assert.ok(fred)
     const doubled: AnyCollector = {
