@@ -7,6 +7,7 @@ import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
+import type {AnyCollector} from '../../src/lib/define.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {replay, type Replayed} from '../../src/lib/run/replay.js'
@@ -251,6 +252,38 @@ describe('bad answers', () => {
     world.simulator.clock.change({advanceMs: 60_000})
     assert.equal((await world.collect(coingeckoIds, {names: ['1']})).exit_code, 0)
     assert.equal(await unsettled(), 0, 'a good answer settles it')
+  })
+
+  test('rows with one key are counted, printed and stored once, also in a dry run', async () => {
+    const world = await openWorld()
+    const {fred} = cpi.sources
+    assert.ok(fred)
+    const doubled: AnyCollector = {
+      ...cpi,
+      sources: {
+        fred: {
+          ...fred,
+          parse: (body, from) => {
+            const rows = [...fred.parse(body, from)]
+            return [...rows, ...rows]
+          },
+        },
+      },
+    }
+    const received: number[] = []
+    for (const dryRun of [true, false]) {
+      const printed: string[] = []
+      const done = await world.collect(doubled, {
+        dryRun,
+        emit: (rows) => void printed.push(...rows.map((row) => JSON.stringify(row))),
+      })
+      assert.ok(printed.length > 0)
+      assert.equal(new Set(printed).size, printed.length)
+      assert.equal(done.rows_received, printed.length)
+      received.push(done.rows_received)
+    }
+    assert.equal(received[0], received[1])
+    assert.deepEqual(await world.rows('select count(*)::int as n from cpi'), [{n: received[0]}])
   })
 
   test('a target named twice is asked once, in whatever spelling', async () => {

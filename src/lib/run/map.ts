@@ -7,8 +7,8 @@ import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
-import {shape, type Shapes} from './parsed.js'
-import {storeMapped, type Further} from './store.js'
+import {shape} from './parsed.js'
+import {notStored, storeMapped, type Further} from './store.js'
 
 export interface MapOptions {
   dryRun?: boolean | undefined
@@ -42,33 +42,24 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     const counts = noCounts()
     const complaints: string[] = []
     let further: ReadonlyMap<string, Further> = new Map()
-    const mapped: Shapes = {tables: mapper.tables, key: mapper.key, yielded: []}
+    const yielded: Iterable<object>[] = []
     try {
       for await (const batch of database.stream<object>(mapper.from, [lists], batchSize)) {
         context.stop.throwIfAborted()
-        mapped.yielded.push(mapper.map(batch, {at}))
+        yielded.push(mapper.map(batch, {at}))
       }
-      const shaped = shape(mapped)
-      const main = shaped.rows.get(mapper.tables[0]) ?? []
+      const shaped = shape(mapper.tables, yielded)
       complaints.push(...shaped.rejected.map(({rejected}) => `a candidate cannot become a row: ${rejected}`))
-      counts.rows_received = main.length + shaped.rejected.length
-      counts.rows_rejected = shaped.rejected.length
-      let good: readonly object[] = main
-      if (run) {
-        const stored = await storeMapped(database, mapper, shaped, {
-          unit: mapper.name,
-          source: mapper.from,
-          target: undefined,
-          runId: run.id,
-          receivedAt: at,
-        })
-        counts.rows_inserted = stored.inserted
-        counts.rows_updated = stored.updated
-        counts.rows_rejected = stored.rejected
-        good = stored.good
-        further = stored.further
-      }
-      await options.emit?.(good)
+      const origin = {unit: mapper.name, source: mapper.from, target: undefined, receivedAt: at}
+      const stored = run
+        ? await storeMapped(database, mapper, shaped, {...origin, runId: run.id})
+        : notStored(mapper, shaped)
+      counts.rows_received = stored.received
+      counts.rows_inserted = stored.inserted
+      counts.rows_updated = stored.updated
+      counts.rows_rejected = stored.rejected
+      further = stored.further
+      await options.emit?.(stored.good)
     } catch (error) {
       await run?.end({
         ...counts,

@@ -220,7 +220,7 @@ async function store(
         const result = await storeInTable(tx, table as TableName, some)
         refused ??= result.rejected[0]?.reason
         // A newer answer has written this key: the old row must not replace it.
-        isOlder ||= answeredSince && result.inserted < some.length
+        isOlder ||= answeredSince && result.inserted < result.good.length
       }
       if (refused !== undefined || isOlder || dryRun) throw new Undo()
     })

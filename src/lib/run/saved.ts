@@ -11,7 +11,7 @@ import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
 import {parseAll, type AnySource, type Shaped} from './parsed.js'
-import {storeTarget, type Origin} from './store.js'
+import {notStored, storeTarget, type Origin, type Stored} from './store.js'
 
 /**
  * Parses `text` and stores its rows, or only hands them to `emit` with `dryRun`, which needs no server at
@@ -80,24 +80,15 @@ async function printOnly(
   shaped: Shaped,
   options: CollectOptions,
 ): Promise<Collected> {
-  const main = shaped.rows.get(collector.tables[0]) ?? []
-  const rejected = shaped.rejected.length
-  await options.emit?.(main)
+  const page = notStored(collector, shaped)
+  await options.emit?.(page.good)
   return {
-    ...noCounts(),
-    rows_received: main.length + rejected,
-    rows_rejected: rejected,
-    outcome: rejected > 0 ? 'partial' : 'done',
-    exit_code: rejected > 0 ? 1 : 0,
-    message: null,
+    ...endOf(page),
+    // nothing can change: what is good is done
+    outcome: page.rejected > 0 ? 'partial' : 'done',
     runId: null,
-    next_at: null,
     complaints: complaintsOf(shaped),
-    further: new Map(
-      collector.tables
-        .slice(1)
-        .map((table) => [table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]),
-    ),
+    further: page.further,
   }
 }
 
@@ -128,14 +119,7 @@ async function storeSaved(
       force: options.force === true,
     })
     await options.emit?.(stored.good)
-    const counts = {
-      ...noCounts(),
-      rows_received: stored.received,
-      rows_inserted: stored.inserted,
-      rows_updated: stored.updated,
-      rows_rejected: stored.rejected,
-    }
-    const end: RunEnd = {...counts, ...endOfRows(counts, stored.further), next_at: null, message: null}
+    const end = endOf(stored)
     await run.end(end)
     return {...end, runId: run.id, complaints: complaintsOf(shaped), further: stored.further}
   } catch (error) {
@@ -144,6 +128,17 @@ async function storeSaved(
   } finally {
     await lock.held.release()
   }
+}
+
+function endOf({received, inserted, updated, rejected, further}: Stored): RunEnd {
+  const counts = {
+    ...noCounts(),
+    rows_received: received,
+    rows_inserted: inserted,
+    rows_updated: updated,
+    rows_rejected: rejected,
+  }
+  return {...counts, ...endOfRows(counts, further), next_at: null, message: null}
 }
 
 /** True where only one request could have brought the answer, so that a recording of another one shows. */

@@ -4,7 +4,7 @@
 import type {Database, Transaction} from '../db/pool.js'
 import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {keyOf} from '../rowkeys.js'
+import {keyOf, lastPerKey} from '../rowkeys.js'
 import {keys, partitioned, type TableName} from '../rows.js'
 import type {TargetState} from './due.js'
 import type {Shaped} from './parsed.js'
@@ -86,8 +86,8 @@ export async function storeTarget(database: Database, given: TargetRows): Promis
     const stored = await storeShaped(tx, collector, shaped, origin, settles)
     // An item that could not be read is not one that left: who is missing is only asked of a list that was
     // read whole.
-    if (collector.after && main.length > 0 && stored.rejected === 0)
-      await tx.query(collector.after, [JSON.stringify(main), origin.receivedAt.toISOString()])
+    if (collector.after && stored.good.length > 0 && stored.rejected === 0)
+      await tx.query(collector.after, [JSON.stringify(stored.good), origin.receivedAt.toISOString()])
     if (states.length > 0) await tx.query('upsert_target_state', [JSON.stringify(states)])
     return stored
   })
@@ -112,6 +112,20 @@ export async function storeMapped(
   })
 }
 
+/** What a dry run brought, as far as it can be told without a table: of rows with one key the last counts. */
+export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, rejected}: Shaped): Stored {
+  const [mainTable, ...others] = tables
+  const main = lastPerKey(rows.get(mainTable) ?? [], key)
+  return {
+    received: main.length + rejected.length,
+    inserted: 0,
+    updated: 0,
+    rejected: rejected.length,
+    further: new Map(others.map((table) => [table, {rows: rows.get(table)?.length ?? 0, changed: 0}])),
+    good: main,
+  }
+}
+
 async function storeShaped(
   tx: Transaction,
   unit: AnyCollector | AnyMapper,
@@ -127,31 +141,23 @@ async function storeShaped(
     const result = await storeInTable(tx, table as TableName, rows)
     const isMain = table === unit.tables[0]
     const key = isMain ? unit.key : keys[table as TableName]
-    for (const {row, reason} of result.rejected)
-      aside.push({
-        kind: 'row',
-        table_name: table,
-        row_key: keyOf(row, key),
-        reason,
-        item: JSON.stringify(row),
-      })
-    const bad = new Set(result.rejected.map(({row}) => row))
-    const good = bad.size === 0 ? rows : rows.filter((row) => !bad.has(row))
+    for (const {row, reason, text} of result.rejected)
+      aside.push({kind: 'row', table_name: table, row_key: keyOf(row, key), reason, item: text})
     if (settles)
       await tx.query('update_rejected_rows_superseded', [
         origin.unit,
         table,
-        good.map((row) => keyOf(row, key)),
+        result.good.map((row) => keyOf(row, key)),
         origin.receivedAt.toISOString(),
       ])
     if (!isMain) {
       stored.further.set(table, {rows: rows.length, changed: result.inserted + result.updated})
       continue
     }
-    stored.received += rows.length
+    stored.received += result.good.length + result.rejected.length
     stored.inserted += result.inserted
     stored.updated += result.updated
-    stored.good = good
+    stored.good = result.good
   }
   stored.rejected = await setAside(tx, aside, origin)
   return stored

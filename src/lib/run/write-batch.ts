@@ -4,7 +4,7 @@ import type {Answered} from './ask.js'
 import type {CollectorRun} from './collector-run.js'
 import {afterFailure} from './due.js'
 import {parseAll, type Shaped} from './parsed.js'
-import {keepBody, storeTarget, type Origin, type StateRow} from './store.js'
+import {keepBody, notStored, storeTarget, type Origin, type StateRow} from './store.js'
 import {addComplaint, addPage, addRejectedBody} from './tally.js'
 import {answeredState, stateUnit} from './targets.js'
 
@@ -44,17 +44,10 @@ export async function writePage(
 }
 
 async function emitOnly({collector, options, tally}: CollectorRun, shaped: Shaped): Promise<void> {
-  const [mainTable, ...others] = collector.tables
-  const main = shaped.rows.get(mainTable) ?? []
-  addPage(tally, {
-    received: main.length + shaped.rejected.length,
-    inserted: 0,
-    updated: 0,
-    rejected: shaped.rejected.length,
-    further: new Map(others.map((table) => [table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}])),
-  })
+  const page = notStored(collector, shaped)
+  addPage(tally, page)
   for (const {rejected} of shaped.rejected) addComplaint(tally, `an item cannot become a row: ${rejected}`)
-  await options.emit?.(main)
+  await options.emit?.(page.good)
 }
 
 /** Between two pages a target stays due, so that the next run resumes there when this one is stopped. */

@@ -92,19 +92,32 @@ function factsOf(
   args: readonly string[],
 ): Omit<ScheduledLine, keyof FiringLine | 'args' | 'filters'> {
   const unit = unitOf(loaded)
-  const source = unit && sourceOf(unit, args)
-  const isDefault = source !== undefined && source === Object.values(unit?.sources ?? {})[0]
+  const asked = unit && askedBy(unit, args)
   return {
     summary: unit?.summary ?? loaded.summary ?? '',
     schedule: unit?.schedule ?? loaded.schedule ?? [],
-    ...(source ? {provider: source.provider} : {}),
-    ...(unit?.claim && isDefault ? {claim: unit.claim} : {}),
-    requests: source && requestsOf(unit?.targets, source.batch ?? 1, args),
+    requests: undefined,
+    ...asked,
     variables: [
-      ...(source ? variablesOf(source.provider) : []),
+      ...(asked ? variablesOf(asked.provider) : []),
       ...(loaded.cache ? ['REDIS_URL'] : []),
       ...(loaded.needs ?? []),
     ],
+  }
+}
+
+/** Whom a line asks, how often, and with which claim; undefined for a unit that asks nobody. */
+function askedBy(
+  unit: UnitFacts,
+  args: readonly string[],
+): (Required<Pick<ScheduledLine, 'provider' | 'requests'>> & Pick<ScheduledLine, 'claim'>) | undefined {
+  const source = sourceOf(unit, args)
+  if (source === undefined) return undefined
+  const isDefault = source === Object.values(unit.sources ?? {})[0]
+  return {
+    provider: source.provider,
+    requests: requestsOf(unit.targets, source.batch ?? 1, args),
+    ...(unit.claim && isDefault ? {claim: unit.claim} : {}),
   }
 }
 
