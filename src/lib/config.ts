@@ -5,7 +5,6 @@ import {join, resolve} from 'node:path'
 import {parse as parseDotenv} from 'dotenv'
 import type {Provider} from './define.js'
 import {messageOf, NeedsPerson} from './errors.js'
-import {zoneOfMachine} from './zone-table.js'
 
 export interface Config {
   /** PostgreSQL 14 or later; absent: the embedded server. */
@@ -67,6 +66,12 @@ export function loadConfig(
     },
     env,
   }
+}
+
+/** The zone of this machine; UTC where the system names none. */
+function zoneOfMachine(): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  return zone === 'Etc/Unknown' ? 'UTC' : zone
 }
 
 function workingFolder(): string {

@@ -1,4 +1,6 @@
 import {Command} from '@oclif/core/command'
+import {realClock} from '../../lib/clock.js'
+import {loadConfig} from '../../lib/config.js'
 import {counted} from '../../lib/counted.js'
 import {outputFlags} from '../../lib/output/flags.js'
 
@@ -11,11 +13,7 @@ export default class DbInit extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbInit)
-    const [{initDatabase}, {loadConfig}, {realClock}] = await Promise.all([
-      import('../../lib/db/init.js'),
-      import('../../lib/config.js'),
-      import('../../lib/clock.js'),
-    ])
+    const {initDatabase} = await import('../../lib/db/init.js')
     const {applied, present, where} = await initDatabase(loadConfig(), realClock)
     if (flags.json) {
       const rows = [
