@@ -1,4 +1,4 @@
-import {load} from 'cheerio'
+import {load} from 'cheerio/slim'
 import {counted} from '../counted.js'
 import {defineCollector} from '../define.js'
 import {weekly} from '../firing.js'

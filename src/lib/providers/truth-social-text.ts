@@ -1,5 +1,5 @@
 /** From the HTML of a post to its text. */
-import {load} from 'cheerio'
+import {load} from 'cheerio/slim'
 
 /** What is read of a node of the tree. */
 interface Node {
