@@ -1,7 +1,8 @@
 /** Articles of Finnhub: what is in one, which days to ask for, and how a cut answer is completed. */
 import type {HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {epochSeconds, filled, isItem, isoTime, list, must, plainText, textOrNull} from '../parse.js'
+import {epochSeconds, filled, isItem, isoTime, list, must, textOrNull} from '../parse.js'
+import {plainText} from '../plain-text.js'
 import {dayMs} from '../time.js'
 import {companyNews} from './finnhub.js'
 

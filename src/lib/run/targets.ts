@@ -1,6 +1,7 @@
 /** What a collector asks about: its targets, which of them are due, and how they are put into requests. */
 import type {Config} from '../config.js'
 import type {Database} from '../db/pool.js'
+import {statement} from '../db/statement.js'
 import type {AnyCollector, AnyTarget, Firing} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {latestFiring} from '../schedule/firings.js'
@@ -109,7 +110,6 @@ async function listedTargets(
   {database, config, now, at}: Occasion,
   firing: Date | undefined,
 ): Promise<AnyTarget[]> {
-  const {statement} = await import('../db/statement.js')
   const given =
     statement(name).parameters === 0
       ? []
