@@ -3,7 +3,7 @@ import {type Config, credentialsOf} from '../config.js'
 import type {Database, Queries} from '../db/pool.js'
 import type {Clock} from '../clock.js'
 import type {Provider, Refusal} from '../define.js'
-import {dayMs, minuteMs} from '../time.js'
+import {dayMs, hourMs, minuteMs} from '../time.js'
 import {type Access, accessOf, fingerprint, keyless} from './access.js'
 import {concerns, type Counted, questionsOf} from './places.js'
 import {freeAfter, windowMs} from './windows.js'
@@ -76,7 +76,7 @@ async function restsUntil(
   if (refusal.next === 'spent')
     return Math.min(told ?? (await ownReset(queries, provider, label, access, atMs)), atMs + 32 * dayMs)
   // nobody can change a key that is not there, so the address is tried again after a while
-  return told ?? (label === keyless ? atMs + 60 * minuteMs : null)
+  return told ?? (label === keyless ? atMs + hourMs : null)
 }
 
 /** A wait of unknown length: the shortest window, doubled each time that one wait follows another. */
@@ -96,7 +96,7 @@ async function patience(
   if (!former) return shortestMs
   const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
   const isRepeated = atMs - Date.parse(former.until!) < lastedMs
-  return isRepeated ? Math.max(shortestMs, Math.min(lastedMs * 2, 60 * minuteMs)) : shortestMs
+  return isRepeated ? Math.max(shortestMs, Math.min(lastedMs * 2, hourMs)) : shortestMs
 }
 
 /** An hour, doubled up to a day each time that the last try found the provider as shut as the one before. */
@@ -110,10 +110,10 @@ async function shutOutFor(
   const former = rows.find(
     ({credential, kind, until}) => credential === label && kind === 'stop' && until !== null,
   )
-  if (!former) return 60 * minuteMs
+  if (!former) return hourMs
   const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
   const isRepeated = atMs - Date.parse(former.until!) < 2 * lastedMs
-  return isRepeated ? Math.min(lastedMs * 2, dayMs) : 60 * minuteMs
+  return isRepeated ? Math.min(lastedMs * 2, dayMs) : hourMs
 }
 
 /**
