@@ -12,6 +12,7 @@ import {dayMs, hourMs} from '../time.js'
 import {type Access, accessOf, countedAs} from './access.js'
 import type {JobClaim} from './claims.js'
 import {concerns, costOf} from './places.js'
+import {budgetLimits} from './planner.js'
 import {writeRest} from './rests.js'
 import {take, type Taken} from './take.js'
 import {limitText} from './windows.js'
@@ -85,13 +86,14 @@ export function openLedger(facts: {
   config: Config
   host: string
   pid: number
-  /** What the jobs claim of their providers' quota; asked for before the first request. */
+  /** What the jobs claim of their providers' quota; called where a day or a month is limited. */
   claims(): Promise<readonly JobClaim[]>
 }): Ledger {
   const {database, clock, config} = facts
 
   async function settle(ask: Ask, access: Access): Promise<Taken> {
-    const claims = await facts.claims()
+    // Gathering them loads every job, which is in vain where no day and no month is limited.
+    const claims = budgetLimits(access.limits).length === 0 ? [] : await facts.claims()
     for (;;) {
       ask.stop?.throwIfAborted()
       const taken = await take({...facts, claims}, ask, access)
