@@ -73,7 +73,7 @@ export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
       ? {
           ...IngestCommand.baseFlags,
           token: Flags.string({
-            summary: `only this group of targets: ${groups.join(' or ')}`,
+            summary: `only this group of targets: ${groups.names.join(' or ')}`,
             helpValue: 'GROUP',
           }),
         }
@@ -82,7 +82,7 @@ export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
     static override description = [
       `Asks ${first}${others.length > 0 ? `, or by --provider ${others.join(', ')}` : ''}. Writes ${tables.join(', ')}.`,
       ...(groups
-        ? [`--token chooses one group of targets: ${groups.join(' or ')}; each target has its own key.`]
+        ? [`--token chooses one group of targets: ${groups.names.join(' or ')}; each target has its own key.`]
         : []),
       ...listLines(lists),
       ...firingLines(schedule),

@@ -144,7 +144,7 @@ function without(provider: Provider, config: Config, everyLabel: readonly string
 
 /** The limits with the numbers that the user set. Throws NeedsPerson for a value that is no limit. */
 function withSettings(provider: Provider, limits: readonly Limit[], config: Config): readonly Limit[] {
-  const all = [...limits, ...(provider.plans?.(config.env) ?? [])]
+  const all = [...limits, ...(provider.accounting?.plans?.(config.env) ?? [])]
   return (provider.settings ?? []).reduce<readonly Limit[]>((held, setting) => {
     const value = config.env[setting.variable]?.trim()
     if (value === undefined || value === '') return held

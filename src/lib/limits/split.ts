@@ -90,7 +90,7 @@ function undivided(provider: Provider, access: Access | undefined): Split | unde
         `${limitText(limit)} ${limit.only === undefined ? `per ${limit.of}` : `with key ${limit.only}`}`,
     )
     .join(', ')
-  const how = provider.plans
+  const how = provider.accounting?.plans
     ? 'what is left of a month is divided among the targets of each job, the more important first'
     : 'each takes what it needs, first come, first served'
   return {rows: [], words: [`${provider.name} allows ${allowed}. No job has a share of its own: ${how}.`]}

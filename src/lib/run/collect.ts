@@ -81,9 +81,9 @@ export function chosenBy(
 ): {group?: string; token?: string} {
   if (token === undefined) return {}
   if (groups === undefined) return {token}
-  if (groups.includes(token)) return {group: token}
+  if (groups.names.includes(token)) return {group: token}
   throw new NeedsPerson(`${name} has no group "${token}"`, {
-    nextStep: `--token chooses one of: ${groups.join(', ')}.`,
+    nextStep: `--token chooses one of: ${groups.names.join(', ')}.`,
   })
 }
 

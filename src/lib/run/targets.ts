@@ -71,7 +71,7 @@ export async function allTargets(
     return distinct(names).map((name) => byName.get(name.toLowerCase()) ?? {target: name})
   }
   const listed = await listedTargets(collector, targets as `select_${string}`, occasion, firing)
-  const rows = group === undefined ? listed : listed.filter((row) => row.group === group)
+  const rows = group === undefined ? listed : listed.filter((row) => collector.groups?.of(row) === group)
   if (!names?.length) return rows
   const byName = new Map(rows.map((row) => [row.target.toLowerCase(), row]))
   return distinct(names).map((name) => {
@@ -88,7 +88,8 @@ function unknownTarget(
   rows: readonly AnyTarget[],
   listed: readonly AnyTarget[],
 ): NeedsPerson {
-  const other = listed.find(({target}) => target.toLowerCase() === name.toLowerCase())?.group
+  const known = listed.find(({target}) => target.toLowerCase() === name.toLowerCase())
+  const other = known && collector.groups?.of(known)
   if (other)
     return new NeedsPerson(`${collector.name}: "${name}" is in group ${other}`, {
       nextStep: `Give --token ${other}, or leave --token out.`,
@@ -132,7 +133,7 @@ async function budgetOf(
   now: Date,
 ): Promise<{left?: unknown}> {
   const [source] = Object.values(collector.sources)
-  if (!source?.provider.plans) return {}
+  if (!source?.provider.accounting?.plans) return {}
   const {leftOfMonth} = await import('../limits/survey.js')
   return {left: await leftOfMonth(database, config, source.provider, now.getTime())}
 }
