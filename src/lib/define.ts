@@ -6,7 +6,6 @@
 import type {NewRow, TableName} from './rows.js'
 import type {HttpRequest, Provider} from './define-provider.js'
 
-export * from './define-feed.js'
 export * from './define-provider.js'
 
 /** A cron line in a zone; several when one command runs with different arguments. */

@@ -12,12 +12,13 @@ import {createLog} from '../output/log.js'
 import {createProgress} from '../output/progress.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {stopOnSignal} from '../output/stop.js'
-import {collect, type CollectOptions, sourceOf} from '../run/collect.js'
+import {collect, sourceOf} from '../run/collect.js'
 import {openContext, type Context, type ContextFacts} from '../run/context.js'
+import type {CollectOptions} from '../run/options.js'
 import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
 import {firesOnMinute, firingsOf} from '../schedule/firings.js'
-import type {CollectFlags} from './ingest-command.js'
+import type {IngestFlags} from './flags.js'
 import {readBytes} from './input.js'
 import {printWhile, summarize, type CommandFacts} from './outcome.js'
 
@@ -32,7 +33,7 @@ const mostBytes = 8_000_000
  */
 export async function ingest(
   collector: AnyCollector,
-  flags: CollectFlags,
+  flags: IngestFlags,
   facts: CommandFacts & Required<Pick<ContextFacts, 'claims'>>,
 ): Promise<number> {
   const config = loadConfig()
@@ -69,7 +70,7 @@ export async function ingest(
 async function printPlan(
   collector: AnyCollector,
   options: CollectOptions,
-  flags: CollectFlags,
+  flags: IngestFlags,
   context: Context,
 ): Promise<number> {
   const plan = await planRun(collector, options, context)
@@ -84,7 +85,7 @@ async function printPlan(
 async function printRun(
   collector: AnyCollector,
   options: CollectOptions,
-  flags: CollectFlags,
+  flags: IngestFlags,
   context: Context,
 ): Promise<number> {
   const progress = createProgress({enabled: !flags.quiet, title: collector.name})

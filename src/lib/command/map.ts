@@ -7,7 +7,7 @@ import {stopOnSignal} from '../output/stop.js'
 import {openContext} from '../run/context.js'
 import {map} from '../run/map.js'
 import {firesOnMinute, firingsOf, latestFiring} from '../schedule/firings.js'
-import type {MapFlags} from './map-command.js'
+import type {MapFlags} from './flags.js'
 import {printWhile, summarize, type CommandFacts} from './outcome.js'
 
 /** Runs one `fin map` and returns the exit code. */

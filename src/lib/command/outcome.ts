@@ -4,7 +4,7 @@ import {createChannel} from '../output/channel.js'
 import type {Log} from '../output/log.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {broughtColumns, numericColumns, type TableName} from '../rows.js'
-import type {Collected} from '../run/collect.js'
+import type {Collected} from '../run/options.js'
 
 /** What a run is told of the command that began it. */
 export interface CommandFacts {

@@ -4,7 +4,8 @@
  */
 import {Command} from '@oclif/core/command'
 import {messageFlags, outputFlags} from '../output/flags.js'
-import {chooseFormat, printRows, type Format, type RowsOptions} from '../output/rows.js'
+import type {Format, RowsOptions} from '../output/format.js'
+import {chooseFormat, printRows} from '../output/rows.js'
 import type {Context} from '../run/context.js'
 
 export interface ReadFlags {

@@ -4,9 +4,9 @@
  */
 import type {Config} from '../config.js'
 import {counted} from '../counted.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {Clock} from '../clock.js'
-import type {HttpRequest, Limit, Provider, Refusal} from '../define.js'
+import type {Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {dayMs, hourMs} from '../time.js'
 import {type Access, accessOf, countedAs} from './access.js'
@@ -14,24 +14,8 @@ import type {JobClaim} from './claims.js'
 import {concerns, costOf} from './places.js'
 import {budgetLimits} from './planner.js'
 import {writeRest} from './rests.js'
-import {take, type Taken} from './take.js'
+import {type Ask, take, type Taken} from './take.js'
 import {limitText} from './windows.js'
-
-export interface Ask {
-  provider: Provider
-  unit: string
-  target?: string | undefined
-  /** The most it can cost in the provider's other units. */
-  cost?: HttpRequest['cost']
-  runId?: string | null | undefined
-  /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
-  wait?: boolean | undefined
-  /** A credential's label: this one alone. A person's choice leaves the planner's split aside. */
-  only?: string | undefined
-  /** `only` is no person's choice, but the key that is kept for the unit. */
-  isOwn?: boolean | undefined
-  stop?: AbortSignal | undefined
-}
 
 export interface Finish {
   outcome: 'answered' | 'refused' | 'failed'

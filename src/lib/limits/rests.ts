@@ -1,6 +1,6 @@
 /** How long a credential rests after a refusal, and what is written so that the next process knows. */
 import {type Config, credentialsOf} from '../config.js'
-import type {Database, Queries} from '../db/pool.js'
+import type {Database, Queries} from '../db/database.js'
 import type {Clock} from '../clock.js'
 import type {Provider, Refusal} from '../define.js'
 import {dayMs, hourMs, minuteMs} from '../time.js'

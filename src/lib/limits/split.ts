@@ -1,6 +1,6 @@
 /** Today's split of a provider's quota among its jobs, as rows and in words. Reads only. */
 import type {Config} from '../config.js'
-import type {Queries} from '../db/pool.js'
+import type {Queries} from '../db/database.js'
 import type {Provider} from '../define.js'
 import {type Access, wholeAccess} from './access.js'
 import type {JobClaim} from './claims.js'

@@ -1,6 +1,6 @@
 /** What each provider still allows: one row per key and window. Reads only. */
 import type {Config} from '../config.js'
-import type {Queries} from '../db/pool.js'
+import type {Queries} from '../db/database.js'
 import type {Limit, Provider, Unit} from '../define.js'
 import {type Access, keyless, misconfigured, variablesOf, wholeAccess} from './access.js'
 import {concerns, type Counted, placesOf, questionsOf} from './places.js'

@@ -2,10 +2,11 @@
 import type {AnyMapper} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
 import {Interrupted} from '../output/stop.js'
-import {lockUnit, type Collected} from './collect.js'
+import {lockUnit} from './collect.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
+import type {Collected} from './options.js'
 import {shape, type Shapes} from './parsed.js'
 import {storeMapped, type Further} from './store.js'
 

@@ -1,10 +1,10 @@
 /** What a collector asks about: its targets, which of them are due, and how they are put into requests. */
 import type {Config} from '../config.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget, Firing} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {latestFiring} from '../schedule/firings.js'
-import {dueTargets, intervalMs, type TargetState} from './due.js'
+import {type Agenda, dueTargets, intervalMs, type TargetState} from './due.js'
 import {readLists} from './lists.js'
 import {fillsList} from './nothing-due.js'
 import type {StateRow} from './store.js'
@@ -27,20 +27,6 @@ export interface Wanted {
   force?: boolean | undefined
   /** The firings that this run stands for; default: the collector's whole schedule. */
   schedule?: readonly Firing[] | undefined
-}
-
-export interface Agenda {
-  /** To be asked in this run, in order. */
-  due: AnyTarget[]
-  /** Every target there is. */
-  all: AnyTarget[]
-  states: Map<string, TargetState>
-  /** Due targets beyond `--limit`. */
-  left: number
-  /** Those that cannot be asked yet, and those that have to wait, each with the reason. */
-  held: AnyTarget[]
-  /** The scheduled instant that this run is for; undefined for a unit without a schedule. */
-  firing: Date | undefined
 }
 
 /** A collector without targets asks once, about itself. */

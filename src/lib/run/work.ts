@@ -1,20 +1,20 @@
 /** The work of one collector run: every due target asked, parsed and stored, and how the run ends. */
 import {counted} from '../counted.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {inOneLine, NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import {Interrupted} from '../output/stop.js'
 import {askFor, type Answered} from './ask.js'
-import type {CollectOptions} from './collect.js'
+import type {CollectOptions} from './options.js'
 import type {Context} from './context.js'
-import {afterFailure, afterUnknown} from './due.js'
+import {afterFailure, afterUnknown, type Agenda} from './due.js'
 import {newGaps} from './gaps.js'
 import type {Outcome, RunCounts, RunEnd} from './ledger-of-runs.js'
 import {nothingDue, saidOf} from './nothing-due.js'
 import {parseAll, type AnySource} from './parsed.js'
 import {keepBody, storeTarget, type Further, type Origin, type StateRow} from './store.js'
-import {answeredState, batches, stateUnit, type Agenda} from './targets.js'
+import {answeredState, batches, stateUnit} from './targets.js'
 
 /** This many answers in a row that fail end the run: the endpoint is broken, and the quota is dear. */
 const failuresInARow = 3

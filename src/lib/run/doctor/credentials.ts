@@ -4,7 +4,7 @@
  */
 import {credentialsOf, type Config, type Credential} from '../../config.js'
 import {counted} from '../../counted.js'
-import type {Database} from '../../db/pool.js'
+import type {Database} from '../../db/database.js'
 import type {Provider} from '../../define.js'
 import {fingerprint} from '../../limits/access.js'
 import {attention, broken, notSet, ok, type Check} from './check.js'

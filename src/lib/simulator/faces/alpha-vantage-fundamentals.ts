@@ -1,6 +1,6 @@
 /** Alpha Vantage's overview of a company: everything is text, and what there is not is None, - or 0. */
-import {dayMs} from '../../time.js'
-import {type Ask, isoDay, json, jsonList, onlyKnown, type Reply} from '../face.js'
+import {dayMs, isoDay} from '../../time.js'
+import {type Ask, json, jsonList, onlyKnown, type Reply} from '../face.js'
 import {fundamentalsChance, isUncovered, quarterOf, sharePrice, type Quarter} from '../fundamentals.js'
 import type {Member} from '../members.js'
 import type {World} from '../world.js'
