@@ -1,5 +1,11 @@
 /** Whom we ask: a provider's facts, one request, its answer, and how it says no. */
 
+/** The label under which requests without a key are counted. */
+export const keyless = 'keyless'
+
+/** As large as an answer may be unless its provider says otherwise: 8 MB. */
+export const defaultMaxBytes = 8_000_000
+
 /** Where, how to sign in, how often, and how it says no. */
 export interface Provider {
   /**
@@ -27,7 +33,7 @@ export interface Provider {
   refusal?(answer: Answer): Refusal | undefined
   /** How it counts, where `limits` alone do not tell. */
   accounting?: Accounting
-  /** Largest body accepted, in bytes after decompression; default 8 MB. */
+  /** Largest body accepted, in bytes after decompression; default: `defaultMaxBytes`. */
   maxBytes?: number
 }
 

@@ -16,12 +16,7 @@ export abstract class IngestCommand extends Command {
     const {flags} = await this.parse(this.ctor as typeof IngestCommand)
     const {ingest} = await import('./ingest.js')
     const {collector} = this.ctor as typeof IngestCommand
-    const exitCode = await ingest(collector, flags, {
-      version: this.config.version,
-      command: ['fin', ...(this.id?.split(':') ?? []), ...this.argv].join(' '),
-      argv: this.argv,
-      claims: async () => (await import('./units.js')).jobClaims(this.config.commands),
-    })
+    const exitCode = await ingest(collector, flags, this)
     if (exitCode !== 0) process.exitCode = exitCode
   }
 }

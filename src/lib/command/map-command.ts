@@ -12,11 +12,7 @@ export abstract class MapCommand extends Command {
     const {flags} = await this.parse(this.ctor as typeof MapCommand)
     const {runMapper} = await import('./map.js')
     const {mapper} = this.ctor as typeof MapCommand
-    const exitCode = await runMapper(mapper, flags, {
-      version: this.config.version,
-      command: ['fin', ...(this.id?.split(':') ?? []), ...this.argv].join(' '),
-      argv: this.argv,
-    })
+    const exitCode = await runMapper(mapper, flags, this)
     if (exitCode !== 0) process.exitCode = exitCode
   }
 }

@@ -4,11 +4,8 @@
  */
 import {createHash} from 'node:crypto'
 import {type Config, type Credential, credentialsOf} from '../config.js'
-import type {Limit, LimitSetting, Provider} from '../define.js'
+import {keyless, type Limit, type LimitSetting, type Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
-
-/** The label under which requests without a key are counted. */
-export const keyless = 'keyless'
 
 export interface Access {
   /**

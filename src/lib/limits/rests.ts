@@ -2,9 +2,9 @@
 import {type Config, credentialsOf} from '../config.js'
 import type {Database, Queries} from '../db/database.js'
 import type {Clock} from '../clock.js'
-import type {Provider, Refusal} from '../define.js'
+import {keyless, type Provider, type Refusal} from '../define.js'
 import {dayMs, hourMs, minuteMs} from '../time.js'
-import {type Access, accessOf, fingerprint, keyless} from './access.js'
+import {type Access, accessOf, fingerprint} from './access.js'
 import {concerns, type Counted, questionsOf} from './places.js'
 import {freeAfter, windowMs} from './windows.js'
 
@@ -79,6 +79,20 @@ async function restsUntil(
   return told ?? (label === keyless ? atMs + hourMs : null)
 }
 
+/** The last rest of its kind that had an end. */
+async function formerRest(
+  queries: Queries,
+  provider: Provider,
+  label: string,
+  kind: RestRow['kind'],
+): Promise<{untilMs: number; lastedMs: number} | undefined> {
+  const rows = await queries.query<RestRow>('select_provider_rests', [provider.name])
+  const former = rows.find((row) => row.credential === label && row.kind === kind && row.until !== null)
+  if (!former) return undefined
+  const untilMs = Date.parse(former.until!)
+  return {untilMs, lastedMs: untilMs - Date.parse(former.since)}
+}
+
 /** A wait of unknown length: the shortest window, doubled each time that one wait follows another. */
 async function patience(
   queries: Queries,
@@ -89,13 +103,10 @@ async function patience(
 ): Promise<number> {
   const shortestMs =
     access.limits.length === 0 ? minuteMs : Math.max(2000, Math.min(...access.limits.map(windowMs)))
-  const rows = await queries.query<RestRow>('select_provider_rests', [provider.name])
-  const former = rows.find(
-    ({credential, kind, until}) => credential === label && kind === 'wait' && until !== null,
-  )
+  const former = await formerRest(queries, provider, label, 'wait')
   if (!former) return shortestMs
-  const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
-  const isRepeated = atMs - Date.parse(former.until!) < lastedMs
+  const {untilMs, lastedMs} = former
+  const isRepeated = atMs - untilMs < lastedMs
   return isRepeated ? Math.max(shortestMs, Math.min(lastedMs * 2, hourMs)) : shortestMs
 }
 
@@ -106,13 +117,10 @@ async function shutOutFor(
   label: string,
   atMs: number,
 ): Promise<number> {
-  const rows = await queries.query<RestRow>('select_provider_rests', [provider.name])
-  const former = rows.find(
-    ({credential, kind, until}) => credential === label && kind === 'stop' && until !== null,
-  )
+  const former = await formerRest(queries, provider, label, 'stop')
   if (!former) return hourMs
-  const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
-  const isRepeated = atMs - Date.parse(former.until!) < 2 * lastedMs
+  const {untilMs, lastedMs} = former
+  const isRepeated = atMs - untilMs < 2 * lastedMs
   return isRepeated ? Math.min(lastedMs * 2, dayMs) : hourMs
 }
 

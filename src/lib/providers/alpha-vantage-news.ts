@@ -4,7 +4,7 @@ import {dayMs} from '../time.js'
 import {alphaVantage, query} from './alpha-vantage.js'
 import {asCompactMinute} from './alpha-vantage-text.js'
 
-const topics = [
+export const newsTopics = [
   'blockchain',
   'earnings',
   'ipo',
@@ -43,14 +43,14 @@ export function problemOf(rows: readonly Readonly<Record<string, string>>[]): st
   for (const {weekday = '', name = '', tickers = '', topics: named = '', sort = '', limit = ''} of rows) {
     const of = `the query "${name}" of ${weekday || 'no weekday'}`
     const names = perWeekday.get(weekday.toLowerCase())
-    const unknown = words(named).find((topic) => !topics.some((known) => known === topic.toLowerCase()))
+    const unknown = words(named).find((topic) => !newsTopics.some((known) => known === topic.toLowerCase()))
     const ticker = words(tickers).find((word) => !/^([A-Z]+:)?[A-Z0-9][A-Z0-9.^+-]*$/i.test(word))
     if (names === undefined) return `"${weekday}" is not a weekday: write ${weekdays.join(', ')}`
     if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name))
       return `"${name}" cannot be the name of a query: use letters, digits, _ and -`
     if (names.has(name.toLowerCase())) return `${of} is there twice`
     if (words(tickers).length + words(named).length === 0) return `${of} has neither tickers nor topics`
-    if (unknown !== undefined) return `${of} has the topic "${unknown}"; there are ${topics.join(', ')}`
+    if (unknown !== undefined) return `${of} has the topic "${unknown}"; there are ${newsTopics.join(', ')}`
     if (ticker !== undefined) return `${of} has the ticker "${ticker}", which is none`
     if (!sorts.includes(sort.toUpperCase()))
       return `${of} has the sort "${sort}": write LATEST, EARLIEST or RELEVANCE, or leave it empty`
@@ -148,5 +148,5 @@ const withoutAnd = (name: string) =>
  */
 export function topicSlug(name: string): string {
   const bare = withoutAnd(name).replace(/^real_estate_construction$/, 'real_estate')
-  return topics.find((topic) => withoutAnd(topic) === bare) ?? bare
+  return newsTopics.find((topic) => withoutAnd(topic) === bare) ?? bare
 }

@@ -6,20 +6,8 @@ import type {Member} from '../members.js'
 import type {World} from '../world.js'
 
 const quartersShown = 81
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
+/** `November`. */
+const monthName = new Intl.DateTimeFormat('en-US', {month: 'long', timeZone: 'UTC'})
 
 /** The member of the index, now or formerly, that a spelling means. */
 export function memberOf({query, atMs}: Ask, world: World): Member | undefined {
@@ -99,7 +87,7 @@ function fields(
     Address: `${of.whole(23, 1, 9999)} MAIN STREET, ${city.toUpperCase()}, ${region.toUpperCase()}`,
     OfficialSite:
       of.uniform(24) < 0.03 ? 'None' : `https://www.${symbol.toLowerCase().replace('.', '-')}.example`,
-    FiscalYearEnd: months[yearEnd.getUTCMonth()],
+    FiscalYearEnd: monthName.format(yearEnd),
     LatestQuarter: latest.fiscalEnd,
     MarketCapitalization: String(cap),
     EBITDA: isBank ? 'None' : String(ebitda),
