@@ -33,7 +33,7 @@ async function variableList() {
       const need = provider.keyless ? 'key; without one the limits are narrower' : 'key; needed'
       if (keys.length > 0)
         lines.push(`| ${provider.name} | ${keys.map((key) => `\`${key}\``).join(', ')} | ${need} |`)
-      for (const {variable, doc} of [...(provider.planSettings ?? []), ...(provider.settings ?? [])])
+      for (const {variable, doc} of [...(provider.accounting?.settings ?? []), ...(provider.settings ?? [])])
         lines.push(`| ${provider.name} | \`${variable}\` | ${cell(doc)} |`)
     }
   }

@@ -9,7 +9,7 @@ import {test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {namedQueries} from '../src/lib/run/named-queries.js'
 import {root} from './paths.js'
-import {filesBelow, packagesLoadedBy, sources} from './sources.js'
+import {filesBelow, importCycles, packagesLoadedBy, sources} from './sources.js'
 
 const all = sources()
 const lib = 'src/lib/'
@@ -25,6 +25,7 @@ function zoneOf(file: string): string {
 
 const plain = [
   'define',
+  'define-feed',
   'firing',
   'rows',
   'rowkeys',
@@ -100,9 +101,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   mappers: unit,
   caches: unit,
   feeds: unit,
-  define: ['define-provider', 'define-feed', 'rows'],
+  define: ['define-provider', 'rows'],
   'define-provider': [],
-  'define-feed': ['define-provider', 'rows'],
+  'define-feed': ['define', 'define-provider', 'rows'],
   firing: ['define'],
   config: ['define', 'env-file', 'errors', 'output'],
   'env-file': ['errors'],
@@ -145,6 +146,17 @@ test('every import of our own leads to a file', () => {
       .map((one) => `${source.file} imports ${one.to}`),
   )
   assert.deepEqual(missing, [])
+})
+
+test('no file imports itself by way of others, not even for a type', () => {
+  assert.deepEqual(importCycles(all), [])
+  const one = (...names: string[]) => ({
+    imports: names.map((to) => ({to, ours: true, typesOnly: true, dynamic: false})),
+  })
+  assert.deepEqual(
+    importCycles(new Map(Object.entries({a: one('b'), b: one('c', 'd'), c: one('a'), d: one()}))),
+    ['a -> b -> c -> a'],
+  )
 })
 
 test('units import no package but parsers of documents and pure functions', () => {

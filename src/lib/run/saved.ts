@@ -5,7 +5,7 @@
 import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
 import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
 import {readSaved} from '../http/saved.js'
-import type {Collected, CollectOptions} from './collect.js'
+import type {Collected, CollectOptions} from './options.js'
 import {lockUnit, sourceOf} from './collect.js'
 import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
