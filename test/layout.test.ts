@@ -100,7 +100,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   collectors: unit,
   mappers: unit,
   caches: unit,
-  feeds: unit,
+  feeds: [...unit, 'define-feed'],
   define: ['define-provider', 'rows'],
   'define-provider': [],
   'define-feed': ['define', 'define-provider', 'rows'],
