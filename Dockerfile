@@ -5,8 +5,6 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=optional
 COPY bin ./bin
 COPY src ./src
-# the build runs some commands, to keep what was compiled of them
-COPY sql ./sql
 COPY tsconfig.json ./
 RUN npm run build
 RUN npm prune --omit=dev --omit=optional --ignore-scripts

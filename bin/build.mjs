@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Compiles src/ to dist/src, copies the files beside the sources that are no TypeScript, writes
-// oclif.manifest.json and dist/start. Does nothing when nothing changed. `--force` builds in any case.
+// dist/fin.cjs and oclif.manifest.json. Does nothing when nothing changed. `--force` builds in any case.
 import {createHash} from 'node:crypto'
 import {spawnSync} from 'node:child_process'
 import {
@@ -16,7 +16,6 @@ import {
 import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {starts} from './load.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const at = (...parts) => join(root, ...parts)
@@ -35,22 +34,17 @@ const outputOf = (file) => join('dist', isSource(file) ? file.replace(/\.ts$/, '
 
 const sources = filesBelow('src')
 const digest = createHash('sha256')
-const tools = ['build.mjs', 'bundle.mjs', 'code-cache.js', 'load.js', 'start.mjs', 'zones.mjs'].map((file) =>
-  join('bin', file),
-)
+const tools = ['build.mjs', 'bundle.mjs', 'module-url.mjs'].map((file) => join('bin', file))
 for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools])
   digest
     .update(`${file}\0`)
     .update(readFileSync(at(file)))
     .update('\0')
-// what V8 compiled is good for one version, the table of zones for one edition
-digest.update(`${process.version} ${process.versions.tz}`)
 const stamp = digest.digest('hex')
 const outputs = new Set(sources.map(outputOf))
-const started = ['fin.cjs', 'zones', ...Object.keys(starts).map((word) => `${word}.cache`)].map((file) =>
-  join('dist', 'start', file),
+const isWhole = [...outputs, join('dist', 'fin.cjs'), join('dist', 'fin.json'), 'oclif.manifest.json'].every(
+  (file) => existsSync(at(file)),
 )
-const isWhole = existsSync(manifestFile) && [...outputs, ...started].every((file) => existsSync(at(file)))
 
 if (
   process.argv.includes('--force') ||
@@ -73,21 +67,11 @@ async function build() {
     mkdirSync(dirname(at(outputOf(file))), {recursive: true})
     cpSync(at(file), at(outputOf(file)))
   }
+  const {bundle} = await import('./bundle.mjs')
+  await bundle(root)
   await writeManifest()
-  if (compiled.status !== 0) {
-    process.exitCode = 1
-    return
-  }
-  const [{bundle}, {writeZones}] = await Promise.all([import('./bundle.mjs'), import('./zones.mjs')])
-  mkdirSync(at('dist', 'start'), {recursive: true})
-  writeZones(at('dist', 'start', 'zones'))
-  await bundle(
-    root,
-    [...outputs]
-      .filter((file) => /^dist.src.(commands|hooks).*\.js$/.test(file))
-      .map((file) => file.replaceAll('\\', '/')),
-  )
-  writeFileSync(stampFile, stamp)
+  if (compiled.status === 0) writeFileSync(stampFile, stamp)
+  else process.exitCode = 1
 }
 
 /** Without the manifest oclif would import every command to find one. */

@@ -10,8 +10,9 @@ register('./typescript-hook.mjs', pathToFileURL(__filename))
 globalThis.oclif = {enableAutoTranspile: false}
 
 const root = dirname(__dirname)
-const built = readFileSync(join(root, 'package.json'), 'utf8')
-const pjson = JSON.parse(built.replaceAll('./dist/src/', './src/'))
+const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+pjson.oclif.commands = {strategy: 'pattern', target: './src/commands'}
+pjson.oclif.hooks = {command_not_found: './src/hooks/command-not-found'}
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
@@ -27,9 +28,9 @@ async function main() {
     await run(process.argv.slice(2), {
       root,
       pjson,
+      plugins: new Map([[plugin.name, plugin]]),
       userPlugins: false,
       devPlugins: false,
-      plugins: new Map([[plugin.name, plugin]]),
     })
   } catch (error) {
     const {reportError} = await import('../src/lib/output/report.ts')

@@ -1,12 +1,10 @@
 #!/usr/bin/env node
-// Runs the built code. Kept lean: what is required here is paid for by every command. CommonJS
-// (bin/package.json), because to start as a module costs a fifth of `node -e 0` before its first line.
+// Runs the built code, dist/fin.cjs (bin/bundle.mjs). CommonJS (bin/package.json), because a promise that
+// nobody settles must end with exit code 13 and without a warning of Node's.
 const {readFileSync} = require('node:fs')
-const {userInfo} = require('node:os')
+const {homedir, userInfo} = require('node:os')
 const {dirname} = require('node:path')
-
-// What node:module is, without the source maps that come with it. Node 22.1 and later.
-module.constructor.enableCompileCache?.()
+const {enableCompileCache} = require('node:module')
 
 const root = dirname(__dirname)
 const packageJson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
@@ -17,47 +15,13 @@ const verbose = argv.includes('--verbose') || Boolean(process.env.DEBUG)
 // The debug output of this package shows every command with its arguments, the password of the sign-in too.
 if (process.env.DEBUG) process.env.DEBUG += ',-ioredis:*'
 
+environmentForOclif()
+
 // A reader that went away (`| head`) is no error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
     if (error.code !== 'EPIPE') throw error
   })
-}
-
-/** oclif and the commands: one file, see bin/bundle.mjs. */
-let started
-const loader = () => require('./load.js')
-function start() {
-  completeEnvironment()
-  // otherwise NODE_ENV=test or development makes oclif look for sources
-  globalThis.oclif = {enableAutoTranspile: false}
-  started ??= loader().load(root, argv)
-  return started
-}
-
-// oclif asks the system for a home or shell that is not set, and fails for a uid without an account.
-function completeEnvironment() {
-  process.env.SHELL ||= '/bin/sh'
-  process.env.HOME ||= homeOfAccount()
-}
-
-function homeOfAccount() {
-  try {
-    return userInfo().homedir || '/'
-  } catch {
-    return '/'
-  }
-}
-
-async function report(error) {
-  try {
-    const {reportError} = await start().report()
-    process.exitCode = reportError(error, {verbose, root})
-  } catch (failure) {
-    if (failure.code !== 'ENOENT') throw failure
-    process.stderr.write('fin: not built yet\n  Run: npm run build\n')
-    process.exitCode = 2
-  }
 }
 
 // Node would print the whole error object, and a connection's error may hold its password. What is left of
@@ -68,7 +32,31 @@ process.once('uncaughtException', (error) => {
   report(error).finally(() => process.exit(process.exitCode || 1))
 })
 
-if (argv[0] === '--version') {
+if (argv[0] === '--version') printVersion()
+else main()
+
+/**
+ * oclif asks the system for the shell and the home folder where the environment does not name them, and an
+ * account without an entry in /etc/passwd has neither. Its home is then a folder that does not exist, so that
+ * nothing is written to a place that others share.
+ */
+function environmentForOclif() {
+  if (process.env.HOME === '') delete process.env.HOME
+  process.env.HOME ??= answerOf(homedir) ?? '/nonexistent'
+  process.env.SHELL ??= answerOf(() => userInfo().shell) ?? '/bin/sh'
+  // otherwise NODE_ENV=test or development makes oclif look for sources
+  globalThis.oclif = {enableAutoTranspile: false}
+}
+
+function answerOf(question) {
+  try {
+    return question()
+  } catch {
+    return undefined
+  }
+}
+
+function printVersion() {
   const {
     platform,
     arch,
@@ -79,8 +67,13 @@ if (argv[0] === '--version') {
       ? `${JSON.stringify({fin: packageJson.version, node, platform, arch})}\n`
       : `fin/${packageJson.version} ${platform}-${arch} node-v${node}\n`,
   )
-} else {
-  main()
+}
+
+/** Lets Node keep what it compiles. Before 22.1 it cannot: a start is slower then, nothing else. */
+function useCompileCache() {
+  if (!enableCompileCache) return
+  const folder = require('./compile-cache.js').cacheFolder(process.env)
+  if (folder) enableCompileCache(folder)
 }
 
 async function main() {
@@ -91,9 +84,28 @@ async function main() {
   }
   process.once('exit', unsettled)
   try {
-    await start().run(argv, loader().optionsFor(argv, root, packageJson))
+    useCompileCache()
+    await require('../dist/fin.cjs').run(argv, {
+      root,
+      pjson: packageJson,
+      userPlugins: false,
+      devPlugins: false,
+    })
   } catch (error) {
     await report(error)
   }
   process.off('exit', unsettled)
+}
+
+async function report(error) {
+  let fin
+  try {
+    fin = require('../dist/fin.cjs')
+  } catch (failure) {
+    if (failure.code !== 'MODULE_NOT_FOUND') throw failure
+    process.stderr.write('fin: not built yet\n  Run: npm run build\n')
+    process.exitCode = 2
+    return
+  }
+  process.exitCode = fin.reportError(error, {verbose, root})
 }

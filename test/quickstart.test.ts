@@ -29,6 +29,7 @@ import {loadConfig} from '../src/lib/config.js'
 import {embeddedState, ensureEmbedded, stopEmbedded} from '../src/lib/db/embedded.js'
 import {root} from './paths.js'
 import {ordinaryAccount, type Account} from './servers/account.js'
+import {trackedFiles} from './tracked.js'
 
 /** Put before every Node of a tour: the machine may have a network, the new user of these tests has none. */
 const offline = `
@@ -257,22 +258,6 @@ function visit(account: Account | undefined): void {
     } finally {
       await client.end()
     }
-  }
-}
-
-/** What a clone would hold once the working folder is committed; undefined where that cannot be known. */
-function trackedFiles(): string[] | undefined {
-  try {
-    const listed = execFileSync(
-      'git',
-      ['-c', 'safe.directory=*', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-      {encoding: 'utf8', stdio: 'pipe'},
-    )
-    return existsSync(join(root, '.git'))
-      ? listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))
-      : undefined
-  } catch {
-    return undefined
   }
 }
 

@@ -4,10 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
+import type {Database} from '../src/lib/db/database.js'
 import type {AnyCollector, HttpRequest} from '../src/lib/define.js'
 import {UnexpectedBody} from '../src/lib/errors.js'
 import {loadConfig} from '../src/lib/config.js'
-import {openDatabase, type Database} from '../src/lib/db/pool.js'
+import {openDatabase} from '../src/lib/db/pool.js'
 import {readSaved} from '../src/lib/http/saved.js'
 import {parseAll} from '../src/lib/run/parsed.js'
 import {sourceOf} from '../src/lib/run/collect.js'

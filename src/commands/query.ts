@@ -3,6 +3,8 @@ import * as Flags from '@oclif/core/flags'
 import type {FlagInput} from '@oclif/core/interfaces'
 import {ReadCommand} from '../lib/command/read-command.js'
 import {NeedsPerson} from '../lib/errors.js'
+import {createLog} from '../lib/output/log.js'
+import {didYouMean} from '../lib/output/suggest.js'
 import {namedQueries, parametersOf, takes, type NamedQuery} from '../lib/run/named-queries.js'
 
 export default class Query extends ReadCommand {
@@ -62,7 +64,6 @@ With --verbose also what each parameter means: fin query --verbose`
     const found = queries.find(({name}) => argv.includes(name))
     const [first] = argv
     if (found !== undefined || first === undefined || first.startsWith('-')) return found
-    const {didYouMean} = await import('../lib/output/suggest.js')
     const near = didYouMean(
       first,
       queries.map(({name}) => name),
@@ -81,7 +82,6 @@ With --verbose also what each parameter means: fin query --verbose`
     }))
     await this.print(rows, flags, 'UTC')
     if (!flags.verbose) return
-    const {createLog} = await import('../lib/output/log.js')
     const log = createLog({quiet: false, verbose: true})
     for (const {name, parameters} of queries)
       for (const parameter of parameters) log.detail(`${name} ${takes(parameter)}: ${parameter.summary}`)

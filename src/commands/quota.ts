@@ -2,6 +2,8 @@ import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/command/read-command.js'
 import type {AnyCollector, Provider} from '../lib/define.js'
 import type {JobClaim} from '../lib/limits/claims.js'
+import {inOneLine, NeedsPerson} from '../lib/errors.js'
+import {scheduledLines} from '../lib/schedule/units.js'
 
 export default class Quota extends ReadCommand {
   static override summary = 'what each provider still allows: spent, left, when it resets'
@@ -39,12 +41,9 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
       await clock.refresh()
       const atMs = clock.now().getTime()
       if (flags.plan) {
-        const [{splitOf}, {misconfigured}, {inOneLine}, claims] = await Promise.all([
-          import('../lib/limits/split.js'),
-          import('../lib/limits/access.js'),
-          import('../lib/errors.js'),
-          this.claims(),
-        ])
+        const {splitOf} = await import('../lib/limits/split.js')
+        const {misconfigured} = await import('../lib/limits/access.js')
+        const claims = await this.claims()
         const splits = []
         for (const provider of providers) {
           const wrong = misconfigured(provider, config)
@@ -68,12 +67,9 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
         )
         return
       }
-      const [{survey}, {scheduledDemand}, {scheduledLines}, claims] = await Promise.all([
-        import('../lib/limits/survey.js'),
-        import('../lib/command/demand.js'),
-        import('../lib/schedule/units.js'),
-        this.claims(),
-      ])
+      const {survey} = await import('../lib/limits/survey.js')
+      const {scheduledDemand} = await import('../lib/command/demand.js')
+      const claims = await this.claims()
       const lines = await scheduledLines(
         this.config.commands.filter(({pluginName}) => pluginName === this.config.name),
       )
@@ -98,10 +94,8 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
       .map(({provider}) => provider)
     const byName = new Map(found.map((provider) => [provider.name, provider]))
     const names = [...byName.keys()].sort()
-    if (only !== undefined && !byName.has(only)) {
-      const {NeedsPerson} = await import('../lib/errors.js')
+    if (only !== undefined && !byName.has(only))
       throw new NeedsPerson(`there is no provider "${only}"`, {nextStep: `Use one of: ${names.join(', ')}.`})
-    }
     return (only === undefined ? names : [only]).map((name) => byName.get(name)!)
   }
 }

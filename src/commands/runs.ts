@@ -1,5 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/command/read-command.js'
+import {outcomeShown} from '../lib/run/died.js'
+import {instantFrom} from '../lib/instant.js'
 
 interface RunRow extends Readonly<Record<string, unknown>> {
   outcome: string
@@ -37,11 +39,7 @@ With --rejected: what was set aside and is still open, with its reason; fin repl
   override async run(): Promise<void> {
     const {flags} = await this.parse(Runs)
     await this.within(flags, async ({clock, config, database}) => {
-      const [{instantFrom}, {outcomeShown}, opened] = await Promise.all([
-        import('../lib/instant.js'),
-        import('../lib/run/died.js'),
-        database(),
-      ])
+      const opened = await database()
       const since =
         flags.since === undefined ? null : instantFrom(flags.since, clock.now(), 'since').toISOString()
       const unit = flags.unit ?? null

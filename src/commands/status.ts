@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/command/read-command.js'
 import type {AnyCollector, AnyMapper} from '../lib/define.js'
+import {NeedsPerson} from '../lib/errors.js'
 import type {TableStatus} from '../lib/run/table-status.js'
 
 /** What a command class may carry. */
@@ -36,7 +37,6 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
       .filter(({name}) => flags.unit === undefined || name === flags.unit)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     if (writers.length === 0) {
-      const {NeedsPerson} = await import('../lib/errors.js')
       throw new NeedsPerson(`there is no unit "${flags.unit ?? ''}"`, {nextStep: 'See: fin status'})
     }
     await this.within(flags, async ({clock, config, database, log}) => {

@@ -3,7 +3,7 @@ import {unknownCommand} from '../lib/output/suggest.js'
 
 /** oclif calls this for a name it does not know. */
 const hook: Hook<'command_not_found'> = async ({id, config}) => {
-  throw unknownCommand(id, [...config.commandIDs, 'autocomplete'])
+  throw unknownCommand(id, config.commandIDs)
 }
 
 export default hook

@@ -6,7 +6,6 @@ import type {Provider} from './define.js'
 import {type EnvFile, readEnvFile} from './env-file.js'
 import {NeedsPerson} from './errors.js'
 import {safeText} from './output/safe.js'
-import {zoneOfMachine} from './zone-table.js'
 
 export interface Config {
   /** PostgreSQL 14 or later; absent: the embedded server. */
@@ -84,6 +83,12 @@ function homeOfAccount(): string {
 
 function warnOnStderr(text: string): void {
   process.stderr.write(`warning: ${safeText(text)}\n`)
+}
+
+/** The zone of this machine; UTC where the system names none. */
+function zoneOfMachine(): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  return zone === 'Etc/Unknown' ? 'UTC' : zone
 }
 
 function workingFolder(): string {

@@ -1,9 +1,6 @@
 /** A number as a person reads it: thousands grouped, below ten one decimal. */
 export function grouped(n: number): string {
-  // Node loads the rules of all languages at the first look at one, which takes nearly as long as its start.
-  return Number.isInteger(n) && Math.abs(n) < 1000
-    ? String(n)
-    : n.toLocaleString('en-US', {maximumFractionDigits: n < 10 ? 1 : 0})
+  return new Intl.NumberFormat('en-US', {maximumFractionDigits: n < 10 ? 1 : 0}).format(n)
 }
 
 /** `1 row`, `2 rows`, `1,000 rows`. */

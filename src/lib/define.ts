@@ -6,7 +6,6 @@
 import type {NewRow, TableName} from './rows.js'
 import type {HttpRequest, Provider} from './define-provider.js'
 
-export * from './define-feed.js'
 export * from './define-provider.js'
 
 /** A cron line in a zone; several when one command runs with different arguments. */
@@ -73,8 +72,6 @@ export interface AnyTarget {
   waits?: string | null
   /** What must be done before it can be asked at all; the run says so and goes on with the others. */
   lacks?: string | null
-  /** One of the collector's `groups`. */
-  group?: string | null
 }
 
 /** What a request may depend on beside its target. */
@@ -157,7 +154,7 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   /**
    * What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once.
    * A statement may take $1, the occasion as JSON: `at`, `firing` (ISO instants), each of `lists` by its
-   * name, and for a provider with `plans` `left`: what the month still holds of each key (`credential`,
+   * name, and for a provider that sells plans `left`: what the month still holds of each key (`credential`,
    * `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
@@ -165,11 +162,8 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   listedBy?: readonly string[]
   /** Lists that the statement of the targets, or `parse`, needs. */
   lists?: Readonly<Record<string, List>>
-  /**
-   * `--token` chooses the targets with this `group`, not a key: each target's request names its own
-   * (`credential`).
-   */
-  groups?: readonly string[]
+  /** `--token` chooses a group of targets, not a key: each request names its own key (`credential`). */
+  groups?: {names: readonly string[]; of(target: Target): string | null | undefined}
   /** A target is due again after this ('20 hours', '30 days'). Absent: once per scheduled firing. */
   every?: string
   /**

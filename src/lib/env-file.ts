@@ -11,6 +11,8 @@ export interface EnvFile {
   /** Why its settings do not count; undefined: they do. */
   ignored: string | undefined
   settings: Readonly<Record<string, string>>
+  /** What an ignored file would set: names only. */
+  ignoredNames: readonly string[]
 }
 
 /**
@@ -21,12 +23,13 @@ export function readEnvFile(path: string): EnvFile | undefined {
   try {
     const link = lstatSync(path)
     const ignored = (link.isSymbolicLink() ? untrustedLink(link) : undefined) ?? untrusted(statSync(path))
-    if (ignored !== undefined) return {path, ignored, settings: {}}
+    if (ignored !== undefined) return {path, ignored, settings: {}, ignoredNames: namesIn(path)}
     const opened = openSync(path, 'r')
     try {
       // Another file may have taken its place since.
       const ofOpened = untrusted(fstatSync(opened))
-      return {path, ignored: ofOpened, settings: ofOpened === undefined ? parse(readFileSync(opened)) : {}}
+      const settings = ofOpened === undefined ? parse(readFileSync(opened)) : {}
+      return {path, ignored: ofOpened, settings, ignoredNames: []}
     } finally {
       closeSync(opened)
     }
@@ -36,6 +39,15 @@ export function readEnvFile(path: string): EnvFile | undefined {
       nextStep: 'Make it a file that you may read, or remove it.',
       cause: error,
     })
+  }
+}
+
+function namesIn(path: string): string[] {
+  try {
+    const {size} = statSync(path)
+    return size > 0 && size < 1_000_000 ? Object.keys(parse(readFileSync(path))) : []
+  } catch {
+    return []
   }
 }
 

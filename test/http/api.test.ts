@@ -405,7 +405,7 @@ test('what an answer really cost goes into the ledger, where the request said th
   const origin = await serve(t, inTurn([], ok))
   const counted = testProvider(origin, {
     credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'},
-    spent: ({json: body}) => ({posts: Object.keys(body as object).length, usd: 0.1 + 0.2}),
+    accounting: {spent: ({json: body}) => ({posts: Object.keys(body as object).length, usd: 0.1 + 0.2})},
   })
   const {api, ledger} = openDoor(counted, {
     labels: ['1', '2'],

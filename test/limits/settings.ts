@@ -1,7 +1,8 @@
 /** A ledger on a real database, and providers that nobody has. */
 import {after, before} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
-import {type Database, openDatabase} from '../../src/lib/db/pool.js'
+import type {Database} from '../../src/lib/db/database.js'
+import {openDatabase} from '../../src/lib/db/pool.js'
 import type {Clock} from '../../src/lib/clock.js'
 import type {Limit, Provider} from '../../src/lib/define.js'
 import {type Ledger, openLedger} from '../../src/lib/limits/ledger.js'

@@ -4,7 +4,7 @@
  */
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
-import {Config} from '@oclif/core'
+import {Plugin, type Interfaces} from '@oclif/core'
 import {parse} from 'csv-parse/sync'
 import type {AnyCollector, AnyMapper, AnyTarget, From, HttpRequest, Rejected} from '../../src/lib/define.js'
 import {addressOf} from '../../src/lib/http/address.js'
@@ -26,9 +26,16 @@ export interface MapperUnit {
   unit: AnyMapper
 }
 
-/** Loads every command; those without a unit are left out. */
+/**
+ * Loads every command from its own file, so that a unit shares its modules with the tests, which the bundle
+ * does not. Commands without a unit are left out.
+ */
 export async function units(): Promise<(CollectorUnit | MapperUnit)[]> {
-  const {commands} = await Config.load(root)
+  const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Interfaces.PJSON
+  pjson.oclif.commands = {strategy: 'pattern', target: './dist/src/commands'}
+  const plugin = new Plugin({root, pjson, isRoot: true, ignoreManifest: true, errorOnManifestCreate: true})
+  await plugin.load()
+  const {commands} = plugin
   const found: (CollectorUnit | MapperUnit)[] = []
   for (const command of commands) {
     const {collector, mapper} = (await command.load()) as {collector?: AnyCollector; mapper?: AnyMapper}

@@ -17,7 +17,7 @@ import {
   restartFailures,
   type Tally,
 } from '../../src/lib/run/tally.js'
-import type {Agenda} from '../../src/lib/run/targets.js'
+import type {Agenda} from '../../src/lib/run/due.js'
 
 const named = (...names: string[]): AnyTarget[] => names.map((target) => ({target}))
 const five = named('a', 'b', 'c', 'd', 'e')

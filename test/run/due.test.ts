@@ -12,13 +12,13 @@ import type {AnyTarget} from '../../src/lib/define.js'
 import {
   afterFailure,
   afterUnknown,
+  type Agenda,
   dueTargets,
   intervalMs,
   isDue,
   type TargetState,
 } from '../../src/lib/run/due.js'
 import {nothingDue} from '../../src/lib/run/nothing-due.js'
-import type {Agenda} from '../../src/lib/run/targets.js'
 import {latestFiring} from '../../src/lib/schedule/firings.js'
 import {dayMs, hourMs, minuteMs} from '../../src/lib/time.js'
 

@@ -448,7 +448,7 @@ describe('a shut door', () => {
   test('few requests left: the run slows down', async () => {
     const world = await open()
     const face = {...truthTrends.sources['truth-social']!}
-    const provider = {...face.provider, holdsUntil: () => new Date(nowOf(world) + 20_000)}
+    const provider = {...face.provider, accounting: {holdsUntil: () => new Date(nowOf(world) + 20_000)}}
     const slow = {...truthTrends, sources: {'truth-social': {...face, provider}}}
     const from = nowOf(world)
     assert.equal((await world.collect(slow as typeof truthTrends)).exit_code, 0)

@@ -30,7 +30,7 @@ const onlyAsRoot = {skip: isRoot ? false : 'only root can give a file to another
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fin-untrusted-'))
-  chmodSync(folder, 0o755)
+  chmodSync(folder, 0o1777) // a planted program may run as any account
 })
 afterEach(() => rmSync(folder, {recursive: true, force: true}))
 
@@ -44,7 +44,7 @@ function plantServer(dataDir: string): {home: string; server: string} {
   mkdirSync(join(server, 'lib'))
   mkdirSync(join(home, 'cluster', 'data'), {recursive: true})
   writeFileSync(join(home, 'cluster', 'data', 'PG_VERSION'), `${shippedNative().major}\n`)
-  writeFileSync(join(home, 'cluster', 'password'), 'pw\n')
+  writeFileSync(join(home, 'cluster', 'password'), 'pw\n', {mode: 0o600})
   for (const name of ['postgres', 'initdb'])
     writeFileSync(join(server, 'bin', name), `#!/bin/sh\nid > ${at('TRACE')}\n`, {mode: 0o755})
   return {home, server}
@@ -67,7 +67,7 @@ function embedded(args: string[], env: Record<string, string | undefined>): Prom
 function assertRefused(run: FinRun, why: RegExp): void {
   assert.equal(run.code, 2, `${run.stdout}\n${run.stderr}`)
   assert.match(run.stderr, why)
-  assert.match(run.stderr, /FIN_DATA_DIR|Remove|DATABASE_URL/)
+  assert.match(run.stderr, /FIN_DATA_DIR|Remove|DATABASE_URL|chmod|Name the folder/)
   assert.equal(existsSync(at('TRACE')), false, 'the planted program ran')
 }
 
@@ -173,6 +173,15 @@ describe('a .env file', () => {
     assert.deepEqual(Object.keys(config.env), ['HOME'])
   })
 
+  test('that is ignored and names the database ends a command that would make one of its own', async () => {
+    writeFileSync(at('.env'), 'DATABASE_URL=postgresql://fin@db.example/fin\n')
+    chmodSync(at('.env'), 0o664)
+    const run = await embedded(['status'], {FIN_DATA_DIR: undefined, HOME: at('home')})
+    assert.equal(run.code, 2, run.stderr)
+    assert.match(run.stderr, /says which database to use, and it is ignored/)
+    assert.equal(existsSync(at('home')), false)
+  })
+
   test('cannot run a program from the folder that it names', async () => {
     plantServer(at('planted'))
     writeFileSync(at('.env'), settings())
@@ -202,9 +211,45 @@ describe('a data folder', () => {
   test('whose cluster is a link is refused, and what the link leads to keeps its owner', async () => {
     const {home} = plantServer(at('data'))
     rmSync(join(home, 'cluster', 'data'), {recursive: true})
-    symlinkSync('/usr', join(home, 'cluster', 'data'))
+    mkdirSync(at('secret'))
+    symlinkSync(at('secret'), join(home, 'cluster', 'data'))
+    if (isRoot) {
+      const {uid, gid} = ordinaryAccount()
+      lchownSync(join(home, 'cluster', 'data'), uid, gid)
+    }
     assertRefused(await embedded(['status'], {FIN_DATA_DIR: at('data')}), /data is not safe: it is a link/)
-    assert.equal(statSync('/usr').uid, 0)
+    assert.equal(statSync(at('secret')).uid, process.getuid?.())
+  })
+
+  for (const file of ['postgres.log', 'postgres.log.1', 'start.lock'])
+    test(`whose ${file} is a link is refused, and what the link leads to stays as it was`, async () => {
+      const {home} = plantServer(at('data'))
+      if (isRoot) giveAway(join(home, 'cluster', 'data'))
+      writeFileSync(at('precious'), 'x'.repeat(1000))
+      symlinkSync(at('precious'), join(home, file))
+      assertRefused(await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')}), /is not safe: it is a link/)
+      assert.equal(statSync(at('precious')).size, 1000)
+    })
+
+  test('whose password others may read is refused', async () => {
+    const {home} = plantServer(at('data'))
+    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    chmodSync(join(home, 'cluster', 'password'), 0o644)
+    assertRefused(
+      await embedded(['status'], {FIN_DATA_DIR: at('data')}),
+      /password is not safe: other accounts may read it/,
+    )
+  })
+
+  test('whose socket another account has made gets no password', onlyAsRoot, async () => {
+    const {home} = plantServer(at('data'))
+    giveAway(join(home, 'cluster', 'data'))
+    mkdirSync(join(home, 'run'))
+    lchownSync(join(home, 'run'), 12345, 12345)
+    assertRefused(
+      await embedded(['status'], {FIN_DATA_DIR: at('data')}),
+      /run is not safe: it belongs to another account/,
+    )
   })
 
   test('below a folder in which every account may rename is refused', async () => {
@@ -213,7 +258,7 @@ describe('a data folder', () => {
     plantServer(at('open', 'data'))
     assertRefused(
       await embedded(['db', 'start'], {FIN_DATA_DIR: at('open', 'data')}),
-      /may rename what is in .*open/,
+      /other accounts may write .*open \(mode 777\)/,
     )
   })
 
@@ -222,7 +267,7 @@ describe('a data folder', () => {
     if (isRoot) giveAway(join(home, 'cluster', 'data'))
     chmodSync(join(server, 'bin', 'postgres'), 0o777)
     const run = await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')})
-    assertRefused(run, /bin\/postgres is not safe: other accounts may write it \(mode 777\)/)
+    assertRefused(run, /bin\/postgres is not safe: other accounts may write .*\(mode 777\)/)
     assert.match(run.stderr, /Remove .*server-/)
   })
 
@@ -236,13 +281,43 @@ describe('a data folder', () => {
     )
   })
 
-  test('that was open to others is closed to them before anything runs', async () => {
-    const data = at('data')
-    mkdirSync(join(data, 'postgres'), {recursive: true})
-    for (const open of [data, join(data, 'postgres')]) chmodSync(open, 0o777)
-    const run = await embedded(['db', 'status', '--json'], {FIN_DATA_DIR: data})
+  for (const [part, mode] of [
+    ['', 0o777],
+    ['postgres', 0o777],
+    ['postgres', 0o773],
+    ['postgres/cluster', 0o757],
+  ] as const)
+    test(`of which others may write "${part}" (mode ${mode.toString(8)}) is refused, and its mode stays`, async () => {
+      const {home} = plantServer(at('data'))
+      if (isRoot) giveAway(join(home, 'cluster', 'data'))
+      chmodSync(at('data', part), mode)
+      const run = await embedded(['status'], {FIN_DATA_DIR: at('data')})
+      assertRefused(run, /other accounts may write/)
+      assert.match(run.stderr, /chmod go-w/)
+      assert.equal(statSync(at('data', part)).mode & 0o7777, mode)
+    })
+
+  test('that is a sticky folder of all accounts is used, and its mode stays', async () => {
+    mkdirSync(at('shared'))
+    chmodSync(at('shared'), 0o1777)
+    const run = await embedded(['db', 'status', '--json'], {FIN_DATA_DIR: at('shared')})
     assert.equal(run.code, 0, run.stderr)
-    for (const open of [data, join(data, 'postgres')]) assert.equal(statSync(open).mode & 0o022, 0, open)
+    assert.equal(statSync(at('shared')).mode & 0o7777, 0o1777)
+  })
+
+  test('below links of the caller is used; below a link of another account it is refused', async () => {
+    mkdirSync(at('real'))
+    symlinkSync(at('real'), at('mine'))
+    const used = await embedded(['db', 'status', '--json'], {FIN_DATA_DIR: at('mine', 'data')})
+    assert.equal(used.code, 0, used.stderr)
+    if (!isRoot) return
+    const {uid, gid} = ordinaryAccount()
+    symlinkSync(at('mine'), at('hop'))
+    lchownSync(at('mine'), uid, gid)
+    assertRefused(
+      await embedded(['db', 'start'], {FIN_DATA_DIR: at('hop', 'data')}),
+      /mine belongs to another account/,
+    )
   })
 
   for (const part of ['', 'postgres', 'postgres/cluster', 'postgres/cluster/password'])

@@ -1,4 +1,5 @@
 import {Command} from '@oclif/core/command'
+import {loadConfig} from '../../lib/config.js'
 import {counted} from '../../lib/counted.js'
 import {outputFlags} from '../../lib/output/flags.js'
 
@@ -11,10 +12,7 @@ export default class DbInit extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbInit)
-    const [{initDatabase}, {loadConfig}] = await Promise.all([
-      import('../../lib/db/init.js'),
-      import('../../lib/config.js'),
-    ])
+    const {initDatabase} = await import('../../lib/db/init.js')
     const {applied, present, where} = await initDatabase(loadConfig())
     if (flags.json) {
       const rows = [

@@ -1,4 +1,6 @@
 import {Command} from '@oclif/core/command'
+import {loadConfig} from '../../lib/config.js'
+import {NeedsPerson} from '../../lib/errors.js'
 
 export default class DbStart extends Command {
   static override summary = 'start the embedded database'
@@ -8,11 +10,7 @@ export default class DbStart extends Command {
 
   override async run(): Promise<void> {
     await this.parse(DbStart)
-    const [{embeddedState, startEmbedded}, {loadConfig}, {NeedsPerson}] = await Promise.all([
-      import('../../lib/db/embedded.js'),
-      import('../../lib/config.js'),
-      import('../../lib/errors.js'),
-    ])
+    const {embeddedState, startEmbedded} = await import('../../lib/db/embedded.js')
     const config = loadConfig()
     if (config.databaseUrl !== undefined)
       throw new NeedsPerson('DATABASE_URL is set, so the embedded database is not used', {

@@ -1,5 +1,7 @@
 import {Command} from '@oclif/core/command'
+import {loadConfig} from '../../lib/config.js'
 import {outputFlags} from '../../lib/output/flags.js'
+import {printRows} from '../../lib/output/rows.js'
 
 export default class DbStatus extends Command {
   static override summary = 'show the database server: running or not, version, place, databases'
@@ -9,11 +11,7 @@ export default class DbStatus extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbStatus)
-    const [{serverStatus}, {loadConfig}, {printRows}] = await Promise.all([
-      import('../../lib/db/status.js'),
-      import('../../lib/config.js'),
-      import('../../lib/output/rows.js'),
-    ])
+    const {serverStatus} = await import('../../lib/db/status.js')
     const config = loadConfig()
     const {databases, ...server} = await serverStatus(config)
     if (flags.json) {

@@ -1,4 +1,5 @@
 import {Command} from '@oclif/core/command'
+import {loadConfig} from '../../lib/config.js'
 
 export default class DbStop extends Command {
   static override summary = 'stop the embedded database'
@@ -8,10 +9,7 @@ export default class DbStop extends Command {
 
   override async run(): Promise<void> {
     await this.parse(DbStop)
-    const [{stopEmbedded}, {loadConfig}] = await Promise.all([
-      import('../../lib/db/embedded.js'),
-      import('../../lib/config.js'),
-    ])
+    const {stopEmbedded} = await import('../../lib/db/embedded.js')
     this.logToStderr((await stopEmbedded(loadConfig())) ? 'stopped' : 'it was not running')
   }
 }

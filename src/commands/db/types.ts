@@ -1,5 +1,7 @@
-import * as Flags from '@oclif/core/flags'
+import {writeFileSync} from 'node:fs'
 import {Command} from '@oclif/core/command'
+import * as Flags from '@oclif/core/flags'
+import {loadConfig} from '../../lib/config.js'
 
 export default class DbTypes extends Command {
   static override summary = 'write src/lib/rows.ts from initdb'
@@ -12,10 +14,7 @@ export default class DbTypes extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbTypes)
-    const [{freshRows}, {loadConfig}] = await Promise.all([
-      import('../../lib/db/rowtypes.js'),
-      import('../../lib/config.js'),
-    ])
+    const {freshRows} = await import('../../lib/db/rowtypes.js')
     const {file, current, text} = await freshRows(loadConfig())
     if (current === text) {
       this.logToStderr(`${file} is current`)
@@ -23,7 +22,6 @@ export default class DbTypes extends Command {
       this.logToStderr(`${file} is not what initdb says; write it with: fin db types`)
       process.exitCode = 1
     } else {
-      const {writeFileSync} = await import('node:fs')
       writeFileSync(file, text)
       this.logToStderr(`${file} written; build again: npm run build`)
     }

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import {ReadCommand} from '../../lib/command/read-command.js'
 import {NeedsPerson} from '../../lib/errors.js'
+import {outcomeShown} from '../../lib/run/died.js'
 
 interface RunRow {
   outcome: string
@@ -21,7 +22,7 @@ export default class RunsShow extends ReadCommand {
     if (!/^\d{1,18}$/.test(id))
       throw new NeedsPerson(`"${id}" is not the number of a run`, {nextStep: 'See: fin runs'})
     await this.within(flags, async ({config, database}) => {
-      const [{outcomeShown}, opened] = await Promise.all([import('../../lib/run/died.js'), database()])
+      const opened = await database()
       const [row] = await opened.query<RunRow>('select_run', [id])
       if (row === undefined) throw new NeedsPerson(`there is no run ${id}`, {nextStep: 'See: fin runs'})
       const run = {...row, outcome: outcomeShown(row)}

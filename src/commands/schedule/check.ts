@@ -1,10 +1,16 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
+import {reservedDemands} from '../../lib/command/reserved.js'
 import {loadConfig} from '../../lib/config.js'
 import {counted} from '../../lib/counted.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
+import {chooseFormat, printRows} from '../../lib/output/rows.js'
+import {scheduleProblems} from '../../lib/schedule/problems.js'
+import {dayAddsUp} from '../../lib/schedule/proof.js'
+import {differences, renderAll} from '../../lib/schedule/rendered.js'
+import {scheduledLines} from '../../lib/schedule/units.js'
 
 export default class ScheduleCheck extends Command {
   static override summary =
@@ -21,21 +27,6 @@ shows what they reserve, in the fullest window of the coming year; jobs that the
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleCheck)
-    const [
-      {scheduledLines},
-      {differences, renderAll},
-      {scheduleProblems},
-      {dayAddsUp},
-      {reservedDemands},
-      {chooseFormat, printRows},
-    ] = await Promise.all([
-      import('../../lib/schedule/units.js'),
-      import('../../lib/schedule/rendered.js'),
-      import('../../lib/schedule/problems.js'),
-      import('../../lib/schedule/proof.js'),
-      import('../../lib/command/reserved.js'),
-      import('../../lib/output/rows.js'),
-    ])
     const log = createLog(flags)
     const config = loadConfig()
     const now = (await openClock(config.simulatorUrl)).now()

@@ -6,6 +6,10 @@ import {counted} from '../../lib/counted.js'
 import {instantFrom} from '../../lib/instant.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
+import {chooseFormat, printRows} from '../../lib/output/rows.js'
+import {outcomeShown} from '../../lib/run/died.js'
+import {defaultLookBackMs, missedLines, type ScheduledRun} from '../../lib/schedule/missed.js'
+import {scheduledLines} from '../../lib/schedule/units.js'
 
 export default class ScheduleDue extends Command {
   static override summary = 'list scheduled firings that were missed, with the command that makes up for each'
@@ -32,19 +36,7 @@ Units say themselves whether all missed firings are made up for, only the latest
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleDue)
-    const [
-      {scheduledLines},
-      {defaultLookBackMs, missedLines},
-      {chooseFormat, printRows},
-      {openDatabase},
-      {outcomeShown},
-    ] = await Promise.all([
-      import('../../lib/schedule/units.js'),
-      import('../../lib/schedule/missed.js'),
-      import('../../lib/output/rows.js'),
-      import('../../lib/db/pool.js'),
-      import('../../lib/run/died.js'),
-    ])
+    const {openDatabase} = await import('../../lib/db/pool.js')
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl)
     const now = clock.now()
@@ -73,5 +65,3 @@ Units say themselves whether all missed firings are made up for, only the latest
     }
   }
 }
-
-type ScheduledRun = import('../../lib/schedule/missed.js').ScheduledRun

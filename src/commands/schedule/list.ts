@@ -2,6 +2,9 @@ import {Command} from '@oclif/core/command'
 import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
 import {outputFlags} from '../../lib/output/flags.js'
+import {chooseFormat, printRows} from '../../lib/output/rows.js'
+import {listSchedules} from '../../lib/schedule/listing.js'
+import {firingLines} from '../../lib/schedule/units.js'
 
 export default class ScheduleList extends Command {
   static override summary = 'list what is scheduled: command, cron line, zone, and when it fires next'
@@ -14,11 +17,6 @@ export default class ScheduleList extends Command {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleList)
-    const [{firingLines}, {listSchedules}, {chooseFormat, printRows}] = await Promise.all([
-      import('../../lib/schedule/units.js'),
-      import('../../lib/schedule/listing.js'),
-      import('../../lib/output/rows.js'),
-    ])
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl)
     const rows = listSchedules(firingLines(this.config.commands), clock.now(), config.zone)

@@ -3,6 +3,8 @@ import * as Flags from '@oclif/core/flags'
 import {counted} from '../../lib/counted.js'
 import {messageFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
+import {differences, renderAll, writeRendered} from '../../lib/schedule/rendered.js'
+import {scheduledLines} from '../../lib/schedule/units.js'
 
 export default class ScheduleRender extends Command {
   static override summary =
@@ -24,10 +26,6 @@ export default class ScheduleRender extends Command {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleRender)
-    const [{scheduledLines}, {differences, renderAll, writeRendered}] = await Promise.all([
-      import('../../lib/schedule/units.js'),
-      import('../../lib/schedule/rendered.js'),
-    ])
     const log = createLog(flags)
     const rendered = renderAll(
       await scheduledLines(this.config.commands),

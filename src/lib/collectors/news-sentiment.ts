@@ -1,17 +1,7 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../firing.js'
-import {
-  companySymbol,
-  decimal,
-  each,
-  filled,
-  isItem,
-  isRejected,
-  list,
-  must,
-  plainText,
-  textOrNull,
-} from '../parse.js'
+import {companySymbol, decimal, each, filled, isItem, isRejected, list, must, textOrNull} from '../parse.js'
+import {plainText} from '../plain-text.js'
 import {alphaVantage} from '../providers/alpha-vantage.js'
 import {
   newsQuery,

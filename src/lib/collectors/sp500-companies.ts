@@ -1,5 +1,4 @@
-import {createRequire} from 'node:module'
-import type * as Cheerio from 'cheerio'
+import {load} from 'cheerio/slim'
 import {counted} from '../counted.js'
 import {defineCollector} from '../define.js'
 import {weekly} from '../firing.js'
@@ -66,9 +65,6 @@ export const sp500Companies = defineCollector({
   },
 })
 
-/** Loaded when a page is parsed: commands that only list the units must not pay for it. */
-const cheerio = () => createRequire(import.meta.url)('cheerio') as typeof Cheerio
-
 type Cells = Readonly<Record<string, string>>
 
 /**
@@ -78,7 +74,7 @@ type Cells = Readonly<Record<string, string>>
 function members(body: unknown): Cells[] {
   if (isItem(body) && 'Symbol' in body) return [body as Cells]
   if (typeof body !== 'string') throw new UnexpectedBody(`expected the page as HTML, got ${describe(body)}`)
-  const $ = cheerio().load(body)
+  const $ = load(body)
   const table = $('table#constituents').first()
   if (table.length === 0) throw new UnexpectedBody('the page has no table with the id "constituents"')
   const [head, ...rows] = table.find('tr').toArray()

@@ -1,8 +1,7 @@
 /** What `--input` names: stdin, a file, or a pipe with a name. */
-import {closeSync, constants, createReadStream, fstatSync, openSync, read, statSync} from 'node:fs'
+import {constants, createReadStream, fstatSync, openSync, statSync} from 'node:fs'
 import {Socket} from 'node:net'
 import type {Readable} from 'node:stream'
-import {promisify} from 'node:util'
 import {messageOf, NeedsPerson} from '../errors.js'
 
 /** True where it comes in its own time, from a pipe or a terminal, and not from a file that is there. */
@@ -18,7 +17,6 @@ export function isLive(file: string): boolean {
 export async function* readBytes(file: string, stop: AbortSignal): AsyncGenerator<Buffer> {
   try {
     stop.throwIfAborted()
-    if (file !== '-' && statSync(file).isFile()) return yield* partsOf(file, stop)
     const stream = open(file)
     const onStop = () => stream.destroy(stop.reason as Error)
     stop.addEventListener('abort', onStop, {once: true})
@@ -35,30 +33,6 @@ export async function* readBytes(file: string, stop: AbortSignal): AsyncGenerato
         cause: error,
       })
     throw error
-  }
-}
-
-const partBytes = 65_536
-
-/** A file that is there needs none of what Node loads for its streams. */
-async function* partsOf(file: string, stop: AbortSignal): AsyncGenerator<Buffer> {
-  const descriptor = openSync(file, 'r')
-  try {
-    for (;;) {
-      const {bytesRead, buffer} = await promisify(read)(
-        descriptor,
-        Buffer.allocUnsafe(partBytes),
-        0,
-        partBytes,
-        null,
-      )
-      stop.throwIfAborted()
-      if (bytesRead === 0) return
-      // whoever keeps a short part shall not keep all of its room
-      yield bytesRead < partBytes ? Buffer.from(buffer.subarray(0, bytesRead)) : buffer
-    }
-  } finally {
-    closeSync(descriptor)
   }
 }
 

@@ -1,18 +1,18 @@
 /** What commands that run a unit say and print: the rows while they come, and one line at the end. */
+import type {Command} from '@oclif/core/command'
 import {counted, grouped} from '../counted.js'
 import {createChannel} from '../output/channel.js'
 import type {Log} from '../output/log.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {broughtColumns, numericColumns, type TableName} from '../rows.js'
-import type {Collected} from '../run/collect.js'
+import type {Collected} from '../run/options.js'
 
-/** What a run is told of the command that began it. */
-export interface CommandFacts {
-  version: string
-  /** The whole command line, for the run ledger. */
-  command: string
-  /** Its arguments: they tell for which of several firings it stands. */
-  argv: readonly string[]
+/** The command that began a run. Its arguments tell for which of several firings it stands. */
+export type Begun = Pick<Command, 'config' | 'id' | 'argv'>
+
+/** The whole command line, for the run ledger. */
+export function lineOf({id, argv}: Begun): string {
+  return ['fin', ...(id?.split(':') ?? []), ...argv].join(' ')
 }
 
 type Emit = ((rows: readonly object[]) => Promise<void>) | undefined

@@ -3,8 +3,12 @@
  * way.
  */
 import {Command} from '@oclif/core/command'
+import {loadConfig} from '../config.js'
 import {messageFlags, outputFlags} from '../output/flags.js'
-import {chooseFormat, printRows, type Format, type RowsOptions} from '../output/rows.js'
+import {createLog} from '../output/log.js'
+import type {Format, RowsOptions} from '../output/format.js'
+import {chooseFormat, printRows} from '../output/rows.js'
+import {stopOnSignal} from '../output/stop.js'
 import type {Context} from '../run/context.js'
 
 export interface ReadFlags {
@@ -20,12 +24,7 @@ export abstract class ReadCommand extends Command {
 
   /** Opens what a run needs, hands it over, and closes it however the work ended. */
   protected async within<T>(flags: ReadFlags, work: (context: Context) => Promise<T>): Promise<T> {
-    const [{loadConfig}, {createLog}, {stopOnSignal}, {openContext}] = await Promise.all([
-      import('../config.js'),
-      import('../output/log.js'),
-      import('../output/stop.js'),
-      import('../run/context.js'),
-    ])
+    const {openContext} = await import('../run/context.js')
     const context = await openContext({
       config: loadConfig(),
       log: createLog({quiet: flags.quiet === true, verbose: flags.verbose === true}),
@@ -41,11 +40,7 @@ export abstract class ReadCommand extends Command {
 
   /** The classes of all commands of fin: each brings its unit, so there is no registry. */
   protected async ownCommands(): Promise<unknown[]> {
-    return Promise.all(
-      this.config.commands
-        .filter(({pluginName}) => pluginName === this.config.name)
-        .map((command) => command.load()),
-    )
+    return Promise.all(this.config.commands.map((command) => command.load()))
   }
 
   /**

@@ -17,7 +17,8 @@ import {
 import {userInfo} from 'node:os'
 import {join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
-import {own, type Home} from './embedded-home.js'
+import type {Home} from './embedded-home.js'
+import {own} from './embedded-prepare.js'
 import type {Native} from './embedded-native.js'
 import {processMark} from './process-lock.js'
 

@@ -11,8 +11,9 @@ import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {codeOf, isUnreachable} from './faults.js'
 import {createDatabase} from './identifiers.js'
-import {embeddedHome, port, prepareHome, type Home} from './embedded-home.js'
-import {checkHome} from './embedded-trust.js'
+import {embeddedHome, port, type Home} from './embedded-home.js'
+import {prepareHome} from './embedded-prepare.js'
+import {checkHome, checkPrograms} from './embedded-trust.js'
 import {placeNative, shippedNative} from './embedded-native.js'
 import {makeCluster} from './cluster.js'
 import {postmasterPid, startPostmaster, stopPostmaster, trimLog} from './postmaster.js'
@@ -69,10 +70,13 @@ export async function startEmbedded(config: Config): Promise<Address> {
   const home = checkedHome(config)
   shippedNative()
   prepareHome(home, config.dataDir)
+  checkHome(home, config.dataDir)
   return withProcessLock(home.lock, startMs + 60_000, async () => {
     const native = placeNative(home)
+    checkPrograms(native.folder)
     if (!existsSync(home.data)) await makeCluster(home, native)
     checkMajor(home, native.major)
+    checkPrograms(native.folder)
     await startPostmaster(home, native, startMs, () => answers(home))
     return addressOf(home)
   })

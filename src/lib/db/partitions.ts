@@ -6,7 +6,7 @@ import {partitioned, type TableName} from '../rows.js'
 import {dayMs} from '../time.js'
 import {isServerFault} from './faults.js'
 import {createPartition, movePartition, partitionName} from './identifiers.js'
-import type {Transaction} from './pool.js'
+import type {Transaction} from './database.js'
 
 export interface Partitions {
   /** Months whose partition was made: `2026-11`. */

@@ -6,7 +6,7 @@ import {inspect} from 'node:util'
 import {bigintAsText, lastPerKey} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
 import {isDataFault, reasonOf, type ServerFault} from './faults.js'
-import type {Transaction} from './pool.js'
+import type {Transaction} from './database.js'
 import type {StatementName} from './statement.js'
 
 export interface StoredRows {

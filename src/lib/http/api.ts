@@ -4,13 +4,13 @@
  */
 import {credentialsOf, type Config} from '../config.js'
 import type {Clock} from '../clock.js'
-import type {Answer, HttpRequest, Provider} from '../define.js'
+import {type Answer, type HttpRequest, keyless, type Provider} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
 import type {Ledger, Reservation} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
 import {prepare, type Prepared} from './address.js'
-import {keyless, secretOf} from './credentials.js'
+import {secretOf} from './credentials.js'
 import {refused, weighed, type Question} from './question.js'
 import {createRecorder} from './record.js'
 import {createRedact} from './redact.js'
@@ -93,7 +93,7 @@ export function openApi(options: ApiOptions): OpenApi {
       const {label} = reservation
       const {answer, verdict} = await transmit(question, reservation)
       if ('body' in verdict) {
-        const until = provider.holdsUntil?.(answer)
+        const until = provider.accounting?.holdsUntil?.(answer)
         if (until !== undefined)
           await ledger.rest(provider, label, {next: 'wait', until, why: 'it says that few requests are left'})
         return {answer, body: verdict.body}
@@ -197,7 +197,7 @@ export function openApi(options: ApiOptions): OpenApi {
       'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
     const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
     if (outcome !== 'answered') counts[outcome]++
-    const {posts, usd} = question.request.cost ? (provider.spent?.(answer) ?? {}) : {}
+    const {posts, usd} = question.request.cost ? (provider.accounting?.spent?.(answer) ?? {}) : {}
     await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
     await record?.({
       unit,

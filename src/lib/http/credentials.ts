@@ -1,9 +1,7 @@
 /** Which secret a label stands for. */
 import {credentialsOf, type Config} from '../config.js'
-import type {Provider} from '../define.js'
+import {keyless, type Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
-
-export const keyless = 'keyless'
 
 /**
  * The secret of a label; undefined for `keyless`. Throws `NeedsPerson` when the label's variable is not set.

@@ -3,7 +3,7 @@
  * redirects, headers and body.
  */
 import {type Clock, deadline} from '../clock.js'
-import type {Answer, Provider} from '../define.js'
+import {defaultMaxBytes, type Answer, type Provider} from '../define.js'
 import {messageOf, NeedsPerson, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 import {jsonOrUndefined} from '../json.js'
 import {BadBody, megabytes, readText} from './body.js'
@@ -25,8 +25,6 @@ export interface Sending {
   deadlineMs: number
   stop: AbortSignal | undefined
 }
-
-const defaultMaxBytes = 8_000_000
 
 /**
  * Throws TryLater (network, deadline), UnexpectedBody (too large, not text, redirects without end or to

@@ -4,33 +4,18 @@
  */
 import type {Config} from '../config.js'
 import {counted} from '../counted.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {Clock} from '../clock.js'
-import type {HttpRequest, Limit, Provider, Refusal} from '../define.js'
+import type {Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {dayMs, hourMs} from '../time.js'
 import {type Access, accessOf, countedAs} from './access.js'
 import type {JobClaim} from './claims.js'
 import {concerns, costOf} from './places.js'
+import {budgetLimits} from './planner.js'
 import {writeRest} from './rests.js'
-import {take, type Taken} from './take.js'
+import {type Ask, take, type Taken} from './take.js'
 import {limitText} from './windows.js'
-
-export interface Ask {
-  provider: Provider
-  unit: string
-  target?: string | undefined
-  /** The most it can cost in the provider's other units. */
-  cost?: HttpRequest['cost']
-  runId?: string | null | undefined
-  /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
-  wait?: boolean | undefined
-  /** A credential's label: this one alone. A person's choice leaves the planner's split aside. */
-  only?: string | undefined
-  /** `only` is no person's choice, but the key that is kept for the unit. */
-  isOwn?: boolean | undefined
-  stop?: AbortSignal | undefined
-}
 
 export interface Finish {
   outcome: 'answered' | 'refused' | 'failed'
@@ -85,13 +70,14 @@ export function openLedger(facts: {
   config: Config
   host: string
   pid: number
-  /** What the jobs claim of their providers' quota; asked for before the first request. */
+  /** What the jobs claim of their providers' quota; called where a day or a month is limited. */
   claims(): Promise<readonly JobClaim[]>
 }): Ledger {
   const {database, clock, config} = facts
 
   async function settle(ask: Ask, access: Access): Promise<Taken> {
-    const claims = await facts.claims()
+    // Gathering them loads every job, which is in vain where no day and no month is limited.
+    const claims = budgetLimits(access.limits).length === 0 ? [] : await facts.claims()
     for (;;) {
       ask.stop?.throwIfAborted()
       const taken = await take({...facts, claims}, ask, access)

@@ -1,6 +1,6 @@
 /** The rest of this month's limits, for each credential. Reads only. */
 import type {Config} from '../config.js'
-import type {Queries} from '../db/pool.js'
+import type {Queries} from '../db/database.js'
 import type {Provider, Unit} from '../define.js'
 import {wholeAccess} from './access.js'
 import {concerns, type Counted, questionsOf} from './places.js'

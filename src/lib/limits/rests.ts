@@ -1,10 +1,10 @@
 /** How long a credential rests after a refusal, and what is written so that the next process knows. */
 import {type Config, credentialsOf} from '../config.js'
-import type {Database, Queries} from '../db/pool.js'
+import type {Database, Queries} from '../db/database.js'
 import type {Clock} from '../clock.js'
-import type {Provider, Refusal} from '../define.js'
-import {dayMs, minuteMs} from '../time.js'
-import {type Access, accessOf, fingerprint, keyless} from './access.js'
+import {keyless, type Provider, type Refusal} from '../define.js'
+import {dayMs, hourMs, minuteMs} from '../time.js'
+import {type Access, accessOf, fingerprint} from './access.js'
 import {concerns, type Counted, questionsOf} from './places.js'
 import {freeAfter, windowMs} from './windows.js'
 
@@ -78,7 +78,7 @@ async function restsUntil(refusal: Refusal, resting: Resting): Promise<number | 
   if (refusal.next === 'blocked') return atMs + (await shutOutFor(resting))
   if (refusal.next === 'spent') return Math.min(told ?? (await ownReset(resting)), atMs + 32 * dayMs)
   // nobody can change a key that is not there, so the address is tried again after a while
-  return told ?? (label === keyless ? atMs + 60 * minuteMs : null)
+  return told ?? (label === keyless ? atMs + hourMs : null)
 }
 
 /** A wait of unknown length: the shortest window, doubled each time that one wait follows another. */
@@ -88,14 +88,14 @@ async function patience(resting: Resting): Promise<number> {
   const former = await lastRest(resting, 'wait')
   if (!former) return shortestMs
   const isRepeated = resting.atMs - former.untilMs < former.lastedMs
-  return isRepeated ? Math.max(shortestMs, Math.min(former.lastedMs * 2, 60 * minuteMs)) : shortestMs
+  return isRepeated ? Math.max(shortestMs, Math.min(former.lastedMs * 2, hourMs)) : shortestMs
 }
 
 /** An hour, doubled up to a day each time that the last try found the provider as shut as the one before. */
 async function shutOutFor(resting: Resting): Promise<number> {
   const former = await lastRest(resting, 'stop')
   const isRepeated = former !== undefined && resting.atMs - former.untilMs < 2 * former.lastedMs
-  return isRepeated ? Math.min(former.lastedMs * 2, dayMs) : 60 * minuteMs
+  return isRepeated ? Math.min(former.lastedMs * 2, dayMs) : hourMs
 }
 
 /** The latest rest of the credential, when it was of that kind and had an end. */

@@ -3,7 +3,7 @@
  * now.
  */
 import type {Config} from '../config.js'
-import type {Queries} from '../db/pool.js'
+import type {Queries} from '../db/database.js'
 import type {Limit, Provider} from '../define.js'
 import {QuotaSpent} from '../errors.js'
 import {dayMs, hourMs} from '../time.js'

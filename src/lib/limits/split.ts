@@ -1,6 +1,6 @@
 /** Today's split of a provider's quota among its jobs, as rows and in words. Reads only. */
 import type {Config} from '../config.js'
-import type {Queries} from '../db/pool.js'
+import type {Queries} from '../db/database.js'
 import type {Provider} from '../define.js'
 import {type Access, wholeAccess} from './access.js'
 import type {JobClaim} from './claims.js'
@@ -90,7 +90,7 @@ function undivided(provider: Provider, access: Access | undefined): Split | unde
         `${limitText(limit)} ${limit.only === undefined ? `per ${limit.of}` : `with key ${limit.only}`}`,
     )
     .join(', ')
-  const how = provider.plans
+  const how = provider.accounting?.plans
     ? 'what is left of a month is divided among the targets of each job, the more important first'
     : 'each takes what it needs, first come, first served'
   return {rows: [], words: [`${provider.name} allows ${allowed}. No job has a share of its own: ${how}.`]}

@@ -1,8 +1,8 @@
 /** What each provider still allows: one row per key and window. Reads only. */
 import type {Config} from '../config.js'
-import type {Queries} from '../db/pool.js'
-import type {Limit, Provider} from '../define.js'
-import {type Access, keyless, misconfigured, variablesOf, wholeAccess} from './access.js'
+import type {Queries} from '../db/database.js'
+import {keyless, type Limit, type Provider} from '../define.js'
+import {type Access, misconfigured, variablesOf, wholeAccess} from './access.js'
 import {concerns, type Counted, placesOf, questionsOf} from './places.js'
 import {dayOf, freeAfter, isBudget, limitText, toMillionth} from './windows.js'
 

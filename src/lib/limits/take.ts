@@ -1,17 +1,32 @@
 /** One transaction that takes one place: the provider's turn, what is spent, the best key, the row. */
-import type {Database, Transaction} from '../db/pool.js'
+import type {Database, Transaction} from '../db/database.js'
 import type {Config} from '../config.js'
 import type {Clock} from '../clock.js'
 import {counted} from '../counted.js'
-import type {Limit, Provider} from '../define.js'
+import type {HttpRequest, Limit, Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
 import {minuteMs} from '../time.js'
 import {type Access, variablesOf} from './access.js'
 import type {JobClaim} from './claims.js'
-import type {Ask} from './ledger.js'
 import {bestOf, costOf, type Counted, type Place, placesOf, questionsOf} from './places.js'
 import {longestWaitMs, poolOf, shareSpent} from './shares.js'
 import {limitText} from './windows.js'
+
+export interface Ask {
+  provider: Provider
+  unit: string
+  target?: string | undefined
+  /** The most it can cost in the provider's other units. */
+  cost?: HttpRequest['cost']
+  runId?: string | null | undefined
+  /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
+  wait?: boolean | undefined
+  /** A credential's label: this one alone. A person's choice leaves the planner's split aside. */
+  only?: string | undefined
+  /** `only` is no person's choice, but the key that is kept for the unit. */
+  isOwn?: boolean | undefined
+  stop?: AbortSignal | undefined
+}
 
 /** How long after `go_at` a provider may count a request that is still under way. */
 const leastMarginMs = 2000

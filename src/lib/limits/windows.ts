@@ -7,14 +7,14 @@ import {DateTime, IANAZone} from 'luxon'
 import {counted} from '../counted.js'
 import type {Limit} from '../define.js'
 import {NeedsPerson} from '../errors.js'
-import {dayMs, minuteMs} from '../time.js'
+import {dayMs, hourMs, minuteMs} from '../time.js'
 
 /** A sliding month is counted as its longest form, so it never allows more than the provider does. */
 const lengths: Readonly<Record<Limit['per'], number>> = {
   second: 1000,
   minute: minuteMs,
   '15 minutes': 15 * minuteMs,
-  '12 hours': 12 * 60 * minuteMs,
+  '12 hours': 12 * hourMs,
   day: dayMs,
   month: 31 * dayMs,
 }

@@ -1,5 +1,4 @@
 /** How one value looks in a table. */
-import {isInTable, tableOffsetMs} from '../zone-table.js'
 import {safeLine} from './safe.js'
 
 const instant = /^\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)$/
@@ -49,13 +48,10 @@ function formatIn(zone: string): Intl.DateTimeFormat {
 
 /** The zone in which instants are shown. */
 export function zoneShown(zone = 'UTC'): string {
-  return isInTable(zone) ? zone : formatIn(zone).resolvedOptions().timeZone
+  return formatIn(zone).resolvedOptions().timeZone
 }
 
 /** `2026-05-18 16:00:00` in the zone. */
 export function wallClock(at: Date, zone = 'UTC'): string {
-  const offsetMs = tableOffsetMs(zone, at.getTime())
-  return offsetMs === undefined
-    ? formatIn(zone).format(at)
-    : new Date(at.getTime() + offsetMs).toISOString().slice(0, 19).replace('T', ' ')
+  return formatIn(zone).format(at)
 }

@@ -4,7 +4,7 @@ import {dayMs} from '../time.js'
 import {alphaVantage, query} from './alpha-vantage.js'
 import {asCompactMinute} from './alpha-vantage-text.js'
 
-const topics = [
+export const newsTopics = [
   'blockchain',
   'earnings',
   'ipo',
@@ -62,10 +62,10 @@ function problemOfQuery({
   sort = '',
   limit = '',
 }: Readonly<Record<string, string>>): string | undefined {
-  const unknown = words(named).find((topic) => !topics.some((known) => known === topic.toLowerCase()))
+  const unknown = words(named).find((topic) => !newsTopics.some((known) => known === topic.toLowerCase()))
   const ticker = words(tickers).find((word) => !/^([A-Z]+:)?[A-Z0-9][A-Z0-9.^+-]*$/i.test(word))
   if (words(tickers).length + words(named).length === 0) return 'has neither tickers nor topics'
-  if (unknown !== undefined) return `has the topic "${unknown}"; there are ${topics.join(', ')}`
+  if (unknown !== undefined) return `has the topic "${unknown}"; there are ${newsTopics.join(', ')}`
   if (ticker !== undefined) return `has the ticker "${ticker}", which is none`
   if (!sorts.includes(sort.toUpperCase()))
     return `has the sort "${sort}": write LATEST, EARLIEST or RELEVANCE, or leave it empty`
@@ -159,5 +159,5 @@ const withoutAnd = (name: string) =>
  */
 export function topicSlug(name: string): string {
   const bare = withoutAnd(name).replace(/^real_estate_construction$/, 'real_estate')
-  return topics.find((topic) => withoutAnd(topic) === bare) ?? bare
+  return newsTopics.find((topic) => withoutAnd(topic) === bare) ?? bare
 }

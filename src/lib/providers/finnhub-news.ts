@@ -1,8 +1,9 @@
 /** Articles of Finnhub: what is in one, which days to ask for, and how a cut answer is completed. */
 import type {HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {epochSeconds, filled, isItem, isoTime, list, must, plainText, textOrNull} from '../parse.js'
-import {dayMs} from '../time.js'
+import {epochSeconds, filled, isItem, isoTime, list, must, textOrNull} from '../parse.js'
+import {plainText} from '../plain-text.js'
+import {dayMs, isoDay} from '../time.js'
 import {companyNews} from './finnhub.js'
 
 export interface Article {
@@ -143,7 +144,7 @@ export function publishedOf(item: unknown): string | undefined {
 
 /** `2026-11-23`, `days` later. */
 export function dayOf(at: Date, days = 0): string {
-  return new Date(at.getTime() + days * dayMs).toISOString().slice(0, 10)
+  return isoDay(at.getTime() + days * dayMs)
 }
 
 const dayBefore = (day: string): string => dayOf(new Date(`${day}T00:00:00Z`), -1)

@@ -1,6 +1,7 @@
 /** What NewsAPI's answers hold: articles, as rows of `market_news`, and sources. */
 import {UnexpectedBody} from '../errors.js'
-import {describe, filled, isItem, isoTime, list, must, plainText, text, textOrNull} from '../parse.js'
+import {describe, filled, isItem, isoTime, list, must, text, textOrNull} from '../parse.js'
+import {plainText} from '../plain-text.js'
 
 /**
  * The articles of an answer, or one single article. Throws UnexpectedBody for the answer of another endpoint.

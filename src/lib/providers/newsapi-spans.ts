@@ -8,7 +8,7 @@
  */
 import type {HttpRequest} from '../define.js'
 import {isItem} from '../parse.js'
-import {dayMs, hourMs, secondMs} from '../time.js'
+import {dayMs, secondMs} from '../time.js'
 
 /** Both ends included, as in a request: `2026-11-22T23:59:59`, in UTC. */
 export interface Span {
@@ -25,7 +25,7 @@ export type Watermark = {
 }
 
 /** The free plan shows articles that are this old or older. */
-const delayMs = 24 * hourMs
+const delayMs = dayMs
 /** It goes back by a month: the shortest one, less a day for the time until a run is made up for. */
 const farthestMs = 27 * dayMs
 

@@ -1,9 +1,5 @@
 /** From the HTML of a post to its text. */
-import {createRequire} from 'node:module'
-import type * as Cheerio from 'cheerio'
-
-/** Loaded when a post is parsed: commands that only list the units must not pay for it. */
-const cheerio = () => createRequire(import.meta.url)('cheerio') as typeof Cheerio
+import {load} from 'cheerio/slim'
 
 /** What is read of a node of the tree. */
 interface Node {
@@ -30,7 +26,7 @@ export function textOf(html: string): string | null {
   if (html.length > longest)
     throw new Error(`its HTML is longer than ${longest.toLocaleString('en-US')} characters`)
   if (nests(html)) throw new Error(`its HTML nests deeper than ${deepest} levels`)
-  const root = cheerio().load(html, null, false).root().get(0) as Node | undefined
+  const root = load(html, null, false).root().get(0) as Node | undefined
   return tidy(root === undefined ? '' : shownBy(root))
 }
 

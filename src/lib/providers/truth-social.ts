@@ -42,7 +42,7 @@ export const truthSocial = defineProvider({
     },
   ],
   refusal,
-  holdsUntil,
+  accounting: {holdsUntil},
 })
 
 /** Posts of a page: the most it gives. */

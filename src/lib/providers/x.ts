@@ -53,11 +53,14 @@ export const x = defineProvider({
   }),
   // look-ups of users; timelines allow more
   limits: [{requests: 300, per: '15 minutes', of: 'credential', window: 'sliding'}],
-  plans: (env) => labels.flatMap((label) => planOf(env, label)),
-  planSettings: labels.map((label) => ({
-    variable: `X_PLAN_${label}`,
-    doc: `plan of X_BEARER_TOKEN_${label}: ${Object.keys(plans).join(', ')}; default: legacy-free`,
-  })),
+  accounting: {
+    plans: (env) => labels.flatMap((label) => planOf(env, label)),
+    settings: labels.map((label) => ({
+      variable: `X_PLAN_${label}`,
+      doc: `plan of X_BEARER_TOKEN_${label}: ${Object.keys(plans).join(', ')}; default: legacy-free`,
+    })),
+    spent,
+  },
   settings: labels.map((label) => ({
     variable: `X_USD_PER_MONTH_${label}`,
     per: 'month',
@@ -67,7 +70,6 @@ export const x = defineProvider({
     doc: `dollars a month that X_BEARER_TOKEN_${label} may cost at most; without it nothing is asked on the plan pay-per-use`,
   })),
   refusal,
-  spent,
 })
 
 /**

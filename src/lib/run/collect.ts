@@ -2,59 +2,24 @@
  * Runs a collector: targets due -> ask -> parse -> store, each target in one transaction with where it
  * stands.
  */
-import type {Lock} from '../db/pool.js'
+import type {Lock} from '../db/database.js'
 import {credentialsOf, type Config} from '../config.js'
-import type {AnyCollector, Firing} from '../define.js'
+import type {AnyCollector} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import type {CollectorRun} from './collector-run.js'
 import {conclude, concludeAtStart, type Conclusion} from './conclude.js'
+import type {Agenda} from './due.js'
 import type {Context} from './context.js'
 import {cycleOfUnit} from './cycle.js'
 import {rememberGap} from './gaps.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import {readLists} from './lists.js'
 import {saidOf} from './nothing-due.js'
+import type {Collected, CollectOptions} from './options.js'
 import type {AnySource} from './parsed.js'
-import type {Further} from './store.js'
 import {newTally} from './tally.js'
-import {agenda, type Agenda} from './targets.js'
+import {agenda} from './targets.js'
 import {workThrough} from './work.js'
-
-export interface CollectOptions {
-  /** Which source; default: the collector's first. */
-  provider?: string | undefined
-  names?: readonly string[] | undefined
-  limit?: number | undefined
-  /** Label of the credential to use. */
-  token?: string | undefined
-  /** The firings that this command line stands for; default: the collector's whole schedule. */
-  schedule?: readonly Firing[] | undefined
-  /** The instant this run is for; default: now. */
-  at?: Date | undefined
-  dryRun?: boolean | undefined
-  force?: boolean | undefined
-  wait?: boolean | undefined
-  record?: string | undefined
-  /** The command line, for the run ledger. */
-  command: string
-  /** Gets the rows of the main table as they are stored, or parsed when nothing is stored. */
-  emit?: ((rows: readonly object[]) => void | Promise<void>) | undefined
-  /** Hears of every target that is done. */
-  progress?: ((target: string, done: number, total: number) => void) | undefined
-}
-
-export interface Collected extends RunEnd {
-  runId: string | null
-  /** Why single targets failed, in words for a person. */
-  complaints: readonly string[]
-  /** Rows of further tables, by name. */
-  further: ReadonlyMap<string, Further>
-  /**
-   * How far the unit is through all its targets, in words; only where the quota decides how much of them
-   * comes.
-   */
-  cycle?: string | undefined
-}
 
 /** Throws NeedsPerson for a provider that the collector does not have. */
 export function sourceOf(
@@ -85,9 +50,9 @@ export function chosenBy(
 ): {group?: string; token?: string} {
   if (token === undefined) return {}
   if (groups === undefined) return {token}
-  if (groups.includes(token)) return {group: token}
+  if (groups.names.includes(token)) return {group: token}
   throw new NeedsPerson(`${name} has no group "${token}"`, {
-    nextStep: `--token chooses one of: ${groups.join(', ')}.`,
+    nextStep: `--token chooses one of: ${groups.names.join(', ')}.`,
   })
 }
 

@@ -1,12 +1,12 @@
 /** One run of a collector: the facts that stay as they are, and the tally that grows. */
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import type {OpenApi} from '../http/api.js'
-import type {CollectOptions} from './collect.js'
+import type {CollectOptions} from './options.js'
 import type {Context} from './context.js'
 import type {AnySource} from './parsed.js'
 import type {Tally} from './tally.js'
-import type {Agenda} from './targets.js'
+import type {Agenda} from './due.js'
 
 export interface CollectorRun {
   readonly collector: AnyCollector

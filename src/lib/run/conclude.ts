@@ -7,7 +7,7 @@ import {noCounts, type RunCounts, type RunEnd} from './ledger-of-runs.js'
 import {nothingDue} from './nothing-due.js'
 import type {Further} from './store.js'
 import type {Tally} from './tally.js'
-import type {Agenda} from './targets.js'
+import type {Agenda} from './due.js'
 
 /** Why no further target is asked. */
 export type Stopped =

@@ -2,7 +2,7 @@
 import {hostname} from 'node:os'
 import {type Clock, openClock} from '../clock.js'
 import type {Config} from '../config.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {JobClaim} from '../limits/claims.js'
 import type {Ledger} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'

@@ -3,7 +3,7 @@
  * when it will be through.
  */
 import {counted} from '../counted.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
 import {dayMs} from '../time.js'
 import {intervalMs, type TargetState} from './due.js'

@@ -19,6 +19,21 @@ export interface DueRule {
   firing: Date | undefined
 }
 
+/** What a run asks about, and what it leaves. */
+export interface Agenda {
+  /** To be asked in this run, in order. */
+  due: AnyTarget[]
+  /** Every target there is. */
+  all: AnyTarget[]
+  states: Map<string, TargetState>
+  /** Due targets beyond `--limit`. */
+  left: number
+  /** Those that cannot be asked yet, and those that have to wait, each with the reason. */
+  held: AnyTarget[]
+  /** The scheduled instant that this run is for; undefined for a unit without a schedule. */
+  firing: Date | undefined
+}
+
 /**
  * True when something new is known to be there since the last success. Who failed at it waits for its next
  * try.

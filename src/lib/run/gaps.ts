@@ -3,10 +3,9 @@
  * it.
  */
 import type {AnyCollector, Firing} from '../define.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import {firingsBetween} from '../schedule/firings.js'
-import {intervalMs, type TargetState} from './due.js'
-import type {Agenda} from './targets.js'
+import {type Agenda, intervalMs, type TargetState} from './due.js'
 
 export interface Gap {
   /** The last answer before. */

@@ -4,11 +4,14 @@
  */
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import {parse} from 'csv-parse/sync'
 import type {Config} from '../config.js'
+import {packageFolder} from '../db/statement.js'
 import type {List} from '../define.js'
 import {NeedsPerson} from '../errors.js'
+
+/** Where the shipped lists lie: beside the sources, and copied by the build. */
+const sourceFolder = import.meta.url.endsWith('.ts') ? 'src' : join('dist', 'src')
 
 export type ListRow = Record<string, string>
 
@@ -35,7 +38,7 @@ async function readList(list: List, config: Config): Promise<ListRow[]> {
   if (own !== undefined && text !== undefined)
     return sound(own, filled(own, rowsOf(own, text, columns), list), problem)
   if (shipped === undefined) return []
-  const path = fileURLToPath(new URL(`../${shipped}`, import.meta.url))
+  const path = join(packageFolder(), sourceFolder, 'lib', shipped)
   return sound(path, rowsOf(path, (await textOf(path)) ?? missing(path), []), problem)
 }
 

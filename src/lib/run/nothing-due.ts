@@ -1,6 +1,6 @@
 /** Why a run asks nothing, or not about all of its targets. */
 import type {AnyCollector, AnyTarget} from '../define.js'
-import type {Agenda} from './targets.js'
+import type {Agenda} from './due.js'
 
 /** Why a run has nothing to ask, and what to do about it. */
 export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, plan: Agenda): string {

@@ -4,9 +4,10 @@ import {credentialsOf, type Config} from '../config.js'
 import {counted, grouped} from '../counted.js'
 import {accessOf, countedAs, generalLabels} from '../limits/access.js'
 import {costOf} from '../limits/places.js'
-import {chosenBy, ownKey, sourceOf, type CollectOptions} from './collect.js'
+import {chosenBy, ownKey, sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import {saidOf} from './nothing-due.js'
+import type {CollectOptions} from './options.js'
 import {agenda, batches} from './targets.js'
 
 /** One request that a run would make; no part of it is secret. */

@@ -2,7 +2,7 @@
  * Tries again what was set aside, after the cause was mended: rows against their table, items and bodies
  * against their parse function.
  */
-import type {Database, Lock, Queries, Transaction} from '../db/pool.js'
+import type {Database, Lock, Queries, Transaction} from '../db/database.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
 import {readSaved} from '../http/saved.js'

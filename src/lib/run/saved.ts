@@ -4,7 +4,8 @@
  */
 import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
 import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
-import type {Collected, CollectOptions} from './collect.js'
+import {readSaved} from '../http/saved.js'
+import type {Collected, CollectOptions} from './options.js'
 import {lockUnit, sourceOf} from './collect.js'
 import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
@@ -32,7 +33,6 @@ export async function collectSaved(
     })
   const target: AnyTarget | null = name === undefined ? null : {target: name}
   try {
-    const {readSaved} = await import('../http/saved.js')
     const anyone = target ?? {target: firstTarget(collector)}
     const now = context.clock.now()
     const request = (at: Date) => source.request(anyone, null, {targets: [anyone], at, firing: at})

@@ -1,7 +1,7 @@
 /**
  * Writes what one target brought: rows, what was set aside, and where the target stands, in one transaction.
  */
-import type {Database, Transaction} from '../db/pool.js'
+import type {Database, Transaction} from '../db/database.js'
 import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {keyOf, lastPerKey} from '../rowkeys.js'

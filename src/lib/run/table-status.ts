@@ -2,7 +2,7 @@
 import {newestTime, rowCount} from '../db/read-table.js'
 import {eventTime, type CatalogColumn} from '../db/time-column.js'
 import type {Config} from '../config.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyMapper} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {cycleOfUnit} from './cycle.js'

@@ -2,7 +2,7 @@
  * Finds what is scheduled by walking oclif's own command list: a command brings its unit, a unit brings its
  * schedule.
  */
-import type {Claim, Firing, Provider} from '../define.js'
+import {settingsOf, type Claim, type Firing, type Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
 /** What oclif's `config.commands` holds, as far as it matters here. */
@@ -174,10 +174,7 @@ function requestsOf(
 }
 
 function variablesOf(provider: Provider): string[] {
-  return [
-    ...Object.values(provider.credentials ?? {}),
-    ...[...(provider.planSettings ?? []), ...(provider.settings ?? [])].map(({variable}) => variable),
-  ]
+  return [...Object.values(provider.credentials ?? {}), ...settingsOf(provider).map(({variable}) => variable)]
 }
 
 /** The value of a flag among arguments: `--token news` or `--token=news`. */

@@ -3,7 +3,7 @@
  * values and revisions.
  */
 import {DateTime} from 'luxon'
-import {dayMs, hourMs} from '../time.js'
+import {dayMs, hourMs, isoDay} from '../time.js'
 import {stream, wander, type Stream} from './random.js'
 
 export interface Observation {
@@ -217,8 +217,4 @@ function isHoliday(ms: number): boolean {
     fixed(11, 11) ||
     (date.getUTCFullYear() > 2021 && fixed(6, 19))
   )
-}
-
-function isoDay(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
 }

@@ -2,8 +2,7 @@
  * Articles of the world: around the reports of companies, about assets by name, and about topics. A function
  * of (seed, day).
  */
-import {dayMs} from '../time.js'
-import {isoDay} from './face.js'
+import {dayMs, isoDay} from '../time.js'
 import {stream, type Stream} from './random.js'
 import {realMembers} from './real-members.js'
 import type {World} from './world.js'

@@ -1,17 +1,10 @@
 /** Who posts on Truth Social, when, and which tags rise: each account and each tag by a stream of its own. */
 import {dayMs, hourMs, minuteMs} from '../time.js'
-import {stream, type Stream} from './random.js'
+import type {Account} from './posts.js'
+import {stream} from './random.js'
 
-export interface TruthAccount {
-  id: string
+export interface TruthAccount extends Omit<Account, 'handle'> {
   username: string
-  name: string
-  isSuspended: boolean
-  /** Posts a day, on average. */
-  perDay: number
-  followers: number
-  number: number
-  chance: Stream
 }
 
 export type TruthKind = 'plain' | 'media' | 'link' | 'quote' | 'reblog' | 'poll' | 'reply' | 'video'

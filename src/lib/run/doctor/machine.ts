@@ -3,7 +3,7 @@ import {accessSync, constants, existsSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {Config} from '../../config.js'
 import {counted} from '../../counted.js'
-import type {Provider} from '../../define.js'
+import {settingsOf, type Provider} from '../../define.js'
 import {misconfigured} from '../../limits/access.js'
 import {didYouMean} from '../../output/suggest.js'
 import {attention, broken, ok, type Check} from './check.js'
@@ -57,9 +57,9 @@ export function checkEnvFile({envFile}: Config): Check[] {
 
 /** Names in the environment that look like a setting and are none. Values are never shown. */
 export function checkSettings({env}: Config, providers: readonly Provider[]): Check[] {
-  const ours = providers.flatMap(({credentials = {}, planSettings = [], settings = []}) => [
-    ...Object.values(credentials),
-    ...[...planSettings, ...settings].map(({variable}) => variable),
+  const ours = providers.flatMap((provider) => [
+    ...Object.values(provider.credentials ?? {}),
+    ...settingsOf(provider).map(({variable}) => variable),
   ])
   const set = Object.keys(env).filter((name) => env[name] !== undefined)
   const unknown = set.filter(

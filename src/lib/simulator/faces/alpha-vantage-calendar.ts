@@ -2,8 +2,8 @@
  * Alpha Vantage's calendars, as CSV: expected reports, with two spellings of class shares that disagree, and
  * expected listings.
  */
-import {dayMs} from '../../time.js'
-import {type Ask, isoDay, listReply, onlyKnown, type Reply} from '../face.js'
+import {dayMs, isoDay} from '../../time.js'
+import {type Ask, listReply, onlyKnown, type Reply} from '../face.js'
 import {listingsAt} from '../listings.js'
 import {stream} from '../random.js'
 import type {World} from '../world.js'

@@ -1,6 +1,6 @@
 /** Alpha Vantage's economic series: copies of those of FRED, newest first. */
-import {dayMs} from '../../time.js'
-import {type Ask, isoDay, listReply, onlyKnown, type Reply} from '../face.js'
+import {dayMs, isoDay} from '../../time.js'
+import {type Ask, listReply, onlyKnown, type Reply} from '../face.js'
 import type {Observation} from '../macro.js'
 import type {World} from '../world.js'
 

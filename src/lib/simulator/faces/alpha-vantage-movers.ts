@@ -1,6 +1,6 @@
 /** Alpha Vantage's movers: three lists of twenty, those of the last session that is over, under its stamp. */
-import {dayMs, hourMs} from '../../time.js'
-import {type Ask, isoDay, listReply, onlyKnown, type Reply} from '../face.js'
+import {dayMs, hourMs, isoDay} from '../../time.js'
+import {type Ask, listReply, onlyKnown, type Reply} from '../face.js'
 import {stream} from '../random.js'
 import type {World} from '../world.js'
 

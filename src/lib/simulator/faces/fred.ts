@@ -1,9 +1,9 @@
 import {DateTime} from 'luxon'
 import {fred} from '../../providers/fred.js'
+import {isoDay} from '../../time.js'
 import {
   type Ask,
   type Face,
-  isoDay,
   json,
   jsonList,
   listReply,

@@ -1,7 +1,7 @@
 import {categories, newsapi} from '../../providers/newsapi.js'
-import {dayMs} from '../../time.js'
+import {dayMs, isoDay} from '../../time.js'
 import type {Article} from '../articles.js'
-import {type Ask, type Face, isoDay, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
+import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
 import {listedSources} from '../publishers.js'
 import type {World} from '../world.js'
 

@@ -1,0 +1,30 @@
+// The folder in which Node (22.1 and later) may keep what it compiled.
+const {existsSync, mkdirSync, statSync} = require('node:fs')
+const {isAbsolute, join} = require('node:path')
+
+/**
+ * A folder below the user's caches, made where it is missing. Undefined where none can be made that belongs
+ * to this user alone. Node runs what it finds there, so nobody else may write to it or to the folders above.
+ */
+exports.cacheFolder = ({XDG_CACHE_HOME, HOME}) => {
+  const [start, ...below] = XDG_CACHE_HOME
+    ? [XDG_CACHE_HOME, 'fin', 'compiled']
+    : [HOME ?? '', '.cache', 'fin', 'compiled']
+  try {
+    if (!isAbsolute(start) || !isOurs(start)) return undefined
+    let folder = start
+    for (const name of below) {
+      folder = join(folder, name)
+      if (!existsSync(folder)) mkdirSync(folder, {mode: 0o700})
+      if (!isOurs(folder)) return undefined
+    }
+    return folder
+  } catch {
+    return undefined
+  }
+}
+
+function isOurs(folder) {
+  const found = statSync(folder)
+  return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+}
