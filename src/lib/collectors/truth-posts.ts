@@ -194,7 +194,7 @@ function kindOf({status, one, reblog}: Read) {
   return {quote_id: quoteId, kind, reblog_of_id: reblog ? idOrNull(reblog, 'id') : null, quote_of_id: quoteOf}
 }
 
-/** What the list says of the author, found by name or id. */
+/** The author's columns of the list, found by name or id. */
 function weightOf(author: {username: string; account_id: string}, lists: From<Account>['lists']) {
   const listed = lists?.['accounts']?.find(
     ({username, account_id}) =>

@@ -1,4 +1,4 @@
-/** What the limits of this month still allow of each key. Reads only. */
+/** The rest of this month's limits, for each credential. Reads only. */
 import type {Config} from '../config.js'
 import type {Queries} from '../db/database.js'
 import type {Provider, Unit} from '../define.js'

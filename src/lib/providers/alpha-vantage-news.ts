@@ -55,7 +55,7 @@ export function problemOf(rows: readonly Readonly<Record<string, string>>[]): st
   return undefined
 }
 
-/** What is wrong with the parameters of one query, to follow its name; undefined: nothing. */
+/** The problem with the parameters of one query, in words that follow its name; undefined: none. */
 function problemOfQuery({
   tickers = '',
   topics: named = '',

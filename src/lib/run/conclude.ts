@@ -1,4 +1,4 @@
-/** How a collector run ends: outcome, exit code and message, from its tally and from why it stopped. Pure. */
+/** Decides how a collector run ends, from its tally and from why it stopped. Pure. */
 import {counted} from '../counted.js'
 import type {AnyCollector} from '../define.js'
 import {isFinError, messageOf, NeedsPerson, QuotaSpent} from '../errors.js'

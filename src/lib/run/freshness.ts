@@ -56,7 +56,7 @@ export function standingByRuns(runs: UnitRuns | undefined, promised: Date | unde
   }
 }
 
-/** What a unit with targets is held to. */
+/** The promise of a unit with targets. */
 export interface TargetsPromise {
   /** The interval of each target in milliseconds, by its name; 0: once per firing. */
   everyMs: ReadonlyMap<string, number>

@@ -106,7 +106,7 @@ function factsOf(
   }
 }
 
-/** Whom a line asks, how often, and with which claim; undefined for a unit that asks nobody. */
+/** The provider that a line asks, its requests and its claim; undefined for a unit without a provider. */
 function askedBy(
   unit: UnitFacts,
   args: readonly string[],

@@ -11,7 +11,7 @@ import {type LoggedRequest, type RequestLog, withoutKey} from './log.js'
 import type {SharedClock} from './time.js'
 import type {World} from './world.js'
 
-/** What requests and sockets are answered with. */
+/** The parts of the simulator that answer requests and sockets. */
 export interface Served {
   /** By the provider's name. */
   faces: ReadonlyMap<string, Face>

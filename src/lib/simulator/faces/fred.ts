@@ -53,7 +53,7 @@ function answer(ask: Ask, world: World): Reply {
   return page(ask, series, limit)
 }
 
-/** What is wrong with the key; undefined: nothing. */
+/** The problem with the key; undefined: none. */
 function problemOf({secret}: Ask): string | undefined {
   if (secret === undefined) return `Variable api_key is not set.  ${readKeyPage}`
   if (!/^[0-9a-z]{32}$/.test(secret))

@@ -73,7 +73,7 @@ function postsOf(account: Account, {query, atMs}: Ask, world: World): Post[] {
     )
 }
 
-/** What is asked to come along: the author, and the originals of what the page repeats or quotes. */
+/** The further objects that the request asks for: the author, and the originals of reposts and quotes. */
 function expansions(account: Account, page: readonly Post[], {query, atMs}: Ask, world: World) {
   const asked = (query.get('expansions') ?? '').split(',')
   const userFields = (query.get('user.fields') ?? '').split(',')

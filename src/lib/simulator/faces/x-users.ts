@@ -5,7 +5,7 @@ import type {Account} from '../posts.js'
 import type {World} from '../world.js'
 import {invalid, missing, rates} from './x-problems.js'
 
-/** What a token has got in a month. */
+/** The posts and users that a token was given in a month. */
 export interface Usage {
   month: string
   posts: number
