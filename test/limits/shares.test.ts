@@ -27,7 +27,7 @@ async function fresh(
   instant: string,
   env: Readonly<Record<string, string>> = oneKey,
 ): Promise<{clock: FakeClock; ledger: Ledger}> {
-  opened = await openOn(server)
+  opened = await openOn(await server.withSchema('limits'))
   const clock = fakeClock(instant)
   return {clock, ledger: opened.ledger(clock, env)}
 }
