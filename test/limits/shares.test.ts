@@ -35,7 +35,7 @@ async function fresh(
   /** How many requests a job may make now. */
   share(provider: Provider, unit: string): Promise<number>
 }> {
-  opened = await openOn(server)
+  opened = await openOn(await server.withSchema('limits'))
   const clock = fakeClock(instant)
   const config = loadConfig({...env}, '/')
   return {
