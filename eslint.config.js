@@ -72,7 +72,9 @@ export default tseslint.config(
       'no-useless-catch': 'error',
       'no-useless-escape': 'error',
       'no-restricted-syntax': ['error', ...exitSyntax],
-      'max-lines': ['warn', {max: 250, skipBlankLines: true}],
+      complexity: ['error', 20],
+      'max-lines': ['error', {max: 250, skipBlankLines: true}],
+      'max-params': ['error', 5],
       '@stylistic/max-len': [
         'error',
         {
@@ -154,6 +156,7 @@ export default tseslint.config(
         {name: 'setInterval', message: 'Use node:timers/promises.'},
       ],
       'max-lines': ['off'],
+      'max-params': ['off'],
     },
   },
   {files: ['bin/**', 'bench/**/*.ts', 'eslint.config.js'], rules: {'no-console': 'off'}},

@@ -1,4 +1,4 @@
-/** What the figures of the README come from. Every figure stands beside another one taken in the same run. */
+/** Measures the figures of docs/figures.md. Every figure stands beside another one taken in the same run. */
 import {cpus} from 'node:os'
 import {exportRows} from './export.js'
 import {startUp} from './start-up.js'

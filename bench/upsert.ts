@@ -1,6 +1,5 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {realClock} from '../src/lib/clock.js'
 import {loadConfig} from '../src/lib/config.js'
 import {ensurePartitions} from '../src/lib/db/partitions.js'
 import {openDatabase} from '../src/lib/db/pool.js'
@@ -20,7 +19,7 @@ const total = batches * batchSize
 export async function upserts(): Promise<Figure[]> {
   const server = await startPostgres(true)
   const url = await server.withSchema('upsert')
-  const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'), realClock, {application: 'bench'})
+  const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'), {application: 'bench'})
   try {
     const unnest = {
       name: 'unnest',

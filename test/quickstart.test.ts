@@ -29,6 +29,7 @@ import {loadConfig} from '../src/lib/config.js'
 import {embeddedState, ensureEmbedded, stopEmbedded} from '../src/lib/db/embedded.js'
 import {root} from './paths.js'
 import {ordinaryAccount, type Account} from './servers/account.js'
+import {trackedFiles} from './tracked.js'
 
 /** Put before every Node of a tour: the machine may have a network, the new user of these tests has none. */
 const offline = `
@@ -38,6 +39,9 @@ dns.lookup = (host, ...rest) => /^(localhost$|127\\.|::1$)/.test(host) ? lookup(
   : process.nextTick(rest.at(-1), Object.assign(new Error('getaddrinfo ENOTFOUND ' + host), {code: 'ENOTFOUND', hostname: host}))`
 
 const promisedMs = 180_000
+const kept = mkdtempSync(join(tmpdir(), 'fin-test-quickstart-'))
+after(() => rmSync(kept, {recursive: true, force: true}))
+let built: string | undefined
 const isRoot = process.getuid?.() === 0
 const tracked = trackedFiles()
 const skip =
@@ -141,10 +145,19 @@ function visit(account: Account | undefined): void {
     writeFileSync(join(folder, 'offline.cjs'), offline, {mode: 0o644})
     for (const place of [clone, home, temporary]) mkdirSync(place)
     for (const file of tracked ?? []) cpSync(join(root, file), join(clone, file), {recursive: true})
+    // Built once: the second visitor gets what the first one built, which is the same for both.
+    if (built !== undefined)
+      for (const file of ['dist', 'oclif.manifest.json'])
+        cpSync(join(built, file), join(clone, file), {recursive: true})
     if (account) giveTo(account, clone, home, temporary)
     linkPackages(join(clone, 'node_modules'))
 
     const {stdout} = await tour()
+    if (built === undefined) {
+      built = join(kept, 'built')
+      for (const file of ['dist', 'oclif.manifest.json'])
+        cpSync(join(clone, file), join(built, file), {recursive: true})
+    }
     t.diagnostic(/Done in \d+ s/.exec(stdout)?.[0] ?? '')
     for (const title of [
       'The S&P 500 by sector',
@@ -245,22 +258,6 @@ function visit(account: Account | undefined): void {
     } finally {
       await client.end()
     }
-  }
-}
-
-/** What a clone would hold once the working folder is committed; undefined where that cannot be known. */
-function trackedFiles(): string[] | undefined {
-  try {
-    const listed = execFileSync(
-      'git',
-      ['-c', 'safe.directory=*', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-      {encoding: 'utf8', stdio: 'pipe'},
-    )
-    return existsSync(join(root, '.git'))
-      ? listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))
-      : undefined
-  } catch {
-    return undefined
   }
 }
 

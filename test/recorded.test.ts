@@ -4,11 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
+import type {Database} from '../src/lib/db/database.js'
 import type {AnyCollector, HttpRequest} from '../src/lib/define.js'
 import {UnexpectedBody} from '../src/lib/errors.js'
-import {realClock} from '../src/lib/clock.js'
 import {loadConfig} from '../src/lib/config.js'
-import {openDatabase, type Database} from '../src/lib/db/pool.js'
+import {openDatabase} from '../src/lib/db/pool.js'
 import {readSaved} from '../src/lib/http/saved.js'
 import {parseAll} from '../src/lib/run/parsed.js'
 import {sourceOf} from '../src/lib/run/collect.js'
@@ -25,10 +25,7 @@ let server: Postgres
 
 before(async () => {
   server = await postgres()
-  database = await openDatabase(
-    loadConfig({DATABASE_URL: await server.withSchema('recorded')}, '/'),
-    realClock,
-  )
+  database = await openDatabase(loadConfig({DATABASE_URL: await server.withSchema('recorded')}, '/'))
 })
 after(async () => {
   await database.close()
@@ -45,24 +42,19 @@ for (const {file, collector, provider, target, rows, cells = {}} of good) {
       const row = main.at(Number(place)) as Record<string, unknown>
       assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, row[name]])), expected)
     }
-    const stored = await storeTarget(
-      database,
+    const given = {
       collector,
       shaped,
-      {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt},
-      [],
-      {settles: false, isWhole: true, force: true},
-    )
+      origin: {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt},
+      states: [],
+      settles: false,
+      isWhole: true,
+      force: true,
+    }
+    const stored = await storeTarget(database, given)
     assert.equal(stored.rejected, 0)
     assert.deepEqual(stored.good.length, rows)
-    const again = await storeTarget(
-      database,
-      collector,
-      shaped,
-      {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt},
-      [],
-      {settles: false, isWhole: true, force: true},
-    )
+    const again = await storeTarget(database, given)
     assert.deepEqual([again.inserted, again.updated], [0, 0])
   })
 }
@@ -103,7 +95,7 @@ function parsed(
     target: target ?? (Array.isArray(collector.targets) ? String(collector.targets[0]) : collector.name),
   }
   const request: HttpRequest = source.request(named, null, {targets: [named], at, firing: at})
-  const {answer, body} = readSaved(source.provider, fixture(file), request.as, at)
+  const {answer, body} = readSaved(source.provider, fixture(file), {as: request.as, at})
   const from = {
     target: target === undefined ? null : named,
     targets: [named],

@@ -52,6 +52,8 @@ function parse(file: string): Source {
   }
   const visit = (node: ts.Node) => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, importsTypesOnly(node), false)
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node.argument.literal as ts.Expression, true, false)
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly, false)
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
       add(node.arguments[0], false, true)
@@ -103,4 +105,18 @@ export function packagesLoadedBy(file: string, all: ReadonlyMap<string, Source>)
   }
   walk(file, [file])
   return found
+}
+
+/** Each chain of imports that ends where it begins, those of types and those at run time included. */
+export function importCycles(all: ReadonlyMap<string, Pick<Source, 'imports'>>): string[] {
+  const cycles: string[] = []
+  const done = new Set<string>()
+  const walk = (at: string, path: readonly string[]) => {
+    if (path.includes(at)) return void cycles.push([...path.slice(path.indexOf(at)), at].join(' -> '))
+    if (done.has(at)) return
+    for (const {to, ours} of all.get(at)?.imports ?? []) if (ours) walk(to, [...path, at])
+    done.add(at)
+  }
+  for (const file of all.keys()) walk(file, [])
+  return cycles
 }

@@ -7,9 +7,9 @@ import {readFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {after, before, describe, test} from 'node:test'
 import pg from 'pg'
-import {realClock} from '../src/lib/clock.js'
 import {loadConfig} from '../src/lib/config.js'
-import {openDatabase, type Database, type Transaction} from '../src/lib/db/pool.js'
+import type {Database, Transaction} from '../src/lib/db/database.js'
+import {openDatabase} from '../src/lib/db/pool.js'
 import {readFreshCatalog, renderRows} from '../src/lib/db/rowtypes.js'
 import {broughtColumns, columns, type TableName} from '../src/lib/rows.js'
 import {storeInTable} from '../src/lib/run/store.js'
@@ -27,7 +27,7 @@ let client: pg.Client
 before(async () => {
   server = await postgres()
   const url = await server.withSchema('sql')
-  database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'), realClock)
+  database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'))
   client = new pg.Client(url)
   await client.connect()
 })

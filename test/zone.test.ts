@@ -3,9 +3,9 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import {loadConfig} from '../src/lib/config.js'
 import {wallClock, zoneShown} from '../src/lib/output/cell.js'
+import {hourMs} from '../src/lib/time.js'
 import {checkZone, offsetMs, offsetsAround} from '../src/lib/zone.js'
 
-const hourMs = 3_600_000
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')]
 
 test('both changes of New York, to the millisecond', () => {

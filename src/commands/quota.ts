@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/command/read-command.js'
 import type {AnyCollector, Provider} from '../lib/define.js'
+import type {JobClaim} from '../lib/limits/claims.js'
 import {inOneLine, NeedsPerson} from '../lib/errors.js'
 import {scheduledLines} from '../lib/schedule/units.js'
 
@@ -42,10 +43,11 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
       if (flags.plan) {
         const {splitOf} = await import('../lib/limits/split.js')
         const {misconfigured} = await import('../lib/limits/access.js')
+        const claims = await this.claims()
         const splits = []
         for (const provider of providers) {
           const wrong = misconfigured(provider, config)
-          const split = wrong ? {rows: [], words: []} : await splitOf(queries, config, provider, atMs)
+          const split = wrong ? {rows: [], words: []} : await splitOf(queries, config, provider, claims, atMs)
           if (split) splits.push(split)
           if (!wrong) continue
           log.error(inOneLine(wrong))
@@ -67,10 +69,18 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
       }
       const {survey} = await import('../lib/limits/survey.js')
       const {scheduledDemand} = await import('../lib/command/demand.js')
-      const lines = await scheduledLines(this.config.commands)
-      const rows = await survey(queries, config, providers, scheduledDemand(lines, config), atMs)
+      const claims = await this.claims()
+      const lines = await scheduledLines(
+        this.config.commands.filter(({pluginName}) => pluginName === this.config.name),
+      )
+      const rows = await survey(queries, config, providers, scheduledDemand(lines, claims, config), atMs)
       await this.print(rows, flags, config.zone)
     })
+  }
+
+  private async claims(): Promise<JobClaim[]> {
+    const {jobClaims} = await import('../lib/command/units.js')
+    return jobClaims(this.config.commands)
   }
 
   /**

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/command/read-command.js'
 import {outcomeShown} from '../lib/run/died.js'
-import {instantFrom} from '../lib/run/since.js'
+import {instantFrom} from '../lib/instant.js'
 
 interface RunRow extends Readonly<Record<string, unknown>> {
   outcome: string
@@ -40,7 +40,8 @@ With --rejected: what was set aside and is still open, with its reason; fin repl
     const {flags} = await this.parse(Runs)
     await this.within(flags, async ({clock, config, database}) => {
       const opened = await database()
-      const since = flags.since === undefined ? null : instantFrom(flags.since, clock.now(), 'since')
+      const since =
+        flags.since === undefined ? null : instantFrom(flags.since, clock.now(), 'since').toISOString()
       const unit = flags.unit ?? null
       if (flags.rejected) {
         const isWhole = flags.json || flags.ndjson || flags.csv

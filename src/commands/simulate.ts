@@ -1,4 +1,5 @@
 import {Command} from '@oclif/core/command'
+import {realClock} from '../lib/clock.js'
 import * as Flags from '@oclif/core/flags'
 import {loadConfig} from '../lib/config.js'
 import {messageFlags} from '../lib/output/flags.js'
@@ -60,7 +61,7 @@ POST /faults {"provider": "coingecko", "kind": "500", "times": 3} makes trouble.
     const {optionsFrom, runAgainst, announce, untilStopped} = await import('../lib/simulator/session.js')
     const {startSimulator} = await import('../lib/simulator/server.js')
     const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
-    const options = optionsFrom(flags, loadConfig(), log)
+    const options = optionsFrom(flags, loadConfig(), log, realClock.now())
     const stop = stopOnSignal()
     const simulator = await startSimulator(split === -1 ? options : {...options, port: 0})
     try {

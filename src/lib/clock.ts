@@ -45,7 +45,7 @@ export const realClock: Clock = {
   refresh: async () => {},
 }
 
-/** The simulator tells the time at once, or is none. */
+/** A simulator that does not tell the time within this has failed. */
 const answerMs = 10_000
 
 /** Answer of the simulator's `/clock`. */
@@ -61,7 +61,7 @@ interface ClockState {
  * rate it is extrapolated locally; with rate 0 a sleep asks the simulator to go on to that instant. `stop`
  * ends the first question.
  */
-export async function followedClock(url: string, stop?: AbortSignal): Promise<Clock> {
+export async function followedClock(url: string, stop?: AbortSignal, withinMs = answerMs): Promise<Clock> {
   let instantMs = 0
   let rate = 1
   let takenAtMs = 0
@@ -81,8 +81,8 @@ export async function followedClock(url: string, stop?: AbortSignal): Promise<Cl
     // Only a sleep may take its time.
     const done = new AbortController()
     if (body === undefined)
-      realSleep(answerMs, done.signal).then(
-        () => abort.abort(new Error(`no answer within ${answerMs / 1000} s`)),
+      realSleep(withinMs, done.signal).then(
+        () => abort.abort(new Error(`no answer within ${withinMs / 1000} s`)),
         () => {},
       )
     try {
@@ -115,12 +115,16 @@ export async function followedClock(url: string, stop?: AbortSignal): Promise<Cl
 
 /**
  * The simulator's clock where its address is set, else the machine's. Throws NeedsPerson when the simulator
- * does not answer, and the reason of `stop`.
+ * does not answer within `withinMs`, and the reason of `stop`.
  */
-export async function openClock(simulatorUrl: string | undefined, stop?: AbortSignal): Promise<Clock> {
+export async function openClock(
+  simulatorUrl: string | undefined,
+  stop?: AbortSignal,
+  withinMs = answerMs,
+): Promise<Clock> {
   if (simulatorUrl === undefined) return realClock
   try {
-    return await followedClock(simulatorUrl, stop)
+    return await followedClock(simulatorUrl, stop, withinMs)
   } catch (error) {
     if (stop?.aborted) throw error
     const why = messageOf(error instanceof Error ? (error.cause ?? error) : error)

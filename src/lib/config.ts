@@ -1,10 +1,11 @@
 /** Settings from the environment and a `.env` file in the working folder; flags win over both. */
-import {readFileSync} from 'node:fs'
-import {homedir} from 'node:os'
+import {createHash} from 'node:crypto'
+import {userInfo} from 'node:os'
 import {join, resolve} from 'node:path'
-import {parse as parseDotenv} from 'dotenv'
 import type {Provider} from './define.js'
-import {messageOf, NeedsPerson} from './errors.js'
+import {type EnvFile, readEnvFile} from './env-file.js'
+import {NeedsPerson} from './errors.js'
+import {safeText} from './output/safe.js'
 
 export interface Config {
   /** PostgreSQL 14 or later; absent: the embedded server. */
@@ -23,26 +24,32 @@ export interface Config {
   world: 'real' | 'simulated'
   /** The zone in which instants are shown to this user. */
   zone: string
+  /** The `.env` file of the working folder; undefined if there is none. */
+  envFile: EnvFile | undefined
   /** Every variable, `.env` included: where credentials and limit settings are looked up. */
   env: Readonly<Record<string, string | undefined>>
 }
 
-/** Reads the environment once. A variable that is set but empty counts as not set. */
+/**
+ * Reads the environment once. A variable that is set but empty counts as not set. Reports a `.env` file that
+ * is ignored.
+ */
 export function loadConfig(
   processEnv: Readonly<Record<string, string | undefined>> = process.env,
   folder = workingFolder(),
+  warn: (text: string) => void = warnOnStderr,
 ): Config {
-  const env: Record<string, string | undefined> = {...envFile(join(folder, '.env')), ...processEnv}
+  const envFile = readEnvFile(join(folder, '.env'))
+  if (envFile?.ignored !== undefined) warn(`${envFile.path} is ignored: ${envFile.ignored}`)
+  const env: Record<string, string | undefined> = {...envFile?.settings, ...processEnv}
   for (const name of Object.keys(env)) if (env[name]?.trim() === '') env[name] = undefined
-  const simulatorUrl =
-    env['FIN_SIMULATOR_URL'] === undefined
-      ? undefined
-      : httpOrigin('FIN_SIMULATOR_URL', env['FIN_SIMULATOR_URL'])
+  const simulatorUrl = simulatorOf(env['FIN_SIMULATOR_URL'], processEnv['FIN_SIMULATOR_URL'])
   const embedded = env['FIN_EMBEDDED'] ?? 'auto'
   if (embedded !== 'auto' && embedded !== 'never')
     throw new NeedsPerson(`FIN_EMBEDDED is "${embedded}"`, {
       nextStep: 'Set it to "never", or leave it unset to use the embedded server.',
     })
+  const home = env['HOME'] ?? homeOfAccount()
   return {
     databaseUrl: env['DATABASE_URL'],
     embedded,
@@ -53,19 +60,29 @@ export function loadConfig(
       .filter(Boolean),
     simulatorUrl,
     dataDir: resolve(
-      env['FIN_DATA_DIR'] ??
-        join(env['XDG_DATA_HOME'] ?? join(env['HOME'] ?? homedir(), '.local', 'share'), 'fin'),
+      env['FIN_DATA_DIR'] ?? join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'fin'),
     ),
-    configDir: resolve(
-      env['FIN_CONFIG_DIR'] ??
-        join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config'), 'fin'),
-    ),
+    configDir: resolve(env['FIN_CONFIG_DIR'] ?? join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'fin')),
     world: simulatorUrl === undefined ? 'real' : 'simulated',
     get zone() {
       return env['FIN_TIME_ZONE'] ?? env['TZ'] ?? zoneOfMachine()
     },
+    envFile,
     env,
   }
+}
+
+/** The home folder of the account; `/`, as in a container, for a uid that has no account. */
+function homeOfAccount(): string {
+  try {
+    return userInfo().homedir || '/'
+  } catch {
+    return '/'
+  }
+}
+
+function warnOnStderr(text: string): void {
+  process.stderr.write(`warning: ${safeText(text)}\n`)
 }
 
 /** The zone of this machine; UTC where the system names none. */
@@ -86,19 +103,22 @@ function workingFolder(): string {
 }
 
 /**
- * What the file sets; nothing where there is none. One that is there and cannot be read is no reason to go on
- * without its keys.
+ * The origin of the simulator. A file can name only this machine, because a file may be copied from somebody
+ * else with its address.
  */
-function envFile(file: string): Record<string, string> {
-  try {
-    return parseDotenv(readFileSync(file))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw new NeedsPerson(`the settings in ${file} cannot be read: ${messageOf(error)}`, {
-      nextStep: 'Make it a file that you may read, or remove it.',
-      cause: error,
+function simulatorOf(value: string | undefined, ofProcess: string | undefined): string | undefined {
+  if (value === undefined) return undefined
+  const origin = httpOrigin('FIN_SIMULATOR_URL', value)
+  if (value !== ofProcess && !isLoopback(new URL(origin).hostname))
+    throw new NeedsPerson('FIN_SIMULATOR_URL in .env names another machine', {
+      nextStep:
+        'Set it in the environment, or name an address of this machine, such as http://127.0.0.1:4010.',
     })
-  }
+  return origin
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function httpOrigin(name: string, value: string): string {
@@ -121,24 +141,29 @@ export interface Credential {
   secret: string
 }
 
-/**
- * What a simulator accepts where no key is set: 32 lower-case letters and digits, as the strictest provider
- * wants them.
- */
-const madeUpKey = 'simulated'.padEnd(32, '0')
+/** A key that is worth nothing: 32 lower-case letters and digits, as the strictest provider wants them. */
+export function inventedKey(variable: string): string {
+  return `${inventedPrefix}${createHash('sha256').update(variable).digest('hex')}`.slice(0, 32)
+}
+
+const inventedPrefix = 'simulated'
 
 /**
- * The credentials of a provider that are set, in the order of its labels. The simulated world needs none: one
- * is made up there.
+ * The credentials of a provider that are set, in the order of its labels. In the simulated world each of them
+ * is an invented key, whatever is set, and one is invented when none is set. A key that begins with
+ * `simulated` is invented already.
  */
 export function credentialsOf(provider: Provider, config: Config): Credential[] {
-  const found: Credential[] = []
-  for (const [label, variable] of Object.entries(provider.credentials ?? {})) {
+  const declared = Object.entries(provider.credentials ?? {})
+  const found = declared.flatMap(([label, variable]) => {
     const secret = config.env[variable]?.trim()
-    if (secret) found.push({label, variable, secret})
-  }
-  const [first] = Object.entries(provider.credentials ?? {})
-  if (found.length === 0 && first && config.world === 'simulated' && !provider.keyless)
-    found.push({label: first[0], variable: first[1], secret: madeUpKey})
-  return found
+    return secret ? [{label, variable, secret}] : []
+  })
+  if (config.world === 'real') return found
+  const [first] = declared
+  if (found.length === 0 && first && !provider.keyless)
+    return [{label: first[0], variable: first[1], secret: inventedKey(first[1])}]
+  return found.map((one) =>
+    one.secret.startsWith(inventedPrefix) ? one : {...one, secret: inventedKey(one.variable)},
+  )
 }

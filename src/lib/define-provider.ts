@@ -1,5 +1,11 @@
 /** Whom we ask: a provider's facts, one request, its answer, and how it says no. */
 
+/** The label under which requests without a key are counted. */
+export const keyless = 'keyless'
+
+/** As large as an answer may be unless its provider says otherwise: 8 MB. */
+export const defaultMaxBytes = 8_000_000
+
 /** Where, how to sign in, how often, and how it says no. */
 export interface Provider {
   /**
@@ -21,14 +27,22 @@ export interface Provider {
   limits: readonly Limit[]
   /** Limits without a key, where they differ. */
   keylessLimits?: readonly Limit[]
-  /** Further limits, each of one credential: what the plan that the user states for it allows. */
-  plans?(env: Readonly<Record<string, string | undefined>>): readonly Limit[]
   /** Environment variables that let a user set a limit to what their plan allows. */
   settings?: readonly LimitSetting[]
-  /** Further environment variables that `plans` reads. */
-  planSettings?: readonly {variable: string; doc: string}[]
   /** Recognises a "no" in any form, also with status 200. Undefined: the answer is not a refusal. */
   refusal?(answer: Answer): Refusal | undefined
+  /** How it counts, where `limits` alone do not tell. */
+  accounting?: Accounting
+  /** Largest body accepted, in bytes after decompression; default: `defaultMaxBytes`. */
+  maxBytes?: number
+}
+
+/** How a provider counts that sells plans, bills by what it returns, or tells what is left. */
+export interface Accounting {
+  /** Further limits, each of one credential: what the plan that the user states for it allows. */
+  plans?(env: Readonly<Record<string, string | undefined>>): readonly Limit[]
+  /** Environment variables that `plans` reads. */
+  settings?: readonly {variable: string; doc: string}[]
   /**
    * What an answer really cost, a refusal and an error too, where a request's `cost` is only the most it can
    * be; what is left out stays as reserved.
@@ -39,10 +53,6 @@ export interface Provider {
    * undefined: no need.
    */
   holdsUntil?(answer: Answer): Date | undefined
-  /** Largest body accepted, in bytes after decompression; default 8 MB. */
-  maxBytes?: number
-  /** Milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
-  deadlineMs?: number
 }
 
 export interface HttpRequest {
@@ -131,4 +141,9 @@ export interface Refusal {
 /** Returns its argument, so that it is checked where it is written. */
 export function defineProvider(provider: Provider): Provider {
   return provider
+}
+
+/** Every environment variable that states a plan or a limit of the provider. */
+export function settingsOf({accounting, settings = []}: Provider): {variable: string; doc: string}[] {
+  return [...(accounting?.settings ?? []), ...settings]
 }

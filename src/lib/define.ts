@@ -6,7 +6,6 @@
 import type {NewRow, TableName} from './rows.js'
 import type {HttpRequest, Provider} from './define-provider.js'
 
-export * from './define-feed.js'
 export * from './define-provider.js'
 
 /** A cron line in a zone; several when one command runs with different arguments. */
@@ -73,8 +72,6 @@ export interface AnyTarget {
   waits?: string | null
   /** What must be done before it can be asked at all; the run says so and goes on with the others. */
   lacks?: string | null
-  /** One of the collector's `groups`. */
-  group?: string | null
 }
 
 /** What a request may depend on beside its target. */
@@ -115,15 +112,35 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
    */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
   /**
-   * Watermark stored with the rows of each page; pure. `request`: what this page answers, for a source that
-   * does not `ask`; `at`: when it arrived.
+   * Watermark stored with the rows of each page; pure. `request`: what this page answers; `at`: when it
+   * arrived.
    */
-  advance?(body: Body, cursor: Cursor | null, request: HttpRequest | undefined, at: Date): Cursor
+  advance?(body: Body, cursor: Cursor | null, request: HttpRequest, at: Date): Cursor
+}
+
+/**
+ * What a job wants of its provider's day or month, where several jobs share that. `limits/planner.ts` divides
+ * it; a job without a claim gets what no reserved job needs.
+ */
+export interface Claim {
   /**
-   * Escape hatch instead of request and next: sign-ins, odd paging. Still limited and counted, since `api` is
-   * the only door.
+   * Order of worth among the jobs of the provider: a smaller one goes first, and no two are alike. `fin quota
+   * --plan` shows the order.
    */
-  ask?(api: Api, target: Target, cursor: Cursor | null): AsyncIterable<Body>
+  rank: number
+  /** Requests of one run, or of one round over all its targets. */
+  requests: number
+  /** How often that is wished for. */
+  everyDays: number
+  /** The slowest that is still of use. As often as wished: the claim is reserved and gives no way. */
+  atLeastEveryDays: number
+  /**
+   * It runs every hour and takes whatever nobody else needs. What it wants is then known from its last run,
+   * and no place is kept for it while it has nothing due.
+   */
+  takesLeftovers?: boolean
+  /** What it is worth, in words: its rank, explained. */
+  worth: string
 }
 
 /** One kind of data into a table, or several. */
@@ -132,10 +149,12 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   name: string
   summary: string
   schedule?: readonly Firing[]
+  /** What it claims of the quota of its first source's provider. */
+  claim?: Claim
   /**
    * What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once.
    * A statement may take $1, the occasion as JSON: `at`, `firing` (ISO instants), each of `lists` by its
-   * name, and for a provider with `plans` `left`: what the month still holds of each key (`credential`,
+   * name, and for a provider that sells plans `left`: what the month still holds of each key (`credential`,
    * `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
@@ -143,11 +162,8 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   listedBy?: readonly string[]
   /** Lists that the statement of the targets, or `parse`, needs. */
   lists?: Readonly<Record<string, List>>
-  /**
-   * `--token` chooses the targets with this `group`, not a key: each target's request names its own
-   * (`credential`).
-   */
-  groups?: readonly string[]
+  /** `--token` chooses a group of targets, not a key: each request names its own key (`credential`). */
+  groups?: {names: readonly string[]; of(target: Target): string | null | undefined}
   /** A target is due again after this ('20 hours', '30 days'). Absent: once per scheduled firing. */
   every?: string
   /**
@@ -175,12 +191,6 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   after?: `update_${string}`
   /** The first is the default; others by `--provider`. */
   sources: Readonly<Record<string, Source<T, Body, Target, Cursor>>>
-}
-
-/** The only way to the network: limited, retried, counted. */
-export interface Api {
-  get(request: HttpRequest): Promise<unknown>
-  post(request: HttpRequest, body: unknown): Promise<unknown>
 }
 
 /**

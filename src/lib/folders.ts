@@ -2,15 +2,15 @@ import {mkdirSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 
 /**
- * Makes a folder and those above it. Safe when several processes do it at once. One by one: Node's own
- * `recursive` never ends below a folder that answers "no such file" to whoever makes something in it, as
- * /proc does.
+ * Makes a folder and those above it, for the caller only. Safe when several processes do it at once. It goes
+ * one by one, because Node's own `recursive` never ends below a folder such as /proc, in which nothing can
+ * be made.
  */
 export function makeFolder(folder: string): void {
   if (isFolder(folder)) return
   if (dirname(folder) !== folder) makeFolder(dirname(folder))
   try {
-    mkdirSync(folder)
+    mkdirSync(folder, {mode: 0o700})
   } catch (error) {
     if (!isFolder(folder)) throw error
   }

@@ -188,10 +188,7 @@ export function list(body: unknown, itemField: string, field?: string): unknown[
   return items
 }
 
-/**
- * Turns each item into a row. What `toRow` throws, and a cell left undefined, sets that one item aside with
- * the reason.
- */
+/** Turns each item into a row. An item of which `toRow` throws is rejected, with the reason. */
 export function* each<Item, Row extends object>(
   items: Iterable<Item>,
   toRow: (item: Item, index: number) => Row | undefined,
@@ -200,10 +197,7 @@ export function* each<Item, Row extends object>(
   for (const item of items) {
     try {
       const row = toRow(item, index++)
-      if (row === undefined) continue
-      const hole = Object.entries(row).find(([, cell]) => cell === undefined)
-      if (hole) throw new Error(`column "${hole[0]}" is undefined`)
-      yield row
+      if (row !== undefined) yield row
     } catch (error) {
       if (error instanceof UnexpectedBody) throw error
       yield {rejected: messageOf(error), item}

@@ -3,9 +3,7 @@
  */
 import {IANAZone} from 'luxon'
 import {NeedsPerson} from './errors.js'
-
-const minuteMs = 60_000
-export const dayMs = 24 * 60 * minuteMs
+import {dayMs, minuteMs} from './time.js'
 
 /** Throws NeedsPerson for a name that is not in the zone database. */
 export function checkZone(zone: string): void {

@@ -4,10 +4,11 @@ import {PassThrough, Writable} from 'node:stream'
 import {test} from 'node:test'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {NeedsPerson, QuotaSpent} from '../../src/lib/errors.js'
+import type {RowsOptions} from '../../src/lib/output/format.js'
 import {createLog} from '../../src/lib/output/log.js'
 import {createProgress} from '../../src/lib/output/progress.js'
 import {reportError} from '../../src/lib/output/report.js'
-import {chooseFormat, printRows, type RowsOptions} from '../../src/lib/output/rows.js'
+import {chooseFormat, printRows} from '../../src/lib/output/rows.js'
 import {safeJson, safeLine, safeText, withoutSecrets} from '../../src/lib/output/safe.js'
 import {Interrupted} from '../../src/lib/output/stop.js'
 import {didYouMean, unknownCommand} from '../../src/lib/output/suggest.js'
@@ -442,8 +443,8 @@ test('progress: nothing where nobody watches; on a terminal it is drawn on stder
   const terminal = sink(80)
   const listeners = process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')
   await withEnv('TERM', 'xterm', async () => {
-    const progress = createProgress({enabled: true, title: 'cpi', total: 3, stderr: terminal})
-    progress.step('fre\u001b[31md', 1)
+    const progress = createProgress({enabled: true, title: 'cpi', stderr: terminal})
+    progress.step('fre\u001b[31md', 1, 3)
     while (!terminal.text().includes('1 of 3')) await nextTurn()
     await progress.end()
   })

@@ -3,7 +3,7 @@
  * nobody is asked.
  */
 import assert from 'node:assert/strict'
-import {after, before, describe, test} from 'node:test'
+import {before, describe, test} from 'node:test'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
@@ -15,7 +15,7 @@ import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import type {AnySource} from '../../src/lib/run/parsed.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {type CollectorUnit, units} from '../recordings/units.js'
-import {endServer, openWorld, type TestWorld} from '../run/world.js'
+import {openWorld, type TestWorld} from '../run/world.js'
 import {fin} from '../servers.js'
 
 const all = (await units()).filter((one): one is CollectorUnit => one.kind === 'collector')
@@ -30,11 +30,6 @@ before(async () => {
     assert.equal((await world.collect(collector)).exit_code, 0, collector.name)
   filledWith = world.simulator.log.requests({}).length
 })
-after(async () => {
-  await world.close()
-  await endServer()
-})
-
 const nobodyWasAsked = () =>
   assert.equal(world.simulator.log.requests({}).length, filledWith, 'a provider was asked')
 const sourceOf = (unit: AnyCollector) => Object.values(unit.sources)[0] as AnySource
@@ -117,7 +112,7 @@ describe('the price', () => {
   const source = {...sourceOf(cpi as AnyCollector), provider: alphaVantage, request: () => ({path: '/query'})}
   const kept = {...cpi, sources: {'alpha-vantage': {...source, credential: 'news'}}} as AnyCollector
   const general = {...cpi, sources: {'alpha-vantage': source}} as AnyCollector
-  const news = {ALPHA_VANTAGE_API_KEY_2: 'SECONDKEYOFOURS1', ALPHA_VANTAGE_API_KEY_NEWS: 'NEWSKEYOFOURS001'}
+  const news = {ALPHA_VANTAGE_API_KEY_2: 'simulatedSECONDKEY', ALPHA_VANTAGE_API_KEY_NEWS: 'simulatedNEWSKEY'}
 
   test('of a unit with a key of its own is counted for that key alone, and the others do not count that key', async () => {
     const own = await planned(kept, news)

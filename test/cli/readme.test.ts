@@ -7,7 +7,7 @@ import {root} from '../paths.js'
 import {fin} from '../servers.js'
 import {sources} from '../sources.js'
 
-test('the lists of commands and variables in the README are current', () => {
+test('the lists of commands and of variables in docs/ are current', () => {
   const {status, stderr} = spawnSync(process.execPath, [join(root, 'bin', 'readme.mjs'), '--check'], {
     encoding: 'utf8',
   })
@@ -32,15 +32,15 @@ test('every command line of the README is one that fin knows', async () => {
   }
 })
 
-test('the README names every list that a user may keep, and where the one that ships lies', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+test('docs/settings.md names every list that a user may keep, and where the shipped one lies', () => {
+  const settings = readFileSync(join(root, 'docs', 'settings.md'), 'utf8')
   const names = [...sources().values()].flatMap(({text}) =>
     [...text.matchAll(/\bownFile(?::| =) '([^']+\.csv)'/g)].map(([, name]) => name!),
   )
   assert.ok(names.length >= 5)
   for (const name of new Set(names))
     assert.match(
-      readme,
+      settings,
       new RegExp(`^\\| \`${name}\` \\| .+ \\| (none|\`src/lib/collectors/${name}\`) \\|$`, 'm'),
       name,
     )

@@ -8,13 +8,13 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {test} from 'node:test'
-import {realClock} from '../../src/lib/clock.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {root} from '../paths.js'
 import {fin} from '../servers.js'
@@ -41,7 +41,7 @@ const ended = ({code, stderr}: {code: number | null; stderr: string}) => assert.
 
 /** A marker row that must survive. */
 async function mark(home: TestHome, unit: string): Promise<void> {
-  const database = await openDatabase(home.config, realClock)
+  const database = await openDatabase(home.config)
   try {
     await database.pool.query('insert into target_state (unit, target) values ($1, $1)', [unit])
   } finally {
@@ -50,7 +50,7 @@ async function mark(home: TestHome, unit: string): Promise<void> {
 }
 
 async function marks(home: TestHome): Promise<string[]> {
-  const database = await openDatabase(home.config, realClock)
+  const database = await openDatabase(home.config)
   try {
     return (
       await database.pool.query<{unit: string}>('select unit from target_state order by unit')
@@ -103,7 +103,7 @@ embedded(
       readFileSync(join(cluster, 'data', 'pg_hba.conf'), 'utf8').replace(/^#.*$/gm, ''),
       /trust|peer/,
     )
-    const database = await openDatabase(home.config, realClock)
+    const database = await openDatabase(home.config)
     const shown = (
       await database.pool.query<{listen_addresses: string; fsync: string; enc: string}>(
         `select current_setting('listen_addresses') listen_addresses, current_setting('fsync') fsync, current_setting('server_encoding') enc`,
@@ -336,21 +336,26 @@ test(
       mkdirSync(own, {mode: 0o700})
       const {uid, gid} = nobody()
       spawnSync('chown', [`${uid}:${gid}`, own])
-      const run = () =>
-        spawnSync(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
+      const run = (command: string) =>
+        spawnSync(process.execPath, [join(root, 'bin', 'run.js'), 'db', command], {
           uid,
           gid,
           cwd: '/',
           encoding: 'utf8',
           env: {PATH: process.env['PATH'], HOME: own, FIN_DATA_DIR: home.dataDir},
         })
-      for (const {status, stderr} of [run(), run()]) assert.equal(status, 0, stderr)
+      for (const {status, stderr} of [run('init'), run('init')]) assert.equal(status, 0, stderr)
       const folder = join(home.dataDir, 'postgres')
       const pid = Number.parseInt(readFileSync(join(folder, 'cluster', 'data', 'postmaster.pid'), 'utf8'), 10)
       assert.equal(statSync(`/proc/${pid}`).uid, uid)
       assert.equal(statSync(join(folder, 'cluster', 'password')).uid, uid)
+      // Root does not use what belongs to another account.
+      const asRoot = await fin(['db', 'stop'], {env: home.env})
+      assert.equal(asRoot.code, 2)
+      assert.match(asRoot.stderr, /belongs to another account/)
+      assert.equal(run('stop').status, 0)
     } finally {
-      await home.remove()
+      rmSync(join(own, '..'), {recursive: true, force: true})
     }
   },
 )

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import {mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {after, before, test} from 'node:test'
-import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
+import type {Database} from '../../src/lib/db/database.js'
 import {ensurePartitions} from '../../src/lib/db/partitions.js'
-import {openDatabase, type Database} from '../../src/lib/db/pool.js'
+import {openDatabase} from '../../src/lib/db/pool.js'
 import {partitioned} from '../../src/lib/rows.js'
 import {postgres, type Postgres} from '../servers.js'
 
@@ -17,7 +17,6 @@ before(async () => {
   const url = await server.withSchema('partitions')
   database = await openDatabase(
     loadConfig({DATABASE_URL: url}, mkdtempSync(`${tmpdir()}/fin-test-partitions-`)),
-    realClock,
   )
 })
 after(async () => {

@@ -8,8 +8,9 @@ import pg from 'pg'
 import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {placeOf} from '../../src/lib/db/connection.js'
+import type {Database} from '../../src/lib/db/database.js'
 import {readable} from '../../src/lib/db/faults.js'
-import {openDatabase, type Database} from '../../src/lib/db/pool.js'
+import {openDatabase} from '../../src/lib/db/pool.js'
 import {databaseOn} from '../../src/lib/db/queries.js'
 import {readTable, readableTable} from '../../src/lib/db/read-table.js'
 import {NeedsPerson, TryLater} from '../../src/lib/errors.js'
@@ -22,7 +23,7 @@ const folder = mkdtempSync(`${tmpdir()}/fin-test-pool-`)
 const configOf = (databaseUrl: string, more: Record<string, string> = {}) =>
   loadConfig({DATABASE_URL: databaseUrl, ...more}, folder)
 const open = (databaseUrl: string, more: Record<string, string> = {}) =>
-  openDatabase(configOf(databaseUrl, more), realClock)
+  openDatabase(configOf(databaseUrl, more))
 const simulated = {FIN_SIMULATOR_URL: 'http://127.0.0.1:4010'}
 
 before(async () => {
@@ -309,10 +310,7 @@ test('two worlds never mix', async () => {
 test('two commands of different worlds race for an empty database: one wins, the other is told', async () => {
   const at = await server.database('race')
   const {initDatabase} = await import('../../src/lib/db/init.js')
-  const ends = await Promise.allSettled([
-    initDatabase(configOf(at), realClock),
-    initDatabase(configOf(at, simulated), realClock),
-  ])
+  const ends = await Promise.allSettled([initDatabase(configOf(at)), initDatabase(configOf(at, simulated))])
   assert.deepEqual(ends.map((end) => end.status).sort(), ['fulfilled', 'rejected'])
   const lost = ends.find((end) => end.status === 'rejected')
   assert.ok(lost?.reason instanceof NeedsPerson)

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import {mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {after, before, test} from 'node:test'
-import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
-import {openDatabase, type Database} from '../../src/lib/db/pool.js'
+import type {Database} from '../../src/lib/db/database.js'
+import {openDatabase} from '../../src/lib/db/pool.js'
 import {storeRows} from '../../src/lib/db/quarantine.js'
 import type {NewRow} from '../../src/lib/rows.js'
 import {postgres, type Postgres} from '../servers.js'
@@ -17,7 +17,6 @@ before(async () => {
   const url = await server.withSchema('quarantine')
   database = await openDatabase(
     loadConfig({DATABASE_URL: url}, mkdtempSync(`${tmpdir()}/fin-test-quarantine-`)),
-    realClock,
   )
 })
 after(async () => {
@@ -55,13 +54,15 @@ for (const n of [2, 3, 7, 100, 4096, 5000]) {
     for (const at of places) {
       const all = rows(`N${n}P${at}S`, n)
       const bad = {...all[at], cpi_value: 'not a number'}
-      const {inserted, rejected, statements} = await store(all.with(at, bad as NewRow['cpi']))
+      const {inserted, rejected, good, statements} = await store(all.with(at, bad as NewRow['cpi']))
       assert.equal(inserted, n - 1)
+      assert.deepEqual(good, all.toSpliced(at, 1))
       assert.deepEqual(
         rejected.map(({row}) => row),
         [bad],
       )
       assert.match(rejected[0]?.reason ?? '', /invalid input syntax for type numeric: "not a number"/)
+      assert.deepEqual(JSON.parse(rejected[0]?.text ?? ''), bad, 'it can be replayed')
       assert.ok(
         statements - 1 <= 2 * Math.log2(n),
         `${statements - 1} further statements for row ${at} of ${n}`,
@@ -98,7 +99,7 @@ test('several bad rows stand alone, each with its own reason', async () => {
   for (const reason of reasons) assert.ok(reason.length < 320)
 })
 
-test('numbers that JSON would turn into null, and holes, are set aside before they are sent', async () => {
+test('numbers that JSON would turn into null, and holes, are rejected before they are sent', async () => {
   const [one, two, three, good] = rows('NUMBERS', 4)
   const mixed = [
     {...one, cpi_value: Number.NaN},
@@ -117,6 +118,8 @@ test('numbers that JSON would turn into null, and holes, are set aside before th
       'column "unit" is undefined',
     ],
   )
+  for (const {text} of rejected)
+    assert.throws(() => JSON.parse(text), SyntaxError, 'a replay would store null in its place')
 })
 
 test('of rows with one key the last wins, also when the key is written in two ways', async () => {
@@ -124,7 +127,7 @@ test('of rows with one key the last wins, also when the key is written in two wa
   const result = await store([row, {...row, cpi_value: '7'}, {...row, cpi_value: '8.10'}])
   assert.deepEqual(
     {...result, rejected: result.rejected.length},
-    {inserted: 1, updated: 0, unchanged: 0, rejected: 0, statements: 1},
+    {inserted: 1, updated: 0, unchanged: 0, rejected: 0, good: [{...row, cpi_value: '8.10'}], statements: 1},
   )
   assert.deepEqual(
     (await database.pool.query('select cpi_value from cpi where series_id = $1', ['TWICE-0'])).rows,
@@ -144,12 +147,21 @@ test('of rows with one key the last wins, also when the key is written in two wa
 test('a second time nothing changes, and a change is told apart', async () => {
   const all = rows('AGAIN', 50)
   assert.equal((await store(all)).inserted, 50)
-  assert.deepEqual(await store(all), {inserted: 0, updated: 0, unchanged: 50, rejected: [], statements: 1})
-  assert.deepEqual(await store(all.with(7, {...(all[7] as NewRow['cpi']), cpi_value: '0.75'})), {
+  assert.deepEqual(await store(all), {
+    inserted: 0,
+    updated: 0,
+    unchanged: 50,
+    rejected: [],
+    good: all,
+    statements: 1,
+  })
+  const changed = all.with(7, {...(all[7] as NewRow['cpi']), cpi_value: '0.75'})
+  assert.deepEqual(await store(changed), {
     inserted: 0,
     updated: 1,
     unchanged: 49,
     rejected: [],
+    good: changed,
     statements: 1,
   })
 })

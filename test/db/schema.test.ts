@@ -6,7 +6,6 @@ import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {after, before, test} from 'node:test'
 import pg from 'pg'
-import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {appliedFiles, applySchema, pendingFiles, shippedSchema} from '../../src/lib/db/schema.js'
@@ -35,8 +34,7 @@ async function on<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
   }
 }
 
-const open = async (url: string) =>
-  (await openDatabase(loadConfig({DATABASE_URL: url}, folder), realClock)).close()
+const open = async (url: string) => (await openDatabase(loadConfig({DATABASE_URL: url}, folder))).close()
 const init = (url: string, args: string[] = []) => fin(['db', 'init', ...args], {env: {DATABASE_URL: url}})
 const files = shippedSchema().map((file) => file.name)
 
@@ -192,7 +190,7 @@ test('rows.ts is what initdb says, and --check tells when it is not', async () =
   const current = await fin(['db', 'types', '--check'], {env})
   assert.equal(current.code, 0, current.stderr)
   const {freshRows, renderRows} = await import('../../src/lib/db/rowtypes.js')
-  const {text, current: file} = await freshRows(loadConfig(env, folder), realClock)
+  const {text, current: file} = await freshRows(loadConfig(env, folder))
   assert.equal(text, file)
   const column = (name: string, more: object) => ({
     relation: 't',
@@ -215,10 +213,11 @@ test('rows.ts is what initdb says, and --check tells when it is not', async () =
       column('extra', {type: 'jsonb'}),
       column('double', {type: 'numeric', is_generated: true}),
       column('updated_at', {type: 'timestamp with time zone', not_null: true, has_default: true}),
+      {...column('price', {type: 'numeric'}), relation: 'shown', is_view: true},
     ],
     keys: [
-      {relation: 't', is_primary: true, columns: ['id'], is_surrogate: true},
-      {relation: 't', is_primary: false, columns: ['kind'], is_surrogate: false},
+      {relation: 't', columns: ['id'], is_surrogate: true},
+      {relation: 't', columns: ['kind'], is_surrogate: false},
     ],
     partitioned: [],
   })
@@ -226,12 +225,12 @@ test('rows.ts is what initdb says, and --check tells when it is not', async () =
     rendered,
     /interface NewRow \{\n  t: \{\n    price: string \| null\n    kind\?: string\n    tags: string\[\]\n    extra: unknown\n  \}\n\}/,
   )
+  assert.match(rendered, /type ViewName =\n  \| 'shown'\n\n/)
+  assert.match(rendered, /keys[^=]*= \{\n  t: \['kind'\],\n\}/)
   assert.match(
     rendered,
-    /interface Row \{\n  t: \{\n    id: string\n    price: string \| null\n    kind: string\n/,
+    /numericColumns[^=]*= \{\n  t: \['id', 'price', 'double'\],\n  shown: \['price'\],\n\}/,
   )
-  assert.match(rendered, /keys[^=]*= \{\n  t: \['kind'\],\n\}/)
-  assert.match(rendered, /numericColumns[^=]*= \{\n  t: \['id', 'price', 'double'\],\n\}/)
 })
 
 test('db types --check exits 1 when the file is not current, and leaves it as it is', async () => {
@@ -253,7 +252,7 @@ test('db types --check exits 1 when the file is not current, and leaves it as it
     })
   assert.equal((await run()).code, 0)
   const good = readFileSync(file, 'utf8')
-  writeFileSync(file, good.replace('export interface Row {', 'export interface Row { '))
+  writeFileSync(file, good.replace('export interface NewRow {', 'export interface NewRow { '))
   const stale = await run('--check')
   assert.equal(stale.code, 1, stale.stderr)
   assert.notEqual(readFileSync(file, 'utf8'), good)

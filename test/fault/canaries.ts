@@ -1,4 +1,7 @@
-/** Made-up secrets that are easy to find again, in whatever way they are written. */
+/**
+ * Invented secrets that are easy to find again, however they are written. They begin with `simulated`,
+ * so that fin sends them to a simulator as they are.
+ */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
@@ -21,8 +24,8 @@ const awkward = '+/=&%"'
  * keys.
  */
 export function canary(variable: string, plain = false): Canary {
-  const core = `c4${randomBytes(11).toString('hex')}`
-  return {variable, core, secret: plain ? `${core}k1n2o3p4` : `Key-${core}${awkward}`}
+  const core = `c4${randomBytes(10).toString('hex')}`
+  return {variable, core, secret: plain ? `simulated${core}0` : `simulated-Key-${core}${awkward}`}
 }
 
 /** Every provider that a file of src/lib/providers declares. */

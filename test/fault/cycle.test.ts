@@ -4,10 +4,10 @@
  * yet stored at a kill.
  */
 import assert from 'node:assert/strict'
-import {after, before, test} from 'node:test'
+import {before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
-import {endServer, generous, openWorld, type TestWorld} from '../run/world.js'
+import {generous, openWorld, type TestWorld} from '../run/world.js'
 import {fin} from '../servers.js'
 import {leftOpen, seeded} from './kills.js'
 
@@ -24,11 +24,6 @@ before(async () => {
   await world.collect(sp500Companies)
   world.simulator.faults.add({provider: 'alpha-vantage', kind: 'slow', ms: answerMs, times: 1e6})
 })
-after(async () => {
-  await world.close()
-  await endServer()
-})
-
 /** The symbols that were asked for, in order; in our spelling. */
 const asked = (from = 0) =>
   world.simulator.log

@@ -1,7 +1,6 @@
 /**
  * Each collector as a process of its own, killed with SIGKILL at random moments of its run and then run
  * again: every row is there once, no target is left out, and only the request in flight was paid for twice.
- * FIN_SOAK=1: fifty kills each.
  */
 import assert from 'node:assert/strict'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -10,10 +9,12 @@ import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {fin} from '../servers.js'
-import {collectors, endServer, fewer, generous, openWorld, periodOf, type TestWorld} from '../run/world.js'
+import {listTargets, periodOf, tried} from '../run/collectors.js'
+import {generous, openWorld, type TestWorld} from '../run/world.js'
+import {full, soak} from '../size.js'
 import {leftOpen, moments, seeded, strike} from './kills.js'
 
-const kills = process.env['FIN_SOAK'] === '1' ? 50 : 10
+const kills = soak ? 50 : full ? 10 : 4
 /**
  * Which rows of the table stand for what the provider has now: all of them unless told; 'new': each run adds
  * its own; 'kept': those of former runs stay.
@@ -84,9 +85,7 @@ before(async () => {
   })
 })
 after(async () => {
-  await world.close()
   await rm(settings, {recursive: true})
-  await endServer()
 })
 
 /** Requests that the simulator got, in order. */
@@ -105,7 +104,7 @@ let struckAtWork = 0
 
 // A collector with a watermark brings nothing a second time: that of X has its own test,
 // test/run/x-posts.test.ts. Those of truth-posts, which walk from a watermark too: test/run/truth.test.ts.
-const struckOnes = collectors.filter(({name, groups}) => groups === undefined && name !== 'truth-posts')
+const struckOnes = tried.filter(({name, groups}) => groups === undefined && name !== 'truth-posts')
 
 for (const [place, collector] of struckOnes.entries()) {
   test(`${collector.name}, killed ${kills} times`, async (t) => {
@@ -117,7 +116,7 @@ for (const [place, collector] of struckOnes.entries()) {
     const random = seeded(1000 + place)
     const advance = () => world.simulator.clock.change({advanceMs: periodOf(collector)})
 
-    await world.rows(fewer[name] ?? 'select 1')
+    await listTargets(world, collector)
     const first = await strike(args, world.env) // also fills Node's compile cache
     assert.equal(first.code, 0, first.stderr)
     advance()

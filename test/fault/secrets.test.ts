@@ -134,7 +134,7 @@ test('there is something to look for, and the search finds it', () => {
     encodeURIComponent(one.secret),
     `x${Buffer.from(`?api_key=${one.secret}&`).toString('base64')}`,
     JSON.stringify(one.secret),
-    one.secret.slice(0, 20),
+    one.core.slice(0, 12),
   ])
     assert.deepEqual(leaks(`before ${form} after`, all), [one.variable], form)
   assert.deepEqual(leaks(commands.join(' '), all), [])
@@ -159,7 +159,11 @@ describe('runs that go well', () => {
   test('with the keys in a .env file', async () => {
     const place = join(folder, 'place')
     mkdirSync(place)
-    writeFileSync(join(place, '.env'), keys.map(({variable, secret}) => `${variable}='${secret}'`).join('\n'))
+    writeFileSync(
+      join(place, '.env'),
+      keys.map(({variable, secret}) => `${variable}='${secret}'`).join('\n'),
+      {mode: 0o600},
+    )
     const none = Object.fromEntries(keys.map(({variable}) => [variable, undefined]))
     hostile.answer((request, response) =>
       response.writeHead(200).end(`{"error_message":"bad key","url":"${request.url}"}`),
@@ -277,12 +281,11 @@ describe('runs that go wrong', () => {
         await stored.rows('delete from credential_rests')
         hostile.advance(3 * 86_400_000)
       }
-      for (const {url, headers} of thief.asked)
-        assert.deepEqual(
-          leaks(`${url} ${JSON.stringify(headers)}`, all),
-          [],
-          'a key was handed to another host',
-        )
+      assert.deepEqual(
+        thief.asked.map(({url}) => url),
+        [],
+        'a redirect to another origin was followed',
+      )
     })
   }
 })

@@ -10,7 +10,7 @@ import {tmpdir} from 'node:os'
 import type {TestContext} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
 import type {Clock} from '../../src/lib/clock.js'
-import type {Provider, Refusal} from '../../src/lib/define.js'
+import type {HttpRequest, Provider, Refusal} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import {openApi, type ApiOptions, type OpenApi} from '../../src/lib/http/api.js'
 import {createPace} from '../../src/lib/limits/pace.js'
@@ -69,8 +69,8 @@ export function testProvider(baseUrl: string, changes: Partial<Provider> = {}): 
 }
 
 export interface MemoryLedger {
-  reserve: NonNullable<ApiOptions['ledger']>['reserve']
-  rest: NonNullable<ApiOptions['ledger']>['rest']
+  reserve: ApiOptions['ledger']['reserve']
+  rest: ApiOptions['ledger']['rest']
   /** What happened, in order: `reserve 1`, `start`, `answered 200`, `give back`, `rest 1 spent`. */
   events: string[]
   notes: string[]
@@ -112,7 +112,8 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
 }
 
 export interface Door {
-  api: OpenApi
+  /** `get` is `ask` about no target, of which only the body is wanted. */
+  api: OpenApi & {get(request: HttpRequest): Promise<unknown>}
   clock: FakeClock
   ledger: MemoryLedger
   log: string[]
@@ -143,7 +144,7 @@ export function openDoor(
     log: {error: note, warn: note, notice: note, detail: note},
     ...options,
   })
-  return {api, clock, ledger, log}
+  return {api: {...api, get: async (request) => (await api.ask(request)).body}, clock, ledger, log}
 }
 
 /** What a promise was rejected with. */

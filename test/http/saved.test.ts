@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {UnexpectedBody} from '../../src/lib/errors.js'
-import {readSaved} from '../../src/lib/http/api.js'
+import {readSaved} from '../../src/lib/http/saved.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {fred} from '../../src/lib/providers/fred.js'
@@ -17,8 +17,8 @@ test('a raw body, with a byte order mark or without', () => {
   assert.deepEqual(readSaved(coingecko, '\uFEFF[{"id":"bitcoin","price":1.10}]').body, [
     {id: 'bitcoin', price: '1.10'},
   ])
-  assert.equal(readSaved(wikipedia, '<html></html>', 'text').body, '<html></html>')
-  assert.equal(readSaved(alphaVantage, 'timestamp,value\n', 'either').body, 'timestamp,value\n')
+  assert.equal(readSaved(wikipedia, '<html></html>', {as: 'text'}).body, '<html></html>')
+  assert.equal(readSaved(alphaVantage, 'timestamp,value\n', {as: 'either'}).body, 'timestamp,value\n')
 })
 
 test('a recording is unwrapped: body as JSON or as text, time from its Date header', () => {
@@ -33,12 +33,10 @@ test('a recording is unwrapped: body as JSON or as text, time from its Date head
   assert.equal(answer.at.toISOString(), '2026-03-02T13:00:00.000Z')
   assert.deepEqual(readSaved(coingecko, JSON.stringify({...recording, body: '[1.10]'})).body, ['1.10'])
   assert.equal(
-    readSaved(
-      alphaVantage,
-      JSON.stringify({...recording, headers: {}, body: 'a,b\n'}),
-      'text',
-      new Date(5),
-    ).answer.at.getTime(),
+    readSaved(alphaVantage, JSON.stringify({...recording, headers: {}, body: 'a,b\n'}), {
+      as: 'text',
+      at: new Date(5),
+    }).answer.at.getTime(),
     5,
   )
   const own = {status: 'ok', body: 'x', headers: {}}
@@ -56,11 +54,9 @@ test('a refusal, an error and what is no body end with exit code 1, whatever the
   )
   assert.throws(
     () =>
-      readSaved(
-        alphaVantage,
-        '{"Information":"Our standard API rate limit is 25 requests per day"}',
-        'either',
-      ),
+      readSaved(alphaVantage, '{"Information":"Our standard API rate limit is 25 requests per day"}', {
+        as: 'either',
+      }),
     refusedWith(/25 requests/),
   )
   assert.throws(
@@ -79,9 +75,8 @@ test('a recording tells what was asked for: of another request it is refused, wh
   const recording = (url: string) =>
     JSON.stringify({request: {url}, status: 200, headers: {}, body: {observations: []}})
   const saved = (url: string) =>
-    readSaved(fred, recording(url), 'json', new Date(0), {
-      query: {series_id: 'CPIAUCNS', file_type: 'json', offset: undefined},
-    }).body
+    readSaved(fred, recording(url), {query: {series_id: 'CPIAUCNS', file_type: 'json', offset: undefined}})
+      .body
   assert.deepEqual(
     saved('https://api.stlouisfed.org/fred/series/observations?series_id=CPIAUCNS&api_key=***'),
     {observations: []},
@@ -95,13 +90,7 @@ test('a recording tells what was asked for: of another request it is refused, wh
 
 test('a recording of another path is refused, whatever host it came from; a number may stand for a name', () => {
   const of = (url: string, path: string) => () =>
-    readSaved(
-      coingecko,
-      JSON.stringify({request: {url}, status: 200, headers: {}, body: {id: 'x'}}),
-      'json',
-      new Date(0),
-      {path},
-    )
+    readSaved(coingecko, JSON.stringify({request: {url}, status: 200, headers: {}, body: {id: 'x'}}), {path})
   assert.throws(
     of('https://api.coingecko.com/api/v3/coins/plain-coin', '/coins/bitcoin'),
     refusedWith(/another request: \/coins\/plain-coin, not \/coins\/bitcoin/),

@@ -9,7 +9,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
 import {inspect} from 'node:util'
-import {readSaved} from '../../src/lib/http/api.js'
+import {readSaved} from '../../src/lib/http/saved.js'
 import type {Provider} from '../../src/lib/define.js'
 import {canary, openDoor, serve, testProvider} from './door.js'
 
@@ -156,7 +156,7 @@ test('a recording holds the answer as it came, is named after unit, target and t
   // What was recorded reads back as what was answered.
   assert.deepEqual(readSaved(testProvider(origin), saved).body, body)
   assert.equal(
-    readSaved(testProvider(origin), readFileSync(join(dir, csv), 'utf8'), 'text').body,
+    readSaved(testProvider(origin), readFileSync(join(dir, csv), 'utf8'), {as: 'text'}).body,
     'a,b\n1,2\n',
   )
 })

@@ -7,7 +7,6 @@ import {after, before, test} from 'node:test'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
 import {type Arrival, killAt, race, type RaceFacts} from './race.js'
-import {prepared} from './settings.js'
 
 let server: Postgres
 before(async () => {
@@ -51,7 +50,7 @@ for (const {name, from, ends, days} of [
 ]) {
   test(name, {timeout: 600_000}, async () => {
     const {arrivals, killed, failures} = await race({
-      databaseUrl: await prepared(server, 'simulated'),
+      databaseUrl: await server.withSchema('limits', 'simulated'),
       limits,
       processes: 8,
       from,

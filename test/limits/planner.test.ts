@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import fc from 'fast-check'
-import type {Limit} from '../../src/lib/define.js'
-import {budgets, type Claim} from '../../src/lib/limits/budgets.js'
+import type {Claim, Limit} from '../../src/lib/define.js'
+import type {JobClaim} from '../../src/lib/limits/claims.js'
 import {explain} from '../../src/lib/limits/explain.js'
 import {allowance, needOf, plan, type Left} from '../../src/lib/limits/planner.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
+import {claimsOn} from './claims.js'
 
-const claims = budgets['coingecko']!
+const claims = claimsOn('coingecko')
 const withKeys = (keys: number, monthDays = 30) =>
   plan({provider: 'coingecko', claims, keys, limits: coingecko.limits, monthDays})
 
@@ -59,9 +60,9 @@ test('where no day and no month is limited, nothing is divided; where not even t
 })
 
 describe('Alpha Vantage', () => {
-  const all = budgets['alpha-vantage']!
+  const all = claimsOn('alpha-vantage')
   const general = all.filter(({ownKey}) => ownKey === undefined)
-  const of = (keys: number, claims: readonly Claim[] = general, limits = alphaVantage.limits) =>
+  const of = (keys: number, claims: readonly JobClaim[] = general, limits = alphaVantage.limits) =>
     plan({provider: 'alpha-vantage', claims, keys, limits, monthDays: 31})
   const free = (more: Partial<Left> = {}): Left => ({today: 50, total: 50, spent: {}, wants: {}, ...more})
   const may = (unit: string, left: Left, found = of(2)) => allowance({unit, left, plan: found})
@@ -140,7 +141,15 @@ const claim = fc
     everyDays,
     atLeastEveryDays: everyDays * stretch,
     worth: 'it is worth it',
+    rank: 1,
   }))
+
+const jobOf = (one: Claim, at: number): JobClaim => ({
+  ...one,
+  unit: `job-${at}`,
+  provider: 'north',
+  ownKey: undefined,
+})
 
 test('a plan never grants more than there is, nor more than is wished, and the more valuable never waits for the less valuable', () => {
   const drawnClaims = fc.array(claim, {minLength: 1, maxLength: 6})
@@ -152,7 +161,7 @@ test('a plan never grants more than there is, nor more than is wished, and the m
       (drawn, keys, requests) => {
         const found = plan({
           provider: 'north',
-          claims: drawn.map((one, at) => ({...one, unit: `job-${at}`})),
+          claims: drawn.map(jobOf),
           keys,
           monthDays: 30,
           limits: [{requests, per: 'day', of: 'credential', window: 'sliding'}],
@@ -183,7 +192,7 @@ test('whatever order the jobs ask in, none takes what a reserved one still needs
       (drawn, requests, order) => {
         const found = plan({
           provider: 'north',
-          claims: drawn.map((one, at) => ({...one, unit: `job-${at}`})),
+          claims: drawn.map(jobOf),
           keys: 1,
           monthDays: 30,
           limits: [{requests, per: 'day', of: 'credential', window: 'sliding'}],

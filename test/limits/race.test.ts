@@ -5,7 +5,6 @@ import pg from 'pg'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
 import {type Arrival, killAt, race, slidingRoom} from './race.js'
-import {prepared} from './settings.js'
 
 let server: Postgres
 before(async () => {
@@ -32,7 +31,7 @@ test('5 a minute and 25 a day over two days of simulated time, with kills', {tim
     {requests: 25, per: 'day', of: 'credential', window: 'sliding'},
   ]
   const {arrivals, killed, lost, failures} = await race({
-    databaseUrl: await prepared(server, 'simulated'),
+    databaseUrl: await server.withSchema('limits', 'simulated'),
     limits,
     processes: 8,
     from: '2026-03-02T14:00:00Z',
@@ -67,7 +66,7 @@ test(
       {requests: 5, per: 'second', of: 'credential', window: 'sliding'},
       {requests: 25, per: 'minute', of: 'credential', window: 'sliding'},
     ]
-    const databaseUrl = await prepared(server, 'real')
+    const databaseUrl = await server.withSchema('limits', 'real')
     const cut = async () => {
       const client = new pg.Client(databaseUrl)
       await client.connect()

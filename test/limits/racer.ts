@@ -13,8 +13,8 @@ import {provider, twoKeys} from './settings.js'
 const {env} = process
 const config = loadConfig(env, '/')
 const clock = await openClock(config.simulatorUrl)
-const database = await openDatabase(config, clock, {schema: 'skip'})
-const ledger = openLedger({database, clock, config, host: 'race', pid: process.pid})
+const database = await openDatabase(config, {schema: 'skip'})
+const ledger = openLedger({database, clock, config, host: 'race', pid: process.pid, claims: async () => []})
 const north = provider(JSON.parse(env['RACE_LIMITS']!) as Limit[], twoKeys)
 const ends = Date.parse(env['RACE_ENDS']!)
 const diesAt = Number(env['RACE_DIES_AT'] || Infinity)

@@ -1,13 +1,11 @@
 /** A ledger on a real database, and providers that nobody has. */
 import {after, before} from 'node:test'
-import pg from 'pg'
 import {loadConfig} from '../../src/lib/config.js'
-import {type Database, openDatabase} from '../../src/lib/db/pool.js'
-import {applySchema, shippedSchema} from '../../src/lib/db/schema.js'
+import type {Database} from '../../src/lib/db/database.js'
+import {openDatabase} from '../../src/lib/db/pool.js'
 import type {Clock} from '../../src/lib/clock.js'
 import type {Limit, Provider} from '../../src/lib/define.js'
 import {type Ledger, openLedger} from '../../src/lib/limits/ledger.js'
-import {fakeClock} from '../clock.js'
 import {type Postgres, postgres} from '../servers.js'
 
 export interface Opened {
@@ -18,19 +16,9 @@ export interface Opened {
   close(): Promise<void>
 }
 
-/** A new database with every table; its url. */
-export async function prepared(server: Postgres, world: 'real' | 'simulated'): Promise<string> {
-  const url = await server.database('limits')
-  const client = new pg.Client(url)
-  await client.connect()
-  await applySchema(client, world, shippedSchema())
-  await client.end()
-  return url
-}
-
 export async function openOn(server: Postgres): Promise<Opened> {
-  const url = await prepared(server, 'real')
-  const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'), fakeClock())
+  const url = await server.withSchema('limits')
+  const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'))
   return {
     url,
     database,
@@ -41,6 +29,7 @@ export async function openOn(server: Postgres): Promise<Opened> {
         config: loadConfig({DATABASE_URL: url, ...env}, '/'),
         host: 'here',
         pid: 1,
+        claims: async () => (await import('./claims.js')).claims,
       }),
     close: () => database.close(),
   }

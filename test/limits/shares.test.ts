@@ -4,14 +4,17 @@
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
+import type {Provider} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import type {Ledger} from '../../src/lib/limits/ledger.js'
+import {poolOf, shareOf} from '../../src/lib/limits/shares.js'
 import {splitOf} from '../../src/lib/limits/split.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {type FakeClock, fakeClock} from '../clock.js'
 import {type Postgres, postgres} from '../servers.js'
+import {claims} from './claims.js'
 import {type Opened, openOn} from './settings.js'
 
 let server: Postgres
@@ -26,10 +29,21 @@ const oneKey = {COINGECKO_API_KEY_1: 'canary-one', COINGECKO_REQUESTS_PER_MINUTE
 async function fresh(
   instant: string,
   env: Readonly<Record<string, string>> = oneKey,
-): Promise<{clock: FakeClock; ledger: Ledger}> {
+): Promise<{
+  clock: FakeClock
+  ledger: Ledger
+  /** How many requests a job may make now. */
+  share(provider: Provider, unit: string): Promise<number>
+}> {
   opened = await openOn(server)
   const clock = fakeClock(instant)
-  return {clock, ledger: opened.ledger(clock, env)}
+  const config = loadConfig({...env}, '/')
+  return {
+    clock,
+    ledger: opened.ledger(clock, env),
+    share: (provider, unit) =>
+      shareOf(opened.database, poolOf(provider, config, claims), unit, clock.now().getTime()),
+  }
 }
 
 /** Asks until the quota is said to be spent; how often it could. */
@@ -50,9 +64,9 @@ async function askAll(
 }
 
 test('with one key each job gets its share of the day, whoever comes first', async () => {
-  const {clock, ledger} = await fresh('2026-11-01T06:00:00Z')
+  const {clock, ledger, share} = await fresh('2026-11-01T06:00:00Z')
   try {
-    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 33)
+    assert.equal(await share(coingecko, 'coin-details'), 33)
     const details = await askAll(ledger, 'coin-details')
     assert.equal(details.count, 33)
     assert.equal(details.until, '2026-11-02T00:00:00.000Z')
@@ -68,7 +82,7 @@ test('with one key each job gets its share of the day, whoever comes first', asy
     assert.equal((await askAll(ledger, 'coingecko-derivatives', 1)).count, 1)
     clock.set('2026-11-02T06:00:00Z')
     assert.equal(
-      await ledger.allowance(coingecko, 'coin-details'),
+      await share(coingecko, 'coin-details'),
       34,
       'the derivatives of the week are done: their request is free',
     )
@@ -76,6 +90,7 @@ test('with one key each job gets its share of the day, whoever comes first', asy
       opened.database,
       loadConfig({...oneKey}, '/'),
       coingecko,
+      claims,
       clock.now().getTime(),
     ))!
     assert.deepEqual(
@@ -95,28 +110,24 @@ test('with one key each job gets its share of the day, whoever comes first', asy
 
 test('what a month has left is spread over its remaining days; a refused key gives none', async () => {
   const env = {...oneKey, COINGECKO_API_KEY_2: 'canary-two'}
-  const {clock, ledger} = await fresh('2026-11-30T06:00:00Z', env)
+  const {clock, ledger, share} = await fresh('2026-11-30T06:00:00Z', env)
   try {
     // the last day of the month: all that is left may go
-    assert.equal(
-      await ledger.allowance(coingecko, 'something-by-hand'),
-      20_000 - 20 - 1 - 1,
-      'what no fixed job needs',
-    )
-    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 20_000 - 20 - 1 - 1 - 385)
+    assert.equal(await share(coingecko, 'something-by-hand'), 20_000 - 20 - 1 - 1, 'what no fixed job needs')
+    assert.equal(await share(coingecko, 'coin-details'), 20_000 - 20 - 1 - 1 - 385)
     await ledger.rest(coingecko, '2', {next: 'stop', why: 'invalid key'})
-    assert.equal(await ledger.allowance(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1)
-    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 10_000 - 20 - 1 - 1 - 278)
+    assert.equal(await share(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1)
+    assert.equal(await share(coingecko, 'coin-details'), 10_000 - 20 - 1 - 1 - 278)
     clock.set('2026-12-01T06:00:00Z')
     // 10,000 over 31 days are 322.58; the others need 20, 1, 1 and 268
-    assert.equal(await ledger.allowance(coingecko, 'coin-details'), 32)
+    assert.equal(await share(coingecko, 'coin-details'), 32)
   } finally {
     await opened.close()
   }
 })
 
 test("a place is kept for a fixed job in the day that really slides: yesterday's calls are not free an hour early", async () => {
-  const {clock, ledger} = await fresh('2026-11-16T01:00:00Z', {
+  const {clock, ledger, share} = await fresh('2026-11-16T01:00:00Z', {
     ALPHA_VANTAGE_API_KEY_1: 'canary',
     ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000',
   })
@@ -127,18 +138,14 @@ test("a place is kept for a fixed job in the day that really slides: yesterday's
     clock.set('2026-11-23T01:00:00Z') // a week later the listings are due again
     for (const unit of ['earnings-calendar', 'top-gainers', ...Array.from({length: 20}, () => 'by-hand')])
       await ask(unit)
-    assert.equal(
-      await ledger.allowance(alphaVantage, 'by-hand'),
-      2,
-      '3 of 25 are left, one of them for the listings',
-    )
+    assert.equal(await share(alphaVantage, 'by-hand'), 2, '3 of 25 are left, one of them for the listings')
     clock.set('2026-11-24T00:30:00Z')
     assert.equal(
-      await ledger.allowance(alphaVantage, 'by-hand'),
+      await share(alphaVantage, 'by-hand'),
       0,
       'in half an hour 22 more are free, but not yet, and all three fixed jobs need one',
     )
-    assert.equal(await ledger.allowance(alphaVantage, 'ipo-calendar'), 1)
+    assert.equal(await share(alphaVantage, 'ipo-calendar'), 1)
     await ask('ipo-calendar')
   } finally {
     await opened.close()
@@ -146,10 +153,16 @@ test("a place is kept for a fixed job in the day that really slides: yesterday's
 })
 
 test('without a key there is no day to divide, and the plan says what a key would give', async () => {
-  const {ledger, clock} = await fresh('2026-11-01T06:00:00Z', {})
+  const {share, clock} = await fresh('2026-11-01T06:00:00Z', {})
   try {
-    assert.equal(await ledger.allowance(coingecko, 'coin-details'), Infinity)
-    const split = (await splitOf(opened.database, loadConfig({}, '/'), coingecko, clock.now().getTime()))!
+    assert.equal(await share(coingecko, 'coin-details'), Infinity)
+    const split = (await splitOf(
+      opened.database,
+      loadConfig({}, '/'),
+      coingecko,
+      claims,
+      clock.now().getTime(),
+    ))!
     assert.match(split.words[0]!, /without a key: 5 a minute.*With one key:/)
     assert.ok(split.rows.every(({spent, may_ask_now: now}) => spent === null && now === null))
   } finally {

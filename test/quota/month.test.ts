@@ -3,15 +3,16 @@
  * rules that this replaces.
  */
 import assert from 'node:assert/strict'
-import {after, test} from 'node:test'
+import {test} from 'node:test'
 import {splitOf} from '../../src/lib/limits/split.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {startSimulator} from '../../src/lib/simulator/server.js'
-import {endServer, openWorld} from '../run/world.js'
+import {dayMs} from '../../src/lib/time.js'
+import {claims} from '../limits/claims.js'
+import {openWorld} from '../run/world.js'
 import {
   callOf,
   type Call,
-  dayMs,
   longestDays,
   type Month,
   queriesByWeekday,
@@ -23,15 +24,10 @@ import {
 import {playOriginal} from './original.js'
 
 const months: Month[] = []
-after(async () => {
-  for (const {world} of months) await world.close()
-  await endServer()
-})
-
 const designKeys = {
-  ALPHA_VANTAGE_API_KEY_1: 'GENERALKEY1',
-  ALPHA_VANTAGE_API_KEY_2: 'GENERALKEY2',
-  ALPHA_VANTAGE_API_KEY_NEWS: 'NEWSKEY1',
+  ALPHA_VANTAGE_API_KEY_1: 'simulatedGENERAL1',
+  ALPHA_VANTAGE_API_KEY_2: 'simulatedGENERAL2',
+  ALPHA_VANTAGE_API_KEY_NEWS: 'simulatedNEWS1',
 }
 const from = '2026-10-12T00:00:00Z' // a month with a peak of reports and the end of summer time
 /** With --soak a quarter, the time within which every balance sheet is asked. */
@@ -145,7 +141,7 @@ test(
   'one key for everything: the fixed jobs get theirs every day, nothing is refused, and the plan says what a further key would change',
   {timeout: 900_000},
   async () => {
-    const month = await runMonth(from, 6, {ALPHA_VANTAGE_API_KEY_1: 'ONLYKEY1'})
+    const month = await runMonth(from, 6, {ALPHA_VANTAGE_API_KEY_1: 'simulatedONLY1'})
     months.push(month)
     const {calls, world} = month
     assert.deepEqual(
@@ -172,6 +168,7 @@ test(
       await world.context.database(),
       world.context.config,
       alphaVantage,
+      claims,
       world.simulator.clock.nowMs(),
     )
     const words = split!.words.join('\n')
@@ -206,7 +203,7 @@ test('the rules that this replaces, on the same simulator', {timeout: 600_000}, 
     await playOriginal(
       simulator,
       days,
-      {general: ['GENERALKEY1', 'GENERALKEY2'], news: 'NEWSKEY1'},
+      {general: ['simulatedGENERAL1', 'simulatedGENERAL2'], news: 'simulatedNEWS1'},
       lists,
       (params, text) => storeAnswer(rows, params, text),
     )

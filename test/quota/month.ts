@@ -19,10 +19,9 @@ import {readLists} from '../../src/lib/run/lists.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {firingsBetween} from '../../src/lib/schedule/firings.js'
 import type {LoggedRequest} from '../../src/lib/simulator/log.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {openWorld, type TestWorld} from '../run/world.js'
 
-export const hourMs = 3_600_000
-export const dayMs = 24 * hourMs
 export const units: readonly AnyCollector[] = [
   earningsCalendar,
   topGainers,

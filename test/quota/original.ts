@@ -4,7 +4,7 @@
  * takes part.
  */
 import type {Simulator} from '../../src/lib/simulator/server.js'
-import {dayMs} from './month.js'
+import {dayMs} from '../../src/lib/time.js'
 
 interface Keys {
   general: readonly [string, string]

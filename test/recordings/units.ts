@@ -11,6 +11,7 @@ import {addressOf} from '../../src/lib/http/address.js'
 import {readSaved} from '../../src/lib/http/saved.js'
 import {keys, type TableName} from '../../src/lib/rows.js'
 import {parseAll, shape, type AnySource, type Shaped} from '../../src/lib/run/parsed.js'
+import {notStored} from '../../src/lib/run/store.js'
 import {root} from '../paths.js'
 
 export interface CollectorUnit {
@@ -104,7 +105,7 @@ function read(unit: AnyCollector, sourceName: string, source: AnySource, name: s
   const asks = {cursor: said.cursor ?? null, at, firing: new Date(said.firing ?? at)}
   const targets = targetsOf(unit, source, url, said.targets, asks)
   if (targets === undefined) throw new Error(`${name}: ${unit.name} never asks for ${url.href}`)
-  const {answer, body} = readSaved(source.provider, text, requestOf(source, targets, asks).as)
+  const {answer, body} = readSaved(source.provider, text, {as: requestOf(source, targets, asks).as})
   const filled =
     typeof body === 'string' ? body.replace('<!-- further members -->', furtherMembers(body)) : body
   return {
@@ -226,7 +227,12 @@ function furtherMembers(page: string): string {
 export const furtherSymbol = 'ZZZ'
 
 export function shapeOf({unit, source, body, from}: Recording): Shaped {
-  return parseAll(unit, source, [{body, text: ''}], from)
+  return oncePerKey(unit, parseAll(unit, source, [{body, text: ''}], from))
+}
+
+/** As the rows are stored: of those with one key the last. */
+function oncePerKey(unit: AnyCollector | AnyMapper, shaped: Shaped): Shaped {
+  return {...shaped, rows: new Map(shaped.rows).set(unit.tables[0], [...notStored(unit, shaped).good])}
 }
 
 /** The candidates that we wrote for a mapper, through its pure function. */
@@ -241,7 +247,7 @@ export function mapOf(unit: AnyMapper): {candidates: object[]; at: Date; shaped:
     name,
     candidates,
     at: from.at,
-    shaped: shape({tables: unit.tables, key: unit.key, yielded: [unit.map(candidates, from)]}),
+    shaped: oncePerKey(unit, shape(unit.tables, [unit.map(candidates, from)])),
   }
 }
 

@@ -1,26 +1,15 @@
 /** Calendars and movers: dates that move, two spellings, JSON in place of CSV, one notification per batch. */
 import assert from 'node:assert/strict'
-import {after, describe, test} from 'node:test'
+import {describe, test} from 'node:test'
 import pg from 'pg'
 import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
 import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
 import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {dayMs} from '../../src/lib/time.js'
+import {openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
-const open = async (...args: Parameters<typeof openWorld>) => {
-  const world = await openWorld(...args)
-  worlds.push(world)
-  return world
-}
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
-
-const dayMs = 86_400_000
 const saved = (world: TestWorld, collector: AnyCollector, text: string, force = false) =>
   collectSaved(collector, text, {command: `fin ingest ${collector.name} --input -`, force}, world.context)
 const states = (world: TestWorld) =>
@@ -37,7 +26,7 @@ describe('earnings-calendar', () => {
     )
 
   test('a date that moves supersedes the row of the old one, in the same transaction', async () => {
-    const world = await open()
+    const world = await openWorld()
     const {
       context: {clock},
     } = world
@@ -94,7 +83,7 @@ describe('earnings-calendar', () => {
   })
 
   test('what took place stays; what is still ahead and no longer named is superseded; every answer says that it saw a row', async () => {
-    const world = await open() // Monday, 23 November 2026
+    const world = await openWorld() // Monday, 23 November 2026
     const many = Array.from({length: 20}, (_, n) =>
       row(`KEPT${String.fromCharCode(65 + n)}`, '2026-12-15'),
     ).join('')
@@ -124,7 +113,7 @@ describe('earnings-calendar', () => {
   })
 
   test('an answer that lacks more than a fifth is not believed, a bare header least of all', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(earningsCalendar)
     const [stored] = await world.rows(
       'select count(*)::int as n from earnings_calendar where superseded_at is null',
@@ -147,7 +136,7 @@ describe('earnings-calendar', () => {
   })
 
   test('both spellings of a class share are one company: the dotted row has the date, the other one fills in what it lacks', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(earningsCalendar)
     const [known] = world.simulator.world.reports(
       'BF.B',
@@ -165,7 +154,7 @@ describe('earnings-calendar', () => {
       ),
       [{symbol: 'BAC-PB', company_name: null, estimate: null}],
     )
-    const other = await open()
+    const other = await openWorld()
     await saved(
       other,
       earningsCalendar,
@@ -180,7 +169,7 @@ describe('earnings-calendar', () => {
   })
 
   test('what is no longer told erases nothing, also when the date moves; reports without a period move too', async () => {
-    const world = await open()
+    const world = await openWorld()
     await saved(
       world,
       earningsCalendar,
@@ -221,7 +210,7 @@ describe('earnings-calendar', () => {
   })
 
   test('the older header, as it was in 2025', async () => {
-    const world = await open({at: new Date('2025-11-24T21:00:00Z')})
+    const world = await openWorld({at: new Date('2025-11-24T21:00:00Z')})
     assert.equal((await world.collect(earningsCalendar)).exit_code, 0)
     assert.deepEqual(await world.rows('select distinct time_of_day from earnings_calendar'), [
       {time_of_day: null},
@@ -229,7 +218,7 @@ describe('earnings-calendar', () => {
   })
 
   test('a limit told as JSON is no row: the run ends, and goes on when there is room', async () => {
-    const world = await open({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
+    const world = await openWorld({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
     await fetch(`${world.simulator.url}/alpha-vantage/query?function=CPI&apikey=ALPHAVANTAGEKEY1`)
     world.simulator.clock.change({advanceMs: 60_000})
     const run = await world.collect(earningsCalendar)
@@ -248,7 +237,7 @@ describe('earnings-calendar', () => {
   })
 
   test('other JSON, also an empty object, fails the run and is tried again, not put off for a month', async () => {
-    const world = await open()
+    const world = await openWorld()
     for (const body of ['{}', '[]', '{"feed": []}', '<html></html>', 'symbol,name\nA,B\n']) {
       const run = await saved(world, earningsCalendar, body)
       assert.deepEqual([run.exit_code, run.rows_received], [1, 0], body)
@@ -303,7 +292,7 @@ describe('top-gainers', () => {
   }
 
   test('a new batch is notified once, carrying the batch; a repeated stamp writes nothing and notifies nobody', async () => {
-    const world = await open({at: new Date('2026-11-20T22:15:00Z')}) // Friday
+    const world = await openWorld({at: new Date('2026-11-20T22:15:00Z')}) // Friday
     const first = await heard(world, async () => {
       const run = await world.collect(topGainers)
       assert.deepEqual([run.outcome, run.rows_inserted], ['done', run.rows_received])
@@ -347,7 +336,7 @@ describe('top-gainers', () => {
   })
 
   test('three lists with their ranks; warrants and rights; one symbol in two lists; the digits as they were sent', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(topGainers)
     assert.deepEqual(
       await world.rows(
@@ -366,7 +355,7 @@ describe('top-gainers', () => {
   })
 
   test('one bad mover is set aside with its place; the rest is one batch, announced once', async () => {
-    const world = await open()
+    const world = await openWorld()
     world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
     const notified = await heard(world, () => world.collect(topGainers))
     assert.equal(notified.length, 1)
@@ -378,7 +367,7 @@ describe('top-gainers', () => {
   })
 
   test('an answer without its stamp, or without one of its lists, is no batch', async () => {
-    const world = await open()
+    const world = await openWorld()
     const lists = {top_gainers: [], top_losers: [], most_actively_traded: []}
     for (const body of [
       lists,
@@ -395,7 +384,7 @@ describe('ipo-calendar', () => {
   const header = 'symbol,name,ipoDate,priceRangeLow,priceRangeHigh,currency,exchange\n'
 
   test('names that hold "error" or "Information" are names; 0 is no price; both forms of dates', async () => {
-    const world = await open() // November: the form with hyphens
+    const world = await openWorld() // November: the form with hyphens
     assert.equal((await world.collect(ipoCalendar)).exit_code, 0)
     const [found] =
       await world.rows(`select count(*)::int as n, count(*) filter (where company_name ~ 'ERROR')::int as errors, count(*) filter (where company_name ~ 'INFORMATION')::int as informations,
@@ -420,7 +409,7 @@ describe('ipo-calendar', () => {
   })
 
   test('every date that was expected is kept, with since when and until when', async () => {
-    const world = await open()
+    const world = await openWorld()
     const week = async (date: string, price: string) => {
       const run = await saved(
         world,
@@ -458,7 +447,7 @@ describe('ipo-calendar', () => {
   })
 
   test('JSON in place of CSV gives no row; a price range upside down is set aside with its reason', async () => {
-    const world = await open()
+    const world = await openWorld()
     for (const body of [
       '{"Information": "Thank you for using Alpha Vantage! Our standard API rate limit is 25 requests per day."}',
       '{}',

@@ -5,7 +5,7 @@
  * month are run.
  */
 import assert from 'node:assert/strict'
-import {after, test} from 'node:test'
+import {test} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
@@ -19,17 +19,16 @@ import {planOf, poolOf} from '../../src/lib/limits/shares.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {firingsBetween} from '../../src/lib/schedule/firings.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {dayMs} from '../../src/lib/time.js'
+import {claims} from '../limits/claims.js'
+import {openWorld, type TestWorld} from './world.js'
 
 const isSoak = process.env['FIN_SOAK'] === '1'
-const dayMs = 86_400_000
 const monthMs = Date.parse('2026-11-01T00:00:00Z')
 const monthEndMs = Date.parse('2026-12-01T00:00:00Z')
 const beginMs = isSoak ? monthMs : Date.parse('2026-11-27T00:00:00Z')
 const endMs = monthEndMs + dayMs / 2
 const perKey = 10_000
-
-after(endServer)
 
 const units: readonly AnyCollector[] = [
   coingeckoIds,
@@ -74,10 +73,13 @@ async function spendAsPlanned(
 for (const keys of [1, 2]) {
   test(`with ${keys} key${keys > 1 ? 's' : ''}`, {timeout: 3_600_000}, async (t) => {
     const secrets = Object.fromEntries(
-      Array.from({length: keys}, (_, n) => [`COINGECKO_API_KEY_${n + 1}`, `CG-key-number-${n + 1}`]),
+      Array.from({length: keys}, (_, n) => [
+        `COINGECKO_API_KEY_${n + 1}`,
+        `simulated-CG-key-number-${n + 1}`,
+      ]),
     )
     const config = loadConfig(secrets, '/')
-    const {shares} = planOf(poolOf(coingecko, config)!, keys, monthMs)
+    const {shares} = planOf(poolOf(coingecko, config, claims)!, keys, monthMs)
     const promised = new Map(shares.map(({unit, perDay}) => [unit, perDay]))
     const before = Math.floor((beginMs - monthMs) / dayMs)
     const spentBefore = [...promised.values()].reduce(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {after, describe, test} from 'node:test'
+import {describe, test} from 'node:test'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
 import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
@@ -7,54 +7,56 @@ import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
+import type {AnyCollector} from '../../src/lib/define.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {replay, type Replayed} from '../../src/lib/run/replay.js'
-import {collectors, endServer, fewer, generous, openWorld, type TestWorld} from './world.js'
-
-const worlds: TestWorld[] = []
-const open = async (...args: Parameters<typeof openWorld>) => {
-  const world = await openWorld(...args)
-  worlds.push(world)
-  return world
-}
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
+import {collectors, kinds, listTargets} from './collectors.js'
+import {generous, openWorld, type TestWorld} from './world.js'
 
 const weekMs = 7 * 86_400_000
 const asked = (world: TestWorld) => world.simulator.log.requests({}).length
 const forget = (world: TestWorld, table: string) => world.rows(`delete from ${table}`)
 
-describe('every collector', () => {
-  test('stores rows, then has nothing due, then asks by force and changes nothing', async () => {
+for (const collector of collectors)
+  test(`${collector.name} stores rows, then has nothing due, then asks by force and changes nothing`, async () => {
     // With the free plan's 30 a minute the second 20 pages would have to wait, and the market would move
     // meanwhile.
-    const world = await open({env: generous, simulated: generous})
-    for (const collector of collectors) {
-      await world.rows(fewer[collector.name] ?? 'select 1')
-      // where the targets' statement decides who is due, some are on other days
-      const first = await world.collect(collector, {force: collector.groups !== undefined})
-      assert.equal(
-        first.exit_code,
-        0,
-        `${collector.name}: ${first.message ?? ''} ${first.complaints.join(' ')}`,
-      )
-      assert.equal(first.outcome, 'done')
-      assert.ok(first.rows_inserted > 0, `${collector.name} stored nothing`)
-      const before = asked(world)
-      const second = await world.collect(collector)
-      assert.equal(second.outcome, 'nothing due', collector.name)
-      assert.equal(asked(world), before, `${collector.name} asked although nothing was due`)
-      const forced = await world.collect(collector, {force: true})
-      assert.deepEqual(
-        [forced.outcome, forced.rows_inserted, forced.rows_updated, forced.rows_rejected],
-        ['unchanged', 0, 0, 0],
-        collector.name,
-      )
-      assert.ok(forced.requests > 0)
-    }
+    const world = await openWorld({env: generous, simulated: generous})
+    await listTargets(world, collector)
+    // where the targets' statement decides who is due, some are on other days
+    const first = await world.collect(collector, {force: collector.groups !== undefined})
+    assert.equal(first.exit_code, 0, `${first.message ?? ''} ${first.complaints.join(' ')}`)
+    assert.equal(first.outcome, 'done')
+    assert.ok(first.rows_inserted > 0, 'it stored nothing')
+    const before = asked(world)
+    const second = await world.collect(collector)
+    assert.equal(second.outcome, 'nothing due')
+    assert.equal(asked(world), before, 'it asked although nothing was due')
+    const forced = await world.collect(collector, {force: true})
+    assert.deepEqual(
+      [forced.outcome, forced.rows_inserted, forced.rows_updated, forced.rows_rejected],
+      ['unchanged', 0, 0, 0],
+    )
+    assert.ok(forced.requests > 0)
+    assert.deepEqual(
+      await world.rows('select count(*)::int as n from job_runs where outcome = $1', ['running']),
+      [{n: 0}],
+    )
+    const refused = world.simulator.log.requests({}).filter((request) => request.refused)
+    assert.deepEqual(refused, [])
+    await world.close()
+  })
+
+for (const {kind, name, is} of kinds)
+  test(`${name} shows this kind of work: ${kind}`, () => {
+    assert.ok(is(collectors.find((collector) => collector.name === name)!))
+  })
+
+describe('a collector', () => {
+  test('of a list stores all of it', async () => {
+    const world = await openWorld({env: generous, simulated: generous})
+    for (const collector of [sp500Companies, coingeckoIds]) await world.collect(collector)
     assert.deepEqual(await world.rows('select count(*)::int as n from sp500_companies'), [{n: 503}])
     assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_id_mapping'), [{n: 5000}])
     assert.deepEqual(
@@ -63,16 +65,10 @@ describe('every collector', () => {
       ),
       [{n: 2}],
     )
-    assert.deepEqual(
-      await world.rows('select count(*)::int as n from job_runs where outcome = $1', ['running']),
-      [{n: 0}],
-    )
-    const refused = world.simulator.log.requests({}).filter((request) => request.refused)
-    assert.deepEqual(refused, [])
   })
 
   test('is due again when its schedule has fired, and not before', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(cpi)
     world.simulator.clock.change({advanceMs: weekMs - 3_600_000 * 2})
     assert.equal((await world.collect(cpi)).outcome, 'nothing due')
@@ -81,7 +77,7 @@ describe('every collector', () => {
   })
 
   test('knows what each of its sources has answered', async () => {
-    const world = await open()
+    const world = await openWorld()
     assert.equal((await world.collect(cpi)).outcome, 'done')
     const other = await world.collect(cpi, {provider: 'alpha-vantage'})
     assert.equal(other.requests, 1, 'the other source was never asked')
@@ -89,7 +85,7 @@ describe('every collector', () => {
   })
 
   test('runs once at a time', async () => {
-    const world = await open()
+    const world = await openWorld()
     const [one, two] = await Promise.all([world.collect(coingeckoIds), world.collect(coingeckoIds)])
     assert.deepEqual([one.outcome, two.outcome].sort(), ['already running', 'done'])
     assert.equal(two.exit_code + one.exit_code, 0)
@@ -100,7 +96,7 @@ describe('every collector', () => {
   })
 
   test('plans without asking, and a dry run asks without writing', async () => {
-    const world = await open()
+    const world = await openWorld()
     const plan = await planRun(treasuryYield, {command: 'x'}, world.context)
     assert.deepEqual(
       plan.requests.map(({targets}) => targets),
@@ -144,7 +140,7 @@ describe('every collector', () => {
   })
 
   test('names the targets it knows when asked for one that it does not', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(bithumbMarkets)
     await assert.rejects(
       world.collect(bithumbTickers, {names: ['KRW-NOSUCH']}),
@@ -157,7 +153,7 @@ describe('every collector', () => {
 
 describe('a provider that does not know one target of a batch', () => {
   test('costs a few more requests, and only that target', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(bithumbMarkets)
     await world.rows(
       `insert into market_code_bithumb (market_code, quote, base, korean_name, english_name) values ('KRW-GONE9', 'KRW', 'GONE9', '없음', 'Gone')`,
@@ -187,7 +183,7 @@ describe('a provider that does not know one target of a batch', () => {
 
 describe('lists that shrink', () => {
   test('mark who left and who comes back', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(sp500Companies)
     await world.rows(`insert into sp500_companies (symbol, company_name) values ('ZZZQ', 'Left the index')`)
     await world.rows(`update sp500_companies set is_member = false, removed_at = now() where symbol = 'AAPL'`)
@@ -204,7 +200,7 @@ describe('lists that shrink', () => {
   })
 
   test('by more than a fifth are not believed, until a person says so', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(bithumbMarkets)
     await world.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
       select 'KRW-X' || n, 'KRW', 'X' || n, 'x', 'x' from generate_series(1, 200) n`)
@@ -224,7 +220,7 @@ describe('lists that shrink', () => {
   })
 
   test('clear the rank of coins that lost their place', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.rows(
       `insert into coingecko_id_mapping (coingecko_id, symbol, name, market_cap_rank) values ('was-ranked', 'WAS', 'Was ranked', 17)`,
     )
@@ -238,7 +234,7 @@ describe('lists that shrink', () => {
 
 describe('bad answers', () => {
   test('one bad item is set aside with its reason, the rest is stored, the exit code says so', async () => {
-    const world = await open()
+    const world = await openWorld()
     world.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
     const run = await world.collect(coingeckoIds, {limit: 1})
     assert.deepEqual([run.exit_code, run.outcome, run.rows_rejected], [1, 'partial', 1])
@@ -258,8 +254,40 @@ describe('bad answers', () => {
     assert.equal(await unsettled(), 0, 'a good answer settles it')
   })
 
+  test('rows with one key are counted, printed and stored once, also in a dry run', async () => {
+    const world = await openWorld()
+    const {fred} = cpi.sources
+    assert.ok(fred)
+    const doubled: AnyCollector = {
+      ...cpi,
+      sources: {
+        fred: {
+          ...fred,
+          parse: (body, from) => {
+            const rows = [...fred.parse(body, from)]
+            return [...rows, ...rows]
+          },
+        },
+      },
+    }
+    const received: number[] = []
+    for (const dryRun of [true, false]) {
+      const printed: string[] = []
+      const done = await world.collect(doubled, {
+        dryRun,
+        emit: (rows) => void printed.push(...rows.map((row) => JSON.stringify(row))),
+      })
+      assert.ok(printed.length > 0)
+      assert.equal(new Set(printed).size, printed.length)
+      assert.equal(done.rows_received, printed.length)
+      received.push(done.rows_received)
+    }
+    assert.equal(received[0], received[1])
+    assert.deepEqual(await world.rows('select count(*)::int as n from cpi'), [{n: received[0]}])
+  })
+
   test('a target named twice is asked once, in whatever spelling', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(bithumbMarkets)
     const run = await world.collect(bithumbTickers, {names: ['KRW-BTC', 'krw-btc', 'KRW-BTC']})
     assert.deepEqual([run.exit_code, run.targets_done, run.requests], [0, 1, 1])
@@ -267,7 +295,7 @@ describe('bad answers', () => {
 
   test('a run that ends for the quota says so with 1 when a target failed before', async () => {
     const settings = {COINGECKO_REQUESTS_PER_MONTH: '6'}
-    const world = await open({env: settings, simulated: settings})
+    const world = await openWorld({env: settings, simulated: settings})
     world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 1})
     const run = await world.collect(coingeckoIds)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_failed], ['quota spent', 1, 1])
@@ -276,7 +304,7 @@ describe('bad answers', () => {
 
   for (const kind of ['garbage', 'html', 'cut', 'empty'] as const) {
     test(`an answer that is ${kind} harms nothing that is stored`, async () => {
-      const world = await open()
+      const world = await openWorld()
       await world.collect(coingeckoGlobal)
       const stored = await world.rows('select * from coingecko_global_market_data')
       world.simulator.faults.add({provider: 'coingecko', kind, times: 10})
@@ -296,7 +324,7 @@ describe('bad answers', () => {
   }
 
   test('three failures in a row end the run, and the next one begins with what failed', async () => {
-    const world = await open()
+    const world = await openWorld()
     world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
     const run = await world.collect(coingeckoIds)
     assert.deepEqual([run.outcome, run.targets_failed, run.targets_left], ['failed', 3, 17])
@@ -311,7 +339,7 @@ describe('bad answers', () => {
   })
 
   test('targets that fail again and again, which come first, never keep a run from the others', async () => {
-    const world = await open()
+    const world = await openWorld()
     world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
     await world.collect(coingeckoIds)
     world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
@@ -323,7 +351,7 @@ describe('bad answers', () => {
   })
 
   test('a refused key is a matter for a person, and the run says which variable', async () => {
-    const world = await open({env: {FRED_API_KEY: 'short'}})
+    const world = await openWorld({env: {FRED_API_KEY: 'simulated-short'}})
     await assert.rejects(
       world.collect(cpi),
       (error) =>
@@ -371,7 +399,7 @@ describe('replay', () => {
   }
 
   test('stores an item and a body that can be parsed now, once', async () => {
-    const world = await open()
+    const world = await openWorld()
     await setAside(world, 'body', body)
     assert.deepEqual(
       (await all(world, {dryRun: true})).map(({result}) => result),
@@ -389,7 +417,7 @@ describe('replay', () => {
   })
 
   test('asks the guard again, and stores where the target stands with the rows of a body', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(bithumbMarkets)
     await world.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
       select 'KRW-X' || n, 'KRW', 'X' || n, 'x', 'x' from generate_series(1, 200) n`)
@@ -408,7 +436,7 @@ describe('replay', () => {
   })
 
   test('goes on past an item that was too large to be kept whole', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.rows(`insert into rejected_rows (unit, source, target, kind, reason, item, received_at, rejected_at)
       values ('coingecko-global', 'coingecko', null, 'item', 'was refused', '{"cut', '2026-11-19Z', '2026-11-19Z')`)
     await setAside(world, 'body', body)
@@ -419,7 +447,7 @@ describe('replay', () => {
   })
 
   test('leaves what is still refused, and settles what a newer answer has overtaken', async () => {
-    const world = await open()
+    const world = await openWorld()
     await setAside(
       world,
       'row',
@@ -460,7 +488,7 @@ describe('replay', () => {
 
 describe('an interrupted run', () => {
   test('keeps what it has and goes on there', async () => {
-    const world = await open()
+    const world = await openWorld()
     const run = await world.collect(coingeckoIds, {
       progress: (_target, done) => {
         if (done === 5) world.stop.abort(new Error('stop'))

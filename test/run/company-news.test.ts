@@ -3,7 +3,7 @@
  * storms, and never twice.
  */
 import assert from 'node:assert/strict'
-import {after, describe, test} from 'node:test'
+import {describe, test} from 'node:test'
 import {companyNews} from '../../src/lib/collectors/company-news.js'
 import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
 import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js'
@@ -11,24 +11,16 @@ import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {statement} from '../../src/lib/db/statement.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {categories, createNewsroom, marketStories} from '../../src/lib/simulator/company-news.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
 const open = async (...args: Parameters<typeof openWorld>) => {
   const world = await openWorld(...args)
-  worlds.push(world)
   await world.collect(sp500Companies)
   return world
 }
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
-
 const soak = process.env['FIN_SOAK'] === '1'
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const generous = {FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000'}
 const asked = (world: TestWorld, after = 0) =>
   world.simulator.log
@@ -366,8 +358,7 @@ describe('company-news', () => {
       assert.equal(run.exit_code, 1, `strike ${strike}`)
       assert.ok(run.rows_rejected >= 1)
     }
-    const other = await openWorld({env: {FINNHUB_API_KEY_1: 'short'}})
-    worlds.push(other)
+    const other = await openWorld({env: {FINNHUB_API_KEY_1: 'simulated'}})
     await assert.rejects(
       other.collect(marketNewsFinnhub),
       (error) =>
@@ -532,7 +523,7 @@ describe('market-news-finnhub', () => {
     const {request, advance: next} = marketNewsFinnhub.sources['finnhub']!
     const at = new Date('2026-11-23T15:30:00Z')
     const ids = (...some: (string | null)[]) => some.map((id) => ({headline: 'x', id}))
-    const marked = (body: unknown, id: string) => next?.(body, {id}, undefined, at)
+    const marked = (body: unknown, id: string) => next?.(body, {id}, {path: '/news'}, at)
     assert.deepEqual(marked(ids('9007199254740993', '9007199254740992', '999'), '9007199254740991'), {
       id: '9007199254740993',
     })

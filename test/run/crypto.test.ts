@@ -17,13 +17,11 @@ import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coinDetails as detailsRequest, coinTickers} from '../../src/lib/providers/coingecko.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
+import {openWorld, type TestWorld} from './world.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-crypto-'))
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', COINGECKO_REQUESTS_PER_MONTH: '100000'}
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
-const worlds: TestWorld[] = []
 
 /** A world whose Bithumb markets are mapped. */
 async function mapped(env: Record<string, string> = {}, simulated = env): Promise<TestWorld> {
@@ -31,16 +29,11 @@ async function mapped(env: Record<string, string> = {}, simulated = env): Promis
     env: {...generous, FIN_CONFIG_DIR: folder, ...env},
     simulated: {...generous, ...simulated},
   })
-  worlds.push(world)
   for (const collector of [bithumbMarkets, bithumbTickers, coingeckoIds]) await world.collect(collector)
   await world.map(bithumbCoingecko)
   return world
 }
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-  rmSync(folder, {recursive: true})
-})
+after(() => rmSync(folder, {recursive: true}))
 
 const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
 const asked = (world: TestWorld, pattern: RegExp) =>
@@ -386,7 +379,6 @@ test('after a week without runs, one run of each brings what is offered, once; t
 
 test('without a key it asks at a careful pace, and nothing is refused', async () => {
   const world = await openWorld({env: {COINGECKO_API_KEY_1: ''}})
-  worlds.push(world)
   await world.collect(coingeckoIds, {limit: 1, wait: true})
   const run = await world.collect(coinDetails, {limit: 12, wait: true})
   assert.deepEqual([run.exit_code, run.targets_done, refused(world)], [0, 12, []])

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {cycleOf, cycleText} from '../../src/lib/run/cycle.js'
 import type {TargetState} from '../../src/lib/run/due.js'
+import {dayMs} from '../../src/lib/time.js'
 
-const dayMs = 86_400_000
 const now = new Date('2026-11-23T12:00:00Z')
 const names = Array.from({length: 100}, (_, n) => `t${n}`)
 const state = (target: string, daysAgo: number | null, more: Partial<TargetState> = {}): TargetState => {

@@ -12,19 +12,17 @@ import type {AnyTarget} from '../../src/lib/define.js'
 import {
   afterFailure,
   afterUnknown,
+  type Agenda,
   dueTargets,
   intervalMs,
   isDue,
   type TargetState,
 } from '../../src/lib/run/due.js'
 import {nothingDue} from '../../src/lib/run/nothing-due.js'
-import type {Agenda} from '../../src/lib/run/targets.js'
 import {latestFiring} from '../../src/lib/schedule/firings.js'
+import {dayMs, hourMs, minuteMs} from '../../src/lib/time.js'
 
 const now = new Date('2026-11-23T21:00:00Z')
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
-const dayMs = 24 * hourMs
 const ago = (ms: number) => new Date(now.getTime() - ms).toISOString()
 
 const state = (more: Partial<TargetState> = {}): TargetState => ({

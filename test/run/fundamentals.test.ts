@@ -3,7 +3,7 @@
  * provider.
  */
 import assert from 'node:assert/strict'
-import {after, describe, test} from 'node:test'
+import {describe, test} from 'node:test'
 import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
 import {companyOverview} from '../../src/lib/collectors/company-overview.js'
 import {etfProfile} from '../../src/lib/collectors/etf-profile.js'
@@ -13,22 +13,10 @@ import {NeedsPerson} from '../../src/lib/errors.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {isUncovered} from '../../src/lib/simulator/fundamentals.js'
-import {dayMs} from '../../src/lib/simulator/random.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
-import {endServer, generous, openWorld, type TestWorld} from './world.js'
+import {generous, openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
-const open = async (...args: Parameters<typeof openWorld>) => {
-  const world = await openWorld(...args)
-  worlds.push(world)
-  return world
-}
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
-
-const hourMs = 3_600_000
 const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
 /** Symbols that were asked for, as the provider spells them. */
 const asked = (world: TestWorld) =>
@@ -53,7 +41,7 @@ const uncovered = ({simulator: {world, clock}}: TestWorld) =>
 
 describe('company-overview', () => {
   test('goes on day after day where the quota ended, in the order of the list, and says when the cycle ends', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.collect(sp500Companies)
     let run = await world.collect(companyOverview)
     assert.deepEqual([run.outcome, run.exit_code], ['quota spent', 0])
@@ -95,7 +83,7 @@ describe('company-overview', () => {
   })
 
   test('a failed symbol comes first in the next run, waits longer after each failure, and never holds up the others', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     await world.collect(sp500Companies)
     await only(world, 'AAPL', 'BRK.B', 'IBM', 'MSFT', 'XOM')
     const fail = () => world.simulator.faults.add({provider: 'alpha-vantage', kind: 'garbage'})
@@ -147,7 +135,7 @@ describe('company-overview', () => {
   })
 
   test('a symbol that the provider does not know is marked, and asked for again a month later only', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     await world.collect(sp500Companies)
     const [unknown] = uncovered(world)
     assert.ok(unknown)
@@ -181,7 +169,7 @@ describe('company-overview', () => {
   })
 
   test('members that join or leave change nothing for the rest', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     await world.collect(sp500Companies)
     await only(world, 'AAPL', 'IBM', 'MSFT', 'XOM')
     await world.collect(companyOverview, {limit: 2})
@@ -195,7 +183,7 @@ describe('company-overview', () => {
   })
 
   test('fills what only it knows into the list of members; an older answer changes nothing', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     await world.collect(sp500Companies)
     await only(world, 'BRK.B')
     await world.collect(companyOverview)
@@ -220,7 +208,7 @@ describe('company-overview', () => {
 
 describe('balance-sheet', () => {
   test('stores both kinds of reports; a bad one is set aside alone', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     await world.collect(sp500Companies)
     await only(world, 'AAPL', 'BF.B')
     await world.collect(balanceSheet, {limit: 1})
@@ -258,7 +246,7 @@ describe('balance-sheet', () => {
   })
 
   test('who has reported since its last answer comes first, a day after the report, whatever its interval', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     await world.collect(sp500Companies)
     await only(world, 'AAPL', 'IBM', 'MSFT', 'XOM')
     await world.collect(balanceSheet)
@@ -291,7 +279,7 @@ describe('balance-sheet', () => {
   })
 
   test('a quarter is there after its report, and past ones stay', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     await world.collect(sp500Companies)
     await only(world, 'AAPL')
     const nowMs = world.simulator.clock.nowMs()
@@ -322,7 +310,7 @@ describe('balance-sheet', () => {
 
 describe('etf-profile', () => {
   test('a week covers all funds; one without assets and holdings is unknown and not stored', async () => {
-    const world = await open()
+    const world = await openWorld()
     for (let day = 0; day < 7; day++) {
       await world.collect(etfProfile)
       forward(world, dayMs)
@@ -393,7 +381,7 @@ describe('a saved answer', () => {
     collectSaved(collector, JSON.stringify(body), {command: 'fin ingest --input', names}, world.context)
 
   test('with a number that no table holds is set aside as a row, with the reason', async () => {
-    const world = await open()
+    const world = await openWorld()
     const run = await saved(world, companyOverview, {...overview, RevenueTTM: '98765432109876543210'})
     assert.deepEqual([run.outcome, run.rows_inserted], ['partial', 0])
     assert.match(
@@ -425,7 +413,7 @@ describe('a saved answer', () => {
   })
 
   test('that is silent leaves what a company has reported, and takes ratios that no longer apply away', async () => {
-    const world = await open()
+    const world = await openWorld()
     await saved(world, companyOverview, overview)
     await saved(world, companyOverview, {
       ...overview,
@@ -451,7 +439,7 @@ describe('a saved answer', () => {
   })
 
   test('of a fund that is silent about its holdings erases none', async () => {
-    const world = await open()
+    const world = await openWorld()
     const whole = {
       net_assets: '5',
       leveraged: 'NO',
@@ -469,7 +457,7 @@ describe('a saved answer', () => {
   })
 
   test('of a company that tells its employees fills them in; one older than what is stored changes nothing', async () => {
-    const world = await open()
+    const world = await openWorld()
     await world.rows(`insert into sp500_companies (symbol, company_name) values ('BRK.B', 'A name')`)
     await saved(world, companyOverview, {
       ...overview,
@@ -496,7 +484,7 @@ describe('a saved answer', () => {
   })
 
   test('that is empty or of a fund without a name stores nothing', async () => {
-    const world = await open()
+    const world = await openWorld()
     for (const [collector, body] of [
       [companyOverview, {}],
       [balanceSheet, {}],
@@ -515,7 +503,7 @@ describe('a saved answer', () => {
 })
 
 test('fin status and fin ingest tell when the cycle ends', async () => {
-  const world = await open({env: generous, simulated: generous})
+  const world = await openWorld({env: generous, simulated: generous})
   await world.collect(sp500Companies)
   const run = await fin(['ingest', 'company-overview', '--limit', '40'], {env: world.env})
   assert.equal(run.code, 0, run.stderr)
@@ -549,7 +537,7 @@ test('fin status and fin ingest tell when the cycle ends', async () => {
 })
 
 test('a plan tells requests and price without asking', async () => {
-  const world = await open()
+  const world = await openWorld()
   await world.collect(sp500Companies)
   for (const [collector, count, first] of [
     [companyOverview, 503, 'function=OVERVIEW&symbol=A'],

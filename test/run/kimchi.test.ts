@@ -1,6 +1,6 @@
 /** The premium that Korea pays: what fin reports of the simulated world is what that world was built with. */
 import assert from 'node:assert/strict'
-import {after, before, describe, test} from 'node:test'
+import {before, describe, test} from 'node:test'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
 import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
@@ -9,11 +9,11 @@ import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {namedQueries, parametersOf} from '../../src/lib/run/named-queries.js'
 import {createWorld} from '../../src/lib/simulator/world.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {hourMs} from '../../src/lib/time.js'
+import {openWorld, type TestWorld} from './world.js'
 
 const seed = 42
 const invented = createWorld(seed)
-const hourMs = 3_600_000
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', COINGECKO_REQUESTS_PER_MONTH: '100000'}
 
 interface Premium {
@@ -52,11 +52,6 @@ before(async () => {
     run.complaints.join('\n'),
   )
 })
-after(async () => {
-  await world.close()
-  await endServer()
-})
-
 /** The named query as `fin query` runs it. */
 async function premiums(given: Record<string, unknown> = {}): Promise<Premium[]> {
   await world.context.clock.refresh()

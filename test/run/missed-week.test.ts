@@ -3,7 +3,7 @@
  * offers is all there, once; what it no longer offers is a gap with its bounds.
  */
 import assert from 'node:assert/strict'
-import {after, before, test} from 'node:test'
+import {before, test} from 'node:test'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
 import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
 import {coinDetails} from '../../src/lib/collectors/coin-details.js'
@@ -19,7 +19,7 @@ import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {statement} from '../../src/lib/db/statement.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
-import {endServer, generous, move, openWorld, type TestWorld} from './world.js'
+import {generous, move, openWorld, type TestWorld} from './world.js'
 
 const weekMs = 7 * 86_400_000
 /** Bithumb's markets first, since the others follow them. */
@@ -55,11 +55,6 @@ before(async () => {
   }
   await pass(weekMs)
 })
-after(async () => {
-  await world.close()
-  await endServer()
-})
-
 const limited = (unit: AnyCollector) => (unit === coinDetails || unit === coingeckoTickers ? {limit: 5} : {})
 const pass = (ms: number) => move(world, ms)
 const gaps = () => world.rows(statement('select_gaps').text, ['any'])

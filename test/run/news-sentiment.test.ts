@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {after, describe, test, type TestContext} from 'node:test'
+import {describe, test, type TestContext} from 'node:test'
 import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {plainText} from '../../src/lib/plain-text.js'
@@ -14,20 +14,9 @@ import {newsQuery, problemOf, topicSlug} from '../../src/lib/providers/alpha-van
 import {readLists} from '../../src/lib/run/lists.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
-import {endServer, generous, openWorld, type TestWorld} from './world.js'
+import {dayMs} from '../../src/lib/time.js'
+import {generous, openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
-const open = async (...args: Parameters<typeof openWorld>) => {
-  const world = await openWorld(...args)
-  worlds.push(world)
-  return world
-}
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
-
-const dayMs = 86_400_000
 const monday = new Date('2026-11-23T11:10:00Z')
 const unlimited = {env: generous, simulated: generous}
 const news = (world: TestWorld) =>
@@ -45,7 +34,7 @@ function settings(t: TestContext, list: string): string {
 
 describe('the programme', () => {
   test('is that of the weekday of the firing, in UTC, late or repeated', async () => {
-    const world = await open({at: new Date('2026-11-24T03:00:00Z')}) // Tuesday, before the first firing: Monday's is the latest
+    const world = await openWorld({at: new Date('2026-11-24T03:00:00Z')}) // Tuesday, before the first firing: Monday's is the latest
     const planned = async (at?: string) =>
       (
         await planRun(
@@ -74,7 +63,7 @@ describe('the programme', () => {
   })
 
   test('as shipped asks every topic there is, and nothing twice on a day', async () => {
-    const world = await open()
+    const world = await openWorld()
     const {queries = []} = await readLists(newsSentiment.lists ?? {}, world.context.config)
     assert.equal(queries.length, 175)
     assert.equal(problemOf(queries), undefined)
@@ -123,7 +112,11 @@ describe('the programme', () => {
   test("a user's list takes the place of the shipped one, and a mistake in it ends the run before it asks", async (t) => {
     const own =
       'weekday,name,tickers,topics,sort,limit\nmon,mine,AAPL,,LATEST,50\ntue,other,MSFT,,,\nmon,both,"AAPL,MSFT",technology,,\n'
-    const world = await open({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: settings(t, own)}})
+    const world = await openWorld({
+      at: monday,
+      ...unlimited,
+      env: {...generous, FIN_CONFIG_DIR: settings(t, own)},
+    })
     const run = await world.collect(newsSentiment)
     assert.deepEqual([run.outcome, run.requests], ['done', 2])
     assert.deepEqual(
@@ -139,7 +132,7 @@ describe('the programme', () => {
       {target: 'mon/both'},
       {target: 'mon/mine'},
     ])
-    const wrong = await open({
+    const wrong = await openWorld({
       at: monday,
       env: {FIN_CONFIG_DIR: settings(t, own.replace('technology', 'tech'))},
     })
@@ -155,7 +148,7 @@ describe('the programme', () => {
 describe('quota', () => {
   test('spent at the tenth query, the day goes on with the eleventh; no query is bought twice', async () => {
     const ten = {ALPHA_VANTAGE_REQUESTS_PER_DAY: '10'}
-    const world = await open({at: monday, env: ten, simulated: ten})
+    const world = await openWorld({at: monday, env: ten, simulated: ten})
     const first = await world.collect(newsSentiment)
     assert.deepEqual(
       [first.outcome, first.exit_code, first.targets_done, first.targets_left],
@@ -200,7 +193,7 @@ describe('quota', () => {
   })
 
   test('uses the key that is kept for it alone', async () => {
-    const world = await open({at: monday, ...unlimited})
+    const world = await openWorld({at: monday, ...unlimited})
     await world.collect(newsSentiment, {limit: 3})
     assert.deepEqual(await world.rows('select distinct credential from provider_requests'), [
       {credential: 'news'},
@@ -210,7 +203,7 @@ describe('quota', () => {
 
 describe('watermarks', () => {
   test('every query goes on from the newest article that it has seen; a week later it brings what came since, and only that', async () => {
-    const world = await open({at: monday, ...unlimited})
+    const world = await openWorld({at: monday, ...unlimited})
     await world.collect(newsSentiment)
     assert.deepEqual(
       [...new Set(news(world).map(({path}) => parameter(path, 'time_from')))],
@@ -281,7 +274,7 @@ describe('watermarks', () => {
     const feed = (...times: string[]) => ({
       feed: times.map((time) => ({overall_sentiment_score: '0', time_published: time})),
     })
-    const seen = advance!(feed('20261122T090000', '20261126T000000'), null, undefined, monday)
+    const seen = advance!(feed('20261122T090000', '20261126T000000'), null, {path: '/query'}, monday)
     assert.deepEqual(seen, {seen: '2026-11-22T09:00:00.000Z', articles: 2})
     const later = new Date('2026-11-30T11:10:00Z')
     assert.equal(
@@ -290,19 +283,19 @@ describe('watermarks', () => {
     )
     const believed = {seen: '2026-11-26T00:00:00.000Z', articles: 1}
     assert.equal(
-      advance!(feed('20261122T090000'), believed, undefined, monday).seen,
+      advance!(feed('20261122T090000'), believed, {path: '/query'}, monday).seen,
       '2026-11-22T09:00:00.000Z',
     )
-    assert.equal(advance!(feed(), believed, undefined, later).seen, believed.seen)
+    assert.equal(advance!(feed(), believed, {path: '/query'}, later).seen, believed.seen)
   })
 
   test('a cut answer, end to end: two at a time until all are there', async (t) => {
     const own = settings(t, 'weekday,name,tickers,topics,sort,limit\nmon,apple,AAPL,,,2\n')
-    const world = await open({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
+    const world = await openWorld({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
     for (let n = 0; n < 12; n++) await world.collect(newsSentiment, {force: true})
     const published = world.simulator.log.requests({}).map(({path}) => parameter(path, 'time_from'))
     assert.deepEqual(published, [...published].sort(), 'it goes on in time')
-    const whole = await open({
+    const whole = await openWorld({
       at: monday,
       ...unlimited,
       env: {...generous, FIN_CONFIG_DIR: settings(t, 'weekday,name,tickers,topics\nmon,apple,AAPL,\n')},
@@ -338,7 +331,7 @@ describe('answers', () => {
     )
 
   test('no article is an empty answer and a success, in each of its forms; the query stays known', async () => {
-    const world = await open({at: monday, ...unlimited})
+    const world = await openWorld({at: monday, ...unlimited})
     for (const body of [
       '{"Information": "No articles found. Please adjust the time range or refer to the API documentation"}',
       '{"items": "0", "feed": []}',
@@ -366,7 +359,7 @@ describe('answers', () => {
   })
 
   test('a limit in words is no empty answer, another endpoint is refused', async () => {
-    const world = await open()
+    const world = await openWorld()
     for (const body of [
       '{"Information": "Our standard API rate limit is 25 requests per day."}',
       '{"Note": "Our standard API call frequency is 5 calls per minute"}',
@@ -383,7 +376,7 @@ describe('answers', () => {
   })
 
   test('a query that the provider does not understand is left out with its reason, the others are asked', async (t) => {
-    const world = await open({
+    const world = await openWorld({
       at: monday,
       ...unlimited,
       env: {
@@ -412,7 +405,7 @@ describe('answers', () => {
   })
 
   test('whose query it was is only known when --target says so; the second query that finds an article moves nothing but the batch', async () => {
-    const world = await open()
+    const world = await openWorld()
     await saved(world, {feed: [article({})]})
     assert.deepEqual(
       await world.rows('select batch_id, last_batch_id, query_type, query_params from market_news_sentiment'),
@@ -437,7 +430,7 @@ describe('answers', () => {
   })
 
   test('text of any length and script, entities decoded once; topics and labels in one spelling; scores to the last digit', async () => {
-    const world = await open()
+    const world = await openWorld()
     const long = `${'ل'.repeat(20_000)} 👩‍👩‍👧 &lt;b&gt;`
     const body = `{"feed": [${JSON.stringify(article({title: long, summary: 'a &amp;amp; b &eacute; &nosuch; &#x1F680;'})).replace('0.1,', '0.10000000000000000001,')}]}`
     assert.equal((await saved(world, body)).exit_code, 0)
@@ -463,7 +456,7 @@ describe('answers', () => {
   })
 
   test('one bad article is set aside, the rest and the watermark are stored', async () => {
-    const world = await open({at: monday, ...unlimited})
+    const world = await openWorld({at: monday, ...unlimited})
     world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
     const run = await world.collect(newsSentiment, {limit: 1})
     assert.deepEqual([run.exit_code, run.rows_rejected], [1, 1])
@@ -484,7 +477,7 @@ test('news-yield: what each query gained per call equals the count by hand', asy
     t,
     'weekday,name,tickers,topics,sort\nmon,apple,AAPL,,\nmon,tech,,technology,LATEST\nmon,apple_again,AAPL,technology,\nmon,nobody,ZZZZZZ,,\n',
   )
-  const world = await open({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
+  const world = await openWorld({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
   await world.collect(newsSentiment)
   goTo(world, '2026-11-30T11:10:00Z')
   await world.collect(newsSentiment)

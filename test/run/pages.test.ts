@@ -3,22 +3,15 @@
  * goes on.
  */
 import assert from 'node:assert/strict'
-import {after, test} from 'node:test'
+import {test} from 'node:test'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {defineCollector, type Source} from '../../src/lib/define.js'
 import {coinMarkets, coingecko} from '../../src/lib/providers/coingecko.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
 const open = async () => {
   const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
-  const world = await openWorld({env: generous, simulated: generous})
-  worlds.push(world)
-  return world
+  return openWorld({env: generous, simulated: generous})
 }
 
 type Walk = Source<'coingecko_id_mapping', unknown, {target: string}, number>
@@ -26,81 +19,66 @@ const lastPage = 4
 const {parse} = coingeckoIds.sources['coingecko']! as unknown as Walk
 
 /** Four pages of coins; the cursor is the number of the page that was stored last. */
-const walk = (paging: Pick<Walk, 'next' | 'ask'>) =>
-  defineCollector({
-    name: 'coin-walk',
-    summary: 'walks over pages',
-    tables: ['coingecko_id_mapping'],
-    key: ['coingecko_id'],
-    schedule: coingeckoIds.schedule!,
-    sources: {
-      coingecko: {
-        provider: coingecko,
-        request: (_target, cursor) => coinMarkets((cursor ?? 0) + 1),
-        parse,
-        advance: (_body, cursor) => (cursor ?? 0) + 1,
-        ...paging,
-      },
-    },
-  })
-const byNext = walk({
-  next: (_body, {query}) =>
-    Number(query!['page']) < lastPage ? coinMarkets(Number(query!['page']) + 1) : undefined,
-})
-const byAsk = walk({
-  async *ask(api, _target, cursor) {
-    for (let page = (cursor ?? 0) + 1; page <= lastPage; page++) yield await api.get(coinMarkets(page))
+const walk = defineCollector({
+  name: 'coin-walk',
+  summary: 'walks over pages',
+  tables: ['coingecko_id_mapping'],
+  key: ['coingecko_id'],
+  schedule: coingeckoIds.schedule!,
+  sources: {
+    coingecko: {
+      provider: coingecko,
+      request: (_target, cursor) => coinMarkets((cursor ?? 0) + 1),
+      parse,
+      advance: (_body, cursor) => (cursor ?? 0) + 1,
+      next: (_body, {query}) =>
+        Number(query!['page']) < lastPage ? coinMarkets(Number(query!['page']) + 1) : undefined,
+    } satisfies Walk,
   },
 })
 const asked = (world: TestWorld) =>
   world.simulator.log.requests({}).map(({path}) => Number(/[?&]page=(\d+)/.exec(path)?.[1]))
 
-for (const [how, collector] of [
-  ['next', byNext],
-  ['an escape hatch', byAsk],
-] as const) {
-  test(`by ${how}: a failure on the third page leaves two pages stored, and the next run begins with the third`, async () => {
-    const world = await open()
-    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: 'page=3', times: 1})
-    const first = await world.collect(collector)
-    assert.deepEqual(
-      [first.outcome, first.exit_code, first.rows_inserted, first.targets_done],
-      ['failed', 1, 500, 0],
-    )
-    assert.deepEqual(await world.rows('select cursor, last_success, failures from target_state'), [
-      {cursor: 2, last_success: null, failures: 1},
-    ])
-    const second = await world.collect(collector)
-    assert.deepEqual([second.outcome, second.rows_inserted, second.targets_done], ['done', 500, 1])
-    assert.deepEqual(asked(world), [1, 2, 3, 3, 4])
-    assert.deepEqual(
-      await world.rows(
-        'select cursor, last_success is not null as is_done, failures, next_due from target_state',
-      ),
-      [{cursor: 4, is_done: true, failures: 0, next_due: null}],
-    )
-    assert.equal((await world.collect(collector)).outcome, 'nothing due')
-  })
-}
+test('a failure on the third page leaves two pages stored, and the next run begins with the third', async () => {
+  const world = await open()
+  world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: 'page=3', times: 1})
+  const first = await world.collect(walk)
+  assert.deepEqual(
+    [first.outcome, first.exit_code, first.rows_inserted, first.targets_done],
+    ['failed', 1, 500, 0],
+  )
+  assert.deepEqual(await world.rows('select cursor, last_success, failures from target_state'), [
+    {cursor: 2, last_success: null, failures: 1},
+  ])
+  const second = await world.collect(walk)
+  assert.deepEqual([second.outcome, second.rows_inserted, second.targets_done], ['done', 500, 1])
+  assert.deepEqual(asked(world), [1, 2, 3, 3, 4])
+  assert.deepEqual(
+    await world.rows(
+      'select cursor, last_success is not null as is_done, failures, next_due from target_state',
+    ),
+    [{cursor: 4, is_done: true, failures: 0, next_due: null}],
+  )
+  assert.equal((await world.collect(walk)).outcome, 'nothing due')
+})
 
 test('a page is stored before the next one is asked for', async () => {
   const world = await open()
-  const seen: number[] = []
-  const counting = walk({
-    async *ask(api) {
-      for (let page = 1; page <= 2; page++) {
-        yield await api.get(coinMarkets(page))
-        seen.push(Number((await world.rows('select count(*) from coingecko_id_mapping'))[0]!['count']))
-      }
-    },
-  })
-  await world.collect(counting)
-  assert.deepEqual(seen, [250, 500])
+  const seen: [requests: number, rows: number][] = []
+  const stored = async () =>
+    Number((await world.rows('select count(*) from coingecko_id_mapping'))[0]!['count'])
+  await world.collect(walk, {emit: async () => void seen.push([asked(world).length, await stored()])})
+  assert.deepEqual(seen, [
+    [1, 250],
+    [2, 500],
+    [3, 750],
+    [4, 1000],
+  ])
 })
 
 test('stopped between two pages, a target stays due and goes on there', async () => {
   const world = await open()
-  const run = await world.collect(byNext, {emit: () => world.stop.abort(new Error('enough'))})
+  const run = await world.collect(walk, {emit: () => world.stop.abort(new Error('enough'))})
   assert.deepEqual([run.outcome, run.rows_inserted], ['interrupted', 250])
   assert.deepEqual(
     await world.rows('select cursor, last_success, next_due <= last_attempt as is_due from target_state'),

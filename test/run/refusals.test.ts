@@ -2,25 +2,15 @@
  * What a run makes of a provider's "no": outages, limits, spent and refused keys, through the whole of it.
  */
 import assert from 'node:assert/strict'
-import {after, describe, test} from 'node:test'
+import {describe, test} from 'node:test'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
 import {inflation} from '../../src/lib/collectors/inflation.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {fred} from '../../src/lib/providers/fred.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
-
-const worlds: TestWorld[] = []
-const open = async (...args: Parameters<typeof openWorld>) => {
-  const world = await openWorld(...args)
-  worlds.push(world)
-  return world
-}
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
+import {dayMs} from '../../src/lib/time.js'
+import {openWorld, type TestWorld} from './world.js'
 
 const log = (world: TestWorld, provider?: string) => world.simulator.log.requests({provider})
 const keysAsked = (world: TestWorld, provider: string) =>
@@ -31,13 +21,12 @@ const stored = (world: TestWorld) => world.rows('select * from coingecko_id_mapp
 const ledger = (world: TestWorld) =>
   world.rows('select outcome, status, count(*)::int as n from provider_requests group by 1, 2 order by 1, 2')
 const nowOf = (world: TestWorld) => world.simulator.clock.nowMs()
-const dayMs = 86_400_000
 /** Twenty pages without a wait for our own limit, so that only the provider's "no" takes time. */
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
 
 describe('an outage that speaks JSON', () => {
   test('once: the page is asked again, and the run ends well', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     world.simulator.faults.add({provider: 'coingecko', kind: '500'})
     const run = await world.collect(coingeckoIds)
     assert.deepEqual(
@@ -52,7 +41,7 @@ describe('an outage that speaks JSON', () => {
   })
 
   test('ten times: two pages fail and say so, the others are asked, what is stored stays, no key rests', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     await world.collect(coingeckoIds, {names: ['1', '2']})
     const before = await stored(world)
     assert.equal(before.length, 500)
@@ -86,7 +75,7 @@ describe('an outage that speaks JSON', () => {
 
 describe('a limit', () => {
   test('that names its instant is waited for', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     world.simulator.faults.add({provider: 'coingecko', kind: '429', times: 2})
     const from = nowOf(world)
     const run = await world.collect(coingeckoIds, {names: ['1']})
@@ -100,7 +89,7 @@ describe('a limit', () => {
   })
 
   test('that is narrower than we thought slows the run down, and does not end it', async () => {
-    const world = await open({env: generous, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '8'}})
+    const world = await openWorld({env: generous, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '8'}})
     const run = await world.collect(coingeckoIds)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests_refused], ['done', 0, 20, 2])
   })
@@ -111,7 +100,7 @@ describe('a request that is refused', () => {
     ({provider: 'coingecko', kind: 'forbidden', path, times}) as const
 
   test('fails its own target; the others are asked, in that run and in the next', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     world.simulator.faults.add(forbidden('&page=2&', 2))
     const run = await world.collect(coingeckoIds)
     assert.deepEqual(
@@ -131,7 +120,7 @@ describe('a request that is refused', () => {
   })
 
   test('where each one is, the run ends after three, with what a person can do', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const world = await openWorld({env: generous, simulated: generous})
     world.simulator.faults.add(forbidden('/', 100))
     await assert.rejects(
       world.collect(coingeckoIds),
@@ -146,7 +135,7 @@ describe('a request that is refused', () => {
 })
 
 test('a folder for recordings that cannot be made ends the run before it asks, also in the run ledger', async () => {
-  const world = await open()
+  const world = await openWorld()
   await assert.rejects(
     world.collect(cpi, {record: '/dev/null/x'}),
     /the folder \/dev\/null\/x cannot be made/,
@@ -158,11 +147,11 @@ test('a folder for recordings that cannot be made ends the run before it asks, a
 })
 
 describe('a spent key', () => {
-  const secondKey = {COINGECKO_API_KEY_2: 'CG-key-number-two'}
+  const secondKey = {COINGECKO_API_KEY_2: 'simulated-CG-key-number-two'}
   const monthly = {...generous, COINGECKO_REQUESTS_PER_MONTH: '5'}
 
   test('alone ends the run with 0 and with the instant at which it goes on; the next run does not ask before', async () => {
-    const world = await open({env: generous, simulated: monthly})
+    const world = await openWorld({env: generous, simulated: monthly})
     const run = await world.collect(coingeckoIds)
     assert.deepEqual(
       [run.outcome, run.exit_code, run.targets_done, run.targets_left, run.next_at],
@@ -183,7 +172,7 @@ describe('a spent key', () => {
   })
 
   test('gives way to the second one', async () => {
-    const world = await open({
+    const world = await openWorld({
       env: {...generous, ...secondKey},
       simulated: {...generous, COINGECKO_REQUESTS_PER_MONTH: '10'},
     })
@@ -200,7 +189,7 @@ describe('a spent key', () => {
   })
 
   test('is waited for with --wait', async () => {
-    const world = await open({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
+    const world = await openWorld({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
     const given = {provider: 'alpha-vantage'}
     assert.equal((await world.collect(cpi, given)).exit_code, 0)
     world.simulator.clock.change({advanceMs: 2000})
@@ -227,10 +216,10 @@ describe('a refused key', () => {
       },
     },
   } as AnyCollector
-  const good = 'z'.repeat(32)
+  const good = 'simulated'.padEnd(32, 'z')
 
   test('gives way to the second one, and rests until it is changed', async () => {
-    const world = await open({env: {FRED_API_KEY: 'too-short', FRED_API_KEY_2: good}})
+    const world = await openWorld({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: good}})
     const run = await world.collect(ofTwoKeys)
     assert.deepEqual([run.outcome, run.exit_code, run.requests, run.requests_refused], ['done', 0, 2, 1])
     assert.deepEqual(await rests(world), [{provider: 'fred', credential: '1', kind: 'stop', until: null}])
@@ -248,7 +237,7 @@ describe('a refused key', () => {
       {credential: '2', outcome: 'answered'},
     ])
 
-    const changed = await open({env: {FRED_API_KEY: 'y'.repeat(32), FRED_API_KEY_2: good}})
+    const changed = await openWorld({env: {FRED_API_KEY: 'simulated'.padEnd(32, 'y'), FRED_API_KEY_2: good}})
     await changed.rows(
       `insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ('fred', '1', 'stop', now(), null, 'refused', '01234567')`,
     )
@@ -260,7 +249,7 @@ describe('a refused key', () => {
   })
 
   test('under two variables is one refused key, and a matter for a person after one request', async () => {
-    const world = await open({env: {FRED_API_KEY: 'too-short', FRED_API_KEY_2: 'too-short'}})
+    const world = await openWorld({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: 'simulated-short'}})
     await assert.rejects(world.collect(ofTwoKeys), /refused the key/)
     assert.equal(log(world).length, 1)
     await assert.rejects(world.collect(ofTwoKeys, {token: '2'}), /refused the key/)

@@ -16,25 +16,19 @@ import {collectSaved} from '../../src/lib/run/saved.js'
 import {survey} from '../../src/lib/limits/survey.js'
 import {truthSocial} from '../../src/lib/providers/truth-social.js'
 import {textOf} from '../../src/lib/providers/truth-social-text.js'
+import {dayMs, hourMs} from '../../src/lib/time.js'
 import {moments, seeded, strike} from '../fault/kills.js'
 import {status} from '../../src/lib/simulator/faces/truth-status.js'
-import {endServer, generous, move, openWorld, type TestWorld} from './world.js'
+import {generous, move, openWorld, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
 const folders: string[] = []
 after(async () => {
-  for (const world of worlds) await world.close()
   for (const folder of folders) rmSync(folder, {recursive: true, force: true})
-  await endServer()
 })
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const begin = '2026-11-23T21:10:00Z'
 const open = async (env: Record<string, string> = {}) => {
-  const world = await openWorld({at: new Date(begin), env: {...generous, ...env}, simulated: generous})
-  worlds.push(world)
-  return world
+  return openWorld({at: new Date(begin), env: {...generous, ...env}, simulated: generous})
 }
 /** A user's own list; what is written there takes the place of ours. */
 const ownList = (...lines: string[]) => {
@@ -437,15 +431,15 @@ describe('a shut door', () => {
   })
 
   test('with a token: signed, refused for ever when revoked, shut out all the same', async () => {
-    const signed = await open({TRUTH_SOCIAL_TOKEN: 'a-good-token'})
+    const signed = await open({TRUTH_SOCIAL_TOKEN: 'simulated-good-token'})
     assert.equal((await signed.collect(truthTags)).exit_code, 0)
     assert.deepEqual(await signed.rows('select distinct credential from provider_requests'), [
       {credential: '1'},
     ])
-    const revoked = await open({TRUTH_SOCIAL_TOKEN: 'a-revoked-token'})
+    const revoked = await open({TRUTH_SOCIAL_TOKEN: 'simulated-revoked-token'})
     for (let n = 0; n < 2; n++) await assert.rejects(revoked.collect(truthTags), /revoked/)
     assert.equal(asked(revoked).length, 1)
-    const shut = await open({TRUTH_SOCIAL_TOKEN: 'a-blocked-token'})
+    const shut = await open({TRUTH_SOCIAL_TOKEN: 'simulated-blocked-token'})
     await assert.rejects(shut.collect(truthTags), /Access denied/)
     assert.equal((await shut.collect(truthTags)).requests, 0)
     assert.equal(asked(shut).length, 1)
@@ -454,7 +448,7 @@ describe('a shut door', () => {
   test('few requests left: the run slows down', async () => {
     const world = await open()
     const face = {...truthTrends.sources['truth-social']!}
-    const provider = {...face.provider, holdsUntil: () => new Date(nowOf(world) + 20_000)}
+    const provider = {...face.provider, accounting: {holdsUntil: () => new Date(nowOf(world) + 20_000)}}
     const slow = {...truthTrends, sources: {'truth-social': {...face, provider}}}
     const from = nowOf(world)
     assert.equal((await world.collect(slow as typeof truthTrends)).exit_code, 0)

@@ -1,83 +1,18 @@
 /**
- * A simulated world, a database of its own and the collectors, all in this process: what the tests of the
- * runs share.
+ * A simulated world and a database of its own, all in this process: what the tests of the runs share.
  */
+import {after} from 'node:test'
+import pg from 'pg'
 import type {Config} from '../../src/lib/config.js'
 import {loadConfig} from '../../src/lib/config.js'
 import type {AnyCollector, AnyMapper} from '../../src/lib/define.js'
-import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
-import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
-import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
-import {coingeckoDerivatives} from '../../src/lib/collectors/coingecko-derivatives.js'
-import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
-import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
-import {companyOverview} from '../../src/lib/collectors/company-overview.js'
-import {companyNews} from '../../src/lib/collectors/company-news.js'
-import {cpi} from '../../src/lib/collectors/cpi.js'
-import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
-import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
-import {etfProfile} from '../../src/lib/collectors/etf-profile.js'
-import {federalFundsRate} from '../../src/lib/collectors/federal-funds-rate.js'
-import {inflation} from '../../src/lib/collectors/inflation.js'
-import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
-import {marketNews} from '../../src/lib/collectors/market-news.js'
-import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
-import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js'
-import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
-import {topGainers} from '../../src/lib/collectors/top-gainers.js'
-import {treasuryYield} from '../../src/lib/collectors/treasury-yield.js'
-import {truthPosts} from '../../src/lib/collectors/truth-posts.js'
-import {truthTags} from '../../src/lib/collectors/truth-tags.js'
-import {truthTrends} from '../../src/lib/collectors/truth-trends.js'
-import {xPosts} from '../../src/lib/collectors/x-posts.js'
-import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
-import {silentLog} from '../../src/lib/output/log.js'
-import {collect, type Collected, type CollectOptions} from '../../src/lib/run/collect.js'
+import {collect} from '../../src/lib/run/collect.js'
 import {openContext, type Context} from '../../src/lib/run/context.js'
 import {map, type MapOptions} from '../../src/lib/run/map.js'
+import type {Collected, CollectOptions} from '../../src/lib/run/options.js'
 import {startSimulator, type Simulator, type SimulatorOptions} from '../../src/lib/simulator/server.js'
+import {claims} from '../limits/claims.js'
 import {postgres, type Postgres} from '../servers.js'
-import pg from 'pg'
-
-/** In an order in which each finds what it needs. */
-export const collectors: readonly AnyCollector[] = [
-  sp500Companies,
-  bithumbMarkets,
-  bithumbTickers,
-  coingeckoIds,
-  coingeckoGlobal,
-  cpi,
-  inflation,
-  federalFundsRate,
-  treasuryYield,
-  marketNews,
-  earningsCalendar,
-  earningsNews,
-  topGainers,
-  ipoCalendar,
-  newsSentiment,
-  companyOverview,
-  etfProfile,
-  balanceSheet,
-  marketNewsFinnhub,
-  companyNews,
-  coingeckoDerivatives,
-  xProfiles,
-  xPosts,
-  truthPosts,
-  truthTrends,
-  truthTags,
-]
-
-/**
- * Before these run, their list of hundreds becomes one of few, so that a whole run is one of few requests.
- */
-export const fewer: Readonly<Record<string, string>> = {
-  'company-overview': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
-  'etf-profile': `delete from etf_basic_info where symbol not in ('SPY', 'QQQ', 'VEA')`,
-  'balance-sheet': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
-  'company-news': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
-}
 
 /**
  * Limits that no run of a test comes near: the question is another one, and the world must stand still
@@ -96,37 +31,18 @@ export const generous = {
   TRUTH_SOCIAL_REQUESTS_PER_SECOND: '100000',
 }
 
-const hourMs = 3_600_000
-/** After so long everything is due again; a week where nothing is told. */
-const dueAgainMs: Readonly<Record<string, number>> = {
-  'bithumb-markets': 25 * hourMs,
-  'bithumb-tickers': 0.25 * hourMs,
-  'coingecko-ids': 25 * hourMs,
-  'coingecko-global': 25 * hourMs,
-  'earnings-calendar': 25 * hourMs,
-  'earnings-news': 25 * hourMs,
-  'market-news-finnhub': 25 * hourMs,
-  'company-overview': 7 * 24 * hourMs + 1,
-  'balance-sheet': 86 * 24 * hourMs,
-  'x-profiles': 31 * 24 * hourMs,
-  'truth-posts': hourMs,
-  'truth-trends': hourMs,
-  'truth-tags': hourMs,
-}
-export const periodOf = ({name}: AnyCollector): number => dueAgainMs[name] ?? 7 * 24 * hourMs
-
-/** Keys that look like keys; the simulator takes any. */
+/** Invented keys, which fin sends to the simulator as they are. */
 export const keys = {
-  FRED_API_KEY: 'abcdefghijklmnopqrstuvwxyz012345',
-  ALPHA_VANTAGE_API_KEY_1: 'ALPHAVANTAGEKEY1',
-  COINGECKO_API_KEY_1: 'CG-key-number-one',
-  ALPHA_VANTAGE_API_KEY_NEWS: 'ALPHAVANTAGENEWS',
-  NEWSAPI_API_KEY_1: '0123456789abcdef0123456789abcdef',
-  FINNHUB_API_KEY_1: 'finnhubkeynumberone1',
-  X_BEARER_TOKEN_1: 'x-token-number-one',
-  X_BEARER_TOKEN_2: 'x-token-number-two',
-  X_BEARER_TOKEN_3: 'x-token-number-three',
-  X_BEARER_TOKEN_4: 'x-token-number-four',
+  FRED_API_KEY: 'simulatedfredkey0123456789abcdef',
+  ALPHA_VANTAGE_API_KEY_1: 'simulatedALPHAVANTAGEKEY1',
+  COINGECKO_API_KEY_1: 'simulated-CG-key-number-one',
+  ALPHA_VANTAGE_API_KEY_NEWS: 'simulatedALPHAVANTAGENEWS',
+  NEWSAPI_API_KEY_1: 'simulated0123456789abcdef0123456',
+  FINNHUB_API_KEY_1: 'simulatedfinnhubkeyone',
+  X_BEARER_TOKEN_1: 'simulated-x-token-number-one',
+  X_BEARER_TOKEN_2: 'simulated-x-token-number-two',
+  X_BEARER_TOKEN_3: 'simulated-x-token-number-three',
+  X_BEARER_TOKEN_4: 'simulated-x-token-number-four',
 }
 
 /** Plans with which nothing has to wait for a quarter of an hour. */
@@ -153,10 +69,12 @@ export interface TestWorld {
 let shared: Promise<Postgres> | undefined
 const server = () => (shared ??= postgres())
 
-/** The server of this file's tests ends with this. */
-export async function endServer(): Promise<void> {
+/** Each world is closed after the last test of the file, unless the test itself closes it. */
+const opened = new Set<TestWorld>()
+after(async () => {
+  for (const world of opened) await world.close()
   await (await shared)?.stop()
-}
+})
 
 /** Lets time pass, for the simulator and for the runs of this process. */
 export async function move({simulator, context}: TestWorld, ms: number): Promise<void> {
@@ -184,10 +102,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> 
   const env = {...keys, ...plans, ...settings, DATABASE_URL: databaseUrl, FIN_SIMULATOR_URL: simulator.url}
   const config: Config = loadConfig(env, '/')
   const stop = new AbortController()
-  const context = await openContext({config, log: silentLog, stop: stop.signal, version: 'test'})
+  const log = {error() {}, warn() {}, notice() {}, detail() {}}
+  const context = await openContext({
+    config,
+    log,
+    stop: stop.signal,
+    version: 'test',
+    claims: async () => claims,
+  })
   const pool = new pg.Pool({connectionString: databaseUrl, max: 2})
   pool.on('error', () => {}) // the server goes away under idle connections at the end
-  return {
+  const world: TestWorld = {
     simulator,
     databaseUrl,
     env,
@@ -198,9 +123,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> 
     map: (mapper, given = {}) => map(mapper, {command: `fin map ${mapper.name}`, ...given}, context),
     rows: async (sql, params = []) => (await pool.query(sql, params)).rows as Record<string, unknown>[],
     async close() {
+      opened.delete(world)
       await context.close()
       await pool.end()
       await simulator.close()
     },
   }
+  opened.add(world)
+  return world
 }

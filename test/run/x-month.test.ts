@@ -5,17 +5,12 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {after, test} from 'node:test'
+import {test} from 'node:test'
 import {parse} from 'csv-parse/sync'
+import {dayMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
-import {arrivals, dayMs, fireAll, openX} from './x-settings.js'
-import {endServer, type TestWorld} from './world.js'
-
-const worlds: TestWorld[] = []
-after(async () => {
-  for (const world of worlds) await world.close()
-  await endServer()
-})
+import {arrivals, fireAll, openX} from './x-settings.js'
+import {type TestWorld} from './world.js'
 
 interface Listed {
   username: string
@@ -91,7 +86,6 @@ for (const {name, isStruck} of [
     },
     async (t) => {
       const world = await openX('2026-10-01T00:00:00Z', 'legacy-free')
-      worlds.push(world)
       let struck = 0
       const runs = await fireAll(world, '2026-10-01T00:00:00Z', '2026-10-31T23:59:59Z', (at) => {
         const opens = {17: 'primary', 21: 'secondary'}[at.getUTCHours()]
@@ -189,7 +183,6 @@ test(
   async (t) => {
     const limit = 4
     const world = await openX('2026-10-01T00:00:00Z', 'pay-per-use', String(limit))
-    worlds.push(world)
     const runs = await fireAll(world, '2026-10-01T00:00:00Z', '2026-10-31T23:59:59Z')
     assert.deepEqual(
       runs.filter(({exitCode}) => exitCode !== 0),

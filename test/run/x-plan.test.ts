@@ -3,9 +3,9 @@
  * facts.
  */
 import assert from 'node:assert/strict'
-import {after, before, beforeEach, test} from 'node:test'
+import {before, beforeEach, test} from 'node:test'
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
-import {endServer, openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './world.js'
 
 let world: TestWorld
 before(async () => {
@@ -14,11 +14,6 @@ before(async () => {
 beforeEach(async () => {
   await world.rows('truncate x_user_profiles, x_posts, target_state, provider_requests')
 })
-after(async () => {
-  await world.close()
-  await endServer()
-})
-
 /**
  * What is known of an account: when its profile and its posts came last, what was tried, how often it posts.
  */

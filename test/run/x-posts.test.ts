@@ -11,27 +11,23 @@ import {x} from '../../src/lib/providers/x.js'
 import {wrongAccount} from '../../src/lib/providers/x-accounts.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
-import {dayMs, openX} from './x-settings.js'
-import {endServer, move, type TestWorld} from './world.js'
+import {dayMs} from '../../src/lib/time.js'
+import {openX} from './x-settings.js'
+import {move, type TestWorld} from './world.js'
 
-const worlds: TestWorld[] = []
 const folders: string[] = []
 after(async () => {
-  for (const world of worlds) await world.close()
   for (const folder of folders) rmSync(folder, {recursive: true, force: true})
-  await endServer()
 })
 /** A Friday in Seoul, at the opening of the first window. */
 const begin = '2026-10-01T17:00:00Z'
 const open = async (plan = 'pay-per-use', more: Record<string, string> = {}) => {
-  const world = await openX(
+  return openX(
     begin,
     plan,
     plan === 'pay-per-use' && !('X_USD_PER_MONTH_2' in more) ? '500' : undefined,
     more,
   )
-  worlds.push(world)
-  return world
 }
 /** A user's own list; what is written there takes the place of ours. */
 const ownList = (...lines: string[]) => {
@@ -486,7 +482,7 @@ describe('plans', () => {
   })
 
   test('credits that are used up stop one key until the next month, a refused key calls for a person, the others go on', async () => {
-    const world = await open('pay-per-use', {X_BEARER_TOKEN_2: 'x-token-nocredits-2'})
+    const world = await open('pay-per-use', {X_BEARER_TOKEN_2: 'simulated-x-token-nocredits-2'})
     await world.collect(xProfiles)
     const run = await world.collect(xPosts, {token: 'primary', force: true})
     assert.deepEqual(
@@ -500,7 +496,7 @@ describe('plans', () => {
     )
     assert.equal(asked(world).length, before, 'it is not asked again')
 
-    const revoked = await open('pay-per-use', {X_BEARER_TOKEN_4: 'x-token-revoked-4'})
+    const revoked = await open('pay-per-use', {X_BEARER_TOKEN_4: 'simulated-x-token-revoked-4'})
     await revoked.collect(xProfiles)
     const others = await revoked.collect(xPosts, {token: 'primary', force: true})
     assert.deepEqual([others.outcome, others.exit_code], ['partial', 1])
@@ -511,7 +507,7 @@ describe('plans', () => {
       'the accounts of the other key are collected',
     )
 
-    const capped = await open('pay-per-use', {X_BEARER_TOKEN_2: 'x-token-usagecapped'})
+    const capped = await open('pay-per-use', {X_BEARER_TOKEN_2: 'simulated-x-token-usagecapped'})
     await capped.collect(xProfiles)
     const stopped = await capped.collect(xPosts, {names: ['elonmusk']})
     assert.deepEqual(

@@ -8,7 +8,6 @@ import {firingsBetween} from '../../src/lib/schedule/firings.js'
 import {openWorld, type TestWorld} from './world.js'
 
 const labels = ['1', '2', '3', '4']
-export const dayMs = 86_400_000
 
 /** The plan of every key. */
 export function planned(plan: string, usd?: string): Record<string, string> {

@@ -3,6 +3,7 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'nod
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {reservedDemands} from '../../src/lib/command/reserved.js'
 import {listSchedules} from '../../src/lib/schedule/listing.js'
 import {missedLines, type ScheduledRun} from '../../src/lib/schedule/missed.js'
 import {scheduleProblems} from '../../src/lib/schedule/problems.js'
@@ -118,6 +119,22 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
     dayAddsUp(demands, at, {COUNTED_REQUESTS_PER_DAY: '10'})[0]?.fits,
     false,
     "a user's setting counts",
+  )
+  const claiming = (rank: number) => ({
+    claim: {rank, requests: 3, everyDays: 1, atLeastEveryDays: 1, worth: 'it is worth it'},
+  })
+  const claimed = reservedDemands(
+    await lines([
+      collector('alpha', [firing('0 6 * * *')], claiming(20)),
+      collector('beta', [firing('0 7 * * *')], claiming(10)),
+      collector('by-hand', [firing('0 8 1 * *')]),
+      collector('divided', [firing('0 * * * *')], {claim: {...claiming(5).claim, atLeastEveryDays: 9}}),
+    ]),
+  )
+  assert.deepEqual(
+    dayAddsUp(claimed, at).map(({per, reserved, units}) => `${per} ${reserved} ${units}`),
+    ['day 7 beta, alpha, by-hand', 'month 187 beta, alpha, by-hand'],
+    'as they claim, the most valuable first; what may give way reserves nothing',
   )
   const limited = demandsOf(
     await lines([

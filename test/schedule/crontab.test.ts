@@ -9,9 +9,9 @@ import {IANAZone} from 'luxon'
 import {crontabLine, renderCrontab} from '../../src/lib/schedule/crontab.js'
 import {firesOnMinute, firingsOf} from '../../src/lib/schedule/firings.js'
 import {scheduledLines, type ScheduledLine} from '../../src/lib/schedule/units.js'
+import {minuteMs} from '../../src/lib/time.js'
 import {collector, firing, manyCommands, manyLines} from './lines.js'
 
-const minuteMs = 60_000
 const yearFrom = Date.UTC(2026, 0, 1)
 const yearTo = Date.UTC(2027, 0, 1)
 

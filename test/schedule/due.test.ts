@@ -69,5 +69,5 @@ test('--commands is for a shell, --since limits how far back', async () => {
   assert.deepEqual(JSON.parse(none.stdout), [])
   const wrong = await due('--since', 'yesterday')
   assert.equal(wrong.code, 2)
-  assert.match(wrong.stderr, /--since yesterday is not an instant/)
+  assert.match(wrong.stderr, /--since is "yesterday", which is not an instant/)
 })

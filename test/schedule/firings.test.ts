@@ -8,7 +8,6 @@ import {
   firingsBetween,
   firingsOf,
   latestFiring,
-  missedFirings,
   nextFirings,
 } from '../../src/lib/schedule/firings.js'
 import {wallText} from '../../src/lib/zone.js'
@@ -108,18 +107,6 @@ test('on the minute', () => {
   )
   assert.equal(firesOnMinute(schedule, new Date('2026-11-01T05:31:00Z')), false)
   assert.equal(firesOnMinute(schedule, new Date('2026-11-01T05:29:59Z')), false)
-})
-
-test('what is made up for: all, the latest, or none', () => {
-  const since = new Date('2026-03-01T00:00:00Z')
-  const at = new Date('2026-03-04T12:00:00Z')
-  const of = (catchUp: 'all' | 'latest' | 'none') =>
-    missedFirings([firing('0 6 * * *', 'UTC', {catchUp})], since, at).map((fired) =>
-      fired.at.toISOString().slice(0, 10),
-    )
-  assert.deepEqual(of('all'), ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'])
-  assert.deepEqual(of('latest'), ['2026-03-04'])
-  assert.deepEqual(of('none'), [])
 })
 
 test('a command line stands for the firings with its arguments', () => {

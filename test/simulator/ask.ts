@@ -1,6 +1,6 @@
 import type {TestContext} from 'node:test'
-import {parse} from 'lossless-json'
 import type {Answer} from '../../src/lib/define.js'
+import {jsonOrUndefined} from '../../src/lib/json.js'
 import {type Simulator, type SimulatorOptions, startSimulator} from '../../src/lib/simulator/server.js'
 
 export interface Asked extends Answer {
@@ -34,7 +34,7 @@ export async function simulated(t: TestContext, options: SimulatorOptions = {}):
         status: answer.status,
         headers: Object.fromEntries(answer.headers),
         text,
-        json: lossless(text),
+        json: jsonOrUndefined(text),
         body: native(text),
         at,
       }
@@ -49,14 +49,6 @@ export async function simulated(t: TestContext, options: SimulatorOptions = {}):
 function native(text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function lossless(text: string): unknown {
-  try {
-    return parse(text, undefined, (number) => number)
   } catch {
     return undefined
   }

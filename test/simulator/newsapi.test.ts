@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {newsapi} from '../../src/lib/providers/newsapi.js'
-import {dayMs} from '../../src/lib/simulator/random.js'
+import {dayMs} from '../../src/lib/time.js'
 import {fixture, fixturesSkip} from '../fixtures.js'
 import {simulated, start} from './ask.js'
 

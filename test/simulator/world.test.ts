@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import {inventCoins} from '../../src/lib/simulator/coins.js'
-import {shippedPairs} from '../../src/lib/simulator/listed-coins.js'
-import {dayMs, stream, wander} from '../../src/lib/simulator/random.js'
+import {shippedPairs} from '../../src/lib/simulator/shipped-pairs.js'
+import {stream, wander} from '../../src/lib/simulator/random.js'
 import {createWorld} from '../../src/lib/simulator/world.js'
+import {dayMs} from '../../src/lib/time.js'
 
 const at = Date.UTC(2026, 10, 23, 6)
 const world = createWorld(66)

@@ -14,15 +14,12 @@ import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
 import {listedTargets} from '../../src/lib/run/produce.js'
 import {startSimulator, type SimulatorOptions} from '../../src/lib/simulator/server.js'
 import {root} from '../paths.js'
-import {endServer, openWorld} from '../run/world.js'
+import {openWorld} from '../run/world.js'
 import {fin} from '../servers.js'
 import {socketServer} from './server.js'
 
 const home = mkdtempSync(join(tmpdir(), 'fin-test-stream-'))
-after(async () => {
-  rmSync(home, {recursive: true, force: true})
-  await endServer()
-})
+after(() => rmSync(home, {recursive: true, force: true}))
 
 interface Options extends SimulatorOptions {
   /** A simulator that runs already, with settings for the process. */

@@ -1,5 +1,4 @@
 import {Command} from '@oclif/core/command'
-import {realClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
 import {counted} from '../../lib/counted.js'
 import {outputFlags} from '../../lib/output/flags.js'
@@ -14,7 +13,7 @@ export default class DbInit extends Command {
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbInit)
     const {initDatabase} = await import('../../lib/db/init.js')
-    const {applied, present, where} = await initDatabase(loadConfig(), realClock)
+    const {applied, present, where} = await initDatabase(loadConfig())
     if (flags.json) {
       const rows = [
         ...applied.map((file) => ({file, applied: 'now'})),

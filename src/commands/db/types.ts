@@ -1,7 +1,6 @@
 import {writeFileSync} from 'node:fs'
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import {realClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
 
 export default class DbTypes extends Command {
@@ -16,7 +15,7 @@ export default class DbTypes extends Command {
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbTypes)
     const {freshRows} = await import('../../lib/db/rowtypes.js')
-    const {file, current, text} = await freshRows(loadConfig(), realClock)
+    const {file, current, text} = await freshRows(loadConfig())
     if (current === text) {
       this.logToStderr(`${file} is current`)
     } else if (flags.check) {

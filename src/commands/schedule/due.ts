@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
 import {counted} from '../../lib/counted.js'
-import {NeedsPerson} from '../../lib/errors.js'
+import {instantFrom} from '../../lib/instant.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
@@ -18,11 +18,14 @@ export default class ScheduleDue extends Command {
 Units say themselves whether all missed firings are made up for, only the latest, or none.`
   static override examples = [
     '<%= config.bin %> schedule due',
-    '<%= config.bin %> schedule due --since 2026-03-01T00:00:00Z --json',
+    '<%= config.bin %> schedule due --since 7d --json',
     '<%= config.bin %> schedule due --commands | sh',
   ]
   static override flags = {
-    since: Flags.string({summary: 'look back to this instant; default: 35 days', helpValue: 'INSTANT'}),
+    since: Flags.string({
+      summary: 'look back to then: 2026-05-18, an instant, or 24h, 7d; default: 35d',
+      helpValue: 'INSTANT',
+    }),
     commands: Flags.boolean({
       summary: 'only the command lines, for a shell',
       exclusive: ['json', 'ndjson', 'csv'],
@@ -38,9 +41,11 @@ Units say themselves whether all missed firings are made up for, only the latest
     const clock = await openClock(config.simulatorUrl)
     const now = clock.now()
     const since =
-      flags.since === undefined ? new Date(now.getTime() - defaultLookBackMs) : instant(flags.since)
+      flags.since === undefined
+        ? new Date(now.getTime() - defaultLookBackMs)
+        : instantFrom(flags.since, now, 'since')
     const lines = await scheduledLines(this.config.commands)
-    const database = await openDatabase(config, clock)
+    const database = await openDatabase(config)
     try {
       const runs = await database.query<ScheduledRun>('select_scheduled_runs', [since.toISOString()])
       const missed = missedLines(lines, runs, since, now, (run) => outcomeShown(run) === 'died')
@@ -59,13 +64,4 @@ Units say themselves whether all missed firings are made up for, only the latest
       await database.close()
     }
   }
-}
-
-function instant(text: string): Date {
-  const found = new Date(text)
-  if (!/^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:?\d\d))?$/.test(text) || Number.isNaN(found.getTime()))
-    throw new NeedsPerson(`--since ${text} is not an instant`, {
-      nextStep: 'Write it like 2026-03-01T00:00:00Z, or as a date, which begins in UTC.',
-    })
-  return found
 }

@@ -16,6 +16,14 @@ export const coinDetails = defineCollector({
   name: 'coin-details',
   summary: 'collect profiles of the 1,000 largest coins',
   schedule: [daily200],
+  claim: {
+    rank: 50,
+    requests: 1000,
+    everyDays: 5,
+    atLeastEveryDays: 30,
+    worth:
+      'descriptions, links and community figures of the first 1,000 coins change slowly, and their prices come with coingecko-ids',
+  },
   targets: 'select_coingecko_detail_coins',
   listedBy: ['fin ingest coingecko-ids'],
   every: '30 days',

@@ -17,6 +17,7 @@ export const coingeckoDerivatives = defineCollector({
   name: 'coingecko-derivatives',
   summary: 'collect the contracts of derivatives exchanges',
   schedule: [weekly('mon 16:00', 'UTC')],
+  claim: {rank: 30, requests: 1, everyDays: 7, atLeastEveryDays: 7, worth: 'every contract for one request'},
   targets: 'select_coingecko_derivatives_batch',
   snapshot: true,
   tables: ['coingecko_derivatives'],

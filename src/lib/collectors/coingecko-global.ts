@@ -12,6 +12,13 @@ export const coingeckoGlobal = defineCollector({
   name: 'coingecko-global',
   summary: 'collect statistics of the whole crypto market',
   schedule: [daily('15:20', 'UTC')],
+  claim: {
+    rank: 20,
+    requests: 1,
+    everyDays: 1,
+    atLeastEveryDays: 1,
+    worth: 'the whole market for one request',
+  },
   snapshot: true,
   tables: ['coingecko_global_market_data'],
   key: ['coingecko_updated_at'],

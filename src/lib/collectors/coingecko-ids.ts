@@ -22,6 +22,14 @@ export const coingeckoIds = defineCollector({
   name: 'coingecko-ids',
   summary: 'collect the 5,000 largest coins of CoinGecko',
   schedule: [daily('15:30', 'UTC')],
+  claim: {
+    rank: 10,
+    requests: 20,
+    everyDays: 1,
+    atLeastEveryDays: 1,
+    worth:
+      'every other crypto table joins on it, and it brings the price and rank of 5,000 coins for 20 requests',
+  },
   targets: pages,
   tables: ['coingecko_id_mapping'],
   key: ['coingecko_id'],

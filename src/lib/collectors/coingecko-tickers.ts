@@ -32,6 +32,14 @@ export const coingeckoTickers = defineCollector({
   name: 'coingecko-tickers',
   summary: 'collect quotes of the coins of Bithumb on exchanges all over the world',
   schedule: [hourly(45)],
+  claim: {
+    rank: 40,
+    requests: 385,
+    everyDays: 1,
+    atLeastEveryDays: 3,
+    worth:
+      'the premium of Korean exchanges over the world, coin by coin: it changes by the hour and has no other source',
+  },
   targets: 'select_coingecko_ticker_coins',
   listedBy: ['fin map bithumb-coingecko'],
   lists: {
@@ -108,7 +116,6 @@ function quotes(body: unknown, target: Coin | null) {
   const asked = market === null && target !== null ? target.target : subject(items)
   const nameOfPage = isItem(body) ? textOrNull(body['name']) : null
   return each(items, (item) => {
-    const base = filled(item, 'base').toUpperCase()
     const id = coinOf(item) ?? asked
     if (id === undefined)
       throw new UnexpectedBody('no quote names its coin', {
@@ -117,40 +124,58 @@ function quotes(body: unknown, target: Coin | null) {
     // On the page of a coin that others are priced in stand their pairs too: such a quote is the other coin's
     // price.
     const own = id === asked ? target : null
-    const exchange = must(item, 'market')
-    const last = must(item, 'converted_last')
-    const volume = must(item, 'converted_volume')
+    const [quote, joined] = [quoted(item), joinedTo(own)]
     return {
       coingecko_id: id,
-      exchange_id: filled(exchange, 'identifier'),
-      base,
-      target: filled(item, 'target').toUpperCase(),
-      timestamp: quotedAt(item),
-      market_code: own === null ? null : (own.market_code ?? market),
-      symbol: own?.symbol ?? (base.length <= 20 ? base : null), // longer ones are contract addresses
-      coin_name: id === asked ? (own?.coin_name ?? nameOfPage) : null,
-      korean_name: own?.korean_name ?? null,
-      exchange_name: filled(exchange, 'name'),
-      last_price: positive(must(item, 'last')),
-      volume_24h: decimal(must(item, 'volume')),
-      converted_last_usd: positive(must(last, 'usd')),
-      converted_volume_usd: decimal(must(volume, 'usd')),
-      trust_score: textOrNull(must(item, 'trust_score')),
-      bid_ask_spread_percentage: decimal(must(item, 'bid_ask_spread_percentage')),
-      last_traded_at: isoTime(must(item, 'last_traded_at')),
-      last_fetch_at: isoTime(must(item, 'last_fetch_at')),
-      is_anomaly: flag(must(item, 'is_anomaly')),
-      is_stale: flag(must(item, 'is_stale')),
-      trade_url: textOrNull(must(item, 'trade_url')),
-      coin_mcap_usd: isItem(item) ? positive(item['coin_mcap_usd'] ?? null) : null,
-      match_method: own?.match_method ?? null,
-      market_cap_rank: own?.market_cap_rank ?? null,
-      bithumb_price_krw: own?.bithumb_price_krw ?? null,
-      bithumb_quoted_at: own?.bithumb_quoted_at ?? null,
-      bithumb_change_pct: own?.bithumb_change_pct ?? null,
-      price_change_percentage_24h: own?.price_change_percentage_24h ?? null,
+      ...quote,
+      ...joined,
+      market_code: own === null ? null : (joined.market_code ?? market),
+      // longer ones are contract addresses
+      symbol: joined.symbol ?? (quote.base.length <= 20 ? quote.base : null),
+      coin_name: joined.coin_name ?? (id === asked ? nameOfPage : null),
     }
   })
+}
+
+/** What the quote itself says. */
+function quoted(item: unknown) {
+  const exchange = must(item, 'market')
+  return {
+    exchange_id: filled(exchange, 'identifier'),
+    base: filled(item, 'base').toUpperCase(),
+    target: filled(item, 'target').toUpperCase(),
+    timestamp: quotedAt(item),
+    exchange_name: filled(exchange, 'name'),
+    last_price: positive(must(item, 'last')),
+    volume_24h: decimal(must(item, 'volume')),
+    converted_last_usd: positive(must(must(item, 'converted_last'), 'usd')),
+    converted_volume_usd: decimal(must(must(item, 'converted_volume'), 'usd')),
+    trust_score: textOrNull(must(item, 'trust_score')),
+    bid_ask_spread_percentage: decimal(must(item, 'bid_ask_spread_percentage')),
+    last_traded_at: isoTime(must(item, 'last_traded_at')),
+    last_fetch_at: isoTime(must(item, 'last_fetch_at')),
+    is_anomaly: flag(must(item, 'is_anomaly')),
+    is_stale: flag(must(item, 'is_stale')),
+    trade_url: textOrNull(must(item, 'trade_url')),
+    coin_mcap_usd: isItem(item) ? positive(item['coin_mcap_usd'] ?? null) : null,
+  }
+}
+
+/** What the database joins to the quotes of a coin; nulls for a coin that is not the target. */
+function joinedTo(coin: Coin | null) {
+  const known: Partial<Coin> = coin ?? {}
+  return {
+    market_code: known.market_code ?? null,
+    symbol: known.symbol ?? null,
+    coin_name: known.coin_name ?? null,
+    korean_name: known.korean_name ?? null,
+    match_method: known.match_method ?? null,
+    market_cap_rank: known.market_cap_rank ?? null,
+    bithumb_price_krw: known.bithumb_price_krw ?? null,
+    bithumb_quoted_at: known.bithumb_quoted_at ?? null,
+    bithumb_change_pct: known.bithumb_change_pct ?? null,
+    price_change_percentage_24h: known.price_change_percentage_24h ?? null,
+  }
 }
 
 /** The instant of a quote: of its trade or its fetching where it has none of its own. */

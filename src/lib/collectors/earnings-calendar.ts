@@ -18,6 +18,13 @@ export const earningsCalendar = defineCollector({
   // after the last report of the US day has come in, winter and summer, and before the jobs that need the
   // dates
   schedule: [daily('01:30', 'UTC')],
+  claim: {
+    rank: 10,
+    requests: 1,
+    everyDays: 1,
+    atLeastEveryDays: 1,
+    worth: 'the report dates of the whole market for one request; balance sheets and news follow them',
+  },
   tables: ['earnings_calendar'],
   key: ['symbol', 'fiscal_date_ending'],
   guard: 'select_earnings_calendar_refusal',

@@ -23,6 +23,14 @@ export const etfProfile = defineCollector({
   name: 'etf-profile',
   summary: 'collect profiles and holdings of exchange-traded funds',
   schedule: [hourly(35)],
+  claim: {
+    rank: 60,
+    requests: 52,
+    everyDays: 6,
+    atLeastEveryDays: 30,
+    takesLeftovers: true,
+    worth: 'the holdings of funds change by the week at most',
+  },
   targets: 'select_etf_profile_targets',
   listedBy: ['fin db init'],
   every: '132 hours', // five days and a half: a spent quota comes free once a day, and the sixth day's then finds it due

@@ -13,6 +13,13 @@ export const ipoCalendar = defineCollector({
   name: 'ipo-calendar',
   summary: 'collect the expected listings of the next three months',
   schedule: [weekly('mon 01:45', 'UTC')],
+  claim: {
+    rank: 30,
+    requests: 1,
+    everyDays: 7,
+    atLeastEveryDays: 7,
+    worth: 'every expected listing for one request',
+  },
   tables: ['ipo_calendar', 'ipo_calendar_history'],
   key: ['symbol'],
   after: 'update_ipo_calendar_seen',

@@ -94,7 +94,7 @@ function newestOfAll(body: unknown, {query = {}}: HttpRequest): HttpRequest | un
  * Ids that are none, or too large to be stored, do not move it. The categories share their ids, so a
  * difference of ids says nothing of what lies between.
  */
-function advance(body: unknown, cursor: Watermark | null, request: HttpRequest | undefined): Watermark {
+function advance(body: unknown, cursor: Watermark | null, request: HttpRequest): Watermark {
   const {newest: before, gaps = [], ...mark} = cursor ?? {id: '0'}
   const articles = list(body, 'headline')
     .flatMap((item) => {
@@ -106,7 +106,7 @@ function advance(body: unknown, cursor: Watermark | null, request: HttpRequest |
     [mark, before ?? mark, ...articles.slice(-1).map(markOf)].sort((a, b) => compare(a.id, b.id)).at(-1) ??
     mark
   const kept = gaps.length > 0 ? {gaps} : {}
-  if (request !== undefined && newestOfAll(body, request) !== undefined) return {...mark, newest, ...kept}
+  if (newestOfAll(body, request) !== undefined) return {...mark, newest, ...kept}
   const [oldest] = articles
   if (
     mark.id === '0' ||

@@ -4,6 +4,7 @@ import {each} from '../parse.js'
 import {articleOf, articlesIn, checkSources, sourcesIn} from '../providers/newsapi-articles.js'
 import {readOn, spanOf, type Watermark} from '../providers/newsapi-spans.js'
 import {categories, everything, headlineSources, newsapi, topHeadlines} from '../providers/newsapi.js'
+import {dayMs} from '../time.js'
 
 /** A query: `category:business`, `keyword:trade war`, `source:bloomberg`; or `sources`, the list of them. */
 interface Query extends AnyTarget {
@@ -11,7 +12,6 @@ interface Query extends AnyTarget {
   goes_on?: boolean
 }
 
-const dayMs = 86_400_000
 const ownFile = 'market-news-queries.csv'
 const kinds = ['category', 'keyword', 'source']
 const longestKeyword = 500
@@ -78,7 +78,7 @@ export const marketNews = defineCollector<
         })
       },
       advance(body, cursor, request) {
-        const sources = request?.path === headlineSources().path ? sourcesIn(body) : []
+        const sources = request.path === headlineSources().path ? sourcesIn(body) : []
         if (sources.length > 0) return {sources}
         return readOn(watermarkOf(cursor), body, request)
       },

@@ -23,6 +23,14 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
   name: 'news-sentiment',
   summary: 'collect news with sentiment scores, by the queries of the weekday',
   schedule: [daily('11:10', 'UTC', 'all'), {cron: '10 12-16 * * *', zone: 'UTC', catchUp: 'none'}],
+  claim: {
+    rank: 70,
+    requests: 25,
+    everyDays: 1,
+    atLeastEveryDays: 7,
+    worth:
+      'scored news, 25 queries a day, is meant to have a key of its own; without one it gets what is left over',
+  },
   targets: 'select_news_sentiment_queries',
   lists: {
     queries: {

@@ -30,6 +30,13 @@ export const topGainers = defineCollector({
   summary: 'collect the top gainers, losers and most active symbols of the US market',
   // the stamp is of 16:16 in New York, which is 20:16 or 21:16 here
   schedule: [daily('22:15', 'UTC')],
+  claim: {
+    rank: 20,
+    requests: 1,
+    everyDays: 1,
+    atLeastEveryDays: 1,
+    worth: 'sixty movers for one request; a day that is missed cannot be had later',
+  },
   snapshot: true,
   tables: ['top_gainers'],
   key: ['batch_id', 'category', 'symbol'],

@@ -8,7 +8,7 @@ import {
 } from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../firing.js'
-import {each, isItem, textOrNull, wordsOrNull} from '../parse.js'
+import {each, flag, isItem, textOrNull, wordsOrNull} from '../parse.js'
 import {lookup, statusesAfter, truthSocial} from '../providers/truth-social.js'
 import {
   accountOf,
@@ -18,10 +18,12 @@ import {
   idOrNull,
   isId,
   read,
+  type Read,
   statusesOf,
   withNumbers,
 } from '../providers/truth-social-posts.js'
 import {compareIds} from '../providers/x-posts.js'
+import {dayMs} from '../time.js'
 
 /**
  * A row of the list, with the id that a look-up has taught, and with the oldest post whose counts are due
@@ -46,7 +48,6 @@ interface Walk {
 
 /** The first run of an account begins so long before its scheduled instant. */
 const firstDays = 7
-const dayMs = 86_400_000
 const accountTypes = ['individual', 'government', 'business']
 
 /**
@@ -131,7 +132,7 @@ function followingPage(body: unknown, request: HttpRequest, asked: Asked<Account
     : {...request, query: {...request.query, min_id: newest}}
 }
 
-function advance(body: unknown, cursor: Walk | null, request?: HttpRequest): Walk {
+function advance(body: unknown, cursor: Walk | null, request: HttpRequest): Walk {
   const account = accountOf(body)
   const {account_id, min_id} = cursor ?? {}
   if (account) {
@@ -142,7 +143,7 @@ function advance(body: unknown, cursor: Walk | null, request?: HttpRequest): Wal
       ...(min_id === undefined ? {} : {min_id}),
     }
   }
-  const asked = request?.query?.['min_id']
+  const asked = request.query?.['min_id']
   const reached = greatest(min_id, newestOf(body), typeof asked === 'string' ? asked : undefined)
   return {
     ...(account_id === undefined ? {} : {account_id}),
@@ -163,22 +164,13 @@ function post(
   item: unknown,
   {lists, at}: From<Account>,
 ): Extract<Parsed<'truth_social_posts'>, {kind: unknown}> {
-  const {status, one, spoken, reblog} = read(item)
+  const found = read(item)
+  const {status, one, spoken} = found
   const {tags, mentions} = status
-  const quoteId = idOrNull(one, 'quote_id')
-  const quote = isItem(one['quote']) ? one['quote'] : undefined
   const card = isItem(spoken['card']) ? spoken['card'] : {}
-  const listed = lists?.['accounts']?.find(
-    ({username, account_id}) =>
-      username?.replace(/^@/, '').toLowerCase() === status.username.toLowerCase() ||
-      (account_id !== '' && account_id === status.account_id),
-  )
   return {
     ...status,
-    verified:
-      isItem(one['account']) && typeof one['account']['verified'] === 'boolean'
-        ? one['account']['verified']
-        : null,
+    verified: isItem(one['account']) ? flag(one['account']['verified']) : null,
     has_tags: Array.isArray(tags) ? tags.length > 0 : null,
     has_mentions: Array.isArray(mentions) ? mentions.length > 0 : null,
     card_url: textOrNull(card['url']),
@@ -186,19 +178,31 @@ function post(
     card_description: textOrNull(card['description']),
     card_image: textOrNull(card['image']),
     spoiler_text: textOrNull(spoken['spoiler_text']),
-    quote_id: quoteId,
-    kind: reblog
-      ? 'reblog'
-      : quoteId !== null || quote
-        ? 'quote'
-        : status.in_reply_to_id !== null
-          ? 'reply'
-          : 'post',
-    reblog_of_id: reblog ? idOrNull(reblog, 'id') : null,
-    quote_of_id: quoteId ?? (quote ? idOrNull(quote, 'id') : null),
+    ...kindOf(found),
     poll: isItem(spoken['poll']) ? withNumbers(spoken['poll']) : null,
+    ...weightOf(status, lists),
+    collected_at: at.toISOString(),
+  }
+}
+
+/** Whether the post repeats, quotes or answers another one, and which. */
+function kindOf({status, one, reblog}: Read) {
+  const quoteId = idOrNull(one, 'quote_id')
+  const quoteOf = quoteId ?? (isItem(one['quote']) ? idOrNull(one['quote'], 'id') : null)
+  const isQuote = quoteId !== null || isItem(one['quote'])
+  const kind = reblog ? 'reblog' : isQuote ? 'quote' : status.in_reply_to_id !== null ? 'reply' : 'post'
+  return {quote_id: quoteId, kind, reblog_of_id: reblog ? idOrNull(reblog, 'id') : null, quote_of_id: quoteOf}
+}
+
+/** What the list says of the author, found by name or id. */
+function weightOf(author: {username: string; account_id: string}, lists: From<Account>['lists']) {
+  const listed = lists?.['accounts']?.find(
+    ({username, account_id}) =>
+      username?.replace(/^@/, '').toLowerCase() === author.username.toLowerCase() ||
+      (account_id !== '' && account_id === author.account_id),
+  )
+  return {
     account_type: wordsOrNull(listed?.['account_type']) ?? 'individual',
     market_influence: Number(listed?.['market_influence'] ?? 0),
-    collected_at: at.toISOString(),
   }
 }

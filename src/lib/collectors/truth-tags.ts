@@ -2,8 +2,8 @@ import {defineCollector, type From} from '../define.js'
 import {hourly} from '../firing.js'
 import {count, describe, each, epochSeconds, filled, isItem, list, must, textOrNull} from '../parse.js'
 import {trendingTags, truthSocial} from '../providers/truth-social.js'
+import {dayMs, isoDay} from '../time.js'
 
-const dayMs = 86_400_000
 const days = [0, 1, 2, 3, 4, 5, 6] as const
 
 /**
@@ -57,7 +57,7 @@ function tag(item: unknown, {lists, at}: From<unknown>) {
   const {category, market_relevance} = meaningOf(name, lists?.['words'] ?? [])
   return {
     name,
-    collected_date: new Date(today).toISOString().slice(0, 10),
+    collected_date: isoDay(today),
     url: textOrNull(one['url']),
     total_uses: now,
     total_accounts: known.byDay.get(today)?.accounts ?? null,

@@ -9,6 +9,7 @@ import {compareIds, instantOfId, metaOf, type Page, pageOf, post} from '../provi
 interface Account extends AnyTarget {
   username?: string | null
   category?: string | null
+  group?: string | null
   credential?: string | null
   user_id?: string | null
   max_results?: number | null
@@ -57,7 +58,7 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
       problem: wrongAccount,
     },
   },
-  groups: accountGroups,
+  groups: {names: accountGroups, of: ({group}) => group},
   within: '8 days',
   tables: ['x_posts', 'x_posts_history'],
   key: ['tweet_id'],

@@ -4,20 +4,24 @@
  */
 import type {Config} from '../config.js'
 import type {Provider} from '../define.js'
+import type {JobClaim} from '../limits/claims.js'
 import {planOf, poolOf} from '../limits/shares.js'
 import type {Demand} from '../limits/survey.js'
 import {firingsBetween} from '../schedule/firings.js'
 import type {ScheduledLine} from '../schedule/units.js'
-
-const dayMs = 24 * 60 * 60_000
+import {dayMs} from '../time.js'
 
 /**
  * A job whose targets come from the database, and that claims no share, counts one request for each firing at
  * least.
  */
-export function scheduledDemand(lines: readonly ScheduledLine[], config: Config): Demand {
+export function scheduledDemand(
+  lines: readonly ScheduledLine[],
+  claims: readonly JobClaim[],
+  config: Config,
+): Demand {
   return (provider: Provider, fromMs: number, toMs: number) => {
-    const pool = poolOf(provider, config)
+    const pool = poolOf(provider, config, claims)
     const plan = pool && planOf(pool, pool.access.labels.length, fromMs)
     const requests = lines
       .filter((line) => line.provider?.name === provider.name)

@@ -5,54 +5,53 @@
 import {isUtf8} from 'node:buffer'
 import {loadConfig} from '../config.js'
 import {counted} from '../counted.js'
-import type {AnyCollector, Provider} from '../define.js'
+import {defaultMaxBytes, type AnyCollector, type Provider} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
+import {instantFrom} from '../instant.js'
 import {createLog} from '../output/log.js'
 import {createProgress} from '../output/progress.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {stopOnSignal} from '../output/stop.js'
-import {collect, type CollectOptions, sourceOf} from '../run/collect.js'
+import {collect, sourceOf} from '../run/collect.js'
 import {openContext, type Context} from '../run/context.js'
+import type {CollectOptions} from '../run/options.js'
 import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
 import {firesOnMinute, firingsOf} from '../schedule/firings.js'
-import type {CollectFlags} from './ingest-command.js'
+import type {IngestFlags} from './flags.js'
 import {readBytes} from './input.js'
-import {instantOf, printWhile, summarize, type CommandFacts} from './outcome.js'
-
-/**
- * As large as an answer may be unless its provider says otherwise. Saved it may be twice as large: a
- * recording quotes a page as JSON.
- */
-const mostBytes = 8_000_000
+import {type Begun, lineOf, printWhile, summarize} from './outcome.js'
+import {jobClaims} from './units.js'
 
 /**
  * Runs one `fin ingest` and returns the exit code. Throws what cannot start: NeedsPerson and usage errors.
  */
-export async function ingest(
-  collector: AnyCollector,
-  flags: CollectFlags,
-  facts: CommandFacts,
-): Promise<number> {
+export async function ingest(collector: AnyCollector, flags: IngestFlags, begun: Begun): Promise<number> {
   const config = loadConfig()
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const stop = stopOnSignal()
-  const context = await openContext({config, log, stop, version: facts.version})
+  const context = await openContext({
+    config,
+    log,
+    stop,
+    version: begun.config.version,
+    claims: () => jobClaims(begun.config.commands),
+  })
   try {
-    const schedule = firingsOf(collector.schedule ?? [], facts.argv)
+    const schedule = firingsOf(collector.schedule ?? [], begun.argv)
     if (flags['only-if-scheduled'] && !firesOnMinute(schedule, context.clock.now())) {
       log.detail(`${collector.name}: no firing falls on this minute`)
       return 0
     }
     const names = await targetNames(flags.target, flags.input === '-', stop)
     const options: CollectOptions = {
-      command: facts.command,
+      command: lineOf(begun),
       schedule,
       provider: flags.provider,
       names,
       limit: flags.limit,
       token: flags.token,
-      at: instantOf(flags.at),
+      at: flags.at === undefined ? undefined : instantFrom(flags.at, context.clock.now(), 'at'),
       dryRun: flags['dry-run'],
       force: flags.force,
       wait: flags.wait,
@@ -68,7 +67,7 @@ export async function ingest(
 async function printPlan(
   collector: AnyCollector,
   options: CollectOptions,
-  flags: CollectFlags,
+  flags: IngestFlags,
   context: Context,
 ): Promise<number> {
   const plan = await planRun(collector, options, context)
@@ -83,7 +82,7 @@ async function printPlan(
 async function printRun(
   collector: AnyCollector,
   options: CollectOptions,
-  flags: CollectFlags,
+  flags: IngestFlags,
   context: Context,
 ): Promise<number> {
   const progress = createProgress({enabled: !flags.quiet, title: collector.name})
@@ -136,7 +135,8 @@ async function targetNames(
  */
 async function readInput(file: string, stop: AbortSignal, provider?: Provider): Promise<string> {
   const parts: Buffer[] = []
-  const maxBytes = 2 * (provider?.maxBytes ?? mostBytes)
+  // Saved it may be twice as large: a recording quotes a page as JSON.
+  const maxBytes = 2 * (provider?.maxBytes ?? defaultMaxBytes)
   const refuse = (what: string, nextStep: string) => {
     throw new UnexpectedBody(
       `${provider ? `${provider.name}: ` : ''}${file === '-' ? 'stdin' : file} ${what}`,

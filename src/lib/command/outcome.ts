@@ -1,19 +1,18 @@
 /** What commands that run a unit say and print: the rows while they come, and one line at the end. */
+import type {Command} from '@oclif/core/command'
 import {counted, grouped} from '../counted.js'
-import {NeedsPerson} from '../errors.js'
 import {createChannel} from '../output/channel.js'
 import type {Log} from '../output/log.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {broughtColumns, numericColumns, type TableName} from '../rows.js'
-import type {Collected} from '../run/collect.js'
+import type {Collected} from '../run/options.js'
 
-/** What a run is told of the command that began it. */
-export interface CommandFacts {
-  version: string
-  /** The whole command line, for the run ledger. */
-  command: string
-  /** Its arguments: they tell for which of several firings it stands. */
-  argv: readonly string[]
+/** The command that began a run. Its arguments tell for which of several firings it stands. */
+export type Begun = Pick<Command, 'config' | 'id' | 'argv'>
+
+/** The whole command line, for the run ledger. */
+export function lineOf({id, argv}: Begun): string {
+  return ['fin', ...(id?.split(':') ?? []), ...argv].join(' ')
 }
 
 type Emit = ((rows: readonly object[]) => Promise<void>) | undefined
@@ -81,17 +80,4 @@ function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boo
   ]
   log.notice(`${unit}: ${parts.join(', ')}`)
   if (done.rows_rejected > 0 && !dryRun) log.notice('  See them with: fin runs --rejected')
-}
-
-/** The instant of `--at`. Throws NeedsPerson for one without a zone. */
-export function instantOf(text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined
-  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN
-  if (Number.isNaN(ms))
-    throw new NeedsPerson(`--at "${text}" is not an instant`, {
-      nextStep: 'Write it with a zone: 2026-11-23T15:00:00Z',
-    })
-  return new Date(ms)
 }

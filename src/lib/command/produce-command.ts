@@ -1,41 +1,14 @@
 /** The door of every feed: flags in, one call. A feed's own command file only names the feed. */
 import {Command} from '@oclif/core/command'
-import * as Flags from '@oclif/core/flags'
-import type {AnyFeed} from '../define.js'
-import {messageFlags} from '../output/flags.js'
-
-const produceFlags = {
-  to: Flags.string({
-    summary: 'where the rows go: stdout, one JSON object a line',
-    options: ['stdout'],
-    required: true,
-  }),
-  input: Flags.string({
-    summary: 'recorded frames instead of the socket, one a line or one document; - reads stdin',
-    helpValue: 'FILE|-',
-  }),
-  target: Flags.string({
-    summary: 'only these; default: all that are in the database',
-    helpValue: 'ID',
-    multiple: true,
-    multipleNonGreedy: true,
-    exclusive: ['input'],
-  }),
-}
-
-export type ProduceFlags = Awaited<ReturnType<ProduceCommand['flagsGiven']>>
+import type {AnyFeed} from '../define-feed.js'
+import {produceFlags} from './flags.js'
 
 export abstract class ProduceCommand extends Command {
   static feed: AnyFeed
-  static override baseFlags = {...produceFlags, ...messageFlags}
-
-  /** The flags as parsed. Throws a usage error for flags that do not exist. */
-  async flagsGiven() {
-    return (await this.parse(this.ctor as typeof ProduceCommand)).flags
-  }
+  static override baseFlags = produceFlags
 
   async run(): Promise<void> {
-    const flags = await this.flagsGiven()
+    const {flags} = await this.parse(this.ctor as typeof ProduceCommand)
     const {produce} = await import('./produce.js')
     process.exitCode = await produce((this.ctor as typeof ProduceCommand).feed, flags, this.config.version)
   }

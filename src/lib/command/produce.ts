@@ -5,7 +5,7 @@
 import {pause} from '../clock.js'
 import {loadConfig} from '../config.js'
 import {counted} from '../counted.js'
-import type {AnyFeed} from '../define.js'
+import type {AnyFeed} from '../define-feed.js'
 import {NeedsPerson} from '../errors.js'
 import {createLog, type Log} from '../output/log.js'
 import {printRows} from '../output/rows.js'
@@ -16,7 +16,7 @@ import {listedTargets, rowsHeard, socketAddress, type Tally} from '../run/produc
 import {recordedFrames, type Heard} from '../transport/frames.js'
 import {listen} from '../transport/socket.js'
 import {isLive, readBytes} from './input.js'
-import type {ProduceFlags} from './produce-command.js'
+import type {ProduceFlags} from './flags.js'
 
 /** At most so many items that were set aside are told one by one. */
 const mostTold = 20

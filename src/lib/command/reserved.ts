@@ -1,8 +1,4 @@
-/**
- * What the fixed jobs of the schedule reserve: the planner's own figures where it has them, else what the
- * units declare.
- */
-import {budgets} from '../limits/budgets.js'
+/** What the fixed jobs of the schedule reserve: what they claim, else what their declarations tell. */
 import {demandsOf, type Demand} from '../schedule/proof.js'
 import type {ScheduledLine} from '../schedule/units.js'
 
@@ -10,7 +6,7 @@ import type {ScheduledLine} from '../schedule/units.js'
 export function reservedDemands(lines: readonly ScheduledLine[]): Demand[] {
   return demandsOf(
     lines.map((line): ScheduledLine => {
-      const claim = budgets[line.provider?.name ?? '']?.find(({unit}) => unit === line.unit)
+      const {claim} = line
       if (claim === undefined) return line
       return {...line, requests: claim.everyDays === claim.atLeastEveryDays ? claim.requests : undefined}
     }),

@@ -3,10 +3,10 @@ import {spawn} from 'node:child_process'
 import {randomBytes, randomUUID} from 'node:crypto'
 import {
   chmodSync,
-  chownSync,
   closeSync,
   existsSync,
   fsyncSync,
+  lchownSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -14,9 +14,11 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
+import {userInfo} from 'node:os'
 import {join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
-import {own, type Home} from './embedded-home.js'
+import type {Home} from './embedded-home.js'
+import {own} from './embedded-prepare.js'
 import type {Native} from './embedded-native.js'
 import {processMark} from './process-lock.js'
 
@@ -29,6 +31,7 @@ export const serverEnvironment = {PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 
  */
 export async function makeCluster(home: Home, native: Native): Promise<void> {
   removeAbandoned(home)
+  if (!home.account) requireAccount()
   const fresh = `${home.cluster}.new-${process.pid}-${randomUUID()}`
   const data = join(fresh, 'data')
   const password = join(fresh, 'password')
@@ -43,7 +46,7 @@ export async function makeCluster(home: Home, native: Native): Promise<void> {
     closeSync(file)
     own(password, home.account)
     await runInitdb(home, native, data, password)
-    if (home.account) chownSync(password, process.getuid?.() ?? 0, process.getgid?.() ?? 0)
+    if (home.account) lchownSync(password, process.getuid?.() ?? 0, process.getgid?.() ?? 0)
     renameSync(fresh, home.cluster)
   } catch (error) {
     rmSync(fresh, {recursive: true, force: true})
@@ -51,6 +54,18 @@ export async function makeCluster(home: Home, native: Native): Promise<void> {
     if (error instanceof NeedsPerson) throw error
     throw new NeedsPerson(`the embedded database cannot be made in ${home.folder}: ${messageOf(error)}`, {
       nextStep: 'Check that the folder is writable and the disk has 200 MB left, or set DATABASE_URL.',
+      cause: error,
+    })
+  }
+}
+
+/** initdb wants the name of the account that it runs as. */
+function requireAccount(): void {
+  try {
+    userInfo()
+  } catch (error) {
+    throw new NeedsPerson(`the embedded database needs an account, and uid ${process.getuid?.()} has none`, {
+      nextStep: 'Run fin as a user of this machine, or set DATABASE_URL to a PostgreSQL server.',
       cause: error,
     })
   }

@@ -42,6 +42,12 @@ export async function connectionOf(config: Config, application: string): Promise
     throw new NeedsPerson('DATABASE_URL is not set, and FIN_EMBEDDED=never forbids the embedded database', {
       nextStep: 'Set DATABASE_URL, for example postgresql://user:password@host:5432/fin',
     })
+  const {envFile} = config
+  if (envFile?.ignoredNames.some((name) => ['DATABASE_URL', 'FIN_EMBEDDED'].includes(name)))
+    throw new NeedsPerson(
+      `${envFile.path} says which database to use, and it is ignored: ${envFile.ignored}`,
+      {nextStep: 'Make it your own file of mode 600, or set DATABASE_URL in the environment.'},
+    )
   const database = databaseOf(config.world)
   const where = `"${database}" of the embedded server`
   const address = await ensureEmbedded(config).catch((error: unknown) => {

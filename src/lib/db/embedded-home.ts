@@ -4,24 +4,9 @@
  * it, else in `/var/lib/fin/<digest of the data folder>`, to which `<data folder>/postgres` then links.
  */
 import {createHash} from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import {dirname, join} from 'node:path'
-import {NeedsPerson, messageOf} from '../errors.js'
-import {makeFolder} from '../folders.js'
+import {existsSync, lstatSync, readFileSync, readlinkSync, statSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
+import {NeedsPerson} from '../errors.js'
 
 export interface Account {
   uid: number
@@ -46,18 +31,30 @@ export interface Home {
 /** A unix socket's address holds about 100 bytes, the file name included. */
 const longestSocket = 100
 export const port = 5432
+/** Holds the homes of root's servers whose account cannot enter the data folder. */
+const elsewhere = '/var/lib/fin'
 
+/** Where the home is. Reads only; `checkHome` decides whether its paths may be used. */
 export function embeddedHome(dataDir: string): Home {
   const inside = join(dataDir, 'postgres')
-  const isRoot = process.getuid?.() === 0
-  if (!isRoot) return layout(inside, undefined)
-  const stored = join(inside, 'cluster', 'data')
-  if (existsSync(stored)) {
-    const {uid, gid} = statSync(stored)
-    return layout(realpathSync(inside), {uid, gid})
-  }
+  if (process.getuid?.() !== 0) return layout(inside, undefined)
+  const linked = elsewhereOf(inside)
+  const stored = lstatSync(join(linked ?? inside, 'cluster', 'data'), {throwIfNoEntry: false})
+  if (stored !== undefined) return layout(linked ?? inside, {uid: stored.uid, gid: stored.gid})
   const account = ordinaryAccount()
-  return layout(canReach(dataDir, account) ? inside : join('/var/lib/fin', digest(dataDir)), account)
+  return layout(canReach(dataDir, account) ? inside : join(elsewhere, digest(dataDir)), account)
+}
+
+/** Whether a path can be a home that root's server has outside the data folder. */
+export function isElsewhere(path: string): boolean {
+  return dirname(path) === elsewhere && /^[0-9a-f]{16}$/.test(basename(path))
+}
+
+/** The target of root's link in a data folder; undefined for any other link, and when it is gone. */
+function elsewhereOf(link: string): string | undefined {
+  if (lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() !== true) return undefined
+  const target = readlinkSync(link)
+  return isElsewhere(target) && existsSync(target) ? target : undefined
 }
 
 function layout(folder: string, account: Account | undefined): Home {
@@ -108,72 +105,4 @@ function canReach(folder: string, account: Account): boolean {
     }
     if (dirname(at) === at) return true
   }
-}
-
-/**
- * Makes the folders. Safe when several processes do it at once. Throws `NeedsPerson` when that is not
- * possible.
- */
-export function prepareHome(home: Home, dataDir: string): void {
-  try {
-    const missing: string[] = []
-    for (const start of [home.folder, dataDir])
-      for (let at = start; !existsSync(at); at = dirname(at)) missing.push(at)
-    makeFolder(dataDir)
-    makeFolder(home.folder)
-    // the umask of the caller may be strict; the server's account must be able to pass
-    if (home.account) for (const folder of missing) chmodSync(folder, folder === home.folder ? 0o711 : 0o755)
-    const link = join(dataDir, 'postgres')
-    if (home.folder !== link && !sameLink(link, home.folder)) {
-      // Under another name first: of several processes that find none, all but one would find the name taken.
-      const mine = `${link}.${process.pid}`
-      rmSync(mine, {force: true})
-      symlinkSync(home.folder, mine)
-      renameSync(mine, link)
-      writeFileSync(join(home.folder, 'belongs-to'), `${dataDir}\n`)
-    }
-    prepareSockets(home)
-  } catch (error) {
-    if (error instanceof NeedsPerson) throw error
-    throw new NeedsPerson(
-      `the folder ${home.folder} of the embedded database cannot be made: ${messageOf(error)}`,
-      {
-        nextStep:
-          'Set FIN_DATA_DIR to a folder that you may write to, or DATABASE_URL to a PostgreSQL server.',
-        cause: error,
-      },
-    )
-  }
-}
-
-function sameLink(link: string, target: string): boolean {
-  try {
-    return lstatSync(link).isSymbolicLink()
-      ? readlinkSync(link) === target
-      : existsSync(link) && realpathSync(link) === realpathSync(target)
-  } catch {
-    return false
-  }
-}
-
-function prepareSockets(home: Home): void {
-  try {
-    mkdirSync(home.sockets, {mode: 0o700})
-    own(home.sockets, home.account)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  const found = lstatSync(home.sockets)
-  const self = process.getuid?.() ?? 0
-  if (found.isDirectory() && found.uid === self && home.account) own(home.sockets, home.account)
-  else if (!found.isDirectory() || found.uid !== (home.account?.uid ?? self))
-    throw new NeedsPerson(`${home.sockets} belongs to somebody else`, {
-      nextStep: 'Remove it, or set FIN_DATA_DIR to a folder with a shorter path.',
-    })
-  if ((found.mode & 0o077) !== 0) chmodSync(home.sockets, 0o700)
-}
-
-/** Gives a file to the account that the server runs as. */
-export function own(path: string, account: Account | undefined): void {
-  if (account) chownSync(path, account.uid, account.gid)
 }

@@ -93,8 +93,10 @@ function copyTree(from: string, to: string, forAll: boolean): void {
 
 function placeFile(source: string, target: string, isProgram: boolean, forAll: boolean): void {
   const wanted = isProgram ? 0o755 : 0o644
-  const {mode} = statSync(source)
-  const usable = (mode & (forAll ? wanted : wanted & 0o700)) === (forAll ? wanted : wanted & 0o700)
+  const {mode, uid} = statSync(source)
+  // Whoever owns a file, or may write it, could change the program through its other name.
+  const isOurs = (uid === process.getuid?.() || uid === 0) && (mode & 0o022) === 0
+  const usable = isOurs && (mode & (forAll ? wanted : wanted & 0o700)) === (forAll ? wanted : wanted & 0o700)
   if (usable) {
     try {
       linkSync(source, target)

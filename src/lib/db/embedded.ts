@@ -11,7 +11,9 @@ import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {codeOf, isUnreachable} from './faults.js'
 import {createDatabase} from './identifiers.js'
-import {embeddedHome, port, prepareHome, type Home} from './embedded-home.js'
+import {embeddedHome, port, type Home} from './embedded-home.js'
+import {prepareHome} from './embedded-prepare.js'
+import {checkHome, checkPrograms} from './embedded-trust.js'
 import {placeNative, shippedNative} from './embedded-native.js'
 import {makeCluster} from './cluster.js'
 import {postmasterPid, startPostmaster, stopPostmaster, trimLog} from './postmaster.js'
@@ -44,9 +46,15 @@ export function databaseOf(world: Config['world']): 'fin' | 'fin_simulated' {
   return world === 'real' ? 'fin' : 'fin_simulated'
 }
 
+function checkedHome({dataDir}: Config): Home {
+  const home = embeddedHome(dataDir)
+  checkHome(home, dataDir)
+  return home
+}
+
 /** The address of the running server; starts it (and makes it) when nothing listens. */
 export async function ensureEmbedded(config: Config): Promise<Address> {
-  const home = embeddedHome(config.dataDir)
+  const home = checkedHome(config)
   if (existsSync(home.password) && (await listens(home))) {
     trimLog(home)
     return addressOf(home)
@@ -59,13 +67,16 @@ export async function ensureEmbedded(config: Config): Promise<Address> {
  * version.
  */
 export async function startEmbedded(config: Config): Promise<Address> {
-  const home = embeddedHome(config.dataDir)
+  const home = checkedHome(config)
   shippedNative()
   prepareHome(home, config.dataDir)
+  checkHome(home, config.dataDir)
   return withProcessLock(home.lock, startMs + 60_000, async () => {
     const native = placeNative(home)
+    checkPrograms(native.folder)
     if (!existsSync(home.data)) await makeCluster(home, native)
     checkMajor(home, native.major)
+    checkPrograms(native.folder)
     await startPostmaster(home, native, startMs, () => answers(home))
     return addressOf(home)
   })
@@ -73,14 +84,14 @@ export async function startEmbedded(config: Config): Promise<Address> {
 
 /** Stops the server; false when it was not running. */
 export async function stopEmbedded(config: Config): Promise<boolean> {
-  const home = embeddedHome(config.dataDir)
+  const home = checkedHome(config)
   if (!existsSync(home.cluster)) return false
   return withProcessLock(home.lock, startMs + 60_000, () => stopPostmaster(home))
 }
 
 /** What is known without starting anything. */
 export function embeddedState(config: Config): EmbeddedState {
-  const home = embeddedHome(config.dataDir)
+  const home = checkedHome(config)
   const pid = postmasterPid(home)
   const stored = majorOf(home)
   return {

@@ -8,13 +8,13 @@ import {columns, viewColumns, type TableName, type ViewName} from '../rows.js'
 const quote = (name: string) => pg.escapeIdentifier(name)
 
 /** The quoted name of a table or view. Throws for a name that `rows.ts` does not know. */
-export function tableIdentifier(name: string): string {
+function tableIdentifier(name: string): string {
   if (!isTable(name) && !isView(name)) throw new Error(`there is no table or view "${name}"`)
   return quote(name)
 }
 
 /** The quoted name of a column of a table or view. Throws for a name that `rows.ts` does not know. */
-export function columnIdentifier(table: string, column: string): string {
+function columnIdentifier(table: string, column: string): string {
   const known: readonly string[] = isTable(table) ? columns[table] : isView(table) ? viewColumns[table] : []
   if (!known.includes(column)) throw new Error(`"${table}" has no column "${column}"`)
   return quote(column)

@@ -1,6 +1,5 @@
 /** `fin db init`: brings the schema of the config's database up to date, whoever's server it is on. */
 import type {Config} from '../config.js'
-import type {Clock} from '../clock.js'
 import {databaseOf} from './embedded.js'
 import {placeOf} from './connection.js'
 import {readable} from './faults.js'
@@ -14,13 +13,12 @@ import {checkWorld, readState} from './world.js'
  */
 export async function initDatabase(
   config: Config,
-  clock: Clock,
 ): Promise<{applied: string[]; present: string[]; where: string}> {
   const where =
     config.databaseUrl === undefined
       ? `"${databaseOf(config.world)}" of the embedded server`
       : placeOf(config.databaseUrl)
-  const database = await openDatabase(config, clock, {application: 'db init', schema: 'skip'})
+  const database = await openDatabase(config, {application: 'db init', schema: 'skip'})
   try {
     const client = await database.pool.connect()
     try {

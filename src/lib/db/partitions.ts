@@ -3,9 +3,10 @@
  * fault.
  */
 import {partitioned, type TableName} from '../rows.js'
+import {dayMs} from '../time.js'
 import {isServerFault} from './faults.js'
 import {createPartition, movePartition, partitionName} from './identifiers.js'
-import type {Transaction} from './pool.js'
+import type {Transaction} from './database.js'
 
 export interface Partitions {
   /** Months whose partition was made: `2026-11`. */
@@ -19,7 +20,7 @@ export interface Partitions {
  * table's checks.
  */
 const firstMonth = '2009-01'
-const yearMs = 366 * 86_400_000
+const yearMs = 366 * dayMs
 
 /**
  * Making a partition needs the table for itself, and while it waits for a long reader, every other reader

@@ -1,48 +1,19 @@
-/** The door to the database: named statements, transactions, cursors and locks on one pool of connections. */
+/** Opens the database: one pool of connections, the right world, a current schema. */
 import pg from 'pg'
 import type {Config} from '../config.js'
-import type {Clock} from '../clock.js'
 import {NeedsPerson} from '../errors.js'
+import {minuteMs} from '../time.js'
 import {connectionOf, type Connection} from './connection.js'
+import type {Database} from './database.js'
 import {ensureDatabase, databaseOf, startEmbedded} from './embedded.js'
 import {codeOf, isUnreachable, readableAtStart} from './faults.js'
 import {databaseOn} from './queries.js'
 import {applySchema, few, pendingFiles, shippedSchema} from './schema.js'
-import {statement, type StatementName} from './statement.js'
-import {checkWorld, readState, type DatabaseState, type World} from './world.js'
+import {statement} from './statement.js'
+import {checkWorld, readState, type DatabaseState} from './world.js'
 
-export interface Queries {
-  /** Runs `sql/<name>.sql`. JSON parameters are passed as text; lists become PostgreSQL arrays. */
-  query<R = Record<string, unknown>>(name: StatementName, params?: readonly unknown[]): Promise<R[]>
-}
-
-/** One statement at a time: it is one connection. */
-export interface Transaction extends Queries {
-  /** Undoes what `work` did when it throws, and only that. */
-  savepoint<T>(work: () => Promise<T>): Promise<T>
-  client: pg.PoolClient
-}
-
-export interface Lock {
-  release(): Promise<void>
-}
-
-export interface Database extends Queries {
-  world: World
-  /** Commits when `work` resolves, undoes everything when it throws. */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
-  /** Rows in batches, read as they are asked for: memory stays constant. */
-  stream<R>(name: StatementName, params?: readonly unknown[], batch?: number): AsyncIterable<R[]>
-  /**
-   * A lock of this process on a connection of its own, gone with the process; undefined when held elsewhere.
-   */
-  lock(key: string): Promise<Lock | undefined>
-  pool: pg.Pool
-  close(): Promise<void>
-}
-
-const statementMs = 5 * 60_000
-const idleInTransactionMs = 10 * 60_000
+const statementMs = 5 * minuteMs
+const idleInTransactionMs = 10 * minuteMs
 const sessionSettings = () => ({
   text: statement('select_session_settings').text,
   values: [String(statementMs), String(idleInTransactionMs)],
@@ -56,7 +27,6 @@ const sessionSettings = () => ({
  */
 export async function openDatabase(
   config: Config,
-  _clock: Clock,
   options: {application?: string; schema?: 'require' | 'skip'} = {},
 ): Promise<Database> {
   const connection = await connectionOf(

@@ -13,7 +13,8 @@ import {
 import {join} from 'node:path'
 import {pause, realClock} from '../clock.js'
 import {NeedsPerson, TryLater} from '../errors.js'
-import {own, port, type Home} from './embedded-home.js'
+import {port, type Home} from './embedded-home.js'
+import {own} from './embedded-prepare.js'
 import {lastLines, serverEnvironment} from './cluster.js'
 import type {Native} from './embedded-native.js'
 import {processMark} from './process-lock.js'
@@ -33,10 +34,19 @@ export function postmasterPid(home: Home): number | undefined {
       process.platform === 'linux'
         ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
         : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {encoding: 'utf8'})
-    return command.includes(home.data) ? pid : undefined
+    return command.includes(home.data) && ownerOf(pid) === (home.account?.uid ?? process.getuid?.())
+      ? pid
+      : undefined
   } catch {
     return undefined
   }
+}
+
+/** The account of a process: a file in the cluster may name any process. */
+function ownerOf(pid: number): number {
+  return process.platform === 'linux'
+    ? statSync(`/proc/${pid}`).uid
+    : Number(execFileSync('ps', ['-o', 'uid=', '-p', String(pid)], {encoding: 'utf8'}))
 }
 
 function recordedPid(home: Home): number | undefined {

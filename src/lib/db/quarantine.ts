@@ -2,10 +2,11 @@
  * Stores rows by their upsert statement, and finds the ones that the table refuses: a bad row loses nothing
  * but itself.
  */
+import {inspect} from 'node:util'
 import {bigintAsText, lastPerKey} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
 import {isDataFault, reasonOf, type ServerFault} from './faults.js'
-import type {Transaction} from './pool.js'
+import type {Transaction} from './database.js'
 import type {StatementName} from './statement.js'
 
 export interface StoredRows {
@@ -13,9 +14,21 @@ export interface StoredRows {
   updated: number
   /** Were there already, just so. */
   unchanged: number
-  rejected: {row: object; reason: string}[]
+  rejected: RejectedRow[]
+  /** The rows that the table has now, one for each key. */
+  good: object[]
   /** Upsert statements sent: one per batch, and at most 2 log2(n) more for one bad row among n. */
   statements: number
+}
+
+export interface RejectedRow {
+  row: object
+  reason: string
+  /**
+   * Its JSON, from which it can be replayed; where JSON would lose a cell, JavaScript's notation, because a
+   * replay must not store null in its place.
+   */
+  text: string
 }
 
 /** A row and its JSON, made once however often its batch is halved. */
@@ -38,12 +51,12 @@ export async function storeRows(
   table: TableName,
   rows: readonly object[],
 ): Promise<StoredRows> {
-  const stored: StoredRows = {inserted: 0, updated: 0, unchanged: 0, rejected: [], statements: 0}
+  const stored: StoredRows = {inserted: 0, updated: 0, unchanged: 0, rejected: [], good: [], statements: 0}
   const items: Item[] = []
   for (const row of lastPerKey(rows, keys[table])) {
     const reason = unwritable(row)
     if (reason === undefined) items.push({row, json: JSON.stringify(row, bigintAsText)})
-    else stored.rejected.push({row, reason})
+    else stored.rejected.push({row, reason, text: inspect(row, {depth: Infinity, breakLength: Infinity})})
   }
   const name: StatementName = `upsert_${table}`
   const attempt = async (batch: readonly Item[]): Promise<ServerFault | undefined> => {
@@ -56,6 +69,7 @@ export async function storeRows(
       stored.inserted += inserted
       stored.updated += answer.length - inserted
       stored.unchanged += batch.length - answer.length
+      stored.good.push(...batch.map(({row}) => row))
       return undefined
     } catch (error) {
       if (isDataFault(error)) return error
@@ -70,7 +84,7 @@ export async function storeRows(
   const halve = async (batch: readonly Item[], fault: ServerFault): Promise<void> => {
     const [only] = batch
     if (batch.length === 1 && only) {
-      stored.rejected.push({row: only.row, reason: reasonOf(fault)})
+      stored.rejected.push({row: only.row, reason: reasonOf(fault), text: only.json})
       return
     }
     const middle = Math.floor(batch.length / 2)

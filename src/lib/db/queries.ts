@@ -3,7 +3,7 @@ import pg from 'pg'
 import type {Connection} from './connection.js'
 import {rowsInBatches} from './cursor.js'
 import {readable} from './faults.js'
-import type {Database, Lock, Transaction} from './pool.js'
+import type {Database, Lock, Transaction} from './database.js'
 import {statement, type StatementName} from './statement.js'
 import type {World} from './world.js'
 

@@ -2,7 +2,7 @@
 import {NeedsPerson} from '../errors.js'
 import {rowsInBatches} from './cursor.js'
 import {countRows, isTable, isView, newestRow, selectRows} from './identifiers.js'
-import type {Database} from './pool.js'
+import type {Database} from './database.js'
 import {eventTime, isNumber, isTime, type CatalogColumn} from './time-column.js'
 
 export interface ReadableTable {

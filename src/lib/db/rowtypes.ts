@@ -7,7 +7,6 @@ import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type pg from 'pg'
 import type {Config} from '../config.js'
-import type {Clock} from '../clock.js'
 import {NeedsPerson} from '../errors.js'
 import {createTrialSchema} from './identifiers.js'
 import {openDatabase} from './pool.js'
@@ -29,7 +28,6 @@ interface Column {
 
 interface Key {
   relation: string
-  is_primary: boolean
   columns: string[]
   is_surrogate: boolean
 }
@@ -45,16 +43,13 @@ const housekeeping = new Set(['created_at', 'updated_at'])
 const numericTypes = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'])
 
 /** The file as it is, and as it should be. Throws `NeedsPerson` where fin is installed without its source. */
-export async function freshRows(
-  config: Config,
-  clock: Clock,
-): Promise<{file: string; current: string; text: string}> {
+export async function freshRows(config: Config): Promise<{file: string; current: string; text: string}> {
   const file = join(packageFolder(), 'src', 'lib', 'rows.ts')
   if (!existsSync(file))
     throw new NeedsPerson('there is no source here to write to', {
       nextStep: 'Run this in a clone of the project.',
     })
-  const database = await openDatabase(config, clock, {application: 'db types', schema: 'skip'})
+  const database = await openDatabase(config, {application: 'db types', schema: 'skip'})
   try {
     const client = await database.pool.connect()
     try {
@@ -105,9 +100,6 @@ function orNull(type: string, nullable: boolean): string {
   return nullable && type !== 'unknown' ? `${type} | null` : type
 }
 
-/** As `pg` gives a row. */
-const readField = (column: Column) => `    ${column.name}: ${orNull(typeOf(column), !column.not_null)}`
-
 /** As a parse function writes a row: what has a default may be left out, what may be null must say so. */
 const writtenField = (column: Column) =>
   `    ${column.name}${column.has_default || column.is_filled_later ? '?' : ''}: ${orNull(typeOf(column), !column.not_null)}`
@@ -133,31 +125,23 @@ export function renderRows({columns, keys, partitioned}: Catalog): string {
     )
   const entries = (relations: readonly string[], value: (relation: string) => string) =>
     relations.map((relation) => `  ${relation}: ${value(relation)},`)
-  const shapes = (relations: readonly string[], fields: (relation: string) => string[]) =>
-    relations.flatMap((relation) => [`  ${relation}: {`, ...fields(relation), '  }'])
   const tables = names(false)
   const views = names(true)
   return [
     '// GENERATED from initdb/ by `fin db types`. Do not edit: change a file in initdb/ and run it again.',
     '/* eslint-disable */',
     '',
-    '/** A row as it is read. numeric and bigint are text, instants ISO 8601 in UTC. */',
-    'export interface Row {',
-    ...shapes(tables, (table) => of(table).map(readField)),
-    '}',
-    '',
-    '/** A row as it is written: without what the database fills in; columns with a default may be left out. */',
+    '/**',
+    ' * A row as it is written: without what the database fills in; columns with a default may be left out. numeric',
+    ' * and bigint are text, instants ISO 8601 in UTC.',
+    ' */',
     'export interface NewRow {',
-    ...shapes(tables, (table) => of(table).filter(isWritten).map(writtenField)),
-    '}',
-    '',
-    '/** A row of a view. */',
-    'export interface ViewRow {',
-    ...shapes(views, (view) => of(view).map(readField)),
+    ...tables.flatMap((table) => [`  ${table}: {`, ...of(table).filter(isWritten).map(writtenField), '  }']),
     '}',
     '',
     'export type TableName = keyof NewRow',
-    'export type ViewName = keyof ViewRow',
+    'export type ViewName =',
+    ...views.map((view) => `  | '${view}'`),
     '',
     '/** Column order of every table. */',
     'export const columns: Readonly<Record<TableName, readonly string[]>> = {',

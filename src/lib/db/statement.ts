@@ -52,8 +52,3 @@ export function statement(name: StatementName): Statement {
   }
   return found
 }
-
-/** True when `sql/<name>.sql` exists. */
-export function hasStatement(name: StatementName): boolean {
-  return loaded.has(name) || existsSync(join(packageFolder(), 'sql', `${name}.sql`))
-}

@@ -3,28 +3,22 @@
  * microseconds, a date becomes midnight of the host's zone, numbers inside JSON and numeric arrays pass
  * through a float.
  */
-import {parse as parseLossless} from 'lossless-json'
 import pg from 'pg'
+import {parseJson} from '../json.js'
 import {array} from './array-text.js'
 
 type Parser = (text: string) => unknown
 
-/** Digits, an exponent, a closing zero or a minus zero: JSON in which a number may not survive a float. */
-const doubtful = /[0-9][0-9.]{14}|[0-9.][eE][+-]?[0-9]|\.[0-9]*0(?![0-9])|-0/
-
 /** JSON in which a number that a float cannot hold exactly as written arrives as text. */
-export function parseJson(text: string): unknown {
-  if (!doubtful.test(text)) return JSON.parse(text) as unknown
-  return parseLossless(text, undefined, (digits) =>
-    String(Number(digits)) === digits ? Number(digits) : digits,
-  )
+function storedJson(text: string): unknown {
+  return parseJson(text, {isExact: (digits) => String(Number(digits)) === digits, deepest: Infinity})
 }
 
 /**
  * `2026-05-18 07:00:00.5+00` to `2026-05-18T07:00:00.500Z`: as `toISOString` writes it, microseconds kept
  * where there are any. `infinity` and years before 1 stay as they are. The session's zone is UTC.
  */
-export function parseInstant(text: string): string {
+function parseInstant(text: string): string {
   const found = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(\+00)?$/.exec(text)
   if (!found) return text
   const fraction = found[3] ?? ''
@@ -35,8 +29,8 @@ const asText: Parser = (text) => text
 const {JSON: json, JSONB: jsonb, TIMESTAMPTZ, TIMESTAMP, DATE, NUMERIC, INT8, INTERVAL} = pg.types.builtins
 
 const parsers = new Map<number, Parser>([
-  [json, parseJson],
-  [jsonb, parseJson],
+  [json, storedJson],
+  [jsonb, storedJson],
   [TIMESTAMPTZ, parseInstant],
   [TIMESTAMP, parseInstant],
   [DATE, asText],
@@ -49,8 +43,8 @@ const parsers = new Map<number, Parser>([
   [1182, array(asText)],
   [1115, array(parseInstant)],
   [1185, array(parseInstant)],
-  [199, array(parseJson)],
-  [3807, array(parseJson)],
+  [199, array(storedJson)],
+  [3807, array(storedJson)],
 ])
 
 /** The parsers for `pg`: for clients, queries and cursors alike. */

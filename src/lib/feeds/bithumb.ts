@@ -1,4 +1,4 @@
-import {defineFeed} from '../define.js'
+import {defineFeed} from '../define-feed.js'
 import {each, filled, isItem, must} from '../parse.js'
 import {bithumb as provider} from '../providers/bithumb.js'
 import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf, type Wall} from '../providers/bithumb-quotes.js'

@@ -6,8 +6,6 @@ import {NeedsPerson} from '../errors.js'
 export interface Prepared {
   url: URL
   headers: Record<string, string>
-  openHeaders: Record<string, string>
-  body: string | undefined
 }
 
 export interface Preparing {
@@ -15,8 +13,6 @@ export interface Preparing {
   config: Config
   request: HttpRequest
   secret: string | undefined
-  /** Of a POST; sent as JSON. */
-  content: unknown
 }
 
 /** What a provider reads where nobody told how to reach the person who runs this. */
@@ -25,15 +21,9 @@ const noContact = 'private use, operator set no contact'
 /**
  * Adds the sign-in, the headers and `FIN_SIMULATOR_URL`: `<url>/<provider name><the provider's whole path>`.
  */
-export function prepare({provider, config, request, secret, content}: Preparing): Prepared {
+export function prepare({provider, config, request, secret}: Preparing): Prepared {
   const contact = (config.env['FIN_CONTACT'] ?? noContact).replace(/[^\x20-\x7e]/g, '').slice(0, 200)
-  const open = lowerCase({
-    'user-agent': 'fin/0.1',
-    accept: '*/*',
-    ...provider.headers,
-    ...request.headers,
-    ...(content === undefined ? {} : {'content-type': 'application/json'}),
-  })
+  const open = lowerCase({'user-agent': 'fin/0.1', accept: '*/*', ...provider.headers, ...request.headers})
   for (const [name, value] of Object.entries(open)) open[name] = value.replaceAll('{contact}', contact)
   const signed =
     secret === undefined || !provider.authorize
@@ -46,12 +36,7 @@ export function prepare({provider, config, request, secret, content}: Preparing)
         provider: provider.name,
         nextStep: `Check ${Object.values(provider.credentials ?? {}).join(', ') || 'the settings'} for stray characters.`,
       })
-  return {
-    url: addressOf(provider, config.simulatorUrl, signed),
-    headers,
-    openHeaders: open,
-    body: content === undefined ? undefined : JSON.stringify(content),
-  }
+  return {url: addressOf(provider, config.simulatorUrl, signed), headers}
 }
 
 export function addressOf(provider: Provider, simulatorUrl: string | undefined, request: HttpRequest): URL {

@@ -4,13 +4,13 @@
  */
 import {credentialsOf, type Config} from '../config.js'
 import type {Clock} from '../clock.js'
-import type {Answer, Api, HttpRequest, Provider} from '../define.js'
+import {type Answer, type HttpRequest, keyless, type Provider} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
 import type {Ledger, Reservation} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
 import {prepare, type Prepared} from './address.js'
-import {keyless, secretOf, withoutLedger} from './credentials.js'
+import {secretOf} from './credentials.js'
 import {refused, weighed, type Question} from './question.js'
 import {createRecorder} from './record.js'
 import {createRedact} from './redact.js'
@@ -18,33 +18,32 @@ import {SlowDown, withRetry} from './retry.js'
 import {send} from './send.js'
 import {facts, judge, subject, type Verdict} from './verdict.js'
 
-export {readSaved} from './saved.js'
-
 export interface ApiOptions {
   provider: Provider
   config: Config
   clock: Clock
-  /** Undefined: nothing is counted, for a check that must work without a database. */
-  ledger: Pick<Ledger, 'reserve' | 'rest'> | undefined
+  ledger: Pick<Ledger, 'reserve' | 'rest'>
   pace: Pace
   unit: string
   runId?: string | null
   /** Wait as long as the provider's spacing asks. */
-  wait?: boolean
+  wait?: boolean | undefined
   /** Only this credential. */
-  token?: string
+  token?: string | undefined
   /**
    * The credential is one that is kept for this unit: where the provider counts an address, the planner's
    * split still holds.
    */
   isOwnKey?: boolean
   /** Folder that keeps the raw answers. */
-  record?: string
+  record?: string | undefined
   log: Log
   stop?: AbortSignal
+  /** Real milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
+  deadlineMs?: number
 }
 
-export interface OpenApi extends Api {
+export interface OpenApi {
   /**
    * Throws SkipTarget, TryLater, QuotaSpent, NeedsPerson or UnexpectedBody, each naming the provider and
    * `target`; or the reason of `stop`.
@@ -54,24 +53,23 @@ export interface OpenApi extends Api {
   readonly counts: {requests: number; refused: number; failed: number}
 }
 
+const defaultDeadlineMs = 30_000
+
 export function openApi(options: ApiOptions): OpenApi {
-  const {provider, config, clock, pace, unit, log, stop} = options
-  const ledger = options.ledger ?? withoutLedger(config, clock)
+  const {provider, config, clock, ledger, pace, unit, log, stop} = options
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
   const counts = {requests: 0, refused: 0, failed: 0}
   const canRotate =
     options.token === undefined && new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
 
-  function ask(method: 'GET' | 'POST', request: HttpRequest, content: unknown, target: string | undefined) {
+  function ask(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}> {
     const question: Question = {
       provider,
       target,
       as: request.as,
       redact,
-      method,
       request,
-      content,
       bursts: new Map(),
       doubted: new Set(),
     }
@@ -95,7 +93,7 @@ export function openApi(options: ApiOptions): OpenApi {
       const {label} = reservation
       const {answer, verdict} = await transmit(question, reservation)
       if ('body' in verdict) {
-        const until = provider.holdsUntil?.(answer)
+        const until = provider.accounting?.holdsUntil?.(answer)
         if (until !== undefined)
           await ledger.rest(provider, label, {next: 'wait', until, why: 'it says that few requests are left'})
         return {answer, body: verdict.body}
@@ -152,7 +150,7 @@ export function openApi(options: ApiOptions): OpenApi {
     let sent = false
     try {
       const secret = secretOf(provider, reservation.label, config)
-      const prepared = prepare({...question, secret, config, content: question.content})
+      const prepared = prepare({...question, secret, config})
       return await pace.run(provider, reservation.label, async () => {
         await reservation.started()
         stop?.throwIfAborted()
@@ -178,8 +176,9 @@ export function openApi(options: ApiOptions): OpenApi {
   ) {
     counts.requests++
     const startMs = clock.elapsedMs()
-    const shown = `${question.method} ${redact(prepared.url.href)}`
-    const answer = await send({...question, ...prepared, secret, clock, stop}).catch(
+    const shown = `GET ${redact(prepared.url.href)}`
+    const {deadlineMs = defaultDeadlineMs} = options
+    const answer = await send({...question, ...prepared, secret, clock, deadlineMs, stop}).catch(
       async (error: unknown) => {
         counts.failed++
         log.detail(`${shown}: ${redact(messageOf(error))}`)
@@ -198,12 +197,11 @@ export function openApi(options: ApiOptions): OpenApi {
       'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
     const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
     if (outcome !== 'answered') counts[outcome]++
-    const {posts, usd} = question.request.cost ? (provider.spent?.(answer) ?? {}) : {}
+    const {posts, usd} = question.request.cost ? (provider.accounting?.spent?.(answer) ?? {}) : {}
     await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
     await record?.({
       unit,
       target: question.target,
-      method: question.method,
       url: prepared.url.href,
       requestHeaders: prepared.headers,
       answer,
@@ -211,10 +209,5 @@ export function openApi(options: ApiOptions): OpenApi {
     return {answer, verdict}
   }
 
-  return {
-    counts,
-    ask: (request, target) => ask('GET', request, undefined, target),
-    get: async (request) => (await ask('GET', request, undefined, undefined)).body,
-    post: async (request, content) => (await ask('POST', request, content, undefined)).body,
-  }
+  return {counts, ask}
 }

@@ -1,12 +1,7 @@
-/** Which secret a label stands for, and a stand-in for the ledger where a command keeps none. */
+/** Which secret a label stands for. */
 import {credentialsOf, type Config} from '../config.js'
-import type {Clock} from '../clock.js'
-import type {Provider} from '../define.js'
-import {NeedsPerson, QuotaSpent} from '../errors.js'
-import type {Ledger} from '../limits/ledger.js'
-
-export const keyless = 'keyless'
-const hourMs = 3_600_000
+import {keyless, type Provider} from '../define.js'
+import {NeedsPerson} from '../errors.js'
 
 /**
  * The secret of a label; undefined for `keyless`. Throws `NeedsPerson` when the label's variable is not set.
@@ -25,50 +20,4 @@ export function secretOf(provider: Provider, label: string, config: Config): str
         : `Its credentials: ${Object.keys(provider.credentials ?? {}).join(', ') || 'none'}.`,
     },
   )
-}
-
-/**
- * Counts nothing, and remembers refusals for this process only: for a check that must work without a
- * database.
- */
-export function withoutLedger(config: Config, clock: Clock): Pick<Ledger, 'reserve' | 'rest'> {
-  const rests = new Map<string, {until: Date | undefined; why: string}>()
-  return {
-    async reserve({provider, only}) {
-      const labels = credentialsOf(provider, config)
-        .filter(({label, secret}, at, all) =>
-          only === undefined ? all.findIndex((one) => one.secret === secret) === at : label === only,
-        )
-        .map(({label}) => label)
-      if (labels.length === 0 && only === undefined && (provider.keyless || !provider.credentials))
-        labels.push(keyless)
-      if (labels.length === 0)
-        secretOf(provider, only ?? Object.keys(provider.credentials ?? {})[0] ?? keyless, config)
-      const resting = (label: string) => {
-        const rest = rests.get(label)
-        return rest !== undefined && (rest.until === undefined || rest.until > clock.now())
-      }
-      const label = labels.find((one) => !resting(one))
-      if (label !== undefined)
-        return {
-          label,
-          goAt: clock.now(),
-          started: async () => {},
-          finish: async () => {},
-          giveBack: async () => {},
-        }
-      const rest = rests.get(labels[0]!)!
-      throw new (rest.until ? QuotaSpent : NeedsPerson)(`${provider.name}: ${rest.why}`, {
-        provider: provider.name,
-        until: rest.until,
-      })
-    },
-    async rest(_provider, label, refusal) {
-      const until =
-        refusal.next === 'stop'
-          ? undefined
-          : (refusal.until ?? new Date(clock.now().getTime() + (refusal.next === 'wait' ? 1_000 : hourMs)))
-      rests.set(label, {until, why: refusal.why})
-    },
-  }
 }

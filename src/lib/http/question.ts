@@ -7,9 +7,7 @@ import {NeedsPerson, QuotaSpent, SkipTarget, TryLater} from '../errors.js'
 import {facts, subject, type About} from './verdict.js'
 
 export interface Question extends About {
-  method: 'GET' | 'POST'
   request: HttpRequest
-  content: unknown
   /** Waits without an instant, per credential; the third in a row means that the quota is spent. */
   bursts: Map<string, number>
   /** Credentials that were refused in a doubtful way. */

@@ -12,7 +12,6 @@ import {redactHeaders, type Redact} from './redact.js'
 export interface Exchange {
   unit: string
   target: string | undefined
-  method: string
   url: string
   requestHeaders: Readonly<Record<string, string>>
   answer: Answer
@@ -60,8 +59,8 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
 /**
  * The body stands in the file as it came, so that no digit changes: JSON as JSON, anything else as a string.
  */
-export function recordingText({method, url, requestHeaders, answer}: Exchange, redact: Redact): string {
-  const request = {method, url: redact(url), headers: redactHeaders(requestHeaders, redact)}
+function recordingText({url, requestHeaders, answer}: Exchange, redact: Redact): string {
+  const request = {method: 'GET', url: redact(url), headers: redactHeaders(requestHeaders, redact)}
   const body = redact(answer.text)
   const head = JSON.stringify(
     {request, status: answer.status, headers: redactHeaders(answer.headers, redact)},

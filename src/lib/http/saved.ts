@@ -1,22 +1,29 @@
 /** A saved answer (`--input`): the same reading and the same recognition of a "no" as from the network. */
 import type {Answer, HttpRequest, Provider} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {jsonOrUndefined} from './body.js'
+import {jsonOrUndefined} from '../json.js'
 import {judge, unexpected, type About} from './verdict.js'
+
+/** The request that a saved answer should be of, as far as it is known. */
+export interface SavedRequest {
+  as?: HttpRequest['as']
+  /** Stands in for the moment of arrival, which only the Date header of a recording tells. */
+  at?: Date
+  query?: HttpRequest['query']
+  path?: string
+}
 
 /**
  * Reads a raw body, or one of our own recordings, which is recognised by its four fields, or a list with one
- * JSON object a line, as other tools save it. `at` stands in for the moment of arrival unless the recording's
- * Date header tells it (else it is `undated`). Throws `UnexpectedBody` for anything that gives no body, a
- * refusal included (saved, it will not change by waiting), and for a recording of another request than the
- * one with `query` and `path`: many a body does not say what it is about.
+ * JSON object a line, as other tools save it. `undated`: the answer does not tell when it arrived. Throws
+ * `UnexpectedBody` for anything that gives no body, a refusal included (saved, it will not change by
+ * waiting), and for a recording of another request than the one with `query` and `path`, because many a body
+ * does not say what it is about.
  */
 export function readSaved(
   provider: Provider,
   text: string,
-  as: HttpRequest['as'] = 'json',
-  at: Date = new Date(0),
-  {query = {}, path}: {query?: HttpRequest['query']; path?: string} = {},
+  {as = 'json', at = new Date(0), query = {}, path}: SavedRequest = {},
 ): {answer: Answer; body: unknown; undated: boolean} {
   const about: About = {provider, target: undefined, as, redact: (plain) => plain}
   const {url, undated, ...answer} = savedAnswer(text, at)

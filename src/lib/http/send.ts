@@ -3,47 +3,41 @@
  * redirects, headers and body.
  */
 import {type Clock, deadline} from '../clock.js'
-import type {Answer, Provider} from '../define.js'
+import {defaultMaxBytes, type Answer, type Provider} from '../define.js'
 import {messageOf, NeedsPerson, TryLater, UnexpectedBody, type FinError} from '../errors.js'
-import {BadBody, jsonOrUndefined, megabytes, readText} from './body.js'
+import {jsonOrUndefined} from '../json.js'
+import {BadBody, megabytes, readText} from './body.js'
 import {certificateRefused, networkReasons} from './network-reasons.js'
 import {quotes, type Redact} from './redact.js'
-import {mostRedirects, redirectTarget} from './redirect.js'
+import {mostRedirects, placeOf, withinOrigin} from './redirect.js'
 import {facts, subject} from './verdict.js'
 
 export interface Sending {
   provider: Provider
   target: string | undefined
-  method: 'GET' | 'POST'
   url: URL
   /** With the sign-in. */
   headers: Readonly<Record<string, string>>
-  /** Without it: all that another origin may see after a redirect. */
-  openHeaders: Readonly<Record<string, string>>
-  body: string | undefined
-  /** The secret in use, never sent to another origin nor kept from an answer that quotes it. */
+  /** The secret in use, removed from an answer that quotes it. */
   secret: string | undefined
   redact: Redact
   clock: Clock
+  deadlineMs: number
   stop: AbortSignal | undefined
 }
 
-const defaultMaxBytes = 8_000_000
-const defaultDeadlineMs = 30_000
-
 /**
- * Throws TryLater (network, deadline), UnexpectedBody (too large, not text, redirects without end),
- * NeedsPerson (certificate), or the reason of `stop`.
+ * Throws TryLater (network, deadline), UnexpectedBody (too large, not text, redirects without end or to
+ * another origin), NeedsPerson (certificate), or the reason of `stop`.
  */
 export async function send(sending: Sending): Promise<Answer> {
-  const {provider, stop, clock} = sending
-  const ms = provider.deadlineMs ?? defaultDeadlineMs
+  const {stop, clock, deadlineMs} = sending
   const abort = new AbortController()
-  const timeout = deadline(ms)
+  const timeout = deadline(deadlineMs)
   // Listeners rather than AbortSignal.any, whose result Node 20 may collect before it fires.
   const onTimeout = () =>
     abort.abort(
-      new TryLater(`${subject(sending)}: no complete answer within ${ms / 1_000} s`, {
+      new TryLater(`${subject(sending)}: no complete answer within ${deadlineMs / 1_000} s`, {
         ...facts(sending),
         nextStep: 'Run it again later.',
       }),
@@ -74,39 +68,27 @@ export async function send(sending: Sending): Promise<Answer> {
   }
 }
 
+/** One request and the redirects that follow it, hop by hop. */
 async function follow(sending: Sending, signal: AbortSignal): Promise<Response> {
-  let {url, headers, body} = sending
-  let method: string = sending.method
+  let {url} = sending
   for (let redirects = 0; ; redirects++) {
-    const response = await fetch(url, {
-      method,
-      headers,
-      signal,
-      redirect: 'manual',
-      ...(body === undefined ? {} : {body}),
-    })
+    const response = await fetch(url, {headers: sending.headers, signal, redirect: 'manual'})
     const location = response.headers.get('location')
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response
     await response.body?.cancel()
     if (redirects === mostRedirects) throw new BadBody(`it redirects more than ${mostRedirects} times`)
-    const next = await redirectTarget(url, location)
-    if ('refused' in next) throw new BadBody(`${next.refused} is not followed`)
-    if (method === 'POST' && response.status < 307) [method, body] = ['GET', undefined]
-    if (next.origin !== sending.url.origin) {
-      if (body !== undefined)
-        throw new BadBody('a redirect that would hand a sign-in to another host is not followed')
-      headers = sending.openHeaders
-      withoutSecret(next, sending.secret)
-    }
+    const next = withinOrigin(url, location)
+    if (next === undefined) throw leavesOrigin(sending, placeOf(url, sending.redact(location)))
     url = next
   }
 }
 
-function withoutSecret(url: URL, secret: string | undefined): void {
-  if (secret === undefined) return
-  for (const [name, value] of [...url.searchParams]) if (value.includes(secret)) url.searchParams.delete(name)
-  if (url.href.includes(secret) || url.href.includes(encodeURIComponent(secret)))
-    throw new BadBody('a redirect that would hand a key to another host is not followed')
+function leavesOrigin(sending: Sending, place: string): UnexpectedBody {
+  return new UnexpectedBody(`${subject(sending)}: it redirects to ${place}, which is not followed`, {
+    ...facts(sending),
+    nextStep:
+      'A key is only sent to the address it was issued for. If the provider has moved, update fin; if a proxy or a login page answered, fix the network.',
+  })
 }
 
 async function bodyOf(response: Response, {provider}: Sending, abort: AbortController): Promise<string> {

@@ -1,7 +1,8 @@
 /** What an answer means: a body, a refusal, or an error that names provider and target. */
 import type {Answer, HttpRequest, Provider, Refusal} from '../define.js'
 import {recordIt, TryLater, UnexpectedBody, type FinError} from '../errors.js'
-import {BadBody, parseJson} from './body.js'
+import {BadJson, parseJson} from '../json.js'
+import {dayMs} from '../time.js'
 import type {Redact} from './redact.js'
 
 export type Verdict = {body: unknown} | {refusal: Refusal} | {error: FinError}
@@ -14,7 +15,7 @@ export interface About {
 }
 
 /** A day: whatever a header says, asking again by then does no harm. */
-const longestWaitMs = 24 * 3_600_000
+const longestWaitMs = dayMs
 /** As much of an unparsable answer as is kept. */
 const keptCharacters = 1_000_000
 
@@ -69,7 +70,7 @@ export function unexpected(answer: Pick<Answer, 'text'>, about: About, what: str
  * An instant at which asking again makes sense: Retry-After in seconds or as a date, or a reset header when
  * nothing is left. Capped at a day.
  */
-export function resetTime(answer: Answer): Date | undefined {
+function resetTime(answer: Answer): Date | undefined {
   const now = answer.at.getTime()
   const after = answer.headers['retry-after']?.trim()
   if (after !== undefined && after !== '') {
@@ -159,7 +160,7 @@ function wrongForm(answer: Answer, as: NonNullable<HttpRequest['as']>): string |
   try {
     parseJson(answer.text)
   } catch (error) {
-    if (error instanceof BadBody) return `the answer cannot be read: ${error.message}`
+    if (error instanceof BadJson) return `the answer cannot be read: ${error.message}`
     throw error
   }
   return 'the answer is a single value where an object or a list is due'

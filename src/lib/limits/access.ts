@@ -4,11 +4,8 @@
  */
 import {createHash} from 'node:crypto'
 import {type Config, type Credential, credentialsOf} from '../config.js'
-import type {Limit, LimitSetting, Provider} from '../define.js'
+import {keyless, type Limit, type LimitSetting, type Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
-
-/** The label under which requests without a key are counted. */
-export const keyless = 'keyless'
 
 export interface Access {
   /**
@@ -144,7 +141,7 @@ function without(provider: Provider, config: Config, everyLabel: readonly string
 
 /** The limits with the numbers that the user set. Throws NeedsPerson for a value that is no limit. */
 function withSettings(provider: Provider, limits: readonly Limit[], config: Config): readonly Limit[] {
-  const all = [...limits, ...(provider.plans?.(config.env) ?? [])]
+  const all = [...limits, ...(provider.accounting?.plans?.(config.env) ?? [])]
   return (provider.settings ?? []).reduce<readonly Limit[]>((held, setting) => {
     const value = config.env[setting.variable]?.trim()
     if (value === undefined || value === '') return held

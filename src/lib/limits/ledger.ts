@@ -4,35 +4,18 @@
  */
 import type {Config} from '../config.js'
 import {counted} from '../counted.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {Clock} from '../clock.js'
-import type {HttpRequest, Limit, Provider, Refusal} from '../define.js'
+import type {Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
+import {dayMs, hourMs} from '../time.js'
 import {type Access, accessOf, countedAs} from './access.js'
+import type {JobClaim} from './claims.js'
 import {concerns, costOf} from './places.js'
+import {budgetLimits} from './planner.js'
 import {writeRest} from './rests.js'
-import {poolOf, shareOf} from './shares.js'
-import {take, type Taken, turn} from './take.js'
+import {type Ask, take, type Taken} from './take.js'
 import {limitText} from './windows.js'
-import {dayMs} from '../zone.js'
-
-export interface Ask {
-  provider: Provider
-  unit: string
-  target?: string | undefined
-  /** The most it can cost in the provider's other units. */
-  cost?: HttpRequest['cost']
-  runId?: string | null | undefined
-  /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
-  wait?: boolean | undefined
-  /** A credential's label: this one alone. A person's choice leaves the planner's split aside. */
-  only?: string | undefined
-  /** `only` is no person's choice, but the key that is kept for the unit. */
-  isOwn?: boolean | undefined
-  stop?: AbortSignal | undefined
-  /** Also with a key that rests: for finding out whether it works again. */
-  evenResting?: boolean | undefined
-}
 
 export interface Finish {
   outcome: 'answered' | 'refused' | 'failed'
@@ -72,15 +55,10 @@ export interface Ledger {
    * not have.
    */
   endRest(provider: Provider, label: string): Promise<void>
-  /**
-   * How many requests a job may make now by the planner's split of the day; Infinity where nothing has to be
-   * divided.
-   */
-  allowance(provider: Provider, unit: string): Promise<number>
 }
 
 /** Timers cannot run for a month; and a rest may have ended meanwhile. */
-const longestSleepMs = 60 * 60_000
+const longestSleepMs = hourMs
 /** Old rows are deleted, some at a time, by whoever gets a row whose number this divides. */
 const tidyEvery = 500n
 /** The longest window and 35 days more, for those who look back. */
@@ -92,13 +70,17 @@ export function openLedger(facts: {
   config: Config
   host: string
   pid: number
+  /** What the jobs claim of their providers' quota; called where a day or a month is limited. */
+  claims(): Promise<readonly JobClaim[]>
 }): Ledger {
   const {database, clock, config} = facts
 
   async function settle(ask: Ask, access: Access): Promise<Taken> {
+    // Gathering them loads every job, which is in vain where no day and no month is limited.
+    const claims = budgetLimits(access.limits).length === 0 ? [] : await facts.claims()
     for (;;) {
       ask.stop?.throwIfAborted()
-      const taken = await take(facts, ask, access)
+      const taken = await take({...facts, claims}, ask, access)
       if (!('untilMs' in taken)) return taken
       await clock.sleep(Math.min(taken.untilMs - clock.now().getTime(), longestSleepMs), ask.stop)
     }
@@ -192,12 +174,6 @@ export function openLedger(facts: {
     async endRest(provider, label) {
       await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },
-    allowance: (provider, unit) =>
-      database.transaction(async (tx) => {
-        await turn(tx, provider)
-        await clock.refresh()
-        return shareOf(tx, poolOf(provider, config), unit, clock.now().getTime())
-      }),
   }
 }
 

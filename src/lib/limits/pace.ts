@@ -4,7 +4,7 @@
  */
 import Bottleneck from 'bottleneck'
 import type {Clock} from '../clock.js'
-import type {Provider} from '../define.js'
+import {keyless, type Provider} from '../define.js'
 
 export interface Pace {
   /** Runs `work` when its turn has come; passes on what it returns or throws. */
@@ -32,7 +32,7 @@ export function createPace(clock: Clock): Pace {
 
 /** Milliseconds between two starts: 500 for two requests a second; 0 where no limit is per second. */
 export function spacingMs(provider: Provider, label: string): number {
-  const limits = label === 'keyless' ? (provider.keylessLimits ?? provider.limits) : provider.limits
+  const limits = label === keyless ? (provider.keylessLimits ?? provider.limits) : provider.limits
   const spacings = limits
     .filter((limit) => limit.per === 'second' && (limit.unit ?? 'requests') === 'requests')
     .map((limit) => Math.ceil(1_000 / limit.requests))

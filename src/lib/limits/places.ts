@@ -5,6 +5,7 @@
  * if any window held one too many, the place given out last would have seen all the others.
  */
 import type {HttpRequest, Limit, Unit} from '../define.js'
+import {minuteMs} from '../time.js'
 import type {Access} from './access.js'
 import {freeAfter, windowStart} from './windows.js'
 
@@ -68,7 +69,7 @@ export function questionsOf(access: Access, cost: Cost, atMs: number): Question[
       credentials: [label],
       unit: 'requests',
       room: null,
-      since: iso(atMs - 60_000),
+      since: iso(atMs - minuteMs),
     }
     return [
       newest,
@@ -86,13 +87,7 @@ export function questionsOf(access: Access, cost: Cost, atMs: number): Question[
 }
 
 /** The earliest place of every label, from the answers in the order of `questionsOf`. */
-export function placesOf(
-  access: Access,
-  cost: Cost,
-  atMs: number,
-  counted: readonly Counted[],
-  evenResting = false,
-): Place[] {
+export function placesOf(access: Access, cost: Cost, atMs: number, counted: readonly Counted[]): Place[] {
   return access.labels.map((label, at) => {
     const first = at * (access.limits.length + 1)
     const place: Place = {label, goAtMs: atMs, left: 1, lastGoMs: -Infinity}
@@ -114,7 +109,7 @@ export function placesOf(
       hold(Date.parse(last_go_at))
     }
     const rest = counted[first]!
-    if (!evenResting && rest.kind !== null && rest.fingerprint === (access.fingerprints.get(label) ?? null)) {
+    if (rest.kind !== null && rest.fingerprint === (access.fingerprints.get(label) ?? null)) {
       if (rest.until === null) place.refused = rest.why ?? 'it was refused'
       else hold(Date.parse(rest.until), {rest: rest.why ?? 'no reason given', kind: rest.kind})
     }

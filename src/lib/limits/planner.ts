@@ -4,9 +4,9 @@
  * first.
  */
 import type {Limit} from '../define.js'
-import type {Claim} from './budgets.js'
+import {dayMs} from '../time.js'
+import type {JobClaim} from './claims.js'
 import {isBudget} from './windows.js'
-import {dayMs} from '../zone.js'
 
 /** What one job gets. */
 export interface Share {
@@ -49,7 +49,7 @@ export interface Plan {
 export interface PlanFacts {
   provider: string
   /** Most valuable first. */
-  claims: readonly Claim[]
+  claims: readonly JobClaim[]
   /** Credentials that can be used; keyless counts as one. */
   keys: number
   limits: readonly Limit[]

@@ -1,12 +1,12 @@
 /** How long a credential rests after a refusal, and what is written so that the next process knows. */
 import {type Config, credentialsOf} from '../config.js'
-import type {Database, Queries} from '../db/pool.js'
+import type {Database, Queries} from '../db/database.js'
 import type {Clock} from '../clock.js'
-import type {Provider, Refusal} from '../define.js'
-import {type Access, accessOf, fingerprint, keyless} from './access.js'
+import {keyless, type Provider, type Refusal} from '../define.js'
+import {dayMs, hourMs, minuteMs} from '../time.js'
+import {type Access, accessOf, fingerprint} from './access.js'
 import {concerns, type Counted, questionsOf} from './places.js'
 import {freeAfter, windowMs} from './windows.js'
-import {dayMs} from '../zone.js'
 
 export interface RestRow {
   credential: string
@@ -16,8 +16,6 @@ export interface RestRow {
   why: string
   fingerprint: string | null
 }
-
-const minuteMs = 60_000
 
 /**
  * Writes that a credential rests. A refusal of the request alone, and an unknown target, make nothing rest.
@@ -42,7 +40,7 @@ export async function writeRest(
     config,
     set.some((credential) => credential.label === label) ? label : undefined,
   )
-  const untilMs = await restsUntil(database, provider, label, refusal, access, atMs)
+  const untilMs = await restsUntil(refusal, {queries: database, provider, label, access, atMs})
   // where the provider counts the address, another key would only be refused as well
   const together =
     refusal.next === 'blocked' ||
@@ -62,73 +60,61 @@ export async function writeRest(
   }
 }
 
-async function restsUntil(
-  queries: Queries,
-  provider: Provider,
-  label: string,
-  refusal: Refusal,
-  access: Access,
-  atMs: number,
-): Promise<number | null> {
+/** A credential that was just refused. */
+interface Resting {
+  queries: Queries
+  provider: Provider
+  label: string
+  access: Access
+  /** When it was refused. */
+  atMs: number
+}
+
+async function restsUntil(refusal: Refusal, resting: Resting): Promise<number | null> {
+  const {label, atMs} = resting
   const said = refusal.until?.getTime()
   const told = said !== undefined && Number.isFinite(said) ? Math.max(said, atMs) : undefined
-  if (refusal.next === 'wait')
-    return Math.min(told ?? atMs + (await patience(queries, provider, label, access, atMs)), atMs + dayMs)
-  if (refusal.next === 'blocked') return atMs + (await shutOutFor(queries, provider, label, atMs))
-  if (refusal.next === 'spent')
-    return Math.min(told ?? (await ownReset(queries, provider, label, access, atMs)), atMs + 32 * dayMs)
+  if (refusal.next === 'wait') return Math.min(told ?? atMs + (await patience(resting)), atMs + dayMs)
+  if (refusal.next === 'blocked') return atMs + (await shutOutFor(resting))
+  if (refusal.next === 'spent') return Math.min(told ?? (await ownReset(resting)), atMs + 32 * dayMs)
   // nobody can change a key that is not there, so the address is tried again after a while
-  return told ?? (label === keyless ? atMs + 60 * minuteMs : null)
+  return told ?? (label === keyless ? atMs + hourMs : null)
 }
 
 /** A wait of unknown length: the shortest window, doubled each time that one wait follows another. */
-async function patience(
-  queries: Queries,
-  provider: Provider,
-  label: string,
-  access: Access,
-  atMs: number,
-): Promise<number> {
-  const shortestMs =
-    access.limits.length === 0 ? minuteMs : Math.max(2000, Math.min(...access.limits.map(windowMs)))
-  const rows = await queries.query<RestRow>('select_provider_rests', [provider.name])
-  const former = rows.find(
-    ({credential, kind, until}) => credential === label && kind === 'wait' && until !== null,
-  )
+async function patience(resting: Resting): Promise<number> {
+  const {limits} = resting.access
+  const shortestMs = limits.length === 0 ? minuteMs : Math.max(2000, Math.min(...limits.map(windowMs)))
+  const former = await lastRest(resting, 'wait')
   if (!former) return shortestMs
-  const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
-  const isRepeated = atMs - Date.parse(former.until!) < lastedMs
-  return isRepeated ? Math.max(shortestMs, Math.min(lastedMs * 2, 60 * minuteMs)) : shortestMs
+  const isRepeated = resting.atMs - former.untilMs < former.lastedMs
+  return isRepeated ? Math.max(shortestMs, Math.min(former.lastedMs * 2, hourMs)) : shortestMs
 }
 
 /** An hour, doubled up to a day each time that the last try found the provider as shut as the one before. */
-async function shutOutFor(
-  queries: Queries,
-  provider: Provider,
-  label: string,
-  atMs: number,
-): Promise<number> {
+async function shutOutFor(resting: Resting): Promise<number> {
+  const former = await lastRest(resting, 'stop')
+  const isRepeated = former !== undefined && resting.atMs - former.untilMs < 2 * former.lastedMs
+  return isRepeated ? Math.min(former.lastedMs * 2, dayMs) : hourMs
+}
+
+/** The latest rest of the credential, when it was of that kind and had an end. */
+async function lastRest(
+  {queries, provider, label}: Resting,
+  wanted: RestRow['kind'],
+): Promise<{untilMs: number; lastedMs: number} | undefined> {
   const rows = await queries.query<RestRow>('select_provider_rests', [provider.name])
-  const former = rows.find(
-    ({credential, kind, until}) => credential === label && kind === 'stop' && until !== null,
-  )
-  if (!former) return 60 * minuteMs
-  const lastedMs = Date.parse(former.until!) - Date.parse(former.since)
-  const isRepeated = atMs - Date.parse(former.until!) < 2 * lastedMs
-  return isRepeated ? Math.min(lastedMs * 2, dayMs) : 60 * minuteMs
+  const last = rows.find(({credential, kind}) => credential === label && kind === wanted)
+  if (last?.until == null) return undefined
+  const untilMs = Date.parse(last.until)
+  return {untilMs, lastedMs: untilMs - Date.parse(last.since)}
 }
 
 /**
  * When the longest window that our own counting finds full has a place. Where none is full the key was spent
  * elsewhere: a day, or less if no window is that long.
  */
-async function ownReset(
-  queries: Queries,
-  provider: Provider,
-  label: string,
-  access: Access,
-  atMs: number,
-): Promise<number> {
+async function ownReset({queries, provider, label, access, atMs}: Resting): Promise<number> {
   const alone = {
     ...access,
     labels: [label],

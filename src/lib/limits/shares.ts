@@ -3,17 +3,16 @@
  * now.
  */
 import type {Config} from '../config.js'
-import type {Queries} from '../db/pool.js'
+import type {Queries} from '../db/database.js'
 import type {Limit, Provider} from '../define.js'
 import {QuotaSpent} from '../errors.js'
+import {dayMs, hourMs} from '../time.js'
 import {type Access, generalLabels, wholeAccess} from './access.js'
-import {budgets, type Claim} from './budgets.js'
+import type {JobClaim} from './claims.js'
 import {type Counted, questionsOf} from './places.js'
 import {allowance, budgetLimits, type Left, plan, type Plan, spentSince} from './planner.js'
 import {dayOf, freeAfter, windowStart, zoneOf} from './windows.js'
-import {dayMs} from '../zone.js'
 
-const hourMs = 60 * 60_000
 /**
  * A longer wait for a place ends the run, which goes on at its next firing. A full minute's window, and what
  * an answer takes.
@@ -24,7 +23,7 @@ export const longestWaitMs = 65_000
 export interface Pool {
   provider: Provider
   access: Access
-  claims: readonly Claim[]
+  claims: readonly JobClaim[]
   /** Jobs that use a key of their own, and so have no part in this: unit -> label. */
   apart: ReadonlyMap<string, string>
 }
@@ -35,12 +34,12 @@ export interface Pool {
  * provider allows the address less than all keys together: then whatever is asked with any key is taken from
  * the others.
  */
-export function poolOf(provider: Provider, config: Config): Pool | undefined {
-  const claims = budgets[provider.name]
+export function poolOf(provider: Provider, config: Config, allClaims: readonly JobClaim[]): Pool | undefined {
+  const claims = allClaims.filter((claim) => claim.provider === provider.name)
   const whole = wholeAccess(provider, config)
-  if (!claims || !whole || budgetLimits(whole.limits).length === 0) return undefined
+  if (claims.length === 0 || !whole || budgetLimits(whole.limits).length === 0) return undefined
   const labels = generalLabels(whole.labels)
-  const isApart = ({ownKey}: Claim) =>
+  const isApart = ({ownKey}: JobClaim) =>
     ownKey !== undefined && whole.labels.includes(ownKey) && !labels.includes(ownKey)
   const ofKeys = Math.min(
     ...budgetLimits(whole.limits)
@@ -76,7 +75,7 @@ export function planOf({provider, access, claims}: Omit<Pool, 'apart'>, keys: nu
  * The day over which shares are counted. A day that slides is counted an hour short, so that a daily job
  * finds its own requests of yesterday gone.
  */
-export function planDay(limits: readonly Limit[], atMs: number): {start: number; end: number} {
+function planDay(limits: readonly Limit[], atMs: number): {start: number; end: number} {
   const budget = budgetLimits(limits)
   if (budget.some(({per, window}) => per === 'day' && window === 'sliding'))
     return {start: atMs - 23 * hourMs, end: atMs + hourMs}

@@ -1,9 +1,9 @@
 /** Today's split of a provider's quota among its jobs, as rows and in words. Reads only. */
 import type {Config} from '../config.js'
-import type {Queries} from '../db/pool.js'
+import type {Queries} from '../db/database.js'
 import type {Provider} from '../define.js'
 import {type Access, wholeAccess} from './access.js'
-import {budgets} from './budgets.js'
+import type {JobClaim} from './claims.js'
 import {explain} from './explain.js'
 import {concerns} from './places.js'
 import {allowance, type Plan} from './planner.js'
@@ -34,9 +34,10 @@ export async function splitOf(
   queries: Queries,
   config: Config,
   provider: Provider,
+  allClaims: readonly JobClaim[],
   atMs: number,
 ): Promise<Split | undefined> {
-  const pool = poolOf(provider, config)
+  const pool = poolOf(provider, config, allClaims)
   if (pool) {
     const {plan, left} = await standing(queries, pool, atMs)
     const ownKeys = [...pool.apart].map(
@@ -55,9 +56,9 @@ export async function splitOf(
     }
   }
   // without a key there may be no day to divide; what a key would give is worth knowing
-  const claims = budgets[provider.name]
+  const claims = allClaims.filter((claim) => claim.provider === provider.name)
   const access = wholeAccess(provider, config)
-  if (!claims) return undivided(provider, access)
+  if (claims.length === 0) return undivided(provider, access)
   const withKey = planOf(
     {
       provider,
@@ -89,7 +90,7 @@ function undivided(provider: Provider, access: Access | undefined): Split | unde
         `${limitText(limit)} ${limit.only === undefined ? `per ${limit.of}` : `with key ${limit.only}`}`,
     )
     .join(', ')
-  const how = provider.plans
+  const how = provider.accounting?.plans
     ? 'what is left of a month is divided among the targets of each job, the more important first'
     : 'each takes what it needs, first come, first served'
   return {rows: [], words: [`${provider.name} allows ${allowed}. No job has a share of its own: ${how}.`]}

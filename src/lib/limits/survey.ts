@@ -1,10 +1,10 @@
 /** What each provider still allows: one row per key and window. Reads only. */
 import type {Config} from '../config.js'
-import type {Queries} from '../db/pool.js'
-import type {Limit, Provider, Unit} from '../define.js'
-import {type Access, keyless, misconfigured, variablesOf, wholeAccess} from './access.js'
+import type {Queries} from '../db/database.js'
+import {keyless, type Limit, type Provider} from '../define.js'
+import {type Access, misconfigured, variablesOf, wholeAccess} from './access.js'
 import {concerns, type Counted, placesOf, questionsOf} from './places.js'
-import {dayOf, freeAfter, isBudget, limitText} from './windows.js'
+import {dayOf, freeAfter, isBudget, limitText, toMillionth} from './windows.js'
 
 export interface QuotaRow {
   provider: string
@@ -31,46 +31,6 @@ export interface QuotaRow {
 
 /** Requests that the schedule makes from a provider between two instants. */
 export type Demand = (provider: Provider, fromMs: number, toMs: number) => number
-
-/** What a month still holds of one key, in requests, posts or dollars. */
-export interface MonthLeft {
-  credential: string
-  unit: Unit
-  left: number
-  /** When the month ends. */
-  until: string
-}
-
-/** For each key that is set, and each limit of a calendar month that holds for it. */
-export async function leftOfMonth(
-  queries: Queries,
-  config: Config,
-  provider: Provider,
-  atMs: number,
-): Promise<MonthLeft[]> {
-  const access = wholeAccess(provider, config)
-  if (!access) return []
-  const counted = await queries.query<Counted>('select_provider_requests_spent', [
-    provider.name,
-    JSON.stringify(questionsOf(access, undefined, atMs)),
-  ])
-  return access.labels.flatMap((credential, at) =>
-    access.limits.flatMap((limit, index) => {
-      if (limit.per !== 'month' || limit.window === 'sliding' || !concerns(limit, credential)) return []
-      // nothing to divide: whoever asks is told what to set
-      if (limit.needs !== undefined && limit.requests === 0) return []
-      const {spent} = counted[at * (access.limits.length + 1) + 1 + index]!
-      return [
-        {
-          credential,
-          unit: limit.unit ?? 'requests',
-          left: Math.max(0, round(limit.requests - Number(spent))),
-          until: new Date(freeAfter(limit, atMs)).toISOString(),
-        },
-      ]
-    }),
-  )
-}
 
 /** What one more request costs where a limit counts something else. */
 const oneMore = {posts: 1, usd: 0.01}
@@ -140,7 +100,7 @@ function windowRow(
   {spent, oldest, crossing}: Counted,
   atMs: number,
 ): QuotaRow {
-  const left = Math.max(0, round(limit.requests - Number(spent)))
+  const left = Math.max(0, toMillionth(limit.requests - Number(spent)))
   const frees =
     limit.window === 'sliding'
       ? left === 0
@@ -153,7 +113,7 @@ function windowRow(
     provider: provider.name,
     credential: keyless,
     window: windowText(limit),
-    spent: round(Number(spent)),
+    spent: toMillionth(Number(spent)),
     left,
     resets_at: frees === null ? null : new Date(freeAfter(limit, Date.parse(frees))).toISOString(),
     still_needed: null,
@@ -174,8 +134,8 @@ function together(
   const window = windowText(limit)
   const same = rows.filter((row) => row.window === window)
   const sum = (of: (row: QuotaRow) => number | null) =>
-    round(same.reduce((total, row) => total + (of(row) ?? 0), 0))
-  const left = round(
+    toMillionth(same.reduce((total, row) => total + (of(row) ?? 0), 0))
+  const left = toMillionth(
     same
       .filter(({state}) => state === 'ready' || state === 'wait')
       .reduce((total, row) => total + (row.left ?? 0), 0),
@@ -229,36 +189,29 @@ function windowText(limit: Limit): string {
 }
 
 function withoutKey(provider: Provider): QuotaRow {
-  return {
-    provider: provider.name,
-    credential: '-',
-    window: null,
-    spent: null,
-    left: null,
-    resets_at: null,
-    still_needed: null,
-    state: 'no key',
-    resting_until: null,
-    why: `set ${variablesOf(provider, Object.keys(provider.credentials ?? {}))}`,
-  }
+  const variables = variablesOf(provider, Object.keys(provider.credentials ?? {}))
+  return withoutWindow(provider, {credential: '-', state: 'no key', why: `set ${variables}`})
 }
 
 function unlimited(provider: Provider, access: Access): QuotaRow {
+  const credential = access.labels[0] ?? keyless
+  return withoutWindow(provider, {credential, state: 'ready', why: 'declares no limit'})
+}
+
+function withoutWindow(
+  provider: Provider,
+  {credential, state, why}: Pick<QuotaRow, 'credential' | 'state' | 'why'>,
+): QuotaRow {
   return {
     provider: provider.name,
-    credential: access.labels[0] ?? keyless,
+    credential,
     window: null,
     spent: null,
     left: null,
     resets_at: null,
     still_needed: null,
-    state: 'ready',
+    state,
     resting_until: null,
-    why: 'declares no limit',
+    why,
   }
-}
-
-/** Dollars add up to a millionth. */
-function round(n: number): number {
-  return Math.round(n * 1e6) / 1e6
 }

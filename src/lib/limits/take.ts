@@ -1,15 +1,32 @@
 /** One transaction that takes one place: the provider's turn, what is spent, the best key, the row. */
-import type {Database, Transaction} from '../db/pool.js'
+import type {Database, Transaction} from '../db/database.js'
 import type {Config} from '../config.js'
 import type {Clock} from '../clock.js'
 import {counted} from '../counted.js'
-import type {Limit, Provider} from '../define.js'
+import type {HttpRequest, Limit, Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
+import {minuteMs} from '../time.js'
 import {type Access, variablesOf} from './access.js'
-import type {Ask} from './ledger.js'
+import type {JobClaim} from './claims.js'
 import {bestOf, costOf, type Counted, type Place, placesOf, questionsOf} from './places.js'
 import {longestWaitMs, poolOf, shareSpent} from './shares.js'
 import {limitText} from './windows.js'
+
+export interface Ask {
+  provider: Provider
+  unit: string
+  target?: string | undefined
+  /** The most it can cost in the provider's other units. */
+  cost?: HttpRequest['cost']
+  runId?: string | null | undefined
+  /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
+  wait?: boolean | undefined
+  /** A credential's label: this one alone. A person's choice leaves the planner's split aside. */
+  only?: string | undefined
+  /** `only` is no person's choice, but the key that is kept for the unit. */
+  isOwn?: boolean | undefined
+  stop?: AbortSignal | undefined
+}
 
 /** How long after `go_at` a provider may count a request that is still under way. */
 const leastMarginMs = 2000
@@ -27,6 +44,7 @@ export interface TakeFacts {
   config: Config
   host: string
   pid: number
+  claims: readonly JobClaim[]
 }
 
 /**
@@ -35,7 +53,7 @@ export interface TakeFacts {
  * refused.
  */
 export async function take(
-  {database, clock, config, host, pid}: TakeFacts,
+  {database, clock, config, host, pid, claims}: TakeFacts,
   ask: Ask,
   access: Access,
 ): Promise<Taken | {untilMs: number}> {
@@ -48,19 +66,19 @@ export async function take(
       provider.name,
       JSON.stringify(questionsOf(access, ask.cost, atMs)),
     ])
-    const places = placesOf(access, ask.cost, atMs, spentRows, ask.evenResting)
+    const places = placesOf(access, ask.cost, atMs, spentRows)
     const place = bestOf(places)
     if (!place) throw allRefused(provider, access, spentRows)
     const refusal =
       place.goAtMs - atMs > longestWaitMs
         ? spent(ask, places, place)
         : ask.only === undefined || ask.isOwn
-          ? await shareSpent(tx, poolOf(provider, config), ask.unit, atMs)
+          ? await shareSpent(tx, poolOf(provider, config, claims), ask.unit, atMs)
           : undefined
     if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
     if (refusal) throw refusal
     // on a clock that runs fast, what passes during a statement tells how late a request may arrive
-    const lagMs = clock.driven ? Math.min(20 * (clock.now().getTime() - atMs), 10 * 60_000) : 0
+    const lagMs = clock.driven ? Math.min(20 * (clock.now().getTime() - atMs), 10 * minuteMs) : 0
     const marginMs = Math.max(leastMarginMs, lagMs)
     const [row] = await tx.query<{id: string}>('insert_provider_requests', [
       provider.name,
@@ -81,7 +99,7 @@ export async function take(
 }
 
 /** Waits for the provider's turn. A statement of its own: the count must not be a snapshot from before. */
-export async function turn(tx: Transaction, provider: Provider): Promise<void> {
+async function turn(tx: Transaction, provider: Provider): Promise<void> {
   const [row] = await tx.query<{isolation: string}>('select_provider_requests_lock', [provider.name])
   if (row?.isolation !== 'read committed')
     throw new NeedsPerson(

@@ -7,16 +7,14 @@ import {DateTime, IANAZone} from 'luxon'
 import {counted} from '../counted.js'
 import type {Limit} from '../define.js'
 import {NeedsPerson} from '../errors.js'
-import {dayMs} from '../zone.js'
-
-const minuteMs = 60_000
+import {dayMs, hourMs, minuteMs} from '../time.js'
 
 /** A sliding month is counted as its longest form, so it never allows more than the provider does. */
 const lengths: Readonly<Record<Limit['per'], number>> = {
   second: 1000,
   minute: minuteMs,
   '15 minutes': 15 * minuteMs,
-  '12 hours': 12 * 60 * minuteMs,
+  '12 hours': 12 * hourMs,
   day: dayMs,
   month: 31 * dayMs,
 }
@@ -118,4 +116,9 @@ export function limitText(limit: Limit): string {
       ? counted(limit.requests, 'post')
       : `${limit.unit === 'usd' ? '$' : ''}${limit.requests.toLocaleString('en-US')}`
   return `${amount} ${/\d/.test(limit.per) ? 'in' : 'a'} ${limit.per}`
+}
+
+/** Dollars add up to a millionth. */
+export function toMillionth(n: number): number {
+  return Math.round(n * 1e6) / 1e6
 }

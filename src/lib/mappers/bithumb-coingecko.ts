@@ -1,58 +1,14 @@
-import {distance} from 'fastest-levenshtein'
 import {defineMapper} from '../define.js'
 import {weekly} from '../firing.js'
 import {each} from '../parse.js'
-
-/** A coin that a market could trade. Numbers are text. */
-interface Coin {
-  coingecko_id: string
-  symbol: string
-  name: string
-  market_cap_rank: number | null
-  price_usd: string | null
-  last_updated: string | null
-}
-
-export interface Candidate {
-  market_code: string
-  /** Null: an override of a market that nobody knows. */
-  symbol: string | null
-  korean_name: string | null
-  english_name: string | null
-  /** False: the pair is known, the exchange has no such market now. */
-  is_listed: boolean
-  pair_id: string | null
-  pair_formerly: string | null
-  pair_note: string | null
-  is_overridden: boolean
-  override_id: string | null
-  override_note: string | null
-  krw_price: string | null
-  quoted_at: string | null
-  krw_per_usd: string | null
-  /** JSON array of Coin. */
-  coins: string
-}
-
-/** What speaks for a coin. Ratios from prices are evidence, not money: doubles are exact enough. */
-interface Evidence {
-  coin: Coin
-  symbolAgrees: boolean
-  /** 0 to 1; null when the market has no English name. */
-  nameSimilarity: number | null
-  /**
-   * Percent by which the Bithumb price lies above the CoinGecko one; null when either is missing or they are
-   * a day apart.
-   */
-  priceGapPct: number | null
-  score: number
-}
-
-/** Prices further apart than this are prices of two coins. */
-const priceTolerancePct = 10
-/** Names closer than this are the same name, written a little differently. */
-const sameName = 0.7
-const dayMs = 86_400_000
+import {
+  agreesInPrice,
+  sameName,
+  weigh,
+  type Candidate,
+  type Coin,
+  type Evidence,
+} from './bithumb-coingecko/evidence.js'
 
 /**
  * Which coin each won market trades: known pairs checked by name, rank and price; new listings get a
@@ -206,57 +162,4 @@ function judgePair(
 function rounded(value: number | null | undefined, digits: number): string | null {
   // eslint-disable-next-line no-restricted-properties -- evidence, not an amount of money
   return value?.toFixed(digits) ?? null
-}
-
-const agreesInPrice = ({priceGapPct}: Evidence) =>
-  priceGapPct !== null && Math.abs(priceGapPct) <= priceTolerancePct
-
-/** Up to 60 points for the price, 25 for the name, 10 for the ticker, 5 for a rank. */
-function weigh(candidate: Candidate, coin: Coin): Evidence {
-  const nameSimilarity =
-    candidate.english_name === null ? null : similarity(candidate.english_name, coin.name)
-  const priceGapPct = priceGap(candidate, coin)
-  const symbolAgrees = coin.symbol.toUpperCase() === candidate.symbol
-  const price = priceGapPct === null ? 0.3 : Math.max(0, 1 - Math.abs(priceGapPct) / (2 * priceTolerancePct))
-  const score =
-    60 * price +
-    25 * (nameSimilarity ?? 0.5) +
-    (symbolAgrees ? 10 : 0) +
-    (coin.market_cap_rank === null ? 0 : 5)
-  return {coin, symbolAgrees, nameSimilarity, priceGapPct, score}
-}
-
-function priceGap(candidate: Candidate, coin: Coin): number | null {
-  const {krw_price: krw, krw_per_usd: rate, quoted_at: quotedAt} = candidate
-  if (
-    krw === null ||
-    rate === null ||
-    coin.price_usd === null ||
-    quotedAt === null ||
-    coin.last_updated === null
-  )
-    return null
-  if (Math.abs(Date.parse(quotedAt) - Date.parse(coin.last_updated)) > dayMs) return null
-  const gap = (Number(krw) / (Number(coin.price_usd) * Number(rate)) - 1) * 100
-  // A coin a billion times dearer is another coin; digits beyond that, or beyond those that are shown, say
-  // nothing.
-  return Number.isFinite(gap) ? Math.round(Math.min(gap, 1e9) * 100) / 100 + 0 : null // + 0: no "-0.00"
-}
-
-/** Words that projects add and drop freely. */
-const fillers = /\b(protocol|network|finance|token|coin|chain|the|ecosystem|dao)\b/g
-
-/** 0 to 1: 1 is the same name but for case, spaces, punctuation and words such as "Protocol". */
-export function similarity(a: string, b: string): number {
-  const [allOfA, allOfB] = [lettersOf(a), lettersOf(b)]
-  const [left, right] = [lettersOf(a, fillers) || allOfA, lettersOf(b, fillers) || allOfB]
-  const longest = Math.max(left.length, right.length)
-  if (longest === 0) return 0
-  // "World Coin" is "Worldcoin", in which no word stands alone that could be dropped.
-  return allOfA === allOfB ? 1 : 1 - distance(left, right) / longest
-}
-
-function lettersOf(name: string, without?: RegExp): string {
-  const words = name.toLowerCase().replace(/[^\p{L}\p{N} ]/gu, '')
-  return (without === undefined ? words : words.replace(without, '')).replace(/\s+/g, '')
 }

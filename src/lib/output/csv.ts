@@ -1,6 +1,6 @@
 /** Rows as CSV. */
 import {stringify} from 'csv-stringify/sync'
-import type {RowsOptions} from './rows.js'
+import type {RowsOptions} from './format.js'
 import {safeText} from './safe.js'
 import type {Writer} from './writer.js'
 

@@ -34,6 +34,3 @@ export function createLog({quiet, verbose, stderr = process.stderr}: LogOptions)
     },
   }
 }
-
-/** Where nothing is to be said: `--json` of a command that only reads. */
-export const silentLog: Log = {error() {}, warn() {}, notice() {}, detail() {}}

@@ -3,7 +3,7 @@ import {safeLine} from './safe.js'
 
 export interface Progress {
   /** What is being done, and how far it is. */
-  step(text: string, done?: number, total?: number): void
+  step(text: string, done: number, total: number): void
   /** Takes the lines away and gives the cursor back. */
   end(): Promise<void>
 }
@@ -12,7 +12,6 @@ export interface ProgressOptions {
   /** False with --quiet. */
   enabled: boolean
   title: string
-  total?: number
   stderr?: NodeJS.WriteStream
 }
 
@@ -21,12 +20,7 @@ const showCursor = '\u001b[?25h'
 /**
  * A spinner with one line of text, drawn by listr2, which is loaded only when there is a terminal to draw on.
  */
-export function createProgress({
-  enabled,
-  title,
-  total: knownTotal,
-  stderr = process.stderr,
-}: ProgressOptions): Progress {
+export function createProgress({enabled, title, stderr = process.stderr}: ProgressOptions): Progress {
   if (!enabled || !stderr.isTTY || process.env['TERM'] === 'dumb') return {step() {}, end: async () => {}}
   let text = ''
   let show: ((line: string) => void) | undefined
@@ -68,9 +62,8 @@ export function createProgress({
     })
     .catch(() => undefined) // a progress line that cannot be drawn never fails the run
   return {
-    step(what, done, total = knownTotal) {
-      const counted = done === undefined ? '' : total === undefined ? ` ${done}` : ` ${done} of ${total}`
-      text = `${safeLine(what)}${counted}`
+    step(what, done, total) {
+      text = `${safeLine(what)} ${done} of ${total}`
       show?.(text)
     },
     async end() {

@@ -1,7 +1,7 @@
 /** Rows as a table for a person. */
 import {displayCell, zoneShown} from './cell.js'
 import {clipToColumn, fitColumns, type Column} from './columns.js'
-import type {RowsOptions} from './rows.js'
+import type {RowsOptions} from './format.js'
 import {clipToWidth, prepareWidths, widthOf} from './width.js'
 import type {Writer} from './writer.js'
 

@@ -1,9 +1,10 @@
 /** Alpha Vantage's scored news: its topics, the queries that a user may plan, and how it writes text. */
 import type {AnyTarget, HttpRequest} from '../define.js'
+import {dayMs} from '../time.js'
 import {alphaVantage, query} from './alpha-vantage.js'
 import {asCompactMinute} from './alpha-vantage-text.js'
 
-const topics = [
+export const newsTopics = [
   'blockchain',
   'earnings',
   'ipo',
@@ -39,26 +40,37 @@ export interface NewsQuery extends AnyTarget {
 /** What is wrong with a list of queries; undefined: nothing. */
 export function problemOf(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   const perWeekday = new Map<string, Set<string>>(weekdays.map((weekday) => [weekday, new Set()]))
-  for (const {weekday = '', name = '', tickers = '', topics: named = '', sort = '', limit = ''} of rows) {
-    const of = `the query "${name}" of ${weekday || 'no weekday'}`
+  for (const row of rows) {
+    const {weekday = '', name = ''} = row
     const names = perWeekday.get(weekday.toLowerCase())
-    const unknown = words(named).find((topic) => !topics.some((known) => known === topic.toLowerCase()))
-    const ticker = words(tickers).find((word) => !/^([A-Z]+:)?[A-Z0-9][A-Z0-9.^+-]*$/i.test(word))
     if (names === undefined) return `"${weekday}" is not a weekday: write ${weekdays.join(', ')}`
     if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name))
       return `"${name}" cannot be the name of a query: use letters, digits, _ and -`
-    if (names.has(name.toLowerCase())) return `${of} is there twice`
-    if (words(tickers).length + words(named).length === 0) return `${of} has neither tickers nor topics`
-    if (unknown !== undefined) return `${of} has the topic "${unknown}"; there are ${topics.join(', ')}`
-    if (ticker !== undefined) return `${of} has the ticker "${ticker}", which is none`
-    if (!sorts.includes(sort.toUpperCase()))
-      return `${of} has the sort "${sort}": write LATEST, EARLIEST or RELEVANCE, or leave it empty`
-    if (limit !== '' && !(/^\d+$/.test(limit) && Number(limit) >= 1 && Number(limit) <= mostArticles))
-      return `${of} has the limit "${limit}": 1 to ${mostArticles}`
+    const problem = names.has(name.toLowerCase()) ? 'is there twice' : problemOfQuery(row)
+    if (problem !== undefined) return `the query "${name}" of ${weekday} ${problem}`
     names.add(name.toLowerCase())
     if (names.size > perDay)
       return `${weekday} has more than ${perDay} queries, which is what a key allows in a day`
   }
+  return undefined
+}
+
+/** What is wrong with the parameters of one query, to follow its name; undefined: nothing. */
+function problemOfQuery({
+  tickers = '',
+  topics: named = '',
+  sort = '',
+  limit = '',
+}: Readonly<Record<string, string>>): string | undefined {
+  const unknown = words(named).find((topic) => !newsTopics.some((known) => known === topic.toLowerCase()))
+  const ticker = words(tickers).find((word) => !/^([A-Z]+:)?[A-Z0-9][A-Z0-9.^+-]*$/i.test(word))
+  if (words(tickers).length + words(named).length === 0) return 'has neither tickers nor topics'
+  if (unknown !== undefined) return `has the topic "${unknown}"; there are ${newsTopics.join(', ')}`
+  if (ticker !== undefined) return `has the ticker "${ticker}", which is none`
+  if (!sorts.includes(sort.toUpperCase()))
+    return `has the sort "${sort}": write LATEST, EARLIEST or RELEVANCE, or leave it empty`
+  if (limit !== '' && !(/^\d+$/.test(limit) && Number(limit) >= 1 && Number(limit) <= mostArticles))
+    return `has the limit "${limit}": 1 to ${mostArticles}`
   return undefined
 }
 
@@ -71,7 +83,6 @@ export interface Seen {
   articles: number
 }
 
-const dayMs = 86_400_000
 /** A query that was never asked begins a week back, which is as often as each is asked. */
 const firstDays = 7
 /**
@@ -148,5 +159,5 @@ const withoutAnd = (name: string) =>
  */
 export function topicSlug(name: string): string {
   const bare = withoutAnd(name).replace(/^real_estate_construction$/, 'real_estate')
-  return topics.find((topic) => withoutAnd(topic) === bare) ?? bare
+  return newsTopics.find((topic) => withoutAnd(topic) === bare) ?? bare
 }

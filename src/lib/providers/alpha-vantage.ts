@@ -1,5 +1,6 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem, wordsOrNull} from '../parse.js'
+import {dayMs} from '../time.js'
 
 /** Every error comes with status 200. Numbers are text anyway. */
 export const alphaVantage = defineProvider({
@@ -66,7 +67,7 @@ function refusal(answer: Answer): Refusal | undefined {
   const field = fields.find((name) => errorFields.includes(name))
   const why = field === undefined ? undefined : body[field]
   if (typeof why !== 'string' || fields.length > 2) return undefined
-  const dayLater = new Date(answer.at.getTime() + 24 * 3_600_000)
+  const dayLater = new Date(answer.at.getTime() + dayMs)
   // "lift the limit and unlock all premium endpoints" is in the limit texts as well: only "is a premium ..."
   // means the plan.
   if (/\bis (a|an) premium\b|premium (only|members)/i.test(why)) return {next: 'stop', of: 'request', why}

@@ -5,8 +5,9 @@
 import {counted} from '../counted.js'
 import type {NewRow} from '../rows.js'
 import {count, day, decimal, describe, epochMs, filled, must, textOrNull} from '../parse.js'
+import {dayMs, hourMs, minuteMs} from '../time.js'
 
-export const nineHoursMs = 9 * 3_600_000
+export const nineHoursMs = 9 * hourMs
 
 /** Where and when: what the two ways tell differently. Times are true UTC, in epoch milliseconds. */
 export interface Dated {
@@ -62,9 +63,9 @@ export function quoteRow(
   }
 }
 
-const toleranceMs = 60_000
+const toleranceMs = minuteMs
 /** A market may be quiet for long, but not for ten years: then the two are not in the same unit. */
-const quietMs = 10 * 366 * 86_400_000
+const quietMs = 10 * 366 * dayMs
 
 /**
  * Both instants of an item as they were sent. Throws for one without, and for a quote that is older than its
@@ -98,9 +99,9 @@ export function aheadMs(sentMs: number, {date, time}: Wall, accepted: readonly n
   if (Number.isNaN(wallMs)) throw new Error(`trade_date "${date}" and trade_time "${time}" are no instant`)
   const found = accepted.find((ahead) => Math.abs(sentMs - wallMs - ahead) < toleranceMs)
   if (found !== undefined) return found
-  const hours = accepted.map((ahead) => ahead / 3_600_000).join(' or ')
+  const hours = accepted.map((ahead) => ahead / hourMs).join(' or ')
   throw new Error(
-    `trade_timestamp lies ${counted(Math.round((sentMs - wallMs) / 60_000), 'minute')} from trade_date and trade_time, not ${hours} hours`,
+    `trade_timestamp lies ${counted(Math.round((sentMs - wallMs) / minuteMs), 'minute')} from trade_date and trade_time, not ${hours} hours`,
   )
 }
 

@@ -1,5 +1,6 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
+import {minuteMs} from '../time.js'
 
 /** Markets that one ticker call may name since 2026-10-13. */
 export const marketsPerCall = 200
@@ -42,7 +43,7 @@ function refusal(answer: Answer): Refusal | undefined {
       `${name}${typeof error['message'] === 'string' ? ` ${error['message']}` : ''}`.trim() ||
       'an error without a text'
     // The category that was asked too often is closed for a while, by an older page one minute.
-    if (name === '429' || /too[ _]many/i.test(why)) return {next: 'wait', until: new Date(at + 60_000), why}
+    if (name === '429' || /too[ _]many/i.test(why)) return {next: 'wait', until: new Date(at + minuteMs), why}
     if (/code not found/i.test(why)) return {next: 'skip', why}
     if (/^5\d\d$/.test(name)) return {next: 'wait', of: 'request', why}
     return {next: 'stop', of: 'request', why}

@@ -1,5 +1,6 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
+import {minuteMs} from '../time.js'
 import {nextMonth} from './resets.js'
 
 /**
@@ -119,7 +120,7 @@ function segment(id: string): string {
 
 function refusal(answer: Answer): Refusal | undefined {
   const at = answer.at.getTime()
-  const minuteLater = new Date(at + 60_000)
+  const minuteLater = new Date(at + minuteMs)
   if (answer.json === undefined) {
     const page = answer.text.slice(0, 20_000)
     if (!/^\s*</.test(page) || !/cloudflare|error (code:? )?10\d\d/i.test(page)) return undefined

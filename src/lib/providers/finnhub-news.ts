@@ -3,6 +3,7 @@ import type {HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {epochSeconds, filled, isItem, isoTime, list, must, textOrNull} from '../parse.js'
 import {plainText} from '../plain-text.js'
+import {dayMs, isoDay} from '../time.js'
 import {companyNews} from './finnhub.js'
 
 export interface Article {
@@ -83,12 +84,7 @@ export interface Watermark {
  * do not count, and those that are dated after the days asked for do not either: once their day has come they
  * would hide what was written until then.
  */
-export function newestDay(
-  body: unknown,
-  cursor: Watermark | null,
-  request: HttpRequest | undefined,
-): Watermark {
-  if (request === undefined) throw new Error('which days were asked for is not known')
+export function newestDay(body: unknown, cursor: Watermark | null, request: HttpRequest): Watermark {
   const [from, to] = [String(request.query?.['from']), String(request.query?.['to'])]
   const days = daysOf(body).filter((day) => day <= to)
   const newest =
@@ -146,11 +142,9 @@ export function publishedOf(item: unknown): string | undefined {
   }
 }
 
-const dayMs = 86_400_000
-
 /** `2026-11-23`, `days` later. */
 export function dayOf(at: Date, days = 0): string {
-  return new Date(at.getTime() + days * dayMs).toISOString().slice(0, 10)
+  return isoDay(at.getTime() + days * dayMs)
 }
 
 const dayBefore = (day: string): string => dayOf(new Date(`${day}T00:00:00Z`), -1)

@@ -1,5 +1,6 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
+import {minuteMs} from '../time.js'
 
 /** One key is enough for everything that is asked; each socket of the streams needs one of its own. */
 const keys = Array.from({length: 12}, (_, place) => String(place + 1))
@@ -60,7 +61,7 @@ function refusal(answer: Answer): Refusal | undefined {
       why: `the key did not arrive ("${why.slice(0, 80)}"): does a proxy remove the header X-Finnhub-Token?`,
     }
   if (/limit reached|rate limit|too many requests|remaining limit/i.test(why))
-    return {next: 'wait', until: new Date(answer.at.getTime() + 60_000), why}
+    return {next: 'wait', until: new Date(answer.at.getTime() + minuteMs), why}
   if (/invalid api key|use an api key/i.test(why)) return {next: 'stop', why}
   if (/not supported|no such symbol|symbol not found/i.test(why)) return {next: 'skip', why}
   if (/internal|unavailable|time-?d? ?out|bad gateway|try again/i.test(why))

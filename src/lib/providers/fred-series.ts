@@ -3,6 +3,7 @@ import {parse as parseCsv} from 'csv-parse/sync'
 import type {AnyTarget} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {day, decimal, describe, isItem, list, must} from '../parse.js'
+import {dayMs} from '../time.js'
 
 /** Which table keeps a series: one of another kind is never asked for it. */
 export type Kind = 'consumer prices' | 'inflation' | 'federal funds' | 'treasury yields'
@@ -176,7 +177,7 @@ const fewestDays: Readonly<Record<Interval, number>> = {daily: 1, weekly: 6, mon
  */
 function typicalDays(items: readonly unknown[]): number {
   const dateOf = (item: unknown) =>
-    isItem(item) ? Date.parse(`${String(item['date'] ?? item['timestamp'])}T00:00:00Z`) / 86_400_000 : NaN
+    isItem(item) ? Date.parse(`${String(item['date'] ?? item['timestamp'])}T00:00:00Z`) / dayMs : NaN
   const days = items.map(dateOf).filter((date) => !Number.isNaN(date))
   const gaps = days
     .slice(1)

@@ -8,6 +8,7 @@
  */
 import type {HttpRequest} from '../define.js'
 import {isItem} from '../parse.js'
+import {dayMs, secondMs} from '../time.js'
 
 /** Both ends included, as in a request: `2026-11-22T23:59:59`, in UTC. */
 export interface Span {
@@ -23,20 +24,17 @@ export type Watermark = {
   open: Span[]
 }
 
-const secondMs = 1000
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 /** The free plan shows articles that are this old or older. */
-const delayMs = 24 * hourMs
+const delayMs = dayMs
 /** It goes back by a month: the shortest one, less a day for the time until a run is made up for. */
 const farthestMs = 27 * dayMs
 
 /** `2026-11-22T23:59:59`: as NewsAPI documents it, without a zone. */
-export function second(ms: number): string {
+function second(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19)
 }
 
-export function msOf(text: string): number {
+function msOf(text: string): number {
   return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`)
 }
 
@@ -66,12 +64,8 @@ export function spanOf(
  * What is known after an answer about a span. An answer about what was read before, or one that cannot be
  * read, changes nothing.
  */
-export function readOn(
-  known: Watermark | null,
-  body: unknown,
-  request: HttpRequest | undefined,
-): Watermark | null {
-  const {from, to} = request?.query ?? {}
+export function readOn(known: Watermark | null, body: unknown, {query = {}}: HttpRequest): Watermark | null {
+  const {from, to} = query
   if (typeof from !== 'string' || typeof to !== 'string' || !isItem(body) || !Array.isArray(body['articles']))
     return known
   const isNews = known === null || msOf(to) >= msOf(known.read_to)

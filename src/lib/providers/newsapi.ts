@@ -1,5 +1,6 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
+import {hourMs} from '../time.js'
 
 /**
  * NewsAPI. Its free plan is for development and testing; it shows articles that are a day old or more, a
@@ -32,7 +33,7 @@ export const newsapi = defineProvider({
 })
 
 /** Page 2 is refused on the free plan, so one page is all there is of an answer. */
-export const mostArticles = 100
+const mostArticles = 100
 
 /** What its `category` takes; it has no politics. */
 export const categories = [
@@ -66,8 +67,6 @@ export function headlineSources(): HttpRequest {
   return {path: '/v2/top-headlines/sources'}
 }
 
-const hoursMs = 3_600_000
-
 /**
  * `{status: "error", code, message}`. The code decides: the numbers inside the texts have changed over the
  * years.
@@ -78,7 +77,7 @@ function refusal(answer: Answer): Refusal | undefined {
   const code = typeof body['code'] === 'string' ? body['code'] : ''
   const said = typeof body['message'] === 'string' ? body['message'].replace(/\s+/g, ' ').trim() : ''
   const why = [code, said].filter(Boolean).join(': ') || 'an error without a code'
-  const until = (hours: number) => new Date(answer.at.getTime() + hours * hoursMs)
+  const until = (hours: number) => new Date(answer.at.getTime() + hours * hourMs)
   switch (code) {
     case 'apiKeyInvalid':
     case 'apiKeyMissing':

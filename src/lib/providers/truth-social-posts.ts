@@ -98,7 +98,7 @@ export function read(item: unknown): Read {
 }
 
 /** A status's own counts; one that an answer leaves out is absent, which is not zero. */
-export function counts(one: Item) {
+function counts(one: Item) {
   const of = (name: string) => count(decimalOrNull(one[name]))
   return {
     replies_count: of('replies_count'),

@@ -1,12 +1,12 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem} from '../parse.js'
+import {hourMs} from '../time.js'
 
 /**
  * It allows 300 requests in five minutes and says how many are left; below this many they are made to last
  * until its window ends.
  */
 const scarce = 50
-const hourMs = 3_600_000
 
 /**
  * Truth Social, which speaks Mastodon's API. It is not offered to programs: it may shut an address out, and
@@ -42,11 +42,11 @@ export const truthSocial = defineProvider({
     },
   ],
   refusal,
-  holdsUntil,
+  accounting: {holdsUntil},
 })
 
 /** Posts of a page: the most it gives. */
-export const pageSize = 40
+const pageSize = 40
 
 /** The account of a name, whose id everything else needs. */
 export function lookup(username: string): HttpRequest {

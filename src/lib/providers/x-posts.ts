@@ -88,8 +88,6 @@ export function post(item: unknown, {originals, users}: Page, account: Account, 
   // of a repost only the original says all that it says
   const spoken = reference?.type === 'retweeted' && original ? original : one
   const author = textOrNull(one['author_id']) ?? account.user_id
-  const user = author === null ? undefined : users.get(author)
-  const counts = isItem(user?.['public_metrics']) ? user['public_metrics'] : {}
   return {
     tweet_id: id,
     author_id: author,
@@ -105,18 +103,9 @@ export function post(item: unknown, {originals, users}: Page, account: Account, 
     urls: entity(spoken, 'urls'),
     cashtags: entity(spoken, 'cashtags'),
     annotations: entity(spoken, 'annotations'),
-    context_annotations: Array.isArray(one['context_annotations'])
-      ? withNumbers(one['context_annotations'])
-      : null,
-    username: textOrNull(user?.['username']),
-    display_name: textOrNull(user?.['name']),
-    user_verified: flag(user?.['verified']),
-    user_followers_count: integer(counts['followers_count'] ?? null),
-    user_following_count: count(counts['following_count'] ?? null),
-    user_tweet_count: count(counts['tweet_count'] ?? null),
-    edit_history_tweet_ids: Array.isArray(one['edit_history_tweet_ids'])
-      ? one['edit_history_tweet_ids']
-      : null,
+    context_annotations: withNumbers(listOrNull(one['context_annotations'])),
+    ...authorColumns(author === null ? undefined : users.get(author)),
+    edit_history_tweet_ids: listOrNull(one['edit_history_tweet_ids']),
     referenced_type: reference?.type ?? null,
     referenced_id: reference?.id ?? null,
     referenced_text: original ? fullText(original) : null,
@@ -124,8 +113,25 @@ export function post(item: unknown, {originals, users}: Page, account: Account, 
   }
 }
 
+/** The author as the same answer includes it; nulls where it does not. */
+function authorColumns(user: Item = {}) {
+  const counts = isItem(user['public_metrics']) ? user['public_metrics'] : {}
+  return {
+    username: textOrNull(user['username']),
+    display_name: textOrNull(user['name']),
+    user_verified: flag(user['verified']),
+    user_followers_count: integer(counts['followers_count'] ?? null),
+    user_following_count: count(counts['following_count'] ?? null),
+    user_tweet_count: count(counts['tweet_count'] ?? null),
+  }
+}
+
+function listOrNull(value: unknown): unknown[] | null {
+  return Array.isArray(value) ? value : null
+}
+
 /** Counts; one that was not asked for is absent, which is not zero. */
-export function metrics(item: unknown): Omit<NewRow['x_posts_history'], 'tweet_id' | 'observed_at'> {
+function metrics(item: unknown): Omit<NewRow['x_posts_history'], 'tweet_id' | 'observed_at'> {
   const found = isItem(item) && isItem(item['public_metrics']) ? item['public_metrics'] : {}
   const of = (name: string) => count(decimalOrNull(found[name]))
   return {

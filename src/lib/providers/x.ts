@@ -53,11 +53,14 @@ export const x = defineProvider({
   }),
   // look-ups of users; timelines allow more
   limits: [{requests: 300, per: '15 minutes', of: 'credential', window: 'sliding'}],
-  plans: (env) => labels.flatMap((label) => planOf(env, label)),
-  planSettings: labels.map((label) => ({
-    variable: `X_PLAN_${label}`,
-    doc: `plan of X_BEARER_TOKEN_${label}: ${Object.keys(plans).join(', ')}; default: legacy-free`,
-  })),
+  accounting: {
+    plans: (env) => labels.flatMap((label) => planOf(env, label)),
+    settings: labels.map((label) => ({
+      variable: `X_PLAN_${label}`,
+      doc: `plan of X_BEARER_TOKEN_${label}: ${Object.keys(plans).join(', ')}; default: legacy-free`,
+    })),
+    spent,
+  },
   settings: labels.map((label) => ({
     variable: `X_USD_PER_MONTH_${label}`,
     per: 'month',
@@ -67,7 +70,6 @@ export const x = defineProvider({
     doc: `dollars a month that X_BEARER_TOKEN_${label} may cost at most; without it nothing is asked on the plan pay-per-use`,
   })),
   refusal,
-  spent,
 })
 
 /**
@@ -156,31 +158,69 @@ function refusal(answer: Answer): Refusal | undefined {
   const [first] = Array.isArray(body['errors']) ? (body['errors'] as unknown[]) : []
   const about = isItem(first) ? first : {}
   const title = textOf(body['title'])
-  const type = textOf(body['type'])
   const why = [title, textOf(body['detail']) || textOf(about['detail']) || textOf(about['message'])]
     .filter((part, at, all) => part !== '' && all.indexOf(part) === at)
     .join(': ')
-  if (title === '' && (textOf(about['code']) === '88' || /rate limit exceeded/i.test(why)))
-    return {next: 'wait', why: why || 'rate limit exceeded'}
-  // handles that it does not know are data
-  if (title === '') return textOf(about['parameter']) === 'id' ? {next: 'skip', why} : undefined
-  if (/usage-capped/.test(type) || title === 'UsageCapExceeded')
-    return {
-      next: 'spent',
-      until: textOf(body['period']) === 'Daily' ? nextDay(answer.at) : nextMonth(answer.at),
-      why,
-    }
-  if (/problems\/credits/.test(type) || title === 'CreditsDepleted')
-    return {next: 'spent', until: nextMonth(answer.at), why}
-  if (textOf(body['reason']) === 'client-not-enrolled' || /client-forbidden/.test(type))
-    return {next: 'stop', why}
-  if (title === 'Unauthorized' || textOf(body['status']) === '401') return {next: 'stop', why}
-  if (title === 'Too Many Requests' || textOf(body['status']) === '429') return {next: 'wait', why}
-  if (/resource-not-found/.test(type) || title === 'Not Found Error') return {next: 'skip', why}
-  if (/^5\d\d$/.test(textOf(body['status'])) || title === 'Service Unavailable')
-    return {next: 'wait', of: 'request', why}
+  if (title === '') return untitledRefusal(textOf(about['code']), textOf(about['parameter']), why)
+  const problem: Problem = {
+    title,
+    type: textOf(body['type']),
+    status: textOf(body['status']),
+    reason: textOf(body['reason']),
+    period: textOf(body['period']),
+  }
+  const known = problems.find(({fits}) => fits(problem))
+  if (known) return {...known.meaning(answer.at, problem), why}
   return 'type' in body || 'detail' in body ? {next: 'stop', of: 'request', why} : undefined
 }
+
+/** Errors of the old form have no title; handles that it does not know are data. */
+function untitledRefusal(code: string, parameter: string, why: string): Refusal | undefined {
+  if (code === '88' || /rate limit exceeded/i.test(why))
+    return {next: 'wait', why: why || 'rate limit exceeded'}
+  return parameter === 'id' ? {next: 'skip', why} : undefined
+}
+
+interface Problem {
+  title: string
+  type: string
+  status: string
+  reason: string
+  /** What the usage cap counts by. */
+  period: string
+}
+
+/** The documented problems and what each means; the first that fits decides. */
+const problems: readonly {
+  fits(problem: Problem): boolean
+  meaning(at: Date, problem: Problem): Omit<Refusal, 'why'>
+}[] = [
+  {
+    fits: ({type, title}) => /usage-capped/.test(type) || title === 'UsageCapExceeded',
+    meaning: (at, {period}) => ({next: 'spent', until: period === 'Daily' ? nextDay(at) : nextMonth(at)}),
+  },
+  {
+    fits: ({type, title}) => /problems\/credits/.test(type) || title === 'CreditsDepleted',
+    meaning: (at) => ({next: 'spent', until: nextMonth(at)}),
+  },
+  {
+    fits: ({type, reason}) => reason === 'client-not-enrolled' || /client-forbidden/.test(type),
+    meaning: () => ({next: 'stop'}),
+  },
+  {fits: ({title, status}) => title === 'Unauthorized' || status === '401', meaning: () => ({next: 'stop'})},
+  {
+    fits: ({title, status}) => title === 'Too Many Requests' || status === '429',
+    meaning: () => ({next: 'wait'}),
+  },
+  {
+    fits: ({type, title}) => /resource-not-found/.test(type) || title === 'Not Found Error',
+    meaning: () => ({next: 'skip'}),
+  },
+  {
+    fits: ({title, status}) => /^5\d\d$/.test(status) || title === 'Service Unavailable',
+    meaning: () => ({next: 'wait', of: 'request'}),
+  },
+]
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''

@@ -12,8 +12,8 @@ export interface Answered {
   at: Date
   /** Where to go on once this page is stored; null for a source without a watermark. */
   cursor: unknown
-  /** No page follows. An escape hatch cannot tell: `more` there until it ends. */
-  follows: 'nothing' | 'more'
+  /** No page follows. */
+  isLast: boolean
 }
 
 export interface Asking {
@@ -38,20 +38,6 @@ export async function* askFor(
   const [target] = batch
   if (target === undefined) throw new Error('a batch holds at least one target')
   let cursor: unknown = plan.states.get(target.target)?.cursor ?? null
-  const followed = (body: unknown, answered: HttpRequest | undefined, at: Date) =>
-    (cursor = source.advance ? source.advance(body, cursor, answered, at) : null)
-  if (source.ask) {
-    for await (const body of source.ask(api, target, cursor)) {
-      const at = context.clock.now()
-      yield {
-        page: {body, text: JSON.stringify(body) ?? ''},
-        at,
-        cursor: followed(body, undefined, at),
-        follows: 'more',
-      }
-    }
-    return
-  }
   const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
   const now = context.clock.now()
   const asked = {targets: batch, at: now, firing: plan.firing ?? options.at ?? now}
@@ -64,13 +50,8 @@ export async function* askFor(
         nextStep: 'What was stored stays: its paging is not what it documents.',
       })
     const {answer, body} = await api.ask(request, about)
-    const cursorThen = followed(body, request, answer.at)
+    cursor = source.advance ? source.advance(body, cursor, request, answer.at) : null
     request = source.next?.(body, request, asked)
-    yield {
-      page: {body, text: answer.text},
-      at: answer.at,
-      cursor: cursorThen,
-      follows: request === undefined ? 'nothing' : 'more',
-    }
+    yield {page: {body, text: answer.text}, at: answer.at, cursor, isLast: request === undefined}
   }
 }

@@ -2,55 +2,24 @@
  * Runs a collector: targets due -> ask -> parse -> store, each target in one transaction with where it
  * stands.
  */
-import type {Database, Lock} from '../db/pool.js'
+import type {Lock} from '../db/database.js'
 import {credentialsOf, type Config} from '../config.js'
-import type {AnyCollector, Firing} from '../define.js'
-import {isFinError, messageOf, NeedsPerson} from '../errors.js'
+import type {AnyCollector} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+import type {CollectorRun} from './collector-run.js'
+import {conclude, concludeAtStart, type Conclusion} from './conclude.js'
+import type {Agenda} from './due.js'
 import type {Context} from './context.js'
 import {cycleOfUnit} from './cycle.js'
 import {rememberGap} from './gaps.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import {readLists} from './lists.js'
+import {saidOf} from './nothing-due.js'
+import type {Collected, CollectOptions} from './options.js'
 import type {AnySource} from './parsed.js'
-import type {Further} from './store.js'
+import {newTally} from './tally.js'
 import {agenda} from './targets.js'
-import {ended, workThrough, type Job} from './work.js'
-
-export interface CollectOptions {
-  /** Which source; default: the collector's first. */
-  provider?: string | undefined
-  names?: readonly string[] | undefined
-  limit?: number | undefined
-  /** Label of the credential to use. */
-  token?: string | undefined
-  /** The firings that this command line stands for; default: the collector's whole schedule. */
-  schedule?: readonly Firing[] | undefined
-  /** The instant this run is for; default: now. */
-  at?: Date | undefined
-  dryRun?: boolean | undefined
-  force?: boolean | undefined
-  wait?: boolean | undefined
-  record?: string | undefined
-  /** The command line, for the run ledger. */
-  command: string
-  /** Gets the rows of the main table as they are stored, or parsed when nothing is stored. */
-  emit?: ((rows: readonly object[]) => void | Promise<void>) | undefined
-  /** Hears of every target that is done. */
-  progress?: ((target: string, done: number, total: number) => void) | undefined
-}
-
-export interface Collected extends RunEnd {
-  runId: string | null
-  /** Why single targets failed, in words for a person. */
-  complaints: readonly string[]
-  /** Rows of further tables, by name. */
-  further: ReadonlyMap<string, Further>
-  /**
-   * How far the unit is through all its targets, in words; only where the quota decides how much of them
-   * comes.
-   */
-  cycle?: string | undefined
-}
+import {workThrough} from './work.js'
 
 /** Throws NeedsPerson for a provider that the collector does not have. */
 export function sourceOf(
@@ -81,9 +50,9 @@ export function chosenBy(
 ): {group?: string; token?: string} {
   if (token === undefined) return {}
   if (groups === undefined) return {token}
-  if (groups.includes(token)) return {group: token}
+  if (groups.names.includes(token)) return {group: token}
   throw new NeedsPerson(`${name} has no group "${token}"`, {
-    nextStep: `--token chooses one of: ${groups.join(', ')}.`,
+    nextStep: `--token chooses one of: ${groups.names.join(', ')}.`,
   })
 }
 
@@ -97,104 +66,118 @@ export async function collect(
   context: Context,
 ): Promise<Collected> {
   const {name: sourceName, source} = sourceOf(collector, options.provider)
-  const {group, token: key} = chosenBy(collector, options.token)
-  const database = await context.database()
-  // groups share their targets' keys and ask for one another's accounts by hand
-  const lock = await lockUnit(database, collector.name, options, context, key ?? '')
+  const {group, token} = chosenBy(collector, options.token)
+  // groups share their targets' credentials and ask for one another's accounts by hand
+  const lock = await lockUnit(collector.name, options, context, token ?? '')
   if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
-    const now = context.clock.now()
-    const plan = await agenda(
-      collector,
-      sourceName,
-      {...options, group},
-      {...context, now, at: options.at ?? now},
-    )
-    const run = options.dryRun
-      ? undefined
-      : await openRun(database, context, {
-          unit: collector.name,
-          command: options.command,
-          token: options.token,
-          firing: plan.firing,
-        })
-    const runId = run?.id ?? null
-    const gaps = options.dryRun ? [] : await rememberGap(database, collector, plan, options.schedule, now)
-    const token = key ?? ownKey(source, context.config)
-    let job: Job | undefined
-    let end: RunEnd
-    try {
-      const {openApi} = await import('../http/api.js')
-      const api = openApi({
-        provider: source.provider,
-        config: context.config,
-        clock: context.clock,
-        ledger: await context.ledger(),
-        pace: await context.pace(),
-        unit: collector.name,
-        runId,
-        log: context.log,
-        stop: context.stop,
-        ...(options.wait ? {wait: true} : {}),
-        ...(token === undefined ? {} : {token}),
-        isOwnKey: key === undefined && token !== undefined,
-        ...(options.record === undefined ? {} : {record: options.record}),
-      })
-      const open = await database.query('select_open_rejection_ids', [collector.name, null, 1])
-      job = {
-        collector,
-        sourceName,
-        source,
-        options,
-        context,
-        database,
-        api,
-        plan,
-        runId,
-        counts: noCounts(),
-        complaints: gaps,
-        lists: await readLists(collector.lists ?? {}, context.config),
-        settles: open.length > 0,
-        failedInARow: 0,
-        skipped: 0,
-        further: new Map(),
-        stopped: [],
-      }
-      end = await workThrough(job)
-    } catch (error) {
-      const [exitCode, message] = [isFinError(error) ? error.exitCode : 1, messageOf(error)]
-      await run?.end(
-        job
-          ? ended(job, 'failed', exitCode, message)
-          : {...noCounts(), outcome: 'failed', exit_code: exitCode, next_at: null, message},
-      )
-      throw error
-    }
-    await run?.end(end)
-    const cycle =
-      options.dryRun || options.names?.length
-        ? undefined
-        : await cycleOfUnit(collector, plan.all, {database, now: context.clock.now()})
-    return {runId, ...end, complaints: job.complaints, further: job.further, cycle: cycle?.text}
+    return await collectLocked({collector, sourceName, source, options, context, group, token})
   } finally {
     await lock.held.release()
   }
 }
 
+/** A collector, the source to ask, and what `--token` chose. */
+interface Chosen extends Pick<CollectorRun, 'collector' | 'sourceName' | 'source' | 'options' | 'context'> {
+  group: string | undefined
+  token: string | undefined
+}
+
+async function collectLocked(chosen: Chosen): Promise<Collected> {
+  const {collector, sourceName, options, context, group} = chosen
+  const database = await context.database()
+  const now = context.clock.now()
+  const occasion = {...context, now, at: options.at ?? now}
+  const plan = await agenda(collector, sourceName, {...options, group}, occasion)
+  const recorded = options.dryRun
+    ? undefined
+    : await openRun(database, context, {
+        unit: collector.name,
+        command: options.command,
+        token: options.token,
+        firing: plan.firing,
+      })
+  const gaps = options.dryRun ? [] : await rememberGap(database, collector, plan, options.schedule, now)
+  const tally = newTally([...gaps, ...saidOf(plan.held)])
+  const runId = recorded?.id ?? null
+  const {end, error} = await runThrough(chosen, {plan, runId, tally})
+  await recorded?.end(end)
+  if (error !== undefined) throw error
+  const cycle = await cycleText(chosen, plan)
+  return {runId, ...end, complaints: tally.complaints, further: tally.further, cycle}
+}
+
+type Begun = Pick<CollectorRun, 'plan' | 'runId' | 'tally'>
+
+async function runThrough(chosen: Chosen, begun: Begun): Promise<Conclusion> {
+  let run: CollectorRun
+  try {
+    run = await openCollectorRun(chosen, begun)
+  } catch (error) {
+    return concludeAtStart(error)
+  }
+  return conclude(begun.tally, run, await workThrough(run))
+}
+
+/** Opens all that the run asks with. */
+async function openCollectorRun(chosen: Chosen, begun: Begun): Promise<CollectorRun> {
+  const {collector, sourceName, source, options, context} = chosen
+  const {config, clock, log, stop} = context
+  const kept = chosen.token === undefined ? ownKey(source, config) : undefined
+  const {openApi} = await import('../http/api.js')
+  const api = openApi({
+    provider: source.provider,
+    config,
+    clock,
+    ledger: await context.ledger(),
+    pace: await context.pace(),
+    unit: collector.name,
+    runId: begun.runId,
+    log,
+    stop,
+    wait: options.wait,
+    token: chosen.token ?? kept,
+    isOwnKey: kept !== undefined,
+    record: options.record,
+  })
+  const database = await context.database()
+  const open = await database.query('select_open_rejection_ids', [collector.name, null, 1])
+  const lists = await readLists(collector.lists ?? {}, config)
+  return {
+    ...begun,
+    collector,
+    sourceName,
+    source,
+    options,
+    context,
+    database,
+    api,
+    lists,
+    settles: open.length > 0,
+  }
+}
+
+/** Only of a run that could have asked about all targets. */
+async function cycleText({collector, options, context}: Chosen, plan: Agenda): Promise<string | undefined> {
+  if (options.dryRun || options.names?.length) return undefined
+  const facts = {database: await context.database(), now: context.clock.now()}
+  return (await cycleOfUnit(collector, plan.all, facts))?.text
+}
+
 /**
- * One run of a unit and key at a time (`key`: what `--token` says, unless that names a group). Where another
- * is at work, this run ends with 0 and is in the run ledger all the same: a job that is locked out for days
- * must show.
+ * One run of a collector or mapper and credential at a time (`token`: the choice of `--token`, unless that
+ * names a group). Where another is at work, this run ends with 0 and is in the run ledger all the same: a job
+ * that is locked out for days must show.
  */
 export async function lockUnit(
-  database: Database,
   unit: string,
   options: Pick<CollectOptions, 'command' | 'token' | 'dryRun'>,
   context: Context,
-  key = options.token ?? '',
+  token = options.token ?? '',
 ): Promise<{held: Lock} | {held: undefined; ended: Collected}> {
-  const held = await database.lock(`unit:${unit}:${key}`)
+  const database = await context.database()
+  const held = await database.lock(`unit:${unit}:${token}`)
   if (held) return {held}
   const end: RunEnd = {
     ...noCounts(),

@@ -2,7 +2,8 @@
 import {hostname} from 'node:os'
 import {type Clock, openClock} from '../clock.js'
 import type {Config} from '../config.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
+import type {JobClaim} from '../limits/claims.js'
 import type {Ledger} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
@@ -29,6 +30,8 @@ export interface ContextFacts {
   log: Log
   stop: AbortSignal
   version: string
+  /** What all jobs claim of their providers' quota, for a command that asks one. */
+  claims?: () => Promise<readonly JobClaim[]>
   /** A clock that the caller controls; default: the machine's, or the simulator's. */
   clock?: Clock
 }
@@ -38,12 +41,18 @@ export async function openContext({
   log,
   stop,
   version,
+  claims: load,
   clock: given,
 }: ContextFacts): Promise<Context> {
   const clock = given ?? (await openClock(config.simulatorUrl, stop))
   let database: Promise<Database> | undefined
   let ledger: Promise<Ledger> | undefined
   let pace: Promise<Pace> | undefined
+  let loaded: Promise<readonly JobClaim[]> | undefined
+  const claims = () => {
+    if (load === undefined) throw new Error('this command brings no claims, and so asks no provider')
+    return (loaded ??= load())
+  }
   const context: Context = {
     config,
     clock,
@@ -52,12 +61,11 @@ export async function openContext({
     version,
     host: hostname(),
     pid: process.pid,
-    database: () =>
-      (database ??= import('../db/pool.js').then(({openDatabase}) => openDatabase(config, clock))),
+    database: () => (database ??= import('../db/pool.js').then(({openDatabase}) => openDatabase(config))),
     ledger: () =>
       (ledger ??= Promise.all([import('../limits/ledger.js'), context.database()]).then(
         ([{openLedger}, opened]) =>
-          openLedger({database: opened, clock, config, host: context.host, pid: context.pid}),
+          openLedger({database: opened, clock, config, host: context.host, pid: context.pid, claims}),
       )),
     pace: () => (pace ??= import('../limits/pace.js').then(({createPace}) => createPace(clock))),
     async close() {

@@ -3,8 +3,9 @@
  * when it will be through.
  */
 import {counted} from '../counted.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
+import {dayMs} from '../time.js'
 import {intervalMs, type TargetState} from './due.js'
 import {stateUnit} from './targets.js'
 
@@ -24,7 +25,6 @@ export interface Cycle {
   endsAt: Date | undefined
 }
 
-const dayMs = 86_400_000
 /**
  * The pace is that of so many days; of fewer in the beginning, but of a whole one, because a quota of the day
  * may be spent in its first minute.

@@ -1,5 +1,6 @@
 /** Which targets are due now, and in which order. Pure. */
 import type {AnyTarget} from '../define.js'
+import {dayMs, hourMs, minuteMs} from '../time.js'
 
 /** What `target_state` knows of one target; instants as ISO 8601 text. */
 export interface TargetState {
@@ -15,6 +16,21 @@ export interface TargetState {
 export interface DueRule {
   now: Date
   /** Latest instant at which the schedule fired; a target without `next_due` is due once per firing. */
+  firing: Date | undefined
+}
+
+/** What a run asks about, and what it leaves. */
+export interface Agenda {
+  /** To be asked in this run, in order. */
+  due: AnyTarget[]
+  /** Every target there is. */
+  all: AnyTarget[]
+  states: Map<string, TargetState>
+  /** Due targets beyond `--limit`. */
+  left: number
+  /** Those that cannot be asked yet, and those that have to wait, each with the reason. */
+  held: AnyTarget[]
+  /** The scheduled instant that this run is for; undefined for a unit without a schedule. */
   firing: Date | undefined
 }
 
@@ -78,9 +94,6 @@ export function dueTargets<Target extends AnyTarget>(
     .map(({target}) => target)
 }
 
-const minute = 60_000
-const dayMs = 24 * 60 * minute
-
 /**
  * When a target that failed may be asked again: the first failure at once, then after 10 minutes, doubling up
  * to half a day, so that a daily firing finds it due. A person who mends the cause and runs the command again
@@ -88,7 +101,7 @@ const dayMs = 24 * 60 * minute
  */
 export function afterFailure(now: Date, failures: number): Date | null {
   if (failures <= 1) return null
-  return new Date(now.getTime() + Math.min(dayMs / 2, 10 * minute * 2 ** Math.min(failures - 2, 20)))
+  return new Date(now.getTime() + Math.min(dayMs / 2, 10 * minuteMs * 2 ** Math.min(failures - 2, 20)))
 }
 
 /** A target that the provider does not know is asked again a month later: listings do come back. */
@@ -96,7 +109,7 @@ export function afterUnknown(now: Date): Date {
   return new Date(now.getTime() + 30 * dayMs)
 }
 
-const units: Record<string, number> = {minute, hour: 60 * minute, day: dayMs, week: 7 * dayMs}
+const units: Record<string, number> = {minute: minuteMs, hour: hourMs, day: dayMs, week: 7 * dayMs}
 
 /**
  * Milliseconds of '20 hours', '1 day', '30 days'. Throws for anything else: a unit's declaration is wrong.

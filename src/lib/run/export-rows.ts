@@ -1,8 +1,8 @@
 /** The rows of a table or view for `fin export`. */
 import {readableTable, readTable} from '../db/read-table.js'
 import {NeedsPerson} from '../errors.js'
+import {instantFrom} from '../instant.js'
 import type {Context} from './context.js'
-import {instantFrom} from './since.js'
 
 export interface ExportWish {
   since?: string | undefined
@@ -38,7 +38,7 @@ export async function exportRows(
       nextStep: 'Leave --since and --until out.',
     })
   const instant = (text: string | undefined, flag: string) =>
-    text === undefined ? null : instantFrom(text, clock.now(), flag)
+    text === undefined ? null : instantFrom(text, clock.now(), flag).toISOString()
   const span = {on: column, since: instant(since, 'since'), until: instant(until, 'until')}
   const rows = async function* () {
     for await (const batch of readTable(opened, table, span)) {

@@ -3,10 +3,9 @@
  * it.
  */
 import type {AnyCollector, Firing} from '../define.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import {firingsBetween} from '../schedule/firings.js'
-import {intervalMs, type TargetState} from './due.js'
-import type {Agenda} from './targets.js'
+import {type Agenda, intervalMs, type TargetState} from './due.js'
 
 export interface Gap {
   /** The last answer before. */
@@ -20,7 +19,7 @@ export interface Gap {
  * the one that this run is for. Undefined for a unit whose provider still has the past, and before the first
  * answer. Pure.
  */
-export function gapBefore(
+function gapBefore(
   {snapshot, every}: Pick<AnyCollector, 'snapshot' | 'every'>,
   states: Iterable<TargetState>,
   {schedule, firing, now}: {schedule: readonly Firing[]; firing: Date | undefined; now: Date},

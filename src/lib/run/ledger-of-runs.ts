@@ -1,5 +1,5 @@
 /** The run ledger `job_runs`: opened before a run works, closed with how it ended. */
-import type {Queries} from '../db/pool.js'
+import type {Queries} from '../db/database.js'
 import type {Context} from './context.js'
 
 export type Outcome =

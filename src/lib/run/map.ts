@@ -2,12 +2,14 @@
 import type {AnyMapper} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
 import {Interrupted} from '../output/stop.js'
-import {lockUnit, type Collected} from './collect.js'
+import {lockUnit} from './collect.js'
+import type {Collected} from './options.js'
+import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
-import {shape, type Shapes} from './parsed.js'
-import {storeMapped, type Further} from './store.js'
+import {shape} from './parsed.js'
+import {notStored, storeMapped, type Further} from './store.js'
 
 export interface MapOptions {
   dryRun?: boolean | undefined
@@ -25,7 +27,7 @@ const batchSize = 1000
  */
 export async function map(mapper: AnyMapper, options: MapOptions, context: Context): Promise<Collected> {
   const database = await context.database()
-  const lock = await lockUnit(database, mapper.name, options, context)
+  const lock = await lockUnit(mapper.name, options, context)
   if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
@@ -41,33 +43,24 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     const counts = noCounts()
     const complaints: string[] = []
     let further: ReadonlyMap<string, Further> = new Map()
-    const mapped: Shapes = {tables: mapper.tables, key: mapper.key, yielded: []}
+    const yielded: Iterable<object>[] = []
     try {
       for await (const batch of database.stream<object>(mapper.from, [lists], batchSize)) {
         context.stop.throwIfAborted()
-        mapped.yielded.push(mapper.map(batch, {at}))
+        yielded.push(mapper.map(batch, {at}))
       }
-      const shaped = shape(mapped)
-      const main = shaped.rows.get(mapper.tables[0]) ?? []
+      const shaped = shape(mapper.tables, yielded)
       complaints.push(...shaped.rejected.map(({rejected}) => `a candidate cannot become a row: ${rejected}`))
-      counts.rows_received = main.length + shaped.rejected.length
-      counts.rows_rejected = shaped.rejected.length
-      let good: readonly object[] = main
-      if (run) {
-        const stored = await storeMapped(database, mapper, shaped, {
-          unit: mapper.name,
-          source: mapper.from,
-          target: undefined,
-          runId: run.id,
-          receivedAt: at,
-        })
-        counts.rows_inserted = stored.inserted
-        counts.rows_updated = stored.updated
-        counts.rows_rejected = stored.rejected
-        good = stored.good
-        further = stored.further
-      }
-      await options.emit?.(good)
+      const origin = {unit: mapper.name, source: mapper.from, target: undefined, receivedAt: at}
+      const stored = run
+        ? await storeMapped(database, mapper, shaped, {...origin, runId: run.id})
+        : notStored(mapper, shaped)
+      counts.rows_received = stored.received
+      counts.rows_inserted = stored.inserted
+      counts.rows_updated = stored.updated
+      counts.rows_rejected = stored.rejected
+      further = stored.further
+      await options.emit?.(stored.good)
     } catch (error) {
       await run?.end({
         ...counts,
@@ -78,15 +71,10 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
       })
       throw error
     }
-    const changed = [...further.values()].reduce(
-      (sum, one) => sum + one.changed,
-      counts.rows_inserted + counts.rows_updated,
-    )
     const end: RunEnd = {
       ...counts,
+      ...endOfRows(counts, further),
       next_at: null,
-      exit_code: counts.rows_rejected > 0 ? 1 : 0,
-      outcome: counts.rows_rejected > 0 ? 'partial' : changed === 0 ? 'unchanged' : 'done',
       message: counts.rows_received === 0 ? 'there was nothing to map: run the collectors first' : null,
     }
     await run?.end(end)

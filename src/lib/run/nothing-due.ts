@@ -1,9 +1,9 @@
 /** Why a run asks nothing, or not about all of its targets. */
 import type {AnyCollector, AnyTarget} from '../define.js'
-import type {Agenda} from './targets.js'
+import type {Agenda} from './due.js'
 
 /** Why a run has nothing to ask, and what to do about it. */
-export function nothingDue(collector: AnyCollector, plan: Agenda): string {
+export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, plan: Agenda): string {
   if (plan.all.length === 0) return `there is nothing to ask about: ${fillsList(collector)}`
   const states = [...plan.states.values()]
   const next = states

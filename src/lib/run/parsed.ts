@@ -2,7 +2,6 @@
 import type {AnyCollector, AnyTarget, From, Parsed, Rejected, Source} from '../define.js'
 import {recordIt, UnexpectedBody} from '../errors.js'
 import {isRejected} from '../parse.js'
-import {lastPerKey} from '../rowkeys.js'
 
 export interface Shaped {
   /** Rows by table, in the order of the collector's tables. */
@@ -13,14 +12,6 @@ export interface Shaped {
 
 /** Machinery that handles any source takes this. */
 export type AnySource = Source<never, unknown, AnyTarget, unknown>
-
-/** What a pure function yielded, and the tables it may write. */
-export interface Shapes {
-  tables: readonly string[]
-  /** Natural key of the first table. */
-  key: readonly string[]
-  yielded: Iterable<object>[]
-}
 
 /**
  * Runs `parse` over every page. Throws what `parse` throws; its UnexpectedBody then names provider and
@@ -33,7 +24,7 @@ export function parseAll(
   from: From<AnyTarget>,
 ): Shaped {
   const yielded = pages.map((page) => parsePage(source, page, from))
-  return shape({tables: collector.tables, key: collector.key, yielded})
+  return shape(collector.tables, yielded)
 }
 
 /** An answer as `parse` gets it, and as it is kept when it cannot be parsed. */
@@ -61,11 +52,8 @@ function parsePage(source: AnySource, {body, text}: Page, from: From<AnyTarget>)
   }
 }
 
-/**
- * Sorts what was yielded by table, apart from what was set aside, and keeps the last row of each key of the
- * main table.
- */
-export function shape({tables, key, yielded}: Shapes): Shaped {
+/** Rows by table, apart from what was rejected. A row without a table's name is one of the main table. */
+export function shape(tables: readonly string[], yielded: Iterable<Iterable<object>>): Shaped {
   const main = tables[0] ?? ''
   const rows = new Map<string, object[]>(tables.map((table) => [table, []]))
   const rejected: Rejected[] = []
@@ -76,7 +64,6 @@ export function shape({tables, key, yielded}: Shapes): Shaped {
       else rows.get(main)?.push(one)
     }
   }
-  rows.set(main, lastPerKey(rows.get(main) ?? [], key))
   return {rows, rejected}
 }
 

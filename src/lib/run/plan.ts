@@ -1,12 +1,13 @@
 /** What a run would ask, without asking. */
-import type {AnyCollector, HttpRequest, Limit} from '../define.js'
-import {credentialsOf} from '../config.js'
+import type {AnyCollector, AnyTarget, HttpRequest, Limit, Provider} from '../define.js'
+import {credentialsOf, type Config} from '../config.js'
 import {counted, grouped} from '../counted.js'
 import {accessOf, countedAs, generalLabels} from '../limits/access.js'
 import {costOf} from '../limits/places.js'
-import {chosenBy, ownKey, sourceOf, type CollectOptions} from './collect.js'
+import {chosenBy, ownKey, sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import {saidOf} from './nothing-due.js'
+import type {CollectOptions} from './options.js'
 import {agenda, batches} from './targets.js'
 
 /** One request that a run would make; no part of it is secret. */
@@ -46,43 +47,65 @@ export async function planRun(
     {...options, group},
     {...context, now, at},
   )
+  const asked = [...batches(due, source.batch ?? 1)].map((batch): Asking => {
+    const [first] = batch as [AnyTarget, ...AnyTarget[]]
+    const cursor = states.get(first.target)?.cursor ?? null
+    return {batch, request: source.request(first, cursor, {targets: batch, at: now, firing: firing ?? at})}
+  })
   const token = key ?? ownKey(source, context.config)
-  const set = credentialsOf(provider, context.config).map(({label}) => label)
-  const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
-  const keys =
-    labels.length > 0
-      ? labels.join(', ')
-      : provider.keyless || !provider.credentials
-        ? 'none needed'
-        : `none set: ${Object.values(provider.credentials).join(' or ')}`
-  const requests: PlannedRequest[] = []
-  const asked: HttpRequest[] = []
-  for (const batch of batches(due, source.batch ?? 1)) {
-    const [first] = batch
-    if (first === undefined) continue
-    const request = source.request(first, states.get(first.target)?.cursor ?? null, {
-      targets: batch,
-      at: now,
-      firing: firing ?? at,
-    })
-    asked.push(request)
-    requests.push({
-      request: `GET ${provider.baseUrl}${request.path}${queryText(request)}`,
-      targets:
-        batch.length <= 3
-          ? batch.map(({target}) => target).join(', ')
-          : `${first.target} and ${batch.length - 1} more`,
-      keys: request.credential ?? keys,
-      cost: costText(request),
-    })
+  const {text, limits, keys} = usable(provider, context.config, token)
+  return {
+    requests: asked.map((one) => planned(provider, one, text)),
+    tables: collector.tables,
+    left,
+    costs: [
+      ...limits.flatMap((limit) =>
+        priceOf(
+          provider.name,
+          limit,
+          asked.map(({request}) => request),
+          keys,
+        ),
+      ),
+      ...saidOf(held),
+    ],
   }
-  const canAsk =
-    labels.length > 0 || (token === undefined && (provider.keyless === true || !provider.credentials))
-  const access = canAsk ? accessOf(provider, context.config, token) : undefined
-  const costs = (access?.limits ?? provider.limits).flatMap((limit) =>
-    priceOf(provider.name, limit, asked, access?.labels.length ?? 1),
-  )
-  return {requests, tables: collector.tables, left, costs: [...costs, ...saidOf(held)]}
+}
+
+interface Asking {
+  batch: readonly AnyTarget[]
+  request: HttpRequest
+}
+
+/** The keys that could be used, in words and in number, and the limits that then hold. */
+function usable(
+  provider: Provider,
+  config: Config,
+  token: string | undefined,
+): {text: string; limits: readonly Limit[]; keys: number} {
+  const set = credentialsOf(provider, config).map(({label}) => label)
+  const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
+  const needsNone = provider.keyless === true || !provider.credentials
+  const access =
+    labels.length > 0 || (token === undefined && needsNone) ? accessOf(provider, config, token) : undefined
+  const none = needsNone
+    ? 'none needed'
+    : `none set: ${Object.values(provider.credentials ?? {}).join(' or ')}`
+  return {
+    text: labels.length > 0 ? labels.join(', ') : none,
+    limits: access?.limits ?? provider.limits,
+    keys: access?.labels.length ?? 1,
+  }
+}
+
+function planned({baseUrl}: Provider, {batch, request}: Asking, keys: string): PlannedRequest {
+  const names = batch.map(({target}) => target)
+  return {
+    request: `GET ${baseUrl}${request.path}${queryText(request)}`,
+    targets: names.length <= 3 ? names.join(', ') : `${names[0]} and ${names.length - 1} more`,
+    keys: request.credential ?? keys,
+    cost: costText(request),
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a feed hears becomes rows, one by one as it comes. */
-import type {Queries} from '../db/pool.js'
-import type {AnyFeed, Rejected} from '../define.js'
+import type {Queries} from '../db/database.js'
+import type {AnyFeed} from '../define-feed.js'
+import type {Rejected} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {bounded} from '../output/safe.js'
 import {isRejected} from '../parse.js'

@@ -2,7 +2,7 @@
  * Tries again what was set aside, after the cause was mended: rows against their table, items and bodies
  * against their parse function.
  */
-import type {Database, Lock, Queries, Transaction} from '../db/pool.js'
+import type {Database, Lock, Queries, Transaction} from '../db/database.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
 import {readSaved} from '../http/saved.js'
@@ -110,7 +110,9 @@ async function settle(
         await mark(database, 'superseded')
         return {result: 'superseded', reason: 'the target has been answered since'}
       }
-      return await storeBody(database, collector, shaped, rejection, dryRun, () => mark(database, 'replayed'))
+      if (!dryRun) await storeBody(database, collector, shaped, rejection)
+      await mark(database, 'replayed')
+      return {result: 'stored', reason: null}
     }
     return await database.transaction(async (tx) => {
       const result = await store(tx, shaped.rows, answeredSince, dryRun)
@@ -132,27 +134,25 @@ async function storeBody(
   collector: AnyCollector,
   shaped: Shaped,
   rejection: Rejection,
-  dryRun: boolean,
-  done: () => Promise<void>,
-): Promise<Outcome> {
-  if (dryRun) return {result: 'stored', reason: null}
+): Promise<void> {
   const {name, source} = sourceOf(collector, rejection.source ?? undefined)
   const receivedAt = new Date(rejection.received_at)
-  const origin = {
-    unit: collector.name,
-    source: name,
-    target: rejection.target ?? undefined,
-    runId: null,
-    receivedAt,
-  }
   const states = targetsOf(rejection).map((target) => answeredState(collector, name, target, receivedAt))
-  await storeTarget(database, collector, shaped, origin, source.advance ? [] : states, {
+  await storeTarget(database, {
+    collector,
+    shaped,
+    origin: {
+      unit: collector.name,
+      source: name,
+      target: rejection.target ?? undefined,
+      runId: null,
+      receivedAt,
+    },
+    states: source.advance ? [] : states,
     settles: true,
     isWhole: false,
     force: false,
   })
-  await done()
-  return {result: 'stored', reason: null}
 }
 
 /**
@@ -198,12 +198,8 @@ function targetsOf(rejection: Rejection): AnyTarget[] {
 function bodyOf(source: AnySource, rejection: Rejection): unknown {
   const target = targetsOf(rejection)[0] ?? {target: ''}
   const at = new Date(rejection.received_at)
-  return readSaved(
-    source.provider,
-    rejection.item,
-    source.request(target, null, {targets: [target], at, firing: at}).as,
-    at,
-  ).body
+  const {as} = source.request(target, null, {targets: [target], at, firing: at})
+  return readSaved(source.provider, rejection.item, {as, at}).body
 }
 
 /** An item that the parse function of this version refuses as well. */
@@ -224,7 +220,7 @@ async function store(
         const result = await storeInTable(tx, table as TableName, some)
         refused ??= result.rejected[0]?.reason
         // A newer answer has written this key: the old row must not replace it.
-        isOlder ||= answeredSince && result.inserted < some.length
+        isOlder ||= answeredSince && result.inserted < result.good.length
       }
       if (refused !== undefined || isOlder || dryRun) throw new Undo()
     })

@@ -5,13 +5,14 @@
 import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
 import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
 import {readSaved} from '../http/saved.js'
-import type {Collected, CollectOptions} from './collect.js'
+import type {Collected, CollectOptions} from './options.js'
 import {lockUnit, sourceOf} from './collect.js'
+import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
 import {parseAll, type AnySource, type Shaped} from './parsed.js'
-import {storeTarget, type Origin} from './store.js'
+import {notStored, storeTarget, type Origin, type Stored} from './store.js'
 
 /**
  * Parses `text` and stores its rows, or only hands them to `emit` with `dryRun`, which needs no server at
@@ -39,7 +40,7 @@ export async function collectSaved(
     const about = isAboutOne(collector, source, target)
       ? {query: steady(one.query, other.query), ...(one.path === other.path ? {path: one.path} : {})}
       : {}
-    const {answer, body, undated} = readSaved(source.provider, text, one.as, now, about)
+    const {answer, body, undated} = readSaved(source.provider, text, {as: one.as, at: now, ...about})
     const shaped = parseAll(collector, source, [{body, text}], {
       target,
       targets: target ? [target] : [],
@@ -79,24 +80,15 @@ async function printOnly(
   shaped: Shaped,
   options: CollectOptions,
 ): Promise<Collected> {
-  const main = shaped.rows.get(collector.tables[0]) ?? []
-  const rejected = shaped.rejected.length
-  await options.emit?.(main)
+  const page = notStored(collector, shaped)
+  await options.emit?.(page.good)
   return {
-    ...noCounts(),
-    rows_received: main.length + rejected,
-    rows_rejected: rejected,
-    outcome: rejected > 0 ? 'partial' : 'done',
-    exit_code: rejected > 0 ? 1 : 0,
-    message: null,
+    ...endOf(page),
+    // nothing can change: what is good is done
+    outcome: page.rejected > 0 ? 'partial' : 'done',
     runId: null,
-    next_at: null,
     complaints: complaintsOf(shaped),
-    further: new Map(
-      collector.tables
-        .slice(1)
-        .map((table) => [table, {rows: shaped.rows.get(table)?.length ?? 0, changed: 0}]),
-    ),
+    further: page.further,
   }
 }
 
@@ -108,7 +100,7 @@ async function storeSaved(
   context: Context,
 ): Promise<Collected> {
   const database = await context.database()
-  const lock = await lockUnit(database, collector.name, options, context)
+  const lock = await lockUnit(collector.name, options, context)
   if (!lock.held) return lock.ended
   let run: OpenRun | undefined
   try {
@@ -117,24 +109,17 @@ async function storeSaved(
       command: options.command,
       token: options.token,
     })
-    const how = {settles: true, isWhole: false, force: options.force === true}
-    const stored = await storeTarget(database, collector, shaped, {...origin, runId: run.id}, [], how)
+    const stored = await storeTarget(database, {
+      collector,
+      shaped,
+      origin: {...origin, runId: run.id},
+      states: [],
+      settles: true,
+      isWhole: false,
+      force: options.force === true,
+    })
     await options.emit?.(stored.good)
-    const changed = [...stored.further.values()].reduce(
-      (sum, one) => sum + one.changed,
-      stored.inserted + stored.updated,
-    )
-    const end: RunEnd = {
-      ...noCounts(),
-      rows_received: stored.received,
-      rows_inserted: stored.inserted,
-      rows_updated: stored.updated,
-      rows_rejected: stored.rejected,
-      outcome: stored.rejected > 0 ? 'partial' : changed === 0 ? 'unchanged' : 'done',
-      exit_code: stored.rejected > 0 ? 1 : 0,
-      next_at: null,
-      message: null,
-    }
+    const end = endOf(stored)
     await run.end(end)
     return {...end, runId: run.id, complaints: complaintsOf(shaped), further: stored.further}
   } catch (error) {
@@ -143,6 +128,17 @@ async function storeSaved(
   } finally {
     await lock.held.release()
   }
+}
+
+function endOf({received, inserted, updated, rejected, further}: Stored): RunEnd {
+  const counts = {
+    ...noCounts(),
+    rows_received: received,
+    rows_inserted: inserted,
+    rows_updated: updated,
+    rows_rejected: rejected,
+  }
+  return {...counts, ...endOfRows(counts, further), next_at: null, message: null}
 }
 
 /** True where only one request could have brought the answer, so that a recording of another one shows. */

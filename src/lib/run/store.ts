@@ -1,10 +1,10 @@
 /**
  * Writes what one target brought: rows, what was set aside, and where the target stands, in one transaction.
  */
-import type {Database, Transaction} from '../db/pool.js'
+import type {Database, Transaction} from '../db/database.js'
 import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {keyOf} from '../rowkeys.js'
+import {keyOf, lastPerKey} from '../rowkeys.js'
 import {keys, partitioned, type TableName} from '../rows.js'
 import type {TargetState} from './due.js'
 import type {Shaped} from './parsed.js'
@@ -52,35 +52,42 @@ export type StateRow = TargetState & {unit: string; note: string | null}
 /** Of a whole answer only this much is kept. */
 const maxItemCharacters = 1_000_000
 
+/** What one target brought, and how it is to be stored. */
+export interface TargetRows {
+  collector: AnyCollector
+  shaped: Shaped
+  origin: Origin
+  /** Where its targets stand now, written with the rows. */
+  states: readonly StateRow[]
+  /** The collector has open rejections, which good rows of the same key settle. */
+  settles: boolean
+  /** The answer is all there is of the target, so that it settles what earlier answers left unread. */
+  isWhole: boolean
+  /** A person has looked at the answer and overrules the guard. */
+  force: boolean
+}
+
 /**
  * Stores one target's rows. The collector's guard may refuse them all (throws UnexpectedBody, nothing is
- * written); bad rows stand alone in `rejected_rows`. `settles`: the unit has open rejections, which good rows
- * of the same key settle; `isWhole`: the answer is all there is of the target, so that it overtakes what
- * earlier answers left unread; `force`: a person has looked at the answer and overrules the guard.
+ * written); bad rows stand alone in `rejected_rows`.
  */
-export async function storeTarget(
-  database: Database,
-  collector: AnyCollector,
-  shaped: Shaped,
-  origin: Origin,
-  states: readonly StateRow[],
-  how: {settles: boolean; isWhole: boolean; force: boolean},
-): Promise<Stored> {
+export async function storeTarget(database: Database, given: TargetRows): Promise<Stored> {
+  const {collector, shaped, origin, states, settles, isWhole, force} = given
   return database.transaction(async (tx) => {
     const main = shaped.rows.get(collector.tables[0]) ?? []
-    if (collector.guard && !how.force) await obeyGuard(tx, collector, main, origin)
-    if (how.settles && how.isWhole)
+    if (collector.guard && !force) await obeyGuard(tx, collector, main, origin)
+    if (settles && isWhole)
       await tx.query('update_rejected_rows_overtaken', [
         origin.unit,
         origin.source,
         origin.target ?? null,
         origin.receivedAt.toISOString(),
       ])
-    const stored = await storeShaped(tx, collector, shaped, origin, how.settles)
+    const stored = await storeShaped(tx, collector, shaped, origin, settles)
     // An item that could not be read is not one that left: who is missing is only asked of a list that was
     // read whole.
-    if (collector.after && main.length > 0 && stored.rejected === 0)
-      await tx.query(collector.after, [JSON.stringify(main), origin.receivedAt.toISOString()])
+    if (collector.after && stored.good.length > 0 && stored.rejected === 0)
+      await tx.query(collector.after, [JSON.stringify(stored.good), origin.receivedAt.toISOString()])
     if (states.length > 0) await tx.query('upsert_target_state', [JSON.stringify(states)])
     return stored
   })
@@ -105,6 +112,20 @@ export async function storeMapped(
   })
 }
 
+/** What a dry run brought, as far as it can be told without a table: of rows with one key the last counts. */
+export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, rejected}: Shaped): Stored {
+  const [mainTable, ...others] = tables
+  const main = lastPerKey(rows.get(mainTable) ?? [], key)
+  return {
+    received: main.length + rejected.length,
+    inserted: 0,
+    updated: 0,
+    rejected: rejected.length,
+    further: new Map(others.map((table) => [table, {rows: rows.get(table)?.length ?? 0, changed: 0}])),
+    good: main,
+  }
+}
+
 async function storeShaped(
   tx: Transaction,
   unit: AnyCollector | AnyMapper,
@@ -120,31 +141,23 @@ async function storeShaped(
     const result = await storeInTable(tx, table as TableName, rows)
     const isMain = table === unit.tables[0]
     const key = isMain ? unit.key : keys[table as TableName]
-    for (const {row, reason} of result.rejected)
-      aside.push({
-        kind: 'row',
-        table_name: table,
-        row_key: keyOf(row, key),
-        reason,
-        item: JSON.stringify(row),
-      })
-    const bad = new Set(result.rejected.map(({row}) => row))
-    const good = bad.size === 0 ? rows : rows.filter((row) => !bad.has(row))
+    for (const {row, reason, text} of result.rejected)
+      aside.push({kind: 'row', table_name: table, row_key: keyOf(row, key), reason, item: text})
     if (settles)
       await tx.query('update_rejected_rows_superseded', [
         origin.unit,
         table,
-        good.map((row) => keyOf(row, key)),
+        result.good.map((row) => keyOf(row, key)),
         origin.receivedAt.toISOString(),
       ])
     if (!isMain) {
       stored.further.set(table, {rows: rows.length, changed: result.inserted + result.updated})
       continue
     }
-    stored.received += rows.length
+    stored.received += result.good.length + result.rejected.length
     stored.inserted += result.inserted
     stored.updated += result.updated
-    stored.good = good
+    stored.good = result.good
   }
   stored.rejected = await setAside(tx, aside, origin)
   return stored

@@ -1,11 +1,11 @@
 /** What a collector asks about: its targets, which of them are due, and how they are put into requests. */
 import type {Config} from '../config.js'
-import type {Database} from '../db/pool.js'
+import type {Database} from '../db/database.js'
 import {statement} from '../db/statement.js'
 import type {AnyCollector, AnyTarget, Firing} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {latestFiring} from '../schedule/firings.js'
-import {dueTargets, intervalMs, type TargetState} from './due.js'
+import {type Agenda, dueTargets, intervalMs, type TargetState} from './due.js'
 import {readLists} from './lists.js'
 import {fillsList} from './nothing-due.js'
 import type {StateRow} from './store.js'
@@ -30,22 +30,8 @@ export interface Wanted {
   schedule?: readonly Firing[] | undefined
 }
 
-export interface Agenda {
-  /** To be asked in this run, in order. */
-  due: AnyTarget[]
-  /** Every target there is. */
-  all: AnyTarget[]
-  states: Map<string, TargetState>
-  /** Due targets beyond `--limit`. */
-  left: number
-  /** Those that cannot be asked yet, and those that have to wait, each with the reason. */
-  held: AnyTarget[]
-  /** The scheduled instant that this run is for; undefined for a unit without a schedule. */
-  firing: Date | undefined
-}
-
 /** A collector without targets asks once, about itself. */
-export const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.name})
+const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.name})
 
 /**
  * All targets of a collector. A fixed list needs no database. Throws NeedsPerson for names that are in no
@@ -72,7 +58,7 @@ export async function allTargets(
     return distinct(names).map((name) => byName.get(name.toLowerCase()) ?? {target: name})
   }
   const listed = await listedTargets(collector, targets as `select_${string}`, occasion, firing)
-  const rows = group === undefined ? listed : listed.filter((row) => row.group === group)
+  const rows = group === undefined ? listed : listed.filter((row) => collector.groups?.of(row) === group)
   if (!names?.length) return rows
   const byName = new Map(rows.map((row) => [row.target.toLowerCase(), row]))
   return distinct(names).map((name) => {
@@ -89,7 +75,8 @@ function unknownTarget(
   rows: readonly AnyTarget[],
   listed: readonly AnyTarget[],
 ): NeedsPerson {
-  const other = listed.find(({target}) => target.toLowerCase() === name.toLowerCase())?.group
+  const known = listed.find(({target}) => target.toLowerCase() === name.toLowerCase())
+  const other = known && collector.groups?.of(known)
   if (other)
     return new NeedsPerson(`${collector.name}: "${name}" is in group ${other}`, {
       nextStep: `Give --token ${other}, or leave --token out.`,
@@ -132,8 +119,8 @@ async function budgetOf(
   now: Date,
 ): Promise<{left?: unknown}> {
   const [source] = Object.values(collector.sources)
-  if (!source?.provider.plans) return {}
-  const {leftOfMonth} = await import('../limits/survey.js')
+  if (!source?.provider.accounting?.plans) return {}
+  const {leftOfMonth} = await import('../limits/month-left.js')
   return {left: await leftOfMonth(database, config, source.provider, now.getTime())}
 }
 

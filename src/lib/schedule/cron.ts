@@ -4,7 +4,7 @@
  */
 import {CronPattern} from 'croner'
 import {NeedsPerson} from '../errors.js'
-import {dayMs} from '../zone.js'
+import {dayMs} from '../time.js'
 
 export interface Cron {
   /** Minutes after midnight at which it fires on a day that matches, ascending. */

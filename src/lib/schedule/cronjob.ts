@@ -8,7 +8,7 @@ import {nextFirings} from './firings.js'
 import type {ScheduledLine} from './units.js'
 
 /** The one Secret that holds DATABASE_URL and the keys. */
-export const secretName = 'fin'
+const secretName = 'fin'
 /** Kubernetes allows 63 characters for a job's name and adds 11 to that of its CronJob. */
 const longestName = 52
 const hourSeconds = 3600

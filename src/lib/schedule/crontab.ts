@@ -68,7 +68,7 @@ export function crontabLine(line: ScheduledLine): string {
  * The times of day in UTC, as minutes after midnight, at which the firings can fall, at any offset of their
  * zones.
  */
-export function utcTimes(firings: readonly Firing[]): number[] {
+function utcTimes(firings: readonly Firing[]): number[] {
   const times = new Set<number>()
   for (const {cron, zone} of firings)
     for (const minute of readCron(cron).minutes)

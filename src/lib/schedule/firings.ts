@@ -4,8 +4,9 @@
  * fires at its first.
  */
 import type {Firing} from '../define.js'
+import {dayMs, minuteMs} from '../time.js'
 import {readCron} from './cron.js'
-import {dayMs, instantOf, offsetMs, offsetsAround} from '../zone.js'
+import {instantOf, offsetMs, offsetsAround} from '../zone.js'
 
 export interface Fired {
   at: Date
@@ -54,29 +55,15 @@ export function firingsBetween(schedule: readonly Firing[], from: Date, to: Date
 
 /** True when a firing falls on the minute of an instant. */
 export function firesOnMinute(schedule: readonly Firing[], at: Date): boolean {
-  const minuteMs = Math.floor(at.getTime() / 60_000) * 60_000
+  const startMs = Math.floor(at.getTime() / minuteMs) * minuteMs
   return schedule.some((firing) => {
-    const day = calendarDay(firing.zone, minuteMs)
+    const day = calendarDay(firing.zone, startMs)
     const [before, after] = offsetsAround(firing.zone, day)
     // where the clock changes, a skipped time may have moved to this minute
-    if (before !== after) return latestOf(firing, minuteMs) === minuteMs
+    if (before !== after) return latestOf(firing, startMs) === startMs
     const {matchesDay, minutes} = readCron(firing.cron)
-    return matchesDay(day) && minutes.includes((minuteMs + before) / 60_000 - day * 24 * 60)
+    return matchesDay(day) && minutes.includes((startMs + before) / minuteMs - day * 24 * 60)
   })
-}
-
-/**
- * What would have to be made up for, if nothing had run after `since`: each firing, the latest, or none, as
- * its policy says.
- */
-export function missedFirings(schedule: readonly Firing[], since: Date, at: Date): Fired[] {
-  return schedule
-    .flatMap((firing) => {
-      if (firing.catchUp === 'none') return []
-      const all = firingsBetween([firing], since, at)
-      return firing.catchUp === 'all' ? all : all.slice(-1)
-    })
-    .sort(byInstant)
 }
 
 /**
@@ -113,7 +100,7 @@ function instantsOfDay({cron, zone}: Firing, day: number): number[] {
   const {minutes, matchesDay} = readCron(cron)
   if (!matchesDay(day)) return []
   const around = offsetsAround(zone, day)
-  const instants = minutes.map((minute) => instantOf(zone, day * dayMs + minute * 60_000, around))
+  const instants = minutes.map((minute) => instantOf(zone, day * dayMs + minute * minuteMs, around))
   return around[0] === around[1] ? instants : [...new Set(instants)].sort((a, b) => a - b)
 }
 

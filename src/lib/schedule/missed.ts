@@ -1,5 +1,5 @@
 /** Which firings were missed, told from the run ledger; pure. */
-import {dayMs} from '../zone.js'
+import {dayMs} from '../time.js'
 import {firingsBetween, firingsOf, type Fired} from './firings.js'
 import type {ScheduledLine} from './units.js'
 import {shellWord} from './words.js'

@@ -1,10 +1,11 @@
 /** What is wrong with the schedules themselves, before anything runs. */
 import type {Firing} from '../define.js'
 import {messageOf} from '../errors.js'
+import {dayMs, minuteMs} from '../time.js'
 import {readCron} from './cron.js'
 import {firingsBetween, nextFirings} from './firings.js'
 import type {ScheduledLine} from './units.js'
-import {checkZone, dayMs, occurrences, offsetsAround} from '../zone.js'
+import {checkZone, occurrences, offsetsAround} from '../zone.js'
 
 export interface Problem {
   unit: string
@@ -64,8 +65,8 @@ function unsteady({cron, zone}: Firing, from: Date): number | undefined {
   for (let day = first; day < first + looked.years * 366; day++) {
     const [before, after] = offsetsAround(zone, day)
     if (before === after || !matchesDay(day)) continue
-    const found = minutes.find((minute) => occurrences(zone, day * dayMs + minute * 60_000) !== 1)
-    if (found !== undefined) return day * dayMs + found * 60_000
+    const found = minutes.find((minute) => occurrences(zone, day * dayMs + minute * minuteMs) !== 1)
+    if (found !== undefined) return day * dayMs + found * minuteMs
   }
   return undefined
 }

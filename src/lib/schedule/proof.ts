@@ -4,9 +4,10 @@
  * need no proof.
  */
 import type {Firing, Limit, Provider} from '../define.js'
+import {dayMs, minuteMs} from '../time.js'
 import {firingsBetween} from './firings.js'
 import {type ScheduledLine, valueOf} from './units.js'
-import {dayMs, offsetMs} from '../zone.js'
+import {offsetMs} from '../zone.js'
 
 /** What one scheduled command line takes from a provider, each time it fires. */
 export interface Demand {
@@ -17,14 +18,16 @@ export interface Demand {
   requests: number
   /** Label of the credential that it is bound to; absent: any. */
   label?: string | undefined
+  /** Order of worth among the jobs of the provider; absent: after those that claim a share. */
+  rank?: number | undefined
 }
 
 /** The demands that the declarations alone tell. */
 export function demandsOf(lines: readonly ScheduledLine[]): Demand[] {
-  return lines.flatMap(({unit, provider, firings, requests, args}) =>
+  return lines.flatMap(({unit, provider, firings, requests, args, claim}) =>
     provider === undefined || requests === undefined
       ? []
-      : [{unit, provider, firings, requests, label: valueOf(args, '--token')}],
+      : [{unit, provider, firings, requests, label: valueOf(args, '--token'), rank: claim?.rank}],
   )
 }
 
@@ -36,6 +39,7 @@ export interface Reserved {
   allowed: number
   /** Of the window in which most is asked. */
   reserved: number
+  /** The most valuable first. */
   units: string
   fits: boolean
 }
@@ -67,7 +71,7 @@ export function dayAddsUp(
           limit,
         )
         const allowed = allowedBy(provider, limit, env)
-        const units = [...new Set(members.map(({unit}) => unit))].sort().join(', ')
+        const units = [...new Set(members.toSorted(byWorth).map(({unit}) => unit))].join(', ')
         return {
           provider: provider.name,
           credential,
@@ -80,6 +84,11 @@ export function dayAddsUp(
       }),
     )
   })
+}
+
+function byWorth(a: Demand, b: Demand): number {
+  const [first, second] = [a.rank ?? Infinity, b.rank ?? Infinity]
+  return first === second ? (a.unit < b.unit ? -1 : 1) : first < second ? -1 : 1
 }
 
 /** A credential's own limit is counted for that credential; what is bound to none may meet any of them. */
@@ -146,5 +155,5 @@ function windowOf(ms: number, per: Limit['per'], startsAt: string): number {
   const wall = ms + offsetMs(zone, ms)
   if (per === 'month') return new Date(wall).getUTCFullYear() * 12 + new Date(wall).getUTCMonth()
   const [hour = 0, minute = 0] = (startsAt.split(' ')[0] ?? '').split(':').map(Number)
-  return Math.floor((wall - (hour * 60 + minute) * 60_000) / dayMs)
+  return Math.floor((wall - (hour * 60 + minute) * minuteMs) / dayMs)
 }

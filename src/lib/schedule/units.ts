@@ -2,7 +2,7 @@
  * Finds what is scheduled by walking oclif's own command list: a command brings its unit, a unit brings its
  * schedule.
  */
-import type {Firing, Provider} from '../define.js'
+import {settingsOf, type Claim, type Firing, type Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
 /** What oclif's `config.commands` holds, as far as it matters here. */
@@ -36,6 +36,7 @@ interface ScheduledClass extends Scheduled<UnitFacts> {
 
 interface UnitFacts extends FiringFacts {
   summary: string
+  claim?: Claim
   targets?: string | readonly string[]
   sources?: Readonly<Record<string, {provider: Provider; batch?: number}>>
 }
@@ -61,6 +62,8 @@ export interface ScheduledLine extends FiringLine {
    * Requests of one firing where the declaration alone tells; undefined where a statement yields the targets.
    */
   requests: number | undefined
+  /** What the unit claims of the provider's quota. */
+  claim?: Claim
   /** Environment variables beside DATABASE_URL. */
   variables: readonly string[]
   /** Whether the command takes `--only-if-scheduled`. */
@@ -77,26 +80,45 @@ export async function scheduledLines(commands: readonly LoadableCommand[]): Prom
   const lines: ScheduledLine[] = []
   for (const command of [...commands].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const loaded = (await command.load()) as ScheduledClass
-    const unit = unitOf(loaded)
-    for (const {args, ...line} of linesOf(command, loaded)) {
-      const source = unit && sourceOf(unit, args)
-      lines.push({
-        ...line,
-        args,
-        summary: unit?.summary ?? loaded.summary ?? '',
-        schedule: unit?.schedule ?? loaded.schedule ?? [],
-        ...(source ? {provider: source.provider} : {}),
-        requests: source && requestsOf(unit.targets, source.batch ?? 1, args),
-        variables: [
-          ...(source ? variablesOf(source.provider) : []),
-          ...(loaded.cache ? ['REDIS_URL'] : []),
-          ...(loaded.needs ?? []),
-        ],
-        filters: command.flags !== undefined && 'only-if-scheduled' in command.flags,
-      })
-    }
+    const filters = command.flags !== undefined && 'only-if-scheduled' in command.flags
+    for (const line of linesOf(command, loaded)) lines.push({...line, ...factsOf(loaded, line.args), filters})
   }
   return lines
+}
+
+/** What the class of a command tells of one of its lines. */
+function factsOf(
+  loaded: ScheduledClass,
+  args: readonly string[],
+): Omit<ScheduledLine, keyof FiringLine | 'args' | 'filters'> {
+  const unit = unitOf(loaded)
+  const asked = unit && askedBy(unit, args)
+  return {
+    summary: unit?.summary ?? loaded.summary ?? '',
+    schedule: unit?.schedule ?? loaded.schedule ?? [],
+    requests: undefined,
+    ...asked,
+    variables: [
+      ...(asked ? variablesOf(asked.provider) : []),
+      ...(loaded.cache ? ['REDIS_URL'] : []),
+      ...(loaded.needs ?? []),
+    ],
+  }
+}
+
+/** Whom a line asks, how often, and with which claim; undefined for a unit that asks nobody. */
+function askedBy(
+  unit: UnitFacts,
+  args: readonly string[],
+): (Required<Pick<ScheduledLine, 'provider' | 'requests'>> & Pick<ScheduledLine, 'claim'>) | undefined {
+  const source = sourceOf(unit, args)
+  if (source === undefined) return undefined
+  const isDefault = source === Object.values(unit.sources ?? {})[0]
+  return {
+    provider: source.provider,
+    requests: requestsOf(unit.targets, source.batch ?? 1, args),
+    ...(unit.claim && isDefault ? {claim: unit.claim} : {}),
+  }
 }
 
 function unitOf<Facts>({collector, mapper, cache}: Scheduled<Facts>): Facts | undefined {
@@ -152,10 +174,7 @@ function requestsOf(
 }
 
 function variablesOf(provider: Provider): string[] {
-  return [
-    ...Object.values(provider.credentials ?? {}),
-    ...[...(provider.planSettings ?? []), ...(provider.settings ?? [])].map(({variable}) => variable),
-  ]
+  return [...Object.values(provider.credentials ?? {}), ...settingsOf(provider).map(({variable}) => variable)]
 }
 
 /** The value of a flag among arguments: `--token news` or `--token=news`. */

@@ -2,10 +2,10 @@
  * Articles: a process per topic, with copies by other publishers and withdrawn ones; some are headlines of a
  * category and of their source.
  */
+import {dayMs, isoDay} from '../time.js'
 import {inventedName} from './invented-names.js'
-import {isoDay} from './face.js'
 import {publishers, type Publisher} from './publishers.js'
-import {dayMs, stream} from './random.js'
+import {stream} from './random.js'
 
 export interface Article {
   url: string

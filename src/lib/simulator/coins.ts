@@ -2,9 +2,13 @@
  * The coins of the world: some 420 by name, the rest invented, 5,000 at any time and those that were launched
  * since.
  */
-import {coinName, furtherCoins, sizes, stable, type Pair} from './listed-coins.js'
+import {coinName} from './coin-names.js'
+import {sizes, stable} from './coin-sizes.js'
+import {furtherCoins} from './further-coins.js'
 import {inventedName} from './invented-names.js'
-import {dayMs, stream, wander, type Stream} from './random.js'
+import {dayMs} from '../time.js'
+import {stream, wander, type Stream} from './random.js'
+import type {Pair} from './shipped-pairs.js'
 
 export interface Coin {
   id: string

@@ -3,8 +3,9 @@
  * about two companies.
  */
 import {createHash} from 'node:crypto'
+import {dayMs, hourMs} from '../time.js'
 import type {Member} from './members.js'
-import {dayMs, stream, type Stream} from './random.js'
+import {stream, type Stream} from './random.js'
 import type {World} from './world.js'
 
 export interface Story {
@@ -134,7 +135,6 @@ function write(of: Stream, name: string, day: number, n: number, subject: string
 export const categories = ['general', 'forex', 'crypto', 'merger'] as const
 export type Category = (typeof categories)[number]
 const perHour: Readonly<Record<Category, number>> = {general: 6, forex: 3, crypto: 5, merger: 0.4}
-const hourMs = dayMs / 24
 const topics: Readonly<Record<Category, readonly string[]>> = {
   general: ['Stocks drift', 'Bonds rally', 'Oil slips', 'Retail sales rise'],
   forex: ['Dollar firms', 'Yen steadies', 'Euro eases'],

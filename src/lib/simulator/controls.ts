@@ -36,7 +36,7 @@ export async function steer(
       return json(clock.state())
     case 'POST /clock/sleep': {
       const {until} = await bodyOf(request)
-      await clock.sleep(instantFrom(until, 'until'), gone)
+      await clock.sleep(instantMsOf(until, 'until'), gone)
       return json(clock.state())
     }
     case 'GET /log': {
@@ -88,13 +88,14 @@ function changeFrom({instant, rate, advanceMs}: Record<string, unknown>): ClockC
   )
     throw new NeedsPerson('advanceMs is not a number of milliseconds')
   return {
-    ...(instant === undefined ? {} : {instantMs: instantFrom(instant, 'instant')}),
+    ...(instant === undefined ? {} : {instantMs: instantMsOf(instant, 'instant')}),
     ...(rate === undefined ? {} : {rate}),
     ...(advanceMs === undefined ? {} : {advanceMs}),
   }
 }
 
-function instantFrom(value: unknown, name: string): number {
+/** What a program sends, so the one form that it writes. */
+function instantMsOf(value: unknown, name: string): number {
   const ms = typeof value === 'string' && /Z$|[+-]\d\d:?\d\d$/.test(value) ? Date.parse(value) : NaN
   if (Number.isNaN(ms)) throw new NeedsPerson(`${name} is not an instant like 2026-11-23T06:00:00Z`)
   return ms

@@ -1,15 +1,16 @@
 /** How many requests a window holds: a trailing one, or one that begins at a wall-clock time. */
 import {DateTime, IANAZone} from 'luxon'
 import type {Limit} from '../define.js'
+import {dayMs, minuteMs} from '../time.js'
 
 /** In milliseconds; a trailing month is as long as the longest. */
 export const lengths: Readonly<Record<Limit['per'], number>> = {
   second: 1000,
-  minute: 60_000,
+  minute: minuteMs,
   '15 minutes': 900_000,
   '12 hours': 43_200_000,
-  day: 86_400_000,
-  month: 31 * 86_400_000,
+  day: dayMs,
+  month: 31 * dayMs,
 }
 
 export interface Counter {

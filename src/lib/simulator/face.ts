@@ -108,8 +108,3 @@ export function onlyKnown(query: URLSearchParams, known: readonly string[]) {
   for (const name of query.keys())
     if (!known.includes(name)) throw new NotSimulated(`its parameter "${name}"`)
 }
-
-/** `2026-11-23`. */
-export function isoDay(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
-}

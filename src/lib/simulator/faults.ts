@@ -3,7 +3,7 @@ import {NeedsPerson} from '../errors.js'
 import type {Reply} from './face.js'
 import {stream} from './random.js'
 
-export const faultKinds = [
+const faultKinds = [
   '429',
   '500',
   'slow',

@@ -2,7 +2,8 @@
  * What a company owns, owes and earns: functions of its symbol and a quarter; and what its shares cost on a
  * day.
  */
-import {dayMs, type Stream, stream, wander} from './random.js'
+import {dayMs} from '../time.js'
+import {type Stream, stream, wander} from './random.js'
 
 /** One quarter, as the company reported it. Whole USD. */
 export interface Quarter {

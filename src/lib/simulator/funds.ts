@@ -1,6 +1,7 @@
 /** Exchange-traded funds: what each is made of, as a function of its symbol and the day. */
+import {dayMs, isoDay} from '../time.js'
 import type {Member} from './members.js'
-import {dayMs, type Stream, stream, wander} from './random.js'
+import {type Stream, stream, wander} from './random.js'
 
 export interface FundHolding {
   /** '' for cash, futures, bonds and foreign shares. */
@@ -69,9 +70,7 @@ export function fundOf(
     expense: 0.0003 + of.whole(2, 0, 40) / 10_000,
     turnover: of.uniform(3) < 0.15 ? undefined : of.whole(4, 1, 80) / 100,
     yield: kind === 'metal' ? 0 : of.whole(5, 10, 500) / 10_000,
-    inception: new Date(Date.UTC(of.whole(6, 1993, 2020), of.whole(7, 0, 11), of.whole(8, 1, 28)))
-      .toISOString()
-      .slice(0, 10),
+    inception: isoDay(Date.UTC(of.whole(6, 1993, 2020), of.whole(7, 0, 11), of.whole(8, 1, 28))),
     sectors: kind === 'bonds' || kind === 'metal' ? [] : sectorsOf(kind, holdings, members),
     holdings,
   }

@@ -2,8 +2,9 @@
  * Companies that go public: one every two days or so, each expected for three months before, on a day that
  * moves.
  */
+import {dayMs} from '../time.js'
 import {inventedCompany} from './invented-names.js'
-import {dayMs, stream} from './random.js'
+import {stream} from './random.js'
 
 export interface Listing {
   symbol: string

@@ -3,7 +3,8 @@
  * values and revisions.
  */
 import {DateTime} from 'luxon'
-import {dayMs, stream, wander, type Stream} from './random.js'
+import {dayMs, hourMs, isoDay} from '../time.js'
+import {stream, wander, type Stream} from './random.js'
 
 export interface Observation {
   /** First day of the period. */
@@ -44,14 +45,6 @@ export function inventMacro(seed: number): Map<string, Series> {
     127.4 * Math.exp((0.0262 * (ms - firstMs)) / yearMs + wave(ms) - wave(firstMs))
   const season = (month: number) => 0.004 * seasons.noise((month + 0.5) / 3, 1)
 
-  const months = (fromYear: number, atMs: number) => {
-    const list: {date: string; ms: number}[] = []
-    for (let n = 0; ; n++) {
-      const ms = Date.UTC(fromYear, n, 1)
-      if (ms > atMs) return list
-      list.push({date: isoDay(ms), ms})
-    }
-  }
   /** Prices of a month come out at 8:30 on the 12th of the next. */
   const cpiKnown = (ms: number, atMs: number) =>
     DateTime.fromMillis(ms, {zone: 'UTC'})
@@ -61,7 +54,7 @@ export function inventMacro(seed: number): Map<string, Series> {
   const unadjusted = (ms: number) => level(ms) * (1 + season(new Date(ms).getUTCMonth()))
 
   add('CPIAUCNS', 'Consumer Price Index for All Urban Consumers: All Items', (atMs) =>
-    months(1990, atMs)
+    monthsUntil(atMs)
       .filter(({ms}) => cpiKnown(ms, atMs))
       .map(({date, ms}) => ({date, value: date === neverPublished ? '.' : unadjusted(ms).toFixed(3)})),
   )
@@ -69,7 +62,7 @@ export function inventMacro(seed: number): Map<string, Series> {
   add('CPIAUCSL', 'Consumer Price Index for All Urban Consumers: All Items, seasonally adjusted', (atMs) => {
     // Each February the seasonal factors of the last five years are revised.
     const vintage = new Date(atMs - 45 * dayMs).getUTCFullYear()
-    return months(1990, atMs)
+    return monthsUntil(atMs)
       .filter(({ms}) => cpiKnown(ms, atMs))
       .map(({date, ms}) => {
         const year = Number(date.slice(0, 4))
@@ -104,7 +97,7 @@ export function inventMacro(seed: number): Map<string, Series> {
         0.05 * curve.noise(ms / (2 * dayMs), 20 + Math.round(years)),
     )
 
-  addRate(series, 'DFF', 'Federal Funds Effective Rate', fedFunds, true)
+  add('DFF', 'Federal Funds Effective Rate', dailyRate(fedFunds, true))
   add('FF', 'Federal Funds Effective Rate, weekly, ending Wednesday', (atMs) => {
     const list: Observation[] = []
     for (let end = Date.UTC(1990, 0, 3); end + 1.8 * dayMs <= atMs; end += 7 * dayMs) {
@@ -116,11 +109,11 @@ export function inventMacro(seed: number): Map<string, Series> {
     }
     return list
   })
-  addMonthly(series, 'FEDFUNDS', 'Federal Funds Effective Rate', fedFunds, true, months)
+  add('FEDFUNDS', 'Federal Funds Effective Rate', monthlyMean(fedFunds, true))
   for (const [name, years] of Object.entries(maturities)) {
     const title = `Market Yield on U.S. Treasury Securities at ${name === '3MO' ? '3-Month' : `${name}-Year`} Constant Maturity`
-    addRate(series, `DGS${name}`, title, yieldOf(years), false)
-    addMonthly(series, `GS${name === '3MO' ? '3M' : name}`, title, yieldOf(years), false, months)
+    add(`DGS${name}`, title, dailyRate(yieldOf(years), false))
+    add(`GS${name === '3MO' ? '3M' : name}`, title, monthlyMean(yieldOf(years), false))
   }
   return series
 }
@@ -152,56 +145,46 @@ function publishedMs(ms: number): number {
   return DateTime.fromISO(isoDay(next), {zone: newYork}).set({hour: 16, minute: 15}).toMillis()
 }
 
-function addRate(
-  series: Map<string, Series>,
-  id: string,
-  title: string,
-  rate: (ms: number) => number,
-  everyDay: boolean,
-) {
-  series.set(id, {
-    id,
-    title,
-    observations: (atMs) => {
-      const days = knownDays(firstMs, atMs, everyDay)
-      // Since 2026 the newest values come padded.
-      return days.map((ms, n) => {
-        const value = `${rate(ms).toFixed(2)}${n >= days.length - 6 ? '00000000' : ''}`
-        return {date: isoDay(ms), value: !everyDay && isHoliday(ms) ? '.' : value}
-      })
-    },
-  })
+/** The first of each month since the series begin. */
+function monthsUntil(atMs: number): {date: string; ms: number}[] {
+  const list: {date: string; ms: number}[] = []
+  for (let n = 0; ; n++) {
+    const ms = Date.UTC(1990, n, 1)
+    if (ms > atMs) return list
+    list.push({date: isoDay(ms), ms})
+  }
+}
+
+/** `everyDay`: also on weekends and holidays. */
+function dailyRate(rate: (ms: number) => number, everyDay: boolean): Series['observations'] {
+  return (atMs) => {
+    const days = knownDays(firstMs, atMs, everyDay)
+    // Since 2026 the newest values come padded.
+    return days.map((ms, n) => {
+      const value = `${rate(ms).toFixed(2)}${n >= days.length - 6 ? '00000000' : ''}`
+      return {date: isoDay(ms), value: !everyDay && isHoliday(ms) ? '.' : value}
+    })
+  }
 }
 
 /**
  * Averages of the daily series; the month in progress is there without a value until the second day of the
  * next.
  */
-function addMonthly(
-  series: Map<string, Series>,
-  id: string,
-  title: string,
-  rate: (ms: number) => number,
-  everyDay: boolean,
-  months: (fromYear: number, atMs: number) => {date: string; ms: number}[],
-) {
-  series.set(id, {
-    id,
-    title,
-    observations: (atMs) => {
-      const list = months(1990, atMs)
-      return list.map(({date, ms}, n) => {
-        const end = Date.UTC(new Date(ms).getUTCFullYear(), new Date(ms).getUTCMonth() + 1, 1)
-        if (end + dayMs + 20.5 * 3_600_000 > atMs) return {date, value: '.'}
-        const values: number[] = []
-        for (let day = ms; day < end; day += dayMs)
-          if (everyDay || (!isWeekend(day) && !isHoliday(day))) values.push(Number(rate(day).toFixed(2)))
-        const mean = values.reduce((a, b) => a + b, 0) / values.length
-        const isNewest = n >= list.length - 2
-        return {date, value: `${mean.toFixed(2)}${isNewest ? '00000000' : ''}`}
-      })
-    },
-  })
+function monthlyMean(rate: (ms: number) => number, everyDay: boolean): Series['observations'] {
+  return (atMs) => {
+    const list = monthsUntil(atMs)
+    return list.map(({date, ms}, n) => {
+      const end = Date.UTC(new Date(ms).getUTCFullYear(), new Date(ms).getUTCMonth() + 1, 1)
+      if (end + dayMs + 20.5 * hourMs > atMs) return {date, value: '.'}
+      const values: number[] = []
+      for (let day = ms; day < end; day += dayMs)
+        if (everyDay || (!isWeekend(day) && !isHoliday(day))) values.push(Number(rate(day).toFixed(2)))
+      const mean = values.reduce((a, b) => a + b, 0) / values.length
+      const isNewest = n >= list.length - 2
+      return {date, value: `${mean.toFixed(2)}${isNewest ? '00000000' : ''}`}
+    })
+  }
 }
 
 function isWeekend(ms: number): boolean {
@@ -234,8 +217,4 @@ function isHoliday(ms: number): boolean {
     fixed(11, 11) ||
     (date.getUTCFullYear() > 2021 && fixed(6, 19))
   )
-}
-
-function isoDay(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
 }

@@ -2,8 +2,9 @@
  * Bithumb's markets: which are listed at an instant, what their coins cost in KRW, and the premium that Korea
  * pays.
  */
+import {dayMs, hourMs} from '../time.js'
 import {usdOf, type Coin} from './coins.js'
-import {dayMs, stream, wander, type Stream} from './random.js'
+import {stream, wander, type Stream} from './random.js'
 
 export interface Market {
   /** `KRW-BTC`. */
@@ -41,7 +42,7 @@ export interface Exchange {
   lastTrade(market: Market, atMs: number): {atMs: number; volume: number}
 }
 
-export const kstMs = 9 * 3_600_000
+export const kstMs = 9 * hourMs
 const btcMarkets = [
   'ETH',
   'XRP',

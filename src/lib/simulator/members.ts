@@ -2,9 +2,10 @@
  * The members of the index: some seventy real companies that stay, invented ones that come and go. Always 503
  * symbols of 500 companies.
  */
+import {dayMs, isoDay} from '../time.js'
 import {inventedCompany} from './invented-names.js'
 import {realMembers, type Member} from './real-members.js'
-import {dayMs, stream} from './random.js'
+import {stream} from './random.js'
 
 export type {Member} from './real-members.js'
 
@@ -16,7 +17,7 @@ export interface Change {
   reason: string
 }
 
-export const symbolCount = 503
+const symbolCount = 503
 const firstChangeMs = Date.UTC(2015, 0, 12, 14)
 const everyDays = 16
 /** Changes until about 2046. */
@@ -50,8 +51,8 @@ export function inventMembers(seed: number): {
       exchange: of.uniform(2) < 0.6 ? 'NYSE' : 'NASDAQ',
       dateAdded:
         addedMs === undefined
-          ? day(Date.UTC(of.whole(3, 1957, 2014), of.whole(4, 0, 11), of.whole(5, 1, 28)))
-          : day(addedMs),
+          ? isoDay(Date.UTC(of.whole(3, 1957, 2014), of.whole(4, 0, 11), of.whole(5, 1, 28)))
+          : isoDay(addedMs),
       cik: String(9_000_000_000 + slot * 1000 + turn).padStart(10, '0'),
       founded:
         of.uniform(6) < 0.12 ? `${founded + 90 > 2010 ? 2010 : founded + 90} (${founded})` : String(founded),
@@ -120,8 +121,4 @@ function freeSymbol(letters: string, taken: Set<string>): string {
     `${letters.slice(0, 3)}${taken.size}`
   taken.add(symbol)
   return symbol
-}
-
-function day(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
 }

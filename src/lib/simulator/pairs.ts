@@ -2,10 +2,9 @@
  * Pairs of coins on the exchanges of the world, as CoinGecko sees them: price, volume, and which are not to
  * be trusted.
  */
+import {dayMs, hourMs, minuteMs} from '../time.js'
 import type {Coin} from './coins.js'
-import {stable} from './listed-coins.js'
-import {minuteMs} from './quotes.js'
-import {dayMs} from './random.js'
+import {stable} from './coin-sizes.js'
 import type {World} from './world.js'
 
 export interface Pair {
@@ -67,47 +66,66 @@ function mainVenue(coin: Coin): string {
 export function pairsOf(world: World, coin: Coin, atMs: number): Pair[] {
   if (coin.quality === 'unpriced') return []
   const at = Math.floor(atMs / minuteMs) * minuteMs
-  const traded = world.usd(coin, at) * coin.supply * (0.01 + 0.05 * coin.chance.uniform(52, lane))
+  const tradedUsd = world.usd(coin, at) * coin.supply * (0.01 + 0.05 * coin.chance.uniform(52, lane))
   const main = mainVenue(coin)
-  const pairs = [...koreanPairs(world, coin, at, traded)]
+  const pairs = [...koreanPairs(world, coin, at, tradedUsd)]
   for (const [place, [exchange, targets]] of venues.entries()) {
     const isMain = exchange === main
     if (!isMain && coin.chance.uniform(53 + place, lane) > (others.includes(exchange) ? 0.3 : 0.55)) continue
     for (const [nth, target] of targets.entries()) {
-      const id = quoteCoins[target]
       const n = 70 + place * 10 + nth
-      if (id === coin.id || (nth > 0 && coin.chance.uniform(n, lane) > 0.5)) continue
-      const isFirst = isMain && nth === 0
-      const luck = isFirst ? 1 : coin.chance.uniform(n, lane + 1 + Math.floor(at / dayMs))
-      const isAnomaly = luck < 0.03
-      const isStale = luck >= 0.03 && luck < 0.07
-      const ageMs = isStale ? Math.ceil(luck * 1000) * dayMs : luck < 0.09 ? 3 * 3_600_000 : 0
-      const error = isFirst
-        ? 0
-        : isAnomaly
-          ? 0.25 + 5 * luck
-          : 0.004 * coin.chance.noise(at / dayMs, lane + n)
-      const targetCoin = id === undefined ? undefined : world.coin(id)
-      const usd = world.usd(coin, Math.max(coin.bornMs, at - ageMs)) * (1 + error)
-      // An anomaly is often one of volume as well.
-      const volumeUsd = traded * (isFirst ? 0.6 : isAnomaly ? 4 : 0.02 * coin.chance.uniform(n, lane + 2))
-      pairs.push({
-        coin,
-        exchange,
-        base: exchange === 'kraken' && coin.id === 'bitcoin' ? 'XBT' : coin.symbol.toUpperCase(),
-        target,
-        targetCoin,
-        usd,
-        last: usd / (targetCoin ? world.usd(targetCoin, at) : (fiat[target] ?? 1)),
-        volumeUsd,
-        atMs: at - ageMs,
-        isAnomaly,
-        isStale,
-        spread: luck < 0.12 ? null : 0.01 + 0.4 * luck,
-      })
+      if (quoteCoins[target] === coin.id || (nth > 0 && coin.chance.uniform(n, lane) > 0.5)) continue
+      pairs.push(pairAt({coin, exchange, target, n, isFirst: isMain && nth === 0}, {world, at, tradedUsd}))
     }
   }
   return pairs
+}
+
+interface Quoted {
+  coin: Coin
+  exchange: string
+  target: string
+  /** Numbers the pair among those of the coin. */
+  n: number
+  /** The first pair of the main exchange, which is never wrong. */
+  isFirst: boolean
+}
+
+/** `tradedUsd`: what is traded of the coin in a day everywhere. */
+function pairAt(
+  {coin, exchange, target, n, isFirst}: Quoted,
+  {world, at, tradedUsd}: {world: World; at: number; tradedUsd: number},
+): Pair {
+  const id = quoteCoins[target]
+  const targetCoin = id === undefined ? undefined : world.coin(id)
+  const luck = isFirst ? 1 : coin.chance.uniform(n, lane + 1 + Math.floor(at / dayMs))
+  const {isAnomaly, isStale, ageMs} = soundness(luck)
+  const noise = 0.004 * coin.chance.noise(at / dayMs, lane + n)
+  const error = isFirst ? 0 : isAnomaly ? 0.25 + 5 * luck : noise
+  // An anomaly is often one of volume as well.
+  const share = isFirst ? 0.6 : isAnomaly ? 4 : 0.02 * coin.chance.uniform(n, lane + 2)
+  const usd = world.usd(coin, Math.max(coin.bornMs, at - ageMs)) * (1 + error)
+  return {
+    coin,
+    exchange,
+    base: exchange === 'kraken' && coin.id === 'bitcoin' ? 'XBT' : coin.symbol.toUpperCase(),
+    target,
+    targetCoin,
+    usd,
+    last: usd / (targetCoin ? world.usd(targetCoin, at) : (fiat[target] ?? 1)),
+    volumeUsd: tradedUsd * share,
+    atMs: at - ageMs,
+    isAnomaly,
+    isStale,
+    spread: luck < 0.12 ? null : 0.01 + 0.4 * luck,
+  }
+}
+
+/** Of 100 pairs 3 show an anomaly, and 4 are days old. The anomalies and 2 more are three hours late. */
+function soundness(luck: number): {isAnomaly: boolean; isStale: boolean; ageMs: number} {
+  const isStale = luck >= 0.03 && luck < 0.07
+  const lateMs = luck < 0.09 ? 3 * hourMs : 0
+  return {isAnomaly: luck < 0.03, isStale, ageMs: isStale ? Math.ceil(luck * 1000) * dayMs : lateMs}
 }
 
 /**

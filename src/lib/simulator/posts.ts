@@ -2,7 +2,8 @@
  * Who posts on X, and when: each account by a stream of its own, so that any stretch of its timeline is found
  * without walking up to it.
  */
-import {dayMs, stream, type Stream} from './random.js'
+import {dayMs, minuteMs} from '../time.js'
+import {stream, type Stream} from './random.js'
 
 export interface Account {
   id: string
@@ -84,7 +85,7 @@ const idOf = (atMs: number, account: number, slot: number) =>
   String((BigInt(atMs - epochMs) << 22n) | BigInt((account << 12) | (slot & 0xfff)))
 /** Half of the slots hold a post. */
 const slotMs = ({perDay}: Account) => Math.round(dayMs / perDay / 2)
-const editedAfterMs = 12 * 60_000
+const editedAfterMs = 12 * minuteMs
 
 export function inventAccounts(seed: number): Accounts {
   const accounts = people.map(([handle, name, perDay, thousands, suspended], number): Account => {

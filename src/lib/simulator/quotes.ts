@@ -2,11 +2,10 @@
  * What CoinGecko would show of each coin: its order by size, and one row's figures. Refreshed once a minute,
  * as the real ones are.
  */
+import {dayMs, hourMs, minuteMs} from '../time.js'
 import type {Coin} from './coins.js'
-import {dayMs, wander} from './random.js'
+import {wander} from './random.js'
 import type {World} from './world.js'
-
-export const minuteMs = 60_000
 
 /** A coin and its place among those of one minute. */
 export interface Ranked {
@@ -101,7 +100,6 @@ export function refreshedMs(coin: Coin, atMs: number): number {
 /** High and low of the 24 hours before: hourly, and the newest. */
 export function dayExtremes(world: World, coin: Coin, atMs: number): Extremes {
   const found = {high: -Infinity, highMs: atMs, low: Infinity, lowMs: atMs}
-  const hourMs = dayMs / 24
   const first = Math.ceil((atMs - dayMs) / hourMs) * hourMs
   for (let ms = first; ms <= atMs + hourMs - 1; ms += hourMs) {
     const at = Math.min(ms, atMs)

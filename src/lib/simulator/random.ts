@@ -3,6 +3,7 @@
  * from a stream of its own and changes nothing that was there, and any instant is evaluated without walking
  * up to it.
  */
+import {dayMs} from '../time.js'
 
 /** The chance of one entity. `n` and `lane` are counters: the same ones always give the same value. */
 export interface Stream {
@@ -54,8 +55,6 @@ export function stream(seed: number, ...names: readonly (string | number)[]): St
     },
   }
 }
-
-export const dayMs = 86_400_000
 
 /**
  * Periods of the octaves of a walk, each a quarter of the one before: from four years down to half a minute.

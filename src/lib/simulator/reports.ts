@@ -1,5 +1,6 @@
 /** When each company reports its quarters: the date that comes true, and what was thought of it before. */
-import {dayMs, stream} from './random.js'
+import {dayMs, isoDay} from '../time.js'
+import {stream} from './random.js'
 
 export interface Report {
   symbol: string
@@ -42,8 +43,8 @@ export function reportsOf(
     const dayAt = isGuess ? onWeekday(trueMs + of.whole(quarter, -6, 6, 6) * dayMs) : trueMs
     found.push({
       symbol,
-      fiscalEnd: iso(endMs),
-      day: iso(dayAt),
+      fiscalEnd: isoDay(endMs),
+      day: isoDay(dayAt),
       timeOfDay,
       estimate:
         trueMs - atMs > 80 * dayMs ? '' : (of.uniform(7) * 4 - 0.4 + of.noise(quarter / 3, 8)).toFixed(2),
@@ -54,8 +55,4 @@ export function reportsOf(
 function onWeekday(ms: number): number {
   const weekday = new Date(ms).getUTCDay()
   return ms + (weekday === 6 ? 2 : weekday === 0 ? 1 : 0) * dayMs
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
 }

@@ -2,8 +2,8 @@
  * Articles of the world: around the reports of companies, about assets by name, and about topics. A function
  * of (seed, day).
  */
-import {isoDay} from './face.js'
-import {dayMs, stream, type Stream} from './random.js'
+import {dayMs, isoDay} from '../time.js'
+import {stream, type Stream} from './random.js'
 import {realMembers} from './real-members.js'
 import type {World} from './world.js'
 
@@ -127,41 +127,38 @@ function* articlesOf(world: World, day: number): Generator<Article> {
       const title = isAfter
         ? `${own} ${of.uniform(2) < 0.5 ? 'Beats' : 'Misses'} Estimates`
         : `What to Expect From ${own}'s Report`
-      yield article(of, 0, day, title, [ticker], ['earnings', topic])
+      yield article(of, {n: 0, day, title, tickers: [ticker], topics: ['earnings', topic]})
     }
     if (of.uniform(4) < (wellKnown.has(symbol) ? 0.6 : 0.03))
-      yield article(
-        of,
-        1,
+      yield article(of, {
+        n: 1,
         day,
-        `${own} ${of.pick(5, verbs)} ${of.pick(6, things)}`,
-        [ticker],
-        [topic, 'financial_markets'],
-      )
+        title: `${own} ${of.pick(5, verbs)} ${of.pick(6, things)}`,
+        tickers: [ticker],
+        topics: [topic, 'financial_markets'],
+      })
   }
   for (const [ticker, name, topic] of assets) {
     const of = stream(world.seed, 'news', ticker, isoDay(day))
     if (of.uniform(1) < 0.6)
-      yield article(
-        of,
-        1,
+      yield article(of, {
+        n: 1,
         day,
-        `${name} ${of.pick(5, verbs)} ${of.pick(6, things)}`,
-        [ticker],
-        [topic, of.pick(7, general)],
-      )
+        title: `${name} ${of.pick(5, verbs)} ${of.pick(6, things)}`,
+        tickers: [ticker],
+        topics: [topic, of.pick(7, general)],
+      })
   }
   for (const topic of general) {
     const of = stream(world.seed, 'news', topic, isoDay(day))
     for (let n = 0; n < of.whole(9, 0, 3); n++)
-      yield article(
-        of,
-        n + 2,
+      yield article(of, {
+        n: n + 2,
         day,
-        `${topic.replaceAll('_', ' ')}: ${of.pick(n + 20, verbs)} ${of.pick(n + 30, things)}`,
-        [],
-        [topic, of.pick(n + 40, general)],
-      )
+        title: `${topic.replaceAll('_', ' ')}: ${of.pick(n + 20, verbs)} ${of.pick(n + 30, things)}`,
+        tickers: [],
+        topics: [topic, of.pick(n + 40, general)],
+      })
   }
 }
 
@@ -176,14 +173,17 @@ const oddities = [
   ' &amp;amp; so on',
 ]
 
-function article(
-  of: Stream,
-  n: number,
-  day: number,
-  plain: string,
-  tickers: readonly string[],
-  topics: readonly string[],
-): Article {
+interface Draft {
+  /** Among the articles of its stream and day. */
+  n: number
+  day: number
+  /** Before anything odd is added to it. */
+  title: string
+  tickers: readonly string[]
+  topics: readonly string[]
+}
+
+function article(of: Stream, {n, day, title: plain, tickers, topics}: Draft): Article {
   const publishedMs = day + of.whole(n, 0, 86_399, 1) * 1000
   const [source, host] = of.pick(n, outlets, 2)
   const title = of.uniform(n, 3) < 0.15 ? `${plain}${of.pick(n, oddities, 4)}` : plain

@@ -2,12 +2,11 @@
  * The simulator as an HTTP server on loopback: `/<provider>/<its own path>`, and what steers it: /clock,
  * /log, /faults.
  */
-import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
+import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {pause, realClock} from '../clock.js'
-import {messageOf, NeedsPerson} from '../errors.js'
-import {steer} from './controls.js'
-import {type Ask, type Face, json, NotSimulated, type Reply} from './face.js'
+import {realClock} from '../clock.js'
+import {NeedsPerson} from '../errors.js'
+import type {Face} from './face.js'
 import {alphaVantageFace} from './faces/alpha-vantage.js'
 import {bithumbFace} from './faces/bithumb.js'
 import {coingeckoFace} from './faces/coingecko.js'
@@ -17,9 +16,10 @@ import {newsapiFace} from './faces/newsapi.js'
 import {truthSocialFace} from './faces/truth-social.js'
 import {wikipediaFace} from './faces/wikipedia.js'
 import {xFace} from './faces/x.js'
-import {createFaults, type Fault, faulted, type Faults} from './faults.js'
+import {createFaults, type Fault, type Faults} from './faults.js'
 import {createLimiter} from './limits.js'
-import {createRequestLog, type LoggedRequest, type RequestLog, withoutKey} from './log.js'
+import {createRequestLog, type LoggedRequest, type RequestLog} from './log.js'
+import {answerRequests, type Served} from './requests.js'
 import {serveSockets} from './sockets.js'
 import {type SharedClock, sharedClock} from './time.js'
 import {createWorld, type World} from './world.js'
@@ -55,7 +55,7 @@ export interface Simulator {
 }
 
 /** A world of sober proportions around 2026. */
-export const defaultSeed = 66
+const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
 export function allFaces(): Face[] {
@@ -86,114 +86,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const log = createRequestLog(limiter)
   const faces = new Map(allFaces().map((face) => [face.provider.name, face]))
 
-  const server = createServer((request, response) => {
-    // Nothing of the machine's own time goes out.
-    response.sendDate = false
-    const gone = new AbortController()
-    response.on('close', () => gone.abort())
-    answerOne(request, response, gone.signal).catch((error: unknown) => {
-      if (!response.headersSent)
-        send(response, json({error: messageOf(error)}, error instanceof NeedsPerson ? 400 : 500))
-      else response.destroy()
-    })
-  })
-
-  async function answerOne(request: IncomingMessage, response: ServerResponse, gone: AbortSignal) {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    const [, name = '', ...rest] = url.pathname.split('/')
-    const steers = name === 'clock' || name === 'log' || name === 'faults'
-    // Whoever sleeps, or only looks on, is not at work.
-    const done = name === 'log' || url.pathname === '/clock/sleep' ? () => {} : clock.busy()
-    try {
-      const face = faces.get(name)
-      if (steers) send(response, await steer(request, url, gone, {clock, faults, log}))
-      else if (face) await serve(face, `/${rest.join('/')}`, url, request, response)
-      else
-        send(
-          response,
-          notServed(
-            `${request.method} ${withoutKey(request.url ?? '/')}`,
-            `no provider of that name; it serves ${[...faces.keys()].join(', ')}`,
-          ),
-        )
-    } finally {
-      done()
-    }
-  }
-
-  async function serve(
-    face: Face,
-    path: string,
-    url: URL,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ) {
-    const provider = face.provider
-    const headers = request.headers as Ask['headers']
-    const secret = face.secret(url.searchParams, headers)
-    const key = log.credential(provider.name, secret)
-    const atMs = clock.nowMs()
-    const {refused, remaining, capacity} = limiter.arrive(
-      provider,
-      secret === undefined ? undefined : key.credential,
-      atMs,
-      secret,
-    )
-    const ask: Ask = {
-      method: request.method ?? 'GET',
-      path,
-      query: url.searchParams,
-      headers,
-      atMs,
-      secret,
-      remaining,
-      capacity,
-    }
-    const strike = refused ? undefined : faults.strike(provider.name, withoutKey(`${path}${url.search}`))
-    const kind = strike?.fault.kind
-
-    let reply: Reply
-    if (refused) reply = face.refuse(refused.limit, refused.untilMs, ask)
-    else if (kind === '429')
-      reply = face.refuse(
-        provider.limits[0] ?? {requests: 1, per: 'minute', of: 'address', window: 'sliding'},
-        atMs + 2000,
-        ask,
-      )
-    else {
-      try {
-        const plain = face.answer(ask, world)
-        reply = strike ? faulted(plain, strike.fault.kind, strike.variant) : plain
-      } catch (error) {
-        if (!(error instanceof NotSimulated)) throw error
-        reply = notServed(`${ask.method} ${withoutKey(request.url ?? '')}`, error.message)
-      }
-    }
-    const logged = log.add({
-      provider: provider.name,
-      ...key,
-      instant: new Date(atMs).toISOString(),
-      method: ask.method,
-      path: `${path}${url.search}`,
-      status: reply.status,
-      refused: refused !== undefined || kind === '429',
-      fault: kind ?? null,
-    })
-    options.onRequest?.(logged)
-    const dated = {...reply, headers: {date: new Date(atMs).toUTCString(), ...reply.headers}}
-    if (kind === 'cut') return cut(response, dated)
-    if (kind === 'slow') await pause(strike?.fault.ms ?? 3000)
-    send(response, dated)
-  }
-
-  function notServed(what: string, why: string): Reply {
-    const text = `the simulator does not know ${what}: ${why}`
-    log.unknown(text)
-    options.onUnknown?.(text)
-    return json({error: text}, 501)
-  }
-
-  const endSockets = serveSockets(server, {
+  const served: Served = {
     faces,
     world,
     clock,
@@ -202,7 +95,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     log,
     onRequest: options.onRequest,
     onUnknown: options.onUnknown,
-  })
+  }
+  const server = createServer(answerRequests(served))
+  const endSockets = serveSockets(server, served)
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -232,25 +127,4 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await closed
     },
   }
-}
-
-function send(response: ServerResponse, reply: Reply) {
-  const body = Buffer.from(reply.text, 'utf8')
-  response.writeHead(reply.status, {
-    'content-type': reply.type,
-    ...(reply.status === 304 ? {} : {'content-length': body.length}),
-    ...reply.headers,
-  })
-  response.end(reply.status === 304 ? undefined : body)
-}
-
-/** Half of the body that was promised, and then nothing. */
-function cut(response: ServerResponse, reply: Reply) {
-  const body = Buffer.from(reply.text, 'utf8')
-  response.writeHead(reply.status, {
-    'content-type': reply.type,
-    'content-length': body.length,
-    ...reply.headers,
-  })
-  response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy())
 }

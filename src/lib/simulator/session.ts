@@ -3,11 +3,11 @@
  * against itself.
  */
 import {spawn} from 'node:child_process'
-import {createHash} from 'node:crypto'
 import {once} from 'node:events'
 import {constants} from 'node:os'
-import type {Config} from '../config.js'
+import {inventedKey, type Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
+import {instantFrom} from '../instant.js'
 import {faultFromText, type Fault} from './faults.js'
 import {allFaces, type Simulator, type SimulatorOptions} from './server.js'
 
@@ -28,7 +28,7 @@ interface SimulateFlags {
 }
 
 /** Throws NeedsPerson for a flag that means nothing. */
-export function optionsFrom(flags: SimulateFlags, config: Config, log: Log): SimulatorOptions {
+export function optionsFrom(flags: SimulateFlags, config: Config, log: Log, now: Date): SimulatorOptions {
   const rate = flags.stepped ? 0 : Number(flags.rate ?? 1)
   if (!(rate >= 0 && rate <= 1e7))
     throw new NeedsPerson(`--rate ${flags.rate} is no rate`, {
@@ -41,7 +41,7 @@ export function optionsFrom(flags: SimulateFlags, config: Config, log: Log): Sim
     env: config.env,
     faults: (flags.fault ?? []).map(knownFault),
     ...(flags.seed === undefined ? {} : {seed: flags.seed}),
-    ...(flags.at === undefined ? {} : {at: instantOf(flags.at)}),
+    ...(flags.at === undefined ? {} : {at: instantFrom(flags.at, now, 'at')}),
     onRequest: ({provider, credential, method, path, status, refused, fault}) =>
       log.detail(
         `${provider} ${credential}: ${method} ${path} ${status}${refused ? ' (refused)' : ''}${fault === null ? '' : ` (fault: ${fault})`}`,
@@ -61,32 +61,15 @@ function knownFault(text: string): Fault {
   return fault
 }
 
-function instantOf(text: string): Date {
-  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : NaN
-  if (Number.isNaN(ms))
-    throw new NeedsPerson(`--at ${text} is not an instant`, {
-      nextStep: 'Write it with its zone, like 2026-11-23T06:00:00Z.',
-    })
-  return new Date(ms)
-}
-
 /**
  * What a program needs to use the simulator: its address, and a key for each credential that is worth nothing
  * elsewhere.
  */
-export function environmentFor(url: string): Record<string, string> {
+function environmentFor(url: string): Record<string, string> {
   const variables = allFaces().flatMap(({provider}) => Object.values(provider.credentials ?? {}))
   return {
     FIN_SIMULATOR_URL: url,
-    // In the form that the strictest provider asks for: 32 lower-case letters and digits.
-    ...Object.fromEntries(
-      variables.map((variable) => [
-        variable,
-        `simulated${createHash('sha256').update(variable).digest('hex')}`.slice(0, 32),
-      ]),
-    ),
+    ...Object.fromEntries(variables.map((variable) => [variable, inventedKey(variable)])),
   }
 }
 

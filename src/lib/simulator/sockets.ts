@@ -6,23 +6,9 @@ import {type IncomingMessage, type Server, ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 import type WebSocket from 'ws'
 import {pause} from '../clock.js'
-import type {Face, SocketTalk} from './face.js'
-import type {Faults} from './faults.js'
-import type {Limiter} from './limits.js'
-import type {LoggedRequest, RequestLog} from './log.js'
-import type {SharedClock} from './time.js'
-import type {World} from './world.js'
-
-interface Sockets {
-  faces: ReadonlyMap<string, Face>
-  world: World
-  clock: SharedClock
-  limiter: Limiter
-  faults: Faults
-  log: RequestLog
-  onRequest: ((request: LoggedRequest) => void) | undefined
-  onUnknown: ((text: string) => void) | undefined
-}
+import type {SocketTalk} from './face.js'
+import type {Fault} from './faults.js'
+import type {Served} from './requests.js'
 
 const mostWaitingBytes = 4_000_000
 /** Real milliseconds between two looks at what is new. */
@@ -31,7 +17,7 @@ const lookEveryMs = 100
 /** Returns what ends every connection. `onUnknown` is told of every socket that nobody serves. */
 export function serveSockets(
   server: Server,
-  {faces, world, clock, limiter, faults, log, onRequest, onUnknown}: Sockets,
+  {faces, world, clock, limiter, faults, log, onRequest, onUnknown}: Served,
 ): () => void {
   const ended = new AbortController()
 
@@ -53,14 +39,7 @@ export function serveSockets(
     const atMs = clock.nowMs()
     const isFull = limiter.arrive(face.provider, undefined, atMs).refused !== undefined
     const fault = isFull ? undefined : faults.strike(name, path)?.fault.kind
-    const status =
-      isFull || fault === '429'
-        ? 429
-        : fault === '500'
-          ? 500
-          : fault === 'blocked' || fault === 'forbidden'
-            ? 403
-            : 101
+    const status = isFull ? 429 : statusOf(fault)
     onRequest?.(
       log.add({
         provider: name,
@@ -124,6 +103,13 @@ export function serveSockets(
   }
 
   return () => ended.abort()
+}
+
+/** 101: the connection is opened, and the fault strikes later if there is one. */
+function statusOf(fault: Fault['kind'] | undefined): number {
+  if (fault === '429') return 429
+  if (fault === '500') return 500
+  return fault === 'blocked' || fault === 'forbidden' ? 403 : 101
 }
 
 /** Some HTTP clients offer another protocol with any request; they are answered as if they had not. */

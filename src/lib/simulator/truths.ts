@@ -1,16 +1,10 @@
 /** Who posts on Truth Social, when, and which tags rise: each account and each tag by a stream of its own. */
-import {dayMs, stream, type Stream} from './random.js'
+import {dayMs, hourMs, minuteMs} from '../time.js'
+import type {Account} from './posts.js'
+import {stream} from './random.js'
 
-export interface TruthAccount {
-  id: string
+export interface TruthAccount extends Omit<Account, 'handle'> {
   username: string
-  name: string
-  isSuspended: boolean
-  /** Posts a day, on average. */
-  perDay: number
-  followers: number
-  number: number
-  chance: Stream
 }
 
 export type TruthKind = 'plain' | 'media' | 'link' | 'quote' | 'reblog' | 'poll' | 'reply' | 'video'
@@ -96,8 +90,8 @@ const names = [
 
 /** Half of the slots hold a post. */
 const slotMs = ({perDay}: TruthAccount) => Math.round(dayMs / perDay / 2)
-const editedAfterMs = 40 * 60_000
-const deletedAfterMs = 3 * 3_600_000
+const editedAfterMs = 40 * minuteMs
+const deletedAfterMs = 3 * hourMs
 /** An id holds the milliseconds since 1970 above its last 16 bits. */
 const idOf = (atMs: number, {number}: TruthAccount, slot: number) =>
   String((BigInt(atMs) << 16n) | BigInt((number << 8) | (slot & 0xff)))

@@ -5,7 +5,7 @@
  */
 import {inventNews, type News} from './articles.js'
 import {foundingCoins, inventCoins, usdOf, type Coin} from './coins.js'
-import {shippedPairs} from './listed-coins.js'
+import {shippedPairs} from './shipped-pairs.js'
 import {inventMacro, type Series} from './macro.js'
 import {inventExchange, type Exchange} from './markets.js'
 import {inventMembers, type Change, type Member} from './members.js'

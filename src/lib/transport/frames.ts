@@ -3,7 +3,7 @@
  */
 import {isUtf8} from 'node:buffer'
 import type {Rejected} from '../define.js'
-import {BadBody, parseJson} from '../http/body.js'
+import {BadJson, parseJson} from '../json.js'
 
 /** The JSON of one message, its numbers as text; or why it is none. */
 export type Heard = {frame: unknown} | Rejected
@@ -15,10 +15,10 @@ export const mostFrameBytes = 1_000_000
 export function readMessage(message: Buffer | string): Heard {
   const bytes = typeof message === 'string' ? Buffer.from(message) : message
   try {
-    if (!isUtf8(bytes)) throw new BadBody('it is not valid UTF-8')
+    if (!isUtf8(bytes)) throw new BadJson('it is not valid UTF-8')
     return {frame: parseJson(bytes.toString('utf8'))}
   } catch (error) {
-    if (!(error instanceof BadBody)) throw error
+    if (!(error instanceof BadJson)) throw error
     return {rejected: `a frame cannot be read: ${error.message}`, item: bytes.toString('utf8', 0, 200)}
   }
 }

@@ -1,7 +1,7 @@
 /** A WebSocket that stays: subscribes, is kept alive, and is opened again whenever it ends. */
 import {randomInt, randomUUID} from 'node:crypto'
 import {type Clock, pause} from '../clock.js'
-import type {AnyFeed} from '../define.js'
+import type {AnyFeed} from '../define-feed.js'
 import {messageOf, NeedsPerson} from '../errors.js'
 import {certificateRefused, networkReasons} from '../http/network-reasons.js'
 import {mostFrameBytes, readMessage, type Heard} from './frames.js'

@@ -4,8 +4,8 @@
  */
 import {credentialsOf, type Config, type Credential} from '../../config.js'
 import {counted} from '../../counted.js'
-import type {Database} from '../../db/pool.js'
-import type {Provider} from '../../define.js'
+import type {Database} from '../../db/database.js'
+import {keyless, type Provider} from '../../define.js'
 import {fingerprint} from '../../limits/access.js'
 import {attention, broken, notSet, ok, type Check} from './check.js'
 
@@ -47,7 +47,7 @@ function checksOf(provider: Provider, set: readonly Credential[], rests: readonl
     return [
       atRest(
         provider.name,
-        rests.find(({credential}) => credential === 'keyless'),
+        rests.find(({credential}) => credential === keyless),
       ) ?? ok(provider.name, 'needs no key'),
     ]
   return declared.map(([label, variable]) => {
@@ -57,7 +57,7 @@ function checksOf(provider: Provider, set: readonly Credential[], rests: readonl
         (set.length === 0
           ? atRest(
               provider.name,
-              rests.find((rest) => rest.credential === 'keyless'),
+              rests.find((rest) => rest.credential === keyless),
             )
           : undefined) ?? missing(variable, provider, set)
       )

@@ -30,7 +30,7 @@ export async function examine(
       await checkRedis(config),
       await checkKafka(config),
     ]
-    const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(process.cwd())]
+    const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(config)]
     const checks = [
       ...machine,
       ...ofDatabase,

@@ -1,8 +1,9 @@
 /** Node, the data folder, and the settings. */
 import {accessSync, constants, existsSync, statSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {dirname} from 'node:path'
 import type {Config} from '../../config.js'
-import type {Provider} from '../../define.js'
+import {counted} from '../../counted.js'
+import {settingsOf, type Provider} from '../../define.js'
 import {misconfigured} from '../../limits/access.js'
 import {didYouMean} from '../../output/suggest.js'
 import {attention, broken, ok, type Check} from './check.js'
@@ -40,19 +41,25 @@ export function checkDataFolder({dataDir}: Config): Check {
   }
 }
 
-/** A `.env` in the working folder that other accounts of the machine may read. */
-export function checkEnvFile(folder: string): Check[] {
-  const mode = (statSync(join(folder, '.env'), {throwIfNoEntry: false})?.mode ?? 0) & 0o777
+/** The `.env` of the working folder: which one is read, why it is ignored, and who else may read it. */
+export function checkEnvFile({envFile}: Config): Check[] {
+  if (envFile === undefined) return []
+  const {path, ignored, settings} = envFile
+  if (ignored !== undefined)
+    return [
+      attention('.env', `${path} is ignored: ${ignored}`, 'Make it your own file of mode 600, or remove it.'),
+    ]
+  const mode = statSync(path).mode & 0o777
   return (mode & 0o077) === 0
-    ? []
+    ? [ok('.env', `${path}: ${counted(Object.keys(settings).length, 'setting')}`)]
     : [attention('.env', `other users may open it (mode ${mode.toString(8)})`, 'Run: chmod 600 .env')]
 }
 
 /** Names in the environment that look like a setting and are none. Values are never shown. */
 export function checkSettings({env}: Config, providers: readonly Provider[]): Check[] {
-  const ours = providers.flatMap(({credentials = {}, planSettings = [], settings = []}) => [
-    ...Object.values(credentials),
-    ...[...planSettings, ...settings].map(({variable}) => variable),
+  const ours = providers.flatMap((provider) => [
+    ...Object.values(provider.credentials ?? {}),
+    ...settingsOf(provider).map(({variable}) => variable),
   ])
   const set = Object.keys(env).filter((name) => env[name] !== undefined)
   const unknown = set.filter(

@@ -2,7 +2,8 @@
 import type {Config} from '../../config.js'
 import {type Clock, followedClock, realClock} from '../../clock.js'
 import {counted} from '../../counted.js'
-import {openDatabase, type Database} from '../../db/pool.js'
+import type {Database} from '../../db/database.js'
+import {openDatabase} from '../../db/pool.js'
 import {pendingFiles, shippedSchema} from '../../db/schema.js'
 import {readState} from '../../db/world.js'
 import {isFinError, messageOf} from '../../errors.js'
@@ -22,7 +23,7 @@ export async function checkDatabase(
   const where = config.databaseUrl === undefined ? 'the embedded server' : 'DATABASE_URL'
   let database: Database | undefined
   try {
-    database = await openDatabase(config, realClock, {application: 'doctor', schema: 'skip'})
+    database = await openDatabase(config, {application: 'doctor', schema: 'skip'})
     const state = await readState(database.pool)
     const [server] = await database.query<{version: string}>('select_server_instant')
     const checks = [

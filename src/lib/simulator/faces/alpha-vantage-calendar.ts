@@ -2,9 +2,10 @@
  * Alpha Vantage's calendars, as CSV: expected reports, with two spellings of class shares that disagree, and
  * expected listings.
  */
-import {type Ask, isoDay, listReply, onlyKnown, type Reply} from '../face.js'
+import {dayMs, isoDay} from '../../time.js'
+import {type Ask, listReply, onlyKnown, type Reply} from '../face.js'
 import {listingsAt} from '../listings.js'
-import {dayMs, stream} from '../random.js'
+import {stream} from '../random.js'
 import type {World} from '../world.js'
 
 interface Line {
@@ -115,7 +116,7 @@ function* foreign(world: World, n: number, fromMs: number, toMs: number, atMs: n
 }
 
 /** `BROWN FORMAN`: upper case, no signs. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name
     .normalize('NFD')
     .replace(/\(.*?\)/g, '')
@@ -126,7 +127,7 @@ export function plainName(name: string): string {
 }
 
 /** A CSV reply as the provider writes it: a header, LF, no quotes. */
-export function csvReply<Line extends object>(
+function csvReply<Line extends object>(
   columns: readonly string[],
   lines: readonly Line[],
   spoil: (line: Line, variant: number) => unknown,

@@ -1,25 +1,13 @@
 /** Alpha Vantage's overview of a company: everything is text, and what there is not is None, - or 0. */
-import {type Ask, isoDay, json, jsonList, onlyKnown, type Reply} from '../face.js'
+import {dayMs, isoDay} from '../../time.js'
+import {type Ask, json, jsonList, onlyKnown, type Reply} from '../face.js'
 import {fundamentalsChance, isUncovered, quarterOf, sharePrice, type Quarter} from '../fundamentals.js'
 import type {Member} from '../members.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 
 const quartersShown = 81
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
+/** `November`. */
+const monthName = new Intl.DateTimeFormat('en-US', {month: 'long', timeZone: 'UTC'})
 
 /** The member of the index, now or formerly, that a spelling means. */
 export function memberOf({query, atMs}: Ask, world: World): Member | undefined {
@@ -99,7 +87,7 @@ function fields(
     Address: `${of.whole(23, 1, 9999)} MAIN STREET, ${city.toUpperCase()}, ${region.toUpperCase()}`,
     OfficialSite:
       of.uniform(24) < 0.03 ? 'None' : `https://www.${symbol.toLowerCase().replace('.', '-')}.example`,
-    FiscalYearEnd: months[yearEnd.getUTCMonth()],
+    FiscalYearEnd: monthName.format(yearEnd),
     LatestQuarter: latest.fiscalEnd,
     MarketCapitalization: String(cap),
     EBITDA: isBank ? 'None' : String(ebitda),

@@ -1,7 +1,7 @@
 /** Alpha Vantage's economic series: copies of those of FRED, newest first. */
-import {type Ask, isoDay, listReply, onlyKnown, type Reply} from '../face.js'
+import {dayMs, isoDay} from '../../time.js'
+import {type Ask, listReply, onlyKnown, type Reply} from '../face.js'
 import type {Observation} from '../macro.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 
 const maturities: Readonly<Record<string, readonly [tail: string, words: string]>> = {

@@ -1,6 +1,7 @@
 /** Alpha Vantage's movers: three lists of twenty, those of the last session that is over, under its stamp. */
-import {type Ask, isoDay, listReply, onlyKnown, type Reply} from '../face.js'
-import {dayMs, stream} from '../random.js'
+import {dayMs, hourMs, isoDay} from '../../time.js'
+import {type Ask, listReply, onlyKnown, type Reply} from '../face.js'
+import {stream} from '../random.js'
 import type {World} from '../world.js'
 
 interface Mover {
@@ -13,7 +14,7 @@ interface Mover {
 
 const perList = 20
 /** From 16:30 in New York the lists of the day are served; 21:30 leaves room for both halves of the year. */
-const readyMs = 21.5 * 3_600_000
+const readyMs = 21.5 * hourMs
 const names = ['top_gainers', 'top_losers', 'most_actively_traded'] as const
 
 export function movers(ask: Ask, world: World): Reply {

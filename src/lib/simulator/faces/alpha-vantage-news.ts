@@ -1,26 +1,10 @@
 /** Alpha Vantage's scored news: articles that name all of the tickers and topics asked for. */
+import {newsTopics} from '../../providers/alpha-vantage-news.js'
+import {dayMs} from '../../time.js'
 import {type Ask, json, listReply, onlyKnown, type Reply} from '../face.js'
-import {dayMs} from '../random.js'
 import {articlesBetween, type Article} from '../scored-news.js'
 import type {World} from '../world.js'
 
-const topics = [
-  'blockchain',
-  'earnings',
-  'ipo',
-  'mergers_and_acquisitions',
-  'financial_markets',
-  'economy_fiscal',
-  'economy_monetary',
-  'economy_macro',
-  'energy_transportation',
-  'finance',
-  'life_sciences',
-  'manufacturing',
-  'real_estate',
-  'retail_wholesale',
-  'technology',
-]
 /** Before 2026 topics were written as titles, and the domain was a host. */
 const slugsSince = Date.UTC(2026, 0, 1)
 /** How far back news go where the request does not say. */
@@ -41,7 +25,7 @@ export function news(ask: Ask, world: World): Reply {
     Number.isNaN(fromMs + toMs) ||
     !['LATEST', 'EARLIEST', 'RELEVANCE'].includes(sort) ||
     !(limit >= 1 && limit <= 1000) ||
-    named.some((topic) => !topics.includes(topic))
+    named.some((topic) => !newsTopics.some((known) => known === topic))
   if (isWrong)
     return json({
       Information:

@@ -1,5 +1,6 @@
 import {isItem} from '../../parse.js'
-import {isoDay, type SocketTalk} from '../face.js'
+import {isoDay} from '../../time.js'
+import type {SocketTalk} from '../face.js'
 import {kstMs, type Market} from '../markets.js'
 import type {World} from '../world.js'
 

@@ -1,7 +1,7 @@
 import {bithumb} from '../../providers/bithumb.js'
-import {type Ask, type Face, isoDay, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
+import {dayMs, isoDay} from '../../time.js'
+import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
 import {kstMs, type Market} from '../markets.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 import {bithumbSocket} from './bithumb-socket.js'
 

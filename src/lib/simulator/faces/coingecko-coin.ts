@@ -1,9 +1,9 @@
 /** One coin at CoinGecko: its quotes on exchanges, and its profile. */
+import {dayMs, isoDay, minuteMs} from '../../time.js'
 import type {Coin} from '../coins.js'
 import {type Ask, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
 import {type Pair, pairsOf, pairsQuotedIn} from '../pairs.js'
 import {dayExtremes, type Quotes, volumeOf} from '../quotes.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 import {exchangeName} from './coingecko-exchanges.js'
 
@@ -103,15 +103,13 @@ export function coinProfile(id: string, ask: Ask, world: World, quotes: Quotes):
   const coin = known(id, ask, world)
   if (!coin) return notFound()
   const {chance} = coin
-  const at = Math.floor(ask.atMs / 60_000) * 60_000
+  const at = Math.floor(ask.atMs / minuteMs) * minuteMs
   const ranked = quotes.ranking(world, at).find((one) => one.coin === coin)
   const slug = encodeURIComponent(coin.id)
   const image = (size: string) =>
     `https://coin-images.coingecko.com/coins/images/${chance.whole(35, 1, 70_000)}/${size}/${slug}.png?1696501400`
   const dayOfGenesis =
-    chance.uniform(41) < 0.4
-      ? new Date(Date.UTC(2009, 0, 3) + chance.whole(42, 0, 5000) * dayMs).toISOString().slice(0, 10)
-      : null
+    chance.uniform(41) < 0.4 ? isoDay(Date.UTC(2009, 0, 3) + chance.whole(42, 0, 5000) * dayMs) : null
   const followers = chance.uniform(43) < 0.7 ? null : chance.whole(44, 0, 900_000)
   const hasCode = chance.uniform(45) < 0.6
   const code = (n: number, most: number) => (hasCode ? chance.whole(n, 0, most) : null)

@@ -1,13 +1,11 @@
 /** CoinGecko's contracts of derivatives exchanges: perpetuals of many coins, dated futures of the largest. */
+import {dayMs, hourMs, minuteMs} from '../../time.js'
 import type {Coin} from '../coins.js'
 import {type Ask, jsonList, onlyKnown, type Reply} from '../face.js'
-import {minuteMs} from '../quotes.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 
 const markets = ['Binance (Futures)', 'Bybit (Futures)', 'OKX (Futures)', 'Bitget Futures', 'Deribit']
 const dated = new Set(['bitcoin', 'ethereum'])
-const hourMs = dayMs / 24
 
 export function derivatives(ask: Ask, world: World): Reply {
   onlyKnown(ask.query, ['include_tickers', 'x_cg_demo_api_key'])
@@ -18,10 +16,8 @@ export function derivatives(ask: Ask, world: World): Reply {
   const rows = coins.flatMap((coin) =>
     markets.flatMap((market, place) => {
       if (!dated.has(coin.id) && coin.chance.uniform(110 + place) > 0.4) return []
-      const perpetual = contract(coin, market, place, undefined, at, world)
-      return dated.has(coin.id) && place > 1
-        ? [perpetual, ...expiries(at).map((expiry) => contract(coin, market, place, expiry, at, world))]
-        : [perpetual]
+      const of = (expiryMs?: number) => contract({coin, market, place, expiryMs}, at, world)
+      return dated.has(coin.id) && place > 1 ? [of(), ...expiries(at).map((expiry) => of(expiry))] : [of()]
     }),
   )
   const spoil = (row: object, variant: number) =>
@@ -41,14 +37,16 @@ function expiries(atMs: number): number[] {
   return found
 }
 
-function contract(
-  coin: Coin,
-  market: string,
-  place: number,
-  expiryMs: number | undefined,
-  at: number,
-  world: World,
-) {
+interface Contract {
+  coin: Coin
+  market: string
+  /** Of the market in the list. */
+  place: number
+  /** Undefined: a perpetual. */
+  expiryMs: number | undefined
+}
+
+function contract({coin, market, place, expiryMs}: Contract, at: number, world: World) {
   const {chance} = coin
   const index = world.usd(coin, at)
   const premium =

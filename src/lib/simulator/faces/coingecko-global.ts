@@ -1,7 +1,8 @@
 /** CoinGecko's figures of the whole market. */
+import {dayMs, minuteMs} from '../../time.js'
 import {type Ask, json, onlyKnown, type Reply} from '../face.js'
-import {minuteMs, type Quotes, type Ranked, volumeOf} from '../quotes.js'
-import {dayMs, stream} from '../random.js'
+import {type Quotes, type Ranked, volumeOf} from '../quotes.js'
+import {stream} from '../random.js'
 import type {World} from '../world.js'
 
 /** Units for one USD: near enough, and the same for ever. */

@@ -1,8 +1,8 @@
 /** CoinGecko's list of coins by size. */
+import {dayMs} from '../../time.js'
 import type {Coin} from '../coins.js'
 import {type Ask, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
-import {dayExtremes, type Quotes, type Ranked, refreshedMs, volumeOf} from '../quotes.js'
-import {dayMs} from '../random.js'
+import {dayExtremes, type Extremes, type Quotes, type Ranked, refreshedMs, volumeOf} from '../quotes.js'
 import type {World} from '../world.js'
 
 const known = [
@@ -91,6 +91,19 @@ interface Shown {
   atMs: number
 }
 
+/** A coin at the instant of its last refresh. */
+interface Now {
+  coin: Coin
+  at: number
+  /** Units of the asked currency for one USD. */
+  rate: number
+  usd: number
+  /** USD a day earlier. */
+  before: number
+  /** High and low of the day. */
+  day: Extremes
+}
+
 function row(
   {coin, rank, rankWithRehypothecated}: Ranked,
   {rate, spanNames, withRehypothecated, atMs}: Shown,
@@ -98,73 +111,98 @@ function row(
   quotes: Quotes,
 ) {
   const at = Math.max(coin.bornMs, refreshedMs(coin, atMs))
-  const hasPrice = coin.quality !== 'unpriced'
-  const isVerified = coin.quality === 'whole'
-  const usd = world.usd(coin, at)
-  const before = world.usd(coin, Math.max(coin.bornMs, at - dayMs))
-  const day = dayExtremes(world, coin, at)
-  const ever = hasPrice ? quotes.allTime(world, coin, at) : undefined
-  const change = (usd / before - 1) * 100
-  const cap = usd * coin.supply * rate
-  const high = Math.max(ever?.high ?? 0, day.high)
-  const low = Math.min(ever?.low ?? Infinity, day.low)
-  const iso = (ms: number) => new Date(ms + coin.chance.whole(32, 0, 999)).toISOString()
-  const price = (value: number) => (hasPrice ? amount(value * rate) : null)
+  const now: Now = {
+    coin,
+    at,
+    rate,
+    usd: world.usd(coin, at),
+    before: world.usd(coin, Math.max(coin.bornMs, at - dayMs)),
+    day: dayExtremes(world, coin, at),
+  }
   return {
     id: coin.id,
     symbol: coin.symbol,
     name: coin.name,
     image: imageOf(coin),
-    current_price: price(usd),
-    market_cap: !hasPrice ? null : isVerified ? whole(cap) : 0,
-    market_cap_rank: rank,
-    fully_diluted_valuation:
-      hasPrice && isVerified ? whole((cap * (coin.maxSupply ?? coin.supply)) / coin.supply) : null,
-    total_volume: hasPrice ? whole(volumeOf(coin, cap, at)) : null,
-    high_24h: price(day.high),
-    low_24h: price(day.low),
-    price_change_24h: hasPrice ? (usd - before) * rate : null,
-    price_change_percentage_24h: hasPrice ? rounded(change) : null,
-    market_cap_change_24h: hasPrice && isVerified ? (usd - before) * coin.supply * rate : null,
-    market_cap_change_percentage_24h: hasPrice && isVerified ? rounded(change) : null,
-    circulating_supply: isVerified ? coin.supply : 0,
-    total_supply:
-      coin.chance.uniform(33) < 0.05
-        ? null
-        : coin.maxSupply === null
-          ? coin.supply
-          : Math.max(coin.supply, Math.round(coin.maxSupply * 0.97)),
-    max_supply: coin.maxSupply,
-    ath: price(high),
-    ath_change_percentage: hasPrice ? rounded((usd / high - 1) * 100) : null,
-    ath_date: ever ? iso(high === ever.high ? ever.highMs : day.highMs) : null,
-    atl: price(low),
-    atl_change_percentage: hasPrice ? rounded((usd / low - 1) * 100) : null,
-    atl_date: ever ? iso(low === ever.low ? ever.lowMs : day.lowMs) : null,
-    roi:
-      coin.chance.uniform(34) < 0.03
-        ? {times: rounded(usd / low), currency: 'usd', percentage: rounded((usd / low) * 100)}
-        : null,
-    last_updated: hasPrice ? new Date(at).toISOString() : null,
+    ...sizeColumns(now, rank),
+    ...supplyColumns(coin),
+    ...recordColumns(now, hasPrice(coin) ? quotes.allTime(world, coin, at) : undefined),
+    last_updated: hasPrice(coin) ? new Date(at).toISOString() : null,
     ...(withRehypothecated ? {market_cap_rank_with_rehypothecated: rankWithRehypothecated} : {}),
     ...Object.fromEntries(
       spanNames.map((name) => [
         `price_change_percentage_${name}_in_currency`,
-        changeSince(coin, spans[name] ?? dayMs, usd, at, hasPrice, world),
+        changeSince(now, spans[name] ?? dayMs, world),
       ]),
     ),
   }
 }
 
-function changeSince(
-  coin: Coin,
-  spanMs: number,
-  usd: number,
-  at: number,
-  hasPrice: boolean,
-  world: World,
-): number | null {
-  return hasPrice && at - spanMs >= coin.bornMs ? (usd / world.usd(coin, at - spanMs) - 1) * 100 : null
+function hasPrice(coin: Coin): boolean {
+  return coin.quality !== 'unpriced'
+}
+
+/** Prices and sizes now, and how they changed in a day. */
+function sizeColumns({coin, at, rate, usd, before, day}: Now, rank: number | null) {
+  const isVerified = coin.quality === 'whole'
+  const ifPriced = <T>(value: T) => (hasPrice(coin) ? value : null)
+  const ifVerified = <T>(value: T) => (isVerified ? value : null)
+  const cap = usd * coin.supply * rate
+  const change = rounded((usd / before - 1) * 100)
+  return {
+    current_price: ifPriced(amount(usd * rate)),
+    market_cap: ifPriced(isVerified ? whole(cap) : 0),
+    market_cap_rank: rank,
+    fully_diluted_valuation: ifVerified(whole((cap * (coin.maxSupply ?? coin.supply)) / coin.supply)),
+    total_volume: ifPriced(whole(volumeOf(coin, cap, at))),
+    high_24h: ifPriced(amount(day.high * rate)),
+    low_24h: ifPriced(amount(day.low * rate)),
+    price_change_24h: ifPriced((usd - before) * rate),
+    price_change_percentage_24h: ifPriced(change),
+    market_cap_change_24h: ifVerified((usd - before) * coin.supply * rate),
+    market_cap_change_percentage_24h: ifVerified(change),
+  }
+}
+
+function supplyColumns(coin: Coin) {
+  const total =
+    coin.maxSupply === null ? coin.supply : Math.max(coin.supply, Math.round(coin.maxSupply * 0.97))
+  return {
+    circulating_supply: coin.quality === 'whole' ? coin.supply : 0,
+    total_supply: coin.chance.uniform(33) < 0.05 ? null : total,
+    max_supply: coin.maxSupply,
+  }
+}
+
+/** All-time high and low, of which the day's may be the newest; `ever` only of a coin with a price. */
+function recordColumns({coin, rate, usd, day}: Now, ever: Extremes | undefined) {
+  const high = Math.max(ever?.high ?? 0, day.high)
+  const low = Math.min(ever?.low ?? Infinity, day.low)
+  const iso = (ms: number) => new Date(ms + coin.chance.whole(32, 0, 999)).toISOString()
+  const none = {
+    ath: null,
+    ath_change_percentage: null,
+    ath_date: null,
+    atl: null,
+    atl_change_percentage: null,
+    atl_date: null,
+  }
+  const records = ever && {
+    ath: amount(high * rate),
+    ath_change_percentage: rounded((usd / high - 1) * 100),
+    ath_date: iso(high === ever.high ? ever.highMs : day.highMs),
+    atl: amount(low * rate),
+    atl_change_percentage: rounded((usd / low - 1) * 100),
+    atl_date: iso(low === ever.low ? ever.lowMs : day.lowMs),
+  }
+  const times = {times: rounded(usd / low), currency: 'usd', percentage: rounded((usd / low) * 100)}
+  return {...(records ?? none), roi: coin.chance.uniform(34) < 0.03 ? times : null}
+}
+
+/** Percent since so long ago; null before the coin was launched. */
+function changeSince({coin, at, usd}: Now, spanMs: number, world: World): number | null {
+  const isKnown = hasPrice(coin) && at - spanMs >= coin.bornMs
+  return isKnown ? (usd / world.usd(coin, at - spanMs) - 1) * 100 : null
 }
 
 function imageOf(coin: Coin): string {

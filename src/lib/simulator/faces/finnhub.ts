@@ -1,4 +1,5 @@
 import {finnhub} from '../../providers/finnhub.js'
+import {dayMs, isoDay} from '../../time.js'
 import {
   categories,
   type Category,
@@ -7,18 +8,7 @@ import {
   type Newsroom,
   type Story,
 } from '../company-news.js'
-import {
-  type Ask,
-  type Face,
-  isoDay,
-  json,
-  jsonList,
-  NotSimulated,
-  onlyKnown,
-  type Reply,
-  text,
-} from '../face.js'
-import {dayMs} from '../random.js'
+import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply, text} from '../face.js'
 import type {World} from '../world.js'
 
 /** So many articles are the most of one answer; what is older is left out without a word. */

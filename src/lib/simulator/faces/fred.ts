@@ -1,9 +1,9 @@
 import {DateTime} from 'luxon'
 import {fred} from '../../providers/fred.js'
+import {isoDay} from '../../time.js'
 import {
   type Ask,
   type Face,
-  isoDay,
   json,
   jsonList,
   listReply,
@@ -12,7 +12,7 @@ import {
   type Reply,
   text,
 } from '../face.js'
-import type {Observation} from '../macro.js'
+import type {Observation, Series} from '../macro.js'
 import type {World} from '../world.js'
 
 const known = [
@@ -40,32 +40,37 @@ export const fredFace: Face = {
 
 function answer(ask: Ask, world: World): Reply {
   if (ask.method !== 'GET' || ask.path !== '/fred/series/observations') throw new NotSimulated('this path')
-  if (ask.secret === undefined)
-    return failure(ask, 400, `Bad Request.  Variable api_key is not set.  ${readKeyPage}`)
-  if (!/^[0-9a-z]{32}$/.test(ask.secret))
-    return failure(
-      ask,
-      400,
-      `Bad Request.  The value for variable api_key is not a 32 character alpha-numeric lower-case string.  ${readKeyPage}`,
-    )
+  const problem = problemOf(ask)
+  if (problem !== undefined) return failure(ask, 400, `Bad Request.  ${problem}`)
   onlyKnown(ask.query, known)
   const id = ask.query.get('series_id')
   if (id === null) return failure(ask, 400, 'Bad Request.  Variable series_id is not set.')
   const series = world.series.get(id)
   if (!series) return failure(ask, 400, 'Bad Request.  The series does not exist.')
-  const units = ask.query.get('units') ?? 'lin'
-  if (units !== 'lin' && units !== 'pc1') throw new NotSimulated(`units=${units}`)
-
-  const start = ask.query.get('observation_start') ?? '1600-01-01'
-  const end = ask.query.get('observation_end') ?? '9999-12-31'
-  const all = units === 'pc1' ? yearOnYear(series.observations(ask.atMs)) : series.observations(ask.atMs)
-  const inRange = all.filter(({date}) => date >= start && date <= end)
-  const sortOrder = ask.query.get('sort_order') ?? 'asc'
-  if (sortOrder === 'desc') inRange.reverse()
   const limit = Number(ask.query.get('limit') ?? 100_000)
   if (!(limit >= 1 && limit <= 100_000))
     return failure(ask, 400, 'Bad Request.  The value of limit is not between 1 and 100000.')
-  const offset = Number(ask.query.get('offset') ?? 0)
+  return page(ask, series, limit)
+}
+
+/** What is wrong with the key; undefined: nothing. */
+function problemOf({secret}: Ask): string | undefined {
+  if (secret === undefined) return `Variable api_key is not set.  ${readKeyPage}`
+  if (!/^[0-9a-z]{32}$/.test(secret))
+    return `The value for variable api_key is not a 32 character alpha-numeric lower-case string.  ${readKeyPage}`
+  return undefined
+}
+
+/** The observations that were asked for, as JSON or as XML. */
+function page(ask: Ask, series: Series, limit: number): Reply {
+  const asked = (name: string, standard: string) => ask.query.get(name) ?? standard
+  const units = asked('units', 'lin')
+  const [start, end] = [asked('observation_start', '1600-01-01'), asked('observation_end', '9999-12-31')]
+  const [order, offset] = [asked('sort_order', 'asc'), Number(asked('offset', '0'))]
+  const inRange = inUnits(series.observations(ask.atMs), units).filter(
+    ({date}) => date >= start && date <= end,
+  )
+  if (order === 'desc') inRange.reverse()
   // "Today" is US Central.
   const today = DateTime.fromMillis(ask.atMs, {zone: 'America/Chicago'}).toISODate() ?? isoDay(ask.atMs)
   const head = {
@@ -77,7 +82,7 @@ function answer(ask: Ask, world: World): Reply {
     output_type: 1,
     file_type: ask.query.get('file_type') === 'json' ? 'json' : 'xml',
     order_by: 'observation_date',
-    sort_order: sortOrder,
+    sort_order: order,
     count: inRange.length,
     offset,
     limit,
@@ -85,26 +90,32 @@ function answer(ask: Ask, world: World): Reply {
   const items = inRange
     .slice(offset, offset + limit)
     .map(({date, value}) => ({realtime_start: today, realtime_end: today, date, value}))
-  const spoil = (item: Observation, variant: number) =>
-    variant % 2 === 0 ? {...item, date: '2026-02-30'} : {...item, value: 'n.b.'}
   if (head.file_type === 'json') return jsonList(items, spoil, (observations) => ({...head, observations}))
+  return listReply('text/xml; charset=utf-8', items, (observations) => xml(head, observations), spoil)
+}
+
+function spoil(item: Observation, variant: number) {
+  return variant % 2 === 0 ? {...item, date: '2026-02-30'} : {...item, value: 'n.b.'}
+}
+
+function xml(head: object, observations: readonly object[]): string {
   const attributes = (object: object) =>
     Object.entries(object)
       .map(([name, value]) => ` ${name}="${value}"`)
       .join('')
-  return listReply(
-    'text/xml; charset=utf-8',
-    items,
-    (observations) =>
-      [
-        '<?xml version="1.0" encoding="utf-8" ?>',
-        `<observations${attributes(head)}>`,
-        ...observations.map((one) => `  <observation${attributes(one)}/>`),
-        '</observations>',
-        '',
-      ].join('\n'),
-    spoil,
-  )
+  return [
+    '<?xml version="1.0" encoding="utf-8" ?>',
+    `<observations${attributes(head)}>`,
+    ...observations.map((one) => `  <observation${attributes(one)}/>`),
+    '</observations>',
+    '',
+  ].join('\n')
+}
+
+function inUnits(all: readonly Observation[], units: string): readonly Observation[] {
+  if (units === 'lin') return all
+  if (units === 'pc1') return yearOnYear(all)
+  throw new NotSimulated(`units=${units}`)
 }
 
 /**

@@ -1,8 +1,8 @@
 import {categories, newsapi} from '../../providers/newsapi.js'
+import {dayMs, isoDay} from '../../time.js'
 import type {Article} from '../articles.js'
-import {type Ask, type Face, isoDay, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
+import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
 import {listedSources} from '../publishers.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 
 const most = 100

@@ -1,11 +1,12 @@
 import {truthSocial} from '../../providers/truth-social.js'
+import {dayMs, minuteMs} from '../../time.js'
 import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../face.js'
 import type {World} from '../world.js'
 import {account, status, tagObject} from './truth-status.js'
 
 /** What its headers tell: so many in windows of five minutes. */
 const allowed = 300
-const windowMs = 5 * 60_000
+const windowMs = 5 * minuteMs
 
 /**
  * Truth Social, with and without a token. What a token's name holds makes it refused: `revoked` (401),
@@ -90,7 +91,7 @@ function statuses(
   const [minId, maxId, sinceId] = ['min_id', 'max_id', 'since_id'].map((name) => query.get(name) ?? undefined)
   const msOf = (id: string) => Number(BigInt(id) >> 16n)
   const lowest = minId ?? sinceId
-  const fromMs = lowest === undefined ? atMs - 400 * 86_400_000 : msOf(lowest)
+  const fromMs = lowest === undefined ? atMs - 400 * dayMs : msOf(lowest)
   const all = world.truths
     .between(owner, fromMs, maxId === undefined ? atMs : msOf(maxId), atMs)
     .filter(

@@ -2,7 +2,7 @@
  * Accounts, posts and tags of the world as Truth Social writes them: HTML with shortened links, ids as text,
  * counts that grow.
  */
-import {dayMs} from '../random.js'
+import {dayMs, isoDay} from '../../time.js'
 import type {Truth, TruthAccount, TruthTag} from '../truths.js'
 import type {World} from '../world.js'
 
@@ -31,7 +31,7 @@ export function account(
     followers_count: isSuspended ? 0 : followers + Math.floor(followers * 0.001 * chance.noise(day / 30, 20)),
     following_count: isSuspended ? 0 : chance.whole(3, 5, 900),
     statuses_count: isSuspended ? 0 : Math.floor((day - 19_000) * perDay),
-    last_status_at: isSuspended ? null : new Date(atMs).toISOString().slice(0, 10),
+    last_status_at: isSuspended ? null : isoDay(atMs),
     verified: !isSuspended && followers > 500_000,
     location: '',
     website: '',

@@ -129,27 +129,14 @@ function memberRow(member: Member, index: number): string {
 </td></tr>`
 }
 
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
+/** `November 23, 2026`. */
+const longDate = new Intl.DateTimeFormat('en-US', {dateStyle: 'long', timeZone: 'UTC'})
 
 function changeRow({atMs, added, removed, reason}: Change, index: number): string {
-  const date = new Date(atMs)
   const side = (member: Member | null) =>
     `<td>${escape(member?.symbol ?? '')}\n</td>\n<td>${member ? wikiLink(member.name, member.name) : ''}\n</td>`
   return `<tr>
-<td>${months[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}
+<td>${longDate.format(atMs)}
 </td>
 ${side(added)}
 ${side(removed)}

@@ -2,8 +2,8 @@
  * What a post of the world says, as X writes it: entities in its text, links and cashtags marked by code
  * points, counts that grow.
  */
+import {dayMs} from '../../time.js'
 import type {Post} from '../posts.js'
-import {dayMs} from '../random.js'
 import type {World} from '../world.js'
 
 /** Only the fields that were asked for, beside the default ones. */

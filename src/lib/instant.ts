@@ -1,25 +1,23 @@
-/** Instants as a person writes them. */
-import {NeedsPerson} from '../errors.js'
+/** Instants as a person writes them, the same in every command. */
+import {NeedsPerson} from './errors.js'
+import {dayMs, hourMs, minuteMs} from './time.js'
 
-const units: Readonly<Record<string, number>> = {m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000}
+const units: Readonly<Record<string, number>> = {m: minuteMs, h: hourMs, d: dayMs, w: 7 * dayMs}
 
 /**
- * An ISO 8601 instant from `2026-05-18`, `2026-05-18 07:00` (both UTC), an instant with a zone, or `90m`,
- * `24h`, `7d`, `2w` before `now`. Throws NeedsPerson for anything else, naming the flag.
+ * An instant from `2026-05-18`, `2026-05-18 07:00` (both UTC), one with a zone, or `90m`, `24h`, `7d`, `2w`
+ * before `now`. Throws NeedsPerson for anything else, naming the flag.
  */
-export function instantFrom(text: string, now: Date, flag: string): string {
+export function instantFrom(text: string, now: Date, flag: string): Date {
   const [, amount, unit = ''] = /^(\d{1,6})\s*([mhdw])$/.exec(text) ?? []
   const ms = amount === undefined ? parse(text) : now.getTime() - Number(amount) * (units[unit] ?? 0)
+  const found = new Date(ms ?? NaN)
   // The database knows years from 1, and of four digits as they are written here.
-  if (ms === undefined || !/^(?!0000)\d{4}-/.test(isoOrEmpty(ms)))
-    throw new NeedsPerson(`--${flag} is "${text}", which is no instant`, {
+  if (Number.isNaN(found.getTime()) || !/^(?!0000)\d{4}-/.test(found.toISOString()))
+    throw new NeedsPerson(`--${flag} is "${text}", which is not an instant`, {
       nextStep: 'Write it like 2026-05-18, 2026-05-18T07:00Z, or 24h, 7d, 2w for that long ago.',
     })
-  return new Date(ms).toISOString()
-}
-
-function isoOrEmpty(ms: number): string {
-  return Number.isNaN(new Date(ms).getTime()) ? '' : new Date(ms).toISOString()
+  return found
 }
 
 function parse(text: string): number | undefined {

@@ -1,0 +1,35 @@
+/** The meaning of an error that ended one batch, for that batch and for the run. Pure. */
+import {NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody, type FinError} from '../errors.js'
+
+export type BatchOutcome =
+  /** One of several targets is unknown: each half is asked on its own. */
+  | {kind: 'halve'}
+  /** The provider does not know the only target of the batch. */
+  | {kind: 'unknown'; error: SkipTarget}
+  /** The batch failed; the next one may be answered. `body`: the answer, where it could not be parsed. */
+  | {kind: 'failed'; error: FinError; body?: string}
+  /** One credential is spent or refused; others may still be used. */
+  | {kind: 'credential'; error: QuotaSpent | NeedsPerson}
+  /** Nothing more can be asked, or it is a bug. */
+  | {kind: 'fatal'; error: unknown}
+
+/**
+ * `targets`: the size of the batch; `hasTargets`: the collector asks about targets, and not only once about
+ * itself; `text`: the last page that came.
+ */
+export function outcomeOf(
+  error: unknown,
+  {targets, hasTargets, text}: {targets: number; hasTargets: boolean; text: string},
+): BatchOutcome {
+  if (error instanceof SkipTarget) {
+    if (targets > 1) return {kind: 'halve'}
+    return hasTargets ? {kind: 'unknown', error} : {kind: 'failed', error}
+  }
+  if (error instanceof UnexpectedBody) return {kind: 'failed', error, body: error.body ?? text}
+  // without a provider it is the database that does not answer
+  if (error instanceof TryLater && error.provider !== undefined) return {kind: 'failed', error}
+  if (error instanceof NeedsPerson && error.ofRequest && hasTargets) return {kind: 'failed', error}
+  if ((error instanceof QuotaSpent || error instanceof NeedsPerson) && error.credential !== undefined)
+    return {kind: 'credential', error}
+  return {kind: 'fatal', error}
+}

@@ -1,0 +1,26 @@
+/** One run of a collector: the facts that stay as they are, and the tally that grows. */
+import type {Database} from '../db/database.js'
+import type {AnyCollector, AnyTarget, From} from '../define.js'
+import type {OpenApi} from '../http/api.js'
+import type {CollectOptions} from './options.js'
+import type {Context} from './context.js'
+import type {AnySource} from './parsed.js'
+import type {Tally} from './tally.js'
+import type {Agenda} from './due.js'
+
+export interface CollectorRun {
+  readonly collector: AnyCollector
+  readonly sourceName: string
+  readonly source: AnySource
+  readonly options: CollectOptions
+  readonly context: Context
+  readonly database: Database
+  readonly api: OpenApi
+  readonly plan: Agenda
+  /** Null in a dry run. */
+  readonly runId: string | null
+  readonly lists: NonNullable<From<AnyTarget>['lists']>
+  /** The collector has open rejections, which good rows of the same key settle. */
+  readonly settles: boolean
+  readonly tally: Tally
+}

@@ -1,0 +1,191 @@
+/** How a collector run ends: outcome, exit code and message, from its tally and from why it stopped. Pure. */
+import {counted} from '../counted.js'
+import type {AnyCollector} from '../define.js'
+import {isFinError, messageOf, NeedsPerson, QuotaSpent} from '../errors.js'
+import type {OpenApi} from '../http/api.js'
+import {noCounts, type RunCounts, type RunEnd} from './ledger-of-runs.js'
+import {nothingDue} from './nothing-due.js'
+import type {Further} from './store.js'
+import type {Tally} from './tally.js'
+import type {Agenda} from './due.js'
+
+/** Why no further target is asked. */
+export type Stopped =
+  | {by: 'the end'}
+  /** So many batches in a row failed. */
+  | {by: 'failures'; inARow: number}
+  | {by: 'signal'; exitCode: number}
+  | {by: 'error'; error: unknown}
+
+export interface Conclusion {
+  end: RunEnd
+  /** To be thrown once the end is recorded: a person must act, a server is lost, or there is a bug. */
+  error?: Error
+}
+
+export interface Concluded {
+  collector: Pick<AnyCollector, 'listedBy' | 'lists'>
+  plan: Agenda
+  api: Pick<OpenApi, 'counts'>
+}
+
+type Ending = Pick<RunEnd, 'outcome' | 'exit_code' | 'message'> & {next_at?: string | null; error?: Error}
+
+interface Facts {
+  collector: Concluded['collector']
+  plan: Agenda
+  tally: Readonly<Tally>
+  stopped: Stopped
+  done: number
+  failed: number
+  /** Single credentials that a provider refused, the first of them. */
+  refusedCredential: NeedsPerson | undefined
+  /** Of the single credentials without quota, the one that has some again first. */
+  spentCredential: QuotaSpent | undefined
+}
+
+/** The first case that applies decides. */
+const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
+  // No target was due.
+  ({plan}) =>
+    plan.due.length === 0 &&
+    plan.all.length > 0 &&
+    plan.all.every(({lacks}) => (lacks ?? null) !== null) &&
+    failedBecause(
+      plan.all.length === 1
+        ? 'it cannot be asked about yet'
+        : `none of the ${plan.all.length} targets can be asked about yet`,
+    ),
+  ({plan, collector}) =>
+    plan.due.length === 0 && {outcome: 'nothing due', exit_code: 0, message: nothingDue(collector, plan)},
+
+  // The run stopped before every target was asked.
+  ({stopped}) =>
+    stopped.by === 'signal' && {
+      outcome: 'interrupted',
+      exit_code: stopped.exitCode,
+      message: 'interrupted; what was stored stays, the next run goes on from here',
+    },
+  ({stopped, tally}) =>
+    stopped.by === 'error' && stopped.error instanceof QuotaSpent && quotaSpent(stopped.error, tally.counts),
+  ({stopped}) => stopped.by === 'error' && failedWith(stopped.error),
+  ({stopped, tally, done}) =>
+    stopped.by === 'failures' && done === 0 && tally.refused && failedWith(tally.refused),
+  ({stopped, done}) =>
+    stopped.by === 'failures' &&
+    incomplete(done, `${stopped.inARow} answers in a row failed; the rest was not asked`),
+
+  // Single credentials could not be used: reported beside the answers to the others, or alone.
+  ({refusedCredential, spentCredential, done}) =>
+    refusedCredential && done === 0 && !spentCredential && failedWith(refusedCredential),
+  ({refusedCredential, spentCredential, done}) =>
+    refusedCredential && {...incomplete(done, null), next_at: isoOrNull(spentCredential?.until)},
+  ({spentCredential, tally}) => spentCredential && quotaSpent(spentCredential, tally.counts),
+
+  // Every target was asked.
+  ({failed, done, tally}) => failed > 0 && done === 0 && tally.refused && failedWith(tally.refused),
+  ({failed, done, plan}) =>
+    failed > 0 && incomplete(done, `${failed} of ${counted(plan.due.length, 'target')} failed`),
+  ({tally, done}) =>
+    tally.unknown > 0 &&
+    done === 0 &&
+    failedBecause(
+      tally.unknown === 1
+        ? 'the provider does not know the target'
+        : `the provider knows none of the ${tally.unknown} targets`,
+    ),
+]
+
+export function conclude(
+  tally: Readonly<Tally>,
+  {collector, plan, api}: Concluded,
+  stopped: Stopped,
+): Conclusion {
+  const {targets_done: done, targets_failed: failed} = tally.counts
+  const facts: Facts = {
+    collector,
+    plan,
+    tally,
+    stopped,
+    done,
+    failed,
+    refusedCredential: tally.ofCredentials.find((error) => error instanceof NeedsPerson),
+    spentCredential: soonest(tally.ofCredentials.filter((error) => error instanceof QuotaSpent)),
+  }
+  const {error, next_at = null, ...ending} = firstOf(facts)
+  const end: RunEnd = {
+    ...tally.counts,
+    requests: api.counts.requests,
+    requests_refused: api.counts.refused,
+    requests_failed: api.counts.failed,
+    targets_left: Math.max(0, plan.due.length - done - failed - tally.unknown + plan.left),
+    ...ending,
+    next_at,
+  }
+  return error === undefined ? {end} : {end, error}
+}
+
+/** How a run ends that could not begin to ask. */
+export function concludeAtStart(error: unknown): Conclusion {
+  const {error: thrown, ...ending} = failedWith(error)
+  return {end: {...noCounts(), next_at: null, ...ending}, error: thrown}
+}
+
+/** How a run ends that stored rows, or would have, and met no other trouble. */
+export function endOfRows(
+  counts: Pick<RunCounts, 'rows_inserted' | 'rows_updated' | 'rows_rejected'>,
+  further: ReadonlyMap<string, Further>,
+): Pick<RunEnd, 'outcome' | 'exit_code'> {
+  if (counts.rows_rejected > 0) return {outcome: 'partial', exit_code: 1}
+  const changed = [...further.values()].reduce(
+    (sum, table) => sum + table.changed,
+    counts.rows_inserted + counts.rows_updated,
+  )
+  return {outcome: changed === 0 ? 'unchanged' : 'done', exit_code: 0}
+}
+
+function firstOf(facts: Facts): Ending {
+  for (const ending of cases) {
+    const found = ending(facts)
+    if (found) return found
+  }
+  return {...endOfRows(facts.tally.counts, facts.tally.further), message: null}
+}
+
+function failedBecause(message: string): Ending {
+  return {outcome: 'failed', exit_code: 1, message}
+}
+
+/** `error` reaches the person who ran the command; the run ledger keeps its message. */
+function failedWith(error: unknown): Ending & {error: Error} {
+  return {
+    outcome: 'failed',
+    exit_code: isFinError(error) ? error.exitCode : 1,
+    message: messageOf(error),
+    error: error instanceof Error ? error : new Error(messageOf(error)),
+  }
+}
+
+/** Failed, or partial where at least one target was answered. */
+function incomplete(done: number, message: string | null): Ending {
+  return {outcome: done > 0 ? 'partial' : 'failed', exit_code: 1, message}
+}
+
+/** A spent quota is no failure, unless something failed before. */
+function quotaSpent(error: QuotaSpent, {rows_rejected, targets_failed}: RunCounts): Ending {
+  return {
+    outcome: 'quota spent',
+    exit_code: rows_rejected + targets_failed > 0 ? 1 : 0,
+    message: error.message,
+    next_at: isoOrNull(error.until),
+  }
+}
+
+function soonest(errors: readonly QuotaSpent[]): QuotaSpent | undefined {
+  const ms = ({until}: QuotaSpent) => until?.getTime() ?? Infinity
+  return errors.toSorted((a, b) => ms(a) - ms(b))[0]
+}
+
+function isoOrNull(at: Date | undefined): string | null {
+  return at?.toISOString() ?? null
+}

@@ -1,0 +1,82 @@
+/** What one collector run has done so far. Only the functions of this file change a tally. */
+import {inOneLine, NeedsPerson, type FinError, type QuotaSpent, type SkipTarget} from '../errors.js'
+import {noCounts, type RunCounts} from './ledger-of-runs.js'
+import type {Further, Stored} from './store.js'
+
+export interface Tally {
+  /** Rows and targets. The API client counts the requests. */
+  counts: RunCounts
+  /** Why single targets or items failed, in words for a person. */
+  complaints: string[]
+  /** Batches that failed since the last one that was answered. */
+  failedInARow: number
+  /** Targets that the provider does not know. */
+  unknown: number
+  /** The latest refusal that concerned a single request. */
+  refused: NeedsPerson | undefined
+  /** Errors that concern one credential each, while others could still be used. */
+  ofCredentials: (QuotaSpent | NeedsPerson)[]
+  /** Rows of further tables, by name. */
+  further: Map<string, Further>
+}
+
+export function newTally(complaints: readonly string[] = []): Tally {
+  return {
+    counts: noCounts(),
+    complaints: [...complaints],
+    failedInARow: 0,
+    unknown: 0,
+    refused: undefined,
+    ofCredentials: [],
+    further: new Map(),
+  }
+}
+
+export function addComplaint(tally: Tally, ...complaints: readonly string[]): void {
+  tally.complaints.push(...complaints)
+}
+
+/** Adds the rows of one page. */
+export function addPage({counts, further}: Tally, page: Omit<Stored, 'good'>): void {
+  counts.rows_received += page.received
+  counts.rows_inserted += page.inserted
+  counts.rows_updated += page.updated
+  counts.rows_rejected += page.rejected
+  for (const [table, {rows, changed}] of page.further) {
+    const known = further.get(table) ?? {rows: 0, changed: 0}
+    further.set(table, {rows: known.rows + rows, changed: known.changed + changed})
+  }
+}
+
+/** Adds an answer that could not be parsed and was kept whole. */
+export function addRejectedBody({counts}: Tally): void {
+  counts.rows_rejected += 1
+}
+
+export function addAnswered(tally: Tally, targets: number): void {
+  tally.counts.targets_done += targets
+  tally.failedInARow = 0
+}
+
+export function addFailed(tally: Tally, targets: number, error: FinError): void {
+  tally.counts.targets_failed += targets
+  tally.failedInARow += 1
+  if (error instanceof NeedsPerson) tally.refused = error
+  addComplaint(tally, inOneLine(error))
+}
+
+export function addUnknown(tally: Tally, error: SkipTarget): void {
+  tally.unknown += 1
+  addComplaint(tally, error.message)
+}
+
+/** A spent quota is reported when the run ends, a refusal at once and only once. */
+export function addOfCredential(tally: Tally, error: QuotaSpent | NeedsPerson): void {
+  const isNew = !tally.ofCredentials.some(({message}) => message === error.message)
+  if (error instanceof NeedsPerson && isNew) addComplaint(tally, inOneLine(error))
+  tally.ofCredentials.push(error)
+}
+
+export function restartFailures(tally: Tally): void {
+  tally.failedInARow = 0
+}

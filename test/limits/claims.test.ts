@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
+import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
+import {cpi} from '../../src/lib/collectors/cpi.js'
+import {claimsOf} from '../../src/lib/limits/claims.js'
+import {claims, claimsOn} from './claims.js'
+
+test('the order of worth of each provider', () => {
+  const order = (provider: string) => claimsOn(provider).map(({unit}) => unit)
+  assert.deepEqual(order('alpha-vantage'), [
+    'earnings-calendar',
+    'top-gainers',
+    'ipo-calendar',
+    'balance-sheet',
+    'company-overview',
+    'etf-profile',
+    'news-sentiment',
+  ])
+  assert.deepEqual(order('coingecko'), [
+    'coingecko-ids',
+    'coingecko-global',
+    'coingecko-derivatives',
+    'coingecko-tickers',
+    'coin-details',
+  ])
+  assert.equal(claims.length, 12)
+})
+
+test('a claim knows the key that is kept for its job', () => {
+  assert.deepEqual(
+    claims.filter(({ownKey}) => ownKey !== undefined).map(({unit, ownKey}) => `${unit} ${ownKey}`),
+    ['news-sentiment news'],
+  )
+})
+
+test('jobs without a claim are left out; two of one rank are refused', () => {
+  assert.deepEqual(claimsOf([cpi]), [])
+  const again = {...coingeckoGlobal, claim: {...coingeckoGlobal.claim!, rank: coingeckoIds.claim!.rank}}
+  assert.throws(
+    () => claimsOf([coingeckoIds, again]),
+    /coingecko-ids and coingecko-global both claim rank 10 of coingecko/,
+  )
+})

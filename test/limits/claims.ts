@@ -1,0 +1,8 @@
+/** What all jobs claim of their providers' quota, as the commands of fin bring it. */
+import {Config} from '@oclif/core'
+import {jobClaims} from '../../src/lib/command/units.js'
+import {root} from '../paths.js'
+
+export const claims = await jobClaims((await Config.load(root)).commands)
+
+export const claimsOn = (provider: string) => claims.filter((claim) => claim.provider === provider)

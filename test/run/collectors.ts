@@ -1,0 +1,76 @@
+/** Every collector, as the command tree has it, and what a test must know to run any of them. */
+import type {AnyCollector} from '../../src/lib/define.js'
+import {hourMs} from '../../src/lib/time.js'
+import {units} from '../recordings/units.js'
+import {full} from '../size.js'
+import type {TestWorld} from './world.js'
+
+const all = await units()
+export const collectors: readonly AnyCollector[] = all.flatMap((one) =>
+  one.kind === 'collector' ? [one.unit] : [],
+)
+
+const source = ({sources}: AnyCollector) => Object.values(sources)[0]!
+
+/** The kinds of work that the machinery does: a collector that does it, and how its declaration says so. */
+export const kinds: readonly {kind: string; name: string; is(collector: AnyCollector): boolean}[] = [
+  {kind: 'asks once', name: 'coingecko-global', is: ({targets}) => targets === undefined},
+  {kind: 'targets', name: 'treasury-yield', is: ({targets = []}) => targets.length > 1},
+  {kind: 'batch', name: 'bithumb-tickers', is: (collector) => Number(source(collector).batch) > 1},
+  {kind: 'pages', name: 'market-news-finnhub', is: (collector) => source(collector).next !== undefined},
+  {kind: 'cursor', name: 'market-news', is: (collector) => source(collector).advance !== undefined},
+  {kind: 'progressive', name: 'company-overview', is: ({within}) => within !== undefined},
+]
+
+/** Whom the tests of the machinery try: one collector of each kind; in a full run, all. */
+export const tried = full
+  ? collectors
+  : collectors.filter(({name}) => kinds.some((kind) => kind.name === name))
+
+/** Makes a list of hundreds one of few, so that a whole run is one of few requests. */
+const fewer: Readonly<Record<string, string>> = {
+  'company-overview': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
+  'etf-profile': `delete from etf_basic_info where symbol not in ('SPY', 'QQQ', 'VEA')`,
+  'balance-sheet': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
+  'company-news': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
+  'coin-details': `update coingecko_id_mapping set market_cap_rank = null where market_cap_rank > 3`,
+  'coingecko-tickers': `update bithumb_coingecko_mapping set is_active = symbol in ('BTC', 'ETH', 'XRP')`,
+}
+
+/** Runs what brings the list of the collector's targets, where that is due, and makes the list short. */
+export async function listTargets(world: TestWorld, {name, listedBy = []}: AnyCollector): Promise<void> {
+  for (const command of listedBy) await run(world, command)
+  await world.rows(fewer[name] ?? 'select 1')
+}
+
+async function run(world: TestWorld, command: string): Promise<void> {
+  const one = all.find(({commandId}) => command === `fin ${commandId.replaceAll(':', ' ')}`)
+  if (one?.kind === 'collector') await world.collect(one.unit)
+  if (one?.kind === 'mapper') {
+    for (const input of [
+      'fin ingest bithumb-markets',
+      'fin ingest bithumb-tickers',
+      'fin ingest coingecko-ids',
+    ])
+      await run(world, input)
+    await world.map(one.unit)
+  }
+}
+
+/** After so long everything is due again; a week where nothing is told. */
+const dueAgainMs: Readonly<Record<string, number>> = {
+  'bithumb-markets': 25 * hourMs,
+  'bithumb-tickers': 0.25 * hourMs,
+  'coingecko-ids': 25 * hourMs,
+  'coingecko-global': 25 * hourMs,
+  'earnings-calendar': 25 * hourMs,
+  'earnings-news': 25 * hourMs,
+  'market-news-finnhub': 25 * hourMs,
+  'company-overview': 7 * 24 * hourMs + 1,
+  'balance-sheet': 86 * 24 * hourMs,
+  'x-profiles': 31 * 24 * hourMs,
+  'truth-posts': hourMs,
+  'truth-trends': hourMs,
+  'truth-tags': hourMs,
+}
+export const periodOf = ({name}: AnyCollector): number => dueAgainMs[name] ?? 7 * 24 * hourMs

@@ -1,0 +1,431 @@
+/** Every way in which a run ends, and the meaning of every error of a batch. */
+import assert from 'node:assert/strict'
+import {describe, test} from 'node:test'
+import type {AnyTarget} from '../../src/lib/define.js'
+import {NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../../src/lib/errors.js'
+import {outcomeOf, type BatchOutcome} from '../../src/lib/run/batch-outcome.js'
+import {conclude, concludeAtStart, type Stopped} from '../../src/lib/run/conclude.js'
+import type {TargetState} from '../../src/lib/run/due.js'
+import {noCounts, type RunCounts} from '../../src/lib/run/ledger-of-runs.js'
+import {
+  addAnswered,
+  addFailed,
+  addOfCredential,
+  addPage,
+  addUnknown,
+  newTally,
+  restartFailures,
+  type Tally,
+} from '../../src/lib/run/tally.js'
+import type {Agenda} from '../../src/lib/run/due.js'
+
+const named = (...names: string[]): AnyTarget[] => names.map((target) => ({target}))
+const five = named('a', 'b', 'c', 'd', 'e')
+
+const planned = (plan: Partial<Agenda> = {}): Agenda => ({
+  due: five,
+  all: five,
+  states: new Map(),
+  left: 0,
+  held: [],
+  firing: undefined,
+  ...plan,
+})
+
+interface Done {
+  counts?: Partial<RunCounts>
+  unknown?: number
+  refused?: NeedsPerson
+  ofCredentials?: (QuotaSpent | NeedsPerson)[]
+  further?: Tally['further']
+}
+
+const tallied = ({counts = {}, ...rest}: Done): Tally => ({
+  ...newTally(),
+  ...rest,
+  counts: {...noCounts(), ...counts},
+})
+
+const state = (target: string, next_due: string | null, failures = 0): [string, TargetState] => [
+  target,
+  {target, last_attempt: null, last_success: null, failures, next_due, cursor: null, status: 'active'},
+]
+
+const refusedRequest = new NeedsPerson('fred refused the request', {ofRequest: true})
+const refusedKey = new NeedsPerson('fred refused key 1', {nextStep: 'Renew FRED_API_KEY.'})
+const spentLate = new QuotaSpent('key 1 is spent', {until: new Date('2026-05-20T00:00:00Z')})
+const spentEarly = new QuotaSpent('key 2 is spent', {until: new Date('2026-05-19T00:00:00Z')})
+const spentForAll = new QuotaSpent('fred: 0 of 25 left')
+const lost = new TryLater('the database does not answer', {atStart: true})
+const bug = new TypeError('x is not a function')
+
+const theEnd: Stopped = {by: 'the end'}
+const failures: Stopped = {by: 'failures', inARow: 3}
+
+interface Case {
+  when: string
+  done?: Done
+  plan?: Partial<Agenda>
+  stopped?: Stopped
+  /** Outcome, exit code, message; then when to go on. */
+  ends: readonly [outcome: string, exitCode: number, message: string | null, nextAt?: string]
+  left?: number
+  throws?: Error
+}
+
+const lacking = (...names: string[]) => named(...names).map((target) => ({...target, lacks: 'an id'}))
+
+const cases: readonly Case[] = [
+  {
+    when: 'the only target cannot be asked about',
+    plan: {due: [], all: lacking('a')},
+    ends: ['failed', 1, 'it cannot be asked about yet'],
+  },
+  {
+    when: 'no target can be asked about',
+    plan: {due: [], all: lacking('a', 'b')},
+    ends: ['failed', 1, 'none of the 2 targets can be asked about yet'],
+  },
+  {
+    when: 'there is no target',
+    plan: {due: [], all: []},
+    ends: [
+      'nothing due',
+      0,
+      'there is nothing to ask about: its list comes from fin ingest coins, run that first',
+    ],
+  },
+  {
+    when: 'the only target was collected',
+    plan: {due: [], all: named('a'), states: new Map([state('a', '2026-05-19T00:00:00Z')])},
+    ends: [
+      'nothing due',
+      0,
+      'nothing is due: it was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to ask all the same',
+    ],
+  },
+  {
+    when: 'some failed and wait, one lacks something',
+    plan: {
+      due: [],
+      all: [...named('a', 'b'), ...lacking('c')],
+      states: new Map([state('a', '2026-05-19T00:00:00Z', 2), state('b', null)]),
+    },
+    ends: [
+      'nothing due',
+      0,
+      'nothing is due: 1 of 3 failed and waits for the next try, the rest was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to ask all the same',
+    ],
+  },
+  {
+    when: 'SIGINT came',
+    done: {counts: {targets_done: 2}},
+    stopped: {by: 'signal', exitCode: 130},
+    ends: ['interrupted', 130, 'interrupted; what was stored stays, the next run goes on from here'],
+    left: 3,
+  },
+  {
+    when: 'SIGTERM came after a failure',
+    done: {counts: {targets_failed: 1, rows_rejected: 1}},
+    stopped: {by: 'signal', exitCode: 143},
+    ends: ['interrupted', 143, 'interrupted; what was stored stays, the next run goes on from here'],
+    left: 4,
+  },
+  {
+    when: 'the quota of the provider is spent',
+    done: {counts: {targets_done: 2}},
+    stopped: {by: 'error', error: spentForAll},
+    ends: ['quota spent', 0, 'fred: 0 of 25 left'],
+    left: 3,
+  },
+  {
+    when: 'the quota is spent until a known instant',
+    stopped: {by: 'error', error: spentLate},
+    ends: ['quota spent', 0, 'key 1 is spent', '2026-05-20T00:00:00.000Z'],
+    left: 5,
+  },
+  {
+    when: 'the quota is spent after a target failed',
+    done: {counts: {targets_done: 1, targets_failed: 1}},
+    stopped: {by: 'error', error: spentForAll},
+    ends: ['quota spent', 1, 'fred: 0 of 25 left'],
+    left: 3,
+  },
+  {
+    when: 'the quota is spent after a row was rejected',
+    done: {counts: {targets_done: 1, rows_rejected: 1}},
+    stopped: {by: 'error', error: spentForAll},
+    ends: ['quota spent', 1, 'fred: 0 of 25 left'],
+    left: 4,
+  },
+  {
+    when: 'a person must act',
+    done: {counts: {targets_done: 1}},
+    stopped: {by: 'error', error: refusedKey},
+    ends: ['failed', 2, 'fred refused key 1'],
+    left: 4,
+    throws: refusedKey,
+  },
+  {
+    when: 'the database is lost',
+    stopped: {by: 'error', error: lost},
+    ends: ['failed', 2, 'the database does not answer'],
+    left: 5,
+    throws: lost,
+  },
+  {
+    when: 'there is a bug',
+    stopped: {by: 'error', error: bug},
+    ends: ['failed', 1, 'x is not a function'],
+    left: 5,
+    throws: bug,
+  },
+  {
+    when: 'three in a row failed',
+    done: {counts: {targets_failed: 3}},
+    stopped: failures,
+    ends: ['failed', 1, '3 answers in a row failed; the rest was not asked'],
+    left: 2,
+  },
+  {
+    when: 'three in a row failed after one was answered',
+    done: {counts: {targets_done: 1, targets_failed: 3}, refused: refusedRequest},
+    stopped: failures,
+    ends: ['partial', 1, '3 answers in a row failed; the rest was not asked'],
+    left: 1,
+  },
+  {
+    when: 'three requests in a row were refused and none was answered',
+    done: {counts: {targets_failed: 3}, refused: refusedRequest},
+    stopped: failures,
+    ends: ['failed', 2, 'fred refused the request'],
+    left: 2,
+    throws: refusedRequest,
+  },
+  {
+    when: 'the only credential was refused',
+    done: {ofCredentials: [refusedKey]},
+    ends: ['failed', 2, 'fred refused key 1'],
+    left: 5,
+    throws: refusedKey,
+  },
+  {
+    when: 'one credential was refused, the others were answered',
+    done: {counts: {targets_done: 4}, ofCredentials: [refusedKey]},
+    ends: ['partial', 1, null],
+    left: 1,
+  },
+  {
+    when: 'one credential was refused and two are spent',
+    done: {ofCredentials: [spentLate, refusedKey, spentEarly]},
+    ends: ['failed', 1, null, '2026-05-19T00:00:00.000Z'],
+    left: 5,
+  },
+  {
+    when: 'two credentials are spent',
+    done: {counts: {targets_done: 3}, ofCredentials: [spentLate, spentEarly]},
+    ends: ['quota spent', 0, 'key 2 is spent', '2026-05-19T00:00:00.000Z'],
+    left: 2,
+  },
+  {
+    when: 'one credential is spent and a target failed',
+    done: {counts: {targets_done: 3, targets_failed: 1}, ofCredentials: [spentForAll, spentLate]},
+    ends: ['quota spent', 1, 'key 1 is spent', '2026-05-20T00:00:00.000Z'],
+    left: 1,
+  },
+  {
+    when: 'every request was refused',
+    done: {counts: {targets_failed: 1}, refused: refusedRequest},
+    plan: {due: named('a'), all: named('a')},
+    ends: ['failed', 2, 'fred refused the request'],
+    throws: refusedRequest,
+  },
+  {
+    when: 'some targets failed',
+    done: {counts: {targets_done: 3, targets_failed: 2}, refused: refusedRequest},
+    ends: ['partial', 1, '2 of 5 targets failed'],
+  },
+  {
+    when: 'the only target failed',
+    done: {counts: {targets_failed: 1}},
+    plan: {due: named('a'), all: named('a')},
+    ends: ['failed', 1, '1 of 1 target failed'],
+  },
+  {
+    when: 'the provider does not know the target',
+    done: {unknown: 1},
+    plan: {due: named('a')},
+    ends: ['failed', 1, 'the provider does not know the target'],
+  },
+  {
+    when: 'the provider knows none of the targets',
+    done: {unknown: 5},
+    ends: ['failed', 1, 'the provider knows none of the 5 targets'],
+  },
+  {
+    when: 'the provider does not know one of the targets',
+    done: {unknown: 1, counts: {targets_done: 4, rows_inserted: 4}},
+    ends: ['done', 0, null],
+  },
+  {
+    when: 'a row was rejected',
+    done: {counts: {targets_done: 5, rows_inserted: 9, rows_rejected: 1}},
+    ends: ['partial', 1, null],
+  },
+  {
+    when: 'nothing changed',
+    done: {counts: {targets_done: 5, rows_received: 9}, further: new Map([['more', {rows: 3, changed: 0}]])},
+    ends: ['unchanged', 0, null],
+  },
+  {
+    when: 'only rows of a further table changed',
+    done: {counts: {targets_done: 5, rows_received: 9}, further: new Map([['more', {rows: 3, changed: 2}]])},
+    ends: ['done', 0, null],
+  },
+  {
+    when: 'rows were updated and targets remain beyond --limit',
+    done: {counts: {targets_done: 5, rows_updated: 1}},
+    plan: {left: 7},
+    ends: ['done', 0, null],
+    left: 7,
+  },
+]
+
+describe('a run ends', () => {
+  for (const {when, done = {}, plan, stopped = theEnd, ends, left = 0, throws} of cases) {
+    test(`when ${when}: ${ends[0]}, ${ends[1]}`, () => {
+      const tally = tallied(done)
+      const {end, error} = conclude(
+        tally,
+        {
+          collector: {listedBy: ['fin ingest coins']},
+          plan: planned(plan),
+          api: {counts: {requests: 9, refused: 2, failed: 1}},
+        },
+        stopped,
+      )
+      const [outcome, exit_code, message, next_at = null] = ends
+      assert.deepEqual(end, {
+        ...tally.counts,
+        outcome,
+        exit_code,
+        message,
+        next_at,
+        requests: 9,
+        requests_refused: 2,
+        requests_failed: 1,
+        targets_left: left,
+      })
+      assert.equal(error, throws)
+    })
+  }
+
+  test('before it could ask: failed, with the exit code of the error', () => {
+    for (const [error, exitCode] of [
+      [refusedKey, 2],
+      [lost, 2],
+      [bug, 1],
+    ] as const)
+      assert.deepEqual(concludeAtStart(error), {
+        end: {...noCounts(), outcome: 'failed', exit_code: exitCode, message: error.message, next_at: null},
+        error,
+      })
+  })
+})
+
+const skip = new SkipTarget('fred does not know a')
+const unexpected = new UnexpectedBody('not JSON')
+const unexpectedWithBody = new UnexpectedBody('not JSON', {body: 'its own'})
+const later = new TryLater('fred: 503', {provider: 'fred'})
+const ofCredential = <E extends QuotaSpent | NeedsPerson>(error: E): E => {
+  error.credential = '1'
+  return error
+}
+const spentKey = ofCredential(new QuotaSpent('key 1 is spent'))
+const deniedKey = ofCredential(new NeedsPerson('key 1 was refused'))
+
+describe('an error of a batch', () => {
+  const table: readonly [
+    name: string,
+    error: unknown,
+    batch: {targets?: number; hasTargets?: boolean},
+    BatchOutcome,
+  ][] = [
+    ['one unknown target of several', skip, {targets: 2}, {kind: 'halve'}],
+    ['one unknown target', skip, {}, {kind: 'unknown', error: skip}],
+    [
+      'an unknown target where there are no targets',
+      skip,
+      {hasTargets: false},
+      {kind: 'failed', error: skip},
+    ],
+    ['an unexpected answer', unexpected, {}, {kind: 'failed', error: unexpected, body: 'page'}],
+    [
+      'an unexpected answer that is known',
+      unexpectedWithBody,
+      {targets: 2},
+      {kind: 'failed', error: unexpectedWithBody, body: 'its own'},
+    ],
+    ['a provider that cannot answer now', later, {}, {kind: 'failed', error: later}],
+    ['a database that cannot answer', lost, {}, {kind: 'fatal', error: lost}],
+    ['a refused request', refusedRequest, {}, {kind: 'failed', error: refusedRequest}],
+    [
+      'the only request, refused',
+      refusedRequest,
+      {hasTargets: false},
+      {kind: 'fatal', error: refusedRequest},
+    ],
+    ['a spent credential', spentKey, {}, {kind: 'credential', error: spentKey}],
+    ['a refused credential', deniedKey, {}, {kind: 'credential', error: deniedKey}],
+    ['a spent quota', spentForAll, {}, {kind: 'fatal', error: spentForAll}],
+    ['a refusal of all credentials', refusedKey, {}, {kind: 'fatal', error: refusedKey}],
+    ['a bug', bug, {}, {kind: 'fatal', error: bug}],
+  ]
+  for (const [name, error, {targets = 1, hasTargets = true}, expected] of table) {
+    test(`${name}: ${expected.kind}`, () => {
+      assert.deepEqual(outcomeOf(error, {targets, hasTargets, text: 'page'}), expected)
+    })
+  }
+})
+
+test('a tally counts pages and targets, and remembers what went wrong', () => {
+  const tally = newTally(['a gap'])
+  const page = {received: 3, inserted: 1, updated: 1, rejected: 1}
+  addPage(tally, {...page, further: new Map([['more', {rows: 2, changed: 1}]])})
+  addPage(tally, {...page, further: new Map([['more', {rows: 2, changed: 0}]])})
+  addFailed(tally, 2, refusedRequest)
+  addFailed(tally, 1, later)
+  assert.equal(tally.failedInARow, 2)
+  addAnswered(tally, 3)
+  assert.equal(tally.failedInARow, 0)
+  addUnknown(tally, skip)
+  addOfCredential(tally, refusedKey)
+  addOfCredential(tally, refusedKey)
+  addOfCredential(tally, spentKey)
+  addFailed(tally, 1, unexpected)
+  restartFailures(tally)
+  assert.deepEqual(tally, {
+    counts: {
+      ...noCounts(),
+      rows_received: 6,
+      rows_inserted: 2,
+      rows_updated: 2,
+      rows_rejected: 2,
+      targets_done: 3,
+      targets_failed: 4,
+    },
+    complaints: [
+      'a gap',
+      'fred refused the request',
+      'fred: 503',
+      'fred does not know a',
+      'fred refused key 1. Renew FRED_API_KEY.',
+      'not JSON',
+    ],
+    failedInARow: 0,
+    unknown: 1,
+    refused: refusedRequest,
+    ofCredentials: [refusedKey, refusedKey, spentKey],
+    further: new Map([['more', {rows: 4, changed: 1}]]),
+  })
+})

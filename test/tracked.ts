@@ -1,0 +1,20 @@
+import {execFileSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {root} from './paths.js'
+
+/** What a clone would hold once the working folder is committed; undefined where that cannot be known. */
+export function trackedFiles(): string[] | undefined {
+  try {
+    const listed = execFileSync(
+      'git',
+      ['-c', 'safe.directory=*', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+      {encoding: 'utf8', stdio: 'pipe'},
+    )
+    return existsSync(join(root, '.git'))
+      ? listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))
+      : undefined
+  } catch {
+    return undefined
+  }
+}
