@@ -9,7 +9,7 @@ import {after, before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import pg from 'pg'
 import {eventTime, type CatalogColumn} from '../../src/lib/db/time-column.js'
-import {daily} from '../../src/lib/firing.js'
+import {daily} from '../../src/lib/schedules.js'
 import {fingerprint} from '../../src/lib/limits/access.js'
 import type {TargetState} from '../../src/lib/run/due.js'
 import {fitColumns} from '../../src/lib/output/columns.js'
@@ -19,8 +19,8 @@ import {
   promisedFiring,
   standingByRuns,
   standingByTargets,
-} from '../../src/lib/run/freshness.js'
-import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/run/named-queries.js'
+} from '../../src/lib/report/freshness.js'
+import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/report/named-queries.js'
 import {dayMs, minuteMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
 import {fin, postgres, type Postgres} from '../servers.js'

@@ -9,7 +9,7 @@ import {coinMarkets, coingecko} from '../../src/lib/providers/coingecko.js'
 import {fred, observations} from '../../src/lib/providers/fred.js'
 import {page, wikipedia} from '../../src/lib/providers/wikipedia.js'
 import {fakeClock} from '../clock.js'
-import {canary, openDoor, rejection, serve, testProvider} from './door.js'
+import {canary, openDoor, rejection, serve, testProvider} from './client.js'
 
 const json = {'content-type': 'application/json'}
 

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {splitOf} from '../../src/lib/limits/split.js'
+import {splitOf} from '../../src/lib/report/quota-allocation.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
-import {startSimulator} from '../../src/lib/simulator/server.js'
+import {startSimulator} from '../../src/simulator/server.js'
 import {dayMs} from '../../src/lib/time.js'
 import {claims} from '../limits/claims.js'
 import {openWorld} from '../run/world.js'

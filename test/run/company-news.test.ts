@@ -10,7 +10,7 @@ import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {statement} from '../../src/lib/db/statement.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
-import {categories, createNewsroom, marketStories} from '../../src/lib/simulator/company-news.js'
+import {categories, createNewsroom, marketStories} from '../../src/simulator/company-news.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
 import {full, soak} from '../size.js'

@@ -1,6 +1,6 @@
 import {defineCollector, type AnyTarget, type From, type HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {hourly} from '../firing.js'
+import {hourly} from '../schedules.js'
 import {decimal, each, filled, flag, isItem, isoTime, list, must, positive, textOrNull} from '../parse.js'
 import {coingecko, coinTickers, exchangesList, tickersPerPage} from '../providers/coingecko.js'
 

@@ -7,7 +7,7 @@ import {
   type Parsed,
 } from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {hourly} from '../firing.js'
+import {hourly} from '../schedules.js'
 import {each, flag, isItem, textOrNull, wordsOrNull} from '../parse.js'
 import {lookup, statusesAfter, truthSocial} from '../providers/truth-social.js'
 import {
@@ -21,8 +21,8 @@ import {
   type Read,
   statusesOf,
   withNumbers,
-} from '../providers/truth-social-posts.js'
-import {compareIds} from '../providers/x-posts.js'
+} from '../providers/truth-social/posts.js'
+import {compareIds} from '../providers/x/posts.js'
 import {dayMs} from '../time.js'
 
 /**

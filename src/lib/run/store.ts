@@ -170,7 +170,7 @@ export async function storeInTable(tx: Transaction, table: TableName, rows: read
   // Loaded here, because a dry run needs neither a server nor its client.
   const [{ensurePartitions}, {storeRows}] = await Promise.all([
     import('../db/partitions.js'),
-    import('../db/quarantine.js'),
+    import('../db/rejections.js'),
   ])
   const column = partitioned[table]
   if (column !== undefined)

@@ -1,6 +1,6 @@
 /** The loop of a collector run: asks about every due target and stores the answers. */
 import type {AnyTarget} from '../define.js'
-import {Interrupted} from '../output/stop.js'
+import {Interrupted} from '../interrupt.js'
 import {askFor} from './ask.js'
 import {outcomeOf, type BatchOutcome} from './batch-outcome.js'
 import type {CollectorRun} from './collector-run.js'
