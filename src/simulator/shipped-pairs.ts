@@ -17,7 +17,7 @@ const pairsFile = 'bithumb-coingecko-pairs.csv'
 /** The shipped pairs. Built, the list lies beside the mapper; compiled for tests, it is still in src/. */
 export function shippedPairs(): Pair[] {
   const here = dirname(fileURLToPath(import.meta.url))
-  const candidates = [join(here, '..', 'mappers', pairsFile)]
+  const candidates: string[] = []
   for (let folder = here; folder !== dirname(folder); folder = dirname(folder))
     candidates.push(join(folder, 'src', 'lib', 'mappers', pairsFile))
   const file = candidates.find((path) => existsSync(path))
