@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {summarize} from '../src/lib/cli/outcome.js'
-import {counted, grouped} from '../src/lib/text.js'
+import {pluralize, formatNumber} from '../src/lib/text.js'
 import {cycleText} from '../src/lib/run/cycle.js'
 import {noCounts} from '../src/lib/run/ledger-of-runs.js'
 
 test('one is singular, everything else is not', () => {
   assert.deepEqual(
-    [0, 1, 2, 1000, 1.5, 1.04].map((n) => counted(n, 'row')),
+    [0, 1, 2, 1000, 1.5, 1.04].map((n) => pluralize(n, 'row')),
     ['0 rows', '1 row', '2 rows', '1,000 rows', '1.5 rows', '1 row'],
   )
-  assert.equal(counted(1, 'firing was', 'firings were'), '1 firing was')
-  assert.deepEqual([999, 1234567, 12.34, 3.25].map(grouped), ['999', '1,234,567', '12', '3.3'])
+  assert.equal(pluralize(1, 'firing was', 'firings were'), '1 firing was')
+  assert.deepEqual([999, 1234567, 12.34, 3.25].map(formatNumber), ['999', '1,234,567', '12', '3.3'])
 })
 
 test('the line at the end of a run, and of its cycle', () => {

@@ -5,7 +5,7 @@ import {ReadCommand} from '../lib/cli/read-command.js'
 import {NeedsPerson} from '../lib/errors.js'
 import {createLog} from '../lib/output/log.js'
 import {didYouMean} from '../lib/output/suggest.js'
-import {namedQueries, parametersOf, takes, type NamedQuery} from '../lib/report/named-queries.js'
+import {namedQueries, parametersOf, parameterType, type NamedQuery} from '../lib/report/named-queries.js'
 
 export default class Query extends ReadCommand {
   static override summary = 'run a named query and print its rows'
@@ -77,14 +77,15 @@ With --verbose also what each parameter means: fin query --verbose`
     const {flags} = await this.parse(Query)
     const rows = queries.map(({name, summary, parameters}) => ({
       query: name,
-      parameters: parameters.map(takes).join(' '),
+      parameters: parameters.map(parameterType).join(' '),
       for: summary,
     }))
     await this.print(rows, flags, 'UTC')
     if (!flags.verbose) return
     const log = createLog({quiet: false, verbose: true})
     for (const {name, parameters} of queries)
-      for (const parameter of parameters) log.detail(`${name} ${takes(parameter)}: ${parameter.summary}`)
+      for (const parameter of parameters)
+        log.detail(`${name} ${parameterType(parameter)}: ${parameter.summary}`)
   }
 
   /** A unit has the name of its command. */
@@ -103,7 +104,7 @@ async function refusedParameter(
   {name, parameters}: NamedQuery,
   error: unknown,
 ): Promise<NeedsPerson | undefined> {
-  const {isDataFault} = await import('../lib/postgres-errors.js')
+  const {isDataError: isDataFault} = await import('../lib/postgres-errors.js')
   if (parameters.length === 0 || !isDataFault(error)) return undefined
   const nextStep = parameters.map(({name: parameter, summary}) => `--${parameter}: ${summary}`).join('\n')
   return new NeedsPerson(`the query ${name} refuses a parameter: ${error.message}`, {nextStep, cause: error})

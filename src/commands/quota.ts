@@ -41,7 +41,7 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
       await clock.refresh()
       const atMs = clock.now().getTime()
       if (flags.plan) {
-        const {splitOf} = await import('../lib/report/quota-allocation.js')
+        const {quotaAllocation: splitOf} = await import('../lib/report/quota-allocation.js')
         const {misconfigured} = await import('../lib/limits/access.js')
         const claims = await this.claims()
         const splits = []

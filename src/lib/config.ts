@@ -21,7 +21,7 @@ export interface Config {
   /** The user's own lists, such as manual overrides of a mapper. */
   configDir: string
   /** Data from the simulator never shares a database with real data. */
-  world: 'real' | 'simulated'
+  origin: 'real' | 'simulated'
   /** The zone in which instants are shown to this user. */
   zone: string
   /** The `.env` file of the working folder; undefined if there is none. */
@@ -63,7 +63,7 @@ export function loadConfig(
       env['FIN_DATA_DIR'] ?? join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'fin'),
     ),
     configDir: resolve(env['FIN_CONFIG_DIR'] ?? join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'fin')),
-    world: simulatorUrl === undefined ? 'real' : 'simulated',
+    origin: simulatorUrl === undefined ? 'real' : 'simulated',
     get zone() {
       return env['FIN_TIME_ZONE'] ?? env['TZ'] ?? zoneOfMachine()
     },
@@ -159,7 +159,7 @@ export function credentialsOf(provider: Provider, config: Config): Credential[] 
     const secret = config.env[variable]?.trim()
     return secret ? [{label, variable, secret}] : []
   })
-  if (config.world === 'real') return found
+  if (config.origin === 'real') return found
   const [first] = declared
   if (found.length === 0 && first && !provider.keyless)
     return [{label: first[0], variable: first[1], secret: inventedKey(first[1])}]

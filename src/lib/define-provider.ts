@@ -82,14 +82,14 @@ export interface Answer {
   /** When it arrived, on the run's clock. */
   at: Date
 }
-export type Unit = 'requests' | 'posts' | 'usd'
+export type QuotaUnit = 'requests' | 'posts' | 'usd'
 /** In a provider's units beside requests: posts read, US dollars. */
 export type Cost = Partial<Record<'posts' | 'usd', number>>
 
 export interface Limit {
   /** How many `unit`s fit into one window. */
   requests: number
-  unit?: Unit
+  unit?: QuotaUnit
   per: 'second' | 'minute' | '15 minutes' | '12 hours' | 'day' | 'month'
   /** Whom the provider counts. `address` and `user` add all credentials together. */
   of: 'credential' | 'address' | 'user'
@@ -108,7 +108,7 @@ export interface Limit {
 export interface LimitSetting {
   variable: string
   per: Limit['per']
-  unit?: Unit
+  unit?: QuotaUnit
   /** Only the limit that counts this; absent: every limit of that `per` and `unit`. */
   of?: Limit['of']
   /** Only a limit of this one credential. */

@@ -9,7 +9,7 @@ import type {HttpRequest, Provider} from './define-provider.js'
 export * from './define-provider.js'
 
 /** A cron line in a zone; several when one command runs with different arguments. */
-export interface Firing {
+export interface Schedule {
   cron: string
   zone: string
   args?: readonly string[]
@@ -75,7 +75,7 @@ export interface AnyTarget {
 }
 
 /** What a request may depend on beside its target. */
-export interface Asked<Target> {
+export interface RequestContext<Target> {
   /** Every target of a batched request; one otherwise. */
   targets: readonly Target[]
   /** Now, on the run's clock. */
@@ -100,12 +100,12 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
    */
   credential?: string
   /** Pure. A target that is the unit's own name stands for a unit without targets. */
-  request(target: Target, cursor: Cursor | null, asked: Asked<Target>): HttpRequest
+  request(target: Target, cursor: Cursor | null, asked: RequestContext<Target>): HttpRequest
   /**
    * The following page, asked once this one is stored; undefined: there is none. Neither `guard` nor `after`
    * sees more than a page.
    */
-  next?(body: Body, request: HttpRequest, asked: Asked<Target>): HttpRequest | undefined
+  next?(body: Body, request: HttpRequest, asked: RequestContext<Target>): HttpRequest | undefined
   /**
    * Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list
    * endpoint's body as well.
@@ -148,7 +148,7 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   /** `cpi`: the command, the unit in every ledger, the schedule line. */
   name: string
   summary: string
-  schedule?: readonly Firing[]
+  schedule?: readonly Schedule[]
   /** What it claims of the quota of its first source's provider. */
   claim?: Claim
   /**
@@ -214,7 +214,7 @@ export type AnyCollector = Collector<any, any, any, any>
 export interface Mapper<T extends TableName, Candidate> {
   name: string
   summary: string
-  schedule?: readonly Firing[]
+  schedule?: readonly Schedule[]
   /** Yields candidates; read by cursor in batches. $1: the lists as one JSON object, name -> rows. */
   from: `select_${string}`
   /**

@@ -3,9 +3,9 @@ import pg from 'pg'
 import {FinError, NeedsPerson, TryLater, messageOf} from './errors.js'
 
 /** What PostgreSQL says about an error; SQLSTATE in `code`. */
-export type ServerFault = pg.DatabaseError
+export type DatabaseError = pg.DatabaseError
 
-export function isServerFault(error: unknown): error is ServerFault {
+export function isDatabaseError(error: unknown): error is DatabaseError {
   return error instanceof pg.DatabaseError && error.code !== undefined
 }
 
@@ -21,8 +21,8 @@ export function codeOf(error: unknown): string | undefined {
  * (22), a constraint (23), too large for an index or for JSON (54), one key twice in a batch (21000), a raise
  * of a trigger (P0001).
  */
-export function isDataFault(error: unknown): error is ServerFault {
-  if (!isServerFault(error)) return false
+export function isDataError(error: unknown): error is DatabaseError {
+  if (!isDatabaseError(error)) return false
   const code = error.code ?? ''
   return (
     code.startsWith('22') ||
@@ -118,7 +118,7 @@ export function readable(error: unknown, where: string): unknown {
     )
   if (code === '25006')
     return person(`the database ${where} is read-only`, 'Name the primary server in DATABASE_URL.')
-  if (/does not support SSL|self.signed|certificate|SSL/i.test(text) && !isServerFault(error))
+  if (/does not support SSL|self.signed|certificate|SSL/i.test(text) && !isDatabaseError(error))
     return person(`no secure connection to the database ${where}: ${text}`, 'Check sslmode in DATABASE_URL.')
   if (
     /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i.test(
@@ -145,12 +145,12 @@ export function readableAtStart(error: unknown, where: string): unknown {
  * it says that a statement was sent with the wrong parameters, which is a defect of the program.
  */
 function isLostConnection(error: unknown, code: string): boolean {
-  if (code === '08P01') return isServerFault(error) && error.severity === 'FATAL'
+  if (code === '08P01') return isDatabaseError(error) && error.severity === 'FATAL'
   return code.startsWith('57P') || code.startsWith('08') || code === '25P03' || code === '25P04'
 }
 
 /** Why one row was refused, in one line: names the constraint or column, never the whole row. */
-export function reasonOf(error: ServerFault): string {
+export function reasonOf(error: DatabaseError): string {
   const column = error.column ?? columnIn(error.message)
   if (error.code === '23514')
     return `refused by check "${error.constraint ?? 'unknown'}"${error.table === undefined ? '' : ` of ${error.table}`}`

@@ -1,5 +1,5 @@
 /** When units run, in the words that their declarations use. */
-import type {Firing} from './define.js'
+import type {Schedule} from './define.js'
 
 const days = {sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6} as const
 
@@ -7,8 +7,8 @@ const days = {sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6} as const
 export function daily(
   time: `${number}:${number}`,
   zone: string,
-  catchUp: Firing['catchUp'] = 'latest',
-): Firing {
+  catchUp: Schedule['catchUp'] = 'latest',
+): Schedule {
   const [hour, minute] = time.split(':')
   return {cron: `${Number(minute)} ${Number(hour)} * * *`, zone, catchUp}
 }
@@ -17,14 +17,14 @@ export function daily(
 export function weekly(
   when: `${keyof typeof days} ${number}:${number}`,
   zone: string,
-  catchUp: Firing['catchUp'] = 'latest',
-): Firing {
+  catchUp: Schedule['catchUp'] = 'latest',
+): Schedule {
   const [day, time] = when.split(' ') as [keyof typeof days, string]
   const [hour, minute] = time.split(':')
   return {cron: `${Number(minute)} ${Number(hour)} * * ${days[day]}`, zone, catchUp}
 }
 
 /** `hourly(30)`: at that minute of every hour. A missed hour is not made up for. */
-export function hourly(minute: number, catchUp: Firing['catchUp'] = 'none'): Firing {
+export function hourly(minute: number, catchUp: Schedule['catchUp'] = 'none'): Schedule {
   return {cron: `${minute} * * * *`, zone: 'UTC', catchUp}
 }

@@ -42,7 +42,11 @@ export function offsetsAround(zone: string, day: number): readonly [before: numb
  * The instant of a wall time. One that occurs twice is the first; one that is skipped is as much later as the
  * clock jumps (02:30 becomes 03:30), which is what croner does.
  */
-export function instantOf(zone: string, wallMs: number, [before, after]: readonly [number, number]): number {
+export function instantAtWallTime(
+  zone: string,
+  wallMs: number,
+  [before, after]: readonly [number, number],
+): number {
   if (before === after) return wallMs - before
   const found = [wallMs - before, wallMs - after].filter(
     (instant) => instant + offsetMs(zone, instant) === wallMs,

@@ -6,7 +6,7 @@ import {createHash} from 'node:crypto'
 import {dayMs, hourMs} from '../lib/time.js'
 import type {Member} from './members.js'
 import {stream, type Stream} from './random.js'
-import type {World} from './scenario.js'
+import type {Scenario} from './scenario.js'
 
 export interface Story {
   id: number
@@ -46,14 +46,14 @@ interface Day {
 }
 
 /** The stories of one world; what a day has in common is thought up once. */
-export interface Newsroom {
+export interface CompanyNews {
   /** Articles about a company between two instants, newest first, as far as they are written by `atMs`. */
-  company(world: World, symbol: string, fromMs: number, toMs: number, atMs: number): Story[]
+  company(world: Scenario, symbol: string, fromMs: number, toMs: number, atMs: number): Story[]
 }
 
-export function createNewsroom(): Newsroom {
+export function createCompanyNews(): CompanyNews {
   const days = new Map<number, Day>()
-  const dayOf = (world: World, day: number) => {
+  const dayOf = (world: Scenario, day: number) => {
     const known = days.get(day)
     if (known) return known
     const members = world.members(day * dayMs)
@@ -80,7 +80,7 @@ export function createNewsroom(): Newsroom {
   }
 }
 
-function storiesOf(world: World, member: Member, day: number): Story[] {
+function storiesOf(world: Scenario, member: Member, day: number): Story[] {
   const of = stream(world.seed, 'company news', member.symbol)
   const near = world.reports(member.symbol, (day - 2) * dayMs, (day + 3) * dayMs, day * dayMs).length > 0
   const usual = famous.has(member.symbol) ? 40 : 0.2 + of.uniform(0) ** 3 * 3

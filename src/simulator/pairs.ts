@@ -5,7 +5,7 @@
 import {dayMs, hourMs, minuteMs} from '../lib/time.js'
 import type {Coin} from './coins.js'
 import {stable} from './coin-sizes.js'
-import type {World} from './scenario.js'
+import type {Scenario} from './scenario.js'
 
 export interface Pair {
   coin: Coin
@@ -63,7 +63,7 @@ function mainVenue(coin: Coin): string {
  * Korea is the first pair of the main exchange, so that the volume-weighted median is the coin's price
  * whatever the others show.
  */
-export function pairsOf(world: World, coin: Coin, atMs: number): Pair[] {
+export function pairsOf(world: Scenario, coin: Coin, atMs: number): Pair[] {
   if (coin.quality === 'unpriced') return []
   const at = Math.floor(atMs / minuteMs) * minuteMs
   const tradedUsd = world.usd(coin, at) * coin.supply * (0.01 + 0.05 * coin.chance.uniform(52, lane))
@@ -94,7 +94,7 @@ interface Quoted {
 /** `tradedUsd`: what is traded of the coin in a day everywhere. */
 function pairAt(
   {coin, exchange, target, n, isFirst}: Quoted,
-  {world, at, tradedUsd}: {world: World; at: number; tradedUsd: number},
+  {world, at, tradedUsd}: {world: Scenario; at: number; tradedUsd: number},
 ): Pair {
   const id = quoteCoins[target]
   const targetCoin = id === undefined ? undefined : world.coin(id)
@@ -132,7 +132,7 @@ function soundness(luck: number): {isAnomaly: boolean; isStale: boolean; ageMs: 
  * Bithumb while it lists the coin, and Upbit, which trades more of those that it has. A won price is the mean
  * of a minute's trades: it lies between the price steps.
  */
-function* koreanPairs(world: World, coin: Coin, at: number, traded: number): Generator<Pair> {
+function* koreanPairs(world: Scenario, coin: Coin, at: number, traded: number): Generator<Pair> {
   const markets = world.bithumb.markets(at).filter((market) => market.coin === coin && market.quote === 'KRW')
   const isAtUpbit = markets.length > 0 && coin.chance.uniform(54, lane) < 0.6
   const last = Number(world.bithumb.krw(coin, at).toPrecision(9))
@@ -152,7 +152,7 @@ function* koreanPairs(world: World, coin: Coin, at: number, traded: number): Gen
 }
 
 /** Pairs of other coins that are quoted in this one: they stand on its page too. */
-export function pairsQuotedIn(world: World, coin: Coin, atMs: number): Pair[] {
+export function pairsQuotedIn(world: Scenario, coin: Coin, atMs: number): Pair[] {
   if (!Object.values(quoteCoins).includes(coin.id)) return []
   const listed = [...new Set(world.bithumb.markets(atMs).map((market) => market.coin))]
   return listed

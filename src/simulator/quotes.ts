@@ -5,7 +5,7 @@
 import {dayMs, hourMs, minuteMs} from '../lib/time.js'
 import type {Coin} from './coins.js'
 import {wander} from './random.js'
-import type {World} from './scenario.js'
+import type {Scenario} from './scenario.js'
 
 /** A coin and its place among those of one minute. */
 export interface Ranked {
@@ -27,9 +27,9 @@ export interface Extremes {
 
 export interface Quotes {
   /** Largest first. One minute is kept, because pages of one list are asked one after another. */
-  ranking(world: World, atMs: number): readonly Ranked[]
+  ranking(world: Scenario, atMs: number): readonly Ranked[]
   /** All-time high and low up to the instant. */
-  allTime(world: World, coin: Coin, atMs: number): Extremes
+  allTime(world: Scenario, coin: Coin, atMs: number): Extremes
 }
 
 /** The world's year zero for highs and lows. */
@@ -37,7 +37,7 @@ const firstMs = Date.UTC(2017, 0, 1)
 const gridMs = 20 * dayMs
 
 export function createQuotes(): Quotes {
-  let kept: {minute: number; world: World; ranking: Ranked[]} | undefined
+  let kept: {minute: number; world: Scenario; ranking: Ranked[]} | undefined
   // How far the highs and lows of a coin have been searched; searching on from there gives what searching
   // anew would.
   const searched = new Map<string, Extremes & {step: number}>()
@@ -68,7 +68,7 @@ export function createQuotes(): Quotes {
   }
 }
 
-function rankAll(world: World, atMs: number): Ranked[] {
+function rankAll(world: Scenario, atMs: number): Ranked[] {
   const all = world
     .coins(atMs)
     .map(
@@ -98,7 +98,7 @@ export function refreshedMs(coin: Coin, atMs: number): number {
 }
 
 /** High and low of the 24 hours before: hourly, and the newest. */
-export function dayExtremes(world: World, coin: Coin, atMs: number): Extremes {
+export function dayExtremes(world: Scenario, coin: Coin, atMs: number): Extremes {
   const found = {high: -Infinity, highMs: atMs, low: Infinity, lowMs: atMs}
   const first = Math.ceil((atMs - dayMs) / hourMs) * hourMs
   for (let ms = first; ms <= atMs + hourMs - 1; ms += hourMs) {

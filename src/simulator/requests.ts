@@ -4,18 +4,18 @@ import {pause} from '../lib/clock.js'
 import type {Limit} from '../lib/define.js'
 import {messageOf, NeedsPerson} from '../lib/errors.js'
 import {steer} from './controls.js'
-import {type Ask, type Face, json, NotSimulated, type Reply} from './stub.js'
+import {type StubRequest, type ProviderStub, json, NotSimulated, type Reply} from './stub.js'
 import {faulted, type Faults} from './faults.js'
 import type {Limiter} from './limits.js'
 import {type LoggedRequest, type RequestLog, withoutKey} from './log.js'
 import type {SharedClock} from './time.js'
-import type {World} from './scenario.js'
+import type {Scenario} from './scenario.js'
 
 /** The parts of the simulator that answer requests and sockets. */
 export interface Served {
   /** By the provider's name. */
-  faces: ReadonlyMap<string, Face>
-  world: World
+  faces: ReadonlyMap<string, ProviderStub>
+  world: Scenario
   clock: SharedClock
   limiter: Limiter
   faults: Faults
@@ -74,21 +74,21 @@ interface Incoming {
 }
 
 async function answerAs(
-  face: Face,
+  face: ProviderStub,
   {request, url, path}: Incoming,
   response: ServerResponse,
   served: Served,
 ): Promise<void> {
   const {provider} = face
   const {clock, limiter, faults, log} = served
-  const headers = request.headers as Ask['headers']
+  const headers = request.headers as StubRequest['headers']
   const secret = face.secret(url.searchParams, headers)
   const key = log.credential(provider.name, secret)
   const atMs = clock.nowMs()
   const counted = secret === undefined ? undefined : key.credential
   const {refused, remaining, capacity} = limiter.arrive(provider, counted, atMs, secret)
   const method = request.method ?? 'GET'
-  const ask: Ask = {method, path, query: url.searchParams, headers, atMs, secret, remaining, capacity}
+  const ask: StubRequest = {method, path, query: url.searchParams, headers, atMs, secret, remaining, capacity}
   const strike = refused ? undefined : faults.strike(provider.name, withoutKey(`${path}${url.search}`))
   const kind = strike?.fault.kind
   const reply = refused
@@ -113,10 +113,10 @@ async function answerAs(
 
 /** A provider's answer, and what a fault makes of it. */
 function replyOf(
-  face: Face,
-  ask: Ask,
+  face: ProviderStub,
+  ask: StubRequest,
   strike: ReturnType<Faults['strike']>,
-  {world, notServed}: {world: World; notServed: (why: string) => Reply},
+  {world, notServed}: {world: Scenario; notServed: (why: string) => Reply},
 ): Reply {
   if (strike?.fault.kind === '429') {
     const limit = face.provider.limits[0] ?? anyLimit

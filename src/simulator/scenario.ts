@@ -13,7 +13,7 @@ import {inventAccounts, type Accounts} from './posts.js'
 import {reportsOf, type Report} from './reports.js'
 import {inventTruths, type Truths} from './truths.js'
 
-export interface World {
+export interface Scenario {
   seed: number
   /** Coins that exist at the instant, in no order of rank. */
   coins(atMs: number): Coin[]
@@ -41,7 +41,7 @@ export interface World {
  */
 const mistaken: Readonly<Record<string, string>> = {REI: 'rei-network', PUMP: 'pump-token'}
 
-export function createWorld(seed: number): World {
+export function createScenario(seed: number): Scenario {
   const pairs = shippedPairs()
   const coins = inventCoins(seed, pairs)
   const byId = new Map(coins.map((coin) => [coin.id, coin]))

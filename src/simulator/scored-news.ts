@@ -5,7 +5,7 @@
 import {dayMs, isoDay} from '../lib/time.js'
 import {stream, type Stream} from './random.js'
 import {realMembers} from './real-members.js'
-import type {World} from './scenario.js'
+import type {Scenario} from './scenario.js'
 
 export interface Mention {
   /** `AAPL`, `BRK-B`, `CRYPTO:BTC`, `FOREX:USD`. */
@@ -93,11 +93,11 @@ const things = [
 const wellKnown = new Set(realMembers.map(({symbol}) => symbol))
 
 /** Days that were asked for lately, of one world. */
-const kept = new WeakMap<World, Map<number, readonly Article[]>>()
+const kept = new WeakMap<Scenario, Map<number, readonly Article[]>>()
 const mostKept = 400
 
 /** Articles published in [fromMs, toMs], oldest first. */
-export function articlesBetween(world: World, fromMs: number, toMs: number): Article[] {
+export function articlesBetween(world: Scenario, fromMs: number, toMs: number): Article[] {
   const days = kept.get(world) ?? new Map<number, readonly Article[]>()
   kept.set(world, days)
   const found: Article[] = []
@@ -115,7 +115,7 @@ export function articlesBetween(world: World, fromMs: number, toMs: number): Art
   return found
 }
 
-function* articlesOf(world: World, day: number): Generator<Article> {
+function* articlesOf(world: Scenario, day: number): Generator<Article> {
   for (const {symbol, name, sector} of world.members(day)) {
     const of = stream(world.seed, 'news', symbol, isoDay(day))
     const [report] = world.reports(symbol, day - 2 * dayMs, day + 3 * dayMs, day)

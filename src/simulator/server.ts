@@ -6,23 +6,23 @@ import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {realClock} from '../lib/clock.js'
 import {NeedsPerson} from '../lib/errors.js'
-import type {Face} from './stub.js'
-import {alphaVantageFace} from './stubs/alpha-vantage.js'
-import {bithumbFace} from './stubs/bithumb.js'
-import {coingeckoFace} from './stubs/coingecko.js'
-import {finnhubFace} from './stubs/finnhub.js'
-import {fredFace} from './stubs/fred.js'
-import {newsapiFace} from './stubs/newsapi.js'
-import {truthSocialFace} from './stubs/truth-social.js'
-import {wikipediaFace} from './stubs/wikipedia.js'
-import {xFace} from './stubs/x.js'
+import type {ProviderStub} from './stub.js'
+import {alphaVantageStub} from './stubs/alpha-vantage.js'
+import {bithumbStub} from './stubs/bithumb.js'
+import {coingeckoStub} from './stubs/coingecko.js'
+import {finnhubStub} from './stubs/finnhub.js'
+import {fredStub} from './stubs/fred.js'
+import {newsapiStub} from './stubs/newsapi.js'
+import {truthSocialStub} from './stubs/truth-social.js'
+import {wikipediaStub} from './stubs/wikipedia.js'
+import {xStub} from './stubs/x.js'
 import {createFaults, type Fault, type Faults} from './faults.js'
 import {createLimiter} from './limits.js'
 import {createRequestLog, type LoggedRequest, type RequestLog} from './log.js'
 import {answerRequests, type Served} from './requests.js'
 import {serveSockets} from './sockets.js'
 import {type SharedClock, sharedClock} from './time.js'
-import {createWorld, type World} from './scenario.js'
+import {createScenario, type Scenario} from './scenario.js'
 
 export interface SimulatorOptions {
   /** 0 (the default): a free one. */
@@ -46,7 +46,7 @@ export interface SimulatorOptions {
 export interface Simulator {
   url: string
   port: number
-  world: World
+  world: Scenario
   clock: SharedClock
   faults: Faults
   log: RequestLog
@@ -58,24 +58,24 @@ export interface Simulator {
 const defaultSeed = 66
 
 /** Every provider's face, in the order in which they are named to people. */
-export function allFaces(): Face[] {
+export function allStubs(): ProviderStub[] {
   return [
-    wikipediaFace,
-    bithumbFace(),
-    coingeckoFace(),
-    fredFace,
-    alphaVantageFace,
-    finnhubFace(),
-    newsapiFace,
-    xFace(),
-    truthSocialFace(),
+    wikipediaStub,
+    bithumbStub(),
+    coingeckoStub(),
+    fredStub,
+    alphaVantageStub,
+    finnhubStub(),
+    newsapiStub,
+    xStub(),
+    truthSocialStub(),
   ]
 }
 
 /** Starts on 127.0.0.1. Throws NeedsPerson when the port is taken. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const seed = options.seed ?? defaultSeed
-  const world = createWorld(seed)
+  const world = createScenario(seed)
   const clock = sharedClock({
     instantMs: (options.at ?? realClock.now()).getTime(),
     rate: options.rate ?? 1,
@@ -84,7 +84,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = createFaults(seed, options.faults)
   const limiter = createLimiter(options.env ?? {})
   const log = createRequestLog(limiter)
-  const faces = new Map(allFaces().map((face) => [face.provider.name, face]))
+  const faces = new Map(allStubs().map((face) => [face.provider.name, face]))
 
   const served: Served = {
     faces,

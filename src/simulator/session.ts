@@ -9,7 +9,7 @@ import {inventedKey, type Config} from '../lib/config.js'
 import {NeedsPerson} from '../lib/errors.js'
 import {instantFrom} from '../lib/instant.js'
 import {faultFromText, type Fault} from './faults.js'
-import {allFaces, type Simulator, type SimulatorOptions} from './server.js'
+import {allStubs, type Simulator, type SimulatorOptions} from './server.js'
 
 interface Log {
   warn(text: string): void
@@ -53,7 +53,7 @@ export function optionsFrom(flags: SimulateFlags, config: Config, log: Log, now:
 /** A slip of the pen in the name would make a fault that never strikes. */
 function knownFault(text: string): Fault {
   const fault = faultFromText(text)
-  const names = allFaces().map(({provider}) => provider.name)
+  const names = allStubs().map(({provider}) => provider.name)
   if (fault.provider !== '*' && !names.includes(fault.provider))
     throw new NeedsPerson(`--fault ${text} names no provider of the simulator`, {
       nextStep: `Use one of: ${names.join(', ')}, or * for all.`,
@@ -66,7 +66,7 @@ function knownFault(text: string): Fault {
  * elsewhere.
  */
 function environmentFor(url: string): Record<string, string> {
-  const variables = allFaces().flatMap(({provider}) => Object.values(provider.credentials ?? {}))
+  const variables = allStubs().flatMap(({provider}) => Object.values(provider.credentials ?? {}))
   return {
     FIN_SIMULATOR_URL: url,
     ...Object.fromEntries(variables.map((variable) => [variable, inventedKey(variable)])),
@@ -77,7 +77,7 @@ function environmentFor(url: string): Record<string, string> {
 export function announce(simulator: Simulator, log: Log) {
   const {instant, rate} = simulator.clock.state()
   log.notice(
-    `The simulator serves ${allFaces()
+    `The simulator serves ${allStubs()
       .map(({provider}) => provider.name)
       .join(', ')} at ${simulator.url}.`,
   )

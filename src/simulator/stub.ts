@@ -1,9 +1,9 @@
 /** What a provider's face is: the provider's own paths, answers and refusals, drawn from the world. */
 import type {Limit, Provider} from '../lib/define.js'
-import type {World} from './scenario.js'
+import type {Scenario} from './scenario.js'
 
 /** One request, as a face sees it. */
-export interface Ask {
+export interface StubRequest {
   method: string
   /** Below the provider's name: `/api/v3/global`. */
   path: string
@@ -34,16 +34,16 @@ export interface Reply {
   }
 }
 
-export interface Face {
+export interface ProviderStub {
   provider: Provider
   /** The key in a request, if one came. */
-  secret(query: URLSearchParams, headers: Ask['headers']): string | undefined
+  secret(query: URLSearchParams, headers: StubRequest['headers']): string | undefined
   /** Throws `NotSimulated` for what this face does not know. */
-  answer(ask: Ask, world: World): Reply
+  answer(ask: StubRequest, world: Scenario): Reply
   /** What whoever connects to the provider's WebSocket at `path` talks to; undefined: there is none. */
-  socket?(path: string, world: World): SocketTalk | undefined
+  socket?(path: string, world: Scenario): SocketTalk | undefined
   /** The provider's own words for "too often". `untilMs`: when there is room again. */
-  refuse(limit: Limit, untilMs: number, ask: Ask): Reply
+  refuse(limit: Limit, untilMs: number, ask: StubRequest): Reply
 }
 
 /** One connection, as a face sees it. Frames are sent as JSON in binary messages. */

@@ -16,9 +16,9 @@ import {fitColumns} from '../../src/lib/output/columns.js'
 import {
   freshness,
   graceMs,
-  promisedFiring,
-  standingByRuns,
-  standingByTargets,
+  expectedRun,
+  statusByRuns,
+  statusByTargets,
 } from '../../src/lib/report/freshness.js'
 import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/report/named-queries.js'
 import {dayMs, minuteMs} from '../../src/lib/time.js'
@@ -383,9 +383,9 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   ) =>
     freshness(
       schedule,
-      standingByTargets(states, {
+      statusByTargets(states, {
         everyMs: new Map(names.map((name) => [name, (name === 'weekly' ? 7 : everyDays) * dayMs])),
-        promised: promisedFiring(schedule, at(now)),
+        promised: expectedRun(schedule, at(now)),
         wasTried,
         withinMs: withinDays * dayMs,
       }),
@@ -393,7 +393,7 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
     )
   assert.equal(of('23T06:29', ['x'], [state('x', '22T06:01')]), 'fresh')
   assert.equal(
-    promisedFiring(schedule, new Date(at('23T06:00').getTime() + graceMs))?.toISOString(),
+    expectedRun(schedule, new Date(at('23T06:00').getTime() + graceMs))?.toISOString(),
     '2026-11-23T06:00:00.000Z',
   )
   assert.equal(of('23T06:30', ['x'], [state('x', '22T06:01')]), 'stale')
@@ -461,9 +461,9 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   const byRuns = (started: string | null) =>
     freshness(
       schedule,
-      standingByRuns(
+      statusByRuns(
         {unit: 'x', started_at: started && at(started).toISOString(), scheduled_at: null},
-        promisedFiring(schedule, at('23T08:00')),
+        expectedRun(schedule, at('23T08:00')),
       ),
       false,
     )
@@ -472,7 +472,7 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
       byRuns('23T06:01'),
       byRuns('22T06:01'),
       byRuns(null),
-      freshness(schedule, standingByRuns(undefined, at('23T06:00')), false),
+      freshness(schedule, statusByRuns(undefined, at('23T06:00')), false),
     ],
     ['fresh', 'stale', 'stale', 'never'],
   )

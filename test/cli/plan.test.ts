@@ -9,7 +9,7 @@ import {cpi} from '../../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {loadConfig} from '../../src/lib/config.js'
-import {counted} from '../../src/lib/text.js'
+import {pluralize} from '../../src/lib/text.js'
 import type {AnyCollector, Provider} from '../../src/lib/define.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import type {AnySource} from '../../src/lib/run/parsed.js'
@@ -54,7 +54,7 @@ function prices({name}: Provider, limits: Provider['limits'], requests: number, 
     .filter(({unit}) => (unit ?? 'requests') === 'requests')
     .map(({requests: places, per, of}) => {
       const each = of === 'credential' && keys > 1
-      return `${name}: ${requests.toLocaleString('en-US')} of ${counted(places * (each ? keys : 1), 'request')} per ${per} and ${each ? `${keys} keys` : of}`
+      return `${name}: ${requests.toLocaleString('en-US')} of ${pluralize(places * (each ? keys : 1), 'request')} per ${per} and ${each ? `${keys} keys` : of}`
     })
 }
 

@@ -1,7 +1,7 @@
 /** What `fin query` tells of its parameters, and which values it refuses. Nothing here needs a database. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {parametersOf, readNamedQuery, takes} from '../../src/lib/report/named-queries.js'
+import {parametersOf, readNamedQuery, parameterType} from '../../src/lib/report/named-queries.js'
 import {fin} from '../servers.js'
 
 const now = new Date('2026-11-23T12:00:00Z')
@@ -53,7 +53,11 @@ test('a word may be given in any case, a unit by the name of its command', () =>
     'select_x',
     '-- query x: y.\n-- $1 quote (KRW|BTC, KRW): z\n-- $2 unit (unit, all): w\n-- $3 for (number hours, required): v\nselect 1',
   )!
-  assert.deepEqual(query.parameters.map(takes), ['--quote KRW|BTC', '--unit all', '--for NUMBER hours'])
+  assert.deepEqual(query.parameters.map(parameterType), [
+    '--quote KRW|BTC',
+    '--unit all',
+    '--for NUMBER hours',
+  ])
   assert.deepEqual(parametersOf(query, {quote: 'btc', unit: 'cpi', for: '1.5'}, now, ['cpi']), [
     'BTC',
     'cpi',

@@ -3,7 +3,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {loadConfig, type Config} from '../../src/lib/config.js'
-import {embeddedHome, type Home} from '../../src/lib/embedded/paths.js'
+import {embeddedPaths, type EmbeddedPaths} from '../../src/lib/embedded/paths.js'
 import {stopEmbedded} from '../../src/lib/embedded/server.js'
 
 export interface TestHome {
@@ -11,7 +11,7 @@ export interface TestHome {
   /** For the built fin. */
   env: Record<string, string | undefined>
   config: Config
-  home(): Home
+  home(): EmbeddedPaths
   /** The process in `postmaster.pid`. */
   pid(): number
   remove(): Promise<void>
@@ -25,10 +25,10 @@ export function testHome(below = '', more: Record<string, string> = {}): TestHom
     dataDir,
     config,
     env: {FIN_DATA_DIR: dataDir, FIN_EMBEDDED: undefined, ...more},
-    home: () => embeddedHome(dataDir),
-    pid: () => Number.parseInt(readFileSync(join(embeddedHome(dataDir).data, 'postmaster.pid'), 'utf8'), 10),
+    home: () => embeddedPaths(dataDir),
+    pid: () => Number.parseInt(readFileSync(join(embeddedPaths(dataDir).data, 'postmaster.pid'), 'utf8'), 10),
     async remove() {
-      const home = embeddedHome(dataDir)
+      const home = embeddedPaths(dataDir)
       await stopEmbedded(config)
       for (const left of [home.folder, home.sockets, folder]) rmSync(left, {recursive: true, force: true})
     },

@@ -7,7 +7,7 @@ import {after, before, test} from 'node:test'
 import pg from 'pg'
 import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
-import {placeOf} from '../../src/lib/db/connection.js'
+import {describeDatabase} from '../../src/lib/db/connection.js'
 import type {Database} from '../../src/lib/db/database.js'
 import {readable} from '../../src/lib/postgres-errors.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
@@ -367,18 +367,18 @@ test('a database that cannot be used is named without its password, with what to
 
 test('a place is named by user, host, port and database', () => {
   assert.equal(
-    placeOf('postgresql://me:secret@db.example:6432/fin?sslmode=require'),
+    describeDatabase('postgresql://me:secret@db.example:6432/fin?sslmode=require'),
     'me@db.example:6432/fin',
   )
-  assert.equal(placeOf('postgresql:///fin?host=/run/pg'), '/run/pg/fin')
-  assert.doesNotMatch(placeOf('postgresql://me:12/cret@host/db'), /cret/)
+  assert.equal(describeDatabase('postgresql:///fin?host=/run/pg'), '/run/pg/fin')
+  assert.doesNotMatch(describeDatabase('postgresql://me:12/cret@host/db'), /cret/)
   assert.equal(
-    placeOf('postgresql://me:secret@/fin?host=/run/pg'),
+    describeDatabase('postgresql://me:secret@/fin?host=/run/pg'),
     'me@/run/pg/fin',
     'a sign-in at a socket has no host',
   )
   assert.equal(
-    placeOf('postgresql://me%zz:se%cret@host/a%zz'),
+    describeDatabase('postgresql://me%zz:se%cret@host/a%zz'),
     '...@host/...',
     'pg takes a stray percent sign as it is',
   )

@@ -9,7 +9,7 @@ import {coinMarkets, coingecko} from '../../src/lib/providers/coingecko.js'
 import {fred, observations} from '../../src/lib/providers/fred.js'
 import {page, wikipedia} from '../../src/lib/providers/wikipedia.js'
 import {fakeClock} from '../clock.js'
-import {canary, openDoor, rejection, serve, testProvider} from './client.js'
+import {canary, openClient, rejection, serve, testProvider} from './client.js'
 
 const json = {'content-type': 'application/json'}
 
@@ -33,7 +33,7 @@ const status =
 test('a request is reserved, started, counted and finished; its body holds numbers as text', async (t) => {
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, ok))
-  const {api, ledger} = openDoor(testProvider(origin))
+  const {api, ledger} = openClient(testProvider(origin))
   const {answer, body} = await api.ask(
     {path: '/a/b', query: {symbol: 'BRK.B', page: 2, none: undefined}},
     'BRK.B',
@@ -51,7 +51,7 @@ test('a request is reserved, started, counted and finished; its body holds numbe
 
 test('one connection serves one request after the other', async (t) => {
   const ports = new Set<number | undefined>()
-  const {api} = openDoor(
+  const {api} = openClient(
     testProvider(
       await serve(t, (request, response) => {
         ports.add(request.socket.remotePort)
@@ -72,7 +72,7 @@ test("FIN_SIMULATOR_URL: the provider's name, then its whole path", async (t) =>
     [alphaVantage, query('CPI')],
     [wikipedia, page('List of S&P 500 companies')],
   ] as const)
-    await openDoor(provider, {
+    await openClient(provider, {
       env: {FIN_SIMULATOR_URL: origin, FRED_API_KEY: 'f'.repeat(32)},
       labels: provider.keyless || !provider.credentials ? ['keyless'] : ['1'],
     }).api.get(request)
@@ -96,10 +96,11 @@ test('a User-Agent with the contact that the user set, an honest one without', a
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, ok))
   const provider = {...wikipedia, baseUrl: origin}
-  await openDoor(provider, {labels: ['keyless'], env: {FIN_CONTACT: 'me@example.org\r\nx-evil: 1'}}).api.get(
-    page('x'),
-  )
-  await openDoor(provider, {labels: ['keyless']}).api.get(page('x'))
+  await openClient(provider, {
+    labels: ['keyless'],
+    env: {FIN_CONTACT: 'me@example.org\r\nx-evil: 1'},
+  }).api.get(page('x'))
+  await openClient(provider, {labels: ['keyless']}).api.get(page('x'))
   assert.deepEqual(
     seen.map(({headers}) => headers['user-agent']),
     [
@@ -111,7 +112,7 @@ test('a User-Agent with the contact that the user set, an honest one without', a
 
 test("a path cannot climb out of the provider's own", async (t) => {
   const origin = await serve(t, ok)
-  const {api, ledger} = openDoor(testProvider(`${origin}/api/v3`))
+  const {api, ledger} = openClient(testProvider(`${origin}/api/v3`))
   for (const path of ['/../admin', '/../../x', 'x', '/%2e%2e/admin'])
     assert.match((await rejection(api.get({path}))).message, /is not a path below/)
   assert.deepEqual(new Set(ledger.events), new Set(['reserve 1', 'give back']))
@@ -128,7 +129,7 @@ test('statuses that every server uses end in the typed error that fits', async (
   ]
   for (const [code, type, requests] of ends) {
     const origin = await serve(t, status(code))
-    const {api, ledger} = openDoor(testProvider(origin))
+    const {api, ledger} = openClient(testProvider(origin))
     const error = await rejection(api.ask({path: '/x'}, 'T'))
     assert.ok(error instanceof type, `${code}: ${error.name} ${error.message}`)
     assert.equal(api.counts.requests, requests, String(code))
@@ -139,7 +140,7 @@ test('statuses that every server uses end in the typed error that fits', async (
 
 test('429 without Retry-After: waits between the tries, and the third in a row rests the key as spent', async (t) => {
   const origin = await serve(t, status(429))
-  const {api, ledger, clock} = openDoor(testProvider(origin))
+  const {api, ledger, clock} = openClient(testProvider(origin))
   assert.ok((await rejection(api.ask({path: '/x'}, 'T'))) instanceof QuotaSpent)
   assert.equal(api.counts.refused, 3)
   assert.equal(clock.sleeps.length, 2)
@@ -153,7 +154,7 @@ test('429 without Retry-After: waits between the tries, and the third in a row r
 test('429 with Retry-After: sleeps that long and succeeds; longer than a minute ends the run and is remembered', async (t) => {
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, status(429, {'retry-after': '7'}), ok))
-  const {api, clock, ledger} = openDoor(testProvider(origin))
+  const {api, clock, ledger} = openClient(testProvider(origin))
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
   assert.ok(clock.sleeps[0]! >= 7_000 && clock.sleeps[0]! <= 7_500)
   assert.deepEqual(ledger.events, [
@@ -166,7 +167,7 @@ test('429 with Retry-After: sleeps that long and succeeds; longer than a minute 
     'answered 200',
   ])
 
-  const long = openDoor(testProvider(await serve(t, status(429, {'retry-after': '119'}))))
+  const long = openClient(testProvider(await serve(t, status(429, {'retry-after': '119'}))))
   const error = await rejection(long.api.ask({path: '/x'}, 'T'))
   assert.ok(error instanceof QuotaSpent)
   assert.equal(error.until?.toISOString(), '2026-03-02T12:01:59.000Z')
@@ -188,12 +189,12 @@ test('Retry-After as a date, reset headers in seconds, milliseconds and ISO; abs
   ]
   for (const [headers, until] of cases) {
     const error = await rejection(
-      openDoor(testProvider(await serve(t, status(429, headers)))).api.get({path: '/x'}),
+      openClient(testProvider(await serve(t, status(429, headers)))).api.get({path: '/x'}),
     )
     assert.ok(error instanceof QuotaSpent, JSON.stringify(headers))
     assert.equal(error.until?.toISOString(), until, JSON.stringify(headers))
   }
-  const soon = openDoor(
+  const soon = openClient(
     testProvider(
       await serve(
         t,
@@ -216,7 +217,7 @@ const say = (said: string) => status(200, {}, JSON.stringify({said}))
 test("a spent key rests and the next one goes on; when none is left the ledger's error comes out", async (t) => {
   const seen: IncomingMessage[] = []
   const provider = testProvider(await serve(t, inTurn(seen, say('spent'), ok)), twoKeys)
-  const {api, ledger} = openDoor(provider, {labels: ['1', '2'], env: {EXAMPLE_API_KEY_2: 'second-key'}})
+  const {api, ledger} = openClient(provider, {labels: ['1', '2'], env: {EXAMPLE_API_KEY_2: 'second-key'}})
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
   assert.deepEqual(
     seen.map(({url}) => new URL(url!, 'http://x').searchParams.get('apikey')),
@@ -232,7 +233,7 @@ test("a spent key rests and the next one goes on; when none is left the ledger's
     'answered 200',
   ])
 
-  const none = openDoor(testProvider(await serve(t, say('stop')), twoKeys), {
+  const none = openClient(testProvider(await serve(t, say('stop')), twoKeys), {
     labels: ['1', '2'],
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
@@ -247,16 +248,16 @@ test('a doubtful refusal of a key is asked about once more before the key is giv
     '{"error_code":400,"error_message":"Bad Request.  The value for variable api_key is not registered."}',
   )
   const env = {FRED_API_KEY: 'f'.repeat(32)}
-  const good = openDoor({...fred, baseUrl: await serve(t, inTurn([], registered, ok))}, {env})
+  const good = openClient({...fred, baseUrl: await serve(t, inTurn([], registered, ok))}, {env})
   assert.deepEqual(await good.api.get(observations('DGS10')), {value: '4.6900000000'})
   assert.equal(good.ledger.rests.size, 0)
-  const bad = openDoor({...fred, baseUrl: await serve(t, registered)}, {env})
+  const bad = openClient({...fred, baseUrl: await serve(t, registered)}, {env})
   await rejection(bad.api.get(observations('DGS10')))
   assert.deepEqual([bad.api.counts.requests, bad.ledger.rests.get('1')?.next], [2, 'stop'])
 })
 
 test('an unknown target and a refusal of the request alone leave the key alone', async (t) => {
-  const skip = openDoor(testProvider(await serve(t, say('skip')), twoKeys))
+  const skip = openClient(testProvider(await serve(t, say('skip')), twoKeys))
   const error = await rejection(skip.api.ask({path: '/x'}, 'NOPE'))
   assert.ok(error instanceof SkipTarget)
   assert.deepEqual([error.provider, error.target, skip.ledger.rests.size], ['example', 'NOPE', 0])
@@ -265,7 +266,7 @@ test('an unknown target and a refusal of the request alone leave the key alone',
 test('another key is used at once when one must wait', async (t) => {
   const seen: IncomingMessage[] = []
   const provider = testProvider(await serve(t, inTurn(seen, status(429, {'retry-after': '50'}), ok)), twoKeys)
-  const {api, clock, ledger} = openDoor(provider, {
+  const {api, clock, ledger} = openClient(provider, {
     labels: ['1', '2'],
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
@@ -298,7 +299,7 @@ test('a redirect within the origin carries the key; one to another origin is ref
       query: {apikey: secret},
     }),
   })
-  const {api, ledger} = openDoor(provider)
+  const {api, ledger} = openClient(provider)
   assert.deepEqual(await api.get({path: '/same'}), {value: '4.6900000000'})
   assert.deepEqual(
     seen.map(({url, headers}) => [url, headers.authorization]),
@@ -323,7 +324,7 @@ test('a key that cannot stand in a header needs a person, and nothing is sent', 
   const provider = testProvider(await serve(t, ok), {
     authorize: (request, secret) => ({...request, headers: {'x-key': secret}}),
   })
-  const {api, ledger} = openDoor(provider, {env: {EXAMPLE_API_KEY: 'ключ\u0000'}})
+  const {api, ledger} = openClient(provider, {env: {EXAMPLE_API_KEY: 'ключ\u0000'}})
   const error = await rejection(api.get({path: '/x'}))
   assert.ok(error instanceof NeedsPerson)
   assert.match(error.nextStep ?? '', /EXAMPLE_API_KEY/)
@@ -331,7 +332,7 @@ test('a key that cannot stand in a header needs a person, and nothing is sent', 
 })
 
 test('a key whose place came too late, and has no other soon, gives way to another', async (t) => {
-  const {api, ledger} = openDoor(testProvider(await serve(t, ok), twoKeys), {
+  const {api, ledger} = openClient(testProvider(await serve(t, ok), twoKeys), {
     labels: ['1', '2'],
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
@@ -359,7 +360,7 @@ test('a key whose place came too late, and has no other soon, gives way to anoth
 })
 
 test('an outage between two limits that name no instant breaks their row: no key is taken for spent', async (t) => {
-  const {api, ledger} = openDoor(
+  const {api, ledger} = openClient(
     testProvider(await serve(t, inTurn([], status(429), status(429), status(500), status(429)))),
   )
   assert.ok((await rejection(api.ask({path: '/x'}, 'T'))) instanceof TryLater)
@@ -381,7 +382,7 @@ test('as text, and as either form', async (t) => {
       response.writeHead(200).end(bodies[request.url!.split('?')[0]!])
     }),
   )
-  const {api} = openDoor(provider)
+  const {api} = openClient(provider)
   assert.equal(await api.get({path: '/csv', as: 'text'}), 'timestamp,value\n2026-01-01,1.10\n')
   assert.equal(await api.get({path: '/csv', as: 'either'}), 'timestamp,value\n2026-01-01,1.10\n')
   assert.deepEqual(await api.get({path: '/json', as: 'either'}), {value: '1.10'})
@@ -391,7 +392,7 @@ test('as text, and as either form', async (t) => {
 })
 
 test('a short outage is ridden out, and the person is told of a long wait', async (t) => {
-  const {api, log} = openDoor(
+  const {api, log} = openClient(
     testProvider(await serve(t, inTurn([], status(503, {'retry-after': '20'}), ok))),
     {clock: fakeClock()},
   )
@@ -408,7 +409,7 @@ test('what an answer really cost goes into the ledger, where the request said th
     credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'},
     accounting: {spent: ({json: body}) => ({posts: Object.keys(body as object).length, usd: 0.1 + 0.2})},
   })
-  const {api, ledger} = openDoor(counted, {
+  const {api, ledger} = openClient(counted, {
     labels: ['1', '2'],
     env: {EXAMPLE_API_KEY: canary, EXAMPLE_API_KEY_2: 'second-key'},
   })

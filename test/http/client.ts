@@ -126,7 +126,7 @@ export interface DoorOptions {
   options?: Partial<ApiOptions>
 }
 
-export function openDoor(
+export function openClient(
   provider: Provider,
   {env = {}, labels = ['1'], clock = fakeClock(), options = {}}: DoorOptions = {},
 ): Door {

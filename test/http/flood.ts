@@ -3,10 +3,10 @@
  * PATH`.
  */
 import {fakeClock} from '../clock.js'
-import {openDoor, testProvider} from './client.js'
+import {openClient, testProvider} from './client.js'
 
 const [origin = '', path = ''] = process.argv.slice(2)
-const {api} = openDoor(testProvider(origin), {clock: fakeClock()})
+const {api} = openClient(testProvider(origin), {clock: fakeClock()})
 // What loading the machinery costs is normal; so is one small answer.
 await api.get({path: '/small'})
 const beforeKb = process.resourceUsage().maxRSS

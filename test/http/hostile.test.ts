@@ -14,7 +14,7 @@ import {brotliCompressSync, gzipSync} from 'node:zlib'
 import {pause} from '../../src/lib/clock.js'
 import {FinError, TryLater, UnexpectedBody} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
-import {openDoor, rejection, serve, serveBytes, testProvider} from './client.js'
+import {openClient, rejection, serve, serveBytes, testProvider} from './client.js'
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -63,7 +63,7 @@ const badBodies: Record<string, [Answering, RegExp]> = {
 for (const [name, [answering, message]] of Object.entries(badBodies))
   test(`${name} is an unexpected body, not asked for again`, async (t) => {
     const origin = await serve(t, answering)
-    const {api, ledger} = openDoor(testProvider(origin))
+    const {api, ledger} = openClient(testProvider(origin))
     const error = await rejection(api.ask({path: '/x'}, 'BRK.B'))
     assert.ok(error instanceof UnexpectedBody, String(error))
     assert.match(error.message, message)
@@ -90,7 +90,7 @@ for (const [name, bytes] of Object.entries(brokenConnections))
       if (bytes === undefined) return socket.once('data', () => socket.resetAndDestroy())
       return socket.once('data', () => socket.end(bytes))
     })
-    const {api, ledger, clock} = openDoor(testProvider(origin))
+    const {api, ledger, clock} = openClient(testProvider(origin))
     const error = await rejection(api.ask({path: '/x'}, 'BRK.B'))
     assert.ok(error instanceof TryLater, `${error.name}: ${error.message}`)
     assert.match(error.message, /^example \(BRK\.B\): /)
@@ -109,7 +109,7 @@ test('more bytes than announced: the announced part counts, the next answer is n
       )
     }),
   )
-  const {api} = openDoor(testProvider(origin))
+  const {api} = openClient(testProvider(origin))
   const bodies = [
     await api.get({path: '/x'}).catch((error: unknown) => error),
     await api.get({path: '/x'}).catch((error: unknown) => error),
@@ -123,7 +123,7 @@ test('nobody listens: it says so, and what to do', async () => {
   await once(server, 'listening')
   const {port} = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
-  const error = await rejection(openDoor(testProvider(`http://127.0.0.1:${port}`)).api.get({path: '/x'}))
+  const error = await rejection(openClient(testProvider(`http://127.0.0.1:${port}`)).api.get({path: '/x'}))
   assert.ok(error instanceof TryLater)
   assert.match(error.message, /refuses connections/)
   assert.match(error.nextStep ?? '', /network/)
@@ -131,7 +131,7 @@ test('nobody listens: it says so, and what to do', async () => {
 
 test('a byte order mark is no error', async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(200, json).end('\uFEFF{"price":1.10}'))
-  assert.deepEqual(await openDoor(testProvider(origin)).api.get({path: '/x'}), {price: '1.10'})
+  assert.deepEqual(await openClient(testProvider(origin)).api.get({path: '/x'}), {price: '1.10'})
 })
 
 /** Writes a piece every 50 ms for as long as the other side listens. */
@@ -163,7 +163,7 @@ for (const [name, behave] of Object.entries(slowOnes))
         behave(socket)
       }),
     )
-    const {api} = openDoor(testProvider(origin), {
+    const {api} = openClient(testProvider(origin), {
       clock: fakeClock(undefined, 'advances', true),
       options: {deadlineMs: 400},
     })
@@ -190,7 +190,7 @@ test('headers without end are cut off', async (t) => {
       more()
     }),
   )
-  const error = await rejection(openDoor(testProvider(origin)).api.get({path: '/x'}))
+  const error = await rejection(openClient(testProvider(origin)).api.get({path: '/x'}))
   assert.ok(error instanceof UnexpectedBody, `${error.name}: ${error.message}`)
   assert.match(error.message, /headers have no end/)
 })
@@ -199,7 +199,7 @@ test('an interruption ends a request at once, with its own reason', async (t) =>
   const stop = new AbortController()
   const reason = new Error('interrupted by the user')
   const origin = await serve(t, () => setImmediate(() => stop.abort(reason)))
-  const {api, ledger} = openDoor(testProvider(origin), {options: {stop: stop.signal}})
+  const {api, ledger} = openClient(testProvider(origin), {options: {stop: stop.signal}})
   assert.equal(await rejection(api.get({path: '/x'})), reason)
   assert.deepEqual(ledger.events, ['reserve 1', 'start', 'failed'])
   assert.equal(await rejection(api.get({path: '/x'})), reason)
@@ -257,7 +257,7 @@ for (const [path, outcome] of [
 
 test('a good answer near the cap arrives whole', async (t) => {
   const origin = await serve(t, floods)
-  const body = (await openDoor(testProvider(origin)).api.get({path: '/full'})) as {price: string}[]
+  const body = (await openClient(testProvider(origin)).api.get({path: '/full'})) as {price: string}[]
   assert.equal(body.length, 15_000)
   assert.equal(body[1]!.price, String(1 / 7))
 })
@@ -266,7 +266,7 @@ test('a provider may accept more', async (t) => {
   const origin = await serve(t, (_, response) =>
     response.writeHead(200, json).end(`"${'x'.repeat(9_000_000)}"`.replace(/^/, '[').concat(']')),
   )
-  const body = (await openDoor(testProvider(origin, {maxBytes: 10_000_000})).api.get({
+  const body = (await openClient(testProvider(origin, {maxBytes: 10_000_000})).api.get({
     path: '/x',
   })) as string[]
   assert.equal(body[0]!.length, 9_000_000)

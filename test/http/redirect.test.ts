@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {placeOf, withinOrigin} from '../../src/lib/http/redirect.js'
+import {locationOf, withinOrigin} from '../../src/lib/http/redirect.js'
 
 const from = new URL('https://api.example.com/v1/a')
 
@@ -28,7 +28,7 @@ test('every other address is refused, and said by its origin alone', () => {
     ['https://', 'no address'],
   ] as const) {
     assert.equal(withinOrigin(from, location), undefined, location)
-    assert.equal(placeOf(from, location), place)
+    assert.equal(locationOf(from, location), place)
   }
   assert.equal(
     withinOrigin(new URL('http://api.example.com/'), 'https://api.example.com/'),

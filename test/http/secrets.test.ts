@@ -11,7 +11,7 @@ import {test, type TestContext} from 'node:test'
 import {inspect} from 'node:util'
 import {readSaved} from '../../src/lib/http/saved.js'
 import type {Provider} from '../../src/lib/define.js'
-import {canary, openDoor, serve, testProvider} from './client.js'
+import {canary, openClient, serve, testProvider} from './client.js'
 
 const forms = [
   canary,
@@ -96,7 +96,7 @@ test('a provider that quotes the key everywhere: it appears nowhere', async (t) 
       '/redirect',
       '/gone',
     ]) {
-      const {api, log, ledger} = openDoor(testProvider(origin, change), {options: {record: dir}})
+      const {api, log, ledger} = openClient(testProvider(origin, change), {options: {record: dir}})
       const error: unknown = await api.ask({path}, 'T').then(
         ({body}) => body,
         (thrown: unknown) => thrown,
@@ -124,11 +124,11 @@ test('a recording holds the answer as it came, is named after unit, target and t
     else response.writeHead(200, {'content-type': 'application/json'}).end(text)
   })
   const dir = join(folder(t), 'deep', 'er')
-  const first = openDoor(testProvider(origin), {options: {record: dir}})
+  const first = openClient(testProvider(origin), {options: {record: dir}})
   const {body} = await first.api.ask({path: '/x', query: {symbol: 'A'}}, '../BRK.B/ü')
   await first.api.ask({path: '/x'}, '../BRK.B/ü')
-  await openDoor(testProvider(origin), {options: {record: dir}}).api.ask({path: '/x'}, '../BRK.B/ü')
-  await openDoor(testProvider(origin), {options: {record: dir}}).api.ask({path: '/csv', as: 'text'})
+  await openClient(testProvider(origin), {options: {record: dir}}).api.ask({path: '/x'}, '../BRK.B/ü')
+  await openClient(testProvider(origin), {options: {record: dir}}).api.ask({path: '/csv', as: 'text'})
   const files = readdirSync(dir).sort()
   assert.equal(files.length, 4, files.join(' '))
   assert.ok(
@@ -165,7 +165,7 @@ test("a folder that cannot be made is the user's to mend, before anything is ask
   const origin = await serve(t, (_, response) => response.writeHead(200).end('[1]'))
   const refused = {name: 'NeedsPerson', exitCode: 2, message: /the folder \/.* cannot be made/}
   for (const record of ['/dev/null/x', '/proc/x'])
-    assert.throws(() => openDoor(testProvider(origin), {options: {record}}), refused)
+    assert.throws(() => openClient(testProvider(origin), {options: {record}}), refused)
 })
 
 test('a disk that is full leaves no half recording behind', async (t) => {
@@ -181,7 +181,7 @@ test('a disk that is full leaves no half recording behind', async (t) => {
     syncBuiltinESMExports()
   })
   await assert.rejects(
-    openDoor(testProvider(origin), {options: {record: dir}}).api.get({path: '/x'}),
+    openClient(testProvider(origin), {options: {record: dir}}).api.get({path: '/x'}),
     /cannot write the recording.*ENOSPC/,
   )
   assert.equal(mocked.mock.callCount(), 1)

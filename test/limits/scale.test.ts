@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {statement} from '../../src/lib/db/statement.js'
 import {accessOf} from '../../src/lib/limits/access.js'
-import {questionsOf} from '../../src/lib/limits/slots.js'
+import {windowQueriesOf} from '../../src/lib/limits/slots.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {fakeClock} from '../clock.js'
 import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
@@ -35,7 +35,7 @@ test('of 300,000 requests of many months only those of the windows are read; old
   const access = accessOf(north, loadConfig(twoSecrets, '/'))
   const {rows} = await pool.query<{'QUERY PLAN': string}>(
     `explain (analyze, buffers off) ${statement('select_provider_requests_spent').text}`,
-    [north.name, JSON.stringify(questionsOf(access, undefined, clock.now().getTime()))],
+    [north.name, JSON.stringify(windowQueriesOf(access, undefined, clock.now().getTime()))],
   )
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
   assert.match(plan, /Index.* provider_requests_window|Index Scan using provider_requests_window/, plan)

@@ -7,8 +7,8 @@ import {after, before, test} from 'node:test'
 import type {Provider} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import type {Ledger} from '../../src/lib/limits/ledger.js'
-import {poolOf, shareOf} from '../../src/lib/limits/shares.js'
-import {splitOf} from '../../src/lib/report/quota-allocation.js'
+import {poolOf, allocationOf} from '../../src/lib/limits/shares.js'
+import {quotaAllocation} from '../../src/lib/report/quota-allocation.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
@@ -42,7 +42,7 @@ async function fresh(
     clock,
     ledger: opened.ledger(clock, env),
     share: (provider, unit) =>
-      shareOf(opened.database, poolOf(provider, config, claims), unit, clock.now().getTime()),
+      allocationOf(opened.database, poolOf(provider, config, claims), unit, clock.now().getTime()),
   }
 }
 
@@ -86,7 +86,7 @@ test('with one key each job gets its share of the day, whoever comes first', asy
       34,
       'the derivatives of the week are done: their request is free',
     )
-    const {rows} = (await splitOf(
+    const {rows} = (await quotaAllocation(
       opened.database,
       loadConfig({...oneKey}, '/'),
       coingecko,
@@ -156,7 +156,7 @@ test('without a key there is no day to divide, and the plan says what a key woul
   const {share, clock} = await fresh('2026-11-01T06:00:00Z', {})
   try {
     assert.equal(await share(coingecko, 'coin-details'), Infinity)
-    const split = (await splitOf(
+    const split = (await quotaAllocation(
       opened.database,
       loadConfig({}, '/'),
       coingecko,

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {splitOf} from '../../src/lib/report/quota-allocation.js'
+import {quotaAllocation} from '../../src/lib/report/quota-allocation.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {startSimulator} from '../../src/simulator/server.js'
 import {dayMs} from '../../src/lib/time.js'
@@ -166,7 +166,7 @@ test(
       `${aDay('news-sentiment')} news queries a day`,
     )
     assert.ok(trailingUse(month, new Set(calls.map(({key}) => key)), 25).mean >= 0.95)
-    const split = await splitOf(
+    const split = await quotaAllocation(
       await world.context.database(),
       world.context.config,
       alphaVantage,

@@ -17,7 +17,7 @@ import type {Config} from '../../src/lib/config.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {readLists} from '../../src/lib/run/lists.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
-import {firingsBetween} from '../../src/lib/schedule/scheduled-runs.js'
+import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
 import type {LoggedRequest} from '../../src/simulator/log.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {openWorld, type TestWorld} from '../run/world.js'
@@ -95,7 +95,7 @@ export async function runMonth(from: string, days: number, env: Record<string, s
   await world.collect(sp500Companies)
   const firings = units
     .flatMap((unit) =>
-      firingsBetween(unit.schedule!, new Date(startMs), new Date(endMs)).map(({at}) => ({at, unit})),
+      scheduledRunsBetween(unit.schedule!, new Date(startMs), new Date(endMs)).map(({at}) => ({at, unit})),
     )
     .sort((a, b) => a.at.getTime() - b.at.getTime())
   for (const {at, unit} of firings) {

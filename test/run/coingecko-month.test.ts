@@ -18,7 +18,7 @@ import type {AnyCollector} from '../../src/lib/define.js'
 import {planOf, poolOf} from '../../src/lib/limits/shares.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
-import {firingsBetween} from '../../src/lib/schedule/scheduled-runs.js'
+import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
 import {dayMs} from '../../src/lib/time.js'
 import {claims} from '../limits/claims.js'
 import {full, soak} from '../size.js'
@@ -40,7 +40,7 @@ const units: readonly AnyCollector[] = [
 /** Of the hourly firings every sixth: a share that is used up is used up. */
 const firings = units
   .flatMap((unit) =>
-    firingsBetween(unit.schedule!, new Date(beginMs), new Date(endMs)).map(({at}) => ({
+    scheduledRunsBetween(unit.schedule!, new Date(beginMs), new Date(endMs)).map(({at}) => ({
       unit,
       at: at.getTime(),
     })),

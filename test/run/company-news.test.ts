@@ -10,7 +10,7 @@ import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {statement} from '../../src/lib/db/statement.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
-import {categories, createNewsroom, marketStories} from '../../src/simulator/company-news.js'
+import {categories, createCompanyNews, marketStories} from '../../src/simulator/company-news.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
 import {full, soak} from '../size.js'
@@ -38,7 +38,7 @@ const urls = async (world: TestWorld, symbol: string) =>
 const written = (world: TestWorld, symbol: string, fromDay: string) =>
   [
     ...new Set(
-      createNewsroom()
+      createCompanyNews()
         .company(world.simulator.world, symbol, Date.parse(fromDay), Infinity, world.simulator.clock.nowMs())
         .map(({url}) => url),
     ),
@@ -158,7 +158,7 @@ describe('company-news', () => {
           [symbol],
         )
       )[0]?.['last_success'] as Date
-      const due = createNewsroom()
+      const due = createCompanyNews()
         .company(
           world.simulator.world,
           symbol,
@@ -450,7 +450,7 @@ describe('earnings-news', () => {
       ['AAPL', '2026-11-23', '2026-12-08'],
       ['AMZN', '2026-11-24', '2026-12-09'],
     ] as const) {
-      const all = createNewsroom().company(
+      const all = createCompanyNews().company(
         world.simulator.world,
         symbol,
         Date.parse(from),

@@ -17,12 +17,12 @@ import {
   restartFailures,
   type Tally,
 } from '../../src/lib/run/tally.js'
-import type {Agenda} from '../../src/lib/run/due.js'
+import type {RunPlan} from '../../src/lib/run/due.js'
 
 const named = (...names: string[]): AnyTarget[] => names.map((target) => ({target}))
 const five = named('a', 'b', 'c', 'd', 'e')
 
-const planned = (plan: Partial<Agenda> = {}): Agenda => ({
+const planned = (plan: Partial<RunPlan> = {}): RunPlan => ({
   due: five,
   all: five,
   states: new Map(),
@@ -65,7 +65,7 @@ const failures: Stopped = {by: 'failures', inARow: 3}
 interface Case {
   when: string
   done?: Done
-  plan?: Partial<Agenda>
+  plan?: Partial<RunPlan>
   stopped?: Stopped
   /** Outcome, exit code, message; then when to go on. */
   ends: readonly [outcome: string, exitCode: number, message: string | null, nextAt?: string]

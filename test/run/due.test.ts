@@ -6,20 +6,20 @@ import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
 import {companyOverview} from '../../src/lib/collectors/company-overview.js'
 import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
 import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
-import type {Firing} from '../../src/lib/define.js'
+import type {Schedule} from '../../src/lib/define.js'
 import {daily, hourly, weekly} from '../../src/lib/schedules.js'
 import type {AnyTarget} from '../../src/lib/define.js'
 import {
   afterFailure,
   afterUnknown,
-  type Agenda,
+  type RunPlan,
   dueTargets,
   intervalMs,
   isDue,
   type TargetState,
 } from '../../src/lib/run/due.js'
 import {nothingDue} from '../../src/lib/run/nothing-due.js'
-import {latestFiring} from '../../src/lib/schedule/scheduled-runs.js'
+import {latestScheduledRun} from '../../src/lib/schedule/scheduled-runs.js'
 import {dayMs, hourMs, minuteMs} from '../../src/lib/time.js'
 
 const now = new Date('2026-11-23T21:00:00Z')
@@ -238,7 +238,7 @@ test('intervals are written in words, and nothing else is understood', () => {
 })
 
 test('a run that finds nothing to ask about names the command that brings it, or the list that holds nothing', () => {
-  const none: Agenda = {due: [], all: [], states: new Map(), left: 0, held: [], firing: undefined}
+  const none: RunPlan = {due: [], all: [], states: new Map(), left: 0, held: [], firing: undefined}
   assert.match(
     nothingDue(companyOverview, none),
     /its list comes from fin ingest sp500-companies, run that first$/,
@@ -252,10 +252,10 @@ test('a run that finds nothing to ask about names the command that brings it, or
 })
 
 describe('due by a schedule in a zone with daylight saving', () => {
-  const due = (schedule: readonly Firing[], success: string, at: string) =>
+  const due = (schedule: readonly Schedule[], success: string, at: string) =>
     isDue(state({last_success: success}), {
       now: new Date(at),
-      firing: latestFiring(schedule, new Date(at))?.at,
+      firing: latestScheduledRun(schedule, new Date(at))?.at,
     })
   const monday = [weekly('mon 15:00', 'America/New_York')]
 

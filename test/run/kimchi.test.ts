@@ -8,12 +8,12 @@ import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {namedQueries, parametersOf} from '../../src/lib/report/named-queries.js'
-import {createWorld} from '../../src/simulator/scenario.js'
+import {createScenario} from '../../src/simulator/scenario.js'
 import {hourMs} from '../../src/lib/time.js'
 import {openWorld, type TestWorld} from './world.js'
 
 const seed = 42
-const invented = createWorld(seed)
+const invented = createScenario(seed)
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', COINGECKO_REQUESTS_PER_MONTH: '100000'}
 
 interface Premium {

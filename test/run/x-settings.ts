@@ -4,7 +4,7 @@
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import type {Fired} from '../../src/lib/schedule/scheduled-runs.js'
-import {firingsBetween} from '../../src/lib/schedule/scheduled-runs.js'
+import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
 import {openWorld, type TestWorld} from './world.js'
 
 const labels = ['1', '2', '3', '4']
@@ -51,7 +51,8 @@ export async function fireAll(
 ): Promise<RunOf[]> {
   const [start, end] = [new Date(from), new Date(to)]
   const fired: (Fired & {collector: typeof xPosts | typeof xProfiles})[] = [xPosts, xProfiles].flatMap(
-    (collector) => firingsBetween(collector.schedule ?? [], start, end).map((one) => ({...one, collector})),
+    (collector) =>
+      scheduledRunsBetween(collector.schedule ?? [], start, end).map((one) => ({...one, collector})),
   )
   const runs: RunOf[] = []
   for (const {at, firing, collector} of fired.sort((a, b) => a.at.getTime() - b.at.getTime())) {

@@ -7,7 +7,7 @@ import {test} from 'node:test'
 import {CronPattern} from 'croner'
 import {IANAZone} from 'luxon'
 import {crontabLine, renderCrontab} from '../../src/lib/schedule/crontab.js'
-import {firesOnMinute, firingsOf} from '../../src/lib/schedule/scheduled-runs.js'
+import {firesOnMinute, scheduledRunsOf} from '../../src/lib/schedule/scheduled-runs.js'
 import {scheduledLines, type ScheduledLine} from '../../src/lib/schedule/jobs.js'
 import {minuteMs} from '../../src/lib/time.js'
 import {collector, firing, manyCommands, manyLines} from './lines.js'
@@ -54,7 +54,7 @@ function wallClock(zone: string): Int32Array {
 /** The instants, in UTC, at which a host's cron starts the line and fin goes on. */
 function runsOf(line: Line, schedule: ScheduledLine['schedule'], wall: Int32Array): number[] {
   const runs: number[] = []
-  const own = firingsOf(schedule, line.argv)
+  const own = scheduledRunsOf(schedule, line.argv)
   const {minute, hour, day, month, dayOfWeek} = line.fields
   for (let at = 0; at < wall.length; at++) {
     const local = wall[at] ?? 0

@@ -5,19 +5,19 @@ import fc from 'fast-check'
 import {readCron} from '../../src/lib/schedule/cron.js'
 import {
   firesOnMinute,
-  firingsBetween,
-  firingsOf,
-  latestFiring,
-  nextFirings,
+  scheduledRunsBetween,
+  scheduledRunsOf,
+  latestScheduledRun,
+  nextScheduledRuns,
 } from '../../src/lib/schedule/scheduled-runs.js'
 import {wallText} from '../../src/lib/zone.js'
 import {firing} from './lines.js'
 
 const newYork = 'America/New_York'
 const next = (cron: string, zone: string, from: string, count: number) =>
-  nextFirings([firing(cron, zone)], new Date(from), count).map(({at}) => at.toISOString())
+  nextScheduledRuns([firing(cron, zone)], new Date(from), count).map(({at}) => at.toISOString())
 const latest = (cron: string, zone: string, at: string) =>
-  latestFiring([firing(cron, zone)], new Date(at))?.at.toISOString()
+  latestScheduledRun([firing(cron, zone)], new Date(at))?.at.toISOString()
 
 test('a time that daylight saving skips fires once, an hour later by the clock', () => {
   assert.deepEqual(next('30 2 * * *', newYork, '2026-03-07T00:00:00Z', 3), [
@@ -88,13 +88,13 @@ test('the latest firing includes the instant itself, the next ones do not', () =
 
 test('of several firings the latest one wins, and says which it was', () => {
   const schedule = [firing('0 3 * * *', 'UTC', {args: ['a']}), firing('0 15 * * *', 'UTC', {args: ['b']})]
-  assert.deepEqual(latestFiring(schedule, new Date('2026-03-02T16:00:00Z'))?.firing.args, ['b'])
-  assert.deepEqual(latestFiring(schedule, new Date('2026-03-02T14:00:00Z'))?.firing.args, ['a'])
+  assert.deepEqual(latestScheduledRun(schedule, new Date('2026-03-02T16:00:00Z'))?.firing.args, ['b'])
+  assert.deepEqual(latestScheduledRun(schedule, new Date('2026-03-02T14:00:00Z'))?.firing.args, ['a'])
   assert.deepEqual(
-    nextFirings(schedule, new Date('2026-03-02T14:00:00Z'), 3).map(({firing: {args}}) => args?.[0]),
+    nextScheduledRuns(schedule, new Date('2026-03-02T14:00:00Z'), 3).map(({firing: {args}}) => args?.[0]),
     ['b', 'a', 'b'],
   )
-  assert.equal(latestFiring([], new Date('2026-03-02T14:00:00Z')), undefined)
+  assert.equal(latestScheduledRun([], new Date('2026-03-02T14:00:00Z')), undefined)
 })
 
 test('on the minute', () => {
@@ -115,13 +115,13 @@ test('a command line stands for the firings with its arguments', () => {
   const secondary = firing('0 6 * * *', 'UTC', {args: ['--token', 'secondary']})
   const schedule = [plain, primary, secondary]
   assert.deepEqual(
-    firingsOf(schedule, ['fin', 'ingest', 'x-posts', '--token', 'primary', '--only-if-scheduled']),
+    scheduledRunsOf(schedule, ['fin', 'ingest', 'x-posts', '--token', 'primary', '--only-if-scheduled']),
     [primary],
   )
-  assert.deepEqual(firingsOf(schedule, ['fin', 'ingest', 'x-posts']), [plain])
-  assert.deepEqual(firingsOf([primary, secondary], ['--token=secondary']), [secondary])
+  assert.deepEqual(scheduledRunsOf(schedule, ['fin', 'ingest', 'x-posts']), [plain])
+  assert.deepEqual(scheduledRunsOf([primary, secondary], ['--token=secondary']), [secondary])
   assert.deepEqual(
-    firingsOf([primary, secondary], ['fin', 'ingest', 'x-posts']),
+    scheduledRunsOf([primary, secondary], ['fin', 'ingest', 'x-posts']),
     [primary, secondary],
     'by hand, without arguments',
   )
@@ -176,7 +176,8 @@ test('a month of 60 units takes milliseconds', () => {
   const count = schedules.reduce(
     (sum, schedule) =>
       sum +
-      firingsBetween(schedule, new Date('2026-02-28T23:59:59Z'), new Date('2026-03-31T23:59:59Z')).length,
+      scheduledRunsBetween(schedule, new Date('2026-02-28T23:59:59Z'), new Date('2026-03-31T23:59:59Z'))
+        .length,
     0,
   )
   assert.equal(count, 60 * 31 + 2, 'two evenings in New York come once more: the clock changes in between')
@@ -199,7 +200,7 @@ test('expressions that crons read differently are refused, with a reason', () =>
   ])
     assert.throws(() => readCron(cron), /is not usable/, cron)
   assert.throws(
-    () => nextFirings([firing('0 0 * * *', 'Mars/Olympus')], new Date('2026-01-01'), 1),
+    () => nextScheduledRuns([firing('0 0 * * *', 'Mars/Olympus')], new Date('2026-01-01'), 1),
     /no time zone "Mars\/Olympus"/,
   )
 })

@@ -1,7 +1,7 @@
-import {defineProvider, type Firing} from '../../src/lib/define.js'
+import {defineProvider, type Schedule} from '../../src/lib/define.js'
 import {scheduledLines, type LoadableCommand, type ScheduledLine} from '../../src/lib/schedule/jobs.js'
 
-export const firing = (cron: string, zone = 'UTC', more: Partial<Firing> = {}): Firing => ({
+export const firing = (cron: string, zone = 'UTC', more: Partial<Schedule> = {}): Schedule => ({
   cron,
   zone,
   catchUp: 'latest',
@@ -34,7 +34,7 @@ export function command(id: string, loaded: object, filters = true): LoadableCom
   return {id, flags: filters ? {'only-if-scheduled': {}} : {}, load: () => Promise.resolve(loaded)}
 }
 
-export function collector(name: string, schedule: readonly Firing[], more: object = {}): LoadableCommand {
+export function collector(name: string, schedule: readonly Schedule[], more: object = {}): LoadableCommand {
   return command(`ingest:${name}`, {
     collector: {name, summary: `collect ${name}`, schedule, sources: {counted: {provider: counted}}, ...more},
   })

@@ -19,7 +19,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, afterEach, before, beforeEach, describe, test} from 'node:test'
 import {inventedKey, loadConfig} from '../../src/lib/config.js'
-import {shippedNative} from '../../src/lib/embedded/binaries.js'
+import {shippedBinaries} from '../../src/lib/embedded/binaries.js'
 import {startHostile, type Hostile} from '../fault/hostile.js'
 import {fin, postgres, type FinRun, type Postgres} from '../servers.js'
 import {ordinaryAccount} from '../servers/account.js'
@@ -39,11 +39,11 @@ const at = (...parts: string[]) => join(folder, ...parts)
 /** Makes a data folder with "PostgreSQL" programs that leave a trace. */
 function plantServer(dataDir: string): {home: string; server: string} {
   const home = join(dataDir, 'postgres')
-  const server = join(home, `server-${shippedNative().version}`)
+  const server = join(home, `server-${shippedBinaries().version}`)
   mkdirSync(join(server, 'bin'), {recursive: true})
   mkdirSync(join(server, 'lib'))
   mkdirSync(join(home, 'cluster', 'data'), {recursive: true})
-  writeFileSync(join(home, 'cluster', 'data', 'PG_VERSION'), `${shippedNative().major}\n`)
+  writeFileSync(join(home, 'cluster', 'data', 'PG_VERSION'), `${shippedBinaries().major}\n`)
   writeFileSync(join(home, 'cluster', 'password'), 'pw\n', {mode: 0o600})
   for (const name of ['postgres', 'initdb'])
     writeFileSync(join(server, 'bin', name), `#!/bin/sh\nid > ${at('TRACE')}\n`, {mode: 0o755})

@@ -4,11 +4,11 @@ import fc from 'fast-check'
 import {inventCoins} from '../../src/simulator/coins.js'
 import {shippedPairs} from '../../src/simulator/shipped-pairs.js'
 import {stream, wander} from '../../src/simulator/random.js'
-import {createWorld} from '../../src/simulator/scenario.js'
+import {createScenario} from '../../src/simulator/scenario.js'
 import {dayMs} from '../../src/lib/time.js'
 
 const at = Date.UTC(2026, 10, 23, 6)
-const world = createWorld(66)
+const world = createScenario(66)
 
 test('a stream is a function of seed, name and counter', () => {
   fc.assert(
@@ -57,7 +57,7 @@ test('a coin that is added changes nothing that was there', () => {
 })
 
 test('two worlds of one seed agree at any instant, asked in any order; another seed differs', () => {
-  const twin = createWorld(66)
+  const twin = createScenario(66)
   const instants = [at, at - 400 * dayMs, at + 12_345, at - 1]
   const ids = ['bitcoin', 'nestree', 'tether', 'staked-ether']
   const all = (of: typeof world, order: readonly number[]) =>
@@ -66,7 +66,7 @@ test('two worlds of one seed agree at any instant, asked in any order; another s
     )
   const forward = all(world, instants)
   for (const [key, value] of all(twin, instants.toReversed())) assert.equal(value, forward.get(key), key)
-  const other = createWorld(67)
+  const other = createScenario(67)
   assert.notEqual(
     other.usd(other.coin('bitcoin') as never, at),
     world.usd(world.coin('bitcoin') as never, at),

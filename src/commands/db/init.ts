@@ -1,6 +1,6 @@
 import {Command} from '@oclif/core/command'
 import {loadConfig} from '../../lib/config.js'
-import {counted} from '../../lib/text.js'
+import {pluralize} from '../../lib/text.js'
 import {outputFlags} from '../../lib/output/flags.js'
 
 export default class DbInit extends Command {
@@ -25,8 +25,8 @@ export default class DbInit extends Command {
     for (const file of applied) this.log(file)
     this.logToStderr(
       applied.length > 0
-        ? `${where}: ${counted(applied.length, 'file')} applied, ${present.length} were there`
-        : `${where}: up to date, all ${counted(present.length, 'file was', 'files were')} there`,
+        ? `${where}: ${pluralize(applied.length, 'file')} applied, ${present.length} were there`
+        : `${where}: up to date, all ${pluralize(present.length, 'file was', 'files were')} there`,
     )
   }
 }

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
 import {reservedDemands} from '../../lib/cli/reserved.js'
 import {loadConfig} from '../../lib/config.js'
-import {counted} from '../../lib/text.js'
+import {pluralize} from '../../lib/text.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
@@ -45,7 +45,7 @@ shows what they reserve, in the fullest window of the coming year; jobs that the
       for (const row of reserved)
         if (!row.fits)
           log.error(
-            `${row.provider}: fixed jobs reserve ${counted(row.reserved, 'request')} of a ${row.per}, ${row.allowed} are allowed: ${row.units}`,
+            `${row.provider}: fixed jobs reserve ${pluralize(row.reserved, 'request')} of a ${row.per}, ${row.allowed} are allowed: ${row.units}`,
           )
       if (changes.length > 0 || reserved.some(({fits}) => !fits)) process.exitCode = 1
       await printRows(reserved, {
@@ -55,7 +55,7 @@ shows what they reserve, in the fullest window of the coming year; jobs that the
     }
     if (process.exitCode !== 1)
       log.notice(
-        `${counted(lines.length, 'command line is', 'command lines are')} scheduled; the generated files are current, nothing clashes, the day adds up`,
+        `${pluralize(lines.length, 'command line is', 'command lines are')} scheduled; the generated files are current, nothing clashes, the day adds up`,
       )
   }
 }

@@ -2,7 +2,7 @@ import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
-import {counted} from '../../lib/text.js'
+import {pluralize} from '../../lib/text.js'
 import {instantFrom} from '../../lib/instant.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
@@ -58,7 +58,7 @@ Units say themselves whether all missed firings are made up for, only the latest
         })
       if (missed.length > 0)
         createLog(flags).notice(
-          `${counted(missed.length, 'firing was', 'firings were')} missed; to make up: fin schedule due --commands | sh`,
+          `${pluralize(missed.length, 'firing was', 'firings were')} missed; to make up: fin schedule due --commands | sh`,
         )
     } finally {
       await database.close()

@@ -4,7 +4,7 @@ import {loadConfig} from '../../lib/config.js'
 import {outputFlags} from '../../lib/output/flags.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {listSchedules} from '../../lib/schedule/listing.js'
-import {firingLines} from '../../lib/schedule/jobs.js'
+import {scheduleLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleList extends Command {
   static override summary = 'list what is scheduled: command, cron line, zone, and when it fires next'
@@ -19,7 +19,7 @@ export default class ScheduleList extends Command {
     const {flags} = await this.parse(ScheduleList)
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl)
-    const rows = listSchedules(firingLines(this.config.commands), clock.now(), config.zone)
+    const rows = listSchedules(scheduleLines(this.config.commands), clock.now(), config.zone)
     const format = chooseFormat(flags, process.stdout.isTTY, 'table')
     // A table has the zone of its times below it, and has to fit a terminal.
     const shown =

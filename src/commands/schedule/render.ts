@@ -1,6 +1,6 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import {counted} from '../../lib/text.js'
+import {pluralize} from '../../lib/text.js'
 import {messageFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 import {scheduledLines} from '../../lib/schedule/jobs.js'
@@ -41,6 +41,6 @@ export default class ScheduleRender extends Command {
     if (flags.check && changes.length > 0) {
       log.error('Run: fin schedule render')
       process.exitCode = 1
-    } else log.notice(`${counted(rendered.size, 'file is', 'files are')} current`)
+    } else log.notice(`${pluralize(rendered.size, 'file is', 'files are')} current`)
   }
 }

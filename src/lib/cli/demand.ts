@@ -7,7 +7,7 @@ import type {Provider} from '../define.js'
 import type {JobClaim} from '../limits/claims.js'
 import {planOf, poolOf} from '../limits/shares.js'
 import type {Demand} from '../report/quota-status.js'
-import {firingsBetween} from '../schedule/scheduled-runs.js'
+import {scheduledRunsBetween} from '../schedule/scheduled-runs.js'
 import type {ScheduledLine} from '../schedule/jobs.js'
 import {dayMs} from '../time.js'
 
@@ -27,7 +27,7 @@ export function scheduledDemand(
       .filter((line) => line.provider?.name === provider.name)
       .map((line) => {
         const share = plan?.shares.find(({unit}) => unit === line.unit)
-        const firings = firingsBetween(line.firings, new Date(fromMs), new Date(toMs)).length
+        const firings = scheduledRunsBetween(line.firings, new Date(fromMs), new Date(toMs)).length
         if (share && !share.isReserved)
           return Math.min((share.perDay * (toMs - fromMs)) / dayMs, firings * share.requests)
         return firings * (share?.requests ?? line.requests ?? 1)

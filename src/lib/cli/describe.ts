@@ -1,5 +1,5 @@
 /** What the help of a unit's command says beside its summary, derived from the unit. */
-import type {Firing, List} from '../define.js'
+import type {Schedule, List} from '../define.js'
 
 /** One line for each list that a user may keep. */
 export function listLines(lists: Readonly<Record<string, List>> = {}): string[] {
@@ -13,7 +13,7 @@ export function listLines(lists: Readonly<Record<string, List>> = {}): string[] 
 }
 
 /** One line for each time of the schedule. */
-export function firingLines(schedule: readonly Firing[] = []): string[] {
+export function scheduleText(schedule: readonly Schedule[] = []): string[] {
   return schedule.map(
     ({cron, zone, args = []}) =>
       `Scheduled: ${cron} (${zone})${args.length > 0 ? ` with ${args.join(' ')}` : ''}.`,

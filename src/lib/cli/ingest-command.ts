@@ -5,7 +5,7 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type {AnyCollector} from '../define.js'
-import {firingLines, listLines} from './describe.js'
+import {scheduleText, listLines} from './describe.js'
 import {ingestFlags} from './flags.js'
 
 export abstract class IngestCommand extends Command {
@@ -46,7 +46,7 @@ export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
         ? [`--token chooses one group of targets: ${groups.names.join(' or ')}; each target has its own key.`]
         : []),
       ...listLines(lists),
-      ...firingLines(schedule),
+      ...scheduleText(schedule),
     ].join('\n')
 
     static override examples = [

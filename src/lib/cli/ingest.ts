@@ -4,7 +4,7 @@
  */
 import {isUtf8} from 'node:buffer'
 import {loadConfig} from '../config.js'
-import {counted} from '../text.js'
+import {pluralize} from '../text.js'
 import {defaultMaxBytes, type AnyCollector, type Provider} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {instantFrom} from '../instant.js'
@@ -17,7 +17,7 @@ import {openContext, type Context} from '../run/context.js'
 import type {CollectOptions} from '../run/options.js'
 import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
-import {firesOnMinute, firingsOf} from '../schedule/scheduled-runs.js'
+import {firesOnMinute, scheduledRunsOf} from '../schedule/scheduled-runs.js'
 import type {IngestFlags} from './flags.js'
 import {readBytes} from './input.js'
 import {type Begun, lineOf, printWhile, summarize} from './outcome.js'
@@ -38,7 +38,7 @@ export async function ingest(collector: AnyCollector, flags: IngestFlags, begun:
     claims: () => jobClaims(begun.config.commands),
   })
   try {
-    const schedule = firingsOf(collector.schedule ?? [], begun.argv)
+    const schedule = scheduledRunsOf(collector.schedule ?? [], begun.argv)
     if (flags['only-if-scheduled'] && !firesOnMinute(schedule, context.clock.now())) {
       log.detail(`${collector.name}: no firing falls on this minute`)
       return 0
@@ -74,7 +74,7 @@ async function printPlan(
   await printRows(plan.requests, {format: chooseFormat(flags, process.stdout.isTTY), empty: 'nothing is due'})
   for (const cost of plan.costs) context.log.notice(cost)
   context.log.notice(
-    `writes ${plan.tables.join(', ')}${plan.left > 0 ? `; ${counted(plan.left, 'due target')} beyond --limit` : ''}`,
+    `writes ${plan.tables.join(', ')}${plan.left > 0 ? `; ${pluralize(plan.left, 'due target')} beyond --limit` : ''}`,
   )
   return 0
 }

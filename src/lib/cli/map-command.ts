@@ -1,7 +1,7 @@
 /** The door of every mapper: flags in, one call, rows out. */
 import {Command} from '@oclif/core/command'
 import type {AnyMapper} from '../define.js'
-import {firingLines, listLines} from './describe.js'
+import {scheduleText, listLines} from './describe.js'
 import {mapFlags} from './flags.js'
 
 export abstract class MapCommand extends Command {
@@ -26,7 +26,7 @@ export function mapCommand(mapper: AnyMapper): typeof MapCommand {
     static override description = [
       `Writes ${tables.join(', ')}.`,
       ...listLines(lists),
-      ...firingLines(schedule),
+      ...scheduleText(schedule),
     ].join('\n')
 
     static override examples = [

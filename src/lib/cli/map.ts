@@ -6,7 +6,7 @@ import {createLog} from '../output/log.js'
 import {stopOnSignal} from '../interrupt.js'
 import {openContext} from '../run/context.js'
 import {map} from '../run/map.js'
-import {firesOnMinute, firingsOf, latestFiring} from '../schedule/scheduled-runs.js'
+import {firesOnMinute, scheduledRunsOf, latestScheduledRun} from '../schedule/scheduled-runs.js'
 import type {MapFlags} from './flags.js'
 import {type Begun, lineOf, printWhile, summarize} from './outcome.js'
 
@@ -21,13 +21,13 @@ export async function runMapper(mapper: AnyMapper, flags: MapFlags, begun: Begun
   })
   try {
     const now = context.clock.now()
-    const schedule = firingsOf(mapper.schedule ?? [], begun.argv)
+    const schedule = scheduledRunsOf(mapper.schedule ?? [], begun.argv)
     if (flags['only-if-scheduled'] && !firesOnMinute(schedule, now)) {
       log.detail(`${mapper.name}: no firing falls on this minute`)
       return 0
     }
     const at = flags.at === undefined ? now : instantFrom(flags.at, now, 'at')
-    const firing = latestFiring(schedule, at)?.at
+    const firing = latestScheduledRun(schedule, at)?.at
     const done = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) =>
       map(mapper, {dryRun: flags['dry-run'], command: lineOf(begun), firing, emit}, context),
     )

@@ -1,6 +1,6 @@
 /** What commands that run a unit say and print: the rows while they come, and one line at the end. */
 import type {Command} from '@oclif/core/command'
-import {counted, grouped} from '../text.js'
+import {pluralize, formatNumber} from '../text.js'
 import {createChannel} from '../output/channel.js'
 import type {Log} from '../output/log.js'
 import {chooseFormat, printRows} from '../output/rows.js'
@@ -58,24 +58,24 @@ export function summarize(unit: string, done: Collected, how: {dryRun: boolean; 
 function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boolean; log: Log}): void {
   for (const complaint of done.complaints.slice(0, 20)) log.warn(`${unit}: ${complaint}`)
   if (done.complaints.length > 20)
-    log.warn(`${unit}: and ${grouped(done.complaints.length - 20)} more of the kind`)
+    log.warn(`${unit}: and ${formatNumber(done.complaints.length - 20)} more of the kind`)
   if (done.message !== null) (done.exit_code === 0 ? log.notice : log.error)(`${unit}: ${done.message}`)
   if (done.outcome === 'nothing due' || done.outcome === 'already running') return
   if (done.outcome === 'failed' && done.rows_received === 0 && done.requests === 0) return
   const changed = done.rows_inserted + done.rows_updated
   const parts = [
-    counted(done.rows_received, 'row'),
+    pluralize(done.rows_received, 'row'),
     dryRun
       ? 'nothing written (dry run)'
       : changed === 0
         ? 'nothing changed'
-        : `${grouped(done.rows_inserted)} new, ${grouped(done.rows_updated)} changed`,
+        : `${formatNumber(done.rows_inserted)} new, ${formatNumber(done.rows_updated)} changed`,
     ...[...done.further]
       .filter(([, {rows}]) => rows > 0)
-      .map(([table, {rows}]) => `${grouped(rows)} for ${table}`),
-    `${grouped(done.rows_rejected)} set aside`,
-    ...(done.requests > 0 ? [counted(done.requests, 'request')] : []),
-    ...(done.targets_left > 0 ? [`${counted(done.targets_left, 'target')} left`] : []),
+      .map(([table, {rows}]) => `${formatNumber(rows)} for ${table}`),
+    `${formatNumber(done.rows_rejected)} set aside`,
+    ...(done.requests > 0 ? [pluralize(done.requests, 'request')] : []),
+    ...(done.targets_left > 0 ? [`${pluralize(done.targets_left, 'target')} left`] : []),
     ...(done.next_at === null ? [] : [`goes on at ${done.next_at}`]),
   ]
   log.notice(`${unit}: ${parts.join(', ')}`)

@@ -4,7 +4,7 @@
  */
 import {pause} from '../clock.js'
 import {loadConfig} from '../config.js'
-import {counted} from '../text.js'
+import {pluralize} from '../text.js'
 import type {AnyFeed} from '../define-feed.js'
 import {NeedsPerson} from '../errors.js'
 import {createLog, type Log} from '../output/log.js'
@@ -59,7 +59,9 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
     done.abort()
     const {frames, rows, rejected} = tally
     if (isWell || tally.frames > 0)
-      log.notice(`${feed.name}: ${counted(frames, 'frame')}, ${counted(rows, 'row')}, ${rejected} set aside`)
+      log.notice(
+        `${feed.name}: ${pluralize(frames, 'frame')}, ${pluralize(rows, 'row')}, ${rejected} set aside`,
+      )
     await context.close()
   }
 }

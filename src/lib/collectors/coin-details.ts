@@ -1,4 +1,4 @@
-import {defineCollector, type Firing} from '../define.js'
+import {defineCollector, type Schedule} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {count, day, decimal, describe, each, filled, isItem, isoTime, positive, textOrNull} from '../parse.js'
 import {coinDetails as request, coingecko} from '../providers/coingecko.js'
@@ -6,7 +6,7 @@ import {coinDetails as request, coingecko} from '../providers/coingecko.js'
 type Item = Readonly<Record<string, unknown>>
 
 /** Two hundred a day: the thousand largest come round in five days where the quota allows it. */
-const daily200: Firing = {cron: '0 17 * * *', zone: 'UTC', catchUp: 'latest', args: ['--limit', '200']}
+const daily200: Schedule = {cron: '0 17 * * *', zone: 'UTC', catchUp: 'latest', args: ['--limit', '200']}
 
 /**
  * Profiles of the thousand largest coins, the first hundred before the others, the oldest first. A metric

@@ -1,5 +1,5 @@
 import {load} from 'cheerio/slim'
-import {counted} from '../text.js'
+import {pluralize} from '../text.js'
 import {defineCollector} from '../define.js'
 import {weekly} from '../schedules.js'
 import {UnexpectedBody} from '../errors.js'
@@ -97,7 +97,7 @@ function members(body: unknown): Cells[] {
     .map((cells) => Object.fromEntries(headers.map((header, place) => [header, cells[place] ?? ''])))
   if (found.length < fewestRows || found.length > mostRows)
     throw new UnexpectedBody(
-      `the list has ${counted(found.length, 'row')}, expected ${fewestRows} to ${mostRows}; the stored list is kept`,
+      `the list has ${pluralize(found.length, 'row')}, expected ${fewestRows} to ${mostRows}; the stored list is kept`,
       {nextStep: 'Look at the page: it may have been damaged by an edit. The next run asks again.'},
     )
   const symbols = found.map((cells) => cells['Symbol'])

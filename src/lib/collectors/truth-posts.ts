@@ -1,6 +1,6 @@
 import {
   type AnyTarget,
-  type Asked,
+  type RequestContext,
   defineCollector,
   type From,
   type HttpRequest,
@@ -108,7 +108,7 @@ function walk(
   accountId: string,
   {refresh_from, walked_to}: Account,
   cursor: Walk | null,
-  {firing}: Asked<Account>,
+  {firing}: RequestContext<Account>,
 ): HttpRequest {
   const from = cursor?.min_id ?? walked_to ?? idAt(firing.getTime() - firstDays * dayMs)
   const refresh = isId(refresh_from) ? idBefore(refresh_from) : from
@@ -119,7 +119,11 @@ function walk(
  * After a look-up the posts; after a page of posts what comes after its newest, until a page brings nothing
  * newer.
  */
-function followingPage(body: unknown, request: HttpRequest, asked: Asked<Account>): HttpRequest | undefined {
+function followingPage(
+  body: unknown,
+  request: HttpRequest,
+  asked: RequestContext<Account>,
+): HttpRequest | undefined {
   const account = accountOf(body)
   if (account)
     return account['suspended'] === true || !isId(account['id'])

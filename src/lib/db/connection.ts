@@ -35,7 +35,7 @@ export async function connectionOf(config: Config, application: string): Promise
   if (config.databaseUrl !== undefined)
     return {
       settings: {...shared, connectionString: config.databaseUrl},
-      where: placeOf(config.databaseUrl),
+      where: describeDatabase(config.databaseUrl),
       embedded: undefined,
     }
   if (config.embedded === 'never')
@@ -48,7 +48,7 @@ export async function connectionOf(config: Config, application: string): Promise
       `${envFile.path} says which database to use, and it is ignored: ${envFile.ignored}`,
       {nextStep: 'Make it your own file of mode 600, or set DATABASE_URL in the environment.'},
     )
-  const database = databaseOf(config.world)
+  const database = databaseOf(config.origin)
   const where = `"${database}" of the embedded server`
   const address = await ensureEmbedded(config).catch((error: unknown) => {
     throw readableAtStart(error, where)
@@ -59,7 +59,7 @@ export async function connectionOf(config: Config, application: string): Promise
 /**
  * `user@host:5432/fin`. Throws `NeedsPerson`, without repeating the text, when it is no PostgreSQL address.
  */
-export function placeOf(databaseUrl: string): string {
+export function describeDatabase(databaseUrl: string): string {
   // As pg reads it: a sign-in needs no host, where the server is at a socket.
   const whole = databaseUrl.replace('@/', '@localhost/')
   const url = URL.canParse(whole) ? new URL(whole) : undefined

@@ -1,7 +1,7 @@
 /** What the program may do with its database: named statements, transactions, cursors and locks. */
 import type pg from 'pg'
 import type {StatementName} from './statement.js'
-import type {World} from './origin.js'
+import type {DataOrigin} from './origin.js'
 
 export interface Queries {
   /** Runs `sql/<name>.sql`. JSON parameters are passed as text; lists become PostgreSQL arrays. */
@@ -20,7 +20,7 @@ export interface Lock {
 }
 
 export interface Database extends Queries {
-  world: World
+  world: DataOrigin
   /** Commits when `work` resolves, undoes everything when it throws. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Rows in batches, read as they are asked for: memory stays constant. */

@@ -1,11 +1,11 @@
 /** `fin db init`: brings the schema of the config's database up to date, whoever's server it is on. */
 import type {Config} from '../config.js'
 import {databaseOf} from '../embedded/server.js'
-import {placeOf} from './connection.js'
+import {describeDatabase} from './connection.js'
 import {readable} from '../postgres-errors.js'
 import {openDatabase} from './pool.js'
 import {applySchema} from './schema.js'
-import {checkWorld, readState} from './origin.js'
+import {checkOrigin, readState} from './origin.js'
 
 /**
  * Names of the files applied now, and of those that were there. Throws as `openDatabase`, and when an applied
@@ -16,14 +16,14 @@ export async function initDatabase(
 ): Promise<{applied: string[]; present: string[]; where: string}> {
   const where =
     config.databaseUrl === undefined
-      ? `"${databaseOf(config.world)}" of the embedded server`
-      : placeOf(config.databaseUrl)
+      ? `"${databaseOf(config.origin)}" of the embedded server`
+      : describeDatabase(config.databaseUrl)
   const database = await openDatabase(config, {application: 'db init', schema: 'skip'})
   try {
     const client = await database.pool.connect()
     try {
-      const done = await applySchema(client, config.world)
-      checkWorld(await readState(client), config.world, where)
+      const done = await applySchema(client, config.origin)
+      checkOrigin(await readState(client), config.origin, where)
       return {...done, where}
     } finally {
       client.release()

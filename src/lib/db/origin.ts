@@ -6,13 +6,13 @@ import {codeOf} from '../postgres-errors.js'
 import type {AppliedFiles} from './schema.js'
 import {statement} from './statement.js'
 
-export type World = Config['world']
+export type DataOrigin = Config['origin']
 
 export interface DatabaseState {
   /** 180004 for 18.4. */
   version: number
   /** Undefined: not marked. */
-  world: World | undefined
+  world: DataOrigin | undefined
   files: AppliedFiles
   /** Tables and views that are there although the database is not marked. */
   others: number
@@ -25,7 +25,7 @@ export async function readState(pool: pg.Pool | pg.ClientBase): Promise<Database
   const ask = async <R extends pg.QueryResultRow>(name: Parameters<typeof statement>[0]) =>
     (await pool.query<R>(statement(name).text)).rows
   try {
-    const [found] = await ask<{version: number; world: World | null; files: Record<string, string>}>(
+    const [found] = await ask<{version: number; world: DataOrigin | null; files: Record<string, string>}>(
       'select_database_state',
     )
     if (found?.world)
@@ -42,7 +42,7 @@ export async function readState(pool: pg.Pool | pg.ClientBase): Promise<Database
     'select_database_tables',
   )
   if (!tables) throw new Error('a select without from gave no row')
-  const [mark] = tables.has_world ? await ask<{world: World}>('select_fin_world') : []
+  const [mark] = tables.has_world ? await ask<{world: DataOrigin}>('select_fin_world') : []
   const files = tables.has_files ? await ask<{name: string; sha256: string}>('select_schema_files') : []
   return {
     version: tables.version,
@@ -56,7 +56,7 @@ export async function readState(pool: pg.Pool | pg.ClientBase): Promise<Database
  * Throws `NeedsPerson` for a server that is too old, for the other world, and for a simulation in somebody's
  * database.
  */
-export function checkWorld(state: DatabaseState, world: World, where: string): void {
+export function checkOrigin(state: DatabaseState, world: DataOrigin, where: string): void {
   if (state.version < oldest)
     throw new NeedsPerson(`the database ${where} is PostgreSQL ${Math.floor(state.version / 10_000)}`, {
       nextStep: 'fin needs PostgreSQL 14 or later.',

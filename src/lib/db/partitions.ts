@@ -4,7 +4,7 @@
  */
 import {partitioned, type TableName} from '../rows.js'
 import {dayMs} from '../time.js'
-import {isServerFault} from '../postgres-errors.js'
+import {isDatabaseError} from '../postgres-errors.js'
 import {createPartition, movePartition, partitionName} from './identifiers.js'
 import type {Transaction} from './database.js'
 
@@ -87,7 +87,7 @@ async function attempt(tx: Transaction, steps: readonly string[]): Promise<Made>
     })
     return 'made'
   } catch (error) {
-    if (!isServerFault(error)) throw error
+    if (!isDatabaseError(error)) throw error
     const code = error.code ?? ''
     // a wait for a lock that took too long, or that could never have ended
     if (code === '55P03' || code === '40P01') return 'busy'

@@ -11,7 +11,7 @@ import {codeOf, isUnreachable, readableAtStart} from '../postgres-errors.js'
 import {databaseOn} from './queries.js'
 import {applySchema, few, pendingFiles, shippedSchema} from './schema.js'
 import {statement} from './statement.js'
-import {checkWorld, readState, type DatabaseState} from './origin.js'
+import {checkOrigin, readState, type DatabaseState} from './origin.js'
 
 const statementMs = 5 * minuteMs
 const idleInTransactionMs = 10 * minuteMs
@@ -37,9 +37,9 @@ export async function openDatabase(
   const pool = createPool(connection.settings)
   try {
     const state = await firstAnswer(config, connection, pool)
-    checkWorld(state, config.world, connection.where)
+    checkOrigin(state, config.origin, connection.where)
     if (options.schema !== 'skip') await requireSchema(config, connection, pool, state)
-    return databaseOn(pool, connection, config.world)
+    return databaseOn(pool, connection, config.origin)
   } catch (error) {
     await pool.end()
     throw readableAtStart(error, connection.where)
@@ -72,7 +72,7 @@ async function firstAnswer(config: Config, connection: Connection, pool: pg.Pool
       return await readState(pool)
     } catch (error) {
       if (connection.embedded === undefined || attempt > 3) throw error
-      if (codeOf(error) === '3D000') await ensureDatabase(connection.embedded, databaseOf(config.world))
+      if (codeOf(error) === '3D000') await ensureDatabase(connection.embedded, databaseOf(config.origin))
       else if (isUnreachable(error) || codeOf(error)?.startsWith('57P')) await startEmbedded(config)
       else throw error
     }
@@ -88,7 +88,7 @@ async function requireSchema(
   const shipped = shippedSchema()
   const pending = pendingFiles(state.files, shipped)
   if (pending.length === 0 && state.world !== undefined) return
-  if (connection.embedded === undefined && config.world === 'real')
+  if (connection.embedded === undefined && config.origin === 'real')
     throw new NeedsPerson(
       state.files.size === 0
         ? `the database ${connection.where} has no tables of fin yet`
@@ -97,8 +97,8 @@ async function requireSchema(
     )
   const client = await pool.connect()
   try {
-    await applySchema(client, config.world, shipped)
-    checkWorld(await readState(client), config.world, connection.where)
+    await applySchema(client, config.origin, shipped)
+    checkOrigin(await readState(client), config.origin, connection.where)
   } finally {
     client.release()
   }

@@ -5,12 +5,12 @@ import {rowsInBatches} from './cursor.js'
 import {readable} from '../postgres-errors.js'
 import type {Database, Lock, Transaction} from './database.js'
 import {statement, type StatementName} from './statement.js'
-import type {World} from './origin.js'
+import type {DataOrigin} from './origin.js'
 
 type Run = <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params?: readonly unknown[]) => Promise<R[]>
 
 /** The contract of `Database` on an open pool. */
-export function databaseOn(pool: pg.Pool, connection: Connection, world: World): Database {
+export function databaseOn(pool: pg.Pool, connection: Connection, world: DataOrigin): Database {
   const {where} = connection
   const run: Run = async <R>(
     on: pg.Pool | pg.ClientBase,

@@ -5,7 +5,7 @@
 import {inspect} from 'node:util'
 import {bigintAsText, lastPerKey} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
-import {isDataFault, reasonOf, type ServerFault} from '../postgres-errors.js'
+import {isDataError, reasonOf, type DatabaseError} from '../postgres-errors.js'
 import type {Transaction} from './database.js'
 import type {StatementName} from './statement.js'
 
@@ -59,7 +59,7 @@ export async function storeRows(
     else stored.rejected.push({row, reason, text: inspect(row, {depth: Infinity, breakLength: Infinity})})
   }
   const name: StatementName = `upsert_${table}`
-  const attempt = async (batch: readonly Item[]): Promise<ServerFault | undefined> => {
+  const attempt = async (batch: readonly Item[]): Promise<DatabaseError | undefined> => {
     stored.statements++
     try {
       const answer = await tx.savepoint(() =>
@@ -72,7 +72,7 @@ export async function storeRows(
       stored.good.push(...batch.map(({row}) => row))
       return undefined
     } catch (error) {
-      if (isDataFault(error)) return error
+      if (isDataError(error)) return error
       throw error
     }
   }
@@ -81,7 +81,7 @@ export async function storeRows(
    * bad row, and is not tried whole again: a bad row costs two statements per level on the left, one on the
    * right.
    */
-  const halve = async (batch: readonly Item[], fault: ServerFault): Promise<void> => {
+  const halve = async (batch: readonly Item[], fault: DatabaseError): Promise<void> => {
     const [only] = batch
     if (batch.length === 1 && only) {
       stored.rejected.push({row: only.row, reason: reasonOf(fault), text: only.json})

@@ -2,12 +2,12 @@
 import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
-import {connectionOf, placeOf} from './connection.js'
+import {connectionOf, describeDatabase} from './connection.js'
 import {databaseOf, embeddedState, maintenance} from '../embedded/server.js'
 import {readableAtStart} from '../postgres-errors.js'
 import {pendingFiles, shippedSchema} from './schema.js'
 import {statement} from './statement.js'
-import {readState, type World} from './origin.js'
+import {readState, type DataOrigin} from './origin.js'
 
 export interface ServerStatus {
   server: 'embedded' | 'DATABASE_URL'
@@ -15,7 +15,7 @@ export interface ServerStatus {
   /** Of PostgreSQL: `18.4`; of a server that is down, of its data folder. */
   version: string
   /** Which world this command line works with. */
-  world: World
+  world: DataOrigin
   /** Never holds a password. */
   url: string
   /** Of the embedded server only. */
@@ -25,7 +25,7 @@ export interface ServerStatus {
   databases: {
     name: string
     bytes: string
-    world: World | null
+    world: DataOrigin | null
     schema: 'current' | 'missing' | 'older' | 'newer or changed'
   }[]
 }
@@ -42,8 +42,8 @@ export async function serverStatus(config: Config): Promise<ServerStatus> {
       server: 'DATABASE_URL',
       running: true,
       version,
-      world: config.world,
-      url: `postgresql://${placeOf(config.databaseUrl)}`,
+      world: config.origin,
+      url: `postgresql://${describeDatabase(config.databaseUrl)}`,
       folder: null,
       log: null,
       pid: null,
@@ -55,12 +55,12 @@ export async function serverStatus(config: Config): Promise<ServerStatus> {
       nextStep: 'Set DATABASE_URL.',
     })
   const {running, pid, version, folder, log, sockets} = embeddedState(config)
-  const url = `postgresql://fin@/${databaseOf(config.world)}?host=${encodeURI(sockets)}`
+  const url = `postgresql://fin@/${databaseOf(config.origin)}?host=${encodeURI(sockets)}`
   const stateAs = (asked: {version: string; databases: ServerStatus['databases']}): ServerStatus => ({
     server: 'embedded',
     running,
     version: asked.version,
-    world: config.world,
+    world: config.origin,
     url,
     folder,
     log,

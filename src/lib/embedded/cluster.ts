@@ -17,9 +17,9 @@ import {
 import {userInfo} from 'node:os'
 import {join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
-import type {Home} from './paths.js'
-import {own} from './prepare.js'
-import type {Native} from './binaries.js'
+import type {EmbeddedPaths} from './paths.js'
+import {chownTo} from './prepare.js'
+import type {Binaries} from './binaries.js'
 import {processMark} from './process-lock.js'
 
 /** Only what a server needs: no key of the caller's environment reaches a process that outlives it. */
@@ -29,7 +29,7 @@ export const serverEnvironment = {PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 
  * Makes the cluster in a folder of its own and puts it in place with one rename: killed half way, nothing is
  * half there.
  */
-export async function makeCluster(home: Home, native: Native): Promise<void> {
+export async function makeCluster(home: EmbeddedPaths, native: Binaries): Promise<void> {
   removeAbandoned(home)
   if (!home.account) requireAccount()
   const fresh = `${home.cluster}.new-${process.pid}-${randomUUID()}`
@@ -39,12 +39,12 @@ export async function makeCluster(home: Home, native: Native): Promise<void> {
     mkdirSync(fresh)
     chmodSync(fresh, home.account ? 0o711 : 0o700)
     mkdirSync(data, {mode: 0o700})
-    own(data, home.account)
+    chownTo(data, home.account)
     const file = openSync(password, 'wx', 0o600)
     writeSync(file, `${randomBytes(24).toString('base64url')}\n`)
     fsyncSync(file)
     closeSync(file)
-    own(password, home.account)
+    chownTo(password, home.account)
     await runInitdb(home, native, data, password)
     if (home.account) lchownSync(password, process.getuid?.() ?? 0, process.getgid?.() ?? 0)
     renameSync(fresh, home.cluster)
@@ -71,7 +71,7 @@ function requireAccount(): void {
   }
 }
 
-function runInitdb(home: Home, native: Native, data: string, password: string): Promise<void> {
+function runInitdb(home: EmbeddedPaths, native: Binaries, data: string, password: string): Promise<void> {
   const args = [
     '-D',
     data,
@@ -113,7 +113,7 @@ function cannotRun(error: Error): NeedsPerson {
 }
 
 /** What a process left that was killed while it made a cluster or copied the programs. */
-function removeAbandoned(home: Home): void {
+function removeAbandoned(home: EmbeddedPaths): void {
   for (const name of readdirSync(home.folder)) {
     const pid = /^(?:cluster|server)\.new-(\d+)-/.exec(name)?.[1]
     if (pid === undefined || Number(pid) === process.pid || processMark(Number(pid)) !== undefined) continue

@@ -13,7 +13,7 @@ export interface Account {
   gid: number
 }
 
-export interface Home {
+export interface EmbeddedPaths {
   folder: string
   /** What one rename puts in place: `data` and `password` belong together. */
   cluster: string
@@ -35,7 +35,7 @@ export const port = 5432
 const elsewhere = '/var/lib/fin'
 
 /** Where the home is. Reads only; `checkHome` decides whether its paths may be used. */
-export function embeddedHome(dataDir: string): Home {
+export function embeddedPaths(dataDir: string): EmbeddedPaths {
   const inside = join(dataDir, 'postgres')
   if (process.getuid?.() !== 0) return layout(inside, undefined)
   const linked = elsewhereOf(inside)
@@ -57,7 +57,7 @@ function elsewhereOf(link: string): string | undefined {
   return isElsewhere(target) && existsSync(target) ? target : undefined
 }
 
-function layout(folder: string, account: Account | undefined): Home {
+function layout(folder: string, account: Account | undefined): EmbeddedPaths {
   const cluster = join(folder, 'cluster')
   const near = join(folder, 'run')
   const fits = Buffer.byteLength(join(near, `.s.PGSQL.${port}`)) <= longestSocket

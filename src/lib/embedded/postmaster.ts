@@ -13,10 +13,10 @@ import {
 import {join} from 'node:path'
 import {pause, realClock} from '../clock.js'
 import {NeedsPerson, TryLater} from '../errors.js'
-import {port, type Home} from './paths.js'
-import {own} from './prepare.js'
+import {port, type EmbeddedPaths} from './paths.js'
+import {chownTo} from './prepare.js'
 import {lastLines, serverEnvironment} from './cluster.js'
-import type {Native} from './binaries.js'
+import type {Binaries} from './binaries.js'
 import {processMark} from './process-lock.js'
 
 const logLimit = 10 * 1024 * 1024
@@ -26,7 +26,7 @@ const shutdownMs = 60_000
  * The process that owns the cluster, or undefined. After kill -9 or a reboot `postmaster.pid` names a process
  * that is gone, or one that has nothing to do with us.
  */
-export function postmasterPid(home: Home): number | undefined {
+export function postmasterPid(home: EmbeddedPaths): number | undefined {
   const pid = recordedPid(home)
   if (pid === undefined || processMark(pid) === undefined) return undefined
   try {
@@ -49,7 +49,7 @@ function ownerOf(pid: number): number {
     : Number(execFileSync('ps', ['-o', 'uid=', '-p', String(pid)], {encoding: 'utf8'}))
 }
 
-function recordedPid(home: Home): number | undefined {
+function recordedPid(home: EmbeddedPaths): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(join(home.data, 'postmaster.pid'), 'utf8'), 10)
     return Number.isNaN(pid) ? undefined : pid
@@ -64,8 +64,8 @@ function recordedPid(home: Home): number | undefined {
  * memory are awaited.
  */
 export async function startPostmaster(
-  home: Home,
-  native: Native,
+  home: EmbeddedPaths,
+  native: Binaries,
   waitMs: number,
   answers: () => Promise<boolean>,
 ): Promise<void> {
@@ -89,16 +89,16 @@ export async function startPostmaster(
   }
 }
 
-function neverReady(home: Home): TryLater {
+function neverReady(home: EmbeddedPaths): TryLater {
   return new TryLater('the embedded database does not answer yet', {
     nextStep: `It may be repairing itself after a crash: try again in a minute. Its log is ${home.log}`,
   })
 }
 
-function launch(home: Home, native: Native): {ended: boolean} {
+function launch(home: EmbeddedPaths, native: Binaries): {ended: boolean} {
   trimLog(home)
   const log = openSync(home.log, 'a', 0o600)
-  own(home.log, home.account)
+  chownTo(home.log, home.account)
   const settings = {
     listen_addresses: '',
     port: String(port),
@@ -140,7 +140,7 @@ function launch(home: Home, native: Native): {ended: boolean} {
   return state
 }
 
-function isPredecessorInTheWay(home: Home): boolean {
+function isPredecessorInTheWay(home: EmbeddedPaths): boolean {
   return /pre-existing shared memory block|lock file "[^"]*" already exists/.test(lastLines(tail(home.log)))
 }
 
@@ -148,7 +148,7 @@ function isPredecessorInTheWay(home: Home): boolean {
  * Files of a server that is gone. PostgreSQL clears them itself, unless the number of its process was given
  * to another.
  */
-function clearStale(home: Home): void {
+function clearStale(home: EmbeddedPaths): void {
   if (postmasterPid(home) !== undefined) return
   rmSync(join(home.data, 'postmaster.pid'), {force: true})
   rmSync(join(home.sockets, `.s.PGSQL.${port}`), {force: true})
@@ -156,7 +156,7 @@ function clearStale(home: Home): void {
 }
 
 /** Ends the server: open transactions are undone, what is committed stays. False when it was not running. */
-export async function stopPostmaster(home: Home): Promise<boolean> {
+export async function stopPostmaster(home: EmbeddedPaths): Promise<boolean> {
   const pid = postmasterPid(home)
   if (pid === undefined) return false
   for (const [signal, waitMs] of [
@@ -180,7 +180,7 @@ export async function stopPostmaster(home: Home): Promise<boolean> {
 }
 
 /** Keeps the log within bounds while the server runs; it writes in append mode, so cutting it off is safe. */
-export function trimLog(home: Home): void {
+export function trimLog(home: EmbeddedPaths): void {
   try {
     if (statSync(home.log).size <= logLimit) return
     copyFileSync(home.log, `${home.log}.1`)

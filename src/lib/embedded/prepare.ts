@@ -15,14 +15,14 @@ import {
 import {dirname, join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
 import {makeFolder} from '../folders.js'
-import type {Account, Home} from './paths.js'
-import {checkHome} from './trust.js'
+import type {Account, EmbeddedPaths} from './paths.js'
+import {checkPaths} from './trust.js'
 
 /**
  * Makes the folders. Safe when several processes do it at once. Throws `NeedsPerson` when that is not
  * possible.
  */
-export function prepareHome(home: Home, dataDir: string, check = checkHome): void {
+export function preparePaths(home: EmbeddedPaths, dataDir: string, check = checkPaths): void {
   try {
     const missing: string[] = []
     for (const start of [home.folder, dataDir])
@@ -66,16 +66,16 @@ function sameLink(link: string, target: string): boolean {
   }
 }
 
-function prepareSockets(home: Home): void {
+function prepareSockets(home: EmbeddedPaths): void {
   try {
     mkdirSync(home.sockets, {mode: 0o700})
-    own(home.sockets, home.account)
+    chownTo(home.sockets, home.account)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   const found = lstatSync(home.sockets)
   const self = process.getuid?.() ?? 0
-  if (found.isDirectory() && found.uid === self && home.account) own(home.sockets, home.account)
+  if (found.isDirectory() && found.uid === self && home.account) chownTo(home.sockets, home.account)
   else if (!found.isDirectory() || found.uid !== (home.account?.uid ?? self))
     throw new NeedsPerson(`${home.sockets} belongs to somebody else`, {
       nextStep: 'Remove it, or set FIN_DATA_DIR to a folder with a shorter path.',
@@ -84,6 +84,6 @@ function prepareSockets(home: Home): void {
 }
 
 /** Gives a file to the account that the server runs as. */
-export function own(path: string, account: Account | undefined): void {
+export function chownTo(path: string, account: Account | undefined): void {
   if (account) lchownSync(path, account.uid, account.gid)
 }

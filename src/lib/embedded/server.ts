@@ -10,10 +10,10 @@ import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {isUnreachable} from '../postgres-errors.js'
-import {embeddedHome, port, type Home} from './paths.js'
-import {prepareHome} from './prepare.js'
-import {checkHome, checkPrograms} from './trust.js'
-import {placeNative, shippedNative} from './binaries.js'
+import {embeddedPaths, port, type EmbeddedPaths} from './paths.js'
+import {preparePaths} from './prepare.js'
+import {checkPaths, checkPrograms} from './trust.js'
+import {placeBinaries, shippedBinaries} from './binaries.js'
 import {makeCluster} from './cluster.js'
 import {postmasterPid, startPostmaster, stopPostmaster, trimLog} from './postmaster.js'
 import {withProcessLock} from './process-lock.js'
@@ -41,19 +41,19 @@ const startMs = 120_000
 export const maintenance = 'postgres'
 
 /** Which database of the embedded server holds this world. */
-export function databaseOf(world: Config['world']): 'fin' | 'fin_simulated' {
+export function databaseOf(world: Config['origin']): 'fin' | 'fin_simulated' {
   return world === 'real' ? 'fin' : 'fin_simulated'
 }
 
-function checkedHome({dataDir}: Config): Home {
-  const home = embeddedHome(dataDir)
-  checkHome(home, dataDir)
+function checkedPaths({dataDir}: Config): EmbeddedPaths {
+  const home = embeddedPaths(dataDir)
+  checkPaths(home, dataDir)
   return home
 }
 
 /** The address of the running server; starts it (and makes it) when nothing listens. */
 export async function ensureEmbedded(config: Config): Promise<Address> {
-  const home = checkedHome(config)
+  const home = checkedPaths(config)
   if (existsSync(home.password) && (await listens(home))) {
     trimLog(home)
     return addressOf(home)
@@ -66,12 +66,12 @@ export async function ensureEmbedded(config: Config): Promise<Address> {
  * version.
  */
 export async function startEmbedded(config: Config): Promise<Address> {
-  const home = checkedHome(config)
-  shippedNative()
-  prepareHome(home, config.dataDir)
-  checkHome(home, config.dataDir)
+  const home = checkedPaths(config)
+  shippedBinaries()
+  preparePaths(home, config.dataDir)
+  checkPaths(home, config.dataDir)
   return withProcessLock(home.lock, startMs + 60_000, async () => {
-    const native = placeNative(home)
+    const native = placeBinaries(home)
     checkPrograms(native.folder)
     if (!existsSync(home.data)) await makeCluster(home, native)
     checkMajor(home, native.major)
@@ -83,27 +83,27 @@ export async function startEmbedded(config: Config): Promise<Address> {
 
 /** Stops the server; false when it was not running. */
 export async function stopEmbedded(config: Config): Promise<boolean> {
-  const home = checkedHome(config)
+  const home = checkedPaths(config)
   if (!existsSync(home.cluster)) return false
   return withProcessLock(home.lock, startMs + 60_000, () => stopPostmaster(home))
 }
 
 /** What is known without starting anything. */
 export function embeddedState(config: Config): EmbeddedState {
-  const home = checkedHome(config)
+  const home = checkedPaths(config)
   const pid = postmasterPid(home)
   const stored = majorOf(home)
   return {
     running: pid !== undefined,
     pid,
-    version: stored ?? shippedNative().version,
+    version: stored ?? shippedBinaries().version,
     folder: home.folder,
     log: home.log,
     sockets: home.sockets,
   }
 }
 
-function addressOf(home: Home): Address {
+function addressOf(home: EmbeddedPaths): Address {
   try {
     return {host: home.sockets, port, user: 'fin', password: readFileSync(home.password, 'utf8').trim()}
   } catch (error) {
@@ -114,7 +114,7 @@ function addressOf(home: Home): Address {
   }
 }
 
-function majorOf(home: Home): string | undefined {
+function majorOf(home: EmbeddedPaths): string | undefined {
   try {
     return readFileSync(join(home.data, 'PG_VERSION'), 'utf8').trim()
   } catch {
@@ -122,7 +122,7 @@ function majorOf(home: Home): string | undefined {
   }
 }
 
-function checkMajor(home: Home, major: number): void {
+function checkMajor(home: EmbeddedPaths, major: number): void {
   const stored = majorOf(home)
   if (stored === String(major)) return
   throw new NeedsPerson(
@@ -134,7 +134,7 @@ function checkMajor(home: Home, major: number): void {
 }
 
 /** True when something accepts connections on the socket. */
-function listens(home: Home): Promise<boolean> {
+function listens(home: EmbeddedPaths): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(join(home.sockets, `.s.PGSQL.${port}`))
     socket.once('connect', () => {
@@ -146,7 +146,7 @@ function listens(home: Home): Promise<boolean> {
 }
 
 /** True when the server takes a sign-in; false while it is not there or still starting. */
-async function answers(home: Home): Promise<boolean> {
+async function answers(home: EmbeddedPaths): Promise<boolean> {
   if (!existsSync(join(home.sockets, `.s.PGSQL.${port}`)) || !(await listens(home))) return false
   const client = new pg.Client({...addressOf(home), database: maintenance, connectionTimeoutMillis: 10_000})
   client.on('error', () => {})

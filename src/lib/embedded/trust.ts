@@ -7,7 +7,7 @@ import {existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Sta
 import {userInfo} from 'node:os'
 import {join, resolve} from 'node:path'
 import {NeedsPerson} from '../errors.js'
-import {isElsewhere, type Home} from './paths.js'
+import {isElsewhere, type EmbeddedPaths} from './paths.js'
 
 const self = () => process.getuid?.() ?? 0
 const sticky = 0o1000
@@ -16,7 +16,7 @@ const sticky = 0o1000
  * Checks the data folder, all folders above it, the server's home and what lies in it. Paths that are not
  * there yet are made later. Throws `NeedsPerson` that names the path.
  */
-export function checkHome(home: Home, dataDir: string): void {
+export function checkPaths(home: EmbeddedPaths, dataDir: string): void {
   if (process.getuid === undefined) return
   const account = home.account?.uid ?? self()
   checkWay(dataDir)

@@ -11,7 +11,7 @@ import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
 import {prepare, type Prepared} from './address.js'
 import {secretOf} from './credentials.js'
-import {refused, weighed, type Question} from './request-state.js'
+import {refused, classified, type RequestState} from './request-state.js'
 import {createRecorder} from './record.js'
 import {createRedact} from './redact.js'
 import {SlowDown, withRetry} from './retry.js'
@@ -64,7 +64,7 @@ export function openApi(options: ApiOptions): OpenApi {
     options.token === undefined && new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
 
   function ask(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}> {
-    const question: Question = {
+    const question: RequestState = {
       provider,
       target,
       as: request.as,
@@ -86,7 +86,7 @@ export function openApi(options: ApiOptions): OpenApi {
   }
 
   /** One try, over as many credentials as it takes. */
-  async function attempt(question: Question): Promise<{answer: Answer; body: unknown}> {
+  async function attempt(question: RequestState): Promise<{answer: Answer; body: unknown}> {
     const tried = new Set<string>()
     for (;;) {
       const reservation = await reserve(question)
@@ -102,7 +102,7 @@ export function openApi(options: ApiOptions): OpenApi {
         question.bursts.delete(label)
         throw verdict.error
       }
-      const refusal = weighed(verdict.refusal, label, question)
+      const refusal = classified(verdict.refusal, label, question)
       const isOnly = !canRotate || question.request.credential !== undefined
       if (
         refusal.next === 'skip' ||
@@ -126,7 +126,7 @@ export function openApi(options: ApiOptions): OpenApi {
     }
   }
 
-  function reserve({request, target}: Question): Promise<Reservation> {
+  function reserve({request, target}: RequestState): Promise<Reservation> {
     const label = request.credential ?? options.token
     return ledger.reserve({
       provider,
@@ -144,7 +144,7 @@ export function openApi(options: ApiOptions): OpenApi {
 
   /** Sends what is reserved, in its turn; the place goes back when nothing was sent. */
   async function transmit(
-    question: Question,
+    question: RequestState,
     reservation: Reservation,
   ): Promise<{answer: Answer; verdict: Verdict}> {
     let sent = false
@@ -169,7 +169,7 @@ export function openApi(options: ApiOptions): OpenApi {
   }
 
   async function exchange(
-    question: Question,
+    question: RequestState,
     reservation: Reservation,
     prepared: Prepared,
     secret: string | undefined,

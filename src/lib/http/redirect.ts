@@ -11,7 +11,7 @@ export function withinOrigin(from: URL, location: string): URL | undefined {
 }
 
 /** Where a redirect leads, in words: the origin alone, because the rest of an address may quote the key. */
-export function placeOf(from: URL, location: string): string {
+export function locationOf(from: URL, location: string): string {
   if (!URL.canParse(location, from.href)) return 'no address'
   const {origin, protocol} = new URL(location, from.href)
   if (origin === from.origin) return 'an address with a password'

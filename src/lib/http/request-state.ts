@@ -6,7 +6,7 @@ import type {HttpRequest, Refusal} from '../define.js'
 import {NeedsPerson, QuotaSpent, SkipTarget, TryLater} from '../errors.js'
 import {facts, subject, type About} from './verdict.js'
 
-export interface Question extends About {
+export interface RequestState extends About {
   request: HttpRequest
   /** Waits without an instant, per credential; the third in a row means that the quota is spent. */
   bursts: Map<string, number>
@@ -18,7 +18,7 @@ export interface Question extends About {
  * Doubtful refusals are asked about once more; the third wait in a row that names no instant means a spent
  * quota.
  */
-export function weighed(refusal: Refusal, label: string, question: Question): Refusal {
+export function classified(refusal: Refusal, label: string, question: RequestState): Refusal {
   if (refusal.unsure && refusal.next === 'stop' && !question.doubted.has(label)) {
     question.doubted.add(label)
     throw new TryLater(`${subject(question)}: ${refusal.why}`, {
@@ -34,7 +34,7 @@ export function weighed(refusal: Refusal, label: string, question: Question): Re
 }
 
 /** The error that a refusal ends in. */
-export function refused(refusal: Refusal, question: Question): Error {
+export function refused(refusal: Refusal, question: RequestState): Error {
   const message = `${subject(question)}: ${refusal.why}`
   if (refusal.next === 'skip')
     return new SkipTarget(message, {

@@ -9,7 +9,7 @@ import {QuotaSpent, TryLater} from '../errors.js'
 /** A `TryLater` that comes from a limit: a long wait for it is not slept but ends the run. */
 export class SlowDown extends TryLater {}
 
-export interface Patience {
+export interface RetryOptions {
   clock: Clock
   /** Sleep however long the provider asks. */
   wait: boolean
@@ -26,7 +26,7 @@ const longestSleepMs = 60_000
  * sleeping is done here, on the run's clock: p-retry's own delays are real time, without jitter below 1x, and
  * deaf to Retry-After.
  */
-export function withRetry<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
+export function withRetry<T>(work: () => Promise<T>, patience: RetryOptions): Promise<T> {
   return pRetry(work, {
     retries: tries - 1,
     minTimeout: 0,

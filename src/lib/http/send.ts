@@ -9,7 +9,7 @@ import {jsonOrUndefined} from '../json.js'
 import {BadBody, megabytes, readText} from './body.js'
 import {certificateRefused, networkReasons} from './network-reasons.js'
 import {quotes, type Redact} from './redact.js'
-import {mostRedirects, placeOf, withinOrigin} from './redirect.js'
+import {mostRedirects, locationOf, withinOrigin} from './redirect.js'
 import {facts, subject} from './verdict.js'
 
 export interface Sending {
@@ -78,7 +78,7 @@ async function follow(sending: Sending, signal: AbortSignal): Promise<Response> 
     await response.body?.cancel()
     if (redirects === mostRedirects) throw new BadBody(`it redirects more than ${mostRedirects} times`)
     const next = withinOrigin(url, location)
-    if (next === undefined) throw leavesOrigin(sending, placeOf(url, sending.redact(location)))
+    if (next === undefined) throw leavesOrigin(sending, locationOf(url, sending.redact(location)))
     url = next
   }
 }

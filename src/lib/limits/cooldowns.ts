@@ -5,10 +5,10 @@ import type {Clock} from '../clock.js'
 import {keyless, type Provider, type Refusal} from '../define.js'
 import {dayMs, hourMs, minuteMs} from '../time.js'
 import {type Access, accessOf, fingerprint} from './access.js'
-import {concerns, type Counted, questionsOf} from './slots.js'
+import {concerns, type WindowCount, windowQueriesOf} from './slots.js'
 import {freeAfter, windowMs} from './windows.js'
 
-export interface RestRow {
+export interface CooldownRow {
   credential: string
   kind: 'wait' | 'spent' | 'stop'
   since: string
@@ -20,7 +20,7 @@ export interface RestRow {
 /**
  * Writes that a credential rests. A refusal of the request alone, and an unknown target, make nothing rest.
  */
-export async function writeRest(
+export async function writeCooldown(
   facts: {database: Database; clock: Clock; config: Config},
   provider: Provider,
   label: string,
@@ -101,9 +101,9 @@ async function shutOutFor(resting: Resting): Promise<number> {
 /** The latest rest of the credential, when it was of that kind and had an end. */
 async function lastRest(
   {queries, provider, label}: Resting,
-  wanted: RestRow['kind'],
+  wanted: CooldownRow['kind'],
 ): Promise<{untilMs: number; lastedMs: number} | undefined> {
-  const rows = await queries.query<RestRow>('select_provider_rests', [provider.name])
+  const rows = await queries.query<CooldownRow>('select_provider_rests', [provider.name])
   const last = rows.find(({credential, kind}) => credential === label && kind === wanted)
   if (last?.until == null) return undefined
   const untilMs = Date.parse(last.until)
@@ -122,9 +122,9 @@ async function ownReset({queries, provider, label, access, atMs}: Resting): Prom
       (limit) => (limit.unit ?? 'requests') === 'requests' && concerns(limit, label),
     ),
   }
-  const counted = await queries.query<Counted>('select_provider_requests_spent', [
+  const counted = await queries.query<WindowCount>('select_provider_requests_spent', [
     provider.name,
-    JSON.stringify(questionsOf(alone, undefined, atMs)),
+    JSON.stringify(windowQueriesOf(alone, undefined, atMs)),
   ])
   const full = alone.limits
     .flatMap((limit, at) => {

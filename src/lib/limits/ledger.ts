@@ -3,7 +3,7 @@
  * provider hold across processes, restarts and machines. Without the database nothing is asked.
  */
 import type {Config} from '../config.js'
-import {counted} from '../text.js'
+import {pluralize} from '../text.js'
 import type {Database} from '../db/database.js'
 import type {Clock} from '../clock.js'
 import type {Limit, Provider, Refusal} from '../define.js'
@@ -13,8 +13,8 @@ import {type Access, accessOf, countedAs} from './access.js'
 import type {JobClaim} from './claims.js'
 import {concerns, costOf} from './slots.js'
 import {budgetLimits} from './planner.js'
-import {writeRest} from './cooldowns.js'
-import {type Ask, take, type Taken} from './reserve.js'
+import {writeCooldown} from './cooldowns.js'
+import {type ReservationRequest, reserve, type ReservationResult} from './reserve.js'
 import {limitText} from './windows.js'
 
 export interface Finish {
@@ -47,7 +47,7 @@ export interface Ledger {
    * A place for one request, with the key that has most left. Throws QuotaSpent when the next place is more
    * than about a minute away or kept for other jobs, NeedsPerson when no key is set or all were refused.
    */
-  reserve(ask: Ask): Promise<Reservation>
+  reserve(ask: ReservationRequest): Promise<Reservation>
   /** Remembers a refusal, for every later process. */
   rest(provider: Provider, label: string, refusal: Refusal): Promise<void>
   /**
@@ -75,12 +75,12 @@ export function openLedger(facts: {
 }): Ledger {
   const {database, clock, config} = facts
 
-  async function settle(ask: Ask, access: Access): Promise<Taken> {
+  async function settle(ask: ReservationRequest, access: Access): Promise<ReservationResult> {
     // Gathering them loads every job, which is in vain where no day and no month is limited.
     const claims = budgetLimits(access.limits).length === 0 ? [] : await facts.claims()
     for (;;) {
       ask.stop?.throwIfAborted()
-      const taken = await take({...facts, claims}, ask, access)
+      const taken = await reserve({...facts, claims}, ask, access)
       if (!('untilMs' in taken)) return taken
       await clock.sleep(Math.min(taken.untilMs - clock.now().getTime(), longestSleepMs), ask.stop)
     }
@@ -90,7 +90,7 @@ export function openLedger(facts: {
    * Another place with the same key. Where there are other keys it is not waited for: one of them may be free
    * at once.
    */
-  async function again(ask: Ask, access: Access, label: string): Promise<Taken> {
+  async function again(ask: ReservationRequest, access: Access, label: string): Promise<ReservationResult> {
     const alone = {...access, labels: [label]}
     if (access.labels.length === 1) return settle({...ask, only: label}, alone)
     try {
@@ -111,7 +111,7 @@ export function openLedger(facts: {
     await database.query('delete_provider_requests', [provider.name, everyLabel, before, 5000])
   }
 
-  function reservation(ask: Ask, access: Access, taken: Taken): Reservation {
+  function reservation(ask: ReservationRequest, access: Access, taken: ReservationResult): Reservation {
     let {id, goAtMs, marginMs} = taken
     const {label} = taken
     const giveBack = async () => {
@@ -170,14 +170,14 @@ export function openLedger(facts: {
       return reservation(ask, access, taken)
     },
     rest: async (provider, label, refusal) =>
-      writeRest(facts, provider, countedAs(provider, config, label), refusal),
+      writeCooldown(facts, provider, countedAs(provider, config, label), refusal),
     async endRest(provider, label) {
       await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },
   }
 }
 
-function neverFits({provider, unit, cost}: Ask, limit: Limit): NeedsPerson {
+function neverFits({provider, unit, cost}: ReservationRequest, limit: Limit): NeedsPerson {
   if (limit.needs !== undefined && limit.requests === 0)
     return new NeedsPerson(
       `${provider.name}: nothing is asked with key ${limit.only}, because its plan costs money and no limit is set`,
@@ -190,7 +190,7 @@ function neverFits({provider, unit, cost}: Ask, limit: Limit): NeedsPerson {
     limit.unit === 'usd'
       ? `$${cost?.usd}`
       : limit.unit === 'posts'
-        ? counted(cost?.posts ?? 0, 'post')
+        ? pluralize(cost?.posts ?? 0, 'post')
         : '1 request'
   return new NeedsPerson(
     `one request of ${unit} may cost ${price}, more than ${provider.name} allows at all (${limitText(limit)})`,

@@ -1,15 +1,15 @@
 /** The rest of this month's limits, for each credential. Reads only. */
 import type {Config} from '../config.js'
 import type {Queries} from '../db/database.js'
-import type {Provider, Unit} from '../define.js'
+import type {Provider, QuotaUnit} from '../define.js'
 import {wholeAccess} from './access.js'
-import {concerns, type Counted, questionsOf} from './slots.js'
+import {concerns, type WindowCount, windowQueriesOf} from './slots.js'
 import {freeAfter, toMillionth} from './windows.js'
 
 /** What a month still holds of one key, in requests, posts or dollars. */
 export interface MonthLeft {
   credential: string
-  unit: Unit
+  unit: QuotaUnit
   left: number
   /** When the month ends. */
   until: string
@@ -24,9 +24,9 @@ export async function leftOfMonth(
 ): Promise<MonthLeft[]> {
   const access = wholeAccess(provider, config)
   if (!access) return []
-  const counted = await queries.query<Counted>('select_provider_requests_spent', [
+  const counted = await queries.query<WindowCount>('select_provider_requests_spent', [
     provider.name,
-    JSON.stringify(questionsOf(access, undefined, atMs)),
+    JSON.stringify(windowQueriesOf(access, undefined, atMs)),
   ])
   return access.labels.flatMap((credential, at) =>
     access.limits.flatMap((limit, index) => {

@@ -9,7 +9,7 @@ import type {JobClaim} from './claims.js'
 import {isBudget} from './windows.js'
 
 /** What one job gets. */
-export interface Share {
+export interface Allocation {
   unit: string
   /** Requests of one round. */
   requests: number
@@ -43,7 +43,7 @@ export interface Plan {
   monthDays: number
   /** Keys with which every wish would fit; undefined where more keys allow no more. */
   keysForAll: number | undefined
-  shares: readonly Share[]
+  shares: readonly Allocation[]
 }
 
 export interface PlanFacts {
@@ -71,7 +71,7 @@ export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Pl
     left -= granted
     return granted
   })
-  const granted = claims.map((claim, at): Share => {
+  const granted = claims.map((claim, at): Allocation => {
     const wishedPerDay = claim.requests / claim.everyDays
     const more = Math.min(left, wishedPerDay - slowest[at]!)
     left -= more
@@ -90,7 +90,7 @@ export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Pl
       why: claim.worth,
     }
   })
-  const upwards = (share: Share) => Math.ceil(share.perDay - 1e-9)
+  const upwards = (share: Allocation) => Math.ceil(share.perDay - 1e-9)
   const fitsUpwards = granted.reduce((sum, share) => sum + upwards(share), 0) <= perDay
   const shares = granted.map((share) => (fitsUpwards ? {...share, wholePerDay: upwards(share)} : share))
   const wishedPerDay = shares.reduce((sum, share) => sum + share.wishedPerDay, 0)
@@ -123,14 +123,14 @@ export interface Left {
  * From when on a job's requests count against its need: the day's begin, or for a rarer reserved job its
  * round, less a day.
  */
-export function spentSince(share: Share, atMs: number, dayStartMs: number): number {
+export function spentSince(share: Allocation, atMs: number, dayStartMs: number): number {
   return share.isReserved && share.wishedEveryDays > 1
     ? atMs - (share.wishedEveryDays - 1) * dayMs
     : dayStartMs
 }
 
 /** What a job still needs until the end of the day. */
-export function needOf(share: Share, left: Left): number {
+export function needOf(share: Allocation, left: Left): number {
   const whole = share.isReserved
     ? Math.ceil(share.requests * Math.max(1, 1 / share.wishedEveryDays))
     : share.wholePerDay
@@ -138,7 +138,7 @@ export function needOf(share: Share, left: Left): number {
 }
 
 /** How much a job would take now; undefined where only its schedule tells. */
-function wantOf({takesLeftovers, unit}: Share, {wants}: Left): number | undefined {
+function wantOf({takesLeftovers, unit}: Allocation, {wants}: Left): number | undefined {
   return takesLeftovers ? wants?.[unit] : undefined
 }
 
@@ -151,7 +151,7 @@ function wantOf({takesLeftovers, unit}: Share, {wants}: Left): number | undefine
 export function allowance({unit, left, plan: {shares}}: {unit: string; left: Left; plan: Plan}): number {
   const at = shares.findIndex((share) => share.unit === unit)
   const own = shares[at]
-  const needs = (among: readonly Share[]) =>
+  const needs = (among: readonly Allocation[]) =>
     among.filter((share) => share !== own).reduce((sum, share) => sum + needOf(share, left), 0)
   const reserved = shares.filter(({isReserved}) => isReserved)
   if (!own) return Math.max(0, Math.floor(Math.min(left.today, left.total) - needs(reserved)))

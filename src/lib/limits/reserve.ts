@@ -2,17 +2,17 @@
 import type {Database, Transaction} from '../db/database.js'
 import type {Config} from '../config.js'
 import type {Clock} from '../clock.js'
-import {counted} from '../text.js'
+import {pluralize} from '../text.js'
 import type {HttpRequest, Limit, Provider} from '../define.js'
 import {NeedsPerson, QuotaSpent} from '../errors.js'
 import {minuteMs} from '../time.js'
 import {type Access, variablesOf} from './access.js'
 import type {JobClaim} from './claims.js'
-import {bestOf, costOf, type Counted, type Place, placesOf, questionsOf} from './slots.js'
-import {longestWaitMs, poolOf, shareSpent} from './shares.js'
+import {bestOf, costOf, type WindowCount, type Slot, slotsOf, windowQueriesOf} from './slots.js'
+import {longestWaitMs, poolOf, allocationSpent} from './shares.js'
 import {limitText} from './windows.js'
 
-export interface Ask {
+export interface ReservationRequest {
   provider: Provider
   unit: string
   target?: string | undefined
@@ -31,14 +31,14 @@ export interface Ask {
 /** How long after `go_at` a provider may count a request that is still under way. */
 const leastMarginMs = 2000
 
-export interface Taken {
+export interface ReservationResult {
   id: string
   label: string
   goAtMs: number
   marginMs: number
 }
 
-export interface TakeFacts {
+export interface ReserveContext {
   database: Database
   clock: Clock
   config: Config
@@ -52,28 +52,28 @@ export interface TakeFacts {
  * next place is more than about a minute away or kept for another job, NeedsPerson when every key was
  * refused.
  */
-export async function take(
-  {database, clock, config, host, pid, claims}: TakeFacts,
-  ask: Ask,
+export async function reserve(
+  {database, clock, config, host, pid, claims}: ReserveContext,
+  ask: ReservationRequest,
   access: Access,
-): Promise<Taken | {untilMs: number}> {
+): Promise<ReservationResult | {untilMs: number}> {
   const {provider} = ask
   return database.transaction(async (tx) => {
     await turn(tx, provider)
     await clock.refresh()
     const atMs = clock.now().getTime()
-    const spentRows = await tx.query<Counted>('select_provider_requests_spent', [
+    const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [
       provider.name,
-      JSON.stringify(questionsOf(access, ask.cost, atMs)),
+      JSON.stringify(windowQueriesOf(access, ask.cost, atMs)),
     ])
-    const places = placesOf(access, ask.cost, atMs, spentRows)
+    const places = slotsOf(access, ask.cost, atMs, spentRows)
     const place = bestOf(places)
     if (!place) throw allRefused(provider, access, spentRows)
     const refusal =
       place.goAtMs - atMs > longestWaitMs
         ? spent(ask, places, place)
         : ask.only === undefined || ask.isOwn
-          ? await shareSpent(tx, poolOf(provider, config, claims), ask.unit, atMs)
+          ? await allocationSpent(tx, poolOf(provider, config, claims), ask.unit, atMs)
           : undefined
     if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
     if (refusal) throw refusal
@@ -112,7 +112,11 @@ function iso(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function spent({provider, cost}: Ask, places: readonly Place[], {goAtMs, because}: Place): QuotaSpent {
+function spent(
+  {provider, cost}: ReservationRequest,
+  places: readonly Slot[],
+  {goAtMs, because}: Slot,
+): QuotaSpent {
   const until = new Date(goAtMs)
   const refused = places.filter((place) => place.refused !== undefined)
   const said = [
@@ -141,16 +145,20 @@ const restText = {
 }
 
 /** A request that may cost much may not fit although something is left. */
-function fullText({limit, left}: {limit: Limit; left: number}, cost: Ask['cost'], keys: number): string {
+function fullText(
+  {limit, left}: {limit: Limit; left: number},
+  cost: ReservationRequest['cost'],
+  keys: number,
+): string {
   const quota = `the quota${keys > 1 ? ` of ${keys} keys` : ''}`
   const of = `(${limitText(limit)} per ${limit.of})`
   if (left <= 0) return `${quota} is spent ${of}`
   const amount = (n: number) =>
-    limit.unit === 'usd' ? `$${n.toFixed(2)}` : counted(n, limit.unit === 'posts' ? 'post' : 'request')
+    limit.unit === 'usd' ? `$${n.toFixed(2)}` : pluralize(n, limit.unit === 'posts' ? 'post' : 'request')
   return `of ${quota} ${amount(left)} ${limit.unit !== 'usd' && left === 1 ? 'is' : 'are'} left, and this request may take ${amount(costOf(limit, cost))} ${of}`
 }
 
-function allRefused(provider: Provider, access: Access, counted: readonly Counted[]): NeedsPerson {
+function allRefused(provider: Provider, access: Access, counted: readonly WindowCount[]): NeedsPerson {
   const why = counted.find(({kind}) => kind === 'stop')?.why
   return new NeedsPerson(
     `${provider.name} refused ${access.labels.length === 1 ? 'the key' : 'every key'}: ${why ?? 'no reason given'}`,

@@ -9,9 +9,9 @@ import {QuotaSpent} from '../errors.js'
 import {dayMs, hourMs} from '../time.js'
 import {type Access, generalLabels, wholeAccess} from './access.js'
 import type {JobClaim} from './claims.js'
-import {type Counted, questionsOf} from './slots.js'
+import {type WindowCount, windowQueriesOf} from './slots.js'
 import {allowance, budgetLimits, type Left, plan, type Plan, spentSince} from './planner.js'
-import {dayOf, freeAfter, windowStart, zoneOf} from './windows.js'
+import {windowDayOf, freeAfter, windowStart, zoneOf} from './windows.js'
 
 /**
  * A longer wait for a place ends the run, which goes on at its next firing. A full minute's window, and what
@@ -79,7 +79,7 @@ function planDay(limits: readonly Limit[], atMs: number): {start: number; end: n
   const budget = budgetLimits(limits)
   if (budget.some(({per, window}) => per === 'day' && window === 'sliding'))
     return {start: atMs - 23 * hourMs, end: atMs + hourMs}
-  return dayOf(zoneOf(budget.find(({window}) => window !== 'sliding') ?? {window: 'sliding'}), atMs)
+  return windowDayOf(zoneOf(budget.find(({window}) => window !== 'sliding') ?? {window: 'sliding'}), atMs)
 }
 
 /** What is left of every budget of a provider, read from the ledger, and with how many keys. */
@@ -93,12 +93,12 @@ async function leftOf(
   const budget = budgetLimits(access.limits)
   // the same questions as for a place that is worth waiting for, over the budgets and, as a window of its
   // own, the day
-  const questions = questionsOf({...access, limits: budget}, undefined, atMs + longestWaitMs)
+  const questions = windowQueriesOf({...access, limits: budget}, undefined, atMs + longestWaitMs)
   const since = new Date(day.start - 1).toISOString()
   const today = questions
     .filter(({room}) => room === null)
     .map((question) => ({...question, since, place: questions.length + question.place}))
-  const counted = await queries.query<Counted>('select_provider_requests_spent', [
+  const counted = await queries.query<WindowCount>('select_provider_requests_spent', [
     provider.name,
     JSON.stringify([...questions, ...today]),
   ])
@@ -159,7 +159,7 @@ async function wantsOf(
 }
 
 /** The plan with the keys that can be used, and what is left; undefined where nothing has to be divided. */
-export async function standing(
+export async function quotaState(
   queries: Queries,
   pool: Pool,
   atMs: number,
@@ -170,7 +170,7 @@ export async function standing(
 }
 
 /** How many requests a job may make now by the planner's split; Infinity where nothing has to be divided. */
-export async function shareOf(
+export async function allocationOf(
   queries: Queries,
   pool: Pool | undefined,
   unit: string,
@@ -178,17 +178,17 @@ export async function shareOf(
 ): Promise<number> {
   return pool === undefined || pool.apart.has(unit)
     ? Infinity
-    : allowance({unit, ...(await standing(queries, pool, atMs))})
+    : allowance({unit, ...(await quotaState(queries, pool, atMs))})
 }
 
 /** Why a job may make no request now, when the rest of the day is kept for other jobs. */
-export async function shareSpent(
+export async function allocationSpent(
   queries: Queries,
   pool: Pool | undefined,
   unit: string,
   atMs: number,
 ): Promise<QuotaSpent | undefined> {
-  if (pool === undefined || (await shareOf(queries, pool, unit, atMs)) >= 1) return undefined
+  if (pool === undefined || (await allocationOf(queries, pool, unit, atMs)) >= 1) return undefined
   const {provider, access} = pool
   const until = new Date(planDay(access.limits, atMs).end)
   return new QuotaSpent(

@@ -4,7 +4,7 @@
  * given out in nondecreasing order of `go_at`, so only windows that end at the new request can be overfull:
  * if any window held one too many, the place given out last would have seen all the others.
  */
-import type {HttpRequest, Limit, Unit} from '../define.js'
+import type {HttpRequest, Limit, QuotaUnit} from '../define.js'
 import {minuteMs} from '../time.js'
 import type {Access} from './access.js'
 import {freeAfter, windowStart} from './windows.js'
@@ -12,18 +12,18 @@ import {freeAfter, windowStart} from './windows.js'
 export type Cost = HttpRequest['cost']
 
 /** One row asked of `select_provider_requests_spent.sql`. */
-export interface Question {
+export interface WindowQuery {
   place: number
   label: string
   credentials: readonly string[]
-  unit: Unit
+  unit: QuotaUnit
   /** What may already be counted when the new request goes; null: only asks for the newest place. */
   room: number | null
   since: string
 }
 
 /** Its answer: amounts and instants as text, as the database gives them. */
-export interface Counted {
+export interface WindowCount {
   place: number
   spent: string
   crossing: string | null
@@ -36,14 +36,14 @@ export interface Counted {
 }
 
 /** The earliest place of one credential. */
-export interface Place {
+export interface Slot {
   label: string
   goAtMs: number
   /** What is left of its scarcest window now, as a fraction. */
   left: number
   lastGoMs: number
   /** What holds it back until `goAtMs`; absent when nothing does. */
-  because?: {limit: Limit; left: number} | {rest: string; kind: Counted['kind']}
+  because?: {limit: Limit; left: number} | {rest: string; kind: WindowCount['kind']}
   /** A person must change this key: why. */
   refused?: string
 }
@@ -59,11 +59,11 @@ export function costOf(limit: Limit, cost: Cost): number {
 }
 
 /** One question per label about its newest place, then one per label and limit. */
-export function questionsOf(access: Access, cost: Cost, atMs: number): Question[] {
+export function windowQueriesOf(access: Access, cost: Cost, atMs: number): WindowQuery[] {
   const iso = (ms: number) => new Date(ms).toISOString()
   return access.labels.flatMap((label, at) => {
     const first = at * (access.limits.length + 1)
-    const newest: Question = {
+    const newest: WindowQuery = {
       place: first,
       label,
       credentials: [label],
@@ -73,7 +73,7 @@ export function questionsOf(access: Access, cost: Cost, atMs: number): Question[
     }
     return [
       newest,
-      ...access.limits.map((limit, index): Question => ({
+      ...access.limits.map((limit, index): WindowQuery => ({
         place: first + 1 + index,
         label,
         credentials: limit.of === 'credential' ? [label] : access.everyLabel,
@@ -87,11 +87,11 @@ export function questionsOf(access: Access, cost: Cost, atMs: number): Question[
 }
 
 /** The earliest place of every label, from the answers in the order of `questionsOf`. */
-export function placesOf(access: Access, cost: Cost, atMs: number, counted: readonly Counted[]): Place[] {
+export function slotsOf(access: Access, cost: Cost, atMs: number, counted: readonly WindowCount[]): Slot[] {
   return access.labels.map((label, at) => {
     const first = at * (access.limits.length + 1)
-    const place: Place = {label, goAtMs: atMs, left: 1, lastGoMs: -Infinity}
-    const hold = (untilMs: number, because?: Place['because']) => {
+    const place: Slot = {label, goAtMs: atMs, left: 1, lastGoMs: -Infinity}
+    const hold = (untilMs: number, because?: Slot['because']) => {
       if (untilMs <= place.goAtMs) return
       place.goAtMs = untilMs
       if (because) place.because = because
@@ -118,7 +118,7 @@ export function placesOf(access: Access, cost: Cost, atMs: number, counted: read
 }
 
 /** The place that comes first; of several the key with most left, then the one unused for longest. */
-export function bestOf(places: readonly Place[]): Place | undefined {
+export function bestOf(places: readonly Slot[]): Slot | undefined {
   return places
     .filter(({refused}) => refused === undefined)
     .toSorted((a, b) => a.goAtMs - b.goAtMs || compare(b.left, a.left) || compare(a.lastGoMs, b.lastGoMs))[0]

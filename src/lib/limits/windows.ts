@@ -4,7 +4,7 @@
  * and holds its begin.
  */
 import {DateTime, IANAZone} from 'luxon'
-import {counted} from '../text.js'
+import {pluralize} from '../text.js'
 import type {Limit} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {dayMs, hourMs, minuteMs} from '../time.js'
@@ -74,7 +74,7 @@ export function freeAfter(limit: Pick<Limit, 'per' | 'window'>, countedMs: numbe
 }
 
 /** The day of a zone that holds `atMs`. */
-export function dayOf(zone: string, atMs: number): {start: number; end: number} {
+export function windowDayOf(zone: string, atMs: number): {start: number; end: number} {
   const begin = {monthly: false, hour: 0, minute: 0, zone}
   return {
     start: calendarBegin('day', begin, atMs, 'holding'),
@@ -113,7 +113,7 @@ function calendarBegin(per: Limit['per'], begin: Begin, atMs: number, which: 'ho
 export function limitText(limit: Limit): string {
   const amount =
     limit.unit === 'posts'
-      ? counted(limit.requests, 'post')
+      ? pluralize(limit.requests, 'post')
       : `${limit.unit === 'usd' ? '$' : ''}${limit.requests.toLocaleString('en-US')}`
   return `${amount} ${/\d/.test(limit.per) ? 'in' : 'a'} ${limit.per}`
 }

@@ -1,11 +1,11 @@
 /** Is a unit as fresh as its schedule promises. Pure. */
-import type {Firing} from '../define.js'
+import type {Schedule} from '../define.js'
 import {minuteMs} from '../time.js'
-import {latestFiring} from '../schedule/scheduled-runs.js'
+import {latestScheduledRun} from '../schedule/scheduled-runs.js'
 import type {TargetState} from '../run/due.js'
 
 /** A row of `select_unit_successes`: a unit that has run, and when a run of it last ended well. */
-export interface UnitRuns {
+export interface JobRuns {
   unit: string
   started_at: string | null
   scheduled_at: string | null
@@ -14,7 +14,7 @@ export interface UnitRuns {
 export type Freshness = 'fresh' | 'stale' | 'empty' | 'never' | 'unscheduled'
 
 /** Where a unit stands against its promise. */
-export interface Standing {
+export interface FreshnessStatus {
   /** The latest success of anything it does. */
   last: Date | undefined
   wasTried: boolean
@@ -30,14 +30,14 @@ export interface Standing {
 export const graceMs = 30 * minuteMs
 
 /** The firing that should have been worked for by now. */
-export function promisedFiring(schedule: readonly Firing[] | undefined, now: Date): Date | undefined {
-  return latestFiring(schedule ?? [], new Date(now.getTime() - graceMs))?.at
+export function expectedRun(schedule: readonly Schedule[] | undefined, now: Date): Date | undefined {
+  return latestScheduledRun(schedule ?? [], new Date(now.getTime() - graceMs))?.at
 }
 
 /** A main table without rows is never fresh, whatever the runs say. */
 export function freshness(
-  schedule: readonly Firing[] | undefined,
-  {last, wasTried, isKept}: Standing,
+  schedule: readonly Schedule[] | undefined,
+  {last, wasTried, isKept}: FreshnessStatus,
   isEmpty: boolean,
 ): Freshness {
   if (schedule === undefined || schedule.length === 0) return 'unscheduled'
@@ -47,7 +47,7 @@ export function freshness(
 }
 
 /** By its runs: a unit that asks nobody does all of its work in each. */
-export function standingByRuns(runs: UnitRuns | undefined, promised: Date | undefined): Standing {
+export function statusByRuns(runs: JobRuns | undefined, promised: Date | undefined): FreshnessStatus {
   const last = latest([runs?.started_at, runs?.scheduled_at])
   return {
     last,
@@ -57,7 +57,7 @@ export function standingByRuns(runs: UnitRuns | undefined, promised: Date | unde
 }
 
 /** The promise of a unit with targets. */
-export interface TargetsPromise {
+export interface TargetsExpectation {
   /** The interval of each target in milliseconds, by its name; 0: once per firing. */
   everyMs: ReadonlyMap<string, number>
   promised: Date | undefined
@@ -74,10 +74,10 @@ export interface TargetsPromise {
  * succeeded at the promised firing or later, or not have been due by then; it counts by the source where it
  * stands best, and not at all where every source says that it does not know it.
  */
-export function standingByTargets(
+export function statusByTargets(
   states: readonly TargetState[],
-  {everyMs, promised, wasTried, withinMs = 0}: TargetsPromise,
-): Standing {
+  {everyMs, promised, wasTried, withinMs = 0}: TargetsExpectation,
+): FreshnessStatus {
   const byName = new Map<string, TargetState[]>()
   for (const state of states) byName.set(state.target, [...(byName.get(state.target) ?? []), state])
   const oldest = states

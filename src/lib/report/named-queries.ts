@@ -102,7 +102,7 @@ const forms: Record<(typeof types)[number], RegExp> = {
  * What a parameter takes, in short: `--limit 20 rows`, `--quote KRW|BTC` with the default first, `--since
  * DATE`.
  */
-export function takes({name, type, words, counts, default: standard}: QueryParameter): string {
+export function parameterType({name, type, words, counts, default: standard}: QueryParameter): string {
   if (type === 'boolean' && standard === 'false') return `--${name}`
   if (words) return `--${name} ${[...new Set([standard ?? words[0], ...words])].join('|')}`
   const value = standard === undefined || standard === 'null' ? type.toUpperCase() : standard

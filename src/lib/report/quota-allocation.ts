@@ -7,10 +7,10 @@ import type {JobClaim} from '../limits/claims.js'
 import {explain} from './quota-explanation.js'
 import {concerns} from '../limits/slots.js'
 import {allowance, type Plan} from '../limits/planner.js'
-import {planOf, poolOf, standing} from '../limits/shares.js'
+import {planOf, poolOf, quotaState} from '../limits/shares.js'
 import {isBudget, limitText} from '../limits/windows.js'
 
-export interface SplitRow {
+export interface AllocationRow {
   provider: string
   unit: string
   requests: number
@@ -24,22 +24,22 @@ export interface SplitRow {
   why: string
 }
 
-export interface Split {
-  rows: SplitRow[]
+export interface QuotaAllocation {
+  rows: AllocationRow[]
   words: string[]
 }
 
 /** Undefined when nothing limits the day or month of this provider. Throws NeedsPerson for wrong settings. */
-export async function splitOf(
+export async function quotaAllocation(
   queries: Queries,
   config: Config,
   provider: Provider,
   allClaims: readonly JobClaim[],
   atMs: number,
-): Promise<Split | undefined> {
+): Promise<QuotaAllocation | undefined> {
   const pool = poolOf(provider, config, allClaims)
   if (pool) {
-    const {plan, left} = await standing(queries, pool, atMs)
+    const {plan, left} = await quotaState(queries, pool, atMs)
     const ownKeys = [...pool.apart].map(
       ([unit, label]) =>
         `${unit} has the key "${label}" for itself: ${pool.access.limits
@@ -78,7 +78,7 @@ export async function splitOf(
 }
 
 /** No job of this provider has a share: what that means for its day or month, in words. */
-function undivided(provider: Provider, access: Access | undefined): Split | undefined {
+function undivided(provider: Provider, access: Access | undefined): QuotaAllocation | undefined {
   if (!access) return {rows: [], words: [`${provider.name} cannot be asked without a key.`]}
   const limits = access.limits.filter(
     (limit) => isBudget(limit) && access.labels.some((label) => concerns(limit, label)),
@@ -98,8 +98,8 @@ function undivided(provider: Provider, access: Access | undefined): Split | unde
 
 function rowsOf(
   {provider, shares}: Plan,
-  now: (unit: string) => Pick<SplitRow, 'spent' | 'may_ask_now'>,
-): SplitRow[] {
+  now: (unit: string) => Pick<AllocationRow, 'spent' | 'may_ask_now'>,
+): AllocationRow[] {
   const round = (n: number) => Math.round(n * 100) / 100
   return shares.map((share) => ({
     provider,

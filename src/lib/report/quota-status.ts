@@ -3,8 +3,8 @@ import type {Config} from '../config.js'
 import type {Queries} from '../db/database.js'
 import {keyless, type Limit, type Provider} from '../define.js'
 import {type Access, misconfigured, variablesOf, wholeAccess} from '../limits/access.js'
-import {concerns, type Counted, placesOf, questionsOf} from '../limits/slots.js'
-import {dayOf, freeAfter, isBudget, limitText, toMillionth} from '../limits/windows.js'
+import {concerns, type WindowCount, slotsOf, windowQueriesOf} from '../limits/slots.js'
+import {windowDayOf, freeAfter, isBudget, limitText, toMillionth} from '../limits/windows.js'
 
 export interface QuotaRow {
   provider: string
@@ -62,11 +62,11 @@ async function ofProvider(
   demand: Demand,
   atMs: number,
 ): Promise<QuotaRow[]> {
-  const counted = await queries.query<Counted>('select_provider_requests_spent', [
+  const counted = await queries.query<WindowCount>('select_provider_requests_spent', [
     provider.name,
-    JSON.stringify(questionsOf(access, oneMore, atMs)),
+    JSON.stringify(windowQueriesOf(access, oneMore, atMs)),
   ])
-  const places = placesOf(access, oneMore, atMs, counted)
+  const places = slotsOf(access, oneMore, atMs, counted)
   const several = access.labels.length > 1
   const rows = access.labels.flatMap((label, at) => {
     const first = at * (access.limits.length + 1)
@@ -97,7 +97,7 @@ async function ofProvider(
 function windowRow(
   provider: Provider,
   limit: Limit,
-  {spent, oldest, crossing}: Counted,
+  {spent, oldest, crossing}: WindowCount,
   atMs: number,
 ): QuotaRow {
   const left = Math.max(0, toMillionth(limit.requests - Number(spent)))
@@ -159,7 +159,7 @@ function together(
 }
 
 function restOf(
-  counted: Counted,
+  counted: WindowCount,
   refused: string | undefined,
   print: string | undefined,
   atMs: number,
@@ -181,7 +181,7 @@ function restOf(
 
 function needed(provider: Provider, limit: Limit, demand: Demand, atMs: number): number | null {
   if ((limit.unit ?? 'requests') !== 'requests') return null
-  return demand(provider, atMs, isBudget(limit) ? freeAfter(limit, atMs) : dayOf('UTC', atMs).end)
+  return demand(provider, atMs, isBudget(limit) ? freeAfter(limit, atMs) : windowDayOf('UTC', atMs).end)
 }
 
 function windowText(limit: Limit): string {

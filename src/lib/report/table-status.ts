@@ -5,19 +5,19 @@ import type {Config} from '../config.js'
 import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyMapper} from '../define.js'
 import {NeedsPerson} from '../errors.js'
-import {cycleOfUnit} from '../run/cycle.js'
+import {cycleOfJob} from '../run/cycle.js'
 import {intervalMs, type TargetState} from '../run/due.js'
 import {
   freshness,
   type Freshness,
-  promisedFiring,
-  type Standing,
-  standingByRuns,
-  standingByTargets,
-  type UnitRuns,
+  expectedRun,
+  type FreshnessStatus,
+  statusByRuns,
+  statusByTargets,
+  type JobRuns,
 } from './freshness.js'
 import {dayMs} from '../time.js'
-import {allTargets, stateUnit} from '../run/targets.js'
+import {allTargets, stateName} from '../run/targets.js'
 
 /** A unit that writes tables. */
 export type TableWriter = AnyCollector | AnyMapper
@@ -69,17 +69,15 @@ export async function tableStatuses(
 ): Promise<TableStatus[]> {
   const {database, now} = facts
   const tables = await tablesOf(database)
-  const runs = new Map(
-    (await database.query<UnitRuns>('select_unit_successes')).map((row) => [row.unit, row]),
-  )
+  const runs = new Map((await database.query<JobRuns>('select_unit_successes')).map((row) => [row.unit, row]))
   const statuses: TableStatus[] = []
   for (const unit of writers) {
-    const promised = promisedFiring(unit.schedule, now)
+    const promised = expectedRun(unit.schedule, now)
     const standing = await standingOf(unit, runs.get(unit.name), promised, facts).catch(
-      (error: unknown): Standing => {
+      (error: unknown): FreshnessStatus => {
         // It cannot run either until somebody has seen to it; the others can.
         if (error instanceof NeedsPerson)
-          return {...standingByRuns(runs.get(unit.name), promised), isKept: false, why: error.message}
+          return {...statusByRuns(runs.get(unit.name), promised), isKept: false, why: error.message}
         throw error
       },
     )
@@ -125,7 +123,7 @@ async function contentOf(
 }
 
 function columnsOf(
-  {last, targets, behind, cycle, why}: Standing,
+  {last, targets, behind, cycle, why}: FreshnessStatus,
   promised: Date | undefined,
 ): Omit<TableStatus, keyof TableContent | 'unit' | 'state'> {
   return {
@@ -141,11 +139,11 @@ function columnsOf(
 
 async function standingOf(
   unit: TableWriter,
-  runs: UnitRuns | undefined,
+  runs: JobRuns | undefined,
   promised: Date | undefined,
   facts: StatusFacts,
-): Promise<Standing> {
-  if (!('sources' in unit)) return standingByRuns(runs, promised)
+): Promise<FreshnessStatus> {
+  if (!('sources' in unit)) return statusByRuns(runs, promised)
   const {database, now} = facts
   const targets = await allTargets(
     unit,
@@ -154,7 +152,7 @@ async function standingOf(
   )
   const states: TargetState[] = []
   for (const source of Object.keys(unit.sources))
-    states.push(...(await database.query<TargetState>('select_target_states', [stateUnit(unit, source)])))
+    states.push(...(await database.query<TargetState>('select_target_states', [stateName(unit, source)])))
   // What cannot be asked about yet is not late.
   const everyMs = new Map(
     targets
@@ -162,8 +160,8 @@ async function standingOf(
       .map(({target, every}) => [target, intervalMsOf(unit.within ?? every ?? unit.every) ?? 0]),
   )
   const withinMs = intervalMsOf(unit.within)
-  const standing = standingByTargets(states, {everyMs, promised, wasTried: runs !== undefined, withinMs})
-  return {...standing, cycle: await cycleOfUnit(unit, targets, facts)}
+  const standing = statusByTargets(states, {everyMs, promised, wasTried: runs !== undefined, withinMs})
+  return {...standing, cycle: await cycleOfJob(unit, targets, facts)}
 }
 
 function intervalMsOf(interval: string | undefined): number | undefined {

@@ -8,17 +8,17 @@ import type {AnyCollector} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import type {CollectorRun} from './collector-run.js'
 import {conclude, concludeAtStart, type Conclusion} from './conclude.js'
-import type {Agenda} from './due.js'
+import type {RunPlan} from './due.js'
 import type {Context} from './context.js'
-import {cycleOfUnit} from './cycle.js'
+import {cycleOfJob} from './cycle.js'
 import {rememberGap} from './gaps.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import {readLists} from './lists.js'
-import {saidOf} from './nothing-due.js'
+import {messagesOf} from './nothing-due.js'
 import type {Collected, CollectOptions} from './options.js'
 import type {AnySource} from './parsed.js'
 import {newTally} from './tally.js'
-import {agenda} from './targets.js'
+import {planRunTargets} from './targets.js'
 import {workThrough} from './work.js'
 
 /** Throws NeedsPerson for a provider that the collector does not have. */
@@ -36,7 +36,7 @@ export function sourceOf(
 }
 
 /** The label of the key that is kept for a source, when it is set. */
-export function ownKey({credential, provider}: AnySource, config: Config): string | undefined {
+export function dedicatedCredential({credential, provider}: AnySource, config: Config): string | undefined {
   return credentialsOf(provider, config).find(({label}) => label === credential)?.label
 }
 
@@ -68,7 +68,7 @@ export async function collect(
   const {name: sourceName, source} = sourceOf(collector, options.provider)
   const {group, token} = chosenBy(collector, options.token)
   // groups share their targets' credentials and ask for one another's accounts by hand
-  const lock = await lockUnit(collector.name, options, context, token ?? '')
+  const lock = await lockJob(collector.name, options, context, token ?? '')
   if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
@@ -89,7 +89,7 @@ async function collectLocked(chosen: Chosen): Promise<Collected> {
   const database = await context.database()
   const now = context.clock.now()
   const occasion = {...context, now, at: options.at ?? now}
-  const plan = await agenda(collector, sourceName, {...options, group}, occasion)
+  const plan = await planRunTargets(collector, sourceName, {...options, group}, occasion)
   const recorded = options.dryRun
     ? undefined
     : await openRun(database, context, {
@@ -99,7 +99,7 @@ async function collectLocked(chosen: Chosen): Promise<Collected> {
         firing: plan.firing,
       })
   const gaps = options.dryRun ? [] : await rememberGap(database, collector, plan, options.schedule, now)
-  const tally = newTally([...gaps, ...saidOf(plan.held)])
+  const tally = newTally([...gaps, ...messagesOf(plan.held)])
   const runId = recorded?.id ?? null
   const {end, error} = await runThrough(chosen, {plan, runId, tally})
   await recorded?.end(end)
@@ -124,7 +124,7 @@ async function runThrough(chosen: Chosen, begun: Begun): Promise<Conclusion> {
 async function openCollectorRun(chosen: Chosen, begun: Begun): Promise<CollectorRun> {
   const {collector, sourceName, source, options, context} = chosen
   const {config, clock, log, stop} = context
-  const kept = chosen.token === undefined ? ownKey(source, config) : undefined
+  const kept = chosen.token === undefined ? dedicatedCredential(source, config) : undefined
   const {openApi} = await import('../http/api.js')
   const api = openApi({
     provider: source.provider,
@@ -159,10 +159,10 @@ async function openCollectorRun(chosen: Chosen, begun: Begun): Promise<Collector
 }
 
 /** Only of a run that could have asked about all targets. */
-async function cycleText({collector, options, context}: Chosen, plan: Agenda): Promise<string | undefined> {
+async function cycleText({collector, options, context}: Chosen, plan: RunPlan): Promise<string | undefined> {
   if (options.dryRun || options.names?.length) return undefined
   const facts = {database: await context.database(), now: context.clock.now()}
-  return (await cycleOfUnit(collector, plan.all, facts))?.text
+  return (await cycleOfJob(collector, plan.all, facts))?.text
 }
 
 /**
@@ -170,7 +170,7 @@ async function cycleText({collector, options, context}: Chosen, plan: Agenda): P
  * names a group). Where another is at work, this run ends with 0 and is in the run ledger all the same: a job
  * that is locked out for days must show.
  */
-export async function lockUnit(
+export async function lockJob(
   unit: string,
   options: Pick<CollectOptions, 'command' | 'token' | 'dryRun'>,
   context: Context,

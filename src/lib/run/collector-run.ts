@@ -6,7 +6,7 @@ import type {CollectOptions} from './options.js'
 import type {Context} from './context.js'
 import type {AnySource} from './parsed.js'
 import type {Tally} from './tally.js'
-import type {Agenda} from './due.js'
+import type {RunPlan} from './due.js'
 
 export interface CollectorRun {
   readonly collector: AnyCollector
@@ -16,7 +16,7 @@ export interface CollectorRun {
   readonly context: Context
   readonly database: Database
   readonly api: OpenApi
-  readonly plan: Agenda
+  readonly plan: RunPlan
   /** Null in a dry run. */
   readonly runId: string | null
   readonly lists: NonNullable<From<AnyTarget>['lists']>

@@ -1,13 +1,13 @@
 /** Decides how a collector run ends, from its tally and from why it stopped. Pure. */
-import {counted} from '../text.js'
+import {pluralize} from '../text.js'
 import type {AnyCollector} from '../define.js'
 import {isFinError, messageOf, NeedsPerson, QuotaSpent} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import {noCounts, type RunCounts, type RunEnd} from './ledger-of-runs.js'
 import {nothingDue} from './nothing-due.js'
-import type {Further} from './store.js'
+import type {SecondaryRows} from './store.js'
 import type {Tally} from './tally.js'
-import type {Agenda} from './due.js'
+import type {RunPlan} from './due.js'
 
 /** Why no further target is asked. */
 export type Stopped =
@@ -25,7 +25,7 @@ export interface Conclusion {
 
 export interface Concluded {
   collector: Pick<AnyCollector, 'listedBy' | 'lists'>
-  plan: Agenda
+  plan: RunPlan
   api: Pick<OpenApi, 'counts'>
 }
 
@@ -33,7 +33,7 @@ type Ending = Pick<RunEnd, 'outcome' | 'exit_code' | 'message'> & {next_at?: str
 
 interface Facts {
   collector: Concluded['collector']
-  plan: Agenda
+  plan: RunPlan
   tally: Readonly<Tally>
   stopped: Stopped
   done: number
@@ -85,7 +85,7 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
   // Every target was asked.
   ({failed, done, tally}) => failed > 0 && done === 0 && tally.refused && failedWith(tally.refused),
   ({failed, done, plan}) =>
-    failed > 0 && incomplete(done, `${failed} of ${counted(plan.due.length, 'target')} failed`),
+    failed > 0 && incomplete(done, `${failed} of ${pluralize(plan.due.length, 'target')} failed`),
   ({tally, done}) =>
     tally.unknown > 0 &&
     done === 0 &&
@@ -134,7 +134,7 @@ export function concludeAtStart(error: unknown): Conclusion {
 /** How a run ends that stored rows, or would have, and met no other trouble. */
 export function endOfRows(
   counts: Pick<RunCounts, 'rows_inserted' | 'rows_updated' | 'rows_rejected'>,
-  further: ReadonlyMap<string, Further>,
+  further: ReadonlyMap<string, SecondaryRows>,
 ): Pick<RunEnd, 'outcome' | 'exit_code'> {
   if (counts.rows_rejected > 0) return {outcome: 'partial', exit_code: 1}
   const changed = [...further.values()].reduce(

@@ -2,12 +2,12 @@
  * How far a unit is through all that it asks about, where a quota decides how much of it comes each day, and
  * when it will be through.
  */
-import {counted} from '../text.js'
+import {pluralize} from '../text.js'
 import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
 import {dayMs} from '../time.js'
 import {intervalMs, type TargetState} from './due.js'
-import {stateUnit} from './targets.js'
+import {stateName} from './targets.js'
 
 export interface Cycle {
   /** All that the provider knows. */
@@ -35,7 +35,7 @@ const paceDays = 7
  * When the cycle of a unit that promises one (`within`) ends, and how far it is, in words; undefined for any
  * other unit, and before its first answer.
  */
-export async function cycleOfUnit(
+export async function cycleOfJob(
   collector: AnyCollector,
   targets: readonly AnyTarget[],
   {database, now}: {database: Database; now: Date},
@@ -45,7 +45,7 @@ export async function cycleOfUnit(
   const states: TargetState[] = []
   for (const source of Object.keys(sources))
     states.push(
-      ...(await database.query<TargetState>('select_target_states', [stateUnit(collector, source)])),
+      ...(await database.query<TargetState>('select_target_states', [stateName(collector, source)])),
     )
   if (states.every(({last_success: success}) => success === null)) return undefined
   const withinMs = intervalMs(within)
@@ -108,11 +108,11 @@ export function cycleText(
   const pace = `at the pace of the last days (${perDay >= 10 ? Math.round(perDay) : perDay.toFixed(1)} a day)`
   const isSlow = perDay > 0 && observedDays > 2 && (targets / perDay) * dayMs > intervalMs(within)
   const slow = isSlow
-    ? `; a whole cycle takes ${counted(Math.ceil(targets / perDay), 'day')} so, longer than the ${within} promised`
+    ? `; a whole cycle takes ${pluralize(Math.ceil(targets / perDay), 'day')} so, longer than the ${within} promised`
     : ''
   if (ends === undefined)
-    return `${unit}: ${counted(targets, 'target')}, ${done} done in this cycle; none was answered lately, so its end cannot be told`
+    return `${unit}: ${pluralize(targets, 'target')}, ${done} done in this cycle; none was answered lately, so its end cannot be told`
   if (done === targets)
-    return `${unit}: ${counted(targets, 'target')}, all done within ${within}; ${pace} the next cycle ends about ${ends}${slow}`
-  return `${unit}: ${counted(targets, 'target')}, ${done} done in this cycle; ${pace} it ends about ${ends}${slow}`
+    return `${unit}: ${pluralize(targets, 'target')}, all done within ${within}; ${pace} the next cycle ends about ${ends}${slow}`
+  return `${unit}: ${pluralize(targets, 'target')}, ${done} done in this cycle; ${pace} it ends about ${ends}${slow}`
 }

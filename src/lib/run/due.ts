@@ -20,7 +20,7 @@ export interface DueRule {
 }
 
 /** What a run asks about, and what it leaves. */
-export interface Agenda {
+export interface RunPlan {
   /** To be asked in this run, in order. */
   due: AnyTarget[]
   /** Every target there is. */

@@ -2,10 +2,10 @@
  * What can no longer be had: a provider that tells only what is now was not asked when the schedule wanted
  * it.
  */
-import type {AnyCollector, Firing} from '../define.js'
+import type {AnyCollector, Schedule} from '../define.js'
 import type {Database} from '../db/database.js'
-import {firingsBetween} from '../schedule/scheduled-runs.js'
-import {type Agenda, intervalMs, type TargetState} from './due.js'
+import {scheduledRunsBetween} from '../schedule/scheduled-runs.js'
+import {type RunPlan, intervalMs, type TargetState} from './due.js'
 
 export interface Gap {
   /** The last answer before. */
@@ -22,7 +22,7 @@ export interface Gap {
 function gapBefore(
   {snapshot, every}: Pick<AnyCollector, 'snapshot' | 'every'>,
   states: Iterable<TargetState>,
-  {schedule, firing, now}: {schedule: readonly Firing[]; firing: Date | undefined; now: Date},
+  {schedule, firing, now}: {schedule: readonly Schedule[]; firing: Date | undefined; now: Date},
 ): Gap | undefined {
   if (!snapshot || firing === undefined) return undefined
   const answers = [...states].flatMap(({last_success: success}) =>
@@ -31,7 +31,7 @@ function gapBefore(
   const lastMs = Math.max(...answers)
   if (answers.length === 0 || lastMs >= now.getTime()) return undefined
   const wantedMs = lastMs + (every === undefined ? 0 : intervalMs(every))
-  const missed = firingsBetween(schedule, new Date(wantedMs), firing).some(
+  const missed = scheduledRunsBetween(schedule, new Date(wantedMs), firing).some(
     ({at}) => at.getTime() < firing.getTime(),
   )
   return missed ? {began: new Date(lastMs), ended: now} : undefined
@@ -44,8 +44,8 @@ function gapBefore(
 export async function rememberGap(
   database: Database,
   collector: AnyCollector,
-  {states, firing}: Pick<Agenda, 'states' | 'firing'>,
-  schedule: readonly Firing[] | undefined,
+  {states, firing}: Pick<RunPlan, 'states' | 'firing'>,
+  schedule: readonly Schedule[] | undefined,
   now: Date,
 ): Promise<string[]> {
   const gap = gapBefore(collector, states.values(), {

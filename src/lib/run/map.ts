@@ -2,14 +2,14 @@
 import type {AnyMapper} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
 import {Interrupted} from '../interrupt.js'
-import {lockUnit} from './collect.js'
+import {lockJob} from './collect.js'
 import type {Collected} from './options.js'
 import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import {shape} from './parsed.js'
-import {notStored, storeMapped, type Further} from './store.js'
+import {notStored, storeMapped, type SecondaryRows} from './store.js'
 
 export interface MapOptions {
   dryRun?: boolean | undefined
@@ -27,7 +27,7 @@ const batchSize = 1000
  */
 export async function map(mapper: AnyMapper, options: MapOptions, context: Context): Promise<Collected> {
   const database = await context.database()
-  const lock = await lockUnit(mapper.name, options, context)
+  const lock = await lockJob(mapper.name, options, context)
   if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
@@ -42,7 +42,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
         })
     const counts = noCounts()
     const complaints: string[] = []
-    let further: ReadonlyMap<string, Further> = new Map()
+    let further: ReadonlyMap<string, SecondaryRows> = new Map()
     const yielded: Iterable<object>[] = []
     try {
       for await (const batch of database.stream<object>(mapper.from, [lists], batchSize)) {

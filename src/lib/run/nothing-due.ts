@@ -1,9 +1,9 @@
 /** Why a run asks nothing, or not about all of its targets. */
 import type {AnyCollector, AnyTarget} from '../define.js'
-import type {Agenda} from './due.js'
+import type {RunPlan} from './due.js'
 
 /** Why a run has nothing to ask, and what to do about it. */
-export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, plan: Agenda): string {
+export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, plan: RunPlan): string {
   if (plan.all.length === 0) return `there is nothing to ask about: ${fillsList(collector)}`
   const states = [...plan.states.values()]
   const next = states
@@ -30,7 +30,7 @@ export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'liste
 }
 
 /** Why targets are not asked, each reason once. */
-export function saidOf(held: readonly AnyTarget[]): string[] {
+export function messagesOf(held: readonly AnyTarget[]): string[] {
   const byReason = new Map<string, string[]>()
   for (const {target, lacks, waits} of held) {
     const reason = lacks ?? waits ?? ''

@@ -1,7 +1,7 @@
 /** What a collector run is told, and what it tells. */
-import type {Firing} from '../define.js'
+import type {Schedule} from '../define.js'
 import type {RunEnd} from './ledger-of-runs.js'
-import type {Further} from './store.js'
+import type {SecondaryRows} from './store.js'
 
 /** What the flags of `fin ingest` mean to a run. */
 export interface CollectOptions {
@@ -12,7 +12,7 @@ export interface CollectOptions {
   /** Label of the credential to use. */
   token?: string | undefined
   /** The firings that this command line stands for; default: the collector's whole schedule. */
-  schedule?: readonly Firing[] | undefined
+  schedule?: readonly Schedule[] | undefined
   /** The instant this run is for; default: now. */
   at?: Date | undefined
   dryRun?: boolean | undefined
@@ -33,7 +33,7 @@ export interface Collected extends RunEnd {
   /** Why single targets failed, in words for a person. */
   complaints: readonly string[]
   /** Rows of further tables, by name. */
-  further: ReadonlyMap<string, Further>
+  further: ReadonlyMap<string, SecondaryRows>
   /**
    * How far the unit is through all its targets, in words; only where the quota decides how much of them
    * comes.

@@ -1,14 +1,14 @@
 /** What a run would ask, without asking. */
 import type {AnyCollector, AnyTarget, HttpRequest, Limit, Provider} from '../define.js'
 import {credentialsOf, type Config} from '../config.js'
-import {counted, grouped} from '../text.js'
+import {pluralize, formatNumber} from '../text.js'
 import {accessOf, countedAs, generalLabels} from '../limits/access.js'
 import {costOf} from '../limits/slots.js'
-import {chosenBy, ownKey, sourceOf} from './collect.js'
+import {chosenBy, dedicatedCredential, sourceOf} from './collect.js'
 import type {Context} from './context.js'
-import {saidOf} from './nothing-due.js'
+import {messagesOf} from './nothing-due.js'
 import type {CollectOptions} from './options.js'
-import {agenda, batches} from './targets.js'
+import {planRunTargets, batches} from './targets.js'
 
 /** One request that a run would make; no part of it is secret. */
 export interface PlannedRequest {
@@ -41,7 +41,7 @@ export async function planRun(
   const {group, token: key} = chosenBy(collector, options.token)
   // throws for a credential that the provider does not have
   if (key !== undefined) countedAs(provider, context.config, key)
-  const {due, states, left, held, firing} = await agenda(
+  const {due, states, left, held, firing} = await planRunTargets(
     collector,
     name,
     {...options, group},
@@ -52,7 +52,7 @@ export async function planRun(
     const cursor = states.get(first.target)?.cursor ?? null
     return {batch, request: source.request(first, cursor, {targets: batch, at: now, firing: firing ?? at})}
   })
-  const token = key ?? ownKey(source, context.config)
+  const token = key ?? dedicatedCredential(source, context.config)
   const {text, limits, keys} = usable(provider, context.config, token)
   return {
     requests: asked.map((one) => planned(provider, one, text)),
@@ -67,7 +67,7 @@ export async function planRun(
           keys,
         ),
       ),
-      ...saidOf(held),
+      ...messagesOf(held),
     ],
   }
 }
@@ -124,7 +124,7 @@ function priceOf(provider: string, limit: Limit, asked: readonly HttpRequest[], 
   const amount =
     limit.unit === 'usd'
       ? `at most $${price.toFixed(2)} of $${places.toFixed(2)}`
-      : `${grouped(price)} of ${counted(places, limit.unit === 'posts' ? 'post' : 'request')}`
+      : `${formatNumber(price)} of ${pluralize(places, limit.unit === 'posts' ? 'post' : 'request')}`
   return [
     `${provider}: ${amount} per ${limit.per} and ${limit.only !== undefined ? `key ${limit.only}` : isEach ? `${keys} keys` : limit.of}`,
   ]

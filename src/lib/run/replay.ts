@@ -13,7 +13,7 @@ import type {TargetState} from './due.js'
 import {readLists} from './lists.js'
 import {parseAll, type AnySource, type Shaped} from './parsed.js'
 import {storeInTable, storeTarget} from './store.js'
-import {answeredState, stateUnit} from './targets.js'
+import {answeredState, stateName} from './targets.js'
 
 /** An open row of `rejected_rows`. */
 interface Rejection {
@@ -236,7 +236,7 @@ async function hasAnsweredSince(
   rejection: Rejection,
 ): Promise<boolean> {
   const unit =
-    collector && rejection.source !== null ? stateUnit(collector, rejection.source) : rejection.unit
+    collector && rejection.source !== null ? stateName(collector, rejection.source) : rejection.unit
   const states = await database.query<TargetState>('select_target_states', [unit])
   const asked = new Set(targetsOf(rejection).map(({target}) => target))
   if (asked.size === 0) asked.add(rejection.unit)

@@ -6,7 +6,7 @@ import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
 import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
 import {readSaved} from '../http/saved.js'
 import type {Collected, CollectOptions} from './options.js'
-import {lockUnit, sourceOf} from './collect.js'
+import {lockJob, sourceOf} from './collect.js'
 import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
@@ -100,7 +100,7 @@ async function storeSaved(
   context: Context,
 ): Promise<Collected> {
   const database = await context.database()
-  const lock = await lockUnit(collector.name, options, context)
+  const lock = await lockJob(collector.name, options, context)
   if (!lock.held) return lock.ended
   let run: OpenRun | undefined
   try {

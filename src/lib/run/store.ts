@@ -20,7 +20,7 @@ export interface Origin {
 }
 
 /** What became of the rows of a further table. */
-export interface Further {
+export interface SecondaryRows {
   rows: number
   changed: number
 }
@@ -32,7 +32,7 @@ export interface Stored {
   updated: number
   rejected: number
   /** By name of the table. */
-  further: Map<string, Further>
+  further: Map<string, SecondaryRows>
   /** Rows of the main table that the table accepted. */
   good: readonly object[]
 }

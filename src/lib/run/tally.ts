@@ -1,7 +1,7 @@
 /** The counts and complaints of one collector run. Only the functions of this file change a tally. */
 import {inOneLine, NeedsPerson, type FinError, type QuotaSpent, type SkipTarget} from '../errors.js'
 import {noCounts, type RunCounts} from './ledger-of-runs.js'
-import type {Further, Stored} from './store.js'
+import type {SecondaryRows, Stored} from './store.js'
 
 export interface Tally {
   /** Rows and targets. The API client counts the requests. */
@@ -17,7 +17,7 @@ export interface Tally {
   /** Errors that concern one credential each, while others could still be used. */
   ofCredentials: (QuotaSpent | NeedsPerson)[]
   /** Rows of further tables, by name. */
-  further: Map<string, Further>
+  further: Map<string, SecondaryRows>
 }
 
 export function newTally(complaints: readonly string[] = []): Tally {

@@ -2,16 +2,16 @@
 import type {Config} from '../config.js'
 import type {Database} from '../db/database.js'
 import {statement} from '../db/statement.js'
-import type {AnyCollector, AnyTarget, Firing} from '../define.js'
+import type {AnyCollector, AnyTarget, Schedule} from '../define.js'
 import {NeedsPerson} from '../errors.js'
-import {latestFiring} from '../schedule/scheduled-runs.js'
-import {type Agenda, dueTargets, intervalMs, type TargetState} from './due.js'
+import {latestScheduledRun} from '../schedule/scheduled-runs.js'
+import {type RunPlan, dueTargets, intervalMs, type TargetState} from './due.js'
 import {readLists} from './lists.js'
 import {fillsList} from './nothing-due.js'
 import type {StateRow} from './store.js'
 
 /** Where and when targets are looked up: what their statement may depend on. */
-export interface Occasion {
+export interface TargetContext {
   database(): Promise<Database>
   config: Config
   now: Date
@@ -19,7 +19,7 @@ export interface Occasion {
   at: Date
 }
 
-export interface Wanted {
+export interface TargetFilter {
   /** Only these, asked whether due or not. */
   names?: readonly string[] | undefined
   /** Only this group of targets. */
@@ -27,7 +27,7 @@ export interface Wanted {
   limit?: number | undefined
   force?: boolean | undefined
   /** The firings that this run stands for; default: the collector's whole schedule. */
-  schedule?: readonly Firing[] | undefined
+  schedule?: readonly Schedule[] | undefined
 }
 
 /** A collector without targets asks once, about itself. */
@@ -39,9 +39,9 @@ const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.n
  */
 export async function allTargets(
   collector: AnyCollector,
-  occasion: Occasion,
+  occasion: TargetContext,
   firing: Date | undefined,
-  {names, group}: Pick<Wanted, 'names' | 'group'> = {},
+  {names, group}: Pick<TargetFilter, 'names' | 'group'> = {},
 ): Promise<AnyTarget[]> {
   const {targets} = collector
   if (targets === undefined) {
@@ -94,7 +94,7 @@ function unknownTarget(
 async function listedTargets(
   collector: AnyCollector,
   name: `select_${string}`,
-  {database, config, now, at}: Occasion,
+  {database, config, now, at}: TargetContext,
   firing: Date | undefined,
 ): Promise<AnyTarget[]> {
   const given =
@@ -128,7 +128,7 @@ async function budgetOf(
  * The unit under which `target_state` keeps what one source knows: the default source has the collector's own
  * name.
  */
-export function stateUnit(collector: AnyCollector, sourceName: string): string {
+export function stateName(collector: AnyCollector, sourceName: string): string {
   return sourceName === Object.keys(collector.sources)[0]
     ? collector.name
     : `${collector.name} --provider ${sourceName}`
@@ -143,17 +143,17 @@ function distinct(names: readonly string[]): string[] {
  * What is due at `at`, the instant of the firing this run is for. Names given by a person are due whatever
  * their state.
  */
-export async function agenda(
+export async function planRunTargets(
   collector: AnyCollector,
   sourceName: string,
-  wanted: Wanted,
-  occasion: Occasion,
-): Promise<Agenda> {
-  const firing = latestFiring(wanted.schedule ?? collector.schedule ?? [], occasion.at)?.at
+  wanted: TargetFilter,
+  occasion: TargetContext,
+): Promise<RunPlan> {
+  const firing = latestScheduledRun(wanted.schedule ?? collector.schedule ?? [], occasion.at)?.at
   const all = await allTargets(collector, occasion, firing, wanted)
   const rows = await (
     await occasion.database()
-  ).query<TargetState>('select_target_states', [stateUnit(collector, sourceName)])
+  ).query<TargetState>('select_target_states', [stateName(collector, sourceName)])
   const states = new Map(rows.map((row) => [row.target, row]))
   const named = (wanted.names?.length ?? 0) > 0
   const able = all.filter(({lacks}) => (lacks ?? null) === null)
@@ -175,7 +175,7 @@ export function answeredState(
 ): StateRow {
   const interval = every ?? collector.every
   return {
-    unit: stateUnit(collector, sourceName),
+    unit: stateName(collector, sourceName),
     target,
     last_attempt: at.toISOString(),
     last_success: at.toISOString(),

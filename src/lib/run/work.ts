@@ -1,7 +1,7 @@
 /** The loop of a collector run: asks about every due target and stores the answers. */
 import type {AnyTarget} from '../define.js'
 import {Interrupted} from '../interrupt.js'
-import {askFor} from './ask.js'
+import {requestPages} from './request-pages.js'
 import {outcomeOf, type BatchOutcome} from './batch-outcome.js'
 import type {CollectorRun} from './collector-run.js'
 import type {Stopped} from './conclude.js'
@@ -70,7 +70,7 @@ async function attempt(run: CollectorRun, batch: readonly AnyTarget[]): Promise<
   let text = ''
   try {
     let cursor: unknown = run.plan.states.get(batch[0]?.target ?? '')?.cursor
-    for await (const answered of askFor(run, batch)) {
+    for await (const answered of requestPages(run, batch)) {
       if (newGaps(cursor, answered.cursor) > 0) addComplaint(run.tally, lostPart(batch))
       cursor = answered.cursor
       // A guard rejects the page as a whole; `parse` names the page that it rejects.

@@ -1,12 +1,12 @@
 /** Writes the result of one batch: rows, an answer that could not be parsed, and the state of the targets. */
 import type {AnyTarget} from '../define.js'
-import type {Answered} from './ask.js'
+import type {AnsweredPage} from './request-pages.js'
 import type {CollectorRun} from './collector-run.js'
 import {afterFailure} from './due.js'
 import {parseAll, type Shaped} from './parsed.js'
 import {keepBody, notStored, storeTarget, type Origin, type StateRow} from './store.js'
 import {addComplaint, addPage, addRejectedBody} from './tally.js'
-import {answeredState, stateUnit} from './targets.js'
+import {answeredState, stateName} from './targets.js'
 
 /**
  * Parses one page and stores its rows, what was rejected and the state of the targets in one transaction; in
@@ -15,7 +15,7 @@ import {answeredState, stateUnit} from './targets.js'
 export async function writePage(
   run: CollectorRun,
   batch: readonly AnyTarget[],
-  answered: Answered,
+  answered: AnsweredPage,
 ): Promise<void> {
   const {collector, source, options, tally} = run
   const shaped = parseAll(collector, source, [answered.page], {
@@ -51,7 +51,7 @@ async function emitOnly({collector, options, tally}: CollectorRun, shaped: Shape
 }
 
 /** Between two pages a target stays due, so that the next run resumes there when this one is stopped. */
-function underWayState(run: CollectorRun, target: AnyTarget, {at, cursor}: Answered): StateRow {
+function underWayState(run: CollectorRun, target: AnyTarget, {at, cursor}: AnsweredPage): StateRow {
   return {
     ...unansweredState(run, target, at),
     failures: failuresOf(run, target),
@@ -114,7 +114,7 @@ function unansweredState(
   at: Date,
 ): Omit<StateRow, 'failures' | 'next_due'> {
   return {
-    unit: stateUnit(collector, sourceName),
+    unit: stateName(collector, sourceName),
     target,
     last_attempt: at.toISOString(),
     last_success: null,

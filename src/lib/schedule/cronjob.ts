@@ -3,8 +3,8 @@
  * unit has it.
  */
 import {createHash} from 'node:crypto'
-import type {Firing} from '../define.js'
-import {nextFirings} from './scheduled-runs.js'
+import type {Schedule} from '../define.js'
+import {nextScheduledRuns} from './scheduled-runs.js'
 import type {ScheduledLine} from './jobs.js'
 
 /** The one Secret that holds DATABASE_URL and the keys. */
@@ -47,7 +47,7 @@ export function jobName(words: readonly string[]): string {
   return `${plain.slice(0, longestName - 9).replace(/-+$/, '')}-${digest}`
 }
 
-function manifest(name: string, line: ScheduledLine, firing: Firing, image: string): object {
+function manifest(name: string, line: ScheduledLine, firing: Schedule, image: string): object {
   const gapSeconds = shortestGapSeconds(line.firings)
   const labels = {'app.kubernetes.io/name': 'fin', 'app.kubernetes.io/component': line.unit.slice(0, 63)}
   return {
@@ -137,8 +137,8 @@ function fromSecret(variable: string, optional: boolean): object {
  * Between two firings of one command line, in a year that is fixed, so that the same schedule always renders
  * alike.
  */
-function shortestGapSeconds(firings: readonly Firing[]): number {
-  const instants = nextFirings(firings, new Date(Date.UTC(2026, 0, 1)), 500).map(
+function shortestGapSeconds(firings: readonly Schedule[]): number {
+  const instants = nextScheduledRuns(firings, new Date(Date.UTC(2026, 0, 1)), 500).map(
     ({at}) => at.getTime() / 1000,
   )
   const gaps = instants

@@ -6,7 +6,7 @@
  * on another day, at once and with exit 0. Hours are always "*": then no cron skips or repeats a line when
  * the host itself changes to daylight-saving time.
  */
-import type {Firing} from '../define.js'
+import type {Schedule} from '../define.js'
 import {readCron} from './cron.js'
 import type {ScheduledLine} from './jobs.js'
 import {crontabWord} from './words.js'
@@ -68,7 +68,7 @@ export function crontabLine(line: ScheduledLine): string {
  * The times of day in UTC, as minutes after midnight, at which the firings can fall, at any offset of their
  * zones.
  */
-function utcTimes(firings: readonly Firing[]): number[] {
+function utcTimes(firings: readonly Schedule[]): number[] {
   const times = new Set<number>()
   for (const {cron, zone} of firings)
     for (const minute of readCron(cron).minutes)

@@ -2,7 +2,7 @@
  * Finds what is scheduled by walking oclif's own command list: a command brings its unit, a unit brings its
  * schedule.
  */
-import {settingsOf, type Claim, type Firing, type Provider} from '../define.js'
+import {settingsOf, type Claim, type Schedule, type Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
 /** What oclif's `config.commands` holds, as far as it matters here. */
@@ -17,7 +17,7 @@ interface Scheduled<Facts> {
   collector?: Facts
   mapper?: Facts
   cache?: Facts
-  schedule?: readonly Firing[]
+  schedule?: readonly Schedule[]
 }
 
 /**
@@ -25,7 +25,7 @@ interface Scheduled<Facts> {
  */
 interface FiringFacts {
   name: string
-  schedule?: readonly Firing[]
+  schedule?: readonly Schedule[]
 }
 
 interface ScheduledClass extends Scheduled<UnitFacts> {
@@ -42,20 +42,20 @@ interface UnitFacts extends FiringFacts {
 }
 
 /** One command line that is scheduled, and when. */
-export interface FiringLine {
+export interface ScheduleLine {
   unit: string
   /** Words after `fin`: the command, then the arguments of its firings. */
   command: readonly string[]
   /** All of them have the same arguments. */
-  firings: readonly Firing[]
+  firings: readonly Schedule[]
 }
 
 /** A command line with everything that its crontab line and its CronJob are made from. */
-export interface ScheduledLine extends FiringLine {
+export interface ScheduledLine extends ScheduleLine {
   summary: string
   args: readonly string[]
   /** The whole schedule of the unit, of which `firings` may be a part. */
-  schedule: readonly Firing[]
+  schedule: readonly Schedule[]
   /** Whom it asks; absent: it only reads and writes the database. */
   provider?: Provider
   /**
@@ -71,7 +71,7 @@ export interface ScheduledLine extends FiringLine {
 }
 
 /** Every scheduled command line as the manifest knows it. Loads no command. */
-export function firingLines(commands: readonly LoadableCommand[]): FiringLine[] {
+export function scheduleLines(commands: readonly LoadableCommand[]): ScheduleLine[] {
   return commands.flatMap((command) => linesOf(command, command))
 }
 
@@ -90,7 +90,7 @@ export async function scheduledLines(commands: readonly LoadableCommand[]): Prom
 function factsOf(
   loaded: ScheduledClass,
   args: readonly string[],
-): Omit<ScheduledLine, keyof FiringLine | 'args' | 'filters'> {
+): Omit<ScheduledLine, keyof ScheduleLine | 'args' | 'filters'> {
   const unit = unitOf(loaded)
   const asked = unit && askedBy(unit, args)
   return {
@@ -129,12 +129,12 @@ function unitOf<Facts>({collector, mapper, cache}: Scheduled<Facts>): Facts | un
 function linesOf(
   {id}: LoadableCommand,
   scheduled: Scheduled<FiringFacts>,
-): (FiringLine & Pick<ScheduledLine, 'args'>)[] {
+): (ScheduleLine & Pick<ScheduledLine, 'args'>)[] {
   const {name, schedule = []} = unitOf(scheduled) ?? {
     name: id.replaceAll(':', '-'),
     ...(scheduled.schedule ? {schedule: scheduled.schedule} : {}),
   }
-  const byArgs = new Map<string, Firing[]>()
+  const byArgs = new Map<string, Schedule[]>()
   for (const firing of schedule) {
     const key = JSON.stringify(firing.args ?? [])
     byArgs.set(key, [...(byArgs.get(key) ?? []), firing])

@@ -1,5 +1,5 @@
-import {nextFirings} from './scheduled-runs.js'
-import type {FiringLine} from './jobs.js'
+import {nextScheduledRuns} from './scheduled-runs.js'
+import type {ScheduleLine} from './jobs.js'
 import {wallText} from '../zone.js'
 
 export interface Listed {
@@ -18,10 +18,10 @@ export interface Listed {
 }
 
 /** One row per firing, the soonest first. `here` is the user's zone. */
-export function listSchedules(lines: readonly FiringLine[], now: Date, here: string): Listed[] {
+export function listSchedules(lines: readonly ScheduleLine[], now: Date, here: string): Listed[] {
   const rows = lines.flatMap((line) =>
     line.firings.map((firing): Listed => {
-      const next = nextFirings([firing], now, 1)[0]?.at
+      const next = nextScheduledRuns([firing], now, 1)[0]?.at
       return {
         unit: line.unit,
         command: `fin ${line.command.join(' ')}`,

@@ -1,6 +1,6 @@
 /** Which firings were missed, told from the run ledger; pure. */
 import {dayMs} from '../time.js'
-import {firingsBetween, firingsOf, type Fired} from './scheduled-runs.js'
+import {scheduledRunsBetween, scheduledRunsOf, type Fired} from './scheduled-runs.js'
 import type {ScheduledLine} from './jobs.js'
 import {shellWord} from './words.js'
 
@@ -99,7 +99,7 @@ function candidates(line: ScheduledLine, runs: readonly ScheduledRun[], since: D
   const first = Math.min(...runs.map(forInstant))
   return line.firings.flatMap((firing) => {
     if (firing.catchUp === 'none') return []
-    const all = firingsBetween([firing], since, at)
+    const all = scheduledRunsBetween([firing], since, at)
     const latest = all.slice(-1)
     if (firing.catchUp === 'latest') return latest
     return first === Infinity ? latest : all.filter((fired) => fired.at.getTime() >= first)
@@ -112,7 +112,9 @@ function forInstant({scheduled_at, started_at}: ScheduledRun): number {
 }
 
 function isOf(line: ScheduledLine, run: ScheduledRun): boolean {
-  return firingsOf(line.schedule, run.command.split(' ')).some((firing) => line.firings.includes(firing))
+  return scheduledRunsOf(line.schedule, run.command.split(' ')).some((firing) =>
+    line.firings.includes(firing),
+  )
 }
 
 /** The farthest that `fin schedule due` looks back without being told: a monthly firing is within it. */

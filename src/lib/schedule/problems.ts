@@ -1,9 +1,9 @@
 /** What is wrong with the schedules themselves, before anything runs. */
-import type {Firing} from '../define.js'
+import type {Schedule} from '../define.js'
 import {messageOf} from '../errors.js'
 import {dayMs, minuteMs} from '../time.js'
 import {readCron} from './cron.js'
-import {firingsBetween, nextFirings} from './scheduled-runs.js'
+import {scheduledRunsBetween, nextScheduledRuns} from './scheduled-runs.js'
 import type {ScheduledLine} from './jobs.js'
 import {checkZone, occurrences, offsetsAround} from '../zone.js'
 
@@ -37,7 +37,7 @@ export function scheduleProblems(lines: readonly ScheduledLine[], from: Date): P
   return [...unreadable, ...wrong, ...clashes(readable, from)]
 }
 
-function unreadableBy({cron, zone}: Firing): string | undefined {
+function unreadableBy({cron, zone}: Schedule): string | undefined {
   try {
     readCron(cron)
     checkZone(zone)
@@ -47,9 +47,9 @@ function unreadableBy({cron, zone}: Firing): string | undefined {
   }
 }
 
-function wrongWith(firing: Firing, from: Date): string[] {
+function wrongWith(firing: Schedule, from: Date): string[] {
   const {cron, zone} = firing
-  if (nextFirings([firing], from, 1).length === 0) return [`"${cron}" never fires`]
+  if (nextScheduledRuns([firing], from, 1).length === 0) return [`"${cron}" never fires`]
   const wall = unsteady(firing, from)
   if (wall === undefined) return []
   const text = new Date(wall).toISOString().slice(0, 16).replace('T', ' ')
@@ -59,7 +59,7 @@ function wrongWith(firing: Firing, from: Date): string[] {
 }
 
 /** The first wall time of the schedule that does not occur exactly once, in the coming years. */
-function unsteady({cron, zone}: Firing, from: Date): number | undefined {
+function unsteady({cron, zone}: Schedule, from: Date): number | undefined {
   const {minutes, matchesDay} = readCron(cron)
   const first = Math.floor(from.getTime() / dayMs)
   for (let day = first; day < first + looked.years * 366; day++) {
@@ -79,7 +79,7 @@ function clashes(lines: readonly ScheduledLine[], from: Date): Problem[] {
   for (const line of lines) {
     const command = line.command.join(' ')
     const seen = new Set<number>()
-    for (const {at} of firingsBetween(line.firings, from, to)) {
+    for (const {at} of scheduledRunsBetween(line.firings, from, to)) {
       const ms = at.getTime()
       if (seen.has(ms) && !found.has(command))
         found.set(command, {

@@ -3,17 +3,17 @@
  * whichever window is looked at. Jobs whose targets come from the database are divided by the planner and
  * need no proof.
  */
-import type {Firing, Limit, Provider} from '../define.js'
+import type {Schedule, Limit, Provider} from '../define.js'
 import {dayMs, minuteMs} from '../time.js'
-import {firingsBetween} from './scheduled-runs.js'
+import {scheduledRunsBetween} from './scheduled-runs.js'
 import {type ScheduledLine, valueOf} from './jobs.js'
 import {offsetMs} from '../zone.js'
 
 /** What one scheduled command line takes from a provider, each time it fires. */
-export interface Demand {
+export interface ScheduledDemand {
   unit: string
   provider: Provider
-  firings: readonly Firing[]
+  firings: readonly Schedule[]
   /** Requests of one firing. */
   requests: number
   /** Label of the credential that it is bound to; absent: any. */
@@ -23,7 +23,7 @@ export interface Demand {
 }
 
 /** The demands that the declarations alone tell. */
-export function demandsOf(lines: readonly ScheduledLine[]): Demand[] {
+export function demandsOf(lines: readonly ScheduledLine[]): ScheduledDemand[] {
   return lines.flatMap(({unit, provider, firings, requests, args, claim}) =>
     provider === undefined || requests === undefined
       ? []
@@ -51,7 +51,7 @@ interface Ask {
 
 /** One row per provider and limit of a day or a month. `allowed` takes the user's settings into account. */
 export function dayAddsUp(
-  demands: readonly Demand[],
+  demands: readonly ScheduledDemand[],
   from: Date,
   env: Readonly<Record<string, string | undefined>> = {},
 ): Reserved[] {
@@ -86,13 +86,16 @@ export function dayAddsUp(
   })
 }
 
-function byWorth(a: Demand, b: Demand): number {
+function byWorth(a: ScheduledDemand, b: ScheduledDemand): number {
   const [first, second] = [a.rank ?? Infinity, b.rank ?? Infinity]
   return first === second ? (a.unit < b.unit ? -1 : 1) : first < second ? -1 : 1
 }
 
 /** A credential's own limit is counted for that credential; what is bound to none may meet any of them. */
-function buckets(demands: readonly Demand[], limit: Limit): {credential: string; members: Demand[]}[] {
+function buckets(
+  demands: readonly ScheduledDemand[],
+  limit: Limit,
+): {credential: string; members: ScheduledDemand[]}[] {
   const labels =
     limit.of === 'credential' ? [...new Set(demands.flatMap(({label}) => label ?? []))].sort() : []
   const free = demands.filter(({label}) => limit.of !== 'credential' || label === undefined)
@@ -102,8 +105,8 @@ function buckets(demands: readonly Demand[], limit: Limit): {credential: string;
   ]
 }
 
-function asksOf({firings, requests}: Demand, from: Date): Ask[] {
-  return firingsBetween(firings, from, new Date(from.getTime() + 366 * dayMs)).map(({at}) => ({
+function asksOf({firings, requests}: ScheduledDemand, from: Date): Ask[] {
+  return scheduledRunsBetween(firings, from, new Date(from.getTime() + 366 * dayMs)).map(({at}) => ({
     ms: at.getTime(),
     requests,
   }))

@@ -3,21 +3,21 @@
  * time that daylight saving skips fires once (as much later as the clock jumps), and one that occurs twice
  * fires at its first.
  */
-import type {Firing} from '../define.js'
+import type {Schedule} from '../define.js'
 import {dayMs, minuteMs} from '../time.js'
 import {readCron} from './cron.js'
-import {instantOf, offsetMs, offsetsAround} from '../zone.js'
+import {instantAtWallTime, offsetMs, offsetsAround} from '../zone.js'
 
 export interface Fired {
   at: Date
-  firing: Firing
+  firing: Schedule
 }
 
 /** 29 February is at most eight years away; a schedule without a firing in nine years has none. */
 const searchedDays = 9 * 366
 
 /** The latest firing at or before an instant. */
-export function latestFiring(schedule: readonly Firing[], at: Date): Fired | undefined {
+export function latestScheduledRun(schedule: readonly Schedule[], at: Date): Fired | undefined {
   let latest: Fired | undefined
   for (const firing of schedule) {
     const ms = latestOf(firing, at.getTime())
@@ -28,7 +28,7 @@ export function latestFiring(schedule: readonly Firing[], at: Date): Fired | und
 }
 
 /** The first `count` firings after an instant, in order. */
-export function nextFirings(schedule: readonly Firing[], from: Date, count: number): Fired[] {
+export function nextScheduledRuns(schedule: readonly Schedule[], from: Date, count: number): Fired[] {
   return schedule
     .flatMap((firing) => {
       const found: Fired[] = []
@@ -43,7 +43,7 @@ export function nextFirings(schedule: readonly Firing[], from: Date, count: numb
 }
 
 /** Every firing after `from`, up to and including `to`, in order. */
-export function firingsBetween(schedule: readonly Firing[], from: Date, to: Date): Fired[] {
+export function scheduledRunsBetween(schedule: readonly Schedule[], from: Date, to: Date): Fired[] {
   return schedule
     .flatMap((firing) => {
       const found: Fired[] = []
@@ -54,7 +54,7 @@ export function firingsBetween(schedule: readonly Firing[], from: Date, to: Date
 }
 
 /** True when a firing falls on the minute of an instant. */
-export function firesOnMinute(schedule: readonly Firing[], at: Date): boolean {
+export function firesOnMinute(schedule: readonly Schedule[], at: Date): boolean {
   const startMs = Math.floor(at.getTime() / minuteMs) * minuteMs
   return schedule.some((firing) => {
     const day = calendarDay(firing.zone, startMs)
@@ -72,7 +72,7 @@ export function firesOnMinute(schedule: readonly Firing[], at: Date): boolean {
  * for those without arguments, and where there are none of these, for all: a run by hand is then due like the
  * earliest of them.
  */
-export function firingsOf(schedule: readonly Firing[], argv: readonly string[]): Firing[] {
+export function scheduledRunsOf(schedule: readonly Schedule[], argv: readonly string[]): Schedule[] {
   const words = argv.flatMap((word) =>
     /^--[a-z-]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word],
   )
@@ -96,15 +96,15 @@ function byInstant(a: Fired, b: Fired): number {
 }
 
 /** The instants of one calendar day, ascending, each once. */
-function instantsOfDay({cron, zone}: Firing, day: number): number[] {
+function instantsOfDay({cron, zone}: Schedule, day: number): number[] {
   const {minutes, matchesDay} = readCron(cron)
   if (!matchesDay(day)) return []
   const around = offsetsAround(zone, day)
-  const instants = minutes.map((minute) => instantOf(zone, day * dayMs + minute * minuteMs, around))
+  const instants = minutes.map((minute) => instantAtWallTime(zone, day * dayMs + minute * minuteMs, around))
   return around[0] === around[1] ? instants : [...new Set(instants)].sort((a, b) => a - b)
 }
 
-function* after(firing: Firing, fromMs: number, toMs = Infinity): Generator<number> {
+function* after(firing: Schedule, fromMs: number, toMs = Infinity): Generator<number> {
   const first = calendarDay(firing.zone, fromMs) - 1
   const last = Math.min(
     first + searchedDays,
@@ -122,7 +122,7 @@ function* after(firing: Firing, fromMs: number, toMs = Infinity): Generator<numb
   }
 }
 
-function latestOf(firing: Firing, atMs: number): number | undefined {
+function latestOf(firing: Schedule, atMs: number): number | undefined {
   const last = calendarDay(firing.zone, atMs) + 1
   for (let day = last; day > last - searchedDays; day--) {
     const found = instantsOfDay(firing, day).findLast((ms) => ms <= atMs)

@@ -1,16 +1,16 @@
 /**
  * Alpha Vantage's balance sheets of a company: twenty annual ones and twenty years of quarters, newest first.
  */
-import {type Ask, jsonList, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, jsonList, onlyKnown, type Reply} from '../stub.js'
 import {fundamentalsChance, type Quarter} from '../fundamentals.js'
 import type {Member} from '../members.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 import {memberOf, reported} from './alpha-vantage-fundamentals.js'
 
 const yearsShown = 20
 
 /** Undefined, which is "Invalid API call", for a symbol that means nothing. */
-export function balanceSheet(ask: Ask, world: World): Reply | undefined {
+export function balanceSheet(ask: StubRequest, world: Scenario): Reply | undefined {
   onlyKnown(ask.query, ['function', 'apikey', 'symbol'])
   const member = memberOf(ask, world)
   if (!member) return undefined
@@ -67,7 +67,7 @@ const ofNonCurrentLiabilities = {
   otherNonCurrentLiabilities: 0.1,
 }
 
-function report({symbol}: Member, {fiscalEnd, shares, balance}: Quarter, world: World) {
+function report({symbol}: Member, {fiscalEnd, shares, balance}: Quarter, world: Scenario) {
   const of = fundamentalsChance(world.seed, symbol)
   const {currentAssets, nonCurrentAssets, currentLiabilities, nonCurrentLiabilities, equity} = balance
   const day = Number(fiscalEnd.replaceAll('-', ''))

@@ -3,10 +3,10 @@
  * expected listings.
  */
 import {dayMs, isoDay} from '../../lib/time.js'
-import {type Ask, listReply, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, listReply, onlyKnown, type Reply} from '../stub.js'
 import {listingsAt} from '../listings.js'
 import {stream} from '../random.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 interface Line {
   symbol: string
@@ -36,7 +36,7 @@ const foreignCount = 60
  * The whole market, or one symbol, in the order of the dates. A symbol without a report gives the header
  * alone.
  */
-export function earningsCalendar(ask: Ask, world: World): Reply | undefined {
+export function earningsCalendar(ask: StubRequest, world: Scenario): Reply | undefined {
   onlyKnown(ask.query, ['function', 'apikey', 'horizon', 'symbol'])
   const horizon = months[ask.query.get('horizon') ?? '3month']
   if (horizon === undefined) return undefined
@@ -61,7 +61,7 @@ export function earningsCalendar(ask: Ask, world: World): Reply | undefined {
   return csvReply(columns, lines, spoil)
 }
 
-function* expected(world: World, fromMs: number, toMs: number, atMs: number): Generator<Line> {
+function* expected(world: Scenario, fromMs: number, toMs: number, atMs: number): Generator<Line> {
   for (const member of world.members(atMs)) {
     for (const {day, fiscalEnd, estimate, timeOfDay} of world.reports(member.symbol, fromMs, toMs, atMs)) {
       if (Date.parse(`${day}T00:00:00Z`) < fromMs) continue // a guess that lies before today
@@ -95,7 +95,7 @@ function* expected(world: World, fromMs: number, toMs: number, atMs: number): Ge
 }
 
 /** Depositary receipts: five letters, no name, many without an estimate, some in a currency of their own. */
-function* foreign(world: World, n: number, fromMs: number, toMs: number, atMs: number): Generator<Line> {
+function* foreign(world: Scenario, n: number, fromMs: number, toMs: number, atMs: number): Generator<Line> {
   const of = stream(world.seed, 'foreign', n)
   const letters = Array.from({length: 3}, (_, place) =>
     String.fromCharCode(65 + of.whole(place, 0, 25)),
@@ -143,7 +143,7 @@ function csvReply<Line extends object>(
 }
 
 /** Expected listings. The form of the dates has changed now and then: here with every other month. */
-export function ipoCalendar(ask: Ask, world: World): Reply {
+export function ipoCalendar(ask: StubRequest, world: Scenario): Reply {
   onlyKnown(ask.query, ['function', 'apikey'])
   const isSlashed = new Date(ask.atMs).getUTCMonth() % 2 === 0
   const lines = listingsAt(world.seed, ask.atMs).map(({symbol, name, dayMs: ms, low, high, exchange}) => ({

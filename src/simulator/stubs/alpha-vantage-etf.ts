@@ -1,13 +1,13 @@
 /** Alpha Vantage's profiles of exchange-traded funds. */
-import {type Ask, json, jsonList, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, json, jsonList, onlyKnown, type Reply} from '../stub.js'
 import {fundOf} from '../funds.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 /**
  * An empty object for a symbol that is no fund of this world; a trust that holds no securities has a profile
  * that says nothing.
  */
-export function etfProfile(ask: Ask, world: World): Reply | undefined {
+export function etfProfile(ask: StubRequest, world: Scenario): Reply | undefined {
   onlyKnown(ask.query, ['function', 'apikey', 'symbol'])
   const symbol = ask.query.get('symbol')?.toUpperCase()
   if (!symbol) return undefined

@@ -1,16 +1,16 @@
 /** Alpha Vantage's overview of a company: everything is text, and what there is not is None, - or 0. */
 import {dayMs, isoDay} from '../../lib/time.js'
-import {type Ask, json, jsonList, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, json, jsonList, onlyKnown, type Reply} from '../stub.js'
 import {fundamentalsChance, isUncovered, quarterOf, sharePrice, type Quarter} from '../fundamentals.js'
 import type {Member} from '../members.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 const quartersShown = 81
 /** `November`. */
 const monthName = new Intl.DateTimeFormat('en-US', {month: 'long', timeZone: 'UTC'})
 
 /** The member of the index, now or formerly, that a spelling means. */
-export function memberOf({query, atMs}: Ask, world: World): Member | undefined {
+export function memberOf({query, atMs}: StubRequest, world: Scenario): Member | undefined {
   const symbol = (query.get('symbol') ?? '').toUpperCase().replace('-', '.')
   if (isUncovered(world.seed, symbol)) return undefined
   return (
@@ -21,7 +21,7 @@ export function memberOf({query, atMs}: Ask, world: World): Member | undefined {
 }
 
 /** Quarters that were reported before today, newest first. */
-export function reported({symbol}: Member, atMs: number, world: World): Quarter[] {
+export function reported({symbol}: Member, atMs: number, world: Scenario): Quarter[] {
   const untilMs = Math.floor(atMs / dayMs) * dayMs - dayMs
   const reports = world
     .reports(symbol, untilMs - 21 * 366 * dayMs, untilMs, atMs)
@@ -31,7 +31,7 @@ export function reported({symbol}: Member, atMs: number, world: World): Quarter[
 }
 
 /** An empty object where the symbol means nothing; undefined without a symbol. */
-export function overview(ask: Ask, world: World): Reply | undefined {
+export function overview(ask: StubRequest, world: Scenario): Reply | undefined {
   onlyKnown(ask.query, ['function', 'apikey', 'symbol'])
   if (!ask.query.get('symbol')) return undefined
   const member = memberOf(ask, world)
@@ -46,7 +46,7 @@ function fields(
   {symbol, name, cik, exchange, sector, industry, city, region}: Member,
   quarters: readonly Quarter[],
   atMs: number,
-  world: World,
+  world: Scenario,
 ) {
   const of = fundamentalsChance(world.seed, symbol)
   const [latest] = quarters as [Quarter]

@@ -1,8 +1,8 @@
 /** Alpha Vantage's economic series: copies of those of FRED, newest first. */
 import {dayMs, isoDay} from '../../lib/time.js'
-import {type Ask, listReply, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, listReply, onlyKnown, type Reply} from '../stub.js'
 import type {Observation} from '../macro.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 const maturities: Readonly<Record<string, readonly [tail: string, words: string]>> = {
   '3month': ['3MO', '3-Month'],
@@ -22,7 +22,7 @@ interface Found {
 }
 
 /** Undefined: the answer is "Invalid API call". */
-export function macro(ask: Ask, world: World): Reply | undefined {
+export function macro(ask: StubRequest, world: Scenario): Reply | undefined {
   const found = seriesOf(ask.query.get('function') ?? '', ask, world)
   if (found === undefined) return undefined
   onlyKnown(ask.query, ['function', 'apikey', 'interval', 'maturity', 'datatype'])
@@ -45,7 +45,7 @@ export function macro(ask: Ask, world: World): Reply | undefined {
   )
 }
 
-function seriesOf(name: string, ask: Ask, world: World): Found | undefined {
+function seriesOf(name: string, ask: StubRequest, world: Scenario): Found | undefined {
   const interval = ask.query.get('interval') ?? (name === 'INFLATION' ? 'annual' : 'monthly')
   // Unpadded, and a month in progress is not there yet.
   const of = (id: string) =>

@@ -1,8 +1,8 @@
 /** Alpha Vantage's movers: three lists of twenty, those of the last session that is over, under its stamp. */
 import {dayMs, hourMs, isoDay} from '../../lib/time.js'
-import {type Ask, listReply, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, listReply, onlyKnown, type Reply} from '../stub.js'
 import {stream} from '../random.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 interface Mover {
   ticker: string
@@ -17,7 +17,7 @@ const perList = 20
 const readyMs = 21.5 * hourMs
 const names = ['top_gainers', 'top_losers', 'most_actively_traded'] as const
 
-export function movers(ask: Ask, world: World): Reply {
+export function movers(ask: StubRequest, world: Scenario): Reply {
   onlyKnown(ask.query, ['function', 'apikey'])
   const sessionMs = lastSession(ask.atMs)
   const of = stream(world.seed, 'movers', isoDay(sessionMs))

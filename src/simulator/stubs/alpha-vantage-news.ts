@@ -1,16 +1,16 @@
 /** Alpha Vantage's scored news: articles that name all of the tickers and topics asked for. */
 import {newsTopics} from '../../lib/providers/alpha-vantage/news.js'
 import {dayMs} from '../../lib/time.js'
-import {type Ask, json, listReply, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, json, listReply, onlyKnown, type Reply} from '../stub.js'
 import {articlesBetween, type Article} from '../scored-news.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 /** Before 2026 topics were written as titles, and the domain was a host. */
 const slugsSince = Date.UTC(2026, 0, 1)
 /** How far back news go where the request does not say. */
 const archiveMs = 60 * dayMs
 
-export function news(ask: Ask, world: World): Reply {
+export function news(ask: StubRequest, world: Scenario): Reply {
   const {query, atMs} = ask
   onlyKnown(query, ['function', 'apikey', 'tickers', 'topics', 'time_from', 'time_to', 'sort', 'limit'])
   const words = (name: string) => (query.get(name) ?? '').split(',').filter(Boolean)

@@ -1,6 +1,6 @@
 import {alphaVantage} from '../../lib/providers/alpha-vantage.js'
-import {type Ask, type Face, json, NotSimulated, type Reply} from '../stub.js'
-import type {World} from '../scenario.js'
+import {type StubRequest, type ProviderStub, json, NotSimulated, type Reply} from '../stub.js'
+import type {Scenario} from '../scenario.js'
 import {earningsCalendar, ipoCalendar} from './alpha-vantage-calendar.js'
 import {balanceSheet} from './alpha-vantage-balance.js'
 import {etfProfile} from './alpha-vantage-etf.js'
@@ -13,7 +13,7 @@ const thanks = 'Thank you for using Alpha Vantage!'
 const premium = 'https://www.alphavantage.co/premium/'
 
 /** By the name of the function. Undefined: the answer is "Invalid API call". */
-const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | undefined>> = {
+const functions: Readonly<Record<string, (ask: StubRequest, world: Scenario) => Reply | undefined>> = {
   CPI: macro,
   INFLATION: macro,
   FEDERAL_FUNDS_RATE: macro,
@@ -28,7 +28,7 @@ const functions: Readonly<Record<string, (ask: Ask, world: World) => Reply | und
 }
 
 /** Whatever happens, the status is 200. */
-export const alphaVantageFace: Face = {
+export const alphaVantageStub: ProviderStub = {
   provider: alphaVantage,
   secret: (query) => query.get('apikey') || undefined,
   answer,
@@ -45,7 +45,7 @@ export const alphaVantageFace: Face = {
   },
 }
 
-function answer(ask: Ask, world: World): Reply {
+function answer(ask: StubRequest, world: Scenario): Reply {
   if (ask.method !== 'GET' || ask.path !== '/query') throw new NotSimulated('this path')
   const accept = ask.headers['accept'] ?? '*/*'
   if (!/\*\/\*|application\/(json|\*)/.test(accept))

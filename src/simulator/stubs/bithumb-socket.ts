@@ -2,7 +2,7 @@ import {isItem} from '../../lib/parse.js'
 import {isoDay} from '../../lib/time.js'
 import type {SocketTalk} from '../stub.js'
 import {kstMs, type Market} from '../markets.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 /** A quote as the REST API tells it, nine hours ahead. */
 interface RestTicker {
@@ -18,7 +18,10 @@ const statusEveryMs = 10_000
  * code is passed over. Its epochs are true, its dates are Seoul's. After a first PING it tells every 10 s
  * that it is up.
  */
-export function bithumbSocket(world: World, quote: (market: Market, atMs: number) => RestTicker): SocketTalk {
+export function bithumbSocket(
+  world: Scenario,
+  quote: (market: Market, atMs: number) => RestTicker,
+): SocketTalk {
   let codes: readonly string[] = []
   /** Code -> instant of the last trade that was told. */
   const told = new Map<string, number>()

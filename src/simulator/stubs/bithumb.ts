@@ -1,8 +1,16 @@
 import {bithumb} from '../../lib/providers/bithumb.js'
 import {dayMs, isoDay} from '../../lib/time.js'
-import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
+import {
+  type StubRequest,
+  type ProviderStub,
+  json,
+  jsonList,
+  NotSimulated,
+  onlyKnown,
+  type Reply,
+} from '../stub.js'
 import {kstMs, type Market} from '../markets.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 import {bithumbSocket} from './bithumb-socket.js'
 
 const mostMarkets = 200
@@ -11,7 +19,7 @@ const mostMarkets = 200
  * Bithumb's public REST API and its socket. A failed call is mostly status 200, and one unknown code fails
  * the whole of it.
  */
-export function bithumbFace(): Face {
+export function bithumbStub(): ProviderStub {
   // The year's high and low of each market, which change once a day.
   const years = new Map<string, Year & {day: number}>()
   return {
@@ -32,7 +40,7 @@ export function bithumbFace(): Face {
   }
 }
 
-function counts(ask: Ask): Record<string, string> {
+function counts(ask: StubRequest): Record<string, string> {
   return {
     'x-ratelimit-remaining': String(ask.remaining),
     'x-ratelimit-requested-tokens': '1',
@@ -41,7 +49,7 @@ function counts(ask: Ask): Record<string, string> {
   }
 }
 
-function allMarkets(ask: Ask, world: World): Reply {
+function allMarkets(ask: StubRequest, world: Scenario): Reply {
   onlyKnown(ask.query, ['isDetails'])
   const detailed = ask.query.get('isDetails') === 'true'
   const rows = world.bithumb
@@ -65,7 +73,7 @@ function isCautioned(market: Market, atMs: number): boolean {
   )
 }
 
-function tickers(ask: Ask, world: World, years: Map<string, Year & {day: number}>): Reply {
+function tickers(ask: StubRequest, world: Scenario, years: Map<string, Year & {day: number}>): Reply {
   onlyKnown(ask.query, ['markets'])
   const failed = (name: string | number, message: string) => json({error: {name, message}}, 200, counts(ask))
   const codes = (ask.query.get('markets') ?? '')
@@ -93,7 +101,7 @@ function tickers(ask: Ask, world: World, years: Map<string, Year & {day: number}
  * Prices and sums count from midnight in Seoul; both timestamps are Seoul's wall time written as if it were
  * UTC.
  */
-function ticker(market: Market, atMs: number, world: World, years: Map<string, Year & {day: number}>) {
+function ticker(market: Market, atMs: number, world: Scenario, years: Map<string, Year & {day: number}>) {
   const {bithumb: exchange} = world
   const trade = exchange.lastTrade(market, atMs)
   const price = exchange.price(market, trade.atMs)
@@ -157,7 +165,7 @@ interface Year {
 function yearOf(
   market: Market,
   midnight: number,
-  world: World,
+  world: Scenario,
   years: Map<string, Year & {day: number}>,
 ): Year {
   const kept = years.get(market.code)

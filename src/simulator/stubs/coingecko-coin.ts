@@ -1,10 +1,10 @@
 /** One coin at CoinGecko: its quotes on exchanges, and its profile. */
 import {dayMs, isoDay, minuteMs} from '../../lib/time.js'
 import type {Coin} from '../coins.js'
-import {type Ask, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
 import {type Pair, pairsOf, pairsQuotedIn} from '../pairs.js'
 import {dayExtremes, type Quotes, volumeOf} from '../quotes.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 import {exchangeName} from './coingecko-exchanges.js'
 
 const tickersPerPage = 100
@@ -12,12 +12,12 @@ const notFound = () => json({error: 'coin not found'}, 404)
 const fresh = {'cache-control': 'public, max-age=30'}
 
 /** The coin, when it exists by then. */
-function known(id: string, ask: Ask, world: World): Coin | undefined {
+function known(id: string, ask: StubRequest, world: Scenario): Coin | undefined {
   const coin = world.coin(id)
   return coin && coin.bornMs <= ask.atMs ? coin : undefined
 }
 
-export function coinTickers(id: string, ask: Ask, world: World): Reply {
+export function coinTickers(id: string, ask: StubRequest, world: Scenario): Reply {
   onlyKnown(ask.query, [
     'exchange_ids',
     'include_exchange_logo',
@@ -48,7 +48,7 @@ export function coinTickers(id: string, ask: Ask, world: World): Reply {
   })
 }
 
-function ticker(pair: Pair, world: World) {
+function ticker(pair: Pair, world: Scenario) {
   const {coin, targetCoin, usd, atMs} = pair
   const [btc, eth] = ['bitcoin', 'ethereum'].map((id) => world.usd(world.coin(id)!, atMs))
   const converted = (value: number) => ({
@@ -88,7 +88,7 @@ function digits(value: number): number {
   return value >= 1e6 ? Math.round(value) : Number(value.toPrecision(7))
 }
 
-export function coinProfile(id: string, ask: Ask, world: World, quotes: Quotes): Reply {
+export function coinProfile(id: string, ask: StubRequest, world: Scenario, quotes: Quotes): Reply {
   onlyKnown(ask.query, [
     'localization',
     'tickers',
@@ -181,7 +181,7 @@ export function coinProfile(id: string, ask: Ask, world: World, quotes: Quotes):
 }
 
 /** Amounts by currency; none for a coin that no market quotes. */
-function marketOf(coin: Coin, at: number, rank: number | null, world: World, quotes: Quotes) {
+function marketOf(coin: Coin, at: number, rank: number | null, world: Scenario, quotes: Quotes) {
   const rate = world.bithumb.krwPerUsd(at)
   const hasPrice = coin.quality !== 'unpriced'
   const usd = world.usd(coin, at)

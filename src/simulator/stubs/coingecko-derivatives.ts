@@ -1,13 +1,13 @@
 /** CoinGecko's contracts of derivatives exchanges: perpetuals of many coins, dated futures of the largest. */
 import {dayMs, hourMs, minuteMs} from '../../lib/time.js'
 import type {Coin} from '../coins.js'
-import {type Ask, jsonList, onlyKnown, type Reply} from '../stub.js'
-import type {World} from '../scenario.js'
+import {type StubRequest, jsonList, onlyKnown, type Reply} from '../stub.js'
+import type {Scenario} from '../scenario.js'
 
 const markets = ['Binance (Futures)', 'Bybit (Futures)', 'OKX (Futures)', 'Bitget Futures', 'Deribit']
 const dated = new Set(['bitcoin', 'ethereum'])
 
-export function derivatives(ask: Ask, world: World): Reply {
+export function derivatives(ask: StubRequest, world: Scenario): Reply {
   onlyKnown(ask.query, ['include_tickers', 'x_cg_demo_api_key'])
   const at = Math.floor(ask.atMs / minuteMs) * minuteMs
   const coins = [...new Set(world.bithumb.markets(at).map((market) => market.coin))].filter(
@@ -46,7 +46,7 @@ interface Contract {
   expiryMs: number | undefined
 }
 
-function contract({coin, market, place, expiryMs}: Contract, at: number, world: World) {
+function contract({coin, market, place, expiryMs}: Contract, at: number, world: Scenario) {
   const {chance} = coin
   const index = world.usd(coin, at)
   const premium =

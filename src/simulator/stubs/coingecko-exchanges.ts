@@ -1,5 +1,5 @@
 /** CoinGecko's list of exchanges. */
-import {type Ask, jsonList, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, jsonList, onlyKnown, type Reply} from '../stub.js'
 
 /** Ids that reports name, then some that nobody does. */
 const exchangeNames: readonly (readonly [id: string, name: string])[] = [
@@ -36,7 +36,7 @@ const exchangeNames: readonly (readonly [id: string, name: string])[] = [
 /** The name of an exchange by its id. */
 export const exchangeName = new Map(exchangeNames)
 
-export function exchanges(ask: Ask): Reply {
+export function exchanges(ask: StubRequest): Reply {
   onlyKnown(ask.query, ['status', 'x_cg_demo_api_key'])
   return jsonList(
     exchangeNames.map(([id, name]) => ({id, name})),

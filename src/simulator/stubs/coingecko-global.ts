@@ -1,9 +1,9 @@
 /** CoinGecko's figures of the whole market. */
 import {dayMs, minuteMs} from '../../lib/time.js'
-import {type Ask, json, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, json, onlyKnown, type Reply} from '../stub.js'
 import {type Quotes, type Ranked, volumeOf} from '../quotes.js'
 import {stream} from '../random.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 /** Units for one USD: near enough, and the same for ever. */
 const currencies: Readonly<Record<string, number>> = {
@@ -33,7 +33,7 @@ const currencies: Readonly<Record<string, number>> = {
   sats: 0,
 }
 
-export function globalMarket(ask: Ask, world: World, quotes: Quotes): Reply {
+export function globalMarket(ask: StubRequest, world: Scenario, quotes: Quotes): Reply {
   onlyKnown(ask.query, ['x_cg_demo_api_key'])
   const at = Math.floor(ask.atMs / minuteMs) * minuteMs
   const ranking = quotes.ranking(world, at)
@@ -73,7 +73,7 @@ export function globalMarket(ask: Ask, world: World, quotes: Quotes): Reply {
   )
 }
 
-function ratesOf(world: World, at: number): [string, number][] {
+function ratesOf(world: Scenario, at: number): [string, number][] {
   const coins = [
     ['btc', 'bitcoin'],
     ['eth', 'ethereum'],

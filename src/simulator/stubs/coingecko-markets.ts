@@ -1,9 +1,9 @@
 /** CoinGecko's list of coins by size. */
 import {dayMs} from '../../lib/time.js'
 import type {Coin} from '../coins.js'
-import {type Ask, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
 import {dayExtremes, type Extremes, type Quotes, type Ranked, refreshedMs, volumeOf} from '../quotes.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 const known = [
   'vs_currency',
@@ -29,7 +29,7 @@ const spans: Readonly<Record<string, number>> = {
   '1y': 365 * dayMs,
 }
 
-export function coinMarkets(ask: Ask, world: World, quotes: Quotes): Reply {
+export function coinMarkets(ask: StubRequest, world: Scenario, quotes: Quotes): Reply {
   onlyKnown(ask.query, known)
   const currency = ask.query.get('vs_currency')
   if (!currency) return json({error: 'Missing parameter vs_currency'}, 422)
@@ -64,7 +64,7 @@ export function coinMarkets(ask: Ask, world: World, quotes: Quotes): Reply {
 }
 
 /** Units of the currency for one USD. */
-function rateOf(currency: string, world: World, atMs: number): number | undefined {
+function rateOf(currency: string, world: Scenario, atMs: number): number | undefined {
   if (currency === 'usd') return 1
   if (currency === 'krw') return world.bithumb.krwPerUsd(atMs)
   const coin = {btc: world.coin('bitcoin'), eth: world.coin('ethereum')}[currency]
@@ -107,7 +107,7 @@ interface Now {
 function row(
   {coin, rank, rankWithRehypothecated}: Ranked,
   {rate, spanNames, withRehypothecated, atMs}: Shown,
-  world: World,
+  world: Scenario,
   quotes: Quotes,
 ) {
   const at = Math.max(coin.bornMs, refreshedMs(coin, atMs))
@@ -200,7 +200,7 @@ function recordColumns({coin, rate, usd, day}: Now, ever: Extremes | undefined) 
 }
 
 /** Percent since so long ago; null before the coin was launched. */
-function changeSince({coin, at, usd}: Now, spanMs: number, world: World): number | null {
+function changeSince({coin, at, usd}: Now, spanMs: number, world: Scenario): number | null {
   const isKnown = hasPrice(coin) && at - spanMs >= coin.bornMs
   return isKnown ? (usd / world.usd(coin, at - spanMs) - 1) * 100 : null
 }

@@ -1,5 +1,5 @@
 import {coingecko} from '../../lib/providers/coingecko.js'
-import {type Face, json, NotSimulated} from '../stub.js'
+import {type ProviderStub, json, NotSimulated} from '../stub.js'
 import {createQuotes} from '../quotes.js'
 import {coinProfile, coinTickers} from './coingecko-coin.js'
 import {derivatives} from './coingecko-derivatives.js'
@@ -8,7 +8,7 @@ import {globalMarket} from './coingecko-global.js'
 import {coinMarkets} from './coingecko-markets.js'
 
 /** CoinGecko, with any demo key or without. */
-export function coingeckoFace(): Face {
+export function coingeckoStub(): ProviderStub {
   const quotes = createQuotes()
   return {
     provider: coingecko,

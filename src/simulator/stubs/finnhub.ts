@@ -3,13 +3,22 @@ import {dayMs, isoDay} from '../../lib/time.js'
 import {
   categories,
   type Category,
-  createNewsroom,
+  createCompanyNews,
   marketStories,
-  type Newsroom,
+  type CompanyNews,
   type Story,
 } from '../company-news.js'
-import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply, text} from '../stub.js'
-import type {World} from '../scenario.js'
+import {
+  type StubRequest,
+  type ProviderStub,
+  json,
+  jsonList,
+  NotSimulated,
+  onlyKnown,
+  type Reply,
+  text,
+} from '../stub.js'
+import type {Scenario} from '../scenario.js'
 
 /** So many articles are the most of one answer; what is older is left out without a word. */
 const mostArticles = 246
@@ -24,8 +33,8 @@ const ownCategories: Readonly<Record<Category, readonly string[]>> = {
 const hyphenated: Readonly<Record<string, string>> = {'BF-B': 'BF.B'}
 
 /** Finnhub on the free plan. */
-export function finnhubFace(): Face {
-  const newsroom = createNewsroom()
+export function finnhubStub(): ProviderStub {
+  const newsroom = createCompanyNews()
   return {
     provider: finnhub,
     secret: (query, headers) => headers['x-finnhub-token'] || query.get('token') || undefined,
@@ -41,7 +50,7 @@ export function finnhubFace(): Face {
   }
 }
 
-function answer(ask: Ask, world: World, newsroom: Newsroom): Reply {
+function answer(ask: StubRequest, world: Scenario, newsroom: CompanyNews): Reply {
   if (ask.method !== 'GET') throw new NotSimulated('this method')
   if (ask.secret === undefined)
     return text(
@@ -56,12 +65,12 @@ function answer(ask: Ask, world: World, newsroom: Newsroom): Reply {
   throw new NotSimulated('this path')
 }
 
-const left = ({remaining, capacity}: Ask) => ({
+const left = ({remaining, capacity}: StubRequest) => ({
   'x-ratelimit-limit': String(capacity),
   'x-ratelimit-remaining': String(remaining),
 })
 
-function ofCompany(ask: Ask, world: World, newsroom: Newsroom): Reply {
+function ofCompany(ask: StubRequest, world: Scenario, newsroom: CompanyNews): Reply {
   onlyKnown(ask.query, ['symbol', 'from', 'to', 'token'])
   const symbol = ask.query.get('symbol') ?? ''
   const [fromMs, toMs] = [instant(ask, 'from'), instant(ask, 'to')]
@@ -74,13 +83,13 @@ function ofCompany(ask: Ask, world: World, newsroom: Newsroom): Reply {
   return jsonList(items, spoil, undefined, left(ask))
 }
 
-function instant(ask: Ask, name: string): number {
+function instant(ask: StubRequest, name: string): number {
   const value = ask.query.get(name) ?? ''
   if (!/^\d{4}-\d\d-\d\d$/.test(value)) throw new NotSimulated(`${name}=${value}`)
   return Date.parse(value)
 }
 
-function ofMarket(ask: Ask, world: World): Reply {
+function ofMarket(ask: StubRequest, world: Scenario): Reply {
   onlyKnown(ask.query, ['category', 'minId', 'token'])
   const category = categories.find((one) => one === ask.query.get('category'))
   if (category === undefined) throw new NotSimulated(`category=${ask.query.get('category') ?? ''}`)

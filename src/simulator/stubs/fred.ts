@@ -2,8 +2,8 @@ import {DateTime} from 'luxon'
 import {fred} from '../../lib/providers/fred.js'
 import {isoDay} from '../../lib/time.js'
 import {
-  type Ask,
-  type Face,
+  type StubRequest,
+  type ProviderStub,
   json,
   jsonList,
   listReply,
@@ -13,7 +13,7 @@ import {
   text,
 } from '../stub.js'
 import type {Observation, Series} from '../macro.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 const known = [
   'series_id',
@@ -31,14 +31,14 @@ const readKeyPage = 'Read https://research.stlouisfed.org/docs/api/api_key.html 
 /**
  * FRED's observations: JSON only when asked for, XML otherwise; a key of 32 lower-case letters and digits.
  */
-export const fredFace: Face = {
+export const fredStub: ProviderStub = {
   provider: fred,
   secret: (query) => query.get('api_key') || undefined,
   answer,
   refuse: (_limit, _untilMs, ask) => failure(ask, 429, 'Too Many Requests.  Exceeded Rate Limit'),
 }
 
-function answer(ask: Ask, world: World): Reply {
+function answer(ask: StubRequest, world: Scenario): Reply {
   if (ask.method !== 'GET' || ask.path !== '/fred/series/observations') throw new NotSimulated('this path')
   const problem = problemOf(ask)
   if (problem !== undefined) return failure(ask, 400, `Bad Request.  ${problem}`)
@@ -54,7 +54,7 @@ function answer(ask: Ask, world: World): Reply {
 }
 
 /** The problem with the key; undefined: none. */
-function problemOf({secret}: Ask): string | undefined {
+function problemOf({secret}: StubRequest): string | undefined {
   if (secret === undefined) return `Variable api_key is not set.  ${readKeyPage}`
   if (!/^[0-9a-z]{32}$/.test(secret))
     return `The value for variable api_key is not a 32 character alpha-numeric lower-case string.  ${readKeyPage}`
@@ -62,7 +62,7 @@ function problemOf({secret}: Ask): string | undefined {
 }
 
 /** The observations that were asked for, as JSON or as XML. */
-function page(ask: Ask, series: Series, limit: number): Reply {
+function page(ask: StubRequest, series: Series, limit: number): Reply {
   const asked = (name: string, standard: string) => ask.query.get(name) ?? standard
   const units = asked('units', 'lin')
   const [start, end] = [asked('observation_start', '1600-01-01'), asked('observation_end', '9999-12-31')]
@@ -136,7 +136,7 @@ function yearOnYear(all: readonly Observation[]): Observation[] {
   })
 }
 
-function failure(ask: Ask, status: number, message: string): Reply {
+function failure(ask: StubRequest, status: number, message: string): Reply {
   if (ask.query.get('file_type') === 'json') return json({error_code: status, error_message: message}, status)
   return text(
     `<?xml version="1.0" encoding="utf-8" ?>\n<error code="${status}" message="${message}"/>\n`,

@@ -1,9 +1,17 @@
 import {categories, newsapi} from '../../lib/providers/newsapi.js'
 import {dayMs, isoDay} from '../../lib/time.js'
 import type {Article} from '../articles.js'
-import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
+import {
+  type StubRequest,
+  type ProviderStub,
+  json,
+  jsonList,
+  NotSimulated,
+  onlyKnown,
+  type Reply,
+} from '../stub.js'
 import {listedSources} from '../publishers.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 const most = 100
 /** Headlines are of these last days. */
@@ -11,7 +19,7 @@ const headlinesMs = 2 * dayMs
 const upgrade = 'Please upgrade to a paid plan if you need more'
 
 /** NewsAPI's free plan: articles a day old or more, a month back, the first 100 of a query. */
-export const newsapiFace: Face = {
+export const newsapiStub: ProviderStub = {
   provider: newsapi,
   secret: (query, headers) =>
     headers['x-api-key'] ||
@@ -27,7 +35,7 @@ export const newsapiFace: Face = {
     ),
 }
 
-function answer(ask: Ask, world: World): Reply {
+function answer(ask: StubRequest, world: Scenario): Reply {
   if (ask.method !== 'GET') throw new NotSimulated('this method')
   if (ask.headers['origin'] !== undefined && !/^https?:\/\/localhost\b/.test(ask.headers['origin']))
     return failure(
@@ -53,7 +61,7 @@ function answer(ask: Ask, world: World): Reply {
   throw new NotSimulated('this path')
 }
 
-function everything(ask: Ask, world: World): Reply {
+function everything(ask: StubRequest, world: Scenario): Reply {
   const {query, atMs} = ask
   onlyKnown(query, ['q', 'from', 'to', 'language', 'sortBy', 'pageSize', 'page', 'apiKey'])
   const q = query.get('q')?.trim()
@@ -83,7 +91,7 @@ function everything(ask: Ask, world: World): Reply {
   return page(ask, sortBy === 'popularity' ? found.toSorted((a, b) => popular(b) - popular(a)) : found, false)
 }
 
-function topHeadlines(ask: Ask, world: World): Reply {
+function topHeadlines(ask: StubRequest, world: Scenario): Reply {
   const {query, atMs} = ask
   onlyKnown(query, ['country', 'category', 'sources', 'language', 'pageSize', 'page', 'apiKey'])
   const names = query
@@ -126,7 +134,7 @@ function topHeadlines(ask: Ask, world: World): Reply {
   return page(ask, found, true)
 }
 
-function sources(ask: Ask): Reply {
+function sources(ask: StubRequest): Reply {
   onlyKnown(ask.query, ['apiKey'])
   const rows = listedSources(ask.atMs).map(({id, name, domain, category}) => ({
     id,
@@ -145,7 +153,7 @@ function sources(ask: Ask): Reply {
 }
 
 /** One page of at most 100; all further ones are refused. */
-function page(ask: Ask, found: readonly Article[], isHeadlines: boolean): Reply {
+function page(ask: StubRequest, found: readonly Article[], isHeadlines: boolean): Reply {
   const size = Number(ask.query.get('pageSize') ?? (isHeadlines ? 20 : most))
   const number = Number(ask.query.get('page') ?? 1)
   if (!Number.isInteger(size) || size < 1 || size > most || !Number.isInteger(number) || number < 1)

@@ -1,7 +1,15 @@
 import {truthSocial} from '../../lib/providers/truth-social.js'
 import {dayMs, minuteMs} from '../../lib/time.js'
-import {type Ask, type Face, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
-import type {World} from '../scenario.js'
+import {
+  type StubRequest,
+  type ProviderStub,
+  json,
+  jsonList,
+  NotSimulated,
+  onlyKnown,
+  type Reply,
+} from '../stub.js'
+import type {Scenario} from '../scenario.js'
 import {account, status, tagObject} from './truth-status.js'
 
 /** What its headers tell: so many in windows of five minutes. */
@@ -13,9 +21,9 @@ const windowMs = 5 * minuteMs
  * `blocked` (a page in place of data). An unsigned look-up is answered; that one may be refused is a fault
  * (`forbidden`).
  */
-export function truthSocialFace(): Face {
+export function truthSocialStub(): ProviderStub {
   const used = new Map<string, {window: number; requests: number}>()
-  const rates = ({secret = '', atMs}: Ask): Record<string, string> => {
+  const rates = ({secret = '', atMs}: StubRequest): Record<string, string> => {
     const window = Math.floor(atMs / windowMs)
     const known = used.get(secret)
     const now = known?.window === window ? known : {window, requests: 0}
@@ -62,7 +70,7 @@ function isoMicro(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '000Z')
 }
 
-function lookup({query, atMs}: Ask, world: World, headers: Record<string, string>): Reply {
+function lookup({query, atMs}: StubRequest, world: Scenario, headers: Record<string, string>): Reply {
   onlyKnown(query, ['acct'])
   const found = world.truths.byName(query.get('acct') ?? '')
   return found ? json(account(found, atMs), 200, headers) : notFound(headers)
@@ -80,8 +88,8 @@ function spoil(item: object, variant: number): object {
 /** Newest first; with `min_id` the oldest after it, in that order all the same. */
 function statuses(
   accountId: string,
-  {query, atMs}: Ask,
-  world: World,
+  {query, atMs}: StubRequest,
+  world: Scenario,
   headers: Record<string, string>,
 ): Reply {
   onlyKnown(query, ['exclude_replies', 'limit', 'min_id', 'max_id', 'since_id'])
@@ -114,7 +122,7 @@ function statuses(
   )
 }
 
-function trending({query, atMs}: Ask, world: World, headers: Record<string, string>): Reply {
+function trending({query, atMs}: StubRequest, world: Scenario, headers: Record<string, string>): Reply {
   onlyKnown(query, ['limit', 'offset'])
   const limit = Number(query.get('limit') ?? 10)
   if (!(limit >= 1 && limit < 20)) throw new NotSimulated(`a limit of ${query.get('limit')}`)
@@ -130,7 +138,7 @@ function trending({query, atMs}: Ask, world: World, headers: Record<string, stri
   )
 }
 
-function tags({query, atMs}: Ask, world: World, headers: Record<string, string>): Reply {
+function tags({query, atMs}: StubRequest, world: Scenario, headers: Record<string, string>): Reply {
   onlyKnown(query, [])
   const all = world.truths.tags
     .map((one) => tagObject(one, atMs))

@@ -4,7 +4,7 @@
  */
 import {dayMs, isoDay} from '../../lib/time.js'
 import type {Truth, TruthAccount, TruthTag} from '../truths.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 const site = 'https://truthsocial.com'
 
@@ -43,7 +43,7 @@ export function account(
 }
 
 /** `depth`: an original comes with its own text, not with what that one repeats. */
-export function status(post: Truth, world: World, atMs: number, depth = 0): Record<string, unknown> {
+export function status(post: Truth, world: Scenario, atMs: number, depth = 0): Record<string, unknown> {
   const {account: author, id, atMs: postedMs, kind, original, slot, editedMs} = post
   const {chance} = author
   const whole = original && depth === 0 ? world.truths.post(original.account, original.slot, atMs) : undefined
@@ -174,7 +174,7 @@ const views = [
 /** Names coins and companies of the world. */
 function words(
   {account: {chance}, slot, kind, original, editedMs, atMs}: Truth,
-  world: World,
+  world: Scenario,
 ): {html: string; tags: string[]; card: object | null} {
   if (kind === 'media') return {html: '<p></p>', tags: [], card: null}
   const coin = world.coins(atMs)[chance.whole(slot, 0, 30, 31)]!

@@ -1,14 +1,22 @@
 import {wikipedia} from '../../lib/providers/wikipedia.js'
-import {type Ask, type Face, listReply, NotSimulated, onlyKnown, type Reply, text} from '../stub.js'
+import {
+  type StubRequest,
+  type ProviderStub,
+  listReply,
+  NotSimulated,
+  onlyKnown,
+  type Reply,
+  text,
+} from '../stub.js'
 import type {Change, Member} from '../members.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 const title = 'List of S&P 500 companies'
 
 /**
  * The article with the index's members and changes. A request without a describing User-Agent is turned away.
  */
-export const wikipediaFace: Face = {
+export const wikipediaStub: ProviderStub = {
   provider: wikipedia,
   secret: () => undefined,
   answer,
@@ -21,7 +29,7 @@ export const wikipediaFace: Face = {
     ),
 }
 
-function answer(ask: Ask, world: World): Reply {
+function answer(ask: StubRequest, world: Scenario): Reply {
   const agent = ask.headers['user-agent'] ?? ''
   if (agent.trim() === '' || /^(node|undici|axios|got|curl|python-requests|node-fetch)\b[^(]*$/i.test(agent))
     return text(

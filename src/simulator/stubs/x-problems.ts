@@ -1,5 +1,5 @@
 /** How X says no: its problems, and the limits that its headers tell. */
-import {type Ask, json, type Reply} from '../stub.js'
+import {type StubRequest, json, type Reply} from '../stub.js'
 
 const problems = 'https://api.twitter.com/2/problems/'
 
@@ -93,7 +93,7 @@ export function missing(parameter: 'id' | 'usernames', value: string, isSuspende
 }
 
 /** The window that these tell of slides, so its end is a quarter of an hour ahead. */
-export function rates({remaining, capacity, atMs}: Ask): Record<string, string> {
+export function rates({remaining, capacity, atMs}: StubRequest): Record<string, string> {
   return {
     'x-rate-limit-limit': String(capacity),
     'x-rate-limit-remaining': String(remaining),

@@ -1,7 +1,7 @@
 /** X's timeline of an account, page by page. */
-import {type Ask, json, jsonList, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, json, jsonList, onlyKnown, type Reply} from '../stub.js'
 import type {Account, Post} from '../posts.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 import {invalid, missing, rates} from './x-problems.js'
 import {tweet} from './x-tweet.js'
 import {type Usage, user} from './x-users.js'
@@ -18,7 +18,7 @@ const timelineParameters = [
   'expansions',
 ]
 
-export function timeline(userId: string, ask: Ask, world: World, usage: Usage): Reply {
+export function timeline(userId: string, ask: StubRequest, world: Scenario, usage: Usage): Reply {
   const {query, atMs} = ask
   onlyKnown(query, timelineParameters)
   const size = query.get('max_results') ?? '10'
@@ -59,7 +59,7 @@ export function timeline(userId: string, ask: Ask, world: World, usage: Usage): 
 }
 
 /** All posts that can be had between the ids that are asked for, newest first. */
-function postsOf(account: Account, {query, atMs}: Ask, world: World): Post[] {
+function postsOf(account: Account, {query, atMs}: StubRequest, world: Scenario): Post[] {
   const [since, until] = ['since_id', 'until_id'].map((name) => query.get(name))
   // a token tells how far the walk has come, by id, so that posts which come meanwhile move nothing
   const before = query.get('pagination_token')?.replace(/^next/, '') ?? undefined
@@ -74,7 +74,7 @@ function postsOf(account: Account, {query, atMs}: Ask, world: World): Post[] {
 }
 
 /** The further objects that the request asks for: the author, and the originals of reposts and quotes. */
-function expansions(account: Account, page: readonly Post[], {query, atMs}: Ask, world: World) {
+function expansions(account: Account, page: readonly Post[], {query, atMs}: StubRequest, world: Scenario) {
   const asked = (query.get('expansions') ?? '').split(',')
   const userFields = (query.get('user.fields') ?? '').split(',')
   return {
@@ -98,7 +98,7 @@ function later(a: string, b: string): boolean {
   return BigInt(a) > BigInt(b)
 }
 
-function originalsOf(page: readonly Post[], world: World, atMs: number): Post[] {
+function originalsOf(page: readonly Post[], world: Scenario, atMs: number): Post[] {
   const found = new Map<string, Post>()
   for (const {original} of page) {
     const place = original && world.accounts.locate(original.id)

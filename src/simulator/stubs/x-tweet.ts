@@ -4,12 +4,12 @@
  */
 import {dayMs} from '../../lib/time.js'
 import type {Post} from '../posts.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 
 /** Only the fields that were asked for, beside the default ones. */
 export function tweet(
   post: Post,
-  world: World,
+  world: Scenario,
   atMs: number,
   fields: readonly string[],
 ): Record<string, unknown> {
@@ -59,7 +59,7 @@ interface Written {
 /** Longer texts are cut here, and whole in the note. */
 const shortLength = 280
 
-function written(post: Post, world: World): Written {
+function written(post: Post, world: Scenario): Written {
   const {account, slot, kind, original, id} = post
   if (kind === 'retweeted' && original) {
     const place = world.accounts.locate(original.id)
@@ -98,7 +98,7 @@ const views = [
 ]
 
 /** Names assets of the world: coins by cashtag and name, companies by symbol. */
-function sentences({account, slot, kind, atMs}: Post, world: World): {text: string; cashtags: string[]} {
+function sentences({account, slot, kind, atMs}: Post, world: Scenario): {text: string; cashtags: string[]} {
   const {chance} = account
   const coin = world.coins(atMs)[chance.whole(slot, 0, 30, 31)]!
   const member = world.members(atMs)[chance.whole(slot, 0, 502, 32)]!

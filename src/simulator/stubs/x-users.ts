@@ -1,8 +1,8 @@
 /** X's look-up of accounts by handle. */
 import {dayMs} from '../../lib/time.js'
-import {type Ask, jsonList, onlyKnown, type Reply} from '../stub.js'
+import {type StubRequest, jsonList, onlyKnown, type Reply} from '../stub.js'
 import type {Account} from '../posts.js'
-import type {World} from '../scenario.js'
+import type {Scenario} from '../scenario.js'
 import {invalid, missing, rates} from './x-problems.js'
 
 /** The posts and users that a token was given in a month. */
@@ -12,7 +12,7 @@ export interface Usage {
   users: number
 }
 
-export function usersBy(ask: Ask, world: World, usage: Usage): Reply {
+export function usersBy(ask: StubRequest, world: Scenario, usage: Usage): Reply {
   onlyKnown(ask.query, ['usernames', 'user.fields'])
   const handles = (ask.query.get('usernames') ?? '').split(',').filter(Boolean)
   const bad = handles.find((handle) => !/^[A-Za-z0-9_]{1,15}$/.test(handle))

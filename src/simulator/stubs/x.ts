@@ -1,5 +1,5 @@
 import {x} from '../../lib/providers/x.js'
-import {type Ask, type Face, json, NotSimulated} from '../stub.js'
+import {type StubRequest, type ProviderStub, json, NotSimulated} from '../stub.js'
 import {rates, tooManyRequests, turnedAway, usageCapped} from './x-problems.js'
 import {timeline} from './x-timeline.js'
 import {type Usage, usersBy} from './x-users.js'
@@ -8,9 +8,9 @@ import {type Usage, usersBy} from './x-users.js'
  * X with app tokens, any of which is taken. What a token's name holds makes it refused: `revoked` (401),
  * `nocredits` (402), `notenrolled` (403), `usagecapped` (429).
  */
-export function xFace(): Face {
+export function xStub(): ProviderStub {
   const usages = new Map<string, Usage>()
-  const usageOf = ({secret = '', atMs}: Ask): Usage => {
+  const usageOf = ({secret = '', atMs}: StubRequest): Usage => {
     const month = new Date(atMs).toISOString().slice(0, 7)
     const known = usages.get(secret)
     const usage = known?.month === month ? known : {month, posts: 0, users: 0}

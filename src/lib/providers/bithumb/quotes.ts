@@ -2,7 +2,7 @@
  * One quote of Bithumb as a row, however it came: by a request or by the socket, which name and date it
  * differently.
  */
-import {counted} from '../../text.js'
+import {pluralize} from '../../text.js'
 import type {NewRow} from '../../rows.js'
 import {count, day, decimal, describe, epochMs, filled, must, textOrNull} from '../../parse.js'
 import {dayMs, hourMs, minuteMs} from '../../time.js'
@@ -101,7 +101,7 @@ export function aheadMs(sentMs: number, {date, time}: Wall, accepted: readonly n
   if (found !== undefined) return found
   const hours = accepted.map((ahead) => ahead / hourMs).join(' or ')
   throw new Error(
-    `trade_timestamp lies ${counted(Math.round((sentMs - wallMs) / minuteMs), 'minute')} from trade_date and trade_time, not ${hours} hours`,
+    `trade_timestamp lies ${pluralize(Math.round((sentMs - wallMs) / minuteMs), 'minute')} from trade_date and trade_time, not ${hours} hours`,
   )
 }
 

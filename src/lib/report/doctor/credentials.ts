@@ -3,7 +3,7 @@
  * itself.
  */
 import {credentialsOf, type Config, type Credential} from '../../config.js'
-import {counted} from '../../text.js'
+import {pluralize} from '../../text.js'
 import type {Database} from '../../db/database.js'
 import {keyless, type Provider} from '../../define.js'
 import {fingerprint} from '../../limits/access.js'
@@ -78,7 +78,7 @@ function checksOf(provider: Provider, set: readonly Credential[], rests: readonl
 
 function missing(variable: string, provider: Provider, set: readonly Credential[]): Check {
   if (set.length > 0)
-    return notSet(variable, `not set; ${counted(set.length, 'other key is', 'other keys are')}`)
+    return notSet(variable, `not set; ${pluralize(set.length, 'other key is', 'other keys are')}`)
   const nextStep = `Set ${variable} in the environment or in .env.`
   return provider.keyless
     ? notSet(variable, 'not set; asked without a key, within narrower limits', nextStep)

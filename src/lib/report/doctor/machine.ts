@@ -2,7 +2,7 @@
 import {accessSync, constants, existsSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {Config} from '../../config.js'
-import {counted} from '../../text.js'
+import {pluralize} from '../../text.js'
 import {settingsOf, type Provider} from '../../define.js'
 import {misconfigured} from '../../limits/access.js'
 import {didYouMean} from '../../output/suggest.js'
@@ -51,7 +51,7 @@ export function checkEnvFile({envFile}: Config): Check[] {
     ]
   const mode = statSync(path).mode & 0o777
   return (mode & 0o077) === 0
-    ? [ok('.env', `${path}: ${counted(Object.keys(settings).length, 'setting')}`)]
+    ? [ok('.env', `${path}: ${pluralize(Object.keys(settings).length, 'setting')}`)]
     : [attention('.env', `other users may open it (mode ${mode.toString(8)})`, 'Run: chmod 600 .env')]
 }
 

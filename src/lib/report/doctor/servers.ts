@@ -1,7 +1,7 @@
 /** PostgreSQL, Redis, Kafka, and the clocks. */
 import type {Config} from '../../config.js'
 import {type Clock, followedClock, realClock} from '../../clock.js'
-import {counted} from '../../text.js'
+import {pluralize} from '../../text.js'
 import type {Database} from '../../db/database.js'
 import {openDatabase} from '../../db/pool.js'
 import {pendingFiles, shippedSchema} from '../../db/schema.js'
@@ -44,9 +44,9 @@ export async function checkDatabase(
 function checkSchema(config: Config, files: Parameters<typeof pendingFiles>[0]): Check {
   try {
     const pending = pendingFiles(files, shippedSchema())
-    if (pending.length === 0) return ok('schema', `current, ${counted(files.size, 'file')}`)
-    const lacks = `lacks ${pending.length} of ${counted(files.size + pending.length, 'file')}`
-    const isOurs = config.databaseUrl === undefined || config.world === 'simulated'
+    if (pending.length === 0) return ok('schema', `current, ${pluralize(files.size, 'file')}`)
+    const lacks = `lacks ${pending.length} of ${pluralize(files.size + pending.length, 'file')}`
+    const isOurs = config.databaseUrl === undefined || config.origin === 'simulated'
     return isOurs
       ? ok('schema', `${lacks}; brought up to date by the next command`)
       : broken('schema', lacks, 'Run: fin db init')
@@ -146,7 +146,7 @@ export async function checkKafka({kafkaBrokers}: Config): Promise<Check> {
   try {
     await admin.connect()
     const {brokers} = await admin.describeCluster()
-    return ok('kafka', counted(brokers.length, 'broker'))
+    return ok('kafka', pluralize(brokers.length, 'broker'))
   } catch (error) {
     return broken(
       'kafka',

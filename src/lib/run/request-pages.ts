@@ -6,7 +6,7 @@ import type {TargetState} from './due.js'
 import type {AnySource, Page} from './parsed.js'
 
 /** One page of an answer. */
-export interface Answered {
+export interface AnsweredPage {
   page: Page
   /** When it arrived. */
   at: Date
@@ -16,7 +16,7 @@ export interface Answered {
   isLast: boolean
 }
 
-export interface Asking {
+export interface PageRequestContext {
   source: AnySource
   api: OpenApi
   plan: {states: ReadonlyMap<string, TargetState>; firing: Date | undefined}
@@ -31,10 +31,10 @@ const maxPages = 500
  * Asks for the next page only when the one before was taken, so that it is stored. Throws what the door
  * throws.
  */
-export async function* askFor(
-  {source, api, plan, options, context}: Asking,
+export async function* requestPages(
+  {source, api, plan, options, context}: PageRequestContext,
   batch: readonly AnyTarget[],
-): AsyncGenerator<Answered> {
+): AsyncGenerator<AnsweredPage> {
   const [target] = batch
   if (target === undefined) throw new Error('a batch holds at least one target')
   let cursor: unknown = plan.states.get(target.target)?.cursor ?? null
