@@ -9,9 +9,9 @@ interface UnitClass {
 }
 
 export default class Doctor extends ReadCommand {
-  static override summary = 'keys, servers, clock, schema: what works, what does not, what to do'
-  static override description = `Asks no provider, so it costs no quota; what providers said about a key is known from earlier requests.
-Exit 1 when something that is set up does not work. A secret is never shown.`
+  static override summary = 'check keys, servers, clock and schema, and show what to do about each'
+  static override description = `Sends no request to a provider, so it costs no quota. The state of a key is known from earlier requests.
+Exit code 1 if something that is set up does not work. Secrets are never shown.`
 
   static override examples = [
     '<%= config.bin %> doctor',
@@ -19,7 +19,7 @@ Exit 1 when something that is set up does not work. A secret is never shown.`
     '<%= config.bin %> doctor --json',
   ]
   static override flags = {
-    provider: Flags.string({summary: 'only the credentials of this provider', helpValue: 'NAME'}),
+    provider: Flags.string({summary: 'check only the credentials of this provider', helpValue: 'NAME'}),
   }
 
   override async run(): Promise<void> {

@@ -3,9 +3,9 @@ import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/cli/read-command.js'
 
 export default class Export extends ReadCommand {
-  static override summary = 'stream any table or view'
-  static override description = `Every row, in no particular order, however many there are: memory stays constant.
-NDJSON in a pipe unless a flag says otherwise, a table on a terminal. A text cell that a spreadsheet would run as a formula gets an apostrophe in front in CSV; --raw leaves it as it is.`
+  static override summary = 'stream the rows of a table or view'
+  static override description = `Prints every row, in no particular order. Memory stays constant, however many rows there are.
+The default is NDJSON in a pipe and a table on a terminal. In CSV a text cell that a spreadsheet would run as a formula gets an apostrophe in front; --raw leaves it unchanged.`
 
   static override examples = [
     '<%= config.bin %> export cpi --csv > cpi.csv',
@@ -22,13 +22,16 @@ NDJSON in a pipe unless a flag says otherwise, a table on a terminal. A text cel
 
   static override args = {table: Args.string({description: 'table or view', required: true})}
   static override flags = {
-    since: Flags.string({summary: 'from then on: 2026-05-18, an instant, or 24h, 7d', helpValue: 'INSTANT'}),
-    until: Flags.string({summary: 'before then', helpValue: 'INSTANT'}),
+    since: Flags.string({
+      summary: 'print rows from INSTANT on: 2026-05-18, 2026-05-18T06:00:00Z, 24h or 7d',
+      helpValue: 'INSTANT',
+    }),
+    until: Flags.string({summary: 'print rows before INSTANT', helpValue: 'INSTANT'}),
     on: Flags.string({
-      summary: 'column that --since and --until are about; default: the time of the event',
+      summary: 'compare --since and --until with this column (default: the time of the event)',
       helpValue: 'COLUMN',
     }),
-    raw: Flags.boolean({summary: 'CSV without the guard against formulas'}),
+    raw: Flags.boolean({summary: 'print CSV without the protection against formulas'}),
   }
 
   override async run(): Promise<void> {

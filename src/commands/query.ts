@@ -9,22 +9,24 @@ import {namedQueries, parametersOf, parameterType, type NamedQuery} from '../lib
 
 export default class Query extends ReadCommand {
   static override summary = 'run a named query and print its rows'
-  static override description = `A parameter is given as a flag of its name.
-Without a name: the queries there are, what each is for, and its parameters with what they take and their default (of several words the first).
-With --verbose also what each parameter means: fin query --verbose`
+  static override description = `Give a parameter as a flag of its name. Without NAME the command lists the queries, their purpose, and the values and defaults of their parameters.
+fin query --verbose also explains each parameter.`
 
   static override usage = 'query [NAME] [--PARAMETER VALUE ...] [--json | --ndjson | --csv]'
   static override examples = [
-    {description: 'What there is', command: '<%= config.bin %> query'},
-    {description: 'What each parameter means', command: '<%= config.bin %> query --verbose'},
+    {description: 'List the queries', command: '<%= config.bin %> query'},
+    {
+      description: 'List them with the meaning of each parameter',
+      command: '<%= config.bin %> query --verbose',
+    },
     {description: 'The ten largest coins', command: '<%= config.bin %> query top-coins --limit 10'},
     {
-      description: 'Pairs that want a look, as CSV',
+      description: 'Pairs to be reviewed, as CSV',
       command: '<%= config.bin %> query bithumb-coingecko-mapping --status suspicious --csv',
     },
   ]
 
-  static override args = {name: Args.string({ignoreStdin: true, description: 'which query'})}
+  static override args = {name: Args.string({ignoreStdin: true, description: 'name of the query'})}
 
   override async run(): Promise<void> {
     const queries = namedQueries()

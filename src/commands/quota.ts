@@ -6,27 +6,27 @@ import {inOneLine, NeedsPerson} from '../lib/errors.js'
 import {scheduledLines} from '../lib/schedule/jobs.js'
 
 export default class Quota extends ReadCommand {
-  static override summary = 'what each provider still allows: spent, left, when it resets'
-  static override description = `One row per key and window. still_needed: what the schedule will ask for until the window ends.
-state: ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address out), refused (until the key is changed), no key, misconfigured (fin doctor says what to set).`
+  static override summary = 'show what each provider still allows: spent, left, and when it resets'
+  static override description = `Prints one row per credential and window. still_needed: the scheduled requests until the window ends.
+state: ready, full (nothing left now), wait or spent (the provider refused), blocked (the provider blocks this address), refused (until the key is changed), no key, misconfigured (see fin doctor).`
 
   static override examples = [
     '<%= config.bin %> quota',
     '<%= config.bin %> quota --provider coingecko --plan',
     {
-      description: 'Try a refused key again, because its provider mended it',
+      description: 'Try a refused key again, after its provider fixed it',
       command: '<%= config.bin %> quota --provider fred --retry 1',
     },
   ]
 
   static override flags = {
-    provider: Flags.string({summary: 'only this provider', helpValue: 'NAME'}),
+    provider: Flags.string({summary: 'show only this provider', helpValue: 'NAME'}),
     plan: Flags.boolean({
-      summary: 'how the quota of the day and month is divided among the jobs, and why',
+      summary: 'show how the quota of the day and month is divided among the jobs, and why',
       exclusive: ['retry'],
     }),
     retry: Flags.string({
-      summary: 'let this credential rest no longer',
+      summary: 'end the cooldown of this credential',
       helpValue: 'LABEL',
       dependsOn: ['provider'],
     }),

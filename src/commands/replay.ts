@@ -4,10 +4,10 @@ import {collectorsByName} from '../lib/cli/jobs.js'
 import {messageFlags, outputFlags} from '../lib/output/flags.js'
 
 export default class Replay extends Command {
-  static override summary = 'try again what was set aside'
+  static override summary = 'try to store rejected rows again'
 
-  static override description = `Rows are offered to their table again, items and whole answers to their parse function: after an update of fin, or of the schema.
-What a newer answer has overtaken is not stored. What is refused again stays where it is.`
+  static override description = `Use it after an update of fin or of the schema. Rows go to their table again; items and whole answers go to their parse function.
+A row that a newer answer has replaced is not stored. A row that is rejected again stays rejected.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -16,16 +16,16 @@ What a newer answer has overtaken is not stored. What is refused again stays whe
   ]
 
   static override flags = {
-    unit: Flags.string({summary: 'only what this unit set aside', helpValue: 'NAME'}),
+    unit: Flags.string({summary: 'replay only rows of this job', helpValue: 'NAME'}),
     id: Flags.string({
-      summary: 'only these, by their number in fin runs --rejected',
+      summary: 'replay only this row, by its number in fin runs --rejected',
       helpValue: 'ID',
       multiple: true,
       multipleNonGreedy: true,
     }),
-    limit: Flags.integer({summary: 'at most N', helpValue: 'N', min: 1, default: 10_000}),
-    'dry-run': Flags.boolean({summary: 'say what would become of them, change nothing'}),
-    dismiss: Flags.boolean({summary: 'mark them as settled without storing anything'}),
+    limit: Flags.integer({summary: 'replay at most N rows', helpValue: 'N', min: 1, default: 10_000}),
+    'dry-run': Flags.boolean({summary: 'show the result without changing anything'}),
+    dismiss: Flags.boolean({summary: 'mark the rows as settled without storing them'}),
     ...outputFlags,
     ...messageFlags,
   }

@@ -10,30 +10,32 @@ interface RunRow extends Readonly<Record<string, unknown>> {
 }
 
 export default class Runs extends ReadCommand {
-  static override summary = 'what ran, how it ended'
-  static override description = `Newest first. A run whose process is gone without a word is shown as "died".
-With --rejected: what was set aside and is still open, with its reason; fin replay tries it again.`
+  static override summary = 'list the runs and how they ended'
+  static override description = `Prints the newest run first. A run whose process disappeared without recording a result is shown as "died".
+With --rejected it lists rejected rows that are still open, with their reasons; fin replay tries them again.`
 
   static override examples = [
     {
-      description: 'What did not end well since yesterday',
+      description: 'Runs of the last day that did not end well',
       command: '<%= config.bin %> runs --failed --since 24h',
     },
     {
-      description: 'What was set aside, whole, as one object per line',
+      description: 'Rejected rows in full, one JSON object per line',
       command: '<%= config.bin %> runs --rejected --ndjson',
     },
   ]
 
   static override flags = {
-    unit: Flags.string({summary: 'only this unit, such as cpi'}),
+    unit: Flags.string({summary: 'list only runs of this job, such as cpi'}),
     failed: Flags.boolean({
-      summary: 'only runs that failed, were interrupted, died, or set something aside',
+      summary: 'list only runs that failed, were interrupted, died, or rejected a row',
       exclusive: ['rejected'],
     }),
-    rejected: Flags.boolean({summary: 'what was set aside, instead of runs'}),
-    since: Flags.string({summary: 'only since then: 2026-05-18, an instant, or 24h, 7d'}),
-    limit: Flags.integer({summary: 'at most that many rows', default: 20, min: 1}),
+    rejected: Flags.boolean({summary: 'list rejected rows instead of runs'}),
+    since: Flags.string({
+      summary: 'list only what began since then: 2026-05-18, 2026-05-18T06:00:00Z, 24h or 7d',
+    }),
+    limit: Flags.integer({summary: 'print at most this many rows', default: 20, min: 1}),
   }
 
   override async run(): Promise<void> {

@@ -8,14 +8,14 @@ import {stopOnSignal} from '../lib/interrupt.js'
 
 export default class Simulate extends Command {
   static override summary =
-    'serve every provider on this machine, from a small invented world: no key and no network needed'
-  static override description = `The simulator answers as the providers do, holds to their limits with their own refusals, and serves the clock that fin follows.
-It listens on 127.0.0.1 only. Point fin at it with FIN_SIMULATOR_URL; keys may be anything then, and its data goes to a database of its own.
+    'serve every provider on this machine, with invented data; needs no key and no network'
+  static override description = `The simulator answers as the providers do, enforces their limits with their own refusals, and serves the clock that fin follows.
+It listens on 127.0.0.1 only. FIN_SIMULATOR_URL makes fin use it: no real key is sent to it, and its data goes to a database of its own.
 
-With -- COMMAND it starts on a free port, runs the command against itself (address and keys set), and ends with the command's exit code.
+With -- COMMAND it starts on a free port, runs the command against itself, and ends with the exit code of the command.
 
-While it runs: GET /clock tells the time, POST /clock {"advanceMs": 3600000} moves it; GET /log and /log/summary tell what was asked;
-POST /faults {"provider": "coingecko", "kind": "500", "times": 3} makes trouble. SIGINT and SIGTERM end it cleanly (130, 143).`
+While it runs: GET /clock returns the time, POST /clock {"advanceMs": 3600000} advances it. GET /log and /log/summary list the requests.
+POST /faults {"provider": "coingecko", "kind": "500", "times": 3} injects faults. SIGINT and SIGTERM end it cleanly (130, 143).`
   static override usage = ['simulate [FLAGS]', 'simulate [FLAGS] -- COMMAND [ARGUMENTS]']
   static override examples = [
     '<%= config.bin %> simulate',
@@ -25,28 +25,33 @@ POST /faults {"provider": "coingecko", "kind": "500", "times": 3} makes trouble.
   ]
   static override flags = {
     port: Flags.integer({
-      summary: 'port on 127.0.0.1; 0: a free one (always so with -- COMMAND)',
+      summary: 'listen on this port of 127.0.0.1; 0 chooses a free one, as -- COMMAND does',
       default: 4010,
       min: 0,
       max: 65_535,
     }),
-    seed: Flags.integer({summary: 'which world: the same seed gives the same answers at the same instants'}),
-    at: Flags.string({
-      summary: 'instant at which its clock begins, such as 2026-11-23T06:00:00Z; default: now',
+    seed: Flags.integer({
+      summary: 'choose the invented data: the same seed gives the same answers at the same instants',
     }),
-    rate: Flags.string({summary: 'simulated seconds per real second; default: 1', exclusive: ['stepped']}),
+    at: Flags.string({
+      summary: 'start the clock at this instant, such as 2026-11-23T06:00:00Z (default: now)',
+    }),
+    rate: Flags.string({
+      summary: 'advance the clock by this many seconds per real second (default: 1)',
+      exclusive: ['stepped'],
+    }),
     stepped: Flags.boolean({
-      summary: 'the clock stands, and goes on by itself to the next instant that somebody waits for',
+      summary: 'stop the clock, and advance it to the next instant that a process waits for',
     }),
     settle: Flags.integer({
       summary:
-        'of --stepped: real milliseconds without a request before it goes on; more where many processes share few processors',
+        'with --stepped: advance the clock after this many real milliseconds without a request; raise it on a busy machine',
       default: 10,
       min: 1,
       max: 60_000,
     }),
     fault: Flags.string({
-      summary: 'PROVIDER:KIND, PROVIDER:KIND:TIMES or PROVIDER:KIND:10%',
+      summary: 'inject a fault: PROVIDER:KIND, PROVIDER:KIND:TIMES or PROVIDER:KIND:10%',
       multiple: true,
       multipleNonGreedy: true,
     }),

@@ -11,21 +11,21 @@ interface UnitClass {
 }
 
 export default class Status extends ReadCommand {
-  static override summary = 'is every table as fresh as its schedule promises'
-  static override description = `Each table that a unit writes: its rows ("~" before an estimate), its newest time, and whether the unit has kept the latest firing of its schedule.
-fresh: it has, for all that it asks about. stale: it has not, half an hour later. empty: it has, and nothing came. never: it has not run yet. unscheduled: it runs when it is told to.`
+  static override summary = 'show whether each table is as fresh as its schedule promises'
+  static override description = `Prints each table with its number of rows ("~" marks an estimate), its newest time, and its state.
+fresh: the last scheduled run covered all targets. stale: it is more than 30 minutes late. empty: it ran and the table has no rows. never: the job has not run yet. unscheduled: the job has no schedule.`
 
   static override examples = [
     '<%= config.bin %> status',
     {
-      description: 'For a monitor: exit 1 when anything is stale or empty',
+      description: 'For a monitor: exit 1 if a table is stale or empty',
       command: '<%= config.bin %> status --check --quiet',
     },
   ]
 
   static override flags = {
-    check: Flags.boolean({summary: 'exit 1 when a table is stale or empty'}),
-    unit: Flags.string({summary: 'only the tables of this unit'}),
+    check: Flags.boolean({summary: 'exit 1 if a table is stale or empty'}),
+    unit: Flags.string({summary: 'show only the tables of this job'}),
   }
 
   override async run(): Promise<void> {

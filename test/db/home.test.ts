@@ -16,11 +16,11 @@ const rounds = 150
  */
 const program = `
 const [, address, folder, from] = process.argv
-const {prepareHome} = await import(address)
+const {preparePaths} = await import(address)
 for (let round = 0; round < ${rounds}; round++) {
   const at = (name) => folder + '/' + round + '/' + name
   while (Date.now() < Number(from) + round * 5);
-  prepareHome({folder: at('home'), cluster: at('home/cluster'), data: at('home/data'), password: at('home/password'), sockets: at('home/run'), log: '', lock: '', account: undefined}, at('data'), () => {})
+  preparePaths({folder: at('home'), cluster: at('home/cluster'), data: at('home/data'), password: at('home/password'), sockets: at('home/run'), log: '', lock: '', account: undefined}, at('data'), () => {})
 }
 `
 
@@ -31,7 +31,7 @@ test('several processes that prepare the same home at the same instant all succe
       '--input-type=module',
       '-e',
       program,
-      pathToFileURL(join(root, 'dist', 'src', 'lib', 'db', 'embedded-prepare.js')).href,
+      pathToFileURL(join(root, 'dist', 'src', 'lib', 'embedded', 'prepare.js')).href,
       folder,
       String(Date.now() + 1500),
     ]

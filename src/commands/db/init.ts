@@ -6,7 +6,7 @@ import {outputFlags} from '../../lib/output/flags.js'
 export default class DbInit extends Command {
   static override summary = 'create the tables, or bring them up to date'
   static override description =
-    'Applies the files of initdb in their order, each once. Safe to run again, and by two processes at once. Without DATABASE_URL the embedded database does this by itself when it is first used.'
+    'Applies the files of initdb/ in order, each once. It can be run again, and by two processes at once. Without DATABASE_URL fin does this by itself when the embedded database is first used.'
   static override examples = ['<%= config.bin %> db init', '<%= config.bin %> db init --json']
   static override flags = {json: outputFlags.json}
 

@@ -5,7 +5,7 @@ import {NeedsPerson} from '../../lib/errors.js'
 export default class DbStart extends Command {
   static override summary = 'start the embedded database'
   static override description =
-    'Every command that needs it starts it by itself; it runs on until `fin db stop`.'
+    'Every command that needs the embedded database starts it. It runs until `fin db stop`.'
   static override examples = ['<%= config.bin %> db start']
 
   override async run(): Promise<void> {

@@ -4,8 +4,8 @@ import {outputFlags} from '../../lib/output/flags.js'
 import {printRows} from '../../lib/output/rows.js'
 
 export default class DbStatus extends Command {
-  static override summary = 'show the database server: running or not, version, place, databases'
-  static override description = 'Starts nothing. The address it prints holds no password.'
+  static override summary = 'show the database server: whether it runs, its version, folder and databases'
+  static override description = 'Starts no server. The printed address holds no password.'
   static override examples = ['<%= config.bin %> db status', '<%= config.bin %> db status --json']
   static override flags = {json: outputFlags.json}
 

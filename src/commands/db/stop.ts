@@ -4,7 +4,7 @@ import {loadConfig} from '../../lib/config.js'
 export default class DbStop extends Command {
   static override summary = 'stop the embedded database'
   static override description =
-    'What is committed stays; commands that are running lose their connection. The next command that needs it starts it again.'
+    'Committed data stays. Running commands lose their connection. The next command that needs the server starts it again.'
   static override examples = ['<%= config.bin %> db stop']
 
   override async run(): Promise<void> {

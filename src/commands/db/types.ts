@@ -6,10 +6,10 @@ import {loadConfig} from '../../lib/config.js'
 export default class DbTypes extends Command {
   static override summary = 'write src/lib/rows.ts from initdb'
   static override description =
-    'Applies initdb to a schema that is undone at once, and reads its catalog. For those who change tables.'
+    'Applies initdb/ in a transaction that is rolled back, and reads the catalog. For contributors who change tables.'
   static override examples = ['<%= config.bin %> db types', '<%= config.bin %> db types --check']
   static override flags = {
-    check: Flags.boolean({summary: 'write nothing; exit 1 when the file is not current'}),
+    check: Flags.boolean({summary: 'write nothing; exit 1 if the file is not current'}),
   }
 
   override async run(): Promise<void> {

@@ -10,7 +10,7 @@ interface RunRow {
 }
 
 export default class RunsShow extends ReadCommand {
-  static override summary = 'everything the run ledger knows of one run'
+  static override summary = 'show everything that is recorded of one run'
   static override examples = ['<%= config.bin %> runs show 42']
   static override args = {id: Args.string({description: 'number of the run, from fin runs', required: true})}
 

@@ -13,13 +13,13 @@ import {scheduledLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleCheck extends Command {
   static override summary =
-    'prove that the generated files are current, that no schedules clash, and that the day adds up'
-  static override description = `Exit 1 when a generated file differs, when a command line fires twice in one minute, when a time is one that
-daylight saving skips or repeats, or when fixed jobs reserve more of a provider's day or month than it allows. The table
-shows what they reserve, in the fullest window of the coming year; jobs that the planner divides are not in it.`
+    'check that the generated files are current, no schedules clash, and scheduled requests fit each quota'
+  static override description = `Exit code 1 if a generated file differs, if a command is scheduled twice in one minute, if daylight saving skips or
+repeats a scheduled time, or if fixed jobs reserve more of a provider's day or month than it allows. The table shows
+their reservations in the fullest window of the coming year. Jobs with an allocation by the planner are not in it.`
   static override examples = ['<%= config.bin %> schedule check', '<%= config.bin %> schedule check --json']
   static override flags = {
-    image: Flags.string({summary: 'container image that the CronJobs were rendered with'}),
+    image: Flags.string({summary: 'compare with CronJobs of this container image'}),
     ...outputFlags,
     ...messageFlags,
   }

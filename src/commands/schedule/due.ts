@@ -12,10 +12,10 @@ import {defaultLookBackMs, missedLines, type ScheduledRun} from '../../lib/sched
 import {scheduledLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleDue extends Command {
-  static override summary = 'list scheduled firings that were missed, with the command that makes up for each'
-  static override description = `A firing counts as made when a run of its command line for it, or for a later one, neither failed nor was interrupted, nor ended at a spent quota with work left.
-"Nothing due" counts once something has succeeded since.
-Units say themselves whether all missed firings are made up for, only the latest, or none.`
+  static override summary = 'list scheduled runs that were missed, with the command that makes up for each'
+  static override description = `A scheduled run counts as done if that command, for that time or a later one, finished without failing, being interrupted, or stopping early because the quota ran out.
+"Nothing due" counts if a run has succeeded since.
+Each job declares whether all missed runs are made up for, only the latest, or none.`
   static override examples = [
     '<%= config.bin %> schedule due',
     '<%= config.bin %> schedule due --since 7d --json',
@@ -23,11 +23,11 @@ Units say themselves whether all missed firings are made up for, only the latest
   ]
   static override flags = {
     since: Flags.string({
-      summary: 'look back to then: 2026-05-18, an instant, or 24h, 7d; default: 35d',
+      summary: 'look back to INSTANT: 2026-05-18, 2026-05-18T06:00:00Z, 24h or 7d (default: 35d)',
       helpValue: 'INSTANT',
     }),
     commands: Flags.boolean({
-      summary: 'only the command lines, for a shell',
+      summary: 'print only the command lines, for a shell',
       exclusive: ['json', 'ndjson', 'csv'],
     }),
     ...outputFlags,

@@ -7,7 +7,7 @@ import {listSchedules} from '../../lib/schedule/listing.js'
 import {scheduleLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleList extends Command {
-  static override summary = 'list what is scheduled: command, cron line, zone, and when it fires next'
+  static override summary = 'list the scheduled commands: cron expression, time zone and next run'
   static override examples = [
     '<%= config.bin %> schedule list',
     '<%= config.bin %> schedule list --csv',

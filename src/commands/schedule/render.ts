@@ -6,19 +6,18 @@ import {createLog} from '../../lib/output/log.js'
 import {scheduledLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleRender extends Command {
-  static override summary =
-    'write crontab/fin.crontab and k8s/cronjobs/*.yaml from the schedules of all units'
+  static override summary = 'write crontab/fin.crontab and k8s/cronjobs/*.yaml from the schedules of all jobs'
   static override description =
-    'Files of units that are no longer scheduled are removed. The crontab is right in every time zone of the host.'
+    'Removes files of jobs that are no longer scheduled. The crontab is right in every time zone of the host.'
   static override examples = [
     '<%= config.bin %> schedule render',
     '<%= config.bin %> schedule render --check',
     '<%= config.bin %> schedule render --image registry.example.com/fin:0.1.0',
   ]
   static override flags = {
-    check: Flags.boolean({summary: 'write nothing; exit 1 when a file is not current'}),
+    check: Flags.boolean({summary: 'write nothing; exit 1 if a file is not current'}),
     image: Flags.string({
-      summary: 'container image of the CronJobs; default: fin with this version as its tag',
+      summary: 'set the container image of the CronJobs (default: fin with this version as its tag)',
     }),
     ...messageFlags,
   }

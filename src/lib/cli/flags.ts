@@ -1,37 +1,43 @@
-/** The flags of the commands that run a unit. They stand apart so that the work can import their types. */
+/** The flags of the commands that run a job, apart from the commands so that jobs can import their types. */
 import * as Flags from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
 import {messageFlags, outputFlags} from '../output/flags.js'
 
 const scheduled = {
   at: Flags.string({
-    summary: 'for which scheduled firing this run is; default: the latest',
+    summary: 'act as the scheduled run of INSTANT (default: the most recent one)',
     helpValue: 'INSTANT',
   }),
-  'only-if-scheduled': Flags.boolean({summary: 'end at once with 0 unless a firing falls on this minute'}),
+  'only-if-scheduled': Flags.boolean({
+    summary: 'exit 0 immediately unless a run is scheduled for this minute',
+  }),
 }
 
 export const ingestFlags = {
-  'dry-run': Flags.boolean({summary: 'ask and parse, print the rows, write nothing to the table'}),
-  plan: Flags.boolean({summary: 'print the requests it would make and what they cost; ask nothing'}),
+  'dry-run': Flags.boolean({summary: 'request and parse, print the rows, write nothing to the table'}),
+  plan: Flags.boolean({summary: 'print the requests it would send and their cost; send nothing'}),
   input: Flags.string({
-    summary: 'parse a saved answer instead of asking; - reads stdin',
+    summary: 'parse a saved answer instead of sending a request; - reads stdin',
     helpValue: 'FILE|-',
     exclusive: ['plan', 'record', 'wait'],
   }),
   target: Flags.string({
-    summary: 'only these, due or not; - reads names from stdin',
+    summary: 'fetch only these targets, due or not; - reads them from stdin',
     helpValue: 'ID',
     multiple: true,
     multipleNonGreedy: true,
   }),
-  limit: Flags.integer({summary: 'at most N targets', helpValue: 'N', min: 1}),
-  provider: Flags.string({summary: 'which source, where there are several', helpValue: 'NAME'}),
-  token: Flags.string({summary: 'which credential, where a provider has several', helpValue: 'LABEL'}),
+  limit: Flags.integer({summary: 'fetch at most N targets', helpValue: 'N', min: 1}),
+  provider: Flags.string({summary: 'choose the source, if the job has several', helpValue: 'NAME'}),
+  token: Flags.string({summary: 'choose the credential, if the provider has several', helpValue: 'LABEL'}),
   ...scheduled,
-  wait: Flags.boolean({summary: 'wait as long as the provider asks, instead of going on at the next firing'}),
-  force: Flags.boolean({summary: 'ask also what is not due, and overrule the guard against shrunken lists'}),
-  record: Flags.string({summary: 'keep the raw answers there, secrets removed', helpValue: 'DIR'}),
+  wait: Flags.boolean({
+    summary: 'wait as long as the provider asks, instead of resuming at the next scheduled run',
+  }),
+  force: Flags.boolean({
+    summary: 'fetch targets that are not due, and accept a list that shrank by more than a fifth',
+  }),
+  record: Flags.string({summary: 'keep the raw answers in DIR, without secrets', helpValue: 'DIR'}),
   ...outputFlags,
   ...messageFlags,
 }
@@ -47,16 +53,16 @@ export type MapFlags = InferredFlags<typeof mapFlags>
 
 export const produceFlags = {
   to: Flags.string({
-    summary: 'where the rows go: stdout, one JSON object a line',
+    summary: 'write the rows to stdout, one JSON object per line',
     options: ['stdout'],
     required: true,
   }),
   input: Flags.string({
-    summary: 'recorded frames instead of the socket, one a line or one document; - reads stdin',
+    summary: 'read recorded frames instead of the socket: one per line, or one document; - reads stdin',
     helpValue: 'FILE|-',
   }),
   target: Flags.string({
-    summary: 'only these; default: all that are in the database',
+    summary: 'subscribe only to these (default: all that the database lists)',
     helpValue: 'ID',
     multiple: true,
     multipleNonGreedy: true,

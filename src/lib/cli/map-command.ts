@@ -1,4 +1,4 @@
-/** The door of every mapper: flags in, one call, rows out. */
+/** The entry point of every mapper: flags in, one call, rows out. */
 import {Command} from '@oclif/core/command'
 import type {AnyMapper} from '../define.js'
 import {scheduleText, listLines} from './describe.js'

@@ -1,4 +1,4 @@
-/** The door of every feed: flags in, one call. A feed's own command file only names the feed. */
+/** The entry point of every feed: flags in, one call. A feed's own command file only names the feed. */
 import {Command} from '@oclif/core/command'
 import type {AnyFeed} from '../define-feed.js'
 import {produceFlags} from './flags.js'
@@ -20,8 +20,8 @@ export function produceCommand(feed: AnyFeed): typeof ProduceCommand {
     static override feed = feed
     static override summary = feed.summary
     static override description = [
-      `Keeps a connection to ${new URL(feed.socketUrl).host} and opens it again when it ends, until it is told to stop: SIGTERM ends it with 0.`,
-      `The rows are those of ${feed.table}. Without --target it listens to what the database lists; --input needs no server and no network.`,
+      `Keeps a connection to ${new URL(feed.socketUrl).host} open and reconnects when it ends. SIGTERM stops it with exit code 0.`,
+      `Prints rows of ${feed.table}. Without --target it subscribes to all targets of the database. --input needs neither server nor network.`,
     ].join('\n')
 
     static override examples = [

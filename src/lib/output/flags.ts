@@ -3,30 +3,34 @@ import * as Flags from '@oclif/core/flags'
 
 /** The form of the rows on stdout; at most one. */
 export const outputFlags = {
-  json: Flags.boolean({summary: 'rows as one JSON array', exclusive: ['ndjson', 'csv'], helpGroup: 'OUTPUT'}),
+  json: Flags.boolean({
+    summary: 'print the rows as one JSON array',
+    exclusive: ['ndjson', 'csv'],
+    helpGroup: 'OUTPUT',
+  }),
   ndjson: Flags.boolean({
-    summary: 'rows as one JSON object per line',
+    summary: 'print the rows as one JSON object per line',
     exclusive: ['json', 'csv'],
     helpGroup: 'OUTPUT',
   }),
   csv: Flags.boolean({
-    summary: 'rows as CSV with a header line',
+    summary: 'print the rows as CSV with a header line',
     exclusive: ['json', 'ndjson'],
     helpGroup: 'OUTPUT',
   }),
 }
 
-/** How much is said on stderr. */
+/** How much is written to stderr. */
 export const messageFlags = {
   quiet: Flags.boolean({
     char: 'q',
-    summary: 'say only what went wrong',
+    summary: 'print only warnings and errors',
     exclusive: ['verbose'],
     helpGroup: 'OUTPUT',
   }),
   verbose: Flags.boolean({
     char: 'v',
-    summary: 'say every step; errors with their stack',
+    summary: 'print every step, and errors with their stack',
     exclusive: ['quiet'],
     helpGroup: 'OUTPUT',
   }),
