@@ -1,5 +1,5 @@
 -- Queries of NewsAPI as targets. $1: the occasion as JSON: at, firing, and the list queries (kind, value). A source that the weekly
--- list of sources lacks is left out. A keyword whose day was read, but not to its end, goes on at the next firing, after all others.
+-- list of sources lacks is left out. A keyword whose day was read, but not to its end, next run at the next firing, after all others.
 with occasion as (
   select ($1::jsonb ->> 'firing')::timestamptz as firing,
     date_trunc('day', ($1::jsonb ->> 'firing')::timestamptz at time zone 'UTC' - interval '24 hours') at time zone 'UTC' as read_to

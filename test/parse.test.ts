@@ -287,7 +287,7 @@ describe('list', () => {
     assert.deepEqual(list([], 'id'), [])
   })
 
-  test('a list keeps its bad items, so that they are set aside and not lost', () => {
+  test('a list keeps its bad items, so that they are rejected and not lost', () => {
     assert.deepEqual(list([{id: '1'}, null, 'x', {}], 'id'), [{id: '1'}, null, 'x', {}])
   })
 

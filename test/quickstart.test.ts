@@ -209,7 +209,7 @@ function visit(account: Account | undefined): void {
     let [before, again] = [await contents('fin_simulated'), await tour(place)]
     if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(place)]
     assert.ok(isQuiet(again.stdout), again.stdout)
-    assert.match(again.stdout, /bithumb-coingecko +\d+ rows, nothing changed, 0 set aside/)
+    assert.match(again.stdout, /bithumb-coingecko +\d+ rows, nothing changed, 0 rejected/)
     assert.deepEqual(await contents('fin_simulated'), before)
     const [query, status] = await Promise.all(again.tries.map((command) => shell(command, place)))
     assert.match(query!, /top-coins/)

@@ -53,7 +53,7 @@ With --rejected it lists rejected rows that are still open, with their reasons; 
           flags.limit,
           isWhole ? 2_000_000 : 200,
         ])
-        return this.print(rows, flags, config.zone, {empty: 'nothing is set aside'})
+        return this.print(rows, flags, config.zone, {empty: 'no rejected row is open'})
       }
       const rows = (await opened.query<RunRow>('select_runs', [unit, flags.failed, since, flags.limit]))
         .map((row) => ({...row, outcome: outcomeShown(row)}))

@@ -17,7 +17,7 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * True when a row's own content was refused, so the row can be set aside: a value out of range or malformed
+ * True when a row's own content was refused, so the row can be rejected: a value out of range or malformed
  * (22), a constraint (23), too large for an index or for JSON (54), one key twice in a batch (21000), a raise
  * of a trigger (P0001).
  */

@@ -150,11 +150,11 @@ test('runs --rejected: what is still open, with its reason; the item is cut in a
   assert.ok(table.length < 1000)
 })
 
-test('replay says which numbers stand for nothing that is set aside', async () => {
+test('replay says which numbers stand for nothing that is rejected', async () => {
   const {code, stderr} = await run(['replay', '--id', '99999', '--dry-run'])
   assert.deepEqual(
     [code, stderr],
-    [0, 'warning: nothing is set aside under 99999: settled already, or never there\n'],
+    [0, 'warning: no rejected row is open under 99999: settled already, or never stored\n'],
   )
 })
 

@@ -205,7 +205,7 @@ for (const [kind, content] of [
   ['cut off while it was written', '{"pid": 12'],
   ['that is empty', ''],
 ] as const) {
-  embedded(`a start lock ${kind} is set aside`, async (home) => {
+  embedded(`a start lock ${kind} is moved away`, async (home) => {
     mkdirSync(home.home().folder, {recursive: true})
     writeFileSync(home.home().lock, content)
     chmodSync(join(home.home().lock, '..'), 0o711)

@@ -324,7 +324,7 @@ for (const one of cases) {
         hostile.answer(sending(body))
         const [before, asideBefore] = [await stored.digest(one.table), (await aside(one.unit)).length]
         const run = await fin(command, {env})
-        assertTold(run, {...one, subject: one.unit}, /1 set aside/)
+        assertTold(run, {...one, subject: one.unit}, /1 rejected/)
         assert.equal(await stored.digest(one.table), before)
         const kept = (await aside(one.unit)).slice(asideBefore)
         assert.equal(kept.length, 1)

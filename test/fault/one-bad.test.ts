@@ -130,7 +130,7 @@ for (const [name, {args, table, body, reason, key}] of Object.entries(cases)) {
     wire.taken()
     const run = await fin(['ingest', ...args, '--json'], {env})
     assert.equal(run.code, 1, run.stderr)
-    assert.match(run.stderr, /5,000 rows, 4,999 new, 0 changed, 1 set aside/)
+    assert.match(run.stderr, /5,000 rows, 4,999 new, 0 changed, 1 rejected/)
     assertHarmless(run)
     const upserts = wire.taken().filter((text) => text.includes(`insert into ${table}`)).length
     t.diagnostic(`${upserts} upsert statements, at most ${mostStatements}`)

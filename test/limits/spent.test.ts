@@ -35,7 +35,7 @@ test('a rest is told as what it is', async () => {
   for (const [next, says] of [
     ['wait', /it asked to wait: so it said$/],
     ['spent', /it says that the quota is spent: so it said$/],
-    ['blocked', /it is left alone until then: so it said$/],
+    ['blocked', /fin does not contact it until then: so it said$/],
   ] as const) {
     const clock = fakeClock()
     const ledger = opened.ledger(clock)

@@ -8,7 +8,7 @@ import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
-import {openWorld, type TestWorld} from './world.js'
+import {keys, openWorld, type TestWorld} from './world.js'
 
 const saved = (world: TestWorld, collector: AnyCollector, text: string, force = false) =>
   collectSaved(collector, text, {command: `fin ingest ${collector.name} --input -`, force}, world.context)
@@ -219,7 +219,9 @@ describe('earnings-calendar', () => {
 
   test('a limit told as JSON is no row: the run ends, and goes on when there is room', async () => {
     const world = await openWorld({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
-    await fetch(`${world.simulator.url}/alpha-vantage/query?function=CPI&apikey=ALPHAVANTAGEKEY1`)
+    await fetch(
+      `${world.simulator.url}/alpha-vantage/query?function=CPI&apikey=${keys.ALPHA_VANTAGE_API_KEY_1}`,
+    )
     world.simulator.clock.change({advanceMs: 60_000})
     const run = await world.collect(earningsCalendar)
     assert.deepEqual(
@@ -354,7 +356,7 @@ describe('top-gainers', () => {
     assert.deepEqual(kinds, [{rights: 2, warrants: 2, twice: true, huge: true}])
   })
 
-  test('one bad mover is set aside with its place; the rest is one batch, announced once', async () => {
+  test('one bad mover is rejected with its place; the rest is one batch, announced once', async () => {
     const world = await openWorld()
     world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
     const notified = await heard(world, () => world.collect(topGainers))
@@ -446,7 +448,7 @@ describe('ipo-calendar', () => {
     )
   })
 
-  test('JSON in place of CSV gives no row; a price range upside down is set aside with its reason', async () => {
+  test('JSON in place of CSV gives no row; a price range upside down is rejected with its reason', async () => {
     const world = await openWorld()
     for (const body of [
       '{"Information": "Thank you for using Alpha Vantage! Our standard API rate limit is 25 requests per day."}',

@@ -233,7 +233,7 @@ describe('lists that shrink', () => {
 })
 
 describe('bad answers', () => {
-  test('one bad item is set aside with its reason, the rest is stored, the exit code says so', async () => {
+  test('one bad item is rejected with its reason, the rest is stored, the exit code says so', async () => {
     const world = await openWorld()
     world.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
     const run = await world.collect(coingeckoIds, {limit: 1})

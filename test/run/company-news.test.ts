@@ -216,7 +216,7 @@ describe('company-news', () => {
     }
   })
 
-  test('a storm of 429 ends the run; the next one goes on at exactly that company, and nothing is missing', async () => {
+  test('a storm of 429 ends the run; the next one resumes at exactly that company, and nothing is missing', async () => {
     const members = [
       'AAPL',
       'ABBV',
@@ -356,7 +356,7 @@ describe('company-news', () => {
     }
   })
 
-  test('one bad article is set aside, the others are stored; a wrong key is a matter for a person', async () => {
+  test('one bad article is rejected, the others are stored; a wrong key is a matter for a person', async () => {
     const world = await open({env: generous, simulated: generous})
     for (const strike of [1, 2, 3, 4]) {
       world.simulator.faults.add({provider: 'finnhub', kind: 'one-bad-item'})

@@ -121,14 +121,14 @@ const cases: readonly Case[] = [
     when: 'SIGINT came',
     done: {counts: {targets_done: 2}},
     stopped: {by: 'signal', exitCode: 130},
-    ends: ['interrupted', 130, 'interrupted; what was stored stays, the next run goes on from here'],
+    ends: ['interrupted', 130, 'interrupted; what was stored stays, the next run resumes here'],
     left: 3,
   },
   {
     when: 'SIGTERM came after a failure',
     done: {counts: {targets_failed: 1, rows_rejected: 1}},
     stopped: {by: 'signal', exitCode: 143},
-    ends: ['interrupted', 143, 'interrupted; what was stored stays, the next run goes on from here'],
+    ends: ['interrupted', 143, 'interrupted; what was stored stays, the next run resumes here'],
     left: 4,
   },
   {

@@ -1,6 +1,6 @@
 /**
  * Every field of the answers reaches its column, in every form in which it was seen; what is no value is null
- * or is set aside.
+ * or is rejected.
  */
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
@@ -19,7 +19,7 @@ import {parseAll, type AnySource} from '../../src/lib/run/parsed.js'
 type Row = Readonly<Record<string, unknown>>
 const at = new Date('2026-11-23T21:00:00Z')
 
-/** Rows by table, and why items were set aside. */
+/** Rows by table, and why items were rejected. */
 function shaped(collector: AnyCollector, body: unknown, target: string | null) {
   const source = collector.sources['alpha-vantage'] as AnySource
   const from = target === null ? null : {target}
@@ -294,7 +294,7 @@ describe('balance-sheet', () => {
     assert.equal(row({totalShareholderEquity: '-5'})['total_shareholder_equity'], '-5')
   })
 
-  test('one bad report is set aside alone, and can be read again by itself', () => {
+  test('one bad report is rejected alone, and can be read again by itself', () => {
     const body = {
       symbol: 'BF-B',
       annualReports: [report, 'none'],

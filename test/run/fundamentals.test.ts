@@ -207,7 +207,7 @@ describe('company-overview', () => {
 })
 
 describe('balance-sheet', () => {
-  test('stores both kinds of reports; a bad one is set aside alone', async () => {
+  test('stores both kinds of reports; a bad one is rejected alone', async () => {
     const world = await openWorld({env: generous, simulated: generous})
     await world.collect(sp500Companies)
     await only(world, 'AAPL', 'BF.B')
@@ -380,7 +380,7 @@ describe('a saved answer', () => {
   const saved = (world: TestWorld, collector: AnyCollector, body: object, names: string[] = []) =>
     collectSaved(collector, JSON.stringify(body), {command: 'fin ingest --input', names}, world.context)
 
-  test('with a number that no table holds is set aside as a row, with the reason', async () => {
+  test('with a number that no table holds is rejected as a row, with the reason', async () => {
     const world = await openWorld()
     const run = await saved(world, companyOverview, {...overview, RevenueTTM: '98765432109876543210'})
     assert.deepEqual([run.outcome, run.rows_inserted], ['partial', 0])

@@ -508,7 +508,7 @@ describe('evidence', () => {
     )
   })
 
-  test('a candidate that cannot be judged is set aside, and the others are not', () => {
+  test('a candidate that cannot be judged is rejected, and the others are not', () => {
     const found = [
       ...(bithumbCoingecko.map([candidate([], {coins: 'no JSON'}), candidate([coin()])], {
         at: new Date(0),

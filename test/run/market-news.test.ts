@@ -488,7 +488,7 @@ test('the table counts as fresh all week, although the list of sources is asked 
   }
 })
 
-test('one bad article is set aside with its reason, and the watermark does not lose it', async () => {
+test('one bad article is rejected with its reason, and the watermark does not lose it', async () => {
   const world = await open()
   world.simulator.faults.add({provider: 'newsapi', kind: 'one-bad-item', path: '/everything', times: 4})
   const run = await world.collect(marketNews)

@@ -455,7 +455,7 @@ describe('answers', () => {
       assert.equal(topicSlug(name!), slug)
   })
 
-  test('one bad article is set aside, the rest and the watermark are stored', async () => {
+  test('one bad article is rejected, the rest and the watermark are stored', async () => {
     const world = await openWorld({at: monday, ...unlimited})
     world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
     const run = await world.collect(newsSentiment, {limit: 1})

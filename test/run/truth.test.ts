@@ -386,7 +386,7 @@ describe('a shut door', () => {
     for (const collector of [truthPosts, truthTrends, truthTags]) {
       const resting = await world.collect(collector)
       assert.deepEqual([resting.outcome, resting.exit_code, resting.requests], ['quota spent', 0, 0])
-      assert.match(resting.message!, /it is left alone until then: it shuts this address out/)
+      assert.match(resting.message!, /fin does not contact it until then: it shuts this address out/)
       assert.doesNotMatch(resting.message!, /quota/)
     }
     const rows = await survey(

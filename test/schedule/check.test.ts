@@ -25,7 +25,7 @@ test('writing is repeatable, and files of what is no longer scheduled go', async
   for (const [file, text] of all)
     assert.match(
       text,
-      /^# Generated from the schedules of the units: fin schedule render\. Do not edit\.\n/,
+      /^# Generated from the schedules of the jobs: fin schedule render\. Do not edit\.\n/,
       file,
     )
   writeFileSync(join(root, 'k8s/cronjobs/ingest-hourly.yaml'), 'edited\n')

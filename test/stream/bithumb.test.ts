@@ -100,7 +100,7 @@ test('its epochs are true and its dates are of Seoul, also over midnight', () =>
   )
 })
 
-test('instants that do not agree are set aside: nine hours ahead as in the REST ticker, or of another exchange', () => {
+test('instants that do not agree are rejected: nine hours ahead as in the REST ticker, or of another exchange', () => {
   for (const ahead of [9, 18, -9]) {
     const [row] = parsed(
       sent({
@@ -116,7 +116,7 @@ test('instants that do not agree are set aside: nine hours ahead as in the REST 
   }
 })
 
-test('what is not a quote gives no row; what should be one and is not is set aside with its reason', () => {
+test('what is not a quote gives no row; what should be one and is not is rejected with its reason', () => {
   assert.deepEqual(parsed('{"status":"UP"}'), [])
   assert.deepEqual(
     parsed(
@@ -272,7 +272,7 @@ test(
       session.rows.map((row) => [row['market'], row['trade_price'], row['quoted_at']]),
       [['KRW-BTC', '116208000', '2026-09-23T03:18:34.044Z']],
     )
-    assert.match(session.said, /6 frames, 1 row, 0 set aside/)
+    assert.match(session.said, /6 frames, 1 row, 0 rejected/)
   },
 )
 

@@ -39,7 +39,7 @@ test('a recorded session: what went out is passed over, whatever the direction i
   assert.deepEqual(await read(lines.join('\n')), [{frame: {status: 'UP'}}, {frame: {x: '1'}}])
 })
 
-test('a line that is no JSON is set aside and the others are kept, wherever it stands', async () => {
+test('a line that is no JSON is rejected and the others are kept, wherever it stands', async () => {
   assert.deepEqual(frames(await read('{"a":1}\n{"a":\n{"a":3}')), [
     {a: '1'},
     'aside: a frame cannot be read: it is JSON that ends in the middle',
@@ -56,7 +56,7 @@ test('a line that is no JSON is set aside and the others are kept, wherever it s
   assert.deepEqual(await read(''), [])
 })
 
-test('bytes that are no UTF-8, and numbers in the place of text, are set aside', async () => {
+test('bytes that are no UTF-8, and numbers in the place of text, are rejected', async () => {
   assert.deepEqual(
     frames(
       await read(

@@ -103,7 +103,7 @@ test(
       assert.match(String(trade_price), /^\d/)
     }
     assert.match(said, /listening to 3 targets/)
-    assert.match(said, /\d+ frames, \d+ rows, 0 set aside/)
+    assert.match(said, /\d+ frames, \d+ rows, 0 rejected/)
   },
 )
 
@@ -153,7 +153,7 @@ test(
 )
 
 test(
-  'a broken connection and a garbled frame are told, set aside, and overcome',
+  'a broken connection and a garbled frame are told, rejected, and overcome',
   {timeout: 90_000},
   async () => {
     const {rows, said, code} = await produced(3, ['--target', 'KRW-BTC'], {
@@ -167,7 +167,7 @@ test(
     assert.match(said, /no connection: .+; again in \d\.\d s/)
     assert.match(said, /nothing was heard from 2026-11-23T1\S+Z to 2026-11-23T1\S+Z/)
     assert.match(said, /an item cannot become a row: a frame cannot be read/)
-    assert.match(said, /1 set aside/)
+    assert.match(said, /1 rejected/)
   },
 )
 
@@ -204,7 +204,7 @@ test('a refusal of the server ends it in the words of the server', {timeout: 30_
   assert.equal(run.code, 1, run.stderr)
   assert.match(run.stderr, /the server refuses: INVALID_PARAM codes yyy/)
   assert.ok(run.stderr.length < 2_000, 'however long they are')
-  assert.match(run.stderr, /0 rows, 0 set aside/)
+  assert.match(run.stderr, /0 rows, 0 rejected/)
 })
 
 test('SIGTERM ends it although nobody reads stdout any more', {timeout: 60_000}, async () => {
@@ -295,5 +295,5 @@ test('frames from stdin, with one that is none: the good ones come out, and the 
   })
   assert.equal(run.code, 1, run.stderr)
   assert.equal(run.stdout.trim().split('\n').length, 2)
-  assert.match(run.stderr, /3 frames, 2 rows, 1 set aside/)
+  assert.match(run.stderr, /3 frames, 2 rows, 1 rejected/)
 })

@@ -58,7 +58,7 @@ Each job declares whether all missed runs are made up for, only the latest, or n
         })
       if (missed.length > 0)
         createLog(flags).notice(
-          `${pluralize(missed.length, 'firing was', 'firings were')} missed; to make up: fin schedule due --commands | sh`,
+          `${pluralize(missed.length, 'scheduled run was', 'scheduled runs were')} missed; to make up: fin schedule due --commands | sh`,
         )
     } finally {
       await database.close()

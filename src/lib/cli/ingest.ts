@@ -40,7 +40,7 @@ export async function ingest(collector: AnyCollector, flags: IngestFlags, begun:
   try {
     const schedule = scheduledRunsOf(collector.schedule ?? [], begun.argv)
     if (flags['only-if-scheduled'] && !firesOnMinute(schedule, context.clock.now())) {
-      log.detail(`${collector.name}: no firing falls on this minute`)
+      log.detail(`${collector.name}: no run is scheduled for this minute`)
       return 0
     }
     const names = await targetNames(flags.target, flags.input === '-', stop)

@@ -23,7 +23,7 @@ export async function runMapper(mapper: AnyMapper, flags: MapFlags, begun: Begun
     const now = context.clock.now()
     const schedule = scheduledRunsOf(mapper.schedule ?? [], begun.argv)
     if (flags['only-if-scheduled'] && !firesOnMinute(schedule, now)) {
-      log.detail(`${mapper.name}: no firing falls on this minute`)
+      log.detail(`${mapper.name}: no run is scheduled for this minute`)
       return 0
     }
     const at = flags.at === undefined ? now : instantFrom(flags.at, now, 'at')

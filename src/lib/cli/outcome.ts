@@ -73,10 +73,10 @@ function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boo
     ...[...done.further]
       .filter(([, {rows}]) => rows > 0)
       .map(([table, {rows}]) => `${formatNumber(rows)} for ${table}`),
-    `${formatNumber(done.rows_rejected)} set aside`,
+    `${formatNumber(done.rows_rejected)} rejected`,
     ...(done.requests > 0 ? [pluralize(done.requests, 'request')] : []),
     ...(done.targets_left > 0 ? [`${pluralize(done.targets_left, 'target')} left`] : []),
-    ...(done.next_at === null ? [] : [`goes on at ${done.next_at}`]),
+    ...(done.next_at === null ? [] : [`next run at ${done.next_at}`]),
   ]
   log.notice(`${unit}: ${parts.join(', ')}`)
   if (done.rows_rejected > 0 && !dryRun) log.notice('  See them with: fin runs --rejected')

@@ -18,7 +18,7 @@ import {listen} from '../transport/socket.js'
 import {isLive, readBytes} from './input.js'
 import type {ProduceFlags} from './flags.js'
 
-/** At most so many items that were set aside are told one by one. */
+/** At most so many items that were rejected are told one by one. */
 const mostTold = 20
 /** Every target is told of at once when it is subscribed to; one that is not by then is unknown there. */
 const firstWordMs = 15_000
@@ -60,13 +60,13 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
     const {frames, rows, rejected} = tally
     if (isWell || tally.frames > 0)
       log.notice(
-        `${feed.name}: ${pluralize(frames, 'frame')}, ${pluralize(rows, 'row')}, ${rejected} set aside`,
+        `${feed.name}: ${pluralize(frames, 'frame')}, ${pluralize(rows, 'row')}, ${rejected} rejected`,
       )
     await context.close()
   }
 }
 
-/** SIGTERM is how a stream ends well, whatever was set aside while it ran. */
+/** SIGTERM is how a stream ends well, whatever was rejected while it ran. */
 function exitCodeOf({reason}: AbortSignal, {rejected}: Tally): number {
   if (reason instanceof Interrupted) return reason.exitCode === 143 ? 0 : reason.exitCode
   return rejected > 0 ? 1 : 0

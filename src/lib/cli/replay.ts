@@ -56,13 +56,13 @@ export async function replayAndPrint(
     await printRows(counted(), {
       format: chooseFormat(flags, process.stdout.isTTY),
       zone: config.zone,
-      empty: 'nothing is set aside',
+      empty: 'no rejected row is open',
     })
   } finally {
     await context.close()
   }
   if (missed.size > 0)
-    log.warn(`nothing is set aside under ${[...missed].join(', ')}: settled already, or never there`)
+    log.warn(`no rejected row is open under ${[...missed].join(', ')}: settled already, or never stored`)
   if (counts.size > 0) log.notice([...counts].map(([result, count]) => `${count} ${result}`).join(', '))
   return counts.has('still refused') || counts.has('no such unit') ? 1 : 0
 }

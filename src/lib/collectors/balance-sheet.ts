@@ -45,7 +45,7 @@ export const balanceSheet = defineCollector({
 
 /**
  * Reports of both kinds, each with the symbol and kind that only the list around it tells, since the last
- * quarter and the year end on one day. One such report, as it was set aside, is accepted too. Throws
+ * quarter and the year end on one day. One such report, as it was rejected, is accepted too. Throws
  * UnexpectedBody.
  */
 function reportsIn(body: unknown, target: string | undefined): Item[] {

@@ -155,7 +155,7 @@ function* keyed(holdings: readonly Holding[]): Generator<[key: string, holding: 
   }
 }
 
-/** What could be read, and what was set aside. */
+/** What could be read, and what was rejected. */
 function apart<Row extends object>(shaped: Iterable<Row | Rejected>): [good: Row[], bad: Rejected[]] {
   const good: Row[] = []
   const bad: Rejected[] = []

@@ -94,7 +94,7 @@ function feed(body: unknown): unknown[] {
   return saysNone ? [] : list(body, 'overall_sentiment_score', 'feed')
 }
 
-/** When an article was published; undefined for one that is set aside for it. */
+/** When an article was published; undefined for one that is rejected for it. */
 function timeOf(item: unknown): string | undefined {
   try {
     return compactTime(filled(item, 'time_published'))

@@ -68,7 +68,7 @@ export const sp500Companies = defineCollector({
 type Cells = Readonly<Record<string, string>>
 
 /**
- * Rows of the constituents table by header text; one row's cells as they were set aside are accepted too.
+ * Rows of the constituents table by header text; one row's cells as they were rejected are accepted too.
  * Throws UnexpectedBody.
  */
 function members(body: unknown): Cells[] {

@@ -50,7 +50,7 @@ export const topGainers = defineCollector({
 })
 
 /**
- * The items of all three lists, each with what only its place tells, so that one that is set aside can be
+ * The items of all three lists, each with what only its place tells, so that one that is rejected can be
  * read again.
  */
 function movers(body: unknown): Item[] {

@@ -39,7 +39,7 @@ export function processMark(pid: number): string | undefined {
 }
 
 /**
- * Runs `work` while holding the lock `file`. A holder that died is recognised by its process and set aside.
+ * Runs `work` while holding the lock `file`. The lock of a holder that died is moved away.
  * What the lock guards must stay correct should two processes ever hold it (each of its steps ends in an
  * atomic rename, or in PostgreSQL's own interlock): the lock saves work, it does not carry correctness.
  */

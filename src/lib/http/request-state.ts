@@ -47,7 +47,7 @@ export function refused(refusal: Refusal, question: RequestState): Error {
     return new NeedsPerson(message, {
       ...facts(question),
       nextStep:
-        'It is left alone now, longer each time; "fin doctor" shows until when. What was saved by other means can be given with --input FILE.',
+        'fin will not contact it until the time that "fin doctor" shows; the pause doubles each time. To import an answer saved elsewhere, use --input FILE.',
     })
   const variables = Object.values(question.provider.credentials ?? {})
   return new NeedsPerson(message, {

@@ -122,7 +122,7 @@ function spent(
   const said = [
     `the next place is free at ${until.toISOString()}`,
     because === undefined
-      ? `places are taken up to then; if none should be, the machine's clock was set back`
+      ? `requests are already reserved until then; if that is unexpected, the system clock was probably set back`
       : 'limit' in because
         ? fullText(because, cost, places.length - refused.length)
         : `${restText[because.kind ?? 'wait']}: ${because.rest}`,
@@ -133,7 +133,7 @@ function spent(
   return new QuotaSpent(`${provider.name}: ${said.join('; ')}`, {
     provider: provider.name,
     until,
-    nextStep: 'What was written stays; the next run goes on from there. "fin quota" shows every window.',
+    nextStep: 'What was written stays; the next run resumes there. "fin quota" shows every window.',
   })
 }
 
@@ -141,7 +141,7 @@ function spent(
 const restText = {
   wait: 'it asked to wait',
   spent: 'it says that the quota is spent',
-  stop: 'it is left alone until then',
+  stop: 'fin does not contact it until then',
 }
 
 /** A request that may cost much may not fit although something is left. */

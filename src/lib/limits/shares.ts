@@ -14,7 +14,7 @@ import {allowance, budgetLimits, type Left, plan, type Plan, spentSince} from '.
 import {windowDayOf, freeAfter, windowStart, zoneOf} from './windows.js'
 
 /**
- * A longer wait for a place ends the run, which goes on at its next firing. A full minute's window, and what
+ * A longer wait for a place ends the run, which next run at its next firing. A full minute's window, and what
  * an answer takes.
  */
 export const longestWaitMs = 65_000
@@ -196,7 +196,7 @@ export async function allocationSpent(
     {
       provider: provider.name,
       until,
-      nextStep: `It goes on after ${until.toISOString()}. "fin quota --plan" explains the split; one more key widens it.`,
+      nextStep: `It resumes after ${until.toISOString()}. "fin quota --plan" explains the split; one more key widens it.`,
     },
   )
 }

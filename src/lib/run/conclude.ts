@@ -64,7 +64,7 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
     stopped.by === 'signal' && {
       outcome: 'interrupted',
       exit_code: stopped.exitCode,
-      message: 'interrupted; what was stored stays, the next run goes on from here',
+      message: 'interrupted; what was stored stays, the next run resumes here',
     },
   ({stopped, tally}) =>
     stopped.by === 'error' && stopped.error instanceof QuotaSpent && quotaSpent(stopped.error, tally.counts),

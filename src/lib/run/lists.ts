@@ -56,7 +56,7 @@ function filled(path: string, rows: ListRow[], {shipped, columns = []}: List): L
 /** Throws NeedsPerson when the unit finds fault with the rows. */
 function sound(path: string, rows: ListRow[], problem: List['problem']): ListRow[] {
   const found = problem?.(rows)
-  if (found !== undefined) throw new NeedsPerson(`${path}: ${found}`, {nextStep: 'Mend the file.'})
+  if (found !== undefined) throw new NeedsPerson(`${path}: ${found}`, {nextStep: 'Fix the file.'})
   return rows
 }
 
@@ -98,7 +98,7 @@ function rowsOf(path: string, text: string, columns: readonly string[]): ListRow
     }) as ListRow[]
   } catch (error) {
     throw new NeedsPerson(`${path} is not CSV: ${error instanceof Error ? error.message : String(error)}`, {
-      nextStep: 'Mend the line it names.',
+      nextStep: 'Fix the line it names.',
       cause: error,
     })
   }

@@ -1,4 +1,4 @@
-/** Turns the answers of one target into rows by table and items set aside. */
+/** Turns the answers of one target into rows by table and rejected items. */
 import type {AnyCollector, AnyTarget, From, Parsed, Rejected, Source} from '../define.js'
 import {recordIt, UnexpectedBody} from '../errors.js'
 import {isRejected} from '../parse.js'

@@ -1,5 +1,5 @@
 /**
- * Tries again what was set aside, after the cause was mended: rows against their table, items and bodies
+ * Tries again what was rejected, after the cause was mended: rows against their table, items and bodies
  * against their parse function.
  */
 import type {Database, Lock, Queries, Transaction} from '../db/database.js'

@@ -1,5 +1,5 @@
 /**
- * Writes what one target brought: rows, what was set aside, and where the target stands, in one transaction.
+ * Writes what one target brought: rows, what was rejected, and where the target stands, in one transaction.
  */
 import type {Database, Transaction} from '../db/database.js'
 import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
@@ -25,7 +25,7 @@ export interface SecondaryRows {
   changed: number
 }
 
-/** Counts of the main table, and of everything that was set aside. */
+/** Counts of the main table, and of everything that was rejected. */
 export interface Stored {
   received: number
   inserted: number

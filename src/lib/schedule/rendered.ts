@@ -8,7 +8,7 @@ import type {ScheduledLine} from './jobs.js'
 
 const crontabFile = 'crontab/fin.crontab'
 const manifestFolder = 'k8s/cronjobs'
-const generated = '# Generated from the schedules of the units: fin schedule render. Do not edit.\n'
+const generated = '# Generated from the schedules of the jobs: fin schedule render. Do not edit.\n'
 
 /** Path below the package root -> text. */
 export type Rendered = ReadonlyMap<string, string>

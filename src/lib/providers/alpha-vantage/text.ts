@@ -9,7 +9,7 @@ import {describe, isItem, textOrNull} from '../../parse.js'
 type Item = Readonly<Record<string, unknown>>
 
 /**
- * The rows of a CSV answer by header name; one single row as it was set aside is accepted too. Every line is
+ * The rows of a CSV answer by header name; one single row as it was rejected is accepted too. Every line is
  * read alone, so that one that cannot be read loses nothing but itself: it becomes `{line}`, which lacks
  * every column. Throws UnexpectedBody without a header that has the `needed` columns, such as the JSON that a
  * limit is told in.

@@ -11,7 +11,7 @@ test('one is singular, everything else is not', () => {
     [0, 1, 2, 1000, 1.5, 1.04].map((n) => pluralize(n, 'row')),
     ['0 rows', '1 row', '2 rows', '1,000 rows', '1.5 rows', '1 row'],
   )
-  assert.equal(pluralize(1, 'firing was', 'firings were'), '1 firing was')
+  assert.equal(pluralize(1, 'scheduled run was', 'scheduled runs were'), '1 scheduled run was')
   assert.deepEqual([999, 1234567, 12.34, 3.25].map(formatNumber), ['999', '1,234,567', '12', '3.3'])
 })
 
@@ -33,7 +33,7 @@ test('the line at the end of a run, and of its cycle', () => {
     },
     {dryRun: false, log: {error: note, warn: note, notice: note, detail: note}},
   )
-  assert.deepEqual(said, ['cpi: 1 row, 1 new, 0 changed, 0 set aside, 1 request, 1 target left'])
+  assert.deepEqual(said, ['cpi: 1 row, 1 new, 0 changed, 0 rejected, 1 request, 1 target left'])
   assert.match(
     cycleText('cpi', {targets: 1, done: 0, perDay: 0, observedDays: 1, endsAt: undefined}, '7 days'),
     /^cpi: 1 target, /,
