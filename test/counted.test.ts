@@ -1,8 +1,8 @@
 /** Amounts in messages: singular where it is one. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {summarize} from '../src/lib/command/outcome.js'
-import {counted, grouped} from '../src/lib/counted.js'
+import {summarize} from '../src/lib/cli/outcome.js'
+import {counted, grouped} from '../src/lib/text.js'
 import {cycleText} from '../src/lib/run/cycle.js'
 import {noCounts} from '../src/lib/run/ledger-of-runs.js'
 

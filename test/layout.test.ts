@@ -7,7 +7,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {test} from 'node:test'
 import {pathToFileURL} from 'node:url'
-import {namedQueries} from '../src/lib/run/named-queries.js'
+import {namedQueries} from '../src/lib/report/named-queries.js'
 import {root} from './paths.js'
 import {filesBelow, importCycles, packagesLoadedBy, sources} from './sources.js'
 
@@ -24,26 +24,31 @@ function zoneOf(file: string): string {
 }
 
 const plain = [
-  'define',
-  'define-feed',
-  'firing',
-  'rows',
-  'rowkeys',
   'clock',
   'config',
-  'counted',
+  'define',
+  'define-feed',
   'env-file',
   'errors',
   'folders',
   'instant',
+  'interrupt',
   'json',
   'parse',
   'plain-text',
+  'postgres-errors',
+  'rowkeys',
+  'rows',
+  'schedules',
+  'text',
   'time',
   'zone',
 ]
 const machinery = [
   'run',
+  'report',
+  'embedded',
+  'codegen',
   'http',
   'limits',
   'db',
@@ -55,8 +60,8 @@ const machinery = [
   'health',
   'market',
 ]
-const doors = ['command', ...machinery, ...plain]
-const unit = ['counted', 'define', 'firing', 'parse', 'plain-text', 'errors', 'providers', 'time']
+const doors = ['cli', ...machinery, ...plain]
+const unit = ['text', 'define', 'schedules', 'parse', 'plain-text', 'errors', 'providers', 'time']
 
 /**
  * Zone -> zones whose code it may load, beside its own. Types may come from any machinery, since they load
@@ -64,19 +69,22 @@ const unit = ['counted', 'define', 'firing', 'parse', 'plain-text', 'errors', 'p
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   commands: [...doors, 'simulator'],
-  'commands/ingest': ['command', 'collectors'],
-  'commands/map': ['command', 'mappers'],
-  'commands/cache': ['command', 'caches'],
+  'commands/ingest': ['cli', 'collectors'],
+  'commands/map': ['cli', 'mappers'],
+  'commands/cache': ['cli', 'caches'],
   'commands/stream': [...doors, 'feeds'],
   'commands/schedule': doors,
   'commands/db': doors,
   'commands/runs': doors,
   hooks: ['output', 'errors'],
-  command: doors,
+  cli: doors,
+  report: [...machinery, ...plain],
+  embedded: plain,
+  codegen: [...plain, 'db'],
   run: [...machinery, ...plain, 'providers'],
   http: plain,
   limits: [...plain, 'db', 'redis'],
-  db: plain,
+  db: [...plain, 'embedded'],
   redis: plain,
   transport: [...plain, 'http'],
   sinks: [...plain, 'db', 'redis'],
@@ -96,22 +104,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'instant',
     'time',
   ],
-  providers: ['counted', 'define', 'parse', 'plain-text', 'errors', 'time'],
+  providers: ['text', 'define', 'parse', 'plain-text', 'errors', 'time'],
   collectors: unit,
   mappers: unit,
   caches: unit,
-  feeds: unit,
+  feeds: [...unit, 'define-feed'],
   define: ['define-provider', 'rows'],
   'define-provider': [],
   'define-feed': ['define', 'define-provider', 'rows'],
-  firing: ['define'],
+  schedules: ['define'],
   config: ['define', 'env-file', 'errors', 'output'],
   'env-file': ['errors'],
   zone: ['errors', 'time'],
   clock: ['define', 'errors'],
   parse: ['define', 'errors'],
   'plain-text': [],
-  counted: [],
+  'postgres-errors': ['errors'],
+  text: [],
+  interrupt: [],
   errors: [],
   folders: [],
   instant: ['errors', 'time'],

@@ -13,7 +13,7 @@ import {keyOf} from '../src/lib/rowkeys.js'
 import type {AnySource, Shaped} from '../src/lib/run/parsed.js'
 import {broughtColumns, type TableName} from '../src/lib/rows.js'
 import {readCron} from '../src/lib/schedule/cron.js'
-import {latestFiring} from '../src/lib/schedule/firings.js'
+import {latestFiring} from '../src/lib/schedule/scheduled-runs.js'
 import {checkZone} from '../src/lib/zone.js'
 import {root} from './paths.js'
 import {

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {ReadCommand} from '../lib/command/read-command.js'
+import {ReadCommand} from '../lib/cli/read-command.js'
 import {loadConfig} from '../lib/config.js'
 import type {Provider} from '../lib/define.js'
 import {NeedsPerson} from '../lib/errors.js'
@@ -24,7 +24,7 @@ Exit 1 when something that is set up does not work. A secret is never shown.`
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Doctor)
-    const {examine} = await import('../lib/run/doctor/doctor.js')
+    const {examine} = await import('../lib/report/doctor/doctor.js')
     const providers = await this.providers()
     const only =
       flags.provider === undefined ? undefined : providers.filter(({name}) => name === flags.provider)

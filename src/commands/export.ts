@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {ReadCommand} from '../lib/command/read-command.js'
+import {ReadCommand} from '../lib/cli/read-command.js'
 
 export default class Export extends ReadCommand {
   static override summary = 'stream any table or view'
@@ -34,7 +34,7 @@ NDJSON in a pipe unless a flag says otherwise, a table on a terminal. A text cel
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Export)
     await this.within(flags, async (context) => {
-      const {exportRows} = await import('../lib/run/export-rows.js')
+      const {exportRows} = await import('../lib/report/export-rows.js')
       const {rows, columns, numeric} = await exportRows(context, args.table, flags)
       await this.print(
         rows,

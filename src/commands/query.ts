@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type {FlagInput} from '@oclif/core/interfaces'
-import {ReadCommand} from '../lib/command/read-command.js'
+import {ReadCommand} from '../lib/cli/read-command.js'
 import {NeedsPerson} from '../lib/errors.js'
 import {createLog} from '../lib/output/log.js'
 import {didYouMean} from '../lib/output/suggest.js'
-import {namedQueries, parametersOf, takes, type NamedQuery} from '../lib/run/named-queries.js'
+import {namedQueries, parametersOf, takes, type NamedQuery} from '../lib/report/named-queries.js'
 
 export default class Query extends ReadCommand {
   static override summary = 'run a named query and print its rows'
@@ -103,7 +103,7 @@ async function refusedParameter(
   {name, parameters}: NamedQuery,
   error: unknown,
 ): Promise<NeedsPerson | undefined> {
-  const {isDataFault} = await import('../lib/db/faults.js')
+  const {isDataFault} = await import('../lib/postgres-errors.js')
   if (parameters.length === 0 || !isDataFault(error)) return undefined
   const nextStep = parameters.map(({name: parameter, summary}) => `--${parameter}: ${summary}`).join('\n')
   return new NeedsPerson(`the query ${name} refuses a parameter: ${error.message}`, {nextStep, cause: error})

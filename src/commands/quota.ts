@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
-import {ReadCommand} from '../lib/command/read-command.js'
+import {ReadCommand} from '../lib/cli/read-command.js'
 import type {AnyCollector, Provider} from '../lib/define.js'
 import type {JobClaim} from '../lib/limits/claims.js'
 import {inOneLine, NeedsPerson} from '../lib/errors.js'
-import {scheduledLines} from '../lib/schedule/units.js'
+import {scheduledLines} from '../lib/schedule/jobs.js'
 
 export default class Quota extends ReadCommand {
   static override summary = 'what each provider still allows: spent, left, when it resets'
@@ -41,7 +41,7 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
       await clock.refresh()
       const atMs = clock.now().getTime()
       if (flags.plan) {
-        const {splitOf} = await import('../lib/limits/split.js')
+        const {splitOf} = await import('../lib/report/quota-allocation.js')
         const {misconfigured} = await import('../lib/limits/access.js')
         const claims = await this.claims()
         const splits = []
@@ -67,8 +67,8 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
         )
         return
       }
-      const {survey} = await import('../lib/limits/survey.js')
-      const {scheduledDemand} = await import('../lib/command/demand.js')
+      const {survey} = await import('../lib/report/quota-status.js')
+      const {scheduledDemand} = await import('../lib/cli/demand.js')
       const claims = await this.claims()
       const lines = await scheduledLines(
         this.config.commands.filter(({pluginName}) => pluginName === this.config.name),
@@ -79,7 +79,7 @@ state: ready, full (nothing left now), wait or spent (the provider said so), blo
   }
 
   private async claims(): Promise<JobClaim[]> {
-    const {jobClaims} = await import('../lib/command/units.js')
+    const {jobClaims} = await import('../lib/cli/jobs.js')
     return jobClaims(this.config.commands)
   }
 

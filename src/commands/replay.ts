@@ -1,6 +1,6 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import {collectorsByName} from '../lib/command/units.js'
+import {collectorsByName} from '../lib/cli/jobs.js'
 import {messageFlags, outputFlags} from '../lib/output/flags.js'
 
 export default class Replay extends Command {
@@ -32,7 +32,7 @@ What a newer answer has overtaken is not stored. What is refused again stays whe
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Replay)
-    const {replayAndPrint} = await import('../lib/command/replay.js')
+    const {replayAndPrint} = await import('../lib/cli/replay.js')
     const exitCode = await replayAndPrint(
       await collectorsByName(this.config.commands),
       flags,

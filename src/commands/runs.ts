@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
-import {ReadCommand} from '../lib/command/read-command.js'
-import {outcomeShown} from '../lib/run/died.js'
+import {ReadCommand} from '../lib/cli/read-command.js'
+import {outcomeShown} from '../lib/report/died.js'
 import {instantFrom} from '../lib/instant.js'
 
 interface RunRow extends Readonly<Record<string, unknown>> {

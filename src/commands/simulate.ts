@@ -4,7 +4,7 @@ import * as Flags from '@oclif/core/flags'
 import {loadConfig} from '../lib/config.js'
 import {messageFlags} from '../lib/output/flags.js'
 import {createLog} from '../lib/output/log.js'
-import {stopOnSignal} from '../lib/output/stop.js'
+import {stopOnSignal} from '../lib/interrupt.js'
 
 export default class Simulate extends Command {
   static override summary =
@@ -58,8 +58,8 @@ POST /faults {"provider": "coingecko", "kind": "500", "times": 3} makes trouble.
     const split = this.argv.indexOf('--')
     const command = split === -1 ? [] : this.argv.slice(split + 1)
     const {flags} = await this.parse(Simulate, split === -1 ? this.argv : this.argv.slice(0, split))
-    const {optionsFrom, runAgainst, announce, untilStopped} = await import('../lib/simulator/session.js')
-    const {startSimulator} = await import('../lib/simulator/server.js')
+    const {optionsFrom, runAgainst, announce, untilStopped} = await import('../simulator/session.js')
+    const {startSimulator} = await import('../simulator/server.js')
     const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
     const options = optionsFrom(flags, loadConfig(), log, realClock.now())
     const stop = stopOnSignal()

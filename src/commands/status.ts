@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
-import {ReadCommand} from '../lib/command/read-command.js'
+import {ReadCommand} from '../lib/cli/read-command.js'
 import type {AnyCollector, AnyMapper} from '../lib/define.js'
 import {NeedsPerson} from '../lib/errors.js'
-import type {TableStatus} from '../lib/run/table-status.js'
+import type {TableStatus} from '../lib/report/table-status.js'
 
 /** What a command class may carry. */
 interface UnitClass {
@@ -40,7 +40,7 @@ fresh: it has, for all that it asks about. stale: it has not, half an hour later
       throw new NeedsPerson(`there is no unit "${flags.unit ?? ''}"`, {nextStep: 'See: fin status'})
     }
     await this.within(flags, async ({clock, config, database, log}) => {
-      const {tableStatuses} = await import('../lib/run/table-status.js')
+      const {tableStatuses} = await import('../lib/report/table-status.js')
       const statuses = await tableStatuses(writers, {database: await database(), config, now: clock.now()})
       const isData = flags.json || flags.ndjson || flags.csv
       await this.print(

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
-import {readBytes} from '../../src/lib/command/input.js'
+import {readBytes} from '../../src/lib/cli/input.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-input-'))
 after(() => rmSync(folder, {recursive: true, force: true}))

@@ -9,7 +9,7 @@ import {after, before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import pg from 'pg'
 import {eventTime, type CatalogColumn} from '../../src/lib/db/time-column.js'
-import {daily} from '../../src/lib/firing.js'
+import {daily} from '../../src/lib/schedules.js'
 import {fingerprint} from '../../src/lib/limits/access.js'
 import type {TargetState} from '../../src/lib/run/due.js'
 import {fitColumns} from '../../src/lib/output/columns.js'
@@ -19,8 +19,8 @@ import {
   promisedFiring,
   standingByRuns,
   standingByTargets,
-} from '../../src/lib/run/freshness.js'
-import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/run/named-queries.js'
+} from '../../src/lib/report/freshness.js'
+import {namedQueries, parametersOf, readNamedQuery} from '../../src/lib/report/named-queries.js'
 import {dayMs, minuteMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
 import {fin, postgres, type Postgres} from '../servers.js'
@@ -158,22 +158,23 @@ test('replay says which numbers stand for nothing that is set aside', async () =
   )
 })
 
-test('every named query declares what it is, runs with its defaults, and is refused a wrong parameter', async () => {
-  const queries = namedQueries()
-  const flags = new Set(['json', 'ndjson', 'csv', 'quiet', 'verbose', 'help', 'version'])
-  for (const {name, statement, parameters} of queries) {
+const flagsOfAll = new Set(['json', 'ndjson', 'csv', 'quiet', 'verbose', 'help', 'version'])
+for (const {name, statement, parameters} of namedQueries())
+  test(`the query ${name} declares what it is, and runs with its defaults`, async () => {
     assert.equal(statement, `select_${name.replaceAll('-', '_')}`)
     assert.deepEqual(
-      parameters.filter((parameter) => flags.has(parameter.name)),
+      parameters.filter((parameter) => flagsOfAll.has(parameter.name)),
       [],
-      `${name}: a parameter has the name of a flag`,
+      'a parameter has the name of a flag',
     )
     const needed = parameters
       .filter((parameter) => parameter.default === undefined)
       .flatMap((parameter) => [`--${parameter.name}`, '1'])
     const {code, stderr} = await run(['query', name, ...needed, '--ndjson'])
-    assert.deepEqual([code, stderr], [0, ''], name)
-  }
+    assert.deepEqual([code, stderr], [0, ''])
+  })
+
+test('a query says how its parameters are called, and is refused a wrong one', async () => {
   assert.throws(
     () => readNamedQuery('select_x', '-- query x: y.\n-- $2 a (text, b): c\nselect 1'),
     /"-- \$2 a/,

@@ -10,7 +10,7 @@ import {createProgress} from '../../src/lib/output/progress.js'
 import {reportError} from '../../src/lib/output/report.js'
 import {chooseFormat, printRows} from '../../src/lib/output/rows.js'
 import {safeJson, safeLine, safeText, withoutSecrets} from '../../src/lib/output/safe.js'
-import {Interrupted} from '../../src/lib/output/stop.js'
+import {Interrupted} from '../../src/lib/interrupt.js'
 import {didYouMean, unknownCommand} from '../../src/lib/output/suggest.js'
 import {root} from '../paths.js'
 

@@ -1,7 +1,7 @@
 /** What `fin query` tells of its parameters, and which values it refuses. Nothing here needs a database. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {parametersOf, readNamedQuery, takes} from '../../src/lib/run/named-queries.js'
+import {parametersOf, readNamedQuery, takes} from '../../src/lib/report/named-queries.js'
 import {fin} from '../servers.js'
 
 const now = new Date('2026-11-23T12:00:00Z')

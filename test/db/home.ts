@@ -3,8 +3,8 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {loadConfig, type Config} from '../../src/lib/config.js'
-import {embeddedHome, type Home} from '../../src/lib/db/embedded-home.js'
-import {stopEmbedded} from '../../src/lib/db/embedded.js'
+import {embeddedHome, type Home} from '../../src/lib/embedded/paths.js'
+import {stopEmbedded} from '../../src/lib/embedded/server.js'
 
 export interface TestHome {
   dataDir: string

@@ -5,7 +5,7 @@ import {after, before, test} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
 import type {Database} from '../../src/lib/db/database.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
-import {storeRows} from '../../src/lib/db/quarantine.js'
+import {storeRows} from '../../src/lib/db/rejections.js'
 import type {NewRow} from '../../src/lib/rows.js'
 import {postgres, type Postgres} from '../servers.js'
 

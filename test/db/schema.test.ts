@@ -189,7 +189,7 @@ test('rows.ts is what initdb says, and --check tells when it is not', async () =
   const env = {DATABASE_URL: url}
   const current = await fin(['db', 'types', '--check'], {env})
   assert.equal(current.code, 0, current.stderr)
-  const {freshRows, renderRows} = await import('../../src/lib/db/rowtypes.js')
+  const {freshRows, renderRows} = await import('../../src/lib/codegen/row-types.js')
   const {text, current: file} = await freshRows(loadConfig(env, folder))
   assert.equal(text, file)
   const column = (name: string, more: object) => ({

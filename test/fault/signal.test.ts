@@ -9,12 +9,12 @@ import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
-import {Interrupted} from '../../src/lib/output/stop.js'
+import {Interrupted} from '../../src/lib/interrupt.js'
 import {root} from '../paths.js'
 import {listTargets, periodOf, tried} from '../run/collectors.js'
 import {generous, openWorld, type TestWorld} from '../run/world.js'
 import {fin, type FinRun} from '../servers.js'
-import {full} from '../size.js'
+import {inTurn} from '../size.js'
 
 let world: TestWorld
 before(async () => {
@@ -51,9 +51,7 @@ const weekMs = 7 * 86_400_000
 const codes = {SIGINT: 130, SIGTERM: 143} as const
 
 for (const [place, collector] of tried.entries()) {
-  // Every day one of the two in turn.
-  const signals = (['SIGINT', 'SIGTERM'] as const).filter((_, n) => full || n === place % 2)
-  for (const signal of signals) {
+  for (const signal of inTurn(['SIGINT', 'SIGTERM'] as const, place)) {
     test(`${collector.name}: ${signal} while a request is under way`, async () => {
       world.simulator.clock.change({advanceMs: Math.max(weekMs, periodOf(collector))})
       await listTargets(world, collector)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type {IncomingMessage, RequestListener} from 'node:http'
 import {test} from 'node:test'
+import {inventedKey} from '../../src/lib/config.js'
 import type {Provider} from '../../src/lib/define.js'
 import {NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../../src/lib/errors.js'
 import {alphaVantage, query} from '../../src/lib/providers/alpha-vantage.js'
@@ -8,7 +9,7 @@ import {coinMarkets, coingecko} from '../../src/lib/providers/coingecko.js'
 import {fred, observations} from '../../src/lib/providers/fred.js'
 import {page, wikipedia} from '../../src/lib/providers/wikipedia.js'
 import {fakeClock} from '../clock.js'
-import {canary, openDoor, rejection, serve, testProvider} from './door.js'
+import {canary, openDoor, rejection, serve, testProvider} from './client.js'
 
 const json = {'content-type': 'application/json'}
 
@@ -84,7 +85,7 @@ test("FIN_SIMULATOR_URL: the provider's name, then its whole path", async (t) =>
       '/wikipedia/wiki/List_of_S%26P_500_companies',
     ],
   )
-  assert.equal(new URL(seen[0]!.url!, origin).searchParams.get('api_key'), 'f'.repeat(32))
+  assert.equal(new URL(seen[0]!.url!, origin).searchParams.get('api_key'), inventedKey('FRED_API_KEY'))
   assert.ok(
     new URL(seen[2]!.url!, origin).searchParams.get('apikey'),
     'the simulated world makes a key up where none is set',

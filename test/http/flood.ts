@@ -3,7 +3,7 @@
  * PATH`.
  */
 import {fakeClock} from '../clock.js'
-import {openDoor, testProvider} from './door.js'
+import {openDoor, testProvider} from './client.js'
 
 const [origin = '', path = ''] = process.argv.slice(2)
 const {api} = openDoor(testProvider(origin), {clock: fakeClock()})

@@ -14,7 +14,7 @@ import {brotliCompressSync, gzipSync} from 'node:zlib'
 import {pause} from '../../src/lib/clock.js'
 import {FinError, TryLater, UnexpectedBody} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
-import {openDoor, rejection, serve, serveBytes, testProvider} from './door.js'
+import {openDoor, rejection, serve, serveBytes, testProvider} from './client.js'
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => void
 

@@ -3,7 +3,7 @@ import {test} from 'node:test'
 import {NeedsPerson, QuotaSpent, TryLater} from '../../src/lib/errors.js'
 import {SlowDown, withRetry} from '../../src/lib/http/retry.js'
 import {fakeClock, type FakeClock} from '../clock.js'
-import {rejection} from './door.js'
+import {rejection} from './client.js'
 
 function failing(
   errors: (clock: FakeClock) => Error[],

@@ -11,7 +11,7 @@ import {test, type TestContext} from 'node:test'
 import {inspect} from 'node:util'
 import {readSaved} from '../../src/lib/http/saved.js'
 import type {Provider} from '../../src/lib/define.js'
-import {canary, openDoor, serve, testProvider} from './door.js'
+import {canary, openDoor, serve, testProvider} from './client.js'
 
 const forms = [
   canary,

@@ -1,6 +1,6 @@
 /** What all jobs claim of their providers' quota, as the commands of fin bring it. */
 import {Config} from '@oclif/core'
-import {jobClaims} from '../../src/lib/command/units.js'
+import {jobClaims} from '../../src/lib/cli/jobs.js'
 import {root} from '../paths.js'
 
 export const claims = await jobClaims((await Config.load(root)).commands)

@@ -387,7 +387,7 @@ test('what the database cannot promise is refused: another isolation, no server'
   await opened.database.pool.query(
     `alter database ${new URL(opened.url).pathname.slice(1)} set default_transaction_isolation = 'repeatable read'`,
   )
-  const second = await openOn({...server, database: async () => opened.url})
+  const second = await openOn(opened.url)
   try {
     await assert.rejects(
       second.ledger(clock).reserve({provider: north, unit: 'cpi'}),
@@ -420,7 +420,7 @@ test('a place survives a crash of the server although the server is set to commi
 })
 
 test('a limit of one credential holds for that one: the other goes on, and a request that could never fit it is asked with the other', async () => {
-  const opened = await openOn(server)
+  const opened = await openOn(await server.withSchema('limits'))
   try {
     const day = {per: 'day', of: 'credential', window: 'sliding'} as const
     const north = provider([{...day, requests: 4}], {

@@ -4,6 +4,7 @@ import {after, before, test} from 'node:test'
 import pg from 'pg'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
+import {fullTest} from '../size.js'
 import {type Arrival, killAt, race, slidingRoom} from './race.js'
 
 let server: Postgres
@@ -58,7 +59,7 @@ test('5 a minute and 25 a day over two days of simulated time, with kills', {tim
   assert.ok(new Set(arrivals.map(({racer}) => racer)).size > 6, 'nearly everybody had a turn')
 })
 
-test(
+fullTest(
   '5 a second and 25 a minute in real time, with a kill and every connection to the ledger cut',
   {timeout: 120_000},
   async () => {

@@ -16,8 +16,7 @@ export interface Opened {
   close(): Promise<void>
 }
 
-export async function openOn(server: Postgres): Promise<Opened> {
-  const url = await server.withSchema('limits')
+export async function openOn(url: string): Promise<Opened> {
   const database = await openDatabase(loadConfig({DATABASE_URL: url}, '/'))
   return {
     url,
@@ -41,7 +40,7 @@ export function openForFile(take: (opened: Opened, server: Postgres) => void): v
   let opened: Opened
   before(async () => {
     server = await postgres()
-    opened = await openOn(server)
+    opened = await openOn(await server.withSchema('limits'))
     take(opened, server)
   })
   after(async () => {

@@ -8,7 +8,7 @@ import type {Provider} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import type {Ledger} from '../../src/lib/limits/ledger.js'
 import {poolOf, shareOf} from '../../src/lib/limits/shares.js'
-import {splitOf} from '../../src/lib/limits/split.js'
+import {splitOf} from '../../src/lib/report/quota-allocation.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
@@ -35,7 +35,7 @@ async function fresh(
   /** How many requests a job may make now. */
   share(provider: Provider, unit: string): Promise<number>
 }> {
-  opened = await openOn(server)
+  opened = await openOn(await server.withSchema('limits'))
   const clock = fakeClock(instant)
   const config = loadConfig({...env}, '/')
   return {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
-import {rejection} from '../http/door.js'
+import {rejection} from '../http/client.js'
 import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
 
 let opened: Opened

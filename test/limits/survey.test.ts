@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
-import {survey} from '../../src/lib/limits/survey.js'
+import {survey} from '../../src/lib/report/quota-status.js'
 import {fakeClock} from '../clock.js'
 import {fin} from '../servers.js'
 import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'

@@ -3,7 +3,7 @@
  * shared budget, positions that move by what was tried, limits recognised by some jobs only. No part of fin
  * takes part.
  */
-import type {Simulator} from '../../src/lib/simulator/server.js'
+import type {Simulator} from '../../src/simulator/server.js'
 import {dayMs} from '../../src/lib/time.js'
 
 interface Keys {

@@ -37,9 +37,12 @@ const fewer: Readonly<Record<string, string>> = {
   'coingecko-tickers': `update bithumb_coingecko_mapping set is_active = symbol in ('BTC', 'ETH', 'XRP')`,
 }
 
+/** What the list of targets alone does not name: ids that another collector finds. */
+const alsoNeeds: Readonly<Record<string, string>> = {'x-posts': 'fin ingest x-profiles'}
+
 /** Runs what brings the list of the collector's targets, where that is due, and makes the list short. */
 export async function listTargets(world: TestWorld, {name, listedBy = []}: AnyCollector): Promise<void> {
-  for (const command of listedBy) await run(world, command)
+  for (const command of [...listedBy, alsoNeeds[name] ?? []].flat()) await run(world, command)
   await world.rows(fewer[name] ?? 'select 1')
 }
 

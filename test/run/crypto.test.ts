@@ -18,6 +18,7 @@ import type {AnyCollector} from '../../src/lib/define.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coinDetails as detailsRequest, coinTickers} from '../../src/lib/providers/coingecko.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
+import {full} from '../size.js'
 import {openWorld, type TestWorld} from './world.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-crypto-'))
@@ -35,6 +36,11 @@ async function mapped(env: Record<string, string> = {}, simulated = env): Promis
 }
 after(() => rmSync(folder, {recursive: true}))
 
+/** Leaves the thirty largest of the coins to ask about, where their number is not what is tested. */
+const thirtyCoins = (world: TestWorld) =>
+  world.rows(`update bithumb_coingecko_mapping set is_active = false where coingecko_id not in (
+    select b.coingecko_id from bithumb_coingecko_mapping b join coingecko_id_mapping c using (coingecko_id)
+    where b.status = 'verified' and b.market_code like 'KRW-%' order by c.market_cap_rank nulls last limit 30)`)
 const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
 const asked = (world: TestWorld, pattern: RegExp) =>
   world.simulator.log.requests({}).flatMap(({path}) => pattern.exec(path)?.[1] ?? [])
@@ -132,11 +138,11 @@ describe('quotes on exchanges', () => {
 
   test('are due again after 20 hours, and the list of exchanges after a week', async () => {
     assert.equal((await world.collect(coingeckoTickers)).outcome, 'nothing due')
-    const coins = new Set(coinsAsked(world)).size
+    await thirtyCoins(world)
     forward(world, 21 * hourMs)
     const before = coinsAsked(world).length
     assert.equal((await world.collect(coingeckoTickers)).exit_code, 0)
-    assert.equal(new Set(coinsAsked(world).slice(before)).size, coins)
+    assert.equal(new Set(coinsAsked(world).slice(before)).size, 30)
     assert.equal(asked(world, /(exchanges\/list)/).length, 1)
     forward(world, 7 * dayMs)
     await world.collect(coingeckoTickers)
@@ -173,12 +179,13 @@ describe('quotes on exchanges', () => {
 test("an exchange that is gone from the provider's list is said, and the coins are asked all the same", async () => {
   const file = join(folder, 'coingecko-exchanges.csv')
   const world = await mapped()
+  await thirtyCoins(world)
   writeFileSync(file, 'exchange_id\nupbit\nbithumb\nbinance\ncoinbase-exchange\n')
   try {
     const run = await world.collect(coingeckoTickers)
     assert.equal(run.exit_code, 1)
     assert.match(run.complaints.join(), /no longer names coinbase-exchange.*coingecko-exchanges\.csv/s)
-    assert.ok(run.targets_done > 250 && run.targets_failed === 1)
+    assert.deepEqual([run.targets_done, run.targets_failed], [30, 1])
     assert.deepEqual(
       await world.rows('select distinct exchange_id from coingecko_tickers_bithumb_matched order by 1'),
       ['binance', 'bithumb', 'upbit'].map((id) => ({exchange_id: id})),
@@ -209,25 +216,35 @@ test('a run that the quota ends goes on with the very next coin', async () => {
 })
 
 describe('profiles of coins', () => {
+  const [coins, perDay] = full ? [1000, 200] : [250, 50]
   let world: TestWorld
   before(async () => {
-    world = await mapped()
+    world = await openWorld({env: generous, simulated: generous})
+    await world.collect(coingeckoIds, {limit: 4})
+    await world.rows('update coingecko_id_mapping set market_cap_rank = null where market_cap_rank > $1', [
+      coins,
+    ])
   })
 
-  test('200 a day, the largest first, then those that were never asked; one failure is its own', async () => {
+  test(`${perDay} a day, the largest first, then those that were never asked; one failure is its own`, async () => {
     world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/coins/ethereum?', times: 1})
-    const first = await world.collect(coinDetails, {limit: 200})
-    assert.deepEqual([first.exit_code, first.targets_failed, first.targets_done], [1, 1, 199])
+    const first = await world.collect(coinDetails, {limit: perDay})
+    assert.deepEqual([first.exit_code, first.targets_failed, first.targets_done], [1, 1, perDay - 1])
     forward(world, dayMs)
-    const second = await world.collect(coinDetails, {limit: 200})
-    assert.deepEqual([second.exit_code, second.targets_done], [0, 200])
-    assert.deepEqual(detailsAsked(world).slice(200, 202), [
+    const second = await world.collect(coinDetails, {limit: perDay})
+    assert.deepEqual([second.exit_code, second.targets_done], [0, perDay])
+    assert.deepEqual(detailsAsked(world).slice(perDay, perDay + 2), [
       'ethereum',
-      (await one(world, 'select coingecko_id from coingecko_id_mapping where market_cap_rank = 201'))[
-        'coingecko_id'
-      ],
+      (
+        await one(
+          world,
+          `select coingecko_id from coingecko_id_mapping where market_cap_rank = ${perDay + 1}`,
+        )
+      )['coingecko_id'],
     ])
-    assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_coin_details'), [{n: 399}])
+    assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_coin_details'), [
+      {n: 2 * perDay - 1},
+    ])
   })
 
   test('what the provider does not give is null and not 0', async () => {
@@ -240,8 +257,8 @@ describe('profiles of coins', () => {
       `select count(*) filter (where twitter_followers is null)::int as no_community,
       count(*) filter (where stars is null)::int as no_code, count(*) filter (where market_cap_usd = 0 or current_price_usd = 0)::int as zero from coingecko_coin_details`,
     )
-    assert.equal(community, 399)
-    assert.ok(Number(code) > 50 && Number(code) < 399)
+    assert.equal(community, 2 * perDay - 1)
+    assert.ok(Number(code) > perDay / 4 && Number(code) < 2 * perDay - 1)
     assert.equal(zero, 0)
     assert.equal(
       (
@@ -257,9 +274,9 @@ describe('profiles of coins', () => {
   test('the first hundred are due after a week, the others after thirty days', async () => {
     for (let day = 0; day < 4; day++) {
       forward(world, dayMs)
-      await world.collect(coinDetails, {limit: 200})
+      await world.collect(coinDetails, {limit: perDay})
     }
-    assert.equal((await world.collect(coinDetails)).outcome, 'nothing due', 'all thousand have come')
+    assert.equal((await world.collect(coinDetails)).outcome, 'nothing due', 'all have come')
     forward(world, 3 * dayMs)
     const before = detailsAsked(world).length
     const ranks = new Map(
@@ -276,7 +293,7 @@ describe('profiles of coins', () => {
     )
     forward(world, 31 * dayMs)
     assert.equal(
-      (await world.collect(coinDetails, {limit: 200})).targets_left > 700,
+      (await world.collect(coinDetails, {limit: perDay})).targets_left > 0.7 * coins,
       true,
       'a month later all are',
     )
@@ -297,7 +314,10 @@ describe('profiles of coins', () => {
     const again = detailsAsked(world).slice(before)
     assert.deepEqual(again.map((coin) => ranks.get(coin)! <= 100).lastIndexOf(true), 132, again.join())
     assert.equal(again.filter((coin) => ranks.get(coin)! <= 100).length, 133)
-    assert.ok((await world.collect(coinDetails, {limit: 1})).targets_left > 700, 'the others are due as well')
+    assert.ok(
+      (await world.collect(coinDetails, {limit: 1})).targets_left > coins - 150,
+      'the others are due as well',
+    )
   })
 
   test('an id is one part of the path, whatever it is made of', () => {
@@ -309,7 +329,7 @@ describe('profiles of coins', () => {
 
 describe('contracts of derivatives exchanges', () => {
   test('dated futures come too, in one batch a week, however often it is tried', async () => {
-    const world = await mapped()
+    const world = await openWorld({env: generous, simulated: generous})
     world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/derivatives', times: 1})
     assert.equal((await world.collect(coingeckoDerivatives)).exit_code, 1)
     forward(world, hourMs)
@@ -344,6 +364,7 @@ describe('contracts of derivatives exchanges', () => {
 
 test('after a week without runs, one run of each brings what is offered, once; the days between are gone, and nothing pretends otherwise', async () => {
   const world = await mapped()
+  await thirtyCoins(world)
   const units: AnyCollector[] = [coingeckoIds, coingeckoGlobal, coingeckoTickers, coingeckoDerivatives]
   for (const unit of units) await world.collect(unit)
   await world.collect(coinDetails, {limit: 20})

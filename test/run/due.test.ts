@@ -7,7 +7,7 @@ import {companyOverview} from '../../src/lib/collectors/company-overview.js'
 import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
 import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
 import type {Firing} from '../../src/lib/define.js'
-import {daily, hourly, weekly} from '../../src/lib/firing.js'
+import {daily, hourly, weekly} from '../../src/lib/schedules.js'
 import type {AnyTarget} from '../../src/lib/define.js'
 import {
   afterFailure,
@@ -19,7 +19,7 @@ import {
   type TargetState,
 } from '../../src/lib/run/due.js'
 import {nothingDue} from '../../src/lib/run/nothing-due.js'
-import {latestFiring} from '../../src/lib/schedule/firings.js'
+import {latestFiring} from '../../src/lib/schedule/scheduled-runs.js'
 import {dayMs, hourMs, minuteMs} from '../../src/lib/time.js'
 
 const now = new Date('2026-11-23T21:00:00Z')

@@ -59,20 +59,17 @@ const limited = (unit: AnyCollector) => (unit === coinDetails || unit === coinge
 const pass = (ms: number) => move(world, ms)
 const gaps = () => world.rows(statement('select_gaps').text, ['any'])
 
-test('each comes back with one run, and says what cannot be had any more', async () => {
-  for (const unit of units) {
+for (const unit of units)
+  test(`${unit.name} comes back with one run, and says what cannot be had any more`, async () => {
     const run = await world.collect(unit, limited(unit))
-    assert.deepEqual(
-      [unit.name, run.exit_code, run.targets_failed],
-      [unit.name, 0, 0],
-      run.complaints.join('; '),
-    )
+    assert.deepEqual([run.exit_code, run.targets_failed], [0, 0], run.complaints.join('; '))
     assert.equal(
       run.complaints.some((said) => /cannot be had any more/.test(said)),
       snapshots.includes(unit.name),
-      unit.name,
     )
-  }
+  })
+
+test('the week is a gap of each snapshot, from the answer before it to the one after it', async () => {
   const nowMs = world.simulator.clock.nowMs()
   const found = (await gaps()).map(({unit, target, began_at: began, ended_at: ended}) => ({
     unit,
@@ -145,17 +142,16 @@ test('so are those of Truth Social, where each walk goes forward', async () => {
   }
 })
 
-test('asked once more, nobody brings anything that is not stored, and nothing more is missing', async () => {
-  const before = await gaps()
-  // details were asked for other coins, and each batch of derivatives is one of its own
-  for (const unit of units.filter(
-    (one) => !snapshots.includes(one.name) && one !== coingeckoDerivatives && one !== coinDetails,
-  )) {
+// details were asked for other coins, and each batch of derivatives is one of its own
+for (const unit of units.filter(
+  (one) => !snapshots.includes(one.name) && one !== coingeckoDerivatives && one !== coinDetails,
+))
+  test(`${unit.name}, asked once more, brings nothing that is not stored, and no gap`, async () => {
+    const before = await gaps()
     const again = await world.collect(unit, {force: unit !== xPosts})
-    assert.deepEqual([unit.name, again.exit_code, again.rows_inserted], [unit.name, 0, 0])
-  }
-  assert.deepEqual(await gaps(), before)
-})
+    assert.deepEqual([again.exit_code, again.rows_inserted], [0, 0])
+    assert.deepEqual(await gaps(), before)
+  })
 
 test('a day later there is no gap; a failed run leaves it open until the next answer', async () => {
   const count = (await gaps()).length

@@ -10,7 +10,7 @@ import {collect} from '../../src/lib/run/collect.js'
 import {openContext, type Context} from '../../src/lib/run/context.js'
 import {map, type MapOptions} from '../../src/lib/run/map.js'
 import type {Collected, CollectOptions} from '../../src/lib/run/options.js'
-import {startSimulator, type Simulator, type SimulatorOptions} from '../../src/lib/simulator/server.js'
+import {startSimulator, type Simulator, type SimulatorOptions} from '../../src/simulator/server.js'
 import {claims} from '../limits/claims.js'
 import {postgres, type Postgres} from '../servers.js'
 

@@ -1,14 +1,14 @@
 /**
  * A month of 31 days at every firing of its windows: what the free plan carries, and what dollars buy when
- * they are too few.
+ * they are too few. Only in a full run; in a soak run also the month without outages.
  */
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {test} from 'node:test'
 import {parse} from 'csv-parse/sync'
 import {dayMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
+import {fullTest, soak} from '../size.js'
 import {arrivals, fireAll, openX} from './x-settings.js'
 import {type TestWorld} from './world.js'
 
@@ -74,16 +74,10 @@ const outages: Record<string, readonly number[]> = {primary: [2, 5, 8, 20, 26], 
 for (const {name, isStruck} of [
   {name: 'undisturbed', isStruck: false},
   {name: 'with outages of single answers', isStruck: true},
-]) {
-  test(
+].filter(({isStruck}) => isStruck || soak)) {
+  fullTest(
     `legacy-free, ${name}: no account is missed, no key is asked more than 70 times, and what is left goes to accounts with most new posts`,
-    {
-      timeout: 900_000,
-      skip:
-        !isStruck && process.env['FIN_SOAK'] !== '1'
-          ? 'a month with outages is run; without them only with --soak'
-          : false,
-    },
+    {timeout: 900_000},
     async (t) => {
       const world = await openX('2026-10-01T00:00:00Z', 'legacy-free')
       let struck = 0
@@ -177,7 +171,7 @@ for (const {name, isStruck} of [
   )
 }
 
-test(
+fullTest(
   'pay-per-use with too few dollars: the money is never passed, and the most important accounts are served all month',
   {timeout: 900_000},
   async (t) => {

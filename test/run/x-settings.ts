@@ -3,8 +3,8 @@
  */
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
-import type {Fired} from '../../src/lib/schedule/firings.js'
-import {firingsBetween} from '../../src/lib/schedule/firings.js'
+import type {Fired} from '../../src/lib/schedule/scheduled-runs.js'
+import {firingsBetween} from '../../src/lib/schedule/scheduled-runs.js'
 import {openWorld, type TestWorld} from './world.js'
 
 const labels = ['1', '2', '3', '4']

@@ -3,13 +3,13 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'nod
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {reservedDemands} from '../../src/lib/command/reserved.js'
+import {reservedDemands} from '../../src/lib/cli/reserved.js'
 import {listSchedules} from '../../src/lib/schedule/listing.js'
 import {missedLines, type ScheduledRun} from '../../src/lib/schedule/missed.js'
 import {scheduleProblems} from '../../src/lib/schedule/problems.js'
-import {dayAddsUp, demandsOf} from '../../src/lib/schedule/proof.js'
+import {dayAddsUp, demandsOf} from '../../src/lib/schedule/quota-check.js'
 import {differences, renderAll, writeRendered} from '../../src/lib/schedule/rendered.js'
-import {scheduledLines} from '../../src/lib/schedule/units.js'
+import {scheduledLines} from '../../src/lib/schedule/jobs.js'
 import {collector, command, counted, firing, manyCommands, manyLines} from './lines.js'
 
 const at = new Date('2026-03-02T12:00:00Z')

@@ -4,7 +4,7 @@ import {CronJob as KubernetesCronJob} from 'kubernetes-models/batch/v1/CronJob'
 import {parse} from 'yaml'
 import {cronJobs, jobName} from '../../src/lib/schedule/cronjob.js'
 import {renderAll} from '../../src/lib/schedule/rendered.js'
-import {scheduledLines} from '../../src/lib/schedule/units.js'
+import {scheduledLines} from '../../src/lib/schedule/jobs.js'
 import {collector, command, counted, firing, keyless, manyLines} from './lines.js'
 
 type Manifest = ConstructorParameters<typeof KubernetesCronJob>[0]

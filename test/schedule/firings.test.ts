@@ -9,7 +9,7 @@ import {
   firingsOf,
   latestFiring,
   nextFirings,
-} from '../../src/lib/schedule/firings.js'
+} from '../../src/lib/schedule/scheduled-runs.js'
 import {wallText} from '../../src/lib/zone.js'
 import {firing} from './lines.js'
 

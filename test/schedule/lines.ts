@@ -1,5 +1,5 @@
 import {defineProvider, type Firing} from '../../src/lib/define.js'
-import {scheduledLines, type LoadableCommand, type ScheduledLine} from '../../src/lib/schedule/units.js'
+import {scheduledLines, type LoadableCommand, type ScheduledLine} from '../../src/lib/schedule/jobs.js'
 
 export const firing = (cron: string, zone = 'UTC', more: Partial<Firing> = {}): Firing => ({
   cron,

@@ -1,7 +1,7 @@
 import type {TestContext} from 'node:test'
 import type {Answer} from '../../src/lib/define.js'
 import {jsonOrUndefined} from '../../src/lib/json.js'
-import {type Simulator, type SimulatorOptions, startSimulator} from '../../src/lib/simulator/server.js'
+import {type Simulator, type SimulatorOptions, startSimulator} from '../../src/simulator/server.js'
 
 export interface Asked extends Answer {
   /** Read by the native parser: for tests that look at values. */

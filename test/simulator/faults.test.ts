@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
-import {faultFromText, type FaultKind} from '../../src/lib/simulator/faults.js'
-import type {LoggedRequest} from '../../src/lib/simulator/log.js'
+import {faultFromText, type FaultKind} from '../../src/simulator/faults.js'
+import type {LoggedRequest} from '../../src/simulator/log.js'
 import {simulated} from './ask.js'
 
 type Row = Record<string, unknown>

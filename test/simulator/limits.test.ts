@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import type {Limit, Provider} from '../../src/lib/define.js'
-import {createLimiter} from '../../src/lib/simulator/limits.js'
+import {createLimiter} from '../../src/simulator/limits.js'
 
 const at = Date.UTC(2026, 10, 23, 6)
 const sliding = (requests: number, per: Limit['per'], of: Limit['of'] = 'credential'): Limit => ({

@@ -7,7 +7,7 @@ import {once} from 'node:events'
 import {connect} from 'node:net'
 import {after, before, test} from 'node:test'
 import {WebSocket} from 'ws'
-import {startSimulator, type Simulator} from '../../src/lib/simulator/server.js'
+import {startSimulator, type Simulator} from '../../src/simulator/server.js'
 
 let simulator: Simulator
 const unknown: string[] = []

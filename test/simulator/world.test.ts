@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
-import {inventCoins} from '../../src/lib/simulator/coins.js'
-import {shippedPairs} from '../../src/lib/simulator/shipped-pairs.js'
-import {stream, wander} from '../../src/lib/simulator/random.js'
-import {createWorld} from '../../src/lib/simulator/world.js'
+import {inventCoins} from '../../src/simulator/coins.js'
+import {shippedPairs} from '../../src/simulator/shipped-pairs.js'
+import {stream, wander} from '../../src/simulator/random.js'
+import {createWorld} from '../../src/simulator/scenario.js'
 import {dayMs} from '../../src/lib/time.js'
 
 const at = Date.UTC(2026, 10, 23, 6)

@@ -1,6 +1,6 @@
 import {Command} from '@oclif/core/command'
 import {loadConfig} from '../../lib/config.js'
-import {counted} from '../../lib/counted.js'
+import {counted} from '../../lib/text.js'
 import {outputFlags} from '../../lib/output/flags.js'
 
 export default class DbInit extends Command {

@@ -10,7 +10,7 @@ export default class DbStart extends Command {
 
   override async run(): Promise<void> {
     await this.parse(DbStart)
-    const {embeddedState, startEmbedded} = await import('../../lib/db/embedded.js')
+    const {embeddedState, startEmbedded} = await import('../../lib/embedded/server.js')
     const config = loadConfig()
     if (config.databaseUrl !== undefined)
       throw new NeedsPerson('DATABASE_URL is set, so the embedded database is not used', {

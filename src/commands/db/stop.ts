@@ -9,7 +9,7 @@ export default class DbStop extends Command {
 
   override async run(): Promise<void> {
     await this.parse(DbStop)
-    const {stopEmbedded} = await import('../../lib/db/embedded.js')
+    const {stopEmbedded} = await import('../../lib/embedded/server.js')
     this.logToStderr((await stopEmbedded(loadConfig())) ? 'stopped' : 'it was not running')
   }
 }

@@ -14,7 +14,7 @@ export default class DbTypes extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbTypes)
-    const {freshRows} = await import('../../lib/db/rowtypes.js')
+    const {freshRows} = await import('../../lib/codegen/row-types.js')
     const {file, current, text} = await freshRows(loadConfig())
     if (current === text) {
       this.logToStderr(`${file} is current`)

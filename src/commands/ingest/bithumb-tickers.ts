@@ -1,4 +1,4 @@
 import {bithumbTickers} from '../../lib/collectors/bithumb-tickers.js'
-import {ingestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/cli/ingest-command.js'
 
 export default class IngestBithumbTickers extends ingestCommand(bithumbTickers) {}

@@ -1,4 +1,4 @@
 import {coinDetails} from '../../lib/collectors/coin-details.js'
-import {ingestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/cli/ingest-command.js'
 
 export default class IngestCoinDetails extends ingestCommand(coinDetails) {}

@@ -1,4 +1,4 @@
 import {cpi} from '../../lib/collectors/cpi.js'
-import {ingestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/cli/ingest-command.js'
 
 export default class IngestCpi extends ingestCommand(cpi) {}

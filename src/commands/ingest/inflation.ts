@@ -1,4 +1,4 @@
 import {inflation} from '../../lib/collectors/inflation.js'
-import {ingestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/cli/ingest-command.js'
 
 export default class IngestInflation extends ingestCommand(inflation) {}

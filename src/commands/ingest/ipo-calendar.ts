@@ -1,4 +1,4 @@
 import {ipoCalendar} from '../../lib/collectors/ipo-calendar.js'
-import {ingestCommand} from '../../lib/command/ingest-command.js'
+import {ingestCommand} from '../../lib/cli/ingest-command.js'
 
 export default class IngestIpoCalendar extends ingestCommand(ipoCalendar) {}

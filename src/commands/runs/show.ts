@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
-import {ReadCommand} from '../../lib/command/read-command.js'
+import {ReadCommand} from '../../lib/cli/read-command.js'
 import {NeedsPerson} from '../../lib/errors.js'
-import {outcomeShown} from '../../lib/run/died.js'
+import {outcomeShown} from '../../lib/report/died.js'
 
 interface RunRow {
   outcome: string

@@ -1,15 +1,15 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import {openClock} from '../../lib/clock.js'
-import {reservedDemands} from '../../lib/command/reserved.js'
+import {reservedDemands} from '../../lib/cli/reserved.js'
 import {loadConfig} from '../../lib/config.js'
-import {counted} from '../../lib/counted.js'
+import {counted} from '../../lib/text.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {scheduleProblems} from '../../lib/schedule/problems.js'
-import {dayAddsUp} from '../../lib/schedule/proof.js'
-import {scheduledLines} from '../../lib/schedule/units.js'
+import {dayAddsUp} from '../../lib/schedule/quota-check.js'
+import {scheduledLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleCheck extends Command {
   static override summary =

@@ -4,7 +4,7 @@ import {loadConfig} from '../../lib/config.js'
 import {outputFlags} from '../../lib/output/flags.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {listSchedules} from '../../lib/schedule/listing.js'
-import {firingLines} from '../../lib/schedule/units.js'
+import {firingLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleList extends Command {
   static override summary = 'list what is scheduled: command, cron line, zone, and when it fires next'

@@ -1,9 +1,9 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import {counted} from '../../lib/counted.js'
+import {counted} from '../../lib/text.js'
 import {messageFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
-import {scheduledLines} from '../../lib/schedule/units.js'
+import {scheduledLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleRender extends Command {
   static override summary =

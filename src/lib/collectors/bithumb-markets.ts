@@ -1,5 +1,5 @@
 import {defineCollector} from '../define.js'
-import {daily} from '../firing.js'
+import {daily} from '../schedules.js'
 import {each, filled, isItem, list, textOrNull} from '../parse.js'
 import {bithumb, markets} from '../providers/bithumb.js'
 

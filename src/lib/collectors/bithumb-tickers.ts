@@ -2,7 +2,7 @@ import {defineCollector} from '../define.js'
 import {each, filled, list} from '../parse.js'
 import type {Parsed} from '../define.js'
 import {bithumb, marketsPerCall, tickers} from '../providers/bithumb.js'
-import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf} from '../providers/bithumb-quotes.js'
+import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf} from '../providers/bithumb/quotes.js'
 
 type Row = Extract<Parsed<'bithumb_ticker'>, {market: unknown}>
 

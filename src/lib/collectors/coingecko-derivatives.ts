@@ -1,5 +1,5 @@
 import {defineCollector} from '../define.js'
-import {weekly} from '../firing.js'
+import {weekly} from '../schedules.js'
 import {count, decimal, each, epochSeconds, filled, list, must} from '../parse.js'
 import {coingecko, derivatives} from '../providers/coingecko.js'
 

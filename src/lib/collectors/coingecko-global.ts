@@ -1,5 +1,5 @@
 import {defineCollector} from '../define.js'
-import {daily} from '../firing.js'
+import {daily} from '../schedules.js'
 import {UnexpectedBody} from '../errors.js'
 import {count, decimal, decimalOrNull, describe, each, epochSeconds, isItem, must} from '../parse.js'
 import {coingecko, globalMarket} from '../providers/coingecko.js'

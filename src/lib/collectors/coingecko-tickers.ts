@@ -1,6 +1,6 @@
 import {defineCollector, type AnyTarget, type From, type HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {hourly} from '../firing.js'
+import {hourly} from '../schedules.js'
 import {decimal, each, filled, flag, isItem, isoTime, list, must, positive, textOrNull} from '../parse.js'
 import {coingecko, coinTickers, exchangesList, tickersPerPage} from '../providers/coingecko.js'
 
@@ -137,7 +137,7 @@ function quotes(body: unknown, target: Coin | null) {
   })
 }
 
-/** What the quote itself says. */
+/** The columns that the quote itself fills. */
 function quoted(item: unknown) {
   const exchange = must(item, 'market')
   return {
@@ -161,7 +161,7 @@ function quoted(item: unknown) {
   }
 }
 
-/** What the database joins to the quotes of a coin; nulls for a coin that is not the target. */
+/** The columns that the database joins to the quotes of a coin; nulls for a coin that is not the target. */
 function joinedTo(coin: Coin | null) {
   const known: Partial<Coin> = coin ?? {}
   return {

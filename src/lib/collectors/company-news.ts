@@ -9,7 +9,7 @@ import {
   newsSince,
   rest,
   type Watermark,
-} from '../providers/finnhub-news.js'
+} from '../providers/finnhub/news.js'
 import {finnhub} from '../providers/finnhub.js'
 
 interface Member extends AnyTarget {

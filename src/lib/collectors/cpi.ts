@@ -1,8 +1,8 @@
 import {defineCollector} from '../define.js'
-import {weekly} from '../firing.js'
+import {weekly} from '../schedules.js'
 import {each} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {observation, observationsIn, onlySeries, seriesOf} from '../providers/fred-series.js'
+import {observation, observationsIn, onlySeries, seriesOf} from '../providers/macro-series.js'
 import {fred, observations} from '../providers/fred.js'
 
 const kind = 'consumer prices'

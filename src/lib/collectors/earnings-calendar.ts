@@ -1,8 +1,8 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {daily} from '../firing.js'
+import {daily} from '../schedules.js'
 import {companySymbol, day, decimal, each, filled, isRejected, must} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {csvItems, known} from '../providers/alpha-vantage-text.js'
+import {csvItems, known} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'earnings_calendar'>, {symbol: unknown}>
 

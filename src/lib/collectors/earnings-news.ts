@@ -1,5 +1,5 @@
 import {type AnyTarget, defineCollector} from '../define.js'
-import {daily} from '../firing.js'
+import {daily} from '../schedules.js'
 import {UnexpectedBody} from '../errors.js'
 import {companySymbol, day, each, must, textOrNull} from '../parse.js'
 import {
@@ -10,7 +10,7 @@ import {
   newsSince,
   rest,
   type Watermark,
-} from '../providers/finnhub-news.js'
+} from '../providers/finnhub/news.js'
 import {finnhub} from '../providers/finnhub.js'
 
 interface ComingReport extends AnyTarget {

@@ -1,8 +1,8 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {weekly} from '../firing.js'
+import {weekly} from '../schedules.js'
 import {day, each, filled, isRejected, must, positive} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {csvItems, known} from '../providers/alpha-vantage-text.js'
+import {csvItems, known} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'ipo_calendar'>, {company_name: unknown}>
 

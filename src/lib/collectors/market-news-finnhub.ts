@@ -1,8 +1,8 @@
 import {type AnyTarget, defineCollector, type HttpRequest} from '../define.js'
-import {hourly} from '../firing.js'
+import {hourly} from '../schedules.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {each, integer, isItem, list, must} from '../parse.js'
-import {articleOf, articlesIn, publishedOf} from '../providers/finnhub-news.js'
+import {articleOf, articlesIn, publishedOf} from '../providers/finnhub/news.js'
 import {finnhub, news} from '../providers/finnhub.js'
 
 const categories = ['crypto', 'forex', 'merger', 'general']

@@ -1,8 +1,8 @@
 import {defineCollector, type AnyTarget, type HttpRequest} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {each} from '../parse.js'
-import {articleOf, articlesIn, checkSources, sourcesIn} from '../providers/newsapi-articles.js'
-import {readOn, spanOf, type Watermark} from '../providers/newsapi-spans.js'
+import {articleOf, articlesIn, checkSources, sourcesIn} from '../providers/newsapi/articles.js'
+import {readOn, spanOf, type Watermark} from '../providers/newsapi/spans.js'
 import {categories, everything, headlineSources, newsapi, topHeadlines} from '../providers/newsapi.js'
 import {dayMs} from '../time.js'
 

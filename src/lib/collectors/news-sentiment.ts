@@ -1,5 +1,5 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {daily} from '../firing.js'
+import {daily} from '../schedules.js'
 import {companySymbol, decimal, each, filled, isItem, isRejected, list, must, textOrNull} from '../parse.js'
 import {plainText} from '../plain-text.js'
 import {alphaVantage} from '../providers/alpha-vantage.js'
@@ -10,8 +10,8 @@ import {
   topicSlug,
   type NewsQuery,
   type Seen,
-} from '../providers/alpha-vantage-news.js'
-import {compactTime, known} from '../providers/alpha-vantage-text.js'
+} from '../providers/alpha-vantage/news.js'
+import {compactTime, known} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'market_news_sentiment'>, {overall_sentiment_label: unknown}>
 

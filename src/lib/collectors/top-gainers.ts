@@ -1,5 +1,5 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {daily} from '../firing.js'
+import {daily} from '../schedules.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
 import {
   companySymbol,
@@ -14,7 +14,7 @@ import {
   text,
 } from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {stampedTime} from '../providers/alpha-vantage-text.js'
+import {stampedTime} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'top_gainers'>, {category: unknown}>
 type Item = Readonly<Record<string, unknown>>

@@ -7,7 +7,7 @@ import {
   type Parsed,
 } from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {hourly} from '../firing.js'
+import {hourly} from '../schedules.js'
 import {each, flag, isItem, textOrNull, wordsOrNull} from '../parse.js'
 import {lookup, statusesAfter, truthSocial} from '../providers/truth-social.js'
 import {
@@ -21,8 +21,8 @@ import {
   type Read,
   statusesOf,
   withNumbers,
-} from '../providers/truth-social-posts.js'
-import {compareIds} from '../providers/x-posts.js'
+} from '../providers/truth-social/posts.js'
+import {compareIds} from '../providers/x/posts.js'
 import {dayMs} from '../time.js'
 
 /**
@@ -194,7 +194,7 @@ function kindOf({status, one, reblog}: Read) {
   return {quote_id: quoteId, kind, reblog_of_id: reblog ? idOrNull(reblog, 'id') : null, quote_of_id: quoteOf}
 }
 
-/** What the list says of the author, found by name or id. */
+/** The author's columns of the list, found by name or id. */
 function weightOf(author: {username: string; account_id: string}, lists: From<Account>['lists']) {
   const listed = lists?.['accounts']?.find(
     ({username, account_id}) =>

@@ -1,8 +1,8 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {hourly} from '../firing.js'
+import {hourly} from '../schedules.js'
 import {each} from '../parse.js'
 import {trendingTruths, truthSocial} from '../providers/truth-social.js'
-import {read, statusesOf} from '../providers/truth-social-posts.js'
+import {read, statusesOf} from '../providers/truth-social/posts.js'
 
 /** Of a page, because the limit has to stay below 20. */
 const pageLength = 10

@@ -2,8 +2,8 @@ import {type AnyTarget, defineCollector, type HttpRequest, type Parsed} from '..
 import {UnexpectedBody} from '../errors.js'
 import {each, isItem} from '../parse.js'
 import {timeline, x} from '../providers/x.js'
-import {accountGroups, wrongAccount} from '../providers/x-accounts.js'
-import {compareIds, instantOfId, metaOf, type Page, pageOf, post} from '../providers/x-posts.js'
+import {accountGroups, wrongAccount} from '../providers/x/accounts.js'
+import {compareIds, instantOfId, metaOf, type Page, pageOf, post} from '../providers/x/posts.js'
 
 /** A row of the list, with the id that x-profiles has found. */
 interface Account extends AnyTarget {

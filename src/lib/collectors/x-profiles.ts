@@ -2,7 +2,7 @@ import {type AnyTarget, defineCollector, type Parsed} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {count, describe, each, filled, flag, integer, isItem, list, textOrNull} from '../parse.js'
 import {usersBy, x} from '../providers/x.js'
-import {wrongAccount} from '../providers/x-accounts.js'
+import {wrongAccount} from '../providers/x/accounts.js'
 
 interface Account extends AnyTarget {
   username?: string | null

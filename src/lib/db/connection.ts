@@ -4,8 +4,8 @@
 import type pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
-import {databaseOf, ensureEmbedded, type Address} from './embedded.js'
-import {readableAtStart} from './faults.js'
+import {databaseOf, ensureEmbedded, type Address} from '../embedded/server.js'
+import {readableAtStart} from '../postgres-errors.js'
 import {types} from './values.js'
 
 export interface Connection {

@@ -1,7 +1,7 @@
 /** What the program may do with its database: named statements, transactions, cursors and locks. */
 import type pg from 'pg'
 import type {StatementName} from './statement.js'
-import type {World} from './world.js'
+import type {World} from './origin.js'
 
 export interface Queries {
   /** Runs `sql/<name>.sql`. JSON parameters are passed as text; lists become PostgreSQL arrays. */

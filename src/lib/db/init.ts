@@ -1,11 +1,11 @@
 /** `fin db init`: brings the schema of the config's database up to date, whoever's server it is on. */
 import type {Config} from '../config.js'
-import {databaseOf} from './embedded.js'
+import {databaseOf} from '../embedded/server.js'
 import {placeOf} from './connection.js'
-import {readable} from './faults.js'
+import {readable} from '../postgres-errors.js'
 import {openDatabase} from './pool.js'
 import {applySchema} from './schema.js'
-import {checkWorld, readState} from './world.js'
+import {checkWorld, readState} from './origin.js'
 
 /**
  * Names of the files applied now, and of those that were there. Throws as `openDatabase`, and when an applied

@@ -4,7 +4,7 @@
  */
 import {partitioned, type TableName} from '../rows.js'
 import {dayMs} from '../time.js'
-import {isServerFault} from './faults.js'
+import {isServerFault} from '../postgres-errors.js'
 import {createPartition, movePartition, partitionName} from './identifiers.js'
 import type {Transaction} from './database.js'
 

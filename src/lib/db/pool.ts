@@ -4,13 +4,14 @@ import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {minuteMs} from '../time.js'
 import {connectionOf, type Connection} from './connection.js'
+import {ensureDatabase} from './ensure-database.js'
 import type {Database} from './database.js'
-import {ensureDatabase, databaseOf, startEmbedded} from './embedded.js'
-import {codeOf, isUnreachable, readableAtStart} from './faults.js'
+import {databaseOf, startEmbedded} from '../embedded/server.js'
+import {codeOf, isUnreachable, readableAtStart} from '../postgres-errors.js'
 import {databaseOn} from './queries.js'
 import {applySchema, few, pendingFiles, shippedSchema} from './schema.js'
 import {statement} from './statement.js'
-import {checkWorld, readState, type DatabaseState} from './world.js'
+import {checkWorld, readState, type DatabaseState} from './origin.js'
 
 const statementMs = 5 * minuteMs
 const idleInTransactionMs = 10 * minuteMs

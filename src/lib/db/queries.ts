@@ -2,10 +2,10 @@
 import pg from 'pg'
 import type {Connection} from './connection.js'
 import {rowsInBatches} from './cursor.js'
-import {readable} from './faults.js'
+import {readable} from '../postgres-errors.js'
 import type {Database, Lock, Transaction} from './database.js'
 import {statement, type StatementName} from './statement.js'
-import type {World} from './world.js'
+import type {World} from './origin.js'
 
 type Run = <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params?: readonly unknown[]) => Promise<R[]>
 

@@ -1,7 +1,7 @@
 import {defineFeed} from '../define-feed.js'
 import {each, filled, isItem, must} from '../parse.js'
 import {bithumb as provider} from '../providers/bithumb.js'
-import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf, type Wall} from '../providers/bithumb-quotes.js'
+import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf, type Wall} from '../providers/bithumb/quotes.js'
 
 /**
  * Every quote of Bithumb's markets as it changes. A frame is binary and holds UTF-8 JSON

@@ -3,7 +3,7 @@
  * provider hold across processes, restarts and machines. Without the database nothing is asked.
  */
 import type {Config} from '../config.js'
-import {counted} from '../counted.js'
+import {counted} from '../text.js'
 import type {Database} from '../db/database.js'
 import type {Clock} from '../clock.js'
 import type {Limit, Provider, Refusal} from '../define.js'
@@ -11,10 +11,10 @@ import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
 import {dayMs, hourMs} from '../time.js'
 import {type Access, accessOf, countedAs} from './access.js'
 import type {JobClaim} from './claims.js'
-import {concerns, costOf} from './places.js'
+import {concerns, costOf} from './slots.js'
 import {budgetLimits} from './planner.js'
-import {writeRest} from './rests.js'
-import {type Ask, take, type Taken} from './take.js'
+import {writeRest} from './cooldowns.js'
+import {type Ask, take, type Taken} from './reserve.js'
 import {limitText} from './windows.js'
 
 export interface Finish {

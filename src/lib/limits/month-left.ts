@@ -1,9 +1,9 @@
-/** What the limits of this month still allow of each key. Reads only. */
+/** The rest of this month's limits, for each credential. Reads only. */
 import type {Config} from '../config.js'
 import type {Queries} from '../db/database.js'
 import type {Provider, Unit} from '../define.js'
 import {wholeAccess} from './access.js'
-import {concerns, type Counted, questionsOf} from './places.js'
+import {concerns, type Counted, questionsOf} from './slots.js'
 import {freeAfter, toMillionth} from './windows.js'
 
 /** What a month still holds of one key, in requests, posts or dollars. */

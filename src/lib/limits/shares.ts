@@ -9,7 +9,7 @@ import {QuotaSpent} from '../errors.js'
 import {dayMs, hourMs} from '../time.js'
 import {type Access, generalLabels, wholeAccess} from './access.js'
 import type {JobClaim} from './claims.js'
-import {type Counted, questionsOf} from './places.js'
+import {type Counted, questionsOf} from './slots.js'
 import {allowance, budgetLimits, type Left, plan, type Plan, spentSince} from './planner.js'
 import {dayOf, freeAfter, windowStart, zoneOf} from './windows.js'
 

@@ -4,7 +4,7 @@
  * and holds its begin.
  */
 import {DateTime, IANAZone} from 'luxon'
-import {counted} from '../counted.js'
+import {counted} from '../text.js'
 import type {Limit} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {dayMs, hourMs, minuteMs} from '../time.js'

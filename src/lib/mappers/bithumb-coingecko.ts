@@ -1,5 +1,5 @@
 import {defineMapper} from '../define.js'
-import {weekly} from '../firing.js'
+import {weekly} from '../schedules.js'
 import {each} from '../parse.js'
 import {
   agreesInPrice,

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {isFinError} from '../errors.js'
 import {bounded, safeText, withoutSecrets} from './safe.js'
-import {Interrupted} from './stop.js'
+import {Interrupted} from '../interrupt.js'
 import {didYouMean, unknownCommand} from './suggest.js'
 
 export interface ReportOptions {

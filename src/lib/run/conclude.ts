@@ -1,5 +1,5 @@
-/** How a collector run ends: outcome, exit code and message, from its tally and from why it stopped. Pure. */
-import {counted} from '../counted.js'
+/** Decides how a collector run ends, from its tally and from why it stopped. Pure. */
+import {counted} from '../text.js'
 import type {AnyCollector} from '../define.js'
 import {isFinError, messageOf, NeedsPerson, QuotaSpent} from '../errors.js'
 import type {OpenApi} from '../http/api.js'

@@ -2,7 +2,7 @@
  * How far a unit is through all that it asks about, where a quota decides how much of it comes each day, and
  * when it will be through.
  */
-import {counted} from '../counted.js'
+import {counted} from '../text.js'
 import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
 import {dayMs} from '../time.js'

@@ -4,7 +4,7 @@
  */
 import type {AnyCollector, Firing} from '../define.js'
 import type {Database} from '../db/database.js'
-import {firingsBetween} from '../schedule/firings.js'
+import {firingsBetween} from '../schedule/scheduled-runs.js'
 import {type Agenda, intervalMs, type TargetState} from './due.js'
 
 export interface Gap {

@@ -1,7 +1,7 @@
 /** Runs a mapper: candidates from SQL -> pure function -> table, all in one transaction. */
 import type {AnyMapper} from '../define.js'
 import {isFinError, messageOf} from '../errors.js'
-import {Interrupted} from '../output/stop.js'
+import {Interrupted} from '../interrupt.js'
 import {lockUnit} from './collect.js'
 import type {Collected} from './options.js'
 import {endOfRows} from './conclude.js'

@@ -1,9 +1,9 @@
 /** What a run would ask, without asking. */
 import type {AnyCollector, AnyTarget, HttpRequest, Limit, Provider} from '../define.js'
 import {credentialsOf, type Config} from '../config.js'
-import {counted, grouped} from '../counted.js'
+import {counted, grouped} from '../text.js'
 import {accessOf, countedAs, generalLabels} from '../limits/access.js'
-import {costOf} from '../limits/places.js'
+import {costOf} from '../limits/slots.js'
 import {chosenBy, ownKey, sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import {saidOf} from './nothing-due.js'

@@ -52,7 +52,7 @@ export type StateRow = TargetState & {unit: string; note: string | null}
 /** Of a whole answer only this much is kept. */
 const maxItemCharacters = 1_000_000
 
-/** What one target brought, and how it is to be stored. */
+/** The rows of one target, and how to store them. */
 export interface TargetRows {
   collector: AnyCollector
   shaped: Shaped
@@ -112,7 +112,7 @@ export async function storeMapped(
   })
 }
 
-/** What a dry run brought, as far as it can be told without a table: of rows with one key the last counts. */
+/** The result of a dry run, as far as it is known without a table: of rows with one key the last counts. */
 export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, rejected}: Shaped): Stored {
   const [mainTable, ...others] = tables
   const main = lastPerKey(rows.get(mainTable) ?? [], key)
@@ -170,7 +170,7 @@ export async function storeInTable(tx: Transaction, table: TableName, rows: read
   // Loaded here, because a dry run needs neither a server nor its client.
   const [{ensurePartitions}, {storeRows}] = await Promise.all([
     import('../db/partitions.js'),
-    import('../db/quarantine.js'),
+    import('../db/rejections.js'),
   ])
   const column = partitioned[table]
   if (column !== undefined)

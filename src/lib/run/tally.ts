@@ -1,4 +1,4 @@
-/** What one collector run has done so far. Only the functions of this file change a tally. */
+/** The counts and complaints of one collector run. Only the functions of this file change a tally. */
 import {inOneLine, NeedsPerson, type FinError, type QuotaSpent, type SkipTarget} from '../errors.js'
 import {noCounts, type RunCounts} from './ledger-of-runs.js'
 import type {Further, Stored} from './store.js'

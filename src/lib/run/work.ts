@@ -1,6 +1,6 @@
-/** The loop of a collector run: every due target is asked about, and what comes is stored. */
+/** The loop of a collector run: asks about every due target and stores the answers. */
 import type {AnyTarget} from '../define.js'
-import {Interrupted} from '../output/stop.js'
+import {Interrupted} from '../interrupt.js'
 import {askFor} from './ask.js'
 import {outcomeOf, type BatchOutcome} from './batch-outcome.js'
 import type {CollectorRun} from './collector-run.js'
@@ -85,7 +85,7 @@ async function attempt(run: CollectorRun, batch: readonly AnyTarget[]): Promise<
   }
 }
 
-/** Records in the tally and in the database what became of a batch. Throws the error that ends the run. */
+/** Records the outcome of a batch in the tally and in the database. Throws the error that ends the run. */
 async function record(
   run: CollectorRun,
   batch: readonly AnyTarget[],

@@ -4,8 +4,8 @@
  */
 import {createHash} from 'node:crypto'
 import type {Firing} from '../define.js'
-import {nextFirings} from './firings.js'
-import type {ScheduledLine} from './units.js'
+import {nextFirings} from './scheduled-runs.js'
+import type {ScheduledLine} from './jobs.js'
 
 /** The one Secret that holds DATABASE_URL and the keys. */
 const secretName = 'fin'

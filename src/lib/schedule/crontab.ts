@@ -8,7 +8,7 @@
  */
 import type {Firing} from '../define.js'
 import {readCron} from './cron.js'
-import type {ScheduledLine} from './units.js'
+import type {ScheduledLine} from './jobs.js'
 import {crontabWord} from './words.js'
 import {offsetsOf} from '../zone.js'
 

@@ -1,5 +1,5 @@
-import {nextFirings} from './firings.js'
-import type {FiringLine} from './units.js'
+import {nextFirings} from './scheduled-runs.js'
+import type {FiringLine} from './jobs.js'
 import {wallText} from '../zone.js'
 
 export interface Listed {

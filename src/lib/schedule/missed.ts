@@ -1,7 +1,7 @@
 /** Which firings were missed, told from the run ledger; pure. */
 import {dayMs} from '../time.js'
-import {firingsBetween, firingsOf, type Fired} from './firings.js'
-import type {ScheduledLine} from './units.js'
+import {firingsBetween, firingsOf, type Fired} from './scheduled-runs.js'
+import type {ScheduledLine} from './jobs.js'
 import {shellWord} from './words.js'
 
 /** A row of `select_scheduled_runs`. */

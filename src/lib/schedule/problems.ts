@@ -3,8 +3,8 @@ import type {Firing} from '../define.js'
 import {messageOf} from '../errors.js'
 import {dayMs, minuteMs} from '../time.js'
 import {readCron} from './cron.js'
-import {firingsBetween, nextFirings} from './firings.js'
-import type {ScheduledLine} from './units.js'
+import {firingsBetween, nextFirings} from './scheduled-runs.js'
+import type {ScheduledLine} from './jobs.js'
 import {checkZone, occurrences, offsetsAround} from '../zone.js'
 
 export interface Problem {

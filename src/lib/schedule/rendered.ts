@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path'
 import {stringify} from 'yaml'
 import {cronJobs} from './cronjob.js'
 import {renderCrontab} from './crontab.js'
-import type {ScheduledLine} from './units.js'
+import type {ScheduledLine} from './jobs.js'
 
 const crontabFile = 'crontab/fin.crontab'
 const manifestFolder = 'k8s/cronjobs'

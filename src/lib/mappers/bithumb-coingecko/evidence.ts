@@ -1,4 +1,4 @@
-/** What speaks for a coin as the one that a market trades: its price, name, ticker and rank. Pure. */
+/** The evidence that a coin is the one that a market trades: price, name, ticker and rank. Pure. */
 import {distance} from 'fastest-levenshtein'
 import {dayMs} from '../../time.js'
 

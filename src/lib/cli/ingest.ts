@@ -1,0 +1,156 @@
+/**
+ * What `fin ingest` does with its flags: decides between plan, saved answer and run, prints rows and the
+ * summary.
+ */
+import {isUtf8} from 'node:buffer'
+import {loadConfig} from '../config.js'
+import {counted} from '../text.js'
+import {defaultMaxBytes, type AnyCollector, type Provider} from '../define.js'
+import {NeedsPerson, UnexpectedBody} from '../errors.js'
+import {instantFrom} from '../instant.js'
+import {createLog} from '../output/log.js'
+import {createProgress} from '../output/progress.js'
+import {chooseFormat, printRows} from '../output/rows.js'
+import {stopOnSignal} from '../interrupt.js'
+import {collect, sourceOf} from '../run/collect.js'
+import {openContext, type Context} from '../run/context.js'
+import type {CollectOptions} from '../run/options.js'
+import {planRun} from '../run/plan.js'
+import {collectSaved} from '../run/saved.js'
+import {firesOnMinute, firingsOf} from '../schedule/scheduled-runs.js'
+import type {IngestFlags} from './flags.js'
+import {readBytes} from './input.js'
+import {type Begun, lineOf, printWhile, summarize} from './outcome.js'
+import {jobClaims} from './jobs.js'
+
+/**
+ * Runs one `fin ingest` and returns the exit code. Throws what cannot start: NeedsPerson and usage errors.
+ */
+export async function ingest(collector: AnyCollector, flags: IngestFlags, begun: Begun): Promise<number> {
+  const config = loadConfig()
+  const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
+  const stop = stopOnSignal()
+  const context = await openContext({
+    config,
+    log,
+    stop,
+    version: begun.config.version,
+    claims: () => jobClaims(begun.config.commands),
+  })
+  try {
+    const schedule = firingsOf(collector.schedule ?? [], begun.argv)
+    if (flags['only-if-scheduled'] && !firesOnMinute(schedule, context.clock.now())) {
+      log.detail(`${collector.name}: no firing falls on this minute`)
+      return 0
+    }
+    const names = await targetNames(flags.target, flags.input === '-', stop)
+    const options: CollectOptions = {
+      command: lineOf(begun),
+      schedule,
+      provider: flags.provider,
+      names,
+      limit: flags.limit,
+      token: flags.token,
+      at: flags.at === undefined ? undefined : instantFrom(flags.at, context.clock.now(), 'at'),
+      dryRun: flags['dry-run'],
+      force: flags.force,
+      wait: flags.wait,
+      record: flags.record,
+    }
+    if (flags.plan) return await printPlan(collector, options, flags, context)
+    return await printRun(collector, options, flags, context)
+  } finally {
+    await context.close()
+  }
+}
+
+async function printPlan(
+  collector: AnyCollector,
+  options: CollectOptions,
+  flags: IngestFlags,
+  context: Context,
+): Promise<number> {
+  const plan = await planRun(collector, options, context)
+  await printRows(plan.requests, {format: chooseFormat(flags, process.stdout.isTTY), empty: 'nothing is due'})
+  for (const cost of plan.costs) context.log.notice(cost)
+  context.log.notice(
+    `writes ${plan.tables.join(', ')}${plan.left > 0 ? `; ${counted(plan.left, 'due target')} beyond --limit` : ''}`,
+  )
+  return 0
+}
+
+async function printRun(
+  collector: AnyCollector,
+  options: CollectOptions,
+  flags: IngestFlags,
+  context: Context,
+): Promise<number> {
+  const progress = createProgress({enabled: !flags.quiet, title: collector.name})
+  const done = await printWhile(collector.tables[0], flags, context.config.zone, async (emit) => {
+    const given: CollectOptions = {
+      ...options,
+      emit,
+      progress: (target, count, total) => progress.step(target, count, total),
+    }
+    try {
+      return flags.input === undefined
+        ? await collect(collector, given, context)
+        : await collectSaved(
+            collector,
+            await readInput(flags.input, context.stop, sourceOf(collector, flags.provider).source.provider),
+            given,
+            context,
+          )
+    } finally {
+      await progress.end()
+    }
+  })
+  summarize(collector.name, done, {dryRun: flags['dry-run'], log: context.log})
+  return context.stop.aborted && typeof process.exitCode === 'number' ? process.exitCode : done.exit_code
+}
+
+async function targetNames(
+  given: readonly string[] | undefined,
+  inputTakesStdin: boolean,
+  stop: AbortSignal,
+): Promise<string[] | undefined> {
+  if (given === undefined) return undefined
+  const names: string[] = []
+  for (const name of given) {
+    if (name !== '-') names.push(name)
+    else if (inputTakesStdin)
+      throw new NeedsPerson('--input - and --target - both want stdin', {
+        nextStep: 'Give one of them a file or a name.',
+      })
+    else names.push(...(await readInput('-', stop)).split(/[\s,]+/).filter(Boolean))
+  }
+  if (names.length === 0)
+    throw new NeedsPerson('--target - got no name on stdin', {nextStep: 'Pipe one name a line into it.'})
+  return names
+}
+
+/**
+ * The text of a file or of stdin. Throws UnexpectedBody for what `provider` would not have sent, too large or
+ * no text, and the reason of `stop`.
+ */
+async function readInput(file: string, stop: AbortSignal, provider?: Provider): Promise<string> {
+  const parts: Buffer[] = []
+  // Saved it may be twice as large: a recording quotes a page as JSON.
+  const maxBytes = 2 * (provider?.maxBytes ?? defaultMaxBytes)
+  const refuse = (what: string, nextStep: string) => {
+    throw new UnexpectedBody(
+      `${provider ? `${provider.name}: ` : ''}${file === '-' ? 'stdin' : file} ${what}`,
+      {provider: provider?.name, nextStep},
+    )
+  }
+  let size = 0
+  for await (const part of readBytes(file, stop)) {
+    size += part.length
+    if (size > maxBytes)
+      refuse(`is larger than ${maxBytes / 1e6} MB`, 'Give one answer of the provider, not a whole archive.')
+    parts.push(part)
+  }
+  const bytes = Buffer.concat(parts, size)
+  if (!isUtf8(bytes)) refuse('is not valid UTF-8', 'Give the answer as it came, or converted to UTF-8.')
+  return bytes.toString('utf8')
+}

@@ -1,0 +1,19 @@
+import pg from 'pg'
+import {maintenance, type Address} from '../embedded/server.js'
+import {codeOf} from '../postgres-errors.js'
+import {createDatabase} from './identifiers.js'
+
+/** Makes the database of a world when it is not there. Safe when several processes do it at once. */
+export async function ensureDatabase(address: Address, name: 'fin' | 'fin_simulated'): Promise<void> {
+  const client = new pg.Client({...address, database: maintenance})
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    await client.query(createDatabase(name))
+  } catch (error) {
+    // 42P04 it exists; 23505 another process made it at this very moment
+    if (!['42P04', '23505'].includes(codeOf(error) ?? '')) throw error
+  } finally {
+    await client.end()
+  }
+}

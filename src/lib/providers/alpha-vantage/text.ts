@@ -1,0 +1,104 @@
+/**
+ * How Alpha Vantage writes what it does not write as JSON: CSV, instants of its own forms, symbols and
+ * "unknown".
+ */
+import {parse as parseCsv} from 'csv-parse/sync'
+import {UnexpectedBody} from '../../errors.js'
+import {describe, isItem, textOrNull} from '../../parse.js'
+
+type Item = Readonly<Record<string, unknown>>
+
+/**
+ * The rows of a CSV answer by header name; one single row as it was set aside is accepted too. Every line is
+ * read alone, so that one that cannot be read loses nothing but itself: it becomes `{line}`, which lacks
+ * every column. Throws UnexpectedBody without a header that has the `needed` columns, such as the JSON that a
+ * limit is told in.
+ */
+export function csvItems(body: unknown, needed: readonly string[]): Item[] {
+  if (isItem(body) && ('line' in body || needed.every((column) => column in body))) return [body]
+  const [head = '', ...lines] = typeof body === 'string' ? body.replace(/^\uFEFF/, '').split(/\r?\n/) : []
+  const header = cellsOf(head)?.map((name) => name.trim()) ?? []
+  if (!needed.every((column) => header.includes(column)))
+    throw new UnexpectedBody(
+      `expected CSV with the columns ${needed.join(', ')}, got ${describe(typeof body === 'string' ? head : body)}`,
+    )
+  return lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const cells = cellsOf(line)
+      return cells?.length === header.length
+        ? Object.fromEntries(header.map((name, place) => [name, cells[place]!]))
+        : {line}
+    })
+}
+
+/** The cells of one line; undefined when its quotes do not match. */
+function cellsOf(line: string): string[] | undefined {
+  if (!line.includes('"')) return line.split(',')
+  try {
+    return (parseCsv(line, {relax_quotes: true}) as string[][])[0]
+  } catch {
+    return undefined
+  }
+}
+
+const sentinels = new Set(['none', '-', 'n/a', '.', 'null'])
+
+/** Text, or null where the provider writes that it knows none. */
+export function known(value: unknown): string | null {
+  const found = textOrNull(value)?.trim() ?? null
+  return found === null || sentinels.has(found.toLowerCase()) ? null : found
+}
+
+/** ISO instant from `20260517T110100`, UTC without a mark. Throws for anything else. */
+export function compactTime(value: string): string {
+  const [, year, month, date, hour, minute, second = '00'] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?$/.exec(value) ?? []
+  const iso = `${year}-${month}-${date}T${hour}:${minute}:${second}.000Z`
+  const ms = Date.parse(iso)
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== iso)
+    throw new Error(`"${value.slice(0, 40)}" is not an instant such as 20260517T110100`)
+  return iso
+}
+
+/** `20260517T1101`: how a request names an instant; to the minute, cut off. */
+export function asCompactMinute(at: Date): string {
+  return at.toISOString().slice(0, 16).replaceAll(/[-:]/g, '')
+}
+
+/**
+ * ISO instant from `2026-05-15 16:16:00 US/Eastern`: wall-clock time and the zone it is of. Throws for
+ * anything else.
+ */
+export function stampedTime(value: string): string {
+  const [whole, date, time, zone = ''] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([A-Za-z_]+(?:\/[A-Za-z_]+)?)$/.exec(value.trim()) ?? []
+  const wallMs = Date.parse(`${date}T${time}Z`)
+  if (whole === undefined || Number.isNaN(wallMs))
+    throw new Error(`"${value.slice(0, 60)}" is not a time of the form 2026-05-15 16:16:00 US/Eastern`)
+  let ms = wallMs
+  // the offset is that of the instant, which is known better the second time
+  for (let turn = 0; turn < 2; turn++) ms = wallMs - (wallOf(zone, ms) - ms)
+  return new Date(ms).toISOString()
+}
+
+/** The wall clock of a zone at an instant, written as if it were UTC. */
+function wallOf(zone: string, ms: number): number {
+  let format: Intl.DateTimeFormat
+  try {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+  } catch {
+    throw new Error(`"${zone}" is not a time zone`)
+  }
+  const of = Object.fromEntries(format.formatToParts(ms).map(({type, value}) => [type, Number(value)]))
+  return Date.UTC(of['year']!, of['month']! - 1, of['day'], of['hour'], of['minute'], of['second'])
+}

@@ -1,0 +1,125 @@
+/**
+ * One quote of Bithumb as a row, however it came: by a request or by the socket, which name and date it
+ * differently.
+ */
+import {counted} from '../../text.js'
+import type {NewRow} from '../../rows.js'
+import {count, day, decimal, describe, epochMs, filled, must, textOrNull} from '../../parse.js'
+import {dayMs, hourMs, minuteMs} from '../../time.js'
+
+export const nineHoursMs = 9 * hourMs
+
+/** Where and when: what the two ways tell differently. Times are true UTC, in epoch milliseconds. */
+export interface Dated {
+  market: string
+  quotedMs: number
+  tradedMs: number
+  /** `YYYYMMDD` and `HHMMSS` of the trade. */
+  utc: Wall
+  kst: Wall
+}
+
+export interface Wall {
+  date: string
+  time: string
+}
+
+/** `cell` reads a field: one that must be there, or one that may be absent. Throws for what is no quote. */
+export function quoteRow(
+  item: unknown,
+  {market, quotedMs, tradedMs, utc, kst}: Dated,
+  cell: (item: unknown, field: string) => unknown = must,
+): NewRow['bithumb_ticker'] {
+  const number = (field: string) => decimal(cell(item, field))
+  return {
+    market: marketCode(market),
+    trade_date: utc.date,
+    trade_time: utc.time,
+    trade_date_kst: kst.date,
+    trade_time_kst: kst.time,
+    trade_timestamp: String(tradedMs),
+    opening_price: number('opening_price'),
+    high_price: number('high_price'),
+    low_price: number('low_price'),
+    trade_price: price(must(item, 'trade_price')),
+    prev_closing_price: number('prev_closing_price'),
+    change: textOrNull(cell(item, 'change')),
+    change_price: number('change_price'),
+    change_rate: number('change_rate'),
+    signed_change_price: number('signed_change_price'),
+    signed_change_rate: number('signed_change_rate'),
+    trade_volume: number('trade_volume'),
+    acc_trade_price: number('acc_trade_price'),
+    acc_trade_price_24h: number('acc_trade_price_24h'),
+    acc_trade_volume: number('acc_trade_volume'),
+    acc_trade_volume_24h: number('acc_trade_volume_24h'),
+    highest_52_week_price: number('highest_52_week_price'),
+    highest_52_week_date: day(cell(item, 'highest_52_week_date')),
+    lowest_52_week_price: number('lowest_52_week_price'),
+    lowest_52_week_date: day(cell(item, 'lowest_52_week_date')),
+    timestamp_field: String(quotedMs),
+    quoted_at: epochMs(String(quotedMs)) ?? missing('timestamp'),
+    source: 'bithumb',
+  }
+}
+
+const toleranceMs = minuteMs
+/** A market may be quiet for long, but not for ten years: then the two are not in the same unit. */
+const quietMs = 10 * 366 * dayMs
+
+/**
+ * Both instants of an item as they were sent. Throws for one without, and for a quote that is older than its
+ * trade.
+ */
+export function instantsOf(item: unknown): {quotedMs: number; tradedMs: number} {
+  const quotedMs = count(must(item, 'timestamp')) ?? missing('timestamp')
+  const tradedMs = count(must(item, 'trade_timestamp')) ?? missing('trade_timestamp')
+  if (quotedMs < tradedMs - toleranceMs || quotedMs > tradedMs + quietMs)
+    throw new Error(`timestamp ${quotedMs} and trade_timestamp ${tradedMs} do not belong together`)
+  return {quotedMs, tradedMs}
+}
+
+/** The date and time of the trade: `YYYYMMDD`, `HHMMSS` (sent without leading zeros at times). */
+export function wallOf(item: unknown, suffix: '' | '_kst' = ''): Wall {
+  const date = filled(item, `trade_date${suffix}`)
+  const time = filled(item, `trade_time${suffix}`).padStart(6, '0')
+  if (!/^\d{8}$/.test(date) || !/^\d{6}$/.test(time))
+    throw new Error(`${describe(date)} and ${describe(time)} are no date and time of a trade`)
+  return {date, time}
+}
+
+/**
+ * By how many milliseconds `sentMs` lies ahead of the wall time read as UTC: one of `accepted`. Throws when
+ * it is neither, because then no instant of the item can be trusted.
+ */
+export function aheadMs(sentMs: number, {date, time}: Wall, accepted: readonly number[]): number {
+  const wallMs = Date.parse(
+    `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4, 6)}Z`,
+  )
+  if (Number.isNaN(wallMs)) throw new Error(`trade_date "${date}" and trade_time "${time}" are no instant`)
+  const found = accepted.find((ahead) => Math.abs(sentMs - wallMs - ahead) < toleranceMs)
+  if (found !== undefined) return found
+  const hours = accepted.map((ahead) => ahead / hourMs).join(' or ')
+  throw new Error(
+    `trade_timestamp lies ${counted(Math.round((sentMs - wallMs) / minuteMs), 'minute')} from trade_date and trade_time, not ${hours} hours`,
+  )
+}
+
+/** `KRW-BTC`, as the table has it. */
+function marketCode(sent: string): string {
+  const code = sent.toUpperCase()
+  if (!/^[A-Z0-9]+-[^\s-]{1,40}$/.test(code) || code.length > 60)
+    throw new Error(`${describe(sent)} is no market`)
+  return code
+}
+
+function price(sent: unknown): string {
+  const found = decimal(sent) ?? missing('trade_price')
+  if (!(Number(found) > 0 && Number(found) < 1e100))
+    throw new Error(`trade_price ${found.slice(0, 40)} is no price`)
+  return found
+}
+
+function missing(field: string): never {
+  throw new Error(`field "${field}" is null`)
+}

@@ -1,0 +1,73 @@
+/** What NewsAPI's answers hold: articles, as rows of `market_news`, and sources. */
+import {UnexpectedBody} from '../../errors.js'
+import {describe, filled, isItem, isoTime, list, must, text, textOrNull} from '../../parse.js'
+import {plainText} from '../../plain-text.js'
+
+/**
+ * The articles of an answer, or one single article. Throws UnexpectedBody for the answer of another endpoint.
+ */
+export function articlesIn(body: unknown): unknown[] {
+  return list(body, 'publishedAt', 'articles')
+}
+
+/**
+ * A row without the instant of its fetch; undefined for the placeholder of a withdrawn article, of which
+ * nothing is left but its place.
+ */
+export function articleOf(item: unknown) {
+  const url = filled(item, 'url')
+  const title = text(item, 'title')
+  const source = plainText(filled(must(item, 'source'), 'name'))
+  if (title === '[Removed]' || source === '[Removed]' || /^https?:\/\/removed\.com\/?$/i.test(url))
+    return undefined
+  return {
+    url,
+    source,
+    author: authorOf(must(item, 'author')),
+    title: headlineOf(plainText(title), source),
+    description: plainOrNull(must(item, 'description')),
+    content: plainOrNull(must(item, 'content')),
+    published_at: isoTime(must(item, 'publishedAt')) ?? noTime(),
+  }
+}
+
+/** Names of every source; none for the answer of another endpoint. */
+export function sourcesIn(body: unknown): string[] {
+  if (!isItem(body) || !Array.isArray(body['sources'])) return []
+  return body['sources'].flatMap((source: unknown) =>
+    isItem(source) && typeof source['id'] === 'string' ? [source['id'].toLowerCase()] : [],
+  )
+}
+
+/**
+ * Throws UnexpectedBody for anything but a list of sources: an empty one would say that no source is left.
+ */
+export function checkSources(body: unknown): void {
+  if (sourcesIn(body).length === 0)
+    throw new UnexpectedBody(`expected the list of sources, got ${describe(body)}`)
+}
+
+/**
+ * Headlines end in " - Source", the same articles among everything do not. Without it an article is the same
+ * row whichever query found it; the name is in its own column.
+ */
+function headlineOf(title: string, source: string): string {
+  const end = ` - ${source}`
+  const headline = title.endsWith(end) ? title.slice(0, -end.length) : title
+  if (headline.trim() === '') throw new Error('field "title" is empty')
+  return headline
+}
+
+function authorOf(value: unknown): string | null {
+  const names = Array.isArray(value) ? value.filter((name) => typeof name === 'string').join(', ') : value
+  return plainOrNull(names)
+}
+
+function plainOrNull(value: unknown): string | null {
+  const found = textOrNull(value)
+  return found === null ? null : plainText(found)
+}
+
+function noTime(): never {
+  throw new Error('field "publishedAt" is null')
+}

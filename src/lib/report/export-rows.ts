@@ -1,0 +1,50 @@
+/** The rows of a table or view for `fin export`. */
+import {readableTable, readTable} from '../db/read-table.js'
+import {NeedsPerson} from '../errors.js'
+import {instantFrom} from '../instant.js'
+import type {Context} from '../run/context.js'
+
+export interface ExportWish {
+  since?: string | undefined
+  until?: string | undefined
+  on?: string | undefined
+}
+
+export interface Exported {
+  rows: AsyncIterable<object>
+  columns: readonly string[]
+  numeric: ReadonlySet<string>
+}
+
+/**
+ * Throws `NeedsPerson` for a table, column or instant that does not exist. The rows throw the stop's reason
+ * once it is given.
+ */
+export async function exportRows(
+  {clock, database, stop}: Context,
+  name: string,
+  {since, until, on}: ExportWish,
+): Promise<Exported> {
+  const opened = await database()
+  const table = await readableTable(opened, name)
+  const column = on ?? table.time
+  const isBounded = since !== undefined || until !== undefined
+  if (on !== undefined && !table.times.includes(on))
+    throw new NeedsPerson(`"${on}" is no column of ${name} that holds a time`, {
+      nextStep: table.times.length > 0 ? `It has ${table.times.join(', ')}.` : 'It has none.',
+    })
+  if (isBounded && column === undefined)
+    throw new NeedsPerson(`${name} has no column that holds a time`, {
+      nextStep: 'Leave --since and --until out.',
+    })
+  const instant = (text: string | undefined, flag: string) =>
+    text === undefined ? null : instantFrom(text, clock.now(), flag).toISOString()
+  const span = {on: column, since: instant(since, 'since'), until: instant(until, 'until')}
+  const rows = async function* () {
+    for await (const batch of readTable(opened, table, span)) {
+      stop.throwIfAborted()
+      yield* batch
+    }
+  }
+  return {rows: rows(), columns: table.columns, numeric: table.numeric}
+}

@@ -1,0 +1,217 @@
+/** What each provider still allows: one row per key and window. Reads only. */
+import type {Config} from '../config.js'
+import type {Queries} from '../db/database.js'
+import {keyless, type Limit, type Provider} from '../define.js'
+import {type Access, misconfigured, variablesOf, wholeAccess} from '../limits/access.js'
+import {concerns, type Counted, placesOf, questionsOf} from '../limits/slots.js'
+import {dayOf, freeAfter, isBudget, limitText, toMillionth} from '../limits/windows.js'
+
+export interface QuotaRow {
+  provider: string
+  /** Label of the key, `keyless`, or `all` for what is counted over all keys. */
+  credential: string
+  window: string | null
+  spent: number | null
+  left: number | null
+  /** When the next of the spent places is free again; null when none is spent. */
+  resets_at: string | null
+  /**
+   * Requests that the schedule still makes until the window ends, or the day (UTC) where the window is
+   * shorter; all keys together.
+   */
+  still_needed: number | null
+  /**
+   * ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address
+   * out), refused, no key, misconfigured.
+   */
+  state: string
+  resting_until: string | null
+  why: string | null
+}
+
+/** Requests that the schedule makes from a provider between two instants. */
+export type Demand = (provider: Provider, fromMs: number, toMs: number) => number
+
+/** What one more request costs where a limit counts something else. */
+const oneMore = {posts: 1, usd: 0.01}
+
+export async function survey(
+  queries: Queries,
+  config: Config,
+  providers: readonly Provider[],
+  demand: Demand,
+  atMs: number,
+): Promise<QuotaRow[]> {
+  const rows: QuotaRow[] = []
+  for (const provider of providers) {
+    const wrong = misconfigured(provider, config)
+    const access = wrong === undefined ? wholeAccess(provider, config) : undefined
+    if (wrong !== undefined) rows.push({...withoutKey(provider), state: 'misconfigured', why: wrong.message})
+    else
+      rows.push(
+        ...(access ? await ofProvider(queries, provider, access, demand, atMs) : [withoutKey(provider)]),
+      )
+  }
+  return rows
+}
+
+async function ofProvider(
+  queries: Queries,
+  provider: Provider,
+  access: Access,
+  demand: Demand,
+  atMs: number,
+): Promise<QuotaRow[]> {
+  const counted = await queries.query<Counted>('select_provider_requests_spent', [
+    provider.name,
+    JSON.stringify(questionsOf(access, oneMore, atMs)),
+  ])
+  const places = placesOf(access, oneMore, atMs, counted)
+  const several = access.labels.length > 1
+  const rows = access.labels.flatMap((label, at) => {
+    const first = at * (access.limits.length + 1)
+    const rest = restOf(counted[first]!, places[at]!.refused, access.fingerprints.get(label), atMs)
+    return access.limits.flatMap((limit, index) => {
+      if ((limit.of !== 'credential' && at > 0) || !concerns(limit, label)) return []
+      const row = windowRow(provider, limit, counted[first + 1 + index]!, atMs)
+      const shared = several && limit.of !== 'credential'
+      return [
+        {
+          ...row,
+          credential: shared ? 'all' : label,
+          ...(shared ? {} : (rest ?? {})),
+          still_needed: several && !shared ? null : needed(provider, limit, demand, atMs),
+        },
+      ]
+    })
+  })
+  if (!several) return rows.length > 0 ? rows : [unlimited(provider, access)]
+  return [
+    ...rows,
+    ...access.limits
+      .filter((limit) => limit.of === 'credential' && limit.only === undefined)
+      .map((limit) => together(provider, limit, rows, demand, atMs)),
+  ]
+}
+
+function windowRow(
+  provider: Provider,
+  limit: Limit,
+  {spent, oldest, crossing}: Counted,
+  atMs: number,
+): QuotaRow {
+  const left = Math.max(0, toMillionth(limit.requests - Number(spent)))
+  const frees =
+    limit.window === 'sliding'
+      ? left === 0
+        ? (crossing ?? oldest)
+        : oldest
+      : Number(spent) > 0
+        ? new Date(atMs).toISOString()
+        : null
+  return {
+    provider: provider.name,
+    credential: keyless,
+    window: windowText(limit),
+    spent: toMillionth(Number(spent)),
+    left,
+    resets_at: frees === null ? null : new Date(freeAfter(limit, Date.parse(frees))).toISOString(),
+    still_needed: null,
+    state: left === 0 ? 'full' : 'ready',
+    resting_until: null,
+    why: limit.needs !== undefined && limit.requests === 0 ? `set ${limit.needs}` : null,
+  }
+}
+
+/** What is counted key by key, added up, because the schedule may use any key. */
+function together(
+  provider: Provider,
+  limit: Limit,
+  rows: readonly QuotaRow[],
+  demand: Demand,
+  atMs: number,
+): QuotaRow {
+  const window = windowText(limit)
+  const same = rows.filter((row) => row.window === window)
+  const sum = (of: (row: QuotaRow) => number | null) =>
+    toMillionth(same.reduce((total, row) => total + (of(row) ?? 0), 0))
+  const left = toMillionth(
+    same
+      .filter(({state}) => state === 'ready' || state === 'wait')
+      .reduce((total, row) => total + (row.left ?? 0), 0),
+  )
+  return {
+    provider: provider.name,
+    credential: 'all',
+    window,
+    spent: sum(({spent}) => spent),
+    left,
+    resets_at:
+      same
+        .map(({resets_at: at}) => at)
+        .filter((at) => at !== null)
+        .toSorted()[0] ?? null,
+    still_needed: needed(provider, limit, demand, atMs),
+    state: left === 0 ? 'full' : 'ready',
+    resting_until: null,
+    why: null,
+  }
+}
+
+function restOf(
+  counted: Counted,
+  refused: string | undefined,
+  print: string | undefined,
+  atMs: number,
+): Partial<QuotaRow> | undefined {
+  if (refused !== undefined) return {state: 'refused', why: refused}
+  if (
+    counted.kind === null ||
+    counted.fingerprint !== (print ?? null) ||
+    counted.until === null ||
+    Date.parse(counted.until) <= atMs
+  )
+    return undefined
+  return {
+    state: counted.kind === 'stop' ? 'blocked' : counted.kind,
+    resting_until: new Date(counted.until).toISOString(),
+    why: counted.why,
+  }
+}
+
+function needed(provider: Provider, limit: Limit, demand: Demand, atMs: number): number | null {
+  if ((limit.unit ?? 'requests') !== 'requests') return null
+  return demand(provider, atMs, isBudget(limit) ? freeAfter(limit, atMs) : dayOf('UTC', atMs).end)
+}
+
+function windowText(limit: Limit): string {
+  return `${limitText(limit)}${limit.of === 'credential' ? '' : ` per ${limit.of}`}${limit.window === 'sliding' ? '' : `, from ${limit.window.startsAt}`}`
+}
+
+function withoutKey(provider: Provider): QuotaRow {
+  const variables = variablesOf(provider, Object.keys(provider.credentials ?? {}))
+  return withoutWindow(provider, {credential: '-', state: 'no key', why: `set ${variables}`})
+}
+
+function unlimited(provider: Provider, access: Access): QuotaRow {
+  const credential = access.labels[0] ?? keyless
+  return withoutWindow(provider, {credential, state: 'ready', why: 'declares no limit'})
+}
+
+function withoutWindow(
+  provider: Provider,
+  {credential, state, why}: Pick<QuotaRow, 'credential' | 'state' | 'why'>,
+): QuotaRow {
+  return {
+    provider: provider.name,
+    credential,
+    window: null,
+    spent: null,
+    left: null,
+    resets_at: null,
+    still_needed: null,
+    state,
+    resting_until: null,
+    why,
+  }
+}

@@ -1,0 +1,159 @@
+/** Faults on demand: what a provider or the network between may do to an answer. */
+import {NeedsPerson} from '../lib/errors.js'
+import type {Reply} from './stub.js'
+import {stream} from './random.js'
+
+const faultKinds = [
+  '429',
+  '500',
+  'slow',
+  'cut',
+  'garbage',
+  'html',
+  'blocked',
+  'forbidden',
+  'duplicates',
+  'out-of-order',
+  'empty',
+  'one-bad-item',
+] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+export interface Fault {
+  /** A provider's name, or `*` for all of them. */
+  provider: string
+  kind: FaultKind
+  /** Strike this many requests, then end. Absent with `probability` absent too: once. */
+  times?: number
+  /**
+   * Strike each request with this chance, 0 to 1; drawn from the seed, so the same requests are struck each
+   * time.
+   */
+  probability?: number
+  /** Strike only requests whose path and query hold this text. */
+  path?: string
+  /** Of `slow`: how long the answer takes, in real milliseconds; default 3,000. */
+  ms?: number
+}
+
+export interface Faults {
+  add(fault: Fault): void
+  clear(): void
+  list(): readonly Fault[]
+  /** The fault that strikes this request, if any; one per request. `variant` counts the strikes. */
+  strike(provider: string, path: string): {fault: Fault; variant: number} | undefined
+}
+
+export function createFaults(seed: number, first: readonly Fault[] = []): Faults {
+  let faults: {fault: Fault; left: number; draws: number; strikes: number}[] = []
+  const add = (fault: Fault) => {
+    faults.push({
+      fault,
+      left: fault.times ?? (fault.probability === undefined ? 1 : Infinity),
+      draws: 0,
+      strikes: 0,
+    })
+  }
+  for (const fault of first) add(fault)
+  return {
+    add,
+    clear: () => {
+      faults = []
+    },
+    list: () => faults.map(({fault, left}) => ({...fault, ...(left < Infinity ? {times: left} : {})})),
+    strike(provider, path) {
+      for (const one of faults) {
+        const {fault} = one
+        if ((fault.provider !== '*' && fault.provider !== provider) || !path.includes(fault.path ?? ''))
+          continue
+        if (
+          fault.probability !== undefined &&
+          stream(seed, 'fault', fault.provider, fault.kind).uniform(one.draws++) >= fault.probability
+        )
+          continue
+        if (--one.left === 0) faults = faults.filter((other) => other !== one)
+        return {fault, variant: one.strikes++}
+      }
+      return undefined
+    },
+  }
+}
+
+/** `coingecko:500:3` (three times), `coingecko:500:10%`, `bithumb:slow` (once). Throws NeedsPerson. */
+export function faultFromText(text: string): Fault {
+  const [provider = '', kind = '', amount, ...rest] = text.split(':')
+  const times = amount !== undefined && /^\d{1,9}$/.test(amount) ? Number(amount) : undefined
+  const percent =
+    amount !== undefined && /^\d{1,3}(\.\d+)?%$/.test(amount) ? Number(amount.slice(0, -1)) : undefined
+  if (
+    rest.length > 0 ||
+    provider === '' ||
+    (amount !== undefined && times === undefined && percent === undefined)
+  )
+    throw wrong(text)
+  return faultFrom({
+    provider,
+    kind,
+    ...(times === undefined ? {} : {times}),
+    ...(percent === undefined ? {} : {probability: percent / 100}),
+  })
+}
+
+/** A fault as sent to `/faults`. Throws NeedsPerson. */
+export function faultFrom(body: unknown): Fault {
+  const {provider, kind, times, probability, path, ms} = (body ?? {}) as Record<string, unknown>
+  const isAmount = (value: unknown, most: number) =>
+    value === undefined || (typeof value === 'number' && value > 0 && value <= most)
+  const isRight =
+    typeof provider === 'string' &&
+    faultKinds.includes(kind as FaultKind) &&
+    isAmount(times, 1e9) &&
+    isAmount(probability, 1) &&
+    isAmount(ms, 600_000) &&
+    (path === undefined || typeof path === 'string')
+  if (!isRight) throw wrong(JSON.stringify(body ?? null))
+  return {provider, kind, times, probability, path, ms} as Fault
+}
+
+function wrong(text: string): NeedsPerson {
+  return new NeedsPerson(`"${text.slice(0, 80)}" is not a fault`, {
+    nextStep: `Write PROVIDER:KIND, PROVIDER:KIND:TIMES or PROVIDER:KIND:10%, with KIND one of ${faultKinds.join(', ')}.`,
+  })
+}
+
+const page =
+  '<!DOCTYPE html>\n<html><head><title>Attention Required!</title></head><body><h1>One more step</h1><p>The page could not be shown.</p></body></html>\n'
+
+const blocked =
+  '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and cookies to continue</noscript><script src="/cdn-cgi/challenge-platform/x"></script></body></html>\n'
+
+/** The answer with the fault in it. `429`, `slow` and `cut` are done by the server. */
+export function faulted(reply: Reply, kind: FaultKind, variant: number): Reply {
+  const {list} = reply
+  if (kind === '500')
+    return {status: 500, type: 'application/json; charset=utf-8', text: '{"error":"Internal Server Error"}'}
+  if (kind === 'garbage')
+    return {...reply, text: `${reply.text.slice(0, Math.floor(reply.text.length * 0.6))}\u0000\uFFFD{]`}
+  if (kind === 'html') return {...reply, type: 'text/html; charset=utf-8', text: page}
+  if (kind === 'blocked') return {status: 403, type: 'text/html; charset=UTF-8', text: blocked}
+  if (kind === 'forbidden')
+    return {
+      status: 403,
+      type: 'application/json; charset=utf-8',
+      text: '{"error":"This method requires an authenticated user"}',
+    }
+  if (kind === 'empty') return {...reply, text: ''}
+  if (list === undefined || list.items.length === 0) return reply
+  const {items, render, spoil} = list
+  if (kind === 'duplicates')
+    return {...reply, text: render([...items, ...items.slice(0, Math.ceil(items.length / 3))])}
+  if (kind === 'out-of-order') return {...reply, text: render(items.toReversed())}
+  if (kind === 'one-bad-item') {
+    const place = Math.floor(items.length / 2)
+    return {
+      ...reply,
+      text: render(items.map((item, index) => (index === place ? spoil(item as never, variant) : item))),
+    }
+  }
+  return reply
+}

@@ -1,0 +1,124 @@
+/**
+ * The members of the index: some seventy real companies that stay, invented ones that come and go. Always 503
+ * symbols of 500 companies.
+ */
+import {dayMs, isoDay} from '../lib/time.js'
+import {inventedCompany} from './invented-names.js'
+import {realMembers, type Member} from './real-members.js'
+import {stream} from './random.js'
+
+export type {Member} from './real-members.js'
+
+/** One row of the table of changes. A side that is null: the row tells of the other side alone. */
+export interface Change {
+  atMs: number
+  added: Member | null
+  removed: Member | null
+  reason: string
+}
+
+const symbolCount = 503
+const firstChangeMs = Date.UTC(2015, 0, 12, 14)
+const everyDays = 16
+/** Changes until about 2046. */
+const changeCount = 700
+
+interface Event extends Change {
+  added: Member
+  removed: Member
+  slot: number
+  split: boolean
+}
+
+/** The index as a function of the instant. */
+export function inventMembers(seed: number): {
+  members(atMs: number): Member[]
+  changes(atMs: number): Change[]
+} {
+  const slots = symbolCount - realMembers.length
+  const taken = new Set(realMembers.map((member) => member.symbol))
+  const invent = (slot: number, turn: number, addedMs: number | undefined): Member => {
+    const of = stream(seed, 'company', slot, turn)
+    const {name, sector, industry, city, region, letters} = inventedCompany(of)
+    const founded = of.whole(1, 1850, 2005)
+    return {
+      symbol: freeSymbol(letters, taken),
+      name,
+      sector,
+      industry,
+      city,
+      region,
+      exchange: of.uniform(2) < 0.6 ? 'NYSE' : 'NASDAQ',
+      dateAdded:
+        addedMs === undefined
+          ? isoDay(Date.UTC(of.whole(3, 1957, 2014), of.whole(4, 0, 11), of.whole(5, 1, 28)))
+          : isoDay(addedMs),
+      cik: String(9_000_000_000 + slot * 1000 + turn).padStart(10, '0'),
+      founded:
+        of.uniform(6) < 0.12 ? `${founded + 90 > 2010 ? 2010 : founded + 90} (${founded})` : String(founded),
+    }
+  }
+
+  const founders = Array.from({length: slots}, (_, slot) => invent(slot, 0, undefined))
+  const events: Event[] = []
+  const seated = [...founders]
+  const turns = founders.map(() => 0)
+  for (let n = 0; n < changeCount; n++) {
+    const of = stream(seed, 'index change', n)
+    const slot = of.whole(1, 0, slots - 1)
+    const atMs = firstChangeMs + (n * everyDays + of.whole(2, 0, everyDays - 2)) * dayMs
+    const removed = seated[slot] as Member
+    const turn = (turns[slot] ?? 0) + 1
+    const added = invent(slot, turn, atMs)
+    turns[slot] = turn
+    const buyer = of.pick(4, realMembers).name.replace(/ \(.*\)$/, '')
+    const reason =
+      of.uniform(3) < 0.5
+        ? 'Market capitalization change.'
+        : `S&P 500 constituent ${buyer} acquired ${removed.name}.`
+    seated[slot] = added
+    events.push({atMs, added, removed, reason, slot, split: of.uniform(5) < 0.04})
+  }
+
+  const past = (atMs: number) => events.filter((event) => event.atMs <= atMs)
+  return {
+    members(atMs) {
+      const now = [...founders]
+      for (const event of past(atMs)) now[event.slot] = event.added
+      // As the article has it: by name.
+      const place = ({name, symbol}: Member) => `${name.toLowerCase()}\u0000${symbol}`
+      return [...realMembers, ...now].sort((a, b) => (place(a) < place(b) ? -1 : 1))
+    },
+    changes: (atMs) =>
+      past(atMs)
+        .reverse()
+        .flatMap(({added, removed, reason, atMs, split}): Change[] =>
+          split
+            ? [
+                {atMs, added, removed: null, reason},
+                {atMs, added: null, removed, reason},
+              ]
+            : [{atMs, added, removed, reason}],
+        ),
+  }
+}
+
+/** The first spelling made of a name's letters that no member, past or future, carries. */
+function freeSymbol(letters: string, taken: Set<string>): string {
+  const consonants = letters.charAt(0) + letters.slice(1).replace(/[AEIOU]/g, '')
+  const candidates = [
+    consonants.slice(0, 3),
+    consonants.slice(0, 4),
+    letters.slice(0, 3),
+    letters.slice(0, 4),
+  ]
+  for (let n = 0; n < 26 * 26; n++)
+    candidates.push(
+      `${letters.slice(0, 2)}${String.fromCharCode(65 + Math.floor(n / 26))}${String.fromCharCode(65 + (n % 26))}`,
+    )
+  const symbol =
+    candidates.find((candidate) => candidate.length >= 3 && !taken.has(candidate)) ??
+    `${letters.slice(0, 3)}${taken.size}`
+  taken.add(symbol)
+  return symbol
+}

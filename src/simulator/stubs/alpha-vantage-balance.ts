@@ -1,0 +1,103 @@
+/**
+ * Alpha Vantage's balance sheets of a company: twenty annual ones and twenty years of quarters, newest first.
+ */
+import {type Ask, jsonList, onlyKnown, type Reply} from '../stub.js'
+import {fundamentalsChance, type Quarter} from '../fundamentals.js'
+import type {Member} from '../members.js'
+import type {World} from '../scenario.js'
+import {memberOf, reported} from './alpha-vantage-fundamentals.js'
+
+const yearsShown = 20
+
+/** Undefined, which is "Invalid API call", for a symbol that means nothing. */
+export function balanceSheet(ask: Ask, world: World): Reply | undefined {
+  onlyKnown(ask.query, ['function', 'apikey', 'symbol'])
+  const member = memberOf(ask, world)
+  if (!member) return undefined
+  const quarters = reported(member, ask.atMs, world)
+  const annual = quarters
+    .filter(({isYearEnd}) => isYearEnd)
+    .slice(0, yearsShown)
+    .map((quarter) => report(member, quarter, world))
+  const spoil = (item: object, variant: number) =>
+    variant % 2 === 0 ? {...item, fiscalDateEnding: '2026-02-30'} : {...item, totalAssets: 'n.b.'}
+  return jsonList(
+    quarters.map((quarter) => report(member, quarter, world)),
+    spoil,
+    (quarterlyReports) => ({
+      symbol: member.symbol.replace('.', '-'),
+      annualReports: annual,
+      quarterlyReports,
+    }),
+  )
+}
+
+/** The parts of each sum, and how much of it they are about; negative where they are reported so. */
+const ofCurrentAssets = {
+  cashAndCashEquivalentsAtCarryingValue: 0.4,
+  cashAndShortTermInvestments: 0.45,
+  inventory: 0.1,
+  currentNetReceivables: 0.3,
+  shortTermInvestments: 0.05,
+  otherCurrentAssets: 0.08,
+}
+const ofNonCurrentAssets = {
+  propertyPlantEquipment: 0.4,
+  accumulatedDepreciationAmortizationPPE: -0.2,
+  intangibleAssets: 0.3,
+  intangibleAssetsExcludingGoodwill: 0.1,
+  goodwill: 0.2,
+  investments: 0.1,
+  longTermInvestments: 0.08,
+  otherNonCurrentAssets: 0.07,
+}
+const ofCurrentLiabilities = {
+  currentAccountsPayable: 0.4,
+  deferredRevenue: 0.1,
+  currentDebt: 0.2,
+  shortTermDebt: 0.2,
+  currentLongTermDebt: 0.15,
+  otherCurrentLiabilities: 0.2,
+}
+const ofNonCurrentLiabilities = {
+  capitalLeaseObligations: 0.05,
+  longTermDebt: 0.7,
+  longTermDebtNoncurrent: 0.65,
+  shortLongTermDebtTotal: 0.75,
+  otherNonCurrentLiabilities: 0.1,
+}
+
+function report({symbol}: Member, {fiscalEnd, shares, balance}: Quarter, world: World) {
+  const of = fundamentalsChance(world.seed, symbol)
+  const {currentAssets, nonCurrentAssets, currentLiabilities, nonCurrentLiabilities, equity} = balance
+  const day = Number(fiscalEnd.replaceAll('-', ''))
+  let lane = 40
+  // What a company does not report it never reports, and now and then something else is missing as well.
+  const part = (whole: number, share: number) => {
+    lane++
+    const isMissing = of.uniform(lane) < 0.15 || of.uniform(day, lane) < 0.02
+    return isMissing
+      ? 'None'
+      : String(Math.round((whole * share * (0.6 + 0.4 * of.uniform(lane, 1))) / 1000) * 1000)
+  }
+  const parts = (whole: number, shareOf: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(shareOf).map(([name, share]) => [name, part(whole, share)]))
+  return {
+    fiscalDateEnding: fiscalEnd,
+    reportedCurrency: 'USD',
+    totalAssets: String(currentAssets + nonCurrentAssets),
+    totalCurrentAssets: String(currentAssets),
+    ...parts(currentAssets, ofCurrentAssets),
+    totalNonCurrentAssets: String(nonCurrentAssets),
+    ...parts(nonCurrentAssets, ofNonCurrentAssets),
+    totalLiabilities: String(currentLiabilities + nonCurrentLiabilities),
+    totalCurrentLiabilities: String(currentLiabilities),
+    ...parts(currentLiabilities, ofCurrentLiabilities),
+    totalNonCurrentLiabilities: String(nonCurrentLiabilities),
+    ...parts(nonCurrentLiabilities, ofNonCurrentLiabilities),
+    totalShareholderEquity: String(equity),
+    ...parts(Math.abs(equity), {treasuryStock: -0.3, commonStock: 0.2}),
+    retainedEarnings: part(equity, 0.8),
+    commonStockSharesOutstanding: String(shares),
+  }
+}

@@ -1,0 +1,93 @@
+/** Alpha Vantage's movers: three lists of twenty, those of the last session that is over, under its stamp. */
+import {dayMs, hourMs, isoDay} from '../../lib/time.js'
+import {type Ask, listReply, onlyKnown, type Reply} from '../stub.js'
+import {stream} from '../random.js'
+import type {World} from '../scenario.js'
+
+interface Mover {
+  ticker: string
+  price: string
+  change_amount: string
+  change_percentage: string
+  volume: string
+}
+
+const perList = 20
+/** From 16:30 in New York the lists of the day are served; 21:30 leaves room for both halves of the year. */
+const readyMs = 21.5 * hourMs
+const names = ['top_gainers', 'top_losers', 'most_actively_traded'] as const
+
+export function movers(ask: Ask, world: World): Reply {
+  onlyKnown(ask.query, ['function', 'apikey'])
+  const sessionMs = lastSession(ask.atMs)
+  const of = stream(world.seed, 'movers', isoDay(sessionMs))
+  const members = world.members(ask.atMs).map(({symbol}) => symbol)
+  const lists = [
+    Array.from({length: perList}, (_, n) =>
+      mover(small(of, n, 1), 1.8 ** (perList - n) / 600 + 0.4 + of.uniform(n, 10), of, n, 11),
+    ),
+    Array.from({length: perList}, (_, n) => mover(small(of, n, 2), -(0.95 - 0.03 * n), of, n, 12)),
+    // the first of the gainers is traded most as well
+    Array.from({length: perList}, (_, n) =>
+      mover(n === 3 ? small(of, 0, 1) : of.pick(n, members, 3), of.uniform(n, 4) * 0.4 - 0.2, of, n, 13),
+    ),
+  ]
+  const items = lists.flatMap((list, place) =>
+    [...new Map(list.map((item) => [item.ticker, item])).values()].map((item) => ({
+      list: names[place]!,
+      item,
+    })),
+  )
+  const head = {
+    metadata: 'Top gainers, losers, and most actively traded US tickers',
+    last_updated: `${isoDay(sessionMs)} 16:16:00 US/Eastern`,
+  }
+  const render = (all: readonly {list: string; item: object}[]) =>
+    JSON.stringify(
+      {
+        ...head,
+        ...Object.fromEntries(
+          names.map((name) => [name, all.filter(({list}) => list === name).map(({item}) => item)]),
+        ),
+      },
+      null,
+      4,
+    )
+  return listReply('application/json', items, render, ({list, item}, variant) => ({
+    list,
+    item: variant % 2 === 0 ? {...item, price: '-1'} : {...item, volume: 'many'},
+  }))
+}
+
+/** The last weekday whose session is over. */
+function lastSession(atMs: number): number {
+  let day = Math.floor((atMs - readyMs) / dayMs) * dayMs
+  while ([0, 6].includes(new Date(day).getUTCDay())) day -= dayMs
+  return day
+}
+
+/** Small companies, and their warrants, rights and units: `OPFI+`, `CELG^`, `PIIIW`. */
+function small(of: ReturnType<typeof stream>, n: number, lane: number): string {
+  const letters = Array.from({length: 4}, (_, place) =>
+    String.fromCharCode(65 + of.whole(n * 4 + place, 0, 25, lane)),
+  ).join('')
+  return `${letters}${n === 10 ? '^' : n === 3 ? '+' : of.uniform(n, lane + 20) < 0.4 ? 'W' : ''}`
+}
+
+function mover(ticker: string, rate: number, of: ReturnType<typeof stream>, n: number, lane: number): Mover {
+  const before = 0.01 + 30 * of.uniform(n, lane) ** 3
+  const now = Math.max(0.0001, before * (1 + rate))
+  return {
+    ticker,
+    price: String(Number(now.toFixed(4))),
+    change_amount: String(Number((now - before).toFixed(4))),
+    change_percentage: `${percent(rate * 100)}%`,
+    volume: String(of.whole(n, 20_000, 400_000_000, lane + 1)),
+  }
+}
+
+/** `70.8122`, `17900.0`. */
+function percent(value: number): string {
+  const rounded = String(Number(value.toFixed(4)))
+  return rounded.includes('.') ? rounded : `${rounded}.0`
+}

@@ -1,0 +1,38 @@
+import {coingecko} from '../../lib/providers/coingecko.js'
+import {type Face, json, NotSimulated} from '../stub.js'
+import {createQuotes} from '../quotes.js'
+import {coinProfile, coinTickers} from './coingecko-coin.js'
+import {derivatives} from './coingecko-derivatives.js'
+import {exchanges} from './coingecko-exchanges.js'
+import {globalMarket} from './coingecko-global.js'
+import {coinMarkets} from './coingecko-markets.js'
+
+/** CoinGecko, with any demo key or without. */
+export function coingeckoFace(): Face {
+  const quotes = createQuotes()
+  return {
+    provider: coingecko,
+    secret: (query, headers) => headers['x-cg-demo-api-key'] || query.get('x_cg_demo_api_key') || undefined,
+    answer(ask, world) {
+      if (ask.method !== 'GET') throw new NotSimulated('this method')
+      if (ask.path === '/api/v3/coins/markets') return coinMarkets(ask, world, quotes)
+      if (ask.path === '/api/v3/global') return globalMarket(ask, world, quotes)
+      if (ask.path === '/api/v3/exchanges/list') return exchanges(ask)
+      if (ask.path === '/api/v3/derivatives') return derivatives(ask, world)
+      const [, id, part] = /^\/api\/v3\/coins\/([^/]+)(\/tickers)?$/.exec(ask.path) ?? []
+      if (id !== undefined && part === undefined)
+        return coinProfile(decodeURIComponent(id), ask, world, quotes)
+      if (id !== undefined) return coinTickers(decodeURIComponent(id), ask, world)
+      if (ask.path === '/api/v3/ping') return json({gecko_says: '(V3) To the Moon!'})
+      throw new NotSimulated('this path')
+    },
+    refuse(limit, untilMs, ask) {
+      const seconds = String(Math.max(1, Math.ceil((untilMs - ask.atMs) / 1000)))
+      const message =
+        limit.per === 'month'
+          ? 'You have used up the credits of this month. Your monthly API credit limit is reached; please subscribe to a plan with more credits.'
+          : "You've exceeded the Rate Limit. Please visit https://www.coingecko.com/en/api/pricing to subscribe to our API plans for higher rate limits."
+      return json({status: {error_code: 429, error_message: message}}, 429, {'retry-after': seconds})
+    },
+  }
+}
