@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
+import {IANAZone} from 'luxon'
 import {loadConfig} from '../src/lib/config.js'
 import {wallClock, zoneShown} from '../src/lib/output/cell.js'
 import {hourMs} from '../src/lib/time.js'
@@ -31,6 +32,20 @@ test('a name is a zone in any case, and a name that is not in the zone database 
   for (const name of ['Nowhere', 'Asia/Seoul\nAsia/Tokyo', '', 'Asia'])
     for (const ask of [() => checkZone(name), () => offsetMs(name, 0)])
       assert.throws(ask, /there is no time zone/)
+})
+
+test('an offset is the one of luxon, also on the days around a change', () => {
+  const day = fc.integer({min: Date.UTC(1980, 0, 1), max: Date.UTC(2040, 0, 1)})
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), day, fc.integer({min: 0, max: 96}), (zone, ms, hours) => {
+      const at = ms + hours * hourMs
+      return offsetMs(zone, at) === IANAZone.create(zone).offset(at) * 60_000
+    }),
+    {numRuns: 5000},
+  )
+  for (const zone of ['America/New_York', 'Europe/London', 'Africa/Casablanca', 'Australia/Lord_Howe'])
+    for (let at = Date.UTC(2026, 0, 1); at < Date.UTC(2027, 0, 1); at += hourMs)
+      assert.equal(offsetMs(zone, at), IANAZone.create(zone).offset(at) * 60_000, `${zone} at ${at}`)
 })
 
 test('a table shows the wall clock that the offset of luxon gives', () => {

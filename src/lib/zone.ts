@@ -18,24 +18,30 @@ export function checkZone(zone: string): void {
  * is not in the zone database.
  */
 export function offsetMs(zone: string, instantMs: number): number {
-  checkZone(zone)
-  return IANAZone.create(zone).offset(instantMs) * minuteMs
+  const [before, after] = offsetsAround(zone, Math.floor(instantMs / dayMs))
+  return before === after ? before : offsetAt(zone, instantMs)
 }
-
-const around = new Map<string, readonly [before: number, after: number]>()
 
 /**
  * The offsets before and after a calendar day: equal on most days, different where the clock changes near it.
- * Remembered, because a year of a schedule asks for the same days again and again.
+ * No zone changes its clock twice within three days.
  */
 export function offsetsAround(zone: string, day: number): readonly [before: number, after: number] {
-  const key = `${zone} ${day}`
-  let offsets = around.get(key)
-  if (offsets === undefined) {
-    offsets = [offsetMs(zone, (day - 1) * dayMs), offsetMs(zone, (day + 2) * dayMs)]
-    around.set(key, offsets)
+  return [offsetAt(zone, (day - 1) * dayMs), offsetAt(zone, (day + 2) * dayMs)]
+}
+
+const offsets = new Map<string, number>()
+
+/** Remembered, because a walk through a year of schedules asks for the same instants many times. */
+function offsetAt(zone: string, instantMs: number): number {
+  const key = `${zone} ${instantMs}`
+  let offset = offsets.get(key)
+  if (offset === undefined) {
+    checkZone(zone)
+    offset = IANAZone.create(zone).offset(instantMs) * minuteMs
+    offsets.set(key, offset)
   }
-  return offsets
+  return offset
 }
 
 /**
