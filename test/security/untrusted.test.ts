@@ -42,7 +42,8 @@ function plantServer(dataDir: string): {home: string; server: string} {
   const server = join(home, `server-${shippedBinaries().version}`)
   mkdirSync(join(server, 'bin'), {recursive: true})
   mkdirSync(join(server, 'lib'))
-  mkdirSync(join(home, 'cluster', 'data'), {recursive: true})
+  mkdirSync(join(home, 'cluster'))
+  mkdirSync(join(home, 'cluster', 'data'), {mode: 0o700})
   writeFileSync(join(home, 'cluster', 'data', 'PG_VERSION'), `${shippedBinaries().major}\n`)
   writeFileSync(join(home, 'cluster', 'password'), 'pw\n', {mode: 0o600})
   for (const name of ['postgres', 'initdb'])
@@ -269,6 +270,24 @@ describe('a data folder', () => {
     const run = await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')})
     assertRefused(run, /bin\/postgres is not safe: other accounts may write .*\(mode 777\)/)
     assert.match(run.stderr, /Remove .*server-/)
+  })
+
+  test('that came with an archive is refused: its programs are not those that fin ships', async () => {
+    const {home} = plantServer(at('data'))
+    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    const run = await embedded(['status'], {FIN_DATA_DIR: at('data')})
+    assertRefused(run, /bin\/\w+ is not safe: it is not the file that fin ships/)
+    assert.match(run.stderr, /Remove .*server-/)
+  })
+
+  test('that came with a clone is refused: others may read its cluster', async () => {
+    const {home} = plantServer(at('data'))
+    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    chmodSync(join(home, 'cluster', 'data'), 0o755)
+    assertRefused(
+      await embedded(['status'], {FIN_DATA_DIR: at('data')}),
+      /data is not safe: other accounts may read it/,
+    )
   })
 
   test('with a link from its programs to another folder is refused', async () => {

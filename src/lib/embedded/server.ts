@@ -67,15 +67,15 @@ export async function ensureEmbedded(config: Config): Promise<Address> {
  */
 export async function startEmbedded(config: Config): Promise<Address> {
   const home = checkedPaths(config)
-  shippedBinaries()
+  const shipped = shippedBinaries()
   preparePaths(home, config.dataDir)
   checkPaths(home, config.dataDir)
   return withProcessLock(home.lock, startMs + 60_000, async () => {
     const native = placeBinaries(home)
-    checkPrograms(native.folder)
+    checkPrograms(native.folder, shipped.folder)
     if (!existsSync(home.data)) await makeCluster(home, native)
     checkMajor(home, native.major)
-    checkPrograms(native.folder)
+    checkPrograms(native.folder, shipped.folder)
     await startPostmaster(home, native, startMs, () => answers(home))
     return addressOf(home)
   })

@@ -5,7 +5,7 @@
  */
 import {existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats} from 'node:fs'
 import {userInfo} from 'node:os'
-import {join, resolve} from 'node:path'
+import {join, relative, resolve} from 'node:path'
 import {NeedsPerson} from '../errors.js'
 import {isElsewhere, type EmbeddedPaths} from './paths.js'
 
@@ -26,6 +26,9 @@ export function checkPaths(home: EmbeddedPaths, dataDir: string): void {
   checkFolder(home.folder, [self()])
   checkFolder(home.cluster, [self()])
   checkFolder(home.data, [account])
+  // PostgreSQL makes it so, and version control does not keep such a mode.
+  if (((lstat(home.data)?.mode ?? 0) & 0o027) !== 0)
+    throw refused(home.data, 'other accounts may read it', `Run: chmod 700 ${home.data}`)
   checkAccount(account, home.cluster)
   checkWay(home.sockets)
   checkFolder(home.sockets, [account, self()])
@@ -35,18 +38,35 @@ export function checkPaths(home: EmbeddedPaths, dataDir: string): void {
     throw refused(home.password, 'other accounts may read it', `Run: chmod 600 ${home.password}`)
 }
 
-/** Checks every file and folder of PostgreSQL's programs. */
-export function checkPrograms(folder: string): void {
+/**
+ * Checks every file and folder of PostgreSQL's programs: owner, mode, and that each is the file that fin
+ * ships. A folder that came with an archive or a clone belongs to the caller, whoever wrote its content.
+ */
+export function checkPrograms(folder: string, shipped: string): void {
   if (process.getuid === undefined) return
   const nextStep = `Remove ${folder}; fin puts the programs there again.`
   checkFolder(folder, [self()], nextStep)
+  const files: string[] = []
   for (const entry of readdirSync(folder, {recursive: true, withFileTypes: true})) {
     const path = join(entry.parentPath, entry.name)
     if (entry.isDirectory()) checkFolder(path, [self()], nextStep)
     // Links between the names of a shared library lead to another file of the same folder.
     else if (entry.isSymbolicLink() && !readlinkSync(path).includes('/')) continue
-    else checkFile(path, [self(), 0], nextStep)
+    else {
+      checkFile(path, [self(), 0], nextStep)
+      files.push(path)
+    }
   }
+  const foreign = files.find((path) => !isSameFile(path, join(shipped, relative(folder, path))))
+  if (foreign !== undefined) throw refused(foreign, 'it is not the file that fin ships', nextStep)
+}
+
+function isSameFile(path: string, shipped: string): boolean {
+  const [found, wanted] = [lstat(path), lstat(shipped)]
+  if (found === undefined || wanted === undefined || found.size !== wanted.size) return false
+  return (
+    (found.ino === wanted.ino && found.dev === wanted.dev) || readFileSync(path).equals(readFileSync(shipped))
+  )
 }
 
 function checkAccount(uid: number, cluster: string): void {
