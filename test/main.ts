@@ -15,7 +15,7 @@ import {endProcessesOf} from './servers/left-behind.js'
 import {type Servers, startServers} from './servers/shared.js'
 import {runFiles, type Tally} from './tally.js'
 
-/** The files that take longest, the longest first: they start first, so that the two workers end together. */
+/** The files that take longest, the longest first: they start first, so that all workers end together. */
 const longest: readonly string[] = []
 
 const limitMinutes = {everyday: 30, full: 43, soak: 12 * 60}
@@ -49,8 +49,9 @@ try {
   check('build', process.env['FIN_TEST_BUILD'] !== 'failed', 'see the messages of bin/build.mjs above')
   check('types', process.env['FIN_TEST_TYPES'] !== 'failed', 'see the messages of tsc above')
   if (words.length === 0 && values.name === undefined) await lint()
-  const files = testFiles(words)
-  if (files.length === 0) check('test files', false, `no test file matches ${words.join(' ')}`)
+  const files = testFiles(words, size !== 'everyday')
+  if (files.length === 0)
+    check('test files', false, `no test file of this size matches ${words.join(' ')}; --full has more`)
   else {
     servers = await startServers(
       say,
@@ -121,18 +122,21 @@ async function lint(): Promise<void> {
 
 /**
  * Compiled tests whose source still exists, in the order in which they start. A word is the path of a
- * compiled test file, wherever it lies, or a part of the path of one of ours.
+ * compiled test file, wherever it lies, or a part of the path of one of ours. Those named *.full.test.ts are
+ * left out of a run that is not full.
  */
-function testFiles(words: readonly string[]): string[] {
+function testFiles(words: readonly string[], isFull: boolean): string[] {
   const named = words.filter((word) => /\.test\.m?js$/.test(word) && existsSync(word))
   const patterns = words.filter((word) => !named.includes(word))
   const ours = readdirSync(join(root, 'test'), {recursive: true, encoding: 'utf8'}).filter(
     (file) =>
-      file.endsWith('.test.ts') && (words.length === 0 || patterns.some((pattern) => file.includes(pattern))),
+      file.endsWith('.test.ts') &&
+      (isFull || !file.endsWith('.full.test.ts')) &&
+      (words.length === 0 || patterns.some((pattern) => file.includes(pattern))),
   )
   const compiled = join(root, 'dist', 'test')
   const place = (file: string) => {
-    const at = longest.indexOf(relative(compiled, file).replace(/\.test\.js$/, ''))
+    const at = longest.indexOf(relative(compiled, file).replace(/(\.full)?\.test\.js$/, ''))
     return at < 0 ? longest.length : at
   }
   const files = [

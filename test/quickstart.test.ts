@@ -1,7 +1,7 @@
 /**
  * The first minutes of a new user: the tracked files in a folder of their own, an empty home, no provider
  * within reach. What is installed is taken from here, so that nothing is fetched. As root from a folder that
- * only root may enter; as an ordinary user too.
+ * only root may enter; in a full run, and where the tests are not run by root, as an ordinary user.
  */
 import assert from 'node:assert/strict'
 import {execFileSync, spawn} from 'node:child_process'
@@ -29,6 +29,7 @@ import {loadConfig} from '../src/lib/config.js'
 import {embeddedState, ensureEmbedded, stopEmbedded} from '../src/lib/embedded/server.js'
 import {root} from './paths.js'
 import {ordinaryAccount, type Account} from './servers/account.js'
+import {full} from './size.js'
 import {trackedFiles} from './tracked.js'
 
 /** Put before every Node of a tour: the machine may have a network, the new user of these tests has none. */
@@ -53,7 +54,8 @@ describe(
   {skip: skip || (!isRoot && 'these tests do not run as root')},
   () => visit(undefined),
 )
-describe('as an ordinary user', {skip}, () => visit(isRoot ? ordinaryAccount() : undefined))
+if (full || !isRoot)
+  describe('as an ordinary user', {skip}, () => visit(isRoot ? ordinaryAccount() : undefined))
 
 function visit(account: Account | undefined): void {
   // A name as a person's folder may have, and short: it ends up in the address of a socket.

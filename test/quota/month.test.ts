@@ -139,7 +139,7 @@ fullTest('companies that have just reported go before stale ones', {timeout: 60_
   assert.ok(reported >= 20, `${reported} companies reported after their first balance sheet`)
 })
 
-test(
+fullTest(
   'one key for everything: the fixed jobs get theirs every day, nothing is refused, and the plan says what a further key would change',
   {timeout: 900_000},
   async () => {

@@ -16,6 +16,7 @@ import {startSimulator, type SimulatorOptions} from '../../src/simulator/server.
 import {root} from '../paths.js'
 import {openWorld} from '../run/world.js'
 import {fin} from '../servers.js'
+import {fullTest} from '../size.js'
 import {socketServer} from './server.js'
 
 const home = mkdtempSync(join(tmpdir(), 'fin-test-stream-'))
@@ -177,7 +178,7 @@ test('Ctrl-C ends it with 130 after a clean stop', {timeout: 90_000}, async () =
   assert.match(said, /1 row|\d+ rows/)
 })
 
-test('a target that is unknown there is named after a while', {timeout: 90_000}, async () => {
+fullTest('a target that is unknown there is named after a while', {timeout: 90_000}, async () => {
   const {said} = await produced(130, ['--target', 'KRW-BTC', '--target', 'KRW-ETH', '--target', 'BTC-KRW'], {
     rate: 3,
   })

@@ -1,14 +1,15 @@
 /**
  * A month of 31 days at every firing of its windows: what the free plan carries, and what dollars buy when
- * they are too few. Only in a full run; in a soak run also the month without outages.
+ * they are too few. In a soak run also the month without outages.
  */
 import assert from 'node:assert/strict'
+import {test} from 'node:test'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {parse} from 'csv-parse/sync'
 import {dayMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
-import {fullTest, soak} from '../size.js'
+import {soak} from '../size.js'
 import {arrivals, fireAll, openX} from './x-settings.js'
 import {type TestWorld} from './world.js'
 
@@ -75,7 +76,7 @@ for (const {name, isStruck} of [
   {name: 'undisturbed', isStruck: false},
   {name: 'with outages of single answers', isStruck: true},
 ].filter(({isStruck}) => isStruck || soak)) {
-  fullTest(
+  test(
     `legacy-free, ${name}: no account is missed, no key is asked more than 70 times, and what is left goes to accounts with most new posts`,
     {timeout: 900_000},
     async (t) => {
@@ -171,7 +172,7 @@ for (const {name, isStruck} of [
   )
 }
 
-fullTest(
+test(
   'pay-per-use with too few dollars: the money is never passed, and the most important accounts are served all month',
   {timeout: 900_000},
   async (t) => {
