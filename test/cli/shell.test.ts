@@ -45,7 +45,7 @@ test('help of everything, of a topic, of a command: on stdout, exit 0', async ()
   const command = await fin(['ingest', 'cpi', '--help'])
   assert.match(command.stdout, /--dry-run/)
   assert.equal(command.code, 0)
-  assert.match(command.stdout, /--token=LABEL +which credential/)
+  assert.match(command.stdout, /--token=LABEL +choose the credential/)
   for (const words of [[], ['ingest'], ['ingest', 'cpi']])
     assert.equal((await fin(['help', ...words])).stdout, (await fin([...words, '--help'])).stdout)
   assert.match(
