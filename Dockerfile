@@ -1,5 +1,6 @@
 # fin as a container: docker build -t fin:0.1.0 .
-FROM node:20-slim AS build
+ARG NODE_IMAGE=node:24-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /fin
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=optional
@@ -9,7 +10,7 @@ COPY tsconfig.json ./
 RUN npm run build
 RUN npm prune --omit=dev --omit=optional --ignore-scripts
 
-FROM node:20-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
     FIN_EMBEDDED=never \
     TZ=UTC

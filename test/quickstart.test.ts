@@ -25,8 +25,6 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {after, describe, test} from 'node:test'
 import pg from 'pg'
-import {loadConfig} from '../src/lib/config.js'
-import {embeddedState, ensureEmbedded, stopEmbedded} from '../src/lib/embedded/server.js'
 import {root} from './paths.js'
 import {ordinaryAccount, type Account} from './servers/account.js'
 import {full} from './size.js'
@@ -61,12 +59,12 @@ function visit(account: Account | undefined): void {
   // A name as a person's folder may have, and short: it ends up in the address of a socket.
   const folder = mkdtempSync(join(tmpdir(), 'fin-qs-'))
   const [clone, home, temporary] = [join(folder, 'a clone'), join(folder, 'home'), join(folder, 'tmp')]
-  const config = loadConfig({HOME: home}, folder)
+  const program = join(clone, 'bin', 'run.js')
   let isStopped = false
   let printedStop: {command: string; cwd?: string; env?: Record<string, string>} = {command: ''}
 
   after(async () => {
-    if (!isStopped) await stopEmbedded(config)
+    if (!isStopped) await ran(program, ['db', 'stop'])
     const outside = placeOutside()
     if (outside !== undefined) {
       rmSync(outside, {recursive: true, force: true})
@@ -242,9 +240,13 @@ function visit(account: Account | undefined): void {
 
   /** Rows and digest of every table of a world, but for the ledger of the runs themselves. */
   async function contents(database: string): Promise<{name: string; rows: number; digest: string}[]> {
-    assert.ok(embeddedState(config).running, 'the tour left no server running')
-    const address = await ensureEmbedded(config)
-    const client = new pg.Client({...address, database})
+    assert.match(
+      (await ran(program, ['db', 'status'])).stdout,
+      /^running: +yes$/m,
+      'the tour left no server running',
+    )
+    const {stdout: url} = await ran(program, ['db', 'url', '--with-password'])
+    const client = new pg.Client(url.trim().replace('/fin?', `/${database}?`))
     await client.connect()
     try {
       const {rows: tables} = await client.query<{name: string}>(`select relname as name from pg_class

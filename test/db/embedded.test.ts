@@ -15,6 +15,7 @@ import {
 import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {test} from 'node:test'
+import pg from 'pg'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {root} from '../paths.js'
 import {fin} from '../servers.js'
@@ -120,6 +121,38 @@ embedded(
     assert.doesNotMatch(status.stdout, new RegExp(readFileSync(password, 'utf8').trim()))
   },
 )
+
+embedded(
+  'db url: other programs connect with its address; the password is in it on request',
+  async (home) => {
+    const plain = await fin(['db', 'url'], {env: home.env})
+    assert.deepEqual([plain.code, plain.stderr], [0, ''])
+    const secret = readFileSync(home.home().password, 'utf8').trim()
+    assert.match(plain.stdout, /^postgresql:\/\/fin@\/fin\?host=%2F\S+&port=\d+\n$/)
+    assert.ok(!plain.stdout.includes(secret))
+    const {stdout} = await fin(['db', 'url', '--with-password'], {env: home.env})
+    const client = new pg.Client(stdout.trim())
+    await client.connect()
+    const {rows} = await client.query<{name: string}>('select current_database() as name')
+    await client.end()
+    assert.deepEqual(rows, [{name: 'fin'}])
+  },
+)
+
+test('db url: of DATABASE_URL, with every password left out unless it is asked for', async () => {
+  for (const [url, shown] of [
+    ['postgresql://me:p%40ss@db:5433/fin?sslmode=require', 'postgresql://me@db:5433/fin?sslmode=require'],
+    ['postgres://me@/fin?host=/run/pg&password=secret', 'postgres://me@/fin?host=/run/pg'],
+    ['postgres://db/fin?password=secret&sslmode=disable', 'postgres://db/fin?sslmode=disable'],
+    ['postgres://db/fin?password=secret', 'postgres://db/fin'],
+  ] as const) {
+    assert.equal((await fin(['db', 'url'], {env: {DATABASE_URL: url}})).stdout, `${shown}\n`)
+    assert.equal((await fin(['db', 'url', '--with-password'], {env: {DATABASE_URL: url}})).stdout, `${url}\n`)
+  }
+  const wrong = await fin(['db', 'url'], {env: {DATABASE_URL: 'mysql://me:secret@db/fin'}})
+  assert.equal(wrong.code, 2)
+  assert.ok(!wrong.stderr.includes('secret'))
+})
 
 embedded('it outlives the process that started it, with all its group', async (home) => {
   const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {

@@ -312,6 +312,7 @@ describe('commands that only look', () => {
     ['runs', '--failed', '--json'],
     ['runs', 'show', '1'],
     ['db', 'status'],
+    ['db', 'url'],
     ['query'],
     ['schedule', 'list'],
     ['schedule', 'due'],

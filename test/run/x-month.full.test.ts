@@ -195,7 +195,7 @@ test(
     // the simulator bills by what it returned, and knows nothing of the ledger
     for (const token of ['one', 'two', 'three', 'four']) {
       const answer = await fetch(`${world.simulator.url}/x/2/usage/tweets`, {
-        headers: {authorization: `Bearer x-token-number-${token}`},
+        headers: {authorization: `Bearer simulated-x-token-number-${token}`},
       })
       const {data} = (await answer.json()) as {data: {project_usage: string; users: string}}
       const billed = (Number(data.project_usage) * 5 + Number(data.users) * 10) / 1000
