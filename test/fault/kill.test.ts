@@ -24,6 +24,7 @@ const current: Readonly<Record<string, string>> = {
   'bithumb-markets': 'delisted_at is null',
   'bithumb-tickers': 'new',
   'coingecko-global': 'new',
+  'coingecko-tickers': 'kept', // each run adds its own, but a quote that its exchange did not renew is the same
   'balance-sheet': 'kept', // quarters of more than twenty years ago stay
   // Asked again they go on from the newest article.
   'market-news': 'kept',
@@ -50,14 +51,16 @@ const current: Readonly<Record<string, string>> = {
  * answer.
  */
 const needDiffers = new Set(['company-news', 'earnings-news', 'market-news-finnhub'])
+const inPages = new Set([...needDiffers, 'coingecko-tickers'])
 /**
  * Of these several answers about one target count only together: stopped between two, they ask for the first
  * again.
  */
 const aboutOne = (requests: readonly {path: string}[]) => {
   const whom = ({path}: {path: string}) => {
-    const query = new URLSearchParams(path.split('?')[1])
-    return query.get('category') ?? query.get('symbol')?.replace('-', '.')
+    const [resource, parameters] = path.split('?')
+    const query = new URLSearchParams(parameters)
+    return query.get('category') ?? query.get('symbol')?.replace('-', '.') ?? resource
   }
   return requests.filter((request) => whom(request) === whom(requests.at(-1)!)).length
 }
@@ -170,7 +173,7 @@ for (const [place, collector] of struckOnes.entries()) {
       assert.ok(runs.length <= 1)
       if (runs[0]?.['outcome'] === 'running') dead.push(killed.pid)
       const answeredToDead = asked(start.request).length
-      const mayRepeat = needDiffers.has(name) ? Math.max(1, aboutOne(asked(start.request))) : 1
+      const mayRepeat = inPages.has(name) ? Math.max(1, aboutOne(asked(start.request))) : 1
       const reserved = await number(
         `select count(*) as n from provider_requests where unit = $1 and pid = $2 and outcome = 'reserved'`,
         [name, killed.pid],
