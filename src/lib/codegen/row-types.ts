@@ -149,7 +149,7 @@ export function renderRows({columns, keys, partitioned}: Catalog): string {
     '}',
     '',
     '/** Columns that a row of the table brings with it: without what the database or a later unit fills in. */',
-    'export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {',
+    'export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {',
     ...entries(tables, (table) =>
       list(
         of(table)

@@ -153,7 +153,7 @@ function withSettings(provider: Provider, limits: readonly Limit[], config: Conf
 function isSetBy(setting: LimitSetting, limit: Limit): boolean {
   return (
     setting.per === limit.per &&
-    (setting.only === undefined || setting.only === limit.only) &&
+    (setting.credential === undefined || setting.credential === limit.credential) &&
     (setting.unit ?? 'requests') === (limit.unit ?? 'requests') &&
     (setting.of === undefined || setting.of === limit.of)
   )

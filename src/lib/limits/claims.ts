@@ -3,10 +3,10 @@ import type {AnyCollector, Claim} from '../define.js'
 
 /** The claim of one job. */
 export interface JobClaim extends Claim {
-  unit: string
+  job: string
   provider: string
   /** Label of the key that is kept for the job; undefined: it uses those that the jobs share. */
-  ownKey: string | undefined
+  dedicatedCredential: string | undefined
 }
 
 /** Every claim, the most valuable of each provider first. Throws where two jobs claim the same rank. */
@@ -15,13 +15,13 @@ export function claimsOf(collectors: Iterable<AnyCollector>): JobClaim[] {
     const [source] = Object.values(sources)
     return claim === undefined || source === undefined
       ? []
-      : [{...claim, unit: name, provider: source.provider.name, ownKey: source.credential}]
+      : [{...claim, job: name, provider: source.provider.name, dedicatedCredential: source.credential}]
   })
   const byPlace = new Map<string, JobClaim>()
   for (const claim of claims) {
     const place = `${claim.rank} of ${claim.provider}`
     const other = byPlace.get(place)
-    if (other) throw new Error(`${other.unit} and ${claim.unit} both claim rank ${place}`)
+    if (other) throw new Error(`${other.job} and ${claim.job} both claim rank ${place}`)
     byPlace.set(place, claim)
   }
   return claims.sort((a, b) => a.rank - b.rank)

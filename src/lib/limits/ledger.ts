@@ -39,7 +39,7 @@ export interface Reservation {
   started(): Promise<void>
   finish(how: Finish): Promise<void>
   /** The request is not sent after all: the place counts nothing. */
-  giveBack(): Promise<void>
+  release(): Promise<void>
 }
 
 export interface Ledger {
@@ -49,12 +49,12 @@ export interface Ledger {
    */
   reserve(ask: ReservationRequest): Promise<Reservation>
   /** Remembers a refusal, for every later process. */
-  rest(provider: Provider, label: string, refusal: Refusal): Promise<void>
+  startCooldown(provider: Provider, label: string, refusal: Refusal): Promise<void>
   /**
    * The key was just seen to work: it rests no longer. Throws NeedsPerson for a label that the provider does
    * not have.
    */
-  endRest(provider: Provider, label: string): Promise<void>
+  endCooldown(provider: Provider, label: string): Promise<void>
 }
 
 /** Timers cannot run for a month; and a rest may have ended meanwhile. */
@@ -92,9 +92,9 @@ export function openLedger(facts: {
    */
   async function again(ask: ReservationRequest, access: Access, label: string): Promise<ReservationResult> {
     const alone = {...access, labels: [label]}
-    if (access.labels.length === 1) return settle({...ask, only: label}, alone)
+    if (access.labels.length === 1) return settle({...ask, credential: label}, alone)
     try {
-      return await settle({...ask, only: label, wait: false}, alone)
+      return await settle({...ask, credential: label, wait: false}, alone)
     } catch (error) {
       if (!(error instanceof NeedsPerson || error instanceof QuotaSpent)) throw error
       throw new TryLater(`the place came too late, and key ${label} has no other: ${messageOf(error)}`, {
@@ -133,7 +133,7 @@ export function openLedger(facts: {
       get goAt() {
         return new Date(goAtMs)
       },
-      giveBack,
+      release: giveBack,
       async started() {
         for (;;) {
           await waitUntilDue()
@@ -161,7 +161,7 @@ export function openLedger(facts: {
 
   return {
     async reserve(ask) {
-      const access = accessOf(ask.provider, config, ask.only)
+      const access = accessOf(ask.provider, config, ask.credential)
       const tooSmall = (label: string) =>
         access.limits.find((limit) => concerns(limit, label) && costOf(limit, ask.cost) > limit.requests)
       if (access.labels.every(tooSmall)) throw neverFits(ask, tooSmall(access.labels[0]!)!)
@@ -169,18 +169,18 @@ export function openLedger(facts: {
       if (BigInt(taken.id) % tidyEvery === 0n) await tidy(ask.provider, access)
       return reservation(ask, access, taken)
     },
-    rest: async (provider, label, refusal) =>
+    startCooldown: async (provider, label, refusal) =>
       writeCooldown(facts, provider, countedAs(provider, config, label), refusal),
-    async endRest(provider, label) {
+    async endCooldown(provider, label) {
       await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },
   }
 }
 
-function neverFits({provider, unit, cost}: ReservationRequest, limit: Limit): NeedsPerson {
+function neverFits({provider, job: unit, cost}: ReservationRequest, limit: Limit): NeedsPerson {
   if (limit.needs !== undefined && limit.requests === 0)
     return new NeedsPerson(
-      `${provider.name}: nothing is asked with key ${limit.only}, because its plan costs money and no limit is set`,
+      `${provider.name}: nothing is asked with key ${limit.credential}, because its plan costs money and no limit is set`,
       {
         provider: provider.name,
         nextStep: `Set ${limit.needs} to the most that it may cost in a month, in dollars, or state another plan.`,

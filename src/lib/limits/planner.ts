@@ -10,7 +10,7 @@ import {isBudget} from './windows.js'
 
 /** What one job gets. */
 export interface Allocation {
-  unit: string
+  job: string
   /** Requests of one round. */
   requests: number
   isReserved: boolean
@@ -23,13 +23,13 @@ export interface Allocation {
   wholePerDay: number
   takesLeftovers: boolean
   /** It gets less than it wishes. */
-  givesWay: boolean
+  isThrottled: boolean
   why: string
 }
 
 export interface Plan {
   provider: string
-  keys: number
+  credentials: number
   /**
    * The provider counts the address, and allows it less than its keys together: another key brings nothing.
    */
@@ -42,8 +42,8 @@ export interface Plan {
   wishedPerDay: number
   monthDays: number
   /** Keys with which every wish would fit; undefined where more keys allow no more. */
-  keysForAll: number | undefined
-  shares: readonly Allocation[]
+  credentialsForAll: number | undefined
+  allocations: readonly Allocation[]
 }
 
 export interface PlanFacts {
@@ -51,14 +51,14 @@ export interface PlanFacts {
   /** Most valuable first. */
   claims: readonly JobClaim[]
   /** Credentials that can be used; keyless counts as one. */
-  keys: number
+  credentials: number
   limits: readonly Limit[]
   /** Days of the month that is planned. */
   monthDays: number
 }
 
 /** Which job may ask how often. */
-export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Plan {
+export function plan({provider, claims, credentials: keys, limits, monthDays}: PlanFacts): Plan {
   const budget = budgetLimits(limits)
   const daily = budget.map(
     (limit) =>
@@ -77,7 +77,7 @@ export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Pl
     left -= more
     const share = slowest[at]! + more
     return {
-      unit: claim.unit,
+      job: claim.job,
       requests: claim.requests,
       isReserved: claim.everyDays >= claim.atLeastEveryDays,
       takesLeftovers: claim.takesLeftovers ?? false,
@@ -86,7 +86,7 @@ export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Pl
       everyDays: share > 0 ? claim.requests / share : Infinity,
       perDay: share,
       wholePerDay: Math.floor(share + 1e-9),
-      givesWay: share < wishedPerDay * (1 - 1e-9),
+      isThrottled: share < wishedPerDay * (1 - 1e-9),
       why: claim.worth,
     }
   })
@@ -99,7 +99,16 @@ export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Pl
     .map((limit) => limit.requests / (limit.per === 'month' ? monthDays : 1))
   const byAddress = perDay < Math.min(...ofKeys) * keys
   const keysForAll = keys > 0 && !byAddress ? Math.ceil((wishedPerDay * keys) / perDay) : undefined
-  return {provider, keys, byAddress, perDay, wishedPerDay, monthDays, keysForAll, shares}
+  return {
+    provider,
+    credentials: keys,
+    byAddress,
+    perDay,
+    wishedPerDay,
+    monthDays,
+    credentialsForAll: keysForAll,
+    allocations: shares,
+  }
 }
 
 /** The limits that are divided: requests of a day or a month. */
@@ -116,7 +125,7 @@ export interface Left {
   /** Requests of each job since `spentSince`. */
   spent: Readonly<Record<string, number>>
   /** Due targets of jobs that take leftovers, as their last runs left them; absent: nobody knows. */
-  wants?: Readonly<Record<string, number>>
+  demand?: Readonly<Record<string, number>>
 }
 
 /**
@@ -134,11 +143,11 @@ export function needOf(share: Allocation, left: Left): number {
   const whole = share.isReserved
     ? Math.ceil(share.requests * Math.max(1, 1 / share.wishedEveryDays))
     : share.wholePerDay
-  return Math.max(0, Math.min(whole - (left.spent[share.unit] ?? 0), wantOf(share, left) ?? Infinity))
+  return Math.max(0, Math.min(whole - (left.spent[share.job] ?? 0), wantOf(share, left) ?? Infinity))
 }
 
 /** How much a job would take now; undefined where only its schedule tells. */
-function wantOf({takesLeftovers, unit}: Allocation, {wants}: Left): number | undefined {
+function wantOf({takesLeftovers, job: unit}: Allocation, {demand: wants}: Left): number | undefined {
   return takesLeftovers ? wants?.[unit] : undefined
 }
 
@@ -148,8 +157,16 @@ function wantOf({takesLeftovers, unit}: Allocation, {wants}: Left): number | und
  * same request of a share. What nobody claims (a series that a person asks here instead of at its usual
  * provider) may use what no reserved job needs.
  */
-export function allowance({unit, left, plan: {shares}}: {unit: string; left: Left; plan: Plan}): number {
-  const at = shares.findIndex((share) => share.unit === unit)
+export function allowance({
+  unit,
+  left,
+  plan: {allocations: shares},
+}: {
+  unit: string
+  left: Left
+  plan: Plan
+}): number {
+  const at = shares.findIndex((share) => share.job === unit)
   const own = shares[at]
   const needs = (among: readonly Allocation[]) =>
     among.filter((share) => share !== own).reduce((sum, share) => sum + needOf(share, left), 0)

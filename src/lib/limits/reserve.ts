@@ -9,12 +9,12 @@ import {minuteMs} from '../time.js'
 import {type Access, variablesOf} from './access.js'
 import type {JobClaim} from './claims.js'
 import {bestOf, costOf, type WindowCount, type Slot, slotsOf, windowQueriesOf} from './slots.js'
-import {longestWaitMs, poolOf, allocationSpent} from './shares.js'
+import {longestWaitMs, poolOf, allocationSpent} from './allocation.js'
 import {limitText} from './windows.js'
 
 export interface ReservationRequest {
   provider: Provider
-  unit: string
+  job: string
   target?: string | undefined
   /** The most it can cost in the provider's other units. */
   cost?: HttpRequest['cost']
@@ -22,9 +22,9 @@ export interface ReservationRequest {
   /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
   wait?: boolean | undefined
   /** A credential's label: this one alone. A person's choice leaves the planner's split aside. */
-  only?: string | undefined
+  credential?: string | undefined
   /** `only` is no person's choice, but the key that is kept for the unit. */
-  isOwn?: boolean | undefined
+  isDedicated?: boolean | undefined
   stop?: AbortSignal | undefined
 }
 
@@ -72,8 +72,8 @@ export async function reserve(
     const refusal =
       place.goAtMs - atMs > longestWaitMs
         ? spent(ask, places, place)
-        : ask.only === undefined || ask.isOwn
-          ? await allocationSpent(tx, poolOf(provider, config, claims), ask.unit, atMs)
+        : ask.credential === undefined || ask.isDedicated
+          ? await allocationSpent(tx, poolOf(provider, config, claims), ask.job, atMs)
           : undefined
     if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
     if (refusal) throw refusal
@@ -83,7 +83,7 @@ export async function reserve(
     const [row] = await tx.query<{id: string}>('insert_provider_requests', [
       provider.name,
       place.label,
-      ask.unit,
+      ask.job,
       ask.target ?? null,
       iso(atMs),
       iso(place.goAtMs),
@@ -125,7 +125,7 @@ function spent(
       ? `requests are already reserved until then; if that is unexpected, the system clock was probably set back`
       : 'limit' in because
         ? fullText(because, cost, places.length - refused.length)
-        : `${restText[because.kind ?? 'wait']}: ${because.rest}`,
+        : `${restText[because.kind ?? 'wait']}: ${because.cooldown}`,
     ...refused.map(
       ({label, refused: why}) => `key ${label} was refused, change ${variablesOf(provider, [label])}: ${why}`,
     ),

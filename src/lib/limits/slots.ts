@@ -43,13 +43,13 @@ export interface Slot {
   left: number
   lastGoMs: number
   /** What holds it back until `goAtMs`; absent when nothing does. */
-  because?: {limit: Limit; left: number} | {rest: string; kind: WindowCount['kind']}
+  because?: {limit: Limit; left: number} | {cooldown: string; kind: WindowCount['kind']}
   /** A person must change this key: why. */
   refused?: string
 }
 
 /** True where a limit says something about requests with a credential. */
-export function concerns({only}: Limit, label: string): boolean {
+export function concerns({credential: only}: Limit, label: string): boolean {
   return only === undefined || only === label
 }
 
@@ -111,7 +111,7 @@ export function slotsOf(access: Access, cost: Cost, atMs: number, counted: reado
     const rest = counted[first]!
     if (rest.kind !== null && rest.fingerprint === (access.fingerprints.get(label) ?? null)) {
       if (rest.until === null) place.refused = rest.why ?? 'it was refused'
-      else hold(Date.parse(rest.until), {rest: rest.why ?? 'no reason given', kind: rest.kind})
+      else hold(Date.parse(rest.until), {cooldown: rest.why ?? 'no reason given', kind: rest.kind})
     }
     return place
   })

@@ -23,7 +23,7 @@ export interface CronJob {
 export function cronJobs(lines: readonly ScheduledLine[], image: string): CronJob[] {
   const taken = new Map<string, number>()
   return lines.flatMap((line) =>
-    line.firings.map((firing) => {
+    line.schedules.map((firing) => {
       const plain = jobName(line.command)
       const count = (taken.get(plain) ?? 0) + 1
       taken.set(plain, count)
@@ -48,8 +48,8 @@ export function jobName(words: readonly string[]): string {
 }
 
 function manifest(name: string, line: ScheduledLine, firing: Schedule, image: string): object {
-  const gapSeconds = shortestGapSeconds(line.firings)
-  const labels = {'app.kubernetes.io/name': 'fin', 'app.kubernetes.io/component': line.unit.slice(0, 63)}
+  const gapSeconds = shortestGapSeconds(line.schedules)
+  const labels = {'app.kubernetes.io/name': 'fin', 'app.kubernetes.io/component': line.job.slice(0, 63)}
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',

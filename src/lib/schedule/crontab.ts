@@ -29,12 +29,12 @@ MAILTO=""
 RANDOM_DELAY=0
 `
   const units = new Map<string, ScheduledLine[]>()
-  for (const line of lines) units.set(line.unit, [...(units.get(line.unit) ?? []), line])
+  for (const line of lines) units.set(line.job, [...(units.get(line.job) ?? []), line])
   const blocks = [...units.values()].map((ofUnit) =>
     [
-      `# ${ofUnit[0]?.unit}: ${ofUnit[0]?.summary.replace(/\s+/g, ' ')}`,
+      `# ${ofUnit[0]?.job}: ${ofUnit[0]?.summary.replace(/\s+/g, ' ')}`,
       ...ofUnit.flatMap((line) => [
-        ...line.firings.map((firing) => `#   ${firing.cron}  ${firing.zone}`),
+        ...line.schedules.map((firing) => `#   ${firing.cron}  ${firing.zone}`),
         crontabLine(line),
       ]),
     ].join('\n'),
@@ -44,12 +44,12 @@ RANDOM_DELAY=0
 
 /** One line of five fields and a command. */
 export function crontabLine(line: ScheduledLine): string {
-  const times = utcTimes(line.firings)
+  const times = utcTimes(line.schedules)
   const minutes = [
     ...new Set(times.flatMap((time) => [0, 15, 30, 45].map((later) => (time + later) % 60))),
   ].sort((a, b) => a - b)
   const isExact =
-    times.length === minutes.length * 24 && !line.firings.some(({cron}) => readCron(cron).restrictsDays)
+    times.length === minutes.length * 24 && !line.schedules.some(({cron}) => readCron(cron).restrictsDays)
   const fin = [
     'fin',
     ...line.command.map(crontabWord),

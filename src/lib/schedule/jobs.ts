@@ -6,7 +6,7 @@ import {settingsOf, type Claim, type Schedule, type Provider} from '../define.js
 import {NeedsPerson} from '../errors.js'
 
 /** What oclif's `config.commands` holds, as far as it matters here. */
-export interface LoadableCommand extends Scheduled<FiringFacts> {
+export interface LoadableCommand extends Scheduled<JobSchedule> {
   id: string
   flags?: Readonly<Record<string, unknown>>
   load(): Promise<unknown>
@@ -23,18 +23,18 @@ interface Scheduled<Facts> {
 /**
  * What the manifest keeps of a unit (bin/build.mjs), so that nothing has to be loaded to know when it fires.
  */
-interface FiringFacts {
+interface JobSchedule {
   name: string
   schedule?: readonly Schedule[]
 }
 
-interface ScheduledClass extends Scheduled<UnitFacts> {
+interface ScheduledClass extends Scheduled<JobFacts> {
   summary?: string
   /** Environment variables that a command with a schedule of its own needs beside DATABASE_URL. */
   needs?: readonly string[]
 }
 
-interface UnitFacts extends FiringFacts {
+interface JobFacts extends JobSchedule {
   summary: string
   claim?: Claim
   targets?: string | readonly string[]
@@ -43,11 +43,11 @@ interface UnitFacts extends FiringFacts {
 
 /** One command line that is scheduled, and when. */
 export interface ScheduleLine {
-  unit: string
+  job: string
   /** Words after `fin`: the command, then the arguments of its firings. */
   command: readonly string[]
   /** All of them have the same arguments. */
-  firings: readonly Schedule[]
+  schedules: readonly Schedule[]
 }
 
 /** A command line with everything that its crontab line and its CronJob are made from. */
@@ -55,7 +55,7 @@ export interface ScheduledLine extends ScheduleLine {
   summary: string
   args: readonly string[]
   /** The whole schedule of the unit, of which `firings` may be a part. */
-  schedule: readonly Schedule[]
+  allSchedules: readonly Schedule[]
   /** Whom it asks; absent: it only reads and writes the database. */
   provider?: Provider
   /**
@@ -95,7 +95,7 @@ function factsOf(
   const asked = unit && askedBy(unit, args)
   return {
     summary: unit?.summary ?? loaded.summary ?? '',
-    schedule: unit?.schedule ?? loaded.schedule ?? [],
+    allSchedules: unit?.schedule ?? loaded.schedule ?? [],
     requests: undefined,
     ...asked,
     variables: [
@@ -108,7 +108,7 @@ function factsOf(
 
 /** The provider that a line asks, its requests and its claim; undefined for a unit without a provider. */
 function askedBy(
-  unit: UnitFacts,
+  unit: JobFacts,
   args: readonly string[],
 ): (Required<Pick<ScheduledLine, 'provider' | 'requests'>> & Pick<ScheduledLine, 'claim'>) | undefined {
   const source = sourceOf(unit, args)
@@ -128,7 +128,7 @@ function unitOf<Facts>({collector, mapper, cache}: Scheduled<Facts>): Facts | un
 /** The firings of a command, by their arguments. */
 function linesOf(
   {id}: LoadableCommand,
-  scheduled: Scheduled<FiringFacts>,
+  scheduled: Scheduled<JobSchedule>,
 ): (ScheduleLine & Pick<ScheduledLine, 'args'>)[] {
   const {name, schedule = []} = unitOf(scheduled) ?? {
     name: id.replaceAll(':', '-'),
@@ -139,17 +139,14 @@ function linesOf(
     const key = JSON.stringify(firing.args ?? [])
     byArgs.set(key, [...(byArgs.get(key) ?? []), firing])
   }
-  return [...byArgs].map(([key, firings]) => {
+  return [...byArgs].map(([key, schedules]) => {
     const args = JSON.parse(key) as string[]
-    return {unit: name, command: [...id.split(':'), ...args], args, firings}
+    return {job: name, command: [...id.split(':'), ...args], args, schedules}
   })
 }
 
 /** The source that the command line asks: the unit's first, or the one that its arguments name. */
-function sourceOf(
-  unit: UnitFacts,
-  args: readonly string[],
-): {provider: Provider; batch?: number} | undefined {
+function sourceOf(unit: JobFacts, args: readonly string[]): {provider: Provider; batch?: number} | undefined {
   if (unit.sources === undefined) return undefined
   const named = valueOf(args, '--provider')
   const source = named === undefined ? Object.values(unit.sources)[0] : unit.sources[named]
@@ -162,7 +159,7 @@ function sourceOf(
 }
 
 function requestsOf(
-  targets: UnitFacts['targets'],
+  targets: JobFacts['targets'],
   batch: number,
   args: readonly string[],
 ): number | undefined {

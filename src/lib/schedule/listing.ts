@@ -20,10 +20,10 @@ export interface Listed {
 /** One row per firing, the soonest first. `here` is the user's zone. */
 export function listSchedules(lines: readonly ScheduleLine[], now: Date, here: string): Listed[] {
   const rows = lines.flatMap((line) =>
-    line.firings.map((firing): Listed => {
+    line.schedules.map((firing): Listed => {
       const next = nextScheduledRuns([firing], now, 1)[0]?.at
       return {
-        unit: line.unit,
+        unit: line.job,
         command: `fin ${line.command.join(' ')}`,
         cron: firing.cron,
         zone: firing.zone,

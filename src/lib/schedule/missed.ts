@@ -1,6 +1,6 @@
 /** Which firings were missed, told from the run ledger; pure. */
 import {dayMs} from '../time.js'
-import {scheduledRunsBetween, scheduledRunsOf, type Fired} from './scheduled-runs.js'
+import {scheduledRunsBetween, scheduledRunsOf, type ScheduledInstant} from './scheduled-runs.js'
 import type {ScheduledLine} from './jobs.js'
 import {shellWord} from './words.js'
 
@@ -43,11 +43,11 @@ export function missedLines(
 ): Missed[] {
   return lines
     .flatMap((line) => {
-      const own = runs.filter((run) => run.unit === line.unit && isOf(line, run) && isWhole(line, run))
+      const own = runs.filter((run) => run.unit === line.job && isOf(line, run) && isWhole(line, run))
       const good = own.filter((run) => why(run) === undefined && !(run.outcome === 'running' && isLost(run)))
       const successes = good.filter(({outcome}) => outcome !== 'running' && outcome !== 'nothing due')
       return candidates(line, own, since, at).flatMap(
-        ({at: fired, firing}): {ms: number; missed: Missed}[] => {
+        ({at: fired, schedule: firing}): {ms: number; missed: Missed}[] => {
           const ms = fired.getTime()
           const isFor = (run: ScheduledRun) =>
             firing.catchUp === 'all' ? forInstant(run) === ms : forInstant(run) >= ms
@@ -59,7 +59,7 @@ export function missedLines(
             {
               ms,
               missed: {
-                unit: line.unit,
+                unit: line.job,
                 missed: fired.toISOString(),
                 catch_up: firing.catchUp,
                 why:
@@ -95,9 +95,14 @@ function isWhole({args}: ScheduledLine, run: ScheduledRun): boolean {
   return !narrows('--target') && !narrows('--input') && !(narrows('--limit') && run.targets_left > 0)
 }
 
-function candidates(line: ScheduledLine, runs: readonly ScheduledRun[], since: Date, at: Date): Fired[] {
+function candidates(
+  line: ScheduledLine,
+  runs: readonly ScheduledRun[],
+  since: Date,
+  at: Date,
+): ScheduledInstant[] {
   const first = Math.min(...runs.map(forInstant))
-  return line.firings.flatMap((firing) => {
+  return line.schedules.flatMap((firing) => {
     if (firing.catchUp === 'none') return []
     const all = scheduledRunsBetween([firing], since, at)
     const latest = all.slice(-1)
@@ -112,8 +117,8 @@ function forInstant({scheduled_at, started_at}: ScheduledRun): number {
 }
 
 function isOf(line: ScheduledLine, run: ScheduledRun): boolean {
-  return scheduledRunsOf(line.schedule, run.command.split(' ')).some((firing) =>
-    line.firings.includes(firing),
+  return scheduledRunsOf(line.allSchedules, run.command.split(' ')).some((firing) =>
+    line.schedules.includes(firing),
   )
 }
 

@@ -21,18 +21,20 @@ const looked = {years: 3, clashDays: 32}
 /** Everything found in the schedules from `from` on. */
 export function scheduleProblems(lines: readonly ScheduledLine[], from: Date): Problem[] {
   const unreadable = lines.flatMap((line) =>
-    line.firings
+    line.schedules
       .flatMap((firing) => unreadableBy(firing) ?? [])
-      .map((problem): Problem => ({unit: line.unit, problem, kind: 'unreadable'})),
+      .map((problem): Problem => ({unit: line.job, problem, kind: 'unreadable'})),
   )
-  const readable = lines.filter((line) => line.firings.every((firing) => unreadableBy(firing) === undefined))
+  const readable = lines.filter((line) =>
+    line.schedules.every((firing) => unreadableBy(firing) === undefined),
+  )
   const wrong = readable.flatMap((line) =>
     [
-      ...line.firings.flatMap((firing) => wrongWith(firing, from)),
+      ...line.schedules.flatMap((firing) => wrongWith(firing, from)),
       ...(line.filters
         ? []
         : [`fin ${line.command.join(' ')} does not take --only-if-scheduled, which its crontab line needs`]),
-    ].map((problem): Problem => ({unit: line.unit, problem, kind: 'error'})),
+    ].map((problem): Problem => ({unit: line.job, problem, kind: 'error'})),
   )
   return [...unreadable, ...wrong, ...clashes(readable, from)]
 }
@@ -79,15 +81,15 @@ function clashes(lines: readonly ScheduledLine[], from: Date): Problem[] {
   for (const line of lines) {
     const command = line.command.join(' ')
     const seen = new Set<number>()
-    for (const {at} of scheduledRunsBetween(line.firings, from, to)) {
+    for (const {at} of scheduledRunsBetween(line.schedules, from, to)) {
       const ms = at.getTime()
       if (seen.has(ms) && !found.has(command))
         found.set(command, {
-          unit: line.unit,
+          unit: line.job,
           problem: `fin ${command} fires twice at ${at.toISOString()}`,
           kind: 'error',
         })
-      if (!seen.has(ms)) byMinute.set(ms, [...(byMinute.get(ms) ?? []), line.unit])
+      if (!seen.has(ms)) byMinute.set(ms, [...(byMinute.get(ms) ?? []), line.job])
       seen.add(ms)
     }
   }

@@ -11,9 +11,9 @@ import {offsetMs} from '../zone.js'
 
 /** What one scheduled command line takes from a provider, each time it fires. */
 export interface ScheduledDemand {
-  unit: string
+  job: string
   provider: Provider
-  firings: readonly Schedule[]
+  schedules: readonly Schedule[]
   /** Requests of one firing. */
   requests: number
   /** Label of the credential that it is bound to; absent: any. */
@@ -24,10 +24,10 @@ export interface ScheduledDemand {
 
 /** The demands that the declarations alone tell. */
 export function demandsOf(lines: readonly ScheduledLine[]): ScheduledDemand[] {
-  return lines.flatMap(({unit, provider, firings, requests, args, claim}) =>
+  return lines.flatMap(({job, provider, schedules, requests, args, claim}) =>
     provider === undefined || requests === undefined
       ? []
-      : [{unit, provider, firings, requests, label: valueOf(args, '--token'), rank: claim?.rank}],
+      : [{job, provider, schedules, requests, label: valueOf(args, '--token'), rank: claim?.rank}],
   )
 }
 
@@ -50,7 +50,7 @@ interface Ask {
 }
 
 /** One row per provider and limit of a day or a month. `allowed` takes the user's settings into account. */
-export function dayAddsUp(
+export function checkQuota(
   demands: readonly ScheduledDemand[],
   from: Date,
   env: Readonly<Record<string, string | undefined>> = {},
@@ -71,7 +71,7 @@ export function dayAddsUp(
           limit,
         )
         const allowed = allowedBy(provider, limit, env)
-        const units = [...new Set(members.toSorted(byWorth).map(({unit}) => unit))].join(', ')
+        const units = [...new Set(members.toSorted(byWorth).map(({job: unit}) => unit))].join(', ')
         return {
           provider: provider.name,
           credential,
@@ -88,7 +88,7 @@ export function dayAddsUp(
 
 function byWorth(a: ScheduledDemand, b: ScheduledDemand): number {
   const [first, second] = [a.rank ?? Infinity, b.rank ?? Infinity]
-  return first === second ? (a.unit < b.unit ? -1 : 1) : first < second ? -1 : 1
+  return first === second ? (a.job < b.job ? -1 : 1) : first < second ? -1 : 1
 }
 
 /** A credential's own limit is counted for that credential; what is bound to none may meet any of them. */
@@ -105,7 +105,7 @@ function buckets(
   ]
 }
 
-function asksOf({firings, requests}: ScheduledDemand, from: Date): Ask[] {
+function asksOf({schedules: firings, requests}: ScheduledDemand, from: Date): Ask[] {
   return scheduledRunsBetween(firings, from, new Date(from.getTime() + 366 * dayMs)).map(({at}) => ({
     ms: at.getTime(),
     requests,

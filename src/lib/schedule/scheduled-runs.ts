@@ -8,33 +8,37 @@ import {dayMs, minuteMs} from '../time.js'
 import {readCron} from './cron.js'
 import {instantAtWallTime, offsetMs, offsetsAround} from '../zone.js'
 
-export interface Fired {
+export interface ScheduledInstant {
   at: Date
-  firing: Schedule
+  schedule: Schedule
 }
 
 /** 29 February is at most eight years away; a schedule without a firing in nine years has none. */
 const searchedDays = 9 * 366
 
 /** The latest firing at or before an instant. */
-export function latestScheduledRun(schedule: readonly Schedule[], at: Date): Fired | undefined {
-  let latest: Fired | undefined
+export function latestScheduledRun(schedule: readonly Schedule[], at: Date): ScheduledInstant | undefined {
+  let latest: ScheduledInstant | undefined
   for (const firing of schedule) {
     const ms = latestOf(firing, at.getTime())
     if (ms !== undefined && (latest === undefined || ms > latest.at.getTime()))
-      latest = {at: new Date(ms), firing}
+      latest = {at: new Date(ms), schedule: firing}
   }
   return latest
 }
 
 /** The first `count` firings after an instant, in order. */
-export function nextScheduledRuns(schedule: readonly Schedule[], from: Date, count: number): Fired[] {
+export function nextScheduledRuns(
+  schedule: readonly Schedule[],
+  from: Date,
+  count: number,
+): ScheduledInstant[] {
   return schedule
     .flatMap((firing) => {
-      const found: Fired[] = []
+      const found: ScheduledInstant[] = []
       for (const ms of after(firing, from.getTime())) {
         if (found.length === count) break
-        found.push({at: new Date(ms), firing})
+        found.push({at: new Date(ms), schedule: firing})
       }
       return found
     })
@@ -43,18 +47,23 @@ export function nextScheduledRuns(schedule: readonly Schedule[], from: Date, cou
 }
 
 /** Every firing after `from`, up to and including `to`, in order. */
-export function scheduledRunsBetween(schedule: readonly Schedule[], from: Date, to: Date): Fired[] {
+export function scheduledRunsBetween(
+  schedule: readonly Schedule[],
+  from: Date,
+  to: Date,
+): ScheduledInstant[] {
   return schedule
     .flatMap((firing) => {
-      const found: Fired[] = []
-      for (const ms of after(firing, from.getTime(), to.getTime())) found.push({at: new Date(ms), firing})
+      const found: ScheduledInstant[] = []
+      for (const ms of after(firing, from.getTime(), to.getTime()))
+        found.push({at: new Date(ms), schedule: firing})
       return found
     })
     .sort(byInstant)
 }
 
 /** True when a firing falls on the minute of an instant. */
-export function firesOnMinute(schedule: readonly Schedule[], at: Date): boolean {
+export function isScheduledForMinute(schedule: readonly Schedule[], at: Date): boolean {
   const startMs = Math.floor(at.getTime() / minuteMs) * minuteMs
   return schedule.some((firing) => {
     const day = calendarDay(firing.zone, startMs)
@@ -91,7 +100,7 @@ function holds(argv: readonly string[], args: readonly string[]): boolean {
   })
 }
 
-function byInstant(a: Fired, b: Fired): number {
+function byInstant(a: ScheduledInstant, b: ScheduledInstant): number {
   return a.at.getTime() - b.at.getTime()
 }
 

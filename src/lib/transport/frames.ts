@@ -6,13 +6,13 @@ import type {Rejected} from '../define.js'
 import {BadJson, parseJson} from '../json.js'
 
 /** The JSON of one message, its numbers as text; or why it is none. */
-export type Heard = {frame: unknown} | Rejected
+export type ReceivedFrame = {frame: unknown} | Rejected
 
 /** No documented frame is longer than some kilobytes. */
 export const mostFrameBytes = 1_000_000
 
 /** One message, binary or text. */
-export function readMessage(message: Buffer | string): Heard {
+export function readMessage(message: Buffer | string): ReceivedFrame {
   const bytes = typeof message === 'string' ? Buffer.from(message) : message
   try {
     if (!isUtf8(bytes)) throw new BadJson('it is not valid UTF-8')
@@ -27,7 +27,7 @@ export function readMessage(message: Buffer | string): Heard {
  * Recorded frames, one a line, or one JSON document that holds one frame. A line may also be a record of a
  * session, `{"direction": "in", "frame": {...}}`, of which what went out is passed over.
  */
-export async function* recordedFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Heard> {
+export async function* recordedFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<ReceivedFrame> {
   // From a first line that opens what it does not close: perhaps a document over many lines.
   let opening: Buffer[] | undefined
   let openingBytes = 0
@@ -59,13 +59,13 @@ function opens(line: Buffer): boolean {
   )
 }
 
-function readLine(line: Buffer): Heard {
+function readLine(line: Buffer): ReceivedFrame {
   return line.length > mostFrameBytes
     ? {rejected: `a line is longer than ${mostFrameBytes / 1e6} MB`, item: line.toString('utf8', 0, 200)}
     : readMessage(line)
 }
 
-function* fromSession(heard: Heard): Generator<Heard> {
+function* fromSession(heard: ReceivedFrame): Generator<ReceivedFrame> {
   const record = 'frame' in heard ? heard.frame : undefined
   if (typeof record !== 'object' || record === null || !('frame' in record && 'direction' in record))
     yield heard

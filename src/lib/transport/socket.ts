@@ -4,9 +4,9 @@ import {type Clock, pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
 import {messageOf, NeedsPerson} from '../errors.js'
 import {certificateRefused, networkReasons} from '../http/network-reasons.js'
-import {mostFrameBytes, readMessage, type Heard} from './frames.js'
+import {mostFrameBytes, readMessage, type ReceivedFrame} from './frames.js'
 
-export interface Listening {
+export interface ListenOptions {
   url: string
   targets: readonly string[]
   clock: Clock
@@ -49,7 +49,7 @@ const noSocketThere = new Set([400, 404, 405, 410, 426])
  * Every message, until `stop`. Whoever reads slowly slows the socket down. Throws NeedsPerson where no socket
  * is at the address, or its certificate is not accepted.
  */
-export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerator<Heard> {
+export async function* listen(feed: AnyFeed, listening: ListenOptions): AsyncGenerator<ReceivedFrame> {
   const {clock, stop, onEnd, onGap, jitter = (mostMs: number) => randomInt(mostMs + 1)} = listening
   const library = await import('ws')
   let tries = 0
@@ -104,9 +104,9 @@ function isMistake(error: unknown): boolean {
 /** The messages of one connection. Throws when it cannot be opened, breaks, is closed, or falls silent. */
 async function* connection(
   feed: AnyFeed,
-  {url, targets, clock, stop}: Listening,
+  {url, targets, clock, stop}: ListenOptions,
   {default: WebSocket, createWebSocketStream}: Library,
-): AsyncGenerator<Heard> {
+): AsyncGenerator<ReceivedFrame> {
   const socket = new WebSocket(url, {
     handshakeTimeout: handshakeMs,
     maxPayload: mostFrameBytes,

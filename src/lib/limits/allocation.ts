@@ -25,7 +25,7 @@ export interface Pool {
   access: Access
   claims: readonly JobClaim[]
   /** Jobs that use a key of their own, and so have no part in this: unit -> label. */
-  apart: ReadonlyMap<string, string>
+  dedicated: ReadonlyMap<string, string>
 }
 
 /**
@@ -39,7 +39,7 @@ export function poolOf(provider: Provider, config: Config, allClaims: readonly J
   const whole = wholeAccess(provider, config)
   if (claims.length === 0 || !whole || budgetLimits(whole.limits).length === 0) return undefined
   const labels = generalLabels(whole.labels)
-  const isApart = ({ownKey}: JobClaim) =>
+  const isApart = ({dedicatedCredential: ownKey}: JobClaim) =>
     ownKey !== undefined && whole.labels.includes(ownKey) && !labels.includes(ownKey)
   const ofKeys = Math.min(
     ...budgetLimits(whole.limits)
@@ -51,21 +51,27 @@ export function poolOf(provider: Provider, config: Config, allClaims: readonly J
       .filter(({of, per}) => of !== 'credential' && per === 'day')
       .map(({requests}) => requests),
   )
-  if (ofAddress < ofKeys * whole.labels.length) return {provider, access: whole, claims, apart: new Map()}
+  if (ofAddress < ofKeys * whole.labels.length) return {provider, access: whole, claims, dedicated: new Map()}
   return {
     provider,
     access: {...whole, labels},
     claims: claims.filter((claim) => !isApart(claim)),
-    apart: new Map(claims.filter(isApart).map(({unit, ownKey}) => [unit, ownKey!])),
+    dedicated: new Map(
+      claims.filter(isApart).map(({job: unit, dedicatedCredential: ownKey}) => [unit, ownKey!]),
+    ),
   }
 }
 
 /** The plan for the month of an instant. */
-export function planOf({provider, access, claims}: Omit<Pool, 'apart'>, keys: number, atMs: number): Plan {
+export function planOf(
+  {provider, access, claims}: Omit<Pool, 'dedicated'>,
+  keys: number,
+  atMs: number,
+): Plan {
   return plan({
     provider: provider.name,
     claims,
-    keys,
+    credentials: keys,
     limits: access.limits,
     monthDays: daysOfMonth(access.limits, atMs),
   })
@@ -86,9 +92,9 @@ function planDay(limits: readonly Limit[], atMs: number): {start: number; end: n
 async function leftOf(
   queries: Queries,
   {provider, access}: Pool,
-  {shares}: Plan,
+  {allocations: shares}: Plan,
   atMs: number,
-): Promise<Left & {keys: number}> {
+): Promise<Left & {credentials: number}> {
   const day = planDay(access.limits, atMs)
   const budget = budgetLimits(access.limits)
   // the same questions as for a place that is worth waiting for, over the budgets and, as a window of its
@@ -123,7 +129,7 @@ async function leftOf(
     return {total: left, today: (left + gone) / days - gone}
   })
   const asks = shares.map((share) => ({
-    unit: share.unit,
+    unit: share.job,
     since: new Date(spentSince(share, atMs, day.start)).toISOString(),
   }))
   const units = await queries.query<{unit: string; spent: number}>('select_provider_requests_by_unit', [
@@ -131,11 +137,11 @@ async function leftOf(
     JSON.stringify(asks),
   ])
   return {
-    keys: usable.length,
+    credentials: usable.length,
     today: Math.min(...each.map((one) => one.today)),
     total: Math.min(...each.map((one) => one.total)),
     spent: Object.fromEntries(units.map(({unit, spent}) => [unit, spent])),
-    wants: await wantsOf(queries, provider, shares, atMs),
+    demand: await wantsOf(queries, provider, shares, atMs),
   }
 }
 
@@ -143,10 +149,10 @@ async function leftOf(
 async function wantsOf(
   queries: Queries,
   provider: Provider,
-  shares: Plan['shares'],
+  shares: Plan['allocations'],
   atMs: number,
 ): Promise<Record<string, number>> {
-  const units = shares.filter(({takesLeftovers}) => takesLeftovers).map(({unit}) => unit)
+  const units = shares.filter(({takesLeftovers}) => takesLeftovers).map(({job: unit}) => unit)
   if (units.length === 0) return {}
   const rows = await queries.query<{unit: string; targets_left: number | null}>('select_job_runs_left', [
     provider.name,
@@ -165,8 +171,8 @@ export async function quotaState(
   atMs: number,
 ): Promise<{plan: Plan; left: Left}> {
   const supposed = planOf(pool, pool.access.labels.length, atMs)
-  const {keys, ...left} = await leftOf(queries, pool, supposed, atMs)
-  return {plan: keys === supposed.keys ? supposed : planOf(pool, keys, atMs), left}
+  const {credentials: keys, ...left} = await leftOf(queries, pool, supposed, atMs)
+  return {plan: keys === supposed.credentials ? supposed : planOf(pool, keys, atMs), left}
 }
 
 /** How many requests a job may make now by the planner's split; Infinity where nothing has to be divided. */
@@ -176,7 +182,7 @@ export async function allocationOf(
   unit: string,
   atMs: number,
 ): Promise<number> {
-  return pool === undefined || pool.apart.has(unit)
+  return pool === undefined || pool.dedicated.has(unit)
     ? Infinity
     : allowance({unit, ...(await quotaState(queries, pool, atMs))})
 }
