@@ -49,8 +49,8 @@ export interface Accounting {
    */
   spent?(answer: Answer): Cost
   /**
-   * The end of a pause after a successful answer whose headers report that few requests are left; undefined if
-   * no pause is needed.
+   * The end of a pause after a successful answer whose headers report that few requests are left; undefined
+   * if no pause is needed.
    */
   holdsUntil?(answer: Answer): Date | undefined
 }
@@ -136,7 +136,10 @@ export interface Refusal {
    * before then. Its target fails, and the run continues with the others.
    */
   of?: 'credential' | 'request'
-  /** The provider also gives this refusal by mistake, under load: fin tries once more before it accepts `stop`. */
+  /**
+   * The provider also gives this refusal by mistake, under load: fin tries once more before it accepts
+   * `stop`.
+   */
   unsure?: boolean
 }
 

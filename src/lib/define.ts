@@ -59,13 +59,15 @@ export interface AnyTarget {
   /** ISO instant since which new data is known to exist: the target is due if its last success is older. */
   renewed_at?: string | null
   /**
-   * ISO instant from which the target is due; null: not now. A statement that yields it replaces intervals and
-   * scheduled runs.
+   * ISO instant from which the target is due; null: not now. A statement that yields it replaces intervals
+   * and scheduled runs.
    */
   due_at?: string | null
   /** Why the target is deferred although its time has come; the run reports it. */
   waits?: string | null
-  /** What must be done before the target can be requested; the run reports it and continues with the others. */
+  /**
+   * What must be done before the target can be requested; the run reports it and continues with the others.
+   */
   lacks?: string | null
 }
 
@@ -86,8 +88,8 @@ export interface RequestContext<Target> {
 export interface Source<T extends TableName, Body, Target extends AnyTarget, Cursor> {
   provider: Provider
   /**
-   * How many targets one request may name (absent: 1). A batch refused with `skip` is halved until the unknown
-   * target is alone in its batch.
+   * How many targets one request may name (absent: 1). A batch refused with `skip` is halved until the
+   * unknown target is alone in its batch.
    */
   batch?: number
   /**
@@ -103,8 +105,8 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
    */
   next?(body: Body, request: HttpRequest, context: RequestContext<Target>): HttpRequest | undefined
   /**
-   * Pure. Throws `UnexpectedBody` if the answer is not of this endpoint. Also accepts one item of the body of a
-   * list endpoint.
+   * Pure. Throws `UnexpectedBody` if the answer is not of this endpoint. Also accepts one item of the body of
+   * a list endpoint.
    */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
   /**
@@ -115,13 +117,13 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
 }
 
 /**
- * The part of its provider's daily or monthly quota that a job asks for. `limits/planner.ts` divides the quota
- * among the claims; a job without a claim gets what no reserved job needs.
+ * The part of its provider's daily or monthly quota that a job asks for. `limits/planner.ts` divides the
+ * quota among the claims; a job without a claim gets what no reserved job needs.
  */
 export interface Claim {
   /**
-   * Priority among the jobs of the provider: a smaller rank goes first, and no two ranks are equal. `fin quota
-   * --plan` shows the order.
+   * Priority among the jobs of the provider: a smaller rank goes first, and no two ranks are equal. `fin
+   * quota --plan` shows the order.
    */
   rank: number
   /** Requests of one run, or of one round over all its targets. */
@@ -163,8 +165,8 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   /** A target is due again after this interval ('20 hours', '30 days'). Absent: once per scheduled run. */
   every?: string
   /**
-   * Longest time that a target may go without an answer, for a job whose actual interval depends on the quota.
-   * `fin status` reports a target that exceeds it.
+   * Longest time that a target may go without an answer, for a job whose actual interval depends on the
+   * quota. `fin status` reports a target that exceeds it.
    */
   within?: string
   /** The provider offers only current data: a missed scheduled run is recorded as a gap. */

@@ -471,18 +471,20 @@ test('a limit of one credential holds for that one: the other goes on, and a req
       ledger.reserve({provider: north, job: 'x', cost: {usd: 6}, credential: '1'}),
       (error) => error instanceof NeedsPerson && /may cost \$6, more than/.test(error.message),
     )
-    const settings = [{variable: 'NORTH_USD', per: 'day', unit: 'usd', only: '2', doc: 'dollars'}] as const
+    const settings = [
+      {variable: 'NORTH_USD', per: 'day', unit: 'usd', credential: '2', doc: 'dollars'},
+    ] as const
     const billed = {
       ...north,
       settings,
       accounting: {
         plans: () =>
-          ['1', '2'].map((only) => ({
+          ['1', '2'].map((credential) => ({
             ...day,
             requests: 0,
             unit: 'usd' as const,
-            only,
-            needs: `NORTH_USD_${only}`,
+            credential,
+            needs: `NORTH_USD_${credential}`,
           })),
       },
     }

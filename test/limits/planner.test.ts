@@ -71,7 +71,7 @@ describe('Alpha Vantage', () => {
   const of = (keys: number, claims: readonly JobClaim[] = general, limits = alphaVantage.limits) =>
     plan({provider: 'alpha-vantage', claims, credentials: keys, limits, monthDays: 31})
   const free = (more: Partial<Left> = {}): Left => ({today: 50, total: 50, spent: {}, demand: {}, ...more})
-  const may = (unit: string, left: Left, found = of(2)) => allowance({unit, left, plan: found})
+  const may = (unit: string, left: Left, found = of(2)) => allowance({job: unit, left, plan: found})
 
   test('two keys serve every wish; one serves the fixed jobs and balance sheets, and what a second would change is said', () => {
     assert.ok(of(2).allocations.every(({isThrottled: givesWay}) => !givesWay))
@@ -213,7 +213,7 @@ test('whatever order the jobs ask in, none takes what a reserved one still needs
         const couldFit = need() <= requests
         for (const at of order) {
           const unit = `job-${at}` // of which some are no claims: they only get what nobody needs
-          if (allowance({unit, left: left(), plan: found}) >= 1) spent[unit] = (spent[unit] ?? 0) + 1
+          if (allowance({job: unit, left: left(), plan: found}) >= 1) spent[unit] = (spent[unit] ?? 0) + 1
         }
         assert.ok(left().total >= 0)
         if (couldFit) assert.ok(left().total >= need(), `${left().total} left, ${need()} needed`)

@@ -3,9 +3,7 @@ import {credentialsOf, type Config} from '../config.js'
 import {keyless, type Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
-/**
- * The secret of a credential; undefined for `keyless`. Throws `NeedsPerson` if its variable is not set.
- */
+/** The secret of a credential; undefined for `keyless`. Throws `NeedsPerson` if its variable is not set. */
 export function secretOf(provider: Provider, label: string, config: Config): string | undefined {
   if (label === keyless) return undefined
   const found = credentialsOf(provider, config).find((credential) => credential.label === label)

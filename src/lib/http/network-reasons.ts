@@ -1,4 +1,7 @@
-/** The reason for a failed connection, as text for the user, by the code of the system's or the library's error. */
+/**
+ * The reason for a failed connection, as text for the user, by the code of the system's or the library's
+ * error.
+ */
 export const networkReasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known: is there a network?',
   EAI_AGAIN: 'its name cannot be looked up: is there a network?',

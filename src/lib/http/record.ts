@@ -57,8 +57,8 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
 }
 
 /**
- * The text of a recording. The body is copied unchanged, so that no digit changes: JSON as JSON, anything else as
- * a string.
+ * The text of a recording. The body is copied unchanged, so that no digit changes: JSON as JSON, anything
+ * else as a string.
  */
 function recordingText({url, requestHeaders, answer}: Exchange, redact: Redact): string {
   const request = {method: 'GET', url: redact(url), headers: redactHeaders(requestHeaders, redact)}

@@ -1,6 +1,4 @@
-/**
- * Removes secrets from every text: addresses, messages, headers, recordings, bodies in errors.
- */
+/** Removes secrets from every text: addresses, messages, headers, recordings, bodies in errors. */
 import type {Config} from '../config.js'
 import type {Provider} from '../define.js'
 
@@ -22,8 +20,9 @@ const secretHeader =
   /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-cg-(demo|pro)-api-key|x-finnhub-(token|secret))$/i
 
 /**
- * Returns a function that removes every secret of the settings: variables with the name of a credential, those that
- * `provider` declares, and passwords inside connection addresses. It finds each escaped form, and base64.
+ * Returns a function that removes every secret of the settings: variables with the name of a credential,
+ * those that `provider` declares, and passwords inside connection addresses. It finds each escaped form, and
+ * base64.
  */
 export function createRedact(config: Config, provider?: Provider): Redact {
   // Longest first, so that no part of a longer secret remains.
@@ -66,8 +65,8 @@ function secretsOf(config: Config, provider: Provider | undefined): Set<string> 
 }
 
 /**
- * The passwords of a connection address: in front of its host, which may be empty for a socket, or in its query,
- * as pg accepts them.
+ * The passwords of a connection address: in front of its host, which may be empty for a socket, or in its
+ * query, as pg accepts them.
  */
 function passwordsIn(value: string): string[] {
   const address = value.replace('@/', '@localhost/')
@@ -77,8 +76,8 @@ function passwordsIn(value: string): string[] {
 }
 
 /**
- * A pattern of every form of a secret: raw, URL-encoded (also twice), escaped for JSON (also inside JSON), with
- * HTML entities, and in base64. Undefined for a text that is too short to be a secret.
+ * A pattern of every form of a secret: raw, URL-encoded (also twice), escaped for JSON (also inside JSON),
+ * with HTML entities, and in base64. Undefined for a text that is too short to be a secret.
  */
 function patternOf(secret: string): string | undefined {
   if (secret.length < shortest) return undefined

@@ -1,4 +1,6 @@
-/** Decides which redirects are followed: only those within the requested origin. A credential never leaves it. */
+/**
+ * Decides which redirects are followed: only those within the requested origin. A credential never leaves it.
+ */
 export const mostRedirects = 5
 
 /** The address of the next hop; undefined if it has another origin or cannot be requested. */
@@ -10,7 +12,10 @@ export function withinOrigin(from: URL, location: string): URL | undefined {
   return to
 }
 
-/** The destination of a redirect as text: only its origin, because the rest of the address may hold the secret. */
+/**
+ * The destination of a redirect as text: only its origin, because the rest of the address may hold the
+ * secret.
+ */
 export function locationOf(from: URL, location: string): string {
   if (!URL.canParse(location, from.href)) return 'an invalid address'
   const {origin, protocol} = new URL(location, from.href)

@@ -1,6 +1,4 @@
-/**
- * The state of one request over all its tries, and the classification of a refusal that depends on it.
- */
+/** The state of one request over all its tries, and the classification of a refusal that depends on it. */
 import type {HttpRequest, Refusal} from '../define.js'
 import {NeedsPerson, QuotaSpent, SkipTarget, TryLater} from '../errors.js'
 import {facts, subject, type About} from './verdict.js'
@@ -14,8 +12,8 @@ export interface RequestState extends About {
 }
 
 /**
- * The refusal to act on. The third `wait` in a row without an instant becomes `spent`. Throws TryLater for the
- * first `stop` that is marked `unsure`, so that it is tried once more.
+ * The refusal to act on. The third `wait` in a row without an instant becomes `spent`. Throws TryLater for
+ * the first `stop` that is marked `unsure`, so that it is tried once more.
  */
 export function classified(refusal: Refusal, label: string, state: RequestState): Refusal {
   if (refusal.unsure && refusal.next === 'stop' && !state.suspect.has(label)) {

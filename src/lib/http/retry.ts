@@ -1,6 +1,6 @@
 /**
- * Repeats a request after a temporary error: at most four tries, with full jitter, and never before the instant
- * that the provider stated.
+ * Repeats a request after a temporary error: at most four tries, with full jitter, and never before the
+ * instant that the provider stated.
  */
 import pRetry from 'p-retry'
 import type {Clock} from '../clock.js'
@@ -22,8 +22,9 @@ const tries = 4
 const longestSleepMs = 60_000
 
 /**
- * Repeats `work` after a `TryLater`; every other error, an interruption included, is thrown at once. All sleeping
- * is done here, on the run's clock, because the delays of p-retry are real time and ignore Retry-After.
+ * Repeats `work` after a `TryLater`; every other error, an interruption included, is thrown at once. All
+ * sleeping is done here, on the run's clock, because the delays of p-retry are real time and ignore
+ * Retry-After.
  */
 export function withRetry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
   return pRetry(work, {

@@ -1,4 +1,6 @@
-/** Reads a saved answer (`--input`) with the same checks, also for refusals, as an answer from the network. */
+/**
+ * Reads a saved answer (`--input`) with the same checks, also for refusals, as an answer from the network.
+ */
 import type {Answer, HttpRequest, Provider} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {jsonOrUndefined} from '../json.js'
@@ -14,10 +16,10 @@ export interface SavedRequest {
 }
 
 /**
- * Reads a raw body, a recording of fin (recognised by its four fields), or a list with one JSON object a line, as
- * other tools save it. `undated`: the time of arrival is unknown. Throws `UnexpectedBody` for anything without a
- * body, refusals included. Also throws it for a recording whose request differs from `query` and `path`, because
- * many bodies do not name their target.
+ * Reads a raw body, a recording of fin (recognised by its four fields), or a list with one JSON object a
+ * line, as other tools save it. `undated`: the time of arrival is unknown. Throws `UnexpectedBody` for
+ * anything without a body, refusals included. Also throws it for a recording whose request differs from
+ * `query` and `path`, because many bodies do not name their target.
  */
 export function readSaved(
   provider: Provider,

@@ -1,6 +1,6 @@
 /**
- * Sends one request and follows its redirects: the only `fetch` to a provider. One deadline covers connection,
- * redirects, headers and body.
+ * Sends one request and follows its redirects: the only `fetch` to a provider. One deadline covers
+ * connection, redirects, headers and body.
  */
 import {type Clock, deadline} from '../clock.js'
 import {defaultMaxBytes, type Answer, type Provider} from '../define.js'
@@ -106,7 +106,9 @@ async function bodyOf(response: Response, {provider}: SendOptions, abort: AbortC
   )
 }
 
-/** The chunks of a body. A caller that stops early destroys the socket, so that the rest is not downloaded. */
+/**
+ * The chunks of a body. A caller that stops early destroys the socket, so that the rest is not downloaded.
+ */
 async function* bounded(
   stream: ReadableStream<Uint8Array>,
   abort: AbortController,
@@ -127,7 +129,10 @@ async function* bounded(
 
 const stoppedEarly = new Error('the rest of the body is not wanted')
 
-/** The error to throw for an error of fetch, whose message is only "fetch failed" and whose cause is the reason. */
+/**
+ * The error to throw for an error of fetch, whose message is only "fetch failed" and whose cause is the
+ * reason.
+ */
 function translated(error: unknown, options: SendOptions): unknown {
   const about = facts(options)
   if (error instanceof BadBody)

@@ -20,8 +20,8 @@ const longestWaitMs = dayMs
 const storedCharacters = 1_000_000
 
 /**
- * Classifies an answer by the refusals that the provider declares, then by its HTTP status, then by the form of
- * its body.
+ * Classifies an answer by the refusals that the provider declares, then by its HTTP status, then by the form
+ * of its body.
  */
 export function judge(answer: Answer, about: About): Verdict {
   const found = refusalOrOutage(answer, about.provider.refusal?.(answer)) ?? byStatus(answer, about.target)
@@ -92,8 +92,8 @@ function resetTime(answer: Answer): Date | undefined {
 }
 
 /**
- * The end of a refusal. A header is exact for a short limit. For a spent quota it may state the limit per second
- * only, so the later instant counts.
+ * The end of a refusal. A header is exact for a short limit. For a spent quota it may state the limit per
+ * second only, so the later instant counts.
  */
 function endOf(refusal: Refusal, answer: Answer): Date | undefined {
   if (refusal.next !== 'wait' && refusal.next !== 'spent') return refusal.until
@@ -107,8 +107,8 @@ function endOf(refusal: Refusal, answer: Answer): Date | undefined {
 }
 
 /**
- * Turns an outage into an error that is tried later: whatever its body states, the credential is still valid and
- * gets no cooldown. With such a status only `blocked` and a limit with an instant count as refusals.
+ * Turns an outage into an error that is tried later: whatever its body states, the credential is still valid
+ * and gets no cooldown. With such a status only `blocked` and a limit with an instant count as refusals.
  */
 function refusalOrOutage(
   answer: Answer,

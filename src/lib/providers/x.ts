@@ -66,7 +66,7 @@ export const x = defineProvider({
     per: 'month',
     unit: 'usd',
     of: 'credential',
-    only: label,
+    credential: label,
     doc: `dollars a month that X_BEARER_TOKEN_${label} may cost at most; without it nothing is asked on the plan pay-per-use`,
   })),
   refusal,

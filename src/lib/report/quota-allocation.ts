@@ -50,7 +50,7 @@ export async function quotaAllocation(
     return {
       rows: rowsOf(plan, (unit) => ({
         spent: left.spent[unit] ?? 0,
-        may_ask_now: allowance({unit, left, plan}),
+        may_ask_now: allowance({job: unit, left, plan}),
       })),
       words: [...explain(plan, planOf(pool, plan.credentials + 1, atMs)), ...ownKeys],
     }
