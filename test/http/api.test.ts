@@ -316,7 +316,7 @@ test('a redirect within the origin carries the key; one to another origin is ref
     const error = await rejection(api.get({path}))
     assert.ok(error instanceof UnexpectedBody)
     assert.equal(error.message, `example: it redirects to ${place}, which is not followed`)
-    assert.match(error.nextStep!, /only sent to the address it was issued for/)
+    assert.match(error.nextStep!, /sends a credential only to the address of its provider/)
   }
 })
 

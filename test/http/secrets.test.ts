@@ -163,7 +163,7 @@ test('a recording holds the answer as it came, is named after unit, target and t
 
 test("a folder that cannot be made is the user's to mend, before anything is asked", async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(200).end('[1]'))
-  const refused = {name: 'NeedsPerson', exitCode: 2, message: /the folder \/.* cannot be made/}
+  const refused = {name: 'NeedsPerson', exitCode: 2, message: /the folder \/.* cannot be created/}
   for (const record of ['/dev/null/x', '/proc/x'])
     assert.throws(() => openClient(testProvider(origin), {options: {record}}), refused)
 })

@@ -72,7 +72,7 @@ test('with one key each job gets its share of the day, whoever comes first', asy
     const details = await askAll(ledger, 'coin-details')
     assert.equal(details.count, 33)
     assert.equal(details.until, '2026-11-02T00:00:00.000Z')
-    assert.match(details.message, /coin-details has had its share/)
+    assert.match(details.message, /coin-details has used its allocation/)
     const [tickers, other] = await Promise.all([
       askAll(ledger, 'coingecko-tickers'),
       askAll(opened.ledger(clock, oneKey), 'coingecko-tickers'),

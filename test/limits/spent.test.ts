@@ -34,7 +34,7 @@ test('a request that may take more than is left is told so; without anything lef
 test('a rest is told as what it is', async () => {
   for (const [next, says] of [
     ['wait', /it asked to wait: so it said$/],
-    ['spent', /it says that the quota is spent: so it said$/],
+    ['spent', /it reports that the quota is spent: so it said$/],
     ['blocked', /fin does not contact it until then: so it said$/],
   ] as const) {
     const clock = fakeClock()

@@ -65,7 +65,7 @@ test('each kind of mistake is named, with its unit', async () => {
   assert.deepEqual(await only('30 1 * * 1', 'America/New_York'), [], 'the change is on a Sunday')
   assert.match((await only('0 0 30 2 *'))[0] ?? '', /never fires/)
   assert.match((await only('0 0 * * 7'))[0] ?? '', /^unreadable x: .*Sunday is 0/)
-  assert.match((await only('0 0 * * *', 'Asia/Soul'))[0] ?? '', /no time zone/)
+  assert.match((await only('0 0 * * *', 'Asia/Soul'))[0] ?? '', /is not a time zone/)
   assert.match(
     (await problems(collector('x', [firing('0 6 * * *'), firing('0 */6 * * *')])))[0] ?? '',
     /^error x: fin ingest x fires twice at 2026-03-03T06:00/,
