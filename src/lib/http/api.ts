@@ -56,7 +56,7 @@ export interface OpenApi {
 const defaultDeadlineMs = 30_000
 
 export function openApi(options: ApiOptions): OpenApi {
-  const {provider, config, clock, ledger, pace, job: unit, log, stop} = options
+  const {provider, config, clock, ledger, pace, job, log, stop} = options
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
   const counts = {requests: 0, refused: 0, failed: 0}
@@ -137,7 +137,7 @@ export function openApi(options: ApiOptions): OpenApi {
     const label = request.credential ?? options.credential
     return ledger.reserve({
       provider,
-      job: unit,
+      job,
       runId: options.runId ?? null,
       wait: options.wait ?? false,
       ...(target === undefined ? {} : {target}),
@@ -210,7 +210,7 @@ export function openApi(options: ApiOptions): OpenApi {
     const {posts, usd} = state.request.cost ? (provider.accounting?.spent?.(answer) ?? {}) : {}
     await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
     await record?.({
-      job: unit,
+      job,
       target: state.target,
       url: prepared.url.href,
       requestHeaders: prepared.headers,

@@ -36,8 +36,8 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
   }
   let counter = 0
   return async (exchange) => {
-    const {job: unit, target, answer} = exchange
-    const stem = [unit, target, answer.at.toISOString().replace(/[:.]/g, '')]
+    const {job, target, answer} = exchange
+    const stem = [job, target, answer.at.toISOString().replace(/[:.]/g, '')]
       .filter((part) => part !== undefined)
       .map(fileSafe)
       .join('-')

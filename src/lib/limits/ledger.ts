@@ -183,7 +183,7 @@ export function openLedger(context: {
   }
 }
 
-function neverFits({provider, job: unit, cost}: ReservationRequest, limit: Limit): NeedsPerson {
+function neverFits({provider, job, cost}: ReservationRequest, limit: Limit): NeedsPerson {
   if (limit.needs !== undefined && limit.requests === 0)
     return new NeedsPerson(
       `${provider.name}: no request is sent with key ${limit.credential}, because its plan costs money and no limit is set`,
@@ -199,7 +199,7 @@ function neverFits({provider, job: unit, cost}: ReservationRequest, limit: Limit
         ? pluralize(cost?.posts ?? 0, 'post')
         : '1 request'
   return new NeedsPerson(
-    `one request of ${unit} may cost ${price}, more than ${provider.name} allows at all (${limitText(limit)})`,
+    `one request of ${job} may cost ${price}, more than ${provider.name} allows at all (${limitText(limit)})`,
     {
       provider: provider.name,
       nextStep: `Request less at once, or correct the limit in the settings${limit.needs === undefined ? '' : ` (${limit.needs})`}.`,

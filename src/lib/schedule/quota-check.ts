@@ -71,14 +71,14 @@ export function checkQuota(
           limit,
         )
         const allowed = allowedBy(provider, limit, env)
-        const units = [...new Set(members.toSorted(byRank).map(({job}) => job))].join(', ')
+        const jobs = [...new Set(members.toSorted(byRank).map(({job}) => job))].join(', ')
         return {
           provider: provider.name,
           credential,
           per: limit.per as 'day' | 'month',
           allowed,
           reserved,
-          units,
+          units: jobs,
           fits: reserved <= allowed,
         }
       }),
