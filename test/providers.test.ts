@@ -730,7 +730,7 @@ test('requests are spelt as the providers document them', () => {
 test('X is asked by the plan of each token, and what an answer really cost is counted from it', () => {
   const of = (env: Record<string, string>, label: string) =>
     x.accounting!.plans!(env)
-      .filter(({only}) => only === label)
+      .filter(({credential: only}) => only === label)
       .map(({requests, unit, per, needs}) => [requests, unit ?? 'requests', per, ...(needs ? [needs] : [])])
   assert.deepEqual(of({}, '4'), [
     [1, 'requests', '15 minutes'],

@@ -94,7 +94,7 @@ function parsed(
   const named = {
     target: target ?? (Array.isArray(collector.targets) ? String(collector.targets[0]) : collector.name),
   }
-  const request: HttpRequest = source.request(named, null, {targets: [named], at, firing: at})
+  const request: HttpRequest = source.request(named, null, {targets: [named], at, scheduledAt: at})
   const {answer, body} = readSaved(source.provider, fixture(file), {as: request.as, at})
   const from = {
     target: target === undefined ? null : named,

@@ -11,7 +11,7 @@ import {loadConfig} from '../src/lib/config.js'
 import type {Database, Transaction} from '../src/lib/db/database.js'
 import {openDatabase} from '../src/lib/db/pool.js'
 import {readFreshCatalog, renderRows} from '../src/lib/codegen/row-types.js'
-import {broughtColumns, columns, type TableName} from '../src/lib/rows.js'
+import {ownColumns, columns, type TableName} from '../src/lib/rows.js'
 import {storeInTable} from '../src/lib/run/store.js'
 import {root} from './paths.js'
 import {broughtKey, golden, units} from './recordings/units.js'
@@ -233,7 +233,7 @@ for (const [table, recordings] of byTable) {
           (one) => Object.values(one).filter((cell) => cell !== null).length >= Object.keys(one).length - 3,
         ) ?? rows[0]!
       const untouched: string[] = []
-      for (const column of broughtColumns[table].filter((name) => !broughtKey(table).includes(name))) {
+      for (const column of ownColumns[table].filter((name) => !broughtKey(table).includes(name))) {
         let changed = false
         for (const value of otherValues(column, row[column], rows)) {
           await undone(async (tx) => {

@@ -11,7 +11,7 @@ import {UnexpectedBody} from '../src/lib/errors.js'
 import {isItem, isRejected} from '../src/lib/parse.js'
 import {keyOf} from '../src/lib/rowkeys.js'
 import type {AnySource, Shaped} from '../src/lib/run/parsed.js'
-import {broughtColumns, type TableName} from '../src/lib/rows.js'
+import {ownColumns, type TableName} from '../src/lib/rows.js'
 import {readCron} from '../src/lib/schedule/cron.js'
 import {latestScheduledRun} from '../src/lib/schedule/scheduled-runs.js'
 import {checkZone} from '../src/lib/zone.js'
@@ -117,10 +117,10 @@ for (const one of all) {
         const rows = lines.filter((line) => line.table === table).map(({row}) => row!)
         assert.ok(rows.length > 0, `no recording has a row of ${table}`)
         const {inserted} = upsertOf(table)
-        const required = broughtColumns[table].filter((column) => !optionalColumns(table).has(column))
+        const required = ownColumns[table].filter((column) => !optionalColumns(table).has(column))
         for (const row of rows) {
           assert.deepEqual(
-            Object.keys(row).filter((column) => !broughtColumns[table].includes(column)),
+            Object.keys(row).filter((column) => !ownColumns[table].includes(column)),
             [],
             'columns that the table does not take',
           )

@@ -37,7 +37,7 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
     const providers = await this.providers(flags.provider)
     await this.within(flags, async ({clock, config, database, ledger, log}) => {
       const queries = await database()
-      if (flags.retry !== undefined) await (await ledger()).endRest(providers[0]!, flags.retry)
+      if (flags.retry !== undefined) await (await ledger()).endCooldown(providers[0]!, flags.retry)
       await clock.refresh()
       const atMs = clock.now().getTime()
       if (flags.plan) {

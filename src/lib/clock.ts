@@ -1,23 +1,23 @@
 /**
- * The only file that reads the time or sets a timer. Everything else is handed a Clock, so quotas, schedules
- * and market hours can be tested on a clock that the test controls.
+ * The only file that reads the time or sets a timer. All other code gets a Clock, so that tests of quotas,
+ * schedules and market hours control the time.
  */
 import {messageOf, NeedsPerson} from './errors.js'
 
-/** Tells the instant and waits. */
+/** A source of the current instant, and a way to wait. */
 export interface Clock {
   now(): Date
   /** Resolves after `ms` of this clock, or rejects with the reason of `stop`. */
   sleep(ms: number, stop?: AbortSignal): Promise<void>
   /** Milliseconds that only grow, for deadlines of real sockets; not related to `now`. */
   elapsedMs(): number
-  /** Learns the instant anew where another process drives it; nothing to do on a real clock. */
+  /** Reads the instant again if another process drives the clock; does nothing on a real clock. */
   refresh(): Promise<void>
-  /** True where another process drives the time: waits are counted by the ledger alone. */
+  /** True if another process drives the clock; only the ledger then spaces requests. */
   readonly driven: boolean
 }
 
-/** Rejects with the reason of `stop` as soon as it is aborted. */
+/** Resolves after `ms` of real time, or rejects with the reason of `stop`. */
 function realSleep(ms: number, stop?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (stop?.aborted) return reject(stop.reason as Error)
@@ -45,40 +45,40 @@ export const realClock: Clock = {
   refresh: async () => {},
 }
 
-/** A simulator that does not tell the time within this has failed. */
+/** Time allowed for the simulator to answer before it counts as unreachable. */
 const answerMs = 10_000
 
-/** Answer of the simulator's `/clock`. */
+/** The answer of the simulator's `/clock`. */
 interface ClockState {
-  /** ISO 8601 instant of the simulated world. */
+  /** Simulated instant, ISO 8601. */
   instant: string
-  /** Simulated seconds per real second; 0 when time moves only by steps. */
+  /** Simulated seconds per real second; 0 if time advances only in steps. */
   rate: number
 }
 
 /**
  * A clock that the simulator at `url` drives, so that a month passes in minutes across many processes. With a
- * rate it is extrapolated locally; with rate 0 a sleep asks the simulator to go on to that instant. `stop`
- * ends the first question.
+ * rate it is extrapolated locally; with rate 0 a sleep requests the simulator to advance to that instant.
+ * `stop` aborts the first request.
  */
 export async function followedClock(url: string, stop?: AbortSignal, withinMs = answerMs): Promise<Clock> {
   let instantMs = 0
   let rate = 1
-  let takenAtMs = 0
-  const take = (state: ClockState) => {
+  let readAtMs = 0
+  const apply = (state: ClockState) => {
     const ms = Date.parse(state.instant)
-    if (Number.isNaN(ms)) throw new Error(`the clock of the simulator at ${url} answered no instant`)
+    if (Number.isNaN(ms)) throw new Error(`the clock of the simulator at ${url} answered without an instant`)
     instantMs = ms
     rate = state.rate
-    takenAtMs = performance.now()
+    readAtMs = performance.now()
   }
-  const ask = async (path: string, body?: unknown, given?: AbortSignal) => {
-    // A signal of its own: fetch lets go of one that it is given only when memory is cleaned up.
+  const request = async (path: string, body?: unknown, given?: AbortSignal) => {
+    // A separate signal, because fetch releases a given signal only at the next garbage collection.
     const abort = new AbortController()
     const onStop = () => abort.abort(given?.reason)
     given?.throwIfAborted()
     given?.addEventListener('abort', onStop, {once: true})
-    // Only a sleep may take its time.
+    // Only a sleep has no deadline.
     const done = new AbortController()
     if (body === undefined)
       realSleep(withinMs, done.signal).then(
@@ -92,30 +92,30 @@ export async function followedClock(url: string, stop?: AbortSignal, withinMs = 
           : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}
       const answer = await fetch(`${url}${path}`, {...post, signal: abort.signal})
       if (!answer.ok) throw new Error(`the simulator at ${url} refused ${path} with ${answer.status}`)
-      take((await answer.json()) as ClockState)
+      apply((await answer.json()) as ClockState)
     } finally {
       done.abort()
       given?.removeEventListener('abort', onStop)
     }
   }
-  const nowMs = () => instantMs + (performance.now() - takenAtMs) * rate
-  await ask('/clock', undefined, stop)
+  const nowMs = () => instantMs + (performance.now() - readAtMs) * rate
+  await request('/clock', undefined, stop)
   return {
     driven: true,
     now: () => new Date(Math.floor(nowMs())),
     elapsedMs: () => performance.now(),
-    refresh: () => ask('/clock'),
+    refresh: () => request('/clock'),
     async sleep(ms, given) {
       const until = nowMs() + Math.max(0, ms)
       if (rate > 0) return realSleep((until - nowMs()) / rate, given)
-      while (nowMs() < until) await ask('/clock/sleep', {until: new Date(until).toISOString()}, given)
+      while (nowMs() < until) await request('/clock/sleep', {until: new Date(until).toISOString()}, given)
     },
   }
 }
 
 /**
- * The simulator's clock where its address is set, else the machine's. Throws NeedsPerson when the simulator
- * does not answer within `withinMs`, and the reason of `stop`.
+ * The clock of the simulator if its address is set, else that of the machine. Throws NeedsPerson if the
+ * simulator does not answer within `withinMs`, or the reason of `stop`.
  */
 export async function openClock(
   simulatorUrl: string | undefined,
@@ -135,10 +135,10 @@ export async function openClock(
   }
 }
 
-/** Aborts after `ms` of real time: the deadline of a socket, whatever clock the run follows. */
+/** A signal that aborts after `ms` of real time: the deadline of a socket, on every clock. */
 export function deadline(ms: number): AbortSignal {
   return AbortSignal.timeout(ms)
 }
 
-/** Real milliseconds, for waiting on a server that starts or a lock that is held. */
+/** Sleeps real milliseconds, to wait for a server that starts or a lock that is taken. */
 export const pause = realSleep

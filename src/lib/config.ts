@@ -1,4 +1,4 @@
-/** Settings from the environment and a `.env` file in the working folder; flags win over both. */
+/** Reads settings from the environment and a `.env` file in the working folder; flags override both. */
 import {createHash} from 'node:crypto'
 import {userInfo} from 'node:os'
 import {join, resolve} from 'node:path'
@@ -10,23 +10,26 @@ import {safeText} from './output/safe.js'
 export interface Config {
   /** PostgreSQL 14 or later; absent: the embedded server. */
   databaseUrl: string | undefined
-  /** `never` makes a missing DATABASE_URL an error, so that no pod fills a private database and loses it. */
+  /**
+   * `never` makes a missing DATABASE_URL an error, so that no pod stores data in a database that is lost with
+   * it.
+   */
   embedded: 'auto' | 'never'
   redisUrl: string | undefined
   kafkaBrokers: readonly string[]
   /** Origin of a simulator, without a trailing slash. */
   simulatorUrl: string | undefined
-  /** Embedded database, recordings, caches of the user. */
+  /** Folder of the embedded database and of the user's caches. */
   dataDir: string
-  /** The user's own lists, such as manual overrides of a mapper. */
+  /** Folder of the user's lists, such as manual overrides of a mapper. */
   configDir: string
-  /** Data from the simulator never shares a database with real data. */
+  /** Origin of the data; one database never holds both. */
   origin: 'real' | 'simulated'
-  /** The zone in which instants are shown to this user. */
+  /** The zone in which instants are shown to the user. */
   zone: string
   /** The `.env` file of the working folder; undefined if there is none. */
   envFile: EnvFile | undefined
-  /** Every variable, `.env` included: where credentials and limit settings are looked up. */
+  /** Every variable, `.env` included; holds the credentials and limit settings. */
   env: Readonly<Record<string, string | undefined>>
 }
 
@@ -85,7 +88,7 @@ function warnOnStderr(text: string): void {
   process.stderr.write(`warning: ${safeText(text)}\n`)
 }
 
-/** The zone of this machine; UTC where the system names none. */
+/** The zone of this machine; UTC if the system does not name one. */
 function zoneOfMachine(): string {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   return zone === 'Etc/Unknown' ? 'UTC' : zone
@@ -103,8 +106,8 @@ function workingFolder(): string {
 }
 
 /**
- * The origin of the simulator. A file can name only this machine, because a file may be copied from somebody
- * else with its address.
+ * The origin of the simulator. A `.env` file can name only this machine, because it may be a copy from
+ * another user.
  */
 function simulatorOf(value: string | undefined, ofProcess: string | undefined): string | undefined {
   if (value === undefined) return undefined
@@ -129,19 +132,19 @@ function httpOrigin(name: string, value: string): string {
     })
   if (url.username !== '' || url.password !== '')
     throw new NeedsPerson(`${name} holds a user name or a password`, {
-      nextStep: 'Leave them out: it is asked without a sign-in.',
+      nextStep: 'Remove them: fin does not sign in there.',
     })
   return url.href.replace(/\/+$/, '')
 }
 
-/** One usable way to sign in: its label, and the secret that must never be shown. */
+/** One credential that is set; its secret must never be shown. */
 export interface Credential {
   label: string
   variable: string
   secret: string
 }
 
-/** A key that is worth nothing: 32 lower-case letters and digits, as the strictest provider wants them. */
+/** An invented secret: 32 lower-case letters and digits, the form that the strictest provider requires. */
 export function inventedKey(variable: string): string {
   return `${inventedPrefix}${createHash('sha256').update(variable).digest('hex')}`.slice(0, 32)
 }
@@ -149,9 +152,9 @@ export function inventedKey(variable: string): string {
 const inventedPrefix = 'simulated'
 
 /**
- * The credentials of a provider that are set, in the order of its labels. In the simulated world each of them
- * is an invented key, whatever is set, and one is invented when none is set. A key that begins with
- * `simulated` is invented already.
+ * The credentials of a provider that are set, in the order of its labels. With simulated data each secret is
+ * replaced by an invented one, and one is invented if none is set. A secret that begins with `simulated` is
+ * already invented.
  */
 export function credentialsOf(provider: Provider, config: Config): Credential[] {
   const declared = Object.entries(provider.credentials ?? {})

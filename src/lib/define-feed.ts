@@ -1,45 +1,42 @@
-/** Whom a feed listens to, and how: declared facts and pure functions, as for a collector. */
+/** The type of a feed: declared facts and pure functions, as for a collector. */
 import type {Rejected} from './define.js'
 import type {Provider, Refusal} from './define-provider.js'
 import type {NewRow, TableName} from './rows.js'
 
-/** One live source into one table. */
+/** A job that receives live data over a WebSocket and stores it in one table. */
 export interface Feed<T extends TableName> {
   /** `bithumb`: the command `fin stream produce bithumb`. */
   name: string
   summary: string
   provider: Provider
-  /** Where its socket is: `wss://...`. */
+  /** Address of the WebSocket: `wss://...`. */
   socketUrl: string
-  /** What to listen to: a statement that yields `target`. */
+  /** Statement that yields each `target` to subscribe to. */
   targets: `select_${string}`
-  /** Commands that bring what it reads, as of a collector. */
+  /** Commands that store the rows which the statement reads, as for a collector. */
   listedBy: readonly string[]
   table: T
-  /** Messages to send once connected, each as JSON. `ticket` is another one for each connection. Pure. */
+  /** Pure. Messages to send once connected, each as JSON. `ticket` is unique for each connection. */
   subscribe(targets: readonly string[], ticket: string): unknown[]
-  /** Sent every so often, in real milliseconds, because the server closes an idle connection. */
+  /** Text sent at an interval in real milliseconds, because the server closes an idle connection. */
   heartbeat: {text: string; everyMs: number}
   /**
-   * Real milliseconds without any message after which the connection is taken for dead; looked at with every
-   * heartbeat.
+   * Idle timeout: real milliseconds without any message after which the connection counts as dead. It is
+   * checked with every heartbeat.
    */
   silenceMs: number
-  /** The server's "no": `stop`, however often it is asked; `wait`, not now. Pure. */
+  /** Pure. Recognises a refusal. `stop`: trying again does not help. `wait`: the server may accept later. */
   refusal(frame: unknown): (Pick<Refusal, 'why'> & {next: 'stop' | 'wait'}) | undefined
-  /**
-   * Pure. The rows of one frame; nothing for one that carries none, as an acknowledgement or another channel
-   * of the same socket.
-   */
+  /** Pure. The rows of one frame; none for an acknowledgement or for another channel of the same socket. */
   parse(frame: unknown): Iterable<NewRow[T] | Rejected>
-  /** Column of a row that names which of the targets it is about. */
+  /** Column that holds the target of a row. */
   about: keyof NewRow[T] & string
 }
 
-/** The feed of any one table, for machinery. */
+/** A feed of any table, for code that handles every feed. */
 export type AnyFeed = {[T in TableName]: Feed<T>}[TableName]
 
-/** Returns its argument; it exists so that the table is inferred. */
+/** Returns its argument, so that the table is inferred. */
 export function defineFeed<T extends TableName>(feed: Feed<T>): Feed<T> {
   return feed
 }

@@ -1,56 +1,56 @@
-/** Whom we ask: a provider's facts, one request, its answer, and how it says no. */
+/** The types of a provider: its facts, one request, its answer, and its refusals. */
 
-/** The label under which requests without a key are counted. */
+/** The label under which requests without a credential are counted. */
 export const keyless = 'keyless'
 
-/** As large as an answer may be unless its provider says otherwise: 8 MB. */
+/** Largest body accepted from a provider that does not set `maxBytes`: 8 MB. */
 export const defaultMaxBytes = 8_000_000
 
-/** Where, how to sign in, how often, and how it says no. */
+/** A company or site that fin requests data from: address, sign-in, limits and refusals. */
 export interface Provider {
   /**
-   * `alpha-vantage`: also its path under `FIN_SIMULATOR_URL`, its folder in test/recordings, its name in
+   * `alpha-vantage`: also its path below `FIN_SIMULATOR_URL`, its folder in test/recordings, and its name in
    * `provider_requests`.
    */
   name: string
   /** Origin and fixed path prefix, without a trailing slash. */
   baseUrl: string
-  /** Label -> environment variable. Absent: the provider needs no key and counts the address. */
+  /** Label -> environment variable. Absent: the provider needs no credential and counts the address. */
   credentials?: Readonly<Record<string, string>>
-  /** The provider also answers without a key; its limit is then counted for the label `keyless`. */
+  /** The provider also answers without a credential; such requests are counted for the label `keyless`. */
   keyless?: boolean
   /** Adds the secret to a request. Never called for a keyless request. */
   authorize?(request: HttpRequest, secret: string): HttpRequest
-  /** Headers sent with every request, e.g. the User-Agent that a provider demands. */
+  /** Headers sent with every request, such as the User-Agent that a provider demands. */
   headers?: Readonly<Record<string, string>>
-  /** Stated once, here. A keyless provider may have its own. */
+  /** Limits of requests with a credential, or of all requests if there are no `keylessLimits`. */
   limits: readonly Limit[]
-  /** Limits without a key, where they differ. */
+  /** Limits of requests without a credential, if they differ. */
   keylessLimits?: readonly Limit[]
   /** Environment variables that let a user set a limit to what their plan allows. */
   settings?: readonly LimitSetting[]
-  /** Recognises a "no" in any form, also with status 200. Undefined: the answer is not a refusal. */
+  /** Recognises a refusal in any form, also with status 200; undefined if the answer is not a refusal. */
   refusal?(answer: Answer): Refusal | undefined
-  /** How it counts, where `limits` alone do not tell. */
+  /** How the provider counts, if `limits` alone do not describe it. */
   accounting?: Accounting
   /** Largest body accepted, in bytes after decompression; default: `defaultMaxBytes`. */
   maxBytes?: number
 }
 
-/** How a provider counts that sells plans, bills by what it returns, or tells what is left. */
+/** The counting of a provider that sells plans, bills by what it returns, or reports what is left. */
 export interface Accounting {
-  /** Further limits, each of one credential: what the plan that the user states for it allows. */
+  /** Additional limits, each of one credential, from the plan that the user states for it. */
   plans?(env: Readonly<Record<string, string | undefined>>): readonly Limit[]
   /** Environment variables that `plans` reads. */
   settings?: readonly {variable: string; doc: string}[]
   /**
-   * What an answer really cost, a refusal and an error too, where a request's `cost` is only the most it can
-   * be; what is left out stays as reserved.
+   * The actual cost of an answer, also of a refusal or an error, if the `cost` of a request is only an upper
+   * bound. A unit that is left out stays as reserved.
    */
   spent?(answer: Answer): Cost
   /**
-   * Until when to ask nothing after an answer that was given, because its headers say that little is left;
-   * undefined: no need.
+   * The end of a pause after a successful answer whose headers report that few requests are left; undefined
+   * if no pause is needed.
    */
   holdsUntil?(answer: Answer): Date | undefined
 }
@@ -61,41 +61,43 @@ export interface HttpRequest {
   query?: Readonly<Record<string, string | number | undefined>>
   headers?: Readonly<Record<string, string>>
   /**
-   * How the body reaches `parse`: JSON with numbers as text (the default), the text itself, either (by its
-   * first character), or a list (204: empty).
+   * The form in which `parse` gets the body: JSON with numbers as text (the default), the text itself, either
+   * (by its first character), or a list (empty for status 204).
    */
   as?: 'json' | 'text' | 'either' | 'list'
   /** The most this request can cost in the provider's other units; requests always cost one. */
   cost?: Cost
-  /** Label of the one key that may be used. */
+  /** Label of the one credential that may be used. */
   credential?: string
 }
 
-/** One answer as the door received it; `json` is set when the body is JSON. */
+/** One answer of a provider. */
 export interface Answer {
   status: number
   /** Lower-case names. */
   headers: Readonly<Record<string, string>>
   text: string
-  /** Parsed losslessly (numbers are text), or undefined when the body is no JSON. */
+  /** The body parsed without loss (numbers are text); undefined if the body is not JSON. */
   json: unknown
   /** When it arrived, on the run's clock. */
   at: Date
 }
+
 export type QuotaUnit = 'requests' | 'posts' | 'usd'
-/** In a provider's units beside requests: posts read, US dollars. */
+
+/** An amount in the provider's units beside requests: posts read, US dollars. */
 export type Cost = Partial<Record<'posts' | 'usd', number>>
 
 export interface Limit {
-  /** How many `unit`s fit into one window. */
+  /** How much fits into one window, counted in `unit`. */
   requests: number
   unit?: QuotaUnit
   per: 'second' | 'minute' | '15 minutes' | '12 hours' | 'day' | 'month'
-  /** Whom the provider counts. `address` and `user` add all credentials together. */
+  /** What the provider counts by. `address` and `user` add all credentials together. */
   of: 'credential' | 'address' | 'user'
-  /** Label of the one credential that it holds for; absent: for each. */
-  only?: string
-  /** Environment variable without which nothing is allowed: `requests` is 0 until it is set. */
+  /** Label of the one credential that the limit applies to; absent: it applies to each. */
+  credential?: string
+  /** Environment variable that must be set before anything is allowed; until then `requests` is 0. */
   needs?: string
   /**
    * `sliding`: any trailing window. Otherwise windows start at a wall-clock time: '00:00 America/New_York',
@@ -104,41 +106,44 @@ export interface Limit {
   window: 'sliding' | {readonly startsAt: string}
 }
 
-/** Replaces the number of one limit: `COINGECKO_REQUESTS_PER_MINUTE=100`. */
+/** An environment variable that replaces the number of a limit: `COINGECKO_REQUESTS_PER_MINUTE=100`. */
 export interface LimitSetting {
   variable: string
   per: Limit['per']
   unit?: QuotaUnit
-  /** Only the limit that counts this; absent: every limit of that `per` and `unit`. */
+  /** Applies only to the limit that counts by this; absent: to every limit of that `per` and `unit`. */
   of?: Limit['of']
-  /** Only a limit of this one credential. */
-  only?: string
+  /** Applies only to a limit of this one credential. */
+  credential?: string
   doc: string
 }
 
-/**
- * What happens next. `wait`: a short-lived limit, ask again at `until`. `spent`: this credential's quota is
- * used up. `skip`: the target does not exist there. `stop`: a person must act. `blocked`: it answers nothing
- * at all from here; nothing is asked for an hour, and twice as long each time that it says so again, up to a
- * day.
- */
+/** A refusal, and what fin does about it. */
 export interface Refusal {
+  /**
+   * `wait`: a short-lived limit; request again at `until`. `spent`: the quota of the credential is used up.
+   * `skip`: the provider does not know the target. `stop`: a person must act. `blocked`: the provider answers
+   * nothing from this address. fin then sends nothing for an hour, doubled at each repetition up to a day.
+   */
   next: 'wait' | 'spent' | 'skip' | 'stop' | 'blocked'
-  /** When asking again makes sense, if the provider said so. */
+  /** Earliest instant at which another request makes sense, if the provider stated one. */
   until?: Date | undefined
-  /** In the reader's words; never holds a secret. */
+  /** The reason, as text for the user; never holds a secret. */
   why: string
   /**
-   * Whom it concerns: the credential rests (default), or only this request was refused. A `wait` of a request
-   * is an outage of the server, or with `until` a request that is not worth another try before then; its
-   * target fails, the others go on.
+   * `credential` (default): a cooldown of the credential begins. `request`: only this request was refused. A
+   * `wait` of a request is an outage of the server; with `until`, it is a request that must not be repeated
+   * before then. Its target fails, and the run continues with the others.
    */
   of?: 'credential' | 'request'
-  /** Also said by mistake, under load: asked once more before a `stop` is believed. */
+  /**
+   * The provider also gives this refusal by mistake, under load: fin tries once more before it accepts
+   * `stop`.
+   */
   unsure?: boolean
 }
 
-/** Returns its argument, so that it is checked where it is written. */
+/** Returns its argument, so that its type is checked where it is written. */
 export function defineProvider(provider: Provider): Provider {
   return provider
 }

@@ -1,29 +1,28 @@
 /**
- * The vocabulary. A unit (collector, mapper, cache, feed) is declared facts and one pure function; the
- * machinery in `run/` does the rest. Read this file first; whom a unit asks is in define-provider.ts, what
- * listens in define-feed.ts.
+ * The types in which jobs are declared. A job is an object of facts and pure functions; the code in `run/`
+ * executes it. Read this file first. Providers are in define-provider.ts, feeds in define-feed.ts.
  */
 import type {NewRow, TableName} from './rows.js'
 import type {HttpRequest, Provider} from './define-provider.js'
 
 export * from './define-provider.js'
 
-/** A cron line in a zone; several when one command runs with different arguments. */
+/** A cron expression in a time zone. A job has several if it runs with different arguments. */
 export interface Schedule {
   cron: string
   zone: string
   args?: readonly string[]
-  /** Missed firings: make up for all, only for the latest, or for none. */
+  /** Which missed scheduled runs `fin schedule due` lists: all, only the latest, or none. */
   catchUp: 'all' | 'latest' | 'none'
 }
 
-/** A row of the main table, or one tagged with its table, or an item that could not become a row. */
+/** A row of the primary table, a row tagged with its table, or a rejected item. */
 export type Parsed<T extends TableName> = NewRow[T] | TaggedRow | Rejected
 
 export type TaggedRow = {[K in TableName]: {table: K; row: NewRow[K]}}[TableName]
 
 /**
- * One item that could not become a row: why, and the item itself. `each` makes these from what its function
+ * An item that cannot be stored, with the reason. `each` makes one of every item for which its function
  * throws.
  */
 export interface Rejected {
@@ -31,204 +30,197 @@ export interface Rejected {
   item: unknown
 }
 
-/**
- * What `parse` may know beside the body: whom it is about (null for a saved answer without `--target`), and
- * when it arrived.
- */
+/** The facts that `parse` gets beside the body. */
 export interface From<Target> {
+  /** The target that was requested; null for a saved answer without `--target`. */
   target: Target | null
   /** Every target of a batched request, of which `target` is the first. */
   targets: readonly Target[]
+  /** When the body arrived. */
   at: Date
-  /** The collector's lists by their names; absent for one without lists. */
+  /** The collector's lists by name; absent for a collector without lists. */
   lists?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
-  /** A body given by `--input`: it is the whole answer, and nothing is asked after it. */
+  /** True for a body given by `--input`: it is the whole answer, and no request follows it. */
   saved?: boolean
-  /** A body given by `--input` that does not tell when it arrived: `at` is only when it was read. */
+  /** True for a body given by `--input` without its time of arrival: `at` is when the file was read. */
   undated?: boolean
 }
 
 /**
- * A target has at least its name; a `select_*` statement may add columns, of which these decide when it is
- * asked.
+ * A target as its `select_*` statement yields it: its name, and optional columns that decide when it is
+ * requested.
  */
 export interface AnyTarget {
   target: string
-  /** Due targets with a smaller one go first; absent: 0. */
+  /** Due targets with a smaller number are requested first; absent: 0. */
   priority?: number | null
-  /** Its own interval ('7 days') in place of the unit's. */
+  /** The target's own interval ('7 days'); it replaces the interval of the job. */
   every?: string | null
-  /**
-   * ISO instant since which something new is known to be there: it is due again when its last success is
-   * older.
-   */
+  /** ISO instant since which new data is known to exist: the target is due if its last success is older. */
   renewed_at?: string | null
   /**
-   * ISO instant from which it is due, where the statement itself decides that, in place of intervals and
-   * firings; null: not now.
+   * ISO instant from which the target is due; null: not now. A statement that yields it replaces intervals
+   * and scheduled runs.
    */
   due_at?: string | null
-  /** Why it is not due although its time has come; the run says so. */
+  /** Why the target is deferred although its time has come; the run reports it. */
   waits?: string | null
-  /** What must be done before it can be asked at all; the run says so and goes on with the others. */
+  /**
+   * What must be done before the target can be requested; the run reports it and continues with the others.
+   */
   lacks?: string | null
 }
 
-/** What a request may depend on beside its target. */
+/** The facts that a request may depend on beside its target and cursor. */
 export interface RequestContext<Target> {
-  /** Every target of a batched request; one otherwise. */
+  /** Every target of a batched request; otherwise the one target. */
   targets: readonly Target[]
   /** Now, on the run's clock. */
   at: Date
   /**
-   * The scheduled instant that this run is for, so that a late or repeated run asks the same; `at` for a unit
+   * The instant of the scheduled run, so that a late or repeated run makes the same request; `at` for a job
    * without a schedule.
    */
-  firing: Date
+  scheduledAt: Date
 }
 
-/** One way to get the data. */
+/** One way for a collector to get its data. */
 export interface Source<T extends TableName, Body, Target extends AnyTarget, Cursor> {
   provider: Provider
   /**
-   * Targets that one request may name together (1 when absent). A batch refused with `skip` is halved until
-   * the unknown target stands alone.
+   * How many targets one request may name (absent: 1). A batch refused with `skip` is halved until the
+   * unknown target is alone in its batch.
    */
   batch?: number
   /**
-   * Label of a key that is kept for this unit. While it is set the unit uses it alone, else the general keys.
+   * Label of the credential that is dedicated to this job. If it is not set, the job uses the general
+   * credentials.
    */
   credential?: string
-  /** Pure. A target that is the unit's own name stands for a unit without targets. */
-  request(target: Target, cursor: Cursor | null, asked: RequestContext<Target>): HttpRequest
+  /** Pure. For a job without targets, the target is the name of the job. */
+  request(target: Target, cursor: Cursor | null, context: RequestContext<Target>): HttpRequest
   /**
-   * The following page, asked once this one is stored; undefined: there is none. Neither `guard` nor `after`
-   * sees more than a page.
+   * The request for the next page, sent once this page is stored; undefined after the last page. `guard` and
+   * `after` see one page at a time.
    */
-  next?(body: Body, request: HttpRequest, asked: RequestContext<Target>): HttpRequest | undefined
+  next?(body: Body, request: HttpRequest, context: RequestContext<Target>): HttpRequest | undefined
   /**
-   * Pure. Throws `UnexpectedBody` when the answer is not of this endpoint. Accepts one item of a list
-   * endpoint's body as well.
+   * Pure. Throws `UnexpectedBody` if the answer is not of this endpoint. Also accepts one item of the body of
+   * a list endpoint.
    */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
   /**
-   * Watermark stored with the rows of each page; pure. `request`: what this page answers; `at`: when it
-   * arrived.
+   * Pure. The new cursor, stored with the rows of the page. `request` is the request for this page, `at` its
+   * time of arrival.
    */
   advance?(body: Body, cursor: Cursor | null, request: HttpRequest, at: Date): Cursor
 }
 
 /**
- * What a job wants of its provider's day or month, where several jobs share that. `limits/planner.ts` divides
- * it; a job without a claim gets what no reserved job needs.
+ * The part of its provider's daily or monthly quota that a job asks for. `limits/planner.ts` divides the
+ * quota among the claims; a job without a claim gets what no reserved job needs.
  */
 export interface Claim {
   /**
-   * Order of worth among the jobs of the provider: a smaller one goes first, and no two are alike. `fin quota
-   * --plan` shows the order.
+   * Priority among the jobs of the provider: a smaller rank goes first, and no two ranks are equal. `fin
+   * quota --plan` shows the order.
    */
   rank: number
   /** Requests of one run, or of one round over all its targets. */
   requests: number
-  /** How often that is wished for. */
+  /** Days between two rounds if the quota allows it. */
   everyDays: number
-  /** The slowest that is still of use. As often as wished: the claim is reserved and gives no way. */
+  /** Most days between two rounds. If it equals `everyDays`, the claim is reserved and never throttled. */
   atLeastEveryDays: number
   /**
-   * It runs every hour and takes whatever nobody else needs. What it wants is then known from its last run,
-   * and no place is kept for it while it has nothing due.
+   * The job runs every hour and takes the quota that no other job needs. Its demand is known from its last
+   * run, and no quota is reserved for it while it has nothing due.
    */
   takesLeftovers?: boolean
-  /** What it is worth, in words: its rank, explained. */
+  /** The rationale of its rank, as text. */
   worth: string
 }
 
-/** One kind of data into a table, or several. */
+/** A job that requests one kind of data from a provider and stores it in one or more tables. */
 export interface Collector<T extends TableName, Body, Target extends AnyTarget, Cursor> {
-  /** `cpi`: the command, the unit in every ledger, the schedule line. */
+  /** `cpi`: the name of the job in its command, its schedule and every ledger. */
   name: string
   summary: string
   schedule?: readonly Schedule[]
-  /** What it claims of the quota of its first source's provider. */
+  /** The claim on the quota of the provider of its first source. */
   claim?: Claim
   /**
-   * What to ask about: a statement that yields `target` and more, or a fixed list of names. Absent: ask once.
-   * A statement may take $1, the occasion as JSON: `at`, `firing` (ISO instants), each of `lists` by its
-   * name, and for a provider that sells plans `left`: what the month still holds of each key (`credential`,
-   * `unit`, `left`, `until`).
+   * A statement that yields `target` and more columns, or a fixed list of names. Absent: one request without
+   * a target. A statement may take $1, the `TargetContext` as JSON: `at` and `firing` (now and the scheduled
+   * run, ISO instants), and each of `lists` by its name. For a provider that sells plans, `left` holds the
+   * monthly quota that each credential has left (`credential`, `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
-  /** Commands that bring what the statement of the targets reads: what to run when there are none. */
+  /** Commands that store the rows from which the statement selects targets; shown if it yields none. */
   listedBy?: readonly string[]
-  /** Lists that the statement of the targets, or `parse`, needs. */
+  /** Lists that the statement of the targets or `parse` needs. */
   lists?: Readonly<Record<string, List>>
-  /** `--token` chooses a group of targets, not a key: each request names its own key (`credential`). */
+  /** If set, `--token` chooses a group of targets, and each request names its own credential. */
   groups?: {names: readonly string[]; of(target: Target): string | null | undefined}
-  /** A target is due again after this ('20 hours', '30 days'). Absent: once per scheduled firing. */
+  /** A target is due again after this interval ('20 hours', '30 days'). Absent: once per scheduled run. */
   every?: string
   /**
-   * The longest that a target goes without an answer, where the quota decides how much sooner it comes: what
-   * `fin status` holds it to.
+   * Longest time that a target may go without an answer, for a job whose actual interval depends on the
+   * quota. `fin status` reports a target that exceeds it.
    */
   within?: string
-  /**
-   * The provider tells only what is now: a missed firing cannot be made up for, and is remembered as a gap.
-   */
+  /** The provider offers only current data: a missed scheduled run is recorded as a gap. */
   snapshot?: true
-  /** Tables written; the first is the main one. */
+  /** Tables written; the first is the primary table. */
   tables: readonly [T, ...TableName[]]
   /** Natural key, as in the ON CONFLICT of its upsert file. */
   key: readonly (keyof NewRow[T] & string)[]
   /**
-   * Run before anything is written, in the same transaction: rows of `refusal` text mean "do not store". $1:
-   * rows as JSON.
+   * Statement that runs before anything is written, in the same transaction. Each row that it yields is a
+   * reason not to store (column `refusal`). $1: rows as JSON.
    */
   guard?: `select_${string}`
   /**
-   * Run after the upsert, in the same transaction: marks leavers, clears ranks. $1: rows as JSON, $2: the
-   * instant of the answer.
+   * Statement that runs after the upsert, in the same transaction: it marks leavers or clears ranks. $1: rows
+   * as JSON, $2: instant of the answer.
    */
   after?: `update_${string}`
-  /** The first is the default; others by `--provider`. */
+  /** The first is the default; `--provider` chooses another. */
   sources: Readonly<Record<string, Source<T, Body, Target, Cursor>>>
 }
 
-/**
- * A CSV file with a header line: shipped with fin (its path below src/lib), or a user's in the folder of
- * settings, which takes its place.
- */
+/** A CSV file with a header line. A file of the user replaces the shipped one. */
 export interface List {
+  /** Path below src/lib of the file that ships with fin. */
   shipped?: `${string}.csv`
+  /** Name of the user's file in the folder of settings. */
   ownFile?: `${string}.csv`
   /** Columns that a user's file must have. */
   columns?: readonly string[]
-  /** What is wrong with the rows, in words for whoever edits them; undefined: nothing. Pure. */
+  /** Pure. The problem of the rows, as text for the user who edits them; undefined if there is none. */
   problem?(rows: readonly Readonly<Record<string, string>>[]): string | undefined
 }
 
-// For machinery: keyof of a union of rows is never, and the type is checked where it is defined.
+// For code that handles every collector: keyof a union of rows is never. Each definition checks its own type.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
 export type AnyCollector = Collector<any, any, any, any>
 
-/** Candidates from SQL, shaped by one pure function, into a table. */
+/** A job that turns rows of a statement into rows of a table with one pure function. */
 export interface Mapper<T extends TableName, Candidate> {
   name: string
   summary: string
   schedule?: readonly Schedule[]
-  /** Yields candidates; read by cursor in batches. $1: the lists as one JSON object, name -> rows. */
+  /** Statement that yields candidates, read in batches. $1: the lists as one JSON object, name -> rows. */
   from: `select_${string}`
-  /**
-   * Lists that the statement needs: one that ships with fin, or one that a user may keep in the folder of
-   * settings.
-   */
+  /** Lists that the statement needs. */
   lists?: Readonly<Record<string, List>>
   tables: readonly [T, ...TableName[]]
   key: readonly (keyof NewRow[T] & string)[]
   /** Pure. */
   map(batch: readonly Candidate[], from: {at: Date}): Iterable<Parsed<T>>
   /**
-   * Key columns whose rows that did not come again are deleted in the same transaction, by this statement.
-   * $1: rows as JSON.
+   * Statement that deletes rows which the mapper did not produce again, in the same transaction. $1: rows as
+   * JSON.
    */
   replaces?: `delete_${string}`
 }
@@ -236,7 +228,7 @@ export interface Mapper<T extends TableName, Candidate> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as for AnyCollector
 export type AnyMapper = Mapper<any, any>
 
-/** Definitions return their argument; they exist so that table, body and target are inferred. */
+/** Returns its argument, so that table, body, target and cursor are inferred. */
 export function defineCollector<
   T extends TableName,
   Body,

@@ -1,6 +1,6 @@
 /**
- * The `.env` file of the working folder. It is read only when its owner is the caller or root and nobody else
- * may write it: its settings decide which program runs and where data and keys go.
+ * Reads the `.env` file of the working folder. Its owner must be the caller or root, and no other account may
+ * write it, because its settings decide which program runs and where data and credentials are sent.
  */
 import {closeSync, fstatSync, lstatSync, openSync, readFileSync, statSync, type Stats} from 'node:fs'
 import {parse} from 'dotenv'
@@ -8,16 +8,16 @@ import {messageOf, NeedsPerson} from './errors.js'
 
 export interface EnvFile {
   path: string
-  /** Why its settings do not count; undefined: they do. */
+  /** Why its settings are ignored; undefined if they are used. */
   ignored: string | undefined
   settings: Readonly<Record<string, string>>
-  /** What an ignored file would set: names only. */
+  /** Names of the settings of an ignored file. */
   ignoredNames: readonly string[]
 }
 
 /**
- * Reads the file; undefined if there is none. Throws `NeedsPerson` if it is there and cannot be read, so that
- * a run never continues without its credentials.
+ * Reads the file; undefined if it does not exist. Throws `NeedsPerson` if it exists but cannot be read, so
+ * that a run never continues without its credentials.
  */
 export function readEnvFile(path: string): EnvFile | undefined {
   try {
@@ -26,7 +26,7 @@ export function readEnvFile(path: string): EnvFile | undefined {
     if (ignored !== undefined) return {path, ignored, settings: {}, ignoredNames: namesIn(path)}
     const opened = openSync(path, 'r')
     try {
-      // Another file may have taken its place since.
+      // Another file may have replaced it since the check.
       const ofOpened = untrusted(fstatSync(opened))
       const settings = ofOpened === undefined ? parse(readFileSync(opened)) : {}
       return {path, ignored: ofOpened, settings, ignoredNames: []}
@@ -59,7 +59,10 @@ function untrusted({uid, mode}: Stats): string | undefined {
   return `other accounts may write it (mode ${(mode & 0o777).toString(8)}); run: chmod 600 .env`
 }
 
-/** Anyone can make a link to a file of the caller. The mode of a link means nothing. */
+/**
+ * Rejects a link of another account, because any account can link to a file of the caller. A link's mode is
+ * not used.
+ */
 function untrustedLink({uid}: Stats): string | undefined {
   const self = process.getuid?.()
   return self === undefined || uid === self || uid === 0

@@ -1,24 +1,24 @@
-/** What a person is told next, and what else is known about where it happened. */
+/** The next step for the user, and the circumstances of an error. */
 export interface ErrorFacts {
-  /** Whom we asked: a provider's name. */
+  /** Name of the provider. */
   provider?: string | undefined
-  /** What we asked about: a symbol, coin, series, page. */
+  /** Target of the request: a symbol, coin, series, page. */
   target?: string | undefined
-  /** One sentence: what the reader can do now. */
+  /** One sentence: what the user can do now. */
   nextStep?: string | undefined
   cause?: unknown
 }
 
 /**
- * Every error that fin throws on purpose. The subclass says what happens next, not where the error came from;
- * `exitCode` is what the process ends with when nothing better happened in the run.
+ * The base of every error that fin throws on purpose. The subclass determines what happens next, not the
+ * origin of the error. `exitCode` is the exit code of a run without any success.
  */
 export abstract class FinError extends Error {
   abstract readonly exitCode: 0 | 1 | 2
   readonly provider: string | undefined
   readonly target: string | undefined
   readonly nextStep: string | undefined
-  /** Label of the one key that it is about, where others may still be asked with. */
+  /** Label of the only credential that the error concerns; other credentials may still be usable. */
   credential: string | undefined
 
   constructor(message: string, facts: ErrorFacts = {}) {
@@ -32,9 +32,9 @@ export abstract class FinError extends Error {
 
 /** The network, a 5xx or a "slow down": the same request may succeed later. */
 export class TryLater extends FinError {
-  /** 2 where nothing was done yet: the command could not start. */
+  /** 2 if the command could not start, so that nothing was done. */
   readonly exitCode: 1 | 2
-  /** Earliest instant at which asking again makes sense, when the provider said so. */
+  /** Earliest instant at which another request makes sense, if the provider stated one. */
   readonly until: Date | undefined
   constructor(message: string, facts: ErrorFacts & {until?: Date | undefined; atStart?: boolean} = {}) {
     super(message, facts)
@@ -43,10 +43,10 @@ export class TryLater extends FinError {
   }
 }
 
-/** No place is left in a window of the provider's limit: the run ends, what was written stays. */
+/** A window of the provider's limit has no free slot: the run ends, and stored data is unchanged. */
 export class QuotaSpent extends FinError {
   readonly exitCode = 0
-  /** When the next place is free; absent when nobody knows. */
+  /** When the next slot is free; absent if unknown. */
   readonly until: Date | undefined
   constructor(message: string, facts: ErrorFacts & {until?: Date | undefined} = {}) {
     super(message, facts)
@@ -54,15 +54,15 @@ export class QuotaSpent extends FinError {
   }
 }
 
-/** The provider knows no such target: it is marked, the next one goes on. */
+/** The provider does not know the target: it is marked, and the run continues with the next one. */
 export class SkipTarget extends FinError {
   readonly exitCode = 0
 }
 
-/** A key is missing or refused, access is not granted, a setting is wrong: only a person can help. */
+/** A credential is missing or refused, access is not granted, or a setting is wrong: a person must act. */
 export class NeedsPerson extends FinError {
   readonly exitCode = 2
-  /** Only this request was refused: the key is good, and others may be answered. */
+  /** True if only this request was refused: the credential is valid, and other requests may succeed. */
   readonly ofRequest: boolean
   constructor(message: string, facts: ErrorFacts & {ofRequest?: boolean} = {}) {
     super(message, facts)
@@ -70,10 +70,10 @@ export class NeedsPerson extends FinError {
   }
 }
 
-/** The answer is not what the provider documents; the body is kept in `rejected_rows`. */
+/** The answer differs from the provider's documentation; its body is stored in `rejected_rows`. */
 export class UnexpectedBody extends FinError {
   readonly exitCode = 1
-  /** The answer as text, already redacted and bounded; absent when there was none. */
+  /** The answer as text, redacted and bounded; absent if there was none. */
   readonly body: string | undefined
   constructor(message: string, facts: ErrorFacts & {body?: string | undefined} = {}) {
     super(message, facts)
@@ -81,10 +81,10 @@ export class UnexpectedBody extends FinError {
   }
 }
 
-/** What helps where a live answer is not understood; who gave a saved one has it already. */
+/** The next step after a live answer that is not understood. */
 export const recordIt = 'Run it again with --record DIR to see the raw answer; nothing stored was changed.'
 
-/** True for errors thrown on purpose, whichever copy of this module made them. */
+/** True for errors that fin throws on purpose. */
 export function isFinError(error: unknown): error is FinError {
   return error instanceof FinError
 }
@@ -94,7 +94,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** What happened and what to do, in one line. */
+/** The message and the next step, in one line. */
 export function inOneLine(error: FinError): string {
   if (error.nextStep === undefined) return error.message
   return `${error.message}${/[.!?]$/.test(error.message) ? '' : '.'} ${error.nextStep}`

@@ -2,9 +2,9 @@ import {mkdirSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 
 /**
- * Makes a folder and those above it, for the caller only. Safe when several processes do it at once. It goes
- * one by one, because Node's own `recursive` never ends below a folder such as /proc, in which nothing can
- * be made.
+ * Creates a folder and its parents, readable only by the caller. Several processes may do it at the same
+ * time. It creates one folder at a time, because `recursive` of Node does not terminate below a folder such
+ * as /proc.
  */
 export function makeFolder(folder: string): void {
   if (isFolder(folder)) return

@@ -1,4 +1,4 @@
-/** Instants as a person writes them, the same in every command. */
+/** Reads the instants that users write in flags. */
 import {NeedsPerson} from './errors.js'
 import {dayMs, hourMs, minuteMs} from './time.js'
 
@@ -12,7 +12,7 @@ export function instantFrom(text: string, now: Date, flag: string): Date {
   const [, amount, unit = ''] = /^(\d{1,6})\s*([mhdw])$/.exec(text) ?? []
   const ms = amount === undefined ? parse(text) : now.getTime() - Number(amount) * (units[unit] ?? 0)
   const found = new Date(ms ?? NaN)
-  // The database knows years from 1, and of four digits as they are written here.
+  // The database accepts years from 1, and the text form here has four digits.
   if (Number.isNaN(found.getTime()) || !/^(?!0000)\d{4}-/.test(found.toISOString()))
     throw new NeedsPerson(`--${flag} is "${text}", which is not an instant`, {
       nextStep: 'Write it like 2026-05-18, 2026-05-18T07:00Z, or 24h, 7d, 2w for that long ago.',

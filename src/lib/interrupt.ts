@@ -1,9 +1,6 @@
-/**
- * SIGINT and SIGTERM as an AbortSignal, so that a command ends after a clean stop and not in the middle of
- * something.
- */
+/** Turns SIGINT and SIGTERM into an AbortSignal, so that a command stops cleanly. */
 
-/** The reason of the signal: what the process ends with once everything is put away. */
+/** The reason of the abort; `exitCode` is the exit code after the clean stop. */
 export class Interrupted extends Error {
   readonly exitCode: 130 | 143
   constructor(signal: 'SIGINT' | 'SIGTERM') {
@@ -16,9 +13,9 @@ export class Interrupted extends Error {
 let stop: AbortController | undefined
 
 /**
- * Aborted by the first SIGINT or SIGTERM, with an `Interrupted` as reason; `process.exitCode` is then 130 or
- * 143. A second signal ends the process at once. A command that never calls this is ended by its first
- * signal.
+ * A signal that the first SIGINT or SIGTERM aborts, with an `Interrupted` as reason; `process.exitCode` is
+ * then 130 or 143. A second signal ends the process immediately. If a command never calls this, its first
+ * signal ends it.
  */
 export function stopOnSignal(): AbortSignal {
   if (stop) return stop.signal

@@ -1,14 +1,14 @@
-/** JSON without loss: a number that a float cannot hold arrives as its text, digit for digit. */
+/** Parses JSON without loss: numbers become text with every digit. */
 
-/** What is wrong with the text, in the reader's words. */
+/** A text that is not acceptable JSON; the message is text for the user. */
 export class BadJson extends Error {}
 
 export interface JsonRules {
-  /** True for a number that stays a number; default: none, every number becomes its text. */
+  /** Returns true for a number that stays a number; default: every number becomes text. */
   isExact?(digits: string): boolean
   /**
-   * Levels of nesting that are accepted; default 200. No documented answer nests deeper than 12 levels; what
-   * is far beyond is made to break its reader.
+   * Most levels of nesting; default 200. Documented answers have at most 12 levels; a much deeper one is an
+   * attack on its reader.
    */
   deepest?: number
 }
@@ -21,9 +21,9 @@ const quote = 0x22,
 const numberPattern = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
 /**
- * Parses JSON, numbers as text. One pass over the bytes puts quotes around the numbers and counts the depth;
- * the native parser does the rest. (Parsers in JavaScript that keep numbers build strings one character at a
- * time: on a body of 7 MB that held some 140 MB more.) Throws `BadJson`.
+ * Parses JSON, with numbers as text. One pass over the bytes puts quotes around the numbers and counts the
+ * depth; the native parser does the rest. Throws `BadJson`. Parsers in JavaScript build strings one character
+ * at a time, which took about 140 MB more for a body of 7 MB.
  */
 export function parseJson(text: string, {isExact = () => false, deepest = 200}: JsonRules = {}): unknown {
   const bytes = Buffer.from(text.startsWith('\uFEFF') ? text.slice(1) : text)
@@ -31,7 +31,7 @@ export function parseJson(text: string, {isExact = () => false, deepest = 200}: 
   try {
     return JSON.parse(quoted.toString()) as unknown
   } catch (error) {
-    // The native message quotes the text, which may hold anything.
+    // The native message is not used, because it quotes the text.
     throw new BadJson(
       /end of JSON|unterminated/i.test(String(error))
         ? 'it is JSON that ends in the middle'
@@ -40,7 +40,9 @@ export function parseJson(text: string, {isExact = () => false, deepest = 200}: 
   }
 }
 
-/** Like `parseJson`, but undefined for what does not even start like an object or a list, or is no JSON. */
+/**
+ * Like `parseJson`, but undefined for a text that is not JSON, or does not start like an object or a list.
+ */
 export function jsonOrUndefined(text: string): unknown {
   if (!/^\uFEFF?\s*[[{]/.test(text.slice(0, 1_000))) return undefined
   try {
@@ -56,8 +58,7 @@ function quoteNumbers(bytes: Buffer, isExact: (digits: string) => boolean, deepe
   let from = 0
   walk(bytes, (start, stop) => {
     end += bytes.copy(out, end, from, start)
-    // What only looks like a number stays bare, so that the native parser refuses it; so does a number in the
-    // place of a key.
+    // A malformed number or a number as a key is not quoted, so that the native parser refuses it.
     const digits = bytes.toString('latin1', start, stop)
     const isQuoted = numberPattern.test(digits) && !isKey(bytes, stop) && !isExact(digits)
     if (isQuoted) out[end++] = quote

@@ -1,4 +1,4 @@
-/** Pure helpers for parse functions. Nothing here reads the network, the clock or the database. */
+/** Pure helpers for parse functions. */
 import type {Rejected} from './define.js'
 import {messageOf, UnexpectedBody} from './errors.js'
 
@@ -12,44 +12,41 @@ export function must(item: unknown, field: string): unknown {
   return value
 }
 
-/** The value as text; throws when absent, null or not text or a number. */
+/** The value of a text or number field as text. Throws if it is absent, null or of another type. */
 export function text(item: unknown, field: string): string {
   const value = must(item, field)
   if (typeof value !== 'string') throw new Error(`field "${field}" is ${describe(value)}, expected text`)
   return value
 }
 
-/** Like `text`, and empty text counts as absent. */
+/** Like `text`, but trimmed; throws for blank text. */
 export function filled(item: unknown, field: string): string {
   const value = text(item, field).trim()
   if (value === '') throw new Error(`field "${field}" is empty`)
   return value
 }
 
-/** Text, or null when the field is null, blank or absent. */
+/** Text; null if the field is null, blank or absent. */
 export function textOrNull(value: unknown): string | null {
   if (typeof value === 'boolean') return String(value)
   if (typeof value !== 'string') return null
   return value.trim() === '' ? null : value
 }
 
-/**
- * Text, or null where there is none, or where what stands for "no value" among numbers stands in its place
- * ("None", "-").
- */
+/** Trimmed text; null if absent, blank, or a "no value" marker such as "None" or "-". */
 export function wordsOrNull(value: unknown): string | null {
   const found = textOrNull(value)
   return found === null || sentinels.has(found.trim().toLowerCase()) ? null : found.trim()
 }
 
-/** What providers write where there is no value. */
+/** The markers that providers write for "no value". */
 const sentinels = new Set(['', '.', '-', 'none', 'n/a', 'nan', 'null', 'na', '#n/a'])
 const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,5})?$/i
 
 /**
  * A decimal as text, exactly as sent ("-0" becomes "0"); null for null and the documented sentinels.
- * Thousands separators and a closing percent sign are accepted. Throws for anything else, so that it is set
- * aside and not stored.
+ * Thousands separators and a closing percent sign are accepted. Throws for anything else, so that the item is
+ * rejected.
  */
 export function decimal(value: unknown): string | null {
   if (value === null) return null
@@ -61,10 +58,7 @@ export function decimal(value: unknown): string | null {
   return /^-0*\.?0*(e[+-]?\d+)?$/i.test(plain) ? plain.slice(1) : plain
 }
 
-/**
- * A fraction as text; one that is written as a percentage is divided by a hundred, digit by digit: "3.08%" is
- * "0.0308".
- */
+/** A fraction as text. A percentage is divided by a hundred, without rounding: "3.08%" is "0.0308". */
 export function fraction(value: unknown): string | null {
   const found = decimal(value)
   if (found === null || typeof value !== 'string' || !value.trim().endsWith('%')) return found
@@ -79,10 +73,7 @@ export function decimalOrNull(value: unknown): string | null {
   return value === undefined ? null : decimal(value)
 }
 
-/**
- * `decimal`, where the provider writes 0 for a price or an amount that it does not know: 0 is null then,
- * "unknown" and not "worthless".
- */
+/** `decimal` of a field in which the provider writes 0 for an unknown price or amount: 0 becomes null. */
 export function positive(value: unknown): string | null {
   const found = decimal(value)
   return found !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(found) ? null : found
@@ -109,10 +100,7 @@ export function flag(value: unknown): boolean | null {
   return typeof value === 'boolean' ? value : null
 }
 
-/**
- * `2026-05-18T07:00:00.000Z` from an ISO 8601 instant with a zone; throws without one, because the zone would
- * be a guess.
- */
+/** `2026-05-18T07:00:00.000Z` from an ISO 8601 instant with a zone. Throws for an instant without a zone. */
 export function isoTime(value: unknown): string | null {
   if (value === null) return null
   if (typeof value !== 'string') throw new Error(`expected an instant, got ${describe(value)}`)
@@ -136,7 +124,7 @@ export function epochMs(value: unknown): string | null {
   return n === null ? null : instant(n, value)
 }
 
-/** A calendar day `YYYY-MM-DD`, checked to exist; null for null, sentinels and `0000-00-00`. */
+/** An existing calendar day `YYYY-MM-DD`; null for null, sentinels and `0000-00-00`. */
 export function day(value: unknown): string | null {
   if (value === null) return null
   if (typeof value !== 'string') throw new Error(`expected a date, got ${describe(value)}`)
@@ -148,9 +136,9 @@ export function day(value: unknown): string | null {
 }
 
 /**
- * A symbol as every table has it: upper case, a class share in either spelling (`BF-B`, `bf.b`) with the dot.
- * A hyphen and two letters is a preferred share (`BAC-PB`), and a lone P, R, U or W behind it a preferred
- * share, right, unit or warrant: they keep their own symbol.
+ * A symbol in the form of every table: upper case, and a dot in the symbol of a class share (`BF-B` and
+ * `bf.b` become `BF.B`). A hyphen with two letters (`BAC-PB`) or with a single P, R, U or W is unchanged:
+ * these are preferred shares, rights, units and warrants.
  */
 export function companySymbol(spelling: string): string {
   return spelling
@@ -171,9 +159,9 @@ function instant(ms: number, value: unknown): string {
 }
 
 /**
- * The items of a list endpoint's body: an array, an object that holds it under `field`, or one single item of
- * it (one that has `itemField`). Throws `UnexpectedBody` for anything else, so an answer of another endpoint
- * is never guessed at.
+ * The items in the body of a list endpoint: an array, an object with the array in `field`, or a single item
+ * (an object with `itemField`). Throws `UnexpectedBody` for anything else, such as an answer of another
+ * endpoint.
  */
 export function list(body: unknown, itemField: string, field?: string): unknown[] {
   const has = (value: unknown, name: string): value is Item => isItem(value) && Object.hasOwn(value, name)
@@ -188,7 +176,7 @@ export function list(body: unknown, itemField: string, field?: string): unknown[
   return items
 }
 
-/** Turns each item into a row. An item of which `toRow` throws is rejected, with the reason. */
+/** Turns each item into a row. An item for which `toRow` throws is rejected, with the reason. */
 export function* each<Item, Row extends object>(
   items: Iterable<Item>,
   toRow: (item: Item, index: number) => Row | undefined,

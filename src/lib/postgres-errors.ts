@@ -1,15 +1,15 @@
-/** What an error of the database means: the data of one row, the connection, or a defect. */
+/** Classifies database errors: the data of one row, the connection, or a defect. */
 import pg from 'pg'
 import {FinError, NeedsPerson, TryLater, messageOf} from './errors.js'
 
-/** What PostgreSQL says about an error; SQLSTATE in `code`. */
+/** An error that PostgreSQL reported; SQLSTATE in `code`. */
 export type DatabaseError = pg.DatabaseError
 
 export function isDatabaseError(error: unknown): error is DatabaseError {
   return error instanceof pg.DatabaseError && error.code !== undefined
 }
 
-/** The SQLSTATE or the system's code (`ECONNREFUSED`); also of the first of several attempts to connect. */
+/** The SQLSTATE or the system's code (`ECONNREFUSED`); of several attempts to connect, that of the first. */
 export function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) return codeOf(error.errors[0])
   const code = (error as {code?: unknown} | null)?.code
@@ -17,9 +17,9 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * True when a row's own content was refused, so the row can be rejected: a value out of range or malformed
- * (22), a constraint (23), too large for an index or for JSON (54), one key twice in a batch (21000), a raise
- * of a trigger (P0001).
+ * True if the content of a row caused the error, so that the row can be rejected: a value out of range or
+ * malformed (22), a constraint (23), too large for an index or for JSON (54), one key twice in a batch
+ * (21000), an exception of a trigger (P0001).
  */
 export function isDataError(error: unknown): error is DatabaseError {
   if (!isDatabaseError(error)) return false
@@ -46,8 +46,7 @@ const unreachable = new Set([
 ])
 
 /**
- * True when nothing answers at that place, or it is still starting: a server of our own can be started,
- * others awaited.
+ * True if no server answers, or it is still starting: the embedded server can be started, any other awaited.
  */
 export function isUnreachable(error: unknown): boolean {
   const code = codeOf(error) ?? ''
@@ -59,8 +58,8 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /**
- * The error to throw on: trouble with the connection, the account or the disk in the reader's words,
- * everything else unchanged. `where` names the server without its password.
+ * The error to throw: one with a next step for a problem of the connection, the account or the disk, and
+ * every other error unchanged. `where` names the server without its password.
  */
 export function readable(error: unknown, where: string): unknown {
   if (error instanceof FinError) return error
@@ -114,7 +113,7 @@ export function readable(error: unknown, where: string): unknown {
   if (code === '55P03')
     return later(
       `the database ${where} kept something locked for too long: ${text}`,
-      'Run the command again when other programs have let go of it.',
+      'Run the command again when other programs have released it.',
     )
   if (code === '25006')
     return person(`the database ${where} is read-only`, 'Name the primary server in DATABASE_URL.')
@@ -132,7 +131,7 @@ export function readable(error: unknown, where: string): unknown {
   return error
 }
 
-/** As `readable`, for a command that has done nothing yet: without its database it cannot start. */
+/** Like `readable`, for a command that has done nothing yet and cannot start without its database. */
 export function readableAtStart(error: unknown, where: string): unknown {
   const known = readable(error, where)
   return known instanceof TryLater
@@ -141,15 +140,15 @@ export function readableAtStart(error: unknown, where: string): unknown {
 }
 
 /**
- * 08 is the connection, 57P and 25P03/25P04 the server that ends it. Of 08P01 only what is fatal: as an error
- * it says that a statement was sent with the wrong parameters, which is a defect of the program.
+ * True for a lost connection: 08 is the connection, 57P and 25P03/25P04 the server that ends it. 08P01 counts
+ * only if it is fatal; otherwise a statement had the wrong parameters, which is a defect of fin.
  */
 function isLostConnection(error: unknown, code: string): boolean {
   if (code === '08P01') return isDatabaseError(error) && error.severity === 'FATAL'
   return code.startsWith('57P') || code.startsWith('08') || code === '25P03' || code === '25P04'
 }
 
-/** Why one row was refused, in one line: names the constraint or column, never the whole row. */
+/** Why PostgreSQL refused a row, in one line: names the constraint or column, never the whole row. */
 export function reasonOf(error: DatabaseError): string {
   const column = error.column ?? columnIn(error.message)
   if (error.code === '23514')

@@ -1,14 +1,14 @@
-/** The natural key of a row, by which rows are told apart. Pure. */
+/** Computes the natural key of a row, which identifies it. Pure. */
 
-/** The key as JSON text, so that two rows compare by it; a missing cell reads as null. */
+/** The key as JSON text, for comparisons; a missing cell is null. */
 export function keyOf(row: object, key: readonly string[]): string {
   return JSON.stringify(cellsOf(row, key), bigintAsText)
 }
 
 /**
- * One row per key, at the place of its last one, which wins: a statement that meets a key twice is refused by
- * PostgreSQL. A null or missing cell equals no other, as in a unique index: such rows are all kept, so that
- * each is refused on its own.
+ * The last row of each key, in order, because PostgreSQL refuses a statement with a key twice. A null or
+ * missing cell equals no other, as in a unique index. All rows with such a cell are returned, so that each is
+ * rejected separately.
  */
 export function lastPerKey<Row extends object>(rows: readonly Row[], key: readonly string[]): Row[] {
   if (key.length === 0) return [...rows]
@@ -21,7 +21,7 @@ export function lastPerKey<Row extends object>(rows: readonly Row[], key: readon
   return [...byKey.values()]
 }
 
-/** A cell for JSON that has none: PostgreSQL writes a bigint as it is. */
+/** A replacer for JSON.stringify: a bigint becomes text. */
 export function bigintAsText(_column: string, cell: unknown): unknown {
   return typeof cell === 'bigint' ? String(cell) : cell
 }

@@ -2,8 +2,8 @@
 /* eslint-disable */
 
 /**
- * A row as it is written: without what the database fills in; columns with a default may be left out. numeric
- * and bigint are text, instants ISO 8601 in UTC.
+ * A new row, without the columns that the database fills. Columns with a default are optional. numeric and bigint
+ * are text, instants ISO 8601 in UTC.
  */
 export interface NewRow {
   balance_sheet: {
@@ -1127,8 +1127,8 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   x_user_profiles: ['username', 'handle', 'user_id', 'display_name', 'category', 'verified', 'followers_count', 'following_count', 'tweet_count', 'status', 'last_checked', 'created_at', 'updated_at'],
 }
 
-/** Columns that a row of the table brings with it: without what the database or a later unit fills in. */
-export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {
+/** Columns of a new row, without those that the database or a later job fills. */
+export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   balance_sheet: ['symbol', 'fiscal_date_ending', 'period', 'reported_currency', 'total_assets', 'total_current_assets', 'cash_and_cash_equivalents_at_carrying_value', 'cash_and_short_term_investments', 'inventory', 'current_net_receivables', 'total_non_current_assets', 'property_plant_equipment', 'accumulated_depreciation_amortization_ppe', 'intangible_assets', 'intangible_assets_excluding_goodwill', 'goodwill', 'investments', 'long_term_investments', 'short_term_investments', 'other_current_assets', 'other_non_current_assets', 'total_liabilities', 'total_current_liabilities', 'current_accounts_payable', 'deferred_revenue', 'current_debt', 'short_term_debt', 'total_non_current_liabilities', 'capital_lease_obligations', 'long_term_debt', 'current_long_term_debt', 'long_term_debt_noncurrent', 'short_long_term_debt_total', 'other_current_liabilities', 'other_non_current_liabilities', 'total_shareholder_equity', 'treasury_stock', 'retained_earnings', 'common_stock', 'common_stock_shares_outstanding', 'fetched_at'],
   bithumb_coingecko_mapping: ['market_code', 'symbol', 'bithumb_korean_name', 'bithumb_english_name', 'coingecko_id', 'coingecko_name', 'status', 'override', 'match_method', 'match_score', 'market_cap_rank', 'symbol_agrees', 'name_similarity', 'price_gap_pct', 'krw_per_usd', 'price_compared_at', 'candidates', 'notes', 'is_active', 'verified_at', 'verified_by'],
   bithumb_ticker: ['market', 'trade_date', 'trade_time', 'trade_date_kst', 'trade_time_kst', 'trade_timestamp', 'opening_price', 'high_price', 'low_price', 'trade_price', 'prev_closing_price', 'change', 'change_price', 'change_rate', 'signed_change_price', 'signed_change_rate', 'trade_volume', 'acc_trade_price', 'acc_trade_price_24h', 'acc_trade_volume', 'acc_trade_volume_24h', 'highest_52_week_price', 'highest_52_week_date', 'lowest_52_week_price', 'lowest_52_week_date', 'timestamp_field', 'quoted_at', 'source'],
@@ -1230,7 +1230,7 @@ export const viewColumns: Readonly<Record<ViewName, readonly string[]>> = {
   treasury_yield_compat: ['date', 'maturity', 'interval_type', 'yield_rate', 'created_at', 'updated_at'],
 }
 
-/** Natural key of every table; empty where only a number tells two rows apart. */
+/** Natural key of every table; empty for a table whose only key is a number. */
 export const keys: Readonly<Record<TableName, readonly string[]>> = {
   balance_sheet: ['symbol', 'fiscal_date_ending', 'period'],
   bithumb_coingecko_mapping: ['market_code'],
@@ -1392,7 +1392,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   treasury_yield_compat: ['yield_rate'],
 }
 
-/** Tables partitioned by month, and the event time that decides. */
+/** Tables partitioned by month, with the column of the event time. */
 export const partitioned: Readonly<Partial<Record<TableName, string>>> = {
   bithumb_ticker: 'quoted_at',
   coingecko_tickers_bithumb_matched: 'timestamp',

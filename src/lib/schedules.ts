@@ -1,4 +1,4 @@
-/** When units run, in the words that their declarations use. */
+/** Short forms for the schedules in declarations of jobs. */
 import type {Schedule} from './define.js'
 
 const days = {sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6} as const
@@ -13,7 +13,7 @@ export function daily(
   return {cron: `${Number(minute)} ${Number(hour)} * * *`, zone, catchUp}
 }
 
-/** `weekly('mon 15:00', 'America/New_York')`. */
+/** `weekly('mon 15:00', 'America/New_York')`: every week at that wall-clock time of the zone. */
 export function weekly(
   when: `${keyof typeof days} ${number}:${number}`,
   zone: string,
@@ -24,7 +24,7 @@ export function weekly(
   return {cron: `${Number(minute)} ${Number(hour)} * * ${days[day]}`, zone, catchUp}
 }
 
-/** `hourly(30)`: at that minute of every hour. A missed hour is not made up for. */
+/** `hourly(30)`: at that minute of every hour. By default a missed hour is not caught up on. */
 export function hourly(minute: number, catchUp: Schedule['catchUp'] = 'none'): Schedule {
   return {cron: `${minute} * * * *`, zone: 'UTC', catchUp}
 }

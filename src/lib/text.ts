@@ -1,4 +1,4 @@
-/** A number as a person reads it: thousands grouped, below ten one decimal. */
+/** A number as text: thousands grouped, one decimal below ten. */
 export function formatNumber(n: number): string {
   return new Intl.NumberFormat('en-US', {maximumFractionDigits: n < 10 ? 1 : 0}).format(n)
 }

@@ -1,5 +1,6 @@
 /**
- * Wall-clock time of a zone and instants, as milliseconds. A wall time is written as if the zone were UTC.
+ * Converts between instants and wall-clock time of a zone, in milliseconds. A wall time is the epoch of the
+ * same clock reading in UTC.
  */
 import {IANAZone} from 'luxon'
 import {NeedsPerson} from './errors.js'
@@ -8,7 +9,7 @@ import {dayMs, minuteMs} from './time.js'
 /** Throws NeedsPerson for a name that is not in the zone database. */
 export function checkZone(zone: string): void {
   if (!IANAZone.create(zone).isValid)
-    throw new NeedsPerson(`there is no time zone "${zone}"`, {
+    throw new NeedsPerson(`"${zone}" is not a time zone`, {
       nextStep: 'Use a name like Asia/Seoul, America/New_York or UTC.',
     })
 }
@@ -23,7 +24,7 @@ export function offsetMs(zone: string, instantMs: number): number {
 }
 
 /**
- * The offsets before and after a calendar day: equal on most days, different where the clock changes near it.
+ * The offsets before and after a calendar day: equal on most days, different if the clock changes near it.
  * No zone changes its clock twice within three days.
  */
 export function offsetsAround(zone: string, day: number): readonly [before: number, after: number] {
@@ -32,7 +33,7 @@ export function offsetsAround(zone: string, day: number): readonly [before: numb
 
 const offsets = new Map<string, number>()
 
-/** Remembered, because a walk through a year of schedules asks for the same instants many times. */
+/** The offset at an instant. Cached, because a year of schedules needs the same instants many times. */
 function offsetAt(zone: string, instantMs: number): number {
   const key = `${zone} ${instantMs}`
   let offset = offsets.get(key)
@@ -45,8 +46,8 @@ function offsetAt(zone: string, instantMs: number): number {
 }
 
 /**
- * The instant of a wall time. One that occurs twice is the first; one that is skipped is as much later as the
- * clock jumps (02:30 becomes 03:30), which is what croner does.
+ * The instant of a wall time. A time that occurs twice gives its first instant. A time that is skipped gives
+ * an instant as much later as the clock jumps (02:30 becomes 03:30), as croner does.
  */
 export function instantAtWallTime(
   zone: string,
@@ -60,7 +61,7 @@ export function instantAtWallTime(
   return found.length === 0 ? wallMs - before : Math.min(...found)
 }
 
-/** How many times a wall time occurs: 1, or 0 or 2 where the clock changes. */
+/** How many times a wall time occurs: 1, or 0 or 2 at a change of the clock. */
 export function occurrences(zone: string, wallMs: number): number {
   const [before, after] = offsetsAround(zone, Math.floor(wallMs / dayMs))
   if (before === after) return 1
@@ -73,8 +74,8 @@ const samples = 366
 const yearly = new Map<string, readonly number[]>()
 
 /**
- * Every offset of a zone within ten years, in minutes. The years are fixed, so that what is rendered depends
- * on no clock.
+ * Every offset of a zone within ten years, in minutes. The years are fixed, so that rendered files do not
+ * depend on the clock.
  */
 export function offsetsOf(zone: string): readonly number[] {
   const known = yearly.get(zone)
@@ -87,7 +88,7 @@ export function offsetsOf(zone: string): readonly number[] {
   return sorted
 }
 
-/** `2026-03-02 09:00 Asia/Seoul`'s first two words, for people. */
+/** `2026-03-02 09:00`: an instant as the wall-clock time of a zone. */
 export function wallText(instant: Date, zone: string): string {
   return new Date(instant.getTime() + offsetMs(zone, instant.getTime()))
     .toISOString()

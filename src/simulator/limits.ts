@@ -91,7 +91,10 @@ function planOf(
 ): readonly Limit[] {
   const declared = Object.entries(provider.credentials ?? {})
   const label = declared.find(([, variable]) => env[variable] === secret)?.[0] ?? declared[0]?.[0]
-  return provider.accounting?.plans?.(env).filter(({only}) => only === undefined || only === label) ?? []
+  return (
+    provider.accounting?.plans?.(env).filter(({credential: only}) => only === undefined || only === label) ??
+    []
+  )
 }
 
 /** The number of a limit, as the user's settings have it. */

@@ -673,7 +673,7 @@ test('a setting whose value means nothing: doctor says what to set, quota says w
   }[]
   const broken = checks.filter(({state}) => state === 'broken').map(({provider, found}) => [provider, found])
   assert.deepEqual(broken, [
-    ['newsapi', 'NEWSAPI_REQUESTS_PER_DAY is "-3", which is no limit'],
+    ['newsapi', 'NEWSAPI_REQUESTS_PER_DAY is "-3", which is not a limit'],
     ['x', 'X_PLAN_1 is "foo", which is no plan'],
   ])
   assert.match(
@@ -692,7 +692,7 @@ test('a setting whose value means nothing: doctor says what to set, quota says w
   assert.equal(plan.code, 1, plan.stderr)
   assert.match(
     plan.stderr,
-    /^error: NEWSAPI_REQUESTS_PER_DAY is "-3", which is no limit\. Set it to a whole number above zero/m,
+    /^error: NEWSAPI_REQUESTS_PER_DAY is "-3", which is not a limit\. Set it to a whole number above zero/m,
   )
   assert.match(plan.stderr, /^error: X_PLAN_1 is "foo"/m)
   assert.ok((JSON.parse(plan.stdout) as {provider: string}[]).some(({provider}) => provider === 'coingecko'))

@@ -105,7 +105,7 @@ const wholes: Record<
   HTML: {
     text: () =>
       '<!DOCTYPE html><html><head><title>Just a \u001b[31mmoment</title></head><body></body></html>',
-    says: /HTML where JSON is due/,
+    says: /HTML instead of JSON/,
     forHtml: /no table/,
   },
   nothing: {text: () => '', says: /the answer is empty/},

@@ -34,7 +34,7 @@ test('a request is reserved, started, counted and finished; its body holds numbe
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, ok))
   const {api, ledger} = openClient(testProvider(origin))
-  const {answer, body} = await api.ask(
+  const {answer, body} = await api.request(
     {path: '/a/b', query: {symbol: 'BRK.B', page: 2, none: undefined}},
     'BRK.B',
   )
@@ -130,7 +130,7 @@ test('statuses that every server uses end in the typed error that fits', async (
   for (const [code, type, requests] of ends) {
     const origin = await serve(t, status(code))
     const {api, ledger} = openClient(testProvider(origin))
-    const error = await rejection(api.ask({path: '/x'}, 'T'))
+    const error = await rejection(api.request({path: '/x'}, 'T'))
     assert.ok(error instanceof type, `${code}: ${error.name} ${error.message}`)
     assert.equal(api.counts.requests, requests, String(code))
     // A key that is refused rests; then the ledger has none left and says so.
@@ -141,7 +141,7 @@ test('statuses that every server uses end in the typed error that fits', async (
 test('429 without Retry-After: waits between the tries, and the third in a row rests the key as spent', async (t) => {
   const origin = await serve(t, status(429))
   const {api, ledger, clock} = openClient(testProvider(origin))
-  assert.ok((await rejection(api.ask({path: '/x'}, 'T'))) instanceof QuotaSpent)
+  assert.ok((await rejection(api.request({path: '/x'}, 'T'))) instanceof QuotaSpent)
   assert.equal(api.counts.refused, 3)
   assert.equal(clock.sleeps.length, 2)
   assert.ok(
@@ -168,7 +168,7 @@ test('429 with Retry-After: sleeps that long and succeeds; longer than a minute 
   ])
 
   const long = openClient(testProvider(await serve(t, status(429, {'retry-after': '119'}))))
-  const error = await rejection(long.api.ask({path: '/x'}, 'T'))
+  const error = await rejection(long.api.request({path: '/x'}, 'T'))
   assert.ok(error instanceof QuotaSpent)
   assert.equal(error.until?.toISOString(), '2026-03-02T12:01:59.000Z')
   assert.equal(long.ledger.rests.get('1')?.until?.toISOString(), '2026-03-02T12:01:59.000Z')
@@ -258,7 +258,7 @@ test('a doubtful refusal of a key is asked about once more before the key is giv
 
 test('an unknown target and a refusal of the request alone leave the key alone', async (t) => {
   const skip = openClient(testProvider(await serve(t, say('skip')), twoKeys))
-  const error = await rejection(skip.api.ask({path: '/x'}, 'NOPE'))
+  const error = await rejection(skip.api.request({path: '/x'}, 'NOPE'))
   assert.ok(error instanceof SkipTarget)
   assert.deepEqual([error.provider, error.target, skip.ledger.rests.size], ['example', 'NOPE', 0])
 })
@@ -271,7 +271,7 @@ test('another key is used at once when one must wait', async (t) => {
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
   const reserve = ledger.reserve
-  ledger.reserve = (ask) => reserve(ledger.rests.has('1') ? {...ask, only: '2'} : ask)
+  ledger.reserve = (ask) => reserve(ledger.rests.has('1') ? {...ask, credential: '2'} : ask)
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
   assert.equal(clock.sleeps.length, 0)
 })
@@ -316,7 +316,7 @@ test('a redirect within the origin carries the key; one to another origin is ref
     const error = await rejection(api.get({path}))
     assert.ok(error instanceof UnexpectedBody)
     assert.equal(error.message, `example: it redirects to ${place}, which is not followed`)
-    assert.match(error.nextStep!, /only sent to the address it was issued for/)
+    assert.match(error.nextStep!, /sends a credential only to the address of its provider/)
   }
 })
 
@@ -343,7 +343,7 @@ test('a key whose place came too late, and has no other soon, gives way to anoth
     return {
       ...place,
       started: async () => {
-        await ledger.rest(ask.provider, '1', {next: 'stop', why: 'refused by another process'})
+        await ledger.startCooldown(ask.provider, '1', {next: 'stop', why: 'refused by another process'})
         throw new TryLater('the place came too late', {provider: 'example'})
       },
     }
@@ -363,7 +363,7 @@ test('an outage between two limits that name no instant breaks their row: no key
   const {api, ledger} = openClient(
     testProvider(await serve(t, inTurn([], status(429), status(429), status(500), status(429)))),
   )
-  assert.ok((await rejection(api.ask({path: '/x'}, 'T'))) instanceof TryLater)
+  assert.ok((await rejection(api.request({path: '/x'}, 'T'))) instanceof TryLater)
   assert.deepEqual(
     ledger.events.filter((event) => event.startsWith('rest')),
     ['rest 1 wait', 'rest 1 wait', 'rest 1 wait'],
@@ -396,9 +396,9 @@ test('a short outage is ridden out, and the person is told of a long wait', asyn
     testProvider(await serve(t, inTurn([], status(503, {'retry-after': '20'}), ok))),
     {clock: fakeClock()},
   )
-  await api.ask({path: '/x'}, 'DGS10')
+  await api.request({path: '/x'}, 'DGS10')
   assert.ok(
-    log.some((line) => /^example \(DGS10\): HTTP 503.*asks again in 2[01] s$/.test(line)),
+    log.some((line) => /^example \(DGS10\): HTTP 503.*the next try is in 2[01] s$/.test(line)),
     log.join('\n'),
   )
 })

@@ -70,7 +70,7 @@ export function testProvider(baseUrl: string, changes: Partial<Provider> = {}): 
 
 export interface MemoryLedger {
   reserve: ApiOptions['ledger']['reserve']
-  rest: ApiOptions['ledger']['rest']
+  startCooldown: ApiOptions['ledger']['startCooldown']
   /** What happened, in order: `reserve 1`, `start`, `answered 200`, `give back`, `rest 1 spent`. */
   events: string[]
   notes: string[]
@@ -86,7 +86,7 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
     events,
     notes,
     rests,
-    async reserve({provider, only}) {
+    async reserve({provider, credential: only}) {
       const rested = (label: string) => rests.has(label) && rests.get(label)!.next !== 'wait'
       const label = labels.find((one) => (only === undefined || one === only) && !rested(one))
       if (label === undefined)
@@ -101,10 +101,10 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
           events.push(status === undefined ? outcome : `${outcome} ${status}${cost}`)
           if (note !== undefined) notes.push(note)
         },
-        giveBack: async () => void events.push('give back'),
+        release: async () => void events.push('give back'),
       }
     },
-    async rest(_provider, label, refusal) {
+    async startCooldown(_provider, label, refusal) {
       rests.set(label, refusal)
       events.push(`rest ${label} ${refusal.next}`)
     },
@@ -140,11 +140,11 @@ export function openClient(
     clock,
     ledger,
     pace: createPace(fakeClock(undefined, 'advances', true)),
-    unit: 'example-unit',
+    job: 'example-unit',
     log: {error: note, warn: note, notice: note, detail: note},
     ...options,
   })
-  return {api: {...api, get: async (request) => (await api.ask(request)).body}, clock, ledger, log}
+  return {api: {...api, get: async (request) => (await api.request(request)).body}, clock, ledger, log}
 }
 
 /** What a promise was rejected with. */

@@ -26,7 +26,7 @@ const badBodies: Record<string, [Answering, RegExp]> = {
   ],
   'HTML for JSON': [
     (_, response) => response.writeHead(200).end('<!DOCTYPE html><title>Just a moment...</title>'),
-    /HTML where JSON is due: Just a moment/,
+    /HTML instead of JSON: Just a moment/,
   ],
   'an empty body': [(_, response) => response.writeHead(200, json).end(), /the answer is empty/],
   'status 204': [(_, response) => response.writeHead(204).end(), /the answer is empty/],
@@ -64,7 +64,7 @@ for (const [name, [answering, message]] of Object.entries(badBodies))
   test(`${name} is an unexpected body, not asked for again`, async (t) => {
     const origin = await serve(t, answering)
     const {api, ledger} = openClient(testProvider(origin))
-    const error = await rejection(api.ask({path: '/x'}, 'BRK.B'))
+    const error = await rejection(api.request({path: '/x'}, 'BRK.B'))
     assert.ok(error instanceof UnexpectedBody, String(error))
     assert.match(error.message, message)
     assert.match(error.message, /^example \(BRK\.B\): /)
@@ -91,7 +91,7 @@ for (const [name, bytes] of Object.entries(brokenConnections))
       return socket.once('data', () => socket.end(bytes))
     })
     const {api, ledger, clock} = openClient(testProvider(origin))
-    const error = await rejection(api.ask({path: '/x'}, 'BRK.B'))
+    const error = await rejection(api.request({path: '/x'}, 'BRK.B'))
     assert.ok(error instanceof TryLater, `${error.name}: ${error.message}`)
     assert.match(error.message, /^example \(BRK\.B\): /)
     assert.deepEqual(ledger.events, Array.from({length: 4}, () => ['reserve 1', 'start', 'failed']).flat())
@@ -168,7 +168,7 @@ for (const [name, behave] of Object.entries(slowOnes))
       options: {deadlineMs: 400},
     })
     const start = performance.now()
-    const error = await rejection(api.ask({path: '/x'}, 'T'))
+    const error = await rejection(api.request({path: '/x'}, 'T'))
     const took = performance.now() - start
     assert.ok(error instanceof TryLater)
     assert.match(error.message, /no complete answer within 0\.4 s/)
@@ -192,7 +192,7 @@ test('headers without end are cut off', async (t) => {
   )
   const error = await rejection(openClient(testProvider(origin)).api.get({path: '/x'}))
   assert.ok(error instanceof UnexpectedBody, `${error.name}: ${error.message}`)
-  assert.match(error.message, /headers have no end/)
+  assert.match(error.message, /headers are too large/)
 })
 
 test('an interruption ends a request at once, with its own reason', async (t) => {

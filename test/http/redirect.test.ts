@@ -25,7 +25,7 @@ test('every other address is refused, and said by its origin alone', () => {
     ['file:///etc/passwd', 'an address of the protocol file:'],
     ['data:application/json,{}', 'an address of the protocol data:'],
     ['javascript:1', 'an address of the protocol javascript:'],
-    ['https://', 'no address'],
+    ['https://', 'an invalid address'],
   ] as const) {
     assert.equal(withinOrigin(from, location), undefined, location)
     assert.equal(locationOf(from, location), place)

@@ -97,7 +97,7 @@ test('a provider that quotes the key everywhere: it appears nowhere', async (t) 
       '/gone',
     ]) {
       const {api, log, ledger} = openClient(testProvider(origin, change), {options: {record: dir}})
-      const error: unknown = await api.ask({path}, 'T').then(
+      const error: unknown = await api.request({path}, 'T').then(
         ({body}) => body,
         (thrown: unknown) => thrown,
       )
@@ -125,10 +125,10 @@ test('a recording holds the answer as it came, is named after unit, target and t
   })
   const dir = join(folder(t), 'deep', 'er')
   const first = openClient(testProvider(origin), {options: {record: dir}})
-  const {body} = await first.api.ask({path: '/x', query: {symbol: 'A'}}, '../BRK.B/ü')
-  await first.api.ask({path: '/x'}, '../BRK.B/ü')
-  await openClient(testProvider(origin), {options: {record: dir}}).api.ask({path: '/x'}, '../BRK.B/ü')
-  await openClient(testProvider(origin), {options: {record: dir}}).api.ask({path: '/csv', as: 'text'})
+  const {body} = await first.api.request({path: '/x', query: {symbol: 'A'}}, '../BRK.B/ü')
+  await first.api.request({path: '/x'}, '../BRK.B/ü')
+  await openClient(testProvider(origin), {options: {record: dir}}).api.request({path: '/x'}, '../BRK.B/ü')
+  await openClient(testProvider(origin), {options: {record: dir}}).api.request({path: '/csv', as: 'text'})
   const files = readdirSync(dir).sort()
   assert.equal(files.length, 4, files.join(' '))
   assert.ok(
@@ -163,7 +163,7 @@ test('a recording holds the answer as it came, is named after unit, target and t
 
 test("a folder that cannot be made is the user's to mend, before anything is asked", async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(200).end('[1]'))
-  const refused = {name: 'NeedsPerson', exitCode: 2, message: /the folder \/.* cannot be made/}
+  const refused = {name: 'NeedsPerson', exitCode: 2, message: /the folder \/.* cannot be created/}
   for (const record of ['/dev/null/x', '/proc/x'])
     assert.throws(() => openClient(testProvider(origin), {options: {record}}), refused)
 })

@@ -7,7 +7,7 @@ import {claimsOf} from '../../src/lib/limits/claims.js'
 import {claims, claimsOn} from './claims.js'
 
 test('the order of worth of each provider', () => {
-  const order = (provider: string) => claimsOn(provider).map(({unit}) => unit)
+  const order = (provider: string) => claimsOn(provider).map(({job: unit}) => unit)
   assert.deepEqual(order('alpha-vantage'), [
     'earnings-calendar',
     'top-gainers',
@@ -29,7 +29,9 @@ test('the order of worth of each provider', () => {
 
 test('a claim knows the key that is kept for its job', () => {
   assert.deepEqual(
-    claims.filter(({ownKey}) => ownKey !== undefined).map(({unit, ownKey}) => `${unit} ${ownKey}`),
+    claims
+      .filter(({dedicatedCredential: ownKey}) => ownKey !== undefined)
+      .map(({job: unit, dedicatedCredential: ownKey}) => `${unit} ${ownKey}`),
     ['news-sentiment news'],
   )
 })

@@ -23,14 +23,14 @@ test('the sixth request of a minute gets a place in the future, counted from the
   const ledger = opened.ledger(clock)
   const north = own([minute])
   for (let i = 0; i < 5; i++) {
-    const place = await ledger.reserve({provider: north, unit: 'cpi'})
+    const place = await ledger.reserve({provider: north, job: 'cpi'})
     assert.equal(place.label, 'keyless')
     assert.equal(place.goAt.toISOString(), clock.now().toISOString())
     await place.started()
     clock.advance(300)
     await place.finish({outcome: 'answered', status: 200})
   }
-  const sixth = await ledger.reserve({provider: north, unit: 'cpi'})
+  const sixth = await ledger.reserve({provider: north, job: 'cpi'})
   // the first answer came at 10:00:00.300; one millisecond is the clock's grain
   assert.equal(sixth.goAt.toISOString(), '2026-03-01T10:01:00.301Z')
   await sixth.started()
@@ -41,16 +41,16 @@ test('a place further away than a minute ends the run with the instant at which 
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
   const north = own([{...day, requests: 1}])
-  const place = await ledger.reserve({provider: north, unit: 'cpi'})
+  const place = await ledger.reserve({provider: north, job: 'cpi'})
   await place.started()
   await place.finish({outcome: 'answered', status: 200})
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) => {
+  await assert.rejects(ledger.reserve({provider: north, job: 'cpi'}), (error) => {
     assert.ok(error instanceof QuotaSpent)
     assert.equal(error.until?.toISOString(), '2026-03-02T10:00:00.001Z')
     assert.match(error.message, /1 a day/)
     return true
   })
-  const waited = await ledger.reserve({provider: north, unit: 'cpi', wait: true})
+  const waited = await ledger.reserve({provider: north, job: 'cpi', wait: true})
   assert.equal(waited.goAt.toISOString(), '2026-03-02T10:00:00.001Z')
 })
 
@@ -60,7 +60,7 @@ test('keys are used by turns, the one with most left first', async () => {
   const north = own([minute, day], twoKeys)
   const labels: string[] = []
   for (let i = 0; i < 4; i++) {
-    const place = await ledger.reserve({provider: north, unit: 'cpi'})
+    const place = await ledger.reserve({provider: north, job: 'cpi'})
     labels.push(place.label)
     clock.advance(1000)
     await place.finish({outcome: 'answered', status: 200})
@@ -68,10 +68,10 @@ test('keys are used by turns, the one with most left first', async () => {
   assert.deepEqual(labels, ['1', '2', '1', '2'])
   clock.advance(60_000)
   for (let i = 0; i < 5; i++)
-    await (await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).finish({outcome: 'answered'})
+    await (await ledger.reserve({provider: north, job: 'cpi', credential: '1'})).finish({outcome: 'answered'})
   clock.advance(60_001)
   const later: string[] = []
-  for (let i = 0; i < 3; i++) later.push((await ledger.reserve({provider: north, unit: 'cpi'})).label)
+  for (let i = 0; i < 3; i++) later.push((await ledger.reserve({provider: north, job: 'cpi'})).label)
   // of the day, key 1 has 18 of 25 left and key 2 has 23; then the minute of key 2 becomes the scarcer one
   assert.deepEqual(later, ['2', '2', '1'])
 })
@@ -81,18 +81,18 @@ test('a named key serves only who asks for it by name', async () => {
   const ledger = opened.ledger(clock, {...twoSecrets, NORTH_NEWS: 'canary-news'})
   const north = own([minute], {credentials: {...twoKeys.credentials, news: 'NORTH_NEWS'}})
   const labels = new Set<string>()
-  for (let i = 0; i < 8; i++) labels.add((await ledger.reserve({provider: north, unit: 'cpi'})).label)
+  for (let i = 0; i < 8; i++) labels.add((await ledger.reserve({provider: north, job: 'cpi'})).label)
   assert.deepEqual([...labels].sort(), ['1', '2'])
-  assert.equal((await ledger.reserve({provider: north, unit: 'news', only: 'news'})).label, 'news')
+  assert.equal((await ledger.reserve({provider: north, job: 'news', credential: 'news'})).label, 'news')
   await assert.rejects(
-    ledger.reserve({provider: north, unit: 'cpi', only: 'nobody'}),
+    ledger.reserve({provider: north, job: 'cpi', credential: 'nobody'}),
     (error) => error instanceof NeedsPerson && /1, 2, news/.test(error.nextStep!),
   )
 })
 
 test('without a key: the variable to set is named, or the keyless limits hold', async () => {
   const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'))
-  await assert.rejects(ledger.reserve({provider: own([minute], twoKeys), unit: 'cpi'}), (error) => {
+  await assert.rejects(ledger.reserve({provider: own([minute], twoKeys), job: 'cpi'}), (error) => {
     assert.ok(error instanceof NeedsPerson)
     assert.match(error.nextStep!, /NORTH_KEY_1 or NORTH_KEY_2/)
     return true
@@ -102,8 +102,8 @@ test('without a key: the variable to set is named, or the keyless limits hold', 
     keyless: true,
     keylessLimits: [{...day, requests: 1, of: 'address'}],
   })
-  assert.equal((await ledger.reserve({provider: keyless, unit: 'cpi'})).label, 'keyless')
-  await assert.rejects(ledger.reserve({provider: keyless, unit: 'cpi'}), QuotaSpent)
+  assert.equal((await ledger.reserve({provider: keyless, job: 'cpi'})).label, 'keyless')
+  await assert.rejects(ledger.reserve({provider: keyless, job: 'cpi'}), QuotaSpent)
 })
 
 test('a limit of the address counts all keys together', async () => {
@@ -111,9 +111,9 @@ test('a limit of the address counts all keys together', async () => {
   const ledger = opened.ledger(clock, twoSecrets)
   const north = own([minute, {...day, requests: 3, of: 'address'}], twoKeys)
   for (let i = 0; i < 3; i++)
-    await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered'})
+    await (await ledger.reserve({provider: north, job: 'cpi'})).finish({outcome: 'answered'})
   await assert.rejects(
-    ledger.reserve({provider: north, unit: 'cpi'}),
+    ledger.reserve({provider: north, job: 'cpi'}),
     (error) => error instanceof QuotaSpent && /3 a day per address/.test(error.message),
   )
 })
@@ -126,26 +126,26 @@ test('posts and dollars are reserved at their most and corrected by the answer',
     {requests: 1, unit: 'usd', per: 'month', of: 'credential', window: 'sliding'},
   ])
   const cost = {posts: 50, usd: 0.25}
-  const first = await ledger.reserve({provider: north, unit: 'x-posts', cost})
-  await ledger.reserve({provider: north, unit: 'x-posts', cost})
+  const first = await ledger.reserve({provider: north, job: 'x-posts', cost})
+  await ledger.reserve({provider: north, job: 'x-posts', cost})
   await assert.rejects(
-    ledger.reserve({provider: north, unit: 'x-posts', cost}),
+    ledger.reserve({provider: north, job: 'x-posts', cost}),
     (error) => error instanceof QuotaSpent && /100 posts a day/.test(error.message),
   )
   await first.finish({outcome: 'answered', status: 200, posts: 0, usd: '0'})
-  assert.ok(await ledger.reserve({provider: north, unit: 'x-posts', cost}))
-  await assert.rejects(ledger.reserve({provider: north, unit: 'x-posts', cost: {posts: 101}}), NeedsPerson)
+  assert.ok(await ledger.reserve({provider: north, job: 'x-posts', cost}))
+  await assert.rejects(ledger.reserve({provider: north, job: 'x-posts', cost: {posts: 101}}), NeedsPerson)
 })
 
 test('a place that is given back counts nothing; one whose process died counts for good', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
   const north = own([{...day, requests: 2}])
-  await ledger.reserve({provider: north, unit: 'cpi'}) // never finished
-  await (await ledger.reserve({provider: north, unit: 'cpi'})).giveBack()
-  assert.ok(await ledger.reserve({provider: north, unit: 'cpi'}))
+  await ledger.reserve({provider: north, job: 'cpi'}) // never finished
+  await (await ledger.reserve({provider: north, job: 'cpi'})).release()
+  assert.ok(await ledger.reserve({provider: north, job: 'cpi'}))
   await assert.rejects(
-    ledger.reserve({provider: north, unit: 'cpi'}),
+    ledger.reserve({provider: north, job: 'cpi'}),
     (error) => error instanceof QuotaSpent && error.until?.toISOString() === '2026-03-02T10:00:02.000Z',
   )
 })
@@ -154,19 +154,19 @@ test('who comes too late for its place takes another; who is stopped while waiti
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
   const north = own([{...minute, requests: 1}])
-  const place = await ledger.reserve({provider: north, unit: 'cpi'})
+  const place = await ledger.reserve({provider: north, job: 'cpi'})
   clock.advance(30_000)
   await place.started()
   assert.equal(place.goAt.toISOString(), '2026-03-01T10:00:30.000Z')
   await place.finish({outcome: 'answered'})
   const stop = new AbortController()
-  const next = await ledger.reserve({provider: north, unit: 'cpi', stop: stop.signal})
+  const next = await ledger.reserve({provider: north, job: 'cpi', stop: stop.signal})
   assert.equal(next.goAt.toISOString(), '2026-03-01T10:01:30.001Z')
   stop.abort(new Error('stopped'))
   await assert.rejects(next.started(), /stopped/)
   clock.set('2026-03-01T10:01:31Z')
   assert.equal(
-    (await ledger.reserve({provider: north, unit: 'cpi'})).goAt.toISOString(),
+    (await ledger.reserve({provider: north, job: 'cpi'})).goAt.toISOString(),
     '2026-03-01T10:01:31.000Z',
   )
 })
@@ -179,8 +179,8 @@ test('who comes too late with a key that is refused meanwhile reserves anew wher
     {next: 'stop', why: 'invalid key'},
     {next: 'spent', until: new Date('2026-03-05T00:00:00Z'), why: 'day limit'},
   ] as const) {
-    const place = await ledger.reserve({provider: north, unit: 'cpi', target: 'CPIAUCNS', wait: true})
-    await ledger.rest(north, place.label, refusal)
+    const place = await ledger.reserve({provider: north, job: 'cpi', target: 'CPIAUCNS', wait: true})
+    await ledger.startCooldown(north, place.label, refusal)
     clock.advance(60_000)
     await assert.rejects(place.started(), (error) => {
       assert.ok(error instanceof TryLater)
@@ -188,14 +188,14 @@ test('who comes too late with a key that is refused meanwhile reserves anew wher
       return true
     })
     assert.deepEqual(clock.sleeps, [], 'it does not wait for that key, whatever the run may wait for')
-    const next = await ledger.reserve({provider: north, unit: 'cpi'})
+    const next = await ledger.reserve({provider: north, job: 'cpi'})
     assert.notEqual(next.label, place.label)
     await next.started()
     await next.finish({outcome: 'answered', status: 200})
-    await ledger.endRest(north, place.label)
+    await ledger.endCooldown(north, place.label)
   }
-  const only = await ledger.reserve({provider: north, unit: 'cpi', only: '1'})
-  await ledger.rest(north, '1', {next: 'stop', why: 'invalid key'})
+  const only = await ledger.reserve({provider: north, job: 'cpi', credential: '1'})
+  await ledger.startCooldown(north, '1', {next: 'stop', why: 'invalid key'})
   clock.advance(60_000)
   await assert.rejects(only.started(), NeedsPerson, 'no other key was to be used')
   const {rows} = await opened.database.pool.query(
@@ -217,43 +217,47 @@ test('one key under two variables is counted, and rests, as one', async () => {
   const ledger = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-one', NORTH_NEWS: ' canary-two '})
   const labels: string[] = []
   for (const only of [undefined, undefined, '3', 'news']) {
-    const place = await ledger.reserve({provider: north, unit: 'cpi', ...(only === undefined ? {} : {only})})
+    const place = await ledger.reserve({
+      provider: north,
+      job: 'cpi',
+      ...(only === undefined ? {} : {credential: only}),
+    })
     labels.push(place.label)
     await place.finish({outcome: 'answered'})
     clock.advance(10)
   }
   assert.deepEqual(labels, ['1', '2', '1', '2'])
   assert.equal(
-    (await ledger.reserve({provider: north, unit: 'cpi'})).goAt.toISOString(),
+    (await ledger.reserve({provider: north, job: 'cpi'})).goAt.toISOString(),
     '2026-03-01T10:01:00.001Z',
     'two keys of two a minute',
   )
-  await ledger.rest(north, '3', {next: 'stop', why: 'invalid key'})
+  await ledger.startCooldown(north, '3', {next: 'stop', why: 'invalid key'})
   clock.advance(120_000)
-  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2')
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi', only: '1'}), NeedsPerson)
-  await ledger.endRest(north, '3')
-  assert.equal((await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).label, '1')
+  assert.equal((await ledger.reserve({provider: north, job: 'cpi'})).label, '2')
+  await assert.rejects(ledger.reserve({provider: north, job: 'cpi', credential: '1'}), NeedsPerson)
+  await ledger.endCooldown(north, '3')
+  assert.equal((await ledger.reserve({provider: north, job: 'cpi', credential: '1'})).label, '1')
   const apart = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-three'})
-  assert.equal((await apart.reserve({provider: north, unit: 'cpi', only: '3'})).label, '3')
+  assert.equal((await apart.reserve({provider: north, job: 'cpi', credential: '3'})).label, '3')
 })
 
 test('a rest is ended by a label that the provider has', async () => {
   const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'), twoSecrets)
   await assert.rejects(
-    ledger.endRest(own([minute], twoKeys), '7'),
+    ledger.endCooldown(own([minute], twoKeys), '7'),
     (error) =>
       error instanceof NeedsPerson &&
       /no credential "7"/.test(error.message) &&
       /1, 2\./.test(error.nextStep!),
   )
-  await assert.rejects(ledger.endRest(own([minute], twoKeys), 'keyless'), NeedsPerson)
+  await assert.rejects(ledger.endCooldown(own([minute], twoKeys), 'keyless'), NeedsPerson)
   await assert.rejects(
-    ledger.endRest(own([minute]), '1'),
+    ledger.endCooldown(own([minute]), '1'),
     (error) => error instanceof NeedsPerson && /keyless/.test(error.nextStep!),
   )
-  await ledger.endRest(own([minute], {...twoKeys, keyless: true}), 'keyless')
-  await ledger.endRest(own([minute]), 'keyless')
+  await ledger.endCooldown(own([minute], {...twoKeys, keyless: true}), 'keyless')
+  await ledger.endCooldown(own([minute]), 'keyless')
 })
 
 test('a limit can be set to what the plan allows; nonsense is refused by name', async () => {
@@ -262,12 +266,12 @@ test('a limit can be set to what the plan allows; nonsense is refused by name', 
     settings: [{variable: 'NORTH_PER_DAY', per: 'day', doc: 'requests a day'}],
   })
   const ledger = opened.ledger(clock, {NORTH_PER_DAY: '2'})
-  await ledger.reserve({provider: north, unit: 'cpi'})
-  await ledger.reserve({provider: north, unit: 'cpi'})
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), QuotaSpent)
+  await ledger.reserve({provider: north, job: 'cpi'})
+  await ledger.reserve({provider: north, job: 'cpi'})
+  await assert.rejects(ledger.reserve({provider: north, job: 'cpi'}), QuotaSpent)
   for (const value of ['0', '-3', '2.5', 'many', '1e9']) {
     await assert.rejects(
-      opened.ledger(clock, {NORTH_PER_DAY: value}).reserve({provider: north, unit: 'cpi'}),
+      opened.ledger(clock, {NORTH_PER_DAY: value}).reserve({provider: north, job: 'cpi'}),
       (error) => error instanceof NeedsPerson && /NORTH_PER_DAY/.test(error.message),
       value,
     )
@@ -278,15 +282,27 @@ test('Retry-After is remembered by the next process', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const north = own([minute], twoKeys)
   const one = opened.ledger(clock, twoSecrets)
-  await one.rest(north, '1', {next: 'wait', until: new Date('2026-03-01T10:02:00Z'), why: 'slow down'})
+  await one.startCooldown(north, '1', {
+    next: 'wait',
+    until: new Date('2026-03-01T10:02:00Z'),
+    why: 'slow down',
+  })
   const another = opened.ledger(clock, twoSecrets)
-  assert.equal((await another.reserve({provider: north, unit: 'cpi'})).label, '2')
-  await another.rest(north, '2', {next: 'wait', until: new Date('2026-03-01T10:00:40Z'), why: 'slow down'})
-  const place = await another.reserve({provider: north, unit: 'cpi'})
+  assert.equal((await another.reserve({provider: north, job: 'cpi'})).label, '2')
+  await another.startCooldown(north, '2', {
+    next: 'wait',
+    until: new Date('2026-03-01T10:00:40Z'),
+    why: 'slow down',
+  })
+  const place = await another.reserve({provider: north, job: 'cpi'})
   assert.deepEqual([place.label, place.goAt.toISOString()], ['2', '2026-03-01T10:00:40.000Z'])
   // a shorter wait does not shorten a longer one
-  await another.rest(north, '1', {next: 'wait', until: new Date('2026-03-01T10:00:05Z'), why: 'slow down'})
-  await assert.rejects(one.reserve({provider: north, unit: 'cpi', only: '1'}), (error) => {
+  await another.startCooldown(north, '1', {
+    next: 'wait',
+    until: new Date('2026-03-01T10:00:05Z'),
+    why: 'slow down',
+  })
+  await assert.rejects(one.reserve({provider: north, job: 'cpi', credential: '1'}), (error) => {
     assert.ok(error instanceof QuotaSpent)
     assert.equal(error.until?.toISOString(), '2026-03-01T10:02:00.000Z')
     assert.match(error.message, /slow down/)
@@ -298,18 +314,18 @@ test('a refused key rests until it is changed; all refused is for a person', asy
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const north = own([minute], twoKeys)
   const ledger = opened.ledger(clock, twoSecrets)
-  await ledger.rest(north, '1', {next: 'stop', why: 'invalid key'})
+  await ledger.startCooldown(north, '1', {next: 'stop', why: 'invalid key'})
   clock.advance(400 * 86_400_000)
-  for (let i = 0; i < 3; i++) assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2')
-  await ledger.rest(north, '2', {next: 'stop', of: 'request', why: 'not in the plan'})
+  for (let i = 0; i < 3; i++) assert.equal((await ledger.reserve({provider: north, job: 'cpi'})).label, '2')
+  await ledger.startCooldown(north, '2', {next: 'stop', of: 'request', why: 'not in the plan'})
   assert.equal(
-    (await ledger.reserve({provider: north, unit: 'cpi'})).label,
+    (await ledger.reserve({provider: north, job: 'cpi'})).label,
     '2',
     'only that request was refused',
   )
-  await ledger.rest(north, '2', {next: 'stop', why: 'invalid key'})
-  await ledger.rest(north, '2', {next: 'wait', until: clock.now(), why: 'slow down'})
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), (error) => {
+  await ledger.startCooldown(north, '2', {next: 'stop', why: 'invalid key'})
+  await ledger.startCooldown(north, '2', {next: 'wait', until: clock.now(), why: 'slow down'})
+  await assert.rejects(ledger.reserve({provider: north, job: 'cpi'}), (error) => {
     assert.ok(error instanceof NeedsPerson)
     assert.match(error.message, /invalid key/)
     assert.match(error.nextStep!, /NORTH_KEY_1 or NORTH_KEY_2/)
@@ -318,9 +334,9 @@ test('a refused key rests until it is changed; all refused is for a person', asy
   })
   clock.advance(120_000)
   const changed = opened.ledger(clock, {...twoSecrets, NORTH_KEY_1: 'canary-new'})
-  assert.equal((await changed.reserve({provider: north, unit: 'cpi'})).label, '1')
-  await ledger.endRest(north, '2')
-  assert.equal((await ledger.reserve({provider: north, unit: 'cpi'})).label, '2')
+  assert.equal((await changed.reserve({provider: north, job: 'cpi'})).label, '1')
+  await ledger.endCooldown(north, '2')
+  assert.equal((await ledger.reserve({provider: north, job: 'cpi'})).label, '2')
   const kept = await opened.database.pool.query('select t::text from credential_rests t')
   assert.doesNotMatch(JSON.stringify(kept.rows), /canary/)
 })
@@ -333,24 +349,28 @@ test('a spent key rests until its reset: as said, else by our own counting, else
     (await opened.database.query<{until: string}>('select_provider_rests', [north.name])).find(
       (row) => (row as {credential?: string}).credential === label,
     )?.until
-  await ledger.rest(north, '1', {next: 'spent', until: new Date('2026-03-01T15:00:00Z'), why: 'day limit'})
+  await ledger.startCooldown(north, '1', {
+    next: 'spent',
+    until: new Date('2026-03-01T15:00:00Z'),
+    why: 'day limit',
+  })
   assert.equal(Date.parse((await untilOf('1'))!), Date.parse('2026-03-01T15:00:00Z'))
-  await ledger.rest(north, '2', {next: 'spent', why: 'day limit'})
+  await ledger.startCooldown(north, '2', {next: 'spent', why: 'day limit'})
   assert.equal(
     Date.parse((await untilOf('2'))!),
     Date.parse('2026-03-02T10:00:00Z'),
     'spent by somebody else: a day',
   )
   await assert.rejects(
-    ledger.reserve({provider: north, unit: 'cpi'}),
+    ledger.reserve({provider: north, job: 'cpi'}),
     (error) => error instanceof QuotaSpent && error.until?.toISOString() === '2026-03-01T15:00:00.000Z',
   )
   clock.set('2026-03-04T08:00:00Z')
   for (let i = 0; i < 2; i++) {
-    await (await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).finish({outcome: 'answered'})
+    await (await ledger.reserve({provider: north, job: 'cpi', credential: '1'})).finish({outcome: 'answered'})
     clock.advance(60_000)
   }
-  await ledger.rest(north, '1', {next: 'spent', why: 'day limit'})
+  await ledger.startCooldown(north, '1', {next: 'spent', why: 'day limit'})
   assert.equal(
     Date.parse((await untilOf('1'))!),
     Date.parse('2026-03-05T08:00:00.001Z'),
@@ -364,7 +384,7 @@ test('a wait of unknown length grows while waits follow one another', async () =
   const north = own([minute])
   const lengths: number[] = []
   for (let i = 0; i < 3; i++) {
-    await ledger.rest(north, 'keyless', {next: 'wait', why: '429'})
+    await ledger.startCooldown(north, 'keyless', {next: 'wait', why: '429'})
     const [row] = await opened.database.query<{since: string; until: string}>('select_provider_rests', [
       north.name,
     ])
@@ -373,7 +393,7 @@ test('a wait of unknown length grows while waits follow one another', async () =
   }
   assert.deepEqual(lengths, [60_000, 120_000, 240_000])
   clock.advance(3_600_000)
-  await ledger.rest(north, 'keyless', {next: 'wait', why: '429'})
+  await ledger.startCooldown(north, 'keyless', {next: 'wait', why: '429'})
   const [row] = await opened.database.query<{since: string; until: string}>('select_provider_rests', [
     north.name,
   ])
@@ -390,7 +410,7 @@ test('what the database cannot promise is refused: another isolation, no server'
   const second = await openOn(opened.url)
   try {
     await assert.rejects(
-      second.ledger(clock).reserve({provider: north, unit: 'cpi'}),
+      second.ledger(clock).reserve({provider: north, job: 'cpi'}),
       (error) => error instanceof NeedsPerson && /repeatable read/.test(error.message),
     )
   } finally {
@@ -399,13 +419,13 @@ test('what the database cannot promise is refused: another isolation, no server'
     )
     await second.close()
   }
-  await assert.rejects(second.ledger(clock).reserve({provider: north, unit: 'cpi'}))
+  await assert.rejects(second.ledger(clock).reserve({provider: north, job: 'cpi'}))
   const {rows} = await opened.database.pool.query(
     'select count(*)::int as n from provider_requests where provider = $1',
     [north.name],
   )
   assert.equal(rows[0].n, 0)
-  assert.ok(await ledger.reserve({provider: north, unit: 'cpi'}))
+  assert.ok(await ledger.reserve({provider: north, job: 'cpi'}))
 })
 
 test('a place survives a crash of the server although the server is set to commit without waiting', async () => {
@@ -427,8 +447,8 @@ test('a limit of one credential holds for that one: the other goes on, and a req
       ...twoKeys,
       accounting: {
         plans: (env) => [
-          {...day, requests: Number(env['NORTH_PLAN']), only: '1'},
-          {...day, requests: 5, unit: 'usd', only: '1'},
+          {...day, requests: Number(env['NORTH_PLAN']), credential: '1'},
+          {...day, requests: 5, unit: 'usd', credential: '1'},
         ],
       },
     })
@@ -436,44 +456,46 @@ test('a limit of one credential holds for that one: the other goes on, and a req
     const ledger = opened.ledger(clock, {...twoSecrets, NORTH_PLAN: '2'})
     const labels: string[] = []
     for (let n = 0; n < 6; n++) {
-      const place = await ledger.reserve({provider: north, unit: 'x', cost: {usd: 1}})
+      const place = await ledger.reserve({provider: north, job: 'x', cost: {usd: 1}})
       labels.push(place.label)
       await place.finish({outcome: 'answered'})
     }
     assert.deepEqual(labels.toSorted().join(''), '112222')
     await assert.rejects(
-      ledger.reserve({provider: north, unit: 'x', only: '1'}),
+      ledger.reserve({provider: north, job: 'x', credential: '1'}),
       (error) => error instanceof QuotaSpent,
     )
     clock.advance(2 * 86_400_000)
-    assert.equal((await ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}})).label, '2')
+    assert.equal((await ledger.reserve({provider: north, job: 'x', cost: {usd: 6}})).label, '2')
     await assert.rejects(
-      ledger.reserve({provider: north, unit: 'x', cost: {usd: 6}, only: '1'}),
+      ledger.reserve({provider: north, job: 'x', cost: {usd: 6}, credential: '1'}),
       (error) => error instanceof NeedsPerson && /may cost \$6, more than/.test(error.message),
     )
-    const settings = [{variable: 'NORTH_USD', per: 'day', unit: 'usd', only: '2', doc: 'dollars'}] as const
+    const settings = [
+      {variable: 'NORTH_USD', per: 'day', unit: 'usd', credential: '2', doc: 'dollars'},
+    ] as const
     const billed = {
       ...north,
       settings,
       accounting: {
         plans: () =>
-          ['1', '2'].map((only) => ({
+          ['1', '2'].map((credential) => ({
             ...day,
             requests: 0,
             unit: 'usd' as const,
-            only,
-            needs: `NORTH_USD_${only}`,
+            credential,
+            needs: `NORTH_USD_${credential}`,
           })),
       },
     }
     await assert.rejects(
-      ledger.reserve({provider: billed, unit: 'x', cost: {usd: 1}}),
+      ledger.reserve({provider: billed, job: 'x', cost: {usd: 1}}),
       (error) => error instanceof NeedsPerson && /Set NORTH_USD_1/.test(error.nextStep ?? ''),
     )
     clock.advance(2 * 86_400_000)
     const set = opened.ledger(clock, {...twoSecrets, NORTH_USD: '3'})
     assert.equal(
-      (await set.reserve({provider: billed, unit: 'x', cost: {usd: 1}})).label,
+      (await set.reserve({provider: billed, job: 'x', cost: {usd: 1}})).label,
       '2',
       'the setting of one key is no limit of another',
     )

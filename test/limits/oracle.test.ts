@@ -150,7 +150,7 @@ test(
             const expected = Math.min(...labels.map((label) => earliest(limits, known, label, cost, now)))
             const ledger = opened.ledger(clock, keyed ? twoSecrets : {}) // as another process
             const place = await ledger
-              .reserve({provider: north, unit: 'cpi', cost: {posts: cost}})
+              .reserve({provider: north, job: 'cpi', cost: {posts: cost}})
               .catch((error: unknown) => {
                 if (!(error instanceof QuotaSpent)) throw error
                 assert.equal(error.until?.getTime(), expected)
@@ -161,7 +161,7 @@ test(
             assert.equal(place.goAt.getTime(), expected)
             const goAt = place.goAt.getTime()
             if (end === 'given back') {
-              await place.giveBack()
+              await place.release()
               continue
             }
             await place.started()

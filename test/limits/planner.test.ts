@@ -11,22 +11,22 @@ import {claimsOn} from './claims.js'
 
 const claims = claimsOn('coingecko')
 const withKeys = (keys: number, monthDays = 30) =>
-  plan({provider: 'coingecko', claims, keys, limits: coingecko.limits, monthDays})
+  plan({provider: 'coingecko', claims, credentials: keys, limits: coingecko.limits, monthDays})
 
 test('CoinGecko: all wishes cost some 18,000 calls a month; two keys serve them, one does not', () => {
   const two = withKeys(2)
   assert.equal(Math.round(two.wishedPerDay * 30), 18_184)
-  assert.ok(two.shares.every(({givesWay}) => !givesWay))
+  assert.ok(two.allocations.every(({isThrottled: givesWay}) => !givesWay))
   assert.match(explain(two).join('\n'), /20,000 in this month.*\nEverything fits/)
 
   const one = withKeys(1)
-  const by = new Map(one.shares.map((share) => [share.unit, share]))
+  const by = new Map(one.allocations.map((share) => [share.job, share]))
   for (const unit of ['coingecko-ids', 'coingecko-global', 'coingecko-derivatives'])
-    assert.equal(by.get(unit)!.givesWay, false, unit)
+    assert.equal(by.get(unit)!.isThrottled, false, unit)
   // details go to their slowest, what is left goes to the tickers
   assert.equal(Math.round(by.get('coin-details')!.everyDays * 1000), 30_000)
   assert.ok(by.get('coingecko-tickers')!.everyDays > 1.37 && by.get('coingecko-tickers')!.everyDays < 1.39)
-  assert.ok(one.shares.reduce((sum, {perDay}) => sum + perDay, 0) * 30 <= 10_000.001)
+  assert.ok(one.allocations.reduce((sum, {perDay}) => sum + perDay, 0) * 30 <= 10_000.001)
   assert.match(
     explain(one).join('\n'),
     /coin-details gives way first, then coingecko-tickers\. With 2 keys all would fit/,
@@ -36,7 +36,7 @@ test('CoinGecko: all wishes cost some 18,000 calls a month; two keys serve them,
 
 test('a month of 31 days leaves less for each day', () => {
   const [short, long] = [withKeys(1, 28), withKeys(1, 31)].map(
-    ({shares}) => shares.find(({unit}) => unit === 'coingecko-tickers')!.perDay,
+    ({allocations: shares}) => shares.find(({job: unit}) => unit === 'coingecko-tickers')!.perDay,
   )
   assert.ok(short! > long!)
 })
@@ -44,44 +44,50 @@ test('a month of 31 days leaves less for each day', () => {
 test('where no day and no month is limited, nothing is divided; where not even the slowest fits, the last get nothing', () => {
   assert.match(
     explain(
-      plan({provider: 'coingecko', claims, keys: 1, limits: coingecko.keylessLimits!, monthDays: 30}),
+      plan({provider: 'coingecko', claims, credentials: 1, limits: coingecko.keylessLimits!, monthDays: 30}),
     ).join(),
     /nothing has to be divided/,
   )
   const scarce: Limit[] = [{requests: 25, per: 'day', of: 'credential', window: 'sliding'}]
-  const shares = plan({provider: 'coingecko', claims, keys: 1, limits: scarce, monthDays: 30}).shares
+  const shares = plan({
+    provider: 'coingecko',
+    claims,
+    credentials: 1,
+    limits: scarce,
+    monthDays: 30,
+  }).allocations
   assert.equal(shares[0]!.perDay, 20)
   assert.ok(shares[3]!.perDay > 3 && shares[3]!.perDay < 4)
   assert.equal(shares[4]!.perDay, 0)
   assert.match(
-    explain(plan({provider: 'coingecko', claims, keys: 1, limits: scarce, monthDays: 30})).join('\n'),
+    explain(plan({provider: 'coingecko', claims, credentials: 1, limits: scarce, monthDays: 30})).join('\n'),
     /coin-details: nothing instead of/,
   )
 })
 
 describe('Alpha Vantage', () => {
   const all = claimsOn('alpha-vantage')
-  const general = all.filter(({ownKey}) => ownKey === undefined)
+  const general = all.filter(({dedicatedCredential: ownKey}) => ownKey === undefined)
   const of = (keys: number, claims: readonly JobClaim[] = general, limits = alphaVantage.limits) =>
-    plan({provider: 'alpha-vantage', claims, keys, limits, monthDays: 31})
-  const free = (more: Partial<Left> = {}): Left => ({today: 50, total: 50, spent: {}, wants: {}, ...more})
-  const may = (unit: string, left: Left, found = of(2)) => allowance({unit, left, plan: found})
+    plan({provider: 'alpha-vantage', claims, credentials: keys, limits, monthDays: 31})
+  const free = (more: Partial<Left> = {}): Left => ({today: 50, total: 50, spent: {}, demand: {}, ...more})
+  const may = (unit: string, left: Left, found = of(2)) => allowance({job: unit, left, plan: found})
 
   test('two keys serve every wish; one serves the fixed jobs and balance sheets, and what a second would change is said', () => {
-    assert.ok(of(2).shares.every(({givesWay}) => !givesWay))
+    assert.ok(of(2).allocations.every(({isThrottled: givesWay}) => !givesWay))
     const one = of(1, all)
-    const by = new Map(one.shares.map((share) => [share.unit, share]))
+    const by = new Map(one.allocations.map((share) => [share.job, share]))
     for (const unit of ['earnings-calendar', 'top-gainers', 'ipo-calendar', 'balance-sheet'])
-      assert.equal(by.get(unit)!.givesWay, false, unit)
+      assert.equal(by.get(unit)!.isThrottled, false, unit)
     for (const unit of ['company-overview', 'etf-profile', 'news-sentiment'])
-      assert.equal(by.get(unit)!.givesWay, true, unit)
+      assert.equal(by.get(unit)!.isThrottled, true, unit)
     const words = explain(one, of(2, all)).join('\n')
     assert.match(words, /news-sentiment gives way first, then etf-profile, then company-overview/)
     assert.match(words, /One more key: company-overview every 24 days instead of every 43\.2 days/)
   })
 
   test('whatever is asked, the fixed jobs get theirs: until they have asked, a place is kept for each', () => {
-    const nobodyWants = {wants: {'balance-sheet': 0, 'company-overview': 0, 'etf-profile': 0}}
+    const nobodyWants = {demand: {'balance-sheet': 0, 'company-overview': 0, 'etf-profile': 0}}
     assert.equal(may('company-overview', free(nobodyWants)), 47)
     assert.equal(
       may(
@@ -97,7 +103,7 @@ describe('Alpha Vantage', () => {
   test('nothing is kept for a job that has nothing due, its share for one that has, all that it wants for a more valuable one', () => {
     const done = {'earnings-calendar': 1, 'top-gainers': 1, 'ipo-calendar': 1}
     const wants = (balance: number, funds: number) =>
-      free({spent: done, wants: {'balance-sheet': balance, 'etf-profile': funds}})
+      free({spent: done, demand: {'balance-sheet': balance, 'etf-profile': funds}})
     assert.equal(may('company-overview', wants(0, 0)), 50)
     assert.equal(may('company-overview', wants(0, 3)), 47)
     assert.equal(may('company-overview', wants(0, 52)), 50 - 9)
@@ -146,9 +152,9 @@ const claim = fc
 
 const jobOf = (one: Claim, at: number): JobClaim => ({
   ...one,
-  unit: `job-${at}`,
+  job: `job-${at}`,
   provider: 'north',
-  ownKey: undefined,
+  dedicatedCredential: undefined,
 })
 
 test('a plan never grants more than there is, nor more than is wished, and the more valuable never waits for the less valuable', () => {
@@ -162,20 +168,20 @@ test('a plan never grants more than there is, nor more than is wished, and the m
         const found = plan({
           provider: 'north',
           claims: drawn.map(jobOf),
-          keys,
+          credentials: keys,
           monthDays: 30,
           limits: [{requests, per: 'day', of: 'credential', window: 'sliding'}],
         })
-        assert.ok(found.shares.reduce((sum, {perDay}) => sum + perDay, 0) <= keys * requests + 1e-6)
-        found.shares.forEach((share, at) => {
+        assert.ok(found.allocations.reduce((sum, {perDay}) => sum + perDay, 0) <= keys * requests + 1e-6)
+        found.allocations.forEach((share, at) => {
           assert.ok(share.perDay <= share.wishedPerDay + 1e-9)
           const slowest = drawn[at]!.requests / drawn[at]!.atLeastEveryDays
           // who is above its slowest only is so when everybody before has its wish
           if (share.perDay > slowest + 1e-9)
-            assert.ok(found.shares.slice(0, at).every((before) => !before.givesWay))
+            assert.ok(found.allocations.slice(0, at).every((before) => !before.isThrottled))
           // who is below it, only when nobody after gets anything
           if (share.perDay < slowest - 1e-9)
-            assert.ok(found.shares.slice(at + 1).every((behind) => behind.perDay === 0))
+            assert.ok(found.allocations.slice(at + 1).every((behind) => behind.perDay === 0))
         })
       },
     ),
@@ -193,7 +199,7 @@ test('whatever order the jobs ask in, none takes what a reserved one still needs
         const found = plan({
           provider: 'north',
           claims: drawn.map(jobOf),
-          keys: 1,
+          credentials: 1,
           monthDays: 30,
           limits: [{requests, per: 'day', of: 'credential', window: 'sliding'}],
         })
@@ -202,12 +208,12 @@ test('whatever order the jobs ask in, none takes what a reserved one still needs
           const gone = Object.values(spent).reduce((sum, one) => sum + one, 0)
           return {today: requests - gone, total: requests - gone, spent}
         }
-        const reserved = found.shares.filter(({isReserved}) => isReserved)
+        const reserved = found.allocations.filter(({isReserved}) => isReserved)
         const need = () => reserved.reduce((sum, share) => sum + needOf(share, left()), 0)
         const couldFit = need() <= requests
         for (const at of order) {
           const unit = `job-${at}` // of which some are no claims: they only get what nobody needs
-          if (allowance({unit, left: left(), plan: found}) >= 1) spent[unit] = (spent[unit] ?? 0) + 1
+          if (allowance({job: unit, left: left(), plan: found}) >= 1) spent[unit] = (spent[unit] ?? 0) + 1
         }
         assert.ok(left().total >= 0)
         if (couldFit) assert.ok(left().total >= need(), `${left().total} left, ${need()} needed`)

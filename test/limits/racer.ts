@@ -20,10 +20,10 @@ const ends = Date.parse(env['RACE_ENDS']!)
 const diesAt = Number(env['RACE_DIES_AT'] || Infinity)
 
 async function one(turn: number): Promise<void> {
-  const place = await ledger.reserve({provider: north, unit: 'race', target: String(turn)})
+  const place = await ledger.reserve({provider: north, job: 'race', target: String(turn)})
   if (turn >= diesAt) process.kill(process.pid, 'SIGKILL')
   if (place.goAt.getTime() > ends) {
-    await place.giveBack()
+    await place.release()
     return
   }
   await place.started()

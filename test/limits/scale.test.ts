@@ -53,7 +53,7 @@ test('of the requests of many months only those of the windows are read; old one
   const ledger = opened.ledger(clock, twoSecrets)
   // every five hundredth place tidies up a part of what is older than the longest window and 35 days
   for (let i = 0; i < 500; i++) {
-    await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered'})
+    await (await ledger.reserve({provider: north, job: 'cpi'})).finish({outcome: 'answered'})
     clock.advance(1000)
   }
   assert.equal(await count(), before + 500 - 5000)

@@ -19,7 +19,7 @@ test('a request that may take more than is left is told so; without anything lef
     ...provider([{requests: 100, unit: 'posts', per: 'day', of: 'credential', window: 'sliding'}]),
     name: 'posts',
   }
-  const ask = (most: number) => ledger.reserve({provider: posts, unit: 'x-posts', cost: {posts: most}})
+  const ask = (most: number) => ledger.reserve({provider: posts, job: 'x-posts', cost: {posts: most}})
   await (await ask(60)).finish({outcome: 'answered', status: 200})
   const tooMuch = await rejection(ask(50))
   assert.ok(tooMuch instanceof QuotaSpent)
@@ -34,33 +34,33 @@ test('a request that may take more than is left is told so; without anything lef
 test('a rest is told as what it is', async () => {
   for (const [next, says] of [
     ['wait', /it asked to wait: so it said$/],
-    ['spent', /it says that the quota is spent: so it said$/],
+    ['spent', /it reports that the quota is spent: so it said$/],
     ['blocked', /fin does not contact it until then: so it said$/],
   ] as const) {
     const clock = fakeClock()
     const ledger = opened.ledger(clock)
     const own = {...provider([{...day, requests: 9}]), name: `rests-${next}`}
-    await ledger.rest(own, 'keyless', {
+    await ledger.startCooldown(own, 'keyless', {
       next,
       why: 'so it said',
       until: new Date(clock.now().getTime() + 3_600_000),
     })
-    assert.match((await rejection(ledger.reserve({provider: own, unit: 'cpi'}))).message, says)
+    assert.match((await rejection(ledger.reserve({provider: own, job: 'cpi'}))).message, says)
   }
 })
 
 test('a refused key is named beside one that is spent; where every key is refused that is all there is to say', async () => {
   const ledger = opened.ledger(fakeClock(), twoSecrets)
   const north = {...provider([day], twoKeys), name: 'north-refused'}
-  await ledger.rest(north, '1', {next: 'stop', why: 'it was revoked'})
-  await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered', status: 200})
-  const spent = await rejection(ledger.reserve({provider: north, unit: 'cpi'}))
+  await ledger.startCooldown(north, '1', {next: 'stop', why: 'it was revoked'})
+  await (await ledger.reserve({provider: north, job: 'cpi'})).finish({outcome: 'answered', status: 200})
+  const spent = await rejection(ledger.reserve({provider: north, job: 'cpi'}))
   assert.match(
     spent.message,
     /; the quota is spent \(1 a day per credential\); key 1 was refused, change NORTH_KEY_1: it was revoked$/,
   )
-  await ledger.rest(north, '2', {next: 'stop', why: 'it was revoked'})
-  await assert.rejects(ledger.reserve({provider: north, unit: 'cpi'}), {
+  await ledger.startCooldown(north, '2', {next: 'stop', why: 'it was revoked'})
+  await assert.rejects(ledger.reserve({provider: north, job: 'cpi'}), {
     name: 'NeedsPerson',
     exitCode: 2,
     message: /refused every key: it was revoked/,

@@ -24,10 +24,10 @@ test('per key and window: spent, left, the reset, the rest, and what the schedul
   const ledger = opened.ledger(clock, twoSecrets)
   const north = provider([minute, day, {...minute, requests: 8, of: 'address'}], twoKeys)
   for (let i = 0; i < 3; i++) {
-    await (await ledger.reserve({provider: north, unit: 'cpi', only: '1'})).finish({outcome: 'answered'})
+    await (await ledger.reserve({provider: north, job: 'cpi', credential: '1'})).finish({outcome: 'answered'})
     clock.advance(10_000)
   }
-  await ledger.rest(north, '2', {next: 'stop', why: 'invalid key'})
+  await ledger.startCooldown(north, '2', {next: 'stop', why: 'invalid key'})
   const asked: [string, string][] = []
   const rows = await survey(
     opened.database,
@@ -69,10 +69,10 @@ test('a full window says when its next place is free; a rest that is over is not
   const ledger = opened.ledger(clock)
   const north = {...provider([{...minute, requests: 2}]), name: 'north-full'}
   for (let i = 0; i < 2; i++) {
-    await (await ledger.reserve({provider: north, unit: 'cpi'})).finish({outcome: 'answered'})
+    await (await ledger.reserve({provider: north, job: 'cpi'})).finish({outcome: 'answered'})
     clock.advance(10_000)
   }
-  await ledger.rest(north, 'keyless', {
+  await ledger.startCooldown(north, 'keyless', {
     next: 'wait',
     until: new Date('2026-03-08T12:05:00Z'),
     why: 'slow down',
@@ -175,7 +175,7 @@ test('a refused key is tried again when a person says so', async () => {
   const clock = fakeClock()
   const coingecko = {...provider([minute]), name: 'coingecko', credentials: {1: 'COINGECKO_API_KEY_1'}}
   const env = {COINGECKO_API_KEY_1: 'canary-one', DATABASE_URL: opened.url}
-  await opened.ledger(clock, env).rest(coingecko, '1', {next: 'stop', why: 'invalid key'})
+  await opened.ledger(clock, env).startCooldown(coingecko, '1', {next: 'stop', why: 'invalid key'})
   const earlier = await fin(['quota', '--provider', 'coingecko', '--ndjson'], {env})
   assert.match(earlier.stdout, /"refused"/)
   const unknown = await fin(['quota', '--provider', 'coingecko', '--retry', 'first'], {env})

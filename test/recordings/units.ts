@@ -161,7 +161,7 @@ export function requestOf(
   targets: readonly AnyTarget[],
   {cursor, at, firing}: Asks,
 ): HttpRequest {
-  return source.request(targets[0]!, cursor, {targets, at, firing})
+  return source.request(targets[0]!, cursor, {targets, at, scheduledAt: firing})
 }
 
 /**

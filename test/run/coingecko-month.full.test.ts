@@ -15,7 +15,7 @@ import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
-import {planOf, poolOf} from '../../src/lib/limits/shares.js'
+import {planOf, poolOf} from '../../src/lib/limits/allocation.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
@@ -79,8 +79,8 @@ for (const keys of [1, 2]) {
       ]),
     )
     const config = loadConfig(secrets, '/')
-    const {shares} = planOf(poolOf(coingecko, config, claims)!, keys, monthMs)
-    const promised = new Map(shares.map(({unit, perDay}) => [unit, perDay]))
+    const {allocations: shares} = planOf(poolOf(coingecko, config, claims)!, keys, monthMs)
+    const promised = new Map(shares.map(({job: unit, perDay}) => [unit, perDay]))
     const before = Math.floor((beginMs - monthMs) / dayMs)
     const spentBefore = [...promised.values()].reduce(
       (sum, perDay) => sum + Math.floor((perDay * before) / keys),
@@ -153,7 +153,7 @@ for (const keys of [1, 2]) {
       assert.equal(asked.get('coingecko-global'), days)
       // A round is over when every coin has come: on the last day none is older than the promised round, and
       // a day.
-      const round = (unit: string) => shares.find((share) => share.unit === unit)!.everyDays
+      const round = (unit: string) => shares.find((share) => share.job === unit)!.everyDays
       const coins = Number(
         (
           await world.rows(

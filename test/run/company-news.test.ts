@@ -303,7 +303,7 @@ describe('company-news', () => {
     const {request, advance: next} = companyNews.sources['finnhub']!
     const dated = (...times: string[]) =>
       times.map((time) => ({headline: 'x', datetime: String(Date.parse(time) / 1000)}))
-    const at = (text: string) => ({targets: [], at: new Date(text), firing: new Date(text)})
+    const at = (text: string) => ({targets: [], at: new Date(text), scheduledAt: new Date(text)})
     const afternoon = at('2026-11-23T15:00:00Z')
     const asks = request({target: 'AAPL'}, {day: '2026-11-20'}, afternoon)
     const mark = next!(
@@ -537,10 +537,12 @@ describe('market-news-finnhub', () => {
     )
     assert.deepEqual(marked([], '10'), {id: '10'})
     assert.equal(
-      request({target: 'general'}, {id: '9007199254740993'}, {targets: [], at, firing: at}).query?.['minId'],
+      request({target: 'general'}, {id: '9007199254740993'}, {targets: [], at, scheduledAt: at}).query?.[
+        'minId'
+      ],
       '9007199254740993',
     )
-    assert.throws(() => request({target: 'sports'}, null, {targets: [], at, firing: at}), NeedsPerson)
+    assert.throws(() => request({target: 'sports'}, null, {targets: [], at, scheduledAt: at}), NeedsPerson)
 
     const world = await open()
     await world.collect(marketNewsFinnhub)
@@ -598,7 +600,7 @@ describe('market-news-finnhub', () => {
         id: String(lowest + step * n),
         datetime: '1795000000',
       }))
-    const asked = {targets: [], at, firing: at}
+    const asked = {targets: [], at, scheduledAt: at}
     const asks = request({target: 'forex'}, {id: '1000'}, asked)
     const under = next!(hundred(5000, 70), {id: '1000'}, asks, at)
     assert.equal(under.id, '1000')

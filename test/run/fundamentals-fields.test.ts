@@ -13,7 +13,7 @@ import {NeedsPerson, UnexpectedBody} from '../../src/lib/errors.js'
 import {companySymbol, fraction} from '../../src/lib/parse.js'
 import {symbolOf} from '../../src/lib/providers/alpha-vantage/symbols.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
-import {broughtColumns} from '../../src/lib/rows.js'
+import {ownColumns} from '../../src/lib/rows.js'
 import {parseAll, type AnySource} from '../../src/lib/run/parsed.js'
 
 type Row = Readonly<Record<string, unknown>>
@@ -114,7 +114,7 @@ describe('company-overview', () => {
       'as_of',
       'extra',
     ]
-    assert.deepEqual(columns.toSorted(), broughtColumns.company_overview.toSorted())
+    assert.deepEqual(columns.toSorted(), ownColumns.company_overview.toSorted())
     assert.equal(columns.length - 2 + further.length, 55)
   })
 
@@ -225,7 +225,7 @@ describe('company-overview', () => {
     )
     assert.deepEqual(
       Object.keys(of('company_overview_history')[0]!).toSorted(),
-      broughtColumns.company_overview_history.toSorted(),
+      ownColumns.company_overview_history.toSorted(),
     )
     assert.deepEqual(shaped(companyOverview, {...least, Name: 'None'}, 'BRK.B').rejected, [
       'field "Name" is empty',
@@ -273,7 +273,7 @@ describe('balance-sheet', () => {
   const row = (more: object) => of(more).of('balance_sheet')[0]!
 
   test('each amount reaches its column; what says nothing is null', () => {
-    const columns = broughtColumns.balance_sheet.filter(
+    const columns = ownColumns.balance_sheet.filter(
       (column) =>
         !['symbol', 'fiscal_date_ending', 'period', 'reported_currency', 'fetched_at'].includes(column),
     )

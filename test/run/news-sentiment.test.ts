@@ -253,7 +253,7 @@ describe('watermarks', () => {
     const asked = (seen: string | null, more = {}) =>
       newsQuery({target: 'mon/x', tickers: 'A', ...more}, seen === null ? null : {seen, articles: 1}, {
         at: new Date('2026-11-23T12:00:00Z'),
-        firing: monday,
+        scheduledAt: monday,
       }).query
     assert.deepEqual(asked(null), {
       function: 'NEWS_SENTIMENT',
@@ -278,7 +278,7 @@ describe('watermarks', () => {
     assert.deepEqual(seen, {seen: '2026-11-22T09:00:00.000Z', articles: 2})
     const later = new Date('2026-11-30T11:10:00Z')
     assert.equal(
-      newsQuery({target: 'mon/x', tickers: 'A'}, seen, {at: later, firing: later}).query?.['time_from'],
+      newsQuery({target: 'mon/x', tickers: 'A'}, seen, {at: later, scheduledAt: later}).query?.['time_from'],
       '20261122T0900',
     )
     const believed = {seen: '2026-11-26T00:00:00.000Z', articles: 1}

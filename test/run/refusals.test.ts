@@ -138,7 +138,7 @@ test('a folder for recordings that cannot be made ends the run before it asks, a
   const world = await openWorld()
   await assert.rejects(
     world.collect(cpi, {record: '/dev/null/x'}),
-    /the folder \/dev\/null\/x cannot be made/,
+    /the folder \/dev\/null\/x cannot be created/,
   )
   assert.deepEqual(await world.rows('select outcome, exit_code from job_runs'), [
     {outcome: 'failed', exit_code: 2},

@@ -218,7 +218,7 @@ test('a page is the largest there is where requests alone are limited, else what
   const {query} = xPosts.sources['x']!.request(
     {target: 'one', max_results: 100},
     {since_id: '5'},
-    {targets: [], at, firing: at},
+    {targets: [], at, scheduledAt: at},
   )
   assert.equal(query?.['max_results'], 100)
 })

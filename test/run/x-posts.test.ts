@@ -371,7 +371,7 @@ describe('a key that is not set', () => {
     await world.collect(xProfiles)
     const run = await world.collect(xPosts, {token: 'primary'})
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done > 0], ['partial', 1, true])
-    assert.match(run.complaints.join(), /asked with key 4, which is not set\. Set X_BEARER_TOKEN_4/)
+    assert.match(run.complaints.join(), /the requested key 4 is not set\. Set X_BEARER_TOKEN_4/)
     const left = await world.collect(xPosts, {token: 'primary'}).catch((error: unknown) => error)
     assert.ok(left instanceof NeedsPerson, 'nobody else is due: a person must act')
   })

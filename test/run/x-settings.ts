@@ -3,7 +3,7 @@
  */
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
-import type {Fired} from '../../src/lib/schedule/scheduled-runs.js'
+import type {ScheduledInstant} from '../../src/lib/schedule/scheduled-runs.js'
 import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
 import {openWorld, type TestWorld} from './world.js'
 
@@ -50,12 +50,14 @@ export async function fireAll(
   before: (at: Date) => void = () => {},
 ): Promise<RunOf[]> {
   const [start, end] = [new Date(from), new Date(to)]
-  const fired: (Fired & {collector: typeof xPosts | typeof xProfiles})[] = [xPosts, xProfiles].flatMap(
-    (collector) =>
-      scheduledRunsBetween(collector.schedule ?? [], start, end).map((one) => ({...one, collector})),
+  const fired: (ScheduledInstant & {collector: typeof xPosts | typeof xProfiles})[] = [
+    xPosts,
+    xProfiles,
+  ].flatMap((collector) =>
+    scheduledRunsBetween(collector.schedule ?? [], start, end).map((one) => ({...one, collector})),
   )
   const runs: RunOf[] = []
-  for (const {at, firing, collector} of fired.sort((a, b) => a.at.getTime() - b.at.getTime())) {
+  for (const {at, schedule: firing, collector} of fired.sort((a, b) => a.at.getTime() - b.at.getTime())) {
     before(at)
     const group = firing.args?.[1]
     // a minute's delay here and there, and answers that take a second, as everywhere

@@ -7,7 +7,7 @@ import {reservedDemands} from '../../src/lib/cli/reserved.js'
 import {listSchedules} from '../../src/lib/schedule/listing.js'
 import {missedLines, type ScheduledRun} from '../../src/lib/schedule/missed.js'
 import {scheduleProblems} from '../../src/lib/schedule/problems.js'
-import {dayAddsUp, demandsOf} from '../../src/lib/schedule/quota-check.js'
+import {checkQuota, demandsOf} from '../../src/lib/schedule/quota-check.js'
 import {differences, renderAll, writeRendered} from '../../src/lib/schedule/rendered.js'
 import {scheduledLines} from '../../src/lib/schedule/jobs.js'
 import {collector, command, counted, firing, manyCommands, manyLines} from './lines.js'
@@ -65,7 +65,7 @@ test('each kind of mistake is named, with its unit', async () => {
   assert.deepEqual(await only('30 1 * * 1', 'America/New_York'), [], 'the change is on a Sunday')
   assert.match((await only('0 0 30 2 *'))[0] ?? '', /never fires/)
   assert.match((await only('0 0 * * 7'))[0] ?? '', /^unreadable x: .*Sunday is 0/)
-  assert.match((await only('0 0 * * *', 'Asia/Soul'))[0] ?? '', /no time zone/)
+  assert.match((await only('0 0 * * *', 'Asia/Soul'))[0] ?? '', /is not a time zone/)
   assert.match(
     (await problems(collector('x', [firing('0 6 * * *'), firing('0 */6 * * *')])))[0] ?? '',
     /^error x: fin ingest x fires twice at 2026-03-03T06:00/,
@@ -105,7 +105,7 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
       collector('news', [firing('0 */2 * * *', 'UTC', {args: ['--token', 'news']})]),
     ]),
   )
-  const rows = dayAddsUp(demands, at).map(
+  const rows = checkQuota(demands, at).map(
     ({per, credential, reserved, allowed, units, fits}) =>
       `${per} ${credential} ${reserved}/${allowed} ${fits} ${units}`,
   )
@@ -116,7 +116,7 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
     'month news 372/300 false news',
   ])
   assert.equal(
-    dayAddsUp(demands, at, {COUNTED_REQUESTS_PER_DAY: '10'})[0]?.fits,
+    checkQuota(demands, at, {COUNTED_REQUESTS_PER_DAY: '10'})[0]?.fits,
     false,
     "a user's setting counts",
   )
@@ -132,7 +132,7 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
     ]),
   )
   assert.deepEqual(
-    dayAddsUp(claimed, at).map(({per, reserved, units}) => `${per} ${reserved} ${units}`),
+    checkQuota(claimed, at).map(({per, reserved, units}) => `${per} ${reserved} ${units}`),
     ['day 7 beta, alpha, by-hand', 'month 187 beta, alpha, by-hand'],
     'as they claim, the most valuable first; what may give way reserves nothing',
   )
@@ -153,7 +153,7 @@ test("windows: sliding ones hold 23-hour days, a provider's own day starts at it
   const reservedOf = async (cron: string, zone: string, window: 'sliding' | {startsAt: string}) => {
     const provider = {...counted, limits: [{requests: 10, per: 'day' as const, of: 'user' as const, window}]}
     const demands = demandsOf(await lines([collector('x', [firing(cron, zone)], {sources: {a: {provider}}})]))
-    return dayAddsUp(demands, at)[0]?.reserved
+    return checkQuota(demands, at)[0]?.reserved
   }
   assert.equal(await reservedOf('0 6 * * *', 'UTC', 'sliding'), 1)
   assert.equal(await reservedOf('0 6 * * *', 'America/New_York', 'sliding'), 2)

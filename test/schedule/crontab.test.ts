@@ -7,7 +7,7 @@ import {test} from 'node:test'
 import {CronPattern} from 'croner'
 import {IANAZone} from 'luxon'
 import {crontabLine, renderCrontab} from '../../src/lib/schedule/crontab.js'
-import {firesOnMinute, scheduledRunsOf} from '../../src/lib/schedule/scheduled-runs.js'
+import {isScheduledForMinute, scheduledRunsOf} from '../../src/lib/schedule/scheduled-runs.js'
 import {scheduledLines, type ScheduledLine} from '../../src/lib/schedule/jobs.js'
 import {minuteMs} from '../../src/lib/time.js'
 import {collector, firing, manyCommands, manyLines} from './lines.js'
@@ -52,7 +52,7 @@ function wallClock(zone: string): Int32Array {
 }
 
 /** The instants, in UTC, at which a host's cron starts the line and fin goes on. */
-function runsOf(line: Line, schedule: ScheduledLine['schedule'], wall: Int32Array): number[] {
+function runsOf(line: Line, schedule: ScheduledLine['allSchedules'], wall: Int32Array): number[] {
   const runs: number[] = []
   const own = scheduledRunsOf(schedule, line.argv)
   const {minute, hour, day, month, dayOfWeek} = line.fields
@@ -69,7 +69,7 @@ function runsOf(line: Line, schedule: ScheduledLine['schedule'], wall: Int32Arra
       continue
     const instant = new Date(yearFrom + at * minuteMs)
     if (line.guard && !line.guard.test(instant.toISOString().slice(11, 16))) continue
-    if (line.argv.includes('--only-if-scheduled') && !firesOnMinute(own, instant)) continue
+    if (line.argv.includes('--only-if-scheduled') && !isScheduledForMinute(own, instant)) continue
     runs.push(instant.getTime())
   }
   return runs
@@ -80,7 +80,7 @@ function runsOf(line: Line, schedule: ScheduledLine['schedule'], wall: Int32Arra
  * on a change of the clock.
  */
 function expected(line: ScheduledLine): number[] {
-  return line.firings
+  return line.schedules
     .flatMap(({cron, zone}) =>
       runsOf(
         {fields: new CronPattern(cron, undefined, {mode: '5-part'}), guard: undefined, argv: []},
@@ -107,7 +107,7 @@ test('each scheduled firing of a year runs exactly once, whatever the zone of th
       const wall = wallClock(zone)
       for (const line of lines) {
         const text = crontabLine(line)
-        assert.deepEqual(runsOf(read(text), line.schedule, wall), firings.get(line), text)
+        assert.deepEqual(runsOf(read(text), line.allSchedules, wall), firings.get(line), text)
       }
     })
   }

@@ -145,7 +145,7 @@ test('what is not a quote gives no row; what should be one and is not is rejecte
       [{code: 'X'.repeat(50)}, /is no market/],
       [{code: 'KRW-B TC'}, /is no market/],
       [{high_price: 'much'}, /is not a number/],
-      [{type: 'sonar'}, /it is no ticker: type "sonar"/],
+      [{type: 'sonar'}, /it is not a ticker: type "sonar"/],
     ] as const
   ).map(([change, why]) => {
     const [row, ...more] = parsed(sent(change))

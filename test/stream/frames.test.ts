@@ -1,19 +1,24 @@
 /** Recorded frames in every form in which people keep them, and files that are none. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {mostFrameBytes, readMessage, recordedFrames, type Heard} from '../../src/lib/transport/frames.js'
+import {
+  mostFrameBytes,
+  readMessage,
+  recordedFrames,
+  type ReceivedFrame,
+} from '../../src/lib/transport/frames.js'
 
-async function read(file: string | Buffer, pieceLength = 7): Promise<Heard[]> {
+async function read(file: string | Buffer, pieceLength = 7): Promise<ReceivedFrame[]> {
   const bytes = Buffer.from(file)
   async function* pieces() {
     for (let from = 0; from < bytes.length; from += pieceLength)
       yield bytes.subarray(from, from + pieceLength)
   }
-  const heard: Heard[] = []
+  const heard: ReceivedFrame[] = []
   for await (const one of recordedFrames(pieces())) heard.push(one)
   return heard
 }
-const frames = (heard: readonly Heard[]) =>
+const frames = (heard: readonly ReceivedFrame[]) =>
   heard.map((one) => ('frame' in one ? one.frame : `aside: ${one.rejected}`))
 
 test('one frame a line, with any line ends and blank lines', async () => {

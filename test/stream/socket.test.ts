@@ -12,11 +12,11 @@ import {realClock} from '../../src/lib/clock.js'
 import {bithumb} from '../../src/lib/feeds/bithumb.js'
 import type {AnyFeed} from '../../src/lib/define-feed.js'
 import {listen} from '../../src/lib/transport/socket.js'
-import type {Heard} from '../../src/lib/transport/frames.js'
+import type {ReceivedFrame} from '../../src/lib/transport/frames.js'
 import {socketServer} from './server.js'
 
 interface Listened {
-  heard: Heard[]
+  heard: ReceivedFrame[]
   ends: {why: string; waitMs: number}[]
   gaps: {from: Date; to: Date}[]
 }
@@ -235,7 +235,7 @@ test('silence is a broken connection, while one that is not read is none', {time
     })
   })
   const stop = new AbortController()
-  const seen: Heard[] = []
+  const seen: ReceivedFrame[] = []
   const ended: string[] = []
   const frames = listen(impatient, {
     url: talking.url,

@@ -8,7 +8,7 @@ import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {scheduleProblems} from '../../lib/schedule/problems.js'
-import {dayAddsUp} from '../../lib/schedule/quota-check.js'
+import {checkQuota} from '../../lib/schedule/quota-check.js'
 import {scheduledLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleCheck extends Command {
@@ -41,7 +41,7 @@ their reservations in the fullest window of the coming year. Jobs with an alloca
         this.config.root,
       )
       for (const {file, is} of changes) log.error(`${file} is ${is}. Run: fin schedule render`)
-      const reserved = dayAddsUp(reservedDemands(lines), now, config.env)
+      const reserved = checkQuota(reservedDemands(lines), now, config.env)
       for (const row of reserved)
         if (!row.fits)
           log.error(

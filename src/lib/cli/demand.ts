@@ -5,7 +5,7 @@
 import type {Config} from '../config.js'
 import type {Provider} from '../define.js'
 import type {JobClaim} from '../limits/claims.js'
-import {planOf, poolOf} from '../limits/shares.js'
+import {planOf, poolOf} from '../limits/allocation.js'
 import type {Demand} from '../report/quota-status.js'
 import {scheduledRunsBetween} from '../schedule/scheduled-runs.js'
 import type {ScheduledLine} from '../schedule/jobs.js'
@@ -26,8 +26,8 @@ export function scheduledDemand(
     const requests = lines
       .filter((line) => line.provider?.name === provider.name)
       .map((line) => {
-        const share = plan?.shares.find(({unit}) => unit === line.unit)
-        const firings = scheduledRunsBetween(line.firings, new Date(fromMs), new Date(toMs)).length
+        const share = plan?.allocations.find(({job: unit}) => unit === line.job)
+        const firings = scheduledRunsBetween(line.schedules, new Date(fromMs), new Date(toMs)).length
         if (share && !share.isReserved)
           return Math.min((share.perDay * (toMs - fromMs)) / dayMs, firings * share.requests)
         return firings * (share?.requests ?? line.requests ?? 1)

@@ -17,7 +17,7 @@ import {openContext, type Context} from '../run/context.js'
 import type {CollectOptions} from '../run/options.js'
 import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
-import {firesOnMinute, scheduledRunsOf} from '../schedule/scheduled-runs.js'
+import {isScheduledForMinute, scheduledRunsOf} from '../schedule/scheduled-runs.js'
 import type {IngestFlags} from './flags.js'
 import {readBytes} from './input.js'
 import {type Begun, lineOf, printWhile, summarize} from './outcome.js'
@@ -39,7 +39,7 @@ export async function ingest(collector: AnyCollector, flags: IngestFlags, begun:
   })
   try {
     const schedule = scheduledRunsOf(collector.schedule ?? [], begun.argv)
-    if (flags['only-if-scheduled'] && !firesOnMinute(schedule, context.clock.now())) {
+    if (flags['only-if-scheduled'] && !isScheduledForMinute(schedule, context.clock.now())) {
       log.detail(`${collector.name}: no run is scheduled for this minute`)
       return 0
     }

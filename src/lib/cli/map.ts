@@ -6,7 +6,7 @@ import {createLog} from '../output/log.js'
 import {stopOnSignal} from '../interrupt.js'
 import {openContext} from '../run/context.js'
 import {map} from '../run/map.js'
-import {firesOnMinute, scheduledRunsOf, latestScheduledRun} from '../schedule/scheduled-runs.js'
+import {isScheduledForMinute, scheduledRunsOf, latestScheduledRun} from '../schedule/scheduled-runs.js'
 import type {MapFlags} from './flags.js'
 import {type Begun, lineOf, printWhile, summarize} from './outcome.js'
 
@@ -22,7 +22,7 @@ export async function runMapper(mapper: AnyMapper, flags: MapFlags, begun: Begun
   try {
     const now = context.clock.now()
     const schedule = scheduledRunsOf(mapper.schedule ?? [], begun.argv)
-    if (flags['only-if-scheduled'] && !firesOnMinute(schedule, now)) {
+    if (flags['only-if-scheduled'] && !isScheduledForMinute(schedule, now)) {
       log.detail(`${mapper.name}: no run is scheduled for this minute`)
       return 0
     }

@@ -4,7 +4,7 @@ import {pluralize, formatNumber} from '../text.js'
 import {createChannel} from '../output/channel.js'
 import type {Log} from '../output/log.js'
 import {chooseFormat, printRows} from '../output/rows.js'
-import {broughtColumns, numericColumns, type TableName} from '../rows.js'
+import {ownColumns, numericColumns, type TableName} from '../rows.js'
 import type {Collected} from '../run/options.js'
 
 /** The command that began a run. Its arguments tell for which of several firings it stands. */
@@ -32,7 +32,7 @@ export async function printWhile<T>(
   const rows = createChannel<object>()
   const printing = printRows(rows, {
     format,
-    columns: broughtColumns[table],
+    columns: ownColumns[table],
     numeric: new Set(numericColumns[table]),
     zone,
     empty: 'no rows',

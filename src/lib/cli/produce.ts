@@ -10,10 +10,10 @@ import {NeedsPerson} from '../errors.js'
 import {createLog, type Log} from '../output/log.js'
 import {printRows} from '../output/rows.js'
 import {Interrupted, stopOnSignal} from '../interrupt.js'
-import {broughtColumns} from '../rows.js'
+import {ownColumns} from '../rows.js'
 import {openContext, type Context} from '../run/context.js'
 import {listedTargets, rowsHeard, socketAddress, type Tally} from '../run/produce.js'
-import {recordedFrames, type Heard} from '../transport/frames.js'
+import {recordedFrames, type ReceivedFrame} from '../transport/frames.js'
 import {listen} from '../transport/socket.js'
 import {isLive, readBytes} from './input.js'
 import type {ProduceFlags} from './flags.js'
@@ -45,7 +45,7 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
         : recorded(flags.input, stop)
     const printing = printRows(rowsHeard(feed, heard, tally, onRejected), {
       format: 'ndjson',
-      columns: broughtColumns[feed.table],
+      columns: ownColumns[feed.table],
       live: flags.input === undefined || isLive(flags.input),
     })
     const isTaken = await Promise.race([
@@ -92,7 +92,7 @@ async function live(
   tally: Tally,
   done: AbortSignal,
   context: Context,
-): Promise<AsyncIterable<Heard>> {
+): Promise<AsyncIterable<ReceivedFrame>> {
   const {config, clock, stop, log} = context
   if (named?.some((name) => name.trim() === ''))
     throw new NeedsPerson('--target is empty', {nextStep: 'Name what to listen to.'})
@@ -127,7 +127,7 @@ async function live(
 }
 
 /** Frames of a file or of stdin, until the end or a signal. */
-async function* recorded(file: string, stop: AbortSignal): AsyncGenerator<Heard> {
+async function* recorded(file: string, stop: AbortSignal): AsyncGenerator<ReceivedFrame> {
   try {
     yield* recordedFrames(readBytes(file, stop))
   } catch (error) {

@@ -1,6 +1,5 @@
 /**
- * Writes `src/lib/rows.ts` from the catalog of a freshly made schema: `initdb/` is the only place where
- * columns are described.
+ * Generates `src/lib/rows.ts` from the catalog of a new schema, because `initdb/` alone describes columns.
  */
 import {randomUUID} from 'node:crypto'
 import {existsSync, readFileSync} from 'node:fs'
@@ -22,7 +21,7 @@ interface Column {
   is_identity: boolean
   is_generated: boolean
   has_default: boolean
-  /** Another unit than the table's own fills it, as its comment says: `filled by company-overview: ...`. */
+  /** Another job than the table's own fills it, as its comment states: `filled by company-overview: ...`. */
   is_filled_later: boolean
 }
 
@@ -38,15 +37,18 @@ interface Catalog {
   partitioned: {relation: string; column_name: string}[]
 }
 
-/** Kept by the database itself: nobody writes them. */
+/** Columns that the database fills; no row contains them. */
 const housekeeping = new Set(['created_at', 'updated_at'])
 const numericTypes = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'])
 
-/** The file as it is, and as it should be. Throws `NeedsPerson` where fin is installed without its source. */
+/**
+ * The current and the generated text of the file. Throws `NeedsPerson` if fin is installed without its
+ * source.
+ */
 export async function freshRows(config: Config): Promise<{file: string; current: string; text: string}> {
   const file = join(packageFolder(), 'src', 'lib', 'rows.ts')
   if (!existsSync(file))
-    throw new NeedsPerson('there is no source here to write to', {
+    throw new NeedsPerson('the source of fin is not installed here', {
       nextStep: 'Run this in a clone of the project.',
     })
   const database = await openDatabase(config, {application: 'db types', schema: 'skip'})
@@ -62,18 +64,18 @@ export async function freshRows(config: Config): Promise<{file: string; current:
   }
 }
 
-/** Applies `initdb/` in a schema of its own, reads its catalog, and undoes everything. */
+/** Applies `initdb/` in a temporary schema, reads its catalog, and rolls everything back. */
 export async function readFreshCatalog(client: pg.ClientBase): Promise<Catalog> {
-  const ask = async <R extends pg.QueryResultRow>(name: StatementName) =>
+  const rowsOf = async <R extends pg.QueryResultRow>(name: StatementName) =>
     (await client.query<R>(statement(name).text)).rows
   await client.query('begin')
   try {
     for (const step of createTrialSchema(`fin_types_${randomUUID().slice(0, 8)}`)) await client.query(step)
     for (const file of shippedSchema()) await client.query(file.text)
     return {
-      columns: await ask<Column>('select_catalog_columns'),
-      keys: await ask<Key>('select_catalog_keys'),
-      partitioned: await ask('select_catalog_partitioned'),
+      columns: await rowsOf<Column>('select_catalog_columns'),
+      keys: await rowsOf<Key>('select_catalog_keys'),
+      partitioned: await rowsOf('select_catalog_partitioned'),
     }
   } finally {
     await client.query('rollback')
@@ -100,7 +102,7 @@ function orNull(type: string, nullable: boolean): string {
   return nullable && type !== 'unknown' ? `${type} | null` : type
 }
 
-/** As a parse function writes a row: what has a default may be left out, what may be null must say so. */
+/** A field of a new row: a column with a default is optional, and a nullable column must be given as null. */
 const writtenField = (column: Column) =>
   `    ${column.name}${column.has_default || column.is_filled_later ? '?' : ''}: ${orNull(typeOf(column), !column.not_null)}`
 
@@ -108,15 +110,15 @@ function isWritten(column: Column): boolean {
   return !column.is_identity && !column.is_generated && !(column.has_default && housekeeping.has(column.name))
 }
 
-/** The text of `rows.ts`. Depends on nothing but the catalog, so that it can be compared. */
+/** The text of `rows.ts`. It depends only on the catalog, so that it can be compared. */
 export function renderRows({columns, keys, partitioned}: Catalog): string {
   const names = (isView: boolean) => [
     ...new Set(columns.filter((column) => column.is_view === isView).map((column) => column.relation)),
   ]
   const of = (relation: string) => columns.filter((column) => column.relation === relation)
   const list = (items: readonly string[]) => `[${items.map((item) => `'${item}'`).join(', ')}]`
-  // A key on the digest of a long text (url_hash) is a key on the text for whoever writes rows: the digest is
-  // made by the table.
+  // A key on the digest of a long text (url_hash) is a key on the text in new rows, because the table
+  // computes the digest.
   const isDigest = (table: string, name: string) =>
     name.endsWith('_hash') && of(table).some((column) => column.name === name && column.is_generated)
   const keyOf = (table: string) =>
@@ -132,8 +134,8 @@ export function renderRows({columns, keys, partitioned}: Catalog): string {
     '/* eslint-disable */',
     '',
     '/**',
-    ' * A row as it is written: without what the database fills in; columns with a default may be left out. numeric',
-    ' * and bigint are text, instants ISO 8601 in UTC.',
+    ' * A new row, without the columns that the database fills. Columns with a default are optional. numeric and bigint',
+    ' * are text, instants ISO 8601 in UTC.',
     ' */',
     'export interface NewRow {',
     ...tables.flatMap((table) => [`  ${table}: {`, ...of(table).filter(isWritten).map(writtenField), '  }']),
@@ -148,8 +150,8 @@ export function renderRows({columns, keys, partitioned}: Catalog): string {
     ...entries(tables, (table) => list(of(table).map((column) => column.name))),
     '}',
     '',
-    '/** Columns that a row of the table brings with it: without what the database or a later unit fills in. */',
-    'export const broughtColumns: Readonly<Record<TableName, readonly string[]>> = {',
+    '/** Columns of a new row, without those that the database or a later job fills. */',
+    'export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {',
     ...entries(tables, (table) =>
       list(
         of(table)
@@ -164,7 +166,7 @@ export function renderRows({columns, keys, partitioned}: Catalog): string {
     ...entries(views, (view) => list(of(view).map((column) => column.name))),
     '}',
     '',
-    '/** Natural key of every table; empty where only a number tells two rows apart. */',
+    '/** Natural key of every table; empty for a table whose only key is a number. */',
     'export const keys: Readonly<Record<TableName, readonly string[]>> = {',
     ...entries(tables, (table) => list(keyOf(table))),
     '}',
@@ -180,7 +182,7 @@ export function renderRows({columns, keys, partitioned}: Catalog): string {
     ),
     '}',
     '',
-    '/** Tables partitioned by month, and the event time that decides. */',
+    '/** Tables partitioned by month, with the column of the event time. */',
     'export const partitioned: Readonly<Partial<Record<TableName, string>>> = {',
     ...partitioned.map(({relation, column_name}) => `  ${relation}: '${column_name}',`),
     '}',

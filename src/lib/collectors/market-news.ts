@@ -50,7 +50,7 @@ export const marketNews = defineCollector<
   sources: {
     newsapi: {
       provider: newsapi,
-      request(target, cursor, {at, firing}) {
+      request(target, cursor, {at, scheduledAt: firing}) {
         const [kind, value] = partsOf(target)
         if (kind === 'keyword') {
           const {from, to} = spanOf(watermarkOf(cursor), {at, firing, goesOn: target.goes_on === true})

@@ -108,7 +108,7 @@ function walk(
   accountId: string,
   {refresh_from, walked_to}: Account,
   cursor: Walk | null,
-  {firing}: RequestContext<Account>,
+  {scheduledAt: firing}: RequestContext<Account>,
 ): HttpRequest {
   const from = cursor?.min_id ?? walked_to ?? idAt(firing.getTime() - firstDays * dayMs)
   const refresh = isId(refresh_from) ? idBefore(refresh_from) : from

@@ -8,7 +8,7 @@ import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf, type Wall} from '../
  * (wss://ws-api.bithumb.com/websocket/v1):
  * `{"type":"ticker","code":"KRW-BTC","trade_price":91196000,"trade_date":"20260730","trade_time":"164855",
  * "trade_timestamp":1785397735004,...}`
- * Unlike the REST ticker its epochs are true, and its date and time are Seoul's.
+ * Unlike those of the REST ticker, its epochs are correct; its date and time are Seoul's.
  */
 export const bithumb = defineFeed({
   name: 'bithumb',
@@ -19,18 +19,18 @@ export const bithumb = defineFeed({
   listedBy: ['fin ingest bithumb-markets'],
   table: 'bithumb_ticker',
   about: 'market',
-  // One list is one subscription, and another would take its place. Nothing acknowledges it; an unknown code
-  // is passed over in silence.
+  // One list is one subscription; another list would replace it. The server does not acknowledge it, and
+  // ignores unknown codes.
   subscribe: (codes, ticket) => [[{ticket}, {type: 'ticker', codes}, {format: 'DEFAULT'}]],
-  // Closed after 60 s without a word from us (measured; the documentation says 120). PING is answered every
-  // 10 s from then on.
+  // The server closes a connection after 60 s without a message from us (measured; documented: 120). After a
+  // PING it sends an answer every 10 s.
   heartbeat: {text: 'PING', everyMs: 20_000},
   silenceMs: 45_000,
   refusal(frame) {
     if (!isItem(frame)) return undefined
     const {error, status, message} = frame
     if (typeof status === 'string' && typeof message === 'string')
-      return {next: 'wait', why: `status ${status} ${message}`} // as its REST API says no
+      return {next: 'wait', why: `status ${status} ${message}`} // the form of a refusal of its REST API
     if (!isItem(error)) return undefined
     const why =
       [error['name'], error['message']].filter((part) => typeof part === 'string').join(' ') ||
@@ -47,17 +47,17 @@ export const bithumb = defineFeed({
   },
 })
 
-/** Errors of what was asked for; every other one may be over in a while. */
+/** Errors of the subscription itself; every other error may be temporary. */
 const mistakes = new Set<unknown>(['NO_TICKET', 'WRONG_FORMAT', 'INVALID_PARAM'])
 const otherChannels = new Set<unknown>(['trade', 'orderbook'])
 
 function quote(frame: unknown) {
   const type = must(frame, 'type')
-  if (type !== 'ticker') throw new Error(`it is no ticker: type ${JSON.stringify(type)?.slice(0, 40)}`)
+  if (type !== 'ticker') throw new Error(`it is not a ticker: type ${JSON.stringify(type)?.slice(0, 40)}`)
   const instants = instantsOf(frame)
   const kst = wallOf(frame)
-  aheadMs(instants.tradedMs, kst, [-nineHoursMs]) // throws where they disagree
-  // Only what the row stands on must be there: a quote without the year's high is a quote.
+  aheadMs(instants.tradedMs, kst, [-nineHoursMs]) // throws if they disagree
+  // Only market, price and times are required: any other missing field becomes null.
   return quoteRow(
     frame,
     {market: filled(frame, 'code'), ...instants, utc: earlier(instants.tradedMs), kst},

@@ -1,4 +1,4 @@
-/** The address and headers of one request: the provider's own, or the simulator's in its place. */
+/** Builds the address and headers of one request, to the provider or to the simulator. */
 import type {Config} from '../config.js'
 import type {HttpRequest, Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
@@ -8,20 +8,20 @@ export interface Prepared {
   headers: Record<string, string>
 }
 
-export interface Preparing {
+export interface PrepareOptions {
   provider: Provider
   config: Config
   request: HttpRequest
   secret: string | undefined
 }
 
-/** What a provider reads where nobody told how to reach the person who runs this. */
+/** The contact in the User-Agent if FIN_CONTACT is not set. */
 const noContact = 'private use, operator set no contact'
 
 /**
  * Adds the sign-in, the headers and `FIN_SIMULATOR_URL`: `<url>/<provider name><the provider's whole path>`.
  */
-export function prepare({provider, config, request, secret}: Preparing): Prepared {
+export function prepare({provider, config, request, secret}: PrepareOptions): Prepared {
   const contact = (config.env['FIN_CONTACT'] ?? noContact).replace(/[^\x20-\x7e]/g, '').slice(0, 200)
   const open = lowerCase({'user-agent': 'fin/0.1', accept: '*/*', ...provider.headers, ...request.headers})
   for (const [name, value] of Object.entries(open)) open[name] = value.replaceAll('{contact}', contact)
@@ -46,7 +46,7 @@ export function addressOf(provider: Provider, simulatorUrl: string | undefined, 
       ? provider.baseUrl
       : `${simulatorUrl}/${provider.name}${own.pathname.replace(/\/+$/, '')}`
   const url = new URL(base + request.path)
-  // A target with dots and slashes in it must not climb out of the provider's path.
+  // A target with dots and slashes must not lead out of the provider's path.
   if (
     !request.path.startsWith('/') ||
     url.origin !== new URL(base).origin ||

@@ -1,6 +1,6 @@
 /**
- * The only way to the network: limited, paced, retried, counted, recorded, and every "no" turned into a typed
- * error.
+ * The client: the only code that sends requests to providers. It reserves, paces, retries, counts and records
+ * each request, and turns every refusal into a typed error.
  */
 import {credentialsOf, type Config} from '../config.js'
 import type {Clock} from '../clock.js'
@@ -22,20 +22,20 @@ export interface ApiOptions {
   provider: Provider
   config: Config
   clock: Clock
-  ledger: Pick<Ledger, 'reserve' | 'rest'>
+  ledger: Pick<Ledger, 'reserve' | 'startCooldown'>
   pace: Pace
-  unit: string
+  job: string
   runId?: string | null
-  /** Wait as long as the provider's spacing asks. */
+  /** Wait for the quota and for `until` of a refusal, however long. */
   wait?: boolean | undefined
-  /** Only this credential. */
-  token?: string | undefined
+  /** Label of the only credential to use. */
+  credential?: string | undefined
   /**
-   * The credential is one that is kept for this unit: where the provider counts an address, the planner's
-   * split still holds.
+   * True if `credential` is dedicated to this job and not a choice of the user. The job then stays within its
+   * allocation if the provider counts an address.
    */
-  isOwnKey?: boolean
-  /** Folder that keeps the raw answers. */
+  isDedicated?: boolean
+  /** Folder for recordings of the raw answers. */
   record?: string | undefined
   log: Log
   stop?: AbortSignal
@@ -45,131 +45,141 @@ export interface ApiOptions {
 
 export interface OpenApi {
   /**
-   * Throws SkipTarget, TryLater, QuotaSpent, NeedsPerson or UnexpectedBody, each naming the provider and
-   * `target`; or the reason of `stop`.
+   * Sends a request, with retries. Throws SkipTarget, TryLater, QuotaSpent, NeedsPerson or UnexpectedBody,
+   * each with the provider and `target`; or the reason of `stop`.
    */
-  ask(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}>
-  /** `requests` were sent; of those the provider said no to `refused`, and `failed` gave no usable answer. */
+  request(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}>
+  /** Requests sent; of those, `refused` were refused by the provider and `failed` had no usable answer. */
   readonly counts: {requests: number; refused: number; failed: number}
 }
 
 const defaultDeadlineMs = 30_000
 
 export function openApi(options: ApiOptions): OpenApi {
-  const {provider, config, clock, ledger, pace, unit, log, stop} = options
+  const {provider, config, clock, ledger, pace, job, log, stop} = options
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
   const counts = {requests: 0, refused: 0, failed: 0}
   const canRotate =
-    options.token === undefined && new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
+    options.credential === undefined &&
+    new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
 
-  function ask(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}> {
-    const question: RequestState = {
+  function request(httpRequest: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}> {
+    const state: RequestState = {
       provider,
       target,
-      as: request.as,
+      as: httpRequest.as,
       redact,
-      request,
-      bursts: new Map(),
-      doubted: new Set(),
+      request: httpRequest,
+      retriesWithoutHint: new Map(),
+      suspect: new Set(),
     }
-    return withRetry(() => attempt(question), {
+    return withRetry(() => attempt(state), {
       clock,
       stop,
       wait: options.wait ?? false,
       onWait: (ms, error) =>
-        (ms >= 5_000 ? log.notice : log.detail)(`${error.message}; asks again in ${Math.ceil(ms / 1_000)} s`),
+        (ms >= 5_000 ? log.notice : log.detail)(
+          `${error.message}; the next try is in ${Math.ceil(ms / 1_000)} s`,
+        ),
     }).catch((error: unknown) => {
-      if (isFinError(error)) error.credential = request.credential
+      if (isFinError(error)) error.credential = httpRequest.credential
       throw error
     })
   }
 
-  /** One try, over as many credentials as it takes. */
-  async function attempt(question: RequestState): Promise<{answer: Answer; body: unknown}> {
+  /** One try. A refused credential is replaced by the next one until each was tried. */
+  async function attempt(state: RequestState): Promise<{answer: Answer; body: unknown}> {
     const tried = new Set<string>()
     for (;;) {
-      const reservation = await reserve(question)
+      const reservation = await reserve(state)
       const {label} = reservation
-      const {answer, verdict} = await transmit(question, reservation)
+      const {answer, verdict} = await transmit(state, reservation)
       if ('body' in verdict) {
         const until = provider.accounting?.holdsUntil?.(answer)
         if (until !== undefined)
-          await ledger.rest(provider, label, {next: 'wait', until, why: 'it says that few requests are left'})
+          await ledger.startCooldown(provider, label, {
+            next: 'wait',
+            until,
+            why: 'it reports that few requests are left',
+          })
         return {answer, body: verdict.body}
       }
       if ('error' in verdict) {
-        question.bursts.delete(label)
+        state.retriesWithoutHint.delete(label)
         throw verdict.error
       }
-      const refusal = classified(verdict.refusal, label, question)
-      const isOnly = !canRotate || question.request.credential !== undefined
+      const refusal = classified(verdict.refusal, label, state)
+      const isOnly = !canRotate || state.request.credential !== undefined
       if (
         refusal.next === 'skip' ||
         refusal.of === 'request' ||
         (refusal.next === 'stop' && label === keyless)
       )
-        throw refused(refusal, question)
-      await ledger.rest(provider, label, refusal)
-      if (refusal.next === 'blocked') throw refused(refusal, question)
+        throw refused(refusal, state)
+      await ledger.startCooldown(provider, label, refusal)
+      if (refusal.next === 'blocked') throw refused(refusal, state)
       if (refusal.next === 'wait' && (isOnly || tried.has(label)))
-        throw new SlowDown(`${subject(question)}: ${refusal.why}`, {
-          ...facts(question),
+        throw new SlowDown(`${subject(state)}: ${refusal.why}`, {
+          ...facts(state),
           until: refusal.until,
           nextStep: 'Run it again later.',
         })
-      if (tried.has(label)) throw refused(refusal, question)
+      if (tried.has(label)) throw refused(refusal, state)
       ;(refusal.next === 'stop' ? log.warn : log.detail)(
-        `${provider.name}: ${label === keyless ? label : `key ${label}`} rests: ${refusal.why}`,
+        `${provider.name}: ${label === keyless ? label : `key ${label}`} is in cooldown: ${refusal.why}`,
       )
       tried.add(label)
     }
   }
 
   function reserve({request, target}: RequestState): Promise<Reservation> {
-    const label = request.credential ?? options.token
+    const label = request.credential ?? options.credential
     return ledger.reserve({
       provider,
-      unit,
+      job,
       runId: options.runId ?? null,
       wait: options.wait ?? false,
       ...(target === undefined ? {} : {target}),
       ...(request.cost ? {cost: request.cost} : {}),
       ...(label === undefined
         ? {}
-        : {only: label, isOwn: request.credential === undefined && (options.isOwnKey ?? false)}),
+        : {
+            credential: label,
+            isDedicated: request.credential === undefined && (options.isDedicated ?? false),
+          }),
       ...(stop ? {stop} : {}),
     })
   }
 
-  /** Sends what is reserved, in its turn; the place goes back when nothing was sent. */
+  /** Sends a reserved request when the pace allows it. Releases the reservation if nothing was sent. */
   async function transmit(
-    question: RequestState,
+    state: RequestState,
     reservation: Reservation,
   ): Promise<{answer: Answer; verdict: Verdict}> {
     let sent = false
     try {
       const secret = secretOf(provider, reservation.label, config)
-      const prepared = prepare({...question, secret, config})
+      const prepared = prepare({...state, secret, config})
       return await pace.run(provider, reservation.label, async () => {
         await reservation.started()
         stop?.throwIfAborted()
         sent = true
-        return exchange(question, reservation, prepared, secret)
+        return exchange(state, reservation, prepared, secret)
       })
     } catch (error) {
       if (!sent)
         await reservation
-          .giveBack()
+          .release()
           .catch((failure: unknown) =>
-            log.detail(`the reservation could not be given back: ${messageOf(failure)}`),
+            log.detail(`the reservation could not be released: ${messageOf(failure)}`),
           )
       throw error
     }
   }
 
   async function exchange(
-    question: RequestState,
+    state: RequestState,
     reservation: Reservation,
     prepared: Prepared,
     secret: string | undefined,
@@ -178,11 +188,11 @@ export function openApi(options: ApiOptions): OpenApi {
     const startMs = clock.elapsedMs()
     const shown = `GET ${redact(prepared.url.href)}`
     const {deadlineMs = defaultDeadlineMs} = options
-    const answer = await send({...question, ...prepared, secret, clock, deadlineMs, stop}).catch(
+    const answer = await send({...state, ...prepared, secret, clock, deadlineMs, stop}).catch(
       async (error: unknown) => {
         counts.failed++
         log.detail(`${shown}: ${redact(messageOf(error))}`)
-        // The error that stopped the request matters more than one of the bookkeeping.
+        // The error of the request matters more than an error while its result is recorded.
         await reservation
           .finish({outcome: 'failed', note: redact(messageOf(error))})
           .catch((failure: unknown) => log.warn(messageOf(failure)))
@@ -192,16 +202,16 @@ export function openApi(options: ApiOptions): OpenApi {
     log.detail(
       `${shown}: HTTP ${answer.status}, ${answer.text.length} characters in ${Math.round(clock.elapsedMs() - startMs)} ms`,
     )
-    const verdict = judge(answer, question)
+    const verdict = judge(answer, state)
     const note =
       'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
     const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
     if (outcome !== 'answered') counts[outcome]++
-    const {posts, usd} = question.request.cost ? (provider.accounting?.spent?.(answer) ?? {}) : {}
+    const {posts, usd} = state.request.cost ? (provider.accounting?.spent?.(answer) ?? {}) : {}
     await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
     await record?.({
-      unit,
-      target: question.target,
+      job,
+      target: state.target,
       url: prepared.url.href,
       requestHeaders: prepared.headers,
       answer,
@@ -209,5 +219,5 @@ export function openApi(options: ApiOptions): OpenApi {
     return {answer, verdict}
   }
 
-  return {counts, ask}
+  return {counts, request}
 }

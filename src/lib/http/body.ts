@@ -1,15 +1,14 @@
 /**
- * From bytes to text, bounded. Throws `BadBody`, which the caller turns into an error that names provider and
- * target.
+ * Reads the body of an answer as text, up to a bound. Throws `BadBody`; the caller adds provider and target.
  */
 import {isUtf8} from 'node:buffer'
 
-/** What is wrong with a body, in the reader's words. */
+/** A body that cannot be accepted; the message is text for the user. */
 export class BadBody extends Error {}
 
 /**
  * Reads a decompressed stream up to `maxBytes`, as text. Invalid UTF-8 is refused unless `contentType` names
- * Latin-1; a byte order mark is dropped.
+ * Latin-1; a byte order mark is removed.
  */
 export async function readText(
   stream: AsyncIterable<Uint8Array> | null,
@@ -23,7 +22,7 @@ export async function readText(
     if (size > maxBytes) throw new BadBody(`it is larger than the ${megabytes(maxBytes)} accepted`)
     parts.push(chunk)
   }
-  // Decoded at the end: a streaming decoder makes strings of two bytes a character, also of plain ASCII.
+  // Decoded at the end, because a streaming decoder uses two bytes a character, also for plain ASCII.
   const bytes = Buffer.concat(parts, size)
   parts.length = 0
   if (/charset\s*=\s*"?(iso-8859-1|latin-?1|windows-1252)/i.test(contentType ?? ''))

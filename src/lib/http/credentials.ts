@@ -1,11 +1,9 @@
-/** Which secret a label stands for. */
+/** Finds the secret of a credential. */
 import {credentialsOf, type Config} from '../config.js'
 import {keyless, type Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
-/**
- * The secret of a label; undefined for `keyless`. Throws `NeedsPerson` when the label's variable is not set.
- */
+/** The secret of a credential; undefined for `keyless`. Throws `NeedsPerson` if its variable is not set. */
 export function secretOf(provider: Provider, label: string, config: Config): string | undefined {
   if (label === keyless) return undefined
   const found = credentialsOf(provider, config).find((credential) => credential.label === label)

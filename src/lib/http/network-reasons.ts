@@ -1,4 +1,7 @@
-/** Why there is no connection, in a reader's words, by the code of the system's or the library's error. */
+/**
+ * The reason for a failed connection, as text for the user, by the code of the system's or the library's
+ * error.
+ */
 export const networkReasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known: is there a network?',
   EAI_AGAIN: 'its name cannot be looked up: is there a network?',
@@ -11,13 +14,13 @@ export const networkReasons: Readonly<Record<string, string>> = {
 }
 
 /**
- * What is said of a certificate that is not accepted, which only a person can mend; undefined for every other
+ * The message for a certificate that is not accepted, which only a person can fix; undefined for every other
  * code.
  */
 export function certificateRefused(code: string): {why: string; nextStep: string} | undefined {
   if (!/^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) return undefined
   return {
     why: `its certificate is not accepted (${code})`,
-    nextStep: 'Check the clock of this machine and whether a proxy stands between.',
+    nextStep: 'Check the clock of this machine and whether a proxy intercepts the connection.',
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Keeps raw answers for `--record DIR`, secrets removed: one JSON file `{request, status, headers, body}` per
+ * Writes recordings for `--record DIR`, without secrets: one JSON file `{request, status, headers, body}` per
  * answer.
  */
 import {copyFile, constants, link, rm, writeFile} from 'node:fs/promises'
@@ -10,7 +10,7 @@ import {makeFolder} from '../folders.js'
 import {redactHeaders, type Redact} from './redact.js'
 
 export interface Exchange {
-  unit: string
+  job: string
   target: string | undefined
   url: string
   requestHeaders: Readonly<Record<string, string>>
@@ -20,8 +20,8 @@ export interface Exchange {
 export type Recorder = (exchange: Exchange) => Promise<void>
 
 /**
- * Makes the folder at once, before an answer is paid for. Writes to a temporary file first, and never over a
- * file that is there. Both throw `NeedsPerson` where the folder cannot be made or written.
+ * Creates the folder at once, before a request uses quota. The recorder writes to a temporary file first, and
+ * never overwrites a file. Both throw `NeedsPerson` if the folder cannot be created or written.
  */
 export function createRecorder(folder: string, redact: Redact): Recorder {
   const refusal = (what: string, error: unknown) =>
@@ -32,12 +32,12 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
   try {
     makeFolder(folder)
   } catch (error) {
-    throw refusal(`the folder ${folder} cannot be made`, error)
+    throw refusal(`the folder ${folder} cannot be created`, error)
   }
   let counter = 0
   return async (exchange) => {
-    const {unit, target, answer} = exchange
-    const stem = [unit, target, answer.at.toISOString().replace(/[:.]/g, '')]
+    const {job, target, answer} = exchange
+    const stem = [job, target, answer.at.toISOString().replace(/[:.]/g, '')]
       .filter((part) => part !== undefined)
       .map(fileSafe)
       .join('-')
@@ -48,7 +48,7 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
         while (!(await placed(temporary, join(folder, `${stem}-${String(counter).padStart(4, '0')}.json`))))
           counter++
       } finally {
-        await rm(temporary, {force: true}) // also what a full disk left half written
+        await rm(temporary, {force: true}) // also a file that a full disk left incomplete
       }
     } catch (error) {
       throw refusal(`cannot write the recording to ${folder}`, error)
@@ -57,7 +57,8 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
 }
 
 /**
- * The body stands in the file as it came, so that no digit changes: JSON as JSON, anything else as a string.
+ * The text of a recording. The body is copied unchanged, so that no digit changes: JSON as JSON, anything
+ * else as a string.
  */
 function recordingText({url, requestHeaders, answer}: Exchange, redact: Redact): string {
   const request = {method: 'GET', url: redact(url), headers: redactHeaders(requestHeaders, redact)}
@@ -70,7 +71,7 @@ function recordingText({url, requestHeaders, answer}: Exchange, redact: Redact):
   return `${head.slice(0, -2)},\n  "body": ${isJson(body) ? body.trim() : JSON.stringify(body)}\n}\n`
 }
 
-/** Only objects and lists stand bare; a body that is one JSON string could not be told from text. */
+/** True for objects and lists; a body that is one JSON string could not be distinguished from text. */
 function isJson(text: string): boolean {
   if (!/^\s*[[{]/.test(text)) return false
   try {
@@ -81,7 +82,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** True when the file now has that name; false when the name was taken. */
+/** Gives the file its final name; false if the name is taken. */
 async function placed(temporary: string, name: string): Promise<boolean> {
   try {
     await link(temporary, name)
@@ -91,7 +92,7 @@ async function placed(temporary: string, name: string): Promise<boolean> {
     if (code === 'EEXIST') return false
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
   }
-  // A file system without hard links.
+  // The file system has no hard links.
   try {
     await copyFile(temporary, name, constants.COPYFILE_EXCL)
     return true

@@ -1,6 +1,4 @@
-/**
- * The one place that removes secrets from text: addresses, messages, headers, recordings, bodies in errors.
- */
+/** Removes secrets from every text: addresses, messages, headers, recordings, bodies in errors. */
 import type {Config} from '../config.js'
 import type {Provider} from '../define.js'
 
@@ -8,7 +6,7 @@ import type {Provider} from '../define.js'
 export type Redact = (text: string) => string
 
 const mark = '***'
-/** Below this a "secret" is a word that occurs everywhere; nobody issues such keys. */
+/** A shorter "secret" would match ordinary words; no provider issues such keys. */
 const shortest = 4
 
 const secretVariable = /(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|BEARER)(_|$)/i
@@ -22,11 +20,12 @@ const secretHeader =
   /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-cg-(demo|pro)-api-key|x-finnhub-(token|secret))$/i
 
 /**
- * Knows every secret of the settings: credential variables of any provider by their name, those of `provider`
- * by its declaration, passwords inside connection addresses; each however it is escaped, and in base64.
+ * Returns a function that removes every secret of the settings: variables with the name of a credential,
+ * those that `provider` declares, and passwords inside connection addresses. It finds each escaped form, and
+ * base64.
  */
 export function createRedact(config: Config, provider?: Provider): Redact {
-  // Longest first, so that a secret never leaves the tail of a longer one behind.
+  // Longest first, so that no part of a longer secret remains.
   const patterns = [...secretsOf(config, provider)]
     .sort((a, b) => b.length - a.length)
     .map(patternOf)
@@ -43,8 +42,7 @@ export function createRedact(config: Config, provider?: Provider): Redact {
 }
 
 /**
- * Headers as they may be shown and kept: those that carry secrets or sessions are masked by name, the others
- * by content.
+ * Headers without secrets: those that carry secrets or sessions are masked by name, the others by content.
  */
 export function redactHeaders(
   headers: Readonly<Record<string, string>>,
@@ -67,8 +65,8 @@ function secretsOf(config: Config, provider: Provider | undefined): Set<string> 
 }
 
 /**
- * Those of a connection address: in front of its host, which may be empty for a socket, or in its query, as
- * pg accepts them.
+ * The passwords of a connection address: in front of its host, which may be empty for a socket, or in its
+ * query, as pg accepts them.
  */
 function passwordsIn(value: string): string[] {
   const address = value.replace('@/', '@localhost/')
@@ -78,9 +76,8 @@ function passwordsIn(value: string): string[] {
 }
 
 /**
- * A pattern of every way in which a secret may be written: raw, URL-encoded (twice too), escaped for JSON
- * (also inside of JSON), with the entities of HTML, and in base64. Undefined for what is too short to be a
- * secret.
+ * A pattern of every form of a secret: raw, URL-encoded (also twice), escaped for JSON (also inside JSON),
+ * with HTML entities, and in base64. Undefined for a text that is too short to be a secret.
  */
 function patternOf(secret: string): string | undefined {
   if (secret.length < shortest) return undefined
@@ -101,8 +98,8 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /**
- * One character of a secret. Letters and digits are never escaped; everything else may be, and PHP or Ruby
- * escape more of it than JSON asks for.
+ * A pattern of every form of one character. Letters and digits are never escaped. Any other character may be,
+ * because PHP and Ruby escape more than JSON requires.
  */
 function anyForm(character: string): string {
   if (/[A-Za-z0-9]/.test(character)) return character
@@ -127,7 +124,7 @@ function anyForm(character: string): string {
   return `(?:${forms.join('|')})`
 }
 
-/** True when the text quotes the secret, in whatever form. */
+/** True if the text holds the secret in any form. */
 export function quotes(text: string, secret: string): boolean {
   const pattern = patternOf(secret)
   return pattern !== undefined && new RegExp(pattern).test(text)

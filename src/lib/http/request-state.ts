@@ -1,61 +1,58 @@
-/**
- * One question to a provider, over all its tries: what they have learnt, and what a refusal means in their
- * light.
- */
+/** The state of one request over all its tries, and the classification of a refusal that depends on it. */
 import type {HttpRequest, Refusal} from '../define.js'
 import {NeedsPerson, QuotaSpent, SkipTarget, TryLater} from '../errors.js'
 import {facts, subject, type About} from './verdict.js'
 
 export interface RequestState extends About {
   request: HttpRequest
-  /** Waits without an instant, per credential; the third in a row means that the quota is spent. */
-  bursts: Map<string, number>
-  /** Credentials that were refused in a doubtful way. */
-  doubted: Set<string>
+  /** Number of `wait` refusals in a row without an instant, per credential. The third means a spent quota. */
+  retriesWithoutHint: Map<string, number>
+  /** Credentials that were refused once with a refusal marked `unsure`. */
+  suspect: Set<string>
 }
 
 /**
- * Doubtful refusals are asked about once more; the third wait in a row that names no instant means a spent
- * quota.
+ * The refusal to act on. The third `wait` in a row without an instant becomes `spent`. Throws TryLater for
+ * the first `stop` that is marked `unsure`, so that it is tried once more.
  */
-export function classified(refusal: Refusal, label: string, question: RequestState): Refusal {
-  if (refusal.unsure && refusal.next === 'stop' && !question.doubted.has(label)) {
-    question.doubted.add(label)
-    throw new TryLater(`${subject(question)}: ${refusal.why}`, {
-      ...facts(question),
+export function classified(refusal: Refusal, label: string, state: RequestState): Refusal {
+  if (refusal.unsure && refusal.next === 'stop' && !state.suspect.has(label)) {
+    state.suspect.add(label)
+    throw new TryLater(`${subject(state)}: ${refusal.why}`, {
+      ...facts(state),
       nextStep: 'Run it again later.',
     })
   }
   if (refusal.next !== 'wait' || refusal.until !== undefined) return refusal
-  const bursts = (question.bursts.get(label) ?? 0) + 1
-  question.bursts.set(label, bursts)
-  if (bursts < 3) return refusal
-  return {next: 'spent', why: `${refusal.why} (three times in a row)`} // until when, the ledger knows best
+  const retries = (state.retriesWithoutHint.get(label) ?? 0) + 1
+  state.retriesWithoutHint.set(label, retries)
+  if (retries < 3) return refusal
+  return {next: 'spent', why: `${refusal.why} (three times in a row)`} // the ledger computes until when
 }
 
-/** The error that a refusal ends in. */
-export function refused(refusal: Refusal, question: RequestState): Error {
-  const message = `${subject(question)}: ${refusal.why}`
+/** The error to throw for a refusal. */
+export function refused(refusal: Refusal, state: RequestState): Error {
+  const message = `${subject(state)}: ${refusal.why}`
   if (refusal.next === 'skip')
     return new SkipTarget(message, {
-      ...facts(question),
-      nextStep: 'It is marked, and asked again only after a long pause.',
+      ...facts(state),
+      nextStep: 'It is marked, and requested again only after a long pause.',
     })
   if (refusal.next === 'spent')
-    return new QuotaSpent(message, {...facts(question), until: refusal.until, nextStep: 'Run it again then.'})
+    return new QuotaSpent(message, {...facts(state), until: refusal.until, nextStep: 'Run it again then.'})
   if (refusal.next === 'blocked')
     return new NeedsPerson(message, {
-      ...facts(question),
+      ...facts(state),
       nextStep:
         'fin will not contact it until the time that "fin doctor" shows; the pause doubles each time. To import an answer saved elsewhere, use --input FILE.',
     })
-  const variables = Object.values(question.provider.credentials ?? {})
+  const variables = Object.values(state.provider.credentials ?? {})
   return new NeedsPerson(message, {
-    ...facts(question),
+    ...facts(state),
     ofRequest: refusal.of === 'request',
     nextStep:
       refusal.of === 'request' || variables.length === 0
-        ? 'Asking again will not help; the text says what the provider wants.'
+        ? 'Another request will not help; the text states what the provider requires.'
         : `Check ${variables.join(', ')}.`,
   })
 }

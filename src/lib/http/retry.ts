@@ -1,17 +1,17 @@
 /**
- * Asks again after what may pass by itself: full jitter, at most four tries, and never sooner than the
- * provider said.
+ * Repeats a request after a temporary error: at most four tries, with full jitter, and never before the
+ * instant that the provider stated.
  */
 import pRetry from 'p-retry'
 import type {Clock} from '../clock.js'
 import {QuotaSpent, TryLater} from '../errors.js'
 
-/** A `TryLater` that comes from a limit: a long wait for it is not slept but ends the run. */
+/** A `TryLater` that comes from a limit: a wait longer than a minute ends the run. */
 export class SlowDown extends TryLater {}
 
 export interface RetryOptions {
   clock: Clock
-  /** Sleep however long the provider asks. */
+  /** Sleep until the instant that the provider stated, however long that is. */
   wait: boolean
   stop: AbortSignal | undefined
   onWait(ms: number, error: TryLater): void
@@ -22,33 +22,33 @@ const tries = 4
 const longestSleepMs = 60_000
 
 /**
- * Only `TryLater` is tried again; everything else, an interruption included, passes through at once. All
- * sleeping is done here, on the run's clock: p-retry's own delays are real time, without jitter below 1x, and
- * deaf to Retry-After.
+ * Repeats `work` after a `TryLater`; every other error, an interruption included, is thrown at once. All
+ * sleeping is done here, on the run's clock, because the delays of p-retry are real time and ignore
+ * Retry-After.
  */
-export function withRetry<T>(work: () => Promise<T>, patience: RetryOptions): Promise<T> {
+export function withRetry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
   return pRetry(work, {
     retries: tries - 1,
     minTimeout: 0,
     maxTimeout: 0,
     shouldRetry: ({error}) => error instanceof TryLater,
-    // Called for every failure, also the last one and those that are not tried again.
+    // Called for every failure, also for the last one and for those that are not repeated.
     onFailedAttempt: async ({error, attemptNumber, retriesLeft}) => {
       if (!(error instanceof TryLater)) return
       const {until} = error
-      const askedMs = until === undefined ? 0 : until.getTime() - patience.clock.now().getTime()
-      if (askedMs > longestSleepMs && !patience.wait) throw error instanceof SlowDown ? spent(error) : error
+      const statedMs = until === undefined ? 0 : until.getTime() - options.clock.now().getTime()
+      if (statedMs > longestSleepMs && !options.wait) throw error instanceof SlowDown ? spent(error) : error
       if (retriesLeft === 0) return
-      const ms = Math.max(0, askedMs) + jitterMs(error, attemptNumber, patience.random ?? Math.random)
-      patience.onWait(ms, error)
-      await patience.clock.sleep(ms, patience.stop)
+      const ms = Math.max(0, statedMs) + jitterMs(error, attemptNumber, options.random ?? Math.random)
+      options.onWait(ms, error)
+      await options.clock.sleep(ms, options.stop)
     },
   })
 }
 
 /**
- * Full jitter: anything from nothing to a bound that doubles, 1 s to 8 s. A limit without an instant waits at
- * least a second more.
+ * Full jitter: a random time up to a bound that doubles from 1 s to 8 s. A limit without an instant adds one
+ * second. With an instant, the jitter is at most half a second.
  */
 function jitterMs(error: TryLater, attempt: number, random: () => number): number {
   if (error.until !== undefined) return Math.round(random() * 500)
@@ -57,7 +57,7 @@ function jitterMs(error: TryLater, attempt: number, random: () => number): numbe
 }
 
 function spent(error: SlowDown): QuotaSpent {
-  return new QuotaSpent(`${error.message}; asks to wait until ${error.until?.toISOString()}`, {
+  return new QuotaSpent(`${error.message}; the provider asks to wait until ${error.until?.toISOString()}`, {
     provider: error.provider,
     target: error.target,
     until: error.until,

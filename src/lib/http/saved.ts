@@ -1,24 +1,25 @@
-/** A saved answer (`--input`): the same reading and the same recognition of a "no" as from the network. */
+/**
+ * Reads a saved answer (`--input`) with the same checks, also for refusals, as an answer from the network.
+ */
 import type {Answer, HttpRequest, Provider} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {jsonOrUndefined} from '../json.js'
 import {judge, unexpected, type About} from './verdict.js'
 
-/** The request that a saved answer should be of, as far as it is known. */
+/** The expected request of a saved answer, as far as it is known. */
 export interface SavedRequest {
   as?: HttpRequest['as']
-  /** Stands in for the moment of arrival, which only the Date header of a recording tells. */
+  /** Used as the time of arrival if the answer has no Date header, which only a recording has. */
   at?: Date
   query?: HttpRequest['query']
   path?: string
 }
 
 /**
- * Reads a raw body, or one of our own recordings, which is recognised by its four fields, or a list with one
- * JSON object a line, as other tools save it. `undated`: the answer does not tell when it arrived. Throws
- * `UnexpectedBody` for anything that gives no body, a refusal included (saved, it will not change by
- * waiting), and for a recording of another request than the one with `query` and `path`, because many a body
- * does not say what it is about.
+ * Reads a raw body, a recording of fin (recognised by its four fields), or a list with one JSON object a
+ * line, as other tools save it. `undated`: the time of arrival is unknown. Throws `UnexpectedBody` for
+ * anything without a body, refusals included. Also throws it for a recording whose request differs from
+ * `query` and `path`, because many bodies do not name their target.
  */
 export function readSaved(
   provider: Provider,
@@ -31,7 +32,7 @@ export function readSaved(
   if (other !== undefined)
     throw new UnexpectedBody(`${provider.name}: the recording is of another request: ${other}`, {
       provider: provider.name,
-      nextStep: 'Give it to the command that asks for this, or name with --target whom it is about.',
+      nextStep: 'Give it to the command that makes this request, or name its target with --target.',
     })
   const verdict = judge(answer, about)
   if ('body' in verdict) return {answer, body: verdict.body, undated}
@@ -40,7 +41,7 @@ export function readSaved(
     throw new UnexpectedBody(`${provider.name}: the saved answer is a refusal: ${verdict.refusal.why}`, {
       provider: provider.name,
       body,
-      nextStep: 'Save an answer that holds what was asked for.',
+      nextStep: 'Save an answer that holds the requested data.',
     })
   }
   throw verdict.error instanceof UnexpectedBody
@@ -48,7 +49,7 @@ export function readSaved(
     : unexpected(answer, about, 'the saved answer is an error of the server')
 }
 
-/** The first parameter that the recorded address has with another value. */
+/** The first parameter with another value in the recorded address. */
 function otherQuery(url: string | undefined, query: NonNullable<HttpRequest['query']>): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined
   const {searchParams} = new URL(url)
@@ -60,8 +61,8 @@ function otherQuery(url: string | undefined, query: NonNullable<HttpRequest['que
 }
 
 /**
- * The recorded path, where it has as many parts as `path` and another one among them. A number in the place
- * of a name is no other: providers that know accounts by number cannot be asked here which it is.
+ * The recorded path if it differs from `path`: as many parts, and at least one of them different. A number
+ * instead of a name is not a difference, because the number of an account cannot be looked up here.
  */
 function otherPath(
   url: string | undefined,
@@ -79,7 +80,7 @@ function otherPath(
   return isOther ? `${recorded.join('/')}, not ${path}` : undefined
 }
 
-/** The address only where a recording tells it. */
+/** The saved answer; `url` is set only for a recording that names it. */
 function savedAnswer(text: string, at: Date): Answer & {url?: string; undated: boolean} {
   const whole = text.replace(/^\uFEFF/, '')
   const json = jsonOrUndefined(whole) ?? objectsOf(whole)
@@ -104,7 +105,7 @@ function savedAnswer(text: string, at: Date): Answer & {url?: string; undated: b
   }
 }
 
-/** One JSON object a line, as a list; undefined where a line is anything else. */
+/** The objects of a text with one JSON object a line; undefined if a line is anything else. */
 function objectsOf(text: string): unknown[] | undefined {
   const lines = text
     .split('\n')

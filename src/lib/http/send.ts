@@ -1,6 +1,6 @@
 /**
- * One physical request with its redirects: the only `fetch` to a provider. One deadline covers connecting,
- * redirects, headers and body.
+ * Sends one request and follows its redirects: the only `fetch` to a provider. One deadline covers
+ * connection, redirects, headers and body.
  */
 import {type Clock, deadline} from '../clock.js'
 import {defaultMaxBytes, type Answer, type Provider} from '../define.js'
@@ -12,13 +12,13 @@ import {quotes, type Redact} from './redact.js'
 import {mostRedirects, locationOf, withinOrigin} from './redirect.js'
 import {facts, subject} from './verdict.js'
 
-export interface Sending {
+export interface SendOptions {
   provider: Provider
   target: string | undefined
   url: URL
-  /** With the sign-in. */
+  /** Headers, with the sign-in. */
   headers: Readonly<Record<string, string>>
-  /** The secret in use, removed from an answer that quotes it. */
+  /** The secret in use; it is removed from an answer that holds it. */
   secret: string | undefined
   redact: Redact
   clock: Clock
@@ -27,18 +27,18 @@ export interface Sending {
 }
 
 /**
- * Throws TryLater (network, deadline), UnexpectedBody (too large, not text, redirects without end or to
- * another origin), NeedsPerson (certificate), or the reason of `stop`.
+ * Sends the request and reads the answer. Throws TryLater (network, deadline), UnexpectedBody (too large, not
+ * text, too many redirects or one to another origin), NeedsPerson (certificate), or the reason of `stop`.
  */
-export async function send(sending: Sending): Promise<Answer> {
-  const {stop, clock, deadlineMs} = sending
+export async function send(options: SendOptions): Promise<Answer> {
+  const {stop, clock, deadlineMs} = options
   const abort = new AbortController()
   const timeout = deadline(deadlineMs)
-  // Listeners rather than AbortSignal.any, whose result Node 20 may collect before it fires.
+  // Listeners instead of AbortSignal.any, because Node 20 may collect its signal before it aborts.
   const onTimeout = () =>
     abort.abort(
-      new TryLater(`${subject(sending)}: no complete answer within ${deadlineMs / 1_000} s`, {
-        ...facts(sending),
+      new TryLater(`${subject(options)}: no complete answer within ${deadlineMs / 1_000} s`, {
+        ...facts(options),
         nextStep: 'Run it again later.',
       }),
     )
@@ -47,10 +47,10 @@ export async function send(sending: Sending): Promise<Answer> {
   stop?.addEventListener('abort', onStop, {once: true})
   try {
     stop?.throwIfAborted()
-    const response = await follow(sending, abort.signal)
-    const text = await bodyOf(response, sending, abort)
+    const response = await follow(options, abort.signal)
+    const text = await bodyOf(response, options, abort)
     if (clock.driven) await clock.refresh()
-    const plain = sending.secret !== undefined && quotes(text, sending.secret) ? sending.redact(text) : text
+    const plain = options.secret !== undefined && quotes(text, options.secret) ? options.redact(text) : text
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
@@ -59,39 +59,39 @@ export async function send(sending: Sending): Promise<Answer> {
       at: clock.now(),
     }
   } catch (error) {
-    if (abort.signal.aborted && abort.signal.reason !== leftEarly) throw abort.signal.reason
-    throw translated(error, sending)
+    if (abort.signal.aborted && abort.signal.reason !== stoppedEarly) throw abort.signal.reason
+    throw translated(error, options)
   } finally {
     timeout.removeEventListener('abort', onTimeout)
     stop?.removeEventListener('abort', onStop)
-    abort.abort() // whatever is still open, closes
+    abort.abort() // closes a connection that is still open
   }
 }
 
-/** One request and the redirects that follow it, hop by hop. */
-async function follow(sending: Sending, signal: AbortSignal): Promise<Response> {
-  let {url} = sending
+/** Sends a request and follows its redirects, one by one. */
+async function follow(options: SendOptions, signal: AbortSignal): Promise<Response> {
+  let {url} = options
   for (let redirects = 0; ; redirects++) {
-    const response = await fetch(url, {headers: sending.headers, signal, redirect: 'manual'})
+    const response = await fetch(url, {headers: options.headers, signal, redirect: 'manual'})
     const location = response.headers.get('location')
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response
     await response.body?.cancel()
     if (redirects === mostRedirects) throw new BadBody(`it redirects more than ${mostRedirects} times`)
     const next = withinOrigin(url, location)
-    if (next === undefined) throw leavesOrigin(sending, locationOf(url, sending.redact(location)))
+    if (next === undefined) throw leavesOrigin(options, locationOf(url, options.redact(location)))
     url = next
   }
 }
 
-function leavesOrigin(sending: Sending, place: string): UnexpectedBody {
-  return new UnexpectedBody(`${subject(sending)}: it redirects to ${place}, which is not followed`, {
-    ...facts(sending),
+function leavesOrigin(options: SendOptions, destination: string): UnexpectedBody {
+  return new UnexpectedBody(`${subject(options)}: it redirects to ${destination}, which is not followed`, {
+    ...facts(options),
     nextStep:
-      'A key is only sent to the address it was issued for. If the provider has moved, update fin; if a proxy or a login page answered, fix the network.',
+      'fin sends a credential only to the address of its provider. If the provider has moved, update fin; if a proxy or a login page answered, fix the network.',
   })
 }
 
-async function bodyOf(response: Response, {provider}: Sending, abort: AbortController): Promise<string> {
+async function bodyOf(response: Response, {provider}: SendOptions, abort: AbortController): Promise<string> {
   const maxBytes = provider.maxBytes ?? defaultMaxBytes
   const announced =
     response.headers.get('content-encoding') === null
@@ -106,7 +106,9 @@ async function bodyOf(response: Response, {provider}: Sending, abort: AbortContr
   )
 }
 
-/** Leaving early destroys the socket instead of reading on to the end. */
+/**
+ * The chunks of a body. A caller that stops early destroys the socket, so that the rest is not downloaded.
+ */
 async function* bounded(
   stream: ReadableStream<Uint8Array>,
   abort: AbortController,
@@ -121,34 +123,40 @@ async function* bounded(
     }
     ended = true
   } finally {
-    if (!ended) abort.abort(leftEarly)
+    if (!ended) abort.abort(stoppedEarly)
   }
 }
 
-const leftEarly = new Error('the rest of the body is not wanted')
+const stoppedEarly = new Error('the rest of the body is not wanted')
 
-/** What fetch throws says "fetch failed" or "terminated"; the reason is in its cause. */
-function translated(error: unknown, sending: Sending): unknown {
-  const about = facts(sending)
+/**
+ * The error to throw for an error of fetch, whose message is only "fetch failed" and whose cause is the
+ * reason.
+ */
+function translated(error: unknown, options: SendOptions): unknown {
+  const about = facts(options)
   if (error instanceof BadBody)
-    return new UnexpectedBody(`${subject(sending)}: ${error.message}`, {
+    return new UnexpectedBody(`${subject(options)}: ${error.message}`, {
       ...about,
       nextStep: 'Nothing stored was changed; run it again later, with --verbose to see the request.',
     })
   if (!(error instanceof TypeError)) return error
   const cause = error.cause as NodeJS.ErrnoException | undefined
   if (cause === undefined && !/terminated|fetch failed/.test(error.message)) return error
-  return networkError(cause?.code ?? '', sending.redact(messageOf(cause ?? error)), sending)
+  return networkError(cause?.code ?? '', options.redact(messageOf(cause ?? error)), options)
 }
 
-function networkError(code: string, message: string, sending: Sending): FinError {
-  const about = facts(sending)
-  const name = subject(sending)
+function networkError(code: string, message: string, options: SendOptions): FinError {
+  const about = facts(options)
+  const name = subject(options)
   const certificate = certificateRefused(code)
   if (certificate)
     return new NeedsPerson(`${name}: ${certificate.why}`, {...about, nextStep: certificate.nextStep})
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
-    return new UnexpectedBody(`${name}: its headers have no end`, {...about, nextStep: 'Run it again later.'})
+    return new UnexpectedBody(`${name}: its headers are too large`, {
+      ...about,
+      nextStep: 'Run it again later.',
+    })
   if (
     /^(HPE_|UND_ERR_RES_CONTENT_LENGTH)/.test(code) ||
     /^Z_|^ERR__ERROR_FORMAT|^ERR_BROTLI|^ERR_PADDING/.test(code)

@@ -1,4 +1,4 @@
-/** What an answer means: a body, a refusal, or an error that names provider and target. */
+/** Classifies an answer: a body, a refusal, or an error that names provider and target. */
 import type {Answer, HttpRequest, Provider, Refusal} from '../define.js'
 import {recordIt, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 import {BadJson, parseJson} from '../json.js'
@@ -14,25 +14,25 @@ export interface About {
   redact: Redact
 }
 
-/** A day: whatever a header says, asking again by then does no harm. */
+/** A day: a longer wait in a header is cut to this, because one request a day does no harm. */
 const longestWaitMs = dayMs
-/** As much of an unparsable answer as is kept. */
-const keptCharacters = 1_000_000
+/** Most characters of an unparsable answer that are stored. */
+const storedCharacters = 1_000_000
 
 /**
- * The provider's own wording first, then what every HTTP server means by its status, then the form of the
- * body.
+ * Classifies an answer by the refusals that the provider declares, then by its HTTP status, then by the form
+ * of its body.
  */
 export function judge(answer: Answer, about: About): Verdict {
-  const said = troubleOf(answer, about.provider.refusal?.(answer)) ?? byStatus(answer, about.target)
-  if (said !== undefined && 'next' in said) {
-    return {refusal: {...said, until: untilOf(said, answer), why: clip(about.redact(said.why))}}
+  const found = refusalOrOutage(answer, about.provider.refusal?.(answer)) ?? byStatus(answer, about.target)
+  if (found !== undefined && 'next' in found) {
+    return {refusal: {...found, until: endOf(found, answer), why: clip(about.redact(found.why))}}
   }
-  if (said !== undefined)
+  if (found !== undefined)
     return {
-      error: new TryLater(`${subject(about)}: ${clip(about.redact(said.later))}`, {
+      error: new TryLater(`${subject(about)}: ${clip(about.redact(found.later))}`, {
         ...facts(about),
-        until: resetTime(answer) ?? said.until,
+        until: resetTime(answer) ?? found.until,
         nextStep: 'Run the command again later.',
       }),
     }
@@ -45,7 +45,7 @@ export function judge(answer: Answer, about: About): Verdict {
   }
 }
 
-/** `fred (DGS10)`: how every message of the door begins. */
+/** `fred (DGS10)`: the begin of every message of the client. */
 export function subject({provider, target}: Pick<About, 'provider' | 'target'>): string {
   return target === undefined ? provider.name : `${provider.name} (${clip(target, 80)})`
 }
@@ -58,7 +58,7 @@ export function facts({provider, target}: Pick<About, 'provider' | 'target'>): {
 }
 
 export function unexpected(answer: Pick<Answer, 'text'>, about: About, what: string): UnexpectedBody {
-  const body = about.redact(answer.text.slice(0, keptCharacters + 10_000)).slice(0, keptCharacters)
+  const body = about.redact(answer.text.slice(0, storedCharacters + 10_000)).slice(0, storedCharacters)
   return new UnexpectedBody(`${subject(about)}: ${about.redact(what)}`, {
     ...facts(about),
     body,
@@ -67,35 +67,35 @@ export function unexpected(answer: Pick<Answer, 'text'>, about: About, what: str
 }
 
 /**
- * An instant at which asking again makes sense: Retry-After in seconds or as a date, or a reset header when
- * nothing is left. Capped at a day.
+ * The instant at which another request makes sense: Retry-After in seconds or as a date, or a reset header if
+ * nothing is left. At most a day from now.
  */
 function resetTime(answer: Answer): Date | undefined {
   const now = answer.at.getTime()
   const after = answer.headers['retry-after']?.trim()
   if (after !== undefined && after !== '') {
-    if (/^\d+(\.\d+)?$/.test(after)) return soon(now, Number(after) * 1_000)
+    if (/^\d+(\.\d+)?$/.test(after)) return cappedInstant(now, Number(after) * 1_000)
     const date = Date.parse(after)
-    // Against the server's own clock where it shows one: ours may differ, or be simulated.
+    // Relative to the Date header of the server if there is one: the local clock may differ, or be simulated.
     const server = Date.parse(answer.headers['date'] ?? '')
-    if (!Number.isNaN(date)) return soon(now, date - (Number.isNaN(server) ? now : server))
+    if (!Number.isNaN(date)) return cappedInstant(now, date - (Number.isNaN(server) ? now : server))
   }
   const left = answer.headers['x-rate-limit-remaining'] ?? answer.headers['x-ratelimit-remaining']
   if (answer.status !== 429 && left !== '0') return undefined
   const reset = (answer.headers['x-rate-limit-reset'] ?? answer.headers['x-ratelimit-reset'])?.trim()
   if (reset === undefined || reset === '') return undefined
   if (!/^\d+(\.\d+)?$/.test(reset))
-    return Number.isNaN(Date.parse(reset)) ? undefined : soon(now, Date.parse(reset) - now)
+    return Number.isNaN(Date.parse(reset)) ? undefined : cappedInstant(now, Date.parse(reset) - now)
   const n = Number(reset)
   // epoch milliseconds, epoch seconds, or seconds from now
-  return soon(now, n > 1e11 ? n - now : n > 1e8 ? n * 1_000 - now : n * 1_000)
+  return cappedInstant(now, n > 1e11 ? n - now : n > 1e8 ? n * 1_000 - now : n * 1_000)
 }
 
 /**
- * A header is exact about a short limit; of a spent quota it may know only the second, so the later of the
- * two counts.
+ * The end of a refusal. A header is exact for a short limit. For a spent quota it may state the limit per
+ * second only, so the later instant counts.
  */
-function untilOf(refusal: Refusal, answer: Answer): Date | undefined {
+function endOf(refusal: Refusal, answer: Answer): Date | undefined {
   if (refusal.next !== 'wait' && refusal.next !== 'spent') return refusal.until
   const named = resetTime(answer)
   if (
@@ -107,10 +107,10 @@ function untilOf(refusal: Refusal, answer: Answer): Date | undefined {
 }
 
 /**
- * An outage is the server's own trouble, whatever its body says: the key did nothing wrong and does not rest.
- * Only a limit that names its instant is believed with such a status. Other refusals pass through.
+ * Turns an outage into an error that is tried later: whatever its body states, the credential is still valid
+ * and gets no cooldown. With such a status only `blocked` and a limit with an instant count as refusals.
  */
-function troubleOf(
+function refusalOrOutage(
   answer: Answer,
   refusal: Refusal | undefined,
 ): Refusal | {later: string; until?: Date | undefined} | undefined {
@@ -134,7 +134,7 @@ function isOutage(status: number): boolean {
   return status >= 500 || status === 408 || status === 425
 }
 
-function soon(now: number, ms: number): Date {
+function cappedInstant(now: number, ms: number): Date {
   return new Date(now + Math.min(Math.max(ms, 0), longestWaitMs))
 }
 
@@ -155,7 +155,7 @@ function wrongForm(answer: Answer, as: NonNullable<HttpRequest['as']>): string |
   if (as === 'text' || answer.json !== undefined) return undefined
   const start = answer.text.slice(0, 1_000)
   if (/^\s*</.test(start))
-    return `it answered ${/^\s*<\?xml/.test(answer.text) ? 'XML' : 'HTML'} where JSON is due${excerpt(answer)}`
+    return `it answered ${/^\s*<\?xml/.test(answer.text) ? 'XML' : 'HTML'} instead of JSON${excerpt(answer)}`
   if (as === 'either' && !/^\s*[[{]/.test(start)) return undefined
   try {
     parseJson(answer.text)
@@ -163,7 +163,7 @@ function wrongForm(answer: Answer, as: NonNullable<HttpRequest['as']>): string |
     if (error instanceof BadJson) return `the answer cannot be read: ${error.message}`
     throw error
   }
-  return 'the answer is a single value where an object or a list is due'
+  return 'the answer is a single value instead of an object or a list'
 }
 
 /** The title of a page, or the first words of a short text: enough to recognise an error page. */

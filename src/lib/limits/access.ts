@@ -1,6 +1,5 @@
 /**
- * With what, and within which limits, a provider may be asked: its usable credentials, and its limits as the
- * user's settings have them.
+ * Determines the access to a provider: its usable credentials, and its limits with the settings of the user.
  */
 import {createHash} from 'node:crypto'
 import {type Config, type Credential, credentialsOf} from '../config.js'
@@ -8,64 +7,60 @@ import {keyless, type Limit, type LimitSetting, type Provider} from '../define.j
 import {NeedsPerson} from '../errors.js'
 
 export interface Access {
-  /**
-   * Labels that may be used, in the order of the provider; of those that stand for the same key only the
-   * first.
-   */
+  /** Labels that may be used, in the order of the provider; only the first of those with the same secret. */
   labels: readonly string[]
-  /** Digest of each label's key; none for keyless. */
+  /** Label -> digest of its secret; empty for keyless. */
   fingerprints: ReadonlyMap<string, string>
   /** Limits in force. */
   limits: readonly Limit[]
-  /**
-   * Every label under which this provider was ever counted: what limits of an address or a user add together.
-   */
+  /** Every label under which requests may be counted: limits of an address or a user add them together. */
   everyLabel: readonly string[]
 }
 
-/** First 8 hex digits of a digest: tells that a key was changed, and nothing about the key. */
+/** First 8 hex digits of a digest: shows that a secret was changed, and reveals nothing of it. */
 export function fingerprint(secret: string): string {
   return createHash('sha256').update(secret).digest('hex').slice(0, 8)
 }
 
 /**
- * Numbered keys serve every request by turns. A key with a name of its own (`news`) is kept for what asks for
- * it by that name, unless the provider has named keys only. Throws NeedsPerson when there is no key, or not
- * the one asked for.
+ * The access with the general credentials, or with the given one. Numbered credentials serve every request in
+ * turn. A named credential (`news`) serves only requests that name it, unless the provider has named
+ * credentials only. Throws NeedsPerson if no credential is set, or the given one is not.
  */
-export function accessOf(provider: Provider, config: Config, only?: string): Access {
+export function accessOf(provider: Provider, config: Config, credential?: string): Access {
   const declared = Object.keys(provider.credentials ?? {})
   const everyLabel = [...declared, keyless]
-  if (declared.length === 0 || (only === keyless && provider.keyless))
-    return without(provider, config, everyLabel)
-  const asked = only === undefined ? generalLabels(declared) : [only]
-  if (only !== undefined && !declared.includes(only)) throw unknownLabel(provider, only, declared)
-  const usable = credentialsOf(provider, config).filter(({label}) => asked.includes(label))
-  if (usable.length > 0) return keyed(provider, config, everyLabel, usable)
-  if (provider.keyless && only === undefined) return without(provider, config, everyLabel)
+  if (declared.length === 0 || (credential === keyless && provider.keyless))
+    return keylessAccess(provider, config, everyLabel)
+  const wanted = credential === undefined ? generalLabels(declared) : [credential]
+  if (credential !== undefined && !declared.includes(credential))
+    throw unknownLabel(provider, credential, declared)
+  const usable = credentialsOf(provider, config).filter(({label}) => wanted.includes(label))
+  if (usable.length > 0) return keyedAccess(provider, config, everyLabel, usable)
+  if (provider.keyless && credential === undefined) return keylessAccess(provider, config, everyLabel)
   const what =
-    only === undefined
+    credential === undefined
       ? `${provider.name} needs a key, and none is set`
-      : `${provider.name} is to be asked with key ${only}, which is not set`
+      : `${provider.name}: the requested key ${credential} is not set`
   throw new NeedsPerson(what, {
     provider: provider.name,
-    nextStep: `Set ${variablesOf(provider, asked)} (in the environment or in .env).`,
+    nextStep: `Set ${variablesOf(provider, wanted)} (in the environment or in .env).`,
   })
 }
 
 /**
- * Every credential that is set, named ones too; keyless where none is. Undefined when the provider cannot be
- * asked at all.
+ * The access with every credential that is set, named ones included, or keyless if none is set. Undefined if
+ * the provider needs a credential and none is set.
  */
 export function wholeAccess(provider: Provider, config: Config): Access | undefined {
   const everyLabel = [...Object.keys(provider.credentials ?? {}), keyless]
   const found = credentialsOf(provider, config)
-  if (found.length > 0) return keyed(provider, config, everyLabel, found)
-  return provider.keyless || everyLabel.length === 1 ? without(provider, config, everyLabel) : undefined
+  if (found.length > 0) return keyedAccess(provider, config, everyLabel, found)
+  return provider.keyless || everyLabel.length === 1 ? keylessAccess(provider, config, everyLabel) : undefined
 }
 
 /**
- * What is wrong with the settings of a provider, so that nothing can be asked of it; undefined: nothing. Keys
+ * The problem of a provider's settings that prevents every request; undefined if there is none. Credentials
  * need not be set.
  */
 export function misconfigured(provider: Provider, config: Config): NeedsPerson | undefined {
@@ -79,8 +74,8 @@ export function misconfigured(provider: Provider, config: Config): NeedsPerson |
 }
 
 /**
- * The label under which the key of a label is counted: the first that stands for the same key, since a
- * provider counts keys and not variables. Throws NeedsPerson for a label that the provider does not have.
+ * The label under which a credential is counted: the first label with the same secret, because a provider
+ * counts secrets and not variables. Throws NeedsPerson for a label that the provider does not have.
  */
 export function countedAs(provider: Provider, config: Config, label: string): string {
   const declared = Object.keys(provider.credentials ?? {})
@@ -103,18 +98,18 @@ function unknownLabel(provider: Provider, label: string, known: readonly string[
   })
 }
 
-/** The environment variables of some labels, as a sentence names them. */
+/** The environment variables of some labels, as text for a message. */
 export function variablesOf(provider: Provider, labels: readonly string[]): string {
   return labels.map((label) => provider.credentials?.[label] ?? label).join(' or ')
 }
 
-/** The labels that serve any request. */
+/** The labels of the credentials that serve any request: the numbered ones, or all if none is numbered. */
 export function generalLabels(labels: readonly string[]): readonly string[] {
   const numbered = labels.filter((label) => /^\d+$/.test(label))
   return numbered.length > 0 ? numbered : labels
 }
 
-function keyed(
+function keyedAccess(
   provider: Provider,
   config: Config,
   everyLabel: readonly string[],
@@ -130,7 +125,7 @@ function keyed(
   }
 }
 
-function without(provider: Provider, config: Config, everyLabel: readonly string[]): Access {
+function keylessAccess(provider: Provider, config: Config, everyLabel: readonly string[]): Access {
   return {
     labels: [keyless],
     fingerprints: new Map(),
@@ -139,21 +134,21 @@ function without(provider: Provider, config: Config, everyLabel: readonly string
   }
 }
 
-/** The limits with the numbers that the user set. Throws NeedsPerson for a value that is no limit. */
+/** The limits with the numbers that the user set. Throws NeedsPerson for a value that is not a limit. */
 function withSettings(provider: Provider, limits: readonly Limit[], config: Config): readonly Limit[] {
   const all = [...limits, ...(provider.accounting?.plans?.(config.env) ?? [])]
-  return (provider.settings ?? []).reduce<readonly Limit[]>((held, setting) => {
+  return (provider.settings ?? []).reduce<readonly Limit[]>((current, setting) => {
     const value = config.env[setting.variable]?.trim()
-    if (value === undefined || value === '') return held
+    if (value === undefined || value === '') return current
     const requests = amount(provider, setting, value)
-    return held.map((limit) => (isSetBy(setting, limit) ? {...limit, requests} : limit))
+    return current.map((limit) => (isSetBy(setting, limit) ? {...limit, requests} : limit))
   }, all)
 }
 
 function isSetBy(setting: LimitSetting, limit: Limit): boolean {
   return (
     setting.per === limit.per &&
-    (setting.only === undefined || setting.only === limit.only) &&
+    (setting.credential === undefined || setting.credential === limit.credential) &&
     (setting.unit ?? 'requests') === (limit.unit ?? 'requests') &&
     (setting.of === undefined || setting.of === limit.of)
   )
@@ -165,7 +160,7 @@ function amount(provider: Provider, setting: LimitSetting, value: string): numbe
       ? Number(value)
       : 0
   if (parsed > 0) return parsed
-  throw new NeedsPerson(`${setting.variable} is "${value.slice(0, 40)}", which is no limit`, {
+  throw new NeedsPerson(`${setting.variable} is "${value.slice(0, 40)}", which is not a limit`, {
     provider: provider.name,
     nextStep: `Set it to ${setting.unit === 'usd' ? 'an amount' : 'a whole number'} above zero (${setting.doc}), or remove it.`,
   })

@@ -1,28 +1,28 @@
-/** What the jobs claim of their providers' quota, gathered from the collectors. */
+/** Gathers the claims of the collectors on the quotas of their providers. */
 import type {AnyCollector, Claim} from '../define.js'
 
 /** The claim of one job. */
 export interface JobClaim extends Claim {
-  unit: string
+  job: string
   provider: string
-  /** Label of the key that is kept for the job; undefined: it uses those that the jobs share. */
-  ownKey: string | undefined
+  /** Label of the credential that is dedicated to the job; undefined: it uses the general credentials. */
+  dedicatedCredential: string | undefined
 }
 
-/** Every claim, the most valuable of each provider first. Throws where two jobs claim the same rank. */
+/** Every claim, in the order of rank. Throws if two jobs of a provider claim the same rank. */
 export function claimsOf(collectors: Iterable<AnyCollector>): JobClaim[] {
   const claims = [...collectors].flatMap(({name, claim, sources}): JobClaim[] => {
     const [source] = Object.values(sources)
     return claim === undefined || source === undefined
       ? []
-      : [{...claim, unit: name, provider: source.provider.name, ownKey: source.credential}]
+      : [{...claim, job: name, provider: source.provider.name, dedicatedCredential: source.credential}]
   })
-  const byPlace = new Map<string, JobClaim>()
+  const byRank = new Map<string, JobClaim>()
   for (const claim of claims) {
-    const place = `${claim.rank} of ${claim.provider}`
-    const other = byPlace.get(place)
-    if (other) throw new Error(`${other.unit} and ${claim.unit} both claim rank ${place}`)
-    byPlace.set(place, claim)
+    const rank = `${claim.rank} of ${claim.provider}`
+    const other = byRank.get(rank)
+    if (other) throw new Error(`${other.job} and ${claim.job} both claim rank ${rank}`)
+    byRank.set(rank, claim)
   }
   return claims.sort((a, b) => a.rank - b.rank)
 }

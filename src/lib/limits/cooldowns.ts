@@ -1,4 +1,4 @@
-/** How long a credential rests after a refusal, and what is written so that the next process knows. */
+/** Computes the cooldown of a credential after a refusal, and writes it to `credential_rests`. */
 import {type Config, credentialsOf} from '../config.js'
 import type {Database, Queries} from '../db/database.js'
 import type {Clock} from '../clock.js'
@@ -18,15 +18,15 @@ export interface CooldownRow {
 }
 
 /**
- * Writes that a credential rests. A refusal of the request alone, and an unknown target, make nothing rest.
+ * Writes the cooldown of a credential. A refusal of only the request, or of an unknown target, starts none.
  */
 export async function writeCooldown(
-  facts: {database: Database; clock: Clock; config: Config},
+  context: {database: Database; clock: Clock; config: Config},
   provider: Provider,
   label: string,
   refusal: Refusal,
 ): Promise<void> {
-  const {database, clock, config} = facts
+  const {database, clock, config} = context
   if (refusal.next === 'skip' || refusal.of === 'request') return
   await clock.refresh()
   const atMs = clock.now().getTime()
@@ -40,14 +40,14 @@ export async function writeCooldown(
     config,
     set.some((credential) => credential.label === label) ? label : undefined,
   )
-  const untilMs = await restsUntil(refusal, {queries: database, provider, label, access, atMs})
-  // where the provider counts the address, another key would only be refused as well
-  const together =
+  const untilMs = await cooldownEnd(refusal, {queries: database, provider, label, access, atMs})
+  // if the provider counts the address, it would also refuse every other credential
+  const concernsAll =
     refusal.next === 'blocked' ||
     (refusal.next !== 'stop' &&
       access.limits.length > 0 &&
       access.limits.every(({of}) => of !== 'credential'))
-  for (const name of together ? new Set([label, ...set.map((credential) => credential.label)]) : [label]) {
+  for (const name of concernsAll ? new Set([label, ...set.map((credential) => credential.label)]) : [label]) {
     await database.query('upsert_credential_rests', [
       provider.name,
       name,
@@ -61,7 +61,7 @@ export async function writeCooldown(
 }
 
 /** A credential that was just refused. */
-interface Resting {
+interface Refused {
   queries: Queries
   provider: Provider
   label: string
@@ -70,37 +70,38 @@ interface Resting {
   atMs: number
 }
 
-async function restsUntil(refusal: Refusal, resting: Resting): Promise<number | null> {
-  const {label, atMs} = resting
-  const said = refusal.until?.getTime()
-  const told = said !== undefined && Number.isFinite(said) ? Math.max(said, atMs) : undefined
-  if (refusal.next === 'wait') return Math.min(told ?? atMs + (await patience(resting)), atMs + dayMs)
-  if (refusal.next === 'blocked') return atMs + (await shutOutFor(resting))
-  if (refusal.next === 'spent') return Math.min(told ?? (await ownReset(resting)), atMs + 32 * dayMs)
-  // nobody can change a key that is not there, so the address is tried again after a while
-  return told ?? (label === keyless ? atMs + hourMs : null)
+/** The end of the cooldown in epoch milliseconds; null: until a person acts. */
+async function cooldownEnd(refusal: Refusal, refused: Refused): Promise<number | null> {
+  const {label, atMs} = refused
+  const until = refusal.until?.getTime()
+  const stated = until !== undefined && Number.isFinite(until) ? Math.max(until, atMs) : undefined
+  if (refusal.next === 'wait') return Math.min(stated ?? atMs + (await unstatedWait(refused)), atMs + dayMs)
+  if (refusal.next === 'blocked') return atMs + (await blockedFor(refused))
+  if (refusal.next === 'spent') return Math.min(stated ?? (await countedReset(refused)), atMs + 32 * dayMs)
+  // without a credential there is nothing to correct, so the address is tried again after an hour
+  return stated ?? (label === keyless ? atMs + hourMs : null)
 }
 
-/** A wait of unknown length: the shortest window, doubled each time that one wait follows another. */
-async function patience(resting: Resting): Promise<number> {
-  const {limits} = resting.access
+/** Milliseconds of a `wait` without an instant: the shortest window, doubled if one wait follows another. */
+async function unstatedWait(refused: Refused): Promise<number> {
+  const {limits} = refused.access
   const shortestMs = limits.length === 0 ? minuteMs : Math.max(2000, Math.min(...limits.map(windowMs)))
-  const former = await lastRest(resting, 'wait')
+  const former = await lastCooldown(refused, 'wait')
   if (!former) return shortestMs
-  const isRepeated = resting.atMs - former.untilMs < former.lastedMs
+  const isRepeated = refused.atMs - former.untilMs < former.lastedMs
   return isRepeated ? Math.max(shortestMs, Math.min(former.lastedMs * 2, hourMs)) : shortestMs
 }
 
-/** An hour, doubled up to a day each time that the last try found the provider as shut as the one before. */
-async function shutOutFor(resting: Resting): Promise<number> {
-  const former = await lastRest(resting, 'stop')
-  const isRepeated = former !== undefined && resting.atMs - former.untilMs < 2 * former.lastedMs
+/** Milliseconds of a `blocked`: an hour, doubled up to a day each time that the next try is blocked again. */
+async function blockedFor(refused: Refused): Promise<number> {
+  const former = await lastCooldown(refused, 'stop')
+  const isRepeated = former !== undefined && refused.atMs - former.untilMs < 2 * former.lastedMs
   return isRepeated ? Math.min(former.lastedMs * 2, dayMs) : hourMs
 }
 
-/** The latest rest of the credential, when it was of that kind and had an end. */
-async function lastRest(
-  {queries, provider, label}: Resting,
+/** The latest cooldown of the credential and kind; undefined if there is none, or it had no end. */
+async function lastCooldown(
+  {queries, provider, label}: Refused,
   wanted: CooldownRow['kind'],
 ): Promise<{untilMs: number; lastedMs: number} | undefined> {
   const rows = await queries.query<CooldownRow>('select_provider_rests', [provider.name])
@@ -111,10 +112,10 @@ async function lastRest(
 }
 
 /**
- * When the longest window that our own counting finds full has a place. Where none is full the key was spent
- * elsewhere: a day, or less if no window is that long.
+ * The instant at which the longest full window, by the ledger's own count, has a free slot. If no window is
+ * full, the credential was used elsewhere: the end is then in a day, or earlier if all windows are shorter.
  */
-async function ownReset({queries, provider, label, access, atMs}: Resting): Promise<number> {
+async function countedReset({queries, provider, label, access, atMs}: Refused): Promise<number> {
   const alone = {
     ...access,
     labels: [label],
@@ -128,8 +129,10 @@ async function ownReset({queries, provider, label, access, atMs}: Resting): Prom
   ])
   const full = alone.limits
     .flatMap((limit, at) => {
-      const crossing = counted[at + 1]?.crossing
-      return crossing ? [{lengthMs: windowMs(limit), untilMs: freeAfter(limit, Date.parse(crossing))}] : []
+      const overflowAt = counted[at + 1]?.crossing
+      return overflowAt
+        ? [{lengthMs: windowMs(limit), untilMs: freeAfter(limit, Date.parse(overflowAt))}]
+        : []
     })
     .toSorted((a, b) => b.lengthMs - a.lengthMs)[0]
   return (

@@ -1,6 +1,6 @@
 /**
- * The quota ledger: every request takes a place in `provider_requests` before it is sent, so the limits of a
- * provider hold across processes, restarts and machines. Without the database nothing is asked.
+ * The quota ledger. Every request is reserved in `provider_requests` before it is sent, so that the limits of
+ * a provider hold across processes, restarts and machines. Without the database no request is sent.
  */
 import type {Config} from '../config.js'
 import {pluralize} from '../text.js'
@@ -20,9 +20,9 @@ import {limitText} from './windows.js'
 export interface Finish {
   outcome: 'answered' | 'refused' | 'failed'
   status?: number | undefined
-  /** Never a secret. */
+  /** The reason or error; never holds a secret. */
   note?: string | undefined
-  /** What it really cost, where that is less than was reserved. */
+  /** Actual cost, if it is less than was reserved. */
   posts?: number | undefined
   usd?: string | undefined
 }
@@ -30,101 +30,104 @@ export interface Finish {
 export interface Reservation {
   /** Label of the credential to use, or `keyless`. */
   readonly label: string
-  /** From then on the request may be sent. */
+  /** Earliest instant at which the request may be sent. */
   readonly goAt: Date
   /**
-   * Waits until `goAt`. A process that comes too late for its place takes another one with the same key;
-   * throws TryLater when that key has no place soon and others may: the request is to be reserved anew.
+   * Waits until `goAt`. A process that is late for its reservation reserves again with the same credential.
+   * Throws TryLater if that credential has no slot soon but another may: the caller then makes a new
+   * reservation.
    */
   started(): Promise<void>
   finish(how: Finish): Promise<void>
-  /** The request is not sent after all: the place counts nothing. */
-  giveBack(): Promise<void>
+  /** Releases the reservation of a request that is not sent, so that it no longer counts. */
+  release(): Promise<void>
 }
 
 export interface Ledger {
   /**
-   * A place for one request, with the key that has most left. Throws QuotaSpent when the next place is more
-   * than about a minute away or kept for other jobs, NeedsPerson when no key is set or all were refused.
+   * Reserves one request, with the credential that has most left. Throws QuotaSpent if the next free slot is
+   * more than about a minute away or reserved for other jobs. Throws NeedsPerson if no credential is set or
+   * all were refused.
    */
-  reserve(ask: ReservationRequest): Promise<Reservation>
-  /** Remembers a refusal, for every later process. */
-  rest(provider: Provider, label: string, refusal: Refusal): Promise<void>
-  /**
-   * The key was just seen to work: it rests no longer. Throws NeedsPerson for a label that the provider does
-   * not have.
-   */
-  endRest(provider: Provider, label: string): Promise<void>
+  reserve(request: ReservationRequest): Promise<Reservation>
+  /** Starts the cooldown of a credential after a refusal, for every process. */
+  startCooldown(provider: Provider, label: string, refusal: Refusal): Promise<void>
+  /** Ends the cooldown of a credential. Throws NeedsPerson for a label that the provider does not have. */
+  endCooldown(provider: Provider, label: string): Promise<void>
 }
 
-/** Timers cannot run for a month; and a rest may have ended meanwhile. */
+/**
+ * Longest sleep before the ledger is read again: timers cannot run for a month, and a cooldown may end early.
+ */
 const longestSleepMs = hourMs
-/** Old rows are deleted, some at a time, by whoever gets a row whose number this divides. */
+/** Old rows are deleted, some at a time, at each reservation whose number is divisible by this. */
 const tidyEvery = 500n
-/** The longest window and 35 days more, for those who look back. */
-const keptMs = (31 + 35) * dayMs
+/** Age at which rows are deleted: the longest window and 35 days more, for reports. */
+const retentionMs = (31 + 35) * dayMs
 
-export function openLedger(facts: {
+export function openLedger(context: {
   database: Database
   clock: Clock
   config: Config
   host: string
   pid: number
-  /** What the jobs claim of their providers' quota; called where a day or a month is limited. */
+  /** Returns the claims of all jobs; called only if a day or a month is limited. */
   claims(): Promise<readonly JobClaim[]>
 }): Ledger {
-  const {database, clock, config} = facts
+  const {database, clock, config} = context
 
-  async function settle(ask: ReservationRequest, access: Access): Promise<ReservationResult> {
-    // Gathering them loads every job, which is in vain where no day and no month is limited.
-    const claims = budgetLimits(access.limits).length === 0 ? [] : await facts.claims()
+  async function waitAndReserve(request: ReservationRequest, access: Access): Promise<ReservationResult> {
+    // Gathering claims loads every job, which is useless if no day and no month is limited.
+    const claims = budgetLimits(access.limits).length === 0 ? [] : await context.claims()
     for (;;) {
-      ask.stop?.throwIfAborted()
-      const taken = await reserve({...facts, claims}, ask, access)
-      if (!('untilMs' in taken)) return taken
-      await clock.sleep(Math.min(taken.untilMs - clock.now().getTime(), longestSleepMs), ask.stop)
+      request.stop?.throwIfAborted()
+      const result = await reserve({...context, claims}, request, access)
+      if (!('untilMs' in result)) return result
+      await clock.sleep(Math.min(result.untilMs - clock.now().getTime(), longestSleepMs), request.stop)
     }
   }
 
   /**
-   * Another place with the same key. Where there are other keys it is not waited for: one of them may be free
-   * at once.
+   * Reserves again with the same credential. It waits only if there is no other credential, because another
+   * one may be free at once.
    */
-  async function again(ask: ReservationRequest, access: Access, label: string): Promise<ReservationResult> {
+  async function reserveAgain(
+    request: ReservationRequest,
+    access: Access,
+    label: string,
+  ): Promise<ReservationResult> {
     const alone = {...access, labels: [label]}
-    if (access.labels.length === 1) return settle({...ask, only: label}, alone)
+    if (access.labels.length === 1) return waitAndReserve({...request, credential: label}, alone)
     try {
-      return await settle({...ask, only: label, wait: false}, alone)
+      return await waitAndReserve({...request, credential: label, wait: false}, alone)
     } catch (error) {
       if (!(error instanceof NeedsPerson || error instanceof QuotaSpent)) throw error
-      throw new TryLater(`the place came too late, and key ${label} has no other: ${messageOf(error)}`, {
-        provider: ask.provider.name,
-        target: ask.target,
-        nextStep: 'Run it again.',
-        cause: error,
-      })
+      throw new TryLater(
+        `the reservation was used too late, and key ${label} has no other slot: ${messageOf(error)}`,
+        {provider: request.provider.name, target: request.target, nextStep: 'Run it again.', cause: error},
+      )
     }
   }
 
   async function tidy(provider: Provider, {everyLabel}: Access): Promise<void> {
-    const before = new Date(clock.now().getTime() - keptMs).toISOString()
+    const before = new Date(clock.now().getTime() - retentionMs).toISOString()
     await database.query('delete_provider_requests', [provider.name, everyLabel, before, 5000])
   }
 
-  function reservation(ask: ReservationRequest, access: Access, taken: ReservationResult): Reservation {
-    let {id, goAtMs, marginMs} = taken
-    const {label} = taken
-    const giveBack = async () => {
+  function reservation(request: ReservationRequest, access: Access, result: ReservationResult): Reservation {
+    let {id, goAtMs, marginMs} = result
+    const {label} = result
+    const release = async () => {
       await database.query('update_provider_requests_given_back', [id, clock.now().toISOString()])
     }
     const waitUntilDue = async () => {
       try {
         for (let leftMs: number; (leftMs = goAtMs - clock.now().getTime()) > 0;)
-          await clock.sleep(leftMs, ask.stop)
-        ask.stop?.throwIfAborted()
+          await clock.sleep(leftMs, request.stop)
+        request.stop?.throwIfAborted()
       } catch (error) {
-        // if not even that is possible, the place counts as spent
-        await giveBack().catch(() => undefined)
+        // if the release fails too, the reservation counts as used
+        await release().catch(() => undefined)
         throw error
       }
     }
@@ -133,14 +136,14 @@ export function openLedger(facts: {
       get goAt() {
         return new Date(goAtMs)
       },
-      giveBack,
+      release,
       async started() {
         for (;;) {
           await waitUntilDue()
           await clock.refresh()
           if (clock.now().getTime() <= goAtMs + marginMs / 2) return
-          await giveBack()
-          ;({id, goAtMs, marginMs} = await again(ask, access, label))
+          await release()
+          ;({id, goAtMs, marginMs} = await reserveAgain(request, access, label))
         }
       },
       async finish({outcome, status, note, posts, usd}) {
@@ -160,27 +163,30 @@ export function openLedger(facts: {
   }
 
   return {
-    async reserve(ask) {
-      const access = accessOf(ask.provider, config, ask.only)
+    async reserve(request) {
+      const access = accessOf(request.provider, config, request.credential)
       const tooSmall = (label: string) =>
-        access.limits.find((limit) => concerns(limit, label) && costOf(limit, ask.cost) > limit.requests)
-      if (access.labels.every(tooSmall)) throw neverFits(ask, tooSmall(access.labels[0]!)!)
-      const taken = await settle(ask, {...access, labels: access.labels.filter((label) => !tooSmall(label))})
-      if (BigInt(taken.id) % tidyEvery === 0n) await tidy(ask.provider, access)
-      return reservation(ask, access, taken)
+        access.limits.find((limit) => concerns(limit, label) && costOf(limit, request.cost) > limit.requests)
+      if (access.labels.every(tooSmall)) throw neverFits(request, tooSmall(access.labels[0]!)!)
+      const result = await waitAndReserve(request, {
+        ...access,
+        labels: access.labels.filter((label) => !tooSmall(label)),
+      })
+      if (BigInt(result.id) % tidyEvery === 0n) await tidy(request.provider, access)
+      return reservation(request, access, result)
     },
-    rest: async (provider, label, refusal) =>
-      writeCooldown(facts, provider, countedAs(provider, config, label), refusal),
-    async endRest(provider, label) {
+    startCooldown: async (provider, label, refusal) =>
+      writeCooldown(context, provider, countedAs(provider, config, label), refusal),
+    async endCooldown(provider, label) {
       await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },
   }
 }
 
-function neverFits({provider, unit, cost}: ReservationRequest, limit: Limit): NeedsPerson {
+function neverFits({provider, job, cost}: ReservationRequest, limit: Limit): NeedsPerson {
   if (limit.needs !== undefined && limit.requests === 0)
     return new NeedsPerson(
-      `${provider.name}: nothing is asked with key ${limit.only}, because its plan costs money and no limit is set`,
+      `${provider.name}: no request is sent with key ${limit.credential}, because its plan costs money and no limit is set`,
       {
         provider: provider.name,
         nextStep: `Set ${limit.needs} to the most that it may cost in a month, in dollars, or state another plan.`,
@@ -193,10 +199,10 @@ function neverFits({provider, unit, cost}: ReservationRequest, limit: Limit): Ne
         ? pluralize(cost?.posts ?? 0, 'post')
         : '1 request'
   return new NeedsPerson(
-    `one request of ${unit} may cost ${price}, more than ${provider.name} allows at all (${limitText(limit)})`,
+    `one request of ${job} may cost ${price}, more than ${provider.name} allows at all (${limitText(limit)})`,
     {
       provider: provider.name,
-      nextStep: `Ask for less in one request, or correct the limit in the settings${limit.needs === undefined ? '' : ` (${limit.needs})`}.`,
+      nextStep: `Request less at once, or correct the limit in the settings${limit.needs === undefined ? '' : ` (${limit.needs})`}.`,
     },
   )
 }

@@ -1,4 +1,4 @@
-/** The rest of this month's limits, for each credential. Reads only. */
+/** Reads how much of this month's limits each credential has left. */
 import type {Config} from '../config.js'
 import type {Queries} from '../db/database.js'
 import type {Provider, QuotaUnit} from '../define.js'
@@ -6,7 +6,7 @@ import {wholeAccess} from './access.js'
 import {concerns, type WindowCount, windowQueriesOf} from './slots.js'
 import {freeAfter, toMillionth} from './windows.js'
 
-/** What a month still holds of one key, in requests, posts or dollars. */
+/** The quota that a credential has left in a month, in requests, posts or dollars. */
 export interface MonthLeft {
   credential: string
   unit: QuotaUnit
@@ -15,7 +15,7 @@ export interface MonthLeft {
   until: string
 }
 
-/** For each key that is set, and each limit of a calendar month that holds for it. */
+/** One row for each credential that is set and each limit of a calendar month that applies to it. */
 export async function leftOfMonth(
   queries: Queries,
   config: Config,
@@ -31,7 +31,7 @@ export async function leftOfMonth(
   return access.labels.flatMap((credential, at) =>
     access.limits.flatMap((limit, index) => {
       if (limit.per !== 'month' || limit.window === 'sliding' || !concerns(limit, credential)) return []
-      // nothing to divide: whoever asks is told what to set
+      // nothing to divide: the reservation reports which variable to set
       if (limit.needs !== undefined && limit.requests === 0) return []
       const {spent} = counted[at * (access.limits.length + 1) + 1 + index]!
       return [

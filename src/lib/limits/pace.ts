@@ -1,19 +1,19 @@
 /**
- * Smooths one process: serial per provider and credential, spaced by the shortest limit per second. The truth
- * between processes is the ledger.
+ * Spaces the requests of one process: one at a time per provider and credential, at the rate of the limit per
+ * second. The ledger enforces the limits between processes.
  */
 import Bottleneck from 'bottleneck'
 import type {Clock} from '../clock.js'
 import {keyless, type Provider} from '../define.js'
 
 export interface Pace {
-  /** Runs `work` when its turn has come; passes on what it returns or throws. */
+  /** Runs `work` as soon as the spacing allows it, and returns its result or throws its error. */
   run<T>(provider: Provider, label: string, work: () => Promise<T>): Promise<T>
 }
 
 /**
- * On a driven clock nothing is spaced: there the ledger's instants carry the pace. Holds no timer while
- * nothing waits.
+ * On a driven clock requests are not spaced here, because the ledger's instants space them. No timer runs
+ * while nothing waits.
  */
 export function createPace(clock: Clock): Pace {
   const limiters = new Map<string, Bottleneck>()
@@ -30,7 +30,7 @@ export function createPace(clock: Clock): Pace {
   }
 }
 
-/** Milliseconds between two starts: 500 for two requests a second; 0 where no limit is per second. */
+/** Milliseconds between two starts: 500 for two requests a second; 0 without a limit per second. */
 export function spacingMs(provider: Provider, label: string): number {
   const limits = label === keyless ? (provider.keylessLimits ?? provider.limits) : provider.limits
   const spacings = limits

@@ -1,68 +1,69 @@
 /**
- * Divides what a provider allows in a day or a month among the jobs that want it. Pure. Reserved jobs come
- * first, then each job at its slowest, and what is left raises them to what they wish, the most valuable
- * first.
+ * Divides the daily and monthly quota of a provider among the jobs that claim it. Pure. Each job first gets
+ * its slowest rate. The quota that is left raises jobs to the rate that they wish, in the order of rank.
  */
 import type {Limit} from '../define.js'
 import {dayMs} from '../time.js'
 import type {JobClaim} from './claims.js'
 import {isBudget} from './windows.js'
 
-/** What one job gets. */
+/** The allocation of one job. */
 export interface Allocation {
-  unit: string
+  job: string
   /** Requests of one round. */
   requests: number
   isReserved: boolean
   wishedEveryDays: number
   wishedPerDay: number
-  /** Granted; Infinity days when nothing is left for it. */
+  /** Days between two rounds that the allocation allows; Infinity if nothing is left for the job. */
   everyDays: number
   perDay: number
-  /** Granted for one day, in whole requests: rounded up where there is room for that. */
+  /** Whole requests for one day, rounded up if the quota has headroom for that. */
   wholePerDay: number
   takesLeftovers: boolean
-  /** It gets less than it wishes. */
-  givesWay: boolean
+  /** True if the job gets less than it wishes. */
+  isThrottled: boolean
   why: string
 }
 
 export interface Plan {
   provider: string
-  keys: number
+  credentials: number
   /**
-   * The provider counts the address, and allows it less than its keys together: another key brings nothing.
+   * True if the limit of the address is lower than that of all credentials combined: another one does not
+   * help.
    */
   byAddress: boolean
   /**
-   * Requests a day that the declared limits allow, months evenly spread; Infinity when no day or month is
+   * Requests a day that the declared limits allow, with months spread evenly; Infinity if no day or month is
    * limited.
    */
   perDay: number
   wishedPerDay: number
   monthDays: number
-  /** Keys with which every wish would fit; undefined where more keys allow no more. */
-  keysForAll: number | undefined
-  shares: readonly Allocation[]
+  /** Credentials with which every wish would fit; undefined if more credentials do not help. */
+  credentialsForAll: number | undefined
+  allocations: readonly Allocation[]
 }
 
 export interface PlanFacts {
   provider: string
-  /** Most valuable first. */
+  /** In the order of rank. */
   claims: readonly JobClaim[]
   /** Credentials that can be used; keyless counts as one. */
-  keys: number
+  credentials: number
   limits: readonly Limit[]
-  /** Days of the month that is planned. */
+  /** Number of days in the month. */
   monthDays: number
 }
 
-/** Which job may ask how often. */
-export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Plan {
+/** Computes the allocation of every job. */
+export function plan({provider, claims, credentials, limits, monthDays}: PlanFacts): Plan {
   const budget = budgetLimits(limits)
   const daily = budget.map(
     (limit) =>
-      (limit.requests * (limit.of === 'credential' ? keys : 1)) / (limit.per === 'month' ? monthDays : 1),
+      (limit.requests * (limit.of === 'credential' ? credentials : 1)) /
+      (limit.per === 'month' ? monthDays : 1),
   )
   const perDay = Math.min(Infinity, ...daily)
   let left = perDay
@@ -75,31 +76,32 @@ export function plan({provider, claims, keys, limits, monthDays}: PlanFacts): Pl
     const wishedPerDay = claim.requests / claim.everyDays
     const more = Math.min(left, wishedPerDay - slowest[at]!)
     left -= more
-    const share = slowest[at]! + more
+    const allocated = slowest[at]! + more
     return {
-      unit: claim.unit,
+      job: claim.job,
       requests: claim.requests,
       isReserved: claim.everyDays >= claim.atLeastEveryDays,
       takesLeftovers: claim.takesLeftovers ?? false,
       wishedEveryDays: claim.everyDays,
       wishedPerDay,
-      everyDays: share > 0 ? claim.requests / share : Infinity,
-      perDay: share,
-      wholePerDay: Math.floor(share + 1e-9),
-      givesWay: share < wishedPerDay * (1 - 1e-9),
+      everyDays: allocated > 0 ? claim.requests / allocated : Infinity,
+      perDay: allocated,
+      wholePerDay: Math.floor(allocated + 1e-9),
+      isThrottled: allocated < wishedPerDay * (1 - 1e-9),
       why: claim.worth,
     }
   })
-  const upwards = (share: Allocation) => Math.ceil(share.perDay - 1e-9)
-  const fitsUpwards = granted.reduce((sum, share) => sum + upwards(share), 0) <= perDay
-  const shares = granted.map((share) => (fitsUpwards ? {...share, wholePerDay: upwards(share)} : share))
-  const wishedPerDay = shares.reduce((sum, share) => sum + share.wishedPerDay, 0)
-  const ofKeys = budget
+  const roundedUp = ({perDay: daily}: Allocation) => Math.ceil(daily - 1e-9)
+  const fitsRoundedUp = granted.reduce((sum, one) => sum + roundedUp(one), 0) <= perDay
+  const allocations = granted.map((one) => (fitsRoundedUp ? {...one, wholePerDay: roundedUp(one)} : one))
+  const wishedPerDay = allocations.reduce((sum, one) => sum + one.wishedPerDay, 0)
+  const perCredential = budget
     .filter(({of}) => of === 'credential')
     .map((limit) => limit.requests / (limit.per === 'month' ? monthDays : 1))
-  const byAddress = perDay < Math.min(...ofKeys) * keys
-  const keysForAll = keys > 0 && !byAddress ? Math.ceil((wishedPerDay * keys) / perDay) : undefined
-  return {provider, keys, byAddress, perDay, wishedPerDay, monthDays, keysForAll, shares}
+  const byAddress = perDay < Math.min(...perCredential) * credentials
+  const credentialsForAll =
+    credentials > 0 && !byAddress ? Math.ceil((wishedPerDay * credentials) / perDay) : undefined
+  return {provider, credentials, byAddress, perDay, wishedPerDay, monthDays, credentialsForAll, allocations}
 }
 
 /** The limits that are divided: requests of a day or a month. */
@@ -107,64 +109,72 @@ export function budgetLimits(limits: readonly Limit[]): Limit[] {
   return limits.filter((limit) => isBudget(limit) && (limit.unit ?? 'requests') === 'requests')
 }
 
-/** What a provider still allows. */
+/** The quota that a provider still allows. */
 export interface Left {
-  /** Of this day: what is left of a month is spread over its days. */
+  /** For this day; the rest of a month is spread over its remaining days. */
   today: number
-  /** In the whole window. */
+  /** For the whole window. */
   total: number
   /** Requests of each job since `spentSince`. */
   spent: Readonly<Record<string, number>>
-  /** Due targets of jobs that take leftovers, as their last runs left them; absent: nobody knows. */
-  wants?: Readonly<Record<string, number>>
+  /** Due targets of jobs that take leftovers, from their last runs; absent if unknown. */
+  demand?: Readonly<Record<string, number>>
 }
 
 /**
- * From when on a job's requests count against its need: the day's begin, or for a rarer reserved job its
- * round, less a day.
+ * The instant after which requests of a job count against its need: the begin of the day, or for a reserved
+ * job with a longer interval, its interval less a day before now.
  */
-export function spentSince(share: Allocation, atMs: number, dayStartMs: number): number {
-  return share.isReserved && share.wishedEveryDays > 1
-    ? atMs - (share.wishedEveryDays - 1) * dayMs
+export function spentSince(allocation: Allocation, atMs: number, dayStartMs: number): number {
+  return allocation.isReserved && allocation.wishedEveryDays > 1
+    ? atMs - (allocation.wishedEveryDays - 1) * dayMs
     : dayStartMs
 }
 
-/** What a job still needs until the end of the day. */
-export function needOf(share: Allocation, left: Left): number {
-  const whole = share.isReserved
-    ? Math.ceil(share.requests * Math.max(1, 1 / share.wishedEveryDays))
-    : share.wholePerDay
-  return Math.max(0, Math.min(whole - (left.spent[share.unit] ?? 0), wantOf(share, left) ?? Infinity))
+/** Requests that a job still needs until the end of the day. */
+export function needOf(allocation: Allocation, left: Left): number {
+  const whole = allocation.isReserved
+    ? Math.ceil(allocation.requests * Math.max(1, 1 / allocation.wishedEveryDays))
+    : allocation.wholePerDay
+  return Math.max(
+    0,
+    Math.min(whole - (left.spent[allocation.job] ?? 0), demandOf(allocation, left) ?? Infinity),
+  )
 }
 
-/** How much a job would take now; undefined where only its schedule tells. */
-function wantOf({takesLeftovers, unit}: Allocation, {wants}: Left): number | undefined {
-  return takesLeftovers ? wants?.[unit] : undefined
+/** Requests that a job could use now; undefined for a job whose demand only its schedule determines. */
+function demandOf({takesLeftovers, job}: Allocation, {demand}: Left): number | undefined {
+  return takesLeftovers ? demand?.[job] : undefined
 }
 
 /**
- * How many requests a job may make now. Its own share first; beyond it, what no other job needs today and no
- * more valuable one would take. Shares never overlap, so two jobs that ask at once are never promised the
- * same request of a share. What nobody claims (a series that a person asks here instead of at its usual
- * provider) may use what no reserved job needs.
+ * How many requests a job may make now: its own allocation, or more if no other job needs the quota today and
+ * no job of a higher priority could use it. Allocations never overlap, so two jobs at the same time never get
+ * the same request. A job without a claim, such as a series that a user requests from another provider than
+ * usual, may use the quota that no reserved job needs.
  */
-export function allowance({unit, left, plan: {shares}}: {unit: string; left: Left; plan: Plan}): number {
-  const at = shares.findIndex((share) => share.unit === unit)
-  const own = shares[at]
+export function allowance({job, left, plan: {allocations}}: {job: string; left: Left; plan: Plan}): number {
+  const at = allocations.findIndex((one) => one.job === job)
+  const own = allocations[at]
   const needs = (among: readonly Allocation[]) =>
-    among.filter((share) => share !== own).reduce((sum, share) => sum + needOf(share, left), 0)
-  const reserved = shares.filter(({isReserved}) => isReserved)
+    among
+      .filter((allocation) => allocation !== own)
+      .reduce((sum, allocation) => sum + needOf(allocation, left), 0)
+  const reserved = allocations.filter(({isReserved}) => isReserved)
   if (!own) return Math.max(0, Math.floor(Math.min(left.today, left.total) - needs(reserved)))
   if (own.isReserved) return Math.max(0, left.total - needs(reserved.slice(0, reserved.indexOf(own))))
-  const before = shares.slice(0, at)
-  const wants = before.reduce(
-    (sum, share) => sum + Math.max(0, (wantOf(share, left) ?? 0) - needOf(share, left)),
+  const before = allocations.slice(0, at)
+  const demand = before.reduce(
+    (sum, allocation) => sum + Math.max(0, (demandOf(allocation, left) ?? 0) - needOf(allocation, left)),
     0,
   )
-  const beyond = left.today - needs(shares) - wants
-  const known = {...left, wants: {}} // its own want is no bound: it is at work
-  const share = Math.min(needOf(own, known), left.today - needs([...reserved, ...before].filter(once)))
-  return Math.max(0, Math.floor(Math.min(Math.max(beyond, share), left.total - needs(reserved))))
+  const beyond = left.today - needs(allocations) - demand
+  const unbounded = {...left, demand: {}} // the last run does not bound the demand of a running job
+  const allocated = Math.min(
+    needOf(own, unbounded),
+    left.today - needs([...reserved, ...before].filter(once)),
+  )
+  return Math.max(0, Math.floor(Math.min(Math.max(beyond, allocated), left.total - needs(reserved))))
 }
 
 function once<T>(item: T, at: number, all: readonly T[]): boolean {

@@ -1,4 +1,4 @@
-/** One transaction that takes one place: the provider's turn, what is spent, the best key, the row. */
+/** Makes one reservation in one transaction: lock, count, choice of the credential, insert. */
 import type {Database, Transaction} from '../db/database.js'
 import type {Config} from '../config.js'
 import type {Clock} from '../clock.js'
@@ -9,26 +9,26 @@ import {minuteMs} from '../time.js'
 import {type Access, variablesOf} from './access.js'
 import type {JobClaim} from './claims.js'
 import {bestOf, costOf, type WindowCount, type Slot, slotsOf, windowQueriesOf} from './slots.js'
-import {longestWaitMs, poolOf, allocationSpent} from './shares.js'
+import {longestWaitMs, poolOf, allocationSpent} from './allocation.js'
 import {limitText} from './windows.js'
 
 export interface ReservationRequest {
   provider: Provider
-  unit: string
+  job: string
   target?: string | undefined
-  /** The most it can cost in the provider's other units. */
+  /** Upper bound of its cost in the provider's other units. */
   cost?: HttpRequest['cost']
   runId?: string | null | undefined
-  /** Wait for a place however long it takes, instead of throwing QuotaSpent. */
+  /** Wait for a free slot however long it takes, instead of throwing QuotaSpent. */
   wait?: boolean | undefined
-  /** A credential's label: this one alone. A person's choice leaves the planner's split aside. */
-  only?: string | undefined
-  /** `only` is no person's choice, but the key that is kept for the unit. */
-  isOwn?: boolean | undefined
+  /** Label of the only credential to use. If the user chose it, the allocation does not apply. */
+  credential?: string | undefined
+  /** True if `credential` is dedicated to the job and not a choice of the user. */
+  isDedicated?: boolean | undefined
   stop?: AbortSignal | undefined
 }
 
-/** How long after `go_at` a provider may count a request that is still under way. */
+/** Shortest time after `go_at` until which a provider may count a request that is under way. */
 const leastMarginMs = 2000
 
 export interface ReservationResult {
@@ -48,63 +48,63 @@ export interface ReserveContext {
 }
 
 /**
- * The place with the best key, or the instant to wait for when the ask may wait. Throws QuotaSpent when the
- * next place is more than about a minute away or kept for another job, NeedsPerson when every key was
- * refused.
+ * Makes a reservation with the best credential, or returns the instant to wait for if the request may wait.
+ * Throws QuotaSpent if the next free slot is more than about a minute away or reserved for another job.
+ * Throws NeedsPerson if every credential was refused.
  */
 export async function reserve(
   {database, clock, config, host, pid, claims}: ReserveContext,
-  ask: ReservationRequest,
+  request: ReservationRequest,
   access: Access,
 ): Promise<ReservationResult | {untilMs: number}> {
-  const {provider} = ask
+  const {provider} = request
   return database.transaction(async (tx) => {
-    await turn(tx, provider)
+    await lock(tx, provider)
     await clock.refresh()
     const atMs = clock.now().getTime()
     const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [
       provider.name,
-      JSON.stringify(windowQueriesOf(access, ask.cost, atMs)),
+      JSON.stringify(windowQueriesOf(access, request.cost, atMs)),
     ])
-    const places = slotsOf(access, ask.cost, atMs, spentRows)
-    const place = bestOf(places)
-    if (!place) throw allRefused(provider, access, spentRows)
+    const slots = slotsOf(access, request.cost, atMs, spentRows)
+    const slot = bestOf(slots)
+    if (!slot) throw allRefused(provider, access, spentRows)
     const refusal =
-      place.goAtMs - atMs > longestWaitMs
-        ? spent(ask, places, place)
-        : ask.only === undefined || ask.isOwn
-          ? await allocationSpent(tx, poolOf(provider, config, claims), ask.unit, atMs)
+      slot.goAtMs - atMs > longestWaitMs
+        ? spent(request, slots, slot)
+        : request.credential === undefined || request.isDedicated
+          ? await allocationSpent(tx, poolOf(provider, config, claims), request.job, atMs)
           : undefined
-    if (refusal && ask.wait && refusal.until) return {untilMs: refusal.until.getTime()}
+    if (refusal && request.wait && refusal.until) return {untilMs: refusal.until.getTime()}
     if (refusal) throw refusal
-    // on a clock that runs fast, what passes during a statement tells how late a request may arrive
+    // on a driven clock, the time that passes during a statement shows how late a request may be
     const lagMs = clock.driven ? Math.min(20 * (clock.now().getTime() - atMs), 10 * minuteMs) : 0
     const marginMs = Math.max(leastMarginMs, lagMs)
     const [row] = await tx.query<{id: string}>('insert_provider_requests', [
       provider.name,
-      place.label,
-      ask.unit,
-      ask.target ?? null,
+      slot.label,
+      request.job,
+      request.target ?? null,
       iso(atMs),
-      iso(place.goAtMs),
-      iso(place.goAtMs + marginMs),
-      ask.cost?.posts ?? 0,
-      ask.cost?.usd ?? 0,
-      ask.runId ?? null,
+      iso(slot.goAtMs),
+      iso(slot.goAtMs + marginMs),
+      request.cost?.posts ?? 0,
+      request.cost?.usd ?? 0,
+      request.runId ?? null,
       host,
       pid,
     ])
-    return {id: row!.id, label: place.label, goAtMs: place.goAtMs, marginMs}
+    return {id: row!.id, label: slot.label, goAtMs: slot.goAtMs, marginMs}
   })
 }
 
-/** Waits for the provider's turn. A statement of its own: the count must not be a snapshot from before. */
-async function turn(tx: Transaction, provider: Provider): Promise<void> {
+/** Locks the provider. In a statement of its own, so that the count does not see an older snapshot. */
+async function lock(tx: Transaction, provider: Provider): Promise<void> {
   const [row] = await tx.query<{isolation: string}>('select_provider_requests_lock', [provider.name])
   if (row?.isolation !== 'read committed')
     throw new NeedsPerson(
-      `the database runs transactions as "${row?.isolation}", with which limits cannot be kept`,
-      {nextStep: 'Let default_transaction_isolation be "read committed" for the user of DATABASE_URL.'},
+      `the database runs transactions as "${row?.isolation}", with which limits cannot be enforced`,
+      {nextStep: 'Set default_transaction_isolation to "read committed" for the user of DATABASE_URL.'},
     )
 }
 
@@ -114,37 +114,37 @@ function iso(ms: number): string {
 
 function spent(
   {provider, cost}: ReservationRequest,
-  places: readonly Slot[],
+  slots: readonly Slot[],
   {goAtMs, because}: Slot,
 ): QuotaSpent {
   const until = new Date(goAtMs)
-  const refused = places.filter((place) => place.refused !== undefined)
-  const said = [
-    `the next place is free at ${until.toISOString()}`,
+  const refused = slots.filter((slot) => slot.refused !== undefined)
+  const parts = [
+    `the next slot is free at ${until.toISOString()}`,
     because === undefined
       ? `requests are already reserved until then; if that is unexpected, the system clock was probably set back`
       : 'limit' in because
-        ? fullText(because, cost, places.length - refused.length)
-        : `${restText[because.kind ?? 'wait']}: ${because.rest}`,
+        ? fullText(because, cost, slots.length - refused.length)
+        : `${cooldownText[because.kind ?? 'wait']}: ${because.cooldown}`,
     ...refused.map(
       ({label, refused: why}) => `key ${label} was refused, change ${variablesOf(provider, [label])}: ${why}`,
     ),
   ]
-  return new QuotaSpent(`${provider.name}: ${said.join('; ')}`, {
+  return new QuotaSpent(`${provider.name}: ${parts.join('; ')}`, {
     provider: provider.name,
     until,
-    nextStep: 'What was written stays; the next run resumes there. "fin quota" shows every window.',
+    nextStep: 'Stored data is unchanged; the next run resumes there. "fin quota" shows every window.',
   })
 }
 
-/** `stop` with an end is a provider that answers nothing at all from here, not a limit. */
-const restText = {
+/** `stop` with an end means that the provider blocks this address; it is not a limit. */
+const cooldownText = {
   wait: 'it asked to wait',
-  spent: 'it says that the quota is spent',
+  spent: 'it reports that the quota is spent',
   stop: 'fin does not contact it until then',
 }
 
-/** A request that may cost much may not fit although something is left. */
+/** Describes a limit without enough headroom: it is spent, or less is left than the request may cost. */
 function fullText(
   {limit, left}: {limit: Limit; left: number},
   cost: ReservationRequest['cost'],
@@ -164,7 +164,7 @@ function allRefused(provider: Provider, access: Access, counted: readonly Window
     `${provider.name} refused ${access.labels.length === 1 ? 'the key' : 'every key'}: ${why ?? 'no reason given'}`,
     {
       provider: provider.name,
-      nextStep: `Change ${variablesOf(provider, access.labels)}. If the provider mends the same key: fin quota --provider ${provider.name} --retry ${access.labels[0]}.`,
+      nextStep: `Change ${variablesOf(provider, access.labels)}. If the provider re-enables the same key: fin quota --provider ${provider.name} --retry ${access.labels[0]}.`,
     },
   )
 }

@@ -1,8 +1,8 @@
 /**
- * When may the next request go, and with which key? Pure. The model: a provider counts a request somewhere
- * between its `go_at` and its answer; `counts_until` bounds that instant from above. Places of one scope are
- * given out in nondecreasing order of `go_at`, so only windows that end at the new request can be overfull:
- * if any window held one too many, the place given out last would have seen all the others.
+ * Computes when the next request may be sent, and with which credential. Pure. A provider counts a request at
+ * some instant between its `go_at` and its answer; `counts_until` is the upper bound of that instant.
+ * Reservations of one scope are made in nondecreasing order of `go_at`. So only windows that end at the new
+ * request can overflow: any other window was checked by its own latest reservation.
  */
 import type {HttpRequest, Limit, QuotaUnit} from '../define.js'
 import {minuteMs} from '../time.js'
@@ -11,18 +11,18 @@ import {freeAfter, windowStart} from './windows.js'
 
 export type Cost = HttpRequest['cost']
 
-/** One row asked of `select_provider_requests_spent.sql`. */
+/** One window to count, an argument of `select_provider_requests_spent.sql`. */
 export interface WindowQuery {
   place: number
   label: string
   credentials: readonly string[]
   unit: QuotaUnit
-  /** What may already be counted when the new request goes; null: only asks for the newest place. */
+  /** Headroom: most that may already be counted; null: only the newest reservation is requested. */
   room: number | null
   since: string
 }
 
-/** Its answer: amounts and instants as text, as the database gives them. */
+/** A row of its result: amounts and instants are text, as the database returns them. */
 export interface WindowCount {
   place: number
   spent: string
@@ -35,30 +35,30 @@ export interface WindowCount {
   fingerprint: string | null
 }
 
-/** The earliest place of one credential. */
+/** The earliest free slot of one credential. */
 export interface Slot {
   label: string
   goAtMs: number
-  /** What is left of its scarcest window now, as a fraction. */
+  /** Fraction that is left now of its scarcest window. */
   left: number
   lastGoMs: number
-  /** What holds it back until `goAtMs`; absent when nothing does. */
-  because?: {limit: Limit; left: number} | {rest: string; kind: WindowCount['kind']}
-  /** A person must change this key: why. */
+  /** The limit or cooldown that defers it until `goAtMs`; absent if nothing does. */
+  because?: {limit: Limit; left: number} | {cooldown: string; kind: WindowCount['kind']}
+  /** Why a person must change this credential; absent for a usable one. */
   refused?: string
 }
 
-/** True where a limit says something about requests with a credential. */
-export function concerns({only}: Limit, label: string): boolean {
-  return only === undefined || only === label
+/** True if a limit applies to requests with this credential. */
+export function concerns({credential}: Limit, label: string): boolean {
+  return credential === undefined || credential === label
 }
 
-/** How much of a limit's unit one request takes. */
+/** How much one request uses of a limit, in its unit. */
 export function costOf(limit: Limit, cost: Cost): number {
   return limit.unit === undefined || limit.unit === 'requests' ? 1 : (cost?.[limit.unit] ?? 0)
 }
 
-/** One question per label about its newest place, then one per label and limit. */
+/** For each label, one query for its newest reservation, then one per limit. */
 export function windowQueriesOf(access: Access, cost: Cost, atMs: number): WindowQuery[] {
   const iso = (ms: number) => new Date(ms).toISOString()
   return access.labels.flatMap((label, at) => {
@@ -79,52 +79,53 @@ export function windowQueriesOf(access: Access, cost: Cost, atMs: number): Windo
         credentials: limit.of === 'credential' ? [label] : access.everyLabel,
         unit: limit.unit ?? 'requests',
         room: limit.requests - costOf(limit, cost),
-        // a calendar window holds its own begin; instants of the ledger are whole milliseconds
+        // a calendar window includes its own begin; instants of the ledger are whole milliseconds
         since: iso(windowStart(limit, atMs) - (limit.window === 'sliding' ? 0 : 1)),
       })),
     ]
   })
 }
 
-/** The earliest place of every label, from the answers in the order of `questionsOf`. */
+/** The earliest slot of every label, from the counts in the order of `windowQueriesOf`. */
 export function slotsOf(access: Access, cost: Cost, atMs: number, counted: readonly WindowCount[]): Slot[] {
   return access.labels.map((label, at) => {
     const first = at * (access.limits.length + 1)
-    const place: Slot = {label, goAtMs: atMs, left: 1, lastGoMs: -Infinity}
-    const hold = (untilMs: number, because?: Slot['because']) => {
-      if (untilMs <= place.goAtMs) return
-      place.goAtMs = untilMs
-      if (because) place.because = because
+    const slot: Slot = {label, goAtMs: atMs, left: 1, lastGoMs: -Infinity}
+    const defer = (untilMs: number, because?: Slot['because']) => {
+      if (untilMs <= slot.goAtMs) return
+      slot.goAtMs = untilMs
+      if (because) slot.because = because
     }
     access.limits.forEach((limit, index) => {
-      const {spent, crossing} = counted[first + 1 + index]!
+      const {spent, crossing: overflowAt} = counted[first + 1 + index]!
       if (costOf(limit, cost) === 0 || !concerns(limit, label)) return
-      place.left = Math.min(place.left, Math.max(0, 1 - Number(spent) / limit.requests))
-      if (crossing !== null)
-        hold(freeAfter(limit, Date.parse(crossing)), {limit, left: limit.requests - Number(spent)})
+      slot.left = Math.min(slot.left, Math.max(0, 1 - Number(spent) / limit.requests))
+      if (overflowAt !== null)
+        defer(freeAfter(limit, Date.parse(overflowAt)), {limit, left: limit.requests - Number(spent)})
     })
     for (const {last_go_at} of counted.slice(first, first + access.limits.length + 1)) {
       if (last_go_at === null) continue
-      place.lastGoMs = Math.max(place.lastGoMs, Date.parse(last_go_at))
-      hold(Date.parse(last_go_at))
+      slot.lastGoMs = Math.max(slot.lastGoMs, Date.parse(last_go_at))
+      defer(Date.parse(last_go_at))
     }
-    const rest = counted[first]!
-    if (rest.kind !== null && rest.fingerprint === (access.fingerprints.get(label) ?? null)) {
-      if (rest.until === null) place.refused = rest.why ?? 'it was refused'
-      else hold(Date.parse(rest.until), {rest: rest.why ?? 'no reason given', kind: rest.kind})
+    const cooldown = counted[first]!
+    if (cooldown.kind !== null && cooldown.fingerprint === (access.fingerprints.get(label) ?? null)) {
+      if (cooldown.until === null) slot.refused = cooldown.why ?? 'it was refused'
+      else
+        defer(Date.parse(cooldown.until), {cooldown: cooldown.why ?? 'no reason given', kind: cooldown.kind})
     }
-    return place
+    return slot
   })
 }
 
-/** The place that comes first; of several the key with most left, then the one unused for longest. */
-export function bestOf(places: readonly Slot[]): Slot | undefined {
-  return places
+/** The earliest slot; of several, the credential with most left, then the one unused for longest. */
+export function bestOf(slots: readonly Slot[]): Slot | undefined {
+  return slots
     .filter(({refused}) => refused === undefined)
     .toSorted((a, b) => a.goAtMs - b.goAtMs || compare(b.left, a.left) || compare(a.lastGoMs, b.lastGoMs))[0]
 }
 
-/** Subtraction would make NaN of two infinities. */
+/** Compares two numbers. Not by subtraction, because the difference of two infinities is NaN. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1
 }

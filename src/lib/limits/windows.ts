@@ -1,7 +1,7 @@
 /**
- * The windows in which providers count. Pure; instants are epoch milliseconds. A sliding window of length W
- * that ends at t holds what was counted after t - W; a calendar window begins at a wall-clock time of a zone
- * and holds its begin.
+ * Computes the windows in which providers count. Pure; instants are epoch milliseconds. A sliding window of
+ * length W that ends at t includes requests counted after t - W. A calendar window begins at a wall-clock
+ * time of a zone and includes its begin.
  */
 import {DateTime, IANAZone} from 'luxon'
 import {pluralize} from '../text.js'
@@ -19,12 +19,12 @@ const lengths: Readonly<Record<Limit['per'], number>> = {
   month: 31 * dayMs,
 }
 
-/** The longest that a window of this kind lasts. */
+/** The longest duration of a window of this kind. */
 export function windowMs(limit: Pick<Limit, 'per'>): number {
   return lengths[limit.per]
 }
 
-/** Windows worth dividing among jobs; shorter ones only set the pace. */
+/** True for windows whose quota is divided among jobs; shorter windows only limit the rate. */
 export function isBudget(limit: Pick<Limit, 'per'>): boolean {
   return limit.per === 'day' || limit.per === 'month'
 }
@@ -48,32 +48,32 @@ function beginOf(startsAt: string): Begin {
     zone: found?.[4] ?? '',
   }
   if (!found || begin.hour > 23 || begin.minute > 59 || !IANAZone.isValidZone(begin.zone))
-    throw new NeedsPerson(`a limit begins its windows at "${startsAt}", which is no time of a zone`, {
+    throw new NeedsPerson(`a limit begins its windows at "${startsAt}", which is not a time of a zone`, {
       nextStep: 'Write it like "00:00 America/New_York" or "first of month UTC".',
     })
   return begin
 }
 
-/** The zone whose midnight divides this limit's days; UTC for a sliding one. */
+/** The zone of a calendar window; UTC for a sliding window. */
 export function zoneOf(limit: Pick<Limit, 'window'>): string {
   return limit.window === 'sliding' ? 'UTC' : beginOf(limit.window.startsAt).zone
 }
 
 /**
- * The begin of the window that holds `atMs`: for a sliding window the instant after which everything counts.
+ * The begin of the window that includes `atMs`; for a sliding window, the instant after which requests count.
  */
 export function windowStart(limit: Pick<Limit, 'per' | 'window'>, atMs: number): number {
   if (limit.window === 'sliding') return atMs - windowMs(limit)
   return calendarBegin(limit.per, beginOf(limit.window.startsAt), atMs, 'holding')
 }
 
-/** The earliest instant whose window no longer holds something counted at `countedMs`. */
+/** The earliest instant whose window no longer includes a request counted at `countedMs`. */
 export function freeAfter(limit: Pick<Limit, 'per' | 'window'>, countedMs: number): number {
   if (limit.window === 'sliding') return countedMs + windowMs(limit)
   return calendarBegin(limit.per, beginOf(limit.window.startsAt), countedMs, 'after')
 }
 
-/** The day of a zone that holds `atMs`. */
+/** The day of a zone that includes `atMs`. */
 export function windowDayOf(zone: string, atMs: number): {start: number; end: number} {
   const begin = {monthly: false, hour: 0, minute: 0, zone}
   return {
@@ -82,11 +82,11 @@ export function windowDayOf(zone: string, atMs: number): {start: number; end: nu
   }
 }
 
-/** The last begin at or before `atMs`, or the first one after it. */
+/** The last begin at or before `atMs` (`holding`), or the first begin after it. */
 function calendarBegin(per: Limit['per'], begin: Begin, atMs: number, which: 'holding' | 'after'): number {
   const unit = begin.monthly || per === 'month' ? 'month' : 'day'
   const first = DateTime.fromMillis(atMs, {zone: begin.zone}).startOf(unit)
-  // the wall-clock time is set anew on each date, so a day with 23 or 25 hours begins at the right instant
+  // the wall-clock time is set on each date, so that a day with 23 or 25 hours begins at the right instant
   const begins = [-1, 0, 1].map((step) =>
     first
       .plus({[unit]: step})
@@ -118,7 +118,7 @@ export function limitText(limit: Limit): string {
   return `${amount} ${/\d/.test(limit.per) ? 'in' : 'a'} ${limit.per}`
 }
 
-/** Dollars add up to a millionth. */
+/** An amount rounded to a millionth, because sums of dollars are not exact. */
 export function toMillionth(n: number): number {
   return Math.round(n * 1e6) / 1e6
 }

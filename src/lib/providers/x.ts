@@ -20,8 +20,8 @@ type Label = (typeof labels)[number]
  */
 const plans: Readonly<Record<string, (only: Label) => readonly Limit[]>> = {
   'legacy-free': (only) => [
-    {requests: 1, per: '15 minutes', of: 'credential', only, window: 'sliding'},
-    {requests: 70, per: 'month', of: 'credential', only, window: month},
+    {requests: 1, per: '15 minutes', of: 'credential', credential: only, window: 'sliding'},
+    {requests: 70, per: 'month', of: 'credential', credential: only, window: month},
   ],
   'pay-per-use': (only) => [
     {
@@ -29,16 +29,16 @@ const plans: Readonly<Record<string, (only: Label) => readonly Limit[]>> = {
       unit: 'usd',
       per: 'month',
       of: 'credential',
-      only,
+      credential: only,
       needs: `X_USD_PER_MONTH_${only}`,
       window: month,
     },
-    {requests: 3_000_000, unit: 'posts', per: 'month', of: 'credential', only, window: month},
+    {requests: 3_000_000, unit: 'posts', per: 'month', of: 'credential', credential: only, window: month},
   ],
   basic: (only) => [
     // as documented while it was sold: 10 timelines in 15 minutes per app, 10,000 posts a month
-    {requests: 10, per: '15 minutes', of: 'credential', only, window: 'sliding'},
-    {requests: 10_000, unit: 'posts', per: 'month', of: 'credential', only, window: month},
+    {requests: 10, per: '15 minutes', of: 'credential', credential: only, window: 'sliding'},
+    {requests: 10_000, unit: 'posts', per: 'month', of: 'credential', credential: only, window: month},
   ],
 }
 
@@ -66,7 +66,7 @@ export const x = defineProvider({
     per: 'month',
     unit: 'usd',
     of: 'credential',
-    only: label,
+    credential: label,
     doc: `dollars a month that X_BEARER_TOKEN_${label} may cost at most; without it nothing is asked on the plan pay-per-use`,
   })),
   refusal,

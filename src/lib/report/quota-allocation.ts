@@ -7,7 +7,7 @@ import type {JobClaim} from '../limits/claims.js'
 import {explain} from './quota-explanation.js'
 import {concerns} from '../limits/slots.js'
 import {allowance, type Plan} from '../limits/planner.js'
-import {planOf, poolOf, quotaState} from '../limits/shares.js'
+import {planOf, poolOf, quotaState} from '../limits/allocation.js'
 import {isBudget, limitText} from '../limits/windows.js'
 
 export interface AllocationRow {
@@ -40,7 +40,7 @@ export async function quotaAllocation(
   const pool = poolOf(provider, config, allClaims)
   if (pool) {
     const {plan, left} = await quotaState(queries, pool, atMs)
-    const ownKeys = [...pool.apart].map(
+    const ownKeys = [...pool.dedicated].map(
       ([unit, label]) =>
         `${unit} has the key "${label}" for itself: ${pool.access.limits
           .filter(({per, of}) => per === 'day' && of === 'credential')
@@ -50,9 +50,9 @@ export async function quotaAllocation(
     return {
       rows: rowsOf(plan, (unit) => ({
         spent: left.spent[unit] ?? 0,
-        may_ask_now: allowance({unit, left, plan}),
+        may_ask_now: allowance({job: unit, left, plan}),
       })),
-      words: [...explain(plan, planOf(pool, plan.keys + 1, atMs)), ...ownKeys],
+      words: [...explain(plan, planOf(pool, plan.credentials + 1, atMs)), ...ownKeys],
     }
   }
   // without a key there may be no day to divide; what a key would give is worth knowing
@@ -87,7 +87,7 @@ function undivided(provider: Provider, access: Access | undefined): QuotaAllocat
   const allowed = limits
     .map(
       (limit) =>
-        `${limitText(limit)} ${limit.only === undefined ? `per ${limit.of}` : `with key ${limit.only}`}`,
+        `${limitText(limit)} ${limit.credential === undefined ? `per ${limit.of}` : `with key ${limit.credential}`}`,
     )
     .join(', ')
   const how = provider.accounting?.plans
@@ -97,19 +97,19 @@ function undivided(provider: Provider, access: Access | undefined): QuotaAllocat
 }
 
 function rowsOf(
-  {provider, shares}: Plan,
+  {provider, allocations: shares}: Plan,
   now: (unit: string) => Pick<AllocationRow, 'spent' | 'may_ask_now'>,
 ): AllocationRow[] {
   const round = (n: number) => Math.round(n * 100) / 100
   return shares.map((share) => ({
     provider,
-    unit: share.unit,
+    unit: share.job,
     requests: share.requests,
     wished_every_days: share.wishedEveryDays,
     granted_every_days: Number.isFinite(share.everyDays) ? round(share.everyDays) : null,
     granted_per_day: round(share.perDay),
-    ...now(share.unit),
-    gives_way: share.givesWay,
+    ...now(share.job),
+    gives_way: share.isThrottled,
     why: share.why,
   }))
 }

@@ -7,11 +7,20 @@ import type {Plan, Allocation} from '../limits/planner.js'
  * change.
  */
 export function explain(
-  {provider, keys, byAddress, perDay, wishedPerDay, monthDays, keysForAll, shares}: Plan,
+  {
+    provider,
+    credentials: keys,
+    byAddress,
+    perDay,
+    wishedPerDay,
+    monthDays,
+    credentialsForAll: keysForAll,
+    allocations: shares,
+  }: Plan,
   further?: Plan,
 ): string[] {
   if (perDay === Infinity) return [`${provider} limits no day and no month: nothing has to be divided.`]
-  const fits = shares.every(({givesWay}) => !givesWay)
+  const fits = shares.every(({isThrottled: givesWay}) => !givesWay)
   return [
     `${provider} with ${pluralize(keys, 'key')}${byAddress ? ' from one address, which it counts as well,' : ''} allows ${pluralize(perDay, 'request')} a day (${formatNumber(perDay * monthDays)} in this month of ${monthDays} days); its jobs wish for ${formatNumber(wishedPerDay)} (${formatNumber(wishedPerDay * monthDays)}).`,
     ...(fits
@@ -19,10 +28,10 @@ export function explain(
       : [
           `Not everything fits. ${gives(shares)} ${keysForAll === undefined ? 'Another key would change nothing.' : `With ${pluralize(keysForAll, 'key')} all would fit.`}`.trim(),
         ]),
-    ...(further && !fits && !byAddress ? [changes(shares, further.shares)] : []),
+    ...(further && !fits && !byAddress ? [changes(shares, further.allocations)] : []),
     ...shares.map(
       (share) =>
-        `${share.unit}: ${rate(share)}${share.isReserved ? ', reserved' : share.takesLeftovers ? ', and what nobody else needs' : ''}: ${share.why}.`,
+        `${share.job}: ${rate(share)}${share.isReserved ? ', reserved' : share.takesLeftovers ? ', and what nobody else needs' : ''}: ${share.why}.`,
     ),
   ]
 }
@@ -33,7 +42,7 @@ function changes(shares: readonly Allocation[], further: readonly Allocation[]):
     const more = further[at]
     if (!more || more.perDay <= share.perDay * (1 + 1e-9)) return []
     return [
-      `${share.unit} every ${days(more.everyDays)} instead of ${Number.isFinite(share.everyDays) ? `every ${days(share.everyDays)}` : 'never'}`,
+      `${share.job} every ${days(more.everyDays)} instead of ${Number.isFinite(share.everyDays) ? `every ${days(share.everyDays)}` : 'never'}`,
     ]
   })
   return gains.length === 0 ? 'One more key would change nothing.' : `One more key: ${gains.join('; ')}.`
@@ -42,8 +51,8 @@ function changes(shares: readonly Allocation[], further: readonly Allocation[]):
 /** The least valuable job gives way first. */
 function gives(shares: readonly Allocation[]): string {
   const names = shares
-    .filter(({givesWay}) => givesWay)
-    .map(({unit}) => unit)
+    .filter(({isThrottled: givesWay}) => givesWay)
+    .map(({job: unit}) => unit)
     .toReversed()
   return names.length === 1
     ? `${names[0]} gives way.`
@@ -52,7 +61,7 @@ function gives(shares: readonly Allocation[]): string {
 
 function rate(share: Allocation): string {
   const wish = `${pluralize(share.requests, 'request')} every ${days(share.wishedEveryDays)}`
-  if (!share.givesWay) return wish
+  if (!share.isThrottled) return wish
   return share.perDay === 0
     ? `nothing instead of ${wish}`
     : `${pluralize(share.requests, 'request')} every ${days(share.everyDays)} instead of every ${days(share.wishedEveryDays)} (${formatNumber(share.perDay)} a day)`

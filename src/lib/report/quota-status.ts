@@ -89,7 +89,7 @@ async function ofProvider(
   return [
     ...rows,
     ...access.limits
-      .filter((limit) => limit.of === 'credential' && limit.only === undefined)
+      .filter((limit) => limit.of === 'credential' && limit.credential === undefined)
       .map((limit) => together(provider, limit, rows, demand, atMs)),
   ]
 }

@@ -132,13 +132,13 @@ async function openCollectorRun(chosen: Chosen, begun: Begun): Promise<Collector
     clock,
     ledger: await context.ledger(),
     pace: await context.pace(),
-    unit: collector.name,
+    job: collector.name,
     runId: begun.runId,
     log,
     stop,
     wait: options.wait,
-    token: chosen.token ?? kept,
-    isOwnKey: kept !== undefined,
+    credential: chosen.token ?? kept,
+    isDedicated: kept !== undefined,
     record: options.record,
   })
   const database = await context.database()

@@ -50,7 +50,10 @@ export async function planRun(
   const asked = [...batches(due, source.batch ?? 1)].map((batch): Asking => {
     const [first] = batch as [AnyTarget, ...AnyTarget[]]
     const cursor = states.get(first.target)?.cursor ?? null
-    return {batch, request: source.request(first, cursor, {targets: batch, at: now, firing: firing ?? at})}
+    return {
+      batch,
+      request: source.request(first, cursor, {targets: batch, at: now, scheduledAt: firing ?? at}),
+    }
   })
   const token = key ?? dedicatedCredential(source, context.config)
   const {text, limits, keys} = usable(provider, context.config, token)
@@ -114,19 +117,19 @@ function planned({baseUrl}: Provider, {batch, request}: Asking, keys: string): P
  */
 function priceOf(provider: string, limit: Limit, asked: readonly HttpRequest[], keys: number): string[] {
   const own =
-    limit.only === undefined
+    limit.credential === undefined
       ? asked
-      : asked.filter(({credential}) => credential === undefined || credential === limit.only)
-  if (limit.only !== undefined && own.length === 0) return []
+      : asked.filter(({credential}) => credential === undefined || credential === limit.credential)
+  if (limit.credential !== undefined && own.length === 0) return []
   const price = own.reduce((sum, request) => sum + costOf(limit, request.cost), 0)
-  const isEach = limit.of === 'credential' && limit.only === undefined && keys > 1
+  const isEach = limit.of === 'credential' && limit.credential === undefined && keys > 1
   const places = limit.requests * (isEach ? keys : 1)
   const amount =
     limit.unit === 'usd'
       ? `at most $${price.toFixed(2)} of $${places.toFixed(2)}`
       : `${formatNumber(price)} of ${pluralize(places, limit.unit === 'posts' ? 'post' : 'request')}`
   return [
-    `${provider}: ${amount} per ${limit.per} and ${limit.only !== undefined ? `key ${limit.only}` : isEach ? `${keys} keys` : limit.of}`,
+    `${provider}: ${amount} per ${limit.per} and ${limit.credential !== undefined ? `key ${limit.credential}` : isEach ? `${keys} keys` : limit.of}`,
   ]
 }
 

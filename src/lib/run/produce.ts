@@ -5,7 +5,7 @@ import type {Rejected} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {bounded} from '../output/safe.js'
 import {isRejected} from '../parse.js'
-import type {Heard} from '../transport/frames.js'
+import type {ReceivedFrame} from '../transport/frames.js'
 import {fillsList} from './nothing-due.js'
 
 /** Counted while it goes on. */
@@ -23,7 +23,7 @@ export interface Tally {
  */
 export async function* rowsHeard(
   feed: AnyFeed,
-  heard: AsyncIterable<Heard>,
+  heard: AsyncIterable<ReceivedFrame>,
   tally: Tally,
   onRejected: (why: string) => void,
 ): AsyncGenerator<object> {

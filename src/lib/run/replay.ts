@@ -198,7 +198,7 @@ function targetsOf(rejection: Rejection): AnyTarget[] {
 function bodyOf(source: AnySource, rejection: Rejection): unknown {
   const target = targetsOf(rejection)[0] ?? {target: ''}
   const at = new Date(rejection.received_at)
-  const {as} = source.request(target, null, {targets: [target], at, firing: at})
+  const {as} = source.request(target, null, {targets: [target], at, scheduledAt: at})
   return readSaved(source.provider, rejection.item, {as, at}).body
 }
 

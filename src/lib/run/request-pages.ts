@@ -40,7 +40,7 @@ export async function* requestPages(
   let cursor: unknown = plan.states.get(target.target)?.cursor ?? null
   const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
   const now = context.clock.now()
-  const asked = {targets: batch, at: now, firing: plan.firing ?? options.at ?? now}
+  const asked = {targets: batch, at: now, scheduledAt: plan.firing ?? options.at ?? now}
   let request: HttpRequest | undefined = source.request(target, cursor, asked)
   for (let pages = 0; request !== undefined; pages++) {
     if (pages === maxPages)
@@ -49,7 +49,7 @@ export async function* requestPages(
         target: about,
         nextStep: 'What was stored stays: its paging is not what it documents.',
       })
-    const {answer, body} = await api.ask(request, about)
+    const {answer, body} = await api.request(request, about)
     cursor = source.advance ? source.advance(body, cursor, request, answer.at) : null
     request = source.next?.(body, request, asked)
     yield {page: {body, text: answer.text}, at: answer.at, cursor, isLast: request === undefined}

@@ -35,7 +35,7 @@ export async function collectSaved(
   try {
     const anyone = target ?? {target: firstTarget(collector)}
     const now = context.clock.now()
-    const request = (at: Date) => source.request(anyone, null, {targets: [anyone], at, firing: at})
+    const request = (at: Date) => source.request(anyone, null, {targets: [anyone], at, scheduledAt: at})
     const [one, other] = [request(now), request(new Date(0))]
     const about = isAboutOne(collector, source, target)
       ? {query: steady(one.query, other.query), ...(one.path === other.path ? {path: one.path} : {})}

@@ -1,13 +1,13 @@
 /**
- * Renders one Kubernetes CronJob per scheduled firing. Kubernetes knows zones, so the cron line stays as the
- * unit has it.
+ * Renders one Kubernetes CronJob per schedule. Kubernetes supports time zones, so the cron expression is
+ * copied unchanged.
  */
 import {createHash} from 'node:crypto'
 import type {Schedule} from '../define.js'
 import {nextScheduledRuns} from './scheduled-runs.js'
 import type {ScheduledLine} from './jobs.js'
 
-/** The one Secret that holds DATABASE_URL and the keys. */
+/** Name of the Secret that holds DATABASE_URL and the API keys. */
 const secretName = 'fin'
 /** Kubernetes allows 63 characters for a job's name and adds 11 to that of its CronJob. */
 const longestName = 52
@@ -19,22 +19,23 @@ export interface CronJob {
   manifest: object
 }
 
-/** In the order of the lines; names are unique. */
+/** The CronJobs of the lines, in their order; names are unique. */
 export function cronJobs(lines: readonly ScheduledLine[], image: string): CronJob[] {
   const taken = new Map<string, number>()
   return lines.flatMap((line) =>
-    line.firings.map((firing) => {
+    line.schedules.map((schedule) => {
       const plain = jobName(line.command)
       const count = (taken.get(plain) ?? 0) + 1
       taken.set(plain, count)
       const name = count === 1 ? plain : jobName([...line.command, String(count)])
-      return {name, manifest: manifest(name, line, firing, image)}
+      return {name, manifest: manifest(name, line, schedule, image)}
     }),
   )
 }
 
 /**
- * `ingest-x-posts-token-primary`; a long one is cut and gets a digest of the whole, so that two never meet.
+ * `ingest-x-posts-token-primary`; a long name is cut and gets a digest of the whole, so that names stay
+ * unique.
  */
 export function jobName(words: readonly string[]): string {
   const plain = words
@@ -47,32 +48,31 @@ export function jobName(words: readonly string[]): string {
   return `${plain.slice(0, longestName - 9).replace(/-+$/, '')}-${digest}`
 }
 
-function manifest(name: string, line: ScheduledLine, firing: Schedule, image: string): object {
-  const gapSeconds = shortestGapSeconds(line.firings)
-  const labels = {'app.kubernetes.io/name': 'fin', 'app.kubernetes.io/component': line.unit.slice(0, 63)}
+function manifest(name: string, line: ScheduledLine, schedule: Schedule, image: string): object {
+  const gapSeconds = shortestGapSeconds(line.schedules)
+  const labels = {'app.kubernetes.io/name': 'fin', 'app.kubernetes.io/component': line.job.slice(0, 63)}
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
     metadata: {name, labels, annotations: {'fin/summary': line.summary}},
     spec: {
-      schedule: firing.cron,
-      timeZone: firing.zone,
+      schedule: schedule.cron,
+      timeZone: schedule.zone,
       concurrencyPolicy: 'Forbid',
-      // how late a start still counts: not at all late where nothing is made up for, else until the next
-      // firing
+      // longest delay of a start: two minutes if missed runs are not caught up on, else until the next run
       startingDeadlineSeconds:
-        firing.catchUp === 'none' ? Math.min(120, gapSeconds) : Math.min(gapSeconds, 24 * hourSeconds),
+        schedule.catchUp === 'none' ? Math.min(120, gapSeconds) : Math.min(gapSeconds, 24 * hourSeconds),
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 3,
       jobTemplate: {
         metadata: {labels},
         spec: {
-          // a run never holds up the next one
+          // a run never delays the next one
           activeDeadlineSeconds: Math.min(gapSeconds, 4 * hourSeconds),
           ttlSecondsAfterFinished: 3 * 24 * hourSeconds,
           backoffLimit: 2,
-          // fin's own exit codes are final: 1 has said what failed, 2 needs a person. Only a pod that was
-          // lost is started again.
+          // the exit codes of fin are final: after 1 the failure is reported, and 2 needs a person; only a
+          // pod that was lost is started again
           podFailurePolicy: {
             rules: [
               {action: 'FailJob', onExitCodes: {containerName: 'fin', operator: 'In', values: [1, 2]}},
@@ -91,7 +91,7 @@ function pod(line: ScheduledLine, image: string): object {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    // longer than fin takes to put away what it has in hand
+    // longer than fin needs to store what it has received
     terminationGracePeriodSeconds: 60,
     securityContext: {
       runAsNonRoot: true,
@@ -134,11 +134,11 @@ function fromSecret(variable: string, optional: boolean): object {
 }
 
 /**
- * Between two firings of one command line, in a year that is fixed, so that the same schedule always renders
- * alike.
+ * The shortest time between two scheduled runs of one command line. The year is fixed, so that the same
+ * schedule always renders the same text.
  */
-function shortestGapSeconds(firings: readonly Schedule[]): number {
-  const instants = nextScheduledRuns(firings, new Date(Date.UTC(2026, 0, 1)), 500).map(
+function shortestGapSeconds(schedules: readonly Schedule[]): number {
+  const instants = nextScheduledRuns(schedules, new Date(Date.UTC(2026, 0, 1)), 500).map(
     ({at}) => at.getTime() / 1000,
   )
   const gaps = instants

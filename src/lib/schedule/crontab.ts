@@ -1,10 +1,10 @@
 /**
- * Renders the crontab. Its lines fire at the right instants whatever the host's zone, and whatever its cron
- * does with CRON_TZ, which it does not use: offsets of zones are multiples of 15 minutes, so a line looks
- * four times an hour at the clock in UTC, and starts fin when one of its times has come. Those times are the
- * union over all offsets of the schedule's zone; `--only-if-scheduled` ends the run that is an hour off, or
- * on another day, at once and with exit 0. Hours are always "*": then no cron skips or repeats a line when
- * the host itself changes to daylight-saving time.
+ * Renders the crontab. Its lines run at the right instants in every zone of the host. They do not use
+ * CRON_TZ, because crons treat it differently. Offsets of zones are multiples of 15 minutes. So a line reads
+ * the clock in UTC four times an hour, and starts fin at each of its times. Those times are the union over
+ * all offsets of the schedule's zone. `--only-if-scheduled` ends a run that is an hour off, or on another
+ * day, immediately with exit 0. Hours are always "*", so that no cron skips or repeats a line when the host
+ * changes to daylight-saving time.
  */
 import type {Schedule} from '../define.js'
 import {readCron} from './cron.js'
@@ -19,22 +19,22 @@ export function renderCrontab(lines: readonly ScheduledLine[]): string {
   const head = `# Generated from the schedules of the jobs: fin schedule render. Do not edit.
 #
 # Install:  crontab crontab/fin.crontab     (as the user that runs fin; it replaces that user's crontab)
-# The lines are right in every time zone of the host; each looks at the clock in UTC itself.
+# The lines are right in every time zone of the host, because each reads the clock in UTC.
 # PATH must hold fin and node. Jobs start in the user's home folder: fin reads the .env file there.
-# What runs say goes to CRON_LOG. Runs missed while the host was down: fin schedule due
+# The output of runs goes to CRON_LOG. Runs missed while the host was down: fin schedule due
 SHELL=/bin/sh
 PATH=/usr/local/bin:/usr/bin:/bin
 CRON_LOG=fin-cron.log
 MAILTO=""
 RANDOM_DELAY=0
 `
-  const units = new Map<string, ScheduledLine[]>()
-  for (const line of lines) units.set(line.unit, [...(units.get(line.unit) ?? []), line])
-  const blocks = [...units.values()].map((ofUnit) =>
+  const byJob = new Map<string, ScheduledLine[]>()
+  for (const line of lines) byJob.set(line.job, [...(byJob.get(line.job) ?? []), line])
+  const blocks = [...byJob.values()].map((ofJob) =>
     [
-      `# ${ofUnit[0]?.unit}: ${ofUnit[0]?.summary.replace(/\s+/g, ' ')}`,
-      ...ofUnit.flatMap((line) => [
-        ...line.firings.map((firing) => `#   ${firing.cron}  ${firing.zone}`),
+      `# ${ofJob[0]?.job}: ${ofJob[0]?.summary.replace(/\s+/g, ' ')}`,
+      ...ofJob.flatMap((line) => [
+        ...line.schedules.map(({cron, zone}) => `#   ${cron}  ${zone}`),
         crontabLine(line),
       ]),
     ].join('\n'),
@@ -42,14 +42,14 @@ RANDOM_DELAY=0
   return `${[head, ...blocks].join('\n')}${blocks.length > 0 ? '\n' : ''}`
 }
 
-/** One line of five fields and a command. */
+/** One crontab line: five fields and a command. */
 export function crontabLine(line: ScheduledLine): string {
-  const times = utcTimes(line.firings)
+  const times = utcTimes(line.schedules)
   const minutes = [
     ...new Set(times.flatMap((time) => [0, 15, 30, 45].map((later) => (time + later) % 60))),
   ].sort((a, b) => a - b)
   const isExact =
-    times.length === minutes.length * 24 && !line.firings.some(({cron}) => readCron(cron).restrictsDays)
+    times.length === minutes.length * 24 && !line.schedules.some(({cron}) => readCron(cron).restrictsDays)
   const fin = [
     'fin',
     ...line.command.map(crontabWord),
@@ -65,12 +65,12 @@ export function crontabLine(line: ScheduledLine): string {
 }
 
 /**
- * The times of day in UTC, as minutes after midnight, at which the firings can fall, at any offset of their
- * zones.
+ * The times of day in UTC, as minutes after midnight, at which a scheduled run can fall at any offset of its
+ * zone.
  */
-function utcTimes(firings: readonly Schedule[]): number[] {
+function utcTimes(schedules: readonly Schedule[]): number[] {
   const times = new Set<number>()
-  for (const {cron, zone} of firings)
+  for (const {cron, zone} of schedules)
     for (const minute of readCron(cron).minutes)
       for (const offset of offsetsOf(zone))
         times.add((((minute - offset) % dayMinutes) + dayMinutes) % dayMinutes)
@@ -78,8 +78,8 @@ function utcTimes(firings: readonly Schedule[]): number[] {
 }
 
 /**
- * `19:00|20:00`, `*:30`, `13:*|14:*`: shell patterns that hold for these times and for no other minute on
- * which the line fires.
+ * `19:00|20:00`, `*:30`, `13:*|14:*`: shell patterns that match these times and no other minute at which cron
+ * starts the line.
  */
 function patterns(times: readonly number[], lineMinutes: readonly number[]): string {
   const byMinute = group(

@@ -1,18 +1,18 @@
 /**
- * Finds what is scheduled by walking oclif's own command list: a command brings its unit, a unit brings its
- * schedule.
+ * Finds every scheduled command line. It walks oclif's list of commands: a command refers to its job, and a
+ * job to its schedules.
  */
 import {settingsOf, type Claim, type Schedule, type Provider} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
-/** What oclif's `config.commands` holds, as far as it matters here. */
-export interface LoadableCommand extends Scheduled<FiringFacts> {
+/** An element of oclif's `config.commands`, with the fields that are used here. */
+export interface LoadableCommand extends Scheduled<JobSchedule> {
   id: string
   flags?: Readonly<Record<string, unknown>>
   load(): Promise<unknown>
 }
 
-/** What a command may carry: a unit, or a schedule of its own. */
+/** The schedule of a command: that of its job, or its own. */
 interface Scheduled<Facts> {
   collector?: Facts
   mapper?: Facts
@@ -21,20 +21,21 @@ interface Scheduled<Facts> {
 }
 
 /**
- * What the manifest keeps of a unit (bin/build.mjs), so that nothing has to be loaded to know when it fires.
+ * The part of a job that the manifest contains (bin/build.mjs), so that no command is loaded to find its
+ * schedule.
  */
-interface FiringFacts {
+interface JobSchedule {
   name: string
   schedule?: readonly Schedule[]
 }
 
-interface ScheduledClass extends Scheduled<UnitFacts> {
+interface ScheduledClass extends Scheduled<JobFacts> {
   summary?: string
   /** Environment variables that a command with a schedule of its own needs beside DATABASE_URL. */
   needs?: readonly string[]
 }
 
-interface UnitFacts extends FiringFacts {
+interface JobFacts extends JobSchedule {
   summary: string
   claim?: Claim
   targets?: string | readonly string[]
@@ -43,34 +44,32 @@ interface UnitFacts extends FiringFacts {
 
 /** One command line that is scheduled, and when. */
 export interface ScheduleLine {
-  unit: string
-  /** Words after `fin`: the command, then the arguments of its firings. */
+  job: string
+  /** Words after `fin`: the command, then the arguments of its schedules. */
   command: readonly string[]
-  /** All of them have the same arguments. */
-  firings: readonly Schedule[]
+  /** The schedules of the line, which all have the same arguments. */
+  schedules: readonly Schedule[]
 }
 
-/** A command line with everything that its crontab line and its CronJob are made from. */
+/** A scheduled command line with all facts for its crontab line and its CronJob. */
 export interface ScheduledLine extends ScheduleLine {
   summary: string
   args: readonly string[]
-  /** The whole schedule of the unit, of which `firings` may be a part. */
-  schedule: readonly Schedule[]
-  /** Whom it asks; absent: it only reads and writes the database. */
+  /** All schedules of the job; `schedules` may be a part of them. */
+  allSchedules: readonly Schedule[]
+  /** The provider that it requests data from; absent: it uses only the database. */
   provider?: Provider
-  /**
-   * Requests of one firing where the declaration alone tells; undefined where a statement yields the targets.
-   */
+  /** Requests of one scheduled run; undefined if a statement yields the targets. */
   requests: number | undefined
-  /** What the unit claims of the provider's quota. */
+  /** The claim of the job on the provider's quota. */
   claim?: Claim
   /** Environment variables beside DATABASE_URL. */
   variables: readonly string[]
-  /** Whether the command takes `--only-if-scheduled`. */
+  /** True if the command accepts `--only-if-scheduled`. */
   filters: boolean
 }
 
-/** Every scheduled command line as the manifest knows it. Loads no command. */
+/** Every scheduled command line, from the manifest. Loads no command. */
 export function scheduleLines(commands: readonly LoadableCommand[]): ScheduleLine[] {
   return commands.flatMap((command) => linesOf(command, command))
 }
@@ -86,83 +85,79 @@ export async function scheduledLines(commands: readonly LoadableCommand[]): Prom
   return lines
 }
 
-/** What the class of a command tells of one of its lines. */
+/** The facts of one line that only the loaded class of its command has. */
 function factsOf(
   loaded: ScheduledClass,
   args: readonly string[],
 ): Omit<ScheduledLine, keyof ScheduleLine | 'args' | 'filters'> {
-  const unit = unitOf(loaded)
-  const asked = unit && askedBy(unit, args)
+  const job = jobOf(loaded)
+  const demand = job && demandOf(job, args)
   return {
-    summary: unit?.summary ?? loaded.summary ?? '',
-    schedule: unit?.schedule ?? loaded.schedule ?? [],
+    summary: job?.summary ?? loaded.summary ?? '',
+    allSchedules: job?.schedule ?? loaded.schedule ?? [],
     requests: undefined,
-    ...asked,
+    ...demand,
     variables: [
-      ...(asked ? variablesOf(asked.provider) : []),
+      ...(demand ? variablesOf(demand.provider) : []),
       ...(loaded.cache ? ['REDIS_URL'] : []),
       ...(loaded.needs ?? []),
     ],
   }
 }
 
-/** The provider that a line asks, its requests and its claim; undefined for a unit without a provider. */
-function askedBy(
-  unit: UnitFacts,
+/** The provider of a line, its requests and its claim; undefined for a job without a provider. */
+function demandOf(
+  job: JobFacts,
   args: readonly string[],
 ): (Required<Pick<ScheduledLine, 'provider' | 'requests'>> & Pick<ScheduledLine, 'claim'>) | undefined {
-  const source = sourceOf(unit, args)
+  const source = sourceOf(job, args)
   if (source === undefined) return undefined
-  const isDefault = source === Object.values(unit.sources ?? {})[0]
+  const isDefault = source === Object.values(job.sources ?? {})[0]
   return {
     provider: source.provider,
-    requests: requestsOf(unit.targets, source.batch ?? 1, args),
-    ...(unit.claim && isDefault ? {claim: unit.claim} : {}),
+    requests: requestsOf(job.targets, source.batch ?? 1, args),
+    ...(job.claim && isDefault ? {claim: job.claim} : {}),
   }
 }
 
-function unitOf<Facts>({collector, mapper, cache}: Scheduled<Facts>): Facts | undefined {
+function jobOf<Facts>({collector, mapper, cache}: Scheduled<Facts>): Facts | undefined {
   return collector ?? mapper ?? cache
 }
 
-/** The firings of a command, by their arguments. */
+/** The lines of a command: one for each list of arguments in its schedules. */
 function linesOf(
   {id}: LoadableCommand,
-  scheduled: Scheduled<FiringFacts>,
+  scheduled: Scheduled<JobSchedule>,
 ): (ScheduleLine & Pick<ScheduledLine, 'args'>)[] {
-  const {name, schedule = []} = unitOf(scheduled) ?? {
+  const {name, schedule = []} = jobOf(scheduled) ?? {
     name: id.replaceAll(':', '-'),
     ...(scheduled.schedule ? {schedule: scheduled.schedule} : {}),
   }
   const byArgs = new Map<string, Schedule[]>()
-  for (const firing of schedule) {
-    const key = JSON.stringify(firing.args ?? [])
-    byArgs.set(key, [...(byArgs.get(key) ?? []), firing])
+  for (const one of schedule) {
+    const key = JSON.stringify(one.args ?? [])
+    byArgs.set(key, [...(byArgs.get(key) ?? []), one])
   }
-  return [...byArgs].map(([key, firings]) => {
+  return [...byArgs].map(([key, schedules]) => {
     const args = JSON.parse(key) as string[]
-    return {unit: name, command: [...id.split(':'), ...args], args, firings}
+    return {job: name, command: [...id.split(':'), ...args], args, schedules}
   })
 }
 
-/** The source that the command line asks: the unit's first, or the one that its arguments name. */
-function sourceOf(
-  unit: UnitFacts,
-  args: readonly string[],
-): {provider: Provider; batch?: number} | undefined {
-  if (unit.sources === undefined) return undefined
+/** The source of a command line: the first of the job, or the one that `--provider` names. */
+function sourceOf(job: JobFacts, args: readonly string[]): {provider: Provider; batch?: number} | undefined {
+  if (job.sources === undefined) return undefined
   const named = valueOf(args, '--provider')
-  const source = named === undefined ? Object.values(unit.sources)[0] : unit.sources[named]
+  const source = named === undefined ? Object.values(job.sources)[0] : job.sources[named]
   if (source === undefined)
-    throw new NeedsPerson(
-      `${unit.name} is scheduled with --provider ${named ?? ''}, which it does not have`,
-      {nextStep: 'Correct its schedule.'},
-    )
+    throw new NeedsPerson(`${job.name} is scheduled with --provider ${named ?? ''}, which it does not have`, {
+      nextStep: 'Correct its schedule.',
+    })
   return source
 }
 
 function requestsOf(
-  targets: UnitFacts['targets'],
+  targets: JobFacts['targets'],
   batch: number,
   args: readonly string[],
 ): number | undefined {

@@ -2,12 +2,13 @@ import {nextScheduledRuns} from './scheduled-runs.js'
 import type {ScheduleLine} from './jobs.js'
 import {wallText} from '../zone.js'
 
+/** A row of `fin schedule list`. */
 export interface Listed {
   unit: string
   command: string
   cron: string
   zone: string
-  /** ISO 8601; null where it never fires. */
+  /** ISO 8601; null if no run is ever scheduled. */
   next_utc: string | null
   /** Wall-clock time in the schedule's zone. */
   next_in_zone: string | null
@@ -17,21 +18,21 @@ export interface Listed {
   catch_up: string
 }
 
-/** One row per firing, the soonest first. `here` is the user's zone. */
+/** One row per schedule, in the order of their next runs. `here` is the zone of the user. */
 export function listSchedules(lines: readonly ScheduleLine[], now: Date, here: string): Listed[] {
   const rows = lines.flatMap((line) =>
-    line.firings.map((firing): Listed => {
-      const next = nextScheduledRuns([firing], now, 1)[0]?.at
+    line.schedules.map((schedule): Listed => {
+      const next = nextScheduledRuns([schedule], now, 1)[0]?.at
       return {
-        unit: line.unit,
+        unit: line.job,
         command: `fin ${line.command.join(' ')}`,
-        cron: firing.cron,
-        zone: firing.zone,
+        cron: schedule.cron,
+        zone: schedule.zone,
         next_utc: next?.toISOString() ?? null,
-        next_in_zone: next ? wallText(next, firing.zone) : null,
+        next_in_zone: next ? wallText(next, schedule.zone) : null,
         next_here: next ? wallText(next, here) : null,
         here,
-        catch_up: firing.catchUp,
+        catch_up: schedule.catchUp,
       }
     }),
   )

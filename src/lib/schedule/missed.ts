@@ -1,6 +1,6 @@
-/** Which firings were missed, told from the run ledger; pure. */
+/** Finds missed scheduled runs by comparing schedules with recorded runs. Pure. */
 import {dayMs} from '../time.js'
-import {scheduledRunsBetween, scheduledRunsOf, type Fired} from './scheduled-runs.js'
+import {scheduledRunsBetween, scheduledRunsOf, type ScheduledInstant} from './scheduled-runs.js'
 import type {ScheduledLine} from './jobs.js'
 import {shellWord} from './words.js'
 
@@ -20,19 +20,23 @@ export interface Missed {
   unit: string
   missed: string
   catch_up: string
-  /** How the run of this firing ended, or that there was none. */
+  /** How this scheduled run ended, or that there was none. */
   why: string
-  /** The command line that makes up for it. */
+  /** The command line that catches up on it. */
   command: string
 }
 
 /**
- * Firings after `since` without a run that counts, in the order in which they fell. `latest`: only the last
- * firing of a command line, made by any later run too. `all`: each one, but none from before the unit's first
- * run. `none`: never. A run that asked for less than the command line does (`--target`, `--input`, `--limit`
- * with targets left), or ended at a spent quota with targets left, has not made a firing; "nothing due" has
- * once something succeeded since: it is also said while failed targets wait. `isLost` tells whether a run
- * that says `running` has no process any more.
+ * Scheduled runs after `since` that are not done, in the order of their instants.
+ *
+ * - `latest`: only the last one of a command line, which any later run also does.
+ * - `all`: each one, except those before the first run of the job.
+ * - `none`: never.
+ *
+ * A run does not count if it requested less than the command line (`--target`, `--input`, `--limit` with
+ * targets left). Neither does a run that ended at a spent quota with targets left. "nothing due" counts only
+ * if another run succeeded since the scheduled instant, because it is also the outcome while failed targets
+ * wait. `isLost` returns true for a run with outcome `running` whose process no longer exists.
  */
 export function missedLines(
   lines: readonly ScheduledLine[],
@@ -43,14 +47,14 @@ export function missedLines(
 ): Missed[] {
   return lines
     .flatMap((line) => {
-      const own = runs.filter((run) => run.unit === line.unit && isOf(line, run) && isWhole(line, run))
+      const own = runs.filter((run) => run.unit === line.job && isOf(line, run) && isWhole(line, run))
       const good = own.filter((run) => why(run) === undefined && !(run.outcome === 'running' && isLost(run)))
       const successes = good.filter(({outcome}) => outcome !== 'running' && outcome !== 'nothing due')
       return candidates(line, own, since, at).flatMap(
-        ({at: fired, firing}): {ms: number; missed: Missed}[] => {
-          const ms = fired.getTime()
+        ({at: scheduled, schedule}): {ms: number; missed: Missed}[] => {
+          const ms = scheduled.getTime()
           const isFor = (run: ScheduledRun) =>
-            firing.catchUp === 'all' ? forInstant(run) === ms : forInstant(run) >= ms
+            schedule.catchUp === 'all' ? forInstant(run) === ms : forInstant(run) >= ms
           const isSince = (run: ScheduledRun) => Date.parse(run.started_at) >= ms
           if (good.some((run) => isFor(run) && (run.outcome !== 'nothing due' || successes.some(isSince))))
             return []
@@ -59,9 +63,9 @@ export function missedLines(
             {
               ms,
               missed: {
-                unit: line.unit,
-                missed: fired.toISOString(),
-                catch_up: firing.catchUp,
+                unit: line.job,
+                missed: scheduled.toISOString(),
+                catch_up: schedule.catchUp,
                 why:
                   tried === undefined
                     ? 'no run'
@@ -69,7 +73,7 @@ export function missedLines(
                       (tried.outcome === 'nothing due'
                         ? 'nothing was due, and nothing has succeeded since'
                         : 'its process died')),
-                command: ['fin', ...line.command.map(shellWord), '--at', fired.toISOString()].join(' '),
+                command: ['fin', ...line.command.map(shellWord), '--at', scheduled.toISOString()].join(' '),
               },
             },
           ]
@@ -80,14 +84,14 @@ export function missedLines(
     .map(({missed}) => missed)
 }
 
-/** Why the firing still has to be made up for after that run. */
+/** Why a scheduled run still counts as missed after that run; undefined if it does not. */
 function why({outcome, targets_left: left}: ScheduledRun): string | undefined {
   if (outcome === 'failed') return 'its run failed'
   if (outcome === 'interrupted') return 'its run was interrupted'
   return outcome === 'quota spent' && left > 0 ? 'its quota was spent' : undefined
 }
 
-/** A run that asked for less than the command line does may have left out what the firing was for. */
+/** False for a run that requested less than the command line of the schedule. */
 function isWhole({args}: ScheduledLine, run: ScheduledRun): boolean {
   const words = run.command.split(' ').map((word) => word.split('=', 1)[0] ?? '')
   const narrows = (flag: string) =>
@@ -95,27 +99,32 @@ function isWhole({args}: ScheduledLine, run: ScheduledRun): boolean {
   return !narrows('--target') && !narrows('--input') && !(narrows('--limit') && run.targets_left > 0)
 }
 
-function candidates(line: ScheduledLine, runs: readonly ScheduledRun[], since: Date, at: Date): Fired[] {
+function candidates(
+  line: ScheduledLine,
+  runs: readonly ScheduledRun[],
+  since: Date,
+  at: Date,
+): ScheduledInstant[] {
   const first = Math.min(...runs.map(forInstant))
-  return line.firings.flatMap((firing) => {
-    if (firing.catchUp === 'none') return []
-    const all = scheduledRunsBetween([firing], since, at)
+  return line.schedules.flatMap((schedule) => {
+    if (schedule.catchUp === 'none') return []
+    const all = scheduledRunsBetween([schedule], since, at)
     const latest = all.slice(-1)
-    if (firing.catchUp === 'latest') return latest
-    return first === Infinity ? latest : all.filter((fired) => fired.at.getTime() >= first)
+    if (schedule.catchUp === 'latest') return latest
+    return first === Infinity ? latest : all.filter((one) => one.at.getTime() >= first)
   })
 }
 
-/** The firing that a run was for, or its start where it was for none. */
+/** The scheduled instant of a run, or its start if it had none. */
 function forInstant({scheduled_at, started_at}: ScheduledRun): number {
   return Date.parse(scheduled_at ?? started_at)
 }
 
 function isOf(line: ScheduledLine, run: ScheduledRun): boolean {
-  return scheduledRunsOf(line.schedule, run.command.split(' ')).some((firing) =>
-    line.firings.includes(firing),
+  return scheduledRunsOf(line.allSchedules, run.command.split(' ')).some((schedule) =>
+    line.schedules.includes(schedule),
   )
 }
 
-/** The farthest that `fin schedule due` looks back without being told: a monthly firing is within it. */
+/** Default period of `fin schedule due`: it includes a run that is scheduled once a month. */
 export const defaultLookBackMs = 35 * dayMs

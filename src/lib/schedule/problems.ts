@@ -1,4 +1,4 @@
-/** What is wrong with the schedules themselves, before anything runs. */
+/** Finds problems in the schedules before anything runs. */
 import type {Schedule} from '../define.js'
 import {messageOf} from '../errors.js'
 import {dayMs, minuteMs} from '../time.js'
@@ -10,29 +10,31 @@ import {checkZone, occurrences, offsetsAround} from '../zone.js'
 export interface Problem {
   unit: string
   problem: string
-  /** `note`: worth knowing, not wrong. `unreadable`: nothing can be rendered from it. */
+  /** `note`: information, not an error. `unreadable`: the schedule cannot be rendered. */
   kind: 'error' | 'note' | 'unreadable'
 }
 
-/** More than this many processes starting in one minute is worth a note. */
+/** More processes than this that start in one minute are reported as a note. */
 const manyAtOnce = 8
 const looked = {years: 3, clashDays: 32}
 
-/** Everything found in the schedules from `from` on. */
+/** The problems of the schedules from `from` on. */
 export function scheduleProblems(lines: readonly ScheduledLine[], from: Date): Problem[] {
   const unreadable = lines.flatMap((line) =>
-    line.firings
-      .flatMap((firing) => unreadableBy(firing) ?? [])
-      .map((problem): Problem => ({unit: line.unit, problem, kind: 'unreadable'})),
+    line.schedules
+      .flatMap((schedule) => unreadableBy(schedule) ?? [])
+      .map((problem): Problem => ({unit: line.job, problem, kind: 'unreadable'})),
   )
-  const readable = lines.filter((line) => line.firings.every((firing) => unreadableBy(firing) === undefined))
+  const readable = lines.filter((line) =>
+    line.schedules.every((schedule) => unreadableBy(schedule) === undefined),
+  )
   const wrong = readable.flatMap((line) =>
     [
-      ...line.firings.flatMap((firing) => wrongWith(firing, from)),
+      ...line.schedules.flatMap((schedule) => wrongWith(schedule, from)),
       ...(line.filters
         ? []
         : [`fin ${line.command.join(' ')} does not take --only-if-scheduled, which its crontab line needs`]),
-    ].map((problem): Problem => ({unit: line.unit, problem, kind: 'error'})),
+    ].map((problem): Problem => ({unit: line.job, problem, kind: 'error'})),
   )
   return [...unreadable, ...wrong, ...clashes(readable, from)]
 }
@@ -47,10 +49,10 @@ function unreadableBy({cron, zone}: Schedule): string | undefined {
   }
 }
 
-function wrongWith(firing: Schedule, from: Date): string[] {
-  const {cron, zone} = firing
-  if (nextScheduledRuns([firing], from, 1).length === 0) return [`"${cron}" never fires`]
-  const wall = unsteady(firing, from)
+function wrongWith(schedule: Schedule, from: Date): string[] {
+  const {cron, zone} = schedule
+  if (nextScheduledRuns([schedule], from, 1).length === 0) return [`"${cron}" never fires`]
+  const wall = unsteady(schedule, from)
   if (wall === undefined) return []
   const text = new Date(wall).toISOString().slice(0, 16).replace('T', ' ')
   return [
@@ -71,7 +73,10 @@ function unsteady({cron, zone}: Schedule, from: Date): number | undefined {
   return undefined
 }
 
-/** The same command line twice in one minute is an error; many different ones are a note, once per set. */
+/**
+ * Reports a command line twice in one minute as an error, and many commands in one minute as a note, once per
+ * set.
+ */
 function clashes(lines: readonly ScheduledLine[], from: Date): Problem[] {
   const to = new Date(from.getTime() + looked.clashDays * dayMs)
   const found = new Map<string, Problem>()
@@ -79,25 +84,25 @@ function clashes(lines: readonly ScheduledLine[], from: Date): Problem[] {
   for (const line of lines) {
     const command = line.command.join(' ')
     const seen = new Set<number>()
-    for (const {at} of scheduledRunsBetween(line.firings, from, to)) {
+    for (const {at} of scheduledRunsBetween(line.schedules, from, to)) {
       const ms = at.getTime()
       if (seen.has(ms) && !found.has(command))
         found.set(command, {
-          unit: line.unit,
+          unit: line.job,
           problem: `fin ${command} fires twice at ${at.toISOString()}`,
           kind: 'error',
         })
-      if (!seen.has(ms)) byMinute.set(ms, [...(byMinute.get(ms) ?? []), line.unit])
+      if (!seen.has(ms)) byMinute.set(ms, [...(byMinute.get(ms) ?? []), line.job])
       seen.add(ms)
     }
   }
   const errors = [...found.values()]
-  for (const [ms, units] of [...byMinute].sort(([a], [b]) => a - b)) {
-    const names = units.join(', ')
-    if (units.length > manyAtOnce && !found.has(names))
+  for (const [ms, jobs] of [...byMinute].sort(([a], [b]) => a - b)) {
+    const names = jobs.join(', ')
+    if (jobs.length > manyAtOnce && !found.has(names))
       found.set(names, {
-        unit: units[0] ?? '',
-        problem: `${units.length} commands start at ${new Date(ms).toISOString()}: ${names}`,
+        unit: jobs[0] ?? '',
+        problem: `${jobs.length} commands start at ${new Date(ms).toISOString()}: ${names}`,
         kind: 'note',
       })
   }

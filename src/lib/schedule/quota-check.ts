@@ -1,7 +1,7 @@
 /**
- * The day adds up: what fixed jobs reserve from each provider's day and month stays within its limit,
- * whichever window is looked at. Jobs whose targets come from the database are divided by the planner and
- * need no proof.
+ * The quota check: compares the scheduled requests of jobs with fixed targets with each provider's daily and
+ * monthly limit, in every window. Jobs whose targets come from the database are excluded, because the planner
+ * allocates their quota.
  */
 import type {Schedule, Limit, Provider} from '../define.js'
 import {dayMs, minuteMs} from '../time.js'
@@ -9,53 +9,53 @@ import {scheduledRunsBetween} from './scheduled-runs.js'
 import {type ScheduledLine, valueOf} from './jobs.js'
 import {offsetMs} from '../zone.js'
 
-/** What one scheduled command line takes from a provider, each time it fires. */
+/** The requests of one scheduled command line to a provider. */
 export interface ScheduledDemand {
-  unit: string
+  job: string
   provider: Provider
-  firings: readonly Schedule[]
-  /** Requests of one firing. */
+  schedules: readonly Schedule[]
+  /** Requests of one scheduled run. */
   requests: number
-  /** Label of the credential that it is bound to; absent: any. */
+  /** Label of the only credential that it uses; absent: any. */
   label?: string | undefined
-  /** Order of worth among the jobs of the provider; absent: after those that claim a share. */
+  /** Rank among the jobs of the provider; absent: after those with a claim. */
   rank?: number | undefined
 }
 
-/** The demands that the declarations alone tell. */
+/** The demands that are known from the declarations alone. */
 export function demandsOf(lines: readonly ScheduledLine[]): ScheduledDemand[] {
-  return lines.flatMap(({unit, provider, firings, requests, args, claim}) =>
+  return lines.flatMap(({job, provider, schedules, requests, args, claim}) =>
     provider === undefined || requests === undefined
       ? []
-      : [{unit, provider, firings, requests, label: valueOf(args, '--token'), rank: claim?.rank}],
+      : [{job, provider, schedules, requests, label: valueOf(args, '--token'), rank: claim?.rank}],
   )
 }
 
 export interface Reserved {
   provider: string
-  /** The credential's label, or `any`: the proof holds for a single key. */
+  /** Label of the credential, or `any`: the check assumes a single credential. */
   credential: string
   per: 'day' | 'month'
   allowed: number
-  /** Of the window in which most is asked. */
+  /** Requests in the window with the most. */
   reserved: number
-  /** The most valuable first. */
+  /** Names of the jobs, in the order of rank. */
   units: string
   fits: boolean
 }
 
-interface Ask {
+interface TimedRequests {
   ms: number
   requests: number
 }
 
 /** One row per provider and limit of a day or a month. `allowed` takes the user's settings into account. */
-export function dayAddsUp(
+export function checkQuota(
   demands: readonly ScheduledDemand[],
   from: Date,
   env: Readonly<Record<string, string | undefined>> = {},
 ): Reserved[] {
-  const asks = new Map(demands.map((demand) => [demand, asksOf(demand, from)]))
+  const timed = new Map(demands.map((demand) => [demand, timedRequests(demand, from)]))
   const providers = [...new Set(demands.map(({provider}) => provider))].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   )
@@ -67,18 +67,18 @@ export function dayAddsUp(
     return limits.flatMap((limit) =>
       buckets(ofProvider, limit).map(({credential, members}): Reserved => {
         const reserved = most(
-          members.flatMap((member) => asks.get(member) ?? []),
+          members.flatMap((member) => timed.get(member) ?? []),
           limit,
         )
         const allowed = allowedBy(provider, limit, env)
-        const units = [...new Set(members.toSorted(byWorth).map(({unit}) => unit))].join(', ')
+        const jobs = [...new Set(members.toSorted(byRank).map(({job}) => job))].join(', ')
         return {
           provider: provider.name,
           credential,
           per: limit.per as 'day' | 'month',
           allowed,
           reserved,
-          units,
+          units: jobs,
           fits: reserved <= allowed,
         }
       }),
@@ -86,12 +86,12 @@ export function dayAddsUp(
   })
 }
 
-function byWorth(a: ScheduledDemand, b: ScheduledDemand): number {
+function byRank(a: ScheduledDemand, b: ScheduledDemand): number {
   const [first, second] = [a.rank ?? Infinity, b.rank ?? Infinity]
-  return first === second ? (a.unit < b.unit ? -1 : 1) : first < second ? -1 : 1
+  return first === second ? (a.job < b.job ? -1 : 1) : first < second ? -1 : 1
 }
 
-/** A credential's own limit is counted for that credential; what is bound to none may meet any of them. */
+/** The demands that count together: those bound to one credential, and those that may use any (`any`). */
 function buckets(
   demands: readonly ScheduledDemand[],
   limit: Limit,
@@ -105,8 +105,8 @@ function buckets(
   ]
 }
 
-function asksOf({firings, requests}: ScheduledDemand, from: Date): Ask[] {
-  return scheduledRunsBetween(firings, from, new Date(from.getTime() + 366 * dayMs)).map(({at}) => ({
+function timedRequests({schedules, requests}: ScheduledDemand, from: Date): TimedRequests[] {
+  return scheduledRunsBetween(schedules, from, new Date(from.getTime() + 366 * dayMs)).map(({at}) => ({
     ms: at.getTime(),
     requests,
   }))
@@ -127,19 +127,19 @@ function allowedBy(
   return Number.isFinite(set) && set > 0 ? set : limit.requests
 }
 
-/** The most that is asked within one window of the limit. */
-function most(asks: readonly Ask[], limit: Limit): number {
-  if (limit.window === 'sliding') return mostSliding(asks, limit.per === 'day' ? dayMs : 31 * dayMs)
+/** The largest number of requests within one window of the limit. */
+function most(timed: readonly TimedRequests[], limit: Limit): number {
+  if (limit.window === 'sliding') return mostSliding(timed, limit.per === 'day' ? dayMs : 31 * dayMs)
   const sums = new Map<number, number>()
-  for (const {ms, requests} of asks) {
+  for (const {ms, requests} of timed) {
     const window = windowOf(ms, limit.per, limit.window.startsAt)
     sums.set(window, (sums.get(window) ?? 0) + requests)
   }
   return Math.max(0, ...sums.values())
 }
 
-function mostSliding(asks: readonly Ask[], lengthMs: number): number {
-  const sorted = [...asks].sort((a, b) => a.ms - b.ms)
+function mostSliding(timed: readonly TimedRequests[], lengthMs: number): number {
+  const sorted = [...timed].sort((a, b) => a.ms - b.ms)
   let oldest = 0
   let sum = 0
   let largest = 0
@@ -152,7 +152,10 @@ function mostSliding(asks: readonly Ask[], lengthMs: number): number {
   return largest
 }
 
-/** Which window an instant falls into. `startsAt`: '00:00 America/New_York' or 'first of month UTC'. */
+/**
+ * A number of the window that includes an instant. `startsAt`: '00:00 America/New_York' or 'first of month
+ * UTC'.
+ */
 function windowOf(ms: number, per: Limit['per'], startsAt: string): number {
   const zone = startsAt.split(' ').at(-1) ?? 'UTC'
   const wall = ms + offsetMs(zone, ms)

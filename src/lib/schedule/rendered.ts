@@ -1,4 +1,4 @@
-/** The generated files: what they must hold, which of them differ, and which belong to nothing any more. */
+/** Renders the generated files, compares them with those on disk, and writes the differences. */
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {stringify} from 'yaml'
@@ -28,11 +28,11 @@ export function renderAll(lines: readonly ScheduledLine[], image: string): Rende
 
 export interface Difference {
   file: string
-  /** `stale`: generated for something that is no longer scheduled. */
+  /** `stale`: generated for a job that is no longer scheduled. */
   is: 'missing' | 'different' | 'stale'
 }
 
-/** What `render` would change below `root`. */
+/** The changes that `render` would make below `root`. */
 export function differences(rendered: Rendered, root: string): Difference[] {
   const found: Difference[] = []
   for (const [file, text] of rendered) {
@@ -51,7 +51,7 @@ export function differences(rendered: Rendered, root: string): Difference[] {
   ]
 }
 
-/** Writes what differs and removes what is stale. */
+/** Writes the files that differ and removes stale ones. */
 export function writeRendered(rendered: Rendered, root: string): Difference[] {
   const changes = differences(rendered, root)
   for (const {file, is} of changes) {

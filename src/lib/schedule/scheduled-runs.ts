@@ -1,40 +1,45 @@
 /**
- * When a schedule fires. Days are enumerated on the zone's calendar and only then turned into instants, so a
- * time that daylight saving skips fires once (as much later as the clock jumps), and one that occurs twice
- * fires at its first.
+ * Computes the scheduled runs of a schedule. Days are enumerated on the calendar of the zone and then turned
+ * into instants. So a time that daylight-saving time skips gives one run, as much later as the clock jumps. A
+ * time that occurs twice gives one run, at its first occurrence.
  */
 import type {Schedule} from '../define.js'
 import {dayMs, minuteMs} from '../time.js'
 import {readCron} from './cron.js'
 import {instantAtWallTime, offsetMs, offsetsAround} from '../zone.js'
 
-export interface Fired {
+/** One instant of a schedule. */
+export interface ScheduledInstant {
   at: Date
-  firing: Schedule
+  schedule: Schedule
 }
 
-/** 29 February is at most eight years away; a schedule without a firing in nine years has none. */
+/** 29 February is at most eight years away, so a schedule without a run in nine years never has one. */
 const searchedDays = 9 * 366
 
-/** The latest firing at or before an instant. */
-export function latestScheduledRun(schedule: readonly Schedule[], at: Date): Fired | undefined {
-  let latest: Fired | undefined
-  for (const firing of schedule) {
-    const ms = latestOf(firing, at.getTime())
+/** The latest scheduled run at or before an instant. */
+export function latestScheduledRun(schedules: readonly Schedule[], at: Date): ScheduledInstant | undefined {
+  let latest: ScheduledInstant | undefined
+  for (const schedule of schedules) {
+    const ms = latestOf(schedule, at.getTime())
     if (ms !== undefined && (latest === undefined || ms > latest.at.getTime()))
-      latest = {at: new Date(ms), firing}
+      latest = {at: new Date(ms), schedule}
   }
   return latest
 }
 
-/** The first `count` firings after an instant, in order. */
-export function nextScheduledRuns(schedule: readonly Schedule[], from: Date, count: number): Fired[] {
-  return schedule
-    .flatMap((firing) => {
-      const found: Fired[] = []
-      for (const ms of after(firing, from.getTime())) {
+/** The first `count` scheduled runs after an instant, in order. */
+export function nextScheduledRuns(
+  schedules: readonly Schedule[],
+  from: Date,
+  count: number,
+): ScheduledInstant[] {
+  return schedules
+    .flatMap((schedule) => {
+      const found: ScheduledInstant[] = []
+      for (const ms of after(schedule, from.getTime())) {
         if (found.length === count) break
-        found.push({at: new Date(ms), firing})
+        found.push({at: new Date(ms), schedule})
       }
       return found
     })
@@ -42,47 +47,51 @@ export function nextScheduledRuns(schedule: readonly Schedule[], from: Date, cou
     .slice(0, count)
 }
 
-/** Every firing after `from`, up to and including `to`, in order. */
-export function scheduledRunsBetween(schedule: readonly Schedule[], from: Date, to: Date): Fired[] {
-  return schedule
-    .flatMap((firing) => {
-      const found: Fired[] = []
-      for (const ms of after(firing, from.getTime(), to.getTime())) found.push({at: new Date(ms), firing})
+/** Every scheduled run after `from`, up to and including `to`, in order. */
+export function scheduledRunsBetween(
+  schedules: readonly Schedule[],
+  from: Date,
+  to: Date,
+): ScheduledInstant[] {
+  return schedules
+    .flatMap((schedule) => {
+      const found: ScheduledInstant[] = []
+      for (const ms of after(schedule, from.getTime(), to.getTime())) found.push({at: new Date(ms), schedule})
       return found
     })
     .sort(byInstant)
 }
 
-/** True when a firing falls on the minute of an instant. */
-export function firesOnMinute(schedule: readonly Schedule[], at: Date): boolean {
+/** True if a run is scheduled for the minute of an instant. */
+export function isScheduledForMinute(schedules: readonly Schedule[], at: Date): boolean {
   const startMs = Math.floor(at.getTime() / minuteMs) * minuteMs
-  return schedule.some((firing) => {
-    const day = calendarDay(firing.zone, startMs)
-    const [before, after] = offsetsAround(firing.zone, day)
-    // where the clock changes, a skipped time may have moved to this minute
-    if (before !== after) return latestOf(firing, startMs) === startMs
-    const {matchesDay, minutes} = readCron(firing.cron)
+  return schedules.some((schedule) => {
+    const day = calendarDay(schedule.zone, startMs)
+    const [before, after] = offsetsAround(schedule.zone, day)
+    // near a change of the clock, a skipped time may have moved to this minute
+    if (before !== after) return latestOf(schedule, startMs) === startMs
+    const {matchesDay, minutes} = readCron(schedule.cron)
     return matchesDay(day) && minutes.includes((startMs + before) / minuteMs - day * 24 * 60)
   })
 }
 
 /**
- * The firings that a command line stands for, when one command is scheduled with different arguments: those
- * whose arguments it holds, the more specific ones first (`--token=a` is `--token a`). Without any it stands
- * for those without arguments, and where there are none of these, for all: a run by hand is then due like the
- * earliest of them.
+ * The schedules of a command line, for a command that is scheduled with different arguments. These are the
+ * schedules whose arguments the line contains, and of those only the most specific ones (`--token=a` equals
+ * `--token a`). A line that contains none has the schedules without arguments. If there are none, it has all
+ * schedules: a manual run is then due like the earliest of them.
  */
-export function scheduledRunsOf(schedule: readonly Schedule[], argv: readonly string[]): Schedule[] {
+export function scheduledRunsOf(schedules: readonly Schedule[], argv: readonly string[]): Schedule[] {
   const words = argv.flatMap((word) =>
     /^--[a-z-]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word],
   )
-  const held = schedule.filter(({args = []}) => holds(words, args))
-  if (held.length === 0) return [...schedule]
-  const most = Math.max(0, ...held.map(({args = []}) => args.length))
-  return held.filter(({args = []}) => args.length === most)
+  const matching = schedules.filter(({args = []}) => contains(words, args))
+  if (matching.length === 0) return [...schedules]
+  const most = Math.max(0, ...matching.map(({args = []}) => args.length))
+  return matching.filter(({args = []}) => args.length === most)
 }
 
-function holds(argv: readonly string[], args: readonly string[]): boolean {
+function contains(argv: readonly string[], args: readonly string[]): boolean {
   let from = 0
   return args.every((arg) => {
     const found = argv.indexOf(arg, from)
@@ -91,7 +100,7 @@ function holds(argv: readonly string[], args: readonly string[]): boolean {
   })
 }
 
-function byInstant(a: Fired, b: Fired): number {
+function byInstant(a: ScheduledInstant, b: ScheduledInstant): number {
   return a.at.getTime() - b.at.getTime()
 }
 
@@ -104,16 +113,16 @@ function instantsOfDay({cron, zone}: Schedule, day: number): number[] {
   return around[0] === around[1] ? instants : [...new Set(instants)].sort((a, b) => a - b)
 }
 
-function* after(firing: Schedule, fromMs: number, toMs = Infinity): Generator<number> {
-  const first = calendarDay(firing.zone, fromMs) - 1
+function* after(schedule: Schedule, fromMs: number, toMs = Infinity): Generator<number> {
+  const first = calendarDay(schedule.zone, fromMs) - 1
   const last = Math.min(
     first + searchedDays,
-    toMs === Infinity ? Infinity : calendarDay(firing.zone, toMs) + 1,
+    toMs === Infinity ? Infinity : calendarDay(schedule.zone, toMs) + 1,
   )
   let newest = fromMs
   let end = last
   for (let day = first; day <= end; day++) {
-    for (const ms of instantsOfDay(firing, day)) {
+    for (const ms of instantsOfDay(schedule, day)) {
       if (ms <= newest || ms > toMs) continue
       newest = ms
       end = toMs === Infinity ? day + searchedDays : last
@@ -122,10 +131,10 @@ function* after(firing: Schedule, fromMs: number, toMs = Infinity): Generator<nu
   }
 }
 
-function latestOf(firing: Schedule, atMs: number): number | undefined {
-  const last = calendarDay(firing.zone, atMs) + 1
+function latestOf(schedule: Schedule, atMs: number): number | undefined {
+  const last = calendarDay(schedule.zone, atMs) + 1
   for (let day = last; day > last - searchedDays; day--) {
-    const found = instantsOfDay(firing, day).findLast((ms) => ms <= atMs)
+    const found = instantsOfDay(schedule, day).findLast((ms) => ms <= atMs)
     if (found !== undefined) return found
   }
   return undefined

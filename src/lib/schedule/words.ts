@@ -1,9 +1,9 @@
-/** A word of a command line as sh reads it back. */
+/** A word of a command line, quoted for sh. */
 export function shellWord(word: string): string {
   return /^[\w.,:=@/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
-/** The same inside a crontab, where a plain "%" would be the end of the line. */
+/** A word quoted for a crontab, in which a plain "%" would end the command. */
 export function crontabWord(word: string): string {
   return shellWord(word).split('%').join("'\\%'")
 }

@@ -1,18 +1,19 @@
 /**
- * From what a socket or a file holds to frames: bounded, digit for digit, and nothing lost without a word.
+ * Reads frames from a socket or a file: bounded in size, with every digit, and with a rejection for each
+ * message that cannot be read.
  */
 import {isUtf8} from 'node:buffer'
 import type {Rejected} from '../define.js'
 import {BadJson, parseJson} from '../json.js'
 
-/** The JSON of one message, its numbers as text; or why it is none. */
-export type Heard = {frame: unknown} | Rejected
+/** The JSON of one message, with numbers as text, or a rejection if the message is not JSON. */
+export type ReceivedFrame = {frame: unknown} | Rejected
 
-/** No documented frame is longer than some kilobytes. */
+/** Longest accepted frame in bytes; documented frames have a few kilobytes. */
 export const mostFrameBytes = 1_000_000
 
-/** One message, binary or text. */
-export function readMessage(message: Buffer | string): Heard {
+/** Reads one message, binary or text. */
+export function readMessage(message: Buffer | string): ReceivedFrame {
   const bytes = typeof message === 'string' ? Buffer.from(message) : message
   try {
     if (!isUtf8(bytes)) throw new BadJson('it is not valid UTF-8')
@@ -24,11 +25,11 @@ export function readMessage(message: Buffer | string): Heard {
 }
 
 /**
- * Recorded frames, one a line, or one JSON document that holds one frame. A line may also be a record of a
- * session, `{"direction": "in", "frame": {...}}`, of which what went out is passed over.
+ * Reads recorded frames: one a line, or one JSON document that is one frame. A line may also be a record of a
+ * session, `{"direction": "in", "frame": {...}}`; records of sent messages are skipped.
  */
-export async function* recordedFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Heard> {
-  // From a first line that opens what it does not close: perhaps a document over many lines.
+export async function* recordedFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<ReceivedFrame> {
+  // The lines read so far if the first line is incomplete JSON: perhaps a document over many lines.
   let opening: Buffer[] | undefined
   let openingBytes = 0
   let isFirst = true
@@ -59,22 +60,22 @@ function opens(line: Buffer): boolean {
   )
 }
 
-function readLine(line: Buffer): Heard {
+function readLine(line: Buffer): ReceivedFrame {
   return line.length > mostFrameBytes
     ? {rejected: `a line is longer than ${mostFrameBytes / 1e6} MB`, item: line.toString('utf8', 0, 200)}
     : readMessage(line)
 }
 
-function* fromSession(heard: Heard): Generator<Heard> {
-  const record = 'frame' in heard ? heard.frame : undefined
+function* fromSession(received: ReceivedFrame): Generator<ReceivedFrame> {
+  const record = 'frame' in received ? received.frame : undefined
   if (typeof record !== 'object' || record === null || !('frame' in record && 'direction' in record))
-    yield heard
+    yield received
   else if (record.direction === 'in') yield {frame: record.frame}
 }
 
 /**
- * Without their line ends. Of one that is too long only the beginning comes, longer than a frame may be; the
- * rest of it is passed over.
+ * The lines of a file, without their line ends. A line that is too long is cut to one byte more than a frame
+ * may have, so that the caller rejects it.
  */
 async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let parts: Uint8Array[] = []

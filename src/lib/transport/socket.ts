@@ -1,23 +1,23 @@
-/** A WebSocket that stays: subscribes, is kept alive, and is opened again whenever it ends. */
+/** Keeps a WebSocket subscription open: subscribes, sends heartbeats, and connects again after each end. */
 import {randomInt, randomUUID} from 'node:crypto'
 import {type Clock, pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
 import {messageOf, NeedsPerson} from '../errors.js'
 import {certificateRefused, networkReasons} from '../http/network-reasons.js'
-import {mostFrameBytes, readMessage, type Heard} from './frames.js'
+import {mostFrameBytes, readMessage, type ReceivedFrame} from './frames.js'
 
-export interface Listening {
+export interface ListenOptions {
   url: string
   targets: readonly string[]
   clock: Clock
   stop: AbortSignal
-  /** Told of every connection that ended, with the real milliseconds until the next try. */
+  /** Called at the end of each connection, with the real milliseconds until the next try. */
   onEnd(why: string, waitMs: number): void
-  /** Told when something comes again: from when to when nothing was heard. */
+  /** Called with the first message after an interruption: from when to when nothing was received. */
   onGap(from: Date, to: Date): void
   /**
-   * A random share of so many milliseconds; default: any, so that many who lost the same server do not come
-   * back together.
+   * A random time up to `mostMs`; default: uniform, so that many clients of one server do not reconnect at
+   * the same time.
    */
   jitter?(mostMs: number): number
 }
@@ -27,12 +27,12 @@ type Library = typeof import('ws')
 const handshakeMs = 10_000
 const firstWaitMs = 1_000
 const longestWaitMs = 60_000
-/** After a "no": an address that goes on asking is shut out for ten minutes. */
+/** Wait after a refusal: the server blocks an address for ten minutes if it continues to connect. */
 const refusedWaitMs = 60_000
-/** A connection that lasted so long was a good one: the next wait is a short one again. */
+/** A connection that lasted this long resets the wait before the next one. */
 const steadyMs = 30_000
 
-/** The server does not open a connection or does not go on with it, and says so. */
+/** The server refused to open or to continue a connection. */
 class Refused extends Error {
   constructor(
     why: string,
@@ -42,32 +42,32 @@ class Refused extends Error {
   }
 }
 
-/** Statuses that waiting does not change: the address is wrong. */
+/** Statuses of a wrong address, which waiting does not change. */
 const noSocketThere = new Set([400, 404, 405, 410, 426])
 
 /**
- * Every message, until `stop`. Whoever reads slowly slows the socket down. Throws NeedsPerson where no socket
- * is at the address, or its certificate is not accepted.
+ * Yields every message until `stop`. A slow reader slows the socket down (backpressure). Throws NeedsPerson
+ * if the address has no socket, or its certificate is not accepted.
  */
-export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerator<Heard> {
-  const {clock, stop, onEnd, onGap, jitter = (mostMs: number) => randomInt(mostMs + 1)} = listening
+export async function* listen(feed: AnyFeed, options: ListenOptions): AsyncGenerator<ReceivedFrame> {
+  const {clock, stop, onEnd, onGap, jitter = (mostMs: number) => randomInt(mostMs + 1)} = options
   const library = await import('ws')
   let tries = 0
-  let lastHeard = clock.now()
+  let lastReceived = clock.now()
   let isInGap = false
   while (!stop.aborted) {
     const beganMs = clock.elapsedMs()
     let why: string
     let atLeastMs = 0
     try {
-      for await (const heard of connection(feed, listening, library)) {
+      for await (const received of connection(feed, options, library)) {
         if (stop.aborted) return
-        const refusal = 'frame' in heard ? feed.refusal(heard.frame) : undefined
+        const refusal = 'frame' in received ? feed.refusal(received.frame) : undefined
         if (refusal?.next === 'wait') throw new Refused(`the server refuses: ${refusal.why}`, refusedWaitMs)
-        if (isInGap) onGap(lastHeard, clock.now())
+        if (isInGap) onGap(lastReceived, clock.now())
         isInGap = false
-        lastHeard = clock.now()
-        yield heard
+        lastReceived = clock.now()
+        yield received
       }
       why = 'it ended'
     } catch (error) {
@@ -92,7 +92,7 @@ export async function* listen(feed: AnyFeed, listening: Listening): AsyncGenerat
   }
 }
 
-/** What no waiting mends: a person's, or ours. */
+/** True for an error that waiting does not fix: a setting, or a defect of fin. */
 function isMistake(error: unknown): boolean {
   return (
     error instanceof NeedsPerson ||
@@ -101,12 +101,15 @@ function isMistake(error: unknown): boolean {
   )
 }
 
-/** The messages of one connection. Throws when it cannot be opened, breaks, is closed, or falls silent. */
+/**
+ * Yields the messages of one connection. Throws if it cannot be opened, breaks, is closed, or exceeds the
+ * idle timeout.
+ */
 async function* connection(
   feed: AnyFeed,
-  {url, targets, clock, stop}: Listening,
+  {url, targets, clock, stop}: ListenOptions,
   {default: WebSocket, createWebSocketStream}: Library,
-): AsyncGenerator<Heard> {
+): AsyncGenerator<ReceivedFrame> {
   const socket = new WebSocket(url, {
     handshakeTimeout: handshakeMs,
     maxPayload: mostFrameBytes,
@@ -114,20 +117,20 @@ async function* connection(
   })
   const stream = createWebSocketStream(socket, {readableObjectMode: true})
   const ended = new AbortController()
-  let heardAtMs = clock.elapsedMs()
-  let because: Error | undefined
+  let receivedAtMs = clock.elapsedMs()
+  let endReason: Error | undefined
   const end = (why?: Error) => {
-    because ??= why
+    endReason ??= why
     stream.destroy()
     socket.terminate()
   }
   const onStop = () => end()
   stop.addEventListener('abort', onStop, {once: true})
   stream.once('close', () => ended.abort())
-  // Left to itself an error waits half a minute for the server to agree that it is one.
+  // Ended here, because ws waits half a minute after an error for the server to close the connection.
   socket.once('error', (error) => end(error))
   socket.once('close', (code, reason) => {
-    because ??= new Error(
+    endReason ??= new Error(
       `the server closed it (${code}${reason.length > 0 ? ` ${reason.toString('utf8', 0, 100)}` : ''})`,
     )
   })
@@ -138,40 +141,41 @@ async function* connection(
     if (noSocketThere.has(status))
       end(
         new NeedsPerson(`${feed.name}: ${why}`, {
-          nextStep: `Check that ${new URL(url).origin} is what FIN_SIMULATOR_URL should say, or update fin.`,
+          nextStep: `Check that ${new URL(url).origin} is the right value of FIN_SIMULATOR_URL, or update fin.`,
         }),
       )
     else end(status < 500 ? new Refused(why, refusedWaitMs) : new Error(why))
   })
   socket.on('message', () => {
-    heardAtMs = clock.elapsedMs()
+    receivedAtMs = clock.elapsedMs()
   })
   socket.once('open', () => {
     for (const message of feed.subscribe(targets, randomUUID())) socket.send(JSON.stringify(message))
     void keepAlive()
   })
 
-  /** Speaks now and then, and ends a connection on which nothing comes any more although somebody reads. */
+  /** Sends heartbeats, and ends a connection on which nothing was received within the idle timeout. */
   async function keepAlive() {
     const {text, everyMs} = feed.heartbeat
     for (;;) {
-      socket.send(text, () => {}) // a connection that breaks is told to whoever reads
-      const askedMs = clock.elapsedMs()
+      socket.send(text, () => {}) // the reader gets the error of a broken connection
+      const sentMs = clock.elapsedMs()
       await pause(everyMs, ended.signal).catch(() => {})
       if (ended.signal.aborted) return
-      // Nobody listened: the reader was slow, or the whole process was stopped and what came meanwhile is
-      // still to be read.
-      if (socket.isPaused || clock.elapsedMs() - askedMs > 2 * everyMs + 1_000) heardAtMs = clock.elapsedMs()
-      if (clock.elapsedMs() - heardAtMs >= feed.silenceMs)
+      // Nothing was read: the reader was slow, or the process was suspended and messages still wait to be
+      // read.
+      if (socket.isPaused || clock.elapsedMs() - sentMs > 2 * everyMs + 1_000)
+        receivedAtMs = clock.elapsedMs()
+      if (clock.elapsedMs() - receivedAtMs >= feed.silenceMs)
         end(new Error(`nothing came for ${Math.round(feed.silenceMs / 1000)} s`))
     }
   }
 
   try {
     for await (const message of stream) yield readMessage(message as Buffer | string)
-    if (because) throw because
+    if (endReason) throw endReason
   } catch (error) {
-    throw because ?? error
+    throw endReason ?? error
   } finally {
     stop.removeEventListener('abort', onStop)
     end()

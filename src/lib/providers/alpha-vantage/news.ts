@@ -100,22 +100,23 @@ const mostDays = 30
 export function newsQuery(
   {tickers = '', topics: named = '', sort = '', limit = ''}: NewsQuery,
   cursor: Seen | null,
-  {at, firing}: {at: Date; firing: Date},
+  {at, scheduledAt}: {at: Date; scheduledAt: Date},
 ): HttpRequest {
   return query('NEWS_SENTIMENT', {
     tickers: words(tickers).join(',').toUpperCase() || undefined,
     topics: words(named).join(',').toLowerCase() || undefined,
-    time_from: asCompactMinute(since(cursor, at, firing)),
+    time_from: asCompactMinute(since(cursor, at, scheduledAt)),
     sort: sort.toUpperCase() || 'EARLIEST',
     limit: limit || mostArticles,
   })
 }
 
 /** An article dated into the future must not hide those that come until then. */
-function since(cursor: Seen | null, at: Date, firing: Date): Date {
+function since(cursor: Seen | null, at: Date, scheduledAt: Date): Date {
   const seenMs = Date.parse(cursor?.seen ?? '')
-  if (Number.isNaN(seenMs) || seenMs > at.getTime()) return new Date(firing.getTime() - firstDays * dayMs)
-  return new Date(Math.max(seenMs, firing.getTime() - mostDays * dayMs))
+  if (Number.isNaN(seenMs) || seenMs > at.getTime())
+    return new Date(scheduledAt.getTime() - firstDays * dayMs)
+  return new Date(Math.max(seenMs, scheduledAt.getTime() - mostDays * dayMs))
 }
 
 /**

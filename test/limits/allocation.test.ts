@@ -7,7 +7,7 @@ import {after, before, test} from 'node:test'
 import type {Provider} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import type {Ledger} from '../../src/lib/limits/ledger.js'
-import {poolOf, allocationOf} from '../../src/lib/limits/shares.js'
+import {poolOf, allocationOf} from '../../src/lib/limits/allocation.js'
 import {quotaAllocation} from '../../src/lib/report/quota-allocation.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
@@ -54,7 +54,9 @@ async function askAll(
 ): Promise<{count: number; until?: string | undefined; message: string}> {
   for (let count = 0; count < atMost; count++) {
     try {
-      await (await ledger.reserve({provider: coingecko, unit})).finish({outcome: 'answered', status: 200})
+      await (
+        await ledger.reserve({provider: coingecko, job: unit})
+      ).finish({outcome: 'answered', status: 200})
     } catch (error) {
       if (!(error instanceof QuotaSpent)) throw error
       return {count, until: error.until?.toISOString(), message: error.message}
@@ -70,7 +72,7 @@ test('with one key each job gets its share of the day, whoever comes first', asy
     const details = await askAll(ledger, 'coin-details')
     assert.equal(details.count, 33)
     assert.equal(details.until, '2026-11-02T00:00:00.000Z')
-    assert.match(details.message, /coin-details has had its share/)
+    assert.match(details.message, /coin-details has used its allocation/)
     const [tickers, other] = await Promise.all([
       askAll(ledger, 'coingecko-tickers'),
       askAll(opened.ledger(clock, oneKey), 'coingecko-tickers'),
@@ -115,7 +117,7 @@ test('what a month has left is spread over its remaining days; a refused key giv
     // the last day of the month: all that is left may go
     assert.equal(await share(coingecko, 'something-by-hand'), 20_000 - 20 - 1 - 1, 'what no fixed job needs')
     assert.equal(await share(coingecko, 'coin-details'), 20_000 - 20 - 1 - 1 - 385)
-    await ledger.rest(coingecko, '2', {next: 'stop', why: 'invalid key'})
+    await ledger.startCooldown(coingecko, '2', {next: 'stop', why: 'invalid key'})
     assert.equal(await share(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1)
     assert.equal(await share(coingecko, 'coin-details'), 10_000 - 20 - 1 - 1 - 278)
     clock.set('2026-12-01T06:00:00Z')
@@ -132,7 +134,7 @@ test("a place is kept for a fixed job in the day that really slides: yesterday's
     ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000',
   })
   const ask = async (unit: string) =>
-    (await ledger.reserve({provider: alphaVantage, unit})).finish({outcome: 'answered', status: 200})
+    (await ledger.reserve({provider: alphaVantage, job: unit})).finish({outcome: 'answered', status: 200})
   try {
     for (const unit of ['earnings-calendar', 'top-gainers', 'ipo-calendar']) await ask(unit)
     clock.set('2026-11-23T01:00:00Z') // a week later the listings are due again
