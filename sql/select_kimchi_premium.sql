@@ -1,7 +1,7 @@
 -- query kimchi-premium: premium of coin prices in Korea over world prices, with the age of every input.
 -- $1 market (text, all): only this Bithumb market, KRW-BTC
 -- $2 exchange (all|upbit|bithumb|korbit|coinone|gopax, all): Korean exchange; all: the one with the larger volume
--- $3 max-age (number hours, 48): maximum age of a price that is shown
+-- $3 max-age (number hours, 48): age after which a price is too old to be shown
 -- $4 apart (number minutes, 60): maximum time between compared prices
 -- $5 history (boolean, false): one row per coin and stored day (UTC), whatever its age
 -- $6 days (integer days, 30): length of the history

@@ -82,9 +82,11 @@ export function announce(simulator: Simulator, log: Log) {
       .join(', ')} at ${simulator.url}.`,
   )
   log.notice(
-    `Its clock ${rate === 0 ? `stands at ${instant}` : `began at ${instant}${rate === 1 ? '' : `, ${rate} times as fast`}`}; its seed is ${simulator.world.seed}.`,
+    `Its clock ${rate === 0 ? `is at ${instant} and advances in steps` : `started at ${instant}${rate === 1 ? '' : `, ${rate} times as fast`}`}; its seed is ${simulator.world.seed}.`,
   )
-  log.notice('In another terminal (keys may be anything), then run fin as usual. Ctrl-C ends it.')
+  log.notice(
+    'Run these lines in another terminal, then run fin as usual. Any key works. Ctrl-C ends the simulator.',
+  )
   process.stdout.write(
     `${Object.entries(environmentFor(simulator.url))
       .map(([name, value]) => `export ${name}=${value}`)
