@@ -1,15 +1,15 @@
 -- Every won market of Bithumb and every known pair, with the coins it could be and the prices to compare.
 -- $1: lists as JSON: pairs (symbol, coingecko_id, korean_name, formerly, note) and overrides (market_code, coingecko_id, note).
--- An override of a market that nobody knows comes without a symbol, so that its author hears of it.
+-- An override of an unknown market has no symbol, so that the mapper can report it.
 with pairs as (
   select upper(p.symbol) as symbol, p.coingecko_id, nullif(p.formerly, '') as formerly, nullif(p.note, '') as note, p.korean_name
   from jsonb_to_recordset($1::jsonb -> 'pairs') as p (symbol text, coingecko_id text, korean_name text, formerly text, note text)
 ), overrides as (
-  -- Of two lines for one market the later one counts.
+  -- If a market has two lines, the later one counts.
   select distinct on (upper(o.line ->> 'market_code'))
          upper(o.line ->> 'market_code') as market_code, nullif(o.line ->> 'coingecko_id', '') as coingecko_id, nullif(o.line ->> 'note', '') as note
-  from jsonb_array_elements($1::jsonb -> 'overrides') with ordinality as o (line, place)
-  order by upper(o.line ->> 'market_code'), o.place desc
+  from jsonb_array_elements($1::jsonb -> 'overrides') with ordinality as o (line, position)
+  order by upper(o.line ->> 'market_code'), o.position desc
 ), markets as (
   select market_code, base as symbol, korean_name, english_name, delisted_at is null as is_listed
   from market_code_bithumb
@@ -21,7 +21,7 @@ with pairs as (
   from markets m
   full join pairs p on p.symbol = m.symbol
 ), rate as (
-  -- Won per dollar by the stablecoin: the premium that all coins share falls out of the comparison.
+  -- Won per dollar by the stablecoin, so that the common premium of all coins cancels out.
   select coalesce(
     (select t.trade_price / c.current_price_usd
      from bithumb_ticker_latest t join coingecko_id_mapping c on c.coingecko_id = 'tether'

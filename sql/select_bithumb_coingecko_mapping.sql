@@ -1,6 +1,6 @@
 -- query bithumb-coingecko-mapping: which coin each Bithumb market trades, with the evidence.
--- $1 status (all|verified|suspicious|unmatched|proposed, all): only what is in this state
--- $2 limit (integer rows, 1000): at most that many rows
+-- $1 status (all|verified|suspicious|unmatched|proposed, all): only pairs in this state
+-- $2 limit (integer rows, 1000): maximum number of rows
 select market_code, bithumb_korean_name as korean_name, coingecko_id, coingecko_name, status, match_method, match_score, market_cap_rank,
   name_similarity, price_gap_pct, notes
 from bithumb_coingecko_mapping

@@ -1,6 +1,6 @@
--- query bithumb-movers: markets of Bithumb whose price moved most since 00:00 in Seoul, largest turnover among equals.
+-- query bithumb-movers: markets of Bithumb with the largest price moves since 00:00 in Seoul, then by turnover.
 -- $1 quote (KRW|BTC, KRW): currency in which the market is quoted
--- $2 limit (integer rows, 20): at most that many rows
+-- $2 limit (integer rows, 20): maximum number of rows
 select latest.market, listed.korean_name, listed.english_name, latest.trade_price as price, round(latest.signed_change_rate * 100, 2) as change_pct,
   round(latest.acc_trade_price_24h) as turnover_24h, listed.market_warning as warning, latest.quoted_at
 from bithumb_ticker_latest as latest

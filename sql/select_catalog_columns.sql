@@ -1,4 +1,4 @@
--- The columns of every table and view of the current schema, in their order; partitions and the schema ledger left out.
+-- The columns of every table and view of the current schema, in order, without partitions and the schema ledger.
 select c.relname as relation, c.relkind in ('v', 'm') as is_view, a.attname as name,
   format_type(a.atttypid, null) as type, a.attnotnull as not_null,
   a.attidentity <> '' as is_identity, a.attgenerated <> '' as is_generated, a.atthasdef and a.attgenerated = '' as has_default,

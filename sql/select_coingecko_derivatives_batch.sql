@@ -1,2 +1,2 @@
--- The one target of the derivatives: the batch of the firing. $1: the occasion as JSON, of which firing (ISO instant) names the batch.
+-- The single target of the derivatives: the batch of the scheduled run. $1: target context as JSON {firing}, the ISO instant of the run.
 select 'derivatives' as target, to_char(($1::jsonb ->> 'firing')::timestamptz at time zone 'UTC', 'YYYYMMDD_HH24MISS') as batch_id

@@ -1,10 +1,10 @@
--- Coins of Bithumb's verified won markets as targets, largest first, with what is joined to their quotes; before them, once a week, the
--- provider's list of exchanges. $1: the occasion as JSON, of which the list exchanges (exchange_id) names whose quotes are asked for.
-with asked as (
-  select coalesce(string_agg(e.line ->> 'exchange_id', ',' order by e.place), '') as exchange_ids
-  from jsonb_array_elements($1::jsonb -> 'exchanges') with ordinality as e (line, place)
+-- Coins of Bithumb's verified won markets as targets, largest first, with the columns that are joined to their quotes; before them, once a week,
+-- the provider's list of exchanges. $1: target context as JSON; its list exchanges (exchange_id) selects the exchanges to request.
+with requested as (
+  select coalesce(string_agg(e.line ->> 'exchange_id', ',' order by e.position), '') as exchange_ids
+  from jsonb_array_elements($1::jsonb -> 'exchanges') with ordinality as e (line, position)
 ), coins as (
-  -- A suspicious pair would give one coin's won price the other one's world price: it waits until it is verified.
+  -- Only verified pairs: a wrong pair would compare the won price of one coin with the world price of another.
   select distinct on (b.coingecko_id)
          b.coingecko_id as target, b.market_code, b.symbol, b.match_method, m.korean_name, coalesce(c.name, b.coingecko_name) as coin_name,
          c.market_cap_rank, c.price_change_percentage_24h::text as price_change_percentage_24h, q.trade_price::text as bithumb_price_krw,
@@ -16,7 +16,7 @@ with asked as (
   where b.status = 'verified' and b.is_active and b.market_code like 'KRW-%'
   order by b.coingecko_id, b.market_code
 )
-select targets.*, asked.exchange_ids
+select targets.*, requested.exchange_ids
 from (
   select 'exchanges/list' as target, -1 as priority, '7 days' as every, null as market_code, null as symbol, null as match_method, null as korean_name,
          null as coin_name, null::integer as market_cap_rank, null as price_change_percentage_24h, null as bithumb_price_krw, null::timestamptz as bithumb_quoted_at,
@@ -27,5 +27,5 @@ from (
          bithumb_change_pct
   from coins
 ) as targets
-cross join asked
+cross join requested
 order by priority, market_cap_rank nulls last, target

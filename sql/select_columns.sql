@@ -1,4 +1,4 @@
--- Columns of every table and view, in their order, and what tells which one holds the time of an event. $1 table, or null for all.
+-- Columns of every table and view, in order, with the properties that identify the time of an event. $1 table, or null for all.
 select class.relname as table_name, class.relkind in ('v', 'm') as is_view, attribute.attname as column_name,
   format_type(attribute.atttypid, null) as type, attribute.attnotnull as is_required, attribute.atthasdef as has_default,
   coalesce(attribute.attnum = any (partitioned.partattrs), false) as is_partition_key,

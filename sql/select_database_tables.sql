@@ -1,4 +1,4 @@
--- Whether a database is fin's, somebody else's or empty; works on any database.
+-- Tables that show whether a database belongs to fin, to another program, or is empty. Works on any database.
 select current_setting('server_version_num')::int as version,
   to_regclass('fin_world') is not null as has_world,
   to_regclass('schema_files') is not null as has_files,

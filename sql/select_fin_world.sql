@@ -1,2 +1,2 @@
--- The world this database belongs to; no row: not marked yet.
+-- Data origin of the database; no row: not marked yet.
 select world from fin_world

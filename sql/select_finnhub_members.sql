@@ -1,4 +1,4 @@
--- Members of the S&P 500, as targets, with the spelling that Finnhub is asked in first.
+-- Members of the S&P 500, as targets, with the spelling to request from Finnhub first.
 select symbol as target, coalesce(symbol_finnhub, symbol) as symbol_finnhub
 from sp500_companies
 where is_member

@@ -1,5 +1,5 @@
--- query gaps: what is missing for good, because the provider no longer offers it: snapshots that nobody took, posts and news beyond what X and Finnhub show.
--- $1 unit (unit, any): only of this unit
+-- query gaps: data that is missing for good, because the provider no longer offers it: missed snapshots, and old posts and news of X and Finnhub.
+-- $1 unit (unit, any): only gaps of this job
 select unit, target, began_at, ended_at, detail
 from (
   select unit, null::text as target, began_at, ended_at, 'no snapshot was taken between the two' as detail

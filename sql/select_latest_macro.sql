@@ -1,4 +1,4 @@
--- query latest-macro: the newest published figure of every macro series, and the one before.
+-- query latest-macro: the newest published figure of every macro series, and the previous one.
 with figures (indicator, series_id, date, figure, unit) as (
   select 'cpi', series_id, date, cpi_value, unit from cpi
   union all select 'inflation', series_id, date, inflation_rate, unit from inflation
@@ -6,12 +6,12 @@ with figures (indicator, series_id, date, figure, unit) as (
   union all select 'treasury yield ' || maturity, series_id, date, yield_rate, unit from treasury_yield
 ), ranked as (
   select indicator, series_id, date, figure, unit,
-    lead(figure) over newest_first as figure_before, lead(date) over newest_first as date_before, row_number() over newest_first as place
+    lead(figure) over newest_first as figure_before, lead(date) over newest_first as date_before, row_number() over newest_first as position
   from figures
   where figure is not null
   window newest_first as (partition by indicator, series_id order by date desc)
 )
 select indicator, series_id, date, trim_scale(figure) as figure, unit, trim_scale(figure_before) as figure_before, date_before
 from ranked
-where place = 1
+where position = 1
 order by indicator, series_id

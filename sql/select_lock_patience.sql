@@ -1,4 +1,4 @@
--- How long statements of this transaction wait for a lock; gives what it was. $1: the new patience, such as 2s; 0 for no end.
+-- Set the lock timeout of this transaction, and return the previous one. $1: the new timeout, such as 2s; 0: none.
 with earlier as materialized (select current_setting('lock_timeout') as lock_timeout)
 select lock_timeout as earlier, set_config('lock_timeout', $1, true) as patience
 from earlier

@@ -1,20 +1,20 @@
--- Queries of NewsAPI as targets. $1: the occasion as JSON: at, firing, and the list queries (kind, value). A source that the weekly
--- list of sources lacks is left out. A keyword whose day was read, but not to its end, next run at the next firing, after all others.
-with occasion as (
+-- Queries of NewsAPI as targets. $1: target context as JSON: at, firing, and the list queries (kind, value). A source that is missing
+-- from the weekly list of sources is left out. A keyword whose day was read only in part resumes at the next scheduled run, after all others.
+with context as (
   select ($1::jsonb ->> 'firing')::timestamptz as firing,
     date_trunc('day', ($1::jsonb ->> 'firing')::timestamptz at time zone 'UTC' - interval '24 hours') at time zone 'UTC' as read_to
 ),
 query as (
-  select distinct on (kind, lower(value)) kind, value, place
+  select distinct on (kind, lower(value)) kind, value, position
   from (
-    select lower(trim(item ->> 'kind')) as kind, trim(item ->> 'value') as value, place
-    from jsonb_array_elements($1::jsonb -> 'queries') with ordinality as listed (item, place)
+    select lower(trim(item ->> 'kind')) as kind, trim(item ->> 'value') as value, position
+    from jsonb_array_elements($1::jsonb -> 'queries') with ordinality as listed (item, position)
   ) as listed
   where value <> ''
-  order by kind, lower(value), place
+  order by kind, lower(value), position
 ),
 named as (
-  select kind || ':' || value as target, kind, value, place from query
+  select kind || ':' || value as target, kind, value, position from query
   union all
   select 'sources', 'sources', null, 0 from query where kind = 'source' group by ()
   having count(*) > 0
@@ -25,10 +25,10 @@ select named.target,
   case when state.goes_on then $1::jsonb ->> 'firing' end as renewed_at,
   coalesce(state.goes_on, false) as goes_on
 from named
-cross join occasion
+cross join context
 left join lateral (
-  select jsonb_array_length(cursor -> 'open') > 0 and (cursor ->> 'read_to')::timestamptz >= occasion.read_to
-    and last_success < occasion.firing as goes_on
+  select jsonb_array_length(cursor -> 'open') > 0 and (cursor ->> 'read_to')::timestamptz >= context.read_to
+    and last_success < context.firing as goes_on
   from target_state
   where unit = 'market-news' and target = named.target and cursor ? 'open'
 ) as state on true
@@ -36,4 +36,4 @@ where named.kind <> 'source' or not exists (
   select from target_state
   where unit = 'market-news' and target = 'sources' and cursor ? 'sources' and not cursor -> 'sources' ? lower(named.value)
 )
-order by named.place
+order by named.position

@@ -1,12 +1,12 @@
--- query news-yield: articles that each planned news query gained per call: which of them earn their place.
--- $1 since (date, null): only calls and finds of this day (UTC) and later; without it, as far back as calls are remembered
+-- query news-yield: articles that each planned news query gained per call, to find the queries worth keeping.
+-- $1 since (date, null): only calls and finds of this day (UTC) and later; default: from the earliest stored call on
 with calls as (
   select split_part(requests.target, '/', 2) as query, split_part(requests.target, '/', 1) as weekday, requests.go_at, requests.outcome
   from provider_requests as requests
   where requests.provider = 'alpha-vantage' and requests.unit = 'news-sentiment' and requests.target like '%/%' and requests.outcome <> 'not sent'
     and ($1::date is null or requests.go_at >= $1::date at time zone 'UTC')
 ), days as (
-  -- finds are kept for longer than calls: those of calls that are forgotten would count for nothing
+  -- Finds are stored longer than calls. Finds before the earliest stored call are left out.
   select to_char(coalesce($1::date, (min(go_at) at time zone 'UTC')::date), 'YYYYMMDD')::bigint as first_batch from calls
 ), called as (
   select query, string_agg(distinct weekday, ' ') as weekdays, count(*) as calls, max(go_at) as last_call from calls group by query

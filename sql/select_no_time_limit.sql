@@ -1,2 +1,2 @@
--- Lift the time limit of statements until the transaction ends: a portal that waits for a slow reader would be cancelled.
+-- Lift the statement timeout until the transaction ends, because it would cancel a portal with a slow reader.
 select set_config('statement_timeout', '0', true)

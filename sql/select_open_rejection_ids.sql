@@ -1,4 +1,4 @@
--- Which rejections are open, oldest first; their items may be large, so they are read one by one. $1 unit or null for all, $2 ids as bigint[] or null for all, $3 at most that many.
+-- Ids of open rejections, oldest first. The items are read one by one, because they may be large. $1 job or null for all, $2 ids as bigint[] or null for all, $3 most rows.
 select id
 from rejected_rows
 where settled_at is null and ($1::text is null or unit = $1) and ($2::bigint[] is null or id = any ($2))

@@ -1,4 +1,4 @@
--- Requests of a provider by job. $1: provider, $2: questions as JSON: unit, since.
+-- Requests of a provider by job. $1: provider, $2: window queries as JSON: unit (job), since.
 select ask.unit, count(requests.id)::integer as spent
 from jsonb_to_recordset($2::jsonb) as ask (unit text, since timestamptz)
 left join provider_requests as requests on requests.provider = $1 and requests.unit = ask.unit and requests.go_at >= ask.since

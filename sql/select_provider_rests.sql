@@ -1,2 +1,2 @@
--- What was said about a provider's credentials, past rests too. $1: provider.
+-- Cooldowns of a provider's credentials, including past ones. $1: provider.
 select credential, kind, since, until, why, fingerprint from credential_rests where provider = $1 order by credential

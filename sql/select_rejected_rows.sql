@@ -1,4 +1,4 @@
--- Rows and rejected items and not settled, newest first. $1 unit or null for all, $2 rejected since then or null, $3 at most that many rows, $4 characters of the item.
+-- Open rejections of rows, items and answers, newest first. $1 job or null for all, $2 rejected since then or null, $3 most rows, $4 characters of the item.
 select id, run_id, unit, target, table_name, kind, reason, rejected_at, left(item, $4) as item
 from rejected_rows
 where settled_at is null and ($1::text is null or unit = $1) and ($2::timestamptz is null or rejected_at >= $2)

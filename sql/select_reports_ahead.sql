@@ -1,5 +1,5 @@
--- Reports of members as targets: from yesterday to 14 days ahead, nearest first; then, latest first, those of the quarter before that
--- were not asked about since their day was over. $1: the occasion as JSON; only its instant "at" is read.
+-- Reports of members as targets: from yesterday to 14 days ahead, nearest first; then, latest first, those of the last 90 days
+-- without a success since their day ended. $1: target context as JSON; only its instant "at" is read.
 select c.symbol || '/' || e.report_date as target, coalesce(c.symbol_finnhub, c.symbol) as symbol_finnhub,
   case when e.report_date < t.today - 1 then 14 + t.today - e.report_date else e.report_date - t.today end as priority
 from (select (($1::jsonb ->> 'at')::timestamptz at time zone 'UTC')::date as today) t

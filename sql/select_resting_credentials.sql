@@ -1,4 +1,4 @@
--- Credentials of every provider that may not be used, until when and why. $1 instant of the question.
+-- Credentials in cooldown, of every provider, with its end and reason. $1 instant at which the cooldown lasts.
 select provider, credential, kind, since, until, why, fingerprint
 from credential_rests
 where until is null or until > $1::timestamptz

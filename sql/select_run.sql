@@ -1,4 +1,4 @@
--- One run with everything the ledger knows of it. $1 id.
+-- One run with all its columns. $1 id.
 select id, unit, command, token, scheduled_at, started_at, finished_at, round(extract(epoch from finished_at - started_at), 1) as seconds, outcome, exit_code,
   rows_received, rows_inserted, rows_updated, rows_rejected, requests, requests_refused, requests_failed, targets_done, targets_failed, targets_left,
   next_at, message, host, pid, version,

@@ -1,4 +1,4 @@
--- Runs, newest first. $1 unit or null for all, $2 true for those that did not end well only, $3 started since then or null, $4 at most that many rows.
+-- Runs, newest first. $1 job or null for all, $2 true for unsuccessful ones only, $3 earliest start or null, $4 most rows.
 select id, unit, token, started_at, outcome, exit_code, round(extract(epoch from finished_at - started_at), 1) as seconds,
   rows_received, rows_inserted, rows_updated, rows_rejected, requests, targets_done, targets_left, next_at, message, host, pid
 from job_runs

@@ -1,2 +1,2 @@
--- What time it is for the database server.
+-- Current time of the database server.
 select clock_timestamp() as instant, current_setting('server_version') as version

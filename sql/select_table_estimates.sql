@@ -1,4 +1,4 @@
--- About how many rows each table has, by the statistics of the last analyze; null where there was none. Partitions count for their table.
+-- Estimated rows of each table, by the statistics of the last analyze; null without one. Partitions count for their table.
 select parent.relname as table_name, sum(case when part.reltuples >= 0 then part.reltuples end)::bigint as rows
 from pg_class as parent
 cross join lateral (

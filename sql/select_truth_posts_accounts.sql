@@ -1,13 +1,13 @@
 -- Truth Social accounts whose posts are collected. $1: JSON: at (ISO instant), accounts (the list: username, account_id). An id that
--- is not in the list is what a look-up has taught. refresh_from: the oldest post that has become 1, 6 or 24 hours old since the last walk was
--- through; accounts that need a look-up come last, since those may be refused.
+-- is not in the list comes from a look-up. refresh_from: the oldest post that has become 1, 6 or 24 hours old since the last complete walk.
+-- Accounts that need a look-up come last, because look-ups may be refused.
 with listed as (
-  -- of two lines for one account the first counts
+  -- if an account has two lines, the first one counts
   select distinct on (lower(ltrim(a.line ->> 'username', '@')))
-    lower(ltrim(a.line ->> 'username', '@')) as target, ltrim(a.line ->> 'username', '@') as username, a.place,
+    lower(ltrim(a.line ->> 'username', '@')) as target, ltrim(a.line ->> 'username', '@') as username, a.position,
     nullif(a.line ->> 'account_id', '') as listed_id
-  from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, place)
-  order by 1, a.place
+  from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, position)
+  order by 1, a.position
 ), known as (
   select l.*, ($1::jsonb ->> 'at')::timestamptz as at, s.last_success, s.last_attempt, s.cursor,
     coalesce(l.listed_id, s.cursor ->> 'account_id') as account_id,
@@ -33,4 +33,4 @@ left join lateral (
   order by length(p.id), p.id
   limit 1
 ) r on true
-order by k.place
+order by k.position

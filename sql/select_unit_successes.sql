@@ -1,4 +1,4 @@
--- When the runs of each unit last ended well, and for which firing. "nothing due" is no success: it is also said while failed targets wait.
+-- Last success of each job, and its scheduled run. "nothing due" is not a success, because failed targets may still wait.
 select unit, max(started_at) filter (where is_good) as started_at, max(scheduled_at) filter (where is_good) as scheduled_at
 from (
   select unit, started_at, scheduled_at,

@@ -1,35 +1,35 @@
--- X accounts whose posts are collected, and when each is due. $1: JSON: at (ISO instant), accounts (the list), left (what the month still holds
--- of each key: credential, unit, left, until). Days are those of Seoul, in whose mornings the windows lie. Due: the last success and the interval,
--- or the first of its weekdays after the last success, so that a missed one is made up for; a new account begins on the first of its days since
--- its id is known, and one whose first ask failed is due at once. Of what a month holds, the more important accounts come first; requests that
--- nobody will need go to the account with most new posts, some each day, so that all are used by the month's end.
--- Where a key is limited by requests alone, a page is the largest there is.
-with occasion as (
+-- X accounts whose posts are collected, and when each is due. $1: JSON: at (ISO instant), accounts (the list), left (what is left of the month's
+-- quota per credential: credential, unit, left, until). Days are days in Seoul, because the scheduled runs are on its mornings.
+-- An account is due an interval after its last success, or on the first of its weekdays after it, so that a missed day is made up for.
+-- A new account is due on the first of its days since its id is known. An account whose first request failed is due at once.
+-- The more important accounts come first in the month's quota. Surplus requests go to the account with most new posts, some each day,
+-- so that all are used by the month's end. If only requests limit a credential, its pages have the largest size.
+with context as (
   select ($1::jsonb ->> 'at')::timestamptz as at, (($1::jsonb ->> 'at')::timestamptz at time zone 'Asia/Seoul')::date as today
 ), listed as (
-  -- of two lines for one account the more important counts
+  -- if an account has two lines, the more important one counts
   select distinct on (lower(ltrim(a.line ->> 'username', '@')))
     lower(ltrim(a.line ->> 'username', '@')) as target, ltrim(a.line ->> 'username', '@') as username, a.line ->> 'group' as "group",
-    nullif(a.line ->> 'category', '') as category, nullif(a.line ->> 'credential', '') as credential, a.place,
+    nullif(a.line ->> 'category', '') as category, nullif(a.line ->> 'credential', '') as credential, a.position,
     lower(a.line ->> 'frequency') as frequency,
     case when a.line ->> 'priority' ~ '^\d{1,4}$' then (a.line ->> 'priority')::integer else 9 end as priority,
     case when a.line ->> 'max_results' ~ '^\d{1,3}$' then (a.line ->> 'max_results')::integer else 50 end as max_results
-  from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, place)
-  order by 1, 8, a.place
+  from jsonb_array_elements($1::jsonb -> 'accounts') with ordinality as a (line, position)
+  order by 1, 8, a.position
 ), recent as (
   select lower(x.source_account) as target, count(*) / 28.0 as posts_a_day
   from x_posts x
-  cross join occasion o
+  cross join context o
   where x.created_at > o.at - interval '28 days' and x.created_at <= o.at
   group by 1
-), asked as (
-  -- what an ask has cost so far: the pages of one day are one ask, whether one run brought them or several
+), past_cost as (
+  -- past cost of collecting an account once: all pages of one day count as one collection, even from several runs
   select r.target, count(*)::numeric / count(distinct r.day) as requests, sum(r.posts) / count(distinct r.day) as posts, sum(r.usd) / count(distinct r.day) as usd,
     count(*) filter (where r.day = r.today) as requests_today, max(r.day) filter (where r.day < r.today) as day_before
   from (
     select r.target, r.posts, r.usd, (r.go_at at time zone 'Asia/Seoul')::date as day, o.today
     from provider_requests r
-    cross join occasion o
+    cross join context o
     where r.provider = 'x' and r.unit = 'x-posts' and r.outcome = 'answered' and r.go_at > o.at - interval '35 days'
   ) r
   group by r.target
@@ -43,11 +43,11 @@ with occasion as (
     ) end as weekdays,
     coalesce(n.posts_a_day, 0) as posts_a_day, c.requests, c.posts, c.usd, c.requests_today, c.day_before
   from listed l
-  cross join occasion o
+  cross join context o
   left join x_user_profiles p on p.handle = l.target
   left join target_state s on s.unit = 'x-posts' and s.target = l.target
   left join recent n on n.target = l.target
-  left join asked c on c.target = l.target
+  left join past_cost c on c.target = l.target
 ), able as (
   select *,
     case
@@ -72,22 +72,22 @@ with occasion as (
   select b.credential, b.unit, b."left", ((b.until at time zone 'Asia/Seoul') - interval '8 hours')::date as last_window
   from jsonb_to_recordset(coalesce($1::jsonb -> 'left', '[]')) as b (credential text, unit text, "left" numeric, until timestamptz)
 ), needs as (
-  -- how often each is asked until the month ends, and what that costs; what an ask has cost so far tells, or a guess before the first
-  select p.target, p.credential, p.priority, p.place, b.unit, b."left", b.last_window - p.today + 1 as days,
+  -- collections of each account until the month ends, and the cost of one: its past cost, or an estimate before the first
+  select p.target, p.credential, p.priority, p.position, b.unit, b."left", b.last_window - p.today + 1 as days,
     case when p.due_day > b.last_window then 0
       when p.every_days is not null then (b.last_window - greatest(p.due_day, p.today)) / p.every_days + 1
       else 1 + (select count(*) from generate_series(1, b.last_window - greatest(p.due_day, p.today)) as n
                 where extract(dow from greatest(p.due_day, p.today) + n)::integer = any (p.weekdays))
-    end as asks,
+    end as collections,
     case b.unit when 'requests' then coalesce(p.requests, 1) when 'posts' then coalesce(p.posts, 20) else coalesce(p.usd, 0.1) end as cost
   from planned p
   join budgets b on b.credential = p.credential
 ), ranked as (
-  select *, sum(asks * cost) over (partition by credential, unit order by priority, place) - asks * cost as before,
-    sum(asks * cost) over (partition by credential, unit) as whole
+  select *, sum(collections * cost) over (partition by credential, unit order by priority, position) - collections * cost as before,
+    sum(collections * cost) over (partition by credential, unit) as whole
   from needs
-), taken as (
-  -- of each key the requests of this day for accounts that were not due
+), extra_today as (
+  -- today's requests of each credential for accounts that were not due
   select credential, sum(requests_today) as requests
   from planned
   where last_day = today and case
@@ -97,26 +97,26 @@ with occasion as (
   group by credential
 ), fitting as (
   select r.target, bool_and(r.before + r.cost <= r."left") as fits,
-    -- less than one a day is kept for failures until it is one a day
-    max(case when r.unit = 'requests' then case when s.a_day < 1 then 0 else round(s.a_day) end - coalesce(t.requests, 0) end) as further
+    -- less than one surplus request a day is reserved for failures
+    max(case when r.unit = 'requests' then case when s.a_day < 1 then 0 else round(s.a_day) end - coalesce(t.requests, 0) end) as surplus
   from ranked r
-  left join taken t on t.credential = r.credential
+  left join extra_today t on t.credential = r.credential
   cross join lateral (select (r."left" + coalesce(t.requests, 0) - r.whole - ceil(r.days / 10.0)) / r.days as a_day) s
   group by r.target
 ), extra as (
-  select p.target, row_number() over in_turn as turn, sum(coalesce(p.requests, 1)) over in_turn - coalesce(p.requests, 1) + 1 as needed
+  select p.target, row_number() over by_new_posts as ordinal, sum(coalesce(p.requests, 1)) over by_new_posts - coalesce(p.requests, 1) + 1 as needed
   from planned p
   join fitting f on f.target = p.target
   where f.fits and p.due_day > p.today and p.last_day < p.today and p.posts_a_day > 0
-  window in_turn as (partition by p.credential order by p.posts_a_day * (p.today - p.last_day) desc, p.priority, p.place)
+  window by_new_posts as (partition by p.credential order by p.posts_a_day * (p.today - p.last_day) desc, p.priority, p.position)
 ), free as (
   select credential from budgets group by credential having bool_and(unit = 'requests')
 )
 select a.target, a.username, a."group", a.category, a.credential, a.user_id,
   case when a.credential in (select credential from free) then 100 else a.max_results end as max_results,
-  case when e.needed <= f.further then 100 + e.turn::integer else a.priority end as priority,
+  case when e.needed <= f.surplus then 100 + e.ordinal::integer else a.priority end as priority,
   case when p.target is null or not coalesce(f.fits, true) then null
-    when e.needed <= f.further then a.at
+    when e.needed <= f.surplus then a.at
     else p.due_day::timestamp at time zone 'Asia/Seoul'
   end as due_at,
   case when p.due_day <= a.today and not f.fits
@@ -126,4 +126,4 @@ from able a
 left join planned p on p.target = a.target
 left join fitting f on f.target = a.target
 left join extra e on e.target = a.target
-order by a.priority, a.place
+order by a.priority, a.position

@@ -1,4 +1,4 @@
--- X accounts whose profiles are kept. $1: JSON: at (ISO instant), accounts (the list: username, category). One that has no profile yet is due at once.
+-- X accounts whose profiles are collected. $1: JSON: at (ISO instant), accounts (the list: username, category). An account without a profile is due at once.
 select distinct on (lower(ltrim(a.line ->> 'username', '@')))
   lower(ltrim(a.line ->> 'username', '@')) as target, ltrim(a.line ->> 'username', '@') as username, nullif(a.line ->> 'category', '') as category,
   case when p.handle is null then ($1::jsonb ->> 'at')::timestamptz end as renewed_at,

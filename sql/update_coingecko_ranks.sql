@@ -1,4 +1,4 @@
--- Clear the rank of coins that no longer hold a place on this page of the ranking. $1: rows of the page as JSON, $2: instant of the answer.
+-- Clear the rank of coins that are no longer on this page of the ranking. $1: rows of the page as JSON, $2: instant of the answer.
 with page as (
   select coingecko_id, market_cap_rank from jsonb_populate_recordset(null::coingecko_id_mapping, $1)
 )

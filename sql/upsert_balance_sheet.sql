@@ -1,4 +1,4 @@
--- Upsert balance sheets. $1: rows as JSON. Past periods are restated in place; an amount that is no longer told stays. fetched_at is the
+-- Upsert balance sheets. $1: rows as JSON. Past periods are restated in place; an amount that the answer omits stays. fetched_at is the
 -- instant of the answer that changed the row.
 insert into balance_sheet (
   symbol, fiscal_date_ending, period, reported_currency, total_assets, total_current_assets,

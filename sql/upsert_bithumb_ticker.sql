@@ -1,4 +1,4 @@
--- Append quotes. $1: rows as JSON. A quote that came before is left as it is. (A partitioned table has no xmax to return.)
+-- Append quotes. $1: rows as JSON. A stored quote stays unchanged. (A partitioned table has no xmax to return.)
 insert into bithumb_ticker (
   market, trade_date, trade_time, trade_date_kst, trade_time_kst, trade_timestamp, opening_price, high_price, low_price,
   trade_price, prev_closing_price, change, change_price, change_rate, signed_change_price, signed_change_rate, trade_volume,

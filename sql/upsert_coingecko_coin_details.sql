@@ -1,4 +1,4 @@
--- Upsert profiles of coins. $1: rows as JSON. What changes with the market becomes null when it is gone; what is merely not told any more is kept.
+-- Upsert profiles of coins. $1: rows as JSON. Market values that the answer omits become null; other omitted values stay.
 insert into coingecko_coin_details as d (
   coingecko_id, symbol, name, web_slug, description_en, genesis_date, country_origin, homepage_url, blockchain_site,
   twitter_screen_name, facebook_username, telegram_channel_identifier, subreddit_url, github_repos, image_thumb, image_small,

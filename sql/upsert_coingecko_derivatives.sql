@@ -1,4 +1,4 @@
--- Upsert derivatives contracts. $1: rows as JSON. A batch that is collected again is brought up to date, never doubled.
+-- Upsert derivatives contracts. $1: rows as JSON. A batch that is collected again is updated, never duplicated.
 insert into coingecko_derivatives as d (
   batch_id, market, symbol, index_id, contract_type, expired_at, expiry, price, price_percentage_change_24h, index_price,
   basis, spread, funding_rate, open_interest_usd, volume_24h_usd, last_traded_at, collected_at

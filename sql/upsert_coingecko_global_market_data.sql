@@ -1,4 +1,4 @@
--- Upsert statistics of the whole market. $1: rows as JSON. Asked again before the provider renewed them, nothing changes. Amounts
+-- Upsert statistics of the whole market. $1: rows as JSON. A repeated answer without new values changes nothing. Amounts
 -- arrive as text, so that no digit is lost, and are stored as JSON numbers.
 insert into coingecko_global_market_data (
   coingecko_updated_at, active_cryptocurrencies, upcoming_icos, ongoing_icos, ended_icos, markets, total_market_cap_usd,

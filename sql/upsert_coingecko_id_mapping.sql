@@ -1,4 +1,4 @@
--- Upsert coins by market capitalisation. $1: rows as JSON. A price or rank that is gone becomes null; what does not change with the market is kept.
+-- Upsert coins by market capitalisation. $1: rows as JSON. A price or rank that the answer omits becomes null; other omitted values stay.
 insert into coingecko_id_mapping (
   coingecko_id, symbol, name, image_url, current_price_usd, market_cap_usd, market_cap_rank, market_cap_rank_with_rehypothecated,
   total_volume_usd, price_change_percentage_24h, ath_usd, ath_date, atl_usd, atl_date, circulating_supply, total_supply, max_supply,

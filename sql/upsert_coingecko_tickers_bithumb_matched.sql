@@ -1,5 +1,5 @@
--- Upsert quotes of coins on exchanges. $1: rows as JSON. A quote that is seen again keeps what was joined to it first. (A partitioned
--- table has no xmax to return. A changed row is told by its updated_at, which is later than the start of the transaction.)
+-- Upsert quotes of coins on exchanges. $1: rows as JSON. A repeated quote keeps the columns that were joined to it first. (A partitioned
+-- table has no xmax to return. A changed row has an updated_at after the start of the transaction.)
 insert into coingecko_tickers_bithumb_matched as t (
   coingecko_id, exchange_id, base, target, timestamp, market_code, symbol, coin_name, exchange_name, last_price, volume_24h,
   converted_last_usd, converted_volume_usd, trust_score, bid_ask_spread_percentage, last_traded_at, last_fetch_at, is_anomaly,

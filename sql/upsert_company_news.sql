@@ -1,4 +1,4 @@
--- Upsert articles by company. $1: rows as JSON. An article that says the same again stays as it is, with the instant of its first fetch.
+-- Upsert articles by company. $1: rows as JSON. An unchanged article keeps its row and the instant of its first fetch.
 insert into company_news (symbol, url, source, title, description, content, published_at, fetched_at)
 select symbol, url, source, title, description, content, published_at, fetched_at
 from jsonb_populate_recordset(null::company_news, $1)

@@ -1,5 +1,5 @@
--- Upsert fundamentals, the newest answer per symbol. $1: rows as JSON. An older answer changes nothing. What a company is and has reported
--- stays where the answer is silent; a ratio, growth or price that no longer applies becomes null.
+-- Upsert fundamentals, the newest answer per symbol. $1: rows as JSON. An older answer changes nothing. Master data and reported
+-- figures that the answer omits stay; a ratio, growth or price that it omits becomes null.
 insert into company_overview (
   symbol, as_of, asset_type, name, description, cik, exchange, currency, country, sector, industry, address,
   official_site, fiscal_year_end, latest_quarter, market_capitalization, ebitda, pe_ratio, peg_ratio, book_value,

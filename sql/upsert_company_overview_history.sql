@@ -1,5 +1,5 @@
--- Upsert fundamentals as they were on a day. $1: rows as JSON. What a company is and has reported stays where the answer is silent; a
--- ratio, growth or price that no longer applies becomes null.
+-- Upsert fundamentals as they were on a day. $1: rows as JSON. Master data and reported figures that the answer omits
+-- stay; a ratio, growth or price that it omits becomes null.
 insert into company_overview_history (
   symbol, as_of, asset_type, name, cik, exchange, currency, country, sector, industry, fiscal_year_end, latest_quarter,
   market_capitalization, ebitda, pe_ratio, peg_ratio, book_value, dividend_per_share, dividend_yield, eps,

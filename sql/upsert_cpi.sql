@@ -1,5 +1,5 @@
--- Upsert observations of cpi. $1: rows as JSON. A value once published is never replaced by "not published"; a
--- revised one brings its own vintage.
+-- Upsert observations of cpi. $1: rows as JSON. A published value is never replaced by "not published"; a
+-- revised value has its own vintage.
 insert into cpi (
   series_id, date, cpi_value, interval_type, unit, name, realtime_start
 )

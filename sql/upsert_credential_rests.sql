@@ -1,5 +1,5 @@
--- Let a credential rest. $1: provider, $2: credential, $3: kind, $4: since, $5: until (null: until the key changes), $6: why, $7: fingerprint of the key.
--- A rest is never shortened while the key is the same; a key that was changed begins anew.
+-- Start the cooldown of a credential. $1: provider, $2: credential, $3: kind, $4: since, $5: until (null: until the secret changes), $6: why,
+-- $7: fingerprint of the secret. A cooldown is never shortened while the secret is the same; a changed secret starts a new one.
 insert into credential_rests as held (provider, credential, kind, since, until, why, fingerprint)
 values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (provider, credential) do update

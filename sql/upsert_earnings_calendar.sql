@@ -1,16 +1,16 @@
--- Upsert expected reports. $1: rows as JSON. A current row whose date has moved is superseded, and what it knew beside the
--- date goes on in the row of the new date; what is not told erases nothing. An answer older than the row moves no date.
+-- Upsert expected reports. $1: rows as JSON. A current row whose date has moved is superseded, and its other
+-- values are copied to the row of the new date; omitted values erase nothing. An answer older than the row moves no date.
 with given as (
   select symbol, company_name, report_date, fiscal_date_ending, estimate, currency, time_of_day, event_description, fetched_at
   from jsonb_populate_recordset(null::earnings_calendar, $1)
 ), moved as (
-  update earnings_calendar as held
+  update earnings_calendar as stored
   set superseded_at = given.fetched_at, updated_at = now()
   from given
-  where held.superseded_at is null and held.symbol = given.symbol
-    and coalesce(held.fiscal_date_ending, 'infinity') = coalesce(given.fiscal_date_ending, 'infinity')
-    and held.report_date <> given.report_date and (held.fetched_at is null or held.fetched_at <= given.fetched_at)
-  returning held.symbol, held.fiscal_date_ending, held.company_name, held.estimate, held.currency, held.event_description
+  where stored.superseded_at is null and stored.symbol = given.symbol
+    and coalesce(stored.fiscal_date_ending, 'infinity') = coalesce(given.fiscal_date_ending, 'infinity')
+    and stored.report_date <> given.report_date and (stored.fetched_at is null or stored.fetched_at <= given.fetched_at)
+  returning stored.symbol, stored.fiscal_date_ending, stored.company_name, stored.estimate, stored.currency, stored.event_description
 )
 insert into earnings_calendar (
   symbol, company_name, report_date, fiscal_date_ending, estimate, currency, time_of_day, event_description, fetched_at, superseded_at
@@ -20,7 +20,7 @@ select
   coalesce(given.estimate, moved.estimate), coalesce(given.currency, moved.currency), given.time_of_day,
   coalesce(given.event_description, moved.event_description), given.fetched_at, null
 from given
--- a row is only read from here once the one that it moves away is superseded
+-- the join supersedes the row of the old date before the row of the new date is inserted
 left join moved on moved.symbol = given.symbol and coalesce(moved.fiscal_date_ending, 'infinity') = coalesce(given.fiscal_date_ending, 'infinity')
 on conflict (symbol, (coalesce(fiscal_date_ending, 'infinity'::date))) where superseded_at is null do update
 set company_name = coalesce(excluded.company_name, earnings_calendar.company_name),

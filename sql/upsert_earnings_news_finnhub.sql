@@ -1,4 +1,4 @@
--- Upsert articles by company and report. $1: rows as JSON. An article that says the same again stays as it is, with the instant of its first fetch.
+-- Upsert articles by company and report. $1: rows as JSON. An unchanged article keeps its row and the instant of its first fetch.
 insert into earnings_news_finnhub (
   symbol, report_date, url, category, article_id, headline, image, related, source, summary, published_at, fetched_at
 )

@@ -1,5 +1,5 @@
--- Upsert fund profiles, the newest answer per fund. $1: rows as JSON. An older answer changes nothing; what the answer is silent about
--- stays. collected_at is the instant of the answer that changed the row.
+-- Upsert fund profiles, the newest answer per fund. $1: rows as JSON. An older answer changes nothing; values that the answer omits
+-- stay. collected_at is the instant of the answer that changed the row.
 insert into etf_profile_holdings (
   symbol, as_of, net_assets, net_expense_ratio, portfolio_turnover, dividend_yield, inception_date, leveraged, sectors,
   holdings, collected_at

@@ -1,4 +1,4 @@
--- Upsert fund profiles as they were on a day. $1: rows as JSON. What the answer is silent about stays. collected_at is the instant of the
+-- Upsert fund profiles as they were on a day. $1: rows as JSON. Values that the answer omits stay. collected_at is the instant of the
 -- answer that changed the row.
 insert into etf_profile_holdings_history (
   symbol, as_of, net_assets, net_expense_ratio, portfolio_turnover, dividend_yield, inception_date, leveraged, sectors,

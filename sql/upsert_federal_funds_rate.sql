@@ -1,5 +1,5 @@
--- Upsert observations of federal funds rate. $1: rows as JSON. A value once published is never replaced by "not published"; a
--- revised one brings its own vintage.
+-- Upsert observations of federal funds rate. $1: rows as JSON. A published value is never replaced by "not published"; a
+-- revised value has its own vintage.
 insert into federal_funds_rate (
   series_id, date, rate, interval_type, unit, name, realtime_start
 )

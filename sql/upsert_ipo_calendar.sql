@@ -1,5 +1,5 @@
--- Upsert expected listings. $1: rows as JSON. The date moves with the answer; a price range is replaced as a whole, and one
--- that is not told erases nothing.
+-- Upsert expected listings. $1: rows as JSON. The date moves with the answer; a price range is replaced as a whole, and an
+-- omitted range erases nothing.
 insert into ipo_calendar (
   symbol, company_name, ipo_date, price_range_low, price_range_high, currency, exchange, fetched_at
 )

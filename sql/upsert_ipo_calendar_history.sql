@@ -1,4 +1,4 @@
--- Upsert dates that were expected for a listing. $1: rows as JSON. Keeps since when and until when each was named.
+-- Upsert dates that were expected for a listing. $1: rows as JSON. Each row has the first and the last answer that named the date.
 insert into ipo_calendar_history (
   symbol, ipo_date, first_seen_at, last_seen_at
 )

@@ -1,4 +1,4 @@
--- Upsert articles by their url. $1: rows as JSON. What an answer leaves out stays, and the instant of the fetch is that of the last change.
+-- Upsert articles by their url. $1: rows as JSON. Omitted values stay. The instant of the fetch is that of the last change.
 insert into market_news (url, source, author, title, description, content, published_at, fetched_at)
 select url, source, author, title, description, content, published_at, fetched_at
 from jsonb_populate_recordset(null::market_news, $1)

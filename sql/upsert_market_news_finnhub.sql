@@ -1,4 +1,4 @@
--- Upsert market news by category. $1: rows as JSON. An article that says the same again stays as it is, with the instant of its first fetch.
+-- Upsert market news by category. $1: rows as JSON. An unchanged article keeps its row and the instant of its first fetch.
 insert into market_news_finnhub (
   category, news_id, datetime, headline, image, related, source, summary, url, fetched_at
 )

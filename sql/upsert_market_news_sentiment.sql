@@ -1,4 +1,4 @@
--- Upsert scored news. $1: rows as JSON. The batch and the query that found an article first stay; the batch that found it last moves.
+-- Upsert scored news. $1: rows as JSON. The first batch and query that found an article stay; the last batch is updated.
 insert into market_news_sentiment (
   url, batch_id, last_batch_id, title, time_published, authors, summary, source, overall_sentiment_score, overall_sentiment_label,
   ticker_sentiment, topics, query_type, query_params

@@ -1,4 +1,4 @@
--- Append which planned queries found an article. $1: rows as JSON. What is known is left as it is.
+-- Append the planned queries that found an article. $1: rows as JSON. Stored rows stay unchanged.
 insert into market_news_sentiment_queries (
   url, batch_id, query_type
 )

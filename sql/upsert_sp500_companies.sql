@@ -1,4 +1,4 @@
--- Upsert index members as the list names them. $1: rows as JSON. Who comes back is a member again; what other units fill in stays.
+-- Upsert index members as the list names them. $1: rows as JSON. A company that returns is a member again; columns that other jobs fill stay.
 insert into sp500_companies (
   symbol, company_name, gics_sector, gics_sub_industry, headquarters, date_added, cik, founded, symbol_yahoo, symbol_alphavantage,
   symbol_sec, symbol_finnhub, is_member, first_seen, removed_at

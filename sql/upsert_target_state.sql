@@ -1,4 +1,4 @@
--- Store where each target stands, in the transaction of its rows. $1: rows as JSON. A null cursor keeps the stored one.
+-- Store the state of each target, in the transaction of its rows. $1: rows as JSON. A null cursor keeps the stored one.
 insert into target_state (unit, target, last_attempt, last_success, failures, next_due, cursor, status, note)
 select unit, target, last_attempt, last_success, failures, next_due, cursor, status, note
 from jsonb_populate_recordset(null::target_state, $1)

@@ -1,4 +1,4 @@
--- Append movers. $1: rows as JSON. A batch that came before is left as it came first, so that an unchanged stamp writes nothing.
+-- Append movers. $1: rows as JSON. A stored batch stays unchanged, so that an answer with the same time writes nothing.
 insert into top_gainers (
   batch_id, category, symbol, rank_position, price, change_amount, change_percentage, volume, last_updated
 )

@@ -1,5 +1,5 @@
--- Upsert Truth Social posts. $1: rows as JSON. What an answer leaves out stays as it was known; an older answer changes nothing;
--- collected_at is when what is stored was seen first.
+-- Upsert Truth Social posts. $1: rows as JSON. Values that an answer omits stay; an older answer changes nothing.
+-- collected_at is the instant at which the stored values were first seen.
 insert into truth_social_posts as p (
   id, created_at, username, account_id, display_name, verified, content, clean_content, language, replies_count, reblogs_count,
   favourites_count, upvotes_count, downvotes_count, url, uri, has_media, media_count, media_attachments, tags, mentions, has_tags,

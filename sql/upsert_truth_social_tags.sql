@@ -1,5 +1,5 @@
--- Upsert trending tags of Truth Social by day. $1: rows as JSON. What an answer leaves out stays as it was known; an older answer
--- changes nothing; collected_at is when what is stored was seen first.
+-- Upsert trending tags of Truth Social by day. $1: rows as JSON. Values that an answer omits stay; an older answer
+-- changes nothing. collected_at is the instant at which the stored values were first seen.
 insert into truth_social_tags as t (
   name, collected_date, url, total_uses, total_accounts, recent_statuses_count, history_data, day_0_uses, day_1_uses, day_2_uses,
   day_3_uses, day_4_uses, day_5_uses, day_6_uses, trend_score, growth_rate, weekly_average, tag_category, market_relevance, collected_at

@@ -1,5 +1,5 @@
--- Upsert trending Truth Social posts. $1: rows as JSON. What an answer leaves out stays as it was known, and an older answer changes
--- nothing. collected_at moves with every answer: a post that has left the trends is one whose collected_at is not the newest.
+-- Upsert trending Truth Social posts. $1: rows as JSON. Values that an answer omits stay; an older answer changes
+-- nothing. Every answer updates collected_at: a post without the newest collected_at has left the trends.
 insert into truth_social_trends as t (
   id, created_at, username, account_id, display_name, content, clean_content, language, replies_count, reblogs_count, favourites_count,
   upvotes_count, downvotes_count, url, uri, has_media, media_count, media_attachments, tags, mentions, visibility, sensitive,

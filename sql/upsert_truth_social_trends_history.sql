@@ -1,4 +1,4 @@
--- Upsert ranks and counts of trending Truth Social posts at an instant. $1: rows as JSON. What an answer leaves out stays as it was known.
+-- Upsert ranks and counts of trending Truth Social posts at an instant. $1: rows as JSON. Values that an answer omits stay.
 insert into truth_social_trends_history as h (
   id, collected_at, trend_rank, trend_score, replies_count, reblogs_count, favourites_count, upvotes_count, downvotes_count
 )

@@ -1,4 +1,4 @@
--- Upsert X posts. $1: rows as JSON. What an answer leaves out stays as it was known; collected_at is when what is stored was seen first.
+-- Upsert X posts. $1: rows as JSON. Values that an answer omits stay. collected_at is the instant at which the stored values were first seen.
 insert into x_posts as p (
   tweet_id, author_id, text, created_at, lang, source_account, account_category, collection_source, retweet_count, reply_count, like_count,
   quote_count, bookmark_count, impression_count, hashtags, mentions, urls, cashtags, annotations, context_annotations, username,

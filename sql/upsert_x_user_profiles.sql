@@ -1,4 +1,4 @@
--- Upsert X accounts. $1: rows as JSON. What is known of an account stays known when it is suspended or has given up its name.
+-- Upsert X accounts. $1: rows as JSON. Stored values stay when an account is suspended or gives up its name.
 insert into x_user_profiles (username, handle, user_id, display_name, category, verified, followers_count, following_count, tweet_count, status, last_checked)
 select username, handle, user_id, display_name, category, verified, followers_count, following_count, tweet_count, coalesce(status, 'active'), last_checked
 from jsonb_populate_recordset(null::x_user_profiles, $1)

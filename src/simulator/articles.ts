@@ -1,5 +1,5 @@
 /**
- * Articles: a process per topic, with copies by other publishers and withdrawn ones; some are headlines of a
+ * Articles by topic and day, with copies by other publishers and withdrawn ones. Some are headlines of a
  * category and of their source.
  */
 import {dayMs, isoDay} from '../lib/time.js'
@@ -13,26 +13,26 @@ export interface Article {
   author: string | null
   title: string
   description: string | null
-  /** The whole text: NewsAPI cuts it. */
+  /** The whole text, which NewsAPI truncates. */
   text: string
   image: string | null
   publishedMs: number
-  /** Keywords that it has, in lower case. */
+  /** Keywords of the article, in lower case. */
   topics: readonly string[]
   category: string
   isHeadline: boolean
-  /** From then on only a placeholder is left. */
+  /** Instant from which a placeholder replaces the article. */
   withdrawnMs: number
 }
 
 export interface News {
-  /** Articles that have a keyword, of a span that includes its begin and its end; newest first. */
+  /** Articles with a keyword in a span, both ends included; newest first. */
   about(keyword: string, fromMs: number, toMs: number): Article[]
-  /** Headlines of a span, newest first. */
+  /** Headlines in a span, both ends included; newest first. */
   headlines(fromMs: number, toMs: number): Article[]
 }
 
-/** How many articles a topic has on a weekday. Any other keyword has few. */
+/** Articles of a topic on a weekday. Any other keyword has about three. */
 const rates: Readonly<Record<string, number>> = {
   business: 130,
   war: 115,
@@ -103,7 +103,7 @@ function articlesOf(seed: number, topic: string, day: number): Article[] {
   return Array.from({length: count}, (_, n) => n + 1).flatMap((n) => {
     const first = invent(seed, topic, day, n)
     if (of.uniform(n, 1) >= 0.08) return [first]
-    // the same story, word for word, with another publisher and so at another address
+    // A copy of the article by another publisher, at another address.
     const publisher = of.pick(n, publishers, 2)
     const publishedMs = Math.min(
       first.publishedMs + of.whole(n, 60, 7200, 3) * 1000,

@@ -1,4 +1,4 @@
-/** Names of real coins that do not follow from the id. */
+/** Names of real coins that cannot be derived from the id. */
 const names: Readonly<Record<string, string>> = {
   binancecoin: 'BNB',
   ripple: 'XRP',
@@ -114,7 +114,7 @@ const names: Readonly<Record<string, string>> = {
   xterio: 'Xterio',
 }
 
-/** `The Graph` of `the-graph`, `Avalanche` of `avalanche-2`. */
+/** Name of a coin by its id: `The Graph` for `the-graph`, `Avalanche` for `avalanche-2`. */
 export function coinName(id: string): string {
   return (
     names[id] ??

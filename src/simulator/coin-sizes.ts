@@ -1,6 +1,6 @@
 /**
- * Price in USD and capitalisation in millions of USD around the start of 2026, rounded: enough to give the
- * world its proportions.
+ * Price in USD and capitalisation in millions of USD at the start of 2026, rounded. They give the scenario
+ * realistic proportions.
  */
 export const sizes: Readonly<Record<string, readonly [usd: number, millions: number]>> = {
   bitcoin: [90_000, 1_790_000],
@@ -66,5 +66,5 @@ export const sizes: Readonly<Record<string, readonly [usd: number, millions: num
   bosagora: [0.012, 3],
 }
 
-/** Pegged to one US dollar. */
+/** Coins pegged to one US dollar. */
 export const stable: ReadonlySet<string> = new Set(['tether', 'usd-coin', 'usds', 'usd1-wlfi'])

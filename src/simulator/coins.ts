@@ -1,10 +1,10 @@
 /**
- * The coins of the world: some 420 by name, the rest invented, 5,000 at any time and those that were launched
- * since.
+ * The coins of the scenario: some 420 real ones and invented ones. 5,000 exist from the beginning, others are
+ * launched later.
  */
 import {coinName} from './coin-names.js'
 import {sizes, stable} from './coin-sizes.js'
-import {furtherCoins} from './further-coins.js'
+import {otherCoins} from './other-coins.js'
 import {inventedName} from './invented-names.js'
 import {dayMs} from '../lib/time.js'
 import {stream, wander, type Stream} from './random.js'
@@ -17,33 +17,33 @@ export interface Coin {
   name: string
   /** Hangul spelling, for coins that a Korean exchange may list. */
   koreanName: string | undefined
-  /** USD on 1 January 2026, from which the price wanders. */
+  /** Price in USD on 1 January 2026, the start of the random walk. */
   baseUsd: number
-  /** Coins in circulation. */
+  /** Number of coins in circulation. */
   supply: number
   maxSupply: number | null
+  /** Typical change of the price in a day, as a logarithm. */
   perDay: number
-  /** The most that one octave of its walk swings, as a logarithm. */
+  /** Largest amplitude of one octave of its walk, as a logarithm. */
   widest: number
-  /** Logarithm of the price where its walk stands at zero. */
+  /** Logarithm of the price at which its walk is zero. */
   logUsd: number
-  /** Before this instant the coin does not exist. */
+  /** Instant of the coin's launch. */
   bornMs: number
-  /** Priced after another coin: wrapped, bridged, staked; such a coin has no rank of its own. */
-  follows: {coin: Coin; ratio: number} | undefined
   /**
-   * `unverified`: its supply is not known, so the capitalisation is given as 0. `unpriced`: no market quotes
-   * it.
+   * The coin whose price it follows, if it is wrapped, bridged or staked. Such a coin has no rank of its own.
    */
+  follows: {coin: Coin; ratio: number} | undefined
+  /** `unverified`: its supply is not known, so its capitalisation is 0. `unpriced`: no market quotes it. */
   quality: 'whole' | 'unverified' | 'unpriced'
   chance: Stream
 }
 
-/** Coins that exist from the beginning: what twenty pages of 250 show. */
+/** Number of coins that exist from the beginning: twenty pages of 250. */
 export const foundingCoins = 5000
 const anchorMs = Date.UTC(2026, 0, 1)
 const firstLaunchMs = Date.UTC(2024, 0, 8, 6)
-/** Launches every twelve days or so, until 2034. */
+/** Number of launches: about one every twelve days, until 2034. */
 const launches = 300
 
 interface Draft {
@@ -56,7 +56,7 @@ interface Draft {
   perDay?: number
 }
 
-/** Every coin that ever is, in a fixed order. `pairs`: those that Bithumb trades. */
+/** Every coin of the scenario, past and future, in a fixed order. `pairs`: the coins that Bithumb trades. */
 export function inventCoins(seed: number, pairs: readonly Pair[]): Coin[] {
   const coins: Coin[] = []
   const byId = new Map<string, Coin>()
@@ -120,9 +120,9 @@ export function inventCoins(seed: number, pairs: readonly Pair[]): Coin[] {
       0,
     )
   }
-  for (const further of furtherCoins) {
-    const leader = further.follows === undefined ? undefined : byId.get(further.follows)
-    add(further, 0, leader && {coin: leader, ratio: further.ratio ?? 1})
+  for (const other of otherCoins) {
+    const leader = other.follows === undefined ? undefined : byId.get(other.follows)
+    add(other, 0, leader && {coin: leader, ratio: other.ratio ?? 1})
   }
   const knownSymbols = coins.map((coin) => coin.symbol)
   const invent = (kind: string, index: number): Draft & {of: Stream} => {
@@ -160,9 +160,7 @@ export function inventCoins(seed: number, pairs: readonly Pair[]): Coin[] {
   return coins
 }
 
-/**
- * USD for one coin, whoever asks; also for an unpriced one, whose faces keep it to themselves. Constant time.
- */
+/** Price of a coin in USD, in constant time. An unpriced coin has one too, but stubs do not show it. */
 export function usdOf(coin: Coin, atMs: number): number {
   if (coin.follows !== undefined) return usdOf(coin.follows.coin, atMs) * coin.follows.ratio
   return Math.exp(coin.logUsd + wander(coin.chance, atMs, coin.perDay, coin.widest))

@@ -1,6 +1,6 @@
 /**
- * What is written about companies and markets: articles at seeded instants, more of them around reports, some
- * about two companies.
+ * News about companies and markets: articles at random instants, more of them around reports, some about two
+ * companies.
  */
 import {createHash} from 'node:crypto'
 import {dayMs, hourMs} from '../lib/time.js'
@@ -18,7 +18,7 @@ export interface Story {
   url: string
 }
 
-/** Of these hundreds of articles a day are written; nobody writes as much about the others. */
+/** Companies with hundreds of articles on some days. */
 const famous = new Set(['AAPL', 'NVDA', 'TSLA'])
 const sources = ['Yahoo', 'Benzinga', 'SeekingAlpha', 'ChartMill', 'CNBC', 'MarketWatch', 'Reuters']
 const verbs = [
@@ -39,40 +39,40 @@ const odd = [
   "Why {name}'s bet isn&#39;t one",
 ]
 
-/** What of a day does not depend on who asks. */
+/** Data of a day that is the same for every company. */
 interface Day {
   members: ReadonlyMap<string, Member>
   shared: readonly {story: Story; about: readonly string[]}[]
 }
 
-/** The stories of one world; what a day has in common is thought up once. */
+/** Articles about the companies of one scenario, with a cache of the data that a day has in common. */
 export interface CompanyNews {
-  /** Articles about a company between two instants, newest first, as far as they are written by `atMs`. */
-  company(world: Scenario, symbol: string, fromMs: number, toMs: number, atMs: number): Story[]
+  /** Articles about a company between two instants that are published by `atMs`, newest first. */
+  company(scenario: Scenario, symbol: string, fromMs: number, toMs: number, atMs: number): Story[]
 }
 
 export function createCompanyNews(): CompanyNews {
   const days = new Map<number, Day>()
-  const dayOf = (world: Scenario, day: number) => {
+  const dayOf = (scenario: Scenario, day: number) => {
     const known = days.get(day)
     if (known) return known
-    const members = world.members(day * dayMs)
+    const members = scenario.members(day * dayMs)
     const made = {
       members: new Map(members.map((member) => [member.symbol, member])),
-      shared: sharedStories(world.seed, members, day),
+      shared: sharedStories(scenario.seed, members, day),
     }
     if (days.size > 500) days.clear()
     days.set(day, made)
     return made
   }
   return {
-    company(world, symbol, fromMs, toMs, atMs) {
+    company(scenario, symbol, fromMs, toMs, atMs) {
       const until = Math.min(toMs, atMs)
       const found: Story[] = []
       for (let day = Math.floor(fromMs / dayMs); day * dayMs <= until; day++) {
-        const {members, shared} = dayOf(world, day)
+        const {members, shared} = dayOf(scenario, day)
         const member = members.get(symbol)
-        if (member) found.push(...storiesOf(world, member, day))
+        if (member) found.push(...storiesOf(scenario, member, day))
         for (const {story, about} of shared) if (about.includes(symbol)) found.push(story)
       }
       return found.filter(({ms}) => ms >= fromMs && ms <= until).sort((a, b) => b.ms - a.ms)
@@ -80,9 +80,9 @@ export function createCompanyNews(): CompanyNews {
   }
 }
 
-function storiesOf(world: Scenario, member: Member, day: number): Story[] {
-  const of = stream(world.seed, 'company news', member.symbol)
-  const near = world.reports(member.symbol, (day - 2) * dayMs, (day + 3) * dayMs, day * dayMs).length > 0
+function storiesOf(scenario: Scenario, member: Member, day: number): Story[] {
+  const of = stream(scenario.seed, 'company news', member.symbol)
+  const near = scenario.reports(member.symbol, (day - 2) * dayMs, (day + 3) * dayMs, day * dayMs).length > 0
   const usual = famous.has(member.symbol) ? 40 : 0.2 + of.uniform(0) ** 3 * 3
   const count = Math.min(
     240,
@@ -93,7 +93,7 @@ function storiesOf(world: Scenario, member: Member, day: number): Story[] {
   )
 }
 
-/** Three a day are about two companies of one sector: the same article for both. */
+/** Three articles a day about two companies of one sector: the same article for both. */
 function sharedStories(seed: number, members: readonly Member[], day: number): Day['shared'] {
   const of = stream(seed, 'sector news')
   return [0, 1, 2].map((n) => {
@@ -107,7 +107,7 @@ function sharedStories(seed: number, members: readonly Member[], day: number): D
   })
 }
 
-/** Days since 1970 and the article's number make an id that grows with time. */
+/** Makes an article. Its id grows with the time of publication. */
 function write(of: Stream, name: string, day: number, n: number, subject: string): Story {
   const lane = 100 + n
   const second = of.whole(day, 0, 86_399, lane)
@@ -143,7 +143,7 @@ const topics: Readonly<Record<Category, readonly string[]>> = {
 }
 
 /**
- * News of a category written in the `hours` up to `atMs`, newest first. One in twelve stories comes under a
+ * News of a category from the `hours` up to `atMs`, newest first. One in twelve articles has a copy under a
  * second id and address.
  */
 export function marketStories(seed: number, category: Category, atMs: number, hours: number): Story[] {
@@ -153,7 +153,7 @@ export function marketStories(seed: number, category: Category, atMs: number, ho
   for (let hour = last - hours; hour <= last; hour++) {
     const count = Math.floor(perHour[category] * 2 * of.uniform(hour) + of.uniform(hour, 1))
     for (let n = 0; n < count; n++) {
-      // in the order of their ids
+      // in order of their ids
       const ms = hour * hourMs + Math.floor(((n + of.uniform(hour, 10 + n)) * 3600) / count) * 1000
       const hash = createHash('sha256').update(`${seed} ${category} ${hour} ${n}`).digest('hex')
       const headline = `${of.pick(hour, topics[category], 40 + n)} (${hash.slice(0, 4)})`
@@ -174,7 +174,7 @@ export function marketStories(seed: number, category: Category, atMs: number, ho
 }
 
 function isWeekend(day: number): boolean {
-  return (day + 4) % 7 === 0 || (day + 4) % 7 === 6 // the first day was a Thursday
+  return (day + 4) % 7 === 0 || (day + 4) % 7 === 6 // 1 January 1970 was a Thursday
 }
 
 function plainName(name: string): string {

@@ -1,6 +1,6 @@
 /**
- * What steers a simulation over HTTP: its clock, its log, its faults. These requests are no provider's and
- * count nothing.
+ * Controls of a simulation over HTTP: its clock, its log and its injected faults. These requests do not count
+ * against any provider's limits.
  */
 import type {IncomingMessage} from 'node:http'
 import {NeedsPerson} from '../lib/errors.js'
@@ -9,24 +9,24 @@ import {faultFrom, type Faults} from './faults.js'
 import type {RequestLog} from './log.js'
 import type {ClockChange, SharedClock} from './time.js'
 
-interface Steered {
+interface Controlled {
   clock: SharedClock
   faults: Faults
   log: RequestLog
 }
 
-const longestBody = 100_000
+const maxBodyLength = 100_000
 
 /**
- * GET /clock; POST /clock {instant?, rate?, advanceMs?}; POST /clock/sleep {until}; GET
- * /log?provider=&after=; GET /log/summary; GET, POST and DELETE /faults. `gone` is aborted when the caller
- * hangs up. Throws NeedsPerson for a body that is wrong.
+ * Answers a request to the controls: GET /clock; POST /clock {instant?, rate?, advanceMs?}; POST /clock/sleep
+ * {until}; GET /log?provider=&after=; GET /log/summary; GET, POST and DELETE /faults. `gone` is aborted when
+ * the caller disconnects. Throws NeedsPerson for an invalid body.
  */
-export async function steer(
+export async function answerControl(
   request: IncomingMessage,
   url: URL,
   gone: AbortSignal,
-  {clock, faults, log}: Steered,
+  {clock, faults, log}: Controlled,
 ): Promise<Reply> {
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /clock':
@@ -67,14 +67,14 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   let text = ''
   for await (const chunk of request) {
     text += String(chunk)
-    if (text.length > longestBody) throw new NeedsPerson('the body is too long')
+    if (text.length > maxBodyLength) throw new NeedsPerson('the body is too long')
   }
   try {
     const body: unknown = JSON.parse(text)
     if (typeof body === 'object' && body !== null && !Array.isArray(body))
       return body as Record<string, unknown>
   } catch {
-    // told below
+    // The error below covers it.
   }
   throw new NeedsPerson('the body is not a JSON object')
 }
@@ -94,7 +94,7 @@ function changeFrom({instant, rate, advanceMs}: Record<string, unknown>): ClockC
   }
 }
 
-/** What a program sends, so the one form that it writes. */
+/** Milliseconds of an ISO instant with its offset, the one form that programs send. */
 function instantMsOf(value: unknown, name: string): number {
   const ms = typeof value === 'string' && /Z$|[+-]\d\d:?\d\d$/.test(value) ? Date.parse(value) : NaN
   if (Number.isNaN(ms)) throw new NeedsPerson(`${name} is not an instant like 2026-11-23T06:00:00Z`)

@@ -1,9 +1,9 @@
-/** How many requests a window holds: a trailing one, or one that begins at a wall-clock time. */
+/** Counters of the requests in a window: a sliding one, or one that begins at a wall-clock time. */
 import {DateTime, IANAZone} from 'luxon'
 import type {Limit} from '../lib/define.js'
 import {dayMs, minuteMs} from '../lib/time.js'
 
-/** In milliseconds; a trailing month is as long as the longest. */
+/** Window lengths in milliseconds; a sliding month has 31 days. */
 export const lengths: Readonly<Record<Limit['per'], number>> = {
   second: 1000,
   minute: minuteMs,
@@ -14,19 +14,19 @@ export const lengths: Readonly<Record<Limit['per'], number>> = {
 }
 
 export interface Counter {
-  /** Requests in the window that holds the instant. */
+  /** Requests in the window that contains the instant. */
   count(atMs: number): number
   add(atMs: number): void
-  /** The first instant from `atMs` on at which fewer than `allowed` are counted. */
+  /** The first instant from `atMs` on with fewer than `allowed` requests in its window. */
   freeAt(allowed: number, atMs: number): number
 }
 
-/** The window that ends at an instant holds what came less than `lengthMs` before it. */
+/** Counter of a sliding window: requests that arrived less than `lengthMs` before an instant. */
 export function slidingCounter(lengthMs: number): Counter {
   let arrivals: number[] = []
   let first = 0
   const settle = (atMs: number) => {
-    // The clock was set back: what lies ahead of it has not happened.
+    // After the clock was set back, arrivals ahead of it have not happened.
     while (arrivals.length > first && (arrivals.at(-1) ?? 0) > atMs) arrivals.pop()
     while (first < arrivals.length && (arrivals[first] ?? 0) <= atMs - lengthMs) first++
     if (first > 1000 && first * 2 > arrivals.length) {
@@ -47,8 +47,8 @@ export function slidingCounter(lengthMs: number): Counter {
 }
 
 /**
- * Windows that begin at a wall-clock time of a zone: `00:00 America/New_York`, `first of month UTC`, `first
- * of month 08:00 Asia/Seoul`.
+ * Counter of windows that begin at a wall-clock time of a zone: `00:00 America/New_York`, `first of month
+ * UTC`, `first of month 08:00 Asia/Seoul`.
  */
 export function calendarCounter(per: Limit['per'], startsAt: string): Counter {
   const words = startsAt.split(' ')

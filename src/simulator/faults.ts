@@ -1,4 +1,4 @@
-/** Faults on demand: what a provider or the network between may do to an answer. */
+/** Injected faults: how a provider or the network can damage an answer. */
 import {NeedsPerson} from '../lib/errors.js'
 import type {Reply} from './stub.js'
 import {stream} from './random.js'
@@ -23,16 +23,16 @@ export interface Fault {
   /** A provider's name, or `*` for all of them. */
   provider: string
   kind: FaultKind
-  /** Strike this many requests, then end. Absent with `probability` absent too: once. */
+  /** Inject it into this many requests, then stop. Default without `probability`: once. */
   times?: number
   /**
-   * Strike each request with this chance, 0 to 1; drawn from the seed, so the same requests are struck each
-   * time.
+   * Probability of injection for each request, 0 to 1. It is drawn from the seed, so every simulation affects
+   * the same requests.
    */
   probability?: number
-  /** Strike only requests whose path and query hold this text. */
+  /** Inject it only into requests whose path and query contain this text. */
   path?: string
-  /** Of `slow`: how long the answer takes, in real milliseconds; default 3,000. */
+  /** Duration of a `slow` answer in real milliseconds; default 3,000. */
   ms?: number
 }
 
@@ -40,18 +40,18 @@ export interface Faults {
   add(fault: Fault): void
   clear(): void
   list(): readonly Fault[]
-  /** The fault that strikes this request, if any; one per request. `variant` counts the strikes. */
-  strike(provider: string, path: string): {fault: Fault; variant: number} | undefined
+  /** The fault to inject into this request, if any; at most one. `variant` counts its injections. */
+  inject(provider: string, path: string): {fault: Fault; variant: number} | undefined
 }
 
 export function createFaults(seed: number, first: readonly Fault[] = []): Faults {
-  let faults: {fault: Fault; left: number; draws: number; strikes: number}[] = []
+  let faults: {fault: Fault; left: number; draws: number; injections: number}[] = []
   const add = (fault: Fault) => {
     faults.push({
       fault,
       left: fault.times ?? (fault.probability === undefined ? 1 : Infinity),
       draws: 0,
-      strikes: 0,
+      injections: 0,
     })
   }
   for (const fault of first) add(fault)
@@ -61,7 +61,7 @@ export function createFaults(seed: number, first: readonly Fault[] = []): Faults
       faults = []
     },
     list: () => faults.map(({fault, left}) => ({...fault, ...(left < Infinity ? {times: left} : {})})),
-    strike(provider, path) {
+    inject(provider, path) {
       for (const one of faults) {
         const {fault} = one
         if ((fault.provider !== '*' && fault.provider !== provider) || !path.includes(fault.path ?? ''))
@@ -72,14 +72,16 @@ export function createFaults(seed: number, first: readonly Fault[] = []): Faults
         )
           continue
         if (--one.left === 0) faults = faults.filter((other) => other !== one)
-        return {fault, variant: one.strikes++}
+        return {fault, variant: one.injections++}
       }
       return undefined
     },
   }
 }
 
-/** `coingecko:500:3` (three times), `coingecko:500:10%`, `bithumb:slow` (once). Throws NeedsPerson. */
+/**
+ * Parses `coingecko:500:3` (three times), `coingecko:500:10%` or `bithumb:slow` (once). Throws NeedsPerson.
+ */
 export function faultFromText(text: string): Fault {
   const [provider = '', kind = '', amount, ...rest] = text.split(':')
   const times = amount !== undefined && /^\d{1,9}$/.test(amount) ? Number(amount) : undefined
@@ -99,7 +101,7 @@ export function faultFromText(text: string): Fault {
   })
 }
 
-/** A fault as sent to `/faults`. Throws NeedsPerson. */
+/** Parses a fault as sent to `/faults`. Throws NeedsPerson. */
 export function faultFrom(body: unknown): Fault {
   const {provider, kind, times, probability, path, ms} = (body ?? {}) as Record<string, unknown>
   const isAmount = (value: unknown, most: number) =>
@@ -127,7 +129,7 @@ const page =
 const blocked =
   '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and cookies to continue</noscript><script src="/cdn-cgi/challenge-platform/x"></script></body></html>\n'
 
-/** The answer with the fault in it. `429`, `slow` and `cut` are done by the server. */
+/** The answer with the fault applied. The server itself applies `429`, `slow` and `cut`. */
 export function faulted(reply: Reply, kind: FaultKind, variant: number): Reply {
   const {list} = reply
   if (kind === '500')
@@ -144,15 +146,15 @@ export function faulted(reply: Reply, kind: FaultKind, variant: number): Reply {
     }
   if (kind === 'empty') return {...reply, text: ''}
   if (list === undefined || list.items.length === 0) return reply
-  const {items, render, spoil} = list
+  const {items, render, corrupt} = list
   if (kind === 'duplicates')
     return {...reply, text: render([...items, ...items.slice(0, Math.ceil(items.length / 3))])}
   if (kind === 'out-of-order') return {...reply, text: render(items.toReversed())}
   if (kind === 'one-bad-item') {
-    const place = Math.floor(items.length / 2)
+    const middle = Math.floor(items.length / 2)
     return {
       ...reply,
-      text: render(items.map((item, index) => (index === place ? spoil(item as never, variant) : item))),
+      text: render(items.map((item, index) => (index === middle ? corrupt(item as never, variant) : item))),
     }
   }
   return reply

@@ -1,11 +1,8 @@
-/**
- * What a company owns, owes and earns: functions of its symbol and a quarter; and what its shares cost on a
- * day.
- */
+/** Fundamentals of a company as functions of its symbol and a quarter, and its share price on a day. */
 import {dayMs} from '../lib/time.js'
 import {type Stream, stream, wander} from './random.js'
 
-/** One quarter, as the company reported it. Whole USD. */
+/** One quarter as the company reported it, in whole USD. */
 export interface Quarter {
   /** `2026-09-30`. */
   fiscalEnd: string
@@ -18,7 +15,7 @@ export interface Quarter {
   balance: Balance
 }
 
-/** assets = current + nonCurrent = liabilities + equity. */
+/** A balance sheet: current + nonCurrent assets = current + nonCurrent liabilities + equity. */
 export interface Balance {
   currentAssets: number
   nonCurrentAssets: number
@@ -29,7 +26,7 @@ export interface Balance {
 
 const yearMs = 365.25 * dayMs
 
-/** The chance of a company, and the few numbers that it never changes. */
+/** The random stream of a company, and its constant figures. */
 function company(seed: number, symbol: string) {
   const of = stream(seed, 'fundamentals', symbol)
   const revenue = 10 ** (8.7 + of.uniform(1) * 2)
@@ -42,21 +39,21 @@ function company(seed: number, symbol: string) {
     price,
     growth: of.uniform(2) * 0.16 - 0.02,
     turnover: 0.25 + of.uniform(4) * 0.9,
-    // Who bought back more of its shares than it kept owes more than it owns.
+    // Large share buybacks leave some companies with more liabilities than assets.
     debts: of.uniform(5) < 0.05 ? 1.02 + of.uniform(6) * 0.3 : 0.35 + of.uniform(6) * 0.5,
-    // ten to thirty-five times what a usual year earns
+    // capitalisation: ten to thirty-five times the earnings of a typical year
     shares: (4 * revenue * Math.max(margin, 0.04) * (10 + 25 * of.uniform(7))) / price,
   }
 }
 
-/** USD at the close of the day before the instant: an answer changes once a day. */
+/** Share price in USD at the close of the day before the instant; it changes once a day. */
 export function sharePrice(seed: number, symbol: string, atMs: number): number {
   const {of, price, growth} = company(seed, symbol)
   const closeMs = Math.floor(atMs / dayMs) * dayMs
   return price * Math.exp((growth * (closeMs - Date.UTC(2026, 0))) / yearMs + wander(of, closeMs, 0.016))
 }
 
-/** The quarter that ends on that day. */
+/** Figures of the quarter that ends on a day. */
 export function quarterOf(seed: number, symbol: string, fiscalEnd: string): Quarter {
   const one = company(seed, symbol)
   const {of} = one
@@ -89,12 +86,12 @@ export function quarterOf(seed: number, symbol: string, fiscalEnd: string): Quar
   }
 }
 
-/** Chance of a company for what is only told in words. */
+/** Random stream of a company, for values that are not figures of a quarter. */
 export function fundamentalsChance(seed: number, symbol: string): Stream {
   return company(seed, symbol).of
 }
 
-/** Symbols of the index that this provider knows nothing about: about one of sixty. */
+/** True for a symbol of the index that Alpha Vantage does not cover: about one in sixty. */
 export function isUncovered(seed: number, symbol: string): boolean {
   return stream(seed, 'uncovered', symbol).uniform(1) < 0.016
 }

@@ -1,4 +1,4 @@
-/** Exchange-traded funds: what each is made of, as a function of its symbol and the day. */
+/** Exchange-traded funds: the profile of each, as a function of its symbol and the day. */
 import {dayMs, isoDay} from '../lib/time.js'
 import type {Member} from './members.js'
 import {type Stream, stream, wander} from './random.js'
@@ -21,13 +21,13 @@ export interface Fund {
   /** `1999-03-10`. */
   inception: string
   sectors: {sector: string; weight: number}[]
-  /** Heaviest first; their weights make one. */
+  /** Holdings by weight, heaviest first; the weights add up to one. */
   holdings: FundHolding[]
 }
 
 /**
- * What a fund holds: members of the index (all of them, or those of one sector), foreign shares, or bonds; or
- * nothing that is listed.
+ * Symbols of funds by the kind of their holdings: members of the index, members of one sector, foreign
+ * shares, bonds, or metal. A metal fund lists no holdings.
  */
 const kinds: Readonly<Record<string, string>> = {
   index: 'SPY VOO IVV VTI RSP VUG VTV VIG VYM SCHD IJH IJR IWM MDY DIA QQQ ARKK',
@@ -52,7 +52,7 @@ const kindOf = new Map(
   ),
 )
 
-/** The fund, or undefined for a symbol that is none. A day's profile does not change within the day. */
+/** The profile of a fund, constant within a day; undefined for a symbol that is not a fund. */
 export function fundOf(
   seed: number,
   symbol: string,
@@ -63,7 +63,7 @@ export function fundOf(
   if (kind === undefined) return undefined
   const today = Math.floor(atMs / dayMs) * dayMs
   const of = stream(seed, 'fund', symbol)
-  const holdings = weighed(seed, today, parts(of, kind, symbol, members))
+  const holdings = withWeights(seed, today, parts(of, kind, symbol, members))
   return {
     symbol,
     assets: Math.round((10 ** (9.5 + of.uniform(1) * 2) * Math.exp(wander(of, today, 0.01))) / 1e5) * 1e5,
@@ -93,7 +93,7 @@ function parts(
       })),
     ]
   if (kind === 'foreign')
-    // ordinary shares of several companies of one name are told apart by nothing but their weight
+    // Ordinary shares of several companies have the same description and differ only in weight.
     return [
       cash,
       ...Array.from({length: 60}, (_, n) =>
@@ -113,8 +113,12 @@ function parts(
   ]
 }
 
-/** Weights that fall off like a ranking and make one, to four digits; cash and futures weigh little. */
-function weighed(seed: number, today: number, parts: readonly Omit<FundHolding, 'weight'>[]): FundHolding[] {
+/** Adds random weights that sum to one, with four decimals. Cash and futures have small weights. */
+function withWeights(
+  seed: number,
+  today: number,
+  parts: readonly Omit<FundHolding, 'weight'>[],
+): FundHolding[] {
   const raw = parts.map(({symbol, description}) => {
     const own = stream(seed, 'weight', symbol, description)
     return (

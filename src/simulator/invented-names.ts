@@ -1,6 +1,6 @@
 /**
- * Names of coins and companies that do not exist, made of syllables, so that English and Hangul spell the
- * same sound.
+ * Names of invented coins and companies. They consist of syllables, so that English and Hangul spell the same
+ * sound.
  */
 import type {Stream} from './random.js'
 
@@ -55,7 +55,7 @@ const endings = [
   [' Games', ' 게임즈'],
 ] as const
 
-/** Two to four syllables. */
+/** A random word of two to four syllables. */
 function sound(of: Stream, from: number): {latin: string; hangul: string} {
   const parts = Array.from({length: of.whole(from, 2, 4)}, (_, n) => of.pick(from + 1 + n, syllables, 7))
   const latin = parts.map(([text]) => text).join('')
@@ -159,7 +159,7 @@ const cities = [
 
 const links = ['', '', '', ' & Co.', '–Harmon', "'s", ' Inc.', ' Corporation', ' plc']
 
-/** A company's name, business and seat. Draws counters 100 to 120 of the stream. */
+/** A company's name, industry and headquarters. Draws counters 100 to 120 of the stream. */
 export function inventedCompany(of: Stream): {
   name: string
   sector: string

@@ -1,23 +1,26 @@
 /**
- * Holds callers to each provider's declared limits, counted when a request arrives, on the simulated clock.
- * It shares no code with the ledger, whose pacing it proves: a mistake in one is not repeated in the other.
+ * Enforces each provider's declared limits on arriving requests, on the simulated clock. It shares no code
+ * with the ledger of reservations, because it checks the ledger's pacing: both would repeat a shared mistake.
  */
 import type {Limit, Provider} from '../lib/define.js'
 import {NeedsPerson} from '../lib/errors.js'
 import {calendarCounter, type Counter, lengths, slidingCounter} from './counters.js'
 
 export interface Arrival {
-  /** The limit that has no room, and when it has; undefined: the request is counted and may be answered. */
+  /**
+   * The exhausted limit, and when it allows a request again. Undefined: the request counts and may be
+   * answered.
+   */
   refused: {limit: Limit; untilMs: number} | undefined
-  /** Room left in the tightest limit, this request counted. */
+  /** Requests left in the tightest limit, after this one. */
   remaining: number
   capacity: number
 }
 
-/** How far a limit was used: `most` is the highest count that any of its windows held. */
+/** Highest use of a limit: `most` is the highest count in any of its windows. */
 export interface Peak {
   provider: string
-  /** `key 1`, or `keyless`, or `everyone` for a limit of an address or user. */
+  /** `key 1`; `keyless`; or `everyone` for a limit of an address or user. */
   counted: string
   limit: string
   allowed: number
@@ -25,13 +28,14 @@ export interface Peak {
 }
 
 export interface Limiter {
-  /** `key` is the label of the credential; undefined: none came. A refused request is not counted. */
-  arrive(provider: Provider, key: string | undefined, atMs: number, secret?: string): Arrival
+  /** Counts a request unless it is refused. `credential`: its label; undefined: the request had none. */
+  arrive(provider: Provider, credential: string | undefined, atMs: number, secret?: string): Arrival
   peaks(): Peak[]
 }
 
 /**
- * `env`: settings such as COINGECKO_REQUESTS_PER_MINUTE, with which a user states the limits of their plan.
+ * Creates a limiter. `env`: settings such as COINGECKO_REQUESTS_PER_MINUTE, which state the limits of a
+ * user's plan.
  */
 export function createLimiter(env: Readonly<Record<string, string | undefined>>): Limiter {
   const counters = new Map<string, Counter & {peak: Peak}>()
@@ -39,27 +43,27 @@ export function createLimiter(env: Readonly<Record<string, string | undefined>>)
     const name = `${provider.name} ${index} ${counted}`
     let counter = counters.get(name)
     if (!counter) {
-      const words = `${limit.requests} a ${limit.per}${limit.window === 'sliding' ? '' : `, from ${limit.window.startsAt}`}`
+      const text = `${limit.requests} a ${limit.per}${limit.window === 'sliding' ? '' : `, from ${limit.window.startsAt}`}`
       counter = {
         ...(limit.window === 'sliding'
           ? slidingCounter(lengths[limit.per])
           : calendarCounter(limit.per, limit.window.startsAt)),
-        peak: {provider: provider.name, counted, limit: words, allowed: limit.requests, most: 0},
+        peak: {provider: provider.name, counted, limit: text, allowed: limit.requests, most: 0},
       }
       counters.set(name, counter)
     }
     return counter
   }
   return {
-    arrive(provider, key, atMs, secret) {
-      const keyless = key === undefined && provider.keylessLimits !== undefined
+    arrive(provider, credential, atMs, secret) {
+      const isKeyless = credential === undefined && provider.keylessLimits !== undefined
       const limits = (
-        keyless ? (provider.keylessLimits ?? []) : [...provider.limits, ...planOf(provider, secret, env)]
+        isKeyless ? (provider.keylessLimits ?? []) : [...provider.limits, ...planOf(provider, secret, env)]
       ).filter((limit) => (limit.unit ?? 'requests') === 'requests')
       const used = limits.map((declared, index) => {
         const limit = {...declared, requests: stated(provider, declared, env)}
-        const counted = limit.of === 'credential' || keyless ? (key ?? 'keyless') : 'everyone'
-        return {limit, counter: counterOf(provider, limit, `${keyless ? 'keyless ' : ''}${index}`, counted)}
+        const counted = limit.of === 'credential' || isKeyless ? (credential ?? 'keyless') : 'everyone'
+        return {limit, counter: counterOf(provider, limit, `${isKeyless ? 'keyless ' : ''}${index}`, counted)}
       })
       const full = used
         .filter(({limit, counter}) => counter.count(atMs) >= limit.requests)
@@ -83,7 +87,9 @@ export function createLimiter(env: Readonly<Record<string, string | undefined>>)
   }
 }
 
-/** The plan of a key as the settings state it; a key that none of them names has that of the first. */
+/**
+ * Limits of the credential's plan by the settings. An unknown secret has the plan of the first credential.
+ */
 function planOf(
   provider: Provider,
   secret: string | undefined,
@@ -97,7 +103,7 @@ function planOf(
   )
 }
 
-/** The number of a limit, as the user's settings have it. */
+/** Requests that a limit allows, after the user's settings. Throws NeedsPerson for an invalid setting. */
 function stated(provider: Provider, limit: Limit, env: Readonly<Record<string, string | undefined>>): number {
   let requests = limit.requests
   for (const setting of provider.settings ?? []) {

@@ -1,5 +1,5 @@
 /**
- * Companies that go public: one every two days or so, each expected for three months before, on a day that
+ * Companies that go public, about one every two days. Each is expected for three months, on a date that
  * moves.
  */
 import {dayMs} from '../lib/time.js'
@@ -9,9 +9,9 @@ import {stream} from './random.js'
 export interface Listing {
   symbol: string
   name: string
-  /** Midnight of the day that is expected at the instant asked for. */
+  /** Midnight of the day that was expected at the requested instant. */
   dayMs: number
-  /** USD; 0 where no price is known yet. */
+  /** Lower end of the price range in USD; 0: not known yet. */
   low: number
   high: number
   exchange: string
@@ -19,10 +19,10 @@ export interface Listing {
 
 const firstMs = Date.UTC(2024, 0, 8)
 const everyDays = 2
-/** Until so long before it, most dates are still a guess. */
+/** Time before a listing from which its date is certain. Earlier dates are mostly guesses. */
 const settledMs = 10 * dayMs
 
-/** Listings whose expected day lies within three months of an instant, in the order of the days. */
+/** Listings expected within three months after an instant, in order of the expected day. */
 export function listingsAt(seed: number, atMs: number): Listing[] {
   const today = Math.floor(atMs / dayMs) * dayMs
   const first = Math.max(0, Math.floor((today - firstMs) / dayMs / everyDays) - 10)
@@ -36,10 +36,10 @@ export function listingsAt(seed: number, atMs: number): Listing[] {
     const {name, letters} = inventedCompany(of)
     const low = of.uniform(2) < 0.3 ? 0 : of.whole(3, 4, 30)
     const tail = n % 7 === 0 ? ' Information Corp' : n % 7 === 1 ? ' Error Correction Inc' : ''
-    // four letters that count up, so that no two listings share a symbol
-    const turn = String.fromCharCode(65 + (Math.floor(n / 26) % 26), 65 + (n % 26))
+    // Two letters that count up, so that no two listings of a period share a symbol.
+    const suffix = String.fromCharCode(65 + (Math.floor(n / 26) % 26), 65 + (n % 26))
     found.push({
-      symbol: `${letters.slice(0, 2)}${turn}`,
+      symbol: `${letters.slice(0, 2)}${suffix}`,
       name: `${name}${tail}`,
       dayMs: expectedMs,
       low,

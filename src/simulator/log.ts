@@ -1,4 +1,4 @@
-/** What was asked of the simulator: the newest requests, and sums over all of them. Never a key. */
+/** Log of requests to the simulator: the newest ones, and sums over all. It never holds a secret. */
 import {createHash} from 'node:crypto'
 import type {Limiter, Peak} from './limits.js'
 
@@ -6,17 +6,17 @@ export interface LoggedRequest {
   /** Counts up from 1 in the order of arrival. */
   n: number
   provider: string
-  /** `key 1` is the first key that this provider saw; `keyless`: none came. */
+  /** `key 1` is the first credential that this provider received; `keyless`: none. */
   credential: string
-  /** First digits of the key's digest: tells that two processes used the same one. */
+  /** First digits of the secret's digest. Equal digests show that two processes used the same secret. */
   digest: string | null
-  /** When it arrived, on the simulated clock. */
+  /** Arrival on the simulated clock. */
   instant: string
   method: string
-  /** With its query, without the key. */
+  /** Path and query, without the secret. */
   path: string
   status: number
-  /** Over a limit, or struck by the fault 429. */
+  /** Over a limit, or the fault 429 was injected. */
   refused: boolean
   fault: string | null
 }
@@ -30,28 +30,28 @@ export interface Summary {
 }
 
 export interface RequestLog {
-  /** Label and digest of a key. */
+  /** Label and digest of a secret. */
   credential(provider: string, secret: string | undefined): {credential: string; digest: string | null}
   add(request: Omit<LoggedRequest, 'n'>): LoggedRequest
   requests(filter?: {provider?: string | undefined; after?: number | undefined}): LoggedRequest[]
   summary(): {requests: Summary[]; limits: Peak[]; unknown: string[]}
-  /** Remembers a request that nobody serves. */
+  /** Stores a request that the simulator does not serve. */
   unknown(what: string): void
 }
 
-const mostKept = 100_000
+const maxStored = 100_000
 const secretParameters = /([?&](?:apikey|api_key|x_cg_demo_api_key|token|key)=)[^&]*/gi
 
-/** The path without what a key could be in. */
-export function withoutKey(path: string): string {
+/** The path, with every parameter that can hold a secret masked. */
+export function withoutSecret(path: string): string {
   return path.replace(secretParameters, '$1***')
 }
 
 export function createRequestLog(limiter: Limiter): RequestLog {
-  let kept: LoggedRequest[] = []
+  let stored: LoggedRequest[] = []
   let count = 0
-  const keys = new Map<string, {credential: string; digest: string}>()
-  const keysOf = new Map<string, number>()
+  const credentials = new Map<string, {credential: string; digest: string}>()
+  const credentialCounts = new Map<string, number>()
   const sums = new Map<string, Summary>()
   const unknown = new Set<string>()
   return {
@@ -59,19 +59,19 @@ export function createRequestLog(limiter: Limiter): RequestLog {
       if (secret === undefined) return {credential: 'keyless', digest: null}
       const digest = createHash('sha256').update(secret).digest('hex').slice(0, 8)
       const name = `${provider} ${digest}`
-      let known = keys.get(name)
+      let known = credentials.get(name)
       if (!known) {
-        const order = (keysOf.get(provider) ?? 0) + 1
-        keysOf.set(provider, order)
+        const order = (credentialCounts.get(provider) ?? 0) + 1
+        credentialCounts.set(provider, order)
         known = {credential: `key ${order}`, digest}
-        keys.set(name, known)
+        credentials.set(name, known)
       }
       return known
     },
     add(request) {
-      const logged = {n: ++count, ...request, path: withoutKey(request.path)}
-      kept.push(logged)
-      if (kept.length > mostKept * 1.2) kept = kept.slice(-mostKept)
+      const logged = {n: ++count, ...request, path: withoutSecret(request.path)}
+      stored.push(logged)
+      if (stored.length > maxStored * 1.2) stored = stored.slice(-maxStored)
       const name = `${request.provider} ${request.credential}`
       const sum = sums.get(name) ?? {
         provider: request.provider,
@@ -87,7 +87,7 @@ export function createRequestLog(limiter: Limiter): RequestLog {
       return logged
     },
     requests: ({provider, after} = {}) =>
-      kept.filter((one) => (provider === undefined || one.provider === provider) && one.n > (after ?? 0)),
+      stored.filter((one) => (provider === undefined || one.provider === provider) && one.n > (after ?? 0)),
     summary: () => ({requests: [...sums.values()], limits: limiter.peaks(), unknown: [...unknown]}),
     unknown: (what) => {
       if (unknown.size < 1000) unknown.add(what)

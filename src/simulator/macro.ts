@@ -1,5 +1,5 @@
 /**
- * Macroeconomic series as FRED holds them: what was published by an instant, with its gaps, padded newest
+ * Macroeconomic series as FRED publishes them: the observations at an instant, with gaps, padded newest
  * values and revisions.
  */
 import {DateTime} from 'luxon'
@@ -9,7 +9,7 @@ import {stream, wander, type Stream} from './random.js'
 export interface Observation {
   /** First day of the period. */
   date: string
-  /** As text; `.` where there is no value. */
+  /** The value as text; `.`: no value. */
   value: string
 }
 
@@ -22,9 +22,9 @@ export interface Series {
 
 const newYork = 'America/New_York'
 const yearMs = 365.25 * dayMs
-/** Where most series begin. */
+/** First instant of most series. */
 const firstMs = Date.UTC(1990, 0, 1)
-/** The month whose prices were never collected. */
+/** The month for which prices were never collected. */
 const neverPublished = '2025-10-01'
 
 /** Maturities of the treasury curve in years; the ids follow: DGS10, GS10. */
@@ -39,13 +39,13 @@ export function inventMacro(seed: number): Map<string, Series> {
   const add = (id: string, title: string, observations: Series['observations']) =>
     series.set(id, {id, title, observations})
 
-  /** The index without seasons: 127 at the start of 1990, some 2.6 % a year, in waves. */
+  /** The price index without seasons: 127 at the start of 1990, growing by about 2.6 % a year, in waves. */
   const wave = (ms: number) => wander(prices, ms, 0.00025, 0.02)
   const level = (ms: number) =>
     127.4 * Math.exp((0.0262 * (ms - firstMs)) / yearMs + wave(ms) - wave(firstMs))
   const season = (month: number) => 0.004 * seasons.noise((month + 0.5) / 3, 1)
 
-  /** Prices of a month come out at 8:30 on the 12th of the next. */
+  /** True if the prices of a month are published: at 13:30 UTC on the 12th of the next month. */
   const cpiKnown = (ms: number, atMs: number) =>
     DateTime.fromMillis(ms, {zone: 'UTC'})
       .plus({months: 1})
@@ -76,7 +76,7 @@ export function inventMacro(seed: number): Map<string, Series> {
       Array.from({length: 12}, (_, month) => unadjusted(Date.UTC(year, month, 1))).reduce((a, b) => a + b) /
       12
     const list: Observation[] = []
-    // A year is published in the middle of the next but one.
+    // A year is published in June of the second year after it.
     for (let year = 1960; Date.UTC(year + 2, 5, 20) <= atMs; year++)
       list.push({date: `${year}-01-01`, value: ((mean(year) / mean(year - 1) - 1) * 100).toPrecision(15)})
     return list
@@ -118,7 +118,7 @@ export function inventMacro(seed: number): Map<string, Series> {
   return series
 }
 
-/** Height in percentage points, and period, of the waves of an interest rate. */
+/** Amplitude in percentage points and period of the waves of an interest rate. */
 const rateWaves = [
   [2.2, 11 * yearMs],
   [1.3, 4 * yearMs],
@@ -131,7 +131,7 @@ function rateWave(of: Stream, ms: number): number {
   return rateWaves.reduce((sum, [height, period], lane) => sum + height * of.noise(ms / period, lane + 1), 0)
 }
 
-/** Days with a value by the instant: each is published at 16:15 New York time of the next business day. */
+/** Days published by the instant: each at 16:15 New York time on the next business day. */
 function knownDays(fromMs: number, atMs: number, everyDay: boolean): number[] {
   const list: number[] = []
   for (let ms = fromMs; ms <= atMs; ms += dayMs) if (everyDay || !isWeekend(ms)) list.push(ms)
@@ -145,7 +145,7 @@ function publishedMs(ms: number): number {
   return DateTime.fromISO(isoDay(next), {zone: newYork}).set({hour: 16, minute: 15}).toMillis()
 }
 
-/** The first of each month since the series begin. */
+/** The first day of each month from 1990 to the instant. */
 function monthsUntil(atMs: number): {date: string; ms: number}[] {
   const list: {date: string; ms: number}[] = []
   for (let n = 0; ; n++) {
@@ -155,11 +155,11 @@ function monthsUntil(atMs: number): {date: string; ms: number}[] {
   }
 }
 
-/** `everyDay`: also on weekends and holidays. */
+/** A daily series. `everyDay`: also on weekends and holidays. */
 function dailyRate(rate: (ms: number) => number, everyDay: boolean): Series['observations'] {
   return (atMs) => {
     const days = knownDays(firstMs, atMs, everyDay)
-    // Since 2026 the newest values come padded.
+    // FRED pads the newest values with zeros since 2026.
     return days.map((ms, n) => {
       const value = `${rate(ms).toFixed(2)}${n >= days.length - 6 ? '00000000' : ''}`
       return {date: isoDay(ms), value: !everyDay && isHoliday(ms) ? '.' : value}
@@ -168,8 +168,7 @@ function dailyRate(rate: (ms: number) => number, everyDay: boolean): Series['obs
 }
 
 /**
- * Averages of the daily series; the month in progress is there without a value until the second day of the
- * next.
+ * Monthly averages of a daily series. The current month has no value until the second day of the next month.
  */
 function monthlyMean(rate: (ms: number) => number, everyDay: boolean): Series['observations'] {
   return (atMs) => {

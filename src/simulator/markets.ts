@@ -1,7 +1,4 @@
-/**
- * Bithumb's markets: which are listed at an instant, what their coins cost in KRW, and the premium that Korea
- * pays.
- */
+/** Bithumb's markets: the listed ones at an instant, their prices in KRW, and the Korean premium. */
 import {dayMs, hourMs} from '../lib/time.js'
 import {usdOf, type Coin} from './coins.js'
 import {stream, wander, type Stream} from './random.js'
@@ -15,28 +12,27 @@ export interface Market {
   koreanName: string
   englishName: string
   listedMs: number
-  /** From this instant on the market is gone; Infinity for most. */
+  /** Instant of the delisting; Infinity for most markets. */
   delistedMs: number
   chance: Stream
 }
 
 export interface Exchange {
-  /** Those listed at the instant, in the exchange's order. */
+  /** Markets listed at the instant, in the exchange's order. */
   markets(atMs: number): Market[]
-  /** Every market that ever is, by its code. */
+  /** Every market, past and future, by its code. */
   byCode: ReadonlyMap<string, Market>
   /** Won for one US dollar at a bank. */
   krwPerUsd(atMs: number): number
   /** Won for one USDT at Bithumb, before rounding to a price step. */
   krwPerUsdt(atMs: number): number
   /**
-   * By how much a coin costs more at Bithumb than its USD price times `krwPerUsdt`, as a fraction: 0.01 is
-   * one percent.
+   * Premium of a coin at Bithumb over its USD price times `krwPerUsdt`, as a fraction: 0.01 is one percent.
    */
   premium(coin: Coin, atMs: number): number
   /** The won price before rounding to a price step: usd x krwPerUsdt x (1 + premium). */
   krw(coin: Coin, atMs: number): number
-  /** The price as the market shows it. */
+  /** The price as the market shows it, rounded to a price step. */
   price(market: Market, atMs: number): number
   /** The newest trade at or before the instant. */
   lastTrade(market: Market, atMs: number): {atMs: number; volume: number}
@@ -58,7 +54,7 @@ const btcMarkets = [
   'AAVE',
   'HBAR',
 ]
-/** Never delisted: what the rest of the world is measured by. */
+/** Symbols that are never delisted, because prices and mappings of others are compared with them. */
 const lasting = new Set([
   'BTC',
   'ETH',
@@ -81,8 +77,8 @@ const lasting = new Set([
 ])
 
 /**
- * `pairs`: symbol and coin of each market that is there from the beginning; `launched`: coins that it may
- * list later.
+ * Invents Bithumb. `pairs`: symbol and coin of each market that exists from the beginning. `launched`: coins
+ * that it may list later.
  */
 export function inventExchange(
   seed: number,
@@ -112,7 +108,7 @@ export function inventExchange(
   for (const {symbol, coin} of pairs) {
     const of = stream(seed, 'listing', symbol)
     const leaves = !lasting.has(symbol) && of.uniform(1) < 0.3
-    // Over ten years from the middle of 2025 some three in ten go: about one a month.
+    // About three in ten are delisted over ten years from July 2025: one a month.
     add('KRW', symbol, coin, 0, leaves ? Date.UTC(2025, 6, 1, 6) + of.whole(2, 0, 3650) * dayMs : Infinity)
   }
   for (const symbol of btcMarkets) {
@@ -147,7 +143,7 @@ export function inventExchange(
         0.009 * general.noise(atMs / (4 * dayMs), 1) +
         0.003 * general.noise(atMs / (dayMs / 8), 2) +
         (coin.baseUsd > 50 ? 0.001 : 0.008) * coin.chance.noise(atMs / dayMs, 40)
-  // Bithumb quotes tether itself: that price is the yardstick.
+  // Tether has no premium, because Bithumb quotes it and the premium is relative to that price.
   const krw = (coin: Coin, atMs: number) =>
     coin.id === 'tether' ? krwPerUsdt(atMs) : usdOf(coin, atMs) * krwPerUsdt(atMs) * (1 + premium(coin, atMs))
   const bitcoin = byCode.get('KRW-BTC')?.coin
@@ -164,9 +160,9 @@ export function inventExchange(
         ? stepped(krw(market.coin, atMs))
         : inEights(usdOf(market.coin, atMs) / usdOf(bitcoin, atMs)),
     lastTrade(market, atMs) {
-      // A large coin trades every second or two, a small one every few minutes; each slot holds one trade.
-      const worth = market.coin.supply * market.coin.baseUsd
-      const slotMs = Math.round(Math.min(400_000, Math.max(1500, 3e13 / worth)))
+      // A large coin trades every second or two, a small one every few minutes. Each slot has one trade.
+      const capUsd = market.coin.supply * market.coin.baseUsd
+      const slotMs = Math.round(Math.min(400_000, Math.max(1500, 3e13 / capUsd)))
       const at = (slot: number) => slot * slotMs + Math.floor(market.chance.uniform(slot, 1) * slotMs)
       const slot = Math.floor(atMs / slotMs)
       const newest = at(slot) <= atMs ? slot : slot - 1
@@ -189,7 +185,7 @@ const steps = [
   [0.01, 0.0001],
 ] as const
 
-/** Rounded to Bithumb's price step; below a hundredth of a won to eight decimals, never to nothing. */
+/** Rounds to Bithumb's price step. A price below 0.01 won is rounded to eight decimals, but never to 0. */
 function stepped(won: number): number {
   const step = steps.find(([from]) => won >= from)?.[1]
   return step === undefined ? inEights(won) : Number((Math.round(won / step) * step).toFixed(4))

@@ -1,6 +1,6 @@
 /**
- * The members of the index: some seventy real companies that stay, invented ones that come and go. Always 503
- * symbols of 500 companies.
+ * The members of the S&P 500: some seventy real companies that stay, and invented ones that are replaced.
+ * There are always 503 symbols of 500 companies.
  */
 import {dayMs, isoDay} from '../lib/time.js'
 import {inventedCompany} from './invented-names.js'
@@ -9,7 +9,7 @@ import {stream} from './random.js'
 
 export type {Member} from './real-members.js'
 
-/** One row of the table of changes. A side that is null: the row tells of the other side alone. */
+/** One row of the table of changes. A null side: the row states only the other side. */
 export interface Change {
   atMs: number
   added: Member | null
@@ -20,7 +20,7 @@ export interface Change {
 const symbolCount = 503
 const firstChangeMs = Date.UTC(2015, 0, 12, 14)
 const everyDays = 16
-/** Changes until about 2046. */
+/** Number of changes: until about 2046. */
 const changeCount = 700
 
 interface Event extends Change {
@@ -30,19 +30,19 @@ interface Event extends Change {
   split: boolean
 }
 
-/** The index as a function of the instant. */
+/** Invents the index: its members and changes as functions of the instant. */
 export function inventMembers(seed: number): {
   members(atMs: number): Member[]
   changes(atMs: number): Change[]
 } {
   const slots = symbolCount - realMembers.length
-  const taken = new Set(realMembers.map((member) => member.symbol))
-  const invent = (slot: number, turn: number, addedMs: number | undefined): Member => {
-    const of = stream(seed, 'company', slot, turn)
+  const usedSymbols = new Set(realMembers.map((member) => member.symbol))
+  const invent = (slot: number, generation: number, addedMs: number | undefined): Member => {
+    const of = stream(seed, 'company', slot, generation)
     const {name, sector, industry, city, region, letters} = inventedCompany(of)
     const founded = of.whole(1, 1850, 2005)
     return {
-      symbol: freeSymbol(letters, taken),
+      symbol: freeSymbol(letters, usedSymbols),
       name,
       sector,
       industry,
@@ -53,7 +53,7 @@ export function inventMembers(seed: number): {
         addedMs === undefined
           ? isoDay(Date.UTC(of.whole(3, 1957, 2014), of.whole(4, 0, 11), of.whole(5, 1, 28)))
           : isoDay(addedMs),
-      cik: String(9_000_000_000 + slot * 1000 + turn).padStart(10, '0'),
+      cik: String(9_000_000_000 + slot * 1000 + generation).padStart(10, '0'),
       founded:
         of.uniform(6) < 0.12 ? `${founded + 90 > 2010 ? 2010 : founded + 90} (${founded})` : String(founded),
     }
@@ -61,22 +61,22 @@ export function inventMembers(seed: number): {
 
   const founders = Array.from({length: slots}, (_, slot) => invent(slot, 0, undefined))
   const events: Event[] = []
-  const seated = [...founders]
-  const turns = founders.map(() => 0)
+  const current = [...founders]
+  const generations = founders.map(() => 0)
   for (let n = 0; n < changeCount; n++) {
     const of = stream(seed, 'index change', n)
     const slot = of.whole(1, 0, slots - 1)
     const atMs = firstChangeMs + (n * everyDays + of.whole(2, 0, everyDays - 2)) * dayMs
-    const removed = seated[slot] as Member
-    const turn = (turns[slot] ?? 0) + 1
-    const added = invent(slot, turn, atMs)
-    turns[slot] = turn
+    const removed = current[slot] as Member
+    const generation = (generations[slot] ?? 0) + 1
+    const added = invent(slot, generation, atMs)
+    generations[slot] = generation
     const buyer = of.pick(4, realMembers).name.replace(/ \(.*\)$/, '')
     const reason =
       of.uniform(3) < 0.5
         ? 'Market capitalization change.'
         : `S&P 500 constituent ${buyer} acquired ${removed.name}.`
-    seated[slot] = added
+    current[slot] = added
     events.push({atMs, added, removed, reason, slot, split: of.uniform(5) < 0.04})
   }
 
@@ -85,9 +85,9 @@ export function inventMembers(seed: number): {
     members(atMs) {
       const now = [...founders]
       for (const event of past(atMs)) now[event.slot] = event.added
-      // As the article has it: by name.
-      const place = ({name, symbol}: Member) => `${name.toLowerCase()}\u0000${symbol}`
-      return [...realMembers, ...now].sort((a, b) => (place(a) < place(b) ? -1 : 1))
+      // The article lists members by name.
+      const sortKey = ({name, symbol}: Member) => `${name.toLowerCase()}\u0000${symbol}`
+      return [...realMembers, ...now].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
     },
     changes: (atMs) =>
       past(atMs)
@@ -103,8 +103,8 @@ export function inventMembers(seed: number): {
   }
 }
 
-/** The first spelling made of a name's letters that no member, past or future, carries. */
-function freeSymbol(letters: string, taken: Set<string>): string {
+/** The first symbol made of a name's letters that no member, past or future, has. */
+function freeSymbol(letters: string, usedSymbols: Set<string>): string {
   const consonants = letters.charAt(0) + letters.slice(1).replace(/[AEIOU]/g, '')
   const candidates = [
     consonants.slice(0, 3),
@@ -117,8 +117,8 @@ function freeSymbol(letters: string, taken: Set<string>): string {
       `${letters.slice(0, 2)}${String.fromCharCode(65 + Math.floor(n / 26))}${String.fromCharCode(65 + (n % 26))}`,
     )
   const symbol =
-    candidates.find((candidate) => candidate.length >= 3 && !taken.has(candidate)) ??
-    `${letters.slice(0, 3)}${taken.size}`
-  taken.add(symbol)
+    candidates.find((candidate) => candidate.length >= 3 && !usedSymbols.has(candidate)) ??
+    `${letters.slice(0, 3)}${usedSymbols.size}`
+  usedSymbols.add(symbol)
   return symbol
 }

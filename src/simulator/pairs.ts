@@ -1,6 +1,6 @@
 /**
- * Pairs of coins on the exchanges of the world, as CoinGecko sees them: price, volume, and which are not to
- * be trusted.
+ * Pairs of coins on the exchanges of the scenario, as CoinGecko reports them: price, volume, and signs of bad
+ * quotes.
  */
 import {dayMs, hourMs, minuteMs} from '../lib/time.js'
 import type {Coin} from './coins.js'
@@ -13,11 +13,11 @@ export interface Pair {
   base: string
   target: string
   targetCoin: Coin | undefined
-  /** USD for one coin, as this exchange has it. */
+  /** USD for one coin on this exchange. */
   usd: number
   /** Units of the target for one coin. */
   last: number
-  /** USD of 24 hours. */
+  /** Volume of 24 hours in USD. */
   volumeUsd: number
   atMs: number
   isAnomaly: boolean
@@ -25,7 +25,7 @@ export interface Pair {
   spread: number | null
 }
 
-/** Exchanges outside Korea, by CoinGecko's ids, with what they quote coins in. */
+/** Exchanges outside Korea by their id at CoinGecko, with the currencies in which they quote coins. */
 const venues: readonly (readonly [id: string, targets: readonly string[]])[] = [
   ['binance', ['USDT', 'USDC', 'BTC', 'FDUSD', 'TRY']],
   ['gdax', ['USD', 'EUR']],
@@ -44,12 +44,12 @@ const quoteCoins: Readonly<Record<string, string>> = {
   BTC: 'bitcoin',
   ETH: 'ethereum',
 }
-/** Chance numbers of a coin's stream that nothing else draws. */
+/** First lane of a coin's stream that only this file draws from. */
 const lane = 60
 
 /**
- * The exchange on which most of a coin is traded; its price is the coin's own. The others differ by some
- * tenths of a percent.
+ * The exchange with most of a coin's trades. Its price is the coin's price; the others differ by some tenths
+ * of a percent.
  */
 function mainVenue(coin: Coin): string {
   if (stable.has(coin.id)) return 'kraken'
@@ -59,23 +59,23 @@ function mainVenue(coin: Coin): string {
 }
 
 /**
- * Every pair whose base is the coin, at the last full minute. More than half of the sound volume outside
- * Korea is the first pair of the main exchange, so that the volume-weighted median is the coin's price
- * whatever the others show.
+ * Every pair whose base is the coin, at the last full minute. The first pair of the main exchange has more
+ * than half of the valid volume outside Korea. The volume-weighted median is therefore the coin's price,
+ * whatever the other pairs show.
  */
-export function pairsOf(world: Scenario, coin: Coin, atMs: number): Pair[] {
+export function pairsOf(scenario: Scenario, coin: Coin, atMs: number): Pair[] {
   if (coin.quality === 'unpriced') return []
   const at = Math.floor(atMs / minuteMs) * minuteMs
-  const tradedUsd = world.usd(coin, at) * coin.supply * (0.01 + 0.05 * coin.chance.uniform(52, lane))
+  const tradedUsd = scenario.usd(coin, at) * coin.supply * (0.01 + 0.05 * coin.chance.uniform(52, lane))
   const main = mainVenue(coin)
-  const pairs = [...koreanPairs(world, coin, at, tradedUsd)]
-  for (const [place, [exchange, targets]] of venues.entries()) {
+  const pairs = [...koreanPairs(scenario, coin, at, tradedUsd)]
+  for (const [index, [exchange, targets]] of venues.entries()) {
     const isMain = exchange === main
-    if (!isMain && coin.chance.uniform(53 + place, lane) > (others.includes(exchange) ? 0.3 : 0.55)) continue
+    if (!isMain && coin.chance.uniform(53 + index, lane) > (others.includes(exchange) ? 0.3 : 0.55)) continue
     for (const [nth, target] of targets.entries()) {
-      const n = 70 + place * 10 + nth
+      const n = 70 + index * 10 + nth
       if (quoteCoins[target] === coin.id || (nth > 0 && coin.chance.uniform(n, lane) > 0.5)) continue
-      pairs.push(pairAt({coin, exchange, target, n, isFirst: isMain && nth === 0}, {world, at, tradedUsd}))
+      pairs.push(pairAt({coin, exchange, target, n, isFirst: isMain && nth === 0}, {scenario, at, tradedUsd}))
     }
   }
   return pairs
@@ -85,26 +85,26 @@ interface Quoted {
   coin: Coin
   exchange: string
   target: string
-  /** Numbers the pair among those of the coin. */
+  /** Number of the pair among those of the coin. */
   n: number
-  /** The first pair of the main exchange, which is never wrong. */
+  /** True for the first pair of the main exchange, whose quote is always right. */
   isFirst: boolean
 }
 
-/** `tradedUsd`: what is traded of the coin in a day everywhere. */
+/** The quote of a pair. `tradedUsd`: a day's volume of the coin on all exchanges. */
 function pairAt(
   {coin, exchange, target, n, isFirst}: Quoted,
-  {world, at, tradedUsd}: {world: Scenario; at: number; tradedUsd: number},
+  {scenario, at, tradedUsd}: {scenario: Scenario; at: number; tradedUsd: number},
 ): Pair {
   const id = quoteCoins[target]
-  const targetCoin = id === undefined ? undefined : world.coin(id)
-  const luck = isFirst ? 1 : coin.chance.uniform(n, lane + 1 + Math.floor(at / dayMs))
-  const {isAnomaly, isStale, ageMs} = soundness(luck)
+  const targetCoin = id === undefined ? undefined : scenario.coin(id)
+  const draw = isFirst ? 1 : coin.chance.uniform(n, lane + 1 + Math.floor(at / dayMs))
+  const {isAnomaly, isStale, ageMs} = qualityOf(draw)
   const noise = 0.004 * coin.chance.noise(at / dayMs, lane + n)
-  const error = isFirst ? 0 : isAnomaly ? 0.25 + 5 * luck : noise
-  // An anomaly is often one of volume as well.
+  const error = isFirst ? 0 : isAnomaly ? 0.25 + 5 * draw : noise
+  // An anomaly of the price comes with an anomalous volume.
   const share = isFirst ? 0.6 : isAnomaly ? 4 : 0.02 * coin.chance.uniform(n, lane + 2)
-  const usd = world.usd(coin, Math.max(coin.bornMs, at - ageMs)) * (1 + error)
+  const usd = scenario.usd(coin, Math.max(coin.bornMs, at - ageMs)) * (1 + error)
   return {
     coin,
     exchange,
@@ -112,35 +112,40 @@ function pairAt(
     target,
     targetCoin,
     usd,
-    last: usd / (targetCoin ? world.usd(targetCoin, at) : (fiat[target] ?? 1)),
+    last: usd / (targetCoin ? scenario.usd(targetCoin, at) : (fiat[target] ?? 1)),
     volumeUsd: tradedUsd * share,
     atMs: at - ageMs,
     isAnomaly,
     isStale,
-    spread: luck < 0.12 ? null : 0.01 + 0.4 * luck,
+    spread: draw < 0.12 ? null : 0.01 + 0.4 * draw,
   }
 }
 
-/** Of 100 pairs 3 show an anomaly, and 4 are days old. The anomalies and 2 more are three hours late. */
-function soundness(luck: number): {isAnomaly: boolean; isStale: boolean; ageMs: number} {
-  const isStale = luck >= 0.03 && luck < 0.07
-  const lateMs = luck < 0.09 ? 3 * hourMs : 0
-  return {isAnomaly: luck < 0.03, isStale, ageMs: isStale ? Math.ceil(luck * 1000) * dayMs : lateMs}
+/**
+ * Quality of a quote: 3 of 100 are anomalies, and 4 are days old. The anomalies and 2 others are three hours
+ * late.
+ */
+function qualityOf(draw: number): {isAnomaly: boolean; isStale: boolean; ageMs: number} {
+  const isStale = draw >= 0.03 && draw < 0.07
+  const lateMs = draw < 0.09 ? 3 * hourMs : 0
+  return {isAnomaly: draw < 0.03, isStale, ageMs: isStale ? Math.ceil(draw * 1000) * dayMs : lateMs}
 }
 
 /**
- * Bithumb while it lists the coin, and Upbit, which trades more of those that it has. A won price is the mean
- * of a minute's trades: it lies between the price steps.
+ * Pairs at Bithumb while it lists the coin, and at Upbit, with a larger volume. A won price is the mean of a
+ * minute's trades, so it lies between the price steps.
  */
-function* koreanPairs(world: Scenario, coin: Coin, at: number, traded: number): Generator<Pair> {
-  const markets = world.bithumb.markets(at).filter((market) => market.coin === coin && market.quote === 'KRW')
+function* koreanPairs(scenario: Scenario, coin: Coin, at: number, traded: number): Generator<Pair> {
+  const markets = scenario.bithumb
+    .markets(at)
+    .filter((market) => market.coin === coin && market.quote === 'KRW')
   const isAtUpbit = markets.length > 0 && coin.chance.uniform(54, lane) < 0.6
-  const last = Number(world.bithumb.krw(coin, at).toPrecision(9))
+  const last = Number(scenario.bithumb.krw(coin, at).toPrecision(9))
   const pair = {
     coin,
     target: 'KRW',
     targetCoin: undefined,
-    usd: last / world.bithumb.krwPerUsd(at),
+    usd: last / scenario.bithumb.krwPerUsd(at),
     last,
     atMs: at,
     isAnomaly: false,
@@ -151,12 +156,12 @@ function* koreanPairs(world: Scenario, coin: Coin, at: number, traded: number): 
   if (isAtUpbit) yield {...pair, exchange: 'upbit', base: markets[0]!.symbol, volumeUsd: traded * 0.2}
 }
 
-/** Pairs of other coins that are quoted in this one: they stand on its page too. */
-export function pairsQuotedIn(world: Scenario, coin: Coin, atMs: number): Pair[] {
+/** Pairs of other coins that are quoted in this one. The coin's page shows them too. */
+export function pairsQuotedIn(scenario: Scenario, coin: Coin, atMs: number): Pair[] {
   if (!Object.values(quoteCoins).includes(coin.id)) return []
-  const listed = [...new Set(world.bithumb.markets(atMs).map((market) => market.coin))]
+  const listed = [...new Set(scenario.bithumb.markets(atMs).map((market) => market.coin))]
   return listed
     .filter((one) => one !== coin)
-    .flatMap((one) => pairsOf(world, one, atMs))
+    .flatMap((one) => pairsOf(scenario, one, atMs))
     .filter(({targetCoin}) => targetCoin === coin)
 }

@@ -1,17 +1,17 @@
 /**
- * Who posts on X, and when: each account by a stream of its own, so that any stretch of its timeline is found
- * without walking up to it.
+ * Accounts of X and their posts. Each account has its own random stream, so any part of its timeline is
+ * computed directly.
  */
 import {dayMs, minuteMs} from '../lib/time.js'
 import {stream, type Stream} from './random.js'
 
 export interface Account {
   id: string
-  /** As the platform spells it. */
+  /** Spelling of the platform. */
   handle: string
   name: string
   isSuspended: boolean
-  /** Posts a day, on average. */
+  /** Average posts per day. */
   perDay: number
   followers: number
   number: number
@@ -20,27 +20,27 @@ export interface Account {
 
 export type Kind = 'plain' | 'long' | 'retweeted' | 'quoted' | 'replied_to'
 
-/** One post at an instant: an edited one has another id once it was edited. */
+/** One post as it exists at an instant. An edit gives it another id. */
 export interface Post {
   account: Account
   id: string
   atMs: number
-  /** Every id that it has had. */
+  /** Every id of the post so far, oldest first. */
   history: string[]
   kind: Kind
-  /** What it repeats, quotes or answers. */
+  /** The post that it reposts, quotes or answers. */
   original: {account: Account; id: string} | undefined
-  /** Number of its place in the account's time: what all of its chance depends on. */
+  /** Number of its time slot in the account's timeline. All random values of the post depend on it. */
   slot: number
 }
 
 export interface Accounts {
   byHandle(handle: string): Account | undefined
   byId(id: string): Account | undefined
-  /** Newest first: all that the platform keeps at hand, at most `most`. */
+  /** The newest posts of an account, newest first, at most `most`. */
   timeline(account: Account, atMs: number, most: number): Post[]
   post(account: Account, slot: number, atMs: number): Post | undefined
-  /** Of a post's id: whose it is, and which. */
+  /** Account and slot of a post by its id. */
   locate(id: string): {account: Account; slot: number} | undefined
 }
 
@@ -79,11 +79,11 @@ const people: readonly (readonly [
   ['was_suspended', 'Was Suspended', 1, 2, true],
 ]
 
-/** Twitter's own epoch: an id holds the milliseconds since then, the account and a counter. */
+/** Epoch of X's ids. An id holds the milliseconds since then, the account and a counter. */
 const epochMs = 1_288_834_974_657
 const idOf = (atMs: number, account: number, slot: number) =>
   String((BigInt(atMs - epochMs) << 22n) | BigInt((account << 12) | (slot & 0xfff)))
-/** Half of the slots hold a post. */
+/** Length of a time slot. Half of the slots have a post. */
 const slotMs = ({perDay}: Account) => Math.round(dayMs / perDay / 2)
 const editedAfterMs = 12 * minuteMs
 
@@ -123,7 +123,7 @@ export function inventAccounts(seed: number): Accounts {
     }
   }
 
-  /** A post of somebody else, from before. */
+  /** An earlier post of another account. */
   function originalOf(account: Account, slot: number, kind: Kind): Post['original'] {
     if (kind === 'plain' || kind === 'long') return undefined
     const other = account.chance.pick(
@@ -133,7 +133,7 @@ export function inventAccounts(seed: number): Accounts {
     )
     const beforeMs = bornMs(account, slot) - editedAfterMs
     for (let earlier = Math.floor(beforeMs / slotMs(other)) - 1; ; earlier--) {
-      // who repeats a repost repeats its original
+      // A repost of a repost would refer to its original.
       if (other.chance.uniform(earlier, 10) >= 0.5 || kindOf(other, earlier) === 'retweeted') continue
       return {
         account: other,

@@ -1,10 +1,10 @@
-/** Who publishes articles: those that NewsAPI lists as sources of headlines have an id. */
+/** A publisher of articles. `id` is set if NewsAPI lists it as a source of headlines. */
 export interface Publisher {
   id: string | null
   name: string
   domain: string
   category: string
-  /** No longer listed from then on. */
+  /** Instant from which it is no longer listed. */
   goneMs?: number
 }
 
@@ -34,7 +34,7 @@ export const publishers: readonly Publisher[] = [
   {id: null, name: 'Ledger.example', domain: 'ledger.example.com', category: 'business'},
 ]
 
-/** The sources that are listed at an instant. */
+/** The publishers that NewsAPI lists at an instant. */
 export function listedSources(atMs: number): (Publisher & {id: string})[] {
   return publishers.filter(
     (one): one is Publisher & {id: string} => one.id !== null && atMs < (one.goneMs ?? Infinity),

@@ -1,20 +1,20 @@
 /**
- * What CoinGecko would show of each coin: its order by size, and one row's figures. Refreshed once a minute,
- * as the real ones are.
+ * Figures of coins as CoinGecko shows them: the ranking by capitalisation, highs, lows and volume. They
+ * change once a minute, as at CoinGecko.
  */
 import {dayMs, hourMs, minuteMs} from '../lib/time.js'
 import type {Coin} from './coins.js'
 import {wander} from './random.js'
 import type {Scenario} from './scenario.js'
 
-/** A coin and its place among those of one minute. */
+/** A coin and its position in the ranking of one minute. */
 export interface Ranked {
   coin: Coin
-  /** Among coins with a price and a verified supply that follow no other. */
+  /** Rank among coins that have a price and a verified supply and follow no other coin. */
   rank: number | null
-  /** The same, with those that follow another coin. */
+  /** Rank including coins that follow another coin. */
   rankWithRehypothecated: number | null
-  /** USD at the full minute; what the order goes by. */
+  /** Capitalisation in USD at the full minute, by which coins are ranked. */
   marketCap: number
 }
 
@@ -26,39 +26,38 @@ export interface Extremes {
 }
 
 export interface Quotes {
-  /** Largest first. One minute is kept, because pages of one list are asked one after another. */
-  ranking(world: Scenario, atMs: number): readonly Ranked[]
+  /** Coins, largest first. One minute is cached, because pages of a list are requested one after another. */
+  ranking(scenario: Scenario, atMs: number): readonly Ranked[]
   /** All-time high and low up to the instant. */
-  allTime(world: Scenario, coin: Coin, atMs: number): Extremes
+  allTime(scenario: Scenario, coin: Coin, atMs: number): Extremes
 }
 
-/** The world's year zero for highs and lows. */
+/** Earliest instant of all-time highs and lows. */
 const firstMs = Date.UTC(2017, 0, 1)
 const gridMs = 20 * dayMs
 
 export function createQuotes(): Quotes {
-  let kept: {minute: number; world: Scenario; ranking: Ranked[]} | undefined
-  // How far the highs and lows of a coin have been searched; searching on from there gives what searching
-  // anew would.
+  let cached: {minute: number; scenario: Scenario; ranking: Ranked[]} | undefined
+  // Extremes up to a step of the grid. A search from there gives the same result as a search from the start.
   const searched = new Map<string, Extremes & {step: number}>()
   return {
-    ranking(world, atMs) {
+    ranking(scenario, atMs) {
       const minute = Math.floor(atMs / minuteMs)
-      if (kept?.minute !== minute || kept.world !== world)
-        kept = {minute, world, ranking: rankAll(world, minute * minuteMs)}
-      return kept.ranking
+      if (cached?.minute !== minute || cached.scenario !== scenario)
+        cached = {minute, scenario, ranking: rankAll(scenario, minute * minuteMs)}
+      return cached.ranking
     },
-    allTime(world, coin, atMs) {
+    allTime(scenario, coin, atMs) {
       const from = Math.max(firstMs, coin.bornMs)
       const last = Math.floor((atMs - from) / gridMs)
-      const start = world.usd(coin, from)
+      const start = scenario.usd(coin, from)
       let found = searched.get(coin.id)
       if (found === undefined || found.step > last)
         found = {step: 0, high: start, highMs: from, low: start, lowMs: from}
       const {...next} = found
       for (let step = found.step + 1; step <= last; step++) {
         const ms = from + step * gridMs
-        const usd = world.usd(coin, ms)
+        const usd = scenario.usd(coin, ms)
         if (usd > next.high) Object.assign(next, {high: usd, highMs: ms})
         if (usd < next.low) Object.assign(next, {low: usd, lowMs: ms})
       }
@@ -68,8 +67,8 @@ export function createQuotes(): Quotes {
   }
 }
 
-function rankAll(world: Scenario, atMs: number): Ranked[] {
-  const all = world
+function rankAll(scenario: Scenario, atMs: number): Ranked[] {
+  const all = scenario
     .coins(atMs)
     .map(
       (coin) =>
@@ -77,7 +76,7 @@ function rankAll(world: Scenario, atMs: number): Ranked[] {
           coin,
           rank: null,
           rankWithRehypothecated: null,
-          marketCap: world.usd(coin, atMs) * coin.supply,
+          marketCap: scenario.usd(coin, atMs) * coin.supply,
         }) as Ranked,
     )
   all.sort((a, b) => b.marketCap - a.marketCap || (a.coin.id < b.coin.id ? -1 : 1))
@@ -91,26 +90,26 @@ function rankAll(world: Scenario, atMs: number): Ranked[] {
   return all
 }
 
-/** When the shown figures of a coin were last refreshed: each coin has its own second of the minute. */
+/** Last refresh of a coin's figures. Each coin is refreshed at its own time within the minute. */
 export function refreshedMs(coin: Coin, atMs: number): number {
   const offset = coin.chance.whole(30, 0, minuteMs - 1)
   return Math.floor((atMs - offset) / minuteMs) * minuteMs + offset
 }
 
-/** High and low of the 24 hours before: hourly, and the newest. */
-export function dayExtremes(world: Scenario, coin: Coin, atMs: number): Extremes {
+/** High and low of the last 24 hours, from hourly prices and the newest one. */
+export function dayExtremes(scenario: Scenario, coin: Coin, atMs: number): Extremes {
   const found = {high: -Infinity, highMs: atMs, low: Infinity, lowMs: atMs}
   const first = Math.ceil((atMs - dayMs) / hourMs) * hourMs
   for (let ms = first; ms <= atMs + hourMs - 1; ms += hourMs) {
     const at = Math.min(ms, atMs)
-    const usd = world.usd(coin, at)
+    const usd = scenario.usd(coin, at)
     if (usd > found.high) Object.assign(found, {high: usd, highMs: at})
     if (usd < found.low) Object.assign(found, {low: usd, lowMs: at})
   }
   return found
 }
 
-/** USD traded in 24 hours: a share of the capitalisation that moves from day to day. */
+/** Volume of 24 hours in USD: a fraction of the capitalisation that changes from day to day. */
 export function volumeOf(coin: Coin, marketCap: number, atMs: number): number {
   const share = 0.004 + 0.12 * coin.chance.uniform(31) ** 3
   return marketCap * share * Math.exp(wander(coin.chance, atMs + 40 * dayMs, 0.12, 0.5))

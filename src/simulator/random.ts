@@ -1,23 +1,22 @@
 /**
- * Chance without state: every value is a function of (seed, names, counter). So an entity added later draws
- * from a stream of its own and changes nothing that was there, and any instant is evaluated without walking
- * up to it.
+ * Random values without state: each is a function of (seed, names, counter). A new entity draws from its own
+ * stream and changes no existing value. Any instant is evaluated directly, without the instants before it.
  */
 import {dayMs} from '../lib/time.js'
 
-/** The chance of one entity. `n` and `lane` are counters: the same ones always give the same value. */
+/** Random values of one entity. `n` and `lane` are counters: equal counters always give the same value. */
 export interface Stream {
   /** In [0, 1). */
   uniform(n: number, lane?: number): number
   /** A whole number from `low` to `high`, both included. */
   whole(n: number, low: number, high: number, lane?: number): number
-  /** One of a list that is not empty. */
+  /** One item of a non-empty list. */
   pick<Item>(n: number, items: readonly Item[], lane?: number): Item
-  /** Smooth noise in (-1, 1) over `x`: a value per whole number, joined without a corner. */
+  /** Smooth noise in (-1, 1) over `x`: a random value per whole number, interpolated smoothly. */
   noise(x: number, lane: number): number
 }
 
-/** The final mix of MurmurHash3: every bit of the input moves half the bits of the output. */
+/** Finalizer of MurmurHash3: each input bit changes half of the output bits on average. */
 function mix(n: number): number {
   n = Math.imul(n ^ (n >>> 16), 0x85ebca6b)
   n = Math.imul(n ^ (n >>> 13), 0xc2b2ae35)
@@ -57,14 +56,14 @@ export function stream(seed: number, ...names: readonly (string | number)[]): St
 }
 
 /**
- * Periods of the octaves of a walk, each a quarter of the one before: from four years down to half a minute.
+ * Periods of the octaves of `wander`, each a quarter of the previous one: from four years to half a minute.
  */
 const periodsMs = Array.from({length: 12}, (_, octave) => (1460 * dayMs) / 4 ** octave)
 
 /**
- * A wandering value at an instant, near zero on average, whose change over a day is about `perDay` (as a
- * random walk's, it grows with the root of the time). Constant time: twelve octaves of smooth noise. No
- * octave swings more than `widest`.
+ * Value of a random walk at an instant, near zero on average. Its change over a day is about `perDay`, and
+ * grows with the square root of the time. `widest` bounds the amplitude of each octave. It takes constant
+ * time: twelve octaves of smooth noise.
  */
 export function wander(of: Stream, atMs: number, perDay: number, widest = 0.8): number {
   let sum = 0

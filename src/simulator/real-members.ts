@@ -1,5 +1,6 @@
 /**
- * Well-known members of the S&P 500, with class shares, companies of two symbols, and symbols that are words.
+ * Well-known members of the S&P 500. They include class shares, companies with two symbols, and symbols that
+ * are words.
  */
 
 export interface Member {
@@ -91,7 +92,7 @@ NWSA|News Corp (Class A)|Communication Services|Publishing|New York City, New Yo
 NWS|News Corp (Class B)|Communication Services|Publishing|New York City, New York|NASDAQ|2015-09-18|0001564708|2013 (News Corporation 1980)
 `
 
-/** They stay in the index for ever; three companies have two symbols. */
+/** Real companies that never leave the index; three of them have two symbols. */
 export const realMembers: readonly Member[] = lines
   .trim()
   .split('\n')

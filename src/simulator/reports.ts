@@ -1,4 +1,4 @@
-/** When each company reports its quarters: the date that comes true, and what was thought of it before. */
+/** Earnings reports of companies: the actual date of each, and the dates that were expected before. */
 import {dayMs, isoDay} from '../lib/time.js'
 import {stream} from './random.js'
 
@@ -6,19 +6,19 @@ export interface Report {
   symbol: string
   /** Last day of the fiscal quarter, `2026-09-30`. */
   fiscalEnd: string
-  /** The day of the report as it is known at the instant asked for. */
+  /** The day of the report as known at the requested instant. */
   day: string
   timeOfDay: 'pre-market' | 'post-market' | ''
-  /** Consensus earnings per share in USD; '' where there is none yet. */
+  /** Consensus earnings per share in USD; '': none yet. */
   estimate: string
 }
 
-/** Until so long before it, the date of some companies is a guess that is some days off. */
+/**
+ * Time before a report from which its date is certain. Some earlier dates are guesses, wrong by some days.
+ */
 const settledMs = 25 * dayMs
 
-/**
- * Reports of a company whose true day lies between two instants, oldest first, as they are known at `atMs`.
- */
+/** Reports of a company whose actual day lies between two instants, as known at `atMs`, oldest first. */
 export function reportsOf(
   seed: number,
   symbol: string,
@@ -27,14 +27,14 @@ export function reportsOf(
   atMs: number,
 ): Report[] {
   const of = stream(seed, 'reports', symbol)
-  // four of five end their quarters with the calendar's
+  // Four of five companies use calendar quarters.
   const shift = of.uniform(1) < 0.8 ? 0 : of.whole(2, 1, 2)
   const timeOfDay = (['pre-market', 'post-market', ''] as const)[of.whole(3, 0, 2)] as Report['timeOfDay']
   const found: Report[] = []
   const firstQuarter =
     Math.floor((new Date(fromMs).getUTCFullYear() * 12 + new Date(fromMs).getUTCMonth() - shift) / 3) - 2
   for (let quarter = firstQuarter; ; quarter++) {
-    // the last day of the month before the next quarter begins
+    // The last day of the quarter.
     const endMs = Date.UTC(Math.floor(((quarter + 1) * 3 + shift) / 12), ((quarter + 1) * 3 + shift) % 12, 0)
     const trueMs = onWeekday(endMs + of.whole(quarter, 18, 50, 4) * dayMs)
     if (trueMs > toMs) return found

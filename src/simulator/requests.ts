@@ -1,35 +1,35 @@
-/** Answers requests: those to a provider as its face does, and those that steer the simulator. */
+/** Answers requests to provider stubs and to the controls of the simulator. */
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import {pause} from '../lib/clock.js'
 import type {Limit} from '../lib/define.js'
 import {messageOf, NeedsPerson} from '../lib/errors.js'
-import {steer} from './controls.js'
+import {answerControl} from './controls.js'
 import {type StubRequest, type ProviderStub, json, NotSimulated, type Reply} from './stub.js'
 import {faulted, type Faults} from './faults.js'
 import type {Limiter} from './limits.js'
-import {type LoggedRequest, type RequestLog, withoutKey} from './log.js'
+import {type LoggedRequest, type RequestLog, withoutSecret} from './log.js'
 import type {SharedClock} from './time.js'
 import type {Scenario} from './scenario.js'
 
 /** The parts of the simulator that answer requests and sockets. */
 export interface Served {
-  /** By the provider's name. */
-  faces: ReadonlyMap<string, ProviderStub>
-  world: Scenario
+  /** Stubs by the provider's name. */
+  stubs: ReadonlyMap<string, ProviderStub>
+  scenario: Scenario
   clock: SharedClock
   limiter: Limiter
   faults: Faults
   log: RequestLog
-  /** Told of every request to a provider. */
+  /** Called for every request to a provider. */
   onRequest: ((request: LoggedRequest) => void) | undefined
-  /** Told of every request and socket that nobody serves. */
+  /** Called for every request and socket that the simulator does not serve. */
   onUnknown: ((text: string) => void) | undefined
 }
 
 /** The listener of an HTTP server. */
 export function answerRequests(served: Served): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    // Nothing of the machine's own time goes out.
+    // The date header must not disclose the real time.
     response.sendDate = false
     const gone = new AbortController()
     response.on('close', () => gone.abort())
@@ -47,18 +47,18 @@ async function answerOne(
   response: ServerResponse,
   gone: AbortSignal,
 ): Promise<void> {
-  const {faces, clock} = served
+  const {stubs, clock} = served
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const [, name = '', ...rest] = url.pathname.split('/')
-  const steers = name === 'clock' || name === 'log' || name === 'faults'
-  // Whoever sleeps, or only looks on, is not at work.
+  const isControl = name === 'clock' || name === 'log' || name === 'faults'
+  // Sleeping and reading the log do not keep the clock busy.
   const done = name === 'log' || url.pathname === '/clock/sleep' ? () => {} : clock.busy()
   try {
-    const face = faces.get(name)
-    if (steers) send(response, await steer(request, url, gone, served))
-    else if (face) await answerAs(face, {request, url, path: `/${rest.join('/')}`}, response, served)
+    const stub = stubs.get(name)
+    if (isControl) send(response, await answerControl(request, url, gone, served))
+    else if (stub) await answerAs(stub, {request, url, path: `/${rest.join('/')}`}, response, served)
     else {
-      const names = [...faces.keys()].join(', ')
+      const names = [...stubs.keys()].join(', ')
       send(response, notServed(served, request, `no provider of that name; it serves ${names}`))
     }
   } finally {
@@ -69,34 +69,46 @@ async function answerOne(
 interface Incoming {
   request: IncomingMessage
   url: URL
-  /** Below the provider's address. */
+  /** Path after the provider's address. */
   path: string
 }
 
 async function answerAs(
-  face: ProviderStub,
+  stub: ProviderStub,
   {request, url, path}: Incoming,
   response: ServerResponse,
   served: Served,
 ): Promise<void> {
-  const {provider} = face
+  const {provider} = stub
   const {clock, limiter, faults, log} = served
   const headers = request.headers as StubRequest['headers']
-  const secret = face.secret(url.searchParams, headers)
-  const key = log.credential(provider.name, secret)
+  const secret = stub.secret(url.searchParams, headers)
+  const sender = log.credential(provider.name, secret)
   const atMs = clock.nowMs()
-  const counted = secret === undefined ? undefined : key.credential
+  const counted = secret === undefined ? undefined : sender.credential
   const {refused, remaining, capacity} = limiter.arrive(provider, counted, atMs, secret)
   const method = request.method ?? 'GET'
-  const ask: StubRequest = {method, path, query: url.searchParams, headers, atMs, secret, remaining, capacity}
-  const strike = refused ? undefined : faults.strike(provider.name, withoutKey(`${path}${url.search}`))
-  const kind = strike?.fault.kind
+  const stubRequest: StubRequest = {
+    method,
+    path,
+    query: url.searchParams,
+    headers,
+    atMs,
+    secret,
+    remaining,
+    capacity,
+  }
+  const injected = refused ? undefined : faults.inject(provider.name, withoutSecret(`${path}${url.search}`))
+  const kind = injected?.fault.kind
   const reply = refused
-    ? face.refuse(refused.limit, refused.untilMs, ask)
-    : replyOf(face, ask, strike, {world: served.world, notServed: (why) => notServed(served, request, why)})
+    ? stub.refuse(refused.limit, refused.untilMs, stubRequest)
+    : replyOf(stub, stubRequest, injected, {
+        scenario: served.scenario,
+        notServed: (why) => notServed(served, request, why),
+      })
   const logged = log.add({
     provider: provider.name,
-    ...key,
+    ...sender,
     instant: new Date(atMs).toISOString(),
     method,
     path: `${path}${url.search}`,
@@ -107,35 +119,35 @@ async function answerAs(
   served.onRequest?.(logged)
   const dated = {...reply, headers: {date: new Date(atMs).toUTCString(), ...reply.headers}}
   if (kind === 'cut') return cut(response, dated)
-  if (kind === 'slow') await pause(strike?.fault.ms ?? 3000)
+  if (kind === 'slow') await pause(injected?.fault.ms ?? 3000)
   send(response, dated)
 }
 
-/** A provider's answer, and what a fault makes of it. */
+/** The stub's answer, with the injected fault applied. */
 function replyOf(
-  face: ProviderStub,
-  ask: StubRequest,
-  strike: ReturnType<Faults['strike']>,
-  {world, notServed}: {world: Scenario; notServed: (why: string) => Reply},
+  stub: ProviderStub,
+  stubRequest: StubRequest,
+  injected: ReturnType<Faults['inject']>,
+  {scenario, notServed}: {scenario: Scenario; notServed: (why: string) => Reply},
 ): Reply {
-  if (strike?.fault.kind === '429') {
-    const limit = face.provider.limits[0] ?? anyLimit
-    return face.refuse(limit, ask.atMs + 2000, ask)
+  if (injected?.fault.kind === '429') {
+    const limit = stub.provider.limits[0] ?? anyLimit
+    return stub.refuse(limit, stubRequest.atMs + 2000, stubRequest)
   }
   try {
-    const plain = face.answer(ask, world)
-    return strike ? faulted(plain, strike.fault.kind, strike.variant) : plain
+    const plain = stub.answer(stubRequest, scenario)
+    return injected ? faulted(plain, injected.fault.kind, injected.variant) : plain
   } catch (error) {
     if (error instanceof NotSimulated) return notServed(error.message)
     throw error
   }
 }
 
-/** Of a provider that declares none. */
+/** Stated in a refusal of a provider that declares no limit. */
 const anyLimit: Limit = {requests: 1, per: 'minute', of: 'address', window: 'sliding'}
 
 function notServed({log, onUnknown}: Served, request: IncomingMessage, why: string): Reply {
-  const text = `the simulator does not know ${request.method} ${withoutKey(request.url ?? '/')}: ${why}`
+  const text = `the simulator does not know ${request.method} ${withoutSecret(request.url ?? '/')}: ${why}`
   log.unknown(text)
   onUnknown?.(text)
   return json({error: text}, 501)
@@ -151,7 +163,7 @@ function send(response: ServerResponse, reply: Reply) {
   response.end(reply.status === 304 ? undefined : body)
 }
 
-/** Half of the body that was promised, and then nothing. */
+/** Sends half of the announced body, then closes the connection. */
 function cut(response: ServerResponse, reply: Reply) {
   const body = Buffer.from(reply.text, 'utf8')
   response.writeHead(reply.status, {

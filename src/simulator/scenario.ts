@@ -1,7 +1,7 @@
 /**
- * One small world from which every provider's face is drawn, so that joins between providers make sense. It
- * is a function of (seed, entity, instant): nothing in it changes when another entity or provider is added,
- * and no instant depends on one that was asked for before.
+ * The invented data from which every provider stub draws, so that joins between providers make sense. It is a
+ * function of (seed, entity, instant). Another entity or provider changes nothing in it, and no instant
+ * depends on earlier requests.
  */
 import {inventNews, type News} from './articles.js'
 import {foundingCoins, inventCoins, usdOf, type Coin} from './coins.js'
@@ -15,29 +15,29 @@ import {inventTruths, type Truths} from './truths.js'
 
 export interface Scenario {
   seed: number
-  /** Coins that exist at the instant, in no order of rank. */
+  /** Coins that exist at the instant, not ordered by rank. */
   coins(atMs: number): Coin[]
   coin(id: string): Coin | undefined
-  /** USD; also for a coin that no market quotes. */
+  /** Price in USD; also for a coin that no market quotes. */
   usd(coin: Coin, atMs: number): number
-  /** Bithumb: markets, won prices, and the premium that a report on it must find again. */
+  /** Bithumb: markets, won prices, and the premium that a report must reproduce. */
   bithumb: Exchange
   members(atMs: number): Member[]
   indexChanges(atMs: number): Change[]
-  /** Reports of a company whose true day lies between two instants, as they are known at a third. */
+  /** Reports of a company whose actual day lies between two instants, as known at a third. */
   reports(symbol: string, fromMs: number, toMs: number, atMs: number): Report[]
   news: News
-  /** Who posts on X, and what. */
+  /** Accounts of X and their posts. */
   accounts: Accounts
-  /** Who posts on Truth Social, what, and which tags are on the rise. */
+  /** Accounts of Truth Social, their posts, and trending tags. */
   truths: Truths
-  /** By FRED's id. */
+  /** Series by their id at FRED. */
   series: ReadonlyMap<string, Series>
 }
 
 /**
- * Markets that in this world trade another coin of the same symbol than the shipped pair says: the two that
- * the list itself marks as doubtful. Name and price give them away.
+ * Markets that here trade another coin than the shipped pair states, with the same symbol. They are the two
+ * that the list itself marks as doubtful. Name and price reveal the difference.
  */
 const mistaken: Readonly<Record<string, string>> = {REI: 'rei-network', PUMP: 'pump-token'}
 

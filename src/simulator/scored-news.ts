@@ -1,6 +1,6 @@
 /**
- * Articles of the world: around the reports of companies, about assets by name, and about topics. A function
- * of (seed, day).
+ * Articles with sentiment scores: about the reports of companies, about assets, and about topics. They are a
+ * function of (seed, day).
  */
 import {dayMs, isoDay} from '../lib/time.js'
 import {stream, type Stream} from './random.js'
@@ -25,7 +25,7 @@ export interface Article {
   tickers: readonly Mention[]
   /** Slugs: `financial_markets`. */
   topics: readonly string[]
-  /** -1 to 1. */
+  /** Sentiment, -1 to 1. */
   score: number
 }
 
@@ -40,7 +40,7 @@ const sectorTopics: Readonly<Record<string, string>> = {
   'Real Estate': 'real_estate',
   'Communication Services': 'technology',
 }
-/** Assets that are written about on any day, beside the well-known members of the index. */
+/** Assets with articles on most days, beside the well-known members of the index. */
 const assets = [
   ['CRYPTO:BTC', 'Bitcoin', 'blockchain'],
   ['CRYPTO:ETH', 'Ethereum', 'blockchain'],
@@ -89,25 +89,25 @@ const things = [
   'Buyback',
 ]
 
-/** Written about often; the others now and then. */
+/** Members with articles on most days; others have few. */
 const wellKnown = new Set(realMembers.map(({symbol}) => symbol))
 
-/** Days that were asked for lately, of one world. */
-const kept = new WeakMap<Scenario, Map<number, readonly Article[]>>()
-const mostKept = 400
+/** Articles of recently requested days, by scenario. */
+const cached = new WeakMap<Scenario, Map<number, readonly Article[]>>()
+const maxCachedDays = 400
 
 /** Articles published in [fromMs, toMs], oldest first. */
-export function articlesBetween(world: Scenario, fromMs: number, toMs: number): Article[] {
-  const days = kept.get(world) ?? new Map<number, readonly Article[]>()
-  kept.set(world, days)
+export function articlesBetween(scenario: Scenario, fromMs: number, toMs: number): Article[] {
+  const days = cached.get(scenario) ?? new Map<number, readonly Article[]>()
+  cached.set(scenario, days)
   const found: Article[] = []
   for (let day = Math.floor(fromMs / dayMs); day * dayMs <= toMs; day++) {
     let ofDay = days.get(day)
     if (ofDay === undefined) {
-      if (days.size >= mostKept) days.clear()
+      if (days.size >= maxCachedDays) days.clear()
       days.set(
         day,
-        (ofDay = [...articlesOf(world, day * dayMs)].sort((a, b) => a.publishedMs - b.publishedMs)),
+        (ofDay = [...articlesOf(scenario, day * dayMs)].sort((a, b) => a.publishedMs - b.publishedMs)),
       )
     }
     found.push(...ofDay.filter(({publishedMs}) => publishedMs >= fromMs && publishedMs <= toMs))
@@ -115,10 +115,10 @@ export function articlesBetween(world: Scenario, fromMs: number, toMs: number): 
   return found
 }
 
-function* articlesOf(world: Scenario, day: number): Generator<Article> {
-  for (const {symbol, name, sector} of world.members(day)) {
-    const of = stream(world.seed, 'news', symbol, isoDay(day))
-    const [report] = world.reports(symbol, day - 2 * dayMs, day + 3 * dayMs, day)
+function* articlesOf(scenario: Scenario, day: number): Generator<Article> {
+  for (const {symbol, name, sector} of scenario.members(day)) {
+    const of = stream(scenario.seed, 'news', symbol, isoDay(day))
+    const [report] = scenario.reports(symbol, day - 2 * dayMs, day + 3 * dayMs, day)
     const own = name.replace(/ \(.*\)$/, '')
     const topic = sectorTopics[sector] ?? 'financial_markets'
     const ticker = symbol.replace('.', '-')
@@ -139,7 +139,7 @@ function* articlesOf(world: Scenario, day: number): Generator<Article> {
       })
   }
   for (const [ticker, name, topic] of assets) {
-    const of = stream(world.seed, 'news', ticker, isoDay(day))
+    const of = stream(scenario.seed, 'news', ticker, isoDay(day))
     if (of.uniform(1) < 0.6)
       yield article(of, {
         n: 1,
@@ -150,7 +150,7 @@ function* articlesOf(world: Scenario, day: number): Generator<Article> {
       })
   }
   for (const topic of general) {
-    const of = stream(world.seed, 'news', topic, isoDay(day))
+    const of = stream(scenario.seed, 'news', topic, isoDay(day))
     for (let n = 0; n < of.whole(9, 0, 3); n++)
       yield article(of, {
         n: n + 2,
@@ -162,7 +162,7 @@ function* articlesOf(world: Scenario, day: number): Generator<Article> {
   }
 }
 
-/** What titles hold that harms whoever does not expect it. */
+/** Unusual endings of titles, which break careless parsers. */
 const oddities = [
   ' &amp; More',
   ' &#39;Again&#39;',
@@ -174,10 +174,10 @@ const oddities = [
 ]
 
 interface Draft {
-  /** Among the articles of its stream and day. */
+  /** Number of the article in its stream and day. */
   n: number
   day: number
-  /** Before anything odd is added to it. */
+  /** The title before an unusual ending is added. */
   title: string
   tickers: readonly string[]
   topics: readonly string[]
@@ -189,7 +189,7 @@ function article(of: Stream, {n, day, title: plain, tickers, topics}: Draft): Ar
   const title = of.uniform(n, 3) < 0.15 ? `${plain}${of.pick(n, oddities, 4)}` : plain
   const score = six(of.uniform(n, 5) * 1.2 - 0.5)
   const slug = plain.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
-  const hands = of.whole(n, 0, 12, 6)
+  const draw = of.whole(n, 0, 12, 6)
   return {
     url: `https://${host}/${isoDay(day).replaceAll('-', '/')}/${slug}-${of.whole(n, 10_000, 99_999, 7)}`,
     title,
@@ -199,14 +199,14 @@ function article(of: Stream, {n, day, title: plain, tickers, topics}: Draft): Ar
     domain: host,
     score,
     authors:
-      hands === 12
-        ? Array.from({length: 22}, (_, place) => `account_${place}`)
-        : hands < 3
+      draw === 12
+        ? Array.from({length: 22}, (_, index) => `account_${index}`)
+        : draw < 3
           ? []
-          : ['A. Writer', 'B. Editor'].slice(0, 1 + (hands % 2)),
-    tickers: tickers.map((ticker, place) => ({
+          : ['A. Writer', 'B. Editor'].slice(0, 1 + (draw % 2)),
+    tickers: tickers.map((ticker, index) => ({
       ticker,
-      relevance: six(1 - place * 0.2),
+      relevance: six(1 - index * 0.2),
       score: six(Math.max(-1, Math.min(1, score + 0.1))),
     })),
     topics: [...new Set(topics)],

@@ -1,6 +1,6 @@
 /**
- * The simulator as an HTTP server on loopback: `/<provider>/<its own path>`, and what steers it: /clock,
- * /log, /faults.
+ * HTTP server of the simulator, on loopback. It serves `/<provider>/<path of the provider>`, and its controls
+ * at /clock, /log and /faults.
  */
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -25,21 +25,21 @@ import {type SharedClock, sharedClock} from './time.js'
 import {createScenario, type Scenario} from './scenario.js'
 
 export interface SimulatorOptions {
-  /** 0 (the default): a free one. */
+  /** 0 (the default): any free port. */
   port?: number
   seed?: number
-  /** The instant to begin at; default: now. */
+  /** The first instant of the simulated clock; default: now. */
   at?: Date
-  /** Simulated seconds per real second, default 1; 0: the clock stands and goes on in steps. */
+  /** Simulated seconds per real second, default 1. 0: the clock advances in steps only. */
   rate?: number
   faults?: readonly Fault[]
   /** Limit settings, such as COINGECKO_REQUESTS_PER_MINUTE. */
   env?: Readonly<Record<string, string | undefined>>
-  /** Real milliseconds without any request after which a standing clock goes on to the earliest sleeper. */
+  /** Real milliseconds without any request after which a stepped clock advances to the earliest sleeper. */
   settleMs?: number
-  /** Told of every request to a provider. */
+  /** Called for every request to a provider. */
   onRequest?(request: LoggedRequest): void
-  /** Told of every request that nobody serves. */
+  /** Called for every request that the simulator does not serve. */
   onUnknown?(text: string): void
 }
 
@@ -54,10 +54,10 @@ export interface Simulator {
   close(): Promise<void>
 }
 
-/** A world of sober proportions around 2026. */
+/** A seed whose scenario has plausible figures around 2026. */
 const defaultSeed = 66
 
-/** Every provider's face, in the order in which they are named to people. */
+/** The stub of every provider, in the order in which messages list them. */
 export function allStubs(): ProviderStub[] {
   return [
     wikipediaStub,
@@ -72,10 +72,10 @@ export function allStubs(): ProviderStub[] {
   ]
 }
 
-/** Starts on 127.0.0.1. Throws NeedsPerson when the port is taken. */
+/** Starts a simulator on 127.0.0.1. Throws NeedsPerson if the port is in use. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const seed = options.seed ?? defaultSeed
-  const world = createScenario(seed)
+  const scenario = createScenario(seed)
   const clock = sharedClock({
     instantMs: (options.at ?? realClock.now()).getTime(),
     rate: options.rate ?? 1,
@@ -84,11 +84,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = createFaults(seed, options.faults)
   const limiter = createLimiter(options.env ?? {})
   const log = createRequestLog(limiter)
-  const faces = new Map(allStubs().map((face) => [face.provider.name, face]))
+  const stubs = new Map(allStubs().map((stub) => [stub.provider.name, stub]))
 
   const served: Served = {
-    faces,
-    world,
+    stubs,
+    scenario,
     clock,
     limiter,
     faults,
@@ -103,8 +103,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new NeedsPerson(`port ${options.port} is taken`, {
-              nextStep: 'Choose another with --port, or 0 for a free one.',
+          ? new NeedsPerson(`port ${options.port} is in use`, {
+              nextStep: 'Choose another port with --port, or give 0 for any free port.',
             })
           : error,
       ),
@@ -115,7 +115,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    world,
+    world: scenario,
     clock,
     faults,
     log,

@@ -1,6 +1,6 @@
 /**
- * One use of `fin simulate`: what its flags mean, what it tells the person, and how it runs another program
- * against itself.
+ * One run of `fin simulate`: reads its flags, prints its messages, and runs another program against the
+ * simulator.
  */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
@@ -27,11 +27,11 @@ interface SimulateFlags {
   fault?: string[] | undefined
 }
 
-/** Throws NeedsPerson for a flag that means nothing. */
+/** Options of the simulator from the flags. Throws NeedsPerson for an invalid flag. */
 export function optionsFrom(flags: SimulateFlags, config: Config, log: Log, now: Date): SimulatorOptions {
   const rate = flags.stepped ? 0 : Number(flags.rate ?? 1)
   if (!(rate >= 0 && rate <= 1e7))
-    throw new NeedsPerson(`--rate ${flags.rate} is no rate`, {
+    throw new NeedsPerson(`--rate ${flags.rate} is not a rate`, {
       nextStep: 'Give a number of simulated seconds per real second, such as 60.',
     })
   return {
@@ -50,7 +50,7 @@ export function optionsFrom(flags: SimulateFlags, config: Config, log: Log, now:
   }
 }
 
-/** A slip of the pen in the name would make a fault that never strikes. */
+/** Throws NeedsPerson for an unknown provider, because its fault would never be injected. */
 function knownFault(text: string): Fault {
   const fault = faultFromText(text)
   const names = allStubs().map(({provider}) => provider.name)
@@ -62,8 +62,8 @@ function knownFault(text: string): Fault {
 }
 
 /**
- * What a program needs to use the simulator: its address, and a key for each credential that is worth nothing
- * elsewhere.
+ * Environment variables with which a program uses the simulator: its address, and an invented secret for each
+ * credential. The secrets are not valid anywhere else.
  */
 function environmentFor(url: string): Record<string, string> {
   const variables = allStubs().flatMap(({provider}) => Object.values(provider.credentials ?? {}))
@@ -73,7 +73,7 @@ function environmentFor(url: string): Record<string, string> {
   }
 }
 
-/** Lines for a shell on stdout; what they are for, on stderr. */
+/** Prints export lines for a shell on stdout, and their explanation on stderr. */
 export function announce(simulator: Simulator, log: Log) {
   const {instant, rate} = simulator.clock.state()
   log.notice(
@@ -82,9 +82,11 @@ export function announce(simulator: Simulator, log: Log) {
       .join(', ')} at ${simulator.url}.`,
   )
   log.notice(
-    `Its clock ${rate === 0 ? `stands at ${instant}` : `began at ${instant}${rate === 1 ? '' : `, ${rate} times as fast`}`}; its seed is ${simulator.world.seed}.`,
+    `Its clock ${rate === 0 ? `is at ${instant} and advances in steps` : `started at ${instant}${rate === 1 ? '' : `, ${rate} times as fast`}`}; its seed is ${simulator.world.seed}.`,
   )
-  log.notice('In another terminal (keys may be anything), then run fin as usual. Ctrl-C ends it.')
+  log.notice(
+    'Run these lines in another terminal, then run fin as usual. Any key works. Ctrl-C ends the simulator.',
+  )
   process.stdout.write(
     `${Object.entries(environmentFor(simulator.url))
       .map(([name, value]) => `export ${name}=${value}`)
@@ -97,8 +99,8 @@ export async function untilStopped(stop: AbortSignal): Promise<void> {
 }
 
 /**
- * Runs a program with the simulator in its environment, and returns its exit code. `fin` means this very
- * program.
+ * Runs a program with the simulator in its environment, and returns its exit code. `fin` stands for the
+ * running program.
  */
 export async function runAgainst(
   simulator: Simulator,
@@ -117,7 +119,7 @@ export async function runAgainst(
   const child = spawn(file, rest, {stdio: 'inherit', env: {...process.env, ...environmentFor(simulator.url)}})
   const onStop = () => {
     const signal = (stop.reason as {exitCode?: number} | undefined)?.exitCode === 130 ? 'SIGINT' : 'SIGTERM'
-    // A terminal sends its interrupt to both already.
+    // A terminal sends its interrupt to both processes itself.
     if (signal === 'SIGTERM' || !process.stdin.isTTY) child.kill(signal)
   }
   stop.addEventListener('abort', onStop, {once: true})
@@ -127,7 +129,7 @@ export async function runAgainst(
   } catch (error) {
     throw new NeedsPerson(`cannot run ${name}`, {
       cause: error,
-      nextStep: `Is ${name} installed, and can it be run here?`,
+      nextStep: `Check that ${name} is installed and can be run here.`,
     })
   } finally {
     stop.removeEventListener('abort', onStop)

@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url'
 import {parse} from 'csv-parse/sync'
 import {NeedsPerson} from '../lib/errors.js'
 
-/** A coin that Bithumb trades, by the list of pairs that the mapper `bithumb-coingecko` ships. */
+/** One line of the shipped list: a symbol of Bithumb and its coin at CoinGecko. */
 export interface Pair {
   symbol: string
   coingecko_id: string
@@ -14,7 +14,7 @@ export interface Pair {
 
 const pairsFile = 'bithumb-coingecko-pairs.csv'
 
-/** The shipped pairs. Built, the list lies beside the mapper; compiled for tests, it is still in src/. */
+/** Reads the shipped pairs from src/ of this installation. Throws NeedsPerson if the file is missing. */
 export function shippedPairs(): Pair[] {
   const here = dirname(fileURLToPath(import.meta.url))
   const candidates: string[] = []

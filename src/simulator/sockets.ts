@@ -1,5 +1,5 @@
 /**
- * The providers' WebSockets: `/<provider>/<its own path>`, held to the same limits and struck by the same
+ * Serves the providers' WebSockets at `/<provider>/<path of the provider>`, with the same limits and injected
  * faults as requests.
  */
 import {type IncomingMessage, type Server, ServerResponse} from 'node:http'
@@ -10,35 +10,35 @@ import type {SocketTalk} from './stub.js'
 import type {Fault} from './faults.js'
 import type {Served} from './requests.js'
 
-const mostWaitingBytes = 4_000_000
-/** Real milliseconds between two looks at what is new. */
-const lookEveryMs = 100
+const maxBufferedBytes = 4_000_000
+/** Real milliseconds between two checks for updates. */
+const pollEveryMs = 100
 
-/** Returns what ends every connection. `onUnknown` is told of every socket that nobody serves. */
+/** Serves sockets until the returned function ends every connection. `onUnknown` reports unknown sockets. */
 export function serveSockets(
   server: Server,
-  {faces, world, clock, limiter, faults, log, onRequest, onUnknown}: Served,
+  {stubs, scenario, clock, limiter, faults, log, onRequest, onUnknown}: Served,
 ): () => void {
   const ended = new AbortController()
 
   server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
-    raw.on('error', () => raw.destroy()) // whoever asked went away
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return answerPlainly(server, request, raw)
+    raw.on('error', () => raw.destroy()) // the caller disconnected
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return answerAsHttp(server, request, raw)
     if (!URL.canParse(request.url ?? '', 'http://127.0.0.1')) return refuse(raw, 400)
     const {pathname} = new URL(request.url ?? '/', 'http://127.0.0.1')
     const [, name = '', ...rest] = pathname.split('/')
     const path = `/${rest.join('/')}`
-    const face = faces.get(name)
-    const talk = face?.socket?.(path, world)
-    if (!face || !talk) {
+    const stub = stubs.get(name)
+    const talk = stub?.socket?.(path, scenario)
+    if (!stub || !talk) {
       const text = `the simulator does not know the socket ${pathname}`
       log.unknown(text)
       onUnknown?.(text)
       return refuse(raw, 404)
     }
     const atMs = clock.nowMs()
-    const isFull = limiter.arrive(face.provider, undefined, atMs).refused !== undefined
-    const fault = isFull ? undefined : faults.strike(name, path)?.fault.kind
+    const isFull = limiter.arrive(stub.provider, undefined, atMs).refused !== undefined
+    const fault = isFull ? undefined : faults.inject(name, path)?.fault.kind
     const status = isFull ? 429 : statusOf(fault)
     onRequest?.(
       log.add({
@@ -64,7 +64,7 @@ export function serveSockets(
     fault: string | undefined,
   ) {
     const {WebSocketServer} = await import('ws')
-    // Without a port it only speaks the protocol; it is made for one connection.
+    // With `noServer` it only handles the protocol; each connection has its own instance.
     new WebSocketServer({noServer: true, maxPayload: 100_000}).handleUpgrade(request, raw, head, (socket) => {
       converse(socket, talk, fault).catch(() => socket.terminate())
     })
@@ -79,15 +79,15 @@ export function serveSockets(
       gone.abort()
     })
     socket.on('error', () => socket.terminate())
-    // A fault strikes the first frame of news: it is garbled, or the connection breaks at it.
-    let strikes = fault
+    // A fault affects the first frame: it arrives truncated, or the connection breaks after it.
+    let pendingFault = fault
     const send = (frames: readonly unknown[]) => {
       for (const frame of frames) {
         const text = JSON.stringify(frame)
-        const spoiled = strikes === 'garbage' || strikes === 'one-bad-item'
-        socket.send(Buffer.from(spoiled ? text.slice(0, Math.floor(text.length / 2)) : text))
-        if (strikes === 'cut') return socket.terminate()
-        strikes = undefined
+        const isCorrupted = pendingFault === 'garbage' || pendingFault === 'one-bad-item'
+        socket.send(Buffer.from(isCorrupted ? text.slice(0, Math.floor(text.length / 2)) : text))
+        if (pendingFault === 'cut') return socket.terminate()
+        pendingFault = undefined
       }
     }
     socket.on('message', (message: Buffer) => {
@@ -96,24 +96,26 @@ export function serveSockets(
       if (close !== undefined) socket.close(close)
     })
     while (!gone.signal.aborted) {
-      await pause(lookEveryMs, gone.signal)
-      // Whoever does not read gets the newest later, and not all of it.
-      if (fault !== 'empty' && socket.bufferedAmount < mostWaitingBytes) send(talk.news(clock.nowMs()))
+      await pause(pollEveryMs, gone.signal)
+      // A slow reader receives the newest frames later and misses some.
+      if (fault !== 'empty' && socket.bufferedAmount < maxBufferedBytes) send(talk.updates(clock.nowMs()))
     }
   }
 
   return () => ended.abort()
 }
 
-/** 101: the connection is opened, and the fault strikes later if there is one. */
+/** HTTP status of the handshake. 101 opens the connection; other faults are injected later. */
 function statusOf(fault: Fault['kind'] | undefined): number {
   if (fault === '429') return 429
   if (fault === '500') return 500
   return fault === 'blocked' || fault === 'forbidden' ? 403 : 101
 }
 
-/** Some HTTP clients offer another protocol with any request; they are answered as if they had not. */
-function answerPlainly(server: Server, request: IncomingMessage, raw: Socket) {
+/**
+ * Answers a request that offers another protocol as a plain one, because some HTTP clients always offer it.
+ */
+function answerAsHttp(server: Server, request: IncomingMessage, raw: Socket) {
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(raw)

@@ -1,22 +1,22 @@
-/** What a provider's face is: the provider's own paths, answers and refusals, drawn from the world. */
+/** Interface of a provider stub: the provider's paths, answers and refusals, with data of the scenario. */
 import type {Limit, Provider} from '../lib/define.js'
 import type {Scenario} from './scenario.js'
 
-/** One request, as a face sees it. */
+/** One request, as a stub receives it. */
 export interface StubRequest {
   method: string
-  /** Below the provider's name: `/api/v3/global`. */
+  /** Path after the provider's name: `/api/v3/global`. */
   path: string
   query: URLSearchParams
   /** Lower-case names. */
   headers: Readonly<Record<string, string | undefined>>
-  /** When it arrived, on the simulated clock. */
+  /** Arrival on the simulated clock. */
   atMs: number
-  /** The key that came with it. */
+  /** Secret of the credential in the request. */
   secret: string | undefined
-  /** Requests of the tightest limit that are still free after this one. */
+  /** Requests left in the tightest limit after this one. */
   remaining: number
-  /** The number of that limit. */
+  /** Requests that this limit allows. */
   capacity: number
 }
 
@@ -25,36 +25,36 @@ export interface Reply {
   type: string
   text: string
   headers?: Readonly<Record<string, string>>
-  /** Set when the body holds a list: what faults double, shuffle or spoil. */
+  /** Set if the body holds a list: the items that faults duplicate, reorder or corrupt. */
   list?: {
     items: readonly unknown[]
     render(items: readonly unknown[]): string
-    /** The item as no table would accept it; `variant` counts up, so that several kinds of bad come. */
-    spoil(item: never, variant: number): unknown
+    /** Makes an item that no table accepts. `variant` counts up to select different defects. */
+    corrupt(item: never, variant: number): unknown
   }
 }
 
 export interface ProviderStub {
   provider: Provider
-  /** The key in a request, if one came. */
+  /** The secret in a request, if it has one. */
   secret(query: URLSearchParams, headers: StubRequest['headers']): string | undefined
-  /** Throws `NotSimulated` for what this face does not know. */
-  answer(ask: StubRequest, world: Scenario): Reply
-  /** What whoever connects to the provider's WebSocket at `path` talks to; undefined: there is none. */
-  socket?(path: string, world: Scenario): SocketTalk | undefined
-  /** The provider's own words for "too often". `untilMs`: when there is room again. */
-  refuse(limit: Limit, untilMs: number, ask: StubRequest): Reply
+  /** Throws `NotSimulated` for a request that this stub does not know. */
+  answer(request: StubRequest, scenario: Scenario): Reply
+  /** Serves one connection to the provider's WebSocket at `path`. Undefined: no such socket. */
+  socket?(path: string, scenario: Scenario): SocketTalk | undefined
+  /** The provider's own answer to too many requests. `untilMs`: when the limit allows a request again. */
+  refuse(limit: Limit, untilMs: number, request: StubRequest): Reply
 }
 
-/** One connection, as a face sees it. Frames are sent as JSON in binary messages. */
+/** One WebSocket connection, as a stub serves it. Frames are sent as JSON in binary messages. */
 export interface SocketTalk {
-  /** Answers a message. `close`: the code with which the server ends it. */
+  /** Answers a message. `close`: the code with which the server closes the connection. */
   receive(text: string, atMs: number): {frames: readonly unknown[]; close?: number}
-  /** What is new at an instant of the simulated clock. */
-  news(atMs: number): readonly unknown[]
+  /** Frames that are due at an instant of the simulated clock. */
+  updates(atMs: number): readonly unknown[]
 }
 
-/** A request that the simulator does not serve: an error that names it, never a guess. */
+/** A request that the simulator does not serve. The message names it; a stub never guesses an answer. */
 export class NotSimulated extends Error {}
 
 export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Reply {
@@ -70,12 +70,12 @@ export function text(
   return {status, type, text: body, headers}
 }
 
-/** A reply whose body is made of items. */
+/** A reply whose body is a list of items. */
 export function listReply<Item>(
   type: string,
   items: readonly Item[],
   render: (items: readonly Item[]) => string,
-  spoil: (item: Item, variant: number) => unknown,
+  corrupt: (item: Item, variant: number) => unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
   return {
@@ -83,14 +83,14 @@ export function listReply<Item>(
     type,
     text: render(items),
     headers,
-    list: {items, render: render as (items: readonly unknown[]) => string, spoil},
+    list: {items, render: render as (items: readonly unknown[]) => string, corrupt},
   }
 }
 
-/** A JSON array, or an object made of it by `wrap`. */
+/** A JSON array, or an object that `wrap` makes of it. */
 export function jsonList<Item extends object>(
   items: readonly Item[],
-  spoil: (item: Item, variant: number) => unknown,
+  corrupt: (item: Item, variant: number) => unknown,
   wrap: (items: readonly Item[]) => unknown = (all) => all,
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
@@ -98,12 +98,12 @@ export function jsonList<Item extends object>(
     'application/json; charset=utf-8',
     items,
     (all) => JSON.stringify(wrap(all)),
-    spoil,
+    corrupt,
     headers,
   )
 }
 
-/** Throws `NotSimulated` when the request has a parameter that the face would silently ignore. */
+/** Throws `NotSimulated` if the request has a parameter that the stub would silently ignore. */
 export function onlyKnown(query: URLSearchParams, known: readonly string[]) {
   for (const name of query.keys())
     if (!known.includes(name)) throw new NotSimulated(`its parameter "${name}"`)

@@ -1,18 +1,17 @@
 /**
- * The one clock of a simulation, shared by all its processes: it runs at a rate, or it stands and goes on in
- * steps.
+ * The clock of a simulation, shared by all its processes. It runs at a rate, or it advances in steps only.
  */
 import {pause, realClock} from '../lib/clock.js'
 
 export interface ClockState {
   /** ISO 8601. */
   instant: string
-  /** Simulated seconds per real second; 0: time moves only by steps. */
+  /** Simulated seconds per real second. 0: time advances in steps only. */
   rate: number
 }
 
 export interface ClockChange {
-  /** Go to this instant, also backwards. */
+  /** Set the clock to this instant; it may be earlier. */
   instantMs?: number
   rate?: number
   advanceMs?: number
@@ -23,23 +22,21 @@ export interface SharedClock {
   state(): ClockState
   change(change: ClockChange): void
   /**
-   * Resolves once the clock has got to `untilMs`, or when `gone` is aborted: a sleeper that died holds nobody
-   * up.
+   * Resolves when the clock reaches `untilMs` or `gone` is aborted. A sleeper that died delays no other
+   * process.
    */
   sleep(untilMs: number, gone: AbortSignal): Promise<void>
-  /**
-   * Marks a request as being answered: while there is one, a standing clock does not go on by itself. Call
-   * the result when done.
-   */
+  /** Marks the start of an answer; call the result at its end. A stepped clock does not advance meanwhile. */
   busy(): () => void
   close(): void
 }
 
-/** A timer of the runtime holds no more than 24 days. */
+/** Longest timer of the runtime: about 24 days. */
 const longestPauseMs = 2 ** 31 - 1
 
 /**
- * `settleMs`: how long (really) nothing may happen before a standing clock goes on to the earliest sleeper.
+ * Creates a clock. `settleMs`: real milliseconds of inactivity after which a stepped clock advances to the
+ * earliest sleeper.
  */
 export function sharedClock(start: {instantMs: number; rate: number; settleMs: number}): SharedClock {
   let anchorMs = start.instantMs
@@ -59,7 +56,7 @@ export function sharedClock(start: {instantMs: number; rate: number; settleMs: n
     for (const sleeper of [...sleepers]) if (sleeper.untilMs <= nowMs()) sleeper.wake()
   }
 
-  /** Forgets what it waited for and waits anew, because something happened. */
+  /** Restarts the wait for the earliest sleeper, after any event. */
   function arm() {
     timer?.abort()
     timer = undefined

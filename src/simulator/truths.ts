@@ -1,4 +1,4 @@
-/** Who posts on Truth Social, when, and which tags rise: each account and each tag by a stream of its own. */
+/** Accounts of Truth Social, their posts, and tags. Each account and each tag has its own random stream. */
 import {dayMs, hourMs, minuteMs} from '../lib/time.js'
 import type {Account} from './posts.js'
 import {stream} from './random.js'
@@ -9,22 +9,22 @@ export interface TruthAccount extends Omit<Account, 'handle'> {
 
 export type TruthKind = 'plain' | 'media' | 'link' | 'quote' | 'reblog' | 'poll' | 'reply' | 'video'
 
-/** One post as it stands at an instant. */
+/** One post as it exists at an instant. */
 export interface Truth {
   account: TruthAccount
   id: string
   atMs: number
   kind: TruthKind
-  /** What it repeats, quotes or answers. */
+  /** The post that it reposts, quotes or answers. */
   original: {account: TruthAccount; slot: number; id: string} | undefined
-  /** Since when it says something else. */
+  /** Instant of its edit. */
   editedMs: number | undefined
   slot: number
 }
 
 export interface TruthTag {
   name: string
-  /** Uses of a day of UTC as they stand at an instant. */
+  /** Uses of the tag in a UTC day, counted up to an instant. */
   uses(day: number, atMs: number): number
 }
 
@@ -32,15 +32,15 @@ export interface Truths {
   byName(username: string): TruthAccount | undefined
   byId(id: string): TruthAccount | undefined
   post(account: TruthAccount, slot: number, atMs: number): Truth | undefined
-  /** Posts between two instants, oldest first. Deleted ones are gone. */
+  /** Posts between two instants without deleted ones, oldest first. */
   between(account: TruthAccount, fromMs: number, toMs: number, atMs: number): Truth[]
-  /** The most liked of the last two days, first the first. */
+  /** The most liked posts of the last two days, most liked first. */
   trending(atMs: number): Truth[]
   likes(post: Truth, atMs: number): number
   tags: readonly TruthTag[]
 }
 
-/** Name, posts a day, followers in thousands, id where the world knows the real one. */
+/** Name, posts a day, followers in thousands, and the real id where it is known. */
 const people: readonly (readonly [
   username: string,
   name: string,
@@ -88,7 +88,7 @@ const names = [
   'Energy',
 ]
 
-/** Half of the slots hold a post. */
+/** Length of a time slot. Half of the slots have a post. */
 const slotMs = ({perDay}: TruthAccount) => Math.round(dayMs / perDay / 2)
 const editedAfterMs = 40 * minuteMs
 const deletedAfterMs = 3 * hourMs
@@ -139,7 +139,7 @@ export function inventTruths(seed: number): Truths {
     }
   }
 
-  /** A post of somebody else, from before, that is none of these itself and is not taken back. */
+  /** An earlier post of another account. It is not a repost, quote or reply, and is never deleted. */
   function originalOf(account: TruthAccount, slot: number): NonNullable<Truth['original']> {
     const other = account.chance.pick(
       slot,
@@ -171,7 +171,7 @@ export function inventTruths(seed: number): Truths {
     return found
   }
 
-  /** Most of what a post gets, it gets in its first day. */
+  /** Likes of a post, most of which come in its first day. */
   function likes({account, slot, atMs: postedMs}: Truth, atMs: number): number {
     return Math.floor(
       account.followers *
@@ -194,7 +194,7 @@ export function inventTruths(seed: number): Truths {
         .sort((a, b) => b.likes - a.likes || a.one.atMs - b.one.atMs)
         .slice(0, 40)
         .map(({one}) => one),
-    tags: names.map((name, place) => {
+    tags: names.map((name, index) => {
       const chance = stream(seed, 'truth tag', name)
       return {
         name,
@@ -202,7 +202,7 @@ export function inventTruths(seed: number): Truths {
           const whole = Math.max(
             0,
             Math.round(
-              40 * (30 - place) * (1 + 0.8 * chance.noise(day / 3, 1)) * chance.uniform(day, 2) - 60,
+              40 * (30 - index) * (1 + 0.8 * chance.noise(day / 3, 1)) * chance.uniform(day, 2) - 60,
             ),
           )
           return Math.floor(whole * Math.min(1, Math.max(0, (atMs - day * dayMs) / dayMs)))

@@ -1,5 +1,6 @@
 /**
- * Alpha Vantage's balance sheets of a company: twenty annual ones and twenty years of quarters, newest first.
+ * Balance sheets of a company at Alpha Vantage: twenty annual ones and twenty years of quarterly ones, newest
+ * first.
  */
 import {type StubRequest, jsonList, onlyKnown, type Reply} from '../stub.js'
 import {fundamentalsChance, type Quarter} from '../fundamentals.js'
@@ -9,21 +10,21 @@ import {memberOf, reported} from './alpha-vantage-fundamentals.js'
 
 const yearsShown = 20
 
-/** Undefined, which is "Invalid API call", for a symbol that means nothing. */
-export function balanceSheet(ask: StubRequest, world: Scenario): Reply | undefined {
-  onlyKnown(ask.query, ['function', 'apikey', 'symbol'])
-  const member = memberOf(ask, world)
+/** The answer for a symbol. Undefined for an unknown symbol, which gives "Invalid API call". */
+export function balanceSheet(request: StubRequest, scenario: Scenario): Reply | undefined {
+  onlyKnown(request.query, ['function', 'apikey', 'symbol'])
+  const member = memberOf(request, scenario)
   if (!member) return undefined
-  const quarters = reported(member, ask.atMs, world)
+  const quarters = reported(member, request.atMs, scenario)
   const annual = quarters
     .filter(({isYearEnd}) => isYearEnd)
     .slice(0, yearsShown)
-    .map((quarter) => report(member, quarter, world))
-  const spoil = (item: object, variant: number) =>
+    .map((quarter) => report(member, quarter, scenario))
+  const corrupt = (item: object, variant: number) =>
     variant % 2 === 0 ? {...item, fiscalDateEnding: '2026-02-30'} : {...item, totalAssets: 'n.b.'}
   return jsonList(
-    quarters.map((quarter) => report(member, quarter, world)),
-    spoil,
+    quarters.map((quarter) => report(member, quarter, scenario)),
+    corrupt,
     (quarterlyReports) => ({
       symbol: member.symbol.replace('.', '-'),
       annualReports: annual,
@@ -32,7 +33,7 @@ export function balanceSheet(ask: StubRequest, world: Scenario): Reply | undefin
   )
 }
 
-/** The parts of each sum, and how much of it they are about; negative where they are reported so. */
+/** Items of each sum, with their approximate fraction of it. Negative: the item is reported as negative. */
 const ofCurrentAssets = {
   cashAndCashEquivalentsAtCarryingValue: 0.4,
   cashAndShortTermInvestments: 0.45,
@@ -67,21 +68,21 @@ const ofNonCurrentLiabilities = {
   otherNonCurrentLiabilities: 0.1,
 }
 
-function report({symbol}: Member, {fiscalEnd, shares, balance}: Quarter, world: Scenario) {
-  const of = fundamentalsChance(world.seed, symbol)
+function report({symbol}: Member, {fiscalEnd, shares, balance}: Quarter, scenario: Scenario) {
+  const of = fundamentalsChance(scenario.seed, symbol)
   const {currentAssets, nonCurrentAssets, currentLiabilities, nonCurrentLiabilities, equity} = balance
   const day = Number(fiscalEnd.replaceAll('-', ''))
   let lane = 40
-  // What a company does not report it never reports, and now and then something else is missing as well.
-  const part = (whole: number, share: number) => {
+  // A company never reports some items, and sometimes omits others.
+  const part = (whole: number, fraction: number) => {
     lane++
     const isMissing = of.uniform(lane) < 0.15 || of.uniform(day, lane) < 0.02
     return isMissing
       ? 'None'
-      : String(Math.round((whole * share * (0.6 + 0.4 * of.uniform(lane, 1))) / 1000) * 1000)
+      : String(Math.round((whole * fraction * (0.6 + 0.4 * of.uniform(lane, 1))) / 1000) * 1000)
   }
-  const parts = (whole: number, shareOf: Readonly<Record<string, number>>) =>
-    Object.fromEntries(Object.entries(shareOf).map(([name, share]) => [name, part(whole, share)]))
+  const parts = (whole: number, fractions: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(fractions).map(([name, fraction]) => [name, part(whole, fraction)]))
   return {
     fiscalDateEnding: fiscalEnd,
     reportedCurrency: 'USD',

@@ -1,6 +1,6 @@
 /**
- * Alpha Vantage's calendars, as CSV: expected reports, with two spellings of class shares that disagree, and
- * expected listings.
+ * Alpha Vantage's calendars as CSV: expected reports and expected listings. The two spellings of a class
+ * share have different report dates.
  */
 import {dayMs, isoDay} from '../../lib/time.js'
 import {type StubRequest, listReply, onlyKnown, type Reply} from '../stub.js'
@@ -19,30 +19,30 @@ interface Line {
 }
 
 const months: Readonly<Record<string, number>> = {'3month': 3, '6month': 6, '12month': 12}
-/** The column of the time of day came with 2026. */
+/** Instant from which the calendar has the column of the time of day. */
 const timeOfDaySince = Date.UTC(2026, 0, 1)
-/** Of members: they report with their company, have no name and no estimate. */
+/** Preferred shares by member. They report with their company and have no name and no estimate. */
 const preferred: Readonly<Record<string, readonly string[]>> = {
   BAC: ['BAC-PB', 'BAC-PE'],
   JPM: ['JPM-PC'],
   USB: ['USB-PA'],
 }
-/** The other class of a member, under the hyphen only. */
+/** The other share class of a member, spelled with a hyphen only. */
 const otherClasses: Readonly<Record<string, string>> = {'BF.B': 'BF-A', 'BRK.B': 'BRK-A'}
 const currencies = ['USD', 'USD', 'USD', 'CNY', 'CAD', 'EUR', 'GBP', 'JPY', 'BRL', 'KZT']
 const foreignCount = 60
 
 /**
- * The whole market, or one symbol, in the order of the dates. A symbol without a report gives the header
- * alone.
+ * Expected reports of all symbols or of one, by date. A symbol without a report gives only the header.
+ * Undefined for an unknown horizon.
  */
-export function earningsCalendar(ask: StubRequest, world: Scenario): Reply | undefined {
-  onlyKnown(ask.query, ['function', 'apikey', 'horizon', 'symbol'])
-  const horizon = months[ask.query.get('horizon') ?? '3month']
+export function earningsCalendar(request: StubRequest, scenario: Scenario): Reply | undefined {
+  onlyKnown(request.query, ['function', 'apikey', 'horizon', 'symbol'])
+  const horizon = months[request.query.get('horizon') ?? '3month']
   if (horizon === undefined) return undefined
-  const today = Math.floor(ask.atMs / dayMs) * dayMs
-  const symbol = ask.query.get('symbol')
-  const lines = [...expected(world, today, today + horizon * 30.4 * dayMs, ask.atMs)]
+  const today = Math.floor(request.atMs / dayMs) * dayMs
+  const symbol = request.query.get('symbol')
+  const lines = [...expected(scenario, today, today + horizon * 30.4 * dayMs, request.atMs)]
     .filter((line) => symbol === null || line.symbol === symbol)
     .sort((a, b) =>
       a.reportDate === b.reportDate ? (a.symbol < b.symbol ? -1 : 1) : a.reportDate < b.reportDate ? -1 : 1,
@@ -54,17 +54,17 @@ export function earningsCalendar(ask: StubRequest, world: Scenario): Reply | und
     'fiscalDateEnding',
     'estimate',
     'currency',
-    ...(ask.atMs < timeOfDaySince ? [] : ['timeOfTheDay']),
+    ...(request.atMs < timeOfDaySince ? [] : ['timeOfTheDay']),
   ]
-  const spoil = (line: Line, variant: number) =>
+  const corrupt = (line: Line, variant: number) =>
     variant % 2 === 0 ? {...line, reportDate: '2026-02-30'} : {...line, currency: 'dollars'}
-  return csvReply(columns, lines, spoil)
+  return csvReply(columns, lines, corrupt)
 }
 
-function* expected(world: Scenario, fromMs: number, toMs: number, atMs: number): Generator<Line> {
-  for (const member of world.members(atMs)) {
-    for (const {day, fiscalEnd, estimate, timeOfDay} of world.reports(member.symbol, fromMs, toMs, atMs)) {
-      if (Date.parse(`${day}T00:00:00Z`) < fromMs) continue // a guess that lies before today
+function* expected(scenario: Scenario, fromMs: number, toMs: number, atMs: number): Generator<Line> {
+  for (const member of scenario.members(atMs)) {
+    for (const {day, fiscalEnd, estimate, timeOfDay} of scenario.reports(member.symbol, fromMs, toMs, atMs)) {
+      if (Date.parse(`${day}T00:00:00Z`) < fromMs) continue // an expected date before today
       const own = {
         symbol: member.symbol,
         name: plainName(member.name),
@@ -76,9 +76,10 @@ function* expected(world: Scenario, fromMs: number, toMs: number, atMs: number):
       }
       yield own
       const bare = {...own, estimate: '', timeOfTheDay: ''}
-      for (const share of preferred[member.symbol] ?? []) yield {...bare, symbol: share, name: share}
+      for (const preferredSymbol of preferred[member.symbol] ?? [])
+        yield {...bare, symbol: preferredSymbol, name: preferredSymbol}
       if (!member.symbol.includes('.')) continue
-      // the same share again: an older projection of another day
+      // The same share again, with an older projected date.
       const later = isoDay(Date.parse(`${day}T00:00:00Z`) + 6 * dayMs)
       yield {
         ...bare,
@@ -91,17 +92,23 @@ function* expected(world: Scenario, fromMs: number, toMs: number, atMs: number):
       if (other !== undefined) yield {...bare, symbol: other, name: `${own.name} - CLASS A`}
     }
   }
-  for (let n = 0; n < foreignCount; n++) yield* foreign(world, n, fromMs, toMs, atMs)
+  for (let n = 0; n < foreignCount; n++) yield* foreign(scenario, n, fromMs, toMs, atMs)
 }
 
-/** Depositary receipts: five letters, no name, many without an estimate, some in a currency of their own. */
-function* foreign(world: Scenario, n: number, fromMs: number, toMs: number, atMs: number): Generator<Line> {
-  const of = stream(world.seed, 'foreign', n)
-  const letters = Array.from({length: 3}, (_, place) =>
-    String.fromCharCode(65 + of.whole(place, 0, 25)),
+/** Reports of depositary receipts: five letters, no name, often no estimate, some in a foreign currency. */
+function* foreign(
+  scenario: Scenario,
+  n: number,
+  fromMs: number,
+  toMs: number,
+  atMs: number,
+): Generator<Line> {
+  const of = stream(scenario.seed, 'foreign', n)
+  const letters = Array.from({length: 3}, (_, index) =>
+    String.fromCharCode(65 + of.whole(index, 0, 25)),
   ).join('')
   const symbol = `${letters}${String.fromCharCode(65 + (n % 26))}${n % 2 === 0 ? 'F' : 'Y'}`
-  for (const {day, fiscalEnd, estimate} of world.reports(symbol, fromMs, toMs, atMs)) {
+  for (const {day, fiscalEnd, estimate} of scenario.reports(symbol, fromMs, toMs, atMs)) {
     if (Date.parse(`${day}T00:00:00Z`) < fromMs) continue
     yield {
       symbol,
@@ -115,7 +122,7 @@ function* foreign(world: Scenario, n: number, fromMs: number, toMs: number, atMs
   }
 }
 
-/** `BROWN FORMAN`: upper case, no signs. */
+/** The name in upper case, without most punctuation: `BROWN FORMAN`. */
 function plainName(name: string): string {
   return name
     .normalize('NFD')
@@ -126,11 +133,11 @@ function plainName(name: string): string {
     .toUpperCase()
 }
 
-/** A CSV reply as the provider writes it: a header, LF, no quotes. */
+/** A CSV reply in the provider's format: a header, LF, no quotes. */
 function csvReply<Line extends object>(
   columns: readonly string[],
   lines: readonly Line[],
-  spoil: (line: Line, variant: number) => unknown,
+  corrupt: (line: Line, variant: number) => unknown,
 ): Reply {
   const written = (line: Line) =>
     columns.map((column) => (line as Record<string, unknown>)[column] ?? '').join(',')
@@ -138,29 +145,31 @@ function csvReply<Line extends object>(
     'application/x-download',
     lines,
     (items) => [columns.join(','), ...items.map(written), ''].join('\n'),
-    spoil,
+    corrupt,
   )
 }
 
-/** Expected listings. The form of the dates has changed now and then: here with every other month. */
-export function ipoCalendar(ask: StubRequest, world: Scenario): Reply {
-  onlyKnown(ask.query, ['function', 'apikey'])
-  const isSlashed = new Date(ask.atMs).getUTCMonth() % 2 === 0
-  const lines = listingsAt(world.seed, ask.atMs).map(({symbol, name, dayMs: ms, low, high, exchange}) => ({
-    symbol,
-    name: plainName(name),
-    ipoDate: isSlashed ? slashed(new Date(ms)) : isoDay(ms),
-    priceRangeLow: String(low),
-    priceRangeHigh: String(high),
-    currency: 'USD',
-    exchange,
-  }))
-  const spoil = (line: (typeof lines)[number], variant: number) =>
+/** Expected listings. The date format changes every month, because the real one has changed several times. */
+export function ipoCalendar(request: StubRequest, scenario: Scenario): Reply {
+  onlyKnown(request.query, ['function', 'apikey'])
+  const isSlashed = new Date(request.atMs).getUTCMonth() % 2 === 0
+  const lines = listingsAt(scenario.seed, request.atMs).map(
+    ({symbol, name, dayMs: ms, low, high, exchange}) => ({
+      symbol,
+      name: plainName(name),
+      ipoDate: isSlashed ? slashed(new Date(ms)) : isoDay(ms),
+      priceRangeLow: String(low),
+      priceRangeHigh: String(high),
+      currency: 'USD',
+      exchange,
+    }),
+  )
+  const corrupt = (line: (typeof lines)[number], variant: number) =>
     variant % 2 === 0 ? {...line, ipoDate: '13/45/26'} : {...line, priceRangeLow: '90', priceRangeHigh: '9'}
   return csvReply(
     ['symbol', 'name', 'ipoDate', 'priceRangeLow', 'priceRangeHigh', 'currency', 'exchange'],
     lines,
-    spoil,
+    corrupt,
   )
 }
 

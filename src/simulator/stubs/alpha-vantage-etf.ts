@@ -4,12 +4,12 @@ import {fundOf} from '../funds.js'
 import type {Scenario} from '../scenario.js'
 
 /**
- * An empty object for a symbol that is no fund of this world; a trust that holds no securities has a profile
- * that says nothing.
+ * The profile of a fund; an empty object for a symbol that is not a fund. The profile of a trust without
+ * securities has no values.
  */
-export function etfProfile(ask: StubRequest, world: Scenario): Reply | undefined {
-  onlyKnown(ask.query, ['function', 'apikey', 'symbol'])
-  const symbol = ask.query.get('symbol')?.toUpperCase()
+export function etfProfile(request: StubRequest, scenario: Scenario): Reply | undefined {
+  onlyKnown(request.query, ['function', 'apikey', 'symbol'])
+  const symbol = request.query.get('symbol')?.toUpperCase()
   if (!symbol) return undefined
   if (symbol === 'GLD')
     return json({
@@ -22,17 +22,17 @@ export function etfProfile(ask: StubRequest, world: Scenario): Reply | undefined
       sectors: [],
       holdings: [],
     })
-  const fund = fundOf(world.seed, symbol, ask.atMs, world.members(ask.atMs))
+  const fund = fundOf(scenario.seed, symbol, request.atMs, scenario.members(request.atMs))
   if (!fund) return json({})
-  const spoil = (item: object, variant: number) =>
+  const corrupt = (item: object, variant: number) =>
     variant % 2 === 0 ? {...item, weight: 'n.b.'} : {...item, symbol: undefined}
   return jsonList(
-    fund.holdings.map(({symbol: held, description, weight}) => ({
-      symbol: held || 'n/a',
+    fund.holdings.map(({symbol: holdingSymbol, description, weight}) => ({
+      symbol: holdingSymbol || 'n/a',
       description,
       weight: weight.toFixed(4),
     })),
-    spoil,
+    corrupt,
     (holdings) => ({
       net_assets: String(fund.assets),
       net_expense_ratio: fund.expense.toFixed(4),

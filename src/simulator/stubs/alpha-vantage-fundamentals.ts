@@ -1,4 +1,4 @@
-/** Alpha Vantage's overview of a company: everything is text, and what there is not is None, - or 0. */
+/** Alpha Vantage's overview of a company. All values are text; a missing one is None, - or 0. */
 import {dayMs, isoDay} from '../../lib/time.js'
 import {type StubRequest, json, jsonList, onlyKnown, type Reply} from '../stub.js'
 import {fundamentalsChance, isUncovered, quarterOf, sharePrice, type Quarter} from '../fundamentals.js'
@@ -6,54 +6,54 @@ import type {Member} from '../members.js'
 import type {Scenario} from '../scenario.js'
 
 const quartersShown = 81
-/** `November`. */
+/** Formats a month as `November`. */
 const monthName = new Intl.DateTimeFormat('en-US', {month: 'long', timeZone: 'UTC'})
 
-/** The member of the index, now or formerly, that a spelling means. */
-export function memberOf({query, atMs}: StubRequest, world: Scenario): Member | undefined {
+/** The current or former member of the index with the requested symbol, in either spelling. */
+export function memberOf({query, atMs}: StubRequest, scenario: Scenario): Member | undefined {
   const symbol = (query.get('symbol') ?? '').toUpperCase().replace('-', '.')
-  if (isUncovered(world.seed, symbol)) return undefined
+  if (isUncovered(scenario.seed, symbol)) return undefined
   return (
-    world.members(atMs).find((member) => member.symbol === symbol) ??
-    world.indexChanges(atMs).find(({removed}) => removed?.symbol === symbol)?.removed ??
+    scenario.members(atMs).find((member) => member.symbol === symbol) ??
+    scenario.indexChanges(atMs).find(({removed}) => removed?.symbol === symbol)?.removed ??
     undefined
   )
 }
 
 /** Quarters that were reported before today, newest first. */
-export function reported({symbol}: Member, atMs: number, world: Scenario): Quarter[] {
+export function reported({symbol}: Member, atMs: number, scenario: Scenario): Quarter[] {
   const untilMs = Math.floor(atMs / dayMs) * dayMs - dayMs
-  const reports = world
+  const reports = scenario
     .reports(symbol, untilMs - 21 * 366 * dayMs, untilMs, atMs)
     .reverse()
     .slice(0, quartersShown)
-  return reports.map(({fiscalEnd}) => quarterOf(world.seed, symbol, fiscalEnd))
+  return reports.map(({fiscalEnd}) => quarterOf(scenario.seed, symbol, fiscalEnd))
 }
 
-/** An empty object where the symbol means nothing; undefined without a symbol. */
-export function overview(ask: StubRequest, world: Scenario): Reply | undefined {
-  onlyKnown(ask.query, ['function', 'apikey', 'symbol'])
-  if (!ask.query.get('symbol')) return undefined
-  const member = memberOf(ask, world)
-  const quarters = member ? reported(member, ask.atMs, world) : []
+/** The overview of a company; an empty object for an unknown symbol. Undefined without a symbol. */
+export function overview(request: StubRequest, scenario: Scenario): Reply | undefined {
+  onlyKnown(request.query, ['function', 'apikey', 'symbol'])
+  if (!request.query.get('symbol')) return undefined
+  const member = memberOf(request, scenario)
+  const quarters = member ? reported(member, request.atMs, scenario) : []
   if (!member || quarters.length < 8) return json({})
-  const spoil = (item: object, variant: number) =>
+  const corrupt = (item: object, variant: number) =>
     variant % 2 === 0 ? {...item, PERatio: 'n.b.'} : {...item, Name: ''}
-  return jsonList([fields(member, quarters, ask.atMs, world)], spoil, ([only = {}]) => only)
+  return jsonList([fields(member, quarters, request.atMs, scenario)], corrupt, ([only = {}]) => only)
 }
 
 function fields(
   {symbol, name, cik, exchange, sector, industry, city, region}: Member,
   quarters: readonly Quarter[],
   atMs: number,
-  world: Scenario,
+  scenario: Scenario,
 ) {
-  const of = fundamentalsChance(world.seed, symbol)
+  const of = fundamentalsChance(scenario.seed, symbol)
   const [latest] = quarters as [Quarter]
-  const price = sharePrice(world.seed, symbol, atMs)
+  const price = sharePrice(scenario.seed, symbol, atMs)
   const closeMs = Math.floor(atMs / dayMs) * dayMs
   const over = (days: number) =>
-    Array.from({length: 12}, (_, n) => sharePrice(world.seed, symbol, closeMs - ((n * days) / 12) * dayMs))
+    Array.from({length: 12}, (_, n) => sharePrice(scenario.seed, symbol, closeMs - ((n * days) / 12) * dayMs))
   const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
   const sum = (what: (quarter: Quarter) => number) =>
     quarters.slice(0, 4).reduce((total, quarter) => total + what(quarter), 0)

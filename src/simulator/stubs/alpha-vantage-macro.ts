@@ -1,10 +1,10 @@
-/** Alpha Vantage's economic series: copies of those of FRED, newest first. */
+/** Alpha Vantage's economic series: copies of FRED's series, newest first. */
 import {dayMs, isoDay} from '../../lib/time.js'
 import {type StubRequest, listReply, onlyKnown, type Reply} from '../stub.js'
 import type {Observation} from '../macro.js'
 import type {Scenario} from '../scenario.js'
 
-const maturities: Readonly<Record<string, readonly [tail: string, words: string]>> = {
+const maturities: Readonly<Record<string, readonly [tail: string, label: string]>> = {
   '3month': ['3MO', '3-Month'],
   '2year': ['2', '2-Year'],
   '5year': ['5', '5-Year'],
@@ -21,38 +21,39 @@ interface Found {
   points: Observation[]
 }
 
-/** Undefined: the answer is "Invalid API call". */
-export function macro(ask: StubRequest, world: Scenario): Reply | undefined {
-  const found = seriesOf(ask.query.get('function') ?? '', ask, world)
+/** The requested series. Undefined: the answer is "Invalid API call". */
+export function macro(request: StubRequest, scenario: Scenario): Reply | undefined {
+  const found = seriesOf(request.query.get('function') ?? '', request, scenario)
   if (found === undefined) return undefined
-  onlyKnown(ask.query, ['function', 'apikey', 'interval', 'maturity', 'datatype'])
+  onlyKnown(request.query, ['function', 'apikey', 'interval', 'maturity', 'datatype'])
   const {points, ...head} = found
   const data = points.toReversed()
-  const spoil = (item: Observation, variant: number) =>
+  const corrupt = (item: Observation, variant: number) =>
     variant % 2 === 0 ? {...item, date: '2026-02-30'} : {...item, value: 'n.b.'}
-  if (ask.query.get('datatype') === 'csv')
+  if (request.query.get('datatype') === 'csv')
     return listReply(
       'application/x-download',
       data,
       (items) => ['timestamp,value', ...items.map(({date, value}) => `${date},${value}`), ''].join('\r\n'),
-      spoil,
+      corrupt,
     )
   return listReply(
     'application/json',
     data,
     (items) => JSON.stringify({...head, data: items}, null, 4),
-    spoil,
+    corrupt,
   )
 }
 
-function seriesOf(name: string, ask: StubRequest, world: Scenario): Found | undefined {
-  const interval = ask.query.get('interval') ?? (name === 'INFLATION' ? 'annual' : 'monthly')
-  // Unpadded, and a month in progress is not there yet.
+function seriesOf(name: string, request: StubRequest, scenario: Scenario): Found | undefined {
+  const interval = request.query.get('interval') ?? (name === 'INFLATION' ? 'annual' : 'monthly')
+  // Alpha Vantage does not pad values.
   const of = (id: string) =>
-    (world.series.get(id)?.observations(ask.atMs) ?? []).map(({date, value}) => ({
+    (scenario.series.get(id)?.observations(request.atMs) ?? []).map(({date, value}) => ({
       date,
       value: value.replace(/0{8}$/, ''),
     }))
+  // The current month is not published yet.
   const finished = (points: Observation[]) => (points.at(-1)?.value === '.' ? points.slice(0, -1) : points)
   const ranged = (daily: string, monthly: string) =>
     interval === 'daily'
@@ -85,16 +86,16 @@ function seriesOf(name: string, ask: StubRequest, world: Scenario): Found | unde
     return points && {name: 'Effective Federal Funds Rate', interval, unit: 'percent', points}
   }
   if (name === 'TREASURY_YIELD') {
-    const maturity = maturities[ask.query.get('maturity') ?? '10year']
+    const maturity = maturities[request.query.get('maturity') ?? '10year']
     if (maturity === undefined) return undefined
-    const [tail, words] = maturity
+    const [tail, label] = maturity
     const points = ranged(`DGS${tail}`, tail === '3MO' ? 'GS3M' : `GS${tail}`)
-    return points && {name: `${words} Treasury Constant Maturity Rate`, interval, unit: 'percent', points}
+    return points && {name: `${label} Treasury Constant Maturity Rate`, interval, unit: 'percent', points}
   }
   return undefined
 }
 
-/** Averages of the weeks that end on a Friday; a week that is not over is left out. */
+/** Averages of the weeks that end on a Friday, without the current week. */
 function weeks(days: readonly Observation[]): Observation[] {
   return averages(days, ({date}) => {
     const ms = Date.parse(`${date}T00:00:00Z`)

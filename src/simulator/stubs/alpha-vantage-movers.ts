@@ -1,4 +1,4 @@
-/** Alpha Vantage's movers: three lists of twenty, those of the last session that is over, under its stamp. */
+/** Alpha Vantage's movers: three lists of twenty from the last completed session, with its time. */
 import {dayMs, hourMs, isoDay} from '../../lib/time.js'
 import {type StubRequest, listReply, onlyKnown, type Reply} from '../stub.js'
 import {stream} from '../random.js'
@@ -13,28 +13,28 @@ interface Mover {
 }
 
 const perList = 20
-/** From 16:30 in New York the lists of the day are served; 21:30 leaves room for both halves of the year. */
+/** Time of day in UTC at which the day's lists appear: 16:30 in New York in winter, 17:30 in summer. */
 const readyMs = 21.5 * hourMs
 const names = ['top_gainers', 'top_losers', 'most_actively_traded'] as const
 
-export function movers(ask: StubRequest, world: Scenario): Reply {
-  onlyKnown(ask.query, ['function', 'apikey'])
-  const sessionMs = lastSession(ask.atMs)
-  const of = stream(world.seed, 'movers', isoDay(sessionMs))
-  const members = world.members(ask.atMs).map(({symbol}) => symbol)
+export function movers(request: StubRequest, scenario: Scenario): Reply {
+  onlyKnown(request.query, ['function', 'apikey'])
+  const sessionMs = lastSession(request.atMs)
+  const of = stream(scenario.seed, 'movers', isoDay(sessionMs))
+  const members = scenario.members(request.atMs).map(({symbol}) => symbol)
   const lists = [
     Array.from({length: perList}, (_, n) =>
       mover(small(of, n, 1), 1.8 ** (perList - n) / 600 + 0.4 + of.uniform(n, 10), of, n, 11),
     ),
     Array.from({length: perList}, (_, n) => mover(small(of, n, 2), -(0.95 - 0.03 * n), of, n, 12)),
-    // the first of the gainers is traded most as well
+    // The first gainer is also among the most traded.
     Array.from({length: perList}, (_, n) =>
       mover(n === 3 ? small(of, 0, 1) : of.pick(n, members, 3), of.uniform(n, 4) * 0.4 - 0.2, of, n, 13),
     ),
   ]
-  const items = lists.flatMap((list, place) =>
+  const items = lists.flatMap((list, index) =>
     [...new Map(list.map((item) => [item.ticker, item])).values()].map((item) => ({
-      list: names[place]!,
+      list: names[index]!,
       item,
     })),
   )
@@ -59,17 +59,17 @@ export function movers(ask: StubRequest, world: Scenario): Reply {
   }))
 }
 
-/** The last weekday whose session is over. */
+/** Midnight of the last weekday whose session is over. */
 function lastSession(atMs: number): number {
   let day = Math.floor((atMs - readyMs) / dayMs) * dayMs
   while ([0, 6].includes(new Date(day).getUTCDay())) day -= dayMs
   return day
 }
 
-/** Small companies, and their warrants, rights and units: `OPFI+`, `CELG^`, `PIIIW`. */
+/** Symbol of a small company, or of its warrants, rights or units: `OPFI+`, `CELG^`, `PIIIW`. */
 function small(of: ReturnType<typeof stream>, n: number, lane: number): string {
-  const letters = Array.from({length: 4}, (_, place) =>
-    String.fromCharCode(65 + of.whole(n * 4 + place, 0, 25, lane)),
+  const letters = Array.from({length: 4}, (_, index) =>
+    String.fromCharCode(65 + of.whole(n * 4 + index, 0, 25, lane)),
   ).join('')
   return `${letters}${n === 10 ? '^' : n === 3 ? '+' : of.uniform(n, lane + 20) < 0.4 ? 'W' : ''}`
 }
@@ -86,7 +86,7 @@ function mover(ticker: string, rate: number, of: ReturnType<typeof stream>, n: n
   }
 }
 
-/** `70.8122`, `17900.0`. */
+/** Formats a percentage as `70.8122` or `17900.0`. */
 function percent(value: number): string {
   const rounded = String(Number(value.toFixed(4)))
   return rounded.includes('.') ? rounded : `${rounded}.0`

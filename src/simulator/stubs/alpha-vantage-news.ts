@@ -1,20 +1,20 @@
-/** Alpha Vantage's scored news: articles that name all of the tickers and topics asked for. */
+/** Alpha Vantage's scored news: articles with all of the requested tickers and topics. */
 import {newsTopics} from '../../lib/providers/alpha-vantage/news.js'
 import {dayMs} from '../../lib/time.js'
 import {type StubRequest, json, listReply, onlyKnown, type Reply} from '../stub.js'
 import {articlesBetween, type Article} from '../scored-news.js'
 import type {Scenario} from '../scenario.js'
 
-/** Before 2026 topics were written as titles, and the domain was a host. */
+/** Instant from which topics are slugs. Before, they were titles, and the domain was a host name. */
 const slugsSince = Date.UTC(2026, 0, 1)
-/** How far back news go where the request does not say. */
+/** Default length of the requested span. */
 const archiveMs = 60 * dayMs
 
-export function news(ask: StubRequest, world: Scenario): Reply {
-  const {query, atMs} = ask
+export function news(request: StubRequest, scenario: Scenario): Reply {
+  const {query, atMs} = request
   onlyKnown(query, ['function', 'apikey', 'tickers', 'topics', 'time_from', 'time_to', 'sort', 'limit'])
-  const words = (name: string) => (query.get(name) ?? '').split(',').filter(Boolean)
-  const [tickers, named] = [words('tickers'), words('topics')]
+  const listOf = (name: string) => (query.get(name) ?? '').split(',').filter(Boolean)
+  const [tickers, named] = [listOf('tickers'), listOf('topics')]
   const [fromMs, toMs] = [
     instant(query.get('time_from'), atMs - archiveMs),
     instant(query.get('time_to'), atMs),
@@ -31,7 +31,7 @@ export function news(ask: StubRequest, world: Scenario): Reply {
       Information:
         'Invalid inputs. Please refer to the API documentation https://www.alphavantage.co/documentation#newsapi and try again.',
     })
-  const found = articlesBetween(world, fromMs, Math.min(toMs, atMs)).filter(
+  const found = articlesBetween(scenario, fromMs, Math.min(toMs, atMs)).filter(
     (one) =>
       tickers.every((ticker) => one.tickers.some((mention) => mention.ticker === ticker)) &&
       named.every((topic) => one.topics.includes(topic)),
@@ -41,7 +41,7 @@ export function news(ask: StubRequest, world: Scenario): Reply {
     mentions.find(({ticker}) => tickers.includes(ticker))?.relevance ?? 0.5
   if (sort === 'RELEVANCE')
     found.sort((a, b) => relevance(b) - relevance(a) || b.score - a.score || (a.url < b.url ? -1 : 1))
-  // "none" is said in one way or the other
+  // The provider has two answers without articles.
   if (found.length === 0 && new Date(atMs).getUTCMinutes() % 2 === 0)
     return json({
       Information:
@@ -61,9 +61,9 @@ export function news(ask: StubRequest, world: Scenario): Reply {
       null,
       4,
     )
-  const spoil = (one: object, variant: number) =>
+  const corrupt = (one: object, variant: number) =>
     variant % 2 === 0 ? {...one, overall_sentiment_score: 7} : {...one, time_published: 'yesterday'}
-  return listReply('application/json', items, render, spoil)
+  return listReply('application/json', items, render, corrupt)
 }
 
 function item(
@@ -117,7 +117,7 @@ function labelOf(score: number): string {
           : 'Bullish'
 }
 
-/** Milliseconds of `20260517T1101`; NaN for anything else. */
+/** Milliseconds of `20260517T1101`; NaN for any other text. */
 function instant(value: string | null, otherwise: number): number {
   if (value === null) return otherwise
   const [whole, year, month, date, hour, minute] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)$/.exec(value) ?? []

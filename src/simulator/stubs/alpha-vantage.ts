@@ -12,8 +12,8 @@ import {news} from './alpha-vantage-news.js'
 const thanks = 'Thank you for using Alpha Vantage!'
 const premium = 'https://www.alphavantage.co/premium/'
 
-/** By the name of the function. Undefined: the answer is "Invalid API call". */
-const functions: Readonly<Record<string, (ask: StubRequest, world: Scenario) => Reply | undefined>> = {
+/** Answers by the name of the function. Undefined: the answer is "Invalid API call". */
+const functions: Readonly<Record<string, (request: StubRequest, scenario: Scenario) => Reply | undefined>> = {
   CPI: macro,
   INFLATION: macro,
   FEDERAL_FUNDS_RATE: macro,
@@ -27,37 +27,37 @@ const functions: Readonly<Record<string, (ask: StubRequest, world: Scenario) => 
   NEWS_SENTIMENT: news,
 }
 
-/** Whatever happens, the status is 200. */
+/** Stub of Alpha Vantage, whose answers all have status 200. */
 export const alphaVantageStub: ProviderStub = {
   provider: alphaVantage,
   secret: (query) => query.get('apikey') || undefined,
   answer,
-  refuse(limit, _untilMs, ask) {
+  refuse(limit, _untilMs, request) {
     if (limit.per === 'second') {
       return json({
         Information: `${thanks} Please consider spreading out your free API requests more sparingly (1 request per second). You may subscribe to any of the premium plans at ${premium} to lift the free key rate limit (25 requests per day), raise the per-second burst limit, and instantly unlock all premium endpoints`,
       })
     }
-    // The answer quotes the key.
+    // The answer quotes the secret.
     return json({
-      Information: `We have detected your API key as ${ask.secret ?? ''} and our standard API rate limit is ${limit.requests} requests per day. Please subscribe to any of the premium plans at ${premium} to instantly remove all daily rate limits.`,
+      Information: `We have detected your API key as ${request.secret ?? ''} and our standard API rate limit is ${limit.requests} requests per day. Please subscribe to any of the premium plans at ${premium} to instantly remove all daily rate limits.`,
     })
   },
 }
 
-function answer(ask: StubRequest, world: Scenario): Reply {
-  if (ask.method !== 'GET' || ask.path !== '/query') throw new NotSimulated('this path')
-  const accept = ask.headers['accept'] ?? '*/*'
+function answer(request: StubRequest, scenario: Scenario): Reply {
+  if (request.method !== 'GET' || request.path !== '/query') throw new NotSimulated('this path')
+  const accept = request.headers['accept'] ?? '*/*'
   if (!/\*\/\*|application\/(json|\*)/.test(accept))
     return json({detail: 'Could not satisfy the request Accept header.'})
-  const name = ask.query.get('function') ?? ''
-  if (ask.secret === undefined)
+  const name = request.query.get('function') ?? ''
+  if (request.secret === undefined)
     return json({
       'Error Message':
         'the parameter apikey is invalid or missing. Please claim your free API key on (https://www.alphavantage.co/support/#api-key). It should take less than 20 seconds.',
     })
   return (
-    functions[name]?.(ask, world) ??
+    functions[name]?.(request, scenario) ??
     json({
       'Error Message': `Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for ${name}.`,
     })

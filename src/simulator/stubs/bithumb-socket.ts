@@ -4,7 +4,7 @@ import type {SocketTalk} from '../stub.js'
 import {kstMs, type Market} from '../markets.js'
 import type {Scenario} from '../scenario.js'
 
-/** A quote as the REST API tells it, nine hours ahead. */
+/** A quote in the format of the REST API, whose timestamps are nine hours ahead. */
 interface RestTicker {
   market: string
   trade_timestamp: number
@@ -14,17 +14,17 @@ interface RestTicker {
 const statusEveryMs = 10_000
 
 /**
- * Bithumb's public socket: one list subscribes and replaces what was before, nobody acknowledges, an unknown
- * code is passed over. Its epochs are true, its dates are Seoul's. After a first PING it tells every 10 s
- * that it is up.
+ * Bithumb's public WebSocket. A new list of codes replaces the previous subscription, without an
+ * acknowledgement; unknown codes are ignored. Epochs are UTC, dates are Seoul's. After a first PING it sends
+ * a status frame every 10 s.
  */
 export function bithumbSocket(
-  world: Scenario,
+  scenario: Scenario,
   quote: (market: Market, atMs: number) => RestTicker,
 ): SocketTalk {
   let codes: readonly string[] = []
-  /** Code -> instant of the last trade that was told. */
-  const told = new Map<string, number>()
+  /** Instant of the last sent trade, by code. */
+  const sentTrades = new Map<string, number>()
   let statusAtMs = Infinity
 
   function receive(text: string, atMs: number) {
@@ -34,39 +34,39 @@ export function bithumbSocket(
     }
     const parts = jsonOf(text)
     if (!Array.isArray(parts)) return refused('WRONG_FORMAT', 'Format 이 맞지 않습니다.')
-    const asked = parts.filter(isItem)
-    if (!asked.some((part) => typeof part['ticket'] === 'string' && part['ticket'] !== ''))
+    const requested = parts.filter(isItem)
+    if (!requested.some((part) => typeof part['ticket'] === 'string' && part['ticket'] !== ''))
       return refused('NO_TICKET', '티켓이 존재하지 않거나, 유효하지 않습니다.')
-    const channels = asked.filter((part) => 'type' in part)
+    const channels = requested.filter((part) => 'type' in part)
     const other = channels.find(({type}) => type !== 'ticker')
     if (other) return refused('INVALID_PARAM', `${String(other['type'])} 은 지원하지 않는 타입입니다.`)
-    const wanted = channels.flatMap((part) =>
+    const requestedCodes = channels.flatMap((part) =>
       Array.isArray(part['codes']) ? (part['codes'] as unknown[]) : [],
     )
-    if (wanted.length === 0) return refused('INVALID_PARAM', 'codes 필드가 비어 있습니다.')
-    codes = wanted.filter((code): code is string => typeof code === 'string')
-    told.clear()
-    return {frames: news(atMs, 'SNAPSHOT')}
+    if (requestedCodes.length === 0) return refused('INVALID_PARAM', 'codes 필드가 비어 있습니다.')
+    codes = requestedCodes.filter((code): code is string => typeof code === 'string')
+    sentTrades.clear()
+    return {frames: updates(atMs, 'SNAPSHOT')}
   }
 
-  function news(atMs: number, streamType = 'REALTIME'): unknown[] {
+  function updates(atMs: number, streamType = 'REALTIME'): unknown[] {
     const frames: unknown[] = []
     if (atMs >= statusAtMs) {
       statusAtMs = atMs + statusEveryMs
       frames.push({status: 'UP'})
     }
     for (const code of codes) {
-      const market = world.bithumb.byCode.get(code)
+      const market = scenario.bithumb.byCode.get(code)
       if (!market || market.listedMs > atMs || market.delistedMs <= atMs) continue
-      const trade = world.bithumb.lastTrade(market, atMs)
-      if (told.get(code) === trade.atMs) continue
-      told.set(code, trade.atMs)
+      const trade = scenario.bithumb.lastTrade(market, atMs)
+      if (sentTrades.get(code) === trade.atMs) continue
+      sentTrades.set(code, trade.atMs)
       frames.push(frame(quote(market, atMs), streamType))
     }
     return frames
   }
 
-  return {receive, news: (atMs) => news(atMs)}
+  return {receive, updates: (atMs) => updates(atMs)}
 }
 
 function frame({market, trade_timestamp: traded, timestamp, ...prices}: RestTicker, streamType: string) {

@@ -16,56 +16,60 @@ import {bithumbSocket} from './bithumb-socket.js'
 const mostMarkets = 200
 
 /**
- * Bithumb's public REST API and its socket. A failed call is mostly status 200, and one unknown code fails
- * the whole of it.
+ * Stub of Bithumb's public REST API and WebSocket. Most failures have status 200, and one unknown code fails
+ * the whole request.
  */
 export function bithumbStub(): ProviderStub {
-  // The year's high and low of each market, which change once a day.
+  // High and low of 52 weeks by market, which change once a day.
   const years = new Map<string, Year & {day: number}>()
   return {
     provider: bithumb,
     secret: () => undefined,
-    answer(ask, world) {
-      if (ask.method !== 'GET') throw new NotSimulated('this method')
-      if (ask.path === '/v1/market/all') return allMarkets(ask, world)
-      if (ask.path === '/v1/ticker') return tickers(ask, world, years)
+    answer(request, scenario) {
+      if (request.method !== 'GET') throw new NotSimulated('this method')
+      if (request.path === '/v1/market/all') return allMarkets(request, scenario)
+      if (request.path === '/v1/ticker') return tickers(request, scenario, years)
       throw new NotSimulated('this path')
     },
-    socket: (path, world) =>
+    socket: (path, scenario) =>
       path === '/websocket/v1'
-        ? bithumbSocket(world, (market, atMs) => ticker(market, atMs, world, years))
+        ? bithumbSocket(scenario, (market, atMs) => ticker(market, atMs, scenario, years))
         : undefined,
-    refuse: (_limit, _untilMs, ask) =>
-      json({error: {name: 'too_many_requests', message: 'Too many API requests.'}}, 429, counts(ask)),
+    refuse: (_limit, _untilMs, request) =>
+      json(
+        {error: {name: 'too_many_requests', message: 'Too many API requests.'}},
+        429,
+        rateHeaders(request),
+      ),
   }
 }
 
-function counts(ask: StubRequest): Record<string, string> {
+function rateHeaders(request: StubRequest): Record<string, string> {
   return {
-    'x-ratelimit-remaining': String(ask.remaining),
+    'x-ratelimit-remaining': String(request.remaining),
     'x-ratelimit-requested-tokens': '1',
-    'x-ratelimit-burst-capacity': String(ask.capacity),
-    'x-ratelimit-replenish-rate': String(ask.capacity),
+    'x-ratelimit-burst-capacity': String(request.capacity),
+    'x-ratelimit-replenish-rate': String(request.capacity),
   }
 }
 
-function allMarkets(ask: StubRequest, world: Scenario): Reply {
-  onlyKnown(ask.query, ['isDetails'])
-  const detailed = ask.query.get('isDetails') === 'true'
-  const rows = world.bithumb
-    .markets(ask.atMs)
+function allMarkets(request: StubRequest, scenario: Scenario): Reply {
+  onlyKnown(request.query, ['isDetails'])
+  const detailed = request.query.get('isDetails') === 'true'
+  const rows = scenario.bithumb
+    .markets(request.atMs)
     .map((market) => ({
       market: market.code,
       korean_name: market.koreanName,
       english_name: market.englishName,
-      ...(detailed ? {market_warning: isCautioned(market, ask.atMs) ? 'CAUTION' : 'NONE'} : {}),
+      ...(detailed ? {market_warning: isCautioned(market, request.atMs) ? 'CAUTION' : 'NONE'} : {}),
     }))
-  const spoil = (row: object, variant: number) =>
+  const corrupt = (row: object, variant: number) =>
     variant % 2 === 0 ? {...row, market: undefined} : {...row, korean_name: 'a name with \u0000 in it'}
-  return jsonList(rows, spoil, undefined, counts(ask))
+  return jsonList(rows, corrupt, undefined, rateHeaders(request))
 }
 
-/** Some weeks of caution, more so before a market is closed. */
+/** True in some weeks, and in the last 30 days before a delisting. */
 function isCautioned(market: Market, atMs: number): boolean {
   return (
     (market.delistedMs < Infinity && market.delistedMs - atMs < 30 * dayMs) ||
@@ -73,10 +77,11 @@ function isCautioned(market: Market, atMs: number): boolean {
   )
 }
 
-function tickers(ask: StubRequest, world: Scenario, years: Map<string, Year & {day: number}>): Reply {
-  onlyKnown(ask.query, ['markets'])
-  const failed = (name: string | number, message: string) => json({error: {name, message}}, 200, counts(ask))
-  const codes = (ask.query.get('markets') ?? '')
+function tickers(request: StubRequest, scenario: Scenario, years: Map<string, Year & {day: number}>): Reply {
+  onlyKnown(request.query, ['markets'])
+  const failed = (name: string | number, message: string) =>
+    json({error: {name, message}}, 200, rateHeaders(request))
+  const codes = (request.query.get('markets') ?? '')
     .split(',')
     .map((code) => code.trim().toUpperCase())
     .filter(Boolean)
@@ -85,24 +90,24 @@ function tickers(ask: StubRequest, world: Scenario, years: Map<string, Year & {d
     return failed('400', `Parameter 'markets' must be less than or equal to ${mostMarkets} items.`)
   const rows = []
   for (const code of codes) {
-    const market = world.bithumb.byCode.get(code)
-    if (!market || market.listedMs > ask.atMs || market.delistedMs <= ask.atMs)
+    const market = scenario.bithumb.byCode.get(code)
+    if (!market || market.listedMs > request.atMs || market.delistedMs <= request.atMs)
       return failed(404, 'Code not found')
-    rows.push(ticker(market, ask.atMs, world, years))
+    rows.push(ticker(market, request.atMs, scenario, years))
   }
-  const spoil = (row: object, variant: number) =>
+  const corrupt = (row: object, variant: number) =>
     variant % 2 === 0
       ? {...row, trade_price: -1}
       : {...row, trade_date: undefined, trade_timestamp: 'yesterday'}
-  return jsonList(rows, spoil, undefined, counts(ask))
+  return jsonList(rows, corrupt, undefined, rateHeaders(request))
 }
 
 /**
- * Prices and sums count from midnight in Seoul; both timestamps are Seoul's wall time written as if it were
- * UTC.
+ * A ticker at an instant. Prices and sums count from midnight in Seoul. Both timestamps are Seoul's
+ * wall-clock time written as UTC.
  */
-function ticker(market: Market, atMs: number, world: Scenario, years: Map<string, Year & {day: number}>) {
-  const {bithumb: exchange} = world
+function ticker(market: Market, atMs: number, scenario: Scenario, years: Map<string, Year & {day: number}>) {
+  const {bithumb: exchange} = scenario
   const trade = exchange.lastTrade(market, atMs)
   const price = exchange.price(market, trade.atMs)
   const midnight = Math.floor((trade.atMs + kstMs) / dayMs) * dayMs - kstMs
@@ -115,10 +120,10 @@ function ticker(market: Market, atMs: number, world: Scenario, years: Map<string
     high = Math.max(high, seen)
     low = Math.min(low, seen)
   }
-  const year = yearOf(market, midnight, world, years)
+  const year = yearOf(market, midnight, scenario, years)
   const change = Number((price - closing).toFixed(8))
   const rate = Number((price / closing - 1).toFixed(4))
-  // A share of all coins, another one each day; the rolling day holds as much as a whole one.
+  // A fraction of the supply that changes every day. The rolling 24 hours have the volume of a whole day.
   const volume24h =
     market.coin.supply * (0.00002 + 0.0005 * market.chance.uniform(Math.floor(midnight / dayMs), 6) ** 2)
   const part = (trade.atMs - midnight) / dayMs
@@ -161,19 +166,19 @@ interface Year {
   lowMs: number
 }
 
-/** Weekly prices of the 52 weeks before a day; one day per market is kept. */
+/** High and low of the weekly prices in the 52 weeks before a day. One day per market is cached. */
 function yearOf(
   market: Market,
   midnight: number,
-  world: Scenario,
+  scenario: Scenario,
   years: Map<string, Year & {day: number}>,
 ): Year {
-  const kept = years.get(market.code)
-  if (kept?.day === midnight) return kept
+  const cached = years.get(market.code)
+  if (cached?.day === midnight) return cached
   const found = {day: midnight, high: -Infinity, highMs: midnight, low: Infinity, lowMs: midnight}
   const first = Math.max(midnight - 52 * 7 * dayMs, market.listedMs)
   for (let ms = midnight; ms >= first; ms -= 7 * dayMs) {
-    const price = world.bithumb.price(market, ms)
+    const price = scenario.bithumb.price(market, ms)
     if (price > found.high) Object.assign(found, {high: price, highMs: ms})
     if (price < found.low) Object.assign(found, {low: price, lowMs: ms})
   }
@@ -185,7 +190,7 @@ function eight(value: number): number {
   return Number(value.toFixed(8))
 }
 
-/** `20261123` and `180430`. */
+/** Date and time of an instant as `20261123` and `180430`. */
 function stamp(ms: number): {date: string; time: string} {
   const digits = new Date(ms).toISOString().replace(/\D/g, '')
   return {date: digits.slice(0, 8), time: digits.slice(8, 14)}

@@ -1,4 +1,4 @@
-/** One coin at CoinGecko: its quotes on exchanges, and its profile. */
+/** Answers of CoinGecko about one coin: its quotes on exchanges, and its profile. */
 import {dayMs, isoDay, minuteMs} from '../../lib/time.js'
 import type {Coin} from '../coins.js'
 import {type StubRequest, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
@@ -11,14 +11,14 @@ const tickersPerPage = 100
 const notFound = () => json({error: 'coin not found'}, 404)
 const fresh = {'cache-control': 'public, max-age=30'}
 
-/** The coin, when it exists by then. */
-function known(id: string, ask: StubRequest, world: Scenario): Coin | undefined {
-  const coin = world.coin(id)
-  return coin && coin.bornMs <= ask.atMs ? coin : undefined
+/** The coin, if it exists at the time of the request. */
+function known(id: string, request: StubRequest, scenario: Scenario): Coin | undefined {
+  const coin = scenario.coin(id)
+  return coin && coin.bornMs <= request.atMs ? coin : undefined
 }
 
-export function coinTickers(id: string, ask: StubRequest, world: Scenario): Reply {
-  onlyKnown(ask.query, [
+export function coinTickers(id: string, request: StubRequest, scenario: Scenario): Reply {
+  onlyKnown(request.query, [
     'exchange_ids',
     'include_exchange_logo',
     'page',
@@ -26,31 +26,31 @@ export function coinTickers(id: string, ask: StubRequest, world: Scenario): Repl
     'depth',
     'x_cg_demo_api_key',
   ])
-  if (ask.query.get('depth') === 'true') throw new NotSimulated('depth=true')
-  const coin = known(id, ask, world)
+  if (request.query.get('depth') === 'true') throw new NotSimulated('depth=true')
+  const coin = known(id, request, scenario)
   if (!coin) return notFound()
-  const page = Number(ask.query.get('page') ?? 1)
-  const order = ask.query.get('order') ?? 'trust_score_desc'
+  const page = Number(request.query.get('page') ?? 1)
+  const order = request.query.get('order') ?? 'trust_score_desc'
   if (!['trust_score_desc', 'volume_desc'].includes(order)) throw new NotSimulated(`order=${order}`)
-  const asked = ask.query.get('exchange_ids')?.split(',').filter(Boolean)
-  const pairs = [...pairsOf(world, coin, ask.atMs), ...pairsQuotedIn(world, coin, ask.atMs)]
-    .filter(({exchange}) => asked === undefined || asked.includes(exchange))
+  const requested = request.query.get('exchange_ids')?.split(',').filter(Boolean)
+  const pairs = [...pairsOf(scenario, coin, request.atMs), ...pairsQuotedIn(scenario, coin, request.atMs)]
+    .filter(({exchange}) => requested === undefined || requested.includes(exchange))
     .sort((a, b) => b.volumeUsd - a.volumeUsd || (a.exchange < b.exchange ? -1 : 1))
   const rows = pairs
     .slice((page - 1) * tickersPerPage, page * tickersPerPage)
-    .map((pair) => ticker(pair, world))
-  const spoil = (row: object, variant: number) =>
+    .map((pair) => ticker(pair, scenario))
+  const corrupt = (row: object, variant: number) =>
     variant % 2 === 0 ? {...row, last: -1} : {...row, timestamp: 'yesterday'}
-  return jsonList(rows, spoil, (all) => ({name: coin.name.trim(), tickers: all}), {
+  return jsonList(rows, corrupt, (all) => ({name: coin.name.trim(), tickers: all}), {
     ...fresh,
     'per-page': String(tickersPerPage),
     total: String(pairs.length),
   })
 }
 
-function ticker(pair: Pair, world: Scenario) {
+function ticker(pair: Pair, scenario: Scenario) {
   const {coin, targetCoin, usd, atMs} = pair
-  const [btc, eth] = ['bitcoin', 'ethereum'].map((id) => world.usd(world.coin(id)!, atMs))
+  const [btc, eth] = ['bitcoin', 'ethereum'].map((id) => scenario.usd(scenario.coin(id)!, atMs))
   const converted = (value: number) => ({
     btc: digits(value / btc!),
     eth: digits(value / eth!),
@@ -79,17 +79,17 @@ function ticker(pair: Pair, world: Scenario) {
     token_info_url: null,
     coin_id: coin.id,
     ...(targetCoin ? {target_coin_id: targetCoin.id} : {}),
-    coin_mcap_usd: coin.quality === 'whole' ? world.usd(coin, atMs) * coin.supply : 0,
+    coin_mcap_usd: coin.quality === 'whole' ? scenario.usd(coin, atMs) * coin.supply : 0,
   }
 }
 
-/** As CoinGecko rounds: whole dollars for the dear, some seven digits for the cheap. */
+/** Rounds like CoinGecko: to whole units from a million up, otherwise to seven digits. */
 function digits(value: number): number {
   return value >= 1e6 ? Math.round(value) : Number(value.toPrecision(7))
 }
 
-export function coinProfile(id: string, ask: StubRequest, world: Scenario, quotes: Quotes): Reply {
-  onlyKnown(ask.query, [
+export function coinProfile(id: string, request: StubRequest, scenario: Scenario, quotes: Quotes): Reply {
+  onlyKnown(request.query, [
     'localization',
     'tickers',
     'market_data',
@@ -99,12 +99,12 @@ export function coinProfile(id: string, ask: StubRequest, world: Scenario, quote
     'x_cg_demo_api_key',
   ])
   for (const part of ['localization', 'tickers', 'sparkline'])
-    if (ask.query.get(part) !== 'false') throw new NotSimulated(`${part} other than false`)
-  const coin = known(id, ask, world)
+    if (request.query.get(part) !== 'false') throw new NotSimulated(`${part} other than false`)
+  const coin = known(id, request, scenario)
   if (!coin) return notFound()
   const {chance} = coin
-  const at = Math.floor(ask.atMs / minuteMs) * minuteMs
-  const ranked = quotes.ranking(world, at).find((one) => one.coin === coin)
+  const at = Math.floor(request.atMs / minuteMs) * minuteMs
+  const ranked = quotes.ranking(scenario, at).find((one) => one.coin === coin)
   const slug = encodeURIComponent(coin.id)
   const image = (size: string) =>
     `https://coin-images.coingecko.com/coins/images/${chance.whole(35, 1, 70_000)}/${size}/${slug}.png?1696501400`
@@ -156,7 +156,7 @@ export function coinProfile(id: string, ask: StubRequest, world: Scenario, quote
       ico_data: null,
       watchlist_portfolio_users: chance.whole(58, 0, 2_000_000),
       market_cap_rank: ranked?.rank ?? null,
-      market_data: marketOf(coin, at, ranked?.rank ?? null, world, quotes),
+      market_data: marketOf(coin, at, ranked?.rank ?? null, scenario, quotes),
       community_data: {
         facebook_likes: null,
         twitter_followers: null,
@@ -180,25 +180,27 @@ export function coinProfile(id: string, ask: StubRequest, world: Scenario, quote
   )
 }
 
-/** Amounts by currency; none for a coin that no market quotes. */
-function marketOf(coin: Coin, at: number, rank: number | null, world: Scenario, quotes: Quotes) {
-  const rate = world.bithumb.krwPerUsd(at)
+/** Market data with amounts by currency, without amounts for a coin that no market quotes. */
+function marketOf(coin: Coin, at: number, rank: number | null, scenario: Scenario, quotes: Quotes) {
+  const rate = scenario.bithumb.krwPerUsd(at)
   const hasPrice = coin.quality !== 'unpriced'
-  const usd = world.usd(coin, at)
+  const usd = scenario.usd(coin, at)
   const since = (days: number) =>
-    hasPrice && at - days * dayMs >= coin.bornMs ? (usd / world.usd(coin, at - days * dayMs) - 1) * 100 : null
+    hasPrice && at - days * dayMs >= coin.bornMs
+      ? (usd / scenario.usd(coin, at - days * dayMs) - 1) * 100
+      : null
   const money = (value: number) =>
     hasPrice
       ? {
           usd: digits(value),
           krw: digits(value * rate),
-          btc: digits(value / world.usd(world.coin('bitcoin')!, at)),
+          btc: digits(value / scenario.usd(scenario.coin('bitcoin')!, at)),
         }
       : {}
   const both = <T>(value: T) => (hasPrice ? {usd: value, krw: value} : {})
   const date = (ms: number) => both(new Date(ms).toISOString())
-  const ever = quotes.allTime(world, coin, at)
-  const day = dayExtremes(world, coin, at)
+  const ever = quotes.allTime(scenario, coin, at)
+  const day = dayExtremes(scenario, coin, at)
   const [high, low] = [Math.max(ever.high, day.high), Math.min(ever.low, day.low)]
   const cap = usd * coin.supply
   return {
@@ -217,7 +219,7 @@ function marketOf(coin: Coin, at: number, rank: number | null, world: Scenario, 
     total_volume: money(volumeOf(coin, cap, at)),
     high_24h: money(day.high),
     low_24h: money(day.low),
-    price_change_24h: hasPrice ? usd - world.usd(coin, Math.max(coin.bornMs, at - dayMs)) : null,
+    price_change_24h: hasPrice ? usd - scenario.usd(coin, Math.max(coin.bornMs, at - dayMs)) : null,
     price_change_percentage_24h: since(1),
     price_change_percentage_7d: since(7),
     price_change_percentage_30d: since(30),

@@ -1,7 +1,7 @@
 /** CoinGecko's list of exchanges. */
 import {type StubRequest, jsonList, onlyKnown, type Reply} from '../stub.js'
 
-/** Ids that reports name, then some that nobody does. */
+/** Exchanges that reports use, and some others. */
 const exchangeNames: readonly (readonly [id: string, name: string])[] = [
   ['binance', 'Binance'],
   ['gdax', 'Coinbase Exchange'],
@@ -36,8 +36,8 @@ const exchangeNames: readonly (readonly [id: string, name: string])[] = [
 /** The name of an exchange by its id. */
 export const exchangeName = new Map(exchangeNames)
 
-export function exchanges(ask: StubRequest): Reply {
-  onlyKnown(ask.query, ['status', 'x_cg_demo_api_key'])
+export function exchanges(request: StubRequest): Reply {
+  onlyKnown(request.query, ['status', 'x_cg_demo_api_key'])
   return jsonList(
     exchangeNames.map(([id, name]) => ({id, name})),
     (item) => ({...item, id: null}),

@@ -1,11 +1,11 @@
-/** CoinGecko's figures of the whole market. */
+/** CoinGecko's figures of the whole crypto market. */
 import {dayMs, minuteMs} from '../../lib/time.js'
 import {type StubRequest, json, onlyKnown, type Reply} from '../stub.js'
 import {type Quotes, type Ranked, volumeOf} from '../quotes.js'
 import {stream} from '../random.js'
 import type {Scenario} from '../scenario.js'
 
-/** Units for one USD: near enough, and the same for ever. */
+/** Units of a currency for one USD: approximate and constant. */
 const currencies: Readonly<Record<string, number>> = {
   usd: 1,
   aed: 3.6725,
@@ -33,21 +33,21 @@ const currencies: Readonly<Record<string, number>> = {
   sats: 0,
 }
 
-export function globalMarket(ask: StubRequest, world: Scenario, quotes: Quotes): Reply {
-  onlyKnown(ask.query, ['x_cg_demo_api_key'])
-  const at = Math.floor(ask.atMs / minuteMs) * minuteMs
-  const ranking = quotes.ranking(world, at)
+export function globalMarket(request: StubRequest, scenario: Scenario, quotes: Quotes): Reply {
+  onlyKnown(request.query, ['x_cg_demo_api_key'])
+  const at = Math.floor(request.atMs / minuteMs) * minuteMs
+  const ranking = quotes.ranking(scenario, at)
   const counted = ranking.filter(({rank}) => rank !== null)
   const total = sum(counted.map(({marketCap}) => marketCap))
   const volume = sum(counted.map(({coin, marketCap}) => volumeOf(coin, marketCap, at)))
-  // The day before: of the thousand largest, which are nearly all of it.
+  // Changes since the day before are those of the thousand largest coins, which are nearly the whole market.
   const largest = counted.slice(0, 1000)
-  const before = sum(largest.map(({coin}) => world.usd(coin, at - dayMs) * coin.supply))
+  const before = sum(largest.map(({coin}) => scenario.usd(coin, at - dayMs) * coin.supply))
   const volumeBefore = sum(
-    largest.map(({coin}) => volumeOf(coin, world.usd(coin, at - dayMs) * coin.supply, at - dayMs)),
+    largest.map(({coin}) => volumeOf(coin, scenario.usd(coin, at - dayMs) * coin.supply, at - dayMs)),
   )
-  const rates = ratesOf(world, at)
-  const of = stream(world.seed, 'global')
+  const rates = ratesOf(scenario, at)
+  const of = stream(scenario.seed, 'global')
   return json(
     {
       data: {
@@ -73,7 +73,7 @@ export function globalMarket(ask: StubRequest, world: Scenario, quotes: Quotes):
   )
 }
 
-function ratesOf(world: Scenario, at: number): [string, number][] {
+function ratesOf(scenario: Scenario, at: number): [string, number][] {
   const coins = [
     ['btc', 'bitcoin'],
     ['eth', 'ethereum'],
@@ -84,15 +84,15 @@ function ratesOf(world: Scenario, at: number): [string, number][] {
     ['dot', 'polkadot'],
   ] as const
   const perUsd = (id: string) => {
-    const coin = world.coin(id)
-    return coin ? 1 / world.usd(coin, at) : 0
+    const coin = scenario.coin(id)
+    return coin ? 1 / scenario.usd(coin, at) : 0
   }
   const bitcoin = perUsd('bitcoin')
   return [
     ...coins.map(([name, id]): [string, number] => [name, perUsd(id)]),
     ...Object.entries({
       ...currencies,
-      krw: world.bithumb.krwPerUsd(at),
+      krw: scenario.bithumb.krwPerUsd(at),
       bits: bitcoin * 1e6,
       sats: bitcoin * 1e8,
     }),

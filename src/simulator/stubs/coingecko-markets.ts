@@ -1,4 +1,4 @@
-/** CoinGecko's list of coins by size. */
+/** CoinGecko's list of coins by capitalisation. */
 import {dayMs} from '../../lib/time.js'
 import type {Coin} from '../coins.js'
 import {type StubRequest, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
@@ -29,46 +29,46 @@ const spans: Readonly<Record<string, number>> = {
   '1y': 365 * dayMs,
 }
 
-export function coinMarkets(ask: StubRequest, world: Scenario, quotes: Quotes): Reply {
-  onlyKnown(ask.query, known)
-  const currency = ask.query.get('vs_currency')
+export function coinMarkets(request: StubRequest, scenario: Scenario, quotes: Quotes): Reply {
+  onlyKnown(request.query, known)
+  const currency = request.query.get('vs_currency')
   if (!currency) return json({error: 'Missing parameter vs_currency'}, 422)
-  const rate = rateOf(currency.toLowerCase(), world, ask.atMs)
+  const rate = rateOf(currency.toLowerCase(), scenario, request.atMs)
   if (rate === undefined) return json({error: 'invalid vs_currency'}, 422)
-  const perPage = Number(ask.query.get('per_page') ?? 100)
-  const page = Number(ask.query.get('page') ?? 1)
+  const perPage = Number(request.query.get('per_page') ?? 100)
+  const page = Number(request.query.get('page') ?? 1)
   if (!Number.isInteger(perPage) || perPage < 1 || perPage > 250 || !Number.isInteger(page) || page < 1)
     return json({error: 'invalid per_page or page'}, 422)
-  if (ask.query.get('sparkline') === 'true') throw new NotSimulated('sparkline=true')
+  if (request.query.get('sparkline') === 'true') throw new NotSimulated('sparkline=true')
 
-  const ids = ask.query
+  const ids = request.query
     .get('ids')
     ?.split(',')
     .map((id) => id.trim())
     .filter(Boolean)
-  const wanted = ids === undefined ? undefined : new Set(ids)
+  const requested = ids === undefined ? undefined : new Set(ids)
   const ranking = quotes
-    .ranking(world, ask.atMs)
-    .filter(({coin}) => wanted === undefined || wanted.has(coin.id))
-  const order = ask.query.get('order') ?? 'market_cap_desc'
-  const sorted = sort(ranking, order, ask.atMs)
-  const spanNames = (ask.query.get('price_change_percentage') ?? '')
+    .ranking(scenario, request.atMs)
+    .filter(({coin}) => requested === undefined || requested.has(coin.id))
+  const order = request.query.get('order') ?? 'market_cap_desc'
+  const sorted = sort(ranking, order, request.atMs)
+  const spanNames = (request.query.get('price_change_percentage') ?? '')
     .split(',')
     .filter((name) => name in spans)
-  const withRehypothecated = ask.query.get('include_rehypothecated') === 'true'
-  const shown = {rate, spanNames, withRehypothecated, atMs: ask.atMs}
+  const withRehypothecated = request.query.get('include_rehypothecated') === 'true'
+  const shown = {rate, spanNames, withRehypothecated, atMs: request.atMs}
   const rows = sorted
     .slice((page - 1) * perPage, page * perPage)
-    .map((ranked) => row(ranked, shown, world, quotes))
-  return jsonList(rows, spoil, undefined, fresh)
+    .map((ranked) => row(ranked, shown, scenario, quotes))
+  return jsonList(rows, corrupt, undefined, fresh)
 }
 
 /** Units of the currency for one USD. */
-function rateOf(currency: string, world: Scenario, atMs: number): number | undefined {
+function rateOf(currency: string, scenario: Scenario, atMs: number): number | undefined {
   if (currency === 'usd') return 1
-  if (currency === 'krw') return world.bithumb.krwPerUsd(atMs)
-  const coin = {btc: world.coin('bitcoin'), eth: world.coin('ethereum')}[currency]
-  return coin && 1 / world.usd(coin, atMs)
+  if (currency === 'krw') return scenario.bithumb.krwPerUsd(atMs)
+  const coin = {btc: scenario.coin('bitcoin'), eth: scenario.coin('ethereum')}[currency]
+  return coin && 1 / scenario.usd(coin, atMs)
 }
 
 function sort(ranking: readonly Ranked[], order: string, atMs: number): readonly Ranked[] {
@@ -84,7 +84,7 @@ function sort(ranking: readonly Ranked[], order: string, atMs: number): readonly
 }
 
 interface Shown {
-  /** Units of the asked currency for one USD. */
+  /** Units of the requested currency for one USD. */
   rate: number
   spanNames: readonly string[]
   withRehypothecated: boolean
@@ -95,10 +95,10 @@ interface Shown {
 interface Now {
   coin: Coin
   at: number
-  /** Units of the asked currency for one USD. */
+  /** Units of the requested currency for one USD. */
   rate: number
   usd: number
-  /** USD a day earlier. */
+  /** Price in USD a day earlier. */
   before: number
   /** High and low of the day. */
   day: Extremes
@@ -107,7 +107,7 @@ interface Now {
 function row(
   {coin, rank, rankWithRehypothecated}: Ranked,
   {rate, spanNames, withRehypothecated, atMs}: Shown,
-  world: Scenario,
+  scenario: Scenario,
   quotes: Quotes,
 ) {
   const at = Math.max(coin.bornMs, refreshedMs(coin, atMs))
@@ -115,9 +115,9 @@ function row(
     coin,
     at,
     rate,
-    usd: world.usd(coin, at),
-    before: world.usd(coin, Math.max(coin.bornMs, at - dayMs)),
-    day: dayExtremes(world, coin, at),
+    usd: scenario.usd(coin, at),
+    before: scenario.usd(coin, Math.max(coin.bornMs, at - dayMs)),
+    day: dayExtremes(scenario, coin, at),
   }
   return {
     id: coin.id,
@@ -126,13 +126,13 @@ function row(
     image: imageOf(coin),
     ...sizeColumns(now, rank),
     ...supplyColumns(coin),
-    ...recordColumns(now, hasPrice(coin) ? quotes.allTime(world, coin, at) : undefined),
+    ...recordColumns(now, hasPrice(coin) ? quotes.allTime(scenario, coin, at) : undefined),
     last_updated: hasPrice(coin) ? new Date(at).toISOString() : null,
     ...(withRehypothecated ? {market_cap_rank_with_rehypothecated: rankWithRehypothecated} : {}),
     ...Object.fromEntries(
       spanNames.map((name) => [
         `price_change_percentage_${name}_in_currency`,
-        changeSince(now, spans[name] ?? dayMs, world),
+        changeSince(now, spans[name] ?? dayMs, scenario),
       ]),
     ),
   }
@@ -142,7 +142,7 @@ function hasPrice(coin: Coin): boolean {
   return coin.quality !== 'unpriced'
 }
 
-/** Prices and sizes now, and how they changed in a day. */
+/** Columns of prices and sizes, and of their changes in a day. */
 function sizeColumns({coin, at, rate, usd, before, day}: Now, rank: number | null) {
   const isVerified = coin.quality === 'whole'
   const ifPriced = <T>(value: T) => (hasPrice(coin) ? value : null)
@@ -174,7 +174,7 @@ function supplyColumns(coin: Coin) {
   }
 }
 
-/** All-time high and low, of which the day's may be the newest; `ever` only of a coin with a price. */
+/** Columns of the all-time high and low, which may be of the last day. `ever`: undefined without a price. */
 function recordColumns({coin, rate, usd, day}: Now, ever: Extremes | undefined) {
   const high = Math.max(ever?.high ?? 0, day.high)
   const low = Math.min(ever?.low ?? Infinity, day.low)
@@ -199,10 +199,10 @@ function recordColumns({coin, rate, usd, day}: Now, ever: Extremes | undefined) 
   return {...(records ?? none), roi: coin.chance.uniform(34) < 0.03 ? times : null}
 }
 
-/** Percent since so long ago; null before the coin was launched. */
-function changeSince({coin, at, usd}: Now, spanMs: number, world: Scenario): number | null {
+/** Change in percent over a span; null if the coin was launched within it. */
+function changeSince({coin, at, usd}: Now, spanMs: number, scenario: Scenario): number | null {
   const isKnown = hasPrice(coin) && at - spanMs >= coin.bornMs
-  return isKnown ? (usd / world.usd(coin, at - spanMs) - 1) * 100 : null
+  return isKnown ? (usd / scenario.usd(coin, at - spanMs) - 1) * 100 : null
 }
 
 function imageOf(coin: Coin): string {
@@ -212,7 +212,7 @@ function imageOf(coin: Coin): string {
     : `https://coin-images.coingecko.com/coins/images/${number}/large/${encodeURIComponent(coin.id)}.png?1696501400`
 }
 
-/** Whole units above 10,000, six digits below. */
+/** Rounds to whole units from 10,000 up, otherwise to six digits. */
 function amount(value: number): number {
   return value >= 10_000 ? Math.round(value) : Number(value.toPrecision(6))
 }
@@ -225,7 +225,7 @@ function rounded(percent: number): number {
   return Number(percent.toFixed(5))
 }
 
-function spoil(item: object, variant: number): unknown {
+function corrupt(item: object, variant: number): unknown {
   const kinds = [
     {...item, id: null},
     {...item, name: 'a name with \u0000 in it'},

@@ -7,27 +7,27 @@ import {exchanges} from './coingecko-exchanges.js'
 import {globalMarket} from './coingecko-global.js'
 import {coinMarkets} from './coingecko-markets.js'
 
-/** CoinGecko, with any demo key or without. */
+/** Stub of CoinGecko. It accepts any demo key, and requests without a key. */
 export function coingeckoStub(): ProviderStub {
   const quotes = createQuotes()
   return {
     provider: coingecko,
     secret: (query, headers) => headers['x-cg-demo-api-key'] || query.get('x_cg_demo_api_key') || undefined,
-    answer(ask, world) {
-      if (ask.method !== 'GET') throw new NotSimulated('this method')
-      if (ask.path === '/api/v3/coins/markets') return coinMarkets(ask, world, quotes)
-      if (ask.path === '/api/v3/global') return globalMarket(ask, world, quotes)
-      if (ask.path === '/api/v3/exchanges/list') return exchanges(ask)
-      if (ask.path === '/api/v3/derivatives') return derivatives(ask, world)
-      const [, id, part] = /^\/api\/v3\/coins\/([^/]+)(\/tickers)?$/.exec(ask.path) ?? []
+    answer(request, scenario) {
+      if (request.method !== 'GET') throw new NotSimulated('this method')
+      if (request.path === '/api/v3/coins/markets') return coinMarkets(request, scenario, quotes)
+      if (request.path === '/api/v3/global') return globalMarket(request, scenario, quotes)
+      if (request.path === '/api/v3/exchanges/list') return exchanges(request)
+      if (request.path === '/api/v3/derivatives') return derivatives(request, scenario)
+      const [, id, part] = /^\/api\/v3\/coins\/([^/]+)(\/tickers)?$/.exec(request.path) ?? []
       if (id !== undefined && part === undefined)
-        return coinProfile(decodeURIComponent(id), ask, world, quotes)
-      if (id !== undefined) return coinTickers(decodeURIComponent(id), ask, world)
-      if (ask.path === '/api/v3/ping') return json({gecko_says: '(V3) To the Moon!'})
+        return coinProfile(decodeURIComponent(id), request, scenario, quotes)
+      if (id !== undefined) return coinTickers(decodeURIComponent(id), request, scenario)
+      if (request.path === '/api/v3/ping') return json({gecko_says: '(V3) To the Moon!'})
       throw new NotSimulated('this path')
     },
-    refuse(limit, untilMs, ask) {
-      const seconds = String(Math.max(1, Math.ceil((untilMs - ask.atMs) / 1000)))
+    refuse(limit, untilMs, request) {
+      const seconds = String(Math.max(1, Math.ceil((untilMs - request.atMs) / 1000)))
       const message =
         limit.per === 'month'
           ? 'You have used up the credits of this month. Your monthly API credit limit is reached; please subscribe to a plan with more credits.'

@@ -20,7 +20,7 @@ import {
 } from '../stub.js'
 import type {Scenario} from '../scenario.js'
 
-/** So many articles are the most of one answer; what is older is left out without a word. */
+/** Most articles in an answer. Older ones are omitted without a notice. */
 const mostArticles = 246
 const mostNews = 100
 const ownCategories: Readonly<Record<Category, readonly string[]>> = {
@@ -29,16 +29,16 @@ const ownCategories: Readonly<Record<Category, readonly string[]>> = {
   crypto: ['crypto'],
   merger: ['merger', 'company news'],
 }
-/** Spelt with a hyphen only; the others with a dot. */
+/** Symbols that Finnhub spells with a hyphen. All others have a dot. */
 const hyphenated: Readonly<Record<string, string>> = {'BF-B': 'BF.B'}
 
-/** Finnhub on the free plan. */
+/** Stub of Finnhub's free plan. */
 export function finnhubStub(): ProviderStub {
   const newsroom = createCompanyNews()
   return {
     provider: finnhub,
     secret: (query, headers) => headers['x-finnhub-token'] || query.get('token') || undefined,
-    answer: (ask, world) => answer(ask, world, newsroom),
+    answer: (request, scenario) => answer(request, scenario, newsroom),
     refuse(limit, untilMs) {
       const reset = String(Math.ceil(untilMs / 1000))
       return json({error: 'API limit reached. Please try again later. Remaining Limit: 0'}, 429, {
@@ -50,64 +50,66 @@ export function finnhubStub(): ProviderStub {
   }
 }
 
-function answer(ask: StubRequest, world: Scenario, newsroom: CompanyNews): Reply {
-  if (ask.method !== 'GET') throw new NotSimulated('this method')
-  if (ask.secret === undefined)
+function answer(request: StubRequest, scenario: Scenario, newsroom: CompanyNews): Reply {
+  if (request.method !== 'GET') throw new NotSimulated('this method')
+  if (request.secret === undefined)
     return text(
       'API limit reached. Please sign up for a free account at https://finnhub.io/register to get a free API key.',
       429,
     )
-  if (!/^[0-9a-zA-Z]{12,64}$/.test(ask.secret)) return json({error: 'Invalid API key'}, 401)
-  if (ask.path === '/api/v1/company-news') return ofCompany(ask, world, newsroom)
-  if (ask.path === '/api/v1/news') return ofMarket(ask, world)
-  if (ask.path === '/api/v1/stock/candle' || ask.path === '/api/v1/news-sentiment')
+  if (!/^[0-9a-zA-Z]{12,64}$/.test(request.secret)) return json({error: 'Invalid API key'}, 401)
+  if (request.path === '/api/v1/company-news') return ofCompany(request, scenario, newsroom)
+  if (request.path === '/api/v1/news') return ofMarket(request, scenario)
+  if (request.path === '/api/v1/stock/candle' || request.path === '/api/v1/news-sentiment')
     return json({error: "You don't have access to this resource."}, 403)
   throw new NotSimulated('this path')
 }
 
-const left = ({remaining, capacity}: StubRequest) => ({
+const rateHeaders = ({remaining, capacity}: StubRequest) => ({
   'x-ratelimit-limit': String(capacity),
   'x-ratelimit-remaining': String(remaining),
 })
 
-function ofCompany(ask: StubRequest, world: Scenario, newsroom: CompanyNews): Reply {
-  onlyKnown(ask.query, ['symbol', 'from', 'to', 'token'])
-  const symbol = ask.query.get('symbol') ?? ''
-  const [fromMs, toMs] = [instant(ask, 'from'), instant(ask, 'to')]
+function ofCompany(request: StubRequest, scenario: Scenario, newsroom: CompanyNews): Reply {
+  onlyKnown(request.query, ['symbol', 'from', 'to', 'token'])
+  const symbol = request.query.get('symbol') ?? ''
+  const [fromMs, toMs] = [instant(request, 'from'), instant(request, 'to')]
   const isHyphenated = Object.values(hyphenated).includes(symbol)
   const own = hyphenated[symbol] ?? (isHyphenated || symbol.includes('-') ? '' : symbol)
-  const yearAgo = Date.parse(isoDay(ask.atMs - 365 * dayMs))
+  const yearAgo = Date.parse(isoDay(request.atMs - 365 * dayMs))
   const stories =
-    own === '' ? [] : newsroom.company(world, own, Math.max(fromMs, yearAgo), toMs + dayMs - 1, ask.atMs)
+    own === ''
+      ? []
+      : newsroom.company(scenario, own, Math.max(fromMs, yearAgo), toMs + dayMs - 1, request.atMs)
   const items = stories.slice(0, mostArticles).map((story) => shown(story, 'company', symbol))
-  return jsonList(items, spoil, undefined, left(ask))
+  return jsonList(items, corrupt, undefined, rateHeaders(request))
 }
 
-function instant(ask: StubRequest, name: string): number {
-  const value = ask.query.get(name) ?? ''
+function instant(request: StubRequest, name: string): number {
+  const value = request.query.get(name) ?? ''
   if (!/^\d{4}-\d\d-\d\d$/.test(value)) throw new NotSimulated(`${name}=${value}`)
   return Date.parse(value)
 }
 
-function ofMarket(ask: StubRequest, world: Scenario): Reply {
-  onlyKnown(ask.query, ['category', 'minId', 'token'])
-  const category = categories.find((one) => one === ask.query.get('category'))
-  if (category === undefined) throw new NotSimulated(`category=${ask.query.get('category') ?? ''}`)
-  const above = Number(ask.query.get('minId') ?? 0)
-  const stories = marketStories(world.seed, category, ask.atMs, 240)
+function ofMarket(request: StubRequest, scenario: Scenario): Reply {
+  onlyKnown(request.query, ['category', 'minId', 'token'])
+  const category = categories.find((one) => one === request.query.get('category'))
+  if (category === undefined) throw new NotSimulated(`category=${request.query.get('category') ?? ''}`)
+  const above = Number(request.query.get('minId') ?? 0)
+  const stories = marketStories(scenario.seed, category, request.atMs, 240)
     .filter(({id}) => id > above)
     .slice(0, mostNews)
   const items = stories.map((story) =>
     shown(story, ownCategories[category][story.id % ownCategories[category].length] ?? category, ''),
   )
-  return jsonList(items, spoil, undefined, left(ask))
+  return jsonList(items, corrupt, undefined, rateHeaders(request))
 }
 
 function shown({id, ms, headline, summary, image, source, url}: Story, category: string, related: string) {
   return {category, datetime: ms / 1000, headline, id, image, related, source, summary, url}
 }
 
-function spoil(item: object, variant: number): unknown {
+function corrupt(item: object, variant: number): unknown {
   const kinds = [
     {...item, datetime: 0},
     {...item, url: ''},

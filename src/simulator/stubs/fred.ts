@@ -29,31 +29,33 @@ const known = [
 const readKeyPage = 'Read https://research.stlouisfed.org/docs/api/api_key.html for more information.'
 
 /**
- * FRED's observations: JSON only when asked for, XML otherwise; a key of 32 lower-case letters and digits.
+ * Stub of FRED's observations. It answers XML unless JSON is requested. A key has 32 lower-case letters and
+ * digits.
  */
 export const fredStub: ProviderStub = {
   provider: fred,
   secret: (query) => query.get('api_key') || undefined,
   answer,
-  refuse: (_limit, _untilMs, ask) => failure(ask, 429, 'Too Many Requests.  Exceeded Rate Limit'),
+  refuse: (_limit, _untilMs, request) => failure(request, 429, 'Too Many Requests.  Exceeded Rate Limit'),
 }
 
-function answer(ask: StubRequest, world: Scenario): Reply {
-  if (ask.method !== 'GET' || ask.path !== '/fred/series/observations') throw new NotSimulated('this path')
-  const problem = problemOf(ask)
-  if (problem !== undefined) return failure(ask, 400, `Bad Request.  ${problem}`)
-  onlyKnown(ask.query, known)
-  const id = ask.query.get('series_id')
-  if (id === null) return failure(ask, 400, 'Bad Request.  Variable series_id is not set.')
-  const series = world.series.get(id)
-  if (!series) return failure(ask, 400, 'Bad Request.  The series does not exist.')
-  const limit = Number(ask.query.get('limit') ?? 100_000)
+function answer(request: StubRequest, scenario: Scenario): Reply {
+  if (request.method !== 'GET' || request.path !== '/fred/series/observations')
+    throw new NotSimulated('this path')
+  const problem = problemOf(request)
+  if (problem !== undefined) return failure(request, 400, `Bad Request.  ${problem}`)
+  onlyKnown(request.query, known)
+  const id = request.query.get('series_id')
+  if (id === null) return failure(request, 400, 'Bad Request.  Variable series_id is not set.')
+  const series = scenario.series.get(id)
+  if (!series) return failure(request, 400, 'Bad Request.  The series does not exist.')
+  const limit = Number(request.query.get('limit') ?? 100_000)
   if (!(limit >= 1 && limit <= 100_000))
-    return failure(ask, 400, 'Bad Request.  The value of limit is not between 1 and 100000.')
-  return page(ask, series, limit)
+    return failure(request, 400, 'Bad Request.  The value of limit is not between 1 and 100000.')
+  return page(request, series, limit)
 }
 
-/** The problem with the key; undefined: none. */
+/** The error message for an invalid key; undefined: the key is valid. */
 function problemOf({secret}: StubRequest): string | undefined {
   if (secret === undefined) return `Variable api_key is not set.  ${readKeyPage}`
   if (!/^[0-9a-z]{32}$/.test(secret))
@@ -61,18 +63,22 @@ function problemOf({secret}: StubRequest): string | undefined {
   return undefined
 }
 
-/** The observations that were asked for, as JSON or as XML. */
-function page(ask: StubRequest, series: Series, limit: number): Reply {
-  const asked = (name: string, standard: string) => ask.query.get(name) ?? standard
-  const units = asked('units', 'lin')
-  const [start, end] = [asked('observation_start', '1600-01-01'), asked('observation_end', '9999-12-31')]
-  const [order, offset] = [asked('sort_order', 'asc'), Number(asked('offset', '0'))]
-  const inRange = inUnits(series.observations(ask.atMs), units).filter(
+/** The requested observations as JSON or XML. */
+function page(request: StubRequest, series: Series, limit: number): Reply {
+  const parameter = (name: string, standard: string) => request.query.get(name) ?? standard
+  const units = parameter('units', 'lin')
+  const [start, end] = [
+    parameter('observation_start', '1600-01-01'),
+    parameter('observation_end', '9999-12-31'),
+  ]
+  const [order, offset] = [parameter('sort_order', 'asc'), Number(parameter('offset', '0'))]
+  const inRange = inUnits(series.observations(request.atMs), units).filter(
     ({date}) => date >= start && date <= end,
   )
   if (order === 'desc') inRange.reverse()
-  // "Today" is US Central.
-  const today = DateTime.fromMillis(ask.atMs, {zone: 'America/Chicago'}).toISODate() ?? isoDay(ask.atMs)
+  // FRED uses the date of US Central time.
+  const today =
+    DateTime.fromMillis(request.atMs, {zone: 'America/Chicago'}).toISODate() ?? isoDay(request.atMs)
   const head = {
     realtime_start: today,
     realtime_end: today,
@@ -80,7 +86,7 @@ function page(ask: StubRequest, series: Series, limit: number): Reply {
     observation_end: end,
     units,
     output_type: 1,
-    file_type: ask.query.get('file_type') === 'json' ? 'json' : 'xml',
+    file_type: request.query.get('file_type') === 'json' ? 'json' : 'xml',
     order_by: 'observation_date',
     sort_order: order,
     count: inRange.length,
@@ -90,11 +96,11 @@ function page(ask: StubRequest, series: Series, limit: number): Reply {
   const items = inRange
     .slice(offset, offset + limit)
     .map(({date, value}) => ({realtime_start: today, realtime_end: today, date, value}))
-  if (head.file_type === 'json') return jsonList(items, spoil, (observations) => ({...head, observations}))
-  return listReply('text/xml; charset=utf-8', items, (observations) => xml(head, observations), spoil)
+  if (head.file_type === 'json') return jsonList(items, corrupt, (observations) => ({...head, observations}))
+  return listReply('text/xml; charset=utf-8', items, (observations) => xml(head, observations), corrupt)
 }
 
-function spoil(item: Observation, variant: number) {
+function corrupt(item: Observation, variant: number) {
   return variant % 2 === 0 ? {...item, date: '2026-02-30'} : {...item, value: 'n.b.'}
 }
 
@@ -119,7 +125,8 @@ function inUnits(all: readonly Observation[], units: string): readonly Observati
 }
 
 /**
- * Percent change from a year ago; only for monthly and yearly series, where the day of the year is the same.
+ * Percent change from a year ago. It works for monthly and yearly series only, because their days recur every
+ * year.
  */
 function yearOnYear(all: readonly Observation[]): Observation[] {
   const byDate = new Map(all.map(({date, value}) => [date, value]))
@@ -136,8 +143,9 @@ function yearOnYear(all: readonly Observation[]): Observation[] {
   })
 }
 
-function failure(ask: StubRequest, status: number, message: string): Reply {
-  if (ask.query.get('file_type') === 'json') return json({error_code: status, error_message: message}, status)
+function failure(request: StubRequest, status: number, message: string): Reply {
+  if (request.query.get('file_type') === 'json')
+    return json({error_code: status, error_message: message}, status)
   return text(
     `<?xml version="1.0" encoding="utf-8" ?>\n<error code="${status}" message="${message}"/>\n`,
     status,

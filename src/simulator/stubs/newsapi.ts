@@ -14,11 +14,11 @@ import {listedSources} from '../publishers.js'
 import type {Scenario} from '../scenario.js'
 
 const most = 100
-/** Headlines are of these last days. */
+/** Length of the span of headlines. */
 const headlinesMs = 2 * dayMs
 const upgrade = 'Please upgrade to a paid plan if you need more'
 
-/** NewsAPI's free plan: articles a day old or more, a month back, the first 100 of a query. */
+/** Stub of NewsAPI's free plan: articles from a day to a month old, and the first 100 of a query. */
 export const newsapiStub: ProviderStub = {
   provider: newsapi,
   secret: (query, headers) =>
@@ -35,34 +35,34 @@ export const newsapiStub: ProviderStub = {
     ),
 }
 
-function answer(ask: StubRequest, world: Scenario): Reply {
-  if (ask.method !== 'GET') throw new NotSimulated('this method')
-  if (ask.headers['origin'] !== undefined && !/^https?:\/\/localhost\b/.test(ask.headers['origin']))
+function answer(request: StubRequest, scenario: Scenario): Reply {
+  if (request.method !== 'GET') throw new NotSimulated('this method')
+  if (request.headers['origin'] !== undefined && !/^https?:\/\/localhost\b/.test(request.headers['origin']))
     return failure(
       426,
       'corsNotAllowed',
       'Requests from the browser are not allowed on the Developer plan, except from localhost.',
     )
-  if (ask.secret === undefined)
+  if (request.secret === undefined)
     return failure(
       401,
       'apiKeyMissing',
       'Your API key is missing. Append this to the URL with the apiKey param, or use the x-api-key HTTP header.',
     )
-  if (!/^[0-9a-z-]{16,}$/i.test(ask.secret))
+  if (!/^[0-9a-z-]{16,}$/i.test(request.secret))
     return failure(
       401,
       'apiKeyInvalid',
       'Your API key is invalid or incorrect. Check your key, or go to https://newsapi.org to create a free API key.',
     )
-  if (ask.path === '/v2/everything') return everything(ask, world)
-  if (ask.path === '/v2/top-headlines') return topHeadlines(ask, world)
-  if (ask.path === '/v2/top-headlines/sources') return sources(ask)
+  if (request.path === '/v2/everything') return everything(request, scenario)
+  if (request.path === '/v2/top-headlines') return topHeadlines(request, scenario)
+  if (request.path === '/v2/top-headlines/sources') return sources(request)
   throw new NotSimulated('this path')
 }
 
-function everything(ask: StubRequest, world: Scenario): Reply {
-  const {query, atMs} = ask
+function everything(request: StubRequest, scenario: Scenario): Reply {
+  const {query, atMs} = request
   onlyKnown(query, ['q', 'from', 'to', 'language', 'sortBy', 'pageSize', 'page', 'apiKey'])
   const q = query.get('q')?.trim()
   if (!q)
@@ -86,13 +86,17 @@ function everything(ask: StubRequest, world: Scenario): Reply {
       `You are trying to request results too far in the past. Your plan permits you to request articles as far back as ${earliest}, but you have requested ${isoDay(fromMs)}. You may need to upgrade to a paid plan.`,
     )
   }
-  const found = world.news.about(q, fromMs, Math.min(toMs, atMs - dayMs))
+  const found = scenario.news.about(q, fromMs, Math.min(toMs, atMs - dayMs))
   const popular = (article: Article) => article.text.length
-  return page(ask, sortBy === 'popularity' ? found.toSorted((a, b) => popular(b) - popular(a)) : found, false)
+  return page(
+    request,
+    sortBy === 'popularity' ? found.toSorted((a, b) => popular(b) - popular(a)) : found,
+    false,
+  )
 }
 
-function topHeadlines(ask: StubRequest, world: Scenario): Reply {
-  const {query, atMs} = ask
+function topHeadlines(request: StubRequest, scenario: Scenario): Reply {
+  const {query, atMs} = request
   onlyKnown(query, ['country', 'category', 'sources', 'language', 'pageSize', 'page', 'apiKey'])
   const names = query
     .get('sources')
@@ -126,17 +130,17 @@ function topHeadlines(ask: StubRequest, world: Scenario): Reply {
   const unknown = names?.find((name) => !listed.has(name))
   if (unknown !== undefined)
     return failure(400, 'sourceDoesNotExist', 'You have requested a source which does not exist.')
-  const found = world.news
+  const found = scenario.news
     .headlines(atMs - dayMs - headlinesMs, atMs - dayMs)
     .filter((article) =>
       names ? names.includes(article.publisher.id ?? '') : category === null || article.category === category,
     )
-  return page(ask, found, true)
+  return page(request, found, true)
 }
 
-function sources(ask: StubRequest): Reply {
-  onlyKnown(ask.query, ['apiKey'])
-  const rows = listedSources(ask.atMs).map(({id, name, domain, category}) => ({
+function sources(request: StubRequest): Reply {
+  onlyKnown(request.query, ['apiKey'])
+  const rows = listedSources(request.atMs).map(({id, name, domain, category}) => ({
     id,
     name,
     description: `News by ${name}.`,
@@ -152,10 +156,10 @@ function sources(ask: StubRequest): Reply {
   )
 }
 
-/** One page of at most 100; all further ones are refused. */
-function page(ask: StubRequest, found: readonly Article[], isHeadlines: boolean): Reply {
-  const size = Number(ask.query.get('pageSize') ?? (isHeadlines ? 20 : most))
-  const number = Number(ask.query.get('page') ?? 1)
+/** One page of articles. Results after the first 100 are refused. */
+function page(request: StubRequest, found: readonly Article[], isHeadlines: boolean): Reply {
+  const size = Number(request.query.get('pageSize') ?? (isHeadlines ? 20 : most))
+  const number = Number(request.query.get('page') ?? 1)
   if (!Number.isInteger(size) || size < 1 || size > most || !Number.isInteger(number) || number < 1)
     return invalid('pageSize or page')
   if (number * size > most) {
@@ -167,8 +171,8 @@ function page(ask: StubRequest, found: readonly Article[], isHeadlines: boolean)
   }
   const articles = found
     .slice((number - 1) * size, number * size)
-    .map((article) => shown(article, ask.atMs, isHeadlines))
-  return jsonList(articles, spoil, (all) => ({status: 'ok', totalResults: found.length, articles: all}))
+    .map((article) => shown(article, request.atMs, isHeadlines))
+  return jsonList(articles, corrupt, (all) => ({status: 'ok', totalResults: found.length, articles: all}))
 }
 
 function shown(article: Article, atMs: number, isHeadline: boolean) {
@@ -201,12 +205,12 @@ function shown(article: Article, atMs: number, isHeadline: boolean) {
   }
 }
 
-/** Only the content comes with HTML's entities. */
+/** Text with HTML entities, which only the content has. */
 function encoded(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll("'", '&#39;')
 }
 
-function spoil(article: object, variant: number): unknown {
+function corrupt(article: object, variant: number): unknown {
   const kinds = [
     {...article, url: null},
     {...article, title: 'a title with \u0000 in it'},
@@ -216,7 +220,7 @@ function spoil(article: object, variant: number): unknown {
   return kinds[variant % kinds.length]
 }
 
-/** Without a zone it is UTC; a day alone is its begin. */
+/** Milliseconds of an instant. UTC without a zone; a date alone means its first instant. */
 function instantOf(value: string | null, otherwise: number): number {
   return value === null
     ? otherwise

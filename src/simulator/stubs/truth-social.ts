@@ -12,14 +12,13 @@ import {
 import type {Scenario} from '../scenario.js'
 import {account, status, tagObject} from './truth-status.js'
 
-/** What its headers tell: so many in windows of five minutes. */
+/** Requests in a window of five minutes, as the rate limit headers state. */
 const allowed = 300
 const windowMs = 5 * minuteMs
 
 /**
- * Truth Social, with and without a token. What a token's name holds makes it refused: `revoked` (401),
- * `blocked` (a page in place of data). An unsigned look-up is answered; that one may be refused is a fault
- * (`forbidden`).
+ * Stub of Truth Social, with and without a token. A token is refused if it contains `revoked` (401) or
+ * `blocked` (a block page). A look-up without a token is answered; the fault `forbidden` refuses it.
  */
 export function truthSocialStub(): ProviderStub {
   const used = new Map<string, {window: number; requests: number}>()
@@ -38,17 +37,17 @@ export function truthSocialStub(): ProviderStub {
   return {
     provider: truthSocial,
     secret: (_query, headers) => /^Bearer (\S+)$/.exec(headers['authorization'] ?? '')?.[1],
-    answer(ask, world) {
-      if (ask.method !== 'GET') throw new NotSimulated('this method')
-      if (/revoked/.test(ask.secret ?? '')) return json({error: 'The access token was revoked'}, 401)
-      if (/blocked/.test(ask.secret ?? ''))
+    answer(request, scenario) {
+      if (request.method !== 'GET') throw new NotSimulated('this method')
+      if (/revoked/.test(request.secret ?? '')) return json({error: 'The access token was revoked'}, 401)
+      if (/blocked/.test(request.secret ?? ''))
         return {status: 403, type: 'text/html; charset=UTF-8', text: accessDenied}
-      const headers = rates(ask)
-      const accountId = /^\/api\/v1\/accounts\/(\d+)\/statuses$/.exec(ask.path)?.[1]
-      if (accountId !== undefined) return statuses(accountId, ask, world, headers)
-      if (ask.path === '/api/v1/accounts/lookup') return lookup(ask, world, headers)
-      if (ask.path === '/api/v1/truth/trending/truths') return trending(ask, world, headers)
-      if (ask.path === '/api/v1/trends') return tags(ask, world, headers)
+      const headers = rates(request)
+      const accountId = /^\/api\/v1\/accounts\/(\d+)\/statuses$/.exec(request.path)?.[1]
+      if (accountId !== undefined) return statuses(accountId, request, scenario, headers)
+      if (request.path === '/api/v1/accounts/lookup') return lookup(request, scenario, headers)
+      if (request.path === '/api/v1/truth/trending/truths') return trending(request, scenario, headers)
+      if (request.path === '/api/v1/trends') return tags(request, scenario, headers)
       throw new NotSimulated('this path')
     },
     refuse(_limit, untilMs) {
@@ -65,18 +64,18 @@ const accessDenied =
   '<!DOCTYPE html>\n<html class="no-js" lang="en-US">\n<head>\n<title>Access denied | truthsocial.com used Cloudflare to restrict access</title>\n</head>\n<body><h1>Error 1015</h1></body>\n</html>\n'
 const notFound = (headers: Record<string, string>) => json({error: 'record not found'}, 404, headers)
 
-/** With microseconds, as its framework writes instants into headers. */
+/** An instant with microseconds, the format of the rate limit headers. */
 function isoMicro(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '000Z')
 }
 
-function lookup({query, atMs}: StubRequest, world: Scenario, headers: Record<string, string>): Reply {
+function lookup({query, atMs}: StubRequest, scenario: Scenario, headers: Record<string, string>): Reply {
   onlyKnown(query, ['acct'])
-  const found = world.truths.byName(query.get('acct') ?? '')
+  const found = scenario.truths.byName(query.get('acct') ?? '')
   return found ? json(account(found, atMs), 200, headers) : notFound(headers)
 }
 
-function spoil(item: object, variant: number): object {
+function corrupt(item: object, variant: number): object {
   return [
     {...item, id: 'abc'},
     {...item, content: null},
@@ -85,22 +84,22 @@ function spoil(item: object, variant: number): object {
   ][variant % 4]!
 }
 
-/** Newest first; with `min_id` the oldest after it, in that order all the same. */
+/** Posts of an account, newest first. With `min_id`: the oldest posts after it, also newest first. */
 function statuses(
   accountId: string,
   {query, atMs}: StubRequest,
-  world: Scenario,
+  scenario: Scenario,
   headers: Record<string, string>,
 ): Reply {
   onlyKnown(query, ['exclude_replies', 'limit', 'min_id', 'max_id', 'since_id'])
-  const owner = world.truths.byId(accountId)
+  const owner = scenario.truths.byId(accountId)
   if (!owner || owner.isSuspended) return notFound(headers)
   const limit = Math.min(Number(query.get('limit') ?? 20) || 20, 40)
   const [minId, maxId, sinceId] = ['min_id', 'max_id', 'since_id'].map((name) => query.get(name) ?? undefined)
   const msOf = (id: string) => Number(BigInt(id) >> 16n)
   const lowest = minId ?? sinceId
   const fromMs = lowest === undefined ? atMs - 400 * dayMs : msOf(lowest)
-  const all = world.truths
+  const all = scenario.truths
     .between(owner, fromMs, maxId === undefined ? atMs : msOf(maxId), atMs)
     .filter(
       ({id, kind}) =>
@@ -115,35 +114,35 @@ function statuses(
       ? {}
       : {link: `<${own}&max_id=${page.at(-1)!.id}>; rel="next", <${own}&min_id=${page[0]!.id}>; rel="prev"`}
   return jsonList(
-    page.map((one) => status(one, world, atMs)),
-    spoil,
+    page.map((one) => status(one, scenario, atMs)),
+    corrupt,
     undefined,
     {...headers, ...links},
   )
 }
 
-function trending({query, atMs}: StubRequest, world: Scenario, headers: Record<string, string>): Reply {
+function trending({query, atMs}: StubRequest, scenario: Scenario, headers: Record<string, string>): Reply {
   onlyKnown(query, ['limit', 'offset'])
   const limit = Number(query.get('limit') ?? 10)
   if (!(limit >= 1 && limit < 20)) throw new NotSimulated(`a limit of ${query.get('limit')}`)
   const offset = Number(query.get('offset') ?? 0) || 0
   return jsonList(
-    world.truths
+    scenario.truths
       .trending(atMs)
       .slice(offset, offset + limit)
-      .map((one) => status(one, world, atMs)),
-    spoil,
+      .map((one) => status(one, scenario, atMs)),
+    corrupt,
     undefined,
     headers,
   )
 }
 
-function tags({query, atMs}: StubRequest, world: Scenario, headers: Record<string, string>): Reply {
+function tags({query, atMs}: StubRequest, scenario: Scenario, headers: Record<string, string>): Reply {
   onlyKnown(query, [])
-  const all = world.truths.tags
+  const all = scenario.truths.tags
     .map((one) => tagObject(one, atMs))
     .sort((a, b) => b.recent_history[0]! - a.recent_history[0]! || (a.name < b.name ? -1 : 1))
-  const spoilTag = (item: object, variant: number) =>
+  const corruptTag = (item: object, variant: number) =>
     variant % 2 === 0 ? {...item, history: []} : {...item, recent_statuses_count: -1}
-  return jsonList(all.slice(0, 20), spoilTag, undefined, headers)
+  return jsonList(all.slice(0, 20), corruptTag, undefined, headers)
 }

@@ -1,6 +1,6 @@
 /**
- * Accounts, posts and tags of the world as Truth Social writes them: HTML with shortened links, ids as text,
- * counts that grow.
+ * Accounts, posts and tags in Truth Social's format: HTML with shortened links, ids as text, counts that
+ * grow.
  */
 import {dayMs, isoDay} from '../../lib/time.js'
 import type {Truth, TruthAccount, TruthTag} from '../truths.js'
@@ -8,7 +8,7 @@ import type {Scenario} from '../scenario.js'
 
 const site = 'https://truthsocial.com'
 
-/** A suspended one keeps its id and its name, and nothing else. */
+/** An account. A suspended one has only its id and its name. */
 export function account(
   {id, username, name, isSuspended, followers, perDay, chance}: TruthAccount,
   atMs: number,
@@ -42,14 +42,15 @@ export function account(
   }
 }
 
-/** `depth`: an original comes with its own text, not with what that one repeats. */
-export function status(post: Truth, world: Scenario, atMs: number, depth = 0): Record<string, unknown> {
+/** A post. `depth` above 0: an original, which is shown without its own original. */
+export function status(post: Truth, scenario: Scenario, atMs: number, depth = 0): Record<string, unknown> {
   const {account: author, id, atMs: postedMs, kind, original, slot, editedMs} = post
   const {chance} = author
-  const whole = original && depth === 0 ? world.truths.post(original.account, original.slot, atMs) : undefined
-  const nested = whole ? status(whole, world, atMs, 1) : null
-  const {html, tags, card} = words(post, world)
-  const likes = kind === 'reblog' ? 0 : world.truths.likes(post, atMs)
+  const whole =
+    original && depth === 0 ? scenario.truths.post(original.account, original.slot, atMs) : undefined
+  const nested = whole ? status(whole, scenario, atMs, 1) : null
+  const {html, tags, card} = textOf(post, scenario)
+  const likes = kind === 'reblog' ? 0 : scenario.truths.likes(post, atMs)
   const url = `${site}/@${author.username}/${id}`
   const named = kind === 'quote' ? undefined : original?.account
   const mentioned =
@@ -107,8 +108,8 @@ export function status(post: Truth, world: Scenario, atMs: number, depth = 0): R
   }
 }
 
-function poll(id: string, postedMs: number, likes: number, share: number, atMs: number) {
-  const votes = [Math.floor(likes * share), likes - Math.floor(likes * share)]
+function poll(id: string, postedMs: number, likes: number, yesFraction: number, atMs: number) {
+  const votes = [Math.floor(likes * yesFraction), likes - Math.floor(likes * yesFraction)]
   return {
     id,
     expires_at: new Date(postedMs + dayMs).toISOString(),
@@ -155,7 +156,7 @@ function mention({username}: TruthAccount): string {
   return `<span class="h-card"><a href="${site}/@${username}" class="u-url mention">@<span>${username}</span></a></span>`
 }
 
-/** As the site shortens it: the whole address is only in `href`. */
+/** A link as the site shortens it: only `href` has the whole address. */
 function link(host: string, path: string): string {
   const whole = `${host}${path}`
   const [shown, rest] = [whole.slice(0, 30), whole.slice(30)].map((part) => part.replaceAll('&', '&amp;'))
@@ -171,17 +172,17 @@ const views = [
   '관세 is the most beautiful word.',
 ]
 
-/** Names coins and companies of the world. */
-function words(
+/** Content of a post, about coins and companies of the scenario. */
+function textOf(
   {account: {chance}, slot, kind, original, editedMs, atMs}: Truth,
-  world: Scenario,
+  scenario: Scenario,
 ): {html: string; tags: string[]; card: object | null} {
   if (kind === 'media') return {html: '<p></p>', tags: [], card: null}
-  const coin = world.coins(atMs)[chance.whole(slot, 0, 30, 31)]!
-  const member = world.members(atMs)[chance.whole(slot, 0, 502, 32)]!
+  const coin = scenario.coins(atMs)[chance.whole(slot, 0, 30, 31)]!
+  const member = scenario.members(atMs)[chance.whole(slot, 0, 502, 32)]!
   const name = (chance.uniform(slot, 33) < 0.3 ? coin.name : member.name).replaceAll('&', '&amp;')
   const tag =
-    chance.uniform(slot, 34) < 0.2 ? world.truths.tags[chance.whole(slot, 0, 25, 35)]!.name : undefined
+    chance.uniform(slot, 34) < 0.2 ? scenario.truths.tags[chance.whole(slot, 0, 25, 35)]!.name : undefined
   const tagged =
     tag === undefined
       ? ''
@@ -219,7 +220,7 @@ function quoted({account: {username}, id}: NonNullable<Truth['original']>): stri
   return `<span class="quote-inline"><br/>RT: ${address}</span>`
 }
 
-/** Days as seconds, in text; so are their numbers. */
+/** A tag with its uses by day. Days are Unix seconds; days and uses are text. */
 export function tagObject({name, uses}: TruthTag, atMs: number) {
   const today = Math.floor(atMs / dayMs)
   const recent = Array.from({length: 7}, (_, ago) => uses(today - ago, atMs))

@@ -14,43 +14,44 @@ import type {Scenario} from '../scenario.js'
 const title = 'List of S&P 500 companies'
 
 /**
- * The article with the index's members and changes. A request without a describing User-Agent is turned away.
+ * Stub of Wikipedia: the article with the members and changes of the index. A request without a descriptive
+ * User-Agent is refused.
  */
 export const wikipediaStub: ProviderStub = {
   provider: wikipedia,
   secret: () => undefined,
   answer,
-  refuse: (_limit, untilMs, ask) =>
+  refuse: (_limit, untilMs, request) =>
     text(
       'You are making too many requests\n\nFor more details on rate limits see https://api.wikimedia.org/wiki/Rate_limits\n',
       429,
       'text/plain; charset=utf-8',
-      {'retry-after': String(Math.max(1, Math.ceil((untilMs - ask.atMs) / 1000)))},
+      {'retry-after': String(Math.max(1, Math.ceil((untilMs - request.atMs) / 1000)))},
     ),
 }
 
-function answer(ask: StubRequest, world: Scenario): Reply {
-  const agent = ask.headers['user-agent'] ?? ''
+function answer(request: StubRequest, scenario: Scenario): Reply {
+  const agent = request.headers['user-agent'] ?? ''
   if (agent.trim() === '' || /^(node|undici|axios|got|curl|python-requests|node-fetch)\b[^(]*$/i.test(agent))
     return text(
       'Please set a user-agent and respect our robot policy https://w.wiki/4wJS. See also https://phabricator.wikimedia.org/T400119.\n',
       403,
     )
-  if (ask.method !== 'GET' || decoded(ask.path) !== `/wiki/${title.replaceAll(' ', '_')}`)
+  if (request.method !== 'GET' || decoded(request.path) !== `/wiki/${title.replaceAll(' ', '_')}`)
     throw new NotSimulated('this article')
-  onlyKnown(ask.query, [])
-  const changes = world.indexChanges(ask.atMs)
+  onlyKnown(request.query, [])
+  const changes = scenario.indexChanges(request.atMs)
   const revision = 1_300_000_000 + changes.length * 7919
-  const etag = `W/"${revision}/${world.seed}"`
+  const etag = `W/"${revision}/${scenario.seed}"`
   const headers = {
     etag,
     'last-modified': new Date(changes[0]?.atMs ?? 0).toUTCString(),
     'content-language': 'en',
   }
-  if (ask.headers['if-none-match'] === etag) return {...text('', 304), headers}
+  if (request.headers['if-none-match'] === etag) return {...text('', 304), headers}
   return listReply(
     'text/html; charset=UTF-8',
-    world.members(ask.atMs),
+    scenario.members(request.atMs),
     (members) => page(members, changes, revision),
     (member, variant) =>
       variant % 2 === 0
@@ -121,7 +122,7 @@ function memberRow(member: Member, index: number): string {
     member.exchange === 'NYSE'
       ? `https://www.nyse.com/quote/XNYS:${member.symbol}`
       : `https://www.nasdaq.com/market-activity/stocks/${member.symbol.toLowerCase()}`
-  // References stand in some cells, and none of them belongs to the text.
+  // Some cells have a reference, which is not part of the value.
   const note = (every: number) => (member.cik.charCodeAt(9) % 10 === every ? reference((index % 40) + 2) : '')
   const name = member.name.replace(/ \((Class [ABC])\)$/, '')
   return `<tr>
@@ -137,7 +138,7 @@ function memberRow(member: Member, index: number): string {
 </td></tr>`
 }
 
-/** `November 23, 2026`. */
+/** Formats a date as `November 23, 2026`. */
 const longDate = new Intl.DateTimeFormat('en-US', {dateStyle: 'long', timeZone: 'UTC'})
 
 function changeRow({atMs, added, removed, reason}: Change, index: number): string {
@@ -152,8 +153,8 @@ ${side(removed)}
 </td></tr>`
 }
 
-function wikiLink(article: string, words: string): string {
-  return `<a href="/wiki/${encodeURIComponent(article.replaceAll(' ', '_'))}" title="${escape(article)}">${escape(words)}</a>`
+function wikiLink(article: string, label: string): string {
+  return `<a href="/wiki/${encodeURIComponent(article.replaceAll(' ', '_'))}" title="${escape(article)}">${escape(label)}</a>`
 }
 
 function reference(n: number): string {

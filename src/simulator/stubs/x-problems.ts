@@ -1,4 +1,4 @@
-/** How X says no: its problems, and the limits that its headers tell. */
+/** Refusals of X: problem documents, and rate limit headers. */
 import {type StubRequest, json, type Reply} from '../stub.js'
 
 const problems = 'https://api.twitter.com/2/problems/'
@@ -6,7 +6,7 @@ const problems = 'https://api.twitter.com/2/problems/'
 interface Problem {
   title: string
   detail: string
-  /** The last part of the address that names its kind. */
+  /** Last part of the URL that identifies the kind of problem. */
   type: string
   [more: string]: unknown
 }
@@ -23,8 +23,8 @@ function asProblem(reply: Reply): Reply {
   return {...reply, type: 'application/problem+json'}
 }
 
-/** The refusal that the name of a token asks for; undefined: none. */
-export function turnedAway(secret = ''): Reply | undefined {
+/** The refusal that the text of a token selects; undefined: the token is accepted. */
+export function refusalOf(secret = ''): Reply | undefined {
   if (secret === '' || /revoked/.test(secret))
     return asProblem(
       json({title: 'Unauthorized', type: 'about:blank', status: 401, detail: 'Unauthorized'}, 401),
@@ -78,7 +78,7 @@ export function invalid(parameter: string, value: string, message: string): Repl
   })
 }
 
-/** An error beside the data: of an account that is suspended or not there. */
+/** An error next to the data, for a suspended or missing account. */
 export function missing(parameter: 'id' | 'usernames', value: string, isSuspended: boolean) {
   const about = {
     value,
@@ -92,7 +92,7 @@ export function missing(parameter: 'id' | 'usernames', value: string, isSuspende
     : {...about, title: 'Not Found Error', detail: `Could not find user with ${parameter}: [${value}].`}
 }
 
-/** The window that these tell of slides, so its end is a quarter of an hour ahead. */
+/** Rate limit headers. The window slides, so its reset is always 15 minutes ahead. */
 export function rates({remaining, capacity, atMs}: StubRequest): Record<string, string> {
   return {
     'x-rate-limit-limit': String(capacity),

@@ -6,7 +6,7 @@ import {invalid, missing, rates} from './x-problems.js'
 import {tweet} from './x-tweet.js'
 import {type Usage, user} from './x-users.js'
 
-/** Posts of a timeline that can be had at all. */
+/** Most posts of a timeline that X provides. */
 const offered = 3200
 const timelineParameters = [
   'max_results',
@@ -18,8 +18,8 @@ const timelineParameters = [
   'expansions',
 ]
 
-export function timeline(userId: string, ask: StubRequest, world: Scenario, usage: Usage): Reply {
-  const {query, atMs} = ask
+export function timeline(userId: string, request: StubRequest, scenario: Scenario, usage: Usage): Reply {
+  const {query, atMs} = request
   onlyKnown(query, timelineParameters)
   const size = query.get('max_results') ?? '10'
   if (!/^\d+$/.test(size) || Number(size) < 5 || Number(size) > 100)
@@ -28,18 +28,18 @@ export function timeline(userId: string, ask: StubRequest, world: Scenario, usag
       size,
       `The \`max_results\` query parameter value [${size}] is not between 5 and 100`,
     )
-  const account = world.accounts.byId(userId)
+  const account = scenario.accounts.byId(userId)
   if (!account || account.isSuspended)
-    return json({errors: [missing('id', userId, account !== undefined)]}, 200, rates(ask))
-  const all = postsOf(account, ask, world)
+    return json({errors: [missing('id', userId, account !== undefined)]}, 200, rates(request))
+  const all = postsOf(account, request, scenario)
   const page = all.slice(0, Number(size))
   const fields = (query.get('tweet.fields') ?? '').split(',')
-  const {users, originals} = expansions(account, page, ask, world)
+  const {users, originals} = expansions(account, page, request, scenario)
   usage.posts += page.length + originals.length
   usage.users += page.length > 0 ? users.length : 0
   const includes = {
     ...(users.length > 0 ? {users} : {}),
-    ...(originals.length > 0 ? {tweets: originals.map((one) => tweet(one, world, atMs, fields))} : {}),
+    ...(originals.length > 0 ? {tweets: originals.map((one) => tweet(one, scenario, atMs, fields))} : {}),
   }
   const meta = {
     result_count: page.length,
@@ -48,22 +48,22 @@ export function timeline(userId: string, ask: StubRequest, world: Scenario, usag
     ...(all.length > page.length ? {next_token: `next${page.at(-1)?.id}`} : {}),
   }
   return jsonList(
-    page.map((one) => tweet(one, world, atMs, fields)),
-    spoil,
+    page.map((one) => tweet(one, scenario, atMs, fields)),
+    corrupt,
     (data) =>
       data.length === 0
         ? {meta: {result_count: 0}}
         : {data, ...(Object.keys(includes).length > 0 ? {includes} : {}), meta},
-    rates(ask),
+    rates(request),
   )
 }
 
-/** All posts that can be had between the ids that are asked for, newest first. */
-function postsOf(account: Account, {query, atMs}: StubRequest, world: Scenario): Post[] {
+/** All available posts between the requested ids, newest first. */
+function postsOf(account: Account, {query, atMs}: StubRequest, scenario: Scenario): Post[] {
   const [since, until] = ['since_id', 'until_id'].map((name) => query.get(name))
-  // a token tells how far the walk has come, by id, so that posts which come meanwhile move nothing
+  // A page token holds the last id, so that new posts do not shift the pages.
   const before = query.get('pagination_token')?.replace(/^next/, '') ?? undefined
-  return world.accounts
+  return scenario.accounts
     .timeline(account, atMs, offered)
     .filter(
       ({id}) =>
@@ -73,17 +73,17 @@ function postsOf(account: Account, {query, atMs}: StubRequest, world: Scenario):
     )
 }
 
-/** The further objects that the request asks for: the author, and the originals of reposts and quotes. */
-function expansions(account: Account, page: readonly Post[], {query, atMs}: StubRequest, world: Scenario) {
-  const asked = (query.get('expansions') ?? '').split(',')
+/** The requested expansions: the author, and the originals of reposts and quotes. */
+function expansions(account: Account, page: readonly Post[], {query, atMs}: StubRequest, scenario: Scenario) {
+  const requested = (query.get('expansions') ?? '').split(',')
   const userFields = (query.get('user.fields') ?? '').split(',')
   return {
-    users: asked.includes('author_id') ? [user(account, atMs, userFields)] : [],
-    originals: asked.includes('referenced_tweets.id') ? originalsOf(page, world, atMs) : [],
+    users: requested.includes('author_id') ? [user(account, atMs, userFields)] : [],
+    originals: requested.includes('referenced_tweets.id') ? originalsOf(page, scenario, atMs) : [],
   }
 }
 
-function spoil(item: object, variant: number): unknown {
+function corrupt(item: object, variant: number): unknown {
   const kinds = [
     {...item, id: 'abc'},
     {...item, text: null},
@@ -93,16 +93,16 @@ function spoil(item: object, variant: number): unknown {
   return kinds[variant % kinds.length]
 }
 
-/** Numeric, whatever their length. */
+/** True if id `a` is later than `b`. Ids are compared as numbers, because their lengths differ. */
 function later(a: string, b: string): boolean {
   return BigInt(a) > BigInt(b)
 }
 
-function originalsOf(page: readonly Post[], world: Scenario, atMs: number): Post[] {
+function originalsOf(page: readonly Post[], scenario: Scenario, atMs: number): Post[] {
   const found = new Map<string, Post>()
   for (const {original} of page) {
-    const place = original && world.accounts.locate(original.id)
-    const one = place && world.accounts.post(place.account, place.slot, atMs)
+    const located = original && scenario.accounts.locate(original.id)
+    const one = located && scenario.accounts.post(located.account, located.slot, atMs)
     if (original && one) found.set(original.id, {...one, id: original.id})
   }
   return [...found.values()]

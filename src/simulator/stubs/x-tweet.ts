@@ -1,19 +1,16 @@
-/**
- * What a post of the world says, as X writes it: entities in its text, links and cashtags marked by code
- * points, counts that grow.
- */
+/** A post in X's format: HTML entities in its text, offsets of cashtags in code points, counts that grow. */
 import {dayMs} from '../../lib/time.js'
 import type {Post} from '../posts.js'
 import type {Scenario} from '../scenario.js'
 
-/** Only the fields that were asked for, beside the default ones. */
+/** A post with the default fields and the requested ones. */
 export function tweet(
   post: Post,
-  world: Scenario,
+  scenario: Scenario,
   atMs: number,
   fields: readonly string[],
 ): Record<string, unknown> {
-  const {id, text, note, cashtags} = written(post, world)
+  const {id, text, note, cashtags} = written(post, scenario)
   const {account, original, kind} = post
   const all: Record<string, unknown> = {
     author_id: account.id,
@@ -56,19 +53,19 @@ interface Written {
   cashtags: string[]
 }
 
-/** Longer texts are cut here, and whole in the note. */
+/** Length from which a text is truncated. The note has the whole text. */
 const shortLength = 280
 
-function written(post: Post, world: Scenario): Written {
+function written(post: Post, scenario: Scenario): Written {
   const {account, slot, kind, original, id} = post
   if (kind === 'retweeted' && original) {
-    const place = world.accounts.locate(original.id)
-    const one = place && world.accounts.post(place.account, place.slot, post.atMs)
-    const said = one ? sentences(one, world) : {text: 'It was said before.', cashtags: []}
-    const cut = `RT @${original.account.handle}: ${said.text}`
+    const located = scenario.accounts.locate(original.id)
+    const one = located && scenario.accounts.post(located.account, located.slot, post.atMs)
+    const originalText = one ? sentences(one, scenario) : {text: 'It was said before.', cashtags: []}
+    const cut = `RT @${original.account.handle}: ${originalText.text}`
     return {id, text: cut.length > 140 ? `${cut.slice(0, 139)}…` : cut, note: undefined, cashtags: []}
   }
-  const {text, cashtags} = sentences(post, world)
+  const {text, cashtags} = sentences(post, scenario)
   const opening = kind === 'replied_to' && original ? `@${original.account.handle} ` : ''
   const ending =
     kind === 'quoted'
@@ -97,25 +94,28 @@ const views = [
   'is misunderstood, &amp;lt;as always&amp;gt;',
 ]
 
-/** Names assets of the world: coins by cashtag and name, companies by symbol. */
-function sentences({account, slot, kind, atMs}: Post, world: Scenario): {text: string; cashtags: string[]} {
+/** Text about an asset of the scenario, a coin or a company, with its name and cashtag. */
+function sentences(
+  {account, slot, kind, atMs}: Post,
+  scenario: Scenario,
+): {text: string; cashtags: string[]} {
   const {chance} = account
-  const coin = world.coins(atMs)[chance.whole(slot, 0, 30, 31)]!
-  const member = world.members(atMs)[chance.whole(slot, 0, 502, 32)]!
+  const coin = scenario.coins(atMs)[chance.whole(slot, 0, 30, 31)]!
+  const member = scenario.members(atMs)[chance.whole(slot, 0, 502, 32)]!
   const picksCoin = chance.uniform(slot, 33) < 0.5
   const symbol = picksCoin ? coin.symbol.toUpperCase() : member.symbol
   const name = (picksCoin ? coin.name : member.name).replaceAll('&', '&amp;')
   const lead = `${name} ($${symbol}) ${chance.pick(slot, views, 34)}.`
   if (kind !== 'long') return {text: lead, cashtags: [symbol]}
-  const further = Array.from(
+  const other = Array.from(
     {length: 6},
     (_, n) =>
       `${n + 1}. ${chance.pick(slot + n, views, 35)}: that is what the numbers of this quarter say, line by line.`,
   )
-  return {text: [lead, ...further].join('\n'), cashtags: [symbol]}
+  return {text: [lead, ...other].join('\n'), cashtags: [symbol]}
 }
 
-/** Offsets count code points. */
+/** Cashtags with their offsets, which count code points. */
 function marked(text: string, tags: readonly string[]) {
   return tags.flatMap((tag) => {
     const at = text.indexOf(`$${tag}`)
@@ -126,11 +126,11 @@ function marked(text: string, tags: readonly string[]) {
 }
 
 /**
- * Most of what a post gets, it gets in its first day. Of a repost only the original counts likes and views.
+ * Public metrics of a post, which grow mostly in its first day. A repost has no likes and views of its own.
  */
 function counts({account, slot, kind, atMs: postedMs}: Post, atMs: number) {
-  const share = 1 - Math.exp(-Math.max(0, atMs - postedMs) / (dayMs / 3))
-  const seen = Math.floor(account.followers * (0.02 + 0.2 * account.chance.uniform(slot, 36)) * share)
+  const reached = 1 - Math.exp(-Math.max(0, atMs - postedMs) / (dayMs / 3))
+  const seen = Math.floor(account.followers * (0.02 + 0.2 * account.chance.uniform(slot, 36)) * reached)
   const of = (part: number) => Math.floor(seen * part)
   if (kind === 'retweeted')
     return {

@@ -5,16 +5,16 @@ import type {Account} from '../posts.js'
 import type {Scenario} from '../scenario.js'
 import {invalid, missing, rates} from './x-problems.js'
 
-/** The posts and users that a token was given in a month. */
+/** Posts and users that a token received in a month. */
 export interface Usage {
   month: string
   posts: number
   users: number
 }
 
-export function usersBy(ask: StubRequest, world: Scenario, usage: Usage): Reply {
-  onlyKnown(ask.query, ['usernames', 'user.fields'])
-  const handles = (ask.query.get('usernames') ?? '').split(',').filter(Boolean)
+export function usersBy(request: StubRequest, scenario: Scenario, usage: Usage): Reply {
+  onlyKnown(request.query, ['usernames', 'user.fields'])
+  const handles = (request.query.get('usernames') ?? '').split(',').filter(Boolean)
   const bad = handles.find((handle) => !/^[A-Za-z0-9_]{1,15}$/.test(handle))
   if (handles.length === 0 || handles.length > 100)
     return invalid(
@@ -28,26 +28,26 @@ export function usersBy(ask: StubRequest, world: Scenario, usage: Usage): Reply 
       bad,
       `The \`usernames\` query parameter value [${bad}] does not match ^[A-Za-z0-9_]{1,15}$`,
     )
-  const fields = (ask.query.get('user.fields') ?? '').split(',')
-  const found = handles.map((handle) => ({handle, account: world.accounts.byHandle(handle)}))
+  const fields = (request.query.get('user.fields') ?? '').split(',')
+  const found = handles.map((handle) => ({handle, account: scenario.accounts.byHandle(handle)}))
   const errors = found
     .filter(({account}) => !account || account.isSuspended)
     .map(({handle, account}) => missing('usernames', handle, account !== undefined))
   const users = found.flatMap(({account}) =>
-    account && !account.isSuspended ? [user(account, ask.atMs, fields)] : [],
+    account && !account.isSuspended ? [user(account, request.atMs, fields)] : [],
   )
   usage.users += users.length
-  const spoil = (item: object, variant: number) =>
+  const corrupt = (item: object, variant: number) =>
     variant % 2 === 0 ? {...item, id: null} : {...item, username: 'no handle at all'}
   return jsonList(
     users,
-    spoil,
+    corrupt,
     (data) => ({...(data.length > 0 ? {data} : {}), ...(errors.length > 0 ? {errors} : {})}),
-    rates(ask),
+    rates(request),
   )
 }
 
-/** Followers come and go by the day. */
+/** A user with the requested fields. The number of followers changes every day. */
 export function user(
   {id, name, handle, followers, chance, perDay}: Account,
   atMs: number,

@@ -1,12 +1,12 @@
 import {x} from '../../lib/providers/x.js'
 import {type StubRequest, type ProviderStub, json, NotSimulated} from '../stub.js'
-import {rates, tooManyRequests, turnedAway, usageCapped} from './x-problems.js'
+import {rates, tooManyRequests, refusalOf, usageCapped} from './x-problems.js'
 import {timeline} from './x-timeline.js'
 import {type Usage, usersBy} from './x-users.js'
 
 /**
- * X with app tokens, any of which is taken. What a token's name holds makes it refused: `revoked` (401),
- * `nocredits` (402), `notenrolled` (403), `usagecapped` (429).
+ * Stub of X. It accepts any app token, unless the token contains `revoked` (401), `nocredits` (402),
+ * `notenrolled` (403) or `usagecapped` (429).
  */
 export function xStub(): ProviderStub {
   const usages = new Map<string, Usage>()
@@ -20,15 +20,15 @@ export function xStub(): ProviderStub {
   return {
     provider: x,
     secret: (_query, headers) => /^Bearer (\S+)$/.exec(headers['authorization'] ?? '')?.[1],
-    answer(ask, world) {
-      if (ask.method !== 'GET') throw new NotSimulated('this method')
-      const no = turnedAway(ask.secret)
+    answer(request, scenario) {
+      if (request.method !== 'GET') throw new NotSimulated('this method')
+      const no = refusalOf(request.secret)
       if (no) return no
-      const usage = usageOf(ask)
-      const userId = /^\/2\/users\/(\d+)\/tweets$/.exec(ask.path)?.[1]
-      if (userId !== undefined) return timeline(userId, ask, world, usage)
-      if (ask.path === '/2/users/by') return usersBy(ask, world, usage)
-      if (ask.path === '/2/usage/tweets')
+      const usage = usageOf(request)
+      const userId = /^\/2\/users\/(\d+)\/tweets$/.exec(request.path)?.[1]
+      if (userId !== undefined) return timeline(userId, request, scenario, usage)
+      if (request.path === '/2/users/by') return usersBy(request, scenario, usage)
+      if (request.path === '/2/usage/tweets')
         return json(
           {
             data: {
@@ -39,15 +39,15 @@ export function xStub(): ProviderStub {
             },
           },
           200,
-          rates(ask),
+          rates(request),
         )
       throw new NotSimulated('this path')
     },
-    refuse(limit, untilMs, ask) {
+    refuse(limit, untilMs, request) {
       if (limit.per !== 'month') return tooManyRequests(limit.requests, untilMs)
       return usageCapped(
         {account_id: 0, product_name: 'standard-basic', period: 'Monthly', scope: 'Product'},
-        rates(ask),
+        rates(request),
       )
     },
   }

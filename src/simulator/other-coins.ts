@@ -1,10 +1,13 @@
-/** Real coins that Bithumb does not trade: some share a symbol, some follow another coin's price. */
+/**
+ * Real coins that Bithumb does not trade. Some share a symbol with a market, some follow another coin's
+ * price.
+ */
 
 /**
- * A coin that is no pair: its symbol, name, price and size; `follows` another coin's price times `ratio`
- * (wrapped, bridged, staked).
+ * A coin that is not in a shipped pair. A wrapped, bridged or staked coin `follows` another coin's price
+ * times `ratio`. `millions`: capitalisation in millions of USD.
  */
-export interface Further {
+export interface OtherCoin {
   id: string
   symbol: string
   name: string
@@ -14,9 +17,8 @@ export interface Further {
   ratio?: number
 }
 
-export const furtherCoins: readonly Further[] = [
-  // Share the symbol of a Bithumb market and are another coin: the evidence of a mapping must tell them
-  // apart.
+export const otherCoins: readonly OtherCoin[] = [
+  // Other coins with the symbol of a Bithumb market: the evidence of a mapping must distinguish them.
   {id: 'justanegg-2', symbol: 'egg', name: 'Just an Egg', usd: 0.00021, millions: 0.2},
   {id: 'meta-2-2', symbol: 'meta', name: 'MetaDAO', usd: 6.1, millions: 138},
   {id: 'six', symbol: 'six', name: 'Six Sigma', usd: 0.00088, millions: 0.1},
@@ -35,7 +37,7 @@ export const furtherCoins: readonly Further[] = [
     follows: 'tether',
     ratio: 1,
   },
-  // Follow another coin: ranked only among the rehypothecated.
+  // Coins that follow another coin: ranked only among the rehypothecated ones.
   {
     id: 'staked-ether',
     symbol: 'steth',
@@ -100,7 +102,7 @@ export const furtherCoins: readonly Further[] = [
     follows: 'avalanche-2',
     ratio: 1,
   },
-  // Large, and not traded at Bithumb.
+  // Large coins that Bithumb does not trade.
   {id: 'hyperliquid', symbol: 'hype', name: 'Hyperliquid', usd: 25.4, millions: 6_100},
   {id: 'litecoin', symbol: 'ltc', name: 'Litecoin', usd: 78, millions: 6_000},
   {id: 'monero', symbol: 'xmr', name: 'Monero', usd: 435, millions: 8_020},
@@ -110,7 +112,7 @@ export const furtherCoins: readonly Further[] = [
   {id: 'zcash', symbol: 'zec', name: 'Zcash', usd: 510, millions: 8_400},
   {id: 'dai', symbol: 'dai', name: 'Dai', usd: 1, millions: 4_200},
   {id: 'quant-network', symbol: 'qnt', name: 'Quant', usd: 72, millions: 870},
-  // Names as people register them.
+  // Unusual names, as people register them.
   {id: 'pepe-frog-emoji', symbol: '🐸', name: '🐸 Frog Coin', usd: 0.00000000031, millions: 0.4},
   {id: 'bi-an-ren-sheng', symbol: '币安人生', name: '币安人生', usd: 0.14, millions: 140},
   {id: 'spaced-out', symbol: 'space', name: ' Spaced Out ', usd: 0.02, millions: 1.1},
