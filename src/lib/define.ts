@@ -62,16 +62,16 @@ export interface AnyTarget {
    * ISO instant since which something new is known to be there: it is due again when its last success is
    * older.
    */
-  renewed_at?: string | null
+  stale_since?: string | null
   /**
    * ISO instant from which it is due, where the statement itself decides that, in place of intervals and
    * firings; null: not now.
    */
   due_at?: string | null
   /** Why it is not due although its time has come; the run says so. */
-  waits?: string | null
+  deferred_reason?: string | null
   /** What must be done before it can be asked at all; the run says so and goes on with the others. */
-  lacks?: string | null
+  blocked_reason?: string | null
 }
 
 /** What a request may depend on beside its target. */

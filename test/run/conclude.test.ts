@@ -73,7 +73,8 @@ interface Case {
   throws?: Error
 }
 
-const lacking = (...names: string[]) => named(...names).map((target) => ({...target, lacks: 'an id'}))
+const lacking = (...names: string[]) =>
+  named(...names).map((target) => ({...target, blocked_reason: 'an id'}))
 
 const cases: readonly Case[] = [
   {

@@ -131,7 +131,7 @@ describe('the order', () => {
 
   test('what is known to be new makes a target due before its interval, and goes before those never asked', () => {
     const later = new Date(now.getTime() + 30 * dayMs).toISOString()
-    const [reported, resting] = [{renewed_at: ago(dayMs)}, {next_due: later}]
+    const [reported, resting] = [{stale_since: ago(dayMs)}, {next_due: later}]
     assert.equal(
       order(
         ['stale', {last_success: ago(40 * dayMs), next_due: ago(dayMs)}],
@@ -140,10 +140,10 @@ describe('the order', () => {
         [
           'will-report',
           {last_success: ago(2 * dayMs), ...resting},
-          {renewed_at: new Date(now.getTime() + 1).toISOString()},
+          {stale_since: new Date(now.getTime() + 1).toISOString()},
         ],
         ['failed-since', {last_success: ago(2 * dayMs), failures: 2, ...resting}, reported],
-        ['knows-nothing', {last_success: ago(2 * dayMs), ...resting}, {renewed_at: null}],
+        ['knows-nothing', {last_success: ago(2 * dayMs), ...resting}, {stale_since: null}],
         ['new', undefined, reported],
       ),
       'reported new stale',

@@ -92,7 +92,7 @@ export const truthPosts = defineCollector<'truth_social_posts', unknown, Account
 
 /**
  * What is wrong with the values of the list, which would stand in every post; undefined: nothing. What keeps
- * a single account from being asked (no name, no id) is said of it alone, in its `lacks`.
+ * a single account from being asked (no name, no id) is said of it alone, in its `blocked_reason`.
  */
 function wrongAccount(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   for (const {username = '', account_type: type = '', market_influence: weight = ''} of rows) {

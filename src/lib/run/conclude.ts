@@ -50,7 +50,7 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
   ({plan}) =>
     plan.due.length === 0 &&
     plan.all.length > 0 &&
-    plan.all.every(({lacks}) => (lacks ?? null) !== null) &&
+    plan.all.every(({blocked_reason: reason}) => (reason ?? null) !== null) &&
     failedBecause(
       plan.all.length === 1
         ? 'it cannot be asked about yet'

@@ -38,7 +38,7 @@ export interface RunPlan {
  * True when something new is known to be there since the last success. Who failed at it waits for its next
  * try.
  */
-function isRenewed(state: TargetState, {renewed_at: since}: Partial<AnyTarget>, {now}: DueRule): boolean {
+function isRenewed(state: TargetState, {stale_since: since}: Partial<AnyTarget>, {now}: DueRule): boolean {
   if (since === undefined || since === null || state.failures > 0 || state.last_success === null) return false
   return Date.parse(since) <= now.getTime() && Date.parse(state.last_success) < Date.parse(since)
 }

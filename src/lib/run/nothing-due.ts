@@ -32,8 +32,8 @@ export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'liste
 /** Why targets are not asked, each reason once. */
 export function messagesOf(held: readonly AnyTarget[]): string[] {
   const byReason = new Map<string, string[]>()
-  for (const {target, lacks, waits} of held) {
-    const reason = lacks ?? waits ?? ''
+  for (const {target, blocked_reason, deferred_reason} of held) {
+    const reason = blocked_reason ?? deferred_reason ?? ''
     byReason.set(reason, [...(byReason.get(reason) ?? []), target])
   }
   return [...byReason].map(

@@ -156,10 +156,10 @@ export async function planRunTargets(
   ).query<TargetState>('select_target_states', [stateName(collector, sourceName)])
   const states = new Map(rows.map((row) => [row.target, row]))
   const named = (wanted.names?.length ?? 0) > 0
-  const able = all.filter(({lacks}) => (lacks ?? null) === null)
+  const able = all.filter(({blocked_reason: reason}) => (reason ?? null) === null)
   const due = named || wanted.force ? able : dueTargets(able, states, {now: occasion.now, firing})
   const held = all.filter(
-    (target) => !due.includes(target) && (target.lacks ?? target.waits ?? null) !== null,
+    (target) => !due.includes(target) && (target.blocked_reason ?? target.deferred_reason ?? null) !== null,
   )
   const limited = wanted.limit === undefined ? due : due.slice(0, wanted.limit)
   return {due: limited, all, states, left: due.length - limited.length, held, firing}

@@ -9,7 +9,7 @@ const mostPosts = 100
 /**
  * What is wrong with the values of a list of accounts; undefined: nothing. A column that is left out is no
  * mistake here. What keeps a single account from being asked (no handle, no such frequency, no key) is said
- * of it alone, in its `lacks`.
+ * of it alone, in its `blocked_reason`.
  */
 export function wrongAccount(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   for (const {
