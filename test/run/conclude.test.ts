@@ -27,7 +27,7 @@ const planned = (plan: Partial<RunPlan> = {}): RunPlan => ({
   all: five,
   states: new Map(),
   left: 0,
-  held: [],
+  blockedOrDeferred: [],
   firing: undefined,
   ...plan,
 })
@@ -37,7 +37,7 @@ interface Done {
   unknown?: number
   refused?: NeedsPerson
   ofCredentials?: (QuotaSpent | NeedsPerson)[]
-  further?: Tally['further']
+  further?: Tally['secondary']
 }
 
 const tallied = ({counts = {}, ...rest}: Done): Tally => ({
@@ -392,8 +392,8 @@ describe('an error of a batch', () => {
 test('a tally counts pages and targets, and remembers what went wrong', () => {
   const tally = newTally(['a gap'])
   const page = {received: 3, inserted: 1, updated: 1, rejected: 1}
-  addPage(tally, {...page, further: new Map([['more', {rows: 2, changed: 1}]])})
-  addPage(tally, {...page, further: new Map([['more', {rows: 2, changed: 0}]])})
+  addPage(tally, {...page, secondary: new Map([['more', {rows: 2, changed: 1}]])})
+  addPage(tally, {...page, secondary: new Map([['more', {rows: 2, changed: 0}]])})
   addFailed(tally, 2, refusedRequest)
   addFailed(tally, 1, later)
   assert.equal(tally.failedInARow, 2)

@@ -238,7 +238,14 @@ test('intervals are written in words, and nothing else is understood', () => {
 })
 
 test('a run that finds nothing to ask about names the command that brings it, or the list that holds nothing', () => {
-  const none: RunPlan = {due: [], all: [], states: new Map(), left: 0, held: [], firing: undefined}
+  const none: RunPlan = {
+    due: [],
+    all: [],
+    states: new Map(),
+    left: 0,
+    blockedOrDeferred: [],
+    firing: undefined,
+  }
   assert.match(
     nothingDue(companyOverview, none),
     /its list comes from fin ingest sp500-companies, run that first$/,

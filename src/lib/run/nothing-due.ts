@@ -1,8 +1,8 @@
-/** Why a run asks nothing, or not about all of its targets. */
+/** Messages for a run that requests nothing, or not all of its targets. */
 import type {AnyCollector, AnyTarget} from '../define.js'
 import type {RunPlan} from './due.js'
 
-/** Why a run has nothing to ask, and what to do about it. */
+/** Why a run has nothing to request, and the next step. */
 export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, plan: RunPlan): string {
   if (plan.all.length === 0) return `there is nothing to ask about: ${fillsList(collector)}`
   const states = [...plan.states.values()]
@@ -18,7 +18,7 @@ export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, 
   return `nothing is due: ${why}${next === undefined ? '' : `; the next is due at ${next}`}. Use --force to ask all the same`
 }
 
-/** What brings targets to a unit that has none. */
+/** The job or file that a job without targets gets them from. */
 export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'listedBy' | 'lists'>): string {
   if (listedBy.length > 0)
     return `its list comes from ${listedBy.join(' and ')}, run ${listedBy.length === 1 ? 'that' : 'those'} first`
@@ -29,10 +29,10 @@ export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'liste
   } names nothing for this time`
 }
 
-/** Why targets are not asked, each reason once. */
-export function messagesOf(held: readonly AnyTarget[]): string[] {
+/** The reasons why targets are blocked or deferred, each once, with the first five targets. */
+export function messagesOf(targets: readonly AnyTarget[]): string[] {
   const byReason = new Map<string, string[]>()
-  for (const {target, blocked_reason, deferred_reason} of held) {
+  for (const {target, blocked_reason, deferred_reason} of targets) {
     const reason = blocked_reason ?? deferred_reason ?? ''
     byReason.set(reason, [...(byReason.get(reason) ?? []), target])
   }
