@@ -15,9 +15,9 @@ import {
 } from '../parse.js'
 import {coingecko, coinMarkets} from '../providers/coingecko.js'
 
-const pages = Array.from({length: 20}, (_, place) => String(place + 1))
+const pages = Array.from({length: 20}, (_, index) => String(index + 1))
 
-/** The 5,000 largest coins, page by page: a run that stops goes on with the pages it still owes. */
+/** The 5,000 largest coins, page by page. The next run resumes with the pages that are still missing. */
 export const coingeckoIds = defineCollector({
   name: 'coingecko-ids',
   summary: 'collect the 5,000 largest coins of CoinGecko',
