@@ -1056,12 +1056,12 @@ export const refused: {
     {
       file: 'truthsocial/error-403-cloudflare-blocked.html',
       collector,
-      says: /shuts this address out.*Access denied/,
+      says: /blocks this address.*Access denied/,
     },
     {
       file: 'truthsocial/error-403-cloudflare-challenge.html',
       collector,
-      says: /shuts this address out.*Just a moment/,
+      says: /blocks this address.*Just a moment/,
     },
     {file: 'truthsocial/error-404-record-not-found.json', collector, says: /record not found/},
     {file: 'truthsocial/error-429.json', collector, says: /Too many requests/},

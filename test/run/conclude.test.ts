@@ -80,21 +80,17 @@ const cases: readonly Case[] = [
   {
     when: 'the only target cannot be asked about',
     plan: {due: [], all: lacking('a')},
-    ends: ['failed', 1, 'it cannot be asked about yet'],
+    ends: ['failed', 1, 'it cannot be requested yet'],
   },
   {
     when: 'no target can be asked about',
     plan: {due: [], all: lacking('a', 'b')},
-    ends: ['failed', 1, 'none of the 2 targets can be asked about yet'],
+    ends: ['failed', 1, 'none of the 2 targets can be requested yet'],
   },
   {
     when: 'there is no target',
     plan: {due: [], all: []},
-    ends: [
-      'nothing due',
-      0,
-      'there is nothing to ask about: its list comes from fin ingest coins, run that first',
-    ],
+    ends: ['nothing due', 0, 'there are no targets: its list comes from fin ingest coins, run that first'],
   },
   {
     when: 'the only target was collected',
@@ -102,7 +98,7 @@ const cases: readonly Case[] = [
     ends: [
       'nothing due',
       0,
-      'nothing is due: it was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to ask all the same',
+      'nothing is due: it was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to request all targets anyway',
     ],
   },
   {
@@ -115,7 +111,7 @@ const cases: readonly Case[] = [
     ends: [
       'nothing due',
       0,
-      'nothing is due: 1 of 3 failed and waits for the next try, the rest was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to ask all the same',
+      'nothing is due: 1 of 3 failed and waits for the next try, the rest was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to request all targets anyway',
     ],
   },
   {
@@ -185,14 +181,14 @@ const cases: readonly Case[] = [
     when: 'three in a row failed',
     done: {counts: {targets_failed: 3}},
     stopped: failures,
-    ends: ['failed', 1, '3 answers in a row failed; the rest was not asked'],
+    ends: ['failed', 1, '3 answers in a row failed; the rest was not requested'],
     left: 2,
   },
   {
     when: 'three in a row failed after one was answered',
     done: {counts: {targets_done: 1, targets_failed: 3}, refused: refusedRequest},
     stopped: failures,
-    ends: ['partial', 1, '3 answers in a row failed; the rest was not asked'],
+    ends: ['partial', 1, '3 answers in a row failed; the rest was not requested'],
     left: 1,
   },
   {

@@ -255,7 +255,7 @@ test('a run that finds nothing to ask about names the command that brings it, or
     nothingDue(earningsNews, none),
     /fin ingest sp500-companies and fin ingest earnings-calendar, run those first$/,
   )
-  assert.match(nothingDue(newsSentiment, none), /news-sentiment-queries\.csv names nothing for this time$/)
+  assert.match(nothingDue(newsSentiment, none), /news-sentiment-queries\.csv has no entry for this run$/)
 })
 
 describe('due by a schedule in a zone with daylight saving', () => {

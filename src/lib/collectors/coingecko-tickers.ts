@@ -82,7 +82,7 @@ function wrongExchange(rows: readonly Readonly<Record<string, string>>[]): strin
   const ids = rows.map(({exchange_id: id = ''}) => id)
   const wrong = ids.find((id) => !/^[a-z0-9][a-z0-9_.-]*$/.test(id))
   if (wrong !== undefined)
-    return `"${wrong}" is no exchange_id: write CoinGecko's own id in small letters, such as binance or bybit_spot`
+    return `"${wrong}" is not an exchange_id: write CoinGecko's own id in small letters, such as binance or bybit_spot`
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)
   return twice === undefined ? undefined : `the exchange_id "${twice}" is there twice`
 }
@@ -100,10 +100,10 @@ function* checkExchanges(body: unknown, configured: string) {
   const gone = configured.split(',').filter((id) => id !== '' && !ids.has(id))
   if (gone.length > 0) {
     throw new UnexpectedBody(
-      `its list of exchanges no longer names ${gone.join(', ')}: no quote of ${gone.length === 1 ? 'it comes' : 'them comes'} any more`,
+      `its list of exchanges no longer names ${gone.join(', ')}: their quotes are missing from now on`,
       {
         nextStep:
-          'Write the ids that hold now into coingecko-exchanges.csv in the folder of settings (FIN_CONFIG_DIR), first line: exchange_id',
+          'Write the current ids into coingecko-exchanges.csv in the folder of settings (FIN_CONFIG_DIR), first line: exchange_id',
       },
     )
   }

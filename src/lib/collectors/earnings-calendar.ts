@@ -100,5 +100,5 @@ function timeOfDay(item: unknown): 'bmo' | 'amc' | 'unknown' | null {
 }
 
 function missing(field: string): never {
-  throw new Error(`field "${field}" says nothing`)
+  throw new Error(`field "${field}" is empty`)
 }

@@ -59,6 +59,6 @@ function expectedDay(value: string): string {
   const found = day(
     month === '' ? value : `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`,
   )
-  if (found === null) throw new Error('field "ipoDate" says nothing')
+  if (found === null) throw new Error('field "ipoDate" is empty')
   return found
 }

@@ -96,7 +96,7 @@ function wrongQuery(rows: readonly Readonly<Record<string, string>>[]): string |
     if (kind.toLowerCase() === 'category' && !categories.some((one) => one === value.toLowerCase()))
       return `NewsAPI has no category "${value}": it has ${categories.join(', ')}; for anything else write a keyword`
     if (kind.toLowerCase() === 'source' && !/^[\w.-]+$/.test(value))
-      return `"${value}" is no source: write the id of NewsAPI, such as the-wall-street-journal`
+      return `"${value}" is not a source: write the id of NewsAPI, such as the-wall-street-journal`
     if (value.length > longestKeyword)
       return `the keyword "${value.slice(0, 40)}..." is longer than the ${longestKeyword} characters that NewsAPI takes`
   }

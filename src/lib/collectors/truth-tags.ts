@@ -154,5 +154,5 @@ function wrongWord(words: Words): string | undefined {
   const bad = words.find(({market_relevance}) => !/^([0-9]|10)$/.test(market_relevance ?? ''))
   return bad === undefined
     ? undefined
-    : `the market_relevance of "${bad['word']}" is no whole number from 0 to 10`
+    : `the market_relevance of "${bad['word']}" is not a whole number from 0 to 10`
 }

@@ -109,7 +109,7 @@ function checkAuthor({posts, users}: Page, handle: string): void {
   )
   if (names.size === 0 || [...names].some((name) => name.toLowerCase() === handle.toLowerCase())) return
   throw new UnexpectedBody(`these are posts of ${[...names].slice(0, 3).join(', ')}, not of ${handle}`, {
-    nextStep: 'Name with --target whose posts they are.',
+    nextStep: 'Name the account of the posts with --target.',
   })
 }
 

@@ -32,7 +32,7 @@ export const truthSocial = defineProvider({
       variable: 'TRUTH_SOCIAL_REQUESTS_PER_SECOND',
       per: 'second',
       of: 'address',
-      doc: 'requests per second (1; more has led to being shut out)',
+      doc: 'requests per second (1; more has led to a block)',
     },
     {
       variable: 'TRUTH_SOCIAL_REQUESTS_PER_MINUTE',
@@ -84,11 +84,11 @@ function refusal({status, text, json, at}: Answer): Refusal | undefined {
     if (status >= 500 && !blockPage.test(text.slice(0, 20_000))) return undefined
     return {
       next: 'blocked',
-      why: `it shuts this address out: a page${title === '' ? '' : ` ("${title}")`} came in place of data`,
+      why: `it blocks this address: a page${title === '' ? '' : ` ("${title}")`} came instead of data`,
     }
   }
   if (!isItem(json) || typeof json['error'] !== 'string' || 'id' in json || status >= 500) return undefined
-  const why = json['error'].trim() || 'an error without words'
+  const why = json['error'].trim() || 'an error without a message'
   if (/record not found/i.test(why)) return {next: 'skip', why}
   if (status === 429 || /too many requests/i.test(why)) return {next: 'wait', why}
   if (/in your (area|region|country)/i.test(why)) return {next: 'blocked', why}
@@ -97,7 +97,7 @@ function refusal({status, text, json, at}: Answer): Refusal | undefined {
     next: 'wait',
     of: 'request',
     until: new Date(at.getTime() + 12 * hourMs),
-    why: `it refuses this request ("${why}"). TRUTH_SOCIAL_TOKEN signs requests in; an account of truth-posts whose id stands in truth-accounts.csv needs no look-up`,
+    why: `it refuses this request ("${why}"). TRUTH_SOCIAL_TOKEN signs requests in; an account of truth-posts whose id is in truth-accounts.csv needs no look-up`,
   }
 }
 

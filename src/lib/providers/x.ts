@@ -67,7 +67,7 @@ export const x = defineProvider({
     unit: 'usd',
     of: 'credential',
     only: label,
-    doc: `dollars a month that X_BEARER_TOKEN_${label} may cost at most; without it nothing is asked on the plan pay-per-use`,
+    doc: `dollars a month that X_BEARER_TOKEN_${label} may cost at most; without it no request is sent on the plan pay-per-use`,
   })),
   refusal,
 })
@@ -77,7 +77,7 @@ function planOf(env: Readonly<Record<string, string | undefined>>, label: Label)
   const name = env[`X_PLAN_${label}`]?.trim().toLowerCase() || 'legacy-free'
   const limits = Object.hasOwn(plans, name) ? plans[name] : undefined
   if (limits === undefined)
-    throw new NeedsPerson(`X_PLAN_${label} is "${name.slice(0, 40)}", which is no plan`, {
+    throw new NeedsPerson(`X_PLAN_${label} is "${name.slice(0, 40)}", which is not a plan`, {
       provider: 'x',
       nextStep: `Set it to one of: ${Object.keys(plans).join(', ')}.`,
     })

@@ -53,8 +53,8 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
     plan.all.every(({blocked_reason: reason}) => (reason ?? null) !== null) &&
     failedBecause(
       plan.all.length === 1
-        ? 'it cannot be asked about yet'
-        : `none of the ${plan.all.length} targets can be asked about yet`,
+        ? 'it cannot be requested yet'
+        : `none of the ${plan.all.length} targets can be requested yet`,
     ),
   ({plan, collector}) =>
     plan.due.length === 0 && {outcome: 'nothing due', exit_code: 0, message: nothingDue(collector, plan)},
@@ -73,7 +73,7 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
     stopped.by === 'failures' && done === 0 && tally.refused && failedWith(tally.refused),
   ({stopped, done}) =>
     stopped.by === 'failures' &&
-    incomplete(done, `${stopped.inARow} answers in a row failed; the rest was not asked`),
+    incomplete(done, `${stopped.inARow} answers in a row failed; the rest was not requested`),
 
   // Single credentials could not be used: reported beside the answers to the others, or alone.
   ({refusedCredential, spentCredential, done}) =>

@@ -108,10 +108,10 @@ export function cycleText(
   const pace = `at the pace of the last days (${perDay >= 10 ? Math.round(perDay) : perDay.toFixed(1)} a day)`
   const isSlow = perDay > 0 && observedDays > 2 && (targets / perDay) * dayMs > intervalMs(within)
   const slow = isSlow
-    ? `; a whole cycle takes ${pluralize(Math.ceil(targets / perDay), 'day')} so, longer than the ${within} promised`
+    ? `; a whole cycle takes ${pluralize(Math.ceil(targets / perDay), 'day')} at this pace, longer than the ${within} promised`
     : ''
   if (ends === undefined)
-    return `${job}: ${pluralize(targets, 'target')}, ${done} done in this cycle; none was answered lately, so its end cannot be told`
+    return `${job}: ${pluralize(targets, 'target')}, ${done} done in this cycle; no recent answers, so its end is unknown`
   if (done === targets)
     return `${job}: ${pluralize(targets, 'target')}, all done within ${within}; ${pace} the next cycle ends about ${ends}${slow}`
   return `${job}: ${pluralize(targets, 'target')}, ${done} done in this cycle; ${pace} it ends about ${ends}${slow}`

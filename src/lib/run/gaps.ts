@@ -54,7 +54,7 @@ export async function rememberGap(
   if (!gap) return []
   const [began, ended] = [gap.began.toISOString(), gap.ended.toISOString()]
   await database.query('insert_collection_gap', [collector.name, began, ended])
-  return [`nothing was collected from ${began} to ${ended}, and what was then cannot be had any more`]
+  return [`nothing was collected from ${began} to ${ended}, and that data cannot be collected any more`]
 }
 
 /**

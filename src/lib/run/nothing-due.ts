@@ -4,7 +4,7 @@ import type {RunPlan} from './due.js'
 
 /** Why a run has nothing to request, and the next step. */
 export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, plan: RunPlan): string {
-  if (plan.all.length === 0) return `there is nothing to ask about: ${fillsList(collector)}`
+  if (plan.all.length === 0) return `there are no targets: ${fillsList(collector)}`
   const states = [...plan.states.values()]
   const next = states
     .map((state) => state.next_due)
@@ -15,7 +15,7 @@ export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, 
     failed === 0
       ? `${plan.all.length === 1 ? 'it was' : `all ${plan.all.length} were`} collected since the last scheduled time`
       : `${failed} of ${plan.all.length} failed and ${failed === 1 ? 'waits' : 'wait'} for the next try, the rest was collected since the last scheduled time`
-  return `nothing is due: ${why}${next === undefined ? '' : `; the next is due at ${next}`}. Use --force to ask all the same`
+  return `nothing is due: ${why}${next === undefined ? '' : `; the next is due at ${next}`}. Use --force to request all targets anyway`
 }
 
 /** The job or file that a job without targets gets them from. */
@@ -26,7 +26,7 @@ export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'liste
     Object.values(lists)
       .map(({ownFile, shipped}) => ownFile ?? shipped)
       .join(', ') || 'its list'
-  } names nothing for this time`
+  } has no entry for this run`
 }
 
 /** The reasons why targets are blocked or deferred, each once, with the first five targets. */

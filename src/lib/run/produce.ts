@@ -58,7 +58,7 @@ export async function* receivedRows(
 export async function listedTargets(feed: AnyFeed, database: Queries): Promise<string[]> {
   const rows = await database.query<{target: string}>(feed.targets)
   if (rows.length === 0)
-    throw new NeedsPerson(`${feed.name}: there is nothing to listen to: ${fillsList(feed)}`, {
+    throw new NeedsPerson(`${feed.name}: there are no targets: ${fillsList(feed)}`, {
       nextStep: 'Or name one with --target.',
     })
   return rows.map(({target}) => target)

@@ -115,5 +115,5 @@ async function record(
 }
 
 function lostPart([first]: readonly AnyTarget[]): string {
-  return `${first?.target}: some of what came since the last run is no longer offered; "fin query gaps" shows between what`
+  return `${first?.target}: the provider no longer offers some of the items since the last run; "fin query gaps" shows the gap`
 }

@@ -50,7 +50,7 @@ export function problemOf(rows: readonly Readonly<Record<string, string>>[]): st
     if (problem !== undefined) return `the query "${name}" of ${weekday} ${problem}`
     names.add(name.toLowerCase())
     if (names.size > perDay)
-      return `${weekday} has more than ${perDay} queries, which is what a key allows in a day`
+      return `${weekday} has more than ${perDay} queries, which is the daily limit of a credential`
   }
   return undefined
 }

@@ -117,14 +117,14 @@ export function aheadMs(sentMs: number, {date, time}: Wall, accepted: readonly n
 function marketCode(sent: string): string {
   const code = sent.toUpperCase()
   if (!/^[A-Z0-9]+-[^\s-]{1,40}$/.test(code) || code.length > 60)
-    throw new Error(`${describe(sent)} is no market`)
+    throw new Error(`${describe(sent)} is not a market`)
   return code
 }
 
 function price(sent: unknown): string {
   const found = decimal(sent) ?? missing('trade_price')
   if (!(Number(found) > 0 && Number(found) < 1e100))
-    throw new Error(`trade_price ${found.slice(0, 40)} is no price`)
+    throw new Error(`trade_price ${found.slice(0, 40)} is not a price`)
   return found
 }
 
