@@ -496,7 +496,7 @@ describe('saved posts', () => {
     assert.deepEqual([lookedUp.exit_code, lookedUp.outcome, lookedUp.rows_received], [1, 'failed', 0])
     assert.match(
       lookedUp.message!,
-      /truth-social: it is an account, as a look-up answers, and holds no post\. Give the answer that lists the posts/,
+      /truth-social: it is an account, the answer to a look-up, and has no posts\. Give the answer that lists the posts/,
     )
     const old = {
       request: {url: 'https://truthsocial.com/api/v1/statuses/1'},

@@ -21,7 +21,7 @@ export const balanceSheet = defineCollector({
     everyDays: 85,
     atLeastEveryDays: 91,
     takesLeftovers: true,
-    worth: 'a company that has just reported has new figures; the others are asked once a quarter',
+    worth: 'a company that has just reported has new figures; the others are due once a quarter',
   },
   targets: 'select_balance_sheet_targets',
   listedBy: ['fin ingest sp500-companies'],

@@ -28,7 +28,7 @@ export const coingeckoIds = defineCollector({
     everyDays: 1,
     atLeastEveryDays: 1,
     worth:
-      'every other crypto table joins on it, and it brings the price and rank of 5,000 coins for 20 requests',
+      'every other crypto table joins on it, and it has the price and rank of 5,000 coins for 20 requests',
   },
   targets: pages,
   tables: ['coingecko_id_mapping'],

@@ -77,7 +77,7 @@ function onlyRelated(items: readonly unknown[]): string {
     ),
   ]
   if (named.length === 1 && named[0]) return named[0]
-  throw new UnexpectedBody('the answer does not say which company was asked about', {
+  throw new UnexpectedBody('the answer does not name the requested company', {
     nextStep: 'Name it: --target AAPL.',
   })
 }

@@ -18,7 +18,7 @@ export const companyOverview = defineCollector({
     everyDays: 24,
     atLeastEveryDays: 90,
     takesLeftovers: true,
-    worth: 'ratios and estimates move slowly; whatever is left over brings them sooner',
+    worth: 'ratios and estimates change slowly; leftover quota updates them sooner',
   },
   targets: 'select_company_overview_targets',
   listedBy: ['fin ingest sp500-companies'],

@@ -53,7 +53,7 @@ export const earningsNews = defineCollector({
         if (items.length === 0) return
         const [symbol, reportDate] = partsOf(target?.target ?? '')
         if (reportDate === undefined)
-          throw new UnexpectedBody('the answer does not say which report it belongs to', {
+          throw new UnexpectedBody('the answer does not name its report', {
             nextStep: 'Name the company and the day of its report: --target AAPL/2026-11-18.',
           })
         yield* each(items, (item) => {

@@ -78,7 +78,7 @@ export const etfProfile = defineCollector({
  */
 function fundOf(target: AnyTarget | null): string {
   if (target === null)
-    throw new NeedsPerson('the answer does not say which fund it is', {
+    throw new NeedsPerson('the answer does not name its fund', {
       nextStep: 'Name it with --target, such as --target QQQ.',
     })
   return target.target.toUpperCase()

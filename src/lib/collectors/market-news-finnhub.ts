@@ -66,7 +66,7 @@ export const marketNewsFinnhub = defineCollector({
  */
 function categoryOf(target: AnyTarget | null): string {
   if (target === null)
-    throw new UnexpectedBody('the answer does not say which category was asked for', {
+    throw new UnexpectedBody('the answer does not name the requested category', {
       nextStep: `Name it: --target ${categories.join(', or ')}.`,
     })
   const found = categories.find((category) => category === target.target.toLowerCase())

@@ -29,7 +29,7 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
     everyDays: 1,
     atLeastEveryDays: 7,
     worth:
-      'scored news, 25 queries a day, is meant to have a key of its own; without one it gets what is left over',
+      'scored news, 25 queries a day, should have a dedicated key; without one it gets the leftover quota',
   },
   targets: 'select_news_sentiment_queries',
   lists: {

@@ -82,7 +82,7 @@ function members(body: unknown): Cells[] {
   const clean = (cell: Parameters<typeof $>[0]) => {
     const copy = $(cell).clone()
     copy.find('sup, style, script, .reference, .sortkey').remove()
-    // A slice of the page keeps the whole page alive (V8); a copy does not.
+    // A copy, because a slice of a string keeps the whole page in memory (V8).
     return Buffer.from(copy.text().replace(/\s+/g, ' ').trim()).toString()
   }
   const headers = $(head).find('th, td').toArray().map(clean)
@@ -98,7 +98,7 @@ function members(body: unknown): Cells[] {
   if (found.length < fewestRows || found.length > mostRows)
     throw new UnexpectedBody(
       `the list has ${pluralize(found.length, 'row')}, expected ${fewestRows} to ${mostRows}; the stored list is kept`,
-      {nextStep: 'Look at the page: it may have been damaged by an edit. The next run asks again.'},
+      {nextStep: 'Look at the page: an edit may have damaged it. The next run requests it again.'},
     )
   const symbols = found.map((cells) => cells['Symbol'])
   const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) !== index)

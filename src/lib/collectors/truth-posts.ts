@@ -81,7 +81,7 @@ export const truthPosts = defineCollector<'truth_social_posts', unknown, Account
       parse(body, from) {
         if (!accountOf(body)) return each(statusesOf(body), (item) => post(item, from))
         if (!from.saved) return [] // the answer to a look-up; the next request is for the posts
-        throw new UnexpectedBody('it is an account, as a look-up answers, and holds no post', {
+        throw new UnexpectedBody('it is an account, the answer to a look-up, and has no posts', {
           nextStep: 'Give the answer that lists the posts: /api/v1/accounts/ID/statuses.',
         })
       },

@@ -50,7 +50,7 @@ export function news(category: string, minId?: string): HttpRequest {
 /** Errors are `{error: text}`, or plain text when the key is missing. */
 function refusal(answer: Answer): Refusal | undefined {
   const body = answer.json
-  if (isUnknownQuote(body)) return {next: 'skip', why: 'it knows no such symbol (a quote of zeros)'}
+  if (isUnknownQuote(body)) return {next: 'skip', why: 'it does not know the symbol (a quote of zeros)'}
   const why = isItem(body) && typeof body['error'] === 'string' ? body['error'].trim() : errorInText(answer)
   if (why === undefined || why === '') return undefined
   // With "sign up" the same text means that the request had no key: a proxy removed the header, and the key

@@ -102,7 +102,7 @@ export function seriesOf(kind: Kind, target: AnyTarget | null, fallback?: string
     .filter(([, one]) => one.kind === kind)
     .map(([text]) => (text.toLowerCase().includes('year') || text === '3MONTH' ? text.toLowerCase() : text))
   if (name === undefined)
-    throw new NeedsPerson('the answer does not say which series it is', {
+    throw new NeedsPerson('the answer does not name its series', {
       nextStep: `Name it with --target: ${known.join(', ')}.`,
     })
   const found = byName.get(name.toUpperCase())

@@ -53,7 +53,7 @@ export async function planRun(
     return {batch, request: source.request(first, cursor, {targets: batch, at: now, firing: firing ?? at})}
   })
   const token = selected ?? dedicatedCredential(source, context.config)
-  const {text, limits, keys} = usable(provider, context.config, token)
+  const {text, limits, credentials} = usable(provider, context.config, token)
   return {
     requests: batchRequests.map((one) => planned(provider, one, text)),
     tables: collector.tables,
@@ -64,7 +64,7 @@ export async function planRun(
           provider.name,
           limit,
           batchRequests.map(({request}) => request),
-          keys,
+          credentials,
         ),
       ),
       ...messagesOf(blockedOrDeferred),
@@ -82,7 +82,7 @@ function usable(
   provider: Provider,
   config: Config,
   token: string | undefined,
-): {text: string; limits: readonly Limit[]; keys: number} {
+): {text: string; limits: readonly Limit[]; credentials: number} {
   const set = credentialsOf(provider, config).map(({label}) => label)
   const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
   const needsNone = provider.keyless === true || !provider.credentials
@@ -94,16 +94,16 @@ function usable(
   return {
     text: labels.length > 0 ? labels.join(', ') : none,
     limits: access?.limits ?? provider.limits,
-    keys: access?.labels.length ?? 1,
+    credentials: access?.labels.length ?? 1,
   }
 }
 
-function planned({baseUrl}: Provider, {batch, request}: BatchRequest, keys: string): PlannedRequest {
+function planned({baseUrl}: Provider, {batch, request}: BatchRequest, labels: string): PlannedRequest {
   const names = batch.map(({target}) => target)
   return {
     request: `GET ${baseUrl}${request.path}${queryText(request)}`,
     targets: names.length <= 3 ? names.join(', ') : `${names[0]} and ${names.length - 1} more`,
-    keys: request.credential ?? keys,
+    keys: request.credential ?? labels,
     cost: costText(request),
   }
 }
@@ -113,21 +113,26 @@ function planned({baseUrl}: Provider, {batch, request}: BatchRequest, keys: stri
  * credential, a limit of the address counts once. A request counts against the limit of a single credential
  * if it must or may use that credential.
  */
-function costsOf(provider: string, limit: Limit, requests: readonly HttpRequest[], keys: number): string[] {
+function costsOf(
+  provider: string,
+  limit: Limit,
+  requests: readonly HttpRequest[],
+  credentials: number,
+): string[] {
   const counted =
     limit.only === undefined
       ? requests
       : requests.filter(({credential}) => credential === undefined || credential === limit.only)
   if (limit.only !== undefined && counted.length === 0) return []
   const cost = counted.reduce((sum, request) => sum + costOf(limit, request.cost), 0)
-  const isEach = limit.of === 'credential' && limit.only === undefined && keys > 1
-  const allowed = limit.requests * (isEach ? keys : 1)
+  const isEach = limit.of === 'credential' && limit.only === undefined && credentials > 1
+  const allowed = limit.requests * (isEach ? credentials : 1)
   const amount =
     limit.unit === 'usd'
       ? `at most $${cost.toFixed(2)} of $${allowed.toFixed(2)}`
       : `${formatNumber(cost)} of ${pluralize(allowed, limit.unit === 'posts' ? 'post' : 'request')}`
   return [
-    `${provider}: ${amount} per ${limit.per} and ${limit.only !== undefined ? `key ${limit.only}` : isEach ? `${keys} keys` : limit.of}`,
+    `${provider}: ${amount} per ${limit.per} and ${limit.only !== undefined ? `key ${limit.only}` : isEach ? `${credentials} keys` : limit.of}`,
   ]
 }
 

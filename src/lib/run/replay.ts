@@ -74,7 +74,7 @@ export async function* replay(
       if (!locks.has(unit)) locks.set(unit, await database.lock(`unit:${unit}:`))
       const outcome: Outcome = locks.get(unit)
         ? await settle(database, collectors.get(unit), rejection, options, context)
-        : {result: 'still refused', reason: `${unit} is running: try again when it has ended`}
+        : {result: 'still refused', reason: `${unit} is running: try again after it has ended`}
       yield {id, unit, target, kind, ...outcome}
     }
   } finally {
@@ -236,9 +236,8 @@ async function hasAnsweredSince(
   collector: AnyCollector | undefined,
   rejection: Rejection,
 ): Promise<boolean> {
-  const unit =
-    collector && rejection.source !== null ? stateName(collector, rejection.source) : rejection.unit
-  const states = await database.query<TargetState>('select_target_states', [unit])
+  const job = collector && rejection.source !== null ? stateName(collector, rejection.source) : rejection.unit
+  const states = await database.query<TargetState>('select_target_states', [job])
   const requested = new Set(targetsOf(rejection).map(({target}) => target))
   if (requested.size === 0) requested.add(rejection.unit)
   return states.some(

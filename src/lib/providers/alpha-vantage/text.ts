@@ -25,7 +25,7 @@ export function csvItems(body: unknown, needed: readonly string[]): Item[] {
     .map((line) => {
       const cells = cellsOf(line)
       return cells?.length === header.length
-        ? Object.fromEntries(header.map((name, place) => [name, cells[place]!]))
+        ? Object.fromEntries(header.map((name, index) => [name, cells[index]!]))
         : {line}
     })
 }

@@ -43,7 +43,7 @@ export function pageOf(body: unknown): Page {
 function postsOf(body: unknown): readonly unknown[] {
   if (isItem(body) && !('data' in body) && isItem(body['meta'])) {
     if (String(body['meta']['result_count']) === '0') return []
-    throw new UnexpectedBody('the page says that it holds posts, and has none')
+    throw new UnexpectedBody('the page counts posts in "meta", but has none')
   }
   return list(isItem(body) && isItem(body['data']) ? body['data'] : body, 'text', 'data')
 }
