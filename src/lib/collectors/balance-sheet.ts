@@ -47,9 +47,9 @@ export const balanceSheet = defineCollector({
 })
 
 /**
- * Reports of both kinds. Each gets its symbol and period, because only the list around it has them, and the
- * last quarter and the year end on the same day. A single report, as it was rejected, is accepted too. Throws
- * UnexpectedBody.
+ * Reports of both kinds. Each gets its symbol and period, because only the list around it has them. The
+ * period is needed because the last quarter and the year end on the same day. A single report, as it was
+ * rejected, is accepted too. Throws UnexpectedBody.
  */
 function reportsIn(body: unknown, target: string | undefined): Item[] {
   if (isItem(body) && Array.isArray(body['annualReports']) && Array.isArray(body['quarterlyReports'])) {

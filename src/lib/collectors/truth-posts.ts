@@ -51,7 +51,7 @@ const accountTypes = ['individual', 'government', 'business']
 
 /**
  * Posts of Truth Social accounts, oldest first from each account's cursor, so that no post is missed if a run
- * is late. The counts of a post are read again once it is 1, 6 and 24 hours old: the walk then begins at the
+ * is late. The counts of a post are read again once it is 1, 6 and 24 hours old. The walk then begins at the
  * oldest such post.
  */
 export const truthPosts = defineCollector<'truth_social_posts', unknown, Account, Walk>({

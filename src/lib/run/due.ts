@@ -54,7 +54,7 @@ function isDueByStatement(state: TargetState | undefined, dueAt: string | null, 
 }
 
 /**
- * True if the target should be requested: it never was, it is stale, its time has come, or a scheduled run
+ * True if the target should be requested. It never was, it is stale, its time has come, or a scheduled run
  * has come since its last success.
  */
 export function isDue(

@@ -23,7 +23,7 @@ export interface CollectOptions {
   command: string
   /** Receives the rows of the primary table once they are stored, or parsed in a dry run. */
   emit?: ((rows: readonly object[]) => void | Promise<void>) | undefined
-  /** Called for every batch that is done, with its last target. */
+  /** Called for every batch that was answered, with its last target. */
   progress?: ((target: string, done: number, total: number) => void) | undefined
 }
 

@@ -84,7 +84,7 @@ async function printOnly(
   await options.emit?.(page.good)
   return {
     ...endOf(page),
-    // a dry run changes no row, so that "unchanged" would report nothing
+    // a dry run changes no row, so "unchanged" would be meaningless
     outcome: page.rejected > 0 ? 'partial' : 'done',
     runId: null,
     complaints: complaintsOf(shaped),

@@ -82,10 +82,10 @@ export interface Watermark {
 }
 
 /**
- * The cursor after a page. Pages go back from the newest article, so until the last page the day stays the
- * first requested one: a run that stops in between starts again. Articles without an instant do not count.
- * Articles dated after the requested days do not count either, because they would hide articles before their
- * day.
+ * The cursor after a page. Pages go back from the newest article. So until the last page the day stays the
+ * first requested one, and a run that stops in between starts again. Articles without an instant do not
+ * count. Articles dated after the requested days do not count either, because they would hide articles before
+ * their day.
  */
 export function newestDay(body: unknown, cursor: Watermark | null, request: HttpRequest): Watermark {
   const [from, to] = [String(request.query?.['from']), String(request.query?.['to'])]

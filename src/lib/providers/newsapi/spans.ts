@@ -1,9 +1,10 @@
 /**
  * Computes the span of time to request for a keyword, and the spans that remain unread. Pure.
  *
- * An answer has at most 100 articles. Only with newest first is the cut-off part itself a span of time: from
- * the start of the span to the oldest article of the answer. So it can be requested later. By popularity,
- * missing articles are anywhere. Requests are for whole days, so that each run of a day requests the same.
+ * An answer has at most 100 articles. With newest first, the cut-off part is itself a span of time, from the
+ * start of the span to the oldest article of the answer. So it can be requested later. With any other order,
+ * missing articles could be anywhere. Requests are for whole days, so that each run of a day requests the
+ * same.
  */
 import type {HttpRequest} from '../../define.js'
 import {isItem} from '../../parse.js'

@@ -16,8 +16,8 @@ const longest = 100_000
 const deepest = 100
 
 /**
- * The visible text of a post. Each paragraph and break becomes a line, entities are decoded once, mentions
- * and tags stay as they are, and a link gets its whole address instead of the shortened one. The line that a
+ * The visible text of a post. Each paragraph and break becomes a line. Entities are decoded once. Mentions
+ * and tags stay as they are. A link gets its whole address instead of the shortened one. The line that a
  * quote adds ("RT: address") is omitted. Null if there is no text, as with only a picture. Throws if the HTML
  * is too long or nests too deep. Pure.
  */
