@@ -1,6 +1,6 @@
 -- Members of the index, with the spelling of Alpha Vantage. $1: the occasion as JSON {at}. Who has reported is news for the provider as
 -- well, a day after the day of the report is over.
-select c.symbol as target, c.symbol_alphavantage, max(e.has_it_at) as renewed_at
+select c.symbol as target, c.symbol_alphavantage, max(e.has_it_at) as stale_since
 from sp500_companies c
 left join (
   select symbol, (report_date + 2)::timestamp at time zone 'UTC' as has_it_at

@@ -22,7 +22,7 @@ named as (
 select named.target,
   case when state.goes_on then 1 else 0 end as priority,
   case when named.kind = 'sources' then '7 days' end as every,
-  case when state.goes_on then $1::jsonb ->> 'firing' end as renewed_at,
+  case when state.goes_on then $1::jsonb ->> 'firing' end as stale_since,
   coalesce(state.goes_on, false) as goes_on
 from named
 cross join context

@@ -22,7 +22,7 @@ select k.target, k.username, case when k.cursor ? 'is_suspended' then k.listed_i
     when k.username !~ '^[A-Za-z0-9_]{1,30}$' then 'that is no name of an account: correct truth-accounts.csv'
     when k.listed_id !~ '^[0-9]{1,30}$' then 'its account_id is no number: correct truth-accounts.csv, or leave it empty'
     when k.is_suspended then 'Truth Social has suspended it; it is looked up again 30 days after ' || to_char(k.last_success at time zone 'UTC', 'YYYY-MM-DD')
-  end as lacks
+  end as blocked_reason
 from known k
 left join lateral (
   select p.id as refresh_from

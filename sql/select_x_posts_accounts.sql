@@ -57,7 +57,7 @@ with context as (
       when not is_known then 'its id is not known yet: run fin ingest x-profiles first'
       when status = 'suspended' then 'X has suspended it'
       when user_id is null then 'X knows no account of that name: correct x-accounts.csv'
-    end as lacks
+    end as blocked_reason
   from known
 ), planned as (
   select a.*, case
@@ -67,7 +67,7 @@ with context as (
     else (select min(last_day + n) from generate_series(1, 7) as n where extract(dow from last_day + n)::integer = any (weekdays))
   end as due_day
   from able a
-  where lacks is null
+  where blocked_reason is null
 ), budgets as (
   select b.credential, b.unit, b."left", ((b.until at time zone 'Asia/Seoul') - interval '8 hours')::date as last_window
   from jsonb_to_recordset(coalesce($1::jsonb -> 'left', '[]')) as b (credential text, unit text, "left" numeric, until timestamptz)
@@ -120,8 +120,8 @@ select a.target, a.username, a."group", a.category, a.credential, a.user_id,
     else p.due_day::timestamp at time zone 'Asia/Seoul'
   end as due_at,
   case when p.due_day <= a.today and not f.fits
-    then 'key ' || a.credential || ' holds too little this month for it beside more important accounts' end as waits,
-  a.lacks
+    then 'key ' || a.credential || ' holds too little this month for it beside more important accounts' end as deferred_reason,
+  a.blocked_reason
 from able a
 left join planned p on p.target = a.target
 left join fitting f on f.target = a.target

@@ -45,7 +45,7 @@ for (const {file, collector, provider, target, rows, cells = {}} of good) {
     const given = {
       collector,
       shaped,
-      origin: {unit: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt},
+      origin: {job: collector.name, source: 'saved', target, runId: null, receivedAt: answeredAt},
       states: [],
       settles: false,
       isWhole: true,

@@ -29,7 +29,7 @@ test('the line at the end of a run, and of its cycle', () => {
       message: null,
       runId: null,
       complaints: [],
-      further: new Map(),
+      secondary: new Map(),
     },
     {dryRun: false, log: {error: note, warn: note, notice: note, detail: note}},
   )

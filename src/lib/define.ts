@@ -57,18 +57,18 @@ export interface AnyTarget {
   /** The target's own interval ('7 days'); it replaces the interval of the job. */
   every?: string | null
   /** ISO instant since which new data is known to exist: the target is due if its last success is older. */
-  renewed_at?: string | null
+  stale_since?: string | null
   /**
    * ISO instant from which the target is due; null: not now. A statement that yields it replaces intervals
    * and scheduled runs.
    */
   due_at?: string | null
   /** Why the target is deferred although its time has come; the run reports it. */
-  waits?: string | null
+  deferred_reason?: string | null
   /**
    * What must be done before the target can be requested; the run reports it and continues with the others.
    */
-  lacks?: string | null
+  blocked_reason?: string | null
 }
 
 /** The facts that a request may depend on beside its target and cursor. */

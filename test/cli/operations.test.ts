@@ -674,7 +674,7 @@ test('a setting whose value means nothing: doctor says what to set, quota says w
   const broken = checks.filter(({state}) => state === 'broken').map(({provider, found}) => [provider, found])
   assert.deepEqual(broken, [
     ['newsapi', 'NEWSAPI_REQUESTS_PER_DAY is "-3", which is not a limit'],
-    ['x', 'X_PLAN_1 is "foo", which is no plan'],
+    ['x', 'X_PLAN_1 is "foo", which is not a plan'],
   ])
   assert.match(
     checks.find(({check}) => check === 'settings of x')!.next_step!,
@@ -703,7 +703,7 @@ test('status: what a setting or a list keeps from asking is told, and the others
     env: {X_PLAN_1: 'foo', X_BEARER_TOKEN_1: 'abcdef0123456789'},
   })
   assert.equal(code, 0, stderr)
-  assert.match(stderr, /x-posts: X_PLAN_1 is "foo", which is no plan/)
+  assert.match(stderr, /x-posts: X_PLAN_1 is "foo", which is not a plan/)
   const of = (text: string, unit: string) =>
     (JSON.parse(text) as {unit: string; why: string | null; state: string}[]).find((row) => row.unit === unit)
   assert.match(of(stdout, 'x-posts')!.why!, /no plan/)

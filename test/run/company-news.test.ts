@@ -570,7 +570,10 @@ describe('market-news-finnhub', () => {
     advance(world, 48 * hourMs)
     const run = await world.collect(marketNewsFinnhub)
     assert.equal(run.exit_code, 0)
-    assert.match(run.complaints.join(), /general: some of what came since the last run is no longer offered/)
+    assert.match(
+      run.complaints.join(),
+      /general: the provider no longer offers some of the items since the last run/,
+    )
     const found = await gaps()
     assert.deepEqual(
       found.map(({target}) => target).sort(),

@@ -27,7 +27,7 @@ const planned = (plan: Partial<RunPlan> = {}): RunPlan => ({
   all: five,
   states: new Map(),
   left: 0,
-  held: [],
+  blockedOrDeferred: [],
   firing: undefined,
   ...plan,
 })
@@ -37,7 +37,7 @@ interface Done {
   unknown?: number
   refused?: NeedsPerson
   ofCredentials?: (QuotaSpent | NeedsPerson)[]
-  further?: Tally['further']
+  further?: Tally['secondary']
 }
 
 const tallied = ({counts = {}, ...rest}: Done): Tally => ({
@@ -73,27 +73,24 @@ interface Case {
   throws?: Error
 }
 
-const lacking = (...names: string[]) => named(...names).map((target) => ({...target, lacks: 'an id'}))
+const lacking = (...names: string[]) =>
+  named(...names).map((target) => ({...target, blocked_reason: 'an id'}))
 
 const cases: readonly Case[] = [
   {
     when: 'the only target cannot be asked about',
     plan: {due: [], all: lacking('a')},
-    ends: ['failed', 1, 'it cannot be asked about yet'],
+    ends: ['failed', 1, 'it cannot be requested yet'],
   },
   {
     when: 'no target can be asked about',
     plan: {due: [], all: lacking('a', 'b')},
-    ends: ['failed', 1, 'none of the 2 targets can be asked about yet'],
+    ends: ['failed', 1, 'none of the 2 targets can be requested yet'],
   },
   {
     when: 'there is no target',
     plan: {due: [], all: []},
-    ends: [
-      'nothing due',
-      0,
-      'there is nothing to ask about: its list comes from fin ingest coins, run that first',
-    ],
+    ends: ['nothing due', 0, 'there are no targets: its list comes from fin ingest coins, run that first'],
   },
   {
     when: 'the only target was collected',
@@ -101,7 +98,7 @@ const cases: readonly Case[] = [
     ends: [
       'nothing due',
       0,
-      'nothing is due: it was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to ask all the same',
+      'nothing is due: it was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to request all targets anyway',
     ],
   },
   {
@@ -114,7 +111,7 @@ const cases: readonly Case[] = [
     ends: [
       'nothing due',
       0,
-      'nothing is due: 1 of 3 failed and waits for the next try, the rest was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to ask all the same',
+      'nothing is due: 1 of 3 failed and waits for the next try, the rest was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to request all targets anyway',
     ],
   },
   {
@@ -184,14 +181,14 @@ const cases: readonly Case[] = [
     when: 'three in a row failed',
     done: {counts: {targets_failed: 3}},
     stopped: failures,
-    ends: ['failed', 1, '3 answers in a row failed; the rest was not asked'],
+    ends: ['failed', 1, '3 answers in a row failed; the rest was not requested'],
     left: 2,
   },
   {
     when: 'three in a row failed after one was answered',
     done: {counts: {targets_done: 1, targets_failed: 3}, refused: refusedRequest},
     stopped: failures,
-    ends: ['partial', 1, '3 answers in a row failed; the rest was not asked'],
+    ends: ['partial', 1, '3 answers in a row failed; the rest was not requested'],
     left: 1,
   },
   {
@@ -391,8 +388,8 @@ describe('an error of a batch', () => {
 test('a tally counts pages and targets, and remembers what went wrong', () => {
   const tally = newTally(['a gap'])
   const page = {received: 3, inserted: 1, updated: 1, rejected: 1}
-  addPage(tally, {...page, further: new Map([['more', {rows: 2, changed: 1}]])})
-  addPage(tally, {...page, further: new Map([['more', {rows: 2, changed: 0}]])})
+  addPage(tally, {...page, secondary: new Map([['more', {rows: 2, changed: 1}]])})
+  addPage(tally, {...page, secondary: new Map([['more', {rows: 2, changed: 0}]])})
   addFailed(tally, 2, refusedRequest)
   addFailed(tally, 1, later)
   assert.equal(tally.failedInARow, 2)

@@ -56,7 +56,7 @@ test('what is older than the promise has to be done again', () => {
     ...steady(7, 1).map((one) => ({...one, target: `t${Number(one.target.slice(1)) + 2}`})),
   ]
   assert.equal(of(states).done, 8)
-  assert.match(text(states), /a whole cycle takes 100 days so, longer than the 25 days promised$/)
+  assert.match(text(states), /a whole cycle takes 100 days at this pace, longer than the 25 days promised$/)
 })
 
 test('the pace of less than two days is no reason to warn', () => {
@@ -95,8 +95,5 @@ test('whom the provider does not know does not count, nor does a target of forme
 
 test('without an answer lately no end can be told', () => {
   assert.equal(of([state('t0', 12)]).endsAt, undefined)
-  assert.match(
-    text([state('t0', 12)]),
-    /1 done in this cycle; none was answered lately, so its end cannot be told$/,
-  )
+  assert.match(text([state('t0', 12)]), /1 done in this cycle; no recent answers, so its end is unknown$/)
 })

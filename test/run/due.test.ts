@@ -131,7 +131,7 @@ describe('the order', () => {
 
   test('what is known to be new makes a target due before its interval, and goes before those never asked', () => {
     const later = new Date(now.getTime() + 30 * dayMs).toISOString()
-    const [reported, resting] = [{renewed_at: ago(dayMs)}, {next_due: later}]
+    const [reported, resting] = [{stale_since: ago(dayMs)}, {next_due: later}]
     assert.equal(
       order(
         ['stale', {last_success: ago(40 * dayMs), next_due: ago(dayMs)}],
@@ -140,10 +140,10 @@ describe('the order', () => {
         [
           'will-report',
           {last_success: ago(2 * dayMs), ...resting},
-          {renewed_at: new Date(now.getTime() + 1).toISOString()},
+          {stale_since: new Date(now.getTime() + 1).toISOString()},
         ],
         ['failed-since', {last_success: ago(2 * dayMs), failures: 2, ...resting}, reported],
-        ['knows-nothing', {last_success: ago(2 * dayMs), ...resting}, {renewed_at: null}],
+        ['knows-nothing', {last_success: ago(2 * dayMs), ...resting}, {stale_since: null}],
         ['new', undefined, reported],
       ),
       'reported new stale',
@@ -238,7 +238,14 @@ test('intervals are written in words, and nothing else is understood', () => {
 })
 
 test('a run that finds nothing to ask about names the command that brings it, or the list that holds nothing', () => {
-  const none: RunPlan = {due: [], all: [], states: new Map(), left: 0, held: [], firing: undefined}
+  const none: RunPlan = {
+    due: [],
+    all: [],
+    states: new Map(),
+    left: 0,
+    blockedOrDeferred: [],
+    firing: undefined,
+  }
   assert.match(
     nothingDue(companyOverview, none),
     /its list comes from fin ingest sp500-companies, run that first$/,
@@ -248,7 +255,7 @@ test('a run that finds nothing to ask about names the command that brings it, or
     nothingDue(earningsNews, none),
     /fin ingest sp500-companies and fin ingest earnings-calendar, run those first$/,
   )
-  assert.match(nothingDue(newsSentiment, none), /news-sentiment-queries\.csv names nothing for this time$/)
+  assert.match(nothingDue(newsSentiment, none), /news-sentiment-queries\.csv has no entry for this run$/)
 })
 
 describe('due by a schedule in a zone with daylight saving', () => {

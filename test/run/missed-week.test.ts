@@ -64,7 +64,7 @@ for (const unit of units)
     const run = await world.collect(unit, limited(unit))
     assert.deepEqual([run.exit_code, run.targets_failed], [0, 0], run.complaints.join('; '))
     assert.equal(
-      run.complaints.some((said) => /cannot be had any more/.test(said)),
+      run.complaints.some((said) => /cannot be collected any more/.test(said)),
       snapshots.includes(unit.name),
     )
   })

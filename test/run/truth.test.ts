@@ -305,7 +305,7 @@ describe('posts', () => {
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_failed], ['partial', 1, 1, 1])
     assert.match(
       run.complaints.join(),
-      /whitehouse.*authenticated user.*an account of truth-posts whose id stands in truth-accounts.csv needs no look-up/,
+      /whitehouse.*authenticated user.*an account of truth-posts whose id is in truth-accounts.csv needs no look-up/,
     )
     assert.equal(asked(world).filter((path) => path.includes('lookup')).length, 1)
     list.write(`WhiteHouse,${world.simulator.world.truths.byName('WhiteHouse')!.id},government,9`)
@@ -379,14 +379,14 @@ describe('a shut door', () => {
     world.simulator.faults.add({provider: 'truth-social', kind: 'blocked', times: 100})
     const failsWith = (error: unknown) =>
       error instanceof NeedsPerson &&
-      /shuts this address out.*Just a moment/.test(error.message) &&
+      /blocks this address.*Just a moment/.test(error.message) &&
       /--input FILE/.test(error.nextStep ?? '')
     await assert.rejects(world.collect(truthPosts), failsWith)
     assert.equal(asked(world).length, 1, 'no second request')
     for (const collector of [truthPosts, truthTrends, truthTags]) {
       const resting = await world.collect(collector)
       assert.deepEqual([resting.outcome, resting.exit_code, resting.requests], ['quota spent', 0, 0])
-      assert.match(resting.message!, /fin does not contact it until then: it shuts this address out/)
+      assert.match(resting.message!, /fin does not contact it until then: it blocks this address/)
       assert.doesNotMatch(resting.message!, /quota/)
     }
     const rows = await survey(
@@ -425,7 +425,7 @@ describe('a shut door', () => {
     world.simulator.faults.add({provider: 'truth-social', kind: 'html', times: 1})
     await assert.rejects(
       world.collect(truthPosts, {force: true}),
-      /shuts this address out: a page \("Attention Required!"\)/,
+      /blocks this address: a page \("Attention Required!"\)/,
     )
     assert.equal(await rest(), 1, 'after a long time it begins anew')
   })
@@ -496,7 +496,7 @@ describe('saved posts', () => {
     assert.deepEqual([lookedUp.exit_code, lookedUp.outcome, lookedUp.rows_received], [1, 'failed', 0])
     assert.match(
       lookedUp.message!,
-      /truth-social: it is an account, as a look-up answers, and holds no post\. Give the answer that lists the posts/,
+      /truth-social: it is an account, the answer to a look-up, and has no posts\. Give the answer that lists the posts/,
     )
     const old = {
       request: {url: 'https://truthsocial.com/api/v1/statuses/1'},
@@ -612,7 +612,7 @@ describe('trends and tags', () => {
     writeFileSync(join(folder, 'truth-tag-words.csv'), 'word,category,market_relevance\n*coin,money,high\n')
     await assert.rejects(
       world.collect(truthTags, {force: true}),
-      /market_relevance of "\*coin" is no whole number/,
+      /market_relevance of "\*coin" is not a whole number/,
     )
   })
 })

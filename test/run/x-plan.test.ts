@@ -74,7 +74,7 @@ async function answered(name: string, ...instants: string[]) {
 interface Planned {
   target: string
   due_at: string | null
-  waits: string | null
+  deferred_reason: string | null
   max_results: number
 }
 async function plan(
@@ -189,8 +189,8 @@ test('an account whose asks take two requests is counted with two', async () => 
   await answered('short', '2026-09-30T17:30:00Z', '2026-10-01T17:30:00Z')
   assert.deepEqual(await due('2026-10-02T17:00:00Z', accounts, 61), ['long', 'short'])
   const [long, short] = await plan('2026-10-02T17:00:00Z', accounts, 60)
-  assert.deepEqual([long!.waits, short!.due_at], [null, null])
-  assert.match(short!.waits!, /holds too little this month/)
+  assert.deepEqual([long!.deferred_reason, short!.due_at], [null, null])
+  assert.match(short!.deferred_reason!, /holds too little this month/)
 })
 
 test('a page is the largest there is where requests alone are limited, else what the list says', async () => {

@@ -340,7 +340,10 @@ describe('posts', () => {
     await move(world, 150 * dayMs)
     const run = await world.collect(xPosts)
     assert.equal(run.exit_code, 0)
-    assert.match(run.complaints.join(), /elonmusk: some of what came since the last run is no longer offered/)
+    assert.match(
+      run.complaints.join(),
+      /elonmusk: the provider no longer offers some of the items since the last run/,
+    )
     const ids = await stored(world, 'elonmusk')
     assert.equal(ids.length, 50 + 3200)
     const [gap] = await world.rows(

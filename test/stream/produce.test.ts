@@ -117,7 +117,7 @@ test(
       const database = await world.context.database()
       await assert.rejects(
         listedTargets(bithumb, database),
-        /nothing to listen to: its list comes from fin ingest bithumb-markets, run that first/,
+        /there are no targets: its list comes from fin ingest bithumb-markets, run that first/,
       )
       await world.collect(bithumbMarkets)
       await world.collect(bithumbTickers)

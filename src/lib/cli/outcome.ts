@@ -70,7 +70,7 @@ function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boo
       : changed === 0
         ? 'nothing changed'
         : `${formatNumber(done.rows_inserted)} new, ${formatNumber(done.rows_updated)} changed`,
-    ...[...done.further]
+    ...[...done.secondary]
       .filter(([, {rows}]) => rows > 0)
       .map(([table, {rows}]) => `${formatNumber(rows)} for ${table}`),
     `${formatNumber(done.rows_rejected)} rejected`,

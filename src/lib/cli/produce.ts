@@ -12,7 +12,7 @@ import {printRows} from '../output/rows.js'
 import {Interrupted, stopOnSignal} from '../interrupt.js'
 import {ownColumns} from '../rows.js'
 import {openContext, type Context} from '../run/context.js'
-import {listedTargets, rowsHeard, socketAddress, type Tally} from '../run/produce.js'
+import {listedTargets, receivedRows, socketAddress, type Tally} from '../run/produce.js'
 import {recordedFrames, type ReceivedFrame} from '../transport/frames.js'
 import {listen} from '../transport/socket.js'
 import {isLive, readBytes} from './input.js'
@@ -33,7 +33,7 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const stop = stopOnSignal()
   const context = await openContext({config: loadConfig(), log, stop, version})
-  const tally: Tally = {frames: 0, rows: 0, rejected: 0, heardOf: new Set()}
+  const tally: Tally = {frames: 0, rows: 0, rejected: 0, receivedTargets: new Set()}
   const done = new AbortController()
   let isWell = false
   const onRejected = (why: string) =>
@@ -43,7 +43,7 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
       flags.input === undefined
         ? await live(feed, flags.target, tally, done.signal, context)
         : recorded(flags.input, stop)
-    const printing = printRows(rowsHeard(feed, heard, tally, onRejected), {
+    const printing = printRows(receivedRows(feed, heard, tally, onRejected), {
       format: 'ndjson',
       columns: ownColumns[feed.table],
       live: flags.input === undefined || isLive(flags.input),
@@ -104,7 +104,7 @@ async function live(
   )
   pause(firstWordMs, done).then(
     () => {
-      const silent = targets.filter((target) => !tally.heardOf.has(target))
+      const silent = targets.filter((target) => !tally.receivedTargets.has(target))
       if (silent.length > 0 && tally.frames > 0)
         log.warn(
           `${feed.name}: nothing came of ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ` and ${silent.length - 5} more` : ''}: gone, or spelled otherwise there`,

@@ -7,7 +7,10 @@ import {alphaVantage, query} from '../providers/alpha-vantage.js'
 
 type Item = Readonly<Record<string, unknown>>
 
-/** Balance sheets of all members of the S&P 500; who has reported since its last answer comes first. */
+/**
+ * Balance sheets of all members of the S&P 500. Members that have reported since their last answer come
+ * first.
+ */
 export const balanceSheet = defineCollector({
   name: 'balance-sheet',
   summary: 'collect balance sheets of the members of the S&P 500, in turn',
@@ -18,7 +21,7 @@ export const balanceSheet = defineCollector({
     everyDays: 85,
     atLeastEveryDays: 91,
     takesLeftovers: true,
-    worth: 'a company that has just reported has new figures; the others are asked once a quarter',
+    worth: 'a company that has just reported has new figures; the others are due once a quarter',
   },
   targets: 'select_balance_sheet_targets',
   listedBy: ['fin ingest sp500-companies'],
@@ -44,9 +47,9 @@ export const balanceSheet = defineCollector({
 })
 
 /**
- * Reports of both kinds, each with the symbol and kind that only the list around it tells, since the last
- * quarter and the year end on one day. One such report, as it was rejected, is accepted too. Throws
- * UnexpectedBody.
+ * Reports of both kinds. Each gets its symbol and period, because only the list around it has them. The
+ * period is needed because the last quarter and the year end on the same day. A single report, as it was
+ * rejected, is accepted too. Throws UnexpectedBody.
  */
 function reportsIn(body: unknown, target: string | undefined): Item[] {
   if (isItem(body) && Array.isArray(body['annualReports']) && Array.isArray(body['quarterlyReports'])) {
@@ -65,7 +68,7 @@ function reportsIn(body: unknown, target: string | undefined): Item[] {
   throw new UnexpectedBody(`expected balance sheets, annual and quarterly, got ${describe(body)}`)
 }
 
-/** As sent; absent fields and those that say None are null. */
+/** The amounts as sent. Absent fields and the text "None" are null. */
 function amounts(report: Item) {
   const of = (field: string, formerly?: string) => {
     try {

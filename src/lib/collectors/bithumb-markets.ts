@@ -3,7 +3,7 @@ import {daily} from '../schedules.js'
 import {each, filled, isItem, list, textOrNull} from '../parse.js'
 import {bithumb, markets} from '../providers/bithumb.js'
 
-/** Markets of Bithumb. A market that is gone from the list is marked as delisted, not deleted. */
+/** Markets of Bithumb. A market that is no longer in the list is marked as delisted, not deleted. */
 export const bithumbMarkets = defineCollector({
   name: 'bithumb-markets',
   summary: 'collect the markets of Bithumb',

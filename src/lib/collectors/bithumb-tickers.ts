@@ -6,7 +6,7 @@ import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf} from '../providers/b
 
 type Row = Extract<Parsed<'bithumb_ticker'>, {market: unknown}>
 
-/** Quotes of every listed Bithumb market, kept and also as the newest of each market. */
+/** Quotes of every listed Bithumb market: all of them in one table, the newest of each market in another. */
 export const bithumbTickers = defineCollector({
   name: 'bithumb-tickers',
   summary: 'collect quotes of all Bithumb markets',
@@ -32,9 +32,9 @@ export const bithumbTickers = defineCollector({
 })
 
 /**
- * The REST ticker writes Korean wall time as if it were UTC, so its epochs lie nine hours ahead (measured
- * 2026-07 and 2026-09). trade_date and trade_time are true UTC: comparing them tells whether this answer
- * still does so.
+ * A row of one item, with corrected instants. The REST ticker writes Korean wall time as if it were UTC, so
+ * its epochs are nine hours ahead (measured 2026-07 and 2026-09). The comparison with trade_date and
+ * trade_time, which are true UTC, shows whether this answer still does so.
  */
 function quote(item: unknown): Row {
   const {quotedMs, tradedMs} = instantsOf(item)

@@ -5,12 +5,12 @@ import {coinDetails as request, coingecko} from '../providers/coingecko.js'
 
 type Item = Readonly<Record<string, unknown>>
 
-/** Two hundred a day: the thousand largest come round in five days where the quota allows it. */
+/** 200 coins a day, so that the 1,000 largest take five days if the quota allows it. */
 const daily200: Schedule = {cron: '0 17 * * *', zone: 'UTC', catchUp: 'latest', args: ['--limit', '200']}
 
 /**
- * Profiles of the thousand largest coins, the first hundred before the others, the oldest first. A metric
- * that is not given is null, not 0.
+ * Profiles of the 1,000 largest coins. The first hundred come before the others; within each group the oldest
+ * profile comes first. An absent metric is null, not 0.
  */
 export const coinDetails = defineCollector({
   name: 'coin-details',
@@ -110,12 +110,12 @@ function row(coin: Item) {
   }
 }
 
-/** An object, or an empty one where the provider gives none. */
+/** `value` if it is an object, else an empty object. */
 function itemOf(value: unknown): Item {
   return isItem(value) ? value : {}
 }
 
-/** Lists of links are padded with empty text. */
+/** The first link that is not empty, because the provider pads lists of links with empty text. */
 function firstOf(value: unknown): string | null {
   return Array.isArray(value)
     ? ((value as unknown[]).map(textOrNull).find((link) => link !== null) ?? null)

@@ -5,13 +5,13 @@ import {coingecko, derivatives} from '../providers/coingecko.js'
 
 interface Batch {
   target: string
-  /** The firing as YYYYMMDD_HHMMSS, so that a run which is repeated brings the same batch. */
+  /** The scheduled run as YYYYMMDD_HHMMSS, so that a repeated run stores the same batch. */
   batch_id?: string
 }
 
 /**
- * Contracts of every derivatives exchange, a batch a week: dated futures as well as perpetuals. A snapshot: a
- * missed week cannot be had later.
+ * Contracts of every derivatives exchange, one batch a week: dated futures and perpetuals. It is a snapshot:
+ * a missed week cannot be collected later.
  */
 export const coingeckoDerivatives = defineCollector({
   name: 'coingecko-derivatives',
@@ -30,7 +30,7 @@ export const coingeckoDerivatives = defineCollector({
         each(list(body, 'contract_type'), (item) => {
           const expiredAt = epochSeconds(must(item, 'expired_at'))
           return {
-            batch_id: target?.batch_id ?? label(at),
+            batch_id: target?.batch_id ?? batchIdOf(at),
             market: filled(item, 'market'),
             symbol: filled(item, 'symbol'),
             index_id: filled(item, 'index_id').toUpperCase(),
@@ -53,12 +53,12 @@ export const coingeckoDerivatives = defineCollector({
   },
 })
 
-/** A contract that was never traded has no instant; 0 is none either. */
+/** Null for a contract that was never traded; the provider then writes null or 0. */
 function lastTraded(value: unknown): string | null {
   return count(value) === 0 ? null : epochSeconds(value)
 }
 
-/** `20261123_160000` of an instant. */
-function label(at: Date): string {
+/** An instant as `20261123_160000`. */
+function batchIdOf(at: Date): string {
   return at.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '_')
 }

@@ -74,9 +74,7 @@ function statistics(body: unknown): Readonly<Record<string, unknown>> {
   return inside
 }
 
-/**
- * Currency code to amount, every amount as text; the upsert writes them as JSON numbers of the same digits.
- */
+/** Amounts by currency code, as text. The upsert writes them as JSON numbers with the same digits. */
 function amounts(value: unknown): Record<string, string | null> {
   if (!isItem(value)) throw new Error(`expected amounts by currency, got ${describe(value)}`)
   return Object.fromEntries(Object.entries(value).map(([code, amount]) => [code, decimal(amount)]))

@@ -15,9 +15,9 @@ import {
 } from '../parse.js'
 import {coingecko, coinMarkets} from '../providers/coingecko.js'
 
-const pages = Array.from({length: 20}, (_, place) => String(place + 1))
+const pages = Array.from({length: 20}, (_, index) => String(index + 1))
 
-/** The 5,000 largest coins, page by page: a run that stops goes on with the pages it still owes. */
+/** The 5,000 largest coins, page by page. The next run resumes with the pages that are still missing. */
 export const coingeckoIds = defineCollector({
   name: 'coingecko-ids',
   summary: 'collect the 5,000 largest coins of CoinGecko',
@@ -28,7 +28,7 @@ export const coingeckoIds = defineCollector({
     everyDays: 1,
     atLeastEveryDays: 1,
     worth:
-      'every other crypto table joins on it, and it brings the price and rank of 5,000 coins for 20 requests',
+      'every other crypto table joins on it, and it has the price and rank of 5,000 coins for 20 requests',
   },
   targets: pages,
   tables: ['coingecko_id_mapping'],

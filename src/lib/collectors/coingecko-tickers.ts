@@ -4,7 +4,7 @@ import {hourly} from '../schedules.js'
 import {decimal, each, filled, flag, isItem, isoTime, list, must, positive, textOrNull} from '../parse.js'
 import {coingecko, coinTickers, exchangesList, tickersPerPage} from '../providers/coingecko.js'
 
-/** A coin, and what the database joins to its quotes. */
+/** A coin, and the columns that the database joins to its quotes. */
 interface Coin extends AnyTarget {
   exchange_ids?: string
   market_code?: string | null
@@ -19,14 +19,16 @@ interface Coin extends AnyTarget {
   bithumb_change_pct?: string | null
 }
 
-/** The target that stands for the provider's list of exchanges. */
+/** The name of the target that is the provider's list of exchanges, not a coin. */
 const exchanges = 'exchanges/list'
-/** A stablecoin is the other half of thousands of pairs: what lies beyond are the smallest. */
+/**
+ * The most pages of one coin. A stablecoin is in thousands of pairs; the pages beyond hold the smallest ones.
+ */
 const mostPages = 10
 
 /**
- * Quotes of the coins that Bithumb trades, on Korean and on other exchanges: both sides of the premium in one
- * answer. A snapshot: what a missed day would have shown is gone.
+ * Quotes of the coins that Bithumb trades, on Korean and on other exchanges. One answer has both sides of the
+ * premium. It is a snapshot: a missed day cannot be collected later.
  */
 export const coingeckoTickers = defineCollector({
   name: 'coingecko-tickers',
@@ -70,40 +72,38 @@ export const coingeckoTickers = defineCollector({
           : undefined
       },
       parse: (body: unknown, {target}: From<Coin>) =>
-        target?.target === exchanges ? known(body, target.exchange_ids ?? '') : quotes(body, target),
+        target?.target === exchanges ? checkExchanges(body, target.exchange_ids ?? '') : quotes(body, target),
     },
   },
 })
 
-/**
- * What is wrong with the ids of the list; undefined: nothing. Whether CoinGecko has them, its own list tells.
- */
+/** The problem with the ids of the list; undefined: none. `checkExchanges` checks that CoinGecko has them. */
 function wrongExchange(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   const ids = rows.map(({exchange_id: id = ''}) => id)
   const wrong = ids.find((id) => !/^[a-z0-9][a-z0-9_.-]*$/.test(id))
   if (wrong !== undefined)
-    return `"${wrong}" is no exchange_id: write CoinGecko's own id in small letters, such as binance or bybit_spot`
-  const twice = ids.find((id, place) => ids.indexOf(id) !== place)
+    return `"${wrong}" is not an exchange_id: write CoinGecko's own id in small letters, such as binance or bybit_spot`
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
   return twice === undefined ? undefined : `the exchange_id "${twice}" is there twice`
 }
 
 /**
- * No row: only says so when an exchange that is asked for is not in the list, because its quotes would be
- * missing without a word.
+ * Yields no row. Throws UnexpectedBody if the provider's list lacks a configured exchange, because its quotes
+ * would be missing without a message.
  */
-function* known(body: unknown, asked: string) {
+function* checkExchanges(body: unknown, configured: string) {
   const ids = new Set<string>()
   for (const one of each(list(body, 'id'), (item) => ({id: filled(item, 'id')}))) {
     if ('id' in one) ids.add(one.id)
     else yield one
   }
-  const gone = asked.split(',').filter((id) => id !== '' && !ids.has(id))
+  const gone = configured.split(',').filter((id) => id !== '' && !ids.has(id))
   if (gone.length > 0) {
     throw new UnexpectedBody(
-      `its list of exchanges no longer names ${gone.join(', ')}: no quote of ${gone.length === 1 ? 'it comes' : 'them comes'} any more`,
+      `its list of exchanges no longer names ${gone.join(', ')}: their quotes are missing from now on`,
       {
         nextStep:
-          'Write the ids that hold now into coingecko-exchanges.csv in the folder of settings (FIN_CONFIG_DIR), first line: exchange_id',
+          'Write the current ids into coingecko-exchanges.csv in the folder of settings (FIN_CONFIG_DIR), first line: exchange_id',
       },
     )
   }
@@ -111,19 +111,19 @@ function* known(body: unknown, asked: string) {
 
 function quotes(body: unknown, target: Coin | null) {
   const items = list(body, 'converted_last', 'tickers')
-  // of a saved answer, by a person
+  // --target of a saved answer may be a market code
   const market = target !== null && /^[A-Z0-9]+-[^a-z]+$/.test(target.target) ? target.target : null
-  const asked = market === null && target !== null ? target.target : subject(items)
+  const requested = market === null && target !== null ? target.target : subject(items)
   const nameOfPage = isItem(body) ? textOrNull(body['name']) : null
   return each(items, (item) => {
-    const id = coinOf(item) ?? asked
+    const id = coinOf(item) ?? requested
     if (id === undefined)
       throw new UnexpectedBody('no quote names its coin', {
-        nextStep: 'Say which coin the answer is about: --target bitcoin',
+        nextStep: 'Name the coin of the answer: --target bitcoin',
       })
-    // On the page of a coin that others are priced in stand their pairs too: such a quote is the other coin's
-    // price.
-    const own = id === asked ? target : null
+    // The answer for a quote currency also lists pairs of other coins. Such a quote is the price of the other
+    // coin.
+    const own = id === requested ? target : null
     const [quote, joined] = [quoted(item), joinedTo(own)]
     return {
       coingecko_id: id,
@@ -132,12 +132,12 @@ function quotes(body: unknown, target: Coin | null) {
       market_code: own === null ? null : (joined.market_code ?? market),
       // longer ones are contract addresses
       symbol: joined.symbol ?? (quote.base.length <= 20 ? quote.base : null),
-      coin_name: joined.coin_name ?? (id === asked ? nameOfPage : null),
+      coin_name: joined.coin_name ?? (id === requested ? nameOfPage : null),
     }
   })
 }
 
-/** The columns that the quote itself fills. */
+/** The columns that come from the quote. */
 function quoted(item: unknown) {
   const exchange = must(item, 'market')
   return {
@@ -161,7 +161,7 @@ function quoted(item: unknown) {
   }
 }
 
-/** The columns that the database joins to the quotes of a coin; nulls for a coin that is not the target. */
+/** The columns that the database joins to the quotes of a coin; nulls if the coin is not the target. */
 function joinedTo(coin: Coin | null) {
   const known: Partial<Coin> = coin ?? {}
   return {
@@ -178,7 +178,7 @@ function joinedTo(coin: Coin | null) {
   }
 }
 
-/** The instant of a quote: of its trade or its fetching where it has none of its own. */
+/** The instant of a quote; if it has none, the instant of its trade or its fetch. */
 function quotedAt(item: unknown): string {
   const at =
     isoTime(must(item, 'timestamp')) ??
@@ -188,12 +188,12 @@ function quotedAt(item: unknown): string {
   return at
 }
 
-/** Absent in older answers. */
+/** The id of the coin; older answers do not have it. */
 function coinOf(item: unknown): string | undefined {
   return isItem(item) ? (textOrNull(item['coin_id']) ?? undefined) : undefined
 }
 
-/** The coin that an answer is about: the one which is part of every pair, as base rather than as target. */
+/** The coin of an answer: the one that is part of every pair. If both are, the base. */
 function subject(items: readonly unknown[]): string | undefined {
   const [first] = items
   const other = isItem(first) ? textOrNull(first['target_coin_id']) : null

@@ -7,7 +7,7 @@ import {
   dayOf,
   newestDay,
   newsSince,
-  rest,
+  nextRequest,
   type Watermark,
 } from '../providers/finnhub/news.js'
 import {finnhub} from '../providers/finnhub.js'
@@ -16,13 +16,15 @@ interface Member extends AnyTarget {
   symbol_finnhub?: string | null
 }
 
-/** What a company that was never asked about begins with; what the free plan knows. */
+/**
+ * Days before today: where a company begins that was never requested, and how far back the free plan goes.
+ */
 const firstDays = 7
 const mostDays = 364
 
 /**
- * News of every member of the S&P 500, each since its newest article. In UTC, because the days asked for are
- * UTC days: at 03:00 the American evening is over, at 15:00 the market has opened.
+ * News of every member of the S&P 500, each since its newest article. The schedule is in UTC, because the
+ * requests name UTC days. At 03:00 the American evening is over, at 15:00 the market has opened.
  */
 export const companyNews = defineCollector({
   name: 'company-news',
@@ -41,7 +43,7 @@ export const companyNews = defineCollector({
           oldest: dayOf(at, -mostDays),
           to: dayOf(at),
         }),
-      next: rest,
+      next: nextRequest,
       advance: newestDay,
       *parse(body: unknown, {target, at}) {
         const items = articlesIn(body, 'company')
@@ -65,10 +67,7 @@ export const companyNews = defineCollector({
   },
 })
 
-/**
- * The company that was asked about: each article of the answer names it. Throws UnexpectedBody where they do
- * not agree.
- */
+/** The company that every article of the answer names. Throws UnexpectedBody if the articles do not agree. */
 function onlyRelated(items: readonly unknown[]): string {
   const named = [
     ...new Set(
@@ -78,7 +77,7 @@ function onlyRelated(items: readonly unknown[]): string {
     ),
   ]
   if (named.length === 1 && named[0]) return named[0]
-  throw new UnexpectedBody('the answer does not say which company was asked about', {
+  throw new UnexpectedBody('the answer does not name the requested company', {
     nextStep: 'Name it: --target AAPL.',
   })
 }

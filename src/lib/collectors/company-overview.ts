@@ -6,7 +6,7 @@ import {type Share, spellingOf, symbolOf} from '../providers/alpha-vantage/symbo
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 
 /**
- * Fundamentals of all members of the S&P 500, a few at every firing: as many as the quota of the day leaves.
+ * Fundamentals of all members of the S&P 500. Each scheduled run collects as many as the daily quota leaves.
  */
 export const companyOverview = defineCollector({
   name: 'company-overview',
@@ -18,7 +18,7 @@ export const companyOverview = defineCollector({
     everyDays: 24,
     atLeastEveryDays: 90,
     takesLeftovers: true,
-    worth: 'ratios and estimates move slowly; whatever is left over brings them sooner',
+    worth: 'ratios and estimates change slowly; leftover quota updates them sooner',
   },
   targets: 'select_company_overview_targets',
   listedBy: ['fin ingest sp500-companies'],
@@ -103,8 +103,8 @@ function overview(item: Readonly<Record<string, unknown>>, symbol: string, at: D
 }
 
 /**
- * Reads fields by name, in any case: the set of fields and the case of letters in them changed over the
- * years. An absent field is null. What was not asked for is what `rest` gives.
+ * Reads fields by name, in any case, because the set of fields and the case of their names changed over the
+ * years. An absent field is null. `rest` gives the fields that nothing has read.
  */
 function fieldsOf(item: Readonly<Record<string, unknown>>) {
   const names = new Map(Object.keys(item).map((name) => [name.toLowerCase(), name]))
@@ -126,7 +126,7 @@ function fieldsOf(item: Readonly<Record<string, unknown>>) {
     whole: of(integer),
     number: of(decimal),
     share: of(fraction),
-    // where 0 is no possible value of a company that is traded, it says "not applicable"
+    // 0 means "not applicable" here, because a traded company cannot have it
     size: of((value) => positive(integer(value))),
     price: of(positive),
     date: of(day),

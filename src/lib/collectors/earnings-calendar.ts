@@ -9,14 +9,13 @@ type Row = Extract<Parsed<'earnings_calendar'>, {symbol: unknown}>
 const columns = ['symbol', 'name', 'reportDate', 'fiscalDateEnding', 'estimate', 'currency']
 
 /**
- * Report dates of the whole US market for a year ahead, in one call. A report is known by symbol and fiscal
- * period: when its date moves, the row of the old date is superseded by one of the new date.
+ * Report dates of the whole US market for a year ahead, in one request. Symbol and fiscal period identify a
+ * report. If its date moves, a row with the new date supersedes the row with the old one.
  */
 export const earningsCalendar = defineCollector({
   name: 'earnings-calendar',
   summary: 'collect the report dates of US companies for a year ahead',
-  // after the last report of the US day has come in, winter and summer, and before the jobs that need the
-  // dates
+  // after the last report of the US day, in winter and summer, and before the jobs that need the dates
   schedule: [daily('01:30', 'UTC')],
   claim: {
     rank: 10,
@@ -52,7 +51,7 @@ export const earningsCalendar = defineCollector({
 
 interface Report {
   row: Row
-  /** The answer spells the symbol as fin does. */
+  /** The spelling of the symbol in the answer is that of fin. */
   isOurSpelling: boolean
 }
 
@@ -64,7 +63,7 @@ function report(item: unknown, at: Date): Report {
     isOurSpelling: symbol === spelt,
     row: {
       symbol,
-      // a name equal to the symbol means that there is none
+      // the provider repeats the symbol if it has no name
       company_name: name?.toUpperCase() === spelt || name?.toUpperCase() === symbol ? null : name,
       report_date: day(must(item, 'reportDate')) ?? missing('reportDate'),
       fiscal_date_ending: day(must(item, 'fiscalDateEnding')),
@@ -79,27 +78,27 @@ function report(item: unknown, at: Date): Report {
 }
 
 /**
- * One report under both spellings of a class share, often with different dates (HEI.A 27 May, HEI-A 2 June).
- * The dotted row wins: its date is that of the company's other class (HEI: 27 May) wherever the file has
- * both, and it alone knows the time of day, while the hyphenated one is an older projection. That one still
- * fills in what the winner lacks.
+ * Merges the rows of one report under both spellings of a class share, often with different dates (HEI.A 27
+ * May, HEI-A 2 June). The dotted row wins. Its date is that of the company's other class (HEI: 27 May)
+ * wherever the file has both, and only it has the time of day. The hyphenated row is an older projection; it
+ * fills the fields that the winner lacks.
  */
 function merged(first: Report, second: Report): Report {
   const [{row: loser}, winner] =
     first.isOurSpelling && !second.isOurSpelling ? [second, first] : [first, second]
   const {row} = winner
-  // an amount is nothing without its currency
+  // an amount must keep its own currency
   const {estimate, currency} = row.estimate === null && loser.estimate !== null ? loser : row
   return {...winner, row: {...row, company_name: row.company_name ?? loser.company_name, estimate, currency}}
 }
 
-/** Null where the answer has no such column: before 2026 it had none. */
+/** Null if the answer has no such column, as before 2026. */
 function timeOfDay(item: unknown): 'bmo' | 'amc' | 'unknown' | null {
-  const said = (item as Readonly<Record<string, unknown>>)['timeOfTheDay']
-  if (said === undefined) return null
-  return said === 'pre-market' ? 'bmo' : said === 'post-market' ? 'amc' : 'unknown'
+  const time = (item as Readonly<Record<string, unknown>>)['timeOfTheDay']
+  if (time === undefined) return null
+  return time === 'pre-market' ? 'bmo' : time === 'post-market' ? 'amc' : 'unknown'
 }
 
 function missing(field: string): never {
-  throw new Error(`field "${field}" says nothing`)
+  throw new Error(`field "${field}" is empty`)
 }

@@ -8,7 +8,7 @@ import {
   dayOf,
   newestDay,
   newsSince,
-  rest,
+  nextRequest,
   type Watermark,
 } from '../providers/finnhub/news.js'
 import {finnhub} from '../providers/finnhub.js'
@@ -20,11 +20,11 @@ interface ComingReport extends AnyTarget {
 const daysBefore = 14
 
 /**
- * News of companies that report within two weeks, from 14 days before the report to its day. Members of the
- * S&P 500 only: in the season thousands of companies report, and every report that is joined to news is a
- * member's. A target is one report, such as `AAPL/2026-11-18`; it costs one request a day until the day after
- * the report, so that the day itself is whole. One whose day passed while nothing ran is made up for until
- * the next report, a quarter later.
+ * News of companies that report within two weeks, from 14 days before the report to its day. It covers only
+ * members of the S&P 500, because thousands of companies report in the season, and news is joined only to
+ * reports of members. A target is one report, such as `AAPL/2026-11-18`. It costs one request a day until the
+ * day after the report, so that the day itself is complete. A report that was missed while nothing ran is
+ * caught up until the next report, a quarter later.
  */
 export const earningsNews = defineCollector({
   name: 'earnings-news',
@@ -46,14 +46,14 @@ export const earningsNews = defineCollector({
           to: report < today ? report : today,
         })
       },
-      next: rest,
+      next: nextRequest,
       advance: newestDay,
       *parse(body: unknown, {target, at}) {
         const items = articlesIn(body, 'company')
         if (items.length === 0) return
         const [symbol, reportDate] = partsOf(target?.target ?? '')
         if (reportDate === undefined)
-          throw new UnexpectedBody('the answer does not say which report it belongs to', {
+          throw new UnexpectedBody('the answer does not name its report', {
             nextStep: 'Name the company and the day of its report: --target AAPL/2026-11-18.',
           })
         yield* each(items, (item) => {
@@ -72,7 +72,7 @@ export const earningsNews = defineCollector({
   },
 })
 
-/** `AAPL/2026-11-18`: the company, and the day of its report where there is one. */
+/** Splits `AAPL/2026-11-18` into the company and the day of its report; the day may be absent. */
 function partsOf(target: string): [symbol: string, reportDate: string | undefined] {
   const [, symbol, date] = /^(.+)\/(\d{4}-\d\d-\d\d)$/.exec(target) ?? []
   if (symbol === undefined || date === undefined) return [target, undefined]

@@ -18,7 +18,7 @@ import {alphaVantage, query} from '../providers/alpha-vantage.js'
 
 type Item = Readonly<Record<string, unknown>>
 
-/** Profiles, sectors and holdings of the funds that we follow, the oldest first. */
+/** Profiles, sectors and holdings of the listed funds, the oldest first. */
 export const etfProfile = defineCollector({
   name: 'etf-profile',
   summary: 'collect profiles and holdings of exchange-traded funds',
@@ -33,7 +33,7 @@ export const etfProfile = defineCollector({
   },
   targets: 'select_etf_profile_targets',
   listedBy: ['fin db init'],
-  every: '132 hours', // five days and a half: a spent quota comes free once a day, and the sixth day's then finds it due
+  every: '132 hours', // 5.5 days: the quota is free again once a day, so that a fund is due on the sixth day
   within: '7 days',
   tables: ['etf_profile_holdings', 'etf_profile_holdings_history', 'etf_holdings'],
   key: ['symbol'],
@@ -72,10 +72,13 @@ export const etfProfile = defineCollector({
   },
 })
 
-/** The answer does not name its fund. Throws NeedsPerson for a saved one that comes alone. */
+/**
+ * The symbol of the fund, from the target, because the answer does not have it. Throws NeedsPerson without
+ * one.
+ */
 function fundOf(target: AnyTarget | null): string {
   if (target === null)
-    throw new NeedsPerson('the answer does not say which fund it is', {
+    throw new NeedsPerson('the answer does not name its fund', {
       nextStep: 'Name it with --target, such as --target QQQ.',
     })
   return target.target.toUpperCase()
@@ -94,11 +97,11 @@ function profile(item: Item, at: Date) {
   }
 }
 
-function yesOrNo(said: string | null): boolean | null {
-  if (said === null) return null
-  if (/^yes$/i.test(said)) return true
-  if (/^no$/i.test(said)) return false
-  throw new Error(`leveraged: "${said}" is neither YES nor NO`)
+function yesOrNo(value: string | null): boolean | null {
+  if (value === null) return null
+  if (/^yes$/i.test(value)) return true
+  if (/^no$/i.test(value)) return false
+  throw new Error(`leveraged: "${value}" is neither YES nor NO`)
 }
 
 interface Holding {
@@ -121,8 +124,9 @@ function holding(item: unknown): Holding {
 }
 
 /**
- * Holdings by a key within their fund: the symbol, or the description of cash, futures and foreign shares.
- * Equal ones are numbered from the heaviest on, whatever order they come in; whose symbol it is goes first.
+ * Gives each holding a key that is unique within its fund: the symbol, or the description of cash, futures
+ * and foreign shares. Equal keys are numbered, independent of the order of the answer: symbols before
+ * descriptions, then by falling weight.
  */
 function* keyed(holdings: readonly Holding[]): Generator<[key: string, holding: Holding]> {
   const groups = new Map<string, Holding[]>()
@@ -155,7 +159,7 @@ function* keyed(holdings: readonly Holding[]): Generator<[key: string, holding: 
   }
 }
 
-/** What could be read, and what was rejected. */
+/** Separates rows from rejected items. */
 function apart<Row extends object>(shaped: Iterable<Row | Rejected>): [good: Row[], bad: Rejected[]] {
   const good: Row[] = []
   const bad: Rejected[] = []

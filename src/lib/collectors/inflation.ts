@@ -7,10 +7,7 @@ import {fred, observations} from '../providers/fred.js'
 
 const kind = 'inflation'
 
-/**
- * US inflation, annual. A year is published about 18 months after it began, so a weekly look finds it in
- * time.
- */
+/** US inflation, annual. A year is published about 18 months after it began, so a weekly run is enough. */
 export const inflation = defineCollector({
   name: 'inflation',
   summary: 'collect US inflation, annual',

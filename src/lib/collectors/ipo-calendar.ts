@@ -8,7 +8,7 @@ type Row = Extract<Parsed<'ipo_calendar'>, {company_name: unknown}>
 
 const columns = ['symbol', 'name', 'ipoDate', 'priceRangeLow', 'priceRangeHigh', 'currency', 'exchange']
 
-/** Expected listings of the next three months, and every date that was ever expected for each. */
+/** Expected listings of the next three months, and the history of the expected dates of each. */
 export const ipoCalendar = defineCollector({
   name: 'ipo-calendar',
   summary: 'collect the expected listings of the next three months',
@@ -53,12 +53,12 @@ function listing(item: unknown, at: Date): Row {
   }
 }
 
-/** `2026-12-01`, or as the provider also writes it `12/1/26`. Throws for anything else. */
+/** ISO day from `2026-12-01` or `12/1/26`; the provider writes both. Throws for any other text. */
 function expectedDay(value: string): string {
   const [, month = '', date = '', year = ''] = /^(\d{1,2})\/(\d{1,2})\/(\d\d|\d{4})$/.exec(value) ?? []
   const found = day(
     month === '' ? value : `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`,
   )
-  if (found === null) throw new Error('field "ipoDate" says nothing')
+  if (found === null) throw new Error('field "ipoDate" is empty')
   return found
 }

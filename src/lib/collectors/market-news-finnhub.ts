@@ -7,26 +7,26 @@ import {finnhub, news} from '../providers/finnhub.js'
 
 const categories = ['crypto', 'forex', 'merger', 'general']
 
-/** An article by its id; text, since ids may lie beyond what a JavaScript number holds. */
+/** The id of an article, as text, because ids may exceed the range of a JavaScript number. */
 interface Mark {
   id: string
   published?: string
 }
 
-/** Where a category stands: at the highest id up to which it was told. */
+/** The cursor of a category: the highest id up to which its articles are stored. */
 interface Watermark extends Mark {
-  /** The highest id of all, while a second answer is still to tell whether it reaches down to `id`. */
+  /** The highest id of all, until a second answer shows whether it reaches down to `id`. */
   newest?: Mark
-  /** Between two articles of which the older is stored, more was published than Finnhub still shows. */
+  /** Gaps: between these two articles, of which the older is stored, Finnhub no longer shows all articles. */
   gaps?: {after_id: string; before_id: string; after: string | null; before: string | null}[]
 }
 
-/** Answers of about 100 articles are full: what is older is left out without a word. */
+/** An answer of about 100 articles is full: Finnhub omits older articles without a notice. */
 const maybeFull = 90
 
 /**
- * News of the market, by category. The same story under two ids is kept twice: only the provider knows that
- * it is one.
+ * News of the market, by category. A story with two ids is stored twice, because only the provider knows that
+ * it is the same.
  */
 export const marketNewsFinnhub = defineCollector({
   name: 'market-news-finnhub',
@@ -61,29 +61,29 @@ export const marketNewsFinnhub = defineCollector({
 })
 
 /**
- * The category asked for: the one in an item is another thing. Throws UnexpectedBody for a saved answer of
- * none, NeedsPerson for one that does not exist.
+ * The requested category; the field `category` of an item means something else. Throws UnexpectedBody for a
+ * saved answer without a target, NeedsPerson for a category that does not exist.
  */
 function categoryOf(target: AnyTarget | null): string {
   if (target === null)
-    throw new UnexpectedBody('the answer does not say which category was asked for', {
+    throw new UnexpectedBody('the answer does not name the requested category', {
       nextStep: `Name it: --target ${categories.join(', or ')}.`,
     })
   const found = categories.find((category) => category === target.target.toLowerCase())
   if (found === undefined)
-    throw new NeedsPerson(`"${target.target}" is no category of news`, {
+    throw new NeedsPerson(`"${target.target}" is not a category of news`, {
       nextStep: `Choose one of ${categories.join(', ')}.`,
     })
   return found
 }
 
-/** What the table can hold. */
+/** The largest id that the table can store. */
 const mostId = 2n ** 63n - 1n
 
 /**
- * The newest hundred, whatever the watermark, after an answer that leaves a doubt: with nothing in it, either
- * nothing is new or one odd id has moved the watermark too far; a full one may not reach down to the
- * watermark.
+ * Requests the newest hundred articles, without the cursor, after an answer that is not conclusive. After an
+ * empty answer either nothing is new, or a wrong id has moved the cursor too far. A full answer may not reach
+ * down to the cursor.
  */
 function newestOfAll(body: unknown, {query = {}}: HttpRequest): HttpRequest | undefined {
   const isClear = !Array.isArray(body) || (body.length > 0 && body.length < maybeFull)
@@ -91,8 +91,8 @@ function newestOfAll(body: unknown, {query = {}}: HttpRequest): HttpRequest | un
 }
 
 /**
- * Ids that are none, or too large to be stored, do not move it. The categories share their ids, so a
- * difference of ids says nothing of what lies between.
+ * Moves the cursor. Invalid ids, and ids that are too large to be stored, do not move it. A difference
+ * between two ids does not count articles, because the categories share their ids.
  */
 function advance(body: unknown, cursor: Watermark | null, request: HttpRequest): Watermark {
   const {newest: before, gaps = [], ...mark} = cursor ?? {id: '0'}
@@ -105,8 +105,8 @@ function advance(body: unknown, cursor: Watermark | null, request: HttpRequest):
   const newest =
     [mark, before ?? mark, ...articles.slice(-1).map(markOf)].sort((a, b) => compare(a.id, b.id)).at(-1) ??
     mark
-  const kept = gaps.length > 0 ? {gaps} : {}
-  if (newestOfAll(body, request) !== undefined) return {...mark, newest, ...kept}
+  const knownGaps = gaps.length > 0 ? {gaps} : {}
+  if (newestOfAll(body, request) !== undefined) return {...mark, newest, ...knownGaps}
   const [oldest] = articles
   if (
     mark.id === '0' ||
@@ -114,7 +114,7 @@ function advance(body: unknown, cursor: Watermark | null, request: HttpRequest):
     articles.length < maybeFull ||
     compare(oldest.id, mark.id) <= 0
   )
-    return {...newest, ...kept}
+    return {...newest, ...knownGaps}
   return {
     ...newest,
     gaps: [

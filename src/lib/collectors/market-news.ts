@@ -6,9 +6,11 @@ import {readOn, spanOf, type Watermark} from '../providers/newsapi/spans.js'
 import {categories, everything, headlineSources, newsapi, topHeadlines} from '../providers/newsapi.js'
 import {dayMs} from '../time.js'
 
-/** A query: `category:business`, `keyword:trade war`, `source:bloomberg`; or `sources`, the list of them. */
+/**
+ * A query: `category:business`, `keyword:trade war`, `source:bloomberg`; or `sources`, the list of sources.
+ */
 interface Query extends AnyTarget {
-  /** The keyword's day was read, but not to its end: the rest is next. */
+  /** The answer for the keyword's day was cut off: the unread span is next. */
   goes_on?: boolean
 }
 
@@ -17,13 +19,12 @@ const kinds = ['category', 'keyword', 'source']
 const longestKeyword = 500
 
 /**
- * Market news: US headlines by category, everything by keyword, headlines by source. At 04:00 UTC the last
- * UTC day is complete, and, for four hours, a day old: the free plan shows nothing newer. The later firings
- * make up for what failed, and then, with what the quota leaves, go on with keywords that had more than 100
- * articles.
+ * Market news: US headlines by category, all articles by keyword, headlines by source. At 04:00 UTC the last
+ * UTC day has been a day old for four hours; the free plan shows nothing newer. The later scheduled runs
+ * catch up on failures. Then they use the rest of the quota for keywords that had more than 100 articles.
  *
- * The sources are asked for one by one, although 20 could be named together: an answer is cut at 100 for all
- * of them, and is refused whole when one of them does not exist. One request each makes 26 a run, and the
+ * Each source has its own request, although one request could name 20. An answer is cut at 100 articles for
+ * all of them, and is refused as a whole if one of them does not exist. That makes 26 requests a run; the
  * plan allows 50 in 12 hours.
  */
 export const marketNews = defineCollector<
@@ -64,8 +65,8 @@ export const marketNews = defineCollector<
           checkSources(body)
           return
         }
-        // Of today and yesterday: as the plan shows them, a day late. Of what day a saved answer is may not
-        // be known.
+        // Only articles of the last two days, because the plan shows them a day late. An undated saved answer
+        // may be of any day.
         const since =
           kind === 'category' && !undated
             ? new Date(Math.floor(at.getTime() / dayMs - 2) * dayMs).toISOString()
@@ -86,7 +87,7 @@ export const marketNews = defineCollector<
   },
 })
 
-/** What is wrong with the values of the list; undefined: nothing. */
+/** The problem with the values of the list; undefined: none. */
 function wrongQuery(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   for (const {kind = '', value = ''} of rows) {
     if (!kinds.includes(kind.toLowerCase()))
@@ -95,14 +96,14 @@ function wrongQuery(rows: readonly Readonly<Record<string, string>>[]): string |
     if (kind.toLowerCase() === 'category' && !categories.some((one) => one === value.toLowerCase()))
       return `NewsAPI has no category "${value}": it has ${categories.join(', ')}; for anything else write a keyword`
     if (kind.toLowerCase() === 'source' && !/^[\w.-]+$/.test(value))
-      return `"${value}" is no source: write the id of NewsAPI, such as the-wall-street-journal`
+      return `"${value}" is not a source: write the id of NewsAPI, such as the-wall-street-journal`
     if (value.length > longestKeyword)
       return `the keyword "${value.slice(0, 40)}..." is longer than the ${longestKeyword} characters that NewsAPI takes`
   }
   return undefined
 }
 
-/** Kind and value of a query. Throws NeedsPerson for what is none. */
+/** Kind and value of a query. */
 function partsOf({target}: AnyTarget): [kind: string, value: string] {
   if (target === marketNews.name) return ['category', 'general']
   const [kind = '', ...value] = target.split(':')

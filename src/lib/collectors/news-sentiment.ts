@@ -16,8 +16,8 @@ import {compactTime, known} from '../providers/alpha-vantage/text.js'
 type Row = Extract<Parsed<'market_news_sentiment'>, {overall_sentiment_label: unknown}>
 
 /**
- * Scored news, by 25 planned queries for each weekday. The hours of a day are tries: what a spent quota left
- * over is asked in the next one, and six days must pass before a query is asked again.
+ * News with sentiment scores, by 25 planned queries for each weekday. If the quota is spent, the next hour of
+ * the day requests the remaining queries. A query is due again after six days.
  */
 export const newsSentiment = defineCollector<'market_news_sentiment', unknown, NewsQuery, Seen>({
   name: 'news-sentiment',
@@ -29,7 +29,7 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
     everyDays: 1,
     atLeastEveryDays: 7,
     worth:
-      'scored news, 25 queries a day, is meant to have a key of its own; without one it gets what is left over',
+      'scored news, 25 queries a day, should have a dedicated key; without one it gets the leftover quota',
   },
   targets: 'select_news_sentiment_queries',
   lists: {
@@ -67,7 +67,7 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
         }
       },
       advance(body: unknown, cursor, _request, at): Seen {
-        // Once its time has come, an article dated after the answer would hide what was published until then.
+        // An article dated after the answer would hide those that are published until that time.
         const times = [cursor?.seen ?? undefined, ...feed(body).map((item) => timeOf(item))]
         return {
           seen:
@@ -83,18 +83,18 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
 })
 
 /**
- * The articles of an answer: none when it says so in words, or has "0" items. Throws UnexpectedBody for
- * another endpoint's.
+ * The articles of an answer; none if it has a message that there are none, or "0" items. Throws
+ * UnexpectedBody for the answer of another endpoint.
  */
 function feed(body: unknown): unknown[] {
-  const saysNone =
+  const hasNone =
     isItem(body) &&
     (/^no articles found/i.test(textOrNull(body['Information']) ?? '') ||
       (body['items'] === '0' && !('feed' in body)))
-  return saysNone ? [] : list(body, 'overall_sentiment_score', 'feed')
+  return hasNone ? [] : list(body, 'overall_sentiment_score', 'feed')
 }
 
-/** When an article was published; undefined for one that is rejected for it. */
+/** The instant of an article; undefined if it cannot be read, and so the article is rejected. */
 function timeOf(item: unknown): string | undefined {
   try {
     return compactTime(filled(item, 'time_published'))
@@ -143,7 +143,7 @@ function written(value: unknown): string | null {
   return found === null ? null : plainText(found)
 }
 
-/** The definition in the answer writes Somewhat_Bullish, its articles Somewhat-Bullish. */
+/** `Somewhat-Bullish`, as the articles write it; the definition in the answer writes Somewhat_Bullish. */
 function label(value: unknown): string | null {
   return known(value)?.replace('_', '-') ?? null
 }

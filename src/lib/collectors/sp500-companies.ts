@@ -7,13 +7,13 @@ import {day, describe, each, filled, isItem, must, textOrNull} from '../parse.js
 import {page, wikipedia} from '../providers/wikipedia.js'
 
 /**
- * The list has 500 companies in about 503 rows; anybody can edit it. An edition outside these bounds is not
- * believed.
+ * Bounds of the number of rows. The list has 500 companies in about 503 rows, and anybody can edit it. A
+ * version outside these bounds is refused.
  */
 const fewestRows = 480
 const mostRows = 520
 
-/** Columns that are read, by header text: the page has had others, in other places. */
+/** The columns that are read, by header text, because their number and order have changed. */
 const columns = [
   'Symbol',
   'Security',
@@ -25,7 +25,7 @@ const columns = [
   'Founded',
 ]
 
-/** Members of the S&P 500. Who leaves the list is marked with the instant, and stays. */
+/** Members of the S&P 500. A company that leaves the list is not deleted; `removed_at` gets the instant. */
 export const sp500Companies = defineCollector({
   name: 'sp500-companies',
   summary: 'collect the members of the S&P 500',
@@ -51,7 +51,7 @@ export const sp500Companies = defineCollector({
             date_added: firstDay(must(cells, 'Date added')),
             cik: cik === null ? null : cik.padStart(10, '0'),
             founded: textOrNull(must(cells, 'Founded')),
-            // Wikipedia and fin write BRK.B; who wants the hyphen is a fact of each provider.
+            // Wikipedia and fin write BRK.B. Some providers write BRK-B.
             symbol_yahoo: hyphenated,
             symbol_alphavantage: hyphenated,
             symbol_sec: hyphenated,
@@ -68,8 +68,8 @@ export const sp500Companies = defineCollector({
 type Cells = Readonly<Record<string, string>>
 
 /**
- * Rows of the constituents table by header text; one row's cells as they were rejected are accepted too.
- * Throws UnexpectedBody.
+ * Rows of the constituents table by header text. The cells of one rejected row are accepted too. Throws
+ * UnexpectedBody.
  */
 function members(body: unknown): Cells[] {
   if (isItem(body) && 'Symbol' in body) return [body as Cells]
@@ -82,7 +82,7 @@ function members(body: unknown): Cells[] {
   const clean = (cell: Parameters<typeof $>[0]) => {
     const copy = $(cell).clone()
     copy.find('sup, style, script, .reference, .sortkey').remove()
-    // A slice of the page keeps the whole page alive (V8); a copy does not.
+    // A copy, because a slice of a string keeps the whole page in memory (V8).
     return Buffer.from(copy.text().replace(/\s+/g, ' ').trim()).toString()
   }
   const headers = $(head).find('th, td').toArray().map(clean)
@@ -94,20 +94,20 @@ function members(body: unknown): Cells[] {
   const found = rows
     .map((row) => $(row).find('td, th').toArray().map(clean))
     .filter((cells) => cells.length > 0)
-    .map((cells) => Object.fromEntries(headers.map((header, place) => [header, cells[place] ?? ''])))
+    .map((cells) => Object.fromEntries(headers.map((header, index) => [header, cells[index] ?? ''])))
   if (found.length < fewestRows || found.length > mostRows)
     throw new UnexpectedBody(
       `the list has ${pluralize(found.length, 'row')}, expected ${fewestRows} to ${mostRows}; the stored list is kept`,
-      {nextStep: 'Look at the page: it may have been damaged by an edit. The next run asks again.'},
+      {nextStep: 'Look at the page: an edit may have damaged it. The next run requests it again.'},
     )
   const symbols = found.map((cells) => cells['Symbol'])
-  const twice = symbols.find((symbol, place) => symbols.indexOf(symbol) !== place)
+  const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) !== index)
   if (twice !== undefined)
     throw new UnexpectedBody(`the list names ${describe(twice)} twice; the stored list is kept`)
   return found
 }
 
-/** The cell may be empty, or carry a note after the date. */
+/** The first date in a cell, which may be empty or have a note after the date. */
 function firstDay(value: unknown): string | null {
   const [found] = /\d{4}-\d\d-\d\d/.exec(textOrNull(value) ?? '') ?? []
   return found === undefined ? null : day(found)

@@ -22,20 +22,20 @@ type Item = Readonly<Record<string, unknown>>
 const categories = ['top_gainers', 'top_losers', 'most_actively_traded'] as const
 
 /**
- * Gainers, losers and most active symbols of the last US session. A batch is what the provider stamped: while
- * its stamp stands, as over a weekend, there is nothing to write and nobody to notify.
+ * Gainers, losers and most active symbols of the last US session. The timestamp of the provider identifies a
+ * batch. While it does not change, as over a weekend, nothing is written and no notification is sent.
  */
 export const topGainers = defineCollector({
   name: 'top-gainers',
   summary: 'collect the top gainers, losers and most active symbols of the US market',
-  // the stamp is of 16:16 in New York, which is 20:16 or 21:16 here
+  // the timestamp is 16:16 in New York, which is 20:16 or 21:16 UTC
   schedule: [daily('22:15', 'UTC')],
   claim: {
     rank: 20,
     requests: 1,
     everyDays: 1,
     atLeastEveryDays: 1,
-    worth: 'sixty movers for one request; a day that is missed cannot be had later',
+    worth: 'sixty movers for one request; a missed day cannot be collected later',
   },
   snapshot: true,
   tables: ['top_gainers'],
@@ -50,8 +50,8 @@ export const topGainers = defineCollector({
 })
 
 /**
- * The items of all three lists, each with what only its place tells, so that one that is rejected can be
- * read again.
+ * The items of all three lists. Each gets its category, rank and timestamp, so that a rejected item can be
+ * parsed alone.
  */
 function movers(body: unknown): Item[] {
   if (!isItem(body)) throw new UnexpectedBody(`expected the movers of a session, got ${describe(body)}`)
@@ -61,16 +61,16 @@ function movers(body: unknown): Item[] {
     const items = body[category]
     if (!Array.isArray(items) || typeof stamp !== 'string')
       throw new UnexpectedBody(`expected "last_updated" and the list "${category}", got ${describe(body)}`)
-    return onlyFirst(items).map((item, place) => ({
+    return onlyFirst(items).map((item, index) => ({
       category,
-      rank: String(place + 1),
+      rank: String(index + 1),
       last_updated: stamp,
       ...item,
     }))
   })
 }
 
-/** A symbol that is listed twice has the rank of its first place. */
+/** Removes repeated symbols; the first one keeps its rank. */
 function onlyFirst(items: readonly unknown[]): Item[] {
   const tickers = new Set<unknown>()
   return items
@@ -81,7 +81,7 @@ function onlyFirst(items: readonly unknown[]): Item[] {
 function mover(item: Item): Row {
   const lastUpdated = stampOf(item)
   return {
-    // the stamp as digits, in UTC: the same answer is the same batch, a later one has a larger number
+    // the timestamp as digits, in UTC: an equal answer has the same number, a later one a larger number
     batch_id: lastUpdated.slice(0, 19).replaceAll(/\D/g, ''),
     category: filled(item, 'category'),
     symbol: companySymbol(filled(item, 'ticker')),
@@ -94,7 +94,9 @@ function mover(item: Item): Row {
   }
 }
 
-/** Throws UnexpectedBody when it cannot be read: then no item of the answer has a batch. */
+/**
+ * The timestamp of the answer. Throws UnexpectedBody if it cannot be read, because then no item has a batch.
+ */
 function stampOf(item: Item): string {
   try {
     return stampedTime(text(item, 'last_updated'))

@@ -38,8 +38,8 @@ export const treasuryYield = defineCollector({
 })
 
 /**
- * Alpha Vantage's JSON form names the maturity: "10-Year Treasury Constant Maturity Rate". Its CSV form does
- * not.
+ * The maturity in the name of Alpha Vantage's JSON form: "10-Year Treasury Constant Maturity Rate". The CSV
+ * form does not have it.
  */
 function maturityNamedIn(body: unknown): string | undefined {
   const [, length, unit] =

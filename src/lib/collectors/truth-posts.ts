@@ -26,34 +26,33 @@ import {compareIds} from '../providers/x/posts.js'
 import {dayMs} from '../time.js'
 
 /**
- * A row of the list, with the id that a look-up has taught, and with the oldest post whose counts are due
- * anew.
+ * A row of the list, with the id that a look-up found, and with the oldest post whose counts are due again.
  */
 interface Account extends AnyTarget {
   username?: string | null
   account_id?: string | null
   refresh_from?: string | null
-  /** `min_id` of the cursor, which a walk right after a look-up goes on from. */
+  /** `min_id` of the cursor. A walk right after a look-up starts there. */
   walked_to?: string | null
 }
 
 interface Walk {
-  /** Learnt by a look-up, which is made once. */
+  /** Found by a look-up, which is made once. */
   account_id?: string
-  /** When the look-up was answered that it is suspended, by the account's own word. */
+  /** Set if the answer to the look-up marks the account as suspended. */
   is_suspended?: true
-  /** Everything up to it is stored. Never goes back. */
+  /** All posts up to this id are stored. It never decreases. */
   min_id?: string
 }
 
-/** The first run of an account begins so long before its scheduled instant. */
+/** The first run of an account starts this many days before its scheduled instant. */
 const firstDays = 7
 const accountTypes = ['individual', 'government', 'business']
 
 /**
- * Posts of Truth Social accounts, oldest first from where each was left, so that nothing is passed over
- * however late a run comes. Its counts are taken anew once a post is 1, 6 and 24 hours old: the walk then
- * begins at the oldest such post.
+ * Posts of Truth Social accounts, oldest first from each account's cursor, so that no post is missed if a run
+ * is late. The counts of a post are read again once it is 1, 6 and 24 hours old. The walk then begins at the
+ * oldest such post.
  */
 export const truthPosts = defineCollector<'truth_social_posts', unknown, Account, Walk>({
   name: 'truth-posts',
@@ -73,16 +72,16 @@ export const truthPosts = defineCollector<'truth_social_posts', unknown, Account
   sources: {
     'truth-social': {
       provider: truthSocial,
-      request: (account, cursor, asked) =>
+      request: (account, cursor, context) =>
         account.account_id
-          ? walk(account.account_id, account, cursor, asked)
+          ? walk(account.account_id, account, cursor, context)
           : lookup(account.username ?? account.target),
       next: followingPage,
       advance,
       parse(body, from) {
         if (!accountOf(body)) return each(statusesOf(body), (item) => post(item, from))
-        if (!from.saved) return [] // a look-up, after which the posts are asked for
-        throw new UnexpectedBody('it is an account, as a look-up answers, and holds no post', {
+        if (!from.saved) return [] // the answer to a look-up; the next request is for the posts
+        throw new UnexpectedBody('it is an account, the answer to a look-up, and has no posts', {
           nextStep: 'Give the answer that lists the posts: /api/v1/accounts/ID/statuses.',
         })
       },
@@ -91,8 +90,8 @@ export const truthPosts = defineCollector<'truth_social_posts', unknown, Account
 })
 
 /**
- * What is wrong with the values of the list, which would stand in every post; undefined: nothing. What keeps
- * a single account from being asked (no name, no id) is said of it alone, in its `lacks`.
+ * The problem with values of the list that go into every post; undefined: none. A problem that only blocks
+ * one account (no name, no id) is in its `blocked_reason`.
  */
 function wrongAccount(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   for (const {username = '', account_type: type = '', market_influence: weight = ''} of rows) {
@@ -116,19 +115,19 @@ function walk(
 }
 
 /**
- * After a look-up the posts; after a page of posts what comes after its newest, until a page brings nothing
- * newer.
+ * The next request: after a look-up the posts of the account, after a page of posts those after its newest
+ * one. Undefined if a page has nothing newer.
  */
 function followingPage(
   body: unknown,
   request: HttpRequest,
-  asked: RequestContext<Account>,
+  context: RequestContext<Account>,
 ): HttpRequest | undefined {
   const account = accountOf(body)
   if (account)
     return account['suspended'] === true || !isId(account['id'])
       ? undefined
-      : walk(account['id'], asked.targets[0]!, null, asked)
+      : walk(account['id'], context.targets[0]!, null, context)
   const from = String(request.query?.['min_id'])
   const newest = newestOf(body)
   return newest === undefined || compareIds(newest, from) <= 0
@@ -147,8 +146,8 @@ function advance(body: unknown, cursor: Walk | null, request: HttpRequest): Walk
       ...(min_id === undefined ? {} : {min_id}),
     }
   }
-  const asked = request.query?.['min_id']
-  const reached = greatest(min_id, newestOf(body), typeof asked === 'string' ? asked : undefined)
+  const requested = request.query?.['min_id']
+  const reached = greatest(min_id, newestOf(body), typeof requested === 'string' ? requested : undefined)
   return {
     ...(account_id === undefined ? {} : {account_id}),
     ...(reached === undefined ? {} : {min_id: reached}),
@@ -163,15 +162,15 @@ function newestOf(body: unknown): string | undefined {
   )
 }
 
-/** One post. Of who is not in the list nothing is known: a person without weight. */
+/** One post. An author who is not in the list counts as an individual without influence. */
 function post(
   item: unknown,
   {lists, at}: From<Account>,
 ): Extract<Parsed<'truth_social_posts'>, {kind: unknown}> {
   const found = read(item)
-  const {status, one, spoken} = found
+  const {status, one, original} = found
   const {tags, mentions} = status
-  const card = isItem(spoken['card']) ? spoken['card'] : {}
+  const card = isItem(original['card']) ? original['card'] : {}
   return {
     ...status,
     verified: isItem(one['account']) ? flag(one['account']['verified']) : null,
@@ -181,15 +180,15 @@ function post(
     card_title: textOrNull(card['title']),
     card_description: textOrNull(card['description']),
     card_image: textOrNull(card['image']),
-    spoiler_text: textOrNull(spoken['spoiler_text']),
+    spoiler_text: textOrNull(original['spoiler_text']),
     ...kindOf(found),
-    poll: isItem(spoken['poll']) ? withNumbers(spoken['poll']) : null,
+    poll: isItem(original['poll']) ? withNumbers(original['poll']) : null,
     ...weightOf(status, lists),
     collected_at: at.toISOString(),
   }
 }
 
-/** Whether the post repeats, quotes or answers another one, and which. */
+/** The kind of the post (repost, quote, reply or own post), and the id of the other post. */
 function kindOf({status, one, reblog}: Read) {
   const quoteId = idOrNull(one, 'quote_id')
   const quoteOf = quoteId ?? (isItem(one['quote']) ? idOrNull(one['quote'], 'id') : null)

@@ -7,12 +7,12 @@ import {dayMs, isoDay} from '../time.js'
 const days = [0, 1, 2, 3, 4, 5, 6] as const
 
 /**
- * Trending tags of Truth Social, a row for each and each day of the provider. The row of a day is not touched
- * once the next has begun: it keeps how the tag stood when it was last seen that day. `growth_rate`: percent,
- * today against yesterday (today is not over). `weekly_average`: mean uses of the seven days, as far as they
- * are known. `trend_score`: 2 u² / (u + a) of today's uses u and the average a: u itself for a tag as usual,
- * up to twice u for one that is new, less for one that fades. `tag_category` and `market_relevance` come from
- * a list of words; what it does not name is general, 0.
+ * Trending tags of Truth Social: one row for each tag and day of the provider. A row does not change once the
+ * next day has begun; it has the figures of the last answer on its day. `growth_rate`: percent, today against
+ * yesterday (today is not over). `weekly_average`: mean uses of those of the seven days that are known.
+ * `trend_score`: 2 u² / (u + a), from today's uses u and the average a. It is u for a constant tag, up to 2 u
+ * for a new one, and less than u for a fading one. `tag_category` and `market_relevance` come from a list of
+ * words; a tag that matches none is general, 0.
  */
 export const truthTags = defineCollector({
   name: 'truth-tags',
@@ -52,8 +52,8 @@ function tag(item: unknown, {lists, at}: From<unknown>) {
   const recent = Array.isArray(one['recent_history']) ? (one['recent_history'] as unknown[]) : []
   const uses = days.map((ago) => known.byDay.get(today - ago * dayMs)?.uses ?? count(recent[ago] ?? null))
   const [now = null, yesterday = null] = uses
-  const told = uses.filter((value) => value !== null)
-  const sum = told.reduce((all, value) => all + value, 0)
+  const reported = uses.filter((value) => value !== null)
+  const sum = reported.reduce((all, value) => all + value, 0)
   const {category, market_relevance} = meaningOf(name, lists?.['words'] ?? [])
   return {
     name,
@@ -74,16 +74,20 @@ function tag(item: unknown, {lists, at}: From<unknown>) {
     day_4_uses: uses[4] ?? null,
     day_5_uses: uses[5] ?? null,
     day_6_uses: uses[6] ?? null,
-    trend_score: now === null ? null : (ratio(2 * now * now * told.length, now * told.length + sum) ?? '0'),
+    trend_score:
+      now === null ? null : (ratio(2 * now * now * reported.length, now * reported.length + sum) ?? '0'),
     growth_rate: now === null || yesterday === null ? null : ratio(100 * (now - yesterday), yesterday),
-    weekly_average: ratio(sum, told.length),
+    weekly_average: ratio(sum, reported.length),
     tag_category: category,
     market_relevance,
     collected_at: at.toISOString(),
   }
 }
 
-/** Days by their begin, newest first. The day is the provider's: that of our clock may be another. */
+/**
+ * Days by their start, newest first. "Today" comes from the provider, because our clock may be in another
+ * day.
+ */
 function historyOf(value: unknown): {byDay: Map<number, Day>; todayMs: number} {
   if (!Array.isArray(value) || value.length === 0)
     throw new Error(`field "history" is ${describe(value)}, expected days`)
@@ -106,7 +110,7 @@ function historyOf(value: unknown): {byDay: Map<number, Day>; todayMs: number} {
   }
 }
 
-/** A quotient of whole numbers with two digits after the point; null where nothing can be divided. */
+/** A quotient of whole numbers with two decimals; null if the divisor is 0. */
 function ratio(dividend: number, divisor: number): string | null {
   if (divisor === 0) return null
   const [top, bottom] = [BigInt(dividend) * 200n, BigInt(divisor) * 2n]
@@ -126,7 +130,7 @@ function meaningOf(name: string, words: Words): {category: string; market_releva
   }
 }
 
-/** `*` stands for any letters, also for none. */
+/** True if the tag matches the word. `*` matches any characters, or none. */
 function fits(name: string, word: string): boolean {
   const parts = word.split('*')
   if (word.replaceAll('*', '') === '') return false
@@ -139,9 +143,9 @@ function fits(name: string, word: string): boolean {
     return false
   let from = 0
   for (const part of parts) {
-    const place = name.indexOf(part, from)
-    if (place < 0) return false
-    from = place + part.length
+    const index = name.indexOf(part, from)
+    if (index < 0) return false
+    from = index + part.length
   }
   return true
 }
@@ -150,5 +154,5 @@ function wrongWord(words: Words): string | undefined {
   const bad = words.find(({market_relevance}) => !/^([0-9]|10)$/.test(market_relevance ?? ''))
   return bad === undefined
     ? undefined
-    : `the market_relevance of "${bad['word']}" is no whole number from 0 to 10`
+    : `the market_relevance of "${bad['word']}" is not a whole number from 0 to 10`
 }

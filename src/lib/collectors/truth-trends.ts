@@ -4,12 +4,12 @@ import {each} from '../parse.js'
 import {trendingTruths, truthSocial} from '../providers/truth-social.js'
 import {read, statusesOf} from '../providers/truth-social/posts.js'
 
-/** Of a page, because the limit has to stay below 20. */
+/** Posts of one page; the provider requires less than 20. */
 const pageLength = 10
 
 /**
- * The twenty trending posts of Truth Social, in two pages. A post that has left them keeps its last rank, and
- * `collected_at` says of when it is. The provider tells no score: `trend_score` is the number of likes.
+ * The twenty trending posts of Truth Social, in two pages. A post that is no longer among them keeps its last
+ * rank, which is that of `collected_at`. The provider sends no score: `trend_score` is the number of likes.
  */
 export const truthTrends = defineCollector({
   name: 'truth-trends',
@@ -26,10 +26,10 @@ export const truthTrends = defineCollector({
       *parse(body: unknown, {target, at}): Generator<Parsed<'truth_social_trends'>> {
         const first = before(target?.target ?? '1')
         const seen = new Set<string>()
-        // a post by itself does not say which place it has
+        // a single post, without its list, has no rank
         const isList = Array.isArray(body)
-        for (const row of each(statusesOf(body), (item, place) =>
-          trend(item, isList ? first + place + 1 : null, at),
+        for (const row of each(statusesOf(body), (item, index) =>
+          trend(item, isList ? first + index + 1 : null, at),
         )) {
           if (!('trend_rank' in row)) yield row
           else if (!seen.has(row.id)) {
@@ -67,7 +67,7 @@ export const truthTrends = defineCollector({
   },
 })
 
-/** Trending posts on the pages before. */
+/** The number of trending posts on earlier pages. */
 function before(page: string): number {
   return (/^[1-9]$/.test(page) ? Number(page) - 1 : 0) * pageLength
 }

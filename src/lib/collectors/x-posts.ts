@@ -5,7 +5,7 @@ import {timeline, x} from '../providers/x.js'
 import {accountGroups, wrongAccount} from '../providers/x/accounts.js'
 import {compareIds, instantOfId, metaOf, type Page, pageOf, post} from '../providers/x/posts.js'
 
-/** A row of the list, with the id that x-profiles has found. */
+/** A row of the list, with the id that x-profiles found. */
 interface Account extends AnyTarget {
   username?: string | null
   category?: string | null
@@ -16,34 +16,34 @@ interface Account extends AnyTarget {
 }
 
 /**
- * Posts come newest first, so pages are walked backwards from the newest to `since_id`. Stopped in between,
- * `until_id` is where the walk goes on and `newest` where it began: what was posted meanwhile comes with the
- * next one.
+ * The cursor of an account. X sends the newest posts first, so a walk reads pages from the newest post back
+ * to `since_id`. If a walk stops in between, it resumes at `until_id`; `newest` is its first post. Posts
+ * after that come with the next walk.
  */
 interface Walk {
-  /** Everything up to it is stored. */
+  /** All posts up to this id are stored. */
   since_id?: string
   until_id?: string
   newest?: string
   /** Posts of this walk so far. */
   seen?: number
-  /** Between two posts of which the older is stored, more was posted than X still offers. */
+  /** Gaps: between these two posts, of which the older is stored, X no longer offers all posts. */
   gaps?: {after_id: string; before_id: string; after: string | null; before: string | null}[]
 }
 
 type Row = Extract<Parsed<'x_posts'>, {tweet_id: unknown}>
 
-/** Posts of a timeline that X offers, replies included. */
+/** The number of posts of a timeline that X offers, replies included. */
 const offered = 3200
-/** A longer history begins with this many posts of an account, for money's sake. */
+/** The number of posts in the first request of an account. It is small because posts cost money. */
 const firstPosts = 50
 
 const window = (cron: string, group: string) =>
   ({cron, zone: 'Asia/Seoul', args: ['--token', group], catchUp: 'latest'}) as const
 
 /**
- * Posts of configured X accounts, each from where it was left. Its windows open at 02:00 and 06:00; every
- * quarter hour in them is one place of a free key.
+ * Posts of configured X accounts, each from its cursor. Its windows open at 02:00 and 06:00. Each quarter
+ * hour in them is one slot of a credential on the free plan.
  */
 export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
   name: 'x-posts',
@@ -98,8 +98,8 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
 })
 
 /**
- * A saved answer does not say whose timeline it is; its authors do. Throws UnexpectedBody where none of them
- * is the account.
+ * Checks the authors of a saved answer, because it does not name its account. Throws UnexpectedBody if none
+ * of them is the account.
  */
 function checkAuthor({posts, users}: Page, handle: string): void {
   const names = new Set(
@@ -109,11 +109,11 @@ function checkAuthor({posts, users}: Page, handle: string): void {
   )
   if (names.size === 0 || [...names].some((name) => name.toLowerCase() === handle.toLowerCase())) return
   throw new UnexpectedBody(`these are posts of ${[...names].slice(0, 3).join(', ')}, not of ${handle}`, {
-    nextStep: 'Name with --target whose posts they are.',
+    nextStep: 'Name the account of the posts with --target.',
   })
 }
 
-/** Without `since_id` it is the first time, and one page is enough. */
+/** The next page. The first walk of an account, without `since_id`, has only one. */
 function followingPage(body: unknown, request: HttpRequest): HttpRequest | undefined {
   const {nextToken} = metaOf(body)
   if (nextToken === undefined || request.query?.['since_id'] === undefined) return undefined
@@ -128,17 +128,17 @@ function advance(body: unknown, cursor: Walk | null): Walk {
     .toSorted((a, b) => compareIds(b, a))[0]
   const oldest = ids.at(-1) ?? cursor?.until_id
   const seen = (cursor?.seen ?? 0) + ids.length
-  const kept = gaps.length > 0 ? {gaps} : {}
+  const knownGaps = gaps.length > 0 ? {gaps} : {}
   if (since_id !== undefined && nextToken !== undefined)
     return {
       since_id,
       ...(oldest === undefined ? {} : {until_id: oldest}),
       ...(newest === undefined ? {} : {newest}),
       seen,
-      ...kept,
+      ...knownGaps,
     }
   const end = newest === undefined ? {} : {since_id: newest}
-  if (since_id === undefined || oldest === undefined || seen < offered) return {...end, ...kept}
+  if (since_id === undefined || oldest === undefined || seen < offered) return {...end, ...knownGaps}
   const gap = {
     after_id: since_id,
     before_id: oldest,
@@ -148,7 +148,7 @@ function advance(body: unknown, cursor: Walk | null): Walk {
   return {...end, gaps: [...gaps, gap]}
 }
 
-/** A post whose counts the answer leaves out has none at this instant. */
+/** The counts of a post at this instant. A post without counts in the answer gets no row. */
 function* historyOf(
   {tweet_id, retweet_count, reply_count, like_count, quote_count, bookmark_count, impression_count}: Row,
   at: Date,

@@ -10,8 +10,8 @@ interface Account extends AnyTarget {
 }
 
 /**
- * X accounts by handle: id, counts, and whether they exist. One request for all; who is not there is
- * remembered, and asked about again a month later.
+ * X accounts by handle: id, counts, and whether they exist. One request covers all. A handle that does not
+ * exist is stored as such, and requested again after 30 days.
  */
 export const xProfiles = defineCollector<'x_user_profiles', unknown, Account>({
   name: 'x-profiles',
@@ -48,7 +48,7 @@ export const xProfiles = defineCollector<'x_user_profiles', unknown, Account>({
   },
 })
 
-/** Users, and handles of which X says that it has none; either may be missing. */
+/** Users, and handles that X does not know; either may be missing in the answer. */
 function answerOf(body: unknown): {users: readonly unknown[]; unknown: readonly unknown[]} {
   if (isItem(body) && 'acct' in body) throw new UnexpectedBody('that is an account of another network')
   if (!isItem(body) || 'username' in body) return {users: list(body, 'username'), unknown: []}
@@ -83,7 +83,10 @@ function active(item: unknown, categoryOf: (handle: string) => string | null, at
   }
 }
 
-/** `Not Found Error` also stands for a handle that was given up for another; its id then stays known. */
+/**
+ * A handle without a user. `Not Found Error` can also mean that the user has a new handle, so the stored id
+ * stays.
+ */
 function absent(item: unknown, categoryOf: (handle: string) => string | null, at: Date): Row {
   const username = filled(item, 'value')
   const isSuspended = /suspended/i.test(filled(item, 'detail'))

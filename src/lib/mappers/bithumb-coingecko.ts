@@ -4,15 +4,15 @@ import {each} from '../parse.js'
 import {
   agreesInPrice,
   sameName,
-  weigh,
+  evidenceFor,
   type Candidate,
   type Coin,
   type Evidence,
 } from './bithumb-coingecko/evidence.js'
 
 /**
- * Which coin each won market trades: known pairs checked by name, rank and price; new listings get a
- * proposal.
+ * Maps each won market to the coin that it trades. Known pairs are checked by name, rank and price. New
+ * listings get a proposal.
  */
 export const bithumbCoingecko = defineMapper({
   name: 'bithumb-coingecko',
@@ -70,32 +70,32 @@ interface Verdict {
   method: string
   coingeckoId: string | null
   evidence: Evidence | undefined
-  /** Up to five further coins that could be meant, best first. */
+  /** Up to five other possible coins, best first. */
   others: Evidence[]
   notes: string[]
 }
 
 function judge(candidate: Candidate): Verdict {
   const all = (JSON.parse(candidate.coins) as Coin[])
-    .map((coin) => weigh(candidate, coin))
+    .map((coin) => evidenceFor(candidate, coin))
     .sort((a, b) => b.score - a.score)
   const of = (id: string | null) => (id === null ? undefined : all.find(({coin}) => coin.coingecko_id === id))
   const without = (id: string | null) => all.filter(({coin}) => coin.coingecko_id !== id).slice(0, 5)
-  const known = candidate.pair_formerly === null ? [] : [`corrected, formerly ${candidate.pair_formerly}`]
-  const notes = [...(candidate.pair_note === null ? [] : [candidate.pair_note]), ...known]
+  const formerly = candidate.pair_formerly === null ? [] : [`corrected, formerly ${candidate.pair_formerly}`]
+  const notes = [...(candidate.pair_note === null ? [] : [candidate.pair_note]), ...formerly]
   if (candidate.is_overridden) {
     const id = candidate.override_id
-    const said = candidate.override_note === null ? [] : [candidate.override_note]
+    const overrideNotes = candidate.override_note === null ? [] : [candidate.override_note]
     const evidence = of(id)
     if (id !== null && evidence === undefined)
-      said.push('the coin is not among those collected: is its id spelt right?')
+      overrideNotes.push('the coin is not among those collected: is its id spelt right?')
     return {
       status: id === null ? 'unmatched' : 'verified',
       method: 'override',
       coingeckoId: id,
       evidence,
       others: without(id),
-      notes: said,
+      notes: overrideNotes,
     }
   }
   if (candidate.pair_id !== null)
@@ -158,7 +158,7 @@ function judgePair(
   }
 }
 
-/** Scores and ratios as text; null where there is none. */
+/** A score or ratio as text; null if there is none. */
 function rounded(value: number | null | undefined, digits: number): string | null {
   // eslint-disable-next-line no-restricted-properties -- evidence, not an amount of money
   return value?.toFixed(digits) ?? null

@@ -2,7 +2,7 @@ import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../de
 import {isItem, wordsOrNull} from '../parse.js'
 import {dayMs} from '../time.js'
 
-/** Every error comes with status 200. Numbers are text anyway. */
+/** Alpha Vantage. Every error has status 200, and numbers are text. */
 export const alphaVantage = defineProvider({
   name: 'alpha-vantage',
   baseUrl: 'https://www.alphavantage.co',
@@ -17,7 +17,7 @@ export const alphaVantage = defineProvider({
   limits: [
     {requests: 1, per: 'second', of: 'credential', window: 'sliding'},
     {requests: 25, per: 'day', of: 'credential', window: 'sliding'}, // the reset hour is not published
-    // what five keys allow together: a bound only once it is set lower
+    // the sum of five credentials; it limits nothing unless a setting makes it lower
     {requests: 125, per: 'day', of: 'address', window: 'sliding'},
   ],
   settings: [
@@ -43,7 +43,10 @@ export const alphaVantage = defineProvider({
   refusal,
 })
 
-/** `query('CPI', {interval: 'monthly'})`. The three CSV-only functions are asked with `as` = `text`. */
+/**
+ * A request: `query('CPI', {interval: 'monthly'})`. The three functions that answer only CSV need `as` =
+ * `text`.
+ */
 export function query(
   name: string,
   params: NonNullable<HttpRequest['query']> = {},
@@ -55,8 +58,8 @@ export function query(
 const errorFields = ['Information', 'Note', 'Error Message', 'detail']
 
 /**
- * A "no" is an object with one text; which "no" it is only the wording tells, since each field carries
- * several. A CSV call is refused in JSON too.
+ * A refusal is an object with one text. Only the wording shows the kind, because each field is used for
+ * several kinds. A request for CSV is refused in JSON too.
  */
 function refusal(answer: Answer): Refusal | undefined {
   const body = answer.json
@@ -68,8 +71,8 @@ function refusal(answer: Answer): Refusal | undefined {
   const why = field === undefined ? undefined : body[field]
   if (typeof why !== 'string' || fields.length > 2) return undefined
   const dayLater = new Date(answer.at.getTime() + dayMs)
-  // "lift the limit and unlock all premium endpoints" is in the limit texts as well: only "is a premium ..."
-  // means the plan.
+  // Only "is a premium ..." means the plan, because texts about limits also say "unlock all premium
+  // endpoints".
   if (/\bis (a|an) premium\b|premium (only|members)/i.test(why)) return {next: 'stop', of: 'request', why}
   if (/apikey is invalid or missing|invalid api ?key|\bdemo\b.*api key/i.test(why)) return {next: 'stop', why}
   // an empty answer of the news, not an unknown query
@@ -82,8 +85,8 @@ function refusal(answer: Answer): Refusal | undefined {
 }
 
 /**
- * A fund without assets and holdings, or a company without any report: what it says of symbols that it does
- * not know.
+ * True for a fund without assets and holdings, and for a company without any report. Alpha Vantage answers so
+ * for a symbol that it does not know.
  */
 function isHollow(body: Readonly<Record<string, unknown>>): boolean {
   const isEmpty = (field: string) => !Array.isArray(body[field]) || body[field].length === 0

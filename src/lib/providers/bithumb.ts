@@ -2,11 +2,11 @@ import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../de
 import {isItem} from '../parse.js'
 import {minuteMs} from '../time.js'
 
-/** Markets that one ticker call may name since 2026-10-13. */
+/** The most markets in one ticker request, since 2026-10-13. */
 export const marketsPerCall = 200
 
 /**
- * Bithumb's public REST API. 150 a second are allowed per address; a failed call is usually status 200 with
+ * Bithumb's public REST API. It allows 150 requests a second per address. An error usually has status 200 and
  * an error object.
  */
 export const bithumb = defineProvider({
@@ -16,12 +16,12 @@ export const bithumb = defineProvider({
   refusal,
 })
 
-/** Every market that is listed now. */
+/** All markets that are listed now. */
 export function markets(): HttpRequest {
   return {path: '/v1/market/all', query: {isDetails: 'true'}}
 }
 
-/** Quotes of at most 200 markets; one unknown code fails the whole call. */
+/** Quotes of at most 200 markets; one unknown code fails the whole request. */
 export function tickers(codes: readonly string[]): HttpRequest {
   return {path: '/v1/ticker', query: {markets: codes.join(',')}}
 }
@@ -42,7 +42,7 @@ function refusal(answer: Answer): Refusal | undefined {
     const why =
       `${name}${typeof error['message'] === 'string' ? ` ${error['message']}` : ''}`.trim() ||
       'an error without a text'
-    // The category that was asked too often is closed for a while, by an older page one minute.
+    // Bithumb blocks the category of the request for a while; an older page says one minute.
     if (name === '429' || /too[ _]many/i.test(why)) return {next: 'wait', until: new Date(at + minuteMs), why}
     if (/code not found/i.test(why)) return {next: 'skip', why}
     if (/^5\d\d$/.test(name)) return {next: 'wait', of: 'request', why}

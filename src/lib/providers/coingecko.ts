@@ -4,8 +4,8 @@ import {minuteMs} from '../time.js'
 import {nextMonth} from './resets.js'
 
 /**
- * CoinGecko with a demo key, or without any. Every call is counted, also a failed one: older pages say that
- * each takes a credit.
+ * CoinGecko with a demo key or without a key. Failed requests count too, because older pages say that each
+ * uses a credit.
  */
 export const coingecko = defineProvider({
   name: 'coingecko',
@@ -48,7 +48,7 @@ export const coingecko = defineProvider({
   maxBytes: 24_000_000, // every derivatives contract in one answer: 0.6 MB in 2021, many times that since
 })
 
-/** One page of the coin list in USD, largest first; an empty page is the end. */
+/** One page of the coin list in USD, largest first. An empty page marks the end. */
 export function coinMarkets(page: number, perPage = 250): HttpRequest {
   return {
     path: '/coins/markets',
@@ -68,12 +68,12 @@ export function globalMarket(): HttpRequest {
   return {path: '/global'}
 }
 
-/** Pairs on one page of a coin's quotes. */
+/** The number of pairs on one page of a coin's quotes. */
 export const tickersPerPage = 100
 
 /**
- * One page of a coin's quotes on some exchanges, largest volume first, so that a bound on pages leaves out
- * the smallest.
+ * One page of a coin's quotes on some exchanges. The largest volumes come first, so that a bound on pages
+ * omits the smallest.
  */
 export function coinTickers(id: string, exchangeIds: string, page = 1): HttpRequest {
   return {
@@ -88,7 +88,9 @@ export function coinTickers(id: string, exchangeIds: string, page = 1): HttpRequ
   }
 }
 
-/** One coin's profile, without what is not stored: whole, a large coin's answer is over 120 kB. */
+/**
+ * One coin's profile, without the parts that are not stored. The whole answer of a large coin exceeds 120 kB.
+ */
 export function coinDetails(id: string): HttpRequest {
   return {
     path: `/coins/${segment(id)}`,
@@ -113,7 +115,7 @@ export function exchangesList(): HttpRequest {
   return {path: '/exchanges/list'}
 }
 
-/** An id as one part of a path. Dots alone would be read as a step upwards. */
+/** An id as one segment of a path. An id of dots only is escaped, because it would lead to another folder. */
 function segment(id: string): string {
   return /^\.+$/.test(id) ? id.replaceAll('.', '%2E') : encodeURIComponent(id)
 }
@@ -134,17 +136,17 @@ function refusal(answer: Answer): Refusal | undefined {
       }
     return undefined
   }
-  const said = errorOf(answer.json)
-  if (said === undefined) return undefined
-  const {code, message: why} = said
+  const error = errorOf(answer.json)
+  if (error === undefined) return undefined
+  const {code, message: why} = error
   if (/month(ly)?\b.*(limit|credit|quota)|(limit|credit|quota)\S* .*month/i.test(why))
     return {next: 'spent', until: nextMonth(answer.at), why}
   if (code === '429' || /rate limit|throttled|too many requests/i.test(why))
     return {next: 'wait', until: minuteLater, why}
   if (code === '404' || /not found/i.test(why)) return {next: 'skip', why}
   if (/^5\d\d$/.test(code)) return {next: 'wait', of: 'request', why}
-  // 10010 and 10011: a key of the other kind of plan. 10002 means that no key came, 10005 and 10012 that the
-  // plan does not include it.
+  // 10010 and 10011: the key belongs to the other kind of plan. 10002: the request had no key. 10005 and
+  // 10012: the plan does not include the endpoint.
   if (
     code === '10010' ||
     code === '10011' ||
@@ -155,8 +157,8 @@ function refusal(answer: Answer): Refusal | undefined {
 }
 
 /**
- * The three shapes of an error: `{error: text}`, `{status: {error_code, error_message}}` (its code may stand
- * one level up), `{error: {status: ...}}`.
+ * Reads the three shapes of an error: `{error: text}`, `{status: {error_code, error_message}}` (the code may
+ * be one level up), `{error: {status: ...}}`.
  */
 function errorOf(body: unknown): {code: string; message: string} | undefined {
   if (!isItem(body)) return undefined

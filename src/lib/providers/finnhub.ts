@@ -2,14 +2,16 @@ import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../de
 import {isItem} from '../parse.js'
 import {minuteMs} from '../time.js'
 
-/** One key is enough for everything that is asked; each socket of the streams needs one of its own. */
-const keys = Array.from({length: 12}, (_, place) => String(place + 1))
+/**
+ * Labels of the credentials. One is enough for all requests; each socket of the feeds needs one of its own.
+ */
+const labels = Array.from({length: 12}, (_, index) => String(index + 1))
 
-/** Finnhub over HTTP. The header X-Finnhub-Secret is for webhooks only: a key in it does not arrive. */
+/** Finnhub over HTTP. The header X-Finnhub-Secret is only for webhooks; Finnhub ignores a key in it. */
 export const finnhub = defineProvider({
   name: 'finnhub',
   baseUrl: 'https://finnhub.io/api/v1',
-  credentials: Object.fromEntries(keys.map((label) => [label, `FINNHUB_API_KEY_${label}`])),
+  credentials: Object.fromEntries(labels.map((label) => [label, `FINNHUB_API_KEY_${label}`])),
   authorize: (request, secret) => ({...request, headers: {...request.headers, 'X-Finnhub-Token': secret}}),
   limits: [
     {requests: 30, per: 'second', of: 'credential', window: 'sliding'},
@@ -33,14 +35,14 @@ export const finnhub = defineProvider({
 })
 
 /**
- * News that name one company, of whole UTC days. A busy company is cut at about 250 articles, newest first; a
- * misspelt symbol has none.
+ * News of one company, for whole UTC days, newest first. An answer is cut at about 250 articles. A wrong
+ * symbol has no news.
  */
 export function companyNews(symbol: string, from: string, to: string): HttpRequest {
   return {path: '/company-news', query: {symbol, from, to}, as: 'list'}
 }
 
-/** About 100 newest news of a category; with `minId` those of them whose id is above it. */
+/** About 100 newest articles of a category; with `minId` only those with a larger id. */
 export function news(category: string, minId?: string): HttpRequest {
   return {path: '/news', query: {category, minId}, as: 'list'}
 }
@@ -48,11 +50,11 @@ export function news(category: string, minId?: string): HttpRequest {
 /** Errors are `{error: text}`, or plain text when the key is missing. */
 function refusal(answer: Answer): Refusal | undefined {
   const body = answer.json
-  if (isUnknownQuote(body)) return {next: 'skip', why: 'it knows no such symbol (a quote of zeros)'}
-  const why = isItem(body) && typeof body['error'] === 'string' ? body['error'].trim() : saidInText(answer)
+  if (isUnknownQuote(body)) return {next: 'skip', why: 'it does not know the symbol (a quote of zeros)'}
+  const why = isItem(body) && typeof body['error'] === 'string' ? body['error'].trim() : errorInText(answer)
   if (why === undefined || why === '') return undefined
-  // The same words with "sign up" say that no key came: something between took the header away, and the key
-  // is none the worse.
+  // With "sign up" the same text means that the request had no key: a proxy removed the header, and the key
+  // itself is still valid.
   if (/limit reached/i.test(why) && /sign up/i.test(why))
     return {
       next: 'stop',
@@ -69,13 +71,13 @@ function refusal(answer: Answer): Refusal | undefined {
   return {next: 'stop', of: 'request', why}
 }
 
-/** The text of a short answer that is neither JSON nor a page and speaks of a limit or a key. */
-function saidInText({text, json}: Answer): string | undefined {
+/** The text of a short answer about a limit or a key that is neither JSON nor a page. */
+function errorInText({text, json}: Answer): string | undefined {
   if (json !== undefined || text.length > 1_000 || /^\s*</.test(text)) return undefined
   return /limit reached|api key|too many requests/i.test(text) ? text.replace(/\s+/g, ' ').trim() : undefined
 }
 
-/** A quote of a symbol that does not exist: zeros, and no change. */
+/** True for the quote of a symbol that does not exist: zeros, and no change. */
 function isUnknownQuote(body: unknown): boolean {
   return isItem(body) && body['c'] === '0' && body['t'] === '0' && body['d'] === null && body['dp'] === null
 }

@@ -18,29 +18,29 @@ export const fred = defineProvider({
 })
 
 /**
- * One series, whole history, oldest first (at most 100,000 values, far more than any series of ours has).
- * JSON must be asked for: XML is the default.
+ * The whole history of one series, oldest first. The limit of 100,000 values is far above any series here.
+ * The request names JSON, because XML is the default.
  */
 export function observations(seriesId: string, query: NonNullable<HttpRequest['query']> = {}): HttpRequest {
   return {path: '/fred/series/observations', query: {series_id: seriesId, file_type: 'json', ...query}}
 }
 
 function refusal(answer: Answer): Refusal | undefined {
-  const said = errorOf(answer)
-  if (said === undefined) return undefined
-  const why = said.message
-  // also said of a good key under load
+  const error = errorOf(answer)
+  if (error === undefined) return undefined
+  const why = error.message
+  // FRED also answers this for a valid key under load
   if (/not registered/i.test(why)) return {next: 'stop', why, unsure: true}
   if (/api_key/i.test(why)) return {next: 'stop', why}
   if (/series does not exist/i.test(why)) return {next: 'skip', why}
-  // The rule is per second since 2026; the answer names no instant.
-  if (said.code === '429' || /rate limit|too many requests/i.test(why))
+  // The limit is per second since 2026; the answer has no instant.
+  if (error.code === '429' || /rate limit|too many requests/i.test(why))
     return {next: 'wait', until: new Date(answer.at.getTime() + 2_000), why}
-  if (/^5\d\d$/.test(said.code)) return {next: 'wait', of: 'request', why}
+  if (/^5\d\d$/.test(error.code)) return {next: 'wait', of: 'request', why}
   return {next: 'stop', of: 'request', why}
 }
 
-/** `{error_code, error_message}`, or the same as XML attributes when `file_type` was lost. */
+/** Reads `{error_code, error_message}`, or the same as XML attributes if `file_type` was lost. */
 function errorOf(answer: Answer): {code: string; message: string} | undefined {
   const body = answer.json
   if (isItem(body) && typeof body['error_message'] === 'string') {

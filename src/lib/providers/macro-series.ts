@@ -1,11 +1,11 @@
-/** The macro series that fin keeps, as FRED names them; Alpha Vantage serves copies of the same series. */
+/** The macro series that fin stores, with the ids of FRED. Alpha Vantage serves copies of the same series. */
 import {parse as parseCsv} from 'csv-parse/sync'
 import type {AnyTarget} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {day, decimal, describe, isItem, list, must} from '../parse.js'
 import {dayMs} from '../time.js'
 
-/** Which table keeps a series: one of another kind is never asked for it. */
+/** The kind of a series. Each kind has a table, and its collector requests only series of this kind. */
 export type Kind = 'consumer prices' | 'inflation' | 'federal funds' | 'treasury yields'
 type Interval = 'daily' | 'weekly' | 'monthly' | 'annual'
 
@@ -15,14 +15,18 @@ export interface Series {
   name: string
   interval: Interval
   unit: string
-  /** How Alpha Vantage's JSON form names it. */
-  said: RegExp
-  /** Of Treasury yields: `10year`. */
+  /** Matches the name in Alpha Vantage's JSON form. */
+  namePattern: RegExp
+  /** Only for Treasury yields: `10year`. */
   maturity?: string
 }
 
-const prices = {kind: 'consumer prices', unit: 'index 1982-1984=100', said: /consumer price index/i} as const
-const funds = {kind: 'federal funds', unit: 'percent', said: /federal funds/i} as const
+const prices = {
+  kind: 'consumer prices',
+  unit: 'index 1982-1984=100',
+  namePattern: /consumer price index/i,
+} as const
+const funds = {kind: 'federal funds', unit: 'percent', namePattern: /federal funds/i} as const
 const series: readonly Series[] = [
   {
     id: 'CPIAUCNS',
@@ -42,7 +46,7 @@ const series: readonly Series[] = [
     interval: 'annual',
     kind: 'inflation',
     unit: 'percent',
-    said: /^inflation/i,
+    namePattern: /^inflation/i,
   },
   {id: 'FEDFUNDS', name: 'Federal funds effective rate, monthly average', interval: 'monthly', ...funds},
   {id: 'FF', name: 'Federal funds effective rate, weekly average', interval: 'weekly', ...funds},
@@ -65,7 +69,7 @@ function* treasuries(): Generator<Series> {
     const both = {
       kind: 'treasury yields',
       unit: 'percent',
-      said: new RegExp(`^${length} treasury`, 'i'),
+      namePattern: new RegExp(`^${length} treasury`, 'i'),
       maturity,
     } as const
     yield {
@@ -81,7 +85,7 @@ function* treasuries(): Generator<Series> {
 const byName = new Map(
   series.flatMap((one) => [
     [one.id, one] as const,
-    // A maturity alone means the monthly series, the one collected by default.
+    // A maturity alone means the monthly series, which is collected by default.
     ...(one.maturity !== undefined && one.interval === 'monthly'
       ? [[one.maturity.toUpperCase(), one] as const]
       : []),
@@ -89,8 +93,8 @@ const byName = new Map(
 )
 
 /**
- * The series of a kind that a target names, by id (`CPIAUCSL`) or maturity (`10year`). Throws NeedsPerson for
- * names that are neither.
+ * The series of a kind that a target names by id (`CPIAUCSL`) or maturity (`10year`). Throws NeedsPerson for
+ * any other name.
  */
 export function seriesOf(kind: Kind, target: AnyTarget | null, fallback?: string): Series {
   const name = target?.target ?? fallback
@@ -98,7 +102,7 @@ export function seriesOf(kind: Kind, target: AnyTarget | null, fallback?: string
     .filter(([, one]) => one.kind === kind)
     .map(([text]) => (text.toLowerCase().includes('year') || text === '3MONTH' ? text.toLowerCase() : text))
   if (name === undefined)
-    throw new NeedsPerson('the answer does not say which series it is', {
+    throw new NeedsPerson('the answer does not name its series', {
       nextStep: `Name it with --target: ${known.join(', ')}.`,
     })
   const found = byName.get(name.toUpperCase())
@@ -110,8 +114,7 @@ export function seriesOf(kind: Kind, target: AnyTarget | null, fallback?: string
 }
 
 /**
- * The one series of a kind that a provider serves, whatever the target says. Throws NeedsPerson when it says
- * another.
+ * The only series of a kind that a provider serves. Throws NeedsPerson if the target names another series.
  */
 export function onlySeries(kind: Kind, id: string, target: AnyTarget | null): Series {
   const found = seriesOf(kind, target, id)
@@ -122,7 +125,7 @@ export function onlySeries(kind: Kind, id: string, target: AnyTarget | null): Se
   return found
 }
 
-/** Columns that every macro table has, and the value of the observation under a name of its own. */
+/** The columns that all macro tables share, and the value, which has another name in each table. */
 export interface Observation {
   series_id: string
   date: string
@@ -134,10 +137,9 @@ export interface Observation {
 }
 
 /**
- * The items of a FRED answer, of an Alpha Vantage one in either form (JSON, or CSV with timestamp and value),
- * or of their bare lists. Throws UnexpectedBody for an answer that shows to be of another series than `of`:
- * its rows would get a wrong name. (FRED and CSV name no series; there only the distance of the dates can
- * tell.)
+ * The items of an answer of FRED or Alpha Vantage (JSON, or CSV with timestamp and value), or of their bare
+ * lists. Throws UnexpectedBody if the answer is of another series than `of`, because its rows would get a
+ * wrong name. FRED and CSV do not name the series; there only the distance between dates can show it.
  */
 export function observationsIn(body: unknown, of: Series): unknown[] {
   const items = itemsOf(body)
@@ -160,20 +162,20 @@ function itemsOf(body: unknown): unknown[] {
   return list(body, 'value', isItem(body) && 'data' in body ? 'data' : 'observations')
 }
 
-/** What an answer calls itself, where that is not `of`. */
+/** The name or interval in an answer if it is not that of `of`. */
 function otherName({name, interval}: Readonly<Record<string, unknown>>, of: Series): string | undefined {
-  if (typeof name === 'string' && !of.said.test(name)) return describe(name)
+  if (typeof name === 'string' && !of.namePattern.test(name)) return describe(name)
   return typeof interval === 'string' && interval.toLowerCase() !== of.interval
     ? describe(interval)
     : undefined
 }
 
-/** Periods are never shorter than this. */
+/** The shortest period of each interval, in days. */
 const fewestDays: Readonly<Record<Interval, number>> = {daily: 1, weekly: 6, monthly: 28, annual: 365}
 
 /**
- * The median distance of neighbouring dates, so that one wrong date does not decide; Infinity where there are
- * no two.
+ * The median distance between neighbouring dates, so that one wrong date does not decide. Infinity for fewer
+ * than two dates.
  */
 function typicalDays(items: readonly unknown[]): number {
   const dateOf = (item: unknown) =>
@@ -181,14 +183,14 @@ function typicalDays(items: readonly unknown[]): number {
   const days = items.map(dateOf).filter((date) => !Number.isNaN(date))
   const gaps = days
     .slice(1)
-    .map((date, place) => Math.abs(date - days[place]!))
+    .map((date, index) => Math.abs(date - days[index]!))
     .filter((gap) => gap > 0)
     .sort((a, b) => a - b)
   return gaps[Math.floor(gaps.length / 2)] ?? Infinity
 }
 
 /**
- * One observation of a FRED or Alpha Vantage answer; "." means not published. Throws when date or value is
+ * One observation of an answer of FRED or Alpha Vantage; "." means not published. Throws if date or value is
  * missing or malformed.
  */
 export function observation(item: unknown, of: Series): Observation {

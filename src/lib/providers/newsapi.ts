@@ -3,8 +3,8 @@ import {isItem} from '../parse.js'
 import {hourMs} from '../time.js'
 
 /**
- * NewsAPI. Its free plan is for development and testing; it shows articles that are a day old or more, a
- * month back, and of each query the first 100.
+ * NewsAPI. Its free plan is for development and testing. It shows only the first 100 articles of each query,
+ * from a month ago to a day ago.
  */
 export const newsapi = defineProvider({
   name: 'newsapi',
@@ -32,10 +32,10 @@ export const newsapi = defineProvider({
   refusal,
 })
 
-/** Page 2 is refused on the free plan, so one page is all there is of an answer. */
+/** The most articles of an answer. NewsAPI refuses page 2 on the free plan. */
 const mostArticles = 100
 
-/** What its `category` takes; it has no politics. */
+/** The values of `category`; there is no category for politics. */
 export const categories = [
   'business',
   'entertainment',
@@ -46,14 +46,14 @@ export const categories = [
   'technology',
 ] as const
 
-/** The newest headlines: by `country` and `category`, or by `sources`, which it does not take together. */
+/** The newest headlines, by `country` and `category` or by `sources`; NewsAPI refuses both together. */
 export function topHeadlines(query: NonNullable<HttpRequest['query']>): HttpRequest {
   return {path: '/v2/top-headlines', query: {...query, pageSize: mostArticles}}
 }
 
 /**
- * English articles on `q` published from one instant to another, both included, newest first. Instants like
- * `2026-11-22T23:59:59`, in UTC.
+ * English articles on `q` that were published between two instants, both included, newest first. Instants are
+ * UTC, such as `2026-11-22T23:59:59`.
  */
 export function everything(q: string, from: string, to: string): HttpRequest {
   return {
@@ -62,28 +62,28 @@ export function everything(q: string, from: string, to: string): HttpRequest {
   }
 }
 
-/** Every source that top-headlines knows. */
+/** All sources of top-headlines. */
 export function headlineSources(): HttpRequest {
   return {path: '/v2/top-headlines/sources'}
 }
 
 /**
- * `{status: "error", code, message}`. The code decides: the numbers inside the texts have changed over the
- * years.
+ * Reads `{status: "error", code, message}`. The code decides, because the numbers in the texts have changed
+ * over the years.
  */
 function refusal(answer: Answer): Refusal | undefined {
   const body = answer.json
   if (!isItem(body) || body['status'] !== 'error') return undefined
   const code = typeof body['code'] === 'string' ? body['code'] : ''
-  const said = typeof body['message'] === 'string' ? body['message'].replace(/\s+/g, ' ').trim() : ''
-  const why = [code, said].filter(Boolean).join(': ') || 'an error without a code'
+  const message = typeof body['message'] === 'string' ? body['message'].replace(/\s+/g, ' ').trim() : ''
+  const why = [code, message].filter(Boolean).join(': ') || 'an error without a code'
   const until = (hours: number) => new Date(answer.at.getTime() + hours * hourMs)
   switch (code) {
     case 'apiKeyInvalid':
     case 'apiKeyMissing':
     case 'apiKeyDisabled':
       return {next: 'stop', why}
-    // Neither answer names an instant. Both windows slide, so some room is back within the shorter of them.
+    // Neither answer has an instant. Both windows slide, so some quota is free again within the shorter one.
     case 'apiKeyExhausted':
     case 'rateLimited':
       return {next: 'spent', until: until(12), why}

@@ -1,4 +1,7 @@
-/** When a quota that is used up begins anew, where a provider counts by calendar days or months in UTC. */
+/**
+ * The instant at which a spent quota is free again, for providers that count by calendar days or months in
+ * UTC.
+ */
 
 export function nextMonth(at: Date): Date {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1))

@@ -2,8 +2,8 @@ import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../de
 import {isItem} from '../parse.js'
 
 /**
- * The English Wikipedia. Asks for serial requests and a User-Agent with a contact; `{contact}` is the setting
- * FIN_CONTACT.
+ * The English Wikipedia. It requires serial requests and a User-Agent with a contact; `{contact}` is the
+ * setting FIN_CONTACT.
  */
 export const wikipedia = defineProvider({
   name: 'wikipedia',

@@ -15,8 +15,8 @@ const labels = ['1', '2', '3', '4'] as const
 type Label = (typeof labels)[number]
 
 /**
- * Of one key. The free plan of older keys counts requests, the paid ones count posts or bill whatever is
- * returned. All months are calendar months in UTC.
+ * The limits of each plan, for one credential. The free plan of older credentials counts requests. The paid
+ * plans count posts, or bill each returned item. Months are calendar months in UTC.
  */
 const plans: Readonly<Record<string, (only: Label) => readonly Limit[]>> = {
   'legacy-free': (only) => [
@@ -36,13 +36,13 @@ const plans: Readonly<Record<string, (only: Label) => readonly Limit[]>> = {
     {requests: 3_000_000, unit: 'posts', per: 'month', of: 'credential', credential: only, window: month},
   ],
   basic: (only) => [
-    // as documented while it was sold: 10 timelines in 15 minutes per app, 10,000 posts a month
+    // documented while the plan was sold: 10 timelines in 15 minutes per app, 10,000 posts a month
     {requests: 10, per: '15 minutes', of: 'credential', credential: only, window: 'sliding'},
     {requests: 10_000, unit: 'posts', per: 'month', of: 'credential', credential: only, window: month},
   ],
 }
 
-/** X, formerly Twitter, with app tokens. Each token has the plan that its owner states. */
+/** X, formerly Twitter, with app tokens. A setting states the plan of each token. */
 export const x = defineProvider({
   name: 'x',
   baseUrl: 'https://api.x.com/2',
@@ -67,32 +67,29 @@ export const x = defineProvider({
     unit: 'usd',
     of: 'credential',
     credential: label,
-    doc: `dollars a month that X_BEARER_TOKEN_${label} may cost at most; without it nothing is asked on the plan pay-per-use`,
+    doc: `dollars a month that X_BEARER_TOKEN_${label} may cost at most; without it no request is sent on the plan pay-per-use`,
   })),
   refusal,
 })
 
-/**
- * Only a plan that bills for what is returned looks at the setting of dollars. Throws NeedsPerson for a plan
- * that nobody sells.
- */
+/** The limits of the plan of one credential. Throws NeedsPerson for an unknown plan. */
 function planOf(env: Readonly<Record<string, string | undefined>>, label: Label): readonly Limit[] {
   const name = env[`X_PLAN_${label}`]?.trim().toLowerCase() || 'legacy-free'
   const limits = Object.hasOwn(plans, name) ? plans[name] : undefined
   if (limits === undefined)
-    throw new NeedsPerson(`X_PLAN_${label} is "${name.slice(0, 40)}", which is no plan`, {
+    throw new NeedsPerson(`X_PLAN_${label} is "${name.slice(0, 40)}", which is not a plan`, {
       provider: 'x',
       nextStep: `Set it to one of: ${Object.keys(plans).join(', ')}.`,
     })
   return limits(label)
 }
 
-/** Thousandths of a dollar, because tenths of cents have no exact binary fraction. */
+/** Prices in thousandths of a dollar, because tenths of cents have no exact binary fraction. */
 const price = {post: 5, user: 10}
-/** A post comes with at most two originals: what it quotes, and what it answers. */
+/** The most originals in an answer per post: the post that it quotes, and the post that it answers. */
 const originals = 2
 
-/** Profiles of up to a hundred handles. */
+/** Profiles of up to 100 handles. */
 export function usersBy(handles: readonly string[]): HttpRequest {
   return {
     path: '/users/by',
@@ -109,7 +106,7 @@ export interface Page {
   until_id?: string | undefined
 }
 
-/** The newest posts of an account, with the originals of what it reposts, quotes and answers. */
+/** The newest posts of an account, with the posts that they repost, quote and answer. */
 export function timeline(
   userId: string,
   {max_results, since_id, until_id}: Page,
@@ -137,18 +134,18 @@ export function timeline(
 const userFields = 'id,name,username,verified,public_metrics'
 
 /**
- * Every post and user that is returned is billed, also those that came along; a refusal and an empty page are
- * free.
+ * The cost of an answer. X bills each returned post and user, also the included ones. A refusal and an empty
+ * page are free.
  */
 function spent({status, json}: Answer): Cost {
   if (status >= 400) return {posts: 0, usd: 0}
   if (!isItem(json)) return {}
   const includes = isItem(json['includes']) ? json['includes'] : {}
-  const [main, further, users] = [json['data'], includes['tweets'], includes['users']].map((value) =>
+  const [primary, included, users] = [json['data'], includes['tweets'], includes['users']].map((value) =>
     Array.isArray(value) ? value.filter(isItem) : isItem(value) ? [value] : [],
   )
-  const found = main!.filter((item) => 'username' in item).length
-  const posts = main!.length - found + further!.length
+  const found = primary!.filter((item) => 'username' in item).length
+  const posts = primary!.length - found + included!.length
   return {posts, usd: (posts * price.post + (found + users!.length) * price.user) / 1000}
 }
 
@@ -174,7 +171,7 @@ function refusal(answer: Answer): Refusal | undefined {
   return 'type' in body || 'detail' in body ? {next: 'stop', of: 'request', why} : undefined
 }
 
-/** Errors of the old form have no title; handles that it does not know are data. */
+/** A refusal of the old form, without a title. An unknown handle is data, not a refusal. */
 function untitledRefusal(code: string, parameter: string, why: string): Refusal | undefined {
   if (code === '88' || /rate limit exceeded/i.test(why))
     return {next: 'wait', why: why || 'rate limit exceeded'}
@@ -186,11 +183,11 @@ interface Problem {
   type: string
   status: string
   reason: string
-  /** What the usage cap counts by. */
+  /** The period of the usage cap. */
   period: string
 }
 
-/** The documented problems and what each means; the first that fits decides. */
+/** The documented problems and their meaning; the first that fits decides. */
 const problems: readonly {
   fits(problem: Problem): boolean
   meaning(at: Date, problem: Problem): Omit<Refusal, 'why'>

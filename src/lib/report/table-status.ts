@@ -156,7 +156,7 @@ async function standingOf(
   // What cannot be asked about yet is not late.
   const everyMs = new Map(
     targets
-      .filter(({lacks}) => (lacks ?? null) === null)
+      .filter(({blocked_reason: reason}) => (reason ?? null) === null)
       .map(({target, every}) => [target, intervalMsOf(unit.within ?? every ?? unit.every) ?? 0]),
   )
   const withinMs = intervalMsOf(unit.within)

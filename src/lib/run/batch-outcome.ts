@@ -2,7 +2,7 @@
 import {NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 
 export type BatchOutcome =
-  /** One of several targets is unknown: each half is asked on its own. */
+  /** One of several targets is unknown: each half of the batch is requested separately. */
   | {kind: 'halve'}
   /** The provider does not know the only target of the batch. */
   | {kind: 'unknown'; error: SkipTarget}
@@ -10,12 +10,12 @@ export type BatchOutcome =
   | {kind: 'failed'; error: FinError; body?: string}
   /** One credential is spent or refused; others may still be used. */
   | {kind: 'credential'; error: QuotaSpent | NeedsPerson}
-  /** Nothing more can be asked, or it is a bug. */
+  /** The run can make no more requests, or there is a bug. */
   | {kind: 'fatal'; error: unknown}
 
 /**
- * `targets`: the size of the batch; `hasTargets`: the collector asks about targets, and not only once about
- * itself; `text`: the last page that came.
+ * `targets`: the size of the batch; `hasTargets`: the collector has targets, so that one of them can fail
+ * alone; `text`: the last page that arrived.
  */
 export function outcomeOf(
   error: unknown,
@@ -26,7 +26,7 @@ export function outcomeOf(
     return hasTargets ? {kind: 'unknown', error} : {kind: 'failed', error}
   }
   if (error instanceof UnexpectedBody) return {kind: 'failed', error, body: error.body ?? text}
-  // without a provider it is the database that does not answer
+  // an error without a provider comes from the database
   if (error instanceof TryLater && error.provider !== undefined) return {kind: 'failed', error}
   if (error instanceof NeedsPerson && error.ofRequest && hasTargets) return {kind: 'failed', error}
   if ((error instanceof QuotaSpent || error instanceof NeedsPerson) && error.credential !== undefined)

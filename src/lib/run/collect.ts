@@ -1,6 +1,6 @@
 /**
- * Runs a collector: targets due -> ask -> parse -> store, each target in one transaction with where it
- * stands.
+ * Runs a collector: due targets -> request -> parse -> store. The rows of a target and its new state are
+ * stored in one transaction.
  */
 import type {Lock} from '../db/database.js'
 import {credentialsOf, type Config} from '../config.js'
@@ -35,14 +35,14 @@ export function sourceOf(
   return {name, source}
 }
 
-/** The label of the key that is kept for a source, when it is set. */
+/** The label of the dedicated credential of a source, if that is set. */
 export function dedicatedCredential({credential, provider}: AnySource, config: Config): string | undefined {
   return credentialsOf(provider, config).find(({label}) => label === credential)?.label
 }
 
 /**
- * What `--token` chooses: a group of targets, where the collector has groups, else a key. Throws NeedsPerson
- * for a group that it does not have.
+ * Reads `--token`: a group of targets if the collector has groups, else a credential. Throws NeedsPerson for
+ * a group that the collector does not have.
  */
 export function chosenBy(
   {name, groups}: AnyCollector,
@@ -57,8 +57,8 @@ export function chosenBy(
 }
 
 /**
- * Runs `collector` once. Throws NeedsPerson when it cannot start; how it went otherwise is in what it
- * returns.
+ * Runs `collector` once and returns how it ended. Throws NeedsPerson if the run cannot start or a person must
+ * act.
  */
 export async function collect(
   collector: AnyCollector,
@@ -67,7 +67,7 @@ export async function collect(
 ): Promise<Collected> {
   const {name: sourceName, source} = sourceOf(collector, options.provider)
   const {group, token} = chosenBy(collector, options.token)
-  // groups share their targets' credentials and ask for one another's accounts by hand
+  // one lock for all groups, because they share credentials and a person may name accounts of any group
   const lock = await lockJob(collector.name, options, context, token ?? '')
   if (!lock.held) return lock.ended
   try {
@@ -78,7 +78,7 @@ export async function collect(
   }
 }
 
-/** A collector, the source to ask, and what `--token` chose. */
+/** A collector, its source, and the group or credential that `--token` chose. */
 interface Chosen extends Pick<CollectorRun, 'collector' | 'sourceName' | 'source' | 'options' | 'context'> {
   group: string | undefined
   token: string | undefined
@@ -88,24 +88,24 @@ async function collectLocked(chosen: Chosen): Promise<Collected> {
   const {collector, sourceName, options, context, group} = chosen
   const database = await context.database()
   const now = context.clock.now()
-  const occasion = {...context, now, at: options.at ?? now}
-  const plan = await planRunTargets(collector, sourceName, {...options, group}, occasion)
+  const targetContext = {...context, now, at: options.at ?? now}
+  const plan = await planRunTargets(collector, sourceName, {...options, group}, targetContext)
   const recorded = options.dryRun
     ? undefined
     : await openRun(database, context, {
-        unit: collector.name,
+        job: collector.name,
         command: options.command,
         token: options.token,
         firing: plan.firing,
       })
   const gaps = options.dryRun ? [] : await rememberGap(database, collector, plan, options.schedule, now)
-  const tally = newTally([...gaps, ...messagesOf(plan.held)])
+  const tally = newTally([...gaps, ...messagesOf(plan.blockedOrDeferred)])
   const runId = recorded?.id ?? null
   const {end, error} = await runThrough(chosen, {plan, runId, tally})
   await recorded?.end(end)
   if (error !== undefined) throw error
   const cycle = await cycleText(chosen, plan)
-  return {runId, ...end, complaints: tally.complaints, further: tally.further, cycle}
+  return {runId, ...end, complaints: tally.complaints, secondary: tally.secondary, cycle}
 }
 
 type Begun = Pick<CollectorRun, 'plan' | 'runId' | 'tally'>
@@ -120,11 +120,11 @@ async function runThrough(chosen: Chosen, begun: Begun): Promise<Conclusion> {
   return conclude(begun.tally, run, await workThrough(run))
 }
 
-/** Opens all that the run asks with. */
+/** Opens the client and reads the lists that the run needs. */
 async function openCollectorRun(chosen: Chosen, begun: Begun): Promise<CollectorRun> {
   const {collector, sourceName, source, options, context} = chosen
   const {config, clock, log, stop} = context
-  const kept = chosen.token === undefined ? dedicatedCredential(source, config) : undefined
+  const dedicated = chosen.token === undefined ? dedicatedCredential(source, config) : undefined
   const {openApi} = await import('../http/api.js')
   const api = openApi({
     provider: source.provider,
@@ -137,8 +137,8 @@ async function openCollectorRun(chosen: Chosen, begun: Begun): Promise<Collector
     log,
     stop,
     wait: options.wait,
-    credential: chosen.token ?? kept,
-    isDedicated: kept !== undefined,
+    credential: chosen.token ?? dedicated,
+    isDedicated: dedicated !== undefined,
     record: options.record,
   })
   const database = await context.database()
@@ -158,7 +158,7 @@ async function openCollectorRun(chosen: Chosen, begun: Begun): Promise<Collector
   }
 }
 
-/** Only of a run that could have asked about all targets. */
+/** Undefined for a dry run, and for a run with named targets. */
 async function cycleText({collector, options, context}: Chosen, plan: RunPlan): Promise<string | undefined> {
   if (options.dryRun || options.names?.length) return undefined
   const facts = {database: await context.database(), now: context.clock.now()}
@@ -166,29 +166,29 @@ async function cycleText({collector, options, context}: Chosen, plan: RunPlan): 
 }
 
 /**
- * One run of a collector or mapper and credential at a time (`token`: the choice of `--token`, unless that
- * names a group). Where another is at work, this run ends with 0 and is in the run ledger all the same: a job
- * that is locked out for days must show.
+ * Locks a job and a credential, so that only one run of both works at a time. `token` is the value of
+ * `--token`, unless that names a group. If another run holds the lock, this run ends with 0. The run ledger
+ * records it, because a job that stays locked for days must be visible.
  */
 export async function lockJob(
-  unit: string,
+  job: string,
   options: Pick<CollectOptions, 'command' | 'token' | 'dryRun'>,
   context: Context,
   token = options.token ?? '',
 ): Promise<{held: Lock} | {held: undefined; ended: Collected}> {
   const database = await context.database()
-  const held = await database.lock(`unit:${unit}:${token}`)
+  const held = await database.lock(`unit:${job}:${token}`)
   if (held) return {held}
   const end: RunEnd = {
     ...noCounts(),
     outcome: 'already running',
     exit_code: 0,
     next_at: null,
-    message: `${unit} is already running`,
+    message: `${job} is already running`,
   }
   const run = options.dryRun
     ? undefined
-    : await openRun(database, context, {unit, command: options.command, token: options.token})
+    : await openRun(database, context, {job, command: options.command, token: options.token})
   await run?.end(end)
-  return {held: undefined, ended: {...end, runId: run?.id ?? null, complaints: [], further: new Map()}}
+  return {held: undefined, ended: {...end, runId: run?.id ?? null, complaints: [], secondary: new Map()}}
 }

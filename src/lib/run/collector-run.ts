@@ -1,4 +1,4 @@
-/** One run of a collector: the facts that stay as they are, and the tally that grows. */
+/** One run of a collector: constant facts, and a tally that changes. */
 import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import type {OpenApi} from '../http/api.js'

@@ -9,17 +9,17 @@ import type {SecondaryRows} from './store.js'
 import type {Tally} from './tally.js'
 import type {RunPlan} from './due.js'
 
-/** Why no further target is asked. */
+/** Why the run requests no more targets. */
 export type Stopped =
   | {by: 'the end'}
-  /** So many batches in a row failed. */
+  /** The number of batches in a row that failed. */
   | {by: 'failures'; inARow: number}
   | {by: 'signal'; exitCode: number}
   | {by: 'error'; error: unknown}
 
 export interface Conclusion {
   end: RunEnd
-  /** To be thrown once the end is recorded: a person must act, a server is lost, or there is a bug. */
+  /** The error to throw once the end is recorded: a person must act, a server is gone, or there is a bug. */
   error?: Error
 }
 
@@ -38,9 +38,9 @@ interface Facts {
   stopped: Stopped
   done: number
   failed: number
-  /** Single credentials that a provider refused, the first of them. */
+  /** The first error for a credential that the provider refused. */
   refusedCredential: NeedsPerson | undefined
-  /** Of the single credentials without quota, the one that has some again first. */
+  /** The error for the spent credential that has quota again first. */
   spentCredential: QuotaSpent | undefined
 }
 
@@ -50,16 +50,16 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
   ({plan}) =>
     plan.due.length === 0 &&
     plan.all.length > 0 &&
-    plan.all.every(({lacks}) => (lacks ?? null) !== null) &&
+    plan.all.every(({blocked_reason: reason}) => (reason ?? null) !== null) &&
     failedBecause(
       plan.all.length === 1
-        ? 'it cannot be asked about yet'
-        : `none of the ${plan.all.length} targets can be asked about yet`,
+        ? 'it cannot be requested yet'
+        : `none of the ${plan.all.length} targets can be requested yet`,
     ),
   ({plan, collector}) =>
     plan.due.length === 0 && {outcome: 'nothing due', exit_code: 0, message: nothingDue(collector, plan)},
 
-  // The run stopped before every target was asked.
+  // The run stopped before it had requested every target.
   ({stopped}) =>
     stopped.by === 'signal' && {
       outcome: 'interrupted',
@@ -73,7 +73,7 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
     stopped.by === 'failures' && done === 0 && tally.refused && failedWith(tally.refused),
   ({stopped, done}) =>
     stopped.by === 'failures' &&
-    incomplete(done, `${stopped.inARow} answers in a row failed; the rest was not asked`),
+    incomplete(done, `${stopped.inARow} answers in a row failed; the rest was not requested`),
 
   // Single credentials could not be used: reported beside the answers to the others, or alone.
   ({refusedCredential, spentCredential, done}) =>
@@ -82,7 +82,7 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
     refusedCredential && {...incomplete(done, null), next_at: isoOrNull(spentCredential?.until)},
   ({spentCredential, tally}) => spentCredential && quotaSpent(spentCredential, tally.counts),
 
-  // Every target was asked.
+  // The run requested every target.
   ({failed, done, tally}) => failed > 0 && done === 0 && tally.refused && failedWith(tally.refused),
   ({failed, done, plan}) =>
     failed > 0 && incomplete(done, `${failed} of ${pluralize(plan.due.length, 'target')} failed`),
@@ -125,19 +125,19 @@ export function conclude(
   return error === undefined ? {end} : {end, error}
 }
 
-/** How a run ends that could not begin to ask. */
+/** The end of a run that failed before its first request. */
 export function concludeAtStart(error: unknown): Conclusion {
   const {error: thrown, ...ending} = failedWith(error)
   return {end: {...noCounts(), next_at: null, ...ending}, error: thrown}
 }
 
-/** How a run ends that stored rows, or would have, and met no other trouble. */
+/** The end of a run without errors, from the rows that it stored or, in a dry run, would have stored. */
 export function endOfRows(
   counts: Pick<RunCounts, 'rows_inserted' | 'rows_updated' | 'rows_rejected'>,
-  further: ReadonlyMap<string, SecondaryRows>,
+  secondary: ReadonlyMap<string, SecondaryRows>,
 ): Pick<RunEnd, 'outcome' | 'exit_code'> {
   if (counts.rows_rejected > 0) return {outcome: 'partial', exit_code: 1}
-  const changed = [...further.values()].reduce(
+  const changed = [...secondary.values()].reduce(
     (sum, table) => sum + table.changed,
     counts.rows_inserted + counts.rows_updated,
   )
@@ -149,14 +149,14 @@ function firstOf(facts: Facts): Ending {
     const found = ending(facts)
     if (found) return found
   }
-  return {...endOfRows(facts.tally.counts, facts.tally.further), message: null}
+  return {...endOfRows(facts.tally.counts, facts.tally.secondary), message: null}
 }
 
 function failedBecause(message: string): Ending {
   return {outcome: 'failed', exit_code: 1, message}
 }
 
-/** `error` reaches the person who ran the command; the run ledger keeps its message. */
+/** `error` is reported to the person who ran the command; the run ledger stores its message. */
 function failedWith(error: unknown): Ending & {error: Error} {
   return {
     outcome: 'failed',
@@ -171,7 +171,7 @@ function incomplete(done: number, message: string | null): Ending {
   return {outcome: done > 0 ? 'partial' : 'failed', exit_code: 1, message}
 }
 
-/** A spent quota is no failure, unless something failed before. */
+/** A spent quota is not a failure, unless a row or a target failed before. */
 function quotaSpent(error: QuotaSpent, {rows_rejected, targets_failed}: RunCounts): Ending {
   return {
     outcome: 'quota spent',

@@ -1,4 +1,4 @@
-/** What one run has at hand: settings, the clock, and connections that are opened when first needed. */
+/** The resources of one run: settings, the clock, and connections that are opened on first use. */
 import {hostname} from 'node:os'
 import {type Clock, openClock} from '../clock.js'
 import type {Config} from '../config.js'
@@ -30,9 +30,9 @@ export interface ContextFacts {
   log: Log
   stop: AbortSignal
   version: string
-  /** What all jobs claim of their providers' quota, for a command that asks one. */
+  /** Loads the claims of all jobs on their providers' quotas; needed by a command that makes requests. */
   claims?: () => Promise<readonly JobClaim[]>
-  /** A clock that the caller controls; default: the machine's, or the simulator's. */
+  /** A clock that the caller controls; default: the clock of the machine or of the simulator. */
   clock?: Clock
 }
 
@@ -50,7 +50,7 @@ export async function openContext({
   let pace: Promise<Pace> | undefined
   let loaded: Promise<readonly JobClaim[]> | undefined
   const claims = () => {
-    if (load === undefined) throw new Error('this command brings no claims, and so asks no provider')
+    if (load === undefined) throw new Error('this command has no claims, so it must not send requests')
     return (loaded ??= load())
   }
   const context: Context = {

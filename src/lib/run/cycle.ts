@@ -1,6 +1,6 @@
 /**
- * How far a unit is through all that it asks about, where a quota decides how much of it comes each day, and
- * when it will be through.
+ * Computes the progress of a job through all its targets, and when it ends, for jobs whose quota limits the
+ * targets of a day.
  */
 import {pluralize} from '../text.js'
 import type {Database} from '../db/database.js'
@@ -10,30 +10,30 @@ import {intervalMs, type TargetState} from './due.js'
 import {stateName} from './targets.js'
 
 export interface Cycle {
-  /** All that the provider knows. */
+  /** All targets that the provider knows. */
   targets: number
-  /** Answered within the promised time. */
+  /** Targets answered within `within`. */
   done: number
-  /** Answers a day, lately. */
+  /** Recent answers per day. */
   perDay: number
-  /** Of so many days; of the first two the pace tells little. */
+  /** The number of days that `perDay` is measured over. Less than two are too few to judge the pace. */
   observedDays: number
   /**
-   * When the rest will have been answered, or all of it once more where there is no rest; undefined while
-   * nothing is answered.
+   * When the remaining targets will be answered; if none remain, when all are answered once more. Undefined
+   * while nothing is answered.
    */
   endsAt: Date | undefined
 }
 
 /**
- * The pace is that of so many days; of fewer in the beginning, but of a whole one, because a quota of the day
- * may be spent in its first minute.
+ * The pace is measured over this many days. It is over fewer in the beginning, but at least over one, because
+ * a daily quota may be spent in its first minute.
  */
 const paceDays = 7
 
 /**
- * When the cycle of a unit that promises one (`within`) ends, and how far it is, in words; undefined for any
- * other unit, and before its first answer.
+ * The end of the current cycle of a job that declares `within`, and its progress as text. Undefined for any
+ * other job, and before the first answer.
  */
 export async function cycleOfJob(
   collector: AnyCollector,
@@ -57,7 +57,7 @@ export async function cycleOfJob(
   return {ends: cycle.endsAt, text: cycleText(name, cycle, within)}
 }
 
-/** Of the states of one target by several sources the best counts. Pure. */
+/** Computes a cycle. If several sources have a state of one target, the best state counts. Pure. */
 export function cycleOf(
   names: readonly string[],
   states: readonly TargetState[],
@@ -79,7 +79,7 @@ export function cycleOf(
   const done = answered.filter((ms) => ms > nowMs - withinMs).length
   const first = answered.reduce((a, b) => Math.min(a, b), nowMs)
   const spanMs = Math.min(paceDays * dayMs, Math.max(dayMs, nowMs - first))
-  // the first answer of all began the span, and belongs to it
+  // the very first answer lies on the start of the span, and counts
   const perDay =
     answered.filter((ms) => ms > nowMs - spanMs || (ms === first && ms === nowMs - spanMs)).length /
     (spanMs / dayMs)
@@ -98,9 +98,9 @@ export function cycleOf(
   }
 }
 
-/** In words for a person. `within`: what was promised, as it was declared. Pure. */
+/** Describes a cycle for a person. `within`: the declared interval. Pure. */
 export function cycleText(
-  unit: string,
+  job: string,
   {targets, done, perDay, observedDays, endsAt}: Cycle,
   within: string,
 ): string {
@@ -108,11 +108,11 @@ export function cycleText(
   const pace = `at the pace of the last days (${perDay >= 10 ? Math.round(perDay) : perDay.toFixed(1)} a day)`
   const isSlow = perDay > 0 && observedDays > 2 && (targets / perDay) * dayMs > intervalMs(within)
   const slow = isSlow
-    ? `; a whole cycle takes ${pluralize(Math.ceil(targets / perDay), 'day')} so, longer than the ${within} promised`
+    ? `; a whole cycle takes ${pluralize(Math.ceil(targets / perDay), 'day')} at this pace, longer than the ${within} promised`
     : ''
   if (ends === undefined)
-    return `${unit}: ${pluralize(targets, 'target')}, ${done} done in this cycle; none was answered lately, so its end cannot be told`
+    return `${job}: ${pluralize(targets, 'target')}, ${done} done in this cycle; no recent answers, so its end is unknown`
   if (done === targets)
-    return `${unit}: ${pluralize(targets, 'target')}, all done within ${within}; ${pace} the next cycle ends about ${ends}${slow}`
-  return `${unit}: ${pluralize(targets, 'target')}, ${done} done in this cycle; ${pace} it ends about ${ends}${slow}`
+    return `${job}: ${pluralize(targets, 'target')}, all done within ${within}; ${pace} the next cycle ends about ${ends}${slow}`
+  return `${job}: ${pluralize(targets, 'target')}, ${done} done in this cycle; ${pace} it ends about ${ends}${slow}`
 }

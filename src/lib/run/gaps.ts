@@ -1,6 +1,5 @@
 /**
- * What can no longer be had: a provider that tells only what is now was not asked when the schedule wanted
- * it.
+ * Finds and records gaps: times of which a provider with only current data was not requested as scheduled.
  */
 import type {AnyCollector, Schedule} from '../define.js'
 import type {Database} from '../db/database.js'
@@ -15,9 +14,8 @@ export interface Gap {
 }
 
 /**
- * The gap that a run finds: since the unit's last answer (and its interval after that) a firing passed before
- * the one that this run is for. Undefined for a unit whose provider still has the past, and before the first
- * answer. Pure.
+ * The gap before this run: a scheduled run between the job's last answer (plus its interval) and this run was
+ * missed. Undefined if the provider still offers past data, and before the first answer. Pure.
  */
 function gapBefore(
   {snapshot, every}: Pick<AnyCollector, 'snapshot' | 'every'>,
@@ -30,16 +28,16 @@ function gapBefore(
   )
   const lastMs = Math.max(...answers)
   if (answers.length === 0 || lastMs >= now.getTime()) return undefined
-  const wantedMs = lastMs + (every === undefined ? 0 : intervalMs(every))
-  const missed = scheduledRunsBetween(schedule, new Date(wantedMs), firing).some(
+  const nextMs = lastMs + (every === undefined ? 0 : intervalMs(every))
+  const missed = scheduledRunsBetween(schedule, new Date(nextMs), firing).some(
     ({at}) => at.getTime() < firing.getTime(),
   )
   return missed ? {began: new Date(lastMs), ended: now} : undefined
 }
 
 /**
- * Writes down the gap that a run finds, before it asks, so that a run which is killed leaves no doubt; and
- * says it in words.
+ * Stores the gap before this run and returns its message. It does so before the first request, so that the
+ * gap is recorded even if the run is killed.
  */
 export async function rememberGap(
   database: Database,
@@ -56,12 +54,12 @@ export async function rememberGap(
   if (!gap) return []
   const [began, ended] = [gap.began.toISOString(), gap.ended.toISOString()]
   await database.query('insert_collection_gap', [collector.name, began, ended])
-  return [`nothing was collected from ${began} to ${ended}, and what was then cannot be had any more`]
+  return [`nothing was collected from ${began} to ${ended}, and that data cannot be collected any more`]
 }
 
 /**
- * Gaps that a cursor remembers of itself (X shows only an account's newest posts, Finnhub only the newest
- * news): how many more there are now.
+ * The number of gaps that a cursor has gained. Cursors record gaps where a provider offers only the newest
+ * items: X of an account's posts, Finnhub of its news.
  */
 export function newGaps(before: unknown, after: unknown): number {
   return gapsIn(after) - gapsIn(before)

@@ -30,7 +30,7 @@ export interface RunCounts {
 export interface RunEnd extends RunCounts {
   outcome: Outcome
   exit_code: number
-  /** When going on makes sense, if the run ended early. */
+  /** From when another run can resume, if this run ended early. */
   next_at: string | null
   message: string | null
 }
@@ -56,13 +56,13 @@ export const noCounts = (): RunCounts => ({
 export async function openRun(
   queries: Queries,
   context: Context,
-  facts: {unit: string; command: string; token?: string | undefined; firing?: Date | undefined},
+  run: {job: string; command: string; token?: string | undefined; firing?: Date | undefined},
 ): Promise<OpenRun> {
   const [row] = await queries.query<{id: string}>('insert_job_run', [
-    facts.unit,
-    facts.command,
-    facts.token ?? null,
-    facts.firing?.toISOString() ?? null,
+    run.job,
+    run.command,
+    run.token ?? null,
+    run.firing?.toISOString() ?? null,
     context.clock.now().toISOString(),
     context.host,
     context.pid,

@@ -1,6 +1,5 @@
 /**
- * Reads the CSV lists of a unit: those that ship with fin, and those that a user keeps in the folder of
- * settings.
+ * Reads the CSV lists of a job: those that ship with fin, and those of the user in the folder of settings.
  */
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -10,14 +9,14 @@ import {packageFolder} from '../db/statement.js'
 import type {List} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 
-/** Where the shipped lists lie: beside the sources, and copied by the build. */
+/** The folder of the shipped lists: beside the sources; the build copies them. */
 const sourceFolder = import.meta.url.endsWith('.ts') ? 'src' : join('dist', 'src')
 
 export type ListRow = Record<string, string>
 
 /**
- * Rows by the name of the list. A user's file that is absent is empty; one that cannot be read is
- * NeedsPerson.
+ * Rows by the name of the list. A user's file that is absent has no rows. Throws NeedsPerson for a file that
+ * cannot be read.
  */
 export async function readLists(
   lists: Readonly<Record<string, List>>,
@@ -30,33 +29,33 @@ export async function readLists(
   return found
 }
 
-/** A user's own file, where there is one, takes the place of the shipped one. */
+/** Reads the user's own file if there is one, else the shipped file. */
 async function readList(list: List, config: Config): Promise<ListRow[]> {
   const {shipped, ownFile, columns = [], problem} = list
   const own = ownFile === undefined ? undefined : join(config.configDir, ownFile)
   const text = own === undefined ? undefined : await textOf(own)
   if (own !== undefined && text !== undefined)
-    return sound(own, filled(own, rowsOf(own, text, columns), list), problem)
+    return checked(own, notEmpty(own, rowsOf(own, text, columns), list), problem)
   if (shipped === undefined) return []
   const path = join(packageFolder(), sourceFolder, 'lib', shipped)
-  return sound(path, rowsOf(path, (await textOf(path)) ?? missing(path), []), problem)
+  return checked(path, rowsOf(path, (await textOf(path)) ?? missing(path), []), problem)
 }
 
 /**
- * A file without a row that takes the place of a list of ours would end all that the unit does; one that only
- * adds may hold none.
+ * Throws NeedsPerson if a file that replaces a shipped list has no row, because the job would do nothing. A
+ * file without a shipped counterpart may be empty.
  */
-function filled(path: string, rows: ListRow[], {shipped, columns = []}: List): ListRow[] {
+function notEmpty(path: string, rows: ListRow[], {shipped, columns = []}: List): ListRow[] {
   if (rows.length > 0 || shipped === undefined) return rows
   throw new NeedsPerson(`${path} is empty`, {
     nextStep: `Write ${columns.join(',')} and below it at least one row, or remove the file: then the list that ships with fin is used.`,
   })
 }
 
-/** Throws NeedsPerson when the unit finds fault with the rows. */
-function sound(path: string, rows: ListRow[], problem: List['problem']): ListRow[] {
-  const found = problem?.(rows)
-  if (found !== undefined) throw new NeedsPerson(`${path}: ${found}`, {nextStep: 'Fix the file.'})
+/** Throws NeedsPerson if the declaration of the list reports a problem. */
+function checked(path: string, rows: ListRow[], problem: List['problem']): ListRow[] {
+  const problemText = problem?.(rows)
+  if (problemText !== undefined) throw new NeedsPerson(`${path}: ${problemText}`, {nextStep: 'Fix the file.'})
   return rows
 }
 
@@ -71,14 +70,14 @@ async function textOf(path: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw new NeedsPerson(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      nextStep: 'Check the file and who may read it.',
+      nextStep: 'Check the file and its permissions.',
       cause: error,
     })
   }
 }
 
 function rowsOf(path: string, text: string, columns: readonly string[]): ListRow[] {
-  // A database keeps no such character; text of two bytes each is full of them.
+  // PostgreSQL cannot store this character. A file in UTF-16 is full of them.
   const nul = text.indexOf('\0')
   if (nul !== -1)
     throw new NeedsPerson(`${path} has a NUL character in line ${text.slice(0, nul).split('\n').length}`, {

@@ -18,12 +18,12 @@ export interface MapOptions {
   emit?: ((rows: readonly object[]) => void | Promise<void>) | undefined
 }
 
-/** Candidates handed to the pure function at once. */
+/** The number of candidates in one call of the pure function. */
 const batchSize = 1000
 
 /**
- * Runs `mapper` once over everything that its statement yields. Throws what the database throws; nothing is
- * written then.
+ * Runs `mapper` once over everything that its statement yields. Throws the errors of the database; then
+ * nothing is written.
  */
 export async function map(mapper: AnyMapper, options: MapOptions, context: Context): Promise<Collected> {
   const database = await context.database()
@@ -35,14 +35,10 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     const lists = JSON.stringify(await readLists(mapper.lists ?? {}, context.config))
     const run = options.dryRun
       ? undefined
-      : await openRun(database, context, {
-          unit: mapper.name,
-          command: options.command,
-          firing: options.firing,
-        })
+      : await openRun(database, context, {job: mapper.name, command: options.command, firing: options.firing})
     const counts = noCounts()
     const complaints: string[] = []
-    let further: ReadonlyMap<string, SecondaryRows> = new Map()
+    let secondary: ReadonlyMap<string, SecondaryRows> = new Map()
     const yielded: Iterable<object>[] = []
     try {
       for await (const batch of database.stream<object>(mapper.from, [lists], batchSize)) {
@@ -51,7 +47,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
       }
       const shaped = shape(mapper.tables, yielded)
       complaints.push(...shaped.rejected.map(({rejected}) => `a candidate cannot become a row: ${rejected}`))
-      const origin = {unit: mapper.name, source: mapper.from, target: undefined, receivedAt: at}
+      const origin = {job: mapper.name, source: mapper.from, target: undefined, receivedAt: at}
       const stored = run
         ? await storeMapped(database, mapper, shaped, {...origin, runId: run.id})
         : notStored(mapper, shaped)
@@ -59,7 +55,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
       counts.rows_inserted = stored.inserted
       counts.rows_updated = stored.updated
       counts.rows_rejected = stored.rejected
-      further = stored.further
+      secondary = stored.secondary
       await options.emit?.(stored.good)
     } catch (error) {
       await run?.end({
@@ -73,12 +69,12 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     }
     const end: RunEnd = {
       ...counts,
-      ...endOfRows(counts, further),
+      ...endOfRows(counts, secondary),
       next_at: null,
       message: counts.rows_received === 0 ? 'there was nothing to map: run the collectors first' : null,
     }
     await run?.end(end)
-    return {runId: run?.id ?? null, ...end, complaints, further}
+    return {runId: run?.id ?? null, ...end, complaints, secondary}
   } finally {
     await lock.held.release()
   }

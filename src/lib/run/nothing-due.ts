@@ -1,10 +1,10 @@
-/** Why a run asks nothing, or not about all of its targets. */
+/** Messages for a run that requests nothing, or not all of its targets. */
 import type {AnyCollector, AnyTarget} from '../define.js'
 import type {RunPlan} from './due.js'
 
-/** Why a run has nothing to ask, and what to do about it. */
+/** Why a run has nothing to request, and the next step. */
 export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, plan: RunPlan): string {
-  if (plan.all.length === 0) return `there is nothing to ask about: ${fillsList(collector)}`
+  if (plan.all.length === 0) return `there are no targets: ${fillsList(collector)}`
   const states = [...plan.states.values()]
   const next = states
     .map((state) => state.next_due)
@@ -15,10 +15,10 @@ export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, 
     failed === 0
       ? `${plan.all.length === 1 ? 'it was' : `all ${plan.all.length} were`} collected since the last scheduled time`
       : `${failed} of ${plan.all.length} failed and ${failed === 1 ? 'waits' : 'wait'} for the next try, the rest was collected since the last scheduled time`
-  return `nothing is due: ${why}${next === undefined ? '' : `; the next is due at ${next}`}. Use --force to ask all the same`
+  return `nothing is due: ${why}${next === undefined ? '' : `; the next is due at ${next}`}. Use --force to request all targets anyway`
 }
 
-/** What brings targets to a unit that has none. */
+/** The job or file that a job without targets gets them from. */
 export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'listedBy' | 'lists'>): string {
   if (listedBy.length > 0)
     return `its list comes from ${listedBy.join(' and ')}, run ${listedBy.length === 1 ? 'that' : 'those'} first`
@@ -26,14 +26,14 @@ export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'liste
     Object.values(lists)
       .map(({ownFile, shipped}) => ownFile ?? shipped)
       .join(', ') || 'its list'
-  } names nothing for this time`
+  } has no entry for this run`
 }
 
-/** Why targets are not asked, each reason once. */
-export function messagesOf(held: readonly AnyTarget[]): string[] {
+/** The reasons why targets are blocked or deferred, each once, with the first five targets. */
+export function messagesOf(targets: readonly AnyTarget[]): string[] {
   const byReason = new Map<string, string[]>()
-  for (const {target, lacks, waits} of held) {
-    const reason = lacks ?? waits ?? ''
+  for (const {target, blocked_reason, deferred_reason} of targets) {
+    const reason = blocked_reason ?? deferred_reason ?? ''
     byReason.set(reason, [...(byReason.get(reason) ?? []), target])
   }
   return [...byReason].map(

@@ -10,12 +10,12 @@ export interface Shaped {
   rejected: Rejected[]
 }
 
-/** Machinery that handles any source takes this. */
+/** The type of a source for code that handles all of them. */
 export type AnySource = Source<never, unknown, AnyTarget, unknown>
 
 /**
- * Runs `parse` over every page. Throws what `parse` throws; its UnexpectedBody then names provider and
- * target, which `parse` need not know.
+ * Runs `parse` over every page. Throws the errors of `parse`. Adds provider and target to an UnexpectedBody,
+ * because `parse` does not know them.
  */
 export function parseAll(
   collector: AnyCollector,
@@ -27,7 +27,7 @@ export function parseAll(
   return shape(collector.tables, yielded)
 }
 
-/** An answer as `parse` gets it, and as it is kept when it cannot be parsed. */
+/** An answer: `body` is the input of `parse`; `text` is stored if it cannot be parsed. */
 export interface Page {
   body: unknown
   text: string
@@ -52,16 +52,18 @@ function parsePage(source: AnySource, {body, text}: Page, from: From<AnyTarget>)
   }
 }
 
-/** Rows by table, apart from what was rejected. A row without a table's name is one of the main table. */
+/**
+ * Separates rows by table from rejected items. A row without the name of a table is for the primary table.
+ */
 export function shape(tables: readonly string[], yielded: Iterable<Iterable<object>>): Shaped {
-  const main = tables[0] ?? ''
+  const primary = tables[0] ?? ''
   const rows = new Map<string, object[]>(tables.map((table) => [table, []]))
   const rejected: Rejected[] = []
   for (const some of yielded) {
     for (const one of some) {
       if (isRejected(one)) rejected.push(one)
       else if (isTagged(one, rows)) rows.get(one.table)?.push(one.row)
-      else rows.get(main)?.push(one)
+      else rows.get(primary)?.push(one)
     }
   }
   return {rows, rejected}

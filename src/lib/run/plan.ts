@@ -1,4 +1,4 @@
-/** What a run would ask, without asking. */
+/** Lists the requests that a run would make, and their cost, without making them. */
 import type {AnyCollector, AnyTarget, HttpRequest, Limit, Provider} from '../define.js'
 import {credentialsOf, type Config} from '../config.js'
 import {pluralize, formatNumber} from '../text.js'
@@ -10,11 +10,11 @@ import {messagesOf} from './nothing-due.js'
 import type {CollectOptions} from './options.js'
 import {planRunTargets, batches} from './targets.js'
 
-/** One request that a run would make; no part of it is secret. */
+/** One request that a run would make. It contains no secret. */
 export interface PlannedRequest {
   request: string
   targets: string
-  /** Labels of the keys that could be used. */
+  /** Labels of the credentials that could be used. */
   keys: string
   cost: string
 }
@@ -24,7 +24,7 @@ export interface Plan {
   tables: readonly string[]
   /** Due targets beyond --limit. */
   left: number
-  /** In words: what it costs of each limit of the provider. */
+  /** The cost of the run against each limit of the provider, as text. */
   costs: string[]
 }
 
@@ -38,16 +38,16 @@ export async function planRun(
   const {provider} = source
   const now = context.clock.now()
   const at = options.at ?? now
-  const {group, token: key} = chosenBy(collector, options.token)
+  const {group, token: selected} = chosenBy(collector, options.token)
   // throws for a credential that the provider does not have
-  if (key !== undefined) countedAs(provider, context.config, key)
-  const {due, states, left, held, firing} = await planRunTargets(
+  if (selected !== undefined) countedAs(provider, context.config, selected)
+  const {due, states, left, blockedOrDeferred, firing} = await planRunTargets(
     collector,
     name,
     {...options, group},
     {...context, now, at},
   )
-  const asked = [...batches(due, source.batch ?? 1)].map((batch): Asking => {
+  const batchRequests = [...batches(due, source.batch ?? 1)].map((batch): BatchRequest => {
     const [first] = batch as [AnyTarget, ...AnyTarget[]]
     const cursor = states.get(first.target)?.cursor ?? null
     return {
@@ -55,37 +55,37 @@ export async function planRun(
       request: source.request(first, cursor, {targets: batch, at: now, scheduledAt: firing ?? at}),
     }
   })
-  const token = key ?? dedicatedCredential(source, context.config)
-  const {text, limits, keys} = usable(provider, context.config, token)
+  const token = selected ?? dedicatedCredential(source, context.config)
+  const {text, limits, credentials} = usable(provider, context.config, token)
   return {
-    requests: asked.map((one) => planned(provider, one, text)),
+    requests: batchRequests.map((one) => planned(provider, one, text)),
     tables: collector.tables,
     left,
     costs: [
       ...limits.flatMap((limit) =>
-        priceOf(
+        costsOf(
           provider.name,
           limit,
-          asked.map(({request}) => request),
-          keys,
+          batchRequests.map(({request}) => request),
+          credentials,
         ),
       ),
-      ...messagesOf(held),
+      ...messagesOf(blockedOrDeferred),
     ],
   }
 }
 
-interface Asking {
+interface BatchRequest {
   batch: readonly AnyTarget[]
   request: HttpRequest
 }
 
-/** The keys that could be used, in words and in number, and the limits that then hold. */
+/** The credentials that could be used, as text and as a number, and the limits that then apply. */
 function usable(
   provider: Provider,
   config: Config,
   token: string | undefined,
-): {text: string; limits: readonly Limit[]; keys: number} {
+): {text: string; limits: readonly Limit[]; credentials: number} {
   const set = credentialsOf(provider, config).map(({label}) => label)
   const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
   const needsNone = provider.keyless === true || !provider.credentials
@@ -97,39 +97,45 @@ function usable(
   return {
     text: labels.length > 0 ? labels.join(', ') : none,
     limits: access?.limits ?? provider.limits,
-    keys: access?.labels.length ?? 1,
+    credentials: access?.labels.length ?? 1,
   }
 }
 
-function planned({baseUrl}: Provider, {batch, request}: Asking, keys: string): PlannedRequest {
+function planned({baseUrl}: Provider, {batch, request}: BatchRequest, labels: string): PlannedRequest {
   const names = batch.map(({target}) => target)
   return {
     request: `GET ${baseUrl}${request.path}${queryText(request)}`,
     targets: names.length <= 3 ? names.join(', ') : `${names[0]} and ${names.length - 1} more`,
-    keys: request.credential ?? keys,
+    keys: request.credential ?? labels,
     cost: costText(request),
   }
 }
 
 /**
- * `newsapi: 26 of 100 requests per 12 hours and 2 keys`: a credential's limit is there once for each key, an
- * address's once, and one of a single key is spent by what must or may use that key.
+ * `newsapi: 26 of 100 requests per 12 hours and 2 keys`. A limit of a credential counts once for each
+ * credential, a limit of the address counts once. A request counts against the limit of a single credential
+ * if it must or may use that credential.
  */
-function priceOf(provider: string, limit: Limit, asked: readonly HttpRequest[], keys: number): string[] {
-  const own =
+function costsOf(
+  provider: string,
+  limit: Limit,
+  requests: readonly HttpRequest[],
+  credentials: number,
+): string[] {
+  const counted =
     limit.credential === undefined
-      ? asked
-      : asked.filter(({credential}) => credential === undefined || credential === limit.credential)
-  if (limit.credential !== undefined && own.length === 0) return []
-  const price = own.reduce((sum, request) => sum + costOf(limit, request.cost), 0)
-  const isEach = limit.of === 'credential' && limit.credential === undefined && keys > 1
-  const places = limit.requests * (isEach ? keys : 1)
+      ? requests
+      : requests.filter(({credential}) => credential === undefined || credential === limit.credential)
+  if (limit.credential !== undefined && counted.length === 0) return []
+  const cost = counted.reduce((sum, request) => sum + costOf(limit, request.cost), 0)
+  const isEach = limit.of === 'credential' && limit.credential === undefined && credentials > 1
+  const allowed = limit.requests * (isEach ? credentials : 1)
   const amount =
     limit.unit === 'usd'
-      ? `at most $${price.toFixed(2)} of $${places.toFixed(2)}`
-      : `${formatNumber(price)} of ${pluralize(places, limit.unit === 'posts' ? 'post' : 'request')}`
+      ? `at most $${cost.toFixed(2)} of $${allowed.toFixed(2)}`
+      : `${formatNumber(cost)} of ${pluralize(allowed, limit.unit === 'posts' ? 'post' : 'request')}`
   return [
-    `${provider}: ${amount} per ${limit.per} and ${limit.credential !== undefined ? `key ${limit.credential}` : isEach ? `${keys} keys` : limit.of}`,
+    `${provider}: ${amount} per ${limit.per} and ${limit.credential !== undefined ? `key ${limit.credential}` : isEach ? `${credentials} keys` : limit.of}`,
   ]
 }
 

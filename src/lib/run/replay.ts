@@ -1,6 +1,6 @@
 /**
- * Tries again what was rejected, after the cause was mended: rows against their table, items and bodies
- * against their parse function.
+ * Tries again to store what was rejected, after the cause was fixed. Rows go to their table, items and bodies
+ * to the parse function of their source.
  */
 import type {Database, Lock, Queries, Transaction} from '../db/database.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
@@ -33,7 +33,6 @@ export interface Replayed {
   unit: string
   target: string | null
   kind: string
-  /** What became of it. */
   result: 'stored' | 'superseded' | 'dismissed' | 'still refused' | 'no such unit'
   reason: string | null
 }
@@ -43,7 +42,7 @@ export interface ReplayOptions {
   ids?: readonly string[] | undefined
   limit: number
   dryRun: boolean
-  /** Settle them without storing: a person has looked at them. */
+  /** Settle them without storing, because a person has looked at them. */
   dismiss: boolean
 }
 
@@ -51,7 +50,8 @@ export interface ReplayOptions {
 class Undo extends Error {}
 
 /**
- * Each rejection in a transaction of its own, under the lock of its unit. Throws what the database throws.
+ * Replays each rejection in a transaction of its own, under the lock of its job. Throws the errors of the
+ * database.
  */
 export async function* replay(
   collectors: ReadonlyMap<string, AnyCollector>,
@@ -74,7 +74,7 @@ export async function* replay(
       if (!locks.has(unit)) locks.set(unit, await database.lock(`unit:${unit}:`))
       const outcome: Outcome = locks.get(unit)
         ? await settle(database, collectors.get(unit), rejection, options, context)
-        : {result: 'still refused', reason: `${unit} is running: try again when it has ended`}
+        : {result: 'still refused', reason: `${unit} is running: try again after it has ended`}
       yield {id, unit, target, kind, ...outcome}
     }
   } finally {
@@ -127,7 +127,8 @@ async function settle(
 }
 
 /**
- * A whole answer is stored as a run would have stored it: guard, rows, who left, and where its target stands.
+ * Stores a whole answer as a run would have done: with the guard, the statement `after`, and the states of
+ * the targets.
  */
 async function storeBody(
   database: Database,
@@ -142,7 +143,7 @@ async function storeBody(
     collector,
     shaped,
     origin: {
-      unit: collector.name,
+      job: collector.name,
       source: name,
       target: rejection.target ?? undefined,
       runId: null,
@@ -156,8 +157,8 @@ async function storeBody(
 }
 
 /**
- * Rows by table; undefined when the unit is gone. Throws UnexpectedBody or StillRefused when it still cannot
- * be parsed.
+ * Rows by table; undefined if the job no longer exists. Throws UnexpectedBody or StillRefused if the
+ * rejection still cannot be parsed.
  */
 function shapedFrom(
   collector: AnyCollector | undefined,
@@ -183,11 +184,11 @@ function jsonOf(rejection: Rejection): unknown {
   try {
     return JSON.parse(rejection.item)
   } catch {
-    throw new StillRefused('what was kept of it is not whole')
+    throw new StillRefused('the stored part of it is incomplete')
   }
 }
 
-/** The targets of the request that brought it; those of a batch are kept joined by a line feed. */
+/** The targets of the rejected request. Those of a batch are stored with a line feed between them. */
 function targetsOf(rejection: Rejection): AnyTarget[] {
   return (rejection.target ?? '')
     .split('\n')
@@ -202,7 +203,7 @@ function bodyOf(source: AnySource, rejection: Rejection): unknown {
   return readSaved(source.provider, rejection.item, {as, at}).body
 }
 
-/** An item that the parse function of this version refuses as well. */
+/** Thrown for an item that the parse function of this version rejects too. */
 class StillRefused extends Error {}
 
 async function store(
@@ -219,7 +220,7 @@ async function store(
         if (some.length === 0) continue
         const result = await storeInTable(tx, table as TableName, some)
         refused ??= result.rejected[0]?.reason
-        // A newer answer has written this key: the old row must not replace it.
+        // A newer answer has written this row key: the old row must not replace it.
         isOlder ||= answeredSince && result.inserted < result.good.length
       }
       if (refused !== undefined || isOlder || dryRun) throw new Undo()
@@ -235,14 +236,13 @@ async function hasAnsweredSince(
   collector: AnyCollector | undefined,
   rejection: Rejection,
 ): Promise<boolean> {
-  const unit =
-    collector && rejection.source !== null ? stateName(collector, rejection.source) : rejection.unit
-  const states = await database.query<TargetState>('select_target_states', [unit])
-  const asked = new Set(targetsOf(rejection).map(({target}) => target))
-  if (asked.size === 0) asked.add(rejection.unit)
+  const job = collector && rejection.source !== null ? stateName(collector, rejection.source) : rejection.unit
+  const states = await database.query<TargetState>('select_target_states', [job])
+  const requested = new Set(targetsOf(rejection).map(({target}) => target))
+  if (requested.size === 0) requested.add(rejection.unit)
   return states.some(
     (state) =>
-      asked.has(state.target) &&
+      requested.has(state.target) &&
       state.last_success !== null &&
       Date.parse(state.last_success) > Date.parse(rejection.received_at),
   )

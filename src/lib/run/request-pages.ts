@@ -1,4 +1,4 @@
-/** Asks a source about one batch of targets, page by page, each with the cursor that follows it. */
+/** Requests one batch of targets page by page, and yields each page with its new cursor. */
 import type {AnyTarget, HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
@@ -10,7 +10,7 @@ export interface AnsweredPage {
   page: Page
   /** When it arrived. */
   at: Date
-  /** Where to go on once this page is stored; null for a source without a watermark. */
+  /** The cursor to store with this page; null for a source without a cursor. */
   cursor: unknown
   /** No page follows. */
   isLast: boolean
@@ -24,12 +24,12 @@ export interface PageRequestContext {
   context: {clock: {now(): Date}}
 }
 
-/** A source that pages without end is broken; no documented endpoint comes near this. */
+/** More pages than any documented endpoint has. A source that exceeds it is broken. */
 const maxPages = 500
 
 /**
- * Asks for the next page only when the one before was taken, so that it is stored. Throws what the door
- * throws.
+ * Requests the next page only after the consumer has taken the one before, and so has stored it. Throws the
+ * errors of the client.
  */
 export async function* requestPages(
   {source, api, plan, options, context}: PageRequestContext,
@@ -40,8 +40,8 @@ export async function* requestPages(
   let cursor: unknown = plan.states.get(target.target)?.cursor ?? null
   const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
   const now = context.clock.now()
-  const asked = {targets: batch, at: now, scheduledAt: plan.firing ?? options.at ?? now}
-  let request: HttpRequest | undefined = source.request(target, cursor, asked)
+  const requestContext = {targets: batch, at: now, scheduledAt: plan.firing ?? options.at ?? now}
+  let request: HttpRequest | undefined = source.request(target, cursor, requestContext)
   for (let pages = 0; request !== undefined; pages++) {
     if (pages === maxPages)
       throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {
@@ -51,7 +51,7 @@ export async function* requestPages(
       })
     const {answer, body} = await api.request(request, about)
     cursor = source.advance ? source.advance(body, cursor, request, answer.at) : null
-    request = source.next?.(body, request, asked)
+    request = source.next?.(body, request, requestContext)
     yield {page: {body, text: answer.text}, at: answer.at, cursor, isLast: request === undefined}
   }
 }

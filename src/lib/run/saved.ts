@@ -1,6 +1,6 @@
 /**
- * Takes an answer that was saved earlier instead of asking: the same refusals, the same parse function, the
- * same tables.
+ * Stores an answer that was saved earlier, without a request. The refusals, the parse function and the tables
+ * are those of a run.
  */
 import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
 import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
@@ -15,9 +15,9 @@ import {parseAll, type AnySource, type Shaped} from './parsed.js'
 import {notStored, storeTarget, type Origin, type Stored} from './store.js'
 
 /**
- * Parses `text` and stores its rows, or only hands them to `emit` with `dryRun`, which needs no server at
- * all. A body that is a refusal, an error or of another endpoint gives no row and ends with 1. Throws what
- * the database throws.
+ * Parses `text` and stores its rows. With `dryRun` it only passes them to `emit`, which needs no server. A
+ * body that is a refusal, an error or of another endpoint gives no row and ends with 1. Throws the errors of
+ * the database.
  */
 export async function collectSaved(
   collector: AnyCollector,
@@ -33,12 +33,12 @@ export async function collectSaved(
     })
   const target: AnyTarget | null = name === undefined ? null : {target: name}
   try {
-    const anyone = target ?? {target: firstTarget(collector)}
+    const example = target ?? {target: firstTarget(collector)}
     const now = context.clock.now()
-    const request = (at: Date) => source.request(anyone, null, {targets: [anyone], at, scheduledAt: at})
+    const request = (at: Date) => source.request(example, null, {targets: [example], at, scheduledAt: at})
     const [one, other] = [request(now), request(new Date(0))]
     const about = isAboutOne(collector, source, target)
-      ? {query: steady(one.query, other.query), ...(one.path === other.path ? {path: one.path} : {})}
+      ? {query: timeIndependent(one.query, other.query), ...(one.path === other.path ? {path: one.path} : {})}
       : {}
     const {answer, body, undated} = readSaved(source.provider, text, {as: one.as, at: now, ...about})
     const shaped = parseAll(collector, source, [{body, text}], {
@@ -53,7 +53,7 @@ export async function collectSaved(
     return await storeSaved(
       collector,
       shaped,
-      {unit: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at},
+      {job: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at},
       options,
       context,
     )
@@ -63,11 +63,11 @@ export async function collectSaved(
       ...noCounts(),
       outcome: 'failed',
       exit_code: 1,
-      message: inOneLine(advised(error)),
+      message: inOneLine(withSavedAnswerStep(error)),
       runId: null,
       next_at: null,
       complaints: [],
-      further: new Map(),
+      secondary: new Map(),
     }
   }
 }
@@ -84,11 +84,11 @@ async function printOnly(
   await options.emit?.(page.good)
   return {
     ...endOf(page),
-    // nothing can change: what is good is done
+    // a dry run changes no row, so "unchanged" would be meaningless
     outcome: page.rejected > 0 ? 'partial' : 'done',
     runId: null,
     complaints: complaintsOf(shaped),
-    further: page.further,
+    secondary: page.secondary,
   }
 }
 
@@ -105,7 +105,7 @@ async function storeSaved(
   let run: OpenRun | undefined
   try {
     run = await openRun(database, context, {
-      unit: collector.name,
+      job: collector.name,
       command: options.command,
       token: options.token,
     })
@@ -121,7 +121,7 @@ async function storeSaved(
     await options.emit?.(stored.good)
     const end = endOf(stored)
     await run.end(end)
-    return {...end, runId: run.id, complaints: complaintsOf(shaped), further: stored.further}
+    return {...end, runId: run.id, complaints: complaintsOf(shaped), secondary: stored.secondary}
   } catch (error) {
     await run?.end({...noCounts(), outcome: 'failed', exit_code: 1, next_at: null, message: messageOf(error)})
     throw error
@@ -130,7 +130,7 @@ async function storeSaved(
   }
 }
 
-function endOf({received, inserted, updated, rejected, further}: Stored): RunEnd {
+function endOf({received, inserted, updated, rejected, secondary}: Stored): RunEnd {
   const counts = {
     ...noCounts(),
     rows_received: received,
@@ -138,10 +138,10 @@ function endOf({received, inserted, updated, rejected, further}: Stored): RunEnd
     rows_updated: updated,
     rows_rejected: rejected,
   }
-  return {...counts, ...endOfRows(counts, further), next_at: null, message: null}
+  return {...counts, ...endOfRows(counts, secondary), next_at: null, message: null}
 }
 
-/** True where only one request could have brought the answer, so that a recording of another one shows. */
+/** True if only one request can have this answer. Then a recording of another request is detected. */
 function isAboutOne(collector: AnyCollector, source: AnySource, target: AnyTarget | null): boolean {
   const {targets} = collector
   return (
@@ -150,12 +150,15 @@ function isAboutOne(collector: AnyCollector, source: AnySource, target: AnyTarge
   )
 }
 
-/** The parameters that do not depend on when is asked: a recording may be old. */
-function steady(now: HttpRequest['query'] = {}, then: HttpRequest['query'] = {}): HttpRequest['query'] {
+/** The parameters that do not depend on the time of the request, because a recording may be old. */
+function timeIndependent(
+  now: HttpRequest['query'] = {},
+  then: HttpRequest['query'] = {},
+): HttpRequest['query'] {
   return Object.fromEntries(Object.entries(now).filter(([name, value]) => then[name] === value))
 }
 
-function advised(error: UnexpectedBody): UnexpectedBody {
+function withSavedAnswerStep(error: UnexpectedBody): UnexpectedBody {
   return error.nextStep === recordIt
     ? new UnexpectedBody(error.message, {
         nextStep:
@@ -164,7 +167,7 @@ function advised(error: UnexpectedBody): UnexpectedBody {
     : error
 }
 
-/** A name for building a request where none was given; only its form is looked at. */
+/** A target for building a request where none was given. Only the form of that request is used. */
 function firstTarget(collector: AnyCollector): string {
   return typeof collector.targets === 'object' ? String(collector.targets[0]) : collector.name
 }

@@ -1,6 +1,4 @@
-/**
- * Writes what one target brought: rows, what was rejected, and where the target stands, in one transaction.
- */
+/** Stores the rows of one target, its rejected items and its new state, in one transaction. */
 import type {Database, Transaction} from '../db/database.js'
 import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
@@ -9,9 +7,9 @@ import {keys, partitioned, type TableName} from '../rows.js'
 import type {TargetState} from './due.js'
 import type {Shaped} from './parsed.js'
 
-/** Where a set-aside item came from. */
+/** The origin of a rejected item. */
 export interface Origin {
-  unit: string
+  job: string
   source: string
   target: string | undefined
   runId: string | null
@@ -19,26 +17,26 @@ export interface Origin {
   receivedAt: Date
 }
 
-/** What became of the rows of a further table. */
+/** Counts of the rows of a secondary table. */
 export interface SecondaryRows {
   rows: number
   changed: number
 }
 
-/** Counts of the main table, and of everything that was rejected. */
+/** Counts of the primary table, and of everything that was rejected. */
 export interface Stored {
   received: number
   inserted: number
   updated: number
   rejected: number
   /** By name of the table. */
-  further: Map<string, SecondaryRows>
-  /** Rows of the main table that the table accepted. */
+  secondary: Map<string, SecondaryRows>
+  /** Rows that the primary table accepted. */
   good: readonly object[]
 }
 
 /** A row of `rejected_rows` before it has an id. */
-interface SetAside {
+interface NewRejection {
   kind: 'row' | 'item' | 'body'
   table_name: string | null
   row_key: string | null
@@ -49,7 +47,7 @@ interface SetAside {
 /** A row of `target_state` as it is written. */
 export type StateRow = TargetState & {unit: string; note: string | null}
 
-/** Of a whole answer only this much is kept. */
+/** The most characters of a rejected item or answer that are stored. */
 const maxItemCharacters = 1_000_000
 
 /** The rows of one target, and how to store them. */
@@ -57,35 +55,34 @@ export interface TargetRows {
   collector: AnyCollector
   shaped: Shaped
   origin: Origin
-  /** Where its targets stand now, written with the rows. */
+  /** The new states of its targets, written with the rows. */
   states: readonly StateRow[]
   /** The collector has open rejections, which good rows of the same key settle. */
   settles: boolean
-  /** The answer is all there is of the target, so that it settles what earlier answers left unread. */
+  /** The answer contains all data of the target, so that it settles rejections from earlier answers. */
   isWhole: boolean
   /** A person has looked at the answer and overrules the guard. */
   force: boolean
 }
 
 /**
- * Stores one target's rows. The collector's guard may refuse them all (throws UnexpectedBody, nothing is
- * written); bad rows stand alone in `rejected_rows`.
+ * Stores the rows of one target. Throws UnexpectedBody, and writes nothing, if the guard of the collector
+ * refuses the answer. A bad row goes to `rejected_rows` and does not affect the others.
  */
 export async function storeTarget(database: Database, given: TargetRows): Promise<Stored> {
   const {collector, shaped, origin, states, settles, isWhole, force} = given
   return database.transaction(async (tx) => {
-    const main = shaped.rows.get(collector.tables[0]) ?? []
-    if (collector.guard && !force) await obeyGuard(tx, collector, main, origin)
+    const primary = shaped.rows.get(collector.tables[0]) ?? []
+    if (collector.guard && !force) await applyGuard(tx, collector, primary, origin)
     if (settles && isWhole)
       await tx.query('update_rejected_rows_overtaken', [
-        origin.unit,
+        origin.job,
         origin.source,
         origin.target ?? null,
         origin.receivedAt.toISOString(),
       ])
     const stored = await storeShaped(tx, collector, shaped, origin, settles)
-    // An item that could not be read is not one that left: who is missing is only asked of a list that was
-    // read whole.
+    // An item that could not be read has not left the list. So the list must have been read completely.
     if (collector.after && stored.good.length > 0 && stored.rejected === 0)
       await tx.query(collector.after, [JSON.stringify(stored.good), origin.receivedAt.toISOString()])
     if (states.length > 0) await tx.query('upsert_target_state', [JSON.stringify(states)])
@@ -94,8 +91,8 @@ export async function storeTarget(database: Database, given: TargetRows): Promis
 }
 
 /**
- * Stores what a mapper yielded; rows whose key did not come again are deleted where the mapper replaces its
- * table.
+ * Stores the rows of a mapper. If the mapper replaces its table, it deletes rows whose key is not among the
+ * new ones.
  */
 export async function storeMapped(
   database: Database,
@@ -105,53 +102,53 @@ export async function storeMapped(
 ): Promise<Stored> {
   return database.transaction(async (tx) => {
     const stored = await storeShaped(tx, mapper, shaped, origin, true)
-    // What could not be mapped has not gone away: nothing is deleted unless everything was read.
+    // A candidate that could not be mapped still exists. So nothing is deleted unless all could be mapped.
     if (mapper.replaces && stored.good.length > 0 && stored.rejected === 0)
       await tx.query(mapper.replaces, [JSON.stringify(stored.good)])
     return stored
   })
 }
 
-/** The result of a dry run, as far as it is known without a table: of rows with one key the last counts. */
+/** The counts of a dry run, as far as they are known without a table. The last row of each key counts. */
 export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, rejected}: Shaped): Stored {
-  const [mainTable, ...others] = tables
-  const main = lastPerKey(rows.get(mainTable) ?? [], key)
+  const [primaryTable, ...others] = tables
+  const primary = lastPerKey(rows.get(primaryTable) ?? [], key)
   return {
-    received: main.length + rejected.length,
+    received: primary.length + rejected.length,
     inserted: 0,
     updated: 0,
     rejected: rejected.length,
-    further: new Map(others.map((table) => [table, {rows: rows.get(table)?.length ?? 0, changed: 0}])),
-    good: main,
+    secondary: new Map(others.map((table) => [table, {rows: rows.get(table)?.length ?? 0, changed: 0}])),
+    good: primary,
   }
 }
 
 async function storeShaped(
   tx: Transaction,
-  unit: AnyCollector | AnyMapper,
+  job: AnyCollector | AnyMapper,
   shaped: Shaped,
   origin: Origin,
   settles: boolean,
 ): Promise<Stored> {
-  const stored: Stored = {received: 0, inserted: 0, updated: 0, rejected: 0, further: new Map(), good: []}
-  const aside: SetAside[] = shaped.rejected.map((item) => setAsideItem(item))
+  const stored: Stored = {received: 0, inserted: 0, updated: 0, rejected: 0, secondary: new Map(), good: []}
+  const rejections: NewRejection[] = shaped.rejected.map((item) => rejectionOf(item))
   stored.received += shaped.rejected.length
   for (const [table, rows] of shaped.rows) {
     if (rows.length === 0) continue
     const result = await storeInTable(tx, table as TableName, rows)
-    const isMain = table === unit.tables[0]
-    const key = isMain ? unit.key : keys[table as TableName]
+    const isPrimary = table === job.tables[0]
+    const key = isPrimary ? job.key : keys[table as TableName]
     for (const {row, reason, text} of result.rejected)
-      aside.push({kind: 'row', table_name: table, row_key: keyOf(row, key), reason, item: text})
+      rejections.push({kind: 'row', table_name: table, row_key: keyOf(row, key), reason, item: text})
     if (settles)
       await tx.query('update_rejected_rows_superseded', [
-        origin.unit,
+        origin.job,
         table,
         result.good.map((row) => keyOf(row, key)),
         origin.receivedAt.toISOString(),
       ])
-    if (!isMain) {
-      stored.further.set(table, {rows: rows.length, changed: result.inserted + result.updated})
+    if (!isPrimary) {
+      stored.secondary.set(table, {rows: rows.length, changed: result.inserted + result.updated})
       continue
     }
     stored.received += result.good.length + result.rejected.length
@@ -159,12 +156,13 @@ async function storeShaped(
     stored.updated += result.updated
     stored.good = result.good
   }
-  stored.rejected = await setAside(tx, aside, origin)
+  stored.rejected = await insertRejections(tx, rejections, origin)
   return stored
 }
 
 /**
- * Makes sure of the partitions of the rows' months first, because a missing partition is never a row's fault.
+ * Stores rows in one table. It creates the partitions of their months first, because a missing partition is
+ * not an error of a row.
  */
 export async function storeInTable(tx: Transaction, table: TableName, rows: readonly object[]) {
   // Loaded here, because a dry run needs neither a server nor its client.
@@ -182,18 +180,23 @@ export async function storeInTable(tx: Transaction, table: TableName, rows: read
   return storeRows(tx, table, rows)
 }
 
-/** Keeps an answer that could not be parsed at all. */
-export async function keepBody(tx: Transaction, reason: string, body: string, origin: Origin): Promise<void> {
-  await setAside(
+/** Stores an answer that could not be parsed at all as rejected. */
+export async function rejectBody(
+  tx: Transaction,
+  reason: string,
+  body: string,
+  origin: Origin,
+): Promise<void> {
+  await insertRejections(
     tx,
     [{kind: 'body', table_name: null, row_key: null, reason, item: body.slice(0, maxItemCharacters)}],
     origin,
   )
 }
 
-function setAsideItem({rejected, item}: Rejected): SetAside {
+function rejectionOf({rejected, item}: Rejected): NewRejection {
   const text = JSON.stringify(item) ?? 'null'
-  // Cut JSON is no JSON: an item of that size is kept as the text that it is.
+  // Truncated JSON is not JSON. So an item of that size is stored as plain text.
   return {
     kind: text.length > maxItemCharacters ? 'body' : 'item',
     table_name: null,
@@ -203,26 +206,30 @@ function setAsideItem({rejected, item}: Rejected): SetAside {
   }
 }
 
-async function setAside(tx: Transaction, aside: readonly SetAside[], origin: Origin): Promise<number> {
-  if (aside.length === 0) return 0
-  const rows = aside.map((entry) => ({
+async function insertRejections(
+  tx: Transaction,
+  rejections: readonly NewRejection[],
+  origin: Origin,
+): Promise<number> {
+  if (rejections.length === 0) return 0
+  const rows = rejections.map((entry) => ({
     ...entry,
     reason: clean(entry.reason),
     item: clean(entry.item),
     run_id: origin.runId,
-    unit: origin.unit,
+    unit: origin.job,
     source: origin.source,
     target: origin.target ?? null,
     received_at: origin.receivedAt.toISOString(),
     rejected_at: origin.receivedAt.toISOString(),
   }))
   await tx.query('insert_rejected_rows', [JSON.stringify(rows)])
-  return aside.length
+  return rejections.length
 }
 
 /**
- * PostgreSQL text holds no NUL, and its jsonb no lone surrogate: both are written as the escapes they are in
- * JSON.
+ * Replaces characters that PostgreSQL cannot store by their JSON escapes: NUL in text, lone surrogates in
+ * jsonb.
  */
 function clean(text: string): string {
   return text
@@ -233,19 +240,19 @@ function clean(text: string): string {
     )
 }
 
-/** Refuses the whole answer when the guard says so. */
-async function obeyGuard(
+/** Throws UnexpectedBody if the guard refuses the whole answer. */
+async function applyGuard(
   tx: Transaction,
   collector: AnyCollector,
   rows: readonly object[],
   origin: Origin,
 ): Promise<void> {
-  // The bad rows are still among them: what jsonb cannot hold must not speak for the whole list.
-  const [no] = await tx.query<{refusal: string}>(collector.guard!, [
+  // Bad rows are still among them. A character that jsonb cannot store must not fail the whole list.
+  const [refused] = await tx.query<{refusal: string}>(collector.guard!, [
     JSON.stringify(rows, (_key, cell: unknown) => (typeof cell === 'string' ? clean(cell) : cell)),
   ])
-  if (no)
-    throw new UnexpectedBody(`${origin.source}: ${no.refusal}`, {
+  if (refused)
+    throw new UnexpectedBody(`${origin.source}: ${refused.refusal}`, {
       provider: origin.source,
       target: origin.target,
       nextStep:

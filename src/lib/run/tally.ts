@@ -6,7 +6,7 @@ import type {SecondaryRows, Stored} from './store.js'
 export interface Tally {
   /** Rows and targets. The API client counts the requests. */
   counts: RunCounts
-  /** Why single targets or items failed, in words for a person. */
+  /** Why single targets or items failed, as text for a person. */
   complaints: string[]
   /** Batches that failed since the last one that was answered. */
   failedInARow: number
@@ -16,8 +16,8 @@ export interface Tally {
   refused: NeedsPerson | undefined
   /** Errors that concern one credential each, while others could still be used. */
   ofCredentials: (QuotaSpent | NeedsPerson)[]
-  /** Rows of further tables, by name. */
-  further: Map<string, SecondaryRows>
+  /** Rows of secondary tables, by name. */
+  secondary: Map<string, SecondaryRows>
 }
 
 export function newTally(complaints: readonly string[] = []): Tally {
@@ -28,7 +28,7 @@ export function newTally(complaints: readonly string[] = []): Tally {
     unknown: 0,
     refused: undefined,
     ofCredentials: [],
-    further: new Map(),
+    secondary: new Map(),
   }
 }
 
@@ -37,18 +37,18 @@ export function addComplaint(tally: Tally, ...complaints: readonly string[]): vo
 }
 
 /** Adds the rows of one page. */
-export function addPage({counts, further}: Tally, page: Omit<Stored, 'good'>): void {
+export function addPage({counts, secondary}: Tally, page: Omit<Stored, 'good'>): void {
   counts.rows_received += page.received
   counts.rows_inserted += page.inserted
   counts.rows_updated += page.updated
   counts.rows_rejected += page.rejected
-  for (const [table, {rows, changed}] of page.further) {
-    const known = further.get(table) ?? {rows: 0, changed: 0}
-    further.set(table, {rows: known.rows + rows, changed: known.changed + changed})
+  for (const [table, {rows, changed}] of page.secondary) {
+    const known = secondary.get(table) ?? {rows: 0, changed: 0}
+    secondary.set(table, {rows: known.rows + rows, changed: known.changed + changed})
   }
 }
 
-/** Adds an answer that could not be parsed and was kept whole. */
+/** Adds an answer that could not be parsed and was stored whole as rejected. */
 export function addRejectedBody({counts}: Tally): void {
   counts.rows_rejected += 1
 }

@@ -1,4 +1,4 @@
-/** What a collector asks about: its targets, which of them are due, and how they are put into requests. */
+/** Reads the targets of a collector, selects those that are due, and groups them into requests. */
 import type {Config} from '../config.js'
 import type {Database} from '../db/database.js'
 import {statement} from '../db/statement.js'
@@ -10,27 +10,27 @@ import {readLists} from './lists.js'
 import {fillsList} from './nothing-due.js'
 import type {StateRow} from './store.js'
 
-/** Where and when targets are looked up: what their statement may depend on. */
+/** The database, settings and instants that the statement of the targets may depend on. */
 export interface TargetContext {
   database(): Promise<Database>
   config: Config
   now: Date
-  /** The instant whose latest firing this run is for. */
+  /** This run is for the latest scheduled run at or before this instant. */
   at: Date
 }
 
 export interface TargetFilter {
-  /** Only these, asked whether due or not. */
+  /** Only these targets, whether due or not. */
   names?: readonly string[] | undefined
   /** Only this group of targets. */
   group?: string | undefined
   limit?: number | undefined
   force?: boolean | undefined
-  /** The firings that this run stands for; default: the collector's whole schedule. */
+  /** The schedules that this run is for; default: the collector's whole schedule. */
   schedule?: readonly Schedule[] | undefined
 }
 
-/** A collector without targets asks once, about itself. */
+/** A collector without targets makes one request, with its own name as the target. */
 const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.name})
 
 /**
@@ -39,7 +39,7 @@ const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.n
  */
 export async function allTargets(
   collector: AnyCollector,
-  occasion: TargetContext,
+  context: TargetContext,
   firing: Date | undefined,
   {names, group}: Pick<TargetFilter, 'names' | 'group'> = {},
 ): Promise<AnyTarget[]> {
@@ -57,7 +57,7 @@ export async function allTargets(
     const byName = new Map(listed.map((one) => [one.target.toLowerCase(), one]))
     return distinct(names).map((name) => byName.get(name.toLowerCase()) ?? {target: name})
   }
-  const listed = await listedTargets(collector, targets as `select_${string}`, occasion, firing)
+  const listed = await listedTargets(collector, targets as `select_${string}`, context, firing)
   const rows = group === undefined ? listed : listed.filter((row) => collector.groups?.of(row) === group)
   if (!names?.length) return rows
   const byName = new Map(rows.map((row) => [row.target.toLowerCase(), row]))
@@ -68,7 +68,7 @@ export async function allTargets(
   })
 }
 
-/** `rows`: those of the chosen group; `listed`: all there are. */
+/** `rows`: the targets of the chosen group; `listed`: all targets. */
 function unknownTarget(
   collector: AnyCollector,
   name: string,
@@ -97,7 +97,7 @@ async function listedTargets(
   {database, config, now, at}: TargetContext,
   firing: Date | undefined,
 ): Promise<AnyTarget[]> {
-  const given =
+  const parameters =
     statement(name).parameters === 0
       ? []
       : [
@@ -108,10 +108,10 @@ async function listedTargets(
             ...(await budgetOf(collector, await database(), config, now)),
           }),
         ]
-  return (await database()).query<AnyTarget & Record<string, unknown>>(name, given)
+  return (await database()).query<AnyTarget & Record<string, unknown>>(name, parameters)
 }
 
-/** What the plans of the keys still allow this month, for a statement that decides who is asked with it. */
+/** The rest of each credential's monthly plan, for a statement that chooses targets by it. */
 async function budgetOf(
   collector: AnyCollector,
   database: Database,
@@ -125,8 +125,8 @@ async function budgetOf(
 }
 
 /**
- * The unit under which `target_state` keeps what one source knows: the default source has the collector's own
- * name.
+ * The value of `target_state.unit` for one source of a collector. For the default source it is the name of
+ * the collector.
  */
 export function stateName(collector: AnyCollector, sourceName: string): string {
   return sourceName === Object.keys(collector.sources)[0]
@@ -134,38 +134,38 @@ export function stateName(collector: AnyCollector, sourceName: string): string {
     : `${collector.name} --provider ${sourceName}`
 }
 
-/** Names given twice, in whatever spelling, are one. */
+/** Removes names that differ only in upper and lower case. */
 function distinct(names: readonly string[]): string[] {
   return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()]
 }
 
 /**
- * What is due at `at`, the instant of the firing this run is for. Names given by a person are due whatever
- * their state.
+ * Plans which targets a run requests. Targets named by a person are due whatever their state, unless they are
+ * blocked.
  */
 export async function planRunTargets(
   collector: AnyCollector,
   sourceName: string,
-  wanted: TargetFilter,
-  occasion: TargetContext,
+  filter: TargetFilter,
+  context: TargetContext,
 ): Promise<RunPlan> {
-  const firing = latestScheduledRun(wanted.schedule ?? collector.schedule ?? [], occasion.at)?.at
-  const all = await allTargets(collector, occasion, firing, wanted)
+  const firing = latestScheduledRun(filter.schedule ?? collector.schedule ?? [], context.at)?.at
+  const all = await allTargets(collector, context, firing, filter)
   const rows = await (
-    await occasion.database()
+    await context.database()
   ).query<TargetState>('select_target_states', [stateName(collector, sourceName)])
   const states = new Map(rows.map((row) => [row.target, row]))
-  const named = (wanted.names?.length ?? 0) > 0
-  const able = all.filter(({lacks}) => (lacks ?? null) === null)
-  const due = named || wanted.force ? able : dueTargets(able, states, {now: occasion.now, firing})
-  const held = all.filter(
-    (target) => !due.includes(target) && (target.lacks ?? target.waits ?? null) !== null,
+  const named = (filter.names?.length ?? 0) > 0
+  const able = all.filter(({blocked_reason: reason}) => (reason ?? null) === null)
+  const due = named || filter.force ? able : dueTargets(able, states, {now: context.now, firing})
+  const blockedOrDeferred = all.filter(
+    (target) => !due.includes(target) && (target.blocked_reason ?? target.deferred_reason ?? null) !== null,
   )
-  const limited = wanted.limit === undefined ? due : due.slice(0, wanted.limit)
-  return {due: limited, all, states, left: due.length - limited.length, held, firing}
+  const limited = filter.limit === undefined ? due : due.slice(0, filter.limit)
+  return {due: limited, all, states, left: due.length - limited.length, blockedOrDeferred, firing}
 }
 
-/** Where a target stands after an answer. */
+/** The state of a target after an answer. */
 export function answeredState(
   collector: AnyCollector,
   sourceName: string,

@@ -1,4 +1,4 @@
-/** The loop of a collector run: asks about every due target and stores the answers. */
+/** The loop of a collector run: requests every due target and stores the answers. */
 import type {AnyTarget} from '../define.js'
 import {Interrupted} from '../interrupt.js'
 import {requestPages} from './request-pages.js'
@@ -11,40 +11,40 @@ import {addAnswered, addComplaint, addFailed, addOfCredential, addUnknown, resta
 import {batches} from './targets.js'
 import {writeBody, writeFailed, writePage, writeUnknown} from './write-batch.js'
 
-/** This many batches in a row that fail end the run: the endpoint is broken, and the quota is small. */
+/** This many failed batches in a row end the run, because the endpoint is broken and the quota is small. */
 const failuresInARow = 3
 
-/** Asks about every due target and returns why it stopped; throws nothing. */
+/** Requests every due target and returns why it stopped; throws nothing. */
 export async function workThrough(run: CollectorRun): Promise<Stopped> {
   const {stop} = run.context
   try {
-    return await askAll(run)
+    return await requestAll(run)
   } catch (error) {
     if (!stop.aborted) return {by: 'error', error}
     return {by: 'signal', exitCode: stop.reason instanceof Interrupted ? stop.reason.exitCode : 130}
   }
 }
 
-async function askAll(run: CollectorRun): Promise<Stopped> {
+async function requestAll(run: CollectorRun): Promise<Stopped> {
   const {plan, source, context, tally} = run
-  let passesOverFailed = false
+  let skipsFailed = false
   for (const batch of batches(plan.due, source.batch ?? 1)) {
     context.stop.throwIfAborted()
     const failedBefore = batch.every(({target}) => (plan.states.get(target)?.failures ?? 0) > 0)
-    if (passesOverFailed && failedBefore) continue
+    if (skipsFailed && failedBefore) continue
     await workOn(run, batch)
     if (tally.failedInARow < failuresInARow) continue
     if (!failedBefore) return {by: 'failures', inARow: failuresInARow}
-    // Targets that failed before come first, and must not keep the run from the others.
-    passesOverFailed = true
+    // Targets that failed before come first. They must not end the run before the others are requested.
+    skipsFailed = true
     restartFailures(tally)
   }
   return {by: 'the end'}
 }
 
 /**
- * Asks about one batch. One that was refused because of an unknown target is halved until that one stands
- * alone. Throws what ends the run.
+ * Requests one batch. A batch that was refused because of an unknown target is halved until that target is
+ * alone. Throws the error that ends the run.
  */
 async function workOn(run: CollectorRun, batch: readonly AnyTarget[]): Promise<void> {
   const parts = [batch]
@@ -65,7 +65,7 @@ async function workOn(run: CollectorRun, batch: readonly AnyTarget[]): Promise<v
 
 type Attempted = BatchOutcome | {kind: 'answered'}
 
-/** Asks once about these targets together, and stores page by page. Throws when the run was interrupted. */
+/** Requests these targets together once, and stores page by page. Throws if the run was interrupted. */
 async function attempt(run: CollectorRun, batch: readonly AnyTarget[]): Promise<Attempted> {
   let text = ''
   try {
@@ -73,7 +73,7 @@ async function attempt(run: CollectorRun, batch: readonly AnyTarget[]): Promise<
     for await (const answered of requestPages(run, batch)) {
       if (newGaps(cursor, answered.cursor) > 0) addComplaint(run.tally, lostPart(batch))
       cursor = answered.cursor
-      // A guard rejects the page as a whole; `parse` names the page that it rejects.
+      // A guard refuses the page as a whole; `parse` names the page that it rejects.
       text = answered.page.text
       await writePage(run, batch, answered)
     }
@@ -115,5 +115,5 @@ async function record(
 }
 
 function lostPart([first]: readonly AnyTarget[]): string {
-  return `${first?.target}: some of what came since the last run is no longer offered; "fin query gaps" shows between what`
+  return `${first?.target}: the provider no longer offers some of the items since the last run; "fin query gaps" shows the gap`
 }

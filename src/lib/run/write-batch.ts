@@ -4,13 +4,13 @@ import type {AnsweredPage} from './request-pages.js'
 import type {CollectorRun} from './collector-run.js'
 import {afterFailure} from './due.js'
 import {parseAll, type Shaped} from './parsed.js'
-import {keepBody, notStored, storeTarget, type Origin, type StateRow} from './store.js'
+import {rejectBody, notStored, storeTarget, type Origin, type StateRow} from './store.js'
 import {addComplaint, addPage, addRejectedBody} from './tally.js'
 import {answeredState, stateName} from './targets.js'
 
 /**
- * Parses one page and stores its rows, what was rejected and the state of the targets in one transaction; in
- * a dry run the rows are only emitted.
+ * Parses one page and stores its rows, its rejected items and the states of the targets in one transaction.
+ * In a dry run it only emits the rows.
  */
 export async function writePage(
   run: CollectorRun,
@@ -50,7 +50,9 @@ async function emitOnly({collector, options, tally}: CollectorRun, shaped: Shape
   await options.emit?.(page.good)
 }
 
-/** Between two pages a target stays due, so that the next run resumes there when this one is stopped. */
+/**
+ * The state between two pages. The target stays due, so that the next run resumes there if this one stops.
+ */
 function underWayState(run: CollectorRun, target: AnyTarget, {at, cursor}: AnsweredPage): StateRow {
   return {
     ...unansweredState(run, target, at),
@@ -60,7 +62,7 @@ function underWayState(run: CollectorRun, target: AnyTarget, {at, cursor}: Answe
   }
 }
 
-/** The targets of a batch that failed are due again after a pause, longer with each failure. */
+/** Makes the targets of a failed batch due again after a pause, longer with each failure. */
 export async function writeFailed(
   run: CollectorRun,
   batch: readonly AnyTarget[],
@@ -77,7 +79,7 @@ export async function writeFailed(
   )
 }
 
-/** A target that the provider does not know is due again at `next`. */
+/** Makes targets that the provider does not know due again at `next`. */
 export async function writeUnknown(
   run: CollectorRun,
   batch: readonly AnyTarget[],
@@ -96,7 +98,7 @@ export async function writeUnknown(
   )
 }
 
-/** Keeps an answer that could not be parsed, so that it can be replayed. */
+/** Stores an answer that could not be parsed as rejected, so that it can be replayed. */
 export async function writeBody(
   run: CollectorRun,
   batch: readonly AnyTarget[],
@@ -105,7 +107,7 @@ export async function writeBody(
   if (run.options.dryRun) return
   addRejectedBody(run.tally)
   const origin = originOf(run, batch, run.context.clock.now())
-  await run.database.transaction((tx) => keepBody(tx, reason, body, origin))
+  await run.database.transaction((tx) => rejectBody(tx, reason, body, origin))
 }
 
 function unansweredState(
@@ -139,7 +141,7 @@ function originOf(
   at: Date,
 ): Origin {
   return {
-    unit: collector.name,
+    job: collector.name,
     source: sourceName,
     target: batch.map(({target}) => target).join('\n'),
     runId,

@@ -1,4 +1,4 @@
-/** The evidence that a coin is the one that a market trades: price, name, ticker and rank. Pure. */
+/** Computes the evidence that a market trades a coin: price, name, ticker and rank. Pure. */
 import {distance} from 'fastest-levenshtein'
 import {dayMs} from '../../time.js'
 
@@ -14,11 +14,11 @@ export interface Coin {
 
 export interface Candidate {
   market_code: string
-  /** Null: an override of a market that nobody knows. */
+  /** Null for an override of an unknown market. */
   symbol: string | null
   korean_name: string | null
   english_name: string | null
-  /** False: the pair is known, the exchange has no such market now. */
+  /** False if the pair is known but the exchange has no such market now. */
   is_listed: boolean
   pair_id: string | null
   pair_formerly: string | null
@@ -33,30 +33,33 @@ export interface Candidate {
   coins: string
 }
 
-/** What speaks for a coin. Ratios from prices are evidence, not money: doubles are exact enough. */
+/** The evidence for a coin. Ratios of prices are doubles, because they are evidence and not money. */
 export interface Evidence {
   coin: Coin
   symbolAgrees: boolean
   /** 0 to 1; null when the market has no English name. */
   nameSimilarity: number | null
   /**
-   * Percent by which the Bithumb price lies above the CoinGecko one; null when either is missing or they are
-   * a day apart.
+   * The percentage by which the Bithumb price is above the CoinGecko price. Null if either is missing or if
+   * they are more than a day apart.
    */
   priceGapPct: number | null
   score: number
 }
 
-/** Prices further apart than this are prices of two coins. */
+/** A larger difference means that the prices are those of two coins. */
 const priceTolerancePct = 10
-/** Names closer than this are the same name, written a little differently. */
+/** From this similarity on, two names are spellings of the same name. */
 export const sameName = 0.7
 
 export const agreesInPrice = ({priceGapPct}: Evidence) =>
   priceGapPct !== null && Math.abs(priceGapPct) <= priceTolerancePct
 
-/** Up to 60 points for the price, 25 for the name, 10 for the ticker, 5 for a rank. */
-export function weigh(candidate: Candidate, coin: Coin): Evidence {
+/**
+ * The evidence with its score: up to 60 points for the price, 25 for the name, 10 for the ticker, 5 for a
+ * rank.
+ */
+export function evidenceFor(candidate: Candidate, coin: Coin): Evidence {
   const nameSimilarity =
     candidate.english_name === null ? null : similarity(candidate.english_name, coin.name)
   const priceGapPct = priceGap(candidate, coin)
@@ -82,21 +85,21 @@ function priceGap(candidate: Candidate, coin: Coin): number | null {
     return null
   if (Math.abs(Date.parse(quotedAt) - Date.parse(coin.last_updated)) > dayMs) return null
   const gap = (Number(krw) / (Number(coin.price_usd) * Number(rate)) - 1) * 100
-  // A coin a billion times dearer is another coin; digits beyond that, or beyond those that are shown, say
-  // nothing.
+  // The gap is capped and rounded, because a coin with a price a billion times as high is another coin
+  // anyway.
   return Number.isFinite(gap) ? Math.round(Math.min(gap, 1e9) * 100) / 100 + 0 : null // + 0: no "-0.00"
 }
 
-/** Words that projects add and drop freely. */
+/** Words that projects often add to or remove from their names. */
 const fillers = /\b(protocol|network|finance|token|coin|chain|the|ecosystem|dao)\b/g
 
-/** 0 to 1: 1 is the same name but for case, spaces, punctuation and words such as "Protocol". */
+/** Similarity from 0 to 1. It ignores case, spaces, punctuation and words such as "Protocol". */
 export function similarity(a: string, b: string): number {
   const [allOfA, allOfB] = [lettersOf(a), lettersOf(b)]
   const [left, right] = [lettersOf(a, fillers) || allOfA, lettersOf(b, fillers) || allOfB]
   const longest = Math.max(left.length, right.length)
   if (longest === 0) return 0
-  // "World Coin" is "Worldcoin", in which no word stands alone that could be dropped.
+  // "World Coin" equals "Worldcoin", which contains no separate word that could be removed.
   return allOfA === allOfB ? 1 : 1 - distance(left, right) / longest
 }
 

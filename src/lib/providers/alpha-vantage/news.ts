@@ -1,4 +1,4 @@
-/** Alpha Vantage's scored news: its topics, the queries that a user may plan, and how it writes text. */
+/** Alpha Vantage's scored news: its topics, the queries that a user plans, and the requests for them. */
 import type {AnyTarget, HttpRequest} from '../../define.js'
 import {dayMs} from '../../time.js'
 import {alphaVantage, query} from '../alpha-vantage.js'
@@ -24,20 +24,20 @@ export const newsTopics = [
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 const sorts = ['', 'LATEST', 'EARLIEST', 'RELEVANCE']
 const mostArticles = 1000
-/** The news has a key of its own: what its day allows is what a weekday may hold. */
+/** The most queries of a weekday: the daily limit of the dedicated credential. */
 const perDay = alphaVantage.limits.find(({per, of}) => per === 'day' && of === 'credential')!.requests
 
-/** A planned query, as the list has it. */
+/** A planned query: a row of the list. */
 export interface NewsQuery extends AnyTarget {
   tickers?: string
   topics?: string
   sort?: string
   limit?: string
-  /** Number of the day of the firing: `20261123`. */
+  /** The day of the scheduled run, as `20261123`. */
   batch_id?: string
 }
 
-/** What is wrong with a list of queries; undefined: nothing. */
+/** The problem with a list of queries; undefined: none. */
 export function problemOf(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   const perWeekday = new Map<string, Set<string>>(weekdays.map((weekday) => [weekday, new Set()]))
   for (const row of rows) {
@@ -50,12 +50,12 @@ export function problemOf(rows: readonly Readonly<Record<string, string>>[]): st
     if (problem !== undefined) return `the query "${name}" of ${weekday} ${problem}`
     names.add(name.toLowerCase())
     if (names.size > perDay)
-      return `${weekday} has more than ${perDay} queries, which is what a key allows in a day`
+      return `${weekday} has more than ${perDay} queries, which is the daily limit of a credential`
   }
   return undefined
 }
 
-/** The problem with the parameters of one query, in words that follow its name; undefined: none. */
+/** The problem with the parameters of one query, as text that follows its name; undefined: none. */
 function problemOfQuery({
   tickers = '',
   topics: named = '',
@@ -66,7 +66,7 @@ function problemOfQuery({
   const ticker = words(tickers).find((word) => !/^([A-Z]+:)?[A-Z0-9][A-Z0-9.^+-]*$/i.test(word))
   if (words(tickers).length + words(named).length === 0) return 'has neither tickers nor topics'
   if (unknown !== undefined) return `has the topic "${unknown}"; there are ${newsTopics.join(', ')}`
-  if (ticker !== undefined) return `has the ticker "${ticker}", which is none`
+  if (ticker !== undefined) return `has the ticker "${ticker}", which is not a ticker`
   if (!sorts.includes(sort.toUpperCase()))
     return `has the sort "${sort}": write LATEST, EARLIEST or RELEVANCE, or leave it empty`
   if (limit !== '' && !(/^\d+$/.test(limit) && Number(limit) >= 1 && Number(limit) <= mostArticles))
@@ -75,27 +75,27 @@ function problemOfQuery({
 }
 
 /**
- * Where a query stands: the newest article that it has brought, and how many the last answer held (as many as
- * its limit: more were there).
+ * The cursor of a query: the instant of its newest article, and the number of articles in the last answer. If
+ * that number is the limit, there were more.
  */
 export interface Seen {
   seen: string | null
   articles: number
 }
 
-/** A query that was never asked begins a week back, which is as often as each is asked. */
+/** A new query begins this many days back. Each query is requested once a week. */
 const firstDays = 7
 /**
- * What is older is of no use to anybody, and a query that lies further behind would never come near the
- * present.
+ * The farthest that a query goes back. Older articles are of no use, and a query that is further behind would
+ * never reach the present.
  */
 const mostDays = 30
 
 /**
- * Asks for what came since the last answer. A query without a sort goes on from there, oldest first: an
- * answer that is cut at its limit loses nothing, the next one continues. LATEST and RELEVANCE are for topics
- * of which a week holds more than any answer: oldest first would stay ever further behind the present, so
- * there the rest is let go, knowingly.
+ * Requests the articles since the last answer. A query without a sort continues there, oldest first. An
+ * answer that is cut at its limit loses nothing, because the next one continues. LATEST and RELEVANCE are for
+ * topics with more articles a week than one answer can hold. Oldest first would fall ever further behind, so
+ * these sorts lose the articles beyond the limit on purpose.
  */
 export function newsQuery(
   {tickers = '', topics: named = '', sort = '', limit = ''}: NewsQuery,
@@ -111,7 +111,9 @@ export function newsQuery(
   })
 }
 
-/** An article dated into the future must not hide those that come until then. */
+/**
+ * The start of the requested span. It ignores an article with a future date, which would hide earlier ones.
+ */
 function since(cursor: Seen | null, at: Date, scheduledAt: Date): Date {
   const seenMs = Date.parse(cursor?.seen ?? '')
   if (Number.isNaN(seenMs) || seenMs > at.getTime())
@@ -120,8 +122,8 @@ function since(cursor: Seen | null, at: Date, scheduledAt: Date): Date {
 }
 
 /**
- * The parameters of a query, as they are kept with what it found; no key, and nothing that changes from day
- * to day.
+ * The parameters of a query, as they are stored with its articles: no credential, and nothing that changes
+ * from day to day.
  */
 export function paramsOf({
   tickers = '',
@@ -129,15 +131,15 @@ export function paramsOf({
   sort = '',
   limit = '',
 }: NewsQuery): string | null {
-  const told = {
+  const params = {
     tickers: words(tickers).join(','),
     topics: words(named).join(','),
     sort: sort || 'EARLIEST',
     limit: limit || String(mostArticles),
   }
-  return told.tickers + told.topics === ''
+  return params.tickers + params.topics === ''
     ? null
-    : Object.entries(told)
+    : Object.entries(params)
         .filter(([, value]) => value !== '')
         .map(([name, value]) => `${name}=${value}`)
         .join('&')
@@ -155,8 +157,8 @@ const withoutAnd = (name: string) =>
     .replaceAll(/^_|_$/g, '')
 
 /**
- * `Financial Markets`, `Economy - Fiscal`, `Mergers & Acquisitions` of former years as the topics are called
- * since: financial_markets.
+ * The present name of a topic, such as financial_markets, from an older one: `Financial Markets`, `Economy -
+ * Fiscal`, `Mergers & Acquisitions`.
  */
 export function topicSlug(name: string): string {
   const bare = withoutAnd(name).replace(/^real_estate_construction$/, 'real_estate')

@@ -1,28 +1,22 @@
-/** How Alpha Vantage spells symbols of shares, and how fin does. */
+/** Converts symbols of shares between the spellings of Alpha Vantage and of fin. */
 import type {AnyTarget} from '../../define.js'
 import {UnexpectedBody} from '../../errors.js'
 import {companySymbol, filled} from '../../parse.js'
 
-/**
- * A share that is asked about: by its canonical symbol, with the provider's spelling where the list of
- * members tells it.
- */
+/** A share to request: its canonical symbol, and the provider's spelling if the list of members has it. */
 export interface Share extends AnyTarget {
   symbol_alphavantage?: string | null
 }
 
-/** `BRK-B`: what a request names. */
+/** The spelling in a request: `BRK-B`. */
 export function spellingOf({target, symbol_alphavantage: spelling}: Share): string {
   return spelling ?? target.replace('.', '-')
 }
 
-/**
- * The canonical symbol that an answer says it is about. Throws UnexpectedBody when that is not the one that
- * was asked for.
- */
+/** The canonical symbol of an answer. Throws UnexpectedBody if it is not the requested one. */
 export function symbolOf(body: unknown, field: string, target: AnyTarget | null): string {
-  const said = companySymbol(filled(body, field))
-  if (target !== null && companySymbol(target.target) !== said)
-    throw new UnexpectedBody(`the answer is about ${said}, not about ${target.target}`)
-  return said
+  const symbol = companySymbol(filled(body, field))
+  if (target !== null && companySymbol(target.target) !== symbol)
+    throw new UnexpectedBody(`the answer is about ${symbol}, not about ${target.target}`)
+  return symbol
 }

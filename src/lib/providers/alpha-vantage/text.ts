@@ -1,6 +1,5 @@
 /**
- * How Alpha Vantage writes what it does not write as JSON: CSV, instants of its own forms, symbols and
- * "unknown".
+ * Reads the parts of Alpha Vantage's answers that are not plain JSON: CSV, instants, and texts for "unknown".
  */
 import {parse as parseCsv} from 'csv-parse/sync'
 import {UnexpectedBody} from '../../errors.js'
@@ -9,10 +8,9 @@ import {describe, isItem, textOrNull} from '../../parse.js'
 type Item = Readonly<Record<string, unknown>>
 
 /**
- * The rows of a CSV answer by header name; one single row as it was rejected is accepted too. Every line is
- * read alone, so that one that cannot be read loses nothing but itself: it becomes `{line}`, which lacks
- * every column. Throws UnexpectedBody without a header that has the `needed` columns, such as the JSON that a
- * limit is told in.
+ * The rows of a CSV answer by header name; a single rejected row is accepted too. Every line is parsed alone,
+ * so that a bad line does not affect the others. It becomes `{line}`, which lacks every column. Throws
+ * UnexpectedBody without a header that has the `needed` columns, as for the JSON of a refusal.
  */
 export function csvItems(body: unknown, needed: readonly string[]): Item[] {
   if (isItem(body) && ('line' in body || needed.every((column) => column in body))) return [body]
@@ -27,7 +25,7 @@ export function csvItems(body: unknown, needed: readonly string[]): Item[] {
     .map((line) => {
       const cells = cellsOf(line)
       return cells?.length === header.length
-        ? Object.fromEntries(header.map((name, place) => [name, cells[place]!]))
+        ? Object.fromEntries(header.map((name, index) => [name, cells[index]!]))
         : {line}
     })
 }
@@ -44,13 +42,13 @@ function cellsOf(line: string): string[] | undefined {
 
 const sentinels = new Set(['none', '-', 'n/a', '.', 'null'])
 
-/** Text, or null where the provider writes that it knows none. */
+/** Text, or null for the provider's markers of an unknown value. */
 export function known(value: unknown): string | null {
   const found = textOrNull(value)?.trim() ?? null
   return found === null || sentinels.has(found.toLowerCase()) ? null : found
 }
 
-/** ISO instant from `20260517T110100`, UTC without a mark. Throws for anything else. */
+/** ISO instant from `20260517T110100`, which is UTC without a mark. Throws for any other text. */
 export function compactTime(value: string): string {
   const [, year, month, date, hour, minute, second = '00'] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?$/.exec(value) ?? []
@@ -61,14 +59,13 @@ export function compactTime(value: string): string {
   return iso
 }
 
-/** `20260517T1101`: how a request names an instant; to the minute, cut off. */
+/** An instant as a request names it: `20260517T1101`, truncated to the minute. */
 export function asCompactMinute(at: Date): string {
   return at.toISOString().slice(0, 16).replaceAll(/[-:]/g, '')
 }
 
 /**
- * ISO instant from `2026-05-15 16:16:00 US/Eastern`: wall-clock time and the zone it is of. Throws for
- * anything else.
+ * ISO instant from `2026-05-15 16:16:00 US/Eastern`: wall-clock time and its zone. Throws for any other text.
  */
 export function stampedTime(value: string): string {
   const [whole, date, time, zone = ''] =
@@ -77,12 +74,12 @@ export function stampedTime(value: string): string {
   if (whole === undefined || Number.isNaN(wallMs))
     throw new Error(`"${value.slice(0, 60)}" is not a time of the form 2026-05-15 16:16:00 US/Eastern`)
   let ms = wallMs
-  // the offset is that of the instant, which is known better the second time
-  for (let turn = 0; turn < 2; turn++) ms = wallMs - (wallOf(zone, ms) - ms)
+  // the offset depends on the instant, so the second pass corrects the first
+  for (let pass = 0; pass < 2; pass++) ms = wallMs - (wallOf(zone, ms) - ms)
   return new Date(ms).toISOString()
 }
 
-/** The wall clock of a zone at an instant, written as if it were UTC. */
+/** The wall-clock time of a zone at an instant, as if it were UTC, in epoch milliseconds. */
 function wallOf(zone: string, ms: number): number {
   let format: Intl.DateTimeFormat
   try {

@@ -1,6 +1,6 @@
 /**
- * One quote of Bithumb as a row, however it came: by a request or by the socket, which name and date it
- * differently.
+ * Converts a quote of Bithumb to a row. Quotes from requests and from the socket have different names and
+ * dates.
  */
 import {pluralize} from '../../text.js'
 import type {NewRow} from '../../rows.js'
@@ -9,7 +9,10 @@ import {dayMs, hourMs, minuteMs} from '../../time.js'
 
 export const nineHoursMs = 9 * hourMs
 
-/** Where and when: what the two ways tell differently. Times are true UTC, in epoch milliseconds. */
+/**
+ * The market and the times, which requests and socket write differently. Times are true UTC epoch
+ * milliseconds.
+ */
 export interface Dated {
   market: string
   quotedMs: number
@@ -24,7 +27,10 @@ export interface Wall {
   time: string
 }
 
-/** `cell` reads a field: one that must be there, or one that may be absent. Throws for what is no quote. */
+/**
+ * A row from one quote. `cell` reads a field that may be absent in the socket. Throws if the item is not a
+ * quote.
+ */
 export function quoteRow(
   item: unknown,
   {market, quotedMs, tradedMs, utc, kst}: Dated,
@@ -64,7 +70,9 @@ export function quoteRow(
 }
 
 const toleranceMs = minuteMs
-/** A market may be quiet for long, but not for ten years: then the two are not in the same unit. */
+/**
+ * The longest time without a trade, ten years. A longer one means that the two times have different units.
+ */
 const quietMs = 10 * 366 * dayMs
 
 /**
@@ -84,13 +92,13 @@ export function wallOf(item: unknown, suffix: '' | '_kst' = ''): Wall {
   const date = filled(item, `trade_date${suffix}`)
   const time = filled(item, `trade_time${suffix}`).padStart(6, '0')
   if (!/^\d{8}$/.test(date) || !/^\d{6}$/.test(time))
-    throw new Error(`${describe(date)} and ${describe(time)} are no date and time of a trade`)
+    throw new Error(`${describe(date)} and ${describe(time)} are not a date and time of a trade`)
   return {date, time}
 }
 
 /**
- * By how many milliseconds `sentMs` lies ahead of the wall time read as UTC: one of `accepted`. Throws when
- * it is neither, because then no instant of the item can be trusted.
+ * The milliseconds by which `sentMs` is ahead of the wall time read as UTC: one of `accepted`. Throws if it
+ * is none of them, because then no instant of the item is reliable.
  */
 export function aheadMs(sentMs: number, {date, time}: Wall, accepted: readonly number[]): number {
   const wallMs = Date.parse(
@@ -105,18 +113,18 @@ export function aheadMs(sentMs: number, {date, time}: Wall, accepted: readonly n
   )
 }
 
-/** `KRW-BTC`, as the table has it. */
+/** The market code in the form of the table: `KRW-BTC`. */
 function marketCode(sent: string): string {
   const code = sent.toUpperCase()
   if (!/^[A-Z0-9]+-[^\s-]{1,40}$/.test(code) || code.length > 60)
-    throw new Error(`${describe(sent)} is no market`)
+    throw new Error(`${describe(sent)} is not a market`)
   return code
 }
 
 function price(sent: unknown): string {
   const found = decimal(sent) ?? missing('trade_price')
   if (!(Number(found) > 0 && Number(found) < 1e100))
-    throw new Error(`trade_price ${found.slice(0, 40)} is no price`)
+    throw new Error(`trade_price ${found.slice(0, 40)} is not a price`)
   return found
 }
 

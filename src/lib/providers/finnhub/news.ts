@@ -1,4 +1,4 @@
-/** Articles of Finnhub: what is in one, which days to ask for, and how a cut answer is completed. */
+/** Articles of Finnhub: their fields, the days to request, and the requests that complete a cut answer. */
 import type {HttpRequest} from '../../define.js'
 import {UnexpectedBody} from '../../errors.js'
 import {epochSeconds, filled, isItem, isoTime, list, must, textOrNull} from '../../parse.js'
@@ -18,8 +18,8 @@ export interface Article {
 }
 
 /**
- * The items of an answer of one of the two endpoints: only that of /company-news has the category `company`.
- * Throws UnexpectedBody.
+ * The items of an answer of one endpoint. Throws UnexpectedBody for the answer of the other one: only items
+ * of /company-news have the category `company`.
  */
 export function articlesIn(body: unknown, kind: 'company' | 'market'): unknown[] {
   const items = list(body, 'headline')
@@ -32,8 +32,8 @@ export function articlesIn(body: unknown, kind: 'company' | 'market'): unknown[]
 }
 
 /**
- * Throws when the article cannot be placed: no address, no instant, or one that has not come yet. `at`: when
- * the answer came.
+ * The fields of an article. Throws if it has no address, no instant, or one more than a day after `at`, the
+ * instant of the answer.
  */
 export function articleOf(item: unknown, at: Date): Article {
   const published = instantOf(item)
@@ -51,7 +51,10 @@ export function articleOf(item: unknown, at: Date): Article {
   }
 }
 
-/** Seconds as documented, or an instant with its zone. 0 stands for "unknown". */
+/**
+ * ISO instant from seconds, as documented, or from an instant with its zone. Throws for 0, which means
+ * unknown.
+ */
 function instantOf(item: unknown): string {
   const value = must(item, 'datetime')
   const found = typeof value === 'string' && value.includes('T') ? isoTime(value) : epochSeconds(value)
@@ -60,42 +63,39 @@ function instantOf(item: unknown): string {
   return found
 }
 
-/** Entities as the characters they stand for; null stays null. */
+/** Decodes HTML entities; null stays null. */
 function plain(text: string | null): string | null {
   return text === null ? null : plainText(text)
 }
 
-/** An address that was escaped for HTML leads nowhere. */
+/** Removes the HTML escapes from an address, because it does not work with them. */
 function link(address: string | null): string | null {
   return address === null ? null : address.trim().replaceAll('&amp;', '&')
 }
 
-/** What is known of a company's news, in UTC days. */
+/** The cursor of a company's news, in UTC days. */
 export interface Watermark {
-  /** The day to go on from: that of the newest article, or the first that was asked for. */
+  /** The next run resumes at this day: that of the newest article, or the first requested day. */
   day: string | null
-  /** While pages of an answer follow: the day to go on from once the last of them is there. */
+  /** While pages of an answer follow: the day of the newest article, for `day` after the last page. */
   newest?: string
 }
 
 /**
- * Where to go on after a page. Pages walk back from the newest article, so until the last one is there the
- * day stays the first of the walk: a run that is stopped in between begins again. Articles without an instant
- * do not count, and those that are dated after the days asked for do not either: once their day has come they
- * would hide what was written until then.
+ * The cursor after a page. Pages go back from the newest article. So until the last page the day stays the
+ * first requested one, and a run that stops in between starts again. Articles without an instant do not
+ * count. Articles dated after the requested days do not count either, because they would hide articles before
+ * their day.
  */
 export function newestDay(body: unknown, cursor: Watermark | null, request: HttpRequest): Watermark {
   const [from, to] = [String(request.query?.['from']), String(request.query?.['to'])]
   const days = daysOf(body).filter((day) => day <= to)
   const newest =
     [from, ...(cursor?.newest === undefined ? [] : [cursor.newest]), ...days].sort().at(-1) ?? from
-  return rest(body, request) === undefined ? {day: newest} : {day: from, newest}
+  return nextRequest(body, request) === undefined ? {day: newest} : {day: from, newest}
 }
 
-/**
- * News of whole days from the watermark on. One that lies outside of the days that may be asked for is not
- * believed.
- */
+/** Requests news of whole days from the cursor on. A cursor outside of the allowed days is ignored. */
 export function newsSince(
   symbol: string,
   cursor: Watermark | null,
@@ -105,22 +105,22 @@ export function newsSince(
   return companyNews(symbol, seen !== null && seen >= oldest && seen <= to ? seen : first, to)
 }
 
-/** As many articles may be all that fit: answers of 246 and of 250 are known. */
+/** An answer with at least this many articles may be cut; cut answers of 246 and of 250 are known. */
 const maybeCut = 200
 
 /**
- * The request that completes an answer. A long one may be cut, newest first, so the days down to the oldest
- * that it reaches are asked for again, that day included, since its end may be missing: at most one request
- * per day. A class share without news is asked for in the other spelling, because a wrong one has none
- * either.
+ * The request that completes an answer. A long answer may be cut after the newest articles. The next request
+ * then covers the days up to the oldest one in it, including that day, because articles of it may be missing.
+ * That is at most one request per day. A class share without news is requested in the other spelling, because
+ * a wrong spelling has no news either.
  */
-export function rest(body: unknown, {query = {}}: HttpRequest): HttpRequest | undefined {
+export function nextRequest(body: unknown, {query = {}}: HttpRequest): HttpRequest | undefined {
   const [symbol, from, to] = [String(query['symbol']), String(query['from']), String(query['to'])]
   const items = list(body, 'headline')
   if (items.length === 0)
     return symbol.includes('.') ? companyNews(symbol.replace('.', '-'), from, to) : undefined
   if (items.length < maybeCut) return undefined
-  // A tenth may be misdated or out of order without days being passed over.
+  // A tenth of the articles may have a wrong date or order, and still no day is skipped.
   const reached = daysOf(body)[Math.floor(items.length / 10)] ?? to
   const until = reached < to ? reached : dayBefore(to)
   return until < from ? undefined : companyNews(symbol, from, until)
@@ -133,7 +133,7 @@ function daysOf(body: unknown): string[] {
     .sort()
 }
 
-/** When an article was published, if it tells. */
+/** The instant of an article; undefined if it cannot be read. */
 export function publishedOf(item: unknown): string | undefined {
   try {
     return instantOf(item)
@@ -142,7 +142,7 @@ export function publishedOf(item: unknown): string | undefined {
   }
 }
 
-/** `2026-11-23`, `days` later. */
+/** The UTC day `days` after an instant: `2026-11-23`. */
 export function dayOf(at: Date, days = 0): string {
   return isoDay(at.getTime() + days * dayMs)
 }

@@ -1,18 +1,17 @@
-/** What NewsAPI's answers hold: articles, as rows of `market_news`, and sources. */
+/** Reads articles, as rows of `market_news`, and sources from NewsAPI's answers. */
 import {UnexpectedBody} from '../../errors.js'
 import {describe, filled, isItem, isoTime, list, must, text, textOrNull} from '../../parse.js'
 import {plainText} from '../../plain-text.js'
 
 /**
- * The articles of an answer, or one single article. Throws UnexpectedBody for the answer of another endpoint.
+ * The articles of an answer, or a single article. Throws UnexpectedBody for the answer of another endpoint.
  */
 export function articlesIn(body: unknown): unknown[] {
   return list(body, 'publishedAt', 'articles')
 }
 
 /**
- * A row without the instant of its fetch; undefined for the placeholder of a withdrawn article, of which
- * nothing is left but its place.
+ * A row without the instant of its fetch; undefined for the placeholder that replaces a withdrawn article.
  */
 export function articleOf(item: unknown) {
   const url = filled(item, 'url')
@@ -31,7 +30,7 @@ export function articleOf(item: unknown) {
   }
 }
 
-/** Names of every source; none for the answer of another endpoint. */
+/** The ids of all sources; none for the answer of another endpoint. */
 export function sourcesIn(body: unknown): string[] {
   if (!isItem(body) || !Array.isArray(body['sources'])) return []
   return body['sources'].flatMap((source: unknown) =>
@@ -40,7 +39,8 @@ export function sourcesIn(body: unknown): string[] {
 }
 
 /**
- * Throws UnexpectedBody for anything but a list of sources: an empty one would say that no source is left.
+ * Throws UnexpectedBody unless the answer is a list of sources. An empty list is refused too, because it
+ * would remove all sources.
  */
 export function checkSources(body: unknown): void {
   if (sourcesIn(body).length === 0)
@@ -48,8 +48,8 @@ export function checkSources(body: unknown): void {
 }
 
 /**
- * Headlines end in " - Source", the same articles among everything do not. Without it an article is the same
- * row whichever query found it; the name is in its own column.
+ * The title without the ending " - Source", which top headlines have and other answers do not. So an article
+ * is the same row whichever query found it. The source has its own column.
  */
 function headlineOf(title: string, source: string): string {
   const end = ` - ${source}`

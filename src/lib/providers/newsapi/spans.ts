@@ -1,10 +1,10 @@
 /**
- * Which span of time a keyword is asked for, and what of it is still unread afterwards. Pure.
+ * Computes the span of time to request for a keyword, and the spans that remain unread. Pure.
  *
- * An answer holds 100 articles, however many match. Newest first is the one order in which what was cut off
- * is itself a span of time: it begins where the span began and ends with the oldest article of the answer, so
- * it can be asked for later. (By popularity, what is missing lies anywhere.) Whole days are asked for, so
- * that each run of a day asks the same.
+ * An answer has at most 100 articles. With newest first, the cut-off part is itself a span of time, from the
+ * start of the span to the oldest article of the answer. So it can be requested later. With any other order,
+ * missing articles could be anywhere. Requests are for whole days, so that each run of a day requests the
+ * same.
  */
 import type {HttpRequest} from '../../define.js'
 import {isItem} from '../../parse.js'
@@ -16,9 +16,9 @@ export interface Span {
   to: string
 }
 
-/** What is known of one keyword. A type and not an interface, since it is kept as JSON. */
+/** The cursor of one keyword. It is a type and not an interface, because it is stored as JSON. */
 export type Watermark = {
-  /** The first second that was never asked for. */
+  /** The first second that was never requested. */
   read_to: string
   /** Spans before it that were cut off, newest first. */
   open: Span[]
@@ -26,10 +26,10 @@ export type Watermark = {
 
 /** The free plan shows articles that are this old or older. */
 const delayMs = dayMs
-/** It goes back by a month: the shortest one, less a day for the time until a run is made up for. */
+/** How far back to request. The free plan shows a month: 28 days, less one for a run that is late. */
 const farthestMs = 27 * dayMs
 
-/** `2026-11-22T23:59:59`: as NewsAPI documents it, without a zone. */
+/** An instant as NewsAPI documents it, without a zone: `2026-11-22T23:59:59`. */
 function second(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19)
 }
@@ -38,14 +38,14 @@ function msOf(text: string): number {
   return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`)
 }
 
-/** The end, not included, of the last day that the plan shows whole at the instant of a firing. */
+/** The exclusive end of the last day that the plan shows completely at a scheduled run. */
 function dayEnd(firing: Date): number {
   return Math.floor((firing.getTime() - delayMs) / dayMs) * dayMs
 }
 
 /**
- * The days since the last ones asked for, back to where the plan ends; the day before, for a keyword that was
- * never asked. With `goesOn` the newest unread span instead, where there is one.
+ * The days since the last request, as far as the plan goes back. For a new keyword it is the last complete
+ * day. With `goesOn` it is the newest unread span, if there is one.
  */
 export function spanOf(
   known: Watermark | null,
@@ -61,8 +61,8 @@ export function spanOf(
 }
 
 /**
- * What is known after an answer about a span. An answer about what was read before, or one that cannot be
- * read, changes nothing.
+ * The cursor after the answer for a span. An answer for a span that was read before, or one that cannot be
+ * read, does not change it.
  */
 export function readOn(known: Watermark | null, body: unknown, {query = {}}: HttpRequest): Watermark | null {
   const {from, to} = query
@@ -72,16 +72,16 @@ export function readOn(known: Watermark | null, body: unknown, {query = {}}: Htt
   const before = known?.open ?? []
   if (!isNews && !before.some((span) => span.to === to)) return known
   const farthest = msOf(to) - farthestMs - 4 * dayMs
-  const rest = before.filter((span) => span.to !== to && msOf(span.to) >= farthest)
+  const others = before.filter((span) => span.to !== to && msOf(span.to) >= farthest)
   return {
     read_to: isNews ? second(msOf(to) + secondMs) : known.read_to,
-    open: [...cutOff({from, to}, body), ...rest].sort((a, b) => msOf(b.to) - msOf(a.to)),
+    open: [...cutOff({from, to}, body), ...others].sort((a, b) => msOf(b.to) - msOf(a.to)),
   }
 }
 
 /**
- * What an answer about a span does not show. Its oldest second is asked for again: more articles may have
- * that one.
+ * The part of a span that the answer does not show. It includes the oldest second of the answer, because more
+ * articles may have the same second.
  */
 function cutOff({from, to}: Span, body: Readonly<Record<string, unknown>>): Span[] {
   const articles = body['articles'] as unknown[]

@@ -1,4 +1,4 @@
-/** Posts of Truth Social: ids, and what a status says, in the shape of our rows. */
+/** Posts of Truth Social: their ids, and the columns of our tables from a status. */
 import type {NewRow} from '../../rows.js'
 import {
   count,
@@ -23,20 +23,22 @@ export type Status = Omit<
   'trend_rank' | 'trend_score' | 'collected_at' | 'updated_at'
 >
 
-/** A status, and the one whose words it carries: the original where it repeats one. */
+/**
+ * A status in several forms: the columns, the item itself, and the original (for a repost the other post).
+ */
 export interface Read {
   status: Status
   one: Item
-  spoken: Item
+  original: Item
   reblog: Item | undefined
 }
 
-/** The lowest id of an instant: ids hold the milliseconds since 1970 above their last 16 bits. */
+/** The lowest id of an instant. Ids hold the milliseconds since 1970 above their last 16 bits. */
 export function idAt(ms: number): string {
   return String(BigInt(Math.max(0, Math.floor(ms))) << 16n)
 }
 
-/** The id just below: what comes after it begins with this one. */
+/** The id just below `id`, so that the posts after it begin with `id`. */
 export function idBefore(id: string): string {
   return String(BigInt(id) - 1n)
 }
@@ -45,7 +47,7 @@ export function greatest(...ids: readonly (string | undefined)[]): string | unde
   return ids.filter((id) => id !== undefined && isId(id)).toSorted((a, b) => compareIds(b!, a!))[0]
 }
 
-/** Ids are numbers beyond 2^53: text, always. */
+/** True for a valid id. Ids are text, because their numbers exceed 2^53. */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && /^\d{1,30}$/.test(value)
 }
@@ -58,21 +60,21 @@ export function statusesOf(body: unknown): unknown[] {
   return list(body, 'content')
 }
 
-/** An account, as a look-up answers it; undefined for anything else. */
+/** The account in the answer to a look-up; undefined for any other answer. */
 export function accountOf(body: unknown): Item | undefined {
   return isItem(body) && 'acct' in body && 'username' in body && !('content' in body) ? body : undefined
 }
 
-/** What a status says. Throws for what cannot be a row. */
+/** Reads a status. Throws if it cannot become a row. */
 export function read(item: unknown): Read {
   const id = number(filled(item, 'id'), 'id')
   const one = item as Item
   const reblog = isItem(one['reblog']) ? one['reblog'] : undefined
-  const spoken = reblog ?? one
+  const original = reblog ?? one
   const {account} = one
   if (!isItem(account)) throw new Error(`field "account" is ${describe(account)}, expected an object`)
-  const media = withNumbers(spoken['media_attachments'])
-  const content = text(spoken, 'content')
+  const media = withNumbers(original['media_attachments'])
+  const content = text(original, 'content')
   const status: Status = {
     id,
     created_at: isoTime(one['created_at'] ?? null) ?? missing('created_at'),
@@ -81,23 +83,23 @@ export function read(item: unknown): Read {
     display_name: textOrNull(account['display_name']),
     content,
     clean_content: withoutQuote(textOf(content), one),
-    language: textOrNull(spoken['language']),
+    language: textOrNull(original['language']),
     ...counts(one),
     url: textOrNull(one['url']),
     uri: textOrNull(one['uri']),
     has_media: Array.isArray(media) ? media.length > 0 : null,
     media_count: Array.isArray(media) ? media.length : null,
     media_attachments: Array.isArray(media) ? media : null,
-    tags: Array.isArray(spoken['tags']) ? withNumbers(spoken['tags']) : null,
-    mentions: Array.isArray(spoken['mentions']) ? spoken['mentions'] : null,
+    tags: Array.isArray(original['tags']) ? withNumbers(original['tags']) : null,
+    mentions: Array.isArray(original['mentions']) ? original['mentions'] : null,
     visibility: textOrNull(one['visibility']),
-    sensitive: flag(spoken['sensitive']),
+    sensitive: flag(original['sensitive']),
     in_reply_to_id: idOrNull(one, 'in_reply_to_id'),
   }
-  return {status, one, spoken, reblog}
+  return {status, one, original, reblog}
 }
 
-/** A status's own counts; one that an answer leaves out is absent, which is not zero. */
+/** The counts of a status. A count that the answer omits is null, not 0. */
 function counts(one: Item) {
   const of = (name: string) => count(decimalOrNull(one[name]))
   return {
@@ -119,7 +121,7 @@ function number(value: unknown, field: string): string {
   return value
 }
 
-/** A quote ends with the address of what it quotes, also where nothing marks that line. */
+/** Removes the last line of a quote, the address of the quoted post, even if the HTML does not mark it. */
 function withoutQuote(found: string | null, one: Item): string | null {
   if (found === null || ((one['quote_id'] ?? null) === null && !isItem(one['quote']))) return found
   return textOrNull(found.replace(/(^|\s)RT: https?:\/\/\S+$/, '').trim())
@@ -140,7 +142,7 @@ const numeric = new Set([
   'y',
 ])
 
-/** Sizes and votes as numbers again: inside jsonb they are read as such. */
+/** Converts sizes and votes back to numbers, because readers of the jsonb expect numbers. */
 export function withNumbers(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((inner) => withNumbers(inner, name))
   if (isItem(value))

@@ -1,7 +1,7 @@
-/** From the HTML of a post to its text. */
+/** Converts the HTML of a post to text. */
 import {load} from 'cheerio/slim'
 
-/** What is read of a node of the tree. */
+/** The used fields of a node of the tree. */
 interface Node {
   type: string
   name?: string
@@ -10,16 +10,16 @@ interface Node {
   children?: readonly Node[]
 }
 
-/** Characters; no post comes near this. */
+/** The most characters of a post's HTML, far more than any post has. */
 const longest = 100_000
-/** No post nests deeper than six; what is far beyond is made to break its reader. */
+/** The deepest nesting. No post nests deeper than six levels; far more is an attack on the parser. */
 const deepest = 100
 
 /**
- * What a reader sees: a line for each paragraph and each break, entities turned back once, mentions and tags
- * as they are written, of a link its whole address instead of the shortened one. The line that a quote adds
- * ("RT: address") is left out. Null where nothing is written, as with a picture alone. Throws for what nests
- * without end. Pure.
+ * The visible text of a post. Each paragraph and break becomes a line. Entities are decoded once. Mentions
+ * and tags stay as they are. A link gets its whole address instead of the shortened one. The line that a
+ * quote adds ("RT: address") is omitted. Null if there is no text, as with only a picture. Throws if the HTML
+ * is too long or nests too deep. Pure.
  */
 export function textOf(html: string): string | null {
   if (!/[<&]/.test(html)) return tidy(html)
@@ -30,7 +30,10 @@ export function textOf(html: string): string | null {
   return tidy(root === undefined ? '' : shownBy(root))
 }
 
-/** Looked at before it is parsed, since that alone can take a minute. Void elements close themselves. */
+/**
+ * True if the HTML nests too deep. It runs before the parser, which can take a minute. Void elements do not
+ * nest.
+ */
 function nests(html: string): boolean {
   let depth = 0
   for (const [, close, name = '', end] of html.matchAll(/<(\/?)([a-z][a-z0-9-]*)(?:[^<>]*[^<>/])?(\/?)>/gi)) {
@@ -45,7 +48,7 @@ const blocks = new Set(['p', 'div', 'li', 'blockquote', 'ul', 'ol', 'h1', 'h2', 
 
 function shownBy(node: Node): string {
   const {type, name = '', data = '', children = []} = node
-  // line ends of the source are blanks
+  // a line end in HTML is a space
   if (type === 'text') return data.replace(/\s+/g, ' ')
   if (type === 'comment' || type === 'directive' || name === 'script' || name === 'style') return ''
   if (name === 'br') return '\n'
@@ -61,7 +64,7 @@ function linked(shown: string, href: string, classes: readonly string[]): string
   return isAddress(shown.trim(), href) ? href : `${shown} (${href})`
 }
 
-/** True where a link shows its own address, whole or shortened. */
+/** True if the text of a link is its address, whole or shortened. */
 function isAddress(shown: string, href: string): boolean {
   const bare = (address: string) => address.replace(/^https?:\/\//i, '').replace(/[/…]+$/, '')
   return shown === '' || bare(href).startsWith(bare(shown))

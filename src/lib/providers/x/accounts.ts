@@ -1,4 +1,4 @@
-/** The list of X accounts, as a user may keep it. */
+/** The list of X accounts, which a user may replace. */
 import {x} from '../x.js'
 
 export const accountGroups = ['primary', 'secondary']
@@ -7,9 +7,9 @@ const fewestPosts = 5
 const mostPosts = 100
 
 /**
- * What is wrong with the values of a list of accounts; undefined: nothing. A column that is left out is no
- * mistake here. What keeps a single account from being asked (no handle, no such frequency, no key) is said
- * of it alone, in its `lacks`.
+ * The problem with the values of a list of accounts; undefined: none. A missing column is not a problem here.
+ * A problem that only blocks one account (no handle, unknown frequency, no credential) is in its
+ * `blocked_reason`.
  */
 export function wrongAccount(rows: readonly Readonly<Record<string, string>>[]): string | undefined {
   for (const {

@@ -1,4 +1,4 @@
-/** Posts of X: what a page of a timeline holds, in the shape of our rows. */
+/** Posts of X: reads a page of a timeline into the columns of our tables. */
 import type {NewRow} from '../../rows.js'
 import {UnexpectedBody} from '../../errors.js'
 import {
@@ -16,14 +16,14 @@ import {
 
 type Item = Readonly<Record<string, unknown>>
 
-/** A page, and what came along with it: originals and users by their ids. */
+/** A page with its included items: original posts and users by their ids. */
 export interface Page {
   posts: readonly unknown[]
   originals: ReadonlyMap<string, Item>
   users: ReadonlyMap<string, Item>
 }
 
-/** Whose timeline it is, as far as that is known. */
+/** The account of the timeline, as far as it is known. */
 export interface Account {
   username: string | null
   category: string | null
@@ -31,7 +31,10 @@ export interface Account {
   user_id: string | null
 }
 
-/** Throws `UnexpectedBody` for an answer of another endpoint. Nothing new: `meta` alone, without `data`. */
+/**
+ * Reads a page. One without new posts has `meta` and no `data`. Throws UnexpectedBody for another endpoint's
+ * answer.
+ */
 export function pageOf(body: unknown): Page {
   const includes = isItem(body) && isItem(body['includes']) ? body['includes'] : {}
   return {posts: postsOf(body), originals: byId(includes['tweets']), users: byId(includes['users'])}
@@ -40,7 +43,7 @@ export function pageOf(body: unknown): Page {
 function postsOf(body: unknown): readonly unknown[] {
   if (isItem(body) && !('data' in body) && isItem(body['meta'])) {
     if (String(body['meta']['result_count']) === '0') return []
-    throw new UnexpectedBody('the page says that it holds posts, and has none')
+    throw new UnexpectedBody('the page counts posts in "meta", but has none')
   }
   return list(isItem(body) && isItem(body['data']) ? body['data'] : body, 'text', 'data')
 }
@@ -53,7 +56,7 @@ function byId(items: unknown): Map<string, Item> {
   )
 }
 
-/** What a page says of the way on: its ids from newest to oldest, and the token of the next one. */
+/** The ids of a page from newest to oldest, and the token of the next page. */
 export function metaOf(body: unknown): {ids: string[]; nextToken: string | undefined} {
   const meta = isItem(body) && isItem(body['meta']) ? body['meta'] : {}
   const token = meta['next_token']
@@ -67,42 +70,42 @@ export function metaOf(body: unknown): {ids: string[]; nextToken: string | undef
   }
 }
 
-/** Ids are numbers beyond 2^53. */
+/** Compares two ids as numbers. They are text, because they exceed 2^53. */
 export function compareIds(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
 
-/** When an id was given out; undefined for ids from before November 2010, which tell nothing. */
+/** The instant of an id; undefined for ids from before November 2010, which do not contain it. */
 export function instantOfId(id: string): string | undefined {
   const ms = (BigInt(id) >> 22n) + 1_288_834_974_657n
   return BigInt(id) > 29_700_859_247n ? new Date(Number(ms)).toISOString() : undefined
 }
 
-/** One post. Throws for what cannot be a row. */
+/** The row of one post. Throws if it cannot become a row. */
 export function post(item: unknown, {originals, users}: Page, account: Account, at: Date): NewRow['x_posts'] {
   const id = filled(item, 'id')
   if (!/^\d{1,30}$/.test(id)) throw new Error('field "id" is no number')
   const one = item as Item
   const [reference] = referencesOf(one)
   const original = reference && originals.get(reference.id)
-  // of a repost only the original says all that it says
-  const spoken = reference?.type === 'retweeted' && original ? original : one
+  // the text of a repost is cut, that of its original is whole
+  const textSource = reference?.type === 'retweeted' && original ? original : one
   const author = textOrNull(one['author_id']) ?? account.user_id
   return {
     tweet_id: id,
     author_id: author,
-    text: fullText(spoken),
+    text: fullText(textSource),
     created_at: isoTime(one['created_at'] ?? null) ?? instantOfId(id) ?? missing('created_at'),
     lang: textOrNull(one['lang']),
     source_account: account.username,
     account_category: account.category,
     collection_source: account.group,
     ...metrics(one),
-    hashtags: entity(spoken, 'hashtags'),
-    mentions: entity(spoken, 'mentions'),
-    urls: entity(spoken, 'urls'),
-    cashtags: entity(spoken, 'cashtags'),
-    annotations: entity(spoken, 'annotations'),
+    hashtags: entity(textSource, 'hashtags'),
+    mentions: entity(textSource, 'mentions'),
+    urls: entity(textSource, 'urls'),
+    cashtags: entity(textSource, 'cashtags'),
+    annotations: entity(textSource, 'annotations'),
     context_annotations: withNumbers(listOrNull(one['context_annotations'])),
     ...authorColumns(author === null ? undefined : users.get(author)),
     edit_history_tweet_ids: listOrNull(one['edit_history_tweet_ids']),
@@ -113,7 +116,7 @@ export function post(item: unknown, {originals, users}: Page, account: Account, 
   }
 }
 
-/** The author as the same answer includes it; nulls where it does not. */
+/** The author from the same answer; nulls if the answer does not include the author. */
 function authorColumns(user: Item = {}) {
   const counts = isItem(user['public_metrics']) ? user['public_metrics'] : {}
   return {
@@ -130,7 +133,7 @@ function listOrNull(value: unknown): unknown[] | null {
   return Array.isArray(value) ? value : null
 }
 
-/** Counts; one that was not asked for is absent, which is not zero. */
+/** The counts of a post. A count that was not requested is null, not 0. */
 function metrics(item: unknown): Omit<NewRow['x_posts_history'], 'tweet_id' | 'observed_at'> {
   const found = isItem(item) && isItem(item['public_metrics']) ? item['public_metrics'] : {}
   const of = (name: string) => count(decimalOrNull(found[name]))
@@ -144,9 +147,7 @@ function metrics(item: unknown): Omit<NewRow['x_posts_history'], 'tweet_id' | 'o
   }
 }
 
-/**
- * What it repeats before what it quotes, and that before what it answers: a quote may be an answer as well.
- */
+/** The order of references, because a post may have several: a quote may also be a reply. */
 const kinds = ['retweeted', 'quoted', 'replied_to']
 
 function referencesOf(one: Item): {type: string; id: string}[] {
@@ -157,8 +158,8 @@ function referencesOf(one: Item): {type: string; id: string}[] {
 }
 
 /**
- * The long form where there is one. Three characters come as entities, and are turned back once: `&amp;lt;`
- * is the text `&lt;`.
+ * The text of a post, in the long form if there is one. X writes three characters as entities. They are
+ * decoded once: `&amp;lt;` becomes the text `&lt;`.
  */
 function fullText(one: Item): string {
   const note = one['note_tweet']
@@ -171,14 +172,14 @@ function fullText(one: Item): string {
 
 function entity(one: Item, name: string): unknown {
   const note = isItem(one['note_tweet']) ? one['note_tweet'] : {}
-  // offsets are those of the text that is stored; annotations are made of the short one alone
+  // offsets refer to the stored text; annotations exist only for the short form
   const entities = isItem(note['entities']) && name !== 'annotations' ? note['entities'] : one['entities']
   return isItem(entities) && Array.isArray(entities[name]) ? withNumbers(entities[name]) : null
 }
 
 const numbers = new Set(['start', 'end', 'probability', 'status', 'width', 'height'])
 
-/** Offsets and probabilities as numbers again: inside jsonb they are read as such. */
+/** Converts offsets and probabilities back to numbers, because readers of the jsonb expect numbers. */
 function withNumbers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withNumbers)
   if (!isItem(value)) return value
