@@ -99,8 +99,8 @@ fin query --verbose also explains each parameter.`
 }
 
 /**
- * The error as NeedsPerson, if a value caused it: the value is out of range for its type or for the statement.
- * Undefined for any other error.
+ * The error as NeedsPerson, if a value caused it: the value is out of range for its type or for the
+ * statement. Undefined for any other error.
  */
 async function parameterError(
   {name, parameters}: NamedQuery,

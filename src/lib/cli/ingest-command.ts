@@ -1,6 +1,6 @@
 /**
- * The entry point of every collector: parses the flags and runs the collector. The command file of a collector
- * only names the collector.
+ * The entry point of every collector: parses the flags and runs the collector. The command file of a
+ * collector only names the collector.
  */
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'

@@ -23,7 +23,8 @@ import {type Invocation, lineOf, printWhile, summarize} from './outcome.js'
 import {jobClaims} from './jobs.js'
 
 /**
- * Runs one `fin ingest` and returns the exit code. Throws NeedsPerson and usage errors if the run cannot start.
+ * Runs one `fin ingest` and returns the exit code. Throws NeedsPerson and usage errors if the run cannot
+ * start.
  */
 export async function ingest(
   collector: AnyCollector,
@@ -133,8 +134,8 @@ async function targetNames(
 }
 
 /**
- * The text of a file or of stdin. Throws UnexpectedBody if it is larger than an answer of `provider` or is not
- * UTF-8, and the reason of `stop` after a signal.
+ * The text of a file or of stdin. Throws UnexpectedBody if it is larger than an answer of `provider` or is
+ * not UTF-8, and the reason of `stop` after a signal.
  */
 async function readInput(file: string, stop: AbortSignal, provider?: Provider): Promise<string> {
   const parts: Buffer[] = []

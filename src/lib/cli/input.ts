@@ -11,8 +11,8 @@ export function isLive(file: string): boolean {
 }
 
 /**
- * The bytes of the input, as they arrive. Throws NeedsPerson if the input cannot be read. Throws the reason of
- * `stop` after a signal, because the writer of a pipe may never close it.
+ * The bytes of the input, as they arrive. Throws NeedsPerson if the input cannot be read. Throws the reason
+ * of `stop` after a signal, because the writer of a pipe may never close it.
  */
 export async function* readBytes(file: string, stop: AbortSignal): AsyncGenerator<Buffer> {
   try {

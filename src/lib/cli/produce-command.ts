@@ -1,4 +1,7 @@
-/** The entry point of every feed: parses the flags and runs the feed. The command file of a feed only names it. */
+/**
+ * The entry point of every feed: parses the flags and runs the feed. The command file of a feed only names
+ * it.
+ */
 import {Command} from '@oclif/core/command'
 import type {AnyFeed} from '../define-feed.js'
 import {produceFlags} from './flags.js'

@@ -21,8 +21,8 @@ import type {ProduceFlags} from './flags.js'
 /** The number of rejected items that are warned about one by one. */
 const warnedRejections = 20
 /**
- * The time after which a target without data is unknown to the provider. A provider sends the current state of
- * a target immediately after the subscription.
+ * The time after which a target without data is unknown to the provider. A provider sends the current state
+ * of a target immediately after the subscription.
  */
 const firstDataMs = 15_000
 /** The time after a signal in which the reader of stdout may still take the last rows. */

@@ -10,8 +10,8 @@ export interface Shown {
 }
 
 /**
- * The text of a cell: a dash for null, the wall-clock time in the zone for an instant, compact JSON for an object.
- * It holds no control characters of a terminal.
+ * The text of a cell: a dash for null, the wall-clock time in the zone for an instant, compact JSON for an
+ * object. It holds no control characters of a terminal.
  */
 export function displayCell(cell: unknown, zone: string | undefined): Shown {
   if (cell === null || cell === undefined) return {text: '–', isInstant: false}
@@ -31,7 +31,10 @@ export function isNumberText(text: string): boolean {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** The format of instants in a zone; UTC if the zone does not exist. The Swedish locale writes times as ISO 8601. */
+/**
+ * The format of instants in a zone; UTC if the zone does not exist. The Swedish locale writes times as ISO
+ * 8601.
+ */
 function formatIn(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone)
   if (!format) {

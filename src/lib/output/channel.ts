@@ -1,6 +1,6 @@
 /**
- * A channel between the producer of rows and their printer. `push` resolves once the rows are consumed, so memory
- * stays bounded.
+ * A channel between the producer of rows and their printer. `push` resolves once the rows are consumed, so
+ * memory stays bounded.
  */
 
 export interface Channel<Row> extends AsyncIterable<Row> {

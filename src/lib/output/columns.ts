@@ -11,9 +11,9 @@ export interface Column {
 }
 
 /**
- * The minimum widths of columns. The steps apply one after the other until the table fits. The first column is
- * cut last. An instant loses its seconds before much text is cut, and its time of day last. A name is cut
- * if the cells below it are short.
+ * The minimum widths of columns. The steps apply one after the other until the table fits. The first column
+ * is cut last. An instant loses its seconds before much text is cut, and its time of day last. A name is
+ * cut if the cells below it are short.
  */
 const steps: readonly Readonly<Record<'text' | 'first' | 'instant' | 'name', number>>[] = [
   {text: 24, first: 36, instant: 19, name: 14},
@@ -28,8 +28,8 @@ const instant = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/
 const maxPadding = 60
 
 /**
- * The columns, as wide as their content, then narrowed to fit `width`, the widest first. Undefined `width` means
- * no terminal: nothing is cut. Numbers are never cut.
+ * The columns, as wide as their content, then narrowed to fit `width`, the widest first. Undefined `width`
+ * means no terminal: nothing is cut. Numbers are never cut.
  */
 export function fitColumns(
   names: readonly string[],
@@ -88,7 +88,10 @@ export function clipToColumn(text: string, width: number): string {
   return length !== undefined && instant.test(text) ? text.slice(0, length) : clipToWidth(text, width)
 }
 
-/** The length of an instant that fits: in full, to the minute, or to the day; undefined if none of them fits. */
+/**
+ * The length of an instant that fits: in full, to the minute, or to the day; undefined if none of them
+ * fits.
+ */
 function instantLength(width: number): number | undefined {
   return [19, 16, 10].find((length) => length <= width)
 }

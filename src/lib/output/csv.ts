@@ -10,8 +10,8 @@ type Row = Readonly<Record<string, unknown>>
 const batchSize = 200
 
 /**
- * The beginning of a cell that a spreadsheet runs as a formula, also after blanks and in full-width or small form.
- * A tab or line break matches as well, because it may start a new cell.
+ * The beginning of a cell that a spreadsheet runs as a formula, also after blanks and in full-width or
+ * small form. A tab or line break matches as well, because it may start a new cell.
  */
 const formula = /^(?:[\t\r\n]|[\s\u200b\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])/
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i

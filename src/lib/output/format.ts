@@ -6,8 +6,8 @@ export interface RowsOptions {
   /** The columns, in this order; default: those of the first row. */
   columns?: readonly string[] | undefined
   /**
-   * Columns that hold numbers, also as text: aligned right in a table, never prefixed in CSV. Absent: the cells
-   * decide.
+   * Columns that hold numbers, also as text: aligned right in a table, never prefixed in CSV. Absent: the
+   * cells decide.
    */
   numeric?: ReadonlySet<string> | undefined
   stdout?: NodeJS.WritableStream | undefined

@@ -18,7 +18,9 @@ export interface LogOptions {
   stderr?: Pick<NodeJS.WritableStream, 'write'>
 }
 
-/** Makes a log whose lines are safe for a terminal, even if a provider put control characters into the text. */
+/**
+ * Makes a log whose lines are safe for a terminal, even if a provider put control characters into the text.
+ */
 export function createLog({quiet, verbose, stderr = process.stderr}: LogOptions): Log {
   const line = (prefix: string, text: string) => {
     stderr.write(`${prefix}${safeText(withoutSecrets(bounded(text)))}\n`)

@@ -1,4 +1,7 @@
-/** Shows the progress of a run on stderr, if stderr is a terminal. Pipes, cron and tests get no output of it. */
+/**
+ * Shows the progress of a run on stderr, if stderr is a terminal. Pipes, cron and tests get no output of
+ * it.
+ */
 import {safeLine} from './safe.js'
 
 export interface Progress {
@@ -72,7 +75,9 @@ export function createProgress({enabled, title, stderr = process.stderr}: Progre
   }
 }
 
-/** Restores the cursor when a signal ends the process. Returns a function that removes the signal handlers. */
+/**
+ * Restores the cursor when a signal ends the process. Returns a function that removes the signal handlers.
+ */
 function restoreCursorOnSignal(stderr: NodeJS.WriteStream): () => void {
   const onExit = () => {
     stderr.write(showCursor)

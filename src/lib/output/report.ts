@@ -29,8 +29,8 @@ interface Report {
 }
 
 /**
- * Errors that were reported already. A failed write arrives twice: through the callback of the write, and as an
- * 'error' event of the stream.
+ * Errors that were reported already. A failed write arrives twice: through the callback of the write, and
+ * as an 'error' event of the stream.
  */
 const reported = new WeakSet<Error>()
 
@@ -143,7 +143,9 @@ function lowerFirst(text: string): string {
   return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
 }
 
-/** The message of an error with its causes. The AggregateError of a refused connection has an empty message. */
+/**
+ * The message of an error with its causes. The AggregateError of a refused connection has an empty message.
+ */
 function deepMessage(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(deepMessage).join('; ')
   if (!(error instanceof Error)) return String(error)

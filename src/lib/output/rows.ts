@@ -21,8 +21,9 @@ export function chooseFormat<P extends string = 'table'>(
 }
 
 /**
- * Prints every row. If the reader goes away (`| head`), it stops reading the source and returns without an error.
- * It throws the errors of the source. A JSON array is then left open, so that no reader takes it for complete.
+ * Prints every row. If the reader goes away (`| head`), it stops reading the source and returns without an
+ * error. It throws the errors of the source. A JSON array is then left open, so that no reader takes it for
+ * complete.
  */
 export async function printRows(
   rows: AsyncIterable<object> | Iterable<object>,
@@ -53,7 +54,9 @@ async function printJson(
   if (isArray) await writer.write(isFirst ? '[]\n' : '\n]\n')
 }
 
-/** The JSON of a row, in the order of the columns. Cell by cell is faster than a replacer for the whole row. */
+/**
+ * The JSON of a row, in the order of the columns. Cell by cell is faster than a replacer for the whole row.
+ */
 function rowJson(
   row: Row,
   columns: readonly string[] | undefined,

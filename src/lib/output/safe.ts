@@ -1,6 +1,6 @@
 /**
- * Makes text from a provider safe to print. A terminal carries out control sequences: colours, the window's title,
- * the clipboard (OSC 52), links (OSC 8), and a carriage return that overwrites the line.
+ * Makes text from a provider safe to print. A terminal carries out control sequences: colours, the window's
+ * title, the clipboard (OSC 52), links (OSC 8), and a carriage return that overwrites the line.
  */
 
 /**
@@ -38,7 +38,9 @@ export function safeLine(text: string): string {
   return safeText(text).replace(lineBreaks, visible)
 }
 
-/** JSON text that is safe for a terminal: the same data, with every control character written as an escape. */
+/**
+ * JSON text that is safe for a terminal: the same data, with every control character written as an escape.
+ */
 export function safeJson(json: string): string {
   // In JSON text these characters occur inside strings only, where an escape has the same meaning.
   return json.replace(dangerous, (character) =>
@@ -49,8 +51,8 @@ export function safeJson(json: string): string {
 }
 
 /**
- * Replaces the parts of a message that look like a secret in an address or a header. It is the last check before
- * output. Each pattern is bounded, so that its time is linear in the length of the text.
+ * Replaces the parts of a message that look like a secret in an address or a header. It is the last check
+ * before output. Each pattern is bounded, so that its time is linear in the length of the text.
  */
 export function withoutSecrets(text: string): string {
   return text

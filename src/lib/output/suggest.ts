@@ -14,8 +14,8 @@ export function didYouMean(given: string, known: readonly string[]): string | un
 }
 
 /**
- * The error for a command that does not exist. Ids are those of oclif: `ingest:cpi`. It never prompts, so a script
- * never waits.
+ * The error for a command that does not exist. Ids are those of oclif: `ingest:cpi`. It never prompts, so a
+ * script never waits.
  */
 export function unknownCommand(id: string, ids: readonly string[]): NeedsPerson {
   const commandLine = (name: string) => name.replaceAll(':', ' ')

@@ -17,8 +17,8 @@ interface Style {
 }
 
 /**
- * Prints a header, aligned columns, and the time zone of the instants. If the table is wider than the terminal,
- * cells are cut. If it is much wider, each cell has a line of its own.
+ * Prints a header, aligned columns, and the time zone of the instants. If the table is wider than the
+ * terminal, cells are cut. If it is much wider, each cell has a line of its own.
  */
 export async function printTable(
   rows: AsyncIterable<Row> | Iterable<Row>,

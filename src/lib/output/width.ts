@@ -6,8 +6,8 @@ let measure: ((text: string) => number) | undefined
 let segments: Intl.Segmenter | undefined
 
 /**
- * Loads string-width if a cell needs it. It must be awaited before such a cell is measured. Most tables do not
- * need the package.
+ * Loads string-width if a cell needs it. It must be awaited before such a cell is measured. Most tables do
+ * not need the package.
  */
 export async function prepareWidths(cells: readonly string[]): Promise<void> {
   if (measure === undefined && !cells.every((cell) => narrow.test(cell)))

@@ -10,7 +10,9 @@ export interface Writer {
   end(): Promise<boolean>
 }
 
-/** The number of characters that are buffered before a write. A system call per row would dominate the time. */
+/**
+ * The number of characters that are buffered before a write. A system call per row would dominate the time.
+ */
 const bufferLength = 64 * 1024
 const closedCodes = new Set([
   'EPIPE',
@@ -20,8 +22,8 @@ const closedCodes = new Set([
 ])
 
 /**
- * Makes a writer that has at most one write in progress, so it waits for a slow reader. `limit` is the number of
- * characters before a write; 0 writes each text immediately.
+ * Makes a writer that has at most one write in progress, so it waits for a slow reader. `limit` is the
+ * number of characters before a write; 0 writes each text immediately.
  */
 export function createWriter(stream: NodeJS.WritableStream, limit = bufferLength): Writer {
   let buffered = ''
@@ -54,8 +56,8 @@ export function createWriter(stream: NodeJS.WritableStream, limit = bufferLength
 }
 
 /**
- * Writes the text, and resolves with undefined or with the error. It also listens for 'close', because a stream
- * that is closed during a write may not call back.
+ * Writes the text, and resolves with undefined or with the error. It also listens for 'close', because a
+ * stream that is closed during a write may not call back.
  */
 function writeTo(stream: NodeJS.WritableStream, text: string): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {

@@ -17,8 +17,8 @@ export interface Exported {
 }
 
 /**
- * The rows, with their columns. Throws `NeedsPerson` for a table, column or instant that does not exist. The rows
- * throw the reason of `stop` after a signal.
+ * The rows, with their columns. Throws `NeedsPerson` for a table, column or instant that does not exist.
+ * The rows throw the reason of `stop` after a signal.
  */
 export async function exportRows(
   {clock, database, stop}: Context,

@@ -63,16 +63,16 @@ export interface TargetsExpectation {
   expected: Date | undefined
   wasTried: boolean
   /**
-   * The time that the quota needs for all targets. Until it has passed since the oldest success, a target that
-   * was never requested is not late.
+   * The time that the quota needs for all targets. Until it has passed since the oldest success, a target
+   * that was never requested is not late.
    */
   withinMs?: number | undefined
 }
 
 /**
- * The status of a job from its targets, because a run may have covered only some of them. Each target must have
- * succeeded since the expected run, unless it was not due by then. Its best source counts. A target that no source
- * knows does not count.
+ * The status of a job from its targets, because a run may have covered only some of them. Each target must
+ * have succeeded since the expected run, unless it was not due by then. Its best source counts. A target
+ * that no source knows does not count.
  */
 export function statusByTargets(
   states: readonly TargetState[],

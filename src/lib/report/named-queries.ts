@@ -1,10 +1,10 @@
 /**
- * Reads the named queries. A file `sql/select_*.sql` is one if it begins with `-- query NAME: purpose`. One line per
- * parameter follows: `-- $1 name (type, default): meaning`.
+ * Reads the named queries. A file `sql/select_*.sql` is one if it begins with `-- query NAME: purpose`. One
+ * line per parameter follows: `-- $1 name (type, default): meaning`.
  *
- * A type may list the allowed words (`KRW|BTC`), or name the thing that a number counts (`integer rows`), which then
- * is not negative. A default may be `required`, or `now` for an instant. A boolean whose default is false is a flag
- * without a value.
+ * A type may list the allowed words (`KRW|BTC`), or name the thing that a number counts (`integer rows`),
+ * which then is not negative. A default may be `required`, or `now` for an instant. A boolean whose default
+ * is false is a flag without a value.
  */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -97,7 +97,8 @@ const forms: Record<(typeof types)[number], RegExp> = {
 }
 
 /**
- * The form of a parameter in short: `--limit 20 rows`, `--since DATE`, or `--quote KRW|BTC` with the default first.
+ * The form of a parameter in short: `--limit 20 rows`, `--since DATE`, or `--quote KRW|BTC` with the
+ * default first.
  */
 export function parameterType({name, type, words, counts, default: byDefault}: QueryParameter): string {
   if (type === 'boolean' && byDefault === 'false') return `--${name}`
@@ -107,8 +108,8 @@ export function parameterType({name, type, words, counts, default: byDefault}: Q
 }
 
 /**
- * The values of $1, $2, ... in order. `now` is the time of the run's clock. `jobs` are the names that a parameter
- * of type `unit` accepts beside its default. Throws NeedsPerson for a missing or invalid value.
+ * The values of $1, $2, ... in order. `now` is the time of the run's clock. `jobs` are the names that a
+ * parameter of type `unit` accepts beside its default. Throws NeedsPerson for a missing or invalid value.
  */
 export function parametersOf(
   query: NamedQuery,
@@ -129,7 +130,9 @@ export function parametersOf(
   })
 }
 
-/** The value for the statement; a word gets its declared spelling. Throws NeedsPerson for an invalid value. */
+/**
+ * The value for the statement; a word gets its declared spelling. Throws NeedsPerson for an invalid value.
+ */
 function accepted(
   {name, type, words, counts, default: byDefault, summary}: QueryParameter,
   value: string,

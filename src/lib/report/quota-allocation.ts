@@ -31,8 +31,8 @@ export interface QuotaAllocation {
 }
 
 /**
- * The allocation; undefined if no limit covers a day or a month of this provider. Throws NeedsPerson for invalid
- * settings.
+ * The allocation; undefined if no limit covers a day or a month of this provider. Throws NeedsPerson for
+ * invalid settings.
  */
 export async function quotaAllocation(
   queries: Queries,
@@ -81,7 +81,10 @@ export async function quotaAllocation(
   }
 }
 
-/** The explanation for a provider whose jobs have no allocation; undefined if nothing limits its day or month. */
+/**
+ * The explanation for a provider whose jobs have no allocation; undefined if nothing limits its day or
+ * month.
+ */
 function undivided(provider: Provider, access: Access | undefined): QuotaAllocation | undefined {
   if (!access) return {rows: [], lines: [`${provider.name} cannot be used without a key.`]}
   const limits = access.limits.filter(

@@ -2,7 +2,10 @@
 import {pluralize, formatNumber} from '../text.js'
 import type {Plan, Allocation} from '../limits/planner.js'
 
-/** The explanation of a plan, line by line. `withOneMore` is the plan with one more key; its effect is explained. */
+/**
+ * The explanation of a plan, line by line. `withOneMore` is the plan with one more key; its effect is
+ * explained.
+ */
 export function explain(
   {provider, keys, byAddress, perDay, wishedPerDay, monthDays, keysForAll, shares}: Plan,
   withOneMore?: Plan,

@@ -16,8 +16,8 @@ export interface QuotaRow {
   /** The instant at which the next reservation leaves the window; null if none is in it. */
   resets_at: string | null
   /**
-   * Requests that the schedule makes until the window ends, or until the end of the day (UTC) if the window is
-   * shorter; all credentials together.
+   * Requests that the schedule makes until the window ends, or until the end of the day (UTC) if the window
+   * is shorter; all credentials together.
    */
   still_needed: number | null
   /**
@@ -35,7 +35,9 @@ export type Demand = (provider: Provider, fromMs: number, toMs: number) => numbe
 /** The cost of one more request in the units of limits that do not count requests. */
 const oneMore = {posts: 1, usd: 0.01}
 
-/** The rows of all given providers. A provider without a credential or with an invalid setting gets one row. */
+/**
+ * The rows of all given providers. A provider without a credential or with an invalid setting gets one row.
+ */
 export async function survey(
   queries: Queries,
   config: Config,
@@ -125,7 +127,10 @@ function windowRow(
   }
 }
 
-/** The sum over all credentials of a limit that counts each credential, because the schedule may use any of them. */
+/**
+ * The sum over all credentials of a limit that counts each credential, because the schedule may use any of
+ * them.
+ */
 function combined(
   provider: Provider,
   limit: Limit,

@@ -37,8 +37,8 @@ export interface TableStatus {
   /** The number of targets that have not been collected since they were due. */
   targets_behind: number | null
   /**
-   * The progress of the cycle over all targets as text, and its expected end. Both are null unless a quota decides
-   * how many targets are collected each day.
+   * The progress of the cycle over all targets as text, and its expected end. Both are null unless a quota
+   * decides how many targets are collected each day.
    */
   cycle: string | null
   cycle_ends: string | null
@@ -55,7 +55,9 @@ export interface StatusContext {
 
 /** The number of rows above which a table is not counted. */
 const maxCountedRows = 100_000
-/** The ages up to which the newest row of a large table is searched first, so that few partitions are read. */
+/**
+ * The ages up to which the newest row of a large table is searched first, so that few partitions are read.
+ */
 const recentMs = [dayMs, 35 * dayMs]
 
 /** The status of every table that the given jobs write, in the order of the jobs. */
@@ -71,7 +73,8 @@ export async function tableStatuses(
     const expected = expectedRun(job.schedule, now)
     const status = await statusOf(job, runs.get(job.name), expected, context).catch(
       (error: unknown): FreshnessStatus => {
-        // This job cannot run until a person fixes its setting or list. The status of the others is still known.
+        // This job cannot run until a person fixes its setting or list. The status of the others is still
+        // known.
         if (error instanceof NeedsPerson)
           return {...statusByRuns(runs.get(job.name), expected), isOnTime: false, why: error.message}
         throw error

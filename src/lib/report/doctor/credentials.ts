@@ -1,6 +1,6 @@
 /**
- * Checks each credential variable: it is set, has a plausible form, and is not refused by its provider. No result
- * holds a secret.
+ * Checks each credential variable: it is set, has a plausible form, and is not refused by its provider. No
+ * result holds a secret.
  */
 import {credentialsOf, type Config, type Credential} from '../../config.js'
 import {pluralize} from '../../text.js'

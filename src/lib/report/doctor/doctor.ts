@@ -9,8 +9,8 @@ import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues} fr
 import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /**
- * The results of all checks; with `only`, those of the credentials and settings of these providers. It sends no
- * request to a provider.
+ * The results of all checks; with `only`, those of the credentials and settings of these providers. It
+ * sends no request to a provider.
  */
 export async function examine(
   config: Config,
@@ -41,7 +41,8 @@ export async function examine(
       ...credentials,
       ...checkSettings(config, providers),
     ]
-    // An error of a server may quote the command, as Redis does with an unknown command that holds a password.
+    // An error of a server may quote the command, as Redis does with an unknown command that holds a
+    // password.
     const redact = createRedact(config)
     return checks.map((check) => ({...check, found: redact(check.found)}))
   } finally {

@@ -41,7 +41,10 @@ export function checkDataFolder({dataDir}: Config): Check {
   }
 }
 
-/** Checks the `.env` of the working folder: whether it is read or ignored, and whether other users may read it. */
+/**
+ * Checks the `.env` of the working folder: whether it is read or ignored, and whether other users may read
+ * it.
+ */
 export function checkEnvFile({envFile}: Config): Check[] {
   if (envFile === undefined) return []
   const {path, ignored, settings} = envFile

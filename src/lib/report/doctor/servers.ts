@@ -27,7 +27,7 @@ export async function checkDatabase(
     const state = await readState(database.pool)
     const [server] = await database.query<{version: string}>('select_server_instant')
     const checks = [
-      ok('database', `PostgreSQL ${server?.version ?? ''} (${where}), ${state.world ?? 'not marked yet'}`),
+      ok('database', `PostgreSQL ${server?.version ?? ''} (${where}), ${state.origin ?? 'not marked yet'}`),
     ]
     return {database, checks: [...checks, checkSchema(config, state.files)]}
   } catch (error) {
@@ -74,7 +74,10 @@ export async function checkClock(database: Database | undefined): Promise<Check>
       )
 }
 
-/** Checks that the simulator answers, and reports its time. Returns no check if fin does not use a simulator. */
+/**
+ * Checks that the simulator answers, and reports its time. Returns no check if fin does not use a
+ * simulator.
+ */
 export async function checkSimulator({simulatorUrl}: Config): Promise<Check[]> {
   if (simulatorUrl === undefined) return []
   try {
