@@ -50,7 +50,7 @@ test('help of everything, of a topic, of a command: on stdout, exit 0', async ()
     assert.equal((await fin(['help', ...words])).stdout, (await fin([...words, '--help'])).stdout)
   assert.match(
     (await fin(['ingest', 'x-posts', '--help'])).stdout,
-    /--token=GROUP +only this group of targets: primary or secondary/,
+    /--token=GROUP +fetch only this group of targets: primary or secondary/,
   )
 })
 

@@ -179,7 +179,7 @@ describe('a .env file', () => {
     chmodSync(at('.env'), 0o664)
     const run = await embedded(['status'], {FIN_DATA_DIR: undefined, HOME: at('home')})
     assert.equal(run.code, 2, run.stderr)
-    assert.match(run.stderr, /says which database to use, and it is ignored/)
+    assert.match(run.stderr, /sets the database, but it is ignored/)
     assert.equal(existsSync(at('home')), false)
   })
 

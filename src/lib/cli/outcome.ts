@@ -48,7 +48,7 @@ export async function printWhile<T>(
 
 /**
  * Writes the result of a run to stderr: problems of single targets and items, one summary line, and the
- * progress of the cycle over all targets.
+ * progress of the cycle.
  */
 export function summarize(job: string, result: Collected, options: {dryRun: boolean; log: Log}): void {
   summarizeRun(job, result, options)

@@ -57,8 +57,8 @@ export async function readState(pool: pg.Pool | pg.ClientBase): Promise<Database
 }
 
 /**
- * Throws `NeedsPerson` if the server is too old, if the database has the other data origin, or if a
- * simulation would use a database with tables of another program.
+ * Throws `NeedsPerson` if the server is too old or the database has the other data origin. It also throws
+ * if a simulation would use a database with tables of another program.
  */
 export function checkOrigin(state: DatabaseState, origin: DataOrigin, where: string): void {
   if (state.version < minVersion)

@@ -16,8 +16,8 @@ export interface Partitions {
 }
 
 /**
- * The first month that gets a partition. An instant before it, or more than a year from now, is a mistake:
- * its row goes to DEFAULT, or the checks of the table reject it.
+ * The first month that gets a partition. An instant before it, or more than a year from now, is a mistake.
+ * Its row goes to DEFAULT, or the checks of the table reject it.
  */
 const firstMonth = '2009-01'
 const yearMs = 366 * dayMs

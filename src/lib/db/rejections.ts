@@ -39,10 +39,10 @@ const batchRows = 5_000
 const batchCharacters = 16_000_000
 
 /**
- * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Of rows with the same key
- * the last one is stored. A batch that fails is halved until each bad row is alone, and each bad row is
- * rejected. A row with an incomplete key is bad. Throws errors that no row causes: a lost connection, a
- * missing table.
+ * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Only the last of several
+ * rows with the same key is stored. A batch that fails is halved until each bad row is alone, and each bad
+ * row is rejected. A row with an incomplete key is bad. Throws errors that no row causes: a lost
+ * connection, a missing table.
  */
 export async function storeRows(
   tx: Transaction,

@@ -67,8 +67,8 @@ export async function appliedFiles(client: pg.ClientBase): Promise<AppliedFiles>
 
 /**
  * Applies the pending files and marks the data origin. Each file and its record are one transaction, under
- * a lock that ends with the transaction. So two processes may run this at once, and a killed process leaves
- * no partly applied file.
+ * a lock that ends with the transaction. Two processes may run this at once, and a killed process leaves no
+ * partly applied file.
  */
 export async function applySchema(
   client: pg.ClientBase,

@@ -30,8 +30,8 @@ export function isNumber({type}: CatalogColumn): boolean {
 }
 
 /**
- * The column of the event time: the partition key, else the time in the primary key, else a required time,
- * else the time at which the row was last written. Undefined for a table without any time.
+ * The column of the event time: the partition key, else a time in the primary key, else a required time.
+ * Without these it is the time at which the row was last written. Undefined for a table without any time.
  */
 export function eventTime(columns: readonly CatalogColumn[]): string | undefined {
   const candidates = columns.filter(isTime)

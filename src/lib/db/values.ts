@@ -1,6 +1,6 @@
 /**
  * Parses PostgreSQL's values without loss. The parsers of the driver lose data: instants lose their
- * microseconds, a date becomes midnight in the host's zone, and numbers inside JSON and numeric arrays
+ * microseconds, and a date becomes midnight in the host's zone. Numbers inside JSON and numeric arrays
  * become floats.
  */
 import pg from 'pg'

@@ -40,7 +40,7 @@ export function processMark(pid: number): string | undefined {
 
 /**
  * Runs `work` while holding the lock `file`. Removes the lock of a holder that has died. Throws TryLater
- * after `waitMs`. In rare races two processes hold the lock, so `work` must stay correct then: each of its
+ * after `waitMs`. In rare races two processes hold the lock, so `work` must stay correct then. Each of its
  * steps ends in an atomic rename, or in PostgreSQL's own interlock. The lock only avoids duplicate work.
  */
 export async function withProcessLock<T>(file: string, waitMs: number, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 /**
- * Checks owner, mode and kind of paths before fin runs a program in the data folder, changes an owner
- * there, or sends a password to a socket there. Otherwise an account that can write there could choose the
- * program that runs as the caller. It changes nothing; it throws for an unsafe path.
+ * Checks owner, mode and kind of paths before fin runs a program in the data folder, changes an owner, or
+ * sends a password to a socket. Otherwise an account that can write there could choose the program that
+ * runs as the caller. It changes nothing; it throws for an unsafe path.
  */
 import {existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats} from 'node:fs'
 import {userInfo} from 'node:os'
