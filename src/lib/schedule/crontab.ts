@@ -19,9 +19,9 @@ export function renderCrontab(lines: readonly ScheduledLine[]): string {
   const head = `# Generated from the schedules of the jobs: fin schedule render. Do not edit.
 #
 # Install:  crontab crontab/fin.crontab     (as the user that runs fin; it replaces that user's crontab)
-# The lines work in every time zone of the host; each checks the time in UTC itself.
+# The lines are right in every time zone of the host; each looks at the clock in UTC itself.
 # PATH must hold fin and node. Jobs start in the user's home folder: fin reads the .env file there.
-# Runs write their messages to CRON_LOG. Runs missed while the host was down: fin schedule due
+# What runs say goes to CRON_LOG. Runs missed while the host was down: fin schedule due
 SHELL=/bin/sh
 PATH=/usr/local/bin:/usr/bin:/bin
 CRON_LOG=fin-cron.log
