@@ -10,7 +10,7 @@ import type {Figure} from './main.js'
 
 const rows = 1_000_000
 
-/** `fin export` of a million quotes into a pipe that is read at once. */
+/** Measures `fin export` of a million quotes into a pipe with a fast reader. */
 export async function exportRows(): Promise<Figure[]> {
   const server = await startPostgres(true)
   try {
@@ -19,8 +19,8 @@ export async function exportRows(): Promise<Figure[]> {
     const figures: Figure[] = []
     for (const format of ['ndjson', 'csv']) {
       const {lines, bytes, ms, peakKb} = await run(url, ['export', 'bithumb_ticker', `--${format}`])
-      const got = format === 'csv' ? lines - 1 : lines
-      if (got !== rows) throw new Error(`${format}: ${got} of ${rows} rows came out`)
+      const exported = format === 'csv' ? lines - 1 : lines
+      if (exported !== rows) throw new Error(`${format}: exported ${exported} of ${rows} rows`)
       figures.push({
         what: `\`fin export --${format}\` of ${count(rows)} rows`,
         figure: `${count((rows / ms) * 1000)} rows/s`,
@@ -61,7 +61,7 @@ async function run(
   return {lines, bytes, ms: performance.now() - startedAt, peakKb}
 }
 
-/** The most memory a process ever held, where the system tells (Linux); else 0. */
+/** The peak memory of a process in kB; 0 on a system that does not report it (other than Linux). */
 function peakOf(pid: number | undefined): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)

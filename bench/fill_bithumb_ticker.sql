@@ -1,4 +1,4 @@
--- Quotes of 400 markets, one per second and market in turn. $1: how many.
+-- Inserts quotes of 400 markets, one market after the other, a millisecond apart. $1: the number of quotes.
 insert into bithumb_ticker (
   market, trade_price, signed_change_rate, change, trade_volume, acc_trade_price_24h, acc_trade_volume_24h, timestamp_field, quoted_at, source
 )

@@ -1,4 +1,4 @@
-/** Measures the figures of docs/figures.md. Every figure stands beside another one taken in the same run. */
+/** Measures the figures of docs/figures.md. Each is printed next to a reference figure of the same run. */
 import {cpus} from 'node:os'
 import {exportRows} from './export.js'
 import {startUp} from './start-up.js'
@@ -15,11 +15,11 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   export: exportRows,
   upsert: upserts,
 }
-const wanted = process.argv.slice(2)
-const unknown = wanted.find((name) => !(name in benches))
+const chosen = process.argv.slice(2)
+const unknown = chosen.find((name) => !(name in benches))
 
 if (unknown !== undefined) {
-  process.stderr.write(`there is no "${unknown}": ${Object.keys(benches).join(', ')}\n`)
+  process.stderr.write(`there is no benchmark "${unknown}". Use: ${Object.keys(benches).join(', ')}\n`)
   process.exitCode = 2
 } else {
   process.stdout.write(
@@ -27,7 +27,7 @@ if (unknown !== undefined) {
   )
   process.stdout.write('| what | figure | beside |\n| --- | --- | --- |\n')
   for (const [name, bench] of Object.entries(benches)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue
+    if (chosen.length > 0 && !chosen.includes(name)) continue
     for (const {what, figure, beside} of await bench())
       process.stdout.write(`| ${what} | ${figure} | ${beside} |\n`)
   }

@@ -9,7 +9,7 @@ import type {Figure} from './main.js'
 const rounds = 25
 const fin = join(root, 'bin', 'run.js')
 
-/** The least that oclif takes: one command that prints a word, with its manifest. */
+/** Makes a minimal oclif program: one command that prints a word, with its manifest. */
 function bareOclif(home: string): string {
   const folder = join(home, 'bare')
   mkdirSync(join(folder, 'commands'), {recursive: true})
@@ -53,7 +53,7 @@ function bareOclif(home: string): string {
   return join(folder, 'run.js')
 }
 
-/** An answer of a provider with one row. */
+/** Writes an answer of a provider with one row. */
 function savedAnswer(home: string): string {
   const file = join(home, 'answer.json')
   writeFileSync(
@@ -63,24 +63,24 @@ function savedAnswer(home: string): string {
   return file
 }
 
-/** Milliseconds of processor time, in user and system mode, that the shell reports of the process it ran. */
+/** Milliseconds of processor time of a process, in user and system mode, as the shell reports them. */
 function processorTime(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): number {
   const {stdout} = spawnSync(
     'bash',
     ['-c', '"$@" </dev/null >/dev/null 2>&1; times', 'bash', process.execPath, ...args],
     {env, cwd, encoding: 'utf8'},
   )
-  const ofChildren = stdout.trim().split('\n').at(-1) ?? ''
-  return [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+  const childTimes = stdout.trim().split('\n').at(-1) ?? ''
+  return [...childTimes.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
     (sum, [, minutes, seconds]) => sum + (Number(minutes) * 60 + Number(seconds)) * 1000,
     0,
   )
 }
 
 /**
- * Medians of runs that alternate, so that a slow moment of the machine meets them all. What is measured is
- * processor time, on which other work of the machine has little effect. No command may start slower than the
- * bare oclif program: its ratio is at most 1.
+ * Measures the start-up of commands. The commands alternate, so that a slow moment of the machine affects
+ * them all. The figures are medians of processor time, because other work of the machine has little effect
+ * on it. No command may start slower than the bare oclif program: its ratio is at most 1.
  */
 export function startUp(): Figure[] {
   const home = mkdtempSync(join(tmpdir(), 'fin-bench-'))
@@ -127,9 +127,9 @@ export function startUp(): Figure[] {
   const bareTimes = times.get(bare)!
   return [...times]
     .filter(([name]) => name !== bare)
-    .map(([name, all]) => ({
+    .map(([name, ms]) => ({
       what: `start-up of \`${name}\``,
-      figure: `${Math.round(median(all))} ms, ratio ${median(all.map((ms, round) => ms / bareTimes[round]!)).toFixed(2)}`,
+      figure: `${Math.round(median(ms))} ms, ratio ${median(ms.map((one, round) => one / bareTimes[round]!)).toFixed(2)}`,
       beside: `${bare}: ${Math.round(median(bareTimes))} ms (processor time, medians of ${rounds} rounds; the ratio is taken within each round)`,
     }))
 }

@@ -1,4 +1,4 @@
--- The bare statement that the upsert rate is held against: the same rows and conflict rule as sql/upsert_bithumb_ticker.sql, arrays instead of JSON.
+-- The reference statement for the upsert rate: the rows and conflict rule of sql/upsert_bithumb_ticker.sql, with arrays instead of JSON.
 insert into bithumb_ticker (
   market, trade_price, signed_change_rate, change, trade_volume, acc_trade_price_24h, acc_trade_volume_24h, timestamp_field, quoted_at, source
 )

@@ -13,7 +13,7 @@ const [rounds, batches, batchSize] = [5, 40, 1000]
 const total = batches * batchSize
 
 /**
- * Rows through `storeRows` beside the same rows through a bare prepared UNNEST, by turns, a thousand per
+ * Measures `storeRows` and, alternating with it, a bare prepared UNNEST of the same rows, a thousand per
  * transaction.
  */
 export async function upserts(): Promise<Figure[]> {
@@ -26,14 +26,14 @@ export async function upserts(): Promise<Figure[]> {
       text: readFileSync(join(root, 'bench', 'unnest_bithumb_ticker.sql'), 'utf8'),
     }
     const all = Array.from({length: batches}, (_, batch) =>
-      Array.from({length: batchSize}, (_, place) => quote(batch * batchSize + place)),
+      Array.from({length: batchSize}, (_, index) => quote(batch * batchSize + index)),
     )
     await database.transaction((tx) => ensurePartitions(tx, 'bithumb_ticker', [all[0]![0]!.quoted_at]))
     const stored = (rows: readonly Quote[]) =>
       database.transaction(async (tx) => storeRows(tx, 'bithumb_ticker', rows))
     const bare = (rows: readonly Quote[]) =>
       database.transaction(async (tx) => tx.client.query({...unnest, values: columns(rows)}))
-    const each = async (work: (rows: readonly Quote[]) => Promise<unknown>) => {
+    const rateOf = async (work: (rows: readonly Quote[]) => Promise<unknown>) => {
       const ms = await timed(async () => {
         for (const rows of all) await work(rows)
       })
@@ -46,20 +46,20 @@ export async function upserts(): Promise<Figure[]> {
       bareAgain: [] as number[],
     }
     for (let round = 0; round <= rounds; round++) {
-      const taken: Record<keyof typeof rates, number> = {stored: 0, again: 0, bare: 0, bareAgain: 0}
+      const rate: Record<keyof typeof rates, number> = {stored: 0, again: 0, bare: 0, bareAgain: 0}
       await database.pool.query('truncate bithumb_ticker')
-      taken.bare = await each(bare)
-      taken.bareAgain = await each(bare)
+      rate.bare = await rateOf(bare)
+      rate.bareAgain = await rateOf(bare)
       await database.pool.query('truncate bithumb_ticker')
-      taken.stored = await each(stored)
-      taken.again = await each(stored)
+      rate.stored = await rateOf(stored)
+      rate.again = await rateOf(stored)
       if (round > 0)
-        for (const key of Object.keys(rates) as (keyof typeof rates)[]) rates[key].push(taken[key])
+        for (const key of Object.keys(rates) as (keyof typeof rates)[]) rates[key].push(rate[key])
     }
     const figure = (what: string, ours: number[], theirs: number[]): Figure => ({
       what: `${what}, ${count(batchSize)} per transaction`,
       figure: `${count(median(ours))} rows/s`,
-      beside: `bare prepared UNNEST: ${count(median(theirs))} rows/s, ratio ${(median(ours) / median(theirs)).toFixed(2)} (medians of ${rounds} turns)`,
+      beside: `bare prepared UNNEST: ${count(median(theirs))} rows/s, ratio ${(median(ours) / median(theirs)).toFixed(2)} (medians of ${rounds} rounds)`,
     })
     return [
       figure('new rows through storeRows', rates.stored, rates.bare),

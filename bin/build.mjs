@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Compiles src/ to dist/src, copies the files beside the sources that are no TypeScript, writes
-// dist/fin.cjs and oclif.manifest.json. Does nothing when nothing changed. `--force` builds in any case.
+// Compiles src/ to dist/src, copies the other files of src/, and writes dist/fin.cjs and oclif.manifest.json.
+// Does nothing if nothing changed; `--force` builds in any case.
 import {createHash} from 'node:crypto'
 import {spawnSync} from 'node:child_process'
 import {
@@ -57,7 +57,7 @@ if (
 async function build() {
   rmSync(stampFile, {force: true})
   rmSync(manifestFile, {force: true})
-  // What has no source any more would still be found as a command.
+  // oclif would still find an output file without a source as a command.
   for (const file of filesBelow(join('dist', 'src'))) if (!outputs.has(file)) rmSync(at(file))
   if (!isWhole) rmSync(at('dist', '.src.tsbuildinfo'), {force: true})
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
@@ -74,7 +74,7 @@ async function build() {
   else process.exitCode = 1
 }
 
-/** Without the manifest oclif would import every command to find one. */
+/** Writes oclif.manifest.json. Without it oclif would import every command to find one. */
 async function writeManifest() {
   globalThis.oclif = {enableAutoTranspile: false}
   const {Plugin} = await import('@oclif/core')
@@ -88,7 +88,8 @@ async function writeManifest() {
   })
   await plugin.load()
   const {manifest} = plugin
-  // oclif copies every static fact of a class. Of a unit only its firings matter before the class is loaded.
+  // oclif copies every static property of a class. Only the schedule of a job is needed before its class is
+  // loaded.
   for (const command of Object.values(manifest.commands)) {
     delete command.feed
     for (const kind of ['collector', 'mapper', 'cache'])

@@ -1,11 +1,12 @@
-// Makes dist/fin.cjs, from which bin/run.js starts: the built code, oclif and the light packages in one file.
-// To read one file instead of hundreds is what makes the start quick. A module in it is evaluated when it is
-// first needed.
+// Makes dist/fin.cjs, which bin/run.js runs: the built code, oclif and the small packages in one file. The
+// start is fast, because Node reads one file instead of hundreds. A module is evaluated on first use.
 import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {build} from 'esbuild-wasm'
 
-/** Loaded from node_modules where they are used: large, or with files of their own. */
+/**
+ * Packages that are loaded from node_modules on first use, because they are large or need their own files.
+ */
 const outside = [
   'bottleneck',
   'cheerio',
@@ -20,7 +21,7 @@ const outside = [
   'yaml',
 ]
 
-/** The options of esbuild. It takes every module as it is: no plugin, no replaced text. */
+/** The options of esbuild. Modules are bundled unchanged: no plugin, no replaced text. */
 export const optionsFor = (root) => ({
   absWorkingDir: root,
   stdin: {contents: entry(root), resolveDir: root, sourcefile: 'entry'},
@@ -30,19 +31,19 @@ export const optionsFor = (root) => ({
   platform: 'node',
   target: 'node20',
   external: outside,
-  // CommonJS has no `import.meta`: bin/module-url.mjs tells the address.
+  // CommonJS has no `import.meta`; bin/module-url.mjs provides the address.
   define: {'import.meta.url': 'moduleUrl'},
   inject: [join('bin', 'module-url.mjs')],
   minifyWhitespace: true,
-  lineLimit: 160, // names and short lines stay, for the traces of --verbose
+  lineLimit: 160, // short lines, and names are not minified, for the stack traces of --verbose
   logLevel: 'warning',
 })
 
 export const bundle = (root) => build(optionsFor(root))
 
 /**
- * The module that the bundle starts from: what bin/run.js calls, and for oclif the hook and every command by
- * its id. Each is behind a getter, so that only what is asked for is evaluated.
+ * The entry module of the bundle: the functions that bin/run.js calls, and for oclif the hook and every
+ * command by its id. Each is behind a getter, so that only the requested modules are evaluated.
  */
 function entry(root) {
   const getter = (name, file, member = 'default') =>

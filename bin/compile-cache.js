@@ -1,10 +1,11 @@
-// The folder in which Node (22.1 and later) may keep what it compiled.
+// Finds the folder in which Node (22.1 and later) may store compiled code.
 const {existsSync, mkdirSync, statSync} = require('node:fs')
 const {isAbsolute, join} = require('node:path')
 
 /**
- * A folder below the user's caches, made where it is missing. Undefined where none can be made that belongs
- * to this user alone. Node runs what it finds there, so nobody else may write to it or to the folders above.
+ * A folder below the user's cache folder; it is made if it is missing. Undefined if only a folder is
+ * possible that other users may write. Node runs the code in it, so no other user may write to it or to the
+ * folders above.
  */
 exports.cacheFolder = ({XDG_CACHE_HOME, HOME}) => {
   const [start, ...below] = XDG_CACHE_HOME

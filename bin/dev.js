@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// Runs the sources: no build, no manifest, every command file is read anew. Slower than bin/run.js, for
-// development only.
+// Runs the sources without a build and without a manifest. Slower than bin/run.js, for development only.
 const {readFileSync} = require('node:fs')
 const {register} = require('node:module')
 const {dirname, join} = require('node:path')

@@ -1,4 +1,4 @@
-// What bin/bundle.mjs puts in place of `import.meta.url`: the address of the bundle.
+// The address of the bundle, by which bin/bundle.mjs replaces `import.meta.url`.
 import {pathToFileURL} from 'node:url'
 
 export const moduleUrl = pathToFileURL(__filename).href

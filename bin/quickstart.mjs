@@ -1,6 +1,6 @@
-// The tour that bin/quickstart gives once everything is installed and built. Every step is a command of fin,
-// run as a user would run it. A chapter whose providers are within reach shows real data; the others show the
-// simulated world, which has a database of its own, and say so.
+// Runs the tour of bin/quickstart after the installation and the build. Every step is a command of fin, run
+// as a user would run it. A chapter shows real data if its providers can be reached. The others show
+// simulated data, from a database of their own, and are marked as simulated.
 import {spawn} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {dirname, join, relative} from 'node:path'
@@ -9,13 +9,12 @@ import {fileURLToPath} from 'node:url'
 import {loadConfig} from '../dist/src/lib/config.js'
 
 const bin = dirname(fileURLToPath(import.meta.url))
-const began = Number(process.env.FIN_QUICKSTART_BEGAN ?? Date.now() / 1000) * 1000
+const startedMs = Number(process.env.FIN_QUICKSTART_BEGAN ?? Date.now() / 1000) * 1000
 const insideSimulation = process.argv[2] === '--simulated'
 const chosen = process.argv[3]?.split(',')
 
-// A tour never touches a database that somebody runs: it uses the embedded server, also where DATABASE_URL is
-// set.
-const given = loadConfig()
+// The tour never uses a database of the user: it uses the embedded server even if DATABASE_URL is set.
+const userConfig = loadConfig()
 const env = {
   ...process.env,
   DATABASE_URL: '',
@@ -23,8 +22,8 @@ const env = {
   ...(insideSimulation ? {} : {FIN_SIMULATOR_URL: ''}),
 }
 
-// CoinGecko answers five calls a minute without a key: four pages and one summary wait for nothing.
-const coinPages = insideSimulation || given.env.COINGECKO_API_KEY_1 ? 20 : 4
+// CoinGecko allows five calls a minute without a key: four pages and one summary need no wait.
+const coinPages = insideSimulation || userConfig.env.COINGECKO_API_KEY_1 ? 20 : 4
 const collections = {
   wikipedia: [['ingest', 'sp500-companies']],
   bithumb: [
@@ -53,7 +52,7 @@ const chapters = [
   },
   {
     name: 'pairs',
-    title: 'Which coin each Bithumb market trades; what wants a look comes first',
+    title: 'Which coin each Bithumb market trades; pairs to review first',
     needs: ['bithumb', 'coingecko'],
     then: [['map', 'bithumb-coingecko']],
     query: ['bithumb-coingecko-mapping', '--limit', '10'],
@@ -64,14 +63,14 @@ const chapters = [
 const plainText = process.env.NO_COLOR || !process.stdout.isTTY
 const paint = (code, text) => (plainText ? text : `\u001b[${code}m${text}\u001b[0m`)
 const say = (text = '') => process.stdout.write(`${text}\n`)
-const step = (mark, what, outcome) => say(`  ${mark} ${what.padEnd(30)} ${paint(2, outcome)}`)
+const step = (mark, name, outcome) => say(`  ${mark} ${name.padEnd(30)} ${paint(2, outcome)}`)
 const ok = paint(32, '✓')
 const no = paint(33, '–')
 
-// A provider that lets us wait must not cost the three minutes that a visitor was promised.
-const left = () => Math.max(15_000, began + 140_000 - Date.now())
+// The tour takes at most three minutes, even if a provider makes fin wait.
+const left = () => Math.max(15_000, startedMs + 140_000 - Date.now())
 
-/** Runs one command of fin; `show` leaves its standard output to the terminal. */
+/** Runs one command of fin. With `show` its standard output goes to the terminal. */
 function fin(args, {show = false, limitMs = left()} = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(bin, 'run.js'), ...args], {
@@ -91,32 +90,29 @@ function fin(args, {show = false, limitMs = left()} = {}) {
 
 const lastLine = (text) => text.trim().split('\n').at(-1).trim()
 
-/** What a command said of itself, short. */
+/** The result of a command in short, from its last message. */
 function outcomeOf({stdout, stderr, code}, name) {
-  if (code === 143) return 'took too long; what came is kept'
+  if (code === 143) return 'took too long; the rows so far are stored'
   const line = (lastLine(stderr) || lastLine(stdout)).replace(`${name}: `, '')
   return line.startsWith('nothing is due')
     ? 'up to date, nothing is due'
     : line || (code === 0 ? 'ready' : `ended with ${code}`)
 }
 
-/** A step that has to succeed. */
-async function must(what, args) {
-  const ran = await fin(args)
-  if (ran.code !== 0) {
-    step(paint(31, '✗'), what, `bin/run.js ${args.join(' ')} ended with ${ran.code}`)
-    say(ran.stderr.trim())
+/** Runs a step that must succeed. Throws if it fails. */
+async function must(name, args) {
+  const result = await fin(args)
+  if (result.code !== 0) {
+    step(paint(31, '✗'), name, `bin/run.js ${args.join(' ')} ended with ${result.code}`)
+    say(result.stderr.trim())
     process.exitCode = 1
-    throw new Error('the tour ends here')
+    throw new Error('a step of the tour failed')
   }
-  step(ok, what, outcomeOf(ran))
+  step(ok, name, outcomeOf(result))
 }
 
-/**
- * True when a TLS connection to the provider comes about in three seconds. No request is sent, so none is
- * counted.
- */
-function withinReach(host) {
+/** Whether a TLS connection to the provider succeeds within three seconds. It sends no request. */
+function isReachable(host) {
   return new Promise((resolve) => {
     const socket = connect({host, port: 443, servername: host, timeout: 3000})
     const timer = setTimeout(() => socket.destroy(), 3000)
@@ -133,7 +129,7 @@ function withinReach(host) {
   })
 }
 
-/** Provider -> why it cannot be asked, or undefined where it can. */
+/** The reason why each provider cannot be used; undefined for one that can. */
 async function obstacles() {
   const hosts = {
     wikipedia: 'en.wikipedia.org',
@@ -142,26 +138,26 @@ async function obstacles() {
     fred: 'api.stlouisfed.org',
   }
   const reached = await Promise.all(
-    Object.entries(hosts).map(async ([name, host]) => [name, await withinReach(host)]),
+    Object.entries(hosts).map(async ([name, host]) => [name, await isReachable(host)]),
   )
   const found = Object.fromEntries(
     reached.map(([name, isReached]) => [name, isReached ? undefined : 'out of reach']),
   )
-  if (!given.env.FRED_API_KEY) found.fred = 'FRED_API_KEY is not set'
+  if (!userConfig.env.FRED_API_KEY) found.fred = 'FRED_API_KEY is not set'
   return found
 }
 
-/** Asks the providers and shows the chapters; returns the chapters that stayed empty. */
-async function tell(told, world) {
-  const providers = [...new Set(told.flatMap(({needs}) => needs))]
-  say(`\n${paint(1, world === 'real' ? 'Collecting' : 'Collecting in the simulated world')}`)
+/** Collects the data of the chapters and shows it. Returns the chapters without rows. */
+async function showChapters(shown, origin) {
+  const providers = [...new Set(shown.flatMap(({needs}) => needs))]
+  say(`\n${paint(1, origin === 'real' ? 'Collecting' : 'Collecting simulated data')}`)
   const collect = async (args) => {
-    const ran = await fin(args)
-    step(ran.code === 0 ? ok : no, args[1], outcomeOf(ran, args[1]))
+    const result = await fin(args)
+    step(result.code === 0 ? ok : no, args[1], outcomeOf(result, args[1]))
   }
-  if (world === 'real' && providers.includes('coingecko') && coinPages < 20) {
+  if (origin === 'real' && providers.includes('coingecko') && coinPages < 20) {
     say(
-      `  ${paint(2, `CoinGecko allows few calls a minute without a key: ${coinPages} pages of its 20 per visit`)}`,
+      `  ${paint(2, `CoinGecko allows few calls a minute without a key: ${coinPages} of its 20 pages per run`)}`,
     )
   }
   await Promise.all(
@@ -169,58 +165,59 @@ async function tell(told, world) {
       for (const args of collections[provider]) await collect(args)
     }),
   )
-  for (const chapter of told) for (const args of chapter.then ?? []) await collect(args)
+  for (const chapter of shown) for (const args of chapter.then ?? []) await collect(args)
   const empty = []
-  for (const chapter of told) {
+  for (const chapter of shown) {
     const table = await fin(['query', ...chapter.query])
     if (table.code !== 0 || table.stdout.trim().split('\n').length < 2) {
       empty.push(chapter)
       continue
     }
-    say(`\n${paint(1, chapter.title)} ${paint(world === 'real' ? 32 : 33, `(${world})`)}`)
-    // Only a terminal has a width that the table can fit itself to.
+    say(`\n${paint(1, chapter.title)} ${paint(origin === 'real' ? 32 : 33, `(${origin})`)}`)
+    // On a terminal the command runs again, so that the table fits its width.
     if (process.stdout.isTTY) await fin(['query', ...chapter.query], {show: true})
     else process.stdout.write(table.stdout)
   }
   return empty
 }
 
-/** One simulator for all the chapters: it ends with them. */
-function simulate(told) {
+/** Shows the chapters with one simulator, which ends after them. */
+function simulate(shown) {
   return new Promise((resolve) => {
-    const names = told.map(({name}) => name).join(',')
-    const words = ['simulate', '--', process.execPath, fileURLToPath(import.meta.url), '--simulated', names]
-    spawn(process.execPath, [join(bin, 'run.js'), ...words], {
+    const names = shown.map(({name}) => name).join(',')
+    const args = ['simulate', '--', process.execPath, fileURLToPath(import.meta.url), '--simulated', names]
+    spawn(process.execPath, [join(bin, 'run.js'), ...args], {
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
     }).on('close', resolve)
   })
 }
 
-function next(isReal) {
+/** Prints commands to try next. */
+function suggest(isReal) {
   const run = relative(process.cwd(), join(bin, 'run.js'))
   const path = run.includes('/') ? run : `./${run}`
-  // The tour left these settings aside; so must a command that is to find what the tour brought.
-  const aside = ['DATABASE_URL', 'FIN_EMBEDDED', 'FIN_SIMULATOR_URL']
-    .filter((name) => given.env[name] !== undefined)
+  // The tour ignored these settings. A command must ignore them too, to find the data of the tour.
+  const ignored = ['DATABASE_URL', 'FIN_EMBEDDED', 'FIN_SIMULATOR_URL']
+    .filter((name) => userConfig.env[name] !== undefined)
     .map((name) => `${name}= `)
-  const fin = `${aside.join('')}${/^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`
-  const inWorld = (words) => (isReal ? `${fin} ${words}` : `${fin} simulate -- fin ${words}`)
-  const tries = [
-    [inWorld('query'), 'every question it can answer, by name'],
-    [inWorld('status'), 'what each table holds, and whether it is fresh'],
-    [`${fin} doctor`, 'which keys and servers are there, and what to do about the others'],
+  const fin = `${ignored.join('')}${/^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`
+  const withData = (command) => (isReal ? `${fin} ${command}` : `${fin} simulate -- fin ${command}`)
+  const suggestions = [
+    [withData('query'), 'list the named queries'],
+    [withData('status'), 'show the size of each table, and whether it is fresh'],
+    [`${fin} doctor`, 'check keys and servers, and show what to do about each'],
   ]
-  const width = Math.max(...tries.map(([words]) => words.length)) + 3
+  const width = Math.max(...suggestions.map(([command]) => command.length)) + 3
   say(`\n${paint(1, 'Try next')}`)
-  for (const [words, what] of tries) say(`  ${words.padEnd(width)}${paint(2, what)}`)
+  for (const [command, purpose] of suggestions) say(`  ${command.padEnd(width)}${paint(2, purpose)}`)
   say(`\nPostgreSQL keeps running for the next command; ${fin} db stop ends it.`)
 }
 
 async function tour() {
   const {version} = JSON.parse(readFileSync(join(bin, '..', 'package.json'), 'utf8'))
   say(paint(1, `fin ${version}`))
-  if (given.databaseUrl) say('  DATABASE_URL is left alone: this tour uses the embedded server.')
+  if (userConfig.databaseUrl) say('  DATABASE_URL is not used: this tour uses the embedded server.')
   const [found] = await Promise.all([obstacles(), must('PostgreSQL', ['db', 'start'])])
   await must('schema', ['db', 'init'])
   const isReal = ({needs}) => needs.every((name) => found[name] === undefined)
@@ -233,21 +230,21 @@ async function tour() {
         .join(', ')} (${why})`,
   )
   if (missing.length > 0) step(no, 'simulated instead', missing.join('; '))
-  const empty = real.length > 0 ? await tell(real, 'real') : []
+  const empty = real.length > 0 ? await showChapters(real, 'real') : []
   if (empty.length > 0)
     say(
-      `\n  ${no} no data came for: ${empty.map(({title}) => title).join('; ')}. The simulated world shows it instead.`,
+      `\n  ${no} no data for: ${empty.map(({title}) => title).join('; ')}. Simulated data is shown instead.`,
     )
   const simulated = chapters.filter((chapter) => !isReal(chapter) || empty.includes(chapter))
   if (simulated.length > 0 && (await simulate(simulated)) !== 0) process.exitCode = 1
-  next(simulated.length < chapters.length)
-  say(`Done in ${Math.round((Date.now() - began) / 1000)} s.`)
+  suggest(simulated.length < chapters.length)
+  say(`Done in ${Math.round((Date.now() - startedMs) / 1000)} s.`)
 }
 
 async function simulatedPart() {
-  await must('schema of the simulated world', ['db', 'init'])
-  const told = chapters.filter(({name}) => chosen.includes(name))
-  const empty = await tell(told, 'simulated')
+  await must('schema for simulated data', ['db', 'init'])
+  const shown = chapters.filter(({name}) => chosen.includes(name))
+  const empty = await showChapters(shown, 'simulated')
   if (empty.length > 0) {
     say(`\n  ${no} no data for: ${empty.map(({title}) => title).join('; ')}`)
     process.exitCode = 1

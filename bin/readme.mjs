@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Writes the parts of the documents that follow from the code: the list of commands (docs/commands.md), the
-// variables of the providers (docs/settings.md). `--check` writes nothing and ends with 1 when one is not
-// current. Needs a build.
+// Writes the generated parts of the documents: the list of commands (docs/commands.md) and the variables of
+// the providers (docs/settings.md). `--check` writes nothing, and exits with 1 if one is not current. Needs
+// a build.
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
@@ -40,11 +40,11 @@ async function variableList() {
   return ['| provider | variable | meaning |', '| --- | --- | --- |', ...lines].join('\n')
 }
 
-/** The text of a document with its generated part put in anew. */
+/** The text of a document with its generated part replaced. Throws if the document has no markers for it. */
 function filled(document, before, name, part) {
   const [begin, end] = [`<!-- ${name}: written by bin/readme.mjs -->\n`, `\n<!-- end of ${name} -->`]
   const [from, to] = [before.indexOf(begin), before.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`${document} has no place for the ${name}`)
+  if (from < 0 || to < from) throw new Error(`${document} has no markers for the ${name}`)
   return before.slice(0, from + begin.length) + part + before.slice(to)
 }
 

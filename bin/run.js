@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs the built code, dist/fin.cjs (bin/bundle.mjs). CommonJS (bin/package.json), because a promise that
-// nobody settles must end with exit code 13 and without a warning of Node's.
+// Runs the built code, dist/fin.cjs (bin/bundle.mjs). It is CommonJS (bin/package.json), because a promise
+// that never settles must give exit code 13 without a warning of Node.
 const {readFileSync} = require('node:fs')
 const {homedir, userInfo} = require('node:os')
 const {dirname} = require('node:path')
@@ -9,23 +9,24 @@ const {enableCompileCache} = require('node:module')
 const root = dirname(__dirname)
 const packageJson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
 const given = process.argv.slice(2)
-// `fin help query` is what other programs taught
+// Users of other programs expect `fin help query` to work.
 const argv = given[0] === 'help' ? [...given.slice(1), '--help'] : given
 const verbose = argv.includes('--verbose') || Boolean(process.env.DEBUG)
-// The debug output of this package shows every command with its arguments, the password of the sign-in too.
+// The debug output of ioredis is off, because it shows every command with its arguments, including the
+// password.
 if (process.env.DEBUG) process.env.DEBUG += ',-ioredis:*'
 
 environmentForOclif()
 
-// A reader that went away (`| head`) is no error.
+// A reader that has gone away (`| head`) is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
     if (error.code !== 'EPIPE') throw error
   })
 }
 
-// Node would print the whole error object, and a connection's error may hold its password. What is left of
-// the process cannot be trusted.
+// By default Node prints the whole error object, and the error of a connection may hold its password. The
+// process ends, because its state is unknown.
 process.once('uncaughtException', (error) => {
   process.exitCode = 1
   // eslint-disable-next-line no-restricted-syntax -- an open connection would keep the broken process alive
@@ -36,21 +37,22 @@ if (argv[0] === '--version') printVersion()
 else main()
 
 /**
- * oclif asks the system for the shell and the home folder where the environment does not name them, and an
- * account without an entry in /etc/passwd has neither. Its home is then a folder that does not exist, so that
- * nothing is written to a place that others share.
+ * Sets the variables that oclif reads. Without HOME and SHELL, oclif asks the system for them, and fails
+ * for an account without an entry in /etc/passwd. Such an account gets a home folder that does not exist,
+ * so that nothing is written to a shared folder.
  */
 function environmentForOclif() {
   if (process.env.HOME === '') delete process.env.HOME
-  process.env.HOME ??= answerOf(homedir) ?? '/nonexistent'
-  process.env.SHELL ??= answerOf(() => userInfo().shell) ?? '/bin/sh'
+  process.env.HOME ??= resultOf(homedir) ?? '/nonexistent'
+  process.env.SHELL ??= resultOf(() => userInfo().shell) ?? '/bin/sh'
   // otherwise NODE_ENV=test or development makes oclif look for sources
   globalThis.oclif = {enableAutoTranspile: false}
 }
 
-function answerOf(question) {
+/** The result of a function; undefined if it throws. */
+function resultOf(read) {
   try {
-    return question()
+    return read()
   } catch {
     return undefined
   }
@@ -69,7 +71,7 @@ function printVersion() {
   )
 }
 
-/** Lets Node keep what it compiles. Before 22.1 it cannot: a start is slower then, nothing else. */
+/** Lets Node store compiled code. Node before 22.1 cannot do this, so its start is slower. */
 function useCompileCache() {
   if (!enableCompileCache) return
   const folder = require('./compile-cache.js').cacheFolder(process.env)
@@ -77,8 +79,7 @@ function useCompileCache() {
 }
 
 async function main() {
-  // Work that nobody ends any more must not look like success. 13 is what Node itself gives a module for
-  // that.
+  // A promise that never settles must not look like success. Node itself uses 13 for such a module.
   const unsettled = () => {
     process.exitCode ??= 13
   }

@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import ts from 'typescript'
 
-/** The sources import `./x.js`, as NodeNext asks; the file is `x.ts`. */
+/** Resolves `./x.js`, the form that NodeNext requires in imports, to the source `x.ts`. */
 export async function resolve(specifier, context, nextResolve) {
   if (specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts')) {
     const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL)

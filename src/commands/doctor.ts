@@ -4,7 +4,8 @@ import {loadConfig} from '../lib/config.js'
 import type {Provider} from '../lib/define.js'
 import {NeedsPerson} from '../lib/errors.js'
 
-interface UnitClass {
+/** The part of a command class that is read here. */
+interface JobClass {
   collector?: {sources: Readonly<Record<string, {provider: Provider}>>}
 }
 
@@ -30,11 +31,11 @@ Exit code 1 if something that is set up does not work. Secrets are never shown.`
       flags.provider === undefined ? undefined : providers.filter(({name}) => name === flags.provider)
     if (only?.length === 0)
       throw new NeedsPerson(`there is no provider "${flags.provider ?? ''}"`, {
-        nextStep: `There are ${providers.map(({name}) => name).join(', ')}.`,
+        nextStep: `Use one of: ${providers.map(({name}) => name).join(', ')}.`,
       })
     const config = loadConfig()
     const checks = await examine(config, providers, only)
-    // The name of a variable tells its provider; the room of a line is better used otherwise.
+    // A table has no column for the provider, because the name of a variable contains it and lines are short.
     const isData = flags.json || flags.ndjson || flags.csv
     await this.print(checks, flags, config.zone, {
       columns: ['check', ...(isData ? ['provider'] : []), 'state', 'found', 'next_step'],
@@ -43,9 +44,9 @@ Exit code 1 if something that is set up does not work. Secrets are never shown.`
     if (checks.some(({state}) => state === 'broken')) process.exitCode = 1
   }
 
-  /** Everybody whom a command asks, by name. */
+  /** The providers of all collectors, sorted by name. */
   private async providers(): Promise<Provider[]> {
-    const classes = (await this.ownCommands()) as UnitClass[]
+    const classes = (await this.ownCommands()) as JobClass[]
     const found = classes.flatMap(({collector}) =>
       Object.values(collector?.sources ?? {}).map(({provider}) => provider),
     )

@@ -32,17 +32,17 @@ fin query --verbose also explains each parameter.`
     const queries = namedQueries()
     const query = await this.namedIn(this.argv, queries)
     if (query === undefined) return this.list(queries)
-    const own: FlagInput = Object.fromEntries(
-      query.parameters.map(({name, type, summary, default: standard}) => [
+    const parameterFlags: FlagInput = Object.fromEntries(
+      query.parameters.map(({name, type, summary, default: byDefault}) => [
         name,
-        type === 'boolean' && standard === 'false'
+        type === 'boolean' && byDefault === 'false'
           ? Flags.boolean({summary})
-          : Flags.string({summary: standard === undefined ? summary : `${summary} [default: ${standard}]`}),
+          : Flags.string({summary: byDefault === undefined ? summary : `${summary} [default: ${byDefault}]`}),
       ]),
     )
-    const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: own})
+    const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: parameterFlags})
     await this.within(flags, async ({clock, config, database, stop}) => {
-      const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), this.units())
+      const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), this.jobs())
       const opened = await database()
       const rows = async function* () {
         try {
@@ -51,14 +51,14 @@ fin query --verbose also explains each parameter.`
             yield* batch
           }
         } catch (error) {
-          throw (await refusedParameter(query, error)) ?? error
+          throw (await parameterError(query, error)) ?? error
         }
       }
       await this.print(rows(), flags, config.zone)
     })
   }
 
-  /** The query that the words name, wherever its name stands among the flags. */
+  /** The query that the command line names, at any position. Throws NeedsPerson for an unknown name. */
   private async namedIn(
     argv: readonly string[],
     queries: readonly NamedQuery[],
@@ -90,8 +90,8 @@ fin query --verbose also explains each parameter.`
         log.detail(`${name} ${parameterType(parameter)}: ${parameter.summary}`)
   }
 
-  /** A unit has the name of its command. */
-  private units(): string[] {
+  /** The names of all jobs. A job has the name of its command. */
+  private jobs(): string[] {
     return this.config.commands
       .map(({id}) => id.split(':'))
       .flatMap(([topic, name]) => ((topic === 'ingest' || topic === 'map') && name ? [name] : []))
@@ -99,15 +99,15 @@ fin query --verbose also explains each parameter.`
 }
 
 /**
- * Undefined when the error is not about a value: out of range for its type, or for what the statement does
- * with it.
+ * The error as NeedsPerson, if a value caused it: the value is out of range for its type or for the
+ * statement. Undefined for any other error.
  */
-async function refusedParameter(
+async function parameterError(
   {name, parameters}: NamedQuery,
   error: unknown,
 ): Promise<NeedsPerson | undefined> {
-  const {isDataError: isDataFault} = await import('../lib/postgres-errors.js')
-  if (parameters.length === 0 || !isDataFault(error)) return undefined
+  const {isDataError} = await import('../lib/postgres-errors.js')
+  if (parameters.length === 0 || !isDataError(error)) return undefined
   const nextStep = parameters.map(({name: parameter, summary}) => `--${parameter}: ${summary}`).join('\n')
   return new NeedsPerson(`the query ${name} refuses a parameter: ${error.message}`, {nextStep, cause: error})
 }

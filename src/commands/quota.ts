@@ -41,27 +41,29 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
       await clock.refresh()
       const atMs = clock.now().getTime()
       if (flags.plan) {
-        const {quotaAllocation: splitOf} = await import('../lib/report/quota-allocation.js')
+        const {quotaAllocation} = await import('../lib/report/quota-allocation.js')
         const {misconfigured} = await import('../lib/limits/access.js')
         const claims = await this.claims()
-        const splits = []
+        const allocations = []
         for (const provider of providers) {
           const wrong = misconfigured(provider, config)
-          const split = wrong ? {rows: [], words: []} : await splitOf(queries, config, provider, claims, atMs)
-          if (split) splits.push(split)
+          const allocation = wrong
+            ? {rows: [], lines: []}
+            : await quotaAllocation(queries, config, provider, claims, atMs)
+          if (allocation) allocations.push(allocation)
           if (!wrong) continue
           log.error(inOneLine(wrong))
           process.exitCode = 1
         }
-        for (const line of splits.flatMap(({words}) => words)) log.notice(line)
+        for (const line of allocations.flatMap(({lines}) => lines)) log.notice(line)
         await this.print(
-          splits.flatMap(({rows}) => rows),
+          allocations.flatMap(({rows}) => rows),
           flags,
           config.zone,
           {
             empty:
-              splits.length > 0
-                ? 'no job has a share'
+              allocations.length > 0
+                ? 'no job has an allocation'
                 : `Nothing has to be divided: ${flags.provider} limits no day and no month.`,
           },
         )
@@ -84,8 +86,8 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
   }
 
   /**
-   * The providers that the units of all commands ask, by name. Throws NeedsPerson for a name that is none of
-   * them.
+   * The providers of all collectors and feeds, sorted by name; with `only`, that provider. Throws NeedsPerson
+   * for an unknown name.
    */
   private async providers(only: string | undefined): Promise<Provider[]> {
     const classes = (await this.ownCommands()) as {collector?: AnyCollector; feed?: {provider: Provider}}[]

@@ -44,18 +44,18 @@ With --rejected it lists rejected rows that are still open, with their reasons; 
       const opened = await database()
       const since =
         flags.since === undefined ? null : instantFrom(flags.since, clock.now(), 'since').toISOString()
-      const unit = flags.unit ?? null
+      const job = flags.unit ?? null
       if (flags.rejected) {
         const isWhole = flags.json || flags.ndjson || flags.csv
         const rows = await opened.query('select_rejected_rows', [
-          unit,
+          job,
           since,
           flags.limit,
           isWhole ? 2_000_000 : 200,
         ])
         return this.print(rows, flags, config.zone, {empty: 'no rejected row is open'})
       }
-      const rows = (await opened.query<RunRow>('select_runs', [unit, flags.failed, since, flags.limit]))
+      const rows = (await opened.query<RunRow>('select_runs', [job, flags.failed, since, flags.limit]))
         .map((row) => ({...row, outcome: outcomeShown(row)}))
         .filter(({outcome}) => !flags.failed || outcome !== 'running')
       const isData = flags.json || flags.ndjson || flags.csv
@@ -64,7 +64,7 @@ With --rejected it lists rejected rows that are still open, with their reasons; 
   }
 }
 
-/** What a table shows, in the words of a run's summary; the other forms have every column. */
+/** The columns of a table, named as in the summary of a run. The other formats print every column. */
 function shown(run: RunRow): object {
   const {id, unit, started_at, outcome, seconds, requests, message} = run
   const {rows_received: rows, rows_inserted: inserted, rows_updated: changed, rows_rejected: rejected} = run

@@ -59,21 +59,23 @@ POST /faults {"provider": "coingecko", "kind": "500", "times": 3} injects faults
   }
 
   async run(): Promise<void> {
-    // What follows -- is another program's, flags included.
-    const split = this.argv.indexOf('--')
-    const command = split === -1 ? [] : this.argv.slice(split + 1)
-    const {flags} = await this.parse(Simulate, split === -1 ? this.argv : this.argv.slice(0, split))
+    // Everything after -- belongs to another program, flags included.
+    const separator = this.argv.indexOf('--')
+    const hasCommand = separator !== -1
+    const command = hasCommand ? this.argv.slice(separator + 1) : []
+    const {flags} = await this.parse(Simulate, hasCommand ? this.argv.slice(0, separator) : this.argv)
     const {optionsFrom, runAgainst, announce, untilStopped} = await import('../simulator/session.js')
     const {startSimulator} = await import('../simulator/server.js')
     const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
     const options = optionsFrom(flags, loadConfig(), log, realClock.now())
     const stop = stopOnSignal()
-    const simulator = await startSimulator(split === -1 ? options : {...options, port: 0})
+    const simulator = await startSimulator(hasCommand ? {...options, port: 0} : options)
     try {
-      if (split === -1) {
+      if (hasCommand) process.exitCode = await runAgainst(simulator, command, stop)
+      else {
         announce(simulator, log)
         await untilStopped(stop)
-      } else process.exitCode = await runAgainst(simulator, command, stop)
+      }
     } finally {
       await simulator.close()
     }

@@ -4,8 +4,8 @@ import type {AnyCollector, AnyMapper} from '../lib/define.js'
 import {NeedsPerson} from '../lib/errors.js'
 import type {TableStatus} from '../lib/report/table-status.js'
 
-/** What a command class may carry. */
-interface UnitClass {
+/** The part of a command class that is read here. */
+interface JobClass {
   collector?: AnyCollector
   mapper?: AnyMapper
 }
@@ -30,14 +30,14 @@ fresh: the last scheduled run covered all targets. stale: it is more than 30 min
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Status)
-    const classes = (await this.ownCommands()) as UnitClass[]
+    const classes = (await this.ownCommands()) as JobClass[]
     const writers = classes
       .map(({collector, mapper}) => collector ?? mapper)
-      .filter((unit) => unit !== undefined)
+      .filter((job) => job !== undefined)
       .filter(({name}) => flags.unit === undefined || name === flags.unit)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     if (writers.length === 0) {
-      throw new NeedsPerson(`there is no unit "${flags.unit ?? ''}"`, {nextStep: 'See: fin status'})
+      throw new NeedsPerson(`there is no job "${flags.unit ?? ''}"`, {nextStep: 'See: fin status'})
     }
     await this.within(flags, async ({clock, config, database, log}) => {
       const {tableStatuses} = await import('../lib/report/table-status.js')
@@ -68,19 +68,19 @@ fresh: the last scheduled run covered all targets. stale: it is more than 30 min
         )
       for (const cycle of new Set(statuses.map((status) => status.cycle)))
         if (cycle !== null) log.notice(cycle)
-      for (const wrong of new Set(statuses.map(({unit, why}) => (why === null ? null : `${unit}: ${why}`))))
-        if (wrong !== null) log.notice(wrong)
+      for (const reason of new Set(statuses.map(({unit, why}) => (why === null ? null : `${unit}: ${why}`))))
+        if (reason !== null) log.notice(reason)
       if (flags.check && late.length > 0) process.exitCode = 1
     })
   }
 }
 
-/** The units, each with how much of what it asks about is late where it asks about several things. */
+/** The names of the jobs, with the number of late targets for a job that has several targets. */
 function namesOf(statuses: readonly TableStatus[]): string[] {
   return [
     ...new Set(
-      statuses.map(({unit, targets, targets_behind: behind}) =>
-        (targets ?? 0) > 1 && behind ? `${unit} (${behind} of ${targets} targets)` : unit,
+      statuses.map(({unit: job, targets, targets_behind: behind}) =>
+        (targets ?? 0) > 1 && behind ? `${job} (${behind} of ${targets} targets)` : job,
       ),
     ),
   ]

@@ -191,7 +191,7 @@ test('a query says how its parameters are called, and is refused a wrong one', a
   )!
   assert.deepEqual(parametersOf(query, {day: '2026-01-01'}, now), ['2026-01-01', null])
   assert.throws(() => parametersOf(query, {}, now), /needs --day/)
-  assert.throws(() => parametersOf(query, {day: '2026-01-01; drop table cpi'}, now), /is no date/)
+  assert.throws(() => parametersOf(query, {day: '2026-01-01; drop table cpi'}, now), /is not a date/)
   const timed = readNamedQuery(
     'select_x',
     '-- query x: y.\n-- $1 at (instant, now): when\n-- $2 all (boolean, false): all of it\nselect 1',
@@ -257,7 +257,7 @@ test('export: NDJSON in a pipe, CSV with the guard for text only, bounds on the 
     [['export', 'cpi"; drop table cpi; --'], /there is no table or view/],
     [
       ['export', 'cpi', '--since', '1h', '--on', 'unit'],
-      /"unit" is no column of cpi that holds a time\n {2}It has date, /,
+      /"unit" is not a column of cpi that holds a time\n {2}Use one of: date, /,
     ],
   ] as const) {
     const {code, stderr} = await run(args)
@@ -385,7 +385,7 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
       schedule,
       statusByTargets(states, {
         everyMs: new Map(names.map((name) => [name, (name === 'weekly' ? 7 : everyDays) * dayMs])),
-        promised: expectedRun(schedule, at(now)),
+        expected: expectedRun(schedule, at(now)),
         wasTried,
         withinMs: withinDays * dayMs,
       }),
@@ -455,7 +455,7 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
     'y failed',
   )
   assert.equal(
-    freshness(undefined, {last: at('01T00:00'), wasTried: true, isKept: true}, true),
+    freshness(undefined, {last: at('01T00:00'), wasTried: true, isOnTime: true}, true),
     'unscheduled',
   )
   const byRuns = (started: string | null) =>

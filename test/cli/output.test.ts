@@ -372,7 +372,7 @@ test('errors: what happened, then what to do; the stack only when asked; the exi
     ),
     {
       code: 1,
-      text: 'fin: unexpected: connect ECONNREFUSED ::1:5; connect ECONNREFUSED 127.0.0.1:5\n  Run it again with --verbose to see where this happened.\n',
+      text: 'fin: unexpected: connect ECONNREFUSED ::1:5; connect ECONNREFUSED 127.0.0.1:5\n  Run the command again with --verbose to see where this happened.\n',
     },
   )
   assert.match(
@@ -386,7 +386,7 @@ test('errors: what happened, then what to do; the stack only when asked; the exi
   })
   assert.deepEqual(tell(full), {
     code: 1,
-    text: 'fin: cannot write: ENOSPC: no space left on device, write\n  Make room on that disk, then run it again.\n',
+    text: 'fin: cannot write: ENOSPC: no space left on device, write\n  Free space on that disk, then run the command again.\n',
   })
   assert.deepEqual(tell(full), {code: 1, text: ''}, 'a stream tells of its error twice')
   const hostile = tell(

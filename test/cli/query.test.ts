@@ -37,8 +37,8 @@ test('a value that means nothing is refused before anything is asked', async () 
     ],
     ['bithumb-movers', 'quote', 'EUR', /KRW, BTC$/m],
     ['kimchi-premium', 'exchange', 'binance', /all, upbit, bithumb, korbit, coinone, gopax$/m],
-    ['kimchi-premium', 'days', '-3', /^fin: --days is "-3", and there is no negative number of days\n/],
-    ['kimchi-premium', 'max-age', '-0.5', /no negative number of hours\n/],
+    ['kimchi-premium', 'days', '-3', /^fin: --days is "-3"; a number of days is not negative\n/],
+    ['kimchi-premium', 'max-age', '-0.5', /a number of hours is not negative\n/],
     ['gaps', 'unit', 'x-post', /any, .*x-posts/],
     ['missed-targets', 'unit', 'nonsense', /^fin: --unit is "nonsense"/],
   ] as const) {

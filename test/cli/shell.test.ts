@@ -50,7 +50,7 @@ test('help of everything, of a topic, of a command: on stdout, exit 0', async ()
     assert.equal((await fin(['help', ...words])).stdout, (await fin([...words, '--help'])).stdout)
   assert.match(
     (await fin(['ingest', 'x-posts', '--help'])).stdout,
-    /--token=GROUP +only this group of targets: primary or secondary/,
+    /--token=GROUP +fetch only this group of targets: primary or secondary/,
   )
 })
 
@@ -117,7 +117,7 @@ const mistakes: readonly {args: string[]; says: RegExp}[] = [
     says: /^fin: there is no query "top-coin"\n {2}Did you mean: fin query top-coins\n/,
   },
   {args: ['query', 'top-coins', '--limt', '3'], says: /Did you mean --limit\?/},
-  {args: ['query', 'top-coins', '--limit', 'x'], says: /^fin: --limit is "x", which is no integer\n/},
+  {args: ['query', 'top-coins', '--limit', 'x'], says: /^fin: --limit is "x", which is not an integer\n/},
 ]
 for (const {args, says} of mistakes) {
   test(`usage: fin ${args.join(' ')}: exit 2, said once, nothing on stdout`, async () => {

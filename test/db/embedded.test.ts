@@ -274,7 +274,7 @@ embedded('a folder of another major version is refused, with how to move', async
   writeFileSync(join(home.home().data, 'PG_VERSION'), '17\n')
   const refused = await fin(['db', 'init'], {env: home.env})
   assert.equal(refused.code, 2)
-  assert.match(refused.stderr, /made by PostgreSQL 17.*brings PostgreSQL 18/)
+  assert.match(refused.stderr, /made by PostgreSQL 17.*ships PostgreSQL 18/)
   assert.match(refused.stderr, /pg_dump/)
   writeFileSync(join(home.home().data, 'PG_VERSION'), '18\n')
 })

@@ -295,7 +295,7 @@ test('two worlds never mix', async () => {
   await refused(simulated, /holds real data.*simulated data/, url)
   const empty = await server.database('sim')
   const first = await open(empty, simulated)
-  assert.equal(first.world, 'simulated')
+  assert.equal(first.origin, 'simulated')
   assert.deepEqual(await first.query('select_fin_world'), [{world: 'simulated'}])
   await first.close()
   await refused({}, /holds simulated data.*real data/, empty)

@@ -165,7 +165,7 @@ test('without a key there is no day to divide, and the plan says what a key woul
       claims,
       clock.now().getTime(),
     ))!
-    assert.match(split.words[0]!, /without a key: 5 a minute.*With one key:/)
+    assert.match(split.lines[0]!, /without a key: 5 a minute.*With one key:/)
     assert.ok(split.rows.every(({spent, may_ask_now: now}) => spent === null && now === null))
   } finally {
     await opened.close()

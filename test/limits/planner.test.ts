@@ -29,7 +29,7 @@ test('CoinGecko: all wishes cost some 18,000 calls a month; two keys serve them,
   assert.ok(one.allocations.reduce((sum, {perDay}) => sum + perDay, 0) * 30 <= 10_000.001)
   assert.match(
     explain(one).join('\n'),
-    /coin-details gives way first, then coingecko-tickers\. With 2 keys all would fit/,
+    /coin-details is throttled first, then coingecko-tickers\. With 2 keys all would fit/,
   )
   assert.match(explain(one).join('\n'), /385 requests every 33 hours instead of every day/)
 })
@@ -82,7 +82,7 @@ describe('Alpha Vantage', () => {
     for (const unit of ['company-overview', 'etf-profile', 'news-sentiment'])
       assert.equal(by.get(unit)!.isThrottled, true, unit)
     const words = explain(one, of(2, all)).join('\n')
-    assert.match(words, /news-sentiment gives way first, then etf-profile, then company-overview/)
+    assert.match(words, /news-sentiment is throttled first, then etf-profile, then company-overview/)
     assert.match(words, /One more key: company-overview every 24 days instead of every 43\.2 days/)
   })
 

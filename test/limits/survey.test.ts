@@ -134,7 +134,7 @@ test('fin quota and its plan, as commands, with a canary in every key', async ()
   assert.ok(month.still_needed >= 0 && month.still_needed < 20_000)
   const planned = await fin(['quota', '--provider', 'coingecko', '--plan', '--ndjson'], {env})
   assert.equal(planned.code, 0, planned.stderr)
-  assert.match(planned.stderr, /coin-details gives way first, then coingecko-tickers/)
+  assert.match(planned.stderr, /coin-details is throttled first, then coingecko-tickers/)
   const shares = planned.stdout
     .trim()
     .split('\n')
@@ -160,13 +160,13 @@ test("quota --plan says of a provider whose jobs have no share what it allows, a
   const x = await plan('x', {X_BEARER_TOKEN_2: 'abcdef0123456789'})
   assert.match(
     x,
-    /^x allows 70 a month with key 2\. No job has a share of its own: what is left of a month is divided among the targets/m,
+    /^x allows 70 a month with key 2\. No job has an allocation: the rest of a month is divided among the targets/m,
   )
   assert.match(
     await plan('newsapi', {NEWSAPI_API_KEY_1: 'abcdef0123456789abcdef0123456789'}),
     /^newsapi allows .*100 a day per credential\. .*first come/m,
   )
-  assert.match(await plan('newsapi'), /^newsapi cannot be asked without a key\.$/m)
+  assert.match(await plan('newsapi'), /^newsapi cannot be used without a key\.$/m)
   for (const said of [x, await plan('newsapi')]) assert.doesNotMatch(said, /Nothing has to be divided/)
   assert.match(await plan('bithumb'), /Nothing has to be divided: bithumb limits no day and no month\./)
 })

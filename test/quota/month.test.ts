@@ -173,7 +173,7 @@ fullTest(
       claims,
       world.simulator.clock.nowMs(),
     )
-    const words = split!.words.join('\n')
+    const words = split!.lines.join('\n')
     assert.match(words, /Not everything fits/)
     assert.match(words, /One more key: company-overview every 24 days instead of every/)
   },

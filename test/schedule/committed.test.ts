@@ -14,7 +14,7 @@ test('the committed crontab and manifests are what the schedules of the units sa
   assert.equal(code, 0, stderr)
   assert.match(
     stderr,
-    /\d+ command lines are scheduled; the generated files are current, nothing clashes, the day adds up/,
+    /\d+ command lines are scheduled; the generated files are current, no schedules clash, the requests fit each quota/,
   )
   const reserved = JSON.parse(stdout) as {provider: string; fits: boolean}[]
   assert.ok(reserved.some(({provider}) => provider === 'coingecko'))

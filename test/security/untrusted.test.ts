@@ -68,7 +68,7 @@ function embedded(args: string[], env: Record<string, string | undefined>): Prom
 function assertRefused(run: FinRun, why: RegExp): void {
   assert.equal(run.code, 2, `${run.stdout}\n${run.stderr}`)
   assert.match(run.stderr, why)
-  assert.match(run.stderr, /FIN_DATA_DIR|Remove|DATABASE_URL|chmod|Name the folder/)
+  assert.match(run.stderr, /FIN_DATA_DIR|Remove|DATABASE_URL|chmod|Use the folder/)
   assert.equal(existsSync(at('TRACE')), false, 'the planted program ran')
 }
 
@@ -179,7 +179,7 @@ describe('a .env file', () => {
     chmodSync(at('.env'), 0o664)
     const run = await embedded(['status'], {FIN_DATA_DIR: undefined, HOME: at('home')})
     assert.equal(run.code, 2, run.stderr)
-    assert.match(run.stderr, /says which database to use, and it is ignored/)
+    assert.match(run.stderr, /sets the database, but it is ignored/)
     assert.equal(existsSync(at('home')), false)
   })
 

@@ -25,8 +25,8 @@ export default class DbInit extends Command {
     for (const file of applied) this.log(file)
     this.logToStderr(
       applied.length > 0
-        ? `${where}: ${pluralize(applied.length, 'file')} applied, ${present.length} were there`
-        : `${where}: up to date, all ${pluralize(present.length, 'file was', 'files were')} there`,
+        ? `${where}: ${pluralize(applied.length, 'file')} applied, ${present.length} applied before`
+        : `${where}: up to date, ${pluralize(present.length, 'file')} applied before`,
     )
   }
 }

@@ -18,13 +18,13 @@ export default class DbStatus extends Command {
       this.log(JSON.stringify({...server, databases}, null, 2))
       return
     }
-    const facts = Object.entries(server)
-      .filter(([, fact]) => fact !== null)
+    const lines = Object.entries(server)
+      .filter(([, value]) => value !== null)
       .map(
-        ([name, fact]) =>
-          `${`${name}:`.padEnd(9)} ${typeof fact === 'boolean' ? (fact ? 'yes' : 'no') : fact}`,
+        ([name, value]) =>
+          `${`${name}:`.padEnd(9)} ${typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}`,
       )
-    this.log(facts.join('\n'))
+    this.log(lines.join('\n'))
     const rows = databases.map(({name, bytes, world, schema}) => ({
       database: name,
       world,

@@ -10,6 +10,6 @@ export default class DbStop extends Command {
   override async run(): Promise<void> {
     await this.parse(DbStop)
     const {stopEmbedded} = await import('../../lib/embedded/server.js')
-    this.logToStderr((await stopEmbedded(loadConfig())) ? 'stopped' : 'it was not running')
+    this.logToStderr((await stopEmbedded(loadConfig())) ? 'stopped' : 'the embedded database was not running')
   }
 }

@@ -19,7 +19,7 @@ export default class DbTypes extends Command {
     if (current === text) {
       this.logToStderr(`${file} is current`)
     } else if (flags.check) {
-      this.logToStderr(`${file} is not what initdb says; write it with: fin db types`)
+      this.logToStderr(`${file} does not match initdb/; write it with: fin db types`)
       process.exitCode = 1
     } else {
       writeFileSync(file, text)

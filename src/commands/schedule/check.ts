@@ -55,7 +55,7 @@ their reservations in the fullest window of the coming year. Jobs with an alloca
     }
     if (process.exitCode !== 1)
       log.notice(
-        `${pluralize(lines.length, 'command line is', 'command lines are')} scheduled; the generated files are current, nothing clashes, the day adds up`,
+        `${pluralize(lines.length, 'command line is', 'command lines are')} scheduled; the generated files are current, no schedules clash, the requests fit each quota`,
       )
   }
 }

@@ -21,7 +21,7 @@ export default class ScheduleList extends Command {
     const clock = await openClock(config.simulatorUrl)
     const rows = listSchedules(scheduleLines(this.config.commands), clock.now(), config.zone)
     const format = chooseFormat(flags, process.stdout.isTTY, 'table')
-    // A table has the zone of its times below it, and has to fit a terminal.
+    // A table must fit a terminal, and prints the zone of its times once, below the rows.
     const shown =
       format === 'table'
         ? rows.map(({command, cron, zone, next_utc: next, catch_up}) => ({

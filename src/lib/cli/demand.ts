@@ -1,6 +1,6 @@
 /**
- * What the schedule will ask of a provider: firings times requests; where a job is divided by the planner,
- * its share.
+ * Counts the requests that the schedule will make from a provider: scheduled runs times requests, or the
+ * allocation of a job that claims quota.
  */
 import type {Config} from '../config.js'
 import type {Provider} from '../define.js'
@@ -12,8 +12,8 @@ import type {ScheduledLine} from '../schedule/jobs.js'
 import {dayMs} from '../time.js'
 
 /**
- * A job whose targets come from the database, and that claims no share, counts one request for each firing at
- * least.
+ * The number of requests between two instants. A job without a claim whose targets come from the database
+ * counts as one request for each scheduled run.
  */
 export function scheduledDemand(
   lines: readonly ScheduledLine[],
@@ -26,11 +26,11 @@ export function scheduledDemand(
     const requests = lines
       .filter((line) => line.provider?.name === provider.name)
       .map((line) => {
-        const share = plan?.allocations.find(({job: unit}) => unit === line.job)
-        const firings = scheduledRunsBetween(line.schedules, new Date(fromMs), new Date(toMs)).length
-        if (share && !share.isReserved)
-          return Math.min((share.perDay * (toMs - fromMs)) / dayMs, firings * share.requests)
-        return firings * (share?.requests ?? line.requests ?? 1)
+        const allocation = plan?.allocations.find(({job}) => job === line.job)
+        const runs = scheduledRunsBetween(line.schedules, new Date(fromMs), new Date(toMs)).length
+        if (allocation && !allocation.isReserved)
+          return Math.min((allocation.perDay * (toMs - fromMs)) / dayMs, runs * allocation.requests)
+        return runs * (allocation?.requests ?? line.requests ?? 1)
       })
     return Math.ceil(requests.reduce((sum, one) => sum + one, 0))
   }

@@ -1,4 +1,7 @@
-/** The flags of the commands that run a job, apart from the commands so that jobs can import their types. */
+/**
+ * The flags of the commands that run a job. They have a file of their own so that jobs can import their
+ * types.
+ */
 import * as Flags from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
 import {messageFlags, outputFlags} from '../output/flags.js'

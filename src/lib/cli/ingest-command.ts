@@ -1,6 +1,6 @@
 /**
- * The door of every collector: flags in, one call, rows out. A collector's own command file only names the
- * collector.
+ * The entry point of every collector: parses the flags and runs the collector. The command file of a
+ * collector only names the collector.
  */
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
@@ -22,8 +22,8 @@ export abstract class IngestCommand extends Command {
 }
 
 /**
- * The command of one collector: its help is derived, no fact is repeated. (oclif caches own properties only,
- * so getters would be lost.)
+ * The command of one collector. Its help is derived from the declaration. It uses static properties, because
+ * oclif caches own properties only and would lose getters.
  */
 export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
   const {tables, sources, lists, schedule, groups} = collector
@@ -34,16 +34,18 @@ export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
       ? {
           ...IngestCommand.baseFlags,
           token: Flags.string({
-            summary: `only this group of targets: ${groups.names.join(' or ')}`,
+            summary: `fetch only this group of targets: ${groups.names.join(' or ')}`,
             helpValue: 'GROUP',
           }),
         }
       : IngestCommand.baseFlags
     static override summary = collector.summary
     static override description = [
-      `Asks ${first}${others.length > 0 ? `, or by --provider ${others.join(', ')}` : ''}. Writes ${tables.join(', ')}.`,
+      `Requests data from ${first}${others.length > 0 ? `, or with --provider from ${others.join(', ')}` : ''}. Writes ${tables.join(', ')}.`,
       ...(groups
-        ? [`--token chooses one group of targets: ${groups.names.join(' or ')}; each target has its own key.`]
+        ? [
+            `--token chooses one group of targets: ${groups.names.join(' or ')}; each target has its own credential.`,
+          ]
         : []),
       ...listLines(lists),
       ...scheduleText(schedule),

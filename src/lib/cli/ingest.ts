@@ -1,6 +1,5 @@
 /**
- * What `fin ingest` does with its flags: decides between plan, saved answer and run, prints rows and the
- * summary.
+ * Carries out `fin ingest`: chooses between plan, saved answer and run, and prints the rows and the summary.
  */
 import {isUtf8} from 'node:buffer'
 import {loadConfig} from '../config.js'
@@ -20,13 +19,18 @@ import {collectSaved} from '../run/saved.js'
 import {isScheduledForMinute, scheduledRunsOf} from '../schedule/scheduled-runs.js'
 import type {IngestFlags} from './flags.js'
 import {readBytes} from './input.js'
-import {type Begun, lineOf, printWhile, summarize} from './outcome.js'
+import {type Invocation, lineOf, printWhile, summarize} from './outcome.js'
 import {jobClaims} from './jobs.js'
 
 /**
- * Runs one `fin ingest` and returns the exit code. Throws what cannot start: NeedsPerson and usage errors.
+ * Runs one `fin ingest` and returns the exit code. Throws NeedsPerson and usage errors if the run cannot
+ * start.
  */
-export async function ingest(collector: AnyCollector, flags: IngestFlags, begun: Begun): Promise<number> {
+export async function ingest(
+  collector: AnyCollector,
+  flags: IngestFlags,
+  invocation: Invocation,
+): Promise<number> {
   const config = loadConfig()
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const stop = stopOnSignal()
@@ -34,18 +38,18 @@ export async function ingest(collector: AnyCollector, flags: IngestFlags, begun:
     config,
     log,
     stop,
-    version: begun.config.version,
-    claims: () => jobClaims(begun.config.commands),
+    version: invocation.config.version,
+    claims: () => jobClaims(invocation.config.commands),
   })
   try {
-    const schedule = scheduledRunsOf(collector.schedule ?? [], begun.argv)
+    const schedule = scheduledRunsOf(collector.schedule ?? [], invocation.argv)
     if (flags['only-if-scheduled'] && !isScheduledForMinute(schedule, context.clock.now())) {
       log.detail(`${collector.name}: no run is scheduled for this minute`)
       return 0
     }
     const names = await targetNames(flags.target, flags.input === '-', stop)
     const options: CollectOptions = {
-      command: lineOf(begun),
+      command: lineOf(invocation),
       schedule,
       provider: flags.provider,
       names,
@@ -86,27 +90,27 @@ async function printRun(
   context: Context,
 ): Promise<number> {
   const progress = createProgress({enabled: !flags.quiet, title: collector.name})
-  const done = await printWhile(collector.tables[0], flags, context.config.zone, async (emit) => {
-    const given: CollectOptions = {
+  const result = await printWhile(collector.tables[0], flags, context.config.zone, async (emit) => {
+    const withOutput: CollectOptions = {
       ...options,
       emit,
       progress: (target, count, total) => progress.step(target, count, total),
     }
     try {
       return flags.input === undefined
-        ? await collect(collector, given, context)
+        ? await collect(collector, withOutput, context)
         : await collectSaved(
             collector,
             await readInput(flags.input, context.stop, sourceOf(collector, flags.provider).source.provider),
-            given,
+            withOutput,
             context,
           )
     } finally {
       await progress.end()
     }
   })
-  summarize(collector.name, done, {dryRun: flags['dry-run'], log: context.log})
-  return context.stop.aborted && typeof process.exitCode === 'number' ? process.exitCode : done.exit_code
+  summarize(collector.name, result, {dryRun: flags['dry-run'], log: context.log})
+  return context.stop.aborted && typeof process.exitCode === 'number' ? process.exitCode : result.exit_code
 }
 
 async function targetNames(
@@ -119,23 +123,23 @@ async function targetNames(
   for (const name of given) {
     if (name !== '-') names.push(name)
     else if (inputTakesStdin)
-      throw new NeedsPerson('--input - and --target - both want stdin', {
-        nextStep: 'Give one of them a file or a name.',
+      throw new NeedsPerson('--input - and --target - cannot both read stdin', {
+        nextStep: 'Give a file to --input, or a name to --target.',
       })
     else names.push(...(await readInput('-', stop)).split(/[\s,]+/).filter(Boolean))
   }
   if (names.length === 0)
-    throw new NeedsPerson('--target - got no name on stdin', {nextStep: 'Pipe one name a line into it.'})
+    throw new NeedsPerson('--target -: stdin holds no name', {nextStep: 'Pipe one name per line into it.'})
   return names
 }
 
 /**
- * The text of a file or of stdin. Throws UnexpectedBody for what `provider` would not have sent, too large or
- * no text, and the reason of `stop`.
+ * The text of a file or of stdin. Throws UnexpectedBody if it is larger than an answer of `provider` or is
+ * not UTF-8, and the reason of `stop` after a signal.
  */
 async function readInput(file: string, stop: AbortSignal, provider?: Provider): Promise<string> {
   const parts: Buffer[] = []
-  // Saved it may be twice as large: a recording quotes a page as JSON.
+  // A saved answer may be twice as large, because a recording quotes a page as JSON.
   const maxBytes = 2 * (provider?.maxBytes ?? defaultMaxBytes)
   const refuse = (what: string, nextStep: string) => {
     throw new UnexpectedBody(

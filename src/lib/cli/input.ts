@@ -1,18 +1,18 @@
-/** What `--input` names: stdin, a file, or a pipe with a name. */
+/** Reads the input that `--input` names: stdin, a file, or a named pipe. */
 import {constants, createReadStream, fstatSync, openSync, statSync} from 'node:fs'
 import {Socket} from 'node:net'
 import type {Readable} from 'node:stream'
 import {messageOf, NeedsPerson} from '../errors.js'
 
-/** True where it comes in its own time, from a pipe or a terminal, and not from a file that is there. */
+/** Whether the input arrives over time, from a pipe or a terminal, and not from a regular file. */
 export function isLive(file: string): boolean {
   const found = file === '-' ? fstatSync(0) : statSync(file, {throwIfNoEntry: false})
   return found !== undefined && !found.isFile()
 }
 
 /**
- * The bytes as they come. Throws NeedsPerson for what cannot be read, and the reason of `stop`: whoever
- * writes into a pipe may never end.
+ * The bytes of the input, as they arrive. Throws NeedsPerson if the input cannot be read. Throws the reason
+ * of `stop` after a signal, because the writer of a pipe may never close it.
  */
 export async function* readBytes(file: string, stop: AbortSignal): AsyncGenerator<Buffer> {
   try {
@@ -39,7 +39,7 @@ export async function* readBytes(file: string, stop: AbortSignal): AsyncGenerato
 function open(file: string): Readable {
   if (file === '-') return process.stdin
   if (!statSync(file).isFIFO()) return createReadStream(file)
-  // A plain open waits for whoever writes, and so would the end of the process.
+  // A blocking open of a pipe waits for a writer, and the process could not end meanwhile.
   return new Socket({
     fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK),
     readable: true,

@@ -1,8 +1,8 @@
-/** The units of fin, found by walking oclif's own command list: there is no registry. */
+/** Finds the jobs of fin in oclif's command list. There is no other registry. */
 import type {AnyCollector} from '../define.js'
 import {claimsOf, type JobClaim} from '../limits/claims.js'
 
-/** What oclif's `config.commands` holds, as far as it matters here. */
+/** The part of an entry of oclif's `config.commands` that is used here. */
 export interface LoadableCommand {
   load(): Promise<unknown>
 }
@@ -19,7 +19,7 @@ export async function collectorsByName(
   return found
 }
 
-/** What all jobs claim of their providers' quota. */
+/** The claims of all jobs on the quotas of their providers. */
 export async function jobClaims(commands: readonly LoadableCommand[]): Promise<JobClaim[]> {
   return claimsOf((await collectorsByName(commands)).values())
 }

@@ -1,4 +1,4 @@
-/** The entry point of every mapper: flags in, one call, rows out. */
+/** The entry point of every mapper: parses the flags and runs the mapper. */
 import {Command} from '@oclif/core/command'
 import type {AnyMapper} from '../define.js'
 import {scheduleText, listLines} from './describe.js'
@@ -17,7 +17,7 @@ export abstract class MapCommand extends Command {
   }
 }
 
-/** The command of one mapper, as `ingestCommand` makes those of collectors. */
+/** The command of one mapper. Its help is derived from the declaration. */
 export function mapCommand(mapper: AnyMapper): typeof MapCommand {
   const {tables, lists, schedule} = mapper
   return class extends MapCommand {

@@ -1,4 +1,4 @@
-/** What `fin map` does with its flags. */
+/** Carries out `fin map`. */
 import {loadConfig} from '../config.js'
 import type {AnyMapper} from '../define.js'
 import {instantFrom} from '../instant.js'
@@ -8,31 +8,35 @@ import {openContext} from '../run/context.js'
 import {map} from '../run/map.js'
 import {isScheduledForMinute, scheduledRunsOf, latestScheduledRun} from '../schedule/scheduled-runs.js'
 import type {MapFlags} from './flags.js'
-import {type Begun, lineOf, printWhile, summarize} from './outcome.js'
+import {type Invocation, lineOf, printWhile, summarize} from './outcome.js'
 
 /** Runs one `fin map` and returns the exit code. */
-export async function runMapper(mapper: AnyMapper, flags: MapFlags, begun: Begun): Promise<number> {
+export async function runMapper(mapper: AnyMapper, flags: MapFlags, invocation: Invocation): Promise<number> {
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
   const context = await openContext({
     config: loadConfig(),
     log,
     stop: stopOnSignal(),
-    version: begun.config.version,
+    version: invocation.config.version,
   })
   try {
     const now = context.clock.now()
-    const schedule = scheduledRunsOf(mapper.schedule ?? [], begun.argv)
+    const schedule = scheduledRunsOf(mapper.schedule ?? [], invocation.argv)
     if (flags['only-if-scheduled'] && !isScheduledForMinute(schedule, now)) {
       log.detail(`${mapper.name}: no run is scheduled for this minute`)
       return 0
     }
     const at = flags.at === undefined ? now : instantFrom(flags.at, now, 'at')
-    const firing = latestScheduledRun(schedule, at)?.at
-    const done = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) =>
-      map(mapper, {dryRun: flags['dry-run'], command: lineOf(begun), firing, emit}, context),
+    const scheduledAt = latestScheduledRun(schedule, at)?.at
+    const result = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) =>
+      map(
+        mapper,
+        {dryRun: flags['dry-run'], command: lineOf(invocation), firing: scheduledAt, emit},
+        context,
+      ),
     )
-    summarize(mapper.name, done, {dryRun: flags['dry-run'], log})
-    return done.exit_code
+    summarize(mapper.name, result, {dryRun: flags['dry-run'], log})
+    return result.exit_code
   } finally {
     await context.close()
   }

@@ -1,4 +1,4 @@
-/** What commands that run a unit say and print: the rows while they come, and one line at the end. */
+/** Output of the commands that run a job: the rows while they arrive, and one summary line at the end. */
 import type {Command} from '@oclif/core/command'
 import {pluralize, formatNumber} from '../text.js'
 import {createChannel} from '../output/channel.js'
@@ -7,19 +7,19 @@ import {chooseFormat, printRows} from '../output/rows.js'
 import {ownColumns, numericColumns, type TableName} from '../rows.js'
 import type {Collected} from '../run/options.js'
 
-/** The command that began a run. Its arguments tell for which of several firings it stands. */
-export type Begun = Pick<Command, 'config' | 'id' | 'argv'>
+/** The command that started a run. Its arguments identify the schedule, if the job has several. */
+export type Invocation = Pick<Command, 'config' | 'id' | 'argv'>
 
-/** The whole command line, for the run ledger. */
-export function lineOf({id, argv}: Begun): string {
+/** The whole command line, for the record of the run. */
+export function lineOf({id, argv}: Invocation): string {
   return ['fin', ...(id?.split(':') ?? []), ...argv].join(' ')
 }
 
 type Emit = ((rows: readonly object[]) => Promise<void>) | undefined
 
 /**
- * Prints the rows of `table` while `work` emits them; `emit` is undefined where nobody wants rows: in a pipe
- * without a format.
+ * Prints the rows of `table` while `work` emits them. `emit` is undefined if no rows are to be printed: in a
+ * pipe without a format.
  */
 export async function printWhile<T>(
   table: TableName,
@@ -37,7 +37,7 @@ export async function printWhile<T>(
     zone,
     empty: 'no rows',
   })
-  printing.catch(() => {}) // a full disk under stdout is told below, when the work is put away
+  printing.catch(() => {}) // the await below reports a failed write, after the work has ended
   try {
     return await work((batch) => rows.push(batch))
   } finally {
@@ -47,37 +47,37 @@ export async function printWhile<T>(
 }
 
 /**
- * How a run went, in one line on stderr, after what went wrong with single targets or items, and how far the
- * unit is with all of them.
+ * Writes the result of a run to stderr: problems of single targets and items, one summary line, and the
+ * progress of the cycle.
  */
-export function summarize(unit: string, done: Collected, how: {dryRun: boolean; log: Log}): void {
-  summarizeRun(unit, done, how)
-  if (done.cycle !== undefined) how.log.notice(done.cycle)
+export function summarize(job: string, result: Collected, options: {dryRun: boolean; log: Log}): void {
+  summarizeRun(job, result, options)
+  if (result.cycle !== undefined) options.log.notice(result.cycle)
 }
 
-function summarizeRun(unit: string, done: Collected, {dryRun, log}: {dryRun: boolean; log: Log}): void {
-  for (const complaint of done.complaints.slice(0, 20)) log.warn(`${unit}: ${complaint}`)
-  if (done.complaints.length > 20)
-    log.warn(`${unit}: and ${formatNumber(done.complaints.length - 20)} more of the kind`)
-  if (done.message !== null) (done.exit_code === 0 ? log.notice : log.error)(`${unit}: ${done.message}`)
-  if (done.outcome === 'nothing due' || done.outcome === 'already running') return
-  if (done.outcome === 'failed' && done.rows_received === 0 && done.requests === 0) return
-  const changed = done.rows_inserted + done.rows_updated
+function summarizeRun(job: string, result: Collected, {dryRun, log}: {dryRun: boolean; log: Log}): void {
+  for (const complaint of result.complaints.slice(0, 20)) log.warn(`${job}: ${complaint}`)
+  if (result.complaints.length > 20)
+    log.warn(`${job}: and ${formatNumber(result.complaints.length - 20)} more of this kind`)
+  if (result.message !== null) (result.exit_code === 0 ? log.notice : log.error)(`${job}: ${result.message}`)
+  if (result.outcome === 'nothing due' || result.outcome === 'already running') return
+  if (result.outcome === 'failed' && result.rows_received === 0 && result.requests === 0) return
+  const changed = result.rows_inserted + result.rows_updated
   const parts = [
-    pluralize(done.rows_received, 'row'),
+    pluralize(result.rows_received, 'row'),
     dryRun
       ? 'nothing written (dry run)'
       : changed === 0
         ? 'nothing changed'
-        : `${formatNumber(done.rows_inserted)} new, ${formatNumber(done.rows_updated)} changed`,
-    ...[...done.secondary]
+        : `${formatNumber(result.rows_inserted)} new, ${formatNumber(result.rows_updated)} changed`,
+    ...[...result.secondary]
       .filter(([, {rows}]) => rows > 0)
       .map(([table, {rows}]) => `${formatNumber(rows)} for ${table}`),
-    `${formatNumber(done.rows_rejected)} rejected`,
-    ...(done.requests > 0 ? [pluralize(done.requests, 'request')] : []),
-    ...(done.targets_left > 0 ? [`${pluralize(done.targets_left, 'target')} left`] : []),
-    ...(done.next_at === null ? [] : [`next run at ${done.next_at}`]),
+    `${formatNumber(result.rows_rejected)} rejected`,
+    ...(result.requests > 0 ? [pluralize(result.requests, 'request')] : []),
+    ...(result.targets_left > 0 ? [`${pluralize(result.targets_left, 'target')} left`] : []),
+    ...(result.next_at === null ? [] : [`next run at ${result.next_at}`]),
   ]
-  log.notice(`${unit}: ${parts.join(', ')}`)
-  if (done.rows_rejected > 0 && !dryRun) log.notice('  See them with: fin runs --rejected')
+  log.notice(`${job}: ${parts.join(', ')}`)
+  if (result.rows_rejected > 0 && !dryRun) log.notice('  See them with: fin runs --rejected')
 }

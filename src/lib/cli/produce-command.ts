@@ -1,4 +1,7 @@
-/** The entry point of every feed: flags in, one call. A feed's own command file only names the feed. */
+/**
+ * The entry point of every feed: parses the flags and runs the feed. The command file of a feed only names
+ * it.
+ */
 import {Command} from '@oclif/core/command'
 import type {AnyFeed} from '../define-feed.js'
 import {produceFlags} from './flags.js'
@@ -14,7 +17,7 @@ export abstract class ProduceCommand extends Command {
   }
 }
 
-/** The command of one feed: its help is derived, no fact is repeated. */
+/** The command of one feed. Its help is derived from the declaration. */
 export function produceCommand(feed: AnyFeed): typeof ProduceCommand {
   return class extends ProduceCommand {
     static override feed = feed

@@ -1,6 +1,6 @@
 /**
- * What `fin stream produce` does with its flags: from where the frames come, where the rows go, what is said
- * about it.
+ * Carries out `fin stream produce`: reads frames from the socket or from a file, prints the rows, and reports
+ * the state of the connection.
  */
 import {pause} from '../clock.js'
 import {loadConfig} from '../config.js'
@@ -18,16 +18,19 @@ import {listen} from '../transport/socket.js'
 import {isLive, readBytes} from './input.js'
 import type {ProduceFlags} from './flags.js'
 
-/** At most so many items that were rejected are told one by one. */
-const mostTold = 20
-/** Every target is told of at once when it is subscribed to; one that is not by then is unknown there. */
-const firstWordMs = 15_000
-/** How long after a signal whoever reads stdout may still take what waits for it. */
+/** The number of rejected items that are warned about one by one. */
+const warnedRejections = 20
+/**
+ * The time after which a target without data is unknown to the provider. A provider sends the current state
+ * of a target immediately after the subscription.
+ */
+const firstDataMs = 15_000
+/** The time after a signal in which the reader of stdout may still take the last rows. */
 const graceMs = 2_000
 
 /**
- * Runs one `fin stream produce` and returns the exit code. Throws what cannot start, and a refusal of the
- * server.
+ * Runs one `fin stream produce` and returns the exit code. Throws NeedsPerson if it cannot start, and
+ * UnexpectedBody if the server refuses the subscription.
  */
 export async function produce(feed: AnyFeed, flags: ProduceFlags, version: string): Promise<number> {
   const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
@@ -35,9 +38,11 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
   const context = await openContext({config: loadConfig(), log, stop, version})
   const tally: Tally = {frames: 0, rows: 0, rejected: 0, receivedTargets: new Set()}
   const done = new AbortController()
-  let isWell = false
+  let hasSucceeded = false
   const onRejected = (why: string) =>
-    log[tally.rejected <= mostTold ? 'warn' : 'detail'](`${feed.name}: an item cannot become a row: ${why}`)
+    log[tally.rejected <= warnedRejections ? 'warn' : 'detail'](
+      `${feed.name}: an item cannot become a row: ${why}`,
+    )
   try {
     const heard =
       flags.input === undefined
@@ -48,17 +53,17 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
       columns: ownColumns[feed.table],
       live: flags.input === undefined || isLive(flags.input),
     })
-    const isTaken = await Promise.race([
+    const isPrinted = await Promise.race([
       printing.then(() => true),
       afterStop(stop, done.signal).then(() => false),
     ])
-    isWell = true
-    if (!isTaken) giveUp(feed, log, exitCodeOf(stop, tally))
+    hasSucceeded = true
+    if (!isPrinted) abandonOutput(feed, log, exitCodeOf(stop, tally))
     return exitCodeOf(stop, tally)
   } finally {
     done.abort()
     const {frames, rows, rejected} = tally
-    if (isWell || tally.frames > 0)
+    if (hasSucceeded || tally.frames > 0)
       log.notice(
         `${feed.name}: ${pluralize(frames, 'frame')}, ${pluralize(rows, 'row')}, ${rejected} rejected`,
       )
@@ -66,7 +71,7 @@ export async function produce(feed: AnyFeed, flags: ProduceFlags, version: strin
   }
 }
 
-/** SIGTERM is how a stream ends well, whatever was rejected while it ran. */
+/** The exit code. SIGTERM is the normal end of a stream, so it gives 0 even if items were rejected. */
 function exitCodeOf({reason}: AbortSignal, {rejected}: Tally): number {
   if (reason instanceof Interrupted) return reason.exitCode === 143 ? 0 : reason.exitCode
   return rejected > 0 ? 1 : 0
@@ -80,34 +85,35 @@ async function afterStop(stop: AbortSignal, done: AbortSignal): Promise<void> {
   await pause(graceMs, done).catch(() => {})
 }
 
-function giveUp(feed: AnyFeed, log: Log, exitCode: number): void {
-  log.warn(`${feed.name}: nobody reads stdout; the last rows are given up`)
+/** Ends the process although rows are still unread. */
+function abandonOutput(feed: AnyFeed, log: Log, exitCode: number): void {
+  log.warn(`${feed.name}: nobody reads stdout; the last rows are lost`)
   // eslint-disable-next-line no-restricted-syntax -- a full pipe would keep the process alive
   process.exit(exitCode)
 }
 
 async function live(
   feed: AnyFeed,
-  named: readonly string[] | undefined,
+  names: readonly string[] | undefined,
   tally: Tally,
   done: AbortSignal,
   context: Context,
 ): Promise<AsyncIterable<ReceivedFrame>> {
   const {config, clock, stop, log} = context
-  if (named?.some((name) => name.trim() === ''))
-    throw new NeedsPerson('--target is empty', {nextStep: 'Name what to listen to.'})
+  if (names?.some((name) => name.trim() === ''))
+    throw new NeedsPerson('--target is empty', {nextStep: 'Name at least one target.'})
   const targets =
-    named?.map((name) => name.trim().toUpperCase()) ?? (await listedTargets(feed, await context.database()))
+    names?.map((name) => name.trim().toUpperCase()) ?? (await listedTargets(feed, await context.database()))
   const url = socketAddress(feed, config.simulatorUrl)
   log.notice(
     `${feed.name}: listening to ${targets.length === 1 ? targets[0] : `${targets.length} targets`} at ${new URL(url).host}`,
   )
-  pause(firstWordMs, done).then(
+  pause(firstDataMs, done).then(
     () => {
       const silent = targets.filter((target) => !tally.receivedTargets.has(target))
       if (silent.length > 0 && tally.frames > 0)
         log.warn(
-          `${feed.name}: nothing came of ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ` and ${silent.length - 5} more` : ''}: gone, or spelled otherwise there`,
+          `${feed.name}: no data for ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ` and ${silent.length - 5} more` : ''}: not known to the provider, or spelled differently there`,
         )
     },
     () => {},
@@ -118,15 +124,15 @@ async function live(
     clock,
     stop,
     onEnd: (why, waitMs) =>
-      log.warn(`${feed.name}: no connection: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`),
+      log.warn(`${feed.name}: no connection: ${why}; connecting again in ${(waitMs / 1000).toFixed(1)} s`),
     onGap: (from, to) =>
       log.warn(
-        `${feed.name}: nothing was heard from ${from.toISOString()} to ${to.toISOString()}; what happened between is not on this stream`,
+        `${feed.name}: no data was received from ${from.toISOString()} to ${to.toISOString()}; the stream has a gap`,
       ),
   })
 }
 
-/** Frames of a file or of stdin, until the end or a signal. */
+/** The frames of a file or of stdin, until the end or a signal. */
 async function* recorded(file: string, stop: AbortSignal): AsyncGenerator<ReceivedFrame> {
   try {
     yield* recordedFrames(readBytes(file, stop))

@@ -1,7 +1,4 @@
-/**
- * What the commands that only look have in common: the same flags, one opened context, rows printed in one
- * way.
- */
+/** The base class of the commands that only read: common flags, an opened context, and printing of rows. */
 import {Command} from '@oclif/core/command'
 import {loadConfig} from '../config.js'
 import {messageFlags, outputFlags} from '../output/flags.js'
@@ -22,7 +19,7 @@ export interface ReadFlags {
 export abstract class ReadCommand extends Command {
   static override baseFlags = {...outputFlags, ...messageFlags}
 
-  /** Opens what a run needs, hands it over, and closes it however the work ended. */
+  /** Opens a context, passes it to `work`, and closes it whether or not `work` throws. */
   protected async within<T>(flags: ReadFlags, work: (context: Context) => Promise<T>): Promise<T> {
     const {openContext} = await import('../run/context.js')
     const context = await openContext({
@@ -38,13 +35,14 @@ export abstract class ReadCommand extends Command {
     }
   }
 
-  /** The classes of all commands of fin: each brings its unit, so there is no registry. */
+  /** The classes of all commands of fin. The class of a job's command holds the declaration of the job. */
   protected async ownCommands(): Promise<unknown[]> {
     return Promise.all(this.config.commands.map((command) => command.load()))
   }
 
   /**
-   * Rows on stdout in the form that a flag names; without one a table on a terminal, and `piped` otherwise.
+   * Prints rows on stdout in the format that a flag names. The default is a table on a terminal, and `piped`
+   * otherwise.
    */
   protected async print(
     rows: AsyncIterable<object> | Iterable<object>,

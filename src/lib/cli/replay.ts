@@ -1,4 +1,4 @@
-/** What `fin replay` does with its flags. */
+/** Carries out `fin replay`. */
 import {loadConfig} from '../config.js'
 import type {AnyCollector} from '../define.js'
 import {NeedsPerson} from '../errors.js'
@@ -21,7 +21,7 @@ export interface ReplayFlags {
   verbose: boolean
 }
 
-/** Prints what became of each and returns 1 when something is still refused. */
+/** Prints the result of each row, and returns 1 if a row is still rejected or its job is unknown. */
 export async function replayAndPrint(
   collectors: ReadonlyMap<string, AnyCollector>,
   flags: ReplayFlags,

@@ -1,8 +1,8 @@
-/** What the fixed jobs of the schedule reserve: what they claim, else what their declarations tell. */
+/** Requests that the fixed jobs of the schedule reserve: by their claims, else by their declarations. */
 import {demandsOf, type ScheduledDemand} from '../schedule/quota-check.js'
 import type {ScheduledLine} from '../schedule/jobs.js'
 
-/** A claim that may give way is divided by the planner, so it reserves nothing and is left out. */
+/** The demands of fixed jobs. A claim that can be throttled is left out, because it reserves nothing. */
 export function reservedDemands(lines: readonly ScheduledLine[]): ScheduledDemand[] {
   return demandsOf(
     lines.map((line): ScheduledLine => {

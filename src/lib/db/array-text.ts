@@ -1,9 +1,9 @@
-/** PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
+/** Parses PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
 
-/** A parser of that form which hands each element to `element`. */
+/** Makes a parser of that form. `element` parses each element. */
 export function array(element: (text: string) => unknown): (text: string) => unknown[] {
   return (text) => {
-    // '[0:1]={1,2}': bounds that do not start at one come first
+    // '[0:1]={1,2}': bounds come first if they do not start at one
     const start = text.indexOf('{')
     return readArray(text, start, element).items
   }

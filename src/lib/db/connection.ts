@@ -1,6 +1,4 @@
-/**
- * Which server and database a command works with, and how it is named in messages: never with its password.
- */
+/** Chooses the server and database of a command, and describes them for messages without the password. */
 import type pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
@@ -11,18 +9,18 @@ import {types} from './values.js'
 export interface Connection {
   /** For pg; holds the password. */
   settings: pg.ClientConfig
-  /** For people. */
+  /** The name of the database in messages. */
   where: string
   /** Set when it is the embedded server. */
   embedded: Address | undefined
 }
 
-/** Long enough for a server under load, short enough that a dead address is noticed within a cron firing. */
+/** Long enough for a server under load, short enough that a scheduled run reports a dead address. */
 const connectMs = 20_000
 
 /**
- * Starts the embedded server when there is no DATABASE_URL. Throws `NeedsPerson` when there is none and none
- * is wanted.
+ * The connection to the database. Starts the embedded server if DATABASE_URL is unset. Throws `NeedsPerson`
+ * if DATABASE_URL is unset and FIN_EMBEDDED=never.
  */
 export async function connectionOf(config: Config, application: string): Promise<Connection> {
   const shared = {
@@ -44,10 +42,9 @@ export async function connectionOf(config: Config, application: string): Promise
     })
   const {envFile} = config
   if (envFile?.ignoredNames.some((name) => ['DATABASE_URL', 'FIN_EMBEDDED'].includes(name)))
-    throw new NeedsPerson(
-      `${envFile.path} says which database to use, and it is ignored: ${envFile.ignored}`,
-      {nextStep: 'Make it your own file of mode 600, or set DATABASE_URL in the environment.'},
-    )
+    throw new NeedsPerson(`${envFile.path} sets the database, but it is ignored: ${envFile.ignored}`, {
+      nextStep: 'Make it your own file of mode 600, or set DATABASE_URL in the environment.',
+    })
   const database = databaseOf(config.origin)
   const where = `"${database}" of the embedded server`
   const address = await ensureEmbedded(config).catch((error: unknown) => {
@@ -57,10 +54,11 @@ export async function connectionOf(config: Config, application: string): Promise
 }
 
 /**
- * `user@host:5432/fin`. Throws `NeedsPerson`, without repeating the text, when it is no PostgreSQL address.
+ * The address without its password: `user@host:5432/fin`. Throws `NeedsPerson`, without quoting the text,
+ * if it is not a PostgreSQL address.
  */
 export function describeDatabase(databaseUrl: string): string {
-  // As pg reads it: a sign-in needs no host, where the server is at a socket.
+  // pg accepts an address with a user but without a host, for a server on a socket.
   const whole = databaseUrl.replace('@/', '@localhost/')
   const url = URL.canParse(whole) ? new URL(whole) : undefined
   if (!url || !['postgres:', 'postgresql:', 'socket:'].includes(url.protocol))
@@ -74,7 +72,7 @@ export function describeDatabase(databaseUrl: string): string {
   return `${url.username === '' ? '' : `${plain(url.username)}@`}${host}${url.port === '' ? '' : `:${url.port}`}${name === '' ? '' : `/${name}`}`
 }
 
-/** A stray percent sign stays what it is: pg takes it as such. */
+/** The decoded text. A stray percent sign stays unchanged, as pg treats it. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

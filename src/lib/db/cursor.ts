@@ -1,4 +1,4 @@
-/** Rows of a statement in batches, by the driver's cursor, which ships without types. */
+/** Reads the rows of a statement in batches, with the cursor of the driver, which ships without types. */
 import {createRequire} from 'node:module'
 import type pg from 'pg'
 import {statement} from './statement.js'
@@ -18,9 +18,9 @@ type CursorClass = new <R>(
 const DriverCursor = createRequire(import.meta.url)('pg-cursor') as CursorClass
 
 /**
- * Reads in batches as they are asked for; the client goes back to its pool when the rows end or the reader
- * leaves. The server counts the time of a statement while its reader pauses too, so the limit is lifted for
- * this transaction alone.
+ * Reads batches on demand. The client returns to its pool when the rows end or the reader stops. The time
+ * limit of statements is lifted for this transaction, because the server also counts the time in which the
+ * reader pauses.
  */
 export async function* rowsInBatches<R>(
   connect: () => Promise<pg.PoolClient>,
@@ -43,7 +43,7 @@ export async function* rowsInBatches<R>(
   } finally {
     try {
       await cursor?.close()
-      // after an error this is a rollback; there is nothing that it could undo
+      // after an error this is a rollback, which has nothing to undo
       await client.query('commit')
     } catch (lost) {
       broken = lost as Error

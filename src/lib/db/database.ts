@@ -1,4 +1,4 @@
-/** What the program may do with its database: named statements, transactions, cursors and locks. */
+/** The interface of the program to its database: named statements, transactions, cursors and locks. */
 import type pg from 'pg'
 import type {StatementName} from './statement.js'
 import type {DataOrigin} from './origin.js'
@@ -8,9 +8,9 @@ export interface Queries {
   query<R = Record<string, unknown>>(name: StatementName, params?: readonly unknown[]): Promise<R[]>
 }
 
-/** One statement at a time: it is one connection. */
+/** A transaction. It runs one statement at a time, because it is one connection. */
 export interface Transaction extends Queries {
-  /** Undoes what `work` did when it throws, and only that. */
+  /** Undoes the statements of `work`, and only those, if it throws. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
   client: pg.PoolClient
 }
@@ -20,13 +20,14 @@ export interface Lock {
 }
 
 export interface Database extends Queries {
-  world: DataOrigin
-  /** Commits when `work` resolves, undoes everything when it throws. */
+  origin: DataOrigin
+  /** Commits if `work` resolves, rolls back if it throws. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
-  /** Rows in batches, read as they are asked for: memory stays constant. */
+  /** Rows in batches, read on demand, so that memory stays constant. */
   stream<R>(name: StatementName, params?: readonly unknown[], batch?: number): AsyncIterable<R[]>
   /**
-   * A lock of this process on a connection of its own, gone with the process; undefined when held elsewhere.
+   * Takes a lock that ends with this process, on a connection of its own; undefined if another process
+   * holds it.
    */
   lock(key: string): Promise<Lock | undefined>
   pool: pg.Pool

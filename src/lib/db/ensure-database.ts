@@ -3,7 +3,7 @@ import {maintenance, type Address} from '../embedded/server.js'
 import {codeOf} from '../postgres-errors.js'
 import {createDatabase} from './identifiers.js'
 
-/** Makes the database of a world when it is not there. Safe when several processes do it at once. */
+/** Makes a database of the embedded server if it does not exist. Several processes may call it at once. */
 export async function ensureDatabase(address: Address, name: 'fin' | 'fin_simulated'): Promise<void> {
   const client = new pg.Client({...address, database: maintenance})
   client.on('error', () => {})
@@ -11,7 +11,7 @@ export async function ensureDatabase(address: Address, name: 'fin' | 'fin_simula
   try {
     await client.query(createDatabase(name))
   } catch (error) {
-    // 42P04 it exists; 23505 another process made it at this very moment
+    // 42P04: it exists; 23505: another process has just made it
     if (!['42P04', '23505'].includes(codeOf(error) ?? '')) throw error
   } finally {
     await client.end()

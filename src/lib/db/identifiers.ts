@@ -1,19 +1,19 @@
 /**
- * The only place where a name becomes part of SQL text: tables and columns that `rows.ts` knows, partitions
- * named after them, and the two databases of the embedded server. Everything is quoted by pg.
+ * Puts names into SQL text. No other file does this. The names are tables and columns of `rows.ts`,
+ * partitions named after them, and the two databases of the embedded server. pg quotes every name.
  */
 import pg from 'pg'
 import {columns, viewColumns, type TableName, type ViewName} from '../rows.js'
 
 const quote = (name: string) => pg.escapeIdentifier(name)
 
-/** The quoted name of a table or view. Throws for a name that `rows.ts` does not know. */
+/** The quoted name of a table or view. Throws for a name that is not in `rows.ts`. */
 function tableIdentifier(name: string): string {
   if (!isTable(name) && !isView(name)) throw new Error(`there is no table or view "${name}"`)
   return quote(name)
 }
 
-/** The quoted name of a column of a table or view. Throws for a name that `rows.ts` does not know. */
+/** The quoted name of a column of a table or view. Throws for a name that is not in `rows.ts`. */
 function columnIdentifier(table: string, column: string): string {
   const known: readonly string[] = isTable(table) ? columns[table] : isView(table) ? viewColumns[table] : []
   if (!known.includes(column)) throw new Error(`"${table}" has no column "${column}"`)
@@ -39,8 +39,8 @@ export function createPartition(table: TableName, month: string): string {
 }
 
 /**
- * The steps that make the partition of a month whose rows already sit in the DEFAULT partition: it is
- * detached, so the month's rows can be moved through the parent, and attached again.
+ * The statements that make the partition of a month whose rows are already in the DEFAULT partition. They
+ * detach DEFAULT, move the rows of the month through the parent, and attach DEFAULT again.
  */
 export function movePartition(
   table: TableName,
@@ -50,15 +50,15 @@ export function movePartition(
 ): string[] {
   const {from, to} = bounds(month)
   const parent = tableIdentifier(table)
-  const rest = quote(`${table}_default`)
+  const defaultPartition = quote(`${table}_default`)
   const time = columnIdentifier(table, timeColumn)
   const names = stored.map((column) => columnIdentifier(table, column)).join(', ')
   return [
-    `alter table ${parent} detach partition ${rest}`,
+    `alter table ${parent} detach partition ${defaultPartition}`,
     createPartition(table, month),
-    `with moved as (delete from ${rest} where ${time} >= ${from} and ${time} < ${to} returning ${names}) ` +
+    `with moved as (delete from ${defaultPartition} where ${time} >= ${from} and ${time} < ${to} returning ${names}) ` +
       `insert into ${parent} (${names}) overriding system value select ${names} from moved`,
-    `alter table ${parent} attach partition ${rest} default`,
+    `alter table ${parent} attach partition ${defaultPartition} default`,
   ]
 }
 
@@ -70,22 +70,22 @@ function bounds(month: string): {from: string; to: string} {
   return {from: pg.escapeLiteral(first), to: pg.escapeLiteral(next.toISOString())}
 }
 
-/** Makes a database of the embedded server, from the template that nobody is connected to. */
+/** Makes a database of the embedded server, from the template that never has a connection. */
 export function createDatabase(name: 'fin' | 'fin_simulated'): string {
   return `create database ${quote(name)} template template0`
 }
 
 /**
- * Makes, and makes current, a schema in which `initdb/` is tried out; the transaction is rolled back
- * afterwards.
+ * The statements that make a trial schema for `initdb/` and select it. The caller rolls the transaction
+ * back.
  */
 export function createTrialSchema(name: string): string[] {
   return [`create schema ${quote(name)}`, `set local search_path to ${quote(name)}`]
 }
 
 /**
- * Reads columns of a table or view; of the rows whose time is at or after $1 and before $2, each null for no
- * bound, where a time column is named.
+ * Reads columns of a table or view. With a time column, it reads the rows at or after $1 and before $2;
+ * null means no bound.
  */
 export function selectRows(table: string, names: readonly string[], timeColumn: string | undefined): string {
   const select = `select ${names.map((name) => columnIdentifier(table, name)).join(', ')} from ${tableIdentifier(table)}`
@@ -100,8 +100,8 @@ export function countRows(table: string): string {
 }
 
 /**
- * The newest time of a table, as `newest`, of the rows at or after $1; null for all. A bound spares the
- * partitions before it.
+ * Reads the newest time of the rows at or after $1, as `newest`; null means no bound. With a bound,
+ * PostgreSQL skips the partitions before it.
  */
 export function newestRow(table: string, timeColumn: string): string {
   const time = columnIdentifier(table, timeColumn)

@@ -1,4 +1,7 @@
-/** `fin db init`: brings the schema of the config's database up to date, whoever's server it is on. */
+/**
+ * Carries out `fin db init`: brings the schema up to date, on the embedded server or on that of
+ * DATABASE_URL.
+ */
 import type {Config} from '../config.js'
 import {databaseOf} from '../embedded/server.js'
 import {describeDatabase} from './connection.js'
@@ -8,8 +11,8 @@ import {applySchema} from './schema.js'
 import {checkOrigin, readState} from './origin.js'
 
 /**
- * Names of the files applied now, and of those that were there. Throws as `openDatabase`, and when an applied
- * file has changed.
+ * Applies the pending files. Returns the names of the files applied now and before. Throws the errors of
+ * `openDatabase`, and NeedsPerson if an applied file has changed.
  */
 export async function initDatabase(
   config: Config,

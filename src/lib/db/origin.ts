@@ -1,4 +1,7 @@
-/** Two worlds never mix: every database is marked real or simulated, and a command refuses to cross. */
+/**
+ * Keeps real and simulated data apart: every database has one data origin, and a command refuses the other
+ * one.
+ */
 import type pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
@@ -11,68 +14,69 @@ export type DataOrigin = Config['origin']
 export interface DatabaseState {
   /** 180004 for 18.4. */
   version: number
-  /** Undefined: not marked. */
-  world: DataOrigin | undefined
+  /** Undefined if the database is not marked. */
+  origin: DataOrigin | undefined
   files: AppliedFiles
-  /** Tables and views that are there although the database is not marked. */
+  /** The number of tables and views in a database that is not marked. */
   others: number
 }
 
-const oldest = 140_000
+/** The oldest supported version of PostgreSQL. */
+const minVersion = 140_000
 
-/** One query where fin is set up; three on any other database. */
+/** Reads the state of a database, in one query if fin is set up, else in up to three. */
 export async function readState(pool: pg.Pool | pg.ClientBase): Promise<DatabaseState> {
-  const ask = async <R extends pg.QueryResultRow>(name: Parameters<typeof statement>[0]) =>
+  const select = async <R extends pg.QueryResultRow>(name: Parameters<typeof statement>[0]) =>
     (await pool.query<R>(statement(name).text)).rows
   try {
-    const [found] = await ask<{version: number; world: DataOrigin | null; files: Record<string, string>}>(
+    const [found] = await select<{version: number; world: DataOrigin | null; files: Record<string, string>}>(
       'select_database_state',
     )
     if (found?.world)
       return {
         version: found.version,
-        world: found.world,
+        origin: found.world,
         files: new Map(Object.entries(found.files)),
         others: 0,
       }
   } catch (error) {
     if (codeOf(error) !== '42P01') throw error
   }
-  const [tables] = await ask<{version: number; has_world: boolean; has_files: boolean; others: number}>(
+  const [tables] = await select<{version: number; has_world: boolean; has_files: boolean; others: number}>(
     'select_database_tables',
   )
   if (!tables) throw new Error('a select without from gave no row')
-  const [mark] = tables.has_world ? await ask<{world: DataOrigin}>('select_fin_world') : []
-  const files = tables.has_files ? await ask<{name: string; sha256: string}>('select_schema_files') : []
+  const [mark] = tables.has_world ? await select<{world: DataOrigin}>('select_fin_world') : []
+  const files = tables.has_files ? await select<{name: string; sha256: string}>('select_schema_files') : []
   return {
     version: tables.version,
-    world: mark?.world,
+    origin: mark?.world,
     files: new Map(files.map((file) => [file.name, file.sha256])),
     others: tables.others,
   }
 }
 
 /**
- * Throws `NeedsPerson` for a server that is too old, for the other world, and for a simulation in somebody's
- * database.
+ * Throws `NeedsPerson` if the server is too old or the database has the other data origin. It also throws
+ * if a simulation would use a database with tables of another program.
  */
-export function checkOrigin(state: DatabaseState, world: DataOrigin, where: string): void {
-  if (state.version < oldest)
+export function checkOrigin(state: DatabaseState, origin: DataOrigin, where: string): void {
+  if (state.version < minVersion)
     throw new NeedsPerson(`the database ${where} is PostgreSQL ${Math.floor(state.version / 10_000)}`, {
       nextStep: 'fin needs PostgreSQL 14 or later.',
     })
-  if (state.world !== undefined && state.world !== world)
+  if (state.origin !== undefined && state.origin !== origin)
     throw new NeedsPerson(
-      `the database ${where} holds ${state.world} data, and this command works with ${world} data`,
+      `the database ${where} holds ${state.origin} data, and this command works with ${origin} data`,
       {
         nextStep:
-          world === 'simulated'
-            ? 'Unset FIN_SIMULATOR_URL to work with real data, or let DATABASE_URL name an empty database for the simulation (unset: one is made).'
-            : 'Set FIN_SIMULATOR_URL to go on with the simulation, or let DATABASE_URL name a database of real data (unset: one is made).',
+          origin === 'simulated'
+            ? 'Unset FIN_SIMULATOR_URL to work with real data. Or set DATABASE_URL to an empty database for the simulation, or unset it: fin makes one.'
+            : 'Set FIN_SIMULATOR_URL to continue the simulation. Or set DATABASE_URL to a database of real data, or unset it: fin makes one.',
       },
     )
-  if (state.world === undefined && world === 'simulated' && state.others > 0)
+  if (state.origin === undefined && origin === 'simulated' && state.others > 0)
     throw new NeedsPerson(`the database ${where} is not empty and not marked as simulated`, {
-      nextStep: 'Let DATABASE_URL name an empty database for the simulation, or unset it: one is made.',
+      nextStep: 'Set DATABASE_URL to an empty database for the simulation, or unset it: fin makes one.',
     })
 }

@@ -1,6 +1,6 @@
 /**
- * Makes the monthly partitions that rows will need, ahead of them. A missing partition is never a row's
- * fault.
+ * Makes the monthly partitions that rows will need, before the rows are stored. A row is never rejected
+ * because its partition is missing.
  */
 import {partitioned, type TableName} from '../rows.js'
 import {dayMs} from '../time.js'
@@ -9,30 +9,32 @@ import {createPartition, movePartition, partitionName} from './identifiers.js'
 import type {Transaction} from './database.js'
 
 export interface Partitions {
-  /** Months whose partition was made: `2026-11`. */
+  /** Months whose partition was made, such as `2026-11`. */
   created: string[]
   /** Months whose rows stay in the DEFAULT partition, because they could not be moved now. */
   left: string[]
 }
 
 /**
- * Before it, and a year from now, an instant is a mistake: its row goes to DEFAULT, or is refused by the
- * table's checks.
+ * The first month that gets a partition. An instant before it, or more than a year from now, is a mistake.
+ * Its row goes to DEFAULT, or the checks of the table reject it.
  */
 const firstMonth = '2009-01'
 const yearMs = 366 * dayMs
 
 /**
- * Making a partition needs the table for itself, and while it waits for a long reader, every other reader
- * waits behind it. So it does not wait longer than this, once per transaction.
+ * The longest wait for the lock of a table, once per transaction. Making a partition locks the table
+ * exclusively, and every other reader waits behind that request.
  */
-const patience = '2s'
+const lockTimeout = '2s'
 
 /**
- * Makes sure of the months of `instants` (ISO 8601) and of the month after the newest one. Rows of such a
- * month that sit in DEFAULT are moved into the new partition; should that fail, or somebody read the table
- * for long, they stay there, are found all the same, and the month is tried again next time. Safe in several
- * processes at once; does nothing for a table that is not partitioned.
+ * Makes the partitions of the months of `instants` (ISO 8601) and of the month after the newest one. It
+ * moves rows of these months from DEFAULT into the new partition.
+ *
+ * If that fails, or a reader keeps the table locked, the rows stay in DEFAULT, where queries find them. The
+ * next call tries the month again. Several processes may call it at once. It does nothing for a table
+ * without partitions.
  */
 export async function ensurePartitions(
   tx: Transaction,
@@ -57,44 +59,44 @@ export async function ensurePartitions(
   await tx.query('select_partition_lock', [table])
   let isBusy = false
   for (const month of await missingOf(months)) {
-    const end: Made = isBusy ? 'busy' : await makeMonth(tx, table, month, column)
-    isBusy = end === 'busy'
-    done[end === 'made' ? 'created' : 'left'].push(month)
+    const result: Result = isBusy ? 'busy' : await makeMonth(tx, table, month, column)
+    isBusy = result === 'busy'
+    done[result === 'made' ? 'created' : 'left'].push(month)
   }
   return done
 }
 
-type Made = 'made' | 'in the way' | 'busy'
+type Result = 'made' | 'conflict' | 'busy'
 
-async function makeMonth(tx: Transaction, table: TableName, month: string, column: string): Promise<Made> {
-  const end = await attempt(tx, [createPartition(table, month)])
-  if (end !== 'in the way') return end
+async function makeMonth(tx: Transaction, table: TableName, month: string, column: string): Promise<Result> {
+  const result = await attempt(tx, [createPartition(table, month)])
+  if (result !== 'conflict') return result
   const stored = (await tx.query<{name: string}>('select_stored_columns', [table])).map((row) => row.name)
   return attempt(tx, movePartition(table, month, column, stored))
 }
 
 /**
- * Says so when the table's content or shape is in the way, or others at work on it; a lost connection or a
- * missing right is thrown.
+ * Runs the statements. Returns `conflict` if the content or the form of the table prevents them, and `busy`
+ * if another process locks the table. Throws for a lost connection or a missing privilege.
  */
-async function attempt(tx: Transaction, steps: readonly string[]): Promise<Made> {
+async function attempt(tx: Transaction, steps: readonly string[]): Promise<Result> {
   try {
     await tx.savepoint(async () => {
-      const [before] = await tx.query<{earlier: string}>('select_lock_patience', [patience])
+      const [before] = await tx.query<{earlier: string}>('select_lock_patience', [lockTimeout])
       for (const step of steps) await tx.client.query(step)
-      // going back to the savepoint brings the earlier patience back; releasing it does not
+      // a rollback to the savepoint restores the earlier timeout; a release does not
       await tx.query('select_lock_patience', [before?.earlier ?? '0'])
     })
     return 'made'
   } catch (error) {
     if (!isDatabaseError(error)) throw error
     const code = error.code ?? ''
-    // a wait for a lock that took too long, or that could never have ended
+    // 55P03: the wait for a lock took too long; 40P01: deadlock
     if (code === '55P03' || code === '40P01') return 'busy'
-    // 23514: rows of the month sit in DEFAULT; 42: there is no DEFAULT partition of that name, or an identity
-    // that cannot move
+    // 23514: rows of the month are in DEFAULT; 42: DEFAULT has another name, or the table has an identity
+    // column that cannot be moved
     if (code.startsWith('23') || (code.startsWith('42') && code !== '42501') || code === '55006')
-      return 'in the way'
+      return 'conflict'
     throw error
   }
 }
@@ -104,7 +106,7 @@ function monthsOf(instants: Iterable<string>): Set<string> {
   const months = new Set<string>()
   for (const instant of instants) {
     const at = new Date(instant)
-    // a year of five digits begins with a sign
+    // the year begins with a sign if it has more than four digits or is negative
     if (!Number.isNaN(at.getTime()) && /^\d/.test(at.toISOString())) months.add(at.toISOString().slice(0, 7))
   }
   return months

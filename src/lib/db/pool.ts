@@ -1,4 +1,4 @@
-/** Opens the database: one pool of connections, the right world, a current schema. */
+/** Opens the database: one pool of connections, with the right data origin and a current schema. */
 import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
@@ -21,10 +21,11 @@ const sessionSettings = () => ({
 })
 
 /**
- * Opens the database of the config's world. The schema is brought up to date where the database is ours to
- * change (the embedded server, a simulation); `schema: 'skip'` leaves it as it is. Throws `NeedsPerson` when
- * only a person can help (other world, older or newer schema, refused sign-in), `TryLater` when the server
- * does not answer; each ends with 2.
+ * Opens the database of the configuration. The schema is brought up to date if fin manages the database
+ * (the embedded server, a simulation); `schema: 'skip'` leaves it unchanged.
+ *
+ * Throws `NeedsPerson` if only a person can help (other data origin, older or newer schema, refused
+ * sign-in), and `TryLater` if the server does not answer. Both give exit code 2.
  */
 export async function openDatabase(
   config: Config,
@@ -36,7 +37,7 @@ export async function openDatabase(
   )
   const pool = createPool(connection.settings)
   try {
-    const state = await firstAnswer(config, connection, pool)
+    const state = await firstState(config, connection, pool)
     checkOrigin(state, config.origin, connection.where)
     if (options.schema !== 'skip') await requireSchema(config, connection, pool, state)
     return databaseOn(pool, connection, config.origin)
@@ -52,21 +53,19 @@ function createPool(settings: pg.ClientConfig): pg.Pool {
     max: 8,
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,
-    // pg-pool awaits what this returns
+    // pg-pool awaits the returned promise
     onConnect: ((client: pg.ClientBase) => client.query(sessionSettings())) as (
       client: pg.ClientBase,
     ) => void,
   })
-  // A lost connection shows itself in the next query; without these listeners it would end the process.
+  // The next query reports a lost connection. Without these listeners it would end the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
-/**
- * The state of the database; starts the embedded server and makes its database when that is what is missing.
- */
-async function firstAnswer(config: Config, connection: Connection, pool: pg.Pool): Promise<DatabaseState> {
+/** The state of the database. Starts the embedded server and makes its database if they are missing. */
+async function firstState(config: Config, connection: Connection, pool: pg.Pool): Promise<DatabaseState> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await readState(pool)
@@ -87,12 +86,12 @@ async function requireSchema(
 ): Promise<void> {
   const shipped = shippedSchema()
   const pending = pendingFiles(state.files, shipped)
-  if (pending.length === 0 && state.world !== undefined) return
+  if (pending.length === 0 && state.origin !== undefined) return
   if (connection.embedded === undefined && config.origin === 'real')
     throw new NeedsPerson(
       state.files.size === 0
         ? `the database ${connection.where} has no tables of fin yet`
-        : `the schema of the database ${connection.where} lacks ${few(pending.map((file) => file.name)) || 'its mark'}`,
+        : `the schema of the database ${connection.where} lacks ${few(pending.map((file) => file.name)) || 'the mark of its data origin'}`,
       {nextStep: 'Run `fin db init`.'},
     )
   const client = await pool.connect()

@@ -1,4 +1,6 @@
-/** Named statements on a pool: single, in transactions, as streams of batches; and locks of a process. */
+/**
+ * Runs named statements on a pool: single, in transactions, and as streams of batches. It also takes locks.
+ */
 import pg from 'pg'
 import type {Connection} from './connection.js'
 import {rowsInBatches} from './cursor.js'
@@ -9,8 +11,8 @@ import type {DataOrigin} from './origin.js'
 
 type Run = <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params?: readonly unknown[]) => Promise<R[]>
 
-/** The contract of `Database` on an open pool. */
-export function databaseOn(pool: pg.Pool, connection: Connection, world: DataOrigin): Database {
+/** The `Database` of an open pool. */
+export function databaseOn(pool: pg.Pool, connection: Connection, origin: DataOrigin): Database {
   const {where} = connection
   const run: Run = async <R>(
     on: pg.Pool | pg.ClientBase,
@@ -29,7 +31,7 @@ export function databaseOn(pool: pg.Pool, connection: Connection, world: DataOri
     })
   const locks = lockerOn(connection)
   return {
-    world,
+    origin,
     pool,
     lock: locks.lock,
     query: (name, params) => run(pool, name, params),
@@ -42,7 +44,7 @@ export function databaseOn(pool: pg.Pool, connection: Connection, world: DataOri
         const {command} = await client.query('commit')
         if (command !== 'COMMIT')
           throw new Error(
-            'a statement of the transaction failed and the failure was passed over: nothing was stored',
+            'a statement of the transaction failed and its error was ignored: nothing was stored',
           )
         return result
       } catch (error) {
@@ -72,7 +74,7 @@ function transactionOn(client: pg.PoolClient, run: Run): Transaction {
   return {
     client,
     query: (name, params) => run(client, name, params),
-    // the same name nests: a rollback or release concerns the innermost
+    // savepoints of one name nest: a rollback or release applies to the innermost one
     async savepoint(work) {
       await client.query('savepoint step')
       try {
@@ -88,7 +90,7 @@ function transactionOn(client: pg.PoolClient, run: Run): Transaction {
   }
 }
 
-/** Each lock has a connection of its own, so it ends with the process whatever happens to the pool. */
+/** Takes locks. Each has a connection of its own, so it ends with the process and not with the pool. */
 function lockerOn({settings, where}: Connection) {
   const open = new Set<pg.Client>()
   const close = async (client: pg.Client) => {

@@ -1,4 +1,4 @@
-/** Reading any table or view: as a stream of rows, its size, its newest time. */
+/** Reads any table or view: its rows as a stream, its size, and its newest time. */
 import {NeedsPerson} from '../errors.js'
 import {rowsInBatches} from './cursor.js'
 import {countRows, isTable, isView, newestRow, selectRows} from './identifiers.js'
@@ -9,13 +9,13 @@ export interface ReadableTable {
   name: string
   columns: string[]
   numeric: ReadonlySet<string>
-  /** Columns that a filter on time can be put on. */
+  /** Columns that a filter on time can use. */
   times: string[]
-  /** The one that it is put on unless another is named. */
+  /** The column that the filter uses by default. */
   time: string | undefined
 }
 
-/** What the database knows of a table or view. Throws `NeedsPerson` where there is none of that name. */
+/** The columns of a table or view. Throws `NeedsPerson` if it does not exist. */
 export async function readableTable(database: Database, name: string): Promise<ReadableTable> {
   if (!isTable(name) && !isView(name))
     throw new NeedsPerson(`there is no table or view "${name}"`, {nextStep: 'See: fin status'})
@@ -30,7 +30,7 @@ export async function readableTable(database: Database, name: string): Promise<R
 }
 
 export interface Span {
-  /** The column that the bounds are about; undefined: no bounds. */
+  /** The column that the bounds apply to; undefined: no bounds. */
   on: string | undefined
   /** ISO 8601; null: from the first row. */
   since: string | null
@@ -39,8 +39,8 @@ export interface Span {
 }
 
 /**
- * Every row of the span in batches, in no particular order. Memory stays constant, and the server waits for a
- * slow reader.
+ * The rows of the span in batches, in no particular order. Memory stays constant: the server waits for the
+ * reader.
  */
 export async function* readTable(
   database: Database,
@@ -53,7 +53,7 @@ export async function* readTable(
   yield* rowsInBatches<object>(() => database.pool.connect(), text, isBounded ? [since, until] : [], batch)
 }
 
-/** The number of rows, counted. */
+/** The exact number of rows. */
 export async function rowCount(database: Database, table: string): Promise<string> {
   const {
     rows: [row],
@@ -62,8 +62,8 @@ export async function rowCount(database: Database, table: string): Promise<strin
 }
 
 /**
- * The newest time, looked for after each of `hints` first, the newest of which should come first; null for a
- * table without rows.
+ * The newest time; null for a table without rows. It searches the rows after each of `hints` first, so the
+ * newest hint should come first.
  */
 export async function newestTime(
   database: Database,

@@ -1,7 +1,4 @@
-/**
- * Stores rows by their upsert statement, and finds the ones that the table refuses: a bad row loses nothing
- * but itself.
- */
+/** Stores rows with the upsert statement of their table, and finds the rows that the table rejects. */
 import {inspect} from 'node:util'
 import {bigintAsText, lastPerKey} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
@@ -12,12 +9,12 @@ import type {StatementName} from './statement.js'
 export interface StoredRows {
   inserted: number
   updated: number
-  /** Were there already, just so. */
+  /** The number of rows that were stored before with the same content. */
   unchanged: number
   rejected: RejectedRow[]
-  /** The rows that the table has now, one for each key. */
+  /** The rows that are now in the table, one for each key. */
   good: object[]
-  /** Upsert statements sent: one per batch, and at most 2 log2(n) more for one bad row among n. */
+  /** The number of upsert statements: one per batch, and at most 2 log2(n) more for one bad row among n. */
   statements: number
 }
 
@@ -25,26 +22,27 @@ export interface RejectedRow {
   row: object
   reason: string
   /**
-   * Its JSON, from which it can be replayed; where JSON would lose a cell, JavaScript's notation, because a
-   * replay must not store null in its place.
+   * The JSON of the row, from which it can be replayed. If JSON would lose a cell, it is JavaScript's
+   * notation, because a replay must not store null instead.
    */
   text: string
 }
 
-/** A row and its JSON, made once however often its batch is halved. */
+/** A row and its JSON, which is made once for all halves of its batch. */
 interface Item {
   row: object
   json: string
 }
 
 const batchRows = 5_000
-/** PostgreSQL's jsonb holds 256 MB; far below that a statement is slow already. */
+/** The size of a batch. PostgreSQL's jsonb holds 256 MB, but statements become slow far below that. */
 const batchCharacters = 16_000_000
 
 /**
- * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Of rows with the same key
- * the last wins; rows whose key is not whole are each refused. A refused batch is halved until the bad rows
- * stand alone; what is not the fault of a row (a lost connection, a missing table) is thrown.
+ * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Only the last of several
+ * rows with the same key is stored. A batch that fails is halved until each bad row is alone, and each bad
+ * row is rejected. A row with an incomplete key is bad. Throws errors that no row causes: a lost
+ * connection, a missing table.
  */
 export async function storeRows(
   tx: Transaction,
@@ -77,33 +75,33 @@ export async function storeRows(
     }
   }
   /**
-   * `fault` is what the whole batch was refused with. When the left half is good the right one must hold the
-   * bad row, and is not tried whole again: a bad row costs two statements per level on the left, one on the
-   * right.
+   * Stores the halves of a batch that failed with `error`. If the left half is good, the right half holds
+   * the bad row and is halved without another attempt. A bad row costs two statements per level on the
+   * left, one on the right.
    */
-  const halve = async (batch: readonly Item[], fault: DatabaseError): Promise<void> => {
-    const [only] = batch
-    if (batch.length === 1 && only) {
-      stored.rejected.push({row: only.row, reason: reasonOf(fault), text: only.json})
+  const halve = async (batch: readonly Item[], error: DatabaseError): Promise<void> => {
+    const [single] = batch
+    if (batch.length === 1 && single) {
+      stored.rejected.push({row: single.row, reason: reasonOf(error), text: single.json})
       return
     }
     const middle = Math.floor(batch.length / 2)
     const [left, right] = [batch.slice(0, middle), batch.slice(middle)]
-    const leftFault = await attempt(left)
-    if (leftFault) await halve(left, leftFault)
-    // 21000: one key written in two ways; apart, both halves may be good
-    const rightFault =
-      leftFault || (fault.code === '21000' && right.length === 1) ? await attempt(right) : fault
-    if (rightFault) await halve(right, rightFault)
+    const leftError = await attempt(left)
+    if (leftError) await halve(left, leftError)
+    // 21000: one key written in two ways; separately, both halves may be good
+    const rightError =
+      leftError || (error.code === '21000' && right.length === 1) ? await attempt(right) : error
+    if (rightError) await halve(right, rightError)
   }
   for (const batch of batches(items)) {
-    const fault = await attempt(batch)
-    if (fault) await halve(batch, fault)
+    const error = await attempt(batch)
+    if (error) await halve(batch, error)
   }
   return stored
 }
 
-/** What JSON would turn into something else without a word. */
+/** The reason why JSON would silently change a cell of the row; undefined if it would not. */
 function unwritable(row: object): string | undefined {
   for (const [column, cell] of Object.entries(row)) {
     if (cell === undefined) return `column "${column}" is undefined`

@@ -1,6 +1,6 @@
 /**
- * Applies `initdb/`: each file once, in the order of `initdb/order.txt`, recorded with its checksum in the
- * same transaction.
+ * Applies `initdb/`: each file once, in the order of `initdb/order.txt`. The same transaction records the
+ * checksum of the file.
  */
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
@@ -18,7 +18,7 @@ export interface SchemaFile {
 /** Name and checksum of every applied file. */
 export type AppliedFiles = ReadonlyMap<string, string>
 
-/** The files of this version, in order. The checksum does not depend on how line ends were checked out. */
+/** The files of this version, in order. The checksum does not depend on the line ends of the checkout. */
 export function shippedSchema(folder = join(packageFolder(), 'initdb')): SchemaFile[] {
   const names = readFileSync(join(folder, 'order.txt'), 'utf8')
     .split(/\r?\n/)
@@ -31,8 +31,8 @@ export function shippedSchema(folder = join(packageFolder(), 'initdb')): SchemaF
 }
 
 /**
- * The files that are not applied yet. Throws `NeedsPerson` when an applied file has changed since, or when
- * the database holds files that this version does not know.
+ * The files that are not applied yet. Throws `NeedsPerson` if an applied file has changed, or if the
+ * database holds files that this version does not know.
  */
 export function pendingFiles(applied: AppliedFiles, shipped: readonly SchemaFile[]): SchemaFile[] {
   const changed = shipped
@@ -52,12 +52,12 @@ export function pendingFiles(applied: AppliedFiles, shipped: readonly SchemaFile
   return shipped.filter((file) => !applied.has(file.name))
 }
 
-/** Names for a message. */
+/** At most four of the names, for a message. */
 export function few(names: readonly string[]): string {
   return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
 }
 
-/** What is recorded in the database of `client`; nothing where there is no schema yet. */
+/** The files recorded in the database of `client`; none if it has no schema yet. */
 export async function appliedFiles(client: pg.ClientBase): Promise<AppliedFiles> {
   const [tables] = (await client.query<{has_files: boolean}>(statement('select_database_tables').text)).rows
   if (!tables?.has_files) return new Map()
@@ -66,13 +66,13 @@ export async function appliedFiles(client: pg.ClientBase): Promise<AppliedFiles>
 }
 
 /**
- * Applies what is pending and marks the world. Each file is one transaction with its record, under a lock
- * that ends with the transaction: two processes may run this together, and one that is killed half way leaves
- * whole files only.
+ * Applies the pending files and marks the data origin. Each file and its record are one transaction, under
+ * a lock that ends with the transaction. Two processes may run this at once, and a killed process leaves no
+ * partly applied file.
  */
 export async function applySchema(
   client: pg.ClientBase,
-  world: 'real' | 'simulated',
+  origin: 'real' | 'simulated',
   shipped = shippedSchema(),
 ): Promise<{applied: string[]; present: string[]}> {
   const applied: string[] = []
@@ -88,7 +88,7 @@ export async function applySchema(
         applied.push(file.name)
       }
       if (!file || file.name === 'create_fin_world.sql')
-        await client.query(statement('insert_fin_world').text, [world])
+        await client.query(statement('insert_fin_world').text, [origin])
       await client.query('commit')
       if (!file) break
     } catch (error) {

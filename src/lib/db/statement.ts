@@ -1,4 +1,7 @@
-/** Loads SQL from `sql/`. The text of a statement is never built; its name says what it does to what. */
+/**
+ * Loads SQL from `sql/`. The text of a statement is never assembled. Its name states the operation and its
+ * object.
+ */
 import {existsSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -8,7 +11,7 @@ export type StatementName = `${'select' | 'insert' | 'update' | 'delete' | 'upse
 export interface Statement {
   name: StatementName
   text: string
-  /** How many parameters it takes. */
+  /** The number of its parameters. */
   parameters: number
 }
 
@@ -16,8 +19,8 @@ const loaded = new Map<string, Statement>()
 let root: string | undefined
 
 /**
- * The folder with the package.json named fin, found upwards from this file: the same from source, from dist
- * and when installed.
+ * The folder with the package.json named fin, searched upwards from this file. It is the same from source,
+ * from dist and when installed.
  */
 export function packageFolder(): string {
   root ??= findRoot(dirname(fileURLToPath(import.meta.url)))
@@ -32,13 +35,13 @@ function findRoot(folder: string): string {
   return findRoot(dirname(folder))
 }
 
-/** The version of fin, recorded beside what it writes. */
+/** The version of fin, which is recorded with runs and schema files. */
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as {version: string})
     .version
 }
 
-/** The text of `sql/<name>.sql`, read once. Throws when there is no such file. */
+/** The statement in `sql/<name>.sql`, read once. Throws if the file does not exist. */
 export function statement(name: StatementName): Statement {
   let found = loaded.get(name)
   if (!found) {

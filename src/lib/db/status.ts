@@ -1,4 +1,4 @@
-/** What `fin db status` knows of the server, without starting it. */
+/** Reads the state of the server for `fin db status`, without starting it. */
 import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
@@ -12,13 +12,13 @@ import {readState, type DataOrigin} from './origin.js'
 export interface ServerStatus {
   server: 'embedded' | 'DATABASE_URL'
   running: boolean
-  /** Of PostgreSQL: `18.4`; of a server that is down, of its data folder. */
+  /** The version of PostgreSQL, such as `18.4`; if the server does not run, that of its data folder. */
   version: string
-  /** Which world this command line works with. */
+  /** The data origin that this command works with. */
   world: DataOrigin
-  /** Never holds a password. */
+  /** The address, without a password. */
   url: string
-  /** Of the embedded server only. */
+  /** `folder`, `log` and `pid` are set for the embedded server only. */
   folder: string | null
   log: string | null
   pid: number | null
@@ -31,13 +31,13 @@ export interface ServerStatus {
 }
 
 /**
- * Throws `NeedsPerson` or `TryLater` when DATABASE_URL's server does not answer; an embedded server that is
- * down is a state.
+ * The state of the server. Throws `NeedsPerson` or `TryLater` if the server of DATABASE_URL does not
+ * answer. A stopped embedded server is not an error.
  */
 export async function serverStatus(config: Config): Promise<ServerStatus> {
   if (config.databaseUrl !== undefined) {
     const {settings, where} = await connectionOf(config, 'db status')
-    const {version, databases} = await ask(settings, where, undefined)
+    const {version, databases} = await readServer(settings, where, undefined)
     return {
       server: 'DATABASE_URL',
       running: true,
@@ -56,43 +56,43 @@ export async function serverStatus(config: Config): Promise<ServerStatus> {
     })
   const {running, pid, version, folder, log, sockets} = embeddedState(config)
   const url = `postgresql://fin@/${databaseOf(config.origin)}?host=${encodeURI(sockets)}`
-  const stateAs = (asked: {version: string; databases: ServerStatus['databases']}): ServerStatus => ({
+  const statusWith = (found: {version: string; databases: ServerStatus['databases']}): ServerStatus => ({
     server: 'embedded',
     running,
-    version: asked.version,
+    version: found.version,
     world: config.origin,
     url,
     folder,
     log,
     pid: pid ?? null,
-    databases: asked.databases,
+    databases: found.databases,
   })
-  if (!running) return stateAs({version, databases: []})
+  if (!running) return statusWith({version, databases: []})
   const {settings, where} = await connectionOf(config, 'db status')
-  return stateAs(await ask({...settings, database: maintenance}, where, ['fin', 'fin_simulated']))
+  return statusWith(await readServer({...settings, database: maintenance}, where, ['fin', 'fin_simulated']))
 }
 
-async function ask(settings: pg.ClientConfig, where: string, names: string[] | undefined) {
-  const list = await on(settings, where, async (client) => {
+async function readServer(settings: pg.ClientConfig, where: string, names: string[] | undefined) {
+  const {version, sizes} = await withClient(settings, where, async (client) => {
     const {rows} = await client.query<{version: string; current: string}>(statement('select_server').text)
     const server = rows[0]
-    if (!server) throw new Error('the server did not tell its version')
-    const sizes = await client.query<{name: string; bytes: string}>(statement('select_databases').text, [
+    if (!server) throw new Error('the server did not report its version')
+    const list = await client.query<{name: string; bytes: string}>(statement('select_databases').text, [
       names ?? [server.current],
     ])
-    return {version: server.version, sizes: sizes.rows}
+    return {version: server.version, sizes: list.rows}
   })
   const shipped = shippedSchema()
   const databases: ServerStatus['databases'] = []
-  for (const size of list.sizes) {
-    const state = await on(
+  for (const size of sizes) {
+    const state = await withClient(
       names === undefined ? settings : {...settings, database: size.name},
       where,
       readState,
     )
-    databases.push({...size, world: state.world ?? null, schema: schemaOf(state.files, shipped)})
+    databases.push({...size, world: state.origin ?? null, schema: schemaOf(state.files, shipped)})
   }
-  return {version: list.version, databases}
+  return {version, databases}
 }
 
 function schemaOf(
@@ -107,7 +107,7 @@ function schemaOf(
   }
 }
 
-async function on<T>(
+async function withClient<T>(
   settings: pg.ClientConfig,
   where: string,
   work: (client: pg.Client) => Promise<T>,

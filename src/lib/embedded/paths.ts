@@ -1,7 +1,10 @@
 /**
- * Where the embedded server lives and as whom it runs. An ordinary user: `<data folder>/postgres`. Root
- * (PostgreSQL refuses to run as root): an ordinary account, in the data folder when that account can reach
- * it, else in `/var/lib/fin/<digest of the data folder>`, to which `<data folder>/postgres` then links.
+ * Decides the folder and the account of the embedded server. An ordinary user runs it in `<data
+ * folder>/postgres`.
+ *
+ * PostgreSQL refuses to run as root, so root runs it as an ordinary account. If that account cannot reach
+ * the data folder, the server's folder is `/var/lib/fin/<digest of the data folder>`, and `<data
+ * folder>/postgres` links to it.
  */
 import {createHash} from 'node:crypto'
 import {existsSync, lstatSync, readFileSync, readlinkSync, statSync} from 'node:fs'
@@ -15,26 +18,26 @@ export interface Account {
 
 export interface EmbeddedPaths {
   folder: string
-  /** What one rename puts in place: `data` and `password` belong together. */
+  /** Holds `data` and `password`, which belong together. One rename makes it visible. */
   cluster: string
   data: string
-  /** Readable by the invoking user only. */
+  /** The password file, readable by the invoking user only. */
   password: string
-  /** Private folder of the unix socket. */
+  /** The private folder of the unix socket. */
   sockets: string
   log: string
   lock: string
-  /** As whom the server runs; undefined: as the invoking user. */
+  /** The account that the server runs as; undefined: the invoking user. */
   account: Account | undefined
 }
 
-/** A unix socket's address holds about 100 bytes, the file name included. */
+/** The longest path of a unix socket in bytes, the file name included. */
 const longestSocket = 100
 export const port = 5432
-/** Holds the homes of root's servers whose account cannot enter the data folder. */
+/** The parent of the folders of root's servers whose account cannot reach the data folder. */
 const elsewhere = '/var/lib/fin'
 
-/** Where the home is. Reads only; `checkHome` decides whether its paths may be used. */
+/** The paths of the server. Reads only; `checkPaths` decides whether they may be used. */
 export function embeddedPaths(dataDir: string): EmbeddedPaths {
   const inside = join(dataDir, 'postgres')
   if (process.getuid?.() !== 0) return layout(inside, undefined)
@@ -45,12 +48,15 @@ export function embeddedPaths(dataDir: string): EmbeddedPaths {
   return layout(canReach(dataDir, account) ? inside : join(elsewhere, digest(dataDir)), account)
 }
 
-/** Whether a path can be a home that root's server has outside the data folder. */
+/** Whether a path can be the folder of root's server outside the data folder. */
 export function isElsewhere(path: string): boolean {
   return dirname(path) === elsewhere && /^[0-9a-f]{16}$/.test(basename(path))
 }
 
-/** The target of root's link in a data folder; undefined for any other link, and when it is gone. */
+/**
+ * The target of root's link in a data folder; undefined for any other link, or if the target does not
+ * exist.
+ */
 function elsewhereOf(link: string): string | undefined {
   if (lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() !== true) return undefined
   const target = readlinkSync(link)
@@ -59,15 +65,17 @@ function elsewhereOf(link: string): string | undefined {
 
 function layout(folder: string, account: Account | undefined): EmbeddedPaths {
   const cluster = join(folder, 'cluster')
-  const near = join(folder, 'run')
-  const fits = Buffer.byteLength(join(near, `.s.PGSQL.${port}`)) <= longestSocket
+  const inFolder = join(folder, 'run')
+  const fits = Buffer.byteLength(join(inFolder, `.s.PGSQL.${port}`)) <= longestSocket
   return {
     folder,
     cluster,
     account,
     data: join(cluster, 'data'),
     password: join(cluster, 'password'),
-    sockets: fits ? near : join('/tmp', `fin-${account?.uid ?? process.getuid?.() ?? 0}-${digest(folder)}`),
+    sockets: fits
+      ? inFolder
+      : join('/tmp', `fin-${account?.uid ?? process.getuid?.() ?? 0}-${digest(folder)}`),
     log: join(folder, 'postgres.log'),
     lock: join(folder, 'start.lock'),
   }
@@ -77,7 +85,7 @@ function digest(path: string): string {
   return createHash('sha256').update(path).digest('hex').slice(0, 16)
 }
 
-/** An account without rights of its own; initdb insists on one with a name. */
+/** An account without privileges. It has a name, because initdb requires one. */
 function ordinaryAccount(): Account {
   const accounts = new Map(
     readFileSync('/etc/passwd', 'utf8')
@@ -95,7 +103,10 @@ function ordinaryAccount(): Account {
   return named
 }
 
-/** Whether the account may enter every folder on the way; folders that do not exist yet will be made so. */
+/**
+ * Whether the account may enter every folder of the path. Missing folders are made with that permission
+ * later.
+ */
 function canReach(folder: string, account: Account): boolean {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(at)) {

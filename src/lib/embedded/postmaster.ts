@@ -1,4 +1,4 @@
-/** The server process itself: started detached from everything, found again, stopped. */
+/** Starts, finds and stops the server process, which is detached from the process that starts it. */
 import {execFileSync, spawn} from 'node:child_process'
 import {
   closeSync,
@@ -23,18 +23,18 @@ const logLimit = 10 * 1024 * 1024
 const shutdownMs = 60_000
 
 /**
- * The process that owns the cluster, or undefined. After kill -9 or a reboot `postmaster.pid` names a process
- * that is gone, or one that has nothing to do with us.
+ * The id of the process that owns the cluster, or undefined. After kill -9 or a reboot, `postmaster.pid`
+ * may name a process that no longer exists, or an unrelated one.
  */
-export function postmasterPid(home: EmbeddedPaths): number | undefined {
-  const pid = recordedPid(home)
+export function postmasterPid(paths: EmbeddedPaths): number | undefined {
+  const pid = recordedPid(paths)
   if (pid === undefined || processMark(pid) === undefined) return undefined
   try {
     const command =
       process.platform === 'linux'
         ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
         : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {encoding: 'utf8'})
-    return command.includes(home.data) && ownerOf(pid) === (home.account?.uid ?? process.getuid?.())
+    return command.includes(paths.data) && ownerOf(pid) === (paths.account?.uid ?? process.getuid?.())
       ? pid
       : undefined
   } catch {
@@ -42,16 +42,16 @@ export function postmasterPid(home: EmbeddedPaths): number | undefined {
   }
 }
 
-/** The account of a process: a file in the cluster may name any process. */
+/** The account of a process. It must be checked, because a file in the cluster may name any process. */
 function ownerOf(pid: number): number {
   return process.platform === 'linux'
     ? statSync(`/proc/${pid}`).uid
     : Number(execFileSync('ps', ['-o', 'uid=', '-p', String(pid)], {encoding: 'utf8'}))
 }
 
-function recordedPid(home: EmbeddedPaths): number | undefined {
+function recordedPid(paths: EmbeddedPaths): number | undefined {
   try {
-    const pid = Number.parseInt(readFileSync(join(home.data, 'postmaster.pid'), 'utf8'), 10)
+    const pid = Number.parseInt(readFileSync(join(paths.data, 'postmaster.pid'), 'utf8'), 10)
     return Number.isNaN(pid) ? undefined : pid
   } catch {
     return undefined
@@ -59,13 +59,13 @@ function recordedPid(home: EmbeddedPaths): number | undefined {
 }
 
 /**
- * Starts the server and resolves when `answers` says so. It runs in a session of its own, so neither the end
- * of the terminal nor cron's killing of a job reaches it. A predecessor's children that still hold the shared
- * memory are awaited.
+ * Starts the server, and resolves when `answers` returns true. The server runs in a session of its own, so
+ * it survives the end of the terminal and the end of a cron job. It waits for children of an earlier server
+ * that still hold the shared memory.
  */
 export async function startPostmaster(
-  home: EmbeddedPaths,
-  native: Binaries,
+  paths: EmbeddedPaths,
+  binaries: Binaries,
   waitMs: number,
   answers: () => Promise<boolean>,
 ): Promise<void> {
@@ -73,43 +73,43 @@ export async function startPostmaster(
   const late = () => realClock.elapsedMs() - startedMs > waitMs
   let running: {ended: boolean} | undefined
   while (!(await answers())) {
-    if (postmasterPid(home) === undefined && (running === undefined || running.ended)) {
-      if (running?.ended && !isPredecessorInTheWay(home)) {
-        throw new NeedsPerson(`the embedded database did not start: ${lastLines(tail(home.log))}`, {
-          nextStep: `Read ${home.log}, or set DATABASE_URL.`,
+    if (postmasterPid(paths) === undefined && (running === undefined || running.ended)) {
+      if (running?.ended && !isPredecessorInTheWay(paths)) {
+        throw new NeedsPerson(`the embedded database did not start: ${lastLines(tail(paths.log))}`, {
+          nextStep: `Read ${paths.log}, or set DATABASE_URL.`,
         })
       }
-      if (late()) throw neverReady(home)
+      if (late()) throw neverReady(paths)
       if (running?.ended) await pause(300)
-      clearStale(home)
-      running = launch(home, native)
+      clearStale(paths)
+      running = launch(paths, binaries)
     }
-    if (late()) throw neverReady(home)
+    if (late()) throw neverReady(paths)
     await pause(40)
   }
 }
 
-function neverReady(home: EmbeddedPaths): TryLater {
+function neverReady(paths: EmbeddedPaths): TryLater {
   return new TryLater('the embedded database does not answer yet', {
-    nextStep: `It may be repairing itself after a crash: try again in a minute. Its log is ${home.log}`,
+    nextStep: `It may be repairing itself after a crash: try again in a minute. Its log is ${paths.log}`,
   })
 }
 
-function launch(home: EmbeddedPaths, native: Binaries): {ended: boolean} {
-  trimLog(home)
-  const log = openSync(home.log, 'a', 0o600)
-  chownTo(home.log, home.account)
+function launch(paths: EmbeddedPaths, binaries: Binaries): {ended: boolean} {
+  trimLog(paths)
+  const log = openSync(paths.log, 'a', 0o600)
+  chownTo(paths.log, paths.account)
   const settings = {
     listen_addresses: '',
     port: String(port),
-    unix_socket_directories: `"${home.sockets}"`,
+    unix_socket_directories: `"${paths.sockets}"`,
     unix_socket_permissions: '0700',
     shared_buffers: '128MB',
     max_connections: '100',
     timezone: 'UTC',
     log_timezone: 'UTC',
     cluster_name: 'fin',
-    // refused rows are reported by fin itself; the server's log would repeat their content
+    // fin reports rejected rows itself; the server's log would repeat their content
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
@@ -117,16 +117,16 @@ function launch(home: EmbeddedPaths, native: Binaries): {ended: boolean} {
   }
   const args = [
     '-D',
-    home.data,
+    paths.data,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
   const state = {ended: false}
-  const child = spawn(join(native.folder, 'bin', 'postgres'), args, {
-    cwd: home.folder,
+  const child = spawn(join(binaries.folder, 'bin', 'postgres'), args, {
+    cwd: paths.folder,
     env: serverEnvironment,
     detached: true,
     stdio: ['ignore', log, log],
-    ...home.account,
+    ...paths.account,
   })
   child.on('error', (error) => {
     writeSync(log, `${error.message}\n`)
@@ -140,24 +140,24 @@ function launch(home: EmbeddedPaths, native: Binaries): {ended: boolean} {
   return state
 }
 
-function isPredecessorInTheWay(home: EmbeddedPaths): boolean {
-  return /pre-existing shared memory block|lock file "[^"]*" already exists/.test(lastLines(tail(home.log)))
+function isPredecessorInTheWay(paths: EmbeddedPaths): boolean {
+  return /pre-existing shared memory block|lock file "[^"]*" already exists/.test(lastLines(tail(paths.log)))
 }
 
 /**
- * Files of a server that is gone. PostgreSQL clears them itself, unless the number of its process was given
- * to another.
+ * Removes the files of a server that no longer exists. PostgreSQL removes them itself, unless another
+ * process got the id of its process.
  */
-function clearStale(home: EmbeddedPaths): void {
-  if (postmasterPid(home) !== undefined) return
-  rmSync(join(home.data, 'postmaster.pid'), {force: true})
-  rmSync(join(home.sockets, `.s.PGSQL.${port}`), {force: true})
-  rmSync(join(home.sockets, `.s.PGSQL.${port}.lock`), {force: true})
+function clearStale(paths: EmbeddedPaths): void {
+  if (postmasterPid(paths) !== undefined) return
+  rmSync(join(paths.data, 'postmaster.pid'), {force: true})
+  rmSync(join(paths.sockets, `.s.PGSQL.${port}`), {force: true})
+  rmSync(join(paths.sockets, `.s.PGSQL.${port}.lock`), {force: true})
 }
 
-/** Ends the server: open transactions are undone, what is committed stays. False when it was not running. */
-export async function stopPostmaster(home: EmbeddedPaths): Promise<boolean> {
-  const pid = postmasterPid(home)
+/** Stops the server: open transactions are rolled back, committed data stays. False if it was not running. */
+export async function stopPostmaster(paths: EmbeddedPaths): Promise<boolean> {
+  const pid = postmasterPid(paths)
   if (pid === undefined) return false
   for (const [signal, waitMs] of [
     ['SIGINT', shutdownMs],
@@ -176,17 +176,19 @@ export async function stopPostmaster(home: EmbeddedPaths): Promise<boolean> {
     while (processMark(pid) !== undefined && realClock.elapsedMs() - startedMs < waitMs) await pause(30)
     if (processMark(pid) === undefined) return true
   }
-  throw new TryLater(`the embedded database (process ${pid}) does not stop`, {nextStep: `Read ${home.log}.`})
+  throw new TryLater(`the embedded database (process ${pid}) does not stop`, {nextStep: `Read ${paths.log}.`})
 }
 
-/** Keeps the log within bounds while the server runs; it writes in append mode, so cutting it off is safe. */
-export function trimLog(home: EmbeddedPaths): void {
+/**
+ * Truncates a log that is too large. This is safe while the server runs, because it writes in append mode.
+ */
+export function trimLog(paths: EmbeddedPaths): void {
   try {
-    if (statSync(home.log).size <= logLimit) return
-    copyFileSync(home.log, `${home.log}.1`)
-    truncateSync(home.log)
+    if (statSync(paths.log).size <= logLimit) return
+    copyFileSync(paths.log, `${paths.log}.1`)
+    truncateSync(paths.log)
   } catch {
-    // no log yet, or not ours to trim
+    // no log yet, or no permission to truncate it
   }
 }
 

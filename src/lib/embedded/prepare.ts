@@ -1,4 +1,6 @@
-/** Makes the folders of the embedded server, and gives files to the account that it runs as. */
+/**
+ * Makes the folders of the embedded server, and changes the owner of files to the account that it runs as.
+ */
 import {
   chmodSync,
   existsSync,
@@ -18,35 +20,33 @@ import {makeFolder} from '../folders.js'
 import type {Account, EmbeddedPaths} from './paths.js'
 import {checkPaths} from './trust.js'
 
-/**
- * Makes the folders. Safe when several processes do it at once. Throws `NeedsPerson` when that is not
- * possible.
- */
-export function preparePaths(home: EmbeddedPaths, dataDir: string, check = checkPaths): void {
+/** Makes the folders. Several processes may call it at once. Throws `NeedsPerson` if it fails. */
+export function preparePaths(paths: EmbeddedPaths, dataDir: string, check = checkPaths): void {
   try {
     const missing: string[] = []
-    for (const start of [home.folder, dataDir])
+    for (const start of [paths.folder, dataDir])
       for (let at = start; !existsSync(at); at = dirname(at)) missing.push(at)
     makeFolder(dataDir)
-    makeFolder(home.folder)
-    // Somebody may have put something in the place of a folder that was missing.
-    check(home, dataDir)
-    // the umask of the caller may be strict; the server's account must be able to pass
-    if (home.account) for (const folder of missing) chmodSync(folder, folder === home.folder ? 0o711 : 0o755)
+    makeFolder(paths.folder)
+    // Another account may have put a file or link where a folder was missing.
+    check(paths, dataDir)
+    // The umask of the caller may be strict, but the server's account must be able to enter the folders.
+    if (paths.account)
+      for (const folder of missing) chmodSync(folder, folder === paths.folder ? 0o711 : 0o755)
     const link = join(dataDir, 'postgres')
-    if (home.folder !== link && !sameLink(link, home.folder)) {
-      // Under another name first: of several processes that find none, all but one would find the name taken.
-      const mine = `${link}.${process.pid}`
-      rmSync(mine, {force: true})
-      symlinkSync(home.folder, mine)
-      renameSync(mine, link)
-      writeFileSync(join(home.folder, 'belongs-to'), `${dataDir}\n`)
+    if (paths.folder !== link && !sameLink(link, paths.folder)) {
+      // The link gets a temporary name first, because another process may make the same link at this moment.
+      const temporary = `${link}.${process.pid}`
+      rmSync(temporary, {force: true})
+      symlinkSync(paths.folder, temporary)
+      renameSync(temporary, link)
+      writeFileSync(join(paths.folder, 'belongs-to'), `${dataDir}\n`)
     }
-    prepareSockets(home)
+    prepareSockets(paths)
   } catch (error) {
     if (error instanceof NeedsPerson) throw error
     throw new NeedsPerson(
-      `the folder ${home.folder} of the embedded database cannot be made: ${messageOf(error)}`,
+      `the folder ${paths.folder} of the embedded database cannot be made: ${messageOf(error)}`,
       {
         nextStep:
           'Set FIN_DATA_DIR to a folder that you may write to, or DATABASE_URL to a PostgreSQL server.',
@@ -66,24 +66,24 @@ function sameLink(link: string, target: string): boolean {
   }
 }
 
-function prepareSockets(home: EmbeddedPaths): void {
+function prepareSockets(paths: EmbeddedPaths): void {
   try {
-    mkdirSync(home.sockets, {mode: 0o700})
-    chownTo(home.sockets, home.account)
+    mkdirSync(paths.sockets, {mode: 0o700})
+    chownTo(paths.sockets, paths.account)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  const found = lstatSync(home.sockets)
+  const found = lstatSync(paths.sockets)
   const self = process.getuid?.() ?? 0
-  if (found.isDirectory() && found.uid === self && home.account) chownTo(home.sockets, home.account)
-  else if (!found.isDirectory() || found.uid !== (home.account?.uid ?? self))
-    throw new NeedsPerson(`${home.sockets} belongs to somebody else`, {
+  if (found.isDirectory() && found.uid === self && paths.account) chownTo(paths.sockets, paths.account)
+  else if (!found.isDirectory() || found.uid !== (paths.account?.uid ?? self))
+    throw new NeedsPerson(`${paths.sockets} belongs to another account`, {
       nextStep: 'Remove it, or set FIN_DATA_DIR to a folder with a shorter path.',
     })
-  if ((found.mode & 0o077) !== 0) chmodSync(home.sockets, 0o700)
+  if ((found.mode & 0o077) !== 0) chmodSync(paths.sockets, 0o700)
 }
 
-/** Gives a file to the account that the server runs as. */
+/** Changes the owner of a file to the account that the server runs as. */
 export function chownTo(path: string, account: Account | undefined): void {
   if (account) lchownSync(path, account.uid, account.gid)
 }

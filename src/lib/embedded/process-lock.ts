@@ -1,11 +1,11 @@
-/** A lock between processes of one machine that dies with its holder. */
+/** A lock between processes of one machine that ends with the process of its holder. */
 import {randomUUID} from 'node:crypto'
 import {execFileSync} from 'node:child_process'
 import {readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {pause, realClock} from '../clock.js'
 import {TryLater} from '../errors.js'
 
-/** A holder whose file is unreadable (killed while writing it) is given this long. */
+/** The age at which an unreadable lock file counts as abandoned: its holder was killed while writing it. */
 const unreadableForMs = 5_000
 
 interface Holder {
@@ -15,8 +15,8 @@ interface Holder {
 }
 
 /**
- * What tells this process from another one that got its number later: its start, and the boot it belongs to.
- * Undefined when no such process lives.
+ * The start time and the boot of a process, which distinguish it from a later process with the same id.
+ * Undefined if no such process exists.
  */
 export function processMark(pid: number): string | undefined {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined
@@ -39,15 +39,15 @@ export function processMark(pid: number): string | undefined {
 }
 
 /**
- * Runs `work` while holding the lock `file`. The lock of a holder that died is moved away.
- * What the lock guards must stay correct should two processes ever hold it (each of its steps ends in an
- * atomic rename, or in PostgreSQL's own interlock): the lock saves work, it does not carry correctness.
+ * Runs `work` while holding the lock `file`. Removes the lock of a holder that has died. Throws TryLater
+ * after `waitMs`. In rare races two processes hold the lock, so `work` must stay correct then. Each of its
+ * steps ends in an atomic rename, or in PostgreSQL's own interlock. The lock only avoids duplicate work.
  */
 export async function withProcessLock<T>(file: string, waitMs: number, work: () => Promise<T>): Promise<T> {
   const own: Holder = {pid: process.pid, mark: processMark(process.pid) ?? '', token: randomUUID()}
   const startedMs = realClock.elapsedMs()
   while (!take(file, own)) {
-    if (!setAsideWhenDead(file)) {
+    if (!removeDead(file)) {
       if (realClock.elapsedMs() - startedMs > waitMs)
         throw new TryLater(
           `another fin process (${readHolder(file)?.pid ?? 'unknown'}) has been starting or stopping the embedded database for too long`,
@@ -84,30 +84,33 @@ function readHolder(file: string): Holder | undefined {
   }
 }
 
-/** True when the lock is free again, or may be: try to take it. */
-function setAsideWhenDead(file: string): boolean {
+/**
+ * Removes the lock of a dead holder. Returns true if the lock may be free now, so that the caller tries
+ * again.
+ */
+function removeDead(file: string): boolean {
   const holder = readHolder(file)
   if (holder === undefined) {
     const age = ageMs(file)
     if (age === undefined) return true
     if (age < unreadableForMs) return false
   } else if (processMark(holder.pid) === holder.mark) return false
-  const aside = `${file}.dead-${randomUUID()}`
+  const moved = `${file}.dead-${randomUUID()}`
   try {
-    renameSync(file, aside)
+    renameSync(file, moved)
   } catch {
     return true
   }
-  // Somebody else may have set the dead one aside and taken the lock in between: then it is given back.
-  const taken = readHolder(aside)
-  if (taken !== undefined && taken.token !== holder?.token) {
+  // Another process may have removed the dead lock and taken it in between. Then its lock is restored.
+  const found = readHolder(moved)
+  if (found !== undefined && found.token !== holder?.token) {
     try {
-      writeFileSync(file, readFileSync(aside), {flag: 'wx', mode: 0o600})
+      writeFileSync(file, readFileSync(moved), {flag: 'wx', mode: 0o600})
     } catch {
-      // a third process was faster: two hold it now, which costs work but harms nothing
+      // a third process took it first: two processes hold it now, which costs work but does no harm
     }
   }
-  rmSync(aside, {force: true})
+  rmSync(moved, {force: true})
   return true
 }
 

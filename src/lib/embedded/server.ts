@@ -1,7 +1,7 @@
 /**
- * A real PostgreSQL in the user's data folder, for those who have none: started by whichever command needs it
- * first, shared by all later ones, left running until `fin db stop`. On a private unix socket with a
- * password; no TCP at all.
+ * A real PostgreSQL in the user's data folder, used if DATABASE_URL is unset. The first command that needs
+ * it starts it, and all later ones share it until `fin db stop`. It listens on a private unix socket with a
+ * password, not on TCP.
  */
 import {createConnection} from 'node:net'
 import {existsSync, readFileSync} from 'node:fs'
@@ -18,7 +18,7 @@ import {makeCluster} from './cluster.js'
 import {postmasterPid, startPostmaster, stopPostmaster, trimLog} from './postmaster.js'
 import {withProcessLock} from './process-lock.js'
 
-/** How to reach the embedded server. `host` is the folder of its socket. */
+/** The address of the embedded server. `host` is the folder of its socket. */
 export interface Address {
   host: string
   port: number
@@ -29,7 +29,7 @@ export interface Address {
 export interface EmbeddedState {
   running: boolean
   pid: number | undefined
-  /** Of the cluster when there is one, else what would be made. */
+  /** The version of the cluster, or of the cluster that would be made. */
   version: string
   folder: string
   log: string
@@ -40,103 +40,103 @@ export interface EmbeddedState {
 const startMs = 120_000
 export const maintenance = 'postgres'
 
-/** Which database of the embedded server holds this world. */
-export function databaseOf(world: Config['origin']): 'fin' | 'fin_simulated' {
-  return world === 'real' ? 'fin' : 'fin_simulated'
+/** The database of the embedded server for a data origin. */
+export function databaseOf(origin: Config['origin']): 'fin' | 'fin_simulated' {
+  return origin === 'real' ? 'fin' : 'fin_simulated'
 }
 
 function checkedPaths({dataDir}: Config): EmbeddedPaths {
-  const home = embeddedPaths(dataDir)
-  checkPaths(home, dataDir)
-  return home
+  const paths = embeddedPaths(dataDir)
+  checkPaths(paths, dataDir)
+  return paths
 }
 
-/** The address of the running server; starts it (and makes it) when nothing listens. */
+/** The address of the server. Makes and starts the server if it does not listen. */
 export async function ensureEmbedded(config: Config): Promise<Address> {
-  const home = checkedPaths(config)
-  if (existsSync(home.password) && (await listens(home))) {
-    trimLog(home)
-    return addressOf(home)
+  const paths = checkedPaths(config)
+  if (existsSync(paths.password) && (await listens(paths))) {
+    trimLog(paths)
+    return addressOf(paths)
   }
   return startEmbedded(config)
 }
 
 /**
- * Starts the server unless it answers already. Throws `NeedsPerson` when the folder is of another major
+ * Starts the server unless it already answers. Throws `NeedsPerson` if its cluster has another major
  * version.
  */
 export async function startEmbedded(config: Config): Promise<Address> {
-  const home = checkedPaths(config)
+  const paths = checkedPaths(config)
   const shipped = shippedBinaries()
-  preparePaths(home, config.dataDir)
-  checkPaths(home, config.dataDir)
-  return withProcessLock(home.lock, startMs + 60_000, async () => {
-    const native = placeBinaries(home)
-    checkPrograms(native.folder, shipped.folder)
-    if (!existsSync(home.data)) await makeCluster(home, native)
-    checkMajor(home, native.major)
-    checkPrograms(native.folder, shipped.folder)
-    await startPostmaster(home, native, startMs, () => answers(home))
-    return addressOf(home)
+  preparePaths(paths, config.dataDir)
+  checkPaths(paths, config.dataDir)
+  return withProcessLock(paths.lock, startMs + 60_000, async () => {
+    const binaries = placeBinaries(paths)
+    checkPrograms(binaries.folder, shipped.folder)
+    if (!existsSync(paths.data)) await makeCluster(paths, binaries)
+    checkMajor(paths, binaries.major)
+    checkPrograms(binaries.folder, shipped.folder)
+    await startPostmaster(paths, binaries, startMs, () => answers(paths))
+    return addressOf(paths)
   })
 }
 
-/** Stops the server; false when it was not running. */
+/** Stops the server; false if it was not running. */
 export async function stopEmbedded(config: Config): Promise<boolean> {
-  const home = checkedPaths(config)
-  if (!existsSync(home.cluster)) return false
-  return withProcessLock(home.lock, startMs + 60_000, () => stopPostmaster(home))
+  const paths = checkedPaths(config)
+  if (!existsSync(paths.cluster)) return false
+  return withProcessLock(paths.lock, startMs + 60_000, () => stopPostmaster(paths))
 }
 
-/** What is known without starting anything. */
+/** The state of the server, read without starting it. */
 export function embeddedState(config: Config): EmbeddedState {
-  const home = checkedPaths(config)
-  const pid = postmasterPid(home)
-  const stored = majorOf(home)
+  const paths = checkedPaths(config)
+  const pid = postmasterPid(paths)
+  const stored = majorOf(paths)
   return {
     running: pid !== undefined,
     pid,
     version: stored ?? shippedBinaries().version,
-    folder: home.folder,
-    log: home.log,
-    sockets: home.sockets,
+    folder: paths.folder,
+    log: paths.log,
+    sockets: paths.sockets,
   }
 }
 
-function addressOf(home: EmbeddedPaths): Address {
+function addressOf(paths: EmbeddedPaths): Address {
   try {
-    return {host: home.sockets, port, user: 'fin', password: readFileSync(home.password, 'utf8').trim()}
+    return {host: paths.sockets, port, user: 'fin', password: readFileSync(paths.password, 'utf8').trim()}
   } catch (error) {
-    throw new NeedsPerson(`the embedded database in ${home.folder} belongs to another account`, {
+    throw new NeedsPerson(`the embedded database in ${paths.folder} belongs to another account`, {
       nextStep: 'Run fin as the account that made it, or set FIN_DATA_DIR to a folder of your own.',
       cause: error,
     })
   }
 }
 
-function majorOf(home: EmbeddedPaths): string | undefined {
+function majorOf(paths: EmbeddedPaths): string | undefined {
   try {
-    return readFileSync(join(home.data, 'PG_VERSION'), 'utf8').trim()
+    return readFileSync(join(paths.data, 'PG_VERSION'), 'utf8').trim()
   } catch {
     return undefined
   }
 }
 
-function checkMajor(home: EmbeddedPaths, major: number): void {
-  const stored = majorOf(home)
+function checkMajor(paths: EmbeddedPaths, major: number): void {
+  const stored = majorOf(paths)
   if (stored === String(major)) return
   throw new NeedsPerson(
-    `the database in ${home.folder} was made by PostgreSQL ${stored ?? 'of an unknown version'}, and this fin brings PostgreSQL ${major}, which cannot open it`,
+    `the database in ${paths.folder} was made by PostgreSQL ${stored ?? 'of an unknown version'}, and this fin ships PostgreSQL ${major}, which cannot open it`,
     {
-      nextStep: `To move it: start it with the fin that made it and dump it with pg_dump (\`fin db status\` shows its address, ${home.password} holds the password); move ${home.cluster} away; run \`fin db start\` and load the dump with psql. Or set FIN_DATA_DIR to start afresh.`,
+      nextStep: `To move it: start it with the fin that made it and dump it with pg_dump (\`fin db status\` shows its address, ${paths.password} holds the password); move ${paths.cluster} away; run \`fin db start\` and load the dump with psql. Or set FIN_DATA_DIR to start afresh.`,
     },
   )
 }
 
-/** True when something accepts connections on the socket. */
-function listens(home: EmbeddedPaths): Promise<boolean> {
+/** Whether a server accepts connections on the socket. */
+function listens(paths: EmbeddedPaths): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection(join(home.sockets, `.s.PGSQL.${port}`))
+    const socket = createConnection(join(paths.sockets, `.s.PGSQL.${port}`))
     socket.once('connect', () => {
       socket.destroy()
       resolve(true)
@@ -145,10 +145,10 @@ function listens(home: EmbeddedPaths): Promise<boolean> {
   })
 }
 
-/** True when the server takes a sign-in; false while it is not there or still starting. */
-async function answers(home: EmbeddedPaths): Promise<boolean> {
-  if (!existsSync(join(home.sockets, `.s.PGSQL.${port}`)) || !(await listens(home))) return false
-  const client = new pg.Client({...addressOf(home), database: maintenance, connectionTimeoutMillis: 10_000})
+/** Whether the server accepts a sign-in; false while it does not run or is still starting. */
+async function answers(paths: EmbeddedPaths): Promise<boolean> {
+  if (!existsSync(join(paths.sockets, `.s.PGSQL.${port}`)) || !(await listens(paths))) return false
+  const client = new pg.Client({...addressOf(paths), database: maintenance, connectionTimeoutMillis: 10_000})
   client.on('error', () => {})
   try {
     await client.connect()

@@ -1,7 +1,7 @@
 /**
- * Checks of owner, mode and kind before a program of the data folder runs, a path of it changes its owner, or
- * a password goes to its socket. Somebody who can write there would otherwise decide what runs as the caller.
- * Nothing is changed here: what is not safe is refused.
+ * Checks owner, mode and kind of paths before fin runs a program in the data folder, changes an owner, or
+ * sends a password to a socket. Otherwise an account that can write there could choose the program that
+ * runs as the caller. It changes nothing; it throws for an unsafe path.
  */
 import {existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats} from 'node:fs'
 import {userInfo} from 'node:os'
@@ -13,34 +13,36 @@ const self = () => process.getuid?.() ?? 0
 const sticky = 0o1000
 
 /**
- * Checks the data folder, all folders above it, the server's home and what lies in it. Paths that are not
- * there yet are made later. Throws `NeedsPerson` that names the path.
+ * Checks the data folder, all folders above it, and the server's folder with its content. A missing path is
+ * safe, because fin makes it later. Throws `NeedsPerson` that names the path.
  */
-export function checkPaths(home: EmbeddedPaths, dataDir: string): void {
+export function checkPaths(paths: EmbeddedPaths, dataDir: string): void {
   if (process.getuid === undefined) return
-  const account = home.account?.uid ?? self()
-  checkWay(dataDir)
+  const account = paths.account?.uid ?? self()
+  checkParents(dataDir)
   checkFolder(dataDir, [self(), 0])
-  checkLink(join(dataDir, 'postgres'), home.folder)
-  checkWay(home.folder)
-  checkFolder(home.folder, [self()])
-  checkFolder(home.cluster, [self()])
-  checkFolder(home.data, [account])
-  // PostgreSQL makes it so, and version control does not keep such a mode.
-  if (((lstat(home.data)?.mode ?? 0) & 0o027) !== 0)
-    throw refused(home.data, 'other accounts may read it', `Run: chmod 700 ${home.data}`)
-  checkAccount(account, home.cluster)
-  checkWay(home.sockets)
-  checkFolder(home.sockets, [account, self()])
-  for (const file of [home.log, `${home.log}.1`, home.lock]) checkFile(file, [self(), account])
-  checkFile(home.password, [self()])
-  if (((lstat(home.password)?.mode ?? 0) & 0o077) !== 0)
-    throw refused(home.password, 'other accounts may read it', `Run: chmod 600 ${home.password}`)
+  checkLink(join(dataDir, 'postgres'), paths.folder)
+  checkParents(paths.folder)
+  checkFolder(paths.folder, [self()])
+  checkFolder(paths.cluster, [self()])
+  checkFolder(paths.data, [account])
+  // PostgreSQL makes the folder with this mode; version control does not preserve it, so a checked-out
+  // folder fails.
+  if (((lstat(paths.data)?.mode ?? 0) & 0o027) !== 0)
+    throw unsafe(paths.data, 'other accounts may read it', `Run: chmod 700 ${paths.data}`)
+  checkAccount(account, paths.cluster)
+  checkParents(paths.sockets)
+  checkFolder(paths.sockets, [account, self()])
+  for (const file of [paths.log, `${paths.log}.1`, paths.lock]) checkFile(file, [self(), account])
+  checkFile(paths.password, [self()])
+  if (((lstat(paths.password)?.mode ?? 0) & 0o077) !== 0)
+    throw unsafe(paths.password, 'other accounts may read it', `Run: chmod 600 ${paths.password}`)
 }
 
 /**
- * Checks every file and folder of PostgreSQL's programs: owner, mode, and that each is the file that fin
- * ships. A folder that came with an archive or a clone belongs to the caller, whoever wrote its content.
+ * Checks every file and folder of PostgreSQL's programs: owner, mode, and that each file is the one that
+ * fin ships. The owner alone proves nothing: the files of an unpacked archive or a clone belong to the
+ * caller.
  */
 export function checkPrograms(folder: string, shipped: string): void {
   if (process.getuid === undefined) return
@@ -50,7 +52,7 @@ export function checkPrograms(folder: string, shipped: string): void {
   for (const entry of readdirSync(folder, {recursive: true, withFileTypes: true})) {
     const path = join(entry.parentPath, entry.name)
     if (entry.isDirectory()) checkFolder(path, [self()], nextStep)
-    // Links between the names of a shared library lead to another file of the same folder.
+    // A link of a shared library points to another file of the same folder.
     else if (entry.isSymbolicLink() && !readlinkSync(path).includes('/')) continue
     else {
       checkFile(path, [self(), 0], nextStep)
@@ -58,14 +60,15 @@ export function checkPrograms(folder: string, shipped: string): void {
     }
   }
   const foreign = files.find((path) => !isSameFile(path, join(shipped, relative(folder, path))))
-  if (foreign !== undefined) throw refused(foreign, 'it is not the file that fin ships', nextStep)
+  if (foreign !== undefined) throw unsafe(foreign, 'it is not the file that fin ships', nextStep)
 }
 
 function isSameFile(path: string, shipped: string): boolean {
-  const [found, wanted] = [lstat(path), lstat(shipped)]
-  if (found === undefined || wanted === undefined || found.size !== wanted.size) return false
+  const [found, expected] = [lstat(path), lstat(shipped)]
+  if (found === undefined || expected === undefined || found.size !== expected.size) return false
   return (
-    (found.ino === wanted.ino && found.dev === wanted.dev) || readFileSync(path).equals(readFileSync(shipped))
+    (found.ino === expected.ino && found.dev === expected.dev) ||
+    readFileSync(path).equals(readFileSync(shipped))
   )
 }
 
@@ -76,26 +79,25 @@ function checkAccount(uid: number, cluster: string): void {
   })
 }
 
-/** Checks the folders above a path. Somebody who can rename one of them replaces everything in it. */
-function checkWay(path: string): void {
-  // A user namespace shows the owner of the system's folders as another uid than 0.
+/** Checks the folders above a path. An account that can rename one of them can replace everything in it. */
+function checkParents(path: string): void {
+  // In a user namespace the owner of the system's folders may have another uid than 0.
   const owners = [self(), 0, lstatSync('/').uid]
-  let way = '/'
-  const rest = resolve(path).split('/').slice(1, -1)
-  for (let links = 0, part = rest.shift(); part !== undefined; part = rest.shift()) {
-    const at = join(way, part)
+  let parent = '/'
+  const parts = resolve(path).split('/').slice(1, -1)
+  for (let links = 0, part = parts.shift(); part !== undefined; part = parts.shift()) {
+    const at = join(parent, part)
     const found = lstat(at)
     if (found === undefined) return
-    if (!owners.includes(found.uid))
-      throw refused(path, `${at} belongs to another account (uid ${found.uid})`)
+    if (!owners.includes(found.uid)) throw unsafe(path, `${at} belongs to another account (uid ${found.uid})`)
     if (found.isSymbolicLink() && ++links <= 40) {
       const target = readlinkSync(at)
-      if (target.startsWith('/')) way = '/'
-      rest.unshift(...target.split('/').filter(Boolean))
+      if (target.startsWith('/')) parent = '/'
+      parts.unshift(...target.split('/').filter(Boolean))
       continue
     }
-    if (found.isDirectory() && isOpen(found)) throw refused(path, openReason(at, found), closing(at))
-    way = at
+    if (found.isDirectory() && isOpen(found)) throw unsafe(path, openReason(at, found), closeStep(at))
+    parent = at
   }
 }
 
@@ -103,45 +105,45 @@ function checkFolder(path: string, owners: readonly number[], nextStep?: string)
   const found = lstat(path)
   if (found === undefined) return
   if (found.isSymbolicLink())
-    throw refused(
-      path,
-      'it is a link',
-      nextStep ?? `Name the folder that it leads to, ${readlinkSync(path)}.`,
-    )
-  if (!found.isDirectory()) throw refused(path, 'it is not a folder', nextStep)
+    throw unsafe(path, 'it is a link', nextStep ?? `Use the folder that it points to, ${readlinkSync(path)}.`)
+  if (!found.isDirectory()) throw unsafe(path, 'it is not a folder', nextStep)
   checkOwner(path, found, owners, nextStep)
-  if (isOpen(found)) throw refused(path, openReason(path, found), nextStep ?? closing(path))
+  if (isOpen(found)) throw unsafe(path, openReason(path, found), nextStep ?? closeStep(path))
 }
 
 function checkFile(path: string, owners: readonly number[], nextStep?: string): void {
   const found = lstat(path)
   if (found === undefined) return
   if (!found.isFile())
-    throw refused(path, found.isSymbolicLink() ? 'it is a link' : 'it is not a file', nextStep)
+    throw unsafe(path, found.isSymbolicLink() ? 'it is a link' : 'it is not a file', nextStep)
   checkOwner(path, found, owners, nextStep)
-  if (isOpen(found)) throw refused(path, openReason(path, found), nextStep ?? closing(path))
+  if (isOpen(found)) throw unsafe(path, openReason(path, found), nextStep ?? closeStep(path))
 }
 
 function checkOwner(path: string, {uid}: Stats, owners: readonly number[], nextStep?: string): void {
-  if (!owners.includes(uid)) throw refused(path, `it belongs to another account (uid ${uid})`, nextStep)
+  if (!owners.includes(uid)) throw unsafe(path, `it belongs to another account (uid ${uid})`, nextStep)
 }
 
-/** The only link that fin makes: from the data folder of root to a home elsewhere, which may be gone. */
-function checkLink(path: string, home: string): void {
+/**
+ * Checks the only link that fin makes: from root's data folder to a server folder elsewhere, which may be
+ * missing.
+ */
+function checkLink(path: string, serverFolder: string): void {
   const found = lstat(path)
   if (!found?.isSymbolicLink()) return
   const target = readlinkSync(path)
-  const isOurs = found.uid === self() && isElsewhere(target) && (target === home || !existsSync(target))
-  if (self() !== 0 || !isOurs) throw refused(path, 'it is a link that fin did not make')
+  const isMadeByFin =
+    found.uid === self() && isElsewhere(target) && (target === serverFolder || !existsSync(target))
+  if (self() !== 0 || !isMadeByFin) throw unsafe(path, 'it is a link that fin did not make')
 }
 
-/** Whether others may write the file, or rename what is in the folder. */
+/** Whether other accounts may write the file, or rename entries of the folder. */
 function isOpen(found: Stats): boolean {
   if (found.isDirectory() && (found.mode & sticky) !== 0) return false
   return (found.mode & 0o002) !== 0 || ((found.mode & 0o020) !== 0 && !isPrivateGroup(found.gid))
 }
 
-/** Whether nobody but the caller is in the group: by custom it then has the name of the account. */
+/** Whether only the caller is in the group. Such a group has the name of the account, by convention. */
 function isPrivateGroup(gid: number): boolean {
   if (gid === 0) return true
   if (gid !== process.getgid?.()) return false
@@ -160,11 +162,15 @@ function openReason(path: string, {mode}: Stats): string {
   return `other accounts may write ${path} (mode ${(mode & 0o7777).toString(8)})`
 }
 
-function closing(path: string): string {
+/** The next step for a path that other accounts may write. */
+function closeStep(path: string): string {
   return `Check what is in it, then run: chmod go-w ${path}`
 }
 
-/** Undefined if the path is not there, or if the caller may not look at it and so cannot use it. */
+/**
+ * The properties of a path; undefined if it does not exist, or if the caller has no access and so cannot
+ * use it.
+ */
 function lstat(path: string): Stats | undefined {
   try {
     return lstatSync(path, {throwIfNoEntry: false})
@@ -173,7 +179,8 @@ function lstat(path: string): Stats | undefined {
   }
 }
 
-function refused(path: string, why: string, nextStep?: string): NeedsPerson {
+/** The error for an unsafe path. */
+function unsafe(path: string, why: string, nextStep?: string): NeedsPerson {
   return new NeedsPerson(`the embedded database is not used, because ${path} is not safe: ${why}`, {
     nextStep:
       nextStep ??

@@ -1,4 +1,4 @@
-/** How one value looks in a table. */
+/** Formats one value for a table. */
 import {safeLine} from './safe.js'
 
 const instant = /^\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)$/
@@ -10,8 +10,8 @@ export interface Shown {
 }
 
 /**
- * Null is a dash, an instant the wall-clock time of the zone, an object compact JSON; nothing a terminal
- * would act upon.
+ * The text of a cell: a dash for null, the wall-clock time in the zone for an instant, compact JSON for an
+ * object. It holds no control characters of a terminal.
  */
 export function displayCell(cell: unknown, zone: string | undefined): Shown {
   if (cell === null || cell === undefined) return {text: '–', isInstant: false}
@@ -31,7 +31,10 @@ export function isNumberText(text: string): boolean {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Swedish writes a time as ISO 8601 does. UTC where no zone is set, or one that does not exist. */
+/**
+ * The format of instants in a zone; UTC if the zone does not exist. The Swedish locale writes times as ISO
+ * 8601.
+ */
 function formatIn(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone)
   if (!format) {

@@ -1,26 +1,26 @@
 /**
- * Joins who makes rows to who prints them: the maker waits until its rows were taken, so memory stays
- * constant.
+ * A channel between the producer of rows and their printer. `push` resolves once the rows are consumed, so
+ * memory stays bounded.
  */
 
 export interface Channel<Row> extends AsyncIterable<Row> {
-  /** Resolves when the rows were taken, or at once when nobody reads any more. */
+  /** Resolves when the rows are consumed, or immediately if the reader has stopped. */
   push(rows: readonly Row[]): Promise<void>
-  /** No more rows will come. */
+  /** Declares that no more rows follow. */
   end(): void
 }
 
-/** One writer, one reader. */
+/** Makes a channel for one writer and one reader. */
 export function createChannel<Row>(): Channel<Row> {
-  const waiting: {rows: readonly Row[]; taken: () => void}[] = []
+  const waiting: {rows: readonly Row[]; consumed: () => void}[] = []
   let isEnded = false
   let isAbandoned = false
   let wake: () => void = () => {}
   return {
     push(rows) {
       if (isAbandoned || rows.length === 0) return Promise.resolve()
-      return new Promise((taken) => {
-        waiting.push({rows, taken})
+      return new Promise((consumed) => {
+        waiting.push({rows, consumed})
         wake()
       })
     },
@@ -36,7 +36,7 @@ export function createChannel<Row>(): Channel<Row> {
             try {
               yield* next.rows
             } finally {
-              next.taken() // also when the reader stops among these rows
+              next.consumed() // also when the reader stops among these rows
             }
           } else if (isEnded) {
             return
@@ -48,7 +48,7 @@ export function createChannel<Row>(): Channel<Row> {
         }
       } finally {
         isAbandoned = true
-        for (const {taken} of waiting.splice(0)) taken()
+        for (const {consumed} of waiting.splice(0)) consumed()
       }
     },
   }

@@ -1,4 +1,4 @@
-/** The widths of a table's columns. */
+/** Computes the widths of a table's columns. */
 import {isNumberText} from './cell.js'
 import {clipToWidth, widthOf} from './width.js'
 
@@ -6,14 +6,14 @@ export interface Column {
   name: string
   width: number
   isNumeric: boolean
-  /** The table fits no terminal: each row is shown as a list of its cells. */
+  /** Whether the table is too wide for the terminal, so that each row is printed as a list of its cells. */
   isRecord: boolean
 }
 
 /**
- * How narrow columns become, one step after the other until the table fits: what begins the row is cut last,
- * an instant loses its seconds before much text is cut, its time of day at last, and names give way where the
- * cells below are short.
+ * The minimum widths of columns. The steps apply one after the other until the table fits. The first column
+ * is cut last. An instant loses its seconds before much text is cut, and its time of day last. A name is
+ * cut if the cells below it are short.
  */
 const steps: readonly Readonly<Record<'text' | 'first' | 'instant' | 'name', number>>[] = [
   {text: 24, first: 36, instant: 19, name: 14},
@@ -24,12 +24,12 @@ const steps: readonly Readonly<Record<'text' | 'first' | 'instant' | 'name', num
   {text: 10, first: 10, instant: 10, name: 1},
 ]
 const instant = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/
-/** Without a terminal a longer cell runs over and the ones below stay where they are. */
-const mostPadding = 60
+/** The maximum width without a terminal. A longer cell overflows, and the other rows keep their columns. */
+const maxPadding = 60
 
 /**
- * Columns as wide as what they hold, made to fit `width` (undefined: no terminal, nothing is cut), the widest
- * of those that may be narrowed first. Numbers are never cut.
+ * The columns, as wide as their content, then narrowed to fit `width`, the widest first. Undefined `width`
+ * means no terminal: nothing is cut. Numbers are never cut.
  */
 export function fitColumns(
   names: readonly string[],
@@ -48,7 +48,7 @@ export function fitColumns(
       isNumeric,
       isInstant,
       content,
-      width: Math.min(Math.max(widthOf(name), content), width ?? mostPadding),
+      width: Math.min(Math.max(widthOf(name), content), width ?? maxPadding),
       isRecord: false,
     }
   })
@@ -58,14 +58,14 @@ export function fitColumns(
   const first = columns.find((column) => !column.isNumeric && !column.isInstant)
   for (const step of steps) {
     const least = (column: (typeof columns)[number]) => {
-      const most = column.isNumeric
+      const limit = column.isNumeric
         ? column.content
         : column.isInstant
           ? step.instant
           : column === first
             ? step.first
             : step.text
-      return Math.max(Math.min(column.content, most), Math.min(widthOf(column.name), step.name))
+      return Math.max(Math.min(column.content, limit), Math.min(widthOf(column.name), step.name))
     }
     while (excess() > 0) {
       const widest = columns
@@ -76,18 +76,22 @@ export function fitColumns(
     }
   }
   if (excess() > 0) return columns.map((column) => ({...column, isRecord: true}))
-  for (const column of columns) if (column.isInstant) column.width = wholeLength(column.width) ?? column.width
+  for (const column of columns)
+    if (column.isInstant) column.width = instantLength(column.width) ?? column.width
   if (first) first.width += Math.max(0, Math.min(first.content - first.width, -excess()))
   return columns
 }
 
-/** A cell in its column: an instant without its seconds or as its day, other text with an ellipsis. */
+/** A cell cut to its column: an instant to its minute or day, other text with an ellipsis. */
 export function clipToColumn(text: string, width: number): string {
-  const whole = wholeLength(width)
-  return whole !== undefined && instant.test(text) ? text.slice(0, whole) : clipToWidth(text, width)
+  const length = instantLength(width)
+  return length !== undefined && instant.test(text) ? text.slice(0, length) : clipToWidth(text, width)
 }
 
-/** What is left of an instant: all of it, the minute, the day; undefined where there is no room for that. */
-function wholeLength(width: number): number | undefined {
+/**
+ * The length of an instant that fits: in full, to the minute, or to the day; undefined if none of them
+ * fits.
+ */
+function instantLength(width: number): number | undefined {
   return [19, 16, 10].find((length) => length <= width)
 }

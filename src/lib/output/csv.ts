@@ -1,4 +1,4 @@
-/** Rows as CSV. */
+/** Prints rows as CSV. */
 import {stringify} from 'csv-stringify/sync'
 import type {RowsOptions} from './format.js'
 import {safeText} from './safe.js'
@@ -6,26 +6,26 @@ import type {Writer} from './writer.js'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Rows that are turned into text together. */
+/** The number of rows that are turned into text together. */
 const batchSize = 200
 
 /**
- * What a spreadsheet runs, also behind blanks and as full-width or small form; and a tab or line break that
- * may start a new cell.
+ * The beginning of a cell that a spreadsheet runs as a formula, also after blanks and in full-width or
+ * small form. A tab or line break matches as well, because it may start a new cell.
  */
 const formula = /^(?:[\t\r\n]|[\s\u200b\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])/
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-/** Header and rows. Null is an empty cell; instants are as they came, in UTC; JSON is JSON. */
+/** Prints a header and the rows. Null is an empty cell, instants stay in UTC, objects are JSON. */
 export async function printCsv(
   rows: AsyncIterable<Row> | Iterable<Row>,
   options: RowsOptions,
   writer: Writer,
 ): Promise<void> {
-  const isTerminal = (options.stdout ?? process.stdout) as {isTTY?: boolean}
+  const {isTTY} = (options.stdout ?? process.stdout) as {isTTY?: boolean}
   const toText = (lines: string[][]) => {
     const text = stringify(lines)
-    return isTerminal.isTTY ? safeText(text) : text
+    return isTTY ? safeText(text) : text
   }
   let columns = options.columns
   if (columns) await writer.write(toText([[...columns]]))
@@ -44,7 +44,7 @@ export async function printCsv(
   if (batch.length > 0) await writer.write(toText(batch))
 }
 
-/** The text of one cell: without NUL, and a formula in a text column gets an apostrophe in front. */
+/** The text of one cell, without NUL. A formula in a text column gets an apostrophe in front. */
 function csvCell(cell: unknown, column: string, {numeric, raw}: RowsOptions): string {
   if (cell === null || cell === undefined) return ''
   if (typeof cell === 'number' || typeof cell === 'bigint' || typeof cell === 'boolean') return String(cell)

@@ -1,7 +1,7 @@
-/** Flags that many commands share, so that they are named and explained alike everywhere. */
+/** Flags that many commands share, with one name and one summary each. */
 import * as Flags from '@oclif/core/flags'
 
-/** The form of the rows on stdout; at most one. */
+/** The format of the rows on stdout; at most one may be given. */
 export const outputFlags = {
   json: Flags.boolean({
     summary: 'print the rows as one JSON array',
@@ -20,7 +20,7 @@ export const outputFlags = {
   }),
 }
 
-/** How much is written to stderr. */
+/** The amount of messages on stderr. */
 export const messageFlags = {
   quiet: Flags.boolean({
     char: 'q',

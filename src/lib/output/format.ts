@@ -1,22 +1,22 @@
-/** The form in which rows are printed. */
+/** The format in which rows are printed. */
 export type Format = 'table' | 'json' | 'ndjson' | 'csv'
 
 export interface RowsOptions {
   format: Format
-  /** Which columns, in this order; default: those of the first row. */
+  /** The columns, in this order; default: those of the first row. */
   columns?: readonly string[] | undefined
   /**
-   * Columns that hold numbers, also as text: aligned right in a table, never prefixed in CSV. Absent: judged
-   * by the cells.
+   * Columns that hold numbers, also as text: aligned right in a table, never prefixed in CSV. Absent: the
+   * cells decide.
    */
   numeric?: ReadonlySet<string> | undefined
   stdout?: NodeJS.WritableStream | undefined
-  /** Where instants are shown in a table; the other forms have them in UTC as they are. Default: UTC. */
+  /** The time zone of instants in a table; default: UTC. The other formats print them in UTC. */
   zone?: string | undefined
-  /** CSV without the guard against cells that a spreadsheet would run. */
+  /** Prints CSV without the protection against cells that a spreadsheet would run. */
   raw?: boolean | undefined
-  /** Rows come one by one in their own time: each is handed over at once instead of many together. */
+  /** Writes each row immediately instead of many together, for rows that arrive over time. */
   live?: boolean | undefined
-  /** Said instead of a table without rows. */
+  /** The message in place of a table without rows; default: "no rows". */
   empty?: string | undefined
 }

@@ -2,13 +2,13 @@
 import {bounded, safeText, withoutSecrets} from './safe.js'
 
 export interface Log {
-  /** What went wrong; always shown. */
+  /** A failure; always shown. */
   error(text: string): void
-  /** What needs attention although the run goes on; always shown. */
+  /** A problem that needs attention although the run continues; always shown. */
   warn(text: string): void
-  /** What happened; not with --quiet. */
+  /** A result or an event; not shown with --quiet. */
   notice(text: string): void
-  /** Every step; with --verbose only. */
+  /** A single step; shown with --verbose only. */
   detail(text: string): void
 }
 
@@ -18,7 +18,9 @@ export interface LogOptions {
   stderr?: Pick<NodeJS.WritableStream, 'write'>
 }
 
-/** A log whose lines are safe for a terminal, whatever a provider put into the text. */
+/**
+ * Makes a log whose lines are safe for a terminal, even if a provider put control characters into the text.
+ */
 export function createLog({quiet, verbose, stderr = process.stderr}: LogOptions): Log {
   const line = (prefix: string, text: string) => {
     stderr.write(`${prefix}${safeText(withoutSecrets(bounded(text)))}\n`)

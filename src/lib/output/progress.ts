@@ -1,10 +1,13 @@
-/** What is going on, on stderr and only where a person watches. Pipes, cron and tests see nothing of it. */
+/**
+ * Shows the progress of a run on stderr, if stderr is a terminal. Pipes, cron and tests get no output of
+ * it.
+ */
 import {safeLine} from './safe.js'
 
 export interface Progress {
-  /** What is being done, and how far it is. */
+  /** Shows the current step and its position among all steps. */
   step(text: string, done: number, total: number): void
-  /** Takes the lines away and gives the cursor back. */
+  /** Removes the lines and restores the cursor. */
   end(): Promise<void>
 }
 
@@ -17,9 +20,7 @@ export interface ProgressOptions {
 
 const showCursor = '\u001b[?25h'
 
-/**
- * A spinner with one line of text, drawn by listr2, which is loaded only when there is a terminal to draw on.
- */
+/** Draws a spinner with one line of text. It loads listr2 only if stderr is a terminal. */
 export function createProgress({enabled, title, stderr = process.stderr}: ProgressOptions): Progress {
   if (!enabled || !stderr.isTTY || process.env['TERM'] === 'dumb') return {step() {}, end: async () => {}}
   let text = ''
@@ -62,8 +63,8 @@ export function createProgress({enabled, title, stderr = process.stderr}: Progre
     })
     .catch(() => undefined) // a progress line that cannot be drawn never fails the run
   return {
-    step(what, done, total) {
-      text = `${safeLine(what)} ${done} of ${total}`
+    step(name, done, total) {
+      text = `${safeLine(name)} ${done} of ${total}`
       show?.(text)
     },
     async end() {
@@ -74,7 +75,9 @@ export function createProgress({enabled, title, stderr = process.stderr}: Progre
   }
 }
 
-/** A signal that ends the process must not leave the cursor hidden. Returns what undoes this. */
+/**
+ * Restores the cursor when a signal ends the process. Returns a function that removes the signal handlers.
+ */
 function restoreCursorOnSignal(stderr: NodeJS.WriteStream): () => void {
   const onExit = () => {
     stderr.write(showCursor)
@@ -82,7 +85,7 @@ function restoreCursorOnSignal(stderr: NodeJS.WriteStream): () => void {
   const onSignal = (signal: NodeJS.Signals) => {
     onExit()
     off()
-    // Nobody else wants to stop cleanly: the signal does what it does by default.
+    // No other handler stops the process cleanly, so the signal takes its default effect.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
   }
   const off = () => {

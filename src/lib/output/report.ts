@@ -1,4 +1,4 @@
-/** The one place where an error becomes a message and an exit code. */
+/** Turns an error into a message and an exit code. No other file does this. */
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {isFinError} from '../errors.js'
@@ -7,14 +7,14 @@ import {Interrupted} from '../interrupt.js'
 import {didYouMean, unknownCommand} from './suggest.js'
 
 export interface ReportOptions {
-  /** The stack as well. */
+  /** Prints the stack as well. */
   verbose: boolean
-  /** Folder of oclif.manifest.json, which knows the names of all commands. */
+  /** Folder of oclif.manifest.json, which holds the names of all commands. */
   root: string
   stderr?: Pick<NodeJS.WritableStream, 'write'>
 }
 
-/** What oclif adds to the errors it throws. */
+/** The properties that oclif adds to its errors. */
 interface OclifError extends Error {
   oclif?: {exit?: number | false}
   code?: string
@@ -22,59 +22,62 @@ interface OclifError extends Error {
   parse?: {input?: {flags?: Record<string, unknown>; context?: {id?: string}}}
 }
 
-interface Told {
+interface Report {
   message: string
   nextStep: string | undefined
   exitCode: number
 }
 
-/** A stream tells of a failed write to whoever wrote and to whoever listens: the same error comes twice. */
-const told = new WeakSet<Error>()
+/**
+ * Errors that were reported already. A failed write arrives twice: through the callback of the write, and
+ * as an 'error' event of the stream.
+ */
+const reported = new WeakSet<Error>()
 
 /**
- * Writes what happened and then what to do, once, and returns the exit code of the process. No stack unless
- * `verbose`. Usage errors are 2; what nobody foresaw is 1.
+ * Writes the message of an error and its next step, once, and returns the exit code of the process. Prints no
+ * stack unless `verbose`. A usage error gives 2, an unexpected error 1.
  */
 export function reportError(error: unknown, {verbose, root, stderr = process.stderr}: ReportOptions): number {
-  const {message, nextStep, exitCode} = tell(error, root)
+  const {message, nextStep, exitCode} = reportOf(error, root)
   if (error instanceof Error) {
-    if (told.has(error)) return exitCode
-    told.add(error)
+    if (reported.has(error)) return exitCode
+    reported.add(error)
   }
-  const isWhole =
+  const hasStack =
     verbose && error instanceof Error && error.stack !== undefined && !(error instanceof Interrupted)
   const lines = [
     ...(message === '' ? [] : [`fin: ${message}`]),
     ...(nextStep === undefined ? [] : nextStep.split('\n').map((line) => `  ${line}`)),
-    ...(isWhole ? ['', ...stacksOf(error)] : []),
+    ...(hasStack ? ['', ...stacksOf(error)] : []),
   ]
   if (lines.length > 0) stderr.write(`${safeText(withoutSecrets(bounded(lines.join('\n'), 40_000)))}\n`)
   return exitCode
 }
 
-function tell(error: unknown, root: string): Told {
+function reportOf(error: unknown, root: string): Report {
   if (isFinError(error)) {
-    const about = [error.provider, error.target].filter(
+    const subjects = [error.provider, error.target].filter(
       (part) => part !== undefined && !error.message.includes(part),
     )
     return {
-      message: about.length > 0 ? `${about.join(' ')}: ${error.message}` : error.message,
+      message: subjects.length > 0 ? `${subjects.join(' ')}: ${error.message}` : error.message,
       nextStep: error.nextStep,
       exitCode: error.exitCode,
     }
   }
   if (error instanceof Interrupted)
     return {message: error.message, nextStep: undefined, exitCode: error.exitCode}
-  if (isOclifError(error)) return tellOclif(error, root)
+  if (isOclifError(error)) return reportOfOclif(error, root)
   if (isFullDisk(error))
     return {
       message: `cannot write: ${error.message}`,
-      nextStep: 'Make room on that disk, then run it again.',
+      nextStep: 'Free space on that disk, then run the command again.',
       exitCode: 1,
     }
   return {
     message: `unexpected: ${deepMessage(error)}`,
-    nextStep: 'Run it again with --verbose to see where this happened.',
+    nextStep: 'Run the command again with --verbose to see where this happened.',
     exitCode: 1,
   }
 }
@@ -90,12 +93,12 @@ function isOclifError(error: unknown): error is OclifError {
   return error instanceof Error && typeof (error as OclifError).oclif === 'object'
 }
 
-function tellOclif(error: OclifError, root: string): Told {
+function reportOfOclif(error: OclifError, root: string): Report {
   const exit = error.oclif?.exit
   if (error.code === 'EEXIT')
     return {message: '', nextStep: undefined, exitCode: typeof exit === 'number' ? exit : 0}
   const missing = /^Command (.+) not found\.$/.exec(error.message)?.[1]
-  if (missing !== undefined) return tell(unknownCommand(missing, knownCommands(root)), root)
+  if (missing !== undefined) return reportOf(unknownCommand(missing, knownCommands(root)), root)
   const message = error.message.replace(/\nSee more help with --help$/, '')
   const id = error.parse?.input?.context?.id
   const help =
@@ -109,13 +112,13 @@ function tellOclif(error: OclifError, root: string): Told {
       exitCode: 2,
     }
   }
-  // A module that cannot be loaded is ours; everything else that oclif throws is how it was called.
+  // A missing module is a fault of the build; every other error of oclif is a usage error.
   if (error.code === 'MODULE_NOT_FOUND')
     return {message, nextStep: 'Build it again: npm run build', exitCode: 1}
   return {message: oneLine(message), nextStep: help, exitCode: 2}
 }
 
-/** oclif spreads a message over lines, and tells of two flags that exclude each other twice. */
+/** A message of oclif on one line. oclif uses several lines, and reports two exclusive flags twice. */
 function oneLine(message: string): string {
   const [first = '', ...more] = message
     .split('\n')
@@ -140,7 +143,9 @@ function lowerFirst(text: string): string {
   return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
 }
 
-/** An AggregateError, as a refused connection gives, has an empty message of its own. */
+/**
+ * The message of an error with its causes. The AggregateError of a refused connection has an empty message.
+ */
 function deepMessage(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(deepMessage).join('; ')
   if (!(error instanceof Error)) return String(error)

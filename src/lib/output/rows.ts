@@ -1,6 +1,6 @@
 /**
- * Rows on stdout in the form that was asked for. Memory stays constant whatever the number of rows, and a
- * slow reader slows the source down.
+ * Prints rows on stdout in the chosen format. Memory stays constant for any number of rows, and a slow reader
+ * slows the source down.
  */
 import type {Format, RowsOptions} from './format.js'
 import {safeJson} from './safe.js'
@@ -8,7 +8,7 @@ import {createWriter, type Writer} from './writer.js'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** The form by the flags; without one a table on a terminal and `piped` otherwise. */
+/** The format that a flag chooses; without a flag a table on a terminal, and `piped` otherwise. */
 export function chooseFormat<P extends string = 'table'>(
   flags: {json?: boolean; ndjson?: boolean; csv?: boolean},
   isTTY: boolean | undefined,
@@ -21,9 +21,9 @@ export function chooseFormat<P extends string = 'table'>(
 }
 
 /**
- * Prints every row. Returns quietly when the reader went away (`| head`): the source is then not read any
- * further. Throws what the source throws; a JSON array is then left unfinished, so that nobody takes it for
- * whole.
+ * Prints every row. If the reader goes away (`| head`), it stops reading the source and returns without an
+ * error. It throws the errors of the source. A JSON array is then left open, so that no reader takes it for
+ * complete.
  */
 export async function printRows(
   rows: AsyncIterable<object> | Iterable<object>,
@@ -43,10 +43,10 @@ async function printJson(
   writer: Writer,
 ): Promise<void> {
   const isArray = format === 'json'
-  const labels = columns?.map((name) => JSON.stringify(name))
+  const jsonNames = columns?.map((name) => JSON.stringify(name))
   let isFirst = true
   for await (const row of rows) {
-    const text = safeJson(rowJson(row, columns, labels))
+    const text = safeJson(rowJson(row, columns, jsonNames))
     const isRead = await writer.write(isArray ? `${isFirst ? '[\n' : ',\n'}${text}` : `${text}\n`)
     isFirst = false
     if (!isRead) return
@@ -54,16 +54,18 @@ async function printJson(
   if (isArray) await writer.write(isFirst ? '[]\n' : '\n]\n')
 }
 
-/** Cell by cell, which is faster than a replacer for the whole row, and in the order of the columns. */
+/**
+ * The JSON of a row, in the order of the columns. Cell by cell is faster than a replacer for the whole row.
+ */
 function rowJson(
   row: Row,
   columns: readonly string[] | undefined,
-  labels: readonly string[] | undefined,
+  jsonNames: readonly string[] | undefined,
 ): string {
   const names = columns ?? Object.keys(row).filter((name) => row[name] !== undefined)
   let text = '{'
   for (let at = 0; at < names.length; at++)
-    text += `${at === 0 ? '' : ','}${labels?.[at] ?? JSON.stringify(names[at])}:${cellJson(row[names[at] as string])}`
+    text += `${at === 0 ? '' : ','}${jsonNames?.[at] ?? JSON.stringify(names[at])}:${cellJson(row[names[at] as string])}`
   return `${text}}`
 }
 

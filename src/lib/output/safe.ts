@@ -1,6 +1,6 @@
 /**
- * Text from a provider, made harmless for where it is shown. A terminal runs what it is sent: colours, the
- * window's title, the clipboard (OSC 52), links (OSC 8), a carriage return that overwrites what stood there.
+ * Makes text from a provider safe to print. A terminal carries out control sequences: colours, the window's
+ * title, the clipboard (OSC 52), links (OSC 8), and a carriage return that overwrites the line.
  */
 
 /**
@@ -8,7 +8,7 @@
  * mark, lone surrogates.
  */
 const dangerous =
-  // eslint-disable-next-line no-control-regex -- these characters are what the pattern is about
+  // eslint-disable-next-line no-control-regex -- the pattern must match control characters
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Cs}]/gu
 const lineBreaks = /[\t\n]/g
 
@@ -20,9 +20,9 @@ function visible(character: string): string {
   return `\\u${code > 0xffff ? `{${code.toString(16)}}` : code.toString(16).padStart(4, '0')}`
 }
 
-/** As much of a message as anybody reads: what a provider put into it may be of any length. */
-export function bounded(text: string, most = 4_000): string {
-  return text.length > most ? `${text.slice(0, most)}... (${text.length - most} characters more)` : text
+/** Text cut to `limit` characters, because a provider may put text of any length into a message. */
+export function bounded(text: string, limit = 4_000): string {
+  return text.length > limit ? `${text.slice(0, limit)}... (${text.length - limit} characters more)` : text
 }
 
 /**
@@ -39,11 +39,10 @@ export function safeLine(text: string): string {
 }
 
 /**
- * JSON text that a terminal can be shown: the same data, every character it would act upon written as an
- * escape.
+ * JSON text that is safe for a terminal: the same data, with every control character written as an escape.
  */
 export function safeJson(json: string): string {
-  // In JSON text these characters stand inside strings only, where an escape means the same.
+  // In JSON text these characters occur inside strings only, where an escape has the same meaning.
   return json.replace(dangerous, (character) =>
     [...Array(character.length).keys()]
       .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
@@ -52,8 +51,8 @@ export function safeJson(json: string): string {
 }
 
 /**
- * The last line of defence for messages: what stands where a secret stands in an address is not shown. Each
- * pattern is bounded, so that the time it takes grows with the text and not with its square.
+ * Replaces the parts of a message that look like a secret in an address or a header. It is the last check
+ * before output. Each pattern is bounded, so that its time is linear in the length of the text.
  */
 export function withoutSecrets(text: string): string {
   return text

@@ -1,4 +1,4 @@
-/** Rows as a table for a person. */
+/** Prints rows as a table. */
 import {displayCell, zoneShown} from './cell.js'
 import {clipToColumn, fitColumns, type Column} from './columns.js'
 import type {RowsOptions} from './format.js'
@@ -7,7 +7,7 @@ import type {Writer} from './writer.js'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** The widths are taken from the first rows; the rest is printed as it comes. */
+/** The number of rows that determine the column widths. Later rows are printed as they arrive. */
 const measuredRows = 1000
 const gap = '  '
 
@@ -17,8 +17,8 @@ interface Style {
 }
 
 /**
- * Header, aligned columns, and the zone of the instants below. Wider than the terminal: cells are cut; far
- * wider: one line per cell.
+ * Prints a header, aligned columns, and the time zone of the instants. If the table is wider than the
+ * terminal, cells are cut. If it is much wider, each cell has a line of its own.
  */
 export async function printTable(
   rows: AsyncIterable<Row> | Iterable<Row>,
@@ -105,7 +105,7 @@ function lineText(cells: readonly string[], columns: readonly Column[], width: n
     .trimEnd()
 }
 
-/** One line per cell, for rows that no terminal is wide enough for. */
+/** The text of a row with one line per cell, for tables that are too wide for the terminal. */
 function recordText(
   cells: readonly string[],
   columns: readonly Column[],
@@ -113,10 +113,10 @@ function recordText(
   width: number | undefined,
   style: Style,
 ): string {
-  const labelWidth = Math.max(...columns.map((column) => column.name.length))
+  const nameWidth = Math.max(...columns.map((column) => column.name.length))
   const lines = columns.map((column, at) => {
-    const room = width === undefined ? Infinity : Math.max(10, width - labelWidth - gap.length)
-    return `${column.name.padEnd(labelWidth)}${gap}${clipToWidth(cells[at] ?? '', room)}`.trimEnd()
+    const cellWidth = width === undefined ? Infinity : Math.max(10, width - nameWidth - gap.length)
+    return `${column.name.padEnd(nameWidth)}${gap}${clipToWidth(cells[at] ?? '', cellWidth)}`.trimEnd()
   })
   return `${style.faint(`row ${number}`)}\n${lines.join('\n')}\n`
 }

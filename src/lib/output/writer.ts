@@ -1,20 +1,20 @@
-/** Writing to a stream that may be slow, or gone. */
+/** Writes to a stream that may be slow or closed. */
 
 export interface Writer {
   /**
-   * Resolves when there is room for more: true, or false when nobody reads any longer. Throws when the stream
-   * failed otherwise.
+   * Resolves when the stream can take more text: true, or false if the reader has closed it. Throws any other
+   * error of the stream.
    */
   write(text: string): Promise<boolean>
-  /** Hands over what is still gathered. */
+  /** Writes the text that is still buffered. */
   end(): Promise<boolean>
 }
 
 /**
- * Gathers up to this many characters before a write: a system call for every row would be most of the work.
+ * The number of characters that are buffered before a write. A system call per row would dominate the time.
  */
-const gatherLength = 64 * 1024
-const goneCodes = new Set([
+const bufferLength = 64 * 1024
+const closedCodes = new Set([
   'EPIPE',
   'ERR_STREAM_DESTROYED',
   'ERR_STREAM_WRITE_AFTER_END',
@@ -22,30 +22,30 @@ const goneCodes = new Set([
 ])
 
 /**
- * At most one gathered piece is on its way at a time, so a slow reader is waited for. `gather`: characters
- * before a write; 0: each text at once.
+ * Makes a writer that has at most one write in progress, so it waits for a slow reader. `limit` is the
+ * number of characters before a write; 0 writes each text immediately.
  */
-export function createWriter(stream: NodeJS.WritableStream, gather = gatherLength): Writer {
-  let gathered = ''
-  let isGone = false
-  const ignore = () => {} // what went wrong is told to the callback of the write
+export function createWriter(stream: NodeJS.WritableStream, limit = bufferLength): Writer {
+  let buffered = ''
+  let isClosed = false
+  const ignore = () => {} // the callback of the write gets the error as well
   stream.on('error', ignore)
 
   const flush = async (): Promise<boolean> => {
-    if (gathered === '' || isGone) return !isGone
-    const piece = gathered
-    gathered = ''
-    const error = await handOver(stream, piece)
+    if (buffered === '' || isClosed) return !isClosed
+    const text = buffered
+    buffered = ''
+    const error = await writeTo(stream, text)
     if (!error) return true
-    if (!goneCodes.has(error.code ?? '')) throw error
-    isGone = true
+    if (!closedCodes.has(error.code ?? '')) throw error
+    isClosed = true
     return false
   }
 
   return {
     write: async (text) => {
-      gathered += text
-      return gathered.length < gather ? !isGone : flush()
+      buffered += text
+      return buffered.length < limit ? !isClosed : flush()
     },
     async end() {
       const isRead = await flush()
@@ -56,14 +56,14 @@ export function createWriter(stream: NodeJS.WritableStream, gather = gatherLengt
 }
 
 /**
- * Resolves when the stream took the text, with the error if it did not; a stream that is closed meanwhile may
- * forget to say so.
+ * Writes the text, and resolves with undefined or with the error. It also listens for 'close', because a
+ * stream that is closed during a write may not call back.
  */
-function handOver(stream: NodeJS.WritableStream, piece: string): Promise<NodeJS.ErrnoException | undefined> {
+function writeTo(stream: NodeJS.WritableStream, text: string): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const onClose = () => resolve(Object.assign(new Error('closed'), {code: 'EPIPE'}))
     stream.once('close', onClose)
-    stream.write(piece, (error?: Error | null) => {
+    stream.write(text, (error?: Error | null) => {
       stream.off('close', onClose)
       resolve(error ?? undefined)
     })

@@ -1,22 +1,23 @@
-/** A run that is written down as running although its process is gone. */
+/** Detects a run that is recorded as running although its process no longer exists. */
 import {hostname} from 'node:os'
 
-export interface RunningFacts {
+/** The columns of a run that identify its process. */
+export interface RecordedRun {
   outcome: string
   host: string
   pid: number
 }
 
 /**
- * `died` in place of `running` where this host's process with that id is gone; of other hosts nothing is
- * known.
+ * The outcome of a run, or `died` if it is recorded as running and its process on this host no longer exists.
+ * Processes of other hosts cannot be checked.
  */
 export function outcomeShown(
-  {outcome, host, pid}: RunningFacts,
-  here = hostname(),
+  {outcome, host, pid}: RecordedRun,
+  thisHost = hostname(),
   isAlive = processIsAlive,
 ): string {
-  return outcome === 'running' && host === here && !isAlive(pid) ? 'died' : outcome
+  return outcome === 'running' && host === thisHost && !isAlive(pid) ? 'died' : outcome
 }
 
 function processIsAlive(pid: number): boolean {
@@ -24,7 +25,7 @@ function processIsAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it is there, and not ours.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

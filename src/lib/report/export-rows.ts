@@ -1,10 +1,10 @@
-/** The rows of a table or view for `fin export`. */
+/** Reads the rows of a table or view for `fin export`. */
 import {readableTable, readTable} from '../db/read-table.js'
 import {NeedsPerson} from '../errors.js'
 import {instantFrom} from '../instant.js'
 import type {Context} from '../run/context.js'
 
-export interface ExportWish {
+export interface ExportOptions {
   since?: string | undefined
   until?: string | undefined
   on?: string | undefined
@@ -17,21 +17,24 @@ export interface Exported {
 }
 
 /**
- * Throws `NeedsPerson` for a table, column or instant that does not exist. The rows throw the stop's reason
- * once it is given.
+ * The rows, with their columns. Throws `NeedsPerson` for a table, column or instant that does not exist.
+ * The rows throw the reason of `stop` after a signal.
  */
 export async function exportRows(
   {clock, database, stop}: Context,
   name: string,
-  {since, until, on}: ExportWish,
+  {since, until, on}: ExportOptions,
 ): Promise<Exported> {
   const opened = await database()
   const table = await readableTable(opened, name)
   const column = on ?? table.time
   const isBounded = since !== undefined || until !== undefined
   if (on !== undefined && !table.times.includes(on))
-    throw new NeedsPerson(`"${on}" is no column of ${name} that holds a time`, {
-      nextStep: table.times.length > 0 ? `It has ${table.times.join(', ')}.` : 'It has none.',
+    throw new NeedsPerson(`"${on}" is not a column of ${name} that holds a time`, {
+      nextStep:
+        table.times.length > 0
+          ? `Use one of: ${table.times.join(', ')}.`
+          : 'Leave --on out: the table has no time.',
     })
   if (isBounded && column === undefined)
     throw new NeedsPerson(`${name} has no column that holds a time`, {

@@ -1,10 +1,10 @@
-/** Is a unit as fresh as its schedule promises. Pure. */
+/** Decides whether a job is as fresh as its schedule promises. Pure. */
 import type {Schedule} from '../define.js'
 import {minuteMs} from '../time.js'
 import {latestScheduledRun} from '../schedule/scheduled-runs.js'
 import type {TargetState} from '../run/due.js'
 
-/** A row of `select_unit_successes`: a unit that has run, and when a run of it last ended well. */
+/** A row of `select_unit_successes`: a job that has run, and the time of its last successful run. */
 export interface JobRuns {
   unit: string
   started_at: string | null
@@ -13,70 +13,70 @@ export interface JobRuns {
 
 export type Freshness = 'fresh' | 'stale' | 'empty' | 'never' | 'unscheduled'
 
-/** Where a unit stands against its promise. */
+/** The freshness of a job, compared with its schedule. */
 export interface FreshnessStatus {
-  /** The latest success of anything it does. */
+  /** The latest success of the job or of one of its targets. */
   last: Date | undefined
   wasTried: boolean
-  /** All that was due by the promised firing has been collected since. */
-  isKept: boolean
+  /** Whether all targets that were due by the expected run have been collected since. */
+  isOnTime: boolean
   targets?: number
   behind?: number
   cycle?: {ends: Date | undefined; text: string} | undefined
   why?: string
 }
 
-/** A firing is kept when its run has ended well this much later. */
+/** The time after which a scheduled run must have succeeded. */
 export const graceMs = 30 * minuteMs
 
-/** The firing that should have been worked for by now. */
+/** The latest scheduled run that should have succeeded by now. */
 export function expectedRun(schedule: readonly Schedule[] | undefined, now: Date): Date | undefined {
   return latestScheduledRun(schedule ?? [], new Date(now.getTime() - graceMs))?.at
 }
 
-/** A main table without rows is never fresh, whatever the runs say. */
+/** The freshness of a table. A primary table without rows is never fresh, even if its runs succeeded. */
 export function freshness(
   schedule: readonly Schedule[] | undefined,
-  {last, wasTried, isKept}: FreshnessStatus,
+  {last, wasTried, isOnTime}: FreshnessStatus,
   isEmpty: boolean,
 ): Freshness {
   if (schedule === undefined || schedule.length === 0) return 'unscheduled'
   if (last === undefined) return wasTried ? 'stale' : 'never'
-  if (!isKept) return 'stale'
+  if (!isOnTime) return 'stale'
   return isEmpty ? 'empty' : 'fresh'
 }
 
-/** By its runs: a unit that asks nobody does all of its work in each. */
-export function statusByRuns(runs: JobRuns | undefined, promised: Date | undefined): FreshnessStatus {
+/** The status of a job without targets, from its runs. Such a job does all of its work in each run. */
+export function statusByRuns(runs: JobRuns | undefined, expected: Date | undefined): FreshnessStatus {
   const last = latest([runs?.started_at, runs?.scheduled_at])
   return {
     last,
     wasTried: runs !== undefined,
-    isKept: last !== undefined && (promised === undefined || last >= promised),
+    isOnTime: last !== undefined && (expected === undefined || last >= expected),
   }
 }
 
-/** The promise of a unit with targets. */
+/** The expectation that the schedule of a job sets for its targets. */
 export interface TargetsExpectation {
-  /** The interval of each target in milliseconds, by its name; 0: once per firing. */
+  /** The interval of each target in milliseconds, by its name; 0: once per scheduled run. */
   everyMs: ReadonlyMap<string, number>
-  promised: Date | undefined
+  expected: Date | undefined
   wasTried: boolean
   /**
-   * A quota lets the unit ask for all of them within so long only; until that has passed since its oldest
-   * answer, one that was never asked is not late.
+   * The time that the quota needs for all targets. Until it has passed since the oldest success, a target
+   * that was never requested is not late.
    */
   withinMs?: number | undefined
 }
 
 /**
- * By its targets: a run may have asked for one of them, stopped half way, or read a file. Each must have
- * succeeded at the promised firing or later, or not have been due by then; it counts by the source where it
- * stands best, and not at all where every source says that it does not know it.
+ * The status of a job from its targets, because a run may have covered only some of them. Each target must
+ * have succeeded since the expected run, unless it was not due by then. Its best source counts. A target
+ * that no source knows does not count.
  */
 export function statusByTargets(
   states: readonly TargetState[],
-  {everyMs, promised, wasTried, withinMs = 0}: TargetsExpectation,
+  {everyMs, expected, wasTried, withinMs = 0}: TargetsExpectation,
 ): FreshnessStatus {
   const byName = new Map<string, TargetState[]>()
   for (const state of states) byName.set(state.target, [...(byName.get(state.target) ?? []), state])
@@ -84,7 +84,7 @@ export function statusByTargets(
     .flatMap(({last_success: success}) => (success === null ? [] : [Date.parse(success)]))
     .reduce((a, b) => Math.min(a, b), Infinity)
   const isFirstRound =
-    promised !== undefined && withinMs > 0 && oldest !== Infinity && oldest + withinMs > promised.getTime()
+    expected !== undefined && withinMs > 0 && oldest !== Infinity && oldest + withinMs > expected.getTime()
   const isBehind = ([name, intervalOfTarget]: readonly [string, number]) => {
     const known = byName.get(name) ?? []
     if (known.length === 0) return !isFirstRound
@@ -93,16 +93,16 @@ export function statusByTargets(
     return !active.some(
       ({last_success: success}) =>
         success !== null &&
-        (promised === undefined ||
-          Date.parse(success) >= promised.getTime() ||
-          (intervalOfTarget > 0 && Date.parse(success) + intervalOfTarget > promised.getTime())),
+        (expected === undefined ||
+          Date.parse(success) >= expected.getTime() ||
+          (intervalOfTarget > 0 && Date.parse(success) + intervalOfTarget > expected.getTime())),
     )
   }
   const behind = [...everyMs].filter(isBehind).length
   return {
     last: latest(states.map((state) => state.last_success)),
     wasTried: wasTried || states.length > 0,
-    isKept: everyMs.size > 0 && behind === 0,
+    isOnTime: everyMs.size > 0 && behind === 0,
     targets: everyMs.size,
     behind,
   }

@@ -1,9 +1,10 @@
 /**
- * Statements meant for people. A file `sql/select_*.sql` is one when it begins with `-- query NAME: what it
- * is for`, followed by one line per parameter: `-- $1 name (type, default): what it means`. The type may be
- * the words that there are (`KRW|BTC`), or a number with what it counts (`integer rows`), which is then not
- * negative; the default may be `required`, or for an instant `now`. A boolean whose default is false is a
- * flag without a value.
+ * Reads the named queries. A file `sql/select_*.sql` is one if it begins with `-- query NAME: purpose`. One
+ * line per parameter follows: `-- $1 name (type, default): meaning`.
+ *
+ * A type may list the allowed words (`KRW|BTC`), or name the thing that a number counts (`integer rows`),
+ * which then is not negative. A default may be `required`, or `now` for an instant. A boolean whose default
+ * is false is a flag without a value.
  */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -15,11 +16,11 @@ const types = ['text', 'integer', 'number', 'date', 'instant', 'boolean', 'unit'
 export interface QueryParameter {
   name: string
   type: (typeof types)[number]
-  /** The only values there are. */
+  /** The allowed values. */
   words: readonly string[] | undefined
-  /** What a number counts: rows, hours. */
+  /** The thing that a number counts: rows, hours. */
   counts: string | undefined
-  /** Undefined: it must be given. */
+  /** Undefined if the parameter is required. */
   default: string | undefined
   summary: string
 }
@@ -50,10 +51,7 @@ export function namedQueries(folder = join(packageFolder(), 'sql')): NamedQuery[
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/**
- * The query that the text declares; undefined when it declares none. Throws for a declaration that is not of
- * the form above.
- */
+/** The query that the text declares; undefined if it declares none. Throws for a malformed declaration. */
 export function readNamedQuery(statement: StatementName, text: string): NamedQuery | undefined {
   const [first = '', ...lines] = text.split('\n')
   const [, name, summary] = head.exec(first) ?? []
@@ -61,12 +59,12 @@ export function readNamedQuery(statement: StatementName, text: string): NamedQue
   const parameters: QueryParameter[] = []
   for (const line of lines) {
     if (!line.startsWith('--')) break
-    const [, place, parameter, words, type = 'text', counts, standard, meaning] =
+    const [, position, parameter, words, type = 'text', counts, byDefault, meaning] =
       parameterLine.exec(line) ?? []
     if (
       parameter === undefined ||
       meaning === undefined ||
-      Number(place) !== parameters.length + 1 ||
+      Number(position) !== parameters.length + 1 ||
       !isType(type)
     )
       throw new Error(
@@ -77,7 +75,7 @@ export function readNamedQuery(statement: StatementName, text: string): NamedQue
       type,
       words: words?.split('|'),
       counts,
-      default: standard === 'required' ? undefined : standard,
+      default: byDefault === 'required' ? undefined : byDefault,
       summary: meaning,
     })
   }
@@ -99,56 +97,62 @@ const forms: Record<(typeof types)[number], RegExp> = {
 }
 
 /**
- * What a parameter takes, in short: `--limit 20 rows`, `--quote KRW|BTC` with the default first, `--since
- * DATE`.
+ * The form of a parameter in short: `--limit 20 rows`, `--since DATE`, or `--quote KRW|BTC` with the
+ * default first.
  */
-export function parameterType({name, type, words, counts, default: standard}: QueryParameter): string {
-  if (type === 'boolean' && standard === 'false') return `--${name}`
-  if (words) return `--${name} ${[...new Set([standard ?? words[0], ...words])].join('|')}`
-  const value = standard === undefined || standard === 'null' ? type.toUpperCase() : standard
+export function parameterType({name, type, words, counts, default: byDefault}: QueryParameter): string {
+  if (type === 'boolean' && byDefault === 'false') return `--${name}`
+  if (words) return `--${name} ${[...new Set([byDefault ?? words[0], ...words])].join('|')}`
+  const value = byDefault === undefined || byDefault === 'null' ? type.toUpperCase() : byDefault
   return `--${name} ${value}${counts === undefined ? '' : ` ${counts}`}`
 }
 
 /**
- * The values of $1, $2, ... in order; `now` is that of the run's clock, `units` are the names that a
- * parameter of that type may have beside its default. Throws NeedsPerson for a missing one and for one that
- * means nothing.
+ * The values of $1, $2, ... in order. `now` is the time of the run's clock. `jobs` are the names that a
+ * parameter of type `unit` accepts beside its default. Throws NeedsPerson for a missing or invalid value.
  */
 export function parametersOf(
   query: NamedQuery,
   given: Readonly<Record<string, unknown>>,
   now: Date,
-  units: readonly string[] = [],
+  jobs: readonly string[] = [],
 ): (string | null)[] {
   return query.parameters.map((parameter) => {
-    const {name, type, default: standard, summary} = parameter
+    const {name, type, default: byDefault, summary} = parameter
     const value =
       given[name] === true
         ? 'true'
-        : (given[name] ?? (type === 'instant' && standard === 'now' ? now.toISOString() : standard))
+        : (given[name] ?? (type === 'instant' && byDefault === 'now' ? now.toISOString() : byDefault))
     if (typeof value !== 'string')
       throw new NeedsPerson(`the query ${query.name} needs --${name}`, {nextStep: `--${name}: ${summary}`})
     if (given[name] === undefined) return value === 'null' ? null : value
-    return accepted(parameter, value, units)
+    return accepted(parameter, value, jobs)
   })
 }
 
-/** The value as the statement gets it: a word in the spelling that is declared. */
+/**
+ * The value for the statement; a word gets its declared spelling. Throws NeedsPerson for an invalid value.
+ */
 function accepted(
-  {name, type, words, counts, default: standard, summary}: QueryParameter,
+  {name, type, words, counts, default: byDefault, summary}: QueryParameter,
   value: string,
-  units: readonly string[],
+  jobs: readonly string[],
 ): string {
-  const known = words ?? (type === 'unit' ? [standard ?? '', ...units] : undefined)
+  const known = words ?? (type === 'unit' ? [byDefault ?? '', ...jobs] : undefined)
   const word = known?.find((one) => one.toLowerCase() === value.toLowerCase())
   if (word !== undefined) return word
   if (known)
-    throw new NeedsPerson(`--${name} is "${value}", which is no ${name} that there is`, {
+    throw new NeedsPerson(`--${name} is "${value}", which is not a known ${name}`, {
       nextStep: `--${name}: ${summary}: ${known.join(', ')}`,
     })
-  const facts = {nextStep: `--${name}: ${summary}`}
-  if (!forms[type].test(value)) throw new NeedsPerson(`--${name} is "${value}", which is no ${type}`, facts)
+  const help = {nextStep: `--${name}: ${summary}`}
+  if (!forms[type].test(value))
+    throw new NeedsPerson(`--${name} is "${value}", which is not ${article(type)} ${type}`, help)
   if (counts !== undefined && Number(value) < 0)
-    throw new NeedsPerson(`--${name} is "${value}", and there is no negative number of ${counts}`, facts)
+    throw new NeedsPerson(`--${name} is "${value}"; a number of ${counts} is not negative`, help)
   return value
+}
+
+function article(noun: string): string {
+  return /^[aeio]/.test(noun) ? 'an' : 'a'
 }

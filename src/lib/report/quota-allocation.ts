@@ -1,4 +1,4 @@
-/** Today's split of a provider's quota among its jobs, as rows and in words. Reads only. */
+/** Today's allocation of a provider's quota to its jobs, as rows and as text. Reads only. */
 import type {Config} from '../config.js'
 import type {Queries} from '../db/database.js'
 import type {Provider} from '../define.js'
@@ -18,7 +18,7 @@ export interface AllocationRow {
   granted_every_days: number | null
   granted_per_day: number
   spent: number | null
-  /** What it may ask now; null where the plan is only supposed. */
+  /** The number of requests that the job may make now; null if the plan is hypothetical. */
   may_ask_now: number | null
   gives_way: boolean
   why: string
@@ -26,10 +26,14 @@ export interface AllocationRow {
 
 export interface QuotaAllocation {
   rows: AllocationRow[]
-  words: string[]
+  /** The explanation, line by line. */
+  lines: string[]
 }
 
-/** Undefined when nothing limits the day or month of this provider. Throws NeedsPerson for wrong settings. */
+/**
+ * The allocation; undefined if no limit covers a day or a month of this provider. Throws NeedsPerson for
+ * invalid settings.
+ */
 export async function quotaAllocation(
   queries: Queries,
   config: Config,
@@ -40,9 +44,9 @@ export async function quotaAllocation(
   const pool = poolOf(provider, config, allClaims)
   if (pool) {
     const {plan, left} = await quotaState(queries, pool, atMs)
-    const ownKeys = [...pool.dedicated].map(
-      ([unit, label]) =>
-        `${unit} has the key "${label}" for itself: ${pool.access.limits
+    const dedicatedKeys = [...pool.dedicated].map(
+      ([job, label]) =>
+        `${job} has the dedicated key "${label}": ${pool.access.limits
           .filter(({per, of}) => per === 'day' && of === 'credential')
           .map(limitText)
           .join()}.`,
@@ -52,10 +56,10 @@ export async function quotaAllocation(
         spent: left.spent[unit] ?? 0,
         may_ask_now: allowance({job: unit, left, plan}),
       })),
-      words: [...explain(plan, planOf(pool, plan.credentials + 1, atMs)), ...ownKeys],
+      lines: [...explain(plan, planOf(pool, plan.credentials + 1, atMs)), ...dedicatedKeys],
     }
   }
-  // without a key there may be no day to divide; what a key would give is worth knowing
+  // Without a key there may be no daily quota to divide, so the plan with one key is shown.
   const claims = allClaims.filter((claim) => claim.provider === provider.name)
   const access = wholeAccess(provider, config)
   if (claims.length === 0) return undivided(provider, access)
@@ -69,17 +73,20 @@ export async function quotaAllocation(
     atMs,
   )
   const now = access
-    ? `${provider.name} is asked without a key: ${access.limits.map(limitText).join(' and ')}, and no day to divide.`
-    : `${provider.name} cannot be asked without a key.`
+    ? `${provider.name} is used without a key: ${access.limits.map(limitText).join(' and ')}, and no daily quota to divide.`
+    : `${provider.name} cannot be used without a key.`
   return {
     rows: rowsOf(withKey, () => ({spent: null, may_ask_now: null})),
-    words: [`${now} With one key:`, ...explain(withKey)],
+    lines: [`${now} With one key:`, ...explain(withKey)],
   }
 }
 
-/** No job of this provider has a share: what that means for its day or month, in words. */
+/**
+ * The explanation for a provider whose jobs have no allocation; undefined if nothing limits its day or
+ * month.
+ */
 function undivided(provider: Provider, access: Access | undefined): QuotaAllocation | undefined {
-  if (!access) return {rows: [], words: [`${provider.name} cannot be asked without a key.`]}
+  if (!access) return {rows: [], lines: [`${provider.name} cannot be used without a key.`]}
   const limits = access.limits.filter(
     (limit) => isBudget(limit) && access.labels.some((label) => concerns(limit, label)),
   )
@@ -90,26 +97,26 @@ function undivided(provider: Provider, access: Access | undefined): QuotaAllocat
         `${limitText(limit)} ${limit.credential === undefined ? `per ${limit.of}` : `with key ${limit.credential}`}`,
     )
     .join(', ')
-  const how = provider.accounting?.plans
-    ? 'what is left of a month is divided among the targets of each job, the more important first'
-    : 'each takes what it needs, first come, first served'
-  return {rows: [], words: [`${provider.name} allows ${allowed}. No job has a share of its own: ${how}.`]}
+  const rule = provider.accounting?.plans
+    ? 'the rest of a month is divided among the targets of each job, the more important first'
+    : 'each job uses as much as it needs, first come, first served'
+  return {rows: [], lines: [`${provider.name} allows ${allowed}. No job has an allocation: ${rule}.`]}
 }
 
 function rowsOf(
-  {provider, allocations: shares}: Plan,
-  now: (unit: string) => Pick<AllocationRow, 'spent' | 'may_ask_now'>,
+  {provider, allocations}: Plan,
+  now: (job: string) => Pick<AllocationRow, 'spent' | 'may_ask_now'>,
 ): AllocationRow[] {
   const round = (n: number) => Math.round(n * 100) / 100
-  return shares.map((share) => ({
+  return allocations.map((allocation) => ({
     provider,
-    unit: share.job,
-    requests: share.requests,
-    wished_every_days: share.wishedEveryDays,
-    granted_every_days: Number.isFinite(share.everyDays) ? round(share.everyDays) : null,
-    granted_per_day: round(share.perDay),
-    ...now(share.job),
-    gives_way: share.isThrottled,
-    why: share.why,
+    unit: allocation.job,
+    requests: allocation.requests,
+    wished_every_days: allocation.wishedEveryDays,
+    granted_every_days: Number.isFinite(allocation.everyDays) ? round(allocation.everyDays) : null,
+    granted_per_day: round(allocation.perDay),
+    ...now(allocation.job),
+    gives_way: allocation.isThrottled,
+    why: allocation.why,
   }))
 }

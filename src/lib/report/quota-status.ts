@@ -1,4 +1,4 @@
-/** What each provider still allows: one row per key and window. Reads only. */
+/** The quota that each provider still allows: one row per credential and window. Reads only. */
 import type {Config} from '../config.js'
 import type {Queries} from '../db/database.js'
 import {keyless, type Limit, type Provider} from '../define.js'
@@ -8,21 +8,21 @@ import {windowDayOf, freeAfter, isBudget, limitText, toMillionth} from '../limit
 
 export interface QuotaRow {
   provider: string
-  /** Label of the key, `keyless`, or `all` for what is counted over all keys. */
+  /** Label of the credential, `keyless`, or `all` for a limit that counts all credentials together. */
   credential: string
   window: string | null
   spent: number | null
   left: number | null
-  /** When the next of the spent places is free again; null when none is spent. */
+  /** The instant at which the next reservation leaves the window; null if none is in it. */
   resets_at: string | null
   /**
-   * Requests that the schedule still makes until the window ends, or the day (UTC) where the window is
-   * shorter; all keys together.
+   * Requests that the schedule makes until the window ends, or until the end of the day (UTC) if the window
+   * is shorter; all credentials together.
    */
   still_needed: number | null
   /**
-   * ready, full (nothing left now), wait or spent (the provider said so), blocked (it shuts this address
-   * out), refused, no key, misconfigured.
+   * ready, full (nothing left now), wait or spent (the provider refused), blocked (the provider blocks this
+   * address), refused, no key, misconfigured.
    */
   state: string
   resting_until: string | null
@@ -32,9 +32,12 @@ export interface QuotaRow {
 /** Requests that the schedule makes from a provider between two instants. */
 export type Demand = (provider: Provider, fromMs: number, toMs: number) => number
 
-/** What one more request costs where a limit counts something else. */
+/** The cost of one more request in the units of limits that do not count requests. */
 const oneMore = {posts: 1, usd: 0.01}
 
+/**
+ * The rows of all given providers. A provider without a credential or with an invalid setting gets one row.
+ */
 export async function survey(
   queries: Queries,
   config: Config,
@@ -44,18 +47,18 @@ export async function survey(
 ): Promise<QuotaRow[]> {
   const rows: QuotaRow[] = []
   for (const provider of providers) {
-    const wrong = misconfigured(provider, config)
-    const access = wrong === undefined ? wholeAccess(provider, config) : undefined
-    if (wrong !== undefined) rows.push({...withoutKey(provider), state: 'misconfigured', why: wrong.message})
+    const error = misconfigured(provider, config)
+    const access = error === undefined ? wholeAccess(provider, config) : undefined
+    if (error !== undefined) rows.push({...withoutKey(provider), state: 'misconfigured', why: error.message})
     else
       rows.push(
-        ...(access ? await ofProvider(queries, provider, access, demand, atMs) : [withoutKey(provider)]),
+        ...(access ? await providerRows(queries, provider, access, demand, atMs) : [withoutKey(provider)]),
       )
   }
   return rows
 }
 
-async function ofProvider(
+async function providerRows(
   queries: Queries,
   provider: Provider,
   access: Access,
@@ -66,21 +69,21 @@ async function ofProvider(
     provider.name,
     JSON.stringify(windowQueriesOf(access, oneMore, atMs)),
   ])
-  const places = slotsOf(access, oneMore, atMs, counted)
+  const slots = slotsOf(access, oneMore, atMs, counted)
   const several = access.labels.length > 1
   const rows = access.labels.flatMap((label, at) => {
     const first = at * (access.limits.length + 1)
-    const rest = restOf(counted[first]!, places[at]!.refused, access.fingerprints.get(label), atMs)
+    const cooldown = cooldownOf(counted[first]!, slots[at]!.refused, access.fingerprints.get(label), atMs)
     return access.limits.flatMap((limit, index) => {
       if ((limit.of !== 'credential' && at > 0) || !concerns(limit, label)) return []
       const row = windowRow(provider, limit, counted[first + 1 + index]!, atMs)
-      const shared = several && limit.of !== 'credential'
+      const isCombined = several && limit.of !== 'credential'
       return [
         {
           ...row,
-          credential: shared ? 'all' : label,
-          ...(shared ? {} : (rest ?? {})),
-          still_needed: several && !shared ? null : needed(provider, limit, demand, atMs),
+          credential: isCombined ? 'all' : label,
+          ...(isCombined ? {} : (cooldown ?? {})),
+          still_needed: several && !isCombined ? null : needed(provider, limit, demand, atMs),
         },
       ]
     })
@@ -90,7 +93,7 @@ async function ofProvider(
     ...rows,
     ...access.limits
       .filter((limit) => limit.of === 'credential' && limit.credential === undefined)
-      .map((limit) => together(provider, limit, rows, demand, atMs)),
+      .map((limit) => combined(provider, limit, rows, demand, atMs)),
   ]
 }
 
@@ -101,7 +104,7 @@ function windowRow(
   atMs: number,
 ): QuotaRow {
   const left = Math.max(0, toMillionth(limit.requests - Number(spent)))
-  const frees =
+  const oldestLeaving =
     limit.window === 'sliding'
       ? left === 0
         ? (crossing ?? oldest)
@@ -115,7 +118,8 @@ function windowRow(
     window: windowText(limit),
     spent: toMillionth(Number(spent)),
     left,
-    resets_at: frees === null ? null : new Date(freeAfter(limit, Date.parse(frees))).toISOString(),
+    resets_at:
+      oldestLeaving === null ? null : new Date(freeAfter(limit, Date.parse(oldestLeaving))).toISOString(),
     still_needed: null,
     state: left === 0 ? 'full' : 'ready',
     resting_until: null,
@@ -123,8 +127,11 @@ function windowRow(
   }
 }
 
-/** What is counted key by key, added up, because the schedule may use any key. */
-function together(
+/**
+ * The sum over all credentials of a limit that counts each credential, because the schedule may use any of
+ * them.
+ */
+function combined(
   provider: Provider,
   limit: Limit,
   rows: readonly QuotaRow[],
@@ -158,16 +165,17 @@ function together(
   }
 }
 
-function restOf(
+/** The columns of a credential in its cooldown; undefined if it has none. */
+function cooldownOf(
   counted: WindowCount,
   refused: string | undefined,
-  print: string | undefined,
+  fingerprint: string | undefined,
   atMs: number,
 ): Partial<QuotaRow> | undefined {
   if (refused !== undefined) return {state: 'refused', why: refused}
   if (
     counted.kind === null ||
-    counted.fingerprint !== (print ?? null) ||
+    counted.fingerprint !== (fingerprint ?? null) ||
     counted.until === null ||
     Date.parse(counted.until) <= atMs
   )

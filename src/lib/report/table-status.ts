@@ -1,4 +1,4 @@
-/** Is each table as fresh as the schedule of its unit promises: reads runs, targets and sizes. */
+/** The status of each table: its size, its newest time, and the freshness of the job that writes it. */
 import {newestTime, rowCount} from '../db/read-table.js'
 import {eventTime, type CatalogColumn} from '../db/time-column.js'
 import type {Config} from '../config.js'
@@ -19,74 +19,73 @@ import {
 import {dayMs} from '../time.js'
 import {allTargets, stateName} from '../run/targets.js'
 
-/** A unit that writes tables. */
+/** A job that writes tables. */
 export type TableWriter = AnyCollector | AnyMapper
 
 export interface TableStatus {
   table: string
   unit: string
   rows: string
-  /** The count is that of the last analyze: counting would take long. */
+  /** Whether `rows` is the estimate of the last analyze, because counting would take long. */
   is_estimate: boolean
   newest: string | null
   last_success: string | null
-  /** The firing that the unit should have worked for by now. */
+  /** The latest scheduled run that should have succeeded by now. */
   promised: string | null
-  /** How much the unit asks about; null for a unit that asks nobody. */
+  /** The number of targets; null for a job without targets. */
   targets: number | null
-  /** How much of it has not been collected since it was due. */
+  /** The number of targets that have not been collected since they were due. */
   targets_behind: number | null
   /**
-   * How far it is through all of it, in words, and when it will be through: where a quota decides how much
-   * comes each day.
+   * The progress of the cycle over all targets as text, and its expected end. Both are null unless a quota
+   * decides how many targets are collected each day.
    */
   cycle: string | null
   cycle_ends: string | null
-  /** The setting or the list that keeps the unit from asking anybody, in words. */
+  /** The message about the setting or the list that prevents the job from running. */
   why: string | null
   state: Freshness
 }
 
-/** What the standing of units is read with. */
-export interface StatusFacts {
+export interface StatusContext {
   database: Database
   config: Config
   now: Date
 }
 
-/** Larger tables are not counted. */
-const countedRows = 100_000
+/** The number of rows above which a table is not counted. */
+const maxCountedRows = 100_000
 /**
- * The newest row of a large table is looked for here first, so that neither every partition nor a whole month
- * is read.
+ * The ages up to which the newest row of a large table is searched first, so that few partitions are read.
  */
 const recentMs = [dayMs, 35 * dayMs]
 
-/** One row for every table that a unit writes, by unit. */
+/** The status of every table that the given jobs write, in the order of the jobs. */
 export async function tableStatuses(
   writers: readonly TableWriter[],
-  facts: StatusFacts,
+  context: StatusContext,
 ): Promise<TableStatus[]> {
-  const {database, now} = facts
+  const {database, now} = context
   const tables = await tablesOf(database)
   const runs = new Map((await database.query<JobRuns>('select_unit_successes')).map((row) => [row.unit, row]))
   const statuses: TableStatus[] = []
-  for (const unit of writers) {
-    const promised = expectedRun(unit.schedule, now)
-    const standing = await standingOf(unit, runs.get(unit.name), promised, facts).catch(
+  for (const job of writers) {
+    const expected = expectedRun(job.schedule, now)
+    const status = await statusOf(job, runs.get(job.name), expected, context).catch(
       (error: unknown): FreshnessStatus => {
-        // It cannot run either until somebody has seen to it; the others can.
+        // This job cannot run until a person fixes its setting or list. The status of the others is still
+        // known.
         if (error instanceof NeedsPerson)
-          return {...statusByRuns(runs.get(unit.name), promised), isKept: false, why: error.message}
+          return {...statusByRuns(runs.get(job.name), expected), isOnTime: false, why: error.message}
         throw error
       },
     )
     const contents: TableContent[] = []
-    for (const table of unit.tables) contents.push(await contentOf(table, tables, facts))
-    const columns = columnsOf(standing, promised)
-    const state = freshness(unit.schedule, standing, contents[0]?.rows === '0')
+    for (const table of job.tables) contents.push(await contentOf(table, tables, context))
+    const columns = columnsOf(status, expected)
+    const state = freshness(job.schedule, status, contents[0]?.rows === '0')
     for (const {table, ...content} of contents)
-      statuses.push({table, unit: unit.name, ...content, ...columns, state})
+      statuses.push({table, unit: job.name, ...content, ...columns, state})
   }
   return statuses
 }
@@ -108,10 +107,10 @@ type TableContent = Pick<TableStatus, 'table' | 'rows' | 'is_estimate' | 'newest
 async function contentOf(
   table: string,
   {catalog, estimates}: Tables,
-  {database, now}: StatusFacts,
+  {database, now}: StatusContext,
 ): Promise<TableContent> {
   const estimate = estimates.get(table) ?? null
-  const isEstimate = estimate !== null && Number(estimate) > countedRows
+  const isEstimate = estimate !== null && Number(estimate) > maxCountedRows
   const time = eventTime(catalog.filter((column) => column.table_name === table))
   const hints = isEstimate ? recentMs.map((ms) => new Date(now.getTime() - ms)) : []
   return {
@@ -124,11 +123,11 @@ async function contentOf(
 
 function columnsOf(
   {last, targets, behind, cycle, why}: FreshnessStatus,
-  promised: Date | undefined,
+  expected: Date | undefined,
 ): Omit<TableStatus, keyof TableContent | 'unit' | 'state'> {
   return {
     last_success: last?.toISOString() ?? null,
-    promised: promised?.toISOString() ?? null,
+    promised: expected?.toISOString() ?? null,
     targets: targets ?? null,
     targets_behind: behind ?? null,
     cycle: cycle?.text ?? null,
@@ -137,31 +136,31 @@ function columnsOf(
   }
 }
 
-async function standingOf(
-  unit: TableWriter,
+async function statusOf(
+  job: TableWriter,
   runs: JobRuns | undefined,
-  promised: Date | undefined,
-  facts: StatusFacts,
+  expected: Date | undefined,
+  context: StatusContext,
 ): Promise<FreshnessStatus> {
-  if (!('sources' in unit)) return statusByRuns(runs, promised)
-  const {database, now} = facts
+  if (!('sources' in job)) return statusByRuns(runs, expected)
+  const {database, now} = context
   const targets = await allTargets(
-    unit,
-    {...facts, at: now, database: () => Promise.resolve(database)},
-    promised,
+    job,
+    {...context, at: now, database: () => Promise.resolve(database)},
+    expected,
   )
   const states: TargetState[] = []
-  for (const source of Object.keys(unit.sources))
-    states.push(...(await database.query<TargetState>('select_target_states', [stateName(unit, source)])))
-  // What cannot be asked about yet is not late.
+  for (const source of Object.keys(job.sources))
+    states.push(...(await database.query<TargetState>('select_target_states', [stateName(job, source)])))
+  // A blocked target is not late.
   const everyMs = new Map(
     targets
       .filter(({blocked_reason: reason}) => (reason ?? null) === null)
-      .map(({target, every}) => [target, intervalMsOf(unit.within ?? every ?? unit.every) ?? 0]),
+      .map(({target, every}) => [target, intervalMsOf(job.within ?? every ?? job.every) ?? 0]),
   )
-  const withinMs = intervalMsOf(unit.within)
-  const standing = statusByTargets(states, {everyMs, promised, wasTried: runs !== undefined, withinMs})
-  return {...standing, cycle: await cycleOfJob(unit, targets, facts)}
+  const withinMs = intervalMsOf(job.within)
+  const status = statusByTargets(states, {everyMs, expected, wasTried: runs !== undefined, withinMs})
+  return {...status, cycle: await cycleOfJob(job, targets, context)}
 }
 
 function intervalMsOf(interval: string | undefined): number | undefined {

@@ -1,10 +1,10 @@
-/** One thing that was looked at, and what to do about it. */
+/** The result of one check, with its next step. */
 export interface Check {
-  /** What was looked at: `database`, the variable of a credential, a provider that needs none. */
+  /** The subject: `database`, the variable of a credential, or a provider that needs no credential. */
   check: string
-  /** Whose credential it is; null for anything that is none. */
+  /** The provider of a credential; null for any other check. */
   provider: string | null
-  /** `not set`: nothing is wrong, something cannot be used. `attention`: it works, not as it should. */
+  /** `not set`: no error, but a feature cannot be used. `attention`: it works, but not as it should. */
   state: 'ok' | 'not set' | 'attention' | 'broken'
   found: string
   next_step: string | null

@@ -1,6 +1,6 @@
 /**
- * Each credential variable: set, of a plausible shape, and not refused by its provider. Never the secret
- * itself.
+ * Checks each credential variable: it is set, has a plausible form, and is not refused by its provider. No
+ * result holds a secret.
  */
 import {credentialsOf, type Config, type Credential} from '../../config.js'
 import {pluralize} from '../../text.js'
@@ -9,7 +9,7 @@ import {keyless, type Provider} from '../../define.js'
 import {fingerprint} from '../../limits/access.js'
 import {attention, broken, notSet, ok, type Check} from './check.js'
 
-interface RestRow {
+interface CooldownRow {
   provider: string
   credential: string
   kind: 'wait' | 'spent' | 'stop'
@@ -21,33 +21,37 @@ interface RestRow {
 const placeholder =
   /^(your|my|some|insert|enter|paste|change|replace|example|dummy|todo|none|null|undefined|xxx+|\*+$|<|\.\.\.)/i
 
-/** One check per variable, provider by provider. Without a database, what providers refused is not known. */
+/** One check per variable, in the order of the providers. Without a database, refusals are not known. */
 export async function checkCredentials(
   config: Config,
   providers: readonly Provider[],
   database: Database | undefined,
   now: Date,
 ): Promise<Check[]> {
-  const rests =
+  const cooldowns =
     database === undefined
       ? []
-      : await database.query<RestRow>('select_resting_credentials', [now.toISOString()]).catch(() => [])
+      : await database.query<CooldownRow>('select_resting_credentials', [now.toISOString()]).catch(() => [])
   return providers.flatMap((provider) =>
     checksOf(
       provider,
       credentialsOf(provider, config),
-      rests.filter((rest) => rest.provider === provider.name),
+      cooldowns.filter((cooldown) => cooldown.provider === provider.name),
     ).map((check) => ({...check, provider: provider.name})),
   )
 }
 
-function checksOf(provider: Provider, set: readonly Credential[], rests: readonly RestRow[]): Check[] {
+function checksOf(
+  provider: Provider,
+  set: readonly Credential[],
+  cooldowns: readonly CooldownRow[],
+): Check[] {
   const declared = Object.entries(provider.credentials ?? {})
   if (declared.length === 0)
     return [
-      atRest(
+      inCooldown(
         provider.name,
-        rests.find(({credential}) => credential === keyless),
+        cooldowns.find(({credential}) => credential === keyless),
       ) ?? ok(provider.name, 'needs no key'),
     ]
   return declared.map(([label, variable]) => {
@@ -55,20 +59,20 @@ function checksOf(provider: Provider, set: readonly Credential[], rests: readonl
     if (credential === undefined)
       return (
         (set.length === 0
-          ? atRest(
+          ? inCooldown(
               provider.name,
-              rests.find((rest) => rest.credential === keyless),
+              cooldowns.find((cooldown) => cooldown.credential === keyless),
             )
           : undefined) ?? missing(variable, provider, set)
       )
     return (
-      misshapen(credential, set) ??
-      atRest(
+      malformed(credential, set) ??
+      inCooldown(
         variable,
-        rests.find(
-          (rest) =>
-            rest.credential === label &&
-            (rest.fingerprint === null || rest.fingerprint === fingerprint(credential.secret)),
+        cooldowns.find(
+          (cooldown) =>
+            cooldown.credential === label &&
+            (cooldown.fingerprint === null || cooldown.fingerprint === fingerprint(credential.secret)),
         ),
       ) ??
       ok(variable, 'set')
@@ -78,14 +82,15 @@ function checksOf(provider: Provider, set: readonly Credential[], rests: readonl
 
 function missing(variable: string, provider: Provider, set: readonly Credential[]): Check {
   if (set.length > 0)
-    return notSet(variable, `not set; ${pluralize(set.length, 'other key is', 'other keys are')}`)
+    return notSet(variable, `not set; ${pluralize(set.length, 'other key is', 'other keys are')} set`)
   const nextStep = `Set ${variable} in the environment or in .env.`
   return provider.keyless
-    ? notSet(variable, 'not set; asked without a key, within narrower limits', nextStep)
-    : notSet(variable, 'not set: this provider cannot be asked', nextStep)
+    ? notSet(variable, 'not set; requests are sent without a key, within narrower limits', nextStep)
+    : notSet(variable, 'not set: no request can be sent to this provider', nextStep)
 }
 
-function misshapen({secret, variable, label}: Credential, set: readonly Credential[]): Check | undefined {
+/** A warning for a secret that is probably not a key; undefined if its form is plausible. */
+function malformed({secret, variable, label}: Credential, set: readonly Credential[]): Check | undefined {
   if (/^["'].*["']$/.test(secret))
     return attention(variable, 'set, in quotes', `Remove the quotes from ${variable}.`)
   if (/[\s\p{Cc}]/u.test(secret))
@@ -96,30 +101,31 @@ function misshapen({secret, variable, label}: Credential, set: readonly Credenti
       'set, and looks like a placeholder',
       `Put the key of the provider into ${variable}.`,
     )
-  const twin = set.find((other) => other.label !== label && other.secret === secret)
-  return twin && twin.variable < variable
+  const duplicate = set.find((other) => other.label !== label && other.secret === secret)
+  return duplicate && duplicate.variable < variable
     ? attention(
         variable,
-        `set, the same key as ${twin.variable}`,
-        'Unset one of them: a key that is counted twice is refused sooner.',
+        `set, the same key as ${duplicate.variable}`,
+        'Unset one of them: fin counts the key twice, so the provider refuses it sooner.',
       )
     : undefined
 }
 
-function atRest(name: string, rest: RestRow | undefined): Check | undefined {
-  if (rest === undefined) return undefined
-  const until = rest.until === null ? '' : ` until ${rest.until}`
-  if (rest.kind === 'stop' && rest.until !== null)
+/** The check of a credential in its cooldown; undefined if it has none. */
+function inCooldown(name: string, cooldown: CooldownRow | undefined): Check | undefined {
+  if (cooldown === undefined) return undefined
+  const until = cooldown.until === null ? '' : ` until ${cooldown.until}`
+  if (cooldown.kind === 'stop' && cooldown.until !== null)
     return attention(
       name,
-      `shut out${until}: ${rest.why}`,
-      'Nothing to do: it is tried again then. Until then what was saved by other means can be given with --input FILE.',
+      `blocked by the provider${until}: ${cooldown.why}`,
+      'Nothing to do: fin tries it again after that. To import an answer saved elsewhere, use --input FILE.',
     )
-  if (rest.kind === 'stop')
+  if (cooldown.kind === 'stop')
     return broken(
       name,
-      `refused${until}: ${rest.why}`,
-      'Put another key there, or see to its access on the site of the provider; a changed key is tried at once.',
+      `refused${until}: ${cooldown.why}`,
+      'Set another key, or check its access on the site of the provider. fin tries a changed key immediately.',
     )
-  return attention(name, `rests${until}: ${rest.why}`, 'Nothing to do: it is used again then.')
+  return attention(name, `cooldown${until}: ${cooldown.why}`, 'Nothing to do: fin uses it again after that.')
 }

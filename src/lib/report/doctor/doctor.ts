@@ -1,4 +1,4 @@
-/** Everything that fin needs, looked at once. */
+/** Checks everything that fin needs, once. */
 import {realClock} from '../../clock.js'
 import type {Config} from '../../config.js'
 import type {Provider} from '../../define.js'
@@ -9,15 +9,15 @@ import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues} fr
 import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /**
- * Every check; with `only`, the credentials and settings of those providers and nothing else. Nothing here
- * asks a provider.
+ * The results of all checks; with `only`, those of the credentials and settings of these providers. It
+ * sends no request to a provider.
  */
 export async function examine(
   config: Config,
   providers: readonly Provider[],
   only?: readonly Provider[],
 ): Promise<Check[]> {
-  const {database, checks: ofDatabase} = await checkDatabase(config)
+  const {database, checks: databaseChecks} = await checkDatabase(config)
   try {
     const credentials = [
       ...(await checkCredentials(config, only ?? providers, database, realClock.now())),
@@ -33,7 +33,7 @@ export async function examine(
     const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(config)]
     const checks = [
       ...machine,
-      ...ofDatabase,
+      ...databaseChecks,
       clock,
       ...simulator,
       redis,
@@ -41,8 +41,8 @@ export async function examine(
       ...credentials,
       ...checkSettings(config, providers),
     ]
-    // What servers answer may quote what they were sent: Redis does so with a password in a command that it
-    // does not know.
+    // An error of a server may quote the command, as Redis does with an unknown command that holds a
+    // password.
     const redact = createRedact(config)
     return checks.map((check) => ({...check, found: redact(check.found)}))
   } finally {

@@ -1,4 +1,4 @@
-/** Node, the data folder, and the settings. */
+/** Checks Node, the data folder, and the settings. */
 import {accessSync, constants, existsSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {Config} from '../../config.js'
@@ -8,7 +8,7 @@ import {misconfigured} from '../../limits/access.js'
 import {didYouMean} from '../../output/suggest.js'
 import {attention, broken, ok, type Check} from './check.js'
 
-/** The settings that fin reads; any other variable that begins with FIN_ is a slip of the pen. */
+/** The settings that fin reads. Any other variable that begins with FIN_ is misspelled. */
 const known = [
   'FIN_SIMULATOR_URL',
   'FIN_DATA_DIR',
@@ -17,7 +17,7 @@ const known = [
   'FIN_CONTACT',
   'FIN_CONFIG_DIR',
 ]
-/** Read by oclif, by the tests and by the quickstart. */
+/** Variables that oclif, the tests and the quickstart read. */
 const others = /^FIN_(TEST_\w+|QUICKSTART_\w+|SOAK|CACHE_DIR|BINPATH|DISABLE_THEME|NPM_REGISTRY|REDIRECTED)$/
 
 export function checkNode(version = process.versions.node): Check {
@@ -27,21 +27,24 @@ export function checkNode(version = process.versions.node): Check {
     : broken('node', version, 'Install Node 20.19 or later.')
 }
 
-/** The data folder, or the nearest folder above it that exists, must take new files. */
+/** Checks that new files can be made in the data folder, or in the nearest folder above it that exists. */
 export function checkDataFolder({dataDir}: Config): Check {
   let folder = dataDir
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder)
-  const nextStep = `Let FIN_DATA_DIR name a folder that you may write to, or correct the rights of ${folder}.`
-  if (!statSync(folder).isDirectory()) return broken('data folder', `${folder} is no folder`, nextStep)
+  const nextStep = `Set FIN_DATA_DIR to a folder that you may write to, or correct the permissions of ${folder}.`
+  if (!statSync(folder).isDirectory()) return broken('data folder', `${folder} is not a folder`, nextStep)
   try {
     accessSync(folder, constants.W_OK | constants.X_OK)
-    return ok('data folder', folder === dataDir ? dataDir : `${dataDir} (made when first needed)`)
+    return ok('data folder', folder === dataDir ? dataDir : `${dataDir} (fin makes it on first use)`)
   } catch {
     return broken('data folder', `${folder} cannot be written to`, nextStep)
   }
 }
 
-/** The `.env` of the working folder: which one is read, why it is ignored, and who else may read it. */
+/**
+ * Checks the `.env` of the working folder: whether it is read or ignored, and whether other users may read
+ * it.
+ */
 export function checkEnvFile({envFile}: Config): Check[] {
   if (envFile === undefined) return []
   const {path, ignored, settings} = envFile
@@ -55,45 +58,44 @@ export function checkEnvFile({envFile}: Config): Check[] {
     : [attention('.env', `other users may open it (mode ${mode.toString(8)})`, 'Run: chmod 600 .env')]
 }
 
-/** Names in the environment that look like a setting and are none. Values are never shown. */
+/** Finds names in the environment that look like a setting but are not read. It never shows values. */
 export function checkSettings({env}: Config, providers: readonly Provider[]): Check[] {
-  const ours = providers.flatMap((provider) => [
+  const declared = providers.flatMap((provider) => [
     ...Object.values(provider.credentials ?? {}),
     ...settingsOf(provider).map(({variable}) => variable),
   ])
   const set = Object.keys(env).filter((name) => env[name] !== undefined)
   const unknown = set.filter(
-    (name) => name.startsWith('FIN_') && !known.includes(name) && !others.test(name) && !ours.includes(name),
+    (name) =>
+      name.startsWith('FIN_') && !known.includes(name) && !others.test(name) && !declared.includes(name),
   )
-  const prefixes = new Set(ours.map(prefixOf))
+  const prefixes = new Set(declared.map(prefixOf))
   const misspelt = set.filter(
     (name) =>
-      !ours.includes(name) &&
+      !declared.includes(name) &&
       /KEY|TOKEN|SECRET|PER_/.test(name) &&
       prefixes.has(prefixOf(name)) &&
       !name.startsWith('FIN_'),
   )
   return [...unknown, ...misspelt].map((name) => {
-    const near = didYouMean(name, name.startsWith('FIN_') ? known : ours)
+    const near = didYouMean(name, name.startsWith('FIN_') ? known : declared)
     return attention(
       `setting ${name}`,
       'fin does not read it',
-      near === undefined
-        ? 'Remove it, or see the README for the settings there are.'
-        : `Did you mean ${near}?`,
+      near === undefined ? 'Remove it, or see docs/settings.md for all settings.' : `Did you mean ${near}?`,
     )
   })
 }
 
-/** Settings of providers whose values fin itself refuses: nothing is asked of such a provider. */
+/** Finds settings of providers with an invalid value. fin sends no request to such a provider. */
 export function checkValues(config: Config, providers: readonly Provider[]): Check[] {
   return providers.flatMap((provider) => {
-    const refused = misconfigured(provider, config)
-    return refused === undefined
+    const error = misconfigured(provider, config)
+    return error === undefined
       ? []
       : [
           {
-            ...broken(`settings of ${provider.name}`, refused.message, refused.nextStep ?? 'Correct it.'),
+            ...broken(`settings of ${provider.name}`, error.message, error.nextStep ?? 'Correct it.'),
             provider: provider.name,
           },
         ]

@@ -1,4 +1,4 @@
-/** PostgreSQL, Redis, Kafka, and the clocks. */
+/** Checks PostgreSQL, Redis, Kafka, the simulator, and the clocks. */
 import type {Config} from '../../config.js'
 import {type Clock, followedClock, realClock} from '../../clock.js'
 import {pluralize} from '../../text.js'
@@ -9,14 +9,14 @@ import {readState} from '../../db/origin.js'
 import {isFinError, messageOf} from '../../errors.js'
 import {broken, notSet, ok, type Check} from './check.js'
 
-const patienceMs = 5000
-/** Clocks that differ by more make quotas and schedules wrong. */
+const timeoutMs = 5000
+/** The largest difference of two clocks at which quotas and schedules are still right. */
 const toleratedMs = 5000
 
-const stepOf = (error: unknown, otherwise: string) =>
-  isFinError(error) && error.nextStep !== undefined ? error.nextStep : otherwise
+const nextStepOf = (error: unknown, byDefault: string) =>
+  isFinError(error) && error.nextStep !== undefined ? error.nextStep : byDefault
 
-/** Opens the database for the checks that follow; undefined when it cannot be opened. */
+/** Opens the database for the checks that follow; `database` is undefined if it cannot be opened. */
 export async function checkDatabase(
   config: Config,
 ): Promise<{database: Database | undefined; checks: Check[]}> {
@@ -27,7 +27,7 @@ export async function checkDatabase(
     const state = await readState(database.pool)
     const [server] = await database.query<{version: string}>('select_server_instant')
     const checks = [
-      ok('database', `PostgreSQL ${server?.version ?? ''} (${where}), ${state.world ?? 'not marked yet'}`),
+      ok('database', `PostgreSQL ${server?.version ?? ''} (${where}), ${state.origin ?? 'not marked yet'}`),
     ]
     return {database, checks: [...checks, checkSchema(config, state.files)]}
   } catch (error) {
@@ -35,7 +35,7 @@ export async function checkDatabase(
     return {
       database: undefined,
       checks: [
-        broken('database', messageOf(error), stepOf(error, `Check that ${where} runs and may be used.`)),
+        broken('database', messageOf(error), nextStepOf(error, `Check that ${where} runs and may be used.`)),
       ],
     }
   }
@@ -45,20 +45,20 @@ function checkSchema(config: Config, files: Parameters<typeof pendingFiles>[0]):
   try {
     const pending = pendingFiles(files, shippedSchema())
     if (pending.length === 0) return ok('schema', `current, ${pluralize(files.size, 'file')}`)
-    const lacks = `lacks ${pending.length} of ${pluralize(files.size + pending.length, 'file')}`
-    const isOurs = config.databaseUrl === undefined || config.origin === 'simulated'
-    return isOurs
-      ? ok('schema', `${lacks}; brought up to date by the next command`)
-      : broken('schema', lacks, 'Run: fin db init')
+    const found = `${pending.length} of ${pluralize(files.size + pending.length, 'file')} not applied yet`
+    const isManaged = config.databaseUrl === undefined || config.origin === 'simulated'
+    return isManaged
+      ? ok('schema', `${found}; the next command applies them`)
+      : broken('schema', found, 'Run: fin db init')
   } catch (error) {
-    return broken('schema', messageOf(error), stepOf(error, 'Run: fin db init'))
+    return broken('schema', messageOf(error), nextStepOf(error, 'Run: fin db init'))
   }
 }
 
-/** The machine's clock against the database server's. */
+/** Compares the clock of this machine with that of the database server. */
 export async function checkClock(database: Database | undefined): Promise<Check> {
   if (database === undefined) return notSet('clock', 'not compared: no database')
-  // a connection that is still being made would count as a difference
+  // The first query opens the connection, so that its time does not count as a difference.
   await database.query('select_server_instant')
   const before = realClock.now().getTime()
   const [server] = await database.query<{instant: string}>('select_server_instant')
@@ -67,15 +67,22 @@ export async function checkClock(database: Database | undefined): Promise<Check>
   const found = `${(Math.abs(aheadMs) / 1000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the database server`
   return Math.abs(aheadMs) <= toleratedMs
     ? ok('clock', found)
-    : broken('clock', found, 'Let both machines keep time by NTP: quotas and schedules are counted by it.')
+    : broken(
+        'clock',
+        found,
+        'Synchronize both machines by NTP, because quotas and schedules depend on the time.',
+      )
 }
 
-/** Where a simulation is followed: does it answer, and what time is it there. */
+/**
+ * Checks that the simulator answers, and reports its time. Returns no check if fin does not use a
+ * simulator.
+ */
 export async function checkSimulator({simulatorUrl}: Config): Promise<Check[]> {
   if (simulatorUrl === undefined) return []
   try {
     const clock: Clock = await followedClock(simulatorUrl)
-    return [ok('simulator', `it is ${clock.now().toISOString()} there`)]
+    return [ok('simulator', `its clock is at ${clock.now().toISOString()}`)]
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : ''
     return [
@@ -103,8 +110,8 @@ export async function checkRedis({redisUrl}: Config): Promise<Check> {
     )
   const {Redis} = await import('ioredis')
   const limits = {
-    connectTimeout: patienceMs,
-    commandTimeout: patienceMs,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   }
@@ -139,8 +146,8 @@ export async function checkKafka({kafkaBrokers}: Config): Promise<Check> {
     clientId: 'fin-doctor',
     brokers: [...kafkaBrokers],
     logLevel: logLevel.NOTHING,
-    connectionTimeout: patienceMs,
-    requestTimeout: patienceMs,
+    connectionTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
     retry: {retries: 0},
   }).admin()
   try {
