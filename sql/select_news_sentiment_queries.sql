@@ -1,7 +1,7 @@
--- Planned news queries of the weekday (UTC) of the scheduled run, as targets. $1: target context as JSON: firing, queries. A
+-- Planned news queries of the weekday (UTC) of the scheduled run, as targets. $1: target context as JSON: scheduled_at, queries. A
 -- user's list may lack columns.
 with context as (
-  select (($1::jsonb ->> 'firing')::timestamptz at time zone 'UTC')::date as day
+  select (($1::jsonb ->> 'scheduled_at')::timestamptz at time zone 'UTC')::date as day
 )
 select lower(planned.weekday) || '/' || planned.name as target, coalesce(planned.tickers, '') as tickers, coalesce(planned.topics, '') as topics,
   coalesce(planned.sort, '') as sort, coalesce(planned."limit", '') as "limit",

@@ -744,7 +744,7 @@ test('X is asked by the plan of each token, and what an answer really cost is co
     [10, 'requests', '15 minutes'],
     [10_000, 'posts', 'month'],
   ])
-  assert.throws(() => x.accounting!.plans!({X_PLAN_3: 'gold'}), /X_PLAN_3 is "gold".*no plan/)
+  assert.throws(() => x.accounting!.plans!({X_PLAN_3: 'gold'}), /X_PLAN_3 is "gold".*not a plan/)
   const spent = (body: unknown, status = 200) => x.accounting!.spent!(answerOf(JSON.stringify(body), status))
   assert.deepEqual(spent({meta: {result_count: 0}}), {posts: 0, usd: 0})
   assert.deepEqual(

@@ -84,17 +84,17 @@ for (const one of all) {
 
     if (one.kind === 'collector')
       test('who finds nothing to ask about is told which command brings it', () => {
-        const {targets, listedBy = []} = one.unit
+        const {targets, dependsOn = []} = one.unit
         const text = typeof targets === 'string' ? statement(targets as StatementName).text : ''
         const read = new Set([...text.matchAll(/(?:\bfrom|^join) (\w+)/gm)].map(([, table]) => table))
         const others = all.filter(
           (other) =>
             other.unit !== unit && (other.unit.tables as readonly string[]).some((table) => read.has(table)),
         )
-        if (others.length > 0) assert.notDeepEqual(listedBy, [])
+        if (others.length > 0) assert.notDeepEqual(dependsOn, [])
         const brings = others.map((other) => `fin ${other.commandId.replace(':', ' ')}`)
         assert.deepEqual(
-          listedBy.filter((command) => command !== 'fin db init' && !brings.includes(command)),
+          dependsOn.filter((command) => command !== 'fin db init' && !brings.includes(command)),
           [],
         )
       })

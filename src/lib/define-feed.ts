@@ -14,7 +14,7 @@ export interface Feed<T extends TableName> {
   /** Statement that yields each `target` to subscribe to. */
   targets: `select_${string}`
   /** Commands that store the rows which the statement reads, as for a collector. */
-  listedBy: readonly string[]
+  dependsOn: readonly string[]
   table: T
   /** Pure. Messages to send once connected, each as JSON. `ticket` is unique for each connection. */
   subscribe(targets: readonly string[], ticket: string): unknown[]

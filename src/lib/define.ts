@@ -138,7 +138,7 @@ export interface Claim {
    */
   takesLeftovers?: boolean
   /** The rationale of its rank, as text. */
-  worth: string
+  rationale: string
 }
 
 /** A job that requests one kind of data from a provider and stores it in one or more tables. */
@@ -151,13 +151,13 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   claim?: Claim
   /**
    * A statement that yields `target` and more columns, or a fixed list of names. Absent: one request without
-   * a target. A statement may take $1, the `TargetContext` as JSON: `at` and `firing` (now and the scheduled
+   * a target. A statement may take $1, the `TargetContext` as JSON: `at` and `scheduled_at` (now and the scheduled
    * run, ISO instants), and each of `lists` by its name. For a provider that sells plans, `left` holds the
    * monthly quota that each credential has left (`credential`, `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
   /** Commands that store the rows from which the statement selects targets; shown if it yields none. */
-  listedBy?: readonly string[]
+  dependsOn?: readonly string[]
   /** Lists that the statement of the targets or `parse` needs. */
   lists?: Readonly<Record<string, List>>
   /** If set, `--token` chooses a group of targets, and each request names its own credential. */

@@ -706,7 +706,7 @@ test('status: what a setting or a list keeps from asking is told, and the others
   assert.match(stderr, /x-posts: X_PLAN_1 is "foo", which is not a plan/)
   const of = (text: string, unit: string) =>
     (JSON.parse(text) as {unit: string; why: string | null; state: string}[]).find((row) => row.unit === unit)
-  assert.match(of(stdout, 'x-posts')!.why!, /no plan/)
+  assert.match(of(stdout, 'x-posts')!.why!, /not a plan/)
   assert.equal(of(stdout, 'cpi')!.why, null)
   const lists = mkdtempSync(join(folder, 'lists-'))
   writeFileSync(join(lists, 'x-accounts.csv'), 'username\0')

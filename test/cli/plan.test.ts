@@ -15,7 +15,7 @@ import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import type {AnySource} from '../../src/lib/run/parsed.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {type CollectorUnit, units} from '../recordings/units.js'
-import {openWorld, type TestWorld} from '../run/world.js'
+import {openWorld, type TestWorld} from '../run/setup.js'
 import {fin} from '../servers.js'
 
 const all = (await units()).filter((one): one is CollectorUnit => one.kind === 'collector')

@@ -10,7 +10,7 @@ import {after, before, test} from 'node:test'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {fin} from '../servers.js'
 import {listTargets, periodOf, tried} from '../run/collectors.js'
-import {generous, openWorld, type TestWorld} from '../run/world.js'
+import {generous, openWorld, type TestWorld} from '../run/setup.js'
 import {full, soak} from '../size.js'
 import {leftOpen, moments, seeded, strike} from './kills.js'
 

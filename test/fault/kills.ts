@@ -1,7 +1,7 @@
 /** Kills a run at a given moment, and looks at what it left behind. */
 import {setTimeout as pause} from 'node:timers/promises'
 import {fin, type FinRun} from '../servers.js'
-import type {TestWorld} from '../run/world.js'
+import type {TestWorld} from '../run/setup.js'
 
 export interface Struck extends FinRun {
   pid: number

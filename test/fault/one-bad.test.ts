@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
-import {keys} from '../run/world.js'
+import {keys} from '../run/setup.js'
 import {fin, type FinRun} from '../servers.js'
 import {type Hostile, startHostile} from './hostile.js'
 import {openStored, type Stored} from './stored.js'

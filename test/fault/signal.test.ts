@@ -12,7 +12,7 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {Interrupted} from '../../src/lib/interrupt.js'
 import {root} from '../paths.js'
 import {listTargets, periodOf, tried} from '../run/collectors.js'
-import {generous, openWorld, type TestWorld} from '../run/world.js'
+import {generous, openWorld, type TestWorld} from '../run/setup.js'
 import {fin, type FinRun} from '../servers.js'
 import {inTurn} from '../size.js'
 

@@ -146,7 +146,7 @@ const claim = fc
     requests,
     everyDays,
     atLeastEveryDays: everyDays * stretch,
-    worth: 'it is worth it',
+    rationale: 'it is worth it',
     rank: 1,
   }))
 

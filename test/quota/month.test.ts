@@ -9,7 +9,7 @@ import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {startSimulator} from '../../src/simulator/server.js'
 import {dayMs} from '../../src/lib/time.js'
 import {claims} from '../limits/claims.js'
-import {openWorld} from '../run/world.js'
+import {openWorld} from '../run/setup.js'
 import {full, fullTest, soak} from '../size.js'
 import {
   callOf,

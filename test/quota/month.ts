@@ -20,7 +20,7 @@ import {collectSaved} from '../../src/lib/run/saved.js'
 import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
 import type {LoggedRequest} from '../../src/simulator/log.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
-import {openWorld, type TestWorld} from '../run/world.js'
+import {openWorld, type TestWorld} from '../run/setup.js'
 
 export const units: readonly AnyCollector[] = [
   earningsCalendar,

@@ -102,7 +102,7 @@ function read(unit: AnyCollector, sourceName: string, source: AnySource, name: s
   const said = JSON.parse(text) as Said
   const url = new URL(said.request.url)
   const at = new Date(said.headers?.date ?? '2026-11-23T00:00:00Z')
-  const asks = {cursor: said.cursor ?? null, at, firing: new Date(said.firing ?? at)}
+  const asks = {cursor: said.cursor ?? null, at, scheduledAt: new Date(said.scheduledAt ?? at)}
   const targets = targetsOf(unit, source, url, said.targets, asks)
   if (targets === undefined) throw new Error(`${name}: ${unit.name} never asks for ${url.href}`)
   const {answer, body} = readSaved(source.provider, text, {as: requestOf(source, targets, asks).as})
@@ -146,22 +146,22 @@ interface Said {
   headers?: {date?: string}
   targets?: (string | AnyTarget)[]
   cursor?: unknown
-  firing?: string
+  scheduledAt?: string
 }
 
 /** What a request was made from beside its targets. */
 export interface Asks {
   cursor: unknown
   at: Date
-  firing: Date
+  scheduledAt: Date
 }
 
 export function requestOf(
   source: AnySource,
   targets: readonly AnyTarget[],
-  {cursor, at, firing}: Asks,
+  {cursor, at, scheduledAt}: Asks,
 ): HttpRequest {
-  return source.request(targets[0]!, cursor, {targets, at, scheduledAt: firing})
+  return source.request(targets[0]!, cursor, {targets, at, scheduledAt})
 }
 
 /**

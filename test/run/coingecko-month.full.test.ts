@@ -22,7 +22,7 @@ import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
 import {dayMs} from '../../src/lib/time.js'
 import {claims} from '../limits/claims.js'
 import {soak} from '../size.js'
-import {openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './setup.js'
 
 const monthMs = Date.parse('2026-11-01T00:00:00Z')
 const monthEndMs = Date.parse('2026-12-01T00:00:00Z')

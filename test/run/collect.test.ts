@@ -12,7 +12,7 @@ import {NeedsPerson} from '../../src/lib/errors.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {replay, type Replayed} from '../../src/lib/run/replay.js'
 import {collectors, kinds, listTargets} from './collectors.js'
-import {generous, openWorld, type TestWorld} from './world.js'
+import {generous, openWorld, type TestWorld} from './setup.js'
 
 const weekMs = 7 * 86_400_000
 const asked = (world: TestWorld) => world.simulator.log.requests({}).length

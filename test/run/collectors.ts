@@ -3,7 +3,7 @@ import type {AnyCollector} from '../../src/lib/define.js'
 import {hourMs} from '../../src/lib/time.js'
 import {units} from '../recordings/units.js'
 import {full} from '../size.js'
-import type {TestWorld} from './world.js'
+import type {TestWorld} from './setup.js'
 
 const all = await units()
 export const collectors: readonly AnyCollector[] = all.flatMap((one) =>
@@ -41,8 +41,8 @@ const fewer: Readonly<Record<string, string>> = {
 const alsoNeeds: Readonly<Record<string, string>> = {'x-posts': 'fin ingest x-profiles'}
 
 /** Runs what brings the list of the collector's targets, where that is due, and makes the list short. */
-export async function listTargets(world: TestWorld, {name, listedBy = []}: AnyCollector): Promise<void> {
-  for (const command of [...listedBy, alsoNeeds[name] ?? []].flat()) await run(world, command)
+export async function listTargets(world: TestWorld, {name, dependsOn = []}: AnyCollector): Promise<void> {
+  for (const command of [...dependsOn, alsoNeeds[name] ?? []].flat()) await run(world, command)
   await world.rows(fewer[name] ?? 'select 1')
 }
 

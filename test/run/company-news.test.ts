@@ -14,7 +14,7 @@ import {categories, createCompanyNews, marketStories} from '../../src/simulator/
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
 import {full, soak} from '../size.js'
-import {openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './setup.js'
 
 const open = async (...args: Parameters<typeof openWorld>) => {
   const world = await openWorld(...args)

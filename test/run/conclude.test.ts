@@ -28,7 +28,7 @@ const planned = (plan: Partial<RunPlan> = {}): RunPlan => ({
   states: new Map(),
   left: 0,
   blockedOrDeferred: [],
-  firing: undefined,
+  scheduledAt: undefined,
   ...plan,
 })
 
@@ -37,7 +37,7 @@ interface Done {
   unknown?: number
   refused?: NeedsPerson
   ofCredentials?: (QuotaSpent | NeedsPerson)[]
-  further?: Tally['secondary']
+  secondary?: Tally['secondary']
 }
 
 const tallied = ({counts = {}, ...rest}: Done): Tally => ({
@@ -271,12 +271,18 @@ const cases: readonly Case[] = [
   },
   {
     when: 'nothing changed',
-    done: {counts: {targets_done: 5, rows_received: 9}, further: new Map([['more', {rows: 3, changed: 0}]])},
+    done: {
+      counts: {targets_done: 5, rows_received: 9},
+      secondary: new Map([['more', {rows: 3, changed: 0}]]),
+    },
     ends: ['unchanged', 0, null],
   },
   {
-    when: 'only rows of a further table changed',
-    done: {counts: {targets_done: 5, rows_received: 9}, further: new Map([['more', {rows: 3, changed: 2}]])},
+    when: 'only rows of a secondary table changed',
+    done: {
+      counts: {targets_done: 5, rows_received: 9},
+      secondary: new Map([['more', {rows: 3, changed: 2}]]),
+    },
     ends: ['done', 0, null],
   },
   {
@@ -295,7 +301,7 @@ describe('a run ends', () => {
       const {end, error} = conclude(
         tally,
         {
-          collector: {listedBy: ['fin ingest coins']},
+          collector: {dependsOn: ['fin ingest coins']},
           plan: planned(plan),
           api: {counts: {requests: 9, refused: 2, failed: 1}},
         },
@@ -423,6 +429,6 @@ test('a tally counts pages and targets, and remembers what went wrong', () => {
     unknown: 1,
     refused: refusedRequest,
     ofCredentials: [refusedKey, refusedKey, spentKey],
-    further: new Map([['more', {rows: 4, changed: 1}]]),
+    secondary: new Map([['more', {rows: 4, changed: 1}]]),
   })
 })

@@ -19,7 +19,7 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coinDetails as detailsRequest, coinTickers} from '../../src/lib/providers/coingecko.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {full} from '../size.js'
-import {openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './setup.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-crypto-'))
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', COINGECKO_REQUESTS_PER_MONTH: '100000'}

@@ -37,13 +37,15 @@ const state = (more: Partial<TargetState> = {}): TargetState => ({
 })
 
 describe('one target', () => {
-  const firing = new Date('2026-11-23T20:00:00Z') // an hour ago
-  const due = (known: TargetState | undefined, rule: Partial<{now: Date; firing: Date | undefined}> = {}) =>
-    isDue(known, {now, firing, ...rule})
+  const scheduledAt = new Date('2026-11-23T20:00:00Z') // an hour ago
+  const due = (
+    known: TargetState | undefined,
+    rule: Partial<{now: Date; scheduledAt: Date | undefined}> = {},
+  ) => isDue(known, {now, scheduledAt, ...rule})
 
   test('that was never asked is due, whatever the schedule says', () => {
     assert.equal(due(undefined), true)
-    assert.equal(due(undefined, {firing: undefined}), true)
+    assert.equal(due(undefined, {scheduledAt: undefined}), true)
     assert.equal(due(state({last_attempt: null, last_success: null})), true)
   })
 
@@ -53,7 +55,7 @@ describe('one target', () => {
     assert.equal(due(state({last_success: '2026-11-23T20:00:00.001Z'})), false)
     assert.equal(due(state({last_success: ago(90 * dayMs)})), true, 'many firings missed make one')
     assert.equal(
-      due(state({last_success: ago(1)}), {firing: undefined}),
+      due(state({last_success: ago(1)}), {scheduledAt: undefined}),
       true,
       'a unit without a schedule is asked whenever somebody runs it',
     )
@@ -97,7 +99,7 @@ test('pauses after failures grow from nothing to half a day, and never beyond', 
 })
 
 describe('the order', () => {
-  const rule = {now, firing: now}
+  const rule = {now, scheduledAt: now}
   const order = (...states: [string, Partial<TargetState> | undefined, Omit<AnyTarget, 'target'>?][]) => {
     const known = new Map(
       states.flatMap(([target, more]) =>
@@ -200,7 +202,7 @@ describe('the order', () => {
             one === null ? [] : [[`t${place}`, state({target: `t${place}`, ...one})] as const],
           ),
         )
-        const given = {now, firing: firedAt === null ? undefined : new Date(firedAt)}
+        const given = {now, scheduledAt: firedAt === null ? undefined : new Date(firedAt)}
         const due = dueTargets(targets, states, given)
         assert.deepEqual(
           due.map(({target}) => target).sort(),
@@ -244,7 +246,7 @@ test('a run that finds nothing to ask about names the command that brings it, or
     states: new Map(),
     left: 0,
     blockedOrDeferred: [],
-    firing: undefined,
+    scheduledAt: undefined,
   }
   assert.match(
     nothingDue(companyOverview, none),
@@ -262,7 +264,7 @@ describe('due by a schedule in a zone with daylight saving', () => {
   const due = (schedule: readonly Schedule[], success: string, at: string) =>
     isDue(state({last_success: success}), {
       now: new Date(at),
-      firing: latestScheduledRun(schedule, new Date(at))?.at,
+      scheduledAt: latestScheduledRun(schedule, new Date(at))?.at,
     })
   const monday = [weekly('mon 15:00', 'America/New_York')]
 

@@ -15,7 +15,7 @@ import {collectSaved} from '../../src/lib/run/saved.js'
 import {isUncovered} from '../../src/simulator/fundamentals.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
-import {generous, openWorld, type TestWorld} from './world.js'
+import {generous, openWorld, type TestWorld} from './setup.js'
 
 const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
 /** Symbols that were asked for, as the provider spells them. */

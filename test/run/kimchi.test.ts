@@ -10,7 +10,7 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {namedQueries, parametersOf} from '../../src/lib/report/named-queries.js'
 import {createScenario} from '../../src/simulator/scenario.js'
 import {hourMs} from '../../src/lib/time.js'
-import {openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './setup.js'
 
 const seed = 42
 const invented = createScenario(seed)

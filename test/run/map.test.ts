@@ -15,7 +15,7 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import type {Candidate} from '../../src/lib/mappers/bithumb-coingecko/evidence.js'
 import {isRejected} from '../../src/lib/parse.js'
 import {readLists} from '../../src/lib/run/lists.js'
-import {openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './setup.js'
 
 type Row = Record<string, unknown>
 

@@ -18,7 +18,7 @@ import {tableStatuses} from '../../src/lib/report/table-status.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
-import {keys, openWorld, type TestWorld} from './world.js'
+import {keys, openWorld, type TestWorld} from './setup.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-market-news-'))
 after(() => rmSync(folder, {recursive: true}))
@@ -540,7 +540,7 @@ describe('articles', () => {
 })
 
 describe('spans', () => {
-  const firing = new Date('2026-11-24T04:00:00Z')
+  const scheduledAt = new Date('2026-11-24T04:00:00Z')
   const news = (times: string[], totalResults = times.length) => ({
     status: 'ok',
     totalResults: String(totalResults),
@@ -557,11 +557,11 @@ describe('spans', () => {
 
   test('every run of a UTC day asks the same days', () => {
     for (const time of ['T00:00:00Z', 'T04:00:00Z', 'T23:59:59Z'])
-      assert.deepEqual(spanOf(null, {at: firing, firing: new Date(`2026-11-24${time}`), goesOn: false}), {
-        from: '2026-11-22T00:00:00',
-        to: '2026-11-22T23:59:59',
-      })
-    const late = {at: new Date('2026-11-26T04:00:00Z'), firing, goesOn: false}
+      assert.deepEqual(
+        spanOf(null, {at: scheduledAt, scheduledAt: new Date(`2026-11-24${time}`), goesOn: false}),
+        {from: '2026-11-22T00:00:00', to: '2026-11-22T23:59:59'},
+      )
+    const late = {at: new Date('2026-11-26T04:00:00Z'), scheduledAt, goesOn: false}
     assert.deepEqual(spanOf({read_to: '2026-11-21T00:00:00', open: []}, late), {
       from: '2026-11-21T00:00:00',
       to: '2026-11-22T23:59:59',
@@ -584,7 +584,7 @@ describe('spans', () => {
 
   test('a span that is read on shrinks and closes; one second with more than 100 articles does not hold it for ever', () => {
     const [span, older] = known.open as [Watermark['open'][0], Watermark['open'][0]]
-    assert.deepEqual(spanOf(known, {at: firing, firing, goesOn: true}), span)
+    assert.deepEqual(spanOf(known, {at: scheduledAt, scheduledAt, goesOn: true}), span)
     assert.deepEqual(
       readOn(known, news(['2026-11-22T08:00:00Z', '2026-11-22T05:00:00Z'], 300), asks(span))?.open,
       [{...span, to: '2026-11-22T05:00:00'}, older],
@@ -619,12 +619,12 @@ describe('spans', () => {
 
   test('what the plan no longer shows is not asked for', () => {
     const at = new Date('2026-12-18T12:00:00Z')
-    assert.deepEqual(spanOf(known, {at, firing: at, goesOn: true}), {
+    assert.deepEqual(spanOf(known, {at, scheduledAt: at, goesOn: true}), {
       from: '2026-11-22T00:00:00',
       to: '2026-11-22T09:00:00',
     })
     const later = new Date('2026-12-19T06:00:00Z')
-    assert.deepEqual(spanOf(known, {at: later, firing: later, goesOn: true}), {
+    assert.deepEqual(spanOf(known, {at: later, scheduledAt: later, goesOn: true}), {
       from: '2026-11-22T06:00:00',
       to: '2026-11-22T09:00:00',
     })

@@ -19,7 +19,7 @@ import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {statement} from '../../src/lib/db/statement.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
-import {generous, move, openWorld, type TestWorld} from './world.js'
+import {generous, move, openWorld, type TestWorld} from './setup.js'
 
 const weekMs = 7 * 86_400_000
 /** Bithumb's markets first, since the others follow them. */

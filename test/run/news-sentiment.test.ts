@@ -15,7 +15,7 @@ import {readLists} from '../../src/lib/run/lists.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
-import {generous, openWorld, type TestWorld} from './world.js'
+import {generous, openWorld, type TestWorld} from './setup.js'
 
 const monday = new Date('2026-11-23T11:10:00Z')
 const unlimited = {env: generous, simulated: generous}

@@ -7,7 +7,7 @@ import {test} from 'node:test'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {defineCollector, type Source} from '../../src/lib/define.js'
 import {coinMarkets, coingecko} from '../../src/lib/providers/coingecko.js'
-import {openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './setup.js'
 
 const open = async () => {
   const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}

@@ -10,7 +10,7 @@ import type {AnyCollector} from '../../src/lib/define.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {fred} from '../../src/lib/providers/fred.js'
 import {dayMs} from '../../src/lib/time.js'
-import {openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './setup.js'
 
 const log = (world: TestWorld, provider?: string) => world.simulator.log.requests({provider})
 const keysAsked = (world: TestWorld, provider: string) =>

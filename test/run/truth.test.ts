@@ -19,7 +19,7 @@ import {textOf} from '../../src/lib/providers/truth-social/text.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {moments, seeded, strike} from '../fault/kills.js'
 import {status} from '../../src/simulator/stubs/truth-status.js'
-import {generous, move, openWorld, type TestWorld} from './world.js'
+import {generous, move, openWorld, type TestWorld} from './setup.js'
 
 const folders: string[] = []
 after(async () => {
@@ -403,7 +403,7 @@ describe('a shut door', () => {
       await world.context.database(),
       new Date(nowOf(world)),
     )
-    assert.match(JSON.stringify(checks), /shut out until 2026-11-23T22:10.*--input FILE/)
+    assert.match(JSON.stringify(checks), /blocked by the provider until 2026-11-23T22:10.*--input FILE/)
     const rest = async () => {
       const [{hours}] = (await world.rows(
         'select extract(epoch from until - since) / 3600 as hours from credential_rests',

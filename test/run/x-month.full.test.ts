@@ -11,7 +11,7 @@ import {dayMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
 import {soak} from '../size.js'
 import {arrivals, fireAll, openX} from './x-settings.js'
-import {type TestWorld} from './world.js'
+import {type TestWorld} from './setup.js'
 
 interface Listed {
   username: string

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import {before, beforeEach, test} from 'node:test'
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
-import {openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './setup.js'
 
 let world: TestWorld
 before(async () => {
@@ -85,7 +85,7 @@ async function plan(
   const budgets = typeof left === 'number' ? [{unit: 'requests', left}] : left
   const given = {
     at,
-    firing: at,
+    scheduledAt: at,
     accounts: Object.entries(accounts).map(([name, known]) => line(name, known)),
     left: budgets.map((one) => ({credential: '1', until: month, ...one})),
   }

@@ -13,7 +13,7 @@ import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
 import {openX} from './x-settings.js'
-import {move, type TestWorld} from './world.js'
+import {move, type TestWorld} from './setup.js'
 
 const folders: string[] = []
 after(async () => {

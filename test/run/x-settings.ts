@@ -5,7 +5,7 @@ import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import type {ScheduledInstant} from '../../src/lib/schedule/scheduled-runs.js'
 import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
-import {openWorld, type TestWorld} from './world.js'
+import {openWorld, type TestWorld} from './setup.js'
 
 const labels = ['1', '2', '3', '4']
 
@@ -57,16 +57,18 @@ export async function fireAll(
     scheduledRunsBetween(collector.schedule ?? [], start, end).map((one) => ({...one, collector})),
   )
   const runs: RunOf[] = []
-  for (const {at, schedule: firing, collector} of fired.sort((a, b) => a.at.getTime() - b.at.getTime())) {
+  for (const {at, schedule: scheduledAt, collector} of fired.sort(
+    (a, b) => a.at.getTime() - b.at.getTime(),
+  )) {
     before(at)
-    const group = firing.args?.[1]
+    const group = scheduledAt.args?.[1]
     // a minute's delay here and there, and answers that take a second, as everywhere
     world.simulator.clock.change({
       instantMs: Math.max(world.simulator.clock.nowMs(), at.getTime() + 2000 + ((runs.length * 7919) % 9000)),
     })
     await world.context.clock.refresh()
     const run = await world.collect(collector as typeof xPosts, {
-      schedule: [firing],
+      schedule: [scheduledAt],
       ...(group === undefined ? {} : {token: group}),
     })
     runs.push({

@@ -10,7 +10,7 @@ import {scheduleProblems} from '../../src/lib/schedule/problems.js'
 import {checkQuota, demandsOf} from '../../src/lib/schedule/quota-check.js'
 import {differences, renderAll, writeRendered} from '../../src/lib/schedule/rendered.js'
 import {scheduledLines} from '../../src/lib/schedule/jobs.js'
-import {collector, command, counted, firing, manyCommands, manyLines} from './lines.js'
+import {collector, command, counted, scheduledAt, manyCommands, manyLines} from './lines.js'
 
 const at = new Date('2026-03-02T12:00:00Z')
 const lines = scheduledLines
@@ -55,7 +55,8 @@ test('a sound schedule has no problems', async () => {
 test('each kind of mistake is named, with its unit', async () => {
   const problems = async (...commands: Parameters<typeof lines>[0]) =>
     scheduleProblems(await lines(commands), at).map(({unit, problem, kind}) => `${kind} ${unit}: ${problem}`)
-  const only = async (...args: Parameters<typeof firing>) => problems(collector('x', [firing(...args)]))
+  const only = async (...args: Parameters<typeof scheduledAt>) =>
+    problems(collector('x', [scheduledAt(...args)]))
   assert.match(
     (await only('0 2 * * *', 'America/New_York'))[0] ?? '',
     /^error x: .*2026-03-08 02:00, which daylight-saving time skips or repeats/,
@@ -67,25 +68,28 @@ test('each kind of mistake is named, with its unit', async () => {
   assert.match((await only('0 0 * * 7'))[0] ?? '', /^unreadable x: .*Sunday is 0/)
   assert.match((await only('0 0 * * *', 'Asia/Soul'))[0] ?? '', /is not a time zone/)
   assert.match(
-    (await problems(collector('x', [firing('0 6 * * *'), firing('0 */6 * * *')])))[0] ?? '',
+    (await problems(collector('x', [scheduledAt('0 6 * * *'), scheduledAt('0 */6 * * *')])))[0] ?? '',
     /^error x: fin ingest x fires twice at 2026-03-03T06:00/,
   )
   assert.deepEqual(
     await problems(
-      collector('x', [firing('0 6 * * *', 'UTC', {args: ['a']}), firing('0 6 * * *', 'UTC', {args: ['b']})]),
+      collector('x', [
+        scheduledAt('0 6 * * *', 'UTC', {args: ['a']}),
+        scheduledAt('0 6 * * *', 'UTC', {args: ['b']}),
+      ]),
     ),
     [],
   )
   assert.match(
     (
       await problems(
-        command('map:x', {mapper: {name: 'x', summary: '', schedule: [firing('0 6 * * *')]}}, false),
+        command('map:x', {mapper: {name: 'x', summary: '', schedule: [scheduledAt('0 6 * * *')]}}, false),
       )
     )[0] ?? '',
     /does not take --only-if-scheduled/,
   )
   const crowd = await problems(
-    ...Array.from({length: 9}, (_, n) => collector(`unit-${n}`, [firing('0 6 * * *')])),
+    ...Array.from({length: 9}, (_, n) => collector(`unit-${n}`, [scheduledAt('0 6 * * *')])),
   )
   assert.equal(crowd.length, 1)
   assert.match(crowd[0] ?? '', /^note unit-0: 9 commands start at 2026-03-03T06:00/)
@@ -95,14 +99,14 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
   const targets = Array.from({length: 10}, (_, n) => `T${n}`)
   const demands = demandsOf(
     await lines([
-      collector('ten', [firing('0 6 * * *')], {targets}),
-      collector('batched', [firing('0 7 * * *')], {
+      collector('ten', [scheduledAt('0 6 * * *')], {targets}),
+      collector('batched', [scheduledAt('0 7 * * *')], {
         targets,
         sources: {counted: {provider: counted, batch: 4}},
       }),
-      collector('monthly', [firing('0 8 1 * *')]),
-      collector('planned', [firing('0 8 * * *')], {targets: 'select_everything'}),
-      collector('news', [firing('0 */2 * * *', 'UTC', {args: ['--token', 'news']})]),
+      collector('monthly', [scheduledAt('0 8 1 * *')]),
+      collector('planned', [scheduledAt('0 8 * * *')], {targets: 'select_everything'}),
+      collector('news', [scheduledAt('0 */2 * * *', 'UTC', {args: ['--token', 'news']})]),
     ]),
   )
   const rows = checkQuota(demands, at).map(
@@ -121,14 +125,14 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
     "a user's setting counts",
   )
   const claiming = (rank: number) => ({
-    claim: {rank, requests: 3, everyDays: 1, atLeastEveryDays: 1, worth: 'it is worth it'},
+    claim: {rank, requests: 3, everyDays: 1, atLeastEveryDays: 1, rationale: 'it is worth it'},
   })
   const claimed = reservedDemands(
     await lines([
-      collector('alpha', [firing('0 6 * * *')], claiming(20)),
-      collector('beta', [firing('0 7 * * *')], claiming(10)),
-      collector('by-hand', [firing('0 8 1 * *')]),
-      collector('divided', [firing('0 * * * *')], {claim: {...claiming(5).claim, atLeastEveryDays: 9}}),
+      collector('alpha', [scheduledAt('0 6 * * *')], claiming(20)),
+      collector('beta', [scheduledAt('0 7 * * *')], claiming(10)),
+      collector('by-hand', [scheduledAt('0 8 1 * *')]),
+      collector('divided', [scheduledAt('0 * * * *')], {claim: {...claiming(5).claim, atLeastEveryDays: 9}}),
     ]),
   )
   assert.deepEqual(
@@ -138,7 +142,7 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
   )
   const limited = demandsOf(
     await lines([
-      collector('planned', [firing('0 8 * * *', 'UTC', {args: ['--limit', '7']})], {
+      collector('planned', [scheduledAt('0 8 * * *', 'UTC', {args: ['--limit', '7']})], {
         targets: 'select_everything',
       }),
     ]),
@@ -152,7 +156,9 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
 test("windows: sliding ones hold 23-hour days, a provider's own day starts at its midnight", async () => {
   const reservedOf = async (cron: string, zone: string, window: 'sliding' | {startsAt: string}) => {
     const provider = {...counted, limits: [{requests: 10, per: 'day' as const, of: 'user' as const, window}]}
-    const demands = demandsOf(await lines([collector('x', [firing(cron, zone)], {sources: {a: {provider}}})]))
+    const demands = demandsOf(
+      await lines([collector('x', [scheduledAt(cron, zone)], {sources: {a: {provider}}})]),
+    )
     return checkQuota(demands, at)[0]?.reserved
   }
   assert.equal(await reservedOf('0 6 * * *', 'UTC', 'sliding'), 1)
@@ -166,9 +172,9 @@ test("windows: sliding ones hold 23-hour days, a provider's own day starts at it
 test('listing: UTC, the zone of the schedule and the zone of the user, the soonest first', async () => {
   const rows = listSchedules(
     await lines([
-      collector('later', [firing('0 6 * * 2')]),
-      collector('cpi', [firing('0 15 * * 1', 'America/New_York', {catchUp: 'all'})]),
-      collector('never', [firing('0 0 30 2 *')]),
+      collector('later', [scheduledAt('0 6 * * 2')]),
+      collector('cpi', [scheduledAt('0 15 * * 1', 'America/New_York', {catchUp: 'all'})]),
+      collector('never', [scheduledAt('0 0 30 2 *')]),
     ]),
     at,
     'Asia/Seoul',
@@ -203,9 +209,9 @@ test('missed: told from the runs, by policy', async () => {
     ...more,
   })
   const all = await lines([
-    collector('every', [firing('0 6 * * *', 'UTC', {catchUp: 'all'})]),
-    collector('newest', [firing('0 6 * * *')]),
-    collector('never', [firing('0 6 * * *', 'UTC', {catchUp: 'none'})]),
+    collector('every', [scheduledAt('0 6 * * *', 'UTC', {catchUp: 'all'})]),
+    collector('newest', [scheduledAt('0 6 * * *')]),
+    collector('never', [scheduledAt('0 6 * * *', 'UTC', {catchUp: 'none'})]),
   ])
   const since = new Date('2026-02-25T00:00:00Z')
   const missed = (runs: ScheduledRun[], lost = false) =>
@@ -270,8 +276,8 @@ test('missed: told from the runs, by policy', async () => {
 test('missed: a run counts for the command line with its arguments', async () => {
   const all = await lines([
     collector('x-posts', [
-      firing('0 2 * * *', 'UTC', {args: ['--token', 'primary']}),
-      firing('0 6 * * *', 'UTC', {args: ['--token', 'secondary']}),
+      scheduledAt('0 2 * * *', 'UTC', {args: ['--token', 'primary']}),
+      scheduledAt('0 6 * * *', 'UTC', {args: ['--token', 'secondary']}),
     ]),
   ])
   const run = {

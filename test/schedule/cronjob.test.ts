@@ -5,7 +5,7 @@ import {parse} from 'yaml'
 import {cronJobs, jobName} from '../../src/lib/schedule/cronjob.js'
 import {renderAll} from '../../src/lib/schedule/rendered.js'
 import {scheduledLines} from '../../src/lib/schedule/jobs.js'
-import {collector, command, counted, firing, keyless, manyLines} from './lines.js'
+import {collector, command, counted, scheduledAt, keyless, manyLines} from './lines.js'
 
 type Manifest = ConstructorParameters<typeof KubernetesCronJob>[0]
 
@@ -88,22 +88,22 @@ test('nothing a container can do beyond its work', async () => {
 })
 
 test('the schedule keeps its zone; how late a start counts follows the catch-up policy', async () => {
-  const weekly = await one(collector('cpi', [firing('0 15 * * 1', 'America/New_York')]))
+  const weekly = await one(collector('cpi', [scheduledAt('0 15 * * 1', 'America/New_York')]))
   assert.equal(weekly.spec?.schedule, '0 15 * * 1')
   assert.equal(weekly.spec.timeZone, 'America/New_York')
   assert.equal(weekly.spec.startingDeadlineSeconds, 86_400)
   assert.equal(weekly.spec.jobTemplate.spec?.activeDeadlineSeconds, 4 * 3600)
-  const hourly = await one(collector('posts', [firing('0 * * * *')]))
+  const hourly = await one(collector('posts', [scheduledAt('0 * * * *')]))
   assert.equal(hourly.spec?.startingDeadlineSeconds, 3600)
   assert.equal(hourly.spec.jobTemplate.spec?.activeDeadlineSeconds, 3600)
-  const none = await one(collector('prices', [firing('*/10 * * * *', 'UTC', {catchUp: 'none'})]))
+  const none = await one(collector('prices', [scheduledAt('*/10 * * * *', 'UTC', {catchUp: 'none'})]))
   assert.equal(none.spec?.startingDeadlineSeconds, 120)
 })
 
 test('a pod gets the variables of its provider and no other, from one Secret', async () => {
   const names = (manifest: Manifest) => envOf(manifest).map(({name}) => name)
   const fixed = ['FIN_EMBEDDED', 'HOME', 'TZ', 'DATABASE_URL']
-  const cpi = await one(collector('cpi', [firing('0 1 * * *')]))
+  const cpi = await one(collector('cpi', [scheduledAt('0 1 * * *')]))
   assert.deepEqual(names(cpi), [
     ...fixed,
     'COUNTED_API_KEY_1',
@@ -118,15 +118,15 @@ test('a pod gets the variables of its provider and no other, from one Secret', a
     })
   }
   const sources = {keyless: {provider: keyless}, counted: {provider: counted}}
-  assert.deepEqual(names(await one(collector('tickers', [firing('0 1 * * *')], {sources}))), fixed)
+  assert.deepEqual(names(await one(collector('tickers', [scheduledAt('0 1 * * *')], {sources}))), fixed)
   const other = await one(
-    collector('tickers', [firing('0 1 * * *', 'UTC', {args: ['--provider', 'counted']})], {sources}),
+    collector('tickers', [scheduledAt('0 1 * * *', 'UTC', {args: ['--provider', 'counted']})], {sources}),
   )
   assert.ok(names(other).includes('COUNTED_API_KEY_1'))
   assert.deepEqual(
     names(
       await one(
-        command('map:pairs', {mapper: {name: 'pairs', summary: '', schedule: [firing('0 1 * * *')]}}),
+        command('map:pairs', {mapper: {name: 'pairs', summary: '', schedule: [scheduledAt('0 1 * * *')]}}),
       ),
     ),
     fixed,
@@ -134,7 +134,7 @@ test('a pod gets the variables of its provider and no other, from one Secret', a
   assert.deepEqual(
     names(
       await one(
-        command('cache:sp500', {cache: {name: 'sp500', summary: '', schedule: [firing('0 1 * * *')]}}),
+        command('cache:sp500', {cache: {name: 'sp500', summary: '', schedule: [scheduledAt('0 1 * * *')]}}),
       ),
     ),
     [...fixed, 'REDIS_URL'],
@@ -142,7 +142,7 @@ test('a pod gets the variables of its provider and no other, from one Secret', a
   assert.deepEqual(
     names(
       await one(
-        command('notify:weekly', {summary: '', schedule: [firing('0 1 * * *')], needs: ['SMTP_URL']}),
+        command('notify:weekly', {summary: '', schedule: [scheduledAt('0 1 * * *')], needs: ['SMTP_URL']}),
       ),
     ),
     [...fixed, 'SMTP_URL'],
@@ -172,7 +172,7 @@ test('names are DNS labels of at most 52 characters, unique, and their files are
 
 test('the container runs the command line of the schedule', async () => {
   const manifest = await one(
-    collector('x-posts', [firing('0 2 * * *', 'UTC', {args: ['--token', 'primary']})]),
+    collector('x-posts', [scheduledAt('0 2 * * *', 'UTC', {args: ['--token', 'primary']})]),
   )
   assert.deepEqual(podOf(manifest).containers[0]?.args, ['ingest', 'x-posts', '--token', 'primary'])
 })

@@ -10,7 +10,7 @@ import {crontabLine, renderCrontab} from '../../src/lib/schedule/crontab.js'
 import {isScheduledForMinute, scheduledRunsOf} from '../../src/lib/schedule/scheduled-runs.js'
 import {scheduledLines, type ScheduledLine} from '../../src/lib/schedule/jobs.js'
 import {minuteMs} from '../../src/lib/time.js'
-import {collector, firing, manyCommands, manyLines} from './lines.js'
+import {collector, scheduledAt, manyCommands, manyLines} from './lines.js'
 
 const yearFrom = Date.UTC(2026, 0, 1)
 const yearTo = Date.UTC(2027, 0, 1)
@@ -114,7 +114,7 @@ test('each scheduled firing of a year runs exactly once, whatever the zone of th
 })
 
 test('the line of a zone with daylight-saving time names both times in UTC and asks whether it is one', async () => {
-  const [line] = await scheduledLines([collector('cpi', [firing('0 15 * * 1', 'America/New_York')])])
+  const [line] = await scheduledLines([collector('cpi', [scheduledAt('0 15 * * 1', 'America/New_York')])])
   assert.ok(line)
   assert.equal(
     crontabLine(line),
@@ -163,7 +163,7 @@ test('sh runs the line at its time only, with its arguments, and keeps what it s
   script('fin', 'printf "%s|" "$@"; echo; echo problem >&2')
   const [line] = await scheduledLines([
     collector('odd', [
-      firing('7 15 * * *', 'America/New_York', {args: ['--note', "50% of $HOME's", '--limit=3']}),
+      scheduledAt('7 15 * * *', 'America/New_York', {args: ['--note', "50% of $HOME's", '--limit=3']}),
     ]),
   ])
   assert.ok(line)

@@ -1,7 +1,7 @@
 import {defineProvider, type Schedule} from '../../src/lib/define.js'
 import {scheduledLines, type LoadableCommand, type ScheduledLine} from '../../src/lib/schedule/jobs.js'
 
-export const firing = (cron: string, zone = 'UTC', more: Partial<Schedule> = {}): Schedule => ({
+export const scheduledAt = (cron: string, zone = 'UTC', more: Partial<Schedule> = {}): Schedule => ({
   cron,
   zone,
   catchUp: 'latest',
@@ -45,30 +45,32 @@ export function collector(name: string, schedule: readonly Schedule[], more: obj
  * monthly, with arguments.
  */
 export const manyCommands: readonly LoadableCommand[] = [
-  collector('weekly-seoul', [firing('0 1 * * 1', 'Asia/Seoul')]),
-  collector('weekly-new-york', [firing('0 15 * * 1', 'America/New_York')]),
-  collector('daily-utc', [firing('10 6 * * *')]),
-  collector('daily-london', [firing('35 23 * * *', 'Europe/London')]),
-  collector('monthly-seoul', [firing('5 3 1 * *', 'Asia/Seoul')]),
-  collector('month-ends', [firing('0 12 28-31 * *', 'America/New_York')]),
-  collector('hourly', [firing('30 * * * *', 'UTC', {catchUp: 'none'})]),
-  collector('session', [firing('*/15 9-16 * * 1-5', 'America/New_York', {catchUp: 'none'})]),
-  collector('ten-minutes', [firing('*/10 * * * *', 'UTC', {catchUp: 'none'})]),
-  collector('five-minutes', [firing('*/5 * * * *', 'UTC', {catchUp: 'none'})]),
-  collector('twice', [firing('0 3 * * *'), firing('20 15 * * *')]),
+  collector('weekly-seoul', [scheduledAt('0 1 * * 1', 'Asia/Seoul')]),
+  collector('weekly-new-york', [scheduledAt('0 15 * * 1', 'America/New_York')]),
+  collector('daily-utc', [scheduledAt('10 6 * * *')]),
+  collector('daily-london', [scheduledAt('35 23 * * *', 'Europe/London')]),
+  collector('monthly-seoul', [scheduledAt('5 3 1 * *', 'Asia/Seoul')]),
+  collector('month-ends', [scheduledAt('0 12 28-31 * *', 'America/New_York')]),
+  collector('hourly', [scheduledAt('30 * * * *', 'UTC', {catchUp: 'none'})]),
+  collector('session', [scheduledAt('*/15 9-16 * * 1-5', 'America/New_York', {catchUp: 'none'})]),
+  collector('ten-minutes', [scheduledAt('*/10 * * * *', 'UTC', {catchUp: 'none'})]),
+  collector('five-minutes', [scheduledAt('*/5 * * * *', 'UTC', {catchUp: 'none'})]),
+  collector('twice', [scheduledAt('0 3 * * *'), scheduledAt('20 15 * * *')]),
   collector('grouped', [
-    firing('0 14 * * *', 'America/New_York', {args: ['--token', 'primary'], catchUp: 'all'}),
-    firing('0 15 * * *', 'America/New_York', {args: ['--token', 'secondary'], catchUp: 'all'}),
+    scheduledAt('0 14 * * *', 'America/New_York', {args: ['--token', 'primary'], catchUp: 'all'}),
+    scheduledAt('0 15 * * *', 'America/New_York', {args: ['--token', 'secondary'], catchUp: 'all'}),
   ]),
-  command('map:pairs', {mapper: {name: 'pairs', summary: 'pair them', schedule: [firing('45 7 * * 0')]}}),
+  command('map:pairs', {
+    mapper: {name: 'pairs', summary: 'pair them', schedule: [scheduledAt('45 7 * * 0')]},
+  }),
   command('cache:prices', {
     cache: {
       name: 'prices',
       summary: 'cache prices',
-      schedule: [firing('* 9-16 * * 1-5', 'America/New_York', {catchUp: 'none'})],
+      schedule: [scheduledAt('* 9-16 * * 1-5', 'America/New_York', {catchUp: 'none'})],
     },
   }),
-  command('notify:weekly', {summary: 'send mail', schedule: [firing('0 0 * * 0')], needs: ['SMTP_URL']}),
+  command('notify:weekly', {summary: 'send mail', schedule: [scheduledAt('0 0 * * 0')], needs: ['SMTP_URL']}),
   command('db:start', {summary: 'not scheduled'}),
 ]
 

@@ -5,7 +5,7 @@ import {loadConfig} from '../../lib/config.js'
 export default class DbUrl extends Command {
   static override summary = 'print the address of the database, for psql and other programs'
   static override description =
-    'Starts the embedded database when there is no DATABASE_URL. The address holds the password only with --with-password: whoever reads it there can read and change every table.'
+    'Starts the embedded database when there is no DATABASE_URL. The address holds the password only with --with-password, because its reader can read and change every table.'
   static override examples = [
     '<%= config.bin %> db url',
     'psql "$(<%= config.bin %> db url --with-password)"',

@@ -29,11 +29,7 @@ export async function runMapper(mapper: AnyMapper, flags: MapFlags, invocation: 
     const at = flags.at === undefined ? now : instantFrom(flags.at, now, 'at')
     const scheduledAt = latestScheduledRun(schedule, at)?.at
     const result = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) =>
-      map(
-        mapper,
-        {dryRun: flags['dry-run'], command: lineOf(invocation), firing: scheduledAt, emit},
-        context,
-      ),
+      map(mapper, {dryRun: flags['dry-run'], command: lineOf(invocation), scheduledAt, emit}, context),
     )
     summarize(mapper.name, result, {dryRun: flags['dry-run'], log})
     return result.exit_code

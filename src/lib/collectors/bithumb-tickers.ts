@@ -12,7 +12,7 @@ export const bithumbTickers = defineCollector({
   summary: 'collect quotes of all Bithumb markets',
   schedule: [{cron: '*/10 * * * *', zone: 'UTC', catchUp: 'none'}],
   targets: 'select_bithumb_listed_markets',
-  listedBy: ['fin ingest bithumb-markets'],
+  dependsOn: ['fin ingest bithumb-markets'],
   snapshot: true,
   tables: ['bithumb_ticker', 'bithumb_ticker_latest'],
   key: ['market', 'timestamp_field', 'quoted_at'],

@@ -21,11 +21,11 @@ export const coinDetails = defineCollector({
     requests: 1000,
     everyDays: 5,
     atLeastEveryDays: 30,
-    worth:
+    rationale:
       'descriptions, links and community figures of the first 1,000 coins change slowly, and their prices come with coingecko-ids',
   },
   targets: 'select_coingecko_detail_coins',
-  listedBy: ['fin ingest coingecko-ids'],
+  dependsOn: ['fin ingest coingecko-ids'],
   every: '30 days',
   within: '49 days',
   tables: ['coingecko_coin_details'],

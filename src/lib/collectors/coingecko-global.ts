@@ -17,7 +17,7 @@ export const coingeckoGlobal = defineCollector({
     requests: 1,
     everyDays: 1,
     atLeastEveryDays: 1,
-    worth: 'the whole market for one request',
+    rationale: 'the whole market for one request',
   },
   snapshot: true,
   tables: ['coingecko_global_market_data'],

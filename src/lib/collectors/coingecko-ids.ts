@@ -27,7 +27,7 @@ export const coingeckoIds = defineCollector({
     requests: 20,
     everyDays: 1,
     atLeastEveryDays: 1,
-    worth:
+    rationale:
       'every other crypto table joins on it, and it has the price and rank of 5,000 coins for 20 requests',
   },
   targets: pages,

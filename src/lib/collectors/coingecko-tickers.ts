@@ -39,11 +39,11 @@ export const coingeckoTickers = defineCollector({
     requests: 385,
     everyDays: 1,
     atLeastEveryDays: 3,
-    worth:
+    rationale:
       'the premium of Korean exchanges over the world, coin by coin: it changes by the hour and has no other source',
   },
   targets: 'select_coingecko_ticker_coins',
-  listedBy: ['fin map bithumb-coingecko'],
+  dependsOn: ['fin map bithumb-coingecko'],
   lists: {
     exchanges: {
       shipped: 'collectors/coingecko-exchanges.csv',

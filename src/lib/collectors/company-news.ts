@@ -31,7 +31,7 @@ export const companyNews = defineCollector({
   summary: 'collect news of the S&P 500 companies',
   schedule: [{cron: '0 3,15 * * *', zone: 'UTC', catchUp: 'latest'}],
   targets: 'select_finnhub_members',
-  listedBy: ['fin ingest sp500-companies'],
+  dependsOn: ['fin ingest sp500-companies'],
   tables: ['company_news'],
   key: ['symbol', 'url'],
   sources: {

@@ -22,7 +22,7 @@ export const earningsCalendar = defineCollector({
     requests: 1,
     everyDays: 1,
     atLeastEveryDays: 1,
-    worth: 'the report dates of the whole market for one request; balance sheets and news follow them',
+    rationale: 'the report dates of the whole market for one request; balance sheets and news follow them',
   },
   tables: ['earnings_calendar'],
   key: ['symbol', 'fiscal_date_ending'],

@@ -31,7 +31,7 @@ export const earningsNews = defineCollector({
   summary: 'collect news of companies that report soon',
   schedule: [daily('03:00', 'UTC')],
   targets: 'select_reports_ahead',
-  listedBy: ['fin ingest sp500-companies', 'fin ingest earnings-calendar'],
+  dependsOn: ['fin ingest sp500-companies', 'fin ingest earnings-calendar'],
   tables: ['earnings_news_finnhub'],
   key: ['symbol', 'report_date', 'url'],
   sources: {

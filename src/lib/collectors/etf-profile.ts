@@ -29,10 +29,10 @@ export const etfProfile = defineCollector({
     everyDays: 6,
     atLeastEveryDays: 30,
     takesLeftovers: true,
-    worth: 'the holdings of funds change by the week at most',
+    rationale: 'the holdings of funds change by the week at most',
   },
   targets: 'select_etf_profile_targets',
-  listedBy: ['fin db init'],
+  dependsOn: ['fin db init'],
   every: '132 hours', // 5.5 days: the quota is free again once a day, so that a fund is due on the sixth day
   within: '7 days',
   tables: ['etf_profile_holdings', 'etf_profile_holdings_history', 'etf_holdings'],

@@ -18,7 +18,7 @@ export const ipoCalendar = defineCollector({
     requests: 1,
     everyDays: 7,
     atLeastEveryDays: 7,
-    worth: 'every expected listing for one request',
+    rationale: 'every expected listing for one request',
   },
   tables: ['ipo_calendar', 'ipo_calendar_history'],
   key: ['symbol'],

@@ -51,10 +51,10 @@ export const marketNews = defineCollector<
   sources: {
     newsapi: {
       provider: newsapi,
-      request(target, cursor, {at, scheduledAt: firing}) {
+      request(target, cursor, {at, scheduledAt}) {
         const [kind, value] = partsOf(target)
         if (kind === 'keyword') {
-          const {from, to} = spanOf(watermarkOf(cursor), {at, firing, goesOn: target.goes_on === true})
+          const {from, to} = spanOf(watermarkOf(cursor), {at, scheduledAt, goesOn: target.goes_on === true})
           return everything(value, from, to)
         }
         return requestOf(kind, value)

@@ -28,7 +28,7 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
     requests: 25,
     everyDays: 1,
     atLeastEveryDays: 7,
-    worth:
+    rationale:
       'scored news, 25 queries a day, should have a dedicated key; without one it gets the leftover quota',
   },
   targets: 'select_news_sentiment_queries',

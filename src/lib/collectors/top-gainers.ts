@@ -35,7 +35,7 @@ export const topGainers = defineCollector({
     requests: 1,
     everyDays: 1,
     atLeastEveryDays: 1,
-    worth: 'sixty movers for one request; a missed day cannot be collected later',
+    rationale: 'sixty movers for one request; a missed day cannot be collected later',
   },
   snapshot: true,
   tables: ['top_gainers'],

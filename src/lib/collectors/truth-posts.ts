@@ -107,9 +107,9 @@ function walk(
   accountId: string,
   {refresh_from, walked_to}: Account,
   cursor: Walk | null,
-  {scheduledAt: firing}: RequestContext<Account>,
+  {scheduledAt}: RequestContext<Account>,
 ): HttpRequest {
-  const from = cursor?.min_id ?? walked_to ?? idAt(firing.getTime() - firstDays * dayMs)
+  const from = cursor?.min_id ?? walked_to ?? idAt(scheduledAt.getTime() - firstDays * dayMs)
   const refresh = isId(refresh_from) ? idBefore(refresh_from) : from
   return statusesAfter(accountId, compareIds(refresh, from) < 0 ? refresh : from)
 }

@@ -16,7 +16,7 @@ export const bithumb = defineFeed({
   provider,
   socketUrl: 'wss://ws-api.bithumb.com/websocket/v1',
   targets: 'select_bithumb_listed_markets',
-  listedBy: ['fin ingest bithumb-markets'],
+  dependsOn: ['fin ingest bithumb-markets'],
   table: 'bithumb_ticker',
   about: 'market',
   // One list is one subscription; another list would replace it. The server does not acknowledge it, and

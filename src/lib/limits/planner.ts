@@ -88,7 +88,7 @@ export function plan({provider, claims, credentials, limits, monthDays}: PlanFac
       perDay: allocated,
       wholePerDay: Math.floor(allocated + 1e-9),
       isThrottled: allocated < wishedPerDay * (1 - 1e-9),
-      why: claim.worth,
+      why: claim.rationale,
     }
   })
   const roundedUp = ({perDay: daily}: Allocation) => Math.ceil(daily - 1e-9)

@@ -96,7 +96,7 @@ async function collectLocked(chosen: Chosen): Promise<Collected> {
         job: collector.name,
         command: options.command,
         token: options.token,
-        firing: plan.firing,
+        scheduledAt: plan.scheduledAt,
       })
   const gaps = options.dryRun ? [] : await rememberGap(database, collector, plan, options.schedule, now)
   const tally = newTally([...gaps, ...messagesOf(plan.blockedOrDeferred)])

@@ -24,7 +24,7 @@ export interface Conclusion {
 }
 
 export interface Concluded {
-  collector: Pick<AnyCollector, 'listedBy' | 'lists'>
+  collector: Pick<AnyCollector, 'dependsOn' | 'lists'>
   plan: RunPlan
   api: Pick<OpenApi, 'counts'>
 }

@@ -16,7 +16,7 @@ export interface TargetState {
 export interface DueRule {
   now: Date
   /** The latest scheduled run. A target without `next_due` is due once per scheduled run. */
-  firing: Date | undefined
+  scheduledAt: Date | undefined
 }
 
 /** The targets that a run requests, and those that it leaves out. */
@@ -31,7 +31,7 @@ export interface RunPlan {
   /** Targets that cannot be requested yet, and targets that have to wait, each with its reason. */
   blockedOrDeferred: AnyTarget[]
   /** The scheduled run that this run is for; undefined for a job without a schedule. */
-  firing: Date | undefined
+  scheduledAt: Date | undefined
 }
 
 /**
@@ -66,7 +66,7 @@ export function isDue(
   if (state === undefined || isStale(state, target, rule)) return true
   if (state.next_due !== null) return Date.parse(state.next_due) <= rule.now.getTime()
   if (state.failures > 0 || state.last_success === null) return true
-  return rule.firing === undefined || Date.parse(state.last_success) < rule.firing.getTime()
+  return rule.scheduledAt === undefined || Date.parse(state.last_success) < rule.scheduledAt.getTime()
 }
 
 /**

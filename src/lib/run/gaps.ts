@@ -20,17 +20,17 @@ export interface Gap {
 function gapBefore(
   {snapshot, every}: Pick<AnyCollector, 'snapshot' | 'every'>,
   states: Iterable<TargetState>,
-  {schedule, firing, now}: {schedule: readonly Schedule[]; firing: Date | undefined; now: Date},
+  {schedule, scheduledAt, now}: {schedule: readonly Schedule[]; scheduledAt: Date | undefined; now: Date},
 ): Gap | undefined {
-  if (!snapshot || firing === undefined) return undefined
+  if (!snapshot || scheduledAt === undefined) return undefined
   const answers = [...states].flatMap(({last_success: success}) =>
     success === null ? [] : [Date.parse(success)],
   )
   const lastMs = Math.max(...answers)
   if (answers.length === 0 || lastMs >= now.getTime()) return undefined
   const nextMs = lastMs + (every === undefined ? 0 : intervalMs(every))
-  const missed = scheduledRunsBetween(schedule, new Date(nextMs), firing).some(
-    ({at}) => at.getTime() < firing.getTime(),
+  const missed = scheduledRunsBetween(schedule, new Date(nextMs), scheduledAt).some(
+    ({at}) => at.getTime() < scheduledAt.getTime(),
   )
   return missed ? {began: new Date(lastMs), ended: now} : undefined
 }
@@ -42,13 +42,13 @@ function gapBefore(
 export async function rememberGap(
   database: Database,
   collector: AnyCollector,
-  {states, firing}: Pick<RunPlan, 'states' | 'firing'>,
+  {states, scheduledAt}: Pick<RunPlan, 'states' | 'scheduledAt'>,
   schedule: readonly Schedule[] | undefined,
   now: Date,
 ): Promise<string[]> {
   const gap = gapBefore(collector, states.values(), {
     schedule: schedule ?? collector.schedule ?? [],
-    firing,
+    scheduledAt,
     now,
   })
   if (!gap) return []

@@ -56,13 +56,13 @@ export const noCounts = (): RunCounts => ({
 export async function openRun(
   queries: Queries,
   context: Context,
-  run: {job: string; command: string; token?: string | undefined; firing?: Date | undefined},
+  run: {job: string; command: string; token?: string | undefined; scheduledAt?: Date | undefined},
 ): Promise<OpenRun> {
   const [row] = await queries.query<{id: string}>('insert_job_run', [
     run.job,
     run.command,
     run.token ?? null,
-    run.firing?.toISOString() ?? null,
+    run.scheduledAt?.toISOString() ?? null,
     context.clock.now().toISOString(),
     context.host,
     context.pid,

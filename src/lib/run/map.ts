@@ -14,7 +14,7 @@ import {notStored, storeMapped, type SecondaryRows} from './store.js'
 export interface MapOptions {
   dryRun?: boolean | undefined
   command: string
-  firing?: Date | undefined
+  scheduledAt?: Date | undefined
   emit?: ((rows: readonly object[]) => void | Promise<void>) | undefined
 }
 
@@ -35,7 +35,11 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     const lists = JSON.stringify(await readLists(mapper.lists ?? {}, context.config))
     const run = options.dryRun
       ? undefined
-      : await openRun(database, context, {job: mapper.name, command: options.command, firing: options.firing})
+      : await openRun(database, context, {
+          job: mapper.name,
+          command: options.command,
+          scheduledAt: options.scheduledAt,
+        })
     const counts = noCounts()
     const complaints: string[] = []
     let secondary: ReadonlyMap<string, SecondaryRows> = new Map()

@@ -3,7 +3,7 @@ import type {AnyCollector, AnyTarget} from '../define.js'
 import type {RunPlan} from './due.js'
 
 /** Why a run has nothing to request, and the next step. */
-export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, plan: RunPlan): string {
+export function nothingDue(collector: Pick<AnyCollector, 'dependsOn' | 'lists'>, plan: RunPlan): string {
   if (plan.all.length === 0) return `there are no targets: ${fillsList(collector)}`
   const states = [...plan.states.values()]
   const next = states
@@ -19,9 +19,9 @@ export function nothingDue(collector: Pick<AnyCollector, 'listedBy' | 'lists'>, 
 }
 
 /** The job or file that a job without targets gets them from. */
-export function fillsList({listedBy = [], lists = {}}: Pick<AnyCollector, 'listedBy' | 'lists'>): string {
-  if (listedBy.length > 0)
-    return `its list comes from ${listedBy.join(' and ')}, run ${listedBy.length === 1 ? 'that' : 'those'} first`
+export function fillsList({dependsOn = [], lists = {}}: Pick<AnyCollector, 'dependsOn' | 'lists'>): string {
+  if (dependsOn.length > 0)
+    return `its list comes from ${dependsOn.join(' and ')}, run ${dependsOn.length === 1 ? 'that' : 'those'} first`
   return `${
     Object.values(lists)
       .map(({ownFile, shipped}) => ownFile ?? shipped)

@@ -41,7 +41,7 @@ export async function planRun(
   const {group, token: selected} = chosenBy(collector, options.token)
   // throws for a credential that the provider does not have
   if (selected !== undefined) countedAs(provider, context.config, selected)
-  const {due, states, left, blockedOrDeferred, firing} = await planRunTargets(
+  const {due, states, left, blockedOrDeferred, scheduledAt} = await planRunTargets(
     collector,
     name,
     {...options, group},
@@ -52,7 +52,7 @@ export async function planRun(
     const cursor = states.get(first.target)?.cursor ?? null
     return {
       batch,
-      request: source.request(first, cursor, {targets: batch, at: now, scheduledAt: firing ?? at}),
+      request: source.request(first, cursor, {targets: batch, at: now, scheduledAt: scheduledAt ?? at}),
     }
   })
   const token = selected ?? dedicatedCredential(source, context.config)

@@ -19,7 +19,7 @@ export interface AnsweredPage {
 export interface PageRequestContext {
   source: AnySource
   api: OpenApi
-  plan: {states: ReadonlyMap<string, TargetState>; firing: Date | undefined}
+  plan: {states: ReadonlyMap<string, TargetState>; scheduledAt: Date | undefined}
   options: {at?: Date | undefined}
   context: {clock: {now(): Date}}
 }
@@ -40,7 +40,7 @@ export async function* requestPages(
   let cursor: unknown = plan.states.get(target.target)?.cursor ?? null
   const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
   const now = context.clock.now()
-  const requestContext = {targets: batch, at: now, scheduledAt: plan.firing ?? options.at ?? now}
+  const requestContext = {targets: batch, at: now, scheduledAt: plan.scheduledAt ?? options.at ?? now}
   let request: HttpRequest | undefined = source.request(target, cursor, requestContext)
   for (let pages = 0; request !== undefined; pages++) {
     if (pages === maxPages)

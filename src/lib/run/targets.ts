@@ -40,7 +40,7 @@ const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.n
 export async function allTargets(
   collector: AnyCollector,
   context: TargetContext,
-  firing: Date | undefined,
+  scheduledAt: Date | undefined,
   {names, group}: Pick<TargetFilter, 'names' | 'group'> = {},
 ): Promise<AnyTarget[]> {
   const {targets} = collector
@@ -57,7 +57,7 @@ export async function allTargets(
     const byName = new Map(listed.map((one) => [one.target.toLowerCase(), one]))
     return distinct(names).map((name) => byName.get(name.toLowerCase()) ?? {target: name})
   }
-  const listed = await listedTargets(collector, targets as `select_${string}`, context, firing)
+  const listed = await listedTargets(collector, targets as `select_${string}`, context, scheduledAt)
   const rows = group === undefined ? listed : listed.filter((row) => collector.groups?.of(row) === group)
   if (!names?.length) return rows
   const byName = new Map(rows.map((row) => [row.target.toLowerCase(), row]))
@@ -95,7 +95,7 @@ async function listedTargets(
   collector: AnyCollector,
   name: `select_${string}`,
   {database, config, now, at}: TargetContext,
-  firing: Date | undefined,
+  scheduledAt: Date | undefined,
 ): Promise<AnyTarget[]> {
   const parameters =
     statement(name).parameters === 0
@@ -103,7 +103,7 @@ async function listedTargets(
       : [
           JSON.stringify({
             at: now.toISOString(),
-            firing: (firing ?? at).toISOString(),
+            scheduled_at: (scheduledAt ?? at).toISOString(),
             ...(await readLists(collector.lists ?? {}, config)),
             ...(await budgetOf(collector, await database(), config, now)),
           }),
@@ -149,20 +149,20 @@ export async function planRunTargets(
   filter: TargetFilter,
   context: TargetContext,
 ): Promise<RunPlan> {
-  const firing = latestScheduledRun(filter.schedule ?? collector.schedule ?? [], context.at)?.at
-  const all = await allTargets(collector, context, firing, filter)
+  const scheduledAt = latestScheduledRun(filter.schedule ?? collector.schedule ?? [], context.at)?.at
+  const all = await allTargets(collector, context, scheduledAt, filter)
   const rows = await (
     await context.database()
   ).query<TargetState>('select_target_states', [stateName(collector, sourceName)])
   const states = new Map(rows.map((row) => [row.target, row]))
   const named = (filter.names?.length ?? 0) > 0
   const able = all.filter(({blocked_reason: reason}) => (reason ?? null) === null)
-  const due = named || filter.force ? able : dueTargets(able, states, {now: context.now, firing})
+  const due = named || filter.force ? able : dueTargets(able, states, {now: context.now, scheduledAt})
   const blockedOrDeferred = all.filter(
     (target) => !due.includes(target) && (target.blocked_reason ?? target.deferred_reason ?? null) !== null,
   )
   const limited = filter.limit === undefined ? due : due.slice(0, filter.limit)
-  return {due: limited, all, states, left: due.length - limited.length, blockedOrDeferred, firing}
+  return {due: limited, all, states, left: due.length - limited.length, blockedOrDeferred, scheduledAt}
 }
 
 /** The state of a target after an answer. */

@@ -63,7 +63,7 @@ function fields(
   } = latest
   const [revenue, earnings, ebitda] = [sum((q) => q.revenue), sum((q) => q.netIncome), sum((q) => q.ebitda)]
   const [eps, cap, assets] = [earnings / shares, Math.round(price * shares), currentAssets + nonCurrentAssets]
-  const worth = cap + nonCurrentLiabilities
+  const rationale = cap + nonCurrentLiabilities
   const since = (what: (quarter: Quarter) => number) =>
     quarters[4] && what(quarters[4]) > 0 ? (what(latest) / what(quarters[4]) - 1).toFixed(3) : '0'
   const pays = of.uniform(20) < 0.75
@@ -117,8 +117,8 @@ function fields(
     ForwardPE: eps > 0 ? ratio((price / eps) * 0.93) : '-',
     PriceToSalesRatioTTM: (cap / revenue).toFixed(3),
     PriceToBookRatio: ratio(cap / equity),
-    EVToRevenue: (worth / revenue).toFixed(3),
-    EVToEBITDA: isBank ? '0' : ratio(worth / ebitda),
+    EVToRevenue: (rationale / revenue).toFixed(3),
+    EVToEBITDA: isBank ? '0' : ratio(rationale / ebitda),
     Beta: (0.3 + of.uniform(34) * 1.5).toFixed(3),
     '52WeekHigh': Math.max(price, ...over(364)).toFixed(2),
     '52WeekLow': Math.min(price, ...over(364)).toFixed(2),

@@ -39,8 +39,8 @@ function msOf(text: string): number {
 }
 
 /** The exclusive end of the last day that the plan shows completely at a scheduled run. */
-function dayEnd(firing: Date): number {
-  return Math.floor((firing.getTime() - delayMs) / dayMs) * dayMs
+function dayEnd(scheduledAt: Date): number {
+  return Math.floor((scheduledAt.getTime() - delayMs) / dayMs) * dayMs
 }
 
 /**
@@ -49,12 +49,12 @@ function dayEnd(firing: Date): number {
  */
 export function spanOf(
   known: Watermark | null,
-  {at, firing, goesOn}: {at: Date; firing: Date; goesOn: boolean},
+  {at, scheduledAt, goesOn}: {at: Date; scheduledAt: Date; goesOn: boolean},
 ): Span {
   const earliestMs = Math.ceil((at.getTime() - farthestMs) / secondMs) * secondMs
   const open = goesOn ? known?.open.find(({to}) => msOf(to) >= earliestMs) : undefined
   if (open) return {from: second(Math.max(msOf(open.from), earliestMs)), to: open.to}
-  const endMs = dayEnd(firing)
+  const endMs = dayEnd(scheduledAt)
   const readMs = known === null ? endMs : msOf(known.read_to)
   const fromMs = readMs < endMs ? Math.max(readMs, earliestMs) : endMs - dayMs
   return {from: second(Math.min(fromMs, endMs - secondMs)), to: second(endMs - secondMs)}

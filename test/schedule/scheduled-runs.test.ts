@@ -11,13 +11,13 @@ import {
   nextScheduledRuns,
 } from '../../src/lib/schedule/scheduled-runs.js'
 import {wallText} from '../../src/lib/zone.js'
-import {firing} from './lines.js'
+import {scheduledAt} from './lines.js'
 
 const newYork = 'America/New_York'
 const next = (cron: string, zone: string, from: string, count: number) =>
-  nextScheduledRuns([firing(cron, zone)], new Date(from), count).map(({at}) => at.toISOString())
+  nextScheduledRuns([scheduledAt(cron, zone)], new Date(from), count).map(({at}) => at.toISOString())
 const latest = (cron: string, zone: string, at: string) =>
-  latestScheduledRun([firing(cron, zone)], new Date(at))?.at.toISOString()
+  latestScheduledRun([scheduledAt(cron, zone)], new Date(at))?.at.toISOString()
 
 test('a time that daylight saving skips fires once, an hour later by the clock', () => {
   assert.deepEqual(next('30 2 * * *', newYork, '2026-03-07T00:00:00Z', 3), [
@@ -87,7 +87,10 @@ test('the latest firing includes the instant itself, the next ones do not', () =
 })
 
 test('of several firings the latest one wins, and says which it was', () => {
-  const schedule = [firing('0 3 * * *', 'UTC', {args: ['a']}), firing('0 15 * * *', 'UTC', {args: ['b']})]
+  const schedule = [
+    scheduledAt('0 3 * * *', 'UTC', {args: ['a']}),
+    scheduledAt('0 15 * * *', 'UTC', {args: ['b']}),
+  ]
   assert.deepEqual(latestScheduledRun(schedule, new Date('2026-03-02T16:00:00Z'))?.schedule.args, ['b'])
   assert.deepEqual(latestScheduledRun(schedule, new Date('2026-03-02T14:00:00Z'))?.schedule.args, ['a'])
   assert.deepEqual(
@@ -98,7 +101,7 @@ test('of several firings the latest one wins, and says which it was', () => {
 })
 
 test('on the minute', () => {
-  const schedule = [firing('30 1 * * *', newYork)]
+  const schedule = [scheduledAt('30 1 * * *', newYork)]
   assert.equal(isScheduledForMinute(schedule, new Date('2026-11-01T05:30:59.999Z')), true)
   assert.equal(
     isScheduledForMinute(schedule, new Date('2026-11-01T06:30:00Z')),
@@ -110,9 +113,9 @@ test('on the minute', () => {
 })
 
 test('a command line stands for the firings with its arguments', () => {
-  const plain = firing('0 1 * * *')
-  const primary = firing('0 2 * * *', 'UTC', {args: ['--token', 'primary']})
-  const secondary = firing('0 6 * * *', 'UTC', {args: ['--token', 'secondary']})
+  const plain = scheduledAt('0 1 * * *')
+  const primary = scheduledAt('0 2 * * *', 'UTC', {args: ['--token', 'primary']})
+  const secondary = scheduledAt('0 6 * * *', 'UTC', {args: ['--token', 'secondary']})
   const schedule = [plain, primary, secondary]
   assert.deepEqual(
     scheduledRunsOf(schedule, ['fin', 'ingest', 'x-posts', '--token', 'primary', '--only-if-scheduled']),
@@ -170,7 +173,7 @@ test('agrees with croner in UTC on any expression, forwards and backwards', () =
 
 test('a month of 60 units takes milliseconds', () => {
   const schedules = Array.from({length: 60}, (_, n) => [
-    firing(`${n} ${n % 24} * * *`, ['UTC', newYork, 'Asia/Seoul'][n % 3]),
+    scheduledAt(`${n} ${n % 24} * * *`, ['UTC', newYork, 'Asia/Seoul'][n % 3]),
   ])
   const started = performance.now()
   const count = schedules.reduce(
@@ -200,7 +203,7 @@ test('expressions that crons read differently are refused, with a reason', () =>
   ])
     assert.throws(() => readCron(cron), /is not usable/, cron)
   assert.throws(
-    () => nextScheduledRuns([firing('0 0 * * *', 'Mars/Olympus')], new Date('2026-01-01'), 1),
+    () => nextScheduledRuns([scheduledAt('0 0 * * *', 'Mars/Olympus')], new Date('2026-01-01'), 1),
     /"Mars\/Olympus" is not a time zone/,
   )
 })
