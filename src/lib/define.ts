@@ -151,9 +151,9 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   claim?: Claim
   /**
    * A statement that yields `target` and more columns, or a fixed list of names. Absent: one request without
-   * a target. A statement may take $1, the `TargetContext` as JSON: `at` and `scheduled_at` (now and the scheduled
-   * run, ISO instants), and each of `lists` by its name. For a provider that sells plans, `left` holds the
-   * monthly quota that each credential has left (`credential`, `unit`, `left`, `until`).
+   * a target. A statement may take $1, the `TargetContext` as JSON: `at` and `scheduled_at` (now and the
+   * scheduled run, ISO instants), and each of `lists` by its name. For a provider that sells plans, `left`
+   * holds the monthly quota that each credential has left (`credential`, `unit`, `left`, `until`).
    */
   targets?: `select_${string}` | readonly string[]
   /** Commands that store the rows from which the statement selects targets; shown if it yields none. */

@@ -46,7 +46,7 @@ export interface SimulatorOptions {
 export interface Simulator {
   url: string
   port: number
-  world: Scenario
+  scenario: Scenario
   clock: SharedClock
   faults: Faults
   log: RequestLog
@@ -115,7 +115,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    world: scenario,
+    scenario,
     clock,
     faults,
     log,

@@ -82,7 +82,7 @@ export function announce(simulator: Simulator, log: Log) {
       .join(', ')} at ${simulator.url}.`,
   )
   log.notice(
-    `Its clock ${rate === 0 ? `is at ${instant} and advances in steps` : `started at ${instant}${rate === 1 ? '' : `, ${rate} times as fast`}`}; its seed is ${simulator.world.seed}.`,
+    `Its clock ${rate === 0 ? `is at ${instant} and advances in steps` : `started at ${instant}${rate === 1 ? '' : `, ${rate} times as fast`}`}; its seed is ${simulator.scenario.seed}.`,
   )
   log.notice(
     'Run these lines in another terminal, then run fin as usual. Any key works. Ctrl-C ends the simulator.',

@@ -15,25 +15,25 @@ import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import type {AnySource} from '../../src/lib/run/parsed.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {type CollectorUnit, units} from '../recordings/units.js'
-import {openWorld, type TestWorld} from '../run/setup.js'
+import {openSetup, type TestSetup} from '../run/setup.js'
 import {fin} from '../servers.js'
 
 const all = (await units()).filter((one): one is CollectorUnit => one.kind === 'collector')
-let world: TestWorld
+let setup: TestSetup
 /** Requests that filled the lists which others ask about. */
 let filledWith = 0
 
 before(async () => {
-  world = await openWorld()
+  setup = await openSetup()
   // What the others ask about.
   for (const collector of [sp500Companies, bithumbMarkets, earningsCalendar])
-    assert.equal((await world.collect(collector)).exit_code, 0, collector.name)
-  filledWith = world.simulator.log.requests({}).length
+    assert.equal((await setup.collect(collector)).exit_code, 0, collector.name)
+  filledWith = setup.simulator.log.requests({}).length
 })
 const nobodyWasAsked = () =>
-  assert.equal(world.simulator.log.requests({}).length, filledWith, 'a provider was asked')
+  assert.equal(setup.simulator.log.requests({}).length, filledWith, 'a provider was asked')
 const sourceOf = (unit: AnyCollector) => Object.values(unit.sources)[0] as AnySource
-const ledger = async () => (await world.rows('select count(*)::int as n from provider_requests'))[0]?.['n']
+const ledger = async () => (await setup.rows('select count(*)::int as n from provider_requests'))[0]?.['n']
 
 /** How many keys may serve a unit: those with numbers that are set, or the one that is kept for it. */
 function keysFor({provider, credential}: AnySource, env: Readonly<Record<string, string>>): number {
@@ -61,7 +61,7 @@ function prices({name}: Provider, limits: Provider['limits'], requests: number, 
 for (const {unit, commandId} of all)
   test(`fin ${commandId.replace(':', ' ')} --plan`, async () => {
     const places = await ledger()
-    const run = await fin([...commandId.split(':'), '--plan', '--ndjson'], {env: world.env})
+    const run = await fin([...commandId.split(':'), '--plan', '--ndjson'], {env: setup.env})
     assert.equal(run.code, 0, run.stderr)
     const lines = run.stdout
       .split('\n')
@@ -74,10 +74,10 @@ for (const {unit, commandId} of all)
     }
     const isDone = [sp500Companies, bithumbMarkets, earningsCalendar].includes(unit as never)
     if (isDone) assert.equal(lines.length, 0, 'nothing is due')
-    for (const price of prices(provider, provider.limits, lines.length, keysFor(sourceOf(unit), world.env)))
+    for (const price of prices(provider, provider.limits, lines.length, keysFor(sourceOf(unit), setup.env)))
       assert.ok(run.stderr.includes(`${price}\n`), `${price}\nis not in\n${run.stderr}`)
     assert.match(run.stderr, new RegExp(`writes ${unit.tables.join(', ')}`))
-    for (const key of Object.values(world.env))
+    for (const key of Object.values(setup.env))
       if (/KEY|^[0-9a-z]{32}$/.test(key))
         assert.ok(!(run.stdout + run.stderr).includes(key), 'a key is shown')
     nobodyWasAsked()
@@ -89,7 +89,7 @@ const planned = (unit: AnyCollector, env: Record<string, string>, token?: string
   planRun(
     unit,
     {command: 'x', ...(token === undefined ? {} : {token})},
-    {...world.context, config: loadConfig({...world.env, ...env}, '/')},
+    {...setup.context, config: loadConfig({...setup.env, ...env}, '/')},
   )
 
 /** Two keys for a provider that takes several numbered ones. */
@@ -103,7 +103,7 @@ describe('the price', () => {
     test(`of ${unit.name} with two keys`, async () => {
       const {provider} = sourceOf(unit)
       const {requests, costs} = await planned(unit, two(provider))
-      const keys = keysFor(sourceOf(unit), {...world.env, ...two(provider)})
+      const keys = keysFor(sourceOf(unit), {...setup.env, ...two(provider)})
       for (const price of prices(provider, provider.limits, requests.length, keys))
         assert.ok(costs.includes(price), `${price}\nis not in\n${costs.join('\n')}`)
       nobodyWasAsked()
@@ -156,7 +156,7 @@ describe('the price', () => {
       set.costs.join('\n'),
     )
     const twice = await planned(general, {
-      ALPHA_VANTAGE_API_KEY_2: world.env['ALPHA_VANTAGE_API_KEY_1'] ?? '',
+      ALPHA_VANTAGE_API_KEY_2: setup.env['ALPHA_VANTAGE_API_KEY_1'] ?? '',
     })
     assert.ok(
       twice.costs.includes('alpha-vantage: 1 of 25 requests per day and credential'),
@@ -187,13 +187,13 @@ describe('the price', () => {
   })
 
   test('of a provider that has no key says so, and a keyless one is counted by its own limits', async () => {
-    const bare = loadConfig({DATABASE_URL: world.databaseUrl}, '/')
-    const plan = await planRun(general, {command: 'x'}, {...world.context, config: bare})
+    const bare = loadConfig({DATABASE_URL: setup.databaseUrl}, '/')
+    const plan = await planRun(general, {command: 'x'}, {...setup.context, config: bare})
     assert.match(plan.requests[0]?.keys ?? '', /^none set: ALPHA_VANTAGE_API_KEY_1 or/)
     assert.ok(plan.costs.includes('alpha-vantage: 1 of 25 requests per day and credential'))
     const coins = all.find(({unit}) => unit.name === 'coingecko-global')
     assert.ok(coins)
-    const keyless = await planRun(coins.unit, {command: 'x'}, {...world.context, config: bare})
+    const keyless = await planRun(coins.unit, {command: 'x'}, {...setup.context, config: bare})
     assert.deepEqual(keyless.costs, ['coingecko: 1 of 5 requests per minute and address'])
   })
 })

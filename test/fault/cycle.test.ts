@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import {before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
-import {generous, openWorld, type TestWorld} from '../run/setup.js'
+import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {fin} from '../servers.js'
 import {full} from '../size.js'
 import {leftOpen, seeded} from './kills.js'
@@ -17,21 +17,21 @@ const members = full ? 503 : 150
 /** How long an answer takes: a cycle over 503 members is about a minute then. */
 const answerMs = 60
 
-let world: TestWorld
+let setup: TestSetup
 let onRequest: (() => void) | undefined
 
 before(async () => {
-  world = await openWorld({env: generous, simulated: generous, onRequest: () => onRequest?.()})
-  await world.collect(sp500Companies)
-  await world.rows(
+  setup = await openSetup({env: generous, simulated: generous, onRequest: () => onRequest?.()})
+  await setup.collect(sp500Companies)
+  await setup.rows(
     'delete from sp500_companies where symbol not in (select symbol from sp500_companies order by symbol limit $1)',
     [members],
   )
-  world.simulator.faults.add({provider: 'alpha-vantage', kind: 'slow', ms: answerMs, times: 1e6})
+  setup.simulator.faults.add({provider: 'alpha-vantage', kind: 'slow', ms: answerMs, times: 1e6})
 })
 /** The symbols that were asked for, in order; in our spelling. */
 const asked = (from = 0) =>
-  world.simulator.log
+  setup.simulator.log
     .requests({provider: 'alpha-vantage'})
     .slice(from)
     .map(({path}) => new URLSearchParams(path.split('?')[1]).get('symbol')!.replace('-', '.'))
@@ -44,7 +44,7 @@ async function run(count: number, afterMs: number) {
     if (++seen === count) void pause(afterMs).then(() => child.kill('SIGKILL'))
   }
   const ended = await fin(['ingest', 'company-overview'], {
-    env: world.env,
+    env: setup.env,
     started: (started) => Object.assign(child, started),
   })
   onRequest = undefined
@@ -56,14 +56,14 @@ test(`company-overview killed ${kills} times in one cycle`, {timeout: 300_000}, 
   const startedAt = performance.now()
   const underWay = new Map<string, number>()
   for (let n = 0; n < kills; n++) {
-    const since = String((await world.rows('select clock_timestamp()::text as at'))[0]?.['at'])
+    const since = String((await setup.rows('select clock_timestamp()::text as at'))[0]?.['at'])
     const before = asked().length
     const killed = await run(6 + Math.floor(random() * 16), random() * answerMs * 2)
     assert.equal(killed.signal, 'SIGKILL', killed.stderr)
-    assert.deepEqual(await leftOpen(world, since, 3000), [])
+    assert.deepEqual(await leftOpen(setup, since, 3000), [])
     const own = asked(before)
     const known = new Set(
-      (await world.rows(`select target from target_state where unit = 'company-overview'`)).map(({target}) =>
+      (await setup.rows(`select target from target_state where unit = 'company-overview'`)).map(({target}) =>
         String(target),
       ),
     )
@@ -75,13 +75,13 @@ test(`company-overview killed ${kills} times in one cycle`, {timeout: 300_000}, 
       'something else than the last answer is missing',
     )
     for (const symbol of lost) underWay.set(symbol, (underWay.get(symbol) ?? 0) + 1)
-    const reserved = await world.rows(
+    const reserved = await setup.rows(
       `select 1 from provider_requests where pid = $1 and outcome = 'reserved'`,
       [killed.pid],
     )
     assert.ok(reserved.length <= 1)
   }
-  const atWork = await world.rows(
+  const atWork = await setup.rows(
     `select count(*)::int as n from job_runs where unit = 'company-overview' and outcome = 'running'`,
   )
   assert.deepEqual(atWork, [{n: kills}], 'every kill struck a run at work')
@@ -103,31 +103,31 @@ test(`company-overview killed ${kills} times in one cycle`, {timeout: 300_000}, 
   const order = [...times.keys()]
   assert.deepEqual(
     order,
-    (await world.rows('select symbol from sp500_companies order by symbol')).map(({symbol}) => symbol),
+    (await setup.rows('select symbol from sp500_companies order by symbol')).map(({symbol}) => symbol),
     'each run goes on where the one before was killed',
   )
   assert.deepEqual(
-    world.simulator.log.requests().filter(({refused}) => refused),
+    setup.simulator.log.requests().filter(({refused}) => refused),
     [],
   )
 
   const [state] =
-    await world.rows(`select count(*)::int as n, count(*) filter (where status = 'unknown')::int as unknown,
+    await setup.rows(`select count(*)::int as n, count(*) filter (where status = 'unknown')::int as unknown,
     count(*) filter (where failures > 0 and status = 'active')::int as failed from target_state where unit = 'company-overview'`)
   assert.equal(state?.['n'], members)
   assert.equal(state['failed'], 0)
   const known = members - Number(state['unknown'])
   assert.ok(known > members * 0.95)
   assert.deepEqual(
-    await world.rows(`select (select count(*)::int from company_overview) as now, (select count(*)::int from company_overview_history) as history,
+    await setup.rows(`select (select count(*)::int from company_overview) as now, (select count(*)::int from company_overview_history) as history,
     (select count(*)::int from sp500_companies where market_cap is not null) as caps`),
     [{now: known, history: known, caps: known}],
   )
   assert.deepEqual(
-    await world.rows(`select count(*)::int as n from company_overview_progress where status = 'completed'`),
+    await setup.rows(`select count(*)::int as n from company_overview_progress where status = 'completed'`),
     [{n: known}],
   )
-  assert.equal((await fin(['ingest', 'company-overview'], {env: world.env})).code, 0)
+  assert.equal((await fin(['ingest', 'company-overview'], {env: setup.env})).code, 0)
   assert.equal(
     asked().length,
     members + [...underWay.values()].reduce((a, b) => a + b, 0),

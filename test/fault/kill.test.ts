@@ -10,7 +10,7 @@ import {after, before, test} from 'node:test'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {fin} from '../servers.js'
 import {listTargets, periodOf, tried} from '../run/collectors.js'
-import {generous, openWorld, type TestWorld} from '../run/setup.js'
+import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {full, soak} from '../size.js'
 import {leftOpen, moments, seeded, strike} from './kills.js'
 
@@ -65,7 +65,7 @@ const aboutOne = (requests: readonly {path: string}[]) => {
   return requests.filter((request) => whom(request) === whom(requests.at(-1)!)).length
 }
 
-let world: TestWorld
+let setup: TestSetup
 let settings: string
 let firstRequestAt: number | undefined
 
@@ -78,7 +78,7 @@ before(async () => {
     join(settings, 'market-news-queries.csv'),
     'kind,value\ncategory,business\nkeyword,tariff\nkeyword,war\nsource,reuters\n',
   )
-  world = await openWorld({
+  setup = await openSetup({
     env: {...generous, FIN_CONFIG_DIR: settings},
     simulated: generous,
     faults: [{provider: '*', kind: 'slow', ms: 30, times: 1e9}],
@@ -92,12 +92,12 @@ after(async () => {
 })
 
 /** Requests that the simulator got, in order. */
-const asked = (after: number) => world.simulator.log.requests({after})
-const lastRequest = () => world.simulator.log.requests().at(-1)?.n ?? 0
+const asked = (after: number) => setup.simulator.log.requests({after})
+const lastRequest = () => setup.simulator.log.requests().at(-1)?.n ?? 0
 const number = async (sql: string, params: unknown[] = []) =>
-  Number((await world.rows(sql, params))[0]?.['n'])
+  Number((await setup.rows(sql, params))[0]?.['n'])
 const rowsOf = (table: string) => number(`select count(*) as n from ${table}`)
-const serverNow = async () => String((await world.rows('select clock_timestamp()::text as at'))[0]?.['at'])
+const serverNow = async () => String((await setup.rows('select clock_timestamp()::text as at'))[0]?.['at'])
 
 /**
  * A machine under load starts slowly, so that every kill of one short run may come before its work; of all
@@ -117,16 +117,16 @@ for (const [place, collector] of struckOnes.entries()) {
     } = collector
     const args = ['ingest', name]
     const random = seeded(1000 + place)
-    const advance = () => world.simulator.clock.change({advanceMs: periodOf(collector)})
+    const advance = () => setup.simulator.clock.change({advanceMs: periodOf(collector)})
 
-    await listTargets(world, collector)
-    const first = await strike(args, world.env) // also fills Node's compile cache
+    await listTargets(setup, collector)
+    const first = await strike(args, setup.env) // also fills Node's compile cache
     assert.equal(first.code, 0, first.stderr)
     advance()
     const at = lastRequest()
     firstRequestAt = undefined
     const startedAt = performance.now()
-    const whole = await strike(args, world.env)
+    const whole = await strike(args, setup.env)
     assert.equal(whole.code, 0, whole.stderr)
     const usual = asked(at).length
     // Node starting up is the same for every run; what comes before the first request is the way to the
@@ -149,10 +149,10 @@ for (const [place, collector] of struckOnes.entries()) {
         request: lastRequest(),
         ledger: await lastPlace(),
         server: await serverNow(),
-        ms: world.simulator.clock.nowMs(),
+        ms: setup.simulator.clock.nowMs(),
       }
 
-      const killed = await strike(args, world.env, killAtMs)
+      const killed = await strike(args, setup.env, killAtMs)
       if (!killed.wasKilled) {
         assert.equal(killed.code, 0, killed.stderr)
         wholeMs = killed.ms
@@ -162,11 +162,11 @@ for (const [place, collector] of struckOnes.entries()) {
       struck++
       const when = `after a kill at ${Math.round(killAtMs)} of ${Math.round(wholeMs)} ms`
       assert.deepEqual(
-        await leftOpen(world, start.server, 3000),
+        await leftOpen(setup, start.server, 3000),
         [],
         `a transaction or a lock is left ${when}`,
       )
-      const runs = await world.rows(`select outcome from job_runs where unit = $1 and pid = $2`, [
+      const runs = await setup.rows(`select outcome from job_runs where unit = $1 and pid = $2`, [
         name,
         killed.pid,
       ])
@@ -181,7 +181,7 @@ for (const [place, collector] of struckOnes.entries()) {
       assert.ok(reserved <= 1, 'one request at a time')
       inFlight += reserved
 
-      const again = await strike(args, world.env)
+      const again = await strike(args, setup.env)
       assert.equal(again.code, 0, `${when}: ${again.stderr}`)
       assert.doesNotMatch(again.stderr, /already running/, `the dead process still held the lock ${when}`)
       if (answeredToDead === 0) wholeMs = again.ms
@@ -208,7 +208,7 @@ for (const [place, collector] of struckOnes.entries()) {
         `${places} places taken for ${requests.length} requests ${when}`,
       )
 
-      const behind = await world.rows(
+      const behind = await setup.rows(
         `select target, last_success, failures, status from target_state
          where unit = $1 and (last_success is null or last_success < $2 or failures > 0 or status <> 'active') and (last_attempt >= $2 or $3)`,
         [name, new Date(start.ms).toISOString(), name !== 'earnings-news'],
@@ -217,7 +217,7 @@ for (const [place, collector] of struckOnes.entries()) {
       // Asked once more at the same instant, the provider has nothing that is not stored, digit for digit.
       const rows = await rowsOf(table)
       const brought: object[] = []
-      const proof = await world.collect(collector, {
+      const proof = await setup.collect(collector, {
         force: true,
         emit: (some) => {
           brought.push(...some)
@@ -257,7 +257,7 @@ for (const [place, collector] of struckOnes.entries()) {
       await number(`select count(*) as n from job_runs where unit = $1 and outcome = 'running'`, [name]),
       dead.length,
     )
-    const listed = await fin(['runs', '--unit', name, '--limit', '1000', '--json'], {env: world.env})
+    const listed = await fin(['runs', '--unit', name, '--limit', '1000', '--json'], {env: setup.env})
     assert.equal(listed.code, 0, listed.stderr)
     const shown = (JSON.parse(listed.stdout) as {outcome: string; pid: number}[])
       .filter(({outcome}) => outcome === 'died')

@@ -1,7 +1,7 @@
 /** Kills a run at a given moment, and looks at what it left behind. */
 import {setTimeout as pause} from 'node:timers/promises'
 import {fin, type FinRun} from '../servers.js'
-import type {TestWorld} from '../run/setup.js'
+import type {TestSetup} from '../run/setup.js'
 
 export interface Struck extends FinRun {
   pid: number
@@ -66,10 +66,10 @@ export function moments(count: number, fromMs: number, toMs: number, random: () 
  * What other sessions of this database hold: open transactions and advisory locks. Waits until the server has
  * seen that the process is gone, at most `withinMs`: it ends the statement that it is at, and then notices.
  */
-export async function leftOpen(world: TestWorld, since: string, withinMs: number): Promise<string[]> {
+export async function leftOpen(setup: TestSetup, since: string, withinMs: number): Promise<string[]> {
   const startedAt = performance.now()
   for (;;) {
-    const rows = await world.rows(
+    const rows = await setup.rows(
       `
       select a.application_name || ' ' || coalesce(a.state, '?') || ': ' || left(a.query, 80) as what
       from pg_stat_activity a

@@ -12,13 +12,13 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {Interrupted} from '../../src/lib/interrupt.js'
 import {root} from '../paths.js'
 import {listTargets, periodOf, tried} from '../run/collectors.js'
-import {generous, openWorld, type TestWorld} from '../run/setup.js'
+import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {fin, type FinRun} from '../servers.js'
 import {inTurn} from '../size.js'
 
-let world: TestWorld
+let setup: TestSetup
 before(async () => {
-  world = await openWorld({env: generous, simulated: generous})
+  setup = await openSetup({env: generous, simulated: generous})
 })
 /** Sends the signals once `count` more requests have come in; 100 ms lie between them. */
 async function interrupted(
@@ -26,14 +26,14 @@ async function interrupted(
   signals: readonly NodeJS.Signals[],
   count: number,
 ): Promise<FinRun & {ms: number}> {
-  const before = world.simulator.log.requests().length
+  const before = setup.simulator.log.requests().length
   const over = new AbortController()
   let sentAt = 0
   const run = await fin(args, {
-    env: world.env,
+    env: setup.env,
     started(child) {
       void (async () => {
-        while (world.simulator.log.requests().length < before + count && !over.signal.aborted) await pause(5)
+        while (setup.simulator.log.requests().length < before + count && !over.signal.aborted) await pause(5)
         sentAt = performance.now()
         for (const signal of signals) {
           child.kill(signal)
@@ -53,75 +53,75 @@ const codes = {SIGINT: 130, SIGTERM: 143} as const
 for (const [place, collector] of tried.entries()) {
   for (const signal of inTurn(['SIGINT', 'SIGTERM'] as const, place)) {
     test(`${collector.name}: ${signal} while a request is under way`, async () => {
-      world.simulator.clock.change({advanceMs: Math.max(weekMs, periodOf(collector))})
-      await listTargets(world, collector)
-      world.simulator.faults.add({provider: '*', kind: 'slow', ms: 8_000})
+      setup.simulator.clock.change({advanceMs: Math.max(weekMs, periodOf(collector))})
+      await listTargets(setup, collector)
+      setup.simulator.faults.add({provider: '*', kind: 'slow', ms: 8_000})
       const run = await interrupted(['ingest', collector.name], [signal], 1)
-      world.simulator.faults.clear()
+      setup.simulator.faults.clear()
       assert.equal(run.code, codes[signal], run.stderr)
       assert.equal(run.signal, null)
       assert.ok(run.ms < 6_000, 'it waited for the answer')
       assert.doesNotMatch(run.stderr, /^\s+at |unexpected|Error:/m)
       assert.match(run.stderr, /interrupted/)
       assert.deepEqual(
-        await world.rows(
+        await setup.rows(
           'select outcome, exit_code, finished_at is not null as ended from job_runs order by id desc limit 1',
         ),
         [{outcome: 'interrupted', exit_code: codes[signal], ended: true}],
       )
       assert.deepEqual(
-        await world.rows(
+        await setup.rows(
           `select count(*)::int as n from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
         ),
         [{n: 0}],
       )
       // a standing clock waits for the answer that nobody reads any more
-      world.simulator.clock.change({advanceMs: 5000})
-      const again = await fin(['ingest', collector.name], {env: world.env})
+      setup.simulator.clock.change({advanceMs: 5000})
+      const again = await fin(['ingest', collector.name], {env: setup.env})
       assert.equal(again.code, 0, again.stderr)
     })
   }
 }
 
 test('between two targets: what was stored stays, the next run asks only for the rest', async () => {
-  world.simulator.clock.change({advanceMs: weekMs})
-  world.simulator.faults.add({provider: 'coingecko', kind: 'slow', ms: 50, times: 1000})
-  const before = world.simulator.log.requests().length
+  setup.simulator.clock.change({advanceMs: weekMs})
+  setup.simulator.faults.add({provider: 'coingecko', kind: 'slow', ms: 50, times: 1000})
+  const before = setup.simulator.log.requests().length
   const run = await interrupted(['ingest', 'coingecko-ids', '--ndjson'], ['SIGTERM'], 5)
-  world.simulator.faults.clear()
+  setup.simulator.faults.clear()
   assert.equal(run.code, 143, run.stderr)
   const rows = run.stdout.trim().split('\n')
   assert.ok(rows.length % 250 === 0 && rows.length >= 750, `${rows.length} rows were printed`)
   for (const row of rows) JSON.parse(row)
-  const [last] = await world.rows(
+  const [last] = await setup.rows(
     'select outcome, targets_done, targets_left from job_runs order by id desc limit 1',
   )
   assert.equal(last?.['outcome'], 'interrupted')
   assert.equal(Number(last['targets_done']) * 250, rows.length)
   assert.equal(Number(last['targets_done']) + Number(last['targets_left']), 20)
-  assert.equal((await fin(['ingest', 'coingecko-ids'], {env: world.env})).code, 0)
-  const asked = world.simulator.log.requests().length - before
+  assert.equal((await fin(['ingest', 'coingecko-ids'], {env: setup.env})).code, 0)
+  const asked = setup.simulator.log.requests().length - before
   assert.ok(asked === 20 || asked === 21, `${asked} requests for 20 pages`)
 })
 
 test('while it waits for a place in the quota', async () => {
-  world.simulator.clock.change({advanceMs: weekMs})
-  world.simulator.faults.add({provider: 'fred', kind: '429', times: 100})
-  world.simulator.clock.change({rate: 1}) // a wait is a wait
+  setup.simulator.clock.change({advanceMs: weekMs})
+  setup.simulator.faults.add({provider: 'fred', kind: '429', times: 100})
+  setup.simulator.clock.change({rate: 1}) // a wait is a wait
   const run = await interrupted(['ingest', 'treasury-yield', '--wait'], ['SIGINT'], 1)
-  world.simulator.faults.clear()
-  world.simulator.clock.change({rate: 0})
+  setup.simulator.faults.clear()
+  setup.simulator.clock.change({rate: 0})
   assert.equal(run.code, 130, run.stderr)
-  assert.deepEqual(await world.rows('select outcome from job_runs order by id desc limit 1'), [
+  assert.deepEqual(await setup.rows('select outcome from job_runs order by id desc limit 1'), [
     {outcome: 'interrupted'},
   ])
 })
 
 test('a second signal ends the process at once, and the run is shown as died', async () => {
-  world.simulator.clock.change({advanceMs: weekMs})
-  world.simulator.faults.add({provider: 'fred', kind: 'slow', ms: 8_000})
+  setup.simulator.clock.change({advanceMs: weekMs})
+  setup.simulator.faults.add({provider: 'fred', kind: 'slow', ms: 8_000})
   const run = await interrupted(['ingest', 'cpi'], ['SIGTERM', 'SIGTERM'], 1)
-  world.simulator.faults.clear()
+  setup.simulator.faults.clear()
   assert.ok(run.code === 143 || run.signal === 'SIGTERM', `${run.code} ${run.signal}`)
   assert.doesNotMatch(run.stderr, /^\s+at /m)
 })
@@ -156,11 +156,11 @@ test('while it reads a pipe that nobody ends: a saved answer, or names of target
 })
 
 test('a mapper that is stopped is in the run ledger with the code that it ends with', async () => {
-  world.simulator.clock.change({advanceMs: weekMs})
-  for (const name of ['bithumb-markets', 'coingecko-ids']) await fin(['ingest', name], {env: world.env})
-  world.stop.abort(new Interrupted('SIGTERM'))
-  await assert.rejects(world.map(bithumbCoingecko), Interrupted)
-  assert.deepEqual(await world.rows('select outcome, exit_code from job_runs order by id desc limit 1'), [
+  setup.simulator.clock.change({advanceMs: weekMs})
+  for (const name of ['bithumb-markets', 'coingecko-ids']) await fin(['ingest', name], {env: setup.env})
+  setup.stop.abort(new Interrupted('SIGTERM'))
+  await assert.rejects(setup.map(bithumbCoingecko), Interrupted)
+  assert.deepEqual(await setup.rows('select outcome, exit_code from job_runs order by id desc limit 1'), [
     {outcome: 'interrupted', exit_code: 143},
   ])
 })

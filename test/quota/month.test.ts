@@ -9,7 +9,7 @@ import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {startSimulator} from '../../src/simulator/server.js'
 import {dayMs} from '../../src/lib/time.js'
 import {claims} from '../limits/claims.js'
-import {openWorld} from '../run/setup.js'
+import {openSetup} from '../run/setup.js'
 import {full, fullTest, soak} from '../size.js'
 import {
   callOf,
@@ -44,7 +44,7 @@ test(
   async (t) => {
     const month = await runMonth(from, days, designKeys)
     months.push(month)
-    const {calls, world} = month
+    const {calls, setup} = month
     assert.deepEqual(
       calls.filter(({isRefused}) => isRefused),
       [],
@@ -56,7 +56,7 @@ test(
     const unknownTo = async (unit: string) =>
       new Set(
         (
-          await world.rows(
+          await setup.rows(
             `select replace(target, '.', '-') as spelled from target_state where unit = $1 and status = 'unknown'`,
             [unit],
           )
@@ -102,7 +102,7 @@ test(
     )
     const newsUse = trailingUse(month, news, 25)
     assert.ok(newsUse.most <= 1 && newsUse.mean >= 0.98, `news: ${(newsUse.mean * 100).toFixed(2)} %`)
-    for (const line of await report({calls, world, days})) t.diagnostic(line)
+    for (const line of await report({calls, setup, days})) t.diagnostic(line)
     t.diagnostic(
       `general keys: ${(use.mean * 100).toFixed(2)} % of every trailing day on average, ${(use.least * 100).toFixed(0)} % at least; news: ${(newsUse.mean * 100).toFixed(2)} %, ${(newsUse.least * 100).toFixed(0)} %`,
     )
@@ -113,9 +113,9 @@ test(
 )
 
 fullTest('companies that have just reported go before stale ones', {timeout: 60_000}, async () => {
-  const {calls, world, startMs} = months[0]!
+  const {calls, setup, startMs} = months[0]!
   const endMs = startMs + 31 * dayMs // in the weeks before it reports are at their peak
-  const known = await world.rows(
+  const known = await setup.rows(
     `select symbol, report_date::text as day from earnings_calendar where superseded_at is null and report_date between $1 and $2
     and symbol not in (select target from target_state where unit = 'balance-sheet' and status = 'unknown')`,
     [new Date(endMs - 12 * dayMs).toISOString(), new Date(endMs - 4 * dayMs).toISOString()],
@@ -145,7 +145,7 @@ fullTest(
   async () => {
     const month = await runMonth(from, 6, {ALPHA_VANTAGE_API_KEY_1: 'simulatedONLY1'})
     months.push(month)
-    const {calls, world} = month
+    const {calls, setup} = month
     assert.deepEqual(
       calls.filter(({isRefused}) => isRefused),
       [],
@@ -167,11 +167,11 @@ fullTest(
     )
     assert.ok(trailingUse(month, new Set(calls.map(({key}) => key)), 25).mean >= 0.95)
     const split = await quotaAllocation(
-      await world.context.database(),
-      world.context.config,
+      await setup.context.database(),
+      setup.context.config,
       alphaVantage,
       claims,
-      world.simulator.clock.nowMs(),
+      setup.simulator.clock.nowMs(),
     )
     const words = split!.lines.join('\n')
     assert.match(words, /Not everything fits/)
@@ -181,8 +181,8 @@ fullTest(
 
 fullTest('the rules that this replaces, on the same simulator', {timeout: 600_000}, async (t) => {
   const calls: Call[] = []
-  const rows = await openWorld({at: new Date(from)})
-  months.push({world: rows, calls, startMs: 0, endMs: 0, trouble: []})
+  const rows = await openSetup({at: new Date(from)})
+  months.push({setup: rows, calls, startMs: 0, endMs: 0, trouble: []})
   const simulator = await startSimulator({
     at: new Date(from),
     rate: 0,
@@ -191,10 +191,10 @@ fullTest('the rules that this replaces, on the same simulator', {timeout: 600_00
     },
   })
   try {
-    const {world} = months[0]!
+    const {setup} = months[0]!
     const [members, funds] = await Promise.all([
-      world.rows('select symbol from sp500_companies where is_member order by symbol'),
-      world.rows('select symbol from etf_basic_info order by symbol limit 52'),
+      setup.rows('select symbol from sp500_companies where is_member order by symbol'),
+      setup.rows('select symbol from etf_basic_info order by symbol limit 52'),
     ])
     const spelled = members.map(({symbol}) => String(symbol).replace('.', '-'))
     const lists = {
@@ -214,7 +214,7 @@ fullTest('the rules that this replaces, on the same simulator', {timeout: 600_00
   }
   const startMs = Date.parse(from)
   const original = {calls, startMs, endMs: startMs + days * dayMs}
-  for (const line of await report({calls, world: rows, days})) t.diagnostic(line)
+  for (const line of await report({calls, setup: rows, days})) t.diagnostic(line)
   const refused = calls.filter(({isRefused}) => isRefused).length
   const overviews = longestDays(original, 'company-overview')
   const sheets = longestDays(original, 'balance-sheet')

@@ -20,7 +20,7 @@ import {collectSaved} from '../../src/lib/run/saved.js'
 import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
 import type {LoggedRequest} from '../../src/simulator/log.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
-import {openWorld, type TestWorld} from '../run/setup.js'
+import {openSetup, type TestSetup} from '../run/setup.js'
 
 export const units: readonly AnyCollector[] = [
   earningsCalendar,
@@ -67,7 +67,7 @@ export function callOf({instant, credential, path, refused, status}: LoggedReque
 }
 
 export interface Month {
-  world: TestWorld
+  setup: TestSetup
   calls: Call[]
   startMs: number
   endMs: number
@@ -83,7 +83,7 @@ export async function runMonth(from: string, days: number, env: Record<string, s
   const calls: Call[] = []
   const startMs = Date.parse(from)
   const endMs = startMs + days * dayMs
-  const world = await openWorld({
+  const setup = await openSetup({
     at: new Date(startMs),
     env: {ALPHA_VANTAGE_API_KEY_1: '', ALPHA_VANTAGE_API_KEY_NEWS: '', ...env},
     settleMs: 1,
@@ -92,23 +92,23 @@ export async function runMonth(from: string, days: number, env: Record<string, s
     },
   })
   const trouble: string[] = []
-  await world.collect(sp500Companies)
+  await setup.collect(sp500Companies)
   const firings = units
     .flatMap((unit) =>
       scheduledRunsBetween(unit.schedule!, new Date(startMs), new Date(endMs)).map(({at}) => ({at, unit})),
     )
     .sort((a, b) => a.at.getTime() - b.at.getTime())
   for (const {at, unit} of firings) {
-    const ahead = at.getTime() + 2000 - world.simulator.clock.nowMs()
-    if (ahead > 0) world.simulator.clock.change({advanceMs: ahead})
-    const run = await world.collect(unit, {at})
+    const ahead = at.getTime() + 2000 - setup.simulator.clock.nowMs()
+    if (ahead > 0) setup.simulator.clock.change({advanceMs: ahead})
+    const run = await setup.collect(unit, {at})
     // a run in which only an unknown symbol was due says so with 1
     if (run.exit_code !== 0 && !/knows none of/.test(run.message ?? ''))
       trouble.push(
         `${unit.name} at ${at.toISOString()}: ${run.outcome}, ${run.message ?? ''} ${run.complaints.join('; ')}`,
       )
   }
-  return {world, calls, startMs, endMs, trouble}
+  return {setup, calls, startMs, endMs, trouble}
 }
 
 /**
@@ -164,11 +164,11 @@ const tableOf: Readonly<Record<string, readonly string[]>> = {
  */
 export async function report({
   calls,
-  world,
+  setup,
   days,
 }: {
   calls: readonly Call[]
-  world: TestWorld
+  setup: TestSetup
   days: number
 }): Promise<string[]> {
   const news = new Set(calls.filter(({job}) => job === 'news-sentiment').map(({key}) => key))
@@ -189,7 +189,7 @@ export async function report({
     const of =
       job === 'news-sentiment' ? 'where time_published >= (select min(started_at) from job_runs)' : ''
     for (const table of tableOf[job]!)
-      rows += Number((await world.rows(`select count(*) as n from ${table} ${of}`))[0]!['n'])
+      rows += Number((await setup.rows(`select count(*) as n from ${table} ${of}`))[0]!['n'])
     lines.push(
       line([
         job,
@@ -217,7 +217,7 @@ const unitOf = new Map<string, AnyCollector>([
 
 /** Stores an answer that somebody else asked for, so that what it is worth is counted in the same tables. */
 export async function storeAnswer(
-  {context}: TestWorld,
+  {context}: TestSetup,
   params: Readonly<Record<string, string>>,
   text: string,
 ): Promise<void> {

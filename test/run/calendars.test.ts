@@ -8,49 +8,49 @@ import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
-import {keys, openWorld, type TestWorld} from './setup.js'
+import {keys, openSetup, type TestSetup} from './setup.js'
 
-const saved = (world: TestWorld, collector: AnyCollector, text: string, force = false) =>
-  collectSaved(collector, text, {command: `fin ingest ${collector.name} --input -`, force}, world.context)
-const states = (world: TestWorld) =>
-  world.rows('select unit, target, failures, status, next_due from target_state')
+const saved = (setup: TestSetup, collector: AnyCollector, text: string, force = false) =>
+  collectSaved(collector, text, {command: `fin ingest ${collector.name} --input -`, force}, setup.context)
+const states = (setup: TestSetup) =>
+  setup.rows('select unit, target, failures, status, next_due from target_state')
 
 describe('earnings-calendar', () => {
   const header = 'symbol,name,reportDate,fiscalDateEnding,estimate,currency,timeOfTheDay\n'
   const row = (symbol: string, date: string, more = ',1.5,USD,') =>
     `${symbol},${symbol} CORP,${date},2026-09-30${more}\n`
-  const current = (world: TestWorld, symbol: string) =>
-    world.rows(
+  const current = (setup: TestSetup, symbol: string) =>
+    setup.rows(
       'select report_date::text as date, estimate, time_of_day, superseded_at from earnings_calendar where symbol = $1 order by id',
       [symbol],
     )
 
   test('a date that moves supersedes the row of the old one, in the same transaction', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     const {
       context: {clock},
-    } = world
-    assert.equal((await world.collect(earningsCalendar)).outcome, 'done')
-    const before = await world.rows(
+    } = setup
+    assert.equal((await setup.collect(earningsCalendar)).outcome, 'done')
+    const before = await setup.rows(
       'select symbol, report_date::text as date, fiscal_date_ending::text as period from earnings_calendar where superseded_at is null',
     )
     assert.ok(before.length > 1500, String(before.length))
     const firstAt = clock.now()
-    world.simulator.clock.change({advanceMs: 55 * dayMs})
+    setup.simulator.clock.change({advanceMs: 55 * dayMs})
     await clock.refresh()
-    const second = await world.collect(earningsCalendar)
+    const second = await setup.collect(earningsCalendar)
     assert.equal(second.exit_code, 0, second.complaints.join())
 
-    const moved = await world.rows(`
+    const moved = await setup.rows(`
       select old.symbol, old.report_date::text as was, new.report_date::text as date, old.fiscal_date_ending::text as period, old.superseded_at as at, new.fetched_at as seen, old.xmin = new.xmin as together
       from earnings_calendar old join earnings_calendar new on new.symbol = old.symbol and new.fiscal_date_ending = old.fiscal_date_ending and new.superseded_at is null
       where old.superseded_at is not null order by 1, 2`)
     const asKnown = (atMs: number) =>
       new Map(
-        world.simulator.world
+        setup.simulator.scenario
           .members(atMs)
           .flatMap(({symbol}) =>
-            world.simulator.world
+            setup.simulator.scenario
               .reports(symbol, atMs - dayMs, atMs + 365 * dayMs, atMs)
               .map((report) => [`${symbol} ${report.fiscalEnd}` as string, report.day] as const),
           ),
@@ -75,7 +75,7 @@ describe('earnings-calendar', () => {
       assert.deepEqual(movedOf.get(key)?.['at'], movedOf.get(key)?.['seen'])
     }
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select symbol, fiscal_date_ending from earnings_calendar where superseded_at is null group by 1, 2 having count(*) > 1',
       ),
       [],
@@ -83,43 +83,43 @@ describe('earnings-calendar', () => {
   })
 
   test('what took place stays; what is still ahead and no longer named is superseded; every answer says that it saw a row', async () => {
-    const world = await openWorld() // Monday, 23 November 2026
+    const setup = await openSetup() // Monday, 23 November 2026
     const many = Array.from({length: 20}, (_, n) =>
       row(`KEPT${String.fromCharCode(65 + n)}`, '2026-12-15'),
     ).join('')
     await saved(
-      world,
+      setup,
       earningsCalendar,
       header + many + row('PAST', '2026-11-23') + row('GONE', '2026-12-01'),
     )
-    world.simulator.clock.change({advanceMs: dayMs})
-    await world.context.clock.refresh()
-    const run = await saved(world, earningsCalendar, header + many)
+    setup.simulator.clock.change({advanceMs: dayMs})
+    await setup.context.clock.refresh()
+    const run = await saved(setup, earningsCalendar, header + many)
     assert.deepEqual([run.exit_code, run.rows_inserted, run.rows_updated], [0, 0, 0])
-    assert.deepEqual((await current(world, 'PAST'))[0]?.['superseded_at'], null)
-    assert.equal((await current(world, 'GONE'))[0]?.['superseded_at'] !== null, true)
+    assert.deepEqual((await current(setup, 'PAST'))[0]?.['superseded_at'], null)
+    assert.equal((await current(setup, 'GONE'))[0]?.['superseded_at'] !== null, true)
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select distinct fetched_at = '2026-11-24T21:00:00Z' as seen, updated_at = created_at as untouched from earnings_calendar where symbol like 'KEPT%'`,
       ),
       [{seen: true, untouched: true}],
     )
-    await saved(world, earningsCalendar, header + many + row('GONE', '2026-12-01'))
+    await saved(setup, earningsCalendar, header + many + row('GONE', '2026-12-01'))
     assert.deepEqual(
-      (await current(world, 'GONE')).map(({superseded_at: at}) => at !== null),
+      (await current(setup, 'GONE')).map(({superseded_at: at}) => at !== null),
       [true, false],
       'it is named again',
     )
   })
 
   test('an answer that lacks more than a fifth is not believed, a bare header least of all', async () => {
-    const world = await openWorld()
-    await world.collect(earningsCalendar)
-    const [stored] = await world.rows(
+    const setup = await openSetup()
+    await setup.collect(earningsCalendar)
+    const [stored] = await setup.rows(
       'select count(*)::int as n from earnings_calendar where superseded_at is null',
     )
     for (const text of [header, header + row('ALONE', '2026-12-15')]) {
-      const run = await saved(world, earningsCalendar, text).catch((error: Error) => ({
+      const run = await saved(setup, earningsCalendar, text).catch((error: Error) => ({
         exit_code: 1,
         message: error.message,
       }))
@@ -130,31 +130,31 @@ describe('earnings-calendar', () => {
       )
     }
     assert.deepEqual(
-      await world.rows('select count(*)::int as n from earnings_calendar where superseded_at is null'),
+      await setup.rows('select count(*)::int as n from earnings_calendar where superseded_at is null'),
       [stored],
     )
   })
 
   test('both spellings of a class share are one company: the dotted row has the date, the other one fills in what it lacks', async () => {
-    const world = await openWorld()
-    await world.collect(earningsCalendar)
-    const [known] = world.simulator.world.reports(
+    const setup = await openSetup()
+    await setup.collect(earningsCalendar)
+    const [known] = setup.simulator.scenario.reports(
       'BF.B',
-      world.simulator.clock.nowMs() - dayMs,
-      world.simulator.clock.nowMs() + 365 * dayMs,
-      world.simulator.clock.nowMs(),
+      setup.simulator.clock.nowMs() - dayMs,
+      setup.simulator.clock.nowMs() + 365 * dayMs,
+      setup.simulator.clock.nowMs(),
     )
-    const [first] = await current(world, 'BF.B')
+    const [first] = await current(setup, 'BF.B')
     assert.equal(first?.['date'], known?.day)
-    assert.deepEqual(await world.rows(`select symbol from earnings_calendar where symbol ~ '^(BF|BRK)-'`), [])
-    assert.ok((await current(world, 'BF.A')).length > 0, 'a class that has the hyphen alone')
+    assert.deepEqual(await setup.rows(`select symbol from earnings_calendar where symbol ~ '^(BF|BRK)-'`), [])
+    assert.ok((await current(setup, 'BF.A')).length > 0, 'a class that has the hyphen alone')
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select distinct symbol, company_name, estimate from earnings_calendar where symbol = 'BAC-PB'`,
       ),
       [{symbol: 'BAC-PB', company_name: null, estimate: null}],
     )
-    const other = await openWorld()
+    const other = await openSetup()
     await saved(
       other,
       earningsCalendar,
@@ -169,22 +169,22 @@ describe('earnings-calendar', () => {
   })
 
   test('what is no longer told erases nothing, also when the date moves; reports without a period move too', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     await saved(
-      world,
+      setup,
       earningsCalendar,
       header + row('ABC', '2026-12-15', ',1.5,EUR,post-market') + 'NOPER,NOPER CORP,2026-12-15,,2,USD,\n',
     )
     await saved(
-      world,
+      setup,
       earningsCalendar,
       header + row('ABC', '2026-12-15', ',,EUR,') + 'NOPER,NOPER,2026-12-16,,,USD,\n',
     )
-    assert.deepEqual(await current(world, 'ABC'), [
+    assert.deepEqual(await current(setup, 'ABC'), [
       {date: '2026-12-15', estimate: '1.5', time_of_day: 'amc', superseded_at: null},
     ])
     assert.deepEqual(
-      (await current(world, 'NOPER')).map(({date, estimate, superseded_at: at}) => [
+      (await current(setup, 'NOPER')).map(({date, estimate, superseded_at: at}) => [
         date,
         estimate,
         at === null,
@@ -195,13 +195,13 @@ describe('earnings-calendar', () => {
       ],
     )
     await saved(
-      world,
+      setup,
       earningsCalendar,
       header.replace(',timeOfTheDay', '') +
         'ABC,ABC CORP,2026-12-17,2026-09-30,,EUR\nNOPER,NOPER,2026-12-16,,,USD\n',
     )
     assert.deepEqual(
-      (await current(world, 'ABC')).map(({date, estimate, time_of_day: time}) => [date, estimate, time]),
+      (await current(setup, 'ABC')).map(({date, estimate, time_of_day: time}) => [date, estimate, time]),
       [
         ['2026-12-15', '1.5', 'amc'],
         ['2026-12-17', '1.5', null],
@@ -210,38 +210,38 @@ describe('earnings-calendar', () => {
   })
 
   test('the older header, as it was in 2025', async () => {
-    const world = await openWorld({at: new Date('2025-11-24T21:00:00Z')})
-    assert.equal((await world.collect(earningsCalendar)).exit_code, 0)
-    assert.deepEqual(await world.rows('select distinct time_of_day from earnings_calendar'), [
+    const setup = await openSetup({at: new Date('2025-11-24T21:00:00Z')})
+    assert.equal((await setup.collect(earningsCalendar)).exit_code, 0)
+    assert.deepEqual(await setup.rows('select distinct time_of_day from earnings_calendar'), [
       {time_of_day: null},
     ])
   })
 
   test('a limit told as JSON is no row: the run ends, and goes on when there is room', async () => {
-    const world = await openWorld({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
+    const setup = await openSetup({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
     await fetch(
-      `${world.simulator.url}/alpha-vantage/query?function=CPI&apikey=${keys.ALPHA_VANTAGE_API_KEY_1}`,
+      `${setup.simulator.url}/alpha-vantage/query?function=CPI&apikey=${keys.ALPHA_VANTAGE_API_KEY_1}`,
     )
-    world.simulator.clock.change({advanceMs: 60_000})
-    const run = await world.collect(earningsCalendar)
+    setup.simulator.clock.change({advanceMs: 60_000})
+    const run = await setup.collect(earningsCalendar)
     assert.deepEqual(
       [run.outcome, run.exit_code, run.rows_received, run.rows_rejected],
       ['quota spent', 0, 0, 0],
     )
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select (select count(*)::int from earnings_calendar) as rows, (select count(*)::int from rejected_rows) as aside',
       ),
       [{rows: 0, aside: 0}],
     )
-    world.simulator.clock.change({advanceMs: 25 * 3_600_000})
-    assert.equal((await world.collect(earningsCalendar)).outcome, 'done')
+    setup.simulator.clock.change({advanceMs: 25 * 3_600_000})
+    assert.equal((await setup.collect(earningsCalendar)).outcome, 'done')
   })
 
   test('other JSON, also an empty object, fails the run and is tried again, not put off for a month', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     for (const body of ['{}', '[]', '{"feed": []}', '<html></html>', 'symbol,name\nA,B\n']) {
-      const run = await saved(world, earningsCalendar, body)
+      const run = await saved(setup, earningsCalendar, body)
       assert.deepEqual([run.exit_code, run.rows_received], [1, 0], body)
     }
     const first = earningsCalendar.sources['alpha-vantage']!
@@ -254,13 +254,13 @@ describe('earnings-calendar', () => {
         },
       },
     }
-    const run = await world.collect(empty)
+    const run = await setup.collect(empty)
     assert.deepEqual([run.exit_code, run.targets_failed], [1, 1])
     assert.deepEqual(
-      (await states(world)).map(({failures, status, next_due: due}) => [failures, status, due]),
+      (await states(setup)).map(({failures, status, next_due: due}) => [failures, status, due]),
       [[1, 'active', null]],
     )
-    assert.equal((await world.collect(earningsCalendar)).outcome, 'done')
+    assert.equal((await setup.collect(earningsCalendar)).outcome, 'done')
   })
 
   test('is asked at the same instant of every day, winter and summer', () => {
@@ -274,10 +274,10 @@ describe('earnings-calendar', () => {
 describe('top-gainers', () => {
   /** What listeners hear while `work` is done; the clock of the database tells when all has come. */
   async function heard(
-    world: TestWorld,
+    setup: TestSetup,
     work: () => Promise<unknown>,
   ): Promise<{batch_id: number; timestamp: number}[]> {
-    const client = new pg.Client(world.databaseUrl)
+    const client = new pg.Client(setup.databaseUrl)
     await client.connect()
     const payloads: string[] = []
     const ended = new Promise<void>((resolve) =>
@@ -294,9 +294,9 @@ describe('top-gainers', () => {
   }
 
   test('a new batch is notified once, carrying the batch; a repeated stamp writes nothing and notifies nobody', async () => {
-    const world = await openWorld({at: new Date('2026-11-20T22:15:00Z')}) // Friday
-    const first = await heard(world, async () => {
-      const run = await world.collect(topGainers)
+    const setup = await openSetup({at: new Date('2026-11-20T22:15:00Z')}) // Friday
+    const first = await heard(setup, async () => {
+      const run = await setup.collect(topGainers)
       assert.deepEqual([run.outcome, run.rows_inserted], ['done', run.rows_received])
     })
     assert.deepEqual(
@@ -304,13 +304,13 @@ describe('top-gainers', () => {
       [20261120211600],
     )
     assert.ok(Math.abs(first[0]!.timestamp * 1000 - Date.now()) < 600_000)
-    const stored = await world.rows(
+    const stored = await setup.rows(
       'select *, xmin::text from top_gainers order by batch_id, category, rank_position',
     )
     for (const day of ['Saturday', 'Sunday']) {
-      world.simulator.clock.change({advanceMs: dayMs})
-      const repeated = await heard(world, async () => {
-        const run = await world.collect(topGainers)
+      setup.simulator.clock.change({advanceMs: dayMs})
+      const repeated = await heard(setup, async () => {
+        const run = await setup.collect(topGainers)
         assert.deepEqual(
           [run.outcome, run.exit_code, run.rows_received, run.rows_inserted, run.rows_updated],
           ['unchanged', 0, stored.length, 0, 0],
@@ -319,18 +319,18 @@ describe('top-gainers', () => {
       })
       assert.deepEqual(repeated, [], day)
       assert.deepEqual(
-        await world.rows('select *, xmin::text from top_gainers order by batch_id, category, rank_position'),
+        await setup.rows('select *, xmin::text from top_gainers order by batch_id, category, rank_position'),
         stored,
         day,
       )
     }
-    world.simulator.clock.change({advanceMs: dayMs})
+    setup.simulator.clock.change({advanceMs: dayMs})
     assert.deepEqual(
-      (await heard(world, () => world.collect(topGainers))).map(({batch_id: batch}) => batch),
+      (await heard(setup, () => setup.collect(topGainers))).map(({batch_id: batch}) => batch),
       [20261123211600],
     )
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select distinct last_updated = '2026-11-23T21:16:00Z' as at from top_gainers where batch_id = (select max(batch_id) from top_gainers)`,
       ),
       [{at: true}],
@@ -338,10 +338,10 @@ describe('top-gainers', () => {
   })
 
   test('three lists with their ranks; warrants and rights; one symbol in two lists; the digits as they were sent', async () => {
-    const world = await openWorld()
-    await world.collect(topGainers)
+    const setup = await openSetup()
+    await setup.collect(topGainers)
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select category, count(*)::int as n, min(rank_position) as first, max(rank_position) as last from top_gainers group by 1 order by 1',
       ),
       [
@@ -351,25 +351,25 @@ describe('top-gainers', () => {
       ],
     )
     const kinds =
-      await world.rows(`select count(*) filter (where symbol like '%^')::int as rights, count(*) filter (where symbol like '%+')::int as warrants,
+      await setup.rows(`select count(*) filter (where symbol like '%^')::int as rights, count(*) filter (where symbol like '%+')::int as warrants,
       count(*) - count(distinct symbol) > 0 as twice, max(change_percentage) > 10000 as huge from top_gainers`)
     assert.deepEqual(kinds, [{rights: 2, warrants: 2, twice: true, huge: true}])
   })
 
   test('one bad mover is rejected with its place; the rest is one batch, announced once', async () => {
-    const world = await openWorld()
-    world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
-    const notified = await heard(world, () => world.collect(topGainers))
+    const setup = await openSetup()
+    setup.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
+    const notified = await heard(setup, () => setup.collect(topGainers))
     assert.equal(notified.length, 1)
-    const [aside] = await world.rows('select kind, item::jsonb ->> $1 as category from rejected_rows', [
+    const [aside] = await setup.rows('select kind, item::jsonb ->> $1 as category from rejected_rows', [
       'category',
     ])
     assert.deepEqual(aside, {kind: 'row', category: 'top_losers'})
-    assert.deepEqual(await world.rows('select count(*)::int as n from top_gainers'), [{n: 59}])
+    assert.deepEqual(await setup.rows('select count(*)::int as n from top_gainers'), [{n: 59}])
   })
 
   test('an answer without its stamp, or without one of its lists, is no batch', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     const lists = {top_gainers: [], top_losers: [], most_actively_traded: []}
     for (const body of [
       lists,
@@ -378,7 +378,7 @@ describe('top-gainers', () => {
       {last_updated: '2026-11-13 16:16:00 US/Eastern', top_gainers: []},
       {Information: 'Our standard API rate limit is 25 requests per day.'},
     ])
-      assert.equal((await saved(world, topGainers, JSON.stringify(body))).exit_code, 1, JSON.stringify(body))
+      assert.equal((await saved(setup, topGainers, JSON.stringify(body))).exit_code, 1, JSON.stringify(body))
   })
 })
 
@@ -386,10 +386,10 @@ describe('ipo-calendar', () => {
   const header = 'symbol,name,ipoDate,priceRangeLow,priceRangeHigh,currency,exchange\n'
 
   test('names that hold "error" or "Information" are names; 0 is no price; both forms of dates', async () => {
-    const world = await openWorld() // November: the form with hyphens
-    assert.equal((await world.collect(ipoCalendar)).exit_code, 0)
+    const setup = await openSetup() // November: the form with hyphens
+    assert.equal((await setup.collect(ipoCalendar)).exit_code, 0)
     const [found] =
-      await world.rows(`select count(*)::int as n, count(*) filter (where company_name ~ 'ERROR')::int as errors, count(*) filter (where company_name ~ 'INFORMATION')::int as informations,
+      await setup.rows(`select count(*)::int as n, count(*) filter (where company_name ~ 'ERROR')::int as errors, count(*) filter (where company_name ~ 'INFORMATION')::int as informations,
       count(*) filter (where price_range_low is null and price_range_high is null)::int as unpriced, min(ipo_date) >= '2026-11-23' and max(ipo_date) < '2027-03-01' as ahead from ipo_calendar`)
     assert.ok(
       Number(found?.['n']) > 30 &&
@@ -399,11 +399,11 @@ describe('ipo-calendar', () => {
       JSON.stringify(found),
     )
     assert.equal(found?.['ahead'], true)
-    world.simulator.clock.change({instantMs: Date.UTC(2027, 0, 4, 2)})
-    const slashed = await world.collect(ipoCalendar)
+    setup.simulator.clock.change({instantMs: Date.UTC(2027, 0, 4, 2)})
+    const slashed = await setup.collect(ipoCalendar)
     assert.deepEqual([slashed.exit_code, slashed.rows_rejected], [0, 0])
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select min(ipo_date) >= '2027-01-04' and max(ipo_date) < '2027-04-06' as ahead from ipo_calendar where fetched_at >= '2027-01-04'`,
       ),
       [{ahead: true}],
@@ -411,28 +411,28 @@ describe('ipo-calendar', () => {
   })
 
   test('every date that was expected is kept, with since when and until when', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     const week = async (date: string, price: string) => {
       const run = await saved(
-        world,
+        setup,
         ipoCalendar,
         `${header}NEWC,Error Information Inc,${date},${price},USD,NYSE\n`,
       )
       assert.equal(run.exit_code, 0, run.message ?? '')
-      world.simulator.clock.change({advanceMs: 7 * dayMs})
-      await world.context.clock.refresh()
+      setup.simulator.clock.change({advanceMs: 7 * dayMs})
+      await setup.context.clock.refresh()
     }
     await week('2026-12-10', '14,16')
     await week('2026-12-10', '14,16')
     await week('12/17/26', '0,0')
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select company_name, ipo_date::text as date, price_range_low as low, price_range_high as high, fetched_at = '2026-12-07T21:00:00Z' as seen from ipo_calendar`,
       ),
       [{company_name: 'Error Information Inc', date: '2026-12-17', low: '14', high: '16', seen: true}],
     )
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select ipo_date::text as date, first_seen_at::date::text as first, last_seen_at::date::text as last from ipo_calendar_history order by 1',
       ),
       [
@@ -442,29 +442,29 @@ describe('ipo-calendar', () => {
     )
     await week('2026-12-17', '20,0')
     assert.deepEqual(
-      await world.rows('select price_range_low as low, price_range_high as high from ipo_calendar'),
+      await setup.rows('select price_range_low as low, price_range_high as high from ipo_calendar'),
       [{low: '20', high: null}],
       'a range is told as a whole',
     )
   })
 
   test('JSON in place of CSV gives no row; a price range upside down is rejected with its reason', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     for (const body of [
       '{"Information": "Thank you for using Alpha Vantage! Our standard API rate limit is 25 requests per day."}',
       '{}',
       header.replace('ipoDate', 'date'),
     ])
-      assert.equal((await saved(world, ipoCalendar, body)).exit_code, 1, body)
+      assert.equal((await saved(setup, ipoCalendar, body)).exit_code, 1, body)
     await saved(
-      world,
+      setup,
       ipoCalendar,
       `${header}UPDN,Upside Down,2026-12-10,16,14,USD,NYSE\nGOOD,Good,2026-12-10,16,,USD,NYSE\n`,
     )
     assert.deepEqual(
-      await world.rows('select symbol, price_range_low as low, price_range_high as high from ipo_calendar'),
+      await setup.rows('select symbol, price_range_low as low, price_range_high as high from ipo_calendar'),
       [{symbol: 'GOOD', low: '16', high: null}],
     )
-    assert.match(String((await world.rows('select reason from rejected_rows'))[0]?.['reason']), /price_range/)
+    assert.match(String((await setup.rows('select reason from rejected_rows'))[0]?.['reason']), /price_range/)
   })
 })

@@ -22,7 +22,7 @@ import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
 import {dayMs} from '../../src/lib/time.js'
 import {claims} from '../limits/claims.js'
 import {soak} from '../size.js'
-import {openWorld, type TestWorld} from './setup.js'
+import {openSetup, type TestSetup} from './setup.js'
 
 const monthMs = Date.parse('2026-11-01T00:00:00Z')
 const monthEndMs = Date.parse('2026-12-01T00:00:00Z')
@@ -50,7 +50,7 @@ const firings = units
 
 /** Days before the first that is run, as the ledger would hold them had the plan been kept. */
 async function spendAsPlanned(
-  world: TestWorld,
+  setup: TestSetup,
   perDay: ReadonlyMap<string, number>,
   keys: number,
 ): Promise<number> {
@@ -60,7 +60,7 @@ async function spendAsPlanned(
     const each = Math.floor((wanted * days) / keys)
     spent += each
     for (let key = 1; key <= keys; key++)
-      await world.rows(
+      await setup.rows(
         `insert into provider_requests (provider, credential, unit, reserved_at, go_at, counts_until, finished_at, outcome, host, pid)
         select 'coingecko', $1, $2, at, at, at, at, 'answered', 'before', 1
         from (select $3::timestamptz + ($4::timestamptz - $3::timestamptz) * n / $5::integer as at from generate_series(0, $5::integer - 1) n) as spread`,
@@ -88,31 +88,31 @@ for (const keys of [1, 2]) {
     )
     // What the simulator refuses is what the provider would: the rest of the month, and twenty pages to find
     // a world to map.
-    const world = await openWorld({
+    const setup = await openSetup({
       at: new Date(beginMs),
       env: secrets,
       simulated: {COINGECKO_REQUESTS_PER_MONTH: String(perKey - spentBefore + 20)},
     })
     try {
       for (const unit of [bithumbMarkets, bithumbTickers, coingeckoIds])
-        assert.equal((await world.collect(unit)).exit_code, 0)
-      await world.map(bithumbCoingecko)
-      await world.rows('delete from provider_requests')
-      assert.equal(await spendAsPlanned(world, promised, keys), spentBefore)
+        assert.equal((await setup.collect(unit)).exit_code, 0)
+      await setup.map(bithumbCoingecko)
+      await setup.rows('delete from provider_requests')
+      assert.equal(await spendAsPlanned(setup, promised, keys), spentBefore)
       for (const {unit, at} of firings) {
-        world.simulator.clock.change({
-          advanceMs: Math.max(0, at - Date.parse(world.simulator.clock.state().instant)),
+        setup.simulator.clock.change({
+          advanceMs: Math.max(0, at - Date.parse(setup.simulator.clock.state().instant)),
         })
-        const run = await world.collect(unit, unit === coinDetails ? {limit: 200} : {})
+        const run = await setup.collect(unit, unit === coinDetails ? {limit: 200} : {})
         assert.equal(run.exit_code, 0, `${unit.name}: ${run.message ?? ''} ${run.complaints.join(' ')}`)
       }
 
       assert.deepEqual(
-        world.simulator.log.requests({}).filter(({refused}) => refused),
+        setup.simulator.log.requests({}).filter(({refused}) => refused),
         [],
         'nothing was refused',
       )
-      const spent = await world.rows(
+      const spent = await setup.rows(
         `select credential, count(*)::int as n from provider_requests where provider = 'coingecko' and go_at >= $1 and go_at < $2 group by 1 order by 1`,
         [new Date(monthMs).toISOString(), new Date(monthEndMs).toISOString()],
       )
@@ -120,14 +120,14 @@ for (const keys of [1, 2]) {
       for (const {credential, n} of spent)
         assert.ok(Number(n) <= perKey, `key ${String(credential)}: ${String(n)} requests in the month`)
       const [minute] =
-        await world.rows(`select max(n)::int as most from (select count(*) over (partition by credential order by counts_until range between interval '59.9 seconds' preceding and current row) as n
+        await setup.rows(`select max(n)::int as most from (select count(*) over (partition by credential order by counts_until range between interval '59.9 seconds' preceding and current row) as n
         from provider_requests where provider = 'coingecko' and host <> 'before') as windows`)
       assert.ok(Number(minute!['most']) <= 30, `${String(minute!['most'])} in one minute`)
 
       const days = (monthEndMs - beginMs) / dayMs
       const asked = new Map(
         (
-          await world.rows(
+          await setup.rows(
             `select unit, count(*)::int as n from provider_requests where provider = 'coingecko' and host <> 'before' and go_at < $1 group by 1`,
             [new Date(monthEndMs).toISOString()],
           )
@@ -142,7 +142,7 @@ for (const keys of [1, 2]) {
       )
 
       assert.deepEqual(
-        await world.rows(
+        await setup.rows(
           `select extract(day from go_at)::int as day, count(*)::int as n from provider_requests where unit = 'coingecko-ids' and host <> 'before'
         and go_at::time between '15:30' and '16:30' and go_at < $1 group by 1 having count(*) <> 20`,
           [new Date(monthEndMs).toISOString()],
@@ -156,12 +156,12 @@ for (const keys of [1, 2]) {
       const round = (unit: string) => shares.find((share) => share.job === unit)!.everyDays
       const coins = Number(
         (
-          await world.rows(
+          await setup.rows(
             `select count(*)::int as n from bithumb_coingecko_mapping where status = 'verified' and is_active`,
           )
         )[0]!['n'],
       )
-      const late = await world.rows(
+      const late = await setup.rows(
         `select count(*)::int as n from target_state where unit = 'coingecko-tickers' and status = 'active' and target <> 'exchanges/list' and last_success < $1`,
         [new Date(endMs - (round('coingecko-tickers') + 1) * dayMs).toISOString()],
       )
@@ -178,7 +178,7 @@ for (const keys of [1, 2]) {
       )
       assert.ok(asked.get('coin-details')! <= 200 * days)
     } finally {
-      await world.close()
+      await setup.close()
     }
   })
 }

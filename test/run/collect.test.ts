@@ -12,40 +12,40 @@ import {NeedsPerson} from '../../src/lib/errors.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {replay, type Replayed} from '../../src/lib/run/replay.js'
 import {collectors, kinds, listTargets} from './collectors.js'
-import {generous, openWorld, type TestWorld} from './setup.js'
+import {generous, openSetup, type TestSetup} from './setup.js'
 
 const weekMs = 7 * 86_400_000
-const asked = (world: TestWorld) => world.simulator.log.requests({}).length
-const forget = (world: TestWorld, table: string) => world.rows(`delete from ${table}`)
+const asked = (setup: TestSetup) => setup.simulator.log.requests({}).length
+const forget = (setup: TestSetup, table: string) => setup.rows(`delete from ${table}`)
 
 for (const collector of collectors)
   test(`${collector.name} stores rows, then has nothing due, then asks by force and changes nothing`, async () => {
     // With the free plan's 30 a minute the second 20 pages would have to wait, and the market would move
     // meanwhile.
-    const world = await openWorld({env: generous, simulated: generous})
-    await listTargets(world, collector)
+    const setup = await openSetup({env: generous, simulated: generous})
+    await listTargets(setup, collector)
     // where the targets' statement decides who is due, some are on other days
-    const first = await world.collect(collector, {force: collector.groups !== undefined})
+    const first = await setup.collect(collector, {force: collector.groups !== undefined})
     assert.equal(first.exit_code, 0, `${first.message ?? ''} ${first.complaints.join(' ')}`)
     assert.equal(first.outcome, 'done')
     assert.ok(first.rows_inserted > 0, 'it stored nothing')
-    const before = asked(world)
-    const second = await world.collect(collector)
+    const before = asked(setup)
+    const second = await setup.collect(collector)
     assert.equal(second.outcome, 'nothing due')
-    assert.equal(asked(world), before, 'it asked although nothing was due')
-    const forced = await world.collect(collector, {force: true})
+    assert.equal(asked(setup), before, 'it asked although nothing was due')
+    const forced = await setup.collect(collector, {force: true})
     assert.deepEqual(
       [forced.outcome, forced.rows_inserted, forced.rows_updated, forced.rows_rejected],
       ['unchanged', 0, 0, 0],
     )
     assert.ok(forced.requests > 0)
     assert.deepEqual(
-      await world.rows('select count(*)::int as n from job_runs where outcome = $1', ['running']),
+      await setup.rows('select count(*)::int as n from job_runs where outcome = $1', ['running']),
       [{n: 0}],
     )
-    const refused = world.simulator.log.requests({}).filter((request) => request.refused)
+    const refused = setup.simulator.log.requests({}).filter((request) => request.refused)
     assert.deepEqual(refused, [])
-    await world.close()
+    await setup.close()
   })
 
 for (const {kind, name, is} of kinds)
@@ -55,12 +55,12 @@ for (const {kind, name, is} of kinds)
 
 describe('a collector', () => {
   test('of a list stores all of it', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    for (const collector of [sp500Companies, coingeckoIds]) await world.collect(collector)
-    assert.deepEqual(await world.rows('select count(*)::int as n from sp500_companies'), [{n: 503}])
-    assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_id_mapping'), [{n: 5000}])
+    const setup = await openSetup({env: generous, simulated: generous})
+    for (const collector of [sp500Companies, coingeckoIds]) await setup.collect(collector)
+    assert.deepEqual(await setup.rows('select count(*)::int as n from sp500_companies'), [{n: 503}])
+    assert.deepEqual(await setup.rows('select count(*)::int as n from coingecko_id_mapping'), [{n: 5000}])
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select count(*)::int as n from sp500_companies where symbol in ('BRK.B', 'BF.B') and symbol_yahoo in ('BRK-B', 'BF-B')`,
       ),
       [{n: 2}],
@@ -68,36 +68,36 @@ describe('a collector', () => {
   })
 
   test('is due again when its schedule has fired, and not before', async () => {
-    const world = await openWorld()
-    await world.collect(cpi)
-    world.simulator.clock.change({advanceMs: weekMs - 3_600_000 * 2})
-    assert.equal((await world.collect(cpi)).outcome, 'nothing due')
-    world.simulator.clock.change({advanceMs: 3_600_000 * 3})
-    assert.notEqual((await world.collect(cpi)).outcome, 'nothing due')
+    const setup = await openSetup()
+    await setup.collect(cpi)
+    setup.simulator.clock.change({advanceMs: weekMs - 3_600_000 * 2})
+    assert.equal((await setup.collect(cpi)).outcome, 'nothing due')
+    setup.simulator.clock.change({advanceMs: 3_600_000 * 3})
+    assert.notEqual((await setup.collect(cpi)).outcome, 'nothing due')
   })
 
   test('knows what each of its sources has answered', async () => {
-    const world = await openWorld()
-    assert.equal((await world.collect(cpi)).outcome, 'done')
-    const other = await world.collect(cpi, {provider: 'alpha-vantage'})
+    const setup = await openSetup()
+    assert.equal((await setup.collect(cpi)).outcome, 'done')
+    const other = await setup.collect(cpi, {provider: 'alpha-vantage'})
     assert.equal(other.requests, 1, 'the other source was never asked')
-    assert.equal((await world.collect(cpi, {provider: 'alpha-vantage'})).outcome, 'nothing due')
+    assert.equal((await setup.collect(cpi, {provider: 'alpha-vantage'})).outcome, 'nothing due')
   })
 
   test('runs once at a time', async () => {
-    const world = await openWorld()
-    const [one, two] = await Promise.all([world.collect(coingeckoIds), world.collect(coingeckoIds)])
+    const setup = await openSetup()
+    const [one, two] = await Promise.all([setup.collect(coingeckoIds), setup.collect(coingeckoIds)])
     assert.deepEqual([one.outcome, two.outcome].sort(), ['already running', 'done'])
     assert.equal(two.exit_code + one.exit_code, 0)
     assert.deepEqual(
-      (await world.rows('select outcome from job_runs order by outcome')).map(({outcome}) => outcome),
+      (await setup.rows('select outcome from job_runs order by outcome')).map(({outcome}) => outcome),
       ['already running', 'done'],
     )
   })
 
   test('plans without asking, and a dry run asks without writing', async () => {
-    const world = await openWorld()
-    const plan = await planRun(treasuryYield, {command: 'x'}, world.context)
+    const setup = await openSetup()
+    const plan = await planRun(treasuryYield, {command: 'x'}, setup.context)
     assert.deepEqual(
       plan.requests.map(({targets}) => targets),
       ['2year', '10year', '30year'],
@@ -107,20 +107,20 @@ describe('a collector', () => {
         request.startsWith('GET https://api.stlouisfed.org/fred/series/observations?series_id=GS'),
       ),
     )
-    assert.equal(asked(world), 0)
+    assert.equal(asked(setup), 0)
     await assert.rejects(
-      planRun(treasuryYield, {command: 'x', token: 'nobody'}, world.context),
+      planRun(treasuryYield, {command: 'x', token: 'nobody'}, setup.context),
       /has no credential "nobody"/,
     )
-    const env = {...world.context.config.env, COINGECKO_REQUESTS_PER_MINUTE: '77'}
+    const env = {...setup.context.config.env, COINGECKO_REQUESTS_PER_MINUTE: '77'}
     const mine = await planRun(
       coingeckoGlobal,
       {command: 'x'},
-      {...world.context, config: {...world.context.config, env}},
+      {...setup.context, config: {...setup.context.config, env}},
     )
     assert.match(mine.costs[0]!, /1 of 77 requests per minute and credential/)
     const rows: object[] = []
-    const dry = await world.collect(cpi, {
+    const dry = await setup.collect(cpi, {
       dryRun: true,
       emit: (some) => {
         rows.push(...some)
@@ -129,39 +129,39 @@ describe('a collector', () => {
     assert.ok(rows.length > 300)
     assert.equal(dry.rows_received, rows.length)
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select (select count(*)::int from cpi) as cpi, (select count(*)::int from target_state) as states',
       ),
       [{cpi: 0, states: 0}],
     )
-    assert.deepEqual(await world.rows('select provider, outcome from provider_requests'), [
+    assert.deepEqual(await setup.rows('select provider, outcome from provider_requests'), [
       {provider: 'fred', outcome: 'answered'},
     ])
   })
 
   test('names the targets it knows when asked for one that it does not', async () => {
-    const world = await openWorld()
-    await world.collect(bithumbMarkets)
+    const setup = await openSetup()
+    await setup.collect(bithumbMarkets)
     await assert.rejects(
-      world.collect(bithumbTickers, {names: ['KRW-NOSUCH']}),
+      setup.collect(bithumbTickers, {names: ['KRW-NOSUCH']}),
       (error) => error instanceof NeedsPerson && /KRW-NOSUCH/.test(error.message),
     )
-    const one = await world.collect(bithumbTickers, {names: ['krw-btc']})
+    const one = await setup.collect(bithumbTickers, {names: ['krw-btc']})
     assert.equal(one.targets_done, 1)
   })
 })
 
 describe('a provider that does not know one target of a batch', () => {
   test('costs a few more requests, and only that target', async () => {
-    const world = await openWorld()
-    await world.collect(bithumbMarkets)
-    await world.rows(
+    const setup = await openSetup()
+    await setup.collect(bithumbMarkets)
+    await setup.rows(
       `insert into market_code_bithumb (market_code, quote, base, korean_name, english_name) values ('KRW-GONE9', 'KRW', 'GONE9', '없음', 'Gone')`,
     )
-    const before = asked(world)
-    const run = await world.collect(bithumbTickers)
+    const before = asked(setup)
+    const run = await setup.collect(bithumbTickers)
     const listed = Number(
-      (await world.rows('select count(*)::int as n from market_code_bithumb where delisted_at is null'))[0]?.[
+      (await setup.rows('select count(*)::int as n from market_code_bithumb where delisted_at is null'))[0]?.[
         'n'
       ],
     )
@@ -169,27 +169,27 @@ describe('a provider that does not know one target of a batch', () => {
     assert.equal(run.exit_code, 0)
     assert.match(run.complaints.join(), /not found/i)
     assert.ok(
-      asked(world) - before <= Math.ceil(listed / 200) + 2 * Math.ceil(Math.log2(200)),
-      `${asked(world) - before} requests`,
+      asked(setup) - before <= Math.ceil(listed / 200) + 2 * Math.ceil(Math.log2(200)),
+      `${asked(setup) - before} requests`,
     )
-    assert.deepEqual(await world.rows(`select target, failures from target_state where status = 'unknown'`), [
+    assert.deepEqual(await setup.rows(`select target, failures from target_state where status = 'unknown'`), [
       {target: 'KRW-GONE9', failures: 1},
     ])
-    world.simulator.clock.change({advanceMs: 600_000})
-    const next = await world.collect(bithumbTickers)
+    setup.simulator.clock.change({advanceMs: 600_000})
+    const next = await setup.collect(bithumbTickers)
     assert.equal(next.requests, Math.ceil((listed - 1) / 200), 'the unknown market is left out for a month')
   })
 })
 
 describe('lists that shrink', () => {
   test('mark who left and who comes back', async () => {
-    const world = await openWorld()
-    await world.collect(sp500Companies)
-    await world.rows(`insert into sp500_companies (symbol, company_name) values ('ZZZQ', 'Left the index')`)
-    await world.rows(`update sp500_companies set is_member = false, removed_at = now() where symbol = 'AAPL'`)
-    await world.collect(sp500Companies, {force: true})
+    const setup = await openSetup()
+    await setup.collect(sp500Companies)
+    await setup.rows(`insert into sp500_companies (symbol, company_name) values ('ZZZQ', 'Left the index')`)
+    await setup.rows(`update sp500_companies set is_member = false, removed_at = now() where symbol = 'AAPL'`)
+    await setup.collect(sp500Companies, {force: true})
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select symbol, is_member, removed_at is not null as removed from sp500_companies where symbol in ('ZZZQ', 'AAPL') order by 1`,
       ),
       [
@@ -200,33 +200,33 @@ describe('lists that shrink', () => {
   })
 
   test('by more than a fifth are not believed, until a person says so', async () => {
-    const world = await openWorld()
-    await world.collect(bithumbMarkets)
-    await world.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
+    const setup = await openSetup()
+    await setup.collect(bithumbMarkets)
+    await setup.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
       select 'KRW-X' || n, 'KRW', 'X' || n, 'x', 'x' from generate_series(1, 200) n`)
-    world.simulator.clock.change({advanceMs: weekMs})
-    const refused = await world.collect(bithumbMarkets)
+    setup.simulator.clock.change({advanceMs: weekMs})
+    const refused = await setup.collect(bithumbMarkets)
     assert.equal(refused.exit_code, 1)
     assert.match(refused.complaints.join(), /more than a fifth/)
     const delisted = async () =>
       (
-        await world.rows(
+        await setup.rows(
           `select count(*)::int as n from market_code_bithumb where delisted_at is not null and base like 'X%'`,
         )
       )[0]?.['n']
     assert.equal(await delisted(), 0)
-    assert.equal((await world.collect(bithumbMarkets, {force: true})).exit_code, 0)
+    assert.equal((await setup.collect(bithumbMarkets, {force: true})).exit_code, 0)
     assert.equal(await delisted(), 200)
   })
 
   test('clear the rank of coins that lost their place', async () => {
-    const world = await openWorld()
-    await world.rows(
+    const setup = await openSetup()
+    await setup.rows(
       `insert into coingecko_id_mapping (coingecko_id, symbol, name, market_cap_rank) values ('was-ranked', 'WAS', 'Was ranked', 17)`,
     )
-    await world.collect(coingeckoIds, {names: ['1']})
+    await setup.collect(coingeckoIds, {names: ['1']})
     assert.deepEqual(
-      await world.rows(`select market_cap_rank from coingecko_id_mapping where coingecko_id = 'was-ranked'`),
+      await setup.rows(`select market_cap_rank from coingecko_id_mapping where coingecko_id = 'was-ranked'`),
       [{market_cap_rank: null}],
     )
   })
@@ -234,28 +234,28 @@ describe('lists that shrink', () => {
 
 describe('bad answers', () => {
   test('one bad item is rejected with its reason, the rest is stored, the exit code says so', async () => {
-    const world = await openWorld()
-    world.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
-    const run = await world.collect(coingeckoIds, {limit: 1})
+    const setup = await openSetup()
+    setup.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
+    const run = await setup.collect(coingeckoIds, {limit: 1})
     assert.deepEqual([run.exit_code, run.outcome, run.rows_rejected], [1, 'partial', 1])
     assert.equal(run.rows_inserted, 249)
-    const aside = await world.rows('select unit, target, reason, item from rejected_rows')
+    const aside = await setup.rows('select unit, target, reason, item from rejected_rows')
     assert.equal(aside.length, 1)
     assert.equal(aside[0]?.['target'], '1')
     assert.ok(String(aside[0]?.['reason']).length > 5)
     const unsettled = async () =>
-      (await world.rows('select 1 from rejected_rows where settled_at is null')).length
-    world.simulator.clock.change({advanceMs: 60_000})
-    world.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
-    await world.collect(coingeckoIds, {names: ['1']})
+      (await setup.rows('select 1 from rejected_rows where settled_at is null')).length
+    setup.simulator.clock.change({advanceMs: 60_000})
+    setup.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
+    await setup.collect(coingeckoIds, {names: ['1']})
     assert.equal(await unsettled(), 1, 'a new answer overtakes what the one before left unread')
-    world.simulator.clock.change({advanceMs: 60_000})
-    assert.equal((await world.collect(coingeckoIds, {names: ['1']})).exit_code, 0)
+    setup.simulator.clock.change({advanceMs: 60_000})
+    assert.equal((await setup.collect(coingeckoIds, {names: ['1']})).exit_code, 0)
     assert.equal(await unsettled(), 0, 'a good answer settles it')
   })
 
   test('rows with one key are counted, printed and stored once, also in a dry run', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     const {fred} = cpi.sources
     assert.ok(fred)
     const doubled: AnyCollector = {
@@ -273,7 +273,7 @@ describe('bad answers', () => {
     const received: number[] = []
     for (const dryRun of [true, false]) {
       const printed: string[] = []
-      const done = await world.collect(doubled, {
+      const done = await setup.collect(doubled, {
         dryRun,
         emit: (rows) => void printed.push(...rows.map((row) => JSON.stringify(row))),
       })
@@ -283,40 +283,40 @@ describe('bad answers', () => {
       received.push(done.rows_received)
     }
     assert.equal(received[0], received[1])
-    assert.deepEqual(await world.rows('select count(*)::int as n from cpi'), [{n: received[0]}])
+    assert.deepEqual(await setup.rows('select count(*)::int as n from cpi'), [{n: received[0]}])
   })
 
   test('a target named twice is asked once, in whatever spelling', async () => {
-    const world = await openWorld()
-    await world.collect(bithumbMarkets)
-    const run = await world.collect(bithumbTickers, {names: ['KRW-BTC', 'krw-btc', 'KRW-BTC']})
+    const setup = await openSetup()
+    await setup.collect(bithumbMarkets)
+    const run = await setup.collect(bithumbTickers, {names: ['KRW-BTC', 'krw-btc', 'KRW-BTC']})
     assert.deepEqual([run.exit_code, run.targets_done, run.requests], [0, 1, 1])
   })
 
   test('a run that ends for the quota says so with 1 when a target failed before', async () => {
     const settings = {COINGECKO_REQUESTS_PER_MONTH: '6'}
-    const world = await openWorld({env: settings, simulated: settings})
-    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 1})
-    const run = await world.collect(coingeckoIds)
+    const setup = await openSetup({env: settings, simulated: settings})
+    setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 1})
+    const run = await setup.collect(coingeckoIds)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_failed], ['quota spent', 1, 1])
     assert.ok(run.next_at !== null && run.targets_left > 0)
   })
 
   for (const kind of ['garbage', 'html', 'cut', 'empty'] as const) {
     test(`an answer that is ${kind} harms nothing that is stored`, async () => {
-      const world = await openWorld()
-      await world.collect(coingeckoGlobal)
-      const stored = await world.rows('select * from coingecko_global_market_data')
-      world.simulator.faults.add({provider: 'coingecko', kind, times: 10})
-      world.simulator.clock.change({advanceMs: weekMs})
-      const run = await world.collect(coingeckoGlobal)
+      const setup = await openSetup()
+      await setup.collect(coingeckoGlobal)
+      const stored = await setup.rows('select * from coingecko_global_market_data')
+      setup.simulator.faults.add({provider: 'coingecko', kind, times: 10})
+      setup.simulator.clock.change({advanceMs: weekMs})
+      const run = await setup.collect(coingeckoGlobal)
       assert.equal(run.exit_code, 1)
       assert.match(run.complaints.join(), /coingecko/)
-      assert.deepEqual(await world.rows('select * from coingecko_global_market_data'), stored)
-      assert.deepEqual(await world.rows('select failures from target_state'), [{failures: 1}])
-      world.simulator.faults.clear()
+      assert.deepEqual(await setup.rows('select * from coingecko_global_market_data'), stored)
+      assert.deepEqual(await setup.rows('select failures from target_state'), [{failures: 1}])
+      setup.simulator.faults.clear()
       assert.equal(
-        (await world.collect(coingeckoGlobal)).exit_code,
+        (await setup.collect(coingeckoGlobal)).exit_code,
         0,
         'the first failure is tried again at once',
       )
@@ -324,12 +324,12 @@ describe('bad answers', () => {
   }
 
   test('three failures in a row end the run, and the next one begins with what failed', async () => {
-    const world = await openWorld()
-    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
-    const run = await world.collect(coingeckoIds)
+    const setup = await openSetup()
+    setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
+    const run = await setup.collect(coingeckoIds)
     assert.deepEqual([run.outcome, run.targets_failed, run.targets_left], ['failed', 3, 17])
     const order: string[] = []
-    await world.collect(coingeckoIds, {
+    await setup.collect(coingeckoIds, {
       limit: 20,
       progress: (target) => {
         order.push(target)
@@ -339,11 +339,11 @@ describe('bad answers', () => {
   })
 
   test('targets that fail again and again, which come first, never keep a run from the others', async () => {
-    const world = await openWorld()
-    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
-    await world.collect(coingeckoIds)
-    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
-    const run = await world.collect(coingeckoIds)
+    const setup = await openSetup()
+    setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
+    await setup.collect(coingeckoIds)
+    setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
+    const run = await setup.collect(coingeckoIds)
     assert.deepEqual(
       [run.outcome, run.targets_failed, run.targets_done, run.targets_left],
       ['partial', 3, 17, 0],
@@ -351,13 +351,13 @@ describe('bad answers', () => {
   })
 
   test('a refused key is a matter for a person, and the run says which variable', async () => {
-    const world = await openWorld({env: {FRED_API_KEY: 'simulated-short'}})
+    const setup = await openSetup({env: {FRED_API_KEY: 'simulated-short'}})
     await assert.rejects(
-      world.collect(cpi),
+      setup.collect(cpi),
       (error) =>
         error instanceof NeedsPerson && /FRED_API_KEY/.test(`${error.message} ${error.nextStep ?? ''}`),
     )
-    assert.deepEqual(await world.rows('select outcome, exit_code from job_runs'), [
+    assert.deepEqual(await setup.rows('select outcome, exit_code from job_runs'), [
       {outcome: 'failed', exit_code: 2},
     ])
   })
@@ -365,24 +365,24 @@ describe('bad answers', () => {
 
 describe('replay', () => {
   const byName = new Map(collectors.map((collector) => [collector.name, collector]))
-  const all = async (world: TestWorld, options: Partial<Parameters<typeof replay>[1]> = {}) => {
+  const all = async (setup: TestSetup, options: Partial<Parameters<typeof replay>[1]> = {}) => {
     const found: Replayed[] = []
     for await (const one of replay(
       byName,
       {limit: 100, dryRun: false, dismiss: false, ...options},
-      world.context,
+      setup.context,
     ))
       found.push(one)
     return found
   }
   const setAside = (
-    world: TestWorld,
+    setup: TestSetup,
     kind: string,
     item: unknown,
     unit = 'coingecko-global',
     table: string | null = null,
   ) =>
-    world.rows(
+    setup.rows(
       `insert into rejected_rows (unit, source, target, kind, table_name, reason, item, received_at, rejected_at)
      values ($1, 'coingecko', $1, $2, $3, 'was refused', $4, '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z') returning id`,
       [unit, kind, table, JSON.stringify(item)],
@@ -399,57 +399,57 @@ describe('replay', () => {
   }
 
   test('stores an item and a body that can be parsed now, once', async () => {
-    const world = await openWorld()
-    await setAside(world, 'body', body)
+    const setup = await openSetup()
+    await setAside(setup, 'body', body)
     assert.deepEqual(
-      (await all(world, {dryRun: true})).map(({result}) => result),
+      (await all(setup, {dryRun: true})).map(({result}) => result),
       ['stored'],
     )
-    assert.deepEqual(await world.rows('select 1 from coingecko_global_market_data'), [])
+    assert.deepEqual(await setup.rows('select 1 from coingecko_global_market_data'), [])
     assert.deepEqual(
-      (await all(world)).map(({result}) => result),
+      (await all(setup)).map(({result}) => result),
       ['stored'],
     )
-    assert.deepEqual(await world.rows('select btc_dominance from coingecko_global_market_data'), [
+    assert.deepEqual(await setup.rows('select btc_dominance from coingecko_global_market_data'), [
       {btc_dominance: '50'},
     ])
-    assert.deepEqual(await all(world), [])
+    assert.deepEqual(await all(setup), [])
   })
 
   test('asks the guard again, and stores where the target stands with the rows of a body', async () => {
-    const world = await openWorld()
-    await world.collect(bithumbMarkets)
-    await world.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
+    const setup = await openSetup()
+    await setup.collect(bithumbMarkets)
+    await setup.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
       select 'KRW-X' || n, 'KRW', 'X' || n, 'x', 'x' from generate_series(1, 200) n`)
-    world.simulator.clock.change({advanceMs: weekMs})
-    await world.collect(bithumbMarkets)
-    const [refused] = await all(world)
+    setup.simulator.clock.change({advanceMs: weekMs})
+    await setup.collect(bithumbMarkets)
+    const [refused] = await all(setup)
     assert.deepEqual([refused?.kind, refused?.result], ['body', 'still refused'])
     assert.match(refused?.reason ?? '', /more than a fifth/)
-    await world.rows(`delete from market_code_bithumb where base like 'X%'`)
+    await setup.rows(`delete from market_code_bithumb where base like 'X%'`)
     assert.deepEqual(
-      (await all(world)).map(({result}) => result),
+      (await all(setup)).map(({result}) => result),
       ['stored'],
     )
-    assert.deepEqual(await world.rows('select failures from target_state'), [{failures: 0}])
-    assert.equal((await world.collect(bithumbMarkets)).outcome, 'nothing due', 'the answer was paid for once')
+    assert.deepEqual(await setup.rows('select failures from target_state'), [{failures: 0}])
+    assert.equal((await setup.collect(bithumbMarkets)).outcome, 'nothing due', 'the answer was paid for once')
   })
 
   test('goes on past an item that was too large to be kept whole', async () => {
-    const world = await openWorld()
-    await world.rows(`insert into rejected_rows (unit, source, target, kind, reason, item, received_at, rejected_at)
+    const setup = await openSetup()
+    await setup.rows(`insert into rejected_rows (unit, source, target, kind, reason, item, received_at, rejected_at)
       values ('coingecko-global', 'coingecko', null, 'item', 'was refused', '{"cut', '2026-11-19Z', '2026-11-19Z')`)
-    await setAside(world, 'body', body)
+    await setAside(setup, 'body', body)
     assert.deepEqual(
-      (await all(world)).map(({result}) => result),
+      (await all(setup)).map(({result}) => result),
       ['still refused', 'stored'],
     )
   })
 
   test('leaves what is still refused, and settles what a newer answer has overtaken', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     await setAside(
-      world,
+      setup,
       'row',
       {
         series_id: 'CPIAUCNS',
@@ -463,23 +463,23 @@ describe('replay', () => {
       'cpi',
       'cpi',
     )
-    const [refused] = await all(world)
+    const [refused] = await all(setup)
     assert.equal(refused?.result, 'still refused')
     assert.match(refused?.reason ?? '', /cpi_value/)
-    await forget(world, 'rejected_rows')
-    await world.collect(coingeckoGlobal)
-    await setAside(world, 'body', body)
+    await forget(setup, 'rejected_rows')
+    await setup.collect(coingeckoGlobal)
+    await setAside(setup, 'body', body)
     assert.deepEqual(
-      (await all(world)).map(({result}) => result),
+      (await all(setup)).map(({result}) => result),
       ['superseded'],
     )
-    assert.equal((await world.rows('select 1 from coingecko_global_market_data')).length, 1)
-    await setAside(world, 'item', {nonsense: true})
+    assert.equal((await setup.rows('select 1 from coingecko_global_market_data')).length, 1)
+    await setAside(setup, 'item', {nonsense: true})
     assert.deepEqual(
-      (await all(world, {dismiss: true})).map(({result}) => result),
+      (await all(setup, {dismiss: true})).map(({result}) => result),
       ['dismissed'],
     )
-    assert.deepEqual(await world.rows('select settled_by from rejected_rows order by id'), [
+    assert.deepEqual(await setup.rows('select settled_by from rejected_rows order by id'), [
       {settled_by: 'superseded'},
       {settled_by: 'dismissed'},
     ])
@@ -488,19 +488,19 @@ describe('replay', () => {
 
 describe('an interrupted run', () => {
   test('keeps what it has and goes on there', async () => {
-    const world = await openWorld()
-    const run = await world.collect(coingeckoIds, {
+    const setup = await openSetup()
+    const run = await setup.collect(coingeckoIds, {
       progress: (_target, done) => {
-        if (done === 5) world.stop.abort(new Error('stop'))
+        if (done === 5) setup.stop.abort(new Error('stop'))
       },
     })
     assert.deepEqual(
       [run.outcome, run.exit_code, run.targets_done, run.targets_left],
       ['interrupted', 130, 5, 15],
     )
-    assert.deepEqual(await world.rows('select outcome, targets_done from job_runs'), [
+    assert.deepEqual(await setup.rows('select outcome, targets_done from job_runs'), [
       {outcome: 'interrupted', targets_done: 5},
     ])
-    assert.equal((await world.rows('select 1 from coingecko_id_mapping')).length, 1250)
+    assert.equal((await setup.rows('select 1 from coingecko_id_mapping')).length, 1250)
   })
 })

@@ -3,7 +3,7 @@ import type {AnyCollector} from '../../src/lib/define.js'
 import {hourMs} from '../../src/lib/time.js'
 import {units} from '../recordings/units.js'
 import {full} from '../size.js'
-import type {TestWorld} from './setup.js'
+import type {TestSetup} from './setup.js'
 
 const all = await units()
 export const collectors: readonly AnyCollector[] = all.flatMap((one) =>
@@ -41,24 +41,24 @@ const fewer: Readonly<Record<string, string>> = {
 const alsoNeeds: Readonly<Record<string, string>> = {'x-posts': 'fin ingest x-profiles'}
 
 /** Runs what brings the list of the collector's targets, where that is due, and makes the list short. */
-export async function listTargets(world: TestWorld, {name, dependsOn = []}: AnyCollector): Promise<void> {
-  for (const command of [...dependsOn, alsoNeeds[name] ?? []].flat()) await run(world, command)
-  await world.rows(fewer[name] ?? 'select 1')
+export async function listTargets(setup: TestSetup, {name, dependsOn = []}: AnyCollector): Promise<void> {
+  for (const command of [...dependsOn, alsoNeeds[name] ?? []].flat()) await run(setup, command)
+  await setup.rows(fewer[name] ?? 'select 1')
 }
 
-async function run(world: TestWorld, command: string): Promise<void> {
+async function run(setup: TestSetup, command: string): Promise<void> {
   const one = all.find(({commandId}) => command === `fin ${commandId.replaceAll(':', ' ')}`)
   // The largest coins are on the first page of twenty.
   const limit = one?.unit.name === 'coingecko-ids' ? {limit: 1} : {}
-  if (one?.kind === 'collector') await world.collect(one.unit, limit)
+  if (one?.kind === 'collector') await setup.collect(one.unit, limit)
   if (one?.kind === 'mapper') {
     for (const input of [
       'fin ingest bithumb-markets',
       'fin ingest bithumb-tickers',
       'fin ingest coingecko-ids',
     ])
-      await run(world, input)
-    await world.map(one.unit)
+      await run(setup, input)
+    await setup.map(one.unit)
   }
 }
 

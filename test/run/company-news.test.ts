@@ -14,32 +14,38 @@ import {categories, createCompanyNews, marketStories} from '../../src/simulator/
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
 import {full, soak} from '../size.js'
-import {openWorld, type TestWorld} from './setup.js'
+import {openSetup, type TestSetup} from './setup.js'
 
-const open = async (...args: Parameters<typeof openWorld>) => {
-  const world = await openWorld(...args)
-  await world.collect(sp500Companies)
-  return world
+const open = async (...args: Parameters<typeof openSetup>) => {
+  const setup = await openSetup(...args)
+  await setup.collect(sp500Companies)
+  return setup
 }
 const generous = {FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000'}
-const asked = (world: TestWorld, after = 0) =>
-  world.simulator.log
+const asked = (setup: TestSetup, after = 0) =>
+  setup.simulator.log
     .requests({provider: 'finnhub', after})
     .map((request) => ({...request, query: new URLSearchParams(request.path.split('?')[1])}))
-const last = (world: TestWorld) => world.simulator.log.requests().at(-1)?.n ?? 0
+const last = (setup: TestSetup) => setup.simulator.log.requests().at(-1)?.n ?? 0
 const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
-const advance = (world: TestWorld, advanceMs: number) => world.simulator.clock.change({advanceMs})
-const only = (world: TestWorld, ...symbols: string[]) =>
-  world.rows('update sp500_companies set is_member = symbol = any ($1)', [symbols])
-const urls = async (world: TestWorld, symbol: string) =>
-  (await world.rows('select url from company_news where symbol = $1 order by url', [symbol])).map(({url}) =>
+const advance = (setup: TestSetup, advanceMs: number) => setup.simulator.clock.change({advanceMs})
+const only = (setup: TestSetup, ...symbols: string[]) =>
+  setup.rows('update sp500_companies set is_member = symbol = any ($1)', [symbols])
+const urls = async (setup: TestSetup, symbol: string) =>
+  (await setup.rows('select url from company_news where symbol = $1 order by url', [symbol])).map(({url}) =>
     String(url),
   )
-const written = (world: TestWorld, symbol: string, fromDay: string) =>
+const written = (setup: TestSetup, symbol: string, fromDay: string) =>
   [
     ...new Set(
       createCompanyNews()
-        .company(world.simulator.world, symbol, Date.parse(fromDay), Infinity, world.simulator.clock.nowMs())
+        .company(
+          setup.simulator.scenario,
+          symbol,
+          Date.parse(fromDay),
+          Infinity,
+          setup.simulator.clock.nowMs(),
+        )
         .map(({url}) => url),
     ),
   ].sort()
@@ -52,31 +58,31 @@ const differing = (a: readonly string[], b: readonly string[]) =>
     ...a.filter((one) => !b.includes(one)).map((one) => `- ${one}`),
     ...b.filter((one) => !a.includes(one)).map((one) => `+ ${one}`),
   ].slice(0, 5)
-const states = (world: TestWorld, unit: string) =>
-  world.rows(
+const states = (setup: TestSetup, unit: string) =>
+  setup.rows(
     'select target, failures, cursor, last_success is not null as done from target_state where unit = $1 order by target',
     [unit],
   )
 
 describe('company-news', () => {
   test('all members within the limits of one key: nothing refused, progress told, each stored at once; then only from the last day on, and nothing twice', async (t) => {
-    const world = await open()
+    const setup = await open()
     const members = full ? 503 : 200
-    await world.rows(
+    await setup.rows(
       `update sp500_companies set is_member = symbol in (
         select symbol from sp500_companies order by symbol not in ('MMM', 'NVDA'), symbol limit $1)`,
       [members],
     )
-    const began = world.simulator.clock.nowMs()
+    const began = setup.simulator.clock.nowMs()
     const told: number[] = []
     const startedAt = performance.now()
-    const run = await world.collect(companyNews, {
+    const run = await setup.collect(companyNews, {
       progress: (_target, done, total) => {
         told.push(done)
         assert.equal(total, members)
       },
     })
-    const minutes = (world.simulator.clock.nowMs() - began) / 60_000
+    const minutes = (setup.simulator.clock.nowMs() - began) / 60_000
     t.diagnostic(
       `${run.requests} requests in ${minutes.toFixed(1)} simulated minutes, ${Math.round(performance.now() - startedAt)} ms`,
     )
@@ -91,10 +97,10 @@ describe('company-news', () => {
       Array.from({length: members}, (_, place) => place + 1),
     )
     assert.deepEqual(
-      asked(world).filter(({refused}) => refused),
+      asked(setup).filter(({refused}) => refused),
       [],
     )
-    const {limits} = world.simulator.log.summary()
+    const {limits} = setup.simulator.log.summary()
     assert.deepEqual(
       limits
         .filter(({provider}) => provider === 'finnhub')
@@ -105,7 +111,7 @@ describe('company-news', () => {
       ],
     )
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select status, count(*)::int as n, max(total_symbols) as total from company_news_progress group by 1',
       ),
       [{status: 'completed', n: members, total: members}],
@@ -113,7 +119,7 @@ describe('company-news', () => {
     assert.ok(
       Number(
         (
-          await world.rows(`select count(*)::int as n from target_state where unit = 'company-news' and last_success is not null
+          await setup.rows(`select count(*)::int as n from target_state where unit = 'company-news' and last_success is not null
       and cursor ->> 'day' = '2026-11-16' and target not in (select symbol from company_news)`)
         )[0]?.['n'],
       ) > 10,
@@ -122,51 +128,51 @@ describe('company-news', () => {
     assert.ok(
       Number(
         (
-          await world.rows(
+          await setup.rows(
             'select count(*)::int as n from (select url from company_news group by url having count(*) > 1) u',
           )
         )[0]?.['n'],
       ) > (full ? 5 : 0),
       'one article, two companies',
     )
-    assert.ok((await urls(world, 'BF.B')).length > 0, 'the other spelling of a class share')
+    assert.ok((await urls(setup, 'BF.B')).length > 0, 'the other spelling of a class share')
     assert.ok(
-      asked(world).some(({query}) => query.get('symbol') === 'BF-B') &&
-        asked(world).every(({query}) => query.get('symbol') !== 'BRK-B'),
+      asked(setup).some(({query}) => query.get('symbol') === 'BF-B') &&
+        asked(setup).every(({query}) => query.get('symbol') !== 'BRK-B'),
     )
 
-    world.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
-    const before = last(world)
+    setup.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
+    const before = last(setup)
     const days = new Map(
-      (await states(world, 'company-news')).map(({target, cursor}) => [
+      (await states(setup, 'company-news')).map(({target, cursor}) => [
         String(target),
         (cursor as {day: string}).day,
       ]),
     )
-    const second = await world.collect(companyNews)
+    const second = await setup.collect(companyNews)
     assert.deepEqual([second.outcome, second.targets_done, second.rows_updated], ['done', members, 0])
     const first = new Map<string, string>()
-    for (const {query} of asked(world, before).toReversed())
+    for (const {query} of asked(setup, before).toReversed())
       first.set(query.get('symbol') ?? '', query.get('from') ?? '')
     for (const [symbol, day] of days) assert.equal(first.get(symbol), day, symbol)
     for (const symbol of ['AAPL', 'NVDA', 'MMM', 'BRK.B', 'BF.B']) {
-      assert.deepEqual(unwritten(await urls(world, symbol), written(world, symbol, '2026-11-16')), [], symbol)
+      assert.deepEqual(unwritten(await urls(setup, symbol), written(setup, symbol, '2026-11-16')), [], symbol)
       const answered = (
-        await world.rows(
+        await setup.rows(
           `select last_success from target_state where unit = 'company-news' and target = $1`,
           [symbol],
         )
       )[0]?.['last_success'] as Date
       const due = createCompanyNews()
         .company(
-          world.simulator.world,
+          setup.simulator.scenario,
           symbol,
           Date.parse('2026-11-17'),
           Infinity,
           answered.getTime() - 60_000,
         )
         .map(({url}) => url)
-      const have = new Set(await urls(world, symbol))
+      const have = new Set(await urls(setup, symbol))
       assert.deepEqual(
         due.filter((url) => !have.has(url)),
         [],
@@ -177,39 +183,39 @@ describe('company-news', () => {
 
   test('a busy company is asked for by its days until nothing is missing, also when the answer is out of order', async (t) => {
     for (const kind of [undefined, 'out-of-order', 'duplicates'] as const) {
-      const world = await open({env: generous, simulated: generous})
-      if (kind) world.simulator.faults.add({provider: 'finnhub', kind, times: 2})
-      const run = await world.collect(companyNews, {names: ['AAPL']})
-      const all = written(world, 'AAPL', '2026-11-16')
+      const setup = await open({env: generous, simulated: generous})
+      if (kind) setup.simulator.faults.add({provider: 'finnhub', kind, times: 2})
+      const run = await setup.collect(companyNews, {names: ['AAPL']})
+      const all = written(setup, 'AAPL', '2026-11-16')
       t.diagnostic(`${all.length} articles, ${run.requests} requests`)
       assert.ok(all.length > 2 * 246, 'more than two answers hold')
-      assert.deepEqual(differing(await urls(world, 'AAPL'), all), [], kind)
+      assert.deepEqual(differing(await urls(setup, 'AAPL'), all), [], kind)
       assert.ok(run.requests > 3 && run.requests <= 8, 'at most one request per day')
-      const again = await world.collect(companyNews, {names: ['AAPL']})
+      const again = await setup.collect(companyNews, {names: ['AAPL']})
       assert.deepEqual(
-        [again.outcome, again.rows_inserted, asked(world).at(-again.requests)?.query.get('from')],
+        [again.outcome, again.rows_inserted, asked(setup).at(-again.requests)?.query.get('from')],
         ['unchanged', 0, '2026-11-23'],
       )
     }
   })
 
   test('after weeks without a run every day of them is asked for; a watermark that cannot be is not believed', async () => {
-    const world = await open({env: generous, simulated: generous})
-    await world.collect(companyNews, {names: ['MSFT', 'NVDA']})
-    advance(world, 40 * dayMs)
-    await only(world, 'MSFT', 'NVDA')
-    assert.equal((await world.collect(companyNews)).exit_code, 0)
+    const setup = await open({env: generous, simulated: generous})
+    await setup.collect(companyNews, {names: ['MSFT', 'NVDA']})
+    advance(setup, 40 * dayMs)
+    await only(setup, 'MSFT', 'NVDA')
+    assert.equal((await setup.collect(companyNews)).exit_code, 0)
     for (const symbol of ['MSFT', 'NVDA'])
-      assert.deepEqual(differing(await urls(world, symbol), written(world, symbol, '2026-11-16')), [], symbol)
+      assert.deepEqual(differing(await urls(setup, symbol), written(setup, symbol, '2026-11-16')), [], symbol)
     for (const day of ['2099-01-01', '1999-01-01', 'nonsense']) {
-      await world.rows(`update target_state set cursor = $1 where unit = 'company-news'`, [
+      await setup.rows(`update target_state set cursor = $1 where unit = 'company-news'`, [
         JSON.stringify({day}),
       ])
-      const before = last(world)
-      await world.collect(companyNews, {names: ['MSFT']})
+      const before = last(setup)
+      await setup.collect(companyNews, {names: ['MSFT']})
       assert.equal(
-        asked(world, before)[0]?.query.get('from'),
-        isoDay(world.simulator.clock.nowMs() - 7 * dayMs),
+        asked(setup, before)[0]?.query.get('from'),
+        isoDay(setup.simulator.clock.nowMs() - 7 * dayMs),
         day,
       )
     }
@@ -232,19 +238,19 @@ describe('company-news', () => {
       'GOOG',
       'GOOGL',
     ]
-    const world = await open({env: generous, simulated: generous})
-    await only(world, ...members)
-    const [plan] = await world.rows(
+    const setup = await open({env: generous, simulated: generous})
+    await only(setup, ...members)
+    const [plan] = await setup.rows(
       'select array_agg(symbol order by symbol) as symbols from sp500_companies where is_member',
     )
     const symbols = plan?.['symbols'] as string[]
     assert.ok(symbols.length > 10)
     const struck = symbols[4] as string
     const done: string[] = []
-    const run = await world.collect(companyNews, {
+    const run = await setup.collect(companyNews, {
       progress: (target, n) => {
         done.push(target)
-        if (n === 4) world.simulator.faults.add({provider: 'finnhub', kind: '429', times: 1e6})
+        if (n === 4) setup.simulator.faults.add({provider: 'finnhub', kind: '429', times: 1e6})
       },
     })
     assert.deepEqual(
@@ -254,47 +260,47 @@ describe('company-news', () => {
     )
     assert.deepEqual(done, symbols.slice(0, 4))
     assert.match(run.complaints.join(), /limit reached/i)
-    world.simulator.faults.clear()
-    advance(world, 120_000)
-    const before = last(world)
+    setup.simulator.faults.clear()
+    advance(setup, 120_000)
+    const before = last(setup)
     const rest: string[] = []
-    const next = await world.collect(companyNews, {
+    const next = await setup.collect(companyNews, {
       progress: (target) => {
         rest.push(target)
       },
     })
     assert.deepEqual([next.outcome, next.exit_code, rest], ['done', 0, symbols.slice(4)])
-    assert.equal(asked(world, before)[0]?.query.get('symbol'), struck)
+    assert.equal(asked(setup, before)[0]?.query.get('symbol'), struck)
     for (const symbol of symbols)
-      assert.deepEqual(unwritten(await urls(world, symbol), written(world, symbol, '2026-11-16')), [])
+      assert.deepEqual(unwritten(await urls(setup, symbol), written(setup, symbol, '2026-11-16')), [])
     assert.deepEqual(
-      (await states(world, 'company-news')).filter(({failures, done: isDone}) => failures !== 0 || !isDone),
+      (await states(setup, 'company-news')).filter(({failures, done: isDone}) => failures !== 0 || !isDone),
       [],
     )
-    assert.equal((await world.collect(companyNews)).outcome, 'nothing due')
+    assert.equal((await setup.collect(companyNews)).outcome, 'nothing due')
   })
 
   test('interrupted in the middle, it keeps what it has and asks only for the rest', async () => {
-    const world = await open({env: generous, simulated: generous})
-    await world.rows(
+    const setup = await open({env: generous, simulated: generous})
+    await setup.rows(
       `update sp500_companies set is_member = symbol in (select symbol from sp500_companies order by symbol limit 55)`,
     )
-    const stopped = await world.collect(companyNews, {
+    const stopped = await setup.collect(companyNews, {
       progress: (_target, done) => {
-        if (done === 50) world.stop.abort()
+        if (done === 50) setup.stop.abort()
       },
     })
     assert.deepEqual([stopped.outcome, stopped.targets_done], ['interrupted', 50])
-    assert.equal((await states(world, 'company-news')).length, 50)
-    const before = last(world)
-    const next = await fin(['ingest', 'company-news'], {env: world.env})
+    assert.equal((await states(setup, 'company-news')).length, 50)
+    const before = last(setup)
+    const next = await fin(['ingest', 'company-news'], {env: setup.env})
     assert.equal(next.code, 0, next.stderr)
     assert.equal(
-      new Set(asked(world, before).map(({query}) => query.get('symbol')?.replace('-', '.'))).size,
+      new Set(asked(setup, before).map(({query}) => query.get('symbol')?.replace('-', '.'))).size,
       5,
     )
     assert.deepEqual(
-      await world.rows('select status, count(*)::int as n from company_news_progress group by 1'),
+      await setup.rows('select status, count(*)::int as n from company_news_progress group by 1'),
       [{status: 'completed', n: 55}],
     )
   })
@@ -329,38 +335,38 @@ describe('company-news', () => {
   })
 
   test('stopped between two answers about one company, it begins again where it stood: no day is lost, of a first walk neither', async () => {
-    const world = await open({env: generous, simulated: generous})
-    const cursor = async () => (await states(world, 'company-news'))[0]?.['cursor'] as {day: string}
+    const setup = await open({env: generous, simulated: generous})
+    const cursor = async () => (await states(setup, 'company-news'))[0]?.['cursor'] as {day: string}
     for (const [daysLater, from] of [
       [0, '2026-11-16'],
       [9, '2026-11-16'],
       [10, '2026-12-02'],
     ] as const) {
-      advance(world, daysLater * dayMs)
+      advance(setup, daysLater * dayMs)
       let pages = 0
       const emit = () => {
-        if (pages++ === 0) world.simulator.faults.add({provider: 'finnhub', kind: 'garbage'})
+        if (pages++ === 0) setup.simulator.faults.add({provider: 'finnhub', kind: 'garbage'})
       }
-      const broken = await world.collect(companyNews, {names: ['AAPL'], emit})
+      const broken = await setup.collect(companyNews, {names: ['AAPL'], emit})
       assert.deepEqual([broken.exit_code, broken.targets_failed], [1, 1])
       assert.ok(broken.rows_inserted > 0)
       assert.equal((await cursor()).day, from)
       if (daysLater === 0) continue // and then nothing for days
-      assert.equal((await world.collect(companyNews, {names: ['AAPL']})).exit_code, 0)
-      assert.deepEqual(await cursor(), {day: isoDay(world.simulator.clock.nowMs())})
-      assert.deepEqual(differing(await urls(world, 'AAPL'), written(world, 'AAPL', '2026-11-16')), [])
+      assert.equal((await setup.collect(companyNews, {names: ['AAPL']})).exit_code, 0)
+      assert.deepEqual(await cursor(), {day: isoDay(setup.simulator.clock.nowMs())})
+      assert.deepEqual(differing(await urls(setup, 'AAPL'), written(setup, 'AAPL', '2026-11-16')), [])
     }
   })
 
   test('one bad article is rejected, the others are stored; a wrong key is a matter for a person', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const setup = await open({env: generous, simulated: generous})
     for (const strike of [1, 2, 3, 4]) {
-      world.simulator.faults.add({provider: 'finnhub', kind: 'one-bad-item'})
-      const run = await world.collect(companyNews, {names: ['NVDA'], force: true})
+      setup.simulator.faults.add({provider: 'finnhub', kind: 'one-bad-item'})
+      const run = await setup.collect(companyNews, {names: ['NVDA'], force: true})
       assert.equal(run.exit_code, 1, `strike ${strike}`)
       assert.ok(run.rows_rejected >= 1)
     }
-    const other = await openWorld({env: {FINNHUB_API_KEY_1: 'simulated'}})
+    const other = await openSetup({env: {FINNHUB_API_KEY_1: 'simulated'}})
     await assert.rejects(
       other.collect(marketNewsFinnhub),
       (error) =>
@@ -371,9 +377,9 @@ describe('company-news', () => {
 
 describe('earnings-news', () => {
   test('asks about members that report within 14 days, nearest first, from 14 days before to the report, and stores an article for each report', async () => {
-    const world = await open({env: generous, simulated: generous})
+    const setup = await open({env: generous, simulated: generous})
     const report = (symbol: string, day: string, fiscal = '2026-10-31', more = '') =>
-      world.rows(
+      setup.rows(
         `insert into earnings_calendar (symbol, report_date, fiscal_date_ending, superseded_at) values ($1, $2, $3, ${more || 'null'})`,
         [symbol, day, fiscal],
       )
@@ -387,9 +393,9 @@ describe('earnings-news', () => {
     await report('CRM', '2026-08-24') // the next one is near
     await report('TSLA', '2026-11-26', '2026-10-31', 'now()') // moved away
     await report('ZZZQ', '2026-11-25') // no member
-    const run = await world.collect(earningsNews)
+    const run = await setup.collect(earningsNews)
     assert.deepEqual([run.outcome, run.exit_code], ['done', 0], run.complaints.join())
-    const firsts = asked(world).map(({query}) =>
+    const firsts = asked(setup).map(({query}) =>
       [query.get('symbol'), query.get('from'), query.get('to')].join(' '),
     )
     assert.deepEqual(
@@ -405,20 +411,20 @@ describe('earnings-news', () => {
         'AMD 2026-11-07 2026-11-21',
       ],
     )
-    const [state] = (await states(world, 'earnings-news')).filter(({target}) => target === 'NVDA/2026-11-25')
+    const [state] = (await states(setup, 'earnings-news')).filter(({target}) => target === 'NVDA/2026-11-25')
     assert.deepEqual(state?.['cursor'], {day: '2026-11-23'})
     const found = async (symbol: string) =>
       (
-        await world.rows('select url from earnings_news_finnhub where symbol = $1 order by url', [symbol])
+        await setup.rows('select url from earnings_news_finnhub where symbol = $1 order by url', [symbol])
       ).map(({url}) => String(url))
-    assert.deepEqual(differing(await found('NVDA'), written(world, 'NVDA', '2026-11-11')), [])
+    assert.deepEqual(differing(await found('NVDA'), written(setup, 'NVDA', '2026-11-11')), [])
     assert.ok((await found('BF.B')).length > 0)
 
-    world.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
-    const before = last(world)
-    const second = await world.collect(earningsNews)
+    setup.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
+    const before = last(setup)
+    const second = await setup.collect(earningsNews)
     assert.equal(second.exit_code, 0)
-    const asks = asked(world, before).map(({query}) =>
+    const asks = asked(setup, before).map(({query}) =>
       [query.get('symbol'), query.get('from'), query.get('to')].join(' '),
     )
     assert.ok(
@@ -427,16 +433,16 @@ describe('earnings-news', () => {
         !asks.some((ask) => /^(MSFT|AMD)/.test(ask)),
       asks.join(),
     )
-    assert.deepEqual(differing(await found('NVDA'), written(world, 'NVDA', '2026-11-11')), [])
-    await assert.rejects(world.collect(earningsNews, {names: ['CRM/2026-08-24']}), NeedsPerson)
+    assert.deepEqual(differing(await found('NVDA'), written(setup, 'NVDA', '2026-11-11')), [])
+    await assert.rejects(setup.collect(earningsNews, {names: ['CRM/2026-08-24']}), NeedsPerson)
 
     // Nothing ran for three weeks, in which NVDA, AAPL and AMZN reported.
-    world.simulator.clock.change({instantMs: Date.parse('2026-12-15T03:00:00Z')})
+    setup.simulator.clock.change({instantMs: Date.parse('2026-12-15T03:00:00Z')})
     await report('KO', '2026-12-16')
-    const beforeThird = last(world)
-    const third = await world.collect(earningsNews)
+    const beforeThird = last(setup)
+    const third = await setup.collect(earningsNews)
     assert.deepEqual([third.exit_code, third.targets_done], [0, 4])
-    const late = asked(world, beforeThird).map(({query}) => [query.get('symbol'), query.get('to')].join(' '))
+    const late = asked(setup, beforeThird).map(({query}) => [query.get('symbol'), query.get('to')].join(' '))
     assert.deepEqual(
       [late[0], late.includes('NVDA 2026-11-25'), late.at(-1)?.split(' ')[0]],
       ['KO 2026-12-15', true, 'NVDA'],
@@ -447,11 +453,11 @@ describe('earnings-news', () => {
       ['AMZN', '2026-11-24', '2026-12-09'],
     ] as const) {
       const all = createCompanyNews().company(
-        world.simulator.world,
+        setup.simulator.scenario,
         symbol,
         Date.parse(from),
         Date.parse(to) - 1,
-        world.simulator.clock.nowMs(),
+        setup.simulator.clock.nowMs(),
       )
       assert.deepEqual(
         differing(await found(symbol), [...new Set(all.map(({url}) => url))].sort()),
@@ -459,44 +465,44 @@ describe('earnings-news', () => {
         symbol,
       )
     }
-    assert.equal((await world.collect(earningsNews)).outcome, 'nothing due')
-    world.simulator.clock.change({instantMs: Date.parse('2026-12-16T03:00:00Z')})
-    assert.equal((await world.collect(earningsNews)).targets_done, 1, 'what was made up for is over')
+    assert.equal((await setup.collect(earningsNews)).outcome, 'nothing due')
+    setup.simulator.clock.change({instantMs: Date.parse('2026-12-16T03:00:00Z')})
+    assert.equal((await setup.collect(earningsNews)).targets_done, 1, 'what was made up for is over')
   })
 })
 
 describe('market-news-finnhub', () => {
   const [days, hourlyDays] = full ? [30, soak ? 30 : 3] : [5, 1]
   test(`${days} days of runs, hourly and then every five hours, with outages in them, leave no gap`, async (t) => {
-    const world = await open({at: new Date('2026-11-01T00:20:00Z')})
-    const began = world.simulator.clock.nowMs()
+    const setup = await open({at: new Date('2026-11-01T00:20:00Z')})
+    const began = setup.simulator.clock.nowMs()
     const kinds = ['500', 'out-of-order', 'duplicates', 'garbage', '429', 'cut'] as const
     const startedAt = performance.now()
     for (let hour = 0, n = 0; hour < days * 24; hour += hour < hourlyDays * 24 ? 1 : 5, n++) {
-      world.simulator.clock.change({instantMs: Date.parse('2026-11-01T00:30:00Z') + hour * hourMs})
+      setup.simulator.clock.change({instantMs: Date.parse('2026-11-01T00:30:00Z') + hour * hourMs})
       if (n % 9 === 5)
-        world.simulator.faults.add({
+        setup.simulator.faults.add({
           provider: 'finnhub',
           kind: kinds[Math.floor(n / 9) % kinds.length] ?? '500',
           times: 1 + (n % 5),
         })
-      await world.collect(marketNewsFinnhub)
-      world.simulator.faults.clear()
+      await setup.collect(marketNewsFinnhub)
+      setup.simulator.faults.clear()
     }
-    t.diagnostic(`${asked(world).length} requests in ${Math.round(performance.now() - startedAt)} ms`)
+    t.diagnostic(`${asked(setup).length} requests in ${Math.round(performance.now() - startedAt)} ms`)
     for (const category of categories) {
       const answered = (
-        await world.rows(
+        await setup.rows(
           `select last_success from target_state where unit = 'market-news-finnhub' and target = $1`,
           [category],
         )
       )[0]?.['last_success'] as Date
-      const all = marketStories(world.simulator.world.seed, category, answered.getTime(), 31 * 24).filter(
+      const all = marketStories(setup.simulator.scenario.seed, category, answered.getTime(), 31 * 24).filter(
         ({ms}) => ms > began,
       )
       assert.ok(all.length > (full ? 100 : 10), category)
       const stored = new Set(
-        (await world.rows('select news_id from market_news_finnhub where category = $1', [category])).map(
+        (await setup.rows('select news_id from market_news_finnhub where category = $1', [category])).map(
           ({news_id: id}) => Number(id),
         ),
       )
@@ -507,13 +513,13 @@ describe('market-news-finnhub', () => {
       )
     }
     assert.deepEqual(
-      asked(world).filter(({refused, fault}) => refused && fault === null),
+      asked(setup).filter(({refused, fault}) => refused && fault === null),
       [],
     )
     assert.ok(
       Number(
         (
-          await world.rows(
+          await setup.rows(
             'select count(*)::int as n from (select headline from market_news_finnhub group by headline having count(*) > 1) x',
           )
         )[0]?.['n'],
@@ -544,31 +550,31 @@ describe('market-news-finnhub', () => {
     )
     assert.throws(() => request({target: 'sports'}, null, {targets: [], at, scheduledAt: at}), NeedsPerson)
 
-    const world = await open()
-    await world.collect(marketNewsFinnhub)
-    await world.rows(
+    const setup = await open()
+    await setup.collect(marketNewsFinnhub)
+    await setup.rows(
       `update target_state set cursor = '{"id": "9007199254740993"}' where unit = 'market-news-finnhub'`,
     )
-    advance(world, 5 * hourMs)
-    const run = await world.collect(marketNewsFinnhub)
+    advance(setup, 5 * hourMs)
+    const run = await setup.collect(marketNewsFinnhub)
     assert.equal(run.outcome, 'done')
     assert.ok(run.rows_inserted > 20)
   })
 
   test('what Finnhub no longer shows after an outage is a gap with its bounds, once; what it still shows is none', async () => {
-    const world = await open()
-    const gaps = () => world.rows(statement('select_gaps').text, ['market-news-finnhub'])
-    await world.collect(marketNewsFinnhub)
-    advance(world, 9 * hourMs)
-    assert.deepEqual([(await world.collect(marketNewsFinnhub)).complaints, await gaps()], [[], []])
+    const setup = await open()
+    const gaps = () => setup.rows(statement('select_gaps').text, ['market-news-finnhub'])
+    await setup.collect(marketNewsFinnhub)
+    advance(setup, 9 * hourMs)
+    assert.deepEqual([(await setup.collect(marketNewsFinnhub)).complaints, await gaps()], [[], []])
     const marks = new Map(
-      (await states(world, 'market-news-finnhub')).map(({target, cursor}) => [
+      (await states(setup, 'market-news-finnhub')).map(({target, cursor}) => [
         String(target),
         cursor as {id: string; published: string},
       ]),
     )
-    advance(world, 48 * hourMs)
-    const run = await world.collect(marketNewsFinnhub)
+    advance(setup, 48 * hourMs)
+    const run = await setup.collect(marketNewsFinnhub)
     assert.equal(run.exit_code, 0)
     assert.match(
       run.complaints.join(),
@@ -582,15 +588,15 @@ describe('market-news-finnhub', () => {
     )
     for (const {target, began_at: began, ended_at: ended, detail} of found) {
       const mark = marks.get(String(target))!
-      const [oldest] = await world.rows(
+      const [oldest] = await setup.rows(
         'select news_id, datetime from market_news_finnhub where category = $1 and news_id > $2 order by news_id limit 1',
         [target, mark.id],
       )
       assert.equal(detail, `what came between ${mark.id} and ${String(oldest?.['news_id'])}`)
       assert.deepEqual([(began as Date).toISOString(), ended], [mark.published, oldest?.['datetime']])
     }
-    advance(world, hourMs)
-    assert.deepEqual((await world.collect(marketNewsFinnhub)).complaints, [])
+    advance(setup, hourMs)
+    assert.deepEqual((await setup.collect(marketNewsFinnhub)).complaints, [])
     assert.equal((await gaps()).length, 3)
   })
 

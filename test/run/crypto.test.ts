@@ -19,63 +19,63 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coinDetails as detailsRequest, coinTickers} from '../../src/lib/providers/coingecko.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {full} from '../size.js'
-import {openWorld, type TestWorld} from './setup.js'
+import {openSetup, type TestSetup} from './setup.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-crypto-'))
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', COINGECKO_REQUESTS_PER_MONTH: '100000'}
 
 /** A world whose Bithumb markets are mapped. */
-async function mapped(env: Record<string, string> = {}, simulated = env): Promise<TestWorld> {
-  const world = await openWorld({
+async function mapped(env: Record<string, string> = {}, simulated = env): Promise<TestSetup> {
+  const setup = await openSetup({
     env: {...generous, FIN_CONFIG_DIR: folder, ...env},
     simulated: {...generous, ...simulated},
   })
-  for (const collector of [bithumbMarkets, bithumbTickers, coingeckoIds]) await world.collect(collector)
-  await world.map(bithumbCoingecko)
-  return world
+  for (const collector of [bithumbMarkets, bithumbTickers, coingeckoIds]) await setup.collect(collector)
+  await setup.map(bithumbCoingecko)
+  return setup
 }
 after(() => rmSync(folder, {recursive: true}))
 
 /** Leaves the thirty largest of the coins to ask about, where their number is not what is tested. */
-const thirtyCoins = (world: TestWorld) =>
-  world.rows(`update bithumb_coingecko_mapping set is_active = false where coingecko_id not in (
+const thirtyCoins = (setup: TestSetup) =>
+  setup.rows(`update bithumb_coingecko_mapping set is_active = false where coingecko_id not in (
     select b.coingecko_id from bithumb_coingecko_mapping b join coingecko_id_mapping c using (coingecko_id)
     where b.status = 'verified' and b.market_code like 'KRW-%' order by c.market_cap_rank nulls last limit 30)`)
-const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
-const asked = (world: TestWorld, pattern: RegExp) =>
-  world.simulator.log.requests({}).flatMap(({path}) => pattern.exec(path)?.[1] ?? [])
-const coinsAsked = (world: TestWorld) => asked(world, /\/coins\/([^/?]+)\/tickers/)
-const detailsAsked = (world: TestWorld) => asked(world, /\/coins\/([^/?]+)\?localization/)
-const one = async (world: TestWorld, sql: string) => (await world.rows(sql))[0]!
-const refused = (world: TestWorld) => world.simulator.log.requests({}).filter((request) => request.refused)
+const forward = (setup: TestSetup, ms: number) => setup.simulator.clock.change({advanceMs: ms})
+const asked = (setup: TestSetup, pattern: RegExp) =>
+  setup.simulator.log.requests({}).flatMap(({path}) => pattern.exec(path)?.[1] ?? [])
+const coinsAsked = (setup: TestSetup) => asked(setup, /\/coins\/([^/?]+)\/tickers/)
+const detailsAsked = (setup: TestSetup) => asked(setup, /\/coins\/([^/?]+)\?localization/)
+const one = async (setup: TestSetup, sql: string) => (await setup.rows(sql))[0]!
+const refused = (setup: TestSetup) => setup.simulator.log.requests({}).filter((request) => request.refused)
 
 describe('quotes on exchanges', () => {
-  let world: TestWorld
+  let setup: TestSetup
   before(async () => {
-    world = await mapped()
+    setup = await mapped()
   })
 
   test('come for every verified coin and for no doubtful one, with what Bithumb says of it', async () => {
-    const run = await world.collect(coingeckoTickers)
+    const run = await setup.collect(coingeckoTickers)
     assert.deepEqual([run.exit_code, run.targets_left, run.rows_rejected], [0, 0, 0])
-    const verified = await world.rows(
+    const verified = await setup.rows(
       `select coingecko_id from bithumb_coingecko_mapping where status = 'verified' and is_active order by 1`,
     )
-    const doubtful = await world.rows(
+    const doubtful = await setup.rows(
       `select coingecko_id from bithumb_coingecko_mapping where status = 'suspicious'`,
     )
     assert.ok(doubtful.length > 0)
     assert.deepEqual(
-      [...new Set(coinsAsked(world))].sort(),
+      [...new Set(coinsAsked(setup))].sort(),
       verified.map((row) => row['coingecko_id']),
     )
-    assert.equal(coinsAsked(world)[0], 'bitcoin', 'the largest first')
+    assert.equal(coinsAsked(setup)[0], 'bitcoin', 'the largest first')
     const row = await one(
-      world,
+      setup,
       `select * from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'upbit'`,
     )
     const bithumb = await one(
-      world,
+      setup,
       `select trade_price, quoted_at, trim_scale(signed_change_rate * 100) as change from bithumb_ticker_latest where market = 'KRW-BTC'`,
     )
     assert.deepEqual(
@@ -103,7 +103,7 @@ describe('quotes on exchanges', () => {
     assert.notEqual(Number(bithumb['change']), 0)
     assert.notEqual(row['price_change_percentage_24h'], null)
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select exchange_id from coingecko_tickers_bithumb where exchange_id not in ('upbit','bithumb','binance','gdax','kraken','bybit_spot','okex')`,
       ),
       [],
@@ -122,13 +122,13 @@ describe('quotes on exchanges', () => {
       'dogecoin',
     ]) {
       const {korean, global} = (await one(
-        world,
+        setup,
         `select count(*) filter (where exchange_id in ('upbit', 'bithumb'))::int as korean, count(*) filter (where exchange_id not in ('upbit', 'bithumb'))::int as global
         from coingecko_tickers_bithumb_matched where coingecko_id = '${coin}' and market_code is not null`,
       )) as {korean: number; global: number}
       assert.ok(korean > 0 && global > 0, `${coin}: ${korean} and ${global}`)
     }
-    const pages = asked(world, /\/coins\/tether\/tickers.*[?&](page=\d+)/)
+    const pages = asked(setup, /\/coins\/tether\/tickers.*[?&](page=\d+)/)
     assert.ok(pages.length > 2, pages.join())
     assert.deepEqual(
       pages,
@@ -137,40 +137,40 @@ describe('quotes on exchanges', () => {
   })
 
   test('are due again after 20 hours, and the list of exchanges after a week', async () => {
-    assert.equal((await world.collect(coingeckoTickers)).outcome, 'nothing due')
-    await thirtyCoins(world)
-    forward(world, 21 * hourMs)
-    const before = coinsAsked(world).length
-    assert.equal((await world.collect(coingeckoTickers)).exit_code, 0)
-    assert.equal(new Set(coinsAsked(world).slice(before)).size, 30)
-    assert.equal(asked(world, /(exchanges\/list)/).length, 1)
-    forward(world, 7 * dayMs)
-    await world.collect(coingeckoTickers)
-    assert.equal(asked(world, /(exchanges\/list)/).length, 2)
+    assert.equal((await setup.collect(coingeckoTickers)).outcome, 'nothing due')
+    await thirtyCoins(setup)
+    forward(setup, 21 * hourMs)
+    const before = coinsAsked(setup).length
+    assert.equal((await setup.collect(coingeckoTickers)).exit_code, 0)
+    assert.equal(new Set(coinsAsked(setup).slice(before)).size, 30)
+    assert.equal(asked(setup, /(exchanges\/list)/).length, 1)
+    forward(setup, 7 * dayMs)
+    await setup.collect(coingeckoTickers)
+    assert.equal(asked(setup, /(exchanges\/list)/).length, 2)
   })
 
   test('a coin that the provider does not know is marked, and costs nothing further', async () => {
-    await world.rows(
+    await setup.rows(
       `insert into bithumb_coingecko_mapping (market_code, symbol, coingecko_id, status, match_method) values ('KRW-GONE9', 'GONE9', 'gone-9', 'verified', 'PAIR')`,
     )
-    const run = await world.collect(coingeckoTickers)
+    const run = await setup.collect(coingeckoTickers)
     assert.match(run.complaints.join(), /not found/)
-    assert.deepEqual(await world.rows(`select status, failures from target_state where target = 'gone-9'`), [
+    assert.deepEqual(await setup.rows(`select status, failures from target_state where target = 'gone-9'`), [
       {status: 'unknown', failures: 1},
     ])
-    forward(world, 21 * hourMs)
-    assert.equal((await world.collect(coingeckoTickers)).exit_code, 0)
-    assert.equal(coinsAsked(world).filter((coin) => coin === 'gone-9').length, 1)
+    forward(setup, 21 * hourMs)
+    assert.equal((await setup.collect(coingeckoTickers)).exit_code, 0)
+    assert.equal(coinsAsked(setup).filter((coin) => coin === 'gone-9').length, 1)
   })
 
   test('no coin gets the market of another one with its symbol', async () => {
     assert.deepEqual(
-      await world.rows(`select distinct t.coingecko_id, t.market_code from coingecko_tickers_bithumb_matched t
+      await setup.rows(`select distinct t.coingecko_id, t.market_code from coingecko_tickers_bithumb_matched t
       join bithumb_coingecko_mapping b using (market_code) where b.coingecko_id <> t.coingecko_id`),
       [],
     )
     assert.ok(
-      (await world.rows(`select 1 from coingecko_id_mapping where symbol = 'BTC'`)).length > 1,
+      (await setup.rows(`select 1 from coingecko_id_mapping where symbol = 'BTC'`)).length > 1,
       'the symbol is shared',
     )
   })
@@ -178,71 +178,71 @@ describe('quotes on exchanges', () => {
 
 test("an exchange that is gone from the provider's list is said, and the coins are asked all the same", async () => {
   const file = join(folder, 'coingecko-exchanges.csv')
-  const world = await mapped()
-  await thirtyCoins(world)
+  const setup = await mapped()
+  await thirtyCoins(setup)
   writeFileSync(file, 'exchange_id\nupbit\nbithumb\nbinance\ncoinbase-exchange\n')
   try {
-    const run = await world.collect(coingeckoTickers)
+    const run = await setup.collect(coingeckoTickers)
     assert.equal(run.exit_code, 1)
     assert.match(run.complaints.join(), /no longer names coinbase-exchange.*coingecko-exchanges\.csv/s)
     assert.deepEqual([run.targets_done, run.targets_failed], [30, 1])
     assert.deepEqual(
-      await world.rows('select distinct exchange_id from coingecko_tickers_bithumb_matched order by 1'),
+      await setup.rows('select distinct exchange_id from coingecko_tickers_bithumb_matched order by 1'),
       ['binance', 'bithumb', 'upbit'].map((id) => ({exchange_id: id})),
     )
   } finally {
     rmSync(file)
   }
-  assert.equal((await world.collect(coingeckoTickers)).exit_code, 0, 'mended, it is asked again at once')
+  assert.equal((await setup.collect(coingeckoTickers)).exit_code, 0, 'mended, it is asked again at once')
 })
 
 test('a run that the quota ends goes on with the very next coin', async () => {
   const small = {COINGECKO_REQUESTS_PER_MONTH: '1000'}
-  const world = await mapped(small)
-  const first = await world.collect(coingeckoTickers)
+  const setup = await mapped(small)
+  const first = await setup.collect(coingeckoTickers)
   assert.deepEqual([first.outcome, first.exit_code], ['quota spent', 0])
-  const before = [...new Set(coinsAsked(world))]
+  const before = [...new Set(coinsAsked(setup))]
   assert.ok(before.length > 0 && first.targets_left > 250)
-  forward(world, dayMs)
-  await world.collect(coingeckoTickers)
-  const later = [...new Set(coinsAsked(world))].slice(before.length)
+  forward(setup, dayMs)
+  await setup.collect(coingeckoTickers)
+  const later = [...new Set(coinsAsked(setup))].slice(before.length)
   assert.ok(later.length > 0)
   const order = (
-    await world.rows(`select coingecko_id from bithumb_coingecko_mapping b join coingecko_id_mapping c using (coingecko_id)
+    await setup.rows(`select coingecko_id from bithumb_coingecko_mapping b join coingecko_id_mapping c using (coingecko_id)
     where status = 'verified' and is_active order by c.market_cap_rank nulls last, 1`)
   ).map((row) => row['coingecko_id'])
   assert.deepEqual([...before, ...later], order.slice(0, before.length + later.length))
-  assert.deepEqual(refused(world), [])
+  assert.deepEqual(refused(setup), [])
 })
 
 describe('profiles of coins', () => {
   const [coins, perDay] = full ? [1000, 200] : [250, 50]
-  let world: TestWorld
+  let setup: TestSetup
   before(async () => {
-    world = await openWorld({env: generous, simulated: generous})
-    await world.collect(coingeckoIds, {limit: 4})
-    await world.rows('update coingecko_id_mapping set market_cap_rank = null where market_cap_rank > $1', [
+    setup = await openSetup({env: generous, simulated: generous})
+    await setup.collect(coingeckoIds, {limit: 4})
+    await setup.rows('update coingecko_id_mapping set market_cap_rank = null where market_cap_rank > $1', [
       coins,
     ])
   })
 
   test(`${perDay} a day, the largest first, then those that were never asked; one failure is its own`, async () => {
-    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/coins/ethereum?', times: 1})
-    const first = await world.collect(coinDetails, {limit: perDay})
+    setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/coins/ethereum?', times: 1})
+    const first = await setup.collect(coinDetails, {limit: perDay})
     assert.deepEqual([first.exit_code, first.targets_failed, first.targets_done], [1, 1, perDay - 1])
-    forward(world, dayMs)
-    const second = await world.collect(coinDetails, {limit: perDay})
+    forward(setup, dayMs)
+    const second = await setup.collect(coinDetails, {limit: perDay})
     assert.deepEqual([second.exit_code, second.targets_done], [0, perDay])
-    assert.deepEqual(detailsAsked(world).slice(perDay, perDay + 2), [
+    assert.deepEqual(detailsAsked(setup).slice(perDay, perDay + 2), [
       'ethereum',
       (
         await one(
-          world,
+          setup,
           `select coingecko_id from coingecko_id_mapping where market_cap_rank = ${perDay + 1}`,
         )
       )['coingecko_id'],
     ])
-    assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_coin_details'), [
+    assert.deepEqual(await setup.rows('select count(*)::int as n from coingecko_coin_details'), [
       {n: 2 * perDay - 1},
     ])
   })
@@ -253,7 +253,7 @@ describe('profiles of coins', () => {
       no_code: code,
       zero,
     } = await one(
-      world,
+      setup,
       `select count(*) filter (where twitter_followers is null)::int as no_community,
       count(*) filter (where stars is null)::int as no_code, count(*) filter (where market_cap_usd = 0 or current_price_usd = 0)::int as zero from coingecko_coin_details`,
     )
@@ -263,7 +263,7 @@ describe('profiles of coins', () => {
     assert.equal(
       (
         await one(
-          world,
+          setup,
           `select count(*)::int as n from coingecko_coin_details where symbol <> upper(symbol)`,
         )
       )['n'],
@@ -273,47 +273,47 @@ describe('profiles of coins', () => {
 
   test('the first hundred are due after a week, the others after thirty days', async () => {
     for (let day = 0; day < 4; day++) {
-      forward(world, dayMs)
-      await world.collect(coinDetails, {limit: perDay})
+      forward(setup, dayMs)
+      await setup.collect(coinDetails, {limit: perDay})
     }
-    assert.equal((await world.collect(coinDetails)).outcome, 'nothing due', 'all have come')
-    forward(world, 3 * dayMs)
-    const before = detailsAsked(world).length
+    assert.equal((await setup.collect(coinDetails)).outcome, 'nothing due', 'all have come')
+    forward(setup, 3 * dayMs)
+    const before = detailsAsked(setup).length
     const ranks = new Map(
-      (await world.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [
+      (await setup.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [
         row['coingecko_id'],
         Number(row['market_cap_rank']),
       ]),
     )
-    await world.collect(coinDetails, {limit: 200})
-    const again = detailsAsked(world).slice(before)
+    await setup.collect(coinDetails, {limit: 200})
+    const again = detailsAsked(setup).slice(before)
     assert.ok(
       again.length > 90 && again.every((coin) => ranks.get(coin)! <= 100),
       `${again.length}: ${again.slice(0, 5).join()}`,
     )
-    forward(world, 31 * dayMs)
+    forward(setup, 31 * dayMs)
     assert.equal(
-      (await world.collect(coinDetails, {limit: perDay})).targets_left > 0.7 * coins,
+      (await setup.collect(coinDetails, {limit: perDay})).targets_left > 0.7 * coins,
       true,
       'a month later all are',
     )
   })
 
   test('of those that are due the first hundred are asked first, though others have waited longer', async () => {
-    forward(world, 31 * dayMs)
-    const ranked = await world.rows(
+    forward(setup, 31 * dayMs)
+    const ranked = await setup.rows(
       'select coingecko_id, market_cap_rank from coingecko_id_mapping where market_cap_rank is not null',
     )
     const ranks = new Map(ranked.map((row) => [row['coingecko_id'], Number(row['market_cap_rank'])]))
-    const before = detailsAsked(world).length
-    await world.collect(coinDetails, {limit: 33})
-    forward(world, 8 * dayMs)
-    await world.collect(coinDetails, {limit: 133})
-    const again = detailsAsked(world).slice(before)
+    const before = detailsAsked(setup).length
+    await setup.collect(coinDetails, {limit: 33})
+    forward(setup, 8 * dayMs)
+    await setup.collect(coinDetails, {limit: 133})
+    const again = detailsAsked(setup).slice(before)
     assert.deepEqual(again.map((coin) => ranks.get(coin)! <= 100).lastIndexOf(true), 132, again.join())
     assert.equal(again.filter((coin) => ranks.get(coin)! <= 100).length, 133)
     // 133 coins were requested, one is requested now, and the others are due as well.
-    const last = await world.collect(coinDetails, {limit: 1})
+    const last = await setup.collect(coinDetails, {limit: 1})
     assert.equal(last.targets_left, ranks.size - 134)
   })
 
@@ -326,13 +326,13 @@ describe('profiles of coins', () => {
 
 describe('contracts of derivatives exchanges', () => {
   test('dated futures come too, in one batch a week, however often it is tried', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/derivatives', times: 1})
-    assert.equal((await world.collect(coingeckoDerivatives)).exit_code, 1)
-    forward(world, hourMs)
-    assert.equal((await world.collect(coingeckoDerivatives)).exit_code, 0)
+    const setup = await openSetup({env: generous, simulated: generous})
+    setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/derivatives', times: 1})
+    assert.equal((await setup.collect(coingeckoDerivatives)).exit_code, 1)
+    forward(setup, hourMs)
+    assert.equal((await setup.collect(coingeckoDerivatives)).exit_code, 0)
     const counts = () =>
-      world.rows(`select batch_id, count(*)::int as n, count(*) filter (where contract_type = 'futures')::int as futures,
+      setup.rows(`select batch_id, count(*)::int as n, count(*) filter (where contract_type = 'futures')::int as futures,
       count(*) filter (where contract_type = 'futures' and expired_at is not null)::int as dated, count(*) filter (where funding_rate is null)::int as no_funding,
       count(*) filter (where index_id <> upper(index_id))::int as lower from coingecko_derivatives group by 1 order by 1`)
     const [first] = await counts()
@@ -343,15 +343,15 @@ describe('contracts of derivatives exchanges', () => {
         Number(first!['no_funding']) >= Number(first!['futures']),
     )
     assert.equal(first!['lower'], 0)
-    forward(world, hourMs)
-    const again = await world.collect(coingeckoDerivatives, {force: true})
+    forward(setup, hourMs)
+    const again = await setup.collect(coingeckoDerivatives, {force: true})
     assert.deepEqual(
       [again.rows_inserted, await counts().then((rows) => rows.length)],
       [0, 1],
       'a second collection is the same batch',
     )
-    forward(world, 7 * dayMs)
-    await world.collect(coingeckoDerivatives)
+    forward(setup, 7 * dayMs)
+    await setup.collect(coingeckoDerivatives)
     assert.deepEqual(
       (await counts()).map((row) => row['batch_id']),
       ['20261123_160000', '20261130_160000'],
@@ -360,47 +360,47 @@ describe('contracts of derivatives exchanges', () => {
 })
 
 test('after a week without runs, one run of each brings what is offered, once; the days between are gone, and nothing pretends otherwise', async () => {
-  const world = await mapped()
-  await thirtyCoins(world)
+  const setup = await mapped()
+  await thirtyCoins(setup)
   const units: AnyCollector[] = [coingeckoIds, coingeckoGlobal, coingeckoTickers, coingeckoDerivatives]
-  for (const unit of units) await world.collect(unit)
-  await world.collect(coinDetails, {limit: 20})
-  forward(world, 7 * dayMs)
-  const before = world.simulator.log.requests({}).length
+  for (const unit of units) await setup.collect(unit)
+  await setup.collect(coinDetails, {limit: 20})
+  forward(setup, 7 * dayMs)
+  const before = setup.simulator.log.requests({}).length
   for (const unit of units) {
-    assert.equal((await world.collect(unit)).exit_code, 0, unit.name)
+    assert.equal((await setup.collect(unit)).exit_code, 0, unit.name)
     assert.equal(
-      (await world.collect(unit)).outcome,
+      (await setup.collect(unit)).outcome,
       'nothing due',
       `${unit.name}: a second run has nothing to make up for`,
     )
   }
-  const requests = world.simulator.log.requests({}).slice(before)
+  const requests = setup.simulator.log.requests({}).slice(before)
   assert.equal(new Set(requests.map(({path}) => path)).size, requests.length, 'nothing was asked twice')
-  assert.deepEqual(await world.rows('select count(*)::int as n from coingecko_global_market_data'), [{n: 2}])
-  assert.deepEqual(await world.rows('select count(distinct batch_id)::int as n from coingecko_derivatives'), [
+  assert.deepEqual(await setup.rows('select count(*)::int as n from coingecko_global_market_data'), [{n: 2}])
+  assert.deepEqual(await setup.rows('select count(distinct batch_id)::int as n from coingecko_derivatives'), [
     {n: 2},
   ])
   // Snapshots: the provider offers none of the days between. The bounds of the gap are the days that are
   // there.
   assert.deepEqual(
-    await world.rows(`select distinct timestamp::date::text as day from coingecko_tickers_bithumb_matched
+    await setup.rows(`select distinct timestamp::date::text as day from coingecko_tickers_bithumb_matched
     where exchange_id = 'upbit' and coingecko_id = 'bitcoin' order by 1`),
     [{day: '2026-11-23'}, {day: '2026-11-30'}],
   )
-  const states = await world.rows(
+  const states = await setup.rows(
     `select count(*)::int as n from target_state where unit = 'coingecko-tickers' and last_success < '2026-11-30Z' and status = 'active' and target <> 'exchanges/list'`,
   )
   assert.deepEqual(states, [{n: 0}])
-  assert.deepEqual(refused(world), [])
+  assert.deepEqual(refused(setup), [])
 })
 
 test('without a key it asks at a careful pace, and nothing is refused', async () => {
-  const world = await openWorld({env: {COINGECKO_API_KEY_1: ''}})
-  await world.collect(coingeckoIds, {limit: 1, wait: true})
-  const run = await world.collect(coinDetails, {limit: 12, wait: true})
-  assert.deepEqual([run.exit_code, run.targets_done, refused(world)], [0, 12, []])
-  const times = world.simulator.log.requests({}).map(({instant}) => Date.parse(instant))
+  const setup = await openSetup({env: {COINGECKO_API_KEY_1: ''}})
+  await setup.collect(coingeckoIds, {limit: 1, wait: true})
+  const run = await setup.collect(coinDetails, {limit: 12, wait: true})
+  assert.deepEqual([run.exit_code, run.targets_done, refused(setup)], [0, 12, []])
+  const times = setup.simulator.log.requests({}).map(({instant}) => Date.parse(instant))
   for (const start of times)
     assert.ok(times.filter((at) => at >= start && at < start + 60_000).length <= 5, 'five a minute')
 })

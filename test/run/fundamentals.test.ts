@@ -15,35 +15,35 @@ import {collectSaved} from '../../src/lib/run/saved.js'
 import {isUncovered} from '../../src/simulator/fundamentals.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
-import {generous, openWorld, type TestWorld} from './setup.js'
+import {generous, openSetup, type TestSetup} from './setup.js'
 
-const forward = (world: TestWorld, ms: number) => world.simulator.clock.change({advanceMs: ms})
+const forward = (setup: TestSetup, ms: number) => setup.simulator.clock.change({advanceMs: ms})
 /** Symbols that were asked for, as the provider spells them. */
-const asked = (world: TestWorld) =>
-  world.simulator.log
+const asked = (setup: TestSetup) =>
+  setup.simulator.log
     .requests({provider: 'alpha-vantage'})
     .map(({path}) => new URLSearchParams(path.split('?')[1]).get('symbol')!)
-const only = (world: TestWorld, ...symbols: string[]) =>
-  world.rows('update sp500_companies set is_member = symbol = any ($1)', [symbols])
-const stateOf = async (world: TestWorld, target: string) =>
+const only = (setup: TestSetup, ...symbols: string[]) =>
+  setup.rows('update sp500_companies set is_member = symbol = any ($1)', [symbols])
+const stateOf = async (setup: TestSetup, target: string) =>
   (
-    await world.rows(
+    await setup.rows(
       'select failures, status, next_due, last_success is not null as done from target_state where target = $1',
       [target],
     )
   )[0]
 /** Members that the simulated provider does not know. */
-const uncovered = ({simulator: {world, clock}}: TestWorld) =>
-  world
+const uncovered = ({simulator: {scenario, clock}}: TestSetup) =>
+  scenario
     .members(clock.nowMs())
     .map(({symbol}) => symbol)
-    .filter((symbol) => isUncovered(world.seed, symbol))
+    .filter((symbol) => isUncovered(scenario.seed, symbol))
 
 describe('company-overview', () => {
   test('goes on day after day where the quota ended, in the order of the list, and says when the cycle ends', async () => {
-    const world = await openWorld()
-    await world.collect(sp500Companies)
-    let run = await world.collect(companyOverview)
+    const setup = await openSetup()
+    await setup.collect(sp500Companies)
+    let run = await setup.collect(companyOverview)
     assert.deepEqual([run.outcome, run.exit_code], ['quota spent', 0])
     const perDay = run.targets_done
     assert.ok(perDay >= 5 && perDay <= 25, `${perDay} on the first day`)
@@ -54,20 +54,20 @@ describe('company-overview', () => {
       ),
     )
     for (let day = 0; day < 4; day++) {
-      forward(world, dayMs + 60_000)
-      run = await world.collect(companyOverview)
+      forward(setup, dayMs + 60_000)
+      run = await setup.collect(companyOverview)
       assert.equal(run.outcome, 'quota spent')
     }
-    const symbols = asked(world)
+    const symbols = asked(setup)
     assert.equal(new Set(symbols).size, symbols.length, 'nothing is asked for twice')
     const listed = (
-      await world.rows('select symbol_alphavantage as symbol from sp500_companies order by symbol limit $1', [
+      await setup.rows('select symbol_alphavantage as symbol from sp500_companies order by symbol limit $1', [
         symbols.length,
       ])
     ).map(({symbol}) => symbol)
     assert.deepEqual(symbols, listed)
-    const [counted] = await world.rows(`select count(*)::int as n from company_overview`)
-    const [progress] = await world.rows(
+    const [counted] = await setup.rows(`select count(*)::int as n from company_overview`)
+    const [progress] = await setup.rows(
       `select count(*)::int as n, max(total_symbols) as total from company_overview_progress where status = 'completed'`,
     )
     assert.deepEqual(progress, {n: counted?.['n'], total: 503})
@@ -75,7 +75,7 @@ describe('company-overview', () => {
       .exec(run.cycle ?? '')!
       .slice(1)
     assert.equal(Number(done), counted?.['n'])
-    const days = (Date.parse(ends!) - Math.floor(world.simulator.clock.nowMs() / dayMs) * dayMs) / dayMs
+    const days = (Date.parse(ends!) - Math.floor(setup.simulator.clock.nowMs() / dayMs) * dayMs) / dayMs
     assert.ok(
       Math.abs(days - (503 - Number(done)) / Number(pace)) <= 2,
       `${days} days for ${503 - Number(done)} symbols, ${pace} a day`,
@@ -83,84 +83,84 @@ describe('company-overview', () => {
   })
 
   test('a failed symbol comes first in the next run, waits longer after each failure, and never holds up the others', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    await world.collect(sp500Companies)
-    await only(world, 'AAPL', 'BRK.B', 'IBM', 'MSFT', 'XOM')
-    const fail = () => world.simulator.faults.add({provider: 'alpha-vantage', kind: 'garbage'})
-    await world.collect(companyOverview, {limit: 1})
+    const setup = await openSetup({env: generous, simulated: generous})
+    await setup.collect(sp500Companies)
+    await only(setup, 'AAPL', 'BRK.B', 'IBM', 'MSFT', 'XOM')
+    const fail = () => setup.simulator.faults.add({provider: 'alpha-vantage', kind: 'garbage'})
+    await setup.collect(companyOverview, {limit: 1})
     fail()
-    const first = await world.collect(companyOverview)
+    const first = await setup.collect(companyOverview)
     assert.deepEqual(
       [first.outcome, first.exit_code, first.targets_done, first.targets_failed],
       ['partial', 1, 3, 1],
     )
     assert.deepEqual(
-      [(await stateOf(world, 'BRK.B'))?.['failures'], (await stateOf(world, 'XOM'))?.['done']],
+      [(await stateOf(setup, 'BRK.B'))?.['failures'], (await stateOf(setup, 'XOM'))?.['done']],
       [1, true],
     )
-    await only(world, 'AAPL', 'BRK.B', 'CVX', 'IBM', 'MSFT', 'XOM')
-    const before = asked(world).length
+    await only(setup, 'AAPL', 'BRK.B', 'CVX', 'IBM', 'MSFT', 'XOM')
+    const before = asked(setup).length
     fail()
-    await world.collect(companyOverview)
-    const symbols = [...new Set(asked(world).slice(before))]
+    await setup.collect(companyOverview)
+    const symbols = [...new Set(asked(setup).slice(before))]
     assert.deepEqual(symbols, ['BRK-B', 'CVX'], 'what failed goes first, and the rest follows')
     const pauses: number[] = []
     for (let n = 0; n < 4; n++) {
-      const {next_due: due} = (await stateOf(world, 'BRK.B'))!
-      const waitMs = (due as Date).getTime() - world.simulator.clock.nowMs()
+      const {next_due: due} = (await stateOf(setup, 'BRK.B'))!
+      const waitMs = (due as Date).getTime() - setup.simulator.clock.nowMs()
       pauses.push(waitMs)
-      forward(world, waitMs - 60_000)
-      const tooEarly = asked(world).length
-      assert.equal((await world.collect(companyOverview)).outcome, 'nothing due')
-      assert.equal(asked(world).length, tooEarly)
-      forward(world, 60_000)
+      forward(setup, waitMs - 60_000)
+      const tooEarly = asked(setup).length
+      assert.equal((await setup.collect(companyOverview)).outcome, 'nothing due')
+      assert.equal(asked(setup).length, tooEarly)
+      forward(setup, 60_000)
       fail()
-      await world.collect(companyOverview)
+      await setup.collect(companyOverview)
     }
     assert.deepEqual(
       pauses,
       pauses.toSorted((a, b) => a - b),
     )
     assert.ok(pauses[3]! > 3.5 * pauses[0]!, `pauses of ${pauses.join(', ')} ms`)
-    forward(world, dayMs)
+    forward(setup, dayMs)
     assert.deepEqual(
-      [(await world.collect(companyOverview)).exit_code, (await stateOf(world, 'BRK.B'))?.['failures']],
+      [(await setup.collect(companyOverview)).exit_code, (await stateOf(setup, 'BRK.B'))?.['failures']],
       [0, 0],
     )
     assert.deepEqual(
-      await world.rows(`select 1 as open from rejected_rows where settled_at is null`),
+      await setup.rows(`select 1 as open from rejected_rows where settled_at is null`),
       [],
       'the good answer settles what was kept',
     )
   })
 
   test('a symbol that the provider does not know is marked, and asked for again a month later only', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    await world.collect(sp500Companies)
-    const [unknown] = uncovered(world)
+    const setup = await openSetup({env: generous, simulated: generous})
+    await setup.collect(sp500Companies)
+    const [unknown] = uncovered(setup)
     assert.ok(unknown)
-    await only(world, 'AAPL', unknown)
-    const run = await world.collect(companyOverview)
+    await only(setup, 'AAPL', unknown)
+    const run = await setup.collect(companyOverview)
     assert.deepEqual([run.exit_code, run.targets_done, run.targets_failed], [0, 1, 0])
     assert.match(run.cycle ?? '', /1 target, all done/)
     assert.deepEqual(
-      [(await stateOf(world, unknown))?.['status'], (await stateOf(world, unknown))?.['done']],
+      [(await stateOf(setup, unknown))?.['status'], (await stateOf(setup, unknown))?.['done']],
       ['unknown', false],
     )
-    assert.deepEqual(await world.rows('select symbol from company_overview'), [{symbol: 'AAPL'}])
-    const times = () => asked(world).filter((symbol) => symbol === unknown).length
+    assert.deepEqual(await setup.rows('select symbol from company_overview'), [{symbol: 'AAPL'}])
+    const times = () => asked(setup).filter((symbol) => symbol === unknown).length
     for (let week = 0; week < 4; week++) {
-      forward(world, 7 * dayMs)
-      await world.collect(companyOverview)
+      forward(setup, 7 * dayMs)
+      await setup.collect(companyOverview)
     }
     assert.equal(times(), 1)
-    forward(world, 3 * dayMs)
-    await world.collect(companyOverview)
+    forward(setup, 3 * dayMs)
+    await setup.collect(companyOverview)
     assert.equal(times(), 2)
-    const sheets = await world.collect(balanceSheet)
+    const sheets = await setup.collect(balanceSheet)
     assert.deepEqual([sheets.exit_code, sheets.targets_done], [0, 1], '"Invalid API call" is the same')
     assert.deepEqual(
-      await world.rows(`select unit, target from target_state where status = 'unknown' order by 1`),
+      await setup.rows(`select unit, target from target_state where status = 'unknown' order by 1`),
       [
         {unit: 'balance-sheet', target: unknown},
         {unit: 'company-overview', target: unknown},
@@ -169,37 +169,37 @@ describe('company-overview', () => {
   })
 
   test('members that join or leave change nothing for the rest', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    await world.collect(sp500Companies)
-    await only(world, 'AAPL', 'IBM', 'MSFT', 'XOM')
-    await world.collect(companyOverview, {limit: 2})
-    forward(world, 60_000)
-    await only(world, 'A', 'AAPL', 'CVX', 'MSFT', 'XOM')
-    await world.collect(companyOverview)
-    assert.deepEqual(asked(world), ['AAPL', 'IBM', 'A', 'CVX', 'MSFT', 'XOM'])
-    forward(world, 7 * dayMs)
-    await world.collect(companyOverview)
-    assert.deepEqual(asked(world).slice(6), ['AAPL', 'A', 'CVX', 'MSFT', 'XOM'], 'the oldest first')
+    const setup = await openSetup({env: generous, simulated: generous})
+    await setup.collect(sp500Companies)
+    await only(setup, 'AAPL', 'IBM', 'MSFT', 'XOM')
+    await setup.collect(companyOverview, {limit: 2})
+    forward(setup, 60_000)
+    await only(setup, 'A', 'AAPL', 'CVX', 'MSFT', 'XOM')
+    await setup.collect(companyOverview)
+    assert.deepEqual(asked(setup), ['AAPL', 'IBM', 'A', 'CVX', 'MSFT', 'XOM'])
+    forward(setup, 7 * dayMs)
+    await setup.collect(companyOverview)
+    assert.deepEqual(asked(setup).slice(6), ['AAPL', 'A', 'CVX', 'MSFT', 'XOM'], 'the oldest first')
   })
 
   test('fills what only it knows into the list of members; an older answer changes nothing', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    await world.collect(sp500Companies)
-    await only(world, 'BRK.B')
-    await world.collect(companyOverview)
+    const setup = await openSetup({env: generous, simulated: generous})
+    await setup.collect(sp500Companies)
+    await only(setup, 'BRK.B')
+    await setup.collect(companyOverview)
     const [row] =
-      await world.rows(`select c.market_cap, c.website, o.market_capitalization, o.official_site, o.cik, c.cik as listed, o.symbol, o.batch_id
+      await setup.rows(`select c.market_cap, c.website, o.market_capitalization, o.official_site, o.cik, c.cik as listed, o.symbol, o.batch_id
       from sp500_companies c join company_overview o using (symbol)`)
     assert.deepEqual(
       [row?.['symbol'], row?.['market_cap'], row?.['website'], row?.['cik']],
       ['BRK.B', row?.['market_capitalization'], row?.['official_site'], row?.['listed']],
     )
     assert.equal(row?.['batch_id'], '20261123')
-    forward(world, 7 * dayMs)
-    await world.collect(companyOverview)
-    const [later] = await world.rows('select market_cap from sp500_companies where symbol = $1', ['BRK.B'])
+    forward(setup, 7 * dayMs)
+    await setup.collect(companyOverview)
+    const [later] = await setup.rows('select market_cap from sp500_companies where symbol = $1', ['BRK.B'])
     assert.notEqual(later?.['market_cap'], row?.['market_cap'], 'prices move')
-    assert.deepEqual(await world.rows('select as_of::text from company_overview_history order by 1'), [
+    assert.deepEqual(await setup.rows('select as_of::text from company_overview_history order by 1'), [
       {as_of: '2026-11-23'},
       {as_of: '2026-11-30'},
     ])
@@ -208,15 +208,15 @@ describe('company-overview', () => {
 
 describe('balance-sheet', () => {
   test('stores both kinds of reports; a bad one is rejected alone', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    await world.collect(sp500Companies)
-    await only(world, 'AAPL', 'BF.B')
-    await world.collect(balanceSheet, {limit: 1})
-    world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
-    const run = await world.collect(balanceSheet)
+    const setup = await openSetup({env: generous, simulated: generous})
+    await setup.collect(sp500Companies)
+    await only(setup, 'AAPL', 'BF.B')
+    await setup.collect(balanceSheet, {limit: 1})
+    setup.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
+    const run = await setup.collect(balanceSheet)
     assert.deepEqual([run.outcome, run.rows_inserted, run.rows_rejected], ['partial', 100, 1])
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select symbol, period, count(*)::int as n from balance_sheet group by 1, 2 order by 1, 2',
       ),
       [
@@ -227,17 +227,17 @@ describe('balance-sheet', () => {
       ],
     )
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select 1 from balance_sheet where total_assets is distinct from total_liabilities + total_shareholder_equity`,
       ),
       [],
     )
-    const [item] = await world.rows('select item, target from rejected_rows')
+    const [item] = await setup.rows('select item, target from rejected_rows')
     assert.match(String(item?.['item']), /^\{"period":"quarterly","symbol":"BF\.B","fiscalDateEnding"/)
     assert.ok(
       Number(
         (
-          await world.rows(
+          await setup.rows(
             'select count(*)::int as n from balance_sheet where goodwill is null or inventory is null or deferred_revenue is null',
           )
         )[0]?.['n'],
@@ -246,44 +246,44 @@ describe('balance-sheet', () => {
   })
 
   test('who has reported since its last answer comes first, a day after the report, whatever its interval', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    await world.collect(sp500Companies)
-    await only(world, 'AAPL', 'IBM', 'MSFT', 'XOM')
-    await world.collect(balanceSheet)
-    const before = asked(world).length
+    const setup = await openSetup({env: generous, simulated: generous})
+    await setup.collect(sp500Companies)
+    await only(setup, 'AAPL', 'IBM', 'MSFT', 'XOM')
+    await setup.collect(balanceSheet)
+    const before = asked(setup).length
     const day = (days: number) =>
-      new Date(world.simulator.clock.nowMs() + days * dayMs).toISOString().slice(0, 10)
-    await world.rows(
+      new Date(setup.simulator.clock.nowMs() + days * dayMs).toISOString().slice(0, 10)
+    await setup.rows(
       `insert into earnings_calendar (symbol, report_date, fiscal_date_ending, superseded_at) values
       ('MSFT', $1, '2026-09-30', null), ('XOM', $2, '2026-09-30', null), ('AAPL', $1, '2026-09-30', now()), ('IBM', $3, '2026-06-30', null)`,
       [day(1), day(20), day(-30)],
     )
-    await only(world, 'A', 'AAPL', 'IBM', 'MSFT', 'XOM')
-    forward(world, dayMs)
+    await only(setup, 'A', 'AAPL', 'IBM', 'MSFT', 'XOM')
+    forward(setup, dayMs)
     assert.deepEqual(
-      (await planRun(balanceSheet, {command: 'x'}, world.context)).requests.map(({targets}) => targets),
+      (await planRun(balanceSheet, {command: 'x'}, setup.context)).requests.map(({targets}) => targets),
       ['A'],
       'on the day of the report it has nothing yet',
     )
-    forward(world, 2 * dayMs)
-    await world.collect(balanceSheet)
-    assert.deepEqual(asked(world).slice(before), ['MSFT', 'A'])
-    assert.equal((await world.collect(balanceSheet)).outcome, 'nothing due')
-    forward(world, 82 * dayMs)
-    await world.collect(balanceSheet)
+    forward(setup, 2 * dayMs)
+    await setup.collect(balanceSheet)
+    assert.deepEqual(asked(setup).slice(before), ['MSFT', 'A'])
+    assert.equal((await setup.collect(balanceSheet)).outcome, 'nothing due')
+    forward(setup, 82 * dayMs)
+    await setup.collect(balanceSheet)
     assert.deepEqual(
-      asked(world).slice(before + 2),
+      asked(setup).slice(before + 2),
       ['XOM', 'AAPL', 'IBM'],
       'news first, then what is oldest',
     )
   })
 
   test('a quarter is there after its report, and past ones stay', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    await world.collect(sp500Companies)
-    await only(world, 'AAPL')
-    const nowMs = world.simulator.clock.nowMs()
-    const [report] = world.simulator.world.reports(
+    const setup = await openSetup({env: generous, simulated: generous})
+    await setup.collect(sp500Companies)
+    await only(setup, 'AAPL')
+    const nowMs = setup.simulator.clock.nowMs()
+    const [report] = setup.simulator.scenario.reports(
       'AAPL',
       nowMs + dayMs,
       nowMs + 120 * dayMs,
@@ -292,17 +292,17 @@ describe('balance-sheet', () => {
     assert.ok(report)
     const newest = async () =>
       (
-        await world.rows(
+        await setup.rows(
           'select max(fiscal_date_ending)::text as day, count(*)::int as n from balance_sheet where period = $1',
           ['quarterly'],
         )
       )[0]
-    world.simulator.clock.change({instantMs: Date.parse(`${report.day}T23:00:00Z`)})
-    await world.collect(balanceSheet)
+    setup.simulator.clock.change({instantMs: Date.parse(`${report.day}T23:00:00Z`)})
+    await setup.collect(balanceSheet)
     const before = await newest()
     assert.ok(String(before?.['day']) < report.fiscalEnd)
-    forward(world, 2 * hourMs)
-    const run = await world.collect(balanceSheet, {force: true})
+    forward(setup, 2 * hourMs)
+    const run = await setup.collect(balanceSheet, {force: true})
     assert.deepEqual(await newest(), {day: report.fiscalEnd, n: Number(before?.['n']) + 1})
     assert.equal(run.rows_updated, 0, 'what did not change is not written again')
   })
@@ -310,57 +310,57 @@ describe('balance-sheet', () => {
 
 describe('etf-profile', () => {
   test('a week covers all funds; one without assets and holdings is unknown and not stored', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     for (let day = 0; day < 7; day++) {
-      await world.collect(etfProfile)
-      forward(world, dayMs)
+      await setup.collect(etfProfile)
+      forward(setup, dayMs)
     }
-    assert.equal(new Set(asked(world)).size, 52)
-    assert.deepEqual(asked(world).slice(0, 3), ['SPY', 'VOO', 'IVV'])
+    assert.equal(new Set(asked(setup)).size, 52)
+    assert.deepEqual(asked(setup).slice(0, 3), ['SPY', 'VOO', 'IVV'])
     assert.deepEqual(
       (
-        await world.rows(
+        await setup.rows(
           `select target from target_state where unit = 'etf-profile' and status = 'unknown' order by 1`,
         )
       ).map(({target}) => target),
       ['GLD', 'IBIT'],
     )
     assert.deepEqual(
-      await world.rows(`select (select count(*)::int from etf_profile_holdings) as profiles, (select count(distinct symbol)::int from etf_profile_holdings_history) as days,
+      await setup.rows(`select (select count(*)::int from etf_profile_holdings) as profiles, (select count(distinct symbol)::int from etf_profile_holdings_history) as days,
       (select count(*)::int from etf_basic_info where alphavantage_collected) as flagged, (select count(*)::int from etf_profile_holdings where symbol in ('GLD', 'IBIT')) as hollow`),
       [{profiles: 50, days: 50, flagged: 50, hollow: 0}],
     )
     assert.deepEqual(
-      await world.rows(`select p.symbol from etf_profile_holdings p where jsonb_array_length(holdings) <>
+      await setup.rows(`select p.symbol from etf_profile_holdings p where jsonb_array_length(holdings) <>
       (select count(*) from etf_holdings h where h.etf_symbol = p.symbol and h.as_of = p.as_of)`),
       [],
     )
-    const [cash] = await world.rows(
+    const [cash] = await setup.rows(
       `select count(*)::int as n from etf_holdings where holding = 'CASH' and symbol is null`,
     )
     assert.ok(Number(cash?.['n']) > 20)
     assert.ok(
-      (await world.rows(`select 1 from etf_holdings where etf_symbol = 'VEA' and holding like '% (2)'`))
+      (await setup.rows(`select 1 from etf_holdings where etf_symbol = 'VEA' and holding like '% (2)'`))
         .length > 0,
       'equal descriptions are told apart',
     )
     assert.ok(
-      (await world.rows('select 1 from etf_profile_holdings where portfolio_turnover is null')).length > 0,
+      (await setup.rows('select 1 from etf_profile_holdings where portfolio_turnover is null')).length > 0,
     )
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select etf_symbol from etf_holdings group by etf_symbol, as_of having abs(sum(weight) - 1) > 0.000001`,
       ),
       [],
     )
-    const before = asked(world).length
-    const oldest = await world.rows(
+    const before = asked(setup).length
+    const oldest = await setup.rows(
       `select target from target_state where status = 'active' order by last_success limit 3`,
     )
-    forward(world, dayMs)
-    await world.collect(etfProfile, {limit: 3})
+    forward(setup, dayMs)
+    await setup.collect(etfProfile, {limit: 3})
     assert.deepEqual(
-      asked(world).slice(before),
+      asked(setup).slice(before),
       oldest.map(({target}) => target),
       'the oldest first',
     )
@@ -377,16 +377,16 @@ describe('a saved answer', () => {
     PERatio: '15',
     EBITDA: '7',
   }
-  const saved = (world: TestWorld, collector: AnyCollector, body: object, names: string[] = []) =>
-    collectSaved(collector, JSON.stringify(body), {command: 'fin ingest --input', names}, world.context)
+  const saved = (setup: TestSetup, collector: AnyCollector, body: object, names: string[] = []) =>
+    collectSaved(collector, JSON.stringify(body), {command: 'fin ingest --input', names}, setup.context)
 
   test('with a number that no table holds is rejected as a row, with the reason', async () => {
-    const world = await openWorld()
-    const run = await saved(world, companyOverview, {...overview, RevenueTTM: '98765432109876543210'})
+    const setup = await openSetup()
+    const run = await saved(setup, companyOverview, {...overview, RevenueTTM: '98765432109876543210'})
     assert.deepEqual([run.outcome, run.rows_inserted], ['partial', 0])
     assert.match(
       String(
-        (await world.rows(`select reason from rejected_rows where table_name = 'company_overview'`))[0]?.[
+        (await setup.rows(`select reason from rejected_rows where table_name = 'company_overview'`))[0]?.[
           'reason'
         ],
       ),
@@ -405,17 +405,17 @@ describe('a saved answer', () => {
         {fiscalDateEnding: '2026-03-31', goodwill: '9'.repeat(101)},
       ],
     }
-    const stored = await saved(world, balanceSheet, sheets)
+    const stored = await saved(setup, balanceSheet, sheets)
     assert.deepEqual([stored.rows_inserted, stored.rows_rejected], [1, 2])
-    assert.deepEqual(await world.rows('select total_shareholder_equity as equity from balance_sheet'), [
+    assert.deepEqual(await setup.rows('select total_shareholder_equity as equity from balance_sheet'), [
       {equity: `-${'9'.repeat(50)}`},
     ])
   })
 
   test('that is silent leaves what a company has reported, and takes ratios that no longer apply away', async () => {
-    const world = await openWorld()
-    await saved(world, companyOverview, overview)
-    await saved(world, companyOverview, {
+    const setup = await openSetup()
+    await saved(setup, companyOverview, overview)
+    await saved(setup, companyOverview, {
       ...overview,
       PERatio: 'None',
       EBITDA: 'None',
@@ -423,7 +423,7 @@ describe('a saved answer', () => {
       LatestQuarter: '0000-00-00',
     })
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select symbol, pe_ratio, ebitda, market_capitalization, latest_quarter::text from company_overview',
       ),
       [
@@ -439,17 +439,17 @@ describe('a saved answer', () => {
   })
 
   test('of a fund that is silent about its holdings erases none', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     const whole = {
       net_assets: '5',
       leveraged: 'NO',
       sectors: [{sector: 'ENERGY', weight: '1'}],
       holdings: [{symbol: 'XOM', description: 'EXXON', weight: '1'}],
     }
-    await saved(world, etfProfile, whole, ['QQQ'])
-    await saved(world, etfProfile, {net_assets: '6', portfolio_turnover: 'n/a', holdings: []}, ['QQQ'])
+    await saved(setup, etfProfile, whole, ['QQQ'])
+    await saved(setup, etfProfile, {net_assets: '6', portfolio_turnover: 'n/a', holdings: []}, ['QQQ'])
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select net_assets, leveraged, jsonb_array_length(sectors) as sectors, jsonb_array_length(holdings) as holdings from etf_profile_holdings',
       ),
       [{net_assets: '6', leveraged: false, sectors: 1, holdings: 1}],
@@ -457,14 +457,14 @@ describe('a saved answer', () => {
   })
 
   test('of a company that tells its employees fills them in; one older than what is stored changes nothing', async () => {
-    const world = await openWorld()
-    await world.rows(`insert into sp500_companies (symbol, company_name) values ('BRK.B', 'A name')`)
-    await saved(world, companyOverview, {
+    const setup = await openSetup()
+    await setup.rows(`insert into sp500_companies (symbol, company_name) values ('BRK.B', 'A name')`)
+    await saved(setup, companyOverview, {
       ...overview,
       OfficialSite: 'https://a.example',
       FullTimeEmployees: '392400',
     })
-    const members = () => world.rows('select market_cap, website, employees from sp500_companies')
+    const members = () => setup.rows('select market_cap, website, employees from sp500_companies')
     assert.deepEqual(await members(), [{market_cap: '5', website: 'https://a.example', employees: 392400}])
     const older = {
       request: {method: 'GET', url: 'https://www.alphavantage.co/query?function=OVERVIEW&symbol=BRK-B'},
@@ -472,29 +472,29 @@ describe('a saved answer', () => {
       headers: {'content-type': 'application/json', date: 'Mon, 02 Nov 2026 12:00:00 GMT'},
       body: {...overview, Name: 'Formerly', MarketCapitalization: '4'},
     }
-    await saved(world, companyOverview, older)
+    await saved(setup, companyOverview, older)
     assert.deepEqual(await members(), [{market_cap: '5', website: 'https://a.example', employees: 392400}])
-    assert.deepEqual(await world.rows('select name, as_of::text from company_overview'), [
+    assert.deepEqual(await setup.rows('select name, as_of::text from company_overview'), [
       {name: 'A name', as_of: '2026-11-23'},
     ])
-    assert.deepEqual(await world.rows('select as_of::text from company_overview_history order by 1'), [
+    assert.deepEqual(await setup.rows('select as_of::text from company_overview_history order by 1'), [
       {as_of: '2026-11-02'},
       {as_of: '2026-11-23'},
     ])
   })
 
   test('that is empty or of a fund without a name stores nothing', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     for (const [collector, body] of [
       [companyOverview, {}],
       [balanceSheet, {}],
       [etfProfile, {}],
       [etfProfile, {net_assets: 'n/a', holdings: []}],
     ] as const)
-      assert.deepEqual([(await saved(world, collector, body, ['X'])).exit_code], [1], collector.name)
-    await assert.rejects(saved(world, etfProfile, {net_assets: '5', holdings: []}), NeedsPerson)
+      assert.deepEqual([(await saved(setup, collector, body, ['X'])).exit_code], [1], collector.name)
+    await assert.rejects(saved(setup, etfProfile, {net_assets: '5', holdings: []}), NeedsPerson)
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select 1 from etf_profile_holdings union all select 1 from company_overview union all select 1 from balance_sheet',
       ),
       [],
@@ -503,21 +503,21 @@ describe('a saved answer', () => {
 })
 
 test('fin status and fin ingest tell when the cycle ends', async () => {
-  const world = await openWorld({env: generous, simulated: generous})
-  await world.collect(sp500Companies)
-  const run = await fin(['ingest', 'company-overview', '--limit', '40'], {env: world.env})
+  const setup = await openSetup({env: generous, simulated: generous})
+  await setup.collect(sp500Companies)
+  const run = await fin(['ingest', 'company-overview', '--limit', '40'], {env: setup.env})
   assert.equal(run.code, 0, run.stderr)
   assert.match(
     run.stderr,
     /company-overview: 503 targets, 40 done in this cycle; at the pace of the last days \(40 a day\) it ends about 2026-12-05\n$/,
   )
-  const status = await fin(['status', '--unit', 'company-overview'], {env: world.env})
+  const status = await fin(['status', '--unit', 'company-overview'], {env: setup.env})
   assert.match(
     status.stderr,
     /40 done in this cycle; at the pace of the last days \(40 a day\) it ends about 2026-12-05/,
   )
   const [row] = JSON.parse(
-    (await fin(['status', '--unit', 'company-overview', '--json'], {env: world.env})).stdout,
+    (await fin(['status', '--unit', 'company-overview', '--json'], {env: setup.env})).stdout,
   ) as Record<string, unknown>[]
   assert.match(String(row?.['cycle_ends']), /^2026-12-05T/)
   assert.deepEqual(
@@ -530,29 +530,29 @@ test('fin status and fin ingest tell when the cycle ends', async () => {
     ['--target', 'AAPL'],
   ])
     assert.doesNotMatch(
-      (await fin(['ingest', 'company-overview', ...args], {env: world.env})).stderr,
+      (await fin(['ingest', 'company-overview', ...args], {env: setup.env})).stderr,
       /cycle/,
       args.join(' '),
     )
 })
 
 test('a plan tells requests and price without asking', async () => {
-  const world = await openWorld()
-  await world.collect(sp500Companies)
+  const setup = await openSetup()
+  await setup.collect(sp500Companies)
   for (const [collector, count, first] of [
     [companyOverview, 503, 'function=OVERVIEW&symbol=A'],
     [balanceSheet, 503, 'function=BALANCE_SHEET&symbol=A'],
     [etfProfile, 52, 'function=ETF_PROFILE&symbol=SPY'],
   ] as const) {
-    const plan = await planRun(collector, {command: 'x'}, world.context)
+    const plan = await planRun(collector, {command: 'x'}, setup.context)
     assert.equal(plan.requests.length, count)
     assert.equal(plan.requests[0]?.request, `GET https://www.alphavantage.co/query?${first}`)
     assert.match(plan.costs.join(), new RegExp(`${count} of 25 requests per day and credential`))
   }
   assert.ok(
     (
-      await planRun(companyOverview, {command: 'x', names: ['brk.b']}, world.context)
+      await planRun(companyOverview, {command: 'x', names: ['brk.b']}, setup.context)
     ).requests[0]?.request.endsWith('symbol=BRK-B'),
   )
-  assert.deepEqual(asked(world), [])
+  assert.deepEqual(asked(setup), [])
 })

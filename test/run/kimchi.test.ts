@@ -10,7 +10,7 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {namedQueries, parametersOf} from '../../src/lib/report/named-queries.js'
 import {createScenario} from '../../src/simulator/scenario.js'
 import {hourMs} from '../../src/lib/time.js'
-import {openWorld, type TestWorld} from './setup.js'
+import {openSetup, type TestSetup} from './setup.js'
 
 const seed = 42
 const invented = createScenario(seed)
@@ -35,17 +35,17 @@ interface Premium {
   note: string | null
 }
 
-let world: TestWorld
+let setup: TestSetup
 let startMs: number
 
 before(async () => {
-  world = await openWorld({seed, env: generous, simulated: generous})
-  startMs = world.context.clock.now().getTime()
+  setup = await openSetup({seed, env: generous, simulated: generous})
+  startMs = setup.context.clock.now().getTime()
   for (const collector of [bithumbMarkets, bithumbTickers, coingeckoIds])
-    assert.equal((await world.collect(collector)).exit_code, 0, collector.name)
-  assert.equal((await world.map(bithumbCoingecko)).exit_code, 0)
-  await world.collect(coingeckoGlobal)
-  const run = await world.collect(coingeckoTickers)
+    assert.equal((await setup.collect(collector)).exit_code, 0, collector.name)
+  assert.equal((await setup.map(bithumbCoingecko)).exit_code, 0)
+  await setup.collect(coingeckoGlobal)
+  const run = await setup.collect(coingeckoTickers)
   assert.deepEqual(
     [run.exit_code, run.targets_failed, run.rows_rejected],
     [0, 0, 0],
@@ -54,11 +54,11 @@ before(async () => {
 })
 /** The named query as `fin query` runs it. */
 async function premiums(given: Record<string, unknown> = {}): Promise<Premium[]> {
-  await world.context.clock.refresh()
+  await setup.context.clock.refresh()
   const query = namedQueries().find(({name}) => name === 'kimchi-premium')!
-  return (await world.context.database()).query<Premium & Record<string, unknown>>(
+  return (await setup.context.database()).query<Premium & Record<string, unknown>>(
     query.statement,
-    parametersOf(query, given, world.context.clock.now()),
+    parametersOf(query, given, setup.context.clock.now()),
   )
 }
 
@@ -69,7 +69,7 @@ function built(market: string, atMs: number): number {
 
 async function verifiedMarkets(): Promise<string[]> {
   return (
-    await world.rows(
+    await setup.rows(
       `select market_code from bithumb_coingecko_mapping where status = 'verified' and is_active order by 1`,
     )
   ).map((row) => String(row['market_code']))
@@ -77,7 +77,7 @@ async function verifiedMarkets(): Promise<string[]> {
 
 describe('the premium of the simulated world', () => {
   test('is found again to 0.01 %, for every coin, by the stablecoin and by the published rate', async (t) => {
-    assert.equal(world.context.clock.now().getTime(), startMs, 'all of it was seen in one minute')
+    assert.equal(setup.context.clock.now().getTime(), startMs, 'all of it was seen in one minute')
     const rows = await premiums()
     assert.deepEqual(rows.map(({market}) => market).sort(), await verifiedMarkets())
     assert.ok(rows.length > 250, `${rows.length} coins`)
@@ -128,7 +128,7 @@ describe('the premium of the simulated world', () => {
 
   test('is not what a plain mean, or one over anomalous and stale quotes, would give', async () => {
     const off = async (of: string, where: string) => {
-      const means = await world.rows(
+      const means = await setup.rows(
         `select coingecko_id, ${of} as usd from coingecko_tickers_bithumb_matched where exchange_id not in ('upbit', 'bithumb') ${where} group by 1`,
       )
       return means.filter((row) => {
@@ -146,7 +146,7 @@ describe('the premium of the simulated world', () => {
     )
     assert.ok(
       Number(
-        (await world.rows('select count(*) from coingecko_tickers_bithumb_matched where is_anomaly'))[0]![
+        (await setup.rows('select count(*) from coingecko_tickers_bithumb_matched where is_anomaly'))[0]![
           'count'
         ],
       ) > 20,
@@ -154,7 +154,7 @@ describe('the premium of the simulated world', () => {
     )
     assert.ok(
       Number(
-        (await world.rows('select count(*) from coingecko_tickers_bithumb_matched where is_stale'))[0]![
+        (await setup.rows('select count(*) from coingecko_tickers_bithumb_matched where is_stale'))[0]![
           'count'
         ],
       ) > 20,
@@ -172,7 +172,7 @@ describe('the premium of the simulated world', () => {
     const before = await ethereum()
     // the same pairs five and six minutes earlier, at another price: together more volume than all others
     const copied = `coingecko_id, exchange_id, base, target, exchange_name, market_code, symbol, converted_volume_usd, is_anomaly, is_stale`
-    const twice = await world.rows(`with pair as (
+    const twice = await setup.rows(`with pair as (
         select exchange_id, base, target from coingecko_tickers_bithumb_matched where coingecko_id = 'ethereum' and not is_anomaly and not is_stale
           and converted_volume_usd > 0 and exchange_id not in ('upbit', 'bithumb') order by converted_volume_usd desc limit 3
       )
@@ -184,7 +184,7 @@ describe('the premium of the simulated world', () => {
     try {
       assert.deepEqual(await ethereum(), before)
     } finally {
-      await world.rows(
+      await setup.rows(
         `delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ethereum' and timestamp < $1`,
         [new Date(startMs - 4 * 60_000).toISOString()],
       )
@@ -204,19 +204,19 @@ describe('the premium of the simulated world', () => {
 })
 
 test('a coin that others are priced in keeps its own price, and its pairs stay apart', async () => {
-  const kraken = await world.rows(
+  const kraken = await setup.rows(
     `select base, target from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'binance' order by target`,
   )
   assert.ok(kraken.length > 1, 'several pairs of one exchange')
   const [bounds] =
-    await world.rows(`select min(converted_last_usd) as low, max(converted_last_usd) as high from coingecko_tickers_bithumb_matched
+    await setup.rows(`select min(converted_last_usd) as low, max(converted_last_usd) as high from coingecko_tickers_bithumb_matched
     where coingecko_id = 'bitcoin' and not is_anomaly and not is_stale and exchange_id not in ('upbit', 'bithumb')`)
   assert.ok(Number(bounds!['low']) > 0.95 * Number(bounds!['high']), 'no price of another coin among them')
 })
 
 describe('when time passes', () => {
   test('a coin whose inputs are too old says so instead of showing a number', async () => {
-    world.simulator.clock.change({advanceMs: 49 * hourMs})
+    setup.simulator.clock.change({advanceMs: 49 * hourMs})
     const rows = await premiums({market: 'KRW-ETH'})
     assert.deepEqual(
       [rows[0]!.premium_pct, rows[0]!.premium_bank_pct, rows[0]!.world_usd, rows[0]!.note],
@@ -233,9 +233,9 @@ describe('when time passes', () => {
   })
 
   test('a new round is compared within itself, and the older days stay as they were', async () => {
-    await world.collect(bithumbTickers)
-    await world.collect(coingeckoTickers, {names: ['ethereum', 'tether']})
-    const nowMs = world.context.clock.now().getTime()
+    await setup.collect(bithumbTickers)
+    await setup.collect(coingeckoTickers, {names: ['ethereum', 'tether']})
+    const nowMs = setup.context.clock.now().getTime()
     const [now] = await premiums({market: 'KRW-ETH'})
     assert.ok(
       Math.abs(Number(now!.premium_pct) - built('KRW-ETH', Math.floor(nowMs / 60_000) * 60_000)) <= 0.01,
@@ -260,16 +260,16 @@ describe('when time passes', () => {
   })
 
   test('prices that lie apart are not compared, and a missing stablecoin is said', async () => {
-    await world.rows(
+    await setup.rows(
       `delete from coingecko_tickers_bithumb_matched where coingecko_id = 'tether' and timestamp > '2026-11-25Z'`,
     )
-    await world.rows(`delete from bithumb_ticker where market = 'KRW-USDT' and quoted_at > '2026-11-25Z'`)
+    await setup.rows(`delete from bithumb_ticker where market = 'KRW-USDT' and quoted_at > '2026-11-25Z'`)
     const [without] = await premiums({market: 'KRW-ETH'})
     assert.deepEqual(
       [without!.premium_pct, without!.note],
       [null, 'no USDT price within 60 minutes of it; no published won rate within a day of it'],
     )
-    await world.rows(
+    await setup.rows(
       `delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ethereum' and timestamp > '2026-11-25Z' and exchange_id not in ('upbit', 'bithumb')`,
     )
     const [apart] = await premiums({market: 'KRW-ETH'})
@@ -280,7 +280,7 @@ describe('when time passes', () => {
   })
 
   test('a coin that was never asked for says so', async () => {
-    await world.rows(`delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ripple'`)
+    await setup.rows(`delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ripple'`)
     const [row] = await premiums({market: 'KRW-XRP'})
     assert.deepEqual([row!.price_krw, row!.premium_pct, row!.note], [null, null, 'no won price yet'])
   })

@@ -15,7 +15,7 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import type {Candidate} from '../../src/lib/mappers/bithumb-coingecko/evidence.js'
 import {isRejected} from '../../src/lib/parse.js'
 import {readLists} from '../../src/lib/run/lists.js'
-import {openWorld, type TestWorld} from './setup.js'
+import {openSetup, type TestSetup} from './setup.js'
 
 type Row = Record<string, unknown>
 
@@ -23,18 +23,18 @@ const folder = mkdtempSync(join(tmpdir(), 'fin-map-'))
 const overridesFile = join(folder, 'bithumb-coingecko-overrides.csv')
 // Twenty pages at once: the market must not move between them.
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
-let world: TestWorld
+let setup: TestSetup
 
 async function collectAll(): Promise<void> {
   for (const collector of [bithumbMarkets, bithumbTickers, coingeckoIds]) {
-    const {exit_code: exitCode, message, complaints} = await world.collect(collector, {force: true})
+    const {exit_code: exitCode, message, complaints} = await setup.collect(collector, {force: true})
     assert.equal(exitCode, 0, `${collector.name}: ${message ?? ''} ${complaints.join(' ')}`)
   }
 }
 
 const mapped = async () =>
   new Map(
-    (await world.rows('select * from bithumb_coingecko_mapping')).map((row) => [
+    (await setup.rows('select * from bithumb_coingecko_mapping')).map((row) => [
       String(row['market_code']),
       row,
     ]),
@@ -51,14 +51,14 @@ async function withOverrides<T>(text: string, work: () => Promise<T>): Promise<T
 }
 
 before(async () => {
-  world = await openWorld({env: {...generous, FIN_CONFIG_DIR: folder}, simulated: generous})
+  setup = await openSetup({env: {...generous, FIN_CONFIG_DIR: folder}, simulated: generous})
   await collectAll()
 })
 after(() => rmSync(folder, {recursive: true}))
 
 describe('in the simulated world', () => {
   test('nothing collected: every pair is unmatched, and nothing is invented', async () => {
-    const empty = await openWorld({env: {FIN_CONFIG_DIR: folder}})
+    const empty = await openSetup({env: {FIN_CONFIG_DIR: folder}})
     try {
       assert.equal((await empty.map(bithumbCoingecko)).rows_inserted, 385)
       assert.deepEqual(
@@ -74,7 +74,7 @@ describe('in the simulated world', () => {
 
   test('a dry run shows the rows and writes none', async () => {
     const shown: object[] = []
-    const {rows_received: received} = await world.map(bithumbCoingecko, {
+    const {rows_received: received} = await setup.map(bithumbCoingecko, {
       dryRun: true,
       emit: (rows) => {
         shown.push(...rows)
@@ -82,15 +82,15 @@ describe('in the simulated world', () => {
     })
     assert.ok(shown.length > 385)
     assert.equal(shown.length, received)
-    assert.deepEqual(await world.rows('select 1 from bithumb_coingecko_mapping'), [])
+    assert.deepEqual(await setup.rows('select 1 from bithumb_coingecko_mapping'), [])
   })
 
   test('what is verified and what is proposed is the truth of that world', async () => {
-    const run = await world.map(bithumbCoingecko)
+    const run = await setup.map(bithumbCoingecko)
     assert.deepEqual([run.outcome, run.exit_code, run.rows_rejected], ['done', 0, 0])
-    const nowMs = world.simulator.clock.nowMs()
+    const nowMs = setup.simulator.clock.nowMs()
     const truth = new Map(
-      world.simulator.world.bithumb
+      setup.simulator.scenario.bithumb
         .markets(nowMs)
         .filter(({quote}) => quote === 'KRW')
         .map((market) => [market.code, market.coin.id]),
@@ -125,13 +125,13 @@ describe('in the simulated world', () => {
   })
 
   test('a second run changes nothing', async () => {
-    const stored = await world.rows('select * from bithumb_coingecko_mapping order by market_code')
-    const again = await world.map(bithumbCoingecko)
+    const stored = await setup.rows('select * from bithumb_coingecko_mapping order by market_code')
+    const again = await setup.map(bithumbCoingecko)
     assert.deepEqual(
       [again.outcome, again.rows_inserted, again.rows_updated, again.rows_rejected],
       ['unchanged', 0, 0, 0],
     )
-    assert.deepEqual(await world.rows('select * from bithumb_coingecko_mapping order by market_code'), stored)
+    assert.deepEqual(await setup.rows('select * from bithumb_coingecko_mapping order by market_code'), stored)
   })
 
   const corrected: [symbol: string, id: string, formerly: string, why: RegExp][] = [
@@ -148,8 +148,8 @@ describe('in the simulated world', () => {
         ['verified', id, '1.000'],
       )
       assert.match(String(row?.['notes']), new RegExp(`formerly ${formerly}$`))
-      const database = await world.context.database()
-      const lists = await readLists(bithumbCoingecko.lists!, world.context.config)
+      const database = await setup.context.database()
+      const lists = await readLists(bithumbCoingecko.lists!, setup.context.config)
       const pairs = lists['pairs']!.map((pair) =>
         pair['symbol'] === symbol ? {...pair, coingecko_id: formerly} : pair,
       )
@@ -164,81 +164,81 @@ describe('in the simulated world', () => {
 
   test('a pair whose market is gone is unmatched and inactive, and keeps its id', async () => {
     const before = await rowOf('KRW-LINK')
-    await world.rows(
+    await setup.rows(
       `update market_code_bithumb set delisted_at = '2026-11-20Z' where market_code = 'KRW-LINK'`,
     )
-    await world.map(bithumbCoingecko)
+    await setup.map(bithumbCoingecko)
     const gone = await rowOf('KRW-LINK')
     assert.deepEqual(
       [gone?.['status'], gone?.['is_active'], gone?.['coingecko_id'], gone?.['verified_at']],
       ['unmatched', false, 'chainlink', null],
     )
     assert.match(String(gone?.['notes']), /no such market now/)
-    await world.rows(`update market_code_bithumb set delisted_at = null where market_code = 'KRW-LINK'`)
-    await world.map(bithumbCoingecko)
+    await setup.rows(`update market_code_bithumb set delisted_at = null where market_code = 'KRW-LINK'`)
+    await setup.map(bithumbCoingecko)
     assert.deepEqual([(await rowOf('KRW-LINK'))?.['status'], before?.['status']], ['verified', 'verified'])
   })
 
   test('a pair whose coin is not collected is suspicious, and says why', async () => {
-    const [coin] = await world.rows(
+    const [coin] = await setup.rows(
       `delete from coingecko_id_mapping where coingecko_id = 'cardano' returning *`,
     )
-    await world.map(bithumbCoingecko)
+    await setup.map(bithumbCoingecko)
     const row = await rowOf('KRW-ADA')
     assert.deepEqual(
       [row?.['status'], row?.['coingecko_id'], row?.['coingecko_name'], row?.['price_gap_pct']],
       ['suspicious', 'cardano', null, null],
     )
     assert.match(String(row?.['notes']), /not among those collected/)
-    await world.rows(
+    await setup.rows(
       'insert into coingecko_id_mapping select * from jsonb_populate_record(null::coingecko_id_mapping, $1)',
       [JSON.stringify(coin)],
     )
-    await world.map(bithumbCoingecko)
+    await setup.map(bithumbCoingecko)
     assert.equal((await rowOf('KRW-ADA'))?.['status'], 'verified')
   })
 
   test('prices of two days ago are no evidence any more', async () => {
-    await world.rows(
+    await setup.rows(
       `update coingecko_id_mapping set last_updated = last_updated - interval '2 days' where coingecko_id in ('dogecoin', 'meta-2-2', 'metadium')`,
     )
-    await world.map(bithumbCoingecko)
+    await setup.map(bithumbCoingecko)
     const row = await rowOf('KRW-DOGE')
     assert.deepEqual(
       [row?.['status'], row?.['price_gap_pct'], row?.['price_compared_at']],
       ['verified', null, null],
     )
     assert.match(String(row?.['notes']), /by name alone/)
-    await world.rows(
+    await setup.rows(
       `update coingecko_id_mapping set last_updated = last_updated + interval '2 days' where coingecko_id in ('dogecoin', 'meta-2-2', 'metadium')`,
     )
-    await world.map(bithumbCoingecko)
+    await setup.map(bithumbCoingecko)
   })
 
   test('without the stablecoin the rate comes from the large coins', async () => {
-    const [rate] = await world.rows('select distinct krw_per_usd from bithumb_coingecko_mapping')
-    await world.rows(`delete from bithumb_ticker_latest where market = 'KRW-USDT'`)
-    await world.map(bithumbCoingecko)
-    const [other] = await world.rows('select distinct krw_per_usd from bithumb_coingecko_mapping')
+    const [rate] = await setup.rows('select distinct krw_per_usd from bithumb_coingecko_mapping')
+    await setup.rows(`delete from bithumb_ticker_latest where market = 'KRW-USDT'`)
+    await setup.map(bithumbCoingecko)
+    const [other] = await setup.rows('select distinct krw_per_usd from bithumb_coingecko_mapping')
     assert.ok(
       Math.abs(Number(other?.['krw_per_usd']) / Number(rate?.['krw_per_usd']) - 1) < 0.03,
       JSON.stringify([rate, other]),
     )
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select market_code from bithumb_coingecko_mapping where status = 'suspicious' order by 1`,
       ),
       [{market_code: 'KRW-PUMP'}, {market_code: 'KRW-REI'}],
     )
-    await world.collect(bithumbTickers, {force: true})
+    await setup.collect(bithumbTickers, {force: true})
   })
 
   test('a week later the same pairs hold, and are verified since the first time', async () => {
-    await world.map(bithumbCoingecko)
+    await setup.map(bithumbCoingecko)
     const before = await mapped()
-    world.simulator.clock.change({advanceMs: 7 * 86_400_000})
+    setup.simulator.clock.change({advanceMs: 7 * 86_400_000})
     await collectAll()
-    const run = await world.map(bithumbCoingecko)
+    const run = await setup.map(bithumbCoingecko)
     assert.equal(run.exit_code, 0)
     for (const [code, row] of await mapped()) {
       if (row['status'] !== 'verified' || before.get(code)?.['status'] !== 'verified') continue
@@ -250,7 +250,7 @@ describe('in the simulated world', () => {
   })
 
   test('it runs once at a time', async () => {
-    const runs = await Promise.all([world.map(bithumbCoingecko), world.map(bithumbCoingecko)])
+    const runs = await Promise.all([setup.map(bithumbCoingecko), setup.map(bithumbCoingecko)])
     assert.equal(runs.filter(({outcome}) => outcome === 'already running').length, 1)
   })
 })
@@ -260,7 +260,7 @@ describe('the overrides of the user', () => {
     await withOverrides(
       '\uFEFF# mine\nmarket_code,coingecko_id,note\n krw-pump ,pump-token,"seen on the site, yes"\nKRW-BTC,,not this one\nKRW-ETH,batcat,\n',
       async () => {
-        assert.equal((await world.map(bithumbCoingecko)).exit_code, 0)
+        assert.equal((await setup.map(bithumbCoingecko)).exit_code, 0)
       },
     )
     const rows = await mapped()
@@ -278,7 +278,7 @@ describe('the overrides of the user', () => {
     ])
     assert.deepEqual(of('KRW-BTC'), ['unmatched', null, true, 'override', null, 'not this one'])
     assert.deepEqual(of('KRW-ETH'), ['verified', 'batcat', true, 'override', 'override', null])
-    await world.map(bithumbCoingecko)
+    await setup.map(bithumbCoingecko)
     assert.deepEqual(
       [(await rowOf('KRW-BTC'))?.['status'], (await rowOf('KRW-BTC'))?.['override']],
       ['verified', false],
@@ -288,7 +288,7 @@ describe('the overrides of the user', () => {
 
   test('of two lines for one market the later one counts; a coin that is not collected is said to be so', async () => {
     await withOverrides('market_code,coingecko_id\nKRW-PUMP,pump-token\nKRW-PUMP,no-such-coin\n', () =>
-      world.map(bithumbCoingecko),
+      setup.map(bithumbCoingecko),
     )
     const row = await rowOf('KRW-PUMP')
     assert.deepEqual([row?.['status'], row?.['coingecko_id']], ['verified', 'no-such-coin'])
@@ -298,7 +298,7 @@ describe('the overrides of the user', () => {
   test('for a market that does not exist is told, and the rest is mapped', async () => {
     const run = await withOverrides(
       'market_code,coingecko_id\nKRW-BTCC,bitcoin\nBTC,bitcoin\n,bitcoin\nKRW-PUMP,pump-token\n',
-      () => world.map(bithumbCoingecko),
+      () => setup.map(bithumbCoingecko),
     )
     assert.deepEqual([run.outcome, run.exit_code, run.rows_rejected], ['partial', 1, 3])
     for (const name of ['"KRW-BTCC"', '"BTC"', '""'])
@@ -318,10 +318,10 @@ describe('the overrides of the user', () => {
   ]
   for (const [what, text] of malformed) {
     test(`in a file that ${what}: a person is told which file, and nothing is changed`, async () => {
-      const stored = await world.rows('select * from bithumb_coingecko_mapping order by market_code')
+      const stored = await setup.rows('select * from bithumb_coingecko_mapping order by market_code')
       await withOverrides(text, () =>
         assert.rejects(
-          world.map(bithumbCoingecko),
+          setup.map(bithumbCoingecko),
           (error) =>
             error instanceof NeedsPerson &&
             error.message.includes(overridesFile) &&
@@ -329,7 +329,7 @@ describe('the overrides of the user', () => {
         ),
       )
       assert.deepEqual(
-        await world.rows('select * from bithumb_coingecko_mapping order by market_code'),
+        await setup.rows('select * from bithumb_coingecko_mapping order by market_code'),
         stored,
       )
     })
@@ -338,7 +338,7 @@ describe('the overrides of the user', () => {
   test('in an empty file, or one of comments, are none', async () => {
     for (const text of ['', '\n', '# nothing yet\n', 'market_code,coingecko_id\n'])
       assert.equal(
-        (await withOverrides(text, () => world.map(bithumbCoingecko))).exit_code,
+        (await withOverrides(text, () => setup.map(bithumbCoingecko))).exit_code,
         0,
         JSON.stringify(text),
       )

@@ -18,7 +18,7 @@ import {tableStatuses} from '../../src/lib/report/table-status.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
-import {keys, openWorld, type TestWorld} from './setup.js'
+import {keys, openSetup, type TestSetup} from './setup.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-market-news-'))
 after(() => rmSync(folder, {recursive: true}))
@@ -28,18 +28,18 @@ after(() => rmSync(folder, {recursive: true}))
  * 100 articles.
  */
 const start = new Date('2026-11-24T04:00:00Z')
-const open = async (options: Parameters<typeof openWorld>[0] = {}) => {
-  return openWorld({at: start, ...options})
+const open = async (options: Parameters<typeof openSetup>[0] = {}) => {
+  return openSetup({at: start, ...options})
 }
 const generous = {NEWSAPI_REQUESTS_PER_12_HOURS: '1000', NEWSAPI_REQUESTS_PER_DAY: '5000'}
-const hours = (world: TestWorld, n: number) => world.simulator.clock.change({advanceMs: n * 3_600_000})
-const asked = (world: TestWorld) =>
-  world.simulator.log.requests({}).map(({path}) => new URL(path, 'http://x'))
-const number = async (world: TestWorld, sql: string, params: unknown[] = []) =>
-  Number((await world.rows(sql, params))[0]?.['n'])
-const openSpans = (world: TestWorld) =>
+const hours = (setup: TestSetup, n: number) => setup.simulator.clock.change({advanceMs: n * 3_600_000})
+const asked = (setup: TestSetup) =>
+  setup.simulator.log.requests({}).map(({path}) => new URL(path, 'http://x'))
+const number = async (setup: TestSetup, sql: string, params: unknown[] = []) =>
+  Number((await setup.rows(sql, params))[0]?.['n'])
+const openSpans = (setup: TestSetup) =>
   number(
-    world,
+    setup,
     `select coalesce(sum(jsonb_array_length(cursor -> 'open')), 0)::int as n from target_state where cursor ? 'open'`,
   )
 
@@ -63,9 +63,9 @@ const keywords = [
 ]
 
 /** Urls of what the provider shows of the keywords between two days, withdrawn ones left out. */
-function offered(world: TestWorld, fromDay: string, toDay: string, atMs: number): Set<string> {
+function offered(setup: TestSetup, fromDay: string, toDay: string, atMs: number): Set<string> {
   const [fromMs, toMs] = [Date.parse(`${fromDay}T00:00:00Z`), Date.parse(`${toDay}T00:00:00Z`) - 1000]
-  const {news} = world.simulator.world
+  const {news} = setup.simulator.scenario
   return new Set(
     keywords
       .flatMap((word) => news.about(word, fromMs, toMs))
@@ -74,21 +74,21 @@ function offered(world: TestWorld, fromDay: string, toDay: string, atMs: number)
   )
 }
 
-async function missing(world: TestWorld, urls: Iterable<string>): Promise<string[]> {
-  const stored = new Set((await world.rows('select url from market_news')).map(({url}) => String(url)))
+async function missing(setup: TestSetup, urls: Iterable<string>): Promise<string[]> {
+  const stored = new Set((await setup.rows('select url from market_news')).map(({url}) => String(url)))
   return [...urls].filter((url) => !stored.has(url))
 }
 
 describe('a day', () => {
   test('takes 26 requests, and everything of the keywords is there once', async () => {
-    const world = await open()
-    const run = await world.collect(marketNews)
+    const setup = await open()
+    const run = await setup.collect(marketNews)
     assert.deepEqual(
       [run.exit_code, run.outcome, run.requests, run.rows_rejected],
       [0, 'done', 26, 0],
       run.complaints.join(' '),
     )
-    const urls = asked(world)
+    const urls = asked(setup)
     assert.deepEqual(
       urls.filter(({pathname}) => pathname.endsWith('/everything')).map(({searchParams: q}) => q.get('q')),
       keywords,
@@ -102,31 +102,31 @@ describe('a day', () => {
       urls.every(({searchParams: q}) => !q.has('apiKey')),
       'the key goes in a header',
     )
-    const all = offered(world, '2026-11-22', '2026-11-23', start.getTime())
+    const all = offered(setup, '2026-11-22', '2026-11-23', start.getTime())
     assert.ok(all.size > 100)
-    assert.deepEqual(await missing(world, all), [])
-    assert.equal(await openSpans(world), 0)
+    assert.deepEqual(await missing(setup, all), [])
+    assert.equal(await openSpans(setup), 0)
     assert.equal(
       await number(
-        world,
+        setup,
         `select count(*)::int as n from market_news where title like '% - ' || source or title = '[Removed]' or source = '[Removed]'`,
       ),
       0,
     )
     assert.equal(
-      await number(world, `select count(*)::int as n from market_news where content ~ '&amp;|&#39;'`),
+      await number(setup, `select count(*)::int as n from market_news where content ~ '&amp;|&#39;'`),
       0,
     )
     assert.ok(
       (await number(
-        world,
+        setup,
         `select count(*)::int as n from market_news where content like E'%\\r\\n%… [+% chars]'`,
       )) > 50,
       'line ends and the mark of the cut stay',
     )
-    assert.equal((await world.collect(marketNews)).outcome, 'nothing due')
-    hours(world, 2)
-    const later = await world.collect(marketNews)
+    assert.equal((await setup.collect(marketNews)).outcome, 'nothing due')
+    hours(setup, 2)
+    const later = await setup.collect(marketNews)
     assert.deepEqual(
       [later.outcome, later.requests],
       ['nothing due', 0],
@@ -135,11 +135,11 @@ describe('a day', () => {
   })
 
   test('the headlines are those of the last two days that the plan shows, and none is lost between two runs', async () => {
-    const world = await open()
-    await world.collect(marketNews)
-    hours(world, 24)
-    await world.collect(marketNews)
-    const shown = world.simulator.world.news
+    const setup = await open()
+    await setup.collect(marketNews)
+    hours(setup, 24)
+    await setup.collect(marketNews)
+    const shown = setup.simulator.scenario.news
       .headlines(Date.parse('2026-11-22T00:00:00Z'), start.getTime())
       .filter(
         ({category, withdrawnMs}) =>
@@ -148,7 +148,7 @@ describe('a day', () => {
     assert.ok(shown.length > 20)
     assert.deepEqual(
       await missing(
-        world,
+        setup,
         shown.map(({url}) => url),
       ),
       [],
@@ -156,7 +156,7 @@ describe('a day', () => {
   })
 
   test('a saved answer keeps its headlines, of whatever day; one that tells its day only those of the last two', async () => {
-    const world = await open()
+    const setup = await open()
     const article = (day: string) => ({
       source: {id: null, name: 'Fortune'},
       author: null,
@@ -172,7 +172,7 @@ describe('a day', () => {
         marketNews,
         JSON.stringify(saved),
         {command: 'x', names: ['category:business']},
-        world.context,
+        setup.context,
       )
     const dated = await save({
       request: {},
@@ -192,34 +192,34 @@ describe('a day', () => {
   })
 
   test('the next day brings the next day alone, and the list of sources is asked for once a week', async () => {
-    const world = await open()
-    await world.collect(marketNews)
+    const setup = await open()
+    await setup.collect(marketNews)
     for (let day = 1; day <= 8; day++) {
-      hours(world, 24)
-      const before = asked(world).length
-      await world.collect(marketNews)
-      const news = asked(world).slice(before)
+      hours(setup, 24)
+      const before = asked(setup).length
+      await setup.collect(marketNews)
+      const news = asked(setup).slice(before)
       const days = new Set(news.map(({searchParams: q}) => q.get('from')?.slice(0, 10)).filter(Boolean))
       assert.deepEqual([...days], [new Date(start.getTime() + (day - 2) * dayMs).toISOString().slice(0, 10)])
     }
-    assert.equal(asked(world).filter(({pathname}) => pathname.endsWith('/sources')).length, 2)
+    assert.equal(asked(setup).filter(({pathname}) => pathname.endsWith('/sources')).length, 2)
   })
 
   test('an article that several queries find is one row, and is not written again', async () => {
-    const world = await open()
-    await world.collect(marketNews)
-    const twice = world.simulator.world.news
+    const setup = await open()
+    await setup.collect(marketNews)
+    const twice = setup.simulator.scenario.news
       .about('war', Date.parse('2026-11-22T00:00:00Z'), Date.parse('2026-11-22T23:59:59Z'))
       .find(
         ({topics, isHeadline, withdrawnMs}) =>
           isHeadline && topics.length > 1 && withdrawnMs > Date.parse('2027-01-01'),
       )
     assert.ok(twice)
-    assert.deepEqual(await world.rows('select title, source from market_news where url = $1', [twice.url]), [
+    assert.deepEqual(await setup.rows('select title, source from market_news where url = $1', [twice.url]), [
       {title: twice.title, source: twice.publisher.name},
     ])
     assert.equal(
-      (await world.collect(marketNews, {names: ['keyword:war', 'category:general', 'category:business']}))
+      (await setup.collect(marketNews, {names: ['keyword:war', 'category:general', 'category:business']}))
         .rows_updated,
       0,
     )
@@ -228,71 +228,71 @@ describe('a day', () => {
 
 describe('more than 100 articles', () => {
   test('are read on at the next firings, newest first, until everything is there and nothing was bought twice', async () => {
-    const world = await open({env: generous, simulated: generous})
-    hours(world, 48) // the day asked for is a Tuesday
-    const first = await world.collect(marketNews)
+    const setup = await open({env: generous, simulated: generous})
+    hours(setup, 48) // the day asked for is a Tuesday
+    const first = await setup.collect(marketNews)
     assert.deepEqual([first.outcome, first.requests], ['done', 26])
-    assert.equal(await openSpans(world), 2, 'two keywords have more')
-    assert.equal((await world.collect(marketNews)).outcome, 'nothing due')
-    hours(world, 1)
-    const before = asked(world).length
-    const second = await world.collect(marketNews)
+    assert.equal(await openSpans(setup), 2, 'two keywords have more')
+    assert.equal((await setup.collect(marketNews)).outcome, 'nothing due')
+    hours(setup, 1)
+    const before = asked(setup).length
+    const second = await setup.collect(marketNews)
     assert.deepEqual([second.outcome, second.requests], ['done', 2])
-    const [business, war] = asked(world).slice(before)
+    const [business, war] = asked(setup).slice(before)
     assert.deepEqual([business?.searchParams.get('q'), war?.searchParams.get('q')], ['business', 'war'])
     assert.equal(business?.searchParams.get('from'), '2026-11-24T00:00:00')
     assert.ok(String(business?.searchParams.get('to')) < '2026-11-24T23:59:59')
-    assert.equal(await openSpans(world), 0)
+    assert.equal(await openSpans(setup), 0)
     assert.deepEqual(
-      await missing(world, offered(world, '2026-11-24', '2026-11-25', start.getTime() + 2 * dayMs)),
+      await missing(setup, offered(setup, '2026-11-24', '2026-11-25', start.getTime() + 2 * dayMs)),
       [],
     )
-    hours(world, 1)
-    assert.equal((await world.collect(marketNews)).outcome, 'nothing due')
+    hours(setup, 1)
+    assert.equal((await setup.collect(marketNews)).outcome, 'nothing due')
   })
 
   test('a missed week: one run asks each keyword once for all of it, the next firings read the rest, and all is there once', async () => {
-    const world = await open()
-    await world.collect(marketNews)
-    hours(world, 8 * 24)
-    const before = asked(world).length
-    const run = await world.collect(marketNews)
+    const setup = await open()
+    await setup.collect(marketNews)
+    hours(setup, 8 * 24)
+    const before = asked(setup).length
+    const run = await setup.collect(marketNews)
     assert.deepEqual([run.exit_code, run.requests], [0, 26])
-    const froms = asked(world)
+    const froms = asked(setup)
       .slice(before)
       .map(({searchParams: q}) => q.get('from'))
       .filter(Boolean)
     assert.deepEqual(new Set(froms), new Set(['2026-11-23T00:00:00']))
-    for (let day = 0; day < 5 && (await openSpans(world)) > 0; day++) {
+    for (let day = 0; day < 5 && (await openSpans(setup)) > 0; day++) {
       for (let hour = 0; hour < 5; hour++) {
-        hours(world, 1)
-        assert.equal((await world.collect(marketNews)).exit_code, 0)
+        hours(setup, 1)
+        assert.equal((await setup.collect(marketNews)).exit_code, 0)
       }
-      hours(world, 19)
-      assert.equal((await world.collect(marketNews)).exit_code, 0)
+      hours(setup, 19)
+      assert.equal((await setup.collect(marketNews)).exit_code, 0)
     }
-    assert.equal(await openSpans(world), 0)
+    assert.equal(await openSpans(setup), 0)
     assert.deepEqual(
-      await missing(world, offered(world, '2026-11-22', '2026-12-01', world.simulator.clock.nowMs())),
+      await missing(setup, offered(setup, '2026-11-22', '2026-12-01', setup.simulator.clock.nowMs())),
       [],
     )
-    const refused = world.simulator.log
+    const refused = setup.simulator.log
       .requests({})
       .filter((request) => request.refused || request.status !== 200)
     assert.deepEqual(refused, [])
-    const spans = asked(world)
+    const spans = asked(setup)
       .filter(({pathname}) => pathname.endsWith('/everything'))
       .map(({searchParams: q}) => `${q.get('q')} ${q.get('from')} ${q.get('to')}`)
     assert.equal(new Set(spans).size, spans.length, 'a span was asked for twice')
   })
 
   test('after two months away the oldest days that the plan still shows are asked for, and not one older', async () => {
-    const world = await open()
-    await world.collect(marketNews)
-    hours(world, 62 * 24)
-    const run = await world.collect(marketNews)
+    const setup = await open()
+    await setup.collect(marketNews)
+    hours(setup, 62 * 24)
+    const run = await setup.collect(marketNews)
     assert.equal(run.exit_code, 0, run.complaints.join(' '))
-    const from = asked(world).at(-1)?.searchParams.get('from')
+    const from = asked(setup).at(-1)?.searchParams.get('from')
     assert.equal(from, '2026-12-29T04:00:00')
   })
 })
@@ -301,30 +301,30 @@ describe('a spent quota', () => {
   const narrow = {NEWSAPI_REQUESTS_PER_12_HOURS: '10'}
 
   test('ends the run, and the same morning goes on with the query that was next', async () => {
-    const world = await open({env: narrow})
-    const first = await world.collect(marketNews)
+    const setup = await open({env: narrow})
+    const first = await setup.collect(marketNews)
     assert.deepEqual(
       [first.exit_code, first.outcome, first.requests, first.targets_left],
       [0, 'quota spent', 10, 16],
     )
-    hours(world, 1)
-    assert.deepEqual([(await world.collect(marketNews)).requests], [0])
-    hours(world, 23)
-    await world.collect(marketNews)
-    hours(world, 24)
-    await world.collect(marketNews)
-    const words = asked(world)
+    hours(setup, 1)
+    assert.deepEqual([(await setup.collect(marketNews)).requests], [0])
+    hours(setup, 23)
+    await setup.collect(marketNews)
+    hours(setup, 24)
+    await setup.collect(marketNews)
+    const words = asked(setup)
       .filter(({pathname}) => pathname.endsWith('/everything'))
       .map(({searchParams: q}) => q.get('q'))
     assert.deepEqual(new Set(words), new Set(keywords), 'no keyword waits for ever')
   })
 
   test('when the provider says so first, the key rests for its window and the next key takes over', async () => {
-    const world = await open({
+    const setup = await open({
       env: {NEWSAPI_API_KEY_2: 'simulatedfedcba9876543210fedcba9'},
       simulated: {NEWSAPI_REQUESTS_PER_12_HOURS: '20'},
     })
-    const run = await world.collect(marketNews)
+    const run = await setup.collect(marketNews)
     assert.deepEqual([run.exit_code, run.outcome, run.targets_done], [0, 'done', 26])
     assert.ok(run.requests <= 28)
     const one = await open({simulated: {NEWSAPI_REQUESTS_PER_12_HOURS: '20'}})
@@ -340,9 +340,9 @@ describe('a spent quota', () => {
   })
 
   test('two keys are 100 requests in 12 hours', async () => {
-    const world = await open({env: {NEWSAPI_API_KEY_2: 'simulatedfedcba9876543210fedcba9'}})
-    await world.collect(marketNews)
-    const again = await world.collect(marketNews, {force: true})
+    const setup = await open({env: {NEWSAPI_API_KEY_2: 'simulatedfedcba9876543210fedcba9'}})
+    await setup.collect(marketNews)
+    const again = await setup.collect(marketNews, {force: true})
     assert.deepEqual([again.requests, again.rows_inserted, again.rows_updated], [26, 0, 0])
   })
 })
@@ -353,44 +353,44 @@ describe('sources that no longer exist', () => {
       join(folder, 'market-news-queries.csv'),
       'kind,value\nsource,bloomberg\nsource,no-such-paper\nsource,Bloomberg\nkeyword,chips\n',
     )
-    const world = await open({env: {FIN_CONFIG_DIR: folder}})
-    const run = await world.collect(marketNews)
+    const setup = await open({env: {FIN_CONFIG_DIR: folder}})
+    const run = await setup.collect(marketNews)
     assert.deepEqual([run.exit_code, run.targets_done, run.requests], [0, 3, 4])
     assert.match(
       run.complaints.join(),
       /no-such-paper\): sourceDoesNotExist: You have requested a source which does not exist/,
     )
-    assert.deepEqual(await world.rows(`select target from target_state where status = 'unknown'`), [
+    assert.deepEqual(await setup.rows(`select target from target_state where status = 'unknown'`), [
       {target: 'source:no-such-paper'},
     ])
-    hours(world, 40 * 24)
-    const before = asked(world).length
-    await world.collect(marketNews)
+    hours(setup, 40 * 24)
+    const before = asked(setup).length
+    await setup.collect(marketNews)
     assert.ok(
-      asked(world)
+      asked(setup)
         .slice(before)
         .every(({searchParams: q}) => q.get('sources') !== 'no-such-paper'),
     )
-    await assert.rejects(world.collect(marketNews, {names: ['source:no-such-paper']}), NeedsPerson)
+    await assert.rejects(setup.collect(marketNews, {names: ['source:no-such-paper']}), NeedsPerson)
   })
 
   test('a source that goes away costs one answer, and the others go on', async () => {
-    const world = await open({at: new Date('2027-05-31T04:00:00Z')})
-    assert.equal((await world.collect(marketNews)).targets_done, 26)
-    hours(world, 24)
-    const run = await world.collect(marketNews)
+    const setup = await open({at: new Date('2027-05-31T04:00:00Z')})
+    assert.equal((await setup.collect(marketNews)).targets_done, 26)
+    hours(setup, 24)
+    const run = await setup.collect(marketNews)
     assert.deepEqual([run.exit_code, run.targets_done, run.complaints.length], [0, 24, 1])
     for (let day = 0; day < 7; day++) {
-      hours(world, 24)
-      await world.collect(marketNews)
+      hours(setup, 24)
+      await setup.collect(marketNews)
     }
-    assert.equal(asked(world).filter(({searchParams: q}) => q.get('sources') === 'financial-times').length, 2)
+    assert.equal(asked(setup).filter(({searchParams: q}) => q.get('sources') === 'financial-times').length, 2)
   })
 
   test('an empty list of sources is not believed', async () => {
-    const world = await open()
-    world.simulator.faults.add({provider: 'newsapi', kind: 'empty', path: '/sources'})
-    await world.collect(marketNews)
+    const setup = await open()
+    setup.simulator.faults.add({provider: 'newsapi', kind: 'empty', path: '/sources'})
+    await setup.collect(marketNews)
     assert.throws(
       () => [
         ...marketNews.sources['newsapi']!.parse(
@@ -414,9 +414,9 @@ describe('sources that no longer exist', () => {
 
 describe('a no', () => {
   test('to the key stops the run and names the variable; a second key takes over', async () => {
-    const world = await open({env: {NEWSAPI_API_KEY_1: 'simulated'}})
+    const setup = await open({env: {NEWSAPI_API_KEY_1: 'simulated'}})
     await assert.rejects(
-      world.collect(marketNews),
+      setup.collect(marketNews),
       (error) =>
         error instanceof NeedsPerson &&
         /apiKeyInvalid|NEWSAPI_API_KEY_1/.test(`${error.message} ${error.nextStep ?? ''}`),
@@ -431,31 +431,31 @@ describe('a no', () => {
     const own = join(folder, 'politics')
     mkdirSync(own)
     writeFileSync(join(own, 'market-news-queries.csv'), 'kind,value\ncategory,politics\n')
-    const world = await open({env: {FIN_CONFIG_DIR: own}})
-    await assert.rejects(world.collect(marketNews), {
+    const setup = await open({env: {FIN_CONFIG_DIR: own}})
+    await assert.rejects(setup.collect(marketNews), {
       name: 'NeedsPerson',
       message: /market-news-queries\.csv: NewsAPI has no category "politics": .*general/,
     })
-    assert.deepEqual(asked(world), [])
+    assert.deepEqual(asked(setup), [])
     writeFileSync(join(own, 'market-news-queries.csv'), 'kind,value\ntopic,politics\n')
     await assert.rejects(
-      world.collect(marketNews),
+      setup.collect(marketNews),
       /the query "politics" has the kind "topic": write category, keyword, source/,
     )
   })
 
   test('with 500 is an outage: asked again, and the key does not rest', async () => {
-    const world = await open()
-    world.simulator.faults.add({provider: 'newsapi', kind: '500'})
-    const run = await world.collect(marketNews)
+    const setup = await open()
+    setup.simulator.faults.add({provider: 'newsapi', kind: '500'})
+    const run = await setup.collect(marketNews)
     assert.deepEqual([run.exit_code, run.requests, run.targets_done], [0, 27, 26])
-    assert.deepEqual(await world.rows('select 1 from credential_rests'), [])
+    assert.deepEqual(await setup.rows('select 1 from credential_rests'), [])
   })
 })
 
 test('a plan shows the 26 requests with their days, and what they cost of both windows; nothing is asked', async () => {
-  const world = await open()
-  const plan = await planRun(marketNews, {command: 'x'}, world.context)
+  const setup = await open()
+  const plan = await planRun(marketNews, {command: 'x'}, setup.context)
   assert.equal(plan.requests.length, 26)
   assert.ok(
     plan.requests.some(({request}) =>
@@ -466,21 +466,21 @@ test('a plan shows the 26 requests with their days, and what they cost of both w
     'newsapi: 26 of 50 requests per 12 hours and credential',
     'newsapi: 26 of 100 requests per day and credential',
   ])
-  assert.deepEqual(asked(world), [])
+  assert.deepEqual(asked(setup), [])
 })
 
 test('the table counts as fresh all week, although the list of sources is asked for weekly', async () => {
-  const world = await open()
-  await world.collect(marketNews)
+  const setup = await open()
+  await setup.collect(marketNews)
   for (const days of [1, 4]) {
-    hours(world, 24 * days)
-    await world.collect(marketNews)
-    hours(world, 6)
+    hours(setup, 24 * days)
+    await setup.collect(marketNews)
+    hours(setup, 6)
     const {
       context: {config, clock},
-    } = world
+    } = setup
     const [status] = await tableStatuses([marketNews], {
-      database: await world.context.database(),
+      database: await setup.context.database(),
       config,
       now: clock.now(),
     })
@@ -489,11 +489,11 @@ test('the table counts as fresh all week, although the list of sources is asked 
 })
 
 test('one bad article is rejected with its reason, and the watermark does not lose it', async () => {
-  const world = await open()
-  world.simulator.faults.add({provider: 'newsapi', kind: 'one-bad-item', path: '/everything', times: 4})
-  const run = await world.collect(marketNews)
+  const setup = await open()
+  setup.simulator.faults.add({provider: 'newsapi', kind: 'one-bad-item', path: '/everything', times: 4})
+  const run = await setup.collect(marketNews)
   assert.deepEqual([run.exit_code, run.outcome, run.rows_rejected, run.targets_done], [1, 'partial', 4, 26])
-  assert.deepEqual(await world.rows(`select target, unit from rejected_rows order by id limit 1`), [
+  assert.deepEqual(await setup.rows(`select target, unit from rejected_rows order by id limit 1`), [
     {target: 'keyword:economy', unit: 'market-news'},
   ])
 })

@@ -19,7 +19,7 @@ import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {statement} from '../../src/lib/db/statement.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
-import {generous, move, openWorld, type TestWorld} from './setup.js'
+import {generous, move, openSetup, type TestSetup} from './setup.js'
 
 const weekMs = 7 * 86_400_000
 /** Bithumb's markets first, since the others follow them. */
@@ -40,28 +40,28 @@ const units: readonly AnyCollector[] = [
 /** The provider of these tells only what is now; the weekly one missed nothing in a week. */
 const snapshots = ['bithumb-tickers', 'coingecko-global', 'coingecko-tickers', 'truth-tags', 'truth-trends']
 
-let world: TestWorld
+let setup: TestSetup
 let beganMs: number
 const firstRuns = new Map<string, number>()
 before(async () => {
   // a Monday after the week's derivatives; details and tickers of a few coins, a thousand would take minutes
-  world = await openWorld({at: new Date('2026-11-23T21:00:00Z'), env: generous, simulated: generous})
-  beganMs = world.simulator.clock.nowMs()
+  setup = await openSetup({at: new Date('2026-11-23T21:00:00Z'), env: generous, simulated: generous})
+  beganMs = setup.simulator.clock.nowMs()
   for (const unit of units) {
-    if (unit === coinDetails) await world.map(bithumbCoingecko)
-    const run = await world.collect(unit, {...limited(unit), force: unit === xPosts})
+    if (unit === coinDetails) await setup.map(bithumbCoingecko)
+    const run = await setup.collect(unit, {...limited(unit), force: unit === xPosts})
     assert.deepEqual([unit.name, run.exit_code], [unit.name, 0], run.complaints.join('; '))
-    firstRuns.set(unit.name, world.simulator.clock.nowMs())
+    firstRuns.set(unit.name, setup.simulator.clock.nowMs())
   }
   await pass(weekMs)
 })
 const limited = (unit: AnyCollector) => (unit === coinDetails || unit === coingeckoTickers ? {limit: 5} : {})
-const pass = (ms: number) => move(world, ms)
-const gaps = () => world.rows(statement('select_gaps').text, ['any'])
+const pass = (ms: number) => move(setup, ms)
+const gaps = () => setup.rows(statement('select_gaps').text, ['any'])
 
 for (const unit of units)
   test(`${unit.name} comes back with one run, and says what cannot be had any more`, async () => {
-    const run = await world.collect(unit, limited(unit))
+    const run = await setup.collect(unit, limited(unit))
     assert.deepEqual([run.exit_code, run.targets_failed], [0, 0], run.complaints.join('; '))
     assert.equal(
       run.complaints.some((said) => /cannot be collected any more/.test(said)),
@@ -70,7 +70,7 @@ for (const unit of units)
   })
 
 test('the week is a gap of each snapshot, from the answer before it to the one after it', async () => {
-  const nowMs = world.simulator.clock.nowMs()
+  const nowMs = setup.simulator.clock.nowMs()
   const found = (await gaps()).map(({unit, target, began_at: began, ended_at: ended}) => ({
     unit,
     target,
@@ -94,10 +94,10 @@ test('the week is a gap of each snapshot, from the answer before it to the one a
 })
 
 test('posts of the week are all there, once', async () => {
-  const {accounts} = world.simulator.world
-  const nowMs = world.simulator.clock.nowMs()
+  const {accounts} = setup.simulator.scenario
+  const nowMs = setup.simulator.clock.nowMs()
   // some are asked once a month only, and were not due
-  const asked = await world.rows(
+  const asked = await setup.rows(
     `select target as handle from target_state where unit = 'x-posts' and last_success >= $1`,
     [new Date(beganMs + weekMs).toISOString()],
   )
@@ -110,7 +110,7 @@ test('posts of the week are all there, once', async () => {
       .timeline(account, nowMs, 3200)
       .filter(({atMs}) => atMs > beganMs)
       .map(({id}) => id)
-    const rows = await world.rows('select tweet_id from x_posts where author_id = $1 and created_at > $2', [
+    const rows = await setup.rows('select tweet_id from x_posts where author_id = $1 and created_at > $2', [
       account.id,
       new Date(beganMs).toISOString(),
     ])
@@ -121,15 +121,15 @@ test('posts of the week are all there, once', async () => {
 })
 
 test('so are those of Truth Social, where each walk goes forward', async () => {
-  const {truths} = world.simulator.world
-  const nowMs = world.simulator.clock.nowMs()
+  const {truths} = setup.simulator.scenario
+  const nowMs = setup.simulator.clock.nowMs()
   for (const name of ['realDonaldTrump', 'WhiteHouse', 'DonaldJTrumpJr']) {
     const account = truths.byName(name)!
     const offered = truths
       .between(account, beganMs, nowMs, nowMs)
       .filter(({kind}) => kind !== 'reply')
       .map(({id}) => id)
-    const rows = await world.rows(
+    const rows = await setup.rows(
       'select id from truth_social_posts where account_id = $1 and created_at > $2 order by length(id), id',
       [account.id, new Date(beganMs).toISOString()],
     )
@@ -148,7 +148,7 @@ for (const unit of units.filter(
 ))
   test(`${unit.name}, asked once more, brings nothing that is not stored, and no gap`, async () => {
     const before = await gaps()
-    const again = await world.collect(unit, {force: unit !== xPosts})
+    const again = await setup.collect(unit, {force: unit !== xPosts})
     assert.deepEqual([again.exit_code, again.rows_inserted], [0, 0])
     assert.deepEqual(await gaps(), before)
   })
@@ -156,15 +156,15 @@ for (const unit of units.filter(
 test('a day later there is no gap; a failed run leaves it open until the next answer', async () => {
   const count = (await gaps()).length
   await pass(86_400_000)
-  await world.collect(coingeckoGlobal)
+  await setup.collect(coingeckoGlobal)
   assert.equal((await gaps()).length, count)
-  const lastMs = world.simulator.clock.nowMs()
+  const lastMs = setup.simulator.clock.nowMs()
   await pass(3 * 86_400_000)
-  world.simulator.faults.add({provider: 'coingecko', kind: 'empty', times: 1})
-  assert.equal((await world.collect(coingeckoGlobal)).exit_code, 1)
-  const triedMs = world.simulator.clock.nowMs()
+  setup.simulator.faults.add({provider: 'coingecko', kind: 'empty', times: 1})
+  assert.equal((await setup.collect(coingeckoGlobal)).exit_code, 1)
+  const triedMs = setup.simulator.clock.nowMs()
   await pass(86_400_000)
-  assert.equal((await world.collect(coingeckoGlobal)).exit_code, 0)
+  assert.equal((await setup.collect(coingeckoGlobal)).exit_code, 0)
   const [last] = (await gaps()).filter(
     ({unit, began_at: began}) => unit === 'coingecko-global' && (began as Date).getTime() >= lastMs - 60_000,
   )
@@ -174,9 +174,9 @@ test('a day later there is no gap; a failed run leaves it open until the next an
 test('a person who asks for one target first does not hide the gap', async () => {
   const before = (await gaps()).length
   await pass(2 * 86_400_000)
-  await world.collect(bithumbTickers, {names: ['KRW-BTC']})
+  await setup.collect(bithumbTickers, {names: ['KRW-BTC']})
   const ofTickers = (await gaps()).filter(({unit}) => unit === 'bithumb-tickers')
   assert.deepEqual([(await gaps()).length, ofTickers.length], [before + 1, 2])
-  await world.collect(bithumbTickers)
+  await setup.collect(bithumbTickers)
   assert.equal((await gaps()).length, before + 1)
 })

@@ -15,14 +15,14 @@ import {readLists} from '../../src/lib/run/lists.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
-import {generous, openWorld, type TestWorld} from './setup.js'
+import {generous, openSetup, type TestSetup} from './setup.js'
 
 const monday = new Date('2026-11-23T11:10:00Z')
 const unlimited = {env: generous, simulated: generous}
-const news = (world: TestWorld) =>
-  world.simulator.log.requests({}).filter(({path}) => path.includes('NEWS_SENTIMENT'))
+const news = (setup: TestSetup) =>
+  setup.simulator.log.requests({}).filter(({path}) => path.includes('NEWS_SENTIMENT'))
 const parameter = (path: string, name: string) => new URL(path, 'http://x').searchParams.get(name)
-const goTo = (world: TestWorld, at: string) => world.simulator.clock.change({instantMs: Date.parse(at)})
+const goTo = (setup: TestSetup, at: string) => setup.simulator.clock.change({instantMs: Date.parse(at)})
 
 /** A folder of settings with a list of the user's own. */
 function settings(t: TestContext, list: string): string {
@@ -34,13 +34,13 @@ function settings(t: TestContext, list: string): string {
 
 describe('the programme', () => {
   test('is that of the weekday of the firing, in UTC, late or repeated', async () => {
-    const world = await openWorld({at: new Date('2026-11-24T03:00:00Z')}) // Tuesday, before the first firing: Monday's is the latest
+    const setup = await openSetup({at: new Date('2026-11-24T03:00:00Z')}) // Tuesday, before the first firing: Monday's is the latest
     const planned = async (at?: string) =>
       (
         await planRun(
           newsSentiment,
           {command: 'x', ...(at === undefined ? {} : {at: new Date(at)})},
-          world.context,
+          setup.context,
         )
       ).requests
     const weekdays = new Set<string>()
@@ -63,8 +63,8 @@ describe('the programme', () => {
   })
 
   test('as shipped asks every topic there is, and nothing twice on a day', async () => {
-    const world = await openWorld()
-    const {queries = []} = await readLists(newsSentiment.lists ?? {}, world.context.config)
+    const setup = await openSetup()
+    const {queries = []} = await readLists(newsSentiment.lists ?? {}, setup.context.config)
     assert.equal(queries.length, 175)
     assert.equal(problemOf(queries), undefined)
     assert.equal(new Set(queries.map(({name}) => name)).size, 175)
@@ -112,15 +112,15 @@ describe('the programme', () => {
   test("a user's list takes the place of the shipped one, and a mistake in it ends the run before it asks", async (t) => {
     const own =
       'weekday,name,tickers,topics,sort,limit\nmon,mine,AAPL,,LATEST,50\ntue,other,MSFT,,,\nmon,both,"AAPL,MSFT",technology,,\n'
-    const world = await openWorld({
+    const setup = await openSetup({
       at: monday,
       ...unlimited,
       env: {...generous, FIN_CONFIG_DIR: settings(t, own)},
     })
-    const run = await world.collect(newsSentiment)
+    const run = await setup.collect(newsSentiment)
     assert.deepEqual([run.outcome, run.requests], ['done', 2])
     assert.deepEqual(
-      news(world).map(({path}) =>
+      news(setup).map(({path}) =>
         ['tickers', 'topics', 'sort', 'limit'].map((name) => parameter(path, name)),
       ),
       [
@@ -128,11 +128,11 @@ describe('the programme', () => {
         ['AAPL,MSFT', 'technology', 'EARLIEST', '1000'],
       ],
     )
-    assert.deepEqual(await world.rows('select target from target_state order by 1'), [
+    assert.deepEqual(await setup.rows('select target from target_state order by 1'), [
       {target: 'mon/both'},
       {target: 'mon/mine'},
     ])
-    const wrong = await openWorld({
+    const wrong = await openSetup({
       at: monday,
       env: {FIN_CONFIG_DIR: settings(t, own.replace('technology', 'tech'))},
     })
@@ -148,27 +148,27 @@ describe('the programme', () => {
 describe('quota', () => {
   test('spent at the tenth query, the day goes on with the eleventh; no query is bought twice', async () => {
     const ten = {ALPHA_VANTAGE_REQUESTS_PER_DAY: '10'}
-    const world = await openWorld({at: monday, env: ten, simulated: ten})
-    const first = await world.collect(newsSentiment)
+    const setup = await openSetup({at: monday, env: ten, simulated: ten})
+    const first = await setup.collect(newsSentiment)
     assert.deepEqual(
       [first.outcome, first.exit_code, first.targets_done, first.targets_left],
       ['quota spent', 0, 10, 15],
     )
     const names = async () =>
       (
-        await world.rows(
+        await setup.rows(
           `select target from provider_requests where unit = 'news-sentiment' and outcome = 'answered' order by id`,
         )
       ).map(({target}) => String(target))
-    goTo(world, '2026-11-23T12:10:00Z')
-    assert.equal((await world.collect(newsSentiment)).targets_done, 0, 'the quota is of a day')
+    goTo(setup, '2026-11-23T12:10:00Z')
+    assert.equal((await setup.collect(newsSentiment)).targets_done, 0, 'the quota is of a day')
     // a user who is allowed more: the same day goes on
-    goTo(world, '2026-11-24T11:11:00Z')
-    const second = await world.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})
+    goTo(setup, '2026-11-24T11:11:00Z')
+    const second = await setup.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})
     assert.deepEqual([second.targets_done, second.targets_left], [10, 5])
-    goTo(world, '2026-11-25T11:12:00Z')
+    goTo(setup, '2026-11-25T11:12:00Z')
     assert.deepEqual(
-      (await world.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})).targets_done,
+      (await setup.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})).targets_done,
       5,
     )
     const all = await names()
@@ -176,26 +176,26 @@ describe('quota', () => {
     assert.equal(all.length, 25)
     assert.deepEqual(
       all,
-      (await readLists(newsSentiment.lists ?? {}, world.context.config))
+      (await readLists(newsSentiment.lists ?? {}, setup.context.config))
         ['queries']!.slice(0, 25)
         .map(({name}) => `mon/${name}`),
     )
-    goTo(world, '2026-11-25T11:20:00Z')
+    goTo(setup, '2026-11-25T11:20:00Z')
     assert.equal(
-      (await world.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})).outcome,
+      (await setup.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})).outcome,
       'nothing due',
     )
     assert.deepEqual(
-      await world.rows('select distinct batch_id from market_news_sentiment'),
+      await setup.rows('select distinct batch_id from market_news_sentiment'),
       [{batch_id: '20261123'}],
       'one batch for the day of the firing, whenever it was asked',
     )
   })
 
   test('uses the key that is kept for it alone', async () => {
-    const world = await openWorld({at: monday, ...unlimited})
-    await world.collect(newsSentiment, {limit: 3})
-    assert.deepEqual(await world.rows('select distinct credential from provider_requests'), [
+    const setup = await openSetup({at: monday, ...unlimited})
+    await setup.collect(newsSentiment, {limit: 3})
+    assert.deepEqual(await setup.rows('select distinct credential from provider_requests'), [
       {credential: 'news'},
     ])
   })
@@ -203,32 +203,32 @@ describe('quota', () => {
 
 describe('watermarks', () => {
   test('every query goes on from the newest article that it has seen; a week later it brings what came since, and only that', async () => {
-    const world = await openWorld({at: monday, ...unlimited})
-    await world.collect(newsSentiment)
+    const setup = await openSetup({at: monday, ...unlimited})
+    await setup.collect(newsSentiment)
     assert.deepEqual(
-      [...new Set(news(world).map(({path}) => parameter(path, 'time_from')))],
+      [...new Set(news(setup).map(({path}) => parameter(path, 'time_from')))],
       ['20261116T1110'],
       'first a week back',
     )
-    const states = await world.rows(
+    const states = await setup.rows(
       `select target, cursor ->> 'seen' as seen from target_state where cursor ->> 'seen' is not null`,
     )
     assert.ok(states.length > 15)
     for (const {target, seen} of states) {
-      const [newest] = await world.rows(
+      const [newest] = await setup.rows(
         `select max(time_published) as at from market_news_sentiment n join market_news_sentiment_queries q using (url_hash) where q.query_type = $1`,
         [String(target).split('/')[1]],
       )
       assert.equal((newest!['at'] as Date).toISOString(), seen, String(target))
     }
-    const before = news(world).length
-    goTo(world, '2026-11-30T11:10:00Z')
-    assert.equal((await world.collect(newsSentiment)).exit_code, 0)
+    const before = news(setup).length
+    goTo(setup, '2026-11-30T11:10:00Z')
+    assert.equal((await setup.collect(newsSentiment)).exit_code, 0)
     const seen = new Map(states.map((state) => [state['target'], String(state['seen'])]))
-    const asked = await world.rows(
+    const asked = await setup.rows(
       `select target from provider_requests where unit = 'news-sentiment' order by id offset 25`,
     )
-    for (const [place, {path}] of news(world).slice(before).entries()) {
+    for (const [place, {path}] of news(setup).slice(before).entries()) {
       const known = seen.get(asked[place]!['target'])
       assert.equal(
         parameter(path, 'time_from'),
@@ -236,14 +236,14 @@ describe('watermarks', () => {
         String(asked[place]!['target']),
       )
     }
-    const repeats = await world.rows(
+    const repeats = await setup.rows(
       `select count(*)::int as n from (select url_hash, query_type from market_news_sentiment_queries group by 1, 2 having count(distinct batch_id) > 1) as twice`,
     )
     assert.ok(
       Number(repeats[0]?.['n']) <= 30,
       `${String(repeats[0]?.['n'])} articles came again: only those of the very minute may`,
     )
-    const old = await world.rows(
+    const old = await setup.rows(
       `select min(time_published) as at from market_news_sentiment where batch_id = 20261130`,
     )
     assert.ok((old[0]!['at'] as Date) >= new Date('2026-11-16T11:10:00Z'))
@@ -291,20 +291,20 @@ describe('watermarks', () => {
 
   test('a cut answer, end to end: two at a time until all are there', async (t) => {
     const own = settings(t, 'weekday,name,tickers,topics,sort,limit\nmon,apple,AAPL,,,2\n')
-    const world = await openWorld({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
-    for (let n = 0; n < 12; n++) await world.collect(newsSentiment, {force: true})
-    const published = world.simulator.log.requests({}).map(({path}) => parameter(path, 'time_from'))
+    const setup = await openSetup({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
+    for (let n = 0; n < 12; n++) await setup.collect(newsSentiment, {force: true})
+    const published = setup.simulator.log.requests({}).map(({path}) => parameter(path, 'time_from'))
     assert.deepEqual(published, [...published].sort(), 'it goes on in time')
-    const whole = await openWorld({
+    const whole = await openSetup({
       at: monday,
       ...unlimited,
       env: {...generous, FIN_CONFIG_DIR: settings(t, 'weekday,name,tickers,topics\nmon,apple,AAPL,\n')},
     })
     await whole.collect(newsSentiment)
-    const urls = async (of: TestWorld) =>
+    const urls = async (of: TestSetup) =>
       (await of.rows('select url from market_news_sentiment order by 1')).map(({url}) => url)
-    assert.deepEqual(await urls(world), await urls(whole))
-    assert.ok((await urls(world)).length > 3)
+    assert.deepEqual(await urls(setup), await urls(whole))
+    assert.ok((await urls(setup)).length > 3)
   })
 })
 
@@ -322,44 +322,44 @@ describe('answers', () => {
     topics: [],
     ...more,
   })
-  const saved = (world: TestWorld, body: unknown, name?: string) =>
+  const saved = (setup: TestSetup, body: unknown, name?: string) =>
     collectSaved(
       newsSentiment,
       typeof body === 'string' ? body : JSON.stringify(body),
       {command: 'x', ...(name === undefined ? {} : {names: [name]})},
-      world.context,
+      setup.context,
     )
 
   test('no article is an empty answer and a success, in each of its forms; the query stays known', async () => {
-    const world = await openWorld({at: monday, ...unlimited})
+    const setup = await openSetup({at: monday, ...unlimited})
     for (const body of [
       '{"Information": "No articles found. Please adjust the time range or refer to the API documentation"}',
       '{"items": "0", "feed": []}',
       '{"items": "0", "sentiment_score_definition": "x"}',
     ])
       assert.deepEqual(
-        [(await saved(world, body)).exit_code, (await saved(world, body)).rows_received],
+        [(await saved(setup, body)).exit_code, (await saved(setup, body)).rows_received],
         [0, 0],
         body,
       )
-    goTo(world, '2026-11-23T11:10:00Z') // an even minute: said in words
-    const run = await world.collect(newsSentiment)
+    goTo(setup, '2026-11-23T11:10:00Z') // an even minute: said in words
+    const run = await setup.collect(newsSentiment)
     assert.equal(run.exit_code, 0)
     assert.equal(run.targets_done, 25)
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select count(*)::int as n from target_state where status <> 'active' or failures > 0`,
       ),
       [{n: 0}],
     )
-    const none = await world.rows(
+    const none = await setup.rows(
       `select count(*)::int as n from target_state where (cursor ->> 'articles')::int = 0`,
     )
     assert.ok(Number(none[0]?.['n']) > 0, 'some query found nothing')
   })
 
   test('a limit in words is no empty answer, another endpoint is refused', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     for (const body of [
       '{"Information": "Our standard API rate limit is 25 requests per day."}',
       '{"Note": "Our standard API call frequency is 5 calls per minute"}',
@@ -369,14 +369,14 @@ describe('answers', () => {
       '[]x',
     ])
       assert.deepEqual(
-        [(await saved(world, body)).exit_code, (await saved(world, body)).rows_received],
+        [(await saved(setup, body)).exit_code, (await saved(setup, body)).rows_received],
         [1, 0],
         body,
       )
   })
 
   test('a query that the provider does not understand is left out with its reason, the others are asked', async (t) => {
-    const world = await openWorld({
+    const setup = await openSetup({
       at: monday,
       ...unlimited,
       env: {
@@ -399,29 +399,29 @@ describe('answers', () => {
         },
       },
     }
-    const run = await world.collect(one)
+    const run = await setup.collect(one)
     assert.deepEqual([run.exit_code, run.targets_done], [0, 1])
     assert.match(run.complaints.join(), /Invalid inputs/)
   })
 
   test('whose query it was is only known when --target says so; the second query that finds an article moves nothing but the batch', async () => {
-    const world = await openWorld()
-    await saved(world, {feed: [article({})]})
+    const setup = await openSetup()
+    await saved(setup, {feed: [article({})]})
     assert.deepEqual(
-      await world.rows('select batch_id, last_batch_id, query_type, query_params from market_news_sentiment'),
+      await setup.rows('select batch_id, last_batch_id, query_type, query_params from market_news_sentiment'),
       [{batch_id: '20261123', last_batch_id: '20261123', query_type: null, query_params: null}],
     )
-    assert.deepEqual(await world.rows('select 1 from market_news_sentiment_queries'), [])
-    await saved(world, {feed: [article({})]}, 'mon/first')
-    world.simulator.clock.change({advanceMs: dayMs})
-    await world.context.clock.refresh()
-    await saved(world, article({}), 'second')
+    assert.deepEqual(await setup.rows('select 1 from market_news_sentiment_queries'), [])
+    await saved(setup, {feed: [article({})]}, 'mon/first')
+    setup.simulator.clock.change({advanceMs: dayMs})
+    await setup.context.clock.refresh()
+    await saved(setup, article({}), 'second')
     assert.deepEqual(
-      await world.rows('select batch_id, last_batch_id, query_type from market_news_sentiment'),
+      await setup.rows('select batch_id, last_batch_id, query_type from market_news_sentiment'),
       [{batch_id: '20261123', last_batch_id: '20261124', query_type: 'first'}],
     )
     assert.deepEqual(
-      await world.rows('select batch_id, query_type from market_news_sentiment_queries order by 1'),
+      await setup.rows('select batch_id, query_type from market_news_sentiment_queries order by 1'),
       [
         {batch_id: '20261123', query_type: 'first'},
         {batch_id: '20261124', query_type: 'second'},
@@ -430,12 +430,12 @@ describe('answers', () => {
   })
 
   test('text of any length and script, entities decoded once; topics and labels in one spelling; scores to the last digit', async () => {
-    const world = await openWorld()
+    const setup = await openSetup()
     const long = `${'ل'.repeat(20_000)} 👩‍👩‍👧 &lt;b&gt;`
     const body = `{"feed": [${JSON.stringify(article({title: long, summary: 'a &amp;amp; b &eacute; &nosuch; &#x1F680;'})).replace('0.1,', '0.10000000000000000001,')}]}`
-    assert.equal((await saved(world, body)).exit_code, 0)
+    assert.equal((await saved(setup, body)).exit_code, 0)
     assert.deepEqual(
-      await world.rows('select title, summary, overall_sentiment_score as score from market_news_sentiment'),
+      await setup.rows('select title, summary, overall_sentiment_score as score from market_news_sentiment'),
       [
         {
           title: long.replace('&lt;b&gt;', '<b>'),
@@ -456,17 +456,17 @@ describe('answers', () => {
   })
 
   test('one bad article is rejected, the rest and the watermark are stored', async () => {
-    const world = await openWorld({at: monday, ...unlimited})
-    world.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
-    const run = await world.collect(newsSentiment, {limit: 1})
+    const setup = await openSetup({at: monday, ...unlimited})
+    setup.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
+    const run = await setup.collect(newsSentiment, {limit: 1})
     assert.deepEqual([run.exit_code, run.rows_rejected], [1, 1])
     assert.ok(run.rows_inserted > 5)
     assert.match(
-      String((await world.rows('select reason from rejected_rows'))[0]?.['reason']),
+      String((await setup.rows('select reason from rejected_rows'))[0]?.['reason']),
       /overall_sentiment_score/,
     )
     assert.equal(
-      (await world.rows(`select 1 from target_state where cursor ->> 'seen' is not null`)).length,
+      (await setup.rows(`select 1 from target_state where cursor ->> 'seen' is not null`)).length,
       1,
     )
   })
@@ -477,15 +477,15 @@ test('news-yield: what each query gained per call equals the count by hand', asy
     t,
     'weekday,name,tickers,topics,sort\nmon,apple,AAPL,,\nmon,tech,,technology,LATEST\nmon,apple_again,AAPL,technology,\nmon,nobody,ZZZZZZ,,\n',
   )
-  const world = await openWorld({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
-  await world.collect(newsSentiment)
-  goTo(world, '2026-11-30T11:10:00Z')
-  await world.collect(newsSentiment)
-  const database = await world.context.database()
+  const setup = await openSetup({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
+  await setup.collect(newsSentiment)
+  goTo(setup, '2026-11-30T11:10:00Z')
+  await setup.collect(newsSentiment)
+  const database = await setup.context.database()
   const yielded = async (since: string | null) =>
     database.query<Record<string, unknown>>('select_news_yield', [since])
-  const articles = await world.rows('select url_hash, query_type, batch_id from market_news_sentiment')
-  const finds = await world.rows('select url_hash, query_type, batch_id from market_news_sentiment_queries')
+  const articles = await setup.rows('select url_hash, query_type, batch_id from market_news_sentiment')
+  const finds = await setup.rows('select url_hash, query_type, batch_id from market_news_sentiment_queries')
   const byHand = (first: string, calls: number) =>
     ['apple', 'tech', 'apple_again', 'nobody']
       .map((query) => {
@@ -519,7 +519,7 @@ test('news-yield: what each query gained per call equals the count by hand', asy
   )
   assert.ok(Number(all.find(({query}) => query === 'apple_again')?.['finds']) > 0)
   assert.deepEqual(shown(await yielded('2026-11-30')), byHand('20261130', 1))
-  await world.rows(`delete from provider_requests where go_at < '2026-11-30'`)
+  await setup.rows(`delete from provider_requests where go_at < '2026-11-30'`)
   assert.deepEqual(
     shown(await yielded(null)),
     byHand('20261130', 1),

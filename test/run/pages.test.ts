@@ -7,11 +7,11 @@ import {test} from 'node:test'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {defineCollector, type Source} from '../../src/lib/define.js'
 import {coinMarkets, coingecko} from '../../src/lib/providers/coingecko.js'
-import {openWorld, type TestWorld} from './setup.js'
+import {openSetup, type TestSetup} from './setup.js'
 
 const open = async () => {
   const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
-  return openWorld({env: generous, simulated: generous})
+  return openSetup({env: generous, simulated: generous})
 }
 
 type Walk = Source<'coingecko_id_mapping', unknown, {target: string}, number>
@@ -36,38 +36,38 @@ const walk = defineCollector({
     } satisfies Walk,
   },
 })
-const asked = (world: TestWorld) =>
-  world.simulator.log.requests({}).map(({path}) => Number(/[?&]page=(\d+)/.exec(path)?.[1]))
+const asked = (setup: TestSetup) =>
+  setup.simulator.log.requests({}).map(({path}) => Number(/[?&]page=(\d+)/.exec(path)?.[1]))
 
 test('a failure on the third page leaves two pages stored, and the next run begins with the third', async () => {
-  const world = await open()
-  world.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: 'page=3', times: 1})
-  const first = await world.collect(walk)
+  const setup = await open()
+  setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: 'page=3', times: 1})
+  const first = await setup.collect(walk)
   assert.deepEqual(
     [first.outcome, first.exit_code, first.rows_inserted, first.targets_done],
     ['failed', 1, 500, 0],
   )
-  assert.deepEqual(await world.rows('select cursor, last_success, failures from target_state'), [
+  assert.deepEqual(await setup.rows('select cursor, last_success, failures from target_state'), [
     {cursor: 2, last_success: null, failures: 1},
   ])
-  const second = await world.collect(walk)
+  const second = await setup.collect(walk)
   assert.deepEqual([second.outcome, second.rows_inserted, second.targets_done], ['done', 500, 1])
-  assert.deepEqual(asked(world), [1, 2, 3, 3, 4])
+  assert.deepEqual(asked(setup), [1, 2, 3, 3, 4])
   assert.deepEqual(
-    await world.rows(
+    await setup.rows(
       'select cursor, last_success is not null as is_done, failures, next_due from target_state',
     ),
     [{cursor: 4, is_done: true, failures: 0, next_due: null}],
   )
-  assert.equal((await world.collect(walk)).outcome, 'nothing due')
+  assert.equal((await setup.collect(walk)).outcome, 'nothing due')
 })
 
 test('a page is stored before the next one is asked for', async () => {
-  const world = await open()
+  const setup = await open()
   const seen: [requests: number, rows: number][] = []
   const stored = async () =>
-    Number((await world.rows('select count(*) from coingecko_id_mapping'))[0]!['count'])
-  await world.collect(walk, {emit: async () => void seen.push([asked(world).length, await stored()])})
+    Number((await setup.rows('select count(*) from coingecko_id_mapping'))[0]!['count'])
+  await setup.collect(walk, {emit: async () => void seen.push([asked(setup).length, await stored()])})
   assert.deepEqual(seen, [
     [1, 250],
     [2, 500],
@@ -77,11 +77,11 @@ test('a page is stored before the next one is asked for', async () => {
 })
 
 test('stopped between two pages, a target stays due and goes on there', async () => {
-  const world = await open()
-  const run = await world.collect(walk, {emit: () => world.stop.abort(new Error('enough'))})
+  const setup = await open()
+  const run = await setup.collect(walk, {emit: () => setup.stop.abort(new Error('enough'))})
   assert.deepEqual([run.outcome, run.rows_inserted], ['interrupted', 250])
   assert.deepEqual(
-    await world.rows('select cursor, last_success, next_due <= last_attempt as is_due from target_state'),
+    await setup.rows('select cursor, last_success, next_due <= last_attempt as is_due from target_state'),
     [{cursor: 1, last_success: null, is_due: true}],
   )
 })

@@ -10,55 +10,55 @@ import type {AnyCollector} from '../../src/lib/define.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {fred} from '../../src/lib/providers/fred.js'
 import {dayMs} from '../../src/lib/time.js'
-import {openWorld, type TestWorld} from './setup.js'
+import {openSetup, type TestSetup} from './setup.js'
 
-const log = (world: TestWorld, provider?: string) => world.simulator.log.requests({provider})
-const keysAsked = (world: TestWorld, provider: string) =>
-  log(world, provider).map(({credential}) => credential)
-const rests = (world: TestWorld) =>
-  world.rows('select provider, credential, kind, until from credential_rests order by credential')
-const stored = (world: TestWorld) => world.rows('select * from coingecko_id_mapping order by coingecko_id')
-const ledger = (world: TestWorld) =>
-  world.rows('select outcome, status, count(*)::int as n from provider_requests group by 1, 2 order by 1, 2')
-const nowOf = (world: TestWorld) => world.simulator.clock.nowMs()
+const log = (setup: TestSetup, provider?: string) => setup.simulator.log.requests({provider})
+const keysAsked = (setup: TestSetup, provider: string) =>
+  log(setup, provider).map(({credential}) => credential)
+const rests = (setup: TestSetup) =>
+  setup.rows('select provider, credential, kind, until from credential_rests order by credential')
+const stored = (setup: TestSetup) => setup.rows('select * from coingecko_id_mapping order by coingecko_id')
+const ledger = (setup: TestSetup) =>
+  setup.rows('select outcome, status, count(*)::int as n from provider_requests group by 1, 2 order by 1, 2')
+const nowOf = (setup: TestSetup) => setup.simulator.clock.nowMs()
 /** Twenty pages without a wait for our own limit, so that only the provider's "no" takes time. */
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
 
 describe('an outage that speaks JSON', () => {
   test('once: the page is asked again, and the run ends well', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    world.simulator.faults.add({provider: 'coingecko', kind: '500'})
-    const run = await world.collect(coingeckoIds)
+    const setup = await openSetup({env: generous, simulated: generous})
+    setup.simulator.faults.add({provider: 'coingecko', kind: '500'})
+    const run = await setup.collect(coingeckoIds)
     assert.deepEqual(
       [run.outcome, run.exit_code, run.targets_done, run.requests, run.requests_failed, run.requests_refused],
       ['done', 0, 20, 21, 1, 0],
     )
-    assert.deepEqual(await ledger(world), [
+    assert.deepEqual(await ledger(setup), [
       {outcome: 'answered', status: 200, n: 20},
       {outcome: 'failed', status: 500, n: 1},
     ])
-    assert.deepEqual(await rests(world), [])
+    assert.deepEqual(await rests(setup), [])
   })
 
   test('ten times: two pages fail and say so, the others are asked, what is stored stays, no key rests', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    await world.collect(coingeckoIds, {names: ['1', '2']})
-    const before = await stored(world)
+    const setup = await openSetup({env: generous, simulated: generous})
+    await setup.collect(coingeckoIds, {names: ['1', '2']})
+    const before = await stored(setup)
     assert.equal(before.length, 500)
-    world.simulator.clock.change({advanceMs: dayMs})
-    world.simulator.faults.add({provider: 'coingecko', kind: '500', times: 10})
-    const run = await world.collect(coingeckoIds, {names: ['1', '2']})
+    setup.simulator.clock.change({advanceMs: dayMs})
+    setup.simulator.faults.add({provider: 'coingecko', kind: '500', times: 10})
+    const run = await setup.collect(coingeckoIds, {names: ['1', '2']})
     assert.deepEqual([run.outcome, run.exit_code, run.targets_failed, run.requests], ['failed', 1, 2, 8])
     assert.match(run.complaints.join('\n'), /^coingecko \(1\): HTTP 500: Internal Server Error/)
-    assert.deepEqual(await stored(world), before)
-    assert.deepEqual(await rests(world), [])
-    const rest = await world.collect(coingeckoIds, {names: ['3', '4']})
+    assert.deepEqual(await stored(setup), before)
+    assert.deepEqual(await rests(setup), [])
+    const rest = await setup.collect(coingeckoIds, {names: ['3', '4']})
     assert.deepEqual(
       [rest.exit_code, rest.targets_done, rest.requests],
       [0, 2, 4],
       'the two last strikes are ridden out',
     )
-    const states = await world.rows(
+    const states = await setup.rows(
       `select target, failures, status from target_state where failures > 0 order by target`,
     )
     assert.deepEqual(states, [
@@ -66,7 +66,7 @@ describe('an outage that speaks JSON', () => {
       {target: '2', failures: 1, status: 'active'},
     ])
     assert.equal(
-      (await world.collect(coingeckoIds, {names: ['1', '2']})).exit_code,
+      (await setup.collect(coingeckoIds, {names: ['1', '2']})).exit_code,
       0,
       'the key that asked in vain asks again',
     )
@@ -75,22 +75,22 @@ describe('an outage that speaks JSON', () => {
 
 describe('a limit', () => {
   test('that names its instant is waited for', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    world.simulator.faults.add({provider: 'coingecko', kind: '429', times: 2})
-    const from = nowOf(world)
-    const run = await world.collect(coingeckoIds, {names: ['1']})
+    const setup = await openSetup({env: generous, simulated: generous})
+    setup.simulator.faults.add({provider: 'coingecko', kind: '429', times: 2})
+    const from = nowOf(setup)
+    const run = await setup.collect(coingeckoIds, {names: ['1']})
     assert.deepEqual([run.outcome, run.exit_code, run.requests, run.requests_refused], ['done', 0, 3, 2])
-    assert.ok(nowOf(world) - from >= 4000, 'twice the two seconds of Retry-After')
+    assert.ok(nowOf(setup) - from >= 4000, 'twice the two seconds of Retry-After')
     assert.deepEqual(
-      (await rests(world)).map(({kind}) => kind),
+      (await rests(setup)).map(({kind}) => kind),
       ['wait'],
       'and other processes know of it',
     )
   })
 
   test('that is narrower than we thought slows the run down, and does not end it', async () => {
-    const world = await openWorld({env: generous, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '8'}})
-    const run = await world.collect(coingeckoIds)
+    const setup = await openSetup({env: generous, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '8'}})
+    const run = await setup.collect(coingeckoIds)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests_refused], ['done', 0, 20, 2])
   })
 })
@@ -100,50 +100,50 @@ describe('a request that is refused', () => {
     ({provider: 'coingecko', kind: 'forbidden', path, times}) as const
 
   test('fails its own target; the others are asked, in that run and in the next', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    world.simulator.faults.add(forbidden('&page=2&', 2))
-    const run = await world.collect(coingeckoIds)
+    const setup = await openSetup({env: generous, simulated: generous})
+    setup.simulator.faults.add(forbidden('&page=2&', 2))
+    const run = await setup.collect(coingeckoIds)
     assert.deepEqual(
       [run.outcome, run.exit_code, run.targets_done, run.targets_failed, run.requests],
       ['partial', 1, 19, 1, 20],
     )
     assert.match(run.complaints.join(), /^coingecko \(2\): This method requires an authenticated user/)
-    assert.deepEqual(await world.rows(`select target, status from target_state where failures > 0`), [
+    assert.deepEqual(await setup.rows(`select target, status from target_state where failures > 0`), [
       {target: '2', status: 'active'},
     ])
-    assert.deepEqual(await rests(world), [], 'the key did nothing wrong')
-    world.simulator.clock.change({advanceMs: dayMs})
+    assert.deepEqual(await rests(setup), [], 'the key did nothing wrong')
+    setup.simulator.clock.change({advanceMs: dayMs})
     assert.deepEqual(
-      [(await world.collect(coingeckoIds)).targets_done, log(world, 'coingecko').length],
+      [(await setup.collect(coingeckoIds)).targets_done, log(setup, 'coingecko').length],
       [19, 40],
     )
   })
 
   test('where each one is, the run ends after three, with what a person can do', async () => {
-    const world = await openWorld({env: generous, simulated: generous})
-    world.simulator.faults.add(forbidden('/', 100))
+    const setup = await openSetup({env: generous, simulated: generous})
+    setup.simulator.faults.add(forbidden('/', 100))
     await assert.rejects(
-      world.collect(coingeckoIds),
+      setup.collect(coingeckoIds),
       (error) => error instanceof NeedsPerson && error.nextStep !== undefined,
     )
-    assert.equal(log(world, 'coingecko').length, 3)
-    assert.deepEqual(await world.rows('select outcome, exit_code, targets_failed from job_runs'), [
+    assert.equal(log(setup, 'coingecko').length, 3)
+    assert.deepEqual(await setup.rows('select outcome, exit_code, targets_failed from job_runs'), [
       {outcome: 'failed', exit_code: 2, targets_failed: 3},
     ])
-    await assert.rejects(world.collect(coingeckoIds, {names: ['1']}), NeedsPerson)
+    await assert.rejects(setup.collect(coingeckoIds, {names: ['1']}), NeedsPerson)
   })
 })
 
 test('a folder for recordings that cannot be made ends the run before it asks, also in the run ledger', async () => {
-  const world = await openWorld()
+  const setup = await openSetup()
   await assert.rejects(
-    world.collect(cpi, {record: '/dev/null/x'}),
+    setup.collect(cpi, {record: '/dev/null/x'}),
     /the folder \/dev\/null\/x cannot be created/,
   )
-  assert.deepEqual(await world.rows('select outcome, exit_code from job_runs'), [
+  assert.deepEqual(await setup.rows('select outcome, exit_code from job_runs'), [
     {outcome: 'failed', exit_code: 2},
   ])
-  assert.equal(log(world).length, 0)
+  assert.equal(log(setup).length, 0)
 })
 
 describe('a spent key', () => {
@@ -151,55 +151,55 @@ describe('a spent key', () => {
   const monthly = {...generous, COINGECKO_REQUESTS_PER_MONTH: '5'}
 
   test('alone ends the run with 0 and with the instant at which it goes on; the next run does not ask before', async () => {
-    const world = await openWorld({env: generous, simulated: monthly})
-    const run = await world.collect(coingeckoIds)
+    const setup = await openSetup({env: generous, simulated: monthly})
+    const run = await setup.collect(coingeckoIds)
     assert.deepEqual(
       [run.outcome, run.exit_code, run.targets_done, run.targets_left, run.next_at],
       ['quota spent', 0, 5, 15, '2026-12-01T00:00:00.000Z'],
     )
-    assert.deepEqual(await world.rows('select outcome, exit_code, next_at from job_runs'), [
+    assert.deepEqual(await setup.rows('select outcome, exit_code, next_at from job_runs'), [
       {outcome: 'quota spent', exit_code: 0, next_at: new Date('2026-12-01T00:00:00Z')},
     ])
-    const asked = log(world).length
-    const next = await world.collect(coingeckoIds)
+    const asked = log(setup).length
+    const next = await setup.collect(coingeckoIds)
     assert.deepEqual(
       [next.outcome, next.requests, next.next_at],
       ['quota spent', 0, '2026-12-01T00:00:00.000Z'],
     )
-    assert.equal(log(world).length, asked)
-    world.simulator.clock.change({instantMs: Date.parse('2026-12-01T00:00:01Z')})
-    assert.equal((await world.collect(coingeckoIds, {limit: 5})).targets_done, 5)
+    assert.equal(log(setup).length, asked)
+    setup.simulator.clock.change({instantMs: Date.parse('2026-12-01T00:00:01Z')})
+    assert.equal((await setup.collect(coingeckoIds, {limit: 5})).targets_done, 5)
   })
 
   test('gives way to the second one', async () => {
-    const world = await openWorld({
+    const setup = await openSetup({
       env: {...generous, ...secondKey},
       simulated: {...generous, COINGECKO_REQUESTS_PER_MONTH: '10'},
     })
-    await world.collect(coingeckoIds, {names: ['1', '2', '3', '4', '5', '6'], token: '1'})
-    const run = await world.collect(coingeckoIds, {
+    await setup.collect(coingeckoIds, {names: ['1', '2', '3', '4', '5', '6'], token: '1'})
+    const run = await setup.collect(coingeckoIds, {
       names: ['7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17', '18', '19', '20'],
     })
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 14])
-    assert.equal(new Set(keysAsked(world, 'coingecko')).size, 2)
+    assert.equal(new Set(keysAsked(setup, 'coingecko')).size, 2)
     // the first key has 4 of its 10 left, the second one all of them: together just enough
-    const refused = log(world).filter(({refused}) => refused)
+    const refused = log(setup).filter(({refused}) => refused)
     assert.ok(refused.length <= 2, `${refused.length} requests refused`)
-    assert.equal(log(world).length, 20 + refused.length)
+    assert.equal(log(setup).length, 20 + refused.length)
   })
 
   test('is waited for with --wait', async () => {
-    const world = await openWorld({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
+    const setup = await openSetup({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
     const given = {provider: 'alpha-vantage'}
-    assert.equal((await world.collect(cpi, given)).exit_code, 0)
-    world.simulator.clock.change({advanceMs: 2000})
-    const from = nowOf(world)
-    const spent = await world.collect(inflation, given)
+    assert.equal((await setup.collect(cpi, given)).exit_code, 0)
+    setup.simulator.clock.change({advanceMs: 2000})
+    const from = nowOf(setup)
+    const spent = await setup.collect(inflation, given)
     assert.deepEqual([spent.outcome, spent.exit_code, spent.requests], ['quota spent', 0, 1])
     assert.ok(Date.parse(spent.next_at ?? '') - from >= dayMs - 2000)
-    const waited = await world.collect(inflation, {...given, wait: true})
+    const waited = await setup.collect(inflation, {...given, wait: true})
     assert.deepEqual([waited.outcome, waited.exit_code, waited.requests], ['done', 0, 1])
-    assert.ok(nowOf(world) >= Date.parse(spent.next_at ?? ''))
+    assert.ok(nowOf(setup) >= Date.parse(spent.next_at ?? ''))
   })
 })
 
@@ -219,25 +219,25 @@ describe('a refused key', () => {
   const good = 'simulated'.padEnd(32, 'z')
 
   test('gives way to the second one, and rests until it is changed', async () => {
-    const world = await openWorld({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: good}})
-    const run = await world.collect(ofTwoKeys)
+    const setup = await openSetup({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: good}})
+    const run = await setup.collect(ofTwoKeys)
     assert.deepEqual([run.outcome, run.exit_code, run.requests, run.requests_refused], ['done', 0, 2, 1])
-    assert.deepEqual(await rests(world), [{provider: 'fred', credential: '1', kind: 'stop', until: null}])
-    world.simulator.clock.change({advanceMs: 400 * dayMs})
-    const later = await world.collect(ofTwoKeys, {force: true})
+    assert.deepEqual(await rests(setup), [{provider: 'fred', credential: '1', kind: 'stop', until: null}])
+    setup.simulator.clock.change({advanceMs: 400 * dayMs})
+    const later = await setup.collect(ofTwoKeys, {force: true})
     assert.deepEqual(
       [later.exit_code, later.requests, later.requests_refused],
       [0, 1, 0],
       'it is not asked again, however long ago that was',
     )
-    const labels = await world.rows('select credential, outcome from provider_requests order by id')
+    const labels = await setup.rows('select credential, outcome from provider_requests order by id')
     assert.deepEqual(labels, [
       {credential: '1', outcome: 'refused'},
       {credential: '2', outcome: 'answered'},
       {credential: '2', outcome: 'answered'},
     ])
 
-    const changed = await openWorld({env: {FRED_API_KEY: 'simulated'.padEnd(32, 'y'), FRED_API_KEY_2: good}})
+    const changed = await openSetup({env: {FRED_API_KEY: 'simulated'.padEnd(32, 'y'), FRED_API_KEY_2: good}})
     await changed.rows(
       `insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ('fred', '1', 'stop', now(), null, 'refused', '01234567')`,
     )
@@ -249,10 +249,10 @@ describe('a refused key', () => {
   })
 
   test('under two variables is one refused key, and a matter for a person after one request', async () => {
-    const world = await openWorld({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: 'simulated-short'}})
-    await assert.rejects(world.collect(ofTwoKeys), /refused the key/)
-    assert.equal(log(world).length, 1)
-    await assert.rejects(world.collect(ofTwoKeys, {token: '2'}), /refused the key/)
-    assert.equal(log(world).length, 1)
+    const setup = await openSetup({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: 'simulated-short'}})
+    await assert.rejects(setup.collect(ofTwoKeys), /refused the key/)
+    assert.equal(log(setup).length, 1)
+    await assert.rejects(setup.collect(ofTwoKeys, {token: '2'}), /refused the key/)
+    assert.equal(log(setup).length, 1)
   })
 })

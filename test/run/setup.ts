@@ -53,7 +53,7 @@ const plans = Object.fromEntries(
   ]),
 )
 
-export interface TestWorld {
+export interface TestSetup {
   simulator: Simulator
   databaseUrl: string
   env: Record<string, string>
@@ -70,14 +70,14 @@ let shared: Promise<Postgres> | undefined
 const server = () => (shared ??= postgres())
 
 /** Each world is closed after the last test of the file, unless the test itself closes it. */
-const opened = new Set<TestWorld>()
+const opened = new Set<TestSetup>()
 after(async () => {
   for (const world of opened) await world.close()
   await (await shared)?.stop()
 })
 
 /** Lets time pass, for the simulator and for the runs of this process. */
-export async function move({simulator, context}: TestWorld, ms: number): Promise<void> {
+export async function move({simulator, context}: TestSetup, ms: number): Promise<void> {
   simulator.clock.change({advanceMs: ms})
   await context.clock.refresh()
 }
@@ -90,7 +90,7 @@ interface WorldOptions extends Omit<SimulatorOptions, 'env'> {
 }
 
 /** A clock that stands at a Monday, unless told otherwise: every answer is the same until a test moves it. */
-export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> {
+export async function openSetup(options: WorldOptions = {}): Promise<TestSetup> {
   const {env: settings = {}, simulated = {}, ...rest} = options
   const simulator = await startSimulator({
     at: new Date('2026-11-23T21:00:00Z'),
@@ -112,7 +112,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<TestWorld> 
   })
   const pool = new pg.Pool({connectionString: databaseUrl, max: 2})
   pool.on('error', () => {}) // the server goes away under idle connections at the end
-  const world: TestWorld = {
+  const world: TestSetup = {
     simulator,
     databaseUrl,
     env,

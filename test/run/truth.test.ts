@@ -19,7 +19,7 @@ import {textOf} from '../../src/lib/providers/truth-social/text.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {moments, seeded, strike} from '../fault/kills.js'
 import {status} from '../../src/simulator/stubs/truth-status.js'
-import {generous, move, openWorld, type TestWorld} from './setup.js'
+import {generous, move, openSetup, type TestSetup} from './setup.js'
 
 const folders: string[] = []
 after(async () => {
@@ -28,7 +28,7 @@ after(async () => {
 
 const begin = '2026-11-23T21:10:00Z'
 const open = async (env: Record<string, string> = {}) => {
-  return openWorld({at: new Date(begin), env: {...generous, ...env}, simulated: generous})
+  return openSetup({at: new Date(begin), env: {...generous, ...env}, simulated: generous})
 }
 /** A user's own list; what is written there takes the place of ours. */
 const ownList = (...lines: string[]) => {
@@ -42,59 +42,59 @@ const ownList = (...lines: string[]) => {
   write(...lines)
   return {env: {FIN_CONFIG_DIR: folder}, write, folder}
 }
-const asked = (world: TestWorld) =>
-  world.simulator.log.requests({provider: 'truth-social'}).map(({path}) => path)
-const nowOf = (world: TestWorld) => world.simulator.clock.nowMs()
+const asked = (setup: TestSetup) =>
+  setup.simulator.log.requests({provider: 'truth-social'}).map(({path}) => path)
+const nowOf = (setup: TestSetup) => setup.simulator.clock.nowMs()
 /** What the world's account shows of a stretch of time, oldest first; replies are not asked for. */
-const shown = (world: TestWorld, username: string, fromMs: number, toMs = nowOf(world)) => {
-  const {truths} = world.simulator.world
+const shown = (setup: TestSetup, username: string, fromMs: number, toMs = nowOf(setup)) => {
+  const {truths} = setup.simulator.scenario
   return truths
-    .between(truths.byName(username)!, fromMs, toMs, nowOf(world))
+    .between(truths.byName(username)!, fromMs, toMs, nowOf(setup))
     .filter(({kind}) => kind !== 'reply')
 }
-const ids = async (world: TestWorld, username: string) =>
+const ids = async (setup: TestSetup, username: string) =>
   (
-    await world.rows('select id from truth_social_posts where username = $1 order by length(id), id', [
+    await setup.rows('select id from truth_social_posts where username = $1 order by length(id), id', [
       username,
     ])
   ).map(({id}) => String(id))
-const cursorOf = async (world: TestWorld, target: string) =>
+const cursorOf = async (setup: TestSetup, target: string) =>
   (
-    await world.rows(`select cursor from target_state where unit = 'truth-posts' and target = $1`, [target])
+    await setup.rows(`select cursor from target_state where unit = 'truth-posts' and target = $1`, [target])
   )[0]?.['cursor'] as Record<string, unknown> | undefined
 const everyone = ['realDonaldTrump', 'WhiteHouse', 'DonaldJTrumpJr']
 
 describe('posts', () => {
   test('the first run begins seven days before its scheduled instant, and looks up only who has no id, once', async () => {
-    const world = await open()
-    const run = await world.collect(truthPosts)
+    const setup = await open()
+    const run = await setup.collect(truthPosts)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 3])
     const fromMs = Date.parse('2026-11-16T21:08:00Z')
     for (const username of everyone)
       assert.deepEqual(
-        await ids(world, username),
-        shown(world, username, fromMs).map(({id}) => id),
+        await ids(setup, username),
+        shown(setup, username, fromMs).map(({id}) => id),
         username,
       )
-    assert.ok((await ids(world, 'realDonaldTrump')).length > 80, 'several pages')
+    assert.ok((await ids(setup, 'realDonaldTrump')).length > 80, 'several pages')
     const lookups = () =>
-      asked(world)
+      asked(setup)
         .filter((path) => path.includes('lookup'))
         .map((path) => path.split('acct=')[1])
     assert.deepEqual(lookups(), ['WhiteHouse', 'DonaldJTrumpJr'])
     assert.match(
-      asked(world)[0]!,
+      asked(setup)[0]!,
       new RegExp(
         `/accounts/107780257626128497/statuses\\?exclude_replies=true&limit=40&min_id=${BigInt(fromMs) << 16n}$`,
       ),
     )
     for (let hours = 0; hours < 3; hours++) {
-      await move(world, hourMs)
-      assert.equal((await world.collect(truthPosts)).exit_code, 0)
+      await move(setup, hourMs)
+      assert.equal((await setup.collect(truthPosts)).exit_code, 0)
     }
     assert.equal(lookups().length, 2, 'what it taught is remembered')
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select distinct username, account_type, market_influence from truth_social_posts order by 3 desc',
       ),
       [
@@ -103,43 +103,43 @@ describe('posts', () => {
         {username: 'DonaldJTrumpJr', account_type: 'individual', market_influence: 7},
       ],
     )
-    const [{credential}] = (await world.rows('select distinct credential from provider_requests')) as [
+    const [{credential}] = (await setup.rows('select distinct credential from provider_requests')) as [
       {credential: string},
     ]
     assert.equal(credential, 'keyless')
   })
 
   test('after a missed week one run has everything once and in order, also when it is stopped between two pages', async () => {
-    const world = await open()
-    await world.collect(truthPosts)
-    const startMs = nowOf(world)
-    await move(world, 7 * dayMs)
-    world.simulator.faults.add({
+    const setup = await open()
+    await setup.collect(truthPosts)
+    const startMs = nowOf(setup)
+    await move(setup, 7 * dayMs)
+    setup.simulator.faults.add({
       provider: 'truth-social',
       kind: 'garbage',
       path: '/accounts/107780257626128497/statuses',
       times: 1,
     })
-    const before = asked(world).length
-    const broken = await world.collect(truthPosts, {names: ['realDonaldTrump']})
+    const before = asked(setup).length
+    const broken = await setup.collect(truthPosts, {names: ['realDonaldTrump']})
     assert.equal(broken.exit_code, 1)
-    const stopped = await cursorOf(world, 'realdonaldtrump')
-    assert.equal(asked(world).length, before + 1)
-    await move(world, hourMs)
-    assert.equal((await world.collect(truthPosts)).exit_code, 0)
+    const stopped = await cursorOf(setup, 'realdonaldtrump')
+    assert.equal(asked(setup).length, before + 1)
+    await move(setup, hourMs)
+    assert.equal((await setup.collect(truthPosts)).exit_code, 0)
     for (const username of everyone) {
-      const since = shown(world, username, startMs).map(({id}) => id)
+      const since = shown(setup, username, startMs).map(({id}) => id)
       assert.deepEqual(
-        (await ids(world, username)).filter((id) => Number(BigInt(id) >> 16n) >= startMs),
+        (await ids(setup, username)).filter((id) => Number(BigInt(id) >> 16n) >= startMs),
         since,
         username,
       )
-      assert.equal((await cursorOf(world, username.toLowerCase()))?.['min_id'], since.at(-1))
+      assert.equal((await cursorOf(setup, username.toLowerCase()))?.['min_id'], since.at(-1))
     }
-    assert.notDeepEqual(await cursorOf(world, 'realdonaldtrump'), stopped)
+    assert.notDeepEqual(await cursorOf(setup, 'realdonaldtrump'), stopped)
     const emitted: string[] = []
-    await move(world, 7 * dayMs)
-    await world.collect(truthPosts, {
+    await move(setup, 7 * dayMs)
+    await setup.collect(truthPosts, {
       names: ['realDonaldTrump'],
       emit: (rows) => {
         if (rows.length > 0)
@@ -159,21 +159,21 @@ describe('posts', () => {
 
   test('what a page brought stays when the next one fails, and the next run goes on after it', async () => {
     const list = ownList('realDonaldTrump,107780257626128497,individual,10')
-    const world = await open(list.env)
+    const setup = await open(list.env)
     const firstFrom = BigInt(Date.parse('2026-11-16T21:08:00Z')) << 16n
-    const {truths} = world.simulator.world
-    const all = shown(world, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).map(({id}) => id)
-    world.simulator.faults.add({provider: 'truth-social', kind: 'empty', path: `min_id=${all[39]}`, times: 4})
-    const broken = await world.collect(truthPosts)
+    const {truths} = setup.simulator.scenario
+    const all = shown(setup, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).map(({id}) => id)
+    setup.simulator.faults.add({provider: 'truth-social', kind: 'empty', path: `min_id=${all[39]}`, times: 4})
+    const broken = await setup.collect(truthPosts)
     assert.deepEqual([broken.exit_code, broken.rows_inserted], [1, 40])
-    assert.deepEqual(await cursorOf(world, 'realdonaldtrump'), {min_id: all[39]})
-    world.simulator.faults.clear()
-    await move(world, hourMs)
-    await world.collect(truthPosts)
+    assert.deepEqual(await cursorOf(setup, 'realdonaldtrump'), {min_id: all[39]})
+    setup.simulator.faults.clear()
+    await move(setup, hourMs)
+    await setup.collect(truthPosts)
     assert.ok(truths.byName('REALDONALDTRUMP'))
-    assert.deepEqual((await ids(world, 'realDonaldTrump')).slice(0, all.length), all)
+    assert.deepEqual((await ids(setup, 'realDonaldTrump')).slice(0, all.length), all)
     assert.equal(
-      asked(world).filter((path) => path.endsWith(`min_id=${firstFrom}`)).length,
+      asked(setup).filter((path) => path.endsWith(`min_id=${firstFrom}`)).length,
       1,
       'the first page is not asked for again',
     )
@@ -181,36 +181,36 @@ describe('posts', () => {
 
   test('counts are taken anew at 1, 6 and 24 hours and then no more; deleted posts cost nothing for ever; edits come too', async () => {
     const list = ownList('realDonaldTrump,107780257626128497,individual,10')
-    const world = await open(list.env)
-    await world.collect(truthPosts)
+    const setup = await open(list.env)
+    await setup.collect(truthPosts)
     const seen = new Map<string, number[]>()
     const counts = async () => {
-      for (const {id, favourites_count} of await world.rows(
+      for (const {id, favourites_count} of await setup.rows(
         `select id, favourites_count from truth_social_posts where kind <> 'reblog'`,
       )) {
         const known = seen.get(String(id)) ?? []
         if (known.at(-1) !== favourites_count) seen.set(String(id), [...known, Number(favourites_count)])
       }
     }
-    const startMs = nowOf(world)
+    const startMs = nowOf(setup)
     for (let hours = 1; hours <= 36; hours++) {
-      await move(world, hourMs)
-      const {min_id: before} = (await cursorOf(world, 'realdonaldtrump')) as {min_id: string}
-      const run = await world.collect(truthPosts)
+      await move(setup, hourMs)
+      const {min_id: before} = (await cursorOf(setup, 'realdonaldtrump')) as {min_id: string}
+      const run = await setup.collect(truthPosts)
       assert.equal(run.exit_code, 0)
       assert.ok(
-        BigInt((await cursorOf(world, 'realdonaldtrump'))!['min_id'] as string) >= BigInt(before),
+        BigInt((await cursorOf(setup, 'realdonaldtrump'))!['min_id'] as string) >= BigInt(before),
         'the cursor never goes back',
       )
       await counts()
     }
-    const {truths} = world.simulator.world
-    const young = shown(world, 'realDonaldTrump', startMs, startMs + 10 * hourMs).filter(
+    const {truths} = setup.simulator.scenario
+    const young = shown(setup, 'realDonaldTrump', startMs, startMs + 10 * hourMs).filter(
       ({kind}) => kind !== 'reblog',
     )
     assert.ok(young.length > 0)
     for (const one of young) {
-      const [{favourites_count, collected_at}] = (await world.rows(
+      const [{favourites_count, collected_at}] = (await setup.rows(
         'select favourites_count, collected_at from truth_social_posts where id = $1',
         [one.id],
       )) as [{favourites_count: number; collected_at: Date}]
@@ -223,13 +223,13 @@ describe('posts', () => {
       assert.ok(seen.get(one.id)!.length >= 4, 'first seen, 1 h, 6 h, 24 h')
     }
     // a week without posts to refresh: each run asks once or, with news, twice
-    await move(world, 7 * dayMs)
-    await world.collect(truthPosts)
-    const before = asked(world).length
-    await move(world, hourMs)
-    await world.collect(truthPosts)
-    assert.ok(asked(world).length - before <= 2)
-    const edited = await world.rows(
+    await move(setup, 7 * dayMs)
+    await setup.collect(truthPosts)
+    const before = asked(setup).length
+    await move(setup, hourMs)
+    await setup.collect(truthPosts)
+    assert.ok(asked(setup).length - before <= 2)
+    const edited = await setup.rows(
       `select id from truth_social_posts where clean_content like '%(Corrected.)%' and created_at > $1`,
       [begin],
     )
@@ -238,22 +238,22 @@ describe('posts', () => {
 
   test('a late run refreshes once', async () => {
     const list = ownList('realDonaldTrump,107780257626128497,individual,10')
-    const world = await open(list.env)
-    await world.collect(truthPosts)
-    await move(world, 3 * dayMs)
-    await world.collect(truthPosts)
-    const last = shown(world, 'realDonaldTrump', Date.parse(begin) - 20 * hourMs, Date.parse(begin)).filter(
+    const setup = await open(list.env)
+    await setup.collect(truthPosts)
+    await move(setup, 3 * dayMs)
+    await setup.collect(truthPosts)
+    const last = shown(setup, 'realDonaldTrump', Date.parse(begin) - 20 * hourMs, Date.parse(begin)).filter(
       ({kind}) => kind !== 'reblog',
     )
     for (const {id} of last) {
-      const [row] = await world.rows('select collected_at from truth_social_posts where id = $1', [id])
-      assert.equal((row!['collected_at'] as Date).getTime(), nowOf(world), id)
+      const [row] = await setup.rows('select collected_at from truth_social_posts where id = $1', [id])
+      assert.equal((row!['collected_at'] as Date).getTime(), nowOf(setup), id)
     }
-    const at = nowOf(world)
-    const before = asked(world).length
-    await world.collect(truthPosts, {force: true})
-    assert.equal(asked(world).length, before + 1, 'nothing is due any more')
-    assert.equal(nowOf(world), at)
+    const at = nowOf(setup)
+    const before = asked(setup).length
+    await setup.collect(truthPosts, {force: true})
+    assert.equal(asked(setup).length, before + 1, 'nothing is due any more')
+    assert.equal(nowOf(setup), at)
   })
 
   test('suspended and unknown accounts are remembered, with words that help; a list with mistakes names its lines', async () => {
@@ -264,75 +264,75 @@ describe('posts', () => {
       'WhiteHouse,12a,government,9',
       'HarborLedger,,business,3',
     )
-    const world = await open(list.env)
-    const run = await world.collect(truthPosts)
+    const setup = await open(list.env)
+    const run = await setup.collect(truthPosts)
     assert.deepEqual([run.exit_code, run.targets_done], [0, 2])
     assert.match(
       run.complaints.join('\n'),
       /bad name: that is no name.*\n.*whitehouse: its account_id is no number/,
     )
     assert.match(run.complaints.join('\n'), /no_such_one\): record not found/)
-    assert.deepEqual(await cursorOf(world, 'was_suspended'), {
-      account_id: world.simulator.world.truths.byName('was_suspended')!.id,
+    assert.deepEqual(await cursorOf(setup, 'was_suspended'), {
+      account_id: setup.simulator.scenario.truths.byName('was_suspended')!.id,
       is_suspended: true,
     })
     assert.deepEqual(
-      await world.rows('select distinct username, account_type, market_influence from truth_social_posts'),
+      await setup.rows('select distinct username, account_type, market_influence from truth_social_posts'),
       [{username: 'HarborLedger', account_type: 'business', market_influence: 3}],
     )
-    await move(world, hourMs)
-    const before = asked(world).length
-    const second = await world.collect(truthPosts)
+    await move(setup, hourMs)
+    const before = asked(setup).length
+    const second = await setup.collect(truthPosts)
     assert.match(
       second.complaints.join('\n'),
       /was_suspended: Truth Social has suspended it; it is looked up again 30 days after 2026-11-23/,
     )
     assert.ok(
-      !asked(world)
+      !asked(setup)
         .slice(before)
         .some((path) => path.includes('lookup')),
     )
-    await move(world, 31 * dayMs)
-    await world.collect(truthPosts)
-    assert.deepEqual(asked(world).filter((path) => path.includes('lookup')).length, 3 + 2)
+    await move(setup, 31 * dayMs)
+    await setup.collect(truthPosts)
+    assert.deepEqual(asked(setup).filter((path) => path.includes('lookup')).length, 3 + 2)
   })
 
   test('a look-up that is refused costs one request and only that account; its id in the list needs none', async () => {
     const list = ownList('WhiteHouse,,government,9', 'realDonaldTrump,107780257626128497,individual,10')
-    const world = await open(list.env)
-    world.simulator.faults.add({provider: 'truth-social', kind: 'forbidden', path: 'lookup', times: 100})
-    const run = await world.collect(truthPosts)
+    const setup = await open(list.env)
+    setup.simulator.faults.add({provider: 'truth-social', kind: 'forbidden', path: 'lookup', times: 100})
+    const run = await setup.collect(truthPosts)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.targets_failed], ['partial', 1, 1, 1])
     assert.match(
       run.complaints.join(),
       /whitehouse.*authenticated user.*an account of truth-posts whose id is in truth-accounts.csv needs no look-up/,
     )
-    assert.equal(asked(world).filter((path) => path.includes('lookup')).length, 1)
-    list.write(`WhiteHouse,${world.simulator.world.truths.byName('WhiteHouse')!.id},government,9`)
-    await move(world, hourMs)
-    assert.equal((await world.collect(truthPosts)).exit_code, 0)
-    assert.ok((await ids(world, 'WhiteHouse')).length > 20)
+    assert.equal(asked(setup).filter((path) => path.includes('lookup')).length, 1)
+    list.write(`WhiteHouse,${setup.simulator.scenario.truths.byName('WhiteHouse')!.id},government,9`)
+    await move(setup, hourMs)
+    assert.equal((await setup.collect(truthPosts)).exit_code, 0)
+    assert.ok((await ids(setup, 'WhiteHouse')).length > 20)
   })
 })
 
 describe('killed', () => {
   test('at any moment: what is stored and where the walk stands belong together, so nothing is missing and nothing doubled', async () => {
-    const world = await open(ownList('realDonaldTrump,107780257626128497,individual,10').env)
-    const first = await strike(['ingest', 'truth-posts'], world.env)
+    const setup = await open(ownList('realDonaldTrump,107780257626128497,individual,10').env)
+    const first = await strike(['ingest', 'truth-posts'], setup.env)
     assert.equal(first.code, 0, first.stderr)
     let killed = 0
     for (const afterMs of moments(6, first.ms * 0.5, first.ms, seeded(7))) {
-      await move(world, 7 * dayMs)
-      killed += (await strike(['ingest', 'truth-posts'], world.env, afterMs)).wasKilled ? 1 : 0
-      const have = await ids(world, 'realDonaldTrump')
-      const reached = (await cursorOf(world, 'realdonaldtrump'))!['min_id'] as string
+      await move(setup, 7 * dayMs)
+      killed += (await strike(['ingest', 'truth-posts'], setup.env, afterMs)).wasKilled ? 1 : 0
+      const have = await ids(setup, 'realDonaldTrump')
+      const reached = (await cursorOf(setup, 'realdonaldtrump'))!['min_id'] as string
       assert.ok(have.includes(reached) && BigInt(have.at(-1)!) <= BigInt(reached))
     }
-    const last = await strike(['ingest', 'truth-posts'], world.env)
+    const last = await strike(['ingest', 'truth-posts'], setup.env)
     assert.equal(last.code, 0, last.stderr)
     assert.ok(killed > 0)
-    const stored = new Set(await ids(world, 'realDonaldTrump'))
-    const missing = shown(world, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).filter(
+    const stored = new Set(await ids(setup, 'realDonaldTrump'))
+    const missing = shown(setup, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).filter(
       ({id}) => !stored.has(id),
     )
     assert.deepEqual(missing, [])
@@ -375,56 +375,56 @@ test('text of posts: one line for each break, entities once, whole addresses, no
 
 describe('a shut door', () => {
   test('is said once, is not tried again before its rest is over, and rests longer each time', async () => {
-    const world = await open()
-    world.simulator.faults.add({provider: 'truth-social', kind: 'blocked', times: 100})
+    const setup = await open()
+    setup.simulator.faults.add({provider: 'truth-social', kind: 'blocked', times: 100})
     const failsWith = (error: unknown) =>
       error instanceof NeedsPerson &&
       /blocks this address.*Just a moment/.test(error.message) &&
       /--input FILE/.test(error.nextStep ?? '')
-    await assert.rejects(world.collect(truthPosts), failsWith)
-    assert.equal(asked(world).length, 1, 'no second request')
+    await assert.rejects(setup.collect(truthPosts), failsWith)
+    assert.equal(asked(setup).length, 1, 'no second request')
     for (const collector of [truthPosts, truthTrends, truthTags]) {
-      const resting = await world.collect(collector)
+      const resting = await setup.collect(collector)
       assert.deepEqual([resting.outcome, resting.exit_code, resting.requests], ['quota spent', 0, 0])
       assert.match(resting.message!, /fin does not contact it until then: it blocks this address/)
       assert.doesNotMatch(resting.message!, /quota/)
     }
     const rows = await survey(
-      await world.context.database(),
-      world.context.config,
+      await setup.context.database(),
+      setup.context.config,
       [truthSocial],
       () => 0,
-      nowOf(world),
+      nowOf(setup),
     )
     assert.deepEqual([...new Set(rows.map(({state}) => state))], ['blocked'])
     const checks = await checkCredentials(
-      world.context.config,
+      setup.context.config,
       [truthSocial],
-      await world.context.database(),
-      new Date(nowOf(world)),
+      await setup.context.database(),
+      new Date(nowOf(setup)),
     )
     assert.match(JSON.stringify(checks), /blocked by the provider until 2026-11-23T22:10.*--input FILE/)
     const rest = async () => {
-      const [{hours}] = (await world.rows(
+      const [{hours}] = (await setup.rows(
         'select extract(epoch from until - since) / 3600 as hours from credential_rests',
       )) as [{hours: string}]
       return Number(hours)
     }
     const rests = [await rest()]
     for (const expected of [2, 4, 8, 16, 24, 24]) {
-      await move(world, rests.at(-1)! * hourMs + 1)
-      await assert.rejects(world.collect(truthTrends), failsWith)
+      await move(setup, rests.at(-1)! * hourMs + 1)
+      await assert.rejects(setup.collect(truthTrends), failsWith)
       rests.push(await rest())
       assert.equal(rests.at(-1), expected)
     }
-    assert.equal(asked(world).length, 7)
-    world.simulator.faults.clear()
-    await move(world, 25 * hourMs)
-    assert.equal((await world.collect(truthPosts)).exit_code, 0)
-    await move(world, 10 * dayMs)
-    world.simulator.faults.add({provider: 'truth-social', kind: 'html', times: 1})
+    assert.equal(asked(setup).length, 7)
+    setup.simulator.faults.clear()
+    await move(setup, 25 * hourMs)
+    assert.equal((await setup.collect(truthPosts)).exit_code, 0)
+    await move(setup, 10 * dayMs)
+    setup.simulator.faults.add({provider: 'truth-social', kind: 'html', times: 1})
     await assert.rejects(
-      world.collect(truthPosts, {force: true}),
+      setup.collect(truthPosts, {force: true}),
       /blocks this address: a page \("Attention Required!"\)/,
     )
     assert.equal(await rest(), 1, 'after a long time it begins anew')
@@ -446,51 +446,51 @@ describe('a shut door', () => {
   })
 
   test('few requests left: the run slows down', async () => {
-    const world = await open()
+    const setup = await open()
     const face = {...truthTrends.sources['truth-social']!}
-    const provider = {...face.provider, accounting: {holdsUntil: () => new Date(nowOf(world) + 20_000)}}
+    const provider = {...face.provider, accounting: {holdsUntil: () => new Date(nowOf(setup) + 20_000)}}
     const slow = {...truthTrends, sources: {'truth-social': {...face, provider}}}
-    const from = nowOf(world)
-    assert.equal((await world.collect(slow as typeof truthTrends)).exit_code, 0)
-    assert.ok(nowOf(world) - from >= 20_000)
+    const from = nowOf(setup)
+    assert.equal((await setup.collect(slow as typeof truthTrends)).exit_code, 0)
+    assert.ok(nowOf(setup) - from >= 20_000)
   })
 })
 
 describe('saved posts', () => {
   test('a list, one status, or one a line, without a target; weights come from the list; an older answer changes nothing', async () => {
     const list = ownList('realDonaldTrump,107780257626128497,individual,4')
-    const world = await open(list.env)
-    const {truths} = world.simulator.world
+    const setup = await open(list.env)
+    const {truths} = setup.simulator.scenario
     const posts = [
-      ...shown(world, 'realDonaldTrump', nowOf(world) - dayMs),
-      ...shown(world, 'PrairieWire', nowOf(world) - dayMs).slice(0, 3),
+      ...shown(setup, 'realDonaldTrump', nowOf(setup) - dayMs),
+      ...shown(setup, 'PrairieWire', nowOf(setup) - dayMs).slice(0, 3),
     ]
-    const saved = (atMs: number) => posts.map((one) => status(one, world.simulator.world, atMs))
+    const saved = (atMs: number) => posts.map((one) => status(one, setup.simulator.scenario, atMs))
     const give = (text: string) =>
-      collectSaved(truthPosts, text, {command: 'fin ingest truth-posts --input'}, world.context)
-    const lines = saved(nowOf(world))
+      collectSaved(truthPosts, text, {command: 'fin ingest truth-posts --input'}, setup.context)
+    const lines = saved(nowOf(setup))
       .map((one) => JSON.stringify(one))
       .join('\n')
     const run = await give(`${lines}\n`)
     assert.deepEqual([run.exit_code, run.rows_inserted], [0, posts.length])
     assert.deepEqual(
-      await world.rows('select distinct username, market_influence from truth_social_posts order by 2'),
+      await setup.rows('select distinct username, market_influence from truth_social_posts order by 2'),
       [
         {username: 'PrairieWire', market_influence: 0},
         {username: 'realDonaldTrump', market_influence: 4},
       ],
     )
-    const [first] = saved(nowOf(world))
+    const [first] = saved(nowOf(setup))
     assert.deepEqual(
       [
         (await give(JSON.stringify(first))).outcome,
-        (await give(JSON.stringify(saved(nowOf(world))))).outcome,
+        (await give(JSON.stringify(saved(nowOf(setup))))).outcome,
       ],
       ['unchanged', 'unchanged'],
     )
-    const truth = world.simulator.world.truths.byName('realDonaldTrump')!
+    const truth = setup.simulator.scenario.truths.byName('realDonaldTrump')!
     const account = await (
-      await fetch(`${world.simulator.url}/truth-social/api/v1/accounts/lookup?acct=${truth.username}`)
+      await fetch(`${setup.simulator.url}/truth-social/api/v1/accounts/lookup?acct=${truth.username}`)
     ).text()
     const lookedUp = await give(account)
     assert.deepEqual([lookedUp.exit_code, lookedUp.outcome, lookedUp.rows_received], [1, 'failed', 0])
@@ -507,7 +507,7 @@ describe('saved posts', () => {
     assert.equal((await give(JSON.stringify(old))).outcome, 'unchanged')
     assert.ok(posts.length > 6 && truths.byId('107780257626128497'))
     assert.deepEqual(
-      await world.rows('select count(*)::int as n from target_state'),
+      await setup.rows('select count(*)::int as n from target_state'),
       [{n: 0}],
       'where the walks stand is not touched',
     )
@@ -517,42 +517,42 @@ describe('saved posts', () => {
 
 describe('trends and tags', () => {
   test('ranks and counts are kept over time; who left keeps the last rank with its instant', async () => {
-    const world = await open()
-    const {truths} = world.simulator.world
+    const setup = await open()
+    const {truths} = setup.simulator.scenario
     const first = truths
-      .trending(nowOf(world))
+      .trending(nowOf(setup))
       .slice(0, 20)
       .map(({id}) => id)
-    await world.collect(truthTrends)
+    await setup.collect(truthTrends)
     assert.deepEqual(
-      (await world.rows('select id from truth_social_trends order by trend_rank')).map(({id}) => id),
+      (await setup.rows('select id from truth_social_trends order by trend_rank')).map(({id}) => id),
       first,
     )
-    await move(world, 12 * hourMs)
-    await world.collect(truthTrends)
+    await move(setup, 12 * hourMs)
+    await setup.collect(truthTrends)
     const second = truths
-      .trending(nowOf(world))
+      .trending(nowOf(setup))
       .slice(0, 20)
       .map(({id}) => id)
     const newest =
       'select id, trend_rank, trend_score = favourites_count as is_likes from truth_social_trends where collected_at = (select max(collected_at) from truth_social_trends) order by trend_rank'
     assert.deepEqual(
-      await world.rows(newest),
+      await setup.rows(newest),
       second.map((id, place) => ({id, trend_rank: place + 1, is_likes: true})),
     )
     const left = first.filter((id) => !second.includes(id))
     assert.ok(left.length > 0)
     assert.deepEqual(
       (
-        await world.rows(
+        await setup.rows(
           'select id, trend_rank from truth_social_trends where collected_at < $1 order by trend_rank',
-          [new Date(nowOf(world))],
+          [new Date(nowOf(setup))],
         )
       ).map(({id, trend_rank}) => [id, trend_rank]),
       left.map((id) => [id, first.indexOf(id) + 1]),
     )
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select count(*)::int as n, count(distinct collected_at)::int as instants from truth_social_trends_history',
       ),
       [{n: 40, instants: 2}],
@@ -560,12 +560,12 @@ describe('trends and tags', () => {
   })
 
   test('a tag has a row for each day of the provider, which the next day does not touch; growth and score as the world has them', async () => {
-    const world = await open()
-    await world.collect(truthTags)
-    const [bitcoin] = await world.rows(`select * from truth_social_tags where name = 'Bitcoin'`)
-    const today = Math.floor(nowOf(world) / dayMs)
-    const tag = world.simulator.world.truths.tags.find(({name}) => name === 'Bitcoin')!
-    const uses = [0, 1, 2, 3, 4, 5, 6].map((ago) => tag.uses(today - ago, nowOf(world)))
+    const setup = await open()
+    await setup.collect(truthTags)
+    const [bitcoin] = await setup.rows(`select * from truth_social_tags where name = 'Bitcoin'`)
+    const today = Math.floor(nowOf(setup) / dayMs)
+    const tag = setup.simulator.scenario.truths.tags.find(({name}) => name === 'Bitcoin')!
+    const uses = [0, 1, 2, 3, 4, 5, 6].map((ago) => tag.uses(today - ago, nowOf(setup)))
     assert.deepEqual(
       [0, 1, 2, 3, 4, 5, 6].map((ago) => bitcoin![`day_${ago}_uses`]),
       uses,
@@ -579,18 +579,18 @@ describe('trends and tags', () => {
     near('weekly_average', average)
     near('trend_score', (2 * uses[0]! ** 2) / (uses[0]! + average))
     if (uses[1]! > 0) near('growth_rate', ((uses[0]! - uses[1]!) / uses[1]!) * 100)
-    await move(world, 6 * hourMs)
-    await world.collect(truthTags)
+    await move(setup, 6 * hourMs)
+    await setup.collect(truthTags)
     assert.deepEqual(
       (
-        await world.rows(
+        await setup.rows(
           `select collected_date::text as day from truth_social_tags where name = 'Bitcoin' order by 1`,
         )
       ).map(({day}) => day),
       ['2026-11-23', '2026-11-24'],
     )
     assert.deepEqual(
-      (await world.rows(`select * from truth_social_tags where name = 'Bitcoin' order by collected_date`))[0],
+      (await setup.rows(`select * from truth_social_tags where name = 'Bitcoin' order by collected_date`))[0],
       bitcoin,
     )
   })
@@ -598,10 +598,10 @@ describe('trends and tags', () => {
   test('what a tag means is a list that a user may edit; a wrong line is named', async () => {
     const {env, folder} = ownList()
     writeFileSync(join(folder, 'truth-tag-words.csv'), 'word,category,market_relevance\n*coin,money,3\n')
-    const world = await open(env)
-    await world.collect(truthTags)
+    const setup = await open(env)
+    await setup.collect(truthTags)
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select name, tag_category, market_relevance from truth_social_tags where name in ('Bitcoin', 'BorderSecurity') order by 1`,
       ),
       [
@@ -611,16 +611,16 @@ describe('trends and tags', () => {
     )
     writeFileSync(join(folder, 'truth-tag-words.csv'), 'word,category,market_relevance\n*coin,money,high\n')
     await assert.rejects(
-      world.collect(truthTags, {force: true}),
+      setup.collect(truthTags, {force: true}),
       /market_relevance of "\*coin" is not a whole number/,
     )
   })
 })
 
 test('the page of the simulator says what the real one says', async () => {
-  const world = await open()
+  const setup = await open()
   const answer = await fetch(
-    `${world.simulator.url}/truth-social/api/v1/accounts/107780257626128497/statuses?exclude_replies=true&limit=100`,
+    `${setup.simulator.url}/truth-social/api/v1/accounts/107780257626128497/statuses?exclude_replies=true&limit=100`,
   )
   const page = (await answer.json()) as {id: string; created_at: string}[]
   assert.equal(page.length, 40, 'a larger limit is cut')
@@ -638,7 +638,7 @@ test('the page of the simulator says what the real one says', async () => {
     [answer.headers.get('x-ratelimit-limit'), answer.headers.get('x-ratelimit-remaining')],
     ['300', '299'],
   )
-  const gone = await fetch(`${world.simulator.url}/truth-social/api/v1/accounts/1/statuses`)
+  const gone = await fetch(`${setup.simulator.url}/truth-social/api/v1/accounts/1/statuses`)
   assert.deepEqual([gone.status, await gone.json()], [404, {error: 'record not found'}])
   assert.ok(
     readFileSync(new URL('../../src/lib/collectors/truth-accounts.csv', import.meta.url), 'utf8').includes(

@@ -11,7 +11,7 @@ import {dayMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
 import {soak} from '../size.js'
 import {arrivals, fireAll, openX} from './x-settings.js'
-import {type TestWorld} from './setup.js'
+import {type TestSetup} from './setup.js'
 
 interface Listed {
   username: string
@@ -38,8 +38,8 @@ function ofPlan({frequency}: Listed): number {
 }
 
 /** Days on which an account was asked with success, by its handle in lower case. */
-async function daysAsked(world: TestWorld): Promise<Map<string, number[]>> {
-  const rows = await world.rows(
+async function daysAsked(setup: TestSetup): Promise<Map<string, number[]>> {
+  const rows = await setup.rows(
     `select target, go_at from provider_requests where provider = 'x' and unit = 'x-posts' and outcome = 'answered' order by go_at`,
   )
   const found = new Map<string, number[]>()
@@ -80,9 +80,9 @@ for (const {name, isStruck} of [
     `legacy-free, ${name}: no account is missed, no key is asked more than 70 times, and what is left goes to accounts with most new posts`,
     {timeout: 900_000},
     async (t) => {
-      const world = await openX('2026-10-01T00:00:00Z', 'legacy-free')
+      const setup = await openX('2026-10-01T00:00:00Z', 'legacy-free')
       let struck = 0
-      const runs = await fireAll(world, '2026-10-01T00:00:00Z', '2026-10-31T23:59:59Z', (at) => {
+      const runs = await fireAll(setup, '2026-10-01T00:00:00Z', '2026-10-31T23:59:59Z', (at) => {
         const opens = {17: 'primary', 21: 'secondary'}[at.getUTCHours()]
         if (
           !isStruck ||
@@ -91,14 +91,14 @@ for (const {name, isStruck} of [
           !outages[opens]!.includes(at.getUTCDate())
         )
           return
-        world.simulator.faults.add({provider: 'x', kind: '500', path: '/tweets', times: 2})
+        setup.simulator.faults.add({provider: 'x', kind: '500', path: '/tweets', times: 2})
         struck += 2
       })
       assert.deepEqual(
         runs.filter(({exitCode}) => exitCode !== 0),
         [],
       )
-      const byKey = arrivals(world)
+      const byKey = arrivals(setup)
       assert.equal(byKey.size, 4)
       for (const [key, requests] of byKey) {
         assert.ok(requests.length <= 70, `${key}: ${requests.length}`)
@@ -110,15 +110,15 @@ for (const {name, isStruck} of [
           )
       }
       assert.deepEqual(
-        world.simulator.log.requests({provider: 'x'}).filter(({refused}) => refused),
+        setup.simulator.log.requests({provider: 'x'}).filter(({refused}) => refused),
         [],
       )
       assert.equal(
-        world.simulator.log.requests({provider: 'x'}).filter(({fault}) => fault === '500').length,
+        setup.simulator.log.requests({provider: 'x'}).filter(({fault}) => fault === '500').length,
         struck,
       )
 
-      const asked = await daysAsked(world)
+      const asked = await daysAsked(setup)
       const last = dayOf('2026-10-31T23:59:59Z')
       for (const account of listed) {
         const days = asked.get(account.username.toLowerCase()) ?? []
@@ -130,7 +130,7 @@ for (const {name, isStruck} of [
         )
       }
       const table =
-        await world.rows(`select credential, count(*)::int as asked, count(*) filter (where outcome = 'failed')::int as failed,
+        await setup.rows(`select credential, count(*)::int as asked, count(*) filter (where outcome = 'failed')::int as failed,
       count(*) filter (where unit = 'x-profiles')::int as profiles from provider_requests where provider = 'x' and outcome <> 'not sent' group by 1 order by 1`)
       const planned = new Map<string, number>()
       for (const account of listed)
@@ -154,7 +154,7 @@ for (const {name, isStruck} of [
           .map(({username, further}) => `${username} +${further}`)
           .join(', ')}`,
       )
-      const counted = await world.rows(
+      const counted = await setup.rows(
         'select source_account, count(*)::int as posts from x_posts where created_at > $1 group by 1',
         ['2026-10-01T00:00:00Z'],
       )
@@ -177,14 +177,14 @@ test(
   {timeout: 900_000},
   async (t) => {
     const limit = 4
-    const world = await openX('2026-10-01T00:00:00Z', 'pay-per-use', String(limit))
-    const runs = await fireAll(world, '2026-10-01T00:00:00Z', '2026-10-31T23:59:59Z')
+    const setup = await openX('2026-10-01T00:00:00Z', 'pay-per-use', String(limit))
+    const runs = await fireAll(setup, '2026-10-01T00:00:00Z', '2026-10-31T23:59:59Z')
     assert.deepEqual(
       runs.filter(({exitCode}) => exitCode !== 0),
       [],
     )
     const spent =
-      await world.rows(`select credential, sum(usd)::float as usd, sum(posts)::int as posts, count(*)::int as requests
+      await setup.rows(`select credential, sum(usd)::float as usd, sum(posts)::int as posts, count(*)::int as requests
     from provider_requests where provider = 'x' group by 1 order by 1`)
     for (const {credential, usd, posts, requests} of spent) {
       t.diagnostic(
@@ -194,14 +194,14 @@ test(
     }
     // the simulator bills by what it returned, and knows nothing of the ledger
     for (const token of ['one', 'two', 'three', 'four']) {
-      const answer = await fetch(`${world.simulator.url}/x/2/usage/tweets`, {
+      const answer = await fetch(`${setup.simulator.url}/x/2/usage/tweets`, {
         headers: {authorization: `Bearer simulated-x-token-number-${token}`},
       })
       const {data} = (await answer.json()) as {data: {project_usage: string; users: string}}
       const billed = (Number(data.project_usage) * 5 + Number(data.users) * 10) / 1000
       assert.ok(billed > 0 && billed <= limit, `${token}: $${billed}`)
     }
-    const asked = await daysAsked(world)
+    const asked = await daysAsked(setup)
     const last = dayOf('2026-10-31T23:59:59Z')
     for (const key of ['1', '2', '3', '4']) {
       const own = listed

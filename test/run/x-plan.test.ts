@@ -5,14 +5,14 @@
 import assert from 'node:assert/strict'
 import {before, beforeEach, test} from 'node:test'
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
-import {openWorld, type TestWorld} from './setup.js'
+import {openSetup, type TestSetup} from './setup.js'
 
-let world: TestWorld
+let setup: TestSetup
 before(async () => {
-  world = await openWorld()
+  setup = await openSetup()
 })
 beforeEach(async () => {
-  await world.rows('truncate x_user_profiles, x_posts, target_state, provider_requests')
+  await setup.rows('truncate x_user_profiles, x_posts, target_state, provider_requests')
 })
 /**
  * What is known of an account: when its profile and its posts came last, what was tried, how often it posts.
@@ -41,13 +41,13 @@ async function know(accounts: Readonly<Record<string, Known>>) {
   for (const [name, {checked = '2026-09-01T00:00:00Z', success, attempt = success, posts}] of Object.entries(
     accounts,
   )) {
-    await world.rows(
+    await setup.rows(
       `insert into x_user_profiles (username, handle, user_id, last_checked) values ($1, lower($1), '7', $2)`,
       [name, checked],
     )
     if (attempt !== undefined) await tried(name, attempt, success)
     if (posts)
-      await world.rows(
+      await setup.rows(
         `insert into x_posts (tweet_id, text, source_account, created_at)
       select length($1)::text || ascii($1) || n, 'text', $1, '2026-10-01Z' from generate_series(1, $2::integer) n`,
         [posts.as ?? name, posts.count],
@@ -55,7 +55,7 @@ async function know(accounts: Readonly<Record<string, Known>>) {
   }
 }
 async function tried(name: string, attempt: string, success: string | undefined) {
-  await world.rows(
+  await setup.rows(
     `insert into target_state (unit, target, last_attempt, last_success, failures) values ('x-posts', lower($1), $2, $3, $4)
     on conflict (unit, target) do update set last_attempt = excluded.last_attempt, last_success = excluded.last_success`,
     [name, attempt, success ?? null, success === undefined ? 1 : 0],
@@ -64,7 +64,7 @@ async function tried(name: string, attempt: string, success: string | undefined)
 /** Requests that were answered. */
 async function answered(name: string, ...instants: string[]) {
   for (const at of instants)
-    await world.rows(
+    await setup.rows(
       `insert into provider_requests (provider, credential, unit, target, reserved_at, go_at, counts_until, outcome, host, pid)
     values ('x', '1', 'x-posts', lower($1), $2, $2, $2, 'answered', 'before', 1)`,
       [name, at],
@@ -89,7 +89,7 @@ async function plan(
     accounts: Object.entries(accounts).map(([name, known]) => line(name, known)),
     left: budgets.map((one) => ({credential: '1', until: month, ...one})),
   }
-  return (await world.context.database()).query<Planned & Record<string, unknown>>(
+  return (await setup.context.database()).query<Planned & Record<string, unknown>>(
     'select_x_posts_accounts',
     [JSON.stringify(given)],
   )
@@ -113,7 +113,7 @@ test('a new account begins on its weekday; when that day was missed, or its ask 
   await tried('failed', '2026-10-05T17:00:05Z', undefined)
   assert.deepEqual(await due('2026-10-06T17:00:00Z', accounts), ['never', 'failed'], 'and until it has come')
   await tried('failed', '2026-10-06T17:00:05Z', '2026-10-06T17:00:05Z')
-  await world.rows(`update x_user_profiles set last_checked = '2026-10-06T17:00:00Z' where handle = 'never'`)
+  await setup.rows(`update x_user_profiles set last_checked = '2026-10-06T17:00:00Z' where handle = 'never'`)
   assert.deepEqual(
     await due('2026-10-06T17:15:00Z', accounts),
     [],

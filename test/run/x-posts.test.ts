@@ -13,7 +13,7 @@ import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
 import {openX} from './x-settings.js'
-import {move, type TestWorld} from './setup.js'
+import {move, type TestSetup} from './setup.js'
 
 const folders: string[] = []
 after(async () => {
@@ -41,23 +41,23 @@ const ownList = (...lines: string[]) => {
   write(...lines)
   return {env: {FIN_CONFIG_DIR: folder}, write}
 }
-const asked = (world: TestWorld) =>
-  world.simulator.log
+const asked = (setup: TestSetup) =>
+  setup.simulator.log
     .requests({provider: 'x'})
     .filter(({provider}) => provider === 'x')
     .map(({path}) => path)
-const stored = async (world: TestWorld, handle: string) =>
+const stored = async (setup: TestSetup, handle: string) =>
   (
-    await world.rows(
+    await setup.rows(
       'select tweet_id from x_posts where lower(source_account) = $1 order by length(tweet_id), tweet_id',
       [handle.toLowerCase()],
     )
   ).map((row) => String(row['tweet_id']))
 /** What the world's account has posted after an instant, oldest first, as X shows it now. */
-const posted = (world: TestWorld, handle: string, afterMs: number) => {
-  const {accounts} = world.simulator.world
+const posted = (setup: TestSetup, handle: string, afterMs: number) => {
+  const {accounts} = setup.simulator.scenario
   return accounts
-    .timeline(accounts.byHandle(handle)!, world.simulator.clock.nowMs(), 3200)
+    .timeline(accounts.byHandle(handle)!, setup.simulator.clock.nowMs(), 3200)
     .filter(({atMs}) => atMs > afterMs)
     .map(({id}) => id)
     .reverse()
@@ -73,12 +73,12 @@ describe('profiles', () => {
       '@was_suspended,primary,media,daily,1,2',
       'no handle,primary,media,daily,1,2',
     )
-    const world = await open('pay-per-use', list.env)
-    const run = await world.collect(xProfiles)
+    const setup = await open('pay-per-use', list.env)
+    const run = await setup.collect(xProfiles)
     assert.deepEqual([run.outcome, run.exit_code, run.rows_inserted, run.requests], ['done', 0, 3, 1])
     assert.match(run.complaints.join(), /no handle: that is no handle/)
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select username, handle, category, status, user_id is not null as has_id from x_user_profiles order by handle',
       ),
       [
@@ -105,17 +105,17 @@ describe('profiles', () => {
         },
       ],
     )
-    await move(world, 29 * dayMs)
-    assert.equal((await world.collect(xProfiles)).outcome, 'nothing due')
+    await move(setup, 29 * dayMs)
+    assert.equal((await setup.collect(xProfiles)).outcome, 'nothing due')
     list.write(
       'elonmusk,primary,core_investors,daily,1,2',
       'saylor,primary,crypto,daily,1,2',
       'no_such_one,primary,media,daily,1,2',
     )
-    assert.equal((await world.collect(xProfiles)).targets_done, 1, 'a new account is asked about at once')
-    assert.match(asked(world).at(-1)!, /usernames=saylor&/)
-    await move(world, 2 * dayMs)
-    assert.equal((await world.collect(xProfiles)).targets_done, 2)
+    assert.equal((await setup.collect(xProfiles)).targets_done, 1, 'a new account is asked about at once')
+    assert.match(asked(setup).at(-1)!, /usernames=saylor&/)
+    await move(setup, 2 * dayMs)
+    assert.equal((await setup.collect(xProfiles)).targets_done, 2)
   })
 
   test('who gave up a name, or is suspended, keeps the id that was known', async () => {
@@ -124,14 +124,14 @@ describe('profiles', () => {
       'was_suspended,primary,media,daily,1,2',
       'no_such_one,primary,media,daily,1,2',
     )
-    const world = await open('pay-per-use', list.env)
-    await world.rows(
+    const setup = await open('pay-per-use', list.env)
+    await setup.rows(
       `insert into x_user_profiles (username, handle, user_id) values ('no_such_one', 'no_such_one', $1), ('was_suspended', 'was_suspended', '77')`,
-      [world.simulator.world.accounts.byHandle('saylor')!.id],
+      [setup.simulator.scenario.accounts.byHandle('saylor')!.id],
     )
-    await world.collect(xProfiles)
+    await setup.collect(xProfiles)
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         `select handle, status, user_id is not null as has_id from x_user_profiles where handle <> 'elonmusk' order by 1`,
       ),
       [
@@ -139,11 +139,11 @@ describe('profiles', () => {
         {handle: 'was_suspended', status: 'suspended', has_id: true},
       ],
     )
-    const run = await world.collect(xPosts)
+    const run = await setup.collect(xPosts)
     assert.equal(run.targets_done, 2, 'a renamed account is still found by its id')
     assert.match(run.complaints.join(), /was_suspended: X has suspended it/)
     assert.deepEqual(
-      await world.rows(`select distinct username from x_posts where source_account = 'no_such_one'`),
+      await setup.rows(`select distinct username from x_posts where source_account = 'no_such_one'`),
       [{username: 'saylor'}],
     )
   })
@@ -186,59 +186,59 @@ describe("a list of one's own", () => {
   })
 
   test('it ends a run before anything is asked, with the name of the file', async () => {
-    const world = await open(
+    const setup = await open(
       'pay-per-use',
       ownList('elonmusk,primary,core_investors,daily,1,2', 'saylor,third,crypto,daily,1,1').env,
     )
-    for (const run of [() => world.collect(xProfiles), () => world.collect(xPosts)])
+    for (const run of [() => setup.collect(xProfiles), () => setup.collect(xPosts)])
       await assert.rejects(
         run(),
         (error) =>
           error instanceof NeedsPerson &&
           /x-accounts\.csv: the account "saylor" has the group "third"/.test(error.message),
       )
-    assert.deepEqual(asked(world), [])
+    assert.deepEqual(asked(setup), [])
   })
 })
 
 describe('posts', () => {
   test('without a profile an account is named and left out, the others are collected; without any nothing can begin', async () => {
-    const world = await open()
-    const early = await world.collect(xPosts, {token: 'primary'})
+    const setup = await open()
+    const early = await setup.collect(xPosts, {token: 'primary'})
     assert.deepEqual([early.outcome, early.exit_code, early.requests], ['failed', 1, 0])
     assert.match(early.complaints.join(), /elonmusk, .* and 2 more: .*run fin ingest x-profiles first/)
-    await world.collect(xProfiles)
-    await world.rows(`delete from x_user_profiles where handle = 'raydalio'`)
-    const run = await world.collect(xPosts, {token: 'primary'})
+    await setup.collect(xProfiles)
+    await setup.rows(`delete from x_user_profiles where handle = 'raydalio'`)
+    const run = await setup.collect(xPosts, {token: 'primary'})
     assert.deepEqual([run.outcome, run.exit_code], ['done', 0])
     assert.match(run.complaints.join(), /raydalio: its id is not known yet/)
-    const targets = await world.rows(
+    const targets = await setup.rows(
       `select distinct target from provider_requests where unit = 'x-posts' order by 1`,
     )
     assert.deepEqual(
       targets.map(({target}) => target),
       ['elonmusk', 'jimcramer', 'oracle', 'tim_cook'],
     )
-    assert.ok(!asked(world).some((path) => path.includes('by/username')), 'the id comes from the table')
+    assert.ok(!asked(setup).some((path) => path.includes('by/username')), 'the id comes from the table')
     await assert.rejects(
-      world.collect(xPosts, {token: 'both'}),
+      setup.collect(xPosts, {token: 'both'}),
       (error) => error instanceof NeedsPerson && /primary, secondary/.test(error.nextStep ?? ''),
     )
     await assert.rejects(
-      world.collect(xPosts, {names: ['sAyLoR'], token: 'primary'}),
+      setup.collect(xPosts, {names: ['sAyLoR'], token: 'primary'}),
       (error) =>
         error instanceof NeedsPerson &&
         error.message === 'x-posts: "sAyLoR" is in group secondary' &&
         /--token secondary/.test(error.nextStep ?? ''),
     )
     await assert.rejects(
-      world.collect(xPosts, {names: ['nobody_here'], token: 'primary'}),
+      setup.collect(xPosts, {names: ['nobody_here'], token: 'primary'}),
       (error) => error instanceof NeedsPerson && /knows no target "nobody_here"/.test(error.message),
     )
-    const named = await world.collect(xPosts, {names: ['RAYDALIO']})
+    const named = await setup.collect(xPosts, {names: ['RAYDALIO']})
     assert.deepEqual([named.outcome, named.exit_code], ['failed', 1])
     assert.deepEqual(
-      (await planRun(xPosts, {command: 'x', token: 'secondary', force: true}, world.context)).requests
+      (await planRun(xPosts, {command: 'x', token: 'secondary', force: true}, setup.context)).requests
         .map(({keys}) => keys)
         .filter((key) => !['1', '3'].includes(key)),
       [],
@@ -246,11 +246,11 @@ describe('posts', () => {
   })
 
   test('what they say is whole: long posts, originals of reposts and quotes, entities once, edited ones linked', async () => {
-    const world = await open()
-    await world.collect(xProfiles)
-    await world.collect(xPosts, {names: ['elonmusk', 'CNBC', 'WSJ']})
+    const setup = await open()
+    await setup.collect(xProfiles)
+    await setup.collect(xPosts, {names: ['elonmusk', 'CNBC', 'WSJ']})
     const [found] =
-      await world.rows(`select count(*)::int as posts, bool_and(text !~ '&(amp|lt|gt);(?!lt;|gt;)' or text ~ '&lt;as always&gt;') as plain, max(length(text)) as longest,
+      await setup.rows(`select count(*)::int as posts, bool_and(text !~ '&(amp|lt|gt);(?!lt;|gt;)' or text ~ '&lt;as always&gt;') as plain, max(length(text)) as longest,
       count(*) filter (where referenced_type = 'retweeted')::int as reposts, count(*) filter (where referenced_type is not null and referenced_text is null)::int as bare,
       count(*) filter (where referenced_type = 'retweeted' and (text ~ '^RT @' or text <> referenced_text))::int as cut,
       count(*) filter (where jsonb_array_length(edit_history_tweet_ids) > 1)::int as edited, bool_and(jsonb_typeof(cashtags -> 0 -> 'start') is distinct from 'string') as numbers from x_posts`)
@@ -263,90 +263,90 @@ describe('posts', () => {
       JSON.stringify(found),
     )
     assert.deepEqual(
-      await world.rows(
+      await setup.rows(
         'select count(*)::int as n from x_posts p join x_posts_history h using (tweet_id) where h.like_count = p.like_count',
       ),
       [{n: 150}],
     )
-    const {coins, members} = world.simulator.world
+    const {coins, members} = setup.simulator.scenario
     const known = [...coins(Date.parse(begin)), ...members(Date.parse(begin))].map(({symbol}) =>
       symbol.toUpperCase(),
     )
-    const tags = await world.rows(
+    const tags = await setup.rows(
       `select distinct upper(tag ->> 'tag') as tag from x_posts cross join jsonb_array_elements(cashtags) as tag`,
     )
     assert.ok(tags.length > 20 && tags.every(({tag}) => known.includes(String(tag))))
   })
 
   test('stopped between two pages: the rest comes first, nothing is bought twice, nothing is left out', async () => {
-    const world = await open()
-    await world.collect(xProfiles)
-    await world.collect(xPosts, {names: ['elonmusk']})
-    const [first] = (await stored(world, 'elonmusk')).slice(-1)
-    await move(world, 7 * dayMs)
-    world.simulator.faults.add({provider: 'x', kind: 'garbage', path: 'pagination_token', times: 1})
-    const broken = await world.collect(xPosts, {names: ['elonmusk']})
+    const setup = await open()
+    await setup.collect(xProfiles)
+    await setup.collect(xPosts, {names: ['elonmusk']})
+    const [first] = (await stored(setup, 'elonmusk')).slice(-1)
+    await move(setup, 7 * dayMs)
+    setup.simulator.faults.add({provider: 'x', kind: 'garbage', path: 'pagination_token', times: 1})
+    const broken = await setup.collect(xPosts, {names: ['elonmusk']})
     assert.deepEqual([broken.exit_code, broken.rows_inserted], [1, 50])
     const cursor = async () =>
       (
-        await world.rows(`select cursor from target_state where unit = 'x-posts' and target = 'elonmusk'`)
+        await setup.rows(`select cursor from target_state where unit = 'x-posts' and target = 'elonmusk'`)
       )[0]!['cursor'] as Record<string, string>
     assert.equal((await cursor())['since_id'], first)
-    await move(world, 3 * 3_600_000)
-    const before = asked(world).length
-    const rest = await world.collect(xPosts, {names: ['elonmusk']})
+    await move(setup, 3 * 3_600_000)
+    const before = asked(setup).length
+    const rest = await setup.collect(xPosts, {names: ['elonmusk']})
     assert.equal(rest.exit_code, 0)
-    assert.match(asked(world)[before]!, new RegExp(`since_id=${first}&until_id=`))
-    await world.collect(xPosts, {names: ['elonmusk']})
-    assert.deepEqual((await stored(world, 'elonmusk')).slice(49), [
+    assert.match(asked(setup)[before]!, new RegExp(`since_id=${first}&until_id=`))
+    await setup.collect(xPosts, {names: ['elonmusk']})
+    assert.deepEqual((await stored(setup, 'elonmusk')).slice(49), [
       first,
-      ...posted(world, 'elonmusk', msOf(first!)),
+      ...posted(setup, 'elonmusk', msOf(first!)),
     ])
-    const [cost] = await world.rows(
+    const [cost] = await setup.rows(
       `select sum(posts)::int as posts from provider_requests where target = 'elonmusk' and outcome = 'answered'`,
     )
-    const [have] = await world.rows(`select count(*)::int as n from x_posts`)
+    const [have] = await setup.rows(`select count(*)::int as n from x_posts`)
     assert.ok(Number(cost!['posts']) < Number(have!['n']) * 1.5, 'originals come along, posts come once')
     assert.deepEqual(Object.keys(await cursor()), ['since_id'])
   })
 
   test('after a missed week one run of each group brings all that was posted, once', async () => {
-    const world = await open()
-    await world.collect(xProfiles)
-    await world.collect(xPosts, {force: true})
-    const startMs = world.simulator.clock.nowMs()
-    await move(world, 7 * dayMs)
+    const setup = await open()
+    await setup.collect(xProfiles)
+    await setup.collect(xPosts, {force: true})
+    const startMs = setup.simulator.clock.nowMs()
+    await move(setup, 7 * dayMs)
     for (const token of ['primary', 'secondary'])
-      assert.equal((await world.collect(xPosts, {token})).exit_code, 0)
-    for (const {target} of await world.rows(`select target from target_state where unit = 'x-posts'`)) {
-      const ids = await stored(world, String(target))
+      assert.equal((await setup.collect(xPosts, {token})).exit_code, 0)
+    for (const {target} of await setup.rows(`select target from target_state where unit = 'x-posts'`)) {
+      const ids = await stored(setup, String(target))
       assert.deepEqual(
         ids.filter((id) => msOf(id) > startMs),
-        posted(world, String(target), startMs),
+        posted(setup, String(target), startMs),
         String(target),
       )
     }
-    assert.deepEqual(await world.rows('select distinct collection_source from x_posts order by 1'), [
+    assert.deepEqual(await setup.rows('select distinct collection_source from x_posts order by 1'), [
       {collection_source: 'primary'},
       {collection_source: 'secondary'},
     ])
   })
 
   test('more than X still offers is a gap with its bounds', async () => {
-    const world = await open('pay-per-use', ownList('elonmusk,primary,core_investors,daily,1,2').env)
-    await world.collect(xProfiles)
-    await world.collect(xPosts)
-    const [first] = (await stored(world, 'elonmusk')).slice(-1)
-    await move(world, 150 * dayMs)
-    const run = await world.collect(xPosts)
+    const setup = await open('pay-per-use', ownList('elonmusk,primary,core_investors,daily,1,2').env)
+    await setup.collect(xProfiles)
+    await setup.collect(xPosts)
+    const [first] = (await stored(setup, 'elonmusk')).slice(-1)
+    await move(setup, 150 * dayMs)
+    const run = await setup.collect(xPosts)
     assert.equal(run.exit_code, 0)
     assert.match(
       run.complaints.join(),
       /elonmusk: the provider no longer offers some of the items since the last run/,
     )
-    const ids = await stored(world, 'elonmusk')
+    const ids = await stored(setup, 'elonmusk')
     assert.equal(ids.length, 50 + 3200)
-    const [gap] = await world.rows(
+    const [gap] = await setup.rows(
       (await import('../../src/lib/db/statement.js')).statement('select_gaps').text,
       ['any'],
     )
@@ -355,11 +355,11 @@ describe('posts', () => {
       ['elonmusk', `what came between ${first} and ${ids[50]}`],
     )
     assert.ok((gap!['ended_at'] as Date).getTime() - (gap!['began_at'] as Date).getTime() > 5 * dayMs)
-    await move(world, dayMs)
-    await world.collect(xPosts)
+    await move(setup, dayMs)
+    await setup.collect(xPosts)
     assert.equal(
       (
-        await world.rows((await import('../../src/lib/db/statement.js')).statement('select_gaps').text, [
+        await setup.rows((await import('../../src/lib/db/statement.js')).statement('select_gaps').text, [
           'any',
         ])
       ).length,
@@ -370,25 +370,25 @@ describe('posts', () => {
 
 describe('a key that is not set', () => {
   test('is told, and keeps nobody else from being asked', async () => {
-    const world = await open('pay-per-use', {X_BEARER_TOKEN_3: '', X_BEARER_TOKEN_4: ''})
-    await world.collect(xProfiles)
-    const run = await world.collect(xPosts, {token: 'primary'})
+    const setup = await open('pay-per-use', {X_BEARER_TOKEN_3: '', X_BEARER_TOKEN_4: ''})
+    await setup.collect(xProfiles)
+    const run = await setup.collect(xPosts, {token: 'primary'})
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done > 0], ['partial', 1, true])
     assert.match(run.complaints.join(), /the requested key 4 is not set\. Set X_BEARER_TOKEN_4/)
-    const left = await world.collect(xPosts, {token: 'primary'}).catch((error: unknown) => error)
+    const left = await setup.collect(xPosts, {token: 'primary'}).catch((error: unknown) => error)
     assert.ok(left instanceof NeedsPerson, 'nobody else is due: a person must act')
   })
 
   test("a month's dollars that do not pay for one ask are told by their amount", async () => {
-    const world = await open(
+    const setup = await open(
       'pay-per-use',
       Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, '0.1'])),
     )
-    await world.rows(
+    await setup.rows(
       `insert into x_user_profiles (username, handle, user_id) values ('elonmusk', 'elonmusk', $1)`,
-      [world.simulator.world.accounts.byHandle('elonmusk')!.id],
+      [setup.simulator.scenario.accounts.byHandle('elonmusk')!.id],
     )
-    const failed = await world.collect(xPosts, {names: ['elonmusk']}).catch((error: unknown) => error)
+    const failed = await setup.collect(xPosts, {names: ['elonmusk']}).catch((error: unknown) => error)
     assert.ok(failed instanceof NeedsPerson)
     assert.match(failed.message, /may cost \$0\.\d+, more than x allows at all \(\$0\.1 a month\)/)
     assert.match(failed.nextStep!, /X_USD_PER_MONTH_\d/)
@@ -397,14 +397,14 @@ describe('a key that is not set', () => {
 
 describe('a saved timeline', () => {
   test('of somebody else is refused', async () => {
-    const world = await open()
+    const setup = await open()
     const text = JSON.stringify({
       data: [{id: '1700000000000000001', text: 'a', author_id: '5', created_at: '2026-09-01T00:00:00.000Z'}],
       includes: {users: [{id: '5', username: 'LedgerLane', name: 'L'}]},
       meta: {result_count: 1},
     })
     const saved = (handle: string) =>
-      collectSaved(xPosts, text, {command: 'fin ingest x-posts', names: [handle]}, world.context)
+      collectSaved(xPosts, text, {command: 'fin ingest x-posts', names: [handle]}, setup.context)
     const other = await saved('saylor')
     assert.deepEqual([other.exit_code, other.rows_inserted], [1, 0])
     assert.match(other.message!, /posts of LedgerLane, not of saylor/)
@@ -414,12 +414,12 @@ describe('a saved timeline', () => {
 
 describe('plans', () => {
   test('legacy-free: a firing takes the next account of each key; --wait takes all in one go', async () => {
-    const world = await open('legacy-free')
-    await world.collect(xProfiles)
-    await move(world, 15 * 60_000)
+    const setup = await open('legacy-free')
+    await setup.collect(xProfiles)
+    await move(setup, 15 * 60_000)
     const at = async () => {
-      const run = await world.collect(xPosts, {token: 'primary'})
-      await move(world, 15 * 60_000)
+      const run = await setup.collect(xPosts, {token: 'primary'})
+      await move(setup, 15 * 60_000)
       return [run.outcome, run.exit_code, run.targets_done]
     }
     assert.deepEqual(
@@ -431,11 +431,11 @@ describe('plans', () => {
         ['nothing due', 0, 0],
       ],
     )
-    const waited = await world.collect(xPosts, {token: 'secondary', wait: true, force: true})
+    const waited = await setup.collect(xPosts, {token: 'secondary', wait: true, force: true})
     assert.deepEqual([waited.exit_code, waited.targets_done], [0, 13])
-    assert.ok(world.simulator.clock.nowMs() > Date.parse(begin) + 150 * 60_000)
+    assert.ok(setup.simulator.clock.nowMs() > Date.parse(begin) + 150 * 60_000)
     assert.deepEqual(
-      world.simulator.log.requests({}).filter(({refused}) => refused),
+      setup.simulator.log.requests({}).filter(({refused}) => refused),
       [],
     )
   })
@@ -460,15 +460,15 @@ describe('plans', () => {
       2,
       'the accounts of the other key are collected',
     )
-    const world = await open()
-    await world.collect(xProfiles)
-    await world.collect(xPosts, {names: ['elonmusk']})
+    const setup = await open()
+    await setup.collect(xProfiles)
+    await setup.collect(xPosts, {names: ['elonmusk']})
     const rows = await survey(
-      await world.context.database(),
-      world.context.config,
+      await setup.context.database(),
+      setup.context.config,
       [x],
       () => 0,
-      world.simulator.clock.nowMs(),
+      setup.simulator.clock.nowMs(),
     )
     const money = rows.find(
       ({credential, window}) => credential === '2' && window?.startsWith('$500 a month'),
@@ -485,19 +485,19 @@ describe('plans', () => {
   })
 
   test('credits that are used up stop one key until the next month, a refused key calls for a person, the others go on', async () => {
-    const world = await open('pay-per-use', {X_BEARER_TOKEN_2: 'simulated-x-token-nocredits-2'})
-    await world.collect(xProfiles)
-    const run = await world.collect(xPosts, {token: 'primary', force: true})
+    const setup = await open('pay-per-use', {X_BEARER_TOKEN_2: 'simulated-x-token-nocredits-2'})
+    await setup.collect(xProfiles)
+    const run = await setup.collect(xPosts, {token: 'primary', force: true})
     assert.deepEqual(
       [run.outcome, run.exit_code, run.next_at, run.targets_done],
       ['quota spent', 0, '2026-11-01T00:00:00.000Z', 3],
     )
-    const before = asked(world).length
+    const before = asked(setup).length
     assert.equal(
-      (await world.collect(xPosts, {token: 'primary', names: ['elonmusk']})).outcome,
+      (await setup.collect(xPosts, {token: 'primary', names: ['elonmusk']})).outcome,
       'quota spent',
     )
-    assert.equal(asked(world).length, before, 'it is not asked again')
+    assert.equal(asked(setup).length, before, 'it is not asked again')
 
     const revoked = await open('pay-per-use', {X_BEARER_TOKEN_4: 'simulated-x-token-revoked-4'})
     await revoked.collect(xProfiles)
@@ -525,21 +525,21 @@ describe('plans', () => {
       'saylor,primary,crypto,weekdays:tue|fri,1,2',
       'tesla,primary,corporate,hourly,1,2',
     )
-    const world = await open('pay-per-use', list.env)
+    const setup = await open('pay-per-use', list.env)
     const due = async (at: string) => {
-      world.simulator.clock.change({instantMs: Date.parse(at)})
-      await world.context.clock.refresh()
-      const run = await world.collect(xPosts, {token: 'primary'})
+      setup.simulator.clock.change({instantMs: Date.parse(at)})
+      await setup.context.clock.refresh()
+      const run = await setup.collect(xPosts, {token: 'primary'})
       assert.match(run.complaints.join(), /tesla: its frequency is none of daily/)
       return (
-        await world.rows(
+        await setup.rows(
           `select distinct target from provider_requests where unit = 'x-posts' and go_at >= $1 order by 1`,
           [at],
         )
       ).map(({target}) => target)
     }
-    world.simulator.clock.change({instantMs: Date.parse('2026-12-28T17:00:00Z')})
-    await world.collect(xProfiles)
+    setup.simulator.clock.change({instantMs: Date.parse('2026-12-28T17:00:00Z')})
+    await setup.collect(xProfiles)
     assert.deepEqual(await due('2026-12-28T17:00:00Z'), ['elonmusk', 'saylor'], 'a Tuesday in Seoul')
     assert.deepEqual(await due('2026-12-29T17:00:00Z'), [])
     assert.deepEqual(await due('2026-12-30T17:00:00Z'), ['elonmusk'])

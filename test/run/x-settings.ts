@@ -5,7 +5,7 @@ import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import type {ScheduledInstant} from '../../src/lib/schedule/scheduled-runs.js'
 import {scheduledRunsBetween} from '../../src/lib/schedule/scheduled-runs.js'
-import {openWorld, type TestWorld} from './setup.js'
+import {openSetup, type TestSetup} from './setup.js'
 
 const labels = ['1', '2', '3', '4']
 
@@ -24,9 +24,9 @@ export async function openX(
   plan: string,
   usd?: string,
   more: Record<string, string> = {},
-): Promise<TestWorld> {
+): Promise<TestSetup> {
   const env = {...planned(plan, usd), ...more}
-  return openWorld({at: new Date(at), env, simulated: env})
+  return openSetup({at: new Date(at), env, simulated: env})
 }
 
 export interface RunOf {
@@ -44,7 +44,7 @@ export interface RunOf {
  * it.
  */
 export async function fireAll(
-  world: TestWorld,
+  setup: TestSetup,
   from: string,
   to: string,
   before: (at: Date) => void = () => {},
@@ -63,11 +63,11 @@ export async function fireAll(
     before(at)
     const group = scheduledAt.args?.[1]
     // a minute's delay here and there, and answers that take a second, as everywhere
-    world.simulator.clock.change({
-      instantMs: Math.max(world.simulator.clock.nowMs(), at.getTime() + 2000 + ((runs.length * 7919) % 9000)),
+    setup.simulator.clock.change({
+      instantMs: Math.max(setup.simulator.clock.nowMs(), at.getTime() + 2000 + ((runs.length * 7919) % 9000)),
     })
-    await world.context.clock.refresh()
-    const run = await world.collect(collector as typeof xPosts, {
+    await setup.context.clock.refresh()
+    const run = await setup.collect(collector as typeof xPosts, {
       schedule: [scheduledAt],
       ...(group === undefined ? {} : {token: group}),
     })
@@ -85,9 +85,9 @@ export async function fireAll(
 }
 
 /** Requests by the key that they came with, as the simulator counted them when they arrived. */
-export function arrivals(world: TestWorld): Map<string, {instant: string; path: string; status: number}[]> {
+export function arrivals(setup: TestSetup): Map<string, {instant: string; path: string; status: number}[]> {
   const byKey = new Map<string, {instant: string; path: string; status: number}[]>()
-  for (const {provider, digest, instant, path, status} of world.simulator.log.requests({provider: 'x'}))
+  for (const {provider, digest, instant, path, status} of setup.simulator.log.requests({provider: 'x'}))
     if (provider === 'x' && digest !== null)
       byKey.set(digest, [...(byKey.get(digest) ?? []), {instant, path, status}])
   return byKey

@@ -198,7 +198,7 @@ test('fundamentals follow the days: a quarter is there after its report, prices 
     > &
       Record<string, Row[]>
   const nowMs = simulator.clock.nowMs()
-  const [report] = simulator.world.reports(
+  const [report] = simulator.scenario.reports(
     'MSFT',
     nowMs + 2 * 86_400_000,
     nowMs + 120 * 86_400_000,
@@ -214,7 +214,7 @@ test('fundamentals follow the days: a quarter is there after its report, prices 
   await simulator.post('/clock', {advanceMs: 20 * 3_600_000})
   assert.deepEqual(await ask('OVERVIEW', 'MSFT'), after)
   const odd = {unknown: 0, negative: 0, none: 0}
-  for (const {symbol} of simulator.world.members(simulator.clock.nowMs())) {
+  for (const {symbol} of simulator.scenario.members(simulator.clock.nowMs())) {
     const body = await ask('BALANCE_SHEET', symbol.replace('.', '-'))
     if (!body['quarterlyReports']) {
       odd.unknown++
@@ -254,7 +254,7 @@ test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 
     Number(btc?.['low_price']) <= Number(btc?.['trade_price']) &&
       Number(btc?.['trade_price']) <= Number(btc?.['high_price']),
   )
-  const {world} = simulator
+  const {scenario: world} = simulator
   const coin = world.coin('bitcoin')
   assert.ok(coin)
   const tradeMs = Number(btc?.['trade_timestamp']) - 9 * 3_600_000
@@ -339,7 +339,7 @@ test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, 
   }
   assert.equal(cpi.data[0]?.date, '2026-10-01')
   assert.equal(cpi.data.find(({date}) => date === '2025-10-01')?.value, '.')
-  const fredCpi = simulator.world.series.get('CPIAUCNS')?.observations(simulator.clock.nowMs()).at(-1)
+  const fredCpi = simulator.scenario.series.get('CPIAUCNS')?.observations(simulator.clock.nowMs()).at(-1)
   assert.deepEqual(cpi.data[0], fredCpi)
   assert.match(
     (await ask('function=TREASURY_YIELD&maturity=3month&interval=weekly&datatype=csv&apikey=x')).text,

@@ -14,7 +14,7 @@ import {bithumbTickers} from '../../src/lib/collectors/bithumb-tickers.js'
 import {listedTargets} from '../../src/lib/run/produce.js'
 import {startSimulator, type SimulatorOptions} from '../../src/simulator/server.js'
 import {root} from '../paths.js'
-import {openWorld} from '../run/setup.js'
+import {openSetup} from '../run/setup.js'
 import {fin} from '../servers.js'
 import {fullTest} from '../size.js'
 import {socketServer} from './server.js'
@@ -112,27 +112,27 @@ test(
   'a quote of the socket is the row that the collector stores of the same trade',
   {timeout: 120_000},
   async () => {
-    const world = await openWorld({at: new Date('2026-11-23T21:00:00Z')})
+    const setup = await openSetup({at: new Date('2026-11-23T21:00:00Z')})
     try {
-      const database = await world.context.database()
+      const database = await setup.context.database()
       await assert.rejects(
         listedTargets(bithumb, database),
         /there are no targets: its list comes from fin ingest bithumb-markets, run that first/,
       )
-      await world.collect(bithumbMarkets)
-      await world.collect(bithumbTickers)
+      await setup.collect(bithumbMarkets)
+      await setup.collect(bithumbTickers)
       const [stored] =
-        await world.rows(`select market, trade_price::text, trade_date, trade_time, trade_date_kst, trade_time_kst, trade_timestamp::text, high_price::text,
+        await setup.rows(`select market, trade_price::text, trade_date, trade_time, trade_date_kst, trade_time_kst, trade_timestamp::text, high_price::text,
       signed_change_rate::text, quoted_at from bithumb_ticker_latest where market = 'KRW-BTC'`)
       const listed = await listedTargets(bithumb, database)
-      const [{count} = {count: 0}] = await world.rows(
+      const [{count} = {count: 0}] = await setup.rows(
         'select count(*)::int as count from market_code_bithumb where delisted_at is null',
       )
       assert.equal(listed.length, Number(count))
       assert.ok(listed.includes('KRW-BTC') && listed.length > 300)
 
       // the clock stands: a snapshot of each, and no news
-      const {rows, said, code} = await produced(listed.length, [], {env: world.env})
+      const {rows, said, code} = await produced(listed.length, [], {env: setup.env})
       assert.equal(code, 0, said)
       assert.deepEqual(rows.map(({market}) => String(market)).sort(), listed.toSorted())
       const row = rows.find(({market}) => market === 'KRW-BTC')!
@@ -148,7 +148,7 @@ test(
       ])
         assert.equal(String(row[name]), String(stored![name]), name)
     } finally {
-      await world.close()
+      await setup.close()
     }
   },
 )
