@@ -1,5 +1,5 @@
 /**
- * The real recordings, where they lie: each parses through the real collector into rows that the tables
+ * The real recordings, if they are present: each parses through the real collector into rows that the tables
  * accept, each error into its refusal.
  */
 import assert from 'node:assert/strict'

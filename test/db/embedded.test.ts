@@ -21,7 +21,7 @@ import {root} from '../paths.js'
 import {fin} from '../servers.js'
 import {lives, testHome, type TestHome} from './home.js'
 
-/** Runs a test with an embedded server of its own, which ends with it. */
+/** Runs a test with an embedded server of its own, which stops with the test. */
 function embedded(
   name: string,
   work: (home: TestHome) => Promise<void>,
@@ -115,7 +115,7 @@ embedded(
     assert.doesNotMatch(readFileSync(`/proc/${home.pid()}/environ`, 'utf8'), /canary/)
     assert.ok(
       readlinkSync(`/proc/${home.pid()}/exe`).startsWith(home.home().folder),
-      'npm ci may empty node_modules under it',
+      'npm ci may empty node_modules under the running server',
     )
     const status = await fin(['db', 'status'], {env: home.env})
     assert.doesNotMatch(status.stdout, new RegExp(readFileSync(password, 'utf8').trim()))
@@ -139,7 +139,7 @@ embedded(
   },
 )
 
-test('db url: of DATABASE_URL, with every password left out unless it is asked for', async () => {
+test('db url: prints DATABASE_URL without its passwords unless they are requested', async () => {
   for (const [url, shown] of [
     ['postgresql://me:p%40ss@db:5433/fin?sslmode=require', 'postgresql://me@db:5433/fin?sslmode=require'],
     ['postgres://me@/fin?host=/run/pg&password=secret', 'postgres://me@/fin?host=/run/pg'],
@@ -248,7 +248,7 @@ for (const [kind, content] of [
   })
 }
 
-test('two data folders at once are two servers', async () => {
+test('two data folders have two servers at the same time', async () => {
   const homes = [testHome(), testHome()]
   try {
     await Promise.all(homes.map((home, at) => mark(home, `unit-${at}`)))
@@ -316,7 +316,7 @@ embedded('start, status and stop say what is', async (home) => {
 })
 
 test(
-  'a data folder that cannot be made is refused at once, by name',
+  'a data folder that cannot be created is refused at once, by name',
   {skip: existsSync('/proc/self') ? false : 'no /proc'},
   async () => {
     const refused = await fin(['db', 'start'], {
@@ -339,7 +339,7 @@ test('FIN_EMBEDDED=never makes a missing DATABASE_URL an error', async () => {
 })
 
 test(
-  'as root it runs as an ordinary user, from a folder that this user can reach',
+  'root runs the server as an ordinary user, from a folder that this user can reach',
   {skip: process.getuid?.() === 0 ? false : 'not run as root'},
   async () => {
     const home = testHome('private')
@@ -358,7 +358,7 @@ test(
 )
 
 test(
-  'an ordinary user runs it as himself',
+  'an ordinary user runs the server under the same account',
   {skip: process.getuid?.() === 0 ? false : 'not run as root, so every other test shows it'},
   async () => {
     const home = testHome('own')
@@ -382,7 +382,7 @@ test(
       const pid = Number.parseInt(readFileSync(join(folder, 'cluster', 'data', 'postmaster.pid'), 'utf8'), 10)
       assert.equal(statSync(`/proc/${pid}`).uid, uid)
       assert.equal(statSync(join(folder, 'cluster', 'password')).uid, uid)
-      // Root does not use what belongs to another account.
+      // Root does not use files of another account.
       const asRoot = await fin(['db', 'stop'], {env: home.env})
       assert.equal(asRoot.code, 2)
       assert.match(asRoot.stderr, /belongs to another account/)

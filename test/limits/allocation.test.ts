@@ -1,6 +1,6 @@
 /**
- * The planner's split, kept by the ledger itself: CoinGecko with one key, two jobs after one another and at
- * once.
+ * The allocation of the planner, enforced by the ledger: CoinGecko with one credential, two jobs after one
+ * another and at once.
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
@@ -32,7 +32,7 @@ async function fresh(
 ): Promise<{
   clock: FakeClock
   ledger: Ledger
-  /** How many requests a job may make now. */
+  /** The number of requests that a job may make now. */
   share(provider: Provider, unit: string): Promise<number>
 }> {
   opened = await openOn(await server.withSchema('limits'))
@@ -46,7 +46,7 @@ async function fresh(
   }
 }
 
-/** Asks until the quota is said to be spent; how often it could. */
+/** Requests until the ledger reports that the quota is spent; returns the number of requests. */
 async function askAll(
   ledger: Ledger,
   unit: string,
@@ -65,7 +65,7 @@ async function askAll(
   return {count: atMost, message: ''}
 }
 
-test('with one key each job gets its share of the day, whoever comes first', async () => {
+test('with one credential each job gets its allocation of the day, in any order of the jobs', async () => {
   const {clock, ledger, share} = await fresh('2026-11-01T06:00:00Z')
   try {
     assert.equal(await share(coingecko, 'coin-details'), 33)
@@ -86,7 +86,7 @@ test('with one key each job gets its share of the day, whoever comes first', asy
     assert.equal(
       await share(coingecko, 'coin-details'),
       34,
-      'the derivatives of the week are done: their request is free',
+      'the derivatives of the week are done: their request is free for other jobs',
     )
     const {rows} = (await quotaAllocation(
       opened.database,
@@ -110,12 +110,16 @@ test('with one key each job gets its share of the day, whoever comes first', asy
   }
 })
 
-test('what a month has left is spread over its remaining days; a refused key gives none', async () => {
+test('the rest of a month is spread over its remaining days; a refused credential adds nothing', async () => {
   const env = {...oneKey, COINGECKO_API_KEY_2: 'canary-two'}
   const {clock, ledger, share} = await fresh('2026-11-30T06:00:00Z', env)
   try {
-    // the last day of the month: all that is left may go
-    assert.equal(await share(coingecko, 'something-by-hand'), 20_000 - 20 - 1 - 1, 'what no fixed job needs')
+    // the last day of the month: all that is left may be spent
+    assert.equal(
+      await share(coingecko, 'something-by-hand'),
+      20_000 - 20 - 1 - 1,
+      'the quota that no fixed job needs',
+    )
     assert.equal(await share(coingecko, 'coin-details'), 20_000 - 20 - 1 - 1 - 385)
     await ledger.startCooldown(coingecko, '2', {next: 'stop', why: 'invalid key'})
     assert.equal(await share(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1)
@@ -128,7 +132,7 @@ test('what a month has left is spread over its remaining days; a refused key giv
   }
 })
 
-test("a place is kept for a fixed job in the day that really slides: yesterday's calls are not free an hour early", async () => {
+test("a request is reserved for a fixed job in the sliding day: yesterday's requests do not become free an hour early", async () => {
   const {clock, ledger, share} = await fresh('2026-11-16T01:00:00Z', {
     ALPHA_VANTAGE_API_KEY_1: 'canary',
     ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000',
@@ -145,7 +149,7 @@ test("a place is kept for a fixed job in the day that really slides: yesterday's
     assert.equal(
       await share(alphaVantage, 'by-hand'),
       0,
-      'in half an hour 22 more are free, but not yet, and all three fixed jobs need one',
+      'in half an hour 22 more are free, but not yet, and each of the three fixed jobs needs one',
     )
     assert.equal(await share(alphaVantage, 'ipo-calendar'), 1)
     await ask('ipo-calendar')
@@ -154,7 +158,7 @@ test("a place is kept for a fixed job in the day that really slides: yesterday's
   }
 })
 
-test('without a key there is no day to divide, and the plan says what a key would give', async () => {
+test('without a credential there is no daily quota to divide, and the plan states the quota with one credential', async () => {
   const {share, clock} = await fresh('2026-11-01T06:00:00Z', {})
   try {
     assert.equal(await share(coingecko, 'coin-details'), Infinity)

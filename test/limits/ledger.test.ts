@@ -15,10 +15,10 @@ openForFile((one, its) => {
 const minute = {requests: 5, per: 'minute', of: 'credential', window: 'sliding'} as const
 const day = {requests: 25, per: 'day', of: 'credential', window: 'sliding'} as const
 let counter = 0
-/** Each test asks a provider of its own, so that they do not count each other's requests. */
+/** Each test uses a provider of its own, so that no test counts the requests of another. */
 const own = (...args: Parameters<typeof provider>) => ({...provider(...args), name: `north-${++counter}`})
 
-test('the sixth request of a minute gets a place in the future, counted from the answers', async () => {
+test('the sixth request of a minute gets a reservation in the future, counted from the answers', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
   const north = own([minute])
@@ -31,13 +31,13 @@ test('the sixth request of a minute gets a place in the future, counted from the
     await place.finish({outcome: 'answered', status: 200})
   }
   const sixth = await ledger.reserve({provider: north, job: 'cpi'})
-  // the first answer came at 10:00:00.300; one millisecond is the clock's grain
+  // the first answer came at 10:00:00.300; the clock counts in milliseconds
   assert.equal(sixth.goAt.toISOString(), '2026-03-01T10:01:00.301Z')
   await sixth.started()
   assert.deepEqual(clock.sleeps, [58_801])
 })
 
-test('a place further away than a minute ends the run with the instant at which it is free', async () => {
+test('a reservation more than a minute away ends the run with the instant at which one is free', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
   const north = own([{...day, requests: 1}])
@@ -54,7 +54,7 @@ test('a place further away than a minute ends the run with the instant at which 
   assert.equal(waited.goAt.toISOString(), '2026-03-02T10:00:00.001Z')
 })
 
-test('keys are used by turns, the one with most left first', async () => {
+test('credentials alternate, the one with most left first', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
   const north = own([minute, day], twoKeys)
@@ -72,11 +72,12 @@ test('keys are used by turns, the one with most left first', async () => {
   clock.advance(60_001)
   const later: string[] = []
   for (let i = 0; i < 3; i++) later.push((await ledger.reserve({provider: north, job: 'cpi'})).label)
-  // of the day, key 1 has 18 of 25 left and key 2 has 23; then the minute of key 2 becomes the scarcer one
+  // of the day, credential 1 has 18 of 25 left and credential 2 has 23; then the minute of credential 2 is
+  // the scarcer one
   assert.deepEqual(later, ['2', '2', '1'])
 })
 
-test('a named key serves only who asks for it by name', async () => {
+test('a named credential serves only the jobs that request it by name', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, {...twoSecrets, NORTH_NEWS: 'canary-news'})
   const north = own([minute], {credentials: {...twoKeys.credentials, news: 'NORTH_NEWS'}})
@@ -90,7 +91,7 @@ test('a named key serves only who asks for it by name', async () => {
   )
 })
 
-test('without a key: the variable to set is named, or the keyless limits hold', async () => {
+test('without a credential the variable to set is named, or the keyless limits apply', async () => {
   const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'))
   await assert.rejects(ledger.reserve({provider: own([minute], twoKeys), job: 'cpi'}), (error) => {
     assert.ok(error instanceof NeedsPerson)
@@ -106,7 +107,7 @@ test('without a key: the variable to set is named, or the keyless limits hold', 
   await assert.rejects(ledger.reserve({provider: keyless, job: 'cpi'}), QuotaSpent)
 })
 
-test('a limit of the address counts all keys together', async () => {
+test('a limit of the address counts all credentials together', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
   const north = own([minute, {...day, requests: 3, of: 'address'}], twoKeys)
@@ -118,7 +119,7 @@ test('a limit of the address counts all keys together', async () => {
   )
 })
 
-test('posts and dollars are reserved at their most and corrected by the answer', async () => {
+test('posts and dollars are reserved at their maximum and corrected by the answer', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
   const north = own([
@@ -137,7 +138,7 @@ test('posts and dollars are reserved at their most and corrected by the answer',
   await assert.rejects(ledger.reserve({provider: north, job: 'x-posts', cost: {posts: 101}}), NeedsPerson)
 })
 
-test('a place that is given back counts nothing; one whose process died counts for good', async () => {
+test('a released reservation counts nothing; one whose process died counts until its window ends', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
   const north = own([{...day, requests: 2}])
@@ -150,7 +151,7 @@ test('a place that is given back counts nothing; one whose process died counts f
   )
 })
 
-test('who comes too late for its place takes another; who is stopped while waiting gives it back', async () => {
+test('a process that is late for its reservation reserves again; one that is stopped while it waits releases it', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
   const north = own([{...minute, requests: 1}])
@@ -171,7 +172,7 @@ test('who comes too late for its place takes another; who is stopped while waiti
   )
 })
 
-test('who comes too late with a key that is refused meanwhile reserves anew where there is another key', async () => {
+test('a process that is late with a credential refused meanwhile reserves again if there is another credential', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
   const north = own([minute], twoKeys)
@@ -187,7 +188,7 @@ test('who comes too late with a key that is refused meanwhile reserves anew wher
       assert.deepEqual([error.provider, error.target, error.until], [north.name, 'CPIAUCNS', undefined])
       return true
     })
-    assert.deepEqual(clock.sleeps, [], 'it does not wait for that key, whatever the run may wait for')
+    assert.deepEqual(clock.sleeps, [], 'it does not wait for that credential, even if the run may wait')
     const next = await ledger.reserve({provider: north, job: 'cpi'})
     assert.notEqual(next.label, place.label)
     await next.started()
@@ -197,7 +198,7 @@ test('who comes too late with a key that is refused meanwhile reserves anew wher
   const only = await ledger.reserve({provider: north, job: 'cpi', credential: '1'})
   await ledger.startCooldown(north, '1', {next: 'stop', why: 'invalid key'})
   clock.advance(60_000)
-  await assert.rejects(only.started(), NeedsPerson, 'no other key was to be used')
+  await assert.rejects(only.started(), NeedsPerson, 'no other credential was allowed')
   const {rows} = await opened.database.pool.query(
     `select distinct outcome from provider_requests where provider = $1 order by 1`,
     [north.name],
@@ -205,11 +206,11 @@ test('who comes too late with a key that is refused meanwhile reserves anew wher
   assert.deepEqual(
     rows,
     [{outcome: 'answered'}, {outcome: 'not sent'}],
-    'no place of a request that was not sent counts',
+    'no reservation of an unsent request counts',
   )
 })
 
-test('one key under two variables is counted, and rests, as one', async () => {
+test('two variables with the same credential share its count and its cooldown', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const north = own([{...minute, requests: 2}], {
     credentials: {...twoKeys.credentials, 3: 'NORTH_KEY_3', news: 'NORTH_NEWS'},
@@ -230,7 +231,7 @@ test('one key under two variables is counted, and rests, as one', async () => {
   assert.equal(
     (await ledger.reserve({provider: north, job: 'cpi'})).goAt.toISOString(),
     '2026-03-01T10:01:00.001Z',
-    'two keys of two a minute',
+    'two credentials with two requests a minute each',
   )
   await ledger.startCooldown(north, '3', {next: 'stop', why: 'invalid key'})
   clock.advance(120_000)
@@ -242,7 +243,7 @@ test('one key under two variables is counted, and rests, as one', async () => {
   assert.equal((await apart.reserve({provider: north, job: 'cpi', credential: '3'})).label, '3')
 })
 
-test('a rest is ended by a label that the provider has', async () => {
+test('endCooldown accepts only a label that the provider has', async () => {
   const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'), twoSecrets)
   await assert.rejects(
     ledger.endCooldown(own([minute], twoKeys), '7'),
@@ -260,7 +261,7 @@ test('a rest is ended by a label that the provider has', async () => {
   await ledger.endCooldown(own([minute]), 'keyless')
 })
 
-test('a limit can be set to what the plan allows; nonsense is refused by name', async () => {
+test("a setting can replace a limit by that of the user's plan; an invalid value is refused by name", async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const north = own([{...day, requests: 1}], {
     settings: [{variable: 'NORTH_PER_DAY', per: 'day', doc: 'requests a day'}],
@@ -278,7 +279,7 @@ test('a limit can be set to what the plan allows; nonsense is refused by name', 
   }
 })
 
-test('Retry-After is remembered by the next process', async () => {
+test('the next process applies Retry-After', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const north = own([minute], twoKeys)
   const one = opened.ledger(clock, twoSecrets)
@@ -310,7 +311,7 @@ test('Retry-After is remembered by the next process', async () => {
   })
 })
 
-test('a refused key rests until it is changed; all refused is for a person', async () => {
+test('a refused credential is unused until it is changed; when all are refused, a person is needed', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const north = own([minute], twoKeys)
   const ledger = opened.ledger(clock, twoSecrets)
@@ -341,7 +342,7 @@ test('a refused key rests until it is changed; all refused is for a person', asy
   assert.doesNotMatch(JSON.stringify(kept.rows), /canary/)
 })
 
-test('a spent key rests until its reset: as said, else by our own counting, else a day', async () => {
+test('the cooldown of a spent credential ends at the named reset, else by our own count, else after a day', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
   const north = own([minute, {...day, requests: 2}], twoKeys)
@@ -359,7 +360,7 @@ test('a spent key rests until its reset: as said, else by our own counting, else
   assert.equal(
     Date.parse((await untilOf('2'))!),
     Date.parse('2026-03-02T10:00:00Z'),
-    'spent by somebody else: a day',
+    'spent by another program: a day',
   )
   await assert.rejects(
     ledger.reserve({provider: north, job: 'cpi'}),
@@ -374,11 +375,11 @@ test('a spent key rests until its reset: as said, else by our own counting, else
   assert.equal(
     Date.parse((await untilOf('1'))!),
     Date.parse('2026-03-05T08:00:00.001Z'),
-    'the oldest counted request leaves the window then',
+    'the oldest counted request leaves the window at that instant',
   )
 })
 
-test('a wait of unknown length grows while waits follow one another', async () => {
+test('a wait of unknown length doubles while waits follow one another', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
   const north = own([minute])
@@ -400,7 +401,7 @@ test('a wait of unknown length grows while waits follow one another', async () =
   assert.equal(Date.parse(row!.until) - Date.parse(row!.since), 60_000)
 })
 
-test('what the database cannot promise is refused: another isolation, no server', async () => {
+test('a reservation that the database cannot guarantee is refused: another isolation level, no server', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const north = own([minute])
   const ledger = opened.ledger(clock)
@@ -428,7 +429,7 @@ test('what the database cannot promise is refused: another isolation, no server'
   assert.ok(await ledger.reserve({provider: north, job: 'cpi'}))
 })
 
-test('a place survives a crash of the server although the server is set to commit without waiting', async () => {
+test('a reservation survives a crash of the server although the server is set to commit without waiting', async () => {
   const {rows} = await opened.database.pool.query('show synchronous_commit')
   await opened.database.transaction(async (tx) => {
     await tx.query('select_provider_requests_lock', ['north'])
@@ -439,7 +440,7 @@ test('a place survives a crash of the server although the server is set to commi
   assert.deepEqual(again.rows, rows)
 })
 
-test('a limit of one credential holds for that one: the other goes on, and a request that could never fit it is asked with the other', async () => {
+test('a limit of one credential applies to it alone: the other continues, and takes a request too large for the first', async () => {
   const opened = await openOn(await server.withSchema('limits'))
   try {
     const day = {per: 'day', of: 'credential', window: 'sliding'} as const
@@ -497,7 +498,7 @@ test('a limit of one credential holds for that one: the other goes on, and a req
     assert.equal(
       (await set.reserve({provider: billed, job: 'x', cost: {usd: 1}})).label,
       '2',
-      'the setting of one key is no limit of another',
+      'the setting of one credential is not a limit of another',
     )
   } finally {
     await opened.close()

@@ -1,6 +1,6 @@
 /**
- * Days of a provider that begin at midnight in New York, across both changes of its clock, on simulated
- * time; in a full run all of March.
+ * Days of a provider that begin at midnight in New York, across both clock changes, on simulated time; in a
+ * full run all of March.
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
@@ -35,7 +35,7 @@ function perDay(arrivals: readonly Arrival[]): Map<string, number> {
 }
 
 for (const {name, from, ends, days} of [
-  // from shortly before a midnight there, so that requests fall on its edge
+  // from shortly before a midnight there, so that requests fall on the boundary
   {
     name: 'March, with a day of 23 hours',
     ...(full
@@ -76,7 +76,7 @@ for (const {name, from, ends, days} of [
     const whole = [...counts].filter(([key]) => key.slice(0, 10) > dayText.format(Date.parse(from)))
     assert.equal(whole.length, days * 2)
     assert.ok(whole.every(([, count]) => count <= 25))
-    // nothing is wasted but the place of whoever died between taking and using it
+    // the only waste is the reservation of a process that died before its use
     const used = whole.reduce((sum, [, count]) => sum + count, 0)
     assert.ok(used >= days * 50 - 1, `${used} of ${days * 50}`)
   })

@@ -1,7 +1,7 @@
 /**
- * The ledger against a naive count: random limits, latencies, deaths and places given back. Each place must
- * be free by plain counting, no earlier one may have been, and what the provider really counted is never over
- * a limit.
+ * The ledger against a naive count: random limits, latencies, deaths and releases. Each reservation must be
+ * free by plain counting, no earlier instant may have been free, and the requests that the provider counted
+ * never exceed a limit.
  */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
@@ -16,12 +16,12 @@ openForFile((one) => {
   opened = one
 })
 
-/** A request as the oracle remembers it. */
+/** A request as the oracle stores it. */
 interface Known {
   label: string
   goAt: number
   countsUntil: number
-  /** When the provider really counted it. */
+  /** The instant at which the provider counted it. */
   counted: number
   posts: number
 }
@@ -30,7 +30,7 @@ const lengths: Record<string, number> = {second: 1000, minute: 60_000, '15 minut
 const dayText = new Intl.DateTimeFormat('en-CA', {timeZone: 'America/New_York', dateStyle: 'short'})
 const posts = (limit: Limit, one: {posts: number}) => (limit.unit === 'posts' ? one.posts : 1)
 
-/** By plain counting: would a request at `t` be within every limit? */
+/** Whether a request at `t` would be within every limit, by plain counting. */
 function fits(
   limits: readonly Limit[],
   known: readonly Known[],
@@ -51,7 +51,10 @@ function fits(
   })
 }
 
-/** The earliest instant that fits: one of now, the last place, or where something leaves a window. */
+/**
+ * The earliest instant that fits: now, the last reservation, or an instant at which a request leaves a
+ * window.
+ */
 function earliest(
   limits: readonly Limit[],
   known: readonly Known[],
@@ -74,7 +77,7 @@ function earliest(
 
 function nextMidnight(at: number): number {
   const today = dayText.format(at)
-  // New York's offset is whole hours, so its midnights are too
+  // the offset of New York is whole hours, so its midnights are among these instants
   let t = Math.floor(at / 3_600_000) * 3_600_000
   while (dayText.format(t) === today) t += 3_600_000
   return t
@@ -129,7 +132,7 @@ const step = fc.record({
 })
 
 test(
-  'every place is the earliest that plain counting allows, and no window is ever overfull',
+  'every reservation is the earliest that plain counting allows, and no window is ever overfull',
   {timeout: 300_000},
   async () => {
     let run = 0

@@ -13,7 +13,7 @@ const claims = claimsOn('coingecko')
 const withKeys = (keys: number, monthDays = 30) =>
   plan({provider: 'coingecko', claims, credentials: keys, limits: coingecko.limits, monthDays})
 
-test('CoinGecko: all wishes cost some 18,000 calls a month; two keys serve them, one does not', () => {
+test('CoinGecko: all wishes cost some 18,000 calls a month; two credentials serve them, one does not', () => {
   const two = withKeys(2)
   assert.equal(Math.round(two.wishedPerDay * 30), 18_184)
   assert.ok(two.allocations.every(({isThrottled: givesWay}) => !givesWay))
@@ -23,7 +23,7 @@ test('CoinGecko: all wishes cost some 18,000 calls a month; two keys serve them,
   const by = new Map(one.allocations.map((share) => [share.job, share]))
   for (const unit of ['coingecko-ids', 'coingecko-global', 'coingecko-derivatives'])
     assert.equal(by.get(unit)!.isThrottled, false, unit)
-  // details go to their slowest, what is left goes to the tickers
+  // details get their slowest rate, and the tickers get the rest
   assert.equal(Math.round(by.get('coin-details')!.everyDays * 1000), 30_000)
   assert.ok(by.get('coingecko-tickers')!.everyDays > 1.37 && by.get('coingecko-tickers')!.everyDays < 1.39)
   assert.ok(one.allocations.reduce((sum, {perDay}) => sum + perDay, 0) * 30 <= 10_000.001)
@@ -41,7 +41,7 @@ test('a month of 31 days leaves less for each day', () => {
   assert.ok(short! > long!)
 })
 
-test('where no day and no month is limited, nothing is divided; where not even the slowest fits, the last get nothing', () => {
+test('without a daily or monthly limit nothing is divided; if even the slowest rates do not fit, the last jobs get nothing', () => {
   assert.match(
     explain(
       plan({provider: 'coingecko', claims, credentials: 1, limits: coingecko.keylessLimits!, monthDays: 30}),
@@ -73,7 +73,7 @@ describe('Alpha Vantage', () => {
   const free = (more: Partial<Left> = {}): Left => ({today: 50, total: 50, spent: {}, demand: {}, ...more})
   const may = (unit: string, left: Left, found = of(2)) => allowance({job: unit, left, plan: found})
 
-  test('two keys serve every wish; one serves the fixed jobs and balance sheets, and what a second would change is said', () => {
+  test('two credentials serve every wish; one serves the fixed jobs and balance sheets, and the plan states the effect of a second', () => {
     assert.ok(of(2).allocations.every(({isThrottled: givesWay}) => !givesWay))
     const one = of(1, all)
     const by = new Map(one.allocations.map((share) => [share.job, share]))
@@ -86,7 +86,7 @@ describe('Alpha Vantage', () => {
     assert.match(words, /One more key: company-overview every 24 days instead of every 43\.2 days/)
   })
 
-  test('whatever is asked, the fixed jobs get theirs: until they have asked, a place is kept for each', () => {
+  test('the fixed jobs get their allocation: until they have run, a request is reserved for each', () => {
     const nobodyWants = {demand: {'balance-sheet': 0, 'company-overview': 0, 'etf-profile': 0}}
     assert.equal(may('company-overview', free(nobodyWants)), 47)
     assert.equal(
@@ -100,7 +100,7 @@ describe('Alpha Vantage', () => {
     assert.equal(may('top-gainers', free({today: 3, total: 3})), 2)
   })
 
-  test('nothing is kept for a job that has nothing due, its share for one that has, all that it wants for a more valuable one', () => {
+  test('a job with nothing due is reserved nothing, another its allocation, a more valuable one all that it wants', () => {
     const done = {'earnings-calendar': 1, 'top-gainers': 1, 'ipo-calendar': 1}
     const wants = (balance: number, funds: number) =>
       free({spent: done, demand: {'balance-sheet': balance, 'etf-profile': funds}})
@@ -108,22 +108,22 @@ describe('Alpha Vantage', () => {
     assert.equal(may('company-overview', wants(0, 3)), 47)
     assert.equal(may('company-overview', wants(0, 52)), 50 - 9)
     assert.equal(may('company-overview', wants(12, 0)), 50 - 12)
-    assert.equal(may('company-overview', wants(400, 52)), 21, 'its own share, whatever the others want')
+    assert.equal(may('company-overview', wants(400, 52)), 21, 'its own allocation, whatever the others want')
     assert.equal(
       may('balance-sheet', wants(400, 52)),
       50 - 21 - 9,
-      'before overviews have run nobody knows what they want',
+      'before the first run of overviews their need is unknown',
     )
-    // before anything ran, the share of every job is kept for it
+    // before the first run, the allocation of every job is reserved for it
     assert.equal(may('company-overview', free({spent: done})), 50 - 6 - 9)
   })
 
-  test('what nobody claims, such as a series that a person asks here instead of FRED, gets what no fixed job needs', () => {
-    assert.equal(may('inflation', free()), 47, 'although shares are kept for others')
+  test('requests without a claim, such as a series requested here instead of FRED, get the quota that no fixed job needs', () => {
+    assert.equal(may('inflation', free()), 47, 'although allocations are reserved for others')
     assert.equal(may('inflation', free({today: 3, total: 3})), 0)
   })
 
-  test('where the provider counts the address, all keys share what it allows, and another one is no help', () => {
+  test('if the provider counts the address, all credentials share its limit, and another credential does not help', () => {
     const narrow: Limit[] = alphaVantage.limits.map((limit) =>
       limit.of === 'address' ? {...limit, requests: 25} : limit,
     )
@@ -157,7 +157,7 @@ const jobOf = (one: Claim, at: number): JobClaim => ({
   dedicatedCredential: undefined,
 })
 
-test('a plan never grants more than there is, nor more than is wished, and the more valuable never waits for the less valuable', () => {
+test('a plan never grants more than there is or than is wished, and a more valuable job never waits for a less valuable one', () => {
   const drawnClaims = fc.array(claim, {minLength: 1, maxLength: 6})
   fc.assert(
     fc.property(
@@ -176,10 +176,10 @@ test('a plan never grants more than there is, nor more than is wished, and the m
         found.allocations.forEach((share, at) => {
           assert.ok(share.perDay <= share.wishedPerDay + 1e-9)
           const slowest = drawn[at]!.requests / drawn[at]!.atLeastEveryDays
-          // who is above its slowest only is so when everybody before has its wish
+          // a job is above its slowest rate only if every job before it has its wish
           if (share.perDay > slowest + 1e-9)
             assert.ok(found.allocations.slice(0, at).every((before) => !before.isThrottled))
-          // who is below it, only when nobody after gets anything
+          // a job is below it only if every job after it gets nothing
           if (share.perDay < slowest - 1e-9)
             assert.ok(found.allocations.slice(at + 1).every((behind) => behind.perDay === 0))
         })
@@ -189,7 +189,7 @@ test('a plan never grants more than there is, nor more than is wished, and the m
   )
 })
 
-test('whatever order the jobs ask in, none takes what a reserved one still needs', () => {
+test('in any order of requests, no job takes the quota that a reserved job still needs', () => {
   fc.assert(
     fc.property(
       fc.array(claim, {minLength: 2, maxLength: 5}),
@@ -212,7 +212,7 @@ test('whatever order the jobs ask in, none takes what a reserved one still needs
         const need = () => reserved.reduce((sum, share) => sum + needOf(share, left()), 0)
         const couldFit = need() <= requests
         for (const at of order) {
-          const unit = `job-${at}` // of which some are no claims: they only get what nobody needs
+          const unit = `job-${at}` // some have no claim: they get only the quota that no job needs
           if (allowance({job: unit, left: left(), plan: found}) >= 1) spent[unit] = (spent[unit] ?? 0) + 1
         }
         assert.ok(left().total >= 0)

@@ -1,4 +1,7 @@
-/** Eight processes, two keys, one provider: never over a limit, nothing wasted but by the dead. */
+/**
+ * Eight processes, two credentials, one provider: never over a limit, and only killed processes waste a
+ * reservation.
+ */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import pg from 'pg'
@@ -17,7 +20,7 @@ const second = 1000
 const minute = 60 * second
 const day = 24 * 60 * minute
 
-/** The most that arrived in any trailing window of a key. */
+/** The most requests that arrived in any trailing window of a credential. */
 function most(arrivals: readonly Arrival[], key: string, ms: number): number {
   const times = arrivals
     .filter((arrival) => arrival.key === key)
@@ -53,10 +56,10 @@ test('5 a minute and 25 a day over two days of simulated time, with kills', {tim
     assert.ok(most(arrivals, key, day) <= 25)
   }
   assert.equal(killed, 4)
-  // three times 25 for each key fit into two days and half an hour; only who died between place and request
-  // wasted one
+  // three times 25 for each credential fit into two days and half an hour; only a process killed before its
+  // request wasted one
   assert.ok(arrivals.length >= 150 - 2 && arrivals.length <= 150, `${arrivals.length} requests`)
-  assert.ok(new Set(arrivals.map(({racer}) => racer)).size > 6, 'nearly everybody had a turn')
+  assert.ok(new Set(arrivals.map(({racer}) => racer)).size > 6, 'nearly every racer made a request')
 })
 
 fullTest(

@@ -1,7 +1,7 @@
 /**
- * A race: a provider on loopback that counts every arrival by its own rules, and processes that ask it as
- * often as the ledger lets them. The provider also serves the clock when the race is run on simulated time:
- * the time moves only while every process that is alive sleeps.
+ * A race: a provider on loopback that counts every arrival by its own rules, and processes that request as
+ * often as the ledger lets them. On simulated time the provider also serves the clock, which moves only while
+ * every live process sleeps.
  */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {createServer, type ServerResponse} from 'node:http'
@@ -21,17 +21,17 @@ export interface Arrival {
 export interface RaceFacts {
   databaseUrl: string
   limits: readonly Limit[]
-  /** Simulated time from one instant to another; absent: real time for so many milliseconds. */
+  /** Simulated time from one instant to another; absent: real time for that many milliseconds. */
   from?: string
   ends: string | number
   processes: number
-  /** Racers that kill themselves between taking a place and using it: name to turn. */
+  /** Racers that kill themselves between a reservation and its use: name -> number of the request. */
   dies?: Readonly<Record<string, number>>
-  /** Whom to kill while its request is being answered: called at each arrival. */
+  /** Whether to kill the process whose request arrived last, before its answer; called at each arrival. */
   kills?(arrivals: readonly Arrival[]): boolean
   /** Simulated milliseconds that an answer takes. */
   latencyMs?(arrivals: readonly Arrival[]): number
-  /** Whether the provider, counting by its own rules, has room. */
+  /** Whether the provider, counting by its own rules, accepts another request. */
   allows(arrivals: readonly Arrival[], key: string, at: number): boolean
 }
 
@@ -115,7 +115,7 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
       child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
       child.on('close', (code, signal) => {
         racers.delete(name)
-        // whoever was killed is started anew, as a cron would
+        // a killed process is started again, as a cron would do
         const again = signal === 'SIGKILL' ? run(`${name}-again`) : undefined
         if (signal === 'SIGKILL') result.killed++
         else if (code !== 0) result.failures.push(`${name} ended with ${code}: ${said}`)
@@ -129,7 +129,10 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
   return result
 }
 
-/** Kills whoever asks at these arrivals, or at the next one of somebody who will not die by itself anyway. */
+/**
+ * Kills the process that makes these arrivals; passes over the `spared` ones, which kill themselves, and
+ * takes the next one.
+ */
 export function killAt(
   counts: readonly number[],
   spared: readonly string[] = [],
@@ -143,7 +146,7 @@ export function killAt(
   }
 }
 
-/** Sliding limits as a provider would check them: what arrived in the window that ends now. */
+/** Sliding limits as a provider would check them: the arrivals in the window that ends now. */
 export function slidingRoom(limits: readonly {requests: number; ms: number}[]): RaceFacts['allows'] {
   return (arrivals, key, at) =>
     limits.every(

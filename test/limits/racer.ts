@@ -1,6 +1,6 @@
 /**
- * One process of a race: takes places and asks until `RACE_ENDS`. It prints a line for each place that it may
- * have lost because the database went away under it.
+ * One process of a race: reserves and requests until `RACE_ENDS`. It prints a line for each reservation that
+ * it may have lost because the connection to the database broke.
  */
 import {openClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
@@ -31,7 +31,7 @@ async function one(turn: number): Promise<void> {
   await place.finish({outcome: answer.status === 200 ? 'answered' : 'refused', status: answer.status})
 }
 
-/** A database that does not come back would otherwise be asked for ever. */
+/** Bounds the tries when the database does not come back. */
 const patience = 100
 let failures = 0
 for (let turn = 1; clock.now().getTime() <= ends; turn++) {

@@ -1,4 +1,4 @@
-/** Why there is no place now, in words: spent, too little left, told to wait, shut out, refused. */
+/** The messages when no reservation is possible now: spent, too little left, a wait, blocked, refused. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {QuotaSpent} from '../../src/lib/errors.js'
@@ -13,7 +13,7 @@ openForFile((one) => {
 
 const day = {requests: 1, per: 'day', of: 'credential', window: 'sliding'} as const
 
-test('a request that may take more than is left is told so; without anything left the quota is spent', async () => {
+test('a request that may cost more than is left is reported so; with nothing left the quota is reported as spent', async () => {
   const ledger = opened.ledger(fakeClock())
   const posts = {
     ...provider([{requests: 100, unit: 'posts', per: 'day', of: 'credential', window: 'sliding'}]),
@@ -31,7 +31,7 @@ test('a request that may take more than is left is told so; without anything lef
   assert.match((await rejection(ask(1))).message, /; the quota is spent \(100 posts a day per credential\)$/)
 })
 
-test('a rest is told as what it is', async () => {
+test('the message of a cooldown states its kind', async () => {
   for (const [next, says] of [
     ['wait', /it asked to wait: so it said$/],
     ['spent', /it reports that the quota is spent: so it said$/],
@@ -49,7 +49,7 @@ test('a rest is told as what it is', async () => {
   }
 })
 
-test('a refused key is named beside one that is spent; where every key is refused that is all there is to say', async () => {
+test('a refused credential is named next to a spent one; if every credential is refused, the message says only that', async () => {
   const ledger = opened.ledger(fakeClock(), twoSecrets)
   const north = {...provider([day], twoKeys), name: 'north-refused'}
   await ledger.startCooldown(north, '1', {next: 'stop', why: 'it was revoked'})

@@ -19,7 +19,7 @@ const day = {
   window: {startsAt: '00:00 America/New_York'},
 } as const
 
-test('per key and window: spent, left, the reset, the rest, and what the schedule still needs of all keys', async () => {
+test('each credential and window: spent, left, the reset, the cooldown, and the requests that the schedule still needs', async () => {
   const clock = fakeClock('2026-03-08T12:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
   const north = provider([minute, day, {...minute, requests: 8, of: 'address'}], twoKeys)
@@ -64,7 +64,7 @@ test('per key and window: spent, left, the reset, the rest, and what the schedul
   assert.doesNotMatch(JSON.stringify(rows), /canary/)
 })
 
-test('a full window says when its next place is free; a rest that is over is not shown', async () => {
+test('a full window names the instant of its next free reservation; a cooldown that ended is not shown', async () => {
   const clock = fakeClock('2026-03-08T12:00:00Z')
   const ledger = opened.ledger(clock)
   const north = {...provider([{...minute, requests: 2}]), name: 'north-full'}
@@ -88,7 +88,7 @@ test('a full window says when its next place is free; a rest that is over is not
   assert.deepEqual([later!.left, later!.spent, later!.resets_at, later!.state], [2, 0, null, 'ready'])
 })
 
-test('without a key: which variable to set; without a limit: so it says', async () => {
+test('a missing credential names the variable to set; a provider without a limit is reported so', async () => {
   const rows = await survey(
     opened.database,
     loadConfig({}, '/'),
@@ -105,7 +105,7 @@ test('without a key: which variable to set; without a limit: so it says', async 
   )
 })
 
-test('fin quota and its plan, as commands, with a canary in every key', async () => {
+test('fin quota and its plan, as commands, with a canary in every credential', async () => {
   const keys = Object.fromEntries(
     ['COINGECKO_API_KEY_1', 'FRED_API_KEY', 'ALPHA_VANTAGE_API_KEY_1', 'X_BEARER_TOKEN_1'].map((name) => [
       name,
@@ -149,7 +149,7 @@ test('fin quota and its plan, as commands, with a canary in every key', async ()
   for (const {stdout, stderr} of [all, planned, unknown]) assert.doesNotMatch(stdout + stderr, /canary/)
 })
 
-test("quota --plan says of a provider whose jobs have no share what it allows, and of one without a day's limit that there is none", async () => {
+test('quota --plan states the limits of a provider without allocations, and that another has no limit of a day or month', async () => {
   const plan = async (name: string, env = {}) => {
     const {code, stdout, stderr} = await fin(['quota', '--plan', '--provider', name], {
       env: {...env, DATABASE_URL: opened.url},
@@ -171,7 +171,7 @@ test("quota --plan says of a provider whose jobs have no share what it allows, a
   assert.match(await plan('bithumb'), /Nothing has to be divided: bithumb limits no day and no month\./)
 })
 
-test('a refused key is tried again when a person says so', async () => {
+test('quota --retry makes a refused credential usable again', async () => {
   const clock = fakeClock()
   const coingecko = {...provider([minute]), name: 'coingecko', credentials: {1: 'COINGECKO_API_KEY_1'}}
   const env = {COINGECKO_API_KEY_1: 'canary-one', DATABASE_URL: opened.url}

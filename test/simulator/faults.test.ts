@@ -9,7 +9,7 @@ type Row = Record<string, unknown>
 const path = '/coingecko/api/v3/coins/markets?vs_currency=usd&per_page=30'
 const key = {'x-cg-demo-api-key': 'a'}
 
-test('each kind of fault does what its name says, as often as it is told, and then the answer is whole again', async (t) => {
+test('each kind of injected fault has its effect for the given number of times, and then the answer is complete again', async (t) => {
   const simulator = await simulated(t, {env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}})
   const plain = (await simulator.ask(path, key)).body as Row[]
   const struck = async (kind: FaultKind, times = 1) => {
@@ -37,7 +37,7 @@ test('each kind of fault does what its name says, as often as it is told, and th
   assert.deepEqual((await simulator.ask('/faults')).body, [])
 })
 
-test('a chance strikes the same requests each time; a path narrows it; DELETE ends all', async (t) => {
+test('a chance selects the same requests each time; a path narrows it; DELETE removes all injected faults', async (t) => {
   const statuses = async () => {
     const simulator = await simulated(t, {
       faults: [{...faultFromText('coingecko:500:40%'), path: '/ping'}],
@@ -56,7 +56,7 @@ test('a chance strikes the same requests each time; a path narrows it; DELETE en
   assert.ok(once.includes(200) && once.includes(500))
 })
 
-test('faults as text; what is none is refused with a word on how to write it', async (t) => {
+test('an injected fault has a text form; an invalid text is refused with the right form', async (t) => {
   assert.deepEqual(
     {...faultFromText('coingecko:500:3')},
     {provider: 'coingecko', kind: '500', times: 3, probability: undefined, path: undefined, ms: undefined},
@@ -69,7 +69,7 @@ test('faults as text; what is none is refused with a word on how to write it', a
   assert.equal(answer.status, 400)
 })
 
-test('the log holds every request in order, labels keys, hides them, and sums up', async (t) => {
+test('the log holds every request in order, labels credentials, hides them, and sums up', async (t) => {
   const simulator = await simulated(t)
   const secret = 'CG-canary-1234'
   await simulator.ask('/coingecko/api/v3/ping', {'x-cg-demo-api-key': secret})

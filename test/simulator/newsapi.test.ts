@@ -1,4 +1,4 @@
-/** NewsAPI's face: a free plan with all its bounds, and every no of it. */
+/** The provider stub of NewsAPI: a free plan with all its limits, and every refusal of it. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {newsapi} from '../../src/lib/providers/newsapi.js'
@@ -19,7 +19,7 @@ interface Body {
 const key = {'x-api-key': '0123456789abcdef0123456789abcdef'}
 const path = '/newsapi/v2/everything?q=war&language=en&sortBy=publishedAt&pageSize=100'
 
-test('a day late, a month back, the first 100 of more, newest first, and the same bytes for the same instant', async (t) => {
+test('articles come a day late, a month back, the first 100 of more, newest first, with the same bytes for the same instant', async (t) => {
   const simulator = await simulated(t)
   const answer = await simulator.ask(path, key)
   const {totalResults, articles} = answer.body as Body
@@ -44,7 +44,7 @@ test('a day late, a month back, the first 100 of more, newest first, and the sam
   )
 })
 
-test('withdrawn articles stay as placeholders, stories are repeated by others, content is cut and comes with entities and line ends', async (t) => {
+test('withdrawn articles stay as placeholders, other sources repeat stories, content is cut and has entities and line ends', async (t) => {
   const simulator = await simulated(t)
   const bodies: Body[] = []
   for (let day = 1; day <= 20; day++) {
@@ -87,7 +87,7 @@ test('headlines end in the name of their source; sources and categories are thos
   assert.ok(listed.sources.some(({id}) => id === 'financial-times'))
 })
 
-test('every no in its own words', async (t) => {
+test('every refusal has its own message', async (t) => {
   const simulator = await simulated(t)
   const cases: [
     path: string,
@@ -136,7 +136,7 @@ test('every no in its own words', async (t) => {
     assert.equal((await simulator.ask(`/newsapi${unknown}`, key)).status, 501, unknown)
 })
 
-test('the 51st request of 12 hours is one too many, and so is the 101st of a day', async (t) => {
+test('the 51st request of 12 hours is refused, and so is the 101st of a day', async (t) => {
   const simulator = await simulated(t)
   const ask = () => simulator.ask('/newsapi/v2/top-headlines/sources', key)
   for (let n = 0; n < 50; n++) assert.equal((await ask()).status, 200)
@@ -147,7 +147,7 @@ test('the 51st request of 12 hours is one too many, and so is the 101st of a day
   assert.equal((await ask()).status, 429)
 })
 
-test('its fields are those of the recordings', {skip: fixturesSkip}, async (t) => {
+test('the fields are those of the recordings', {skip: fixturesSkip}, async (t) => {
   const simulator = await simulated(t)
   const recorded = JSON.parse(fixture('newsapi/everything-bitcoin-like.json')) as Body
   const made = (await simulator.ask(path, key)).body as Body

@@ -28,7 +28,7 @@ const requests = [
   '/x/2/users/by?usernames=elonmusk,WSJ,nobody_at_all&user.fields=public_metrics',
 ]
 
-test('same seed, instant and request: the same bytes, headers included; also after other instants were asked for', async (t) => {
+test('same seed, instant and request: the same bytes, headers included; also after requests at other instants', async (t) => {
   const [one, two] = [await simulated(t), await simulated(t)]
   await two.post('/clock', {instant: '2026-12-20T00:00:00Z'})
   for (const path of requests) await two.ask(path, key)
@@ -45,7 +45,7 @@ test('same seed, instant and request: the same bytes, headers included; also aft
   )
 })
 
-test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every recorded field is there', async (t) => {
+test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every recorded field is present', async (t) => {
   const simulator = await simulated(t)
   const rows: Row[] = []
   for (let page = 1; page <= 23; page++) {
@@ -97,7 +97,7 @@ test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every re
   })
 })
 
-test('the fields of each face are those of the recordings', {skip: fixturesSkip}, async (t) => {
+test('the fields of each provider stub are those of the recordings', {skip: fixturesSkip}, async (t) => {
   const simulator = await simulated(t)
   const fields = (row: unknown) => Object.keys(row as Row)
   const compare = (recorded: unknown, simulated: unknown, but: readonly string[] = []) =>
@@ -183,7 +183,7 @@ test('the fields of each face are those of the recordings', {skip: fixturesSkip}
   compare(news.feed[0]!.ticker_sentiment[0], simulatedNews.feed[0]!.ticker_sentiment[0])
 })
 
-test('fundamentals follow the days: a quarter is there after its report, prices move once a day, sums are right, some are unknown', async (t) => {
+test('fundamentals follow the days: a quarter appears after its report, prices move once a day, sums are right, some are unknown', async (t) => {
   const simulator = await simulated(t, {
     env: {
       ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000',
@@ -240,7 +240,7 @@ test('fundamentals follow the days: a quarter is there after its report, prices 
   assert.ok(odd.unknown >= 1 && odd.unknown <= 12 && odd.negative >= 1 && odd.none > 100, JSON.stringify(odd))
 })
 
-test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 200 markets, won prices that agree with the world', async (t) => {
+test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 200 markets, won prices agree with the scenario', async (t) => {
   const simulator = await simulated(t)
   const [btc, egg] = (await simulator.ask('/bithumb/v1/ticker?markets=KRW-BTC,krw-egg')).body as Row[]
   assert.equal(egg?.['market'], 'KRW-EGG')
@@ -281,7 +281,7 @@ test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 
   assert.equal(unknown.headers['x-ratelimit-requested-tokens'], '1')
 })
 
-test('Wikipedia: 503 rows, class shares as links, notes and entities; turned away without an agent; nothing new is 304', async (t) => {
+test('Wikipedia: 503 rows, class shares as links, notes and entities; 403 without a User-Agent; an unchanged page is 304', async (t) => {
   const simulator = await simulated(t)
   const path = '/wikipedia/wiki/List_of_S%26P_500_companies'
   const page = await simulator.ask(path)
@@ -301,7 +301,7 @@ test('Wikipedia: 503 rows, class shares as links, notes and entities; turned awa
   assert.equal((await simulator.ask(path, {'if-none-match': page.headers['etag'] ?? ''})).status, 304)
 })
 
-test('FRED: XML unless asked, a key of 32, an unknown series, ranges and order', async (t) => {
+test('FRED: XML by default, a key of 32 characters, an unknown series, ranges and order', async (t) => {
   const simulator = await simulated(t)
   const ask = async (query: string) => {
     await simulator.post('/clock', {advanceMs: 1000})
@@ -359,7 +359,7 @@ test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, 
   }
 })
 
-test('Alpha Vantage: two spellings of one share that disagree, a symbol without a report, news of all that is named, and the words for "none"', async (t) => {
+test('Alpha Vantage: two spellings of one share that disagree, a symbol without a report, news of each listed symbol, the words for "none"', async (t) => {
   const simulator = await simulated(t)
   const ask = async (query: string, ms = 1000) => {
     await simulator.post('/clock', {advanceMs: ms})
@@ -402,7 +402,7 @@ test('Alpha Vantage: two spellings of one share that disagree, a symbol without 
   assert.equal(((await ask('function=NEWS_SENTIMENT&tickers=NOSUCH', 60_000)).body as Row)['items'], '0')
 })
 
-test('over a limit each provider says no in its own words, which its own refusal() understands', async (t) => {
+test('each provider stub refuses a request over a limit in the words of its provider, which refusal() understands', async (t) => {
   const simulator = await simulated(t)
   const until = async (path: string, tries: number, headers = {}) => {
     for (let n = 0; n < tries; n++) {
@@ -437,11 +437,11 @@ test('over a limit each provider says no in its own words, which its own refusal
   await simulator.post('/clock', {advanceMs: 60_000})
   const spent = await simulator.ask('/alpha-vantage/query?function=INFLATION&apikey=k2')
   assert.equal(alphaVantage.refusal?.(spent)?.next, 'spent')
-  assert.match(spent.text, /API key as k2/) // it quotes the key, as the real one does
+  assert.match(spent.text, /API key as k2/) // it quotes the key, as the real provider does
   assert.ok(!JSON.stringify((await simulator.ask('/log')).body).includes('k2"'))
 })
 
-test('a month of credits is spent, and comes back on the first', async (t) => {
+test('the credits of a month are spent, and are available again on the first', async (t) => {
   const simulator = await simulated(t, {env: {COINGECKO_REQUESTS_PER_MONTH: '3'}})
   for (let n = 0; n < 3; n++) assert.equal((await simulator.ask('/coingecko/api/v3/ping', key)).status, 200)
   const spent = await simulator.ask('/coingecko/api/v3/ping', key)
@@ -451,7 +451,7 @@ test('a month of credits is spent, and comes back on the first', async (t) => {
   assert.equal((await simulator.ask('/coingecko/api/v3/ping', key)).status, 200)
 })
 
-test('what the simulator does not know is an error that names it, printed as well', async (t) => {
+test('an unknown request is an error that names it, and the error is printed too', async (t) => {
   const told: string[] = []
   const simulator = await simulated(t, {
     onUnknown: (text) => {
@@ -474,7 +474,7 @@ test('what the simulator does not know is an error that names it, printed as wel
   assert.ok(!told.join().includes(fredKey))
 })
 
-test('X: handles in any case, unknown and suspended ones among the errors, pages by id, what is not asked for is absent, its own refusals', async (t) => {
+test('X: handles in any case, unknown and suspended ones among the errors, pages by id, unrequested fields are absent, its own refusals', async (t) => {
   const plan = Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_PLAN_${label}`, 'pay-per-use']))
   const simulator = await simulated(t, {env: plan})
   const of = async (path: string, token = 'x-anything') =>

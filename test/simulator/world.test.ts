@@ -29,7 +29,7 @@ test('streams of different names look unrelated, and evenly spread', () => {
   assert.equal(new Set(values).size, values.length)
 })
 
-test('a walk is smooth, and moves by about what it is told to in a day', () => {
+test('a walk is smooth, and moves by about the given amount in a day', () => {
   const of = stream(1, 'walk')
   let squares = 0
   for (let day = 0; day < 2000; day++)
@@ -39,7 +39,7 @@ test('a walk is smooth, and moves by about what it is told to in a day', () => {
   assert.ok(Math.abs(wander(of, at + 100, 0.03) - wander(of, at, 0.03)) < 0.001)
 })
 
-test('a coin that is added changes nothing that was there', () => {
+test('a coin that is added does not change the others', () => {
   const pairs = shippedPairs()
   const before = new Map(inventCoins(5, pairs).map((coin) => [coin.id, coin]))
   const after = inventCoins(5, [
@@ -51,12 +51,12 @@ test('a coin that is added changes nothing that was there', () => {
   const same = after.filter(
     (coin) => before.get(coin.id)?.logUsd === coin.logUsd && before.get(coin.id)?.supply === coin.supply,
   )
-  // One founding coin gives way to the new one, and nothing else moves.
+  // The new coin replaces one founding coin, and no other coin changes.
   assert.ok(after.some(({id}) => id === 'zzzz-added-later'))
   assert.ok(same.length >= after.length - 2, `${after.length - same.length} changed`)
 })
 
-test('two worlds of one seed agree at any instant, asked in any order; another seed differs', () => {
+test('two scenarios of one seed agree at any instant, requested in any order; another seed differs', () => {
   const twin = createScenario(66)
   const instants = [at, at - 400 * dayMs, at + 12_345, at - 1]
   const ids = ['bitcoin', 'nestree', 'tether', 'staked-ether']
@@ -73,7 +73,7 @@ test('two worlds of one seed agree at any instant, asked in any order; another s
   )
 })
 
-test('the coins: 5,000 and more, every shipped pair, the lookalikes, symbols that many share', () => {
+test('the coins: 5,000 and more, every shipped pair, the lookalikes, symbols that many coins share', () => {
   const coins = world.coins(at)
   assert.ok(coins.length >= 5000 && coins.length < 5400, String(coins.length))
   assert.equal(new Set(coins.map(({id}) => id)).size, coins.length)
@@ -100,7 +100,7 @@ test('the coins: 5,000 and more, every shipped pair, the lookalikes, symbols tha
   for (const coin of coins) assert.ok(world.usd(coin, at) > 0, coin.id)
 })
 
-test('the won price is the dollar price at the rate of tether, and the premium on top', () => {
+test('the won price is the dollar price at the rate of tether, plus the premium', () => {
   const {bithumb} = world
   for (const [code, symbol] of [
     ['KRW-BTC', 'bitcoin'],
@@ -135,7 +135,7 @@ test('two markets trade another coin than their pair says, and the price shows i
   }
 })
 
-test('markets are listed and delisted over time, and the lasting ones stay', () => {
+test('markets are listed and delisted over time, and the permanent ones stay', () => {
   const codes = (ms: number) => new Set(world.bithumb.markets(ms).map(({code}) => code))
   const now = codes(at)
   const later = codes(at + 365 * dayMs)
@@ -148,7 +148,7 @@ test('markets are listed and delisted over time, and the lasting ones stay', () 
   assert.ok(now.size > 400 && now.size < 520, String(now.size))
 })
 
-test('the index always has 503 symbols of 500 companies, and its changes explain how it moves', () => {
+test('the index always has 503 symbols of 500 companies, and its list of changes explains every difference', () => {
   for (const ms of [Date.UTC(2024, 0, 1), at, at + 300 * dayMs]) {
     const members = world.members(ms)
     assert.equal(members.length, 503)
@@ -182,7 +182,7 @@ test('macro series: gaps, months in progress, padded newest values, revisions in
     of('CPIAUCNS').find(({date}) => date === '2025-10-01'),
     {date: '2025-10-01', value: '.'},
   )
-  assert.equal(of('CPIAUCNS').at(-1)?.date, '2026-10-01') // out on 12 November
+  assert.equal(of('CPIAUCNS').at(-1)?.date, '2026-10-01') // published on 12 November
   assert.equal(of('CPIAUCNS', Date.UTC(2026, 10, 12, 13)).at(-1)?.date, '2026-09-01')
   assert.deepEqual(of('FEDFUNDS').at(-1), {date: '2026-11-01', value: '.'})
   assert.match(of('FEDFUNDS').at(-2)?.value ?? '', /^\d+\.\d{2}0{8}$/)

@@ -1,6 +1,6 @@
 /**
- * A WebSocket server on loopback that does what a test tells it: what a provider's socket may do, and what it
- * never should.
+ * A WebSocket server on loopback that a test scripts: the permitted and the forbidden behaviour of a
+ * provider's socket.
  */
 import {once} from 'node:events'
 import {createServer, type IncomingMessage} from 'node:http'
@@ -10,14 +10,14 @@ import {WebSocketServer, type WebSocket} from 'ws'
 
 export interface SocketServer {
   url: string
-  /** How many asked for a connection. */
+  /** The number of requests for a connection. */
   asked: number
   close(): Promise<void>
 }
 
 /**
- * `connected` is told of each connection and of how many came before; `refuse` answers with a status instead;
- * `clock` is what it says to `/clock`.
+ * `connected` receives each connection and the number of earlier ones; `refuse` answers with a status
+ * instead; `clock` is the answer to `/clock`.
  */
 export async function socketServer(
   connected: (socket: WebSocket, before: number) => void,
