@@ -37,7 +37,7 @@ test('two databases of one server are separate', async () => {
 
 test('a database with the schema is a separate copy', async () => {
   const urls = await Promise.all([database.withSchema('real'), database.withSchema('simulated', 'simulated')])
-  const worlds = await Promise.all(
+  const origins = await Promise.all(
     urls.map(async (url) => {
       const client = new pg.Client(url)
       await client.connect()
@@ -46,7 +46,7 @@ test('a database with the schema is a separate copy', async () => {
       return rows
     }),
   )
-  assert.deepEqual(worlds, [[{world: 'real'}], [{world: 'simulated'}]])
+  assert.deepEqual(origins, [[{world: 'real'}], [{world: 'simulated'}]])
 })
 
 test('Redis returns a stored value', {skip: cache.skipReason}, async (t) => {
@@ -188,39 +188,39 @@ describe('a run of the tests', () => {
     assert.match(printed, /in 1 files; those that took longest:\n +\d+\.\d s {2}\S+made-up\.test\n/)
   })
 
-  const failures: Record<string, {body: string; last: string; told: RegExp; options?: string[]}> = {
+  const failures: Record<string, {body: string; last: string; reported: RegExp; options?: string[]}> = {
     'a test that fails': {
       body: `test('good', () => {})\ndescribe('group', () => { test('bad', () => assert.equal(1, 2, 'one is not two')) })`,
       last: '3 passed, 1 failed',
-      told: /\nFAILED {2}\S+ › bad\n.*one is not two/,
+      reported: /\nFAILED {2}\S+ › bad\n.*one is not two/,
     },
     'a file that cannot be loaded': {
       body: `require('./not-there.cjs')`,
       last: '2 passed, 1 failed',
-      told: /\nFAILED {2}\S+made-up\.test\n/,
+      reported: /\nFAILED {2}\S+made-up\.test\n/,
     },
     'a process that is killed': {
       body: `test('good', () => {})\ntest('dies', () => process.kill(process.pid, 'SIGKILL'))`,
       last: '2 passed, 1 failed',
-      told: /its process was ended by SIGKILL/,
+      reported: /its process was ended by SIGKILL/,
     },
     'a test that never ends': {
       body: `test('good', () => {})\ntest('waits for nothing', () => new Promise(() => {}))`,
       options: ['--limit', '5'], // Node 24 waits for the rejection
       last: '3 passed, 1 failed',
-      told: /› waits for nothing\n|timed out after 5000ms.*\n(.*\n)*.*running: waits for nothing\n/,
+      reported: /› waits for nothing\n|timed out after 5000ms.*\n(.*\n)*.*running: waits for nothing\n/,
     },
     'a hook that fails': {
       body: `require('node:test').after(() => { throw new Error('not cleaned up') })\ntest('good', () => {})`,
       last: '3 passed, 1 failed',
-      told: /not cleaned up/,
+      reported: /not cleaned up/,
     },
   }
-  for (const [name, {body, last, told, options}] of Object.entries(failures)) {
+  for (const [name, {body, last, reported, options}] of Object.entries(failures)) {
     test(`fails because of ${name}`, async () => {
       const run = await runOf(body, options)
       assert.equal(run.last, last, run.printed)
-      assert.match(run.printed, told)
+      assert.match(run.printed, reported)
       assert.equal(run.code, 1)
     })
   }

@@ -13,7 +13,7 @@ import {filesBelow, importCycles, packagesLoadedBy, sources} from './sources.js'
 
 const all = sources()
 const lib = 'src/lib/'
-const unitFolders = ['collectors', 'mappers', 'caches', 'feeds']
+const jobFolders = ['collectors', 'mappers', 'caches', 'feeds']
 
 /** 'collectors', 'db', 'commands/ingest', or the file's own name for files directly in lib/. */
 function zoneOf(file: string): string {
@@ -60,24 +60,24 @@ const machinery = [
   'health',
   'market',
 ]
-const doors = ['cli', ...machinery, ...plain]
-const unit = ['text', 'define', 'schedules', 'parse', 'plain-text', 'errors', 'providers', 'time']
+const entryPoints = ['cli', ...machinery, ...plain]
+const jobZones = ['text', 'define', 'schedules', 'parse', 'plain-text', 'errors', 'providers', 'time']
 
 /**
  * Zone -> zones whose code it may load, besides its own. Types may come from any zone of the machinery,
  * because they load nothing.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  commands: [...doors, 'simulator'],
+  commands: [...entryPoints, 'simulator'],
   'commands/ingest': ['cli', 'collectors'],
   'commands/map': ['cli', 'mappers'],
   'commands/cache': ['cli', 'caches'],
-  'commands/stream': [...doors, 'feeds'],
-  'commands/schedule': doors,
-  'commands/db': doors,
-  'commands/runs': doors,
+  'commands/stream': [...entryPoints, 'feeds'],
+  'commands/schedule': entryPoints,
+  'commands/db': entryPoints,
+  'commands/runs': entryPoints,
   hooks: ['output', 'errors'],
-  cli: doors,
+  cli: entryPoints,
   report: [...machinery, ...plain],
   embedded: plain,
   codegen: [...plain, 'db'],
@@ -105,10 +105,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'time',
   ],
   providers: ['text', 'define', 'parse', 'plain-text', 'errors', 'time'],
-  collectors: unit,
-  mappers: unit,
-  caches: unit,
-  feeds: [...unit, 'define-feed'],
+  collectors: jobZones,
+  mappers: jobZones,
+  caches: jobZones,
+  feeds: [...jobZones, 'define-feed'],
   define: ['define-provider', 'rows'],
   'define-provider': [],
   'define-feed': ['define', 'define-provider', 'rows'],
@@ -141,7 +141,7 @@ test('every file imports only the zones that the rules allow', () => {
       if (!one.ours) continue
       const target = zoneOf(one.to)
       const typesFromMachinery =
-        one.typesOnly && (machinery.includes(target) || plain.includes(target)) && !unitFolders.includes(zone)
+        one.typesOnly && (machinery.includes(target) || plain.includes(target)) && !jobFolders.includes(zone)
       if (target !== zone && !allowed.includes(target) && !typesFromMachinery)
         wrong.push(`${source.file} imports ${one.to}`)
     }
@@ -172,7 +172,7 @@ test('no file imports itself through others, not even for a type', () => {
 test('jobs import only packages that parse documents or are pure functions', () => {
   const wrong = [...all.values()]
     .filter((source) =>
-      [...unitFolders, 'providers', 'define', 'parse', 'plain-text'].includes(zoneOf(source.file)),
+      [...jobFolders, 'providers', 'define', 'parse', 'plain-text'].includes(zoneOf(source.file)),
     )
     .flatMap((source) =>
       source.imports
@@ -217,20 +217,19 @@ test('no command loads a heavy package before it runs', () => {
   for (const file of all.keys()) {
     if (!file.startsWith('src/commands/') && !file.startsWith('src/hooks/')) continue
     for (const [name, path] of packagesLoadedBy(file, all)) {
-      const ofItsUnit =
-        ['cheerio', 'csv-parse'].includes(name) &&
-        [...unitFolders, 'providers'].includes(zoneOf(path.at(-1)!))
+      const ofItsJob =
+        ['cheerio', 'csv-parse'].includes(name) && [...jobFolders, 'providers'].includes(zoneOf(path.at(-1)!))
       const ofSchedules = ['croner', 'luxon'].includes(name) && zoneOf(file) === 'commands/schedule'
-      if (heavy.has(name) && !ofItsUnit && !ofSchedules) wrong.push(`${name} through ${path.join(' -> ')}`)
+      if (heavy.has(name) && !ofItsJob && !ofSchedules) wrong.push(`${name} through ${path.join(' -> ')}`)
     }
   }
   assert.deepEqual(wrong, [])
 })
 
 test('only the client fetches from the network', () => {
-  const doorsToNetwork = ['http', 'simulator', 'clock']
+  const clientZones = ['http', 'simulator', 'clock']
   const wrong = [...all.values()].filter(
-    (source) => /(?<![.\w])fetch\(/.test(source.text) && !doorsToNetwork.includes(zoneOf(source.file)),
+    (source) => /(?<![.\w])fetch\(/.test(source.text) && !clientZones.includes(zoneOf(source.file)),
   )
   assert.deepEqual(
     wrong.map((source) => source.file),
@@ -267,9 +266,9 @@ for (const {folder, commands} of kinds) {
       const module = (await import(
         pathToFileURL(join(root, 'dist', file.replace(/\.ts$/, '.js'))).href
       )) as Record<string, unknown>
-      const units = Object.values(module).filter((value) => isUnit(value))
-      assert.equal(units.length, 1, `${file} defines ${units.length} units`)
-      const found = units[0]!
+      const jobs = Object.values(module).filter((value) => isJob(value))
+      assert.equal(jobs.length, 1, `${file} defines ${jobs.length} units`)
+      const found = jobs[0]!
       assert.equal(found.name, name, `the job of ${file} has another name`)
       const command = `src/commands/${commands}/${name}.ts`
       assert.ok(all.has(command), `${command} is missing`)
@@ -300,7 +299,7 @@ for (const {folder, commands} of kinds) {
   })
 }
 
-function isUnit(value: unknown): value is {name: string; tables?: readonly string[]; table?: string} {
+function isJob(value: unknown): value is {name: string; tables?: readonly string[]; table?: string} {
   return typeof value === 'object' && value !== null && 'summary' in value && 'name' in value
 }
 

@@ -135,7 +135,7 @@ function testFiles(words: readonly string[], isFull: boolean): string[] {
       (words.length === 0 || patterns.some((pattern) => file.includes(pattern))),
   )
   const compiled = join(root, 'dist', 'test')
-  const place = (file: string) => {
+  const position = (file: string) => {
     const at = longest.indexOf(relative(compiled, file).replace(/(\.full)?\.test\.js$/, ''))
     return at < 0 ? longest.length : at
   }
@@ -143,5 +143,5 @@ function testFiles(words: readonly string[], isFull: boolean): string[] {
     ...ours.map((file) => join(compiled, file.replace(/\.ts$/, '.js'))).filter((file) => existsSync(file)),
     ...named.map((file) => resolve(file)),
   ]
-  return [...new Set(files)].sort().sort((a, b) => place(a) - place(b))
+  return [...new Set(files)].sort().sort((a, b) => position(a) - position(b))
 }

@@ -727,7 +727,7 @@ test('requests are spelled as the providers document them', () => {
 test('X: the plan of each credential sets its limits, and the real cost is counted from the answer', () => {
   const of = (env: Record<string, string>, label: string) =>
     x.accounting!.plans!(env)
-      .filter(({credential: only}) => only === label)
+      .filter(({credential}) => credential === label)
       .map(({requests, unit, per, needs}) => [requests, unit ?? 'requests', per, ...(needs ? [needs] : [])])
   assert.deepEqual(of({}, '4'), [
     [1, 'requests', '15 minutes'],

@@ -67,7 +67,7 @@ function visit(account: Account | undefined): void {
 
   after(async () => {
     if (!isStopped) await ran(program, ['db', 'stop'])
-    const outside = placeOutside()
+    const outside = outsideFolder()
     if (outside !== undefined) {
       rmSync(outside, {recursive: true, force: true})
       if (readdirSync(dirname(outside)).length === 0) rmdirSync(dirname(outside))
@@ -76,7 +76,7 @@ function visit(account: Account | undefined): void {
   })
 
   /** The folder of root's server if its own account cannot enter the data folder. */
-  function placeOutside(): string | undefined {
+  function outsideFolder(): string | undefined {
     const link = join(home, '.local', 'share', 'fin', 'postgres')
     return lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() ? readlinkSync(link) : undefined
   }
@@ -110,16 +110,16 @@ function visit(account: Account | undefined): void {
   }
 
   /** Runs one tour; returns the commands that it prints as next steps. */
-  async function tour(place: {cwd?: string; env?: Record<string, string>} = {}) {
-    const {stdout, stderr, code, ms} = await ran(join(clone, 'bin', 'quickstart'), [], place)
+  async function tour(setting: {cwd?: string; env?: Record<string, string>} = {}) {
+    const {stdout, stderr, code, ms} = await ran(join(clone, 'bin', 'quickstart'), [], setting)
     assert.equal(code, 0, `${stdout}\n${stderr}`)
     assert.ok(ms < promisedMs, `took ${Math.round(ms / 1000)} s`)
     assert.equal(stderr, '')
-    const said = stdout.split('\n').filter((line) => /simulated instead/.test(line))
-    assert.equal(said.length, 1, stdout)
+    const printed = stdout.split('\n').filter((line) => /simulated instead/.test(line))
+    assert.equal(printed.length, 1, stdout)
     for (const provider of ['wikipedia', 'bithumb', 'coingecko'])
-      assert.match(said[0]!, new RegExp(`\\b${provider}\\b.*out of reach`))
-    assert.match(said[0]!, /fred \(FRED_API_KEY is not set\)/)
+      assert.match(printed[0]!, new RegExp(`\\b${provider}\\b.*out of reach`))
+    assert.match(printed[0]!, /fred \(FRED_API_KEY is not set\)/)
     const tries = stdout
       .slice(stdout.indexOf('\nTry next\n'))
       .split('\n')
@@ -131,13 +131,13 @@ function visit(account: Account | undefined): void {
     )
     printedStop = {
       command: /keeps running for the next command; (.+) ends it\.\n/.exec(stdout)?.[1] ?? '',
-      ...place,
+      ...setting,
     }
     return {stdout, tries: tries as string[]}
   }
 
-  async function shell(command: string, place: {cwd?: string; env?: Record<string, string>}) {
-    const {stdout, stderr, code} = await ran('/bin/sh', ['-c', command], place)
+  async function shell(command: string, setting: {cwd?: string; env?: Record<string, string>}) {
+    const {stdout, stderr, code} = await ran('/bin/sh', ['-c', command], setting)
     assert.equal(code, 0, `${command}\n${stdout}\n${stderr}`)
     return stdout
   }
@@ -145,13 +145,13 @@ function visit(account: Account | undefined): void {
   test('the first tour fills the tables and shows them', async (t) => {
     chmodSync(folder, account ? 0o755 : 0o700)
     writeFileSync(join(folder, 'offline.cjs'), offline, {mode: 0o644})
-    for (const place of [clone, home, temporary]) mkdirSync(place)
+    for (const path of [clone, home, temporary]) mkdirSync(path)
     for (const file of tracked ?? []) cpSync(join(root, file), join(clone, file), {recursive: true})
     // Built once: the second user gets the build of the first one, which is the same for both.
     if (built !== undefined)
       for (const file of ['dist', 'oclif.manifest.json'])
         cpSync(join(built, file), join(clone, file), {recursive: true})
-    if (account) giveTo(account, clone, home, temporary)
+    if (account) chownTo(account, clone, home, temporary)
     linkPackages(join(clone, 'node_modules'))
 
     const {stdout} = await tour()
@@ -198,7 +198,7 @@ function visit(account: Account | undefined): void {
   })
 
   test('a second tour changes no row, with any other settings and in any working folder', async () => {
-    const place = {
+    const setting = {
       cwd: home,
       env: {
         DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
@@ -208,12 +208,12 @@ function visit(account: Account | undefined): void {
     }
     // A job may have become due since the tour before; its next scheduled run is minutes away then.
     const isQuiet = (stdout: string) => stdout.match(/up to date, nothing is due/g)?.length === 9
-    let [before, again] = [await contents('fin_simulated'), await tour(place)]
-    if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(place)]
+    let [before, again] = [await contents('fin_simulated'), await tour(setting)]
+    if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(setting)]
     assert.ok(isQuiet(again.stdout), again.stdout)
     assert.match(again.stdout, /bithumb-coingecko +\d+ rows, nothing changed, 0 rejected/)
     assert.deepEqual(await contents('fin_simulated'), before)
-    const [query, status] = await Promise.all(again.tries.map((command) => shell(command, place)))
+    const [query, status] = await Promise.all(again.tries.map((command) => shell(command, setting)))
     assert.match(query!, /top-coins/)
     assert.match(status!, /\ncoingecko_id_mapping .*\b5000\b/)
   })
@@ -230,8 +230,8 @@ function visit(account: Account | undefined): void {
             readlinkSync(`/proc/${pid}/cwd`),
             readFileSync(`/proc/${pid}/cmdline`, 'utf8'),
           ]
-          return [folder, placeOutside()].some(
-            (place) => place !== undefined && (cwd.startsWith(place) || words.includes(`${place}/`)),
+          return [folder, outsideFolder()].some(
+            (path) => path !== undefined && (cwd.startsWith(path) || words.includes(`${path}/`)),
           )
         } catch {
           return false // It ended meanwhile.
@@ -280,7 +280,7 @@ function linkPackages(target: string): void {
   }
 }
 
-function giveTo({uid, gid}: Account, ...folders: string[]): void {
+function chownTo({uid, gid}: Account, ...folders: string[]): void {
   for (const folder of folders)
     for (const file of ['', ...readdirSync(folder, {recursive: true, encoding: 'utf8'})])
       lchownSync(join(folder, file), uid, gid)

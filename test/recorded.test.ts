@@ -38,8 +38,8 @@ for (const {file, collector, provider, target, rows, cells = {}} of good) {
     const main = shaped.rows.get(collector.tables[0]) ?? []
     assert.deepEqual(shaped.rejected, [])
     assert.equal(main.length, rows)
-    for (const [place, expected] of Object.entries(cells)) {
-      const row = main.at(Number(place)) as Record<string, unknown>
+    for (const [index, expected] of Object.entries(cells)) {
+      const row = main.at(Number(index)) as Record<string, unknown>
       assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, row[name]])), expected)
     }
     const given = {

@@ -15,7 +15,7 @@ export function fullTest(name: string, options: {timeout: number}, run: (t: Test
   if (full) test(name, options, run)
 }
 
-/** All of a list in a full run; one of it in a daily run, another one for each `place`. */
-export function inTurn<T>(list: readonly T[], place: number): readonly T[] {
-  return full ? list : [list[place % list.length]!]
+/** All of a list in a full run; one of it in a daily run, another one for each `position`. */
+export function inTurn<T>(list: readonly T[], position: number): readonly T[] {
+  return full ? list : [list[position % list.length]!]
 }

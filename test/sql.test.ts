@@ -54,7 +54,7 @@ describe('every statement', () => {
       ].sort((a, b) => a - b)
       assert.deepEqual(
         numbers,
-        numbers.map((_, place) => place + 1),
+        numbers.map((_, index) => index + 1),
         'numbered without a gap',
       )
       const comment = /^(?:--[^\n]*\n)+/.exec(text)?.[0] ?? ''
@@ -108,8 +108,8 @@ const counted = async (tx: Transaction, table: TableName, rows: readonly Row[]) 
 /** One stored row by its key, as text. */
 async function stored(tx: Transaction, table: TableName, row: Row): Promise<Record<string, string | null>> {
   const of = broughtKey(table).map(
-    (column, place) =>
-      `${column}::text = $${place + 1}::${typeof row[column] === 'string' && /T.*Z$/.test(row[column]) ? 'timestamptz::text' : 'text'}`,
+    (column, index) =>
+      `${column}::text = $${index + 1}::${typeof row[column] === 'string' && /T.*Z$/.test(row[column]) ? 'timestamptz::text' : 'text'}`,
   )
   const shown = columns[table].map((column) => `${column}::text as ${column}`)
   if (columns[table].includes('superseded_at')) of.push('superseded_at is null')

@@ -16,8 +16,8 @@ test('one is singular, every other number is plural', () => {
 })
 
 test('the line at the end of a run and of its cycle counts rows and requests', () => {
-  const said: string[] = []
-  const note = (text: string) => void said.push(text)
+  const reported: string[] = []
+  const note = (text: string) => void reported.push(text)
   const counts = {...noCounts(), rows_received: 1, rows_inserted: 1, requests: 1, targets_left: 1}
   summarize(
     'cpi',
@@ -33,7 +33,7 @@ test('the line at the end of a run and of its cycle counts rows and requests', (
     },
     {dryRun: false, log: {error: note, warn: note, notice: note, detail: note}},
   )
-  assert.deepEqual(said, ['cpi: 1 row, 1 new, 0 changed, 0 rejected, 1 request, 1 target left'])
+  assert.deepEqual(reported, ['cpi: 1 row, 1 new, 0 changed, 0 rejected, 1 request, 1 target left'])
   assert.match(
     cycleText('cpi', {targets: 1, done: 0, perDay: 0, observedDays: 1, endsAt: undefined}, '7 days'),
     /^cpi: 1 target, /,

@@ -92,9 +92,9 @@ for (const one of all) {
             other.unit !== unit && (other.unit.tables as readonly string[]).some((table) => read.has(table)),
         )
         if (others.length > 0) assert.notDeepEqual(dependsOn, [])
-        const brings = others.map((other) => `fin ${other.commandId.replace(':', ' ')}`)
+        const providing = others.map((other) => `fin ${other.commandId.replace(':', ' ')}`)
         assert.deepEqual(
-          dependsOn.filter((command) => command !== 'fin db init' && !brings.includes(command)),
+          dependsOn.filter((command) => command !== 'fin db init' && !providing.includes(command)),
           [],
         )
       })
@@ -222,8 +222,8 @@ function collectorTests(own: readonly Recording[]): void {
   test('parses a single object of a list as that one row', () => {
     for (const recording of own) {
       const items = itemsOf(recording.body)
-      if (items === undefined || inItsPlace.has(recording.unit.name)) continue
-      const single = items.map((item) => yieldedBy({...recording, body: beside(recording.body, item)}))
+      if (items === undefined || dependsOnList.has(recording.unit.name)) continue
+      const single = items.map((item) => yieldedBy({...recording, body: withContext(recording.body, item)}))
       assert.deepEqual(single.flat(), yieldedBy(recording), recording.name)
       assert.ok(single.every((some) => some.length > 0))
     }
@@ -290,10 +290,10 @@ function yieldedBy({source, body, from}: Recording): object[] {
  * Jobs whose items do not name their list, their time or their place in the list, so that a single one is
  * refused.
  */
-const inItsPlace = new Set(['top-gainers', 'truth-trends'])
+const dependsOnList = new Set(['top-gainers', 'truth-trends'])
 
 /** One item, with the other parts of the answer that it needs. */
-function beside(body: unknown, item: unknown): unknown {
+function withContext(body: unknown, item: unknown): unknown {
   return isItem(body) && 'includes' in body ? {data: item, includes: body['includes']} : item
 }
 
@@ -347,12 +347,12 @@ function deepFreeze<T>(value: T): T {
 }
 
 describe('oddities of the providers', () => {
-  const rows = (unit: string, recording: string): Record<string, unknown>[] =>
-    golden(unit)
+  const rows = (job: string, recording: string): Record<string, unknown>[] =>
+    golden(job)
       .filter((line) => line.recording === recording && line.row !== undefined)
       .map(({row}) => row as Record<string, unknown>)
-  const of = (unit: string, recording: string, column: string, value: unknown) =>
-    rows(unit, recording).find((row) => row[column] === value)!
+  const of = (job: string, recording: string, column: string, value: unknown) =>
+    rows(job, recording).find((row) => row[column] === value)!
 
   test('"." is null, and the digits stay as they were sent', () => {
     assert.equal(of('cpi', 'fred/cpi', 'date', '2025-10-01')['cpi_value'], null)
@@ -373,19 +373,19 @@ describe('oddities of the providers', () => {
   })
 
   test('JSON and CSV of Alpha Vantage give the same rows', () => {
-    for (const unit of ['cpi', 'inflation', 'federal-funds-rate'])
-      assert.deepEqual(rows(unit, `alpha-vantage/${unit}-csv`), rows(unit, `alpha-vantage/${unit}`), unit)
+    for (const job of ['cpi', 'inflation', 'federal-funds-rate'])
+      assert.deepEqual(rows(job, `alpha-vantage/${job}-csv`), rows(job, `alpha-vantage/${job}`), job)
   })
 
   test('the nine hours that Bithumb is ahead are subtracted, but not once Bithumb has fixed them', () => {
     const ahead = of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-BTC')
-    const mended = of('bithumb-tickers', 'bithumb/bithumb-tickers-mended', 'market', 'KRW-BTC')
+    const fixed = of('bithumb-tickers', 'bithumb/bithumb-tickers-mended', 'market', 'KRW-BTC')
     assert.deepEqual(
       [ahead['quoted_at'], ahead['trade_timestamp']],
       ['2026-11-16T23:40:01.250Z', '1794872401250'],
     )
     assert.deepEqual(
-      [mended['quoted_at'], mended['trade_timestamp']],
+      [fixed['quoted_at'], fixed['trade_timestamp']],
       ['2026-11-16T23:40:02.300Z', '1794872401250'],
     )
     assert.equal(
@@ -436,9 +436,9 @@ describe('oddities of the providers', () => {
   })
 
   test('an answer that names another series or has a finer interval is refused', () => {
-    const refuses = (unit: string, recording: string, target: string | null) => {
+    const refuses = (job: string, recording: string, target: string | null) => {
       const found = [...recorded.values()].flat().find(({name}) => name === recording)!
-      const {unit: collector} = all.find((one) => one.unit.name === unit && one.kind === 'collector') as {
+      const {unit: collector} = all.find((one) => one.unit.name === job && one.kind === 'collector') as {
         unit: Recording['unit']
       }
       for (const source of Object.values(collector.sources) as AnySource[]) {
@@ -451,7 +451,7 @@ describe('oddities of the providers', () => {
             }) as Iterable<object>),
           ],
           UnexpectedBody,
-          `${recording} as ${unit} ${target ?? ''} by ${source.provider.name}`,
+          `${recording} as ${job} ${target ?? ''} by ${source.provider.name}`,
         )
       }
     }

@@ -30,8 +30,8 @@ test('the offsets around a day differ only where the clock changes near it', () 
 test('a zone name is accepted in any case, and a name that is not in the zone database is refused', () => {
   assert.equal(offsetMs('asia/seoul', 0), 9 * hourMs)
   for (const name of ['Nowhere', 'Asia/Seoul\nAsia/Tokyo', '', 'Asia'])
-    for (const ask of [() => checkZone(name), () => offsetMs(name, 0)])
-      assert.throws(ask, /is not a time zone/)
+    for (const call of [() => checkZone(name), () => offsetMs(name, 0)])
+      assert.throws(call, /is not a time zone/)
 })
 
 test('an offset equals that of luxon, also on the days around a change', () => {

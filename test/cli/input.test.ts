@@ -23,9 +23,9 @@ test('a file of any size is read whole, and a small one needs little memory', as
     writeFileSync(file, bytes)
     const parts = await partsOf(file)
     assert.ok(Buffer.concat(parts).equals(bytes), `${length} bytes`)
-    const room = new Set(parts.map(({buffer}) => buffer))
+    const buffers = new Set(parts.map(({buffer}) => buffer))
     assert.ok(
-      [...room].reduce((sum, {byteLength}) => sum + byteLength, 0) <= length + 2 * Buffer.poolSize,
+      [...buffers].reduce((sum, {byteLength}) => sum + byteLength, 0) <= length + 2 * Buffer.poolSize,
       `${length} bytes`,
     )
   }

@@ -59,14 +59,14 @@ const rowsOf = async (args: readonly string[], options: FinOptions = {}) => {
 }
 
 async function addRun(
-  unit: string,
+  job: string,
   outcome: string,
   startedAt: Date,
   more: Record<string, unknown> = {},
 ): Promise<string> {
   const row = {
-    unit,
-    command: `fin ingest ${unit}`,
+    unit: job,
+    command: `fin ingest ${job}`,
     started_at: startedAt,
     outcome,
     host: 'elsewhere',
@@ -326,9 +326,9 @@ test('export: memory stays constant, a closed pipe ends it quietly, a signal end
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   const listen = (child: ReturnType<typeof start>) => {
-    const heard = {said: ''}
+    const heard = {text: ''}
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      heard.said += text
+      heard.text += text
     })
     return {heard, closed: once(child, 'close') as Promise<[number | null, string | null]>}
   }
@@ -337,7 +337,7 @@ test('export: memory stays constant, a closed pipe ends it quietly, a signal end
   let lines = 0
   for await (const part of whole.stdout!) lines += (part as Buffer).filter((byte) => byte === 10).length
   assert.deepEqual([(await all.closed)[0], lines], [0, 200_000])
-  const peakMb = Number(/peak (\d+)/.exec(all.heard.said)?.[1]) / 1024
+  const peakMb = Number(/peak (\d+)/.exec(all.heard.text)?.[1]) / 1024
   assert.ok(peakMb > 30 && peakMb < 150, `${peakMb} MB`)
 
   for (const [signal, code] of [
@@ -350,16 +350,16 @@ test('export: memory stays constant, a closed pipe ends it quietly, a signal end
     stopped.kill(signal)
     await pause(200)
     stopped.stdout!.resume()
-    assert.deepEqual(await closed, [code, null], heard.said)
-    assert.doesNotMatch(heard.said, /\n\s+at /)
+    assert.deepEqual(await closed, [code, null], heard.text)
+    assert.doesNotMatch(heard.text, /\n\s+at /)
   }
 
   const left = start()
   const {heard, closed} = listen(left)
   await once(left.stdout!, 'readable')
   left.stdout!.destroy()
-  assert.equal((await closed)[0], 0, heard.said)
-  assert.match(heard.said, /^peak \d+\n$/)
+  assert.equal((await closed)[0], 0, heard.text)
+  assert.match(heard.text, /^peak \d+\n$/)
 })
 
 test('freshness: the last scheduled run, half an hour of grace, and every target of the job', () => {
@@ -478,8 +478,8 @@ test('freshness: the last scheduled run, half an hour of grace, and every target
   )
 })
 
-const addState = (unit: string, target: string, success: Date | null, more: Record<string, unknown> = {}) => {
-  const row = {unit, target, last_attempt: success ?? ago(0), last_success: success, ...more}
+const addState = (job: string, target: string, success: Date | null, more: Record<string, unknown> = {}) => {
+  const row = {unit: job, target, last_attempt: success ?? ago(0), last_success: success, ...more}
   const names = Object.keys(row)
   return client.query(
     `insert into target_state (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`,
@@ -513,7 +513,7 @@ test('status: rows, newest time, and whether the job is on time; --check exits 1
 })
 
 test('status: a run that ended well does not make a table fresh on its own', async () => {
-  const stateOf = async (unit: string) => (await rowsOf(['status', '--unit', unit]))[0]?.['state']
+  const stateOf = async (job: string) => (await rowsOf(['status', '--unit', job]))[0]?.['state']
   // two runs fail; nothing is due while the target waits for its next try
   for (const [outcome, minutes] of [
     ['failed', 20],
@@ -704,8 +704,8 @@ test('status: a job that a setting or a list blocks is shown with the reason, an
   })
   assert.equal(code, 0, stderr)
   assert.match(stderr, /x-posts: X_PLAN_1 is "foo", which is not a plan/)
-  const of = (text: string, unit: string) =>
-    (JSON.parse(text) as {unit: string; why: string | null; state: string}[]).find((row) => row.unit === unit)
+  const of = (text: string, job: string) =>
+    (JSON.parse(text) as {unit: string; why: string | null; state: string}[]).find((row) => row.unit === job)
   assert.match(of(stdout, 'x-posts')!.why!, /not a plan/)
   assert.equal(of(stdout, 'cpi')!.why, null)
   const lists = mkdtempSync(join(folder, 'lists-'))

@@ -352,22 +352,22 @@ test('a table of more rows than are measured keeps the widths of the first rows'
 })
 
 test('errors: the message, then the next step; the stack with --verbose only; the exit code of the error', () => {
-  const tell = (error: unknown, verbose = false) => {
+  const report = (error: unknown, verbose = false) => {
     const stderr = sink()
     const code = reportError(error, {verbose, root, stderr})
     return {code, text: stderr.text()}
   }
-  assert.deepEqual(tell(new NeedsPerson('a key is missing', {nextStep: 'Set X.', provider: 'fred'})), {
+  assert.deepEqual(report(new NeedsPerson('a key is missing', {nextStep: 'Set X.', provider: 'fred'})), {
     code: 2,
     text: 'fin: fred: a key is missing\n  Set X.\n',
   })
-  assert.deepEqual(tell(new QuotaSpent('fred: spent', {provider: 'fred'})), {
+  assert.deepEqual(report(new QuotaSpent('fred: spent', {provider: 'fred'})), {
     code: 0,
     text: 'fin: fred: spent\n',
   })
-  assert.deepEqual(tell(new Interrupted('SIGTERM')), {code: 143, text: 'fin: asked to end\n'})
+  assert.deepEqual(report(new Interrupted('SIGTERM')), {code: 143, text: 'fin: asked to end\n'})
   assert.deepEqual(
-    tell(
+    report(
       new AggregateError([
         new Error('connect ECONNREFUSED ::1:5'),
         new Error('connect ECONNREFUSED 127.0.0.1:5'),
@@ -379,20 +379,20 @@ test('errors: the message, then the next step; the stack with --verbose only; th
     },
   )
   assert.match(
-    tell(new Error('outer', {cause: new Error('inner')}), true).text,
+    report(new Error('outer', {cause: new Error('inner')}), true).text,
     /^fin: unexpected: outer \(inner\)\n[^]*at [^]*caused by:\nError: inner\n/,
   )
-  assert.equal(tell('thrown text').code, 1)
+  assert.equal(report('thrown text').code, 1)
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
     code: 'ENOSPC',
     syscall: 'write',
   })
-  assert.deepEqual(tell(full), {
+  assert.deepEqual(report(full), {
     code: 1,
     text: 'fin: cannot write: ENOSPC: no space left on device, write\n  Free space on that disk, then run the command again.\n',
   })
-  assert.deepEqual(tell(full), {code: 1, text: ''}, 'a stream may report its error twice')
-  const hostile = tell(
+  assert.deepEqual(report(full), {code: 1, text: ''}, 'a stream may report its error twice')
+  const hostile = report(
     new Error('GET https://u:canary@host/x?apikey=canary&a=1 Bearer canarycanary'),
     true,
   ).text
@@ -407,31 +407,34 @@ test(
       const long = part.repeat(1_000_000 / part.length)
       assert.ok(withoutSecrets(long).length >= long.length / 2)
     }
-    let said = ''
+    let printedText = ''
     createLog({
       quiet: false,
       verbose: false,
       stderr: {
         write: (text: string) => {
-          said += text
+          printedText += text
           return true
         },
       },
     }).warn('y'.repeat(1_000_000))
-    assert.ok(said.length < 5_000 && said.endsWith('(996000 characters more)\n'), said.slice(-80))
+    assert.ok(
+      printedText.length < 5_000 && printedText.endsWith('(996000 characters more)\n'),
+      printedText.slice(-80),
+    )
   },
 )
 
 test('messages: --quiet hides them, --verbose adds more', () => {
-  const said = (quiet: boolean, verbose: boolean) => {
+  const written = (quiet: boolean, verbose: boolean) => {
     const stderr = sink()
     const log = createLog({quiet, verbose, stderr})
     for (const level of ['error', 'warn', 'notice', 'detail'] as const) log[level](level)
     return stderr.text()
   }
-  assert.equal(said(false, false), 'error: error\nwarning: warn\nnotice\n')
-  assert.equal(said(true, false), 'error: error\nwarning: warn\n')
-  assert.equal(said(false, true), 'error: error\nwarning: warn\nnotice\n  detail\n')
+  assert.equal(written(false, false), 'error: error\nwarning: warn\nnotice\n')
+  assert.equal(written(true, false), 'error: error\nwarning: warn\n')
+  assert.equal(written(false, true), 'error: error\nwarning: warn\nnotice\n  detail\n')
   assert.equal(withoutSecrets('postgres://fin:secret@db/x'), 'postgres://***@db/x')
 })
 

@@ -30,15 +30,15 @@ before(async () => {
     assert.equal((await setup.collect(collector)).exit_code, 0, collector.name)
   filledWith = setup.simulator.log.requests({}).length
 })
-const nobodyWasAsked = () =>
+const assertNoRequest = () =>
   assert.equal(setup.simulator.log.requests({}).length, filledWith, 'a request was sent to a provider')
-const sourceOf = (unit: AnyCollector) => Object.values(unit.sources)[0] as AnySource
+const sourceOf = (collector: AnyCollector) => Object.values(collector.sources)[0] as AnySource
 const ledger = async () => (await setup.rows('select count(*)::int as n from provider_requests'))[0]?.['n']
 
 /**
  * The number of credentials that may serve a collector: the numbered ones that are set, or the dedicated one.
  */
-function keysFor({provider, credential}: AnySource, env: Readonly<Record<string, string>>): number {
+function credentialsFor({provider, credential}: AnySource, env: Readonly<Record<string, string>>): number {
   const labels = Object.entries(provider.credentials ?? {})
     .filter(([, variable]) => env[variable])
     .map(([label]) => label)
@@ -51,18 +51,18 @@ function keysFor({provider, credential}: AnySource, env: Readonly<Record<string,
  * The expected lines, from the declaration of the provider: `limits` in force, the requests, and the number
  * of credentials.
  */
-function prices({name}: Provider, limits: Provider['limits'], requests: number, keys = 1): string[] {
+function prices({name}: Provider, limits: Provider['limits'], requests: number, credentials = 1): string[] {
   return limits
     .filter(({unit}) => (unit ?? 'requests') === 'requests')
-    .map(({requests: places, per, of}) => {
-      const each = of === 'credential' && keys > 1
-      return `${name}: ${requests.toLocaleString('en-US')} of ${pluralize(places * (each ? keys : 1), 'request')} per ${per} and ${each ? `${keys} keys` : of}`
+    .map(({requests: allowed, per, of}) => {
+      const each = of === 'credential' && credentials > 1
+      return `${name}: ${requests.toLocaleString('en-US')} of ${pluralize(allowed * (each ? credentials : 1), 'request')} per ${per} and ${each ? `${credentials} keys` : of}`
     })
 }
 
 for (const {unit, commandId} of all)
   test(`fin ${commandId.replace(':', ' ')} --plan states requests and costs`, async () => {
-    const places = await ledger()
+    const reservations = await ledger()
     const run = await fin([...commandId.split(':'), '--plan', '--ndjson'], {env: setup.env})
     assert.equal(run.code, 0, run.stderr)
     const lines = run.stdout
@@ -76,26 +76,31 @@ for (const {unit, commandId} of all)
     }
     const isDone = [sp500Companies, bithumbMarkets, earningsCalendar].includes(unit as never)
     if (isDone) assert.equal(lines.length, 0, 'nothing is due')
-    for (const price of prices(provider, provider.limits, lines.length, keysFor(sourceOf(unit), setup.env)))
+    for (const price of prices(
+      provider,
+      provider.limits,
+      lines.length,
+      credentialsFor(sourceOf(unit), setup.env),
+    ))
       assert.ok(run.stderr.includes(`${price}\n`), `${price}\nis not in\n${run.stderr}`)
     assert.match(run.stderr, new RegExp(`writes ${unit.tables.join(', ')}`))
-    for (const key of Object.values(setup.env))
-      if (/KEY|^[0-9a-z]{32}$/.test(key))
-        assert.ok(!(run.stdout + run.stderr).includes(key), 'a credential is shown')
-    nobodyWasAsked()
-    assert.equal(await ledger(), places, 'a reservation was made')
+    for (const secret of Object.values(setup.env))
+      if (/KEY|^[0-9a-z]{32}$/.test(secret))
+        assert.ok(!(run.stdout + run.stderr).includes(secret), 'a credential is shown')
+    assertNoRequest()
+    assert.equal(await ledger(), reservations, 'a reservation was made')
   })
 
 /** The plan of a collector with other credentials and settings. */
-const planned = (unit: AnyCollector, env: Record<string, string>, token?: string) =>
+const planned = (collector: AnyCollector, env: Record<string, string>, label?: string) =>
   planRun(
-    unit,
-    {command: 'x', ...(token === undefined ? {} : {token})},
+    collector,
+    {command: 'x', ...(label === undefined ? {} : {token: label})},
     {...setup.context, config: loadConfig({...setup.env, ...env}, '/')},
   )
 
 /** Two credentials for a provider that accepts several numbered ones. */
-const two = ({credentials = {}}: Provider): Record<string, string> =>
+const twoCredentials = ({credentials = {}}: Provider): Record<string, string> =>
   credentials['1'] === undefined || credentials['2'] === undefined
     ? {}
     : {[credentials['1']]: '1'.repeat(32), [credentials['2']]: '2'.repeat(32)}
@@ -104,20 +109,20 @@ describe('the cost', () => {
   for (const {unit} of all)
     test(`of ${unit.name} with two credentials`, async () => {
       const {provider} = sourceOf(unit)
-      const {requests, costs} = await planned(unit, two(provider))
-      const keys = keysFor(sourceOf(unit), {...setup.env, ...two(provider)})
-      for (const price of prices(provider, provider.limits, requests.length, keys))
+      const {requests, costs} = await planned(unit, twoCredentials(provider))
+      const credentials = credentialsFor(sourceOf(unit), {...setup.env, ...twoCredentials(provider)})
+      for (const price of prices(provider, provider.limits, requests.length, credentials))
         assert.ok(costs.includes(price), `${price}\nis not in\n${costs.join('\n')}`)
-      nobodyWasAsked()
+      assertNoRequest()
     })
 
   const source = {...sourceOf(cpi as AnyCollector), provider: alphaVantage, request: () => ({path: '/query'})}
-  const kept = {...cpi, sources: {'alpha-vantage': {...source, credential: 'news'}}} as AnyCollector
+  const dedicated = {...cpi, sources: {'alpha-vantage': {...source, credential: 'news'}}} as AnyCollector
   const general = {...cpi, sources: {'alpha-vantage': source}} as AnyCollector
   const news = {ALPHA_VANTAGE_API_KEY_2: 'simulatedSECONDKEY', ALPHA_VANTAGE_API_KEY_NEWS: 'simulatedNEWSKEY'}
 
   test('of a collector with a dedicated credential counts that credential alone; other collectors do not count it', async () => {
-    const own = await planned(kept, news)
+    const own = await planned(dedicated, news)
     assert.deepEqual(
       own.requests.map(({keys}) => keys),
       ['news'],
@@ -135,7 +140,7 @@ describe('the cost', () => {
       others.costs.includes('alpha-vantage: 1 of 50 requests per day and 2 keys'),
       others.costs.join('\n'),
     )
-    const without = await planned(kept, {
+    const without = await planned(dedicated, {
       ALPHA_VANTAGE_API_KEY_2: news.ALPHA_VANTAGE_API_KEY_2,
       ALPHA_VANTAGE_API_KEY_NEWS: '',
     })

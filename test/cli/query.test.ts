@@ -22,9 +22,9 @@ test('the list shows the values of each parameter, with --verbose their meaning;
       '--history --days 30 days --at now --limit 1000 rows',
   )
   assert.equal(parameters['news-yield'], '--since DATE')
-  const told = await fin(['query', '--verbose'])
+  const verbose = await fin(['query', '--verbose'])
   assert.match(
-    told.stderr,
+    verbose.stderr,
     /^ {2}kimchi-premium --max-age 48 hours: age after which a price is too old to be shown$/m,
   )
   assert.match((await fin(['query', 'kimchi-premium', '--help'])).stdout, /fin query --verbose/)

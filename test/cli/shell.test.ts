@@ -315,9 +315,9 @@ test('10 MB of JSON passes whole through a slow pipe, also when the run ends wit
     env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let said = ''
+  let shown = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text
+    shown += text
   })
   const closed = once(child, 'close')
   const parts: Buffer[] = []
@@ -329,8 +329,8 @@ test('10 MB of JSON passes whole through a slow pipe, also when the run ends wit
   const text = Buffer.concat(parts).toString('utf8')
   assert.ok(text.length > 10_000_000, `${text.length} characters`)
   assert.equal((JSON.parse(text) as unknown[]).length, 60_000)
-  assert.equal(code, 1, said)
-  assert.match(said, /1 rejected/)
+  assert.equal(code, 1, shown)
+  assert.match(shown, /1 rejected/)
 })
 
 test('a reader that closes its pipe ends the command quietly', () => {

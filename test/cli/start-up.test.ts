@@ -193,10 +193,10 @@ const {cacheFolder} = createRequire(import.meta.url)(join(root, 'bin', 'compile-
 test('the compile cache of Node is in a folder of the user alone, and nowhere else', () => {
   const home = join(folder, 'home')
   mkdirSync(home, {mode: 0o755})
-  const kept = join(home, '.cache', 'fin', 'compiled')
-  assert.equal(cacheFolder({HOME: home}), kept)
-  assert.equal(cacheFolder({HOME: home}), kept, 'a second request')
-  assert.equal(statSync(kept).mode & 0o777, 0o700)
+  const cache = join(home, '.cache', 'fin', 'compiled')
+  assert.equal(cacheFolder({HOME: home}), cache)
+  assert.equal(cacheFolder({HOME: home}), cache, 'a second request')
+  assert.equal(statSync(cache).mode & 0o777, 0o700)
   const caches = join(folder, 'caches')
   assert.equal(cacheFolder({HOME: home, XDG_CACHE_HOME: caches}), undefined, 'there is no such folder')
   mkdirSync(caches, {mode: 0o700})
@@ -232,8 +232,8 @@ test(
     const home = mkdtempSync(join(folder, 'kept-'))
     const env = {HOME: home, TMPDIR: home}
     for (let start = 0; start < 2; start++) assert.equal((await fin(['query'], {env})).code, 0)
-    const kept = readdirSync(join(home, '.cache', 'fin', 'compiled'), {recursive: true})
-    assert.ok(kept.length > 1, kept.join(' '))
+    const cache = readdirSync(join(home, '.cache', 'fin', 'compiled'), {recursive: true})
+    assert.ok(cache.length > 1, cache.join(' '))
     assert.deepEqual(
       readdirSync(home).filter((name) => name !== '.cache'),
       [],

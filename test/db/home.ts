@@ -36,7 +36,7 @@ export function testHome(below = '', more: Record<string, string> = {}): TestHom
 }
 
 /** Whether a process is still running. */
-export function lives(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {

@@ -115,7 +115,7 @@ test('a path cannot leave the base path of the provider', async (t) => {
   const {api, ledger} = openClient(testProvider(`${origin}/api/v3`))
   for (const path of ['/../admin', '/../../x', 'x', '/%2e%2e/admin'])
     assert.match((await rejection(api.get({path}))).message, /is not a path below/)
-  assert.deepEqual(new Set(ledger.events), new Set(['reserve 1', 'give back']))
+  assert.deepEqual(new Set(ledger.events), new Set(['reserve 1', 'release']))
 })
 
 test('each common status becomes the matching typed error', async (t) => {
@@ -134,7 +134,7 @@ test('each common status becomes the matching typed error', async (t) => {
     assert.ok(error instanceof type, `${code}: ${error.name} ${error.message}`)
     assert.equal(api.counts.requests, requests, String(code))
     // A refused credential gets a cooldown; then the ledger has none left and reports it.
-    assert.equal(ledger.rests.has('1'), code === 401)
+    assert.equal(ledger.cooldowns.has('1'), code === 401)
   }
 })
 
@@ -148,7 +148,7 @@ test('429 without Retry-After: the client waits between tries, and the third in 
     clock.sleeps.every((ms) => ms >= 1_000),
     'at least a second each',
   )
-  assert.equal(ledger.rests.get('1')?.next, 'spent')
+  assert.equal(ledger.cooldowns.get('1')?.next, 'spent')
 })
 
 test('429 with Retry-After: the client sleeps that long and succeeds; more than a minute ends the run and is stored', async (t) => {
@@ -161,7 +161,7 @@ test('429 with Retry-After: the client sleeps that long and succeeds; more than 
     'reserve 1',
     'start',
     'refused 429',
-    'rest 1 wait',
+    'cooldown 1 wait',
     'reserve 1',
     'start',
     'answered 200',
@@ -171,7 +171,7 @@ test('429 with Retry-After: the client sleeps that long and succeeds; more than 
   const error = await rejection(long.api.request({path: '/x'}, 'T'))
   assert.ok(error instanceof QuotaSpent)
   assert.equal(error.until?.toISOString(), '2026-03-02T12:01:59.000Z')
-  assert.equal(long.ledger.rests.get('1')?.until?.toISOString(), '2026-03-02T12:01:59.000Z')
+  assert.equal(long.ledger.cooldowns.get('1')?.until?.toISOString(), '2026-03-02T12:01:59.000Z')
   assert.deepEqual([long.clock.sleeps.length, long.api.counts.requests], [0, 1])
 })
 
@@ -208,11 +208,11 @@ test('Retry-After as a date, reset headers in seconds, milliseconds and ISO; abs
 const twoKeys: Partial<Provider> = {
   credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'},
   refusal: ({json: body}) => {
-    const said = (body as {said?: string} | undefined)?.said
-    return said === undefined ? undefined : {next: said as 'spent', why: `it said ${said}`}
+    const next = (body as {next?: string} | undefined)?.next
+    return next === undefined ? undefined : {next: next as 'spent', why: `it said ${next}`}
   },
 }
-const say = (said: string) => status(200, {}, JSON.stringify({said}))
+const say = (next: string) => status(200, {}, JSON.stringify({next}))
 
 test('a spent credential gets a cooldown and the next one is used; without one left, the error of the ledger is thrown', async (t) => {
   const seen: IncomingMessage[] = []
@@ -227,7 +227,7 @@ test('a spent credential gets a cooldown and the next one is used; without one l
     'reserve 1',
     'start',
     'refused 200',
-    'rest 1 spent',
+    'cooldown 1 spent',
     'reserve 2',
     'start',
     'answered 200',
@@ -237,8 +237,8 @@ test('a spent credential gets a cooldown and the next one is used; without one l
     labels: ['1', '2'],
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
-  assert.equal((await rejection(none.api.get({path: '/x'}))).message, 'no place is left')
-  assert.deepEqual([...none.ledger.rests.keys()], ['1', '2'])
+  assert.equal((await rejection(none.api.get({path: '/x'}))).message, 'no reservation is left')
+  assert.deepEqual([...none.ledger.cooldowns.keys()], ['1', '2'])
 })
 
 test('a suspect refusal of a credential is checked by one more request before the credential is given up', async (t) => {
@@ -250,17 +250,17 @@ test('a suspect refusal of a credential is checked by one more request before th
   const env = {FRED_API_KEY: 'f'.repeat(32)}
   const good = openClient({...fred, baseUrl: await serve(t, inTurn([], registered, ok))}, {env})
   assert.deepEqual(await good.api.get(observations('DGS10')), {value: '4.6900000000'})
-  assert.equal(good.ledger.rests.size, 0)
+  assert.equal(good.ledger.cooldowns.size, 0)
   const bad = openClient({...fred, baseUrl: await serve(t, registered)}, {env})
   await rejection(bad.api.get(observations('DGS10')))
-  assert.deepEqual([bad.api.counts.requests, bad.ledger.rests.get('1')?.next], [2, 'stop'])
+  assert.deepEqual([bad.api.counts.requests, bad.ledger.cooldowns.get('1')?.next], [2, 'stop'])
 })
 
 test('an unknown target and a refusal of one request do not start a cooldown', async (t) => {
   const skip = openClient(testProvider(await serve(t, say('skip')), twoKeys))
   const error = await rejection(skip.api.request({path: '/x'}, 'NOPE'))
   assert.ok(error instanceof SkipTarget)
-  assert.deepEqual([error.provider, error.target, skip.ledger.rests.size], ['example', 'NOPE', 0])
+  assert.deepEqual([error.provider, error.target, skip.ledger.cooldowns.size], ['example', 'NOPE', 0])
 })
 
 test('another credential is used at once when one must wait', async (t) => {
@@ -271,7 +271,7 @@ test('another credential is used at once when one must wait', async (t) => {
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
   const reserve = ledger.reserve
-  ledger.reserve = (ask) => reserve(ledger.rests.has('1') ? {...ask, credential: '2'} : ask)
+  ledger.reserve = (request) => reserve(ledger.cooldowns.has('1') ? {...request, credential: '2'} : request)
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
   assert.equal(clock.sleeps.length, 0)
 })
@@ -328,7 +328,7 @@ test('a credential that is not valid in a header is NeedsPerson, and nothing is 
   const error = await rejection(api.get({path: '/x'}))
   assert.ok(error instanceof NeedsPerson)
   assert.match(error.nextStep ?? '', /EXAMPLE_API_KEY/)
-  assert.deepEqual(ledger.events, ['reserve 1', 'give back'])
+  assert.deepEqual(ledger.events, ['reserve 1', 'release'])
 })
 
 test('a credential that is late for its reservation and is refused meanwhile is replaced by another', async (t) => {
@@ -337,22 +337,22 @@ test('a credential that is late for its reservation and is refused meanwhile is 
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
   const reserve = ledger.reserve
-  ledger.reserve = async (ask) => {
-    const place = await reserve(ask)
-    if (place.label === '2') return place
+  ledger.reserve = async (request) => {
+    const reservation = await reserve(request)
+    if (reservation.label === '2') return reservation
     return {
-      ...place,
+      ...reservation,
       started: async () => {
-        await ledger.startCooldown(ask.provider, '1', {next: 'stop', why: 'refused by another process'})
-        throw new TryLater('the place came too late', {provider: 'example'})
+        await ledger.startCooldown(request.provider, '1', {next: 'stop', why: 'refused by another process'})
+        throw new TryLater('the reservation came too late', {provider: 'example'})
       },
     }
   }
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
   assert.deepEqual(ledger.events, [
     'reserve 1',
-    'rest 1 stop',
-    'give back',
+    'cooldown 1 stop',
+    'release',
     'reserve 2',
     'start',
     'answered 200',
@@ -365,8 +365,8 @@ test('an outage between two limits without a reset time restarts their count: no
   )
   assert.ok((await rejection(api.request({path: '/x'}, 'T'))) instanceof TryLater)
   assert.deepEqual(
-    ledger.events.filter((event) => event.startsWith('rest')),
-    ['rest 1 wait', 'rest 1 wait', 'rest 1 wait'],
+    ledger.events.filter((event) => event.startsWith('cooldown')),
+    ['cooldown 1 wait', 'cooldown 1 wait', 'cooldown 1 wait'],
   )
 })
 

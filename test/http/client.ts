@@ -76,7 +76,7 @@ export interface MemoryLedger {
   /** The events, in order: `reserve 1`, `start`, `answered 200`, `release`, `cooldown 1 spent`. */
   events: string[]
   notes: string[]
-  rests: Map<string, Refusal>
+  cooldowns: Map<string, Refusal>
 }
 
 /**
@@ -86,16 +86,16 @@ export interface MemoryLedger {
 export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLedger {
   const events: string[] = []
   const notes: string[] = []
-  const rests = new Map<string, Refusal>()
+  const cooldowns = new Map<string, Refusal>()
   return {
     events,
     notes,
-    rests,
-    async reserve({provider, credential: only}) {
-      const rested = (label: string) => rests.has(label) && rests.get(label)!.next !== 'wait'
-      const label = labels.find((one) => (only === undefined || one === only) && !rested(one))
+    cooldowns,
+    async reserve({provider, credential}) {
+      const inCooldown = (label: string) => cooldowns.has(label) && cooldowns.get(label)!.next !== 'wait'
+      const label = labels.find((one) => (credential === undefined || one === credential) && !inCooldown(one))
       if (label === undefined)
-        throw new QuotaSpent('no place is left', {provider: provider.name, until: clock.now()})
+        throw new QuotaSpent('no reservation is left', {provider: provider.name, until: clock.now()})
       events.push(`reserve ${label}`)
       return {
         label,
@@ -106,17 +106,17 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
           events.push(status === undefined ? outcome : `${outcome} ${status}${cost}`)
           if (note !== undefined) notes.push(note)
         },
-        release: async () => void events.push('give back'),
+        release: async () => void events.push('release'),
       }
     },
     async startCooldown(_provider, label, refusal) {
-      rests.set(label, refusal)
-      events.push(`rest ${label} ${refusal.next}`)
+      cooldowns.set(label, refusal)
+      events.push(`cooldown ${label} ${refusal.next}`)
     },
   }
 }
 
-export interface Door {
+export interface TestClient {
   /** `get` is `request` without a target; it returns the body only. */
   api: OpenApi & {get(request: HttpRequest): Promise<unknown>}
   clock: FakeClock
@@ -124,7 +124,7 @@ export interface Door {
   log: string[]
 }
 
-export interface DoorOptions {
+export interface TestClientOptions {
   env?: Record<string, string>
   labels?: readonly string[]
   clock?: FakeClock
@@ -133,8 +133,8 @@ export interface DoorOptions {
 
 export function openClient(
   provider: Provider,
-  {env = {}, labels = ['1'], clock = fakeClock(), options = {}}: DoorOptions = {},
-): Door {
+  {env = {}, labels = ['1'], clock = fakeClock(), options = {}}: TestClientOptions = {},
+): TestClient {
   const ledger = memoryLedger(labels, clock)
   const log: string[] = []
   const note = (text: string) => void log.push(text)

@@ -53,7 +53,7 @@ const badBodies: Record<string, [Answering, RegExp]> = {
     (_, response) => response.writeHead(200, {...json, 'content-length': 60_000_000}).write('['),
     /announces 60 MB/,
   ],
-  'a status that means nothing here': [(_, response) => response.writeHead(304).end(), /HTTP 304/],
+  'a status without a meaning here': [(_, response) => response.writeHead(304).end(), /HTTP 304/],
   'a plain 400': [
     (_, response) => response.writeHead(400).end('no such parameter'),
     /HTTP 400: no such parameter/,
@@ -203,7 +203,7 @@ test('an interruption ends a request at once, with its own reason', async (t) =>
   assert.equal(await rejection(api.get({path: '/x'})), reason)
   assert.deepEqual(ledger.events, ['reserve 1', 'start', 'failed'])
   assert.equal(await rejection(api.get({path: '/x'})), reason)
-  assert.deepEqual(ledger.events.slice(3), ['reserve 1', 'start', 'give back'])
+  assert.deepEqual(ledger.events.slice(3), ['reserve 1', 'start', 'release'])
 })
 
 /** 10 MB on the wire that expand to 10 GB: one compressed member of zeros, repeated. */

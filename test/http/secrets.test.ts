@@ -105,7 +105,7 @@ test('a provider that repeats the credential everywhere: it appears nowhere in t
       assertClean(`${path} error`, inspect(error, {depth: 9, showHidden: true}))
       assertClean(`${path} log`, log.join('\n'))
       assertClean(`${path} notes`, ledger.notes.join('\n'))
-      assertClean(`${path} rests`, inspect([...ledger.rests]))
+      assertClean(`${path} cooldowns`, inspect([...ledger.cooldowns]))
       assert.ok(log.length > 0 && log.some((line) => line.includes('apikey=***') || change.authorize))
     }
   const files = readdirSync(dir)

@@ -7,7 +7,7 @@ import {claimsOf} from '../../src/lib/limits/claims.js'
 import {claims, claimsOn} from './claims.js'
 
 test('the claims of each provider are in order of rank', () => {
-  const order = (provider: string) => claimsOn(provider).map(({job: unit}) => unit)
+  const order = (provider: string) => claimsOn(provider).map(({job}) => job)
   assert.deepEqual(order('alpha-vantage'), [
     'earnings-calendar',
     'top-gainers',
@@ -30,8 +30,8 @@ test('the claims of each provider are in order of rank', () => {
 test('a claim knows the dedicated credential of its job', () => {
   assert.deepEqual(
     claims
-      .filter(({dedicatedCredential: ownKey}) => ownKey !== undefined)
-      .map(({job: unit, dedicatedCredential: ownKey}) => `${unit} ${ownKey}`),
+      .filter(({dedicatedCredential}) => dedicatedCredential !== undefined)
+      .map(({job, dedicatedCredential}) => `${job} ${dedicatedCredential}`),
     ['news-sentiment news'],
   )
 })

@@ -3,7 +3,7 @@ import {test} from 'node:test'
 import {NeedsPerson, QuotaSpent, TryLater} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
 import type {Postgres} from '../servers.js'
-import {type Opened, openForFile, openOn, provider, twoKeys, twoSecrets} from './settings.js'
+import {type Opened, openForFile, openOn, provider, twoCredentials, twoSecrets} from './settings.js'
 
 let server: Postgres
 let opened: Opened
@@ -16,19 +16,22 @@ const minute = {requests: 5, per: 'minute', of: 'credential', window: 'sliding'}
 const day = {requests: 25, per: 'day', of: 'credential', window: 'sliding'} as const
 let counter = 0
 /** Each test uses a provider of its own, so that no test counts the requests of another. */
-const own = (...args: Parameters<typeof provider>) => ({...provider(...args), name: `north-${++counter}`})
+const aProvider = (...args: Parameters<typeof provider>) => ({
+  ...provider(...args),
+  name: `north-${++counter}`,
+})
 
 test('the sixth request of a minute gets a reservation in the future, counted from the answers', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([minute])
+  const north = aProvider([minute])
   for (let i = 0; i < 5; i++) {
-    const place = await ledger.reserve({provider: north, job: 'cpi'})
-    assert.equal(place.label, 'keyless')
-    assert.equal(place.goAt.toISOString(), clock.now().toISOString())
-    await place.started()
+    const reservation = await ledger.reserve({provider: north, job: 'cpi'})
+    assert.equal(reservation.label, 'keyless')
+    assert.equal(reservation.goAt.toISOString(), clock.now().toISOString())
+    await reservation.started()
     clock.advance(300)
-    await place.finish({outcome: 'answered', status: 200})
+    await reservation.finish({outcome: 'answered', status: 200})
   }
   const sixth = await ledger.reserve({provider: north, job: 'cpi'})
   // the first answer came at 10:00:00.300; the clock counts in milliseconds
@@ -40,10 +43,10 @@ test('the sixth request of a minute gets a reservation in the future, counted fr
 test('a reservation more than a minute away ends the run with the instant at which one is free', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([{...day, requests: 1}])
-  const place = await ledger.reserve({provider: north, job: 'cpi'})
-  await place.started()
-  await place.finish({outcome: 'answered', status: 200})
+  const north = aProvider([{...day, requests: 1}])
+  const reservation = await ledger.reserve({provider: north, job: 'cpi'})
+  await reservation.started()
+  await reservation.finish({outcome: 'answered', status: 200})
   await assert.rejects(ledger.reserve({provider: north, job: 'cpi'}), (error) => {
     assert.ok(error instanceof QuotaSpent)
     assert.equal(error.until?.toISOString(), '2026-03-02T10:00:00.001Z')
@@ -57,13 +60,13 @@ test('a reservation more than a minute away ends the run with the instant at whi
 test('credentials alternate, the one with most left first', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
-  const north = own([minute, day], twoKeys)
+  const north = aProvider([minute, day], twoCredentials)
   const labels: string[] = []
   for (let i = 0; i < 4; i++) {
-    const place = await ledger.reserve({provider: north, job: 'cpi'})
-    labels.push(place.label)
+    const reservation = await ledger.reserve({provider: north, job: 'cpi'})
+    labels.push(reservation.label)
     clock.advance(1000)
-    await place.finish({outcome: 'answered', status: 200})
+    await reservation.finish({outcome: 'answered', status: 200})
   }
   assert.deepEqual(labels, ['1', '2', '1', '2'])
   clock.advance(60_000)
@@ -80,7 +83,7 @@ test('credentials alternate, the one with most left first', async () => {
 test('a named credential serves only the jobs that request it by name', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, {...twoSecrets, NORTH_NEWS: 'canary-news'})
-  const north = own([minute], {credentials: {...twoKeys.credentials, news: 'NORTH_NEWS'}})
+  const north = aProvider([minute], {credentials: {...twoCredentials.credentials, news: 'NORTH_NEWS'}})
   const labels = new Set<string>()
   for (let i = 0; i < 8; i++) labels.add((await ledger.reserve({provider: north, job: 'cpi'})).label)
   assert.deepEqual([...labels].sort(), ['1', '2'])
@@ -93,13 +96,16 @@ test('a named credential serves only the jobs that request it by name', async ()
 
 test('without a credential the variable to set is named, or the keyless limits apply', async () => {
   const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'))
-  await assert.rejects(ledger.reserve({provider: own([minute], twoKeys), job: 'cpi'}), (error) => {
-    assert.ok(error instanceof NeedsPerson)
-    assert.match(error.nextStep!, /NORTH_KEY_1 or NORTH_KEY_2/)
-    return true
-  })
-  const keyless = own([minute], {
-    ...twoKeys,
+  await assert.rejects(
+    ledger.reserve({provider: aProvider([minute], twoCredentials), job: 'cpi'}),
+    (error) => {
+      assert.ok(error instanceof NeedsPerson)
+      assert.match(error.nextStep!, /NORTH_KEY_1 or NORTH_KEY_2/)
+      return true
+    },
+  )
+  const keyless = aProvider([minute], {
+    ...twoCredentials,
     keyless: true,
     keylessLimits: [{...day, requests: 1, of: 'address'}],
   })
@@ -110,7 +116,7 @@ test('without a credential the variable to set is named, or the keyless limits a
 test('a limit of the address counts all credentials together', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
-  const north = own([minute, {...day, requests: 3, of: 'address'}], twoKeys)
+  const north = aProvider([minute, {...day, requests: 3, of: 'address'}], twoCredentials)
   for (let i = 0; i < 3; i++)
     await (await ledger.reserve({provider: north, job: 'cpi'})).finish({outcome: 'answered'})
   await assert.rejects(
@@ -122,7 +128,7 @@ test('a limit of the address counts all credentials together', async () => {
 test('posts and dollars are reserved at their maximum and corrected by the answer', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([
+  const north = aProvider([
     {requests: 100, unit: 'posts', per: 'day', of: 'credential', window: 'sliding'},
     {requests: 1, unit: 'usd', per: 'month', of: 'credential', window: 'sliding'},
   ])
@@ -141,7 +147,7 @@ test('posts and dollars are reserved at their maximum and corrected by the answe
 test('a released reservation counts nothing; one whose process died counts until its window ends', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([{...day, requests: 2}])
+  const north = aProvider([{...day, requests: 2}])
   await ledger.reserve({provider: north, job: 'cpi'}) // never finished
   await (await ledger.reserve({provider: north, job: 'cpi'})).release()
   assert.ok(await ledger.reserve({provider: north, job: 'cpi'}))
@@ -154,12 +160,12 @@ test('a released reservation counts nothing; one whose process died counts until
 test('a process that is late for its reservation reserves again; one that is stopped while it waits releases it', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([{...minute, requests: 1}])
-  const place = await ledger.reserve({provider: north, job: 'cpi'})
+  const north = aProvider([{...minute, requests: 1}])
+  const reservation = await ledger.reserve({provider: north, job: 'cpi'})
   clock.advance(30_000)
-  await place.started()
-  assert.equal(place.goAt.toISOString(), '2026-03-01T10:00:30.000Z')
-  await place.finish({outcome: 'answered'})
+  await reservation.started()
+  assert.equal(reservation.goAt.toISOString(), '2026-03-01T10:00:30.000Z')
+  await reservation.finish({outcome: 'answered'})
   const stop = new AbortController()
   const next = await ledger.reserve({provider: north, job: 'cpi', stop: stop.signal})
   assert.equal(next.goAt.toISOString(), '2026-03-01T10:01:30.001Z')
@@ -175,30 +181,30 @@ test('a process that is late for its reservation reserves again; one that is sto
 test('a process that is late with a credential refused meanwhile reserves again if there is another credential', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
-  const north = own([minute], twoKeys)
+  const north = aProvider([minute], twoCredentials)
   for (const refusal of [
     {next: 'stop', why: 'invalid key'},
     {next: 'spent', until: new Date('2026-03-05T00:00:00Z'), why: 'day limit'},
   ] as const) {
-    const place = await ledger.reserve({provider: north, job: 'cpi', target: 'CPIAUCNS', wait: true})
-    await ledger.startCooldown(north, place.label, refusal)
+    const reservation = await ledger.reserve({provider: north, job: 'cpi', target: 'CPIAUCNS', wait: true})
+    await ledger.startCooldown(north, reservation.label, refusal)
     clock.advance(60_000)
-    await assert.rejects(place.started(), (error) => {
+    await assert.rejects(reservation.started(), (error) => {
       assert.ok(error instanceof TryLater)
       assert.deepEqual([error.provider, error.target, error.until], [north.name, 'CPIAUCNS', undefined])
       return true
     })
     assert.deepEqual(clock.sleeps, [], 'it does not wait for that credential, even if the run may wait')
     const next = await ledger.reserve({provider: north, job: 'cpi'})
-    assert.notEqual(next.label, place.label)
+    assert.notEqual(next.label, reservation.label)
     await next.started()
     await next.finish({outcome: 'answered', status: 200})
-    await ledger.endCooldown(north, place.label)
+    await ledger.endCooldown(north, reservation.label)
   }
-  const only = await ledger.reserve({provider: north, job: 'cpi', credential: '1'})
+  const named = await ledger.reserve({provider: north, job: 'cpi', credential: '1'})
   await ledger.startCooldown(north, '1', {next: 'stop', why: 'invalid key'})
   clock.advance(60_000)
-  await assert.rejects(only.started(), NeedsPerson, 'no other credential was allowed')
+  await assert.rejects(named.started(), NeedsPerson, 'no other credential was allowed')
   const {rows} = await opened.database.pool.query(
     `select distinct outcome from provider_requests where provider = $1 order by 1`,
     [north.name],
@@ -212,19 +218,19 @@ test('a process that is late with a credential refused meanwhile reserves again 
 
 test('two variables with the same credential share its count and its cooldown', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([{...minute, requests: 2}], {
-    credentials: {...twoKeys.credentials, 3: 'NORTH_KEY_3', news: 'NORTH_NEWS'},
+  const north = aProvider([{...minute, requests: 2}], {
+    credentials: {...twoCredentials.credentials, 3: 'NORTH_KEY_3', news: 'NORTH_NEWS'},
   })
   const ledger = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-one', NORTH_NEWS: ' canary-two '})
   const labels: string[] = []
-  for (const only of [undefined, undefined, '3', 'news']) {
-    const place = await ledger.reserve({
+  for (const credential of [undefined, undefined, '3', 'news']) {
+    const reservation = await ledger.reserve({
       provider: north,
       job: 'cpi',
-      ...(only === undefined ? {} : {credential: only}),
+      ...(credential === undefined ? {} : {credential}),
     })
-    labels.push(place.label)
-    await place.finish({outcome: 'answered'})
+    labels.push(reservation.label)
+    await reservation.finish({outcome: 'answered'})
     clock.advance(10)
   }
   assert.deepEqual(labels, ['1', '2', '1', '2'])
@@ -239,31 +245,31 @@ test('two variables with the same credential share its count and its cooldown', 
   await assert.rejects(ledger.reserve({provider: north, job: 'cpi', credential: '1'}), NeedsPerson)
   await ledger.endCooldown(north, '3')
   assert.equal((await ledger.reserve({provider: north, job: 'cpi', credential: '1'})).label, '1')
-  const apart = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-three'})
-  assert.equal((await apart.reserve({provider: north, job: 'cpi', credential: '3'})).label, '3')
+  const separate = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-three'})
+  assert.equal((await separate.reserve({provider: north, job: 'cpi', credential: '3'})).label, '3')
 })
 
 test('endCooldown accepts only a label that the provider has', async () => {
   const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'), twoSecrets)
   await assert.rejects(
-    ledger.endCooldown(own([minute], twoKeys), '7'),
+    ledger.endCooldown(aProvider([minute], twoCredentials), '7'),
     (error) =>
       error instanceof NeedsPerson &&
       /no credential "7"/.test(error.message) &&
       /1, 2\./.test(error.nextStep!),
   )
-  await assert.rejects(ledger.endCooldown(own([minute], twoKeys), 'keyless'), NeedsPerson)
+  await assert.rejects(ledger.endCooldown(aProvider([minute], twoCredentials), 'keyless'), NeedsPerson)
   await assert.rejects(
-    ledger.endCooldown(own([minute]), '1'),
+    ledger.endCooldown(aProvider([minute]), '1'),
     (error) => error instanceof NeedsPerson && /keyless/.test(error.nextStep!),
   )
-  await ledger.endCooldown(own([minute], {...twoKeys, keyless: true}), 'keyless')
-  await ledger.endCooldown(own([minute]), 'keyless')
+  await ledger.endCooldown(aProvider([minute], {...twoCredentials, keyless: true}), 'keyless')
+  await ledger.endCooldown(aProvider([minute]), 'keyless')
 })
 
 test("a setting can replace a limit by that of the user's plan; an invalid value is refused by name", async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([{...day, requests: 1}], {
+  const north = aProvider([{...day, requests: 1}], {
     settings: [{variable: 'NORTH_PER_DAY', per: 'day', doc: 'requests a day'}],
   })
   const ledger = opened.ledger(clock, {NORTH_PER_DAY: '2'})
@@ -281,7 +287,7 @@ test("a setting can replace a limit by that of the user's plan; an invalid value
 
 test('the next process applies Retry-After', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([minute], twoKeys)
+  const north = aProvider([minute], twoCredentials)
   const one = opened.ledger(clock, twoSecrets)
   await one.startCooldown(north, '1', {
     next: 'wait',
@@ -295,8 +301,8 @@ test('the next process applies Retry-After', async () => {
     until: new Date('2026-03-01T10:00:40Z'),
     why: 'slow down',
   })
-  const place = await another.reserve({provider: north, job: 'cpi'})
-  assert.deepEqual([place.label, place.goAt.toISOString()], ['2', '2026-03-01T10:00:40.000Z'])
+  const reservation = await another.reserve({provider: north, job: 'cpi'})
+  assert.deepEqual([reservation.label, reservation.goAt.toISOString()], ['2', '2026-03-01T10:00:40.000Z'])
   // a shorter wait does not shorten a longer one
   await another.startCooldown(north, '1', {
     next: 'wait',
@@ -313,7 +319,7 @@ test('the next process applies Retry-After', async () => {
 
 test('a refused credential is unused until it is changed; when all are refused, a person is needed', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([minute], twoKeys)
+  const north = aProvider([minute], twoCredentials)
   const ledger = opened.ledger(clock, twoSecrets)
   await ledger.startCooldown(north, '1', {next: 'stop', why: 'invalid key'})
   clock.advance(400 * 86_400_000)
@@ -338,14 +344,14 @@ test('a refused credential is unused until it is changed; when all are refused, 
   assert.equal((await changed.reserve({provider: north, job: 'cpi'})).label, '1')
   await ledger.endCooldown(north, '2')
   assert.equal((await ledger.reserve({provider: north, job: 'cpi'})).label, '2')
-  const kept = await opened.database.pool.query('select t::text from credential_rests t')
-  assert.doesNotMatch(JSON.stringify(kept.rows), /canary/)
+  const stored = await opened.database.pool.query('select t::text from credential_rests t')
+  assert.doesNotMatch(JSON.stringify(stored.rows), /canary/)
 })
 
 test('the cooldown of a spent credential ends at the named reset, else by our own count, else after a day', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
-  const north = own([minute, {...day, requests: 2}], twoKeys)
+  const north = aProvider([minute, {...day, requests: 2}], twoCredentials)
   const untilOf = async (label: string) =>
     (await opened.database.query<{until: string}>('select_provider_rests', [north.name])).find(
       (row) => (row as {credential?: string}).credential === label,
@@ -382,7 +388,7 @@ test('the cooldown of a spent credential ends at the named reset, else by our ow
 test('a wait of unknown length doubles while waits follow one another', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([minute])
+  const north = aProvider([minute])
   const lengths: number[] = []
   for (let i = 0; i < 3; i++) {
     await ledger.startCooldown(north, 'keyless', {next: 'wait', why: '429'})
@@ -403,7 +409,7 @@ test('a wait of unknown length doubles while waits follow one another', async ()
 
 test('a reservation that the database cannot guarantee is refused: another isolation level, no server', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([minute])
+  const north = aProvider([minute])
   const ledger = opened.ledger(clock)
   await opened.database.pool.query(
     `alter database ${new URL(opened.url).pathname.slice(1)} set default_transaction_isolation = 'repeatable read'`,
@@ -445,7 +451,7 @@ test('a limit of one credential applies to it alone: the other continues, and ta
   try {
     const day = {per: 'day', of: 'credential', window: 'sliding'} as const
     const north = provider([{...day, requests: 4}], {
-      ...twoKeys,
+      ...twoCredentials,
       accounting: {
         plans: (env) => [
           {...day, requests: Number(env['NORTH_PLAN']), credential: '1'},
@@ -457,9 +463,9 @@ test('a limit of one credential applies to it alone: the other continues, and ta
     const ledger = opened.ledger(clock, {...twoSecrets, NORTH_PLAN: '2'})
     const labels: string[] = []
     for (let n = 0; n < 6; n++) {
-      const place = await ledger.reserve({provider: north, job: 'x', cost: {usd: 1}})
-      labels.push(place.label)
-      await place.finish({outcome: 'answered'})
+      const reservation = await ledger.reserve({provider: north, job: 'x', cost: {usd: 1}})
+      labels.push(reservation.label)
+      await reservation.finish({outcome: 'answered'})
     }
     assert.deepEqual(labels.toSorted().join(''), '112222')
     await assert.rejects(

@@ -7,7 +7,7 @@ import {after, before, test} from 'node:test'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
 import {full} from '../size.js'
-import {type Arrival, killAt, race, type RaceFacts} from './race.js'
+import {type Arrival, killAt, race, type RaceOptions} from './race.js'
 
 let server: Postgres
 before(async () => {
@@ -21,7 +21,7 @@ const limits: Limit[] = [
 ]
 const dayText = new Intl.DateTimeFormat('en-CA', {timeZone: 'America/New_York', dateStyle: 'short'})
 
-const allows: RaceFacts['allows'] = (arrivals, key, at) => {
+const allows: RaceOptions['allows'] = (arrivals, key, at) => {
   const same = arrivals.filter((arrival) => arrival.key === key)
   const today = same.filter((arrival) => dayText.format(arrival.at) === dayText.format(at))
   return today.length < 25 && same.filter((arrival) => arrival.at > at - 60_000).length < 5

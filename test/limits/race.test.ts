@@ -8,7 +8,7 @@ import pg from 'pg'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
 import {fullTest} from '../size.js'
-import {type Arrival, killAt, race, slidingRoom} from './race.js'
+import {type Arrival, killAt, race, slidingHeadroom} from './race.js'
 
 let server: Postgres
 before(async () => {
@@ -43,7 +43,7 @@ test('5 a minute and 25 a day over two days of simulated time, with kills', {tim
     dies: {'racer-3': 2, 'racer-5': 4},
     kills: killAt([12, 71], ['racer-3', 'racer-5']),
     latencyMs: (seen) => (seen.length * 37) % 90,
-    allows: slidingRoom([
+    allows: slidingHeadroom([
       {requests: 5, ms: minute},
       {requests: 25, ms: day},
     ]),
@@ -89,7 +89,7 @@ fullTest(
         if (seen.length === 20) cutting = cut()
         return seen.length === 10
       },
-      allows: slidingRoom([
+      allows: slidingHeadroom([
         {requests: 5, ms: second},
         {requests: 25, ms: minute},
       ]),

@@ -7,7 +7,7 @@ import {windowQueriesOf} from '../../src/lib/limits/slots.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {fakeClock} from '../clock.js'
 import {full} from '../size.js'
-import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
+import {type Opened, openForFile, provider, twoCredentials, twoSecrets} from './settings.js'
 
 let opened: Opened
 openForFile((one) => {
@@ -27,7 +27,7 @@ test('only the requests of the windows are read from a ledger of many months; ol
       {requests: 30, per: 'minute', of: 'credential', window: 'sliding'},
       {requests: 100_000, per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}},
     ],
-    twoKeys,
+    twoCredentials,
   )
   const {pool} = opened.database
   await pool.query(fill, [north.name, own, clock.now().toISOString()])

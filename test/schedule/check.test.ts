@@ -197,9 +197,9 @@ test('listing: UTC, the zone of the schedule and the zone of the user, the next 
 })
 
 test('missed: found from the runs, by catch-up policy', async () => {
-  const run = (unit: string, scheduled: string | null, more: Partial<ScheduledRun> = {}): ScheduledRun => ({
-    unit,
-    command: `fin ingest ${unit}`,
+  const run = (job: string, scheduled: string | null, more: Partial<ScheduledRun> = {}): ScheduledRun => ({
+    unit: job,
+    command: `fin ingest ${job}`,
     scheduled_at: scheduled,
     started_at: scheduled ?? '2026-03-01T00:00:00Z',
     outcome: 'done',
@@ -254,10 +254,10 @@ test('missed: found from the runs, by catch-up policy', async () => {
   ]
   assert.deepEqual(
     missed(nothing),
-    ['every', 'newest'].map((unit) => `${unit} 2026-03-02 nothing was due, and nothing has succeeded since`),
+    ['every', 'newest'].map((job) => `${job} 2026-03-02 nothing was due, and nothing has succeeded since`),
   )
-  const caughtUp = ['every', 'newest'].map((unit) =>
-    run(unit, '2026-03-01T06:00:00Z', {started_at: '2026-03-02T06:00:05Z'}),
+  const caughtUp = ['every', 'newest'].map((job) =>
+    run(job, '2026-03-01T06:00:00Z', {started_at: '2026-03-02T06:00:05Z'}),
   )
   assert.deepEqual(
     missed([...nothing, ...caughtUp]),

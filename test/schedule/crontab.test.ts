@@ -93,7 +93,7 @@ function expected(line: ScheduledLine): number[] {
 
 test('each scheduled run of a year runs exactly once, in any zone of the host', async (t) => {
   const lines = await manyLines()
-  const firings = new Map(lines.map((line) => [line, expected(line)]))
+  const expectedRuns = new Map(lines.map((line) => [line, expected(line)]))
   for (const zone of [
     'UTC',
     'Asia/Seoul',
@@ -107,7 +107,7 @@ test('each scheduled run of a year runs exactly once, in any zone of the host', 
       const wall = wallClock(zone)
       for (const line of lines) {
         const text = crontabLine(line)
-        assert.deepEqual(runsOf(read(text), line.allSchedules, wall), firings.get(line), text)
+        assert.deepEqual(runsOf(read(text), line.allSchedules, wall), expectedRuns.get(line), text)
       }
     })
   }
@@ -176,6 +176,6 @@ test('sh runs the line at its time only, with its arguments, and logs its output
   // a cron turns \% into %; a cron that does not leaves it to sh, which does
   run('19:07', command.replaceAll('\\%', '%'))
   run('20:07', command)
-  const said = "--note|50% of $HOME's|--limit=3|--only-if-scheduled|"
-  assert.equal(readFileSync(log, 'utf8'), `ingest|odd|${said}\nproblem\n`.repeat(2))
+  const args = "--note|50% of $HOME's|--limit=3|--only-if-scheduled|"
+  assert.equal(readFileSync(log, 'utf8'), `ingest|odd|${args}\nproblem\n`.repeat(2))
 })

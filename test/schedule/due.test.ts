@@ -40,10 +40,10 @@ test('a later run settles it; a failed run and a run whose process is gone do no
   const client = new pg.Client(url)
   await client.connect()
   try {
-    const run = (unit: string, outcome: string, pid: number) =>
+    const run = (job: string, outcome: string, pid: number) =>
       client.query(
         "insert into job_runs (unit, command, started_at, outcome, host, pid, version) values ($1, $2, now(), $3, $4, $5, 'test')",
-        [unit, `fin ingest ${unit}`, outcome, hostname(), pid],
+        [job, `fin ingest ${job}`, outcome, hostname(), pid],
       )
     await run('cpi', 'unchanged', 1)
     await run('inflation', 'failed', 1)

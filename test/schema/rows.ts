@@ -223,7 +223,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       ['two founding years', {founded: '2013 (1888)'}],
       ['no date added', {date_added: null}],
       ['a dash in the name', {company_name: 'Brown–Forman'}],
-      ['one that left', {is_member: false, removed_at: at}],
+      ['a former member', {is_member: false, removed_at: at}],
     ],
     hostile: [
       ['a CIK without its zeros', {cik: '66740'}],
@@ -360,7 +360,7 @@ export const samples: Readonly<Record<string, Sample>> = {
     hostile: [
       ...urlCases.hostile,
       ['another section', {news_section: 'rumour'}],
-      ['a report that is not there', {calendar_id: 1002}],
+      ['a report that does not exist', {calendar_id: 1002}],
       ['a table of no news', {source_table: 'cpi'}],
     ],
   },
@@ -500,7 +500,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       delisted_at: null,
     },
     legal: [
-      ['asked without details', {market_warning: null}],
+      ['requested without details', {market_warning: null}],
       ['a name of digits', {market_code: 'KRW-1INCH', base: '1INCH'}],
     ],
     hostile: [

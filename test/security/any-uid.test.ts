@@ -96,11 +96,11 @@ describe('a uid without an account', {skip: isRoot ? false : 'only root can beco
         encoding: 'utf8',
         timeout: 60_000,
       })
-      const said = `fin ${args.join(' ')}: ${done.status}\n${done.stdout}\n${done.stderr}`
-      assert.equal(done.status, code, said)
-      assert.match(done.stdout, stdout, said)
-      assert.match(done.stderr, stderr, said)
-      assert.doesNotMatch(done.stderr, /unexpected|passwd|ENOENT/, said)
+      const printed = `fin ${args.join(' ')}: ${done.status}\n${done.stdout}\n${done.stderr}`
+      assert.equal(done.status, code, printed)
+      assert.match(done.stdout, stdout, printed)
+      assert.match(done.stderr, stderr, printed)
+      assert.doesNotMatch(done.stderr, /unexpected|passwd|ENOENT/, printed)
     }
   }
 

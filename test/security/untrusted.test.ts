@@ -52,7 +52,7 @@ function plantServer(dataDir: string): {home: string; server: string} {
 }
 
 /** Gives a path and everything below it to another account; links are not followed. */
-function giveAway(path: string): void {
+function chownAll(path: string): void {
   const {uid, gid} = ordinaryAccount()
   lchownSync(path, uid, gid)
   if (!statSync(path).isDirectory()) return
@@ -105,7 +105,7 @@ describe('a .env file', () => {
       ignored: /may write it/,
     },
     'of another account': {
-      make: giveAway,
+      make: chownAll,
       ignored: /belongs to another account \(uid \d+\)/,
       options: onlyAsRoot,
     },
@@ -225,7 +225,7 @@ describe('a data folder', () => {
   for (const file of ['postgres.log', 'postgres.log.1', 'start.lock'])
     test(`whose ${file} is a link is refused, and the target of the link stays unchanged`, async () => {
       const {home} = plantServer(at('data'))
-      if (isRoot) giveAway(join(home, 'cluster', 'data'))
+      if (isRoot) chownAll(join(home, 'cluster', 'data'))
       writeFileSync(at('precious'), 'x'.repeat(1000))
       symlinkSync(at('precious'), join(home, file))
       assertRefused(await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')}), /is not safe: it is a link/)
@@ -234,7 +234,7 @@ describe('a data folder', () => {
 
   test('whose password others may read is refused', async () => {
     const {home} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     chmodSync(join(home, 'cluster', 'password'), 0o644)
     assertRefused(
       await embedded(['status'], {FIN_DATA_DIR: at('data')}),
@@ -244,7 +244,7 @@ describe('a data folder', () => {
 
   test('whose socket belongs to another account gets no password', onlyAsRoot, async () => {
     const {home} = plantServer(at('data'))
-    giveAway(join(home, 'cluster', 'data'))
+    chownAll(join(home, 'cluster', 'data'))
     mkdirSync(join(home, 'run'))
     lchownSync(join(home, 'run'), 12345, 12345)
     assertRefused(
@@ -265,7 +265,7 @@ describe('a data folder', () => {
 
   test('with a program that others may write is refused, and the error names the fix', async () => {
     const {home, server} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     chmodSync(join(server, 'bin', 'postgres'), 0o777)
     const run = await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')})
     assertRefused(run, /bin\/postgres is not safe: other accounts may write .*\(mode 777\)/)
@@ -274,7 +274,7 @@ describe('a data folder', () => {
 
   test('that came with an archive is refused: fin did not ship its programs', async () => {
     const {home} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     const run = await embedded(['status'], {FIN_DATA_DIR: at('data')})
     assertRefused(run, /bin\/\w+ is not safe: it is not the file that fin ships/)
     assert.match(run.stderr, /Remove .*server-/)
@@ -282,7 +282,7 @@ describe('a data folder', () => {
 
   test('that came with a clone is refused: others may read its cluster', async () => {
     const {home} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     chmodSync(join(home, 'cluster', 'data'), 0o755)
     assertRefused(
       await embedded(['status'], {FIN_DATA_DIR: at('data')}),
@@ -292,7 +292,7 @@ describe('a data folder', () => {
 
   test('with a link from its programs to another folder is refused', async () => {
     const {home, server} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     symlinkSync('/tmp/libpq.so.5', join(server, 'lib', 'libpq.so.5'))
     assertRefused(
       await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')}),
@@ -308,7 +308,7 @@ describe('a data folder', () => {
   ] as const)
     test(`of which others may write "${part}" (mode ${mode.toString(8)}) is refused, and its mode stays`, async () => {
       const {home} = plantServer(at('data'))
-      if (isRoot) giveAway(join(home, 'cluster', 'data'))
+      if (isRoot) chownAll(join(home, 'cluster', 'data'))
       chmodSync(at('data', part), mode)
       const run = await embedded(['status'], {FIN_DATA_DIR: at('data')})
       assertRefused(run, /other accounts may write/)
@@ -342,7 +342,7 @@ describe('a data folder', () => {
   for (const part of ['', 'postgres', 'postgres/cluster', 'postgres/cluster/password'])
     test(`of which "${part}" belongs to another account is refused`, onlyAsRoot, async () => {
       const {home} = plantServer(at('data'))
-      giveAway(join(home, 'cluster', 'data'))
+      chownAll(join(home, 'cluster', 'data'))
       const {uid, gid} = ordinaryAccount()
       lchownSync(at('data', part), uid, gid)
       assertRefused(
@@ -354,7 +354,7 @@ describe('a data folder', () => {
   for (const part of ['', 'bin', 'bin/initdb', 'lib'])
     test(`whose program "${part}" belongs to another account is refused`, onlyAsRoot, async () => {
       const {home, server} = plantServer(at('data'))
-      giveAway(join(home, 'cluster', 'data'))
+      chownAll(join(home, 'cluster', 'data'))
       const {uid, gid} = ordinaryAccount()
       lchownSync(join(server, part), uid, gid)
       assertRefused(await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')}), /belongs to another account/)

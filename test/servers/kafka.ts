@@ -167,11 +167,11 @@ async function resolveJars(): Promise<string> {
 
 function cacheFolder(): string {
   const {XDG_CACHE_HOME, HOME} = process.env
-  const wanted = XDG_CACHE_HOME ?? (HOME ? join(HOME, '.cache') : undefined)
-  for (const place of [wanted, join(tmpdir(), `cache-${process.getuid?.() ?? 'user'}`)]) {
-    if (place === undefined) continue
+  const preferred = XDG_CACHE_HOME ?? (HOME ? join(HOME, '.cache') : undefined)
+  for (const parent of [preferred, join(tmpdir(), `cache-${process.getuid?.() ?? 'user'}`)]) {
+    if (parent === undefined) continue
     try {
-      const folder = join(place, 'fin-test')
+      const folder = join(parent, 'fin-test')
       mkdirSync(folder, {recursive: true})
       accessSync(folder, constants.W_OK)
       return folder

@@ -25,7 +25,7 @@ export interface Postgres {
   /** Creates an empty database and returns its url. The name gets a random ending. */
   database(name?: string): Promise<string>
   /** A new database with the schema of initdb/, copied from a template made once per server. */
-  withSchema(name?: string, world?: World): Promise<string>
+  withSchema(name?: string, origin?: DataOrigin): Promise<string>
   stop(): Promise<void>
 }
 
@@ -95,25 +95,25 @@ export async function startPostgres(durable = false): Promise<Postgres> {
 function on(url: string, stop: Guarded['stop']): Postgres {
   const create = async (name: string, template?: string) => {
     const fresh = `${name.replaceAll(/\W/g, '_').toLowerCase()}_${randomBytes(5).toString('hex')}`
-    await ask(url, `create database ${fresh} template ${template ?? 'template0'}`)
+    await execute(url, `create database ${fresh} template ${template ?? 'template0'}`)
     return withDatabase(url, fresh)
   }
   return {
     url,
     stop,
     database: (name = 'test') => create(name),
-    withSchema: async (name = 'test', world = 'real') => create(name, await template(url, world)),
+    withSchema: async (name = 'test', origin = 'real') => create(name, await template(url, origin)),
   }
 }
 
-type World = 'real' | 'simulated'
+type DataOrigin = 'real' | 'simulated'
 
 /**
  * Applies initdb/ once per server and data origin, and returns the name of the template. Other test files
  * that need it meanwhile wait for a lock.
  */
-async function template(url: string, world: World): Promise<string> {
-  const name = `fin_template_${world}`
+async function template(url: string, origin: DataOrigin): Promise<string> {
+  const name = `fin_template_${origin}`
   const client = new pg.Client(url)
   await client.connect()
   try {
@@ -126,7 +126,7 @@ async function template(url: string, world: World): Promise<string> {
     await draft.connect()
     try {
       const {applySchema} = await import('../../src/lib/db/schema.js')
-      await applySchema(draft, world)
+      await applySchema(draft, origin)
     } finally {
       await draft.end()
     }
@@ -143,7 +143,7 @@ function withDatabase(url: string, name: string): string {
   return changed.href
 }
 
-async function ask(url: string, text: string): Promise<void> {
+async function execute(url: string, text: string): Promise<void> {
   const client = new pg.Client(url)
   await client.connect()
   try {
@@ -154,7 +154,7 @@ async function ask(url: string, text: string): Promise<void> {
 }
 
 async function answers(url: string): Promise<boolean> {
-  return ask(url, 'select 1').then(
+  return execute(url, 'select 1').then(
     () => true,
     () => false,
   )

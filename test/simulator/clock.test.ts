@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {followedClock, pause} from '../../src/lib/clock.js'
-import {simulated, start} from './ask.js'
+import {simulated, start} from './request.js'
 
 const later = (ms: number) => new Date(start.getTime() + ms).toISOString()
 
 test('the clock stands, is moved, runs at a rate, and reports its instant and its rate', async (t) => {
   const simulator = await simulated(t)
-  assert.deepEqual((await simulator.ask('/clock')).body, {instant: later(0), rate: 0})
+  assert.deepEqual((await simulator.request('/clock')).body, {instant: later(0), rate: 0})
   assert.deepEqual(await simulator.post('/clock', {advanceMs: 90_000}), {instant: later(90_000), rate: 0})
   assert.deepEqual(await simulator.post('/clock', {instant: '2027-01-01T00:00:00Z'}), {
     instant: '2027-01-01T00:00:00.000Z',
@@ -59,7 +59,7 @@ test('the clock waits for a sleeper that sleeps again: two processes alternate b
 test('a request in flight holds the standing clock; a sleeper that hung up does not', async (t) => {
   const simulator = await simulated(t, {settleMs: 15, faults: [{provider: 'bithumb', kind: 'slow', ms: 300}]})
   const clock = await followedClock(simulator.url)
-  const slow = simulator.ask('/bithumb/v1/market/all')
+  const slow = simulator.request('/bithumb/v1/market/all')
   const slept = clock.sleep(10_000)
   await pause(120)
   assert.equal(simulator.clock.nowMs(), start.getTime(), 'the clock moved although a request was in flight')
@@ -69,11 +69,11 @@ test('a request in flight holds the standing clock; a sleeper that hung up does 
 
   const standing = await simulated(t, {settleMs: 40})
   const stop = new AbortController()
-  const abandoned = (await followedClock(standing.url)).sleep(5000, stop.signal)
+  const ended = (await followedClock(standing.url)).sleep(5000, stop.signal)
   stop.abort(new Error('killed'))
-  await assert.rejects(abandoned)
+  await assert.rejects(ended)
   await pause(150)
-  assert.equal(standing.clock.nowMs(), start.getTime(), 'the clock waited for a sleeper that is gone')
+  assert.equal(standing.clock.nowMs(), start.getTime(), 'the clock moved for a sleeper that is gone')
 })
 
 test('a step by hand wakes the sleepers up to its instant; closing wakes all', async (t) => {

@@ -225,7 +225,7 @@ const recorded = (name: string) => {
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Record<string, unknown>),
-    said: run.stderr,
+    stderr: run.stderr,
   }
 }
 
@@ -234,7 +234,7 @@ test(
   {skip: fixturesSkip},
   () => {
     const snapshot = recorded('bithumb/ws-v1-ticker-snapshot.json')
-    assert.equal(snapshot.code, 0, snapshot.said)
+    assert.equal(snapshot.code, 0, snapshot.stderr)
     assert.equal(snapshot.rows.length, 1)
     const {
       market,
@@ -270,12 +270,12 @@ test(
     )
 
     const session = recorded('bithumb/ws-v1-session.ndjson')
-    assert.equal(session.code, 0, session.said)
+    assert.equal(session.code, 0, session.stderr)
     assert.deepEqual(
       session.rows.map((row) => [row['market'], row['trade_price'], row['quoted_at']]),
       [['KRW-BTC', '116208000', '2026-09-23T03:18:34.044Z']],
     )
-    assert.match(session.said, /6 frames, 1 row, 0 rejected/)
+    assert.match(session.stderr, /6 frames, 1 row, 0 rejected/)
   },
 )
 
@@ -285,10 +285,10 @@ test(
   () => {
     const refused = recorded('bithumb/ws-v1-errors.ndjson')
     assert.deepEqual([refused.code, refused.rows], [1, []])
-    assert.match(refused.said, /the server refuses: NO_TICKET/)
+    assert.match(refused.stderr, /the server refuses: NO_TICKET/)
     const error = recorded('bithumb/error-public-5500.json')
     assert.deepEqual([error.code, error.rows], [1, []])
-    assert.match(error.said, /the server refuses: status 5500/)
+    assert.match(error.stderr, /the server refuses: status 5500/)
     assert.deepEqual(
       [recorded('bithumb/ws-v1-trade-snapshot.json')].map(({code, rows}) => [code, rows]),
       [[0, []]],
@@ -305,7 +305,7 @@ test(
     ]) {
       const other = recorded(name)
       assert.deepEqual([other.code, other.rows], [1, []], name)
-      assert.match(other.said, /an item cannot become a row/, name)
+      assert.match(other.stderr, /an item cannot become a row/, name)
     }
   },
 )

@@ -29,7 +29,7 @@ interface Options extends SimulatorOptions {
 
 interface Listened {
   rows: Record<string, unknown>[]
-  said: string
+  stderr: string
   code: number | null
 }
 
@@ -60,9 +60,9 @@ async function produced(
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )
-    let said = ''
+    let printed = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text
+      printed += text
     })
     const closed = once(child, 'close')
     const rows: Record<string, unknown>[] = []
@@ -73,7 +73,7 @@ async function produced(
       if (rows.length === count) child.kill(signal)
     })
     const [code] = (await closed) as [number | null]
-    return {rows, said, code}
+    return {rows, stderr: printed, code}
   } finally {
     await simulator?.close()
   }
@@ -83,7 +83,7 @@ test(
   'quotes from binary frames are printed at once until SIGTERM, which ends the command with 0',
   {timeout: 90_000},
   async () => {
-    const {rows, said, code} = await produced(6, [
+    const {rows, stderr, code} = await produced(6, [
       '--target',
       'krw-btc',
       '--target',
@@ -91,7 +91,7 @@ test(
       '--target',
       'KRW-NOSUCH',
     ])
-    assert.equal(code, 0, said)
+    assert.equal(code, 0, stderr)
     assert.ok(rows.length >= 6)
     assert.deepEqual([...new Set(rows.map(({market}) => market))].sort(), ['KRW-BTC', 'KRW-ETH'])
     const begins = Date.parse('2026-11-23T14:50:00Z')
@@ -103,8 +103,8 @@ test(
       assert.equal(Date.parse(String(quoted_at)), Number(timestamp_field))
       assert.match(String(trade_price), /^\d/)
     }
-    assert.match(said, /listening to 3 targets/)
-    assert.match(said, /\d+ frames, \d+ rows, 0 rejected/)
+    assert.match(stderr, /listening to 3 targets/)
+    assert.match(stderr, /\d+ frames, \d+ rows, 0 rejected/)
   },
 )
 
@@ -132,8 +132,8 @@ test(
       assert.ok(listed.includes('KRW-BTC') && listed.length > 300)
 
       // the clock stands: a snapshot of each, and no updates
-      const {rows, said, code} = await produced(listed.length, [], {env: setup.env})
-      assert.equal(code, 0, said)
+      const {rows, stderr, code} = await produced(listed.length, [], {env: setup.env})
+      assert.equal(code, 0, stderr)
       assert.deepEqual(rows.map(({market}) => String(market)).sort(), listed.toSorted())
       const row = rows.find(({market}) => market === 'KRW-BTC')!
       for (const name of [
@@ -157,32 +157,34 @@ test(
   'a broken connection and a corrupt frame are reported and rejected, and the stream continues',
   {timeout: 90_000},
   async () => {
-    const {rows, said, code} = await produced(3, ['--target', 'KRW-BTC'], {
+    const {rows, stderr, code} = await produced(3, ['--target', 'KRW-BTC'], {
       faults: [
         {provider: 'bithumb', kind: 'cut'},
         {provider: 'bithumb', kind: 'garbage'},
       ],
     })
-    assert.equal(code, 0, said) // SIGTERM is the normal end of a stream
+    assert.equal(code, 0, stderr) // SIGTERM is the normal end of a stream
     assert.ok(rows.length >= 3)
-    assert.match(said, /no connection: .+; connecting again in \d\.\d s/)
-    assert.match(said, /no data was received from 2026-11-23T1\S+Z to 2026-11-23T1\S+Z/)
-    assert.match(said, /an item cannot become a row: a frame cannot be read/)
-    assert.match(said, /1 rejected/)
+    assert.match(stderr, /no connection: .+; connecting again in \d\.\d s/)
+    assert.match(stderr, /no data was received from 2026-11-23T1\S+Z to 2026-11-23T1\S+Z/)
+    assert.match(stderr, /an item cannot become a row: a frame cannot be read/)
+    assert.match(stderr, /1 rejected/)
   },
 )
 
 test('Ctrl-C ends the stream with 130 after a clean stop', {timeout: 90_000}, async () => {
-  const {code, said} = await produced(1, ['--target', 'KRW-BTC'], {}, 'SIGINT')
-  assert.equal(code, 130, said)
-  assert.match(said, /1 row|\d+ rows/)
+  const {code, stderr} = await produced(1, ['--target', 'KRW-BTC'], {}, 'SIGINT')
+  assert.equal(code, 130, stderr)
+  assert.match(stderr, /1 row|\d+ rows/)
 })
 
-fullTest('a target that is unknown there is named after a while', {timeout: 90_000}, async () => {
-  const {said} = await produced(130, ['--target', 'KRW-BTC', '--target', 'KRW-ETH', '--target', 'BTC-KRW'], {
-    rate: 3,
-  })
-  assert.match(said, /no data for BTC-KRW: not known to the provider, or spelled differently there/)
+fullTest('a target that the provider does not know is named after a while', {timeout: 90_000}, async () => {
+  const {stderr} = await produced(
+    130,
+    ['--target', 'KRW-BTC', '--target', 'KRW-ETH', '--target', 'BTC-KRW'],
+    {rate: 3},
+  )
+  assert.match(stderr, /no data for BTC-KRW: not known to the provider, or spelled differently there/)
 })
 
 test(
@@ -245,9 +247,9 @@ test('SIGTERM ends the command although nobody reads stdout any more', {timeout:
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
-  let said = ''
+  let printed = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text
+    printed += text
   })
   const exited = once(child, 'exit')
   await later(3_000) // its pipe is full by now, and nobody reads from it
@@ -255,8 +257,8 @@ test('SIGTERM ends the command although nobody reads stdout any more', {timeout:
   const [code, signal] = (await exited) as [number | null, string | null]
   child.stdout.destroy()
   await server.close()
-  assert.deepEqual([code, signal], [0, null], said)
-  assert.match(said, /nobody reads stdout/)
+  assert.deepEqual([code, signal], [0, null], printed)
+  assert.match(printed, /nobody reads stdout/)
 })
 
 test(
@@ -271,9 +273,9 @@ test(
       stdio: 'ignore',
     })
     await later(300)
-    const {rows, code, said} = await produced(1, ['--input', pipe], {env: {FIN_SIMULATOR_URL: ''}})
+    const {rows, code, stderr} = await produced(1, ['--input', pipe], {env: {FIN_SIMULATOR_URL: ''}})
     writer.kill('SIGKILL')
-    assert.deepEqual([rows.length, code], [1, 0], said)
+    assert.deepEqual([rows.length, code], [1, 0], stderr)
   },
 )
 

@@ -11,7 +11,7 @@ import {WebSocketServer, type WebSocket} from 'ws'
 export interface SocketServer {
   url: string
   /** The number of requests for a connection. */
-  asked: number
+  requests: number
   close(): Promise<void>
 }
 
@@ -30,7 +30,7 @@ export async function socketServer(
   const sockets = new WebSocketServer({noServer: true})
   const server: SocketServer = {
     url: '',
-    asked: 0,
+    requests: 0,
     async close() {
       for (const socket of sockets.clients) socket.terminate()
       http.closeAllConnections()
@@ -39,7 +39,7 @@ export async function socketServer(
     },
   }
   http.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
-    const before = server.asked++
+    const before = server.requests++
     const status = refuse?.(before)
     if (status !== undefined)
       return raw.end(`HTTP/1.1 ${status} No\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n`)

@@ -158,7 +158,7 @@ test(
       const {ends} = await until(server.url, (seen) => seen.ends.length === 1)
       assert.match(ends[0]!.why, new RegExp(`answered ${status}`))
       assert.ok(ends[0]!.waitMs >= least && ends[0]!.waitMs <= most, `${status}: ${ends[0]!.waitMs} ms`)
-      assert.equal(server.asked, 1)
+      assert.equal(server.requests, 1)
       await server.close()
     }
   },
@@ -228,7 +228,7 @@ test(
     assert.match(ends[0]!.why, /nothing came for/)
     await server.close()
 
-    const talking = await socketServer((socket) => {
+    const sending = await socketServer((socket) => {
       socket.once('message', () => {
         for (let n = 0; n < 400; n++) socket.send(`{"n":${n}}`)
       })
@@ -237,7 +237,7 @@ test(
     const seen: ReceivedFrame[] = []
     const ended: string[] = []
     const frames = listen(impatient, {
-      url: talking.url,
+      url: sending.url,
       targets: [],
       clock: realClock,
       stop: stop.signal,
@@ -250,7 +250,7 @@ test(
       if (seen.length === 400) stop.abort(new Error('enough'))
     }
     assert.deepEqual([seen.length, ended], [400, []])
-    await talking.close()
+    await sending.close()
   },
 )
 
@@ -322,7 +322,7 @@ async function rawServer(bytes: (before: number) => Buffer | undefined) {
 const good = Buffer.from([0x82, 0x07, ...Buffer.from('{"n":1}')])
 const broken: Readonly<Record<string, Buffer>> = {
   'bytes that are no frame': Buffer.from('HTTP/1.1 500 no\r\n\r\n'),
-  'a compressed frame that nobody asked for': Buffer.from([0xc2, 0x02, 0x7b, 0x7d]),
+  'a compressed frame that was not requested': Buffer.from([0xc2, 0x02, 0x7b, 0x7d]),
   'a text frame that is no UTF-8': Buffer.from([0x81, 0x02, 0xc3, 0x28]),
   'a frame of five megabytes': Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 0x4c, 0x4b, 0x40, 0x7b]),
 }
@@ -351,15 +351,15 @@ test(
   async () => {
     const feed = (url: string, stop: AbortController, onEnd: () => void = () => {}) =>
       listen(bithumb, {url, targets: [], clock: realClock, stop: stop.signal, onEnd, onGap: () => {}})
-    const talking = await socketServer((socket) => {
-      const talk = () => socket.send('{"n":1}', (error) => (error ? undefined : void later(20).then(talk)))
-      talk()
+    const sending = await socketServer((socket) => {
+      const send = () => socket.send('{"n":1}', (error) => (error ? undefined : void later(20).then(send)))
+      send()
     })
     const early = new AbortController()
-    const first = feed(talking.url, early).next()
+    const first = feed(sending.url, early).next()
     early.abort(new Error('enough'))
     assert.deepEqual(await first, {value: undefined, done: true})
-    await talking.close()
+    await sending.close()
 
     const mute = createServer((raw) => {
       raw.on('error', () => {})
