@@ -1,6 +1,6 @@
 /**
- * docs/add-a-collector.md, followed to the letter: in a copy of the repository each file that it shows is
- * written, each command is run, and what it shows as output is compared with what is printed.
+ * docs/add-a-collector.md as a test: it writes each file that the document shows into a copy of the
+ * repository, runs each command, and compares the output with the output that the document shows.
  */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
@@ -34,7 +34,7 @@ describe(document, {skip}, () => {
       cpSync(join(root, file), join(folder, file))
     }
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-    // as after bin/prepare
+    // the state after bin/prepare
     for (const built of ['dist', 'oclif.manifest.json'])
       cpSync(join(root, built), join(folder, built), {recursive: true})
   })
@@ -75,12 +75,12 @@ describe(document, {skip}, () => {
         printed = run(text)
       })
     else
-      test(`what it prints begins with ${text.slice(0, 30)}`, () => {
+      test(`the output begins with ${text.slice(0, 30)}`, () => {
         assert.ok(printed.endsWith(text), `it printed:\n${printed}`)
       })
   }
 
-  test('the rows are in the table', async () => {
+  test('the table holds the rows of the document', async () => {
     const client = new pg.Client(database)
     await client.connect()
     const {rows} = await client.query('select id, description, country from news_sources order by id')

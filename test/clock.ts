@@ -1,18 +1,18 @@
 import type {Clock} from '../src/lib/clock.js'
 
 export interface FakeClock extends Clock {
-  /** Moves to an instant, wakes whoever sleeps until then, in order. */
+  /** Moves to an instant and wakes every sleeper up to it, in order. */
   set(instant: Date | string): void
   advance(ms: number): void
-  /** How long each sleep so far was asked to take, in milliseconds. */
+  /** The requested length of each sleep so far, in milliseconds. */
   readonly sleeps: readonly number[]
-  /** How many sleeps are waiting for the test to move the time. */
+  /** The number of sleeps that wait until the test moves the time. */
   readonly waiting: number
 }
 
 /**
- * A clock that the test controls. `advances` (the default): a sleep moves the time forward by itself and
- * returns at once. `waits`: a sleep returns when the test has moved the time that far.
+ * A clock that the test controls. With `advances` (the default), a sleep moves the time forward by itself and
+ * returns at once. With `waits`, a sleep returns when the test has moved the time that far.
  */
 export function fakeClock(
   start: Date | string = '2026-03-02T12:00:00Z',
@@ -24,7 +24,7 @@ export function fakeClock(
   const sleepers = new Set<{untilMs: number; wake(): void}>()
   const set = (instant: Date | string | number) => {
     const untilMs = new Date(instant).getTime()
-    if (Number.isNaN(untilMs)) throw new Error(`no instant: ${String(instant)}`)
+    if (Number.isNaN(untilMs)) throw new Error(`not an instant: ${String(instant)}`)
     const due = [...sleepers]
       .filter((sleeper) => sleeper.untilMs <= untilMs)
       .sort((a, b) => a.untilMs - b.untilMs)

@@ -1,6 +1,6 @@
 /**
- * The documents are true where that can be checked: links and paths lead to files, a function is in the file
- * that its line names, and the picture of the folders is current.
+ * The documents are correct where a test can check it: links and paths lead to files, a function is in the
+ * file that its line names, and the picture of the folders is current.
  */
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
@@ -13,14 +13,14 @@ import {sources} from './sources.js'
 
 const texts = new Map(documents().map((document) => [document, textOf(document)]))
 
-/** Where the links of a text lead, other sites left out. */
+/** The targets of the links of a text, without other sites. */
 function linksOf(text: string): string[] {
   return [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link = '']) => link)
     .filter((link) => !/^[a-z]+:/.test(link))
 }
 
-test('every relative link leads to a file, and to a heading of it', () => {
+test('every relative link leads to a file and to a heading in it', () => {
   const broken: string[] = []
   for (const [document, text] of texts)
     for (const link of linksOf(text)) {
@@ -42,7 +42,7 @@ test('every path of the repository that a document names exists', () => {
     const pattern =
       /(?<![\w./$~-])(?:src|test|bin|sql|initdb|docs|bench|k8s|crontab)\/[\w./-]*(?:[<*{][^\s`|)]*)?/g
     for (const [path] of text.matchAll(pattern)) {
-      // of `src/lib/providers/<name>.ts` only the folder can be there
+      // for `src/lib/providers/<name>.ts` only the folder can exist
       const known = /[<*{]/.test(path) ? dirname(path.replace(/[<*{].*$/, 'x')) : path.replace(/[./]+$/, '')
       if (!existsSync(join(root, known)) && !invented.has(parse(known).name))
         missing.push(`${document}: ${path}`)
@@ -80,7 +80,7 @@ test('the picture of the folders is current', () => {
   const end = '\n```\n<!-- end of folders -->'
   const text = textOf(document)
   const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  assert.ok(from >= 0 && to > from, `${document} has no place for the picture`)
+  assert.ok(from >= 0 && to > from, `${document} has no block for the picture`)
   const drawn = picture(sources().values())
   if (process.env['UPDATE_GOLDEN'] === '1')
     writeFileSync(join(root, document), text.slice(0, from + begin.length) + drawn + text.slice(to))

@@ -1,10 +1,12 @@
-/** What the documents say, taken apart: links, paths and files in fenced blocks. */
+/** The content of the documents: links, paths and files in fenced blocks. */
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {root} from './paths.js'
 import {filesBelow} from './sources.js'
 
-/** README.md, CONTRIBUTING.md and every Markdown file below docs/, from the root of the repository. */
+/**
+ * README.md, CONTRIBUTING.md and every Markdown file below docs/, as paths from the root of the repository.
+ */
 export function documents(): string[] {
   return ['README.md', 'CONTRIBUTING.md', ...filesBelow('docs').filter((file) => file.endsWith('.md'))]
 }
@@ -14,10 +16,10 @@ export function textOf(document: string): string {
 }
 
 export interface Block {
-  /** Language behind the opening fence: 'ts', 'sh'. */
+  /** Language after the opening fence: 'ts', 'sh'. */
   language: string
   text: string
-  /** The file that the line before the block names, alone in backquotes and with a colon behind: `a/b.ts`: */
+  /** The file that the line before the block names, alone in backquotes and followed by a colon: `a/b.ts`: */
   file: string | undefined
 }
 
@@ -33,7 +35,7 @@ export function proseOf(text: string): string {
   return text.replaceAll(/^```[\s\S]*?^```$/gm, '')
 }
 
-/** Anchors of the headings, as GitHub makes them. */
+/** Anchors of the headings, as GitHub builds them. */
 export function anchorsOf(text: string): Set<string> {
   return new Set(
     [...proseOf(text).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>

@@ -4,10 +4,10 @@ import {root} from './paths.js'
 
 const folder = join(root, '..', 'shared', 'fixtures')
 
-/** The folder of the real recordings beside the repository, or undefined where it is absent. */
+/** The folder of the real recordings next to the repository, or undefined if it is absent. */
 export const fixtures = existsSync(folder) ? folder : undefined
 
-/** For `test('...', {skip: fixturesSkip})`: false where the recordings are there, else the reason. */
+/** For `test('...', {skip: fixturesSkip})`: false if the recordings are present, else the reason. */
 export const fixturesSkip: string | false =
   fixtures === undefined ? 'the real recordings (../shared/fixtures) are not on this machine' : false
 

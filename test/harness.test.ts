@@ -35,9 +35,9 @@ test('two databases of one server are separate', async () => {
   await Promise.all(clients.map((client) => client.end()))
 })
 
-test('a database with the schema is a copy of its own', async () => {
+test('a database with the schema is a separate copy', async () => {
   const urls = await Promise.all([database.withSchema('real'), database.withSchema('simulated', 'simulated')])
-  const worlds = await Promise.all(
+  const origins = await Promise.all(
     urls.map(async (url) => {
       const client = new pg.Client(url)
       await client.connect()
@@ -46,10 +46,10 @@ test('a database with the schema is a copy of its own', async () => {
       return rows
     }),
   )
-  assert.deepEqual(worlds, [[{world: 'real'}], [{world: 'simulated'}]])
+  assert.deepEqual(origins, [[{world: 'real'}], [{world: 'simulated'}]])
 })
 
-test('Redis keeps what it is given', {skip: cache.skipReason}, async (t) => {
+test('Redis returns a stored value', {skip: cache.skipReason}, async (t) => {
   t.diagnostic(`Redis: ${cache.how}`)
   const client = new Redis(cache.url, {retryStrategy: () => null})
   const key = `fin-test:${randomBytes(6).toString('hex')}`
@@ -59,7 +59,7 @@ test('Redis keeps what it is given', {skip: cache.skipReason}, async (t) => {
   client.disconnect()
 })
 
-test('Kafka hands a message on', {skip: broker.skipReason, timeout: 120_000}, async (t) => {
+test('Kafka delivers a message', {skip: broker.skipReason, timeout: 120_000}, async (t) => {
   t.diagnostic(`Kafka: ${broker.how}`)
   const topic = `fin-test-${randomBytes(6).toString('hex')}`
   const retry = {retries: 40, initialRetryTime: 100, maxRetryTime: 2000}
@@ -76,7 +76,7 @@ test('Kafka hands a message on', {skip: broker.skipReason, timeout: 120_000}, as
   await consumer.connect()
   await consumer.subscribe({topic, fromBeginning: true})
   const got = await new Promise((resolve, reject) => {
-    // A crash after which the consumer restarts by itself is a coordinator that was still being elected.
+    // A crash after which the consumer restarts by itself means that the coordinator was still being elected.
     consumer.on('consumer.crash', ({payload}) => {
       if (!payload.restart) reject(payload.error)
     })
@@ -106,11 +106,11 @@ test('the fake clock wakes sleepers in the order of their instants', async () =>
   assert.equal(clock.waiting, 0)
 })
 
-describe('what a run of the tests says in the end', () => {
+describe('a run of the tests', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fin-test-tally-'))
   after(() => rmSync(folder, {recursive: true, force: true}))
 
-  /** Runs one made-up test file as bin/test would; the checks of build and types pass, and count. */
+  /** Runs one made-up test file as bin/test would; the checks of build and types pass and count. */
   const runOf = async (
     body: string,
     options: readonly string[] = [],
@@ -122,7 +122,7 @@ describe('what a run of the tests says in the end', () => {
       `const {describe, test} = require('node:test')\nconst assert = require('node:assert')\n${body}\n`,
     )
     const child = spawn(process.execPath, [join(root, 'dist', 'test', 'main.js'), ...options, file], {
-      // Inside a test process a run of tests would do nothing: it must not know that it is in one.
+      // A run of tests inside a test process would do nothing, so the variable that marks it is removed.
       env: {
         ...process.env,
         NODE_TEST_CONTEXT: undefined,
@@ -138,7 +138,7 @@ describe('what a run of the tests says in the end', () => {
     return {code, printed, last: printed.trimEnd().split('\n').at(-1)}
   }
 
-  test('all is well', async () => {
+  test('counts passed tests and checks', async () => {
     const {code, printed, last} = await runOf(
       `test('one', () => {})\ndescribe('group', () => { test('two', () => {}); test('three', () => {}) })`,
     )
@@ -146,7 +146,7 @@ describe('what a run of the tests says in the end', () => {
     assert.equal(code, 0)
   })
 
-  test('a skipped test, and a skipped group, are counted and named with the reason', async () => {
+  test('counts skipped tests and groups and names the reason', async () => {
     const {code, printed, last} = await runOf(`
       test('runs', () => {})
       test('needs a cache', {skip: 'no Redis on this machine'}, () => assert.fail())
@@ -163,7 +163,7 @@ describe('what a run of the tests says in the end', () => {
     assert.match(printed, /\nskipped: no reason given\n {2}\S+ › says nothing\n/)
   })
 
-  test('only the tests of a name', async () => {
+  test('runs only the tests that match --name', async () => {
     const {printed, last} = await runOf(
       `test('one', () => {})\ntest('two', () => assert.fail())\ndescribe('group', () => { test('one too', () => {}); test('three', () => assert.fail()) })`,
       ['--name', '^one'],
@@ -173,7 +173,7 @@ describe('what a run of the tests says in the end', () => {
     assert.equal(none.last, '2 passed, 1 failed', none.printed)
   })
 
-  test('the size of the run reaches the tests', async () => {
+  test('passes the size of the run to the tests', async () => {
     const body = `test('size', (t) => t.diagnostic('of size ' + process.env.FIN_TEST_SIZE))`
     for (const [options, size] of [
       [[], 'everyday'],
@@ -183,49 +183,49 @@ describe('what a run of the tests says in the end', () => {
       assert.match((await runOf(body, options)).printed, new RegExp(`of size ${size}\n`))
   })
 
-  test('the files that took longest are named', async () => {
+  test('names the files that took longest', async () => {
     const {printed} = await runOf(`test('one', () => {})`)
     assert.match(printed, /in 1 files; those that took longest:\n +\d+\.\d s {2}\S+made-up\.test\n/)
   })
 
-  const failures: Record<string, {body: string; last: string; told: RegExp; options?: string[]}> = {
+  const failures: Record<string, {body: string; last: string; reported: RegExp; options?: string[]}> = {
     'a test that fails': {
       body: `test('good', () => {})\ndescribe('group', () => { test('bad', () => assert.equal(1, 2, 'one is not two')) })`,
       last: '3 passed, 1 failed',
-      told: /\nFAILED {2}\S+ › bad\n.*one is not two/,
+      reported: /\nFAILED {2}\S+ › bad\n.*one is not two/,
     },
     'a file that cannot be loaded': {
       body: `require('./not-there.cjs')`,
       last: '2 passed, 1 failed',
-      told: /\nFAILED {2}\S+made-up\.test\n/,
+      reported: /\nFAILED {2}\S+made-up\.test\n/,
     },
     'a process that is killed': {
       body: `test('good', () => {})\ntest('dies', () => process.kill(process.pid, 'SIGKILL'))`,
       last: '2 passed, 1 failed',
-      told: /its process was ended by SIGKILL/,
+      reported: /its process was ended by SIGKILL/,
     },
     'a test that never ends': {
       body: `test('good', () => {})\ntest('waits for nothing', () => new Promise(() => {}))`,
-      options: ['--limit', '5'], // Node 24 waits for it
+      options: ['--limit', '5'], // Node 24 waits for the rejection
       last: '3 passed, 1 failed',
-      told: /› waits for nothing\n|timed out after 5000ms.*\n(.*\n)*.*running: waits for nothing\n/,
+      reported: /› waits for nothing\n|timed out after 5000ms.*\n(.*\n)*.*running: waits for nothing\n/,
     },
     'a hook that fails': {
       body: `require('node:test').after(() => { throw new Error('not cleaned up') })\ntest('good', () => {})`,
       last: '3 passed, 1 failed',
-      told: /not cleaned up/,
+      reported: /not cleaned up/,
     },
   }
-  for (const [name, {body, last, told, options}] of Object.entries(failures)) {
-    test(`${name} makes the run fail`, async () => {
+  for (const [name, {body, last, reported, options}] of Object.entries(failures)) {
+    test(`fails because of ${name}`, async () => {
       const run = await runOf(body, options)
       assert.equal(run.last, last, run.printed)
-      assert.match(run.printed, told)
+      assert.match(run.printed, reported)
       assert.equal(run.code, 1)
     })
   }
 
-  test('a run that is stopped has failed, and still says how far it came', async () => {
+  test('reports an interrupted run as failed, with the results so far', async () => {
     let isStopped = false
     const {code, printed, last} = await runOf(
       `test('good', () => {})\ntest('long', () => new Promise((resolve) => setTimeout(resolve, 600_000)))`,

@@ -1,4 +1,4 @@
-/** Instants as a person writes them: one table for every command that takes one. */
+/** Instants as a person writes them: one table for every command that accepts one. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {NeedsPerson} from '../src/lib/errors.js'

@@ -3,7 +3,7 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import {BadJson, jsonOrUndefined, parseJson} from '../src/lib/json.js'
 
-test('every number arrives as its text, digit for digit', () => {
+test('every number is read as its text, digit for digit', () => {
   assert.deepEqual(
     parseJson(
       '{"id":12345678901234567890,"price":2.70016521312815e+15,"small":1.10,"minus":-0,"list":[1,-2.50,3E-7]}',
@@ -18,7 +18,7 @@ test('every number arrives as its text, digit for digit', () => {
   )
 })
 
-test('numbers inside strings stay as they are', () => {
+test('numbers inside strings stay unchanged', () => {
   assert.deepEqual(parseJson('{"a 1":"x \\"2\\" 3","b\\\\":"4\\\\","c":"\\u0031 5"}'), {
     'a 1': 'x "2" 3',
     'b\\': '4\\',
@@ -26,7 +26,7 @@ test('numbers inside strings stay as they are', () => {
   })
 })
 
-test('what JSON.parse reads, this reads alike but for numbers; what it refuses, this refuses', () => {
+test('the reader agrees with JSON.parse but for numbers, and refuses the same texts', () => {
   const numbersAsText = (value: unknown): unknown =>
     typeof value === 'number'
       ? JSON.stringify(value)
@@ -85,7 +85,7 @@ test('what JSON.parse reads, this reads alike but for numbers; what it refuses, 
   )
 })
 
-test('a depth bomb is refused before anything recurses into it', () => {
+test('a depth bomb is refused before any recursion into it', () => {
   assert.throws(() => parseJson('['.repeat(100_000) + ']'.repeat(100_000)), /nests deeper than 200 levels/)
   assert.throws(() => parseJson('{"a":'.repeat(100_000)), /nests deeper/)
   assert.ok(Array.isArray(parseJson('['.repeat(200) + ']'.repeat(200))))
@@ -98,7 +98,7 @@ test('a __proto__ key changes no prototype', () => {
   assert.equal(({} as {polluted?: unknown}).polluted, undefined)
 })
 
-test('JSON that was cut off says so, and the message quotes nothing of it', () => {
+test('truncated JSON is reported as truncated, and the message quotes nothing of it', () => {
   assert.throws(
     () => parseJson('{"secret":"abc'),
     (error: Error) => /ends in the middle/.test(error.message) && !error.message.includes('abc'),
@@ -109,7 +109,7 @@ test('JSON that was cut off says so, and the message quotes nothing of it', () =
   assert.equal(jsonOrUndefined('{"a":'), undefined)
 })
 
-test('a number that is exact may stay one, at any depth', () => {
+test('an exact number may stay a number, at any depth', () => {
   const isExact = (digits: string) => String(Number(digits)) === digits
   assert.deepEqual(parseJson('{"a":[1,-2.5,1.10,12345678901234567890,1e400]}', {isExact}), {
     a: [1, -2.5, '1.10', '12345678901234567890', '1e400'],

@@ -1,6 +1,6 @@
 /**
- * The rules of the tree: who may import whom, what a unit consists of, where SQL lives, which names are
- * banned.
+ * The rules of the tree: which file may import which, the parts of a job, where SQL lives, and which names
+ * are banned.
  */
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync} from 'node:fs'
@@ -13,7 +13,7 @@ import {filesBelow, importCycles, packagesLoadedBy, sources} from './sources.js'
 
 const all = sources()
 const lib = 'src/lib/'
-const unitFolders = ['collectors', 'mappers', 'caches', 'feeds']
+const jobFolders = ['collectors', 'mappers', 'caches', 'feeds']
 
 /** 'collectors', 'db', 'commands/ingest', or the file's own name for files directly in lib/. */
 function zoneOf(file: string): string {
@@ -60,24 +60,24 @@ const machinery = [
   'health',
   'market',
 ]
-const doors = ['cli', ...machinery, ...plain]
-const unit = ['text', 'define', 'schedules', 'parse', 'plain-text', 'errors', 'providers', 'time']
+const entryPoints = ['cli', ...machinery, ...plain]
+const jobZones = ['text', 'define', 'schedules', 'parse', 'plain-text', 'errors', 'providers', 'time']
 
 /**
- * Zone -> zones whose code it may load, beside its own. Types may come from any machinery, since they load
- * nothing.
+ * Zone -> zones whose code it may load, besides its own. Types may come from any zone of the machinery,
+ * because they load nothing.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  commands: [...doors, 'simulator'],
+  commands: [...entryPoints, 'simulator'],
   'commands/ingest': ['cli', 'collectors'],
   'commands/map': ['cli', 'mappers'],
   'commands/cache': ['cli', 'caches'],
-  'commands/stream': [...doors, 'feeds'],
-  'commands/schedule': doors,
-  'commands/db': doors,
-  'commands/runs': doors,
+  'commands/stream': [...entryPoints, 'feeds'],
+  'commands/schedule': entryPoints,
+  'commands/db': entryPoints,
+  'commands/runs': entryPoints,
   hooks: ['output', 'errors'],
-  cli: doors,
+  cli: entryPoints,
   report: [...machinery, ...plain],
   embedded: plain,
   codegen: [...plain, 'db'],
@@ -105,10 +105,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'time',
   ],
   providers: ['text', 'define', 'parse', 'plain-text', 'errors', 'time'],
-  collectors: unit,
-  mappers: unit,
-  caches: unit,
-  feeds: [...unit, 'define-feed'],
+  collectors: jobZones,
+  mappers: jobZones,
+  caches: jobZones,
+  feeds: [...jobZones, 'define-feed'],
   define: ['define-provider', 'rows'],
   'define-provider': [],
   'define-feed': ['define', 'define-provider', 'rows'],
@@ -131,7 +131,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   time: [],
 }
 
-test('every file imports only what its place in the tree allows', () => {
+test('every file imports only the zones that the rules allow', () => {
   const wrong: string[] = []
   for (const source of all.values()) {
     const zone = zoneOf(source.file)
@@ -141,7 +141,7 @@ test('every file imports only what its place in the tree allows', () => {
       if (!one.ours) continue
       const target = zoneOf(one.to)
       const typesFromMachinery =
-        one.typesOnly && (machinery.includes(target) || plain.includes(target)) && !unitFolders.includes(zone)
+        one.typesOnly && (machinery.includes(target) || plain.includes(target)) && !jobFolders.includes(zone)
       if (target !== zone && !allowed.includes(target) && !typesFromMachinery)
         wrong.push(`${source.file} imports ${one.to}`)
     }
@@ -158,7 +158,7 @@ test('every import of our own leads to a file', () => {
   assert.deepEqual(missing, [])
 })
 
-test('no file imports itself by way of others, not even for a type', () => {
+test('no file imports itself through others, not even for a type', () => {
   assert.deepEqual(importCycles(all), [])
   const one = (...names: string[]) => ({
     imports: names.map((to) => ({to, ours: true, typesOnly: true, dynamic: false})),
@@ -169,10 +169,10 @@ test('no file imports itself by way of others, not even for a type', () => {
   )
 })
 
-test('units import no package but parsers of documents and pure functions', () => {
+test('jobs import only packages that parse documents or are pure functions', () => {
   const wrong = [...all.values()]
     .filter((source) =>
-      [...unitFolders, 'providers', 'define', 'parse', 'plain-text'].includes(zoneOf(source.file)),
+      [...jobFolders, 'providers', 'define', 'parse', 'plain-text'].includes(zoneOf(source.file)),
     )
     .flatMap((source) =>
       source.imports
@@ -217,20 +217,19 @@ test('no command loads a heavy package before it runs', () => {
   for (const file of all.keys()) {
     if (!file.startsWith('src/commands/') && !file.startsWith('src/hooks/')) continue
     for (const [name, path] of packagesLoadedBy(file, all)) {
-      const ofItsUnit =
-        ['cheerio', 'csv-parse'].includes(name) &&
-        [...unitFolders, 'providers'].includes(zoneOf(path.at(-1)!))
+      const ofItsJob =
+        ['cheerio', 'csv-parse'].includes(name) && [...jobFolders, 'providers'].includes(zoneOf(path.at(-1)!))
       const ofSchedules = ['croner', 'luxon'].includes(name) && zoneOf(file) === 'commands/schedule'
-      if (heavy.has(name) && !ofItsUnit && !ofSchedules) wrong.push(`${name} through ${path.join(' -> ')}`)
+      if (heavy.has(name) && !ofItsJob && !ofSchedules) wrong.push(`${name} through ${path.join(' -> ')}`)
     }
   }
   assert.deepEqual(wrong, [])
 })
 
-test('only the door to the network fetches', () => {
-  const doorsToNetwork = ['http', 'simulator', 'clock']
+test('only the client fetches from the network', () => {
+  const clientZones = ['http', 'simulator', 'clock']
   const wrong = [...all.values()].filter(
-    (source) => /(?<![.\w])fetch\(/.test(source.text) && !doorsToNetwork.includes(zoneOf(source.file)),
+    (source) => /(?<![.\w])fetch\(/.test(source.text) && !clientZones.includes(zoneOf(source.file)),
   )
   assert.deepEqual(
     wrong.map((source) => source.file),
@@ -253,7 +252,7 @@ for (const {folder, commands} of kinds) {
   const code = filesBelow(`${lib}${folder}`).filter((file) => file.endsWith('.ts'))
   const files = code.filter((file) => dirname(file) === `${lib}${folder}`)
 
-  test(`${folder}: a folder is named after the unit whose parts it holds`, () => {
+  test(`${folder}: a folder is named after the job whose parts it holds`, () => {
     const parts = code.filter((file) => !files.includes(file))
     assert.deepEqual(
       parts.filter((file) => !files.includes(`${dirname(file)}.ts`)),
@@ -263,14 +262,14 @@ for (const {folder, commands} of kinds) {
 
   for (const file of files) {
     const name = basename(file, '.ts')
-    test(`${commands} ${name}: one unit, one command, one upsert per table, one name`, async () => {
+    test(`${commands} ${name}: one job, one command, one upsert per table, one name`, async () => {
       const module = (await import(
         pathToFileURL(join(root, 'dist', file.replace(/\.ts$/, '.js'))).href
       )) as Record<string, unknown>
-      const units = Object.values(module).filter((value) => isUnit(value))
-      assert.equal(units.length, 1, `${file} defines ${units.length} units`)
-      const found = units[0]!
-      assert.equal(found.name, name, `the unit of ${file} has another name`)
+      const jobs = Object.values(module).filter((value) => isJob(value))
+      assert.equal(jobs.length, 1, `${file} defines ${jobs.length} units`)
+      const found = jobs[0]!
+      assert.equal(found.name, name, `the job of ${file} has another name`)
       const command = `src/commands/${commands}/${name}.ts`
       assert.ok(all.has(command), `${command} is missing`)
       assert.ok(
@@ -292,7 +291,7 @@ for (const {folder, commands} of kinds) {
     })
   }
 
-  test(`every ${commands} command has a unit of its name`, () => {
+  test(`every ${commands} command has a job of its name`, () => {
     const without = [...all.keys()]
       .filter((file) => file.startsWith(`src/commands/${commands}/`))
       .filter((file) => !files.includes(`${lib}${folder}/${basename(file)}`))
@@ -300,7 +299,7 @@ for (const {folder, commands} of kinds) {
   })
 }
 
-function isUnit(value: unknown): value is {name: string; tables?: readonly string[]; table?: string} {
+function isJob(value: unknown): value is {name: string; tables?: readonly string[]; table?: string} {
   return typeof value === 'object' && value !== null && 'summary' in value && 'name' in value
 }
 
@@ -320,7 +319,7 @@ test('SQL lives in sql/ and initdb/, not in TypeScript', () => {
 
 const statements = filesBelow('sql')
 
-test('every file in sql/ starts with its verb and says in the first line what it is for', () => {
+test('every file in sql/ starts with its verb and states its purpose in the first line', () => {
   const wrong = statements.filter(
     (file) =>
       !/^sql\/(upsert|select|insert|update|delete)_[a-z0-9_]+\.sql$/.test(file) ||
@@ -339,12 +338,12 @@ test('every file in sql/ holds one statement', () => {
   assert.deepEqual(wrong, [])
 })
 
-/** SQL without comments and without what stands in quotes. */
+/** SQL without comments and without quoted text. */
 function bare(text: string): string {
   return text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1/g, ' ')
 }
 
-test('every statement has a reader', () => {
+test('every statement is used', () => {
   const mentioned = new Set([...all.values()].flatMap((source) => source.strings.map(({text}) => text)))
   const tables = new Set(filesBelow('initdb').map((file) => /create_(\w+)\.sql$/.exec(file)?.[1]))
   const named = new Set(namedQueries(join(root, 'sql')).map(({statement}) => statement as string))
@@ -374,7 +373,7 @@ const banned = new Set([
   'info',
 ])
 
-test('no file or folder has a name that says nothing', () => {
+test('no file or folder has a meaningless name', () => {
   const wrong = filesBelow('src', 'test', 'bench', 'bin', 'sql').filter((file) =>
     file.startsWith('sql/')
       ? false
@@ -383,7 +382,7 @@ test('no file or folder has a name that says nothing', () => {
   assert.deepEqual(wrong, [])
 })
 
-test('nothing is left to be done later', () => {
+test('no text marks work to be done later', () => {
   const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`)
   const wrong = [
     ...filesBelow('src', 'test', 'bench', 'bin', 'sql', 'initdb', 'docs', 'k8s', 'crontab'),
@@ -433,7 +432,7 @@ test('only the packages of the embedded server have an install script', () => {
   )
 })
 
-test('every dependency is pinned to one exact version, the one in the lock file', () => {
+test('every dependency is pinned to one exact version, which is the one in the lock file', () => {
   const {'': top} = lock.packages
   assert.deepEqual(
     {...top?.dependencies, ...top?.devDependencies},

@@ -1,7 +1,7 @@
 /**
- * What bin/test runs once everything is compiled: lint, the servers, the test files. Prints failures
- * readably and ends with the line `N passed, N failed` (`, N skipped` where true), in which build, types,
- * format and lint count as one check each.
+ * The part of bin/test after the compilation: lint, the servers, the test files. Prints failures readably and
+ * ends with the line `N passed, N failed` (`, N skipped` if any), in which build, types, format and lint
+ * count as one check each.
  */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
@@ -15,7 +15,7 @@ import {endProcessesOf} from './servers/left-behind.js'
 import {type Servers, startServers} from './servers/shared.js'
 import {runFiles, type Tally} from './tally.js'
 
-/** The files that take longest, the longest first: they start first, so that all workers end together. */
+/** The slowest files, the slowest first: they start first, so that all workers end at about the same time. */
 const longest: readonly string[] = []
 
 const limitMinutes = {everyday: 30, full: 43, soak: 12 * 60}
@@ -25,7 +25,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const startedAt = performance.now()
 const tally: Tally = {passed: 0, failed: 0, skipped: 0, failures: [], skips: new Map(), seconds: new Map()}
 
-// Every temporary folder of the run lies in this one, so that nothing is left when it is removed.
+// Every temporary folder of the run is in this one, so that its removal leaves nothing.
 const folder = mkdtempSync(join(tmpdir(), 'fin-'))
 chmodSync(folder, 0o1777)
 process.env['TMPDIR'] = folder
@@ -99,7 +99,7 @@ function check(name: string, passed: boolean, why: string): void {
   say(`${passed ? 'ok     ' : 'FAILED '} ${name}`)
 }
 
-/** Both tools at once. */
+/** Runs both tools at once. */
 async function lint(): Promise<void> {
   const tools = [
     {name: 'format', args: ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']},
@@ -121,9 +121,9 @@ async function lint(): Promise<void> {
 }
 
 /**
- * Compiled tests whose source still exists, in the order in which they start. A word is the path of a
- * compiled test file, wherever it lies, or a part of the path of one of ours. Those named *.full.test.ts are
- * left out of a run that is not full.
+ * Compiled tests whose source still exists, in starting order. A word is the path of a compiled test file in
+ * any folder, or a part of the path of a test of this repository. A run that is not full leaves out
+ * *.full.test.ts.
  */
 function testFiles(words: readonly string[], isFull: boolean): string[] {
   const named = words.filter((word) => /\.test\.m?js$/.test(word) && existsSync(word))
@@ -135,7 +135,7 @@ function testFiles(words: readonly string[], isFull: boolean): string[] {
       (words.length === 0 || patterns.some((pattern) => file.includes(pattern))),
   )
   const compiled = join(root, 'dist', 'test')
-  const place = (file: string) => {
+  const position = (file: string) => {
     const at = longest.indexOf(relative(compiled, file).replace(/(\.full)?\.test\.js$/, ''))
     return at < 0 ? longest.length : at
   }
@@ -143,5 +143,5 @@ function testFiles(words: readonly string[], isFull: boolean): string[] {
     ...ours.map((file) => join(compiled, file.replace(/\.ts$/, '.js'))).filter((file) => existsSync(file)),
     ...named.map((file) => resolve(file)),
   ]
-  return [...new Set(files)].sort().sort((a, b) => place(a) - place(b))
+  return [...new Set(files)].sort().sort((a, b) => position(a) - position(b))
 }

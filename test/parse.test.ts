@@ -26,7 +26,7 @@ import {
   textOrNull,
 } from '../src/lib/parse.js'
 
-/** `[input, result]`, or `[input]` for what is refused. */
+/** `[input, result]`, or `[input]` for a refused input. */
 type Case = readonly [unknown, unknown] | readonly [unknown]
 
 function table(name: string, parse: (value: unknown) => unknown, cases: readonly Case[]): void {
@@ -260,14 +260,14 @@ describe('fields', () => {
       assert.throws(() => must(item, 'a'), /expected an object with "a"/)
   })
 
-  test('text and filled', () => {
+  test('text and filled: blank text is null, and filled refuses it', () => {
     assert.equal(text({a: ' x '}, 'a'), ' x ')
     assert.equal(filled({a: ' x '}, 'a'), 'x')
     assert.throws(() => filled({a: ' \n '}, 'a'), /empty/)
     for (const a of [null, 5, true, {}, []]) assert.throws(() => text({a}, 'a'), /expected text/)
   })
 
-  test('what an answer inherits from JavaScript is not a field of it', () => {
+  test('a property that an answer inherits from JavaScript is not a field', () => {
     for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty'])
       assert.throws(() => must({}, name), /missing/, name)
     assert.throws(() => list({}, 'toString'), UnexpectedBody)
@@ -277,7 +277,7 @@ describe('fields', () => {
 })
 
 describe('list', () => {
-  test('an array, an object that holds one, and one single item', () => {
+  test('accepts an array, an object that holds one, and a single item', () => {
     assert.deepEqual(list([{id: '1'}, {id: '2'}], 'id'), [{id: '1'}, {id: '2'}])
     assert.deepEqual(list({data: [{id: '1'}]}, 'id', 'data'), [{id: '1'}])
     assert.deepEqual(list([{id: '1'}], 'id', 'data'), [{id: '1'}])
@@ -287,11 +287,11 @@ describe('list', () => {
     assert.deepEqual(list([], 'id'), [])
   })
 
-  test('a list keeps its bad items, so that they are rejected and not lost', () => {
+  test('keeps bad items, so that they are rejected and not lost', () => {
     assert.deepEqual(list([{id: '1'}, null, 'x', {}], 'id'), [{id: '1'}, null, 'x', {}])
   })
 
-  test('anything else is the answer of another endpoint', () => {
+  test('takes anything else for the answer of another endpoint', () => {
     for (const body of [
       null,
       undefined,
@@ -317,7 +317,7 @@ describe('each', () => {
     toRow: (item: T, index: number) => R | undefined,
   ) => [...each(items, toRow)]
 
-  test('one row per item, in order; undefined leaves an item out', () => {
+  test('gives one row per item, in order; undefined leaves an item out', () => {
     assert.deepEqual(
       rows(['a', 'b', 'c'], (item, index) => (item === 'b' ? undefined : {item, index})),
       [
@@ -327,7 +327,7 @@ describe('each', () => {
     )
   })
 
-  test('an item whose row cannot be made is rejected with the reason; the others are not', () => {
+  test('rejects an item without a valid row, with the reason, and keeps the others', () => {
     const found = rows([1, 2, 3], (n) => {
       if (n === 2) throw new Error('two is wrong')
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- any thrown value must be caught
@@ -342,7 +342,7 @@ describe('each', () => {
     assert.deepEqual(found.map(isRejected), [false, true, true])
   })
 
-  test('an answer of another endpoint ends it all', () => {
+  test('throws at the answer of another endpoint', () => {
     assert.throws(
       () =>
         rows([1], () => {
@@ -352,21 +352,21 @@ describe('each', () => {
     )
   })
 
-  test('it is lazy: what nobody asks for is not made', () => {
+  test('is lazy: it makes a row only when it is read', () => {
     let made = 0
     const [first] = each([1, 2, 3], (n) => ({n, made: ++made}))
     assert.deepEqual([first, made], [{n: 1, made: 1}, 1])
   })
 })
 
-describe('any input', () => {
+describe('the parse functions on generated input', () => {
   const anything = fc.oneof(
     fc.anything(),
     fc.string(),
     fc.string({unit: fc.constantFrom(...'0123456789.,-+eE%TZ: ')}),
   )
 
-  test('gives a value of the promised form or an error in words, whatever it is', () => {
+  test('give a value of the promised form or an error with a message', () => {
     const forms: [(value: unknown) => unknown, RegExp][] = [
       [decimal, /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i],
       [integer, /^-?\d+$/],
@@ -388,14 +388,14 @@ describe('any input', () => {
             assert.ok(error instanceof Error, String(error))
             for (const bug of [TypeError, RangeError, assert.AssertionError])
               assert.ok(!(error instanceof bug), String(error))
-            assert.ok(error.message.length < 200, 'a message never holds the whole value')
+            assert.ok(error.message.length < 200, 'never quote a whole value in a message')
           }
         }),
         {numRuns: 500},
       )
   })
 
-  test('numbers come through JSON and decimal digit for digit', () => {
+  test('keep numbers from JSON to decimal digit for digit', () => {
     const digits = (max: number) =>
       fc.string({unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: max})
     const whole = digits(30).map((found) => found.replace(/^0+(?=\d)/, ''))
@@ -415,7 +415,7 @@ describe('any input', () => {
     )
   })
 
-  test('every calendar day of four centuries exists, and the day after the last of a month does not', () => {
+  test('accept every calendar day of four centuries and refuse the day after the last of a month', () => {
     fc.assert(
       fc.property(
         fc.date({min: new Date('1800-01-01'), max: new Date('2199-12-31'), noInvalidDate: true}),
@@ -429,7 +429,7 @@ describe('any input', () => {
     )
   })
 
-  test('an instant is the same in every offset', () => {
+  test('read the same instant in every offset', () => {
     fc.assert(
       fc.property(
         fc.date({min: new Date('1971-01-01'), max: new Date('2199-12-31'), noInvalidDate: true}),
@@ -446,7 +446,7 @@ describe('any input', () => {
     )
   })
 
-  test('each gives exactly one result per item that is not left out', () => {
+  test('give exactly one result of each per item that is not left out', () => {
     fc.assert(
       fc.property(fc.array(fc.anything()), (items) => {
         const found = [...each(items, (item) => ({id: must(item, 'id')}))]
@@ -459,7 +459,7 @@ describe('any input', () => {
     )
   })
 
-  test('a description names the kind and stays short', () => {
+  test('describe a value briefly, with its kind', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         const words = described(value)
@@ -483,11 +483,11 @@ describe('similarity of names', () => {
     ['Token', 'token'],
     ['Worldcoin', 'World Coin'],
   ]
-  test('case, punctuation and words such as "Protocol" do not matter', () => {
+  test('ignores case, punctuation and words such as "Protocol"', () => {
     for (const [a, b] of same) assert.equal(similarity(a, b), 1, `${a} / ${b}`)
   })
 
-  test('other names are far from each other, and nothing is not similar to nothing', () => {
+  test('is low for other names, and nothing is not similar to nothing', () => {
     for (const [a, b] of [
       ['Nestree', 'Just an Egg'],
       ['Metadium', 'Bosagora'],
@@ -498,11 +498,11 @@ describe('similarity of names', () => {
     ] as const)
       assert.ok(similarity(a, b) < 0.4, `${a} / ${b}: ${similarity(a, b)}`)
     assert.ok(similarity('Metadium', 'MetaDAO') < 0.7)
-    assert.ok(similarity('AB Token', 'CD Token') < 0.4, 'a word that everybody uses makes no likeness')
+    assert.ok(similarity('AB Token', 'CD Token') < 0.4, 'a word that every name uses adds no similarity')
     assert.ok(similarity('Ethereum Classic', 'Ethereum Clasic') >= 0.7)
   })
 
-  test('it is symmetric, between 0 and 1, and 1 for a name and itself', () => {
+  test('is symmetric, between 0 and 1, and 1 for a name and itself', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (a, b) => {
         const found = similarity(a, b)

@@ -9,6 +9,6 @@ function packageRoot(folder: string): string {
   const file = join(folder, 'package.json')
   if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as {name?: string}).name === 'fin')
     return folder
-  if (dirname(folder) === folder) throw new Error('no package.json named fin above the tests')
+  if (dirname(folder) === folder) throw new Error('no folder above the tests has a package.json named fin')
   return packageRoot(dirname(folder))
 }

@@ -9,7 +9,7 @@ function folderOf(file: string): string | undefined {
 }
 
 /**
- * Folder -> folders that its code loads, sorted. Imports of types count for nothing, and neither do the files
+ * Folder -> folders that its code loads, sorted. Imports of types do not count, and neither do the files
  * directly in src/lib.
  */
 function foldersLoaded(all: Iterable<Source>): Map<string, Set<string>> {
@@ -27,7 +27,7 @@ function foldersLoaded(all: Iterable<Source>): Map<string, Set<string>> {
   return new Map([...loaded].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** Everything that can be reached from each folder, itself only where folders import one another. */
+/** Every folder that each folder can reach; itself only if folders import one another. */
 function reachable(loaded: ReadonlyMap<string, ReadonlySet<string>>): Map<string, Set<string>> {
   return new Map(
     [...loaded.keys()].map((from) => {
@@ -44,8 +44,8 @@ function reachable(loaded: ReadonlyMap<string, ReadonlySet<string>>): Map<string
 }
 
 /**
- * The Mermaid source, without a fence. An arrow that follows from others is left out: where A imports B and B
- * imports C, none goes from A to C.
+ * The Mermaid source, without a fence. It omits arrows that follow from others: if A imports B and B imports
+ * C, no arrow goes from A to C.
  */
 export function picture(all: Iterable<Source>): string {
   const loaded = foldersLoaded(all)

@@ -1,4 +1,4 @@
-/** Every documented and every recorded "no" of each provider, and what it means; data are no refusals. */
+/** Every documented and every recorded refusal of each provider, with its meaning; data are not refusals. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Answer, Provider, Refusal} from '../src/lib/define.js'
@@ -439,7 +439,7 @@ const cases: [Provider, Case[]][] = [
 ]
 
 for (const [provider, list] of cases)
-  test(`${provider.name} says no in every documented way`, () => {
+  test(`${provider.name}: every documented refusal is recognised`, () => {
     for (const [body, expected, status] of list) {
       const refusal = provider.refusal?.(
         answerOf(typeof body === 'string' ? body : JSON.stringify(body), status),
@@ -532,7 +532,7 @@ const recorded: [Provider, string, Record<string, string>][] = [
 
 for (const [provider, folder, errors] of recorded)
   test(
-    `${provider.name}: every recorded refusal is recognised, also without its status, and no recorded data is taken for one`,
+    `${provider.name}: every recorded refusal is recognised, also without its status, and no recorded data is a refusal`,
     {skip: fixturesSkip},
     () => {
       const names = fixtureNames(folder)
@@ -557,7 +557,7 @@ for (const [provider, folder, errors] of recorded)
     },
   )
 
-test('an outage is an outage, whatever is written in it', () => {
+test('a 5xx answer is an outage, whatever its body says', () => {
   const outages: [Provider, unknown, number][] = [
     [coingecko, {error: 'Internal Server Error'}, 500],
     [coingecko, {error: 'not found'}, 502],
@@ -612,10 +612,7 @@ test('an outage is an outage, whatever is written in it', () => {
     provider: bithumb,
     ...about,
   })
-  assert.ok(
-    'refusal' in limited && limited.refusal.next === 'wait',
-    'a limit that names its instant is believed',
-  )
+  assert.ok('refusal' in limited && limited.refusal.next === 'wait', 'the reset time of a limit is used')
   const spent = judge(
     answerOf('{"status":{"error_message":"You\'ve reached the monthly credit limit of your plan."}}', 500),
     {provider: coingecko, ...about},
@@ -623,7 +620,7 @@ test('an outage is an outage, whatever is written in it', () => {
   assert.ok('refusal' in spent && spent.refusal.next === 'spent')
 })
 
-test('no content is the empty list where a list is due, and nothing elsewhere; a redirect to nowhere is no answer', () => {
+test('no content is the empty list if a list is expected, and an error otherwise; a redirect without a target is an error', () => {
   const about = {provider: finnhub, target: 'x', redact: (plain: string) => plain} as const
   assert.deepEqual(judge(answerOf('', 204), {...about, as: 'list'}), {body: []})
   for (const verdict of [
@@ -634,7 +631,7 @@ test('no content is the empty list where a list is due, and nothing elsewhere; a
     assert.ok('error' in verdict && verdict.error instanceof UnexpectedBody)
 })
 
-test('the reset that Finnhub names is believed', () => {
+test('the reset that Finnhub names is used', () => {
   const limited: Answer = {
     ...answerOf('{"error":"API limit reached. Please try again later. Remaining Limit: 0"}', 429),
     headers: {
@@ -648,7 +645,7 @@ test('the reset that Finnhub names is believed', () => {
   assert.equal(shortly(verdict.refusal), 'wait 17')
 })
 
-test('Truth Social: a limit names its instant, few requests left are made to last, and a shut door is no outage', () => {
+test('Truth Social: a limit names its reset, the last requests are spaced, and a block page is not an outage', () => {
   const headers = (left: number, reset = '2026-01-31T12:05:00.000000Z') => ({
     'x-ratelimit-limit': '300',
     'x-ratelimit-remaining': String(left),
@@ -673,11 +670,11 @@ test('Truth Social: a limit names its instant, few requests left are made to las
     'error' in refused &&
       refused.error instanceof TryLater &&
       refused.error.until!.getTime() === at.getTime() + 12 * 3_600_000,
-    'not asked again at once',
+    'not requested again at once',
   )
 })
 
-test('requests are spelt as the providers document them', () => {
+test('requests are spelled as the providers document them', () => {
   assert.deepEqual(observations('DGS10'), {
     path: '/fred/series/observations',
     query: {series_id: 'DGS10', file_type: 'json'},
@@ -727,10 +724,10 @@ test('requests are spelt as the providers document them', () => {
   )
 })
 
-test('X is asked by the plan of each token, and what an answer really cost is counted from it', () => {
+test('X: the plan of each credential sets its limits, and the real cost is counted from the answer', () => {
   const of = (env: Record<string, string>, label: string) =>
     x.accounting!.plans!(env)
-      .filter(({credential: only}) => only === label)
+      .filter(({credential}) => credential === label)
       .map(({requests, unit, per, needs}) => [requests, unit ?? 'requests', per, ...(needs ? [needs] : [])])
   assert.deepEqual(of({}, '4'), [
     [1, 'requests', '15 minutes'],
@@ -762,7 +759,7 @@ test('X is asked by the plan of each token, and what an answer really cost is co
   assert.deepEqual(
     x.accounting!.spent!(answerOf('{"data": [', 200)),
     {},
-    'what cannot be read stays as reserved',
+    'an answer that cannot be read keeps its reservation',
   )
   for (const request of [
     timeline('1', {max_results: 100}, '1'),

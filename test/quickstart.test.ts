@@ -1,7 +1,7 @@
 /**
- * The first minutes of a new user: the tracked files in a folder of their own, an empty home, no provider
- * within reach. What is installed is taken from here, so that nothing is fetched. As root from a folder that
- * only root may enter; in a full run, and where the tests are not run by root, as an ordinary user.
+ * The first minutes of a new user: the tracked files in a separate folder, an empty home, no provider within
+ * reach. The installed packages come from this folder, so that nothing is downloaded. As root from a folder
+ * that only root may enter; in a full run, and if root does not run the tests, as an ordinary user.
  */
 import assert from 'node:assert/strict'
 import {execFileSync, spawn} from 'node:child_process'
@@ -30,7 +30,9 @@ import {ordinaryAccount, type Account} from './servers/account.js'
 import {full} from './size.js'
 import {trackedFiles} from './tracked.js'
 
-/** Put before every Node of a tour: the machine may have a network, the new user of these tests has none. */
+/**
+ * Loaded before every Node of a tour: the machine may have a network, the new user of these tests has none.
+ */
 const offline = `
 const dns = require('node:dns')
 const {lookup} = dns
@@ -56,7 +58,7 @@ if (full || !isRoot)
   describe('as an ordinary user', {skip}, () => visit(isRoot ? ordinaryAccount() : undefined))
 
 function visit(account: Account | undefined): void {
-  // A name as a person's folder may have, and short: it ends up in the address of a socket.
+  // A name as the folder of a person may have, and short: it becomes part of the address of a socket.
   const folder = mkdtempSync(join(tmpdir(), 'fin-qs-'))
   const [clone, home, temporary] = [join(folder, 'a clone'), join(folder, 'home'), join(folder, 'tmp')]
   const program = join(clone, 'bin', 'run.js')
@@ -65,7 +67,7 @@ function visit(account: Account | undefined): void {
 
   after(async () => {
     if (!isStopped) await ran(program, ['db', 'stop'])
-    const outside = placeOutside()
+    const outside = outsideFolder()
     if (outside !== undefined) {
       rmSync(outside, {recursive: true, force: true})
       if (readdirSync(dirname(outside)).length === 0) rmdirSync(dirname(outside))
@@ -73,8 +75,8 @@ function visit(account: Account | undefined): void {
     rmSync(folder, {recursive: true, force: true})
   })
 
-  /** Where root's server lives when its own account cannot enter the data folder. */
-  function placeOutside(): string | undefined {
+  /** The folder of root's server if its own account cannot enter the data folder. */
+  function outsideFolder(): string | undefined {
     const link = join(home, '.local', 'share', 'fin', 'postgres')
     return lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() ? readlinkSync(link) : undefined
   }
@@ -107,17 +109,17 @@ function visit(account: Account | undefined): void {
     return {stdout, stderr, code, ms: performance.now() - startedAt}
   }
 
-  /** One tour; what it says to do next. */
-  async function tour(place: {cwd?: string; env?: Record<string, string>} = {}) {
-    const {stdout, stderr, code, ms} = await ran(join(clone, 'bin', 'quickstart'), [], place)
+  /** Runs one tour; returns the commands that it prints as next steps. */
+  async function tour(setting: {cwd?: string; env?: Record<string, string>} = {}) {
+    const {stdout, stderr, code, ms} = await ran(join(clone, 'bin', 'quickstart'), [], setting)
     assert.equal(code, 0, `${stdout}\n${stderr}`)
     assert.ok(ms < promisedMs, `took ${Math.round(ms / 1000)} s`)
     assert.equal(stderr, '')
-    const said = stdout.split('\n').filter((line) => /simulated instead/.test(line))
-    assert.equal(said.length, 1, stdout)
+    const printed = stdout.split('\n').filter((line) => /simulated instead/.test(line))
+    assert.equal(printed.length, 1, stdout)
     for (const provider of ['wikipedia', 'bithumb', 'coingecko'])
-      assert.match(said[0]!, new RegExp(`\\b${provider}\\b.*out of reach`))
-    assert.match(said[0]!, /fred \(FRED_API_KEY is not set\)/)
+      assert.match(printed[0]!, new RegExp(`\\b${provider}\\b.*out of reach`))
+    assert.match(printed[0]!, /fred \(FRED_API_KEY is not set\)/)
     const tries = stdout
       .slice(stdout.indexOf('\nTry next\n'))
       .split('\n')
@@ -129,13 +131,13 @@ function visit(account: Account | undefined): void {
     )
     printedStop = {
       command: /keeps running for the next command; (.+) ends it\.\n/.exec(stdout)?.[1] ?? '',
-      ...place,
+      ...setting,
     }
     return {stdout, tries: tries as string[]}
   }
 
-  async function shell(command: string, place: {cwd?: string; env?: Record<string, string>}) {
-    const {stdout, stderr, code} = await ran('/bin/sh', ['-c', command], place)
+  async function shell(command: string, setting: {cwd?: string; env?: Record<string, string>}) {
+    const {stdout, stderr, code} = await ran('/bin/sh', ['-c', command], setting)
     assert.equal(code, 0, `${command}\n${stdout}\n${stderr}`)
     return stdout
   }
@@ -143,13 +145,13 @@ function visit(account: Account | undefined): void {
   test('the first tour fills the tables and shows them', async (t) => {
     chmodSync(folder, account ? 0o755 : 0o700)
     writeFileSync(join(folder, 'offline.cjs'), offline, {mode: 0o644})
-    for (const place of [clone, home, temporary]) mkdirSync(place)
+    for (const path of [clone, home, temporary]) mkdirSync(path)
     for (const file of tracked ?? []) cpSync(join(root, file), join(clone, file), {recursive: true})
-    // Built once: the second visitor gets what the first one built, which is the same for both.
+    // Built once: the second user gets the build of the first one, which is the same for both.
     if (built !== undefined)
       for (const file of ['dist', 'oclif.manifest.json'])
         cpSync(join(built, file), join(clone, file), {recursive: true})
-    if (account) giveTo(account, clone, home, temporary)
+    if (account) chownTo(account, clone, home, temporary)
     linkPackages(join(clone, 'node_modules'))
 
     const {stdout} = await tour()
@@ -177,7 +179,8 @@ function visit(account: Account | undefined): void {
         Number(counts['cpi']) > 100,
       JSON.stringify(counts),
     )
-    // The real world has its tables, with what the schema itself brings and not one invented row.
+    // The database of real data has its tables, with the rows of the schema itself and without an invented
+    // row.
     const filled = invented.filter(({name, rows}) => real.find((table) => table.name === name)?.rows !== rows)
     assert.ok(filled.length >= 10, JSON.stringify(filled))
     assert.deepEqual(
@@ -186,7 +189,7 @@ function visit(account: Account | undefined): void {
     )
   })
 
-  test('the three commands it ends with work as printed', async () => {
+  test('the three commands that it prints at the end work as printed', async () => {
     const {tries} = await tour()
     const [query, status, doctor] = await Promise.all(tries.map((command) => shell(command, {})))
     assert.match(query!, /top-coins/)
@@ -194,8 +197,8 @@ function visit(account: Account | undefined): void {
     assert.match(doctor!, /\ndatabase +ok/)
   })
 
-  test('run again it changes no row, whatever else is set and wherever the user stands', async () => {
-    const place = {
+  test('a second tour changes no row, with any other settings and in any working folder', async () => {
+    const setting = {
       cwd: home,
       env: {
         DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
@@ -203,20 +206,19 @@ function visit(account: Account | undefined): void {
         FIN_SIMULATOR_URL: 'http://127.0.0.1:1',
       },
     }
-    // A unit may have fallen due since the tour before; the next instant of the schedule is minutes away
-    // then.
+    // A job may have become due since the tour before; its next scheduled run is minutes away then.
     const isQuiet = (stdout: string) => stdout.match(/up to date, nothing is due/g)?.length === 9
-    let [before, again] = [await contents('fin_simulated'), await tour(place)]
-    if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(place)]
+    let [before, again] = [await contents('fin_simulated'), await tour(setting)]
+    if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(setting)]
     assert.ok(isQuiet(again.stdout), again.stdout)
     assert.match(again.stdout, /bithumb-coingecko +\d+ rows, nothing changed, 0 rejected/)
     assert.deepEqual(await contents('fin_simulated'), before)
-    const [query, status] = await Promise.all(again.tries.map((command) => shell(command, place)))
+    const [query, status] = await Promise.all(again.tries.map((command) => shell(command, setting)))
     assert.match(query!, /top-coins/)
     assert.match(status!, /\ncoingecko_id_mapping .*\b5000\b/)
   })
 
-  test('the server ends as printed, and nothing of it stays', async () => {
+  test('the printed command stops the server, and no process of it stays', async () => {
     assert.match(printedStop.command, /run\.js'? db stop$/)
     await shell(printedStop.command, printedStop)
     isStopped = true
@@ -228,8 +230,8 @@ function visit(account: Account | undefined): void {
             readlinkSync(`/proc/${pid}/cwd`),
             readFileSync(`/proc/${pid}/cmdline`, 'utf8'),
           ]
-          return [folder, placeOutside()].some(
-            (place) => place !== undefined && (cwd.startsWith(place) || words.includes(`${place}/`)),
+          return [folder, outsideFolder()].some(
+            (path) => path !== undefined && (cwd.startsWith(path) || words.includes(`${path}/`)),
           )
         } catch {
           return false // It ended meanwhile.
@@ -238,7 +240,7 @@ function visit(account: Account | undefined): void {
     assert.deepEqual(working, [])
   })
 
-  /** Rows and digest of every table of a world, but for the ledger of the runs themselves. */
+  /** Rows and digest of every table of a database, without the tables of the runs themselves. */
   async function contents(database: string): Promise<{name: string; rows: number; digest: string}[]> {
     assert.match(
       (await ran(program, ['db', 'status'])).stdout,
@@ -266,8 +268,8 @@ function visit(account: Account | undefined): void {
 }
 
 /**
- * The packages as a folder of the clone's own, like npm would make it; links to the files where they lie on
- * one disk.
+ * The packages as a folder of the clone, as npm would make it; links to the present files if both are on one
+ * disk.
  */
 function linkPackages(target: string): void {
   try {
@@ -278,7 +280,7 @@ function linkPackages(target: string): void {
   }
 }
 
-function giveTo({uid, gid}: Account, ...folders: string[]): void {
+function chownTo({uid, gid}: Account, ...folders: string[]): void {
   for (const folder of folders)
     for (const file of ['', ...readdirSync(folder, {recursive: true, encoding: 'utf8'})])
       lchownSync(join(folder, file), uid, gid)

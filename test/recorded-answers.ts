@@ -1,4 +1,4 @@
-/** What each real recording must give: rows with exact cells, or a refusal in these words. */
+/** The result of each real recording: rows with exact cells, or a refusal with this message. */
 import type {AnyCollector} from '../src/lib/define.js'
 import {balanceSheet} from '../src/lib/collectors/balance-sheet.js'
 import {bithumbMarkets} from '../src/lib/collectors/bithumb-markets.js'
@@ -34,7 +34,7 @@ export interface Expected {
   provider?: string
   target?: string
   rows: number
-  /** Exact cells of single rows, by place (negative from the end). */
+  /** Exact cells of single rows, by index (negative from the end). */
   cells?: Record<number, Record<string, unknown>>
 }
 
@@ -667,7 +667,7 @@ export const good: Expected[] = [
     rows: 1,
     cells: {0: {username: 'suspended_example', user_id: null, status: 'suspended'}},
   },
-  // A look-up gives no row: what it teaches is kept with the target.
+  // A look-up gives no row: its result is kept with the target.
   {file: 'truthsocial/accounts-NewsMax.json', collector: truthPosts, rows: 0},
   {file: 'truthsocial/accounts-lookup-realDonaldTrump.json', collector: truthPosts, rows: 0},
   {file: 'truthsocial/account-suspended.json', collector: truthPosts, rows: 0},

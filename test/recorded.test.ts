@@ -1,5 +1,5 @@
 /**
- * The real recordings, where they lie: each parses through the real collector into rows that the tables
+ * The real recordings, if they are present: each parses through the real collector into rows that the tables
  * accept, each error into its refusal.
  */
 import assert from 'node:assert/strict'
@@ -38,8 +38,8 @@ for (const {file, collector, provider, target, rows, cells = {}} of good) {
     const main = shaped.rows.get(collector.tables[0]) ?? []
     assert.deepEqual(shaped.rejected, [])
     assert.equal(main.length, rows)
-    for (const [place, expected] of Object.entries(cells)) {
-      const row = main.at(Number(place)) as Record<string, unknown>
+    for (const [index, expected] of Object.entries(cells)) {
+      const row = main.at(Number(index)) as Record<string, unknown>
       assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, row[name]])), expected)
     }
     const given = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {keyOf, lastPerKey} from '../src/lib/rowkeys.js'
 
-test('the last row of each key is kept, at its place', () => {
+test('the last row of each key is kept, at its position', () => {
   const rows = [
     {a: '1', b: 'x', n: 1},
     {a: '2', b: 'x', n: 2},

@@ -1,5 +1,5 @@
 /**
- * Real servers for tests, and the built `fin` as a process. PostgreSQL is always there; Redis and Kafka may
+ * Real servers for tests, and the built `fin` as a process. PostgreSQL is always present; Redis and Kafka may
  * be missing: then `skipReason` says why, and the test is reported as skipped with it.
  */
 export {fin, type FinRun} from './servers/fin.js'

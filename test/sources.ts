@@ -8,7 +8,7 @@ export interface Import {
   to: string
   ours: boolean
   typesOnly: boolean
-  /** `await import()`: paid for only where it runs. */
+  /** `await import()`: loads the module only when it runs. */
   dynamic: boolean
 }
 
@@ -17,7 +17,7 @@ export interface Source {
   file: string
   text: string
   imports: Import[]
-  /** The text of every string and template, with the line it stands on. */
+  /** The text of every string and template, with its line. */
   strings: {text: string; line: number}[]
 }
 
@@ -90,7 +90,7 @@ function resolve(from: string, specifier: string): {to: string; ours: boolean} {
   return {to: parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/'), ours: false}
 }
 
-/** Every package that is loaded as soon as `file` is, with one path of files that leads to it. */
+/** Every package that is loaded together with `file`, with one path of files that leads to it. */
 export function packagesLoadedBy(file: string, all: ReadonlyMap<string, Source>): Map<string, string[]> {
   const found = new Map<string, string[]>()
   const seen = new Set<string>()
@@ -107,7 +107,7 @@ export function packagesLoadedBy(file: string, all: ReadonlyMap<string, Source>)
   return found
 }
 
-/** Each chain of imports that ends where it begins, those of types and those at run time included. */
+/** Each chain of imports that ends at its first file, with imports of types and of code. */
 export function importCycles(all: ReadonlyMap<string, Pick<Source, 'imports'>>): string[] {
   const cycles: string[] = []
   const done = new Set<string>()

@@ -1,6 +1,6 @@
 /**
- * Every statement against the real schema: each can be prepared, each upsert changes what is new and nothing
- * else, and rows.ts describes what is there.
+ * Every statement against the real schema: each can be prepared, each upsert changes only new values, and
+ * rows.ts describes the schema.
  */
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
@@ -37,7 +37,7 @@ after(async () => {
   await server.stop()
 })
 
-test('rows.ts is what the schema gives', async () => {
+test('rows.ts matches the schema', async () => {
   assert.equal(
     readFileSync(join(root, 'src', 'lib', 'rows.ts'), 'utf8'),
     renderRows(await readFreshCatalog(client)),
@@ -54,11 +54,11 @@ describe('every statement', () => {
       ].sort((a, b) => a - b)
       assert.deepEqual(
         numbers,
-        numbers.map((_, place) => place + 1),
+        numbers.map((_, index) => index + 1),
         'numbered without a gap',
       )
       const comment = /^(?:--[^\n]*\n)+/.exec(text)?.[0] ?? ''
-      for (const n of numbers) assert.ok(comment.includes(`$${n}`), `its comment does not say what $${n} is`)
+      for (const n of numbers) assert.ok(comment.includes(`$${n}`), `its comment does not describe $${n}`)
       // The extended protocol takes one statement at a time.
       await client.query({text: `prepare tried as ${text}`, queryMode: 'extended'} as pg.QueryConfig)
       try {
@@ -87,7 +87,7 @@ for (const {unit} of await units())
     byTable.set(table as TableName, recordings.set(recording, [...(recordings.get(recording) ?? []), row]))
   }
 
-/** Runs `work` on the real statements and takes everything back. */
+/** Runs `work` on the real statements and rolls it back. */
 async function undone(work: (tx: Transaction) => Promise<void>): Promise<void> {
   const undo = new Error('undo')
   await database
@@ -108,8 +108,8 @@ const counted = async (tx: Transaction, table: TableName, rows: readonly Row[]) 
 /** One stored row by its key, as text. */
 async function stored(tx: Transaction, table: TableName, row: Row): Promise<Record<string, string | null>> {
   const of = broughtKey(table).map(
-    (column, place) =>
-      `${column}::text = $${place + 1}::${typeof row[column] === 'string' && /T.*Z$/.test(row[column]) ? 'timestamptz::text' : 'text'}`,
+    (column, index) =>
+      `${column}::text = $${index + 1}::${typeof row[column] === 'string' && /T.*Z$/.test(row[column]) ? 'timestamptz::text' : 'text'}`,
   )
   const shown = columns[table].map((column) => `${column}::text as ${column}`)
   if (columns[table].includes('superseded_at')) of.push('superseded_at is null')
@@ -125,22 +125,22 @@ async function stored(tx: Transaction, table: TableName, row: Row): Promise<Reco
   return rows[0]!
 }
 
-/** Columns that a later row leaves as they are, and why. */
+/** Columns that a later row does not change, with the reason. */
 const kept: Partial<Record<TableName, readonly string[]>> = {
-  sp500_companies: ['first_seen'], // the first time is the first time
-  coingecko_global_market_data: ['collected_at'], // when this state of the provider was seen first
+  sp500_companies: ['first_seen'], // the first time stays
+  coingecko_global_market_data: ['collected_at'], // when this state of the provider was first seen
   balance_sheet: ['fetched_at'],
   etf_profile_holdings: ['collected_at'],
   etf_profile_holdings_history: ['collected_at'], // the answer that changed the row
   company_news: ['fetched_at'],
   earnings_news_finnhub: ['fetched_at'],
-  market_news_finnhub: ['fetched_at'], // of the answer in which it was first so
-  bithumb_coingecko_mapping: ['verified_at'], // since when the status has been what it is
+  market_news_finnhub: ['fetched_at'], // of the answer in which it was first seen
+  bithumb_coingecko_mapping: ['verified_at'], // since when the status is the present one
   // written when the whole answer is stored: an unchanged row is not rewritten
   earnings_calendar: ['fetched_at', 'superseded_at'],
   ipo_calendar: ['fetched_at'],
-  ipo_calendar_history: ['first_seen_at'], // the first time is the first time
-  market_news_sentiment: ['batch_id', 'query_type', 'query_params'], // the first find is the first find
+  ipo_calendar_history: ['first_seen_at'], // the first time stays
+  market_news_sentiment: ['batch_id', 'query_type', 'query_params'], // the first find stays
   coingecko_tickers_bithumb_matched: [
     'bithumb_price_krw',
     'bithumb_quoted_at',
@@ -149,15 +149,15 @@ const kept: Partial<Record<TableName, readonly string[]>> = {
   ], // as they were when the quote was first seen
   coingecko_derivatives: ['collected_at'], // moves with the contract
   truth_social_posts: ['collected_at'],
-  truth_social_tags: ['collected_at'], // when what is stored was seen first
-  x_posts: ['collected_at'], // when what is stored was seen first
+  truth_social_tags: ['collected_at'], // when the stored value was first seen
+  x_posts: ['collected_at'], // when the stored value was first seen
   cpi: ['realtime_start'],
   inflation: ['realtime_start'],
   federal_funds_rate: ['realtime_start'],
   treasury_yield: ['realtime_start'], // moves with the value
-  market_news: ['fetched_at'], // the fetch that brought what is stored
+  market_news: ['fetched_at'], // the fetch of the stored value
 }
-/** Tables whose rows are never changed, and what a second row of the same key would bring. */
+/** Tables whose rows are never changed, with the effect of a second row of the same key. */
 const appendOnly: Partial<Record<TableName, Row>> = {
   bithumb_ticker: {trade_price: '1'},
   top_gainers: {price: '1'},
@@ -192,7 +192,7 @@ for (const [table, recordings] of byTable) {
         })
     })
 
-    test('stores every digit and every sign of what it is given', async () => {
+    test('stores every digit and every sign of its values', async () => {
       for (const rows of recordings.values())
         await undone(async (tx) => {
           await storeInTable(tx, table, rows)
@@ -209,7 +209,7 @@ for (const [table, recordings] of byTable) {
 
     const appended = appendOnly[table]
     if (appended !== undefined) {
-      test('a row that came before stays as it came first', async () => {
+      test('keeps an earlier row unchanged', async () => {
         const [row] = [...recordings.values()][0]!
         await undone(async (tx) => {
           await storeInTable(tx, table, [row!])
@@ -226,7 +226,7 @@ for (const [table, recordings] of byTable) {
       return
     }
 
-    test('a change in any column is stored, and only a change moves updated_at', async () => {
+    test('stores a change in any column, and only a change moves updated_at', async () => {
       const rows = [...recordings.values()].flat()
       const row =
         rows.find(
@@ -247,7 +247,7 @@ for (const [table, recordings] of byTable) {
             )
             const result = await counted(tx, table, [{...row, [column]: value}])
             if (result.rejected.length > 0) return
-            changed = result.updated + result.inserted === 1 // a date that moves is a row of its own
+            changed = result.updated + result.inserted === 1 // a date that moves is a separate row
             const found = await stored(tx, table, row)
             assert.equal(
               /^2020-01-01/.test(found['updated_at'] ?? ''),
@@ -255,7 +255,7 @@ for (const [table, recordings] of byTable) {
               `${column} = ${JSON.stringify(value)}`,
             )
             const again = await counted(tx, table, [{...row, [column]: value}])
-            assert.equal(again.updated, 0, `${column} is compared with something else than what is stored`)
+            assert.equal(again.updated, 0, `${column} is compared with another value than the stored one`)
           })
           if (changed) break
         }
@@ -271,7 +271,7 @@ function plain(number: string): string {
   return number.includes('.') ? number.replace(/\.?0+$/, '') : number
 }
 
-/** Values that a column could also have, likely ones first. */
+/** Other values that a column could have, likely ones first. */
 function otherValues(column: string, value: unknown, rows: readonly Row[]): unknown[] {
   const others = [...new Set(rows.map((row) => row[column]))].filter(
     (other) => other !== null && JSON.stringify(other) !== JSON.stringify(value),
@@ -297,7 +297,7 @@ const macro: [TableName, string, string][] = [
   ['treasury_yield', 'yield_rate', 'fred/treasury-yield'],
 ]
 for (const [table, column, recording] of macro) {
-  test(`${table}: what is not published erases nothing, and the vintage moves with the value`, async () => {
+  test(`${table}: an unpublished value erases nothing, and the vintage moves with the value`, async () => {
     const row: Row = {
       ...byTable.get(table)!.get(recording)![0]!,
       [column]: '4.69',
@@ -331,13 +331,13 @@ for (const [table, column, recording] of macro) {
         (await counted(tx, table, [{...row, name: 'Renamed', realtime_start: '2026-01-15'}])).updated,
         1,
       )
-      assert.deepEqual(await look(tx), ['4.69', '2026-01-12'], 'another name is no other value')
+      assert.deepEqual(await look(tx), ['4.69', '2026-01-12'], 'another name is not another value')
       assert.equal(
         (await counted(tx, table, [{...row, [column]: null, name: 'Again', realtime_start: '2026-01-16'}]))
           .updated,
         1,
       )
-      assert.deepEqual(await look(tx), ['4.69', '2026-01-12'], 'another name, and no value')
+      assert.deepEqual(await look(tx), ['4.69', '2026-01-12'], 'another name without a value')
       assert.equal(
         (await counted(tx, table, [{...row, [column]: '4.7', name: 'Again', realtime_start: '2026-02-01'}]))
           .updated,
@@ -348,7 +348,7 @@ for (const [table, column, recording] of macro) {
         (await counted(tx, table, [{...row, [column]: '4.8', name: 'Again', realtime_start: null}])).updated,
         1,
       )
-      assert.deepEqual(await look(tx), ['4.8', null], 'revised by a source that tells no vintage')
+      assert.deepEqual(await look(tx), ['4.8', null], 'revised by a source that does not state a vintage')
     })
   })
 }
@@ -377,7 +377,7 @@ test('the latest quote never goes back in time', async () => {
   })
 })
 
-test('what another unit fills in, and what the list no longer tells, stays', async () => {
+test('values that another job fills in, and values that the list no longer states, stay', async () => {
   const [row] = byTable.get('sp500_companies')!.get('wikipedia/sp500-companies')!
   await undone(async (tx) => {
     await storeInTable(tx, 'sp500_companies', [row!])
@@ -405,7 +405,7 @@ test('what another unit fills in, and what the list no longer tells, stays', asy
   })
 })
 
-test('a market that comes back is listed again; a warning that is not told is kept', async () => {
+test('a market that comes back is listed again; a warning that is not stated is kept', async () => {
   const row = byTable
     .get('market_code_bithumb')!
     .get('bithumb/bithumb-markets')!
@@ -423,7 +423,7 @@ test('a market that comes back is listed again; a warning that is not told is ke
   })
 })
 
-test('a coin keeps its extremes; its price and rank go when they are gone', async () => {
+test('a coin keeps its extremes; its price and rank become null when they are no longer published', async () => {
   const [row] = byTable.get('coingecko_id_mapping')!.get('coingecko/coingecko-ids')!
   await undone(async (tx) => {
     await storeInTable(tx, 'coingecko_id_mapping', [row!])
@@ -448,7 +448,7 @@ test('a coin keeps its extremes; its price and rank go when they are gone', asyn
   })
 })
 
-test('a mapping is verified since its status last changed', async () => {
+test('a mapping is verified at the last change of its status', async () => {
   const row = byTable
     .get('bithumb_coingecko_mapping')!
     .get('candidates/bithumb-coingecko')!

@@ -21,7 +21,7 @@ async function rows<R extends pg.QueryResultRow>(text: string, values: unknown[]
   return (await client.query<R>(text, values)).rows
 }
 
-/** The tables of the first list and the further ones that a command writes or reads. */
+/** The tables of the first list and the other ones that a command writes or reads. */
 const expected = [
   'sp500_companies',
   'sp500_websocket_trades',
@@ -99,7 +99,7 @@ test('order.txt names every file of initdb once', () => {
   )
 })
 
-test('the files apply a second time without harm to what is there', async () => {
+test('the files can be applied a second time without damage to the present rows', async () => {
   await client.query(
     "update etf_basic_info set name = 'mine' where symbol = 'SPY'; delete from etf_basic_info where symbol = 'QQQ'",
   )
@@ -119,7 +119,7 @@ test('the files apply a second time without harm to what is there', async () => 
   )
 })
 
-test('every table of the design is there', async () => {
+test('every table of the design exists', async () => {
   const tables = await namesOf("c.relkind in ('r', 'p')")
   assert.deepEqual(
     expected.filter((name) => !tables.includes(name)),
@@ -133,11 +133,11 @@ test('every table of the design is there', async () => {
   assert.deepEqual(
     Object.keys(samples).filter((name) => !expected.includes(name)),
     [],
-    'sample rows of no table',
+    'sample rows without a table',
   )
 })
 
-test('every table and view has a comment, every table a key', async () => {
+test('every table and view has a comment, and every table a key', async () => {
   assert.deepEqual(
     await namesOf("c.relkind in ('r', 'p', 'v') and obj_description(c.oid, 'pg_class') is null"),
     [],
@@ -150,7 +150,7 @@ test('every table and view has a comment, every table a key', async () => {
   )
 })
 
-test('times have a zone, text has no length, numbers no precision', async () => {
+test('times have a zone, text has no length, numbers have no precision', async () => {
   assert.deepEqual(
     await rows(`select c.relname, a.attname, format_type(a.atttypid, a.atttypmod) as type from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and a.attnum > 0 and not a.attisdropped
@@ -159,7 +159,7 @@ test('times have a zone, text has no length, numbers no precision', async () => 
   )
 })
 
-test('every table of ours says when a row was made and last changed', async () => {
+test('every table of fin states when a row was created and last changed', async () => {
   const without = async (column: string) =>
     await namesOf(`c.relname = any (array['${expected.join("', '")}'])
     and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = '${column}')`)
@@ -191,7 +191,7 @@ test('time series are partitioned by a plain timestamptz, with a default partiti
   )
 })
 
-test('a month of its own takes the rows of that month', async () => {
+test('a partition for a month takes the rows of that month', async () => {
   await client.query('begin')
   await client.query(
     "create table bithumb_ticker_y2031m01 partition of bithumb_ticker for values from ('2031-01-01Z') to ('2031-02-01Z')",
@@ -216,7 +216,10 @@ test('a month of its own takes the rows of that month', async () => {
   ])
 })
 
-/** Tries one row and takes it back. 'accepted', or the name of the violated constraint and the message. */
+/**
+ * Inserts one row and rolls it back. Returns 'accepted', or the name of the violated constraint and the
+ * message.
+ */
 await client.query(`create function pg_temp.try_row(target regclass, item jsonb) returns text language plpgsql as $body$
 declare
   columns text := (select string_agg(quote_ident(key), ', ') from jsonb_object_keys(item) as key);
@@ -240,7 +243,7 @@ const tried = async (table: string, row: Row) =>
     .answer
 
 for (const [table, {good, legal = [], hostile = []}] of Object.entries(samples)) {
-  test(`${table} accepts what is legal and refuses what is not`, async () => {
+  test(`${table} accepts legal rows and refuses others`, async () => {
     assert.equal(await tried(table, good), 'accepted', 'the plain row')
     for (const [what, change] of legal)
       assert.equal(await tried(table, {...good, ...change}), 'accepted', what)
@@ -252,7 +255,7 @@ for (const [table, {good, legal = [], hostile = []}] of Object.entries(samples))
       )
   })
 
-  test(`${table} refuses numbers, times and structures that no provider means`, async () => {
+  test(`${table} refuses numbers, times and structures that no provider can mean`, async () => {
     const columns = await rows<{name: string; type: string; required: boolean}>(
       `select attname as name, atttypid::regtype::text as type, attnotnull as required
       from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = '' and attgenerated = '' and not atthasdef`,
@@ -335,10 +338,10 @@ test('movers are announced once per batch', async () => {
     ${items.map(([batch, symbol]) => `(${batch}, 'top_gainers', '${symbol}', '2026-11-20Z')`).join(', ')} on conflict (batch_id, category, symbol) do update set updated_at = now()`
   await client.query(add([1, 'A'], [1, 'B'], [1, 'C']))
   await client.query(add([1, 'A'], [1, 'B'])) // nothing new
-  await client.query(add([1, 'D'])) // a row of a batch that was announced
+  await client.query(add([1, 'D'])) // a row of an announced batch
   await client.query('begin')
   await client.query(add([2, 'A']))
-  await client.query(add([2, 'B'])) // the rest of a batch that was halved
+  await client.query(add([2, 'B'])) // the rest of an interrupted batch
   await client.query('commit')
   await client.query(add([3, 'A'], [4, 'A']))
   await client.query("notify top_gainers_updated, 'end'")

@@ -7,7 +7,7 @@ export interface Tally {
   passed: number
   failed: number
   skipped: number
-  /** Where, and what was wrong, as text. */
+  /** The place and the reason, as text. */
   failures: string[]
   /** Reason -> names of the tests. */
   skips: Map<string, string[]>
@@ -17,12 +17,12 @@ export interface Tally {
 
 type Failure = Error & {
   failureType?: string
-  /** Of a file whose process did not end well. */
+  /** For a file whose process did not end well. */
   exitCode?: number | null
   signal?: string | null
 }
 
-/** What node:test reports about one test. */
+/** The report of node:test about one test. */
 interface Report {
   name: string
   nesting: number
@@ -33,22 +33,22 @@ interface Report {
   details: {duration_ms: number; type?: string; error?: Failure}
 }
 
-/** The reason that Node 20 gives for a test whose name was not asked for; later ones do not report it. */
+/** The reason that Node 20 gives for a test that --name excludes; later versions do not report it. */
 const otherName = 'test name does not match pattern'
-/** On two cores: two work while one waits. */
+/** For two cores: two work while one waits. */
 const filesAtOnce = 3
 
 export interface FilesRun {
-  /** In the order in which they start. */
+  /** In starting order. */
   files: readonly string[]
-  /** Where there are any: only the tests whose name matches one of them. */
+  /** If given: only the tests whose name matches one of them. */
   names: readonly RegExp[]
-  /** A file that takes longer has failed. */
+  /** A file that takes longer fails. */
   fileLimitMs: number
   stop: AbortSignal
 }
 
-/** Runs test files, three at a time, each in a process of its own, and counts every test, but no group. */
+/** Runs test files, three at a time, each in a separate process, and counts every test, but no group. */
 export async function runFiles(options: FilesRun, tally: Tally, say: (line: string) => void): Promise<void> {
   const waiting = [...options.files]
   const worker = async () => {
@@ -71,7 +71,7 @@ async function runFile(
     files: [file],
     timeout: fileLimitMs,
     signal: stop,
-    // A failed test may leave a connection open: its process ends with its last test all the same.
+    // A failed test may leave a connection open: its process still ends with its last test.
     forceExit: true,
     ...(names.length > 0 ? {testNamePatterns: [...names]} : {}),
   })
@@ -81,7 +81,7 @@ async function runFile(
     const report = event as Report
     running.delete(report.name)
     const name = nameOf(report)
-    // A group that is left out is reported in the place of its tests.
+    // A skipped group is reported instead of its tests.
     if (report.skip !== undefined || report.todo !== undefined) {
       const reason =
         typeof report.skip === 'string'
@@ -105,7 +105,7 @@ async function runFile(
     if (report.details.error?.failureType === 'subtestsFailed') return
     const name = nameOf(report)
     tally.failed++
-    // Of a file that was ended, the reports of the tests that were running are missing.
+    // If a file was killed, the reports of its running tests are missing.
     const cut = report.name === file && running.size > 0 ? `\n  running: ${[...running].join(', ')}` : ''
     tally.failures.push(`${name}\n${why(report.details.error)}${cut}`)
     say(`FAILED  ${name}`)
@@ -115,7 +115,7 @@ async function runFile(
     if (!/^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(message))
       say(`        ${shortName(file)}: ${message}`)
   })
-  // Whoever reads to the end knows that the file is done.
+  // The end of the events means that the file is done.
   for await (const _ of events);
 }
 

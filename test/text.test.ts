@@ -1,4 +1,4 @@
-/** Amounts in messages: singular where it is one. */
+/** Amounts in messages: singular for one. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {summarize} from '../src/lib/cli/outcome.js'
@@ -6,7 +6,7 @@ import {pluralize, formatNumber} from '../src/lib/text.js'
 import {cycleText} from '../src/lib/run/cycle.js'
 import {noCounts} from '../src/lib/run/ledger-of-runs.js'
 
-test('one is singular, everything else is not', () => {
+test('one is singular, every other number is plural', () => {
   assert.deepEqual(
     [0, 1, 2, 1000, 1.5, 1.04].map((n) => pluralize(n, 'row')),
     ['0 rows', '1 row', '2 rows', '1,000 rows', '1.5 rows', '1 row'],
@@ -15,9 +15,9 @@ test('one is singular, everything else is not', () => {
   assert.deepEqual([999, 1234567, 12.34, 3.25].map(formatNumber), ['999', '1,234,567', '12', '3.3'])
 })
 
-test('the line at the end of a run, and of its cycle', () => {
-  const said: string[] = []
-  const note = (text: string) => void said.push(text)
+test('the line at the end of a run and of its cycle counts rows and requests', () => {
+  const reported: string[] = []
+  const note = (text: string) => void reported.push(text)
   const counts = {...noCounts(), rows_received: 1, rows_inserted: 1, requests: 1, targets_left: 1}
   summarize(
     'cpi',
@@ -33,7 +33,7 @@ test('the line at the end of a run, and of its cycle', () => {
     },
     {dryRun: false, log: {error: note, warn: note, notice: note, detail: note}},
   )
-  assert.deepEqual(said, ['cpi: 1 row, 1 new, 0 changed, 0 rejected, 1 request, 1 target left'])
+  assert.deepEqual(reported, ['cpi: 1 row, 1 new, 0 changed, 0 rejected, 1 request, 1 target left'])
   assert.match(
     cycleText('cpi', {targets: 1, done: 0, perDay: 0, observedDays: 1, endsAt: undefined}, '7 days'),
     /^cpi: 1 target, /,

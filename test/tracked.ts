@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {root} from './paths.js'
 
-/** What a clone would hold once the working folder is committed; undefined where that cannot be known. */
+/** The files of a clone if the working folder were committed; undefined if that cannot be known. */
 export function trackedFiles(): string[] | undefined {
   try {
     const listed = execFileSync(

@@ -1,6 +1,6 @@
 /**
- * Every unit that a command brings: its facts fit its tables and statements, and the answers that we wrote
- * become exactly the rows of test/golden.
+ * Every job of a command: its declaration fits its tables and statements, and the invented answers become
+ * exactly the rows of test/golden.
  */
 import assert from 'node:assert/strict'
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
@@ -40,7 +40,7 @@ const recorded = new Map(
   ),
 )
 
-test('there are units, and every recording and golden file belongs to one', () => {
+test('there are jobs, and every recording and golden file belongs to one', () => {
   assert.ok(all.length >= 10, names.join(', '))
   const used = new Set([...recorded.values()].flat().map(({name}) => `${name}.json`))
   for (const {kind, unit} of all) if (kind === 'mapper') used.add(`candidates/${unit.name}.json`)
@@ -67,7 +67,7 @@ for (const one of all) {
   const lines = shapes.flatMap(([name, shaped]) => linesOf(name, shaped))
 
   describe(unit.name, () => {
-    test('what we wrote becomes exactly the golden rows', () => {
+    test('turns its input into exactly the golden rows', () => {
       if (process.env['UPDATE_GOLDEN'] === '1')
         writeFileSync(goldenFile(unit.name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
       assert.ok(lines.length > 0, 'no recording')
@@ -76,14 +76,14 @@ for (const one of all) {
       assert.equal(lines.length, expected.length)
     })
 
-    test('has one name: of the unit, its file, its command and its word in the help', () => {
+    test('has one name: of the job, its file, its command and its help', () => {
       assert.equal(commandId, `${kind === 'collector' ? 'ingest' : 'map'}:${unit.name}`)
       assert.ok(existsSync(join(root, 'src', 'lib', `${kind}s`, `${unit.name}.ts`)))
       assert.match(unit.summary, /^[a-z].{10,}[^.]$/)
     })
 
     if (one.kind === 'collector')
-      test('who finds nothing to ask about is told which command brings it', () => {
+      test('names the command that provides its targets', () => {
         const {targets, dependsOn = []} = one.unit
         const text = typeof targets === 'string' ? statement(targets as StatementName).text : ''
         const read = new Set([...text.matchAll(/(?:\bfrom|^join) (\w+)/gm)].map(([, table]) => table))
@@ -92,14 +92,14 @@ for (const one of all) {
             other.unit !== unit && (other.unit.tables as readonly string[]).some((table) => read.has(table)),
         )
         if (others.length > 0) assert.notDeepEqual(dependsOn, [])
-        const brings = others.map((other) => `fin ${other.commandId.replace(':', ' ')}`)
+        const providing = others.map((other) => `fin ${other.commandId.replace(':', ' ')}`)
         assert.deepEqual(
-          dependsOn.filter((command) => command !== 'fin db init' && !brings.includes(command)),
+          dependsOn.filter((command) => command !== 'fin db init' && !providing.includes(command)),
           [],
         )
       })
 
-    test('its statements exist, and agree with its key and with the tables', () => {
+    test('has statements that exist, and agree with its key and with the tables', () => {
       const named = Object.values(unit).filter(
         (value): value is StatementName =>
           typeof value === 'string' && /^(select|update|delete)_/.test(value),
@@ -112,7 +112,7 @@ for (const one of all) {
       }
     })
 
-    test('writes every column that it must, and no other', () => {
+    test('writes every required column, and no other', () => {
       for (const table of unit.tables as readonly TableName[]) {
         const rows = lines.filter((line) => line.table === table).map(({row}) => row!)
         assert.ok(rows.length > 0, `no recording has a row of ${table}`)
@@ -140,7 +140,7 @@ for (const one of all) {
       }
     })
 
-    test('every row has its key, each once', () => {
+    test('gives every row its key, each once', () => {
       for (const [name, {rows}] of shapes) {
         for (const table of unit.tables as readonly TableName[]) {
           const own = rows.get(table) ?? []
@@ -153,18 +153,18 @@ for (const one of all) {
       }
     })
 
-    test('its schedule can be read', () => {
+    test('has a readable schedule', () => {
       for (const {cron, zone} of unit.schedule ?? []) {
         assert.ok(readCron(cron).minutes.length > 0)
         checkZone(zone)
       }
       if (unit.schedule)
-        assert.ok(latestScheduledRun(unit.schedule, new Date('2026-11-23T00:00:00Z')), 'it never fires')
+        assert.ok(latestScheduledRun(unit.schedule, new Date('2026-11-23T00:00:00Z')), 'it never runs')
     })
 
     if (one.kind === 'collector') collectorTests(recorded.get(unit.name)!)
     else
-      test('the pure function is pure', () => {
+      test('has a pure map function', () => {
         const {candidates, at} = mapOf(one.unit)
         const before = JSON.stringify(candidates)
         const run = () => JSON.stringify([...one.unit.map(deepFreeze(candidates), {at})])
@@ -175,7 +175,7 @@ for (const one of all) {
 }
 
 function collectorTests(own: readonly Recording[]): void {
-  test('each of its sources has a recording', () => {
+  test('has a recording of each of its sources', () => {
     const [recording] = own
     assert.ok(recording)
     assert.deepEqual(
@@ -184,7 +184,7 @@ function collectorTests(own: readonly Recording[]): void {
     )
   })
 
-  test('a request holds no secret until its provider adds one', () => {
+  test('builds a request without a secret; the provider adds it', () => {
     for (const {source, targets, asks, name} of own) {
       const request = requestOf(source, targets, asks)
       const parameters = [...Object.keys(request.query ?? {}), ...Object.keys(request.headers ?? {})]
@@ -197,18 +197,18 @@ function collectorTests(own: readonly Recording[]): void {
       assert.equal(
         authorize === undefined,
         credentials === undefined,
-        `${source.provider.name}: keys and signing in belong together`,
+        `${source.provider.name}: credentials and signing in belong together`,
       )
       if (authorize) assert.match(JSON.stringify(authorize(request, 'the-secret')), /the-secret/)
       assert.doesNotMatch(
         JSON.stringify(requestOf(source, targets, asks)),
         /the-secret/,
-        'signing in changed the request that it was given',
+        'signing in changed the given request',
       )
     }
   })
 
-  test('parse is pure: twice the same, and the answer stays as it was', () => {
+  test('has a pure parse: the same result twice, and an unchanged answer', () => {
     for (const recording of own) {
       const {body, source, from} = recording
       const before = JSON.stringify(body)
@@ -219,17 +219,17 @@ function collectorTests(own: readonly Recording[]): void {
     }
   })
 
-  test('one single object of a list is parsed as that one row', () => {
+  test('parses a single object of a list as that one row', () => {
     for (const recording of own) {
       const items = itemsOf(recording.body)
-      if (items === undefined || inItsPlace.has(recording.unit.name)) continue
-      const single = items.map((item) => yieldedBy({...recording, body: beside(recording.body, item)}))
+      if (items === undefined || dependsOnList.has(recording.unit.name)) continue
+      const single = items.map((item) => yieldedBy({...recording, body: withContext(recording.body, item)}))
       assert.deepEqual(single.flat(), yieldedBy(recording), recording.name)
       assert.ok(single.every((some) => some.length > 0))
     }
   })
 
-  test('the answer of another endpoint gives no row', () => {
+  test('makes no row of the answer of another endpoint', () => {
     for (const others of recorded.values())
       for (const other of others) {
         if (
@@ -250,13 +250,13 @@ function collectorTests(own: readonly Recording[]): void {
   })
 }
 
-/** Units that ask one endpoint for different reasons: no answer tells them apart. */
+/** Jobs that request one endpoint for different reasons: no answer tells them apart. */
 const sameEndpoint = [
   ['company-news', 'earnings-news'],
   ['truth-posts', 'truth-trends'],
 ]
 
-/** Rows that a source makes of a foreign answer; none when it refuses it as it should. */
+/** Rows that a source makes of a foreign answer; none if the source refuses it, as it should. */
 function rowsOrRefusal(source: AnySource, own: Recording, {body, from}: Recording): object[] {
   const {targets} = own.unit
   const target = typeof targets === 'object' ? {target: String(targets[0])} : null
@@ -271,8 +271,8 @@ function rowsOrRefusal(source: AnySource, own: Recording, {body, from}: Recordin
 }
 
 /**
- * Dates and values alone: nothing in such an answer names its series, so nothing can tell it from that of
- * another one.
+ * True if an answer holds only dates and values: no part of it names its series, so its series cannot be
+ * checked.
  */
 function saysOnlyDates(body: unknown): boolean {
   return (
@@ -287,17 +287,17 @@ function yieldedBy({source, body, from}: Recording): object[] {
 }
 
 /**
- * Units whose items do not say which list they are of, nor of when, so that a bare one is refused; or which
- * place they have there.
+ * Jobs whose items do not name their list, their time or their place in the list, so that a single one is
+ * refused.
  */
-const inItsPlace = new Set(['top-gainers', 'truth-trends'])
+const dependsOnList = new Set(['top-gainers', 'truth-trends'])
 
-/** One item, with what came along in the answer where an item alone does not tell all. */
-function beside(body: unknown, item: unknown): unknown {
+/** One item, with the other parts of the answer that it needs. */
+function withContext(body: unknown, item: unknown): unknown {
   return isItem(body) && 'includes' in body ? {data: item, includes: body['includes']} : item
 }
 
-/** The items of a list; an answer of several lists is none of its own. */
+/** The items of a list; undefined for an answer of several lists. */
 function itemsOf(body: unknown): unknown[] | undefined {
   if (Array.isArray(body)) return body as unknown[]
   // a list of texts is a part of one object, not a list of them
@@ -321,7 +321,7 @@ function upsertOf(table: TableName): {inserted: string[]; conflict: string[]} {
   return {inserted: listed(new RegExp(`insert into ${table}(?: as \\w+)? \\(([^)]+)\\)`)), conflict}
 }
 
-/** Columns that a new row may leave out, because the database has a default for them. */
+/** Columns that a new row may omit, because the database has a default for them. */
 function optionalColumns(table: TableName): Set<string> {
   const newRows = rowsText.slice(
     rowsText.indexOf('export interface NewRow {'),
@@ -347,12 +347,12 @@ function deepFreeze<T>(value: T): T {
 }
 
 describe('oddities of the providers', () => {
-  const rows = (unit: string, recording: string): Record<string, unknown>[] =>
-    golden(unit)
+  const rows = (job: string, recording: string): Record<string, unknown>[] =>
+    golden(job)
       .filter((line) => line.recording === recording && line.row !== undefined)
       .map(({row}) => row as Record<string, unknown>)
-  const of = (unit: string, recording: string, column: string, value: unknown) =>
-    rows(unit, recording).find((row) => row[column] === value)!
+  const of = (job: string, recording: string, column: string, value: unknown) =>
+    rows(job, recording).find((row) => row[column] === value)!
 
   test('"." is null, and the digits stay as they were sent', () => {
     assert.equal(of('cpi', 'fred/cpi', 'date', '2025-10-01')['cpi_value'], null)
@@ -372,20 +372,20 @@ describe('oddities of the providers', () => {
     )
   })
 
-  test('JSON and CSV of Alpha Vantage are the same rows', () => {
-    for (const unit of ['cpi', 'inflation', 'federal-funds-rate'])
-      assert.deepEqual(rows(unit, `alpha-vantage/${unit}-csv`), rows(unit, `alpha-vantage/${unit}`), unit)
+  test('JSON and CSV of Alpha Vantage give the same rows', () => {
+    for (const job of ['cpi', 'inflation', 'federal-funds-rate'])
+      assert.deepEqual(rows(job, `alpha-vantage/${job}-csv`), rows(job, `alpha-vantage/${job}`), job)
   })
 
-  test('the nine hours that Bithumb is ahead are taken off, and not once they are mended', () => {
+  test('the nine hours that Bithumb is ahead are subtracted, but not once Bithumb has fixed them', () => {
     const ahead = of('bithumb-tickers', 'bithumb/bithumb-tickers', 'market', 'KRW-BTC')
-    const mended = of('bithumb-tickers', 'bithumb/bithumb-tickers-mended', 'market', 'KRW-BTC')
+    const fixed = of('bithumb-tickers', 'bithumb/bithumb-tickers-mended', 'market', 'KRW-BTC')
     assert.deepEqual(
       [ahead['quoted_at'], ahead['trade_timestamp']],
       ['2026-11-16T23:40:01.250Z', '1794872401250'],
     )
     assert.deepEqual(
-      [mended['quoted_at'], mended['trade_timestamp']],
+      [fixed['quoted_at'], fixed['trade_timestamp']],
       ['2026-11-16T23:40:02.300Z', '1794872401250'],
     )
     assert.equal(
@@ -401,7 +401,7 @@ describe('oddities of the providers', () => {
     )
   })
 
-  test('the list of members is read by header text, whole and clean', () => {
+  test('the list of members is read by header text, complete and clean', () => {
     const [now, former] = recorded
       .get('sp500-companies')!
       .map((recording): [string, Shaped] => [recording.name, shapeOf(recording)])
@@ -417,7 +417,7 @@ describe('oddities of the providers', () => {
     assert.doesNotMatch(text, /\[\d+\]|&amp;|\\n|\u00a0|reports/)
   })
 
-  test('a list of another length is not believed', () => {
+  test('a list of an implausible length is refused', () => {
     const recording = recorded.get('sp500-companies')!.find(({name}) => name === 'wikipedia/sp500-companies')
     const page = String(recording!.body)
     const cut = (n: number) =>
@@ -435,10 +435,10 @@ describe('oddities of the providers', () => {
     )
   })
 
-  test('an answer that names another series or shows a finer one is not taken for the one that was meant', () => {
-    const refuses = (unit: string, recording: string, target: string | null) => {
+  test('an answer that names another series or has a finer interval is refused', () => {
+    const refuses = (job: string, recording: string, target: string | null) => {
       const found = [...recorded.values()].flat().find(({name}) => name === recording)!
-      const {unit: collector} = all.find((one) => one.unit.name === unit && one.kind === 'collector') as {
+      const {unit: collector} = all.find((one) => one.unit.name === job && one.kind === 'collector') as {
         unit: Recording['unit']
       }
       for (const source of Object.values(collector.sources) as AnySource[]) {
@@ -451,7 +451,7 @@ describe('oddities of the providers', () => {
             }) as Iterable<object>),
           ],
           UnexpectedBody,
-          `${recording} as ${unit} ${target ?? ''} by ${source.provider.name}`,
+          `${recording} as ${job} ${target ?? ''} by ${source.provider.name}`,
         )
       }
     }

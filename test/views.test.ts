@@ -49,7 +49,7 @@ test('macro views hold one series and one row per date', async () => {
   )
 })
 
-test('the newest batch of overviews is the whole index', async () => {
+test('the newest batch of overviews covers the whole index', async () => {
   await store(
     'company_overview',
     {},
@@ -64,7 +64,7 @@ test('the newest batch of overviews is the whole index', async () => {
   ])
 })
 
-test('balance sheets have the folded names and quarters only', async () => {
+test('balance sheets have the merged names and quarters only', async () => {
   await store('balance_sheet', {}, {period: 'annual'})
   assert.deepEqual(
     await rows(
@@ -74,7 +74,7 @@ test('balance sheets have the folded names and quarters only', async () => {
   )
 })
 
-test('a ticker means its largest coin', async () => {
+test('a ticker stands for its largest coin', async () => {
   await store(
     'coingecko_id_mapping',
     {coingecko_id: 'other', market_cap_rank: 900},
@@ -88,7 +88,7 @@ test('a ticker means its largest coin', async () => {
   assert.deepEqual(
     await rows('select coingecko_id, current_price_usd from coingecko_coin_details_primary'),
     [{coingecko_id: 'bitcoin', current_price_usd: '42981'}],
-    'with the price of today',
+    'at the price of today',
   )
   await store(
     'bithumb_coingecko_mapping',
@@ -106,7 +106,7 @@ test('a ticker means its largest coin', async () => {
   )
 })
 
-test('other names lead to the same rows', async () => {
+test('other names give the same rows', async () => {
   await store('coingecko_tickers_bithumb_matched', {})
   await store('coingecko_global_market_data', {})
   assert.deepEqual(await rows('select exchange_id, converted_last_usd from coingecko_tickers_bithumb'), [
@@ -127,7 +127,7 @@ test('the newest trade by created_at is the newest by its own time', async () =>
   )
 })
 
-test('calendars hide what moved away, news the section that is new', async () => {
+test('calendars hide entries that moved away, and news has its section', async () => {
   await store('earnings_calendar', {}, {superseded_at: '2026-11-01T00:00:00Z'})
   await store('sp500_earnings_calendar', {}, {symbol: 'IBM', status: 'moved'})
   const [calendar] = await rows("select id from sp500_earnings_calendar where symbol = 'AAPL'")
@@ -143,7 +143,7 @@ test('calendars hide what moved away, news the section that is new', async () =>
   ])
 })
 
-test('progress and the largest members come from what there is', async () => {
+test('progress and the largest members come from the stored rows', async () => {
   await store(
     'sp500_companies',
     {},
@@ -184,7 +184,7 @@ test('runs and requests are counted under their other names', async () => {
   await client.query("set time zone 'UTC'")
 })
 
-test('the premium compares like with like', async () => {
+test('the premium compares dollar prices without anomalies and stale quotes', async () => {
   await client.query('truncate coingecko_tickers_bithumb_matched')
   const quote = (exchange_id: string, price: string, volume: string, more: Row = {}) => ({
     exchange_id,
@@ -225,7 +225,7 @@ test('the premium compares like with like', async () => {
   ])
 })
 
-test('the market in words', async () => {
+test('the market is described in text', async () => {
   await client.query('truncate coingecko_global_market_data')
   await store(
     'coingecko_global_market_data',
@@ -281,7 +281,7 @@ test('derivatives are summed over the newest batch only', async () => {
   ])
 })
 
-test('the mapping shows what is sound and what is not', async () => {
+test('the mapping shows verified, unmatched and missing markets', async () => {
   await store(
     'market_code_bithumb',
     {},

@@ -9,7 +9,7 @@ import {checkZone, offsetMs, offsetsAround} from '../src/lib/zone.js'
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')]
 
-test('both changes of New York, to the millisecond', () => {
+test('the offsets of both clock changes of New York are right to the millisecond', () => {
   const spring = Date.UTC(2026, 2, 8, 7)
   const autumn = Date.UTC(2026, 10, 1, 6)
   assert.deepEqual(
@@ -24,17 +24,17 @@ test('the offsets around a day differ only where the clock changes near it', () 
   assert.deepEqual(around('America/New_York', day), [-5, -4])
   assert.deepEqual(around('America/New_York', day + 10), [-4, -4])
   assert.deepEqual(around('Asia/Seoul', day), [9, 9])
-  assert.deepEqual(around('America/New_York', day), [-5, -4], 'asked again')
+  assert.deepEqual(around('America/New_York', day), [-5, -4], 'a second call')
 })
 
-test('a name is a zone in any case, and a name that is not in the zone database is refused', () => {
+test('a zone name is accepted in any case, and a name that is not in the zone database is refused', () => {
   assert.equal(offsetMs('asia/seoul', 0), 9 * hourMs)
   for (const name of ['Nowhere', 'Asia/Seoul\nAsia/Tokyo', '', 'Asia'])
-    for (const ask of [() => checkZone(name), () => offsetMs(name, 0)])
-      assert.throws(ask, /is not a time zone/)
+    for (const call of [() => checkZone(name), () => offsetMs(name, 0)])
+      assert.throws(call, /is not a time zone/)
 })
 
-test('an offset is the one of luxon, also on the days around a change', () => {
+test('an offset equals that of luxon, also on the days around a change', () => {
   const day = fc.integer({min: Date.UTC(1980, 0, 1), max: Date.UTC(2040, 0, 1)})
   fc.assert(
     fc.property(fc.constantFrom(...zones), day, fc.integer({min: 0, max: 96}), (zone, ms, hours) => {
@@ -64,7 +64,7 @@ test('a table shows the wall clock that the offset of luxon gives', () => {
   )
 })
 
-test('the zone of the user: the setting, then TZ, then the one of the machine', () => {
+test('the zone of the user is that of the setting, then of TZ, then of the machine', () => {
   const machine = Intl.DateTimeFormat().resolvedOptions().timeZone
   assert.equal(loadConfig({FIN_TIME_ZONE: 'Asia/Seoul', TZ: 'Asia/Tokyo'}).zone, 'Asia/Seoul')
   assert.equal(loadConfig({TZ: 'Asia/Tokyo'}).zone, 'Asia/Tokyo')

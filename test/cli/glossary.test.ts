@@ -1,6 +1,6 @@
 /**
- * The old words of docs/glossary.md do not come back in help texts, messages, and the output of commands.
- * Names that stay (columns, switches, values of `outcome`) are listed there with the reason.
+ * The old words of docs/glossary.md do not come back in help texts, messages, and the output of commands. The
+ * glossary lists the names that stay (columns, switches, values of `outcome`) with the reason.
  */
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
@@ -34,8 +34,8 @@ before(async () => {
 })
 after(() => server.stop())
 
-test('no text of the program holds an old word', () => {
-  // The simulator speaks as its providers do; a name without a blank is not a text.
+test('no text in the source holds an old word', () => {
+  // The simulator uses the words of its providers; a string without a blank is a name and not a text.
   const texts = [...sources().values()]
     .filter(({file}) => !file.startsWith('src/simulator/') && file !== 'src/lib/rows.ts')
     .flatMap(({file, strings}) => strings.map(({text, line}) => ({place: `${file}:${line}`, text})))

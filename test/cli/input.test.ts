@@ -16,22 +16,22 @@ async function partsOf(file: string): Promise<Buffer[]> {
   return parts
 }
 
-test('a file arrives whole, whatever its size, and a small one keeps little room', async () => {
+test('a file of any size is read whole, and a small one needs little memory', async () => {
   for (const length of [0, 1, 65_536, 65_537, 300_000]) {
     const file = join(folder, `${length}`)
     const bytes = Buffer.from(Array.from({length}, (_, at) => at % 251))
     writeFileSync(file, bytes)
     const parts = await partsOf(file)
     assert.ok(Buffer.concat(parts).equals(bytes), `${length} bytes`)
-    const room = new Set(parts.map(({buffer}) => buffer))
+    const buffers = new Set(parts.map(({buffer}) => buffer))
     assert.ok(
-      [...room].reduce((sum, {byteLength}) => sum + byteLength, 0) <= length + 2 * Buffer.poolSize,
+      [...buffers].reduce((sum, {byteLength}) => sum + byteLength, 0) <= length + 2 * Buffer.poolSize,
       `${length} bytes`,
     )
   }
 })
 
-test('a stop ends the reading of a file with its reason; a file, too, that nobody reads to its end is closed', async () => {
+test('a stop ends the reading of a file with its reason; a file that nobody reads to its end is closed too', async () => {
   const file = join(folder, 'long')
   writeFileSync(file, Buffer.alloc(300_000))
   const stop = new AbortController()
@@ -46,7 +46,7 @@ test('a stop ends the reading of a file with its reason; a file, too, that nobod
   assert.equal(readdirSync('/proc/self/fd').length, before)
 })
 
-test('what cannot be read is said with its name; a device is read like a file', async () => {
+test('an error names the file that cannot be read; a device is read like a file', async () => {
   await assert.rejects(partsOf(join(folder, 'none')), {
     name: 'NeedsPerson',
     message: /^cannot read .*none: .*no such file/,

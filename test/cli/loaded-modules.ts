@@ -1,4 +1,7 @@
-/** Which modules a start of the built `fin` evaluates, told by V8's own record of the functions that ran. */
+/**
+ * The modules that a start of the built `fin` evaluates, taken from V8's own record of the functions that
+ * ran.
+ */
 import {spawnSync} from 'node:child_process'
 import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -11,13 +14,13 @@ interface Coverage {
 }
 
 export interface Loaded {
-  /** Files that were read and run, as paths below the root. */
+  /** Files that were evaluated, as paths below the root. */
   files: string[]
   /** Packages with at least one module that was evaluated, from the bundle or from node_modules. */
   packages: Set<string>
 }
 
-/** Runs it without a server. */
+/** Runs `fin` without a server. */
 export function loadedBy(args: readonly string[], input = ''): Loaded {
   const folder = mkdtempSync(join(tmpdir(), 'fin-test-loaded-'))
   try {
@@ -36,7 +39,7 @@ export function loadedBy(args: readonly string[], input = ''): Loaded {
     const {result} = JSON.parse(readFileSync(join(folder, 'coverage', record!), 'utf8')) as Coverage
     const scripts = result.filter(({url}) => url.startsWith('file:'))
     const files = scripts.map(({url}) => relative(root, fileURLToPath(url)))
-    // esbuild gives the function that evaluates a module the path of the module as its name
+    // esbuild names the function that evaluates a module by the path of the module
     const bundled = scripts
       .filter(({url}) => url.endsWith('/dist/fin.cjs'))
       .flatMap(({functions}) => functions)

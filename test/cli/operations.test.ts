@@ -1,4 +1,4 @@
-/** The commands that only look, on a real database. */
+/** The commands that only read, on a real database. */
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
@@ -59,14 +59,14 @@ const rowsOf = async (args: readonly string[], options: FinOptions = {}) => {
 }
 
 async function addRun(
-  unit: string,
+  job: string,
   outcome: string,
   startedAt: Date,
   more: Record<string, unknown> = {},
 ): Promise<string> {
   const row = {
-    unit,
-    command: `fin ingest ${unit}`,
+    unit: job,
+    command: `fin ingest ${job}`,
     started_at: startedAt,
     outcome,
     host: 'elsewhere',
@@ -84,7 +84,7 @@ async function addRun(
 
 const ago = (ms: number) => new Date(Date.now() - ms)
 
-test('runs: newest first, by unit, since when, and what did not end well; a run without its process died', async () => {
+test('runs: newest first; filters by job, start and failure; a run without its process is shown as died', async () => {
   const ended = spawn(process.execPath, ['-e', '0'])
   await once(ended, 'exit')
   await addRun('old-unit', 'done', ago(3 * dayMs), {
@@ -118,7 +118,7 @@ test('runs: newest first, by unit, since when, and what did not end well; a run 
   assert.match(table, /the ␛\[31mserver␛\[0m said no/)
 })
 
-test('runs show: every column of one run; no such run is exit 2', async () => {
+test('runs show: every column of one run; an unknown run is exit 2', async () => {
   const id = await addRun('shown', 'partial', ago(minuteMs), {
     exit_code: 1,
     rows_rejected: 2,
@@ -135,7 +135,7 @@ test('runs show: every column of one run; no such run is exit 2', async () => {
   )
 })
 
-test('runs --rejected: what is still open, with its reason; the item is cut in a table and whole in JSON', async () => {
+test('runs --rejected: the open rejected rows with their reasons; the item is cut in a table and whole in JSON', async () => {
   const item = JSON.stringify({symbol: 'A', text: 'x'.repeat(5000)})
   await client.query(
     `insert into rejected_rows (unit, target, kind, table_name, reason, item, received_at, rejected_at, settled_at, settled_by) values
@@ -150,7 +150,7 @@ test('runs --rejected: what is still open, with its reason; the item is cut in a
   assert.ok(table.length < 1000)
 })
 
-test('replay says which numbers stand for nothing that is rejected', async () => {
+test('replay names the numbers under which no rejected row is open', async () => {
   const {code, stderr} = await run(['replay', '--id', '99999', '--dry-run'])
   assert.deepEqual(
     [code, stderr],
@@ -160,12 +160,12 @@ test('replay says which numbers stand for nothing that is rejected', async () =>
 
 const flagsOfAll = new Set(['json', 'ndjson', 'csv', 'quiet', 'verbose', 'help', 'version'])
 for (const {name, statement, parameters} of namedQueries())
-  test(`the query ${name} declares what it is, and runs with its defaults`, async () => {
+  test(`the query ${name} declares its statement and parameters, and runs with its defaults`, async () => {
     assert.equal(statement, `select_${name.replaceAll('-', '_')}`)
     assert.deepEqual(
       parameters.filter((parameter) => flagsOfAll.has(parameter.name)),
       [],
-      'a parameter has the name of a flag',
+      'a parameter has the name of a general flag',
     )
     const needed = parameters
       .filter((parameter) => parameter.default === undefined)
@@ -174,7 +174,7 @@ for (const {name, statement, parameters} of namedQueries())
     assert.deepEqual([code, stderr], [0, ''])
   })
 
-test('a query says how its parameters are called, and is refused a wrong one', async () => {
+test('a query names its parameters and refuses a wrong one', async () => {
   assert.throws(
     () => readNamedQuery('select_x', '-- query x: y.\n-- $2 a (text, b): c\nselect 1'),
     /"-- \$2 a/,
@@ -203,7 +203,7 @@ test('a query says how its parameters are called, and is refused a wrong one', a
   assert.match(stderr, /^fin: the query top-coins refuses a parameter: .*\n {2}--limit: /)
 })
 
-test('query prints what the tables hold', async () => {
+test('query prints rows of the tables', async () => {
   assert.equal(
     (await run(['query', 'top-coins', '--limit', '2'], {env: {FIN_TIME_ZONE: 'Asia/Seoul'}})).stdout,
     `\
@@ -226,7 +226,7 @@ rank  symbol  name      price_usd  change_24h_pct  market_cap_usd  volume_24h_us
   )
 })
 
-test('export: NDJSON in a pipe, CSV with the guard for text only, bounds on the event time or another column', async () => {
+test('export: NDJSON in a pipe, CSV guards text only, the bounds apply to the event time or another column', async () => {
   const first = (text: string) => text.split('\n')[0]!
   assert.match(
     first((await run(['export', 'cpi'])).stdout),
@@ -266,7 +266,7 @@ test('export: NDJSON in a pipe, CSV with the guard for text only, bounds on the 
   }
 })
 
-test('the event time of a table', () => {
+test('each table has its event time', () => {
   const column = (name: string, type: string, more: Partial<CatalogColumn> = {}): CatalogColumn => ({
     table_name: 't',
     is_view: false,
@@ -312,7 +312,7 @@ test('the event time of a table', () => {
   assert.equal(eventTime([column('n', 'integer')]), undefined)
 })
 
-test('export: constant memory, quiet when the reader leaves, 130 and 143 after a signal', async () => {
+test('export: memory stays constant, a closed pipe ends it quietly, a signal ends it with 130 or 143', async () => {
   await client.query(`insert into treasury_yield (series_id, date, maturity, yield_rate, interval_type, unit)
     select 'S' || n / 1000, date '2000-01-01' + n % 1000, '2year', n * 0.01, 'daily', repeat('x', 200) from generate_series(1, 200000) n`)
   const measure = join(folder, 'measure.mjs')
@@ -326,9 +326,9 @@ test('export: constant memory, quiet when the reader leaves, 130 and 143 after a
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   const listen = (child: ReturnType<typeof start>) => {
-    const heard = {said: ''}
+    const heard = {text: ''}
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      heard.said += text
+      heard.text += text
     })
     return {heard, closed: once(child, 'close') as Promise<[number | null, string | null]>}
   }
@@ -337,7 +337,7 @@ test('export: constant memory, quiet when the reader leaves, 130 and 143 after a
   let lines = 0
   for await (const part of whole.stdout!) lines += (part as Buffer).filter((byte) => byte === 10).length
   assert.deepEqual([(await all.closed)[0], lines], [0, 200_000])
-  const peakMb = Number(/peak (\d+)/.exec(all.heard.said)?.[1]) / 1024
+  const peakMb = Number(/peak (\d+)/.exec(all.heard.text)?.[1]) / 1024
   assert.ok(peakMb > 30 && peakMb < 150, `${peakMb} MB`)
 
   for (const [signal, code] of [
@@ -350,19 +350,19 @@ test('export: constant memory, quiet when the reader leaves, 130 and 143 after a
     stopped.kill(signal)
     await pause(200)
     stopped.stdout!.resume()
-    assert.deepEqual(await closed, [code, null], heard.said)
-    assert.doesNotMatch(heard.said, /\n\s+at /)
+    assert.deepEqual(await closed, [code, null], heard.text)
+    assert.doesNotMatch(heard.text, /\n\s+at /)
   }
 
   const left = start()
   const {heard, closed} = listen(left)
   await once(left.stdout!, 'readable')
   left.stdout!.destroy()
-  assert.equal((await closed)[0], 0, heard.said)
-  assert.match(heard.said, /^peak \d+\n$/)
+  assert.equal((await closed)[0], 0, heard.text)
+  assert.match(heard.text, /^peak \d+\n$/)
 })
 
-test('freshness: the latest firing, half an hour of grace, and everything that the unit asks about', () => {
+test('freshness: the last scheduled run, half an hour of grace, and every target of the job', () => {
   const schedule = [daily('06:00', 'UTC')]
   const at = (text: string) => new Date(`2026-11-${text}Z`)
   const state = (target: string, success: string | null, more: Partial<TargetState> = {}): TargetState => ({
@@ -405,13 +405,13 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')]), 'fresh')
   assert.equal(of('23T08:00', ['x'], [state('x', '23T06:00')], {isEmpty: true}), 'empty')
   assert.equal(of('23T08:00', ['x'], []), 'never')
-  assert.equal(of('23T08:00', ['x'], [], {wasTried: true}), 'stale', 'it ran, and nothing ever came of it')
+  assert.equal(of('23T08:00', ['x'], [], {wasTried: true}), 'stale', 'it ran, but stored nothing')
   assert.equal(
     of('23T08:00', ['x'], [state('x', null, {failures: 2, next_due: at('23T12:00').toISOString()})]),
     'stale',
-    'a failed target waits',
+    'a failed target waits for its next try',
   )
-  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01')]), 'stale', 'one of two')
+  assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01')]), 'stale', 'one of two targets')
   assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01'), state('y', '22T06:01')]), 'stale')
   assert.equal(of('23T08:00', ['x', 'y'], [state('x', '23T06:01'), state('y', '23T06:02')]), 'fresh')
   assert.equal(
@@ -422,19 +422,19 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   assert.equal(
     of('23T08:00', ['x'], [state('x', '23T06:01'), state('left', '01T06:01')]),
     'fresh',
-    'a target of former days',
+    'a target that is no longer listed',
   )
   assert.equal(
     of('23T08:00', ['x'], [state('x', '20T06:01'), state('x', '23T06:01')]),
     'fresh',
     'another source knows it',
   )
-  assert.equal(of('23T08:00', [], [state('x', '23T06:01')]), 'stale', 'its list is empty')
+  assert.equal(of('23T08:00', [], [state('x', '23T06:01')]), 'stale', 'its list of targets is empty')
   assert.equal(of('23T08:00', ['x'], [state('x', '20T06:01')], {everyDays: 4}), 'fresh', 'due tomorrow')
   assert.equal(
     of('23T08:00', ['x'], [state('x', '19T05:59')], {everyDays: 4}),
     'stale',
-    'was due at the firing',
+    'was due at the scheduled run',
   )
   assert.equal(
     of('23T08:00', ['x', 'y'], [state('x', '20T06:01')], {everyDays: 5, withinDays: 5}),
@@ -444,7 +444,7 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   assert.equal(
     of('25T08:00', ['x', 'y'], [state('x', '20T05:59')], {everyDays: 9, withinDays: 5}),
     'stale',
-    'the first round is over, and y was never asked',
+    'the first round is over, and y was never requested',
   )
   assert.equal(
     of('23T08:00', ['x', 'y'], [state('x', '20T06:01'), state('y', null, {failures: 1})], {
@@ -478,8 +478,8 @@ test('freshness: the latest firing, half an hour of grace, and everything that t
   )
 })
 
-const addState = (unit: string, target: string, success: Date | null, more: Record<string, unknown> = {}) => {
-  const row = {unit, target, last_attempt: success ?? ago(0), last_success: success, ...more}
+const addState = (job: string, target: string, success: Date | null, more: Record<string, unknown> = {}) => {
+  const row = {unit: job, target, last_attempt: success ?? ago(0), last_success: success, ...more}
   const names = Object.keys(row)
   return client.query(
     `insert into target_state (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`,
@@ -487,7 +487,7 @@ const addState = (unit: string, target: string, success: Date | null, more: Reco
   )
 }
 
-test('status: rows, newest time, and whether the schedule was kept; --check is 1 when something is stale', async () => {
+test('status: rows, newest time, and whether the job is on time; --check exits 1 when a table is stale', async () => {
   await addState('cpi', 'CPIAUCNS', ago(9 * dayMs))
   await addState('inflation', 'FPCPITOTLZGUSA', ago(0))
   const statuses = await rowsOf(['status'])
@@ -497,7 +497,7 @@ test('status: rows, newest time, and whether the schedule was kept; --check is 1
     ['3', '2026-11-01', 'stale'],
   )
   assert.deepEqual([of('inflation')?.['state'], of('sp500_companies')?.['state']], ['fresh', 'never'])
-  assert.equal(of('bithumb_ticker_latest')?.['unit'], 'bithumb-tickers', 'further tables of a unit as well')
+  assert.equal(of('bithumb_ticker_latest')?.['unit'], 'bithumb-tickers', 'also the secondary tables of a job')
   await client.query('analyze treasury_yield')
   const [estimated] = await rowsOf(['status', '--unit', 'treasury-yield'])
   assert.equal(estimated?.['is_estimate'], true)
@@ -512,9 +512,9 @@ test('status: rows, newest time, and whether the schedule was kept; --check is 1
   assert.equal((await run(['status', '--unit', 'nonsense'])).code, 2)
 })
 
-test('status: runs that ended well are no proof that there is anything', async () => {
-  const stateOf = async (unit: string) => (await rowsOf(['status', '--unit', unit]))[0]?.['state']
-  // two runs fail, and while the target waits for its next try there is nothing due
+test('status: a run that ended well does not make a table fresh on its own', async () => {
+  const stateOf = async (job: string) => (await rowsOf(['status', '--unit', job]))[0]?.['state']
+  // two runs fail; nothing is due while the target waits for its next try
   for (const [outcome, minutes] of [
     ['failed', 20],
     ['failed', 15],
@@ -549,14 +549,14 @@ test('status: runs that ended well are no proof that there is anything', async (
   await addState('bithumb-tickers', 'KRW-BBB', ago(minuteMs))
   await addState('bithumb-tickers', 'KRW-CCC', ago(minuteMs))
   assert.equal(await stateOf('bithumb-tickers'), 'fresh')
-  // an answer read from a file says nothing of what the provider has now
+  // an answer from a file says nothing about the provider's present data
   await addRun('federal-funds-rate', 'done', ago(minuteMs), {
     command: 'fin ingest federal-funds-rate --input saved.json',
   })
   assert.equal(await stateOf('federal-funds-rate'), 'stale')
 })
 
-test('doctor: everything that is set up works', async () => {
+test('doctor: each part of a working setup is reported as working', async () => {
   const {code, stdout, stderr} = await run(['doctor', '--json'], {
     env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'},
   })
@@ -593,7 +593,7 @@ test('doctor: everything that is set up works', async () => {
   )
 })
 
-test('doctor: each thing that is wrong, what to do about it, and never a secret', async () => {
+test('doctor: each problem comes with its fix, and no secret is printed', async () => {
   const env = {
     FRED_API_KEY: 'canary-refused-key',
     COINGECKO_API_KEY_1: 'canary with blank',
@@ -650,7 +650,7 @@ test('doctor: each thing that is wrong, what to do about it, and never a secret'
     loose.stdout,
     /"check":"\.env","provider":null,"state":"attention","found":"other users may open it \(mode 644\)","next_step":"Run: chmod 600 \.env"/,
   )
-  // another key under the same label is tried at once, so the old refusal says nothing
+  // another credential under the same label is tried at once, because the old refusal does not apply to it
   const changed = await run(['doctor', '--provider', 'fred', '--json'], {
     env: {FRED_API_KEY: 'abcdef0123456789abcdef0123456789'},
   })
@@ -660,7 +660,7 @@ test('doctor: each thing that is wrong, what to do about it, and never a secret'
   )
 })
 
-test('a setting whose value means nothing: doctor says what to set, quota says whose it is and shows the others', async () => {
+test('an invalid setting: doctor names a valid value, quota names its provider and shows the other providers', async () => {
   const env = {X_PLAN_1: 'foo', NEWSAPI_REQUESTS_PER_DAY: '-3'}
   const {code, stdout} = await run(['doctor', '--json'], {env})
   assert.equal(code, 1)
@@ -698,14 +698,14 @@ test('a setting whose value means nothing: doctor says what to set, quota says w
   assert.ok((JSON.parse(plan.stdout) as {provider: string}[]).some(({provider}) => provider === 'coingecko'))
 })
 
-test('status: what a setting or a list keeps from asking is told, and the others are shown', async () => {
+test('status: a job that a setting or a list blocks is shown with the reason, and the other jobs are shown', async () => {
   const {code, stdout, stderr} = await run(['status', '--json'], {
     env: {X_PLAN_1: 'foo', X_BEARER_TOKEN_1: 'abcdef0123456789'},
   })
   assert.equal(code, 0, stderr)
   assert.match(stderr, /x-posts: X_PLAN_1 is "foo", which is not a plan/)
-  const of = (text: string, unit: string) =>
-    (JSON.parse(text) as {unit: string; why: string | null; state: string}[]).find((row) => row.unit === unit)
+  const of = (text: string, job: string) =>
+    (JSON.parse(text) as {unit: string; why: string | null; state: string}[]).find((row) => row.unit === job)
   assert.match(of(stdout, 'x-posts')!.why!, /not a plan/)
   assert.equal(of(stdout, 'cpi')!.why, null)
   const lists = mkdtempSync(join(folder, 'lists-'))
@@ -715,7 +715,7 @@ test('status: what a setting or a list keeps from asking is told, and the others
   assert.match(of(broken.stdout, 'x-profiles')!.why!, /x-accounts\.csv has a NUL character in line 1/)
 })
 
-test('doctor: a database that cannot be reached, and one without the schema', async () => {
+test('doctor: an unreachable database, and a database without the schema', async () => {
   const states = async (env: Record<string, string>) => {
     const {code, stdout} = await run(['doctor', '--json'], {env})
     const checks = JSON.parse(stdout) as {check: string; state: string; next_step: string | null}[]
@@ -743,7 +743,7 @@ for (const [args, after = []] of [
     ['--', 'true'],
   ],
 ] as const)
-  test(`fin ${args.join(' ')} takes an instant, a date and a time ago, and says so of anything else`, async () => {
+  test(`fin ${args.join(' ')} accepts an instant, a date and a duration ago, and refuses anything else with a message`, async () => {
     for (const instant of ['7d', '2026-11-16', '2026-11-16T15:00Z']) {
       const {code, stderr} = await run([...args, instant, ...after])
       assert.equal(code, 0, stderr)

@@ -1,4 +1,4 @@
-/** Rows, messages and progress, written to streams of the test's own. */
+/** Rows, messages and progress, written to streams of the test. */
 import assert from 'node:assert/strict'
 import {PassThrough, Writable} from 'node:stream'
 import {test} from 'node:test'
@@ -14,7 +14,7 @@ import {Interrupted} from '../../src/lib/interrupt.js'
 import {didYouMean, unknownCommand} from '../../src/lib/output/suggest.js'
 import {root} from '../paths.js'
 
-/** Keeps what is written; a terminal of that many columns where `columns` is given. */
+/** A stream that keeps its text; with `columns` it is a terminal of that width. */
 function sink(columns?: number): NodeJS.WriteStream & {text(): string} {
   const parts: Buffer[] = []
   const stream = new Writable({
@@ -39,7 +39,7 @@ async function printed(
   return stdout.text()
 }
 
-/** An environment variable for the length of `work`. */
+/** Sets an environment variable while `work` runs. */
 async function withEnv<T>(name: string, value: string | undefined, work: () => Promise<T>): Promise<T> {
   const before = process.env[name]
   const set = (to: string | undefined) => {
@@ -75,7 +75,7 @@ const rows = [
   },
 ]
 
-test('a table: aligned by display width, numbers to the right, instants in the zone, null as a dash', async () => {
+test('a table: columns aligned by display width, numbers to the right, instants in the zone, null as a dash', async () => {
   assert.equal(
     await printed(rows, {format: 'table', zone: 'Asia/Seoul'}),
     `\
@@ -87,7 +87,7 @@ KRW-XRP  엑스알피        3312.5         0.4  CAUTION  2026-11-23 15:00:01  f
   )
 })
 
-test('json, ndjson and csv hold the data as it is, instants in UTC', async () => {
+test('json, ndjson and csv hold the data unchanged, with instants in UTC', async () => {
   const [first, second] = [
     '{"market":"KRW-BTC","korean_name":"비트코인","price":"143250000","change_pct":"-1.25","warning":null,"at":"2026-11-23T06:00:00.123456Z","ok":true}',
     '{"market":"KRW-XRP","korean_name":"엑스알피","price":"3312.5","change_pct":"0.4","warning":"CAUTION","at":"2026-11-23T06:00:01.000Z","ok":false}',
@@ -104,7 +104,7 @@ KRW-XRP,엑스알피,3312.5,0.4,CAUTION,2026-11-23T06:00:01.000Z,false
   )
 })
 
-test('columns choose and order; what a row lacks is null; large integers keep every digit', async () => {
+test('columns selects and orders; a missing value is null; large integers keep every digit', async () => {
   const given = [{b: 12345678901234567890n, a: {deep: 9007199254740993n, n: 1.5}, c: 1}]
   assert.equal(
     await printed(given, {format: 'ndjson', columns: ['a', 'b', 'x']}),
@@ -116,14 +116,14 @@ test('columns choose and order; what a row lacks is null; large integers keep ev
   )
 })
 
-test('no rows', async () => {
+test('an output without rows is valid in every format', async () => {
   assert.equal(await printed([], {format: 'json'}), '[]\n')
   assert.equal(await printed([], {format: 'ndjson'}), '')
   assert.equal(await printed([], {format: 'csv', columns: ['a', 'b']}), 'a,b\n')
   assert.equal(await printed([], {format: 'table', empty: 'no runs'}), 'no runs\n')
 })
 
-test('csv: text that a spreadsheet would run gets an apostrophe, numbers never, and --raw nothing', async () => {
+test('csv: text that a spreadsheet would run gets an apostrophe, numbers never do, and --raw adds none', async () => {
   const dangerous = [
     '=1+1',
     '+1+1',
@@ -159,7 +159,7 @@ test('csv: text that a spreadsheet would run gets an apostrophe, numbers never, 
   assert.equal(
     await printed([{n: '-1.5e-7', text: '-1.5x'}], {format: 'csv'}),
     "n,text\n-1.5e-7,'-1.5x\n",
-    'without a list of numbers the cell decides',
+    'without a list of numeric columns the cell decides',
   )
   assert.equal(
     await printed([{text: '=1+1'}], {format: 'csv', numeric: new Set(), raw: true}),
@@ -167,7 +167,7 @@ test('csv: text that a spreadsheet would run gets an apostrophe, numbers never, 
   )
 })
 
-test('csv: quoting, line breaks, JSON cells, and no NUL', async () => {
+test('csv: quotes, line breaks and JSON cells are quoted, and NUL is removed', async () => {
   assert.equal(
     await printed([{a: 'x,"y"\nz', b: 'nu\u0000l', c: {k: [1, 'é']}, d: null}], {format: 'csv'}),
     'a,b,c,d\n"x,""y""\nz",nul,"{""k"":[1,""é""]}",\n',
@@ -194,7 +194,7 @@ const raw =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}\p{Cs}]/u
 
 for (const [name, text] of Object.entries(escapes)) {
-  test(`nothing that a terminal acts upon comes out raw: ${name}`, async () => {
+  test(`no control sequence of a terminal is printed raw: ${name}`, async () => {
     await withEnv('NO_COLOR', '1', async () => {
       for (const format of ['table', 'json', 'ndjson', 'csv'] as const)
         assert.doesNotMatch(
@@ -209,7 +209,7 @@ for (const [name, text] of Object.entries(escapes)) {
     createLog({quiet: false, verbose: true, stderr}).warn(text)
     reportError(new Error(text), {verbose: false, root, stderr})
     assert.doesNotMatch(stderr.text(), raw)
-    // the data itself is whole
+    // the data itself is unchanged
     const json = await printed([{text}], {format: 'ndjson'})
     assert.equal((JSON.parse(json) as {text: string}).text, text)
     if (name !== 'lone surrogate') {
@@ -219,13 +219,13 @@ for (const [name, text] of Object.entries(escapes)) {
   })
 }
 
-test('a newline in a cell of a table is shown and breaks no row', async () => {
+test('a newline in a cell of a table is escaped and does not break the row', async () => {
   assert.equal(await printed([{a: 'x\ny\tz'}], {format: 'table'}), 'a\nx␊y␉z\n')
   assert.equal(safeText('x\ny\tz\u001b'), 'x\ny\tz␛')
   assert.equal(safeJson('{"a":"\u009b\u202e"}'), '{"a":"\\u009b\\u202e"}')
 })
 
-test('a table fits the terminal: text is cut with an ellipsis, numbers are not, Korean counts double', async () => {
+test('a table fits the terminal: text is cut with an ellipsis, numbers are not, Korean characters count double', async () => {
   const given = [{name: '가나다라마바사아자차카타파하', price: '123456789.123456', note: 'x'.repeat(50)}]
   const text = await withEnv('NO_COLOR', '1', () => printed(given, {format: 'table'}, 48))
   assert.equal(
@@ -237,7 +237,7 @@ name                           price  note
   )
 })
 
-test('what begins a row is cut last, and an instant loses its seconds, then its time of day', async () => {
+test('the first column is cut last; an instant loses its seconds, then its time of day', async () => {
   const given = [
     {
       id: '7',
@@ -263,14 +263,14 @@ test('what begins a row is cut last, and an instant loses its seconds, then its 
   assert.match((await at(40))!, /^id/, 'cell by cell')
 })
 
-test('a row that no terminal is wide enough for is shown cell by cell', async () => {
+test('a row that is too wide for every terminal is printed cell by cell', async () => {
   const row = Object.fromEntries(Array.from({length: 30}, (_, at) => [`column_${at}`, `value ${at}`]))
   const text = await withEnv('NO_COLOR', '1', () => printed([row], {format: 'table'}, 60))
   assert.match(text, /^row 1\ncolumn_0 {3}value 0\n/)
   assert.equal(text.trimEnd().split('\n').length, 31)
 })
 
-test('colours only on a terminal that wants them', async () => {
+test('colours appear only on a terminal that wants them', async () => {
   const header = (env: string, value: string | undefined, columns?: number) =>
     withEnv(env, value, async () => (await printed([{a: 1}], {format: 'table'}, columns)).split('\n')[0])
   await withEnv('NO_COLOR', undefined, () =>
@@ -283,7 +283,7 @@ test('colours only on a terminal that wants them', async () => {
   )
 })
 
-test('the format: by flag, else a table on a terminal, else what the command prints in a pipe', () => {
+test("the format is that of the flag, else a table on a terminal, else the command's default for a pipe", () => {
   assert.equal(chooseFormat({csv: true}, true), 'csv')
   assert.equal(chooseFormat({json: true}, false, 'ndjson'), 'json')
   assert.equal(chooseFormat({ndjson: true}, true), 'ndjson')
@@ -292,7 +292,7 @@ test('the format: by flag, else a table on a terminal, else what the command pri
   assert.equal(chooseFormat({}, undefined), 'table')
 })
 
-/** Rows without end; `given` tells how many were asked for. */
+/** Rows without end; `given` counts the rows that were read. */
 function endless() {
   const state = {given: 0, isClosed: false}
   async function* source() {
@@ -306,7 +306,7 @@ function endless() {
 }
 
 for (const format of ['table', 'json', 'ndjson', 'csv'] as const) {
-  test(`${format}: a slow reader is waited for, and one that goes away ends it quietly`, async () => {
+  test(`${format}: the writer waits for a slow reader, and a reader that closes ends it quietly`, async () => {
     const {state, source} = endless()
     const pipe = new PassThrough({highWaterMark: 16 * 1024})
     const printing = printRows(source(), {format, stdout: pipe})
@@ -315,14 +315,17 @@ for (const format of ['table', 'json', 'ndjson', 'csv'] as const) {
       before = state.given
       for (let turn = 0; turn < 50; turn++) await nextTurn()
     }
-    assert.ok(state.given > 0 && state.given < 3000, `${state.given} rows were read although nobody took one`)
+    assert.ok(
+      state.given > 0 && state.given < 3000,
+      `${state.given} rows were read although nobody read the output`,
+    )
     pipe.destroy(Object.assign(new Error('write EPIPE'), {code: 'EPIPE'}))
     await printing
     assert.ok(state.isClosed)
   })
 }
 
-test('a stream that fails otherwise is an error, and so is a source that fails; the array then stays open', async () => {
+test('another error of a stream is thrown, and so is an error of the source; the JSON array then stays open', async () => {
   const full = new Writable({
     write: (_part, _encoding, done) => done(Object.assign(new Error('no space left'), {code: 'ENOSPC'})),
   })
@@ -336,7 +339,7 @@ test('a stream that fails otherwise is an error, and so is a source that fails; 
   assert.throws(() => JSON.parse(stdout.text()), SyntaxError)
 })
 
-test('a table of more rows than are measured goes on with the widths of the first', async () => {
+test('a table of more rows than are measured keeps the widths of the first rows', async () => {
   const lines = (
     await printed(
       Array.from({length: 2500}, (_, n) => ({n, text: n === 2000 ? 'a longer text' : 'text'})),
@@ -348,23 +351,23 @@ test('a table of more rows than are measured goes on with the widths of the firs
   assert.equal(lines[2001], '2000  a longer text')
 })
 
-test('errors: what happened, then what to do; the stack only when asked; the exit code of the error', () => {
-  const tell = (error: unknown, verbose = false) => {
+test('errors: the message, then the next step; the stack with --verbose only; the exit code of the error', () => {
+  const report = (error: unknown, verbose = false) => {
     const stderr = sink()
     const code = reportError(error, {verbose, root, stderr})
     return {code, text: stderr.text()}
   }
-  assert.deepEqual(tell(new NeedsPerson('a key is missing', {nextStep: 'Set X.', provider: 'fred'})), {
+  assert.deepEqual(report(new NeedsPerson('a key is missing', {nextStep: 'Set X.', provider: 'fred'})), {
     code: 2,
     text: 'fin: fred: a key is missing\n  Set X.\n',
   })
-  assert.deepEqual(tell(new QuotaSpent('fred: spent', {provider: 'fred'})), {
+  assert.deepEqual(report(new QuotaSpent('fred: spent', {provider: 'fred'})), {
     code: 0,
     text: 'fin: fred: spent\n',
   })
-  assert.deepEqual(tell(new Interrupted('SIGTERM')), {code: 143, text: 'fin: asked to end\n'})
+  assert.deepEqual(report(new Interrupted('SIGTERM')), {code: 143, text: 'fin: asked to end\n'})
   assert.deepEqual(
-    tell(
+    report(
       new AggregateError([
         new Error('connect ECONNREFUSED ::1:5'),
         new Error('connect ECONNREFUSED 127.0.0.1:5'),
@@ -376,20 +379,20 @@ test('errors: what happened, then what to do; the stack only when asked; the exi
     },
   )
   assert.match(
-    tell(new Error('outer', {cause: new Error('inner')}), true).text,
+    report(new Error('outer', {cause: new Error('inner')}), true).text,
     /^fin: unexpected: outer \(inner\)\n[^]*at [^]*caused by:\nError: inner\n/,
   )
-  assert.equal(tell('thrown text').code, 1)
+  assert.equal(report('thrown text').code, 1)
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
     code: 'ENOSPC',
     syscall: 'write',
   })
-  assert.deepEqual(tell(full), {
+  assert.deepEqual(report(full), {
     code: 1,
     text: 'fin: cannot write: ENOSPC: no space left on device, write\n  Free space on that disk, then run the command again.\n',
   })
-  assert.deepEqual(tell(full), {code: 1, text: ''}, 'a stream tells of its error twice')
-  const hostile = tell(
+  assert.deepEqual(report(full), {code: 1, text: ''}, 'a stream may report its error twice')
+  const hostile = report(
     new Error('GET https://u:canary@host/x?apikey=canary&a=1 Bearer canarycanary'),
     true,
   ).text
@@ -397,42 +400,45 @@ test('errors: what happened, then what to do; the stack only when asked; the exi
 })
 
 test(
-  'a message of a megabyte is told in its beginning, and the search for secrets does not take its square',
+  'a message of a megabyte is cut to its beginning, and the search for secrets does not take quadratic time',
   {timeout: 20_000},
   () => {
     for (const part of ['y', 'a.b-', 'a://', '?', '?key', 'bearer ']) {
       const long = part.repeat(1_000_000 / part.length)
       assert.ok(withoutSecrets(long).length >= long.length / 2)
     }
-    let said = ''
+    let printedText = ''
     createLog({
       quiet: false,
       verbose: false,
       stderr: {
         write: (text: string) => {
-          said += text
+          printedText += text
           return true
         },
       },
     }).warn('y'.repeat(1_000_000))
-    assert.ok(said.length < 5_000 && said.endsWith('(996000 characters more)\n'), said.slice(-80))
+    assert.ok(
+      printedText.length < 5_000 && printedText.endsWith('(996000 characters more)\n'),
+      printedText.slice(-80),
+    )
   },
 )
 
-test('messages: quiet and verbose', () => {
-  const said = (quiet: boolean, verbose: boolean) => {
+test('messages: --quiet hides them, --verbose adds more', () => {
+  const written = (quiet: boolean, verbose: boolean) => {
     const stderr = sink()
     const log = createLog({quiet, verbose, stderr})
     for (const level of ['error', 'warn', 'notice', 'detail'] as const) log[level](level)
     return stderr.text()
   }
-  assert.equal(said(false, false), 'error: error\nwarning: warn\nnotice\n')
-  assert.equal(said(true, false), 'error: error\nwarning: warn\n')
-  assert.equal(said(false, true), 'error: error\nwarning: warn\nnotice\n  detail\n')
+  assert.equal(written(false, false), 'error: error\nwarning: warn\nnotice\n')
+  assert.equal(written(true, false), 'error: error\nwarning: warn\n')
+  assert.equal(written(false, true), 'error: error\nwarning: warn\nnotice\n  detail\n')
   assert.equal(withoutSecrets('postgres://fin:secret@db/x'), 'postgres://***@db/x')
 })
 
-test('progress: nothing where nobody watches; on a terminal it is drawn on stderr and the cursor comes back', async () => {
+test('progress: nothing is drawn without a terminal; on a terminal stderr shows it and the cursor is restored', async () => {
   const pipe = sink()
   const silent = createProgress({enabled: true, title: 'cpi', stderr: pipe})
   silent.step('fred', 1, 2)
@@ -451,12 +457,12 @@ test('progress: nothing where nobody watches; on a terminal it is drawn on stder
   assert.match(terminal.text(), /fre␛\[31md/)
   assert.ok(
     terminal.text().lastIndexOf('\u001b[?25h') > terminal.text().lastIndexOf('\u001b[?25l'),
-    'the cursor is shown in the end',
+    'the cursor is shown at the end',
   )
   assert.equal(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM'), listeners)
 })
 
-test('did you mean', () => {
+test('a wrong word gets a suggestion', () => {
   assert.equal(didYouMean('inflaton', ['cpi', 'inflation']), 'inflation')
   assert.equal(didYouMean('zebra', ['cpi', 'inflation']), undefined)
   const step = (id: string) =>

@@ -1,6 +1,6 @@
 /**
- * `fin ingest NAME --plan`, for every collector there is: what a run would ask and what that costs, and
- * nobody is asked.
+ * `fin ingest NAME --plan`, for every collector: it states the requests of a run and their cost, and sends no
+ * request.
  */
 import assert from 'node:assert/strict'
 import {before, describe, test} from 'node:test'
@@ -20,23 +20,25 @@ import {fin} from '../servers.js'
 
 const all = (await units()).filter((one): one is CollectorUnit => one.kind === 'collector')
 let setup: TestSetup
-/** Requests that filled the lists which others ask about. */
+/** The number of requests that filled the lists of targets of other collectors. */
 let filledWith = 0
 
 before(async () => {
   setup = await openSetup()
-  // What the others ask about.
+  // The lists of targets of the other collectors.
   for (const collector of [sp500Companies, bithumbMarkets, earningsCalendar])
     assert.equal((await setup.collect(collector)).exit_code, 0, collector.name)
   filledWith = setup.simulator.log.requests({}).length
 })
-const nobodyWasAsked = () =>
-  assert.equal(setup.simulator.log.requests({}).length, filledWith, 'a provider was asked')
-const sourceOf = (unit: AnyCollector) => Object.values(unit.sources)[0] as AnySource
+const assertNoRequest = () =>
+  assert.equal(setup.simulator.log.requests({}).length, filledWith, 'a request was sent to a provider')
+const sourceOf = (collector: AnyCollector) => Object.values(collector.sources)[0] as AnySource
 const ledger = async () => (await setup.rows('select count(*)::int as n from provider_requests'))[0]?.['n']
 
-/** How many keys may serve a unit: those with numbers that are set, or the one that is kept for it. */
-function keysFor({provider, credential}: AnySource, env: Readonly<Record<string, string>>): number {
+/**
+ * The number of credentials that may serve a collector: the numbered ones that are set, or the dedicated one.
+ */
+function credentialsFor({provider, credential}: AnySource, env: Readonly<Record<string, string>>): number {
   const labels = Object.entries(provider.credentials ?? {})
     .filter(([, variable]) => env[variable])
     .map(([label]) => label)
@@ -46,21 +48,21 @@ function keysFor({provider, credential}: AnySource, env: Readonly<Record<string,
 }
 
 /**
- * What the lines must say, from the provider's declaration: `limits` in force, the requests, and how many
- * keys there are.
+ * The expected lines, from the declaration of the provider: `limits` in force, the requests, and the number
+ * of credentials.
  */
-function prices({name}: Provider, limits: Provider['limits'], requests: number, keys = 1): string[] {
+function prices({name}: Provider, limits: Provider['limits'], requests: number, credentials = 1): string[] {
   return limits
     .filter(({unit}) => (unit ?? 'requests') === 'requests')
-    .map(({requests: places, per, of}) => {
-      const each = of === 'credential' && keys > 1
-      return `${name}: ${requests.toLocaleString('en-US')} of ${pluralize(places * (each ? keys : 1), 'request')} per ${per} and ${each ? `${keys} keys` : of}`
+    .map(({requests: allowed, per, of}) => {
+      const each = of === 'credential' && credentials > 1
+      return `${name}: ${requests.toLocaleString('en-US')} of ${pluralize(allowed * (each ? credentials : 1), 'request')} per ${per} and ${each ? `${credentials} keys` : of}`
     })
 }
 
 for (const {unit, commandId} of all)
-  test(`fin ${commandId.replace(':', ' ')} --plan`, async () => {
-    const places = await ledger()
+  test(`fin ${commandId.replace(':', ' ')} --plan states requests and costs`, async () => {
+    const reservations = await ledger()
     const run = await fin([...commandId.split(':'), '--plan', '--ndjson'], {env: setup.env})
     assert.equal(run.code, 0, run.stderr)
     const lines = run.stdout
@@ -74,48 +76,53 @@ for (const {unit, commandId} of all)
     }
     const isDone = [sp500Companies, bithumbMarkets, earningsCalendar].includes(unit as never)
     if (isDone) assert.equal(lines.length, 0, 'nothing is due')
-    for (const price of prices(provider, provider.limits, lines.length, keysFor(sourceOf(unit), setup.env)))
+    for (const price of prices(
+      provider,
+      provider.limits,
+      lines.length,
+      credentialsFor(sourceOf(unit), setup.env),
+    ))
       assert.ok(run.stderr.includes(`${price}\n`), `${price}\nis not in\n${run.stderr}`)
     assert.match(run.stderr, new RegExp(`writes ${unit.tables.join(', ')}`))
-    for (const key of Object.values(setup.env))
-      if (/KEY|^[0-9a-z]{32}$/.test(key))
-        assert.ok(!(run.stdout + run.stderr).includes(key), 'a key is shown')
-    nobodyWasAsked()
-    assert.equal(await ledger(), places, 'a place was taken')
+    for (const secret of Object.values(setup.env))
+      if (/KEY|^[0-9a-z]{32}$/.test(secret))
+        assert.ok(!(run.stdout + run.stderr).includes(secret), 'a credential is shown')
+    assertNoRequest()
+    assert.equal(await ledger(), reservations, 'a reservation was made')
   })
 
-/** The plan of a unit with other keys and settings. */
-const planned = (unit: AnyCollector, env: Record<string, string>, token?: string) =>
+/** The plan of a collector with other credentials and settings. */
+const planned = (collector: AnyCollector, env: Record<string, string>, label?: string) =>
   planRun(
-    unit,
-    {command: 'x', ...(token === undefined ? {} : {token})},
+    collector,
+    {command: 'x', ...(label === undefined ? {} : {token: label})},
     {...setup.context, config: loadConfig({...setup.env, ...env}, '/')},
   )
 
-/** Two keys for a provider that takes several numbered ones. */
-const two = ({credentials = {}}: Provider): Record<string, string> =>
+/** Two credentials for a provider that accepts several numbered ones. */
+const twoCredentials = ({credentials = {}}: Provider): Record<string, string> =>
   credentials['1'] === undefined || credentials['2'] === undefined
     ? {}
     : {[credentials['1']]: '1'.repeat(32), [credentials['2']]: '2'.repeat(32)}
 
-describe('the price', () => {
+describe('the cost', () => {
   for (const {unit} of all)
-    test(`of ${unit.name} with two keys`, async () => {
+    test(`of ${unit.name} with two credentials`, async () => {
       const {provider} = sourceOf(unit)
-      const {requests, costs} = await planned(unit, two(provider))
-      const keys = keysFor(sourceOf(unit), {...setup.env, ...two(provider)})
-      for (const price of prices(provider, provider.limits, requests.length, keys))
+      const {requests, costs} = await planned(unit, twoCredentials(provider))
+      const credentials = credentialsFor(sourceOf(unit), {...setup.env, ...twoCredentials(provider)})
+      for (const price of prices(provider, provider.limits, requests.length, credentials))
         assert.ok(costs.includes(price), `${price}\nis not in\n${costs.join('\n')}`)
-      nobodyWasAsked()
+      assertNoRequest()
     })
 
   const source = {...sourceOf(cpi as AnyCollector), provider: alphaVantage, request: () => ({path: '/query'})}
-  const kept = {...cpi, sources: {'alpha-vantage': {...source, credential: 'news'}}} as AnyCollector
+  const dedicated = {...cpi, sources: {'alpha-vantage': {...source, credential: 'news'}}} as AnyCollector
   const general = {...cpi, sources: {'alpha-vantage': source}} as AnyCollector
   const news = {ALPHA_VANTAGE_API_KEY_2: 'simulatedSECONDKEY', ALPHA_VANTAGE_API_KEY_NEWS: 'simulatedNEWSKEY'}
 
-  test('of a unit with a key of its own is counted for that key alone, and the others do not count that key', async () => {
-    const own = await planned(kept, news)
+  test('of a collector with a dedicated credential counts that credential alone; other collectors do not count it', async () => {
+    const own = await planned(dedicated, news)
     assert.deepEqual(
       own.requests.map(({keys}) => keys),
       ['news'],
@@ -133,14 +140,14 @@ describe('the price', () => {
       others.costs.includes('alpha-vantage: 1 of 50 requests per day and 2 keys'),
       others.costs.join('\n'),
     )
-    const without = await planned(kept, {
+    const without = await planned(dedicated, {
       ALPHA_VANTAGE_API_KEY_2: news.ALPHA_VANTAGE_API_KEY_2,
       ALPHA_VANTAGE_API_KEY_NEWS: '',
     })
     assert.deepEqual(
       without.requests.map(({keys}) => keys),
       ['1, 2'],
-      'while its own key is not set',
+      'while its dedicated credential is not set',
     )
     const chosen = await planned(general, news, '2')
     assert.ok(
@@ -149,7 +156,7 @@ describe('the price', () => {
     )
   })
 
-  test('follows the settings of the user, and one key under two variables is one', async () => {
+  test('follows the settings of the user; two variables with the same credential count as one', async () => {
     const set = await planned(general, {...news, ALPHA_VANTAGE_REQUESTS_PER_DAY: '500'})
     assert.ok(
       set.costs.includes('alpha-vantage: 1 of 1,000 requests per day and 2 keys'),
@@ -164,7 +171,7 @@ describe('the price', () => {
     )
   })
 
-  test('in other units is the most that the requests can cost', async () => {
+  test('in posts or dollars is the most that the requests can cost', async () => {
     const provider: Provider = {
       ...alphaVantage,
       settings: [],
@@ -186,7 +193,7 @@ describe('the price', () => {
     assert.equal(costs[0], 'alpha-vantage: 50 of 100 posts per month and credential')
   })
 
-  test('of a provider that has no key says so, and a keyless one is counted by its own limits', async () => {
+  test('of a provider without its credential names the variable; a keyless provider is counted by its keyless limits', async () => {
     const bare = loadConfig({DATABASE_URL: setup.databaseUrl}, '/')
     const plan = await planRun(general, {command: 'x'}, {...setup.context, config: bare})
     assert.match(plan.requests[0]?.keys ?? '', /^none set: ALPHA_VANTAGE_API_KEY_1 or/)

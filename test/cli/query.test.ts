@@ -1,4 +1,7 @@
-/** What `fin query` tells of its parameters, and which values it refuses. Nothing here needs a database. */
+/**
+ * The description of the parameters by `fin query`, and the values that it refuses. No test here needs a
+ * database.
+ */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {parametersOf, readNamedQuery, parameterType} from '../../src/lib/report/named-queries.js'
@@ -6,7 +9,7 @@ import {fin} from '../servers.js'
 
 const now = new Date('2026-11-23T12:00:00Z')
 
-test('the list shows what each parameter takes, and with --verbose what it means; help names the way', async () => {
+test('the list shows the values of each parameter, with --verbose their meaning; help names the command for it', async () => {
   const rows = JSON.parse((await fin(['query', '--json'])).stdout) as {query: string; parameters: string}[]
   const parameters = Object.fromEntries(rows.map((row) => [row.query, row.parameters]))
   assert.equal(
@@ -19,15 +22,15 @@ test('the list shows what each parameter takes, and with --verbose what it means
       '--history --days 30 days --at now --limit 1000 rows',
   )
   assert.equal(parameters['news-yield'], '--since DATE')
-  const told = await fin(['query', '--verbose'])
+  const verbose = await fin(['query', '--verbose'])
   assert.match(
-    told.stderr,
+    verbose.stderr,
     /^ {2}kimchi-premium --max-age 48 hours: age after which a price is too old to be shown$/m,
   )
   assert.match((await fin(['query', 'kimchi-premium', '--help'])).stdout, /fin query --verbose/)
 })
 
-test('a value that means nothing is refused before anything is asked', async () => {
+test('a value that means nothing is refused before the database is contacted', async () => {
   for (const [query, parameter, value, says] of [
     [
       'bithumb-coingecko-mapping',
@@ -48,7 +51,7 @@ test('a value that means nothing is refused before anything is asked', async () 
   }
 })
 
-test('a word may be given in any case, a unit by the name of its command', () => {
+test('a word is accepted in any case, and a job by the name of its command', () => {
   const query = readNamedQuery(
     'select_x',
     '-- query x: y.\n-- $1 quote (KRW|BTC, KRW): z\n-- $2 unit (unit, all): w\n-- $3 for (number hours, required): v\nselect 1',

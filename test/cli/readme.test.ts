@@ -17,12 +17,12 @@ test('the lists of commands and of variables in docs/ are current', () => {
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const lines = [...readme.matchAll(/^fin ([a-z][^#>|\n]*)/gm)].map(([, line = '']) => line.trim())
 
-test('the README has command lines', () => {
+test('the README shows command lines', () => {
   assert.ok(lines.length >= 8)
 })
 
 for (const line of new Set(lines))
-  test(`fin ${line}, as the README has it, is one that fin knows`, async () => {
+  test(`fin ${line}, from the README, is a command line that fin knows`, async () => {
     const words = line.split(/\s+/)
     const flags = words.filter((word) => word.startsWith('--'))
     const help = await fin([
@@ -33,7 +33,7 @@ for (const line of new Set(lines))
     for (const flag of flags) if (words[0] !== 'query') assert.ok(help.stdout.includes(flag), flag)
   })
 
-test('docs/settings.md names every list that a user may keep, and where the shipped one lies', () => {
+test('docs/settings.md names every list that a user may keep, and the path of the shipped one', () => {
   const settings = readFileSync(join(root, 'docs', 'settings.md'), 'utf8')
   const names = [...sources().values()].flatMap(({text}) =>
     [...text.matchAll(/\bownFile(?::| =) '([^']+\.csv)'/g)].map(([, name]) => name!),

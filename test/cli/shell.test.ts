@@ -1,4 +1,4 @@
-/** The built `fin` as a process: start-up, help, usage errors, exit codes, pipes. No server is needed. */
+/** The built `fin` as a process: start-up, help, usage errors, exit codes, pipes. No test needs a server. */
 import assert from 'node:assert/strict'
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
@@ -19,7 +19,7 @@ after(() => rmSync(folder, {recursive: true, force: true}))
 const bin = join(root, 'bin', 'run.js')
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}
 
-test('--version, and --version --json', async () => {
+test('--version prints the version as text, and with --json as data', async () => {
   const plain = await fin(['--version'])
   assert.deepEqual(
     [plain.stdout, plain.stderr, plain.code],
@@ -34,7 +34,7 @@ test('--version, and --version --json', async () => {
   })
 })
 
-test('help of everything, of a topic, of a command: on stdout, exit 0', async () => {
+test('help of all commands, of a topic and of a command: on stdout, exit 0', async () => {
   const all = await fin(['--help'])
   assert.equal(all.code, 0)
   for (const name of ['ingest', 'runs', 'query', 'export', 'status', 'doctor', 'autocomplete'])
@@ -54,7 +54,7 @@ test('help of everything, of a topic, of a command: on stdout, exit 0', async ()
   )
 })
 
-test('schedule list: for a person what fits a terminal, times in the own zone; as data everything', async () => {
+test("schedule list: a table that fits a terminal, with times in the user's zone; as data it has every column", async () => {
   const env = {FIN_TIME_ZONE: 'Asia/Seoul'}
   const shown = (await fin(['schedule', 'list'], {env})).stdout
   assert.match(shown, /^command +cron +zone +next +catch_up\n/)
@@ -120,7 +120,7 @@ const mistakes: readonly {args: string[]; says: RegExp}[] = [
   {args: ['query', 'top-coins', '--limit', 'x'], says: /^fin: --limit is "x", which is not an integer\n/},
 ]
 for (const {args, says} of mistakes) {
-  test(`usage: fin ${args.join(' ')}: exit 2, said once, nothing on stdout`, async () => {
+  test(`usage: fin ${args.join(' ')}: exit 2, reported once, nothing on stdout`, async () => {
     const run = await fin(args)
     assert.equal(run.code, 2, run.stderr)
     assert.match(run.stderr, says)
@@ -129,19 +129,19 @@ for (const {args, says} of mistakes) {
   })
 }
 
-test('a server that is missing is said in words, with what to do, and a stack only with --verbose', async () => {
+test('a missing server is reported with a next step, and with a stack only with --verbose', async () => {
   const brief = await fin(['runs'])
   assert.deepEqual([brief.code, brief.stdout], [2, ''])
   assert.match(brief.stderr, /^fin: DATABASE_URL is not set.*\n {2}\S/)
   assert.doesNotMatch(brief.stderr, /\n\s+at /)
   assert.match((await fin(['runs', '--verbose'])).stderr, /\n\s+at /)
   const away = await fin(['runs'], {env: {DATABASE_URL: 'postgres://fin:canary-secret@127.0.0.1:9/fin'}})
-  assert.equal(away.code, 2, 'it could not start')
+  assert.equal(away.code, 2, 'exit 2: the command could not start')
   assert.match(away.stderr, /127\.0\.0\.1:9/)
   assert.doesNotMatch(away.stderr, /canary/)
 })
 
-test('a saved answer: what to do next is for who gave it, and it is about one target', async () => {
+test('an error in a saved answer names a next step for its giver, and a saved answer serves one target only', async () => {
   const garbage = await fin(['ingest', 'cpi', '--input', '-', '--dry-run'], {input: '<p>'})
   assert.equal(garbage.code, 1)
   assert.match(garbage.stderr, /Give a whole answer of this endpoint/)
@@ -165,7 +165,7 @@ test('a saved answer: what to do next is for who gave it, and it is about one ta
   assert.match(other.stderr, /series_id=CPIAUCNS, not FEDFUNDS/)
 })
 
-test('settings that cannot be read are 2 with what to do: a folder named .env, a working folder that is gone', async () => {
+test('settings that cannot be read are exit 2 with a next step: a folder named .env, a deleted working folder', async () => {
   const cwd = mkdtempSync(join(folder, 'settings-'))
   mkdirSync(join(cwd, '.env'))
   const unreadable = await fin(['runs'], {cwd})
@@ -192,7 +192,7 @@ test('settings that cannot be read are 2 with what to do: a folder named .env, a
   )
 })
 
-test('the list of queries, in every form', async () => {
+test('the list of queries is printed in every format', async () => {
   const names = (JSON.parse((await fin(['query', '--json'])).stdout) as {query: string}[]).map(
     ({query}) => query,
   )
@@ -209,7 +209,7 @@ test('the list of queries, in every form', async () => {
   assert.match((await fin(['query', '--csv'])).stdout, /^query,parameters,for\n/)
 })
 
-test('without a name, query leaves what comes in alone: in a loop it would take the lines that the loop reads', () => {
+test('query without a name does not read stdin: in a shell loop it would consume the lines of the loop', () => {
   const {stdout} = spawnSync(
     '/bin/sh',
     [
@@ -227,7 +227,7 @@ test('without a name, query leaves what comes in alone: in a loop it would take 
   assert.equal(stdout, 'north\nsouth\n')
 })
 
-test('settings of other tools do not disturb: NODE_ENV, no home, no terminal', async () => {
+test('settings of other tools change nothing: NODE_ENV, no home, no terminal', async () => {
   for (const env of [
     {NODE_ENV: 'test'},
     {NODE_ENV: 'development'},
@@ -239,7 +239,7 @@ test('settings of other tools do not disturb: NODE_ENV, no home, no terminal', a
   }
 })
 
-test('the sources run without a build, and say the same', async () => {
+test('the sources run without a build and print the same', async () => {
   const dev = spawnSync(process.execPath, [join(root, 'bin', 'dev.js'), 'query', '--json'], {
     encoding: 'utf8',
     env: {PATH: process.env['PATH'], HOME: folder},
@@ -248,7 +248,7 @@ test('the sources run without a build, and say the same', async () => {
   assert.equal(dev.stdout, (await fin(['query', '--json'])).stdout)
 })
 
-test('completion for bash is made without network', async () => {
+test('the completion for bash is generated without network', async () => {
   const run = await fin(['autocomplete', 'bash'], {env: {XDG_CACHE_HOME: folder}})
   assert.equal(run.code, 0, run.stderr)
   assert.match(
@@ -257,7 +257,7 @@ test('completion for bash is made without network', async () => {
   )
 })
 
-/** An answer of FRED with that many monthly observations, and one without a date. */
+/** An answer of FRED with that many monthly observations, one of them without a date. */
 function observations(count: number): string {
   const all = Array.from({length: count}, (_, n) => ({
     realtime_start: '2026-11-01',
@@ -272,7 +272,7 @@ function observations(count: number): string {
   })
 }
 
-test('a simulator that is not there is said alike by every command that wants its clock', async () => {
+test('every command that needs the clock reports a missing simulator in the same way', async () => {
   for (const args of [['schedule', 'list'], ['schedule', 'check'], ['schedule', 'due'], ['runs']]) {
     const run = await fin(args, {
       env: {FIN_SIMULATOR_URL: 'http://127.0.0.1:9', DATABASE_URL: 'postgres://127.0.0.1:9/fin'},
@@ -286,7 +286,7 @@ test('a simulator that is not there is said alike by every command that wants it
 })
 
 test(
-  'a simulator that accepts and never answers is given up, and a signal does not wait for it',
+  'a simulator that accepts and never answers is given up, and a signal ends the wait at once',
   {timeout: 60_000},
   async () => {
     const mute = createServer(() => {})
@@ -308,16 +308,16 @@ test(
   },
 )
 
-test('10 MB of JSON arrives whole through a slow pipe, also when the run ends with 1', async () => {
+test('10 MB of JSON passes whole through a slow pipe, also when the run ends with 1', async () => {
   const input = join(folder, 'observations.json')
   writeFileSync(input, observations(60_000))
   const child = spawn(process.execPath, [bin, 'ingest', 'cpi', '--input', input, '--dry-run', '--json'], {
     env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let said = ''
+  let shown = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text
+    shown += text
   })
   const closed = once(child, 'close')
   const parts: Buffer[] = []
@@ -329,11 +329,11 @@ test('10 MB of JSON arrives whole through a slow pipe, also when the run ends wi
   const text = Buffer.concat(parts).toString('utf8')
   assert.ok(text.length > 10_000_000, `${text.length} characters`)
   assert.equal((JSON.parse(text) as unknown[]).length, 60_000)
-  assert.equal(code, 1, said)
-  assert.match(said, /1 rejected/)
+  assert.equal(code, 1, shown)
+  assert.match(shown, /1 rejected/)
 })
 
-test('a reader that goes away ends it quietly', () => {
+test('a reader that closes its pipe ends the command quietly', () => {
   const input = join(folder, 'many.json')
   writeFileSync(input, observations(20_000))
   for (const form of ['--ndjson', '--csv', '--json']) {

@@ -1,4 +1,7 @@
-/** How the built `fin` starts: what it loads, what its bundle is made of, where it may lie, what it keeps. */
+/**
+ * The start of the built `fin`: the modules that it loads, the content of its bundle, where it can run, and
+ * its compile cache.
+ */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {
@@ -52,7 +55,7 @@ const heavy = [
 ]
 const answer = JSON.stringify({units: 'lin', count: 1, observations: [{date: '2026-10-01', value: '315.6'}]})
 
-/** A small one, which Node 20 does not need. */
+/** A small module, which Node 20 does not need. */
 const cacheModule = join('bin', 'compile-cache.js')
 
 /** Command -> the heavy packages that it uses. */
@@ -82,11 +85,11 @@ for (const {args, uses = []} of starts) {
       heavy.filter((name) => packages.has(name)),
       uses,
     )
-    assert.ok(packages.has('@oclif/core'), 'evaluated modules of the bundle are seen')
+    assert.ok(packages.has('@oclif/core'), 'the evaluated modules of the bundle are recorded')
   })
 }
 
-test('a heavy package is loaded where it is used; --version loads nothing', () => {
+test('a heavy package is loaded by the commands that use it; --version loads none', () => {
   const page = loadedBy(['ingest', 'sp500-companies', '--input', '-', '--dry-run'], '<html></html>')
   assert.ok(page.packages.has('cheerio') && !page.packages.has('pg'))
   const away = loadedBy(['runs'])
@@ -101,7 +104,7 @@ async function bundleOptions(): Promise<BuildOptions> {
   return optionsFor(root)
 }
 
-test('esbuild is asked for nothing that changes the text of a package', async () => {
+test('the options of esbuild change nothing in the text of a package', async () => {
   const {stdin, define, inject, ...options} = await bundleOptions()
   assert.deepEqual(define, {'import.meta.url': 'moduleUrl'})
   assert.deepEqual(inject, [join('bin', 'module-url.mjs')])
@@ -120,11 +123,11 @@ test('esbuild is asked for nothing that changes the text of a package', async ()
   ])
 })
 
-test('dist/fin.cjs is what esbuild writes, and every bundled module is the file of its package', async () => {
+test('dist/fin.cjs is the output of esbuild, and every bundled module is the file of its package', async () => {
   const {outputFiles, metafile} = await build({...(await bundleOptions()), metafile: true, write: false})
   assert.ok(
     readFileSync(join(root, 'dist', 'fin.cjs')).equals(outputFiles[0]!.contents),
-    'something else was written',
+    'esbuild wrote something else',
   )
   const ofPackages = Object.entries(metafile.inputs).filter(([path]) => path.startsWith('node_modules/'))
   assert.ok(ofPackages.length > 100, `${ofPackages.length} modules`)
@@ -132,7 +135,7 @@ test('dist/fin.cjs is what esbuild writes, and every bundled module is the file 
   assert.deepEqual(changed, [])
 })
 
-test('a copy of the built tree runs elsewhere and names its own paths only', () => {
+test('a copy of the built tree runs elsewhere and prints its own paths only', () => {
   const copy = join(folder, 'copy')
   for (const part of [
     'bin',
@@ -162,7 +165,7 @@ test('a copy of the built tree runs elsewhere and names its own paths only', () 
 })
 
 test(
-  'an account that the system does not know, without a home: offline commands run, nothing lands in a shared folder',
+  'an account that the system does not know, without a home: offline commands run and write to no shared folder',
   {skip: isRoot ? false : 'only root can start a process of another account'},
   () => {
     const run = (args: string[]) =>
@@ -187,13 +190,13 @@ const {cacheFolder} = createRequire(import.meta.url)(join(root, 'bin', 'compile-
   cacheFolder(env: Record<string, string | undefined>): string | undefined
 }
 
-test('what Node compiled is kept in a folder of the user alone, and nowhere else', () => {
+test('the compile cache of Node is in a folder of the user alone, and nowhere else', () => {
   const home = join(folder, 'home')
   mkdirSync(home, {mode: 0o755})
-  const kept = join(home, '.cache', 'fin', 'compiled')
-  assert.equal(cacheFolder({HOME: home}), kept)
-  assert.equal(cacheFolder({HOME: home}), kept, 'asked again')
-  assert.equal(statSync(kept).mode & 0o777, 0o700)
+  const cache = join(home, '.cache', 'fin', 'compiled')
+  assert.equal(cacheFolder({HOME: home}), cache)
+  assert.equal(cacheFolder({HOME: home}), cache, 'a second request')
+  assert.equal(statSync(cache).mode & 0o777, 0o700)
   const caches = join(folder, 'caches')
   assert.equal(cacheFolder({HOME: home, XDG_CACHE_HOME: caches}), undefined, 'there is no such folder')
   mkdirSync(caches, {mode: 0o700})
@@ -212,7 +215,7 @@ test('what Node compiled is kept in a folder of the user alone, and nowhere else
 })
 
 test(
-  'a folder of another account keeps nothing',
+  'a folder of another account is not used for the compile cache',
   {skip: isRoot ? false : 'only root can give a folder away'},
   () => {
     const home = mkdtempSync(join(folder, 'theirs-'))
@@ -223,14 +226,14 @@ test(
 )
 
 test(
-  'the second start finds what the first one compiled',
+  'the second start uses the code that the first one compiled',
   {skip: 'enableCompileCache' in module ? false : 'Node keeps what it compiled from 22.1 on'},
   async () => {
     const home = mkdtempSync(join(folder, 'kept-'))
     const env = {HOME: home, TMPDIR: home}
     for (let start = 0; start < 2; start++) assert.equal((await fin(['query'], {env})).code, 0)
-    const kept = readdirSync(join(home, '.cache', 'fin', 'compiled'), {recursive: true})
-    assert.ok(kept.length > 1, kept.join(' '))
+    const cache = readdirSync(join(home, '.cache', 'fin', 'compiled'), {recursive: true})
+    assert.ok(cache.length > 1, cache.join(' '))
     assert.deepEqual(
       readdirSync(home).filter((name) => name !== '.cache'),
       [],

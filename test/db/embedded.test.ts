@@ -19,9 +19,9 @@ import pg from 'pg'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {root} from '../paths.js'
 import {fin} from '../servers.js'
-import {lives, testHome, type TestHome} from './home.js'
+import {isRunning, testHome, type TestHome} from './home.js'
 
-/** Runs a test with an embedded server of its own, which ends with it. */
+/** Runs a test with an embedded server of its own, which stops with the test. */
 function embedded(
   name: string,
   work: (home: TestHome) => Promise<void>,
@@ -41,10 +41,10 @@ function embedded(
 const ended = ({code, stderr}: {code: number | null; stderr: string}) => assert.equal(code, 0, stderr)
 
 /** A marker row that must survive. */
-async function mark(home: TestHome, unit: string): Promise<void> {
+async function mark(home: TestHome, job: string): Promise<void> {
   const database = await openDatabase(home.config)
   try {
-    await database.pool.query('insert into target_state (unit, target) values ($1, $1)', [unit])
+    await database.pool.query('insert into target_state (unit, target) values ($1, $1)', [job])
   } finally {
     await database.close()
   }
@@ -61,27 +61,30 @@ async function marks(home: TestHome): Promise<string[]> {
   }
 }
 
-embedded('ten commands in the same second on an empty folder all succeed, on one server', async (home) => {
-  const runs = await Promise.all(Array.from({length: 10}, () => fin(['db', 'init'], {env: home.env})))
-  runs.forEach(ended)
-  assert.equal(
-    runs.filter((run) => run.stdout.includes('create_fin_world.sql')).length,
-    1,
-    'each file is applied once',
-  )
-  const {folder, data} = home.home()
-  assert.deepEqual(
-    readdirSync(folder).filter(
-      (name) => name.includes('.new-') || name.endsWith('.lock') || name.includes('.dead-'),
-    ),
-    [],
-  )
-  assert.ok(lives(home.pid()))
-  const servers = readdirSync('/proc').filter(
-    (name) => /^\d+$/.test(name) && commandOf(name).includes(`-D\0${data}\0`),
-  )
-  assert.equal(servers.length, 1)
-})
+embedded(
+  'ten commands in the same second on an empty folder all succeed and share one server',
+  async (home) => {
+    const runs = await Promise.all(Array.from({length: 10}, () => fin(['db', 'init'], {env: home.env})))
+    runs.forEach(ended)
+    assert.equal(
+      runs.filter((run) => run.stdout.includes('create_fin_world.sql')).length,
+      1,
+      'each file is applied once',
+    )
+    const {folder, data} = home.home()
+    assert.deepEqual(
+      readdirSync(folder).filter(
+        (name) => name.includes('.new-') || name.endsWith('.lock') || name.includes('.dead-'),
+      ),
+      [],
+    )
+    assert.ok(isRunning(home.pid()))
+    const servers = readdirSync('/proc').filter(
+      (name) => /^\d+$/.test(name) && commandOf(name).includes(`-D\0${data}\0`),
+    )
+    assert.equal(servers.length, 1)
+  },
+)
 
 function commandOf(pid: string): string {
   try {
@@ -92,7 +95,7 @@ function commandOf(pid: string): string {
 }
 
 embedded(
-  'it listens on a private socket only, needs its password, and knows nothing of the environment that started it',
+  'the server listens on a private socket only, needs its password, and does not inherit the environment',
   async (home) => {
     ended(await fin(['db', 'start'], {env: {...home.env, FRED_API_KEY: 'canary-key'}}))
     const {sockets, password, cluster} = home.home()
@@ -115,7 +118,7 @@ embedded(
     assert.doesNotMatch(readFileSync(`/proc/${home.pid()}/environ`, 'utf8'), /canary/)
     assert.ok(
       readlinkSync(`/proc/${home.pid()}/exe`).startsWith(home.home().folder),
-      'npm ci may empty node_modules under it',
+      'npm ci may empty node_modules under the running server',
     )
     const status = await fin(['db', 'status'], {env: home.env})
     assert.doesNotMatch(status.stdout, new RegExp(readFileSync(password, 'utf8').trim()))
@@ -123,7 +126,7 @@ embedded(
 )
 
 embedded(
-  'db url: other programs connect with its address; the password is in it on request',
+  'db url: other programs connect with its address; it holds the password on request',
   async (home) => {
     const plain = await fin(['db', 'url'], {env: home.env})
     assert.deepEqual([plain.code, plain.stderr], [0, ''])
@@ -139,7 +142,7 @@ embedded(
   },
 )
 
-test('db url: of DATABASE_URL, with every password left out unless it is asked for', async () => {
+test('db url: prints DATABASE_URL without its passwords unless they are requested', async () => {
   for (const [url, shown] of [
     ['postgresql://me:p%40ss@db:5433/fin?sslmode=require', 'postgresql://me@db:5433/fin?sslmode=require'],
     ['postgres://me@/fin?host=/run/pg&password=secret', 'postgres://me@/fin?host=/run/pg'],
@@ -154,56 +157,56 @@ test('db url: of DATABASE_URL, with every password left out unless it is asked f
   assert.ok(!wrong.stderr.includes('secret'))
 })
 
-embedded('it outlives the process that started it, with all its group', async (home) => {
-  const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
-    env: {PATH: process.env['PATH'], ...home.env},
-    detached: true,
-    stdio: 'ignore',
-  })
-  while (!existsSync(join(home.home().sockets, '.s.PGSQL.5432'))) await pause(5)
-  process.kill(-(child.pid ?? 0), 'SIGKILL')
-  await once(child, 'exit')
-  ended(await fin(['db', 'init'], {env: home.env}))
-  assert.ok(lives(home.pid()))
-  const session = readFileSync(`/proc/${home.pid()}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')[3]
-  assert.equal(session, String(home.pid()), 'a session of its own')
-})
-
 embedded(
-  'killed with -9 in the middle of its making, wherever that is, the next command makes it whole',
+  'the server survives the end of the process that started it and of its whole group',
   async (home) => {
-    for (const afterMs of [250, 450, 650, 850, 1100, 1400]) {
-      const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
-        env: {PATH: process.env['PATH'], ...home.env},
-        detached: true,
-        stdio: 'ignore',
-      })
-      await pause(afterMs)
-      if (child.exitCode !== null) break
-      process.kill(-(child.pid ?? 0), 'SIGKILL')
-      await once(child, 'exit')
-    }
+    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
+      env: {PATH: process.env['PATH'], ...home.env},
+      detached: true,
+      stdio: 'ignore',
+    })
+    while (!existsSync(join(home.home().sockets, '.s.PGSQL.5432'))) await pause(5)
+    process.kill(-(child.pid ?? 0), 'SIGKILL')
+    await once(child, 'exit')
     ended(await fin(['db', 'init'], {env: home.env}))
-    const status = JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as {
-      running: boolean
-      databases: {name: string; schema: string}[]
-    }
-    assert.equal(status.running, true)
-    assert.deepEqual(
-      status.databases.map(({name, schema}) => ({name, schema})),
-      [{name: 'fin', schema: 'current'}],
-    )
-    assert.deepEqual(
-      readdirSync(home.home().folder).filter((name) => name.includes('.new-')),
-      [],
-    )
+    assert.ok(isRunning(home.pid()))
+    const session = readFileSync(`/proc/${home.pid()}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[3]
+    assert.equal(session, String(home.pid()), 'a session of its own')
   },
 )
 
+embedded('a kill -9 at any step of the creation is repaired by the next command', async (home) => {
+  for (const afterMs of [250, 450, 650, 850, 1100, 1400]) {
+    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
+      env: {PATH: process.env['PATH'], ...home.env},
+      detached: true,
+      stdio: 'ignore',
+    })
+    await pause(afterMs)
+    if (child.exitCode !== null) break
+    process.kill(-(child.pid ?? 0), 'SIGKILL')
+    await once(child, 'exit')
+  }
+  ended(await fin(['db', 'init'], {env: home.env}))
+  const status = JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as {
+    running: boolean
+    databases: {name: string; schema: string}[]
+  }
+  assert.equal(status.running, true)
+  assert.deepEqual(
+    status.databases.map(({name, schema}) => ({name, schema})),
+    [{name: 'fin', schema: 'current'}],
+  )
+  assert.deepEqual(
+    readdirSync(home.home().folder).filter((name) => name.includes('.new-')),
+    [],
+  )
+})
+
 embedded(
-  'kill -9 of the server loses nothing that was committed, and the next command starts it again',
+  'a kill -9 of the server loses no committed row, and the next command starts the server again',
   async (home) => {
     await mark(home, 'before')
     for (const round of ['first', 'second']) {
@@ -214,11 +217,11 @@ embedded(
   },
 )
 
-embedded('a postmaster.pid of a process that is somebody else now is recognised', async (home) => {
+embedded('a postmaster.pid whose number belongs to another process now is recognised', async (home) => {
   await mark(home, 'before')
   const killed = home.pid()
   process.kill(killed, 'SIGKILL')
-  while (lives(killed)) await pause(10)
+  while (isRunning(killed)) await pause(10)
   const file = join(home.home().data, 'postmaster.pid')
   const lines = readFileSync(file, 'utf8').split('\n')
   writeFileSync(file, [String(process.pid), ...lines.slice(1)].join('\n'))
@@ -238,17 +241,17 @@ for (const [kind, content] of [
   ['cut off while it was written', '{"pid": 12'],
   ['that is empty', ''],
 ] as const) {
-  embedded(`a start lock ${kind} is moved away`, async (home) => {
+  embedded(`a start lock ${kind} is removed`, async (home) => {
     mkdirSync(home.home().folder, {recursive: true})
     writeFileSync(home.home().lock, content)
     chmodSync(join(home.home().lock, '..'), 0o711)
     ended(await fin(['db', 'start'], {env: home.env}))
-    assert.ok(lives(home.pid()))
+    assert.ok(isRunning(home.pid()))
     assert.equal(existsSync(home.home().lock), false)
   })
 }
 
-test('two data folders at once are two servers', async () => {
+test('two data folders have two servers at the same time', async () => {
   const homes = [testHome(), testHome()]
   try {
     await Promise.all(homes.map((home, at) => mark(home, `unit-${at}`)))
@@ -263,12 +266,12 @@ embedded(
   'a data folder whose path is too long for a socket works',
   async (home) => {
     ended(await fin(['db', 'init'], {env: home.env}))
-    assert.ok(lives(home.pid()))
+    assert.ok(isRunning(home.pid()))
   },
   'a-long-name/'.repeat(12),
 )
 
-embedded('a folder of another major version is refused, with how to move', async (home) => {
+embedded('a folder of another major version is refused, with the steps of a move', async (home) => {
   ended(await fin(['db', 'start'], {env: home.env}))
   ended(await fin(['db', 'stop'], {env: home.env}))
   writeFileSync(join(home.home().data, 'PG_VERSION'), '17\n')
@@ -288,7 +291,7 @@ embedded('a server that cannot start is reported with the end of its log', async
   assert.match(refused.stderr, /did not start: .*work_mem/)
 })
 
-embedded('its log stays within bounds while it runs', async (home) => {
+embedded('the log of the server stays within bounds while it runs', async (home) => {
   await mark(home, 'one')
   const {log} = home.home()
   writeFileSync(log, 'x'.repeat(11 * 1024 * 1024), {flag: 'a'})
@@ -297,7 +300,7 @@ embedded('its log stays within bounds while it runs', async (home) => {
   assert.ok(statSync(`${log}.1`).size > 10 * 1024 * 1024)
 })
 
-embedded('start, status and stop say what is', async (home) => {
+embedded('start, status and stop report the state of the server', async (home) => {
   const status = async () =>
     JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as Record<string, unknown>
   assert.equal((await status())['running'], false)
@@ -316,7 +319,7 @@ embedded('start, status and stop say what is', async (home) => {
 })
 
 test(
-  'a data folder that cannot be made is refused at once, by name',
+  'a data folder that cannot be created is refused at once, by name',
   {skip: existsSync('/proc/self') ? false : 'no /proc'},
   async () => {
     const refused = await fin(['db', 'start'], {
@@ -339,7 +342,7 @@ test('FIN_EMBEDDED=never makes a missing DATABASE_URL an error', async () => {
 })
 
 test(
-  'as root it runs as an ordinary user, from a folder that this user can reach',
+  'root runs the server as an ordinary user, from a folder that this user can reach',
   {skip: process.getuid?.() === 0 ? false : 'not run as root'},
   async () => {
     const home = testHome('private')
@@ -358,7 +361,7 @@ test(
 )
 
 test(
-  'an ordinary user runs it as himself',
+  'an ordinary user runs the server under the same account',
   {skip: process.getuid?.() === 0 ? false : 'not run as root, so every other test shows it'},
   async () => {
     const home = testHome('own')
@@ -382,7 +385,7 @@ test(
       const pid = Number.parseInt(readFileSync(join(folder, 'cluster', 'data', 'postmaster.pid'), 'utf8'), 10)
       assert.equal(statSync(`/proc/${pid}`).uid, uid)
       assert.equal(statSync(join(folder, 'cluster', 'password')).uid, uid)
-      // Root does not use what belongs to another account.
+      // Root does not use files of another account.
       const asRoot = await fin(['db', 'stop'], {env: home.env})
       assert.equal(asRoot.code, 2)
       assert.match(asRoot.stderr, /belongs to another account/)

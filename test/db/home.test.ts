@@ -11,8 +11,8 @@ import {root} from '../paths.js'
 const rounds = 150
 
 /**
- * Prepares one home after the other, each at an instant that all processes know, so that they meet on most of
- * them.
+ * Prepares one home after the other, each at an instant known to all processes, so that most preparations
+ * coincide.
  */
 const program = `
 const [, address, folder, from] = process.argv
@@ -24,7 +24,7 @@ for (let round = 0; round < ${rounds}; round++) {
 }
 `
 
-test('several processes that prepare the same home at the same instant all succeed, and leave one link', async () => {
+test('several processes that prepare the same home at the same instant all succeed and leave one link', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fin-home-'))
   try {
     const args = [

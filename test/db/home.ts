@@ -1,4 +1,4 @@
-/** A data folder of a test with an embedded server of its own, and its end. */
+/** A data folder of a test with an embedded server of its own, and the function that ends it. */
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -8,11 +8,11 @@ import {stopEmbedded} from '../../src/lib/embedded/server.js'
 
 export interface TestHome {
   dataDir: string
-  /** For the built fin. */
+  /** The environment for the built fin. */
   env: Record<string, string | undefined>
   config: Config
   home(): EmbeddedPaths
-  /** The process in `postmaster.pid`. */
+  /** The process number in `postmaster.pid`. */
   pid(): number
   remove(): Promise<void>
 }
@@ -35,8 +35,8 @@ export function testHome(below = '', more: Record<string, string> = {}): TestHom
   }
 }
 
-/** Whether a process is still there. */
-export function lives(pid: number): boolean {
+/** Whether a process is still running. */
+export function isRunning(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {

@@ -41,7 +41,7 @@ const placed = async (market: string) =>
     )
   ).rows
 
-test('the months of the instants and the next one are made, once', async () => {
+test('the partitions of the given months and of the next month are created once', async () => {
   const strange = [
     'no instant',
     '20260-01-01T00:00:00Z',
@@ -53,7 +53,7 @@ test('the months of the instants and the next one are made, once', async () => {
   assert.deepEqual(
     await ensure(...strange),
     {created: [], left: []},
-    'instants that must be mistakes make nothing',
+    'instants that must be mistakes create no partition',
   )
   assert.deepEqual(await ensure('2024-11-30T23:59:59.999Z', '2024-10-01T00:00:00Z', ...strange), {
     created: ['2024-10', '2024-11', '2024-12'],
@@ -77,7 +77,7 @@ test('an instant with an offset belongs to its month in UTC', async () => {
   assert.deepEqual((await ensure('2023-06-01T08:00:00+09:00')).created, ['2023-05', '2023-06'])
 })
 
-test('rows that already sit in DEFAULT move into the new partition', async () => {
+test('rows that are in DEFAULT already move into the new partition', async () => {
   await quote('KRW-OLD', '2024-02-10T00:00:00Z')
   await quote('KRW-OLD', '2024-07-10T00:00:00Z')
   assert.deepEqual(
@@ -96,17 +96,17 @@ test('rows that already sit in DEFAULT move into the new partition', async () =>
     (await database.pool.query(`select * from bithumb_ticker where market = 'KRW-OLD' order by quoted_at`))
       .rows,
     ids,
-    'moved as they were',
+    'moved unchanged',
   )
   await quote('KRW-OLD', '2024-09-10T00:00:00Z')
   assert.equal(
     (await placed('KRW-OLD')).at(-1)?.place,
     'bithumb_ticker_default',
-    'DEFAULT catches the rest as before',
+    'DEFAULT still holds the rest',
   )
 })
 
-test('rows that cannot be moved stay in DEFAULT, and that is no error', async () => {
+test('rows that cannot be moved stay in DEFAULT without an error', async () => {
   await quote('KRW-STAY', '2023-02-10T00:00:00Z')
   await database.pool
     .query(`create function stay() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '23000'; end $$;
@@ -120,7 +120,7 @@ test('rows that cannot be moved stay in DEFAULT, and that is no error', async ()
   }
 })
 
-test('a long reader is not waited for, holds nobody else up, and the month is made next time', async () => {
+test('partitioning does not wait for a long reader, blocks nobody else, and creates the month the next time', async () => {
   const reader = await database.pool.connect()
   try {
     await reader.query('begin')
@@ -129,7 +129,8 @@ test('a long reader is not waited for, holds nobody else up, and the month is ma
     const others = await database.pool.connect()
     try {
       await others.query(`set statement_timeout = '30s'`)
-      // while the making waits, a further reader waits behind it: for the patience, not for the long reader
+      // while the creation waits, a later reader waits behind it: for the lock timeout, not for the long
+      // reader
       await others.query('select pg_sleep(0.3)')
       assert.equal((await others.query('select 1 from bithumb_ticker limit 1')).rows.length, 1)
     } finally {
@@ -144,7 +145,7 @@ test('a long reader is not waited for, holds nobody else up, and the month is ma
       assert.equal(
         (await tx.client.query<{lock_timeout: string}>('show lock_timeout')).rows[0]?.lock_timeout,
         '0',
-        'what follows waits as before',
+        'the next statements wait as before',
       )
       await tx.client.query(
         `insert into bithumb_ticker (market, trade_price, timestamp_field, quoted_at) values ('KRW-BUSY', 1, 1525910400000, '2018-05-10T00:00:00Z')`,
@@ -166,7 +167,7 @@ test('a long reader is not waited for, holds nobody else up, and the month is ma
     assert.equal(
       (await tx.client.query<{lock_timeout: string}>('show lock_timeout')).rows[0]?.lock_timeout,
       '0',
-      'what follows waits as before',
+      'the next statements wait as before',
     )
   })
   assert.deepEqual(
@@ -175,7 +176,7 @@ test('a long reader is not waited for, holds nobody else up, and the month is ma
   )
 })
 
-test('eight at once make each partition once', async () => {
+test('eight processes at once create each partition once', async () => {
   const results = await Promise.all(
     Array.from({length: 8}, () => ensure('2019-01-01T00:00:00Z', '2019-03-01T00:00:00Z')),
   )
@@ -186,7 +187,7 @@ test('eight at once make each partition once', async () => {
   )
 })
 
-test('every partitioned table can have its partitions made, and rows moved', async () => {
+test('every partitioned table can get partitions, and rows move into them', async () => {
   for (const table of Object.keys(partitioned) as (keyof typeof partitioned)[]) {
     const made = await database.transaction((tx) => ensurePartitions(tx, table, ['2025-06-15T12:00:00Z']))
     assert.deepEqual(made, {created: ['2025-06', '2025-07'], left: []}, table)

@@ -1,4 +1,5 @@
-// The host's zone must not matter: one with daylight-saving time shows it best. Set before anything reads it.
+// The zone of the host must not matter: a zone with daylight-saving time shows it best. Set before any module
+// reads it.
 process.env['TZ'] = 'America/New_York'
 import assert from 'node:assert/strict'
 import {mkdtempSync} from 'node:fs'
@@ -39,7 +40,7 @@ after(async () => {
 const valueOf = async (expression: string) =>
   (await database.pool.query<{v: unknown}>(`select ${expression} as v`)).rows[0]?.v
 
-test('values arrive without losing a digit, whatever the zone of the host', async () => {
+test('values keep every digit, in any zone of the host', async () => {
   assert.equal(new Date('2026-07-01T12:00:00Z').getHours(), 8, 'the test runs in New York')
   for (const [expression, expected] of [
     [`'2026-03-08 02:30:00.123456+00'::timestamptz`, '2026-03-08T02:30:00.123456Z'],
@@ -75,14 +76,14 @@ test('values arrive without losing a digit, whatever the zone of the host', asyn
     assert.deepEqual(await valueOf(expression), expected, expression)
 })
 
-test('every connection has the settings of a session', async () => {
+test('every connection has the session settings', async () => {
   assert.equal(await valueOf(`current_setting('TimeZone')`), 'UTC')
   assert.equal(await valueOf(`current_setting('statement_timeout')`), '5min')
   assert.equal(await valueOf(`current_setting('idle_in_transaction_session_timeout')`), '10min')
   assert.equal(await valueOf(`current_setting('application_name')`), 'fin')
 })
 
-test('a transaction stores all or nothing, a savepoint undoes its own part only', async () => {
+test('a transaction stores all or nothing, and a savepoint undoes its own part only', async () => {
   const count = async () => Number(await valueOf(`(select count(*) from target_state where unit = 'tx')`))
   const put = (on: {client: pg.PoolClient}, target: string) =>
     on.client.query(`insert into target_state (unit, target) values ('tx', $1)`, [target])
@@ -117,7 +118,7 @@ test('a transaction stores all or nothing, a savepoint undoes its own part only'
   assert.equal(await count(), 2)
 })
 
-test('a stream reads in batches, gives its connection back when its reader leaves, and keeps types', async () => {
+test('a stream reads in batches, releases its connection when its reader stops, and keeps types', async () => {
   await database.pool.query(
     `insert into target_state (unit, target) select 'stream', 'x' || n from generate_series(1, 2500) n`,
   )
@@ -134,7 +135,7 @@ test('a stream reads in batches, gives its connection back when its reader leave
   assert.equal(database.pool.totalCount - database.pool.idleCount, 0)
 })
 
-test('a reader may be slower than a statement may take, and the limit holds again afterwards', async () => {
+test('a reader may be slower than the statement timeout, and the timeout applies again afterwards', async () => {
   const pool = new pg.Pool({connectionString: url, max: 1, options: '-c statement_timeout=1000'})
   const impatient = databaseOn(
     pool,
@@ -165,7 +166,7 @@ test('a reader may be slower than a statement may take, and the limit holds agai
     assert.ok((await slowly(impatient.stream('select_target_states', ['slow'], 100))) === 2500)
     for await (const rows of impatient.stream('select_target_states', ['slow'], 100))
       if (rows.length > 0) break
-    assert.equal(await limit(), '1s', 'also when the reader left early')
+    assert.equal(await limit(), '1s', 'also when the reader stopped early')
     await assert.rejects(async () => {
       for await (const rows of impatient.stream('select_target_states', []))
         assert.fail(`${rows.length} rows`)
@@ -177,7 +178,7 @@ test('a reader may be slower than a statement may take, and the limit holds agai
   }
 })
 
-test('what an error of the server means', async () => {
+test('each error of the server becomes the right error of fin', async () => {
   const read = async (...texts: string[]) => {
     const client = new pg.Client(url)
     client.on('error', () => {})
@@ -216,10 +217,10 @@ test('what an error of the server means', async () => {
     ] as const) {
       const [error] = await read(...texts)
       assert.ok(error instanceof TryLater, String(error))
-      assert.equal(error.exitCode, 1, 'what was done before stays')
+      assert.equal(error.exitCode, 1, 'the rows from before stay')
       assert.match(error.message, says)
       assert.ok(error.nextStep)
-      assert.equal(error.provider, undefined, 'no provider is to blame')
+      assert.equal(error.provider, undefined, 'the error names no provider')
     }
   } finally {
     await holder.query('rollback')
@@ -230,10 +231,10 @@ test('what an error of the server means', async () => {
     (caught: unknown) => [readable(caught, 'here'), caught],
   )
   assert.equal((original as {code?: string}).code, '08P01')
-  assert.equal(error, original, 'a defect of the program is no lost connection')
+  assert.equal(error, original, 'a defect of the program is not a lost connection')
 })
 
-test('a lock is held once, until it is released or its holder is gone', async () => {
+test('a lock has one holder, until it is released or its holder is gone', async () => {
   const other = await open(url)
   try {
     const held = await database.lock('unit cpi')
@@ -253,7 +254,7 @@ test('a lock is held once, until it is released or its holder is gone', async ()
   }
 })
 
-test('connections that the server ends, idle or at work, end no process', async () => {
+test('connections that the server ends, idle or at work, do not end the process', async () => {
   const doomed = await open(url)
   const killer = new pg.Client(url)
   await killer.connect()
@@ -284,7 +285,7 @@ test('connections that the server ends, idle or at work, end no process', async 
   await database.query('select_fin_world').catch(() => {})
 })
 
-test('two worlds never mix', async () => {
+test('real and simulated data never mix in one database', async () => {
   const refused = (more: Record<string, string>, pattern: RegExp, at: string) =>
     assert.rejects(open(at, more), (error) => {
       assert.ok(error instanceof NeedsPerson)
@@ -307,7 +308,7 @@ test('two worlds never mix', async () => {
   await refused(simulated, /not empty/, foreign)
 })
 
-test('two commands of different worlds race for an empty database: one wins, the other is told', async () => {
+test('a real and a simulated command race for an empty database: one wins, the other gets an error', async () => {
   const at = await server.database('race')
   const {initDatabase} = await import('../../src/lib/db/init.js')
   const ends = await Promise.allSettled([initDatabase(configOf(at)), initDatabase(configOf(at, simulated))])
@@ -316,7 +317,7 @@ test('two commands of different worlds race for an empty database: one wins, the
   assert.ok(lost?.reason instanceof NeedsPerson)
 })
 
-test('a database that cannot be used is named without its password, with what to do', async () => {
+test('an unusable database is named without its password, with a next step', async () => {
   const secret = 'canary-password'
   const of = (change: (changed: URL) => void) => {
     const changed = new URL(url)
@@ -357,7 +358,7 @@ test('a database that cannot be used is named without its password, with what to
       assert.ok(error instanceof kind, String(error))
       assert.match(error.message, pattern)
       assert.ok('nextStep' in error && typeof error.nextStep === 'string')
-      assert.equal('exitCode' in error && error.exitCode, 2, 'it could not start')
+      assert.equal('exitCode' in error && error.exitCode, 2, 'exit 2: the command could not start')
       for (const text of [error.message, String(error.nextStep), error.stack ?? '', JSON.stringify(error)])
         assert.ok(!text.includes(secret))
       return true
@@ -365,7 +366,7 @@ test('a database that cannot be used is named without its password, with what to
   }
 })
 
-test('a place is named by user, host, port and database', () => {
+test('a database is named by user, host, port and database', () => {
   assert.equal(
     describeDatabase('postgresql://me:secret@db.example:6432/fin?sslmode=require'),
     'me@db.example:6432/fin',
@@ -380,6 +381,6 @@ test('a place is named by user, host, port and database', () => {
   assert.equal(
     describeDatabase('postgresql://me%zz:se%cret@host/a%zz'),
     '...@host/...',
-    'pg takes a stray percent sign as it is',
+    'pg accepts a stray percent sign unchanged',
   )
 })

@@ -38,7 +38,7 @@ const open = async (url: string) => (await openDatabase(loadConfig({DATABASE_URL
 const init = (url: string, args: string[] = []) => fin(['db', 'init', ...args], {env: {DATABASE_URL: url}})
 const files = shippedSchema().map((file) => file.name)
 
-test('db init applies every file once, in order, and says what it did', async () => {
+test('db init applies every file once, in order, and reports each', async () => {
   const url = await server.database()
   const first = await init(url)
   assert.equal(first.code, 0, first.stderr)
@@ -67,7 +67,7 @@ test('db init applies every file once, in order, and says what it did', async ()
   )
 })
 
-test('a command on a database of the user asks for db init instead of changing it', async () => {
+test('a command on a database of the user refers to db init instead of changing the database', async () => {
   const url = await server.database()
   const asksForInit = (error: unknown) =>
     error instanceof NeedsPerson && error.nextStep === 'Run `fin db init`.'
@@ -86,7 +86,7 @@ test('a command on a database of the user asks for db init instead of changing i
   await open(url)
 })
 
-test('two at once apply each file once', async () => {
+test('two db init at once apply each file once', async () => {
   const url = await server.database()
   const runs = await Promise.all([init(url), init(url), init(url)])
   for (const run of runs) assert.equal(run.code, 0, run.stderr)
@@ -94,7 +94,7 @@ test('two at once apply each file once', async () => {
   assert.deepEqual(applied.sort(), [...files].sort())
 })
 
-test('killed with -9 half way, only whole files are there, and the next run goes on', async () => {
+test('a kill -9 leaves whole files only, and the next run continues after them', async () => {
   const url = await server.database()
   await on(url, (client) => applySchema(client, 'real', shippedSchema().slice(0, 2)))
   await on(url, async (holder) => {
@@ -107,7 +107,7 @@ test('killed with -9 half way, only whole files are there, and the next run goes
         },
       })
       while ((await appliedFiles(holder)).size < least) await pause(1)
-      // it is held between a file's statements and its record, and killed there
+      // the process is held between the statements of a file and its record, and killed there
       await holder.query('begin')
       await holder.query('lock table schema_files in share mode')
       while (
@@ -127,7 +127,7 @@ test('killed with -9 half way, only whole files are there, and the next run goes
   assert.deepEqual([...(await on(url, appliedFiles))].map(([name]) => name).sort(), [...files].sort())
 })
 
-test('a changed file is refused by name, and so is a database that is newer', async () => {
+test('a changed file is refused by name, and so is a database of a newer version', async () => {
   const url = await server.withSchema()
   const copy = join(folder, 'initdb')
   cpSync(join(root, 'initdb'), copy, {recursive: true})
@@ -155,7 +155,7 @@ test('a changed file is refused by name, and so is a database that is newer', as
   await assert.rejects(open(url), NeedsPerson)
 })
 
-test('a checksum does not depend on line ends', () => {
+test('a checksum does not depend on line endings', () => {
   const copy = join(folder, 'windows')
   cpSync(join(root, 'initdb'), copy, {recursive: true})
   for (const name of ['order.txt', 'create_job_runs.sql'])
@@ -164,7 +164,7 @@ test('a checksum does not depend on line ends', () => {
   assert.deepEqual(pendingFiles(recorded, shippedSchema(copy)), [])
 })
 
-test('a file that fails leaves nothing of itself', async () => {
+test('a file that fails leaves no changes', async () => {
   const url = await server.database()
   const broken = [
     ...shippedSchema().slice(0, 3),
@@ -184,7 +184,7 @@ test('a file that fails leaves nothing of itself', async () => {
   )
 })
 
-test('rows.ts is what initdb says, and --check tells when it is not', async () => {
+test('rows.ts matches initdb, and --check reports a difference', async () => {
   const url = await server.withSchema()
   const env = {DATABASE_URL: url}
   const current = await fin(['db', 'types', '--check'], {env})
@@ -233,7 +233,7 @@ test('rows.ts is what initdb says, and --check tells when it is not', async () =
   )
 })
 
-test('db types --check exits 1 when the file is not current, and leaves it as it is', async () => {
+test('db types --check exits 1 when the file is not current, and does not change it', async () => {
   const clone = join(folder, 'clone')
   for (const part of ['bin', 'dist', 'sql', 'initdb', 'package.json', 'src/lib/rows.ts'])
     cpSync(join(root, part), join(clone, part), {recursive: true})

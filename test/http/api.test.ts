@@ -13,7 +13,7 @@ import {canary, openClient, rejection, serve, testProvider} from './client.js'
 
 const json = {'content-type': 'application/json'}
 
-/** Answers by turns, the last one for ever, and keeps the requests. */
+/** Sends the answers in order, repeats the last one, and keeps the requests. */
 function inTurn(
   seen: IncomingMessage[],
   ...answers: ((...args: Parameters<RequestListener>) => void)[]
@@ -49,7 +49,7 @@ test('a request is reserved, started, counted and finished; its body holds numbe
   )
 })
 
-test('one connection serves one request after the other', async (t) => {
+test('one connection serves consecutive requests', async (t) => {
   const ports = new Set<number | undefined>()
   const {api} = openClient(
     testProvider(
@@ -63,7 +63,7 @@ test('one connection serves one request after the other', async (t) => {
   assert.equal(ports.size, 1)
 })
 
-test("FIN_SIMULATOR_URL: the provider's name, then its whole path", async (t) => {
+test('FIN_SIMULATOR_URL: the address is followed by the name of the provider and the whole path', async (t) => {
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, ok))
   for (const [provider, request] of [
@@ -88,11 +88,11 @@ test("FIN_SIMULATOR_URL: the provider's name, then its whole path", async (t) =>
   assert.equal(new URL(seen[0]!.url!, origin).searchParams.get('api_key'), inventedKey('FRED_API_KEY'))
   assert.ok(
     new URL(seen[2]!.url!, origin).searchParams.get('apikey'),
-    'the simulated world makes a key up where none is set',
+    'simulated data invents a credential where none is set',
   )
 })
 
-test('a User-Agent with the contact that the user set, an honest one without', async (t) => {
+test('the User-Agent holds the contact of the user, or says that none is set', async (t) => {
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, ok))
   const provider = {...wikipedia, baseUrl: origin}
@@ -110,15 +110,15 @@ test('a User-Agent with the contact that the user set, an honest one without', a
   )
 })
 
-test("a path cannot climb out of the provider's own", async (t) => {
+test('a path cannot leave the base path of the provider', async (t) => {
   const origin = await serve(t, ok)
   const {api, ledger} = openClient(testProvider(`${origin}/api/v3`))
   for (const path of ['/../admin', '/../../x', 'x', '/%2e%2e/admin'])
     assert.match((await rejection(api.get({path}))).message, /is not a path below/)
-  assert.deepEqual(new Set(ledger.events), new Set(['reserve 1', 'give back']))
+  assert.deepEqual(new Set(ledger.events), new Set(['reserve 1', 'release']))
 })
 
-test('statuses that every server uses end in the typed error that fits', async (t) => {
+test('each common status becomes the matching typed error', async (t) => {
   const ends: [number, new (...args: never[]) => Error, number][] = [
     [401, QuotaSpent, 1],
     [403, NeedsPerson, 1],
@@ -133,12 +133,12 @@ test('statuses that every server uses end in the typed error that fits', async (
     const error = await rejection(api.request({path: '/x'}, 'T'))
     assert.ok(error instanceof type, `${code}: ${error.name} ${error.message}`)
     assert.equal(api.counts.requests, requests, String(code))
-    // A key that is refused rests; then the ledger has none left and says so.
-    assert.equal(ledger.rests.has('1'), code === 401)
+    // A refused credential gets a cooldown; then the ledger has none left and reports it.
+    assert.equal(ledger.cooldowns.has('1'), code === 401)
   }
 })
 
-test('429 without Retry-After: waits between the tries, and the third in a row rests the key as spent', async (t) => {
+test('429 without Retry-After: the client waits between tries, and the third in a row starts a cooldown as spent', async (t) => {
   const origin = await serve(t, status(429))
   const {api, ledger, clock} = openClient(testProvider(origin))
   assert.ok((await rejection(api.request({path: '/x'}, 'T'))) instanceof QuotaSpent)
@@ -148,10 +148,10 @@ test('429 without Retry-After: waits between the tries, and the third in a row r
     clock.sleeps.every((ms) => ms >= 1_000),
     'at least a second each',
   )
-  assert.equal(ledger.rests.get('1')?.next, 'spent')
+  assert.equal(ledger.cooldowns.get('1')?.next, 'spent')
 })
 
-test('429 with Retry-After: sleeps that long and succeeds; longer than a minute ends the run and is remembered', async (t) => {
+test('429 with Retry-After: the client sleeps that long and succeeds; more than a minute ends the run and is stored', async (t) => {
   const seen: IncomingMessage[] = []
   const origin = await serve(t, inTurn(seen, status(429, {'retry-after': '7'}), ok))
   const {api, clock, ledger} = openClient(testProvider(origin))
@@ -161,7 +161,7 @@ test('429 with Retry-After: sleeps that long and succeeds; longer than a minute 
     'reserve 1',
     'start',
     'refused 429',
-    'rest 1 wait',
+    'cooldown 1 wait',
     'reserve 1',
     'start',
     'answered 200',
@@ -171,7 +171,7 @@ test('429 with Retry-After: sleeps that long and succeeds; longer than a minute 
   const error = await rejection(long.api.request({path: '/x'}, 'T'))
   assert.ok(error instanceof QuotaSpent)
   assert.equal(error.until?.toISOString(), '2026-03-02T12:01:59.000Z')
-  assert.equal(long.ledger.rests.get('1')?.until?.toISOString(), '2026-03-02T12:01:59.000Z')
+  assert.equal(long.ledger.cooldowns.get('1')?.until?.toISOString(), '2026-03-02T12:01:59.000Z')
   assert.deepEqual([long.clock.sleeps.length, long.api.counts.requests], [0, 1])
 })
 
@@ -208,13 +208,13 @@ test('Retry-After as a date, reset headers in seconds, milliseconds and ISO; abs
 const twoKeys: Partial<Provider> = {
   credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'},
   refusal: ({json: body}) => {
-    const said = (body as {said?: string} | undefined)?.said
-    return said === undefined ? undefined : {next: said as 'spent', why: `it said ${said}`}
+    const next = (body as {next?: string} | undefined)?.next
+    return next === undefined ? undefined : {next: next as 'spent', why: `it said ${next}`}
   },
 }
-const say = (said: string) => status(200, {}, JSON.stringify({said}))
+const say = (next: string) => status(200, {}, JSON.stringify({next}))
 
-test("a spent key rests and the next one goes on; when none is left the ledger's error comes out", async (t) => {
+test('a spent credential gets a cooldown and the next one is used; without one left, the error of the ledger is thrown', async (t) => {
   const seen: IncomingMessage[] = []
   const provider = testProvider(await serve(t, inTurn(seen, say('spent'), ok)), twoKeys)
   const {api, ledger} = openClient(provider, {labels: ['1', '2'], env: {EXAMPLE_API_KEY_2: 'second-key'}})
@@ -227,7 +227,7 @@ test("a spent key rests and the next one goes on; when none is left the ledger's
     'reserve 1',
     'start',
     'refused 200',
-    'rest 1 spent',
+    'cooldown 1 spent',
     'reserve 2',
     'start',
     'answered 200',
@@ -237,11 +237,11 @@ test("a spent key rests and the next one goes on; when none is left the ledger's
     labels: ['1', '2'],
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
-  assert.equal((await rejection(none.api.get({path: '/x'}))).message, 'no place is left')
-  assert.deepEqual([...none.ledger.rests.keys()], ['1', '2'])
+  assert.equal((await rejection(none.api.get({path: '/x'}))).message, 'no reservation is left')
+  assert.deepEqual([...none.ledger.cooldowns.keys()], ['1', '2'])
 })
 
-test('a doubtful refusal of a key is asked about once more before the key is given up', async (t) => {
+test('a suspect refusal of a credential is checked by one more request before the credential is given up', async (t) => {
   const registered = status(
     400,
     {},
@@ -250,20 +250,20 @@ test('a doubtful refusal of a key is asked about once more before the key is giv
   const env = {FRED_API_KEY: 'f'.repeat(32)}
   const good = openClient({...fred, baseUrl: await serve(t, inTurn([], registered, ok))}, {env})
   assert.deepEqual(await good.api.get(observations('DGS10')), {value: '4.6900000000'})
-  assert.equal(good.ledger.rests.size, 0)
+  assert.equal(good.ledger.cooldowns.size, 0)
   const bad = openClient({...fred, baseUrl: await serve(t, registered)}, {env})
   await rejection(bad.api.get(observations('DGS10')))
-  assert.deepEqual([bad.api.counts.requests, bad.ledger.rests.get('1')?.next], [2, 'stop'])
+  assert.deepEqual([bad.api.counts.requests, bad.ledger.cooldowns.get('1')?.next], [2, 'stop'])
 })
 
-test('an unknown target and a refusal of the request alone leave the key alone', async (t) => {
+test('an unknown target and a refusal of one request do not start a cooldown', async (t) => {
   const skip = openClient(testProvider(await serve(t, say('skip')), twoKeys))
   const error = await rejection(skip.api.request({path: '/x'}, 'NOPE'))
   assert.ok(error instanceof SkipTarget)
-  assert.deepEqual([error.provider, error.target, skip.ledger.rests.size], ['example', 'NOPE', 0])
+  assert.deepEqual([error.provider, error.target, skip.ledger.cooldowns.size], ['example', 'NOPE', 0])
 })
 
-test('another key is used at once when one must wait', async (t) => {
+test('another credential is used at once when one must wait', async (t) => {
   const seen: IncomingMessage[] = []
   const provider = testProvider(await serve(t, inTurn(seen, status(429, {'retry-after': '50'}), ok)), twoKeys)
   const {api, clock, ledger} = openClient(provider, {
@@ -271,12 +271,12 @@ test('another key is used at once when one must wait', async (t) => {
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
   const reserve = ledger.reserve
-  ledger.reserve = (ask) => reserve(ledger.rests.has('1') ? {...ask, credential: '2'} : ask)
+  ledger.reserve = (request) => reserve(ledger.cooldowns.has('1') ? {...request, credential: '2'} : request)
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
   assert.equal(clock.sleeps.length, 0)
 })
 
-test('a redirect within the origin carries the key; one to another origin is refused, and nothing is sent there', async (t) => {
+test('a redirect within the origin carries the credential; one to another origin is refused and not followed', async (t) => {
   const seen: IncomingMessage[] = []
   const other = await serve(t, inTurn([], ok))
   const origin = await serve(t, (request, response) => {
@@ -320,7 +320,7 @@ test('a redirect within the origin carries the key; one to another origin is ref
   }
 })
 
-test('a key that cannot stand in a header needs a person, and nothing is sent', async (t) => {
+test('a credential that is not valid in a header is NeedsPerson, and nothing is sent', async (t) => {
   const provider = testProvider(await serve(t, ok), {
     authorize: (request, secret) => ({...request, headers: {'x-key': secret}}),
   })
@@ -328,49 +328,49 @@ test('a key that cannot stand in a header needs a person, and nothing is sent', 
   const error = await rejection(api.get({path: '/x'}))
   assert.ok(error instanceof NeedsPerson)
   assert.match(error.nextStep ?? '', /EXAMPLE_API_KEY/)
-  assert.deepEqual(ledger.events, ['reserve 1', 'give back'])
+  assert.deepEqual(ledger.events, ['reserve 1', 'release'])
 })
 
-test('a key whose place came too late, and has no other soon, gives way to another', async (t) => {
+test('a credential that is late for its reservation and is refused meanwhile is replaced by another', async (t) => {
   const {api, ledger} = openClient(testProvider(await serve(t, ok), twoKeys), {
     labels: ['1', '2'],
     env: {EXAMPLE_API_KEY_2: 'second-key'},
   })
   const reserve = ledger.reserve
-  ledger.reserve = async (ask) => {
-    const place = await reserve(ask)
-    if (place.label === '2') return place
+  ledger.reserve = async (request) => {
+    const reservation = await reserve(request)
+    if (reservation.label === '2') return reservation
     return {
-      ...place,
+      ...reservation,
       started: async () => {
-        await ledger.startCooldown(ask.provider, '1', {next: 'stop', why: 'refused by another process'})
-        throw new TryLater('the place came too late', {provider: 'example'})
+        await ledger.startCooldown(request.provider, '1', {next: 'stop', why: 'refused by another process'})
+        throw new TryLater('the reservation came too late', {provider: 'example'})
       },
     }
   }
   assert.deepEqual(await api.get({path: '/x'}), {value: '4.6900000000'})
   assert.deepEqual(ledger.events, [
     'reserve 1',
-    'rest 1 stop',
-    'give back',
+    'cooldown 1 stop',
+    'release',
     'reserve 2',
     'start',
     'answered 200',
   ])
 })
 
-test('an outage between two limits that name no instant breaks their row: no key is taken for spent', async (t) => {
+test('an outage between two limits without a reset time restarts their count: no credential is taken for spent', async (t) => {
   const {api, ledger} = openClient(
     testProvider(await serve(t, inTurn([], status(429), status(429), status(500), status(429)))),
   )
   assert.ok((await rejection(api.request({path: '/x'}, 'T'))) instanceof TryLater)
   assert.deepEqual(
-    ledger.events.filter((event) => event.startsWith('rest')),
-    ['rest 1 wait', 'rest 1 wait', 'rest 1 wait'],
+    ledger.events.filter((event) => event.startsWith('cooldown')),
+    ['cooldown 1 wait', 'cooldown 1 wait', 'cooldown 1 wait'],
   )
 })
 
-test('as text, and as either form', async (t) => {
+test('a body is read as text, or as either JSON or text', async (t) => {
   const provider = testProvider(
     await serve(t, (request, response) => {
       const bodies: Record<string, string> = {
@@ -391,7 +391,7 @@ test('as text, and as either form', async (t) => {
     assert.equal((await rejection(api.get({path, as: 'either'}))).name, 'UnexpectedBody')
 })
 
-test('a short outage is ridden out, and the person is told of a long wait', async (t) => {
+test('a short outage is retried, and a long wait is reported', async (t) => {
   const {api, log} = openClient(
     testProvider(await serve(t, inTurn([], status(503, {'retry-after': '20'}), ok))),
     {clock: fakeClock()},
@@ -403,7 +403,7 @@ test('a short outage is ridden out, and the person is told of a long wait', asyn
   )
 })
 
-test('what an answer really cost goes into the ledger, where the request said the most it could cost; a key that a request names is the only one', async (t) => {
+test('the real cost of an answer replaces the reserved maximum; a request that names a credential uses only that one', async (t) => {
   const origin = await serve(t, inTurn([], ok))
   const counted = testProvider(origin, {
     credentials: {1: 'EXAMPLE_API_KEY', 2: 'EXAMPLE_API_KEY_2'},

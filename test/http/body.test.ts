@@ -6,7 +6,7 @@ async function* chunks(...parts: Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* parts
 }
 
-test('UTF-8 is decoded across chunks, a byte order mark is dropped, invalid bytes are refused unless Latin-1 is declared', async () => {
+test('UTF-8 is decoded across chunks, a byte order mark is dropped, and invalid bytes are refused unless Latin-1 is declared', async () => {
   const bytes = Buffer.from('\uFEFF{"name":"비트코인 €"}')
   assert.equal(
     await readText(chunks(...[...bytes].map((byte) => Uint8Array.of(byte))), 1_000, undefined),

@@ -1,4 +1,6 @@
-/** A door onto a server of the test: a provider, a small ledger in memory, and a log that remembers. */
+/**
+ * A client for a server of the test: a provider, a small ledger in memory, and a log that keeps its lines.
+ */
 import {createServer, type RequestListener, type Server} from 'node:http'
 import {
   createServer as createTcpServer,
@@ -16,7 +18,7 @@ import {openApi, type ApiOptions, type OpenApi} from '../../src/lib/http/api.js'
 import {createPace} from '../../src/lib/limits/pace.js'
 import {fakeClock, type FakeClock} from '../clock.js'
 
-/** Starts a server on loopback that ends with the test, and returns its origin. */
+/** Starts a server on loopback that stops with the test, and returns its origin. */
 export async function serve(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   const origin = await listen(server)
@@ -30,7 +32,7 @@ export async function serve(t: TestContext, listener: RequestListener): Promise<
   return origin
 }
 
-/** A server that speaks bytes, for answers that no HTTP library would send. */
+/** A server that sends raw bytes, for answers that no HTTP library would send. */
 export async function serveBytes(t: TestContext, onSocket: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>()
   const server = createTcpServer((socket) => {
@@ -56,7 +58,7 @@ async function listen(server: Server | TcpServer): Promise<string> {
 
 export const canary = 'canary-7f3b/secret+0'
 
-/** A provider with one key in the query; `changes` replace any part. */
+/** A provider with one credential in the query; `changes` replace any part. */
 export function testProvider(baseUrl: string, changes: Partial<Provider> = {}): Provider {
   return {
     name: 'example',
@@ -71,26 +73,29 @@ export function testProvider(baseUrl: string, changes: Partial<Provider> = {}): 
 export interface MemoryLedger {
   reserve: ApiOptions['ledger']['reserve']
   startCooldown: ApiOptions['ledger']['startCooldown']
-  /** What happened, in order: `reserve 1`, `start`, `answered 200`, `give back`, `rest 1 spent`. */
+  /** The events, in order: `reserve 1`, `start`, `answered 200`, `release`, `cooldown 1 spent`. */
   events: string[]
   notes: string[]
-  rests: Map<string, Refusal>
+  cooldowns: Map<string, Refusal>
 }
 
-/** Hands out the labels by order; one that rests is passed over. Not the real ledger: just its contract. */
+/**
+ * Returns the labels in order and passes over those in a cooldown. It is not the real ledger and keeps only
+ * its contract.
+ */
 export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLedger {
   const events: string[] = []
   const notes: string[] = []
-  const rests = new Map<string, Refusal>()
+  const cooldowns = new Map<string, Refusal>()
   return {
     events,
     notes,
-    rests,
-    async reserve({provider, credential: only}) {
-      const rested = (label: string) => rests.has(label) && rests.get(label)!.next !== 'wait'
-      const label = labels.find((one) => (only === undefined || one === only) && !rested(one))
+    cooldowns,
+    async reserve({provider, credential}) {
+      const inCooldown = (label: string) => cooldowns.has(label) && cooldowns.get(label)!.next !== 'wait'
+      const label = labels.find((one) => (credential === undefined || one === credential) && !inCooldown(one))
       if (label === undefined)
-        throw new QuotaSpent('no place is left', {provider: provider.name, until: clock.now()})
+        throw new QuotaSpent('no reservation is left', {provider: provider.name, until: clock.now()})
       events.push(`reserve ${label}`)
       return {
         label,
@@ -101,25 +106,25 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
           events.push(status === undefined ? outcome : `${outcome} ${status}${cost}`)
           if (note !== undefined) notes.push(note)
         },
-        release: async () => void events.push('give back'),
+        release: async () => void events.push('release'),
       }
     },
     async startCooldown(_provider, label, refusal) {
-      rests.set(label, refusal)
-      events.push(`rest ${label} ${refusal.next}`)
+      cooldowns.set(label, refusal)
+      events.push(`cooldown ${label} ${refusal.next}`)
     },
   }
 }
 
-export interface Door {
-  /** `get` is `ask` about no target, of which only the body is wanted. */
+export interface TestClient {
+  /** `get` is `request` without a target; it returns the body only. */
   api: OpenApi & {get(request: HttpRequest): Promise<unknown>}
   clock: FakeClock
   ledger: MemoryLedger
   log: string[]
 }
 
-export interface DoorOptions {
+export interface TestClientOptions {
   env?: Record<string, string>
   labels?: readonly string[]
   clock?: FakeClock
@@ -128,8 +133,8 @@ export interface DoorOptions {
 
 export function openClient(
   provider: Provider,
-  {env = {}, labels = ['1'], clock = fakeClock(), options = {}}: DoorOptions = {},
-): Door {
+  {env = {}, labels = ['1'], clock = fakeClock(), options = {}}: TestClientOptions = {},
+): TestClient {
   const ledger = memoryLedger(labels, clock)
   const log: string[] = []
   const note = (text: string) => void log.push(text)
@@ -147,7 +152,7 @@ export function openClient(
   return {api: {...api, get: async (request) => (await api.request(request)).body}, clock, ledger, log}
 }
 
-/** What a promise was rejected with. */
+/** The error with which a promise was rejected. */
 export async function rejection(promise: Promise<unknown>): Promise<Error> {
   try {
     await promise
@@ -155,5 +160,5 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
     if (error instanceof Error) return error
     throw error
   }
-  throw new Error('it was expected to be refused, and was not')
+  throw new Error('the promise was expected to be rejected, and was not')
 }

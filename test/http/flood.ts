@@ -1,13 +1,13 @@
 /**
- * A process of its own that asks one address and says by how much its peak memory grew: `node flood.js ORIGIN
- * PATH`.
+ * A separate process that requests one address and prints the growth of its peak memory: `node flood.js
+ * ORIGIN PATH`.
  */
 import {fakeClock} from '../clock.js'
 import {openClient, testProvider} from './client.js'
 
 const [origin = '', path = ''] = process.argv.slice(2)
 const {api} = openClient(testProvider(origin), {clock: fakeClock()})
-// What loading the machinery costs is normal; so is one small answer.
+// The memory of loading the modules is normal, and so is one small answer.
 await api.get({path: '/small'})
 const beforeKb = process.resourceUsage().maxRSS
 let outcome = 'answered'

@@ -1,5 +1,5 @@
 /**
- * Answers that no provider should send: each ends in a typed error that names provider and target, in bounded
+ * Answers that no provider should send: each becomes a typed error that names provider and target, in bounded
  * time and memory.
  */
 import assert from 'node:assert/strict'
@@ -53,7 +53,7 @@ const badBodies: Record<string, [Answering, RegExp]> = {
     (_, response) => response.writeHead(200, {...json, 'content-length': 60_000_000}).write('['),
     /announces 60 MB/,
   ],
-  'a status that means nothing here': [(_, response) => response.writeHead(304).end(), /HTTP 304/],
+  'a status without a meaning here': [(_, response) => response.writeHead(304).end(), /HTTP 304/],
   'a plain 400': [
     (_, response) => response.writeHead(400).end('no such parameter'),
     /HTTP 400: no such parameter/,
@@ -61,7 +61,7 @@ const badBodies: Record<string, [Answering, RegExp]> = {
 }
 
 for (const [name, [answering, message]] of Object.entries(badBodies))
-  test(`${name} is an unexpected body, not asked for again`, async (t) => {
+  test(`${name} is an unexpected body and is not requested again`, async (t) => {
     const origin = await serve(t, answering)
     const {api, ledger} = openClient(testProvider(origin))
     const error = await rejection(api.request({path: '/x'}, 'BRK.B'))
@@ -99,7 +99,7 @@ for (const [name, bytes] of Object.entries(brokenConnections))
     assert.deepEqual({...api.counts}, {requests: 4, refused: 0, failed: 4})
   })
 
-test('more bytes than announced: the announced part counts, the next answer is not mixed up with the rest', async (t) => {
+test('more bytes than announced: the announced part counts, and the rest does not enter the next answer', async (t) => {
   let answers = 0
   const origin = await serveBytes(t, (socket) =>
     socket.on('data', () => {
@@ -118,7 +118,7 @@ test('more bytes than announced: the announced part counts, the next answer is n
     if (!(body instanceof FinError)) assert.match(JSON.stringify(body), /^\{"n":"\d"\}$/)
 })
 
-test('nobody listens: it says so, and what to do', async () => {
+test('a port without a server is an error with a next step', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const {port} = server.address() as AddressInfo
@@ -129,12 +129,12 @@ test('nobody listens: it says so, and what to do', async () => {
   assert.match(error.nextStep ?? '', /network/)
 })
 
-test('a byte order mark is no error', async (t) => {
+test('a byte order mark is not an error', async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(200, json).end('\uFEFF{"price":1.10}'))
   assert.deepEqual(await openClient(testProvider(origin)).api.get({path: '/x'}), {price: '1.10'})
 })
 
-/** Writes a piece every 50 ms for as long as the other side listens. */
+/** Writes a piece every 50 ms as long as the other side listens. */
 async function drip(socket: Socket, piece: () => string): Promise<void> {
   while (!socket.destroyed) {
     socket.write(piece())
@@ -155,7 +155,7 @@ const slowOnes: Record<string, (socket: Socket) => void> = {
 }
 
 for (const [name, behave] of Object.entries(slowOnes))
-  test(`${name}: one deadline in real time ends the whole request, also on a simulated clock, and the socket is closed`, async (t) => {
+  test(`${name}: one deadline in real time ends the whole request, also on a simulated clock, and closes the socket`, async (t) => {
     let closed = 0
     const origin = await serveBytes(t, (socket) =>
       socket.once('data', () => {
@@ -172,13 +172,13 @@ for (const [name, behave] of Object.entries(slowOnes))
     const took = performance.now() - start
     assert.ok(error instanceof TryLater)
     assert.match(error.message, /no complete answer within 0\.4 s/)
-    // Four tries; above, room for a busy machine.
+    // Four tries; the upper bound allows for a busy machine.
     assert.ok(took >= 4 * 360 && took < 4 * 2_000, `${took} ms`)
     for (let i = 0; closed < 4 && i < 100; i++) await pause(20)
     assert.equal(closed, 4)
   })
 
-test('headers without end are cut off', async (t) => {
+test('endless headers are cut off', async (t) => {
   const origin = await serveBytes(t, (socket) =>
     socket.once('data', () => {
       const line = `x-filler: ${'a'.repeat(1_000)}\r\n`
@@ -203,10 +203,10 @@ test('an interruption ends a request at once, with its own reason', async (t) =>
   assert.equal(await rejection(api.get({path: '/x'})), reason)
   assert.deepEqual(ledger.events, ['reserve 1', 'start', 'failed'])
   assert.equal(await rejection(api.get({path: '/x'})), reason)
-  assert.deepEqual(ledger.events.slice(3), ['reserve 1', 'start', 'give back'])
+  assert.deepEqual(ledger.events.slice(3), ['reserve 1', 'start', 'release'])
 })
 
-/** 10 MB on the wire that become 10 GB: one compressed member of zeros, again and again. */
+/** 10 MB on the wire that expand to 10 GB: one compressed member of zeros, repeated. */
 const member = {
   gzip: gzipSync(Buffer.alloc(10_000_000), {level: 9}),
   br: brotliCompressSync(Buffer.alloc(200_000_000)),
@@ -242,7 +242,7 @@ for (const [path, outcome] of [
   ['/gzip', /UnexpectedBody: example: it is larger/],
   ['/br', /UnexpectedBody: example: it is larger/],
 ] as const)
-  test(`${path}: cut off at the cap, with less than 50 MB of memory more`, async (t) => {
+  test(`${path}: the body is cut off at the cap, with less than 50 MB of additional memory`, async (t) => {
     const origin = await serve(t, floods)
     const {stdout} = await promisify(execFile)(
       process.execPath,
@@ -255,14 +255,14 @@ for (const [path, outcome] of [
     assert.ok(result.grownMb < 50, `${result.grownMb} MB`)
   })
 
-test('a good answer near the cap arrives whole', async (t) => {
+test('a valid answer near the cap is read whole', async (t) => {
   const origin = await serve(t, floods)
   const body = (await openClient(testProvider(origin)).api.get({path: '/full'})) as {price: string}[]
   assert.equal(body.length, 15_000)
   assert.equal(body[1]!.price, String(1 / 7))
 })
 
-test('a provider may accept more', async (t) => {
+test('a provider may accept a larger body', async (t) => {
   const origin = await serve(t, (_, response) =>
     response.writeHead(200, json).end(`"${'x'.repeat(9_000_000)}"`.replace(/^/, '[').concat(']')),
   )

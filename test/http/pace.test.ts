@@ -15,7 +15,7 @@ const provider: Provider = {
   ],
 }
 
-test('spacing follows the shortest limit per second, keyless ones their own', () => {
+test('the spacing follows the shortest limit per second, and keyless limits their own', () => {
   assert.equal(spacingMs(provider, '1'), 125)
   assert.equal(
     spacingMs(
@@ -27,7 +27,7 @@ test('spacing follows the shortest limit per second, keyless ones their own', ()
   assert.equal(spacingMs({...provider, limits: []}, '1'), 0)
 })
 
-test('one credential is asked serially and spaced; another one does not wait for it', async () => {
+test('requests with one credential are serial and spaced; another credential does not wait for them', async () => {
   const pace = createPace(realClock)
   const starts: number[] = []
   let running = 0
@@ -42,7 +42,7 @@ test('one credential is asked serially and spaced; another one does not wait for
     pace.run(provider, '1', work),
     pace.run(provider, '1', work),
   ])
-  // Two spacings of 125 ms; the timers of a busy machine drift, none at all would take 10 ms.
+  // Two spacings of 125 ms; the timers of a busy machine drift, and a run without spacing would take 10 ms.
   assert.ok(starts[2]! - starts[0]! >= 180, `three starts within ${starts[2]! - starts[0]!} ms`)
   let release: (() => void) | undefined
   const held = new Promise<void>((resolve) => (release = resolve))
@@ -52,7 +52,7 @@ test('one credential is asked serially and spaced; another one does not wait for
   await first
 })
 
-test('on a driven clock nothing is spaced', async () => {
+test('on a driven clock requests are not spaced', async () => {
   const pace = createPace(fakeClock(undefined, 'advances', true))
   const slow: Provider = {
     ...provider,
@@ -63,7 +63,7 @@ test('on a driven clock nothing is spaced', async () => {
   assert.ok(performance.now() - start < 5_000)
 })
 
-test('an error of the work comes out as it is, and the next one runs', async () => {
+test('an error of the work is thrown unchanged, and the next work runs', async () => {
   const pace = createPace(fakeClock(undefined, 'advances', true))
   const error = new Error('mine')
   await assert.rejects(
@@ -73,7 +73,7 @@ test('an error of the work comes out as it is, and the next one runs', async () 
   assert.equal(await pace.run(provider, '1', async () => 7), 7)
 })
 
-test('a process that used the pace ends by itself', () => {
+test('a process that used the pace can exit by itself', () => {
   const module = new URL('../../src/lib/limits/pace.js', import.meta.url).href
   const script = `const {createPace} = await import(${JSON.stringify(module)}); const clock = {driven: false};
     console.log(await createPace(clock).run({name: 'p', limits: [{requests: 1, per: 'second'}]}, '1', async () => 'ended'))`

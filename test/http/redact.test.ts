@@ -17,7 +17,7 @@ const config = loadConfig(
 )
 const redact = createRedact(config, coingecko)
 
-test('a secret vanishes in every form in which it may be written', () => {
+test('a secret is masked in every form in which it may be written', () => {
   const base64 = Buffer.from(secret).toString('base64')
   for (const form of [
     secret,
@@ -35,7 +35,7 @@ test('a secret vanishes in every form in which it may be written', () => {
   }
 })
 
-test('secrets of other providers, passwords of connection addresses and well-known names vanish too', () => {
+test('secrets of other providers, passwords of connection addresses and well-known names are masked too', () => {
   assert.equal(redact('token bear-1234 used'), 'token *** used')
   assert.equal(
     redact('cannot reach postgres://fin:p%40ss-word@db:5432/fin with p@ss-word'),
@@ -64,7 +64,7 @@ test('secrets of other providers, passwords of connection addresses and well-kno
   assert.equal(redact('Authorization: Bearer AAAAAAAAAA.BBB'), 'Authorization: Bearer ***')
 })
 
-test('ordinary text stays', () => {
+test('ordinary text stays unchanged', () => {
   for (const text of [
     'usual-layout',
     '/usr/bin',
@@ -75,7 +75,7 @@ test('ordinary text stays', () => {
     assert.equal(redact(text), text)
 })
 
-test('headers that carry a sign-in or a session are masked by their name', () => {
+test('headers with a credential or a session are masked by their name', () => {
   assert.deepEqual(
     redactHeaders(
       {authorization: 'x', 'x-cg-demo-api-key': 'y', 'set-cookie': 'sid=1', accept: '*/*', 'x-echo': secret},
@@ -85,6 +85,6 @@ test('headers that carry a sign-in or a session are masked by their name', () =>
   )
 })
 
-test('a very short value is no secret: masking it would destroy every text', () => {
+test('a very short value is not a secret: masking it would destroy every text', () => {
   assert.equal(createRedact(loadConfig({SOME_API_KEY: 'a'}, '/nowhere'))('a banana'), 'a banana')
 })

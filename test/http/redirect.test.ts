@@ -14,7 +14,7 @@ test('addresses of the same origin are followed, relative ones resolved', () => 
     assert.equal(withinOrigin(from, location)?.href, address)
 })
 
-test('every other address is refused, and said by its origin alone', () => {
+test('every other address is refused, and the message names its origin only', () => {
   for (const [location, place] of [
     ['https://other.example.org/a?apikey=secret', 'https://other.example.org'],
     ['https://api.example.com:8443/v1/a', 'https://api.example.com:8443'],

@@ -24,7 +24,7 @@ function failing(
   return {promise, clock, calls: () => calls}
 }
 
-test('what may pass is tried again with growing full jitter, at most four times, on the clock of the run', async () => {
+test('a temporary failure is tried again with growing full jitter, at most four times, on the clock of the run', async () => {
   const most = failing(() => Array.from({length: 9}, () => new TryLater('down')))
   assert.equal((await rejection(most.promise)).message, 'down')
   assert.equal(most.calls(), 4)
@@ -34,7 +34,7 @@ test('what may pass is tried again with growing full jitter, at most four times,
   assert.deepEqual(least.clock.sleeps, [0, 0])
 })
 
-test('never sooner than the provider said', async () => {
+test('a try never comes sooner than the provider allows', async () => {
   const {promise, clock} = failing((clock) => [
     new SlowDown('slow', {until: new Date(clock.now().getTime() + 42_000)}),
   ])
@@ -42,7 +42,7 @@ test('never sooner than the provider said', async () => {
   assert.deepEqual(clock.sleeps, [42_500])
 })
 
-test('a limit that asks for more than a minute ends the run as a spent quota; an outage as what it is', async () => {
+test('a limit of more than a minute ends the run as a spent quota; an outage ends it as an outage', async () => {
   const until = new Date('2026-03-02T12:05:00Z')
   const limited = failing(() => [new SlowDown('slow', {until, provider: 'p', target: 't'})])
   const error = await rejection(limited.promise)
@@ -53,7 +53,7 @@ test('a limit that asks for more than a minute ends the run as a spent quota; an
   assert.ok(outage instanceof TryLater && outage.until === until)
 })
 
-test('with wait, it is slept however long it takes', async () => {
+test('with wait, the client sleeps for any length', async () => {
   const {promise, clock} = failing(() => [new SlowDown('slow', {until: new Date('2026-03-02T18:00:00Z')})], {
     wait: true,
   })
@@ -61,7 +61,7 @@ test('with wait, it is slept however long it takes', async () => {
   assert.deepEqual(clock.sleeps, [6 * 3_600_000 + 500])
 })
 
-test('nothing else is tried again: neither typed errors, nor a bug, nor an interruption', async () => {
+test('no other error is tried again: typed errors, bugs and interruptions', async () => {
   for (const error of [
     new NeedsPerson('key'),
     new QuotaSpent('spent'),

@@ -13,7 +13,7 @@ const refusedWith = (message: RegExp) => (error: unknown) =>
   message.test(error.message) &&
   error.nextStep !== undefined
 
-test('a raw body, with a byte order mark or without', () => {
+test('a raw body is read with or without a byte order mark', () => {
   assert.deepEqual(readSaved(coingecko, '\uFEFF[{"id":"bitcoin","price":1.10}]').body, [
     {id: 'bitcoin', price: '1.10'},
   ])
@@ -21,7 +21,7 @@ test('a raw body, with a byte order mark or without', () => {
   assert.equal(readSaved(alphaVantage, 'timestamp,value\n', {as: 'either'}).body, 'timestamp,value\n')
 })
 
-test('a recording is unwrapped: body as JSON or as text, time from its Date header', () => {
+test('a recording is unwrapped: its body is JSON or text, and its time is that of the Date header', () => {
   const recording = {
     request: {url: 'x'},
     status: 200,
@@ -43,11 +43,11 @@ test('a recording is unwrapped: body as JSON or as text, time from its Date head
   assert.deepEqual(
     readSaved(coingecko, JSON.stringify(own)).body,
     own,
-    'a body that only resembles a recording stays whole',
+    'a body that only resembles a recording is read whole',
   )
 })
 
-test('a refusal, an error and what is no body end with exit code 1, whatever they would mean live', () => {
+test('a refusal, an error and an invalid body end with exit code 1, whatever they would mean live', () => {
   assert.throws(
     () => readSaved(coingecko, '{"error":"coin not found"}'),
     refusedWith(/coingecko: the saved answer is a refusal: coin not found/),
@@ -71,7 +71,7 @@ test('a refusal, an error and what is no body end with exit code 1, whatever the
     assert.throws(() => readSaved(coingecko, text), refusedWith(/coingecko: /), text)
 })
 
-test('a recording tells what was asked for: of another request it is refused, whatever its body looks like', () => {
+test('a recording names its request: a recording of another request is refused, whatever its body looks like', () => {
   const recording = (url: string) =>
     JSON.stringify({request: {url}, status: 200, headers: {}, body: {observations: []}})
   const saved = (url: string) =>
@@ -88,7 +88,7 @@ test('a recording tells what was asked for: of another request it is refused, wh
   )
 })
 
-test('a recording of another path is refused, whatever host it came from; a number may stand for a name', () => {
+test('a recording of another path is refused, whatever its host; a number may replace a name', () => {
   const of = (url: string, path: string) => () =>
     readSaved(coingecko, JSON.stringify({request: {url}, status: 200, headers: {}, body: {id: 'x'}}), {path})
   assert.throws(

@@ -1,5 +1,6 @@
 /**
- * A canary in every credential is looked for wherever the door writes: errors, log, ledger notes, recordings.
+ * A canary in every credential must not appear in any output of the client: errors, log, ledger notes,
+ * recordings.
  */
 import assert from 'node:assert/strict'
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
@@ -32,7 +33,7 @@ function assertClean(where: string, text: string): void {
     assert.ok(!text.includes(form), `${where} holds the canary: ${text.slice(0, 300)}`)
 }
 
-test('a provider that quotes the key everywhere: it appears nowhere', async (t) => {
+test('a provider that repeats the credential everywhere: it appears nowhere in the output', async (t) => {
   const origin = await serve(t, (request, response) => {
     const quoted = JSON.stringify({
       Information: `We have detected your API key as ${canary} or ${encodeURIComponent(canary)}`,
@@ -104,7 +105,7 @@ test('a provider that quotes the key everywhere: it appears nowhere', async (t) 
       assertClean(`${path} error`, inspect(error, {depth: 9, showHidden: true}))
       assertClean(`${path} log`, log.join('\n'))
       assertClean(`${path} notes`, ledger.notes.join('\n'))
-      assertClean(`${path} rests`, inspect([...ledger.rests]))
+      assertClean(`${path} cooldowns`, inspect([...ledger.cooldowns]))
       assert.ok(log.length > 0 && log.some((line) => line.includes('apikey=***') || change.authorize))
     }
   const files = readdirSync(dir)
@@ -116,7 +117,7 @@ test('a provider that quotes the key everywhere: it appears nowhere', async (t) 
   }
 })
 
-test('a recording holds the answer as it came, is named after unit, target and time, and never replaces another', async (t) => {
+test('a recording holds the answer unchanged, is named after job, target and time, and never replaces another', async (t) => {
   const text = '{"id": 12345678901234567890, "price": 1.10, "text": "\\ud83d\\ude00"}'
   const origin = await serve(t, (request, response) => {
     if (request.url!.startsWith('/csv'))
@@ -153,7 +154,7 @@ test('a recording holds the answer as it came, is named after unit, target and t
     [recording.request.method, recording.request.url, recording.status, recording.headers['content-type']],
     ['GET', `${origin}/x?symbol=A&apikey=***`, 200, 'application/json'],
   )
-  // What was recorded reads back as what was answered.
+  // The recording reads back as the answer.
   assert.deepEqual(readSaved(testProvider(origin), saved).body, body)
   assert.equal(
     readSaved(testProvider(origin), readFileSync(join(dir, csv), 'utf8'), {as: 'text'}).body,
@@ -161,14 +162,14 @@ test('a recording holds the answer as it came, is named after unit, target and t
   )
 })
 
-test("a folder that cannot be made is the user's to mend, before anything is asked", async (t) => {
+test('a recording folder that cannot be created is an error for the user, before any request', async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(200).end('[1]'))
   const refused = {name: 'NeedsPerson', exitCode: 2, message: /the folder \/.* cannot be created/}
   for (const record of ['/dev/null/x', '/proc/x'])
     assert.throws(() => openClient(testProvider(origin), {options: {record}}), refused)
 })
 
-test('a disk that is full leaves no half recording behind', async (t) => {
+test('a full disk leaves no partial recording', async (t) => {
   const dir = folder(t)
   const origin = await serve(t, (_, response) => response.writeHead(200).end('[1]'))
   const mocked = t.mock.method(fs, 'writeFile', async (file: string, text: string) => {

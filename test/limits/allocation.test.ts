@@ -1,6 +1,6 @@
 /**
- * The planner's split, kept by the ledger itself: CoinGecko with one key, two jobs after one another and at
- * once.
+ * The allocation of the planner, enforced by the ledger: CoinGecko with one credential, two jobs after one
+ * another and at once.
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
@@ -24,16 +24,16 @@ before(async () => {
 })
 after(() => server.stop())
 
-const oneKey = {COINGECKO_API_KEY_1: 'canary-one', COINGECKO_REQUESTS_PER_MINUTE: '100000'}
+const oneCredential = {COINGECKO_API_KEY_1: 'canary-one', COINGECKO_REQUESTS_PER_MINUTE: '100000'}
 
 async function fresh(
   instant: string,
-  env: Readonly<Record<string, string>> = oneKey,
+  env: Readonly<Record<string, string>> = oneCredential,
 ): Promise<{
   clock: FakeClock
   ledger: Ledger
-  /** How many requests a job may make now. */
-  share(provider: Provider, unit: string): Promise<number>
+  /** The number of requests that a job may make now. */
+  allocation(provider: Provider, job: string): Promise<number>
 }> {
   opened = await openOn(await server.withSchema('limits'))
   const clock = fakeClock(instant)
@@ -41,22 +41,20 @@ async function fresh(
   return {
     clock,
     ledger: opened.ledger(clock, env),
-    share: (provider, unit) =>
-      allocationOf(opened.database, poolOf(provider, config, claims), unit, clock.now().getTime()),
+    allocation: (provider, job) =>
+      allocationOf(opened.database, poolOf(provider, config, claims), job, clock.now().getTime()),
   }
 }
 
-/** Asks until the quota is said to be spent; how often it could. */
-async function askAll(
+/** Requests until the ledger reports that the quota is spent; returns the number of requests. */
+async function requestAll(
   ledger: Ledger,
-  unit: string,
+  job: string,
   atMost = Infinity,
 ): Promise<{count: number; until?: string | undefined; message: string}> {
   for (let count = 0; count < atMost; count++) {
     try {
-      await (
-        await ledger.reserve({provider: coingecko, job: unit})
-      ).finish({outcome: 'answered', status: 200})
+      await (await ledger.reserve({provider: coingecko, job})).finish({outcome: 'answered', status: 200})
     } catch (error) {
       if (!(error instanceof QuotaSpent)) throw error
       return {count, until: error.until?.toISOString(), message: error.message}
@@ -65,32 +63,32 @@ async function askAll(
   return {count: atMost, message: ''}
 }
 
-test('with one key each job gets its share of the day, whoever comes first', async () => {
-  const {clock, ledger, share} = await fresh('2026-11-01T06:00:00Z')
+test('with one credential each job gets its allocation of the day, in any order of the jobs', async () => {
+  const {clock, ledger, allocation} = await fresh('2026-11-01T06:00:00Z')
   try {
-    assert.equal(await share(coingecko, 'coin-details'), 33)
-    const details = await askAll(ledger, 'coin-details')
+    assert.equal(await allocation(coingecko, 'coin-details'), 33)
+    const details = await requestAll(ledger, 'coin-details')
     assert.equal(details.count, 33)
     assert.equal(details.until, '2026-11-02T00:00:00.000Z')
     assert.match(details.message, /coin-details has used its allocation/)
     const [tickers, other] = await Promise.all([
-      askAll(ledger, 'coingecko-tickers'),
-      askAll(opened.ledger(clock, oneKey), 'coingecko-tickers'),
+      requestAll(ledger, 'coingecko-tickers'),
+      requestAll(opened.ledger(clock, oneCredential), 'coingecko-tickers'),
     ])
     assert.equal(tickers.count + other.count, 278)
-    assert.equal((await askAll(ledger, 'something-by-hand')).count, 0)
-    assert.equal((await askAll(ledger, 'coingecko-ids', 20)).count, 20)
-    assert.equal((await askAll(ledger, 'coingecko-global', 1)).count, 1)
-    assert.equal((await askAll(ledger, 'coingecko-derivatives', 1)).count, 1)
+    assert.equal((await requestAll(ledger, 'something-by-hand')).count, 0)
+    assert.equal((await requestAll(ledger, 'coingecko-ids', 20)).count, 20)
+    assert.equal((await requestAll(ledger, 'coingecko-global', 1)).count, 1)
+    assert.equal((await requestAll(ledger, 'coingecko-derivatives', 1)).count, 1)
     clock.set('2026-11-02T06:00:00Z')
     assert.equal(
-      await share(coingecko, 'coin-details'),
+      await allocation(coingecko, 'coin-details'),
       34,
-      'the derivatives of the week are done: their request is free',
+      'the derivatives of the week are done: their request is free for other jobs',
     )
     const {rows} = (await quotaAllocation(
       opened.database,
-      loadConfig({...oneKey}, '/'),
+      loadConfig({...oneCredential}, '/'),
       coingecko,
       claims,
       clock.now().getTime(),
@@ -110,63 +108,71 @@ test('with one key each job gets its share of the day, whoever comes first', asy
   }
 })
 
-test('what a month has left is spread over its remaining days; a refused key gives none', async () => {
-  const env = {...oneKey, COINGECKO_API_KEY_2: 'canary-two'}
-  const {clock, ledger, share} = await fresh('2026-11-30T06:00:00Z', env)
+test('the rest of a month is spread over its remaining days; a refused credential adds nothing', async () => {
+  const env = {...oneCredential, COINGECKO_API_KEY_2: 'canary-two'}
+  const {clock, ledger, allocation} = await fresh('2026-11-30T06:00:00Z', env)
   try {
-    // the last day of the month: all that is left may go
-    assert.equal(await share(coingecko, 'something-by-hand'), 20_000 - 20 - 1 - 1, 'what no fixed job needs')
-    assert.equal(await share(coingecko, 'coin-details'), 20_000 - 20 - 1 - 1 - 385)
+    // the last day of the month: all that is left may be spent
+    assert.equal(
+      await allocation(coingecko, 'something-by-hand'),
+      20_000 - 20 - 1 - 1,
+      'the quota that no fixed job needs',
+    )
+    assert.equal(await allocation(coingecko, 'coin-details'), 20_000 - 20 - 1 - 1 - 385)
     await ledger.startCooldown(coingecko, '2', {next: 'stop', why: 'invalid key'})
-    assert.equal(await share(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1)
-    assert.equal(await share(coingecko, 'coin-details'), 10_000 - 20 - 1 - 1 - 278)
+    assert.equal(await allocation(coingecko, 'something-by-hand'), 10_000 - 20 - 1 - 1)
+    assert.equal(await allocation(coingecko, 'coin-details'), 10_000 - 20 - 1 - 1 - 278)
     clock.set('2026-12-01T06:00:00Z')
     // 10,000 over 31 days are 322.58; the others need 20, 1, 1 and 268
-    assert.equal(await share(coingecko, 'coin-details'), 32)
+    assert.equal(await allocation(coingecko, 'coin-details'), 32)
   } finally {
     await opened.close()
   }
 })
 
-test("a place is kept for a fixed job in the day that really slides: yesterday's calls are not free an hour early", async () => {
-  const {clock, ledger, share} = await fresh('2026-11-16T01:00:00Z', {
+test("a request is reserved for a fixed job in the sliding day: yesterday's requests do not become free an hour early", async () => {
+  const {clock, ledger, allocation} = await fresh('2026-11-16T01:00:00Z', {
     ALPHA_VANTAGE_API_KEY_1: 'canary',
     ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000',
   })
-  const ask = async (unit: string) =>
-    (await ledger.reserve({provider: alphaVantage, job: unit})).finish({outcome: 'answered', status: 200})
+  const request = async (job: string) =>
+    (await ledger.reserve({provider: alphaVantage, job})).finish({outcome: 'answered', status: 200})
   try {
-    for (const unit of ['earnings-calendar', 'top-gainers', 'ipo-calendar']) await ask(unit)
+    for (const job of ['earnings-calendar', 'top-gainers', 'ipo-calendar']) await request(job)
     clock.set('2026-11-23T01:00:00Z') // a week later the listings are due again
-    for (const unit of ['earnings-calendar', 'top-gainers', ...Array.from({length: 20}, () => 'by-hand')])
-      await ask(unit)
-    assert.equal(await share(alphaVantage, 'by-hand'), 2, '3 of 25 are left, one of them for the listings')
+    for (const job of ['earnings-calendar', 'top-gainers', ...Array.from({length: 20}, () => 'by-hand')])
+      await request(job)
+    assert.equal(
+      await allocation(alphaVantage, 'by-hand'),
+      2,
+      '3 of 25 are left, one of them for the listings',
+    )
     clock.set('2026-11-24T00:30:00Z')
     assert.equal(
-      await share(alphaVantage, 'by-hand'),
+      await allocation(alphaVantage, 'by-hand'),
       0,
-      'in half an hour 22 more are free, but not yet, and all three fixed jobs need one',
+      'in half an hour 22 more are free, but not yet, and each of the three fixed jobs needs one',
     )
-    assert.equal(await share(alphaVantage, 'ipo-calendar'), 1)
-    await ask('ipo-calendar')
+    assert.equal(await allocation(alphaVantage, 'ipo-calendar'), 1)
+    await request('ipo-calendar')
   } finally {
     await opened.close()
   }
 })
 
-test('without a key there is no day to divide, and the plan says what a key would give', async () => {
-  const {share, clock} = await fresh('2026-11-01T06:00:00Z', {})
+test('without a credential there is no daily quota to divide, and the plan states the quota with one credential', async () => {
+  const {allocation, clock} = await fresh('2026-11-01T06:00:00Z', {})
   try {
-    assert.equal(await share(coingecko, 'coin-details'), Infinity)
-    const split = (await quotaAllocation(
+    assert.equal(await allocation(coingecko, 'coin-details'), Infinity)
+    const divided = (await quotaAllocation(
       opened.database,
       loadConfig({}, '/'),
       coingecko,
       claims,
       clock.now().getTime(),
     ))!
-    assert.match(split.lines[0]!, /without a key: 5 a minute.*With one key:/)
-    assert.ok(split.rows.every(({spent, may_ask_now: now}) => spent === null && now === null))
+    assert.match(divided.lines[0]!, /without a key: 5 a minute.*With one key:/)
+    assert.ok(divided.rows.every(({spent, may_ask_now: now}) => spent === null && now === null))
   } finally {
     await opened.close()
   }

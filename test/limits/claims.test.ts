@@ -6,8 +6,8 @@ import {cpi} from '../../src/lib/collectors/cpi.js'
 import {claimsOf} from '../../src/lib/limits/claims.js'
 import {claims, claimsOn} from './claims.js'
 
-test('the order of worth of each provider', () => {
-  const order = (provider: string) => claimsOn(provider).map(({job: unit}) => unit)
+test('the claims of each provider are in order of rank', () => {
+  const order = (provider: string) => claimsOn(provider).map(({job}) => job)
   assert.deepEqual(order('alpha-vantage'), [
     'earnings-calendar',
     'top-gainers',
@@ -27,16 +27,16 @@ test('the order of worth of each provider', () => {
   assert.equal(claims.length, 12)
 })
 
-test('a claim knows the key that is kept for its job', () => {
+test('a claim knows the dedicated credential of its job', () => {
   assert.deepEqual(
     claims
-      .filter(({dedicatedCredential: ownKey}) => ownKey !== undefined)
-      .map(({job: unit, dedicatedCredential: ownKey}) => `${unit} ${ownKey}`),
+      .filter(({dedicatedCredential}) => dedicatedCredential !== undefined)
+      .map(({job, dedicatedCredential}) => `${job} ${dedicatedCredential}`),
     ['news-sentiment news'],
   )
 })
 
-test('jobs without a claim are left out; two of one rank are refused', () => {
+test('jobs without a claim are left out; two claims of one rank are refused', () => {
   assert.deepEqual(claimsOf([cpi]), [])
   const again = {...coingeckoGlobal, claim: {...coingeckoGlobal.claim!, rank: coingeckoIds.claim!.rank}}
   assert.throws(

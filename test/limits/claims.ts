@@ -1,4 +1,4 @@
-/** What all jobs claim of their providers' quota, as the commands of fin bring it. */
+/** The claims of all jobs on the quotas of their providers, from the commands of fin. */
 import {Config} from '@oclif/core'
 import {jobClaims} from '../../src/lib/cli/jobs.js'
 import {root} from '../paths.js'

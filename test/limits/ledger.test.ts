@@ -3,7 +3,7 @@ import {test} from 'node:test'
 import {NeedsPerson, QuotaSpent, TryLater} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
 import type {Postgres} from '../servers.js'
-import {type Opened, openForFile, openOn, provider, twoKeys, twoSecrets} from './settings.js'
+import {type Opened, openForFile, openOn, provider, twoCredentials, twoSecrets} from './settings.js'
 
 let server: Postgres
 let opened: Opened
@@ -15,35 +15,38 @@ openForFile((one, its) => {
 const minute = {requests: 5, per: 'minute', of: 'credential', window: 'sliding'} as const
 const day = {requests: 25, per: 'day', of: 'credential', window: 'sliding'} as const
 let counter = 0
-/** Each test asks a provider of its own, so that they do not count each other's requests. */
-const own = (...args: Parameters<typeof provider>) => ({...provider(...args), name: `north-${++counter}`})
+/** Each test uses a provider of its own, so that no test counts the requests of another. */
+const aProvider = (...args: Parameters<typeof provider>) => ({
+  ...provider(...args),
+  name: `north-${++counter}`,
+})
 
-test('the sixth request of a minute gets a place in the future, counted from the answers', async () => {
+test('the sixth request of a minute gets a reservation in the future, counted from the answers', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([minute])
+  const north = aProvider([minute])
   for (let i = 0; i < 5; i++) {
-    const place = await ledger.reserve({provider: north, job: 'cpi'})
-    assert.equal(place.label, 'keyless')
-    assert.equal(place.goAt.toISOString(), clock.now().toISOString())
-    await place.started()
+    const reservation = await ledger.reserve({provider: north, job: 'cpi'})
+    assert.equal(reservation.label, 'keyless')
+    assert.equal(reservation.goAt.toISOString(), clock.now().toISOString())
+    await reservation.started()
     clock.advance(300)
-    await place.finish({outcome: 'answered', status: 200})
+    await reservation.finish({outcome: 'answered', status: 200})
   }
   const sixth = await ledger.reserve({provider: north, job: 'cpi'})
-  // the first answer came at 10:00:00.300; one millisecond is the clock's grain
+  // the first answer came at 10:00:00.300; the clock counts in milliseconds
   assert.equal(sixth.goAt.toISOString(), '2026-03-01T10:01:00.301Z')
   await sixth.started()
   assert.deepEqual(clock.sleeps, [58_801])
 })
 
-test('a place further away than a minute ends the run with the instant at which it is free', async () => {
+test('a reservation more than a minute away ends the run with the instant at which one is free', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([{...day, requests: 1}])
-  const place = await ledger.reserve({provider: north, job: 'cpi'})
-  await place.started()
-  await place.finish({outcome: 'answered', status: 200})
+  const north = aProvider([{...day, requests: 1}])
+  const reservation = await ledger.reserve({provider: north, job: 'cpi'})
+  await reservation.started()
+  await reservation.finish({outcome: 'answered', status: 200})
   await assert.rejects(ledger.reserve({provider: north, job: 'cpi'}), (error) => {
     assert.ok(error instanceof QuotaSpent)
     assert.equal(error.until?.toISOString(), '2026-03-02T10:00:00.001Z')
@@ -54,16 +57,16 @@ test('a place further away than a minute ends the run with the instant at which 
   assert.equal(waited.goAt.toISOString(), '2026-03-02T10:00:00.001Z')
 })
 
-test('keys are used by turns, the one with most left first', async () => {
+test('credentials alternate, the one with most left first', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
-  const north = own([minute, day], twoKeys)
+  const north = aProvider([minute, day], twoCredentials)
   const labels: string[] = []
   for (let i = 0; i < 4; i++) {
-    const place = await ledger.reserve({provider: north, job: 'cpi'})
-    labels.push(place.label)
+    const reservation = await ledger.reserve({provider: north, job: 'cpi'})
+    labels.push(reservation.label)
     clock.advance(1000)
-    await place.finish({outcome: 'answered', status: 200})
+    await reservation.finish({outcome: 'answered', status: 200})
   }
   assert.deepEqual(labels, ['1', '2', '1', '2'])
   clock.advance(60_000)
@@ -72,14 +75,15 @@ test('keys are used by turns, the one with most left first', async () => {
   clock.advance(60_001)
   const later: string[] = []
   for (let i = 0; i < 3; i++) later.push((await ledger.reserve({provider: north, job: 'cpi'})).label)
-  // of the day, key 1 has 18 of 25 left and key 2 has 23; then the minute of key 2 becomes the scarcer one
+  // of the day, credential 1 has 18 of 25 left and credential 2 has 23; then the minute of credential 2 is
+  // the scarcer one
   assert.deepEqual(later, ['2', '2', '1'])
 })
 
-test('a named key serves only who asks for it by name', async () => {
+test('a named credential serves only the jobs that request it by name', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, {...twoSecrets, NORTH_NEWS: 'canary-news'})
-  const north = own([minute], {credentials: {...twoKeys.credentials, news: 'NORTH_NEWS'}})
+  const north = aProvider([minute], {credentials: {...twoCredentials.credentials, news: 'NORTH_NEWS'}})
   const labels = new Set<string>()
   for (let i = 0; i < 8; i++) labels.add((await ledger.reserve({provider: north, job: 'cpi'})).label)
   assert.deepEqual([...labels].sort(), ['1', '2'])
@@ -90,15 +94,18 @@ test('a named key serves only who asks for it by name', async () => {
   )
 })
 
-test('without a key: the variable to set is named, or the keyless limits hold', async () => {
+test('without a credential the variable to set is named, or the keyless limits apply', async () => {
   const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'))
-  await assert.rejects(ledger.reserve({provider: own([minute], twoKeys), job: 'cpi'}), (error) => {
-    assert.ok(error instanceof NeedsPerson)
-    assert.match(error.nextStep!, /NORTH_KEY_1 or NORTH_KEY_2/)
-    return true
-  })
-  const keyless = own([minute], {
-    ...twoKeys,
+  await assert.rejects(
+    ledger.reserve({provider: aProvider([minute], twoCredentials), job: 'cpi'}),
+    (error) => {
+      assert.ok(error instanceof NeedsPerson)
+      assert.match(error.nextStep!, /NORTH_KEY_1 or NORTH_KEY_2/)
+      return true
+    },
+  )
+  const keyless = aProvider([minute], {
+    ...twoCredentials,
     keyless: true,
     keylessLimits: [{...day, requests: 1, of: 'address'}],
   })
@@ -106,10 +113,10 @@ test('without a key: the variable to set is named, or the keyless limits hold', 
   await assert.rejects(ledger.reserve({provider: keyless, job: 'cpi'}), QuotaSpent)
 })
 
-test('a limit of the address counts all keys together', async () => {
+test('a limit of the address counts all credentials together', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
-  const north = own([minute, {...day, requests: 3, of: 'address'}], twoKeys)
+  const north = aProvider([minute, {...day, requests: 3, of: 'address'}], twoCredentials)
   for (let i = 0; i < 3; i++)
     await (await ledger.reserve({provider: north, job: 'cpi'})).finish({outcome: 'answered'})
   await assert.rejects(
@@ -118,10 +125,10 @@ test('a limit of the address counts all keys together', async () => {
   )
 })
 
-test('posts and dollars are reserved at their most and corrected by the answer', async () => {
+test('posts and dollars are reserved at their maximum and corrected by the answer', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([
+  const north = aProvider([
     {requests: 100, unit: 'posts', per: 'day', of: 'credential', window: 'sliding'},
     {requests: 1, unit: 'usd', per: 'month', of: 'credential', window: 'sliding'},
   ])
@@ -137,10 +144,10 @@ test('posts and dollars are reserved at their most and corrected by the answer',
   await assert.rejects(ledger.reserve({provider: north, job: 'x-posts', cost: {posts: 101}}), NeedsPerson)
 })
 
-test('a place that is given back counts nothing; one whose process died counts for good', async () => {
+test('a released reservation counts nothing; one whose process died counts until its window ends', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([{...day, requests: 2}])
+  const north = aProvider([{...day, requests: 2}])
   await ledger.reserve({provider: north, job: 'cpi'}) // never finished
   await (await ledger.reserve({provider: north, job: 'cpi'})).release()
   assert.ok(await ledger.reserve({provider: north, job: 'cpi'}))
@@ -150,15 +157,15 @@ test('a place that is given back counts nothing; one whose process died counts f
   )
 })
 
-test('who comes too late for its place takes another; who is stopped while waiting gives it back', async () => {
+test('a process that is late for its reservation reserves again; one that is stopped while it waits releases it', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([{...minute, requests: 1}])
-  const place = await ledger.reserve({provider: north, job: 'cpi'})
+  const north = aProvider([{...minute, requests: 1}])
+  const reservation = await ledger.reserve({provider: north, job: 'cpi'})
   clock.advance(30_000)
-  await place.started()
-  assert.equal(place.goAt.toISOString(), '2026-03-01T10:00:30.000Z')
-  await place.finish({outcome: 'answered'})
+  await reservation.started()
+  assert.equal(reservation.goAt.toISOString(), '2026-03-01T10:00:30.000Z')
+  await reservation.finish({outcome: 'answered'})
   const stop = new AbortController()
   const next = await ledger.reserve({provider: north, job: 'cpi', stop: stop.signal})
   assert.equal(next.goAt.toISOString(), '2026-03-01T10:01:30.001Z')
@@ -171,33 +178,33 @@ test('who comes too late for its place takes another; who is stopped while waiti
   )
 })
 
-test('who comes too late with a key that is refused meanwhile reserves anew where there is another key', async () => {
+test('a process that is late with a credential refused meanwhile reserves again if there is another credential', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
-  const north = own([minute], twoKeys)
+  const north = aProvider([minute], twoCredentials)
   for (const refusal of [
     {next: 'stop', why: 'invalid key'},
     {next: 'spent', until: new Date('2026-03-05T00:00:00Z'), why: 'day limit'},
   ] as const) {
-    const place = await ledger.reserve({provider: north, job: 'cpi', target: 'CPIAUCNS', wait: true})
-    await ledger.startCooldown(north, place.label, refusal)
+    const reservation = await ledger.reserve({provider: north, job: 'cpi', target: 'CPIAUCNS', wait: true})
+    await ledger.startCooldown(north, reservation.label, refusal)
     clock.advance(60_000)
-    await assert.rejects(place.started(), (error) => {
+    await assert.rejects(reservation.started(), (error) => {
       assert.ok(error instanceof TryLater)
       assert.deepEqual([error.provider, error.target, error.until], [north.name, 'CPIAUCNS', undefined])
       return true
     })
-    assert.deepEqual(clock.sleeps, [], 'it does not wait for that key, whatever the run may wait for')
+    assert.deepEqual(clock.sleeps, [], 'it does not wait for that credential, even if the run may wait')
     const next = await ledger.reserve({provider: north, job: 'cpi'})
-    assert.notEqual(next.label, place.label)
+    assert.notEqual(next.label, reservation.label)
     await next.started()
     await next.finish({outcome: 'answered', status: 200})
-    await ledger.endCooldown(north, place.label)
+    await ledger.endCooldown(north, reservation.label)
   }
-  const only = await ledger.reserve({provider: north, job: 'cpi', credential: '1'})
+  const named = await ledger.reserve({provider: north, job: 'cpi', credential: '1'})
   await ledger.startCooldown(north, '1', {next: 'stop', why: 'invalid key'})
   clock.advance(60_000)
-  await assert.rejects(only.started(), NeedsPerson, 'no other key was to be used')
+  await assert.rejects(named.started(), NeedsPerson, 'no other credential was allowed')
   const {rows} = await opened.database.pool.query(
     `select distinct outcome from provider_requests where provider = $1 order by 1`,
     [north.name],
@@ -205,32 +212,32 @@ test('who comes too late with a key that is refused meanwhile reserves anew wher
   assert.deepEqual(
     rows,
     [{outcome: 'answered'}, {outcome: 'not sent'}],
-    'no place of a request that was not sent counts',
+    'no reservation of an unsent request counts',
   )
 })
 
-test('one key under two variables is counted, and rests, as one', async () => {
+test('two variables with the same credential share its count and its cooldown', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([{...minute, requests: 2}], {
-    credentials: {...twoKeys.credentials, 3: 'NORTH_KEY_3', news: 'NORTH_NEWS'},
+  const north = aProvider([{...minute, requests: 2}], {
+    credentials: {...twoCredentials.credentials, 3: 'NORTH_KEY_3', news: 'NORTH_NEWS'},
   })
   const ledger = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-one', NORTH_NEWS: ' canary-two '})
   const labels: string[] = []
-  for (const only of [undefined, undefined, '3', 'news']) {
-    const place = await ledger.reserve({
+  for (const credential of [undefined, undefined, '3', 'news']) {
+    const reservation = await ledger.reserve({
       provider: north,
       job: 'cpi',
-      ...(only === undefined ? {} : {credential: only}),
+      ...(credential === undefined ? {} : {credential}),
     })
-    labels.push(place.label)
-    await place.finish({outcome: 'answered'})
+    labels.push(reservation.label)
+    await reservation.finish({outcome: 'answered'})
     clock.advance(10)
   }
   assert.deepEqual(labels, ['1', '2', '1', '2'])
   assert.equal(
     (await ledger.reserve({provider: north, job: 'cpi'})).goAt.toISOString(),
     '2026-03-01T10:01:00.001Z',
-    'two keys of two a minute',
+    'two credentials with two requests a minute each',
   )
   await ledger.startCooldown(north, '3', {next: 'stop', why: 'invalid key'})
   clock.advance(120_000)
@@ -238,31 +245,31 @@ test('one key under two variables is counted, and rests, as one', async () => {
   await assert.rejects(ledger.reserve({provider: north, job: 'cpi', credential: '1'}), NeedsPerson)
   await ledger.endCooldown(north, '3')
   assert.equal((await ledger.reserve({provider: north, job: 'cpi', credential: '1'})).label, '1')
-  const apart = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-three'})
-  assert.equal((await apart.reserve({provider: north, job: 'cpi', credential: '3'})).label, '3')
+  const separate = opened.ledger(clock, {...twoSecrets, NORTH_KEY_3: 'canary-three'})
+  assert.equal((await separate.reserve({provider: north, job: 'cpi', credential: '3'})).label, '3')
 })
 
-test('a rest is ended by a label that the provider has', async () => {
+test('endCooldown accepts only a label that the provider has', async () => {
   const ledger = opened.ledger(fakeClock('2026-03-01T10:00:00Z'), twoSecrets)
   await assert.rejects(
-    ledger.endCooldown(own([minute], twoKeys), '7'),
+    ledger.endCooldown(aProvider([minute], twoCredentials), '7'),
     (error) =>
       error instanceof NeedsPerson &&
       /no credential "7"/.test(error.message) &&
       /1, 2\./.test(error.nextStep!),
   )
-  await assert.rejects(ledger.endCooldown(own([minute], twoKeys), 'keyless'), NeedsPerson)
+  await assert.rejects(ledger.endCooldown(aProvider([minute], twoCredentials), 'keyless'), NeedsPerson)
   await assert.rejects(
-    ledger.endCooldown(own([minute]), '1'),
+    ledger.endCooldown(aProvider([minute]), '1'),
     (error) => error instanceof NeedsPerson && /keyless/.test(error.nextStep!),
   )
-  await ledger.endCooldown(own([minute], {...twoKeys, keyless: true}), 'keyless')
-  await ledger.endCooldown(own([minute]), 'keyless')
+  await ledger.endCooldown(aProvider([minute], {...twoCredentials, keyless: true}), 'keyless')
+  await ledger.endCooldown(aProvider([minute]), 'keyless')
 })
 
-test('a limit can be set to what the plan allows; nonsense is refused by name', async () => {
+test("a setting can replace a limit by that of the user's plan; an invalid value is refused by name", async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([{...day, requests: 1}], {
+  const north = aProvider([{...day, requests: 1}], {
     settings: [{variable: 'NORTH_PER_DAY', per: 'day', doc: 'requests a day'}],
   })
   const ledger = opened.ledger(clock, {NORTH_PER_DAY: '2'})
@@ -278,9 +285,9 @@ test('a limit can be set to what the plan allows; nonsense is refused by name', 
   }
 })
 
-test('Retry-After is remembered by the next process', async () => {
+test('the next process applies Retry-After', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([minute], twoKeys)
+  const north = aProvider([minute], twoCredentials)
   const one = opened.ledger(clock, twoSecrets)
   await one.startCooldown(north, '1', {
     next: 'wait',
@@ -294,8 +301,8 @@ test('Retry-After is remembered by the next process', async () => {
     until: new Date('2026-03-01T10:00:40Z'),
     why: 'slow down',
   })
-  const place = await another.reserve({provider: north, job: 'cpi'})
-  assert.deepEqual([place.label, place.goAt.toISOString()], ['2', '2026-03-01T10:00:40.000Z'])
+  const reservation = await another.reserve({provider: north, job: 'cpi'})
+  assert.deepEqual([reservation.label, reservation.goAt.toISOString()], ['2', '2026-03-01T10:00:40.000Z'])
   // a shorter wait does not shorten a longer one
   await another.startCooldown(north, '1', {
     next: 'wait',
@@ -310,9 +317,9 @@ test('Retry-After is remembered by the next process', async () => {
   })
 })
 
-test('a refused key rests until it is changed; all refused is for a person', async () => {
+test('a refused credential is unused until it is changed; when all are refused, a person is needed', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([minute], twoKeys)
+  const north = aProvider([minute], twoCredentials)
   const ledger = opened.ledger(clock, twoSecrets)
   await ledger.startCooldown(north, '1', {next: 'stop', why: 'invalid key'})
   clock.advance(400 * 86_400_000)
@@ -337,14 +344,14 @@ test('a refused key rests until it is changed; all refused is for a person', asy
   assert.equal((await changed.reserve({provider: north, job: 'cpi'})).label, '1')
   await ledger.endCooldown(north, '2')
   assert.equal((await ledger.reserve({provider: north, job: 'cpi'})).label, '2')
-  const kept = await opened.database.pool.query('select t::text from credential_rests t')
-  assert.doesNotMatch(JSON.stringify(kept.rows), /canary/)
+  const stored = await opened.database.pool.query('select t::text from credential_rests t')
+  assert.doesNotMatch(JSON.stringify(stored.rows), /canary/)
 })
 
-test('a spent key rests until its reset: as said, else by our own counting, else a day', async () => {
+test('the cooldown of a spent credential ends at the named reset, else by our own count, else after a day', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
-  const north = own([minute, {...day, requests: 2}], twoKeys)
+  const north = aProvider([minute, {...day, requests: 2}], twoCredentials)
   const untilOf = async (label: string) =>
     (await opened.database.query<{until: string}>('select_provider_rests', [north.name])).find(
       (row) => (row as {credential?: string}).credential === label,
@@ -359,7 +366,7 @@ test('a spent key rests until its reset: as said, else by our own counting, else
   assert.equal(
     Date.parse((await untilOf('2'))!),
     Date.parse('2026-03-02T10:00:00Z'),
-    'spent by somebody else: a day',
+    'spent by another program: a day',
   )
   await assert.rejects(
     ledger.reserve({provider: north, job: 'cpi'}),
@@ -374,14 +381,14 @@ test('a spent key rests until its reset: as said, else by our own counting, else
   assert.equal(
     Date.parse((await untilOf('1'))!),
     Date.parse('2026-03-05T08:00:00.001Z'),
-    'the oldest counted request leaves the window then',
+    'the oldest counted request leaves the window at that instant',
   )
 })
 
-test('a wait of unknown length grows while waits follow one another', async () => {
+test('a wait of unknown length doubles while waits follow one another', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
   const ledger = opened.ledger(clock)
-  const north = own([minute])
+  const north = aProvider([minute])
   const lengths: number[] = []
   for (let i = 0; i < 3; i++) {
     await ledger.startCooldown(north, 'keyless', {next: 'wait', why: '429'})
@@ -400,9 +407,9 @@ test('a wait of unknown length grows while waits follow one another', async () =
   assert.equal(Date.parse(row!.until) - Date.parse(row!.since), 60_000)
 })
 
-test('what the database cannot promise is refused: another isolation, no server', async () => {
+test('a reservation that the database cannot guarantee is refused: another isolation level, no server', async () => {
   const clock = fakeClock('2026-03-01T10:00:00Z')
-  const north = own([minute])
+  const north = aProvider([minute])
   const ledger = opened.ledger(clock)
   await opened.database.pool.query(
     `alter database ${new URL(opened.url).pathname.slice(1)} set default_transaction_isolation = 'repeatable read'`,
@@ -428,7 +435,7 @@ test('what the database cannot promise is refused: another isolation, no server'
   assert.ok(await ledger.reserve({provider: north, job: 'cpi'}))
 })
 
-test('a place survives a crash of the server although the server is set to commit without waiting', async () => {
+test('a reservation survives a crash of the server although the server is set to commit without waiting', async () => {
   const {rows} = await opened.database.pool.query('show synchronous_commit')
   await opened.database.transaction(async (tx) => {
     await tx.query('select_provider_requests_lock', ['north'])
@@ -439,12 +446,12 @@ test('a place survives a crash of the server although the server is set to commi
   assert.deepEqual(again.rows, rows)
 })
 
-test('a limit of one credential holds for that one: the other goes on, and a request that could never fit it is asked with the other', async () => {
+test('a limit of one credential applies to it alone: the other continues, and takes a request too large for the first', async () => {
   const opened = await openOn(await server.withSchema('limits'))
   try {
     const day = {per: 'day', of: 'credential', window: 'sliding'} as const
     const north = provider([{...day, requests: 4}], {
-      ...twoKeys,
+      ...twoCredentials,
       accounting: {
         plans: (env) => [
           {...day, requests: Number(env['NORTH_PLAN']), credential: '1'},
@@ -456,9 +463,9 @@ test('a limit of one credential holds for that one: the other goes on, and a req
     const ledger = opened.ledger(clock, {...twoSecrets, NORTH_PLAN: '2'})
     const labels: string[] = []
     for (let n = 0; n < 6; n++) {
-      const place = await ledger.reserve({provider: north, job: 'x', cost: {usd: 1}})
-      labels.push(place.label)
-      await place.finish({outcome: 'answered'})
+      const reservation = await ledger.reserve({provider: north, job: 'x', cost: {usd: 1}})
+      labels.push(reservation.label)
+      await reservation.finish({outcome: 'answered'})
     }
     assert.deepEqual(labels.toSorted().join(''), '112222')
     await assert.rejects(
@@ -497,7 +504,7 @@ test('a limit of one credential holds for that one: the other goes on, and a req
     assert.equal(
       (await set.reserve({provider: billed, job: 'x', cost: {usd: 1}})).label,
       '2',
-      'the setting of one key is no limit of another',
+      'the setting of one credential is not a limit of another',
     )
   } finally {
     await opened.close()

@@ -1,13 +1,13 @@
 /**
- * Days of a provider that begin at midnight in New York, across both changes of its clock, on simulated
- * time; in a full run all of March.
+ * Days of a provider that begin at midnight in New York, across both clock changes, on simulated time; in a
+ * full run all of March.
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
 import {full} from '../size.js'
-import {type Arrival, killAt, race, type RaceFacts} from './race.js'
+import {type Arrival, killAt, race, type RaceOptions} from './race.js'
 
 let server: Postgres
 before(async () => {
@@ -21,7 +21,7 @@ const limits: Limit[] = [
 ]
 const dayText = new Intl.DateTimeFormat('en-CA', {timeZone: 'America/New_York', dateStyle: 'short'})
 
-const allows: RaceFacts['allows'] = (arrivals, key, at) => {
+const allows: RaceOptions['allows'] = (arrivals, key, at) => {
   const same = arrivals.filter((arrival) => arrival.key === key)
   const today = same.filter((arrival) => dayText.format(arrival.at) === dayText.format(at))
   return today.length < 25 && same.filter((arrival) => arrival.at > at - 60_000).length < 5
@@ -35,7 +35,7 @@ function perDay(arrivals: readonly Arrival[]): Map<string, number> {
 }
 
 for (const {name, from, ends, days} of [
-  // from shortly before a midnight there, so that requests fall on its edge
+  // from shortly before a midnight there, so that requests fall on the boundary
   {
     name: 'March, with a day of 23 hours',
     ...(full
@@ -76,7 +76,7 @@ for (const {name, from, ends, days} of [
     const whole = [...counts].filter(([key]) => key.slice(0, 10) > dayText.format(Date.parse(from)))
     assert.equal(whole.length, days * 2)
     assert.ok(whole.every(([, count]) => count <= 25))
-    // nothing is wasted but the place of whoever died between taking and using it
+    // the only waste is the reservation of a process that died before its use
     const used = whole.reduce((sum, [, count]) => sum + count, 0)
     assert.ok(used >= days * 50 - 1, `${used} of ${days * 50}`)
   })

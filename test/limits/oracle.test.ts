@@ -1,7 +1,7 @@
 /**
- * The ledger against a naive count: random limits, latencies, deaths and places given back. Each place must
- * be free by plain counting, no earlier one may have been, and what the provider really counted is never over
- * a limit.
+ * The ledger against a naive count: random limits, latencies, deaths and releases. Each reservation must be
+ * free by plain counting, no earlier instant may have been free, and the requests that the provider counted
+ * never exceed a limit.
  */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
@@ -9,19 +9,19 @@ import fc from 'fast-check'
 import type {Limit} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
-import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
+import {type Opened, openForFile, provider, twoCredentials, twoSecrets} from './settings.js'
 
 let opened: Opened
 openForFile((one) => {
   opened = one
 })
 
-/** A request as the oracle remembers it. */
+/** A request as the oracle stores it. */
 interface Known {
   label: string
   goAt: number
   countsUntil: number
-  /** When the provider really counted it. */
+  /** The instant at which the provider counted it. */
   counted: number
   posts: number
 }
@@ -30,7 +30,7 @@ const lengths: Record<string, number> = {second: 1000, minute: 60_000, '15 minut
 const dayText = new Intl.DateTimeFormat('en-CA', {timeZone: 'America/New_York', dateStyle: 'short'})
 const posts = (limit: Limit, one: {posts: number}) => (limit.unit === 'posts' ? one.posts : 1)
 
-/** By plain counting: would a request at `t` be within every limit? */
+/** Whether a request at `t` would be within every limit, by plain counting. */
 function fits(
   limits: readonly Limit[],
   known: readonly Known[],
@@ -51,7 +51,10 @@ function fits(
   })
 }
 
-/** The earliest instant that fits: one of now, the last place, or where something leaves a window. */
+/**
+ * The earliest instant that fits: now, the last reservation, or an instant at which a request leaves a
+ * window.
+ */
 function earliest(
   limits: readonly Limit[],
   known: readonly Known[],
@@ -74,7 +77,7 @@ function earliest(
 
 function nextMidnight(at: number): number {
   const today = dayText.format(at)
-  // New York's offset is whole hours, so its midnights are too
+  // the offset of New York is whole hours, so its midnights are among these instants
   let t = Math.floor(at / 3_600_000) * 3_600_000
   while (dayText.format(t) === today) t += 3_600_000
   return t
@@ -117,7 +120,7 @@ const step = fc.record({
   pauseMs: fc.oneof(fc.integer({min: 0, max: 3000}), fc.integer({min: 0, max: 3_600_000})),
   posts: fc.integer({min: 0, max: 3}),
   latencyMs: fc.integer({min: 0, max: 1900}),
-  share: fc.double({min: 0, max: 1, noNaN: true}),
+  fraction: fc.double({min: 0, max: 1, noNaN: true}),
   end: fc.constantFrom(
     'answered' as const,
     'answered' as const,
@@ -129,7 +132,7 @@ const step = fc.record({
 })
 
 test(
-  'every place is the earliest that plain counting allows, and no window is ever overfull',
+  'every reservation is the earliest that plain counting allows, and no window is ever overfull',
   {timeout: 300_000},
   async () => {
     let run = 0
@@ -140,16 +143,16 @@ test(
         fc.constantFrom('2026-03-07T22:00:00Z', '2026-10-31T20:00:00Z', '2028-02-28T18:00:00Z'),
         fc.array(step, {minLength: 5, maxLength: 25}),
         async (limits, keyed, start, steps) => {
-          const north = {...provider(limits, keyed ? twoKeys : {}), name: `oracle-${++run}`}
+          const north = {...provider(limits, keyed ? twoCredentials : {}), name: `oracle-${++run}`}
           const labels = keyed ? ['1', '2'] : ['keyless']
           const clock = fakeClock(start)
           const known: Known[] = []
-          for (const {pauseMs, posts: cost, latencyMs, share, end} of steps) {
+          for (const {pauseMs, posts: cost, latencyMs, fraction, end} of steps) {
             clock.advance(pauseMs)
             const now = clock.now().getTime()
             const expected = Math.min(...labels.map((label) => earliest(limits, known, label, cost, now)))
             const ledger = opened.ledger(clock, keyed ? twoSecrets : {}) // as another process
-            const place = await ledger
+            const reservation = await ledger
               .reserve({provider: north, job: 'cpi', cost: {posts: cost}})
               .catch((error: unknown) => {
                 if (!(error instanceof QuotaSpent)) throw error
@@ -157,33 +160,33 @@ test(
                 assert.ok(expected - now > 65_000)
                 return undefined
               })
-            if (!place) continue
-            assert.equal(place.goAt.getTime(), expected)
-            const goAt = place.goAt.getTime()
+            if (!reservation) continue
+            assert.equal(reservation.goAt.getTime(), expected)
+            const goAt = reservation.goAt.getTime()
             if (end === 'given back') {
-              await place.release()
+              await reservation.release()
               continue
             }
-            await place.started()
+            await reservation.started()
             if (end === 'died') {
               known.push({
-                label: place.label,
+                label: reservation.label,
                 goAt,
                 countsUntil: goAt + 2000,
-                counted: goAt + Math.floor(share * 2000),
+                counted: goAt + Math.floor(fraction * 2000),
                 posts: cost,
               })
               continue
             }
             clock.advance(latencyMs)
             const answered = goAt + latencyMs
-            await place.finish({outcome: end, ...(end === 'answered' ? {posts: 0} : {})})
+            await reservation.finish({outcome: end, ...(end === 'answered' ? {posts: 0} : {})})
             const countsUntil = end === 'failed' ? Math.max(goAt + 2000, answered + 1) : answered + 1
             known.push({
-              label: place.label,
+              label: reservation.label,
               goAt,
               countsUntil,
-              counted: goAt + Math.floor(share * latencyMs),
+              counted: goAt + Math.floor(fraction * latencyMs),
               posts: end === 'answered' ? 0 : cost,
             })
           }

@@ -10,20 +10,20 @@ import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {claimsOn} from './claims.js'
 
 const claims = claimsOn('coingecko')
-const withKeys = (keys: number, monthDays = 30) =>
-  plan({provider: 'coingecko', claims, credentials: keys, limits: coingecko.limits, monthDays})
+const withCredentials = (credentials: number, monthDays = 30) =>
+  plan({provider: 'coingecko', claims, credentials, limits: coingecko.limits, monthDays})
 
-test('CoinGecko: all wishes cost some 18,000 calls a month; two keys serve them, one does not', () => {
-  const two = withKeys(2)
+test('CoinGecko: all wishes cost some 18,000 calls a month; two credentials serve them, one does not', () => {
+  const two = withCredentials(2)
   assert.equal(Math.round(two.wishedPerDay * 30), 18_184)
-  assert.ok(two.allocations.every(({isThrottled: givesWay}) => !givesWay))
+  assert.ok(two.allocations.every(({isThrottled}) => !isThrottled))
   assert.match(explain(two).join('\n'), /20,000 in this month.*\nEverything fits/)
 
-  const one = withKeys(1)
-  const by = new Map(one.allocations.map((share) => [share.job, share]))
-  for (const unit of ['coingecko-ids', 'coingecko-global', 'coingecko-derivatives'])
-    assert.equal(by.get(unit)!.isThrottled, false, unit)
-  // details go to their slowest, what is left goes to the tickers
+  const one = withCredentials(1)
+  const by = new Map(one.allocations.map((allocation) => [allocation.job, allocation]))
+  for (const job of ['coingecko-ids', 'coingecko-global', 'coingecko-derivatives'])
+    assert.equal(by.get(job)!.isThrottled, false, job)
+  // details get their slowest rate, and the tickers get the rest
   assert.equal(Math.round(by.get('coin-details')!.everyDays * 1000), 30_000)
   assert.ok(by.get('coingecko-tickers')!.everyDays > 1.37 && by.get('coingecko-tickers')!.everyDays < 1.39)
   assert.ok(one.allocations.reduce((sum, {perDay}) => sum + perDay, 0) * 30 <= 10_000.001)
@@ -35,13 +35,13 @@ test('CoinGecko: all wishes cost some 18,000 calls a month; two keys serve them,
 })
 
 test('a month of 31 days leaves less for each day', () => {
-  const [short, long] = [withKeys(1, 28), withKeys(1, 31)].map(
-    ({allocations: shares}) => shares.find(({job: unit}) => unit === 'coingecko-tickers')!.perDay,
+  const [short, long] = [withCredentials(1, 28), withCredentials(1, 31)].map(
+    ({allocations}) => allocations.find(({job}) => job === 'coingecko-tickers')!.perDay,
   )
   assert.ok(short! > long!)
 })
 
-test('where no day and no month is limited, nothing is divided; where not even the slowest fits, the last get nothing', () => {
+test('without a daily or monthly limit nothing is divided; if even the slowest rates do not fit, the last jobs get nothing', () => {
   assert.match(
     explain(
       plan({provider: 'coingecko', claims, credentials: 1, limits: coingecko.keylessLimits!, monthDays: 30}),
@@ -49,16 +49,16 @@ test('where no day and no month is limited, nothing is divided; where not even t
     /nothing has to be divided/,
   )
   const scarce: Limit[] = [{requests: 25, per: 'day', of: 'credential', window: 'sliding'}]
-  const shares = plan({
+  const allocations = plan({
     provider: 'coingecko',
     claims,
     credentials: 1,
     limits: scarce,
     monthDays: 30,
   }).allocations
-  assert.equal(shares[0]!.perDay, 20)
-  assert.ok(shares[3]!.perDay > 3 && shares[3]!.perDay < 4)
-  assert.equal(shares[4]!.perDay, 0)
+  assert.equal(allocations[0]!.perDay, 20)
+  assert.ok(allocations[3]!.perDay > 3 && allocations[3]!.perDay < 4)
+  assert.equal(allocations[4]!.perDay, 0)
   assert.match(
     explain(plan({provider: 'coingecko', claims, credentials: 1, limits: scarce, monthDays: 30})).join('\n'),
     /coin-details: nothing instead of/,
@@ -67,40 +67,40 @@ test('where no day and no month is limited, nothing is divided; where not even t
 
 describe('Alpha Vantage', () => {
   const all = claimsOn('alpha-vantage')
-  const general = all.filter(({dedicatedCredential: ownKey}) => ownKey === undefined)
-  const of = (keys: number, claims: readonly JobClaim[] = general, limits = alphaVantage.limits) =>
-    plan({provider: 'alpha-vantage', claims, credentials: keys, limits, monthDays: 31})
+  const general = all.filter(({dedicatedCredential}) => dedicatedCredential === undefined)
+  const of = (credentials: number, claims: readonly JobClaim[] = general, limits = alphaVantage.limits) =>
+    plan({provider: 'alpha-vantage', claims, credentials, limits, monthDays: 31})
   const free = (more: Partial<Left> = {}): Left => ({today: 50, total: 50, spent: {}, demand: {}, ...more})
-  const may = (unit: string, left: Left, found = of(2)) => allowance({job: unit, left, plan: found})
+  const may = (job: string, left: Left, found = of(2)) => allowance({job, left, plan: found})
 
-  test('two keys serve every wish; one serves the fixed jobs and balance sheets, and what a second would change is said', () => {
-    assert.ok(of(2).allocations.every(({isThrottled: givesWay}) => !givesWay))
+  test('two credentials serve every wish; one serves the fixed jobs and balance sheets, and the plan states the effect of a second', () => {
+    assert.ok(of(2).allocations.every(({isThrottled}) => !isThrottled))
     const one = of(1, all)
-    const by = new Map(one.allocations.map((share) => [share.job, share]))
-    for (const unit of ['earnings-calendar', 'top-gainers', 'ipo-calendar', 'balance-sheet'])
-      assert.equal(by.get(unit)!.isThrottled, false, unit)
-    for (const unit of ['company-overview', 'etf-profile', 'news-sentiment'])
-      assert.equal(by.get(unit)!.isThrottled, true, unit)
-    const words = explain(one, of(2, all)).join('\n')
-    assert.match(words, /news-sentiment is throttled first, then etf-profile, then company-overview/)
-    assert.match(words, /One more key: company-overview every 24 days instead of every 43\.2 days/)
+    const by = new Map(one.allocations.map((allocation) => [allocation.job, allocation]))
+    for (const job of ['earnings-calendar', 'top-gainers', 'ipo-calendar', 'balance-sheet'])
+      assert.equal(by.get(job)!.isThrottled, false, job)
+    for (const job of ['company-overview', 'etf-profile', 'news-sentiment'])
+      assert.equal(by.get(job)!.isThrottled, true, job)
+    const text = explain(one, of(2, all)).join('\n')
+    assert.match(text, /news-sentiment is throttled first, then etf-profile, then company-overview/)
+    assert.match(text, /One more key: company-overview every 24 days instead of every 43\.2 days/)
   })
 
-  test('whatever is asked, the fixed jobs get theirs: until they have asked, a place is kept for each', () => {
-    const nobodyWants = {demand: {'balance-sheet': 0, 'company-overview': 0, 'etf-profile': 0}}
-    assert.equal(may('company-overview', free(nobodyWants)), 47)
+  test('the fixed jobs get their allocation: until they have run, a request is reserved for each', () => {
+    const nothingDue = {demand: {'balance-sheet': 0, 'company-overview': 0, 'etf-profile': 0}}
+    assert.equal(may('company-overview', free(nothingDue)), 47)
     assert.equal(
       may(
         'company-overview',
-        free({...nobodyWants, spent: {'earnings-calendar': 1, 'top-gainers': 1, 'ipo-calendar': 1}}),
+        free({...nothingDue, spent: {'earnings-calendar': 1, 'top-gainers': 1, 'ipo-calendar': 1}}),
       ),
       50,
     )
-    assert.equal(may('company-overview', free({...nobodyWants, today: 3, total: 3})), 0)
+    assert.equal(may('company-overview', free({...nothingDue, today: 3, total: 3})), 0)
     assert.equal(may('top-gainers', free({today: 3, total: 3})), 2)
   })
 
-  test('nothing is kept for a job that has nothing due, its share for one that has, all that it wants for a more valuable one', () => {
+  test('a job with nothing due is reserved nothing, another its allocation, a more valuable one all that it wants', () => {
     const done = {'earnings-calendar': 1, 'top-gainers': 1, 'ipo-calendar': 1}
     const wants = (balance: number, funds: number) =>
       free({spent: done, demand: {'balance-sheet': balance, 'etf-profile': funds}})
@@ -108,31 +108,31 @@ describe('Alpha Vantage', () => {
     assert.equal(may('company-overview', wants(0, 3)), 47)
     assert.equal(may('company-overview', wants(0, 52)), 50 - 9)
     assert.equal(may('company-overview', wants(12, 0)), 50 - 12)
-    assert.equal(may('company-overview', wants(400, 52)), 21, 'its own share, whatever the others want')
+    assert.equal(may('company-overview', wants(400, 52)), 21, 'its own allocation, whatever the others want')
     assert.equal(
       may('balance-sheet', wants(400, 52)),
       50 - 21 - 9,
-      'before overviews have run nobody knows what they want',
+      'before the first run of overviews their need is unknown',
     )
-    // before anything ran, the share of every job is kept for it
+    // before the first run, the allocation of every job is reserved for it
     assert.equal(may('company-overview', free({spent: done})), 50 - 6 - 9)
   })
 
-  test('what nobody claims, such as a series that a person asks here instead of FRED, gets what no fixed job needs', () => {
-    assert.equal(may('inflation', free()), 47, 'although shares are kept for others')
+  test('requests without a claim, such as a series requested here instead of FRED, get the quota that no fixed job needs', () => {
+    assert.equal(may('inflation', free()), 47, 'although allocations are reserved for others')
     assert.equal(may('inflation', free({today: 3, total: 3})), 0)
   })
 
-  test('where the provider counts the address, all keys share what it allows, and another one is no help', () => {
+  test('if the provider counts the address, all credentials share its limit, and another credential does not help', () => {
     const narrow: Limit[] = alphaVantage.limits.map((limit) =>
       limit.of === 'address' ? {...limit, requests: 25} : limit,
     )
     const found = of(3, all, narrow)
     assert.equal(found.perDay, 25)
-    const words = explain(found, of(4, all, narrow)).join('\n')
-    assert.match(words, /from one address, which it counts as well, allows 25 requests a day/)
-    assert.match(words, /Another key would change nothing\./)
-    assert.doesNotMatch(words, /One more key/)
+    const text = explain(found, of(4, all, narrow)).join('\n')
+    assert.match(text, /from one address, which it counts as well, allows 25 requests a day/)
+    assert.match(text, /Another key would change nothing\./)
+    assert.doesNotMatch(text, /One more key/)
   })
 })
 
@@ -157,30 +157,32 @@ const jobOf = (one: Claim, at: number): JobClaim => ({
   dedicatedCredential: undefined,
 })
 
-test('a plan never grants more than there is, nor more than is wished, and the more valuable never waits for the less valuable', () => {
+test('a plan never grants more than there is or than is wished, and a more valuable job never waits for a less valuable one', () => {
   const drawnClaims = fc.array(claim, {minLength: 1, maxLength: 6})
   fc.assert(
     fc.property(
       drawnClaims,
       fc.integer({min: 1, max: 4}),
       fc.integer({min: 1, max: 2000}),
-      (drawn, keys, requests) => {
+      (drawn, credentials, requests) => {
         const found = plan({
           provider: 'north',
           claims: drawn.map(jobOf),
-          credentials: keys,
+          credentials,
           monthDays: 30,
           limits: [{requests, per: 'day', of: 'credential', window: 'sliding'}],
         })
-        assert.ok(found.allocations.reduce((sum, {perDay}) => sum + perDay, 0) <= keys * requests + 1e-6)
-        found.allocations.forEach((share, at) => {
-          assert.ok(share.perDay <= share.wishedPerDay + 1e-9)
+        assert.ok(
+          found.allocations.reduce((sum, {perDay}) => sum + perDay, 0) <= credentials * requests + 1e-6,
+        )
+        found.allocations.forEach((allocation, at) => {
+          assert.ok(allocation.perDay <= allocation.wishedPerDay + 1e-9)
           const slowest = drawn[at]!.requests / drawn[at]!.atLeastEveryDays
-          // who is above its slowest only is so when everybody before has its wish
-          if (share.perDay > slowest + 1e-9)
+          // a job is above its slowest rate only if every job before it has its wish
+          if (allocation.perDay > slowest + 1e-9)
             assert.ok(found.allocations.slice(0, at).every((before) => !before.isThrottled))
-          // who is below it, only when nobody after gets anything
-          if (share.perDay < slowest - 1e-9)
+          // a job is below it only if every job after it gets nothing
+          if (allocation.perDay < slowest - 1e-9)
             assert.ok(found.allocations.slice(at + 1).every((behind) => behind.perDay === 0))
         })
       },
@@ -189,7 +191,7 @@ test('a plan never grants more than there is, nor more than is wished, and the m
   )
 })
 
-test('whatever order the jobs ask in, none takes what a reserved one still needs', () => {
+test('in any order of requests, no job takes the quota that a reserved job still needs', () => {
   fc.assert(
     fc.property(
       fc.array(claim, {minLength: 2, maxLength: 5}),
@@ -209,11 +211,11 @@ test('whatever order the jobs ask in, none takes what a reserved one still needs
           return {today: requests - gone, total: requests - gone, spent}
         }
         const reserved = found.allocations.filter(({isReserved}) => isReserved)
-        const need = () => reserved.reduce((sum, share) => sum + needOf(share, left()), 0)
+        const need = () => reserved.reduce((sum, allocation) => sum + needOf(allocation, left()), 0)
         const couldFit = need() <= requests
         for (const at of order) {
-          const unit = `job-${at}` // of which some are no claims: they only get what nobody needs
-          if (allowance({job: unit, left: left(), plan: found}) >= 1) spent[unit] = (spent[unit] ?? 0) + 1
+          const job = `job-${at}` // some have no claim: they get only the quota that no job needs
+          if (allowance({job, left: left(), plan: found}) >= 1) spent[job] = (spent[job] ?? 0) + 1
         }
         assert.ok(left().total >= 0)
         if (couldFit) assert.ok(left().total >= need(), `${left().total} left, ${need()} needed`)

@@ -1,11 +1,14 @@
-/** Eight processes, two keys, one provider: never over a limit, nothing wasted but by the dead. */
+/**
+ * Eight processes, two credentials, one provider: never over a limit, and only killed processes waste a
+ * reservation.
+ */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import pg from 'pg'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
 import {fullTest} from '../size.js'
-import {type Arrival, killAt, race, slidingRoom} from './race.js'
+import {type Arrival, killAt, race, slidingHeadroom} from './race.js'
 
 let server: Postgres
 before(async () => {
@@ -17,7 +20,7 @@ const second = 1000
 const minute = 60 * second
 const day = 24 * 60 * minute
 
-/** The most that arrived in any trailing window of a key. */
+/** The most requests that arrived in any trailing window of a credential. */
 function most(arrivals: readonly Arrival[], key: string, ms: number): number {
   const times = arrivals
     .filter((arrival) => arrival.key === key)
@@ -40,7 +43,7 @@ test('5 a minute and 25 a day over two days of simulated time, with kills', {tim
     dies: {'racer-3': 2, 'racer-5': 4},
     kills: killAt([12, 71], ['racer-3', 'racer-5']),
     latencyMs: (seen) => (seen.length * 37) % 90,
-    allows: slidingRoom([
+    allows: slidingHeadroom([
       {requests: 5, ms: minute},
       {requests: 25, ms: day},
     ]),
@@ -53,10 +56,10 @@ test('5 a minute and 25 a day over two days of simulated time, with kills', {tim
     assert.ok(most(arrivals, key, day) <= 25)
   }
   assert.equal(killed, 4)
-  // three times 25 for each key fit into two days and half an hour; only who died between place and request
-  // wasted one
+  // three times 25 for each credential fit into two days and half an hour; only a process killed before its
+  // request wasted one
   assert.ok(arrivals.length >= 150 - 2 && arrivals.length <= 150, `${arrivals.length} requests`)
-  assert.ok(new Set(arrivals.map(({racer}) => racer)).size > 6, 'nearly everybody had a turn')
+  assert.ok(new Set(arrivals.map(({racer}) => racer)).size > 6, 'nearly every racer made a request')
 })
 
 fullTest(
@@ -86,7 +89,7 @@ fullTest(
         if (seen.length === 20) cutting = cut()
         return seen.length === 10
       },
-      allows: slidingRoom([
+      allows: slidingHeadroom([
         {requests: 5, ms: second},
         {requests: 25, ms: minute},
       ]),

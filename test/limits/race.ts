@@ -1,7 +1,7 @@
 /**
- * A race: a provider on loopback that counts every arrival by its own rules, and processes that ask it as
- * often as the ledger lets them. The provider also serves the clock when the race is run on simulated time:
- * the time moves only while every process that is alive sleeps.
+ * A race: a provider on loopback that counts every arrival by its own rules, and processes that request as
+ * often as the ledger lets them. On simulated time the provider also serves the clock, which moves only while
+ * every live process sleeps.
  */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {createServer, type ServerResponse} from 'node:http'
@@ -18,20 +18,20 @@ export interface Arrival {
   refused: boolean
 }
 
-export interface RaceFacts {
+export interface RaceOptions {
   databaseUrl: string
   limits: readonly Limit[]
-  /** Simulated time from one instant to another; absent: real time for so many milliseconds. */
+  /** Simulated time from one instant to another; absent: real time for that many milliseconds. */
   from?: string
   ends: string | number
   processes: number
-  /** Racers that kill themselves between taking a place and using it: name to turn. */
+  /** Racers that kill themselves between a reservation and its use: name -> number of the request. */
   dies?: Readonly<Record<string, number>>
-  /** Whom to kill while its request is being answered: called at each arrival. */
+  /** Whether to kill the process whose request arrived last, before its answer; called at each arrival. */
   kills?(arrivals: readonly Arrival[]): boolean
   /** Simulated milliseconds that an answer takes. */
   latencyMs?(arrivals: readonly Arrival[]): number
-  /** Whether the provider, counting by its own rules, has room. */
+  /** Whether the provider, counting by its own rules, accepts another request. */
   allows(arrivals: readonly Arrival[], key: string, at: number): boolean
 }
 
@@ -42,12 +42,12 @@ export interface RaceResult {
   failures: string[]
 }
 
-export async function race(facts: RaceFacts): Promise<RaceResult> {
+export async function race(options: RaceOptions): Promise<RaceResult> {
   const arrivals: Arrival[] = []
   const racers = new Map<string, ChildProcess>()
   const sleepers = new Set<{untilMs: number; answer: ServerResponse}>()
   const result: RaceResult = {arrivals, killed: 0, lost: 0, failures: []}
-  let simulatedMs = facts.from === undefined ? undefined : Date.parse(facts.from)
+  let simulatedMs = options.from === undefined ? undefined : Date.parse(options.from)
   const now = () => simulatedMs ?? Date.now()
 
   const state = () => JSON.stringify({instant: new Date(now()).toISOString(), rate: 0})
@@ -80,17 +80,19 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
       return undefined
     }
     const [key, racer] = [url.pathname.slice(1), url.searchParams.get('racer')!]
-    const arrival = {key, racer, at: now(), refused: !facts.allows(arrivals, key, now())}
+    const arrival = {key, racer, at: now(), refused: !options.allows(arrivals, key, now())}
     arrivals.push(arrival)
-    if (facts.kills?.(arrivals)) return void racers.get(racer)!.kill('SIGKILL')
-    if (simulatedMs !== undefined) simulatedMs += facts.latencyMs?.(arrivals) ?? 0
+    if (options.kills?.(arrivals)) return void racers.get(racer)!.kill('SIGKILL')
+    if (simulatedMs !== undefined) simulatedMs += options.latencyMs?.(arrivals) ?? 0
     answer.statusCode = arrival.refused ? 429 : 200
     return void answer.end('{}')
   })
   server.keepAliveTimeout = 600_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const ends = new Date(typeof facts.ends === 'number' ? Date.now() + facts.ends : facts.ends).toISOString()
+  const ends = new Date(
+    typeof options.ends === 'number' ? Date.now() + options.ends : options.ends,
+  ).toISOString()
 
   const run = (name: string): Promise<void> =>
     new Promise((resolve) => {
@@ -98,42 +100,45 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
         env: {
           PATH: process.env['PATH'],
           TZ: 'UTC',
-          DATABASE_URL: facts.databaseUrl,
+          DATABASE_URL: options.databaseUrl,
           ...twoSecrets,
           RACE_PROVIDER: address,
           RACE_NAME: name,
           RACE_ENDS: ends,
-          RACE_LIMITS: JSON.stringify(facts.limits),
-          RACE_DIES_AT: String(facts.dies?.[name] ?? ''),
-          ...(facts.from === undefined ? {} : {FIN_SIMULATOR_URL: address}),
+          RACE_LIMITS: JSON.stringify(options.limits),
+          RACE_DIES_AT: String(options.dies?.[name] ?? ''),
+          ...(options.from === undefined ? {} : {FIN_SIMULATOR_URL: address}),
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       racers.set(name, child)
-      let said = ''
+      let printed = ''
       child.stdout.on('data', (chunk: Buffer) => (result.lost += chunk.toString().split('lost ').length - 1))
-      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()))
       child.on('close', (code, signal) => {
         racers.delete(name)
-        // whoever was killed is started anew, as a cron would
+        // a killed process is started again, as a cron would do
         const again = signal === 'SIGKILL' ? run(`${name}-again`) : undefined
         if (signal === 'SIGKILL') result.killed++
-        else if (code !== 0) result.failures.push(`${name} ended with ${code}: ${said}`)
+        else if (code !== 0) result.failures.push(`${name} ended with ${code}: ${printed}`)
         move()
         void Promise.resolve(again).then(() => resolve())
       })
     })
-  await Promise.all(Array.from({length: facts.processes}, (_, at) => run(`racer-${at + 1}`)))
+  await Promise.all(Array.from({length: options.processes}, (_, at) => run(`racer-${at + 1}`)))
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
   return result
 }
 
-/** Kills whoever asks at these arrivals, or at the next one of somebody who will not die by itself anyway. */
+/**
+ * Kills the process that makes these arrivals; passes over the `spared` ones, which kill themselves, and
+ * takes the next one.
+ */
 export function killAt(
   counts: readonly number[],
   spared: readonly string[] = [],
-): NonNullable<RaceFacts['kills']> {
+): NonNullable<RaceOptions['kills']> {
   const left = [...counts]
   return (arrivals) => {
     if (left.length === 0 || arrivals.length < left[0]! || spared.includes(arrivals.at(-1)!.racer))
@@ -143,8 +148,8 @@ export function killAt(
   }
 }
 
-/** Sliding limits as a provider would check them: what arrived in the window that ends now. */
-export function slidingRoom(limits: readonly {requests: number; ms: number}[]): RaceFacts['allows'] {
+/** Sliding limits as a provider would check them: the arrivals in the window that ends now. */
+export function slidingHeadroom(limits: readonly {requests: number; ms: number}[]): RaceOptions['allows'] {
   return (arrivals, key, at) =>
     limits.every(
       ({requests, ms}) =>

@@ -1,6 +1,6 @@
 /**
- * One process of a race: takes places and asks until `RACE_ENDS`. It prints a line for each place that it may
- * have lost because the database went away under it.
+ * One process of a race: reserves and requests until `RACE_ENDS`. It prints a line for each reservation that
+ * it may have lost because the connection to the database broke.
  */
 import {openClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
@@ -8,31 +8,31 @@ import {openDatabase} from '../../src/lib/db/pool.js'
 import type {Limit} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import {openLedger} from '../../src/lib/limits/ledger.js'
-import {provider, twoKeys} from './settings.js'
+import {provider, twoCredentials} from './settings.js'
 
 const {env} = process
 const config = loadConfig(env, '/')
 const clock = await openClock(config.simulatorUrl)
 const database = await openDatabase(config, {schema: 'skip'})
 const ledger = openLedger({database, clock, config, host: 'race', pid: process.pid, claims: async () => []})
-const north = provider(JSON.parse(env['RACE_LIMITS']!) as Limit[], twoKeys)
+const north = provider(JSON.parse(env['RACE_LIMITS']!) as Limit[], twoCredentials)
 const ends = Date.parse(env['RACE_ENDS']!)
 const diesAt = Number(env['RACE_DIES_AT'] || Infinity)
 
 async function one(turn: number): Promise<void> {
-  const place = await ledger.reserve({provider: north, job: 'race', target: String(turn)})
+  const reservation = await ledger.reserve({provider: north, job: 'race', target: String(turn)})
   if (turn >= diesAt) process.kill(process.pid, 'SIGKILL')
-  if (place.goAt.getTime() > ends) {
-    await place.release()
+  if (reservation.goAt.getTime() > ends) {
+    await reservation.release()
     return
   }
-  await place.started()
-  const answer = await fetch(`${env['RACE_PROVIDER']}/${place.label}?racer=${env['RACE_NAME']}`)
-  await place.finish({outcome: answer.status === 200 ? 'answered' : 'refused', status: answer.status})
+  await reservation.started()
+  const answer = await fetch(`${env['RACE_PROVIDER']}/${reservation.label}?racer=${env['RACE_NAME']}`)
+  await reservation.finish({outcome: answer.status === 200 ? 'answered' : 'refused', status: answer.status})
 }
 
-/** A database that does not come back would otherwise be asked for ever. */
-const patience = 100
+/** Bounds the tries when the database does not come back. */
+const maxFailures = 100
 let failures = 0
 for (let turn = 1; clock.now().getTime() <= ends; turn++) {
   try {
@@ -43,7 +43,7 @@ for (let turn = 1; clock.now().getTime() <= ends; turn++) {
     if (error instanceof QuotaSpent && error.until) {
       if (error.until.getTime() > ends) break
       await clock.sleep(error.until.getTime() - clock.now().getTime())
-    } else if (++failures > patience) {
+    } else if (++failures > maxFailures) {
       throw error
     } else {
       process.stdout.write(`lost ${(error as Error).message}\n`)

@@ -1,6 +1,4 @@
-/**
- * A long ledger stays quick to ask: what is counted is found through the index, not by reading everything.
- */
+/** Reading a long ledger stays quick: the counted rows are found through the index, without a full scan. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {statement} from '../../src/lib/db/statement.js'
@@ -9,7 +7,7 @@ import {windowQueriesOf} from '../../src/lib/limits/slots.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {fakeClock} from '../clock.js'
 import {full} from '../size.js'
-import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
+import {type Opened, openForFile, provider, twoCredentials, twoSecrets} from './settings.js'
 
 let opened: Opened
 openForFile((one) => {
@@ -22,14 +20,14 @@ const fill = `insert into provider_requests (provider, credential, unit, reserve
 
 const [own, others] = full ? [200_000, 100_000] : [110_000, 30_000]
 
-test('of the requests of many months only those of the windows are read; old ones are deleted in passing', async () => {
+test('only the requests of the windows are read from a ledger of many months; old ones are deleted along the way', async () => {
   const clock = fakeClock('2026-11-20T12:00:00Z')
   const north = provider(
     [
       {requests: 30, per: 'minute', of: 'credential', window: 'sliding'},
       {requests: 100_000, per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}},
     ],
-    twoKeys,
+    twoCredentials,
   )
   const {pool} = opened.database
   await pool.query(fill, [north.name, own, clock.now().toISOString()])
@@ -51,12 +49,12 @@ test('of the requests of many months only those of the windows are read; old one
     )
   const before = await count()
   const ledger = opened.ledger(clock, twoSecrets)
-  // every five hundredth place tidies up a part of what is older than the longest window and 35 days
+  // every five hundredth reservation deletes a part of the rows older than the longest window and 35 days
   for (let i = 0; i < 500; i++) {
     await (await ledger.reserve({provider: north, job: 'cpi'})).finish({outcome: 'answered'})
     clock.advance(1000)
   }
   assert.equal(await count(), before + 500 - 5000)
   const oldest = await pool.query("select count(*) as n from provider_requests where provider = 'south'")
-  assert.equal(Number(oldest.rows[0].n), others, 'another provider is left alone')
+  assert.equal(Number(oldest.rows[0].n), others, 'the rows of another provider stay')
 })

@@ -1,4 +1,4 @@
-/** A ledger on a real database, and providers that nobody has. */
+/** A ledger on a real database, and invented providers. */
 import {after, before} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
 import type {Database} from '../../src/lib/db/database.js'
@@ -11,7 +11,7 @@ import {type Postgres, postgres} from '../servers.js'
 export interface Opened {
   url: string
   database: Database
-  /** A ledger like that of another process: nothing is shared but the database. */
+  /** A ledger as another process has it: only the database is shared. */
   ledger(clock: Clock, env?: Readonly<Record<string, string>>): Ledger
   close(): Promise<void>
 }
@@ -34,7 +34,7 @@ export async function openOn(url: string): Promise<Opened> {
   }
 }
 
-/** One for the tests of a file, which ends with them. */
+/** Opens one ledger for the tests of a file and closes it after them. */
 export function openForFile(take: (opened: Opened, server: Postgres) => void): void {
   let server: Postgres
   let opened: Opened
@@ -49,10 +49,10 @@ export function openForFile(take: (opened: Opened, server: Postgres) => void): v
   })
 }
 
-/** A provider that nobody has, so that nothing but its limits decides. */
+/** An invented provider, for which only its limits decide. */
 export function provider(limits: readonly Limit[], more: Partial<Provider> = {}): Provider {
   return {name: 'north', baseUrl: 'http://127.0.0.1:1', limits, ...more}
 }
 
-export const twoKeys = {credentials: {1: 'NORTH_KEY_1', 2: 'NORTH_KEY_2'}}
+export const twoCredentials = {credentials: {1: 'NORTH_KEY_1', 2: 'NORTH_KEY_2'}}
 export const twoSecrets = {NORTH_KEY_1: 'canary-one', NORTH_KEY_2: 'canary-two'}

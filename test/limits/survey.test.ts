@@ -4,7 +4,7 @@ import {loadConfig} from '../../src/lib/config.js'
 import {survey} from '../../src/lib/report/quota-status.js'
 import {fakeClock} from '../clock.js'
 import {fin} from '../servers.js'
-import {type Opened, openForFile, provider, twoKeys, twoSecrets} from './settings.js'
+import {type Opened, openForFile, provider, twoCredentials, twoSecrets} from './settings.js'
 
 let opened: Opened
 openForFile((one) => {
@@ -19,22 +19,22 @@ const day = {
   window: {startsAt: '00:00 America/New_York'},
 } as const
 
-test('per key and window: spent, left, the reset, the rest, and what the schedule still needs of all keys', async () => {
+test('each credential and window: spent, left, the reset, the cooldown, and the requests that the schedule still needs', async () => {
   const clock = fakeClock('2026-03-08T12:00:00Z')
   const ledger = opened.ledger(clock, twoSecrets)
-  const north = provider([minute, day, {...minute, requests: 8, of: 'address'}], twoKeys)
+  const north = provider([minute, day, {...minute, requests: 8, of: 'address'}], twoCredentials)
   for (let i = 0; i < 3; i++) {
     await (await ledger.reserve({provider: north, job: 'cpi', credential: '1'})).finish({outcome: 'answered'})
     clock.advance(10_000)
   }
   await ledger.startCooldown(north, '2', {next: 'stop', why: 'invalid key'})
-  const asked: [string, string][] = []
+  const spans: [string, string][] = []
   const rows = await survey(
     opened.database,
     loadConfig(twoSecrets, '/'),
     [north],
     (_, from, to) => {
-      asked.push([new Date(from).toISOString(), new Date(to).toISOString()])
+      spans.push([new Date(from).toISOString(), new Date(to).toISOString()])
       return 7
     },
     clock.now().getTime(),
@@ -59,12 +59,12 @@ test('per key and window: spent, left, the reset, the rest, and what the schedul
   ])
   assert.equal(rows[3]!.why, 'invalid key')
   assert.ok(
-    asked.some(([from, to]) => from === '2026-03-08T12:00:30.000Z' && to === '2026-03-09T04:00:00.000Z'),
+    spans.some(([from, to]) => from === '2026-03-08T12:00:30.000Z' && to === '2026-03-09T04:00:00.000Z'),
   )
   assert.doesNotMatch(JSON.stringify(rows), /canary/)
 })
 
-test('a full window says when its next place is free; a rest that is over is not shown', async () => {
+test('a full window names the instant of its next free reservation; a cooldown that ended is not shown', async () => {
   const clock = fakeClock('2026-03-08T12:00:00Z')
   const ledger = opened.ledger(clock)
   const north = {...provider([{...minute, requests: 2}]), name: 'north-full'}
@@ -88,11 +88,11 @@ test('a full window says when its next place is free; a rest that is over is not
   assert.deepEqual([later!.left, later!.spent, later!.resets_at, later!.state], [2, 0, null, 'ready'])
 })
 
-test('without a key: which variable to set; without a limit: so it says', async () => {
+test('a missing credential names the variable to set; a provider without a limit is reported so', async () => {
   const rows = await survey(
     opened.database,
     loadConfig({}, '/'),
-    [provider([minute], twoKeys), {...provider([]), name: 'open'}],
+    [provider([minute], twoCredentials), {...provider([]), name: 'open'}],
     () => 0,
     0,
   )
@@ -105,14 +105,14 @@ test('without a key: which variable to set; without a limit: so it says', async 
   )
 })
 
-test('fin quota and its plan, as commands, with a canary in every key', async () => {
-  const keys = Object.fromEntries(
+test('fin quota and its plan, as commands, with a canary in every credential', async () => {
+  const credentials = Object.fromEntries(
     ['COINGECKO_API_KEY_1', 'FRED_API_KEY', 'ALPHA_VANTAGE_API_KEY_1', 'X_BEARER_TOKEN_1'].map((name) => [
       name,
       `canary-${name.toLowerCase()}`,
     ]),
   )
-  const env = {...keys, DATABASE_URL: opened.url}
+  const env = {...credentials, DATABASE_URL: opened.url}
   const all = await fin(['quota', '--json'], {env})
   assert.equal(all.code, 0, all.stderr)
   const rows = JSON.parse(all.stdout) as {
@@ -123,24 +123,24 @@ test('fin quota and its plan, as commands, with a canary in every key', async ()
     still_needed: number
     state: string
   }[]
-  const withKey = rows.filter(({state}) => state !== 'no key')
+  const withCredential = rows.filter(({state}) => state !== 'no key')
   assert.deepEqual(
-    new Set(withKey.map(({provider: name}) => name)),
+    new Set(withCredential.map(({provider: name}) => name)),
     new Set(['alpha-vantage', 'bithumb', 'coingecko', 'fred', 'truth-social', 'wikipedia', 'x']),
   )
-  assert.ok(withKey.every(({spent, state}) => spent === 0 && state === 'ready'))
+  assert.ok(withCredential.every(({spent, state}) => spent === 0 && state === 'ready'))
   const month = rows.find(({provider: name, window}) => name === 'coingecko' && /month/.test(window))!
   assert.equal(month.left, 10_000)
   assert.ok(month.still_needed >= 0 && month.still_needed < 20_000)
   const planned = await fin(['quota', '--provider', 'coingecko', '--plan', '--ndjson'], {env})
   assert.equal(planned.code, 0, planned.stderr)
   assert.match(planned.stderr, /coin-details is throttled first, then coingecko-tickers/)
-  const shares = planned.stdout
+  const allocations = planned.stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as {unit: string; gives_way: boolean})
   assert.deepEqual(
-    shares.filter(({gives_way: gives}) => gives).map(({unit}) => unit),
+    allocations.filter(({gives_way: throttled}) => throttled).map(({unit}) => unit),
     ['coingecko-tickers', 'coin-details'],
   )
   const unknown = await fin(['quota', '--provider', 'nobody'], {env})
@@ -149,7 +149,7 @@ test('fin quota and its plan, as commands, with a canary in every key', async ()
   for (const {stdout, stderr} of [all, planned, unknown]) assert.doesNotMatch(stdout + stderr, /canary/)
 })
 
-test("quota --plan says of a provider whose jobs have no share what it allows, and of one without a day's limit that there is none", async () => {
+test('quota --plan states the limits of a provider without allocations, and that another has no limit of a day or month', async () => {
   const plan = async (name: string, env = {}) => {
     const {code, stdout, stderr} = await fin(['quota', '--plan', '--provider', name], {
       env: {...env, DATABASE_URL: opened.url},
@@ -167,11 +167,11 @@ test("quota --plan says of a provider whose jobs have no share what it allows, a
     /^newsapi allows .*100 a day per credential\. .*first come/m,
   )
   assert.match(await plan('newsapi'), /^newsapi cannot be used without a key\.$/m)
-  for (const said of [x, await plan('newsapi')]) assert.doesNotMatch(said, /Nothing has to be divided/)
+  for (const printed of [x, await plan('newsapi')]) assert.doesNotMatch(printed, /Nothing has to be divided/)
   assert.match(await plan('bithumb'), /Nothing has to be divided: bithumb limits no day and no month\./)
 })
 
-test('a refused key is tried again when a person says so', async () => {
+test('quota --retry makes a refused credential usable again', async () => {
   const clock = fakeClock()
   const coingecko = {...provider([minute]), name: 'coingecko', credentials: {1: 'COINGECKO_API_KEY_1'}}
   const env = {COINGECKO_API_KEY_1: 'canary-one', DATABASE_URL: opened.url}

@@ -15,7 +15,7 @@ function frame(window: Window, at: string): [string, string] {
   return [iso(windowStart(window, ms(at))), iso(freeAfter(window, ms(at)))]
 }
 
-test('a sliding window ends a length after what it counts', () => {
+test('a sliding window ends one length after the request that it counts', () => {
   assert.equal(
     iso(freeAfter({per: 'minute', window: 'sliding'}, ms('2026-03-01T10:00:00Z'))),
     '2026-03-01T10:01:00Z',
@@ -30,10 +30,10 @@ test('a sliding window ends a length after what it counts', () => {
   )
 })
 
-test('days of a zone are 23 and 25 hours long where its clock changes', () => {
+test('days of a zone are 23 and 25 hours long when its clock changes', () => {
   assert.deepEqual(frame(newYork, '2026-03-08T12:00:00Z'), ['2026-03-08T05:00:00Z', '2026-03-09T04:00:00Z'])
   assert.deepEqual(frame(newYork, '2026-11-01T12:00:00Z'), ['2026-11-01T04:00:00Z', '2026-11-02T05:00:00Z'])
-  // the begin belongs to its window, the millisecond before it to the one before
+  // the begin belongs to its window, and the millisecond before it to the previous window
   assert.deepEqual(frame(newYork, '2026-03-09T04:00:00Z'), ['2026-03-09T04:00:00Z', '2026-03-10T04:00:00Z'])
   assert.deepEqual(frame(newYork, '2026-03-09T03:59:59.999Z'), [
     '2026-03-08T05:00:00Z',
@@ -41,14 +41,14 @@ test('days of a zone are 23 and 25 hours long where its clock changes', () => {
   ])
 })
 
-test('a begin at another time of the day, also one that daylight saving skips', () => {
+test('a window may begin at another time of day, also at a time that daylight saving skips', () => {
   const eight: Window = {per: 'day', window: {startsAt: '08:30 Asia/Seoul'}}
   assert.deepEqual(frame(eight, '2026-05-04T23:29:59Z'), ['2026-05-03T23:30:00Z', '2026-05-04T23:30:00Z'])
   const skipped: Window = {per: 'day', window: {startsAt: '02:30 America/New_York'}}
   assert.deepEqual(frame(skipped, '2026-03-08T12:00:00Z'), ['2026-03-08T07:30:00Z', '2026-03-09T06:30:00Z'])
 })
 
-test('months end where they end, in a leap year too, and in the zone that counts', () => {
+test('months have their own lengths, in a leap year too, in the zone of the provider', () => {
   assert.deepEqual(frame(month, '2028-02-29T23:59:59Z'), ['2028-02-01T00:00:00Z', '2028-03-01T00:00:00Z'])
   assert.deepEqual(frame(month, '2026-01-31T12:00:00Z'), ['2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'])
   assert.deepEqual(frame(month, '2026-12-31T23:59:59Z'), ['2026-12-01T00:00:00Z', '2027-01-01T00:00:00Z'])
@@ -58,7 +58,7 @@ test('months end where they end, in a leap year too, and in the zone that counts
   assert.deepEqual(frame(morning, '2026-03-01T07:00:00Z'), ['2026-02-01T08:00:00Z', '2026-03-01T08:00:00Z'])
 })
 
-test('windows shorter than a day follow one another from its begin, the last one cut where the day is short', () => {
+test('windows shorter than a day follow one another from its begin, and a short day cuts the last one', () => {
   const half: Window = {per: '12 hours', window: {startsAt: '00:00 America/New_York'}}
   assert.deepEqual(frame(half, '2026-03-08T06:00:00Z'), ['2026-03-08T05:00:00Z', '2026-03-08T17:00:00Z'])
   assert.deepEqual(frame(half, '2026-03-08T18:00:00Z'), ['2026-03-08T17:00:00Z', '2026-03-09T04:00:00Z'])
@@ -101,7 +101,7 @@ test('calendar windows meet without a gap and hold every instant, in any zone', 
   )
 })
 
-test('a begin that is no time is refused, and limits read like sentences', () => {
+test('a begin that is not a time is refused, and limits read like sentences', () => {
   for (const startsAt of ['25:00 UTC', 'noon', '00:00 Mars/Olympus', ''])
     assert.throws(() => windowStart({per: 'day', window: {startsAt}}, 0), NeedsPerson, startsAt)
   assert.equal(limitText({requests: 25, per: 'day', of: 'credential', window: 'sliding'}), '25 a day')

@@ -15,7 +15,7 @@ import {collector, command, counted, scheduledAt, manyCommands, manyLines} from 
 const at = new Date('2026-03-02T12:00:00Z')
 const lines = scheduledLines
 
-test('writing is repeatable, and files of what is no longer scheduled go', async (t) => {
+test('writing is repeatable, and files of jobs without a schedule are deleted', async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'fin-render-'))
   t.after(() => rmSync(root, {recursive: true}))
   const all = renderAll(await manyLines(), 'fin:1')
@@ -45,14 +45,14 @@ test('writing is repeatable, and files of what is no longer scheduled go', async
   assert.doesNotMatch(readFileSync(join(root, 'crontab/fin.crontab'), 'utf8'), /prices/)
 })
 
-test('a sound schedule has no problems', async () => {
+test('a correct schedule has no problems', async () => {
   assert.deepEqual(
     scheduleProblems(await manyLines(), at).filter(({kind}) => kind !== 'note'),
     [],
   )
 })
 
-test('each kind of mistake is named, with its unit', async () => {
+test('each kind of mistake is named, with its job', async () => {
   const problems = async (...commands: Parameters<typeof lines>[0]) =>
     scheduleProblems(await lines(commands), at).map(({unit, problem, kind}) => `${kind} ${unit}: ${problem}`)
   const only = async (...args: Parameters<typeof scheduledAt>) =>
@@ -95,7 +95,7 @@ test('each kind of mistake is named, with its unit', async () => {
   assert.match(crowd[0] ?? '', /^note unit-0: 9 commands start at 2026-03-03T06:00/)
 })
 
-test('the day adds up: reserved requests of the fullest window, per provider, limit and credential', async () => {
+test('quota check: the reserved requests of the fullest window, per provider, limit and credential', async () => {
   const targets = Array.from({length: 10}, (_, n) => `T${n}`)
   const demands = demandsOf(
     await lines([
@@ -122,7 +122,7 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
   assert.equal(
     checkQuota(demands, at, {COUNTED_REQUESTS_PER_DAY: '10'})[0]?.fits,
     false,
-    "a user's setting counts",
+    'the setting of a user counts',
   )
   const claiming = (rank: number) => ({
     claim: {rank, requests: 3, everyDays: 1, atLeastEveryDays: 1, rationale: 'it is worth it'},
@@ -138,7 +138,7 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
   assert.deepEqual(
     checkQuota(claimed, at).map(({per, reserved, units}) => `${per} ${reserved} ${units}`),
     ['day 7 beta, alpha, by-hand', 'month 187 beta, alpha, by-hand'],
-    'as they claim, the most valuable first; what may give way reserves nothing',
+    'in the order of the claims, the most valuable first; a job that may be throttled reserves nothing',
   )
   const limited = demandsOf(
     await lines([
@@ -153,7 +153,7 @@ test('the day adds up: reserved requests of the fullest window, per provider, li
   )
 })
 
-test("windows: sliding ones hold 23-hour days, a provider's own day starts at its midnight", async () => {
+test('windows: sliding ones hold 23-hour days, a day of the provider starts at its midnight', async () => {
   const reservedOf = async (cron: string, zone: string, window: 'sliding' | {startsAt: string}) => {
     const provider = {...counted, limits: [{requests: 10, per: 'day' as const, of: 'user' as const, window}]}
     const demands = demandsOf(
@@ -169,7 +169,7 @@ test("windows: sliding ones hold 23-hour days, a provider's own day starts at it
   assert.equal(await reservedOf('0 12 * * *', 'UTC', {startsAt: '12:00 UTC'}), 1)
 })
 
-test('listing: UTC, the zone of the schedule and the zone of the user, the soonest first', async () => {
+test('listing: UTC, the zone of the schedule and the zone of the user, the next run first', async () => {
   const rows = listSchedules(
     await lines([
       collector('later', [scheduledAt('0 6 * * 2')]),
@@ -196,10 +196,10 @@ test('listing: UTC, the zone of the schedule and the zone of the user, the soone
   ])
 })
 
-test('missed: told from the runs, by policy', async () => {
-  const run = (unit: string, scheduled: string | null, more: Partial<ScheduledRun> = {}): ScheduledRun => ({
-    unit,
-    command: `fin ingest ${unit}`,
+test('missed: found from the runs, by catch-up policy', async () => {
+  const run = (job: string, scheduled: string | null, more: Partial<ScheduledRun> = {}): ScheduledRun => ({
+    unit: job,
+    command: `fin ingest ${job}`,
     scheduled_at: scheduled,
     started_at: scheduled ?? '2026-03-01T00:00:00Z',
     outcome: 'done',
@@ -221,7 +221,7 @@ test('missed: told from the runs, by policy', async () => {
   assert.deepEqual(
     missed([]),
     ['every 2026-03-02 no run', 'newest 2026-03-02 no run'],
-    'nothing ran yet: the latest only',
+    'no run yet: the latest only',
   )
   assert.deepEqual(
     missed([
@@ -254,12 +254,16 @@ test('missed: told from the runs, by policy', async () => {
   ]
   assert.deepEqual(
     missed(nothing),
-    ['every', 'newest'].map((unit) => `${unit} 2026-03-02 nothing was due, and nothing has succeeded since`),
+    ['every', 'newest'].map((job) => `${job} 2026-03-02 nothing was due, and nothing has succeeded since`),
   )
-  const caughtUp = ['every', 'newest'].map((unit) =>
-    run(unit, '2026-03-01T06:00:00Z', {started_at: '2026-03-02T06:00:05Z'}),
+  const caughtUp = ['every', 'newest'].map((job) =>
+    run(job, '2026-03-01T06:00:00Z', {started_at: '2026-03-02T06:00:05Z'}),
   )
-  assert.deepEqual(missed([...nothing, ...caughtUp]), [], 'made up for a firing before it, after it')
+  assert.deepEqual(
+    missed([...nothing, ...caughtUp]),
+    [],
+    'a run for an earlier scheduled run, made after this one, makes up for it',
+  )
   assert.deepEqual(
     missed([
       run('every', '2026-03-02T06:00:00Z', {outcome: 'quota spent', targets_left: 3}),
@@ -273,7 +277,7 @@ test('missed: told from the runs, by policy', async () => {
   ])
 })
 
-test('missed: a run counts for the command line with its arguments', async () => {
+test('missed: a run counts only for the command line with its arguments', async () => {
   const all = await lines([
     collector('x-posts', [
       scheduledAt('0 2 * * *', 'UTC', {args: ['--token', 'primary']}),

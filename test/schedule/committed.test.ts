@@ -9,7 +9,7 @@ import {fin} from '../servers/fin.js'
 
 const folder = join(root, 'k8s/cronjobs')
 
-test('the committed crontab and manifests are what the schedules of the units say, and nothing clashes', async () => {
+test('the committed crontab and manifests match the schedules of the jobs, and no runs clash', async () => {
   const {code, stdout, stderr} = await fin(['schedule', 'check', '--json'])
   assert.equal(code, 0, stderr)
   assert.match(
@@ -21,7 +21,7 @@ test('the committed crontab and manifests are what the schedules of the units sa
   assert.ok(reserved.every(({fits}) => fits))
 })
 
-test('every committed manifest is valid by the schemas of Kubernetes', () => {
+test('every committed manifest is valid against the schemas of Kubernetes', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
   assert.ok(files.length >= 10)
   for (const file of files)
@@ -30,7 +30,7 @@ test('every committed manifest is valid by the schemas of Kubernetes', () => {
     ).validate()
 })
 
-test('every scheduled unit has a line in the crontab and a manifest', async () => {
+test('every scheduled job has a line in the crontab and a manifest', async () => {
   const {code, stdout, stderr} = await fin(['schedule', 'list', '--json'], {
     env: {FIN_TIME_ZONE: 'Asia/Seoul'},
   })
@@ -52,7 +52,7 @@ test('every scheduled unit has a line in the crontab and a manifest', async () =
   }
 })
 
-test('render --check writes nothing and says what differs', async () => {
+test('render --check writes nothing and reports the differences', async () => {
   const before = readFileSync(join(folder, 'ingest-cpi.yaml'), 'utf8')
   const {code, stdout, stderr} = await fin([
     'schedule',

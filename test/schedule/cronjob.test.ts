@@ -25,13 +25,13 @@ async function one(...commands: Parameters<typeof scheduledLines>[0]): Promise<N
 const podOf = (manifest: Manifest) => manifest?.spec?.jobTemplate.spec?.template.spec ?? assert.fail('no pod')
 const envOf = (manifest: Manifest) => podOf(manifest).containers[0]?.env ?? []
 
-test('every manifest is valid by the schemas of Kubernetes', async () => {
+test('every manifest is valid against the schemas of Kubernetes', async () => {
   const all = await manifests()
   assert.equal(all.length, 17)
   for (const manifest of all) new KubernetesCronJob(manifest).validate()
 })
 
-test('the schemas refuse what is wrong, so that the test above means something', async () => {
+test('the schemas refuse invalid manifests, so that the test above means something', async () => {
   const manifest = structuredClone((await manifests())[0]) as {
     spec: {concurrencyPolicy: string; startingDeadlineSeconds: unknown}
   }
@@ -41,7 +41,7 @@ test('the schemas refuse what is wrong, so that the test above means something',
   })
 })
 
-test('one at a time, with deadlines, a short history, and a zone', async () => {
+test('a manifest allows one run at a time, with deadlines, a short history, and a zone', async () => {
   for (const {spec} of await manifests()) {
     assert.equal(spec?.concurrencyPolicy, 'Forbid')
     assert.match(spec.timeZone ?? '', /^(UTC|\w+\/\w+)$/)
@@ -54,12 +54,12 @@ test('one at a time, with deadlines, a short history, and a zone', async () => {
     assert.deepEqual(
       job?.podFailurePolicy?.rules[0]?.onExitCodes?.values,
       [1, 2],
-      'an end that fin chose is not tried again',
+      'an exit that fin chose is not tried again',
     )
   }
 })
 
-test('nothing a container can do beyond its work', async () => {
+test('a container has no rights beyond its work', async () => {
   for (const manifest of await manifests()) {
     const pod = podOf(manifest)
     assert.equal(pod.restartPolicy, 'Never')
@@ -87,7 +87,7 @@ test('nothing a container can do beyond its work', async () => {
   }
 })
 
-test('the schedule keeps its zone; how late a start counts follows the catch-up policy', async () => {
+test('the schedule keeps its zone; the start deadline follows the catch-up policy', async () => {
   const weekly = await one(collector('cpi', [scheduledAt('0 15 * * 1', 'America/New_York')]))
   assert.equal(weekly.spec?.schedule, '0 15 * * 1')
   assert.equal(weekly.spec.timeZone, 'America/New_York')
@@ -100,7 +100,7 @@ test('the schedule keeps its zone; how late a start counts follows the catch-up 
   assert.equal(none.spec?.startingDeadlineSeconds, 120)
 })
 
-test('a pod gets the variables of its provider and no other, from one Secret', async () => {
+test('a pod gets only the variables of its provider, from one Secret', async () => {
   const names = (manifest: Manifest) => envOf(manifest).map(({name}) => name)
   const fixed = ['FIN_EMBEDDED', 'HOME', 'TZ', 'DATABASE_URL']
   const cpi = await one(collector('cpi', [scheduledAt('0 1 * * *')]))
@@ -149,7 +149,7 @@ test('a pod gets the variables of its provider and no other, from one Secret', a
   )
 })
 
-test('names are DNS labels of at most 52 characters, unique, and their files are named alike', async () => {
+test('names are unique DNS labels of at most 52 characters, and each file has the name of its manifest', async () => {
   const rendered = renderAll(await manyLines(), 'fin:1')
   const names = [...rendered]
     .filter(([file]) => file.endsWith('.yaml'))

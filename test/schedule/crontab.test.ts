@@ -22,7 +22,7 @@ interface Line {
   argv: string[]
 }
 
-/** Reads a line as a cron and its shell do, independently of what wrote it. */
+/** Reads a line as a cron and its shell do, independently of the code that wrote it. */
 function read(text: string): Line {
   const [, fields, command] = /^((?:\S+ ){4}\S+) (.*)$/.exec(text) ?? assert.fail(text)
   const guarded = /^case \$\(date -u \+\\%H:\\%M\) in (\S+)\) (.*);; esac$/.exec(command ?? '')
@@ -51,7 +51,7 @@ function wallClock(zone: string): Int32Array {
   return minutes
 }
 
-/** The instants, in UTC, at which a host's cron starts the line and fin goes on. */
+/** The instants, in UTC, at which the cron of a host starts the line and fin continues. */
 function runsOf(line: Line, schedule: ScheduledLine['allSchedules'], wall: Int32Array): number[] {
   const runs: number[] = []
   const own = scheduledRunsOf(schedule, line.argv)
@@ -76,8 +76,8 @@ function runsOf(line: Line, schedule: ScheduledLine['allSchedules'], wall: Int32
 }
 
 /**
- * The firings of the year, minute by minute on the wall clock of the schedule's own zone: none of them falls
- * on a change of the clock.
+ * The scheduled runs of the year, minute by minute on the wall clock of the schedule's own zone: none of them
+ * falls on a clock change.
  */
 function expected(line: ScheduledLine): number[] {
   return line.schedules
@@ -91,9 +91,9 @@ function expected(line: ScheduledLine): number[] {
     .sort((a, b) => a - b)
 }
 
-test('each scheduled firing of a year runs exactly once, whatever the zone of the host', async (t) => {
+test('each scheduled run of a year runs exactly once, in any zone of the host', async (t) => {
   const lines = await manyLines()
-  const firings = new Map(lines.map((line) => [line, expected(line)]))
+  const expectedRuns = new Map(lines.map((line) => [line, expected(line)]))
   for (const zone of [
     'UTC',
     'Asia/Seoul',
@@ -107,13 +107,13 @@ test('each scheduled firing of a year runs exactly once, whatever the zone of th
       const wall = wallClock(zone)
       for (const line of lines) {
         const text = crontabLine(line)
-        assert.deepEqual(runsOf(read(text), line.allSchedules, wall), firings.get(line), text)
+        assert.deepEqual(runsOf(read(text), line.allSchedules, wall), expectedRuns.get(line), text)
       }
     })
   }
 })
 
-test('the line of a zone with daylight-saving time names both times in UTC and asks whether it is one', async () => {
+test('the line of a zone with daylight-saving time names both times in UTC and asks fin which one is scheduled', async () => {
   const [line] = await scheduledLines([collector('cpi', [scheduledAt('0 15 * * 1', 'America/New_York')])])
   assert.ok(line)
   assert.equal(
@@ -122,18 +122,18 @@ test('the line of a zone with daylight-saving time names both times in UTC and a
   )
 })
 
-test('hours, days and months are left open, so that no cron skips or repeats a line when its host changes the clock', async () => {
+test('the fields of hour, day and month stay open, so that no cron skips or repeats a line at a clock change of its host', async () => {
   for (const line of await manyLines()) assert.match(crontabLine(line), /^\S+ \* \* \* \* /)
 })
 
-test('no line depends on how a cron reads CRON_TZ or TZ', async () => {
+test('no line depends on the meaning of CRON_TZ or TZ in a cron', async () => {
   const text = renderCrontab(await manyLines())
   assert.doesNotMatch(text, /^\s*(CRON_)?TZ\s*=/m)
   assert.match(text, /^RANDOM_DELAY=0$/m)
   assert.match(text, /^SHELL=\/bin\/sh$/m)
 })
 
-test('every unit has its summary and its schedule above its lines; a command without a schedule has none', async () => {
+test('every job has its summary and its schedule above its lines; a command without a schedule has no line', async () => {
   const text = renderCrontab(await manyLines())
   assert.match(
     text,
@@ -145,14 +145,14 @@ test('every unit has its summary and its schedule above its lines; a command wit
     assert.ok(line === '' || /^#|^[A-Z_]+=|^[\d*]\S* \* \* \* \* /.test(line), line)
 })
 
-test('what is rendered does not depend on the order of the commands', async () => {
+test('the rendered text does not depend on the order of the commands', async () => {
   assert.equal(
     renderCrontab(await scheduledLines([...manyCommands].reverse())),
     renderCrontab(await manyLines()),
   )
 })
 
-test('sh runs the line at its time only, with its arguments, and keeps what it says', async (t) => {
+test('sh runs the line at its time only, with its arguments, and logs its output', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'fin-crontab-'))
   t.after(() => rmSync(folder, {recursive: true}))
   const script = (name: string, text: string) => {
@@ -173,9 +173,9 @@ test('sh runs the line at its time only, with its arguments, and keeps what it s
   const command = crontabLine(line).split(' ').slice(5).join(' ')
   run('19:08', command.replaceAll('\\%', '%'))
   assert.equal(existsSync(log), false)
-  // a cron turns \% into %; one that does not leaves it to sh, which does
+  // a cron turns \% into %; a cron that does not leaves it to sh, which does
   run('19:07', command.replaceAll('\\%', '%'))
   run('20:07', command)
-  const said = "--note|50% of $HOME's|--limit=3|--only-if-scheduled|"
-  assert.equal(readFileSync(log, 'utf8'), `ingest|odd|${said}\nproblem\n`.repeat(2))
+  const args = "--note|50% of $HOME's|--limit=3|--only-if-scheduled|"
+  assert.equal(readFileSync(log, 'utf8'), `ingest|odd|${args}\nproblem\n`.repeat(2))
 })

@@ -21,7 +21,7 @@ interface Row {
   command: string
 }
 
-test('a database without runs: the latest firing of each unit that makes up for one', async () => {
+test('a database without runs: the latest scheduled run of each job that makes up for missed runs', async () => {
   const {code, stdout, stderr} = await due('--json')
   assert.equal(code, 0, stderr)
   const rows = JSON.parse(stdout) as Row[]
@@ -31,19 +31,19 @@ test('a database without runs: the latest firing of each unit that makes up for 
   assert.equal(
     rows.some(({unit}) => unit === 'bithumb-tickers'),
     false,
-    'quotes of the past cannot be had',
+    'past quotes cannot be requested',
   )
   assert.equal(new Set(rows.map(({command}) => command.replace(/ --at .*/, ''))).size, rows.length)
 })
 
-test('a run since then settles it; a failed one and one whose process is gone do not', async () => {
+test('a later run settles it; a failed run and a run whose process is gone do not', async () => {
   const client = new pg.Client(url)
   await client.connect()
   try {
-    const run = (unit: string, outcome: string, pid: number) =>
+    const run = (job: string, outcome: string, pid: number) =>
       client.query(
         "insert into job_runs (unit, command, started_at, outcome, host, pid, version) values ($1, $2, now(), $3, $4, $5, 'test')",
-        [unit, `fin ingest ${unit}`, outcome, hostname(), pid],
+        [job, `fin ingest ${job}`, outcome, hostname(), pid],
       )
     await run('cpi', 'unchanged', 1)
     await run('inflation', 'failed', 1)
@@ -60,7 +60,7 @@ test('a run since then settles it; a failed one and one whose process is gone do
   assert.equal(why.get('federal-funds-rate'), 'its process died')
 })
 
-test('--commands is for a shell, --since limits how far back', async () => {
+test('--commands prints lines for a shell, --since bounds the search', async () => {
   const {stdout} = await due('--commands')
   assert.match(stdout, /^fin ingest inflation --at \S+Z$/m)
   for (const line of stdout.trim().split('\n'))

@@ -27,8 +27,8 @@ export const keyless = defineProvider({
 })
 
 /**
- * A command class as oclif yields it. `unit` is its collector, mapper or cache, or what the class itself
- * carries.
+ * A command class as oclif gives it. `unit` is its collector, mapper or cache, or the properties of the class
+ * itself.
  */
 export function command(id: string, loaded: object, filters = true): LoadableCommand {
   return {id, flags: filters ? {'only-if-scheduled': {}} : {}, load: () => Promise.resolve(loaded)}
@@ -41,7 +41,7 @@ export function collector(name: string, schedule: readonly Schedule[], more: obj
 }
 
 /**
- * Schedules of every kind that the units have: weekly, daily, hourly, by the quarter hour in a session,
+ * Schedules of every kind that the jobs have: weekly, daily, hourly, every quarter hour of a session,
  * monthly, with arguments.
  */
 export const manyCommands: readonly LoadableCommand[] = [

@@ -19,7 +19,7 @@ const next = (cron: string, zone: string, from: string, count: number) =>
 const latest = (cron: string, zone: string, at: string) =>
   latestScheduledRun([scheduledAt(cron, zone)], new Date(at))?.at.toISOString()
 
-test('a time that daylight saving skips fires once, an hour later by the clock', () => {
+test('a time that daylight saving skips runs once, an hour later by the clock', () => {
   assert.deepEqual(next('30 2 * * *', newYork, '2026-03-07T00:00:00Z', 3), [
     '2026-03-07T07:30:00.000Z',
     '2026-03-08T07:30:00.000Z',
@@ -28,7 +28,7 @@ test('a time that daylight saving skips fires once, an hour later by the clock',
   assert.equal(latest('30 2 * * *', newYork, '2026-03-08T23:00:00Z'), '2026-03-08T07:30:00.000Z')
 })
 
-test('a time that occurs twice fires at its first', () => {
+test('a time that occurs twice runs at its first occurrence', () => {
   assert.deepEqual(next('30 1 * * *', newYork, '2026-10-31T00:00:00Z', 3), [
     '2026-10-31T05:30:00.000Z',
     '2026-11-01T05:30:00.000Z',
@@ -37,7 +37,7 @@ test('a time that occurs twice fires at its first', () => {
   assert.equal(latest('30 1 * * *', newYork, '2026-11-01T07:00:00Z'), '2026-11-01T05:30:00.000Z')
 })
 
-test('every half hour across both changes: in order, none twice', () => {
+test('every half hour across both clock changes: in order, none twice', () => {
   assert.deepEqual(next('*/30 * * * *', newYork, '2026-03-08T06:15:00Z', 4), [
     '2026-03-08T06:30:00.000Z',
     '2026-03-08T07:00:00.000Z',
@@ -51,7 +51,7 @@ test('every half hour across both changes: in order, none twice', () => {
   )
 })
 
-test('a weekly afternoon keeps its wall clock across the change; Seoul has none', () => {
+test('a weekly afternoon keeps its wall clock across the change; Seoul has no change', () => {
   assert.deepEqual(next('0 15 * * 1', newYork, '2026-03-01T00:00:00Z', 2), [
     '2026-03-02T20:00:00.000Z',
     '2026-03-09T19:00:00.000Z',
@@ -79,14 +79,14 @@ test('leap day, month ends and the end of the year', () => {
   assert.equal(latest('0 0 30 2 *', 'UTC', '2026-01-01T00:00:00Z'), undefined)
 })
 
-test('the latest firing includes the instant itself, the next ones do not', () => {
+test('the latest scheduled run may be the instant itself, the next ones come after it', () => {
   assert.equal(latest('0 6 * * *', 'UTC', '2026-03-09T06:00:00Z'), '2026-03-09T06:00:00.000Z')
   assert.equal(latest('0 6 * * *', 'UTC', '2026-03-09T05:59:59.999Z'), '2026-03-08T06:00:00.000Z')
   assert.deepEqual(next('0 6 * * *', 'UTC', '2026-03-09T06:00:00Z', 1), ['2026-03-10T06:00:00.000Z'])
   assert.deepEqual(next('0 6 * * *', 'UTC', '2026-03-09T05:59:59.999Z', 1), ['2026-03-09T06:00:00.000Z'])
 })
 
-test('of several firings the latest one wins, and says which it was', () => {
+test('the latest of several scheduled runs is chosen and named', () => {
   const schedule = [
     scheduledAt('0 3 * * *', 'UTC', {args: ['a']}),
     scheduledAt('0 15 * * *', 'UTC', {args: ['b']}),
@@ -100,7 +100,7 @@ test('of several firings the latest one wins, and says which it was', () => {
   assert.equal(latestScheduledRun([], new Date('2026-03-02T14:00:00Z')), undefined)
 })
 
-test('on the minute', () => {
+test('exactly on the minute', () => {
   const schedule = [scheduledAt('30 1 * * *', newYork)]
   assert.equal(isScheduledForMinute(schedule, new Date('2026-11-01T05:30:59.999Z')), true)
   assert.equal(
@@ -112,7 +112,7 @@ test('on the minute', () => {
   assert.equal(isScheduledForMinute(schedule, new Date('2026-11-01T05:29:59Z')), false)
 })
 
-test('a command line stands for the firings with its arguments', () => {
+test('a command line has the scheduled runs with its arguments', () => {
   const plain = scheduledAt('0 1 * * *')
   const primary = scheduledAt('0 2 * * *', 'UTC', {args: ['--token', 'primary']})
   const secondary = scheduledAt('0 6 * * *', 'UTC', {args: ['--token', 'secondary']})
@@ -171,7 +171,7 @@ test('agrees with croner in UTC on any expression, forwards and backwards', () =
   )
 })
 
-test('a month of 60 units takes milliseconds', () => {
+test('a month of 60 jobs takes milliseconds', () => {
   const schedules = Array.from({length: 60}, (_, n) => [
     scheduledAt(`${n} ${n % 24} * * *`, ['UTC', newYork, 'Asia/Seoul'][n % 3]),
   ])
@@ -183,7 +183,11 @@ test('a month of 60 units takes milliseconds', () => {
         .length,
     0,
   )
-  assert.equal(count, 60 * 31 + 2, 'two evenings in New York come once more: the clock changes in between')
+  assert.equal(
+    count,
+    60 * 31 + 2,
+    'two evenings in New York are counted once more: the clock changes in between',
+  )
   assert.ok(performance.now() - started < 1000)
 })
 
@@ -208,7 +212,7 @@ test('expressions that crons read differently are refused, with a reason', () =>
   )
 })
 
-test('the wall clock of a zone', () => {
+test('a zone has its wall clock', () => {
   assert.equal(wallText(new Date('2026-03-01T16:00:00Z'), 'Asia/Seoul'), '2026-03-02 01:00')
   assert.equal(wallText(new Date('2026-07-01T16:00:00Z'), newYork), '2026-07-01 12:00')
 })

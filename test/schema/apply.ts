@@ -5,13 +5,13 @@ import {root} from '../paths.js'
 
 const folder = join(root, 'initdb')
 
-/** The files of initdb/ in their order. */
+/** The files of initdb/ in order. */
 export const files = readFileSync(join(folder, 'order.txt'), 'utf8')
   .split('\n')
   .map((line) => line.trim())
   .filter((line) => line !== '' && !line.startsWith('#'))
 
-/** Applies every file of initdb/ as it stands, without remembering which were applied. */
+/** Applies every file of initdb/ unchanged, without recording which were applied. */
 export async function applyAll(client: pg.Client): Promise<void> {
   for (const file of files) {
     await client.query(readFileSync(join(folder, file), 'utf8')).catch((error: unknown) => {

@@ -1,12 +1,12 @@
 /**
- * One row per table that it must accept, with every checked column filled, and what else it must accept or
- * refuse.
+ * One row per table that it must accept, with a value in every checked column, and other rows that it must
+ * accept or refuse.
  */
 export type Row = Readonly<Record<string, unknown>>
 
 export interface Sample {
   good: Row
-  /** Changes to the good row that are legal, however odd: [what it is, the change]. */
+  /** Changes to the good row that are legal, however odd: [description, change]. */
   legal?: readonly (readonly [string, Row])[]
   /**
    * Changes that must be refused; the refusal must name the first column of the change, or match the pattern.
@@ -223,7 +223,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       ['two founding years', {founded: '2013 (1888)'}],
       ['no date added', {date_added: null}],
       ['a dash in the name', {company_name: 'Brown–Forman'}],
-      ['one that left', {is_member: false, removed_at: at}],
+      ['a former member', {is_member: false, removed_at: at}],
     ],
     hostile: [
       ['a CIK without its zeros', {cik: '66740'}],
@@ -360,7 +360,7 @@ export const samples: Readonly<Record<string, Sample>> = {
     hostile: [
       ...urlCases.hostile,
       ['another section', {news_section: 'rumour'}],
-      ['a report that is not there', {calendar_id: 1002}],
+      ['a report that does not exist', {calendar_id: 1002}],
       ['a table of no news', {source_table: 'cpi'}],
     ],
   },
@@ -500,7 +500,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       delisted_at: null,
     },
     legal: [
-      ['asked without details', {market_warning: null}],
+      ['requested without details', {market_warning: null}],
       ['a name of digits', {market_code: 'KRW-1INCH', base: '1INCH'}],
     ],
     hostile: [

@@ -1,6 +1,6 @@
 /**
- * The built program as a uid that has no account, with exactly the environment of the manifests, with an
- * empty one, and with HOME or SHELL missing or empty: every command starts.
+ * The built program as a uid without an account, with exactly the environment of the manifests, with an empty
+ * one, and with HOME or SHELL missing or empty: every command starts.
  */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
@@ -19,7 +19,7 @@ const answer = '{"observations":[{"date":"2026-01-01","value":"101.5"}]}'
 type Environment = Record<string, string>
 type Check = [args: string[], expected: {code: number; stdout?: RegExp; stderr?: RegExp}]
 
-/** What every environment must run: no server, no key and no network is needed. */
+/** The commands that every environment must run: they need no server, credential or network. */
 const offline: Check[] = [
   [['--version'], {code: 0, stdout: /^fin\//}],
   [['--help'], {code: 0, stdout: /ingest/}],
@@ -29,7 +29,7 @@ const offline: Check[] = [
   [['ingest', 'cpi', '--input', '-', '--dry-run', '--ndjson'], {code: 0, stdout: /"cpi_value":"101.5"/}],
 ]
 
-/** What a pod with a database must run. */
+/** The commands that a pod with a database must run. */
 const withDatabase: Check[] = [
   [['db', 'init'], {code: 0}],
   [['ingest', 'cpi', '--input', '-'], {code: 0, stderr: /cpi/}],
@@ -96,11 +96,11 @@ describe('a uid without an account', {skip: isRoot ? false : 'only root can beco
         encoding: 'utf8',
         timeout: 60_000,
       })
-      const said = `fin ${args.join(' ')}: ${done.status}\n${done.stdout}\n${done.stderr}`
-      assert.equal(done.status, code, said)
-      assert.match(done.stdout, stdout, said)
-      assert.match(done.stderr, stderr, said)
-      assert.doesNotMatch(done.stderr, /unexpected|passwd|ENOENT/, said)
+      const printed = `fin ${args.join(' ')}: ${done.status}\n${done.stdout}\n${done.stderr}`
+      assert.equal(done.status, code, printed)
+      assert.match(done.stdout, stdout, printed)
+      assert.match(done.stderr, stderr, printed)
+      assert.doesNotMatch(done.stderr, /unexpected|passwd|ENOENT/, printed)
     }
   }
 
@@ -134,7 +134,7 @@ describe('a uid without an account', {skip: isRoot ? false : 'only root can beco
   }))
     test(`runs with ${name}`, () => runAll(offline, env))
 
-  test('says that the embedded database needs an account', () => {
+  test('reports that the embedded database needs an account', () => {
     const home = join(folder, 'data')
     mkdirSync(home)
     chmodSync(home, 0o1777)
@@ -144,7 +144,7 @@ describe('a uid without an account', {skip: isRoot ? false : 'only root can beco
   })
 })
 
-/** Whether every account may enter a folder and read what is in it. */
+/** Whether every account may enter a folder and read its files. */
 function isOpen(path: string): boolean {
   for (let at = path; ; at = dirname(at)) {
     if ((statSync(at).mode & (at === path ? 0o005 : 0o001)) !== (at === path ? 0o005 : 0o001)) return false

@@ -1,6 +1,6 @@
 /**
- * Files that somebody else wrote never decide which program runs, where data goes, or to whom a key is sent.
- * Each test prepares what an attacker could, and looks for the trace of the attack.
+ * Files written by another person never decide which program runs, where data goes, or where a credential is
+ * sent. Each test prepares an attack and looks for its trace.
  */
 import assert from 'node:assert/strict'
 import {
@@ -30,7 +30,7 @@ const onlyAsRoot = {skip: isRoot ? false : 'only root can give a file to another
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fin-untrusted-'))
-  chmodSync(folder, 0o1777) // a planted program may run as any account
+  chmodSync(folder, 0o1777) // a planted program may run under any account
 })
 afterEach(() => rmSync(folder, {recursive: true, force: true}))
 
@@ -51,8 +51,8 @@ function plantServer(dataDir: string): {home: string; server: string} {
   return {home, server}
 }
 
-/** Gives a path and all below it to another account; links are not followed. */
-function giveAway(path: string): void {
+/** Gives a path and everything below it to another account; links are not followed. */
+function chownAll(path: string): void {
   const {uid, gid} = ordinaryAccount()
   lchownSync(path, uid, gid)
   if (!statSync(path).isDirectory()) return
@@ -73,7 +73,7 @@ function assertRefused(run: FinRun, why: RegExp): void {
 }
 
 describe('a .env file', () => {
-  /** Each makes `.env`; `ignored` is the reason, undefined for a file that counts. */
+  /** Each creates `.env`; `ignored` is the reason, undefined for a file that counts. */
   const files: Record<
     string,
     {make(file: string): void; ignored?: RegExp; options?: {skip: string | boolean}}
@@ -105,7 +105,7 @@ describe('a .env file', () => {
       ignored: /may write it/,
     },
     'of another account': {
-      make: giveAway,
+      make: chownAll,
       ignored: /belongs to another account \(uid \d+\)/,
       options: onlyAsRoot,
     },
@@ -148,7 +148,7 @@ describe('a .env file', () => {
       }
     })
 
-  test('that is ignored sets no place and no path', () => {
+  test('that is ignored sets no folder and no address', () => {
     const places = {
       DATABASE_URL: 'postgresql://somewhere/else',
       FIN_CONFIG_DIR: '/planted',
@@ -174,7 +174,7 @@ describe('a .env file', () => {
     assert.deepEqual(Object.keys(config.env), ['HOME'])
   })
 
-  test('that is ignored and names the database ends a command that would make one of its own', async () => {
+  test('that is ignored and names the database ends a command that would create a database', async () => {
     writeFileSync(at('.env'), 'DATABASE_URL=postgresql://fin@db.example/fin\n')
     chmodSync(at('.env'), 0o664)
     const run = await embedded(['status'], {FIN_DATA_DIR: undefined, HOME: at('home')})
@@ -187,7 +187,7 @@ describe('a .env file', () => {
     plantServer(at('planted'))
     writeFileSync(at('.env'), settings())
     chmodSync(at('.env'), 0o666)
-    // A home in which nothing can be made: an embedded server of the caller's own does not start here.
+    // A home in which no file can be created: an embedded server of the caller does not start here.
     assertRefused(await embedded(['status'], {FIN_DATA_DIR: undefined, HOME: '/proc/none'}), /cannot be made/)
   })
 })
@@ -209,7 +209,7 @@ describe('a data folder', () => {
     assertRefused(await embedded(['status'], {FIN_DATA_DIR: at('data')}), /data is not safe: it is a link/)
   })
 
-  test('whose cluster is a link is refused, and what the link leads to keeps its owner', async () => {
+  test('whose cluster is a link is refused, and the target of the link keeps its owner', async () => {
     const {home} = plantServer(at('data'))
     rmSync(join(home, 'cluster', 'data'), {recursive: true})
     mkdirSync(at('secret'))
@@ -223,9 +223,9 @@ describe('a data folder', () => {
   })
 
   for (const file of ['postgres.log', 'postgres.log.1', 'start.lock'])
-    test(`whose ${file} is a link is refused, and what the link leads to stays as it was`, async () => {
+    test(`whose ${file} is a link is refused, and the target of the link stays unchanged`, async () => {
       const {home} = plantServer(at('data'))
-      if (isRoot) giveAway(join(home, 'cluster', 'data'))
+      if (isRoot) chownAll(join(home, 'cluster', 'data'))
       writeFileSync(at('precious'), 'x'.repeat(1000))
       symlinkSync(at('precious'), join(home, file))
       assertRefused(await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')}), /is not safe: it is a link/)
@@ -234,7 +234,7 @@ describe('a data folder', () => {
 
   test('whose password others may read is refused', async () => {
     const {home} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     chmodSync(join(home, 'cluster', 'password'), 0o644)
     assertRefused(
       await embedded(['status'], {FIN_DATA_DIR: at('data')}),
@@ -242,9 +242,9 @@ describe('a data folder', () => {
     )
   })
 
-  test('whose socket another account has made gets no password', onlyAsRoot, async () => {
+  test('whose socket belongs to another account gets no password', onlyAsRoot, async () => {
     const {home} = plantServer(at('data'))
-    giveAway(join(home, 'cluster', 'data'))
+    chownAll(join(home, 'cluster', 'data'))
     mkdirSync(join(home, 'run'))
     lchownSync(join(home, 'run'), 12345, 12345)
     assertRefused(
@@ -263,18 +263,18 @@ describe('a data folder', () => {
     )
   })
 
-  test('with a program that others may write is refused, and the way out is named', async () => {
+  test('with a program that others may write is refused, and the error names the fix', async () => {
     const {home, server} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     chmodSync(join(server, 'bin', 'postgres'), 0o777)
     const run = await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')})
     assertRefused(run, /bin\/postgres is not safe: other accounts may write .*\(mode 777\)/)
     assert.match(run.stderr, /Remove .*server-/)
   })
 
-  test('that came with an archive is refused: its programs are not those that fin ships', async () => {
+  test('that came with an archive is refused: fin did not ship its programs', async () => {
     const {home} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     const run = await embedded(['status'], {FIN_DATA_DIR: at('data')})
     assertRefused(run, /bin\/\w+ is not safe: it is not the file that fin ships/)
     assert.match(run.stderr, /Remove .*server-/)
@@ -282,7 +282,7 @@ describe('a data folder', () => {
 
   test('that came with a clone is refused: others may read its cluster', async () => {
     const {home} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     chmodSync(join(home, 'cluster', 'data'), 0o755)
     assertRefused(
       await embedded(['status'], {FIN_DATA_DIR: at('data')}),
@@ -292,7 +292,7 @@ describe('a data folder', () => {
 
   test('with a link from its programs to another folder is refused', async () => {
     const {home, server} = plantServer(at('data'))
-    if (isRoot) giveAway(join(home, 'cluster', 'data'))
+    if (isRoot) chownAll(join(home, 'cluster', 'data'))
     symlinkSync('/tmp/libpq.so.5', join(server, 'lib', 'libpq.so.5'))
     assertRefused(
       await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')}),
@@ -308,7 +308,7 @@ describe('a data folder', () => {
   ] as const)
     test(`of which others may write "${part}" (mode ${mode.toString(8)}) is refused, and its mode stays`, async () => {
       const {home} = plantServer(at('data'))
-      if (isRoot) giveAway(join(home, 'cluster', 'data'))
+      if (isRoot) chownAll(join(home, 'cluster', 'data'))
       chmodSync(at('data', part), mode)
       const run = await embedded(['status'], {FIN_DATA_DIR: at('data')})
       assertRefused(run, /other accounts may write/)
@@ -342,7 +342,7 @@ describe('a data folder', () => {
   for (const part of ['', 'postgres', 'postgres/cluster', 'postgres/cluster/password'])
     test(`of which "${part}" belongs to another account is refused`, onlyAsRoot, async () => {
       const {home} = plantServer(at('data'))
-      giveAway(join(home, 'cluster', 'data'))
+      chownAll(join(home, 'cluster', 'data'))
       const {uid, gid} = ordinaryAccount()
       lchownSync(at('data', part), uid, gid)
       assertRefused(
@@ -354,7 +354,7 @@ describe('a data folder', () => {
   for (const part of ['', 'bin', 'bin/initdb', 'lib'])
     test(`whose program "${part}" belongs to another account is refused`, onlyAsRoot, async () => {
       const {home, server} = plantServer(at('data'))
-      giveAway(join(home, 'cluster', 'data'))
+      chownAll(join(home, 'cluster', 'data'))
       const {uid, gid} = ordinaryAccount()
       lchownSync(join(server, part), uid, gid)
       assertRefused(await embedded(['db', 'start'], {FIN_DATA_DIR: at('data')}), /belongs to another account/)
@@ -366,8 +366,8 @@ describe('a data folder', () => {
   })
 })
 
-describe('a key in the simulated world', () => {
-  /** Every way of signing in: a parameter, a header of the provider's own, a bearer token. */
+describe('a credential with simulated data', () => {
+  /** Every way of signing in: a parameter, a header of the provider, a bearer token. */
   const real = {
     FRED_API_KEY: 'realfredkey0123456789abcdefghijk',
     ALPHA_VANTAGE_API_KEY_1: 'REALALPHAVANTAGE',
@@ -411,7 +411,7 @@ describe('a key in the simulated world', () => {
     const sent = decodeURIComponent(JSON.stringify(hostile.asked))
     for (const [variable, secret] of Object.entries(real)) {
       assert.ok(!sent.includes(secret) && !sent.includes(decodeURIComponent(secret)), `${variable} was sent`)
-      assert.ok(sent.includes(inventedKey(variable)), `${variable}: no invented key was sent`)
+      assert.ok(sent.includes(inventedKey(variable)), `${variable}: no invented credential was sent`)
     }
   })
 

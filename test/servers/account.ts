@@ -7,8 +7,7 @@ export interface Account {
 }
 
 /**
- * An account without rights of its own, for root to hand programs to: the first of these that the machine
- * knows.
+ * An account without special rights, as which root runs programs: the first of these that the machine knows.
  */
 export function ordinaryAccount(): Account {
   const accounts = readFileSync('/etc/passwd', 'utf8')
@@ -17,6 +16,6 @@ export function ordinaryAccount(): Account {
   const found =
     ['postgres', 'nobody'].map((name) => accounts.find(([known]) => known === name)).find(Boolean) ??
     accounts.find(([, , uid]) => Number(uid) >= 1000)
-  if (!found) throw new Error('no account but root on this machine: PostgreSQL cannot run')
+  if (!found) throw new Error('this machine has no account but root: PostgreSQL cannot run')
   return {uid: Number(found[2]), gid: Number(found[3])}
 }

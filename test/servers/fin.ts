@@ -13,14 +13,14 @@ export interface FinRun {
 }
 
 export interface FinOptions {
-  /** Added to a clean environment: no key, no server and no setting of the machine is inherited. */
+  /** Added to a clean environment, which inherits no credential, server or setting of the machine. */
   env?: Readonly<Record<string, string | undefined>>
   cwd?: string
-  /** Standard input; without it, empty. */
+  /** Standard input; empty if absent. */
   input?: string | Buffer
-  /** Killed with SIGKILL after this; default 120,000. */
+  /** Sends SIGKILL after this many milliseconds; default 120,000. */
   timeoutMs?: number
-  /** Called with the process as soon as it runs, to signal it. */
+  /** Called with the process as soon as it runs, to send it signals. */
   started?(child: {pid: number; kill(signal: NodeJS.Signals): boolean}): void
 }
 

@@ -13,15 +13,15 @@ export interface Guarded {
    * `withinMs`.
    */
   ready(answers: () => Promise<boolean>, withinMs?: number): Promise<void>
-  /** What it printed so far. */
+  /** The output so far. */
   printed(): string
-  /** Ends the server and removes its folder. */
+  /** Stops the server and removes its folder. */
   stop(): Promise<void>
 }
 
 /**
- * Waits for the end of its standard input, then ends the server and removes its folder. The pipe closes with
- * the test process, however that dies, so nothing is left behind even after kill -9.
+ * Waits for the end of its standard input, then stops the server and removes its folder. The pipe closes with
+ * the test process, even after kill -9, so nothing is left.
  */
 const guard = `
 folder=$1; signal=$2; shift 2
@@ -34,14 +34,14 @@ wait
 cd /
 rm -rf "$folder"`
 
-/** A fresh folder below the system's temporary folder, owned by `account` where one is given. */
+/** A new folder below the system's temporary folder, owned by `account` if given. */
 export function temporaryFolder(prefix: string, account?: Account): string {
   const folder = mkdtempSync(join(tmpdir(), prefix))
   if (account) chownSync(folder, account.uid, account.gid)
   return folder
 }
 
-/** Starts a server in `folder`, in a session of its own; it ends with this process or by `stop`. */
+/** Starts a server in `folder`, in a separate session; it stops with this process or by `stop`. */
 export function startGuarded(
   command: string,
   args: readonly string[],
@@ -92,7 +92,7 @@ export function startGuarded(
   }
 }
 
-/** A port that was free a moment ago on the loopback address. */
+/** A port of the loopback address that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -102,7 +102,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** The path of a command that can be run here, or undefined. */
+/** The path of a command that this machine can run, or undefined. */
 export function onPath(command: string): string | undefined {
   const found = spawnSync(
     '/bin/sh',

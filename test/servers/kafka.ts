@@ -23,8 +23,8 @@ import {given, missing, type Optional} from './optional.js'
 const run = promisify(execFile)
 
 /**
- * KAFKA_BROKERS when they answer, else one node of Apache Kafka, else the mock cluster of librdkafka. `how`
- * says which.
+ * KAFKA_BROKERS if they answer, else one node of Apache Kafka, else the mock cluster of librdkafka. `how`
+ * names the choice.
  */
 export async function kafka(): Promise<Optional> {
   const known = await given('KAFKA_BROKERS', answers)
@@ -40,7 +40,7 @@ export async function kafka(): Promise<Optional> {
   return missing(`no Kafka: ${reasons.join('; ')}`)
 }
 
-/** One node in KRaft mode, on the machine's Java. */
+/** One node in KRaft mode, on the Java of the machine. */
 export async function apacheKafka(): Promise<Optional> {
   const java = onPath('java')
   if (!java) return missing('Apache Kafka needs Java 17, which is not installed')
@@ -83,7 +83,7 @@ export async function apacheKafka(): Promise<Optional> {
   return {url, how: `Apache Kafka ${release}, one node`, skipReason: false, stop: () => server.stop()}
 }
 
-/** In memory, without the admin interface: topics come into being when they are written to. */
+/** A cluster in memory, without the admin interface: the first write creates a topic. */
 export async function mockCluster(): Promise<Optional> {
   const kcat = onPath('kcat')
   if (!kcat) return missing('kcat, which holds the mock cluster of librdkafka, is not installed')
@@ -126,8 +126,8 @@ function properties(folder: string, port: number, controllerPort: number): strin
 }
 
 /**
- * The folder of the jars that test/kafka/pom.xml names; fetched by Maven at most once per pom, also when two
- * runs race.
+ * The folder of the jars that test/kafka/pom.xml names; Maven fetches them at most once per pom, also when
+ * two runs race.
  */
 async function resolveJars(): Promise<string> {
   const pom = join(root, 'test', 'kafka', 'pom.xml')
@@ -138,7 +138,7 @@ async function resolveJars(): Promise<string> {
   )
   if (existsSync(jars)) return jars
   const maven = onPath('mvn')
-  if (!maven) throw new Error('Apache Kafka is fetched by Maven, which is not installed')
+  if (!maven) throw new Error('Maven, which fetches Apache Kafka, is not installed')
   const draft = mkdtempSync(join(cache, 'fetching-'))
   try {
     const options = [
@@ -167,19 +167,19 @@ async function resolveJars(): Promise<string> {
 
 function cacheFolder(): string {
   const {XDG_CACHE_HOME, HOME} = process.env
-  const wanted = XDG_CACHE_HOME ?? (HOME ? join(HOME, '.cache') : undefined)
-  for (const place of [wanted, join(tmpdir(), `cache-${process.getuid?.() ?? 'user'}`)]) {
-    if (place === undefined) continue
+  const preferred = XDG_CACHE_HOME ?? (HOME ? join(HOME, '.cache') : undefined)
+  for (const parent of [preferred, join(tmpdir(), `cache-${process.getuid?.() ?? 'user'}`)]) {
+    if (parent === undefined) continue
     try {
-      const folder = join(place, 'fin-test')
+      const folder = join(parent, 'fin-test')
       mkdirSync(folder, {recursive: true})
       accessSync(folder, constants.W_OK)
       return folder
     } catch {
-      // The next place is tried: a home folder may be missing or read-only.
+      // The next folder is tried: a home folder may be missing or read-only.
     }
   }
-  throw new Error('no folder for a cache can be written')
+  throw new Error('no cache folder can be written')
 }
 
 async function answers(brokers: string): Promise<boolean> {

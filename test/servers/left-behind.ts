@@ -2,8 +2,8 @@ import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
 import {setTimeout as pause} from 'node:timers/promises'
 
 /**
- * Ends every process that works in `folder` or names it on its command line; their command lines. Knows Linux
- * only.
+ * Ends every process that works in `folder` or names it on its command line; returns their command lines.
+ * Supports Linux only.
  */
 export async function endProcessesOf(folder: string): Promise<string[]> {
   const left = processesOf(folder)
@@ -30,7 +30,7 @@ function processesOf(folder: string): {pid: number; command: string}[] {
           ? [{pid: Number(entry), command}]
           : []
       } catch {
-        return [] // ended meanwhile, or of another user
+        return [] // ended meanwhile, or belongs to another user
       }
     })
 }

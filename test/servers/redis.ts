@@ -2,7 +2,7 @@ import {Redis} from 'ioredis'
 import {given, missing, type Optional} from './optional.js'
 import {freePort, onPath, startGuarded, temporaryFolder} from './guarded.js'
 
-/** REDIS_URL when it answers, else `redis-server` from PATH on a free port. */
+/** REDIS_URL if it answers, else `redis-server` from PATH on a free port. */
 export async function redis(): Promise<Optional> {
   const known = await given('REDIS_URL', answers)
   if (known) return known

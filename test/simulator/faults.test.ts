@@ -3,52 +3,52 @@ import {test} from 'node:test'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {faultFromText, type FaultKind} from '../../src/simulator/faults.js'
 import type {LoggedRequest} from '../../src/simulator/log.js'
-import {simulated} from './ask.js'
+import {simulated} from './request.js'
 
 type Row = Record<string, unknown>
 const path = '/coingecko/api/v3/coins/markets?vs_currency=usd&per_page=30'
 const key = {'x-cg-demo-api-key': 'a'}
 
-test('each kind of fault does what its name says, as often as it is told, and then the answer is whole again', async (t) => {
+test('each kind of injected fault has its effect for the given number of times, and then the answer is complete again', async (t) => {
   const simulator = await simulated(t, {env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'}})
-  const plain = (await simulator.ask(path, key)).body as Row[]
-  const struck = async (kind: FaultKind, times = 1) => {
+  const plain = (await simulator.request(path, key)).body as Row[]
+  const injected = async (kind: FaultKind, times = 1) => {
     await simulator.post('/faults', {provider: 'coingecko', kind, times, ms: 50})
-    return simulator.ask(path, key)
+    return simulator.request(path, key)
   }
-  const refused = await struck('429')
+  const refused = await injected('429')
   assert.deepEqual([refused.status, coingecko.refusal?.(refused)?.next], [429, 'wait'])
-  assert.equal((await struck('500')).status, 500)
-  assert.equal((await struck('garbage')).body, undefined)
-  assert.match((await struck('html')).text, /^<!DOCTYPE html>/)
-  assert.equal((await struck('empty')).text, '')
-  await assert.rejects(struck('cut'))
-  assert.deepEqual((await struck('slow')).body, plain)
-  const doubled = (await struck('duplicates')).body as Row[]
+  assert.equal((await injected('500')).status, 500)
+  assert.equal((await injected('garbage')).body, undefined)
+  assert.match((await injected('html')).text, /^<!DOCTYPE html>/)
+  assert.equal((await injected('empty')).text, '')
+  await assert.rejects(injected('cut'))
+  assert.deepEqual((await injected('slow')).body, plain)
+  const doubled = (await injected('duplicates')).body as Row[]
   assert.deepEqual([doubled.length, doubled.slice(0, 30)], [40, plain])
-  assert.deepEqual((await struck('out-of-order')).body, plain.toReversed())
-  const spoilt = (await struck('one-bad-item', 4)).body as Row[]
+  assert.deepEqual((await injected('out-of-order')).body, plain.toReversed())
+  const corrupted = (await injected('one-bad-item', 4)).body as Row[]
   assert.deepEqual(
-    spoilt.filter((row, index) => JSON.stringify(row) !== JSON.stringify(plain[index])),
+    corrupted.filter((row, index) => JSON.stringify(row) !== JSON.stringify(plain[index])),
     [{...plain[15], id: null}],
   )
-  for (let n = 0; n < 3; n++) assert.notDeepEqual((await simulator.ask(path, key)).body, plain)
-  assert.deepEqual((await simulator.ask(path, key)).body, plain)
-  assert.deepEqual((await simulator.ask('/faults')).body, [])
+  for (let n = 0; n < 3; n++) assert.notDeepEqual((await simulator.request(path, key)).body, plain)
+  assert.deepEqual((await simulator.request(path, key)).body, plain)
+  assert.deepEqual((await simulator.request('/faults')).body, [])
 })
 
-test('a chance strikes the same requests each time; a path narrows it; DELETE ends all', async (t) => {
+test('a chance selects the same requests each time; a path narrows it; DELETE removes all injected faults', async (t) => {
   const statuses = async () => {
     const simulator = await simulated(t, {
       faults: [{...faultFromText('coingecko:500:40%'), path: '/ping'}],
       env: {COINGECKO_REQUESTS_PER_MINUTE: '1000'},
     })
     const seen: number[] = []
-    for (let n = 0; n < 30; n++) seen.push((await simulator.ask('/coingecko/api/v3/ping', key)).status)
-    assert.equal((await simulator.ask(path, key)).status, 200)
+    for (let n = 0; n < 30; n++) seen.push((await simulator.request('/coingecko/api/v3/ping', key)).status)
+    assert.equal((await simulator.request(path, key)).status, 200)
     await fetch(`${simulator.url}/faults`, {method: 'DELETE'})
     for (let n = 0; n < 10; n++)
-      assert.equal((await simulator.ask('/coingecko/api/v3/ping', key)).status, 200)
+      assert.equal((await simulator.request('/coingecko/api/v3/ping', key)).status, 200)
     return seen
   }
   const once = await statuses()
@@ -56,7 +56,7 @@ test('a chance strikes the same requests each time; a path narrows it; DELETE en
   assert.ok(once.includes(200) && once.includes(500))
 })
 
-test('faults as text; what is none is refused with a word on how to write it', async (t) => {
+test('an injected fault has a text form; an invalid text is refused with the right form', async (t) => {
   assert.deepEqual(
     {...faultFromText('coingecko:500:3')},
     {provider: 'coingecko', kind: '500', times: 3, probability: undefined, path: undefined, ms: undefined},
@@ -69,16 +69,16 @@ test('faults as text; what is none is refused with a word on how to write it', a
   assert.equal(answer.status, 400)
 })
 
-test('the log holds every request in order, labels keys, hides them, and sums up', async (t) => {
+test('the log holds every request in order, labels credentials, hides them, and sums up', async (t) => {
   const simulator = await simulated(t)
   const secret = 'CG-canary-1234'
-  await simulator.ask('/coingecko/api/v3/ping', {'x-cg-demo-api-key': secret})
-  await simulator.ask(`/coingecko/api/v3/global?x_cg_demo_api_key=${secret}`)
+  await simulator.request('/coingecko/api/v3/ping', {'x-cg-demo-api-key': secret})
+  await simulator.request(`/coingecko/api/v3/global?x_cg_demo_api_key=${secret}`)
   await simulator.post('/clock', {advanceMs: 1000})
-  await simulator.ask('/coingecko/api/v3/ping', key)
-  await simulator.ask('/alpha-vantage/query?apikey=other&function=CPI')
-  await simulator.ask('/alpha-vantage/query?apikey=other&function=CPI')
-  const log = (await simulator.ask('/log')).body as LoggedRequest[]
+  await simulator.request('/coingecko/api/v3/ping', key)
+  await simulator.request('/alpha-vantage/query?apikey=other&function=CPI')
+  await simulator.request('/alpha-vantage/query?apikey=other&function=CPI')
+  const log = (await simulator.request('/log')).body as LoggedRequest[]
   assert.deepEqual(
     log.map(({n, provider, credential, status, refused}) => [n, provider, credential, status, refused]),
     [
@@ -91,7 +91,7 @@ test('the log holds every request in order, labels keys, hides them, and sums up
   )
   assert.equal(log[2]?.instant, '2026-11-23T06:00:01.000Z')
   assert.equal(log[3]?.path, '/query?apikey=***&function=CPI')
-  const summary = (await simulator.ask('/log/summary')).body as {
+  const summary = (await simulator.request('/log/summary')).body as {
     requests: Row[]
     limits: {counted: string; limit: string; most: number}[]
   }
@@ -105,5 +105,5 @@ test('the log holds every request in order, labels keys, hides them, and sums up
     2,
   )
   assert.ok(!JSON.stringify([log, summary]).includes(secret))
-  assert.equal(((await simulator.ask('/log?provider=coingecko&after=2')).body as Row[]).length, 1)
+  assert.equal(((await simulator.request('/log?provider=coingecko&after=2')).body as Row[]).length, 1)
 })

@@ -14,7 +14,7 @@ const sliding = (requests: number, per: Limit['per'], of: Limit['of'] = 'credent
 const provider = (...limits: Limit[]): Provider => ({name: 'p', baseUrl: 'https://p.example', limits})
 const allowed = (arrival: {refused: unknown}) => arrival.refused === undefined
 
-test('a trailing window: exactly its length later there is room again, one millisecond earlier there is not', () => {
+test('a trailing window has headroom again exactly one length later, and not one millisecond earlier', () => {
   const limiter = createLimiter({})
   const five = provider(sliding(5, 'minute'))
   for (let n = 0; n < 5; n++) assert.ok(allowed(limiter.arrive(five, 'a', at + n)))
@@ -27,7 +27,7 @@ test('a trailing window: exactly its length later there is room again, one milli
   assert.equal(limiter.peaks()[0]?.most, 5)
 })
 
-test('keys are counted apart, an address together, and refused requests not at all', () => {
+test('each credential is counted separately, an address in total, and refused requests not at all', () => {
   const limiter = createLimiter({})
   const both = provider(sliding(2, 'minute'), sliding(3, 'day', 'address'))
   assert.ok(allowed(limiter.arrive(both, 'a', at)) && allowed(limiter.arrive(both, 'a', at)))
@@ -38,7 +38,7 @@ test('keys are counted apart, an address together, and refused requests not at a
   assert.ok(allowed(limiter.arrive(both, 'c', at + 86_400_000)))
 })
 
-test('a day that begins at midnight in New York, across both changes of the clocks', () => {
+test('a day begins at midnight in New York, across both clock changes', () => {
   const daily: Limit = {
     requests: 1,
     per: 'day',
@@ -60,7 +60,7 @@ test('a day that begins at midnight in New York, across both changes of the cloc
   }
 })
 
-test('a month from its first day in UTC', () => {
+test('a month begins on its first day in UTC', () => {
   const monthly = provider({
     requests: 2,
     per: 'month',
@@ -81,7 +81,7 @@ test('a month from its first day in UTC', () => {
   )
 })
 
-test('without a key the keyless limits hold, and do not touch those of the keys; a setting replaces a number', () => {
+test('without a credential the keyless limits apply, separate from those of credentials; a setting replaces a number', () => {
   const two: Provider = {
     ...provider(sliding(3, 'minute')),
     keyless: true,
@@ -96,7 +96,7 @@ test('without a key the keyless limits hold, and do not touch those of the keys;
   assert.throws(() => createLimiter({P_PER_MINUTE: 'many'}).arrive(two, 'a', at), /P_PER_MINUTE/)
 })
 
-test('whatever the arrivals, no trailing window ever holds more than allowed, and none is refused with room to spare', () => {
+test('for any arrivals no trailing window holds more than allowed, and no request is refused while there is headroom', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({min: 0, max: 400}), {maxLength: 300}),

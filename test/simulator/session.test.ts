@@ -6,7 +6,7 @@ import {test} from 'node:test'
 import {root} from '../paths.js'
 
 const simulate = (...args: string[]) => {
-  // The command as it is compiled beside the tests, without the launcher: no build needed.
+  // The command as compiled beside the tests, without the launcher: it needs no build.
   const code = `const {default: Simulate} = await import(${JSON.stringify(join(root, 'dist', 'src', 'commands', 'simulate.js'))})
 try { await Simulate.run(process.argv.slice(1), ${JSON.stringify(root)}) } catch (error) { console.error(error.message); process.exitCode = error.exitCode ?? 2 }`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code, '--', ...args], {
@@ -23,7 +23,7 @@ try { await Simulate.run(process.argv.slice(1), ${JSON.stringify(root)}) } catch
   return {child, output, ended: once(child, 'close') as Promise<[number | null]>}
 }
 
-test('it says how to be used, serves until it is told to end, and ends with 143 or 130', async () => {
+test('the simulator prints its settings, serves until a signal, and ends with 143 or 130', async () => {
   for (const [signal, code] of [
     ['SIGTERM', 143],
     ['SIGINT', 130],
@@ -50,7 +50,7 @@ test('it says how to be used, serves until it is told to end, and ends with 143 
   }
 })
 
-test('after -- a command runs against it, with address and keys, and gives it its exit code', async () => {
+test("a command after -- runs with the simulator's address and credentials, and its exit code is passed on", async () => {
   const script = `const clock = await (await fetch(process.env.FIN_SIMULATOR_URL + '/clock')).json()
     console.log(clock.rate, process.env.ALPHA_VANTAGE_API_KEY_1.startsWith('simulated'), process.argv.slice(1).join(' ')); process.exitCode = 7`
   const {output, ended} = simulate(
@@ -70,7 +70,7 @@ test('after -- a command runs against it, with address and keys, and gives it it
   assert.equal(output.stdout, '50 true --quiet -- x\n')
 })
 
-test('a flag that means nothing, and a command that does not exist, are 2 with a word on what is wrong', async () => {
+test('an invalid flag and an unknown command are exit 2 with a message', async () => {
   for (const [args, words] of [
     [['--at', 'tomorrow'], /tomorrow/],
     [['--fault', 'bithumb:nonsense'], /is not a fault/],

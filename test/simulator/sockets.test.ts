@@ -1,6 +1,5 @@
 /**
- * The simulator's sockets: what a provider says to whoever subscribes wrongly, and what no stranger may
- * break.
+ * The sockets of the simulator: its answers to wrong subscriptions, and its resistance to unknown clients.
  */
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
@@ -20,13 +19,13 @@ before(async () => {
 })
 after(() => simulator.close())
 
-/** Ten connections a second are allowed, so a second passes before each. */
+/** Ten connections a second are allowed, so a second passes before each connection. */
 function dial(): WebSocket {
   simulator.clock.change({advanceMs: 1_000})
   return new WebSocket(`${simulator.url.replace('http', 'ws')}/bithumb/websocket/v1`)
 }
 
-/** What it answers to one message, until it closes or `count` frames came. */
+/** The answers to one message, until the socket closes or `count` frames came. */
 async function answers(
   message: string,
   count = 1,
@@ -69,7 +68,7 @@ test('a subscription without a ticket, of another form, of another channel or wi
   assert.deepEqual(await nameOf('[null]'), ['NO_TICKET', 1000])
 })
 
-test('a snapshot of each known code comes at once, in binary frames; unknown and lower-case codes are passed over', async () => {
+test('a snapshot of each known code comes at once, in binary frames; unknown and lower-case codes are ignored', async () => {
   const {frames} = await answers(
     '[{"ticket":"a"},{"type":"ticker","codes":["KRW-BTC","krw-xrp","KRW-NOSUCH","KRW-ETH"]}]',
     2,
@@ -83,7 +82,7 @@ test('a snapshot of each known code comes at once, in binary frames; unknown and
   )
 })
 
-test('another subscription takes the place of the first', async () => {
+test('a second subscription replaces the first', async () => {
   const socket = dial()
   const codes: unknown[] = []
   socket.on('message', (data: Buffer) => codes.push((JSON.parse(data.toString()) as {code: string}).code))
@@ -100,7 +99,7 @@ test('another subscription takes the place of the first', async () => {
   assert.deepEqual([...new Set(codes.slice(seen))], ['KRW-ETH'])
 })
 
-/** Raw bytes, and the first line of what comes back. */
+/** Sends raw bytes; returns the first line of the answer. */
 async function raw(request: string): Promise<string> {
   const socket = connect(simulator.port, '127.0.0.1')
   socket.write(request)
@@ -112,7 +111,7 @@ async function raw(request: string): Promise<string> {
   return text
 }
 
-test('an unknown socket is named, a senseless address is refused, another protocol is passed over, and it goes on', async () => {
+test('an unknown socket is named, an invalid address is refused, another protocol is ignored, and the simulator continues', async () => {
   const upgrade =
     'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
   assert.match(await raw(`GET /nobody/ws HTTP/1.1\r\n${upgrade}`), /^HTTP\/1.1 404/)

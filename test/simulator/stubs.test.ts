@@ -7,7 +7,7 @@ import {fred} from '../../src/lib/providers/fred.js'
 import {wikipedia} from '../../src/lib/providers/wikipedia.js'
 import {x} from '../../src/lib/providers/x.js'
 import {fixture, fixturesSkip} from '../fixtures.js'
-import {fredKey, simulated} from './ask.js'
+import {fredKey, simulated} from './request.js'
 
 type Row = Record<string, unknown>
 const key = {'x-cg-demo-api-key': 'CG-anything', authorization: 'Bearer x-anything'}
@@ -28,28 +28,28 @@ const requests = [
   '/x/2/users/by?usernames=elonmusk,WSJ,nobody_at_all&user.fields=public_metrics',
 ]
 
-test('same seed, instant and request: the same bytes, headers included; also after other instants were asked for', async (t) => {
+test('same seed, instant and request: the same bytes, headers included; also after requests at other instants', async (t) => {
   const [one, two] = [await simulated(t), await simulated(t)]
   await two.post('/clock', {instant: '2026-12-20T00:00:00Z'})
-  for (const path of requests) await two.ask(path, key)
+  for (const path of requests) await two.request(path, key)
   await two.post('/clock', {instant: '2026-11-23T06:00:00Z'})
   for (const path of requests) {
-    const [a, b] = [await one.ask(path, key), await two.ask(path, key)]
+    const [a, b] = [await one.request(path, key), await two.request(path, key)]
     assert.equal(a.status, 200, a.text.slice(0, 200))
     assert.deepEqual([a.text, a.headers], [b.text, b.headers], path)
   }
   const other = await simulated(t, {seed: 5})
   assert.notEqual(
-    (await other.ask(`${marketsPath}3`, key)).text,
-    (await one.ask(`${marketsPath}3`, key)).text,
+    (await other.request(`${marketsPath}3`, key)).text,
+    (await one.request(`${marketsPath}3`, key)).text,
   )
 })
 
-test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every recorded field is there', async (t) => {
+test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every recorded field is present', async (t) => {
   const simulator = await simulated(t)
   const rows: Row[] = []
   for (let page = 1; page <= 23; page++) {
-    const body = (await simulator.ask(`${marketsPath}${page}`, key)).body as Row[]
+    const body = (await simulator.request(`${marketsPath}${page}`, key)).body as Row[]
     if (page <= 20) assert.equal(body.length, 250)
     if (page === 23) assert.deepEqual(body, [])
     rows.push(...body)
@@ -83,7 +83,7 @@ test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every re
     )
   }
   const some = (
-    await simulator.ask(
+    await simulator.request(
       '/coingecko/api/v3/coins/markets?vs_currency=krw&ids=nestree,justanegg-2,no-such-coin',
       key,
     )
@@ -92,12 +92,12 @@ test('CoinGecko: 5,000 coins on twenty pages, the end is an empty page, every re
     ['justanegg-2', 'egg'],
     ['nestree', 'egg'],
   ])
-  assert.deepEqual((await simulator.ask('/coingecko/api/v3/coins/markets', key)).body, {
+  assert.deepEqual((await simulator.request('/coingecko/api/v3/coins/markets', key)).body, {
     error: 'Missing parameter vs_currency',
   })
 })
 
-test('the fields of each face are those of the recordings', {skip: fixturesSkip}, async (t) => {
+test('the fields of each provider stub are those of the recordings', {skip: fixturesSkip}, async (t) => {
   const simulator = await simulated(t)
   const fields = (row: unknown) => Object.keys(row as Row)
   const compare = (recorded: unknown, simulated: unknown, but: readonly string[] = []) =>
@@ -107,7 +107,7 @@ test('the fields of each face are those of the recordings', {skip: fixturesSkip}
         .filter((field) => !but.includes(field))
         .sort(),
     )
-  const of = async (path: string) => (await simulator.ask(path, key)).body
+  const of = async (path: string) => (await simulator.request(path, key)).body
   const first = (body: unknown) => (body as Row[])[0]
   compare(
     first(JSON.parse(fixture('coingecko/coins-markets-57.json'))),
@@ -159,7 +159,7 @@ test('the fields of each face are those of the recordings', {skip: fixturesSkip}
   )
   const alphaVantageSays = async (query: string) => {
     await simulator.post('/clock', {advanceMs: 1000})
-    return simulator.ask(`/alpha-vantage/query?${query}&apikey=x`)
+    return simulator.request(`/alpha-vantage/query?${query}&apikey=x`)
   }
   const header = (text: string) => text.split(/\r?\n/)[0]
   assert.equal(
@@ -183,7 +183,7 @@ test('the fields of each face are those of the recordings', {skip: fixturesSkip}
   compare(news.feed[0]!.ticker_sentiment[0], simulatedNews.feed[0]!.ticker_sentiment[0])
 })
 
-test('fundamentals follow the days: a quarter is there after its report, prices move once a day, sums are right, some are unknown', async (t) => {
+test('fundamentals follow the days: a quarter appears after its report, prices move once a day, sums are right, some are unknown', async (t) => {
   const simulator = await simulated(t, {
     env: {
       ALPHA_VANTAGE_REQUESTS_PER_SECOND: '1000',
@@ -191,12 +191,9 @@ test('fundamentals follow the days: a quarter is there after its report, prices 
       ALPHA_VANTAGE_REQUESTS_PER_DAY_AND_ADDRESS: '10000',
     },
   })
-  const ask = async (name: string, symbol: string) =>
-    (await simulator.ask(`/alpha-vantage/query?function=${name}&symbol=${symbol}&apikey=x`)).body as Record<
-      string,
-      string
-    > &
-      Record<string, Row[]>
+  const request = async (name: string, symbol: string) =>
+    (await simulator.request(`/alpha-vantage/query?function=${name}&symbol=${symbol}&apikey=x`))
+      .body as Record<string, string> & Record<string, Row[]>
   const nowMs = simulator.clock.nowMs()
   const [report] = simulator.scenario.reports(
     'MSFT',
@@ -205,20 +202,20 @@ test('fundamentals follow the days: a quarter is there after its report, prices 
     nowMs + 120 * 86_400_000,
   )
   await simulator.post('/clock', {instant: `${report!.day}T23:59:59Z`})
-  const onTheDay = await ask('OVERVIEW', 'MSFT')
+  const onTheDay = await request('OVERVIEW', 'MSFT')
   assert.ok(onTheDay['LatestQuarter']! < report!.fiscalEnd)
   await simulator.post('/clock', {advanceMs: 1000})
-  const after = await ask('OVERVIEW', 'MSFT')
+  const after = await request('OVERVIEW', 'MSFT')
   assert.equal(after['LatestQuarter'], report!.fiscalEnd)
   assert.notEqual(after['MarketCapitalization'], onTheDay['MarketCapitalization'])
   await simulator.post('/clock', {advanceMs: 20 * 3_600_000})
-  assert.deepEqual(await ask('OVERVIEW', 'MSFT'), after)
+  assert.deepEqual(await request('OVERVIEW', 'MSFT'), after)
   const odd = {unknown: 0, negative: 0, none: 0}
   for (const {symbol} of simulator.scenario.members(simulator.clock.nowMs())) {
-    const body = await ask('BALANCE_SHEET', symbol.replace('.', '-'))
+    const body = await request('BALANCE_SHEET', symbol.replace('.', '-'))
     if (!body['quarterlyReports']) {
       odd.unknown++
-      assert.deepEqual(await ask('OVERVIEW', symbol), {})
+      assert.deepEqual(await request('OVERVIEW', symbol), {})
       continue
     }
     assert.deepEqual([body['annualReports']?.length, body['quarterlyReports'].length], [20, 81], symbol)
@@ -240,9 +237,9 @@ test('fundamentals follow the days: a quarter is there after its report, prices 
   assert.ok(odd.unknown >= 1 && odd.unknown <= 12 && odd.negative >= 1 && odd.none > 100, JSON.stringify(odd))
 })
 
-test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 200 markets, won prices that agree with the world', async (t) => {
+test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 200 markets, won prices agree with the scenario', async (t) => {
   const simulator = await simulated(t)
-  const [btc, egg] = (await simulator.ask('/bithumb/v1/ticker?markets=KRW-BTC,krw-egg')).body as Row[]
+  const [btc, egg] = (await simulator.request('/bithumb/v1/ticker?markets=KRW-BTC,krw-egg')).body as Row[]
   assert.equal(egg?.['market'], 'KRW-EGG')
   const utc = String(btc?.['trade_date']) + String(btc?.['trade_time'])
   const stamped = new Date(Number(btc?.['trade_timestamp']) - 9 * 3_600_000)
@@ -254,24 +251,24 @@ test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 
     Number(btc?.['low_price']) <= Number(btc?.['trade_price']) &&
       Number(btc?.['trade_price']) <= Number(btc?.['high_price']),
   )
-  const {scenario: world} = simulator
-  const coin = world.coin('bitcoin')
+  const {scenario} = simulator
+  const coin = scenario.coin('bitcoin')
   assert.ok(coin)
   const tradeMs = Number(btc?.['trade_timestamp']) - 9 * 3_600_000
   const premium =
-    Number(btc?.['trade_price']) / (world.usd(coin, tradeMs) * world.bithumb.krwPerUsdt(tradeMs)) - 1
-  assert.ok(Math.abs(premium - world.bithumb.premium(coin, tradeMs)) < 0.0001)
+    Number(btc?.['trade_price']) / (scenario.usd(coin, tradeMs) * scenario.bithumb.krwPerUsdt(tradeMs)) - 1
+  assert.ok(Math.abs(premium - scenario.bithumb.premium(coin, tradeMs)) < 0.0001)
 
-  const unknown = await simulator.ask('/bithumb/v1/ticker?markets=KRW-BTC,KRW-NOPE')
+  const unknown = await simulator.request('/bithumb/v1/ticker?markets=KRW-BTC,KRW-NOPE')
   assert.deepEqual([unknown.status, bithumb.refusal?.(unknown)?.next], [200, 'skip'])
-  const many = await simulator.ask(
+  const many = await simulator.request(
     `/bithumb/v1/ticker?markets=${Array.from({length: 201}, () => 'KRW-BTC').join(',')}`,
   )
   assert.match(bithumb.refusal?.(many)?.why ?? '', /less than or equal to 200/)
   assert.equal(
     (
       (
-        await simulator.ask(
+        await simulator.request(
           `/bithumb/v1/ticker?markets=${Array.from({length: 200}, () => 'KRW-BTC').join(',')}`,
         )
       ).body as Row[]
@@ -281,10 +278,10 @@ test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 
   assert.equal(unknown.headers['x-ratelimit-requested-tokens'], '1')
 })
 
-test('Wikipedia: 503 rows, class shares as links, notes and entities; turned away without an agent; nothing new is 304', async (t) => {
+test('Wikipedia: 503 rows, class shares as links, notes and entities; 403 without a User-Agent; an unchanged page is 304', async (t) => {
   const simulator = await simulated(t)
   const path = '/wikipedia/wiki/List_of_S%26P_500_companies'
-  const page = await simulator.ask(path)
+  const page = await simulator.request(path)
   const constituents = page.text.slice(
     page.text.indexOf('id="constituents"'),
     page.text.indexOf('id="changes"'),
@@ -295,20 +292,20 @@ test('Wikipedia: 503 rows, class shares as links, notes and entities; turned awa
   assert.match(constituents, /&amp;/)
   assert.match(constituents, /class="reference"/)
   await simulator.post('/clock', {advanceMs: 2000})
-  const refused = await simulator.ask(path, {'user-agent': ''})
+  const refused = await simulator.request(path, {'user-agent': ''})
   assert.deepEqual([refused.status, wikipedia.refusal?.(refused)?.next], [403, 'stop'])
   await simulator.post('/clock', {advanceMs: 2000})
-  assert.equal((await simulator.ask(path, {'if-none-match': page.headers['etag'] ?? ''})).status, 304)
+  assert.equal((await simulator.request(path, {'if-none-match': page.headers['etag'] ?? ''})).status, 304)
 })
 
-test('FRED: XML unless asked, a key of 32, an unknown series, ranges and order', async (t) => {
+test('FRED: XML by default, a key of 32 characters, an unknown series, ranges and order', async (t) => {
   const simulator = await simulated(t)
-  const ask = async (query: string) => {
+  const request = async (query: string) => {
     await simulator.post('/clock', {advanceMs: 1000})
-    return simulator.ask(`/fred/fred/series/observations?${query}`)
+    return simulator.request(`/fred/fred/series/observations?${query}`)
   }
   assert.match(
-    (await ask(`series_id=GS10&api_key=${fredKey}`)).text,
+    (await request(`series_id=GS10&api_key=${fredKey}`)).text,
     /^<\?xml [^]*<observation realtime_start="[\d-]+" realtime_end="[\d-]+" date="1990-01-01" value="[\d.]+"\/>/,
   )
   for (const [query, next] of [
@@ -317,11 +314,11 @@ test('FRED: XML unless asked, a key of 32, an unknown series, ranges and order',
     ['series_id=GS10&file_type=json', 'stop'],
     [`series_id=NOPE&api_key=${fredKey}`, 'skip'],
   ] as const) {
-    const answer = await ask(query)
+    const answer = await request(query)
     assert.deepEqual([answer.status, fred.refusal?.(answer)?.next], [400, next], query)
   }
   const range = (
-    await ask(
+    await request(
       `series_id=GS10&file_type=json&sort_order=desc&limit=2&observation_start=2026-01-01&observation_end=2026-03-31&api_key=${fredKey}`,
     )
   ).body as {count: number; observations: Row[]}
@@ -330,11 +327,11 @@ test('FRED: XML unless asked, a key of 32, an unknown series, ranges and order',
 
 test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, a wrong function, another Accept', async (t) => {
   const simulator = await simulated(t)
-  const ask = async (query: string, headers = {}) => {
+  const request = async (query: string, headers = {}) => {
     await simulator.post('/clock', {advanceMs: 1000})
-    return simulator.ask(`/alpha-vantage/query?${query}`, headers)
+    return simulator.request(`/alpha-vantage/query?${query}`, headers)
   }
-  const cpi = (await ask('function=CPI&interval=monthly&apikey=x')).body as {
+  const cpi = (await request('function=CPI&interval=monthly&apikey=x')).body as {
     data: {date: string; value: string}[]
   }
   assert.equal(cpi.data[0]?.date, '2026-10-01')
@@ -342,10 +339,10 @@ test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, 
   const fredCpi = simulator.scenario.series.get('CPIAUCNS')?.observations(simulator.clock.nowMs()).at(-1)
   assert.deepEqual(cpi.data[0], fredCpi)
   assert.match(
-    (await ask('function=TREASURY_YIELD&maturity=3month&interval=weekly&datatype=csv&apikey=x')).text,
+    (await request('function=TREASURY_YIELD&maturity=3month&interval=weekly&datatype=csv&apikey=x')).text,
     /^timestamp,value\r\n2026-11-\d\d,[\d.]+\r\n/,
   )
-  const rate = (await ask('function=FEDERAL_FUNDS_RATE&apikey=x')).body as {
+  const rate = (await request('function=FEDERAL_FUNDS_RATE&apikey=x')).body as {
     data: {date: string; value: string}[]
   }
   assert.match(`${rate.data[0]?.date} ${rate.data[0]?.value}`, /^2026-10-01 \d+\.\d\d$/)
@@ -354,18 +351,18 @@ test('Alpha Vantage: newest first, in JSON and CSV, monthly and weekly; no key, 
     ['function=NO_SUCH&symbol=IBM&apikey=x', 'skip', {}],
     ['function=CPI&apikey=x', 'stop', {accept: 'text/csv'}],
   ] as const) {
-    const answer = await ask(query, headers)
+    const answer = await request(query, headers)
     assert.deepEqual([answer.status, alphaVantage.refusal?.(answer)?.next], [200, next], query)
   }
 })
 
-test('Alpha Vantage: two spellings of one share that disagree, a symbol without a report, news of all that is named, and the words for "none"', async (t) => {
+test('Alpha Vantage: two spellings of one share that disagree, a symbol without a report, news of each listed symbol, the words for "none"', async (t) => {
   const simulator = await simulated(t)
-  const ask = async (query: string, ms = 1000) => {
+  const request = async (query: string, ms = 1000) => {
     await simulator.post('/clock', {advanceMs: ms})
-    return simulator.ask(`/alpha-vantage/query?${query}&apikey=x`)
+    return simulator.request(`/alpha-vantage/query?${query}&apikey=x`)
   }
-  const calendar = (await ask('function=EARNINGS_CALENDAR&horizon=3month')).text
+  const calendar = (await request('function=EARNINGS_CALENDAR&horizon=3month')).text
     .trim()
     .split('\n')
     .map((line) => line.split(','))
@@ -375,12 +372,15 @@ test('Alpha Vantage: two spellings of one share that disagree, a symbol without 
   assert.deepEqual(of('BAC-PB').slice(0, 2), ['BAC-PB', 'BAC-PB'])
   assert.ok(new Set(calendar.slice(1).map(([, , , , , currency]) => currency)).size > 3)
   assert.equal(
-    (await ask('function=EARNINGS_CALENDAR&symbol=NOSUCH')).text,
+    (await request('function=EARNINGS_CALENDAR&symbol=NOSUCH')).text,
     'symbol,name,reportDate,fiscalDateEnding,estimate,currency,timeOfTheDay\n',
   )
-  assert.equal(alphaVantage.refusal?.(await ask('function=EARNINGS_CALENDAR&horizon=2weeks'))?.next, 'skip')
+  assert.equal(
+    alphaVantage.refusal?.(await request('function=EARNINGS_CALENDAR&horizon=2weeks'))?.next,
+    'skip',
+  )
   const {feed} = (
-    await ask('function=NEWS_SENTIMENT&tickers=XOM&topics=energy_transportation&sort=EARLIEST&limit=5')
+    await request('function=NEWS_SENTIMENT&tickers=XOM&topics=energy_transportation&sort=EARLIEST&limit=5')
   ).body as {feed: {time_published: string; ticker_sentiment: Row[]; topics: Row[]}[]}
   assert.equal(feed.length, 5)
   assert.deepEqual(
@@ -397,16 +397,16 @@ test('Alpha Vantage: two spellings of one share that disagree, a symbol without 
     ['topics=no_topic', 'skip'],
     ['time_from=2026', 'skip'],
   ] as const)
-    assert.equal(alphaVantage.refusal?.(await ask(`function=NEWS_SENTIMENT&${query}`))?.next, next, query)
-  assert.match((await ask('function=NEWS_SENTIMENT&tickers=NOSUCH')).text, /No articles found/)
-  assert.equal(((await ask('function=NEWS_SENTIMENT&tickers=NOSUCH', 60_000)).body as Row)['items'], '0')
+    assert.equal(alphaVantage.refusal?.(await request(`function=NEWS_SENTIMENT&${query}`))?.next, next, query)
+  assert.match((await request('function=NEWS_SENTIMENT&tickers=NOSUCH')).text, /No articles found/)
+  assert.equal(((await request('function=NEWS_SENTIMENT&tickers=NOSUCH', 60_000)).body as Row)['items'], '0')
 })
 
-test('over a limit each provider says no in its own words, which its own refusal() understands', async (t) => {
+test('each provider stub refuses a request over a limit in the words of its provider, which refusal() understands', async (t) => {
   const simulator = await simulated(t)
   const until = async (path: string, tries: number, headers = {}) => {
     for (let n = 0; n < tries; n++) {
-      const answer = await simulator.ask(path, headers)
+      const answer = await simulator.request(path, headers)
       if (n === tries - 1) return answer
     }
     throw new Error('no tries')
@@ -432,30 +432,31 @@ test('over a limit each provider says no in its own words, which its own refusal
 
   for (let n = 0; n < 25; n++) {
     await simulator.post('/clock', {advanceMs: 60_000})
-    await simulator.ask('/alpha-vantage/query?function=INFLATION&apikey=k2')
+    await simulator.request('/alpha-vantage/query?function=INFLATION&apikey=k2')
   }
   await simulator.post('/clock', {advanceMs: 60_000})
-  const spent = await simulator.ask('/alpha-vantage/query?function=INFLATION&apikey=k2')
+  const spent = await simulator.request('/alpha-vantage/query?function=INFLATION&apikey=k2')
   assert.equal(alphaVantage.refusal?.(spent)?.next, 'spent')
-  assert.match(spent.text, /API key as k2/) // it quotes the key, as the real one does
-  assert.ok(!JSON.stringify((await simulator.ask('/log')).body).includes('k2"'))
+  assert.match(spent.text, /API key as k2/) // it quotes the key, as the real provider does
+  assert.ok(!JSON.stringify((await simulator.request('/log')).body).includes('k2"'))
 })
 
-test('a month of credits is spent, and comes back on the first', async (t) => {
+test('the credits of a month are spent, and are available again on the first', async (t) => {
   const simulator = await simulated(t, {env: {COINGECKO_REQUESTS_PER_MONTH: '3'}})
-  for (let n = 0; n < 3; n++) assert.equal((await simulator.ask('/coingecko/api/v3/ping', key)).status, 200)
-  const spent = await simulator.ask('/coingecko/api/v3/ping', key)
+  for (let n = 0; n < 3; n++)
+    assert.equal((await simulator.request('/coingecko/api/v3/ping', key)).status, 200)
+  const spent = await simulator.request('/coingecko/api/v3/ping', key)
   assert.deepEqual(coingecko.refusal?.(spent)?.next, 'spent')
   assert.equal(coingecko.refusal?.(spent)?.until?.toISOString(), '2026-12-01T00:00:00.000Z')
   await simulator.post('/clock', {instant: '2026-12-01T00:00:00Z'})
-  assert.equal((await simulator.ask('/coingecko/api/v3/ping', key)).status, 200)
+  assert.equal((await simulator.request('/coingecko/api/v3/ping', key)).status, 200)
 })
 
-test('what the simulator does not know is an error that names it, printed as well', async (t) => {
-  const told: string[] = []
+test('an unknown request is an error that names it, and the error is printed too', async (t) => {
+  const reported: string[] = []
   const simulator = await simulated(t, {
     onUnknown: (text) => {
-      told.push(text)
+      reported.push(text)
     },
   })
   for (const path of [
@@ -465,20 +466,20 @@ test('what the simulator does not know is an error that names it, printed as wel
     `/fred/fred/series/observations?series_id=GS10&vintage_dates=2020-01-01&api_key=${fredKey}`,
     '/wikipedia/wiki/Bitcoin',
   ]) {
-    const answer = await simulator.ask(path)
+    const answer = await simulator.request(path)
     assert.equal(answer.status, 501)
     assert.ok(answer.text.includes(`GET ${path.split('?')[0]}`), answer.text)
     assert.ok(!answer.text.includes(fredKey))
   }
-  assert.equal(told.length, 5)
-  assert.ok(!told.join().includes(fredKey))
+  assert.equal(reported.length, 5)
+  assert.ok(!reported.join().includes(fredKey))
 })
 
-test('X: handles in any case, unknown and suspended ones among the errors, pages by id, what is not asked for is absent, its own refusals', async (t) => {
+test('X: handles in any case, unknown and suspended ones among the errors, pages by id, unrequested fields are absent, its own refusals', async (t) => {
   const plan = Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_PLAN_${label}`, 'pay-per-use']))
   const simulator = await simulated(t, {env: plan})
   const of = async (path: string, token = 'x-anything') =>
-    simulator.ask(`/x/2/${path}`, {authorization: `Bearer ${token}`})
+    simulator.request(`/x/2/${path}`, {authorization: `Bearer ${token}`})
   const users = (await of('users/by?usernames=ELONMUSK,was_suspended,nobody_at_all')).body as {
     data: Row[]
     errors: Row[]
@@ -542,8 +543,8 @@ test('X: handles in any case, unknown and suspended ones among the errors, pages
   )
   const free = await simulated(t)
   const twice = [
-    await free.ask(`/x/2/users/${String(id)}/tweets`, key),
-    await free.ask(`/x/2/users/${String(id)}/tweets`, key),
+    await free.request(`/x/2/users/${String(id)}/tweets`, key),
+    await free.request(`/x/2/users/${String(id)}/tweets`, key),
   ]
   assert.deepEqual(
     twice.map(({status}) => status),

@@ -1,4 +1,7 @@
-/** Bithumb's socket frames become quotes: binary frames, true epochs, Seoul's dates, and what is no quote. */
+/**
+ * Frames of Bithumb's socket become quotes: binary frames, true epochs, dates of Seoul, and frames that are
+ * not quotes.
+ */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {join} from 'node:path'
@@ -9,7 +12,7 @@ import {readMessage} from '../../src/lib/transport/frames.js'
 import {fixtures, fixturesSkip} from '../fixtures.js'
 import {root} from '../paths.js'
 
-/** A frame as its documentation has it, with invented prices. */
+/** A frame as in the documentation, with invented prices. */
 const ticker = {
   type: 'ticker',
   code: 'KRW-BTC',
@@ -51,7 +54,7 @@ function parsed(frame: string | Buffer) {
 }
 const sent = (change: object = {}) => Buffer.from(JSON.stringify({...ticker, ...change}))
 
-test('a binary frame is read as the UTF-8 JSON that it holds, every digit of it', () => {
+test('a binary frame is read as the UTF-8 JSON in it, with every digit', () => {
   const text = sent()
     .toString('utf8')
     .replace('"trade_price":149731000.5', '"trade_price":1.497310005000000000001E8')
@@ -66,7 +69,7 @@ test('a binary frame is read as the UTF-8 JSON that it holds, every digit of it'
   }
 })
 
-test('its epochs are true and its dates are of Seoul, also over midnight', () => {
+test('the epochs are true and the dates are those of Seoul, also across midnight', () => {
   const [row] = parsed(sent())
   assert.ok(row && !isRejected(row))
   assert.deepEqual(
@@ -116,7 +119,7 @@ test('instants that do not agree are rejected: nine hours ahead as in the REST t
   }
 })
 
-test('what is not a quote gives no row; what should be one and is not is rejected with its reason', () => {
+test('a frame that is not a quote gives no row; an invalid quote is rejected with its reason', () => {
   assert.deepEqual(parsed('{"status":"UP"}'), [])
   assert.deepEqual(
     parsed(
@@ -167,7 +170,7 @@ test('what is not a quote gives no row; what should be one and is not is rejecte
   }
 })
 
-test('a price that the frame leaves out is unknown, and the quote stands', () => {
+test('a price that the frame omits is null, and the quote is kept', () => {
   const [row] = parsed(
     sent({highest_52_week_price: undefined, highest_52_week_date: undefined, acc_trade_volume: null}),
   )
@@ -178,7 +181,7 @@ test('a price that the frame leaves out is unknown, and the quote stands', () =>
   )
 })
 
-test('an error is a refusal in the words of the server', () => {
+test('an error is a refusal with the message of the server', () => {
   assert.deepEqual(bithumb.refusal({error: {name: 'NO_TICKET', message: 'x'}}), {
     next: 'stop',
     why: 'NO_TICKET x',
@@ -195,7 +198,7 @@ test('an error is a refusal in the words of the server', () => {
   assert.equal(bithumb.refusal({status: 'UP'}), undefined)
 })
 
-test('one list subscribes to all codes, with a ticket', () => {
+test('one list with a ticket subscribes to all codes', () => {
   assert.deepEqual(bithumb.subscribe(['KRW-BTC', 'KRW-ETH'], 't1'), [
     [{ticket: 't1'}, {type: 'ticker', codes: ['KRW-BTC', 'KRW-ETH']}, {format: 'DEFAULT'}],
   ])
@@ -222,7 +225,7 @@ const recorded = (name: string) => {
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Record<string, unknown>),
-    said: run.stderr,
+    stderr: run.stderr,
   }
 }
 
@@ -231,7 +234,7 @@ test(
   {skip: fixturesSkip},
   () => {
     const snapshot = recorded('bithumb/ws-v1-ticker-snapshot.json')
-    assert.equal(snapshot.code, 0, snapshot.said)
+    assert.equal(snapshot.code, 0, snapshot.stderr)
     assert.equal(snapshot.rows.length, 1)
     const {
       market,
@@ -267,12 +270,12 @@ test(
     )
 
     const session = recorded('bithumb/ws-v1-session.ndjson')
-    assert.equal(session.code, 0, session.said)
+    assert.equal(session.code, 0, session.stderr)
     assert.deepEqual(
       session.rows.map((row) => [row['market'], row['trade_price'], row['quoted_at']]),
       [['KRW-BTC', '116208000', '2026-09-23T03:18:34.044Z']],
     )
-    assert.match(session.said, /6 frames, 1 row, 0 rejected/)
+    assert.match(session.stderr, /6 frames, 1 row, 0 rejected/)
   },
 )
 
@@ -282,10 +285,10 @@ test(
   () => {
     const refused = recorded('bithumb/ws-v1-errors.ndjson')
     assert.deepEqual([refused.code, refused.rows], [1, []])
-    assert.match(refused.said, /the server refuses: NO_TICKET/)
+    assert.match(refused.stderr, /the server refuses: NO_TICKET/)
     const error = recorded('bithumb/error-public-5500.json')
     assert.deepEqual([error.code, error.rows], [1, []])
-    assert.match(error.said, /the server refuses: status 5500/)
+    assert.match(error.stderr, /the server refuses: status 5500/)
     assert.deepEqual(
       [recorded('bithumb/ws-v1-trade-snapshot.json')].map(({code, rows}) => [code, rows]),
       [[0, []]],
@@ -302,7 +305,7 @@ test(
     ]) {
       const other = recorded(name)
       assert.deepEqual([other.code, other.rows], [1, []], name)
-      assert.match(other.said, /an item cannot become a row/, name)
+      assert.match(other.stderr, /an item cannot become a row/, name)
     }
   },
 )

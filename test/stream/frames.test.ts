@@ -1,4 +1,4 @@
-/** Recorded frames in every form in which people keep them, and files that are none. */
+/** Recorded frames in every usual form, and files that hold none. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {
@@ -21,7 +21,7 @@ async function read(file: string | Buffer, pieceLength = 7): Promise<ReceivedFra
 const frames = (heard: readonly ReceivedFrame[]) =>
   heard.map((one) => ('frame' in one ? one.frame : `aside: ${one.rejected}`))
 
-test('one frame a line, with any line ends and blank lines', async () => {
+test('one frame a line is read, with any line ends and blank lines', async () => {
   assert.deepEqual(frames(await read('{"a":1}\r\n\n  \n{"a":2}\n{"a":"\u3042"}')), [
     {a: '1'},
     {a: '2'},
@@ -29,12 +29,12 @@ test('one frame a line, with any line ends and blank lines', async () => {
   ])
 })
 
-test('one document that holds one frame, over many lines or in one', async () => {
+test('a document that holds one frame is read, on many lines or on one', async () => {
   assert.deepEqual(frames(await read(JSON.stringify({a: {b: [1, 2]}}, null, 2))), [{a: {b: ['1', '2']}}])
   assert.deepEqual(frames(await read('{"id":1079953210371761712345}')), [{id: '1079953210371761712345'}])
 })
 
-test('a recorded session: what went out is passed over, whatever the direction is called', async () => {
+test('a recorded session is read without its outgoing frames, whatever word marks the direction', async () => {
   const lines = [
     '{"direction":"out","frame":"PING"}',
     '{"received_at":1622591015.093842,"direction":"in","opcode":"binary","frame":{"status":"UP"}}',
@@ -44,7 +44,7 @@ test('a recorded session: what went out is passed over, whatever the direction i
   assert.deepEqual(await read(lines.join('\n')), [{frame: {status: 'UP'}}, {frame: {x: '1'}}])
 })
 
-test('a line that is no JSON is rejected and the others are kept, wherever it stands', async () => {
+test('a line that is not JSON is rejected and the others are kept, at any position', async () => {
   assert.deepEqual(frames(await read('{"a":1}\n{"a":\n{"a":3}')), [
     {a: '1'},
     'aside: a frame cannot be read: it is JSON that ends in the middle',
@@ -61,7 +61,7 @@ test('a line that is no JSON is rejected and the others are kept, wherever it st
   assert.deepEqual(await read(''), [])
 })
 
-test('bytes that are no UTF-8, and numbers in the place of text, are rejected', async () => {
+test('bytes that are not UTF-8, and numbers instead of text, are rejected', async () => {
   assert.deepEqual(
     frames(
       await read(
@@ -78,7 +78,7 @@ test('bytes that are no UTF-8, and numbers in the place of text, are rejected', 
   assert.ok('rejected' in heard)
 })
 
-test('of a line of many megabytes nothing becomes a frame, also not its end', async () => {
+test('a line of many megabytes becomes no frame, and neither does its end', async () => {
   const phantom = Buffer.concat([
     Buffer.from('{"a":1}\n{"note":"'),
     Buffer.alloc(5 * mostFrameBytes - 9, 'x'),
@@ -98,7 +98,7 @@ test('of a line of many megabytes nothing becomes a frame, also not its end', as
   assert.deepEqual(frames(await read(blanks, 65_536)), [{a: '1'}, {a: '2'}])
 })
 
-test('a document that never ends is read line by line once it is too long for one frame, in a time that grows with its length', async () => {
+test('an endless document is read line by line once it is too long for one frame, in a time linear in its length', async () => {
   const heard = await read(`{\n${'1\n'.repeat(600_000)}{"a":2}\n`, 65_536)
   assert.deepEqual(heard.at(-1), {frame: {a: '2'}})
   assert.equal(heard.length, 600_002)

@@ -23,17 +23,17 @@ const home = mkdtempSync(join(tmpdir(), 'fin-test-stream-'))
 after(() => rmSync(home, {recursive: true, force: true}))
 
 interface Options extends SimulatorOptions {
-  /** A simulator that runs already, with settings for the process. */
+  /** A running simulator, with settings for the process. */
   env?: Record<string, string>
 }
 
 interface Listened {
   rows: Record<string, unknown>[]
-  said: string
+  stderr: string
   code: number | null
 }
 
-/** Lets it run until `count` rows are there, then sends the signal. */
+/** Lets it run until `count` rows are printed, then sends the signal. */
 async function produced(
   count: number,
   args: readonly string[],
@@ -60,9 +60,9 @@ async function produced(
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )
-    let said = ''
+    let printed = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text
+      printed += text
     })
     const closed = once(child, 'close')
     const rows: Record<string, unknown>[] = []
@@ -73,17 +73,17 @@ async function produced(
       if (rows.length === count) child.kill(signal)
     })
     const [code] = (await closed) as [number | null]
-    return {rows, said, code}
+    return {rows, stderr: printed, code}
   } finally {
     await simulator?.close()
   }
 }
 
 test(
-  'quotes come as they are made, in binary frames, until SIGTERM, which ends it with 0',
+  'quotes from binary frames are printed at once until SIGTERM, which ends the command with 0',
   {timeout: 90_000},
   async () => {
-    const {rows, said, code} = await produced(6, [
+    const {rows, stderr, code} = await produced(6, [
       '--target',
       'krw-btc',
       '--target',
@@ -91,7 +91,7 @@ test(
       '--target',
       'KRW-NOSUCH',
     ])
-    assert.equal(code, 0, said)
+    assert.equal(code, 0, stderr)
     assert.ok(rows.length >= 6)
     assert.deepEqual([...new Set(rows.map(({market}) => market))].sort(), ['KRW-BTC', 'KRW-ETH'])
     const begins = Date.parse('2026-11-23T14:50:00Z')
@@ -103,13 +103,13 @@ test(
       assert.equal(Date.parse(String(quoted_at)), Number(timestamp_field))
       assert.match(String(trade_price), /^\d/)
     }
-    assert.match(said, /listening to 3 targets/)
-    assert.match(said, /\d+ frames, \d+ rows, 0 rejected/)
+    assert.match(stderr, /listening to 3 targets/)
+    assert.match(stderr, /\d+ frames, \d+ rows, 0 rejected/)
   },
 )
 
 test(
-  'a quote of the socket is the row that the collector stores of the same trade',
+  'a quote of the socket is the row that the collector stores for the same trade',
   {timeout: 120_000},
   async () => {
     const setup = await openSetup({at: new Date('2026-11-23T21:00:00Z')})
@@ -131,9 +131,9 @@ test(
       assert.equal(listed.length, Number(count))
       assert.ok(listed.includes('KRW-BTC') && listed.length > 300)
 
-      // the clock stands: a snapshot of each, and no news
-      const {rows, said, code} = await produced(listed.length, [], {env: setup.env})
-      assert.equal(code, 0, said)
+      // the clock stands: a snapshot of each, and no updates
+      const {rows, stderr, code} = await produced(listed.length, [], {env: setup.env})
+      assert.equal(code, 0, stderr)
       assert.deepEqual(rows.map(({market}) => String(market)).sort(), listed.toSorted())
       const row = rows.find(({market}) => market === 'KRW-BTC')!
       for (const name of [
@@ -154,61 +154,67 @@ test(
 )
 
 test(
-  'a broken connection and a garbled frame are told, rejected, and overcome',
+  'a broken connection and a corrupt frame are reported and rejected, and the stream continues',
   {timeout: 90_000},
   async () => {
-    const {rows, said, code} = await produced(3, ['--target', 'KRW-BTC'], {
+    const {rows, stderr, code} = await produced(3, ['--target', 'KRW-BTC'], {
       faults: [
         {provider: 'bithumb', kind: 'cut'},
         {provider: 'bithumb', kind: 'garbage'},
       ],
     })
-    assert.equal(code, 0, said) // SIGTERM is how a stream ends well
+    assert.equal(code, 0, stderr) // SIGTERM is the normal end of a stream
     assert.ok(rows.length >= 3)
-    assert.match(said, /no connection: .+; connecting again in \d\.\d s/)
-    assert.match(said, /no data was received from 2026-11-23T1\S+Z to 2026-11-23T1\S+Z/)
-    assert.match(said, /an item cannot become a row: a frame cannot be read/)
-    assert.match(said, /1 rejected/)
+    assert.match(stderr, /no connection: .+; connecting again in \d\.\d s/)
+    assert.match(stderr, /no data was received from 2026-11-23T1\S+Z to 2026-11-23T1\S+Z/)
+    assert.match(stderr, /an item cannot become a row: a frame cannot be read/)
+    assert.match(stderr, /1 rejected/)
   },
 )
 
-test('Ctrl-C ends it with 130 after a clean stop', {timeout: 90_000}, async () => {
-  const {code, said} = await produced(1, ['--target', 'KRW-BTC'], {}, 'SIGINT')
-  assert.equal(code, 130, said)
-  assert.match(said, /1 row|\d+ rows/)
+test('Ctrl-C ends the stream with 130 after a clean stop', {timeout: 90_000}, async () => {
+  const {code, stderr} = await produced(1, ['--target', 'KRW-BTC'], {}, 'SIGINT')
+  assert.equal(code, 130, stderr)
+  assert.match(stderr, /1 row|\d+ rows/)
 })
 
-fullTest('a target that is unknown there is named after a while', {timeout: 90_000}, async () => {
-  const {said} = await produced(130, ['--target', 'KRW-BTC', '--target', 'KRW-ETH', '--target', 'BTC-KRW'], {
-    rate: 3,
-  })
-  assert.match(said, /no data for BTC-KRW: not known to the provider, or spelled differently there/)
-})
-
-test('a refusal of the server ends it in the words of the server', {timeout: 30_000}, async () => {
-  const server = await socketServer(
-    (socket) => {
-      socket.once('message', () =>
-        socket.send(
-          JSON.stringify({error: {name: 'INVALID_PARAM', message: `codes ${'y'.repeat(900_000)}`}}),
-          () => socket.close(1000),
-        ),
-      )
-    },
-    undefined,
-    {instant: '2026-11-23T14:59:58Z', rate: 1},
+fullTest('a target that the provider does not know is named after a while', {timeout: 90_000}, async () => {
+  const {stderr} = await produced(
+    130,
+    ['--target', 'KRW-BTC', '--target', 'KRW-ETH', '--target', 'BTC-KRW'],
+    {rate: 3},
   )
-  const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--target', 'KRW-BTC'], {
-    env: {FIN_SIMULATOR_URL: server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')},
-  })
-  await server.close()
-  assert.equal(run.code, 1, run.stderr)
-  assert.match(run.stderr, /the server refuses: INVALID_PARAM codes yyy/)
-  assert.ok(run.stderr.length < 2_000, 'however long they are')
-  assert.match(run.stderr, /0 rows, 0 rejected/)
+  assert.match(stderr, /no data for BTC-KRW: not known to the provider, or spelled differently there/)
 })
 
-test('SIGTERM ends it although nobody reads stdout any more', {timeout: 60_000}, async () => {
+test(
+  'a refusal of the server ends the command with the message of the server',
+  {timeout: 30_000},
+  async () => {
+    const server = await socketServer(
+      (socket) => {
+        socket.once('message', () =>
+          socket.send(
+            JSON.stringify({error: {name: 'INVALID_PARAM', message: `codes ${'y'.repeat(900_000)}`}}),
+            () => socket.close(1000),
+          ),
+        )
+      },
+      undefined,
+      {instant: '2026-11-23T14:59:58Z', rate: 1},
+    )
+    const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--target', 'KRW-BTC'], {
+      env: {FIN_SIMULATOR_URL: server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')},
+    })
+    await server.close()
+    assert.equal(run.code, 1, run.stderr)
+    assert.match(run.stderr, /the server refuses: INVALID_PARAM codes yyy/)
+    assert.ok(run.stderr.length < 2_000, 'the line is cut to a bounded length')
+    assert.match(run.stderr, /0 rows, 0 rejected/)
+  },
+)
+
+test('SIGTERM ends the command although nobody reads stdout any more', {timeout: 60_000}, async () => {
   const row = JSON.stringify({
     type: 'ticker',
     code: 'KRW-BTC',
@@ -241,22 +247,22 @@ test('SIGTERM ends it although nobody reads stdout any more', {timeout: 60_000},
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
-  let said = ''
+  let printed = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text
+    printed += text
   })
   const exited = once(child, 'exit')
-  await later(3_000) // its pipe is full by now, and nobody takes anything out
+  await later(3_000) // its pipe is full by now, and nobody reads from it
   child.kill('SIGTERM')
   const [code, signal] = (await exited) as [number | null, string | null]
   child.stdout.destroy()
   await server.close()
-  assert.deepEqual([code, signal], [0, null], said)
-  assert.match(said, /nobody reads stdout/)
+  assert.deepEqual([code, signal], [0, null], printed)
+  assert.match(printed, /nobody reads stdout/)
 })
 
 test(
-  'frames from a pipe with a name come as they are written, and a signal ends the wait for more',
+  'frames from a named pipe are printed as they are written, and a signal ends the wait for more',
   {timeout: 60_000},
   async () => {
     const pipe = join(home, 'frames')
@@ -267,13 +273,13 @@ test(
       stdio: 'ignore',
     })
     await later(300)
-    const {rows, code, said} = await produced(1, ['--input', pipe], {env: {FIN_SIMULATOR_URL: ''}})
+    const {rows, code, stderr} = await produced(1, ['--input', pipe], {env: {FIN_SIMULATOR_URL: ''}})
     writer.kill('SIGKILL')
-    assert.deepEqual([rows.length, code], [1, 0], said)
+    assert.deepEqual([rows.length, code], [1, 0], stderr)
   },
 )
 
-test('a file that is missing, a destination that there is none, and both sources at once cannot start', async () => {
+test('a missing file, an unknown destination, and both sources at once are refused at the start', async () => {
   for (const [args, says] of [
     [['--to', 'stdout', '--input', '/nonexistent/frames'], /cannot read \/nonexistent\/frames/],
     [['--to', 'nowhere'], /expected --to=nowhere to be one of: stdout/],
@@ -288,7 +294,7 @@ test('a file that is missing, a destination that there is none, and both sources
   }
 })
 
-test('frames from stdin, with one that is none: the good ones come out, and the exit code says so', async () => {
+test('frames from stdin with one invalid frame: the valid ones are printed, and the exit code reports the rest', async () => {
   const good =
     '{"type":"ticker","code":"KRW-BTC","trade_price":1,"trade_date":"20261126","trade_time":"180433","trade_timestamp":1795683873858,"timestamp":1795683874044}'
   const run = await fin(['stream', 'produce', 'bithumb', '--to', 'stdout', '--input', '-'], {

@@ -1,6 +1,6 @@
 /**
- * A WebSocket server on loopback that does what a test tells it: what a provider's socket may do, and what it
- * never should.
+ * A WebSocket server on loopback that a test scripts: the permitted and the forbidden behaviour of a
+ * provider's socket.
  */
 import {once} from 'node:events'
 import {createServer, type IncomingMessage} from 'node:http'
@@ -10,14 +10,14 @@ import {WebSocketServer, type WebSocket} from 'ws'
 
 export interface SocketServer {
   url: string
-  /** How many asked for a connection. */
-  asked: number
+  /** The number of requests for a connection. */
+  requests: number
   close(): Promise<void>
 }
 
 /**
- * `connected` is told of each connection and of how many came before; `refuse` answers with a status instead;
- * `clock` is what it says to `/clock`.
+ * `connected` receives each connection and the number of earlier ones; `refuse` answers with a status
+ * instead; `clock` is the answer to `/clock`.
  */
 export async function socketServer(
   connected: (socket: WebSocket, before: number) => void,
@@ -30,7 +30,7 @@ export async function socketServer(
   const sockets = new WebSocketServer({noServer: true})
   const server: SocketServer = {
     url: '',
-    asked: 0,
+    requests: 0,
     async close() {
       for (const socket of sockets.clients) socket.terminate()
       http.closeAllConnections()
@@ -39,7 +39,7 @@ export async function socketServer(
     },
   }
   http.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
-    const before = server.asked++
+    const before = server.requests++
     const status = refuse?.(before)
     if (status !== undefined)
       return raw.end(`HTTP/1.1 ${status} No\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n`)

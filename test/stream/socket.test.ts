@@ -53,7 +53,7 @@ async function until(
 }
 
 test(
-  'binary frames arrive as JSON, text frames too, and the subscription is sent first',
+  'binary and text frames are read as JSON, and the subscription is sent first',
   {timeout: 30_000},
   async () => {
     const received: string[] = []
@@ -82,14 +82,14 @@ test(
     assert.deepEqual(
       received.slice(1, 3),
       ['text PING', 'text PING'],
-      'it speaks as often as the server wants to hear it',
+      'it pings as often as the server demands',
     )
     await server.close()
   },
 )
 
 test(
-  'a connection that ends is opened again with another ticket, and the gap is told with its bounds',
+  'a closed connection is opened again with another ticket, and the gap is reported with its bounds',
   {timeout: 30_000},
   async () => {
     const tickets: string[] = []
@@ -121,7 +121,7 @@ test(
 )
 
 test(
-  'a server that hangs up again and again is asked less and less often, whatever it says in between',
+  'a server that hangs up again and again is contacted less and less often, whatever it sends in between',
   {timeout: 60_000},
   async () => {
     const server = await socketServer((socket) => {
@@ -142,7 +142,7 @@ test(
 )
 
 test(
-  'a server that answers "too many" is left alone for a minute at least; one that is down is asked again sooner',
+  'a server that answers "too many" is not contacted for at least a minute; one that is down is tried sooner',
   {timeout: 30_000},
   async () => {
     for (const [status, least, most] of [
@@ -158,32 +158,28 @@ test(
       const {ends} = await until(server.url, (seen) => seen.ends.length === 1)
       assert.match(ends[0]!.why, new RegExp(`answered ${status}`))
       assert.ok(ends[0]!.waitMs >= least && ends[0]!.waitMs <= most, `${status}: ${ends[0]!.waitMs} ms`)
-      assert.equal(server.asked, 1)
+      assert.equal(server.requests, 1)
       await server.close()
     }
   },
 )
 
-test(
-  'a server that is not there is told in the words of every other connection',
-  {timeout: 30_000},
-  async () => {
-    const gone = await socketServer(() => {})
-    await gone.close()
-    const {ends} = await until(gone.url, (seen) => seen.ends.length === 1)
-    assert.equal(ends[0]!.why, 'it refuses connections')
-    for (const code of [
-      'CERT_HAS_EXPIRED',
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-      'ERR_TLS_CERT_ALTNAME_INVALID',
-    ])
-      assert.match(certificateRefused(code)?.why ?? '', /not accepted/)
-    for (const code of ['', 'ECONNRESET', 'EPROTO']) assert.equal(certificateRefused(code), undefined)
-  },
-)
+test('a missing server is reported in the words of every other connection', {timeout: 30_000}, async () => {
+  const gone = await socketServer(() => {})
+  await gone.close()
+  const {ends} = await until(gone.url, (seen) => seen.ends.length === 1)
+  assert.equal(ends[0]!.why, 'it refuses connections')
+  for (const code of [
+    'CERT_HAS_EXPIRED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ])
+    assert.match(certificateRefused(code)?.why ?? '', /not accepted/)
+  for (const code of ['', 'ECONNRESET', 'EPROTO']) assert.equal(certificateRefused(code), undefined)
+})
 
-test('where no socket is, nobody waits for one', {timeout: 30_000}, async () => {
+test('a 404 for the socket ends the stream without a wait', {timeout: 30_000}, async () => {
   const server = await socketServer(
     () => {},
     () => 404,
@@ -196,7 +192,7 @@ test('where no socket is, nobody waits for one', {timeout: 30_000}, async () => 
 })
 
 test(
-  'a "not now" of the server is waited out, a mistake in what was asked for is told',
+  'a temporary refusal of the server is waited out, and a mistake in the subscription is thrown',
   {timeout: 30_000},
   async () => {
     const server = await socketServer((socket) => {
@@ -216,45 +212,49 @@ test(
     assert.deepEqual(
       [refused.heard, refused.ends],
       [[{frame: {error: {name: 'INVALID_PARAM', message: 'codes'}}}], []],
-      'whoever reads it ends the stream',
+      'the reader ends the stream',
     )
     await strict.close()
   },
 )
 
-test('silence is a broken connection, while one that is not read is none', {timeout: 30_000}, async () => {
-  const impatient: AnyFeed = {...bithumb, silenceMs: 300, heartbeat: {text: 'PING', everyMs: 50}}
-  const server = await socketServer(() => {})
-  const {ends} = await until(server.url, (seen) => seen.ends.length === 1, impatient)
-  assert.match(ends[0]!.why, /nothing came for/)
-  await server.close()
+test(
+  'silence counts as a broken connection, but an unread connection does not',
+  {timeout: 30_000},
+  async () => {
+    const impatient: AnyFeed = {...bithumb, silenceMs: 300, heartbeat: {text: 'PING', everyMs: 50}}
+    const server = await socketServer(() => {})
+    const {ends} = await until(server.url, (seen) => seen.ends.length === 1, impatient)
+    assert.match(ends[0]!.why, /nothing came for/)
+    await server.close()
 
-  const talking = await socketServer((socket) => {
-    socket.once('message', () => {
-      for (let n = 0; n < 400; n++) socket.send(`{"n":${n}}`)
+    const sending = await socketServer((socket) => {
+      socket.once('message', () => {
+        for (let n = 0; n < 400; n++) socket.send(`{"n":${n}}`)
+      })
     })
-  })
-  const stop = new AbortController()
-  const seen: ReceivedFrame[] = []
-  const ended: string[] = []
-  const frames = listen(impatient, {
-    url: talking.url,
-    targets: [],
-    clock: realClock,
-    stop: stop.signal,
-    onEnd: (why) => ended.push(why),
-    onGap: () => {},
-  })
-  for await (const one of frames) {
-    seen.push(one)
-    if (seen.length === 1) await later(1_000) // longer than the silence that is borne
-    if (seen.length === 400) stop.abort(new Error('enough'))
-  }
-  assert.deepEqual([seen.length, ended], [400, []])
-  await talking.close()
-})
+    const stop = new AbortController()
+    const seen: ReceivedFrame[] = []
+    const ended: string[] = []
+    const frames = listen(impatient, {
+      url: sending.url,
+      targets: [],
+      clock: realClock,
+      stop: stop.signal,
+      onEnd: (why) => ended.push(why),
+      onGap: () => {},
+    })
+    for await (const one of frames) {
+      seen.push(one)
+      if (seen.length === 1) await later(1_000) // longer than the allowed silence
+      if (seen.length === 400) stop.abort(new Error('enough'))
+    }
+    assert.deepEqual([seen.length, ended], [400, []])
+    await sending.close()
+  },
+)
 
-test('who reads slowly slows the server down, and nothing is lost', {timeout: 60_000}, async () => {
+test('a slow reader slows the server down, and no frame is lost', {timeout: 60_000}, async () => {
   const count = 3_000
   const filler = 'x'.repeat(10_000)
   let sending: WebSocket | undefined
@@ -289,8 +289,8 @@ test('who reads slowly slows the server down, and nothing is lost', {timeout: 60
 })
 
 /**
- * A server of bare bytes, which agrees to nothing: after the handshake it sends what it is given, and does
- * not answer a close.
+ * A server of raw bytes that ignores the protocol: after the handshake it sends the given bytes, and does not
+ * answer a close.
  */
 async function rawServer(bytes: (before: number) => Buffer | undefined) {
   let before = 0
@@ -322,13 +322,13 @@ async function rawServer(bytes: (before: number) => Buffer | undefined) {
 const good = Buffer.from([0x82, 0x07, ...Buffer.from('{"n":1}')])
 const broken: Readonly<Record<string, Buffer>> = {
   'bytes that are no frame': Buffer.from('HTTP/1.1 500 no\r\n\r\n'),
-  'a compressed frame that nobody asked for': Buffer.from([0xc2, 0x02, 0x7b, 0x7d]),
+  'a compressed frame that was not requested': Buffer.from([0xc2, 0x02, 0x7b, 0x7d]),
   'a text frame that is no UTF-8': Buffer.from([0x81, 0x02, 0xc3, 0x28]),
   'a frame of five megabytes': Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 0x4c, 0x4b, 0x40, 0x7b]),
 }
 for (const [what, bytes] of Object.entries(broken)) {
   test(
-    `${what} ends the connection at once, and the next one is opened although the server agrees to nothing`,
+    `${what} ends the connection at once, and the next one is opened although the server does not close`,
     {timeout: 20_000},
     async () => {
       const server = await rawServer((before) => (before === 0 ? bytes : good))
@@ -339,27 +339,27 @@ for (const [what, bytes] of Object.entries(broken)) {
       assert.equal(ends.length, 1)
       assert.ok(
         realClock.elapsedMs() - beganMs < 15_000,
-        'not after the half minute that the library waits for a polite end',
+        'not after the half minute that the library waits for a clean close',
       )
     },
   )
 }
 
 test(
-  'a stop is heard at every moment: before it connects, during the handshake, between two tries',
+  'a stop takes effect at every moment: before it connects, during the handshake, between two tries',
   {timeout: 30_000},
   async () => {
     const feed = (url: string, stop: AbortController, onEnd: () => void = () => {}) =>
       listen(bithumb, {url, targets: [], clock: realClock, stop: stop.signal, onEnd, onGap: () => {}})
-    const talking = await socketServer((socket) => {
-      const talk = () => socket.send('{"n":1}', (error) => (error ? undefined : void later(20).then(talk)))
-      talk()
+    const sending = await socketServer((socket) => {
+      const send = () => socket.send('{"n":1}', (error) => (error ? undefined : void later(20).then(send)))
+      send()
     })
     const early = new AbortController()
-    const first = feed(talking.url, early).next()
+    const first = feed(sending.url, early).next()
     early.abort(new Error('enough'))
     assert.deepEqual(await first, {value: undefined, done: true})
-    await talking.close()
+    await sending.close()
 
     const mute = createServer((raw) => {
       raw.on('error', () => {})

@@ -32,7 +32,7 @@ const stored = async (series: string) =>
       .rows[0]?.n,
   )
 
-/** As many observations as wanted: 600 months of a series, then of the next. */
+/** The given number of observations: 600 months of a series, then of the next. */
 function rows(series: string, count: number): NewRow['cpi'][] {
   return Array.from({length: count}, (_, n) => ({
     series_id: `${series}-${Math.floor(n / 600)}`,
@@ -46,7 +46,7 @@ function rows(series: string, count: number): NewRow['cpi'][] {
 }
 
 for (const n of [2, 3, 7, 100, 4096, 5000]) {
-  test(`one bad row among ${n}, wherever it is: the others are stored, with at most 2 log2(n) further statements`, async () => {
+  test(`one bad row at any position among ${n}: the others are stored, with at most 2 log2(n) additional statements`, async () => {
     const places =
       n <= 7
         ? Array.from({length: n}, (_, at) => at)
@@ -65,13 +65,13 @@ for (const n of [2, 3, 7, 100, 4096, 5000]) {
       assert.deepEqual(JSON.parse(rejected[0]?.text ?? ''), bad, 'it can be replayed')
       assert.ok(
         statements - 1 <= 2 * Math.log2(n),
-        `${statements - 1} further statements for row ${at} of ${n}`,
+        `${statements - 1} additional statements for row ${at} of ${n}`,
       )
     }
   })
 }
 
-test('several bad rows stand alone, each with its own reason', async () => {
+test('several bad rows are each rejected alone, with their own reason', async () => {
   const all = rows('SEVERAL', 500)
   const change = (at: number, more: object) => {
     all[at] = {...all[at], ...more} as NewRow['cpi']
@@ -99,7 +99,7 @@ test('several bad rows stand alone, each with its own reason', async () => {
   for (const reason of reasons) assert.ok(reason.length < 320)
 })
 
-test('numbers that JSON would turn into null, and holes, are rejected before they are sent', async () => {
+test('numbers that JSON would turn into null, and holes in lists, are rejected before they are sent', async () => {
   const [one, two, three, good] = rows('NUMBERS', 4)
   const mixed = [
     {...one, cpi_value: Number.NaN},
@@ -122,7 +122,7 @@ test('numbers that JSON would turn into null, and holes, are rejected before the
     assert.throws(() => JSON.parse(text), SyntaxError, 'a replay would store null in its place')
 })
 
-test('of rows with one key the last wins, also when the key is written in two ways', async () => {
+test('the last of several rows with one key wins, also when the key is written in two ways', async () => {
   const [row] = rows('TWICE', 1) as [NewRow['cpi']]
   const result = await store([row, {...row, cpi_value: '7'}, {...row, cpi_value: '8.10'}])
   assert.deepEqual(
@@ -144,7 +144,7 @@ test('of rows with one key the last wins, also when the key is written in two wa
   )
 })
 
-test('a second time nothing changes, and a change is told apart', async () => {
+test('a second upsert changes nothing, and a changed row is counted as changed', async () => {
   const all = rows('AGAIN', 50)
   assert.equal((await store(all)).inserted, 50)
   assert.deepEqual(await store(all), {
@@ -166,13 +166,13 @@ test('a second time nothing changes, and a change is told apart', async () => {
   })
 })
 
-test('more than 5,000 rows go in several statements', async () => {
+test('more than 5,000 rows are sent in several statements', async () => {
   const result = await store(rows('MANY', 12_001))
   assert.equal(result.inserted, 12_001)
   assert.equal(result.statements, 3)
 })
 
-test("what is no row's fault is thrown, and stores nothing", async () => {
+test('an error that no row causes is thrown, and nothing is stored', async () => {
   await assert.rejects(
     database.transaction(async (tx) => {
       await storeRows(tx, 'cpi', rows('FAULT', 3))
@@ -184,7 +184,7 @@ test("what is no row's fault is thrown, and stores nothing", async () => {
   assert.equal(await stored('FAULT-0'), 0)
 })
 
-test('rows without a whole key are no duplicates of each other: each is refused on its own', async () => {
+test('rows with an incomplete key are not duplicates of each other: each is rejected alone', async () => {
   const [first, second, third] = rows('INCOMPLETE', 3)
   const {date: _, ...without} = second!
   const bad = [{...first!, date: null}, {...first!, date: null, cpi_value: '7'}, without]

@@ -3,13 +3,13 @@ import type {Answer} from '../../src/lib/define.js'
 import {jsonOrUndefined} from '../../src/lib/json.js'
 import {type Simulator, type SimulatorOptions, startSimulator} from '../../src/simulator/server.js'
 
-export interface Asked extends Answer {
-  /** Read by the native parser: for tests that look at values. */
+export interface Requested extends Answer {
+  /** Read by the native parser: for tests that compare values. */
   body: unknown
 }
 
 export interface Running extends Simulator {
-  ask(path: string, headers?: Record<string, string>): Promise<Asked>
+  request(path: string, headers?: Record<string, string>): Promise<Requested>
   post(path: string, body: unknown): Promise<unknown>
 }
 
@@ -18,7 +18,7 @@ export const fredKey = 'a'.repeat(32)
 export const agent = {'user-agent': 'fin-test/1.0 (test@example.com)'}
 
 /**
- * A simulator on a standing clock that ends with the test. `settleMs` is long, so that only the test moves
+ * A simulator on a standing clock that stops with the test. `settleMs` is long, so that only the test moves
  * the time.
  */
 export async function simulated(t: TestContext, options: SimulatorOptions = {}): Promise<Running> {
@@ -26,7 +26,7 @@ export async function simulated(t: TestContext, options: SimulatorOptions = {}):
   t.after(() => simulator.close())
   return {
     ...simulator,
-    async ask(path, headers = {}) {
+    async request(path, headers = {}) {
       const answer = await fetch(`${simulator.url}${path}`, {headers: {...agent, ...headers}})
       const text = await answer.text()
       const at = new Date(simulator.clock.nowMs())

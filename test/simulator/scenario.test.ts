@@ -8,7 +8,7 @@ import {createScenario} from '../../src/simulator/scenario.js'
 import {dayMs} from '../../src/lib/time.js'
 
 const at = Date.UTC(2026, 10, 23, 6)
-const world = createScenario(66)
+const scenario = createScenario(66)
 
 test('a stream is a function of seed, name and counter', () => {
   fc.assert(
@@ -29,7 +29,7 @@ test('streams of different names look unrelated, and evenly spread', () => {
   assert.equal(new Set(values).size, values.length)
 })
 
-test('a walk is smooth, and moves by about what it is told to in a day', () => {
+test('a walk is smooth, and moves by about the given amount in a day', () => {
   const of = stream(1, 'walk')
   let squares = 0
   for (let day = 0; day < 2000; day++)
@@ -39,7 +39,7 @@ test('a walk is smooth, and moves by about what it is told to in a day', () => {
   assert.ok(Math.abs(wander(of, at + 100, 0.03) - wander(of, at, 0.03)) < 0.001)
 })
 
-test('a coin that is added changes nothing that was there', () => {
+test('a coin that is added does not change the others', () => {
   const pairs = shippedPairs()
   const before = new Map(inventCoins(5, pairs).map((coin) => [coin.id, coin]))
   const after = inventCoins(5, [
@@ -51,33 +51,33 @@ test('a coin that is added changes nothing that was there', () => {
   const same = after.filter(
     (coin) => before.get(coin.id)?.logUsd === coin.logUsd && before.get(coin.id)?.supply === coin.supply,
   )
-  // One founding coin gives way to the new one, and nothing else moves.
+  // The new coin replaces one founding coin, and no other coin changes.
   assert.ok(after.some(({id}) => id === 'zzzz-added-later'))
   assert.ok(same.length >= after.length - 2, `${after.length - same.length} changed`)
 })
 
-test('two worlds of one seed agree at any instant, asked in any order; another seed differs', () => {
+test('two scenarios of one seed agree at any instant, requested in any order; another seed differs', () => {
   const twin = createScenario(66)
   const instants = [at, at - 400 * dayMs, at + 12_345, at - 1]
   const ids = ['bitcoin', 'nestree', 'tether', 'staked-ether']
-  const all = (of: typeof world, order: readonly number[]) =>
+  const all = (of: typeof scenario, order: readonly number[]) =>
     new Map(
       order.flatMap((ms) => ids.map((id) => [`${ms} ${id}`, of.usd(of.coin(id) as never, ms)] as const)),
     )
-  const forward = all(world, instants)
+  const forward = all(scenario, instants)
   for (const [key, value] of all(twin, instants.toReversed())) assert.equal(value, forward.get(key), key)
   const other = createScenario(67)
   assert.notEqual(
     other.usd(other.coin('bitcoin') as never, at),
-    world.usd(world.coin('bitcoin') as never, at),
+    scenario.usd(scenario.coin('bitcoin') as never, at),
   )
 })
 
-test('the coins: 5,000 and more, every shipped pair, the lookalikes, symbols that many share', () => {
-  const coins = world.coins(at)
+test('the coins: 5,000 and more, every shipped pair, the lookalikes, symbols that many coins share', () => {
+  const coins = scenario.coins(at)
   assert.ok(coins.length >= 5000 && coins.length < 5400, String(coins.length))
   assert.equal(new Set(coins.map(({id}) => id)).size, coins.length)
-  for (const {coingecko_id: id} of shippedPairs()) assert.ok(world.coin(id), id)
+  for (const {coingecko_id: id} of shippedPairs()) assert.ok(scenario.coin(id), id)
   for (const id of [
     'nestree',
     'justanegg-2',
@@ -89,7 +89,7 @@ test('the coins: 5,000 and more, every shipped pair, the lookalikes, symbols tha
     'rei-network',
     'unit-00-rei',
   ])
-    assert.ok(world.coin(id), id)
+    assert.ok(scenario.coin(id), id)
   const counts = new Map<string, number>()
   for (const {symbol} of coins) counts.set(symbol, (counts.get(symbol) ?? 0) + 1)
   const shared = [...counts.values()].filter((count) => count > 1).length
@@ -97,22 +97,22 @@ test('the coins: 5,000 and more, every shipped pair, the lookalikes, symbols tha
   assert.ok(
     coins.some(({quality}) => quality === 'unpriced') && coins.some(({quality}) => quality === 'unverified'),
   )
-  for (const coin of coins) assert.ok(world.usd(coin, at) > 0, coin.id)
+  for (const coin of coins) assert.ok(scenario.usd(coin, at) > 0, coin.id)
 })
 
-test('the won price is the dollar price at the rate of tether, and the premium on top', () => {
-  const {bithumb} = world
+test('the won price is the dollar price at the rate of tether, plus the premium', () => {
+  const {bithumb} = scenario
   for (const [code, symbol] of [
     ['KRW-BTC', 'bitcoin'],
     ['KRW-XRP', 'ripple'],
     ['KRW-EGG', 'nestree'],
   ] as const) {
-    const coin = world.coin(symbol) as never
+    const coin = scenario.coin(symbol) as never
     const market = bithumb.byCode.get(code)
     assert.ok(market)
     for (let day = 0; day < 400; day += 7) {
       const ms = at - day * dayMs
-      const premium = bithumb.price(market, ms) / (world.usd(coin, ms) * bithumb.krwPerUsdt(ms)) - 1
+      const premium = bithumb.price(market, ms) / (scenario.usd(coin, ms) * bithumb.krwPerUsdt(ms)) - 1
       assert.ok(
         Math.abs(premium - bithumb.premium(coin, ms)) < 0.006,
         `${code} on day -${day}: ${premium} beside ${bithumb.premium(coin, ms)}`,
@@ -127,16 +127,16 @@ test('two markets trade another coin than their pair says, and the price shows i
     ['KRW-REI', 'unit-00-rei'],
     ['KRW-PUMP', 'pump-fun'],
   ] as const) {
-    const market = world.bithumb.byCode.get(code)
+    const market = scenario.bithumb.byCode.get(code)
     assert.ok(market)
-    const usd = world.bithumb.price(market, at) / world.bithumb.krwPerUsd(at)
-    assert.ok(Math.abs(usd / world.usd(world.coin(pair) as never, at) - 1) > 0.2, code)
-    assert.equal(market.coin.symbol, world.coin(pair)?.symbol)
+    const usd = scenario.bithumb.price(market, at) / scenario.bithumb.krwPerUsd(at)
+    assert.ok(Math.abs(usd / scenario.usd(scenario.coin(pair) as never, at) - 1) > 0.2, code)
+    assert.equal(market.coin.symbol, scenario.coin(pair)?.symbol)
   }
 })
 
-test('markets are listed and delisted over time, and the lasting ones stay', () => {
-  const codes = (ms: number) => new Set(world.bithumb.markets(ms).map(({code}) => code))
+test('markets are listed and delisted over time, and the permanent ones stay', () => {
+  const codes = (ms: number) => new Set(scenario.bithumb.markets(ms).map(({code}) => code))
   const now = codes(at)
   const later = codes(at + 365 * dayMs)
   const gone = [...now].filter((code) => !later.has(code))
@@ -148,9 +148,9 @@ test('markets are listed and delisted over time, and the lasting ones stay', () 
   assert.ok(now.size > 400 && now.size < 520, String(now.size))
 })
 
-test('the index always has 503 symbols of 500 companies, and its changes explain how it moves', () => {
+test('the index always has 503 symbols of 500 companies, and its list of changes explains every difference', () => {
   for (const ms of [Date.UTC(2024, 0, 1), at, at + 300 * dayMs]) {
-    const members = world.members(ms)
+    const members = scenario.members(ms)
     assert.equal(members.length, 503)
     assert.equal(new Set(members.map(({symbol}) => symbol)).size, 503)
     assert.equal(new Set(members.map(({cik}) => cik)).size, 500)
@@ -161,15 +161,15 @@ test('the index always has 503 symbols of 500 companies, and its changes explain
     }
     assert.ok(members.some(({symbol}) => symbol === 'BRK.B') && members.some(({symbol}) => symbol === 'BF.B'))
   }
-  const before = new Set(world.members(at).map(({symbol}) => symbol))
-  for (const {added, removed, atMs} of world.indexChanges(at + 300 * dayMs).reverse()) {
+  const before = new Set(scenario.members(at).map(({symbol}) => symbol))
+  for (const {added, removed, atMs} of scenario.indexChanges(at + 300 * dayMs).reverse()) {
     if (atMs <= at) continue
     if (removed) before.delete(removed.symbol)
     if (added) before.add(added.symbol)
   }
   assert.deepEqual(
     [...before].sort(),
-    world
+    scenario
       .members(at + 300 * dayMs)
       .map(({symbol}) => symbol)
       .sort(),
@@ -177,12 +177,12 @@ test('the index always has 503 symbols of 500 companies, and its changes explain
 })
 
 test('macro series: gaps, months in progress, padded newest values, revisions in their season only', () => {
-  const of = (id: string, ms = at) => world.series.get(id)?.observations(ms) ?? []
+  const of = (id: string, ms = at) => scenario.series.get(id)?.observations(ms) ?? []
   assert.deepEqual(
     of('CPIAUCNS').find(({date}) => date === '2025-10-01'),
     {date: '2025-10-01', value: '.'},
   )
-  assert.equal(of('CPIAUCNS').at(-1)?.date, '2026-10-01') // out on 12 November
+  assert.equal(of('CPIAUCNS').at(-1)?.date, '2026-10-01') // published on 12 November
   assert.equal(of('CPIAUCNS', Date.UTC(2026, 10, 12, 13)).at(-1)?.date, '2026-09-01')
   assert.deepEqual(of('FEDFUNDS').at(-1), {date: '2026-11-01', value: '.'})
   assert.match(of('FEDFUNDS').at(-2)?.value ?? '', /^\d+\.\d{2}0{8}$/)
