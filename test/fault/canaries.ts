@@ -1,6 +1,6 @@
 /**
- * Invented secrets that are easy to find again, however they are written. They begin with `simulated`,
- * so that fin sends them to a simulator as they are.
+ * Invented secrets that can be found in any notation. They begin with `simulated`, so that fin sends them to
+ * a simulator unchanged.
  */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -20,8 +20,7 @@ export interface Canary {
 const awkward = '+/=&%"'
 
 /**
- * A canary; `plain`: lower-case letters and digits only, 32 of them, as the strictest provider wants its
- * keys.
+ * Makes a canary. With `plain` it has 32 lower-case letters and digits, the format of the strictest provider.
  */
 export function canary(variable: string, plain = false): Canary {
   const core = `c4${randomBytes(10).toString('hex')}`
@@ -47,8 +46,8 @@ export async function everyProvider(): Promise<Provider[]> {
 }
 
 /**
- * Which canaries occur in the text: whole, cut in half, URL-encoded, in hexadecimal, or in base64 at any
- * place of its groups of three.
+ * The canaries that occur in the text: whole, cut in half, URL-encoded, in hexadecimal, or in base64 at any
+ * offset within its groups of three.
  */
 export function leaks(text: string, canaries: readonly Canary[]): string[] {
   return canaries

@@ -1,27 +1,27 @@
 /**
- * A server that stands in for the simulator and answers as no provider should; it serves /clock, so no pause
- * is real.
+ * A server in place of the simulator whose answers a test chooses. It serves /clock, so no pause takes real
+ * time.
  */
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 
-export type Answering = (request: IncomingMessage, response: ServerResponse, count: number) => void
+export type Responder = (request: IncomingMessage, response: ServerResponse, count: number) => void
 
 export interface Hostile {
   url: string
   /** Requests to providers so far: address and headers as they came. */
   asked: {url: string; headers: IncomingMessage['headers']}[]
-  /** How the next requests are answered; `count` starts from 1 here. */
-  answer(answering: Answering): void
-  /** Moves the clock, for what is due once a day. */
+  /** Sets the answer to the next requests; `count` starts from 1 here. */
+  answer(respond: Responder): void
+  /** Moves the clock, for jobs that are due once a day. */
   advance(ms: number): void
   close(): Promise<void>
 }
 
 export async function startHostile(at = new Date('2026-11-23T21:00:00Z')): Promise<Hostile> {
   let atMs = at.getTime()
-  let answering: Answering = (_, response) => response.writeHead(404).end()
+  let respond: Responder = (_, response) => response.writeHead(404).end()
   let count = 0
   const asked: Hostile['asked'] = []
 
@@ -29,7 +29,7 @@ export async function startHostile(at = new Date('2026-11-23T21:00:00Z')): Promi
     const url = request.url ?? '/'
     if (!url.startsWith('/clock')) {
       asked.push({url, headers: request.headers})
-      return answering(request, response, ++count)
+      return respond(request, response, ++count)
     }
     let text = ''
     request
@@ -37,7 +37,7 @@ export async function startHostile(at = new Date('2026-11-23T21:00:00Z')): Promi
         text += chunk.toString()
       })
       .on('end', () => {
-        // Time goes on to what somebody waits for.
+        // The clock moves to the instant that the client waits for.
         if (url === '/clock/sleep')
           atMs = Math.max(atMs, Date.parse((JSON.parse(text) as {until: string}).until))
         response
@@ -50,7 +50,7 @@ export async function startHostile(at = new Date('2026-11-23T21:00:00Z')): Promi
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     answer(next) {
-      answering = next
+      respond = next
       count = 0
     },
     advance: (ms) => {

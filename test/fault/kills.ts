@@ -1,22 +1,22 @@
-/** Kills a run at a given moment, and looks at what it left behind. */
+/** Kills a run at a given moment, and reads the locks and transactions that it left open. */
 import {setTimeout as pause} from 'node:timers/promises'
 import {fin, type FinRun} from '../servers.js'
 import type {TestSetup} from '../run/setup.js'
 
-export interface Struck extends FinRun {
+export interface TimedRun extends FinRun {
   pid: number
-  /** False when the process had ended by itself before. */
+  /** False if the process ended by itself before. */
   wasKilled: boolean
   /** From its start to its end. */
   ms: number
 }
 
-/** Runs `fin` and ends it with SIGKILL after `afterMs`; without that, lets it end. */
-export async function strike(
+/** Runs `fin` and ends it with SIGKILL after `afterMs`. Without `afterMs` it runs to its end. */
+export async function runAndKill(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   afterMs?: number,
-): Promise<Struck> {
+): Promise<TimedRun> {
   const startedAt = performance.now()
   const ended = new AbortController()
   let pid = 0
@@ -39,7 +39,7 @@ export async function strike(
   return {...run, pid, wasKilled: run.signal === 'SIGKILL', ms: performance.now() - startedAt}
 }
 
-/** The same numbers for the same seed: a failure can be repeated. */
+/** A generator of the same numbers for the same seed, so that a failure can be repeated. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -50,7 +50,7 @@ export function seeded(seed: number): () => number {
   }
 }
 
-/** One moment in each of `count` equal parts of the span, in no order. */
+/** One moment in each of `count` equal parts of the span, in random order. */
 export function moments(count: number, fromMs: number, toMs: number, random: () => number): number[] {
   const spread = Array.from(
     {length: count},
@@ -63,8 +63,8 @@ export function moments(count: number, fromMs: number, toMs: number, random: () 
 }
 
 /**
- * What other sessions of this database hold: open transactions and advisory locks. Waits until the server has
- * seen that the process is gone, at most `withinMs`: it ends the statement that it is at, and then notices.
+ * Open transactions and advisory locks of other sessions of this database. Waits at most `withinMs` until the
+ * server has noticed that the process is gone: it ends its current statement first.
  */
 export async function leftOpen(setup: TestSetup, since: string, withinMs: number): Promise<string[]> {
   const startedAt = performance.now()

@@ -1,54 +1,54 @@
 /**
- * One bad item among 5,000, through the whole program: 4,999 are stored, the one is kept with its reason, in
- * few statements.
+ * One bad item among 5,000, through the whole program: 4,999 are stored, and the bad one is rejected with its
+ * reason, in few statements.
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
-import {keys} from '../run/setup.js'
+import {credentials} from '../run/setup.js'
 import {fin, type FinRun} from '../servers.js'
 import {type Hostile, startHostile} from './hostile.js'
 import {openStored, type Stored} from './stored.js'
-import {openWire, type Wire} from './wire.js'
+import {openProxy, type CountingProxy} from './wire.js'
 
 const count = 5_000
 const mostStatements = Math.floor(1 + 2 * Math.log2(count))
 
 let hostile: Hostile
 let stored: Stored
-let wire: Wire
+let proxy: CountingProxy
 let env: Record<string, string>
 
 before(async () => {
   hostile = await startHostile()
   stored = await openStored()
-  wire = await openWire(stored.url)
+  proxy = await openProxy(stored.url)
   env = {
-    ...keys,
-    DATABASE_URL: wire.url,
+    ...credentials,
+    DATABASE_URL: proxy.url,
     FIN_SIMULATOR_URL: hostile.url,
     COINGECKO_REQUESTS_PER_MINUTE: '1000',
   }
 })
 after(async () => {
-  await Promise.all([hostile.close(), wire.close(), stored.close()])
+  await Promise.all([hostile.close(), proxy.close(), stored.close()])
 })
 
-/** Months from 1777 on. */
-const observations = (bad: (place: number) => string | undefined) =>
+/** Monthly observations from 1777 on. */
+const observations = (bad: (index: number) => string | undefined) =>
   `{"observations":[${Array.from(
     {length: count},
-    (_, place) =>
-      `{"date":"${1777 + Math.floor(place / 12)}-${String((place % 12) + 1).padStart(2, '0')}-01","value":${bad(place) ?? `"${100 + place / 10}"`}}`,
+    (_, index) =>
+      `{"date":"${1777 + Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}-01","value":${bad(index) ?? `"${100 + index / 10}"`}}`,
   ).join(',')}]}`
-const coins = (change: (place: number) => object) =>
-  Array.from({length: count}, (_, place) => ({
-    id: `coin-${place}`,
-    symbol: `c${place}`,
-    name: `Coin ${place}`,
+const coins = (change: (index: number) => object) =>
+  Array.from({length: count}, (_, index) => ({
+    id: `coin-${index}`,
+    symbol: `c${index}`,
+    name: `Coin ${index}`,
     image: null,
-    current_price: 1 + place,
-    market_cap: 1e9 - place,
-    market_cap_rank: place + 1,
+    current_price: 1 + index,
+    market_cap: 1e9 - index,
+    market_cap_rank: index + 1,
     total_volume: 10,
     ath: 5,
     ath_date: '2025-01-01T00:00:00.000Z',
@@ -58,7 +58,7 @@ const coins = (change: (place: number) => object) =>
     total_supply: 100,
     max_supply: null,
     last_updated: '2026-11-23T20:00:00.000Z',
-    ...change(place),
+    ...change(index),
   }))
 
 const cpi = ['cpi', '--target', 'CPIAUCNS']
@@ -66,11 +66,11 @@ const ids = ['coingecko-ids', '--target', '1']
 const cases: Record<string, {args: string[]; table: string; body: string; reason: RegExp; key: RegExp}> = {
   ...Object.fromEntries(
     [0, 1, 2_499, 2_500, 4_999].map((at) => [
-      `a negative index at place ${at}`,
+      `a negative index at position ${at}`,
       {
         args: cpi,
         table: 'cpi',
-        body: observations((place) => (place === at ? '"-5"' : undefined)),
+        body: observations((index) => (index === at ? '"-5"' : undefined)),
         reason: /check "cpi_cpi_value_check"/,
         key: /CPIAUCNS/,
       },
@@ -79,76 +79,83 @@ const cases: Record<string, {args: string[]; table: string; body: string; reason
   '1e400': {
     args: cpi,
     table: 'cpi',
-    body: observations((place) => (place === 1_234 ? '1e400' : undefined)),
+    body: observations((index) => (index === 1_234 ? '1e400' : undefined)),
     reason: /check/,
     key: /1879-11-01/,
   },
   'a number of 10,000 digits': {
     args: cpi,
     table: 'cpi',
-    body: observations((place) => (place === 77 ? '9'.repeat(10_000) : undefined)),
+    body: observations((index) => (index === 77 ? '9'.repeat(10_000) : undefined)),
     reason: /check/,
     key: /1783-06-01/,
   },
   'a NUL in a name': {
     args: ids,
     table: 'coingecko_id_mapping',
-    body: JSON.stringify(coins((place) => (place === 3_210 ? {name: 'Nul\0Coin'} : {}))),
+    body: JSON.stringify(coins((index) => (index === 3_210 ? {name: 'Nul\0Coin'} : {}))),
     reason: /NUL/,
     key: /coin-3210/,
   },
   'a lone surrogate in a name': {
     args: ids,
     table: 'coingecko_id_mapping',
-    body: JSON.stringify(coins((place) => (place === 42 ? {name: 'Half \ud83d'} : {}))),
+    body: JSON.stringify(coins((index) => (index === 42 ? {name: 'Half \ud83d'} : {}))),
     reason: /surrogate/,
     key: /coin-42\b/,
   },
   'a rank beyond its type': {
     args: ids,
     table: 'coingecko_id_mapping',
-    body: JSON.stringify(coins((place) => (place === 4_000 ? {market_cap_rank: 99_999_999_999} : {}))),
+    body: JSON.stringify(coins((index) => (index === 4_000 ? {market_cap_rank: 99_999_999_999} : {}))),
     reason: /out of range/,
     key: /coin-4000/,
   },
   'an escape sequence in an id': {
     args: ids,
     table: 'coingecko_id_mapping',
-    body: JSON.stringify(coins((place) => (place === 9 ? {id: 'coin-9\u001b[2J'} : {}))),
+    body: JSON.stringify(coins((index) => (index === 9 ? {id: 'coin-9\u001b[2J'} : {}))),
     reason: /check/,
     key: /coin-9/,
   },
 }
 
 const assertHarmless = ({stdout, stderr}: FinRun) =>
-  assert.ok(!['\u001b', '\0'].some((raw) => (stdout + stderr).includes(raw)), 'a raw escape or NUL')
+  assert.ok(
+    !['\u001b', '\0'].some((raw) => (stdout + stderr).includes(raw)),
+    'the output shows a raw escape or NUL',
+  )
 
 for (const [name, {args, table, body, reason, key}] of Object.entries(cases)) {
-  test(name, async (t) => {
+  test(`${name} rejects only that item`, async (t) => {
     await stored.rows(`truncate ${table}, rejected_rows, target_state`)
     hostile.answer((_, response) => response.writeHead(200, {'content-type': 'application/json'}).end(body))
-    wire.taken()
+    proxy.takeStatements()
     const run = await fin(['ingest', ...args, '--json'], {env})
     assert.equal(run.code, 1, run.stderr)
     assert.match(run.stderr, /5,000 rows, 4,999 new, 0 changed, 1 rejected/)
     assertHarmless(run)
-    const upserts = wire.taken().filter((text) => text.includes(`insert into ${table}`)).length
+    const upserts = proxy.takeStatements().filter((text) => text.includes(`insert into ${table}`)).length
     t.diagnostic(`${upserts} upsert statements, at most ${mostStatements}`)
     assert.ok(upserts >= 1 && upserts <= mostStatements, `${upserts} upsert statements`)
     assert.deepEqual(await stored.rows(`select count(*)::int as n from ${table}`), [{n: count - 1}])
-    assert.equal((JSON.parse(run.stdout) as object[]).length, count - 1, 'what is printed is what is stored')
-    const aside = await stored.rows<{
+    assert.equal(
+      (JSON.parse(run.stdout) as object[]).length,
+      count - 1,
+      'the printed rows are the stored rows',
+    )
+    const rejected = await stored.rows<{
       reason: string
       row_key: string
       kind: string
       table_name: string
       item: string
     }>('select * from rejected_rows')
-    assert.equal(aside.length, 1)
-    assert.match(aside[0]!.reason, reason)
-    assert.match(aside[0]!.row_key, key)
-    assert.deepEqual([aside[0]!.kind, aside[0]!.table_name], ['row', table])
-    assert.ok(aside[0]!.item.length > 20)
+    assert.equal(rejected.length, 1)
+    assert.match(rejected[0]!.reason, reason)
+    assert.match(rejected[0]!.row_key, key)
+    assert.deepEqual([rejected[0]!.kind, rejected[0]!.table_name], ['row', table])
+    assert.ok(rejected[0]!.item.length > 20)
     assert.deepEqual(
       await stored.rows('select failures, last_success is not null as done from target_state'),
       [{failures: 0, done: true}],
@@ -163,13 +170,13 @@ for (const [name, {args, table, body, reason, key}] of Object.entries(cases)) {
   })
 }
 
-test('many bad ones among 5,000: each stands alone, the rest is stored', async () => {
+test('eleven bad items among 5,000 are rejected, and all others are stored', async () => {
   await stored.rows('truncate cpi, rejected_rows, target_state')
   const bad = new Set([0, 1, 2, 100, 1_000, 2_498, 2_499, 2_500, 3_333, 4_998, 4_999])
   hostile.answer((_, response) =>
     response
       .writeHead(200, {'content-type': 'application/json'})
-      .end(observations((place) => (bad.has(place) ? `"-${place + 1}"` : undefined))),
+      .end(observations((index) => (bad.has(index) ? `"-${index + 1}"` : undefined))),
   )
   const run = await fin(['ingest', ...cpi], {env})
   assert.equal(run.code, 1, run.stderr)

@@ -1,6 +1,6 @@
 /**
- * What reaches terminals, spreadsheets and pipes when a provider's text is made to do harm there, through the
- * whole program.
+ * The output to terminals, spreadsheets and pipes when the text of a provider is an attack on them, through
+ * the whole program.
  */
 import assert from 'node:assert/strict'
 import {spawn, spawnSync} from 'node:child_process'
@@ -18,7 +18,7 @@ import {openStored, type Stored} from './stored.js'
 
 const program = join(root, 'bin', 'run.js')
 
-/** Names as somebody could list a coin under. */
+/** Names of coins that anybody could list. */
 const names: Record<string, string> = {
   clears: 'a\u001b[2J\u001b[Hb',
   title: '\u001b]0;owned\u0007x',
@@ -47,14 +47,14 @@ const names: Record<string, string> = {
   tab: '\t=1',
   looksNumeric: '-1.5',
 }
-const coins = Object.entries(names).map(([id, name], place) => ({
+const coins = Object.entries(names).map(([id, name], index) => ({
   id,
   symbol: 'x',
   name,
   image: 'https://x.example/i.png',
   current_price: 1,
   market_cap: 5,
-  market_cap_rank: place + 1,
+  market_cap_rank: index + 1,
   total_volume: 2,
   price_change_percentage_24h: -1.5,
   ath: 5,
@@ -66,13 +66,13 @@ const coins = Object.entries(names).map(([id, name], place) => ({
   max_supply: null,
   last_updated: '2026-11-23T20:00:00.000Z',
 }))
-const markets = Object.entries(names).map(([, name], place) => ({
-  market: `KRW-C${place}`,
+const markets = Object.entries(names).map(([, name], index) => ({
+  market: `KRW-C${index}`,
   korean_name: name,
   english_name: name,
 }))
 
-/** Everything that a terminal acts upon, tab and newline apart. */
+/** Every character that a terminal interprets, except tab and newline. */
 // eslint-disable-next-line no-control-regex -- these characters are what the pattern is about
 const raw = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]/
 
@@ -91,15 +91,15 @@ before(async () => {
   ] as [string, string, string]
   writeFileSync(coinsFile, JSON.stringify(coins))
   writeFileSync(marketsFile, JSON.stringify(markets))
-  // As many coins as make 10 MB of rows.
+  // Enough coins for 10 MB of rows.
   writeFileSync(
     bigFile,
     JSON.stringify(
-      Array.from({length: 24_000}, (_, place) => ({
+      Array.from({length: 24_000}, (_, index) => ({
         ...coins[0],
-        id: `coin-${place}`,
-        name: `코인 ${place}`,
-        market_cap_rank: place + 1,
+        id: `coin-${index}`,
+        name: `코인 ${index}`,
+        market_cap_rank: index + 1,
       })),
     ),
   )
@@ -112,7 +112,7 @@ after(async () => {
 
 const ids = (...more: string[]) => ['ingest', 'coingecko-ids', '--input', coinsFile, '--dry-run', ...more]
 
-test('JSON and NDJSON hold the data, and nothing that a terminal acts upon', async () => {
+test('JSON and NDJSON hold the data, and no character that a terminal interprets', async () => {
   for (const form of ['--json', '--ndjson']) {
     const run = await fin(ids(form))
     assert.equal(run.code, 0, run.stderr)
@@ -124,7 +124,7 @@ test('JSON and NDJSON hold the data, and nothing that a terminal acts upon', asy
   }
 })
 
-test('CSV: text that a spreadsheet would run is neutralised, numbers are untouched, negative ones too', async () => {
+test('CSV neutralises text that a spreadsheet would run, and leaves numbers untouched, negative ones too', async () => {
   const run = await fin(ids('--csv'))
   assert.equal(run.code, 0, run.stderr)
   const rows = parseCsv(run.stdout, {columns: true}) as Record<string, string>[]
@@ -146,7 +146,7 @@ test('CSV: text that a spreadsheet would run is neutralised, numbers are untouch
 
 const script = onPath('script')
 test(
-  'a terminal never gets a raw escape, whatever the form',
+  'a terminal gets no raw escape in any output format',
   {skip: script ? false : 'no program `script` (util-linux) to make a terminal'},
   () => {
     for (const [command, file] of [
@@ -178,7 +178,7 @@ test(
   },
 )
 
-test('names that were stored are as harmless when other commands show them', async () => {
+test('other commands print stored names without raw escapes', async () => {
   const env = {DATABASE_URL: stored.url, FIN_SIMULATOR_URL: undefined}
   await stored.rows(`update fin_world set world = 'real'`)
   const kept = await fin(['ingest', 'bithumb-markets', '--input', marketsFile], {env})
@@ -214,7 +214,7 @@ test('a reader that stops early ends the program quietly', () => {
   }
 })
 
-test('10 MB of JSON through a slow reader arrive whole', async () => {
+test('a slow reader gets 10 MB of JSON completely', async () => {
   const child = spawn(
     process.execPath,
     [program, 'ingest', 'coingecko-ids', '--input', bigFile, '--dry-run', '--json'],
@@ -240,7 +240,7 @@ test('10 MB of JSON through a slow reader arrive whole', async () => {
   assert.equal(rows.at(-1)?.coingecko_id, 'coin-23999')
 })
 
-test('stdin as input, and a reader that never reads', async () => {
+test('fin reads its input from stdin, and ends when nothing reads its output', async () => {
   const run = await fin(['ingest', 'coingecko-ids', '--input', '-', '--dry-run', '--ndjson'], {
     input: JSON.stringify(coins),
   })

@@ -1,7 +1,6 @@
 /**
- * A made-up key in every credential variable, and passwords in the addresses of the servers: whatever
- * happens, none of them is found in what fin prints, records, stores, or shows of itself to other users of
- * the machine.
+ * An invented credential in every variable, and passwords in the addresses of the servers. None of them
+ * appears in what fin prints, records or stores, nor in what other users of the machine see.
  */
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
@@ -17,21 +16,21 @@ import {startSimulator, type Simulator} from '../../src/simulator/server.js'
 import {fin, type FinRun} from '../servers.js'
 import {full, inTurn} from '../size.js'
 import {canary, everyProvider, filesBelow, leaks, type Canary} from './canaries.js'
-import {type Answering, type Hostile, startHostile} from './hostile.js'
+import {type Responder, type Hostile, startHostile} from './hostile.js'
 import {openStored, type Stored} from './stored.js'
 
 let simulator: Simulator
 let hostile: Hostile
-let thief: Hostile
+let otherOrigin: Hostile
 let redis: Server
 let stored: Stored
 let folder: string
-let keys: Canary[]
+let credentials: Canary[]
 let all: Canary[]
 let env: Record<string, string>
 let address: URL
 let role: string
-const told: {command: string; text: string}[] = []
+const outputs: {command: string; text: string}[] = []
 
 const commands: readonly (readonly string[])[] = [
   ['sp500-companies'],
@@ -45,22 +44,22 @@ const commands: readonly (readonly string[])[] = [
   ]),
 ]
 
-/** Runs `fin` and keeps all that it said. */
+/** Runs `fin` and keeps all its output. */
 async function run(
   args: readonly string[],
   more: Record<string, string | undefined> = {},
   cwd?: string,
 ): Promise<FinRun> {
   const done = await fin(args, {env: {...env, ...more}, ...(cwd === undefined ? {} : {cwd})})
-  told.push({command: `fin ${args.join(' ')}`, text: `${done.stdout}\n${done.stderr}`})
+  outputs.push({command: `fin ${args.join(' ')}`, text: `${done.stdout}\n${done.stderr}`})
   return done
 }
 
 before(async () => {
-  keys = (await everyProvider())
+  credentials = (await everyProvider())
     .flatMap(({credentials = {}}) => Object.values(credentials))
     .map((variable) => canary(variable, variable === 'FRED_API_KEY'))
-  // Of providers that no unit asks yet, and of programs that share the environment.
+  // Credentials of providers that no job requests yet, and of programs that share the environment.
   const others = [
     'FINNHUB_API_KEY_1',
     'X_BEARER_TOKEN_PRIMARY',
@@ -68,13 +67,13 @@ before(async () => {
     'AWS_SECRET_ACCESS_KEY',
   ].map((variable) => canary(variable))
   const [database, cache] = [canary('the password in DATABASE_URL'), canary('the password in REDIS_URL')]
-  all = [...keys, ...others, database, cache]
+  all = [...credentials, ...others, database, cache]
 
   simulator = await startSimulator({at: new Date('2026-11-23T21:00:00Z'), rate: 0})
   hostile = await startHostile()
-  thief = await startHostile()
+  otherOrigin = await startHostile()
   stored = await openStored()
-  // A server that repeats what it was sent in its refusal.
+  // A server that repeats the bytes it received in its error.
   redis = createServer((socket) => {
     socket
       .on('error', () => {})
@@ -90,7 +89,7 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fin-test-secrets-'))
   mkdirSync(join(folder, 'home'))
   env = {
-    ...Object.fromEntries([...keys, ...others].map(({variable, secret}) => [variable, secret])),
+    ...Object.fromEntries([...credentials, ...others].map(({variable, secret}) => [variable, secret])),
     DATABASE_URL: address.href,
     REDIS_URL: `redis://default:${encodeURIComponent(cache.secret)}@127.0.0.1:${(redis.address() as AddressInfo).port}`,
     FIN_SIMULATOR_URL: simulator.url,
@@ -104,7 +103,7 @@ after(async () => {
   await stored.rows(`reassign owned by ${role} to current_user`)
   await stored.rows(`drop owned by ${role}`)
   await stored.rows(`drop role ${role}`)
-  await Promise.all([simulator.close(), hostile.close(), thief.close(), stored.close()])
+  await Promise.all([simulator.close(), hostile.close(), otherOrigin.close(), stored.close()])
   redis.close()
   rmSync(folder, {recursive: true, force: true})
 })
@@ -114,9 +113,9 @@ beforeEach(async () => {
   await stored.rows('delete from credential_rests')
 })
 
-/** Looks everywhere after each test, so that the test that leaks is the one that fails. */
+/** Searches everywhere after each test, so that the test that leaks is the one that fails. */
 afterEach(async () => {
-  for (const {command, text} of told.splice(0))
+  for (const {command, text} of outputs.splice(0))
     assert.deepEqual(leaks(text, all), [], `${command} printed a secret: ${text.slice(0, 3000)}`)
   for (const {file, text} of filesBelow(folder))
     if (!file.endsWith('.env')) assert.deepEqual(leaks(`${file}\n${text}`, all), [], `${file} holds a secret`)
@@ -128,9 +127,9 @@ afterEach(async () => {
       assert.deepEqual(leaks(line, all), [], `${name} holds a secret: ${line.slice(0, 500)}`)
 })
 
-test('there is something to look for, and the search finds it', () => {
-  assert.ok(keys.length >= 10)
-  const [one] = keys as [Canary]
+test('the search finds a secret in every notation', () => {
+  assert.ok(credentials.length >= 10)
+  const [one] = credentials as [Canary]
   for (const form of [
     one.secret,
     encodeURIComponent(one.secret),
@@ -143,7 +142,7 @@ test('there is something to look for, and the search finds it', () => {
 })
 
 describe('runs that go well', () => {
-  // Every day: without a key, with one in a header, and of two providers with one in the address.
+  // Every day: without a credential, with one in a header, and with one in the address for two providers.
   const ofEveryDay = ['bithumb-markets', 'coingecko-global', 'cpi']
   for (const args of commands.filter(([name]) => full || ofEveryDay.includes(name!))) {
     test(`fin ingest ${args.join(' ')}`, async () => {
@@ -160,32 +159,34 @@ describe('runs that go well', () => {
     })
   }
 
-  test('with the keys in a .env file', async () => {
-    const place = join(folder, 'place')
-    mkdirSync(place)
+  test('fin ingest cpi with the credentials in a .env file', async () => {
+    const directory = join(folder, 'directory')
+    mkdirSync(directory)
     writeFileSync(
-      join(place, '.env'),
-      keys.map(({variable, secret}) => `${variable}='${secret}'`).join('\n'),
+      join(directory, '.env'),
+      credentials.map(({variable, secret}) => `${variable}='${secret}'`).join('\n'),
       {mode: 0o600},
     )
-    const none = Object.fromEntries(keys.map(({variable}) => [variable, undefined]))
+    const none = Object.fromEntries(credentials.map(({variable}) => [variable, undefined]))
     hostile.answer((request, response) =>
       response.writeHead(200).end(`{"error_message":"bad key","url":"${request.url}"}`),
     )
     const done = await run(
       ['ingest', 'cpi', '--force', '--verbose', '--record', join(folder, 'records-env')],
       {...none, FIN_SIMULATOR_URL: hostile.url},
-      place,
+      directory,
     )
     assert.ok(
-      hostile.asked.at(-1)!.url.includes(keys.find(({variable}) => variable === 'FRED_API_KEY')!.secret),
-      'the key was never sent',
+      hostile.asked
+        .at(-1)!
+        .url.includes(credentials.find(({variable}) => variable === 'FRED_API_KEY')!.secret),
+      'the credential was never sent',
     )
     assert.notEqual(done.code, 0)
   })
 })
 
-/** The request as an error page shows it: address and headers, the key in every form. */
+/** The request as an error page shows it: address and headers, and the credential in every notation. */
 const echo = (url: string, headers: object) => {
   const secret =
     new URL(url, 'http://x').searchParams.get('apikey') ??
@@ -202,8 +203,8 @@ const echo = (url: string, headers: object) => {
     `your API key as ${secret}`,
   ].join(' | ')
 }
-const saying =
-  (status: number, body: (text: string) => string, headers: Record<string, string> = {}): Answering =>
+const respondWith =
+  (status: number, body: (text: string) => string, headers: Record<string, string> = {}): Responder =>
   (request, response) => {
     response
       .writeHead(status, {
@@ -214,26 +215,29 @@ const saying =
       .end(body(echo(request.url ?? '', request.headers)))
   }
 const quoted = (text: string) => JSON.stringify(text)
-const faults: Record<string, Answering> = {
-  'a refused key (401)': saying(
+const faults: Record<string, Responder> = {
+  'a refused credential (401)': respondWith(
     401,
     (text) => `{"error_code":401,"error_message":${quoted(`invalid key: ${text}`)}}`,
   ),
-  'a refused key (403)': saying(403, (text) => `<html><head><title>${text}</title></head></html>`),
-  'a refusal with status 200': saying(
+  'a refused credential (403)': respondWith(
+    403,
+    (text) => `<html><head><title>${text}</title></head></html>`,
+  ),
+  'a refusal with status 200': respondWith(
     200,
     (text) =>
       `{"Information":${quoted(`We have detected ${text} and our standard API rate limit is 25 requests per day.`)}}`,
   ),
-  'another refusal with status 200': saying(
+  'another refusal with status 200': respondWith(
     200,
     (text) =>
       `{"error":${quoted(`Throttled: ${text}`)},"status":{"error_code":10002,"error_message":${quoted(text)}}}`,
   ),
-  'too many requests': saying(429, (text) => text, {'retry-after': '1'}),
-  'an error of the server': saying(500, (text) => `Internal error at ${text}`),
-  garbage: saying(200, (text) => `{"request":${quoted(text)}, oops`),
-  'JSON of another kind': saying(
+  'too many requests': respondWith(429, (text) => text, {'retry-after': '1'}),
+  'an error of the server': respondWith(500, (text) => `Internal error at ${text}`),
+  garbage: respondWith(200, (text) => `{"request":${quoted(text)}, oops`),
+  'JSON of another kind': respondWith(
     200,
     (text) =>
       `{"request":${quoted(text)},"observations":[{"date":${quoted(text)},"value":${quoted(text)}}],"data":[{${quoted(text)}:1}]}`,
@@ -241,11 +245,11 @@ const faults: Record<string, Answering> = {
   'a broken connection': (_, response) => response.destroy(),
   'a redirect to itself': (request, response) => response.writeHead(302, {location: request.url}).end(),
   'a redirect to another host': (request, response) =>
-    response.writeHead(307, {location: `${thief.url}${request.url}`}).end(),
-  'a redirect to an address with the key in its path': (request, response) =>
+    response.writeHead(307, {location: `${otherOrigin.url}${request.url}`}).end(),
+  'a redirect to an address with the credential in its path': (request, response) =>
     response
       .writeHead(302, {
-        location: `${thief.url}/${encodeURIComponent(echo(request.url ?? '', request.headers))}`,
+        location: `${otherOrigin.url}/${encodeURIComponent(echo(request.url ?? '', request.headers))}`,
       })
       .end(),
   'a redirect to a strange address': (request, response) =>
@@ -253,17 +257,17 @@ const faults: Record<string, Answering> = {
 }
 
 describe('runs that go wrong', () => {
-  const asking = [['cpi'], ['cpi', '--provider', 'alpha-vantage'], ['coingecko-global']]
+  const ingests = [['cpi'], ['cpi', '--provider', 'alpha-vantage'], ['coingecko-global']]
   const looks = [
     ['runs', '--rejected', '--ndjson'],
     ['quota', '--json'],
     ['doctor', '--json'],
   ]
-  for (const [turn, [name, answering]] of Object.entries(faults).entries()) {
+  for (const [index, [name, respond]] of Object.entries(faults).entries()) {
     test(name, async () => {
-      hostile.answer(answering)
-      thief.answer(saying(200, (text) => quoted(text)))
-      for (const args of inTurn(asking, turn)) {
+      hostile.answer(respond)
+      otherOrigin.answer(respondWith(200, (text) => quoted(text)))
+      for (const args of inTurn(ingests, index)) {
         await stored.rows('delete from credential_rests')
         hostile.advance(3 * 86_400_000)
         const before = hostile.asked.length
@@ -274,7 +278,7 @@ describe('runs that go wrong', () => {
             '--force',
             '--verbose',
             '--record',
-            join(folder, `records-${asking.indexOf(args)}`),
+            join(folder, `records-${ingests.indexOf(args)}`),
           ],
           {FIN_SIMULATOR_URL: hostile.url},
         )
@@ -288,11 +292,11 @@ describe('runs that go wrong', () => {
           .slice(before)
           .map(({url, headers}) => `${url} ${JSON.stringify(headers)}`)
           .join('\n')
-        assert.ok(leaks(sent, keys).length > 0, 'no key was sent, so none could leak')
+        assert.ok(leaks(sent, credentials).length > 0, 'no credential was sent, so none could leak')
       }
-      for (const look of inTurn(looks, turn)) await run(look, {FIN_SIMULATOR_URL: hostile.url})
+      for (const look of inTurn(looks, index)) await run(look, {FIN_SIMULATOR_URL: hostile.url})
       assert.deepEqual(
-        thief.asked.map(({url}) => url),
+        otherOrigin.asked.map(({url}) => url),
         [],
         'a redirect to another origin was followed',
       )
@@ -300,8 +304,8 @@ describe('runs that go wrong', () => {
   }
 })
 
-describe('commands that only look', () => {
-  // So that there is a run to show, also when no other test of this file was run.
+describe('commands that only read', () => {
+  // There is a run to show, even if no other test of this file ran.
   before(() => run(['ingest', 'coingecko-global']))
   const looks = [
     ['doctor'],
@@ -321,9 +325,9 @@ describe('commands that only look', () => {
     ['export', 'provider_requests', '--ndjson'],
     ['map', 'bithumb-coingecko'],
   ]
-  for (const [turn, args] of looks.entries())
+  for (const [index, args] of looks.entries())
     test(`fin ${args.join(' ')}`, async () => {
-      for (const more of inTurn([{DEBUG: '*'}, {}], turn)) {
+      for (const more of inTurn([{DEBUG: '*'}, {}], index)) {
         const done = await run(args, more)
         assert.ok(
           done.code === 0 ||
@@ -355,10 +359,10 @@ describe('addresses that do not work', () => {
     'a database that does not exist': changed((url) => {
       url.pathname = '/no_such_database'
     }),
-    'a server that speaks something else': changed((url) => {
+    'a server of another protocol': changed((url) => {
       url.port = new URL(simulator.url).port
     }),
-    'a port that is no number': () => address.href.replace(/:\d+\//, ':port/'),
+    'a port that is not a number': () => address.href.replace(/:\d+\//, ':port/'),
     'a password that is not encoded': () =>
       `postgres://${role}:${all.find(({variable}) => variable.includes('DATABASE'))!.secret}#?@/[@127.0.0.1/x`,
     'broken encoding': () => address.href.replace('@', '%zz@'),
@@ -367,16 +371,16 @@ describe('addresses that do not work', () => {
     'no address at all': () => all.find(({variable}) => variable.includes('DATABASE'))!.secret,
   }
   const connecting = [['ingest', 'cpi', '--verbose'], ['doctor'], ['db', 'init'], ['runs', '--json']]
-  for (const [turn, [name, url]] of Object.entries(addresses).entries()) {
+  for (const [index, [name, url]] of Object.entries(addresses).entries()) {
     test(`DATABASE_URL with ${name}`, async () => {
-      for (const args of inTurn(connecting, turn)) {
+      for (const args of inTurn(connecting, index)) {
         const done = await run(args, {DATABASE_URL: url(), DEBUG: '*'})
         assert.ok(done.code === 1 || done.code === 2, `fin ${args.join(' ')}: ${done.code}\n${done.stderr}`)
       }
     })
   }
 
-  test('REDIS_URL that is none, or where nothing listens', async () => {
+  test('REDIS_URL that is not an address, or where nothing listens', async () => {
     const {secret} = all.find(({variable}) => variable.includes('REDIS'))!
     for (const url of [
       `redis://:${encodeURIComponent(secret)}@127.0.0.1:1`,
@@ -387,7 +391,7 @@ describe('addresses that do not work', () => {
   })
 
   test('FIN_SIMULATOR_URL with a password in it', async () => {
-    const [one] = keys as [Canary]
+    const [one] = credentials as [Canary]
     for (const url of [
       simulator.url.replace('//', `//me:${encodeURIComponent(one.secret)}@`),
       `http://${encodeURIComponent(one.secret)}@127.0.0.1:1`,
@@ -399,7 +403,7 @@ describe('addresses that do not work', () => {
   })
 })
 
-test('what other users of the machine see while a request is under way', async () => {
+test('other users of the machine see no secret while a request is in flight', async () => {
   await stored.rows('delete from provider_requests') // the other clock of this file is months ahead
   simulator.faults.add({provider: 'fred', kind: 'slow', ms: 2500})
   const over = new AbortController()

@@ -1,6 +1,6 @@
 /**
- * SIGINT and SIGTERM while a run works: 130 and 143, the run marked as interrupted, nothing lost, no stack
- * trace.
+ * SIGINT and SIGTERM during a run: exit codes 130 and 143, the run recorded as interrupted, nothing lost, no
+ * stack trace.
  */
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
@@ -20,7 +20,7 @@ let setup: TestSetup
 before(async () => {
   setup = await openSetup({env: generous, simulated: generous})
 })
-/** Sends the signals once `count` more requests have come in; 100 ms lie between them. */
+/** Sends the signals, 100 ms apart, once `count` more requests have come in. */
 async function interrupted(
   args: readonly string[],
   signals: readonly NodeJS.Signals[],
@@ -50,9 +50,9 @@ const weekMs = 7 * 86_400_000
 
 const codes = {SIGINT: 130, SIGTERM: 143} as const
 
-for (const [place, collector] of tried.entries()) {
-  for (const signal of inTurn(['SIGINT', 'SIGTERM'] as const, place)) {
-    test(`${collector.name}: ${signal} while a request is under way`, async () => {
+for (const [index, collector] of tried.entries()) {
+  for (const signal of inTurn(['SIGINT', 'SIGTERM'] as const, index)) {
+    test(`${collector.name} ends at once on ${signal} while a request is in flight`, async () => {
       setup.simulator.clock.change({advanceMs: Math.max(weekMs, periodOf(collector))})
       await listTargets(setup, collector)
       setup.simulator.faults.add({provider: '*', kind: 'slow', ms: 8_000})
@@ -75,7 +75,7 @@ for (const [place, collector] of tried.entries()) {
         ),
         [{n: 0}],
       )
-      // a standing clock waits for the answer that nobody reads any more
+      // a stopped clock waits for the answer that nothing reads any more
       setup.simulator.clock.change({advanceMs: 5000})
       const again = await fin(['ingest', collector.name], {env: setup.env})
       assert.equal(again.code, 0, again.stderr)
@@ -83,7 +83,7 @@ for (const [place, collector] of tried.entries()) {
   }
 }
 
-test('between two targets: what was stored stays, the next run asks only for the rest', async () => {
+test('a signal between two targets keeps the stored rows, and the next run requests only the others', async () => {
   setup.simulator.clock.change({advanceMs: weekMs})
   setup.simulator.faults.add({provider: 'coingecko', kind: 'slow', ms: 50, times: 1000})
   const before = setup.simulator.log.requests().length
@@ -100,14 +100,14 @@ test('between two targets: what was stored stays, the next run asks only for the
   assert.equal(Number(last['targets_done']) * 250, rows.length)
   assert.equal(Number(last['targets_done']) + Number(last['targets_left']), 20)
   assert.equal((await fin(['ingest', 'coingecko-ids'], {env: setup.env})).code, 0)
-  const asked = setup.simulator.log.requests().length - before
-  assert.ok(asked === 20 || asked === 21, `${asked} requests for 20 pages`)
+  const requestCount = setup.simulator.log.requests().length - before
+  assert.ok(requestCount === 20 || requestCount === 21, `${requestCount} requests for 20 pages`)
 })
 
-test('while it waits for a place in the quota', async () => {
+test('a signal ends a run that waits for a reservation', async () => {
   setup.simulator.clock.change({advanceMs: weekMs})
   setup.simulator.faults.add({provider: 'fred', kind: '429', times: 100})
-  setup.simulator.clock.change({rate: 1}) // a wait is a wait
+  setup.simulator.clock.change({rate: 1}) // the wait takes real time
   const run = await interrupted(['ingest', 'treasury-yield', '--wait'], ['SIGINT'], 1)
   setup.simulator.faults.clear()
   setup.simulator.clock.change({rate: 0})
@@ -126,7 +126,7 @@ test('a second signal ends the process at once, and the run is shown as died', a
   assert.doesNotMatch(run.stderr, /^\s+at /m)
 })
 
-test('while it reads a pipe that nobody ends: a saved answer, or names of targets', async () => {
+test('a signal ends a process that reads an open pipe: a saved answer, or names of targets', async () => {
   for (const [signal, code, ...args] of [
     ['SIGINT', 130, '--input', '-', '--dry-run'],
     ['SIGTERM', 143, '--target', '-'],
@@ -140,7 +140,7 @@ test('while it reads a pipe that nobody ends: a saved answer, or names of target
       stderr += text
     })
     child.stdin.on('error', () => {})
-    // More than a pipe holds: once it is gone, the program reads.
+    // More than a pipe holds: once it is written, the program reads.
     await new Promise((resolve) => child.stdin.write(Buffer.alloc(4_000_000, ' '), resolve))
     child.kill(signal)
     const late = new AbortController()
@@ -155,7 +155,7 @@ test('while it reads a pipe that nobody ends: a saved answer, or names of target
   }
 })
 
-test('a mapper that is stopped is in the run ledger with the code that it ends with', async () => {
+test('a mapper that is interrupted is recorded in the run ledger with its exit code', async () => {
   setup.simulator.clock.change({advanceMs: weekMs})
   for (const name of ['bithumb-markets', 'coingecko-ids']) await fin(['ingest', name], {env: setup.env})
   setup.stop.abort(new Interrupted('SIGTERM'))

@@ -1,4 +1,4 @@
-/** A database of a test's own, marked as simulated, and plain SQL to look at it. */
+/** A database of one test, marked as simulated, and plain SQL to read it. */
 import pg from 'pg'
 import {postgres} from '../servers.js'
 

@@ -1,16 +1,16 @@
-/** A wire between fin and PostgreSQL that counts the statements sent over it, refused ones too. */
+/** A proxy between fin and PostgreSQL that counts the statements sent through it, failed ones too. */
 import {once} from 'node:events'
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
 
-export interface Wire {
-  /** The database's address by way of the wire. */
+export interface CountingProxy {
+  /** The address of the database through the proxy. */
   url: string
   /** The text of every statement executed since the last call, in order. */
-  taken(): string[]
+  takeStatements(): string[]
   close(): Promise<void>
 }
 
-export async function openWire(databaseUrl: string): Promise<Wire> {
+export async function openProxy(databaseUrl: string): Promise<CountingProxy> {
   const real = new URL(databaseUrl)
   const statements: string[] = []
   const sockets = new Set<Socket>()
@@ -40,7 +40,7 @@ export async function openWire(databaseUrl: string): Promise<Wire> {
   url.port = String((server.address() as AddressInfo).port)
   return {
     url: url.href,
-    taken: () => statements.splice(0),
+    takeStatements: () => statements.splice(0),
     async close() {
       const closed = once(server, 'close')
       server.close()
@@ -51,7 +51,8 @@ export async function openWire(databaseUrl: string): Promise<Wire> {
 }
 
 /**
- * Reads the frontend's side of the protocol: P names a text, B binds parameters to it, Q is a simple query.
+ * Reads the client's side of the protocol: P names a statement, B binds parameters to it, Q is a simple
+ * query.
  */
 function reader(onStatement: (text: string) => void): (bytes: Buffer) => void {
   const named = new Map<string, string>()

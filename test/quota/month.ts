@@ -1,6 +1,6 @@
 /**
- * A month of Alpha Vantage on the controlled clock: every firing of its units in turn, and what the simulator
- * saw of it.
+ * A month of Alpha Vantage on the controlled clock: every scheduled run of its jobs in turn, and the requests
+ * that the simulator received.
  */
 import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
 import {companyOverview} from '../../src/lib/collectors/company-overview.js'
@@ -22,7 +22,7 @@ import type {LoggedRequest} from '../../src/simulator/log.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {openSetup, type TestSetup} from '../run/setup.js'
 
-export const units: readonly AnyCollector[] = [
+export const collectors: readonly AnyCollector[] = [
   earningsCalendar,
   topGainers,
   ipoCalendar,
@@ -32,10 +32,10 @@ export const units: readonly AnyCollector[] = [
   newsSentiment,
 ]
 
-/** One request to Alpha Vantage: when, with which key, what for, about whom. */
+/** One request to Alpha Vantage: its instant, its credential, its job and its target. */
 export interface Call {
   atMs: number
-  key: string
+  credential: string
   job: string
   about: string
   isRefused: boolean
@@ -59,7 +59,7 @@ export function callOf({instant, credential, path, refused, status}: LoggedReque
   const query = new URL(path, 'http://127.0.0.1').searchParams
   return {
     atMs: Date.parse(instant),
-    key: credential,
+    credential,
     job: jobOf[query.get('function') ?? ''] ?? path,
     about: query.get('symbol') ?? '',
     isRefused: refused || status !== 200,
@@ -71,13 +71,13 @@ export interface Month {
   calls: Call[]
   startMs: number
   endMs: number
-  /** Runs that ended otherwise than well, in words. */
+  /** Runs that failed, as text. */
   trouble: string[]
 }
 
 /**
- * Runs every firing of `units` for so many days, each two seconds late as a process is. The keys are those of
- * the environment; a firing that comes while another run is at work follows it.
+ * Runs every scheduled run of `collectors` for `days` days, each two seconds late like a real process. The
+ * credentials are those of `env`. A scheduled run that comes during another run follows it.
  */
 export async function runMonth(from: string, days: number, env: Record<string, string>): Promise<Month> {
   const calls: Call[] = []
@@ -93,27 +93,30 @@ export async function runMonth(from: string, days: number, env: Record<string, s
   })
   const trouble: string[] = []
   await setup.collect(sp500Companies)
-  const firings = units
-    .flatMap((unit) =>
-      scheduledRunsBetween(unit.schedule!, new Date(startMs), new Date(endMs)).map(({at}) => ({at, unit})),
+  const scheduledRuns = collectors
+    .flatMap((collector) =>
+      scheduledRunsBetween(collector.schedule!, new Date(startMs), new Date(endMs)).map(({at}) => ({
+        at,
+        collector,
+      })),
     )
     .sort((a, b) => a.at.getTime() - b.at.getTime())
-  for (const {at, unit} of firings) {
+  for (const {at, collector} of scheduledRuns) {
     const ahead = at.getTime() + 2000 - setup.simulator.clock.nowMs()
     if (ahead > 0) setup.simulator.clock.change({advanceMs: ahead})
-    const run = await setup.collect(unit, {at})
-    // a run in which only an unknown symbol was due says so with 1
+    const run = await setup.collect(collector, {at})
+    // a run in which only an unknown symbol was due ends with 1
     if (run.exit_code !== 0 && !/knows none of/.test(run.message ?? ''))
       trouble.push(
-        `${unit.name} at ${at.toISOString()}: ${run.outcome}, ${run.message ?? ''} ${run.complaints.join('; ')}`,
+        `${collector.name} at ${at.toISOString()}: ${run.outcome}, ${run.message ?? ''} ${run.complaints.join('; ')}`,
       )
   }
   return {setup, calls, startMs, endMs, trouble}
 }
 
 /**
- * The longest that anything asked about by a job went without an answer, in days, from the begin of the month
- * to its end. `unknown`: what the provider knows nothing of, which is asked again only a month later.
+ * The longest time without an answer of any target of a job, in days, from the begin of the month to its end.
+ * `unknown` targets are left out, because they are requested again only a month later.
  */
 export function longestDays(
   {calls, startMs, endMs}: Pick<Month, 'calls' | 'startMs' | 'endMs'>,
@@ -133,34 +136,36 @@ export function longestDays(
 }
 
 /**
- * How much of what some keys allow a day was used in the trailing 24 hours, at every full hour from the
- * second day on.
+ * The used fraction of what some credentials allow a day, in the trailing 24 hours, at every full hour from
+ * the second day on.
  */
 export function trailingUse(
   {calls, startMs, endMs}: Pick<Month, 'calls' | 'startMs' | 'endMs'>,
-  keys: ReadonlySet<string>,
+  credentials: ReadonlySet<string>,
   allowed: number,
 ): {mean: number; least: number; most: number} {
-  const instants = calls.filter(({key, isRefused}) => keys.has(key) && !isRefused).map(({atMs}) => atMs)
-  const shares: number[] = []
+  const instants = calls
+    .filter(({credential, isRefused}) => credentials.has(credential) && !isRefused)
+    .map(({atMs}) => atMs)
+  const fractions: number[] = []
   for (let at = startMs + dayMs; at <= endMs; at += hourMs)
-    shares.push(instants.filter((one) => one > at - dayMs && one <= at).length / allowed)
+    fractions.push(instants.filter((one) => one > at - dayMs && one <= at).length / allowed)
   return {
-    mean: shares.reduce((sum, one) => sum + one, 0) / shares.length,
-    least: Math.min(...shares),
-    most: Math.max(...shares),
+    mean: fractions.reduce((sum, one) => sum + one, 0) / fractions.length,
+    least: Math.min(...fractions),
+    most: Math.max(...fractions),
   }
 }
 
 /** The main table of each job; macro series are the four of FRED. */
 const tableOf: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(units.map(({name, tables}) => [name, [tables[0]]])),
+  ...Object.fromEntries(collectors.map(({name, tables}) => [name, [tables[0]]])),
   macro: ['cpi', 'federal_funds_rate', 'treasury_yield'],
 }
 
 /**
- * A table for people: calls by job and key, refused ones among them, rows that the job's table has at the
- * end; below it, what each key was allowed.
+ * A table for the reader: requests by job and credential, refused ones among them, and the rows in the job's
+ * table at the end. Its last lines are the requests and the limit of each credential.
  */
 export async function report({
   calls,
@@ -171,8 +176,8 @@ export async function report({
   setup: TestSetup
   days: number
 }): Promise<string[]> {
-  const news = new Set(calls.filter(({job}) => job === 'news-sentiment').map(({key}) => key))
-  const keys = [...new Set(calls.map(({key}) => key))].sort(
+  const news = new Set(calls.filter(({job}) => job === 'news-sentiment').map(({credential}) => credential))
+  const credentials = [...new Set(calls.map(({credential}) => credential))].sort(
     (a, b) => Number(news.has(a)) - Number(news.has(b)) || (a < b ? -1 : 1),
   )
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
@@ -180,12 +185,15 @@ export async function report({
     const refused = some.filter(({isRefused}) => isRefused).length
     return refused === 0 ? String(some.length) : `${some.length} (${refused} refused)`
   }
-  const lines = [line(['job', ...keys, 'rows gained']), line(['---', ...keys.map(() => '---'), '---'])]
-  for (const job of [...units.map(({name}) => name), 'macro'].filter((name) =>
+  const lines = [
+    line(['job', ...credentials, 'rows gained']),
+    line(['---', ...credentials.map(() => '---'), '---']),
+  ]
+  for (const job of [...collectors.map(({name}) => name), 'macro'].filter((name) =>
     calls.some((call) => call.job === name),
   )) {
     let rows = 0
-    // of news what was written meanwhile: the newest fifty of a quiet topic are years old
+    // only news of the month: the newest fifty articles of a quiet topic are years old
     const of =
       job === 'news-sentiment' ? 'where time_published >= (select min(started_at) from job_runs)' : ''
     for (const table of tableOf[job]!)
@@ -193,41 +201,47 @@ export async function report({
     lines.push(
       line([
         job,
-        ...keys.map((key) => sent(calls.filter((call) => call.job === job && call.key === key))),
+        ...credentials.map((credential) =>
+          sent(calls.filter((call) => call.job === job && call.credential === credential)),
+        ),
         rows.toLocaleString('en-US'),
       ]),
     )
   }
   lines.push(
-    line(['used', ...keys.map((key) => sent(calls.filter((call) => call.key === key))), '']),
-    line(['allowed', ...keys.map(() => 25 * days), '']),
+    line([
+      'used',
+      ...credentials.map((credential) => sent(calls.filter((call) => call.credential === credential))),
+      '',
+    ]),
+    line(['allowed', ...credentials.map(() => 25 * days), '']),
   )
   return lines
 }
 
-const unitOf = new Map<string, AnyCollector>([
-  ...units.map((unit): [string, AnyCollector] => [
-    Object.entries(jobOf).find(([, job]) => job === unit.name)![0],
-    unit,
+const collectorOf = new Map<string, AnyCollector>([
+  ...collectors.map((collector): [string, AnyCollector] => [
+    Object.entries(jobOf).find(([, job]) => job === collector.name)![0],
+    collector,
   ]),
   ['CPI', cpi],
   ['FEDERAL_FUNDS_RATE', federalFundsRate],
   ['TREASURY_YIELD', treasuryYield],
 ])
 
-/** Stores an answer that somebody else asked for, so that what it is worth is counted in the same tables. */
+/** Stores an answer that another program requested, so that its rows are counted in the same tables. */
 export async function storeAnswer(
   {context}: TestSetup,
   params: Readonly<Record<string, string>>,
   text: string,
 ): Promise<void> {
-  const unit = unitOf.get(params['function'] ?? '')!
+  const collector = collectorOf.get(params['function'] ?? '')!
   const target = params['symbol']?.replace('-', '.') ?? params['maturity']
   await collectSaved(
-    unit,
+    collector,
     text,
     {
-      command: `fin ingest ${unit.name}`,
+      command: `fin ingest ${collector.name}`,
       provider: 'alpha-vantage',
       ...(target === undefined ? {} : {names: [target]}),
     },
@@ -235,7 +249,7 @@ export async function storeAnswer(
   )
 }
 
-/** The queries of scored news as they ship, as parameters, by the day of the week; 0 is Sunday. */
+/** The shipped queries of scored news, as parameters, by the day of the week; 0 is Sunday. */
 export async function queriesByWeekday(config: Config): Promise<Record<string, string>[][]> {
   const {queries = []} = await readLists(newsSentiment.lists!, config)
   return ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'].map((day) =>

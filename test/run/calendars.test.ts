@@ -8,7 +8,7 @@ import {topGainers} from '../../src/lib/collectors/top-gainers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
-import {keys, openSetup, type TestSetup} from './setup.js'
+import {credentials, openSetup, type TestSetup} from './setup.js'
 
 const saved = (setup: TestSetup, collector: AnyCollector, text: string, force = false) =>
   collectSaved(collector, text, {command: `fin ingest ${collector.name} --input -`, force}, setup.context)
@@ -63,7 +63,7 @@ describe('earnings-calendar', () => {
           since.has(`${String(symbol)} ${String(period)}`) &&
           since.get(`${String(symbol)} ${String(period)}`) !== date,
       )
-    assert.ok(expected.length > 50, `${expected.length} dates moved in this world`)
+    assert.ok(expected.length > 50, `${expected.length} dates moved in the scenario`)
     const movedOf = new Map(moved.map((one) => [`${String(one['symbol'])} ${String(one['period'])}`, one]))
     for (const {symbol, period, date} of expected) {
       const key = `${String(symbol)} ${String(period)}`
@@ -82,7 +82,7 @@ describe('earnings-calendar', () => {
     )
   })
 
-  test('what took place stays; what is still ahead and no longer named is superseded; every answer says that it saw a row', async () => {
+  test('past reports stay, coming reports that an answer leaves out are superseded, and every answer marks the rows it saw', async () => {
     const setup = await openSetup() // Monday, 23 November 2026
     const many = Array.from({length: 20}, (_, n) =>
       row(`KEPT${String.fromCharCode(65 + n)}`, '2026-12-15'),
@@ -112,7 +112,7 @@ describe('earnings-calendar', () => {
     )
   })
 
-  test('an answer that lacks more than a fifth is not believed, a bare header least of all', async () => {
+  test('an answer that lacks more than a fifth is not believed, nor is a bare header', async () => {
     const setup = await openSetup()
     await setup.collect(earningsCalendar)
     const [stored] = await setup.rows(
@@ -168,7 +168,7 @@ describe('earnings-calendar', () => {
     )
   })
 
-  test('what is no longer told erases nothing, also when the date moves; reports without a period move too', async () => {
+  test('an answer without a value erases nothing, also when the date moves; reports without a period move too', async () => {
     const setup = await openSetup()
     await saved(
       setup,
@@ -209,7 +209,7 @@ describe('earnings-calendar', () => {
     )
   })
 
-  test('the older header, as it was in 2025', async () => {
+  test('the older header of 2025 is understood', async () => {
     const setup = await openSetup({at: new Date('2025-11-24T21:00:00Z')})
     assert.equal((await setup.collect(earningsCalendar)).exit_code, 0)
     assert.deepEqual(await setup.rows('select distinct time_of_day from earnings_calendar'), [
@@ -217,10 +217,10 @@ describe('earnings-calendar', () => {
     ])
   })
 
-  test('a limit told as JSON is no row: the run ends, and goes on when there is room', async () => {
+  test('a limit sent as JSON is not a row: the run ends, and the next run resumes when the quota allows it', async () => {
     const setup = await openSetup({simulated: {ALPHA_VANTAGE_REQUESTS_PER_DAY: '1'}})
     await fetch(
-      `${setup.simulator.url}/alpha-vantage/query?function=CPI&apikey=${keys.ALPHA_VANTAGE_API_KEY_1}`,
+      `${setup.simulator.url}/alpha-vantage/query?function=CPI&apikey=${credentials.ALPHA_VANTAGE_API_KEY_1}`,
     )
     setup.simulator.clock.change({advanceMs: 60_000})
     const run = await setup.collect(earningsCalendar)
@@ -263,7 +263,7 @@ describe('earnings-calendar', () => {
     assert.equal((await setup.collect(earningsCalendar)).outcome, 'done')
   })
 
-  test('is asked at the same instant of every day, winter and summer', () => {
+  test('is requested at the same instant of every day, winter and summer', () => {
     assert.deepEqual(
       earningsCalendar.schedule?.map(({cron, zone, catchUp}) => [cron, zone, catchUp]),
       [['30 1 * * *', 'UTC', 'latest']],
@@ -272,7 +272,7 @@ describe('earnings-calendar', () => {
 })
 
 describe('top-gainers', () => {
-  /** What listeners hear while `work` is done; the clock of the database tells when all has come. */
+  /** The payloads that listeners receive during `work`; the database's clock shows when all have come. */
   async function heard(
     setup: TestSetup,
     work: () => Promise<unknown>,
@@ -293,7 +293,7 @@ describe('top-gainers', () => {
     return payloads.map((payload) => JSON.parse(payload) as {batch_id: number; timestamp: number})
   }
 
-  test('a new batch is notified once, carrying the batch; a repeated stamp writes nothing and notifies nobody', async () => {
+  test('a new batch is notified once, with its id; a repeated stamp writes nothing and notifies nobody', async () => {
     const setup = await openSetup({at: new Date('2026-11-20T22:15:00Z')}) // Friday
     const first = await heard(setup, async () => {
       const run = await setup.collect(topGainers)
@@ -337,7 +337,7 @@ describe('top-gainers', () => {
     )
   })
 
-  test('three lists with their ranks; warrants and rights; one symbol in two lists; the digits as they were sent', async () => {
+  test('three lists are stored with their ranks, warrants and rights, one symbol in two lists, and every digit as sent', async () => {
     const setup = await openSetup()
     await setup.collect(topGainers)
     assert.deepEqual(
@@ -356,7 +356,7 @@ describe('top-gainers', () => {
     assert.deepEqual(kinds, [{rights: 2, warrants: 2, twice: true, huge: true}])
   })
 
-  test('one bad mover is rejected with its place; the rest is one batch, announced once', async () => {
+  test('one bad mover is rejected alone; the others are one batch, notified once', async () => {
     const setup = await openSetup()
     setup.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
     const notified = await heard(setup, () => setup.collect(topGainers))
@@ -368,7 +368,7 @@ describe('top-gainers', () => {
     assert.deepEqual(await setup.rows('select count(*)::int as n from top_gainers'), [{n: 59}])
   })
 
-  test('an answer without its stamp, or without one of its lists, is no batch', async () => {
+  test('an answer without its stamp, or without one of its lists, is not a batch', async () => {
     const setup = await openSetup()
     const lists = {top_gainers: [], top_losers: [], most_actively_traded: []}
     for (const body of [
@@ -385,7 +385,7 @@ describe('top-gainers', () => {
 describe('ipo-calendar', () => {
   const header = 'symbol,name,ipoDate,priceRangeLow,priceRangeHigh,currency,exchange\n'
 
-  test('names that hold "error" or "Information" are names; 0 is no price; both forms of dates', async () => {
+  test('names that hold "error" or "Information" are names; 0 is not a price; both forms of dates are read', async () => {
     const setup = await openSetup() // November: the form with hyphens
     assert.equal((await setup.collect(ipoCalendar)).exit_code, 0)
     const [found] =
@@ -410,7 +410,7 @@ describe('ipo-calendar', () => {
     )
   })
 
-  test('every date that was expected is kept, with since when and until when', async () => {
+  test('every expected date is kept, with the instants of its first and last answer', async () => {
     const setup = await openSetup()
     const week = async (date: string, price: string) => {
       const run = await saved(
@@ -444,7 +444,7 @@ describe('ipo-calendar', () => {
     assert.deepEqual(
       await setup.rows('select price_range_low as low, price_range_high as high from ipo_calendar'),
       [{low: '20', high: null}],
-      'a range is told as a whole',
+      'a range is reported as a whole',
     )
   })
 

@@ -1,8 +1,8 @@
 /**
- * A month of CoinGecko by the schedules, on the driven clock, with one key and with two: no budget is passed,
- * and every job goes at the pace that the planner promises. All thirty days are run in a soak run; else the
- * ledger says that the first of them went as the plan has it, and the last days and the first of the next
- * month are run.
+ * A month of CoinGecko by the schedules, on the driven clock, with one credential and with two. No quota is
+ * exceeded, and every job keeps the pace that the planner promises. A soak run covers all thirty days. Other
+ * runs cover the last days of the month and the first of the next; the ledger states that the days before
+ * went as planned.
  */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
@@ -28,157 +28,167 @@ const monthMs = Date.parse('2026-11-01T00:00:00Z')
 const monthEndMs = Date.parse('2026-12-01T00:00:00Z')
 const beginMs = soak ? monthMs : Date.parse('2026-11-27T00:00:00Z')
 const endMs = monthEndMs + dayMs / 2
-const perKey = 10_000
+const perCredential = 10_000
 
-const units: readonly AnyCollector[] = [
+const jobs: readonly AnyCollector[] = [
   coingeckoIds,
   coingeckoGlobal,
   coingeckoDerivatives,
   coingeckoTickers,
   coinDetails,
 ]
-/** Of the hourly firings every sixth: a share that is used up is used up. */
-const firings = units
-  .flatMap((unit) =>
-    scheduledRunsBetween(unit.schedule!, new Date(beginMs), new Date(endMs)).map(({at}) => ({
-      unit,
+/** Every sixth of the hourly scheduled runs of coingecko-tickers: they suffice to use up its allocation. */
+const scheduledRuns = jobs
+  .flatMap((job) =>
+    scheduledRunsBetween(job.schedule!, new Date(beginMs), new Date(endMs)).map(({at}) => ({
+      job,
       at: at.getTime(),
     })),
   )
-  .filter(({unit, at}) => unit !== coingeckoTickers || new Date(at).getUTCHours() % 6 === 0)
+  .filter(({job, at}) => job !== coingeckoTickers || new Date(at).getUTCHours() % 6 === 0)
   .sort((a, b) => a.at - b.at)
 
-/** Days before the first that is run, as the ledger would hold them had the plan been kept. */
+/** Writes the days before the first scheduled run into the ledger, as if the plan had been kept. */
 async function spendAsPlanned(
   setup: TestSetup,
   perDay: ReadonlyMap<string, number>,
-  keys: number,
+  credentialCount: number,
 ): Promise<number> {
   const days = (beginMs - monthMs) / dayMs
   let spent = 0
-  for (const [unit, wanted] of perDay) {
-    const each = Math.floor((wanted * days) / keys)
+  for (const [job, expected] of perDay) {
+    const each = Math.floor((expected * days) / credentialCount)
     spent += each
-    for (let key = 1; key <= keys; key++)
+    for (let label = 1; label <= credentialCount; label++)
       await setup.rows(
         `insert into provider_requests (provider, credential, unit, reserved_at, go_at, counts_until, finished_at, outcome, host, pid)
         select 'coingecko', $1, $2, at, at, at, at, 'answered', 'before', 1
         from (select $3::timestamptz + ($4::timestamptz - $3::timestamptz) * n / $5::integer as at from generate_series(0, $5::integer - 1) n) as spread`,
-        [String(key), unit, new Date(monthMs).toISOString(), new Date(beginMs).toISOString(), each],
+        [String(label), job, new Date(monthMs).toISOString(), new Date(beginMs).toISOString(), each],
       )
   }
   return spent
 }
 
-for (const keys of [1, 2]) {
-  test(`with ${keys} key${keys > 1 ? 's' : ''}`, {timeout: 3_600_000}, async (t) => {
-    const secrets = Object.fromEntries(
-      Array.from({length: keys}, (_, n) => [
-        `COINGECKO_API_KEY_${n + 1}`,
-        `simulated-CG-key-number-${n + 1}`,
-      ]),
-    )
-    const config = loadConfig(secrets, '/')
-    const {allocations: shares} = planOf(poolOf(coingecko, config, claims)!, keys, monthMs)
-    const promised = new Map(shares.map(({job: unit, perDay}) => [unit, perDay]))
-    const before = Math.floor((beginMs - monthMs) / dayMs)
-    const spentBefore = [...promised.values()].reduce(
-      (sum, perDay) => sum + Math.floor((perDay * before) / keys),
-      0,
-    )
-    // What the simulator refuses is what the provider would: the rest of the month, and twenty pages to find
-    // a world to map.
-    const setup = await openSetup({
-      at: new Date(beginMs),
-      env: secrets,
-      simulated: {COINGECKO_REQUESTS_PER_MONTH: String(perKey - spentBefore + 20)},
-    })
-    try {
-      for (const unit of [bithumbMarkets, bithumbTickers, coingeckoIds])
-        assert.equal((await setup.collect(unit)).exit_code, 0)
-      await setup.map(bithumbCoingecko)
-      await setup.rows('delete from provider_requests')
-      assert.equal(await spendAsPlanned(setup, promised, keys), spentBefore)
-      for (const {unit, at} of firings) {
-        setup.simulator.clock.change({
-          advanceMs: Math.max(0, at - Date.parse(setup.simulator.clock.state().instant)),
-        })
-        const run = await setup.collect(unit, unit === coinDetails ? {limit: 200} : {})
-        assert.equal(run.exit_code, 0, `${unit.name}: ${run.message ?? ''} ${run.complaints.join(' ')}`)
-      }
+for (const credentialCount of [1, 2]) {
+  test(
+    `${credentialCount === 1 ? 'one credential is' : 'two credentials are'} enough for the pace that the planner promises`,
+    {timeout: 3_600_000},
+    async (t) => {
+      const secrets = Object.fromEntries(
+        Array.from({length: credentialCount}, (_, n) => [
+          `COINGECKO_API_KEY_${n + 1}`,
+          `simulated-CG-key-number-${n + 1}`,
+        ]),
+      )
+      const config = loadConfig(secrets, '/')
+      const {allocations} = planOf(poolOf(coingecko, config, claims)!, credentialCount, monthMs)
+      const promised = new Map(allocations.map(({job, perDay}) => [job, perDay]))
+      const before = Math.floor((beginMs - monthMs) / dayMs)
+      const spentBefore = [...promised.values()].reduce(
+        (sum, perDay) => sum + Math.floor((perDay * before) / credentialCount),
+        0,
+      )
+      // The simulator refuses as the provider would: it allows the rest of the month, and twenty pages more
+      // to find coins to map.
+      const setup = await openSetup({
+        at: new Date(beginMs),
+        env: secrets,
+        simulated: {COINGECKO_REQUESTS_PER_MONTH: String(perCredential - spentBefore + 20)},
+      })
+      try {
+        for (const job of [bithumbMarkets, bithumbTickers, coingeckoIds])
+          assert.equal((await setup.collect(job)).exit_code, 0)
+        await setup.map(bithumbCoingecko)
+        await setup.rows('delete from provider_requests')
+        assert.equal(await spendAsPlanned(setup, promised, credentialCount), spentBefore)
+        for (const {job, at} of scheduledRuns) {
+          setup.simulator.clock.change({
+            advanceMs: Math.max(0, at - Date.parse(setup.simulator.clock.state().instant)),
+          })
+          const run = await setup.collect(job, job === coinDetails ? {limit: 200} : {})
+          assert.equal(run.exit_code, 0, `${job.name}: ${run.message ?? ''} ${run.complaints.join(' ')}`)
+        }
 
-      assert.deepEqual(
-        setup.simulator.log.requests({}).filter(({refused}) => refused),
-        [],
-        'nothing was refused',
-      )
-      const spent = await setup.rows(
-        `select credential, count(*)::int as n from provider_requests where provider = 'coingecko' and go_at >= $1 and go_at < $2 group by 1 order by 1`,
-        [new Date(monthMs).toISOString(), new Date(monthEndMs).toISOString()],
-      )
-      assert.equal(spent.length, keys)
-      for (const {credential, n} of spent)
-        assert.ok(Number(n) <= perKey, `key ${String(credential)}: ${String(n)} requests in the month`)
-      const [minute] =
-        await setup.rows(`select max(n)::int as most from (select count(*) over (partition by credential order by counts_until range between interval '59.9 seconds' preceding and current row) as n
+        assert.deepEqual(
+          setup.simulator.log.requests({}).filter(({refused}) => refused),
+          [],
+          'nothing was refused',
+        )
+        const spent = await setup.rows(
+          `select credential, count(*)::int as n from provider_requests where provider = 'coingecko' and go_at >= $1 and go_at < $2 group by 1 order by 1`,
+          [new Date(monthMs).toISOString(), new Date(monthEndMs).toISOString()],
+        )
+        assert.equal(spent.length, credentialCount)
+        for (const {credential, n} of spent)
+          assert.ok(
+            Number(n) <= perCredential,
+            `credential ${String(credential)}: ${String(n)} requests in the month`,
+          )
+        const [minute] =
+          await setup.rows(`select max(n)::int as most from (select count(*) over (partition by credential order by counts_until range between interval '59.9 seconds' preceding and current row) as n
         from provider_requests where provider = 'coingecko' and host <> 'before') as windows`)
-      assert.ok(Number(minute!['most']) <= 30, `${String(minute!['most'])} in one minute`)
+        assert.ok(Number(minute!['most']) <= 30, `${String(minute!['most'])} in one minute`)
 
-      const days = (monthEndMs - beginMs) / dayMs
-      const asked = new Map(
-        (
+        const days = (monthEndMs - beginMs) / dayMs
+        const requestCounts = new Map(
+          (
+            await setup.rows(
+              `select unit, count(*)::int as n from provider_requests where provider = 'coingecko' and host <> 'before' and go_at < $1 group by 1`,
+              [new Date(monthEndMs).toISOString()],
+            )
+          ).map((row) => [String(row['unit']), Number(row['n'])]),
+        )
+        const lines = [...promised].map(
+          ([job, perDay]) =>
+            `${job} ${((requestCounts.get(job) ?? 0) / days).toFixed(1)} of ${perDay.toFixed(1)} a day`,
+        )
+        t.diagnostic(
+          `${lines.join('; ')}; ${spent.map(({n}) => String(n)).join(' and ')} of ${perCredential} in the month`,
+        )
+
+        assert.deepEqual(
           await setup.rows(
-            `select unit, count(*)::int as n from provider_requests where provider = 'coingecko' and host <> 'before' and go_at < $1 group by 1`,
-            [new Date(monthEndMs).toISOString()],
-          )
-        ).map((row) => [String(row['unit']), Number(row['n'])]),
-      )
-      const told = [...promised].map(
-        ([unit, perDay]) =>
-          `${unit} ${((asked.get(unit) ?? 0) / days).toFixed(1)} of ${perDay.toFixed(1)} a day`,
-      )
-      t.diagnostic(
-        `${told.join('; ')}; ${spent.map(({n}) => String(n)).join(' and ')} of ${perKey} in the month`,
-      )
-
-      assert.deepEqual(
-        await setup.rows(
-          `select extract(day from go_at)::int as day, count(*)::int as n from provider_requests where unit = 'coingecko-ids' and host <> 'before'
+            `select extract(day from go_at)::int as day, count(*)::int as n from provider_requests where unit = 'coingecko-ids' and host <> 'before'
         and go_at::time between '15:30' and '16:30' and go_at < $1 group by 1 having count(*) <> 20`,
-          [new Date(monthEndMs).toISOString()],
-        ),
-        [],
-        'the 5,000 coins every day',
-      )
-      assert.equal(asked.get('coingecko-global'), days)
-      // A round is over when every coin has come: on the last day none is older than the promised round, and
-      // a day.
-      const round = (unit: string) => shares.find((share) => share.job === unit)!.everyDays
-      const coins = Number(
-        (
-          await setup.rows(
-            `select count(*)::int as n from bithumb_coingecko_mapping where status = 'verified' and is_active`,
-          )
-        )[0]!['n'],
-      )
-      const late = await setup.rows(
-        `select count(*)::int as n from target_state where unit = 'coingecko-tickers' and status = 'active' and target <> 'exchanges/list' and last_success < $1`,
-        [new Date(endMs - (round('coingecko-tickers') + 1) * dayMs).toISOString()],
-      )
-      assert.deepEqual(late, [{n: 0}], 'no coin waits longer than the promised round and a day')
-      const wanted = Math.min(promised.get('coingecko-tickers')!, coins) * days
-      assert.ok(
-        asked.get('coingecko-tickers')! >= 0.97 * wanted,
-        `${asked.get('coingecko-tickers')} of ${wanted} requests for quotes`,
-      )
-      const details = Math.min(promised.get('coin-details')! * days, soak && keys === 2 ? 1000 : Infinity)
-      assert.ok(
-        asked.get('coin-details')! >= 0.97 * details,
-        `${asked.get('coin-details')} of ${details} profiles`,
-      )
-      assert.ok(asked.get('coin-details')! <= 200 * days)
-    } finally {
-      await setup.close()
-    }
-  })
+            [new Date(monthEndMs).toISOString()],
+          ),
+          [],
+          'the 5,000 coins every day',
+        )
+        assert.equal(requestCounts.get('coingecko-global'), days)
+        // A round is complete when every coin was requested. On the last day no coin is older than the
+        // promised round and a day.
+        const round = (job: string) => allocations.find((allocation) => allocation.job === job)!.everyDays
+        const coins = Number(
+          (
+            await setup.rows(
+              `select count(*)::int as n from bithumb_coingecko_mapping where status = 'verified' and is_active`,
+            )
+          )[0]!['n'],
+        )
+        const late = await setup.rows(
+          `select count(*)::int as n from target_state where unit = 'coingecko-tickers' and status = 'active' and target <> 'exchanges/list' and last_success < $1`,
+          [new Date(endMs - (round('coingecko-tickers') + 1) * dayMs).toISOString()],
+        )
+        assert.deepEqual(late, [{n: 0}], 'no coin waits longer than the promised round and a day')
+        const expected = Math.min(promised.get('coingecko-tickers')!, coins) * days
+        assert.ok(
+          requestCounts.get('coingecko-tickers')! >= 0.97 * expected,
+          `${requestCounts.get('coingecko-tickers')} of ${expected} requests for quotes`,
+        )
+        const details = Math.min(
+          promised.get('coin-details')! * days,
+          soak && credentialCount === 2 ? 1000 : Infinity,
+        )
+        assert.ok(
+          requestCounts.get('coin-details')! >= 0.97 * details,
+          `${requestCounts.get('coin-details')} of ${details} profiles`,
+        )
+        assert.ok(requestCounts.get('coin-details')! <= 200 * days)
+      } finally {
+        await setup.close()
+      }
+    },
+  )
 }

@@ -15,24 +15,24 @@ import {collectors, kinds, listTargets} from './collectors.js'
 import {generous, openSetup, type TestSetup} from './setup.js'
 
 const weekMs = 7 * 86_400_000
-const asked = (setup: TestSetup) => setup.simulator.log.requests({}).length
+const requestCount = (setup: TestSetup) => setup.simulator.log.requests({}).length
 const forget = (setup: TestSetup, table: string) => setup.rows(`delete from ${table}`)
 
 for (const collector of collectors)
-  test(`${collector.name} stores rows, then has nothing due, then asks by force and changes nothing`, async () => {
+  test(`${collector.name} stores rows, then has nothing due, and a forced run changes nothing`, async () => {
     // With the free plan's 30 a minute the second 20 pages would have to wait, and the market would move
     // meanwhile.
     const setup = await openSetup({env: generous, simulated: generous})
     await listTargets(setup, collector)
-    // where the targets' statement decides who is due, some are on other days
+    // where the targets' statement decides what is due, some targets are due on other days
     const first = await setup.collect(collector, {force: collector.groups !== undefined})
     assert.equal(first.exit_code, 0, `${first.message ?? ''} ${first.complaints.join(' ')}`)
     assert.equal(first.outcome, 'done')
     assert.ok(first.rows_inserted > 0, 'it stored nothing')
-    const before = asked(setup)
+    const before = requestCount(setup)
     const second = await setup.collect(collector)
     assert.equal(second.outcome, 'nothing due')
-    assert.equal(asked(setup), before, 'it asked although nothing was due')
+    assert.equal(requestCount(setup), before, 'it sent a request although nothing was due')
     const forced = await setup.collect(collector, {force: true})
     assert.deepEqual(
       [forced.outcome, forced.rows_inserted, forced.rows_updated, forced.rows_rejected],
@@ -67,7 +67,7 @@ describe('a collector', () => {
     )
   })
 
-  test('is due again when its schedule has fired, and not before', async () => {
+  test('is due again after its next scheduled run, and not before', async () => {
     const setup = await openSetup()
     await setup.collect(cpi)
     setup.simulator.clock.change({advanceMs: weekMs - 3_600_000 * 2})
@@ -76,11 +76,11 @@ describe('a collector', () => {
     assert.notEqual((await setup.collect(cpi)).outcome, 'nothing due')
   })
 
-  test('knows what each of its sources has answered', async () => {
+  test('knows the last answer of each of its sources', async () => {
     const setup = await openSetup()
     assert.equal((await setup.collect(cpi)).outcome, 'done')
     const other = await setup.collect(cpi, {provider: 'alpha-vantage'})
-    assert.equal(other.requests, 1, 'the other source was never asked')
+    assert.equal(other.requests, 1, 'the other source was never requested')
     assert.equal((await setup.collect(cpi, {provider: 'alpha-vantage'})).outcome, 'nothing due')
   })
 
@@ -95,7 +95,7 @@ describe('a collector', () => {
     )
   })
 
-  test('plans without asking, and a dry run asks without writing', async () => {
+  test('plans without a request, and a dry run requests without writing', async () => {
     const setup = await openSetup()
     const plan = await planRun(treasuryYield, {command: 'x'}, setup.context)
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe('a collector', () => {
         request.startsWith('GET https://api.stlouisfed.org/fred/series/observations?series_id=GS'),
       ),
     )
-    assert.equal(asked(setup), 0)
+    assert.equal(requestCount(setup), 0)
     await assert.rejects(
       planRun(treasuryYield, {command: 'x', token: 'nobody'}, setup.context),
       /has no credential "nobody"/,
@@ -139,7 +139,7 @@ describe('a collector', () => {
     ])
   })
 
-  test('names the targets it knows when asked for one that it does not', async () => {
+  test('names the targets it knows when the requested one is unknown', async () => {
     const setup = await openSetup()
     await setup.collect(bithumbMarkets)
     await assert.rejects(
@@ -158,7 +158,7 @@ describe('a provider that does not know one target of a batch', () => {
     await setup.rows(
       `insert into market_code_bithumb (market_code, quote, base, korean_name, english_name) values ('KRW-GONE9', 'KRW', 'GONE9', '없음', 'Gone')`,
     )
-    const before = asked(setup)
+    const before = requestCount(setup)
     const run = await setup.collect(bithumbTickers)
     const listed = Number(
       (await setup.rows('select count(*)::int as n from market_code_bithumb where delisted_at is null'))[0]?.[
@@ -169,8 +169,8 @@ describe('a provider that does not know one target of a batch', () => {
     assert.equal(run.exit_code, 0)
     assert.match(run.complaints.join(), /not found/i)
     assert.ok(
-      asked(setup) - before <= Math.ceil(listed / 200) + 2 * Math.ceil(Math.log2(200)),
-      `${asked(setup) - before} requests`,
+      requestCount(setup) - before <= Math.ceil(listed / 200) + 2 * Math.ceil(Math.log2(200)),
+      `${requestCount(setup) - before} requests`,
     )
     assert.deepEqual(await setup.rows(`select target, failures from target_state where status = 'unknown'`), [
       {target: 'KRW-GONE9', failures: 1},
@@ -182,7 +182,7 @@ describe('a provider that does not know one target of a batch', () => {
 })
 
 describe('lists that shrink', () => {
-  test('mark who left and who comes back', async () => {
+  test('mark the members that left and the ones that came back', async () => {
     const setup = await openSetup()
     await setup.collect(sp500Companies)
     await setup.rows(`insert into sp500_companies (symbol, company_name) values ('ZZZQ', 'Left the index')`)
@@ -199,7 +199,7 @@ describe('lists that shrink', () => {
     )
   })
 
-  test('by more than a fifth are not believed, until a person says so', async () => {
+  test('by more than a fifth are not believed without --force', async () => {
     const setup = await openSetup()
     await setup.collect(bithumbMarkets)
     await setup.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
@@ -219,7 +219,7 @@ describe('lists that shrink', () => {
     assert.equal(await delisted(), 200)
   })
 
-  test('clear the rank of coins that lost their place', async () => {
+  test('clear the rank of coins that left the list', async () => {
     const setup = await openSetup()
     await setup.rows(
       `insert into coingecko_id_mapping (coingecko_id, symbol, name, market_cap_rank) values ('was-ranked', 'WAS', 'Was ranked', 17)`,
@@ -233,22 +233,22 @@ describe('lists that shrink', () => {
 })
 
 describe('bad answers', () => {
-  test('one bad item is rejected with its reason, the rest is stored, the exit code says so', async () => {
+  test('one bad item is rejected with its reason, the others are stored, and the exit code is 1', async () => {
     const setup = await openSetup()
     setup.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
     const run = await setup.collect(coingeckoIds, {limit: 1})
     assert.deepEqual([run.exit_code, run.outcome, run.rows_rejected], [1, 'partial', 1])
     assert.equal(run.rows_inserted, 249)
-    const aside = await setup.rows('select unit, target, reason, item from rejected_rows')
-    assert.equal(aside.length, 1)
-    assert.equal(aside[0]?.['target'], '1')
-    assert.ok(String(aside[0]?.['reason']).length > 5)
+    const rejected = await setup.rows('select unit, target, reason, item from rejected_rows')
+    assert.equal(rejected.length, 1)
+    assert.equal(rejected[0]?.['target'], '1')
+    assert.ok(String(rejected[0]?.['reason']).length > 5)
     const unsettled = async () =>
       (await setup.rows('select 1 from rejected_rows where settled_at is null')).length
     setup.simulator.clock.change({advanceMs: 60_000})
     setup.simulator.faults.add({provider: 'coingecko', kind: 'one-bad-item'})
     await setup.collect(coingeckoIds, {names: ['1']})
-    assert.equal(await unsettled(), 1, 'a new answer overtakes what the one before left unread')
+    assert.equal(await unsettled(), 1, 'a newer answer supersedes the unread item of the one before')
     setup.simulator.clock.change({advanceMs: 60_000})
     assert.equal((await setup.collect(coingeckoIds, {names: ['1']})).exit_code, 0)
     assert.equal(await unsettled(), 0, 'a good answer settles it')
@@ -286,14 +286,14 @@ describe('bad answers', () => {
     assert.deepEqual(await setup.rows('select count(*)::int as n from cpi'), [{n: received[0]}])
   })
 
-  test('a target named twice is asked once, in whatever spelling', async () => {
+  test('a target named twice is requested once, in any spelling', async () => {
     const setup = await openSetup()
     await setup.collect(bithumbMarkets)
     const run = await setup.collect(bithumbTickers, {names: ['KRW-BTC', 'krw-btc', 'KRW-BTC']})
     assert.deepEqual([run.exit_code, run.targets_done, run.requests], [0, 1, 1])
   })
 
-  test('a run that ends for the quota says so with 1 when a target failed before', async () => {
+  test('a run that ends because of the quota exits with 1 if a target failed before', async () => {
     const settings = {COINGECKO_REQUESTS_PER_MONTH: '6'}
     const setup = await openSetup({env: settings, simulated: settings})
     setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 1})
@@ -323,7 +323,7 @@ describe('bad answers', () => {
     })
   }
 
-  test('three failures in a row end the run, and the next one begins with what failed', async () => {
+  test('three failures in a row end the run, and the next one begins with the failed targets', async () => {
     const setup = await openSetup()
     setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
     const run = await setup.collect(coingeckoIds)
@@ -338,7 +338,7 @@ describe('bad answers', () => {
     assert.deepEqual(order.slice(0, 4), ['1', '2', '3', '4'])
   })
 
-  test('targets that fail again and again, which come first, never keep a run from the others', async () => {
+  test('targets that fail again and again come first, but never keep a run from the others', async () => {
     const setup = await openSetup()
     setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', times: 3})
     await setup.collect(coingeckoIds)
@@ -350,7 +350,7 @@ describe('bad answers', () => {
     )
   })
 
-  test('a refused key is a matter for a person, and the run says which variable', async () => {
+  test('a refused credential needs a person, and the run names its variable', async () => {
     const setup = await openSetup({env: {FRED_API_KEY: 'simulated-short'}})
     await assert.rejects(
       setup.collect(cpi),
@@ -375,17 +375,17 @@ describe('replay', () => {
       found.push(one)
     return found
   }
-  const setAside = (
+  const reject = (
     setup: TestSetup,
     kind: string,
     item: unknown,
-    unit = 'coingecko-global',
+    job = 'coingecko-global',
     table: string | null = null,
   ) =>
     setup.rows(
       `insert into rejected_rows (unit, source, target, kind, table_name, reason, item, received_at, rejected_at)
      values ($1, 'coingecko', $1, $2, $3, 'was refused', $4, '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z') returning id`,
-      [unit, kind, table, JSON.stringify(item)],
+      [job, kind, table, JSON.stringify(item)],
     )
   const body = {
     data: {
@@ -400,7 +400,7 @@ describe('replay', () => {
 
   test('stores an item and a body that can be parsed now, once', async () => {
     const setup = await openSetup()
-    await setAside(setup, 'body', body)
+    await reject(setup, 'body', body)
     assert.deepEqual(
       (await all(setup, {dryRun: true})).map(({result}) => result),
       ['stored'],
@@ -416,7 +416,7 @@ describe('replay', () => {
     assert.deepEqual(await all(setup), [])
   })
 
-  test('asks the guard again, and stores where the target stands with the rows of a body', async () => {
+  test('checks the size of a list again, and stores the state of the target with the rows of a body', async () => {
     const setup = await openSetup()
     await setup.collect(bithumbMarkets)
     await setup.rows(`insert into market_code_bithumb (market_code, quote, base, korean_name, english_name)
@@ -432,23 +432,27 @@ describe('replay', () => {
       ['stored'],
     )
     assert.deepEqual(await setup.rows('select failures from target_state'), [{failures: 0}])
-    assert.equal((await setup.collect(bithumbMarkets)).outcome, 'nothing due', 'the answer was paid for once')
+    assert.equal(
+      (await setup.collect(bithumbMarkets)).outcome,
+      'nothing due',
+      'the answer is not requested a second time',
+    )
   })
 
-  test('goes on past an item that was too large to be kept whole', async () => {
+  test('continues after an item that was too large to be kept whole', async () => {
     const setup = await openSetup()
     await setup.rows(`insert into rejected_rows (unit, source, target, kind, reason, item, received_at, rejected_at)
       values ('coingecko-global', 'coingecko', null, 'item', 'was refused', '{"cut', '2026-11-19Z', '2026-11-19Z')`)
-    await setAside(setup, 'body', body)
+    await reject(setup, 'body', body)
     assert.deepEqual(
       (await all(setup)).map(({result}) => result),
       ['still refused', 'stored'],
     )
   })
 
-  test('leaves what is still refused, and settles what a newer answer has overtaken', async () => {
+  test('leaves items that are still rejected, and settles items that a newer answer has superseded', async () => {
     const setup = await openSetup()
-    await setAside(
+    await reject(
       setup,
       'row',
       {
@@ -468,13 +472,13 @@ describe('replay', () => {
     assert.match(refused?.reason ?? '', /cpi_value/)
     await forget(setup, 'rejected_rows')
     await setup.collect(coingeckoGlobal)
-    await setAside(setup, 'body', body)
+    await reject(setup, 'body', body)
     assert.deepEqual(
       (await all(setup)).map(({result}) => result),
       ['superseded'],
     )
     assert.equal((await setup.rows('select 1 from coingecko_global_market_data')).length, 1)
-    await setAside(setup, 'item', {nonsense: true})
+    await reject(setup, 'item', {nonsense: true})
     assert.deepEqual(
       (await all(setup, {dismiss: true})).map(({result}) => result),
       ['dismissed'],
@@ -487,7 +491,7 @@ describe('replay', () => {
 })
 
 describe('an interrupted run', () => {
-  test('keeps what it has and goes on there', async () => {
+  test('keeps its stored targets, and the other ones stay due', async () => {
     const setup = await openSetup()
     const run = await setup.collect(coingeckoIds, {
       progress: (_target, done) => {

@@ -1,4 +1,4 @@
-/** Every collector, as the command tree has it, and what a test must know to run any of them. */
+/** Every collector of the command tree, and the data that a test needs to run any of them. */
 import type {AnyCollector} from '../../src/lib/define.js'
 import {hourMs} from '../../src/lib/time.js'
 import {units} from '../recordings/units.js'
@@ -12,9 +12,9 @@ export const collectors: readonly AnyCollector[] = all.flatMap((one) =>
 
 const source = ({sources}: AnyCollector) => Object.values(sources)[0]!
 
-/** The kinds of work that the machinery does: a collector that does it, and how its declaration says so. */
+/** The kinds of work that collectors do: one collector of each kind, and a test of its declaration. */
 export const kinds: readonly {kind: string; name: string; is(collector: AnyCollector): boolean}[] = [
-  {kind: 'asks once', name: 'coingecko-global', is: ({targets}) => targets === undefined},
+  {kind: 'one request', name: 'coingecko-global', is: ({targets}) => targets === undefined},
   {kind: 'targets', name: 'treasury-yield', is: ({targets = []}) => targets.length > 1},
   {kind: 'batch', name: 'bithumb-tickers', is: (collector) => Number(source(collector).batch) > 1},
   {kind: 'pages', name: 'market-news-finnhub', is: (collector) => source(collector).next !== undefined},
@@ -22,12 +22,12 @@ export const kinds: readonly {kind: string; name: string; is(collector: AnyColle
   {kind: 'progressive', name: 'company-overview', is: ({within}) => within !== undefined},
 ]
 
-/** Whom the tests of the machinery try: one collector of each kind; in a full run, all. */
+/** The collectors that the tests of the run code try: one of each kind; in a full run, all. */
 export const tried = full
   ? collectors
   : collectors.filter(({name}) => kinds.some((kind) => kind.name === name))
 
-/** Makes a list of hundreds one of few, so that a whole run is one of few requests. */
+/** Statements that make a list of targets short, so that a whole run takes few requests. */
 const fewer: Readonly<Record<string, string>> = {
   'company-overview': `update sp500_companies set is_member = symbol in ('AAPL', 'BRK.B', 'MSFT')`,
   'etf-profile': `delete from etf_basic_info where symbol not in ('SPY', 'QQQ', 'VEA')`,
@@ -37,10 +37,10 @@ const fewer: Readonly<Record<string, string>> = {
   'coingecko-tickers': `update bithumb_coingecko_mapping set is_active = symbol in ('BTC', 'ETH', 'XRP')`,
 }
 
-/** What the list of targets alone does not name: ids that another collector finds. */
+/** Commands that a collector needs besides those of its target list: they find ids. */
 const alsoNeeds: Readonly<Record<string, string>> = {'x-posts': 'fin ingest x-profiles'}
 
-/** Runs what brings the list of the collector's targets, where that is due, and makes the list short. */
+/** Runs the commands that bring the collector's target list, where they are due, and makes the list short. */
 export async function listTargets(setup: TestSetup, {name, dependsOn = []}: AnyCollector): Promise<void> {
   for (const command of [...dependsOn, alsoNeeds[name] ?? []].flat()) await run(setup, command)
   await setup.rows(fewer[name] ?? 'select 1')
@@ -62,7 +62,7 @@ async function run(setup: TestSetup, command: string): Promise<void> {
   }
 }
 
-/** After so long everything is due again; a week where nothing is told. */
+/** The time after which everything is due again; a week by default. */
 const dueAgainMs: Readonly<Record<string, number>> = {
   'bithumb-markets': 25 * hourMs,
   'bithumb-tickers': 0.25 * hourMs,

@@ -1,6 +1,6 @@
 /**
- * News of companies, of reports and of the market: since a watermark, whole, within the limits, through
- * storms, and never twice.
+ * News of companies, of reports and of the market: from a watermark on, complete, within the limits, through
+ * storms of refusals, and never twice.
  */
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
@@ -22,7 +22,7 @@ const open = async (...args: Parameters<typeof openSetup>) => {
   return setup
 }
 const generous = {FINNHUB_REQUESTS_PER_MINUTE: '100000', FINNHUB_REQUESTS_PER_SECOND: '100000'}
-const asked = (setup: TestSetup, after = 0) =>
+const requestsAfter = (setup: TestSetup, after = 0) =>
   setup.simulator.log
     .requests({provider: 'finnhub', after})
     .map((request) => ({...request, query: new URLSearchParams(request.path.split('?')[1])}))
@@ -49,23 +49,23 @@ const written = (setup: TestSetup, symbol: string, fromDay: string) =>
         .map(({url}) => url),
     ),
   ].sort()
-/** The urls that the newsroom did not write. */
+/** The urls of the list that the newsroom of the simulator did not write. */
 const unwritten = (found: readonly string[], all: readonly string[]) =>
   found.filter((url) => !all.includes(url))
-/** What only one of two lists has. */
+/** The urls that only one of two lists has. */
 const differing = (a: readonly string[], b: readonly string[]) =>
   [
     ...a.filter((one) => !b.includes(one)).map((one) => `- ${one}`),
     ...b.filter((one) => !a.includes(one)).map((one) => `+ ${one}`),
   ].slice(0, 5)
-const states = (setup: TestSetup, unit: string) =>
+const states = (setup: TestSetup, job: string) =>
   setup.rows(
     'select target, failures, cursor, last_success is not null as done from target_state where unit = $1 order by target',
-    [unit],
+    [job],
   )
 
 describe('company-news', () => {
-  test('all members within the limits of one key: nothing refused, progress told, each stored at once; then only from the last day on, and nothing twice', async (t) => {
+  test('all members fit into the limits of one credential, each is stored and reported at once, and the next run requests from the last day on', async (t) => {
     const setup = await open()
     const members = full ? 503 : 200
     await setup.rows(
@@ -74,11 +74,11 @@ describe('company-news', () => {
       [members],
     )
     const began = setup.simulator.clock.nowMs()
-    const told: number[] = []
+    const reported: number[] = []
     const startedAt = performance.now()
     const run = await setup.collect(companyNews, {
       progress: (_target, done, total) => {
-        told.push(done)
+        reported.push(done)
         assert.equal(total, members)
       },
     })
@@ -93,11 +93,11 @@ describe('company-news', () => {
     )
     assert.ok(minutes > members / 60 - 1, `${minutes} minutes`)
     assert.deepEqual(
-      told,
-      Array.from({length: members}, (_, place) => place + 1),
+      reported,
+      Array.from({length: members}, (_, index) => index + 1),
     )
     assert.deepEqual(
-      asked(setup).filter(({refused}) => refused),
+      requestsAfter(setup).filter(({refused}) => refused),
       [],
     )
     const {limits} = setup.simulator.log.summary()
@@ -137,8 +137,8 @@ describe('company-news', () => {
     )
     assert.ok((await urls(setup, 'BF.B')).length > 0, 'the other spelling of a class share')
     assert.ok(
-      asked(setup).some(({query}) => query.get('symbol') === 'BF-B') &&
-        asked(setup).every(({query}) => query.get('symbol') !== 'BRK-B'),
+      requestsAfter(setup).some(({query}) => query.get('symbol') === 'BF-B') &&
+        requestsAfter(setup).every(({query}) => query.get('symbol') !== 'BRK-B'),
     )
 
     setup.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
@@ -152,7 +152,7 @@ describe('company-news', () => {
     const second = await setup.collect(companyNews)
     assert.deepEqual([second.outcome, second.targets_done, second.rows_updated], ['done', members, 0])
     const first = new Map<string, string>()
-    for (const {query} of asked(setup, before).toReversed())
+    for (const {query} of requestsAfter(setup, before).toReversed())
       first.set(query.get('symbol') ?? '', query.get('from') ?? '')
     for (const [symbol, day] of days) assert.equal(first.get(symbol), day, symbol)
     for (const symbol of ['AAPL', 'NVDA', 'MMM', 'BRK.B', 'BF.B']) {
@@ -181,7 +181,7 @@ describe('company-news', () => {
     }
   })
 
-  test('a busy company is asked for by its days until nothing is missing, also when the answer is out of order', async (t) => {
+  test('a busy company is requested day by day until nothing is missing, also when the answer is out of order', async (t) => {
     for (const kind of [undefined, 'out-of-order', 'duplicates'] as const) {
       const setup = await open({env: generous, simulated: generous})
       if (kind) setup.simulator.faults.add({provider: 'finnhub', kind, times: 2})
@@ -193,13 +193,13 @@ describe('company-news', () => {
       assert.ok(run.requests > 3 && run.requests <= 8, 'at most one request per day')
       const again = await setup.collect(companyNews, {names: ['AAPL']})
       assert.deepEqual(
-        [again.outcome, again.rows_inserted, asked(setup).at(-again.requests)?.query.get('from')],
+        [again.outcome, again.rows_inserted, requestsAfter(setup).at(-again.requests)?.query.get('from')],
         ['unchanged', 0, '2026-11-23'],
       )
     }
   })
 
-  test('after weeks without a run every day of them is asked for; a watermark that cannot be is not believed', async () => {
+  test('after weeks without a run every missed day is requested; an impossible watermark is not believed', async () => {
     const setup = await open({env: generous, simulated: generous})
     await setup.collect(companyNews, {names: ['MSFT', 'NVDA']})
     advance(setup, 40 * dayMs)
@@ -214,14 +214,14 @@ describe('company-news', () => {
       const before = last(setup)
       await setup.collect(companyNews, {names: ['MSFT']})
       assert.equal(
-        asked(setup, before)[0]?.query.get('from'),
+        requestsAfter(setup, before)[0]?.query.get('from'),
         isoDay(setup.simulator.clock.nowMs() - 7 * dayMs),
         day,
       )
     }
   })
 
-  test('a storm of 429 ends the run; the next one resumes at exactly that company, and nothing is missing', async () => {
+  test('a storm of 429 ends the run; the next one resumes with exactly that company, and nothing is missing', async () => {
     const members = [
       'AAPL',
       'ABBV',
@@ -245,7 +245,7 @@ describe('company-news', () => {
     )
     const symbols = plan?.['symbols'] as string[]
     assert.ok(symbols.length > 10)
-    const struck = symbols[4] as string
+    const failing = symbols[4] as string
     const done: string[] = []
     const run = await setup.collect(companyNews, {
       progress: (target, n) => {
@@ -263,14 +263,14 @@ describe('company-news', () => {
     setup.simulator.faults.clear()
     advance(setup, 120_000)
     const before = last(setup)
-    const rest: string[] = []
+    const resumed: string[] = []
     const next = await setup.collect(companyNews, {
       progress: (target) => {
-        rest.push(target)
+        resumed.push(target)
       },
     })
-    assert.deepEqual([next.outcome, next.exit_code, rest], ['done', 0, symbols.slice(4)])
-    assert.equal(asked(setup, before)[0]?.query.get('symbol'), struck)
+    assert.deepEqual([next.outcome, next.exit_code, resumed], ['done', 0, symbols.slice(4)])
+    assert.equal(requestsAfter(setup, before)[0]?.query.get('symbol'), failing)
     for (const symbol of symbols)
       assert.deepEqual(unwritten(await urls(setup, symbol), written(setup, symbol, '2026-11-16')), [])
     assert.deepEqual(
@@ -280,7 +280,7 @@ describe('company-news', () => {
     assert.equal((await setup.collect(companyNews)).outcome, 'nothing due')
   })
 
-  test('interrupted in the middle, it keeps what it has and asks only for the rest', async () => {
+  test('an interrupted run keeps its stored targets, and the next one requests only the others', async () => {
     const setup = await open({env: generous, simulated: generous})
     await setup.rows(
       `update sp500_companies set is_member = symbol in (select symbol from sp500_companies order by symbol limit 55)`,
@@ -296,7 +296,7 @@ describe('company-news', () => {
     const next = await fin(['ingest', 'company-news'], {env: setup.env})
     assert.equal(next.code, 0, next.stderr)
     assert.equal(
-      new Set(asked(setup, before).map(({query}) => query.get('symbol')?.replace('-', '.'))).size,
+      new Set(requestsAfter(setup, before).map(({query}) => query.get('symbol')?.replace('-', '.'))).size,
       5,
     )
     assert.deepEqual(
@@ -305,25 +305,25 @@ describe('company-news', () => {
     )
   })
 
-  test('an article dated ahead moves the mark no further than the day of the answer, also once its day has come', () => {
+  test('an article dated ahead moves the watermark no further than the day of the answer, also once its day has come', () => {
     const {request, advance: next} = companyNews.sources['finnhub']!
     const dated = (...times: string[]) =>
       times.map((time) => ({headline: 'x', datetime: String(Date.parse(time) / 1000)}))
     const at = (text: string) => ({targets: [], at: new Date(text), scheduledAt: new Date(text)})
     const afternoon = at('2026-11-23T15:00:00Z')
-    const asks = request({target: 'AAPL'}, {day: '2026-11-20'}, afternoon)
+    const sent = request({target: 'AAPL'}, {day: '2026-11-20'}, afternoon)
     const mark = next!(
       dated('2026-11-24T02:00:00Z', '2026-11-23T11:00:00Z'),
       {day: '2026-11-20'},
-      asks,
+      sent,
       afternoon.at,
     )
-    assert.deepEqual(mark, {day: '2026-11-23'}, 'the evening of that day is asked for by the next run')
+    assert.deepEqual(mark, {day: '2026-11-23'}, 'the evening of that day is requested by the next run')
     assert.equal(request({target: 'AAPL'}, mark, at('2026-11-24T03:00:00Z')).query?.['from'], '2026-11-23')
     const far = next!(
       dated('2026-11-30T02:00:00Z', '2026-11-21T11:00:00Z'),
       {day: '2026-11-20'},
-      asks,
+      sent,
       afternoon.at,
     )
     assert.equal(request({target: 'AAPL'}, far, at('2026-12-02T03:00:00Z')).query?.['from'], '2026-11-21')
@@ -334,7 +334,7 @@ describe('company-news', () => {
     })
   })
 
-  test('stopped between two answers about one company, it begins again where it stood: no day is lost, of a first walk neither', async () => {
+  test('a run stopped between two answers about one company begins that company again, so no day is lost, also in its first walk', async () => {
     const setup = await open({env: generous, simulated: generous})
     const cursor = async () => (await states(setup, 'company-news'))[0]?.['cursor'] as {day: string}
     for (const [daysLater, from] of [
@@ -351,19 +351,19 @@ describe('company-news', () => {
       assert.deepEqual([broken.exit_code, broken.targets_failed], [1, 1])
       assert.ok(broken.rows_inserted > 0)
       assert.equal((await cursor()).day, from)
-      if (daysLater === 0) continue // and then nothing for days
+      if (daysLater === 0) continue // and no answer for days after that
       assert.equal((await setup.collect(companyNews, {names: ['AAPL']})).exit_code, 0)
       assert.deepEqual(await cursor(), {day: isoDay(setup.simulator.clock.nowMs())})
       assert.deepEqual(differing(await urls(setup, 'AAPL'), written(setup, 'AAPL', '2026-11-16')), [])
     }
   })
 
-  test('one bad article is rejected, the others are stored; a wrong key is a matter for a person', async () => {
+  test('one bad article is rejected, the others are stored; a wrong credential needs a person', async () => {
     const setup = await open({env: generous, simulated: generous})
-    for (const strike of [1, 2, 3, 4]) {
+    for (const attempt of [1, 2, 3, 4]) {
       setup.simulator.faults.add({provider: 'finnhub', kind: 'one-bad-item'})
       const run = await setup.collect(companyNews, {names: ['NVDA'], force: true})
-      assert.equal(run.exit_code, 1, `strike ${strike}`)
+      assert.equal(run.exit_code, 1, `refusal ${attempt}`)
       assert.ok(run.rows_rejected >= 1)
     }
     const other = await openSetup({env: {FINNHUB_API_KEY_1: 'simulated'}})
@@ -376,7 +376,7 @@ describe('company-news', () => {
 })
 
 describe('earnings-news', () => {
-  test('asks about members that report within 14 days, nearest first, from 14 days before to the report, and stores an article for each report', async () => {
+  test('members that report within 14 days are requested, nearest first, from 14 days before to the report, and each report gets its article', async () => {
     const setup = await open({env: generous, simulated: generous})
     const report = (symbol: string, day: string, fiscal = '2026-10-31', more = '') =>
       setup.rows(
@@ -387,20 +387,20 @@ describe('earnings-news', () => {
     await report('NVDA', '2026-11-25', '2026-09-30') // two periods on one day are one report
     await report('AAPL', '2026-12-07')
     await report('BF.B', '2026-11-23')
-    await report('MSFT', '2026-11-22') // yesterday: its day was not over when it was asked last
+    await report('MSFT', '2026-11-22') // yesterday: its day was not over at the last request
     await report('AMZN', '2026-12-08') // too far
-    await report('AMD', '2026-11-21') // over, and nobody has asked since
+    await report('AMD', '2026-11-21') // over, and not requested since
     await report('CRM', '2026-08-24') // the next one is near
     await report('TSLA', '2026-11-26', '2026-10-31', 'now()') // moved away
-    await report('ZZZQ', '2026-11-25') // no member
+    await report('ZZZQ', '2026-11-25') // not a member
     const run = await setup.collect(earningsNews)
     assert.deepEqual([run.outcome, run.exit_code], ['done', 0], run.complaints.join())
-    const firsts = asked(setup).map(({query}) =>
+    const firsts = requestsAfter(setup).map(({query}) =>
       [query.get('symbol'), query.get('from'), query.get('to')].join(' '),
     )
     assert.deepEqual(
       firsts.filter(
-        (ask, place) => firsts.findIndex((one) => one.split(' ')[0] === ask.split(' ')[0]) === place,
+        (range, index) => firsts.findIndex((one) => one.split(' ')[0] === range.split(' ')[0]) === index,
       ),
       [
         'MSFT 2026-11-08 2026-11-22',
@@ -424,14 +424,14 @@ describe('earnings-news', () => {
     const before = last(setup)
     const second = await setup.collect(earningsNews)
     assert.equal(second.exit_code, 0)
-    const asks = asked(setup, before).map(({query}) =>
+    const sent = requestsAfter(setup, before).map(({query}) =>
       [query.get('symbol'), query.get('from'), query.get('to')].join(' '),
     )
     assert.ok(
-      asks.includes('NVDA 2026-11-23 2026-11-24') &&
-        asks.some((ask) => ask.startsWith('AMZN 2026-11-24')) &&
-        !asks.some((ask) => /^(MSFT|AMD)/.test(ask)),
-      asks.join(),
+      sent.includes('NVDA 2026-11-23 2026-11-24') &&
+        sent.some((range) => range.startsWith('AMZN 2026-11-24')) &&
+        !sent.some((range) => /^(MSFT|AMD)/.test(range)),
+      sent.join(),
     )
     assert.deepEqual(differing(await found('NVDA'), written(setup, 'NVDA', '2026-11-11')), [])
     await assert.rejects(setup.collect(earningsNews, {names: ['CRM/2026-08-24']}), NeedsPerson)
@@ -442,7 +442,9 @@ describe('earnings-news', () => {
     const beforeThird = last(setup)
     const third = await setup.collect(earningsNews)
     assert.deepEqual([third.exit_code, third.targets_done], [0, 4])
-    const late = asked(setup, beforeThird).map(({query}) => [query.get('symbol'), query.get('to')].join(' '))
+    const late = requestsAfter(setup, beforeThird).map(({query}) =>
+      [query.get('symbol'), query.get('to')].join(' '),
+    )
     assert.deepEqual(
       [late[0], late.includes('NVDA 2026-11-25'), late.at(-1)?.split(' ')[0]],
       ['KO 2026-12-15', true, 'NVDA'],
@@ -467,7 +469,7 @@ describe('earnings-news', () => {
     }
     assert.equal((await setup.collect(earningsNews)).outcome, 'nothing due')
     setup.simulator.clock.change({instantMs: Date.parse('2026-12-16T03:00:00Z')})
-    assert.equal((await setup.collect(earningsNews)).targets_done, 1, 'what was made up for is over')
+    assert.equal((await setup.collect(earningsNews)).targets_done, 1, 'the missed days are requested once')
   })
 })
 
@@ -489,7 +491,7 @@ describe('market-news-finnhub', () => {
       await setup.collect(marketNewsFinnhub)
       setup.simulator.faults.clear()
     }
-    t.diagnostic(`${asked(setup).length} requests in ${Math.round(performance.now() - startedAt)} ms`)
+    t.diagnostic(`${requestsAfter(setup).length} requests in ${Math.round(performance.now() - startedAt)} ms`)
     for (const category of categories) {
       const answered = (
         await setup.rows(
@@ -513,7 +515,7 @@ describe('market-news-finnhub', () => {
       )
     }
     assert.deepEqual(
-      asked(setup).filter(({refused, fault}) => refused && fault === null),
+      requestsAfter(setup).filter(({refused, fault}) => refused && fault === null),
       [],
     )
     assert.ok(
@@ -539,7 +541,7 @@ describe('market-news-finnhub', () => {
     assert.deepEqual(
       marked(ids('99999999999999999999', 'text', null, '-5'), '7'),
       {id: '7'},
-      'what no table holds moves nothing',
+      'an id that no table can hold does not move the watermark',
     )
     assert.deepEqual(marked([], '10'), {id: '10'})
     assert.equal(
@@ -561,7 +563,7 @@ describe('market-news-finnhub', () => {
     assert.ok(run.rows_inserted > 20)
   })
 
-  test('what Finnhub no longer shows after an outage is a gap with its bounds, once; what it still shows is none', async () => {
+  test('news that Finnhub no longer shows after an outage are one gap with its bounds; news that it still shows are not a gap', async () => {
     const setup = await open()
     const gaps = () => setup.rows(statement('select_gaps').text, ['market-news-finnhub'])
     await setup.collect(marketNewsFinnhub)
@@ -600,7 +602,7 @@ describe('market-news-finnhub', () => {
     assert.equal((await gaps()).length, 3)
   })
 
-  test('a full answer that reaches the mark has no gap, however far apart its ids are; the mark waits for the second answer', () => {
+  test('a full answer that reaches the watermark has no gap, however far apart its ids are; the watermark waits for the second answer', () => {
     const {request, next: following, advance: next} = marketNewsFinnhub.sources['finnhub']!
     const at = new Date('2026-11-23T15:30:00Z')
     const hundred = (lowest: number, step: number) =>
@@ -609,12 +611,12 @@ describe('market-news-finnhub', () => {
         id: String(lowest + step * n),
         datetime: '1795000000',
       }))
-    const asked = {targets: [], at, scheduledAt: at}
-    const asks = request({target: 'forex'}, {id: '1000'}, asked)
-    const under = next!(hundred(5000, 70), {id: '1000'}, asks, at)
+    const context = {targets: [], at, scheduledAt: at}
+    const sent = request({target: 'forex'}, {id: '1000'}, context)
+    const under = next!(hundred(5000, 70), {id: '1000'}, sent, at)
     assert.equal(under.id, '1000')
     assert.equal(under.newest?.id, '11930')
-    const second = following!(hundred(5000, 70), asks, asked)
+    const second = following!(hundred(5000, 70), sent, context)
     assert.deepEqual(second?.query, {category: 'forex', minId: undefined})
     assert.deepEqual(Object.keys(next!(hundred(1000, 70), under, second, at)), ['id', 'published'])
     assert.deepEqual(next!(hundred(5000, 70), under, second, at).gaps, [
@@ -623,9 +625,9 @@ describe('market-news-finnhub', () => {
     assert.equal(
       next!(hundred(5000, 70).slice(20), under, second, at).gaps,
       undefined,
-      'that is all there is',
+      'there is no third answer',
     )
-    assert.equal(next!(hundred(5000, 70), null, second, at).gaps, undefined, 'the first answer of all')
-    assert.equal(following!(hundred(5000, 70).slice(20), asks, asked), undefined)
+    assert.equal(next!(hundred(5000, 70), null, second, at).gaps, undefined, 'the first answer ever')
+    assert.equal(following!(hundred(5000, 70).slice(20), sent, context), undefined)
   })
 })

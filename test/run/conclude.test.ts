@@ -1,4 +1,4 @@
-/** Every way in which a run ends, and the meaning of every error of a batch. */
+/** Every way in which a run ends, and the effect of every error of a batch. */
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import type {AnyTarget} from '../../src/lib/define.js'
@@ -40,9 +40,9 @@ interface Done {
   secondary?: Tally['secondary']
 }
 
-const tallied = ({counts = {}, ...rest}: Done): Tally => ({
+const tallied = ({counts = {}, ...others}: Done): Tally => ({
   ...newTally(),
-  ...rest,
+  ...others,
   counts: {...noCounts(), ...counts},
 })
 
@@ -52,7 +52,7 @@ const state = (target: string, next_due: string | null, failures = 0): [string, 
 ]
 
 const refusedRequest = new NeedsPerson('fred refused the request', {ofRequest: true})
-const refusedKey = new NeedsPerson('fred refused key 1', {nextStep: 'Renew FRED_API_KEY.'})
+const refusedCredential = new NeedsPerson('fred refused key 1', {nextStep: 'Renew FRED_API_KEY.'})
 const spentLate = new QuotaSpent('key 1 is spent', {until: new Date('2026-05-20T00:00:00Z')})
 const spentEarly = new QuotaSpent('key 2 is spent', {until: new Date('2026-05-19T00:00:00Z')})
 const spentForAll = new QuotaSpent('fred: 0 of 25 left')
@@ -67,24 +67,24 @@ interface Case {
   done?: Done
   plan?: Partial<RunPlan>
   stopped?: Stopped
-  /** Outcome, exit code, message; then when to go on. */
+  /** Outcome, exit code, message; then the next run. */
   ends: readonly [outcome: string, exitCode: number, message: string | null, nextAt?: string]
   left?: number
   throws?: Error
 }
 
-const lacking = (...names: string[]) =>
+const blocked = (...names: string[]) =>
   named(...names).map((target) => ({...target, blocked_reason: 'an id'}))
 
 const cases: readonly Case[] = [
   {
-    when: 'the only target cannot be asked about',
-    plan: {due: [], all: lacking('a')},
+    when: 'the only target cannot be requested',
+    plan: {due: [], all: blocked('a')},
     ends: ['failed', 1, 'it cannot be requested yet'],
   },
   {
-    when: 'no target can be asked about',
-    plan: {due: [], all: lacking('a', 'b')},
+    when: 'no target can be requested',
+    plan: {due: [], all: blocked('a', 'b')},
     ends: ['failed', 1, 'none of the 2 targets can be requested yet'],
   },
   {
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
     when: 'some failed and wait, one lacks something',
     plan: {
       due: [],
-      all: [...named('a', 'b'), ...lacking('c')],
+      all: [...named('a', 'b'), ...blocked('c')],
       states: new Map([state('a', '2026-05-19T00:00:00Z', 2), state('b', null)]),
     },
     ends: [
@@ -158,10 +158,10 @@ const cases: readonly Case[] = [
   {
     when: 'a person must act',
     done: {counts: {targets_done: 1}},
-    stopped: {by: 'error', error: refusedKey},
+    stopped: {by: 'error', error: refusedCredential},
     ends: ['failed', 2, 'fred refused key 1'],
     left: 4,
-    throws: refusedKey,
+    throws: refusedCredential,
   },
   {
     when: 'the database is lost',
@@ -201,20 +201,20 @@ const cases: readonly Case[] = [
   },
   {
     when: 'the only credential was refused',
-    done: {ofCredentials: [refusedKey]},
+    done: {ofCredentials: [refusedCredential]},
     ends: ['failed', 2, 'fred refused key 1'],
     left: 5,
-    throws: refusedKey,
+    throws: refusedCredential,
   },
   {
     when: 'one credential was refused, the others were answered',
-    done: {counts: {targets_done: 4}, ofCredentials: [refusedKey]},
+    done: {counts: {targets_done: 4}, ofCredentials: [refusedCredential]},
     ends: ['partial', 1, null],
     left: 1,
   },
   {
     when: 'one credential was refused and two are spent',
-    done: {ofCredentials: [spentLate, refusedKey, spentEarly]},
+    done: {ofCredentials: [spentLate, refusedCredential, spentEarly]},
     ends: ['failed', 1, null, '2026-05-19T00:00:00.000Z'],
     left: 5,
   },
@@ -323,9 +323,9 @@ describe('a run ends', () => {
     })
   }
 
-  test('before it could ask: failed, with the exit code of the error', () => {
+  test('before its first request: failed, with the exit code of the error', () => {
     for (const [error, exitCode] of [
-      [refusedKey, 2],
+      [refusedCredential, 2],
       [lost, 2],
       [bug, 1],
     ] as const)
@@ -344,8 +344,8 @@ const ofCredential = <E extends QuotaSpent | NeedsPerson>(error: E): E => {
   error.credential = '1'
   return error
 }
-const spentKey = ofCredential(new QuotaSpent('key 1 is spent'))
-const deniedKey = ofCredential(new NeedsPerson('key 1 was refused'))
+const spentCredential = ofCredential(new QuotaSpent('key 1 is spent'))
+const deniedCredential = ofCredential(new NeedsPerson('key 1 was refused'))
 
 describe('an error of a batch', () => {
   const table: readonly [
@@ -378,10 +378,10 @@ describe('an error of a batch', () => {
       {hasTargets: false},
       {kind: 'fatal', error: refusedRequest},
     ],
-    ['a spent credential', spentKey, {}, {kind: 'credential', error: spentKey}],
-    ['a refused credential', deniedKey, {}, {kind: 'credential', error: deniedKey}],
+    ['a spent credential', spentCredential, {}, {kind: 'credential', error: spentCredential}],
+    ['a refused credential', deniedCredential, {}, {kind: 'credential', error: deniedCredential}],
     ['a spent quota', spentForAll, {}, {kind: 'fatal', error: spentForAll}],
-    ['a refusal of all credentials', refusedKey, {}, {kind: 'fatal', error: refusedKey}],
+    ['a refusal of all credentials', refusedCredential, {}, {kind: 'fatal', error: refusedCredential}],
     ['a bug', bug, {}, {kind: 'fatal', error: bug}],
   ]
   for (const [name, error, {targets = 1, hasTargets = true}, expected] of table) {
@@ -391,7 +391,7 @@ describe('an error of a batch', () => {
   }
 })
 
-test('a tally counts pages and targets, and remembers what went wrong', () => {
+test('a tally counts pages and targets, and remembers the complaints', () => {
   const tally = newTally(['a gap'])
   const page = {received: 3, inserted: 1, updated: 1, rejected: 1}
   addPage(tally, {...page, secondary: new Map([['more', {rows: 2, changed: 1}]])})
@@ -402,9 +402,9 @@ test('a tally counts pages and targets, and remembers what went wrong', () => {
   addAnswered(tally, 3)
   assert.equal(tally.failedInARow, 0)
   addUnknown(tally, skip)
-  addOfCredential(tally, refusedKey)
-  addOfCredential(tally, refusedKey)
-  addOfCredential(tally, spentKey)
+  addOfCredential(tally, refusedCredential)
+  addOfCredential(tally, refusedCredential)
+  addOfCredential(tally, spentCredential)
   addFailed(tally, 1, unexpected)
   restartFailures(tally)
   assert.deepEqual(tally, {
@@ -428,7 +428,7 @@ test('a tally counts pages and targets, and remembers what went wrong', () => {
     failedInARow: 0,
     unknown: 1,
     refused: refusedRequest,
-    ofCredentials: [refusedKey, refusedKey, spentKey],
+    ofCredentials: [refusedCredential, refusedCredential, spentCredential],
     secondary: new Map([['more', {rows: 4, changed: 1}]]),
   })
 })

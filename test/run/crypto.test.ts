@@ -1,6 +1,6 @@
 /**
- * CoinGecko's quotes, profiles and contracts, end to end: what is asked, what is stored, and what a failure
- * costs.
+ * Quotes, profiles and contracts of CoinGecko, end to end: the requests, the stored rows, and the effects of
+ * a failure.
  */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -24,7 +24,7 @@ import {openSetup, type TestSetup} from './setup.js'
 const folder = mkdtempSync(join(tmpdir(), 'fin-crypto-'))
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000', COINGECKO_REQUESTS_PER_MONTH: '100000'}
 
-/** A world whose Bithumb markets are mapped. */
+/** A setup whose Bithumb markets are mapped. */
 async function mapped(env: Record<string, string> = {}, simulated = env): Promise<TestSetup> {
   const setup = await openSetup({
     env: {...generous, FIN_CONFIG_DIR: folder, ...env},
@@ -36,16 +36,16 @@ async function mapped(env: Record<string, string> = {}, simulated = env): Promis
 }
 after(() => rmSync(folder, {recursive: true}))
 
-/** Leaves the thirty largest of the coins to ask about, where their number is not what is tested. */
+/** Leaves the thirty largest of the coins as targets, for tests that do not depend on their number. */
 const thirtyCoins = (setup: TestSetup) =>
   setup.rows(`update bithumb_coingecko_mapping set is_active = false where coingecko_id not in (
     select b.coingecko_id from bithumb_coingecko_mapping b join coingecko_id_mapping c using (coingecko_id)
     where b.status = 'verified' and b.market_code like 'KRW-%' order by c.market_cap_rank nulls last limit 30)`)
 const forward = (setup: TestSetup, ms: number) => setup.simulator.clock.change({advanceMs: ms})
-const asked = (setup: TestSetup, pattern: RegExp) =>
+const matchesOf = (setup: TestSetup, pattern: RegExp) =>
   setup.simulator.log.requests({}).flatMap(({path}) => pattern.exec(path)?.[1] ?? [])
-const coinsAsked = (setup: TestSetup) => asked(setup, /\/coins\/([^/?]+)\/tickers/)
-const detailsAsked = (setup: TestSetup) => asked(setup, /\/coins\/([^/?]+)\?localization/)
+const requestedCoins = (setup: TestSetup) => matchesOf(setup, /\/coins\/([^/?]+)\/tickers/)
+const requestedDetails = (setup: TestSetup) => matchesOf(setup, /\/coins\/([^/?]+)\?localization/)
 const one = async (setup: TestSetup, sql: string) => (await setup.rows(sql))[0]!
 const refused = (setup: TestSetup) => setup.simulator.log.requests({}).filter((request) => request.refused)
 
@@ -55,7 +55,7 @@ describe('quotes on exchanges', () => {
     setup = await mapped()
   })
 
-  test('come for every verified coin and for no doubtful one, with what Bithumb says of it', async () => {
+  test('come for every verified coin and for no suspicious one, with the data that Bithumb has of it', async () => {
     const run = await setup.collect(coingeckoTickers)
     assert.deepEqual([run.exit_code, run.targets_left, run.rows_rejected], [0, 0, 0])
     const verified = await setup.rows(
@@ -66,10 +66,10 @@ describe('quotes on exchanges', () => {
     )
     assert.ok(doubtful.length > 0)
     assert.deepEqual(
-      [...new Set(coinsAsked(setup))].sort(),
+      [...new Set(requestedCoins(setup))].sort(),
       verified.map((row) => row['coingecko_id']),
     )
-    assert.equal(coinsAsked(setup)[0], 'bitcoin', 'the largest first')
+    assert.equal(requestedCoins(setup)[0], 'bitcoin', 'the largest first')
     const row = await one(
       setup,
       `select * from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'upbit'`,
@@ -110,7 +110,7 @@ describe('quotes on exchanges', () => {
     )
   })
 
-  test('are on both sides of the premium for the largest coins, over all of their pages', async () => {
+  test('come from both sides of the premium for the largest coins, over all of their pages', async () => {
     for (const coin of [
       'bitcoin',
       'ethereum',
@@ -128,11 +128,11 @@ describe('quotes on exchanges', () => {
       )) as {korean: number; global: number}
       assert.ok(korean > 0 && global > 0, `${coin}: ${korean} and ${global}`)
     }
-    const pages = asked(setup, /\/coins\/tether\/tickers.*[?&](page=\d+)/)
+    const pages = matchesOf(setup, /\/coins\/tether\/tickers.*[?&](page=\d+)/)
     assert.ok(pages.length > 2, pages.join())
     assert.deepEqual(
       pages,
-      pages.map((_, place) => `page=${place + 1}`),
+      pages.map((_, index) => `page=${index + 1}`),
     )
   })
 
@@ -140,16 +140,16 @@ describe('quotes on exchanges', () => {
     assert.equal((await setup.collect(coingeckoTickers)).outcome, 'nothing due')
     await thirtyCoins(setup)
     forward(setup, 21 * hourMs)
-    const before = coinsAsked(setup).length
+    const before = requestedCoins(setup).length
     assert.equal((await setup.collect(coingeckoTickers)).exit_code, 0)
-    assert.equal(new Set(coinsAsked(setup).slice(before)).size, 30)
-    assert.equal(asked(setup, /(exchanges\/list)/).length, 1)
+    assert.equal(new Set(requestedCoins(setup).slice(before)).size, 30)
+    assert.equal(matchesOf(setup, /(exchanges\/list)/).length, 1)
     forward(setup, 7 * dayMs)
     await setup.collect(coingeckoTickers)
-    assert.equal(asked(setup, /(exchanges\/list)/).length, 2)
+    assert.equal(matchesOf(setup, /(exchanges\/list)/).length, 2)
   })
 
-  test('a coin that the provider does not know is marked, and costs nothing further', async () => {
+  test('mark a coin that the provider does not know, at no further cost', async () => {
     await setup.rows(
       `insert into bithumb_coingecko_mapping (market_code, symbol, coingecko_id, status, match_method) values ('KRW-GONE9', 'GONE9', 'gone-9', 'verified', 'PAIR')`,
     )
@@ -160,10 +160,10 @@ describe('quotes on exchanges', () => {
     ])
     forward(setup, 21 * hourMs)
     assert.equal((await setup.collect(coingeckoTickers)).exit_code, 0)
-    assert.equal(coinsAsked(setup).filter((coin) => coin === 'gone-9').length, 1)
+    assert.equal(requestedCoins(setup).filter((coin) => coin === 'gone-9').length, 1)
   })
 
-  test('no coin gets the market of another one with its symbol', async () => {
+  test('never take the market of another coin with the same symbol', async () => {
     assert.deepEqual(
       await setup.rows(`select distinct t.coingecko_id, t.market_code from coingecko_tickers_bithumb_matched t
       join bithumb_coingecko_mapping b using (market_code) where b.coingecko_id <> t.coingecko_id`),
@@ -176,7 +176,7 @@ describe('quotes on exchanges', () => {
   })
 })
 
-test("an exchange that is gone from the provider's list is said, and the coins are asked all the same", async () => {
+test("an exchange that is gone from the provider's list is reported, and the coins are requested all the same", async () => {
   const file = join(folder, 'coingecko-exchanges.csv')
   const setup = await mapped()
   await thirtyCoins(setup)
@@ -193,19 +193,23 @@ test("an exchange that is gone from the provider's list is said, and the coins a
   } finally {
     rmSync(file)
   }
-  assert.equal((await setup.collect(coingeckoTickers)).exit_code, 0, 'mended, it is asked again at once')
+  assert.equal(
+    (await setup.collect(coingeckoTickers)).exit_code,
+    0,
+    'requested again at once after the list is fixed',
+  )
 })
 
-test('a run that the quota ends goes on with the very next coin', async () => {
+test('the run after a spent quota resumes with the very next coin', async () => {
   const small = {COINGECKO_REQUESTS_PER_MONTH: '1000'}
   const setup = await mapped(small)
   const first = await setup.collect(coingeckoTickers)
   assert.deepEqual([first.outcome, first.exit_code], ['quota spent', 0])
-  const before = [...new Set(coinsAsked(setup))]
+  const before = [...new Set(requestedCoins(setup))]
   assert.ok(before.length > 0 && first.targets_left > 250)
   forward(setup, dayMs)
   await setup.collect(coingeckoTickers)
-  const later = [...new Set(coinsAsked(setup))].slice(before.length)
+  const later = [...new Set(requestedCoins(setup))].slice(before.length)
   assert.ok(later.length > 0)
   const order = (
     await setup.rows(`select coingecko_id from bithumb_coingecko_mapping b join coingecko_id_mapping c using (coingecko_id)
@@ -226,14 +230,14 @@ describe('profiles of coins', () => {
     ])
   })
 
-  test(`${perDay} a day, the largest first, then those that were never asked; one failure is its own`, async () => {
+  test(`come at ${perDay} a day, the largest first, then those never requested; one failure affects its coin only`, async () => {
     setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/coins/ethereum?', times: 1})
     const first = await setup.collect(coinDetails, {limit: perDay})
     assert.deepEqual([first.exit_code, first.targets_failed, first.targets_done], [1, 1, perDay - 1])
     forward(setup, dayMs)
     const second = await setup.collect(coinDetails, {limit: perDay})
     assert.deepEqual([second.exit_code, second.targets_done], [0, perDay])
-    assert.deepEqual(detailsAsked(setup).slice(perDay, perDay + 2), [
+    assert.deepEqual(requestedDetails(setup).slice(perDay, perDay + 2), [
       'ethereum',
       (
         await one(
@@ -247,7 +251,7 @@ describe('profiles of coins', () => {
     ])
   })
 
-  test('what the provider does not give is null and not 0', async () => {
+  test('have null, not 0, where the provider gives no value', async () => {
     const {
       no_community: community,
       no_code: code,
@@ -271,14 +275,14 @@ describe('profiles of coins', () => {
     )
   })
 
-  test('the first hundred are due after a week, the others after thirty days', async () => {
+  test('are due after a week for the first hundred coins, after thirty days for the others', async () => {
     for (let day = 0; day < 4; day++) {
       forward(setup, dayMs)
       await setup.collect(coinDetails, {limit: perDay})
     }
     assert.equal((await setup.collect(coinDetails)).outcome, 'nothing due', 'all have come')
     forward(setup, 3 * dayMs)
-    const before = detailsAsked(setup).length
+    const before = requestedDetails(setup).length
     const ranks = new Map(
       (await setup.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [
         row['coingecko_id'],
@@ -286,7 +290,7 @@ describe('profiles of coins', () => {
       ]),
     )
     await setup.collect(coinDetails, {limit: 200})
-    const again = detailsAsked(setup).slice(before)
+    const again = requestedDetails(setup).slice(before)
     assert.ok(
       again.length > 90 && again.every((coin) => ranks.get(coin)! <= 100),
       `${again.length}: ${again.slice(0, 5).join()}`,
@@ -299,17 +303,17 @@ describe('profiles of coins', () => {
     )
   })
 
-  test('of those that are due the first hundred are asked first, though others have waited longer', async () => {
+  test('are requested for the first hundred due coins first, though others have waited longer', async () => {
     forward(setup, 31 * dayMs)
     const ranked = await setup.rows(
       'select coingecko_id, market_cap_rank from coingecko_id_mapping where market_cap_rank is not null',
     )
     const ranks = new Map(ranked.map((row) => [row['coingecko_id'], Number(row['market_cap_rank'])]))
-    const before = detailsAsked(setup).length
+    const before = requestedDetails(setup).length
     await setup.collect(coinDetails, {limit: 33})
     forward(setup, 8 * dayMs)
     await setup.collect(coinDetails, {limit: 133})
-    const again = detailsAsked(setup).slice(before)
+    const again = requestedDetails(setup).slice(before)
     assert.deepEqual(again.map((coin) => ranks.get(coin)! <= 100).lastIndexOf(true), 132, again.join())
     assert.equal(again.filter((coin) => ranks.get(coin)! <= 100).length, 133)
     // 133 coins were requested, one is requested now, and the others are due as well.
@@ -317,7 +321,7 @@ describe('profiles of coins', () => {
     assert.equal(last.targets_left, ranks.size - 134)
   })
 
-  test('an id is one part of the path, whatever it is made of', () => {
+  test('have the id as one part of the request path, whatever its characters', () => {
     assert.equal(detailsRequest('..').path, '/coins/%2E%2E')
     assert.equal(detailsRequest('a/b?c#d').path, '/coins/a%2Fb%3Fc%23d')
     assert.equal(coinTickers('-0', '').path, '/coins/-0/tickers')
@@ -325,7 +329,7 @@ describe('profiles of coins', () => {
 })
 
 describe('contracts of derivatives exchanges', () => {
-  test('dated futures come too, in one batch a week, however often it is tried', async () => {
+  test('include dated futures, in one batch a week, however often they are requested', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     setup.simulator.faults.add({provider: 'coingecko', kind: 'garbage', path: '/derivatives', times: 1})
     assert.equal((await setup.collect(coingeckoDerivatives)).exit_code, 1)
@@ -336,7 +340,11 @@ describe('contracts of derivatives exchanges', () => {
       count(*) filter (where contract_type = 'futures' and expired_at is not null)::int as dated, count(*) filter (where funding_rate is null)::int as no_funding,
       count(*) filter (where index_id <> upper(index_id))::int as lower from coingecko_derivatives group by 1 order by 1`)
     const [first] = await counts()
-    assert.equal(first!['batch_id'], '20261123_160000', 'named after the firing, not after the run')
+    assert.equal(
+      first!['batch_id'],
+      '20261123_160000',
+      'named after the scheduled run, not after the actual one',
+    )
     assert.ok(
       Number(first!['futures']) > 10 &&
         first!['futures'] === first!['dated'] &&
@@ -359,30 +367,29 @@ describe('contracts of derivatives exchanges', () => {
   })
 })
 
-test('after a week without runs, one run of each brings what is offered, once; the days between are gone, and nothing pretends otherwise', async () => {
+test('after a week without runs, one run of each job stores the present data once; the days between are gaps or missing', async () => {
   const setup = await mapped()
   await thirtyCoins(setup)
-  const units: AnyCollector[] = [coingeckoIds, coingeckoGlobal, coingeckoTickers, coingeckoDerivatives]
-  for (const unit of units) await setup.collect(unit)
+  const jobs: AnyCollector[] = [coingeckoIds, coingeckoGlobal, coingeckoTickers, coingeckoDerivatives]
+  for (const job of jobs) await setup.collect(job)
   await setup.collect(coinDetails, {limit: 20})
   forward(setup, 7 * dayMs)
   const before = setup.simulator.log.requests({}).length
-  for (const unit of units) {
-    assert.equal((await setup.collect(unit)).exit_code, 0, unit.name)
+  for (const job of jobs) {
+    assert.equal((await setup.collect(job)).exit_code, 0, job.name)
     assert.equal(
-      (await setup.collect(unit)).outcome,
+      (await setup.collect(job)).outcome,
       'nothing due',
-      `${unit.name}: a second run has nothing to make up for`,
+      `${job.name}: nothing is due for a second run`,
     )
   }
   const requests = setup.simulator.log.requests({}).slice(before)
-  assert.equal(new Set(requests.map(({path}) => path)).size, requests.length, 'nothing was asked twice')
+  assert.equal(new Set(requests.map(({path}) => path)).size, requests.length, 'nothing was requested twice')
   assert.deepEqual(await setup.rows('select count(*)::int as n from coingecko_global_market_data'), [{n: 2}])
   assert.deepEqual(await setup.rows('select count(distinct batch_id)::int as n from coingecko_derivatives'), [
     {n: 2},
   ])
-  // Snapshots: the provider offers none of the days between. The bounds of the gap are the days that are
-  // there.
+  // Snapshots: the provider offers none of the days between. The gap is bounded by the stored days.
   assert.deepEqual(
     await setup.rows(`select distinct timestamp::date::text as day from coingecko_tickers_bithumb_matched
     where exchange_id = 'upbit' and coingecko_id = 'bitcoin' order by 1`),
@@ -395,7 +402,7 @@ test('after a week without runs, one run of each brings what is offered, once; t
   assert.deepEqual(refused(setup), [])
 })
 
-test('without a key it asks at a careful pace, and nothing is refused', async () => {
+test('a run without a credential keeps a careful pace, and nothing is refused', async () => {
   const setup = await openSetup({env: {COINGECKO_API_KEY_1: ''}})
   await setup.collect(coingeckoIds, {limit: 1, wait: true})
   const run = await setup.collect(coinDetails, {limit: 12, wait: true})

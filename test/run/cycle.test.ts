@@ -1,4 +1,4 @@
-/** How far a unit is through all its targets, and when it will be: on fixed instants. */
+/** The progress of a job through all its targets, and the end of its cycle: on fixed instants. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {cycleOf, cycleText} from '../../src/lib/run/cycle.js'
@@ -22,12 +22,15 @@ const state = (target: string, daysAgo: number | null, more: Partial<TargetState
 }
 const of = (states: TargetState[], all = names) =>
   cycleOf(all, states, {now, withinMs: 25 * dayMs, everyMs: 7 * dayMs})
-const text = (states: TargetState[], all = names) => cycleText('some-unit', of(states, all), '25 days')
-/** `perDay` targets a day in the order of the list, the last of them just now. */
+const text = (states: TargetState[], all = names) => cycleText('some-job', of(states, all), '25 days')
+/**
+ * States of the first `count` targets, answered `perDay` a day in the order of the list, the last of them
+ * just now.
+ */
 const steady = (count: number, perDay: number) =>
-  names.slice(0, count).map((name, place) => state(name, (count - 1 - place) / perDay))
+  names.slice(0, count).map((name, index) => state(name, (count - 1 - index) / perDay))
 
-test('the first day: what was answered in minutes is the pace of a day', () => {
+test('on the first day the answers of some minutes are the pace of a day', () => {
   const cycle = of(names.slice(0, 20).map((name) => state(name, 0.001)))
   assert.deepEqual(
     [cycle.targets, cycle.done, cycle.perDay, cycle.endsAt?.toISOString()],
@@ -35,9 +38,9 @@ test('the first day: what was answered in minutes is the pace of a day', () => {
   )
 })
 
-test('later the pace is that of the last seven days, whatever was before', () => {
+test('later the pace is that of the last seven days, whatever came before', () => {
   const cycle = of([
-    ...names.slice(0, 14).map((name, place) => state(name, place / 2)),
+    ...names.slice(0, 14).map((name, index) => state(name, index / 2)),
     state('t50', 20),
     state('t51', 21),
   ])
@@ -45,11 +48,11 @@ test('later the pace is that of the last seven days, whatever was before', () =>
   assert.equal(cycle.endsAt?.toISOString().slice(0, 10), '2027-01-04')
   assert.match(
     text(steady(40, 5)),
-    /^some-unit: 100 targets, 40 done in this cycle; at the pace of the last days \(5\.0 a day\) it ends about 2026-12-05$/,
+    /^some-job: 100 targets, 40 done in this cycle; at the pace of the last days \(5\.0 a day\) it ends about 2026-12-05$/,
   )
 })
 
-test('what is older than the promise has to be done again', () => {
+test('a target older than the promise is requested again', () => {
   const states = [
     state('t0', 26),
     state('t1', 24),
@@ -59,12 +62,12 @@ test('what is older than the promise has to be done again', () => {
   assert.match(text(states), /a whole cycle takes 100 days at this pace, longer than the 25 days promised$/)
 })
 
-test('the pace of less than two days is no reason to warn', () => {
+test('the pace of less than two days is not a reason to warn', () => {
   assert.doesNotMatch(text([state('t0', 1.9)]), /longer/)
   assert.match(text([state('t0', 2.1)]), /longer/)
 })
 
-test('a whole cycle: the next one ends no sooner than anything is due', () => {
+test('after a whole cycle the next one ends no sooner than anything is due', () => {
   assert.equal(
     of(names.map((name) => state(name, 0.01)))
       .endsAt?.toISOString()
@@ -77,7 +80,7 @@ test('a whole cycle: the next one ends no sooner than anything is due', () => {
   )
 })
 
-test('whom the provider does not know does not count, nor does a target of former days; a failure is not done', () => {
+test('targets that the provider does not know and targets of former days do not count; a failed target is not done', () => {
   const states = [
     state('t0', 1),
     state('t1', null, {status: 'unknown', failures: 1}),
@@ -93,7 +96,7 @@ test('whom the provider does not know does not count, nor does a target of forme
   )
 })
 
-test('without an answer lately no end can be told', () => {
+test('the end of the cycle is unknown without a recent answer', () => {
   assert.equal(of([state('t0', 12)]).endsAt, undefined)
   assert.match(text([state('t0', 12)]), /1 done in this cycle; no recent answers, so its end is unknown$/)
 })

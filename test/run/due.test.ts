@@ -1,4 +1,7 @@
-/** Which targets are due, and when they are again: on fixed instants, together with the schedule. */
+/**
+ * The due targets and the instants at which they are due again: on fixed instants, together with the
+ * schedule.
+ */
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import fc from 'fast-check'
@@ -43,25 +46,25 @@ describe('one target', () => {
     rule: Partial<{now: Date; scheduledAt: Date | undefined}> = {},
   ) => isDue(known, {now, scheduledAt, ...rule})
 
-  test('that was never asked is due, whatever the schedule says', () => {
+  test('that was never requested is due, whatever the schedule says', () => {
     assert.equal(due(undefined), true)
     assert.equal(due(undefined, {scheduledAt: undefined}), true)
     assert.equal(due(state({last_attempt: null, last_success: null})), true)
   })
 
-  test('without an interval is due once per firing: a success at the firing or after it counts for it', () => {
+  test('without an interval is due once per scheduled run: a success at its instant or later counts for it', () => {
     assert.equal(due(state({last_success: '2026-11-23T19:59:59.999Z'})), true)
     assert.equal(due(state({last_success: '2026-11-23T20:00:00.000Z'})), false)
     assert.equal(due(state({last_success: '2026-11-23T20:00:00.001Z'})), false)
-    assert.equal(due(state({last_success: ago(90 * dayMs)})), true, 'many firings missed make one')
+    assert.equal(due(state({last_success: ago(90 * dayMs)})), true, 'many missed scheduled runs make one')
     assert.equal(
       due(state({last_success: ago(1)}), {scheduledAt: undefined}),
       true,
-      'a unit without a schedule is asked whenever somebody runs it',
+      'a job without a schedule requests it in every run',
     )
   })
 
-  test('with an interval waits for it, however often the schedule fires', () => {
+  test('with an interval waits for it, however often a run is scheduled', () => {
     assert.equal(due(state({last_success: ago(2 * dayMs), next_due: '2026-11-23T21:00:00.001Z'})), false)
     assert.equal(due(state({last_success: ago(2 * dayMs), next_due: '2026-11-23T21:00:00.000Z'})), true)
     assert.equal(due(state({last_success: ago(2 * dayMs), next_due: ago(dayMs)})), true)
@@ -74,7 +77,7 @@ describe('one target', () => {
     assert.equal(due(state({failures: 2, next_due: now.toISOString()})), true)
   })
 
-  test('that the provider does not know waits a month, not for the schedule', () => {
+  test('that the provider does not know waits a month, whatever the schedule says', () => {
     const unknown = state({
       status: 'unknown',
       last_success: null,
@@ -115,14 +118,14 @@ describe('the order', () => {
       .join(' ')
   }
 
-  test('failed first, then never asked, then the one whose success is oldest; what is not due is left out', () => {
+  test('is failed targets, then new ones, then the one with the oldest success; targets that are not due are left out', () => {
     assert.equal(
       order(
         ['fresh', {last_success: now.toISOString()}],
         ['yesterday', {last_success: ago(dayMs)}],
         ['failed', {last_success: ago(2 * dayMs), failures: 1}],
         ['last-week', {last_success: ago(7 * dayMs)}],
-        ['resting', {failures: 3, next_due: new Date(now.getTime() + hourMs).toISOString()}],
+        ['waiting', {failures: 3, next_due: new Date(now.getTime() + hourMs).toISOString()}],
         ['new-b', undefined],
         ['failed-never', {last_success: null, failures: 1}],
         ['new-a', undefined],
@@ -131,43 +134,43 @@ describe('the order', () => {
     )
   })
 
-  test('what is known to be new makes a target due before its interval, and goes before those never asked', () => {
+  test('puts a target with newer data, also before its interval has passed, before those never requested', () => {
     const later = new Date(now.getTime() + 30 * dayMs).toISOString()
-    const [reported, resting] = [{stale_since: ago(dayMs)}, {next_due: later}]
+    const [reported, waiting] = [{stale_since: ago(dayMs)}, {next_due: later}]
     assert.equal(
       order(
         ['stale', {last_success: ago(40 * dayMs), next_due: ago(dayMs)}],
-        ['reported', {last_success: ago(2 * dayMs), ...resting}, reported],
-        ['asked-since', {last_success: ago(hourMs), ...resting}, reported],
+        ['reported', {last_success: ago(2 * dayMs), ...waiting}, reported],
+        ['requested-since', {last_success: ago(hourMs), ...waiting}, reported],
         [
           'will-report',
-          {last_success: ago(2 * dayMs), ...resting},
+          {last_success: ago(2 * dayMs), ...waiting},
           {stale_since: new Date(now.getTime() + 1).toISOString()},
         ],
-        ['failed-since', {last_success: ago(2 * dayMs), failures: 2, ...resting}, reported],
-        ['knows-nothing', {last_success: ago(2 * dayMs), ...resting}, {stale_since: null}],
+        ['failed-since', {last_success: ago(2 * dayMs), failures: 2, ...waiting}, reported],
+        ['knows-nothing', {last_success: ago(2 * dayMs), ...waiting}, {stale_since: null}],
         ['new', undefined, reported],
       ),
       'reported new stale',
     )
   })
 
-  test('where the statement decides, neither interval nor firing does; who failed waits for its next try', () => {
+  test('follows the statement where it decides, not interval or schedule; a failed target waits for its next try', () => {
     const later = new Date(now.getTime() + 1).toISOString()
     assert.equal(
       order(
         ['new-but-not-now', undefined, {due_at: null}],
         ['new-and-later', undefined, {due_at: later}],
         ['new', undefined, {due_at: ago(0)}],
-        ['asked-today', {last_success: ago(hourMs), next_due: null}, {due_at: ago(dayMs)}],
-        ['rests', {failures: 2, next_due: later}, {due_at: ago(dayMs)}],
+        ['requested-today', {last_success: ago(hourMs), next_due: null}, {due_at: ago(dayMs)}],
+        ['waits', {failures: 2, next_due: later}, {due_at: ago(dayMs)}],
         ['tried-again', {failures: 2, next_due: ago(1)}, {due_at: ago(dayMs)}],
       ),
-      'tried-again new asked-today',
+      'tried-again new requested-today',
     )
   })
 
-  test('a smaller priority goes first, whatever else is known', () => {
+  test('begins with the smaller priority, whatever else is known', () => {
     assert.equal(
       order(
         ['b', {failures: 1}, {priority: 2}],
@@ -179,13 +182,13 @@ describe('the order', () => {
     )
   })
 
-  test('equals keep the order of the list', () => {
+  test('of equal targets is that of the list', () => {
     assert.equal(order(['c', undefined], ['a', undefined], ['b', undefined]), 'c a b')
     assert.equal(order(['c', {last_success: ago(dayMs)}], ['a', {last_success: ago(dayMs)}]), 'c a')
     assert.equal(order(), '')
   })
 
-  test('every due target once, none that is not due, whatever the states', () => {
+  test('holds every due target once, and none that is not due, whatever the states', () => {
     const instant = fc.option(
       fc.integer({min: -60, max: 60}).map((days) => new Date(now.getTime() + days * dayMs).toISOString()),
     )
@@ -195,14 +198,14 @@ describe('the order', () => {
       failures: fc.integer({min: 0, max: 20}),
     })
     fc.assert(
-      fc.property(fc.array(fc.option(some), {maxLength: 30}), instant, (found, firedAt) => {
-        const targets = found.map((_, place) => ({target: `t${place}`}))
+      fc.property(fc.array(fc.option(some), {maxLength: 30}), instant, (found, scheduledInstant) => {
+        const targets = found.map((_, index) => ({target: `t${index}`}))
         const states = new Map<string, TargetState>(
-          found.flatMap((one, place) =>
-            one === null ? [] : [[`t${place}`, state({target: `t${place}`, ...one})] as const],
+          found.flatMap((one, index) =>
+            one === null ? [] : [[`t${index}`, state({target: `t${index}`, ...one})] as const],
           ),
         )
-        const given = {now, scheduledAt: firedAt === null ? undefined : new Date(firedAt)}
+        const given = {now, scheduledAt: scheduledInstant === null ? undefined : new Date(scheduledInstant)}
         const due = dueTargets(targets, states, given)
         assert.deepEqual(
           due.map(({target}) => target).sort(),
@@ -216,7 +219,7 @@ describe('the order', () => {
   })
 })
 
-test('intervals are written in words, and nothing else is understood', () => {
+test('intervals are a whole number and a unit of time, and nothing else is understood', () => {
   assert.equal(intervalMs('20 hours'), 20 * hourMs)
   assert.equal(intervalMs('1 day'), dayMs)
   assert.equal(intervalMs('30 days'), 30 * dayMs)
@@ -239,7 +242,7 @@ test('intervals are written in words, and nothing else is understood', () => {
     assert.throws(() => intervalMs(wrong), /is not an interval/, wrong)
 })
 
-test('a run that finds nothing to ask about names the command that brings it, or the list that holds nothing', () => {
+test('a run without a target names the command that brings the list, or the list without an entry', () => {
   const none: RunPlan = {
     due: [],
     all: [],
@@ -277,7 +280,7 @@ describe('due by a schedule in a zone with daylight saving', () => {
     assert.equal(due(monday, inSummer, '2026-11-02T20:00:00Z'), true)
   })
 
-  test('a time that is skipped still fires that day, once', () => {
+  test('a scheduled time that is skipped still counts that day, once', () => {
     const nightly = [daily('2:30', 'America/New_York')]
     assert.equal(due(nightly, '2026-03-07T07:30:05Z', '2026-03-08T07:29:59Z'), false)
     assert.equal(due(nightly, '2026-03-07T07:30:05Z', '2026-03-08T07:30:00Z'), true)
@@ -285,7 +288,7 @@ describe('due by a schedule in a zone with daylight saving', () => {
     assert.equal(due(nightly, '2026-03-08T07:30:05Z', '2026-03-09T06:30:00Z'), true)
   })
 
-  test('a time that comes twice fires at its first, and not again an hour later', () => {
+  test('a scheduled time that comes twice counts the first time, and not again an hour later', () => {
     const nightly = [daily('1:30', 'America/New_York')]
     assert.equal(due(nightly, '2026-10-31T05:30:05Z', '2026-11-01T05:30:00Z'), true)
     assert.equal(due(nightly, '2026-11-01T05:30:05Z', '2026-11-01T06:30:00Z'), false)
@@ -293,22 +296,22 @@ describe('due by a schedule in a zone with daylight saving', () => {
     assert.equal(due(nightly, '2026-11-01T05:30:05Z', '2026-11-02T06:30:00Z'), true)
   })
 
-  test('an hourly unit is due every hour of both nights', () => {
+  test('an hourly job is due every hour of both nights', () => {
     const everyHour = [hourly(5)]
     for (const from of ['2026-03-08T00:05:00Z', '2026-11-01T00:05:00Z'])
       for (let hour = 0; hour < 24; hour++) {
-        const fired = new Date(Date.parse(from) + hour * hourMs)
-        const before = new Date(fired.getTime() - hourMs + 1000).toISOString()
-        assert.equal(due(everyHour, before, fired.toISOString()), true, fired.toISOString())
+        const scheduledRun = new Date(Date.parse(from) + hour * hourMs)
+        const before = new Date(scheduledRun.getTime() - hourMs + 1000).toISOString()
+        assert.equal(due(everyHour, before, scheduledRun.toISOString()), true, scheduledRun.toISOString())
         assert.equal(
-          due(everyHour, before, new Date(fired.getTime() - 1).toISOString()),
+          due(everyHour, before, new Date(scheduledRun.getTime() - 1).toISOString()),
           false,
-          fired.toISOString(),
+          scheduledRun.toISOString(),
         )
       }
   })
 
-  test('of several firings any makes it due', () => {
+  test('a target is due after any of several scheduled runs', () => {
     const twice = [daily('6:00', 'Asia/Seoul'), daily('18:00', 'Asia/Seoul')]
     assert.equal(due(twice, '2026-11-22T21:00:10Z', '2026-11-23T08:59:59Z'), false)
     assert.equal(due(twice, '2026-11-22T21:00:10Z', '2026-11-23T09:00:00Z'), true)

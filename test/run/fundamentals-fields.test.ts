@@ -1,6 +1,6 @@
 /**
- * Every field of the answers reaches its column, in every form in which it was seen; what is no value is null
- * or is rejected.
+ * Every field of the answers reaches its column, in every known form. A marker of no value becomes null, or
+ * the row is rejected.
  */
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
@@ -19,8 +19,8 @@ import {parseAll, type AnySource} from '../../src/lib/run/parsed.js'
 type Row = Readonly<Record<string, unknown>>
 const at = new Date('2026-11-23T21:00:00Z')
 
-/** Rows by table, and why items were rejected. */
-function shaped(collector: AnyCollector, body: unknown, target: string | null) {
+/** Rows by table, and the reasons of rejected items. */
+function parsed(collector: AnyCollector, body: unknown, target: string | null) {
   const source = collector.sources['alpha-vantage'] as AnySource
   const from = target === null ? null : {target}
   const {rows, rejected} = parseAll(collector, source, [{body, text: ''}], {
@@ -30,11 +30,11 @@ function shaped(collector: AnyCollector, body: unknown, target: string | null) {
   })
   return {
     of: (table: string) => (rows.get(table) ?? []) as Row[],
-    rejected: rejected.map(({rejected: why}) => why),
+    rejected: rejected.map(({rejected: reason}) => reason),
   }
 }
 
-const words: Readonly<Record<string, string>> = {
+const texts: Readonly<Record<string, string>> = {
   AssetType: 'asset_type',
   Name: 'name',
   Description: 'description',
@@ -89,7 +89,7 @@ const dates: Readonly<Record<string, string>> = {
   DividendDate: 'dividend_date',
   ExDividendDate: 'ex_dividend_date',
 }
-const further = [
+const withoutColumn = [
   'AnalystRatingStrongBuy',
   'AnalystRatingBuy',
   'AnalystRatingHold',
@@ -103,23 +103,23 @@ const further = [
 describe('company-overview', () => {
   const least = {Symbol: 'BRK-B', AssetType: 'Common Stock', Name: 'A name'}
   const one = (fields: object) =>
-    shaped(companyOverview, {...least, ...fields}, 'BRK.B').of('company_overview')[0]!
+    parsed(companyOverview, {...least, ...fields}, 'BRK.B').of('company_overview')[0]!
   const none = ['None', '-', 'n/a', '.', '', 'NaN', null]
 
-  test('all 55 fields have a place, and every column is filled by one', () => {
+  test('all 55 fields are declared, and each fills one column', () => {
     const columns = [
-      ...Object.values({...words, ...amounts, ...ratios, ...fractions, ...dates}),
+      ...Object.values({...texts, ...amounts, ...ratios, ...fractions, ...dates}),
       'symbol',
       'cik',
       'as_of',
       'extra',
     ]
     assert.deepEqual(columns.toSorted(), ownColumns.company_overview.toSorted())
-    assert.equal(columns.length - 2 + further.length, 55)
+    assert.equal(columns.length - 2 + withoutColumn.length, 55)
   })
 
   for (const [fields, samples, empty] of [
-    [words, [['Some words', 'Some words']], none.slice(0, 6)],
+    [texts, [['Some words', 'Some words']], none.slice(0, 6)],
     [
       amounts,
       [
@@ -165,18 +165,18 @@ describe('company-overview', () => {
         }
         for (const given of empty)
           if (field !== 'Name') assert.equal(one({[field]: given})[column], null, JSON.stringify(given))
-        if (!(field in words))
+        if (!(field in texts))
           assert.deepEqual(
-            shaped(companyOverview, {...least, [field]: 'about 5'}, null).rejected.map((why) =>
-              why.startsWith(`${field}: `),
+            parsed(companyOverview, {...least, [field]: 'about 5'}, null).rejected.map((reason) =>
+              reason.startsWith(`${field}: `),
             ),
             [true],
           )
       })
 
   test('fields without a column are kept, in any set', () => {
-    for (const field of further) assert.deepEqual(one({[field]: '7'})['extra'], {[field]: '7'})
-    assert.equal(one(Object.fromEntries(further.map((field) => [field, 'None'])))['extra'], null)
+    for (const field of withoutColumn) assert.deepEqual(one({[field]: '7'})['extra'], {[field]: '7'})
+    assert.equal(one(Object.fromEntries(withoutColumn.map((field) => [field, 'None'])))['extra'], null)
     assert.deepEqual(one({LastSplitFactor: '2:1', NeverSeen: '-1'})['extra'], {
       LastSplitFactor: '2:1',
       NeverSeen: '-1',
@@ -188,7 +188,7 @@ describe('company-overview', () => {
     )
   })
 
-  test('0 where nothing can be 0 is "not applicable"; elsewhere it is 0', () => {
+  test('0 is "not applicable" where a value cannot be 0; elsewhere it is 0', () => {
     const zeros = one(
       Object.fromEntries(
         [...Object.keys(amounts), ...Object.keys(ratios), ...Object.keys(fractions)].map((field) => [
@@ -217,8 +217,8 @@ describe('company-overview', () => {
     ])
   })
 
-  test('the CIK has ten digits, the symbol is ours, and the name must be there', () => {
-    const {of, rejected} = shaped(companyOverview, {...least, CIK: '51143'}, null)
+  test('the CIK has ten digits, the symbol has our spelling, and the name is required', () => {
+    const {of, rejected} = parsed(companyOverview, {...least, CIK: '51143'}, null)
     assert.deepEqual(
       [of('company_overview')[0]?.['cik'], of('company_overview')[0]?.['symbol'], rejected],
       ['0000051143', 'BRK.B', []],
@@ -227,11 +227,11 @@ describe('company-overview', () => {
       Object.keys(of('company_overview_history')[0]!).toSorted(),
       ownColumns.company_overview_history.toSorted(),
     )
-    assert.deepEqual(shaped(companyOverview, {...least, Name: 'None'}, 'BRK.B').rejected, [
+    assert.deepEqual(parsed(companyOverview, {...least, Name: 'None'}, 'BRK.B').rejected, [
       'field "Name" is empty',
     ])
     assert.throws(
-      () => shaped(companyOverview, least, 'AAPL'),
+      () => parsed(companyOverview, least, 'AAPL'),
       (error) => error instanceof UnexpectedBody && /about BRK\.B, not about AAPL/.test(error.message),
     )
     for (const body of [
@@ -244,11 +244,11 @@ describe('company-overview', () => {
       {Symbol: 'X'},
       {symbol: 'X', annualReports: [], quarterlyReports: []},
     ])
-      assert.throws(() => shaped(companyOverview, body, null), UnexpectedBody)
+      assert.throws(() => parsed(companyOverview, body, null), UnexpectedBody)
   })
 
   test('huge numbers keep every digit', () => {
-    // the table sets it aside, see below
+    // the table rejects it, see below
     assert.equal(one({RevenueTTM: '98765432109876543210'})['revenue_ttm'], '98765432109876543210')
     assert.equal(
       one({ReturnOnEquityTTM: '12345678901234567890.12345'})['return_on_equity_ttm'],
@@ -260,7 +260,7 @@ describe('company-overview', () => {
 describe('balance-sheet', () => {
   const report = {fiscalDateEnding: '2026-09-30', reportedCurrency: 'USD', totalAssets: '5'}
   const of = (more: object, target: string | null = null) =>
-    shaped(
+    parsed(
       balanceSheet,
       {
         symbol: 'BF-B',
@@ -272,7 +272,7 @@ describe('balance-sheet', () => {
     )
   const row = (more: object) => of(more).of('balance_sheet')[0]!
 
-  test('each amount reaches its column; what says nothing is null', () => {
+  test('each amount reaches its column; a marker of no value is null', () => {
     const columns = ownColumns.balance_sheet.filter(
       (column) =>
         !['symbol', 'fiscal_date_ending', 'period', 'reported_currency', 'fetched_at'].includes(column),
@@ -290,11 +290,11 @@ describe('balance-sheet', () => {
       for (const none of ['None', '-', 'n/a', '.', '', null]) assert.equal(row({[field]: none})[column], null)
       assert.match(of({[field]: '1 million'}).rejected.join(), new RegExp(`^${field}: `))
     }
-    assert.equal(row({otherNonCurrrentAssets: '7'})['other_non_current_assets'], '7', 'spelt with three r')
+    assert.equal(row({otherNonCurrrentAssets: '7'})['other_non_current_assets'], '7', 'misspelt with three r')
     assert.equal(row({totalShareholderEquity: '-5'})['total_shareholder_equity'], '-5')
   })
 
-  test('one bad report is rejected alone, and can be read again by itself', () => {
+  test('one bad report is rejected alone, and can be parsed again by itself', () => {
     const body = {
       symbol: 'BF-B',
       annualReports: [report, 'none'],
@@ -319,25 +319,25 @@ describe('balance-sheet', () => {
       ],
     )
     assert.equal(rejected.length, 2)
-    const mended = {...(rejected[1]!.item as Row), fiscalDateEnding: '2026-03-31'}
+    const corrected = {...(rejected[1]!.item as Row), fiscalDateEnding: '2026-03-31'}
     assert.deepEqual(
-      shaped(balanceSheet, mended, 'BF.B')
+      parsed(balanceSheet, corrected, 'BF.B')
         .of('balance_sheet')
         .map(({symbol, period, fiscal_date_ending: day}) => [symbol, period, day]),
       [['BF.B', 'quarterly', '2026-03-31']],
     )
     for (const other of [{}, report, {symbol: 'X'}, {symbol: 'X', annualReports: []}, []])
-      assert.throws(() => shaped(balanceSheet, other, 'X'), UnexpectedBody)
-    assert.throws(() => shaped(balanceSheet, body, 'AAPL'), /about BF\.B, not about AAPL/)
+      assert.throws(() => parsed(balanceSheet, other, 'X'), UnexpectedBody)
+    assert.throws(() => parsed(balanceSheet, body, 'AAPL'), /about BF\.B, not about AAPL/)
   })
 })
 
 describe('etf-profile', () => {
-  const held = [{symbol: 'AAPL', description: 'APPLE INC', weight: '0.5'}]
+  const holdingsOfOne = [{symbol: 'AAPL', description: 'APPLE INC', weight: '0.5'}]
   const of = (more: object, target: string | null = 'QQQ') =>
-    shaped(etfProfile, {net_assets: '5', holdings: held, ...more}, target)
+    parsed(etfProfile, {net_assets: '5', holdings: holdingsOfOne, ...more}, target)
 
-  test('fields and sentinels', () => {
+  test('fields and markers of no value reach their columns', () => {
     for (const [field, given, expected] of [
       ['net_assets', '440300000000', '440300000000'],
       ['net_expense_ratio', '0.18%', '0.0018'],
@@ -354,7 +354,7 @@ describe('etf-profile', () => {
     assert.match(of({leveraged: 'perhaps'}).rejected.join(), /neither YES nor NO/)
   })
 
-  test('equal descriptions are told apart in the same way in whatever order they come', () => {
+  test('equal descriptions are numbered in the same way in any order', () => {
     const cash = ['0.1', '-0.2', '0.3'].map((weight) => ({symbol: 'n/a', description: 'CASH', weight}))
     const others = [
       {symbol: 'n/a', description: 'CASH (2)', weight: '0.9'},
@@ -377,7 +377,7 @@ describe('etf-profile', () => {
     )
   })
 
-  test('a fund that it does not know is unknown; an answer without a name needs one', () => {
+  test('a fund that the provider does not know is unknown; an answer without a name needs --target', () => {
     const refusal = (json: unknown) =>
       alphaVantage.refusal?.({status: 200, headers: {}, text: '', json, at})?.next
     for (const hollow of [
@@ -389,7 +389,7 @@ describe('etf-profile', () => {
       assert.equal(refusal(hollow), 'skip', JSON.stringify(hollow))
     for (const whole of [
       {net_assets: '5', holdings: []},
-      {net_assets: 'None', holdings: held},
+      {net_assets: 'None', holdings: holdingsOfOne},
       {Symbol: 'X', Name: 'None'},
     ])
       assert.equal(refusal(whole), undefined, JSON.stringify(whole))
@@ -399,7 +399,7 @@ describe('etf-profile', () => {
       (error) => error instanceof NeedsPerson && /--target QQQ/.test(error.nextStep ?? ''),
     )
     for (const body of [{}, [], {Symbol: 'X'}])
-      assert.throws(() => shaped(etfProfile, body, 'QQQ'), UnexpectedBody)
+      assert.throws(() => parsed(etfProfile, body, 'QQQ'), UnexpectedBody)
   })
 })
 

@@ -18,8 +18,8 @@ import {fin} from '../servers.js'
 import {generous, openSetup, type TestSetup} from './setup.js'
 
 const forward = (setup: TestSetup, ms: number) => setup.simulator.clock.change({advanceMs: ms})
-/** Symbols that were asked for, as the provider spells them. */
-const asked = (setup: TestSetup) =>
+/** The requested symbols, in the spelling of the provider. */
+const requestedSymbols = (setup: TestSetup) =>
   setup.simulator.log
     .requests({provider: 'alpha-vantage'})
     .map(({path}) => new URLSearchParams(path.split('?')[1]).get('symbol')!)
@@ -40,7 +40,7 @@ const uncovered = ({simulator: {scenario, clock}}: TestSetup) =>
     .filter((symbol) => isUncovered(scenario.seed, symbol))
 
 describe('company-overview', () => {
-  test('goes on day after day where the quota ended, in the order of the list, and says when the cycle ends', async () => {
+  test('resumes each day where the quota ended, in the order of the list, and reports the end of the cycle', async () => {
     const setup = await openSetup()
     await setup.collect(sp500Companies)
     let run = await setup.collect(companyOverview)
@@ -58,8 +58,8 @@ describe('company-overview', () => {
       run = await setup.collect(companyOverview)
       assert.equal(run.outcome, 'quota spent')
     }
-    const symbols = asked(setup)
-    assert.equal(new Set(symbols).size, symbols.length, 'nothing is asked for twice')
+    const symbols = requestedSymbols(setup)
+    assert.equal(new Set(symbols).size, symbols.length, 'nothing is requested twice')
     const listed = (
       await setup.rows('select symbol_alphavantage as symbol from sp500_companies order by symbol limit $1', [
         symbols.length,
@@ -82,7 +82,7 @@ describe('company-overview', () => {
     )
   })
 
-  test('a failed symbol comes first in the next run, waits longer after each failure, and never holds up the others', async () => {
+  test('a failed symbol comes first in the next run, waits longer after each failure, and never delays the others', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     await setup.collect(sp500Companies)
     await only(setup, 'AAPL', 'BRK.B', 'IBM', 'MSFT', 'XOM')
@@ -99,20 +99,20 @@ describe('company-overview', () => {
       [1, true],
     )
     await only(setup, 'AAPL', 'BRK.B', 'CVX', 'IBM', 'MSFT', 'XOM')
-    const before = asked(setup).length
+    const before = requestedSymbols(setup).length
     fail()
     await setup.collect(companyOverview)
-    const symbols = [...new Set(asked(setup).slice(before))]
-    assert.deepEqual(symbols, ['BRK-B', 'CVX'], 'what failed goes first, and the rest follows')
+    const symbols = [...new Set(requestedSymbols(setup).slice(before))]
+    assert.deepEqual(symbols, ['BRK-B', 'CVX'], 'the failed symbol goes first, and the others follow')
     const pauses: number[] = []
     for (let n = 0; n < 4; n++) {
       const {next_due: due} = (await stateOf(setup, 'BRK.B'))!
       const waitMs = (due as Date).getTime() - setup.simulator.clock.nowMs()
       pauses.push(waitMs)
       forward(setup, waitMs - 60_000)
-      const tooEarly = asked(setup).length
+      const tooEarly = requestedSymbols(setup).length
       assert.equal((await setup.collect(companyOverview)).outcome, 'nothing due')
-      assert.equal(asked(setup).length, tooEarly)
+      assert.equal(requestedSymbols(setup).length, tooEarly)
       forward(setup, 60_000)
       fail()
       await setup.collect(companyOverview)
@@ -130,11 +130,11 @@ describe('company-overview', () => {
     assert.deepEqual(
       await setup.rows(`select 1 as open from rejected_rows where settled_at is null`),
       [],
-      'the good answer settles what was kept',
+      'the good answer settles the rejected one',
     )
   })
 
-  test('a symbol that the provider does not know is marked, and asked for again a month later only', async () => {
+  test('a symbol that the provider does not know is marked, and requested again a month later only', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     await setup.collect(sp500Companies)
     const [unknown] = uncovered(setup)
@@ -148,7 +148,7 @@ describe('company-overview', () => {
       ['unknown', false],
     )
     assert.deepEqual(await setup.rows('select symbol from company_overview'), [{symbol: 'AAPL'}])
-    const times = () => asked(setup).filter((symbol) => symbol === unknown).length
+    const times = () => requestedSymbols(setup).filter((symbol) => symbol === unknown).length
     for (let week = 0; week < 4; week++) {
       forward(setup, 7 * dayMs)
       await setup.collect(companyOverview)
@@ -158,7 +158,11 @@ describe('company-overview', () => {
     await setup.collect(companyOverview)
     assert.equal(times(), 2)
     const sheets = await setup.collect(balanceSheet)
-    assert.deepEqual([sheets.exit_code, sheets.targets_done], [0, 1], '"Invalid API call" is the same')
+    assert.deepEqual(
+      [sheets.exit_code, sheets.targets_done],
+      [0, 1],
+      '"Invalid API call" has the same effect',
+    )
     assert.deepEqual(
       await setup.rows(`select unit, target from target_state where status = 'unknown' order by 1`),
       [
@@ -168,7 +172,7 @@ describe('company-overview', () => {
     )
   })
 
-  test('members that join or leave change nothing for the rest', async () => {
+  test('members that join or leave change nothing for the others', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     await setup.collect(sp500Companies)
     await only(setup, 'AAPL', 'IBM', 'MSFT', 'XOM')
@@ -176,13 +180,17 @@ describe('company-overview', () => {
     forward(setup, 60_000)
     await only(setup, 'A', 'AAPL', 'CVX', 'MSFT', 'XOM')
     await setup.collect(companyOverview)
-    assert.deepEqual(asked(setup), ['AAPL', 'IBM', 'A', 'CVX', 'MSFT', 'XOM'])
+    assert.deepEqual(requestedSymbols(setup), ['AAPL', 'IBM', 'A', 'CVX', 'MSFT', 'XOM'])
     forward(setup, 7 * dayMs)
     await setup.collect(companyOverview)
-    assert.deepEqual(asked(setup).slice(6), ['AAPL', 'A', 'CVX', 'MSFT', 'XOM'], 'the oldest first')
+    assert.deepEqual(
+      requestedSymbols(setup).slice(6),
+      ['AAPL', 'A', 'CVX', 'MSFT', 'XOM'],
+      'the oldest first',
+    )
   })
 
-  test('fills what only it knows into the list of members; an older answer changes nothing', async () => {
+  test('fills its own columns into the list of members; an older answer changes nothing', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     await setup.collect(sp500Companies)
     await only(setup, 'BRK.B')
@@ -245,12 +253,12 @@ describe('balance-sheet', () => {
     )
   })
 
-  test('who has reported since its last answer comes first, a day after the report, whatever its interval', async () => {
+  test('a company that has reported since its last answer comes first, a day after the report, whatever its interval', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     await setup.collect(sp500Companies)
     await only(setup, 'AAPL', 'IBM', 'MSFT', 'XOM')
     await setup.collect(balanceSheet)
-    const before = asked(setup).length
+    const before = requestedSymbols(setup).length
     const day = (days: number) =>
       new Date(setup.simulator.clock.nowMs() + days * dayMs).toISOString().slice(0, 10)
     await setup.rows(
@@ -263,22 +271,22 @@ describe('balance-sheet', () => {
     assert.deepEqual(
       (await planRun(balanceSheet, {command: 'x'}, setup.context)).requests.map(({targets}) => targets),
       ['A'],
-      'on the day of the report it has nothing yet',
+      'the provider has no figures yet on the day of the report',
     )
     forward(setup, 2 * dayMs)
     await setup.collect(balanceSheet)
-    assert.deepEqual(asked(setup).slice(before), ['MSFT', 'A'])
+    assert.deepEqual(requestedSymbols(setup).slice(before), ['MSFT', 'A'])
     assert.equal((await setup.collect(balanceSheet)).outcome, 'nothing due')
     forward(setup, 82 * dayMs)
     await setup.collect(balanceSheet)
     assert.deepEqual(
-      asked(setup).slice(before + 2),
+      requestedSymbols(setup).slice(before + 2),
       ['XOM', 'AAPL', 'IBM'],
-      'news first, then what is oldest',
+      'companies that reported go first, then the oldest',
     )
   })
 
-  test('a quarter is there after its report, and past ones stay', async () => {
+  test('a quarter is stored after its report, and past quarters stay', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     await setup.collect(sp500Companies)
     await only(setup, 'AAPL')
@@ -304,19 +312,19 @@ describe('balance-sheet', () => {
     forward(setup, 2 * hourMs)
     const run = await setup.collect(balanceSheet, {force: true})
     assert.deepEqual(await newest(), {day: report.fiscalEnd, n: Number(before?.['n']) + 1})
-    assert.equal(run.rows_updated, 0, 'what did not change is not written again')
+    assert.equal(run.rows_updated, 0, 'an unchanged row is not written again')
   })
 })
 
 describe('etf-profile', () => {
-  test('a week covers all funds; one without assets and holdings is unknown and not stored', async () => {
+  test('a week covers all funds; a fund without assets and holdings is unknown and not stored', async () => {
     const setup = await openSetup()
     for (let day = 0; day < 7; day++) {
       await setup.collect(etfProfile)
       forward(setup, dayMs)
     }
-    assert.equal(new Set(asked(setup)).size, 52)
-    assert.deepEqual(asked(setup).slice(0, 3), ['SPY', 'VOO', 'IVV'])
+    assert.equal(new Set(requestedSymbols(setup)).size, 52)
+    assert.deepEqual(requestedSymbols(setup).slice(0, 3), ['SPY', 'VOO', 'IVV'])
     assert.deepEqual(
       (
         await setup.rows(
@@ -342,7 +350,7 @@ describe('etf-profile', () => {
     assert.ok(
       (await setup.rows(`select 1 from etf_holdings where etf_symbol = 'VEA' and holding like '% (2)'`))
         .length > 0,
-      'equal descriptions are told apart',
+      'equal descriptions are numbered',
     )
     assert.ok(
       (await setup.rows('select 1 from etf_profile_holdings where portfolio_turnover is null')).length > 0,
@@ -353,14 +361,14 @@ describe('etf-profile', () => {
       ),
       [],
     )
-    const before = asked(setup).length
+    const before = requestedSymbols(setup).length
     const oldest = await setup.rows(
       `select target from target_state where status = 'active' order by last_success limit 3`,
     )
     forward(setup, dayMs)
     await setup.collect(etfProfile, {limit: 3})
     assert.deepEqual(
-      asked(setup).slice(before),
+      requestedSymbols(setup).slice(before),
       oldest.map(({target}) => target),
       'the oldest first',
     )
@@ -412,7 +420,7 @@ describe('a saved answer', () => {
     ])
   })
 
-  test('that is silent leaves what a company has reported, and takes ratios that no longer apply away', async () => {
+  test('without values keeps the reported ones, and clears ratios that no longer apply', async () => {
     const setup = await openSetup()
     await saved(setup, companyOverview, overview)
     await saved(setup, companyOverview, {
@@ -438,7 +446,7 @@ describe('a saved answer', () => {
     )
   })
 
-  test('of a fund that is silent about its holdings erases none', async () => {
+  test('of a fund without its holdings erases none', async () => {
     const setup = await openSetup()
     const whole = {
       net_assets: '5',
@@ -456,7 +464,7 @@ describe('a saved answer', () => {
     )
   })
 
-  test('of a company that tells its employees fills them in; one older than what is stored changes nothing', async () => {
+  test('of a company with its employees fills them in; one older than the stored row changes nothing', async () => {
     const setup = await openSetup()
     await setup.rows(`insert into sp500_companies (symbol, company_name) values ('BRK.B', 'A name')`)
     await saved(setup, companyOverview, {
@@ -502,7 +510,7 @@ describe('a saved answer', () => {
   })
 })
 
-test('fin status and fin ingest tell when the cycle ends', async () => {
+test('fin status and fin ingest report the end of the cycle', async () => {
   const setup = await openSetup({env: generous, simulated: generous})
   await setup.collect(sp500Companies)
   const run = await fin(['ingest', 'company-overview', '--limit', '40'], {env: setup.env})
@@ -536,7 +544,7 @@ test('fin status and fin ingest tell when the cycle ends', async () => {
     )
 })
 
-test('a plan tells requests and price without asking', async () => {
+test('a plan shows requests and price without a request', async () => {
   const setup = await openSetup()
   await setup.collect(sp500Companies)
   for (const [collector, count, first] of [
@@ -554,5 +562,5 @@ test('a plan tells requests and price without asking', async () => {
       await planRun(companyOverview, {command: 'x', names: ['brk.b']}, setup.context)
     ).requests[0]?.request.endsWith('symbol=BRK-B'),
   )
-  assert.deepEqual(asked(setup), [])
+  assert.deepEqual(requestedSymbols(setup), [])
 })

@@ -1,4 +1,4 @@
-/** The premium that Korea pays: what fin reports of the simulated world is what that world was built with. */
+/** The kimchi premium: the premium that fin reports is the one that the scenario was built with. */
 import assert from 'node:assert/strict'
 import {before, describe, test} from 'node:test'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
@@ -52,7 +52,7 @@ before(async () => {
     run.complaints.join('\n'),
   )
 })
-/** The named query as `fin query` runs it. */
+/** Runs the named query as `fin query` does. */
 async function premiums(given: Record<string, unknown> = {}): Promise<Premium[]> {
   await setup.context.clock.refresh()
   const query = namedQueries().find(({name}) => name === 'kimchi-premium')!
@@ -62,8 +62,8 @@ async function premiums(given: Record<string, unknown> = {}): Promise<Premium[]>
   )
 }
 
-/** The premium that the world has for a market's coin, in percent. */
-function built(market: string, atMs: number): number {
+/** The premium of the scenario for a market's coin, in percent. */
+function scenarioPremium(market: string, atMs: number): number {
   return invented.bithumb.premium(invented.bithumb.byCode.get(market)!.coin, atMs) * 100
 }
 
@@ -75,9 +75,9 @@ async function verifiedMarkets(): Promise<string[]> {
   ).map((row) => String(row['market_code']))
 }
 
-describe('the premium of the simulated world', () => {
-  test('is found again to 0.01 %, for every coin, by the stablecoin and by the published rate', async (t) => {
-    assert.equal(setup.context.clock.now().getTime(), startMs, 'all of it was seen in one minute')
+describe('the premium of the scenario', () => {
+  test('is found to 0.01 %, for every coin, by the stablecoin and by the published rate', async (t) => {
+    assert.equal(setup.context.clock.now().getTime(), startMs, 'all prices are of one minute')
     const rows = await premiums()
     assert.deepEqual(rows.map(({market}) => market).sort(), await verifiedMarkets())
     assert.ok(rows.length > 250, `${rows.length} coins`)
@@ -100,10 +100,10 @@ describe('the premium of the simulated world', () => {
     for (const row of rows) {
       assert.equal(row.note, null, row.market)
       const found = Number(row.premium_pct)
-      worst = Math.max(worst, Math.abs(found - built(row.market, minute)))
+      worst = Math.max(worst, Math.abs(found - scenarioPremium(row.market, minute)))
       assert.ok(
-        Math.abs(found - built(row.market, minute)) <= 0.01,
-        `${row.market}: ${found} for ${built(row.market, minute)}`,
+        Math.abs(found - scenarioPremium(row.market, minute)) <= 0.01,
+        `${row.market}: ${found} for ${scenarioPremium(row.market, minute)}`,
       )
       const {coin} = invented.bithumb.byCode.get(row.market)!
       const atBank =
@@ -126,7 +126,7 @@ describe('the premium of the simulated world', () => {
     )
   })
 
-  test('is not what a plain mean, or one over anomalous and stale quotes, would give', async () => {
+  test('is not the result of a plain mean, or of one over anomalous and stale quotes', async () => {
     const off = async (of: string, where: string) => {
       const means = await setup.rows(
         `select coingecko_id, ${of} as usd from coingecko_tickers_bithumb_matched where exchange_id not in ('upbit', 'bithumb') ${where} group by 1`,
@@ -162,7 +162,7 @@ describe('the premium of the simulated world', () => {
     )
   })
 
-  test('counts a pair once, as it was nearest to the won price, however often it was seen', async () => {
+  test('counts a pair once, at its price nearest in time to the won price, however often it was stored', async () => {
     const ethereum = async () =>
       (await premiums({market: 'KRW-ETH'})).map(({world_usd, world_quotes, premium_pct}) => [
         world_usd,
@@ -203,7 +203,7 @@ describe('the premium of the simulated world', () => {
   })
 })
 
-test('a coin that others are priced in keeps its own price, and its pairs stay apart', async () => {
+test('of a coin that others are priced in uses its own price, and its pairs stay apart', async () => {
   const kraken = await setup.rows(
     `select base, target from coingecko_tickers_bithumb_matched where coingecko_id = 'bitcoin' and exchange_id = 'binance' order by target`,
   )
@@ -215,7 +215,7 @@ test('a coin that others are priced in keeps its own price, and its pairs stay a
 })
 
 describe('when time passes', () => {
-  test('a coin whose inputs are too old says so instead of showing a number', async () => {
+  test('a coin with outdated inputs has a note instead of a number', async () => {
     setup.simulator.clock.change({advanceMs: 49 * hourMs})
     const rows = await premiums({market: 'KRW-ETH'})
     assert.deepEqual(
@@ -228,7 +228,9 @@ describe('when time passes', () => {
     )
     const [aged] = await premiums({market: 'KRW-ETH', 'max-age': '50'})
     assert.ok(
-      Math.abs(Number(aged!.premium_pct) - built('KRW-ETH', Math.floor(startMs / 60_000) * 60_000)) <= 0.01,
+      Math.abs(
+        Number(aged!.premium_pct) - scenarioPremium('KRW-ETH', Math.floor(startMs / 60_000) * 60_000),
+      ) <= 0.01,
     )
   })
 
@@ -238,7 +240,8 @@ describe('when time passes', () => {
     const nowMs = setup.context.clock.now().getTime()
     const [now] = await premiums({market: 'KRW-ETH'})
     assert.ok(
-      Math.abs(Number(now!.premium_pct) - built('KRW-ETH', Math.floor(nowMs / 60_000) * 60_000)) <= 0.01,
+      Math.abs(Number(now!.premium_pct) - scenarioPremium('KRW-ETH', Math.floor(nowMs / 60_000) * 60_000)) <=
+        0.01,
     )
     assert.equal(now!.note, 'no published won rate within a day of it')
     assert.equal(now!.premium_bank_pct, null)
@@ -248,8 +251,9 @@ describe('when time passes', () => {
       ['2026-11-25', '2026-11-23'],
     )
     assert.ok(
-      Math.abs(Number(days[1]!.premium_pct) - built('KRW-ETH', Math.floor(startMs / 60_000) * 60_000)) <=
-        0.01,
+      Math.abs(
+        Number(days[1]!.premium_pct) - scenarioPremium('KRW-ETH', Math.floor(startMs / 60_000) * 60_000),
+      ) <= 0.01,
     )
     assert.equal(Number(days[1]!.price_age_min), 0, 'ages of a day are counted to its price')
     assert.equal((await premiums({market: 'KRW-ETH', history: true, days: '1'})).length, 1)
@@ -259,7 +263,7 @@ describe('when time passes', () => {
     )
   })
 
-  test('prices that lie apart are not compared, and a missing stablecoin is said', async () => {
+  test('prices that lie apart are not compared, and a missing stablecoin is noted', async () => {
     await setup.rows(
       `delete from coingecko_tickers_bithumb_matched where coingecko_id = 'tether' and timestamp > '2026-11-25Z'`,
     )
@@ -279,7 +283,7 @@ describe('when time passes', () => {
     )
   })
 
-  test('a coin that was never asked for says so', async () => {
+  test('a coin that was never requested has a note', async () => {
     await setup.rows(`delete from coingecko_tickers_bithumb_matched where coingecko_id = 'ripple'`)
     const [row] = await premiums({market: 'KRW-XRP'})
     assert.deepEqual([row!.price_krw, row!.premium_pct, row!.note], [null, null, 'no won price yet'])

@@ -1,4 +1,4 @@
-/** Lists that a user keeps: what no list can hold is told with the file, whichever unit reads it. */
+/** Lists that a user keeps: an invalid file is reported with its name, whichever job reads it. */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -20,8 +20,8 @@ const config = {...loadConfig({}), configDir: folder}
 const header = 'username,group,category,frequency,priority,credential'
 const line = 'elonmusk,primary,media,daily,1,2'
 
-/** What reading a file of accounts with this text says. */
-async function refused(text: string | Buffer): Promise<NeedsPerson> {
+/** The error of reading a file of accounts with this text. */
+async function errorOf(text: string | Buffer): Promise<NeedsPerson> {
   const path = join(folder, 'x-accounts.csv')
   writeFileSync(path, text)
   const error: unknown = await readLists(xProfiles.lists!, config).then(
@@ -33,13 +33,13 @@ async function refused(text: string | Buffer): Promise<NeedsPerson> {
   return error
 }
 
-test('a NUL is told with its line, also where the whole file is text of two bytes each', async () => {
-  assert.match((await refused(`${header}\n${line}\n${line}\0\n`)).message, /NUL character in line 3$/)
-  assert.match((await refused(`${header}\r\n${line.replace('media', 'me\0dia')}\r\n`)).message, /line 2$/)
-  assert.match((await refused(Buffer.from(`${header}\n${line}\n`, 'utf16le'))).nextStep!, /UTF-8/)
+test('a NUL is reported with its line, and a whole file of two-byte text as not UTF-8', async () => {
+  assert.match((await errorOf(`${header}\n${line}\n${line}\0\n`)).message, /NUL character in line 3$/)
+  assert.match((await errorOf(`${header}\r\n${line.replace('media', 'me\0dia')}\r\n`)).message, /line 2$/)
+  assert.match((await errorOf(Buffer.from(`${header}\n${line}\n`, 'utf16le'))).nextStep!, /UTF-8/)
 })
 
-test('a file without a row is told to be empty: no byte, blanks, remarks, or a header alone', async () => {
+test('a file without a row is reported as empty: no byte, blanks, comments, or a header alone', async () => {
   for (const text of [
     '',
     '\ufeff',
@@ -49,21 +49,21 @@ test('a file without a row is told to be empty: no byte, blanks, remarks, or a h
     `${header}\n`,
     `${header}\n# ${line}\n`,
   ]) {
-    const {message, nextStep} = await refused(text)
+    const {message, nextStep} = await errorOf(text)
     assert.match(message, /is empty$/)
     assert.match(nextStep!, /username,category and below it .*remove the file/)
   }
-  assert.match((await refused('name,category\n')).message, /has no column username/)
+  assert.match((await errorOf('name,category\n')).message, /has no column username/)
 })
 
-test('a file that only adds to a list of ours may hold nothing', async () => {
+test('a file that only adds to a shipped list may be empty', async () => {
   for (const text of ['market_code,coingecko_id\n', '']) {
     writeFileSync(join(folder, 'bithumb-coingecko-overrides.csv'), text)
     assert.deepEqual((await readLists(bithumbCoingecko.lists!, config))['overrides'], [])
   }
 })
 
-test('a value that means nothing is told with its file, and with what to write', async () => {
+test('an invalid value is reported with its file and the valid ones', async () => {
   const own = async ({lists}: AnyCollector, text: string) => {
     const [{ownFile = ''} = {}] = Object.values(lists!)
     const path = join(folder, ownFile)
@@ -103,7 +103,7 @@ test('a value that means nothing is told with its file, and with what to write',
   assert.equal(await exchanges('upbit', 'bybit_spot', 'coinbase-exchange'), '')
 })
 
-test('the lists that ship with fin have nothing wrong', async () => {
+test('the lists that ship with fin are valid', async () => {
   const bare = {...config, configDir: join(folder, 'nothing-here')}
   for (const {name, lists} of [truthPosts, marketNews, coingeckoTickers, xProfiles] as AnyCollector[])
     for (const rows of Object.values(await readLists(lists!, bare))) assert.ok(rows.length > 0, name)

@@ -1,6 +1,6 @@
 /**
- * The mapper in the simulated world, whose truth it must find; and its pure function on evidence that the
- * world does not have.
+ * The mapper on the data of the simulator, whose true pairs it must find, and its pure function on evidence
+ * that the simulator does not have.
  */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -40,7 +40,7 @@ const mapped = async () =>
     ]),
   )
 const rowOf = async (market: string) => (await mapped()).get(market)
-/** Maps with a file of the user's own, which is gone afterwards. */
+/** Maps with a file of the user's own, and deletes the file afterwards. */
 async function withOverrides<T>(text: string, work: () => Promise<T>): Promise<T> {
   writeFileSync(overridesFile, text)
   try {
@@ -56,8 +56,8 @@ before(async () => {
 })
 after(() => rmSync(folder, {recursive: true}))
 
-describe('in the simulated world', () => {
-  test('nothing collected: every pair is unmatched, and nothing is invented', async () => {
+describe('the mapper on the data of the simulator', () => {
+  test('leaves every pair unmatched when nothing is collected, and invents nothing', async () => {
     const empty = await openSetup({env: {FIN_CONFIG_DIR: folder}})
     try {
       assert.equal((await empty.map(bithumbCoingecko)).rows_inserted, 385)
@@ -72,7 +72,7 @@ describe('in the simulated world', () => {
     }
   })
 
-  test('a dry run shows the rows and writes none', async () => {
+  test('shows the rows in a dry run and writes none', async () => {
     const shown: object[] = []
     const {rows_received: received} = await setup.map(bithumbCoingecko, {
       dryRun: true,
@@ -85,7 +85,7 @@ describe('in the simulated world', () => {
     assert.deepEqual(await setup.rows('select 1 from bithumb_coingecko_mapping'), [])
   })
 
-  test('what is verified and what is proposed is the truth of that world', async () => {
+  test('verifies and proposes the true pairs of the scenario', async () => {
     const run = await setup.map(bithumbCoingecko)
     assert.deepEqual([run.outcome, run.exit_code, run.rows_rejected], ['done', 0, 0])
     const nowMs = setup.simulator.clock.nowMs()
@@ -112,7 +112,7 @@ describe('in the simulated world', () => {
     assert.equal(count('verified') + count('suspicious') + count('unmatched'), 385)
     assert.ok(count('verified') > 340, `${count('verified')} verified`)
     assert.ok(count('proposed') > 30, `${count('proposed')} proposed`)
-    // The two pairs that the shipped list itself doubts; this world trades another coin there.
+    // The two pairs that the shipped list itself marks as doubtful; the scenario trades another coin there.
     assert.deepEqual(
       [...rows]
         .filter(([, row]) => row['status'] === 'suspicious')
@@ -124,7 +124,7 @@ describe('in the simulated world', () => {
       assert.match(String(rows.get(code)?.['notes']), new RegExp(`${truth.get(code)} agrees better`))
   })
 
-  test('a second run changes nothing', async () => {
+  test('changes nothing in a second run', async () => {
     const stored = await setup.rows('select * from bithumb_coingecko_mapping order by market_code')
     const again = await setup.map(bithumbCoingecko)
     assert.deepEqual(
@@ -141,7 +141,7 @@ describe('in the simulated world', () => {
     ['BOA', 'bosagora', 'bosagora-2', /not among those collected/],
   ]
   for (const [symbol, id, formerly, why] of corrected) {
-    test(`${symbol} is verified as ${id}; as ${formerly} it would be suspicious`, async () => {
+    test(`verifies ${symbol} as ${id}; as ${formerly} it would be suspicious`, async () => {
       const row = await rowOf(`KRW-${symbol}`)
       assert.deepEqual(
         [row?.['status'], row?.['coingecko_id'], row?.['name_similarity']],
@@ -162,7 +162,7 @@ describe('in the simulated world', () => {
     })
   }
 
-  test('a pair whose market is gone is unmatched and inactive, and keeps its id', async () => {
+  test('leaves a pair whose market is gone unmatched and inactive, with its id', async () => {
     const before = await rowOf('KRW-LINK')
     await setup.rows(
       `update market_code_bithumb set delisted_at = '2026-11-20Z' where market_code = 'KRW-LINK'`,
@@ -179,7 +179,7 @@ describe('in the simulated world', () => {
     assert.deepEqual([(await rowOf('KRW-LINK'))?.['status'], before?.['status']], ['verified', 'verified'])
   })
 
-  test('a pair whose coin is not collected is suspicious, and says why', async () => {
+  test('marks a pair whose coin is not collected as suspicious, with the reason', async () => {
     const [coin] = await setup.rows(
       `delete from coingecko_id_mapping where coingecko_id = 'cardano' returning *`,
     )
@@ -198,7 +198,7 @@ describe('in the simulated world', () => {
     assert.equal((await rowOf('KRW-ADA'))?.['status'], 'verified')
   })
 
-  test('prices of two days ago are no evidence any more', async () => {
+  test('does not use prices of two days ago as evidence', async () => {
     await setup.rows(
       `update coingecko_id_mapping set last_updated = last_updated - interval '2 days' where coingecko_id in ('dogecoin', 'meta-2-2', 'metadium')`,
     )
@@ -215,7 +215,7 @@ describe('in the simulated world', () => {
     await setup.map(bithumbCoingecko)
   })
 
-  test('without the stablecoin the rate comes from the large coins', async () => {
+  test('takes the rate from the large coins without the stablecoin', async () => {
     const [rate] = await setup.rows('select distinct krw_per_usd from bithumb_coingecko_mapping')
     await setup.rows(`delete from bithumb_ticker_latest where market = 'KRW-USDT'`)
     await setup.map(bithumbCoingecko)
@@ -233,7 +233,7 @@ describe('in the simulated world', () => {
     await setup.collect(bithumbTickers, {force: true})
   })
 
-  test('a week later the same pairs hold, and are verified since the first time', async () => {
+  test('keeps the same pairs a week later, verified since the first time', async () => {
     await setup.map(bithumbCoingecko)
     const before = await mapped()
     setup.simulator.clock.change({advanceMs: 7 * 86_400_000})
@@ -249,14 +249,14 @@ describe('in the simulated world', () => {
     assert.ok(verified > 340, `${verified} verified`)
   })
 
-  test('it runs once at a time', async () => {
+  test('maps once at a time', async () => {
     const runs = await Promise.all([setup.map(bithumbCoingecko), setup.map(bithumbCoingecko)])
     assert.equal(runs.filter(({outcome}) => outcome === 'already running').length, 1)
   })
 })
 
 describe('the overrides of the user', () => {
-  test('win over pairs and evidence, with or without a coin, however the market is spelt', async () => {
+  test('win over pairs and evidence, with or without a coin, in any spelling of the market', async () => {
     await withOverrides(
       '\uFEFF# mine\nmarket_code,coingecko_id,note\n krw-pump ,pump-token,"seen on the site, yes"\nKRW-BTC,,not this one\nKRW-ETH,batcat,\n',
       async () => {
@@ -286,7 +286,7 @@ describe('the overrides of the user', () => {
     )
   })
 
-  test('of two lines for one market the later one counts; a coin that is not collected is said to be so', async () => {
+  test('count by the later of two lines for one market; a coin that is not collected is reported', async () => {
     await withOverrides('market_code,coingecko_id\nKRW-PUMP,pump-token\nKRW-PUMP,no-such-coin\n', () =>
       setup.map(bithumbCoingecko),
     )
@@ -295,7 +295,7 @@ describe('the overrides of the user', () => {
     assert.match(String(row?.['notes']), /not among those collected/)
   })
 
-  test('for a market that does not exist is told, and the rest is mapped', async () => {
+  test('for a market that does not exist are reported, and the others are mapped', async () => {
     const run = await withOverrides(
       'market_code,coingecko_id\nKRW-BTCC,bitcoin\nBTC,bitcoin\n,bitcoin\nKRW-PUMP,pump-token\n',
       () => setup.map(bithumbCoingecko),
@@ -314,10 +314,10 @@ describe('the overrides of the user', () => {
     ['is separated by semicolons', 'market_code;coingecko_id\nKRW-PUMP;pump-token\n'],
     ['lacks a cell', 'market_code,coingecko_id\nKRW-PUMP\n'],
     ['has a quotation without end', 'market_code,coingecko_id\nKRW-PUMP,"pump-token\n'],
-    ['is no text', Buffer.from([0xff, 0xfe, 0, 1, 2, 10]).toString('latin1')],
+    ['is not text', Buffer.from([0xff, 0xfe, 0, 1, 2, 10]).toString('latin1')],
   ]
-  for (const [what, text] of malformed) {
-    test(`in a file that ${what}: a person is told which file, and nothing is changed`, async () => {
+  for (const [fault, text] of malformed) {
+    test(`in a file that ${fault} end the run with the name of the file, and nothing is changed`, async () => {
       const stored = await setup.rows('select * from bithumb_coingecko_mapping order by market_code')
       await withOverrides(text, () =>
         assert.rejects(
@@ -335,7 +335,7 @@ describe('the overrides of the user', () => {
     })
   }
 
-  test('in an empty file, or one of comments, are none', async () => {
+  test('in an empty file, or one of comments, have no effect', async () => {
     for (const text of ['', '\n', '# nothing yet\n', 'market_code,coingecko_id\n'])
       assert.equal(
         (await withOverrides(text, () => setup.map(bithumbCoingecko))).exit_code,
@@ -345,7 +345,7 @@ describe('the overrides of the user', () => {
   })
 })
 
-/** Rows that the pure function makes; a candidate that cannot become one fails the test. */
+/** Rows of the pure function; a candidate that cannot become a row fails the test. */
 function judged(candidates: readonly Candidate[]): Row[] {
   return [
     ...(bithumbCoingecko.map(candidates, {at: new Date('2026-11-23T21:00:00Z')}) as Iterable<object>),
@@ -391,7 +391,7 @@ describe('evidence', () => {
   }
   const pair = {pair_id: 'alpha'}
 
-  test('prices within ten percent agree, beyond they do not', () => {
+  test('prices within ten percent agree, others do not', () => {
     for (const [price, expected] of [
       ['3000', 'verified'],
       ['3300', 'verified'],
@@ -404,11 +404,11 @@ describe('evidence', () => {
     assert.equal(
       one([coin({name: 'Omega'})], {...pair, krw_price: '3150'})['status'],
       'verified',
-      'a known pair needs no like name where the price agrees',
+      'a known pair needs no similar name where the price agrees',
     )
   })
 
-  test('a price is no evidence when it is missing or a day from the other', () => {
+  test('a price is not evidence when it is missing or a day from the other', () => {
     const gap = (more: object, of: Partial<Candidate> = {}) =>
       one([coin(more)], {...pair, ...of})['price_gap_pct']
     assert.equal(gap({last_updated: '2026-11-22T20:50:00Z'}), '0.00', 'one day exactly')
@@ -430,7 +430,7 @@ describe('evidence', () => {
     assert.equal(verdict([coin()], {...pair, krw_price: null, english_name: null}), 'suspicious alpha')
   })
 
-  test('a symbol alone never joins', () => {
+  test('a symbol alone never makes a pair', () => {
     const stranger = coin({coingecko_id: 'stranger', name: 'Zebra Money'})
     assert.equal(verdict([stranger], {krw_price: null}), 'unmatched null')
     assert.equal(
@@ -472,11 +472,11 @@ describe('evidence', () => {
     assert.equal(
       verdict([coin({price_usd: null, symbol: 'XYZ'})]),
       'unmatched null',
-      'a name alone does not do',
+      'a name alone is not enough',
     )
   })
 
-  test('a proposal is never taken for verified', () => {
+  test('a proposal never counts as verified', () => {
     const row = one([coin()])
     assert.deepEqual([row['verified_at'], row['verified_by'], row['override']], [null, null, false])
   })

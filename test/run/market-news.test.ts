@@ -1,6 +1,6 @@
 /**
- * market-news against the simulated NewsAPI: nothing bought twice, nothing lost that the plan still shows,
- * and every no understood.
+ * market-news against the simulated NewsAPI: no request is spent twice, no article that the plan still shows
+ * is lost, and every refusal is understood.
  */
 import assert from 'node:assert/strict'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -18,14 +18,14 @@ import {tableStatuses} from '../../src/lib/report/table-status.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
-import {keys, openSetup, type TestSetup} from './setup.js'
+import {credentials, openSetup, type TestSetup} from './setup.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-market-news-'))
 after(() => rmSync(folder, {recursive: true}))
 
 /**
- * A Tuesday, at the first firing: the day that is asked for is a Sunday, of which no keyword has more than
- * 100 articles.
+ * A Tuesday, at the first scheduled run: the requested day is a Sunday, of which no keyword has more than 100
+ * articles.
  */
 const start = new Date('2026-11-24T04:00:00Z')
 const open = async (options: Parameters<typeof openSetup>[0] = {}) => {
@@ -33,7 +33,7 @@ const open = async (options: Parameters<typeof openSetup>[0] = {}) => {
 }
 const generous = {NEWSAPI_REQUESTS_PER_12_HOURS: '1000', NEWSAPI_REQUESTS_PER_DAY: '5000'}
 const hours = (setup: TestSetup, n: number) => setup.simulator.clock.change({advanceMs: n * 3_600_000})
-const asked = (setup: TestSetup) =>
+const requestedUrls = (setup: TestSetup) =>
   setup.simulator.log.requests({}).map(({path}) => new URL(path, 'http://x'))
 const number = async (setup: TestSetup, sql: string, params: unknown[] = []) =>
   Number((await setup.rows(sql, params))[0]?.['n'])
@@ -62,7 +62,7 @@ const keywords = [
   'military',
 ]
 
-/** Urls of what the provider shows of the keywords between two days, withdrawn ones left out. */
+/** Urls that the provider shows of the keywords between two days, without withdrawn ones. */
 function offered(setup: TestSetup, fromDay: string, toDay: string, atMs: number): Set<string> {
   const [fromMs, toMs] = [Date.parse(`${fromDay}T00:00:00Z`), Date.parse(`${toDay}T00:00:00Z`) - 1000]
   const {news} = setup.simulator.scenario
@@ -79,7 +79,7 @@ async function missing(setup: TestSetup, urls: Iterable<string>): Promise<string
   return [...urls].filter((url) => !stored.has(url))
 }
 
-describe('a day', () => {
+describe('a day of market-news', () => {
   test('takes 26 requests, and everything of the keywords is there once', async () => {
     const setup = await open()
     const run = await setup.collect(marketNews)
@@ -88,7 +88,7 @@ describe('a day', () => {
       [0, 'done', 26, 0],
       run.complaints.join(' '),
     )
-    const urls = asked(setup)
+    const urls = requestedUrls(setup)
     assert.deepEqual(
       urls.filter(({pathname}) => pathname.endsWith('/everything')).map(({searchParams: q}) => q.get('q')),
       keywords,
@@ -100,7 +100,7 @@ describe('a day', () => {
       )
     assert.ok(
       urls.every(({searchParams: q}) => !q.has('apiKey')),
-      'the key goes in a header',
+      'the credential goes in a header',
     )
     const all = offered(setup, '2026-11-22', '2026-11-23', start.getTime())
     assert.ok(all.size > 100)
@@ -122,7 +122,7 @@ describe('a day', () => {
         setup,
         `select count(*)::int as n from market_news where content like E'%\\r\\n%… [+% chars]'`,
       )) > 50,
-      'line ends and the mark of the cut stay',
+      'line ends and the cut mark stay',
     )
     assert.equal((await setup.collect(marketNews)).outcome, 'nothing due')
     hours(setup, 2)
@@ -130,11 +130,11 @@ describe('a day', () => {
     assert.deepEqual(
       [later.outcome, later.requests],
       ['nothing due', 0],
-      'a later firing of the same morning has nothing to make up for',
+      'nothing is due for a later scheduled run of the same morning',
     )
   })
 
-  test('the headlines are those of the last two days that the plan shows, and none is lost between two runs', async () => {
+  test('has the headlines of the last two days that the plan shows, and none is lost between two runs', async () => {
     const setup = await open()
     await setup.collect(marketNews)
     hours(setup, 24)
@@ -155,7 +155,7 @@ describe('a day', () => {
     )
   })
 
-  test('a saved answer keeps its headlines, of whatever day; one that tells its day only those of the last two', async () => {
+  test('has all headlines of a saved answer without a date, and those of the last two days of one with a date', async () => {
     const setup = await open()
     const article = (day: string) => ({
       source: {id: null, name: 'Fortune'},
@@ -191,21 +191,21 @@ describe('a day', () => {
     )
   })
 
-  test('the next day brings the next day alone, and the list of sources is asked for once a week', async () => {
+  test('is requested alone by the next run, and the list of sources once a week', async () => {
     const setup = await open()
     await setup.collect(marketNews)
     for (let day = 1; day <= 8; day++) {
       hours(setup, 24)
-      const before = asked(setup).length
+      const before = requestedUrls(setup).length
       await setup.collect(marketNews)
-      const news = asked(setup).slice(before)
+      const news = requestedUrls(setup).slice(before)
       const days = new Set(news.map(({searchParams: q}) => q.get('from')?.slice(0, 10)).filter(Boolean))
       assert.deepEqual([...days], [new Date(start.getTime() + (day - 2) * dayMs).toISOString().slice(0, 10)])
     }
-    assert.equal(asked(setup).filter(({pathname}) => pathname.endsWith('/sources')).length, 2)
+    assert.equal(requestedUrls(setup).filter(({pathname}) => pathname.endsWith('/sources')).length, 2)
   })
 
-  test('an article that several queries find is one row, and is not written again', async () => {
+  test('has one row for an article that several queries find, and does not write it again', async () => {
     const setup = await open()
     await setup.collect(marketNews)
     const twice = setup.simulator.scenario.news
@@ -227,18 +227,18 @@ describe('a day', () => {
 })
 
 describe('more than 100 articles', () => {
-  test('are read on at the next firings, newest first, until everything is there and nothing was bought twice', async () => {
+  test('are read on in the next scheduled runs, newest first, until all are stored and nothing was requested twice', async () => {
     const setup = await open({env: generous, simulated: generous})
-    hours(setup, 48) // the day asked for is a Tuesday
+    hours(setup, 48) // the requested day is a Tuesday
     const first = await setup.collect(marketNews)
     assert.deepEqual([first.outcome, first.requests], ['done', 26])
     assert.equal(await openSpans(setup), 2, 'two keywords have more')
     assert.equal((await setup.collect(marketNews)).outcome, 'nothing due')
     hours(setup, 1)
-    const before = asked(setup).length
+    const before = requestedUrls(setup).length
     const second = await setup.collect(marketNews)
     assert.deepEqual([second.outcome, second.requests], ['done', 2])
-    const [business, war] = asked(setup).slice(before)
+    const [business, war] = requestedUrls(setup).slice(before)
     assert.deepEqual([business?.searchParams.get('q'), war?.searchParams.get('q')], ['business', 'war'])
     assert.equal(business?.searchParams.get('from'), '2026-11-24T00:00:00')
     assert.ok(String(business?.searchParams.get('to')) < '2026-11-24T23:59:59')
@@ -251,14 +251,14 @@ describe('more than 100 articles', () => {
     assert.equal((await setup.collect(marketNews)).outcome, 'nothing due')
   })
 
-  test('a missed week: one run asks each keyword once for all of it, the next firings read the rest, and all is there once', async () => {
+  test('of a missed week take one request for each keyword, the next scheduled runs read the others, and all are stored once', async () => {
     const setup = await open()
     await setup.collect(marketNews)
     hours(setup, 8 * 24)
-    const before = asked(setup).length
+    const before = requestedUrls(setup).length
     const run = await setup.collect(marketNews)
     assert.deepEqual([run.exit_code, run.requests], [0, 26])
-    const froms = asked(setup)
+    const froms = requestedUrls(setup)
       .slice(before)
       .map(({searchParams: q}) => q.get('from'))
       .filter(Boolean)
@@ -280,19 +280,19 @@ describe('more than 100 articles', () => {
       .requests({})
       .filter((request) => request.refused || request.status !== 200)
     assert.deepEqual(refused, [])
-    const spans = asked(setup)
+    const spans = requestedUrls(setup)
       .filter(({pathname}) => pathname.endsWith('/everything'))
       .map(({searchParams: q}) => `${q.get('q')} ${q.get('from')} ${q.get('to')}`)
-    assert.equal(new Set(spans).size, spans.length, 'a span was asked for twice')
+    assert.equal(new Set(spans).size, spans.length, 'a span was requested twice')
   })
 
-  test('after two months away the oldest days that the plan still shows are asked for, and not one older', async () => {
+  test('after two months without runs begin with the oldest days that the plan still shows', async () => {
     const setup = await open()
     await setup.collect(marketNews)
     hours(setup, 62 * 24)
     const run = await setup.collect(marketNews)
     assert.equal(run.exit_code, 0, run.complaints.join(' '))
-    const from = asked(setup).at(-1)?.searchParams.get('from')
+    const from = requestedUrls(setup).at(-1)?.searchParams.get('from')
     assert.equal(from, '2026-12-29T04:00:00')
   })
 })
@@ -300,7 +300,7 @@ describe('more than 100 articles', () => {
 describe('a spent quota', () => {
   const narrow = {NEWSAPI_REQUESTS_PER_12_HOURS: '10'}
 
-  test('ends the run, and the same morning goes on with the query that was next', async () => {
+  test('ends the run, and the same morning resumes with the next query', async () => {
     const setup = await open({env: narrow})
     const first = await setup.collect(marketNews)
     assert.deepEqual(
@@ -313,13 +313,13 @@ describe('a spent quota', () => {
     await setup.collect(marketNews)
     hours(setup, 24)
     await setup.collect(marketNews)
-    const words = asked(setup)
+    const queried = requestedUrls(setup)
       .filter(({pathname}) => pathname.endsWith('/everything'))
       .map(({searchParams: q}) => q.get('q'))
-    assert.deepEqual(new Set(words), new Set(keywords), 'no keyword waits for ever')
+    assert.deepEqual(new Set(queried), new Set(keywords), 'no keyword waits for ever')
   })
 
-  test('when the provider says so first, the key rests for its window and the next key takes over', async () => {
+  test('that the provider reports first starts a cooldown of the credential for its window, and the next credential takes over', async () => {
     const setup = await open({
       env: {NEWSAPI_API_KEY_2: 'simulatedfedcba9876543210fedcba9'},
       simulated: {NEWSAPI_REQUESTS_PER_12_HOURS: '20'},
@@ -334,12 +334,12 @@ describe('a spent quota', () => {
       [0, 'quota spent', 20, 21],
     )
     hours(one, 1)
-    assert.equal((await one.collect(marketNews)).requests, 0, 'a spent key is not tried')
+    assert.equal((await one.collect(marketNews)).requests, 0, 'a spent credential is not tried')
     hours(one, 12)
     assert.deepEqual([(await one.collect(marketNews)).targets_done], [6])
   })
 
-  test('two keys are 100 requests in 12 hours', async () => {
+  test('of two credentials is 100 requests in 12 hours', async () => {
     const setup = await open({env: {NEWSAPI_API_KEY_2: 'simulatedfedcba9876543210fedcba9'}})
     await setup.collect(marketNews)
     const again = await setup.collect(marketNews, {force: true})
@@ -348,7 +348,7 @@ describe('a spent quota', () => {
 })
 
 describe('sources that no longer exist', () => {
-  test('are marked when the provider refuses them, and left out once the list of sources has told', async () => {
+  test('are marked when the provider refuses them, and left out once the list of sources lacks them', async () => {
     writeFileSync(
       join(folder, 'market-news-queries.csv'),
       'kind,value\nsource,bloomberg\nsource,no-such-paper\nsource,Bloomberg\nkeyword,chips\n',
@@ -364,17 +364,17 @@ describe('sources that no longer exist', () => {
       {target: 'source:no-such-paper'},
     ])
     hours(setup, 40 * 24)
-    const before = asked(setup).length
+    const before = requestedUrls(setup).length
     await setup.collect(marketNews)
     assert.ok(
-      asked(setup)
+      requestedUrls(setup)
         .slice(before)
         .every(({searchParams: q}) => q.get('sources') !== 'no-such-paper'),
     )
     await assert.rejects(setup.collect(marketNews, {names: ['source:no-such-paper']}), NeedsPerson)
   })
 
-  test('a source that goes away costs one answer, and the others go on', async () => {
+  test('cost one answer, and the other queries are requested', async () => {
     const setup = await open({at: new Date('2027-05-31T04:00:00Z')})
     assert.equal((await setup.collect(marketNews)).targets_done, 26)
     hours(setup, 24)
@@ -384,10 +384,13 @@ describe('sources that no longer exist', () => {
       hours(setup, 24)
       await setup.collect(marketNews)
     }
-    assert.equal(asked(setup).filter(({searchParams: q}) => q.get('sources') === 'financial-times').length, 2)
+    assert.equal(
+      requestedUrls(setup).filter(({searchParams: q}) => q.get('sources') === 'financial-times').length,
+      2,
+    )
   })
 
-  test('an empty list of sources is not believed', async () => {
+  test('are not concluded from an empty list of sources', async () => {
     const setup = await open()
     setup.simulator.faults.add({provider: 'newsapi', kind: 'empty', path: '/sources'})
     await setup.collect(marketNews)
@@ -412,8 +415,8 @@ describe('sources that no longer exist', () => {
   })
 })
 
-describe('a no', () => {
-  test('to the key stops the run and names the variable; a second key takes over', async () => {
+describe('a refusal', () => {
+  test('of the credential stops the run and names the variable; a second credential takes over', async () => {
     const setup = await open({env: {NEWSAPI_API_KEY_1: 'simulated'}})
     await assert.rejects(
       setup.collect(marketNews),
@@ -422,12 +425,12 @@ describe('a no', () => {
         /apiKeyInvalid|NEWSAPI_API_KEY_1/.test(`${error.message} ${error.nextStep ?? ''}`),
     )
     const other = await open({
-      env: {NEWSAPI_API_KEY_1: 'simulated', NEWSAPI_API_KEY_2: keys.NEWSAPI_API_KEY_1},
+      env: {NEWSAPI_API_KEY_1: 'simulated', NEWSAPI_API_KEY_2: credentials.NEWSAPI_API_KEY_1},
     })
     assert.equal((await other.collect(marketNews)).targets_done, 26)
   })
 
-  test('to a category that does not exist comes from us, before the quota is touched', async () => {
+  test('of an unknown category comes from fin, before a request is sent', async () => {
     const own = join(folder, 'politics')
     mkdirSync(own)
     writeFileSync(join(own, 'market-news-queries.csv'), 'kind,value\ncategory,politics\n')
@@ -436,7 +439,7 @@ describe('a no', () => {
       name: 'NeedsPerson',
       message: /market-news-queries\.csv: NewsAPI has no category "politics": .*general/,
     })
-    assert.deepEqual(asked(setup), [])
+    assert.deepEqual(requestedUrls(setup), [])
     writeFileSync(join(own, 'market-news-queries.csv'), 'kind,value\ntopic,politics\n')
     await assert.rejects(
       setup.collect(marketNews),
@@ -444,7 +447,7 @@ describe('a no', () => {
     )
   })
 
-  test('with 500 is an outage: asked again, and the key does not rest', async () => {
+  test('with 500 is an outage: it is requested again, without a cooldown', async () => {
     const setup = await open()
     setup.simulator.faults.add({provider: 'newsapi', kind: '500'})
     const run = await setup.collect(marketNews)
@@ -453,7 +456,7 @@ describe('a no', () => {
   })
 })
 
-test('a plan shows the 26 requests with their days, and what they cost of both windows; nothing is asked', async () => {
+test('a plan shows the 26 requests with their days and their cost in both windows, and sends nothing', async () => {
   const setup = await open()
   const plan = await planRun(marketNews, {command: 'x'}, setup.context)
   assert.equal(plan.requests.length, 26)
@@ -466,10 +469,10 @@ test('a plan shows the 26 requests with their days, and what they cost of both w
     'newsapi: 26 of 50 requests per 12 hours and credential',
     'newsapi: 26 of 100 requests per day and credential',
   ])
-  assert.deepEqual(asked(setup), [])
+  assert.deepEqual(requestedUrls(setup), [])
 })
 
-test('the table counts as fresh all week, although the list of sources is asked for weekly', async () => {
+test('the table counts as fresh all week, although the list of sources is requested weekly', async () => {
   const setup = await open()
   await setup.collect(marketNews)
   for (const days of [1, 4]) {
@@ -488,7 +491,7 @@ test('the table counts as fresh all week, although the list of sources is asked 
   }
 })
 
-test('one bad article is rejected with its reason, and the watermark does not lose it', async () => {
+test('one bad article is rejected with its reason, and the watermark does not skip it', async () => {
   const setup = await open()
   setup.simulator.faults.add({provider: 'newsapi', kind: 'one-bad-item', path: '/everything', times: 4})
   const run = await setup.collect(marketNews)
@@ -509,14 +512,14 @@ describe('articles', () => {
     publishedAt: '2026-11-21T10:00:00Z',
     content: null,
   }
-  test('placeholders of withdrawn ones are dropped, whichever mark is left', () => {
+  test('that are placeholders of withdrawn ones are dropped, by either mark', () => {
     assert.equal(articleOf({...item, title: '[Removed]'}), undefined)
     assert.equal(articleOf({...item, source: {id: null, name: '[Removed]'}}), undefined)
     assert.equal(articleOf({...item, url: 'https://removed.com'}), undefined)
     assert.equal(articleOf({...item, url: 'https://removed.com/story'})?.url, 'https://removed.com/story')
   })
 
-  test('a headline loses the name of its source once, and only at its end', () => {
+  test('lose the name of their source once, at the end of the headline only', () => {
     assert.equal(articleOf({...item, title: 'A - B - Harbour Post'})?.title, 'A - B')
     assert.equal(articleOf({...item, title: 'Harbour Post - a view'})?.title, 'Harbour Post - a view')
     assert.equal(articleOf({...item, title: 'A - Harbour Post - Harbour Post'})?.title, 'A - Harbour Post')
@@ -527,13 +530,13 @@ describe('articles', () => {
     assert.throws(() => articleOf({...item, title: ' - Harbour Post'}), /empty/)
   })
 
-  test('several authors are joined', () => {
+  test('have their several authors joined', () => {
     assert.equal(articleOf({...item, author: ['A', 'B']})?.author, 'A, B')
     assert.equal(articleOf({...item, author: 'A, B'})?.author, 'A, B')
     assert.equal(articleOf({...item, author: ''})?.author, null)
   })
 
-  test('entities are decoded once, and nothing else is touched', () => {
+  test('have their entities decoded once, and nothing else is changed', () => {
     assert.equal(plainText('&amp;lt;b&amp;gt; &#39;x&#x27; &eacute;\r\n<b>'), "&lt;b&gt; 'x' é\r\n<b>")
     assert.equal(plainText('https://x.com/?a=1&copy=2&am'), 'https://x.com/?a=1&copy=2&am')
   })
@@ -546,7 +549,7 @@ describe('spans', () => {
     totalResults: String(totalResults),
     articles: times.map((publishedAt) => ({publishedAt})),
   })
-  const asks = ({from, to}: {from: string; to: string}): HttpRequest => everything('x', from, to)
+  const requestOf = ({from, to}: {from: string; to: string}): HttpRequest => everything('x', from, to)
   const known: Watermark = {
     read_to: '2026-11-23T00:00:00',
     open: [
@@ -555,7 +558,7 @@ describe('spans', () => {
     ],
   }
 
-  test('every run of a UTC day asks the same days', () => {
+  test('are the same days in every run of a UTC day', () => {
     for (const time of ['T00:00:00Z', 'T04:00:00Z', 'T23:59:59Z'])
       assert.deepEqual(
         spanOf(null, {at: scheduledAt, scheduledAt: new Date(`2026-11-24${time}`), goesOn: false}),
@@ -568,56 +571,62 @@ describe('spans', () => {
     })
   })
 
-  test('what was cut off is open, down to the oldest article, whose second is asked for again', () => {
+  test('stay open where an answer was cut, down to the oldest article, whose second is requested again', () => {
     const span = {from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'}
     const body = news(['2026-11-23T20:00:00Z', '1970-01-01T00:00:00Z', '2026-11-23T15:00:00Z'], 400)
-    assert.deepEqual(readOn(known, body, asks(span)), {
+    assert.deepEqual(readOn(known, body, requestOf(span)), {
       read_to: '2026-11-24T00:00:00',
       open: [{from: span.from, to: '2026-11-23T15:00:00'}, ...known.open],
     })
-    assert.deepEqual(readOn(known, news(['2026-11-23T20:00:00Z']), asks(span)), {
+    assert.deepEqual(readOn(known, news(['2026-11-23T20:00:00Z']), requestOf(span)), {
       read_to: '2026-11-24T00:00:00',
       open: known.open,
     })
-    assert.deepEqual(readOn(known, news([]), asks(span)), {read_to: '2026-11-24T00:00:00', open: known.open})
+    assert.deepEqual(readOn(known, news([]), requestOf(span)), {
+      read_to: '2026-11-24T00:00:00',
+      open: known.open,
+    })
   })
 
-  test('a span that is read on shrinks and closes; one second with more than 100 articles does not hold it for ever', () => {
+  test('that are read on shrink and close; one second with more than 100 articles does not hold them for ever', () => {
     const [span, older] = known.open as [Watermark['open'][0], Watermark['open'][0]]
     assert.deepEqual(spanOf(known, {at: scheduledAt, scheduledAt, goesOn: true}), span)
     assert.deepEqual(
-      readOn(known, news(['2026-11-22T08:00:00Z', '2026-11-22T05:00:00Z'], 300), asks(span))?.open,
+      readOn(known, news(['2026-11-22T08:00:00Z', '2026-11-22T05:00:00Z'], 300), requestOf(span))?.open,
       [{...span, to: '2026-11-22T05:00:00'}, older],
     )
     assert.deepEqual(
-      readOn(known, news(['2026-11-22T09:00:00Z', '2026-11-22T09:00:00Z'], 300), asks(span))?.open,
+      readOn(known, news(['2026-11-22T09:00:00Z', '2026-11-22T09:00:00Z'], 300), requestOf(span))?.open,
       [{...span, to: '2026-11-22T08:59:59'}, older],
     )
-    assert.deepEqual(readOn(known, news(['2026-11-22T08:00:00Z']), asks(span))?.open, [older])
+    assert.deepEqual(readOn(known, news(['2026-11-22T08:00:00Z']), requestOf(span))?.open, [older])
     const instant = {from: '2026-11-22T09:00:00', to: '2026-11-22T09:00:00'}
     assert.deepEqual(
-      readOn({...known, open: [instant]}, news(['2026-11-22T09:00:00Z'], 300), asks(instant))?.open,
+      readOn({...known, open: [instant]}, news(['2026-11-22T09:00:00Z'], 300), requestOf(instant))?.open,
       [],
     )
   })
 
-  test('an answer about what was read before, or one that cannot be read, changes nothing', () => {
+  test('do not change by an answer about a former span, or by one that cannot be read', () => {
     assert.equal(
       readOn(
         known,
         news(['2026-11-19T09:00:00Z'], 300),
-        asks({from: '2026-11-19T00:00:00', to: '2026-11-19T23:59:59'}),
+        requestOf({from: '2026-11-19T00:00:00', to: '2026-11-19T23:59:59'}),
       ),
       known,
     )
     assert.equal(
-      readOn(known, {articles: null}, asks({from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'})),
+      readOn(known, {articles: null}, requestOf({from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'})),
       known,
     )
-    assert.equal(readOn(known, [], asks({from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'})), known)
+    assert.equal(
+      readOn(known, [], requestOf({from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59'})),
+      known,
+    )
   })
 
-  test('what the plan no longer shows is not asked for', () => {
+  test('leave out days that the plan no longer shows', () => {
     const at = new Date('2026-12-18T12:00:00Z')
     assert.deepEqual(spanOf(known, {at, scheduledAt: at, goesOn: true}), {
       from: '2026-11-22T00:00:00',

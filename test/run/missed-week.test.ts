@@ -1,6 +1,6 @@
 /**
- * The machine was off for a week: then one run of each crypto and social collector. What its provider still
- * offers is all there, once; what it no longer offers is a gap with its bounds.
+ * A week without runs, then one run of each crypto and social collector. Data that the provider still offers
+ * is stored once; data that it no longer offers is a gap with its bounds.
  */
 import assert from 'node:assert/strict'
 import {before, test} from 'node:test'
@@ -22,8 +22,8 @@ import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {generous, move, openSetup, type TestSetup} from './setup.js'
 
 const weekMs = 7 * 86_400_000
-/** Bithumb's markets first, since the others follow them. */
-const units: readonly AnyCollector[] = [
+/** The markets of Bithumb come first, because the others depend on them. */
+const jobs: readonly AnyCollector[] = [
   bithumbMarkets,
   bithumbTickers,
   coingeckoIds,
@@ -37,48 +37,49 @@ const units: readonly AnyCollector[] = [
   truthTrends,
   truthTags,
 ]
-/** The provider of these tells only what is now; the weekly one missed nothing in a week. */
+/** The providers of these offer only the present data. The weekly collector missed nothing in a week. */
 const snapshots = ['bithumb-tickers', 'coingecko-global', 'coingecko-tickers', 'truth-tags', 'truth-trends']
 
 let setup: TestSetup
 let beganMs: number
 const firstRuns = new Map<string, number>()
 before(async () => {
-  // a Monday after the week's derivatives; details and tickers of a few coins, a thousand would take minutes
+  // A Monday after the derivatives of the week. Details and tickers of a few coins, because a thousand would
+  // take minutes.
   setup = await openSetup({at: new Date('2026-11-23T21:00:00Z'), env: generous, simulated: generous})
   beganMs = setup.simulator.clock.nowMs()
-  for (const unit of units) {
-    if (unit === coinDetails) await setup.map(bithumbCoingecko)
-    const run = await setup.collect(unit, {...limited(unit), force: unit === xPosts})
-    assert.deepEqual([unit.name, run.exit_code], [unit.name, 0], run.complaints.join('; '))
-    firstRuns.set(unit.name, setup.simulator.clock.nowMs())
+  for (const job of jobs) {
+    if (job === coinDetails) await setup.map(bithumbCoingecko)
+    const run = await setup.collect(job, {...limited(job), force: job === xPosts})
+    assert.deepEqual([job.name, run.exit_code], [job.name, 0], run.complaints.join('; '))
+    firstRuns.set(job.name, setup.simulator.clock.nowMs())
   }
-  await pass(weekMs)
+  await moveTime(weekMs)
 })
-const limited = (unit: AnyCollector) => (unit === coinDetails || unit === coingeckoTickers ? {limit: 5} : {})
-const pass = (ms: number) => move(setup, ms)
+const limited = (job: AnyCollector) => (job === coinDetails || job === coingeckoTickers ? {limit: 5} : {})
+const moveTime = (ms: number) => move(setup, ms)
 const gaps = () => setup.rows(statement('select_gaps').text, ['any'])
 
-for (const unit of units)
-  test(`${unit.name} comes back with one run, and says what cannot be had any more`, async () => {
-    const run = await setup.collect(unit, limited(unit))
+for (const job of jobs)
+  test(`${job.name} catches up with one run, and reports data that is missing for good`, async () => {
+    const run = await setup.collect(job, limited(job))
     assert.deepEqual([run.exit_code, run.targets_failed], [0, 0], run.complaints.join('; '))
     assert.equal(
-      run.complaints.some((said) => /cannot be collected any more/.test(said)),
-      snapshots.includes(unit.name),
+      run.complaints.some((complaint) => /cannot be collected any more/.test(complaint)),
+      snapshots.includes(job.name),
     )
   })
 
 test('the week is a gap of each snapshot, from the answer before it to the one after it', async () => {
   const nowMs = setup.simulator.clock.nowMs()
-  const found = (await gaps()).map(({unit, target, began_at: began, ended_at: ended}) => ({
-    unit,
+  const found = (await gaps()).map(({unit: job, target, began_at: began, ended_at: ended}) => ({
+    unit: job,
     target,
     beganMs: (began as Date).getTime(),
     endedMs: (ended as Date).getTime(),
   }))
   assert.deepEqual(
-    found.map(({unit, target}) => [unit, target]).sort(),
+    found.map(({unit: job, target}) => [job, target]).sort(),
     snapshots.map((name) => [name, null]),
   )
   for (const gap of found) {
@@ -93,15 +94,15 @@ test('the week is a gap of each snapshot, from the answer before it to the one a
   }
 })
 
-test('posts of the week are all there, once', async () => {
+test('posts of the week on X are all stored, once', async () => {
   const {accounts} = setup.simulator.scenario
   const nowMs = setup.simulator.clock.nowMs()
-  // some are asked once a month only, and were not due
-  const asked = await setup.rows(
+  // some are requested once a month only, and were not due
+  const requested = await setup.rows(
     `select target as handle from target_state where unit = 'x-posts' and last_success >= $1`,
     [new Date(beganMs + weekMs).toISOString()],
   )
-  const handles = asked.map(({handle}) => String(handle))
+  const handles = requested.map(({handle}) => String(handle))
   assert.ok(handles.length >= 15, `${handles.length} accounts`)
   let checked = 0
   for (const handle of handles) {
@@ -120,7 +121,7 @@ test('posts of the week are all there, once', async () => {
   assert.ok(checked > 500, `${checked} posts`)
 })
 
-test('so are those of Truth Social, where each walk goes forward', async () => {
+test('posts of the week on Truth Social are all stored, once, where each walk goes forward', async () => {
   const {truths} = setup.simulator.scenario
   const nowMs = setup.simulator.clock.nowMs()
   for (const name of ['realDonaldTrump', 'WhiteHouse', 'DonaldJTrumpJr']) {
@@ -142,40 +143,41 @@ test('so are those of Truth Social, where each walk goes forward', async () => {
   }
 })
 
-// details were asked for other coins, and each batch of derivatives is one of its own
-for (const unit of units.filter(
+// details were requested for other coins, and each batch of derivatives is a batch of its own
+for (const job of jobs.filter(
   (one) => !snapshots.includes(one.name) && one !== coingeckoDerivatives && one !== coinDetails,
 ))
-  test(`${unit.name}, asked once more, brings nothing that is not stored, and no gap`, async () => {
+  test(`${job.name} stores nothing new and no gap in a second run`, async () => {
     const before = await gaps()
-    const again = await setup.collect(unit, {force: unit !== xPosts})
+    const again = await setup.collect(job, {force: job !== xPosts})
     assert.deepEqual([again.exit_code, again.rows_inserted], [0, 0])
     assert.deepEqual(await gaps(), before)
   })
 
 test('a day later there is no gap; a failed run leaves it open until the next answer', async () => {
   const count = (await gaps()).length
-  await pass(86_400_000)
+  await moveTime(86_400_000)
   await setup.collect(coingeckoGlobal)
   assert.equal((await gaps()).length, count)
   const lastMs = setup.simulator.clock.nowMs()
-  await pass(3 * 86_400_000)
+  await moveTime(3 * 86_400_000)
   setup.simulator.faults.add({provider: 'coingecko', kind: 'empty', times: 1})
   assert.equal((await setup.collect(coingeckoGlobal)).exit_code, 1)
   const triedMs = setup.simulator.clock.nowMs()
-  await pass(86_400_000)
+  await moveTime(86_400_000)
   assert.equal((await setup.collect(coingeckoGlobal)).exit_code, 0)
   const [last] = (await gaps()).filter(
-    ({unit, began_at: began}) => unit === 'coingecko-global' && (began as Date).getTime() >= lastMs - 60_000,
+    ({unit: job, began_at: began}) =>
+      job === 'coingecko-global' && (began as Date).getTime() >= lastMs - 60_000,
   )
-  assert.ok((last!['ended_at'] as Date).getTime() > triedMs, 'to the answer, not to the try that failed')
+  assert.ok((last!['ended_at'] as Date).getTime() > triedMs, 'to the answer, not to the failed try')
 })
 
-test('a person who asks for one target first does not hide the gap', async () => {
+test('a run of one target does not hide the gap', async () => {
   const before = (await gaps()).length
-  await pass(2 * 86_400_000)
+  await moveTime(2 * 86_400_000)
   await setup.collect(bithumbTickers, {names: ['KRW-BTC']})
-  const ofTickers = (await gaps()).filter(({unit}) => unit === 'bithumb-tickers')
+  const ofTickers = (await gaps()).filter(({unit: job}) => job === 'bithumb-tickers')
   assert.deepEqual([(await gaps()).length, ofTickers.length], [before + 1, 2])
   await setup.collect(bithumbTickers)
   assert.equal((await gaps()).length, before + 1)

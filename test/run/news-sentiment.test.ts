@@ -1,6 +1,6 @@
 /**
- * Scored news: the programme of the weekday, quotas that end, watermarks, lists of a user, and what each
- * query earns.
+ * Scored news: the queries of each weekday, quotas that end, watermarks, lists of a user, and the yield of
+ * each query.
  */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -32,9 +32,9 @@ function settings(t: TestContext, list: string): string {
   return folder
 }
 
-describe('the programme', () => {
-  test('is that of the weekday of the firing, in UTC, late or repeated', async () => {
-    const setup = await openSetup({at: new Date('2026-11-24T03:00:00Z')}) // Tuesday, before the first firing: Monday's is the latest
+describe('the queries', () => {
+  test('are those of the weekday of the scheduled run, in UTC, late or repeated', async () => {
+    const setup = await openSetup({at: new Date('2026-11-24T03:00:00Z')}) // Tuesday, before the first scheduled run: Monday's is the latest
     const planned = async (at?: string) =>
       (
         await planRun(
@@ -57,12 +57,12 @@ describe('the programme', () => {
     assert.equal(
       (await planned('2026-11-24T11:09:59Z'))[0]?.targets,
       'mon/energy_general',
-      'until the first firing of the day',
+      'until the first scheduled run of the day',
     )
     assert.equal((await planned('2026-11-25T16:40:00Z'))[0]?.targets, 'wed/blockchain_general')
   })
 
-  test('as shipped asks every topic there is, and nothing twice on a day', async () => {
+  test('as shipped cover every topic, and none twice on a day', async () => {
     const setup = await openSetup()
     const {queries = []} = await readLists(newsSentiment.lists ?? {}, setup.context.config)
     assert.equal(queries.length, 175)
@@ -86,7 +86,7 @@ describe('the programme', () => {
       )
   })
 
-  test('a list with a mistake is refused with the words to mend it', () => {
+  test('of an invalid list are reported with the text that fixes it', () => {
     const one = {weekday: 'mon', name: 'a', tickers: 'AAPL', topics: ''}
     const cases: [Record<string, string>[], RegExp][] = [
       [[{...one, weekday: 'montag'}], /"montag" is not a weekday: write mon, tue/],
@@ -109,7 +109,7 @@ describe('the programme', () => {
     )
   })
 
-  test("a user's list takes the place of the shipped one, and a mistake in it ends the run before it asks", async (t) => {
+  test("of a user's list replace the shipped ones, and a mistake in it ends the run before a request", async (t) => {
     const own =
       'weekday,name,tickers,topics,sort,limit\nmon,mine,AAPL,,LATEST,50\ntue,other,MSFT,,,\nmon,both,"AAPL,MSFT",technology,,\n'
     const setup = await openSetup({
@@ -146,7 +146,7 @@ describe('the programme', () => {
 })
 
 describe('quota', () => {
-  test('spent at the tenth query, the day goes on with the eleventh; no query is bought twice', async () => {
+  test('spent at the tenth query, the day resumes with the eleventh; no query is requested twice', async () => {
     const ten = {ALPHA_VANTAGE_REQUESTS_PER_DAY: '10'}
     const setup = await openSetup({at: monday, env: ten, simulated: ten})
     const first = await setup.collect(newsSentiment)
@@ -162,7 +162,7 @@ describe('quota', () => {
       ).map(({target}) => String(target))
     goTo(setup, '2026-11-23T12:10:00Z')
     assert.equal((await setup.collect(newsSentiment)).targets_done, 0, 'the quota is of a day')
-    // a user who is allowed more: the same day goes on
+    // a user who is allowed more: the same day resumes
     goTo(setup, '2026-11-24T11:11:00Z')
     const second = await setup.collect(newsSentiment, {at: new Date('2026-11-23T16:10:00Z')})
     assert.deepEqual([second.targets_done, second.targets_left], [10, 5])
@@ -188,11 +188,11 @@ describe('quota', () => {
     assert.deepEqual(
       await setup.rows('select distinct batch_id from market_news_sentiment'),
       [{batch_id: '20261123'}],
-      'one batch for the day of the firing, whenever it was asked',
+      'one batch for the day of the scheduled run, whatever the time of the request',
     )
   })
 
-  test('uses the key that is kept for it alone', async () => {
+  test('is that of the credential reserved for this job', async () => {
     const setup = await openSetup({at: monday, ...unlimited})
     await setup.collect(newsSentiment, {limit: 3})
     assert.deepEqual(await setup.rows('select distinct credential from provider_requests'), [
@@ -202,7 +202,7 @@ describe('quota', () => {
 })
 
 describe('watermarks', () => {
-  test('every query goes on from the newest article that it has seen; a week later it brings what came since, and only that', async () => {
+  test('every query resumes from the newest article that it has seen; a week later it brings only later ones', async () => {
     const setup = await openSetup({at: monday, ...unlimited})
     await setup.collect(newsSentiment)
     assert.deepEqual(
@@ -225,15 +225,15 @@ describe('watermarks', () => {
     goTo(setup, '2026-11-30T11:10:00Z')
     assert.equal((await setup.collect(newsSentiment)).exit_code, 0)
     const seen = new Map(states.map((state) => [state['target'], String(state['seen'])]))
-    const asked = await setup.rows(
+    const requested = await setup.rows(
       `select target from provider_requests where unit = 'news-sentiment' order by id offset 25`,
     )
-    for (const [place, {path}] of news(setup).slice(before).entries()) {
-      const known = seen.get(asked[place]!['target'])
+    for (const [index, {path}] of news(setup).slice(before).entries()) {
+      const known = seen.get(requested[index]!['target'])
       assert.equal(
         parameter(path, 'time_from'),
         known === undefined ? '20261123T1110' : known.slice(0, 16).replaceAll(/[-:]/g, ''),
-        String(asked[place]!['target']),
+        String(requested[index]!['target']),
       )
     }
     const repeats = await setup.rows(
@@ -249,13 +249,13 @@ describe('watermarks', () => {
     assert.ok((old[0]!['at'] as Date) >= new Date('2026-11-16T11:10:00Z'))
   })
 
-  test('without a sort an answer that is cut is continued; articles dated into the future hide nothing; nobody goes back further than a month', () => {
-    const asked = (seen: string | null, more = {}) =>
+  test('without a sort an answer that is cut is continued; articles dated into the future hide nothing; no query goes back further than a month', () => {
+    const queryFrom = (seen: string | null, more = {}) =>
       newsQuery({target: 'mon/x', tickers: 'A', ...more}, seen === null ? null : {seen, articles: 1}, {
         at: new Date('2026-11-23T12:00:00Z'),
         scheduledAt: monday,
       }).query
-    assert.deepEqual(asked(null), {
+    assert.deepEqual(queryFrom(null), {
       function: 'NEWS_SENTIMENT',
       tickers: 'A',
       topics: undefined,
@@ -263,13 +263,13 @@ describe('watermarks', () => {
       sort: 'EARLIEST',
       limit: 1000,
     })
-    assert.equal(asked('2026-11-20T10:00:59.000Z')?.['time_from'], '20261120T1000')
-    assert.equal(asked('2026-11-23T12:00:01.000Z')?.['time_from'], '20261116T1110')
-    assert.equal(asked('2026-01-01T00:00:00.000Z')?.['time_from'], '20261024T1110')
-    assert.equal(asked('2026-11-20T10:00:59.000Z', {sort: 'RELEVANCE'})?.['sort'], 'RELEVANCE')
+    assert.equal(queryFrom('2026-11-20T10:00:59.000Z')?.['time_from'], '20261120T1000')
+    assert.equal(queryFrom('2026-11-23T12:00:01.000Z')?.['time_from'], '20261116T1110')
+    assert.equal(queryFrom('2026-01-01T00:00:00.000Z')?.['time_from'], '20261024T1110')
+    assert.equal(queryFrom('2026-11-20T10:00:59.000Z', {sort: 'RELEVANCE'})?.['sort'], 'RELEVANCE')
   })
 
-  test('an article dated after the answer moves no watermark: what came until its date is asked for, also once that has passed', () => {
+  test('an article dated after the answer moves no watermark: articles until its date are requested, also once that has passed', () => {
     const {advance} = newsSentiment.sources['alpha-vantage']!
     const feed = (...times: string[]) => ({
       feed: times.map((time) => ({overall_sentiment_score: '0', time_published: time})),
@@ -289,12 +289,12 @@ describe('watermarks', () => {
     assert.equal(advance!(feed(), believed, {path: '/query'}, later).seen, believed.seen)
   })
 
-  test('a cut answer, end to end: two at a time until all are there', async (t) => {
+  test('a cut answer is continued, two articles at a time, until all are stored', async (t) => {
     const own = settings(t, 'weekday,name,tickers,topics,sort,limit\nmon,apple,AAPL,,,2\n')
     const setup = await openSetup({at: monday, ...unlimited, env: {...generous, FIN_CONFIG_DIR: own}})
     for (let n = 0; n < 12; n++) await setup.collect(newsSentiment, {force: true})
     const published = setup.simulator.log.requests({}).map(({path}) => parameter(path, 'time_from'))
-    assert.deepEqual(published, [...published].sort(), 'it goes on in time')
+    assert.deepEqual(published, [...published].sort(), 'the articles come in the order of time')
     const whole = await openSetup({
       at: monday,
       ...unlimited,
@@ -330,7 +330,7 @@ describe('answers', () => {
       setup.context,
     )
 
-  test('no article is an empty answer and a success, in each of its forms; the query stays known', async () => {
+  test('without an article are successes, in each of their forms; the query stays known', async () => {
     const setup = await openSetup({at: monday, ...unlimited})
     for (const body of [
       '{"Information": "No articles found. Please adjust the time range or refer to the API documentation"}',
@@ -342,7 +342,7 @@ describe('answers', () => {
         [0, 0],
         body,
       )
-    goTo(setup, '2026-11-23T11:10:00Z') // an even minute: said in words
+    goTo(setup, '2026-11-23T11:10:00Z') // an even minute: the provider answers with a sentence
     const run = await setup.collect(newsSentiment)
     assert.equal(run.exit_code, 0)
     assert.equal(run.targets_done, 25)
@@ -358,7 +358,7 @@ describe('answers', () => {
     assert.ok(Number(none[0]?.['n']) > 0, 'some query found nothing')
   })
 
-  test('a limit in words is no empty answer, another endpoint is refused', async () => {
+  test('with a limit as text are not empty; those of another endpoint are rejected', async () => {
     const setup = await openSetup()
     for (const body of [
       '{"Information": "Our standard API rate limit is 25 requests per day."}',
@@ -375,7 +375,7 @@ describe('answers', () => {
       )
   })
 
-  test('a query that the provider does not understand is left out with its reason, the others are asked', async (t) => {
+  test('to a query that the provider does not understand are reported with the reason, and the others are requested', async (t) => {
     const setup = await openSetup({
       at: monday,
       ...unlimited,
@@ -391,10 +391,10 @@ describe('answers', () => {
         'alpha-vantage': {
           ...source,
           request: (...given: Parameters<typeof source.request>) => {
-            const asked = source.request(...given)
+            const sourceRequest = source.request(...given)
             return given[0].target === 'mon/a'
-              ? {...asked, query: {...asked.query, topics: 'no_such_topic'}}
-              : asked
+              ? {...sourceRequest, query: {...sourceRequest.query, topics: 'no_such_topic'}}
+              : sourceRequest
           },
         },
       },
@@ -404,7 +404,7 @@ describe('answers', () => {
     assert.match(run.complaints.join(), /Invalid inputs/)
   })
 
-  test('whose query it was is only known when --target says so; the second query that finds an article moves nothing but the batch', async () => {
+  test('belong to a query only with --target; the second query that finds an article changes only its last batch', async () => {
     const setup = await openSetup()
     await saved(setup, {feed: [article({})]})
     assert.deepEqual(
@@ -429,7 +429,7 @@ describe('answers', () => {
     )
   })
 
-  test('text of any length and script, entities decoded once; topics and labels in one spelling; scores to the last digit', async () => {
+  test('keep text of any length and script, entities decoded once, topics and labels in one spelling, and scores to the last digit', async () => {
     const setup = await openSetup()
     const long = `${'ل'.repeat(20_000)} 👩‍👩‍👧 &lt;b&gt;`
     const body = `{"feed": [${JSON.stringify(article({title: long, summary: 'a &amp;amp; b &eacute; &nosuch; &#x1F680;'})).replace('0.1,', '0.10000000000000000001,')}]}`
@@ -455,7 +455,7 @@ describe('answers', () => {
       assert.equal(topicSlug(name!), slug)
   })
 
-  test('one bad article is rejected, the rest and the watermark are stored', async () => {
+  test('with one bad article store the others and the watermark', async () => {
     const setup = await openSetup({at: monday, ...unlimited})
     setup.simulator.faults.add({provider: 'alpha-vantage', kind: 'one-bad-item'})
     const run = await setup.collect(newsSentiment, {limit: 1})
@@ -472,7 +472,7 @@ describe('answers', () => {
   })
 })
 
-test('news-yield: what each query gained per call equals the count by hand', async (t) => {
+test('news-yield shows the gain of each query per call, equal to the count by hand', async (t) => {
   const own = settings(
     t,
     'weekday,name,tickers,topics,sort\nmon,apple,AAPL,,\nmon,tech,,technology,LATEST\nmon,apple_again,AAPL,technology,\nmon,nobody,ZZZZZZ,,\n',
@@ -515,14 +515,10 @@ test('news-yield: what each query gained per call equals the count by hand', asy
   assert.deepEqual(
     all.find(({query}) => query === 'apple_again')?.['first_finds'],
     '0',
-    'what apple has found already',
+    'articles that apple has found already',
   )
   assert.ok(Number(all.find(({query}) => query === 'apple_again')?.['finds']) > 0)
   assert.deepEqual(shown(await yielded('2026-11-30')), byHand('20261130', 1))
   await setup.rows(`delete from provider_requests where go_at < '2026-11-30'`)
-  assert.deepEqual(
-    shown(await yielded(null)),
-    byHand('20261130', 1),
-    'finds of calls that are forgotten do not count',
-  )
+  assert.deepEqual(shown(await yielded(null)), byHand('20261130', 1), 'finds of deleted calls do not count')
 })

@@ -1,6 +1,6 @@
 /**
- * An answer of several pages: each is stored as it arrives, with the cursor from which a run that was stopped
- * goes on.
+ * An answer of several pages: each page is stored on arrival, with the cursor from which the next run
+ * resumes.
  */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
@@ -36,7 +36,7 @@ const walk = defineCollector({
     } satisfies Walk,
   },
 })
-const asked = (setup: TestSetup) =>
+const requestedPages = (setup: TestSetup) =>
   setup.simulator.log.requests({}).map(({path}) => Number(/[?&]page=(\d+)/.exec(path)?.[1]))
 
 test('a failure on the third page leaves two pages stored, and the next run begins with the third', async () => {
@@ -52,7 +52,7 @@ test('a failure on the third page leaves two pages stored, and the next run begi
   ])
   const second = await setup.collect(walk)
   assert.deepEqual([second.outcome, second.rows_inserted, second.targets_done], ['done', 500, 1])
-  assert.deepEqual(asked(setup), [1, 2, 3, 3, 4])
+  assert.deepEqual(requestedPages(setup), [1, 2, 3, 3, 4])
   assert.deepEqual(
     await setup.rows(
       'select cursor, last_success is not null as is_done, failures, next_due from target_state',
@@ -62,12 +62,14 @@ test('a failure on the third page leaves two pages stored, and the next run begi
   assert.equal((await setup.collect(walk)).outcome, 'nothing due')
 })
 
-test('a page is stored before the next one is asked for', async () => {
+test('a page is stored before the next one is requested', async () => {
   const setup = await open()
   const seen: [requests: number, rows: number][] = []
   const stored = async () =>
     Number((await setup.rows('select count(*) from coingecko_id_mapping'))[0]!['count'])
-  await setup.collect(walk, {emit: async () => void seen.push([asked(setup).length, await stored()])})
+  await setup.collect(walk, {
+    emit: async () => void seen.push([requestedPages(setup).length, await stored()]),
+  })
   assert.deepEqual(seen, [
     [1, 250],
     [2, 500],
@@ -76,7 +78,7 @@ test('a page is stored before the next one is asked for', async () => {
   ])
 })
 
-test('stopped between two pages, a target stays due and goes on there', async () => {
+test('a target stopped between two pages stays due and resumes there', async () => {
   const setup = await open()
   const run = await setup.collect(walk, {emit: () => setup.stop.abort(new Error('enough'))})
   assert.deepEqual([run.outcome, run.rows_inserted], ['interrupted', 250])

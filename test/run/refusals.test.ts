@@ -1,6 +1,4 @@
-/**
- * What a run makes of a provider's "no": outages, limits, spent and refused keys, through the whole of it.
- */
+/** The reaction of whole runs to a refusal of a provider: outages, limits, spent and refused credentials. */
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
@@ -12,20 +10,20 @@ import {fred} from '../../src/lib/providers/fred.js'
 import {dayMs} from '../../src/lib/time.js'
 import {openSetup, type TestSetup} from './setup.js'
 
-const log = (setup: TestSetup, provider?: string) => setup.simulator.log.requests({provider})
-const keysAsked = (setup: TestSetup, provider: string) =>
-  log(setup, provider).map(({credential}) => credential)
-const rests = (setup: TestSetup) =>
+const requestLog = (setup: TestSetup, provider?: string) => setup.simulator.log.requests({provider})
+const usedCredentials = (setup: TestSetup, provider: string) =>
+  requestLog(setup, provider).map(({credential}) => credential)
+const cooldowns = (setup: TestSetup) =>
   setup.rows('select provider, credential, kind, until from credential_rests order by credential')
 const stored = (setup: TestSetup) => setup.rows('select * from coingecko_id_mapping order by coingecko_id')
 const ledger = (setup: TestSetup) =>
   setup.rows('select outcome, status, count(*)::int as n from provider_requests group by 1, 2 order by 1, 2')
 const nowOf = (setup: TestSetup) => setup.simulator.clock.nowMs()
-/** Twenty pages without a wait for our own limit, so that only the provider's "no" takes time. */
+/** Twenty pages without a wait for our own limit, so that only a refusal takes time. */
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
 
-describe('an outage that speaks JSON', () => {
-  test('once: the page is asked again, and the run ends well', async () => {
+describe('an outage that answers in JSON', () => {
+  test('once: the page is requested again, and the run ends well', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     setup.simulator.faults.add({provider: 'coingecko', kind: '500'})
     const run = await setup.collect(coingeckoIds)
@@ -37,10 +35,10 @@ describe('an outage that speaks JSON', () => {
       {outcome: 'answered', status: 200, n: 20},
       {outcome: 'failed', status: 500, n: 1},
     ])
-    assert.deepEqual(await rests(setup), [])
+    assert.deepEqual(await cooldowns(setup), [])
   })
 
-  test('ten times: two pages fail and say so, the others are asked, what is stored stays, no key rests', async () => {
+  test('ten times: two pages fail and are reported, the others are requested, stored rows stay, no cooldown starts', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     await setup.collect(coingeckoIds, {names: ['1', '2']})
     const before = await stored(setup)
@@ -51,12 +49,12 @@ describe('an outage that speaks JSON', () => {
     assert.deepEqual([run.outcome, run.exit_code, run.targets_failed, run.requests], ['failed', 1, 2, 8])
     assert.match(run.complaints.join('\n'), /^coingecko \(1\): HTTP 500: Internal Server Error/)
     assert.deepEqual(await stored(setup), before)
-    assert.deepEqual(await rests(setup), [])
-    const rest = await setup.collect(coingeckoIds, {names: ['3', '4']})
+    assert.deepEqual(await cooldowns(setup), [])
+    const others = await setup.collect(coingeckoIds, {names: ['3', '4']})
     assert.deepEqual(
-      [rest.exit_code, rest.targets_done, rest.requests],
+      [others.exit_code, others.targets_done, others.requests],
       [0, 2, 4],
-      'the two last strikes are ridden out',
+      'the two last injected faults are retried',
     )
     const states = await setup.rows(
       `select target, failures, status from target_state where failures > 0 order by target`,
@@ -68,13 +66,13 @@ describe('an outage that speaks JSON', () => {
     assert.equal(
       (await setup.collect(coingeckoIds, {names: ['1', '2']})).exit_code,
       0,
-      'the key that asked in vain asks again',
+      'the credential that failed requests again',
     )
   })
 })
 
 describe('a limit', () => {
-  test('that names its instant is waited for', async () => {
+  test('with an instant is waited for', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     setup.simulator.faults.add({provider: 'coingecko', kind: '429', times: 2})
     const from = nowOf(setup)
@@ -82,13 +80,13 @@ describe('a limit', () => {
     assert.deepEqual([run.outcome, run.exit_code, run.requests, run.requests_refused], ['done', 0, 3, 2])
     assert.ok(nowOf(setup) - from >= 4000, 'twice the two seconds of Retry-After')
     assert.deepEqual(
-      (await rests(setup)).map(({kind}) => kind),
+      (await cooldowns(setup)).map(({kind}) => kind),
       ['wait'],
       'and other processes know of it',
     )
   })
 
-  test('that is narrower than we thought slows the run down, and does not end it', async () => {
+  test('narrower than the declared one slows the run down, and does not end it', async () => {
     const setup = await openSetup({env: generous, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '8'}})
     const run = await setup.collect(coingeckoIds)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests_refused], ['done', 0, 20, 2])
@@ -99,7 +97,7 @@ describe('a request that is refused', () => {
   const forbidden = (path: string, times = 1) =>
     ({provider: 'coingecko', kind: 'forbidden', path, times}) as const
 
-  test('fails its own target; the others are asked, in that run and in the next', async () => {
+  test('fails its own target; the others are requested, in that run and in the next', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     setup.simulator.faults.add(forbidden('&page=2&', 2))
     const run = await setup.collect(coingeckoIds)
@@ -111,22 +109,22 @@ describe('a request that is refused', () => {
     assert.deepEqual(await setup.rows(`select target, status from target_state where failures > 0`), [
       {target: '2', status: 'active'},
     ])
-    assert.deepEqual(await rests(setup), [], 'the key did nothing wrong')
+    assert.deepEqual(await cooldowns(setup), [], 'no cooldown of the credential')
     setup.simulator.clock.change({advanceMs: dayMs})
     assert.deepEqual(
-      [(await setup.collect(coingeckoIds)).targets_done, log(setup, 'coingecko').length],
+      [(await setup.collect(coingeckoIds)).targets_done, requestLog(setup, 'coingecko').length],
       [19, 40],
     )
   })
 
-  test('where each one is, the run ends after three, with what a person can do', async () => {
+  test('for every target ends the run after three, with a next step', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     setup.simulator.faults.add(forbidden('/', 100))
     await assert.rejects(
       setup.collect(coingeckoIds),
       (error) => error instanceof NeedsPerson && error.nextStep !== undefined,
     )
-    assert.equal(log(setup, 'coingecko').length, 3)
+    assert.equal(requestLog(setup, 'coingecko').length, 3)
     assert.deepEqual(await setup.rows('select outcome, exit_code, targets_failed from job_runs'), [
       {outcome: 'failed', exit_code: 2, targets_failed: 3},
     ])
@@ -134,7 +132,7 @@ describe('a request that is refused', () => {
   })
 })
 
-test('a folder for recordings that cannot be made ends the run before it asks, also in the run ledger', async () => {
+test('a folder for recordings that cannot be made ends the run before its first request, also in the run ledger', async () => {
   const setup = await openSetup()
   await assert.rejects(
     setup.collect(cpi, {record: '/dev/null/x'}),
@@ -143,14 +141,14 @@ test('a folder for recordings that cannot be made ends the run before it asks, a
   assert.deepEqual(await setup.rows('select outcome, exit_code from job_runs'), [
     {outcome: 'failed', exit_code: 2},
   ])
-  assert.equal(log(setup).length, 0)
+  assert.equal(requestLog(setup).length, 0)
 })
 
-describe('a spent key', () => {
-  const secondKey = {COINGECKO_API_KEY_2: 'simulated-CG-key-number-two'}
+describe('a spent credential', () => {
+  const secondCredential = {COINGECKO_API_KEY_2: 'simulated-CG-key-number-two'}
   const monthly = {...generous, COINGECKO_REQUESTS_PER_MONTH: '5'}
 
-  test('alone ends the run with 0 and with the instant at which it goes on; the next run does not ask before', async () => {
+  test('alone ends the run with 0 and with the instant of the next run; no run requests before that', async () => {
     const setup = await openSetup({env: generous, simulated: monthly})
     const run = await setup.collect(coingeckoIds)
     assert.deepEqual(
@@ -160,20 +158,20 @@ describe('a spent key', () => {
     assert.deepEqual(await setup.rows('select outcome, exit_code, next_at from job_runs'), [
       {outcome: 'quota spent', exit_code: 0, next_at: new Date('2026-12-01T00:00:00Z')},
     ])
-    const asked = log(setup).length
+    const requestCount = requestLog(setup).length
     const next = await setup.collect(coingeckoIds)
     assert.deepEqual(
       [next.outcome, next.requests, next.next_at],
       ['quota spent', 0, '2026-12-01T00:00:00.000Z'],
     )
-    assert.equal(log(setup).length, asked)
+    assert.equal(requestLog(setup).length, requestCount)
     setup.simulator.clock.change({instantMs: Date.parse('2026-12-01T00:00:01Z')})
     assert.equal((await setup.collect(coingeckoIds, {limit: 5})).targets_done, 5)
   })
 
-  test('gives way to the second one', async () => {
+  test('is replaced by the second one', async () => {
     const setup = await openSetup({
-      env: {...generous, ...secondKey},
+      env: {...generous, ...secondCredential},
       simulated: {...generous, COINGECKO_REQUESTS_PER_MONTH: '10'},
     })
     await setup.collect(coingeckoIds, {names: ['1', '2', '3', '4', '5', '6'], token: '1'})
@@ -181,11 +179,11 @@ describe('a spent key', () => {
       names: ['7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17', '18', '19', '20'],
     })
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 14])
-    assert.equal(new Set(keysAsked(setup, 'coingecko')).size, 2)
-    // the first key has 4 of its 10 left, the second one all of them: together just enough
-    const refused = log(setup).filter(({refused}) => refused)
+    assert.equal(new Set(usedCredentials(setup, 'coingecko')).size, 2)
+    // the first credential has 4 of its 10 left, the second one all of them: together just enough
+    const refused = requestLog(setup).filter(({refused}) => refused)
     assert.ok(refused.length <= 2, `${refused.length} requests refused`)
-    assert.equal(log(setup).length, 20 + refused.length)
+    assert.equal(requestLog(setup).length, 20 + refused.length)
   })
 
   test('is waited for with --wait', async () => {
@@ -203,11 +201,12 @@ describe('a spent key', () => {
   })
 })
 
-describe('a refused key', () => {
+describe('a refused credential', () => {
   /**
-   * As the simulator, FRED takes keys of 32 letters and digits only; a second key shows which one is used.
+   * Like the simulator, FRED takes keys of 32 letters and digits only; a second credential shows which one is
+   * used.
    */
-  const ofTwoKeys = {
+  const ofTwoCredentials = {
     ...cpi,
     sources: {
       fred: {
@@ -218,20 +217,20 @@ describe('a refused key', () => {
   } as AnyCollector
   const good = 'simulated'.padEnd(32, 'z')
 
-  test('gives way to the second one, and rests until it is changed', async () => {
+  test('is replaced by the second one, and its cooldown ends only when it is changed', async () => {
     const setup = await openSetup({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: good}})
-    const run = await setup.collect(ofTwoKeys)
+    const run = await setup.collect(ofTwoCredentials)
     assert.deepEqual([run.outcome, run.exit_code, run.requests, run.requests_refused], ['done', 0, 2, 1])
-    assert.deepEqual(await rests(setup), [{provider: 'fred', credential: '1', kind: 'stop', until: null}])
+    assert.deepEqual(await cooldowns(setup), [{provider: 'fred', credential: '1', kind: 'stop', until: null}])
     setup.simulator.clock.change({advanceMs: 400 * dayMs})
-    const later = await setup.collect(ofTwoKeys, {force: true})
+    const later = await setup.collect(ofTwoCredentials, {force: true})
     assert.deepEqual(
       [later.exit_code, later.requests, later.requests_refused],
       [0, 1, 0],
-      'it is not asked again, however long ago that was',
+      'it is not used again, however long ago that was',
     )
-    const labels = await setup.rows('select credential, outcome from provider_requests order by id')
-    assert.deepEqual(labels, [
+    const reservations = await setup.rows('select credential, outcome from provider_requests order by id')
+    assert.deepEqual(reservations, [
       {credential: '1', outcome: 'refused'},
       {credential: '2', outcome: 'answered'},
       {credential: '2', outcome: 'answered'},
@@ -242,17 +241,17 @@ describe('a refused key', () => {
       `insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ('fred', '1', 'stop', now(), null, 'refused', '01234567')`,
     )
     assert.equal(
-      (await changed.collect(ofTwoKeys, {token: '1'})).exit_code,
+      (await changed.collect(ofTwoCredentials, {token: '1'})).exit_code,
       0,
-      'another key under the same variable is used at once',
+      'another secret under the same variable is used at once',
     )
   })
 
-  test('under two variables is one refused key, and a matter for a person after one request', async () => {
+  test('under two variables is one refused credential, and needs a person after one request', async () => {
     const setup = await openSetup({env: {FRED_API_KEY: 'simulated-short', FRED_API_KEY_2: 'simulated-short'}})
-    await assert.rejects(setup.collect(ofTwoKeys), /refused the key/)
-    assert.equal(log(setup).length, 1)
-    await assert.rejects(setup.collect(ofTwoKeys, {token: '2'}), /refused the key/)
-    assert.equal(log(setup).length, 1)
+    await assert.rejects(setup.collect(ofTwoCredentials), /refused the key/)
+    assert.equal(requestLog(setup).length, 1)
+    await assert.rejects(setup.collect(ofTwoCredentials, {token: '2'}), /refused the key/)
+    assert.equal(requestLog(setup).length, 1)
   })
 })

@@ -1,5 +1,6 @@
 /**
- * A simulated world and a database of its own, all in this process: what the tests of the runs share.
+ * The environment that tests of runs share: a simulator and a database of each test's own, all in this
+ * process.
  */
 import {after} from 'node:test'
 import pg from 'pg'
@@ -15,8 +16,8 @@ import {claims} from '../limits/claims.js'
 import {postgres, type Postgres} from '../servers.js'
 
 /**
- * Limits that no run of a test comes near: the question is another one, and the world must stand still
- * meanwhile.
+ * Limits that no run of a test reaches: limits are not under test, and the data must not change during a
+ * wait.
  */
 export const generous = {
   COINGECKO_REQUESTS_PER_MINUTE: '1000',
@@ -31,8 +32,8 @@ export const generous = {
   TRUTH_SOCIAL_REQUESTS_PER_SECOND: '100000',
 }
 
-/** Invented keys, which fin sends to the simulator as they are. */
-export const keys = {
+/** Invented credentials, which fin sends to the simulator unchanged. */
+export const credentials = {
   FRED_API_KEY: 'simulatedfredkey0123456789abcdef',
   ALPHA_VANTAGE_API_KEY_1: 'simulatedALPHAVANTAGEKEY1',
   COINGECKO_API_KEY_1: 'simulated-CG-key-number-one',
@@ -45,7 +46,7 @@ export const keys = {
   X_BEARER_TOKEN_4: 'simulated-x-token-number-four',
 }
 
-/** Plans with which nothing has to wait for a quarter of an hour. */
+/** Plans with which no request waits for a quarter of an hour. */
 const plans = Object.fromEntries(
   ['1', '2', '3', '4'].flatMap((label) => [
     [`X_PLAN_${label}`, 'pay-per-use'],
@@ -61,7 +62,7 @@ export interface TestSetup {
   stop: AbortController
   collect(collector: AnyCollector, options?: Partial<CollectOptions>): Promise<Collected>
   map(mapper: AnyMapper, options?: Partial<MapOptions>): Promise<Collected>
-  /** Plain SQL, for looking at what was stored. */
+  /** Runs plain SQL, for reading what was stored. */
   rows(sql: string, params?: unknown[]): Promise<Record<string, unknown>[]>
   close(): Promise<void>
 }
@@ -69,37 +70,46 @@ export interface TestSetup {
 let shared: Promise<Postgres> | undefined
 const server = () => (shared ??= postgres())
 
-/** Each world is closed after the last test of the file, unless the test itself closes it. */
+/**
+ * Setups that are still open. They are closed after the last test of the file, unless a test closes them
+ * itself.
+ */
 const opened = new Set<TestSetup>()
 after(async () => {
-  for (const world of opened) await world.close()
+  for (const setup of opened) await setup.close()
   await (await shared)?.stop()
 })
 
-/** Lets time pass, for the simulator and for the runs of this process. */
+/** Moves the time of the simulator and of the runs of this process. */
 export async function move({simulator, context}: TestSetup, ms: number): Promise<void> {
   simulator.clock.change({advanceMs: ms})
   await context.clock.refresh()
 }
 
-interface WorldOptions extends Omit<SimulatorOptions, 'env'> {
+interface SetupOptions extends Omit<SimulatorOptions, 'env'> {
   /** Settings of the program. */
   env?: Record<string, string>
-  /** Limit settings of the simulator: what the providers really allow. */
+  /** Limit settings of the simulator: the real limits of the providers. */
   simulated?: Record<string, string>
 }
 
-/** A clock that stands at a Monday, unless told otherwise: every answer is the same until a test moves it. */
-export async function openSetup(options: WorldOptions = {}): Promise<TestSetup> {
-  const {env: settings = {}, simulated = {}, ...rest} = options
+/** Opens a setup. Its clock stands at a Monday by default: every answer is the same until a test moves it. */
+export async function openSetup(options: SetupOptions = {}): Promise<TestSetup> {
+  const {env: settings = {}, simulated = {}, ...simulatorOptions} = options
   const simulator = await startSimulator({
     at: new Date('2026-11-23T21:00:00Z'),
     rate: 0,
-    ...rest,
-    env: {...keys, ...plans, ...simulated},
+    ...simulatorOptions,
+    env: {...credentials, ...plans, ...simulated},
   })
-  const databaseUrl = await (await server()).withSchema('world', 'simulated')
-  const env = {...keys, ...plans, ...settings, DATABASE_URL: databaseUrl, FIN_SIMULATOR_URL: simulator.url}
+  const databaseUrl = await (await server()).withSchema('run', 'simulated')
+  const env = {
+    ...credentials,
+    ...plans,
+    ...settings,
+    DATABASE_URL: databaseUrl,
+    FIN_SIMULATOR_URL: simulator.url,
+  }
   const config: Config = loadConfig(env, '/')
   const stop = new AbortController()
   const log = {error() {}, warn() {}, notice() {}, detail() {}}
@@ -112,7 +122,7 @@ export async function openSetup(options: WorldOptions = {}): Promise<TestSetup> 
   })
   const pool = new pg.Pool({connectionString: databaseUrl, max: 2})
   pool.on('error', () => {}) // the server goes away under idle connections at the end
-  const world: TestSetup = {
+  const setup: TestSetup = {
     simulator,
     databaseUrl,
     env,
@@ -123,12 +133,12 @@ export async function openSetup(options: WorldOptions = {}): Promise<TestSetup> 
     map: (mapper, given = {}) => map(mapper, {command: `fin map ${mapper.name}`, ...given}, context),
     rows: async (sql, params = []) => (await pool.query(sql, params)).rows as Record<string, unknown>[],
     async close() {
-      opened.delete(world)
+      opened.delete(setup)
       await context.close()
       await pool.end()
       await simulator.close()
     },
   }
-  opened.add(world)
-  return world
+  opened.add(setup)
+  return setup
 }

@@ -1,6 +1,6 @@
 /**
- * Truth Social through whole runs: nothing passed over, counts taken anew, one look-up, and a shut door left
- * alone.
+ * Truth Social through whole runs: no post is skipped, counts are refreshed, each account is looked up once,
+ * and no request is sent while the provider blocks this address.
  */
 import assert from 'node:assert/strict'
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
@@ -17,7 +17,7 @@ import {survey} from '../../src/lib/report/quota-status.js'
 import {truthSocial} from '../../src/lib/providers/truth-social.js'
 import {textOf} from '../../src/lib/providers/truth-social/text.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
-import {moments, seeded, strike} from '../fault/kills.js'
+import {moments, seeded, runAndKill} from '../fault/kills.js'
 import {status} from '../../src/simulator/stubs/truth-status.js'
 import {generous, move, openSetup, type TestSetup} from './setup.js'
 
@@ -30,7 +30,7 @@ const begin = '2026-11-23T21:10:00Z'
 const open = async (env: Record<string, string> = {}) => {
   return openSetup({at: new Date(begin), env: {...generous, ...env}, simulated: generous})
 }
-/** A user's own list; what is written there takes the place of ours. */
+/** A user's own list; the lines written there replace ours. */
 const ownList = (...lines: string[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'fin-truth-'))
   folders.push(folder)
@@ -42,11 +42,11 @@ const ownList = (...lines: string[]) => {
   write(...lines)
   return {env: {FIN_CONFIG_DIR: folder}, write, folder}
 }
-const asked = (setup: TestSetup) =>
+const requestedPaths = (setup: TestSetup) =>
   setup.simulator.log.requests({provider: 'truth-social'}).map(({path}) => path)
 const nowOf = (setup: TestSetup) => setup.simulator.clock.nowMs()
-/** What the world's account shows of a stretch of time, oldest first; replies are not asked for. */
-const shown = (setup: TestSetup, username: string, fromMs: number, toMs = nowOf(setup)) => {
+/** Posts that the scenario's account shows between two instants, oldest first; replies are not requested. */
+const postsShown = (setup: TestSetup, username: string, fromMs: number, toMs = nowOf(setup)) => {
   const {truths} = setup.simulator.scenario
   return truths
     .between(truths.byName(username)!, fromMs, toMs, nowOf(setup))
@@ -65,7 +65,7 @@ const cursorOf = async (setup: TestSetup, target: string) =>
 const everyone = ['realDonaldTrump', 'WhiteHouse', 'DonaldJTrumpJr']
 
 describe('posts', () => {
-  test('the first run begins seven days before its scheduled instant, and looks up only who has no id, once', async () => {
+  test('the first run begins seven days before its scheduled instant, and looks up only accounts without an id, once', async () => {
     const setup = await open()
     const run = await setup.collect(truthPosts)
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 3])
@@ -73,17 +73,17 @@ describe('posts', () => {
     for (const username of everyone)
       assert.deepEqual(
         await ids(setup, username),
-        shown(setup, username, fromMs).map(({id}) => id),
+        postsShown(setup, username, fromMs).map(({id}) => id),
         username,
       )
     assert.ok((await ids(setup, 'realDonaldTrump')).length > 80, 'several pages')
     const lookups = () =>
-      asked(setup)
+      requestedPaths(setup)
         .filter((path) => path.includes('lookup'))
         .map((path) => path.split('acct=')[1])
     assert.deepEqual(lookups(), ['WhiteHouse', 'DonaldJTrumpJr'])
     assert.match(
-      asked(setup)[0]!,
+      requestedPaths(setup)[0]!,
       new RegExp(
         `/accounts/107780257626128497/statuses\\?exclude_replies=true&limit=40&min_id=${BigInt(fromMs) << 16n}$`,
       ),
@@ -92,7 +92,7 @@ describe('posts', () => {
       await move(setup, hourMs)
       assert.equal((await setup.collect(truthPosts)).exit_code, 0)
     }
-    assert.equal(lookups().length, 2, 'what it taught is remembered')
+    assert.equal(lookups().length, 2, 'the ids of the look-ups are remembered')
     assert.deepEqual(
       await setup.rows(
         'select distinct username, account_type, market_influence from truth_social_posts order by 3 desc',
@@ -109,7 +109,7 @@ describe('posts', () => {
     assert.equal(credential, 'keyless')
   })
 
-  test('after a missed week one run has everything once and in order, also when it is stopped between two pages', async () => {
+  test('after a missed week one run stores everything once and in order, also when it is stopped between two pages', async () => {
     const setup = await open()
     await setup.collect(truthPosts)
     const startMs = nowOf(setup)
@@ -120,15 +120,15 @@ describe('posts', () => {
       path: '/accounts/107780257626128497/statuses',
       times: 1,
     })
-    const before = asked(setup).length
+    const before = requestedPaths(setup).length
     const broken = await setup.collect(truthPosts, {names: ['realDonaldTrump']})
     assert.equal(broken.exit_code, 1)
     const stopped = await cursorOf(setup, 'realdonaldtrump')
-    assert.equal(asked(setup).length, before + 1)
+    assert.equal(requestedPaths(setup).length, before + 1)
     await move(setup, hourMs)
     assert.equal((await setup.collect(truthPosts)).exit_code, 0)
     for (const username of everyone) {
-      const since = shown(setup, username, startMs).map(({id}) => id)
+      const since = postsShown(setup, username, startMs).map(({id}) => id)
       assert.deepEqual(
         (await ids(setup, username)).filter((id) => Number(BigInt(id) >> 16n) >= startMs),
         since,
@@ -152,17 +152,17 @@ describe('posts', () => {
       },
     })
     assert.ok(
-      emitted.length > 2 && emitted.every((page, place) => place === 0 || emitted[place - 1]! < page),
+      emitted.length > 2 && emitted.every((page, index) => index === 0 || emitted[index - 1]! < page),
       'page by page, the oldest first',
     )
   })
 
-  test('what a page brought stays when the next one fails, and the next run goes on after it', async () => {
+  test('a stored page stays when the next one fails, and the next run resumes after it', async () => {
     const list = ownList('realDonaldTrump,107780257626128497,individual,10')
     const setup = await open(list.env)
     const firstFrom = BigInt(Date.parse('2026-11-16T21:08:00Z')) << 16n
     const {truths} = setup.simulator.scenario
-    const all = shown(setup, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).map(({id}) => id)
+    const all = postsShown(setup, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).map(({id}) => id)
     setup.simulator.faults.add({provider: 'truth-social', kind: 'empty', path: `min_id=${all[39]}`, times: 4})
     const broken = await setup.collect(truthPosts)
     assert.deepEqual([broken.exit_code, broken.rows_inserted], [1, 40])
@@ -173,13 +173,13 @@ describe('posts', () => {
     assert.ok(truths.byName('REALDONALDTRUMP'))
     assert.deepEqual((await ids(setup, 'realDonaldTrump')).slice(0, all.length), all)
     assert.equal(
-      asked(setup).filter((path) => path.endsWith(`min_id=${firstFrom}`)).length,
+      requestedPaths(setup).filter((path) => path.endsWith(`min_id=${firstFrom}`)).length,
       1,
-      'the first page is not asked for again',
+      'the first page is not requested again',
     )
   })
 
-  test('counts are taken anew at 1, 6 and 24 hours and then no more; deleted posts cost nothing for ever; edits come too', async () => {
+  test('counts are refreshed at 1, 6 and 24 hours and then no more; deleted posts cost no further requests; edits are stored too', async () => {
     const list = ownList('realDonaldTrump,107780257626128497,individual,10')
     const setup = await open(list.env)
     await setup.collect(truthPosts)
@@ -205,7 +205,7 @@ describe('posts', () => {
       await counts()
     }
     const {truths} = setup.simulator.scenario
-    const young = shown(setup, 'realDonaldTrump', startMs, startMs + 10 * hourMs).filter(
+    const young = postsShown(setup, 'realDonaldTrump', startMs, startMs + 10 * hourMs).filter(
       ({kind}) => kind !== 'reblog',
     )
     assert.ok(young.length > 0)
@@ -222,13 +222,13 @@ describe('posts', () => {
       assert.equal(favourites_count, truths.likes(one, collected_at.getTime()))
       assert.ok(seen.get(one.id)!.length >= 4, 'first seen, 1 h, 6 h, 24 h')
     }
-    // a week without posts to refresh: each run asks once or, with news, twice
+    // a week without posts to refresh: each run sends one request or, with new posts, two
     await move(setup, 7 * dayMs)
     await setup.collect(truthPosts)
-    const before = asked(setup).length
+    const before = requestedPaths(setup).length
     await move(setup, hourMs)
     await setup.collect(truthPosts)
-    assert.ok(asked(setup).length - before <= 2)
+    assert.ok(requestedPaths(setup).length - before <= 2)
     const edited = await setup.rows(
       `select id from truth_social_posts where clean_content like '%(Corrected.)%' and created_at > $1`,
       [begin],
@@ -242,21 +242,24 @@ describe('posts', () => {
     await setup.collect(truthPosts)
     await move(setup, 3 * dayMs)
     await setup.collect(truthPosts)
-    const last = shown(setup, 'realDonaldTrump', Date.parse(begin) - 20 * hourMs, Date.parse(begin)).filter(
-      ({kind}) => kind !== 'reblog',
-    )
+    const last = postsShown(
+      setup,
+      'realDonaldTrump',
+      Date.parse(begin) - 20 * hourMs,
+      Date.parse(begin),
+    ).filter(({kind}) => kind !== 'reblog')
     for (const {id} of last) {
       const [row] = await setup.rows('select collected_at from truth_social_posts where id = $1', [id])
       assert.equal((row!['collected_at'] as Date).getTime(), nowOf(setup), id)
     }
     const at = nowOf(setup)
-    const before = asked(setup).length
+    const before = requestedPaths(setup).length
     await setup.collect(truthPosts, {force: true})
-    assert.equal(asked(setup).length, before + 1, 'nothing is due any more')
+    assert.equal(requestedPaths(setup).length, before + 1, 'nothing is due any more')
     assert.equal(nowOf(setup), at)
   })
 
-  test('suspended and unknown accounts are remembered, with words that help; a list with mistakes names its lines', async () => {
+  test('suspended and unknown accounts are remembered, with a message that helps; an invalid list is reported with its lines', async () => {
     const list = ownList(
       'was_suspended,,individual,1',
       'no_such_one,,individual,1',
@@ -281,23 +284,23 @@ describe('posts', () => {
       [{username: 'HarborLedger', account_type: 'business', market_influence: 3}],
     )
     await move(setup, hourMs)
-    const before = asked(setup).length
+    const before = requestedPaths(setup).length
     const second = await setup.collect(truthPosts)
     assert.match(
       second.complaints.join('\n'),
       /was_suspended: Truth Social has suspended it; it is looked up again 30 days after 2026-11-23/,
     )
     assert.ok(
-      !asked(setup)
+      !requestedPaths(setup)
         .slice(before)
         .some((path) => path.includes('lookup')),
     )
     await move(setup, 31 * dayMs)
     await setup.collect(truthPosts)
-    assert.deepEqual(asked(setup).filter((path) => path.includes('lookup')).length, 3 + 2)
+    assert.deepEqual(requestedPaths(setup).filter((path) => path.includes('lookup')).length, 3 + 2)
   })
 
-  test('a look-up that is refused costs one request and only that account; its id in the list needs none', async () => {
+  test('a look-up that is refused costs one request and only that account; its id in the list needs no look-up', async () => {
     const list = ownList('WhiteHouse,,government,9', 'realDonaldTrump,107780257626128497,individual,10')
     const setup = await open(list.env)
     setup.simulator.faults.add({provider: 'truth-social', kind: 'forbidden', path: 'lookup', times: 100})
@@ -307,7 +310,7 @@ describe('posts', () => {
       run.complaints.join(),
       /whitehouse.*authenticated user.*an account of truth-posts whose id is in truth-accounts.csv needs no look-up/,
     )
-    assert.equal(asked(setup).filter((path) => path.includes('lookup')).length, 1)
+    assert.equal(requestedPaths(setup).filter((path) => path.includes('lookup')).length, 1)
     list.write(`WhiteHouse,${setup.simulator.scenario.truths.byName('WhiteHouse')!.id},government,9`)
     await move(setup, hourMs)
     assert.equal((await setup.collect(truthPosts)).exit_code, 0)
@@ -315,32 +318,32 @@ describe('posts', () => {
   })
 })
 
-describe('killed', () => {
-  test('at any moment: what is stored and where the walk stands belong together, so nothing is missing and nothing doubled', async () => {
+describe('a killed run', () => {
+  test('keeps rows and cursor together at any moment, so nothing is missing and nothing doubled', async () => {
     const setup = await open(ownList('realDonaldTrump,107780257626128497,individual,10').env)
-    const first = await strike(['ingest', 'truth-posts'], setup.env)
+    const first = await runAndKill(['ingest', 'truth-posts'], setup.env)
     assert.equal(first.code, 0, first.stderr)
     let killed = 0
     for (const afterMs of moments(6, first.ms * 0.5, first.ms, seeded(7))) {
       await move(setup, 7 * dayMs)
-      killed += (await strike(['ingest', 'truth-posts'], setup.env, afterMs)).wasKilled ? 1 : 0
+      killed += (await runAndKill(['ingest', 'truth-posts'], setup.env, afterMs)).wasKilled ? 1 : 0
       const have = await ids(setup, 'realDonaldTrump')
       const reached = (await cursorOf(setup, 'realdonaldtrump'))!['min_id'] as string
       assert.ok(have.includes(reached) && BigInt(have.at(-1)!) <= BigInt(reached))
     }
-    const last = await strike(['ingest', 'truth-posts'], setup.env)
+    const last = await runAndKill(['ingest', 'truth-posts'], setup.env)
     assert.equal(last.code, 0, last.stderr)
     assert.ok(killed > 0)
     const stored = new Set(await ids(setup, 'realDonaldTrump'))
-    const missing = shown(setup, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).filter(
+    const missing = postsShown(setup, 'realDonaldTrump', Date.parse('2026-11-16T21:08:00Z')).filter(
       ({id}) => !stored.has(id),
     )
     assert.deepEqual(missing, [])
   })
 })
 
-test('text of posts: one line for each break, entities once, whole addresses, no quoted line; what is made to break a reader is refused at once', () => {
-  const link = (href: string, shown: string) => `<a href="${href}" rel="nofollow">${shown}</a>`
+test('text of posts has one line for each break, entities decoded once, whole addresses and no quoted line; hostile HTML is rejected at once', () => {
+  const link = (href: string, text: string) => `<a href="${href}" rel="nofollow">${text}</a>`
   const cases: [html: string, expected: string | null][] = [
     ['<p>a</p>\n<p>b<br>c<br/><br />d</p>', 'a\nb\nc\n\nd'],
     ['<p>a&nbsp;&amp;lt; b</p>', 'a &lt; b'],
@@ -373,8 +376,8 @@ test('text of posts: one line for each break, entities once, whole addresses, no
   assert.ok(performance.now() - from < 5000)
 })
 
-describe('a shut door', () => {
-  test('is said once, is not tried again before its rest is over, and rests longer each time', async () => {
+describe('a blocked address', () => {
+  test('is reported once, is not tried again before the end of its cooldown, and has a longer cooldown each time', async () => {
     const setup = await open()
     setup.simulator.faults.add({provider: 'truth-social', kind: 'blocked', times: 100})
     const failsWith = (error: unknown) =>
@@ -382,12 +385,12 @@ describe('a shut door', () => {
       /blocks this address.*Just a moment/.test(error.message) &&
       /--input FILE/.test(error.nextStep ?? '')
     await assert.rejects(setup.collect(truthPosts), failsWith)
-    assert.equal(asked(setup).length, 1, 'no second request')
+    assert.equal(requestedPaths(setup).length, 1, 'no second request')
     for (const collector of [truthPosts, truthTrends, truthTags]) {
-      const resting = await setup.collect(collector)
-      assert.deepEqual([resting.outcome, resting.exit_code, resting.requests], ['quota spent', 0, 0])
-      assert.match(resting.message!, /fin does not contact it until then: it blocks this address/)
-      assert.doesNotMatch(resting.message!, /quota/)
+      const blocked = await setup.collect(collector)
+      assert.deepEqual([blocked.outcome, blocked.exit_code, blocked.requests], ['quota spent', 0, 0])
+      assert.match(blocked.message!, /fin does not contact it until then: it blocks this address/)
+      assert.doesNotMatch(blocked.message!, /quota/)
     }
     const rows = await survey(
       await setup.context.database(),
@@ -404,20 +407,20 @@ describe('a shut door', () => {
       new Date(nowOf(setup)),
     )
     assert.match(JSON.stringify(checks), /blocked by the provider until 2026-11-23T22:10.*--input FILE/)
-    const rest = async () => {
+    const cooldownHours = async () => {
       const [{hours}] = (await setup.rows(
         'select extract(epoch from until - since) / 3600 as hours from credential_rests',
       )) as [{hours: string}]
       return Number(hours)
     }
-    const rests = [await rest()]
+    const cooldowns = [await cooldownHours()]
     for (const expected of [2, 4, 8, 16, 24, 24]) {
-      await move(setup, rests.at(-1)! * hourMs + 1)
+      await move(setup, cooldowns.at(-1)! * hourMs + 1)
       await assert.rejects(setup.collect(truthTrends), failsWith)
-      rests.push(await rest())
-      assert.equal(rests.at(-1), expected)
+      cooldowns.push(await cooldownHours())
+      assert.equal(cooldowns.at(-1), expected)
     }
-    assert.equal(asked(setup).length, 7)
+    assert.equal(requestedPaths(setup).length, 7)
     setup.simulator.faults.clear()
     await move(setup, 25 * hourMs)
     assert.equal((await setup.collect(truthPosts)).exit_code, 0)
@@ -427,10 +430,10 @@ describe('a shut door', () => {
       setup.collect(truthPosts, {force: true}),
       /blocks this address: a page \("Attention Required!"\)/,
     )
-    assert.equal(await rest(), 1, 'after a long time it begins anew')
+    assert.equal(await cooldownHours(), 1, 'after a long time the cooldowns begin anew')
   })
 
-  test('with a token: signed, refused for ever when revoked, shut out all the same', async () => {
+  test('with a token signs its requests, is refused for ever once the token is revoked, and is blocked all the same', async () => {
     const signed = await open({TRUTH_SOCIAL_TOKEN: 'simulated-good-token'})
     assert.equal((await signed.collect(truthTags)).exit_code, 0)
     assert.deepEqual(await signed.rows('select distinct credential from provider_requests'), [
@@ -438,18 +441,18 @@ describe('a shut door', () => {
     ])
     const revoked = await open({TRUTH_SOCIAL_TOKEN: 'simulated-revoked-token'})
     for (let n = 0; n < 2; n++) await assert.rejects(revoked.collect(truthTags), /revoked/)
-    assert.equal(asked(revoked).length, 1)
-    const shut = await open({TRUTH_SOCIAL_TOKEN: 'simulated-blocked-token'})
-    await assert.rejects(shut.collect(truthTags), /Access denied/)
-    assert.equal((await shut.collect(truthTags)).requests, 0)
-    assert.equal(asked(shut).length, 1)
+    assert.equal(requestedPaths(revoked).length, 1)
+    const blocked = await open({TRUTH_SOCIAL_TOKEN: 'simulated-blocked-token'})
+    await assert.rejects(blocked.collect(truthTags), /Access denied/)
+    assert.equal((await blocked.collect(truthTags)).requests, 0)
+    assert.equal(requestedPaths(blocked).length, 1)
   })
 
-  test('few requests left: the run slows down', async () => {
+  test('few requests left slow the run down', async () => {
     const setup = await open()
-    const face = {...truthTrends.sources['truth-social']!}
-    const provider = {...face.provider, accounting: {holdsUntil: () => new Date(nowOf(setup) + 20_000)}}
-    const slow = {...truthTrends, sources: {'truth-social': {...face, provider}}}
+    const source = {...truthTrends.sources['truth-social']!}
+    const provider = {...source.provider, accounting: {holdsUntil: () => new Date(nowOf(setup) + 20_000)}}
+    const slow = {...truthTrends, sources: {'truth-social': {...source, provider}}}
     const from = nowOf(setup)
     assert.equal((await setup.collect(slow as typeof truthTrends)).exit_code, 0)
     assert.ok(nowOf(setup) - from >= 20_000)
@@ -457,13 +460,13 @@ describe('a shut door', () => {
 })
 
 describe('saved posts', () => {
-  test('a list, one status, or one a line, without a target; weights come from the list; an older answer changes nothing', async () => {
+  test('are a list, one status, or one a line, without a target; weights come from the list; an older answer changes nothing', async () => {
     const list = ownList('realDonaldTrump,107780257626128497,individual,4')
     const setup = await open(list.env)
     const {truths} = setup.simulator.scenario
     const posts = [
-      ...shown(setup, 'realDonaldTrump', nowOf(setup) - dayMs),
-      ...shown(setup, 'PrairieWire', nowOf(setup) - dayMs).slice(0, 3),
+      ...postsShown(setup, 'realDonaldTrump', nowOf(setup) - dayMs),
+      ...postsShown(setup, 'PrairieWire', nowOf(setup) - dayMs).slice(0, 3),
     ]
     const saved = (atMs: number) => posts.map((one) => status(one, setup.simulator.scenario, atMs))
     const give = (text: string) =>
@@ -509,14 +512,14 @@ describe('saved posts', () => {
     assert.deepEqual(
       await setup.rows('select count(*)::int as n from target_state'),
       [{n: 0}],
-      'where the walks stand is not touched',
+      'the cursors are not changed',
     )
     assert.equal((await give(`${lines}\n{"id": `)).exit_code, 1)
   })
 })
 
 describe('trends and tags', () => {
-  test('ranks and counts are kept over time; who left keeps the last rank with its instant', async () => {
+  test('keep ranks and counts over time; a post that left keeps its last rank with its instant', async () => {
     const setup = await open()
     const {truths} = setup.simulator.scenario
     const first = truths
@@ -538,7 +541,7 @@ describe('trends and tags', () => {
       'select id, trend_rank, trend_score = favourites_count as is_likes from truth_social_trends where collected_at = (select max(collected_at) from truth_social_trends) order by trend_rank'
     assert.deepEqual(
       await setup.rows(newest),
-      second.map((id, place) => ({id, trend_rank: place + 1, is_likes: true})),
+      second.map((id, index) => ({id, trend_rank: index + 1, is_likes: true})),
     )
     const left = first.filter((id) => !second.includes(id))
     assert.ok(left.length > 0)
@@ -559,7 +562,7 @@ describe('trends and tags', () => {
     )
   })
 
-  test('a tag has a row for each day of the provider, which the next day does not touch; growth and score as the world has them', async () => {
+  test('have a row for each tag and day of the provider, which the next day does not change; growth and score are those of the scenario', async () => {
     const setup = await open()
     await setup.collect(truthTags)
     const [bitcoin] = await setup.rows(`select * from truth_social_tags where name = 'Bitcoin'`)
@@ -595,7 +598,7 @@ describe('trends and tags', () => {
     )
   })
 
-  test('what a tag means is a list that a user may edit; a wrong line is named', async () => {
+  test('take the categories of tags from a list that a user may edit; an invalid line is reported', async () => {
     const {env, folder} = ownList()
     writeFileSync(join(folder, 'truth-tag-words.csv'), 'word,category,market_relevance\n*coin,money,3\n')
     const setup = await open(env)
@@ -617,13 +620,13 @@ describe('trends and tags', () => {
   })
 })
 
-test('the page of the simulator says what the real one says', async () => {
+test('the page of the simulator has the form of the real one', async () => {
   const setup = await open()
   const answer = await fetch(
     `${setup.simulator.url}/truth-social/api/v1/accounts/107780257626128497/statuses?exclude_replies=true&limit=100`,
   )
   const page = (await answer.json()) as {id: string; created_at: string}[]
-  assert.equal(page.length, 40, 'a larger limit is cut')
+  assert.equal(page.length, 40, 'a larger limit is reduced')
   assert.ok(
     page.every(
       ({id, created_at}) => Number(BigInt(id) >> 16n) === Date.parse(created_at) && BigInt(id) > 2n ** 53n,

@@ -29,7 +29,7 @@ const open = async (plan = 'pay-per-use', more: Record<string, string> = {}) => 
     more,
   )
 }
-/** A user's own list; what is written there takes the place of ours. */
+/** A user's own list; the lines written there replace ours. */
 const ownList = (...lines: string[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'fin-x-'))
   folders.push(folder)
@@ -41,7 +41,7 @@ const ownList = (...lines: string[]) => {
   write(...lines)
   return {env: {FIN_CONFIG_DIR: folder}, write}
 }
-const asked = (setup: TestSetup) =>
+const requestedPaths = (setup: TestSetup) =>
   setup.simulator.log
     .requests({provider: 'x'})
     .filter(({provider}) => provider === 'x')
@@ -53,7 +53,7 @@ const stored = async (setup: TestSetup, handle: string) =>
       [handle.toLowerCase()],
     )
   ).map((row) => String(row['tweet_id']))
-/** What the world's account has posted after an instant, oldest first, as X shows it now. */
+/** Posts of the scenario's account after an instant, oldest first, as X shows them now. */
 const posted = (setup: TestSetup, handle: string, afterMs: number) => {
   const {accounts} = setup.simulator.scenario
   return accounts
@@ -65,7 +65,7 @@ const posted = (setup: TestSetup, handle: string, afterMs: number) => {
 const msOf = (id: string) => Number((BigInt(id) >> 22n) + 1_288_834_974_657n)
 
 describe('profiles', () => {
-  test('one request for all handles, in whatever case; unknown and suspended ones are remembered and asked again a month later', async () => {
+  test('take one request for all handles, in any case; unknown and suspended ones are remembered and requested again a month later', async () => {
     const list = ownList(
       'ELONMUSK,primary,core_investors,daily,1,2',
       'elonMusk,secondary,media,daily,2,1',
@@ -112,13 +112,13 @@ describe('profiles', () => {
       'saylor,primary,crypto,daily,1,2',
       'no_such_one,primary,media,daily,1,2',
     )
-    assert.equal((await setup.collect(xProfiles)).targets_done, 1, 'a new account is asked about at once')
-    assert.match(asked(setup).at(-1)!, /usernames=saylor&/)
+    assert.equal((await setup.collect(xProfiles)).targets_done, 1, 'a new account is requested at once')
+    assert.match(requestedPaths(setup).at(-1)!, /usernames=saylor&/)
     await move(setup, 2 * dayMs)
     assert.equal((await setup.collect(xProfiles)).targets_done, 2)
   })
 
-  test('who gave up a name, or is suspended, keeps the id that was known', async () => {
+  test('keep the known id of an account that gave up its name or is suspended', async () => {
     const list = ownList(
       'elonmusk,primary,core_investors,daily,1,2',
       'was_suspended,primary,media,daily,1,2',
@@ -159,8 +159,8 @@ describe("a list of one's own", () => {
     credential: '2',
     max_results: '',
   }
-  test('a value that means nothing is told with its account; what concerns one account alone is not told here', () => {
-    for (const [wrong, said] of [
+  test('is reported with the account of an invalid value; a fault of one account alone is not reported here', () => {
+    for (const [wrong, message] of [
       [{group: 'Primary'}, /"one" has the group "Primary": write primary or secondary/],
       [{group: ''}, /group/],
       [{priority: 'high'}, /priority "high": write a whole number/],
@@ -172,7 +172,7 @@ describe("a list of one's own", () => {
       [{max_results: '101'}, /max_results/],
       [{max_results: 'all'}, /max_results/],
     ] as const)
-      assert.match(wrongAccount([good, {...good, ...wrong}]) ?? 'nothing', said)
+      assert.match(wrongAccount([good, {...good, ...wrong}]) ?? 'nothing', message)
     const fine = [
       good,
       {...good, max_results: '5'},
@@ -185,7 +185,7 @@ describe("a list of one's own", () => {
     assert.equal(wrongAccount([{username: 'one', category: 'media'}]), undefined, 'profiles need no more')
   })
 
-  test('it ends a run before anything is asked, with the name of the file', async () => {
+  test('with an invalid value ends a run before its first request, with the name of the file', async () => {
     const setup = await open(
       'pay-per-use',
       ownList('elonmusk,primary,core_investors,daily,1,2', 'saylor,third,crypto,daily,1,1').env,
@@ -197,12 +197,12 @@ describe("a list of one's own", () => {
           error instanceof NeedsPerson &&
           /x-accounts\.csv: the account "saylor" has the group "third"/.test(error.message),
       )
-    assert.deepEqual(asked(setup), [])
+    assert.deepEqual(requestedPaths(setup), [])
   })
 })
 
 describe('posts', () => {
-  test('without a profile an account is named and left out, the others are collected; without any nothing can begin', async () => {
+  test('of an account without a profile are left out with its name, the others are collected; without any profile the run fails', async () => {
     const setup = await open()
     const early = await setup.collect(xPosts, {token: 'primary'})
     assert.deepEqual([early.outcome, early.exit_code, early.requests], ['failed', 1, 0])
@@ -219,7 +219,10 @@ describe('posts', () => {
       targets.map(({target}) => target),
       ['elonmusk', 'jimcramer', 'oracle', 'tim_cook'],
     )
-    assert.ok(!asked(setup).some((path) => path.includes('by/username')), 'the id comes from the table')
+    assert.ok(
+      !requestedPaths(setup).some((path) => path.includes('by/username')),
+      'the id comes from the table',
+    )
     await assert.rejects(
       setup.collect(xPosts, {token: 'both'}),
       (error) => error instanceof NeedsPerson && /primary, secondary/.test(error.nextStep ?? ''),
@@ -245,7 +248,7 @@ describe('posts', () => {
     )
   })
 
-  test('what they say is whole: long posts, originals of reposts and quotes, entities once, edited ones linked', async () => {
+  test('are stored whole: long posts, originals of reposts and quotes, entities decoded once, edited ones linked', async () => {
     const setup = await open()
     await setup.collect(xProfiles)
     await setup.collect(xPosts, {names: ['elonmusk', 'CNBC', 'WSJ']})
@@ -278,7 +281,7 @@ describe('posts', () => {
     assert.ok(tags.length > 20 && tags.every(({tag}) => known.includes(String(tag))))
   })
 
-  test('stopped between two pages: the rest comes first, nothing is bought twice, nothing is left out', async () => {
+  test('of a target stopped between two pages are completed first, nothing is billed twice, nothing is left out', async () => {
     const setup = await open()
     await setup.collect(xProfiles)
     await setup.collect(xPosts, {names: ['elonmusk']})
@@ -293,10 +296,10 @@ describe('posts', () => {
       )[0]!['cursor'] as Record<string, string>
     assert.equal((await cursor())['since_id'], first)
     await move(setup, 3 * 3_600_000)
-    const before = asked(setup).length
+    const before = requestedPaths(setup).length
     const rest = await setup.collect(xPosts, {names: ['elonmusk']})
     assert.equal(rest.exit_code, 0)
-    assert.match(asked(setup)[before]!, new RegExp(`since_id=${first}&until_id=`))
+    assert.match(requestedPaths(setup)[before]!, new RegExp(`since_id=${first}&until_id=`))
     await setup.collect(xPosts, {names: ['elonmusk']})
     assert.deepEqual((await stored(setup, 'elonmusk')).slice(49), [
       first,
@@ -310,7 +313,7 @@ describe('posts', () => {
     assert.deepEqual(Object.keys(await cursor()), ['since_id'])
   })
 
-  test('after a missed week one run of each group brings all that was posted, once', async () => {
+  test('of a missed week are stored once by one run of each group', async () => {
     const setup = await open()
     await setup.collect(xProfiles)
     await setup.collect(xPosts, {force: true})
@@ -332,7 +335,7 @@ describe('posts', () => {
     ])
   })
 
-  test('more than X still offers is a gap with its bounds', async () => {
+  test('that X no longer offers are a gap with its bounds', async () => {
     const setup = await open('pay-per-use', ownList('elonmusk,primary,core_investors,daily,1,2').env)
     await setup.collect(xProfiles)
     await setup.collect(xPosts)
@@ -368,18 +371,18 @@ describe('posts', () => {
   })
 })
 
-describe('a key that is not set', () => {
-  test('is told, and keeps nobody else from being asked', async () => {
+describe('a credential that is not set', () => {
+  test('is reported, and the other accounts are requested', async () => {
     const setup = await open('pay-per-use', {X_BEARER_TOKEN_3: '', X_BEARER_TOKEN_4: ''})
     await setup.collect(xProfiles)
     const run = await setup.collect(xPosts, {token: 'primary'})
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done > 0], ['partial', 1, true])
     assert.match(run.complaints.join(), /the requested key 4 is not set\. Set X_BEARER_TOKEN_4/)
     const left = await setup.collect(xPosts, {token: 'primary'}).catch((error: unknown) => error)
-    assert.ok(left instanceof NeedsPerson, 'nobody else is due: a person must act')
+    assert.ok(left instanceof NeedsPerson, 'nothing else is due: a person must act')
   })
 
-  test("a month's dollars that do not pay for one ask are told by their amount", async () => {
+  test("a month's dollars that do not pay for one request are reported with their amount", async () => {
     const setup = await open(
       'pay-per-use',
       Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, '0.1'])),
@@ -396,7 +399,7 @@ describe('a key that is not set', () => {
 })
 
 describe('a saved timeline', () => {
-  test('of somebody else is refused', async () => {
+  test('of another account is rejected', async () => {
     const setup = await open()
     const text = JSON.stringify({
       data: [{id: '1700000000000000001', text: 'a', author_id: '5', created_at: '2026-09-01T00:00:00.000Z'}],
@@ -413,7 +416,7 @@ describe('a saved timeline', () => {
 })
 
 describe('plans', () => {
-  test('legacy-free: a firing takes the next account of each key; --wait takes all in one go', async () => {
+  test('legacy-free: a scheduled run takes the next account of each credential; --wait takes all in one run', async () => {
     const setup = await open('legacy-free')
     await setup.collect(xProfiles)
     await move(setup, 15 * 60_000)
@@ -440,7 +443,7 @@ describe('plans', () => {
     )
   })
 
-  test('pay-per-use without a limit of dollars asks nothing and says what to set; with one, quota shows posts and money', async () => {
+  test('pay-per-use without a limit of dollars requests nothing and names the setting; with one, quota shows posts and money', async () => {
     const bare = await open(
       'pay-per-use',
       Object.fromEntries(['1', '2', '3', '4'].map((label) => [`X_USD_PER_MONTH_${label}`, ''])),
@@ -449,7 +452,7 @@ describe('plans', () => {
       bare.collect(xProfiles),
       (error) => error instanceof NeedsPerson && /X_USD_PER_MONTH_1/.test(error.nextStep ?? ''),
     )
-    assert.deepEqual(asked(bare), [])
+    assert.deepEqual(requestedPaths(bare), [])
     const half = await open('pay-per-use', {X_USD_PER_MONTH_2: ''})
     await half.collect(xProfiles)
     const other = await half.collect(xPosts, {token: 'primary'})
@@ -458,7 +461,7 @@ describe('plans', () => {
     assert.equal(
       (await half.rows(`select from target_state where unit = 'x-posts'`)).length,
       2,
-      'the accounts of the other key are collected',
+      'the accounts of the other credential are collected',
     )
     const setup = await open()
     await setup.collect(xProfiles)
@@ -480,11 +483,11 @@ describe('plans', () => {
     assert.equal(
       Math.round(money.spent! * 1000),
       posts.spent! * 5 + 10,
-      'what was returned, not what was feared',
+      'the returned posts count, not the reserved ones',
     )
   })
 
-  test('credits that are used up stop one key until the next month, a refused key calls for a person, the others go on', async () => {
+  test('used-up credits stop one credential until the next month, a refused credential needs a person, the others are used', async () => {
     const setup = await open('pay-per-use', {X_BEARER_TOKEN_2: 'simulated-x-token-nocredits-2'})
     await setup.collect(xProfiles)
     const run = await setup.collect(xPosts, {token: 'primary', force: true})
@@ -492,12 +495,12 @@ describe('plans', () => {
       [run.outcome, run.exit_code, run.next_at, run.targets_done],
       ['quota spent', 0, '2026-11-01T00:00:00.000Z', 3],
     )
-    const before = asked(setup).length
+    const before = requestedPaths(setup).length
     assert.equal(
       (await setup.collect(xPosts, {token: 'primary', names: ['elonmusk']})).outcome,
       'quota spent',
     )
-    assert.equal(asked(setup).length, before, 'it is not asked again')
+    assert.equal(requestedPaths(setup).length, before, 'it is not requested again')
 
     const revoked = await open('pay-per-use', {X_BEARER_TOKEN_4: 'simulated-x-token-revoked-4'})
     await revoked.collect(xProfiles)
@@ -507,7 +510,7 @@ describe('plans', () => {
     assert.equal(
       (await revoked.rows('select distinct source_account from x_posts')).length,
       4,
-      'the accounts of the other key are collected',
+      'the accounts of the other credential are collected',
     )
 
     const capped = await open('pay-per-use', {X_BEARER_TOKEN_2: 'simulated-x-token-usagecapped'})

@@ -1,5 +1,5 @@
 /**
- * What the tests of X share: a world on the plan of older keys or on dollars, and the firings of its windows.
+ * Setups for the tests of X, on the plan of older keys or on dollars, and the scheduled runs of its windows.
  */
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
@@ -9,7 +9,7 @@ import {openSetup, type TestSetup} from './setup.js'
 
 const labels = ['1', '2', '3', '4']
 
-/** The plan of every key. */
+/** The plan of every credential. */
 export function planned(plan: string, usd?: string): Record<string, string> {
   return Object.fromEntries(
     labels.flatMap((label) => [
@@ -29,9 +29,9 @@ export async function openX(
   return openSetup({at: new Date(at), env, simulated: env})
 }
 
-export interface RunOf {
+export interface ScheduledRun {
   at: Date
-  unit: string
+  job: string
   group: string | undefined
   outcome: string
   exitCode: number
@@ -40,29 +40,29 @@ export interface RunOf {
 }
 
 /**
- * Runs both collectors at every firing between two instants, as cron would; a run with nothing due is part of
- * it.
+ * Makes every scheduled run of both collectors between two instants, as cron would. Runs in which nothing is
+ * due are part of the result.
  */
-export async function fireAll(
+export async function makeScheduledRuns(
   setup: TestSetup,
   from: string,
   to: string,
   before: (at: Date) => void = () => {},
-): Promise<RunOf[]> {
+): Promise<ScheduledRun[]> {
   const [start, end] = [new Date(from), new Date(to)]
-  const fired: (ScheduledInstant & {collector: typeof xPosts | typeof xProfiles})[] = [
+  const scheduledRuns: (ScheduledInstant & {collector: typeof xPosts | typeof xProfiles})[] = [
     xPosts,
     xProfiles,
   ].flatMap((collector) =>
     scheduledRunsBetween(collector.schedule ?? [], start, end).map((one) => ({...one, collector})),
   )
-  const runs: RunOf[] = []
-  for (const {at, schedule: scheduledAt, collector} of fired.sort(
+  const runs: ScheduledRun[] = []
+  for (const {at, schedule: scheduledAt, collector} of scheduledRuns.sort(
     (a, b) => a.at.getTime() - b.at.getTime(),
   )) {
     before(at)
     const group = scheduledAt.args?.[1]
-    // a minute's delay here and there, and answers that take a second, as everywhere
+    // the simulator has delays of seconds here and there, like a real machine
     setup.simulator.clock.change({
       instantMs: Math.max(setup.simulator.clock.nowMs(), at.getTime() + 2000 + ((runs.length * 7919) % 9000)),
     })
@@ -73,7 +73,7 @@ export async function fireAll(
     })
     runs.push({
       at,
-      unit: collector.name,
+      job: collector.name,
       group,
       outcome: run.outcome,
       exitCode: run.exit_code,
@@ -84,11 +84,11 @@ export async function fireAll(
   return runs
 }
 
-/** Requests by the key that they came with, as the simulator counted them when they arrived. */
+/** Requests by the credential that they came with, as the simulator counted them on arrival. */
 export function arrivals(setup: TestSetup): Map<string, {instant: string; path: string; status: number}[]> {
-  const byKey = new Map<string, {instant: string; path: string; status: number}[]>()
+  const byCredential = new Map<string, {instant: string; path: string; status: number}[]>()
   for (const {provider, digest, instant, path, status} of setup.simulator.log.requests({provider: 'x'}))
     if (provider === 'x' && digest !== null)
-      byKey.set(digest, [...(byKey.get(digest) ?? []), {instant, path, status}])
-  return byKey
+      byCredential.set(digest, [...(byCredential.get(digest) ?? []), {instant, path, status}])
+  return byCredential
 }
