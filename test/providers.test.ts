@@ -771,7 +771,7 @@ test('X: the plan of each credential sets its limits, and the real cost is count
 test('settings name limits that exist', () => {
   for (const provider of [fred, alphaVantage, coingecko, bithumb, finnhub, newsapi, wikipedia, truthSocial])
     for (const setting of provider.settings ?? []) {
-      const limits = [...provider.limits, ...(provider.keylessLimits ?? [])]
+      const limits = [...provider.limits, ...(provider.keyless?.limits ?? [])]
       assert.equal(
         limits.filter((limit) => limit.per === setting.per && limit.of === setting.of).length,
         1,

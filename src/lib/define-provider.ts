@@ -17,16 +17,17 @@ export interface Provider {
   baseUrl: string
   /** Label -> environment variable. Absent: the provider needs no credential and counts the address. */
   credentials?: Readonly<Record<string, string>>
-  /** The provider also answers without a credential; such requests are counted for the label `keyless`. */
-  keyless?: boolean
+  /**
+   * The provider also answers without a credential. Such requests are counted for the label `keyless`,
+   * against limits of their own if there are any.
+   */
+  keyless?: {limits?: readonly Limit[]}
   /** Adds the secret to a request. Never called for a keyless request. */
   authorize?(request: HttpRequest, secret: string): HttpRequest
   /** Headers sent with every request, such as the User-Agent that a provider demands. */
   headers?: Readonly<Record<string, string>>
-  /** Limits of requests with a credential, or of all requests if there are no `keylessLimits`. */
+  /** Limits of requests with a credential; of all requests if `keyless` states none. */
   limits: readonly Limit[]
-  /** Limits of requests without a credential, if they differ. */
-  keylessLimits?: readonly Limit[]
   /** Environment variables that let a user set a limit to what their plan allows. */
   settings?: readonly LimitSetting[]
   /** Recognises a refusal in any form, also with status 200; undefined if the answer is not a refusal. */

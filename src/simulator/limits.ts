@@ -56,9 +56,9 @@ export function createLimiter(env: Readonly<Record<string, string | undefined>>)
   }
   return {
     arrive(provider, credential, atMs, secret) {
-      const isKeyless = credential === undefined && provider.keylessLimits !== undefined
+      const isKeyless = credential === undefined && provider.keyless?.limits !== undefined
       const limits = (
-        isKeyless ? (provider.keylessLimits ?? []) : [...provider.limits, ...planOf(provider, secret, env)]
+        isKeyless ? (provider.keyless?.limits ?? []) : [...provider.limits, ...planOf(provider, secret, env)]
       ).filter((limit) => (limit.unit ?? 'requests') === 'requests')
       const used = limits.map((declared, index) => {
         const limit = {...declared, requests: stated(provider, declared, env)}

@@ -19,7 +19,7 @@ test('the spacing follows the shortest limit per second, and keyless limits thei
   assert.equal(spacingMs(provider, '1'), 125)
   assert.equal(
     spacingMs(
-      {...provider, keylessLimits: [{requests: 1, per: 'second', of: 'address', window: 'sliding'}]},
+      {...provider, keyless: {limits: [{requests: 1, per: 'second', of: 'address', window: 'sliding'}]}},
       'keyless',
     ),
     1_000,

@@ -106,8 +106,7 @@ test('without a credential the variable to set is named, or the keyless limits a
   )
   const keyless = aProvider([minute], {
     ...twoCredentials,
-    keyless: true,
-    keylessLimits: [{...day, requests: 1, of: 'address'}],
+    keyless: {limits: [{...day, requests: 1, of: 'address'}]},
   })
   assert.equal((await ledger.reserve({provider: keyless, job: 'cpi'})).label, 'keyless')
   await assert.rejects(ledger.reserve({provider: keyless, job: 'cpi'}), QuotaSpent)
@@ -263,7 +262,7 @@ test('endCooldown accepts only a label that the provider has', async () => {
     ledger.endCooldown(aProvider([minute]), '1'),
     (error) => error instanceof NeedsPerson && /keyless/.test(error.nextStep!),
   )
-  await ledger.endCooldown(aProvider([minute], {...twoCredentials, keyless: true}), 'keyless')
+  await ledger.endCooldown(aProvider([minute], {...twoCredentials, keyless: {}}), 'keyless')
   await ledger.endCooldown(aProvider([minute]), 'keyless')
 })
 

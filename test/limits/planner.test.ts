@@ -44,7 +44,13 @@ test('a month of 31 days leaves less for each day', () => {
 test('without a daily or monthly limit nothing is divided; if even the slowest rates do not fit, the last jobs get nothing', () => {
   assert.match(
     explain(
-      plan({provider: 'coingecko', claims, credentials: 1, limits: coingecko.keylessLimits!, monthDays: 30}),
+      plan({
+        provider: 'coingecko',
+        claims,
+        credentials: 1,
+        limits: coingecko.keyless!.limits!,
+        monthDays: 30,
+      }),
     ).join(),
     /nothing has to be divided/,
   )

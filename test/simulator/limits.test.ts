@@ -84,8 +84,7 @@ test('a month begins on its first day in UTC', () => {
 test('without a credential the keyless limits apply, separate from those of credentials; a setting replaces a number', () => {
   const two: Provider = {
     ...provider(sliding(3, 'minute')),
-    keyless: true,
-    keylessLimits: [sliding(1, 'minute', 'address')],
+    keyless: {limits: [sliding(1, 'minute', 'address')]},
     settings: [{variable: 'P_PER_MINUTE', per: 'minute', of: 'credential', doc: 'a'}],
   }
   const limiter = createLimiter({P_PER_MINUTE: '4'})

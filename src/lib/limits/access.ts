@@ -129,7 +129,7 @@ function keylessAccess(provider: Provider, config: Config, everyLabel: readonly 
   return {
     labels: [keyless],
     fingerprints: new Map(),
-    limits: withSettings(provider, provider.keylessLimits ?? provider.limits, config),
+    limits: withSettings(provider, provider.keyless?.limits ?? provider.limits, config),
     everyLabel,
   }
 }

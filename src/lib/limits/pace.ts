@@ -32,7 +32,7 @@ export function createPace(clock: Clock): Pace {
 
 /** Milliseconds between two starts: 500 for two requests a second; 0 without a limit per second. */
 export function spacingMs(provider: Provider, label: string): number {
-  const limits = label === keyless ? (provider.keylessLimits ?? provider.limits) : provider.limits
+  const limits = label === keyless ? (provider.keyless?.limits ?? provider.limits) : provider.limits
   const spacings = limits
     .filter((limit) => limit.per === 'second' && (limit.unit ?? 'requests') === 'requests')
     .map((limit) => Math.ceil(1_000 / limit.requests))

@@ -16,14 +16,13 @@ export const coingecko = defineProvider({
     3: 'COINGECKO_API_KEY_3',
     4: 'COINGECKO_API_KEY_4',
   },
-  keyless: true,
+  // The limit is not published. Older pages say 5 to 15.
+  keyless: {limits: [{requests: 5, per: 'minute', of: 'address', window: 'sliding'}]},
   authorize: (request, secret) => ({...request, headers: {...request.headers, 'x-cg-demo-api-key': secret}}),
   limits: [
     {requests: 30, per: 'minute', of: 'credential', window: 'sliding'}, // newer pages say 100
     {requests: 10_000, per: 'month', of: 'credential', window: {startsAt: 'first of month UTC'}},
   ],
-  // not published; 5 to 15 in older pages
-  keylessLimits: [{requests: 5, per: 'minute', of: 'address', window: 'sliding'}],
   settings: [
     {
       variable: 'COINGECKO_REQUESTS_PER_MINUTE',

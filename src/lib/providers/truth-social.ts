@@ -17,7 +17,7 @@ export const truthSocial = defineProvider({
   name: 'truth-social',
   baseUrl: 'https://truthsocial.com/api',
   credentials: {1: 'TRUTH_SOCIAL_TOKEN'},
-  keyless: true,
+  keyless: {},
   authorize: (request, secret) => ({
     ...request,
     headers: {...request.headers, authorization: `Bearer ${secret}`},

@@ -88,7 +88,7 @@ function usable(
 ): {text: string; limits: readonly Limit[]; credentials: number} {
   const set = credentialsOf(provider, config).map(({label}) => label)
   const labels = token === undefined ? generalLabels(set) : set.filter((label) => label === token)
-  const needsNone = provider.keyless === true || !provider.credentials
+  const needsNone = provider.keyless !== undefined || !provider.credentials
   const access =
     labels.length > 0 || (token === undefined && needsNone) ? accessOf(provider, config, token) : undefined
   const none = needsNone
