@@ -4,7 +4,7 @@
  * that only root may enter; in a full run, and if root does not run the tests, as an ordinary user.
  */
 import assert from 'node:assert/strict'
-import {execFileSync, spawn} from 'node:child_process'
+import {execFileSync, spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {
   chmodSync,
@@ -49,15 +49,43 @@ const skip =
   tracked === undefined &&
   'this is no clone, or git is missing: which files a new user would get is not known'
 
-describe(
-  'as root, in a folder that only root may enter',
-  {skip: skip || (!isRoot && 'these tests do not run as root')},
-  () => visit(undefined),
-)
-if (full || !isRoot)
-  describe('as an ordinary user', {skip}, () => visit(isRoot ? ordinaryAccount() : undefined))
+/** A full run visits with every version of Node that fin promises; every day the one that runs the tests. */
+const otherVersions = full
+  ? ['22', '24'].filter((version) => !process.version.startsWith(`v${version}.`))
+  : []
+for (const version of [undefined, ...otherVersions]) {
+  const node: NodeProgram = version === undefined ? {version: process.version} : nodeOf(version)
+  const on = version === undefined ? '' : `, on Node ${version}`
+  const noRoot = !isRoot && 'these tests do not run as root'
+  describe(`as root, in a folder that only root may enter${on}`, {skip: skip || noRoot || node.skip}, () =>
+    visit(undefined, node),
+  )
+  if (full || !isRoot)
+    describe(`as an ordinary user${on}`, {skip: skip || node.skip}, () =>
+      visit(isRoot ? ordinaryAccount() : undefined, node),
+    )
+}
 
-function visit(account: Account | undefined): void {
+interface NodeProgram {
+  version: string
+  /** Holds the program `node`, for every account; absent: the one on PATH. */
+  folder?: string
+  /** Why there is none. */
+  skip?: string
+}
+
+function nodeOf(version: string): NodeProgram {
+  const found = spawnSync(join(root, 'bin', 'node-path'), [version], {encoding: 'utf8'})
+  if (found.status !== 0)
+    return {version, skip: `Node ${version} could not be fetched: ${found.stderr.trim()}`}
+  const folder = join(kept, `node-${version}`)
+  mkdirSync(folder)
+  cpSync(join(found.stdout.trim(), 'node'), join(folder, 'node'))
+  chmodSync(kept, 0o755)
+  return {version: `v${version}.`, folder}
+}
+
+function visit(account: Account | undefined, node: NodeProgram): void {
   // A name as the folder of a person may have, and short: it becomes part of the address of a socket.
   const folder = mkdtempSync(join(tmpdir(), 'fin-qs-'))
   const [clone, home, temporary] = [join(folder, 'a clone'), join(folder, 'home'), join(folder, 'tmp')]
@@ -92,7 +120,7 @@ function visit(account: Account | undefined): void {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...account,
       env: {
-        PATH: process.env['PATH'],
+        PATH: [...(node.folder === undefined ? [] : [node.folder]), process.env['PATH']].join(':'),
         HOME: home,
         TMPDIR: temporary,
         LANG: 'C.UTF-8',
@@ -154,6 +182,7 @@ function visit(account: Account | undefined): void {
     if (account) chownTo(account, clone, home, temporary)
     linkPackages(join(clone, 'node_modules'))
 
+    assert.ok((await ran('node', ['--version'])).stdout.startsWith(node.version))
     const {stdout} = await tour()
     if (built === undefined) {
       built = join(kept, 'built')
