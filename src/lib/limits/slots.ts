@@ -1,8 +1,8 @@
 /**
  * Computes when the next request may be sent, and with which credential. Pure. A provider counts a request at
  * some instant between its `go_at` and its answer; `counts_until` is the upper bound of that instant.
- * Reservations of one scope are made in nondecreasing order of `go_at`. So only windows that end at the new
- * request can overflow: any other window was checked by its own latest reservation.
+ * Within one set of credentials that a limit counts together, each reservation has a `go_at` no earlier than
+ * the one before. Therefore only the window that ends at the new request must be checked.
  */
 import type {HttpRequest, Limit, QuotaUnit} from '../define.js'
 import {minuteMs} from '../time.js'
@@ -79,7 +79,7 @@ export function windowQueriesOf(access: Access, cost: Cost, atMs: number): Windo
         credentials: limit.of === 'credential' ? [label] : access.everyLabel,
         unit: limit.unit ?? 'requests',
         headroom: limit.requests - costOf(limit, cost),
-        // a calendar window includes its own begin; instants of the ledger are whole milliseconds
+        // a calendar window includes its own start; instants of the ledger are whole milliseconds
         since: iso(windowStart(limit, atMs) - (limit.window === 'sliding' ? 0 : 1)),
       })),
     ]

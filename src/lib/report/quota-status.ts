@@ -38,7 +38,7 @@ const oneMore = {posts: 1, usd: 0.01}
 /**
  * The rows of all given providers. A provider without a credential or with an invalid setting gets one row.
  */
-export async function survey(
+export async function quotaRows(
   queries: Queries,
   config: Config,
   providers: readonly Provider[],
