@@ -1,2 +1,2 @@
--- End a cooldown, because the credential just worked. $1: provider, $2: credential.
+-- End the cooldown of a credential, because a person asks for it (fin quota --retry). $1: provider, $2: credential.
 delete from credential_rests where provider = $1 and credential = $2

@@ -1,5 +1,5 @@
--- Members of the index, with the spelling of Alpha Vantage. $1: the occasion as JSON {at}. Who has reported is news for the provider as
--- well, a day after the day of the report is over.
+-- Members of the index, with the spelling of Alpha Vantage. $1: target context as JSON: at. A member is stale from two days after its
+-- report date, when the provider has the report.
 select c.symbol as target, c.symbol_alphavantage, max(e.has_it_at) as stale_since
 from sp500_companies c
 left join (

@@ -1,8 +1,8 @@
 -- Use of a provider's windows, one row per window query, with the cooldown of its credential. $1: provider, $2: window queries as JSON:
--- place, label, credentials (counted together), unit, room (headroom without the new request), since (requests after it count).
--- crossing: the newest instant since which the count exceeds the headroom; a window that begins after it has a free slot.
-select query.place, counted.spent, overflow.crossing, counted.oldest, counted.last_go_at, cooldowns.kind, cooldowns.until, cooldowns.why, cooldowns.fingerprint
-from jsonb_to_recordset($2::jsonb) as query (place integer, label text, credentials text[], unit text, room numeric, since timestamptz)
+-- index, label, credentials (counted together), unit, headroom (without the new request), since (requests after it count).
+-- overflow_at: the newest instant since which the count exceeds the headroom; a window that begins after it has a free slot.
+select query.index, counted.spent, overflow.overflow_at, counted.oldest, counted.last_go_at, cooldowns.kind, cooldowns.until, cooldowns.why, cooldowns.fingerprint
+from jsonb_to_recordset($2::jsonb) as query (index integer, label text, credentials text[], unit text, headroom numeric, since timestamptz)
 cross join lateral (
   select coalesce(sum(case query.unit when 'posts' then posts when 'usd' then usd else 1 end), 0) as spent,
     min(counts_until) as oldest, max(go_at) as last_go_at
@@ -11,13 +11,13 @@ cross join lateral (
 ) as counted
 -- only an exceeded window is read request by request
 cross join lateral (
-  select max(counts_until) as crossing
+  select max(counts_until) as overflow_at
   from (
     select counts_until, sum(case query.unit when 'posts' then posts when 'usd' then usd else 1 end) over (order by counts_until desc, id desc) as running
     from provider_requests
-    where provider = $1 and credential = any (query.credentials) and counts_until > query.since and outcome <> 'not sent' and counted.spent > query.room
+    where provider = $1 and credential = any (query.credentials) and counts_until > query.since and outcome <> 'not sent' and counted.spent > query.headroom
   ) as newest_first
-  where running > query.room
+  where running > query.headroom
 ) as overflow
 left join credential_rests as cooldowns on cooldowns.provider = $1 and cooldowns.credential = query.label
-order by query.place
+order by query.index

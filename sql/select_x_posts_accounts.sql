@@ -1,6 +1,6 @@
 -- X accounts whose posts are collected, and when each is due. $1: JSON: at (ISO instant), accounts (the list), left (what is left of the month's
 -- quota per credential: credential, unit, left, until). Days are days in Seoul, because the scheduled runs are on its mornings.
--- An account is due an interval after its last success, or on the first of its weekdays after it, so that a missed day is made up for.
+-- An account is due an interval after its last success, or on the first of its weekdays after it, so that the account catches up on a missed day.
 -- A new account is due on the first of its days since its id is known. An account whose first request failed is due at once.
 -- The more important accounts come first in the month's quota. Surplus requests go to the account with most new posts, some each day,
 -- so that all are used by the month's end. If only requests limit a credential, its pages have the largest size.

@@ -1,5 +1,5 @@
--- Upsert observations of inflation. $1: rows as JSON. A published value is never replaced by "not published"; a
--- revised value has its own vintage.
+-- Upsert observations of inflation. $1: rows as JSON. A published value is never replaced by
+-- "not published". A revision replaces the value; `realtime_start` changes only together with the value.
 insert into inflation (
   series_id, date, inflation_rate, interval_type, unit, name, realtime_start
 )

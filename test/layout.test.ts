@@ -44,7 +44,7 @@ const plain = [
   'time',
   'zone',
 ]
-const machinery = [
+const sharedFolders = [
   'run',
   'report',
   'embedded',
@@ -60,12 +60,12 @@ const machinery = [
   'health',
   'market',
 ]
-const entryPoints = ['cli', ...machinery, ...plain]
+const entryPoints = ['cli', ...sharedFolders, ...plain]
 const jobZones = ['text', 'define', 'schedules', 'parse', 'plain-text', 'errors', 'providers', 'time']
 
 /**
- * Zone -> zones whose code it may load, besides its own. Types may come from any zone of the machinery,
- * because they load nothing.
+ * Zone -> zones whose code it may load, besides its own. Types may come from any shared folder, because
+ * they load nothing.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   commands: [...entryPoints, 'simulator'],
@@ -78,10 +78,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'commands/runs': entryPoints,
   hooks: ['output', 'errors'],
   cli: entryPoints,
-  report: [...machinery, ...plain],
+  report: [...sharedFolders, ...plain],
   embedded: plain,
   codegen: [...plain, 'db'],
-  run: [...machinery, ...plain, 'providers'],
+  run: [...sharedFolders, ...plain, 'providers'],
   http: plain,
   limits: [...plain, 'db', 'redis'],
   db: [...plain, 'embedded'],
@@ -140,9 +140,11 @@ test('every file imports only the zones that the rules allow', () => {
     for (const one of source.imports) {
       if (!one.ours) continue
       const target = zoneOf(one.to)
-      const typesFromMachinery =
-        one.typesOnly && (machinery.includes(target) || plain.includes(target)) && !jobFolders.includes(zone)
-      if (target !== zone && !allowed.includes(target) && !typesFromMachinery)
+      const typesFromShared =
+        one.typesOnly &&
+        (sharedFolders.includes(target) || plain.includes(target)) &&
+        !jobFolders.includes(zone)
+      if (target !== zone && !allowed.includes(target) && !typesFromShared)
         wrong.push(`${source.file} imports ${one.to}`)
     }
   }
@@ -267,7 +269,7 @@ for (const {folder, commands} of kinds) {
         pathToFileURL(join(root, 'dist', file.replace(/\.ts$/, '.js'))).href
       )) as Record<string, unknown>
       const jobs = Object.values(module).filter((value) => isJob(value))
-      assert.equal(jobs.length, 1, `${file} defines ${jobs.length} units`)
+      assert.equal(jobs.length, 1, `${file} defines ${jobs.length} jobs`)
       const found = jobs[0]!
       assert.equal(found.name, name, `the job of ${file} has another name`)
       const command = `src/commands/${commands}/${name}.ts`

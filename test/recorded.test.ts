@@ -10,7 +10,7 @@ import {UnexpectedBody} from '../src/lib/errors.js'
 import {loadConfig} from '../src/lib/config.js'
 import {openDatabase} from '../src/lib/db/pool.js'
 import {readSaved} from '../src/lib/http/saved.js'
-import {parseAll} from '../src/lib/run/parsed.js'
+import {parsePage} from '../src/lib/run/parsed.js'
 import {sourceOf} from '../src/lib/run/collect.js'
 import {storeTarget} from '../src/lib/run/store.js'
 import {fixture, fixtureNames, fixturesSkip} from './fixtures.js'
@@ -102,5 +102,5 @@ function parsed(
     at,
     lists: shippedLists(collector),
   }
-  return {shaped: parseAll(collector, source, [{body, text: answer.text}], from), at: answer.at}
+  return {shaped: parsePage(collector, source, {body, text: answer.text}, from), at: answer.at}
 }

@@ -69,13 +69,13 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
         )
         return
       }
-      const {survey} = await import('../lib/report/quota-status.js')
+      const {quotaRows} = await import('../lib/report/quota-status.js')
       const {scheduledDemand} = await import('../lib/cli/demand.js')
       const claims = await this.claims()
       const lines = await scheduledLines(
         this.config.commands.filter(({pluginName}) => pluginName === this.config.name),
       )
-      const rows = await survey(queries, config, providers, scheduledDemand(lines, claims, config), atMs)
+      const rows = await quotaRows(queries, config, providers, scheduledDemand(lines, claims, config), atMs)
       await this.print(rows, flags, config.zone)
     })
   }

@@ -68,17 +68,5 @@ With --rejected it lists rejected rows that are still open, with their reasons; 
 function shown(run: RunRow): object {
   const {id, unit, started_at, outcome, seconds, requests, message} = run
   const {rows_received: rows, rows_inserted: inserted, rows_updated: changed, rows_rejected: rejected} = run
-  return {
-    id,
-    unit,
-    started_at,
-    outcome,
-    seconds,
-    rows,
-    new: inserted,
-    changed,
-    set_aside: rejected,
-    requests,
-    message,
-  }
+  return {id, unit, started_at, outcome, seconds, rows, new: inserted, changed, rejected, requests, message}
 }

@@ -11,7 +11,7 @@ interface JobClass {
 }
 
 export default class Status extends ReadCommand {
-  static override summary = 'show whether each table is as fresh as its schedule promises'
+  static override summary = 'show whether each table is as fresh as its schedule expects'
   static override description = `Prints each table with its number of rows ("~" marks an estimate), its newest time, and its state.
 fresh: the last scheduled run covered all targets. stale: it is more than 30 minutes late. empty: it ran and the table has no rows. never: the job has not run yet. unscheduled: the job has no schedule.`
 

@@ -19,7 +19,7 @@ export interface Config {
   kafkaBrokers: readonly string[]
   /** Origin of a simulator, without a trailing slash. */
   simulatorUrl: string | undefined
-  /** Folder of the embedded database and of the user's caches. */
+  /** Folder of the embedded database. */
   dataDir: string
   /** Folder of the user's lists, such as manual overrides of a mapper. */
   configDir: string

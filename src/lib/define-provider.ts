@@ -94,7 +94,7 @@ export interface Limit {
   requests: number
   unit?: QuotaUnit
   per: 'second' | 'minute' | '15 minutes' | '12 hours' | 'day' | 'month'
-  /** What the provider counts by. `address` and `user` add all credentials together. */
+  /** The unit of counting: `address` and `user` add all credentials together. */
   of: 'credential' | 'address' | 'user'
   /** Label of the one credential that the limit applies to; absent: it applies to each. */
   credential?: string
@@ -132,9 +132,9 @@ export interface Refusal {
   /** The reason, as text for the user; never holds a secret. */
   why: string
   /**
-   * `credential` (default): a cooldown of the credential begins. `request`: only this request was refused. A
-   * `wait` of a request is an outage of the server; with `until`, it is a request that must not be repeated
-   * before then. Its target fails, and the run continues with the others.
+   * `credential` (default): a cooldown of the credential begins. `request`: only this request was refused;
+   * the credential gets no cooldown. With `next: 'wait'` the same request is tried again, not before `until`.
+   * Otherwise, or if `until` is more than a minute away, its target fails, and the run continues.
    */
   of?: 'credential' | 'request'
   /**

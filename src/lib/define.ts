@@ -21,10 +21,7 @@ export type Parsed<T extends TableName> = NewRow[T] | TaggedRow | Rejected
 
 export type TaggedRow = {[K in TableName]: {table: K; row: NewRow[K]}}[TableName]
 
-/**
- * An item that cannot be stored, with the reason. `each` makes one of every item for which its function
- * throws.
- */
+/** An item that cannot be stored, with the reason. `each` yields one for each item whose function throws. */
 export interface Rejected {
   rejected: string
   item: unknown
@@ -106,7 +103,7 @@ export interface Source<T extends TableName, Body, Target extends AnyTarget, Cur
   next?(body: Body, request: HttpRequest, context: RequestContext<Target>): HttpRequest | undefined
   /**
    * Pure. Throws `UnexpectedBody` if the answer is not of this endpoint. Also accepts one item of the body of
-   * a list endpoint.
+   * a list endpoint, because `fin replay` passes a rejected item alone.
    */
   parse(body: Body, from: From<Target>): Iterable<Parsed<T>>
   /**

@@ -54,9 +54,12 @@ export class QuotaSpent extends FinError {
   }
 }
 
-/** The provider does not know the target: it is marked, and the run continues with the next one. */
+/**
+ * The provider does not know the target. Its state becomes `unknown`, and it is due again after 30 days. A
+ * run with no other result fails with 1.
+ */
 export class SkipTarget extends FinError {
-  readonly exitCode = 0
+  readonly exitCode = 1
 }
 
 /** A credential is missing or refused, access is not granted, or a setting is wrong: a person must act. */

@@ -4,7 +4,7 @@
 export class Interrupted extends Error {
   readonly exitCode: 130 | 143
   constructor(signal: 'SIGINT' | 'SIGTERM') {
-    super(signal === 'SIGINT' ? 'interrupted' : 'asked to end')
+    super(signal === 'SIGINT' ? 'interrupted' : 'terminated')
     this.name = 'Interrupted'
     this.exitCode = signal === 'SIGINT' ? 130 : 143
   }

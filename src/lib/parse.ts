@@ -26,7 +26,7 @@ export function filled(item: unknown, field: string): string {
   return value
 }
 
-/** Text; null if the field is null, blank or absent. */
+/** Text, not trimmed; a boolean as `true` or `false`; null for anything else or blank. */
 export function textOrNull(value: unknown): string | null {
   if (typeof value === 'boolean') return String(value)
   if (typeof value !== 'string') return null
@@ -176,7 +176,10 @@ export function list(body: unknown, itemField: string, field?: string): unknown[
   return items
 }
 
-/** Turns each item into a row. An item for which `toRow` throws is rejected, with the reason. */
+/**
+ * Turns each item into a row; undefined skips the item. An item for which `toRow` throws is rejected, with
+ * the reason.
+ */
 export function* each<Item, Row extends object>(
   items: Iterable<Item>,
   toRow: (item: Item, index: number) => Row | undefined,

@@ -56,7 +56,7 @@ export function calendarCounter(per: Limit['per'], startsAt: string): Counter {
   const time = words.find((word) => /^\d\d:\d\d$/.test(word)) ?? '00:00'
   const unit = startsAt.startsWith('first of month') || per === 'month' ? 'month' : 'day'
   const [hour = 0, minute = 0] = time.split(':').map(Number)
-  if (!IANAZone.isValidZone(zone)) throw new Error(`"${startsAt}" names no zone`)
+  if (!IANAZone.isValidZone(zone)) throw new Error(`"${startsAt}" does not name a zone`)
   const beginning = (atMs: number, ahead: number) =>
     DateTime.fromMillis(atMs, {zone})
       .startOf(unit)

@@ -1,6 +1,6 @@
 /**
  * Enforces each provider's declared limits on arriving requests, on the simulated clock. It shares no code
- * with the ledger of reservations, because it checks the ledger's pacing: both would repeat a shared mistake.
+ * with the quota ledger, so that a mistake of the ledger shows as a refusal.
  */
 import type {Limit, Provider} from '../lib/define.js'
 import {NeedsPerson} from '../lib/errors.js'

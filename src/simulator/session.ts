@@ -55,7 +55,7 @@ function knownFault(text: string): Fault {
   const fault = faultFromText(text)
   const names = allStubs().map(({provider}) => provider.name)
   if (fault.provider !== '*' && !names.includes(fault.provider))
-    throw new NeedsPerson(`--fault ${text} names no provider of the simulator`, {
+    throw new NeedsPerson(`--fault ${text} does not name a provider of the simulator`, {
       nextStep: `Use one of: ${names.join(', ')}, or * for all.`,
     })
   return fault

@@ -11,7 +11,7 @@ import {fin, postgres, type Postgres} from '../servers.js'
 import {sources} from '../sources.js'
 
 const oldWords: readonly RegExp[] = [
-  /\bset(s|ting)? aside\b/i,
+  /\bset(s|ting)?[ _]aside\b/i,
   /\bfirings?\b/i,
   /\bgoes on\b/i,
   /\bwhoever\b/i,

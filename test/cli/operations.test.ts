@@ -113,7 +113,7 @@ test('runs: newest first; filters by job, start and failure; a run without its p
   const table = (await run(['runs', '--unit', 'this-unit', '--failed'])).stdout
   assert.match(
     table,
-    /^id +unit +started_at +outcome +seconds +rows +new +changed +set_aside +requests +message\n/,
+    /^id +unit +started_at +outcome +seconds +rows +new +changed +rejected +requests +message\n/,
   )
   assert.match(table, /the ␛\[31mserver␛\[0m said no/)
 })

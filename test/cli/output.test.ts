@@ -365,7 +365,7 @@ test('errors: the message, then the next step; the stack with --verbose only; th
     code: 0,
     text: 'fin: fred: spent\n',
   })
-  assert.deepEqual(report(new Interrupted('SIGTERM')), {code: 143, text: 'fin: asked to end\n'})
+  assert.deepEqual(report(new Interrupted('SIGTERM')), {code: 143, text: 'fin: terminated\n'})
   assert.deepEqual(
     report(
       new AggregateError([

@@ -50,7 +50,7 @@ test('help of all commands, of a topic and of a command: on stdout, exit 0', asy
     assert.equal((await fin(['help', ...words])).stdout, (await fin([...words, '--help'])).stdout)
   assert.match(
     (await fin(['ingest', 'x-posts', '--help'])).stdout,
-    /--token=GROUP +fetch only this group of targets: primary or secondary/,
+    /--token=GROUP +request only this group of targets: primary or secondary/,
   )
 })
 

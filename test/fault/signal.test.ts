@@ -151,7 +151,7 @@ test('a signal ends a process that reads an open pipe: a saved answer, or names 
     const [ended] = (await once(child, 'close')) as [number | null]
     late.abort()
     assert.equal(ended, code, stderr)
-    assert.match(stderr, /^fin: (interrupted|asked to end)\n$/)
+    assert.match(stderr, /^fin: (interrupted|terminated)\n$/)
   }
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
-import {survey} from '../../src/lib/report/quota-status.js'
+import {quotaRows} from '../../src/lib/report/quota-status.js'
 import {fakeClock} from '../clock.js'
 import {fin} from '../servers.js'
 import {type Opened, openForFile, provider, twoCredentials, twoSecrets} from './settings.js'
@@ -29,7 +29,7 @@ test('each credential and window: spent, left, the reset, the cooldown, and the 
   }
   await ledger.startCooldown(north, '2', {next: 'stop', why: 'invalid key'})
   const spans: [string, string][] = []
-  const rows = await survey(
+  const rows = await quotaRows(
     opened.database,
     loadConfig(twoSecrets, '/'),
     [north],
@@ -78,18 +78,18 @@ test('a full window names the instant of its next free reservation; a cooldown t
     why: 'slow down',
   })
   const config = loadConfig({}, '/')
-  const [row] = await survey(opened.database, config, [north], () => 0, clock.now().getTime())
+  const [row] = await quotaRows(opened.database, config, [north], () => 0, clock.now().getTime())
   assert.deepEqual(
     [row!.left, row!.resets_at, row!.state, row!.resting_until, row!.why],
     [0, '2026-03-08T12:01:00.001Z', 'wait', '2026-03-08T12:05:00.000Z', 'slow down'],
   )
   clock.set('2026-03-08T12:06:00Z')
-  const [later] = await survey(opened.database, config, [north], () => 0, clock.now().getTime())
+  const [later] = await quotaRows(opened.database, config, [north], () => 0, clock.now().getTime())
   assert.deepEqual([later!.left, later!.spent, later!.resets_at, later!.state], [2, 0, null, 'ready'])
 })
 
 test('a missing credential names the variable to set; a provider without a limit is reported so', async () => {
-  const rows = await survey(
+  const rows = await quotaRows(
     opened.database,
     loadConfig({}, '/'),
     [provider([minute], twoCredentials), {...provider([]), name: 'open'}],

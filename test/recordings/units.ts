@@ -10,7 +10,7 @@ import type {AnyCollector, AnyMapper, AnyTarget, From, HttpRequest, Rejected} fr
 import {addressOf} from '../../src/lib/http/address.js'
 import {readSaved} from '../../src/lib/http/saved.js'
 import {keys, type TableName} from '../../src/lib/rows.js'
-import {parseAll, shape, type AnySource, type Shaped} from '../../src/lib/run/parsed.js'
+import {parsePage, shape, type AnySource, type Shaped} from '../../src/lib/run/parsed.js'
 import {notStored} from '../../src/lib/run/store.js'
 import {root} from '../paths.js'
 
@@ -227,7 +227,7 @@ function furtherMembers(page: string): string {
 export const furtherSymbol = 'ZZZ'
 
 export function shapeOf({unit, source, body, from}: Recording): Shaped {
-  return oncePerKey(unit, parseAll(unit, source, [{body, text: ''}], from))
+  return oncePerKey(unit, parsePage(unit, source, {body, text: ''}, from))
 }
 
 /** As the rows are stored: of those with one key the last. */

@@ -118,14 +118,14 @@ const cases: readonly Case[] = [
     when: 'SIGINT came',
     done: {counts: {targets_done: 2}},
     stopped: {by: 'signal', exitCode: 130},
-    ends: ['interrupted', 130, 'interrupted; what was stored stays, the next run resumes here'],
+    ends: ['interrupted', 130, 'interrupted; stored rows are unchanged, and the next run resumes'],
     left: 3,
   },
   {
     when: 'SIGTERM came after a failure',
     done: {counts: {targets_failed: 1, rows_rejected: 1}},
     stopped: {by: 'signal', exitCode: 143},
-    ends: ['interrupted', 143, 'interrupted; what was stored stays, the next run resumes here'],
+    ends: ['interrupted', 143, 'interrupted; stored rows are unchanged, and the next run resumes'],
     left: 4,
   },
   {
@@ -181,14 +181,14 @@ const cases: readonly Case[] = [
     when: 'three in a row failed',
     done: {counts: {targets_failed: 3}},
     stopped: failures,
-    ends: ['failed', 1, '3 answers in a row failed; the rest was not requested'],
+    ends: ['failed', 1, '3 batches in a row failed; the rest was not requested'],
     left: 2,
   },
   {
     when: 'three in a row failed after one was answered',
     done: {counts: {targets_done: 1, targets_failed: 3}, refused: refusedRequest},
     stopped: failures,
-    ends: ['partial', 1, '3 answers in a row failed; the rest was not requested'],
+    ends: ['partial', 1, '3 batches in a row failed; the rest was not requested'],
     left: 1,
   },
   {

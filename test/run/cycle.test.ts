@@ -52,14 +52,14 @@ test('later the pace is that of the last seven days, whatever came before', () =
   )
 })
 
-test('a target older than the promise is requested again', () => {
+test('a target older than the declared interval is requested again', () => {
   const states = [
     state('t0', 26),
     state('t1', 24),
     ...steady(7, 1).map((one) => ({...one, target: `t${Number(one.target.slice(1)) + 2}`})),
   ]
   assert.equal(of(states).done, 8)
-  assert.match(text(states), /a whole cycle takes 100 days at this pace, longer than the 25 days promised$/)
+  assert.match(text(states), /a whole cycle takes 100 days at this pace, longer than the declared 25 days$/)
 })
 
 test('the pace of less than two days is not a reason to warn', () => {

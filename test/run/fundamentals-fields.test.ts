@@ -14,7 +14,7 @@ import {companySymbol, fraction} from '../../src/lib/parse.js'
 import {symbolOf} from '../../src/lib/providers/alpha-vantage/symbols.js'
 import {alphaVantage} from '../../src/lib/providers/alpha-vantage.js'
 import {ownColumns} from '../../src/lib/rows.js'
-import {parseAll, type AnySource} from '../../src/lib/run/parsed.js'
+import {parsePage, type AnySource} from '../../src/lib/run/parsed.js'
 
 type Row = Readonly<Record<string, unknown>>
 const at = new Date('2026-11-23T21:00:00Z')
@@ -23,11 +23,12 @@ const at = new Date('2026-11-23T21:00:00Z')
 function parsed(collector: AnyCollector, body: unknown, target: string | null) {
   const source = collector.sources['alpha-vantage'] as AnySource
   const from = target === null ? null : {target}
-  const {rows, rejected} = parseAll(collector, source, [{body, text: ''}], {
-    target: from,
-    targets: from ? [from] : [],
-    at,
-  })
+  const {rows, rejected} = parsePage(
+    collector,
+    source,
+    {body, text: ''},
+    {target: from, targets: from ? [from] : [], at},
+  )
   return {
     of: (table: string) => (rows.get(table) ?? []) as Row[],
     rejected: rejected.map(({rejected: reason}) => reason),
@@ -305,11 +306,12 @@ describe('balance-sheet', () => {
       ],
     }
     const source = balanceSheet.sources['alpha-vantage']!
-    const {rows, rejected} = parseAll(balanceSheet, source as unknown as AnySource, [{body, text: ''}], {
-      target: null,
-      targets: [],
-      at,
-    })
+    const {rows, rejected} = parsePage(
+      balanceSheet,
+      source as unknown as AnySource,
+      {body, text: ''},
+      {target: null, targets: [], at},
+    )
     assert.deepEqual(
       (rows.get('balance_sheet') as Row[]).map(({period, fiscal_date_ending: day}) => [period, day]),
       [

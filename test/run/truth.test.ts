@@ -13,7 +13,7 @@ import {truthTrends} from '../../src/lib/collectors/truth-trends.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {checkCredentials} from '../../src/lib/report/doctor/credentials.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
-import {survey} from '../../src/lib/report/quota-status.js'
+import {quotaRows} from '../../src/lib/report/quota-status.js'
 import {truthSocial} from '../../src/lib/providers/truth-social.js'
 import {textOf} from '../../src/lib/providers/truth-social/text.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
@@ -392,7 +392,7 @@ describe('a blocked address', () => {
       assert.match(blocked.message!, /fin does not contact it until then: it blocks this address/)
       assert.doesNotMatch(blocked.message!, /quota/)
     }
-    const rows = await survey(
+    const rows = await quotaRows(
       await setup.context.database(),
       setup.context.config,
       [truthSocial],

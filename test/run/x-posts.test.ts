@@ -6,7 +6,7 @@ import {after, describe, test} from 'node:test'
 import {xPosts} from '../../src/lib/collectors/x-posts.js'
 import {xProfiles} from '../../src/lib/collectors/x-profiles.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
-import {survey} from '../../src/lib/report/quota-status.js'
+import {quotaRows} from '../../src/lib/report/quota-status.js'
 import {x} from '../../src/lib/providers/x.js'
 import {wrongAccount} from '../../src/lib/providers/x/accounts.js'
 import {planRun} from '../../src/lib/run/plan.js'
@@ -466,7 +466,7 @@ describe('plans', () => {
     const setup = await open()
     await setup.collect(xProfiles)
     await setup.collect(xPosts, {names: ['elonmusk']})
-    const rows = await survey(
+    const rows = await quotaRows(
       await setup.context.database(),
       setup.context.config,
       [x],
@@ -522,7 +522,7 @@ describe('plans', () => {
     )
   })
 
-  test('a missed weekday is made up for, and an interval counts from the last success, across the end of a year', async () => {
+  test('an account catches up on a missed weekday, and an interval counts from the last success, across the end of a year', async () => {
     const list = ownList(
       'elonmusk,primary,core_investors,every_2_days,1,2',
       'saylor,primary,crypto,weekdays:tue|fri,1,2',

@@ -262,7 +262,7 @@ test('missed: found from the runs, by catch-up policy', async () => {
   assert.deepEqual(
     missed([...nothing, ...caughtUp]),
     [],
-    'a run for an earlier scheduled run, made after this one, makes up for it',
+    'a run for an earlier scheduled run, made after this one, catches up on it',
   )
   assert.deepEqual(
     missed([

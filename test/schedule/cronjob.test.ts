@@ -117,6 +117,11 @@ test('a pod gets only the variables of its provider, from one Secret', async () 
       secretKeyRef: {name: 'fin', key: name, ...(name === 'DATABASE_URL' ? {} : {optional: true})},
     })
   }
+  const contacted = {...keyless, headers: {'user-agent': 'fin ({contact})'}}
+  const contact = await one(
+    collector('members', [scheduledAt('0 1 * * *')], {sources: {contacted: {provider: contacted}}}),
+  )
+  assert.deepEqual(names(contact), [...fixed, 'FIN_CONTACT'])
   const sources = {keyless: {provider: keyless}, counted: {provider: counted}}
   assert.deepEqual(names(await one(collector('tickers', [scheduledAt('0 1 * * *')], {sources}))), fixed)
   const other = await one(

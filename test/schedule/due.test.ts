@@ -21,7 +21,7 @@ interface Row {
   command: string
 }
 
-test('a database without runs: the latest scheduled run of each job that makes up for missed runs', async () => {
+test('a database without runs: the latest scheduled run of each job that catches up on missed runs', async () => {
   const {code, stdout, stderr} = await due('--json')
   assert.equal(code, 0, stderr)
   const rows = JSON.parse(stdout) as Row[]

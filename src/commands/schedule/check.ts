@@ -14,9 +14,9 @@ import {scheduledLines} from '../../lib/schedule/jobs.js'
 export default class ScheduleCheck extends Command {
   static override summary =
     'check that the generated files are current, no schedules clash, and scheduled requests fit each quota'
-  static override description = `Exit code 1 if a generated file differs, if a command is scheduled twice in one minute, if daylight saving skips or
-repeats a scheduled time, or if fixed jobs reserve more of a provider's day or month than it allows. The table shows
-their reservations in the fullest window of the coming year. Jobs with an allocation by the planner are not in it.`
+  static override description = `Exit code 1 if a generated file differs or a command is scheduled twice in one minute. Also if daylight saving skips or
+repeats a scheduled time, or reserved jobs exceed a quota. The table shows their requests in the fullest window of the
+coming year. Jobs with an allocation by the planner are not in it.`
   static override examples = ['<%= config.bin %> schedule check', '<%= config.bin %> schedule check --json']
   static override flags = {
     image: Flags.string({summary: 'compare with CronJobs of this container image'}),

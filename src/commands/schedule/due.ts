@@ -12,10 +12,10 @@ import {defaultLookBackMs, missedLines, type ScheduledRun} from '../../lib/sched
 import {scheduledLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleDue extends Command {
-  static override summary = 'list scheduled runs that were missed, with the command that makes up for each'
-  static override description = `A scheduled run counts as done if that command, for that time or a later one, finished without failing, being interrupted, or stopping early because the quota ran out.
+  static override summary = 'list scheduled runs that were missed, with the command that catches up on each'
+  static override description = `A scheduled run is done if its command, for that instant or a later one, finished. A run that failed, was interrupted, or left targets at a spent quota does not count.
 "Nothing due" counts if a run has succeeded since.
-Each job declares whether all missed runs are made up for, only the latest, or none.`
+Each job declares whether to catch up on all missed runs, only the latest, or none.`
   static override examples = [
     '<%= config.bin %> schedule due',
     '<%= config.bin %> schedule due --since 7d --json',
@@ -58,7 +58,7 @@ Each job declares whether all missed runs are made up for, only the latest, or n
         })
       if (missed.length > 0)
         createLog(flags).notice(
-          `${pluralize(missed.length, 'scheduled run was', 'scheduled runs were')} missed; to make up: fin schedule due --commands | sh`,
+          `${pluralize(missed.length, 'scheduled run was', 'scheduled runs were')} missed; to catch up: fin schedule due --commands | sh`,
         )
     } finally {
       await database.close()

@@ -1,6 +1,6 @@
 /**
- * The flags of the commands that run a job. They have a file of their own so that jobs can import their
- * types.
+ * The flags of the commands that run a job. They have a file of their own, so that cli/ingest.ts, map.ts and
+ * produce.ts import only types from it.
  */
 import * as Flags from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
@@ -25,12 +25,12 @@ export const ingestFlags = {
     exclusive: ['plan', 'record', 'wait'],
   }),
   target: Flags.string({
-    summary: 'fetch only these targets, due or not; - reads them from stdin',
+    summary: 'request only these targets, due or not; - reads them from stdin',
     helpValue: 'ID',
     multiple: true,
     multipleNonGreedy: true,
   }),
-  limit: Flags.integer({summary: 'fetch at most N targets', helpValue: 'N', min: 1}),
+  limit: Flags.integer({summary: 'request at most N targets', helpValue: 'N', min: 1}),
   provider: Flags.string({summary: 'choose the source, if the job has several', helpValue: 'NAME'}),
   token: Flags.string({summary: 'choose the credential, if the provider has several', helpValue: 'LABEL'}),
   ...scheduled,
@@ -38,9 +38,12 @@ export const ingestFlags = {
     summary: 'wait as long as the provider asks, instead of resuming at the next scheduled run',
   }),
   force: Flags.boolean({
-    summary: 'fetch targets that are not due, and accept a list that shrank by more than a fifth',
+    summary: 'request targets that are not due, and accept a list that shrank by more than a fifth',
   }),
-  record: Flags.string({summary: 'keep the raw answers in DIR, without secrets', helpValue: 'DIR'}),
+  record: Flags.string({
+    summary: 'write a recording of each answer to DIR, without secrets',
+    helpValue: 'DIR',
+  }),
   ...outputFlags,
   ...messageFlags,
 }

@@ -34,7 +34,7 @@ export function ingestCommand(collector: AnyCollector): typeof IngestCommand {
       ? {
           ...IngestCommand.baseFlags,
           token: Flags.string({
-            summary: `fetch only this group of targets: ${groups.names.join(' or ')}`,
+            summary: `request only this group of targets: ${groups.names.join(' or ')}`,
             helpValue: 'GROUP',
           }),
         }

@@ -129,7 +129,7 @@ async function targetNames(
     else names.push(...(await readInput('-', stop)).split(/[\s,]+/).filter(Boolean))
   }
   if (names.length === 0)
-    throw new NeedsPerson('--target -: stdin holds no name', {nextStep: 'Pipe one name per line into it.'})
+    throw new NeedsPerson('--target -: stdin is empty', {nextStep: 'Pipe one name per line into it.'})
   return names
 }
 

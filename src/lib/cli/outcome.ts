@@ -76,7 +76,7 @@ function summarizeRun(job: string, result: Collected, {dryRun, log}: {dryRun: bo
     `${formatNumber(result.rows_rejected)} rejected`,
     ...(result.requests > 0 ? [pluralize(result.requests, 'request')] : []),
     ...(result.targets_left > 0 ? [`${pluralize(result.targets_left, 'target')} left`] : []),
-    ...(result.next_at === null ? [] : [`next run at ${result.next_at}`]),
+    ...(result.next_at === null ? [] : [`can resume at ${result.next_at}`]),
   ]
   log.notice(`${job}: ${parts.join(', ')}`)
   if (result.rows_rejected > 0 && !dryRun) log.notice('  See them with: fin runs --rejected')

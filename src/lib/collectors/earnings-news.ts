@@ -24,7 +24,7 @@ const daysBefore = 14
  * members of the S&P 500, because thousands of companies report in the season, and news is joined only to
  * reports of members. A target is one report, such as `AAPL/2026-11-18`. It costs one request a day until the
  * day after the report, so that the day itself is complete. A report that was missed while nothing ran is
- * caught up until the next report, a quarter later.
+ * caught up on until the next report, a quarter later.
  */
 export const earningsNews = defineCollector({
   name: 'earnings-news',

@@ -134,7 +134,7 @@ function article(item: unknown): Omit<Row, 'batch_id' | 'last_batch_id' | 'query
 
 function members(item: unknown, field: string): unknown[] {
   const value = must(item, field)
-  if (!Array.isArray(value)) throw new Error(`field "${field}" is no list`)
+  if (!Array.isArray(value)) throw new Error(`field "${field}" is not a list`)
   return value
 }
 

@@ -36,7 +36,7 @@ export function refused(refusal: Refusal, state: RequestState): Error {
   if (refusal.next === 'skip')
     return new SkipTarget(message, {
       ...facts(state),
-      nextStep: 'It is marked, and requested again only after a long pause.',
+      nextStep: 'Nothing to do: fin requests it again after 30 days.',
     })
   if (refusal.next === 'spent')
     return new QuotaSpent(message, {...facts(state), until: refusal.until, nextStep: 'Run it again then.'})

@@ -23,9 +23,9 @@ export function fingerprint(secret: string): string {
 }
 
 /**
- * The access with the general credentials, or with the given one. Numbered credentials serve every request in
- * turn. A named credential (`news`) serves only requests that name it, unless the provider has named
- * credentials only. Throws NeedsPerson if no credential is set, or the given one is not.
+ * The access with the general credentials, or with the given one. Numbered credentials serve any request. A
+ * named credential (`news`) serves only requests that name it, unless the provider has named credentials
+ * only. Throws NeedsPerson if no credential is set, or the given one is not.
  */
 export function accessOf(provider: Provider, config: Config, credential?: string): Access {
   const declared = Object.keys(provider.credentials ?? {})

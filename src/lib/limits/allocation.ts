@@ -100,8 +100,8 @@ async function leftOf(
   const windows = windowQueriesOf({...access, limits: budget}, undefined, atMs + longestWaitMs)
   const since = new Date(day.start - 1).toISOString()
   const today = windows
-    .filter(({room}) => room === null)
-    .map((window) => ({...window, since, place: windows.length + window.place}))
+    .filter(({headroom}) => headroom === null)
+    .map((window) => ({...window, since, index: windows.length + window.index}))
   const counted = await queries.query<WindowCount>('select_provider_requests_spent', [
     provider.name,
     JSON.stringify([...windows, ...today]),
@@ -190,7 +190,7 @@ export async function allocationOf(
 
 /**
  * The error of a job whose allocation is used up while the quota is reserved for others; undefined if it may
- * go on.
+ * continue.
  */
 export async function allocationSpent(
   queries: Queries,

@@ -129,7 +129,7 @@ async function countedReset({queries, provider, label, access, atMs}: Refused): 
   ])
   const full = alone.limits
     .flatMap((limit, at) => {
-      const overflowAt = counted[at + 1]?.crossing
+      const overflowAt = counted[at + 1]?.overflow_at
       return overflowAt
         ? [{lengthMs: windowMs(limit), untilMs: freeAfter(limit, Date.parse(overflowAt))}]
         : []

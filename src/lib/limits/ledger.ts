@@ -118,7 +118,7 @@ export function openLedger(context: {
     let {id, goAtMs, marginMs} = result
     const {label} = result
     const release = async () => {
-      await database.query('update_provider_requests_given_back', [id, clock.now().toISOString()])
+      await database.query('update_provider_requests_released', [id, clock.now().toISOString()])
     }
     const waitUntilDue = async () => {
       try {

@@ -68,11 +68,11 @@ export function plan({provider, claims, credentials, limits, monthDays}: PlanFac
   const perDay = Math.min(Infinity, ...daily)
   let left = perDay
   const slowest = claims.map((claim) => {
-    const granted = Math.min(left, claim.requests / claim.atLeastEveryDays)
-    left -= granted
-    return granted
+    const allocated = Math.min(left, claim.requests / claim.atLeastEveryDays)
+    left -= allocated
+    return allocated
   })
-  const granted = claims.map((claim, at): Allocation => {
+  const unrounded = claims.map((claim, at): Allocation => {
     const wishedPerDay = claim.requests / claim.everyDays
     const more = Math.min(left, wishedPerDay - slowest[at]!)
     left -= more
@@ -92,8 +92,8 @@ export function plan({provider, claims, credentials, limits, monthDays}: PlanFac
     }
   })
   const roundedUp = ({perDay: daily}: Allocation) => Math.ceil(daily - 1e-9)
-  const fitsRoundedUp = granted.reduce((sum, one) => sum + roundedUp(one), 0) <= perDay
-  const allocations = granted.map((one) => (fitsRoundedUp ? {...one, wholePerDay: roundedUp(one)} : one))
+  const fitsRoundedUp = unrounded.reduce((sum, one) => sum + roundedUp(one), 0) <= perDay
+  const allocations = unrounded.map((one) => (fitsRoundedUp ? {...one, wholePerDay: roundedUp(one)} : one))
   const wishedPerDay = allocations.reduce((sum, one) => sum + one.wishedPerDay, 0)
   const perCredential = budget
     .filter(({of}) => of === 'credential')
@@ -122,8 +122,8 @@ export interface Left {
 }
 
 /**
- * The instant after which requests of a job count against its need: the begin of the day, or for a reserved
- * job with a longer interval, its interval less a day before now.
+ * Requests of a job after this instant count against its need. It is the start of the day. For a reserved job
+ * with an interval of n > 1 days it is n - 1 days before now.
  */
 export function spentSince(allocation: Allocation, atMs: number, dayStartMs: number): number {
   return allocation.isReserved && allocation.wishedEveryDays > 1
@@ -148,10 +148,10 @@ function demandOf({takesLeftovers, job}: Allocation, {demand}: Left): number | u
 }
 
 /**
- * How many requests a job may make now: its own allocation, or more if no other job needs the quota today and
- * no job of a higher priority could use it. Allocations never overlap, so two jobs at the same time never get
- * the same request. A job without a claim, such as a series that a user requests from another provider than
- * usual, may use the quota that no reserved job needs.
+ * How many requests a job may make now. That is its allocation. It is more if today's quota exceeds the needs
+ * of all jobs and the demand of jobs with a smaller rank. Allocations never overlap, so two jobs at the same
+ * time never get the same request. A job without a claim, such as a series that a user requests from another
+ * provider than usual, may use the quota that no reserved job needs.
  */
 export function allowance({job, left, plan: {allocations}}: {job: string; left: Left; plan: Plan}): number {
   const at = allocations.findIndex((one) => one.job === job)
@@ -172,11 +172,7 @@ export function allowance({job, left, plan: {allocations}}: {job: string; left: 
   const unbounded = {...left, demand: {}} // the last run does not bound the demand of a running job
   const allocated = Math.min(
     needOf(own, unbounded),
-    left.today - needs([...reserved, ...before].filter(once)),
+    left.today - needs([...new Set([...reserved, ...before])]),
   )
   return Math.max(0, Math.floor(Math.min(Math.max(beyond, allocated), left.total - needs(reserved))))
-}
-
-function once<T>(item: T, at: number, all: readonly T[]): boolean {
-  return all.indexOf(item) === at
 }

@@ -1,8 +1,8 @@
 /**
  * Computes when the next request may be sent, and with which credential. Pure. A provider counts a request at
  * some instant between its `go_at` and its answer; `counts_until` is the upper bound of that instant.
- * Reservations of one scope are made in nondecreasing order of `go_at`. So only windows that end at the new
- * request can overflow: any other window was checked by its own latest reservation.
+ * Within one set of credentials that a limit counts together, each reservation has a `go_at` no earlier than
+ * the one before. Therefore only the window that ends at the new request must be checked.
  */
 import type {HttpRequest, Limit, QuotaUnit} from '../define.js'
 import {minuteMs} from '../time.js'
@@ -13,20 +13,20 @@ export type Cost = HttpRequest['cost']
 
 /** One window to count, an argument of `select_provider_requests_spent.sql`. */
 export interface WindowQuery {
-  place: number
+  index: number
   label: string
   credentials: readonly string[]
   unit: QuotaUnit
-  /** Headroom: most that may already be counted; null: only the newest reservation is requested. */
-  room: number | null
+  /** The most that may already be counted; null: only the newest reservation is requested. */
+  headroom: number | null
   since: string
 }
 
 /** A row of its result: amounts and instants are text, as the database returns them. */
 export interface WindowCount {
-  place: number
+  index: number
   spent: string
-  crossing: string | null
+  overflow_at: string | null
   oldest: string | null
   last_go_at: string | null
   kind: 'wait' | 'spent' | 'stop' | null
@@ -64,22 +64,22 @@ export function windowQueriesOf(access: Access, cost: Cost, atMs: number): Windo
   return access.labels.flatMap((label, at) => {
     const first = at * (access.limits.length + 1)
     const newest: WindowQuery = {
-      place: first,
+      index: first,
       label,
       credentials: [label],
       unit: 'requests',
-      room: null,
+      headroom: null,
       since: iso(atMs - minuteMs),
     }
     return [
       newest,
       ...access.limits.map((limit, index): WindowQuery => ({
-        place: first + 1 + index,
+        index: first + 1 + index,
         label,
         credentials: limit.of === 'credential' ? [label] : access.everyLabel,
         unit: limit.unit ?? 'requests',
-        room: limit.requests - costOf(limit, cost),
-        // a calendar window includes its own begin; instants of the ledger are whole milliseconds
+        headroom: limit.requests - costOf(limit, cost),
+        // a calendar window includes its own start; instants of the ledger are whole milliseconds
         since: iso(windowStart(limit, atMs) - (limit.window === 'sliding' ? 0 : 1)),
       })),
     ]
@@ -97,7 +97,7 @@ export function slotsOf(access: Access, cost: Cost, atMs: number, counted: reado
       if (because) slot.because = because
     }
     access.limits.forEach((limit, index) => {
-      const {spent, crossing: overflowAt} = counted[first + 1 + index]!
+      const {spent, overflow_at: overflowAt} = counted[first + 1 + index]!
       if (costOf(limit, cost) === 0 || !concerns(limit, label)) return
       slot.left = Math.min(slot.left, Math.max(0, 1 - Number(spent) / limit.requests))
       if (overflowAt !== null)

@@ -1,7 +1,7 @@
 /**
  * Computes the windows in which providers count. Pure; instants are epoch milliseconds. A sliding window of
  * length W that ends at t includes requests counted after t - W. A calendar window begins at a wall-clock
- * time of a zone and includes its begin.
+ * time of a zone and includes its start.
  */
 import {DateTime, IANAZone} from 'luxon'
 import {pluralize} from '../text.js'
@@ -29,7 +29,7 @@ export function isBudget(limit: Pick<Limit, 'per'>): boolean {
   return limit.per === 'day' || limit.per === 'month'
 }
 
-interface Begin {
+interface Start {
   monthly: boolean
   hour: number
   minute: number
@@ -37,76 +37,76 @@ interface Begin {
 }
 
 /** `00:00 America/New_York`, `first of month UTC`, `first of month 08:00 Asia/Seoul`. */
-const beginPattern = /^(first of month )?(?:(\d\d):(\d\d) )?([A-Za-z]\S*)$/
+const startPattern = /^(first of month )?(?:(\d\d):(\d\d) )?([A-Za-z]\S*)$/
 
-function beginOf(startsAt: string): Begin {
-  const found = beginPattern.exec(startsAt)
-  const begin = {
+function startOf(startsAt: string): Start {
+  const found = startPattern.exec(startsAt)
+  const start = {
     monthly: found?.[1] !== undefined,
     hour: Number(found?.[2] ?? 0),
     minute: Number(found?.[3] ?? 0),
     zone: found?.[4] ?? '',
   }
-  if (!found || begin.hour > 23 || begin.minute > 59 || !IANAZone.isValidZone(begin.zone))
+  if (!found || start.hour > 23 || start.minute > 59 || !IANAZone.isValidZone(start.zone))
     throw new NeedsPerson(`a limit begins its windows at "${startsAt}", which is not a time of a zone`, {
       nextStep: 'Write it like "00:00 America/New_York" or "first of month UTC".',
     })
-  return begin
+  return start
 }
 
 /** The zone of a calendar window; UTC for a sliding window. */
 export function zoneOf(limit: Pick<Limit, 'window'>): string {
-  return limit.window === 'sliding' ? 'UTC' : beginOf(limit.window.startsAt).zone
+  return limit.window === 'sliding' ? 'UTC' : startOf(limit.window.startsAt).zone
 }
 
 /**
- * The begin of the window that includes `atMs`; for a sliding window, the instant after which requests count.
+ * The start of the window that includes `atMs`; for a sliding window, the instant after which requests count.
  */
 export function windowStart(limit: Pick<Limit, 'per' | 'window'>, atMs: number): number {
   if (limit.window === 'sliding') return atMs - windowMs(limit)
-  return calendarBegin(limit.per, beginOf(limit.window.startsAt), atMs, 'holding')
+  return calendarStart(limit.per, startOf(limit.window.startsAt), atMs, 'holding')
 }
 
 /** The earliest instant whose window no longer includes a request counted at `countedMs`. */
 export function freeAfter(limit: Pick<Limit, 'per' | 'window'>, countedMs: number): number {
   if (limit.window === 'sliding') return countedMs + windowMs(limit)
-  return calendarBegin(limit.per, beginOf(limit.window.startsAt), countedMs, 'after')
+  return calendarStart(limit.per, startOf(limit.window.startsAt), countedMs, 'after')
 }
 
 /** The day of a zone that includes `atMs`. */
 export function windowDayOf(zone: string, atMs: number): {start: number; end: number} {
-  const begin = {monthly: false, hour: 0, minute: 0, zone}
+  const start = {monthly: false, hour: 0, minute: 0, zone}
   return {
-    start: calendarBegin('day', begin, atMs, 'holding'),
-    end: calendarBegin('day', begin, atMs, 'after'),
+    start: calendarStart('day', start, atMs, 'holding'),
+    end: calendarStart('day', start, atMs, 'after'),
   }
 }
 
-/** The last begin at or before `atMs` (`holding`), or the first begin after it. */
-function calendarBegin(per: Limit['per'], begin: Begin, atMs: number, which: 'holding' | 'after'): number {
-  const unit = begin.monthly || per === 'month' ? 'month' : 'day'
-  const first = DateTime.fromMillis(atMs, {zone: begin.zone}).startOf(unit)
+/** The last start at or before `atMs` (`holding`), or the first start after it. */
+function calendarStart(per: Limit['per'], start: Start, atMs: number, which: 'holding' | 'after'): number {
+  const unit = start.monthly || per === 'month' ? 'month' : 'day'
+  const first = DateTime.fromMillis(atMs, {zone: start.zone}).startOf(unit)
   // the wall-clock time is set on each date, so that a day with 23 or 25 hours begins at the right instant
-  const begins = [-1, 0, 1].map((step) =>
+  const starts = [-1, 0, 1].map((step) =>
     first
       .plus({[unit]: step})
-      .set({hour: begin.hour, minute: begin.minute})
+      .set({hour: start.hour, minute: start.minute})
       .toMillis(),
   )
-  const after = begins.findIndex((ms) => ms > atMs)
+  const after = starts.findIndex((ms) => ms > atMs)
   const next =
     after < 0
       ? first
           .plus({[unit]: 2})
-          .set({hour: begin.hour, minute: begin.minute})
+          .set({hour: start.hour, minute: start.minute})
           .toMillis()
-      : begins[after]!
-  const holding = begins[(after < 0 ? begins.length : after) - 1]!
+      : starts[after]!
+  const holding = starts[(after < 0 ? starts.length : after) - 1]!
   const lengthMs = lengths[per]
   if (unit === 'month' || per === 'day') return which === 'holding' ? holding : next
-  // windows shorter than a day follow one another from the day's begin
-  const start = holding + Math.floor((atMs - holding) / lengthMs) * lengthMs
-  return which === 'holding' ? start : Math.min(start + lengthMs, next)
+  // windows shorter than a day follow one another from the day's start
+  const shorter = holding + Math.floor((atMs - holding) / lengthMs) * lengthMs
+  return which === 'holding' ? shorter : Math.min(shorter + lengthMs, next)
 }
 
 /** `25 a day`, `5 a minute`, `50 in 12 hours`, `3,000,000 posts a month`. */

@@ -29,7 +29,7 @@ export const bithumbCoingecko = defineMapper({
     each(batch, (candidate) => {
       if (candidate.symbol === null)
         throw new Error(
-          `"${candidate.market_code}" of your overrides file is no won market of Bithumb and no known pair`,
+          `"${candidate.market_code}" of your overrides file is not a won market of Bithumb and not a known pair`,
         )
       const verdict = judge(candidate)
       const {evidence} = verdict

@@ -149,7 +149,7 @@ export function observationsIn(body: unknown, of: Series): unknown[] {
   const what =
     other === undefined ? 'its observations follow each other too closely' : `it calls itself ${other}`
   throw new UnexpectedBody(`the answer is not of ${of.id} (${of.interval}): ${what}`, {
-    nextStep: 'Name the series it is about with --target.',
+    nextStep: 'With --input, name its series with --target; otherwise run with --record DIR.',
   })
 }
 

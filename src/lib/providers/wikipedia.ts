@@ -24,7 +24,7 @@ function refusal(answer: Answer): Refusal | undefined {
     return {
       next: 'stop',
       of: 'request',
-      why: 'it wants a User-Agent with a contact: set FIN_CONTACT to your e-mail or web address',
+      why: 'it requires a User-Agent with a contact: set FIN_CONTACT to your e-mail or web address',
     }
   if (/^\s*(You are making too many requests|Too many requests)/i.test(start))
     return {next: 'wait', why: 'too many requests'}

@@ -1,4 +1,4 @@
-/** Decides whether a job is as fresh as its schedule promises. Pure. */
+/** Decides whether a job is as fresh as its schedule expects. Pure. */
 import type {Schedule} from '../define.js'
 import {minuteMs} from '../time.js'
 import {latestScheduledRun} from '../schedule/scheduled-runs.js'

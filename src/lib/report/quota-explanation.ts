@@ -39,7 +39,7 @@ function gainText(now: readonly Allocation[], withOneMore: readonly Allocation[]
   return gains.length === 0 ? 'One more key would change nothing.' : `One more key: ${gains.join('; ')}.`
 }
 
-/** The throttled jobs, the least valuable first. */
+/** The throttled jobs, the largest rank first. */
 function throttledText(allocations: readonly Allocation[]): string {
   const names = allocations
     .filter(({isThrottled}) => isThrottled)

@@ -38,7 +38,7 @@ const oneMore = {posts: 1, usd: 0.01}
 /**
  * The rows of all given providers. A provider without a credential or with an invalid setting gets one row.
  */
-export async function survey(
+export async function quotaRows(
   queries: Queries,
   config: Config,
   providers: readonly Provider[],
@@ -100,14 +100,14 @@ async function providerRows(
 function windowRow(
   provider: Provider,
   limit: Limit,
-  {spent, oldest, crossing}: WindowCount,
+  {spent, oldest, overflow_at: overflowAt}: WindowCount,
   atMs: number,
 ): QuotaRow {
   const left = Math.max(0, toMillionth(limit.requests - Number(spent)))
   const oldestLeaving =
     limit.window === 'sliding'
       ? left === 0
-        ? (crossing ?? oldest)
+        ? (overflowAt ?? oldest)
         : oldest
       : Number(spent) > 0
         ? new Date(atMs).toISOString()

@@ -1,6 +1,6 @@
 /**
- * Runs a collector: due targets -> request -> parse -> store. The rows of a target and its new state are
- * stored in one transaction.
+ * Runs a collector: due targets -> request -> parse -> store. A killed process leaves each page stored with
+ * its cursor, or not at all. The next run resumes at the next page.
  */
 import type {Lock} from '../db/database.js'
 import {credentialsOf, type Config} from '../config.js'
@@ -11,7 +11,7 @@ import {conclude, concludeAtStart, type Conclusion} from './conclude.js'
 import type {RunPlan} from './due.js'
 import type {Context} from './context.js'
 import {cycleOfJob} from './cycle.js'
-import {rememberGap} from './gaps.js'
+import {recordGap} from './gaps.js'
 import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
 import {readLists} from './lists.js'
 import {messagesOf} from './nothing-due.js'
@@ -98,7 +98,7 @@ async function collectLocked(chosen: Chosen): Promise<Collected> {
         token: options.token,
         scheduledAt: plan.scheduledAt,
       })
-  const gaps = options.dryRun ? [] : await rememberGap(database, collector, plan, options.schedule, now)
+  const gaps = options.dryRun ? [] : await recordGap(database, collector, plan, options.schedule, now)
   const tally = newTally([...gaps, ...messagesOf(plan.blockedOrDeferred)])
   const runId = recorded?.id ?? null
   const {end, error} = await runThrough(chosen, {plan, runId, tally})

@@ -64,7 +64,7 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
     stopped.by === 'signal' && {
       outcome: 'interrupted',
       exit_code: stopped.exitCode,
-      message: 'interrupted; what was stored stays, the next run resumes here',
+      message: 'interrupted; stored rows are unchanged, and the next run resumes',
     },
   ({stopped, tally}) =>
     stopped.by === 'error' && stopped.error instanceof QuotaSpent && quotaSpent(stopped.error, tally.counts),
@@ -73,7 +73,7 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
     stopped.by === 'failures' && done === 0 && tally.refused && failedWith(tally.refused),
   ({stopped, done}) =>
     stopped.by === 'failures' &&
-    incomplete(done, `${stopped.inARow} answers in a row failed; the rest was not requested`),
+    incomplete(done, `${stopped.inARow} batches in a row failed; the rest was not requested`),
 
   // Single credentials could not be used: reported beside the answers to the others, or alone.
   ({refusedCredential, spentCredential, done}) =>

@@ -108,7 +108,7 @@ export function cycleText(
   const pace = `at the pace of the last days (${perDay >= 10 ? Math.round(perDay) : perDay.toFixed(1)} a day)`
   const isSlow = perDay > 0 && observedDays > 2 && (targets / perDay) * dayMs > intervalMs(within)
   const slow = isSlow
-    ? `; a whole cycle takes ${pluralize(Math.ceil(targets / perDay), 'day')} at this pace, longer than the ${within} promised`
+    ? `; a whole cycle takes ${pluralize(Math.ceil(targets / perDay), 'day')} at this pace, longer than the declared ${within}`
     : ''
   if (ends === undefined)
     return `${job}: ${pluralize(targets, 'target')}, ${done} done in this cycle; no recent answers, so its end is unknown`

@@ -39,7 +39,7 @@ function gapBefore(
  * Stores the gap before this run and returns its message. It does so before the first request, so that the
  * gap is recorded even if the run is killed.
  */
-export async function rememberGap(
+export async function recordGap(
   database: Database,
   collector: AnyCollector,
   {states, scheduledAt}: Pick<RunPlan, 'states' | 'scheduledAt'>,

@@ -13,29 +13,24 @@ export interface Shaped {
 /** The type of a source for code that handles all of them. */
 export type AnySource = Source<never, unknown, AnyTarget, unknown>
 
-/**
- * Runs `parse` over every page. Throws the errors of `parse`. Adds provider and target to an UnexpectedBody,
- * because `parse` does not know them.
- */
-export function parseAll(
-  collector: AnyCollector,
-  source: AnySource,
-  pages: readonly Page[],
-  from: From<AnyTarget>,
-): Shaped {
-  const yielded = pages.map((page) => parsePage(source, page, from))
-  return shape(collector.tables, yielded)
-}
-
 /** An answer: `body` is the input of `parse`; `text` is stored if it cannot be parsed. */
 export interface Page {
   body: unknown
   text: string
 }
 
-function parsePage(source: AnySource, {body, text}: Page, from: From<AnyTarget>): object[] {
+/**
+ * The rows and rejected items of one page. Throws the errors of `parse`. Adds provider and target to an
+ * UnexpectedBody, because `parse` does not know them.
+ */
+export function parsePage(
+  collector: AnyCollector,
+  source: AnySource,
+  {body, text}: Page,
+  from: From<AnyTarget>,
+): Shaped {
   try {
-    return [...(source.parse(body, from) as Iterable<Parsed<never>>)]
+    return shape(collector.tables, [source.parse(body, from) as Iterable<Parsed<never>>])
   } catch (error) {
     if (!(error instanceof UnexpectedBody) || error.provider !== undefined) throw error
     const {

@@ -11,7 +11,7 @@ import {sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import type {TargetState} from './due.js'
 import {readLists} from './lists.js'
-import {parseAll, type AnySource, type Shaped} from './parsed.js'
+import {parsePage, type AnySource, type Shaped} from './parsed.js'
 import {storeInTable, storeTarget} from './store.js'
 import {answeredState, stateName} from './targets.js'
 
@@ -103,7 +103,7 @@ async function settle(
   try {
     const shaped = shapedFrom(collector, rejection, await readLists(collector?.lists ?? {}, context.config))
     if (shaped === undefined)
-      return {result: 'no such unit', reason: `this version of fin has no unit ${rejection.unit}`}
+      return {result: 'no such unit', reason: `this version of fin has no job ${rejection.unit}`}
     const answeredSince = await hasAnsweredSince(database, collector, rejection)
     if (rejection.kind === 'body' && collector) {
       if (answeredSince) {
@@ -116,12 +116,12 @@ async function settle(
     }
     return await database.transaction(async (tx) => {
       const result = await store(tx, shaped.rows, answeredSince, dryRun)
-      if ('refused' in result) return {result: 'still refused', reason: result.refused}
+      if ('rejected' in result) return {result: 'still refused', reason: result.rejected}
       await mark(tx, result.isSuperseded ? 'superseded' : 'replayed')
       return {result: result.isSuperseded ? 'superseded' : 'stored', reason: null}
     })
   } catch (error) {
-    if (!(error instanceof StillRefused) && !(error instanceof UnexpectedBody)) throw error
+    if (!(error instanceof StillRejected) && !(error instanceof UnexpectedBody)) throw error
     return {result: 'still refused', reason: messageOf(error)}
   }
 }
@@ -157,7 +157,7 @@ async function storeBody(
 }
 
 /**
- * Rows by table; undefined if the job no longer exists. Throws UnexpectedBody or StillRefused if the
+ * Rows by table; undefined if the job no longer exists. Throws UnexpectedBody or StillRejected if the
  * rejection still cannot be parsed.
  */
 function shapedFrom(
@@ -174,9 +174,9 @@ function shapedFrom(
   const targets = targetsOf(rejection)
   const from = {target: targets[0] ?? null, targets, at: new Date(rejection.received_at), lists}
   const body = rejection.kind === 'item' ? jsonOf(rejection) : bodyOf(source, rejection)
-  const shaped = parseAll(collector, source, [{body, text: rejection.item}], from)
+  const shaped = parsePage(collector, source, {body, text: rejection.item}, from)
   const [first] = shaped.rejected
-  if (first) throw new StillRefused(first.rejected)
+  if (first) throw new StillRejected(first.rejected)
   return shaped
 }
 
@@ -184,7 +184,7 @@ function jsonOf(rejection: Rejection): unknown {
   try {
     return JSON.parse(rejection.item)
   } catch {
-    throw new StillRefused('the stored part of it is incomplete')
+    throw new StillRejected('the stored part of it is incomplete')
   }
 }
 
@@ -204,31 +204,31 @@ function bodyOf(source: AnySource, rejection: Rejection): unknown {
 }
 
 /** Thrown for an item that the parse function of this version rejects too. */
-class StillRefused extends Error {}
+class StillRejected extends Error {}
 
 async function store(
   tx: Transaction,
   rows: ReadonlyMap<string, object[]>,
   answeredSince: boolean,
   dryRun: boolean,
-): Promise<{refused: string} | {isSuperseded: boolean}> {
-  let refused: string | undefined
+): Promise<{rejected: string} | {isSuperseded: boolean}> {
+  let rejected: string | undefined
   let isOlder = false
   try {
     await tx.savepoint(async () => {
       for (const [table, some] of rows) {
         if (some.length === 0) continue
         const result = await storeInTable(tx, table as TableName, some)
-        refused ??= result.rejected[0]?.reason
+        rejected ??= result.rejected[0]?.reason
         // A newer answer has written this row key: the old row must not replace it.
         isOlder ||= answeredSince && result.inserted < result.good.length
       }
-      if (refused !== undefined || isOlder || dryRun) throw new Undo()
+      if (rejected !== undefined || isOlder || dryRun) throw new Undo()
     })
   } catch (error) {
     if (!(error instanceof Undo)) throw error
   }
-  return refused === undefined ? {isSuperseded: isOlder} : {refused}
+  return rejected === undefined ? {isSuperseded: isOlder} : {rejected}
 }
 
 async function hasAnsweredSince(

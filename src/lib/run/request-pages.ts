@@ -47,7 +47,8 @@ export async function* requestPages(
       throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {
         provider: source.provider.name,
         target: about,
-        nextStep: 'What was stored stays: its paging is not what it documents.',
+        nextStep:
+          'Stored pages are unchanged. Report it: the paging of the provider differs from its documentation.',
       })
     const {answer, body} = await api.request(request, about)
     cursor = source.advance ? source.advance(body, cursor, request, answer.at) : null

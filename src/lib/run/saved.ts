@@ -11,7 +11,7 @@ import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
-import {parseAll, type AnySource, type Shaped} from './parsed.js'
+import {parsePage, type AnySource, type Shaped} from './parsed.js'
 import {notStored, storeTarget, type Origin, type Stored} from './store.js'
 
 /**
@@ -41,14 +41,19 @@ export async function collectSaved(
       ? {query: timeIndependent(one.query, other.query), ...(one.path === other.path ? {path: one.path} : {})}
       : {}
     const {answer, body, undated} = readSaved(source.provider, text, {as: one.as, at: now, ...about})
-    const shaped = parseAll(collector, source, [{body, text}], {
-      target,
-      targets: target ? [target] : [],
-      at: answer.at,
-      saved: true,
-      undated,
-      lists: await readLists(collector.lists ?? {}, context.config),
-    })
+    const shaped = parsePage(
+      collector,
+      source,
+      {body, text},
+      {
+        target,
+        targets: target ? [target] : [],
+        at: answer.at,
+        saved: true,
+        undated,
+        lists: await readLists(collector.lists ?? {}, context.config),
+      },
+    )
     if (options.dryRun) return await printOnly(collector, shaped, options)
     return await storeSaved(
       collector,

@@ -67,7 +67,7 @@ export interface TargetRows {
 
 /**
  * Stores the rows of one target. Throws UnexpectedBody, and writes nothing, if the guard of the collector
- * refuses the answer. A bad row goes to `rejected_rows` and does not affect the others.
+ * rejects the answer. A bad row goes to `rejected_rows` and does not affect the others.
  */
 export async function storeTarget(database: Database, given: TargetRows): Promise<Stored> {
   const {collector, shaped, origin, states, settles, isWhole, force} = given
@@ -240,7 +240,7 @@ function clean(text: string): string {
     )
 }
 
-/** Throws UnexpectedBody if the guard refuses the whole answer. */
+/** Throws UnexpectedBody if the guard rejects the whole answer. */
 async function applyGuard(
   tx: Transaction,
   collector: AnyCollector,

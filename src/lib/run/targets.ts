@@ -34,8 +34,9 @@ export interface TargetFilter {
 const onlyTarget = (collector: AnyCollector): AnyTarget => ({target: collector.name})
 
 /**
- * All targets of a collector. A fixed list needs no database. Throws NeedsPerson for names that are in no
- * list.
+ * All targets of a collector. A fixed list needs no database. A fixed list also accepts other names; the
+ * source decides whether it serves them. For a statement, throws NeedsPerson for a name that it does not
+ * yield.
  */
 export async function allTargets(
   collector: AnyCollector,

@@ -73,7 +73,7 @@ async function attempt(run: CollectorRun, batch: readonly AnyTarget[]): Promise<
     for await (const answered of requestPages(run, batch)) {
       if (newGaps(cursor, answered.cursor) > 0) addComplaint(run.tally, lostPart(batch))
       cursor = answered.cursor
-      // A guard refuses the page as a whole; `parse` names the page that it rejects.
+      // A guard rejects the page as a whole; `parse` names the page that it rejects.
       text = answered.page.text
       await writePage(run, batch, answered)
     }

@@ -3,7 +3,7 @@ import type {AnyTarget} from '../define.js'
 import type {AnsweredPage} from './request-pages.js'
 import type {CollectorRun} from './collector-run.js'
 import {afterFailure} from './due.js'
-import {parseAll, type Shaped} from './parsed.js'
+import {parsePage, type Shaped} from './parsed.js'
 import {rejectBody, notStored, storeTarget, type Origin, type StateRow} from './store.js'
 import {addComplaint, addPage, addRejectedBody} from './tally.js'
 import {answeredState, stateName} from './targets.js'
@@ -18,7 +18,7 @@ export async function writePage(
   answered: AnsweredPage,
 ): Promise<void> {
   const {collector, source, options, tally} = run
-  const shaped = parseAll(collector, source, [answered.page], {
+  const shaped = parsePage(collector, source, answered.page, {
     target: batch[0] ?? null,
     targets: batch,
     at: answered.at,

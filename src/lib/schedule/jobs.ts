@@ -169,7 +169,12 @@ function requestsOf(
 }
 
 function variablesOf(provider: Provider): string[] {
-  return [...Object.values(provider.credentials ?? {}), ...settingsOf(provider).map(({variable}) => variable)]
+  const hasContact = Object.values(provider.headers ?? {}).some((value) => value.includes('{contact}'))
+  return [
+    ...Object.values(provider.credentials ?? {}),
+    ...settingsOf(provider).map(({variable}) => variable),
+    ...(hasContact ? ['FIN_CONTACT'] : []),
+  ]
 }
 
 /** The value of a flag among arguments: `--token news` or `--token=news`. */

@@ -84,7 +84,7 @@ export function instantOfId(id: string): string | undefined {
 /** The row of one post. Throws if it cannot become a row. */
 export function post(item: unknown, {originals, users}: Page, account: Account, at: Date): NewRow['x_posts'] {
   const id = filled(item, 'id')
-  if (!/^\d{1,30}$/.test(id)) throw new Error('field "id" is no number')
+  if (!/^\d{1,30}$/.test(id)) throw new Error('field "id" is not a number')
   const one = item as Item
   const [reference] = referencesOf(one)
   const original = reference && originals.get(reference.id)

@@ -106,7 +106,7 @@ function malformed({secret, variable, label}: Credential, set: readonly Credenti
     ? attention(
         variable,
         `set, the same key as ${duplicate.variable}`,
-        'Unset one of them: fin counts the key twice, so the provider refuses it sooner.',
+        'Unset one of them: fin uses this key once, so the second variable has no effect.',
       )
     : undefined
 }

@@ -97,11 +97,7 @@ export async function checkSimulator({simulatorUrl}: Config): Promise<Check[]> {
 
 export async function checkRedis({redisUrl}: Config): Promise<Check> {
   if (redisUrl === undefined)
-    return notSet(
-      'redis',
-      'REDIS_URL is not set',
-      'Nothing to do unless you use cache commands or the Redis sink.',
-    )
+    return notSet('redis', 'REDIS_URL is not set', 'Nothing to do: no command uses Redis yet.')
   if (!/^rediss?:\/\//.test(redisUrl))
     return broken(
       'redis',
@@ -140,7 +136,7 @@ export async function checkRedis({redisUrl}: Config): Promise<Check> {
 
 export async function checkKafka({kafkaBrokers}: Config): Promise<Check> {
   if (kafkaBrokers.length === 0)
-    return notSet('kafka', 'KAFKA_BROKERS is not set', 'Nothing to do: streams work over stdout and stdin.')
+    return notSet('kafka', 'KAFKA_BROKERS is not set', 'Nothing to do: no command uses Kafka yet.')
   const {Kafka, logLevel} = (await import('kafkajs')).default
   const admin = new Kafka({
     clientId: 'fin-doctor',
