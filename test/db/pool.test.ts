@@ -75,7 +75,7 @@ test('values arrive without losing a digit, whatever the zone of the host', asyn
     assert.deepEqual(await valueOf(expression), expected, expression)
 })
 
-test('every connection has the settings of a session', async () => {
+test('every statement has the settings that fin depends on', async () => {
   assert.equal(await valueOf(`current_setting('TimeZone')`), 'UTC')
   assert.equal(await valueOf(`current_setting('statement_timeout')`), '5min')
   assert.equal(await valueOf(`current_setting('idle_in_transaction_session_timeout')`), '10min')

@@ -2,7 +2,7 @@
 import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
-import {minuteMs} from '../time.js'
+import {Client} from './client.js'
 import {connectionOf, type Connection} from './connection.js'
 import {ensureDatabase} from './ensure-database.js'
 import type {Database} from './database.js'
@@ -10,15 +10,7 @@ import {databaseOf, startEmbedded} from '../embedded/server.js'
 import {codeOf, isUnreachable, readableAtStart} from '../postgres-errors.js'
 import {databaseOn} from './queries.js'
 import {applySchema, few, pendingFiles, shippedSchema} from './schema.js'
-import {statement} from './statement.js'
 import {checkOrigin, readState, type DatabaseState} from './origin.js'
-
-const statementMs = 5 * minuteMs
-const idleInTransactionMs = 10 * minuteMs
-const sessionSettings = () => ({
-  text: statement('select_session_settings').text,
-  values: [String(statementMs), String(idleInTransactionMs)],
-})
 
 /**
  * Opens the database of the configuration. The schema is brought up to date if fin manages the database
@@ -48,16 +40,7 @@ export async function openDatabase(
 }
 
 function createPool(settings: pg.ClientConfig): pg.Pool {
-  const pool = new pg.Pool({
-    ...settings,
-    max: 8,
-    idleTimeoutMillis: 30_000,
-    allowExitOnIdle: true,
-    // pg-pool awaits the returned promise
-    onConnect: ((client: pg.ClientBase) => client.query(sessionSettings())) as (
-      client: pg.ClientBase,
-    ) => void,
-  })
+  const pool = new pg.Pool({...settings, max: 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true, Client})
   // The next query reports a lost connection. Without these listeners it would end the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))

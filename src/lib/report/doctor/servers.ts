@@ -4,6 +4,7 @@ import {type Clock, followedClock, realClock} from '../../clock.js'
 import {pluralize} from '../../text.js'
 import type {Database} from '../../db/database.js'
 import {openDatabase} from '../../db/pool.js'
+import {isPooled} from '../../db/pooler.js'
 import {pendingFiles, shippedSchema} from '../../db/schema.js'
 import {readState} from '../../db/origin.js'
 import {isFinError, messageOf} from '../../errors.js'
@@ -29,6 +30,13 @@ export async function checkDatabase(
     const checks = [
       ok('database', `PostgreSQL ${server?.version ?? ''} (${where}), ${state.origin ?? 'not marked yet'}`),
     ]
+    if (await isPooled(database.pool))
+      checks.push(
+        ok(
+          'pooler',
+          'a connection pooler stands before the server: fin works in its session and transaction modes, not in its statement mode; a large export keeps one of its connections',
+        ),
+      )
     return {database, checks: [...checks, checkSchema(config, state.files)]}
   } catch (error) {
     await database?.close()
