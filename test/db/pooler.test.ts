@@ -151,3 +151,14 @@ test(
     })
   },
 )
+
+test('db init makes the schema of an empty database', {skip}, async () => {
+  const server = await postgres()
+  stops.push(server.stop)
+  const bouncer = await pgbouncer(await server.database('init'), 1)
+  stops.push(bouncer.stop)
+  const env = {DATABASE_URL: bouncer.url}
+  const both = await Promise.all([fin(['db', 'init'], {env}), fin(['db', 'init'], {env})])
+  for (const {code, stderr} of both) assert.equal(code, 0, stderr)
+  assert.equal((await fin(['status'], {env})).code, 0)
+})

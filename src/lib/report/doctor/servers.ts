@@ -6,7 +6,7 @@ import type {Database} from '../../db/database.js'
 import {openDatabase} from '../../db/pool.js'
 import {isPooled} from '../../db/pooler.js'
 import {pendingFiles, shippedSchema} from '../../db/schema.js'
-import {readState} from '../../db/origin.js'
+import {checkEncoding, readState} from '../../db/origin.js'
 import {isFinError, messageOf} from '../../errors.js'
 import {broken, notSet, ok, type Check} from './check.js'
 
@@ -26,6 +26,7 @@ export async function checkDatabase(
   try {
     database = await openDatabase(config, {application: 'doctor', schema: 'skip'})
     const state = await readState(database.pool)
+    checkEncoding(state, where)
     const [server] = await database.query<{version: string}>('select_server_instant')
     const checks = [
       ok('database', `PostgreSQL ${server?.version ?? ''} (${where}), ${state.origin ?? 'not marked yet'}`),
