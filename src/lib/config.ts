@@ -46,18 +46,21 @@ export function loadConfig(
   if (envFile?.ignored !== undefined) warn(`${envFile.path} is ignored: ${envFile.ignored}`)
   const env: Record<string, string | undefined> = {...envFile?.settings, ...processEnv}
   for (const name of Object.keys(env)) if (env[name]?.trim() === '') env[name] = undefined
-  const simulatorUrl = simulatorOf(env['FIN_SIMULATOR_URL'], processEnv['FIN_SIMULATOR_URL'])
-  const embedded = env['FIN_EMBEDDED'] ?? 'auto'
+  const simulatorUrl = simulatorOf(
+    unquoted(env['FIN_SIMULATOR_URL']),
+    unquoted(processEnv['FIN_SIMULATOR_URL']),
+  )
+  const embedded = unquoted(env['FIN_EMBEDDED']) ?? 'auto'
   if (embedded !== 'auto' && embedded !== 'never')
     throw new NeedsPerson(`FIN_EMBEDDED is "${embedded}"`, {
       nextStep: 'Set it to "never", or leave it unset to use the embedded server.',
     })
   const home = env['HOME'] ?? homeOfAccount()
   return {
-    databaseUrl: env['DATABASE_URL'],
+    databaseUrl: unquoted(env['DATABASE_URL']),
     embedded,
-    redisUrl: env['REDIS_URL'],
-    kafkaBrokers: (env['KAFKA_BROKERS'] ?? '')
+    redisUrl: unquoted(env['REDIS_URL']),
+    kafkaBrokers: (unquoted(env['KAFKA_BROKERS']) ?? '')
       .split(',')
       .map((broker) => broker.trim())
       .filter(Boolean),
@@ -73,6 +76,18 @@ export function loadConfig(
     envFile,
     env,
   }
+}
+
+/**
+ * The value without the blanks and quotes around it, which `docker run --env-file` and `kubectl create secret
+ * --from-env-file` keep; undefined if nothing is left.
+ */
+function unquoted(value: string | undefined): string | undefined {
+  const text = value
+    ?.trim()
+    .replace(/^(["'])(.*)\1$/s, '$2')
+    .trim()
+  return text === '' ? undefined : text
 }
 
 /** The home folder of the account; `/`, as in a container, for a uid that has no account. */

@@ -57,78 +57,179 @@ export function isUnreachable(error: unknown): boolean {
   )
 }
 
+/** True for a file that cannot be opened. */
+function isOfFile(error: unknown): boolean {
+  return (error as {syscall?: unknown} | null)?.syscall === 'open'
+}
+
+/** What an error means for its reader. `text` is the message of the driver or the server. */
+interface Meaning {
+  isIt(code: string, text: string, error: unknown): boolean
+  /** Only a person can help; otherwise the same command may work later. */
+  needsPerson: boolean
+  /** `where` names the server without its password. */
+  message(where: string, text: string, code: string): string
+  nextStep: string
+}
+
+const hasCode =
+  (...codes: string[]) =>
+  (code: string) =>
+    codes.includes(code)
+const ofDriver = (pattern: RegExp) => (_: string, text: string, error: unknown) =>
+  !isDatabaseError(error) && pattern.test(text)
+
+/** The first that fits applies. */
+const meanings: readonly Meaning[] = [
+  {
+    isIt: hasCode('ENOTFOUND'),
+    needsPerson: true,
+    message: (where) => `the host of the database ${where} is not known`,
+    nextStep: 'Check the host name in DATABASE_URL.',
+  },
+  {
+    isIt: hasCode('57P03'),
+    needsPerson: false,
+    message: (where) => `the database ${where} is starting up or shutting down`,
+    nextStep: 'Try again in a moment.',
+  },
+  {
+    isIt: (code, _, error) => isLostConnection(error, code),
+    needsPerson: false,
+    message: (where, text) => `the connection to the database ${where} was lost: ${text}`,
+    nextStep: 'Run the command again; what was committed is kept.',
+  },
+  {
+    isIt: (code, _, error) => unreachable.has(code) && !isOfFile(error),
+    needsPerson: false,
+    message: (where, _, code) => `the database ${where} does not answer (${code})`,
+    nextStep: 'Check that the server runs and that DATABASE_URL names it; `fin doctor` shows more.',
+  },
+  {
+    isIt: (code, text, error) =>
+      isDatabaseError(error)
+        ? code === '28P01' && /empty password/.test(text)
+        : /password must be a/.test(text),
+    needsPerson: true,
+    message: () => 'the password is missing from DATABASE_URL',
+    nextStep: 'Write it there as postgresql://user:password@host/fin, or set PGPASSWORD.',
+  },
+  {
+    isIt: ofDriver(/^SASL/),
+    needsPerson: true,
+    message: (where, text) => `the sign-in at the database ${where} failed: ${text}`,
+    nextStep: 'Check user and password in DATABASE_URL.',
+  },
+  {
+    isIt: (code, text) => code.startsWith('28') && /no encryption|SSL off/.test(text),
+    needsPerson: true,
+    message: (where) => `the database ${where} refused a connection without encryption`,
+    nextStep: 'Add sslmode=require to DATABASE_URL, or check user and database there.',
+  },
+  {
+    isIt: (code) => code.startsWith('28'),
+    needsPerson: true,
+    message: (where, text) => `the database ${where} refused the sign-in: ${text}`,
+    nextStep: 'Check user and password in DATABASE_URL.',
+  },
+  {
+    isIt: hasCode('3D000'),
+    needsPerson: true,
+    message: (where) => `the database ${where} does not exist`,
+    nextStep: 'Create it (createdb), or correct DATABASE_URL.',
+  },
+  {
+    isIt: hasCode('3F000'),
+    needsPerson: true,
+    message: (where) => `the search_path of the database ${where} names no schema that exists`,
+    nextStep: 'Set it for the user of DATABASE_URL: alter role NAME set search_path = public',
+  },
+  {
+    isIt: hasCode('42501'),
+    needsPerson: true,
+    message: (where, text) => `the database ${where} denies this: ${text}`,
+    nextStep: 'Grant the user of DATABASE_URL the right to use and create tables there.',
+  },
+  {
+    isIt: hasCode('22P05', '22021'),
+    needsPerson: true,
+    message: (where, text) => `the database ${where} cannot store a character: ${text}`,
+    nextStep: 'Use a database with the encoding UTF8; `fin doctor` shows more.',
+  },
+  {
+    isIt: hasCode('53300'),
+    needsPerson: false,
+    message: (where) => `the database ${where} has no connection left`,
+    nextStep: 'Wait for other programs to end, or raise max_connections.',
+  },
+  {
+    isIt: hasCode('53100'),
+    needsPerson: true,
+    message: (where) => `the disk of the database ${where} is full`,
+    nextStep: 'Free some space, then run the command again.',
+  },
+  {
+    isIt: hasCode('57014'),
+    needsPerson: false,
+    message: (where, text) => `the database ${where} stopped a statement that took too long: ${text}`,
+    nextStep: 'Try again when the server is less busy.',
+  },
+  {
+    isIt: hasCode('40P01', '40001'),
+    needsPerson: false,
+    message: (where, text) => `the database ${where} undid a transaction that met another one: ${text}`,
+    nextStep: 'Run the command again.',
+  },
+  {
+    isIt: hasCode('55P03'),
+    needsPerson: false,
+    message: (where, text) => `the database ${where} kept something locked for too long: ${text}`,
+    nextStep: 'Run the command again when other programs have released it.',
+  },
+  {
+    isIt: hasCode('25006'),
+    needsPerson: true,
+    message: (where) => `the database ${where} is read-only`,
+    nextStep: 'Name the primary server in DATABASE_URL.',
+  },
+  {
+    isIt: ofDriver(/does not support SSL/),
+    needsPerson: true,
+    message: (where) => `the server of the database ${where} does not offer SSL`,
+    nextStep: 'Enable it there, or write sslmode=prefer or sslmode=disable in DATABASE_URL.',
+  },
+  {
+    isIt: (code, text, error) =>
+      !isDatabaseError(error) &&
+      (/CERT|^ERR_(TLS|SSL|OSSL)|^UNABLE_TO_/.test(code) || /certificate|SSL/i.test(text)),
+    needsPerson: true,
+    message: (where, text) => `no secure connection to the database ${where}: ${text}`,
+    nextStep:
+      'Name the authority of its certificate by sslrootcert=FILE in DATABASE_URL. sslmode=require encrypts without checking the certificate.',
+  },
+  {
+    isIt: (_, text) =>
+      /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i.test(
+        text,
+      ),
+    needsPerson: false,
+    message: (where, text) => `the database ${where} does not answer: ${text}`,
+    nextStep: 'Check that the server runs and is not overloaded; `fin doctor` shows more.',
+  },
+]
+
 /**
  * The error to throw: one with a next step for a problem of the connection, the account or the disk, and
  * every other error unchanged. `where` names the server without its password.
  */
 export function readable(error: unknown, where: string): unknown {
   if (error instanceof FinError) return error
-  const code = codeOf(error) ?? ''
-  const text = messageOf(error)
-  const person = (message: string, nextStep: string) => new NeedsPerson(message, {nextStep, cause: error})
-  const later = (message: string, nextStep: string) => new TryLater(message, {nextStep, cause: error})
-  if (code === 'ENOTFOUND')
-    return person(`the host of the database ${where} is not known`, 'Check the host name in DATABASE_URL.')
-  if (code === '57P03')
-    return later(`the database ${where} is starting up or shutting down`, 'Try again in a moment.')
-  if (isLostConnection(error, code))
-    return later(
-      `the connection to the database ${where} was lost: ${text}`,
-      'Run the command again; what was committed is kept.',
-    )
-  if (unreachable.has(code))
-    return later(
-      `the database ${where} does not answer (${code})`,
-      'Check that the server runs and that DATABASE_URL names it; `fin doctor` shows more.',
-    )
-  if (code.startsWith('28'))
-    return person(
-      `the database ${where} refused the sign-in: ${text}`,
-      'Check user and password in DATABASE_URL.',
-    )
-  if (code === '3D000')
-    return person(`the database ${where} does not exist`, 'Create it (createdb), or correct DATABASE_URL.')
-  if (code === '42501')
-    return person(
-      `the database ${where} denies this: ${text}`,
-      'Grant the user of DATABASE_URL the right to use and create tables there.',
-    )
-  if (code === '53300')
-    return later(
-      `the database ${where} has no connection left`,
-      'Wait for other programs to end, or raise max_connections.',
-    )
-  if (code === '53100')
-    return person(`the disk of the database ${where} is full`, 'Free some space, then run the command again.')
-  if (code === '57014')
-    return later(
-      `the database ${where} stopped a statement that took too long: ${text}`,
-      'Try again when the server is less busy.',
-    )
-  if (code === '40P01' || code === '40001')
-    return later(
-      `the database ${where} undid a transaction that met another one: ${text}`,
-      'Run the command again.',
-    )
-  if (code === '55P03')
-    return later(
-      `the database ${where} kept something locked for too long: ${text}`,
-      'Run the command again when other programs have released it.',
-    )
-  if (code === '25006')
-    return person(`the database ${where} is read-only`, 'Name the primary server in DATABASE_URL.')
-  if (/does not support SSL|self.signed|certificate|SSL/i.test(text) && !isDatabaseError(error))
-    return person(`no secure connection to the database ${where}: ${text}`, 'Check sslmode in DATABASE_URL.')
-  if (
-    /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i.test(
-      text,
-    )
-  )
-    return later(
-      `the database ${where} does not answer: ${text}`,
-      'Check that the server runs and is not overloaded; `fin doctor` shows more.',
-    )
-  return error
+  const [code, text] = [codeOf(error) ?? '', messageOf(error)]
+  const found = meanings.find(({isIt}) => isIt(code, text, error))
+  if (found === undefined) return error
+  const options = {nextStep: found.nextStep, cause: error}
+  const message = found.message(where, text, code)
+  return found.needsPerson ? new NeedsPerson(message, options) : new TryLater(message, options)
 }
 
 /** Like `readable`, for a command that has done nothing yet and cannot start without its database. */
@@ -146,33 +247,4 @@ export function readableAtStart(error: unknown, where: string): unknown {
 function isLostConnection(error: unknown, code: string): boolean {
   if (code === '08P01') return isDatabaseError(error) && error.severity === 'FATAL'
   return code.startsWith('57P') || code.startsWith('08') || code === '25P03' || code === '25P04'
-}
-
-/** Why PostgreSQL refused a row, in one line: names the constraint or column, never the whole row. */
-export function reasonOf(error: DatabaseError): string {
-  const column = error.column ?? columnIn(error.message)
-  if (error.code === '23514')
-    return `refused by check "${error.constraint ?? 'unknown'}"${error.table === undefined ? '' : ` of ${error.table}`}`
-  if (error.code === '23502') return `column "${column ?? 'unknown'}" must not be null`
-  if (error.code === '23505')
-    return `another row has this key (unique constraint "${error.constraint ?? 'unknown'}")`
-  if (error.code === '23503')
-    return `refers to a row that does not exist (foreign key "${error.constraint ?? 'unknown'}")`
-  if (error.code === '22P05' || error.code === '22021')
-    return 'text holds a character that the database cannot store (NUL)'
-  if (error.code === '22P02' && /surrogate/i.test(error.detail ?? ''))
-    return 'text holds half of a character (a lone surrogate)'
-  const where = column === undefined ? '' : `column "${column}": `
-  return clip(
-    `${where}${error.message}${error.code === '22P02' && error.detail !== undefined ? ` (${error.detail})` : ''}`,
-  )
-}
-
-function columnIn(message: string): string | undefined {
-  return /column "([^"]+)"/.exec(message)?.[1]
-}
-
-function clip(text: string): string {
-  const line = text.replace(/\s+/g, ' ')
-  return line.length > 300 ? `${line.slice(0, 297)}...` : line
 }

@@ -587,6 +587,13 @@ export interface NewRow {
     first_seen_at: string
     last_seen_at: string
   }
+  job_locks: {
+    name: string
+    holder: string
+    process: unknown
+    taken_at?: string
+    until: string
+  }
   job_runs: {
     unit: string
     command: string
@@ -1097,6 +1104,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   inflation: ['series_id', 'date', 'inflation_rate', 'interval_type', 'unit', 'name', 'realtime_start', 'created_at', 'updated_at'],
   ipo_calendar: ['id', 'symbol', 'company_name', 'ipo_date', 'price_range_low', 'price_range_high', 'currency', 'exchange', 'fetched_at', 'created_at', 'updated_at'],
   ipo_calendar_history: ['symbol', 'ipo_date', 'first_seen_at', 'last_seen_at', 'created_at', 'updated_at'],
+  job_locks: ['name', 'holder', 'process', 'taken_at', 'until'],
   job_runs: ['id', 'unit', 'command', 'token', 'scheduled_at', 'started_at', 'finished_at', 'outcome', 'exit_code', 'rows_received', 'rows_inserted', 'rows_updated', 'rows_rejected', 'requests', 'requests_refused', 'requests_failed', 'targets_done', 'targets_failed', 'targets_left', 'next_at', 'message', 'host', 'pid', 'version'],
   market_code_bithumb: ['market_code', 'quote', 'base', 'korean_name', 'english_name', 'market_warning', 'delisted_at', 'created_at', 'updated_at'],
   market_news: ['url', 'url_hash', 'source', 'author', 'title', 'description', 'content', 'published_at', 'fetched_at', 'created_at', 'updated_at'],
@@ -1160,6 +1168,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   inflation: ['series_id', 'date', 'inflation_rate', 'interval_type', 'unit', 'name', 'realtime_start'],
   ipo_calendar: ['symbol', 'company_name', 'ipo_date', 'price_range_low', 'price_range_high', 'currency', 'exchange', 'fetched_at'],
   ipo_calendar_history: ['symbol', 'ipo_date', 'first_seen_at', 'last_seen_at'],
+  job_locks: ['name', 'holder', 'process', 'taken_at', 'until'],
   job_runs: ['unit', 'command', 'token', 'scheduled_at', 'started_at', 'finished_at', 'outcome', 'exit_code', 'rows_received', 'rows_inserted', 'rows_updated', 'rows_rejected', 'requests', 'requests_refused', 'requests_failed', 'targets_done', 'targets_failed', 'targets_left', 'next_at', 'message', 'host', 'pid', 'version'],
   market_code_bithumb: ['market_code', 'quote', 'base', 'korean_name', 'english_name', 'market_warning', 'delisted_at'],
   market_news: ['url', 'source', 'author', 'title', 'description', 'content', 'published_at', 'fetched_at'],
@@ -1263,6 +1272,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   inflation: ['series_id', 'date'],
   ipo_calendar: ['symbol'],
   ipo_calendar_history: ['symbol', 'ipo_date'],
+  job_locks: ['name'],
   job_runs: [],
   market_code_bithumb: ['market_code'],
   market_news: ['url'],
@@ -1326,6 +1336,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   inflation: ['inflation_rate'],
   ipo_calendar: ['id', 'price_range_low', 'price_range_high'],
   ipo_calendar_history: [],
+  job_locks: [],
   job_runs: ['id', 'exit_code', 'rows_received', 'rows_inserted', 'rows_updated', 'rows_rejected', 'requests', 'requests_refused', 'requests_failed', 'targets_done', 'targets_failed', 'targets_left', 'pid'],
   market_code_bithumb: [],
   market_news: [],

@@ -76,7 +76,7 @@ test('values keep every digit, in any zone of the host', async () => {
     assert.deepEqual(await valueOf(expression), expected, expression)
 })
 
-test('every connection has the session settings', async () => {
+test('every statement has the settings that fin depends on', async () => {
   assert.equal(await valueOf(`current_setting('TimeZone')`), 'UTC')
   assert.equal(await valueOf(`current_setting('statement_timeout')`), '5min')
   assert.equal(await valueOf(`current_setting('idle_in_transaction_session_timeout')`), '10min')

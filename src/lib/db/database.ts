@@ -16,7 +16,15 @@ export interface Transaction extends Queries {
 }
 
 export interface Lock {
+  /** Aborted, with a `TryLater`, if this process stood still for so long that another one took the lock. */
+  lost: AbortSignal
   release(): Promise<void>
+}
+
+/** A process of another host may have died. Whether it lives is known after some seconds, at most 30. */
+export interface LockWait {
+  stop: AbortSignal
+  onWait(host: string): void
 }
 
 export interface Database extends Queries {
@@ -25,11 +33,8 @@ export interface Database extends Queries {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Rows in batches, read on demand, so that memory stays constant. */
   stream<R>(name: StatementName, params?: readonly unknown[], batch?: number): AsyncIterable<R[]>
-  /**
-   * Takes a lock that ends with this process, on a connection of its own; undefined if another process
-   * holds it.
-   */
-  lock(key: string): Promise<Lock | undefined>
+  /** Takes a lock that ends with this process; undefined if another process holds it. */
+  lock(key: string, wait?: LockWait): Promise<Lock | undefined>
   pool: pg.Pool
   close(): Promise<void>
 }

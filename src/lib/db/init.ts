@@ -8,7 +8,7 @@ import {describeDatabase} from './connection.js'
 import {readable} from '../postgres-errors.js'
 import {openDatabase} from './pool.js'
 import {applySchema} from './schema.js'
-import {checkOrigin, readState} from './origin.js'
+import {checkEncoding, checkOrigin, readState} from './origin.js'
 
 /**
  * Applies the pending files. Returns the names of the files applied now and before. Throws the errors of
@@ -25,6 +25,7 @@ export async function initDatabase(
   try {
     const client = await database.pool.connect()
     try {
+      checkEncoding(await readState(client), where)
       const done = await applySchema(client, config.origin)
       checkOrigin(await readState(client), config.origin, where)
       return {...done, where}

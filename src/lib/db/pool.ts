@@ -2,7 +2,7 @@
 import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
-import {minuteMs} from '../time.js'
+import {Client} from './client.js'
 import {connectionOf, type Connection} from './connection.js'
 import {ensureDatabase} from './ensure-database.js'
 import type {Database} from './database.js'
@@ -10,15 +10,14 @@ import {databaseOf, startEmbedded} from '../embedded/server.js'
 import {codeOf, isUnreachable, readableAtStart} from '../postgres-errors.js'
 import {databaseOn} from './queries.js'
 import {applySchema, few, pendingFiles, shippedSchema} from './schema.js'
-import {statement} from './statement.js'
-import {checkOrigin, readState, type DatabaseState} from './origin.js'
-
-const statementMs = 5 * minuteMs
-const idleInTransactionMs = 10 * minuteMs
-const sessionSettings = () => ({
-  text: statement('select_session_settings').text,
-  values: [String(statementMs), String(idleInTransactionMs)],
-})
+import {
+  checkEncoding,
+  checkOrigin,
+  checkSearchPath,
+  readState,
+  setSearchPath,
+  type DatabaseState,
+} from './origin.js'
 
 /**
  * Opens the database of the configuration. The schema is brought up to date if fin manages the database
@@ -38,6 +37,7 @@ export async function openDatabase(
   const pool = createPool(connection.settings)
   try {
     const state = await firstState(config, connection, pool)
+    checkSearchPath(state, connection.where)
     checkOrigin(state, config.origin, connection.where)
     if (options.schema !== 'skip') await requireSchema(config, connection, pool, state)
     return databaseOn(pool, connection, config.origin)
@@ -48,16 +48,7 @@ export async function openDatabase(
 }
 
 function createPool(settings: pg.ClientConfig): pg.Pool {
-  const pool = new pg.Pool({
-    ...settings,
-    max: 8,
-    idleTimeoutMillis: 30_000,
-    allowExitOnIdle: true,
-    // pg-pool awaits the returned promise
-    onConnect: ((client: pg.ClientBase) => client.query(sessionSettings())) as (
-      client: pg.ClientBase,
-    ) => void,
-  })
+  const pool = new pg.Pool({...settings, max: 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true, Client})
   // The next query reports a lost connection. Without these listeners it would end the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
@@ -87,6 +78,11 @@ async function requireSchema(
   const shipped = shippedSchema()
   const pending = pendingFiles(state.files, shipped)
   if (pending.length === 0 && state.origin !== undefined) return
+  if (state.elsewhere !== undefined && state.files.size === 0 && config.origin === 'real')
+    throw new NeedsPerson(
+      `the search_path of the database ${connection.where} does not name the schema of fin's tables: ${state.elsewhere}`,
+      {nextStep: `${setSearchPath}. Or run \`fin db init\` to make tables in the schema that it names.`},
+    )
   if (connection.embedded === undefined && config.origin === 'real')
     throw new NeedsPerson(
       state.files.size === 0
@@ -94,6 +90,7 @@ async function requireSchema(
         : `the schema of the database ${connection.where} lacks ${few(pending.map((file) => file.name)) || 'the mark of its data origin'}`,
       {nextStep: 'Run `fin db init`.'},
     )
+  checkEncoding(state, connection.where)
   const client = await pool.connect()
   try {
     await applySchema(client, config.origin, shipped)

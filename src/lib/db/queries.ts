@@ -1,19 +1,19 @@
 /**
- * Runs named statements on a pool: single, in transactions, and as streams of batches. It also takes locks.
+ * Runs named statements on a pool: single, in transactions, and as streams of batches.
  */
-import pg from 'pg'
+import type pg from 'pg'
 import type {Connection} from './connection.js'
 import {rowsInBatches} from './cursor.js'
 import {readable} from '../postgres-errors.js'
-import type {Database, Lock, Transaction} from './database.js'
+import type {Database, Transaction} from './database.js'
+import {lockerOn} from './job-lock.js'
 import {statement, type StatementName} from './statement.js'
 import type {DataOrigin} from './origin.js'
 
 type Run = <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params?: readonly unknown[]) => Promise<R[]>
 
 /** The `Database` of an open pool. */
-export function databaseOn(pool: pg.Pool, connection: Connection, origin: DataOrigin): Database {
-  const {where} = connection
+export function databaseOn(pool: pg.Pool, {where}: Connection, origin: DataOrigin): Database {
   const run: Run = async <R>(
     on: pg.Pool | pg.ClientBase,
     name: StatementName,
@@ -29,12 +29,13 @@ export function databaseOn(pool: pg.Pool, connection: Connection, origin: DataOr
     pool.connect().catch((error: unknown) => {
       throw readable(error, where)
     })
-  const locks = lockerOn(connection)
+  const query: Database['query'] = (name, params) => run(pool, name, params)
+  const locks = lockerOn({query})
   return {
     origin,
     pool,
     lock: locks.lock,
-    query: (name, params) => run(pool, name, params),
+    query,
     async transaction(work) {
       const client = await connect()
       let broken: Error | undefined
@@ -64,7 +65,7 @@ export function databaseOn(pool: pg.Pool, connection: Connection, origin: DataOr
       }
     },
     async close() {
-      await locks.end()
+      await locks.close()
       if (!pool.ending) await pool.end()
     },
   }
@@ -87,31 +88,5 @@ function transactionOn(client: pg.PoolClient, run: Run): Transaction {
         throw error
       }
     },
-  }
-}
-
-/** Takes locks. Each has a connection of its own, so it ends with the process and not with the pool. */
-function lockerOn({settings, where}: Connection) {
-  const open = new Set<pg.Client>()
-  const close = async (client: pg.Client) => {
-    if (open.delete(client)) await client.end().catch(() => {})
-  }
-  return {
-    async lock(key: string): Promise<Lock | undefined> {
-      const client = new pg.Client(settings)
-      client.on('error', () => {})
-      open.add(client)
-      try {
-        await client.connect()
-        const [answer] = (await client.query<{held: boolean}>(statement('select_try_lock').text, [key])).rows
-        if (answer?.held) return {release: () => close(client)}
-      } catch (error) {
-        await close(client)
-        throw readable(error, where)
-      }
-      await close(client)
-      return undefined
-    },
-    end: () => Promise.all([...open].map(close)),
   }
 }

@@ -2,7 +2,8 @@
 import {inspect} from 'node:util'
 import {bigintAsText, lastPerKey} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
-import {isDataError, reasonOf, type DatabaseError} from '../postgres-errors.js'
+import {isDataError, type DatabaseError} from '../postgres-errors.js'
+import {reasonOf} from './row-error.js'
 import type {Transaction} from './database.js'
 import type {StatementName} from './statement.js'
 

@@ -72,7 +72,8 @@ export async function collect(
   if (!lock.held) return lock.ended
   try {
     await context.clock.refresh()
-    return await collectLocked({collector, sourceName, source, options, context, group, token})
+    const guarded = {...context, stop: AbortSignal.any([context.stop, lock.held.lost])}
+    return await collectLocked({collector, sourceName, source, options, context: guarded, group, token})
   } finally {
     await lock.held.release()
   }
@@ -177,7 +178,11 @@ export async function lockJob(
   token = options.token ?? '',
 ): Promise<{held: Lock} | {held: undefined; ended: Collected}> {
   const database = await context.database()
-  const held = await database.lock(`unit:${job}:${token}`)
+  const held = await database.lock(`unit:${job}:${token}`, {
+    stop: context.stop,
+    onWait: (host) =>
+      context.log.notice(`${job}: watches for up to 30 s whether its run on ${host} still works`),
+  })
   if (held) return {held}
   const end: RunEnd = {
     ...noCounts(),

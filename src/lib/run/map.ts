@@ -27,8 +27,10 @@ const batchSize = 1000
  */
 export async function map(mapper: AnyMapper, options: MapOptions, context: Context): Promise<Collected> {
   const database = await context.database()
-  const lock = await lockJob(mapper.name, options, context)
-  if (!lock.held) return lock.ended
+  // a dry run only reads, also with an account that may do nothing else
+  const lock = options.dryRun ? undefined : await lockJob(mapper.name, options, context)
+  if (lock && !lock.held) return lock.ended
+  const stop = lock ? AbortSignal.any([context.stop, lock.held.lost]) : context.stop
   try {
     await context.clock.refresh()
     const at = context.clock.now()
@@ -46,7 +48,7 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     const yielded: Iterable<object>[] = []
     try {
       for await (const batch of database.stream<object>(mapper.from, [lists], batchSize)) {
-        context.stop.throwIfAborted()
+        stop.throwIfAborted()
         yielded.push(mapper.map(batch, {at}))
       }
       const shaped = shape(mapper.tables, yielded)
@@ -80,6 +82,6 @@ export async function map(mapper: AnyMapper, options: MapOptions, context: Conte
     await run?.end(end)
     return {runId: run?.id ?? null, ...end, complaints, secondary}
   } finally {
-    await lock.held.release()
+    await lock?.held.release()
   }
 }

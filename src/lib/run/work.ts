@@ -1,5 +1,6 @@
 /** The loop of a collector run: requests every due target and stores the answers. */
 import type {AnyTarget} from '../define.js'
+import {TryLater} from '../errors.js'
 import {Interrupted} from '../interrupt.js'
 import {requestPages} from './request-pages.js'
 import {outcomeOf, type BatchOutcome} from './batch-outcome.js'
@@ -21,6 +22,7 @@ export async function workThrough(run: CollectorRun): Promise<Stopped> {
     return await requestAll(run)
   } catch (error) {
     if (!stop.aborted) return {by: 'error', error}
+    if (stop.reason instanceof TryLater) return {by: 'error', error: stop.reason}
     return {by: 'signal', exitCode: stop.reason instanceof Interrupted ? stop.reason.exitCode : 130}
   }
 }

@@ -4,8 +4,9 @@ import {type Clock, followedClock, realClock} from '../../clock.js'
 import {pluralize} from '../../text.js'
 import type {Database} from '../../db/database.js'
 import {openDatabase} from '../../db/pool.js'
+import {isPooled} from '../../db/pooler.js'
 import {pendingFiles, shippedSchema} from '../../db/schema.js'
-import {readState} from '../../db/origin.js'
+import {checkEncoding, readState} from '../../db/origin.js'
 import {isFinError, messageOf} from '../../errors.js'
 import {broken, notSet, ok, type Check} from './check.js'
 
@@ -25,10 +26,18 @@ export async function checkDatabase(
   try {
     database = await openDatabase(config, {application: 'doctor', schema: 'skip'})
     const state = await readState(database.pool)
+    checkEncoding(state, where)
     const [server] = await database.query<{version: string}>('select_server_instant')
     const checks = [
       ok('database', `PostgreSQL ${server?.version ?? ''} (${where}), ${state.origin ?? 'not marked yet'}`),
     ]
+    if (await isPooled(database.pool))
+      checks.push(
+        ok(
+          'pooler',
+          'a connection pooler stands before the server: fin works in its session and transaction modes, not in its statement mode; a large export keeps one of its connections',
+        ),
+      )
     return {database, checks: [...checks, checkSchema(config, state.files)]}
   } catch (error) {
     await database?.close()

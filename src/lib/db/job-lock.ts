@@ -1,0 +1,112 @@
+/**
+ * The lock of a job: a row of `job_locks`, held as a lease. It needs no session and no open transaction, so
+ * it works behind a connection pooler of any size, and it does not hold back vacuum.
+ */
+import {randomUUID} from 'node:crypto'
+import {readlinkSync} from 'node:fs'
+import {hostname} from 'node:os'
+import {realClock} from '../clock.js'
+import {processMark} from '../embedded/process-lock.js'
+import {TryLater} from '../errors.js'
+import type {Lock, LockWait, Queries} from './database.js'
+
+/** A lease ends this long after it was renewed for the last time: its host or its connection is gone. */
+const leaseMs = 30_000
+const renewMs = 5_000
+/** How often a lock of another host is looked at, to see whether its holder renews it. */
+const watchMs = 500
+
+/** What tells a process from all others, as stored in `job_locks`. */
+interface LockProcess {
+  host: string
+  pid: number
+  /** Start of the process and boot of its host. */
+  mark: string
+  /** The pid namespace. A pid means the same process only within it. */
+  namespace: string
+}
+
+interface Held {
+  holder: string
+  process: LockProcess
+  until: string
+}
+
+/** The locks of one `Database`. Each is renewed until it is released; `close` releases all. */
+export function lockerOn(queries: Queries) {
+  const open = new Set<Lock>()
+  return {
+    async lock(name: string, wait?: LockWait): Promise<Lock | undefined> {
+      const holder = randomUUID()
+      if (!(await take(queries, name, holder, wait))) return undefined
+      const lock = hold(queries, name, holder, () => open.delete(lock))
+      open.add(lock)
+      return lock
+    },
+    close: () => Promise.all([...open].map((lock) => lock.release())),
+  }
+}
+
+/**
+ * Takes the lock. Returns false if a run holds it that lives: its process is on this host and exists, or
+ * it renews the lease while this process watches it.
+ */
+async function take(queries: Queries, name: string, holder: string, wait?: LockWait): Promise<boolean> {
+  const own = ownProcess()
+  let ended: string | undefined
+  let seen: Held | undefined
+  for (;;) {
+    const params = [name, holder, JSON.stringify(own), leaseMs / 1000, ended ?? null]
+    if ((await queries.query('insert_job_lock', params)).length > 0) return true
+    const [found] = await queries.query<Held>('select_job_lock', [name])
+    if (found === undefined || found.holder === ended) continue
+    const isHere = found.process.host === own.host && found.process.namespace === own.namespace
+    if (isHere && processMark(found.process.pid) === found.process.mark) return false
+    if (isHere) ended = found.holder
+    else if (seen && (seen.holder !== found.holder || seen.until !== found.until)) return false
+    else {
+      if (!seen) wait?.onWait(found.process.host)
+      seen = found
+      await realClock.sleep(watchMs, wait?.stop)
+    }
+  }
+}
+
+function ownProcess(): LockProcess {
+  return {host: hostname(), pid: process.pid, mark: processMark(process.pid) ?? '', namespace: namespace()}
+}
+
+/** The pid namespace of this process; empty where the system has none. */
+function namespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return ''
+  }
+}
+
+function hold(queries: Queries, name: string, holder: string, onRelease: () => void): Lock {
+  const released = new AbortController()
+  const lost = new AbortController()
+  const renew = async () => {
+    for (;;) {
+      await realClock.sleep(renewMs, released.signal)
+      // A database that does not answer fails the run by itself. The lease is renewed when it answers again.
+      const renewed = await queries.query('update_job_lock', [name, holder, leaseMs / 1000]).catch(() => null)
+      if (released.signal.aborted || renewed?.length !== 0) continue
+      const message = 'another run took the lock of this job, because this process stood still for too long'
+      return lost.abort(new TryLater(message, {nextStep: 'Run the command again when that run has ended.'}))
+    }
+  }
+  const renewing = renew().catch(() => {})
+  return {
+    lost: lost.signal,
+    async release() {
+      if (released.signal.aborted) return
+      released.abort()
+      onRelease()
+      await renewing
+      await queries.query('delete_job_lock', [name, holder]).catch(() => {})
+    },
+  }
+}
