@@ -6,6 +6,7 @@ import type {Provider} from './define.js'
 import {type EnvFile, readEnvFile} from './env-file.js'
 import {NeedsPerson} from './errors.js'
 import {safeText} from './output/safe.js'
+import {isLoopback} from './proxy.js'
 
 export interface Config {
   /** PostgreSQL 14 or later; absent: the embedded server. */
@@ -118,10 +119,6 @@ function simulatorOf(value: string | undefined, ofProcess: string | undefined): 
         'Set it in the environment, or name an address of this machine, such as http://127.0.0.1:4010.',
     })
   return origin
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function httpOrigin(name: string, value: string): string {

