@@ -41,6 +41,7 @@ const plain = [
   'rowkeys',
   'rows',
   'schedules',
+  'shown-zone',
   'text',
   'time',
   'zone',
@@ -114,7 +115,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'define-provider': [],
   'define-feed': ['define', 'define-provider', 'rows'],
   schedules: ['define'],
-  config: ['define', 'env-file', 'errors', 'output', 'proxy'],
+  config: ['define', 'env-file', 'errors', 'output', 'proxy', 'shown-zone'],
   'env-file': ['errors'],
   zone: ['errors', 'time'],
   clock: ['define', 'errors', 'proxy'],
@@ -130,6 +131,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   json: [],
   rows: [],
   rowkeys: [],
+  'shown-zone': [],
   time: [],
 }
 

@@ -648,7 +648,7 @@ test('doctor: each thing that is wrong, what to do about it, and never a secret'
   rmSync(join(folder, '.env'))
   assert.match(
     loose.stdout,
-    /"check":"\.env","provider":null,"state":"attention","found":"other users may open it \(mode 644\)","next_step":"Run: chmod 600 \.env"/,
+    /"check":"\.env","provider":null,"state":"attention","found":"other users may open [^"]*\.env \(mode 644\)","next_step":"Run: chmod 600 \.env"/,
   )
   // another key under the same label is tried at once, so the old refusal says nothing
   const changed = await run(['doctor', '--provider', 'fred', '--json'], {

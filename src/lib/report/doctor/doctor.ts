@@ -5,7 +5,7 @@ import type {Provider} from '../../define.js'
 import type {Check} from './check.js'
 import {createRedact} from '../../http/redact.js'
 import {checkCredentials} from './credentials.js'
-import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues} from './machine.js'
+import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues, checkZone} from './machine.js'
 import {checkProxies} from './proxies.js'
 import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
 
@@ -32,7 +32,7 @@ export async function examine(
       await checkRedis(config),
       await checkKafka(config),
     ]
-    const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(config)]
+    const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(config), ...checkZone(config)]
     const checks = [
       ...machine,
       ...databaseChecks,
