@@ -4,9 +4,10 @@ const {readFileSync} = require('node:fs')
 const {register} = require('node:module')
 const {dirname, join} = require('node:path')
 const {pathToFileURL} = require('node:url')
+const {environmentForOclif} = require('./oclif-environment.js')
 
 register('./typescript-hook.mjs', pathToFileURL(__filename))
-globalThis.oclif = {enableAutoTranspile: false}
+environmentForOclif()
 
 const root = dirname(__dirname)
 const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

@@ -2,7 +2,6 @@
 // Runs the built code, dist/fin.cjs (bin/bundle.mjs). It is CommonJS (bin/package.json), because a promise
 // that never settles must give exit code 13 without a warning of Node.
 const {readFileSync} = require('node:fs')
-const {homedir, userInfo} = require('node:os')
 const {dirname} = require('node:path')
 const {enableCompileCache} = require('node:module')
 
@@ -15,8 +14,6 @@ const verbose = argv.includes('--verbose') || Boolean(process.env.DEBUG)
 // The debug output of ioredis is off, because it shows every command with its arguments, including the
 // password.
 if (process.env.DEBUG) process.env.DEBUG += ',-ioredis:*'
-
-environmentForOclif()
 
 // A reader that has gone away (`| head`) is not an error.
 for (const stream of [process.stdout, process.stderr]) {
@@ -35,28 +32,6 @@ process.once('uncaughtException', (error) => {
 
 if (argv[0] === '--version') printVersion()
 else main()
-
-/**
- * Sets the variables that oclif reads. Without HOME and SHELL, oclif asks the system for them, and fails
- * for an account without an entry in /etc/passwd. Such an account gets a home folder that does not exist,
- * so that nothing is written to a shared folder.
- */
-function environmentForOclif() {
-  if (process.env.HOME === '') delete process.env.HOME
-  process.env.HOME ??= resultOf(homedir) ?? '/nonexistent'
-  process.env.SHELL ??= resultOf(() => userInfo().shell) ?? '/bin/sh'
-  // otherwise NODE_ENV=test or development makes oclif look for sources
-  globalThis.oclif = {enableAutoTranspile: false}
-}
-
-/** The result of a function; undefined if it throws. */
-function resultOf(read) {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
 
 function printVersion() {
   const {
@@ -85,6 +60,7 @@ async function main() {
   }
   process.once('exit', unsettled)
   try {
+    require('./oclif-environment.js').environmentForOclif()
     useCompileCache()
     await require('../dist/fin.cjs').run(argv, {
       root,

@@ -3,6 +3,7 @@
  * schedules and market hours control the time.
  */
 import {messageOf, NeedsPerson} from './errors.js'
+import {fetchThrough, proxyFor} from './proxy.js'
 
 /** A source of the current instant, and a way to wait. */
 export interface Clock {
@@ -48,6 +49,11 @@ export const realClock: Clock = {
 /** Time allowed for the simulator to answer before it counts as unreachable. */
 const answerMs = 10_000
 
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Statuses of a server that has no `/clock`. */
+const noClockThere = new Set([400, 404, 405, 410, 426, 501])
+
 /** The answer of the simulator's `/clock`. */
 interface ClockState {
   /** Simulated instant, ISO 8601. */
@@ -56,18 +62,44 @@ interface ClockState {
   rate: number
 }
 
+/** A state with an instant; undefined if a server answered something else than a clock. */
+function clockState(text: string): ClockState | undefined {
+  let state: unknown
+  try {
+    state = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  return typeof state === 'object' && state !== null && 'instant' in state ? (state as ClockState) : undefined
+}
+
+/** The error of a simulator that answered, but whose `/clock` cannot be used. */
+function unusableClock(url: string, why: string): NeedsPerson {
+  return new NeedsPerson(`the simulator at ${url} has no usable clock: ${why}`, {
+    nextStep: 'Restart it, or correct FIN_SIMULATOR_URL. A server without a clock answers /clock with 404.',
+  })
+}
+
 /**
  * A clock that the simulator at `url` drives, so that a month passes in minutes across many processes. With a
- * rate it is extrapolated locally; with rate 0 a sleep requests the simulator to advance to that instant.
- * `stop` aborts the first request.
+ * rate it is extrapolated locally; with rate 0 a sleep requests the simulator to advance to that instant. A
+ * server that answers but serves no `/clock` gets the machine's clock. `stop` aborts the first request; `env`
+ * may name a proxy.
  */
-export async function followedClock(url: string, stop?: AbortSignal, withinMs = answerMs): Promise<Clock> {
+export async function followedClock(
+  url: string,
+  stop?: AbortSignal,
+  withinMs = answerMs,
+  env: Environment = {},
+): Promise<Clock> {
+  const fetch = await fetchThrough(proxyFor(new URL(url), env))
   let instantMs = 0
   let rate = 1
   let readAtMs = 0
   const apply = (state: ClockState) => {
     const ms = Date.parse(state.instant)
-    if (Number.isNaN(ms)) throw new Error(`the clock of the simulator at ${url} answered without an instant`)
+    if (Number.isNaN(ms) || !(state.rate >= 0))
+      throw unusableClock(url, 'it answers /clock without a valid instant and rate')
     instantMs = ms
     rate = state.rate
     readAtMs = performance.now()
@@ -91,44 +123,54 @@ export async function followedClock(url: string, stop?: AbortSignal, withinMs = 
           ? {}
           : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}
       const answer = await fetch(`${url}${path}`, {...post, signal: abort.signal})
-      if (!answer.ok) throw new Error(`the simulator at ${url} refused ${path} with ${answer.status}`)
-      apply((await answer.json()) as ClockState)
+      const text = await answer.text()
+      if (noClockThere.has(answer.status)) return false
+      if (!answer.ok) throw unusableClock(url, `it answers ${path} with HTTP ${answer.status}`)
+      const state = clockState(text)
+      if (state) apply(state)
+      return state !== undefined
     } finally {
       done.abort()
       given?.removeEventListener('abort', onStop)
     }
   }
   const nowMs = () => instantMs + (performance.now() - readAtMs) * rate
-  await request('/clock', undefined, stop)
+  if (!(await request('/clock', undefined, stop))) return realClock
+  const followed = async (path: string, body?: unknown, given?: AbortSignal) => {
+    if (!(await request(path, body, given))) throw unusableClock(url, `it no longer serves ${path}`)
+  }
   return {
     driven: true,
     now: () => new Date(Math.floor(nowMs())),
     elapsedMs: () => performance.now(),
-    refresh: () => request('/clock'),
+    refresh: () => followed('/clock'),
     async sleep(ms, given) {
       const until = nowMs() + Math.max(0, ms)
       if (rate > 0) return realSleep((until - nowMs()) / rate, given)
-      while (nowMs() < until) await request('/clock/sleep', {until: new Date(until).toISOString()}, given)
+      while (nowMs() < until) await followed('/clock/sleep', {until: new Date(until).toISOString()}, given)
     },
   }
 }
 
 /**
- * The clock of the simulator if its address is set, else that of the machine. Throws NeedsPerson if the
- * simulator does not answer within `withinMs`, or the reason of `stop`.
+ * The clock of the simulator if its address is set and it serves `/clock`, else that of the machine. Throws
+ * NeedsPerson if the simulator does not answer within `withinMs`, or the reason of `stop`.
  */
 export async function openClock(
   simulatorUrl: string | undefined,
   stop?: AbortSignal,
   withinMs = answerMs,
+  env: Environment = {},
 ): Promise<Clock> {
   if (simulatorUrl === undefined) return realClock
   try {
-    return await followedClock(simulatorUrl, stop, withinMs)
+    return await followedClock(simulatorUrl, stop, withinMs, env)
   } catch (error) {
-    if (stop?.aborted) throw error
+    if (stop?.aborted || error instanceof NeedsPerson) throw error
+    const proxy = proxyFor(new URL(simulatorUrl), env)
+    const via = proxy === undefined ? '' : ` through the proxy (${proxy.shown})`
     const why = messageOf(error instanceof Error ? (error.cause ?? error) : error)
-    throw new NeedsPerson(`the simulator at ${simulatorUrl} does not answer: ${why}`, {
+    throw new NeedsPerson(`the simulator at ${simulatorUrl} does not answer${via}: ${why}`, {
       nextStep: 'Start it: fin simulate. Or unset FIN_SIMULATOR_URL.',
       cause: error,
     })

@@ -3,9 +3,11 @@ import {createHash} from 'node:crypto'
 import {userInfo} from 'node:os'
 import {join, resolve} from 'node:path'
 import type {Provider} from './define.js'
-import {type EnvFile, readEnvFile} from './env-file.js'
+import {brokenText, type EnvFile, readEnvFile} from './env-file.js'
 import {NeedsPerson} from './errors.js'
 import {safeText} from './output/safe.js'
+import {isLoopback} from './proxy.js'
+import {shownZone} from './shown-zone.js'
 
 export interface Config {
   /** PostgreSQL 14 or later; absent: the embedded server. */
@@ -26,7 +28,9 @@ export interface Config {
   /** Origin of the data; one database never holds both. */
   origin: 'real' | 'simulated'
   /** The zone in which instants are shown to the user. */
-  zone: string
+  readonly zone: string
+  /** The working folder, in which a `.env` file is looked for. */
+  folder: string
   /** The `.env` file of the working folder; undefined if there is none. */
   envFile: EnvFile | undefined
   /** Every variable, `.env` included; holds the credentials and limit settings. */
@@ -43,7 +47,7 @@ export function loadConfig(
   warn: (text: string) => void = warnOnStderr,
 ): Config {
   const envFile = readEnvFile(join(folder, '.env'))
-  if (envFile?.ignored !== undefined) warn(`${envFile.path} is ignored: ${envFile.ignored}`)
+  if (envFile) warnAboutFile(envFile, warn)
   const env: Record<string, string | undefined> = {...envFile?.settings, ...processEnv}
   for (const name of Object.keys(env)) if (env[name]?.trim() === '') env[name] = undefined
   const simulatorUrl = simulatorOf(
@@ -56,6 +60,7 @@ export function loadConfig(
       nextStep: 'Set it to "never", or leave it unset to use the embedded server.',
     })
   const home = env['HOME'] ?? homeOfAccount()
+  let zone: string | undefined
   return {
     databaseUrl: unquoted(env['DATABASE_URL']),
     embedded,
@@ -71,8 +76,9 @@ export function loadConfig(
     configDir: resolve(env['FIN_CONFIG_DIR'] ?? join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'fin')),
     origin: simulatorUrl === undefined ? 'real' : 'simulated',
     get zone() {
-      return env['FIN_TIME_ZONE'] ?? env['TZ'] ?? zoneOfMachine()
+      return (zone ??= shownZone(env, warn))
     },
+    folder,
     envFile,
     env,
   }
@@ -90,6 +96,12 @@ function unquoted(value: string | undefined): string | undefined {
   return text === '' ? undefined : text
 }
 
+function warnAboutFile(envFile: EnvFile, warn: (text: string) => void): void {
+  const {path, ignored, brokenLines} = envFile
+  if (ignored !== undefined) warn(`${path} is ignored: ${ignored}`)
+  if (brokenLines.length > 0) warn(`${path}: ${brokenText(envFile)}`)
+}
+
 /** The home folder of the account; `/`, as in a container, for a uid that has no account. */
 function homeOfAccount(): string {
   try {
@@ -101,12 +113,6 @@ function homeOfAccount(): string {
 
 function warnOnStderr(text: string): void {
   process.stderr.write(`warning: ${safeText(text)}\n`)
-}
-
-/** The zone of this machine; UTC if the system does not name one. */
-function zoneOfMachine(): string {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  return zone === 'Etc/Unknown' ? 'UTC' : zone
 }
 
 function workingFolder(): string {
@@ -133,10 +139,6 @@ function simulatorOf(value: string | undefined, ofProcess: string | undefined): 
         'Set it in the environment, or name an address of this machine, such as http://127.0.0.1:4010.',
     })
   return origin
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function httpOrigin(name: string, value: string): string {

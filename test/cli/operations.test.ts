@@ -648,7 +648,7 @@ test('doctor: each problem comes with its fix, and no secret is printed', async 
   rmSync(join(folder, '.env'))
   assert.match(
     loose.stdout,
-    /"check":"\.env","provider":null,"state":"attention","found":"other users may open it \(mode 644\)","next_step":"Run: chmod 600 \.env"/,
+    /"check":"\.env","provider":null,"state":"attention","found":"other users may open [^"]*\.env \(mode 644\)","next_step":"Run: chmod 600 \.env"/,
   )
   // another credential under the same label is tried at once, because the old refusal does not apply to it
   const changed = await run(['doctor', '--provider', 'fred', '--json'], {

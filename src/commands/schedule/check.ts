@@ -29,7 +29,7 @@ coming year. Jobs with an allocation by the planner are not in it.`
     const {differences, renderAll} = await import('../../lib/schedule/rendered.js')
     const log = createLog(flags)
     const config = loadConfig()
-    const now = (await openClock(config.simulatorUrl)).now()
+    const now = (await openClock(config.simulatorUrl, undefined, undefined, config.env)).now()
     const lines = await scheduledLines(this.config.commands)
     const problems = scheduleProblems(lines, now)
     for (const {unit, problem, kind} of problems)

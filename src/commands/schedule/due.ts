@@ -38,7 +38,7 @@ Each job declares whether to catch up on all missed runs, only the latest, or no
     const {flags} = await this.parse(ScheduleDue)
     const {openDatabase} = await import('../../lib/db/pool.js')
     const config = loadConfig()
-    const clock = await openClock(config.simulatorUrl)
+    const clock = await openClock(config.simulatorUrl, undefined, undefined, config.env)
     const now = clock.now()
     const since =
       flags.since === undefined

@@ -18,7 +18,7 @@ export default class ScheduleList extends Command {
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleList)
     const config = loadConfig()
-    const clock = await openClock(config.simulatorUrl)
+    const clock = await openClock(config.simulatorUrl, undefined, undefined, config.env)
     const rows = listSchedules(scheduleLines(this.config.commands), clock.now(), config.zone)
     const format = chooseFormat(flags, process.stdout.isTTY, 'table')
     // A table must fit a terminal, and prints the zone of its times once, below the rows.

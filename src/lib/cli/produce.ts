@@ -11,6 +11,7 @@ import {createLog, type Log} from '../output/log.js'
 import {printRows} from '../output/rows.js'
 import {Interrupted, stopOnSignal} from '../interrupt.js'
 import {ownColumns} from '../rows.js'
+import {proxyFor} from '../proxy.js'
 import {openContext, type Context} from '../run/context.js'
 import {listedTargets, receivedRows, socketAddress, type Tally} from '../run/produce.js'
 import {recordedFrames, type ReceivedFrame} from '../transport/frames.js'
@@ -120,6 +121,7 @@ async function live(
   )
   return listen(feed, {
     url,
+    proxy: proxyFor(new URL(url), config.env),
     targets,
     clock,
     stop,

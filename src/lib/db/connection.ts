@@ -42,9 +42,13 @@ export async function connectionOf(config: Config, application: string): Promise
     })
   const {envFile} = config
   if (envFile?.ignoredNames.some((name) => ['DATABASE_URL', 'FIN_EMBEDDED'].includes(name)))
-    throw new NeedsPerson(`${envFile.path} sets the database, but it is ignored: ${envFile.ignored}`, {
-      nextStep: 'Make it your own file of mode 600, or set DATABASE_URL in the environment.',
-    })
+    throw envFile.ignored === undefined
+      ? new NeedsPerson(`${envFile.path} names the database in a line that is not a setting`, {
+          nextStep: `Write it like DATABASE_URL=postgresql://user:password@host:5432/fin (line ${envFile.brokenLines.join(' or ')}).`,
+        })
+      : new NeedsPerson(`${envFile.path} sets the database, but it is ignored: ${envFile.ignored}`, {
+          nextStep: 'Make it your own file of mode 600, or set DATABASE_URL in the environment.',
+        })
   const database = databaseOf(config.origin)
   const where = `"${database}" of the embedded server`
   const address = await ensureEmbedded(config).catch((error: unknown) => {

@@ -9,6 +9,7 @@ import {isFinError, messageOf} from '../errors.js'
 import type {Ledger, Reservation} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
+import {proxyFor, type Proxy} from '../proxy.js'
 import {prepare, type Prepared} from './address.js'
 import {secretOf} from './credentials.js'
 import {refused, classified, type RequestState} from './request-state.js'
@@ -161,11 +162,12 @@ export function openApi(options: ApiOptions): OpenApi {
     try {
       const secret = secretOf(provider, reservation.label, config)
       const prepared = prepare({...state, secret, config})
+      const proxy = proxyFor(prepared.url, config.env)
       return await pace.run(provider, reservation.label, async () => {
         await reservation.started()
         stop?.throwIfAborted()
         sent = true
-        return exchange(state, reservation, prepared, secret)
+        return exchange(state, reservation, {...prepared, proxy}, secret)
       })
     } catch (error) {
       if (!sent)
@@ -181,7 +183,7 @@ export function openApi(options: ApiOptions): OpenApi {
   async function exchange(
     state: RequestState,
     reservation: Reservation,
-    prepared: Prepared,
+    prepared: Prepared & {proxy: Proxy | undefined},
     secret: string | undefined,
   ) {
     counts.requests++

@@ -1,3 +1,5 @@
+import type {Proxy} from '../proxy.js'
+
 /**
  * The reason for a failed connection, as text for the user, by the code of the system's or the library's
  * error.
@@ -7,10 +9,18 @@ export const networkReasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'its name cannot be looked up: is there a network?',
   ECONNREFUSED: 'it refuses connections',
   ECONNRESET: 'the connection was reset',
+  EHOSTUNREACH: 'there is no way to it: is there a network?',
+  ENETUNREACH: 'there is no way to it: is there a network?',
   EPIPE: 'the connection was closed',
   ETIMEDOUT: 'it cannot be reached in time',
   UND_ERR_CONNECT_TIMEOUT: 'it cannot be reached in time',
   UND_ERR_SOCKET: 'the connection broke off',
+}
+
+/** Why there was no connection to a proxy, as text, by the code of the error. */
+export function reasonOfProxy({shown}: Proxy, code: string, message: string): string {
+  const why = code.startsWith('HPE_') ? 'it does not answer as an HTTP proxy' : networkReasons[code]
+  return `the proxy (${shown}): ${why ?? `the connection failed (${code || message})`}`
 }
 
 /**
@@ -21,6 +31,7 @@ export function certificateRefused(code: string): {why: string; nextStep: string
   if (!/^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) return undefined
   return {
     why: `its certificate is not accepted (${code})`,
-    nextStep: 'Check the clock of this machine and whether a proxy intercepts the connection.',
+    nextStep:
+      'Check the clock of this machine and whether a proxy intercepts the connection. If it does, name the file of its certificate in NODE_EXTRA_CA_CERTS.',
   }
 }

@@ -59,7 +59,10 @@ function secretsOf(config: Config, provider: Provider | undefined): Set<string> 
   for (const [variable, value] of Object.entries(config.env)) {
     if (value === undefined) continue
     if (declared.has(variable) || secretVariable.test(variable)) secrets.add(value.trim())
-    for (const password of passwordsIn(value)) secrets.add(password).add(safely(decodeURIComponent, password))
+    // The address of a proxy may come without its `http://`.
+    const address = /^https?_proxy$/i.test(variable) && !value.includes('://') ? `http://${value}` : value
+    for (const password of passwordsIn(address))
+      secrets.add(password).add(safely(decodeURIComponent, password))
   }
   return secrets
 }

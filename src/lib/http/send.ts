@@ -6,8 +6,9 @@ import {type Clock, deadline} from '../clock.js'
 import {defaultMaxBytes, type Answer, type Provider} from '../define.js'
 import {messageOf, NeedsPerson, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 import {jsonOrUndefined} from '../json.js'
+import {fetchThrough, NoTunnel, refusalOf, type Proxy} from '../proxy.js'
 import {BadBody, megabytes, readText} from './body.js'
-import {certificateRefused, networkReasons} from './network-reasons.js'
+import {certificateRefused, networkReasons, reasonOfProxy} from './network-reasons.js'
 import {quotes, type Redact} from './redact.js'
 import {mostRedirects, locationOf, withinOrigin} from './redirect.js'
 import {facts, subject} from './verdict.js'
@@ -18,6 +19,8 @@ export interface SendOptions {
   url: URL
   /** Headers, with the sign-in. */
   headers: Readonly<Record<string, string>>
+  /** The proxy for `url`; undefined for a direct connection. */
+  proxy: Proxy | undefined
   /** The secret in use; it is removed from an answer that holds it. */
   secret: string | undefined
   redact: Redact
@@ -28,7 +31,8 @@ export interface SendOptions {
 
 /**
  * Sends the request and reads the answer. Throws TryLater (network, deadline), UnexpectedBody (too large, not
- * text, too many redirects or one to another origin), NeedsPerson (certificate), or the reason of `stop`.
+ * text, too many redirects or one to another origin), NeedsPerson (certificate, proxy), or the reason of
+ * `stop`.
  */
 export async function send(options: SendOptions): Promise<Answer> {
   const {stop, clock, deadlineMs} = options
@@ -37,10 +41,16 @@ export async function send(options: SendOptions): Promise<Answer> {
   // Listeners instead of AbortSignal.any, because Node 20 may collect its signal before it aborts.
   const onTimeout = () =>
     abort.abort(
-      new TryLater(`${subject(options)}: no complete answer within ${deadlineMs / 1_000} s`, {
-        ...facts(options),
-        nextStep: 'Run it again later.',
-      }),
+      new TryLater(
+        `${subject(options)}: no complete answer within ${deadlineMs / 1_000} s${viaProxy(options)}`,
+        {
+          ...facts(options),
+          nextStep:
+            options.proxy === undefined
+              ? 'Run it again later.'
+              : `Check that ${options.proxy.variable} is right and that the proxy works, then run it again.`,
+        },
+      ),
     )
   const onStop = () => abort.abort(stop?.reason)
   timeout.addEventListener('abort', onTimeout, {once: true})
@@ -71,6 +81,7 @@ export async function send(options: SendOptions): Promise<Answer> {
 /** Sends a request and follows its redirects, one by one. */
 async function follow(options: SendOptions, signal: AbortSignal): Promise<Response> {
   let {url} = options
+  const fetch = await fetchThrough(options.proxy)
   for (let redirects = 0; ; redirects++) {
     const response = await fetch(url, {headers: options.headers, signal, redirect: 'manual'})
     const location = response.headers.get('location')
@@ -142,16 +153,37 @@ function translated(error: unknown, options: SendOptions): unknown {
     })
   if (!(error instanceof TypeError)) return error
   const cause = error.cause as NodeJS.ErrnoException | undefined
+  if (options.proxy && cause instanceof NoTunnel && !certificateRefused(cause.code))
+    return withoutTunnel(options.proxy, cause, options)
   if (cause === undefined && !/terminated|fetch failed/.test(error.message)) return error
   return networkError(cause?.code ?? '', options.redact(messageOf(cause ?? error)), options)
+}
+
+/** The error for a proxy that refused, or that was not reached. */
+function withoutTunnel(proxy: Proxy, {status, code, message}: NoTunnel, options: SendOptions): FinError {
+  const about = facts(options)
+  if (status === undefined)
+    return new TryLater(`${subject(options)}: ${reasonOfProxy(proxy, code, options.redact(message))}`, {
+      ...about,
+      nextStep: `Check that ${proxy.variable} is right and that the proxy runs, then run it again.`,
+    })
+  const {why, nextStep, needsPerson} = refusalOf(proxy, status, options.url)
+  const Kind = needsPerson ? NeedsPerson : TryLater
+  return new Kind(`${subject(options)}: ${why}`, {...about, nextStep})
+}
+
+/** ` through the proxy (HTTPS_PROXY, host:3128)`, or nothing for a direct connection. */
+function viaProxy({proxy}: SendOptions): string {
+  return proxy === undefined ? '' : ` through the proxy (${proxy.shown})`
 }
 
 function networkError(code: string, message: string, options: SendOptions): FinError {
   const about = facts(options)
   const name = subject(options)
+  const via = viaProxy(options)
   const certificate = certificateRefused(code)
   if (certificate)
-    return new NeedsPerson(`${name}: ${certificate.why}`, {...about, nextStep: certificate.nextStep})
+    return new NeedsPerson(`${name}: ${certificate.why}${via}`, {...about, nextStep: certificate.nextStep})
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return new UnexpectedBody(`${name}: its headers are too large`, {
       ...about,
@@ -161,12 +193,13 @@ function networkError(code: string, message: string, options: SendOptions): FinE
     /^(HPE_|UND_ERR_RES_CONTENT_LENGTH)/.test(code) ||
     /^Z_|^ERR__ERROR_FORMAT|^ERR_BROTLI|^ERR_PADDING/.test(code)
   )
-    return new TryLater(`${name}: the answer is damaged (${code})`, {
+    return new TryLater(`${name}: the answer is damaged (${code})${via}`, {
       ...about,
       nextStep: 'Run it again later.',
     })
-  return new TryLater(`${name}: ${networkReasons[code] ?? `the connection failed (${code || message})`}`, {
+  const why = networkReasons[code] ?? `the connection failed (${code || message})`
+  return new TryLater(`${name}: ${why}${via}`, {
     ...about,
-    nextStep: 'Check the network, then run it again.',
+    nextStep: `Check the network${via === '' ? '' : ' and the proxy'}, then run it again.`,
   })
 }

@@ -75,10 +75,35 @@ function reportOf(error: unknown, root: string): Report {
       nextStep: 'Free space on that disk, then run the command again.',
       exitCode: 1,
     }
+  const denied = deniedAccess(error)
+  if (denied) return denied
   return {
     message: `unexpected: ${deepMessage(error)}`,
     nextStep: 'Run the command again with --verbose to see where this happened.',
     exitCode: 1,
+  }
+}
+
+/** Reasons for which the system does not let an account use a file or folder. */
+const denials: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'it is not permitted',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of the path is not a folder',
+}
+
+/** The report of a file or folder that this account may not use, such as a read-only HOME. */
+function deniedAccess(error: unknown): Report | undefined {
+  if (!(error instanceof Error)) return undefined
+  const {code, path, syscall} = error as NodeJS.ErrnoException
+  const why = denials[code ?? '']
+  if (why === undefined || path === undefined || syscall === 'connect' || syscall === 'listen')
+    return undefined
+  return {
+    message: `cannot ${syscall === 'mkdir' ? 'make the folder' : 'use'} ${path}: ${why}`,
+    nextStep:
+      'Correct its permissions, or choose another folder: XDG_CACHE_HOME for caches, FIN_DATA_DIR for data.',
+    exitCode: 2,
   }
 }
 

@@ -44,7 +44,7 @@ export async function openContext({
   claims: load,
   clock: given,
 }: ContextFacts): Promise<Context> {
-  const clock = given ?? (await openClock(config.simulatorUrl, stop))
+  const clock = given ?? (await openClock(config.simulatorUrl, stop, undefined, config.env))
   let database: Promise<Database> | undefined
   let ledger: Promise<Ledger> | undefined
   let pace: Promise<Pace> | undefined

@@ -4,6 +4,7 @@
  */
 import {createHash} from 'node:crypto'
 import type {Schedule} from '../define.js'
+import {proxyVariables} from '../proxy.js'
 import {nextScheduledRuns} from './scheduled-runs.js'
 import type {ScheduledLine} from './jobs.js'
 
@@ -111,6 +112,7 @@ function pod(line: ScheduledLine, image: string): object {
           {name: 'HOME', value: '/tmp'},
           {name: 'TZ', value: 'UTC'},
           fromSecret('DATABASE_URL', false),
+          ...proxyVariables.map((variable) => fromSecret(variable, true)),
           ...line.variables.map((variable) => fromSecret(variable, true)),
         ],
         resources: {requests: {cpu: '100m', memory: '128Mi'}, limits: {cpu: '1', memory: '512Mi'}},

@@ -3,11 +3,14 @@ import {randomInt, randomUUID} from 'node:crypto'
 import {type Clock, pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
 import {messageOf, NeedsPerson} from '../errors.js'
-import {certificateRefused, networkReasons} from '../http/network-reasons.js'
+import {certificateRefused, networkReasons, reasonOfProxy} from '../http/network-reasons.js'
+import {agentThrough, refusalOf, type Proxy, type ProxyRefusal} from '../proxy.js'
 import {mostFrameBytes, readMessage, type ReceivedFrame} from './frames.js'
 
 export interface ListenOptions {
   url: string
+  /** The proxy for `url`; undefined for a direct connection. */
+  proxy?: Proxy | undefined
   targets: readonly string[]
   clock: Clock
   stop: AbortSignal
@@ -50,7 +53,7 @@ const noSocketThere = new Set([400, 404, 405, 410, 426])
  * if the address has no socket, or its certificate is not accepted.
  */
 export async function* listen(feed: AnyFeed, options: ListenOptions): AsyncGenerator<ReceivedFrame> {
-  const {clock, stop, onEnd, onGap, jitter = (mostMs: number) => randomInt(mostMs + 1)} = options
+  const {clock, stop, proxy, onEnd, onGap, jitter = (mostMs: number) => randomInt(mostMs + 1)} = options
   const library = await import('ws')
   let tries = 0
   let lastReceived = clock.now()
@@ -72,15 +75,7 @@ export async function* listen(feed: AnyFeed, options: ListenOptions): AsyncGener
       why = 'it ended'
     } catch (error) {
       if (stop.aborted) return
-      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-      const certificate = certificateRefused(code)
-      if (certificate)
-        throw new NeedsPerson(`${feed.name}: ${certificate.why}`, {
-          nextStep: certificate.nextStep,
-          cause: error,
-        })
-      if (isMistake(error)) throw error
-      why = networkReasons[code] ?? messageOf(error)
+      why = temporaryReason(error, feed, proxy)
       if (error instanceof Refused) atLeastMs = error.waitMs
     }
     if (stop.aborted) return
@@ -92,6 +87,19 @@ export async function* listen(feed: AnyFeed, options: ListenOptions): AsyncGener
   }
 }
 
+/** Why a connection ended, as text. Throws the error if waiting does not fix it. */
+function temporaryReason(error: unknown, feed: AnyFeed, proxy: Proxy | undefined): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const certificate = certificateRefused(code)
+  if (certificate)
+    throw new NeedsPerson(`${feed.name}: ${certificate.why}${proxy ? ` (${proxy.shown})` : ''}`, {
+      nextStep: certificate.nextStep,
+      cause: error,
+    })
+  if (isMistake(error)) throw error
+  return networkReasons[code] ?? messageOf(error)
+}
+
 /** True for an error that waiting does not fix: a setting, or a defect of fin. */
 function isMistake(error: unknown): boolean {
   return (
@@ -101,22 +109,28 @@ function isMistake(error: unknown): boolean {
   )
 }
 
+function refusedByProxy(feed: AnyFeed, {why, nextStep, needsPerson}: ProxyRefusal): Error {
+  return needsPerson ? new NeedsPerson(`${feed.name}: ${why}`, {nextStep}) : new Error(why)
+}
+
 /**
  * Yields the messages of one connection. Throws if it cannot be opened, breaks, is closed, or exceeds the
  * idle timeout.
  */
 async function* connection(
   feed: AnyFeed,
-  {url, targets, clock, stop}: ListenOptions,
+  {url, proxy, targets, clock, stop}: ListenOptions,
   {default: WebSocket, createWebSocketStream}: Library,
 ): AsyncGenerator<ReceivedFrame> {
+  const ended = new AbortController()
+  const agent = proxy && (await agentThrough(proxy, ended.signal))
   const socket = new WebSocket(url, {
+    agent,
     handshakeTimeout: handshakeMs,
     maxPayload: mostFrameBytes,
     perMessageDeflate: false,
   })
   const stream = createWebSocketStream(socket, {readableObjectMode: true})
-  const ended = new AbortController()
   let receivedAtMs = clock.elapsedMs()
   let endReason: Error | undefined
   const end = (why?: Error) => {
@@ -124,17 +138,38 @@ async function* connection(
     stream.destroy()
     socket.terminate()
   }
+  // The library does not limit the time in which the proxy answers.
+  if (proxy)
+    void pause(handshakeMs, ended.signal).then(
+      () => {
+        if (socket.readyState === WebSocket.CONNECTING)
+          end(new Error(`no connection within ${handshakeMs / 1000} s through the proxy (${proxy.shown})`))
+      },
+      () => {},
+    )
   const onStop = () => end()
   stop.addEventListener('abort', onStop, {once: true})
   stream.once('close', () => ended.abort())
   // Ended here, because ws waits half a minute after an error for the server to close the connection.
-  socket.once('error', (error) => end(error))
+  socket.once('error', (error: NodeJS.ErrnoException) => {
+    const code = error.code ?? ''
+    const isOfProxy = proxy && proxyStatus !== 200 && !certificateRefused(code)
+    end(isOfProxy ? new Error(reasonOfProxy(proxy, code, error.message)) : error)
+  })
   socket.once('close', (code, reason) => {
     endReason ??= new Error(
       `the server closed it (${code}${reason.length > 0 ? ` ${reason.toString('utf8', 0, 100)}` : ''})`,
     )
   })
+  let proxyStatus: number | undefined
+  agent?.once('proxyConnect', ({statusCode}: {statusCode: number}) => {
+    proxyStatus = statusCode
+  })
   socket.on('unexpected-response', (_request, response) => {
+    if (proxy && proxyStatus !== undefined && proxyStatus !== 200) {
+      response.destroy()
+      return end(refusedByProxy(feed, refusalOf(proxy, proxyStatus, new URL(url))))
+    }
     const status = response.statusCode ?? 0
     const why = `the server answered ${status} instead of opening a connection`
     response.destroy()

@@ -5,7 +5,8 @@ import type {Provider} from '../../define.js'
 import type {Check} from './check.js'
 import {createRedact} from '../../http/redact.js'
 import {checkCredentials} from './credentials.js'
-import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues} from './machine.js'
+import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues, checkZone} from './machine.js'
+import {checkProxies} from './proxies.js'
 import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /**
@@ -24,17 +25,19 @@ export async function examine(
       ...checkValues(config, only ?? providers),
     ]
     if (only) return credentials
-    const [clock, simulator, redis, kafka] = [
+    const [clock, proxies, simulator, redis, kafka] = [
       await checkClock(database),
+      await checkProxies(config),
       await checkSimulator(config),
       await checkRedis(config),
       await checkKafka(config),
     ]
-    const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(config)]
+    const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(config), ...checkZone(config)]
     const checks = [
       ...machine,
       ...databaseChecks,
       clock,
+      ...proxies,
       ...simulator,
       redis,
       kafka,

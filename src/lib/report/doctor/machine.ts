@@ -2,11 +2,13 @@
 import {accessSync, constants, existsSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {Config} from '../../config.js'
+import {brokenText} from '../../env-file.js'
+import {readZones, wrongZoneText} from '../../shown-zone.js'
 import {pluralize} from '../../text.js'
 import {settingsOf, type Provider} from '../../define.js'
 import {misconfigured} from '../../limits/access.js'
 import {didYouMean} from '../../output/suggest.js'
-import {attention, broken, ok, type Check} from './check.js'
+import {attention, broken, notSet, ok, type Check} from './check.js'
 
 /** The settings that fin reads. Any other variable that begins with FIN_ is misspelled. */
 const known = [
@@ -42,20 +44,48 @@ export function checkDataFolder({dataDir}: Config): Check {
 }
 
 /**
- * Checks the `.env` of the working folder: whether it is read or ignored, and whether other users may read
- * it.
+ * Checks the `.env` of the working folder: which file is read or ignored, whether all its lines are settings,
+ * and whether other users may read it.
  */
-export function checkEnvFile({envFile}: Config): Check[] {
-  if (envFile === undefined) return []
-  const {path, ignored, settings} = envFile
+export function checkEnvFile({envFile, folder}: Config): Check[] {
+  if (envFile === undefined)
+    return [
+      notSet('.env', `there is none in ${folder}`, 'Nothing to do if your settings are in the environment.'),
+    ]
+  const {path, encoding, ignored, settings, brokenLines} = envFile
   if (ignored !== undefined)
     return [
       attention('.env', `${path} is ignored: ${ignored}`, 'Make it your own file of mode 600, or remove it.'),
     ]
   const mode = statSync(path).mode & 0o777
-  return (mode & 0o077) === 0
-    ? [ok('.env', `${path}: ${pluralize(Object.keys(settings).length, 'setting')}`)]
-    : [attention('.env', `other users may open it (mode ${mode.toString(8)})`, 'Run: chmod 600 .env')]
+  const count = pluralize(Object.keys(settings).length, 'setting')
+  const faults = [
+    ...(brokenLines.length > 0
+      ? [
+          attention(
+            '.env',
+            `${path}: ${brokenText(envFile)}`,
+            'Correct them, or begin them with # if they are comments.',
+          ),
+        ]
+      : []),
+    ...((mode & 0o077) === 0
+      ? []
+      : [
+          attention('.env', `other users may open ${path} (mode ${mode.toString(8)})`, 'Run: chmod 600 .env'),
+        ]),
+  ]
+  const read = `${path}: ${count}${encoding === 'UTF-8' ? '' : `, in ${encoding}`}`
+  return faults.length > 0 ? faults : [ok('.env', read)]
+}
+
+/** Checks the variables that name the zone of shown times. */
+export function checkZone({env}: Config): Check[] {
+  const {zone, wrong} = readZones(env)
+  if (wrong.length === 0) return [ok('time zone', zone)]
+  return wrong.map((one) =>
+    attention('time zone', wrongZoneText(one), 'Use a name like Asia/Seoul, America/New_York or UTC.'),
+  )
 }
 
 /** Finds names in the environment that look like a setting but are not read. It never shows values. */

@@ -1,6 +1,6 @@
 /** Checks PostgreSQL, Redis, Kafka, the simulator, and the clocks. */
 import type {Config} from '../../config.js'
-import {type Clock, followedClock, realClock} from '../../clock.js'
+import {type Clock, openClock, realClock} from '../../clock.js'
 import {pluralize} from '../../text.js'
 import type {Database} from '../../db/database.js'
 import {openDatabase} from '../../db/pool.js'
@@ -87,20 +87,16 @@ export async function checkClock(database: Database | undefined): Promise<Check>
  * Checks that the simulator answers, and reports its time. Returns no check if fin does not use a
  * simulator.
  */
-export async function checkSimulator({simulatorUrl}: Config): Promise<Check[]> {
+export async function checkSimulator({simulatorUrl, env}: Config): Promise<Check[]> {
   if (simulatorUrl === undefined) return []
   try {
-    const clock: Clock = await followedClock(simulatorUrl)
-    return [ok('simulator', `its clock is at ${clock.now().toISOString()}`)]
+    const clock: Clock = await openClock(simulatorUrl, undefined, timeoutMs, env)
+    const time = clock.driven
+      ? `its clock is at ${clock.now().toISOString()}`
+      : 'it serves no /clock, so the time of this machine is used'
+    return [ok('simulator', `${simulatorUrl} answers; ${time}`)]
   } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : ''
-    return [
-      broken(
-        'simulator',
-        `${simulatorUrl} does not answer: ${messageOf(error)}${cause}`,
-        'Start it: fin simulate. Or unset FIN_SIMULATOR_URL.',
-      ),
-    ]
+    return [broken('simulator', messageOf(error), nextStepOf(error, 'Start it: fin simulate.'))]
   }
 }
 
