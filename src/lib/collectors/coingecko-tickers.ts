@@ -91,12 +91,9 @@ function wrongExchange(rows: readonly Readonly<Record<string, string>>[]): strin
  * Yields no row. Throws UnexpectedBody if the provider's list lacks a configured exchange, because its quotes
  * would be missing without a message.
  */
-function* checkExchanges(body: unknown, configured: string) {
+function checkExchanges(body: unknown, configured: string): [] {
   const ids = new Set<string>()
-  for (const one of each(list(body, 'id'), (item) => ({id: filled(item, 'id')}))) {
-    if ('id' in one) ids.add(one.id)
-    else yield one
-  }
+  for (const item of list(body, 'id')) if (isItem(item) && typeof item['id'] === 'string') ids.add(item['id'])
   const gone = configured.split(',').filter((id) => id !== '' && !ids.has(id))
   if (gone.length > 0) {
     throw new UnexpectedBody(
@@ -107,6 +104,7 @@ function* checkExchanges(body: unknown, configured: string) {
       },
     )
   }
+  return []
 }
 
 function quotes(body: unknown, target: Coin | null) {
