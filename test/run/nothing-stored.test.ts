@@ -7,7 +7,7 @@ import {ipoCalendar} from '../../src/lib/collectors/ipo-calendar.js'
 import {marketNews} from '../../src/lib/collectors/market-news.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {isRejected} from '../../src/lib/parse.js'
-import {replay} from '../../src/lib/run/replay.js'
+import {replay, type Replayed} from '../../src/lib/run/replay.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {listTargets, tried} from './collectors.js'
 import {generous, openSetup, type TestSetup} from './setup.js'
@@ -114,9 +114,9 @@ test('the table rejects every row: the target stays due, and a replay of the bod
     [JSON.stringify({observations: [{date: '2026-09-01', value: '330.1'}]})],
   )
   const options = {limit: 10, dryRun: false, dismiss: false}
-  const results = await Array.fromAsync(
-    replay(new Map([['cpi', cpi as AnyCollector]]), options, setup.context),
-  )
+  const results: Replayed[] = []
+  for await (const one of replay(new Map([['cpi', cpi as AnyCollector]]), options, setup.context))
+    results.push(one)
   assert.deepEqual(
     results.map(({result}) => result),
     ['still refused'],

@@ -2,7 +2,8 @@ import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../schedules.js'
 import {companySymbol, day, decimal, each, filled, isRejected, must} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {csvItems, known} from '../providers/alpha-vantage/text.js'
+import {csvItems, wholeLine} from '../providers/alpha-vantage/csv.js'
+import {known} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'earnings_calendar'>, {symbol: unknown}>
 
@@ -34,7 +35,7 @@ export const earningsCalendar = defineCollector({
       request: () => query('EARNINGS_CALENDAR', {horizon: '12month'}, 'text'),
       *parse(body: unknown, {at}) {
         const reports = new Map<string, Report>()
-        for (const one of each(csvItems(body, columns), (item) => report(item, at))) {
+        for (const one of each(csvItems(body, columns), (item) => report(wholeLine(item), at))) {
           if (isRejected(one)) {
             yield one
             continue

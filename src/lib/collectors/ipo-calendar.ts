@@ -2,7 +2,8 @@ import {defineCollector, type Parsed} from '../define.js'
 import {weekly} from '../schedules.js'
 import {day, each, filled, isRejected, must, positive} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {csvItems, known} from '../providers/alpha-vantage/text.js'
+import {csvItems, wholeLine} from '../providers/alpha-vantage/csv.js'
+import {known} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'ipo_calendar'>, {company_name: unknown}>
 
@@ -22,13 +23,14 @@ export const ipoCalendar = defineCollector({
   },
   tables: ['ipo_calendar', 'ipo_calendar_history'],
   key: ['symbol'],
+  guard: 'select_ipo_calendar_refusal',
   after: 'update_ipo_calendar_seen',
   sources: {
     'alpha-vantage': {
       provider: alphaVantage,
       request: () => query('IPO_CALENDAR', {}, 'text'),
       *parse(body: unknown, {at}) {
-        for (const row of each(csvItems(body, columns), (item) => listing(item, at))) {
+        for (const row of each(csvItems(body, columns), (item) => listing(wholeLine(item), at))) {
           yield row
           if (isRejected(row)) continue
           const seen = {first_seen_at: at.toISOString(), last_seen_at: at.toISOString()}

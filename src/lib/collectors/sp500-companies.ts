@@ -77,6 +77,10 @@ function members(body: unknown): Cells[] {
   const $ = load(body)
   const table = $('table#constituents').first()
   if (table.length === 0) throw new UnexpectedBody('the page has no table with the id "constituents"')
+  if (!/<\/table\s*>/i.test(body.slice(body.indexOf('id="constituents"'))))
+    throw new UnexpectedBody(
+      'the page was cut: its table of constituents has no end; the stored list is kept',
+    )
   const [head, ...rows] = table.find('tr').toArray()
   if (head === undefined) throw new UnexpectedBody('the table of constituents is empty')
   const clean = (cell: Parameters<typeof $>[0]) => {

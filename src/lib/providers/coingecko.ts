@@ -125,7 +125,9 @@ function refusal(answer: Answer): Refusal | undefined {
   const minuteLater = new Date(at + minuteMs)
   if (answer.json === undefined) {
     const page = answer.text.slice(0, 20_000)
-    if (!/^\s*</.test(page) || !/cloudflare|error (code:? )?10\d\d/i.test(page)) return undefined
+    // a page, or the text "error code: 1015" alone
+    if ((!/^\s*</.test(page) && page.length > 200) || !/cloudflare|error (code:? )?10\d\d/i.test(page))
+      return undefined
     if (/\b1015\b|being rate limited/i.test(page))
       return {next: 'wait', until: minuteLater, why: 'its network limits this address (error 1015)'}
     if (/\b1020\b|access denied|restrict access|just a moment/i.test(page))
