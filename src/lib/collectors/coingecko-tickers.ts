@@ -1,8 +1,27 @@
 import {defineCollector, type AnyTarget, type From, type HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../schedules.js'
-import {decimal, each, filled, flag, isItem, isoTime, list, must, positive, textOrNull} from '../parse.js'
-import {coingecko, coinTickers, exchangesList, tickersPerPage} from '../providers/coingecko.js'
+import {
+  code,
+  decimal,
+  each,
+  filled,
+  flag,
+  isItem,
+  isoTime,
+  list,
+  must,
+  positive,
+  textOrNull,
+} from '../parse.js'
+import {
+  coingecko,
+  coinSymbols,
+  coinTickers,
+  exchangesList,
+  ids,
+  tickersPerPage,
+} from '../providers/coingecko.js'
 
 /** A coin, and the columns that the database joins to its quotes. */
 interface Coin extends AnyTarget {
@@ -139,9 +158,9 @@ function quotes(body: unknown, target: Coin | null) {
 function quoted(item: unknown) {
   const exchange = must(item, 'market')
   return {
-    exchange_id: filled(exchange, 'identifier'),
-    base: filled(item, 'base').toUpperCase(),
-    target: filled(item, 'target').toUpperCase(),
+    exchange_id: code(exchange, 'identifier', ids),
+    base: code(item, 'base', coinSymbols).toUpperCase(),
+    target: code(item, 'target', coinSymbols).toUpperCase(),
     timestamp: quotedAt(item),
     exchange_name: filled(exchange, 'name'),
     last_price: positive(must(item, 'last')),
@@ -188,7 +207,7 @@ function quotedAt(item: unknown): string {
 
 /** The id of the coin; older answers do not have it. */
 function coinOf(item: unknown): string | undefined {
-  return isItem(item) ? (textOrNull(item['coin_id']) ?? undefined) : undefined
+  return isItem(item) && textOrNull(item['coin_id']) !== null ? code(item, 'coin_id', ids) : undefined
 }
 
 /** The coin of an answer: the one that is part of every pair. If both are, the base. */

@@ -1,9 +1,10 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {weekly} from '../schedules.js'
-import {day, each, filled, isRejected, must, positive} from '../parse.js'
+import {code, day, each, filled, isRejected, must, positive} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {csvItems, wholeLine} from '../providers/alpha-vantage/csv.js'
-import {known} from '../providers/alpha-vantage/text.js'
+import {symbols} from '../providers/alpha-vantage/symbols.js'
+import {known, knownCode} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'ipo_calendar'>, {company_name: unknown}>
 
@@ -42,15 +43,15 @@ export const ipoCalendar = defineCollector({
 })
 
 function listing(item: unknown, at: Date): Row {
-  const symbol = filled(item, 'symbol').toUpperCase()
+  const symbol = code(item, 'symbol', symbols).toUpperCase()
   return {
     symbol,
     company_name: known(must(item, 'name')) ?? symbol,
     ipo_date: expectedDay(filled(item, 'ipoDate')),
     price_range_low: positive(must(item, 'priceRangeLow')),
     price_range_high: positive(must(item, 'priceRangeHigh')),
-    currency: known(must(item, 'currency')),
-    exchange: known(must(item, 'exchange')),
+    currency: knownCode(must(item, 'currency')),
+    exchange: knownCode(must(item, 'exchange')),
     fetched_at: at.toISOString(),
   }
 }

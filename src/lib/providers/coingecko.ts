@@ -48,6 +48,11 @@ export const coingecko = defineProvider({
   maxBytes: 24_000_000, // every derivatives contract in one answer: 0.6 MB in 2021, many times that since
 })
 
+/** The pattern of an id of CoinGecko; a few ids have blanks and brackets. */
+export const ids = /^[\x20-\x7e]+$/
+/** The pattern of a symbol or a contract: coins are also named in Chinese, or by a picture. */
+export const coinSymbols = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u
+
 /** One page of the coin list in USD, largest first. An empty page marks the end. */
 export function coinMarkets(page: number, perPage = 250): HttpRequest {
   return {

@@ -1,7 +1,7 @@
 /**
  * Reads the parts of Alpha Vantage's answers that are not plain JSON: instants, and texts for "unknown".
  */
-import {textOrNull} from '../../parse.js'
+import {plainCode, textOrNull} from '../../parse.js'
 
 const sentinels = new Set(['none', '-', 'n/a', '.', 'null'])
 
@@ -9,6 +9,11 @@ const sentinels = new Set(['none', '-', 'n/a', '.', 'null'])
 export function known(value: unknown): string | null {
   const found = textOrNull(value)?.trim() ?? null
   return found === null || sentinels.has(found.toLowerCase()) ? null : found
+}
+
+/** `known` of a code, such as a currency or an exchange. */
+export function knownCode(value: unknown): string | null {
+  return known(typeof value === 'string' ? plainCode(value) : value)
 }
 
 /** ISO instant from `20260517T110100`, which is UTC without a mark. Throws for any other text. */
