@@ -72,6 +72,7 @@ const cases: [Provider, Case[]][] = [
         'wait 2',
         429,
       ],
+      [`<?xml version='1.0'?><error message='The series does not exist.' code='400'></error>`, 'skip', 400],
       [{realtime_start: '2026-01-01', count: 1, observations: [{date: '2026-01-01', value: '.'}]}, 'data'],
     ],
   ],
@@ -144,6 +145,8 @@ const cases: [Provider, Case[]][] = [
   [
     coingecko,
     [
+      ['error code: 1015', 'wait 60', 429],
+      ['error code: 1020', 'stop request', 403],
       [{status: {error_code: 429, error_message: "You've exceeded the Rate Limit."}}, 'wait 60', 200],
       [
         {status: {error_code: 429, error_message: "You've reached the monthly credit limit of your plan."}},

@@ -84,6 +84,12 @@ export class UnexpectedBody extends FinError {
   }
 }
 
+/**
+ * No row of an answer could be stored, because each item was rejected. The items are in `rejected_rows`, so
+ * the answer itself is not stored again.
+ */
+export class NothingStored extends UnexpectedBody {}
+
 /** The next step after a live answer that is not understood. */
 export const recordIt = 'Run it again with --record DIR to see the raw answer; nothing stored was changed.'
 

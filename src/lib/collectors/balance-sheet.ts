@@ -1,8 +1,9 @@
 import {defineCollector} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../schedules.js'
-import {day, decimalOrNull, describe, each, isItem, must, wordsOrNull} from '../parse.js'
+import {day, decimalOrNull, describe, each, isItem, must} from '../parse.js'
 import {type Share, spellingOf, symbolOf} from '../providers/alpha-vantage/symbols.js'
+import {knownCode} from '../providers/alpha-vantage/text.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 
 type Item = Readonly<Record<string, unknown>>
@@ -38,7 +39,7 @@ export const balanceSheet = defineCollector({
           symbol: symbolOf(report, 'symbol', target),
           fiscal_date_ending: day(must(report, 'fiscalDateEnding')) ?? missing('fiscalDateEnding'),
           period: must(report, 'period') as string,
-          reported_currency: wordsOrNull(report['reportedCurrency']),
+          reported_currency: knownCode(report['reportedCurrency']),
           ...amounts(report),
           fetched_at: at.toISOString(),
         })),

@@ -1,7 +1,7 @@
 import {defineCollector} from '../define.js'
 import {daily} from '../schedules.js'
-import {each, filled, isItem, list, textOrNull} from '../parse.js'
-import {bithumb, markets} from '../providers/bithumb.js'
+import {code, each, filled, isItem, list, textOrNull} from '../parse.js'
+import {bithumb, marketCodes, markets} from '../providers/bithumb.js'
 
 /** Markets of Bithumb. A market that is no longer in the list is marked as delisted, not deleted. */
 export const bithumbMarkets = defineCollector({
@@ -18,12 +18,12 @@ export const bithumbMarkets = defineCollector({
       request: markets,
       parse: (body: unknown) =>
         each(list(body, 'korean_name'), (item) => {
-          const code = filled(item, 'market').toUpperCase()
-          const [quote, base, ...more] = code.split('-')
+          const marketCode = code(item, 'market', marketCodes).toUpperCase()
+          const [quote, base, ...more] = marketCode.split('-')
           if (!quote || !base || more.length > 0)
-            throw new Error(`"${code}" is not a market code such as KRW-BTC`)
+            throw new Error(`"${marketCode}" is not a market code such as KRW-BTC`)
           return {
-            market_code: code,
+            market_code: marketCode,
             quote,
             base,
             korean_name: filled(item, 'korean_name'),

@@ -1,7 +1,7 @@
 import {defineCollector} from '../define.js'
-import {each, filled, list} from '../parse.js'
+import {code, each, list} from '../parse.js'
 import type {Parsed} from '../define.js'
-import {bithumb, marketsPerCall, tickers} from '../providers/bithumb.js'
+import {bithumb, marketCodes, marketsPerCall, tickers} from '../providers/bithumb.js'
 import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf} from '../providers/bithumb/quotes.js'
 
 type Row = Extract<Parsed<'bithumb_ticker'>, {market: unknown}>
@@ -41,7 +41,7 @@ function quote(item: unknown): Row {
   const utc = wallOf(item)
   const shiftMs = aheadMs(tradedMs, utc, [nineHoursMs, 0])
   return quoteRow(item, {
-    market: filled(item, 'market'),
+    market: code(item, 'market', marketCodes),
     quotedMs: quotedMs - shiftMs,
     tradedMs: tradedMs - shiftMs,
     utc,

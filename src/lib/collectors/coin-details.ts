@@ -1,7 +1,19 @@
 import {defineCollector, type Schedule} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {count, day, decimal, describe, each, filled, isItem, isoTime, positive, textOrNull} from '../parse.js'
-import {coinDetails as request, coingecko} from '../providers/coingecko.js'
+import {
+  code,
+  count,
+  day,
+  decimal,
+  describe,
+  each,
+  filled,
+  isItem,
+  isoTime,
+  positive,
+  textOrNull,
+} from '../parse.js'
+import {coinDetails as request, coingecko, coinSymbols, ids} from '../providers/coingecko.js'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -58,8 +70,8 @@ function row(coin: Item) {
   const figure = (field: string) => decimal(market?.[field] ?? null)
   const score = (field: string) => decimal(coin[field] ?? null)
   return {
-    coingecko_id: filled(coin, 'id'),
-    symbol: filled(coin, 'symbol').toUpperCase(),
+    coingecko_id: code(coin, 'id', ids),
+    symbol: code(coin, 'symbol', coinSymbols).toUpperCase(),
     name: filled(coin, 'name'),
     web_slug: textOrNull(coin['web_slug']),
     description_en: textOrNull(itemOf(coin['description'])['en']),

@@ -1,7 +1,7 @@
 import {defineCollector} from '../define.js'
 import {weekly} from '../schedules.js'
-import {count, decimal, each, epochSeconds, filled, list, must} from '../parse.js'
-import {coingecko, derivatives} from '../providers/coingecko.js'
+import {code, count, decimal, each, epochSeconds, filled, list, must} from '../parse.js'
+import {coingecko, coinSymbols, derivatives} from '../providers/coingecko.js'
 
 interface Batch {
   target: string
@@ -38,8 +38,8 @@ export const coingeckoDerivatives = defineCollector({
           return {
             batch_id: target?.batch_id ?? batchIdOf(at),
             market: filled(item, 'market'),
-            symbol: filled(item, 'symbol'),
-            index_id: filled(item, 'index_id').toUpperCase(),
+            symbol: code(item, 'symbol', coinSymbols),
+            index_id: code(item, 'index_id', coinSymbols).toUpperCase(),
             contract_type: filled(item, 'contract_type'),
             expired_at: expiredAt,
             expiry: expiredAt ?? 'infinity',

@@ -1,19 +1,20 @@
 import {defineCollector} from '../define.js'
 import {daily} from '../schedules.js'
 import {
+  code,
   count,
   decimal,
   decimalOrNull,
   each,
   filled,
-  isoTime,
   isItem,
+  isoTime,
   list,
   must,
   positive,
   textOrNull,
 } from '../parse.js'
-import {coingecko, coinMarkets} from '../providers/coingecko.js'
+import {coingecko, coinMarkets, coinSymbols, ids} from '../providers/coingecko.js'
 
 const pages = Array.from({length: 20}, (_, index) => String(index + 1))
 
@@ -40,8 +41,8 @@ export const coingeckoIds = defineCollector({
       request: ({target}) => coinMarkets(Number(target)),
       parse: (body: unknown) =>
         each(list(body, 'market_cap_rank'), (item) => ({
-          coingecko_id: filled(item, 'id'),
-          symbol: filled(item, 'symbol').toUpperCase(),
+          coingecko_id: code(item, 'id', ids),
+          symbol: code(item, 'symbol', coinSymbols).toUpperCase(),
           name: filled(item, 'name'),
           image_url: textOrNull(must(item, 'image')),
           current_price_usd: positive(must(item, 'current_price')),

@@ -1,8 +1,27 @@
 import {defineCollector, type AnyTarget, type From, type HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../schedules.js'
-import {decimal, each, filled, flag, isItem, isoTime, list, must, positive, textOrNull} from '../parse.js'
-import {coingecko, coinTickers, exchangesList, tickersPerPage} from '../providers/coingecko.js'
+import {
+  code,
+  decimal,
+  each,
+  filled,
+  flag,
+  isItem,
+  isoTime,
+  list,
+  must,
+  positive,
+  textOrNull,
+} from '../parse.js'
+import {
+  coingecko,
+  coinSymbols,
+  coinTickers,
+  exchangesList,
+  ids,
+  tickersPerPage,
+} from '../providers/coingecko.js'
 
 /** A coin, and the columns that the database joins to its quotes. */
 interface Coin extends AnyTarget {
@@ -91,12 +110,9 @@ function wrongExchange(rows: readonly Readonly<Record<string, string>>[]): strin
  * Yields no row. Throws UnexpectedBody if the provider's list lacks a configured exchange, because its quotes
  * would be missing without a message.
  */
-function* checkExchanges(body: unknown, configured: string) {
+function checkExchanges(body: unknown, configured: string): [] {
   const ids = new Set<string>()
-  for (const one of each(list(body, 'id'), (item) => ({id: filled(item, 'id')}))) {
-    if ('id' in one) ids.add(one.id)
-    else yield one
-  }
+  for (const item of list(body, 'id')) if (isItem(item) && typeof item['id'] === 'string') ids.add(item['id'])
   const gone = configured.split(',').filter((id) => id !== '' && !ids.has(id))
   if (gone.length > 0) {
     throw new UnexpectedBody(
@@ -107,6 +123,7 @@ function* checkExchanges(body: unknown, configured: string) {
       },
     )
   }
+  return []
 }
 
 function quotes(body: unknown, target: Coin | null) {
@@ -141,9 +158,9 @@ function quotes(body: unknown, target: Coin | null) {
 function quoted(item: unknown) {
   const exchange = must(item, 'market')
   return {
-    exchange_id: filled(exchange, 'identifier'),
-    base: filled(item, 'base').toUpperCase(),
-    target: filled(item, 'target').toUpperCase(),
+    exchange_id: code(exchange, 'identifier', ids),
+    base: code(item, 'base', coinSymbols).toUpperCase(),
+    target: code(item, 'target', coinSymbols).toUpperCase(),
     timestamp: quotedAt(item),
     exchange_name: filled(exchange, 'name'),
     last_price: positive(must(item, 'last')),
@@ -190,7 +207,7 @@ function quotedAt(item: unknown): string {
 
 /** The id of the coin; older answers do not have it. */
 function coinOf(item: unknown): string | undefined {
-  return isItem(item) ? (textOrNull(item['coin_id']) ?? undefined) : undefined
+  return isItem(item) && textOrNull(item['coin_id']) !== null ? code(item, 'coin_id', ids) : undefined
 }
 
 /** The coin of an answer: the one that is part of every pair. If both are, the base. */

@@ -1,8 +1,10 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../schedules.js'
-import {companySymbol, day, decimal, each, filled, isRejected, must} from '../parse.js'
+import {code, companySymbol, day, decimal, each, isRejected, must} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {csvItems, known} from '../providers/alpha-vantage/text.js'
+import {csvItems, wholeLine} from '../providers/alpha-vantage/csv.js'
+import {symbols} from '../providers/alpha-vantage/symbols.js'
+import {known, knownCode} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'earnings_calendar'>, {symbol: unknown}>
 
@@ -34,7 +36,7 @@ export const earningsCalendar = defineCollector({
       request: () => query('EARNINGS_CALENDAR', {horizon: '12month'}, 'text'),
       *parse(body: unknown, {at}) {
         const reports = new Map<string, Report>()
-        for (const one of each(csvItems(body, columns), (item) => report(item, at))) {
+        for (const one of each(csvItems(body, columns), (item) => report(wholeLine(item), at))) {
           if (isRejected(one)) {
             yield one
             continue
@@ -56,7 +58,7 @@ interface Report {
 }
 
 function report(item: unknown, at: Date): Report {
-  const spelt = filled(item, 'symbol').toUpperCase()
+  const spelt = code(item, 'symbol', symbols).toUpperCase()
   const symbol = companySymbol(spelt)
   const name = known(must(item, 'name'))
   return {
@@ -68,7 +70,7 @@ function report(item: unknown, at: Date): Report {
       report_date: day(must(item, 'reportDate')) ?? missing('reportDate'),
       fiscal_date_ending: day(must(item, 'fiscalDateEnding')),
       estimate: decimal(must(item, 'estimate')),
-      currency: known(must(item, 'currency')),
+      currency: knownCode(must(item, 'currency')),
       time_of_day: timeOfDay(item),
       event_description: null,
       fetched_at: at.toISOString(),

@@ -2,6 +2,7 @@ import {type AnyTarget, defineCollector, type From, type Rejected} from '../defi
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {hourly} from '../schedules.js'
 import {
+  code,
   companySymbol,
   day,
   describe,
@@ -14,6 +15,7 @@ import {
   textOrNull,
   wordsOrNull,
 } from '../parse.js'
+import {symbols} from '../providers/alpha-vantage/symbols.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 
 type Item = Readonly<Record<string, unknown>>
@@ -117,7 +119,7 @@ function sector(item: unknown) {
 function holding(item: unknown): Holding {
   const symbol = wordsOrNull(must(item, 'symbol'))
   return {
-    symbol: symbol === null ? null : companySymbol(symbol),
+    symbol: symbol === null ? null : companySymbol(code({symbol}, 'symbol', symbols)),
     description: wordsOrNull(must(item, 'description')),
     weight: fraction(must(item, 'weight')),
   }

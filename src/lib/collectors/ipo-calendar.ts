@@ -1,8 +1,10 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {weekly} from '../schedules.js'
-import {day, each, filled, isRejected, must, positive} from '../parse.js'
+import {code, day, each, filled, isRejected, must, positive} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
-import {csvItems, known} from '../providers/alpha-vantage/text.js'
+import {csvItems, wholeLine} from '../providers/alpha-vantage/csv.js'
+import {symbols} from '../providers/alpha-vantage/symbols.js'
+import {known, knownCode} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'ipo_calendar'>, {company_name: unknown}>
 
@@ -22,13 +24,14 @@ export const ipoCalendar = defineCollector({
   },
   tables: ['ipo_calendar', 'ipo_calendar_history'],
   key: ['symbol'],
+  guard: 'select_ipo_calendar_refusal',
   after: 'update_ipo_calendar_seen',
   sources: {
     'alpha-vantage': {
       provider: alphaVantage,
       request: () => query('IPO_CALENDAR', {}, 'text'),
       *parse(body: unknown, {at}) {
-        for (const row of each(csvItems(body, columns), (item) => listing(item, at))) {
+        for (const row of each(csvItems(body, columns), (item) => listing(wholeLine(item), at))) {
           yield row
           if (isRejected(row)) continue
           const seen = {first_seen_at: at.toISOString(), last_seen_at: at.toISOString()}
@@ -40,15 +43,15 @@ export const ipoCalendar = defineCollector({
 })
 
 function listing(item: unknown, at: Date): Row {
-  const symbol = filled(item, 'symbol').toUpperCase()
+  const symbol = code(item, 'symbol', symbols).toUpperCase()
   return {
     symbol,
     company_name: known(must(item, 'name')) ?? symbol,
     ipo_date: expectedDay(filled(item, 'ipoDate')),
     price_range_low: positive(must(item, 'priceRangeLow')),
     price_range_high: positive(must(item, 'priceRangeHigh')),
-    currency: known(must(item, 'currency')),
-    exchange: known(must(item, 'exchange')),
+    currency: knownCode(must(item, 'currency')),
+    exchange: knownCode(must(item, 'exchange')),
     fetched_at: at.toISOString(),
   }
 }

@@ -1,6 +1,17 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../schedules.js'
-import {companySymbol, decimal, each, filled, isItem, isRejected, list, must, textOrNull} from '../parse.js'
+import {
+  code,
+  companySymbol,
+  decimal,
+  each,
+  filled,
+  isItem,
+  isRejected,
+  list,
+  must,
+  textOrNull,
+} from '../parse.js'
 import {plainText} from '../plain-text.js'
 import {alphaVantage} from '../providers/alpha-vantage.js'
 import {
@@ -11,6 +22,7 @@ import {
   type NewsQuery,
   type Seen,
 } from '../providers/alpha-vantage/news.js'
+import {symbols} from '../providers/alpha-vantage/symbols.js'
 import {compactTime, known} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'market_news_sentiment'>, {overall_sentiment_label: unknown}>
@@ -120,7 +132,7 @@ function article(item: unknown): Omit<Row, 'batch_id' | 'last_batch_id' | 'query
     overall_sentiment_score: decimal(must(item, 'overall_sentiment_score')),
     overall_sentiment_label: label(must(item, 'overall_sentiment_label')),
     ticker_sentiment: members(item, 'ticker_sentiment').map((one) => ({
-      ticker: companySymbol(filled(one, 'ticker')),
+      ticker: companySymbol(code(one, 'ticker', symbols)),
       relevance_score: decimal(must(one, 'relevance_score')),
       ticker_sentiment_score: decimal(must(one, 'ticker_sentiment_score')),
       ticker_sentiment_label: label(must(one, 'ticker_sentiment_label')),

@@ -1,10 +1,10 @@
-import {load} from 'cheerio/slim'
 import {pluralize} from '../text.js'
 import {defineCollector} from '../define.js'
 import {weekly} from '../schedules.js'
 import {UnexpectedBody} from '../errors.js'
-import {day, describe, each, filled, isItem, must, textOrNull} from '../parse.js'
+import {code, day, describe, each, filled, isItem, must, plainCode, textOrNull} from '../parse.js'
 import {page, wikipedia} from '../providers/wikipedia.js'
+import {gridOf} from '../providers/wikipedia/table.js'
 
 /**
  * Bounds of the number of rows. The list has 500 companies in about 503 rows, and anybody can edit it. A
@@ -37,78 +37,153 @@ export const sp500Companies = defineCollector({
     wikipedia: {
       provider: wikipedia,
       request: () => page('List_of_S&P_500_companies'),
-      parse: (body: unknown, {at}) =>
-        each(members(body), (cells) => {
-          const symbol = filled(cells, 'Symbol').toUpperCase().replace('-', '.')
-          const cik = textOrNull(must(cells, 'CIK'))
-          const hyphenated = symbol.replace('.', '-')
-          return {
-            symbol,
-            company_name: filled(cells, 'Security'),
-            gics_sector: textOrNull(must(cells, 'GICS Sector')),
-            gics_sub_industry: textOrNull(must(cells, 'GICS Sub-Industry')),
-            headquarters: textOrNull(must(cells, 'Headquarters Location')),
-            date_added: firstDay(must(cells, 'Date added')),
-            cik: cik === null ? null : cik.padStart(10, '0'),
-            founded: textOrNull(must(cells, 'Founded')),
-            // Wikipedia and fin write BRK.B. Some providers write BRK-B.
-            symbol_yahoo: hyphenated,
-            symbol_alphavantage: hyphenated,
-            symbol_sec: hyphenated,
-            symbol_finnhub: symbol,
-            is_member: true,
-            first_seen: at.toISOString().slice(0, 10),
-            removed_at: null,
-          }
-        }),
+      parse: (body: unknown, {at}) => {
+        const rows = members(body)
+        const companyOf = companiesByCik(rows)
+        return each(rows, (cells) => member(cells, companyOf, at))
+      },
     },
   },
 })
 
+/** The cells of a row by header text; `problem` instead if it does not have one cell for each header. */
 type Cells = Readonly<Record<string, string>>
+
+function member(cells: Cells, companyOf: ReadonlyMap<string, Set<string>>, at: Date) {
+  if (cells['problem'] !== undefined) throw new Error(cells['problem'])
+  const spelt = plainCode(filled(cells, 'Symbol')).toUpperCase().replace('-', '.')
+  const symbol = code({Symbol: spelt}, 'Symbol', /^(?=.*[A-Z])[A-Z0-9]{1,10}(\.[A-Z]{1,2})?$/)
+  const hyphenated = symbol.replace('.', '-')
+  const cik = cikOf(cells)
+  const companies = [...((cik === null ? undefined : companyOf.get(cik)) ?? [])]
+  if (companies.length > 1)
+    throw new Error(`the CIK ${cik} is that of several companies: ${companies.slice(0, 3).join(', ')}`)
+  return {
+    symbol,
+    company_name: checked(cells, 'Security', isName) ?? filled(cells, 'Security'),
+    gics_sector: checked(cells, 'GICS Sector', (text) => sectors.has(text)),
+    gics_sub_industry: checked(cells, 'GICS Sub-Industry', (text) => isName(text) && !/\d/.test(text)),
+    headquarters: checked(cells, 'Headquarters Location', isName),
+    date_added: firstDay(must(cells, 'Date added')),
+    cik,
+    founded: checked(cells, 'Founded', (text) => /\b(1[5-9]|20)\d\d\b/.test(text) && !isDate(text)),
+    // Wikipedia and fin write BRK.B. Some providers write BRK-B.
+    symbol_yahoo: hyphenated,
+    symbol_alphavantage: hyphenated,
+    symbol_sec: hyphenated,
+    symbol_finnhub: symbol,
+    is_member: true,
+    first_seen: at.toISOString().slice(0, 10),
+    removed_at: null,
+  }
+}
+
+/** The sectors of the Global Industry Classification Standard. */
+const sectors = new Set([
+  'Communication Services',
+  'Consumer Discretionary',
+  'Consumer Staples',
+  'Energy',
+  'Financials',
+  'Health Care',
+  'Industrials',
+  'Information Technology',
+  'Materials',
+  'Real Estate',
+  'Utilities',
+])
+
+/** The text of a cell, or null. Throws for a text that its column cannot have. */
+function checked(cells: Cells, column: string, isRight: (text: string) => boolean): string | null {
+  const found = textOrNull(must(cells, column))
+  if (found === null || isRight(found)) return found
+  throw new Error(`${describe(found)} is not a value of "${column}"`)
+}
+
+const written =
+  /\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b/i
+
+const isDate = (text: string) =>
+  /\d{4}-\d\d-\d\d/.test(text) || (written.test(text) && /\b\d{4}\b/.test(text) && /^[\w\s,.]+$/.test(text))
+
+/** True for the name of a company or place: it has a letter, and is neither a date nor a sector. */
+const isName = (text: string) => /\p{L}/u.test(text) && !isDate(text) && !sectors.has(text)
+
+/** Ten digits; null for an empty cell. Throws for anything else than a number of at most ten digits. */
+function cikOf(cells: Cells): string | null {
+  const found = textOrNull(must(cells, 'CIK'))
+  if (found === null) return null
+  const digits = plainCode(found)
+  if (!/^\d{1,10}$/.test(digits))
+    throw new Error(`${describe(found)} is not a CIK, which has at most ten digits`)
+  return digits.padStart(10, '0')
+}
+
+/** The companies of each CIK, without the class of their shares: a company has one CIK for all classes. */
+function companiesByCik(rows: readonly Cells[]): ReadonlyMap<string, Set<string>> {
+  const found = new Map<string, Set<string>>()
+  for (const {CIK: cik = '', Security: name = ''} of rows) {
+    if (!/^\d{1,10}$/.test(cik)) continue
+    const key = cik.padStart(10, '0')
+    const company = plainCode(name).replace(/\W*\b(class|series)\s+[a-z]\b\W*/gi, '').trim()
+    found.set(key, (found.get(key) ?? new Set()).add(company))
+  }
+  return found
+}
 
 /**
  * Rows of the constituents table by header text. The cells of one rejected row are accepted too. Throws
  * UnexpectedBody.
  */
 function members(body: unknown): Cells[] {
-  if (isItem(body) && 'Symbol' in body) return [body as Cells]
+  if (isItem(body) && ('Symbol' in body || 'problem' in body)) return [body as Cells]
   if (typeof body !== 'string') throw new UnexpectedBody(`expected the page as HTML, got ${describe(body)}`)
-  const $ = load(body)
-  const table = $('table#constituents').first()
-  if (table.length === 0) throw new UnexpectedBody('the page has no table with the id "constituents"')
-  const [head, ...rows] = table.find('tr').toArray()
-  if (head === undefined) throw new UnexpectedBody('the table of constituents is empty')
-  const clean = (cell: Parameters<typeof $>[0]) => {
-    const copy = $(cell).clone()
-    copy.find('sup, style, script, .reference, .sortkey').remove()
-    // A copy, because a slice of a string keeps the whole page in memory (V8).
-    return Buffer.from(copy.text().replace(/\s+/g, ' ').trim()).toString()
-  }
-  const headers = $(head).find('th, td').toArray().map(clean)
-  const lacking = columns.filter((column) => !headers.includes(column))
+  const grid = gridOf(body, 'table#constituents')
+  if (grid === undefined) throw new UnexpectedBody('the page has no table with the id "constituents"')
+  if (!/<\/table\s*>/i.test(body.slice(body.search(/id\s*=\s*["']?constituents/i))))
+    throw new UnexpectedBody(
+      'the page was cut: its table of constituents has no end; the stored list is kept',
+    )
+  const {header, rows} = grid
+  const lacking = columns.filter((column) => !header.includes(column))
   if (lacking.length > 0)
     throw new UnexpectedBody(
       `the table of constituents has no column ${lacking.map((column) => `"${column}"`).join(', ')}`,
     )
-  const found = rows
-    .map((row) => $(row).find('td, th').toArray().map(clean))
-    .filter((cells) => cells.length > 0)
-    .map((cells) => Object.fromEntries(headers.map((header, index) => [header, cells[index] ?? ''])))
+  const found = rows.map((texts): Cells =>
+    texts.length === header.length
+      ? Object.fromEntries(header.map((name, column) => [name, texts[column]!]))
+      : {
+          problem: `the row has ${pluralize(texts.length, 'cell')}, the header has ${header.length}`,
+          cells: texts.join(' | '),
+        },
+  )
   if (found.length < fewestRows || found.length > mostRows)
     throw new UnexpectedBody(
       `the list has ${pluralize(found.length, 'row')}, expected ${fewestRows} to ${mostRows}; the stored list is kept`,
       {nextStep: 'Look at the page: an edit may have damaged it. The next run requests it again.'},
     )
-  const symbols = found.map((cells) => cells['Symbol'])
+  const symbols = found.flatMap(({Symbol: symbol = ''}) => plainCode(symbol) || [])
   const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) !== index)
   if (twice !== undefined)
     throw new UnexpectedBody(`the list names ${describe(twice)} twice; the stored list is kept`)
   return found
 }
 
-/** The first date in a cell, which may be empty or have a note after the date. */
+/**
+ * The first date in a cell, which may be empty or have a note after the date. Also reads "January 5, 2001".
+ * Throws for a text without a date.
+ */
 function firstDay(value: unknown): string | null {
-  const [found] = /\d{4}-\d\d-\d\d/.exec(textOrNull(value) ?? '') ?? []
-  return found === undefined ? null : day(found)
+  const text = textOrNull(value)
+  if (text === null) return null
+  const [iso] = /\d{4}-\d\d-\d\d/.exec(text) ?? []
+  if (iso !== undefined) return day(iso)
+  const [month] = written.exec(text) ?? []
+  const [, date] = /\b(\d{1,2})\b/.exec(text) ?? []
+  const [year] = /\b(?:19|20)\d\d\b/.exec(text) ?? []
+  if (month === undefined || date === undefined || year === undefined)
+    throw new Error(`${describe(text)} is not a value of "Date added"`)
+  const index = new Date(`${month} 1, 2000 00:00:00 UTC`).getUTCMonth() + 1
+  return day(`${year}-${String(index).padStart(2, '0')}-${date.padStart(2, '0')}`)
 }

@@ -2,6 +2,7 @@ import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../schedules.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
 import {
+  code,
   companySymbol,
   decimal,
   describe,
@@ -14,6 +15,7 @@ import {
   text,
 } from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
+import {symbols} from '../providers/alpha-vantage/symbols.js'
 import {stampedTime} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'top_gainers'>, {category: unknown}>
@@ -84,7 +86,7 @@ function mover(item: Item): Row {
     // the timestamp as digits, in UTC: an equal answer has the same number, a later one a larger number
     batch_id: lastUpdated.slice(0, 19).replaceAll(/\D/g, ''),
     category: filled(item, 'category'),
-    symbol: companySymbol(filled(item, 'ticker')),
+    symbol: companySymbol(code(item, 'ticker', symbols)),
     rank_position: Number(must(item, 'rank')),
     price: positive(must(item, 'price')),
     change_amount: decimal(must(item, 'change_amount')),

@@ -1,7 +1,7 @@
 import {type AnyTarget, defineCollector, type Parsed} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {count, describe, each, filled, flag, integer, isItem, list, textOrNull} from '../parse.js'
-import {usersBy, x} from '../providers/x.js'
+import {code, count, describe, each, filled, flag, integer, isItem, list, textOrNull} from '../parse.js'
+import {handles, usersBy, x} from '../providers/x.js'
 import {wrongAccount} from '../providers/x/accounts.js'
 
 interface Account extends AnyTarget {
@@ -65,7 +65,7 @@ function answerOf(body: unknown): {users: readonly unknown[]; unknown: readonly 
 type Row = Extract<Parsed<'x_user_profiles'>, {handle: unknown}>
 
 function active(item: unknown, categoryOf: (handle: string) => string | null, at: Date): Row {
-  const username = filled(item, 'username')
+  const username = code(item, 'username', handles)
   const user = item as Record<string, unknown>
   const counts = isItem(user['public_metrics']) ? user['public_metrics'] : {}
   return {
@@ -88,7 +88,7 @@ function active(item: unknown, categoryOf: (handle: string) => string | null, at
  * stays.
  */
 function absent(item: unknown, categoryOf: (handle: string) => string | null, at: Date): Row {
-  const username = filled(item, 'value')
+  const username = code(item, 'value', handles)
   const isSuspended = /suspended/i.test(filled(item, 'detail'))
   return {
     username,

@@ -1,6 +1,7 @@
 import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../define.js'
 import {isItem, wordsOrNull} from '../parse.js'
-import {dayMs} from '../time.js'
+import {dayMs, hourMs} from '../time.js'
+import {refusalInCsv} from './alpha-vantage/csv.js'
 
 /** Alpha Vantage. Every error has status 200, and numbers are text. */
 export const alphaVantage = defineProvider({
@@ -59,18 +60,39 @@ const errorFields = ['Information', 'Note', 'Error Message', 'detail']
 
 /**
  * A refusal is an object with one text. Only the wording shows the kind, because each field is used for
- * several kinds. A request for CSV is refused in JSON too.
+ * several kinds. A request for CSV is refused in JSON or in CSV.
  */
 function refusal(answer: Answer): Refusal | undefined {
   const body = answer.json
+  const inCsv = body === undefined ? refusalInCsv(answer.text, errorFields) : undefined
+  if (inCsv)
+    return inCsv.why === undefined ? withoutText(inCsv.field, answer.at) : meaningOf(inCsv.why, answer.at)
   if (!isItem(body)) return undefined
   const fields = Object.keys(body)
   if (fields.length === 0) return {next: 'skip', why: 'it has nothing on this symbol (an empty object)'}
   if (isHollow(body)) return {next: 'skip', why: 'it has nothing on this symbol (an answer without content)'}
   const field = fields.find((name) => errorFields.includes(name))
   const why = field === undefined ? undefined : body[field]
-  if (typeof why !== 'string' || fields.length > 2) return undefined
-  const dayLater = new Date(answer.at.getTime() + dayMs)
+  return typeof why !== 'string' || fields.length > 2 ? undefined : meaningOf(why, answer.at)
+}
+
+/**
+ * The meaning of a refusal in CSV of which only the name of its field arrived. It is most often the limit of
+ * the day. The credential is tried again after an hour, because it can also be the limit of a second.
+ */
+function withoutText(field: string, at: Date): Refusal {
+  const why = `it refused the request in the shape of CSV, as "${field}": its text is lost`
+  if (field === 'Error Message') return {next: 'stop', why: `${why}; the key is probably not valid`}
+  return {
+    next: 'spent',
+    until: new Date(at.getTime() + hourMs),
+    why: `${why}; most likely the limit of the day`,
+  }
+}
+
+/** The meaning of the text of a refusal. */
+function meaningOf(why: string, at: Date): Refusal | undefined {
+  const dayLater = new Date(at.getTime() + dayMs)
   // Only "is a premium ..." means the plan, because texts about limits also say "unlock all premium
   // endpoints".
   if (/\bis (a|an) premium\b|premium (only|members)/i.test(why)) return {next: 'stop', of: 'request', why}

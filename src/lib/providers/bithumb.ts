@@ -2,6 +2,9 @@ import {type Answer, defineProvider, type HttpRequest, type Refusal} from '../de
 import {isItem} from '../parse.js'
 import {minuteMs} from '../time.js'
 
+/** The pattern of a market code: `KRW-BTC`. */
+export const marketCodes = /^[\x21-\x7e]+$/
+
 /** The most markets in one ticker request, since 2026-10-13. */
 export const marketsPerCall = 200
 

@@ -47,6 +47,11 @@ export const coingecko = defineProvider({
   maxBytes: 24_000_000, // every derivatives contract in one answer: 0.6 MB in 2021, many times that since
 })
 
+/** The pattern of an id of CoinGecko; a few ids have blanks and brackets. */
+export const ids = /^[\x20-\x7e]+$/
+/** The pattern of a symbol or a contract: coins are also named in Chinese, or by a picture. */
+export const coinSymbols = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u
+
 /** One page of the coin list in USD, largest first. An empty page marks the end. */
 export function coinMarkets(page: number, perPage = 250): HttpRequest {
   return {
@@ -124,7 +129,9 @@ function refusal(answer: Answer): Refusal | undefined {
   const minuteLater = new Date(at + minuteMs)
   if (answer.json === undefined) {
     const page = answer.text.slice(0, 20_000)
-    if (!/^\s*</.test(page) || !/cloudflare|error (code:? )?10\d\d/i.test(page)) return undefined
+    // a page, or the text "error code: 1015" alone
+    if ((!/^\s*</.test(page) && page.length > 200) || !/cloudflare|error (code:? )?10\d\d/i.test(page))
+      return undefined
     if (/\b1015\b|being rate limited/i.test(page))
       return {next: 'wait', until: minuteLater, why: 'its network limits this address (error 1015)'}
     if (/\b1020\b|access denied|restrict access|just a moment/i.test(page))

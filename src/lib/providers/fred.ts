@@ -47,8 +47,15 @@ function errorOf(answer: Answer): {code: string; message: string} | undefined {
     const code = body['error_code']
     return {code: typeof code === 'string' ? code : '', message: tidy(body['error_message'])}
   }
-  const xml = /<error\s+code="(\d+)"\s+message="([^"]*)"/.exec(answer.text.slice(0, 2_000))
-  return xml ? {code: xml[1] ?? '', message: tidy(xml[2] ?? '')} : undefined
+  const attributes = /<error\s([^>]*)/.exec(answer.text.slice(0, 2_000))?.[1]
+  const [code, message] = ['code', 'message'].map(
+    (name) =>
+      new RegExp(`\\b${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`)
+        .exec(attributes ?? '')
+        ?.slice(1)
+        .join('') ?? '',
+  )
+  return attributes === undefined ? undefined : {code: code!, message: tidy(message!)}
 }
 
 function tidy(message: string): string {

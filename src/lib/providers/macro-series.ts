@@ -1,8 +1,8 @@
 /** The macro series that fin stores, with the ids of FRED. Alpha Vantage serves copies of the same series. */
-import {parse as parseCsv} from 'csv-parse/sync'
 import type {AnyTarget} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {day, decimal, describe, isItem, list, must} from '../parse.js'
+import {csvItems, wholeLine} from './alpha-vantage/csv.js'
 import {dayMs} from '../time.js'
 
 /** The kind of a series. Each kind has a table, and its collector requests only series of this kind. */
@@ -157,7 +157,7 @@ function itemsOf(body: unknown): unknown[] {
   if (typeof body === 'string') {
     if (!/^\s*timestamp,value\s/.test(body))
       throw new UnexpectedBody(`expected observations, got ${describe(body)}`)
-    return parseCsv(body, {columns: true, bom: true, skip_empty_lines: true, relax_column_count: true})
+    return csvItems(body, ['timestamp', 'value'])
   }
   return list(body, 'value', isItem(body) && 'data' in body ? 'data' : 'observations')
 }
@@ -194,6 +194,7 @@ function typicalDays(items: readonly unknown[]): number {
  * missing or malformed.
  */
 export function observation(item: unknown, of: Series): Observation {
+  if (isItem(item)) wholeLine(item)
   const date = day(must(item, isItem(item) && 'timestamp' in item ? 'timestamp' : 'date'))
   if (date === null) throw new Error('an observation needs a date')
   const realtime = isItem(item) ? item['realtime_start'] : undefined

@@ -10,6 +10,9 @@ import {NeedsPerson} from '../errors.js'
 import {isItem} from '../parse.js'
 import {nextDay, nextMonth} from './resets.js'
 
+/** The pattern of a handle. */
+export const handles = /^\w{1,50}$/
+
 const month = {startsAt: 'first of month UTC'} as const
 const labels = ['1', '2', '3', '4'] as const
 type Label = (typeof labels)[number]

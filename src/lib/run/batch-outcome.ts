@@ -1,5 +1,13 @@
 /** The meaning of an error that ended one batch, for that batch and for the run. Pure. */
-import {NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody, type FinError} from '../errors.js'
+import {
+  NeedsPerson,
+  NothingStored,
+  QuotaSpent,
+  SkipTarget,
+  TryLater,
+  UnexpectedBody,
+  type FinError,
+} from '../errors.js'
 
 export type BatchOutcome =
   /** One of several targets is unknown: each half of the batch is requested separately. */
@@ -25,6 +33,7 @@ export function outcomeOf(
     if (targets > 1) return {kind: 'halve'}
     return hasTargets ? {kind: 'unknown', error} : {kind: 'failed', error}
   }
+  if (error instanceof NothingStored) return {kind: 'failed', error}
   if (error instanceof UnexpectedBody) return {kind: 'failed', error, body: error.body ?? text}
   // an error without a provider comes from the database
   if (error instanceof TryLater && error.provider !== undefined) return {kind: 'failed', error}

@@ -133,10 +133,11 @@ export function concludeAtStart(error: unknown): Conclusion {
 
 /** The end of a run without errors, from the rows that it stored or, in a dry run, would have stored. */
 export function endOfRows(
-  counts: Pick<RunCounts, 'rows_inserted' | 'rows_updated' | 'rows_rejected'>,
+  counts: Pick<RunCounts, 'rows_received' | 'rows_inserted' | 'rows_updated' | 'rows_rejected'>,
   secondary: ReadonlyMap<string, SecondaryRows>,
 ): Pick<RunEnd, 'outcome' | 'exit_code'> {
-  if (counts.rows_rejected > 0) return {outcome: 'partial', exit_code: 1}
+  if (counts.rows_rejected > 0)
+    return {outcome: counts.rows_received === counts.rows_rejected ? 'failed' : 'partial', exit_code: 1}
   const changed = [...secondary.values()].reduce(
     (sum, table) => sum + table.changed,
     counts.rows_inserted + counts.rows_updated,

@@ -153,6 +153,7 @@ async function storeBody(
     settles: true,
     isWhole: false,
     force: false,
+    isReplay: true,
   })
 }
 

@@ -3,7 +3,7 @@
  * are those of a run.
  */
 import type {AnyCollector, AnyTarget, HttpRequest} from '../define.js'
-import {messageOf, inOneLine, NeedsPerson, recordIt, UnexpectedBody} from '../errors.js'
+import {messageOf, inOneLine, NeedsPerson, NothingStored, recordIt, UnexpectedBody} from '../errors.js'
 import {readSaved} from '../http/saved.js'
 import type {Collected, CollectOptions} from './options.js'
 import {lockJob, sourceOf} from './collect.js'
@@ -12,7 +12,8 @@ import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
 import {parsePage, type AnySource, type Shaped} from './parsed.js'
-import {notStored, storeTarget, type Origin, type Stored} from './store.js'
+import type {Origin} from './rejected.js'
+import {nothingStored, notStored, storeTarget, type Stored} from './store.js'
 
 /**
  * Parses `text` and stores its rows. With `dryRun` it only passes them to `emit`, which needs no server. A
@@ -54,14 +55,9 @@ export async function collectSaved(
         lists: await readLists(collector.lists ?? {}, context.config),
       },
     )
-    if (options.dryRun) return await printOnly(collector, shaped, options)
-    return await storeSaved(
-      collector,
-      shaped,
-      {job: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at},
-      options,
-      context,
-    )
+    const origin = {job: collector.name, source: sourceName, target: name, runId: null, receivedAt: answer.at}
+    if (options.dryRun) return await printOnly(collector, shaped, origin, options)
+    return await storeSaved(collector, shaped, origin, options, context)
   } catch (error) {
     if (!(error instanceof UnexpectedBody)) throw error
     return {
@@ -83,14 +79,16 @@ const complaintsOf = (shaped: Shaped): string[] =>
 async function printOnly(
   collector: AnyCollector,
   shaped: Shaped,
+  origin: Origin,
   options: CollectOptions,
 ): Promise<Collected> {
   const page = notStored(collector, shaped)
   await options.emit?.(page.good)
+  const end = endOf(page, origin)
   return {
-    ...endOf(page),
+    ...end,
     // a dry run changes no row, so "unchanged" would be meaningless
-    outcome: page.rejected > 0 ? 'partial' : 'done',
+    outcome: end.outcome === 'unchanged' ? 'done' : end.outcome,
     runId: null,
     complaints: complaintsOf(shaped),
     secondary: page.secondary,
@@ -124,7 +122,7 @@ async function storeSaved(
       force: options.force === true,
     })
     await options.emit?.(stored.good)
-    const end = endOf(stored)
+    const end = endOf(stored, origin)
     await run.end(end)
     return {...end, runId: run.id, complaints: complaintsOf(shaped), secondary: stored.secondary}
   } catch (error) {
@@ -135,7 +133,8 @@ async function storeSaved(
   }
 }
 
-function endOf({received, inserted, updated, rejected, secondary}: Stored): RunEnd {
+function endOf(stored: Stored, origin: Origin): RunEnd {
+  const {received, inserted, updated, rejected, secondary} = stored
   const counts = {
     ...noCounts(),
     rows_received: received,
@@ -143,7 +142,9 @@ function endOf({received, inserted, updated, rejected, secondary}: Stored): RunE
     rows_updated: updated,
     rows_rejected: rejected,
   }
-  return {...counts, ...endOfRows(counts, secondary), next_at: null, message: null}
+  const nothing = nothingStored(stored, origin)
+  const failed = nothing && {outcome: 'failed' as const, message: inOneLine(withSavedAnswerStep(nothing))}
+  return {...counts, ...endOfRows(counts, secondary), next_at: null, message: null, ...failed}
 }
 
 /** True if only one request can have this answer. Then a recording of another request is detected. */
@@ -164,7 +165,7 @@ function timeIndependent(
 }
 
 function withSavedAnswerStep(error: UnexpectedBody): UnexpectedBody {
-  return error.nextStep === recordIt
+  return error instanceof NothingStored || error.nextStep === recordIt
     ? new UnexpectedBody(error.message, {
         nextStep:
           'Give a whole answer of this endpoint, as its provider sent it; nothing stored was changed.',

@@ -1,21 +1,12 @@
 /** Stores the rows of one target, its rejected items and its new state, in one transaction. */
 import type {Database, Transaction} from '../db/database.js'
-import type {AnyCollector, AnyMapper, Rejected} from '../define.js'
-import {UnexpectedBody} from '../errors.js'
+import type {AnyCollector, AnyMapper} from '../define.js'
+import {NothingStored, UnexpectedBody} from '../errors.js'
 import {keyOf, lastPerKey} from '../rowkeys.js'
 import {keys, partitioned, type TableName} from '../rows.js'
 import type {TargetState} from './due.js'
 import type {Shaped} from './parsed.js'
-
-/** The origin of a rejected item. */
-export interface Origin {
-  job: string
-  source: string
-  target: string | undefined
-  runId: string | null
-  /** When the answer arrived. */
-  receivedAt: Date
-}
+import {clean, insertRejections, rejectionOf, type NewRejection, type Origin} from './rejected.js'
 
 /** Counts of the rows of a secondary table. */
 export interface SecondaryRows {
@@ -29,33 +20,23 @@ export interface Stored {
   inserted: number
   updated: number
   rejected: number
+  /** Why an item was rejected; the first such reason. */
+  reason?: string | undefined
   /** By name of the table. */
   secondary: Map<string, SecondaryRows>
   /** Rows that the primary table accepted. */
   good: readonly object[]
 }
 
-/** A row of `rejected_rows` before it has an id. */
-interface NewRejection {
-  kind: 'row' | 'item' | 'body'
-  table_name: string | null
-  row_key: string | null
-  reason: string
-  item: string
-}
-
 /** A row of `target_state` as it is written. */
 export type StateRow = TargetState & {unit: string; note: string | null}
-
-/** The most characters of a rejected item or answer that are stored. */
-const maxItemCharacters = 1_000_000
 
 /** The rows of one target, and how to store them. */
 export interface TargetRows {
   collector: AnyCollector
   shaped: Shaped
   origin: Origin
-  /** The new states of its targets, written with the rows. */
+  /** The new states of its targets, written with the rows; not written if each item was rejected. */
   states: readonly StateRow[]
   /** The collector has open rejections, which good rows of the same key settle. */
   settles: boolean
@@ -63,6 +44,8 @@ export interface TargetRows {
   isWhole: boolean
   /** A person has looked at the answer and overrules the guard. */
   force: boolean
+  /** An answer of which each item is rejected is not stored as rejected: `NothingStored` is thrown. */
+  isReplay?: boolean
 }
 
 /**
@@ -73,7 +56,10 @@ export async function storeTarget(database: Database, given: TargetRows): Promis
   const {collector, shaped, origin, states, settles, isWhole, force} = given
   return database.transaction(async (tx) => {
     const primary = shaped.rows.get(collector.tables[0]) ?? []
-    if (collector.guard && !force) await applyGuard(tx, collector, primary, origin)
+    // Without a row there is nothing to guard against: the reason of the items tells more than the guard.
+    const isGuarded = collector.guard !== undefined && !force
+    if (isGuarded && (primary.length > 0 || shaped.rejected.length === 0))
+      await applyGuard(tx, collector, primary, origin)
     if (settles && isWhole)
       await tx.query('update_rejected_rows_overtaken', [
         origin.job,
@@ -82,6 +68,9 @@ export async function storeTarget(database: Database, given: TargetRows): Promis
         origin.receivedAt.toISOString(),
       ])
     const stored = await storeShaped(tx, collector, shaped, origin, settles)
+    const nothing = nothingStored(stored, origin)
+    if (nothing && given.isReplay) throw nothing
+    if (nothing) return stored
     // An item that could not be read has not left the list. So the list must have been read completely.
     if (collector.after && stored.good.length > 0 && stored.rejected === 0)
       await tx.query(collector.after, [JSON.stringify(stored.good), origin.receivedAt.toISOString()])
@@ -118,9 +107,32 @@ export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, reject
     inserted: 0,
     updated: 0,
     rejected: rejected.length,
+    reason: rejected[0]?.rejected,
     secondary: new Map(others.map((table) => [table, {rows: rows.get(table)?.length ?? 0, changed: 0}])),
     good: primary,
   }
+}
+
+/**
+ * The failure of an answer of which no row of the primary table could be stored and at least one item was
+ * rejected; undefined for any other answer. An answer without items is none.
+ */
+export function nothingStored(
+  {good, rejected, reason = 'it cannot be read'}: Stored,
+  {source, target}: Pick<Origin, 'source' | 'target'>,
+): NothingStored | undefined {
+  if (good.length > 0 || rejected === 0) return undefined
+  const about =
+    target === undefined || target === ''
+      ? source
+      : `${source} (${target.replaceAll('\n', ', ').slice(0, 80)})`
+  const count = rejected === 1 ? 'its only item was' : `all ${rejected} items were`
+  return new NothingStored(`${about}: no row of the answer could be stored, ${count} rejected: ${reason}`, {
+    provider: source,
+    target,
+    nextStep:
+      'The items are in rejected_rows; the target stays due. If the provider has changed its answers, update fin and run "fin replay".',
+  })
 }
 
 async function storeShaped(
@@ -157,6 +169,7 @@ async function storeShaped(
     stored.good = result.good
   }
   stored.rejected = await insertRejections(tx, rejections, origin)
+  stored.reason = rejections[0]?.reason
   return stored
 }
 
@@ -178,66 +191,6 @@ export async function storeInTable(tx: Transaction, table: TableName, rows: read
       rows.map((row) => (row as Record<string, unknown>)[column]).filter((at) => typeof at === 'string'),
     )
   return storeRows(tx, table, rows)
-}
-
-/** Stores an answer that could not be parsed at all as rejected. */
-export async function rejectBody(
-  tx: Transaction,
-  reason: string,
-  body: string,
-  origin: Origin,
-): Promise<void> {
-  await insertRejections(
-    tx,
-    [{kind: 'body', table_name: null, row_key: null, reason, item: body.slice(0, maxItemCharacters)}],
-    origin,
-  )
-}
-
-function rejectionOf({rejected, item}: Rejected): NewRejection {
-  const text = JSON.stringify(item) ?? 'null'
-  // Truncated JSON is not JSON. So an item of that size is stored as plain text.
-  return {
-    kind: text.length > maxItemCharacters ? 'body' : 'item',
-    table_name: null,
-    row_key: null,
-    reason: rejected,
-    item: text.slice(0, maxItemCharacters),
-  }
-}
-
-async function insertRejections(
-  tx: Transaction,
-  rejections: readonly NewRejection[],
-  origin: Origin,
-): Promise<number> {
-  if (rejections.length === 0) return 0
-  const rows = rejections.map((entry) => ({
-    ...entry,
-    reason: clean(entry.reason),
-    item: clean(entry.item),
-    run_id: origin.runId,
-    unit: origin.job,
-    source: origin.source,
-    target: origin.target ?? null,
-    received_at: origin.receivedAt.toISOString(),
-    rejected_at: origin.receivedAt.toISOString(),
-  }))
-  await tx.query('insert_rejected_rows', [JSON.stringify(rows)])
-  return rejections.length
-}
-
-/**
- * Replaces characters that PostgreSQL cannot store by their JSON escapes: NUL in text, lone surrogates in
- * jsonb.
- */
-function clean(text: string): string {
-  return text
-    .replaceAll('\0', '\\u0000')
-    .replace(
-      /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-      (half) => `\\u${half.charCodeAt(0).toString(16)}`,
-    )
 }
 
 /** Throws UnexpectedBody if the guard rejects the whole answer. */

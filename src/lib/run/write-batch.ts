@@ -4,13 +4,15 @@ import type {AnsweredPage} from './request-pages.js'
 import type {CollectorRun} from './collector-run.js'
 import {afterFailure} from './due.js'
 import {parsePage, type Shaped} from './parsed.js'
-import {rejectBody, notStored, storeTarget, type Origin, type StateRow} from './store.js'
+import {rejectBody, type Origin} from './rejected.js'
+import {nothingStored, notStored, storeTarget, type StateRow} from './store.js'
 import {addComplaint, addPage, addRejectedBody} from './tally.js'
 import {answeredState, stateName} from './targets.js'
 
 /**
  * Parses one page and stores its rows, its rejected items and the states of the targets in one transaction.
- * In a dry run it only emits the rows.
+ * In a dry run it only emits the rows. Throws NothingStored, after it has stored the rejected items, if each
+ * item was rejected.
  */
 export async function writePage(
   run: CollectorRun,
@@ -24,12 +26,13 @@ export async function writePage(
     at: answered.at,
     lists: run.lists,
   })
-  if (options.dryRun) return emitOnly(run, shaped)
+  const origin = originOf(run, batch, answered.at)
+  if (options.dryRun) return emitOnly(run, shaped, origin)
   const isWhole = source.advance === undefined && source.next === undefined
   const stored = await storeTarget(run.database, {
     collector,
     shaped,
-    origin: originOf(run, batch, answered.at),
+    origin,
     states: batch.map((target) =>
       answered.isLast
         ? answeredState(collector, run.sourceName, target, answered.at, answered.cursor)
@@ -40,13 +43,21 @@ export async function writePage(
     force: options.force === true,
   })
   addPage(tally, stored)
+  const nothing = nothingStored(stored, origin)
+  if (nothing) throw nothing
   await options.emit?.(stored.good)
 }
 
-async function emitOnly({collector, options, tally}: CollectorRun, shaped: Shaped): Promise<void> {
+async function emitOnly(
+  {collector, options, tally}: CollectorRun,
+  shaped: Shaped,
+  origin: Origin,
+): Promise<void> {
   const page = notStored(collector, shaped)
   addPage(tally, page)
   for (const {rejected} of shaped.rejected) addComplaint(tally, `an item cannot become a row: ${rejected}`)
+  const nothing = nothingStored(page, origin)
+  if (nothing) throw nothing
   await options.emit?.(page.good)
 }
 

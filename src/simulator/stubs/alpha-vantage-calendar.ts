@@ -29,6 +29,15 @@ const preferred: Readonly<Record<string, readonly string[]>> = {
 }
 /** The other share class of a member, spelled with a hyphen only. */
 const otherClasses: Readonly<Record<string, string>> = {'BF.B': 'BF-A', 'BRK.B': 'BRK-A'}
+const listingColumns = [
+  'symbol',
+  'name',
+  'ipoDate',
+  'priceRangeLow',
+  'priceRangeHigh',
+  'currency',
+  'exchange',
+]
 const currencies = ['USD', 'USD', 'USD', 'CNY', 'CAD', 'EUR', 'GBP', 'JPY', 'BRL', 'KZT']
 const foreignCount = 60
 
@@ -47,18 +56,29 @@ export function earningsCalendar(request: StubRequest, scenario: Scenario): Repl
     .sort((a, b) =>
       a.reportDate === b.reportDate ? (a.symbol < b.symbol ? -1 : 1) : a.reportDate < b.reportDate ? -1 : 1,
     )
-  const columns = [
+  const columns = reportColumns(request.atMs)
+  const corrupt = (line: Line, variant: number) =>
+    variant % 2 === 0 ? {...line, reportDate: '2026-02-30'} : {...line, currency: 'dollars'}
+  return csvReply(columns, lines, corrupt)
+}
+
+function reportColumns(atMs: number): string[] {
+  return [
     'symbol',
     'name',
     'reportDate',
     'fiscalDateEnding',
     'estimate',
     'currency',
-    ...(request.atMs < timeOfDaySince ? [] : ['timeOfTheDay']),
+    ...(atMs < timeOfDaySince ? [] : ['timeOfTheDay']),
   ]
-  const corrupt = (line: Line, variant: number) =>
-    variant % 2 === 0 ? {...line, reportDate: '2026-02-30'} : {...line, currency: 'dollars'}
-  return csvReply(columns, lines, corrupt)
+}
+
+/** The columns of the calendar that a request names; undefined for any other function, which answers JSON. */
+export function calendarColumns({query, atMs}: StubRequest): readonly string[] | undefined {
+  const name = query.get('function')
+  if (name === 'EARNINGS_CALENDAR') return reportColumns(atMs)
+  return name === 'IPO_CALENDAR' ? listingColumns : undefined
 }
 
 function* expected(scenario: Scenario, fromMs: number, toMs: number, atMs: number): Generator<Line> {
@@ -166,11 +186,7 @@ export function ipoCalendar(request: StubRequest, scenario: Scenario): Reply {
   )
   const corrupt = (line: (typeof lines)[number], variant: number) =>
     variant % 2 === 0 ? {...line, ipoDate: '13/45/26'} : {...line, priceRangeLow: '90', priceRangeHigh: '9'}
-  return csvReply(
-    ['symbol', 'name', 'ipoDate', 'priceRangeLow', 'priceRangeHigh', 'currency', 'exchange'],
-    lines,
-    corrupt,
-  )
+  return csvReply(listingColumns, lines, corrupt)
 }
 
 function slashed(date: Date): string {

@@ -1,7 +1,7 @@
 import {alphaVantage} from '../../lib/providers/alpha-vantage.js'
 import {type StubRequest, type ProviderStub, json, NotSimulated, type Reply} from '../stub.js'
 import type {Scenario} from '../scenario.js'
-import {earningsCalendar, ipoCalendar} from './alpha-vantage-calendar.js'
+import {calendarColumns, earningsCalendar, ipoCalendar} from './alpha-vantage-calendar.js'
 import {balanceSheet} from './alpha-vantage-balance.js'
 import {etfProfile} from './alpha-vantage-etf.js'
 import {overview} from './alpha-vantage-fundamentals.js'
@@ -33,6 +33,8 @@ export const alphaVantageStub: ProviderStub = {
   secret: (query) => query.get('apikey') || undefined,
   answer,
   refuse(limit, _untilMs, request) {
+    const columns = calendarColumns(request)
+    if (columns !== undefined) return inCsv(columns, 'Information')
     if (limit.per === 'second') {
       return json({
         Information: `${thanks} Please consider spreading out your free API requests more sparingly (1 request per second). You may subscribe to any of the premium plans at ${premium} to lift the free key rate limit (25 requests per day), raise the per-second burst limit, and instantly unlock all premium endpoints`,
@@ -45,12 +47,24 @@ export const alphaVantageStub: ProviderStub = {
   },
 }
 
+/** A refusal in the shape of CSV: the usual header, then the field's name, one letter in each column. */
+function inCsv(columns: readonly string[], field: string): Reply {
+  const letters = [...field].slice(0, columns.length)
+  return {
+    status: 200,
+    type: 'application/x-download',
+    text: `${columns.join(',')}\r\n${letters.join(',')}\r\n`,
+  }
+}
+
 function answer(request: StubRequest, scenario: Scenario): Reply {
   if (request.method !== 'GET' || request.path !== '/query') throw new NotSimulated('this path')
   const accept = request.headers['accept'] ?? '*/*'
   if (!/\*\/\*|application\/(json|\*)/.test(accept))
     return json({detail: 'Could not satisfy the request Accept header.'})
   const name = request.query.get('function') ?? ''
+  const columns = calendarColumns(request)
+  if (request.secret === undefined && columns !== undefined) return inCsv(columns, 'Error Message')
   if (request.secret === undefined)
     return json({
       'Error Message':

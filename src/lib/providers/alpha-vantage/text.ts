@@ -1,44 +1,7 @@
 /**
- * Reads the parts of Alpha Vantage's answers that are not plain JSON: CSV, instants, and texts for "unknown".
+ * Reads the parts of Alpha Vantage's answers that are not plain JSON: instants, and texts for "unknown".
  */
-import {parse as parseCsv} from 'csv-parse/sync'
-import {UnexpectedBody} from '../../errors.js'
-import {describe, isItem, textOrNull} from '../../parse.js'
-
-type Item = Readonly<Record<string, unknown>>
-
-/**
- * The rows of a CSV answer by header name; a single rejected row is accepted too. Every line is parsed alone,
- * so that a bad line does not affect the others. It becomes `{line}`, which lacks every column. Throws
- * UnexpectedBody without a header that has the `needed` columns, as for the JSON of a refusal.
- */
-export function csvItems(body: unknown, needed: readonly string[]): Item[] {
-  if (isItem(body) && ('line' in body || needed.every((column) => column in body))) return [body]
-  const [head = '', ...lines] = typeof body === 'string' ? body.replace(/^\uFEFF/, '').split(/\r?\n/) : []
-  const header = cellsOf(head)?.map((name) => name.trim()) ?? []
-  if (!needed.every((column) => header.includes(column)))
-    throw new UnexpectedBody(
-      `expected CSV with the columns ${needed.join(', ')}, got ${describe(typeof body === 'string' ? head : body)}`,
-    )
-  return lines
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const cells = cellsOf(line)
-      return cells?.length === header.length
-        ? Object.fromEntries(header.map((name, index) => [name, cells[index]!]))
-        : {line}
-    })
-}
-
-/** The cells of one line; undefined when its quotes do not match. */
-function cellsOf(line: string): string[] | undefined {
-  if (!line.includes('"')) return line.split(',')
-  try {
-    return (parseCsv(line, {relax_quotes: true}) as string[][])[0]
-  } catch {
-    return undefined
-  }
-}
+import {plainCode, textOrNull} from '../../parse.js'
 
 const sentinels = new Set(['none', '-', 'n/a', '.', 'null'])
 
@@ -46,6 +9,11 @@ const sentinels = new Set(['none', '-', 'n/a', '.', 'null'])
 export function known(value: unknown): string | null {
   const found = textOrNull(value)?.trim() ?? null
   return found === null || sentinels.has(found.toLowerCase()) ? null : found
+}
+
+/** `known` of a code, such as a currency or an exchange. */
+export function knownCode(value: unknown): string | null {
+  return known(typeof value === 'string' ? plainCode(value) : value)
 }
 
 /** ISO instant from `20260517T110100`, which is UTC without a mark. Throws for any other text. */

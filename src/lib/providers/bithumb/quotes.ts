@@ -4,7 +4,7 @@
  */
 import {pluralize} from '../../text.js'
 import type {NewRow} from '../../rows.js'
-import {count, day, decimal, describe, epochMs, filled, must, textOrNull} from '../../parse.js'
+import {count, day, decimal, describe, epochMs, filled, must, plainCode, textOrNull} from '../../parse.js'
 import {dayMs, hourMs, minuteMs} from '../../time.js'
 
 export const nineHoursMs = 9 * hourMs
@@ -115,8 +115,8 @@ export function aheadMs(sentMs: number, {date, time}: Wall, accepted: readonly n
 
 /** The market code in the form of the table: `KRW-BTC`. */
 function marketCode(sent: string): string {
-  const code = sent.toUpperCase()
-  if (!/^[A-Z0-9]+-[^\s-]{1,40}$/.test(code) || code.length > 60)
+  const code = plainCode(sent).toUpperCase()
+  if (!/^[A-Z0-9]+-[\x21-\x2c\x2e-\x7e]{1,40}$/.test(code) || code.length > 60)
     throw new Error(`${describe(sent)} is not a market`)
   return code
 }

@@ -1,7 +1,7 @@
 /** Articles of Finnhub: their fields, the days to request, and the requests that complete a cut answer. */
 import type {HttpRequest} from '../../define.js'
 import {UnexpectedBody} from '../../errors.js'
-import {epochSeconds, filled, isItem, isoTime, list, must, textOrNull} from '../../parse.js'
+import {epochSeconds, filled, isItem, isoTime, list, must, plainCode, textOrNull} from '../../parse.js'
 import {plainText} from '../../plain-text.js'
 import {dayMs, isoDay} from '../../time.js'
 import {companyNews} from '../finnhub.js'
@@ -43,7 +43,7 @@ export function articleOf(item: unknown, at: Date): Article {
     category: textOrNull(must(item, 'category')),
     headline: plain(textOrNull(must(item, 'headline'))),
     image: link(textOrNull(must(item, 'image'))),
-    related: textOrNull(must(item, 'related')),
+    related: codeOrNull(textOrNull(must(item, 'related'))),
     source: plain(textOrNull(must(item, 'source')))?.trim() ?? null,
     summary: plain(textOrNull(must(item, 'summary'))),
     url: link(filled(item, 'url')) ?? '',
@@ -61,6 +61,10 @@ function instantOf(item: unknown): string {
   if (found === null || Date.parse(found) <= 0 || !/^\d{4}-/.test(found))
     throw new Error('it has no instant of publication')
   return found
+}
+
+function codeOrNull(symbols: string | null): string | null {
+  return symbols === null ? null : textOrNull(plainCode(symbols))
 }
 
 /** Decodes HTML entities; null stays null. */

@@ -1,6 +1,6 @@
 /** Reads articles, as rows of `market_news`, and sources from NewsAPI's answers. */
 import {UnexpectedBody} from '../../errors.js'
-import {describe, filled, isItem, isoTime, list, must, text, textOrNull} from '../../parse.js'
+import {describe, filled, isItem, isoTime, list, must, plainCode, text, textOrNull} from '../../parse.js'
 import {plainText} from '../../plain-text.js'
 
 /**
@@ -34,7 +34,7 @@ export function articleOf(item: unknown) {
 export function sourcesIn(body: unknown): string[] {
   if (!isItem(body) || !Array.isArray(body['sources'])) return []
   return body['sources'].flatMap((source: unknown) =>
-    isItem(source) && typeof source['id'] === 'string' ? [source['id'].toLowerCase()] : [],
+    isItem(source) && typeof source['id'] === 'string' ? [plainCode(source['id']).toLowerCase()] : [],
   )
 }
 

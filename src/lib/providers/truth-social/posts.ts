@@ -1,9 +1,10 @@
 /** Posts of Truth Social: their ids, and the columns of our tables from a status. */
 import type {NewRow} from '../../rows.js'
 import {
+  code,
   count,
-  describe,
   decimalOrNull,
+  describe,
   filled,
   flag,
   isItem,
@@ -78,7 +79,7 @@ export function read(item: unknown): Read {
   const status: Status = {
     id,
     created_at: isoTime(one['created_at'] ?? null) ?? missing('created_at'),
-    username: filled(account, 'username'),
+    username: code(account, 'username', /^[\w.@-]+$/),
     account_id: number(filled(account, 'id'), 'account.id'),
     display_name: textOrNull(account['display_name']),
     content,

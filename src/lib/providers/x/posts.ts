@@ -2,6 +2,7 @@
 import type {NewRow} from '../../rows.js'
 import {UnexpectedBody} from '../../errors.js'
 import {
+  code,
   count,
   decimalOrNull,
   filled,
@@ -13,6 +14,8 @@ import {
   text,
   textOrNull,
 } from '../../parse.js'
+
+import {handles} from '../x.js'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -120,7 +123,7 @@ export function post(item: unknown, {originals, users}: Page, account: Account, 
 function authorColumns(user: Item = {}) {
   const counts = isItem(user['public_metrics']) ? user['public_metrics'] : {}
   return {
-    username: textOrNull(user['username']),
+    username: textOrNull(user['username']) === null ? null : code(user, 'username', handles),
     display_name: textOrNull(user['name']),
     user_verified: flag(user['verified']),
     user_followers_count: integer(counts['followers_count'] ?? null),
