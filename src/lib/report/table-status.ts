@@ -60,6 +60,24 @@ const maxCountedRows = 100_000
  */
 const recentMs = [dayMs, 35 * dayMs]
 
+/**
+ * The tables that a monitor must report: stale and empty ones, and those of a job that never ran although a
+ * scheduled run has passed, with its grace, since the database was made.
+ */
+export async function lateTables(
+  statuses: readonly TableStatus[],
+  database: Database,
+): Promise<TableStatus[]> {
+  const [made] = await database.query<{made_at: string | null}>('select_database_made')
+  const madeMs = Date.parse(made?.made_at ?? '')
+  return statuses.filter(
+    ({state, promised}) =>
+      state === 'stale' ||
+      state === 'empty' ||
+      (state === 'never' && promised !== null && Date.parse(promised) >= madeMs),
+  )
+}
+
 /** The status of every table that the given jobs write, in the order of the jobs. */
 export async function tableStatuses(
   writers: readonly TableWriter[],
