@@ -7,6 +7,7 @@
 -- $6 days (integer days, 30): length of the history
 -- $7 at (instant, now): instant from which ages are measured
 -- $8 limit (integer rows, 1000): maximum number of rows
+-- optional: bithumb_ticker
 with parameters as (
   select $7::timestamptz as at, make_interval(mins => ceil($4::numeric)::integer) as apart, make_interval(secs => ceil($3::numeric * 3600)::integer) as max_age
 ), coins as (

@@ -1,15 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand, type ReadFlags} from '../lib/cli/read-command.js'
-import type {AnyCollector, AnyMapper} from '../lib/define.js'
 import {createLog} from '../lib/output/log.js'
 import {unknownName} from '../lib/output/suggest.js'
 import type {TableStatus} from '../lib/report/table-status.js'
-
-/** The part of a command class that is read here. */
-interface JobClass {
-  collector?: AnyCollector
-  mapper?: AnyMapper
-}
 
 export default class Status extends ReadCommand {
   static override summary = 'show whether each table is as fresh as its schedule promises'
@@ -38,8 +31,7 @@ A job that never ran is late once a scheduled run and its 30 minutes have passed
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Status)
-    const classes = (await this.ownCommands()) as JobClass[]
-    const jobs = classes.map(({collector, mapper}) => collector ?? mapper).filter((job) => job !== undefined)
+    const jobs = await this.tableWriters()
     const unknown = flags.unit?.find((name) => jobs.every((job) => job.name !== name))
     if (unknown !== undefined)
       throw unknownName(

@@ -170,7 +170,7 @@ for (const {name, statement, parameters} of namedQueries())
     const needed = parameters
       .filter((parameter) => parameter.default === undefined)
       .flatMap((parameter) => [`--${parameter.name}`, '1'])
-    const {code, stderr} = await run(['query', name, ...needed, '--ndjson'])
+    const {code, stderr} = await run(['query', name, ...needed, '--ndjson', '--quiet'])
     assert.deepEqual([code, stderr], [0, ''])
   })
 

@@ -3,7 +3,6 @@ import {newestTime, rowCount} from '../db/read-table.js'
 import {eventTime, type CatalogColumn} from '../db/time-column.js'
 import type {Config} from '../config.js'
 import type {Database} from '../db/database.js'
-import type {AnyCollector, AnyMapper} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {cycleOfJob} from '../run/cycle.js'
 import {intervalMs, type TargetState} from '../run/due.js'
@@ -16,11 +15,9 @@ import {
   statusByTargets,
   type JobRuns,
 } from './freshness.js'
+import type {TableWriter} from './missing-data.js'
 import {dayMs} from '../time.js'
 import {allTargets, stateName} from '../run/targets.js'
-
-/** A job that writes tables. */
-export type TableWriter = AnyCollector | AnyMapper
 
 export interface TableStatus {
   table: string
