@@ -53,8 +53,10 @@ The default is NDJSON in a pipe and a table on a terminal. In CSV a text cell th
         {columns, numeric, raw: flags.raw, empty: 'no rows'},
         'ndjson',
       )
-      if (printed === 0)
-        await this.sayMissing(await context.database(), context.log, args.table, [args.table])
+      if (printed > 0) return
+      const {tablesBehind} = await import('../lib/report/missing-data.js')
+      const database = await context.database()
+      await this.sayMissing(database, context.log, args.table, await tablesBehind(database, [args.table]))
     })
   }
 }

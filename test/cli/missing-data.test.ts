@@ -81,8 +81,8 @@ test('only what is still missing is named', async () => {
   assert.match(stdout, /no won price yet/)
   assert.equal(
     stderr,
-    'kimchi-premium: no data in coingecko_tickers_bithumb_matched, coingecko_global_market_data yet; to collect it:\n' +
-      '  fin ingest coingecko-tickers\n  fin ingest coingecko-global\n',
+    'kimchi-premium: no data in coingecko_global_market_data, coingecko_tickers_bithumb_matched yet; to collect it:\n' +
+      '  fin ingest coingecko-global\n  fin ingest coingecko-tickers\n',
   )
   assert.deepEqual(await named('query', 'top-coins'), [])
   await client.query(
