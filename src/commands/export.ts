@@ -54,7 +54,7 @@ The default is NDJSON in a pipe and a table on a terminal. In CSV a text cell th
         'ndjson',
       )
       if (printed > 0) return
-      const {tablesBehind} = await import('../lib/report/missing-data.js')
+      const {tablesBehind} = await import('../lib/report/empty-tables.js')
       const database = await context.database()
       await this.sayMissing(database, context.log, args.table, await tablesBehind(database, [args.table]))
     })

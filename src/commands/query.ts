@@ -42,7 +42,7 @@ fin query --verbose also explains each parameter.`
     )
     const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: parameterFlags})
     await this.within(flags, async ({clock, config, database, log, stop}) => {
-      const {tablesOfQuery} = await import('../lib/report/missing-data.js')
+      const {tablesOfQuery} = await import('../lib/report/empty-tables.js')
       const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), this.jobs())
       const opened = await database()
       const rows = async function* () {

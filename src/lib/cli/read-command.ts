@@ -5,7 +5,7 @@ import {messageFlags, outputFlags} from '../output/flags.js'
 import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyMapper} from '../define.js'
 import {createLog, type Log} from '../output/log.js'
-import type {TableWriter} from '../report/missing-data.js'
+import type {TableWriter} from '../report/empty-tables.js'
 import type {Format, RowsOptions} from '../output/format.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {stopOnSignal} from '../interrupt.js'
@@ -56,7 +56,7 @@ export abstract class ReadCommand extends Command {
     subject: string,
     tables: readonly string[],
   ): Promise<void> {
-    const {missingData} = await import('../report/missing-data.js')
+    const {missingData} = await import('../report/empty-tables.js')
     const message = await missingData(database, tables, () => this.tableWriters())
     if (message !== undefined) log.notice(`${subject}: ${message}`)
   }

@@ -15,7 +15,7 @@ import {
   statusByTargets,
   type JobRuns,
 } from './freshness.js'
-import type {TableWriter} from './missing-data.js'
+import type {TableWriter} from './empty-tables.js'
 import {dayMs} from '../time.js'
 import {allTargets, stateName} from '../run/targets.js'
 
