@@ -45,6 +45,7 @@ Exit code 1 if something that is set up does not work. Secrets are never shown.`
       await this.print(shown, flags, config.zone, {
         columns: ['check', ...(isData ? ['provider'] : []), 'state', 'found', 'next_step'],
         numeric: new Set(),
+        keep: ['state', 'next_step'],
       })
     if (checks.some(({state}) => state === 'broken')) process.exitCode = 1
   }

@@ -55,7 +55,7 @@ fin query --verbose also explains each parameter.`
           throw (await parameterError(query, error)) ?? error
         }
       }
-      await this.print(rows(), flags, config.zone)
+      await this.print(rows(), flags, config.zone, {keep: ['note']})
       await this.sayMissing(opened, log, query.name, await tablesOfQuery(opened, query.statement))
     })
   }

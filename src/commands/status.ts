@@ -78,6 +78,7 @@ A job that never ran is late once a scheduled run and its 30 minutes have passed
     await this.print(rows, flags, zone, {
       columns: ['table', 'unit', 'rows', 'newest', 'last_success', 'promised', 'state'],
       numeric: new Set(['rows']),
+      keep: ['rows', 'state'],
     })
   }
 }

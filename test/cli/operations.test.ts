@@ -585,7 +585,6 @@ test('doctor: everything that is set up works', async () => {
     checks.map((check) => names.map((name) => String((check as Record<string, unknown>)[name] ?? '–'))),
     new Set(),
     120,
-    2,
   )
   assert.ok(
     column!.width >= 'ALPHA_VANTAGE_API_KEY_1'.length,
