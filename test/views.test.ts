@@ -185,7 +185,8 @@ test('runs and requests are counted under their other names', async () => {
 })
 
 test('the premium compares dollar prices without anomalies and stale quotes', async () => {
-  await client.query('truncate coingecko_tickers_bithumb_matched')
+  await client.query('truncate coingecko_tickers_bithumb_matched, bithumb_coingecko_mapping')
+  await store('bithumb_coingecko_mapping', {})
   const quote = (exchange_id: string, price: string, volume: string, more: Row = {}) => ({
     exchange_id,
     converted_last_usd: price,
@@ -194,7 +195,14 @@ test('the premium compares dollar prices without anomalies and stale quotes', as
   })
   await store(
     'coingecko_tickers_bithumb_matched',
-    quote('upbit', '103', '500'),
+    quote('upbit', '104', '500', {target: 'KRW', last_price: '144200'}),
+    {
+      coingecko_id: 'tether',
+      exchange_id: 'upbit',
+      target: 'KRW',
+      last_price: '1400',
+      converted_volume_usd: null,
+    },
     quote('bithumb', '110', '100'),
     quote('binance', '99', '900'),
     quote('gdax', '101', '800', {target: 'USD'}),
@@ -208,10 +216,10 @@ test('the premium compares dollar prices without anomalies and stale quotes', as
     await rows(
       'select korean_exchange as korean, round(global_price_usd) as price, global_exchanges as exchanges, round(premium_pct, 4) as premium from kimchi_premium',
     ),
-    [{korean: 'upbit', price: '100', exchanges: '2', premium: '3.0000'}],
+    [{korean: 'upbit', price: '99', exchanges: '2', premium: '4.0404'}],
   )
   assert.deepEqual(await rows('select round(premium_pct, 4) as premium from kimchi_premium_upbit_binance'), [
-    {premium: '4.0404'},
+    {premium: '5.0505'},
   ])
   assert.deepEqual(await rows('select exchange_id, volume_usd from exchange_liquidity order by 1'), [
     {exchange_id: 'binance', volume_usd: '900'},

@@ -37,10 +37,16 @@ Exit code 1 if something that is set up does not work. Secrets are never shown.`
     const checks = await examine(config, providers, only)
     // A table has no column for the provider, because the name of a variable contains it and lines are short.
     const isData = flags.json || flags.ndjson || flags.csv
-    await this.print(checks, flags, config.zone, {
-      columns: ['check', ...(isData ? ['provider'] : []), 'state', 'found', 'next_step'],
-      numeric: new Set(),
-    })
+    const shown =
+      flags.quiet && !isData
+        ? checks.filter(({state}) => state === 'broken' || state === 'attention')
+        : checks
+    if (shown.length > 0 || isData || !flags.quiet)
+      await this.print(shown, flags, config.zone, {
+        columns: ['check', ...(isData ? ['provider'] : []), 'state', 'found', 'next_step'],
+        numeric: new Set(),
+        keep: ['state', 'next_step'],
+      })
     if (checks.some(({state}) => state === 'broken')) process.exitCode = 1
   }
 

@@ -39,13 +39,24 @@ The default is NDJSON in a pipe and a table on a terminal. In CSV a text cell th
     await this.within(flags, async (context) => {
       const {exportRows} = await import('../lib/report/export-rows.js')
       const {rows, columns, numeric} = await exportRows(context, args.table, flags)
+      let printed = 0
+      const counted = async function* () {
+        for await (const row of rows) {
+          printed += 1
+          yield row
+        }
+      }
       await this.print(
-        rows,
+        counted(),
         flags,
         context.config.zone,
         {columns, numeric, raw: flags.raw, empty: 'no rows'},
         'ndjson',
       )
+      if (printed > 0) return
+      const {tablesBehind} = await import('../lib/report/empty-tables.js')
+      const database = await context.database()
+      await this.sayMissing(database, context.log, args.table, await tablesBehind(database, [args.table]))
     })
   }
 }

@@ -41,7 +41,8 @@ fin query --verbose also explains each parameter.`
       ]),
     )
     const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: parameterFlags})
-    await this.within(flags, async ({clock, config, database, stop}) => {
+    await this.within(flags, async ({clock, config, database, log, stop}) => {
+      const {tablesOfQuery} = await import('../lib/report/empty-tables.js')
       const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), this.jobs())
       const opened = await database()
       const rows = async function* () {
@@ -54,7 +55,8 @@ fin query --verbose also explains each parameter.`
           throw (await parameterError(query, error)) ?? error
         }
       }
-      await this.print(rows(), flags, config.zone)
+      await this.print(rows(), flags, config.zone, {keep: ['note']})
+      await this.sayMissing(opened, log, query.name, await tablesOfQuery(opened, query.statement))
     })
   }
 

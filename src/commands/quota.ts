@@ -76,7 +76,7 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
         this.config.commands.filter(({pluginName}) => pluginName === this.config.name),
       )
       const rows = await quotaRows(queries, config, providers, scheduledDemand(lines, claims, config), atMs)
-      await this.print(rows, flags, config.zone)
+      await this.print(rows, flags, config.zone, {keep: ['left', 'state']})
     })
   }
 

@@ -59,7 +59,10 @@ With --rejected it lists rejected rows that are still open, with their reasons; 
         .map((row) => ({...row, outcome: outcomeShown(row)}))
         .filter(({outcome}) => !flags.failed || outcome !== 'running')
       const isData = flags.json || flags.ndjson || flags.csv
-      await this.print(isData ? rows : rows.map(shown), flags, config.zone, {empty: 'no runs'})
+      await this.print(isData ? rows : rows.map(shown), flags, config.zone, {
+        empty: 'no runs',
+        keep: ['outcome', 'message'],
+      })
     })
   }
 }

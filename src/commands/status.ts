@@ -1,78 +1,94 @@
 import * as Flags from '@oclif/core/flags'
-import {ReadCommand} from '../lib/cli/read-command.js'
-import type {AnyCollector, AnyMapper} from '../lib/define.js'
-import {NeedsPerson} from '../lib/errors.js'
+import {ReadCommand, type ReadFlags} from '../lib/cli/read-command.js'
+import {createLog} from '../lib/output/log.js'
+import {unknownName} from '../lib/output/suggest.js'
 import type {TableStatus} from '../lib/report/table-status.js'
-
-/** The part of a command class that is read here. */
-interface JobClass {
-  collector?: AnyCollector
-  mapper?: AnyMapper
-}
 
 export default class Status extends ReadCommand {
   static override summary = 'show whether each table is as fresh as its schedule expects'
   static override description = `Prints each table with its number of rows ("~" marks an estimate), its newest time, and its state.
-fresh: the last scheduled run covered all targets. stale: it is more than 30 minutes late. empty: it ran and the table has no rows. never: the job has not run yet. unscheduled: the job has no schedule.`
+fresh: the last scheduled run covered all targets. stale: it is more than 30 minutes late. empty: it ran and the table has no rows. never: the job has not run yet. unscheduled: the job has no schedule.
+A job that never ran is late once a scheduled run and its 30 minutes have passed since the database was made.`
 
   static override examples = [
     '<%= config.bin %> status',
     {
-      description: 'For a monitor: exit 1 if a table is stale or empty',
+      description: 'For a monitor: exit 1 and print only the late jobs if there are any',
       command: '<%= config.bin %> status --check --quiet',
     },
   ]
 
   static override flags = {
-    check: Flags.boolean({summary: 'exit 1 if a table is stale or empty'}),
-    unit: Flags.string({summary: 'show only the tables of this job'}),
+    check: Flags.boolean({
+      summary: 'exit 1 if a table is stale or empty, or if a job never ran although its time has passed',
+    }),
+    unit: Flags.string({
+      summary: 'show only the tables of this job; may be repeated',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
   }
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Status)
-    const classes = (await this.ownCommands()) as JobClass[]
-    const writers = classes
-      .map(({collector, mapper}) => collector ?? mapper)
-      .filter((job) => job !== undefined)
-      .filter(({name}) => flags.unit === undefined || name === flags.unit)
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-    if (writers.length === 0) {
-      throw new NeedsPerson(`there is no job "${flags.unit ?? ''}"`, {nextStep: 'See: fin status'})
-    }
-    await this.within(flags, async ({clock, config, database, log}) => {
-      const {tableStatuses} = await import('../lib/report/table-status.js')
-      const statuses = await tableStatuses(writers, {database: await database(), config, now: clock.now()})
-      const isData = flags.json || flags.ndjson || flags.csv
-      await this.print(
-        isData
-          ? statuses
-          : statuses.map((status) => ({
-              ...status,
-              rows: status.is_estimate ? `~${status.rows}` : status.rows,
-            })),
-        flags,
-        config.zone,
-        isData
-          ? {}
-          : {
-              columns: ['table', 'unit', 'rows', 'newest', 'last_success', 'promised', 'state'],
-              numeric: new Set(['rows']),
-            },
+    const jobs = await this.tableWriters()
+    const unknown = flags.unit?.find((name) => jobs.every((job) => job.name !== name))
+    if (unknown !== undefined)
+      throw unknownName(
+        'job',
+        unknown,
+        jobs.map(({name}) => name),
+        'See: fin status',
       )
-      const late = (['stale', 'empty'] as const)
-        .map((state) => [state, namesOf(statuses.filter((status) => status.state === state))] as const)
-        .filter(([, names]) => names.length > 0)
-      if (late.length > 0)
-        log.notice(
-          `${late.map(([state, names]) => `${state}: ${names.join(', ')}`).join('\n')}\n  See: fin runs --failed, fin schedule due`,
-        )
+    const writers = jobs
+      .filter(({name}) => flags.unit?.includes(name) ?? true)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+    await this.within(flags, async ({clock, config, database, log}) => {
+      const {lateTables, tableStatuses} = await import('../lib/report/table-status.js')
+      const opened = await database()
+      const statuses = await tableStatuses(writers, {database: opened, config, now: clock.now()})
+      const late = await lateTables(statuses, opened)
+      const isOnlyLate = flags.check && flags.quiet
+      await this.printStatuses(isOnlyLate ? late : statuses, flags, config.zone)
+      // The late tables are the answer of --check, so --quiet leaves them and drops the rest.
+      const said = isOnlyLate ? createLog({quiet: false, verbose: false}) : log
+      for (const line of lateLines(late)) said.notice(line)
+      if (late.length > 0) log.notice('  See: fin runs --failed, fin schedule due')
       for (const cycle of new Set(statuses.map((status) => status.cycle)))
         if (cycle !== null) log.notice(cycle)
-      for (const reason of new Set(statuses.map(({unit, why}) => (why === null ? null : `${unit}: ${why}`))))
-        if (reason !== null) log.notice(reason)
+      const reasons = (isOnlyLate ? late : statuses).flatMap(({unit: job, why}) =>
+        why === null ? [] : [`${job}: ${why}`],
+      )
+      for (const reason of new Set(reasons)) said.notice(reason)
       if (flags.check && late.length > 0) process.exitCode = 1
     })
   }
+
+  private async printStatuses(
+    statuses: readonly TableStatus[],
+    flags: ReadFlags & {check: boolean},
+    zone: string,
+  ): Promise<void> {
+    if (flags.json || flags.ndjson || flags.csv) return this.print(statuses, flags, zone)
+    if (flags.check && flags.quiet) return
+    const rows = statuses.map((status) => ({
+      ...status,
+      rows: status.is_estimate ? `~${status.rows}` : status.rows,
+    }))
+    await this.print(rows, flags, zone, {
+      columns: ['table', 'unit', 'rows', 'newest', 'last_success', 'promised', 'state'],
+      numeric: new Set(['rows']),
+      keep: ['rows', 'state'],
+    })
+  }
+}
+
+/** One line per state with the jobs whose tables are late. */
+function lateLines(late: readonly TableStatus[]): string[] {
+  return (['stale', 'empty', 'never'] as const)
+    .map((state) => [state, namesOf(late.filter((status) => status.state === state))] as const)
+    .filter(([, names]) => names.length > 0)
+    .map(([state, names]) => `${state === 'never' ? 'never ran' : state}: ${names.join(', ')}`)
 }
 
 /** The names of the jobs, with the number of late targets for a job that has several targets. */

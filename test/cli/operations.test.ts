@@ -170,7 +170,7 @@ for (const {name, statement, parameters} of namedQueries())
     const needed = parameters
       .filter((parameter) => parameter.default === undefined)
       .flatMap((parameter) => [`--${parameter.name}`, '1'])
-    const {code, stderr} = await run(['query', name, ...needed, '--ndjson'])
+    const {code, stderr} = await run(['query', name, ...needed, '--ndjson', '--quiet'])
     assert.deepEqual([code, stderr], [0, ''])
   })
 
@@ -585,7 +585,6 @@ test('doctor: each part of a working setup is reported as working', async () => 
     checks.map((check) => names.map((name) => String((check as Record<string, unknown>)[name] ?? '–'))),
     new Set(),
     120,
-    2,
   )
   assert.ok(
     column!.width >= 'ALPHA_VANTAGE_API_KEY_1'.length,

@@ -126,6 +126,21 @@ describe('the premium of the scenario', () => {
     )
   })
 
+  test('has one figure for each coin, in the query and in the view of that name', async () => {
+    const stored = await setup.rows(
+      'select symbol, premium_pct, premium_bank_pct, korean_price_usd, global_price_usd from kimchi_premium',
+    )
+    const asked = await premiums()
+    assert.ok(asked.length > 250)
+    assert.deepEqual(
+      stored.map(({symbol, premium_pct: pct, premium_bank_pct: atBank}) => [symbol, pct, atBank]).sort(),
+      asked.map(({symbol, premium_pct: pct, premium_bank_pct: atBank}) => [symbol, pct, atBank]).sort(),
+    )
+    for (const {symbol, premium_pct: pct, korean_price_usd: korean, global_price_usd: world} of stored)
+      if (symbol !== 'USDT')
+        assert.ok(Math.abs((Number(korean) / Number(world) - 1) * 100 - Number(pct)) < 1e-4, String(symbol))
+  })
+
   test('is not the result of a plain mean, or of one over anomalous and stale quotes', async () => {
     const off = async (of: string, where: string) => {
       const means = await setup.rows(

@@ -5,7 +5,8 @@ import {printRows} from '../../lib/output/rows.js'
 
 export default class DbStatus extends Command {
   static override summary = 'show the database server: whether it runs, its version, folder and databases'
-  static override description = 'Starts no server. The printed address holds no password.'
+  static override description =
+    'Starts no server. The printed address holds no password; fin db url --with-password prints one that does.'
   static override examples = ['<%= config.bin %> db status', '<%= config.bin %> db status --json']
   static override flags = {json: outputFlags.json}
 

@@ -48,10 +48,12 @@ coming year. Jobs with an allocation by the planner are not in it.`
             `${row.provider}: fixed jobs reserve ${pluralize(row.reserved, 'request')} of a ${row.per}, ${row.allowed} are allowed: ${row.units}`,
           )
       if (changes.length > 0 || reserved.some(({fits}) => !fits)) process.exitCode = 1
-      await printRows(reserved, {
-        format: chooseFormat(flags, process.stdout.isTTY, 'table'),
-        empty: 'no fixed job uses a provider with a limit of a day or a month',
-      })
+      const format = chooseFormat(flags, process.stdout.isTTY, 'table')
+      if (format !== 'table' || !flags.quiet)
+        await printRows(reserved, {
+          format,
+          empty: 'no fixed job uses a provider with a limit of a day or a month',
+        })
     }
     if (process.exitCode !== 1)
       log.notice(

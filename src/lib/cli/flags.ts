@@ -17,7 +17,9 @@ const scheduled = {
 }
 
 export const ingestFlags = {
-  'dry-run': Flags.boolean({summary: 'request and parse, print the rows, write nothing to the table'}),
+  'dry-run': Flags.boolean({
+    summary: 'request and parse, print the rows on a terminal or in a format, write nothing to the table',
+  }),
   plan: Flags.boolean({summary: 'print the requests it would send and their cost; send nothing'}),
   input: Flags.string({
     summary: 'parse a saved answer instead of sending a request; - reads stdin',
@@ -50,7 +52,7 @@ export const ingestFlags = {
 export type IngestFlags = InferredFlags<typeof ingestFlags>
 
 export const mapFlags = {
-  'dry-run': Flags.boolean({summary: 'print the rows, write nothing'}),
+  'dry-run': Flags.boolean({summary: 'print the rows on a terminal or in a format, write nothing'}),
   ...scheduled,
   ...outputFlags,
   ...messageFlags,

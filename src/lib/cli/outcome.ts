@@ -17,17 +17,25 @@ export function lineOf({id, argv}: Invocation): string {
 
 type Emit = ((rows: readonly object[]) => Promise<void>) | undefined
 
+/** The flags that decide whether a command that does work prints its rows as well. */
+interface RowFlags {
+  json?: boolean
+  ndjson?: boolean
+  csv?: boolean
+  'dry-run': boolean
+}
+
 /**
- * Prints the rows of `table` while `work` emits them. `emit` is undefined if no rows are to be printed: in a
- * pipe without a format.
+ * Prints the rows of `table` while `work` emits them. `emit` is undefined without a format, because the
+ * summary is then the whole output. Only a dry run prints a table on a terminal.
  */
 export async function printWhile<T>(
   table: TableName,
-  flags: {json?: boolean; ndjson?: boolean; csv?: boolean},
+  flags: RowFlags,
   zone: string,
   work: (emit: Emit) => Promise<T>,
 ): Promise<T> {
-  const format = chooseFormat(flags, process.stdout.isTTY, 'none')
+  const format = chooseFormat(flags, flags['dry-run'] && process.stdout.isTTY, 'none')
   if (format === 'none') return work(undefined)
   const rows = createChannel<object>()
   const printing = printRows(rows, {

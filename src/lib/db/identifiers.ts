@@ -99,6 +99,16 @@ export function countRows(table: string): string {
   return `select count(*) as rows from ${tableIdentifier(table)}`
 }
 
+/** Names the tables without rows, as `name`. */
+export function selectEmpty(tables: readonly string[]): string {
+  return tables
+    .map(
+      (table) =>
+        `select ${pg.escapeLiteral(table)} as name where not exists (select from ${tableIdentifier(table)})`,
+    )
+    .join(' union all ')
+}
+
 /**
  * Reads the newest time of the rows at or after $1, as `newest`; null means no bound. With a bound,
  * PostgreSQL skips the partitions before it.

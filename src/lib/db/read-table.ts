@@ -1,7 +1,7 @@
 /** Reads any table or view: its rows as a stream, its size, and its newest time. */
 import {NeedsPerson} from '../errors.js'
 import {rowsInBatches} from './cursor.js'
-import {countRows, isTable, isView, newestRow, selectRows} from './identifiers.js'
+import {countRows, isTable, isView, newestRow, selectEmpty, selectRows} from './identifiers.js'
 import type {Database} from './database.js'
 import {eventTime, isNumber, isTime, type CatalogColumn} from './time-column.js'
 
@@ -51,6 +51,14 @@ export async function* readTable(
   const isBounded = on !== undefined && (since !== null || until !== null)
   const text = selectRows(table.name, table.columns, isBounded ? on : undefined)
   yield* rowsInBatches<object>(() => database.pool.connect(), text, isBounded ? [since, until] : [], batch)
+}
+
+/** The given tables that hold no row, in their order. */
+export async function emptyTables(database: Database, tables: readonly string[]): Promise<string[]> {
+  if (tables.length === 0) return []
+  const {rows} = await database.pool.query<{name: string}>(selectEmpty(tables))
+  const empty = new Set(rows.map(({name}) => name))
+  return tables.filter((table) => empty.has(table))
 }
 
 /** The exact number of rows. */

@@ -2,6 +2,9 @@
 import {isNumberText} from './cell.js'
 import {clipToWidth, widthOf} from './width.js'
 
+/** The blanks between two columns. */
+export const gap = '  '
+
 export interface Column {
   name: string
   width: number
@@ -29,34 +32,39 @@ const maxPadding = 60
 
 /**
  * The columns, as wide as their content, then narrowed to fit `width`, the widest first. Undefined `width`
- * means no terminal: nothing is cut. Numbers are never cut.
+ * means no terminal: nothing is cut. Numbers are never cut. `allowed` is the number of steps to try.
  */
 export function fitColumns(
   names: readonly string[],
   rows: readonly (readonly string[])[],
   numeric: ReadonlySet<string> | undefined,
   width: number | undefined,
-  gap: number,
+  allowed = steps.length,
 ): Column[] {
   const columns = names.map((name, at) => {
     const cells = rows.map((row) => row[at] ?? '').filter((cell) => cell !== '–')
     const isNumeric = numeric ? numeric.has(name) : cells.length > 0 && cells.every(isNumberText)
     const content = cells.reduce((most, cell) => Math.max(most, widthOf(cell)), 1)
+    const numbers = cells.reduce((most, cell) => (isNumberText(cell) ? Math.max(most, cell.length) : most), 0)
     const isInstant = cells.length > 0 && cells.every((cell) => instant.test(cell))
     return {
       name,
       isNumeric,
       isInstant,
       content,
-      width: Math.min(Math.max(widthOf(name), content), width ?? maxPadding),
+      numbers,
+      width: Math.max(
+        isNumeric ? content : numbers,
+        Math.min(Math.max(widthOf(name), content), width ?? maxPadding),
+      ),
       isRecord: false,
     }
   })
   if (width === undefined) return columns
   const excess = () =>
-    columns.reduce((sum, column) => sum + column.width, 0) + gap * (columns.length - 1) - width
+    columns.reduce((sum, column) => sum + column.width, 0) + gap.length * (columns.length - 1) - width
   const first = columns.find((column) => !column.isNumeric && !column.isInstant)
-  for (const step of steps) {
+  for (const step of steps.slice(0, allowed)) {
     const least = (column: (typeof columns)[number]) => {
       const limit = column.isNumeric
         ? column.content
@@ -65,7 +73,8 @@ export function fitColumns(
           : column === first
             ? step.first
             : step.text
-      return Math.max(Math.min(column.content, limit), Math.min(widthOf(column.name), step.name))
+      const cell = Math.max(column.numbers, Math.min(column.content, limit))
+      return Math.max(cell, Math.min(widthOf(column.name), step.name))
     }
     while (excess() > 0) {
       const widest = columns
@@ -82,8 +91,12 @@ export function fitColumns(
   return columns
 }
 
-/** A cell cut to its column: an instant to its minute or day, other text with an ellipsis. */
+/** The number of steps after which cells and names are still easy to read. */
+export const readableSteps = 3
+
+/** A cell cut to its column: an instant to its minute or day, other text with an ellipsis; a number never. */
 export function clipToColumn(text: string, width: number): string {
+  if (isNumberText(text)) return text
   const length = instantLength(width)
   return length !== undefined && instant.test(text) ? text.slice(0, length) : clipToWidth(text, width)
 }

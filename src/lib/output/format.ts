@@ -10,6 +10,8 @@ export interface RowsOptions {
    * cells decide.
    */
   numeric?: ReadonlySet<string> | undefined
+  /** Columns that a table leaves out last if the terminal is too narrow for all. */
+  keep?: readonly string[] | undefined
   stdout?: NodeJS.WritableStream | undefined
   /** The time zone of instants in a table; default: UTC. The other formats print them in UTC. */
   zone?: string | undefined

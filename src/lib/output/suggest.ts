@@ -35,3 +35,16 @@ function didYouMeanLastWord(id: string, ids: readonly string[]): string | undefi
   const near = didYouMean(last(id), ids.map(last))
   return near === undefined ? undefined : ids.find((name) => last(name) === near)
 }
+
+/** The error for a name that does not exist, with the nearest one. `nextStep` says where the names are. */
+export function unknownName(
+  kind: string,
+  given: string,
+  known: readonly string[],
+  nextStep: string,
+): NeedsPerson {
+  const near = didYouMean(given, known)
+  return new NeedsPerson(`there is no ${kind} "${given}"`, {
+    nextStep: near === undefined ? nextStep : `Did you mean: ${near}\n${nextStep}`,
+  })
+}

@@ -1,7 +1,8 @@
 /** Prints rows as a table. */
-import {displayCell, zoneShown} from './cell.js'
-import {clipToColumn, fitColumns, type Column} from './columns.js'
+import {displayCell, isNumberText, zoneShown} from './cell.js'
+import {clipToColumn, type Column, gap} from './columns.js'
 import type {RowsOptions} from './format.js'
+import {type Layout, layoutOf} from './layout.js'
 import {clipToWidth, prepareWidths, widthOf} from './width.js'
 import type {Writer} from './writer.js'
 
@@ -9,7 +10,6 @@ type Row = Readonly<Record<string, unknown>>
 
 /** The number of rows that determine the column widths. Later rows are printed as they arrive. */
 const measuredRows = 1000
-const gap = '  '
 
 interface Style {
   header(text: string): string
@@ -18,7 +18,7 @@ interface Style {
 
 /**
  * Prints a header, aligned columns, and the time zone of the instants. If the table is wider than the
- * terminal, cells are cut. If it is much wider, each cell has a line of its own.
+ * terminal, cells are cut and columns are left out. Few rows that are much wider have a line for each cell.
  */
 export async function printTable(
   rows: AsyncIterable<Row> | Iterable<Row>,
@@ -33,34 +33,24 @@ export async function printTable(
   const style = styleFor(stdout.isTTY === true)
   let measured: string[][] = []
   let names: readonly string[] | undefined = options.columns
-  let columns: Column[] | undefined
+  let layout: Layout | undefined
   let hasInstants = false
   let printed = 0
 
-  const print = (cells: string[]): Promise<boolean> => {
+  const print = (cells: string[], {columns, positions}: Layout): Promise<boolean> => {
     printed += 1
+    const shown = positions.map((at) => cells[at] ?? '')
     return writer.write(
-      columns === undefined || names === undefined
-        ? ''
-        : columns.some((column) => column.isRecord)
-          ? recordText(cells, columns, printed, width, style)
-          : `${lineText(cells, columns, width)}\n`,
+      columns.some((column) => column.isRecord)
+        ? recordText(shown, columns, printed, width, style)
+        : `${lineText(shown, columns, width)}\n`,
     )
   }
-  const start = async (): Promise<boolean> => {
-    columns = fitColumns(names ?? [], measured, options.numeric, width, gap.length)
-    const isRead =
-      columns.some((column) => column.isRecord) ||
-      (await writer.write(
-        `${style.header(
-          lineText(
-            columns.map((column) => column.name),
-            columns,
-            width,
-          ),
-        )}\n`,
-      ))
-    for (const cells of measured) if (!(await print(cells))) return false
+  const start = async (isWhole: boolean): Promise<boolean> => {
+    const {numeric, keep = []} = options
+    layout = layoutOf(names ?? [], measured, {numeric, width, isWhole, keep})
+    let isRead = await writer.write(headText(layout, width, style))
+    for (const cells of measured) if (!(isRead = await print(cells, layout))) return false
     measured = []
     return isRead
   }
@@ -73,19 +63,37 @@ export async function printTable(
       return text
     })
     await prepareWidths(cells)
-    if (columns !== undefined) {
-      if (!(await print(cells))) return
+    if (layout !== undefined) {
+      if (!(await print(cells, layout))) return
       continue
     }
     measured.push(cells)
-    if (measured.length >= measuredRows && !(await start())) return
+    if (measured.length >= measuredRows && !(await start(false))) return
   }
-  if (columns === undefined && measured.length === 0) {
+  if (layout === undefined && measured.length === 0) {
     await writer.write(`${options.empty ?? 'no rows'}\n`)
     return
   }
-  if (columns === undefined && !(await start())) return
-  if (hasInstants) await writer.write(`${style.faint(`(times in ${zoneShown(options.zone)})`)}\n`)
+  if (layout === undefined && !(await start(true))) return
+  const notes = [
+    ...(layout?.hidden.length
+      ? [`(no room for ${layout.hidden.join(', ')}: use --json, or a wider terminal)`]
+      : []),
+    ...(hasInstants ? [`(times in ${zoneShown(options.zone)})`] : []),
+  ]
+  for (const note of notes) await writer.write(`${style.faint(note)}\n`)
+}
+
+/** The columns with one value, and the header; nothing if each cell has a line of its own. */
+function headText({columns, common}: Layout, width: number | undefined, style: Style): string {
+  if (columns.some((column) => column.isRecord)) return ''
+  const header = lineText(
+    columns.map((column) => column.name),
+    columns,
+    width,
+  )
+  const lines = common.map(({name, cell}) => `${style.faint(`${name}:`)} ${cell}`)
+  return `${[...lines, style.header(header)].join('\n')}\n`
 }
 
 function styleFor(isTerminal: boolean): Style {
@@ -116,7 +124,8 @@ function recordText(
   const nameWidth = Math.max(...columns.map((column) => column.name.length))
   const lines = columns.map((column, at) => {
     const cellWidth = width === undefined ? Infinity : Math.max(10, width - nameWidth - gap.length)
-    return `${column.name.padEnd(nameWidth)}${gap}${clipToWidth(cells[at] ?? '', cellWidth)}`.trimEnd()
+    const cell = cells[at] ?? ''
+    return `${column.name.padEnd(nameWidth)}${gap}${isNumberText(cell) ? cell : clipToWidth(cell, cellWidth)}`.trimEnd()
   })
-  return `${style.faint(`row ${number}`)}\n${lines.join('\n')}\n`
+  return `${number === 1 ? '' : '\n'}${style.faint(`row ${number}`)}\n${lines.join('\n')}\n`
 }

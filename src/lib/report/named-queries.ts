@@ -1,6 +1,7 @@
 /**
  * Reads the named queries. A file `sql/select_*.sql` is one if it begins with `-- query NAME: purpose`. One
- * line per parameter follows: `-- $1 name (type, default): meaning`.
+ * line per parameter follows: `-- $1 name (type, default): meaning`. A last line `-- optional: TABLE, TABLE`
+ * names tables that the query can do without.
  *
  * A type may list the allowed words (`KRW|BTC`), or name the thing that a number counts (`integer rows`),
  * which then is not negative. A default may be `required`, or `now` for an instant. A boolean whose default
@@ -59,6 +60,7 @@ export function readNamedQuery(statement: StatementName, text: string): NamedQue
   const parameters: QueryParameter[] = []
   for (const line of lines) {
     if (!line.startsWith('--')) break
+    if (/^-- optional: /.test(line)) continue
     const [, position, parameter, words, type = 'text', counts, byDefault, meaning] =
       parameterLine.exec(line) ?? []
     if (

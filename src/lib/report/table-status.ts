@@ -3,7 +3,6 @@ import {newestTime, rowCount} from '../db/read-table.js'
 import {eventTime, type CatalogColumn} from '../db/time-column.js'
 import type {Config} from '../config.js'
 import type {Database} from '../db/database.js'
-import type {AnyCollector, AnyMapper} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {cycleOfJob} from '../run/cycle.js'
 import {intervalMs, type TargetState} from '../run/due.js'
@@ -16,11 +15,9 @@ import {
   statusByTargets,
   type JobRuns,
 } from './freshness.js'
+import type {TableWriter} from './empty-tables.js'
 import {dayMs} from '../time.js'
 import {allTargets, stateName} from '../run/targets.js'
-
-/** A job that writes tables. */
-export type TableWriter = AnyCollector | AnyMapper
 
 export interface TableStatus {
   table: string
@@ -59,6 +56,24 @@ const maxCountedRows = 100_000
  * The ages up to which the newest row of a large table is searched first, so that few partitions are read.
  */
 const recentMs = [dayMs, 35 * dayMs]
+
+/**
+ * The tables that a monitor must report: stale and empty ones, and those of a job that never ran although a
+ * scheduled run has passed, with its grace, since the database was made.
+ */
+export async function lateTables(
+  statuses: readonly TableStatus[],
+  database: Database,
+): Promise<TableStatus[]> {
+  const [made] = await database.query<{made_at: string | null}>('select_database_made')
+  const madeMs = Date.parse(made?.made_at ?? '')
+  return statuses.filter(
+    ({state, promised}) =>
+      state === 'stale' ||
+      state === 'empty' ||
+      (state === 'never' && promised !== null && Date.parse(promised) >= madeMs),
+  )
+}
 
 /** The status of every table that the given jobs write, in the order of the jobs. */
 export async function tableStatuses(
