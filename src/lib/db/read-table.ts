@@ -18,7 +18,9 @@ export interface ReadableTable {
 /** The columns of a table or view. Throws `NeedsPerson` if it does not exist. */
 export async function readableTable(database: Database, name: string): Promise<ReadableTable> {
   if (!isTable(name) && !isView(name))
-    throw new NeedsPerson(`there is no table or view "${name}"`, {nextStep: 'See: fin status'})
+    throw new NeedsPerson(`there is no table or view "${name}" of fin`, {
+      nextStep: '`fin status` lists its tables. Read a table or view of your own with psql.',
+    })
   const columns = await database.query<CatalogColumn>('select_columns', [name])
   return {
     name,
