@@ -151,7 +151,7 @@ describe('a uid without an account', {skip: isRoot ? false : 'only root can beco
       [
         [['doctor', '--json'], {code: 1, stdout: /"check":"data folder","provider":null,"state":"broken"/}],
         [
-          ['autocomplete'],
+          ['autocomplete', 'bash'],
           {code: 2, stderr: /fin: cannot make the folder .*: permission denied\n {2}Correct its/},
         ],
         [

@@ -4,7 +4,7 @@
 import type {Answer, HttpRequest, Provider} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {jsonOrUndefined} from '../json.js'
-import {judge, unexpected, type About} from './verdict.js'
+import {expected, judge, unexpected, type About} from './verdict.js'
 
 /** The expected request of a saved answer, as far as it is known. */
 export interface SavedRequest {
@@ -45,7 +45,11 @@ export function readSaved(
     })
   }
   throw verdict.error instanceof UnexpectedBody
-    ? verdict.error
+    ? new UnexpectedBody(verdict.error.message, {
+        provider: provider.name,
+        body: verdict.error.body,
+        nextStep: `Save the answer of the provider${path === undefined ? '' : ` to GET ${path}`} as it is sent: ${expected(as)}, without headers.`,
+      })
     : unexpected(answer, about, 'the saved answer is an error of the server')
 }
 

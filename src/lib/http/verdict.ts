@@ -152,6 +152,8 @@ function byStatus(answer: Answer, target: string | undefined): Refusal | undefin
 function wrongForm(answer: Answer, as: NonNullable<HttpRequest['as']>): string | undefined {
   if (answer.status < 200 || answer.status > 299) return `HTTP ${answer.status}${excerpt(answer)}`
   if (answer.text.trim() === '') return 'the answer is empty'
+  if (/^HTTP\/\d(\.\d)? \d{3}\b/.test(answer.text))
+    return `the answer cannot be read: it begins with HTTP headers, and ${expected(as)} was expected`
   if (as === 'text' || answer.json !== undefined) return undefined
   const start = answer.text.slice(0, 1_000)
   if (/^\s*</.test(start))
@@ -160,10 +162,25 @@ function wrongForm(answer: Answer, as: NonNullable<HttpRequest['as']>): string |
   try {
     parseJson(answer.text)
   } catch (error) {
-    if (error instanceof BadJson) return `the answer cannot be read: ${error.message}`
+    if (error instanceof BadJson) return `the answer cannot be read: ${csvHeader(start) ?? error.message}`
     throw error
   }
   return 'the answer is a single value instead of an object or a list'
+}
+
+/** What a body should be, as text. */
+export function expected(as: HttpRequest['as']): string {
+  return as === 'text' ? 'text' : as === 'either' ? 'JSON or CSV' : 'JSON'
+}
+
+/** Text about a body that is CSV: its first two lines have as many fields. Undefined for any other body. */
+function csvHeader(start: string): string | undefined {
+  const [first = '', second = ''] = start.replace(/^\uFEFF/, '').split(/\r?\n/)
+  if (/^\s*[[{"]/.test(first)) return undefined
+  const separator = [',', ';', '\t'].find((one) => first.includes(one))
+  if (separator === undefined || second.split(separator).length < first.split(separator).length)
+    return undefined
+  return `it is CSV (${clip(first, 80)}), and JSON was expected`
 }
 
 /** The title of a page, or the first words of a short text: enough to recognise an error page. */
