@@ -13,10 +13,7 @@ export const versionColumns: Readonly<Record<string, string | undefined>> = {
   coingecko_id_mapping: 'last_updated',
   coingecko_coin_details: 'coingecko_last_updated',
   coingecko_tickers_bithumb_matched: 'last_fetch_at',
-  company_news: 'published_at',
-  earnings_news_finnhub: 'published_at',
   market_news: 'published_at',
-  market_news_finnhub: 'datetime',
   market_news_sentiment: 'time_published',
 }
 

@@ -1,13 +1,15 @@
 /** Turns the answers of one target into rows by table and rejected items. */
 import type {AnyCollector, AnyTarget, From, Parsed, Rejected, Source} from '../define.js'
 import {recordIt, UnexpectedBody} from '../errors.js'
-import {isRejected} from '../parse.js'
+import {isRejected, readingFields, type FieldsRead} from '../parse.js'
 
 export interface Shaped {
   /** Rows by table, in the order of the collector's tables. */
   rows: Map<string, object[]>
   /** Items that the parse function could not turn into a row. */
   rejected: Rejected[]
+  /** The descriptive fields that were read; absent for the rows of a mapper. */
+  fields?: FieldsRead
 }
 
 /** The type of a source for code that handles all of them. */
@@ -23,8 +25,8 @@ export function parseAll(
   pages: readonly Page[],
   from: From<AnyTarget>,
 ): Shaped {
-  const yielded = pages.map((page) => parsePage(source, page, from))
-  return shape(collector.tables, yielded)
+  const {result, fields} = readingFields(() => pages.map((page) => parsePage(source, page, from)))
+  return {...shape(collector.tables, result), fields}
 }
 
 /** An answer: `body` is the input of `parse`; `text` is stored if it cannot be parsed. */

@@ -6,7 +6,7 @@ import type {Check} from './check.js'
 import {createRedact} from '../../http/redact.js'
 import {checkCredentials} from './credentials.js'
 import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues} from './machine.js'
-import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
+import {checkClock, checkDatabase, checkDrift, checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /**
  * The results of all checks; with `only`, those of the credentials and settings of these providers. It
@@ -34,6 +34,7 @@ export async function examine(
     const checks = [
       ...machine,
       ...databaseChecks,
+      ...(await checkDrift(database)),
       clock,
       ...simulator,
       redis,
