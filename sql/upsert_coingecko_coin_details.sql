@@ -67,7 +67,7 @@ set symbol = excluded.symbol,
     liquidity_score = coalesce(excluded.liquidity_score, d.liquidity_score),
     coingecko_last_updated = excluded.coingecko_last_updated,
     updated_at = now()
-where (
+where (d.coingecko_last_updated > excluded.coingecko_last_updated) is not true and (
   d.symbol, d.name, d.web_slug, d.description_en, d.genesis_date, d.country_origin, d.homepage_url, d.blockchain_site,
   d.twitter_screen_name, d.facebook_username, d.telegram_channel_identifier, d.subreddit_url, d.github_repos, d.image_thumb,
   d.image_small, d.image_large, d.categories, d.current_price_usd, d.current_price_krw, d.market_cap_usd, d.market_cap_rank,

@@ -28,7 +28,7 @@ set symbol = excluded.symbol,
     max_supply = excluded.max_supply,
     last_updated = excluded.last_updated,
     updated_at = now()
-where (
+where (coingecko_id_mapping.last_updated > excluded.last_updated) is not true and (
   coingecko_id_mapping.symbol, coingecko_id_mapping.name, coingecko_id_mapping.image_url, coingecko_id_mapping.current_price_usd,
   coingecko_id_mapping.market_cap_usd, coingecko_id_mapping.market_cap_rank,
   coingecko_id_mapping.market_cap_rank_with_rehypothecated, coingecko_id_mapping.total_volume_usd,

@@ -1,5 +1,6 @@
 -- Upsert observations of cpi. $1: rows as JSON. A published value is never replaced by
 -- "not published". A revision replaces the value; `realtime_start` changes only together with the value.
+-- An older vintage changes nothing.
 insert into cpi (
   series_id, date, cpi_value, interval_type, unit, name, realtime_start
 )
@@ -13,7 +14,7 @@ set cpi_value = coalesce(excluded.cpi_value, cpi.cpi_value),
     name = coalesce(excluded.name, cpi.name),
     realtime_start = case when excluded.cpi_value <> cpi.cpi_value or cpi.cpi_value is null then excluded.realtime_start else cpi.realtime_start end,
     updated_at = now()
-where (
+where (cpi.realtime_start > excluded.realtime_start) is not true and (
   cpi.cpi_value, cpi.interval_type, cpi.unit, cpi.name
 ) is distinct from (
   coalesce(excluded.cpi_value, cpi.cpi_value), excluded.interval_type, coalesce(excluded.unit, cpi.unit),

@@ -1,5 +1,6 @@
 -- Upsert observations of inflation. $1: rows as JSON. A published value is never replaced by
 -- "not published". A revision replaces the value; `realtime_start` changes only together with the value.
+-- An older vintage changes nothing.
 insert into inflation (
   series_id, date, inflation_rate, interval_type, unit, name, realtime_start
 )
@@ -13,7 +14,7 @@ set inflation_rate = coalesce(excluded.inflation_rate, inflation.inflation_rate)
     name = coalesce(excluded.name, inflation.name),
     realtime_start = case when excluded.inflation_rate <> inflation.inflation_rate or inflation.inflation_rate is null then excluded.realtime_start else inflation.realtime_start end,
     updated_at = now()
-where (
+where (inflation.realtime_start > excluded.realtime_start) is not true and (
   inflation.inflation_rate, inflation.interval_type, inflation.unit, inflation.name
 ) is distinct from (
   coalesce(excluded.inflation_rate, inflation.inflation_rate), excluded.interval_type, coalesce(excluded.unit, inflation.unit),

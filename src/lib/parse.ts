@@ -12,6 +12,43 @@ export function must(item: unknown, field: string): unknown {
   return value
 }
 
+/** The descriptive fields of answers: those that no item had, and those that an item had. */
+export interface FieldsRead {
+  missing: Set<string>
+  present: Set<string>
+}
+
+let reading: FieldsRead | undefined
+/** The fields that any item of the same answer has. */
+const fieldsBeside = new WeakMap<object, ReadonlySet<string>>()
+
+/** Runs `parse`, and also returns the descriptive fields that it has read with `described`. */
+export function readingFields<Result>(parse: () => Result): {result: Result; fields: FieldsRead} {
+  const before = reading
+  const fields: FieldsRead = {missing: new Set(), present: new Set()}
+  reading = fields
+  try {
+    return {result: parse(), fields}
+  } finally {
+    reading = before
+  }
+}
+
+/**
+ * The value of a descriptive field, which does not identify its item. If no item of the answer has the field,
+ * the provider no longer sends it: the value is null, and the run reports the field. Throws if only this item
+ * lacks it.
+ */
+export function described(item: unknown, field: string): unknown {
+  if (isItem(item) && item[field] === undefined && fieldsBeside.get(item)?.has(field) === false) {
+    reading?.missing.add(field)
+    return null
+  }
+  const value = must(item, field)
+  reading?.present.add(field)
+  return value
+}
+
 /** The value of a text or number field as text. Throws if it is absent, null or of another type. */
 export function text(item: unknown, field: string): string {
   const value = must(item, field)
@@ -205,7 +242,10 @@ export function* each<Item, Row extends object>(
   toRow: (item: Item, index: number) => Row | undefined,
 ): Generator<Row | Rejected> {
   let index = 0
-  for (const item of items) {
+  const all = [...items]
+  const fields = new Set(all.flatMap((item) => (isItem(item) ? Object.keys(item) : [])))
+  for (const item of all) if (isItem(item)) fieldsBeside.set(item, fields)
+  for (const item of all) {
     try {
       const row = toRow(item, index++)
       if (row !== undefined) yield row

@@ -1,4 +1,21 @@
-/** Computes the natural key of a row, which identifies it. Pure. */
+/** Computes the natural key of a row, which identifies it, and finds the newest of its versions. Pure. */
+
+/**
+ * The column by which a provider marks the newer of several versions of one item, by table. A table without
+ * one has no such mark, and there the last row of an answer counts. Marks are days, instants or numbers.
+ */
+export const versionColumns: Readonly<Record<string, string | undefined>> = {
+  cpi: 'realtime_start',
+  inflation: 'realtime_start',
+  federal_funds_rate: 'realtime_start',
+  treasury_yield: 'realtime_start',
+  bithumb_ticker_latest: 'timestamp_field',
+  coingecko_id_mapping: 'last_updated',
+  coingecko_coin_details: 'coingecko_last_updated',
+  coingecko_tickers_bithumb_matched: 'last_fetch_at',
+  market_news: 'published_at',
+  market_news_sentiment: 'time_published',
+}
 
 /** The key as JSON text, for comparisons; a missing cell is null. */
 export function keyOf(row: object, key: readonly string[]): string {
@@ -6,19 +23,35 @@ export function keyOf(row: object, key: readonly string[]): string {
 }
 
 /**
- * The last row of each key, in order, because PostgreSQL refuses a statement with a key twice. A null or
- * missing cell equals no other, as in a unique index. All rows with such a cell are returned, so that each is
- * rejected separately.
+ * One row of each key, in order, because PostgreSQL refuses a statement with a key twice: that with the
+ * greatest cell in the column `version`, if both have one, otherwise the last. A null or missing cell of a
+ * key equals no other, as in a unique index. All rows with such a cell are returned, so that each is rejected
+ * separately.
  */
-export function lastPerKey<Row extends object>(rows: readonly Row[], key: readonly string[]): Row[] {
+export function lastPerKey<Row extends object>(
+  rows: readonly Row[],
+  key: readonly string[],
+  version?: string,
+): Row[] {
   if (key.length === 0) return [...rows]
   const byKey = new Map<string | symbol, Row>()
   for (const row of rows) {
     const name = cellsOf(row, key).includes(null) ? Symbol('incomplete key') : keyOf(row, key)
+    const known = byKey.get(name)
+    if (known !== undefined && version !== undefined && isNewer(known, row, version)) continue
     byKey.delete(name)
     byKey.set(name, row)
   }
   return [...byKey.values()]
+}
+
+/** True if the provider marks `known` as newer than `row`. */
+function isNewer(known: object, row: object, version: string): boolean {
+  const [a, b] = [known, row].map((one) => (one as Record<string, unknown>)[version] ?? null)
+  if (a === null || b === null) return false
+  const [first, second] = [String(a), String(b)]
+  if (/^\d+$/.test(first) && /^\d+$/.test(second)) return BigInt(first) > BigInt(second)
+  return first > second
 }
 
 /** A replacer for JSON.stringify: a bigint becomes text. */

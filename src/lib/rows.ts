@@ -727,6 +727,12 @@ export interface NewRow {
     settled_at: string | null
     settled_by: string | null
   }
+  schema_drift: {
+    unit: string
+    source: string
+    field: string
+    since: string
+  }
   sp500_companies: {
     symbol: string
     company_name: string
@@ -1115,6 +1121,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   post_keywords: ['post_id', 'post_source', 'keyword', 'keyword_position', 'symbol', 'asset_class', 'created_at', 'updated_at'],
   provider_requests: ['id', 'provider', 'credential', 'unit', 'target', 'reserved_at', 'go_at', 'counts_until', 'finished_at', 'posts', 'usd', 'outcome', 'status', 'note', 'run_id', 'host', 'pid'],
   rejected_rows: ['id', 'run_id', 'unit', 'source', 'target', 'kind', 'table_name', 'row_key', 'reason', 'item', 'received_at', 'rejected_at', 'settled_at', 'settled_by'],
+  schema_drift: ['unit', 'source', 'field', 'since', 'created_at', 'updated_at'],
   sp500_companies: ['id', 'symbol', 'company_name', 'gics_sector', 'gics_sub_industry', 'headquarters', 'date_added', 'cik', 'founded', 'market_cap', 'website', 'employees', 'symbol_yahoo', 'symbol_alphavantage', 'symbol_sec', 'symbol_finnhub', 'is_member', 'first_seen', 'removed_at', 'created_at', 'updated_at'],
   sp500_earnings_calendar: ['id', 'symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'eps_actual', 'currency', 'gics_sector', 'gics_sub_industry', 'headquarters', 'event_type', 'event_title', 'event_description', 'status', 'total_news_count', 'forecast_news_count', 'report_day_news_count', 'reaction_news_count', 'created_at', 'updated_at'],
   sp500_earnings_news: ['id', 'calendar_id', 'source_table', 'source_tables', 'title', 'url', 'url_hash', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at', 'created_at', 'updated_at'],
@@ -1179,6 +1186,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   post_keywords: ['post_id', 'post_source', 'keyword', 'keyword_position', 'symbol', 'asset_class'],
   provider_requests: ['provider', 'credential', 'unit', 'target', 'reserved_at', 'go_at', 'counts_until', 'finished_at', 'posts', 'usd', 'outcome', 'status', 'note', 'run_id', 'host', 'pid'],
   rejected_rows: ['run_id', 'unit', 'source', 'target', 'kind', 'table_name', 'row_key', 'reason', 'item', 'received_at', 'rejected_at', 'settled_at', 'settled_by'],
+  schema_drift: ['unit', 'source', 'field', 'since'],
   sp500_companies: ['symbol', 'company_name', 'gics_sector', 'gics_sub_industry', 'headquarters', 'date_added', 'cik', 'founded', 'symbol_yahoo', 'symbol_alphavantage', 'symbol_sec', 'symbol_finnhub', 'is_member', 'first_seen', 'removed_at'],
   sp500_earnings_calendar: ['symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'eps_actual', 'currency', 'gics_sector', 'gics_sub_industry', 'headquarters', 'event_type', 'event_title', 'event_description', 'status', 'total_news_count', 'forecast_news_count', 'report_day_news_count', 'reaction_news_count'],
   sp500_earnings_news: ['calendar_id', 'source_table', 'source_tables', 'title', 'url', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at'],
@@ -1283,6 +1291,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   post_keywords: ['post_id', 'post_source', 'keyword', 'keyword_position'],
   provider_requests: [],
   rejected_rows: [],
+  schema_drift: ['unit', 'source', 'field'],
   sp500_companies: ['symbol'],
   sp500_earnings_calendar: ['symbol', 'report_date'],
   sp500_earnings_news: ['calendar_id', 'url'],
@@ -1347,6 +1356,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   post_keywords: ['keyword_position'],
   provider_requests: ['id', 'posts', 'usd', 'status', 'run_id', 'pid'],
   rejected_rows: ['id', 'run_id'],
+  schema_drift: [],
   sp500_companies: ['id', 'market_cap', 'employees'],
   sp500_earnings_calendar: ['id', 'estimate', 'eps_actual', 'total_news_count', 'forecast_news_count', 'report_day_news_count', 'reaction_news_count'],
   sp500_earnings_news: ['id', 'calendar_id', 'days_from_earnings', 'match_score'],

@@ -1,6 +1,6 @@
 import {defineCollector} from '../define.js'
 import {weekly} from '../schedules.js'
-import {code, count, decimal, each, epochSeconds, filled, list, must} from '../parse.js'
+import {code, count, decimal, described, each, epochSeconds, filled, list, must} from '../parse.js'
 import {coingecko, coinSymbols, derivatives} from '../providers/coingecko.js'
 
 interface Batch {
@@ -44,14 +44,14 @@ export const coingeckoDerivatives = defineCollector({
             expired_at: expiredAt,
             expiry: expiredAt ?? 'infinity',
             price: decimal(must(item, 'price')), // text at the provider
-            price_percentage_change_24h: decimal(must(item, 'price_percentage_change_24h')),
-            index_price: decimal(must(item, 'index')),
-            basis: decimal(must(item, 'basis')),
-            spread: decimal(must(item, 'spread')),
-            funding_rate: decimal(must(item, 'funding_rate')),
-            open_interest_usd: decimal(must(item, 'open_interest')),
-            volume_24h_usd: decimal(must(item, 'volume_24h')),
-            last_traded_at: lastTraded(must(item, 'last_traded_at')),
+            price_percentage_change_24h: decimal(described(item, 'price_percentage_change_24h')),
+            index_price: decimal(described(item, 'index')),
+            basis: decimal(described(item, 'basis')),
+            spread: decimal(described(item, 'spread')),
+            funding_rate: decimal(described(item, 'funding_rate')),
+            open_interest_usd: decimal(described(item, 'open_interest')),
+            volume_24h_usd: decimal(described(item, 'volume_24h')),
+            last_traded_at: lastTraded(described(item, 'last_traded_at')),
             collected_at: at.toISOString(),
           }
         }),

@@ -4,6 +4,7 @@ import {hourly} from '../schedules.js'
 import {
   code,
   decimal,
+  described,
   each,
   filled,
   flag,
@@ -167,13 +168,13 @@ function quoted(item: unknown) {
     volume_24h: decimal(must(item, 'volume')),
     converted_last_usd: positive(must(must(item, 'converted_last'), 'usd')),
     converted_volume_usd: decimal(must(must(item, 'converted_volume'), 'usd')),
-    trust_score: textOrNull(must(item, 'trust_score')),
+    trust_score: textOrNull(described(item, 'trust_score')),
     bid_ask_spread_percentage: decimal(must(item, 'bid_ask_spread_percentage')),
     last_traded_at: isoTime(must(item, 'last_traded_at')),
     last_fetch_at: isoTime(must(item, 'last_fetch_at')),
     is_anomaly: flag(must(item, 'is_anomaly')),
     is_stale: flag(must(item, 'is_stale')),
-    trade_url: textOrNull(must(item, 'trade_url')),
+    trade_url: textOrNull(described(item, 'trade_url')),
     coin_mcap_usd: isItem(item) ? positive(item['coin_mcap_usd'] ?? null) : null,
   }
 }

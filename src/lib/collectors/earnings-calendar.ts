@@ -1,6 +1,6 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../schedules.js'
-import {code, companySymbol, day, decimal, each, isRejected, must} from '../parse.js'
+import {code, companySymbol, day, decimal, described, each, isRejected, must} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {csvItems, wholeLine} from '../providers/alpha-vantage/csv.js'
 import {symbols} from '../providers/alpha-vantage/symbols.js'
@@ -8,7 +8,8 @@ import {known, knownCode} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'earnings_calendar'>, {symbol: unknown}>
 
-const columns = ['symbol', 'name', 'reportDate', 'fiscalDateEnding', 'estimate', 'currency']
+/** The columns that identify a report; the others are descriptive. */
+const columns = ['symbol', 'reportDate', 'fiscalDateEnding']
 
 /**
  * Report dates of the whole US market for a year ahead, in one request. Symbol and fiscal period identify a
@@ -60,7 +61,7 @@ interface Report {
 function report(item: unknown, at: Date): Report {
   const spelt = code(item, 'symbol', symbols).toUpperCase()
   const symbol = companySymbol(spelt)
-  const name = known(must(item, 'name'))
+  const name = known(described(item, 'name'))
   return {
     isOurSpelling: symbol === spelt,
     row: {
@@ -69,8 +70,8 @@ function report(item: unknown, at: Date): Report {
       company_name: name?.toUpperCase() === spelt || name?.toUpperCase() === symbol ? null : name,
       report_date: day(must(item, 'reportDate')) ?? missing('reportDate'),
       fiscal_date_ending: day(must(item, 'fiscalDateEnding')),
-      estimate: decimal(must(item, 'estimate')),
-      currency: knownCode(must(item, 'currency')),
+      estimate: decimal(described(item, 'estimate')),
+      currency: knownCode(described(item, 'currency')),
       time_of_day: timeOfDay(item),
       event_description: null,
       fetched_at: at.toISOString(),

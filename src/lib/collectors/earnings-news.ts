@@ -1,7 +1,7 @@
 import {type AnyTarget, defineCollector} from '../define.js'
 import {daily} from '../schedules.js'
 import {UnexpectedBody} from '../errors.js'
-import {companySymbol, day, each, must, textOrNull} from '../parse.js'
+import {companySymbol, day, described, each, textOrNull} from '../parse.js'
 import {
   articleOf,
   articlesIn,
@@ -61,7 +61,7 @@ export const earningsNews = defineCollector({
           return {
             symbol: companySymbol(symbol),
             report_date: reportDate,
-            article_id: textOrNull(must(item, 'id')),
+            article_id: textOrNull(described(item, 'id')),
             ...article,
             published_at: published,
             fetched_at: at.toISOString(),

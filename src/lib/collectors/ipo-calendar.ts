@@ -1,6 +1,6 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {weekly} from '../schedules.js'
-import {code, day, each, filled, isRejected, must, positive} from '../parse.js'
+import {code, day, described, each, filled, isRejected, must, positive} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {csvItems, wholeLine} from '../providers/alpha-vantage/csv.js'
 import {symbols} from '../providers/alpha-vantage/symbols.js'
@@ -8,7 +8,8 @@ import {known, knownCode} from '../providers/alpha-vantage/text.js'
 
 type Row = Extract<Parsed<'ipo_calendar'>, {company_name: unknown}>
 
-const columns = ['symbol', 'name', 'ipoDate', 'priceRangeLow', 'priceRangeHigh', 'currency', 'exchange']
+/** The columns that identify a listing; the others are descriptive. */
+const columns = ['symbol', 'name', 'ipoDate']
 
 /** Expected listings of the next three months, and the history of the expected dates of each. */
 export const ipoCalendar = defineCollector({
@@ -48,10 +49,10 @@ function listing(item: unknown, at: Date): Row {
     symbol,
     company_name: known(must(item, 'name')) ?? symbol,
     ipo_date: expectedDay(filled(item, 'ipoDate')),
-    price_range_low: positive(must(item, 'priceRangeLow')),
-    price_range_high: positive(must(item, 'priceRangeHigh')),
-    currency: knownCode(must(item, 'currency')),
-    exchange: knownCode(must(item, 'exchange')),
+    price_range_low: positive(described(item, 'priceRangeLow')),
+    price_range_high: positive(described(item, 'priceRangeHigh')),
+    currency: knownCode(described(item, 'currency')),
+    exchange: knownCode(described(item, 'exchange')),
     fetched_at: at.toISOString(),
   }
 }

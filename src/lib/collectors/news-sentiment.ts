@@ -4,6 +4,7 @@ import {
   code,
   companySymbol,
   decimal,
+  described,
   each,
   filled,
   isItem,
@@ -126,11 +127,12 @@ function article(item: unknown): Omit<Row, 'batch_id' | 'last_batch_id' | 'query
         .filter(Boolean)
         .join(', '),
     ),
-    summary: written(must(item, 'summary')),
+    summary: written(described(item, 'summary')),
     source:
-      written(must(item, 'source')) ?? written((item as Readonly<Record<string, unknown>>)['source_domain']),
+      written(described(item, 'source')) ??
+      written((item as Readonly<Record<string, unknown>>)['source_domain']),
     overall_sentiment_score: decimal(must(item, 'overall_sentiment_score')),
-    overall_sentiment_label: label(must(item, 'overall_sentiment_label')),
+    overall_sentiment_label: label(described(item, 'overall_sentiment_label')),
     ticker_sentiment: members(item, 'ticker_sentiment').map((one) => ({
       ticker: companySymbol(code(one, 'ticker', symbols)),
       relevance_score: decimal(must(one, 'relevance_score')),

@@ -125,7 +125,9 @@ function companiesByCik(rows: readonly Cells[]): ReadonlyMap<string, Set<string>
   for (const {CIK: cik = '', Security: name = ''} of rows) {
     if (!/^\d{1,10}$/.test(cik)) continue
     const key = cik.padStart(10, '0')
-    const company = plainCode(name).replace(/\W*\b(class|series)\s+[a-z]\b\W*/gi, '').trim()
+    const company = plainCode(name)
+      .replace(/\W*\b(class|series)\s+[a-z]\b\W*/gi, '')
+      .trim()
     found.set(key, (found.get(key) ?? new Set()).add(company))
   }
   return found

@@ -1,6 +1,6 @@
 /** Stores rows with the upsert statement of their table, and finds the rows that the table rejects. */
 import {inspect} from 'node:util'
-import {bigintAsText, lastPerKey} from '../rowkeys.js'
+import {bigintAsText, lastPerKey, versionColumns} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
 import {isDataError, type DatabaseError} from '../postgres-errors.js'
 import {reasonOf} from './row-error.js'
@@ -40,7 +40,7 @@ const batchRows = 5_000
 const batchCharacters = 16_000_000
 
 /**
- * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Only the last of several
+ * Runs `sql/upsert_<table>.sql` with the rows as one JSON parameter, in batches. Only the newest of several
  * rows with the same key is stored. A batch that fails is halved until each bad row is alone, and each bad
  * row is rejected. A row with an incomplete key is bad. Throws errors that no row causes: a lost
  * connection, a missing table.
@@ -52,7 +52,7 @@ export async function storeRows(
 ): Promise<StoredRows> {
   const stored: StoredRows = {inserted: 0, updated: 0, unchanged: 0, rejected: [], good: [], statements: 0}
   const items: Item[] = []
-  for (const row of lastPerKey(rows, keys[table])) {
+  for (const row of lastPerKey(rows, keys[table], versionColumns[table])) {
     const reason = unwritable(row)
     if (reason === undefined) items.push({row, json: JSON.stringify(row, bigintAsText)})
     else stored.rejected.push({row, reason, text: inspect(row, {depth: Infinity, breakLength: Infinity})})

@@ -17,7 +17,7 @@ import {readLists} from './lists.js'
 import {messagesOf} from './nothing-due.js'
 import type {Collected, CollectOptions} from './options.js'
 import type {AnySource} from './parsed.js'
-import {newTally} from './tally.js'
+import {addComplaint, driftOf, driftText, newTally, type Tally} from './tally.js'
 import {planRunTargets} from './targets.js'
 import {workThrough} from './work.js'
 
@@ -103,10 +103,27 @@ async function collectLocked(chosen: Chosen): Promise<Collected> {
   const tally = newTally([...gaps, ...messagesOf(plan.blockedOrDeferred)])
   const runId = recorded?.id ?? null
   const {end, error} = await runThrough(chosen, {plan, runId, tally})
+  await rememberDrift(chosen, tally, now)
   await recorded?.end(end)
   if (error !== undefined) throw error
   const cycle = await cycleText(chosen, plan)
   return {runId, ...end, complaints: tally.complaints, secondary: tally.secondary, cycle}
+}
+
+/** Reports the fields that the provider no longer sends, once, and records since when. */
+async function rememberDrift(
+  {collector, sourceName, options, context}: Chosen,
+  tally: Tally,
+  now: Date,
+): Promise<void> {
+  const missing = driftOf(tally.fields)
+  const text = driftText(sourceName, missing)
+  if (text !== undefined) addComplaint(tally, text)
+  const present = [...tally.fields.present]
+  if (options.dryRun || missing.length + present.length === 0) return
+  const database = await context.database()
+  const params = [collector.name, sourceName, missing, present, now.toISOString()]
+  await database.transaction((tx) => tx.query('upsert_schema_drift', params))
 }
 
 type Begun = Pick<CollectorRun, 'plan' | 'runId' | 'tally'>

@@ -1,13 +1,15 @@
 /** Turns the answers of one target into rows by table and rejected items. */
 import type {AnyCollector, AnyTarget, From, Parsed, Rejected, Source} from '../define.js'
 import {recordIt, UnexpectedBody} from '../errors.js'
-import {isRejected} from '../parse.js'
+import {isRejected, readingFields, type FieldsRead} from '../parse.js'
 
 export interface Shaped {
   /** Rows by table, in the order of the collector's tables. */
   rows: Map<string, object[]>
   /** Items that the parse function could not turn into a row. */
   rejected: Rejected[]
+  /** The descriptive fields that were read; absent for the rows of a mapper. */
+  fields?: FieldsRead
 }
 
 /** The type of a source for code that handles all of them. */
@@ -30,7 +32,8 @@ export function parsePage(
   from: From<AnyTarget>,
 ): Shaped {
   try {
-    return shape(collector.tables, [source.parse(body, from) as Iterable<Parsed<never>>])
+    const {result, fields} = readingFields(() => [...(source.parse(body, from) as Iterable<Parsed<never>>)])
+    return {...shape(collector.tables, [result]), fields}
   } catch (error) {
     if (!(error instanceof UnexpectedBody) || error.provider !== undefined) throw error
     const {

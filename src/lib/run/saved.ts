@@ -13,6 +13,7 @@ import {readLists} from './lists.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './ledger-of-runs.js'
 import {parsePage, type AnySource, type Shaped} from './parsed.js'
 import type {Origin} from './rejected.js'
+import {driftOf, driftText} from './tally.js'
 import {nothingStored, notStored, storeTarget, type Stored} from './store.js'
 
 /**
@@ -73,8 +74,10 @@ export async function collectSaved(
   }
 }
 
-const complaintsOf = (shaped: Shaped): string[] =>
-  shaped.rejected.map(({rejected}) => `an item cannot become a row: ${rejected}`)
+const complaintsOf = ({rejected, fields}: Shaped, {source}: Origin): string[] => [
+  ...rejected.map((one) => `an item cannot become a row: ${one.rejected}`),
+  ...[driftText(source, fields === undefined ? [] : driftOf(fields)) ?? []].flat(),
+]
 
 async function printOnly(
   collector: AnyCollector,
@@ -90,7 +93,7 @@ async function printOnly(
     // a dry run changes no row, so "unchanged" would be meaningless
     outcome: end.outcome === 'unchanged' ? 'done' : end.outcome,
     runId: null,
-    complaints: complaintsOf(shaped),
+    complaints: complaintsOf(shaped, origin),
     secondary: page.secondary,
   }
 }
@@ -124,7 +127,7 @@ async function storeSaved(
     await options.emit?.(stored.good)
     const end = endOf(stored, origin)
     await run.end(end)
-    return {...end, runId: run.id, complaints: complaintsOf(shaped), secondary: stored.secondary}
+    return {...end, runId: run.id, complaints: complaintsOf(shaped, origin), secondary: stored.secondary}
   } catch (error) {
     await run?.end({...noCounts(), outcome: 'failed', exit_code: 1, next_at: null, message: messageOf(error)})
     throw error

@@ -2,7 +2,7 @@
 import type {Database, Transaction} from '../db/database.js'
 import type {AnyCollector, AnyMapper} from '../define.js'
 import {NothingStored, UnexpectedBody} from '../errors.js'
-import {keyOf, lastPerKey} from '../rowkeys.js'
+import {keyOf, lastPerKey, versionColumns} from '../rowkeys.js'
 import {keys, partitioned, type TableName} from '../rows.js'
 import type {TargetState} from './due.js'
 import type {Shaped} from './parsed.js'
@@ -98,10 +98,10 @@ export async function storeMapped(
   })
 }
 
-/** The counts of a dry run, as far as they are known without a table. The last row of each key counts. */
+/** The counts of a dry run, as far as they are known without a table. The newest row of each key counts. */
 export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, rejected}: Shaped): Stored {
   const [primaryTable, ...others] = tables
-  const primary = lastPerKey(rows.get(primaryTable) ?? [], key)
+  const primary = lastPerKey(rows.get(primaryTable) ?? [], key, versionColumns[primaryTable])
   return {
     received: primary.length + rejected.length,
     inserted: 0,

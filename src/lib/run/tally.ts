@@ -1,6 +1,7 @@
 /** The counts and complaints of one collector run. Only the functions of this file change a tally. */
 import {inOneLine, NeedsPerson, type FinError, type QuotaSpent, type SkipTarget} from '../errors.js'
 import {noCounts, type RunCounts} from './ledger-of-runs.js'
+import type {FieldsRead} from '../parse.js'
 import type {SecondaryRows, Stored} from './store.js'
 
 export interface Tally {
@@ -18,6 +19,8 @@ export interface Tally {
   ofCredentials: (QuotaSpent | NeedsPerson)[]
   /** Rows of secondary tables, by name. */
   secondary: Map<string, SecondaryRows>
+  /** The descriptive fields that the answers had and lacked. */
+  fields: FieldsRead
 }
 
 export function newTally(complaints: readonly string[] = []): Tally {
@@ -29,6 +32,7 @@ export function newTally(complaints: readonly string[] = []): Tally {
     refused: undefined,
     ofCredentials: [],
     secondary: new Map(),
+    fields: {missing: new Set(), present: new Set()},
   }
 }
 
@@ -46,6 +50,24 @@ export function addPage({counts, secondary}: Tally, page: Omit<Stored, 'good'>):
     const known = secondary.get(table) ?? {rows: 0, changed: 0}
     secondary.set(table, {rows: known.rows + rows, changed: known.changed + changed})
   }
+}
+
+/** Adds the descriptive fields of one page. */
+export function addFields({fields}: Tally, {missing, present}: FieldsRead): void {
+  for (const field of missing) fields.missing.add(field)
+  for (const field of present) fields.present.add(field)
+}
+
+/** The descriptive fields that no answer of the run had, although at least one was read. */
+export function driftOf({missing, present}: FieldsRead): string[] {
+  return [...missing].filter((field) => !present.has(field)).sort()
+}
+
+/** The report of the fields that a provider no longer sends; undefined: none. */
+export function driftText(source: string, fields: readonly string[]): string | undefined {
+  if (fields.length === 0) return undefined
+  const names = fields.map((field) => `"${field}"`).join(', ')
+  return `${source}: no item of its answers has ${names} any more; the rows are stored without, and what is known stays`
 }
 
 /** Adds an answer that could not be parsed and was stored whole as rejected. */

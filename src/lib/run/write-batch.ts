@@ -6,7 +6,7 @@ import {afterFailure} from './due.js'
 import {parsePage, type Shaped} from './parsed.js'
 import {rejectBody, type Origin} from './rejected.js'
 import {nothingStored, notStored, storeTarget, type StateRow} from './store.js'
-import {addComplaint, addPage, addRejectedBody} from './tally.js'
+import {addComplaint, addFields, addPage, addRejectedBody} from './tally.js'
 import {answeredState, stateName} from './targets.js'
 
 /**
@@ -26,6 +26,7 @@ export async function writePage(
     at: answered.at,
     lists: run.lists,
   })
+  if (shaped.fields) addFields(tally, shaped.fields)
   const origin = originOf(run, batch, answered.at)
   if (options.dryRun) return emitOnly(run, shaped, origin)
   const isWhole = source.advance === undefined && source.next === undefined

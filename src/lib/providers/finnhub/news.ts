@@ -1,7 +1,17 @@
 /** Articles of Finnhub: their fields, the days to request, and the requests that complete a cut answer. */
 import type {HttpRequest} from '../../define.js'
 import {UnexpectedBody} from '../../errors.js'
-import {epochSeconds, filled, isItem, isoTime, list, must, plainCode, textOrNull} from '../../parse.js'
+import {
+  described,
+  epochSeconds,
+  filled,
+  isItem,
+  isoTime,
+  list,
+  must,
+  plainCode,
+  textOrNull,
+} from '../../parse.js'
 import {plainText} from '../../plain-text.js'
 import {dayMs, isoDay} from '../../time.js'
 import {companyNews} from '../finnhub.js'
@@ -42,10 +52,10 @@ export function articleOf(item: unknown, at: Date): Article {
   return {
     category: textOrNull(must(item, 'category')),
     headline: plain(textOrNull(must(item, 'headline'))),
-    image: link(textOrNull(must(item, 'image'))),
-    related: codeOrNull(textOrNull(must(item, 'related'))),
-    source: plain(textOrNull(must(item, 'source')))?.trim() ?? null,
-    summary: plain(textOrNull(must(item, 'summary'))),
+    image: link(textOrNull(described(item, 'image'))),
+    related: codeOrNull(textOrNull(described(item, 'related'))),
+    source: plain(textOrNull(described(item, 'source')))?.trim() ?? null,
+    summary: plain(textOrNull(described(item, 'summary'))),
     url: link(filled(item, 'url')) ?? '',
     published,
   }

@@ -1,6 +1,17 @@
 /** Reads articles, as rows of `market_news`, and sources from NewsAPI's answers. */
 import {UnexpectedBody} from '../../errors.js'
-import {describe, filled, isItem, isoTime, list, must, plainCode, text, textOrNull} from '../../parse.js'
+import {
+  describe,
+  described,
+  filled,
+  isItem,
+  isoTime,
+  list,
+  must,
+  plainCode,
+  text,
+  textOrNull,
+} from '../../parse.js'
 import {plainText} from '../../plain-text.js'
 
 /**
@@ -22,10 +33,10 @@ export function articleOf(item: unknown) {
   return {
     url,
     source,
-    author: authorOf(must(item, 'author')),
+    author: authorOf(described(item, 'author')),
     title: headlineOf(plainText(title), source),
-    description: plainOrNull(must(item, 'description')),
-    content: plainOrNull(must(item, 'content')),
+    description: plainOrNull(described(item, 'description')),
+    content: plainOrNull(described(item, 'content')),
     published_at: isoTime(must(item, 'publishedAt')) ?? noTime(),
   }
 }

@@ -7,7 +7,7 @@ import {createRedact} from '../../http/redact.js'
 import {checkCredentials} from './credentials.js'
 import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues, checkZone} from './machine.js'
 import {checkProxies} from './proxies.js'
-import {checkClock, checkDatabase, checkKafka, checkRedis, checkSimulator} from './servers.js'
+import {checkClock, checkDatabase, checkDrift, checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /**
  * The results of all checks; with `only`, those of the credentials and settings of these providers. It
@@ -36,6 +36,7 @@ export async function examine(
     const checks = [
       ...machine,
       ...databaseChecks,
+      ...(await checkDrift(database)),
       clock,
       ...proxies,
       ...simulator,

@@ -8,7 +8,7 @@ import {isPooled} from '../../db/pooler.js'
 import {pendingFiles, shippedSchema} from '../../db/schema.js'
 import {checkEncoding, readState} from '../../db/origin.js'
 import {isFinError, messageOf} from '../../errors.js'
-import {broken, notSet, ok, type Check} from './check.js'
+import {attention, broken, notSet, ok, type Check} from './check.js'
 
 const timeoutMs = 5000
 /** The largest difference of two clocks at which quotas and schedules are still right. */
@@ -81,6 +81,29 @@ export async function checkClock(database: Database | undefined): Promise<Check>
         found,
         'Synchronize both machines by NTP, because quotas and schedules depend on the time.',
       )
+}
+
+/** The fields that providers no longer send, one check for each job; none while every answer is whole. */
+export async function checkDrift(database: Database | undefined): Promise<Check[]> {
+  if (database === undefined) return []
+  const missing = await database
+    .query<{unit: string; source: string; field: string; since: string}>('select_schema_drift')
+    .catch(() => []) // an older schema, which another check reports
+  const jobs = new Map<string, string[]>()
+  for (const {unit, source, field, since} of missing) {
+    const name = `answers of ${source} for ${unit}`
+    jobs.set(name, [
+      ...(jobs.get(name) ?? []),
+      `"${field}" since ${since.slice(0, 16).replace('T', ' ')} UTC`,
+    ])
+  }
+  return [...jobs].map(([name, fields]) =>
+    attention(
+      name,
+      `no item has ${fields.join(', ')}`,
+      'The rows are stored without it. Look at an answer with --record DIR; update fin if the field has a new name.',
+    ),
+  )
 }
 
 /**
