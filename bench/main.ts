@@ -1,6 +1,7 @@
 /** Measures the figures of docs/figures.md. Each is printed next to a reference figure of the same run. */
 import {cpus} from 'node:os'
 import {exportRows} from './export.js'
+import {readCommandTimes} from './read-commands.js'
 import {startUp} from './start-up.js'
 import {upserts} from './upsert.js'
 
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   'start-up': startUp,
   export: exportRows,
   upsert: upserts,
+  read: readCommandTimes,
 }
 const chosen = process.argv.slice(2)
 const unknown = chosen.find((name) => !(name in benches))

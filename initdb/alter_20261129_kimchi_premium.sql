@@ -105,12 +105,12 @@ comment on function kimchi_premiums is 'Korea premium per coin in percent: premi
 create or replace view kimchi_premium as
 select p.coingecko_id, p.symbol, p.coin_name, p.rank as market_cap_rank, p.exchange_id as korean_exchange, p.krw / p.usdt_rate as korean_price_usd,
   p.korean_volume_usd, p.korean_at, p.usd as global_price_usd, p.global_volume_usd, p.exchanges as global_exchanges, p.global_at as global_oldest_at,
-  p.premium_pct, p.market_code, p.krw as korean_price_krw, p.usdt_rate as krw_per_usdt, p.bank_rate as krw_per_usd, p.premium_bank_pct
+  p.premium_pct
 from (select max(timestamp) as at from coingecko_tickers_bithumb_matched) as newest
 cross join lateral kimchi_premiums('all', 'all', 48, 60, false, 0, newest.at) as p
 where p.premium_pct is not null
 order by p.rank nulls last, p.coingecko_id;
 comment on view kimchi_premium is 'Korea premium per coin in percent as of the newest quote: the figures of fin query kimchi-premium';
-comment on column kimchi_premium.premium_pct is 'percent, by the won price of USDT; premium_bank_pct by the won rate of the dollar';
+comment on column kimchi_premium.premium_pct is 'percent, by the won price of USDT';
 comment on view kimchi_premium_upbit_binance is 'Upbit against Binance in percent, both in the dollars of CoinGecko: another definition than kimchi_premium';
 comment on column kimchi_premium_upbit_binance.premium_pct is 'percent, by the dollar rate of CoinGecko, not by the won price of USDT';

@@ -43,6 +43,7 @@ fin query --verbose also explains each parameter.`
     const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: parameterFlags})
     await this.within(flags, async ({clock, config, database, log, stop}) => {
       const {tablesOfQuery} = await import('../lib/report/empty-tables.js')
+      const {statement} = await import('../lib/db/statement.js')
       const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), this.jobs())
       const opened = await database()
       const rows = async function* () {
@@ -55,7 +56,19 @@ fin query --verbose also explains each parameter.`
           throw (await parameterError(query, error)) ?? error
         }
       }
-      await this.print(rows(), flags, config.zone, {keep: ['note']})
+      let printed = 0
+      const counted = async function* () {
+        for await (const row of rows()) {
+          printed += 1
+          yield row
+        }
+      }
+      await this.print(counted(), flags, config.zone, {keep: ['note']})
+      if (printed === 0 && flags.csv) {
+        // A cursor without rows does not tell its columns, and CSV without a header is not a table.
+        const {fields} = await opened.pool.query(statement(query.statement).text, parameters)
+        await this.print([], flags, config.zone, {columns: fields.map((field) => field.name)})
+      }
       await this.sayMissing(opened, log, query.name, await tablesOfQuery(opened, query.statement))
     })
   }

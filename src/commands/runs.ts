@@ -1,6 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/cli/read-command.js'
 import {outcomeShown} from '../lib/report/died.js'
+import type {Database} from '../lib/db/database.js'
+import {unknownName} from '../lib/output/suggest.js'
 import {instantFrom} from '../lib/instant.js'
 
 interface RunRow extends Readonly<Record<string, unknown>> {
@@ -45,6 +47,7 @@ With --rejected it lists rejected rows that are still open, with their reasons; 
       const since =
         flags.since === undefined ? null : instantFrom(flags.since, clock.now(), 'since').toISOString()
       const job = flags.unit ?? null
+      if (job !== null) await this.requireJob(opened, job)
       if (flags.rejected) {
         const isWhole = flags.json || flags.ndjson || flags.csv
         const rows = await opened.query('select_rejected_rows', [
@@ -64,6 +67,17 @@ With --rejected it lists rejected rows that are still open, with their reasons; 
         keep: ['outcome', 'message'],
       })
     })
+  }
+
+  /** Throws NeedsPerson for a name that is neither a job of fin nor one that the database remembers. */
+  private async requireJob(database: Database, job: string): Promise<void> {
+    const known = this.config.commands.flatMap(({id}) => {
+      const [topic, name] = id.split(':')
+      return (topic === 'ingest' || topic === 'map') && name !== undefined ? [name] : []
+    })
+    if (known.includes(job)) return
+    const [found] = await database.query<{is_known: boolean}>('select_unit_known', [job])
+    if (!found?.is_known) throw unknownName('job', job, known, 'See: fin status')
   }
 }
 

@@ -128,13 +128,13 @@ describe('the premium of the scenario', () => {
 
   test('has one figure for each coin, in the query and in the view of that name', async () => {
     const stored = await setup.rows(
-      'select symbol, premium_pct, premium_bank_pct, korean_price_usd, global_price_usd from kimchi_premium',
+      'select symbol, premium_pct, korean_price_usd, global_price_usd from kimchi_premium',
     )
     const asked = await premiums()
     assert.ok(asked.length > 250)
     assert.deepEqual(
-      stored.map(({symbol, premium_pct: pct, premium_bank_pct: atBank}) => [symbol, pct, atBank]).sort(),
-      asked.map(({symbol, premium_pct: pct, premium_bank_pct: atBank}) => [symbol, pct, atBank]).sort(),
+      stored.map(({symbol, premium_pct: pct}) => [symbol, pct]).sort(),
+      asked.map(({symbol, premium_pct: pct}) => [symbol, pct]).sort(),
     )
     for (const {symbol, premium_pct: pct, korean_price_usd: korean, global_price_usd: world} of stored)
       if (symbol !== 'USDT')

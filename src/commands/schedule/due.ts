@@ -8,7 +8,7 @@ import {messageFlags, outputFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {outcomeShown} from '../../lib/report/died.js'
-import {defaultLookBackMs, missedLines, type ScheduledRun} from '../../lib/schedule/missed.js'
+import {defaultLookBackMs, missedLines, neededSince, type ScheduledRun} from '../../lib/schedule/missed.js'
 import {scheduledLines} from '../../lib/schedule/jobs.js'
 
 export default class ScheduleDue extends Command {
@@ -47,7 +47,11 @@ Each job declares whether to catch up on all missed runs, only the latest, or no
     const lines = await scheduledLines(this.config.commands)
     const database = await openDatabase(config)
     try {
-      const runs = await database.query<ScheduledRun>('select_scheduled_runs', [since.toISOString()])
+      const needed = neededSince(lines, since, now)
+      const runs = await database.query<ScheduledRun>('select_scheduled_runs', [
+        [...needed.keys()],
+        [...needed.values()].map((from) => from.toISOString()),
+      ])
       const missed = missedLines(lines, runs, since, now, (run) => outcomeShown(run) === 'died')
       if (flags.commands) for (const {command} of missed) this.log(command)
       else

@@ -94,9 +94,13 @@ export function selectRows(table: string, names: readonly string[], timeColumn: 
   return `${select} where ($1::timestamptz is null or ${time} >= $1::timestamptz) and ($2::timestamptz is null or ${time} < $2::timestamptz)`
 }
 
-/** Counts the rows of a table, as `rows`. */
-export function countRows(table: string): string {
-  return `select count(*) as rows from ${tableIdentifier(table)}`
+/** Counts the rows of each table, in a column of its name. */
+export function countRows(tables: readonly string[]): string {
+  const counts = tables.map((table) => {
+    const name = tableIdentifier(table)
+    return `(select count(*) from ${name}) as ${name}`
+  })
+  return `select ${counts.join(', ')}`
 }
 
 /** Names the tables without rows, as `name`. */
@@ -109,11 +113,11 @@ export function selectEmpty(tables: readonly string[]): string {
     .join(' union all ')
 }
 
-/**
- * Reads the newest time of the rows at or after $1, as `newest`; null means no bound. With a bound,
- * PostgreSQL skips the partitions before it.
- */
-export function newestRow(table: string, timeColumn: string): string {
-  const time = columnIdentifier(table, timeColumn)
-  return `select max(${time}) as newest from ${tableIdentifier(table)} where $1::timestamptz is null or ${time} >= $1::timestamptz`
+/** Reads the newest time of each table, in a column of its name. An index on the time makes it fast. */
+export function newestRows(timeColumns: ReadonlyMap<string, string>): string {
+  const newest = [...timeColumns].map(([table, column]) => {
+    const name = tableIdentifier(table)
+    return `(select max(${columnIdentifier(table, column)}) from ${name}) as ${name}`
+  })
+  return `select ${newest.join(', ')}`
 }

@@ -1,7 +1,7 @@
 /** Reads any table or view: its rows as a stream, its size, and its newest time. */
 import {NeedsPerson} from '../errors.js'
 import {rowsInBatches} from './cursor.js'
-import {countRows, isTable, isView, newestRow, selectEmpty, selectRows} from './identifiers.js'
+import {countRows, isTable, isView, newestRows, selectEmpty, selectRows} from './identifiers.js'
 import type {Database} from './database.js'
 import {eventTime, isNumber, isTime, type CatalogColumn} from './time-column.js'
 
@@ -63,29 +63,20 @@ export async function emptyTables(database: Database, tables: readonly string[])
   return tables.filter((table) => empty.has(table))
 }
 
-/** The exact number of rows. */
-export async function rowCount(database: Database, table: string): Promise<string> {
-  const {
-    rows: [row],
-  } = await database.pool.query<{rows: string}>(countRows(table))
-  return row?.rows ?? '0'
+/** The exact number of rows of each table, by its name. */
+export async function rowCounts(
+  database: Database,
+  tables: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  if (tables.length === 0) return {}
+  return (await database.pool.query<Record<string, string>>(countRows(tables))).rows[0] ?? {}
 }
 
-/**
- * The newest time; null for a table without rows. It searches the rows after each of `hints` first, so the
- * newest hint should come first.
- */
-export async function newestTime(
+/** The newest time of each table, by its name; null for a table without rows. */
+export async function newestTimes(
   database: Database,
-  table: string,
-  column: string,
-  hints: readonly Date[],
-): Promise<string | null> {
-  for (const bound of [...hints.map((hint) => hint.toISOString()), null]) {
-    const {
-      rows: [row],
-    } = await database.pool.query<{newest: string | null}>(newestRow(table, column), [bound])
-    if (row?.newest) return row.newest
-  }
-  return null
+  timeColumns: ReadonlyMap<string, string>,
+): Promise<Readonly<Record<string, string | null>>> {
+  if (timeColumns.size === 0) return {}
+  return (await database.pool.query<Record<string, string | null>>(newestRows(timeColumns))).rows[0] ?? {}
 }

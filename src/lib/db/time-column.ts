@@ -30,7 +30,8 @@ export function isNumber({type}: CatalogColumn): boolean {
 }
 
 /**
- * The column of the event time: the partition key, else a time in the primary key, else a required time.
+ * The column of the event time: the partition key, else a time in the primary key, else a required time. A
+ * time in the key with a default, such as the end of a contract or infinity, is not one.
  * Without these it is the time at which the row was last written. Undefined for a table without any time.
  */
 export function eventTime(columns: readonly CatalogColumn[]): string | undefined {
@@ -40,7 +41,7 @@ export function eventTime(columns: readonly CatalogColumn[]): string | undefined
   )
   const found =
     eventTimes.find((column) => column.is_partition_key) ??
-    eventTimes.find((column) => column.is_primary_key) ??
+    eventTimes.find((column) => column.is_primary_key && !column.has_default) ??
     eventTimes.find((column) => column.is_required)
   const written = writeTimes.find((name) => candidates.some((column) => column.column_name === name))
   return found?.column_name ?? written ?? candidates[0]?.column_name

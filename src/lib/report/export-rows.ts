@@ -2,6 +2,8 @@
 import {readableTable, readTable} from '../db/read-table.js'
 import {NeedsPerson} from '../errors.js'
 import {instantFrom} from '../instant.js'
+import {unknownName} from '../output/suggest.js'
+import {columns, viewColumns} from '../rows.js'
 import type {Context} from '../run/context.js'
 
 export interface ExportOptions {
@@ -25,6 +27,14 @@ export async function exportRows(
   name: string,
   {since, until, on}: ExportOptions,
 ): Promise<Exported> {
+  const known = [...Object.keys(columns), ...Object.keys(viewColumns)]
+  if (!known.includes(name))
+    throw unknownName(
+      'table or view of fin',
+      name,
+      known,
+      'fin status lists the tables. Read a table or view of your own with: psql "$(fin db url --with-password)"',
+    )
   const opened = await database()
   const table = await readableTable(opened, name)
   const column = on ?? table.time

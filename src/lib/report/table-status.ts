@@ -1,5 +1,5 @@
 /** The status of each table: its size, its newest time, and the freshness of the job that writes it. */
-import {newestTime, rowCount} from '../db/read-table.js'
+import {newestTimes, rowCounts} from '../db/read-table.js'
 import {eventTime, type CatalogColumn} from '../db/time-column.js'
 import type {Config} from '../config.js'
 import type {Database} from '../db/database.js'
@@ -16,7 +16,6 @@ import {
   type JobRuns,
 } from './freshness.js'
 import type {TableWriter} from './empty-tables.js'
-import {dayMs} from '../time.js'
 import {allTargets, stateName} from '../run/targets.js'
 
 export interface TableStatus {
@@ -51,11 +50,7 @@ export interface StatusContext {
 }
 
 /** The number of rows above which a table is not counted. */
-const maxCountedRows = 100_000
-/**
- * The ages up to which the newest row of a large table is searched first, so that few partitions are read.
- */
-const recentMs = [dayMs, 35 * dayMs]
+const maxCountedRows = 20_000
 
 /**
  * The tables that a monitor must report: stale and empty ones, and those of a job that never ran although a
@@ -81,12 +76,13 @@ export async function tableStatuses(
   context: StatusContext,
 ): Promise<TableStatus[]> {
   const {database, now} = context
-  const tables = await tablesOf(database)
+  const contents = await contentsOf(database, [...new Set<string>(writers.flatMap(({tables}) => tables))])
   const runs = new Map((await database.query<JobRuns>('select_unit_successes')).map((row) => [row.unit, row]))
+  const states = await statesOf(database, writers)
   const statuses: TableStatus[] = []
   for (const job of writers) {
     const expected = expectedRun(job.schedule, now)
-    const status = await statusOf(job, runs.get(job.name), expected, context).catch(
+    const status = await statusOf(job, {runs: runs.get(job.name), states}, expected, context).catch(
       (error: unknown): FreshnessStatus => {
         // This job cannot run until a person fixes its setting or list. The status of the others is still
         // known.
@@ -95,51 +91,65 @@ export async function tableStatuses(
         throw error
       },
     )
-    const contents: TableContent[] = []
-    for (const table of job.tables) contents.push(await contentOf(table, tables, context))
     const columns = columnsOf(status, expected)
-    const state = freshness(job.schedule, status, contents[0]?.rows === '0')
-    for (const {table, ...content} of contents)
+    const state = freshness(job.schedule, status, contents.get(job.tables[0])?.rows === '0')
+    for (const table of job.tables) {
+      const content = contents.get(table) ?? {rows: '0', is_estimate: false, newest: null}
       statuses.push({table, unit: job.name, ...content, ...columns, state})
+    }
   }
   return statuses
 }
 
-interface Tables {
-  catalog: readonly CatalogColumn[]
-  /** Rows as of the last analyze, by table. */
-  estimates: ReadonlyMap<string, string | null>
-}
+type TableContent = Pick<TableStatus, 'rows' | 'is_estimate' | 'newest'>
 
-async function tablesOf(database: Database): Promise<Tables> {
-  const catalog = await database.query<CatalogColumn>('select_columns', [null])
+/** Size and newest time of each table. Large tables are estimated, and each question is one statement. */
+async function contentsOf(database: Database, tables: readonly string[]): Promise<Map<string, TableContent>> {
+  const catalog = await database.query<CatalogColumn>('select_time_columns', [tables])
   const rows = await database.query<{table_name: string; rows: string | null}>('select_table_estimates')
-  return {catalog, estimates: new Map(rows.map((row) => [row.table_name, row.rows]))}
+  const estimates = new Map(rows.map((row) => [row.table_name, row.rows ?? '0']))
+  const isLarge = (table: string) => Number(estimates.get(table) ?? 0) > maxCountedRows
+  const counts = await rowCounts(
+    database,
+    tables.filter((table) => !isLarge(table)),
+  )
+  const timeColumns = tables.flatMap((table): [string, string][] => {
+    const time = eventTime(catalog.filter((column) => column.table_name === table))
+    return time === undefined ? [] : [[table, time]]
+  })
+  const newest = await newestTimes(database, new Map(timeColumns))
+  return new Map(
+    tables.map((table) => [
+      table,
+      {
+        rows: counts[table] ?? estimates.get(table) ?? '0',
+        is_estimate: isLarge(table),
+        newest: newest[table] ?? null,
+      },
+    ]),
+  )
 }
 
-type TableContent = Pick<TableStatus, 'table' | 'rows' | 'is_estimate' | 'newest'>
-
-async function contentOf(
-  table: string,
-  {catalog, estimates}: Tables,
-  {database, now}: StatusContext,
-): Promise<TableContent> {
-  const estimate = estimates.get(table) ?? null
-  const isEstimate = estimate !== null && Number(estimate) > maxCountedRows
-  const time = eventTime(catalog.filter((column) => column.table_name === table))
-  const hints = isEstimate ? recentMs.map((ms) => new Date(now.getTime() - ms)) : []
-  return {
-    table,
-    rows: isEstimate ? estimate : await rowCount(database, table),
-    is_estimate: isEstimate,
-    newest: time === undefined ? null : await newestTime(database, table, time, hints),
-  }
+/** The stored states of all targets, by the name under which the job stores them. */
+async function statesOf(
+  database: Database,
+  writers: readonly TableWriter[],
+): Promise<Map<string, TargetState[]>> {
+  const names = writers.flatMap((job) =>
+    'sources' in job ? Object.keys(job.sources).map((source) => stateName(job, source)) : [],
+  )
+  const states = new Map<string, TargetState[]>(names.map((name) => [name, []]))
+  for (const state of await database.query<TargetState & {unit: string}>('select_target_states_of_units', [
+    names,
+  ]))
+    states.get(state.unit)?.push(state)
+  return states
 }
 
 function columnsOf(
   {last, targets, behind, cycle, why}: FreshnessStatus,
   expected: Date | undefined,
-): Omit<TableStatus, keyof TableContent | 'unit' | 'state'> {
+): Omit<TableStatus, keyof TableContent | 'table' | 'unit' | 'state'> {
   return {
     last_success: last?.toISOString() ?? null,
     promised: expected?.toISOString() ?? null,
@@ -153,7 +163,7 @@ function columnsOf(
 
 async function statusOf(
   job: TableWriter,
-  runs: JobRuns | undefined,
+  {runs, states: stored}: {runs: JobRuns | undefined; states: ReadonlyMap<string, TargetState[]>},
   expected: Date | undefined,
   context: StatusContext,
 ): Promise<FreshnessStatus> {
@@ -164,9 +174,7 @@ async function statusOf(
     {...context, at: now, database: () => Promise.resolve(database)},
     expected,
   )
-  const states: TargetState[] = []
-  for (const source of Object.keys(job.sources))
-    states.push(...(await database.query<TargetState>('select_target_states', [stateName(job, source)])))
+  const states = Object.keys(job.sources).flatMap((source) => stored.get(stateName(job, source)) ?? [])
   // A blocked target is not late.
   const everyMs = new Map(
     targets

@@ -1,6 +1,11 @@
 /** Finds missed scheduled runs by comparing schedules with recorded runs. Pure. */
 import {dayMs} from '../time.js'
-import {scheduledRunsBetween, scheduledRunsOf, type ScheduledInstant} from './scheduled-runs.js'
+import {
+  latestScheduledRun,
+  scheduledRunsBetween,
+  scheduledRunsOf,
+  type ScheduledInstant,
+} from './scheduled-runs.js'
 import type {ScheduledLine} from './jobs.js'
 import {shellWord} from './words.js'
 
@@ -84,6 +89,24 @@ export function missedLines(
     .map(({missed}) => missed)
 }
 
+/**
+ * The instant from which the runs of each job matter for its scheduled runs after `since`. A job that makes
+ * up for nothing has none.
+ */
+export function neededSince(lines: readonly ScheduledLine[], since: Date, at: Date): Map<string, Date> {
+  const needed = new Map<string, Date>()
+  for (const {job, schedules} of lines) {
+    for (const schedule of schedules) {
+      if (schedule.catchUp === 'none') continue
+      const from = schedule.catchUp === 'all' ? since : latestScheduledRun([schedule], at)?.at
+      if (from === undefined || from < since) continue
+      const earlier = needed.get(job)
+      if (earlier === undefined || from < earlier) needed.set(job, from)
+    }
+  }
+  return needed
+}
+
 /** Why a scheduled run still counts as missed after that run; undefined if it does not. */
 function why({outcome, targets_left: left}: ScheduledRun): string | undefined {
   if (outcome === 'failed') return 'its run failed'
@@ -108,9 +131,10 @@ function candidates(
   const first = Math.min(...runs.map(forInstant))
   return line.schedules.flatMap((schedule) => {
     if (schedule.catchUp === 'none') return []
-    const all = scheduledRunsBetween([schedule], since, at)
-    const latest = all.slice(-1)
+    const last = latestScheduledRun([schedule], at)
+    const latest = last === undefined || last.at <= since ? [] : [last]
     if (schedule.catchUp === 'latest') return latest
+    const all = scheduledRunsBetween([schedule], since, at)
     return first === Infinity ? latest : all.filter((one) => one.at.getTime() >= first)
   })
 }
