@@ -2,46 +2,18 @@
  * The client: the only code that sends requests to providers. It reserves, paces, retries, counts and records
  * each request, and turns every refusal into a typed error.
  */
-import {credentialsOf, type Config} from '../config.js'
-import type {Clock} from '../clock.js'
-import {type Answer, type HttpRequest, keyless, type Provider} from '../define.js'
-import {isFinError, messageOf} from '../errors.js'
-import type {Ledger, Reservation} from '../limits/ledger.js'
-import type {Pace} from '../limits/pace.js'
-import type {Log} from '../output/log.js'
-import {prepare, type Prepared} from './address.js'
-import {secretOf} from './credentials.js'
+import {credentialsOf} from '../config.js'
+import {type Answer, type HttpRequest, keyless} from '../define.js'
+import {isFinError} from '../errors.js'
 import {refused, classified, type RequestState} from './request-state.js'
+import type {ApiOptions, RequestCounts} from './options.js'
 import {createRecorder} from './record.js'
 import {createRedact} from './redact.js'
 import {SlowDown, withRetry} from './retry.js'
-import {send} from './send.js'
-import {facts, judge, subject, type Verdict} from './verdict.js'
+import {createTransmit} from './transmit.js'
+import {facts, subject} from './verdict.js'
 
-export interface ApiOptions {
-  provider: Provider
-  config: Config
-  clock: Clock
-  ledger: Pick<Ledger, 'reserve' | 'startCooldown'>
-  pace: Pace
-  job: string
-  runId?: string | null
-  /** Wait for the quota and for `until` of a refusal, however long. */
-  wait?: boolean | undefined
-  /** Label of the only credential to use. */
-  credential?: string | undefined
-  /**
-   * True if `credential` is dedicated to this job and not a choice of the user. The job then stays within its
-   * allocation if the provider counts an address.
-   */
-  isDedicated?: boolean
-  /** Folder for recordings of the raw answers. */
-  record?: string | undefined
-  log: Log
-  stop?: AbortSignal
-  /** Real milliseconds for one whole request: connect, redirects, headers and body; default 30,000. */
-  deadlineMs?: number
-}
+export type {ApiOptions}
 
 export interface OpenApi {
   /**
@@ -49,17 +21,15 @@ export interface OpenApi {
    * each with the provider and `target`; or the reason of `stop`.
    */
   request(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}>
-  /** Requests sent; of those, `refused` were refused by the provider and `failed` had no usable answer. */
-  readonly counts: {requests: number; refused: number; failed: number}
+  readonly counts: RequestCounts
 }
 
-const defaultDeadlineMs = 30_000
-
 export function openApi(options: ApiOptions): OpenApi {
-  const {provider, config, clock, ledger, pace, job, log, stop} = options
+  const {provider, config, clock, ledger, log, stop} = options
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
-  const counts = {requests: 0, refused: 0, failed: 0}
+  const counts: RequestCounts = {requests: 0, refused: 0, failed: 0}
+  const transmit = createTransmit(options, {redact, record, counts})
   const canRotate =
     options.credential === undefined &&
     new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
@@ -92,9 +62,7 @@ export function openApi(options: ApiOptions): OpenApi {
   async function attempt(state: RequestState): Promise<{answer: Answer; body: unknown}> {
     const tried = new Set<string>()
     for (;;) {
-      const reservation = await reserve(state)
-      const {label} = reservation
-      const {answer, verdict} = await transmit(state, reservation)
+      const {label, answer, verdict} = await transmit(state)
       if ('body' in verdict) {
         const until = provider.accounting?.holdsUntil?.(answer)
         if (until !== undefined)
@@ -131,92 +99,6 @@ export function openApi(options: ApiOptions): OpenApi {
       )
       tried.add(label)
     }
-  }
-
-  function reserve({request, target}: RequestState): Promise<Reservation> {
-    const label = request.credential ?? options.credential
-    return ledger.reserve({
-      provider,
-      job,
-      runId: options.runId ?? null,
-      wait: options.wait ?? false,
-      ...(target === undefined ? {} : {target}),
-      ...(request.cost ? {cost: request.cost} : {}),
-      ...(label === undefined
-        ? {}
-        : {
-            credential: label,
-            isDedicated: request.credential === undefined && (options.isDedicated ?? false),
-          }),
-      ...(stop ? {stop} : {}),
-    })
-  }
-
-  /** Sends a reserved request when the pace allows it. Releases the reservation if nothing was sent. */
-  async function transmit(
-    state: RequestState,
-    reservation: Reservation,
-  ): Promise<{answer: Answer; verdict: Verdict}> {
-    let sent = false
-    try {
-      const secret = secretOf(provider, reservation.label, config)
-      const prepared = prepare({...state, secret, config})
-      return await pace.run(provider, reservation.label, async () => {
-        await reservation.started()
-        stop?.throwIfAborted()
-        sent = true
-        return exchange(state, reservation, prepared, secret)
-      })
-    } catch (error) {
-      if (!sent)
-        await reservation
-          .release()
-          .catch((failure: unknown) =>
-            log.detail(`the reservation could not be released: ${messageOf(failure)}`),
-          )
-      throw error
-    }
-  }
-
-  async function exchange(
-    state: RequestState,
-    reservation: Reservation,
-    prepared: Prepared,
-    secret: string | undefined,
-  ) {
-    counts.requests++
-    const startMs = clock.elapsedMs()
-    const shown = `GET ${redact(prepared.url.href)}`
-    const {deadlineMs = defaultDeadlineMs} = options
-    const answer = await send({...state, ...prepared, secret, clock, deadlineMs, stop}).catch(
-      async (error: unknown) => {
-        counts.failed++
-        log.detail(`${shown}: ${redact(messageOf(error))}`)
-        // The error of the request matters more than an error while its result is recorded.
-        await reservation
-          .finish({outcome: 'failed', note: redact(messageOf(error))})
-          .catch((failure: unknown) => log.warn(messageOf(failure)))
-        throw error
-      },
-    )
-    log.detail(
-      `${shown}: HTTP ${answer.status}, ${answer.text.length} characters in ${Math.round(clock.elapsedMs() - startMs)} ms`,
-    )
-    const verdict = judge(answer, state)
-    const note =
-      'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
-    const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
-    if (outcome !== 'answered') counts[outcome]++
-    const {posts, usd} = state.request.cost ? (provider.accounting?.spent?.(answer) ?? {}) : {}
-    await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
-    await record?.({
-      job,
-      target: state.target,
-      url: prepared.url.href,
-      requestHeaders: prepared.headers,
-      answer,
-    })
-    return {answer, verdict}
   }
 
   return {counts, request}
