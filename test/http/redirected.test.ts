@@ -19,7 +19,7 @@ const env = {EXAMPLE_API_KEY: 'canary-one', EXAMPLE_API_KEY_2: 'canary-two'}
 const perSecond: Limit = {requests: 2, per: 'second', of: 'credential', window: 'sliding'}
 const perDay: Limit = {requests: 4, per: 'day', of: 'credential', window: 'sliding'}
 
-/** A client with a ledger in the database, onto a server that notes the instant and the key of each request. */
+/** A client with a ledger in the database, for a server that notes the instant and key of each request. */
 async function clientOnto(
   t: TestContext,
   name: string,
@@ -35,12 +35,13 @@ async function clientOnto(
   })
   const log: string[] = []
   const note = (text: string) => void log.push(text)
+  const config = loadConfig({DATABASE_URL: opened.url, ...env}, '/')
   const api = openApi({
     provider: testProvider(origin, {name, ...changes}),
-    config: loadConfig({DATABASE_URL: opened.url, ...env}, '/'),
+    config,
     clock,
     ledger: opened.ledger(clock, env),
-    pace: createPace(fakeClock(undefined, 'advances', true)),
+    pace: createPace(fakeClock(undefined, 'advances', true), config),
     job: 'redirected',
     log: {error: note, warn: note, notice: note, detail: note},
   })

@@ -159,7 +159,7 @@ export function createTransmit(
     return {answer, verdict}
   }
 
-  /** Closes the reservation of a hop. A redirect holds no post and no row, so that it costs only a request. */
+  /** Closes the reservation of a hop. A redirect returns no post, so that it costs only a request. */
   async function redirected(
     {request}: RequestState,
     reservation: Reservation,

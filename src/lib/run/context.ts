@@ -67,7 +67,7 @@ export async function openContext({
         ([{openLedger}, opened]) =>
           openLedger({database: opened, clock, config, host: context.host, pid: context.pid, claims}),
       )),
-    pace: () => (pace ??= import('../limits/pace.js').then(({createPace}) => createPace(clock))),
+    pace: () => (pace ??= import('../limits/pace.js').then(({createPace}) => createPace(clock, config))),
     async close() {
       const opened = await database?.catch(() => undefined)
       await opened?.close()
