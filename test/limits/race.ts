@@ -25,6 +25,8 @@ export interface RaceFacts {
   from?: string
   ends: string | number
   processes: number
+  /** Credentials that are set; default: two. */
+  keys?: 1 | 2
   /** Racers that kill themselves between taking a place and using it: name to turn. */
   dies?: Readonly<Record<string, number>>
   /** Whom to kill while its request is being answered: called at each arrival. */
@@ -100,6 +102,7 @@ export async function race(facts: RaceFacts): Promise<RaceResult> {
           TZ: 'UTC',
           DATABASE_URL: facts.databaseUrl,
           ...twoSecrets,
+          ...(facts.keys === 1 ? {NORTH_KEY_2: ''} : {}),
           RACE_PROVIDER: address,
           RACE_NAME: name,
           RACE_ENDS: ends,

@@ -19,16 +19,18 @@ const north = provider(JSON.parse(env['RACE_LIMITS']!) as Limit[], twoKeys)
 const ends = Date.parse(env['RACE_ENDS']!)
 const diesAt = Number(env['RACE_DIES_AT'] || Infinity)
 
-async function one(turn: number): Promise<void> {
+/** Takes a place and asks; false when the place lies behind the end of the race. */
+async function one(turn: number): Promise<boolean> {
   const place = await ledger.reserve({provider: north, job: 'race', target: String(turn)})
   if (turn >= diesAt) process.kill(process.pid, 'SIGKILL')
   if (place.goAt.getTime() > ends) {
     await place.release()
-    return
+    return false
   }
   await place.started()
   const answer = await fetch(`${env['RACE_PROVIDER']}/${place.label}?racer=${env['RACE_NAME']}`)
   await place.finish({outcome: answer.status === 200 ? 'answered' : 'refused', status: answer.status})
+  return true
 }
 
 /** A database that does not come back would otherwise be asked for ever. */
@@ -36,7 +38,7 @@ const patience = 100
 let failures = 0
 for (let turn = 1; clock.now().getTime() <= ends; turn++) {
   try {
-    await one(turn)
+    if (!(await one(turn))) break
     failures = 0
   } catch (error) {
     await clock.refresh()

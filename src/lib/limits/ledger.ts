@@ -14,7 +14,7 @@ import type {JobClaim} from './claims.js'
 import {concerns, costOf} from './slots.js'
 import {budgetLimits} from './planner.js'
 import {writeCooldown} from './cooldowns.js'
-import {type ReservationRequest, reserve, type ReservationResult} from './reserve.js'
+import {moveForward, type ReservationRequest, reserve, type ReservationResult} from './reserve.js'
 import {limitText} from './windows.js'
 
 export interface Finish {
@@ -115,15 +115,20 @@ export function openLedger(context: {
   }
 
   function reservation(request: ReservationRequest, access: Access, result: ReservationResult): Reservation {
-    let {id, goAtMs, marginMs} = result
+    let current = result
     const {label} = result
     const release = async () => {
-      await database.query('update_provider_requests_given_back', [id, clock.now().toISOString()])
+      await database.query('update_provider_requests_given_back', [current.id, clock.now().toISOString()])
     }
+    const leftMs = () => current.goAtMs - clock.now().getTime()
     const waitUntilDue = async () => {
       try {
-        for (let leftMs: number; (leftMs = goAtMs - clock.now().getTime()) > 0;)
-          await clock.sleep(leftMs, request.stop)
+        while (leftMs() > 0) {
+          const {lookMs = Infinity} = current
+          const looksAgain = lookMs < leftMs()
+          await clock.sleep(Math.min(leftMs(), lookMs), request.stop)
+          if (looksAgain) current = await moveForward(context, request, {...access, labels: [label]}, current)
+        }
         request.stop?.throwIfAborted()
       } catch (error) {
         // if the release fails too, the reservation counts as used
@@ -134,23 +139,23 @@ export function openLedger(context: {
     return {
       label,
       get goAt() {
-        return new Date(goAtMs)
+        return new Date(current.goAtMs)
       },
       release,
       async started() {
         for (;;) {
           await waitUntilDue()
           await clock.refresh()
-          if (clock.now().getTime() <= goAtMs + marginMs / 2) return
+          if (-leftMs() <= current.marginMs / 2) return
           await release()
-          ;({id, goAtMs, marginMs} = await reserveAgain(request, access, label))
+          current = await reserveAgain(request, access, label)
         }
       },
       async finish({outcome, status, note, posts, usd}) {
         await clock.refresh()
         const text = note?.replaceAll('\0', '').slice(0, 500)
         await database.query('update_provider_requests_finished', [
-          id,
+          current.id,
           outcome,
           clock.now().toISOString(),
           status ?? null,

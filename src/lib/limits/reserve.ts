@@ -36,6 +36,8 @@ export interface ReservationResult {
   label: string
   goAtMs: number
   marginMs: number
+  /** Pause after which it may move forward; undefined if the reservations before it are answered. */
+  lookMs: number | undefined
 }
 
 export interface ReserveContext {
@@ -94,7 +96,38 @@ export async function reserve(
       host,
       pid,
     ])
-    return {id: row!.id, label: slot.label, goAtMs: slot.goAtMs, marginMs}
+    return {id: row!.id, label: slot.label, goAtMs: slot.goAtMs, marginMs, lookMs: slot.lookMs}
+  })
+}
+
+/**
+ * Moves a reservation that waits to the earliest slot behind the reservations made before it. It never moves
+ * backward, so the reservations made after it stay within every limit. `access` has only its credential.
+ */
+export async function moveForward(
+  {database, clock}: Pick<ReserveContext, 'database' | 'clock'>,
+  {provider, cost}: ReservationRequest,
+  access: Access,
+  waiting: ReservationResult,
+): Promise<ReservationResult> {
+  return database.transaction(async (tx) => {
+    await lock(tx, provider)
+    await clock.refresh()
+    const atMs = clock.now().getTime()
+    const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [
+      provider.name,
+      JSON.stringify(windowQueriesOf(access, cost, atMs, waiting.id)),
+    ])
+    const [slot] = slotsOf(access, cost, atMs, spentRows)
+    if (slot === undefined || slot.refused !== undefined || slot.goAtMs >= waiting.goAtMs)
+      return {...waiting, lookMs: slot?.lookMs}
+    const {goAtMs, lookMs} = slot
+    await tx.query('update_provider_requests_moved', [
+      waiting.id,
+      iso(goAtMs),
+      iso(goAtMs + waiting.marginMs),
+    ])
+    return {...waiting, goAtMs, lookMs}
   })
 }
 
