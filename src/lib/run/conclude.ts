@@ -38,6 +38,8 @@ interface Facts {
   stopped: Stopped
   done: number
   failed: number
+  /** Due targets that were not requested. */
+  rest: number
   /** The first error for a credential that the provider refused. */
   refusedCredential: NeedsPerson | undefined
   /** The error for the spent credential that has quota again first. */
@@ -71,8 +73,9 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
   ({stopped}) => stopped.by === 'error' && failedWith(stopped.error),
   ({stopped, tally, done}) =>
     stopped.by === 'failures' && done === 0 && tally.refused && failedWith(tally.refused),
-  ({stopped, done}) =>
+  ({stopped, done, rest}) =>
     stopped.by === 'failures' &&
+    rest > 0 &&
     incomplete(done, `${stopped.inARow} answers in a row failed; the rest was not requested`),
 
   // Single credentials could not be used: reported beside the answers to the others, or alone.
@@ -102,6 +105,7 @@ export function conclude(
   stopped: Stopped,
 ): Conclusion {
   const {targets_done: done, targets_failed: failed} = tally.counts
+  const rest = Math.max(0, plan.due.length - done - failed - tally.unknown)
   const facts: Facts = {
     collector,
     plan,
@@ -109,6 +113,7 @@ export function conclude(
     stopped,
     done,
     failed,
+    rest,
     refusedCredential: tally.ofCredentials.find((error) => error instanceof NeedsPerson),
     spentCredential: soonest(tally.ofCredentials.filter((error) => error instanceof QuotaSpent)),
   }
@@ -118,7 +123,7 @@ export function conclude(
     requests: api.counts.requests,
     requests_refused: api.counts.refused,
     requests_failed: api.counts.failed,
-    targets_left: Math.max(0, plan.due.length - done - failed - tally.unknown + plan.left),
+    targets_left: rest + plan.left,
     ...ending,
     next_at,
   }
