@@ -230,6 +230,13 @@ const cases: readonly Case[] = [
     left: 0,
   },
   {
+    when: 'the provider was silent for two minutes',
+    done: {counts: {targets_done: 1, targets_failed: 1}},
+    stopped: {by: 'stall'},
+    ends: ['partial', 1, 'the provider did not answer for two minutes in all; the rest was not requested'],
+    left: 3,
+  },
+  {
     when: 'three in a row failed after one was answered',
     done: {counts: {targets_done: 1, targets_failed: 3}, refused: refusedRequest},
     stopped: failures,

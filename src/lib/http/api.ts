@@ -10,7 +10,8 @@ import type {ApiOptions, RequestCounts} from './options.js'
 import {createRecorder} from './record.js'
 import {createRedact} from './redact.js'
 import {SlowDown, withRetry} from './retry.js'
-import {createTransmit} from './transmit.js'
+import {createTransmit, isStalled} from './transmit.js'
+import {reportedMs} from '../waits.js'
 import {facts, subject} from './verdict.js'
 
 export type {ApiOptions}
@@ -22,14 +23,20 @@ export interface OpenApi {
    */
   request(request: HttpRequest, target?: string): Promise<{answer: Answer; body: unknown}>
   readonly counts: RequestCounts
+  /** True once the provider has left requests unanswered for so long that the run should end. */
+  isStalled?(): boolean
 }
+
+/** With the pauses between four tries, a run spends less than two minutes on a provider that is silent. */
+const defaultStallMs = 110_000
 
 export function openApi(options: ApiOptions): OpenApi {
   const {provider, config, clock, ledger, log, stop} = options
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
   const counts: RequestCounts = {requests: 0, refused: 0, failed: 0}
-  const transmit = createTransmit(options, {redact, record, counts})
+  const waited = {inVainMs: 0, mostMs: options.stallMs ?? defaultStallMs}
+  const transmit = createTransmit(options, {redact, record, counts, waited})
   const canRotate =
     options.credential === undefined &&
     new Set(credentialsOf(provider, config).map(({secret}) => secret)).size > 1
@@ -48,10 +55,14 @@ export function openApi(options: ApiOptions): OpenApi {
       clock,
       stop,
       wait: options.wait ?? false,
-      onWait: (ms, error) =>
-        (ms >= 5_000 ? log.notice : log.detail)(
-          `${error.message}; the next try is in ${Math.ceil(ms / 1_000)} s`,
-        ),
+      hasGivenUp: () => isStalled(waited),
+      onWait: (ms, error) => {
+        const until = new Date(clock.now().getTime() + ms).toISOString()
+        const text = `${error.message}; waits until ${until}, the next try is in ${Math.ceil(ms / 1_000)} s`
+        if (ms < reportedMs) log.detail(text)
+        else if (log.waiting) log.waiting(text)
+        else log.notice(text)
+      },
     }).catch((error: unknown) => {
       if (isFinError(error)) error.credential = httpRequest.credential
       throw error
@@ -101,5 +112,5 @@ export function openApi(options: ApiOptions): OpenApi {
     }
   }
 
-  return {counts, request}
+  return {counts, request, isStalled: () => isStalled(waited)}
 }

@@ -29,6 +29,8 @@ export interface ApiOptions {
   stop?: AbortSignal
   /** Real milliseconds for one whole request: connect, headers and body; default 30,000. */
   deadlineMs?: number
+  /** Real milliseconds that requests may wait in vain, all together; default 110,000. */
+  stallMs?: number
 }
 
 /** Requests sent; of those, `refused` were refused by the provider and `failed` had no usable answer. */

@@ -3,7 +3,7 @@
  * within the origin.
  */
 import type {Answer} from '../define.js'
-import {messageOf, QuotaSpent, UnexpectedBody} from '../errors.js'
+import {messageOf, QuotaSpent, TryLater, UnexpectedBody} from '../errors.js'
 import type {Reservation} from '../limits/ledger.js'
 import {pluralize} from '../text.js'
 import {prepare, type Prepared} from './address.js'
@@ -14,9 +14,19 @@ import type {Redact} from './redact.js'
 import {mostRedirects} from './redirect.js'
 import type {RequestState} from './request-state.js'
 import {send, type Sent} from './send.js'
+import {reportSlow} from '../waits.js'
 import {facts, judge, subject, type Verdict} from './verdict.js'
 
 const defaultDeadlineMs = 30_000
+/** The real milliseconds in which requests got no answer, and how many a run allows all together. */
+export interface Waited {
+  inVainMs: number
+  readonly mostMs: number
+}
+
+export function isStalled({inVainMs, mostMs}: Waited): boolean {
+  return inVainMs >= mostMs
+}
 
 /** A redirect within the origin. */
 type Hop = Extract<Sent, {redirect: URL}>
@@ -33,10 +43,10 @@ export interface Transmitted {
 
 export function createTransmit(
   options: ApiOptions,
-  shared: {redact: Redact; record: Recorder | undefined; counts: RequestCounts},
+  shared: {redact: Redact; record: Recorder | undefined; counts: RequestCounts; waited: Waited},
 ): (state: RequestState) => Promise<Transmitted> {
   const {provider, config, clock, ledger, pace, job, log, stop} = options
-  const {redact, record, counts} = shared
+  const {redact, record, counts, waited} = shared
 
   /** Reserves one request; `hop` is the credential of the request that was redirected. */
   function reserve({request, target}: RequestState, hop?: string): Promise<Reservation> {
@@ -67,13 +77,16 @@ export function createTransmit(
     const {label} = first
     let sent = await sendReserved(state, first)
     for (let redirects = 1; 'redirect' in sent; redirects++) {
-      const {redirect} = sent
+      const {redirect: url} = sent
       if (redirects > mostRedirects)
         throw new UnexpectedBody(`${subject(state)}: it redirects more than ${mostRedirects} times`, {
           ...facts(state),
           nextStep: 'Nothing stored was changed; run it again later, with --verbose to see the redirects.',
         })
-      sent = await sendReserved(state, await reserveHop(state, label, redirects), redirect)
+      sent = await sendReserved(state, await reserveHop(state, label, redirects), {
+        url,
+        isLast: redirects === mostRedirects,
+      })
     }
     return {label, ...sent}
   }
@@ -95,7 +108,11 @@ export function createTransmit(
    * Sends a reserved request when the pace allows it, to its own address or to that of a redirect. Releases
    * the reservation if nothing was sent.
    */
-  async function sendReserved(state: RequestState, reservation: Reservation, url?: URL): Promise<Exchanged> {
+  async function sendReserved(
+    state: RequestState,
+    reservation: Reservation,
+    hop?: {url: URL; isLast: boolean},
+  ): Promise<Exchanged> {
     let sent = false
     try {
       const secret = secretOf(provider, reservation.label, config)
@@ -104,7 +121,8 @@ export function createTransmit(
         await reservation.started()
         stop?.throwIfAborted()
         sent = true
-        return exchange(state, reservation, url === undefined ? prepared : {...prepared, url}, secret)
+        const one = {...prepared, url: hop?.url ?? prepared.url, isLast: hop?.isLast ?? false}
+        return exchange(state, reservation, one, secret)
       })
     } catch (error) {
       if (!sent)
@@ -120,25 +138,31 @@ export function createTransmit(
   async function exchange(
     state: RequestState,
     reservation: Reservation,
-    prepared: Prepared,
+    prepared: Prepared & {isLast: boolean},
     secret: string | undefined,
   ): Promise<Exchanged> {
     counts.requests++
     const startMs = clock.elapsedMs()
     const shown = `GET ${redact(prepared.url.href)}`
-    const {deadlineMs = defaultDeadlineMs} = options
-    const sent = await send({...state, ...prepared, secret, clock, deadlineMs, stop}).catch(
-      async (error: unknown) => {
-        counts.failed++
-        log.detail(`${shown}: ${redact(messageOf(error))}`)
-        // The error of the request matters more than an error while its result is recorded.
-        await reservation
-          .finish({outcome: 'failed', note: redact(messageOf(error))})
-          .catch((failure: unknown) => log.warn(messageOf(failure)))
-        throw error
-      },
-    )
-    if ('redirect' in sent) return redirected(state, reservation, sent, shown)
+    const leftMs = Math.max(100, waited.mostMs - waited.inVainMs)
+    const deadlineMs = Math.min(options.deadlineMs ?? defaultDeadlineMs, leftMs)
+    const deadlineAt = new Date(clock.now().getTime() + deadlineMs).toISOString()
+    const sent = await reportSlow(
+      log,
+      () => `${subject(state)}: no answer yet, waits until ${deadlineAt}`,
+      send({...state, ...prepared, secret, clock, deadlineMs, stop}),
+    ).catch(async (error: unknown) => {
+      counts.failed++
+      // a little more, because a timer may fire early
+      if (error instanceof TryLater) waited.inVainMs += Math.ceil(clock.elapsedMs() - startMs) + 10
+      log.detail(`${shown}: ${redact(messageOf(error))}`)
+      // The error of the request matters more than an error while its result is recorded.
+      await reservation
+        .finish({outcome: 'failed', note: redact(messageOf(error))})
+        .catch((failure: unknown) => log.warn(messageOf(failure)))
+      throw error
+    })
+    if ('redirect' in sent) return redirected(state, reservation, {...sent, isLast: prepared.isLast}, shown)
     const {answer} = sent
     const tookMs = Math.round(clock.elapsedMs() - startMs)
     log.detail(`${shown}: HTTP ${answer.status}, ${answer.text.length} characters in ${tookMs} ms`)
@@ -159,17 +183,21 @@ export function createTransmit(
     return {answer, verdict}
   }
 
-  /** Closes the reservation of a hop. A redirect returns no post, so that it costs only a request. */
+  /**
+   * Closes the reservation of a hop; the last one that is followed has failed. A redirect returns no post, so
+   * it costs only a request.
+   */
   async function redirected(
     {request}: RequestState,
     reservation: Reservation,
-    hop: Hop,
+    hop: Hop & {isLast: boolean},
     shown: string,
   ): Promise<Exchanged> {
     const note = `it redirects to ${redact(hop.redirect.href)}`
     log.detail(`${shown}: HTTP ${hop.status}, ${note}`)
+    if (hop.isLast) counts.failed++
     await reservation.finish({
-      outcome: 'answered',
+      outcome: hop.isLast ? 'failed' : 'answered',
       status: hop.status,
       note,
       ...(request.cost ? {posts: 0, usd: '0'} : {}),

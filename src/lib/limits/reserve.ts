@@ -38,6 +38,8 @@ export interface ReservationResult {
   marginMs: number
   /** Pause after which it may move forward; undefined if the reservations before it are answered. */
   lookMs: number | undefined
+  /** Why it has to wait, as text for the user. */
+  why: string
 }
 
 export interface ReserveContext {
@@ -58,7 +60,7 @@ export async function reserve(
   {database, clock, config, host, pid, claims}: ReserveContext,
   request: ReservationRequest,
   access: Access,
-): Promise<ReservationResult | {untilMs: number}> {
+): Promise<ReservationResult | {untilMs: number; why: string}> {
   const {provider} = request
   return database.transaction(async (tx) => {
     await lock(tx, provider)
@@ -77,7 +79,8 @@ export async function reserve(
         : request.credential === undefined || request.isDedicated
           ? await allocationSpent(tx, poolOf(provider, config, claims), request.job, atMs)
           : undefined
-    if (refusal && request.wait && refusal.until) return {untilMs: refusal.until.getTime()}
+    if (refusal && request.wait && refusal.until)
+      return {untilMs: refusal.until.getTime(), why: refusal.message}
     if (refusal) throw refusal
     // on a driven clock, the time that passes during a statement shows how late a request may be
     const lagMs = clock.driven ? Math.min(20 * (clock.now().getTime() - atMs), 10 * minuteMs) : 0
@@ -96,7 +99,14 @@ export async function reserve(
       host,
       pid,
     ])
-    return {id: row!.id, label: slot.label, goAtMs: slot.goAtMs, marginMs, lookMs: slot.lookMs}
+    return {
+      id: row!.id,
+      label: slot.label,
+      goAtMs: slot.goAtMs,
+      marginMs,
+      lookMs: slot.lookMs,
+      why: reasonOf(slot, slots, request.cost),
+    }
   })
 }
 
@@ -145,20 +155,15 @@ function iso(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function spent(
-  {provider, cost}: ReservationRequest,
-  slots: readonly Slot[],
-  {goAtMs, because}: Slot,
-): QuotaSpent {
+function spent({provider, cost}: ReservationRequest, slots: readonly Slot[], slot: Slot): QuotaSpent {
+  const {goAtMs, because} = slot
   const until = new Date(goAtMs)
   const refused = slots.filter((slot) => slot.refused !== undefined)
   const parts = [
     `the next slot is free at ${until.toISOString()}`,
     because === undefined
       ? `requests are already reserved until then; if that is unexpected, the system clock was probably set back`
-      : 'limit' in because
-        ? fullText(because, cost, slots.length - refused.length)
-        : `${cooldownText[because.kind ?? 'wait']}: ${because.cooldown}`,
+      : reasonOf(slot, slots, cost),
     ...refused.map(
       ({label, refused: why}) => `key ${label} was refused, change ${variablesOf(provider, [label])}: ${why}`,
     ),
@@ -168,6 +173,13 @@ function spent(
     until,
     nextStep: 'Stored data is unchanged; the next run resumes there. "fin quota" shows every window.',
   })
+}
+
+/** The limit, the cooldown or the other requests that defer a slot. */
+function reasonOf({because}: Slot, slots: readonly Slot[], cost: ReservationRequest['cost']): string {
+  if (because === undefined) return 'requests are already reserved until then'
+  if (!('limit' in because)) return `${cooldownText[because.kind ?? 'wait']}: ${because.cooldown}`
+  return fullText(because, cost, slots.filter(({refused}) => refused === undefined).length)
 }
 
 /** `stop` with an end means that the provider blocks this address; it is not a limit. */

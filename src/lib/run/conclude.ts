@@ -14,6 +14,8 @@ export type Stopped =
   | {by: 'the end'}
   /** The number of batches in a row that failed. */
   | {by: 'failures'; inARow: number}
+  /** The provider left requests unanswered for two minutes in all. */
+  | {by: 'stall'}
   | {by: 'signal'; exitCode: number}
   | {by: 'error'; error: unknown}
 
@@ -77,6 +79,11 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
     stopped.by === 'failures' &&
     rest > 0 &&
     incomplete(done, `${stopped.inARow} answers in a row failed; the rest was not requested`),
+
+  ({stopped, done, rest}) =>
+    stopped.by === 'stall' &&
+    rest > 0 &&
+    incomplete(done, 'the provider did not answer for two minutes in all; the rest was not requested'),
 
   // Single credentials could not be used: reported beside the answers to the others, or alone.
   ({refusedCredential, spentCredential, done}) =>
