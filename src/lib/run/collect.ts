@@ -105,7 +105,7 @@ async function collectLocked(chosen: Chosen): Promise<Collected> {
   await recorded?.end(end)
   if (error !== undefined) throw error
   const cycle = await cycleText(chosen, plan)
-  return {runId, ...end, complaints: tally.complaints, secondary: tally.secondary, cycle}
+  return {runId, ...end, complaints: tally.complaints, secondary: tally.secondary, ended: tally.ended, cycle}
 }
 
 type Begun = Pick<CollectorRun, 'plan' | 'runId' | 'tally'>

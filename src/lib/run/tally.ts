@@ -1,6 +1,7 @@
 /** The counts and complaints of one collector run. Only the functions of this file change a tally. */
 import {inOneLine, NeedsPerson, type FinError, type QuotaSpent, type SkipTarget} from '../errors.js'
 import {noCounts, type RunCounts} from './ledger-of-runs.js'
+import type {Ended} from './ended.js'
 import type {SecondaryRows, Stored} from './store.js'
 
 export interface Tally {
@@ -18,6 +19,8 @@ export interface Tally {
   ofCredentials: (QuotaSpent | NeedsPerson)[]
   /** Rows of secondary tables, by name. */
   secondary: Map<string, SecondaryRows>
+  /** Stored rows that the answers ended. */
+  ended?: Ended[]
 }
 
 export function newTally(complaints: readonly string[] = []): Tally {
@@ -37,7 +40,9 @@ export function addComplaint(tally: Tally, ...complaints: readonly string[]): vo
 }
 
 /** Adds the rows of one page. */
-export function addPage({counts, secondary}: Tally, page: Omit<Stored, 'good'>): void {
+export function addPage(tally: Tally, page: Omit<Stored, 'good'>): void {
+  const {counts, secondary} = tally
+  if (page.ended?.length) tally.ended = [...(tally.ended ?? []), ...page.ended]
   counts.rows_received += page.received
   counts.rows_inserted += page.inserted
   counts.rows_updated += page.updated
