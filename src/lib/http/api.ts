@@ -69,6 +69,12 @@ export function openApi(options: ApiOptions): OpenApi {
     })
   }
 
+  /** `key 2 (FINNHUB_API_KEY_2)`. */
+  function nameOf(label: string): string {
+    const variable = provider.credentials?.[label]
+    return variable === undefined ? label : `key ${label} (${variable})`
+  }
+
   /** One try. A refused credential is replaced by the next one until each was tried. */
   async function attempt(state: RequestState): Promise<{answer: Answer; body: unknown}> {
     const tried = new Set<string>()
@@ -95,18 +101,18 @@ export function openApi(options: ApiOptions): OpenApi {
         refusal.of === 'request' ||
         (refusal.next === 'stop' && label === keyless)
       )
-        throw refused(refusal, state)
+        throw refused(refusal, state, label)
       await ledger.startCooldown(provider, label, refusal)
-      if (refusal.next === 'blocked') throw refused(refusal, state)
+      if (refusal.next === 'blocked') throw refused(refusal, state, label)
       if (refusal.next === 'wait' && (isOnly || tried.has(label)))
         throw new SlowDown(`${subject(state)}: ${refusal.why}`, {
           ...facts(state),
           until: refusal.until,
           nextStep: 'Run it again later.',
         })
-      if (tried.has(label)) throw refused(refusal, state)
+      if (tried.has(label)) throw refused(refusal, state, label)
       ;(refusal.next === 'stop' ? log.warn : log.detail)(
-        `${provider.name}: ${label === keyless ? label : `key ${label}`} is in cooldown: ${refusal.why}`,
+        `${provider.name}: ${nameOf(label)} is in cooldown: ${refusal.why}`,
       )
       tried.add(label)
     }

@@ -26,8 +26,8 @@ export interface SendOptions {
   stop: AbortSignal | undefined
 }
 
-/** An answer, or the status and the address of a redirect within the origin. */
-export type Sent = {answer: Answer} | {status: number; redirect: URL}
+/** An answer, also before redaction (`raw`); or the status and address of a redirect within the origin. */
+export type Sent = {answer: Answer; raw: Answer} | {status: number; redirect: URL}
 
 /**
  * Sends the request and reads the answer. Throws TryLater (network, deadline), UnexpectedBody (too large, not
@@ -70,7 +70,7 @@ export async function send(options: SendOptions): Promise<Sent> {
       json: jsonOrUndefined(plain),
       at: clock.now(),
     }
-    return {answer}
+    return {answer, raw: plain === text ? answer : {...answer, text, json: jsonOrUndefined(text)}}
   } catch (error) {
     if (abort.signal.aborted && abort.signal.reason !== stoppedEarly) throw abort.signal.reason
     throw translated(error, options)

@@ -166,7 +166,7 @@ export function createTransmit(
     const {answer} = sent
     const tookMs = Math.round(clock.elapsedMs() - startMs)
     log.detail(`${shown}: HTTP ${answer.status}, ${answer.text.length} characters in ${tookMs} ms`)
-    const verdict = judge(answer, state)
+    const verdict = judge(answer, {...state, label: reservation.label}, sent.raw)
     const note =
       'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
     const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
