@@ -25,6 +25,14 @@ export interface Feed<T extends TableName> {
    * checked with every heartbeat.
    */
   silenceMs: number
+  /**
+   * Pure. Real milliseconds without data for these targets after which fin subscribes again, and connects
+   * again if that brings no data either. A keep-alive answer or a status is not data. The bound fits the
+   * market: it is not an outage when few targets have no quote for a while.
+   */
+  noDataMs?(targets: number): number
+  /** Pure. True for a frame with data of a target; absent: every frame counts. */
+  isData?(frame: unknown): boolean
   /** Pure. Recognises a refusal. `stop`: trying again does not help. `wait`: the server may accept later. */
   refusal(frame: unknown): (Pick<Refusal, 'why'> & {next: 'stop' | 'wait'}) | undefined
   /** Pure. The rows of one frame; none for an acknowledgement or for another channel of the same socket. */

@@ -142,6 +142,11 @@ export interface Refusal {
    * `stop`.
    */
   unsure?: boolean
+  /**
+   * The provider asks for a sign-in. For a request with a credential this means that the credential is
+   * refused.
+   */
+  asksSignIn?: boolean
 }
 
 /** Returns its argument, so that its type is checked where it is written. */

@@ -179,7 +179,7 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   guard?: `select_${string}`
   /**
    * Statement that runs after the upsert, in the same transaction: it marks leavers or clears ranks. $1: rows
-   * as JSON, $2: instant of the answer.
+   * as JSON, $2: instant of the answer. It may return the `name` and the `fate` of each row that ended.
    */
   after?: `update_${string}`
   /** The first is the default; `--provider` chooses another. */

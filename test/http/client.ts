@@ -144,7 +144,7 @@ export function openClient(
     config,
     clock,
     ledger,
-    pace: createPace(fakeClock(undefined, 'advances', true)),
+    pace: createPace(fakeClock(undefined, 'advances', true), config),
     job: 'example-unit',
     log: {error: note, warn: note, notice: note, detail: note},
     ...options,

@@ -25,6 +25,8 @@ export interface RaceOptions {
   from?: string
   ends: string | number
   processes: number
+  /** Credentials that are set; default: two. */
+  keys?: 1 | 2
   /** Racers that kill themselves between a reservation and its use: name -> number of the request. */
   dies?: Readonly<Record<string, number>>
   /** Whether to kill the process whose request arrived last, before its answer; called at each arrival. */
@@ -102,6 +104,7 @@ export async function race(options: RaceOptions): Promise<RaceResult> {
           TZ: 'UTC',
           DATABASE_URL: options.databaseUrl,
           ...twoSecrets,
+          ...(options.keys === 1 ? {NORTH_KEY_2: ''} : {}),
           RACE_PROVIDER: address,
           RACE_NAME: name,
           RACE_ENDS: ends,

@@ -19,16 +19,18 @@ const north = provider(JSON.parse(env['RACE_LIMITS']!) as Limit[], twoCredential
 const ends = Date.parse(env['RACE_ENDS']!)
 const diesAt = Number(env['RACE_DIES_AT'] || Infinity)
 
-async function one(turn: number): Promise<void> {
+/** Reserves and requests; false if the reservation is after the end of the race. */
+async function one(turn: number): Promise<boolean> {
   const reservation = await ledger.reserve({provider: north, job: 'race', target: String(turn)})
   if (turn >= diesAt) process.kill(process.pid, 'SIGKILL')
   if (reservation.goAt.getTime() > ends) {
     await reservation.release()
-    return
+    return false
   }
   await reservation.started()
   const answer = await fetch(`${env['RACE_PROVIDER']}/${reservation.label}?racer=${env['RACE_NAME']}`)
   await reservation.finish({outcome: answer.status === 200 ? 'answered' : 'refused', status: answer.status})
+  return true
 }
 
 /** Bounds the tries when the database does not come back. */
@@ -36,7 +38,7 @@ const maxFailures = 100
 let failures = 0
 for (let turn = 1; clock.now().getTime() <= ends; turn++) {
   try {
-    await one(turn)
+    if (!(await one(turn))) break
     failures = 0
   } catch (error) {
     await clock.refresh()

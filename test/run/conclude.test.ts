@@ -111,7 +111,37 @@ const cases: readonly Case[] = [
     ends: [
       'nothing due',
       0,
-      'nothing is due: 1 of 3 failed and waits for the next try, the rest was collected since the last scheduled time; the next is due at 2026-05-19T00:00:00Z. Use --force to request all targets anyway',
+      'nothing is due: of 3 targets, 1 failed and waits for the next try, 1 was collected since the last scheduled time, 1 cannot be requested yet; the next is due at 2026-05-19T00:00:00Z. Use --force to request all targets anyway',
+    ],
+  },
+  {
+    when: 'some were collected and others never, because their day is another',
+    plan: {
+      due: [],
+      all: [...named('a', 'b'), {target: 'c', due_at: '2026-05-21T00:00:00Z'}, {target: 'd', due_at: null}],
+      states: new Map([state('a', null), state('b', null)]),
+    },
+    ends: [
+      'nothing due',
+      0,
+      'nothing is due: of 4 targets, 2 were collected since the last scheduled time, 2 were never collected and are not due yet; the next is due at 2026-05-21T00:00:00Z. Use --force to request all targets anyway',
+    ],
+  },
+  {
+    when: 'none was ever collected, or the provider does not know it',
+    plan: {
+      due: [],
+      all: named('a', 'b', 'c'),
+      states: new Map([
+        ['a', {...state('a', '2026-05-30T00:00:00Z')[1], status: 'unknown'}],
+        ['b', {...state('b', '2026-05-22T00:00:00Z')[1], last_success: '2026-05-01T00:00:00Z'}],
+      ]),
+      scheduledAt: new Date('2026-05-18T00:00:00Z'),
+    },
+    ends: [
+      'nothing due',
+      0,
+      'nothing is due: of 3 targets, 1 was collected earlier and is not due yet, 1 is unknown to the provider, 1 was never collected and is not due yet; the next is due at 2026-05-22T00:00:00Z. Use --force to request all targets anyway',
     ],
   },
   {
@@ -183,6 +213,28 @@ const cases: readonly Case[] = [
     stopped: failures,
     ends: ['failed', 1, '3 batches in a row failed; the rest was not requested'],
     left: 2,
+  },
+  {
+    when: 'three in a row failed, and there were only three',
+    plan: {due: named('a', 'b', 'c'), all: named('a', 'b', 'c')},
+    done: {counts: {targets_failed: 3}},
+    stopped: failures,
+    ends: ['failed', 1, '3 of 3 targets failed'],
+    left: 0,
+  },
+  {
+    when: 'the last three failed after the others were answered',
+    done: {counts: {targets_done: 2, targets_failed: 3}},
+    stopped: failures,
+    ends: ['partial', 1, '3 of 5 targets failed'],
+    left: 0,
+  },
+  {
+    when: 'the provider was silent for two minutes',
+    done: {counts: {targets_done: 1, targets_failed: 1}},
+    stopped: {by: 'stall'},
+    ends: ['partial', 1, 'the provider did not answer for two minutes in all; the rest was not requested'],
+    left: 3,
   },
   {
     when: 'three in a row failed after one was answered',

@@ -1,14 +1,14 @@
 import {Command} from '@oclif/core/command'
 import {loadConfig} from '../../lib/config.js'
 import {pluralize} from '../../lib/text.js'
-import {outputFlags} from '../../lib/output/flags.js'
+import {jsonFlag} from '../../lib/output/flags.js'
 
 export default class DbInit extends Command {
   static override summary = 'create the tables, or bring them up to date'
   static override description =
     'Applies the files of initdb/ in order, each once. It can be run again, and by two processes at once. Without DATABASE_URL fin does this by itself when the embedded database is first used.'
   static override examples = ['<%= config.bin %> db init', '<%= config.bin %> db init --json']
-  static override flags = {json: outputFlags.json}
+  static override flags = {json: jsonFlag}
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbInit)

@@ -1,6 +1,6 @@
 import {Command} from '@oclif/core/command'
 import {loadConfig} from '../../lib/config.js'
-import {outputFlags} from '../../lib/output/flags.js'
+import {jsonFlag} from '../../lib/output/flags.js'
 import {printRows} from '../../lib/output/rows.js'
 
 export default class DbStatus extends Command {
@@ -8,7 +8,7 @@ export default class DbStatus extends Command {
   static override description =
     'Starts no server. The printed address holds no password; fin db url --with-password prints one that does.'
   static override examples = ['<%= config.bin %> db status', '<%= config.bin %> db status --json']
-  static override flags = {json: outputFlags.json}
+  static override flags = {json: jsonFlag}
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbStatus)

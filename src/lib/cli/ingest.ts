@@ -8,7 +8,7 @@ import {defaultMaxBytes, type AnyCollector, type Provider} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {instantFrom} from '../instant.js'
 import {createLog} from '../output/log.js'
-import {createProgress} from '../output/progress.js'
+import {createProgress, type Progress} from '../output/progress.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {stopOnSignal} from '../interrupt.js'
 import {collect, sourceOf} from '../run/collect.js'
@@ -32,7 +32,12 @@ export async function ingest(
   invocation: Invocation,
 ): Promise<number> {
   const config = loadConfig()
-  const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
+  const screen: Screen = {}
+  const log = createLog({
+    quiet: flags.quiet,
+    verbose: flags.verbose,
+    showWait: (text) => screen.progress?.wait(text) ?? false,
+  })
   const stop = stopOnSignal()
   const context = await openContext({
     config,
@@ -62,10 +67,15 @@ export async function ingest(
       record: flags.record,
     }
     if (flags.plan) return await printPlan(collector, options, flags, context)
-    return await printRun(collector, options, flags, context)
+    return await printRun(collector, options, flags, context, screen)
   } finally {
     await context.close()
   }
+}
+
+/** The progress on the terminal, once it is drawn. */
+interface Screen {
+  progress?: Progress
 }
 
 async function printPlan(
@@ -88,8 +98,10 @@ async function printRun(
   options: CollectOptions,
   flags: IngestFlags,
   context: Context,
+  screen: Screen,
 ): Promise<number> {
   const progress = createProgress({enabled: !flags.quiet, title: collector.name})
+  screen.progress = progress
   const result = await printWhile(collector.tables[0], flags, context.config.zone, async (emit) => {
     const withOutput: CollectOptions = {
       ...options,
@@ -106,6 +118,7 @@ async function printRun(
             context,
           )
     } finally {
+      delete screen.progress
       await progress.end()
     }
   })

@@ -6,6 +6,7 @@ import type {Log} from '../output/log.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {ownColumns, numericColumns, type TableName} from '../rows.js'
 import type {Collected} from '../run/options.js'
+import type {Ended} from '../run/ended.js'
 
 /** The command that started a run. Its arguments identify the schedule, if the job has several. */
 export type Invocation = Pick<Command, 'config' | 'id' | 'argv'>
@@ -63,6 +64,15 @@ export function summarize(job: string, result: Collected, options: {dryRun: bool
   if (result.cycle !== undefined) options.log.notice(result.cycle)
 }
 
+/** `2 delisted (KRW-A, KRW-B)`, with five names at most. */
+function endedTexts(ended: readonly Ended[]): string[] {
+  return [...new Set(ended.map(({fate}) => fate))].map((fate) => {
+    const names = ended.filter((one) => one.fate === fate).map(({name}) => name)
+    const more = names.length > 5 ? ` and ${formatNumber(names.length - 5)} more` : ''
+    return `${formatNumber(names.length)} ${fate} (${names.slice(0, 5).join(', ')}${more})`
+  })
+}
+
 function summarizeRun(job: string, result: Collected, {dryRun, log}: {dryRun: boolean; log: Log}): void {
   for (const complaint of result.complaints.slice(0, 20)) log.warn(`${job}: ${complaint}`)
   if (result.complaints.length > 20)
@@ -70,6 +80,7 @@ function summarizeRun(job: string, result: Collected, {dryRun, log}: {dryRun: bo
   if (result.message !== null) (result.exit_code === 0 ? log.notice : log.error)(`${job}: ${result.message}`)
   if (result.outcome === 'nothing due' || result.outcome === 'already running') return
   if (result.outcome === 'failed' && result.rows_received === 0 && result.requests === 0) return
+  const ended = result.ended ?? []
   const changed = result.rows_inserted + result.rows_updated
   const parts = [
     pluralize(result.rows_received, 'row'),
@@ -77,7 +88,8 @@ function summarizeRun(job: string, result: Collected, {dryRun, log}: {dryRun: bo
       ? 'nothing written (dry run)'
       : changed === 0
         ? 'nothing changed'
-        : `${formatNumber(result.rows_inserted)} new, ${formatNumber(result.rows_updated)} changed`,
+        : `${formatNumber(result.rows_inserted)} new, ${formatNumber(result.rows_updated - ended.length)} changed`,
+    ...endedTexts(ended),
     ...[...result.secondary]
       .filter(([, {rows}]) => rows > 0)
       .map(([table, {rows}]) => `${formatNumber(rows)} for ${table}`),

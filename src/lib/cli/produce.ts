@@ -125,6 +125,10 @@ async function live(
     targets,
     clock,
     stop,
+    onQuiet: (quietMs) =>
+      log.warn(
+        `${feed.name}: no data for ${Math.round(quietMs / 1000)} s, although the server answers; subscribing again`,
+      ),
     onEnd: (why, waitMs) =>
       log.warn(`${feed.name}: no connection: ${why}; connecting again in ${(waitMs / 1000).toFixed(1)} s`),
     onGap: (from, to) =>

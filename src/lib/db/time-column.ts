@@ -36,9 +36,12 @@ export function isNumber({type}: CatalogColumn): boolean {
  */
 export function eventTime(columns: readonly CatalogColumn[]): string | undefined {
   const candidates = columns.filter(isTime)
-  const eventTimes = candidates.filter(
-    (column) => !writeTimes.includes(column.column_name) || (column.is_required && !column.has_default),
-  )
+  const isProvided = (column: CatalogColumn) =>
+    !writeTimes.includes(column.column_name) || (column.is_required && !column.has_default)
+  // A default in a key stands for "none", such as the infinite expiry of a perpetual contract.
+  const isStandIn = (column: CatalogColumn) =>
+    column.has_default && column.is_primary_key && !column.is_partition_key
+  const eventTimes = candidates.filter((column) => isProvided(column) && !isStandIn(column))
   const found =
     eventTimes.find((column) => column.is_partition_key) ??
     eventTimes.find((column) => column.is_primary_key && !column.has_default) ??

@@ -1,5 +1,6 @@
 import {defineFeed} from '../define-feed.js'
 import {each, filled, isItem, must} from '../parse.js'
+import {minuteMs} from '../time.js'
 import {bithumb as provider} from '../providers/bithumb.js'
 import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf, type Wall} from '../providers/bithumb/quotes.js'
 
@@ -26,6 +27,10 @@ export const bithumb = defineFeed({
   // PING it sends an answer every 10 s.
   heartbeat: {text: 'PING', everyMs: 20_000},
   silenceMs: 45_000,
+  // After a subscription Bithumb sends the current state of each target, also of one that is not traded. All
+  // markets together are never without a quote for two minutes; a single one may be for half an hour.
+  noDataMs: (targets) => Math.min(30, Math.max(2, 30 / targets)) * minuteMs,
+  isData: (frame) => isItem(frame) && frame['type'] === 'ticker',
   refusal(frame) {
     if (!isItem(frame)) return undefined
     const {error, status, message} = frame

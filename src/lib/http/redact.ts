@@ -9,6 +9,11 @@ const mark = '***'
 /** A shorter "secret" would match ordinary words; no provider issues such keys. */
 const shortest = 4
 
+/** Keys that a provider publishes, and placeholders: words that anyone knows, and that occur in any text. */
+const publicWords = new Set(
+  'apikey api_key changeme demo example free guest none null public sample secret test token'.split(' '),
+)
+
 const secretVariable = /(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|BEARER)(_|$)/i
 const dsnPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@"']*):([^\s/?#"']+)@/gi
 const secretName =
@@ -80,10 +85,10 @@ function passwordsIn(value: string): string[] {
 
 /**
  * A pattern of every form of a secret: raw, URL-encoded (also twice), escaped for JSON (also inside JSON),
- * with HTML entities, and in base64. Undefined for a text that is too short to be a secret.
+ * with HTML entities, and in base64. Undefined for a text that is too short or too common to be a secret.
  */
 function patternOf(secret: string): string | undefined {
-  if (secret.length < shortest) return undefined
+  if (secret.length < shortest || publicWords.has(secret.toLowerCase())) return undefined
   const bytes = Buffer.from(secret)
   const base64 = bytes.toString('base64')
   return [

@@ -30,8 +30,8 @@ export function classified(refusal: Refusal, label: string, state: RequestState)
   return {next: 'spent', why: `${refusal.why} (three times in a row)`} // the ledger computes until when
 }
 
-/** The error to throw for a refusal. */
-export function refused(refusal: Refusal, state: RequestState): Error {
+/** The error to throw for a refusal of a request with the credential `label`. */
+export function refused(refusal: Refusal, state: RequestState, label?: string): Error {
   const message = `${subject(state)}: ${refusal.why}`
   if (refusal.next === 'skip')
     return new SkipTarget(message, {
@@ -46,7 +46,9 @@ export function refused(refusal: Refusal, state: RequestState): Error {
       nextStep:
         'fin will not contact it until the time that "fin doctor" shows; the pause doubles each time. To import an answer saved elsewhere, use --input FILE.',
     })
-  const variables = Object.values(state.provider.credentials ?? {})
+  const {credentials = {}} = state.provider
+  const own = label === undefined ? undefined : credentials[label]
+  const variables = own === undefined ? Object.values(credentials) : [own]
   return new NeedsPerson(message, {
     ...facts(state),
     ofRequest: refusal.of === 'request',

@@ -15,6 +15,8 @@ export interface RetryOptions {
   wait: boolean
   stop: AbortSignal | undefined
   onWait(ms: number, error: TryLater): void
+  /** True once another try makes no sense; default: never. */
+  hasGivenUp?(): boolean
   random?: () => number
 }
 
@@ -31,14 +33,14 @@ export function withRetry<T>(work: () => Promise<T>, options: RetryOptions): Pro
     retries: tries - 1,
     minTimeout: 0,
     maxTimeout: 0,
-    shouldRetry: ({error}) => error instanceof TryLater,
+    shouldRetry: ({error}) => error instanceof TryLater && options.hasGivenUp?.() !== true,
     // Called for every failure, also for the last one and for those that are not repeated.
     onFailedAttempt: async ({error, attemptNumber, retriesLeft}) => {
       if (!(error instanceof TryLater)) return
       const {until} = error
       const statedMs = until === undefined ? 0 : until.getTime() - options.clock.now().getTime()
       if (statedMs > longestSleepMs && !options.wait) throw error instanceof SlowDown ? spent(error) : error
-      if (retriesLeft === 0) return
+      if (retriesLeft === 0 || options.hasGivenUp?.() === true) return
       const ms = Math.max(0, statedMs) + jitterMs(error, attemptNumber, options.random ?? Math.random)
       options.onWait(ms, error)
       await options.clock.sleep(ms, options.stop)

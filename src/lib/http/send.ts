@@ -1,6 +1,6 @@
 /**
- * Sends one request and follows its redirects: the only `fetch` to a provider. One deadline covers
- * connection, redirects, headers and body.
+ * Sends one request: the only `fetch` to a provider. It follows no redirect, because each hop is a request
+ * that needs a reservation of its own. One deadline covers connection, headers and body.
  */
 import {type Clock, deadline} from '../clock.js'
 import {defaultMaxBytes, type Answer, type Provider} from '../define.js'
@@ -10,7 +10,7 @@ import {fetchThrough, NoTunnel, refusalOf, type Proxy} from '../proxy.js'
 import {BadBody, megabytes, readText} from './body.js'
 import {certificateRefused, networkReasons, reasonOfProxy} from './network-reasons.js'
 import {quotes, type Redact} from './redact.js'
-import {mostRedirects, locationOf, withinOrigin} from './redirect.js'
+import {locationOf, withinOrigin} from './redirect.js'
 import {facts, subject} from './verdict.js'
 
 export interface SendOptions {
@@ -29,12 +29,14 @@ export interface SendOptions {
   stop: AbortSignal | undefined
 }
 
+/** An answer, also before redaction (`raw`); or the status and address of a redirect within the origin. */
+export type Sent = {answer: Answer; raw: Answer} | {status: number; redirect: URL}
+
 /**
  * Sends the request and reads the answer. Throws TryLater (network, deadline), UnexpectedBody (too large, not
- * text, too many redirects or one to another origin), NeedsPerson (certificate, proxy), or the reason of
- * `stop`.
+ * text, a redirect to another origin), NeedsPerson (certificate, proxy), or the reason of `stop`.
  */
-export async function send(options: SendOptions): Promise<Answer> {
+export async function send(options: SendOptions): Promise<Sent> {
   const {stop, clock, deadlineMs} = options
   const abort = new AbortController()
   const timeout = deadline(deadlineMs)
@@ -57,17 +59,28 @@ export async function send(options: SendOptions): Promise<Answer> {
   stop?.addEventListener('abort', onStop, {once: true})
   try {
     stop?.throwIfAborted()
-    const response = await follow(options, abort.signal)
+    const fetch = await fetchThrough(options.proxy)
+    const response = await fetch(options.url, {
+      headers: options.headers,
+      signal: abort.signal,
+      redirect: 'manual',
+    })
+    const redirect = redirectOf(response, options)
+    if (redirect !== undefined) {
+      await response.body?.cancel()
+      return {status: response.status, redirect}
+    }
     const text = await bodyOf(response, options, abort)
     if (clock.driven) await clock.refresh()
     const plain = options.secret !== undefined && quotes(text, options.secret) ? options.redact(text) : text
-    return {
+    const answer: Answer = {
       status: response.status,
       headers: Object.fromEntries(response.headers),
       text: plain,
       json: jsonOrUndefined(plain),
       at: clock.now(),
     }
+    return {answer, raw: plain === text ? answer : {...answer, text, json: jsonOrUndefined(text)}}
   } catch (error) {
     if (abort.signal.aborted && abort.signal.reason !== stoppedEarly) throw abort.signal.reason
     throw translated(error, options)
@@ -78,20 +91,13 @@ export async function send(options: SendOptions): Promise<Answer> {
   }
 }
 
-/** Sends a request and follows its redirects, one by one. */
-async function follow(options: SendOptions, signal: AbortSignal): Promise<Response> {
-  let {url} = options
-  const fetch = await fetchThrough(options.proxy)
-  for (let redirects = 0; ; redirects++) {
-    const response = await fetch(url, {headers: options.headers, signal, redirect: 'manual'})
-    const location = response.headers.get('location')
-    if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response
-    await response.body?.cancel()
-    if (redirects === mostRedirects) throw new BadBody(`it redirects more than ${mostRedirects} times`)
-    const next = withinOrigin(url, location)
-    if (next === undefined) throw leavesOrigin(options, locationOf(url, options.redact(location)))
-    url = next
-  }
+/** The address that an answer redirects to, within the origin; undefined if it is not a redirect. */
+function redirectOf(response: Response, options: SendOptions): URL | undefined {
+  const location = response.headers.get('location')
+  if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined
+  const next = withinOrigin(options.url, location)
+  if (next === undefined) throw leavesOrigin(options, locationOf(options.url, options.redact(location)))
+  return next
 }
 
 function leavesOrigin(options: SendOptions, destination: string): UnexpectedBody {

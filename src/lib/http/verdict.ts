@@ -12,6 +12,8 @@ export interface About {
   target: string | undefined
   as: HttpRequest['as']
   redact: Redact
+  /** Label of the credential that the request was sent with; absent for a saved answer. */
+  label?: string
 }
 
 /** A day: a longer wait in a header is cut to this, because one request a day does no harm. */
@@ -21,10 +23,12 @@ const storedCharacters = 1_000_000
 
 /**
  * Classifies an answer by the refusals that the provider declares, then by its HTTP status, then by the form
- * of its body.
+ * of its body. `raw` is the answer before redaction.
  */
-export function judge(answer: Answer, about: About): Verdict {
-  const found = refusalOrOutage(answer, about.provider.refusal?.(answer)) ?? byStatus(answer, about.target)
+export function judge(answer: Answer, about: About, raw: Answer = answer): Verdict {
+  // The original text is classified, because a redacted one may lack the words that tell a refusal.
+  const declared = about.provider.refusal?.(raw)
+  const found = refusalOrOutage(answer, signInRefused(declared, about)) ?? byStatus(answer, about.target)
   if (found !== undefined && 'next' in found) {
     return {refusal: {...found, until: endOf(found, answer), why: clip(about.redact(found.why))}}
   }
@@ -43,6 +47,13 @@ export function judge(answer: Answer, about: About): Verdict {
     body:
       about.as === 'text' || (about.as === 'either' && answer.json === undefined) ? answer.text : answer.json,
   }
+}
+
+/** A demand to sign in, after a request that was signed in: its credential is refused. */
+function signInRefused(refusal: Refusal | undefined, {label, provider}: About): Refusal | undefined {
+  const variable = label === undefined ? undefined : provider.credentials?.[label]
+  if (!refusal?.asksSignIn || variable === undefined) return refusal
+  return {next: 'stop', why: `it does not accept ${variable}: ${refusal.why}`}
 }
 
 /** `fred (DGS10)`: the begin of every message of the client. */

@@ -126,12 +126,13 @@ function keyedAccess(
 }
 
 function keylessAccess(provider: Provider, config: Config, everyLabel: readonly string[]): Access {
-  return {
-    labels: [keyless],
-    fingerprints: new Map(),
-    limits: withSettings(provider, provider.keyless?.limits ?? provider.limits, config),
-    everyLabel,
-  }
+  return {labels: [keyless], fingerprints: new Map(), limits: limitsOf(provider, config, keyless), everyLabel}
+}
+
+/** The limits in force for requests with a label, with the numbers that the user set. */
+export function limitsOf(provider: Provider, config: Config, label: string): readonly Limit[] {
+  const declared = label === keyless ? (provider.keyless?.limits ?? provider.limits) : provider.limits
+  return withSettings(provider, declared, config)
 }
 
 /** The limits with the numbers that the user set. Throws NeedsPerson for a value that is not a limit. */

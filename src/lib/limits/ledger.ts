@@ -14,7 +14,8 @@ import type {JobClaim} from './claims.js'
 import {concerns, costOf} from './slots.js'
 import {budgetLimits} from './planner.js'
 import {writeCooldown} from './cooldowns.js'
-import {type ReservationRequest, reserve, type ReservationResult} from './reserve.js'
+import {moveForward, type ReservationRequest, reserve, type ReservationResult} from './reserve.js'
+import {reportSlow, reportWait, type WaitLog} from '../waits.js'
 import {limitText} from './windows.js'
 
 export interface Finish {
@@ -69,20 +70,30 @@ export function openLedger(context: {
   database: Database
   clock: Clock
   config: Config
+  /** Reports long waits; absent: they are not reported. */
+  log?: WaitLog
   host: string
   pid: number
   /** Returns the claims of all jobs; called only if a day or a month is limited. */
   claims(): Promise<readonly JobClaim[]>
 }): Ledger {
-  const {database, clock, config} = context
+  const {database, clock, config, log} = context
+
+  const report = (request: ReservationRequest, untilMs: number, why: string) =>
+    reportWait(log, {subject: subject(request), why, nowMs: clock.now().getTime(), untilMs})
 
   async function waitAndReserve(request: ReservationRequest, access: Access): Promise<ReservationResult> {
     // Gathering claims loads every job, which is useless if no day and no month is limited.
     const claims = budgetLimits(access.limits).length === 0 ? [] : await context.claims()
     for (;;) {
       request.stop?.throwIfAborted()
-      const result = await reserve({...context, claims}, request, access)
+      const result = await reportSlow(
+        log,
+        () => `${subject(request)}: waits for another process that reserves, or for the database`,
+        reserve({...context, claims}, request, access),
+      )
       if (!('untilMs' in result)) return result
+      report(request, result.untilMs, result.why)
       await clock.sleep(Math.min(result.untilMs - clock.now().getTime(), longestSleepMs), request.stop)
     }
   }
@@ -115,15 +126,21 @@ export function openLedger(context: {
   }
 
   function reservation(request: ReservationRequest, access: Access, result: ReservationResult): Reservation {
-    let {id, goAtMs, marginMs} = result
+    let current = result
     const {label} = result
     const release = async () => {
-      await database.query('update_provider_requests_released', [id, clock.now().toISOString()])
+      await database.query('update_provider_requests_released', [current.id, clock.now().toISOString()])
     }
+    const leftMs = () => current.goAtMs - clock.now().getTime()
     const waitUntilDue = async () => {
       try {
-        for (let leftMs: number; (leftMs = goAtMs - clock.now().getTime()) > 0;)
-          await clock.sleep(leftMs, request.stop)
+        report(request, current.goAtMs, current.why)
+        while (leftMs() > 0) {
+          const {lookMs = Infinity} = current
+          const looksAgain = lookMs < leftMs()
+          await clock.sleep(Math.min(leftMs(), lookMs), request.stop)
+          if (looksAgain) current = await moveForward(context, request, {...access, labels: [label]}, current)
+        }
         request.stop?.throwIfAborted()
       } catch (error) {
         // if the release fails too, the reservation counts as used
@@ -134,23 +151,23 @@ export function openLedger(context: {
     return {
       label,
       get goAt() {
-        return new Date(goAtMs)
+        return new Date(current.goAtMs)
       },
       release,
       async started() {
         for (;;) {
           await waitUntilDue()
           await clock.refresh()
-          if (clock.now().getTime() <= goAtMs + marginMs / 2) return
+          if (-leftMs() <= current.marginMs / 2) return
           await release()
-          ;({id, goAtMs, marginMs} = await reserveAgain(request, access, label))
+          current = await reserveAgain(request, access, label)
         }
       },
       async finish({outcome, status, note, posts, usd}) {
         await clock.refresh()
         const text = note?.replaceAll('\0', '').slice(0, 500)
         await database.query('update_provider_requests_finished', [
-          id,
+          current.id,
           outcome,
           clock.now().toISOString(),
           status ?? null,
@@ -181,6 +198,11 @@ export function openLedger(context: {
       await database.query('delete_credential_rests', [provider.name, countedAs(provider, config, label)])
     },
   }
+}
+
+/** `finnhub (AAPL)`: the begin of a message about a wait. */
+function subject({provider, target}: ReservationRequest): string {
+  return target === undefined ? provider.name : `${provider.name} (${target.slice(0, 80)})`
 }
 
 function neverFits({provider, job, cost}: ReservationRequest, limit: Limit): NeedsPerson {

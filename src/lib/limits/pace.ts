@@ -4,7 +4,10 @@
  */
 import Bottleneck from 'bottleneck'
 import type {Clock} from '../clock.js'
-import {keyless, type Provider} from '../define.js'
+import type {Config} from '../config.js'
+import type {Provider} from '../define.js'
+import {limitsOf} from './access.js'
+import {concerns} from './slots.js'
 
 export interface Pace {
   /** Runs `work` as soon as the spacing allows it, and returns its result or throws its error. */
@@ -15,14 +18,17 @@ export interface Pace {
  * On a driven clock requests are not spaced here, because the ledger's instants space them. No timer runs
  * while nothing waits.
  */
-export function createPace(clock: Clock): Pace {
+export function createPace(clock: Clock, config: Config): Pace {
   const limiters = new Map<string, Bottleneck>()
   return {
     run(provider, label, work) {
       const key = `${provider.name} ${label}`
       let limiter = limiters.get(key)
       if (limiter === undefined) {
-        limiter = new Bottleneck({maxConcurrent: 1, minTime: clock.driven ? 0 : spacingMs(provider, label)})
+        limiter = new Bottleneck({
+          maxConcurrent: 1,
+          minTime: clock.driven ? 0 : spacingMs(provider, label, config),
+        })
         limiters.set(key, limiter)
       }
       return limiter.schedule(work)
@@ -30,11 +36,14 @@ export function createPace(clock: Clock): Pace {
   }
 }
 
-/** Milliseconds between two starts: 500 for two requests a second; 0 without a limit per second. */
-export function spacingMs(provider: Provider, label: string): number {
-  const limits = label === keyless ? (provider.keyless?.limits ?? provider.limits) : provider.limits
-  const spacings = limits
+/**
+ * Milliseconds between two starts: 500 for two requests a second; 0 without a limit per second. The settings
+ * of the user apply, because the ledger counts with them.
+ */
+export function spacingMs(provider: Provider, label: string, config: Config): number {
+  const spacings = limitsOf(provider, config, label)
     .filter((limit) => limit.per === 'second' && (limit.unit ?? 'requests') === 'requests')
+    .filter((limit) => concerns(limit, label))
     .map((limit) => Math.ceil(1_000 / limit.requests))
   return Math.max(0, ...spacings)
 }

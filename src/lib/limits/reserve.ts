@@ -36,6 +36,10 @@ export interface ReservationResult {
   label: string
   goAtMs: number
   marginMs: number
+  /** Pause after which it may move forward; undefined if the reservations before it are answered. */
+  lookMs: number | undefined
+  /** Why it has to wait, as text for the user. */
+  why: string
 }
 
 export interface ReserveContext {
@@ -56,7 +60,7 @@ export async function reserve(
   {database, clock, config, host, pid, claims}: ReserveContext,
   request: ReservationRequest,
   access: Access,
-): Promise<ReservationResult | {untilMs: number}> {
+): Promise<ReservationResult | {untilMs: number; why: string}> {
   const {provider} = request
   return database.transaction(async (tx) => {
     // In a statement of its own, so that the count does not see an older snapshot.
@@ -76,7 +80,8 @@ export async function reserve(
         : request.credential === undefined || request.isDedicated
           ? await allocationSpent(tx, poolOf(provider, config, claims), request.job, atMs)
           : undefined
-    if (refusal && request.wait && refusal.until) return {untilMs: refusal.until.getTime()}
+    if (refusal && request.wait && refusal.until)
+      return {untilMs: refusal.until.getTime(), why: refusal.message}
     if (refusal) throw refusal
     // on a driven clock, the time that passes during a statement shows how late a request may be
     const lagMs = clock.driven ? Math.min(20 * (clock.now().getTime() - atMs), 10 * minuteMs) : 0
@@ -95,7 +100,45 @@ export async function reserve(
       host,
       pid,
     ])
-    return {id: row!.id, label: slot.label, goAtMs: slot.goAtMs, marginMs}
+    return {
+      id: row!.id,
+      label: slot.label,
+      goAtMs: slot.goAtMs,
+      marginMs,
+      lookMs: slot.lookMs,
+      why: reasonOf(slot, slots, request.cost),
+    }
+  })
+}
+
+/**
+ * Moves a reservation that waits to the earliest slot behind the reservations made before it. It never moves
+ * backward, so the reservations made after it stay within every limit. `access` has only its credential.
+ */
+export async function moveForward(
+  {database, clock}: Pick<ReserveContext, 'database' | 'clock'>,
+  {provider, cost}: ReservationRequest,
+  access: Access,
+  waiting: ReservationResult,
+): Promise<ReservationResult> {
+  return database.transaction(async (tx) => {
+    await tx.query('select_provider_requests_lock', [provider.name])
+    await clock.refresh()
+    const atMs = clock.now().getTime()
+    const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [
+      provider.name,
+      JSON.stringify(windowQueriesOf(access, cost, atMs, waiting.id)),
+    ])
+    const [slot] = slotsOf(access, cost, atMs, spentRows)
+    if (slot === undefined || slot.refused !== undefined || slot.goAtMs >= waiting.goAtMs)
+      return {...waiting, lookMs: slot?.lookMs}
+    const {goAtMs, lookMs} = slot
+    await tx.query('update_provider_requests_moved', [
+      waiting.id,
+      iso(goAtMs),
+      iso(goAtMs + waiting.marginMs),
+    ])
+    return {...waiting, goAtMs, lookMs}
   })
 }
 
@@ -103,20 +146,15 @@ function iso(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function spent(
-  {provider, cost}: ReservationRequest,
-  slots: readonly Slot[],
-  {goAtMs, because}: Slot,
-): QuotaSpent {
+function spent({provider, cost}: ReservationRequest, slots: readonly Slot[], slot: Slot): QuotaSpent {
+  const {goAtMs, because} = slot
   const until = new Date(goAtMs)
   const refused = slots.filter((slot) => slot.refused !== undefined)
   const parts = [
     `the next slot is free at ${until.toISOString()}`,
     because === undefined
       ? `requests are already reserved until then; if that is unexpected, the system clock was probably set back`
-      : 'limit' in because
-        ? fullText(because, cost, slots.length - refused.length)
-        : `${cooldownText[because.kind ?? 'wait']}: ${because.cooldown}`,
+      : reasonOf(slot, slots, cost),
     ...refused.map(
       ({label, refused: why}) => `key ${label} was refused, change ${variablesOf(provider, [label])}: ${why}`,
     ),
@@ -126,6 +164,13 @@ function spent(
     until,
     nextStep: 'Stored data is unchanged; the next run resumes there. "fin quota" shows every window.',
   })
+}
+
+/** The limit, the cooldown or the other requests that defer a slot. */
+function reasonOf({because}: Slot, slots: readonly Slot[], cost: ReservationRequest['cost']): string {
+  if (because === undefined) return 'requests are already reserved until then'
+  if (!('limit' in because)) return `${cooldownText[because.kind ?? 'wait']}: ${because.cooldown}`
+  return fullText(because, cost, slots.filter(({refused}) => refused === undefined).length)
 }
 
 /** `stop` with an end means that the provider blocks this address; it is not a limit. */

@@ -7,7 +7,7 @@
 import type {HttpRequest, Limit, QuotaUnit} from '../define.js'
 import {minuteMs} from '../time.js'
 import type {Access} from './access.js'
-import {freeAfter, windowStart} from './windows.js'
+import {freeAfter, windowMs, windowStart} from './windows.js'
 
 export type Cost = HttpRequest['cost']
 
@@ -20,6 +20,8 @@ export interface WindowQuery {
   /** The most that may already be counted; null: only the newest reservation is requested. */
   headroom: number | null
   since: string
+  /** Id of a reservation: only those made before it count. Absent: all count. */
+  before?: string | undefined
 }
 
 /** A row of its result: amounts and instants are text, as the database returns them. */
@@ -29,6 +31,7 @@ export interface WindowCount {
   overflow_at: string | null
   oldest: string | null
   last_go_at: string | null
+  unanswered_until: string | null
   kind: 'wait' | 'spent' | 'stop' | null
   until: string | null
   why: string | null
@@ -42,6 +45,11 @@ export interface Slot {
   /** Fraction that is left now of its scarcest window. */
   left: number
   lastGoMs: number
+  /**
+   * Pause after which an earlier slot may be free, because a reservation before it is not answered yet and
+   * counts less after its answer. Absent if all are answered.
+   */
+  lookMs?: number
   /** The limit or cooldown that defers it until `goAtMs`; absent if nothing does. */
   because?: {limit: Limit; left: number} | {cooldown: string; kind: WindowCount['kind']}
   /** Why a person must change this credential; absent for a usable one. */
@@ -58,8 +66,16 @@ export function costOf(limit: Limit, cost: Cost): number {
   return limit.unit === undefined || limit.unit === 'requests' ? 1 : (cost?.[limit.unit] ?? 0)
 }
 
-/** For each label, one query for its newest reservation, then one per limit. */
-export function windowQueriesOf(access: Access, cost: Cost, atMs: number): WindowQuery[] {
+/**
+ * For each label, one query for its newest reservation, then one per limit. With `before`, only reservations
+ * made before that one count.
+ */
+export function windowQueriesOf(
+  access: Access,
+  cost: Cost,
+  atMs: number,
+  before?: string | undefined,
+): WindowQuery[] {
   const iso = (ms: number) => new Date(ms).toISOString()
   return access.labels.flatMap((label, at) => {
     const first = at * (access.limits.length + 1)
@@ -70,6 +86,7 @@ export function windowQueriesOf(access: Access, cost: Cost, atMs: number): Windo
       unit: 'requests',
       headroom: null,
       since: iso(atMs - minuteMs),
+      before,
     }
     return [
       newest,
@@ -81,6 +98,7 @@ export function windowQueriesOf(access: Access, cost: Cost, atMs: number): Windo
         headroom: limit.requests - costOf(limit, cost),
         // a calendar window includes its own start; instants of the ledger are whole milliseconds
         since: iso(windowStart(limit, atMs) - (limit.window === 'sliding' ? 0 : 1)),
+        before,
       })),
     ]
   })
@@ -103,11 +121,14 @@ export function slotsOf(access: Access, cost: Cost, atMs: number, counted: reado
       if (overflowAt !== null)
         defer(freeAfter(limit, Date.parse(overflowAt)), {limit, left: limit.requests - Number(spent)})
     })
-    for (const {last_go_at} of counted.slice(first, first + access.limits.length + 1)) {
+    let isUnanswered = false
+    for (const {last_go_at, unanswered_until} of counted.slice(first, first + access.limits.length + 1)) {
+      if (unanswered_until !== null && Date.parse(unanswered_until) > atMs) isUnanswered = true
       if (last_go_at === null) continue
       slot.lastGoMs = Math.max(slot.lastGoMs, Date.parse(last_go_at))
       defer(Date.parse(last_go_at))
     }
+    if (isUnanswered) slot.lookMs = lookMs(slot, access.limits)
     const cooldown = counted[first]!
     if (cooldown.kind !== null && cooldown.fingerprint === (access.fingerprints.get(label) ?? null)) {
       if (cooldown.until === null) slot.refused = cooldown.why ?? 'it was refused'
@@ -116,6 +137,12 @@ export function slotsOf(access: Access, cost: Cost, atMs: number, counted: reado
     }
     return slot
   })
+}
+
+/** A quarter of the window that defers the slot: an answer frees a slot one window later. */
+function lookMs({because}: Slot, limits: readonly Limit[]): number {
+  const full = because !== undefined && 'limit' in because ? [because.limit] : limits
+  return Math.min(...full.map(windowMs)) / 4
 }
 
 /** The earliest slot; of several, the credential with most left, then the one unused for longest. */

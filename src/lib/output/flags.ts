@@ -20,6 +20,9 @@ export const outputFlags = {
   }),
 }
 
+/** `--json` of a command that has no other format. */
+export const jsonFlag = Flags.boolean({summary: 'print the result as JSON', helpGroup: 'OUTPUT'})
+
 /** The amount of messages on stderr. */
 export const messageFlags = {
   quiet: Flags.boolean({

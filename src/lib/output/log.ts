@@ -10,18 +10,22 @@ export interface Log {
   notice(text: string): void
   /** A single step; shown with --verbose only. */
   detail(text: string): void
+  /** A wait: a step of the progress on a terminal, else a notice. Absent: it is a notice. */
+  waiting?(text: string): void
 }
 
 export interface LogOptions {
   quiet: boolean
   verbose: boolean
   stderr?: Pick<NodeJS.WritableStream, 'write'>
+  /** Shows a wait on the terminal; false if no progress is drawn. */
+  showWait?: (text: string) => boolean
 }
 
 /**
  * Makes a log whose lines are safe for a terminal, even if a provider put control characters into the text.
  */
-export function createLog({quiet, verbose, stderr = process.stderr}: LogOptions): Log {
+export function createLog({quiet, verbose, stderr = process.stderr, showWait}: LogOptions): Log {
   const line = (prefix: string, text: string) => {
     stderr.write(`${prefix}${safeText(withoutSecrets(bounded(text)))}\n`)
   }
@@ -33,6 +37,9 @@ export function createLog({quiet, verbose, stderr = process.stderr}: LogOptions)
     },
     detail: (text) => {
       if (verbose) line('  ', text)
+    },
+    waiting: (text) => {
+      if (!quiet && showWait?.(withoutSecrets(bounded(text))) !== true) line('', text)
     },
   }
 }

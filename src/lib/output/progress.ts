@@ -7,6 +7,8 @@ import {safeLine} from './safe.js'
 export interface Progress {
   /** Shows the current step and its position among all steps. */
   step(text: string, done: number, total: number): void
+  /** Shows a wait until the next step; false if nothing is drawn. */
+  wait(text: string): boolean
   /** Removes the lines and restores the cursor. */
   end(): Promise<void>
 }
@@ -22,7 +24,8 @@ const showCursor = '\u001b[?25h'
 
 /** Draws a spinner with one line of text. It loads listr2 only if stderr is a terminal. */
 export function createProgress({enabled, title, stderr = process.stderr}: ProgressOptions): Progress {
-  if (!enabled || !stderr.isTTY || process.env['TERM'] === 'dumb') return {step() {}, end: async () => {}}
+  if (!enabled || !stderr.isTTY || process.env['TERM'] === 'dumb')
+    return {step() {}, wait: () => false, end: async () => {}}
   let text = ''
   let show: ((line: string) => void) | undefined
   let finish: () => void = () => {}
@@ -62,10 +65,17 @@ export function createProgress({enabled, title, stderr = process.stderr}: Progre
       await list.run()
     })
     .catch(() => undefined) // a progress line that cannot be drawn never fails the run
+  const draw = (line: string) => {
+    text = line
+    show?.(text)
+  }
   return {
     step(name, done, total) {
-      text = `${safeLine(name)} ${done} of ${total}`
-      show?.(text)
+      draw(`${safeLine(name)} ${done} of ${total}`)
+    },
+    wait(what) {
+      draw(safeLine(what))
+      return true
     },
     async end() {
       finish()

@@ -94,6 +94,7 @@ function refusal({status, text, json, at}: Answer): Refusal | undefined {
   if (/in your (area|region|country)/i.test(why)) return {next: 'blocked', why}
   if (/access token|invalid_(grant|token|client)|unauthorized_client/i.test(why)) return {next: 'stop', why}
   return {
+    asksSignIn: status === 401 || /authenticat|unauthorized|(log|sign)(ged)? ?-?in\b/i.test(why),
     next: 'wait',
     of: 'request',
     until: new Date(at.getTime() + 12 * hourMs),

@@ -107,7 +107,7 @@ async function collectLocked(chosen: Chosen): Promise<Collected> {
   await recorded?.end(end)
   if (error !== undefined) throw error
   const cycle = await cycleText(chosen, plan)
-  return {runId, ...end, complaints: tally.complaints, secondary: tally.secondary, cycle}
+  return {runId, ...end, complaints: tally.complaints, secondary: tally.secondary, ended: tally.ended, cycle}
 }
 
 /** Reports the fields that the provider no longer sends, once, and records since when. */

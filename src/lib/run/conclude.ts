@@ -14,6 +14,8 @@ export type Stopped =
   | {by: 'the end'}
   /** The number of batches in a row that failed. */
   | {by: 'failures'; inARow: number}
+  /** The provider left requests unanswered for two minutes in all. */
+  | {by: 'stall'}
   | {by: 'signal'; exitCode: number}
   | {by: 'error'; error: unknown}
 
@@ -38,6 +40,8 @@ interface Facts {
   stopped: Stopped
   done: number
   failed: number
+  /** Due targets that were not requested. */
+  rest: number
   /** The first error for a credential that the provider refused. */
   refusedCredential: NeedsPerson | undefined
   /** The error for the spent credential that has quota again first. */
@@ -71,9 +75,15 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
   ({stopped}) => stopped.by === 'error' && failedWith(stopped.error),
   ({stopped, tally, done}) =>
     stopped.by === 'failures' && done === 0 && tally.refused && failedWith(tally.refused),
-  ({stopped, done}) =>
+  ({stopped, done, rest}) =>
     stopped.by === 'failures' &&
+    rest > 0 &&
     incomplete(done, `${stopped.inARow} batches in a row failed; the rest was not requested`),
+
+  ({stopped, done, rest}) =>
+    stopped.by === 'stall' &&
+    rest > 0 &&
+    incomplete(done, 'the provider did not answer for two minutes in all; the rest was not requested'),
 
   // Single credentials could not be used: reported beside the answers to the others, or alone.
   ({refusedCredential, spentCredential, done}) =>
@@ -102,6 +112,7 @@ export function conclude(
   stopped: Stopped,
 ): Conclusion {
   const {targets_done: done, targets_failed: failed} = tally.counts
+  const rest = Math.max(0, plan.due.length - done - failed - tally.unknown)
   const facts: Facts = {
     collector,
     plan,
@@ -109,6 +120,7 @@ export function conclude(
     stopped,
     done,
     failed,
+    rest,
     refusedCredential: tally.ofCredentials.find((error) => error instanceof NeedsPerson),
     spentCredential: soonest(tally.ofCredentials.filter((error) => error instanceof QuotaSpent)),
   }
@@ -118,7 +130,7 @@ export function conclude(
     requests: api.counts.requests,
     requests_refused: api.counts.refused,
     requests_failed: api.counts.failed,
-    targets_left: Math.max(0, plan.due.length - done - failed - tally.unknown + plan.left),
+    targets_left: rest + plan.left,
     ...ending,
     next_at,
   }

@@ -7,6 +7,7 @@ import type {JobClaim} from '../limits/claims.js'
 import type {Ledger} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
+import {reportSlow} from '../waits.js'
 
 export interface Context {
   config: Config
@@ -36,6 +37,9 @@ export interface ContextFacts {
   clock?: Clock
 }
 
+const databaseText =
+  'waiting for the database: it starts, another fin process starts or stops it, or it answers slowly'
+
 export async function openContext({
   config,
   log,
@@ -61,13 +65,18 @@ export async function openContext({
     version,
     host: hostname(),
     pid: process.pid,
-    database: () => (database ??= import('../db/pool.js').then(({openDatabase}) => openDatabase(config))),
+    database: () =>
+      (database ??= reportSlow(
+        log,
+        () => databaseText,
+        import('../db/pool.js').then(({openDatabase}) => openDatabase(config)),
+      )),
     ledger: () =>
       (ledger ??= Promise.all([import('../limits/ledger.js'), context.database()]).then(
         ([{openLedger}, opened]) =>
-          openLedger({database: opened, clock, config, host: context.host, pid: context.pid, claims}),
+          openLedger({database: opened, clock, config, log, host: context.host, pid: context.pid, claims}),
       )),
-    pace: () => (pace ??= import('../limits/pace.js').then(({createPace}) => createPace(clock))),
+    pace: () => (pace ??= import('../limits/pace.js').then(({createPace}) => createPace(clock, config))),
     async close() {
       const opened = await database?.catch(() => undefined)
       await opened?.close()

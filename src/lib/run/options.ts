@@ -1,6 +1,7 @@
 /** The options of a collector run, and its result. */
 import type {Schedule} from '../define.js'
 import type {RunEnd} from './ledger-of-runs.js'
+import type {Ended} from './ended.js'
 import type {SecondaryRows} from './store.js'
 
 /** The flags of `fin ingest`, for a run. */
@@ -34,6 +35,8 @@ export interface Collected extends RunEnd {
   complaints: readonly string[]
   /** Rows of secondary tables, by name. */
   secondary: ReadonlyMap<string, SecondaryRows>
+  /** Stored rows that ended in this run, because the provider no longer lists them. */
+  ended?: readonly Ended[] | undefined
   /**
    * The progress of the job through all its targets, as text; only for a job whose quota limits the targets
    * of a day.

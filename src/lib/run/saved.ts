@@ -127,7 +127,13 @@ async function storeSaved(
     await options.emit?.(stored.good)
     const end = endOf(stored, origin)
     await run.end(end)
-    return {...end, runId: run.id, complaints: complaintsOf(shaped, origin), secondary: stored.secondary}
+    return {
+      ...end,
+      runId: run.id,
+      complaints: complaintsOf(shaped, origin),
+      secondary: stored.secondary,
+      ended: stored.ended,
+    }
   } catch (error) {
     await run?.end({...noCounts(), outcome: 'failed', exit_code: 1, next_at: null, message: messageOf(error)})
     throw error

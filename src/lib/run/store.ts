@@ -5,6 +5,7 @@ import {NothingStored, UnexpectedBody} from '../errors.js'
 import {keyOf, lastPerKey, versionColumns} from '../rowkeys.js'
 import {keys, partitioned, type TableName} from '../rows.js'
 import type {TargetState} from './due.js'
+import {endRows, type Ended} from './ended.js'
 import type {Shaped} from './parsed.js'
 import {clean, insertRejections, rejectionOf, type NewRejection, type Origin} from './rejected.js'
 
@@ -26,6 +27,8 @@ export interface Stored {
   secondary: Map<string, SecondaryRows>
   /** Rows that the primary table accepted. */
   good: readonly object[]
+  /** Rows of the primary table that are no longer in the answer; they count as updated. */
+  ended?: readonly Ended[]
 }
 
 /** A row of `target_state` as it is written. */
@@ -72,8 +75,10 @@ export async function storeTarget(database: Database, given: TargetRows): Promis
     if (nothing && given.isReplay) throw nothing
     if (nothing) return stored
     // An item that could not be read has not left the list. So the list must have been read completely.
-    if (collector.after && stored.good.length > 0 && stored.rejected === 0)
-      await tx.query(collector.after, [JSON.stringify(stored.good), origin.receivedAt.toISOString()])
+    if (collector.after && stored.good.length > 0 && stored.rejected === 0) {
+      stored.ended = await endRows(tx, collector.after, stored.good, origin.receivedAt)
+      stored.updated += stored.ended.length
+    }
     if (states.length > 0) await tx.query('upsert_target_state', [JSON.stringify(states)])
     return stored
   })

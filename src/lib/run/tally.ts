@@ -2,6 +2,7 @@
 import {inOneLine, NeedsPerson, type FinError, type QuotaSpent, type SkipTarget} from '../errors.js'
 import {noCounts, type RunCounts} from './ledger-of-runs.js'
 import type {FieldsRead} from '../parse.js'
+import type {Ended} from './ended.js'
 import type {SecondaryRows, Stored} from './store.js'
 
 export interface Tally {
@@ -21,6 +22,8 @@ export interface Tally {
   secondary: Map<string, SecondaryRows>
   /** The descriptive fields that the answers had and lacked. */
   fields: FieldsRead
+  /** Stored rows that the answers ended. */
+  ended?: Ended[]
 }
 
 export function newTally(complaints: readonly string[] = []): Tally {
@@ -41,7 +44,9 @@ export function addComplaint(tally: Tally, ...complaints: readonly string[]): vo
 }
 
 /** Adds the rows of one page. */
-export function addPage({counts, secondary}: Tally, page: Omit<Stored, 'good'>): void {
+export function addPage(tally: Tally, page: Omit<Stored, 'good'>): void {
+  const {counts, secondary} = tally
+  if (page.ended?.length) tally.ended = [...(tally.ended ?? []), ...page.ended]
   counts.rows_received += page.received
   counts.rows_inserted += page.inserted
   counts.rows_updated += page.updated

@@ -35,6 +35,7 @@ async function requestAll(run: CollectorRun): Promise<Stopped> {
     const failedBefore = batch.every(({target}) => (plan.states.get(target)?.failures ?? 0) > 0)
     if (skipsFailed && failedBefore) continue
     await workOn(run, batch)
+    if (run.api.isStalled?.() === true) return {by: 'stall'}
     if (tally.failedInARow < failuresInARow) continue
     if (!failedBefore) return {by: 'failures', inARow: failuresInARow}
     // Targets that failed before come first. They must not end the run before the others are requested.

@@ -16,6 +16,8 @@ export interface ListenOptions {
   stop: AbortSignal
   /** Called at the end of each connection, with the real milliseconds until the next try. */
   onEnd(why: string, waitMs: number): void
+  /** Called when no data came for so long that fin subscribes again. */
+  onQuiet?(quietMs: number): void
   /** Called with the first message after an interruption: from when to when nothing was received. */
   onGap(from: Date, to: Date): void
   /**
@@ -34,6 +36,9 @@ const longestWaitMs = 60_000
 const refusedWaitMs = 60_000
 /** A connection that lasted this long resets the wait before the next one. */
 const steadyMs = 30_000
+
+/** No data came, although the server kept the connection alive. */
+class NoData extends Error {}
 
 /** The server refused to open or to continue a connection. */
 class Refused extends Error {
@@ -57,10 +62,11 @@ export async function* listen(feed: AnyFeed, options: ListenOptions): AsyncGener
   const library = await import('ws')
   let tries = 0
   let lastReceived = clock.now()
+  let lastData = lastReceived
   let isInGap = false
   while (!stop.aborted) {
     const beganMs = clock.elapsedMs()
-    let why: string
+    let why = 'it ended'
     let atLeastMs = 0
     try {
       for await (const received of connection(feed, options, library)) {
@@ -70,13 +76,14 @@ export async function* listen(feed: AnyFeed, options: ListenOptions): AsyncGener
         if (isInGap) onGap(lastReceived, clock.now())
         isInGap = false
         lastReceived = clock.now()
+        if (isDataOf(feed, received)) lastData = lastReceived
         yield received
       }
-      why = 'it ended'
     } catch (error) {
       if (stop.aborted) return
       why = temporaryReason(error, feed, proxy)
-      if (error instanceof Refused) atLeastMs = error.waitMs
+      if (error instanceof NoData) lastReceived = lastData
+      atLeastMs = error instanceof Refused ? error.waitMs : 0
     }
     if (stop.aborted) return
     isInGap = true
@@ -89,7 +96,7 @@ export async function* listen(feed: AnyFeed, options: ListenOptions): AsyncGener
 
 /** Why a connection ended, as text. Throws the error if waiting does not fix it. */
 function temporaryReason(error: unknown, feed: AnyFeed, proxy: Proxy | undefined): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = codeOf(error)
   const certificate = certificateRefused(code)
   if (certificate)
     throw new NeedsPerson(`${feed.name}: ${certificate.why}${proxy ? ` (${proxy.shown})` : ''}`, {
@@ -98,6 +105,14 @@ function temporaryReason(error: unknown, feed: AnyFeed, proxy: Proxy | undefined
     })
   if (isMistake(error)) throw error
   return networkReasons[code] ?? messageOf(error)
+}
+
+function isDataOf(feed: AnyFeed, received: ReceivedFrame): boolean {
+  return !('frame' in received) || (feed.isData?.(received.frame) ?? true)
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 /** True for an error that waiting does not fix: a setting, or a defect of fin. */
@@ -119,7 +134,7 @@ function refusedByProxy(feed: AnyFeed, {why, nextStep, needsPerson}: ProxyRefusa
  */
 async function* connection(
   feed: AnyFeed,
-  {url, proxy, targets, clock, stop}: ListenOptions,
+  {url, proxy, targets, clock, stop, onQuiet}: ListenOptions,
   {default: WebSocket, createWebSocketStream}: Library,
 ): AsyncGenerator<ReceivedFrame> {
   const ended = new AbortController()
@@ -132,6 +147,13 @@ async function* connection(
   })
   const stream = createWebSocketStream(socket, {readableObjectMode: true})
   let receivedAtMs = clock.elapsedMs()
+  let dataAtMs = receivedAtMs
+  let hasResubscribed = false
+  const noDataMs = feed.noDataMs?.(targets.length) ?? Infinity
+  const subscribe = () => {
+    for (const message of feed.subscribe(targets, randomUUID()))
+      socket.send(JSON.stringify(message), () => {})
+  }
   let endReason: Error | undefined
   const end = (why?: Error) => {
     endReason ??= why
@@ -185,7 +207,7 @@ async function* connection(
     receivedAtMs = clock.elapsedMs()
   })
   socket.once('open', () => {
-    for (const message of feed.subscribe(targets, randomUUID())) socket.send(JSON.stringify(message))
+    subscribe()
     void keepAlive()
   })
 
@@ -200,14 +222,35 @@ async function* connection(
       // Nothing was read: the reader was slow, or the process was suspended and messages still wait to be
       // read.
       if (socket.isPaused || clock.elapsedMs() - sentMs > 2 * everyMs + 1_000)
-        receivedAtMs = clock.elapsedMs()
+        receivedAtMs = dataAtMs = clock.elapsedMs()
       if (clock.elapsedMs() - receivedAtMs >= feed.silenceMs)
         end(new Error(`nothing came for ${Math.round(feed.silenceMs / 1000)} s`))
+      else checkData()
     }
   }
 
+  /** Subscribes again when no data came for too long, and ends the connection if that brings none. */
+  function checkData() {
+    const quietMs = clock.elapsedMs() - dataAtMs
+    if (quietMs < noDataMs) return
+    if (hasResubscribed)
+      return end(
+        new NoData(`no data came for ${Math.round(quietMs / 1000)} s, also after a fresh subscription`),
+      )
+    hasResubscribed = true
+    onQuiet?.(quietMs)
+    subscribe()
+  }
+
   try {
-    for await (const message of stream) yield readMessage(message as Buffer | string)
+    for await (const message of stream) {
+      const received = readMessage(message as Buffer | string)
+      if (isDataOf(feed, received)) {
+        dataAtMs = clock.elapsedMs()
+        hasResubscribed = false
+      }
+      yield received
+    }
     if (endReason) throw endReason
   } catch (error) {
     throw endReason ?? error

@@ -1,0 +1,46 @@
+/** Reports every wait of three seconds or more: for whom, why, and until when. */
+import {pause} from './clock.js'
+
+/** A wait that takes this long is reported. */
+export const reportedMs = 3_000
+
+export interface WaitLog {
+  notice(text: string): void
+  /** Shows a wait, as progress on a terminal and as one line elsewhere; default: `notice`. */
+  waiting?(text: string): void
+}
+
+/** Reports a wait whose end is known, if it is long enough: `fred (DGS10): waits until ...: why`. */
+export function reportWait(
+  log: WaitLog | undefined,
+  wait: {subject: string; why: string; nowMs: number; untilMs: number},
+): void {
+  if (wait.untilMs - wait.nowMs < reportedMs) return
+  show(log, `${wait.subject}: waits until ${new Date(wait.untilMs).toISOString()}: ${wait.why}`)
+}
+
+/**
+ * Awaits `work`, and reports it once if it is not done after three real seconds. `text` is read at that
+ * moment.
+ */
+export async function reportSlow<T>(
+  log: WaitLog | undefined,
+  text: () => string,
+  work: Promise<T>,
+): Promise<T> {
+  const done = new AbortController()
+  pause(reportedMs, done.signal).then(
+    () => show(log, text()),
+    () => {}, // it was done before
+  )
+  try {
+    return await work
+  } finally {
+    done.abort()
+  }
+}
+
+function show(log: WaitLog | undefined, text: string): void {
+  if (log?.waiting) log.waiting(text)
+  else log?.notice(text)
+}

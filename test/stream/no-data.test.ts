@@ -1,0 +1,91 @@
+/** A feed is silent when no data comes, whatever else the server sends. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import type {WebSocket} from 'ws'
+import {realClock} from '../../src/lib/clock.js'
+import type {AnyFeed} from '../../src/lib/define-feed.js'
+import {bithumb} from '../../src/lib/feeds/bithumb.js'
+import {listen} from '../../src/lib/transport/socket.js'
+import {socketServer} from './server.js'
+
+const feed: AnyFeed = {
+  ...bithumb,
+  heartbeat: {text: 'PING', everyMs: 50},
+  silenceMs: 5_000,
+  noDataMs: () => 400,
+}
+const ticker = '{"type":"ticker","code":"KRW-BTC"}'
+
+/** Listens until `enough`, and counts the subscriptions that arrived. */
+async function listenTo(
+  onMessage: (socket: WebSocket, subscriptions: number) => void,
+  enough: (seen: {quiet: number; ends: string[]; frames: number; subscriptions: number}) => boolean,
+) {
+  const seen = {quiet: 0, ends: [] as string[], frames: 0, subscriptions: 0, connections: 0}
+  const server = await socketServer((socket) => {
+    seen.connections++
+    socket.on('message', (data: Buffer) => {
+      if (data.toString() !== 'PING') seen.subscriptions++
+      onMessage(socket, data.toString() === 'PING' ? 0 : seen.subscriptions)
+    })
+  })
+  const stop = new AbortController()
+  const check = () => {
+    if (enough(seen)) stop.abort(new Error('enough'))
+  }
+  const frames = listen(feed, {
+    url: server.url,
+    targets: ['KRW-BTC'],
+    clock: realClock,
+    stop: stop.signal,
+    onQuiet: () => void seen.quiet++,
+    onEnd: (why) => {
+      seen.ends.push(why)
+      check()
+    },
+    onGap: () => {},
+    jitter: () => 10,
+  })
+  for await (const _ of frames) {
+    seen.frames++
+    check()
+  }
+  await server.close()
+  return seen
+}
+
+for (const [name, chatter] of Object.entries({
+  'keep-alive answers': '{"status":"UP"}',
+  'frames of another channel': '{"type":"orderbook","code":"KRW-BTC"}',
+  'frames without anything': '{}',
+}))
+  test(`${name} do not hide a dead subscription`, {timeout: 30_000}, async () => {
+    const seen = await listenTo(
+      (socket, subscriptions) => socket.send(subscriptions === 1 ? ticker : chatter),
+      ({ends}) => ends.length === 1,
+    )
+    assert.equal(seen.quiet, 1)
+    assert.equal(seen.subscriptions, 2, 'it subscribed again first')
+    assert.match(seen.ends[0]!, /^no data came for \d+ s, also after a fresh subscription$/)
+  })
+
+test(
+  'a market that is only quiet keeps its connection: a fresh subscription brings its state',
+  {timeout: 30_000},
+  async () => {
+    const seen = await listenTo(
+      (socket, subscriptions) => socket.send(subscriptions > 0 ? ticker : '{"status":"UP"}'),
+      ({subscriptions}) => subscriptions === 4,
+    )
+    assert.deepEqual([seen.ends, seen.connections], [[], 1])
+    assert.ok(seen.quiet >= 3)
+  },
+)
+
+test('the bound of Bithumb: two minutes for the whole market, half an hour for one target', () => {
+  const minutes = [1, 3, 15, 413].map((targets) => bithumb.noDataMs!(targets) / 60_000)
+  assert.deepEqual(minutes, [30, 10, 2, 2])
+  for (const frame of [{status: 'UP'}, {}, null, [], {type: 'trade', code: 'KRW-BTC'}])
+    assert.equal(bithumb.isData!(frame), false)
+  assert.equal(bithumb.isData!(JSON.parse(ticker)), true)
+})
