@@ -269,13 +269,10 @@ export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
   if (Array.isArray(value)) return `a list of ${value.length}`
-  if (isItem(value))
-    return `an object with ${
-      Object.keys(value)
-        .slice(0, 4)
-        .map((key) => `"${clip(key)}"`)
-        .join(', ') || 'no fields'
-    }`
+  if (isItem(value)) {
+    const names = Object.keys(value).slice(0, 4)
+    return `an object with ${names.map((name) => `"${clip(name)}"`).join(', ') || 'no fields'}`
+  }
   return typeof value === 'string' ? `text "${clip(value)}"` : `a ${typeof value}`
 }
 

@@ -108,3 +108,17 @@ test('the lists that ship with fin are valid', async () => {
   for (const {name, lists} of [truthPosts, marketNews, coingeckoTickers, xProfiles] as AnyCollector[])
     for (const rows of Object.values(await readLists(lists!, bare))) assert.ok(rows.length > 0, name)
 })
+
+test('a file in another encoding than UTF-8 is refused instead of read with damaged words', async () => {
+  for (const word of [
+    [0xc1, 0xa4, 0xc4, 0xa1], // CP949
+    [0xe9, 0x74, 0xe9], // Latin-1
+    [0x93, 0xfa, 0x96, 0x7b], // Shift JIS
+  ]) {
+    const [before, behind] = `${header}\n${line}\n`.split('media')
+    const error = await errorOf(
+      Buffer.concat([Buffer.from(before!), Buffer.from(word), Buffer.from(behind!)]),
+    )
+    assert.match(error.message, /x-accounts\.csv is not in UTF-8$/)
+  }
+})

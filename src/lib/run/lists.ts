@@ -1,6 +1,7 @@
 /**
  * Reads the CSV lists of a job: those that ship with fin, and those of the user in the folder of settings.
  */
+import {isUtf8} from 'node:buffer'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parse} from 'csv-parse/sync'
@@ -65,8 +66,18 @@ function missing(path: string): never {
 
 /** Undefined when there is no such file. */
 async function textOf(path: string): Promise<string | undefined> {
+  const bytes = await bytesOf(path)
+  // A spreadsheet saves in the code page of its system, which would silently damage names and keywords.
+  if (bytes !== undefined && !isUtf8(bytes))
+    throw new NeedsPerson(`${path} is not in UTF-8`, {
+      nextStep: 'Save it as "CSV UTF-8", or convert it with iconv.',
+    })
+  return bytes?.toString('utf8')
+}
+
+async function bytesOf(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return await readFile(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw new NeedsPerson(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
