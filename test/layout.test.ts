@@ -42,6 +42,7 @@ const plain = [
   'schedules',
   'text',
   'time',
+  'waits',
   'zone',
 ]
 const machinery = [
@@ -121,6 +122,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'plain-text': [],
   'postgres-errors': ['errors'],
   text: [],
+  waits: ['clock'],
   interrupt: [],
   errors: [],
   folders: [],
