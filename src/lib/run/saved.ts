@@ -136,7 +136,7 @@ async function storeSaved(
   }
 }
 
-function endOf({received, inserted, updated, rejected, secondary}: Stored): RunEnd {
+function endOf({received, inserted, updated, rejected, secondary, ended}: Stored): RunEnd {
   const counts = {
     ...noCounts(),
     rows_received: received,
@@ -144,7 +144,7 @@ function endOf({received, inserted, updated, rejected, secondary}: Stored): RunE
     rows_updated: updated,
     rows_rejected: rejected,
   }
-  return {...counts, ...endOfRows(counts, secondary), next_at: null, message: null}
+  return {...counts, ...endOfRows(counts, secondary, ended?.length), next_at: null, message: null}
 }
 
 /** True if only one request can have this answer. Then a recording of another request is detected. */
