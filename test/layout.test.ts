@@ -44,6 +44,7 @@ const plain = [
   'shown-zone',
   'text',
   'time',
+  'waits',
   'zone',
 ]
 const sharedFolders = [
@@ -124,6 +125,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'postgres-errors': ['errors'],
   proxy: ['errors'],
   text: [],
+  waits: ['clock'],
   interrupt: [],
   errors: [],
   folders: [],

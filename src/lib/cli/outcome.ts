@@ -81,14 +81,14 @@ function summarizeRun(job: string, result: Collected, {dryRun, log}: {dryRun: bo
   if (result.outcome === 'nothing due' || result.outcome === 'already running') return
   if (result.outcome === 'failed' && result.rows_received === 0 && result.requests === 0) return
   const ended = result.ended ?? []
-  const changed = result.rows_inserted + result.rows_updated
+  const changed = result.rows_inserted + result.rows_updated + ended.length
   const parts = [
     pluralize(result.rows_received, 'row'),
     dryRun
       ? 'nothing written (dry run)'
       : changed === 0
         ? 'nothing changed'
-        : `${formatNumber(result.rows_inserted)} new, ${formatNumber(result.rows_updated - ended.length)} changed`,
+        : `${formatNumber(result.rows_inserted)} new, ${formatNumber(result.rows_updated)} changed`,
     ...endedTexts(ended),
     ...[...result.secondary]
       .filter(([, {rows}]) => rows > 0)

@@ -147,12 +147,13 @@ export function concludeAtStart(error: unknown): Conclusion {
 export function endOfRows(
   counts: Pick<RunCounts, 'rows_received' | 'rows_inserted' | 'rows_updated' | 'rows_rejected'>,
   secondary: ReadonlyMap<string, SecondaryRows>,
+  ended = 0,
 ): Pick<RunEnd, 'outcome' | 'exit_code'> {
   if (counts.rows_rejected > 0)
     return {outcome: counts.rows_received === counts.rows_rejected ? 'failed' : 'partial', exit_code: 1}
   const changed = [...secondary.values()].reduce(
     (sum, table) => sum + table.changed,
-    counts.rows_inserted + counts.rows_updated,
+    counts.rows_inserted + counts.rows_updated + ended,
   )
   return {outcome: changed === 0 ? 'unchanged' : 'done', exit_code: 0}
 }
@@ -162,7 +163,7 @@ function firstOf(facts: Facts): Ending {
     const found = ending(facts)
     if (found) return found
   }
-  return {...endOfRows(facts.tally.counts, facts.tally.secondary), message: null}
+  return {...endOfRows(facts.tally.counts, facts.tally.secondary, facts.tally.ended?.length), message: null}
 }
 
 function failedBecause(message: string): Ending {

@@ -143,7 +143,7 @@ async function storeSaved(
 }
 
 function endOf(stored: Stored, origin: Origin): RunEnd {
-  const {received, inserted, updated, rejected, secondary} = stored
+  const {received, inserted, updated, rejected, secondary, ended} = stored
   const counts = {
     ...noCounts(),
     rows_received: received,
@@ -153,7 +153,7 @@ function endOf(stored: Stored, origin: Origin): RunEnd {
   }
   const nothing = nothingStored(stored, origin)
   const failed = nothing && {outcome: 'failed' as const, message: inOneLine(withSavedAnswerStep(nothing))}
-  return {...counts, ...endOfRows(counts, secondary), next_at: null, message: null, ...failed}
+  return {...counts, ...endOfRows(counts, secondary, ended?.length), next_at: null, message: null, ...failed}
 }
 
 /** True if only one request can have this answer. Then a recording of another request is detected. */

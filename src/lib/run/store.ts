@@ -27,7 +27,7 @@ export interface Stored {
   secondary: Map<string, SecondaryRows>
   /** Rows that the primary table accepted. */
   good: readonly object[]
-  /** Rows of the primary table that are no longer in the answer; they count as updated. */
+  /** Rows of the primary table that are no longer in the answer; no other count includes them. */
   ended?: readonly Ended[]
 }
 
@@ -77,7 +77,6 @@ export async function storeTarget(database: Database, given: TargetRows): Promis
     // An item that could not be read has not left the list. So the list must have been read completely.
     if (collector.after && stored.good.length > 0 && stored.rejected === 0) {
       stored.ended = await endRows(tx, collector.after, stored.good, origin.receivedAt)
-      stored.updated += stored.ended.length
     }
     if (states.length > 0) await tx.query('upsert_target_state', [JSON.stringify(states)])
     return stored
