@@ -985,7 +985,7 @@ export const refused: {
   {
     file: 'alphavantage/cpi-monthly.csv',
     collector: earningsCalendar,
-    says: /expected CSV with the columns symbol, name/,
+    says: /expected CSV with the columns symbol, reportDate/,
   },
   {file: 'alphavantage/overview-unknown-symbol.json', collector: earningsCalendar, says: /is a refusal/},
   {file: 'bithumb/error-v1-code-not-found.json', collector: bithumbTickers, says: /Code not found/},

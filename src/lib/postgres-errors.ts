@@ -151,7 +151,8 @@ const meanings: readonly Meaning[] = [
     nextStep: 'Grant the user of DATABASE_URL the right to use and create tables there.',
   },
   {
-    isIt: hasCode('22P05', '22021'),
+    // 22P05 is also the code of a NUL in a JSON text, which concerns one row and not the database.
+    isIt: (code, text) => code === '22021' || (code === '22P05' && /no equivalent in encoding/.test(text)),
     needsPerson: true,
     message: (where, text) => `the database ${where} cannot store a character: ${text}`,
     nextStep: 'Use a database with the encoding UTF8; `fin doctor` shows more.',

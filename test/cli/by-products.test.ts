@@ -75,7 +75,7 @@ test('fin replay: a summary, the reasons of rows that stay open, and each row wh
   assert.deepEqual([run.code, run.stdout], [1, ''])
   assert.match(
     run.stderr,
-    /^warning: \d+ no-such-job: no such unit: this version of fin has no unit no-such-job$/m,
+    /^warning: \d+ no-such-job: no such unit: this version of fin has no job no-such-job$/m,
   )
   assert.match(run.stderr, /^2 no such unit$/m)
   const dry = await fin(['replay', '--dry-run'], {env})

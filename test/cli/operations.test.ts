@@ -253,8 +253,8 @@ test('export: NDJSON in a pipe, CSV guards text only, the bounds apply to the ev
     'series_id,date,cpi_value,interval_type,unit,name,realtime_start,created_at,updated_at\n',
   )
   for (const [args, says] of [
-    [['export', 'pg_shadow'], /there is no table or view "pg_shadow" of fin\n.*your own with psql/],
-    [['export', 'my_view'], /there is no table or view "my_view" of fin/],
+    [['export', 'pg_shadow'], /there is no table or view of fin "pg_shadow"\n.*of your own with: psql/],
+    [['export', 'my_view'], /there is no table or view of fin "my_view"/],
     [['export', 'cpi"; drop table cpi; --'], /there is no table or view/],
     [
       ['export', 'cpi', '--since', '1h', '--on', 'unit'],

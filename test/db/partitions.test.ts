@@ -108,9 +108,12 @@ test('rows that are in DEFAULT already move into the new partition', async () =>
 
 test('rows that cannot be moved stay in DEFAULT without an error', async () => {
   await quote('KRW-STAY', '2023-02-10T00:00:00Z')
-  await database.pool
-    .query(`create function stay() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '23000'; end $$;
-    create trigger stay before delete on bithumb_ticker_default for each row execute function stay()`)
+  await database.pool.query(
+    `create function stay() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '23000'; end $$`,
+  )
+  await database.pool.query(
+    'create trigger stay before delete on bithumb_ticker_default for each row execute function stay()',
+  )
   try {
     assert.deepEqual(await ensure('2023-02-11T00:00:00Z'), {created: ['2023-03'], left: ['2023-02']})
     await quote('KRW-STAY', '2023-02-12T00:00:00Z')

@@ -111,13 +111,6 @@ const cases: Record<string, {args: string[]; table: string; body: string; reason
     reason: /out of range/,
     key: /coin-4000/,
   },
-  'an escape sequence in an id': {
-    args: ids,
-    table: 'coingecko_id_mapping',
-    body: JSON.stringify(coins((index) => (index === 9 ? {id: 'coin-9\u001b[2J'} : {}))),
-    reason: /check/,
-    key: /coin-9/,
-  },
 }
 
 const assertHarmless = ({stdout, stderr}: FinRun) =>

@@ -482,5 +482,6 @@ test('a tally counts pages and targets, and remembers the complaints', () => {
     refused: refusedRequest,
     ofCredentials: [refusedCredential, refusedCredential, spentCredential],
     secondary: new Map([['more', {rows: 4, changed: 1}]]),
+    fields: {missing: new Set<string>(), present: new Set<string>()},
   })
 })

@@ -391,7 +391,7 @@ describe('a saved answer', () => {
   test('with a number that no table holds is rejected as a row, with the reason', async () => {
     const setup = await openSetup()
     const run = await saved(setup, companyOverview, {...overview, RevenueTTM: '98765432109876543210'})
-    assert.deepEqual([run.outcome, run.rows_inserted], ['partial', 0])
+    assert.deepEqual([run.outcome, run.rows_inserted], ['failed', 0], 'it is the only row of the answer')
     assert.match(
       String(
         (await setup.rows(`select reason from rejected_rows where table_name = 'company_overview'`))[0]?.[

@@ -102,7 +102,7 @@ test('the schedule keeps its zone; the start deadline follows the catch-up polic
 
 test('a pod gets only the variables of its provider, from one Secret', async () => {
   const names = (manifest: Manifest) => envOf(manifest).map(({name}) => name)
-  const fixed = ['FIN_EMBEDDED', 'HOME', 'TZ', 'DATABASE_URL']
+  const fixed = ['FIN_EMBEDDED', 'HOME', 'TZ', 'DATABASE_URL', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']
   const cpi = await one(collector('cpi', [scheduledAt('0 1 * * *')]))
   assert.deepEqual(names(cpi), [
     ...fixed,
