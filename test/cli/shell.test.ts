@@ -144,7 +144,10 @@ test('a missing server is reported with a next step, and with a stack only with 
 test('an error in a saved answer names a next step for its giver, and a saved answer serves one target only', async () => {
   const garbage = await fin(['ingest', 'cpi', '--input', '-', '--dry-run'], {input: '<p>'})
   assert.equal(garbage.code, 1)
-  assert.match(garbage.stderr, /Save the answer of the provider to GET \/fred\/series\/observations as it is sent/)
+  assert.match(
+    garbage.stderr,
+    /Save the answer of the provider to GET \/fred\/series\/observations as it is sent/,
+  )
   assert.doesNotMatch(garbage.stderr, /--record/)
   const recording = join(root, 'test', 'recordings', 'fred', 'cpi.json')
   const two = await fin([
