@@ -298,6 +298,12 @@ test('the mapping shows verified, unmatched and missing markets', async () => {
     {market_code: 'KRW-OLD', base: 'OLD', delisted_at: '2026-11-01T00:00:00Z'},
   )
   await store('bithumb_ticker_latest', {})
+  await client.query('truncate bithumb_coingecko_mapping')
+  await store(
+    'bithumb_coingecko_mapping',
+    {},
+    {market_code: 'KRW-XX', status: 'unmatched', coingecko_id: null},
+  )
   assert.deepEqual(await rows('select status, markets from mapping_quality'), [
     {status: 'unmatched', markets: '1'},
     {status: 'verified', markets: '1'},
