@@ -25,6 +25,7 @@ function zoneOf(file: string): string {
 
 const plain = [
   'clock',
+  'codes',
   'config',
   'define',
   'define-feed',
@@ -64,7 +65,17 @@ const sharedFolders = [
   'market',
 ]
 const entryPoints = ['cli', ...sharedFolders, ...plain]
-const jobZones = ['text', 'define', 'schedules', 'parse', 'plain-text', 'errors', 'providers', 'time']
+const jobZones = [
+  'codes',
+  'text',
+  'define',
+  'schedules',
+  'parse',
+  'plain-text',
+  'errors',
+  'providers',
+  'time',
+]
 
 /**
  * Zone -> zones whose code it may load, besides its own. Types may come from any shared folder, because
@@ -107,7 +118,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'instant',
     'time',
   ],
-  providers: ['text', 'define', 'parse', 'plain-text', 'errors', 'time'],
+  providers: ['codes', 'text', 'define', 'parse', 'plain-text', 'errors', 'time'],
   collectors: jobZones,
   mappers: jobZones,
   caches: jobZones,
@@ -120,6 +131,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'env-file': ['errors'],
   zone: ['errors', 'time'],
   clock: ['define', 'errors', 'proxy'],
+  codes: ['parse'],
   parse: ['define', 'errors'],
   'plain-text': [],
   'postgres-errors': ['errors'],

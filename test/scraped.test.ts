@@ -9,7 +9,7 @@ import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
 import {topGainers} from '../src/lib/collectors/top-gainers.js'
 import {xProfiles} from '../src/lib/collectors/x-profiles.js'
 import type {AnyCollector} from '../src/lib/define.js'
-import {plainCode} from '../src/lib/parse.js'
+import {plainCode} from '../src/lib/codes.js'
 import {gridOf} from '../src/lib/providers/wikipedia/table.js'
 
 const at = new Date('2026-11-23T21:00:00Z')

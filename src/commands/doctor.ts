@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/cli/read-command.js'
 import {loadConfig} from '../lib/config.js'
+import {unknownName} from '../lib/output/suggest.js'
 import type {Provider} from '../lib/define.js'
-import {NeedsPerson} from '../lib/errors.js'
 
 /** The part of a command class that is read here. */
 interface JobClass {
@@ -30,9 +30,12 @@ Exit code 1 if something that is set up does not work. Secrets are never shown.`
     const only =
       flags.provider === undefined ? undefined : providers.filter(({name}) => name === flags.provider)
     if (only?.length === 0)
-      throw new NeedsPerson(`there is no provider "${flags.provider ?? ''}"`, {
-        nextStep: `Use one of: ${providers.map(({name}) => name).join(', ')}.`,
-      })
+      throw unknownName(
+        'provider',
+        flags.provider ?? '',
+        providers.map(({name}) => name),
+        `Use one of: ${providers.map(({name}) => name).join(', ')}.`,
+      )
     const config = loadConfig()
     const checks = await examine(config, providers, only)
     // A table has no column for the provider, because the name of a variable contains it and lines are short.

@@ -4,7 +4,7 @@ import type {FlagInput} from '@oclif/core/interfaces'
 import {ReadCommand} from '../lib/cli/read-command.js'
 import {NeedsPerson} from '../lib/errors.js'
 import {createLog} from '../lib/output/log.js'
-import {didYouMean} from '../lib/output/suggest.js'
+import {unknownName} from '../lib/output/suggest.js'
 import {namedQueries, parametersOf, parameterType, type NamedQuery} from '../lib/report/named-queries.js'
 
 export default class Query extends ReadCommand {
@@ -81,13 +81,12 @@ fin query --verbose also explains each parameter.`
     const found = queries.find(({name}) => argv.includes(name))
     const [first] = argv
     if (found !== undefined || first === undefined || first.startsWith('-')) return found
-    const near = didYouMean(
+    throw unknownName(
+      'query',
       first,
       queries.map(({name}) => name),
+      'See: fin query',
     )
-    throw new NeedsPerson(`there is no query "${first}"`, {
-      nextStep: near === undefined ? 'See: fin query' : `Did you mean: fin query ${near}\nSee: fin query`,
-    })
   }
 
   private async list(queries: readonly NamedQuery[]): Promise<void> {

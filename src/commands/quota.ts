@@ -2,7 +2,8 @@ import * as Flags from '@oclif/core/flags'
 import {ReadCommand} from '../lib/cli/read-command.js'
 import type {AnyCollector, Provider} from '../lib/define.js'
 import type {JobClaim} from '../lib/limits/claims.js'
-import {inOneLine, NeedsPerson} from '../lib/errors.js'
+import {inOneLine} from '../lib/errors.js'
+import {unknownName} from '../lib/output/suggest.js'
 import {scheduledLines} from '../lib/schedule/jobs.js'
 
 export default class Quota extends ReadCommand {
@@ -97,7 +98,7 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
     const byName = new Map(found.map((provider) => [provider.name, provider]))
     const names = [...byName.keys()].sort()
     if (only !== undefined && !byName.has(only))
-      throw new NeedsPerson(`there is no provider "${only}"`, {nextStep: `Use one of: ${names.join(', ')}.`})
+      throw unknownName('provider', only, names, `Use one of: ${names.join(', ')}.`)
     return (only === undefined ? names : [only]).map((name) => byName.get(name)!)
   }
 }

@@ -194,7 +194,7 @@ export interface List {
   ownFile?: `${string}.csv`
   /** Columns that a user's file must have. */
   columns?: readonly string[]
-  /** Pure. The problem of the rows, as text for the user who edits them; undefined if there is none. */
+  /** Pure. The problem of the rows, as text for the user who edits them; undefined if the rows are valid. */
   problem?(rows: readonly Readonly<Record<string, string>>[]): string | undefined
 }
 

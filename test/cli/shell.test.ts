@@ -112,10 +112,7 @@ const mistakes: readonly {args: string[]; says: RegExp}[] = [
     args: ['export', 'cpi', 'inflation'],
     says: /^fin: unexpected argument: inflation\n {2}See: fin export --help\n$/,
   },
-  {
-    args: ['query', 'top-coin'],
-    says: /^fin: there is no query "top-coin"\n {2}Did you mean: fin query top-coins\n/,
-  },
+  {args: ['query', 'top-coin'], says: /^fin: there is no query "top-coin"\n {2}Did you mean: top-coins\n/},
   {args: ['query', 'top-coins', '--limt', '3'], says: /Did you mean --limit\?/},
   {args: ['query', 'top-coins', '--limit', 'x'], says: /^fin: --limit is "x", which is not an integer\n/},
 ]

@@ -61,9 +61,20 @@ const coins = (change: (index: number) => object) =>
     ...change(index),
   }))
 
+interface Rejection {
+  reason: string
+  row_key: string | null
+  kind: string
+  table_name: string | null
+  item: string
+}
+
 const cpi = ['cpi', '--target', 'CPIAUCNS']
 const ids = ['coingecko-ids', '--target', '1']
-const cases: Record<string, {args: string[]; table: string; body: string; reason: RegExp; key: RegExp}> = {
+const cases: Record<
+  string,
+  {args: string[]; table: string; body: string; reason: RegExp; key: RegExp | undefined}
+> = {
   ...Object.fromEntries(
     [0, 1, 2_499, 2_500, 4_999].map((at) => [
       `a negative index at position ${at}`,
@@ -111,6 +122,13 @@ const cases: Record<string, {args: string[]; table: string; body: string; reason
     reason: /out of range/,
     key: /coin-4000/,
   },
+  'an escape sequence in an id': {
+    args: ids,
+    table: 'coingecko_id_mapping',
+    body: JSON.stringify(coins((index) => (index === 9 ? {id: 'coin-9\u001b[2J'} : {}))),
+    reason: /not a code of this provider: it has U\+001B/,
+    key: undefined,
+  },
 }
 
 const assertHarmless = ({stdout, stderr}: FinRun) =>
@@ -137,18 +155,16 @@ for (const [name, {args, table, body, reason, key}] of Object.entries(cases)) {
       count - 1,
       'the printed rows are the stored rows',
     )
-    const rejected = await stored.rows<{
-      reason: string
-      row_key: string
-      kind: string
-      table_name: string
-      item: string
-    }>('select * from rejected_rows')
+    const rejected = await stored.rows<Rejection>('select * from rejected_rows')
     assert.equal(rejected.length, 1)
     assert.match(rejected[0]!.reason, reason)
-    assert.match(rejected[0]!.row_key, key)
-    assert.deepEqual([rejected[0]!.kind, rejected[0]!.table_name], ['row', table])
-    assert.ok(rejected[0]!.item.length > 20)
+    const [{row_key, kind, table_name, item}] = rejected as [Rejection]
+    if (key === undefined) assert.deepEqual([row_key, kind, table_name], [null, 'item', null])
+    else {
+      assert.match(String(row_key), key)
+      assert.deepEqual([kind, table_name], ['row', table])
+    }
+    assert.ok(item.length > 20)
     assert.deepEqual(
       await stored.rows('select failures, last_success is not null as done from target_state'),
       [{failures: 0, done: true}],

@@ -8,7 +8,7 @@ import {scheduledLines} from '../../lib/schedule/jobs.js'
 export default class ScheduleRender extends Command {
   static override summary = 'write crontab/fin.crontab and k8s/cronjobs/*.yaml from the schedules of all jobs'
   static override description =
-    'Removes files of jobs that are no longer scheduled. The crontab works in every time zone of the host.'
+    'Deletes the files of jobs that have lost their schedule. The crontab does not depend on the time zone of the host.'
   static override examples = [
     '<%= config.bin %> schedule render',
     '<%= config.bin %> schedule render --check',

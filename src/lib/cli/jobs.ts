@@ -1,4 +1,4 @@
-/** Finds the jobs of fin in oclif's command list. There is no other registry. */
+/** Finds the jobs of fin in oclif's command list. A job is known by its command alone. */
 import type {AnyCollector} from '../define.js'
 import {claimsOf, type JobClaim} from '../limits/claims.js'
 

@@ -1,6 +1,7 @@
 import {defineCollector} from '../define.js'
 import {daily} from '../schedules.js'
-import {code, each, filled, isItem, list, textOrNull} from '../parse.js'
+import {code} from '../codes.js'
+import {each, filled, isItem, list, textOrNull} from '../parse.js'
 import {bithumb, marketCodes, markets} from '../providers/bithumb.js'
 
 /** Markets of Bithumb. A market that is no longer in the list is marked as delisted, not deleted. */

@@ -1,5 +1,6 @@
 import {defineCollector} from '../define.js'
-import {code, each, list} from '../parse.js'
+import {code} from '../codes.js'
+import {each, list} from '../parse.js'
 import type {Parsed} from '../define.js'
 import {bithumb, marketCodes, marketsPerCall, tickers} from '../providers/bithumb.js'
 import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf} from '../providers/bithumb/quotes.js'

@@ -1,18 +1,7 @@
 import {defineCollector, type Schedule} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {
-  code,
-  count,
-  day,
-  decimal,
-  describe,
-  each,
-  filled,
-  isItem,
-  isoTime,
-  positive,
-  textOrNull,
-} from '../parse.js'
+import {code} from '../codes.js'
+import {count, day, decimal, describe, each, filled, isItem, isoTime, positive, textOrNull} from '../parse.js'
 import {coinDetails as request, coingecko, coinSymbols, ids} from '../providers/coingecko.js'
 
 type Item = Readonly<Record<string, unknown>>

@@ -1,6 +1,7 @@
 import {defineCollector} from '../define.js'
 import {weekly} from '../schedules.js'
-import {code, count, decimal, described, each, epochSeconds, filled, list, must} from '../parse.js'
+import {code} from '../codes.js'
+import {count, decimal, described, each, epochSeconds, filled, list, must} from '../parse.js'
 import {coingecko, coinSymbols, derivatives} from '../providers/coingecko.js'
 
 interface Batch {

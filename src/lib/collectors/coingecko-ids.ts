@@ -1,7 +1,7 @@
 import {defineCollector} from '../define.js'
 import {daily} from '../schedules.js'
+import {code} from '../codes.js'
 import {
-  code,
   count,
   decimal,
   decimalOrNull,

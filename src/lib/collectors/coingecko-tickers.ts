@@ -1,8 +1,8 @@
 import {defineCollector, type AnyTarget, type From, type HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../schedules.js'
+import {code} from '../codes.js'
 import {
-  code,
   decimal,
   described,
   each,

@@ -1,6 +1,7 @@
 import {type AnyTarget, defineCollector} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {companySymbol, each, isItem} from '../parse.js'
+import {companySymbol} from '../codes.js'
+import {each, isItem} from '../parse.js'
 import {
   articleOf,
   articlesIn,

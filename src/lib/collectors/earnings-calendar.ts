@@ -1,6 +1,7 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../schedules.js'
-import {code, companySymbol, day, decimal, described, each, isRejected, must} from '../parse.js'
+import {code, companySymbol} from '../codes.js'
+import {day, decimal, described, each, isRejected, must} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {csvItems, wholeLine} from '../providers/alpha-vantage/csv.js'
 import {symbols} from '../providers/alpha-vantage/symbols.js'

@@ -1,7 +1,8 @@
 import {type AnyTarget, defineCollector} from '../define.js'
 import {daily} from '../schedules.js'
 import {UnexpectedBody} from '../errors.js'
-import {companySymbol, day, described, each, textOrNull} from '../parse.js'
+import {companySymbol} from '../codes.js'
+import {day, described, each, textOrNull} from '../parse.js'
 import {
   articleOf,
   articlesIn,

@@ -1,9 +1,8 @@
 import {type AnyTarget, defineCollector, type From, type Rejected} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {hourly} from '../schedules.js'
+import {code, companySymbol} from '../codes.js'
 import {
-  code,
-  companySymbol,
   day,
   describe,
   each,

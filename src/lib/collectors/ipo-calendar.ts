@@ -1,6 +1,7 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {weekly} from '../schedules.js'
-import {code, day, described, each, filled, isRejected, must, positive} from '../parse.js'
+import {code} from '../codes.js'
+import {day, described, each, filled, isRejected, must, positive} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {csvItems, wholeLine} from '../providers/alpha-vantage/csv.js'
 import {symbols} from '../providers/alpha-vantage/symbols.js'

@@ -1,18 +1,7 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../schedules.js'
-import {
-  code,
-  companySymbol,
-  decimal,
-  described,
-  each,
-  filled,
-  isItem,
-  isRejected,
-  list,
-  must,
-  textOrNull,
-} from '../parse.js'
+import {code, companySymbol} from '../codes.js'
+import {decimal, described, each, filled, isItem, isRejected, list, must, textOrNull} from '../parse.js'
 import {plainText} from '../plain-text.js'
 import {alphaVantage} from '../providers/alpha-vantage.js'
 import {
@@ -96,7 +85,7 @@ export const newsSentiment = defineCollector<'market_news_sentiment', unknown, N
 })
 
 /**
- * The articles of an answer; none if it has a message that there are none, or "0" items. Throws
+ * The articles of an answer; an empty list if the answer says that it has no articles, or "0" items. Throws
  * UnexpectedBody for the answer of another endpoint.
  */
 function feed(body: unknown): unknown[] {

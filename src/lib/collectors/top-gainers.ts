@@ -1,19 +1,8 @@
 import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../schedules.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
-import {
-  code,
-  companySymbol,
-  decimal,
-  describe,
-  each,
-  filled,
-  integer,
-  isItem,
-  must,
-  positive,
-  text,
-} from '../parse.js'
+import {code, companySymbol} from '../codes.js'
+import {decimal, describe, each, filled, integer, isItem, must, positive, text} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {symbols} from '../providers/alpha-vantage/symbols.js'
 import {stampedTime} from '../providers/alpha-vantage/text.js'

@@ -1,6 +1,7 @@
 import {type AnyTarget, defineCollector, type Parsed} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {code, count, describe, each, filled, flag, integer, isItem, list, textOrNull} from '../parse.js'
+import {code} from '../codes.js'
+import {count, describe, each, filled, flag, integer, isItem, list, textOrNull} from '../parse.js'
 import {handles, usersBy, x} from '../providers/x.js'
 import {wrongAccount} from '../providers/x/accounts.js'
 

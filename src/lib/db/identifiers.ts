@@ -9,7 +9,7 @@ const quote = (name: string) => pg.escapeIdentifier(name)
 
 /** The quoted name of a table or view. Throws for a name that is not in `rows.ts`. */
 function tableIdentifier(name: string): string {
-  if (!isTable(name) && !isView(name)) throw new Error(`there is no table or view "${name}"`)
+  if (!isTable(name) && !isView(name)) throw new Error(`"${name}" is not a table or view`)
   return quote(name)
 }
 

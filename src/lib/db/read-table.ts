@@ -1,7 +1,6 @@
 /** Reads any table or view: its rows as a stream, its size, and its newest time. */
-import {NeedsPerson} from '../errors.js'
 import {rowsInBatches} from './cursor.js'
-import {countRows, isTable, isView, newestRows, selectEmpty, selectRows} from './identifiers.js'
+import {countRows, newestRows, selectEmpty, selectRows} from './identifiers.js'
 import type {Database} from './database.js'
 import {eventTime, isNumber, isTime, type CatalogColumn} from './time-column.js'
 
@@ -15,12 +14,8 @@ export interface ReadableTable {
   time: string | undefined
 }
 
-/** The columns of a table or view. Throws `NeedsPerson` if it does not exist. */
+/** The columns of a table or view of fin. */
 export async function readableTable(database: Database, name: string): Promise<ReadableTable> {
-  if (!isTable(name) && !isView(name))
-    throw new NeedsPerson(`there is no table or view "${name}" of fin`, {
-      nextStep: '`fin status` lists its tables. Read a table or view of your own with psql.',
-    })
   const columns = await database.query<CatalogColumn>('select_columns', [name])
   return {
     name,

@@ -1,5 +1,5 @@
 /** Makes one reservation in one transaction: lock, count, choice of the credential, insert. */
-import type {Database} from '../db/database.js'
+import type {Database, Transaction} from '../db/database.js'
 import type {Config} from '../config.js'
 import type {Clock} from '../clock.js'
 import {pluralize} from '../text.js'
@@ -63,15 +63,7 @@ export async function reserve(
 ): Promise<ReservationResult | {untilMs: number; why: string}> {
   const {provider} = request
   return database.transaction(async (tx) => {
-    // In a statement of its own, so that the count does not see an older snapshot.
-    await tx.query('select_provider_requests_lock', [provider.name])
-    await clock.refresh()
-    const atMs = clock.now().getTime()
-    const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [
-      provider.name,
-      JSON.stringify(windowQueriesOf(access, request.cost, atMs)),
-    ])
-    const slots = slotsOf(access, request.cost, atMs, spentRows)
+    const {atMs, spentRows, slots} = await countUnderLock(tx, clock, request, access)
     const slot = bestOf(slots)
     if (!slot) throw allRefused(provider, access, spentRows)
     const refusal =
@@ -112,24 +104,41 @@ export async function reserve(
 }
 
 /**
+ * Takes the lock of the provider until the end of the transaction, and finds the earliest slot of each
+ * credential. `before`: the id of a reservation; only earlier ones count.
+ */
+async function countUnderLock(
+  tx: Transaction,
+  clock: Clock,
+  {provider, cost}: ReservationRequest,
+  access: Access,
+  before?: string,
+) {
+  // In a statement of its own, so that the count does not see an older snapshot.
+  await tx.query('select_provider_requests_lock', [provider.name])
+  await clock.refresh()
+  const atMs = clock.now().getTime()
+  const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [
+    provider.name,
+    JSON.stringify(windowQueriesOf(access, cost, atMs, before)),
+  ])
+  return {atMs, spentRows, slots: slotsOf(access, cost, atMs, spentRows)}
+}
+
+/**
  * Moves a reservation that waits to the earliest slot behind the reservations made before it. It never moves
  * backward, so the reservations made after it stay within every limit. `access` has only its credential.
  */
 export async function moveForward(
   {database, clock}: Pick<ReserveContext, 'database' | 'clock'>,
-  {provider, cost}: ReservationRequest,
+  request: ReservationRequest,
   access: Access,
   waiting: ReservationResult,
 ): Promise<ReservationResult> {
   return database.transaction(async (tx) => {
-    await tx.query('select_provider_requests_lock', [provider.name])
-    await clock.refresh()
-    const atMs = clock.now().getTime()
-    const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [
-      provider.name,
-      JSON.stringify(windowQueriesOf(access, cost, atMs, waiting.id)),
-    ])
-    const [slot] = slotsOf(access, cost, atMs, spentRows)
+    const {
+      slots: [slot],
+    } = await countUnderLock(tx, clock, request, access, waiting.id)
     if (slot === undefined || slot.refused !== undefined || slot.goAtMs >= waiting.goAtMs)
       return {...waiting, lookMs: slot?.lookMs}
     const {goAtMs, lookMs} = slot

@@ -2,9 +2,10 @@
 import {randomInt, randomUUID} from 'node:crypto'
 import {type Clock, pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
-import {messageOf, NeedsPerson} from '../errors.js'
-import {certificateRefused, networkReasons, reasonOfProxy} from '../http/network-reasons.js'
-import {agentThrough, refusalOf, type Proxy, type ProxyRefusal} from '../proxy.js'
+import {NeedsPerson} from '../errors.js'
+import {certificateRefused, reasonOfProxy} from '../http/network-reasons.js'
+import {agentThrough, refusalOf, type Proxy} from '../proxy.js'
+import {NoData, Refused, refusedByProxy, temporaryReason} from './connection-end.js'
 import {mostFrameBytes, readMessage, type ReceivedFrame} from './frames.js'
 
 export interface ListenOptions {
@@ -36,19 +37,6 @@ const longestWaitMs = 60_000
 const refusedWaitMs = 60_000
 /** A connection that lasted this long resets the wait before the next one. */
 const steadyMs = 30_000
-
-/** No data came, although the server kept the connection alive. */
-class NoData extends Error {}
-
-/** The server refused to open or to continue a connection. */
-class Refused extends Error {
-  constructor(
-    why: string,
-    readonly waitMs: number,
-  ) {
-    super(why)
-  }
-}
 
 /** Statuses of a wrong address, which waiting does not change. */
 const noSocketThere = new Set([400, 404, 405, 410, 426])
@@ -94,38 +82,8 @@ export async function* listen(feed: AnyFeed, options: ListenOptions): AsyncGener
   }
 }
 
-/** Why a connection ended, as text. Throws the error if waiting does not fix it. */
-function temporaryReason(error: unknown, feed: AnyFeed, proxy: Proxy | undefined): string {
-  const code = codeOf(error)
-  const certificate = certificateRefused(code)
-  if (certificate)
-    throw new NeedsPerson(`${feed.name}: ${certificate.why}${proxy ? ` (${proxy.shown})` : ''}`, {
-      nextStep: certificate.nextStep,
-      cause: error,
-    })
-  if (isMistake(error)) throw error
-  return networkReasons[code] ?? messageOf(error)
-}
-
 function isDataOf(feed: AnyFeed, received: ReceivedFrame): boolean {
   return !('frame' in received) || (feed.isData?.(received.frame) ?? true)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
-/** True for an error that waiting does not fix: a setting, or a defect of fin. */
-function isMistake(error: unknown): boolean {
-  return (
-    error instanceof NeedsPerson ||
-    error instanceof SyntaxError ||
-    (error instanceof TypeError && !('code' in error))
-  )
-}
-
-function refusedByProxy(feed: AnyFeed, {why, nextStep, needsPerson}: ProxyRefusal): Error {
-  return needsPerson ? new NeedsPerson(`${feed.name}: ${why}`, {nextStep}) : new Error(why)
 }
 
 /**

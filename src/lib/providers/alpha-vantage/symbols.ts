@@ -1,7 +1,7 @@
 /** Converts symbols of shares between the spellings of Alpha Vantage and of fin. */
 import type {AnyTarget} from '../../define.js'
 import {UnexpectedBody} from '../../errors.js'
-import {code, companySymbol} from '../../parse.js'
+import {code, companySymbol} from '../../codes.js'
 
 /** The characters of a symbol of Alpha Vantage; news and currencies have a prefix such as `CRYPTO:`. */
 export const symbols = /^([A-Z]+:)?[A-Z0-9.^+/=*$-]+$/i

@@ -1,7 +1,8 @@
 /**
  * Reads the parts of Alpha Vantage's answers that are not plain JSON: instants, and texts for "unknown".
  */
-import {plainCode, textOrNull} from '../../parse.js'
+import {plainCode} from '../../codes.js'
+import {textOrNull} from '../../parse.js'
 
 const sentinels = new Set(['none', '-', 'n/a', '.', 'null'])
 

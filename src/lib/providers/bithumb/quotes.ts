@@ -4,7 +4,8 @@
  */
 import {pluralize} from '../../text.js'
 import type {NewRow} from '../../rows.js'
-import {count, day, decimal, describe, epochMs, filled, must, plainCode, textOrNull} from '../../parse.js'
+import {plainCode} from '../../codes.js'
+import {count, day, decimal, describe, epochMs, filled, must, textOrNull} from '../../parse.js'
 import {dayMs, hourMs, minuteMs} from '../../time.js'
 
 export const nineHoursMs = 9 * hourMs

@@ -1,17 +1,8 @@
 /** Articles of Finnhub: their fields, the days to request, and the requests that complete a cut answer. */
 import type {HttpRequest} from '../../define.js'
 import {UnexpectedBody} from '../../errors.js'
-import {
-  described,
-  epochSeconds,
-  filled,
-  isItem,
-  isoTime,
-  list,
-  must,
-  plainCode,
-  textOrNull,
-} from '../../parse.js'
+import {plainCode} from '../../codes.js'
+import {described, epochSeconds, filled, isItem, isoTime, list, must, textOrNull} from '../../parse.js'
 import {plainText} from '../../plain-text.js'
 import {dayMs, isoDay} from '../../time.js'
 import {companyNews} from '../finnhub.js'

@@ -1,17 +1,7 @@
 /** Reads articles, as rows of `market_news`, and sources from NewsAPI's answers. */
 import {UnexpectedBody} from '../../errors.js'
-import {
-  describe,
-  described,
-  filled,
-  isItem,
-  isoTime,
-  list,
-  must,
-  plainCode,
-  text,
-  textOrNull,
-} from '../../parse.js'
+import {plainCode} from '../../codes.js'
+import {describe, described, filled, isItem, isoTime, list, must, text, textOrNull} from '../../parse.js'
 import {plainText} from '../../plain-text.js'
 
 /**

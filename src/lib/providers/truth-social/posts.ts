@@ -1,7 +1,7 @@
 /** Posts of Truth Social: their ids, and the columns of our tables from a status. */
 import type {NewRow} from '../../rows.js'
+import {code} from '../../codes.js'
 import {
-  code,
   count,
   decimalOrNull,
   describe,

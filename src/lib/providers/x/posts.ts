@@ -1,8 +1,8 @@
 /** Posts of X: reads a page of a timeline into the columns of our tables. */
 import type {NewRow} from '../../rows.js'
 import {UnexpectedBody} from '../../errors.js'
+import {code} from '../../codes.js'
 import {
-  code,
   count,
   decimalOrNull,
   filled,
