@@ -90,7 +90,7 @@ const cases: readonly Case[] = [
   {
     when: 'there is no target',
     plan: {due: [], all: []},
-    ends: ['nothing due', 0, 'there are no targets: its list comes from fin ingest coins, run that first'],
+    ends: ['nothing due', 0, 'there are no targets: run fin ingest coins first'],
   },
   {
     when: 'the only target was collected',

@@ -253,7 +253,7 @@ test('a run without a target names the command that brings the list, or the list
   }
   assert.match(
     nothingDue(companyOverview, none),
-    /its list comes from fin ingest sp500-companies, run that first$/,
+    /run fin ingest sp500-companies first$/,
   )
   assert.match(nothingDue(coingeckoTickers, none), /fin map bithumb-coingecko/)
   assert.match(

@@ -117,7 +117,7 @@ test(
       const database = await setup.context.database()
       await assert.rejects(
         listedTargets(bithumb, database),
-        /there are no targets: its list comes from fin ingest bithumb-markets, run that first/,
+        /there are no targets: run fin ingest bithumb-markets first/,
       )
       await setup.collect(bithumbMarkets)
       await setup.collect(bithumbTickers)

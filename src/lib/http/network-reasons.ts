@@ -5,8 +5,8 @@ import type {Proxy} from '../proxy.js'
  * error.
  */
 export const networkReasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name is not known: is there a network?',
-  EAI_AGAIN: 'its name cannot be looked up: is there a network?',
+  ENOTFOUND: 'its host name is not known',
+  EAI_AGAIN: 'its host name cannot be looked up',
   ECONNREFUSED: 'it refuses connections',
   ECONNRESET: 'the connection was reset',
   EHOSTUNREACH: 'the network has no route to it',

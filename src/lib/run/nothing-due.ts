@@ -52,8 +52,7 @@ function nextOf({all, states}: RunPlan): string {
 
 /** The job or file that a job without targets gets them from. */
 export function fillsList({dependsOn = [], lists = {}}: Pick<AnyCollector, 'dependsOn' | 'lists'>): string {
-  if (dependsOn.length > 0)
-    return `its list comes from ${dependsOn.join(' and ')}, run ${dependsOn.length === 1 ? 'that' : 'those'} first`
+  if (dependsOn.length > 0) return `run ${dependsOn.join(' and ')} first`
   return `${
     Object.values(lists)
       .map(({ownFile, shipped}) => ownFile ?? shipped)
