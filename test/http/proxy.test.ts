@@ -179,7 +179,7 @@ test('a wrong password and a proxy that is not there are told apart from the pro
   assert.ok(away instanceof TryLater)
   assert.match(away.message, /^example: the proxy \(HTTP_PROXY, [\d.:]+\): it refuses connections$/)
   const unknown = await rejection(client('http://proxy.invalid:3128').api.get({path: '/a'}))
-  assert.match(unknown.message, /^example: the proxy \(HTTP_PROXY, proxy\.invalid:3128\): its name /)
+  assert.match(unknown.message, /^example: the proxy \(HTTP_PROXY, proxy\.invalid:3128\): its host name /)
 })
 
 /** Listens through a proxy until the first frame or the end of a connection. */

@@ -251,14 +251,11 @@ test('a run without a target names the command that brings the list, or the list
     blockedOrDeferred: [],
     scheduledAt: undefined,
   }
-  assert.match(
-    nothingDue(companyOverview, none),
-    /run fin ingest sp500-companies first$/,
-  )
+  assert.match(nothingDue(companyOverview, none), /run fin ingest sp500-companies first$/)
   assert.match(nothingDue(coingeckoTickers, none), /fin map bithumb-coingecko/)
   assert.match(
     nothingDue(earningsNews, none),
-    /fin ingest sp500-companies and fin ingest earnings-calendar, run those first$/,
+    /run fin ingest sp500-companies and fin ingest earnings-calendar first$/,
   )
   assert.match(nothingDue(newsSentiment, none), /news-sentiment-queries\.csv has no entry for this run$/)
 })
