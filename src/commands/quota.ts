@@ -4,7 +4,7 @@ import type {AnyCollector, Provider} from '../lib/define.js'
 import type {JobClaim} from '../lib/limits/claims.js'
 import {inOneLine} from '../lib/errors.js'
 import {unknownName} from '../lib/output/suggest.js'
-import {scheduledLines} from '../lib/schedule/jobs.js'
+import {loadLines} from '../lib/schedule/lines.js'
 
 export default class Quota extends ReadCommand {
   static override summary = 'show what each provider still allows: spent, left, and when it resets'
@@ -73,7 +73,7 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
       const {quotaRows} = await import('../lib/report/quota-status.js')
       const {scheduledDemand} = await import('../lib/cli/demand.js')
       const claims = await this.claims()
-      const lines = await scheduledLines(
+      const lines = await loadLines(
         this.config.commands.filter(({pluginName}) => pluginName === this.config.name),
       )
       const rows = await quotaRows(queries, config, providers, scheduledDemand(lines, claims, config), atMs)

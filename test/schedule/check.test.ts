@@ -9,11 +9,11 @@ import {missedLines, type ScheduledRun} from '../../src/lib/schedule/missed.js'
 import {scheduleProblems} from '../../src/lib/schedule/problems.js'
 import {checkQuota, demandsOf} from '../../src/lib/schedule/quota-check.js'
 import {differences, renderAll, writeRendered} from '../../src/lib/schedule/rendered.js'
-import {scheduledLines} from '../../src/lib/schedule/jobs.js'
+import {loadLines} from '../../src/lib/schedule/lines.js'
 import {collector, command, counted, scheduledAt, manyCommands, manyLines} from './lines.js'
 
 const at = new Date('2026-03-02T12:00:00Z')
-const lines = scheduledLines
+const lines = loadLines
 
 test('writing is repeatable, and files of jobs without a schedule are deleted', async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'fin-render-'))

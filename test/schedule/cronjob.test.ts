@@ -4,7 +4,7 @@ import {CronJob as KubernetesCronJob} from 'kubernetes-models/batch/v1/CronJob'
 import {parse} from 'yaml'
 import {cronJobs, jobName} from '../../src/lib/schedule/cronjob.js'
 import {renderAll} from '../../src/lib/schedule/rendered.js'
-import {scheduledLines} from '../../src/lib/schedule/jobs.js'
+import {loadLines} from '../../src/lib/schedule/lines.js'
 import {collector, command, counted, scheduledAt, keyless, manyLines} from './lines.js'
 
 type Manifest = ConstructorParameters<typeof KubernetesCronJob>[0]
@@ -16,8 +16,8 @@ async function manifests(): Promise<NonNullable<Manifest>[]> {
     .map(([, text]) => parse(text) as NonNullable<Manifest>)
 }
 
-async function one(...commands: Parameters<typeof scheduledLines>[0]): Promise<NonNullable<Manifest>> {
-  const [job] = cronJobs(await scheduledLines(commands), 'fin:1')
+async function one(...commands: Parameters<typeof loadLines>[0]): Promise<NonNullable<Manifest>> {
+  const [job] = cronJobs(await loadLines(commands), 'fin:1')
   assert.ok(job)
   return job.manifest as NonNullable<Manifest>
 }

@@ -8,7 +8,7 @@ import {CronPattern} from 'croner'
 import {IANAZone} from 'luxon'
 import {crontabLine, renderCrontab} from '../../src/lib/schedule/crontab.js'
 import {isScheduledForMinute, scheduledRunsOf} from '../../src/lib/schedule/scheduled-runs.js'
-import {scheduledLines, type ScheduledLine} from '../../src/lib/schedule/jobs.js'
+import {loadLines, type LoadedLine} from '../../src/lib/schedule/lines.js'
 import {minuteMs} from '../../src/lib/time.js'
 import {collector, scheduledAt, manyCommands, manyLines} from './lines.js'
 
@@ -52,7 +52,7 @@ function wallClock(zone: string): Int32Array {
 }
 
 /** The instants, in UTC, at which the cron of a host starts the line and fin continues. */
-function runsOf(line: Line, schedule: ScheduledLine['allSchedules'], wall: Int32Array): number[] {
+function runsOf(line: Line, schedule: LoadedLine['allSchedules'], wall: Int32Array): number[] {
   const runs: number[] = []
   const own = scheduledRunsOf(schedule, line.argv)
   const {minute, hour, day, month, dayOfWeek} = line.fields
@@ -79,7 +79,7 @@ function runsOf(line: Line, schedule: ScheduledLine['allSchedules'], wall: Int32
  * The scheduled runs of the year, minute by minute on the wall clock of the schedule's own zone: none of them
  * falls on a clock change.
  */
-function expected(line: ScheduledLine): number[] {
+function expected(line: LoadedLine): number[] {
   return line.schedules
     .flatMap(({cron, zone}) =>
       runsOf(
@@ -114,7 +114,7 @@ test('each scheduled run of a year runs exactly once, in any zone of the host', 
 })
 
 test('the line of a zone with daylight-saving time names both times in UTC and asks fin which one is scheduled', async () => {
-  const [line] = await scheduledLines([collector('cpi', [scheduledAt('0 15 * * 1', 'America/New_York')])])
+  const [line] = await loadLines([collector('cpi', [scheduledAt('0 15 * * 1', 'America/New_York')])])
   assert.ok(line)
   assert.equal(
     crontabLine(line),
@@ -146,10 +146,7 @@ test('every job has its summary and its schedule above its lines; a command with
 })
 
 test('the rendered text does not depend on the order of the commands', async () => {
-  assert.equal(
-    renderCrontab(await scheduledLines([...manyCommands].reverse())),
-    renderCrontab(await manyLines()),
-  )
+  assert.equal(renderCrontab(await loadLines([...manyCommands].reverse())), renderCrontab(await manyLines()))
 })
 
 test('sh runs the line at its time only, with its arguments, and logs its output', async (t) => {
@@ -161,7 +158,7 @@ test('sh runs the line at its time only, with its arguments, and logs its output
   }
   script('date', '[ "$1 $2" = "-u +%H:%M" ] && echo "$NOW"')
   script('fin', 'printf "%s|" "$@"; echo; echo problem >&2')
-  const [line] = await scheduledLines([
+  const [line] = await loadLines([
     collector('odd', [
       scheduledAt('7 15 * * *', 'America/New_York', {args: ['--note', "50% of $HOME's", '--limit=3']}),
     ]),

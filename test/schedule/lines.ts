@@ -1,5 +1,5 @@
 import {defineProvider, type Schedule} from '../../src/lib/define.js'
-import {scheduledLines, type LoadableCommand, type ScheduledLine} from '../../src/lib/schedule/jobs.js'
+import {loadLines, type LoadableCommand, type LoadedLine} from '../../src/lib/schedule/lines.js'
 
 export const scheduledAt = (cron: string, zone = 'UTC', more: Partial<Schedule> = {}): Schedule => ({
   cron,
@@ -74,4 +74,4 @@ export const manyCommands: readonly LoadableCommand[] = [
   command('db:start', {summary: 'not scheduled'}),
 ]
 
-export const manyLines = (): Promise<ScheduledLine[]> => scheduledLines(manyCommands)
+export const manyLines = (): Promise<LoadedLine[]> => loadLines(manyCommands)

@@ -5,7 +5,7 @@ import pg from 'pg'
 import type {Schedule} from '../../src/lib/define.js'
 import {statement} from '../../src/lib/db/statement.js'
 import {newestRows} from '../../src/lib/db/identifiers.js'
-import type {ScheduledLine} from '../../src/lib/schedule/jobs.js'
+import type {ScheduledLine} from '../../src/lib/schedule/lines.js'
 import {missedLines, neededSince, type ScheduledRun} from '../../src/lib/schedule/missed.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {postgres, type Postgres} from '../servers.js'
@@ -14,7 +14,7 @@ const at = new Date('2026-11-29T12:00:00Z')
 const since = new Date(at.getTime() - 35 * dayMs)
 const schedule = (cron: string, catchUp: Schedule['catchUp']): Schedule => ({cron, zone: 'UTC', catchUp})
 const line = (job: string, ...schedules: Schedule[]) =>
-  ({job, command: ['ingest', job], args: [], schedules, allSchedules: schedules}) as unknown as ScheduledLine
+  ({job, command: ['ingest', job], args: [], schedules, allSchedules: schedules}) satisfies ScheduledLine
 const lines = [
   line('daily', schedule('0 3 * * *', 'latest')),
   line('every-day', schedule('10 11 * * *', 'all'), schedule('10 12-16 * * *', 'none')),

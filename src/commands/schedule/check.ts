@@ -9,7 +9,7 @@ import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {scheduleProblems} from '../../lib/schedule/problems.js'
 import {checkQuota} from '../../lib/schedule/quota-check.js'
-import {scheduledLines} from '../../lib/schedule/jobs.js'
+import {loadLines} from '../../lib/schedule/lines.js'
 
 export default class ScheduleCheck extends Command {
   static override summary =
@@ -30,7 +30,7 @@ coming year. Jobs with an allocation by the planner are not in it.`
     const log = createLog(flags)
     const config = loadConfig()
     const now = (await openClock(config.simulatorUrl, undefined, undefined, config.env)).now()
-    const lines = await scheduledLines(this.config.commands)
+    const lines = await loadLines(this.config.commands)
     const problems = scheduleProblems(lines, now)
     for (const {unit, problem, kind} of problems)
       (kind === 'note' ? log.notice : log.error)(`${unit}: ${problem}`)

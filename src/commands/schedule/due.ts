@@ -9,7 +9,7 @@ import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {outcomeShown} from '../../lib/report/died.js'
 import {defaultLookBackMs, missedLines, neededSince, type ScheduledRun} from '../../lib/schedule/missed.js'
-import {scheduledLines} from '../../lib/schedule/jobs.js'
+import {manifestLines} from '../../lib/schedule/lines.js'
 
 export default class ScheduleDue extends Command {
   static override summary = 'list scheduled runs that were missed, with the command that catches up on each'
@@ -44,7 +44,7 @@ Each job declares whether to catch up on all missed runs, only the latest, or no
       flags.since === undefined
         ? new Date(now.getTime() - defaultLookBackMs)
         : instantFrom(flags.since, now, 'since')
-    const lines = await scheduledLines(this.config.commands)
+    const lines = manifestLines(this.config.commands)
     const database = await openDatabase(config)
     try {
       const needed = neededSince(lines, since, now)

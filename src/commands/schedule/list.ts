@@ -4,7 +4,7 @@ import {loadConfig} from '../../lib/config.js'
 import {outputFlags} from '../../lib/output/flags.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {listSchedules} from '../../lib/schedule/listing.js'
-import {scheduleLines} from '../../lib/schedule/jobs.js'
+import {manifestLines} from '../../lib/schedule/lines.js'
 
 export default class ScheduleList extends Command {
   static override summary = 'list the scheduled commands: cron expression, time zone and next run'
@@ -19,7 +19,7 @@ export default class ScheduleList extends Command {
     const {flags} = await this.parse(ScheduleList)
     const config = loadConfig()
     const clock = await openClock(config.simulatorUrl, undefined, undefined, config.env)
-    const rows = listSchedules(scheduleLines(this.config.commands), clock.now(), config.zone)
+    const rows = listSchedules(manifestLines(this.config.commands), clock.now(), config.zone)
     const format = chooseFormat(flags, process.stdout.isTTY, 'table')
     // A table must fit a terminal, and prints the zone of its times once, below the rows.
     const shown =

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import {pluralize} from '../../lib/text.js'
 import {messageFlags} from '../../lib/output/flags.js'
 import {createLog} from '../../lib/output/log.js'
-import {scheduledLines} from '../../lib/schedule/jobs.js'
+import {loadLines} from '../../lib/schedule/lines.js'
 
 export default class ScheduleRender extends Command {
   static override summary = 'write crontab/fin.crontab and k8s/cronjobs/*.yaml from the schedules of all jobs'
@@ -27,7 +27,7 @@ export default class ScheduleRender extends Command {
     const {differences, renderAll, writeRendered} = await import('../../lib/schedule/rendered.js')
     const log = createLog(flags)
     const rendered = renderAll(
-      await scheduledLines(this.config.commands),
+      await loadLines(this.config.commands),
       flags.image ?? `fin:${this.config.version}`,
     )
     const changes = flags.check

@@ -8,7 +8,7 @@ import type {JobClaim} from '../limits/claims.js'
 import {planOf, poolOf} from '../limits/allocation.js'
 import type {Demand} from '../report/quota-status.js'
 import {scheduledRunsBetween} from '../schedule/scheduled-runs.js'
-import type {ScheduledLine} from '../schedule/jobs.js'
+import type {LoadedLine} from '../schedule/lines.js'
 import {dayMs} from '../time.js'
 
 /**
@@ -16,7 +16,7 @@ import {dayMs} from '../time.js'
  * counts as one request for each scheduled run.
  */
 export function scheduledDemand(
-  lines: readonly ScheduledLine[],
+  lines: readonly LoadedLine[],
   claims: readonly JobClaim[],
   config: Config,
 ): Demand {

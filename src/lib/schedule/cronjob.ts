@@ -6,7 +6,7 @@ import {createHash} from 'node:crypto'
 import type {Schedule} from '../define.js'
 import {proxyVariables} from '../proxy.js'
 import {nextScheduledRuns} from './scheduled-runs.js'
-import type {ScheduledLine} from './jobs.js'
+import type {LoadedLine} from './lines.js'
 
 /** Name of the Secret that holds DATABASE_URL and the API keys. */
 const secretName = 'fin'
@@ -21,7 +21,7 @@ export interface CronJob {
 }
 
 /** The CronJobs of the lines, in their order; names are unique. */
-export function cronJobs(lines: readonly ScheduledLine[], image: string): CronJob[] {
+export function cronJobs(lines: readonly LoadedLine[], image: string): CronJob[] {
   const taken = new Map<string, number>()
   return lines.flatMap((line) =>
     line.schedules.map((schedule) => {
@@ -49,7 +49,7 @@ export function jobName(words: readonly string[]): string {
   return `${plain.slice(0, longestName - 9).replace(/-+$/, '')}-${digest}`
 }
 
-function manifest(name: string, line: ScheduledLine, schedule: Schedule, image: string): object {
+function manifest(name: string, line: LoadedLine, schedule: Schedule, image: string): object {
   const gapSeconds = shortestGapSeconds(line.schedules)
   const labels = {'app.kubernetes.io/name': 'fin', 'app.kubernetes.io/component': line.job.slice(0, 63)}
   return {
@@ -87,7 +87,7 @@ function manifest(name: string, line: ScheduledLine, schedule: Schedule, image: 
   }
 }
 
-function pod(line: ScheduledLine, image: string): object {
+function pod(line: LoadedLine, image: string): object {
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,

@@ -8,14 +8,14 @@
  */
 import type {Schedule} from '../define.js'
 import {readCron} from './cron.js'
-import type {ScheduledLine} from './jobs.js'
+import type {LoadedLine} from './lines.js'
 import {crontabWord} from './words.js'
 import {offsetsOf} from '../zone.js'
 
 const dayMinutes = 24 * 60
 const two = (n: number) => String(n).padStart(2, '0')
 
-export function renderCrontab(lines: readonly ScheduledLine[]): string {
+export function renderCrontab(lines: readonly LoadedLine[]): string {
   const head = `# Generated from the schedules of the jobs: fin schedule render. Do not edit.
 #
 # Install:  crontab crontab/fin.crontab     (as the user that runs fin; it replaces that user's crontab)
@@ -28,7 +28,7 @@ CRON_LOG=fin-cron.log
 MAILTO=""
 RANDOM_DELAY=0
 `
-  const byJob = new Map<string, ScheduledLine[]>()
+  const byJob = new Map<string, LoadedLine[]>()
   for (const line of lines) byJob.set(line.job, [...(byJob.get(line.job) ?? []), line])
   const blocks = [...byJob.values()].map((ofJob) =>
     [
@@ -43,7 +43,7 @@ RANDOM_DELAY=0
 }
 
 /** One crontab line: five fields and a command. */
-export function crontabLine(line: ScheduledLine): string {
+export function crontabLine(line: LoadedLine): string {
   const times = utcTimes(line.schedules)
   const minutes = [
     ...new Set(times.flatMap((time) => [0, 15, 30, 45].map((later) => (time + later) % 60))),

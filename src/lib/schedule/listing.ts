@@ -1,5 +1,5 @@
 import {nextScheduledRuns} from './scheduled-runs.js'
-import type {ScheduleLine} from './jobs.js'
+import type {ScheduledLine} from './lines.js'
 import {wallText} from '../zone.js'
 
 /** A row of `fin schedule list`. */
@@ -19,7 +19,7 @@ export interface Listed {
 }
 
 /** One row per schedule, in the order of their next runs. `here` is the zone of the user. */
-export function listSchedules(lines: readonly ScheduleLine[], now: Date, here: string): Listed[] {
+export function listSchedules(lines: readonly ScheduledLine[], now: Date, here: string): Listed[] {
   const rows = lines.flatMap((line) =>
     line.schedules.map((schedule): Listed => {
       const next = nextScheduledRuns([schedule], now, 1)[0]?.at

@@ -6,7 +6,7 @@ import {
   scheduledRunsOf,
   type ScheduledInstant,
 } from './scheduled-runs.js'
-import type {ScheduledLine} from './jobs.js'
+import type {ScheduledLine} from './lines.js'
 import {shellWord} from './words.js'
 
 /** A row of `select_scheduled_runs`. */

@@ -4,7 +4,7 @@ import {messageOf} from '../errors.js'
 import {dayMs, minuteMs} from '../time.js'
 import {readCron} from './cron.js'
 import {scheduledRunsBetween, nextScheduledRuns} from './scheduled-runs.js'
-import type {ScheduledLine} from './jobs.js'
+import type {LoadedLine} from './lines.js'
 import {checkZone, occurrences, offsetsAround} from '../zone.js'
 
 export interface Problem {
@@ -19,7 +19,7 @@ const manyAtOnce = 8
 const looked = {years: 3, clashDays: 32}
 
 /** The problems of the schedules from `from` on. */
-export function scheduleProblems(lines: readonly ScheduledLine[], from: Date): Problem[] {
+export function scheduleProblems(lines: readonly LoadedLine[], from: Date): Problem[] {
   const unreadable = lines.flatMap((line) =>
     line.schedules
       .flatMap((schedule) => unreadableBy(schedule) ?? [])
@@ -77,7 +77,7 @@ function unsteady({cron, zone}: Schedule, from: Date): number | undefined {
  * Reports a command line twice in one minute as an error, and many commands in one minute as a note, once per
  * set.
  */
-function clashes(lines: readonly ScheduledLine[], from: Date): Problem[] {
+function clashes(lines: readonly LoadedLine[], from: Date): Problem[] {
   const to = new Date(from.getTime() + looked.clashDays * dayMs)
   const found = new Map<string, Problem>()
   const byMinute = new Map<number, string[]>()

@@ -6,7 +6,7 @@
 import type {Schedule, Limit, Provider} from '../define.js'
 import {dayMs, minuteMs} from '../time.js'
 import {scheduledRunsBetween} from './scheduled-runs.js'
-import {type ScheduledLine, valueOf} from './jobs.js'
+import {type LoadedLine, valueOf} from './lines.js'
 import {offsetMs} from '../zone.js'
 
 /** The requests of one scheduled command line to a provider. */
@@ -23,7 +23,7 @@ export interface ScheduledDemand {
 }
 
 /** The demands that are known from the declarations alone. */
-export function demandsOf(lines: readonly ScheduledLine[]): ScheduledDemand[] {
+export function demandsOf(lines: readonly LoadedLine[]): ScheduledDemand[] {
   return lines.flatMap(({job, provider, schedules, requests, args, claim}) =>
     provider === undefined || requests === undefined
       ? []

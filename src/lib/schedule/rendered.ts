@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path'
 import {stringify} from 'yaml'
 import {cronJobs} from './cronjob.js'
 import {renderCrontab} from './crontab.js'
-import type {ScheduledLine} from './jobs.js'
+import type {LoadedLine} from './lines.js'
 
 const crontabFile = 'crontab/fin.crontab'
 const manifestFolder = 'k8s/cronjobs'
@@ -13,7 +13,7 @@ const generated = '# Generated from the schedules of the jobs: fin schedule rend
 /** Path below the package root -> text. */
 export type Rendered = ReadonlyMap<string, string>
 
-export function renderAll(lines: readonly ScheduledLine[], image: string): Rendered {
+export function renderAll(lines: readonly LoadedLine[], image: string): Rendered {
   return new Map([
     [crontabFile, renderCrontab(lines)],
     ...cronJobs(lines, image).map(

@@ -42,21 +42,21 @@ interface JobFacts extends JobSchedule {
   sources?: Readonly<Record<string, {provider: Provider; batch?: number}>>
 }
 
-/** One command line that is scheduled, and when. */
-export interface ScheduleLine {
+/** One command line that is scheduled, and when: the facts that the manifest contains. */
+export interface ScheduledLine {
   job: string
-  /** Words after `fin`: the command, then the arguments of its schedules. */
+  /** Words after `fin`: the command, then `args`. */
   command: readonly string[]
+  args: readonly string[]
   /** The schedules of the line, which all have the same arguments. */
   schedules: readonly Schedule[]
-}
-
-/** A scheduled command line with all facts for its crontab line and its CronJob. */
-export interface ScheduledLine extends ScheduleLine {
-  summary: string
-  args: readonly string[]
   /** All schedules of the job; `schedules` may be a part of them. */
   allSchedules: readonly Schedule[]
+}
+
+/** A scheduled command line with all facts for its crontab line and its CronJob. Its command is loaded. */
+export interface LoadedLine extends ScheduledLine {
+  summary: string
   /** The provider that it requests data from; absent: it uses only the database. */
   provider?: Provider
   /** Requests of one scheduled run; undefined if a statement yields the targets. */
@@ -69,15 +69,15 @@ export interface ScheduledLine extends ScheduleLine {
   filters: boolean
 }
 
-/** Every scheduled command line, from the manifest. Loads no command. */
-export function scheduleLines(commands: readonly LoadableCommand[]): ScheduleLine[] {
-  return commands.flatMap((command) => linesOf(command, command))
+/** Every scheduled command line, sorted by command, from the manifest. Loads no command. */
+export function manifestLines(commands: readonly LoadableCommand[]): ScheduledLine[] {
+  return sorted(commands).flatMap((command) => linesOf(command, command))
 }
 
-/** Every scheduled command line, by command and arguments. */
-export async function scheduledLines(commands: readonly LoadableCommand[]): Promise<ScheduledLine[]> {
-  const lines: ScheduledLine[] = []
-  for (const command of [...commands].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+/** Every scheduled command line, sorted by command, with the facts of its loaded command. */
+export async function loadLines(commands: readonly LoadableCommand[]): Promise<LoadedLine[]> {
+  const lines: LoadedLine[] = []
+  for (const command of sorted(commands)) {
     const loaded = (await command.load()) as ScheduledClass
     const filters = command.flags !== undefined && 'only-if-scheduled' in command.flags
     for (const line of linesOf(command, loaded)) lines.push({...line, ...factsOf(loaded, line.args), filters})
@@ -85,16 +85,19 @@ export async function scheduledLines(commands: readonly LoadableCommand[]): Prom
   return lines
 }
 
+function sorted(commands: readonly LoadableCommand[]): LoadableCommand[] {
+  return [...commands].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
 /** The facts of one line that only the loaded class of its command has. */
 function factsOf(
   loaded: ScheduledClass,
   args: readonly string[],
-): Omit<ScheduledLine, keyof ScheduleLine | 'args' | 'filters'> {
+): Omit<LoadedLine, keyof ScheduledLine | 'filters'> {
   const job = jobOf(loaded)
   const demand = job && demandOf(job, args)
   return {
     summary: job?.summary ?? loaded.summary ?? '',
-    allSchedules: job?.schedule ?? loaded.schedule ?? [],
     requests: undefined,
     ...demand,
     variables: [
@@ -109,7 +112,7 @@ function factsOf(
 function demandOf(
   job: JobFacts,
   args: readonly string[],
-): (Required<Pick<ScheduledLine, 'provider' | 'requests'>> & Pick<ScheduledLine, 'claim'>) | undefined {
+): (Required<Pick<LoadedLine, 'provider' | 'requests'>> & Pick<LoadedLine, 'claim'>) | undefined {
   const source = sourceOf(job, args)
   if (source === undefined) return undefined
   const isDefault = source === Object.values(job.sources ?? {})[0]
@@ -125,10 +128,7 @@ function jobOf<Facts>({collector, mapper, cache}: Scheduled<Facts>): Facts | und
 }
 
 /** The lines of a command: one for each list of arguments in its schedules. */
-function linesOf(
-  {id}: LoadableCommand,
-  scheduled: Scheduled<JobSchedule>,
-): (ScheduleLine & Pick<ScheduledLine, 'args'>)[] {
+function linesOf({id}: LoadableCommand, scheduled: Scheduled<JobSchedule>): ScheduledLine[] {
   const {name, schedule = []} = jobOf(scheduled) ?? {
     name: id.replaceAll(':', '-'),
     ...(scheduled.schedule ? {schedule: scheduled.schedule} : {}),
@@ -140,7 +140,7 @@ function linesOf(
   }
   return [...byArgs].map(([key, schedules]) => {
     const args = JSON.parse(key) as string[]
-    return {job: name, command: [...id.split(':'), ...args], args, schedules}
+    return {job: name, command: [...id.split(':'), ...args], args, schedules, allSchedules: schedule}
   })
 }
 
