@@ -121,7 +121,8 @@ describe('a run of the tests', () => {
       file,
       `const {describe, test} = require('node:test')\nconst assert = require('node:assert')\n${body}\n`,
     )
-    const child = spawn(process.execPath, [join(root, 'dist', 'test', 'main.js'), ...options, file], {
+    const [preloaded, main] = ['end.js', 'main.js'].map((name) => join(root, 'dist', 'test', name))
+    const child = spawn(process.execPath, ['--import', preloaded!, main!, ...options, file], {
       // A run of tests inside a test process would do nothing, so the variable that marks it is removed.
       env: {
         ...process.env,
@@ -143,6 +144,14 @@ describe('a run of the tests', () => {
       `test('one', () => {})\ndescribe('group', () => { test('two', () => {}); test('three', () => {}) })`,
     )
     assert.equal(last, '5 passed, 0 failed', printed)
+    assert.equal(code, 0)
+  })
+
+  test('counts every test although a connection stays open', async () => {
+    const {code, last} = await runOf(
+      `require('node:net').createServer().listen(0)\nfor (let i = 0; i < 300; i++) test('test ' + i, () => {})`,
+    )
+    assert.equal(last, '302 passed, 0 failed')
     assert.equal(code, 0)
   })
 

@@ -71,8 +71,6 @@ async function runFile(
     files: [file],
     timeout: fileLimitMs,
     signal: stop,
-    // A failed test may leave a connection open: its process still ends with its last test.
-    forceExit: true,
     ...(names.length > 0 ? {testNamePatterns: [...names]} : {}),
   })
   const running = new Set<string>()

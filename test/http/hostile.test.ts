@@ -7,6 +7,7 @@ import {execFile} from 'node:child_process'
 import {once} from 'node:events'
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import {createServer, type AddressInfo, type Socket} from 'node:net'
+import {Readable} from 'node:stream'
 import {test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
@@ -213,19 +214,17 @@ const member = {
   br: brotliCompressSync(Buffer.alloc(200_000_000)),
 }
 
-async function pour(response: ServerResponse, chunk: Buffer, times: number): Promise<void> {
-  for (let i = 0; i < times && !response.destroyed; i++)
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
-  response.end()
+function pour(response: ServerResponse, chunk: Buffer, times: number): void {
+  Readable.from(Array<Buffer>(times).fill(chunk)).pipe(response)
 }
 
 const floods: Answering = (request, response) => {
   response.on('error', () => {})
   const path = request.url?.split('?')[0]
   if (path === '/small') response.writeHead(200, json).end('[1]')
-  else if (path === '/50mb') void pour(response.writeHead(200, json), Buffer.alloc(50_000, '[1, '), 1_000)
+  else if (path === '/50mb') pour(response.writeHead(200, json), Buffer.alloc(50_000, '[1, '), 1_000)
   else if (path === '/gzip')
-    void pour(response.writeHead(200, {...json, 'content-encoding': 'gzip'}), member.gzip, 1_000)
+    pour(response.writeHead(200, {...json, 'content-encoding': 'gzip'}), member.gzip, 1_000)
   else if (path === '/br') response.writeHead(200, {...json, 'content-encoding': 'br'}).end(member.br)
   else if (path === '/full')
     response

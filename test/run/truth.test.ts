@@ -324,7 +324,7 @@ describe('a killed run', () => {
     const first = await runAndKill(['ingest', 'truth-posts'], setup.env)
     assert.equal(first.code, 0, first.stderr)
     let killed = 0
-    for (const afterMs of moments(6, first.ms * 0.5, first.ms, seeded(7))) {
+    for (const afterMs of moments(6, first.ms * 0.2, first.ms, seeded(7))) {
       await move(setup, 7 * dayMs)
       killed += (await runAndKill(['ingest', 'truth-posts'], setup.env, afterMs)).wasKilled ? 1 : 0
       const have = await ids(setup, 'realDonaldTrump')
