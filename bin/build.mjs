@@ -88,11 +88,10 @@ async function writeManifest() {
   })
   await plugin.load()
   const {manifest} = plugin
-  // oclif copies every static property of a class. Only the schedule of a job is needed before its class is
-  // loaded.
+  // oclif copies every static property of a class. Only the name and the schedule of a job are needed before
+  // its class is loaded.
   for (const command of Object.values(manifest.commands)) {
-    delete command.feed
-    for (const kind of ['collector', 'mapper', 'cache'])
+    for (const kind of ['collector', 'mapper', 'cache', 'feed'])
       if (command[kind]) command[kind] = {name: command[kind].name, schedule: command[kind].schedule}
   }
   writeFileSync(`${manifestFile}.new`, `${JSON.stringify(manifest)}\n`)

@@ -1,13 +1,7 @@
 import * as Flags from '@oclif/core/flags'
+import {jobProviders} from '../lib/cli/jobs.js'
 import {ReadCommand} from '../lib/cli/read-command.js'
 import {loadConfig} from '../lib/config.js'
-import {unknownName} from '../lib/output/suggest.js'
-import type {Provider} from '../lib/define.js'
-
-/** The part of a command class that is read here. */
-interface JobClass {
-  collector?: {sources: Readonly<Record<string, {provider: Provider}>>}
-}
 
 export default class Doctor extends ReadCommand {
   static override summary = 'check keys, servers, clock and schema, and show what to do about each'
@@ -26,16 +20,9 @@ Exit code 1 if something that is set up does not work. Secrets are never shown.`
   override async run(): Promise<void> {
     const {flags} = await this.parse(Doctor)
     const {examine} = await import('../lib/report/doctor/doctor.js')
-    const providers = await this.providers()
-    const only =
-      flags.provider === undefined ? undefined : providers.filter(({name}) => name === flags.provider)
-    if (only?.length === 0)
-      throw unknownName(
-        'provider',
-        flags.provider ?? '',
-        providers.map(({name}) => name),
-        `Use one of: ${providers.map(({name}) => name).join(', ')}.`,
-      )
+    const {commands} = this.config
+    const providers = await jobProviders(commands, undefined)
+    const only = flags.provider === undefined ? undefined : await jobProviders(commands, flags.provider)
     const config = loadConfig()
     const checks = await examine(config, providers, only)
     // A table has no column for the provider, because the name of a variable contains it and lines are short.
@@ -51,16 +38,5 @@ Exit code 1 if something that is set up does not work. Secrets are never shown.`
         keep: ['state', 'next_step'],
       })
     if (checks.some(({state}) => state === 'broken')) process.exitCode = 1
-  }
-
-  /** The providers of all collectors, sorted by name. */
-  private async providers(): Promise<Provider[]> {
-    const classes = (await this.ownCommands()) as JobClass[]
-    const found = classes.flatMap(({collector}) =>
-      Object.values(collector?.sources ?? {}).map(({provider}) => provider),
-    )
-    return [...new Map(found.map((provider) => [provider.name, provider])).values()].sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    )
   }
 }

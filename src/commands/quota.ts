@@ -1,9 +1,7 @@
 import * as Flags from '@oclif/core/flags'
+import {jobClaims, jobProviders} from '../lib/cli/jobs.js'
 import {ReadCommand} from '../lib/cli/read-command.js'
-import type {AnyCollector, Provider} from '../lib/define.js'
-import type {JobClaim} from '../lib/limits/claims.js'
 import {inOneLine} from '../lib/errors.js'
-import {unknownName} from '../lib/output/suggest.js'
 import {loadLines} from '../lib/schedule/lines.js'
 
 export default class Quota extends ReadCommand {
@@ -35,7 +33,7 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Quota)
-    const providers = await this.providers(flags.provider)
+    const providers = await jobProviders(this.config.commands, flags.provider)
     await this.within(flags, async ({clock, config, database, ledger, log}) => {
       const queries = await database()
       if (flags.retry !== undefined) await (await ledger()).endCooldown(providers[0]!, flags.retry)
@@ -44,7 +42,7 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
       if (flags.plan) {
         const {quotaAllocation} = await import('../lib/report/quota-allocation.js')
         const {misconfigured} = await import('../lib/limits/access.js')
-        const claims = await this.claims()
+        const claims = await jobClaims(this.config.commands)
         const allocations = []
         for (const provider of providers) {
           const wrong = misconfigured(provider, config)
@@ -72,33 +70,12 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
       }
       const {quotaRows} = await import('../lib/report/quota-status.js')
       const {scheduledDemand} = await import('../lib/cli/demand.js')
-      const claims = await this.claims()
+      const claims = await jobClaims(this.config.commands)
       const lines = await loadLines(
         this.config.commands.filter(({pluginName}) => pluginName === this.config.name),
       )
       const rows = await quotaRows(queries, config, providers, scheduledDemand(lines, claims, config), atMs)
       await this.print(rows, flags, config.zone, {keep: ['left', 'state']})
     })
-  }
-
-  private async claims(): Promise<JobClaim[]> {
-    const {jobClaims} = await import('../lib/cli/jobs.js')
-    return jobClaims(this.config.commands)
-  }
-
-  /**
-   * The providers of all collectors and feeds, sorted by name; with `only`, that provider. Throws NeedsPerson
-   * for an unknown name.
-   */
-  private async providers(only: string | undefined): Promise<Provider[]> {
-    const classes = (await this.ownCommands()) as {collector?: AnyCollector; feed?: {provider: Provider}}[]
-    const found = classes
-      .flatMap(({collector, feed}) => [...Object.values(collector?.sources ?? {}), ...(feed ? [feed] : [])])
-      .map(({provider}) => provider)
-    const byName = new Map(found.map((provider) => [provider.name, provider]))
-    const names = [...byName.keys()].sort()
-    if (only !== undefined && !byName.has(only))
-      throw unknownName('provider', only, names, `Use one of: ${names.join(', ')}.`)
-    return (only === undefined ? names : [only]).map((name) => byName.get(name)!)
   }
 }

@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags'
+import {tableWriters} from '../lib/cli/jobs.js'
 import {ReadCommand, type ReadFlags} from '../lib/cli/read-command.js'
 import {createLog} from '../lib/output/log.js'
 import {unknownName} from '../lib/output/suggest.js'
@@ -31,7 +32,7 @@ A job that never ran is late once a scheduled run and its 30 minutes have passed
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Status)
-    const jobs = await this.tableWriters()
+    const jobs = await tableWriters(this.config.commands)
     const unknown = flags.unit?.find((name) => jobs.every((job) => job.name !== name))
     if (unknown !== undefined)
       throw unknownName(

@@ -1,22 +1,59 @@
 /** Finds the jobs of fin in oclif's command list. A job is known by its command alone. */
-import type {AnyCollector} from '../define.js'
+import type {AnyFeed} from '../define-feed.js'
+import type {AnyCollector, AnyMapper, Provider} from '../define.js'
 import {claimsOf, type JobClaim} from '../limits/claims.js'
+import {unknownName} from '../output/suggest.js'
+import type {TableWriter} from '../report/empty-tables.js'
 
 /** The part of an entry of oclif's `config.commands` that is used here. */
 export interface LoadableCommand {
   load(): Promise<unknown>
 }
 
+/** The class of a command that declares a job. */
+export interface JobClass {
+  collector?: AnyCollector
+  mapper?: AnyMapper
+  feed?: AnyFeed
+}
+
+/** The classes of all commands that declare a job. The manifest names them, so that no other is loaded. */
+async function jobClasses(commands: readonly LoadableCommand[]): Promise<JobClass[]> {
+  const jobs = commands.filter((command) => ['collector', 'mapper', 'feed'].some((kind) => kind in command))
+  return (await Promise.all(jobs.map((command) => command.load()))) as JobClass[]
+}
+
 /** Every collector, by name. */
 export async function collectorsByName(
   commands: readonly LoadableCommand[],
 ): Promise<Map<string, AnyCollector>> {
-  const found = new Map<string, AnyCollector>()
-  for (const command of commands) {
-    const {collector} = (await command.load()) as {collector?: AnyCollector}
-    if (collector) found.set(collector.name, collector)
-  }
-  return found
+  const classes = await jobClasses(commands)
+  return new Map(classes.flatMap(({collector}) => (collector ? [[collector.name, collector]] : [])))
+}
+
+/** Every job that writes tables. */
+export async function tableWriters(commands: readonly LoadableCommand[]): Promise<TableWriter[]> {
+  const classes = await jobClasses(commands)
+  return classes.map(({collector, mapper}) => collector ?? mapper).filter((job) => job !== undefined)
+}
+
+/**
+ * The providers of all collectors and feeds, sorted by name; with `only`, that provider. Throws NeedsPerson
+ * for an unknown name.
+ */
+export async function jobProviders(
+  commands: readonly LoadableCommand[],
+  only: string | undefined,
+): Promise<Provider[]> {
+  const classes = await jobClasses(commands)
+  const declared = classes
+    .flatMap(({collector, feed}) => [...Object.values(collector?.sources ?? {}), ...(feed ? [feed] : [])])
+    .map(({provider}): [string, Provider] => [provider.name, provider])
+  const all = [...new Map(declared).values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const found = all.filter(({name}) => only === undefined || name === only)
+  if (only === undefined || found.length > 0) return found
+  const names = all.map(({name}) => name)
+  throw unknownName('provider', only, names, `Use one of: ${names.join(', ')}.`)
 }
 
 /** The claims of all jobs on the quotas of their providers. */

@@ -3,13 +3,12 @@ import {Command} from '@oclif/core/command'
 import {loadConfig} from '../config.js'
 import {messageFlags, outputFlags} from '../output/flags.js'
 import type {Database} from '../db/database.js'
-import type {AnyCollector, AnyMapper} from '../define.js'
 import {createLog, type Log} from '../output/log.js'
-import type {TableWriter} from '../report/empty-tables.js'
 import type {Format, RowsOptions} from '../output/format.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {stopOnSignal} from '../interrupt.js'
 import type {Context} from '../run/context.js'
+import {tableWriters} from './jobs.js'
 
 export interface ReadFlags {
   json?: boolean
@@ -38,17 +37,6 @@ export abstract class ReadCommand extends Command {
     }
   }
 
-  /** The classes of all commands of fin. The class of a job's command holds the declaration of the job. */
-  protected async ownCommands(): Promise<unknown[]> {
-    return Promise.all(this.config.commands.map((command) => command.load()))
-  }
-
-  /** The jobs of fin that write tables. */
-  protected async tableWriters(): Promise<TableWriter[]> {
-    const classes = (await this.ownCommands()) as {collector?: AnyCollector; mapper?: AnyMapper}[]
-    return classes.map(({collector, mapper}) => collector ?? mapper).filter((job) => job !== undefined)
-  }
-
   /** Names the commands that fill the tables, if one of them is empty. */
   protected async sayMissing(
     database: Database,
@@ -57,7 +45,7 @@ export abstract class ReadCommand extends Command {
     tables: readonly string[],
   ): Promise<void> {
     const {missingData} = await import('../report/empty-tables.js')
-    const message = await missingData(database, tables, () => this.tableWriters())
+    const message = await missingData(database, tables, () => tableWriters(this.config.commands))
     if (message !== undefined) log.notice(`${subject}: ${message}`)
   }
 
