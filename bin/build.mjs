@@ -34,8 +34,10 @@ const outputOf = (file) => join('dist', isSource(file) ? file.replace(/\.ts$/, '
 
 const sources = filesBelow('src')
 const digest = createHash('sha256')
+// each named query is a command
+const queries = filesBelow('sql').filter((file) => readFileSync(at(file), 'utf8').startsWith('-- query '))
 const tools = ['build.mjs', 'bundle.mjs', 'module-url.mjs'].map((file) => join('bin', file))
-for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools])
+for (const file of [...sources, ...queries, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools])
   digest
     .update(`${file}\0`)
     .update(readFileSync(at(file)))
@@ -92,6 +94,7 @@ async function writeManifest() {
   // loaded.
   for (const command of Object.values(manifest.commands)) {
     delete command.feed
+    delete command.query
     for (const kind of ['collector', 'mapper', 'cache'])
       if (command[kind]) command[kind] = {name: command[kind].name, schedule: command[kind].schedule}
   }

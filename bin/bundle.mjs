@@ -1,6 +1,6 @@
 // Makes dist/fin.cjs, which bin/run.js runs: the built code, oclif and the small packages in one file. The
 // start is fast, because Node reads one file instead of hundreds. A module is evaluated on first use.
-import {readdirSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {build} from 'esbuild-wasm'
 
@@ -43,6 +43,12 @@ export const optionsFor = (root) => ({
 
 export const bundle = (root) => build(optionsFor(root))
 
+/** The files of the named queries. Each of them is a command. */
+const queryFiles = (root) =>
+  readdirSync(join(root, 'sql'))
+    .map((file) => join(root, 'sql', file))
+    .filter((file) => readFileSync(file, 'utf8').startsWith('-- query '))
+
 /**
  * The entry module of the bundle: the functions that bin/run.js calls, and for oclif the hook and every
  * command by its id. Each is behind a getter, so that only the requested modules are evaluated.
@@ -59,6 +65,7 @@ function entry(root) {
     `autocomplete/${name}.js`,
     `./node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/${name}.js`,
   ])
+  const queries = queryFiles(root).map((file) => /^-- query ([\w-]+): /.exec(readFileSync(file, 'utf8'))[1])
   const idOf = (file) => file.replace(/(\/index)?\.js$/, '').replaceAll('/', ':')
   return `module.exports = {
 ${getter('run', '@oclif/core/run', 'run')}
@@ -66,5 +73,6 @@ ${getter('reportError', './dist/src/lib/output/report.js', 'reportError')}
 ${getter('commandNotFound', './dist/src/hooks/command-not-found.js')}
 commands: {
 ${[...built, ...completion].map(([file, module]) => getter(idOf(file), module)).join('\n')}
+${queries.map((name) => getter(`query:${name}`, './dist/src/lib/cli/query-command.js', `queryCommand('${name}')`)).join('\n')}
 }}`
 }
