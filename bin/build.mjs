@@ -34,8 +34,10 @@ const outputOf = (file) => join('dist', isSource(file) ? file.replace(/\.ts$/, '
 
 const sources = filesBelow('src')
 const digest = createHash('sha256')
+// The manifest holds the help of the named queries.
+const queries = filesBelow('sql').filter((file) => readFileSync(at(file), 'utf8').startsWith('-- query '))
 const tools = ['build.mjs', 'bundle.mjs', 'module-url.mjs'].map((file) => join('bin', file))
-for (const file of [...sources, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools])
+for (const file of [...sources, ...queries, 'package.json', 'package-lock.json', 'tsconfig.json', ...tools])
   digest
     .update(`${file}\0`)
     .update(readFileSync(at(file)))
@@ -91,6 +93,7 @@ async function writeManifest() {
   // oclif copies every static property of a class. Only the name and the schedule of a job are needed before
   // its class is loaded.
   for (const command of Object.values(manifest.commands)) {
+    delete command.query
     for (const kind of ['collector', 'mapper', 'cache', 'feed'])
       if (command[kind]) command[kind] = {name: command[kind].name, schedule: command[kind].schedule}
   }

@@ -30,7 +30,7 @@ process.once('uncaughtException', (error) => {
   report(error).finally(() => process.exit(process.exitCode || 1))
 })
 
-if (argv[0] === '--version') printVersion()
+if (['--version', '-v'].includes(argv[0])) printVersion()
 else main()
 
 function printVersion() {

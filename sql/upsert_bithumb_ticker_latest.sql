@@ -1,4 +1,5 @@
--- Keep the newest quote of each market. $1: rows as JSON. An older quote never replaces a newer one.
+-- Keep the newest quote of each market. $1: rows as JSON. An older quote never replaces a newer one. A column
+-- that a row lacks keeps the stored value.
 insert into bithumb_ticker_latest (
   market, trade_date, trade_time, trade_date_kst, trade_time_kst, trade_timestamp, opening_price, high_price, low_price,
   trade_price, prev_closing_price, change, change_price, change_rate, signed_change_price, signed_change_rate, trade_volume,
@@ -10,7 +11,8 @@ select
   trade_price, prev_closing_price, change, change_price, change_rate, signed_change_price, signed_change_rate, trade_volume,
   acc_trade_price, acc_trade_price_24h, acc_trade_volume, acc_trade_volume_24h, highest_52_week_price, highest_52_week_date,
   lowest_52_week_price, lowest_52_week_date, timestamp_field, quoted_at, source
-from jsonb_populate_recordset(null::bithumb_ticker_latest, $1)
+from jsonb_array_elements($1) item,
+  jsonb_populate_record((select stored from bithumb_ticker_latest stored where stored.market = item->>'market'), item)
 on conflict (market) do update
 set trade_date = excluded.trade_date,
     trade_time = excluded.trade_time,

@@ -1,5 +1,5 @@
 -- Upsert statistics of the whole market. $1: rows as JSON. A repeated answer without new values changes nothing. Amounts
--- arrive as text, so that no digit is lost, and are stored as JSON numbers.
+-- arrive as text, so that no digit is lost, and are stored as JSON numbers. A column that a row lacks keeps the stored value.
 insert into coingecko_global_market_data (
   coingecko_updated_at, active_cryptocurrencies, upcoming_icos, ongoing_icos, ended_icos, markets, total_market_cap_usd,
   total_market_cap_krw, total_market_cap_btc, total_market_cap_eth, total_volume_usd, total_volume_krw, total_volume_btc,
@@ -15,7 +15,8 @@ select
   (select jsonb_object_agg(e.key, e.value::numeric) from jsonb_each_text(market_cap_percentage_json) e),
   (select jsonb_object_agg(e.key, e.value::numeric) from jsonb_each_text(total_market_cap_json) e),
   (select jsonb_object_agg(e.key, e.value::numeric) from jsonb_each_text(total_volume_json) e), collected_at
-from jsonb_populate_recordset(null::coingecko_global_market_data, $1)
+from jsonb_array_elements($1) item,
+  jsonb_populate_record((select stored from coingecko_global_market_data stored where stored.coingecko_updated_at = (item->>'coingecko_updated_at')::timestamptz), item)
 on conflict (coingecko_updated_at) do update
 set active_cryptocurrencies = excluded.active_cryptocurrencies,
     upcoming_icos = excluded.upcoming_icos,

@@ -1,4 +1,5 @@
--- Upsert coins by market capitalisation. $1: rows as JSON. A price or rank that the answer omits becomes null; other omitted values stay.
+-- Upsert coins by market capitalisation. $1: rows as JSON. A price, rank or supply of null becomes null; other nulls, and columns that a
+-- row lacks, keep the stored value.
 insert into coingecko_id_mapping (
   coingecko_id, symbol, name, image_url, current_price_usd, market_cap_usd, market_cap_rank, market_cap_rank_with_rehypothecated,
   total_volume_usd, price_change_percentage_24h, ath_usd, ath_date, atl_usd, atl_date, circulating_supply, total_supply, max_supply,
@@ -8,7 +9,8 @@ select
   coingecko_id, symbol, name, image_url, current_price_usd, market_cap_usd, market_cap_rank, market_cap_rank_with_rehypothecated,
   total_volume_usd, price_change_percentage_24h, ath_usd, ath_date, atl_usd, atl_date, circulating_supply, total_supply, max_supply,
   last_updated
-from jsonb_populate_recordset(null::coingecko_id_mapping, $1)
+from jsonb_array_elements($1) item,
+  jsonb_populate_record((select stored from coingecko_id_mapping stored where stored.coingecko_id = item->>'coingecko_id'), item)
 on conflict (coingecko_id) do update
 set symbol = excluded.symbol,
     name = excluded.name,

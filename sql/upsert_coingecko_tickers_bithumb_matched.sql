@@ -1,5 +1,6 @@
--- Upsert quotes of coins on exchanges. $1: rows as JSON. A repeated quote keeps the columns that were joined to it first. (A partitioned
--- table has no xmax to return. A changed row has an updated_at after the start of the transaction.)
+-- Upsert quotes of coins on exchanges. $1: rows as JSON. A repeated quote keeps the columns that were joined to it first, and
+-- the stored value of a column that a row lacks. (A partitioned table has no xmax to return. A changed row has an updated_at after
+-- the start of the transaction.)
 insert into coingecko_tickers_bithumb_matched as t (
   coingecko_id, exchange_id, base, target, timestamp, market_code, symbol, coin_name, exchange_name, last_price, volume_24h,
   converted_last_usd, converted_volume_usd, trust_score, bid_ask_spread_percentage, last_traded_at, last_fetch_at, is_anomaly,
@@ -11,7 +12,12 @@ select
   converted_last_usd, converted_volume_usd, trust_score, bid_ask_spread_percentage, last_traded_at, last_fetch_at, is_anomaly,
   is_stale, trade_url, coin_mcap_usd, match_method, market_cap_rank, korean_name, bithumb_price_krw, bithumb_quoted_at,
   price_change_percentage_24h, bithumb_change_pct
-from jsonb_populate_recordset(null::coingecko_tickers_bithumb_matched, $1)
+from jsonb_array_elements($1) item,
+  jsonb_populate_record((
+    select stored from coingecko_tickers_bithumb_matched stored
+    where stored.coingecko_id = item->>'coingecko_id' and stored.exchange_id = item->>'exchange_id' and stored.base = item->>'base'
+      and stored.target = item->>'target' and stored.timestamp = (item->>'timestamp')::timestamptz
+  ), item)
 on conflict (coingecko_id, exchange_id, base, target, timestamp) do update
 set market_code = coalesce(excluded.market_code, t.market_code),
     symbol = coalesce(excluded.symbol, t.symbol),

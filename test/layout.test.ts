@@ -85,6 +85,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   commands: [...entryPoints, 'simulator'],
   'commands/ingest': ['cli', 'collectors'],
   'commands/map': ['cli', 'mappers'],
+  'commands/query': ['cli'],
   'commands/cache': ['cli', 'caches'],
   'commands/stream': [...entryPoints, 'feeds'],
   'commands/schedule': entryPoints,

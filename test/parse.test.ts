@@ -11,6 +11,7 @@ import {
   decimal,
   decimalOrNull,
   describe as described,
+  described as descriptive,
   each,
   epochMs,
   epochSeconds,
@@ -22,6 +23,7 @@ import {
   isRejected,
   list,
   must,
+  readingFields,
   text,
   textOrNull,
 } from '../src/lib/parse.js'
@@ -258,6 +260,33 @@ describe('fields', () => {
     assert.throws(() => must({a: undefined}, 'a'), /field "a" is missing/)
     for (const item of [null, undefined, 'text', 5, [1]])
       assert.throws(() => must(item, 'a'), /expected an object with "a"/)
+  })
+
+  test('a descriptive field may be absent, and the fields of all items are remembered', () => {
+    const {result, fields} = readingFields(() => [
+      [{a: '1', b: null}, {a: '2'}].map((item) => [
+        descriptive(item, 'a', decimal),
+        descriptive(item, 'b', decimal),
+        descriptive(item, 'c', decimal),
+      ]),
+    ])
+    assert.deepEqual(result, [
+      [
+        ['1', null, undefined],
+        ['2', undefined, undefined],
+      ],
+    ])
+    assert.deepEqual(
+      [[...fields.missing], [...fields.present]],
+      [
+        ['c', 'b'],
+        ['a', 'b'],
+      ],
+    )
+    assert.equal(descriptive(Object.create({a: '1'}), 'a', decimal), undefined)
+    assert.throws(() => descriptive({a: 'x'}, 'a', decimal), /"x" is not a number/)
+    for (const item of [null, undefined, 'text', [1]])
+      assert.throws(() => descriptive(item, 'a', decimal), /expected an object with "a"/)
   })
 
   test('text and filled: blank text is null, and filled refuses it', () => {

@@ -1,16 +1,14 @@
 import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
-import type {FlagInput} from '@oclif/core/interfaces'
+import {queryCommand} from '../lib/cli/query-command.js'
 import {ReadCommand} from '../lib/cli/read-command.js'
-import {NeedsPerson} from '../lib/errors.js'
 import {createLog} from '../lib/output/log.js'
 import {unknownName} from '../lib/output/suggest.js'
-import {namedQueries, parametersOf, parameterType, type NamedQuery} from '../lib/report/named-queries.js'
+import {namedQueries, parameterType, type NamedQuery} from '../lib/report/named-queries.js'
 
 export default class Query extends ReadCommand {
   static override summary = 'run a named query and print its rows'
   static override description = `Give a parameter as a flag of its name. Without NAME the command lists the queries, their purpose, and the values and defaults of their parameters.
-fin query --verbose also explains each parameter.`
+fin query NAME --help explains the parameters of one query, fin query --verbose those of all.`
 
   static override usage = 'query [NAME] [--PARAMETER VALUE ...] [--json | --ndjson | --csv]'
   static override examples = [
@@ -32,45 +30,9 @@ fin query --verbose also explains each parameter.`
     const queries = namedQueries()
     const query = await this.namedIn(this.argv, queries)
     if (query === undefined) return this.list(queries)
-    const parameterFlags: FlagInput = Object.fromEntries(
-      query.parameters.map(({name, type, summary, default: byDefault}) => [
-        name,
-        type === 'boolean' && byDefault === 'false'
-          ? Flags.boolean({summary})
-          : Flags.string({summary: byDefault === undefined ? summary : `${summary} [default: ${byDefault}]`}),
-      ]),
-    )
-    const {flags} = await this.parse({...Query, baseFlags: Query.baseFlags, flags: parameterFlags})
-    await this.within(flags, async ({clock, config, database, log, stop}) => {
-      const {tablesOfQuery} = await import('../lib/report/empty-tables.js')
-      const {statement} = await import('../lib/db/statement.js')
-      const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), this.jobs())
-      const opened = await database()
-      const rows = async function* () {
-        try {
-          for await (const batch of opened.stream<object>(query.statement, parameters)) {
-            stop.throwIfAborted()
-            yield* batch
-          }
-        } catch (error) {
-          throw (await parameterError(query, error)) ?? error
-        }
-      }
-      let printed = 0
-      const counted = async function* () {
-        for await (const row of rows()) {
-          printed += 1
-          yield row
-        }
-      }
-      await this.print(counted(), flags, config.zone, {keep: ['note']})
-      if (printed === 0 && flags.csv) {
-        // A cursor without rows does not tell its columns, and CSV without a header is not a table.
-        const {fields} = await opened.pool.query(statement(query.statement).text, parameters)
-        await this.print([], flags, config.zone, {columns: fields.map((field) => field.name)})
-      }
-      await this.sayMissing(opened, log, query.name, await tablesOfQuery(opened, query.statement))
-    })
+    // An argument before the name: oclif finds the command of a query only where its name comes first.
+    const argv = this.argv.toSpliced(this.argv.indexOf(query.name), 1)
+    return new (queryCommand(query.name))(argv, this.config).run()
   }
 
   /** The query that the command line names, at any position. Throws NeedsPerson for an unknown name. */
@@ -103,25 +65,4 @@ fin query --verbose also explains each parameter.`
       for (const parameter of parameters)
         log.detail(`${name} ${parameterType(parameter)}: ${parameter.summary}`)
   }
-
-  /** The names of all jobs. A job has the name of its command. */
-  private jobs(): string[] {
-    return this.config.commands
-      .map(({id}) => id.split(':'))
-      .flatMap(([topic, name]) => ((topic === 'ingest' || topic === 'map') && name ? [name] : []))
-  }
-}
-
-/**
- * The error as NeedsPerson, if a value caused it: the value is out of range for its type or for the
- * statement. Undefined for any other error.
- */
-async function parameterError(
-  {name, parameters}: NamedQuery,
-  error: unknown,
-): Promise<NeedsPerson | undefined> {
-  const {isDataError} = await import('../lib/postgres-errors.js')
-  if (parameters.length === 0 || !isDataError(error)) return undefined
-  const nextStep = parameters.map(({name: parameter, summary}) => `--${parameter}: ${summary}`).join('\n')
-  return new NeedsPerson(`the query ${name} refuses a parameter: ${error.message}`, {nextStep, cause: error})
 }

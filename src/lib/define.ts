@@ -16,10 +16,18 @@ export interface Schedule {
   catchUp: 'all' | 'latest' | 'none'
 }
 
-/** A row of the primary table, a row tagged with its table, or a rejected item. */
-export type Parsed<T extends TableName> = NewRow[T] | TaggedRow | Rejected
+/**
+ * A row as `parse` yields it. A nullable column is undefined if its item lacks the field (`described`): then
+ * the stored value of the column stays.
+ */
+export type ParsedRow<T extends TableName> = {
+  [C in keyof NewRow[T]]: null extends NewRow[T][C] ? NewRow[T][C] | undefined : NewRow[T][C]
+}
 
-export type TaggedRow = {[K in TableName]: {table: K; row: NewRow[K]}}[TableName]
+/** A row of the primary table, a row tagged with its table, or a rejected item. */
+export type Parsed<T extends TableName> = ParsedRow<T> | TaggedRow | Rejected
+
+export type TaggedRow = {[K in TableName]: {table: K; row: ParsedRow<K>}}[TableName]
 
 /** An item that cannot be stored, with the reason. `each` yields one for each item whose function throws. */
 export interface Rejected {

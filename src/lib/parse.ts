@@ -12,15 +12,13 @@ export function must(item: unknown, field: string): unknown {
   return value
 }
 
-/** The descriptive fields of answers: those that no item had, and those that an item had. */
+/** The descriptive fields of answers: those that an item lacked, and those that an item had. */
 export interface FieldsRead {
   missing: Set<string>
   present: Set<string>
 }
 
 let reading: FieldsRead | undefined
-/** The fields that any item of the same answer has. */
-const fieldsBeside = new WeakMap<object, ReadonlySet<string>>()
 
 /** Runs `parse`, and also returns the descriptive fields that it has read with `described`. */
 export function readingFields<Result>(parse: () => Result): {result: Result; fields: FieldsRead} {
@@ -35,18 +33,18 @@ export function readingFields<Result>(parse: () => Result): {result: Result; fie
 }
 
 /**
- * The value of a descriptive field, which does not identify its item. If no item of the answer has the field,
- * the provider no longer sends it: the value is null, and the run reports the field. Throws if only this item
- * lacks it.
+ * The value of a descriptive field, as `read` converts it; such a field does not identify its item. Undefined
+ * if the item lacks the field: the stored value then stays. The run reports a field that every item lacks.
+ * Throws for anything but an object, and what `read` throws.
  */
-export function described(item: unknown, field: string): unknown {
-  if (isItem(item) && item[field] === undefined && fieldsBeside.get(item)?.has(field) === false) {
+export function described<T>(item: unknown, field: string, read: (value: unknown) => T): T | undefined {
+  if (isItem(item) && (!Object.hasOwn(item, field) || item[field] === undefined)) {
     reading?.missing.add(field)
-    return null
+    return undefined
   }
   const value = must(item, field)
   reading?.present.add(field)
-  return value
+  return read(value)
 }
 
 /** The value of a text or number field as text. Throws if it is absent, null or of another type. */
@@ -210,10 +208,7 @@ export function* each<Item, Row extends object>(
   toRow: (item: Item, index: number) => Row | undefined,
 ): Generator<Row | Rejected> {
   let index = 0
-  const all = [...items]
-  const fields = new Set(all.flatMap((item) => (isItem(item) ? Object.keys(item) : [])))
-  for (const item of all) if (isItem(item)) fieldsBeside.set(item, fields)
-  for (const item of all) {
+  for (const item of items) {
     try {
       const row = toRow(item, index++)
       if (row !== undefined) yield row

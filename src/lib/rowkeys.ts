@@ -1,4 +1,7 @@
-/** Computes the natural key of a row, which identifies it, and finds the newest of its versions. Pure. */
+/**
+ * Computes the natural key of a row, which identifies it, finds the newest of its versions, and remembers the
+ * columns that it lacks.
+ */
 
 /**
  * The column by which a provider marks the newer of several versions of one item, by table. A table without
@@ -61,4 +64,25 @@ export function bigintAsText(_column: string, cell: unknown): unknown {
 
 function cellsOf(row: object, key: readonly string[]): unknown[] {
   return key.map((column) => (row as Record<string, unknown>)[column] ?? null)
+}
+
+/**
+ * The columns that a row lacks, because its item lacks the field. In the row they are null, for every reader.
+ * The upsert gets the row without them, so that the stored values stay.
+ */
+const lackingColumns = new WeakMap<object, ReadonlySet<string>>()
+
+/** Remembers the undefined columns of a row as lacking, and sets them to null. */
+export function markLacking(row: object): void {
+  const lacking = Object.keys(row).filter((column) => row[column as keyof object] === undefined)
+  if (lacking.length === 0) return
+  Object.assign(row, Object.fromEntries(lacking.map((column) => [column, null])))
+  lackingColumns.set(row, new Set(lacking))
+}
+
+/** The row without the columns that it lacks. */
+export function withoutLacking(row: object): object {
+  const lacking = lackingColumns.get(row)
+  if (lacking === undefined) return row
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !lacking.has(column)))
 }

@@ -470,4 +470,9 @@ test('a wrong word gets a suggestion', () => {
   assert.equal(step('ingest:cpj'), 'Did you mean: fin ingest cpi\nSee: fin ingest --help')
   assert.equal(step('inflation'), 'Did you mean: fin ingest inflation\nSee: fin --help')
   assert.equal(step('ingest:zzzzzzzz'), 'See: fin ingest --help')
+  assert.equal(step('ingest:run'), 'See: fin ingest --help', 'not a command of another topic')
+  assert.equal(
+    step('ingest:bithumb-coingecko'),
+    'Did you mean: fin map bithumb-coingecko\nSee: fin ingest --help',
+  )
 })

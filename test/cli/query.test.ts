@@ -4,7 +4,12 @@
  */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {parametersOf, readNamedQuery, parameterType} from '../../src/lib/report/named-queries.js'
+import {
+  namedQueries,
+  parametersOf,
+  readNamedQuery,
+  parameterType,
+} from '../../src/lib/report/named-queries.js'
 import {fin} from '../servers.js'
 
 const now = new Date('2026-11-23T12:00:00Z')
@@ -27,7 +32,26 @@ test('the list shows the values of each parameter, with --verbose their meaning;
     verbose.stderr,
     /^ {2}kimchi-premium --max-age 48 hours: age after which a price is too old to be shown$/m,
   )
-  assert.match((await fin(['query', 'kimchi-premium', '--help'])).stdout, /fin query --verbose/)
+  const {stdout: help} = await fin(['query', 'kimchi-premium', '--help'])
+  assert.match(help, /fin query --verbose/)
+})
+
+test('help of a query explains each of its parameters', async () => {
+  for (const {name, parameters, summary} of namedQueries()) {
+    const {stdout, code} = await fin(['query', name, '--help'])
+    assert.equal(code, 0)
+    assert.ok(stdout.startsWith(summary.replace(/\.$/, '\n')), stdout)
+    const flat = stdout.replaceAll(/\s+/g, ' ')
+    for (const parameter of parameters) {
+      assert.match(flat, new RegExp(` --${parameter.name}[= ]`))
+      assert.ok(flat.includes(parameter.summary), parameter.summary)
+    }
+  }
+  const [before, after] = await Promise.all([
+    fin(['query', '--limit', 'x', 'top-coins']),
+    fin(['query', 'top-coins', '--limit', 'x']),
+  ])
+  assert.deepEqual(before, after, 'a name after its parameters')
 })
 
 test('a value that means nothing is refused before the database is contacted', async () => {

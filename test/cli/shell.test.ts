@@ -25,6 +25,7 @@ test('--version prints the version as text, and with --json as data', async () =
     [plain.stdout, plain.stderr, plain.code],
     [`fin/${version} ${process.platform}-${process.arch} node-v${process.versions.node}\n`, '', 0],
   )
+  assert.equal((await fin(['-v'])).stdout, plain.stdout)
   const json = await fin(['--version', '--json'])
   assert.deepEqual(JSON.parse(json.stdout), {
     fin: version,
@@ -46,8 +47,11 @@ test('help of all commands, of a topic and of a command: on stdout, exit 0', asy
   assert.match(command.stdout, /--dry-run/)
   assert.equal(command.code, 0)
   assert.match(command.stdout, /--token=LABEL +choose the credential/)
-  for (const words of [[], ['ingest'], ['ingest', 'cpi']])
-    assert.equal((await fin(['help', ...words])).stdout, (await fin([...words, '--help'])).stdout)
+  for (const words of [[], ['ingest'], ['ingest', 'cpi']]) {
+    const {stdout} = await fin([...words, '--help'])
+    assert.equal((await fin(['help', ...words])).stdout, stdout)
+    assert.equal((await fin([...words, '-h'])).stdout, stdout)
+  }
   assert.match(
     (await fin(['ingest', 'x-posts', '--help'])).stdout,
     /--token=GROUP +request only this group of targets: primary or secondary/,
@@ -92,6 +96,18 @@ const mistakes: readonly {args: string[]; says: RegExp}[] = [
     says: /^fin: there is no command "ingest cpj"\n {2}Did you mean: fin ingest cpi\n {2}See: fin ingest --help\n$/,
   },
   {args: ['staus'], says: /Did you mean: fin status\n/},
+  {args: ['db', 'rest'], says: /^fin: there is no command "db rest"\n {2}See: fin db --help\n$/},
+  {
+    args: ['schedule', 'install'],
+    says: /^fin: there is no command "schedule install"\n {2}See: fin schedule --help\n$/,
+  },
+  {
+    args: ['--nope'],
+    says: /^fin: there is no flag --nope\n {2}The flags of a command stand after its name\. See: fin --help\n$/,
+  },
+  {args: ['-x', 'status'], says: /^fin: there is no flag -x\n/},
+  {args: ['--json=1', 'status'], says: /^fin: there is no flag --json\n/},
+  {args: ['--hlep'], says: /^fin: there is no flag --hlep\n {2}Did you mean --help\?\n/},
   {args: ['autocomplet'], says: /Did you mean: fin autocomplete\n/},
   {args: ['help', 'staus'], says: /^fin: there is no command "staus"\n {2}Did you mean: fin status\n/},
   {args: ['staus', '--help'], says: /^fin: there is no command "staus"\n {2}Did you mean: fin status\n/},
@@ -253,7 +269,7 @@ test('the completion for bash is generated without network', async () => {
   assert.equal(run.code, 0, run.stderr)
   assert.match(
     readFileSync(join(folder, 'fin', 'autocomplete', 'functions', 'bash', 'fin.bash'), 'utf8'),
-    /ingest:cpi .*--dry-run/,
+    /ingest:cpi .*--dry-run[^]*\nquery:top-coins .*--limit/,
   )
 })
 

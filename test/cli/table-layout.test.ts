@@ -65,6 +65,19 @@ test('few wide rows are shown cell by cell, with a blank line between', async ()
   assert.deepEqual(lines.slice(13, 15), ['', 'row 2'])
 })
 
+test('few rows are not cut where a column is to be kept, such as the message of a run', async () => {
+  const run = {
+    id: '2',
+    unit: 'cpi',
+    outcome: 'failed',
+    seconds: '6.0',
+    requests: '4',
+    message: 'a reason '.repeat(5),
+  }
+  assert.match((await shown([run], 40, {keep: ['message']})).at(-1)!, /^message +(a reason ){2}/)
+  assert.equal((await shown([run], 40)).length, 2)
+})
+
 test('the column that begins a row is not cut so that rows look alike', async () => {
   const tables = [
     'market_news_sentiment',

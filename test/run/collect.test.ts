@@ -480,6 +480,10 @@ describe('replay', () => {
     assert.equal((await setup.rows('select 1 from coingecko_global_market_data')).length, 1)
     await reject(setup, 'item', {nonsense: true})
     assert.deepEqual(
+      (await all(setup, {dismiss: true, dryRun: true})).map(({result}) => result),
+      ['would be dismissed'],
+    )
+    assert.deepEqual(
       (await all(setup, {dismiss: true})).map(({result}) => result),
       ['dismissed'],
     )

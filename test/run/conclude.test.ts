@@ -4,7 +4,7 @@ import {describe, test} from 'node:test'
 import type {AnyTarget} from '../../src/lib/define.js'
 import {NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../../src/lib/errors.js'
 import {outcomeOf, type BatchOutcome} from '../../src/lib/run/batch-outcome.js'
-import {conclude, concludeAtStart, type Stopped} from '../../src/lib/run/conclude.js'
+import {conclude, concludeAtStart, ledgerMessage, type Stopped} from '../../src/lib/run/conclude.js'
 import type {TargetState} from '../../src/lib/run/due.js'
 import {noCounts, type RunCounts} from '../../src/lib/run/ledger-of-runs.js'
 import {
@@ -477,6 +477,7 @@ test('a tally counts pages and targets, and remembers the complaints', () => {
       'fred refused key 1. Renew FRED_API_KEY.',
       'not JSON',
     ],
+    failures: ['fred refused the request', 'fred: 503', 'not JSON'],
     failedInARow: 0,
     unknown: 1,
     refused: refusedRequest,
@@ -484,4 +485,16 @@ test('a tally counts pages and targets, and remembers the complaints', () => {
     secondary: new Map([['more', {rows: 4, changed: 1}]]),
     fields: {missing: new Set<string>(), present: new Set<string>()},
   })
+})
+
+test('the run ledger holds why targets failed, each reason once and three of them at most', () => {
+  for (const [message, failures, expected] of [
+    [null, [], null],
+    ['1 of 1 target failed', ['fred: 503'], '1 of 1 target failed: fred: 503'],
+    [null, ['a: 500', 'b: 500'], 'a: 500; b: 500'],
+    ['fred refused the request', ['fred refused the request'], 'fred refused the request'],
+    ['2 of 2 targets failed', ['503', '503'], '2 of 2 targets failed: 503'],
+    ['5 failed', ['a', 'b', 'c', 'd', 'e'], '5 failed: a; b; c; and 2 more, see: fin query missed-targets'],
+  ] as const)
+    assert.equal(ledgerMessage(message, failures), expected)
 })

@@ -32,6 +32,6 @@ export default class ScheduleList extends Command {
             catch_up,
           }))
         : rows
-    await printRows(shown, {format, zone: config.zone, empty: 'nothing is scheduled'})
+    await printRows(shown, {format, zone: config.zone, empty: 'nothing is scheduled', keep: ['next']})
   }
 }

@@ -1,9 +1,17 @@
 import {defineCollector} from '../define.js'
 import {code} from '../codes.js'
-import {each, list} from '../parse.js'
+import {described, each, list} from '../parse.js'
 import type {Parsed} from '../define.js'
 import {bithumb, marketCodes, marketsPerCall, tickers} from '../providers/bithumb.js'
-import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf} from '../providers/bithumb/quotes.js'
+import {
+  aheadMs,
+  instantsOf,
+  nineHoursMs,
+  quoteRow,
+  tradeDate,
+  tradeTime,
+  wallOf,
+} from '../providers/bithumb/quotes.js'
 
 type Row = Extract<Parsed<'bithumb_ticker'>, {market: unknown}>
 
@@ -41,11 +49,10 @@ function quote(item: unknown): Row {
   const {quotedMs, tradedMs} = instantsOf(item)
   const utc = wallOf(item)
   const shiftMs = aheadMs(tradedMs, utc, [nineHoursMs, 0])
-  return quoteRow(item, {
-    market: code(item, 'market', marketCodes),
-    quotedMs: quotedMs - shiftMs,
-    tradedMs: tradedMs - shiftMs,
-    utc,
-    kst: wallOf(item, '_kst'),
-  })
+  const times = {quotedMs: quotedMs - shiftMs, tradedMs: tradedMs - shiftMs, utc}
+  const kst = {
+    date: described(item, 'trade_date_kst', tradeDate),
+    time: described(item, 'trade_time_kst', tradeTime),
+  }
+  return quoteRow<undefined>(item, {market: code(item, 'market', marketCodes), ...times, kst}, described)
 }

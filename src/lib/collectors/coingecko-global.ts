@@ -1,7 +1,7 @@
 import {defineCollector} from '../define.js'
 import {daily} from '../schedules.js'
 import {UnexpectedBody} from '../errors.js'
-import {count, decimal, decimalOrNull, describe, each, epochSeconds, isItem, must} from '../parse.js'
+import {count, decimal, describe, described, each, epochSeconds, isItem, must} from '../parse.js'
 import {coingecko, globalMarket} from '../providers/coingecko.js'
 
 /**
@@ -28,35 +28,39 @@ export const coingeckoGlobal = defineCollector({
       request: globalMarket,
       parse: (body: unknown, {at}) =>
         each([statistics(body)], (item) => {
-          const caps = amounts(must(item, 'total_market_cap'))
-          const volumes = amounts(must(item, 'total_volume'))
-          const shares = amounts(must(item, 'market_cap_percentage'))
+          const caps = described(item, 'total_market_cap', amounts)
+          const volumes = described(item, 'total_volume', amounts)
+          const shares = described(item, 'market_cap_percentage', amounts)
           const updatedAt = epochSeconds(must(item, 'updated_at'))
           if (updatedAt === null) throw new Error('field "updated_at" is null')
           return {
             coingecko_updated_at: updatedAt,
-            active_cryptocurrencies: count(must(item, 'active_cryptocurrencies')),
-            upcoming_icos: count(item['upcoming_icos'] ?? null),
-            ongoing_icos: count(item['ongoing_icos'] ?? null),
-            ended_icos: count(item['ended_icos'] ?? null),
-            markets: count(must(item, 'markets')),
-            total_market_cap_usd: caps['usd'] ?? null,
-            total_market_cap_krw: caps['krw'] ?? null,
-            total_market_cap_btc: caps['btc'] ?? null,
-            total_market_cap_eth: caps['eth'] ?? null,
-            total_volume_usd: volumes['usd'] ?? null,
-            total_volume_krw: volumes['krw'] ?? null,
-            total_volume_btc: volumes['btc'] ?? null,
-            total_volume_eth: volumes['eth'] ?? null,
-            btc_dominance: shares['btc'] ?? null,
-            eth_dominance: shares['eth'] ?? null,
-            bnb_dominance: shares['bnb'] ?? null,
-            xrp_dominance: shares['xrp'] ?? null,
-            ada_dominance: shares['ada'] ?? null,
-            sol_dominance: shares['sol'] ?? null,
-            doge_dominance: shares['doge'] ?? null,
-            market_cap_change_percentage_24h_usd: decimalOrNull(item['market_cap_change_percentage_24h_usd']),
-            volume_change_percentage_24h_usd: decimalOrNull(item['volume_change_percentage_24h_usd']),
+            active_cryptocurrencies: described(item, 'active_cryptocurrencies', count),
+            upcoming_icos: described(item, 'upcoming_icos', count),
+            ongoing_icos: described(item, 'ongoing_icos', count),
+            ended_icos: described(item, 'ended_icos', count),
+            markets: described(item, 'markets', count),
+            total_market_cap_usd: amountIn(caps, 'usd'),
+            total_market_cap_krw: amountIn(caps, 'krw'),
+            total_market_cap_btc: amountIn(caps, 'btc'),
+            total_market_cap_eth: amountIn(caps, 'eth'),
+            total_volume_usd: amountIn(volumes, 'usd'),
+            total_volume_krw: amountIn(volumes, 'krw'),
+            total_volume_btc: amountIn(volumes, 'btc'),
+            total_volume_eth: amountIn(volumes, 'eth'),
+            btc_dominance: amountIn(shares, 'btc'),
+            eth_dominance: amountIn(shares, 'eth'),
+            bnb_dominance: amountIn(shares, 'bnb'),
+            xrp_dominance: amountIn(shares, 'xrp'),
+            ada_dominance: amountIn(shares, 'ada'),
+            sol_dominance: amountIn(shares, 'sol'),
+            doge_dominance: amountIn(shares, 'doge'),
+            market_cap_change_percentage_24h_usd: described(
+              item,
+              'market_cap_change_percentage_24h_usd',
+              decimal,
+            ),
+            volume_change_percentage_24h_usd: described(item, 'volume_change_percentage_24h_usd', decimal),
             market_cap_percentage_json: shares,
             total_market_cap_json: caps,
             total_volume_json: volumes,
@@ -67,9 +71,12 @@ export const coingeckoGlobal = defineCollector({
   },
 })
 
+/** The amounts by which the answer is recognised. */
+const measures = ['total_market_cap', 'total_volume', 'market_cap_percentage']
+
 function statistics(body: unknown): Readonly<Record<string, unknown>> {
   const inside = isItem(body) && 'data' in body ? body['data'] : body
-  if (!isItem(inside) || !('market_cap_percentage' in inside))
+  if (!isItem(inside) || !measures.some((field) => field in inside))
     throw new UnexpectedBody(`expected the statistics of the whole market, got ${describe(body)}`)
   return inside
 }
@@ -78,4 +85,9 @@ function statistics(body: unknown): Readonly<Record<string, unknown>> {
 function amounts(value: unknown): Record<string, string | null> {
   if (!isItem(value)) throw new Error(`expected amounts by currency, got ${describe(value)}`)
   return Object.fromEntries(Object.entries(value).map(([code, amount]) => [code, decimal(amount)]))
+}
+
+/** The amount in one currency: null if the provider does not list it, undefined without any amounts. */
+function amountIn(amounts: Record<string, string | null> | undefined, code: string) {
+  return amounts === undefined ? undefined : (amounts[code] ?? null)
 }

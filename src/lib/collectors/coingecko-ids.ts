@@ -1,10 +1,9 @@
-import {defineCollector} from '../define.js'
+import {defineCollector, type ParsedRow} from '../define.js'
 import {daily} from '../schedules.js'
 import {code} from '../codes.js'
 import {
   count,
   decimal,
-  decimalOrNull,
   described,
   each,
   filled,
@@ -40,31 +39,43 @@ export const coingeckoIds = defineCollector({
     coingecko: {
       provider: coingecko,
       request: ({target}) => coinMarkets(Number(target)),
-      parse: (body: unknown) =>
-        each(list(body, 'market_cap_rank'), (item) => ({
-          coingecko_id: code(item, 'id', ids),
-          symbol: code(item, 'symbol', coinSymbols).toUpperCase(),
-          name: filled(item, 'name'),
-          image_url: textOrNull(described(item, 'image')),
-          current_price_usd: positive(must(item, 'current_price')),
-          market_cap_usd: positive(must(item, 'market_cap')),
-          market_cap_rank: count(must(item, 'market_cap_rank')),
-          market_cap_rank_with_rehypothecated: isItem(item)
-            ? count(item['market_cap_rank_with_rehypothecated'] ?? null)
-            : null,
-          total_volume_usd: decimal(must(item, 'total_volume')),
-          price_change_percentage_24h: isItem(item)
-            ? decimalOrNull(item['price_change_percentage_24h'])
-            : null,
-          ath_usd: decimal(described(item, 'ath')),
-          ath_date: isoTime(described(item, 'ath_date')),
-          atl_usd: decimal(described(item, 'atl')),
-          atl_date: isoTime(described(item, 'atl_date')),
-          circulating_supply: decimal(must(item, 'circulating_supply')),
-          total_supply: decimal(must(item, 'total_supply')),
-          max_supply: decimal(must(item, 'max_supply')),
-          last_updated: isoTime(must(item, 'last_updated')),
-        })),
+      parse: (body: unknown) => each(list(body, 'market_cap_rank'), coin),
     },
   },
 })
+
+/** The figures by which a coin of the list is told from the profile of a coin. */
+const figures = [
+  'current_price',
+  'market_cap',
+  'total_volume',
+  'ath',
+  'atl',
+  'circulating_supply',
+  'total_supply',
+]
+
+function coin(item: unknown): ParsedRow<'coingecko_id_mapping'> {
+  if (isItem(item) && !figures.some((field) => field in item))
+    throw new Error('it has no figure of a coin: is this the answer of another endpoint?')
+  return {
+    coingecko_id: code(item, 'id', ids),
+    symbol: code(item, 'symbol', coinSymbols).toUpperCase(),
+    name: filled(item, 'name'),
+    image_url: described(item, 'image', textOrNull),
+    current_price_usd: described(item, 'current_price', positive),
+    market_cap_usd: described(item, 'market_cap', positive),
+    market_cap_rank: count(must(item, 'market_cap_rank')),
+    market_cap_rank_with_rehypothecated: described(item, 'market_cap_rank_with_rehypothecated', count),
+    total_volume_usd: described(item, 'total_volume', decimal),
+    price_change_percentage_24h: described(item, 'price_change_percentage_24h', decimal),
+    ath_usd: described(item, 'ath', decimal),
+    ath_date: described(item, 'ath_date', isoTime),
+    atl_usd: described(item, 'atl', decimal),
+    atl_date: described(item, 'atl_date', isoTime),
+    circulating_supply: described(item, 'circulating_supply', decimal),
+    total_supply: described(item, 'total_supply', decimal),
+    max_supply: described(item, 'max_supply', decimal),
+    last_updated: described(item, 'last_updated', isoTime),
+  }
+}

@@ -155,7 +155,7 @@ function quotes(body: unknown, target: Coin | null) {
   })
 }
 
-/** The columns that come from the quote. */
+/** The columns that come from the quote. Its parts, its instant and its price in USD identify it. */
 function quoted(item: unknown) {
   const exchange = must(item, 'market')
   return {
@@ -164,17 +164,17 @@ function quoted(item: unknown) {
     target: code(item, 'target', coinSymbols).toUpperCase(),
     timestamp: quotedAt(item),
     exchange_name: filled(exchange, 'name'),
-    last_price: positive(must(item, 'last')),
-    volume_24h: decimal(must(item, 'volume')),
+    last_price: described(item, 'last', positive),
+    volume_24h: described(item, 'volume', decimal),
     converted_last_usd: positive(must(must(item, 'converted_last'), 'usd')),
-    converted_volume_usd: decimal(must(must(item, 'converted_volume'), 'usd')),
-    trust_score: textOrNull(described(item, 'trust_score')),
-    bid_ask_spread_percentage: decimal(must(item, 'bid_ask_spread_percentage')),
-    last_traded_at: isoTime(must(item, 'last_traded_at')),
-    last_fetch_at: isoTime(must(item, 'last_fetch_at')),
-    is_anomaly: flag(must(item, 'is_anomaly')),
-    is_stale: flag(must(item, 'is_stale')),
-    trade_url: textOrNull(described(item, 'trade_url')),
+    converted_volume_usd: described(item, 'converted_volume', (amounts) => decimal(must(amounts, 'usd'))),
+    trust_score: described(item, 'trust_score', textOrNull),
+    bid_ask_spread_percentage: described(item, 'bid_ask_spread_percentage', decimal),
+    last_traded_at: described(item, 'last_traded_at', isoTime),
+    last_fetch_at: described(item, 'last_fetch_at', isoTime),
+    is_anomaly: described(item, 'is_anomaly', flag),
+    is_stale: described(item, 'is_stale', flag),
+    trade_url: described(item, 'trade_url', textOrNull),
     coin_mcap_usd: isItem(item) ? positive(item['coin_mcap_usd'] ?? null) : null,
   }
 }

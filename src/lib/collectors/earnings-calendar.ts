@@ -62,7 +62,7 @@ interface Report {
 function report(item: unknown, at: Date): Report {
   const spelt = code(item, 'symbol', symbols).toUpperCase()
   const symbol = companySymbol(spelt)
-  const name = known(described(item, 'name'))
+  const name = described(item, 'name', known)
   return {
     isOurSpelling: symbol === spelt,
     row: {
@@ -71,8 +71,8 @@ function report(item: unknown, at: Date): Report {
       company_name: name?.toUpperCase() === spelt || name?.toUpperCase() === symbol ? null : name,
       report_date: day(must(item, 'reportDate')) ?? missing('reportDate'),
       fiscal_date_ending: day(must(item, 'fiscalDateEnding')),
-      estimate: decimal(described(item, 'estimate')),
-      currency: knownCode(described(item, 'currency')),
+      estimate: described(item, 'estimate', decimal),
+      currency: described(item, 'currency', knownCode),
       time_of_day: timeOfDay(item),
       event_description: null,
       fetched_at: at.toISOString(),

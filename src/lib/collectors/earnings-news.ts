@@ -62,7 +62,7 @@ export const earningsNews = defineCollector({
           return {
             symbol: companySymbol(symbol),
             report_date: reportDate,
-            article_id: textOrNull(described(item, 'id')),
+            article_id: described(item, 'id', textOrNull),
             ...article,
             published_at: published,
             fetched_at: at.toISOString(),

@@ -50,10 +50,10 @@ function listing(item: unknown, at: Date): Row {
     symbol,
     company_name: known(must(item, 'name')) ?? symbol,
     ipo_date: expectedDay(filled(item, 'ipoDate')),
-    price_range_low: positive(described(item, 'priceRangeLow')),
-    price_range_high: positive(described(item, 'priceRangeHigh')),
-    currency: knownCode(described(item, 'currency')),
-    exchange: knownCode(described(item, 'exchange')),
+    price_range_low: described(item, 'priceRangeLow', positive),
+    price_range_high: described(item, 'priceRangeHigh', positive),
+    currency: described(item, 'currency', knownCode),
+    exchange: described(item, 'exchange', knownCode),
     fetched_at: at.toISOString(),
   }
 }

@@ -110,33 +110,38 @@ function article(item: unknown): Omit<Row, 'batch_id' | 'last_batch_id' | 'query
     url: filled(item, 'url'),
     title: plainText(filled(item, 'title')),
     time_published: compactTime(filled(item, 'time_published')),
-    authors: written(
-      members(item, 'authors')
-        .map((author) => textOrNull(author)?.trim())
-        .filter(Boolean)
-        .join(', '),
+    authors: described(item, 'authors', (value) =>
+      written(
+        members(value, 'authors')
+          .map((author) => textOrNull(author)?.trim())
+          .filter(Boolean)
+          .join(', '),
+      ),
     ),
-    summary: written(described(item, 'summary')),
+    summary: described(item, 'summary', written),
     source:
-      written(described(item, 'source')) ??
+      described(item, 'source', written) ??
       written((item as Readonly<Record<string, unknown>>)['source_domain']),
     overall_sentiment_score: decimal(must(item, 'overall_sentiment_score')),
-    overall_sentiment_label: label(described(item, 'overall_sentiment_label')),
-    ticker_sentiment: members(item, 'ticker_sentiment').map((one) => ({
-      ticker: companySymbol(code(one, 'ticker', symbols)),
-      relevance_score: decimal(must(one, 'relevance_score')),
-      ticker_sentiment_score: decimal(must(one, 'ticker_sentiment_score')),
-      ticker_sentiment_label: label(must(one, 'ticker_sentiment_label')),
-    })),
-    topics: members(item, 'topics').map((one) => ({
-      topic: topicSlug(filled(one, 'topic')),
-      relevance_score: decimal(must(one, 'relevance_score')),
-    })),
+    overall_sentiment_label: described(item, 'overall_sentiment_label', label),
+    ticker_sentiment: described(item, 'ticker_sentiment', (value) =>
+      members(value, 'ticker_sentiment').map((one) => ({
+        ticker: companySymbol(code(one, 'ticker', symbols)),
+        relevance_score: decimal(must(one, 'relevance_score')),
+        ticker_sentiment_score: decimal(must(one, 'ticker_sentiment_score')),
+        ticker_sentiment_label: label(must(one, 'ticker_sentiment_label')),
+      })),
+    ),
+    topics: described(item, 'topics', (value) =>
+      members(value, 'topics').map((one) => ({
+        topic: topicSlug(filled(one, 'topic')),
+        relevance_score: decimal(must(one, 'relevance_score')),
+      })),
+    ),
   }
 }
 
-function members(item: unknown, field: string): unknown[] {
-  const value = must(item, field)
+function members(value: unknown, field: string): unknown[] {
   if (!Array.isArray(value)) throw new Error(`field "${field}" is not a list`)
   return value
 }

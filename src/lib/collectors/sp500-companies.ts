@@ -3,7 +3,7 @@ import {defineCollector} from '../define.js'
 import {weekly} from '../schedules.js'
 import {UnexpectedBody} from '../errors.js'
 import {code, plainCode} from '../codes.js'
-import {day, describe, each, filled, isItem, must, textOrNull} from '../parse.js'
+import {day, describe, described, each, filled, isItem, textOrNull} from '../parse.js'
 import {page, wikipedia} from '../providers/wikipedia.js'
 import {gridOf} from '../providers/wikipedia/table.js'
 
@@ -14,17 +14,11 @@ import {gridOf} from '../providers/wikipedia/table.js'
 const fewestRows = 480
 const mostRows = 520
 
-/** The columns that are read, by header text, because their number and order have changed. */
-const columns = [
-  'Symbol',
-  'Security',
-  'GICS Sector',
-  'GICS Sub-Industry',
-  'Headquarters Location',
-  'Date added',
-  'CIK',
-  'Founded',
-]
+/**
+ * The columns that identify a member; the others are descriptive. Columns are read by header text, because
+ * their number and order have changed.
+ */
+const columns = ['Symbol', 'Security']
 
 /** Members of the S&P 500. A company that leaves the list is not deleted; `removed_at` gets the instant. */
 export const sp500Companies = defineCollector({
@@ -55,8 +49,8 @@ function member(cells: Cells, companyOf: ReadonlyMap<string, Set<string>>, at: D
   const spelt = plainCode(filled(cells, 'Symbol')).toUpperCase().replace('-', '.')
   const symbol = code({Symbol: spelt}, 'Symbol', /^(?=.*[A-Z])[A-Z0-9]{1,10}(\.[A-Z]{1,2})?$/)
   const hyphenated = symbol.replace('.', '-')
-  const cik = cikOf(cells)
-  const companies = [...((cik === null ? undefined : companyOf.get(cik)) ?? [])]
+  const cik = described(cells, 'CIK', cikOf)
+  const companies = [...(companyOf.get(cik ?? '') ?? [])]
   if (companies.length > 1)
     throw new Error(`the CIK ${cik} is that of several companies: ${companies.slice(0, 3).join(', ')}`)
   return {
@@ -65,7 +59,7 @@ function member(cells: Cells, companyOf: ReadonlyMap<string, Set<string>>, at: D
     gics_sector: checked(cells, 'GICS Sector', (text) => sectors.has(text)),
     gics_sub_industry: checked(cells, 'GICS Sub-Industry', (text) => isName(text) && !/\d/.test(text)),
     headquarters: checked(cells, 'Headquarters Location', isName),
-    date_added: firstDay(must(cells, 'Date added')),
+    date_added: described(cells, 'Date added', firstDay),
     cik,
     founded: checked(cells, 'Founded', (text) => /\b(1[5-9]|20)\d\d\b/.test(text) && !isDate(text)),
     // Wikipedia and fin write BRK.B. Some providers write BRK-B.
@@ -94,11 +88,16 @@ const sectors = new Set([
   'Utilities',
 ])
 
-/** The text of a cell, or null. Throws for a text that its column cannot have. */
-function checked(cells: Cells, column: string, isRight: (text: string) => boolean): string | null {
-  const found = textOrNull(must(cells, column))
-  if (found === null || isRight(found)) return found
-  throw new Error(`${describe(found)} is not a value of "${column}"`)
+/**
+ * The text of a cell, or null; undefined if the table has no such column. Throws for a text that its column
+ * cannot have.
+ */
+function checked(cells: Cells, column: string, isRight: (text: string) => boolean) {
+  return described(cells, column, (cell) => {
+    const found = textOrNull(cell)
+    if (found === null || isRight(found)) return found
+    throw new Error(`${describe(found)} is not a value of "${column}"`)
+  })
 }
 
 const written =
@@ -111,8 +110,8 @@ const isDate = (text: string) =>
 const isName = (text: string) => /\p{L}/u.test(text) && !isDate(text) && !sectors.has(text)
 
 /** Ten digits; null for an empty cell. Throws for anything else than a number of at most ten digits. */
-function cikOf(cells: Cells): string | null {
-  const found = textOrNull(must(cells, 'CIK'))
+function cikOf(cell: unknown): string | null {
+  const found = textOrNull(cell)
   if (found === null) return null
   const digits = plainCode(found)
   if (!/^\d{1,10}$/.test(digits))

@@ -2,7 +2,7 @@ import {defineCollector, type Parsed} from '../define.js'
 import {daily} from '../schedules.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
 import {code, companySymbol} from '../codes.js'
-import {decimal, describe, each, filled, integer, isItem, must, positive, text} from '../parse.js'
+import {decimal, describe, described, each, filled, integer, isItem, must, positive, text} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {symbols} from '../providers/alpha-vantage/symbols.js'
 import {stampedTime} from '../providers/alpha-vantage/text.js'
@@ -77,10 +77,10 @@ function mover(item: Item): Row {
     category: filled(item, 'category'),
     symbol: companySymbol(code(item, 'ticker', symbols)),
     rank_position: Number(must(item, 'rank')),
-    price: positive(must(item, 'price')),
-    change_amount: decimal(must(item, 'change_amount')),
-    change_percentage: decimal(must(item, 'change_percentage')),
-    volume: integer(must(item, 'volume')),
+    price: described(item, 'price', positive),
+    change_amount: described(item, 'change_amount', decimal),
+    change_percentage: described(item, 'change_percentage', decimal),
+    volume: described(item, 'volume', integer),
     last_updated: lastUpdated,
   }
 }

@@ -1,6 +1,6 @@
 /** Stores rows with the upsert statement of their table, and finds the rows that the table rejects. */
 import {inspect} from 'node:util'
-import {bigintAsText, lastPerKey, versionColumns} from '../rowkeys.js'
+import {bigintAsText, lastPerKey, versionColumns, withoutLacking} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
 import {isDataError, type DatabaseError} from '../postgres-errors.js'
 import {reasonOf} from './row-error.js'
@@ -29,7 +29,7 @@ export interface RejectedRow {
   text: string
 }
 
-/** A row and its JSON, which is made once for all halves of its batch. */
+/** A row, and the JSON of the columns that it has. The JSON is made once for all halves of its batch. */
 interface Item {
   row: object
   json: string
@@ -54,7 +54,7 @@ export async function storeRows(
   const items: Item[] = []
   for (const row of lastPerKey(rows, keys[table], versionColumns[table])) {
     const reason = unwritable(row)
-    if (reason === undefined) items.push({row, json: JSON.stringify(row, bigintAsText)})
+    if (reason === undefined) items.push({row, json: JSON.stringify(withoutLacking(row), bigintAsText)})
     else stored.rejected.push({row, reason, text: inspect(row, {depth: Infinity, breakLength: Infinity})})
   }
   const name: StatementName = `upsert_${table}`

@@ -63,10 +63,10 @@ function quote(frame: unknown) {
   const kst = wallOf(frame)
   aheadMs(instants.tradedMs, kst, [-nineHoursMs]) // throws if they disagree
   // Only market, price and times are required: any other missing field becomes null.
-  return quoteRow(
+  return quoteRow<null>(
     frame,
     {market: filled(frame, 'code'), ...instants, utc: earlier(instants.tradedMs), kst},
-    (item, field) => (isItem(item) ? (item[field] ?? null) : null),
+    (item, field, read) => read((isItem(item) ? item[field] : null) ?? null),
   )
 }
 

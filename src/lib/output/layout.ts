@@ -17,7 +17,7 @@ export interface LayoutOptions {
   width: number | undefined
   /** Whether `rows` are all rows, so that a cell that is the same in all of them can be printed once. */
   isWhole: boolean
-  /** Columns that are left out last. */
+  /** Columns that are left out last. Few rows with such columns are printed cell by cell, not cut. */
   keep: readonly string[]
 }
 
@@ -45,12 +45,14 @@ export function layoutOf(
       allowed,
     )
   const whole: Layout = {columns: fit(every), positions: every, common: [], hidden: []}
-  if (width === undefined || rows.length <= mostRecords) return whole
+  if (width === undefined || (rows.length <= mostRecords && keep.length === 0)) return whole
   const isReadable = (positions: readonly number[]) => {
     const columns = fit(positions, readableSteps)
     return columns.every(({isRecord}) => !isRecord) && isDistinct(columns, positions, rows)
   }
   if (isReadable(every)) return {...whole, columns: fit(every, readableSteps)}
+  if (rows.length <= mostRecords)
+    return {...whole, columns: whole.columns.map((column) => ({...column, isRecord: rows.length > 0}))}
   const common = isWhole ? every.filter((at) => rows.every((row) => row[at] === rows[0]?.[at])) : []
   let positions = every.filter((at) => !common.includes(at))
   const droppable = [

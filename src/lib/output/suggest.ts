@@ -14,26 +14,41 @@ export function didYouMean(given: string, known: readonly string[]): string | un
 }
 
 /**
- * The error for a command that does not exist. Ids are those of oclif: `ingest:cpi`. It never prompts, so a
- * script never waits.
+ * The error for a command or a flag that does not exist. Ids are those of oclif: `ingest:cpi`. It never
+ * prompts, so a script never waits.
  */
 export function unknownCommand(id: string, ids: readonly string[]): NeedsPerson {
+  if (id.startsWith('-')) return unknownFlag(id.replace(/[=:].*$/s, ''))
   const commandLine = (name: string) => name.replaceAll(':', ' ')
-  const near = didYouMean(id, ids) ?? didYouMeanLastWord(id, ids)
   const topic = id.split(':')[0] ?? ''
-  const help = ids.some((name) => name.startsWith(`${topic}:`))
-    ? `See: fin ${topic} --help`
-    : 'See: fin --help'
+  const ofTopic = ids.filter((name) => name.startsWith(`${topic}:`))
+  const near = nearestCommand(id, ids, ofTopic)
+  const help = ofTopic.length > 0 ? `See: fin ${topic} --help` : 'See: fin --help'
   return new NeedsPerson(`there is no command "${commandLine(id)}"`, {
     nextStep: near === undefined ? help : `Did you mean: fin ${commandLine(near)}\n${help}`,
   })
 }
 
-/** The command whose last word is similar: `fin cpi` suggests `fin ingest cpi`. */
-function didYouMeanLastWord(id: string, ids: readonly string[]): string | undefined {
+/** The error for a flag that stands where a command is expected. */
+function unknownFlag(flag: string): NeedsPerson {
+  const near = didYouMean(flag, ['--help', '--version'])
+  const help = 'The flags of a command stand after its name. See: fin --help'
+  return new NeedsPerson(`there is no flag ${flag}`, {
+    nextStep: near === undefined ? help : `Did you mean ${near}?\n${help}`,
+  })
+}
+
+/**
+ * The command that is nearest to `id`. Within a topic that exists it is a command of the topic, or one with
+ * the same last word: `fin ingest bithumb-coingecko` suggests `fin map bithumb-coingecko`. Otherwise its last
+ * word may be similar: `fin cpi` suggests `fin ingest cpi`.
+ */
+function nearestCommand(id: string, ids: readonly string[], ofTopic: readonly string[]): string | undefined {
   const last = (name: string) => name.split(':').at(-1) ?? name
-  const near = didYouMean(last(id), ids.map(last))
-  return near === undefined ? undefined : ids.find((name) => last(name) === near)
+  const near = didYouMean(last(id), (ofTopic.length > 0 ? ofTopic : ids).map(last))
+  if (ofTopic.length > 0)
+    return ofTopic.find((name) => last(name) === near) ?? ids.find((name) => last(name) === last(id))
+  return didYouMean(id, ids) ?? ids.find((name) => last(name) === near)
 }
 
 /** The error for a name that does not exist, with the nearest one. `nextStep` says where the names are. */

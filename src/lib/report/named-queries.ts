@@ -52,6 +52,13 @@ export function namedQueries(folder = join(packageFolder(), 'sql')): NamedQuery[
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** The query of this name. Throws an error for a query that does not exist. */
+export function namedQuery(name: string): NamedQuery {
+  const query = namedQueries().find((one) => one.name === name)
+  if (query === undefined) throw new Error(`there is no query "${name}"`)
+  return query
+}
+
 /** The query that the text declares; undefined if it declares none. Throws for a malformed declaration. */
 export function readNamedQuery(statement: StatementName, text: string): NamedQuery | undefined {
   const [first = '', ...lines] = text.split('\n')

@@ -7,7 +7,7 @@ import {credentialsOf, type Config} from '../config.js'
 import type {AnyCollector} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import type {CollectorRun} from './collector-run.js'
-import {conclude, concludeAtStart, type Conclusion} from './conclude.js'
+import {conclude, concludeAtStart, ledgerMessage, type Conclusion} from './conclude.js'
 import type {RunPlan} from './due.js'
 import type {Context} from './context.js'
 import {cycleOfJob} from './cycle.js'
@@ -104,7 +104,7 @@ async function collectLocked(chosen: Chosen): Promise<Collected> {
   const runId = recorded?.id ?? null
   const {end, error} = await runThrough(chosen, {plan, runId, tally})
   await rememberDrift(chosen, tally, now)
-  await recorded?.end(end)
+  await recorded?.end({...end, message: ledgerMessage(end.message, tally.failures)})
   if (error !== undefined) throw error
   const cycle = await cycleText(chosen, plan)
   return {runId, ...end, complaints: tally.complaints, secondary: tally.secondary, ended: tally.ended, cycle}

@@ -1,5 +1,5 @@
 /** Decides how a collector run ends, from its tally and from why it stopped. Pure. */
-import {pluralize} from '../text.js'
+import {formatNumber, pluralize} from '../text.js'
 import type {AnyCollector} from '../define.js'
 import {isFinError, messageOf, NeedsPerson, QuotaSpent} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
@@ -135,6 +135,24 @@ export function conclude(
     next_at,
   }
   return error === undefined ? {end} : {end, error}
+}
+
+/** The number of reasons that the run ledger holds in words. */
+const shownReasons = 3
+
+/**
+ * The message of a run for the run ledger: how it ended, and why targets failed. The command has reported
+ * each reason already, so its summary has only `message`.
+ */
+export function ledgerMessage(message: string | null, failures: readonly string[]): string | null {
+  const reasons = [...new Set(failures)].filter((reason) => reason !== message)
+  const more = reasons.length - shownReasons
+  const texts = [
+    ...reasons.slice(0, shownReasons),
+    ...(more > 0 ? [`and ${formatNumber(more)} more, see: fin query missed-targets`] : []),
+  ]
+  if (texts.length === 0) return message
+  return message === null ? texts.join('; ') : `${message}: ${texts.join('; ')}`
 }
 
 /** The end of a run that failed before its first request. */

@@ -1,6 +1,7 @@
 /** Turns the answers of one target into rows by table and rejected items. */
 import type {AnyCollector, AnyTarget, From, Parsed, Rejected, Source} from '../define.js'
 import {recordIt, UnexpectedBody} from '../errors.js'
+import {markLacking} from '../rowkeys.js'
 import {isRejected, readingFields, type FieldsRead} from '../parse.js'
 
 export interface Shaped {
@@ -33,7 +34,10 @@ export function parsePage(
 ): Shaped {
   try {
     const {result, fields} = readingFields(() => [...(source.parse(body, from) as Iterable<Parsed<never>>)])
-    return {...shape(collector.tables, [result]), fields}
+    const shaped = shape(collector.tables, [result])
+    // Where no item lacks a field, an undefined column is a fault of `parse`, and the table rejects the row.
+    if (fields.missing.size > 0) for (const rows of shaped.rows.values()) rows.forEach(markLacking)
+    return {...shaped, fields}
   } catch (error) {
     if (!(error instanceof UnexpectedBody) || error.provider !== undefined) throw error
     const {

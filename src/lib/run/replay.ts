@@ -33,7 +33,7 @@ export interface Replayed {
   unit: string
   target: string | null
   kind: string
-  result: 'stored' | 'superseded' | 'dismissed' | 'still refused' | 'no such unit'
+  result: 'stored' | 'superseded' | 'dismissed' | 'would be dismissed' | 'still refused' | 'no such unit'
   reason: string | null
 }
 
@@ -98,7 +98,7 @@ async function settle(
   }
   if (options.dismiss) {
     await mark(database, 'dismissed')
-    return {result: 'dismissed', reason: rejection.reason}
+    return {result: dryRun ? 'would be dismissed' : 'dismissed', reason: rejection.reason}
   }
   try {
     const shaped = shapedFrom(collector, rejection, await readLists(collector?.lists ?? {}, context.config))

@@ -10,6 +10,8 @@ export interface Tally {
   counts: RunCounts
   /** Why single targets or items failed, as text for a person. */
   complaints: string[]
+  /** Why batches failed; each reason names its provider and target. */
+  failures: string[]
   /** Batches that failed since the last one that was answered. */
   failedInARow: number
   /** Targets that the provider does not know. */
@@ -30,6 +32,7 @@ export function newTally(complaints: readonly string[] = []): Tally {
   return {
     counts: noCounts(),
     complaints: [...complaints],
+    failures: [],
     failedInARow: 0,
     unknown: 0,
     refused: undefined,
@@ -88,6 +91,7 @@ export function addAnswered(tally: Tally, targets: number): void {
 export function addFailed(tally: Tally, targets: number, error: FinError): void {
   tally.counts.targets_failed += targets
   tally.failedInARow += 1
+  tally.failures.push(error.message)
   if (error instanceof NeedsPerson) tally.refused = error
   addComplaint(tally, inOneLine(error))
 }

@@ -3,9 +3,8 @@
  * dates.
  */
 import {pluralize} from '../../text.js'
-import type {NewRow} from '../../rows.js'
 import {plainCode} from '../../codes.js'
-import {count, day, decimal, describe, epochMs, filled, must, textOrNull} from '../../parse.js'
+import {count, day, decimal, describe, epochMs, must, textOrNull} from '../../parse.js'
 import {dayMs, hourMs, minuteMs} from '../../time.js'
 
 export const nineHoursMs = 9 * hourMs
@@ -14,13 +13,13 @@ export const nineHoursMs = 9 * hourMs
  * The market and the times, which requests and socket write differently. Times are true UTC epoch
  * milliseconds.
  */
-export interface Dated {
+export interface Dated<None> {
   market: string
   quotedMs: number
   tradedMs: number
   /** `YYYYMMDD` and `HHMMSS` of the trade. */
   utc: Wall
-  kst: Wall
+  kst: {date: string | None; time: string | None}
 }
 
 export interface Wall {
@@ -28,16 +27,19 @@ export interface Wall {
   time: string
 }
 
+/** Reads a descriptive field; `None` stands for a field that the item lacks. */
+type Reader<None> = <T>(item: unknown, field: string, read: (value: unknown) => T) => T | None
+
 /**
- * A row from one quote. `cell` reads a field that may be absent in the socket. Throws if the item is not a
- * quote.
+ * A row from one quote. The market, the price and the times identify a quote; `cell` reads the other fields.
+ * Throws if the item is not a quote.
  */
-export function quoteRow(
+export function quoteRow<None extends null | undefined>(
   item: unknown,
-  {market, quotedMs, tradedMs, utc, kst}: Dated,
-  cell: (item: unknown, field: string) => unknown = must,
-): NewRow['bithumb_ticker'] {
-  const number = (field: string) => decimal(cell(item, field))
+  {market, quotedMs, tradedMs, utc, kst}: Dated<None>,
+  cell: Reader<None>,
+) {
+  const number = (field: string) => cell(item, field, decimal)
   return {
     market: marketCode(market),
     trade_date: utc.date,
@@ -50,7 +52,7 @@ export function quoteRow(
     low_price: number('low_price'),
     trade_price: price(must(item, 'trade_price')),
     prev_closing_price: number('prev_closing_price'),
-    change: textOrNull(cell(item, 'change')),
+    change: cell(item, 'change', textOrNull),
     change_price: number('change_price'),
     change_rate: number('change_rate'),
     signed_change_price: number('signed_change_price'),
@@ -61,9 +63,9 @@ export function quoteRow(
     acc_trade_volume: number('acc_trade_volume'),
     acc_trade_volume_24h: number('acc_trade_volume_24h'),
     highest_52_week_price: number('highest_52_week_price'),
-    highest_52_week_date: day(cell(item, 'highest_52_week_date')),
+    highest_52_week_date: cell(item, 'highest_52_week_date', day),
     lowest_52_week_price: number('lowest_52_week_price'),
-    lowest_52_week_date: day(cell(item, 'lowest_52_week_date')),
+    lowest_52_week_date: cell(item, 'lowest_52_week_date', day),
     timestamp_field: String(quotedMs),
     quoted_at: epochMs(String(quotedMs)) ?? missing('timestamp'),
     source: 'bithumb',
@@ -88,13 +90,28 @@ export function instantsOf(item: unknown): {quotedMs: number; tradedMs: number} 
   return {quotedMs, tradedMs}
 }
 
-/** The date and time of the trade: `YYYYMMDD`, `HHMMSS` (sent without leading zeros at times). */
-export function wallOf(item: unknown, suffix: '' | '_kst' = ''): Wall {
-  const date = filled(item, `trade_date${suffix}`)
-  const time = filled(item, `trade_time${suffix}`).padStart(6, '0')
-  if (!/^\d{8}$/.test(date) || !/^\d{6}$/.test(time))
+/** The date and time of the trade. Throws for an item without them. */
+export function wallOf(item: unknown): Wall {
+  const [date, time] = [must(item, 'trade_date'), must(item, 'trade_time')]
+  try {
+    return {date: tradeDate(date), time: tradeTime(time)}
+  } catch {
     throw new Error(`${describe(date)} and ${describe(time)} are not a date and time of a trade`)
-  return {date, time}
+  }
+}
+
+/** `YYYYMMDD`. Throws for anything else. */
+export function tradeDate(sent: unknown): string {
+  const date = textOrNull(sent)?.trim() ?? ''
+  if (!/^\d{8}$/.test(date)) throw new Error(`${describe(sent)} is not the date of a trade`)
+  return date
+}
+
+/** `HHMMSS`, sent without leading zeros at times. Throws for anything else. */
+export function tradeTime(sent: unknown): string {
+  const time = textOrNull(sent)?.trim().padStart(6, '0') ?? ''
+  if (!/^\d{6}$/.test(time)) throw new Error(`${describe(sent)} is not the time of a trade`)
+  return time
 }
 
 /**

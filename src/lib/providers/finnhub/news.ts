@@ -10,10 +10,10 @@ import {companyNews} from '../finnhub.js'
 export interface Article {
   category: string | null
   headline: string | null
-  image: string | null
-  related: string | null
-  source: string | null
-  summary: string | null
+  image: string | null | undefined
+  related: string | null | undefined
+  source: string | null | undefined
+  summary: string | null | undefined
   url: string
   published: string
 }
@@ -43,10 +43,10 @@ export function articleOf(item: unknown, at: Date): Article {
   return {
     category: textOrNull(must(item, 'category')),
     headline: plain(textOrNull(must(item, 'headline'))),
-    image: link(textOrNull(described(item, 'image'))),
-    related: codeOrNull(textOrNull(described(item, 'related'))),
-    source: plain(textOrNull(described(item, 'source')))?.trim() ?? null,
-    summary: plain(textOrNull(described(item, 'summary'))),
+    image: described(item, 'image', (value) => link(textOrNull(value))),
+    related: described(item, 'related', (value) => codeOrNull(textOrNull(value))),
+    source: described(item, 'source', (value) => plain(textOrNull(value))?.trim() ?? null),
+    summary: described(item, 'summary', (value) => plain(textOrNull(value))),
     url: link(filled(item, 'url')) ?? '',
     published,
   }

@@ -23,10 +23,10 @@ export function articleOf(item: unknown) {
   return {
     url,
     source,
-    author: authorOf(described(item, 'author')),
+    author: described(item, 'author', authorOf),
     title: headlineOf(plainText(title), source),
-    description: plainOrNull(described(item, 'description')),
-    content: plainOrNull(described(item, 'content')),
+    description: described(item, 'description', plainOrNull),
+    content: described(item, 'content', plainOrNull),
     published_at: isoTime(must(item, 'publishedAt')) ?? noTime(),
   }
 }
