@@ -378,6 +378,12 @@ test('every statement is used', () => {
   assert.deepEqual(unread, [])
 })
 
+test('each named query has a command of its name', () => {
+  const files = filesBelow(join(root, 'src', 'commands', 'query')).map((file) => basename(file, '.ts'))
+  const names = namedQueries(join(root, 'sql')).map(({name}) => name)
+  assert.deepEqual(files.sort(), names.sort())
+})
+
 const banned = new Set([
   'util',
   'utils',
