@@ -116,6 +116,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'limits',
     'market',
     'instant',
+    'proxy',
     'time',
   ],
   providers: ['codes', 'text', 'define', 'parse', 'plain-text', 'errors', 'time'],

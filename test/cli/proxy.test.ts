@@ -20,7 +20,7 @@ describe('behind a proxy', () => {
   before(async () => {
     ;[server, simulator] = await Promise.all([
       postgres(),
-      startSimulator({at: new Date('2026-11-23T06:00:00Z'), rate: 1}),
+      startSimulator({at: new Date('2026-11-23T06:00:00Z'), rate: 1, hosts: ['Providers.test']}),
     ])
   })
   after(async () => {
