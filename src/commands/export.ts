@@ -5,7 +5,7 @@ import {ReadCommand} from '../lib/cli/read-command.js'
 export default class Export extends ReadCommand {
   static override summary = 'stream the rows of a table or view'
   static override description = `Prints every row, in no particular order. Memory stays constant, however many rows there are.
-The default is NDJSON in a pipe and a table on a terminal. In CSV a text cell that a spreadsheet would run as a formula gets an apostrophe in front; --raw leaves it unchanged.`
+The default is NDJSON in a pipe and a table on a terminal. In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front, and a control character is made visible; --raw leaves both unchanged.`
 
   static override examples = [
     '<%= config.bin %> export cpi --csv > cpi.csv',
@@ -31,7 +31,7 @@ The default is NDJSON in a pipe and a table on a terminal. In CSV a text cell th
       summary: 'compare --since and --until with this column (default: the time of the event)',
       helpValue: 'COLUMN',
     }),
-    raw: Flags.boolean({summary: 'print CSV without the protection against formulas'}),
+    raw: Flags.boolean({summary: 'print CSV without the protection against formulas and control characters'}),
   }
 
   override async run(): Promise<void> {
@@ -39,17 +39,10 @@ The default is NDJSON in a pipe and a table on a terminal. In CSV a text cell th
     await this.within(flags, async (context) => {
       const {exportRows} = await import('../lib/report/export-rows.js')
       const {rows, columns, numeric} = await exportRows(context, args.table, flags)
-      let printed = 0
-      const counted = async function* () {
-        for await (const row of rows) {
-          printed += 1
-          yield row
-        }
-      }
-      await this.print(
-        counted(),
+      const printed = await this.printStored(
+        rows,
+        context,
         flags,
-        context.config.zone,
         {columns, numeric, raw: flags.raw, empty: 'no rows'},
         'ndjson',
       )

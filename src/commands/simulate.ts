@@ -15,7 +15,8 @@ It listens on 127.0.0.1 only. FIN_SIMULATOR_URL makes fin use it: no real key is
 With -- COMMAND it starts on a free port, runs the command against itself, and ends with the exit code of the command.
 
 While it runs: GET /clock returns the time, POST /clock {"advanceMs": 3600000} advances it. GET /log and /log/summary list the requests.
-POST /faults {"provider": "coingecko", "kind": "500", "times": 3} injects faults. SIGINT and SIGTERM end it cleanly (130, 143).`
+POST /faults {"provider": "coingecko", "kind": "500", "times": 3} injects faults. A POST needs the header content-type: application/json.
+Requests of web pages are refused, and those to a host that is not 127.0.0.1, localhost or [::1]. SIGINT and SIGTERM end it cleanly (130, 143).`
   static override usage = ['simulate [FLAGS]', 'simulate [FLAGS] -- COMMAND [ARGUMENTS]']
   static override examples = [
     '<%= config.bin %> simulate',
@@ -52,6 +53,12 @@ POST /faults {"provider": "coingecko", "kind": "500", "times": 3} injects faults
     }),
     fault: Flags.string({
       summary: 'inject a fault: PROVIDER:KIND, PROVIDER:KIND:TIMES or PROVIDER:KIND:10%',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    'allow-host': Flags.string({
+      summary: 'also answer requests to this host: a name under which a forwarder passes them on',
+      helpValue: 'NAME',
       multiple: true,
       multipleNonGreedy: true,
     }),

@@ -122,7 +122,7 @@ export async function followedClock(
         body === undefined
           ? {}
           : {method: 'POST', body: JSON.stringify(body), headers: {'content-type': 'application/json'}}
-      const answer = await fetch(`${url}${path}`, {...post, signal: abort.signal})
+      const answer = await fetch(`${url}${path}`, {...post, redirect: 'manual', signal: abort.signal})
       const text = await answer.text()
       if (noClockThere.has(answer.status)) return false
       if (!answer.ok) throw unusableClock(url, `it answers ${path} with HTTP ${answer.status}`)

@@ -3,6 +3,12 @@
 /** A text that is not acceptable JSON; the message is text for the user. */
 export class BadJson extends Error {}
 
+/**
+ * The text of JSON that nests too deep for the native writer, in place of its value. `JSON.stringify` writes
+ * it as a string.
+ */
+export class DeepJson extends String {}
+
 export interface JsonRules {
   /** Returns true for a number that stays a number; default: every number becomes text. */
   isExact?(digits: string): boolean

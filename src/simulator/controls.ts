@@ -7,7 +7,7 @@ import {NeedsPerson} from '../lib/errors.js'
 import {json, type Reply} from './stub.js'
 import {faultFrom, type Faults} from './faults.js'
 import type {RequestLog} from './log.js'
-import type {ClockChange, SharedClock} from './time.js'
+import {type ClockChange, clockMs, type SharedClock} from './time.js'
 
 interface Controlled {
   clock: SharedClock
@@ -98,5 +98,5 @@ function changeFrom({instant, rate, advanceMs}: Record<string, unknown>): ClockC
 function instantMsOf(value: unknown, name: string): number {
   const ms = typeof value === 'string' && /Z$|[+-]\d\d:?\d\d$/.test(value) ? Date.parse(value) : NaN
   if (Number.isNaN(ms)) throw new NeedsPerson(`${name} is not an instant like 2026-11-23T06:00:00Z`)
-  return ms
+  return clockMs(ms)
 }

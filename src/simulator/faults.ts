@@ -110,6 +110,7 @@ export function faultFrom(body: unknown): Fault {
     typeof provider === 'string' &&
     faultKinds.includes(kind as FaultKind) &&
     isAmount(times, 1e9) &&
+    (times === undefined || Number.isInteger(times)) &&
     isAmount(probability, 1) &&
     isAmount(ms, 600_000) &&
     (path === undefined || typeof path === 'string')

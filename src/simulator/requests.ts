@@ -4,6 +4,7 @@ import {pause} from '../lib/clock.js'
 import type {Limit} from '../lib/define.js'
 import {messageOf, NeedsPerson} from '../lib/errors.js'
 import {answerControl} from './controls.js'
+import {barred} from './guard.js'
 import {type StubRequest, type ProviderStub, json, NotSimulated, type Reply} from './stub.js'
 import {faulted, type Faults} from './faults.js'
 import type {Limiter} from './limits.js'
@@ -20,6 +21,8 @@ export interface Served {
   limiter: Limiter
   faults: Faults
   log: RequestLog
+  /** Further hosts that requests may name, in lower case. */
+  hosts: readonly string[]
   /** Called for every request to a provider. */
   onRequest: ((request: LoggedRequest) => void) | undefined
   /** Called for every request and socket that the simulator does not serve. */
@@ -47,10 +50,14 @@ async function answerOne(
   response: ServerResponse,
   gone: AbortSignal,
 ): Promise<void> {
-  const {stubs, clock} = served
+  const {stubs, clock, hosts} = served
+  if (!URL.canParse(request.url ?? '/', 'http://127.0.0.1'))
+    return send(response, json({error: 'the path of the request is not an address'}, 400))
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const [, name = '', ...rest] = url.pathname.split('/')
   const isControl = name === 'clock' || name === 'log' || name === 'faults'
+  const refused = barred(request, {hosts, isOpen: !isControl})
+  if (refused) return send(response, json({error: refused.why}, refused.status))
   // Sleeping and reading the log do not keep the clock busy.
   const done = name === 'log' || url.pathname === '/clock/sleep' ? () => {} : clock.busy()
   try {

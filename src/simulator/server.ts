@@ -33,6 +33,8 @@ export interface SimulatorOptions {
   /** Simulated seconds per real second, default 1. 0: the clock advances in steps only. */
   rate?: number
   faults?: readonly Fault[]
+  /** Further hosts that requests may name, because a forwarder passes them on. */
+  hosts?: readonly string[]
   /** Limit settings, such as COINGECKO_REQUESTS_PER_MINUTE. */
   env?: Readonly<Record<string, string | undefined>>
   /** Real milliseconds without any request after which a stepped clock advances to the earliest sleeper. */
@@ -93,6 +95,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     limiter,
     faults,
     log,
+    hosts: (options.hosts ?? []).map((host) => host.toLowerCase()),
     onRequest: options.onRequest,
     onUnknown: options.onUnknown,
   }

@@ -9,6 +9,7 @@ import {inventedKey, type Config} from '../lib/config.js'
 import {NeedsPerson} from '../lib/errors.js'
 import {instantFrom} from '../lib/instant.js'
 import {faultFromText, type Fault} from './faults.js'
+import {clockMs} from './time.js'
 import {allStubs, type Simulator, type SimulatorOptions} from './server.js'
 
 interface Log {
@@ -25,6 +26,7 @@ interface SimulateFlags {
   stepped: boolean
   settle: number
   fault?: string[] | undefined
+  'allow-host'?: string[] | undefined
 }
 
 /** Options of the simulator from the flags. Throws NeedsPerson for an invalid flag. */
@@ -39,9 +41,10 @@ export function optionsFrom(flags: SimulateFlags, config: Config, log: Log, now:
     rate,
     settleMs: flags.settle,
     env: config.env,
+    hosts: flags['allow-host'] ?? [],
     faults: (flags.fault ?? []).map(knownFault),
     ...(flags.seed === undefined ? {} : {seed: flags.seed}),
-    ...(flags.at === undefined ? {} : {at: instantFrom(flags.at, now, 'at')}),
+    ...(flags.at === undefined ? {} : {at: new Date(clockMs(instantFrom(flags.at, now, 'at').getTime()))}),
     onRequest: ({provider, credential, method, path, status, refused, fault}) =>
       log.detail(
         `${provider} ${credential}: ${method} ${path} ${status}${refused ? ' (refused)' : ''}${fault === null ? '' : ` (fault: ${fault})`}`,

@@ -8,6 +8,7 @@ import type WebSocket from 'ws'
 import {pause} from '../lib/clock.js'
 import type {SocketTalk} from './stub.js'
 import type {Fault} from './faults.js'
+import {barred} from './guard.js'
 import type {Served} from './requests.js'
 
 const maxBufferedBytes = 4_000_000
@@ -17,7 +18,7 @@ const pollEveryMs = 100
 /** Serves sockets until the returned function ends every connection. `onUnknown` reports unknown sockets. */
 export function serveSockets(
   server: Server,
-  {stubs, scenario, clock, limiter, faults, log, onRequest, onUnknown}: Served,
+  {stubs, scenario, clock, limiter, faults, log, hosts, onRequest, onUnknown}: Served,
 ): () => void {
   const ended = new AbortController()
 
@@ -25,6 +26,8 @@ export function serveSockets(
     raw.on('error', () => raw.destroy()) // the caller disconnected
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return answerAsHttp(server, request, raw)
     if (!URL.canParse(request.url ?? '', 'http://127.0.0.1')) return refuse(raw, 400)
+    const isBarred = barred(request, {hosts, isOpen: false})
+    if (isBarred) return refuse(raw, isBarred.status)
     const {pathname} = new URL(request.url ?? '/', 'http://127.0.0.1')
     const [, name = '', ...rest] = pathname.split('/')
     const path = `/${rest.join('/')}`

@@ -2,6 +2,7 @@
  * The clock of a simulation, shared by all its processes. It runs at a rate, or it advances in steps only.
  */
 import {pause, realClock} from '../lib/clock.js'
+import {NeedsPerson} from '../lib/errors.js'
 
 export interface ClockState {
   /** ISO 8601. */
@@ -20,6 +21,7 @@ export interface ClockChange {
 export interface SharedClock {
   nowMs(): number
   state(): ClockState
+  /** Throws NeedsPerson, and changes nothing, if the clock would leave its years. */
   change(change: ClockChange): void
   /**
    * Resolves when the clock reaches `untilMs` or `gone` is aborted. A sleeper that died delays no other
@@ -29,6 +31,17 @@ export interface SharedClock {
   /** Marks the start of an answer; call the result at its end. A stepped clock does not advance meanwhile. */
   busy(): () => void
   close(): void
+}
+
+/** The clock stays within these years, in which every stub can date its answers. */
+const [firstYear, lastYear] = [1970, 2199]
+const earliestMs = Date.UTC(firstYear, 0, 1)
+const latestMs = Date.UTC(lastYear + 1, 0, 1) - 1
+
+/** The instant itself. Throws NeedsPerson if the clock cannot be set to it. */
+export function clockMs(ms: number): number {
+  if (ms >= earliestMs && ms <= latestMs) return ms
+  throw new NeedsPerson(`the clock of the simulator cannot leave the years ${firstYear} to ${lastYear}`)
 }
 
 /** Longest timer of the runtime: about 24 days. */
@@ -47,7 +60,8 @@ export function sharedClock(start: {instantMs: number; rate: number; settleMs: n
   let timer: AbortController | undefined
   const sleepers = new Set<{untilMs: number; wake: () => void}>()
 
-  const nowMs = () => Math.floor(anchorMs + (rate === 0 ? 0 : (realClock.elapsedMs() - takenAt) * rate))
+  const nowMs = () =>
+    Math.min(latestMs, Math.floor(anchorMs + (rate === 0 ? 0 : (realClock.elapsedMs() - takenAt) * rate)))
   const moveTo = (ms: number) => {
     anchorMs = ms
     takenAt = realClock.elapsedMs()
@@ -81,7 +95,7 @@ export function sharedClock(start: {instantMs: number; rate: number; settleMs: n
     nowMs,
     state: () => ({instant: new Date(nowMs()).toISOString(), rate}),
     change({instantMs, rate: newRate, advanceMs}) {
-      moveTo((instantMs ?? nowMs()) + (advanceMs ?? 0))
+      moveTo(clockMs((instantMs ?? nowMs()) + (advanceMs ?? 0)))
       if (newRate !== undefined) rate = newRate
       wakeDue()
       arm()

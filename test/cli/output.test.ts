@@ -129,10 +129,7 @@ test('csv: text that a spreadsheet would run gets an apostrophe, numbers never d
     '+1+1',
     '-2+3',
     '@SUM(A1)',
-    '\t=1',
-    '\r=1',
     ' =1',
-    '\n=1',
     '\u00a0-1+2',
     '＝1',
     '＋1',
@@ -144,7 +141,7 @@ test('csv: text that a spreadsheet would run gets an apostrophe, numbers never d
   for (const text of dangerous) {
     const csv = await printed([{text}], {format: 'csv', numeric: new Set(['n'])})
     const [, cell] = /^text\n"?([^]*?)"?\n$/.exec(csv) ?? []
-    assert.equal(cell, `'${text}`, JSON.stringify(text))
+    assert.equal(cell, `'${safeText(text)}`, JSON.stringify(text))
   }
   const harmless = ['', 'a=1', 'Ford - Motor', '1-2', '비트코인', "'=1"]
   for (const text of harmless)
@@ -165,6 +162,36 @@ test('csv: text that a spreadsheet would run gets an apostrophe, numbers never d
     await printed([{text: '=1+1'}], {format: 'csv', numeric: new Set(), raw: true}),
     'text\n=1+1\n',
   )
+})
+
+test('csv: a formula after a separator of another locale gets an apostrophe, too', async () => {
+  const guarded = {
+    'x;=1+1': `"x;'=1+1"`,
+    'x|@SUM(A1)': `"x|'@SUM(A1)"`,
+    'x\t-1+2': `"x\t'-1+2"`,
+    'x\n+1': `"x\n'+1"`,
+    '\t=1': `"'\t'=1"`,
+    '\n=1': `"'\n'=1"`,
+    '\r=1': `"'␍'=1"`,
+    'a; ; "=1': `"a; ;' ""=1"`,
+    'a;\u200b＝1': `"a;'\u200b＝1"`,
+    '=1;=2;3;-4': `"'=1;'=2;3;'-4"`,
+    'x; y': '"x; y"',
+    'x\ty|z': '"x\ty|z"',
+  }
+  for (const [text, expected] of Object.entries(guarded))
+    assert.equal(
+      await printed([{text, n: '-1'}], {format: 'csv', numeric: new Set(['n'])}),
+      `text,n\n${expected},-1\n`,
+      JSON.stringify(text),
+    )
+  const json = await printed([{cell: {k: 'x;=1'}}], {format: 'csv'})
+  assert.equal(json, `cell\n"{""k"":""x;'=1""}"\n`)
+  for (const text of ['=x;=1', 'a\u001b[31m;=1'])
+    assert.equal(await printed([{text}], {format: 'csv', raw: true}), `text\n"${text}"\n`)
+  // A run of a million blanks takes no noticeable time.
+  const long = `;${' \n'.repeat(500_000)}x`
+  assert.equal(await printed([{text: long}], {format: 'csv'}), `text\n"${long}"\n`)
 })
 
 test('csv: quotes, line breaks and JSON cells are quoted, and NUL is removed', async () => {
@@ -203,7 +230,8 @@ for (const [name, text] of Object.entries(escapes)) {
           `${format} on a terminal`,
         )
     })
-    assert.doesNotMatch(await printed([{text}], {format: 'table'}), raw, 'table in a pipe')
+    for (const format of ['table', 'csv'] as const)
+      assert.doesNotMatch(await printed([{text, other: {text}}], {format}), raw, `${format} in a pipe`)
     assert.doesNotMatch(safeLine(`${text}\n\t`), /[\n\t]/)
     const stderr = sink()
     createLog({quiet: false, verbose: true, stderr}).warn(text)
@@ -214,7 +242,7 @@ for (const [name, text] of Object.entries(escapes)) {
     assert.equal((JSON.parse(json) as {text: string}).text, text)
     if (name !== 'lone surrogate') {
       const csv = await printed([{text}], {format: 'csv', raw: true})
-      assert.ok(csv.includes(text), 'csv in a pipe')
+      assert.ok(csv.includes(text), 'csv in a pipe, with --raw')
     }
   })
 }

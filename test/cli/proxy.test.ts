@@ -20,7 +20,7 @@ describe('behind a proxy', () => {
   before(async () => {
     ;[server, simulator] = await Promise.all([
       postgres(),
-      startSimulator({at: new Date('2026-11-23T06:00:00Z'), rate: 1}),
+      startSimulator({at: new Date('2026-11-23T06:00:00Z'), rate: 1, hosts: ['Providers.test']}),
     ])
   })
   after(async () => {
@@ -47,7 +47,7 @@ describe('behind a proxy', () => {
     const proxy = await opened({answer: 403})
     const HTTPS_PROXY = `http://me:hunter22@${proxy.host}`
     const run = await fin(['ingest', 'bithumb-markets', '--verbose'], {
-      env: {DATABASE_URL, HTTPS_PROXY, DEBUG: '*', NODE_DEBUG: 'undici'},
+      env: {DATABASE_URL, HTTPS_PROXY, DEBUG: '*'},
     })
     ends(run, 2, /the proxy \(HTTPS_PROXY, [\d.:]+\) does not allow a connection to api\.bithumb\.com/)
     ends(

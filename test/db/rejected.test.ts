@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {after, before, test} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
 import type {Database} from '../../src/lib/db/database.js'
+import {NeedsPerson} from '../../src/lib/errors.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {storeRows} from '../../src/lib/db/rejections.js'
 import type {NewRow} from '../../src/lib/rows.js'
@@ -182,6 +183,27 @@ test('an error that no row causes is thrown, and nothing is stored', async () =>
     /relation "cpi" does not exist/,
   )
   assert.equal(await stored('FAULT-0'), 0)
+})
+
+test('a view or a changed table in place of a table is named', async () => {
+  for (const made of [
+    'create view cpi as select * from cpi_gone',
+    `create view cpi as select *, 1 as one from cpi_gone union all select *, 2 from cpi_gone`,
+    'create materialized view cpi as select * from cpi_gone',
+    'create table cpi (like cpi_gone including defaults)',
+  ])
+    await assert.rejects(
+      database.transaction(async (tx) => {
+        await tx.client.query('alter table cpi rename to cpi_gone')
+        await tx.client.query(made)
+        await storeRows(tx, 'cpi', rows('VIEW', 1))
+      }),
+      (error: NeedsPerson) =>
+        error instanceof NeedsPerson &&
+        /^"cpi" in this database is not the table/.test(error.message) &&
+        /create_cpi\.sql/.test(error.nextStep ?? ''),
+      made,
+    )
 })
 
 test('rows with an incomplete key are not duplicates of each other: each is rejected alone', async () => {

@@ -12,6 +12,7 @@ import {after, before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import {parse as parseCsv} from 'csv-parse/sync'
 import {root} from '../paths.js'
+import {safeText} from '../../src/lib/output/safe.js'
 import {fin} from '../servers.js'
 import {onPath} from '../servers/guarded.js'
 import {openStored, type Stored} from './stored.js'
@@ -127,12 +128,13 @@ test('JSON and NDJSON hold the data, and no character that a terminal interprets
 test('CSV neutralises text that a spreadsheet would run, and leaves numbers untouched, negative ones too', async () => {
   const run = await fin(ids('--csv'))
   assert.equal(run.code, 0, run.stderr)
+  assert.doesNotMatch(run.stdout, raw)
   const rows = parseCsv(run.stdout, {columns: true}) as Record<string, string>[]
   assert.equal(rows.length, coins.length)
   for (const row of rows) {
     const name = names[row['coingecko_id']!]!.trim()
     const runs = /^[\s\u200b\ufeff]*[=+\-@＝]|^[\t\r\n]/.test(name)
-    assert.equal(row['name'], runs ? `'${name}` : name)
+    assert.equal(row['name'], safeText(runs ? `'${name}` : name))
     assert.equal(row['price_change_percentage_24h'], '-1.5')
   }
   const other = await fin(['ingest', 'bithumb-markets', '--input', marketsFile, '--dry-run', '--csv'])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {CronJob as KubernetesCronJob} from 'kubernetes-models/batch/v1/CronJob'
+import {NetworkPolicy} from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
 import {parse} from 'yaml'
 import {cronJobs, jobName} from '../../src/lib/schedule/cronjob.js'
 import {renderAll} from '../../src/lib/schedule/rendered.js'
@@ -12,7 +13,7 @@ type Manifest = ConstructorParameters<typeof KubernetesCronJob>[0]
 async function manifests(): Promise<NonNullable<Manifest>[]> {
   const rendered = renderAll(await manyLines(), 'registry.example/fin:1.2.3')
   return [...rendered]
-    .filter(([file]) => file.endsWith('.yaml'))
+    .filter(([file]) => file.startsWith('k8s/cronjobs/'))
     .map(([, text]) => parse(text) as NonNullable<Manifest>)
 }
 
@@ -57,6 +58,33 @@ test('a manifest allows one run at a time, with deadlines, a short history, and 
       'an exit that fin chose is not tried again',
     )
   }
+})
+
+test('an image may be named by its digest', async () => {
+  const image = `registry.example:5000/fin@sha256:${'0123456789abcdef'.repeat(4)}`
+  for (const [file, text] of renderAll(await manyLines(), image)) {
+    if (!file.startsWith('k8s/cronjobs/')) continue
+    const manifest = parse(text) as NonNullable<Manifest>
+    new KubernetesCronJob(manifest).validate()
+    assert.equal(podOf(manifest).containers[0]?.image, image)
+  }
+})
+
+test('a network policy covers every pod: it may look up names and reach providers and servers, and serves nobody', async () => {
+  const rendered = renderAll(await manyLines(), 'fin:1')
+  const policy = parse(rendered.get('k8s/network-policy.yaml') ?? '') as NonNullable<
+    ConstructorParameters<typeof NetworkPolicy>[0]
+  >
+  new NetworkPolicy(policy).validate()
+  const {podSelector, policyTypes, ingress, egress} = policy.spec!
+  for (const manifest of await manifests()) {
+    const {labels} = manifest.spec!.jobTemplate.spec!.template.metadata!
+    for (const [name, value] of Object.entries(podSelector?.matchLabels ?? assert.fail('every pod')))
+      assert.equal(labels?.[name], value)
+  }
+  assert.deepEqual([policyTypes, ingress], [['Ingress', 'Egress'], []])
+  const allowed = egress!.flatMap(({ports = []}) => ports.map(({protocol, port}) => `${protocol} ${port}`))
+  assert.deepEqual(allowed, ['UDP 53', 'TCP 53', 'TCP 443', 'TCP 5432', 'TCP 6432', 'TCP 6379', 'TCP 9092'])
 })
 
 test('a container has no rights beyond its work', async () => {
@@ -157,7 +185,7 @@ test('a pod gets only the variables of its provider, from one Secret', async () 
 test('names are unique DNS labels of at most 52 characters, and each file has the name of its manifest', async () => {
   const rendered = renderAll(await manyLines(), 'fin:1')
   const names = [...rendered]
-    .filter(([file]) => file.endsWith('.yaml'))
+    .filter(([file]) => file.startsWith('k8s/cronjobs/'))
     .map(([file, text]) => {
       const name = (parse(text) as {metadata: {name: string}}).metadata.name
       assert.equal(file, `k8s/cronjobs/${name}.yaml`)

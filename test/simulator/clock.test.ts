@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {followedClock, pause} from '../../src/lib/clock.js'
-import {simulated, start} from './request.js'
+import {posted, simulated, start} from './request.js'
 
 const later = (ms: number) => new Date(start.getTime() + ms).toISOString()
 
@@ -17,7 +17,7 @@ test('the clock stands, is moved, runs at a rate, and reports its instant and it
   await pause(30)
   assert.ok(simulator.clock.nowMs() >= Date.UTC(2027, 0, 1) + 25_000)
   for (const wrong of [{rate: -1}, {instant: 'soon'}, {advanceMs: '5'}, {instant: '2026-01-01T00:00:00'}]) {
-    const answer = await fetch(`${simulator.url}/clock`, {method: 'POST', body: JSON.stringify(wrong)})
+    const answer = await posted(`${simulator.url}/clock`, wrong)
     assert.equal(answer.status, 400, JSON.stringify(wrong))
   }
 })

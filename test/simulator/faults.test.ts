@@ -3,7 +3,7 @@ import {test} from 'node:test'
 import {coingecko} from '../../src/lib/providers/coingecko.js'
 import {faultFromText, type FaultKind} from '../../src/simulator/faults.js'
 import type {LoggedRequest} from '../../src/simulator/log.js'
-import {simulated} from './request.js'
+import {posted, simulated} from './request.js'
 
 type Row = Record<string, unknown>
 const path = '/coingecko/api/v3/coins/markets?vs_currency=usd&per_page=30'
@@ -65,7 +65,7 @@ test('an injected fault has a text form; an invalid text is refused with the rig
   for (const wrong of ['coingecko', 'coingecko:599', 'coingecko:500:many', ':500', 'a:500:1:2'])
     assert.throws(() => faultFromText(wrong), /is not a fault/)
   const simulator = await simulated(t)
-  const answer = await fetch(`${simulator.url}/faults`, {method: 'POST', body: '{"provider": "bithumb"}'})
+  const answer = await posted(`${simulator.url}/faults`, {provider: 'bithumb'})
   assert.equal(answer.status, 400)
 })
 

@@ -40,10 +40,15 @@ export async function simulated(t: TestContext, options: SimulatorOptions = {}):
       }
     },
     async post(path, body) {
-      const answer = await fetch(`${simulator.url}${path}`, {method: 'POST', body: JSON.stringify(body)})
-      return answer.json()
+      return (await posted(`${simulator.url}${path}`, body)).json()
     },
   }
+}
+
+/** Sends a control of the simulator, as JSON. */
+export function posted(url: string, body: unknown): Promise<Response> {
+  const headers = {'content-type': 'application/json'}
+  return fetch(url, {method: 'POST', body: JSON.stringify(body), headers})
 }
 
 function native(text: string): unknown {

@@ -113,12 +113,12 @@ async function raw(request: string): Promise<string> {
 
 test('an unknown socket is named, an invalid address is refused, another protocol is ignored, and the simulator continues', async () => {
   const upgrade =
-    'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+    'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
   assert.match(await raw(`GET /nobody/ws HTTP/1.1\r\n${upgrade}`), /^HTTP\/1.1 404/)
   assert.deepEqual(unknown, ['the simulator does not know the socket /nobody/ws'])
   assert.match(await raw(`GET // HTTP/1.1\r\n${upgrade}`), /^HTTP\/1.1 400/)
   const plain = await raw(
-    'GET /clock HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n',
+    'GET /clock HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n',
   )
   assert.match(plain, /^HTTP\/1.1 200/)
   assert.match(plain, /"instant":"2026-11-23T21:0/)

@@ -38,6 +38,21 @@ for (const [what, status, body, why] of [
     })
   })
 
+test('a clock that redirects is broken, and nothing is requested from the other server', async (t) => {
+  let requests = 0
+  const other = await serve(t, (_request, response) => {
+    requests += 1
+    response.end(JSON.stringify({instant: '2026-01-01T00:00:00Z', rate: 1}))
+  })
+  for (const status of [301, 302, 307, 308]) {
+    const url = await serve(t, (_request, response) =>
+      response.writeHead(status, {location: `${other}/clock`}).end(),
+    )
+    await assert.rejects(openClock(url), new RegExp(`it answers /clock with HTTP ${status}$`))
+  }
+  assert.equal(requests, 0)
+})
+
 test('a clock that is gone in the middle of a run is told as such', async (t) => {
   let isGone = false
   const url = await serve(t, (_request, response) =>

@@ -26,14 +26,7 @@ export abstract class QueryCommand extends ReadCommand {
           throw (await parameterError(query, error)) ?? error
         }
       }
-      let printed = 0
-      const counted = async function* () {
-        for await (const row of rows()) {
-          printed += 1
-          yield row
-        }
-      }
-      await this.print(counted(), flags, config.zone, {keep: ['note']})
+      const printed = await this.printStored(rows(), {log, config}, flags, {keep: ['note']})
       if (printed === 0 && flags.csv) {
         // A cursor without rows does not tell its columns, and CSV without a header is not a table.
         const {fields} = await opened.pool.query(statement(query.statement).text, parameters)

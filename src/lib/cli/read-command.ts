@@ -1,6 +1,7 @@
 /** The base class of the commands that only read: common flags, an opened context, and printing of rows. */
 import {Command} from '@oclif/core/command'
 import {loadConfig} from '../config.js'
+import {DeepJson} from '../json.js'
 import {messageFlags, outputFlags} from '../output/flags.js'
 import type {Database} from '../db/database.js'
 import {createLog, type Log} from '../output/log.js'
@@ -61,5 +62,29 @@ export abstract class ReadCommand extends Command {
     piped: Format = 'table',
   ): Promise<void> {
     await printRows(rows, {format: chooseFormat(flags, process.stdout.isTTY, piped), zone, ...options})
+  }
+
+  /** Prints stored rows and returns their number. Names each cell whose JSON is printed as text. */
+  protected async printStored(
+    rows: AsyncIterable<object>,
+    {log, config}: Pick<Context, 'log' | 'config'>,
+    flags: ReadFlags,
+    options?: Partial<RowsOptions>,
+    piped?: Format,
+  ): Promise<number> {
+    let printed = 0
+    const counted = async function* () {
+      for await (const row of rows) {
+        printed += 1
+        for (const [column, cell] of Object.entries(row))
+          if (cell instanceof DeepJson)
+            log.warn(
+              `row ${printed}: the JSON in column "${column}" nests too deep, so it is printed as text`,
+            )
+        yield row
+      }
+    }
+    await this.print(counted(), flags, config.zone, options, piped)
+    return printed
   }
 }

@@ -2,15 +2,23 @@
  * A client of pg whose every transaction begins with the settings that fin depends on. Nothing is set for
  * the session, because behind a connection pooler two transactions may run in two sessions.
  */
-import type {Duplex} from 'node:stream'
 import pg from 'pg'
+import {acceptedMethods, refuseOpenSignIn, wireOf} from './sign-in.js'
 import {statement} from './statement.js'
 
 type Done = (error: Error | null, result?: unknown) => void
 type Query = (config: unknown, values?: unknown, done?: unknown) => unknown
 
-/** The client for pools and single connections. Every transaction is "read committed". */
+/**
+ * The client for pools and single connections. Every transaction is "read committed". A password is never
+ * sent where others could read it.
+ */
 export class Client extends pg.Client {
+  constructor(settings: pg.ClientConfig = {}) {
+    super(settings)
+    refuseOpenSignIn(this, acceptedMethods(settings.connectionString))
+  }
+
   override query = ((config: string | object, values?: unknown, done?: Done) => {
     const query = super.query.bind(this) as Query
     const begin = () =>
@@ -44,7 +52,7 @@ export class Client extends pg.Client {
   override connect = ((done?: (error?: Error) => void) => {
     const connect = super.connect.bind(this) as (done: (error?: Error) => void) => void
     const closed = (resolved: (error?: Error) => void) => (error?: Error) => {
-      if (error) (this as unknown as {connection: {stream: Duplex}}).connection.stream.destroy()
+      if (error) wireOf(this).stream.destroy()
       resolved(error)
     }
     if (done) return connect(closed(done))

@@ -2,7 +2,8 @@
 import {inspect} from 'node:util'
 import {bigintAsText, lastPerKey, versionColumns, withoutLacking} from '../rowkeys.js'
 import {keys, type TableName} from '../rows.js'
-import {isDataError, type DatabaseError} from '../postgres-errors.js'
+import {NeedsPerson} from '../errors.js'
+import {isDataError, isDatabaseError, type DatabaseError} from '../postgres-errors.js'
 import {reasonOf} from './row-error.js'
 import type {Transaction} from './database.js'
 import type {StatementName} from './statement.js'
@@ -72,7 +73,7 @@ export async function storeRows(
       return undefined
     } catch (error) {
       if (isDataError(error)) return error
-      throw error
+      throw changedTable(error, table) ?? error
     }
   }
   /**
@@ -100,6 +101,21 @@ export async function storeRows(
     if (error) await halve(batch, error)
   }
   return stored
+}
+
+/** A missing column (a view has no xmax), a missing key, a wrong kind of object, and what that cannot do. */
+const otherTable = ['42703', '42P10', '42809', '0A000']
+
+/** The error for a view, a foreign table or a changed table in place of the table; otherwise undefined. */
+function changedTable(error: unknown, table: TableName): NeedsPerson | undefined {
+  if (!isDatabaseError(error) || !otherTable.includes(error.code ?? '')) return undefined
+  return new NeedsPerson(
+    `"${table}" in this database is not the table that fin made, so no row can be stored in it: ${error.message}`,
+    {
+      nextStep: `If it is a view, rename it, then restore the table: initdb/create_${table}.sql shows its columns and its key.`,
+      cause: error,
+    },
+  )
 }
 
 /** The reason why JSON would silently change a cell of the row; undefined if it would not. */

@@ -4,14 +4,25 @@
  * become floats.
  */
 import pg from 'pg'
-import {parseJson} from '../json.js'
+import {BadJson, DeepJson, parseJson} from '../json.js'
 import {array} from './array-text.js'
 
 type Parser = (text: string) => unknown
 
-/** Parses JSON. A number that a float cannot hold exactly as written becomes text. */
+/** More levels than any answer has, and few enough for `JSON.stringify`, which calls itself for each. */
+const deepest = 1_000
+
+/**
+ * Parses JSON. A number that a float cannot hold exactly as written becomes text. JSON of more than 1,000
+ * levels stays text.
+ */
 function storedJson(text: string): unknown {
-  return parseJson(text, {isExact: (digits) => String(Number(digits)) === digits, deepest: Infinity})
+  try {
+    return parseJson(text, {isExact: (digits) => String(Number(digits)) === digits, deepest})
+  } catch (error) {
+    if (error instanceof BadJson) return new DeepJson(text)
+    throw error
+  }
 }
 
 /**

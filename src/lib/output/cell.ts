@@ -1,4 +1,5 @@
 /** Formats one value for a table. */
+import {DeepJson} from '../json.js'
 import {safeLine} from './safe.js'
 
 const instant = /^\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)$/
@@ -16,6 +17,7 @@ export interface Shown {
 export function displayCell(cell: unknown, zone: string | undefined): Shown {
   if (cell === null || cell === undefined) return {text: '–', isInstant: false}
   if (cell instanceof Date) return {text: wallClock(cell, zone), isInstant: true}
+  if (cell instanceof DeepJson) return {text: safeLine(String(cell)), isInstant: false}
   if (typeof cell !== 'string')
     return {text: safeLine(typeof cell === 'object' ? JSON.stringify(cell) : String(cell)), isInstant: false}
   if (instant.test(cell)) {

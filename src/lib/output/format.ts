@@ -15,7 +15,7 @@ export interface RowsOptions {
   stdout?: NodeJS.WritableStream | undefined
   /** The time zone of instants in a table; default: UTC. The other formats print them in UTC. */
   zone?: string | undefined
-  /** Prints CSV without the protection against cells that a spreadsheet would run. */
+  /** Prints CSV without the protection against formulas and control characters. */
   raw?: boolean | undefined
   /** Writes each row immediately instead of many together, for rows that arrive over time. */
   live?: boolean | undefined

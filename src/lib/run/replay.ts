@@ -3,30 +3,17 @@
  * to the parse function of their source.
  */
 import type {Database, Lock, Queries, Transaction} from '../db/database.js'
-import type {AnyCollector, AnyTarget, From} from '../define.js'
+import type {AnyCollector} from '../define.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
-import {readSaved} from '../http/saved.js'
 import type {TableName} from '../rows.js'
 import {sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import type {TargetState} from './due.js'
 import {readLists} from './lists.js'
-import {parsePage, type AnySource, type Shaped} from './parsed.js'
+import type {Shaped} from './parsed.js'
+import {type Rejection, shapedFrom, targetsOf} from './read-rejection.js'
 import {storeInTable, storeTarget} from './store.js'
 import {answeredState, stateName} from './targets.js'
-
-/** An open row of `rejected_rows`. */
-interface Rejection {
-  id: string
-  unit: string
-  source: string | null
-  target: string | null
-  kind: 'row' | 'item' | 'body'
-  table_name: string | null
-  reason: string
-  item: string
-  received_at: string
-}
 
 export interface Replayed {
   id: string
@@ -100,10 +87,16 @@ async function settle(
     await mark(database, 'dismissed')
     return {result: dryRun ? 'would be dismissed' : 'dismissed', reason: rejection.reason}
   }
+  let shaped: Shaped | undefined
   try {
-    const shaped = shapedFrom(collector, rejection, await readLists(collector?.lists ?? {}, context.config))
-    if (shaped === undefined)
-      return {result: 'no such unit', reason: `this version of fin has no job ${rejection.unit}`}
+    shaped = shapedFrom(collector, rejection, await readLists(collector?.lists ?? {}, context.config))
+  } catch (error) {
+    // Whatever is wrong with it, the others are replayed.
+    return {result: 'still refused', reason: messageOf(error)}
+  }
+  if (shaped === undefined)
+    return {result: 'no such unit', reason: `this version of fin has no job ${rejection.unit}`}
+  try {
     const answeredSince = await hasAnsweredSince(database, collector, rejection)
     if (rejection.kind === 'body' && collector) {
       if (answeredSince) {
@@ -121,7 +114,7 @@ async function settle(
       return {result: result.isSuperseded ? 'superseded' : 'stored', reason: null}
     })
   } catch (error) {
-    if (!(error instanceof StillRejected) && !(error instanceof UnexpectedBody)) throw error
+    if (!(error instanceof UnexpectedBody)) throw error
     return {result: 'still refused', reason: messageOf(error)}
   }
 }
@@ -156,56 +149,6 @@ async function storeBody(
     isReplay: true,
   })
 }
-
-/**
- * Rows by table; undefined if the job no longer exists. Throws UnexpectedBody or StillRejected if the
- * rejection still cannot be parsed.
- */
-function shapedFrom(
-  collector: AnyCollector | undefined,
-  rejection: Rejection,
-  lists: NonNullable<From<AnyTarget>['lists']>,
-): Shaped | undefined {
-  if (rejection.kind === 'row')
-    return rejection.table_name === null
-      ? undefined
-      : {rows: new Map([[rejection.table_name, [jsonOf(rejection) as object]]]), rejected: []}
-  if (collector === undefined) return undefined
-  const {source} = sourceOf(collector, rejection.source ?? undefined)
-  const targets = targetsOf(rejection)
-  const from = {target: targets[0] ?? null, targets, at: new Date(rejection.received_at), lists}
-  const body = rejection.kind === 'item' ? jsonOf(rejection) : bodyOf(source, rejection)
-  const shaped = parsePage(collector, source, {body, text: rejection.item}, from)
-  const [first] = shaped.rejected
-  if (first) throw new StillRejected(first.rejected)
-  return shaped
-}
-
-function jsonOf(rejection: Rejection): unknown {
-  try {
-    return JSON.parse(rejection.item)
-  } catch {
-    throw new StillRejected('the stored part of it is incomplete')
-  }
-}
-
-/** The targets of the rejected request. Those of a batch are stored with a line feed between them. */
-function targetsOf(rejection: Rejection): AnyTarget[] {
-  return (rejection.target ?? '')
-    .split('\n')
-    .filter(Boolean)
-    .map((target) => ({target}))
-}
-
-function bodyOf(source: AnySource, rejection: Rejection): unknown {
-  const target = targetsOf(rejection)[0] ?? {target: ''}
-  const at = new Date(rejection.received_at)
-  const {as} = source.request(target, null, {targets: [target], at, scheduledAt: at})
-  return readSaved(source.provider, rejection.item, {as, at}).body
-}
-
-/** Thrown for an item that the parse function of this version rejects too. */
-class StillRejected extends Error {}
 
 async function store(
   tx: Transaction,

@@ -1,6 +1,6 @@
 /** Requests one batch of targets page by page, and yields each page with its new cursor. */
-import type {AnyTarget, HttpRequest} from '../define.js'
-import {UnexpectedBody} from '../errors.js'
+import type {AnyTarget, HttpRequest, RequestContext} from '../define.js'
+import {isFinError, messageOf, NeedsPerson, UnexpectedBody} from '../errors.js'
 import type {OpenApi} from '../http/api.js'
 import type {TargetState} from './due.js'
 import type {AnySource, Page} from './parsed.js'
@@ -41,7 +41,7 @@ export async function* requestPages(
   const about = batch.length === 1 ? target.target : `${target.target} and ${batch.length - 1} more`
   const now = context.clock.now()
   const requestContext = {targets: batch, at: now, scheduledAt: plan.scheduledAt ?? options.at ?? now}
-  let request: HttpRequest | undefined = source.request(target, cursor, requestContext)
+  let request: HttpRequest | undefined = firstRequest(source, target, cursor, requestContext)
   for (let pages = 0; request !== undefined; pages++) {
     if (pages === maxPages)
       throw new UnexpectedBody(`${source.provider.name} (${about}): more than ${maxPages} pages`, {
@@ -54,5 +54,33 @@ export async function* requestPages(
     cursor = source.advance ? source.advance(body, cursor, request, answer.at) : null
     request = source.next?.(body, request, requestContext)
     yield {page: {body, text: answer.text}, at: answer.at, cursor, isLast: request === undefined}
+  }
+}
+
+/**
+ * The request for the first page. Throws NeedsPerson, which concerns this target alone, if its stored cursor
+ * cannot be read: another version or a person may have written it.
+ */
+function firstRequest(
+  source: AnySource,
+  target: AnyTarget,
+  cursor: unknown,
+  context: RequestContext<AnyTarget>,
+): HttpRequest {
+  try {
+    return source.request(target, cursor, context)
+  } catch (error) {
+    if (isFinError(error)) throw error
+    const {name: provider} = source.provider
+    throw new NeedsPerson(
+      `${provider} (${target.target}): no request can be made from its stored state: ${messageOf(error)}`,
+      {
+        provider,
+        target: target.target,
+        ofRequest: true,
+        cause: error,
+        nextStep: 'Delete its row in target_state: then it is collected from the start.',
+      },
+    )
   }
 }

@@ -7,6 +7,7 @@ import type {Schedule} from '../define.js'
 import {proxyVariables} from '../proxy.js'
 import {nextScheduledRuns} from './scheduled-runs.js'
 import type {LoadedLine} from './lines.js'
+import {podLabel} from './network-policy.js'
 
 /** Name of the Secret that holds DATABASE_URL and the API keys. */
 const secretName = 'fin'
@@ -51,7 +52,7 @@ export function jobName(words: readonly string[]): string {
 
 function manifest(name: string, line: LoadedLine, schedule: Schedule, image: string): object {
   const gapSeconds = shortestGapSeconds(line.schedules)
-  const labels = {'app.kubernetes.io/name': 'fin', 'app.kubernetes.io/component': line.job.slice(0, 63)}
+  const labels = {...podLabel, 'app.kubernetes.io/component': line.job.slice(0, 63)}
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',

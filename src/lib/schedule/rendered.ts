@@ -5,9 +5,11 @@ import {stringify} from 'yaml'
 import {cronJobs} from './cronjob.js'
 import {renderCrontab} from './crontab.js'
 import type {LoadedLine} from './lines.js'
+import {networkPolicy} from './network-policy.js'
 
 const crontabFile = 'crontab/fin.crontab'
 const manifestFolder = 'k8s/cronjobs'
+const policyFile = 'k8s/network-policy.yaml'
 const generated = '# Generated from the schedules of the jobs: fin schedule render. Do not edit.\n'
 
 /** Path below the package root -> text. */
@@ -16,14 +18,15 @@ export type Rendered = ReadonlyMap<string, string>
 export function renderAll(lines: readonly LoadedLine[], image: string): Rendered {
   return new Map([
     [crontabFile, renderCrontab(lines)],
+    [policyFile, yaml(networkPolicy())],
     ...cronJobs(lines, image).map(
-      ({name, manifest}) =>
-        [
-          `${manifestFolder}/${name}.yaml`,
-          `${generated}${stringify(manifest, {lineWidth: 0, aliasDuplicateObjects: false})}`,
-        ] as const,
+      ({name, manifest}) => [`${manifestFolder}/${name}.yaml`, yaml(manifest)] as const,
     ),
   ])
+}
+
+function yaml(manifest: object): string {
+  return `${generated}${stringify(manifest, {lineWidth: 0, aliasDuplicateObjects: false})}`
 }
 
 export interface Difference {

@@ -5,7 +5,7 @@ import {deadline} from '../../clock.js'
 import type {Config} from '../../config.js'
 import {isFinError, messageOf} from '../../errors.js'
 import {networkReasons} from '../../http/network-reasons.js'
-import {exemptions, type Proxy, readProxy, setProxies} from '../../proxy.js'
+import {exemptions, isLoopback, type Proxy, readProxy, setProxies} from '../../proxy.js'
 import {broken, ok, type Check} from './check.js'
 
 const timeoutMs = 5000
@@ -18,7 +18,10 @@ export function checkProxies({env}: Config): Promise<Check[]> {
     setProxies(env).map(async (variable) => {
       try {
         const proxy = readProxy(variable, env)
-        const signIn = proxy.authorization === undefined ? '' : ', with a sign-in'
+        const signIn =
+          proxy.authorization === undefined
+            ? ''
+            : `, with a sign-in${isOpen(proxy) ? ' that is not encrypted' : ''}`
         const why = await unreachableReason(proxy)
         return why === undefined
           ? ok('proxy', `${variable}: ${proxy.origin}${signIn}${without}`)
@@ -29,6 +32,12 @@ export function checkProxies({env}: Config): Promise<Check[]> {
       }
     }),
   )
+}
+
+/** True if others on the network can read what is sent to the proxy itself. */
+function isOpen({origin}: Proxy): boolean {
+  const {protocol, hostname} = new URL(origin)
+  return protocol === 'http:' && !isLoopback(hostname)
 }
 
 /** Why no connection to a proxy can be opened; undefined if it can. */

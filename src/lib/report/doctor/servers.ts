@@ -5,9 +5,11 @@ import {pluralize} from '../../text.js'
 import type {Database} from '../../db/database.js'
 import {openDatabase} from '../../db/pool.js'
 import {isPooled} from '../../db/pooler.js'
+import {isExposed} from '../../db/sign-in.js'
 import {pendingFiles, shippedSchema} from '../../db/schema.js'
 import {checkEncoding, readState} from '../../db/origin.js'
 import {isFinError, messageOf} from '../../errors.js'
+import {isLoopback} from '../../proxy.js'
 import {attention, broken, notSet, ok, type Check} from './check.js'
 
 const timeoutMs = 5000
@@ -31,6 +33,7 @@ export async function checkDatabase(
     const checks = [
       ok('database', `PostgreSQL ${server?.version ?? ''} (${where}), ${state.origin ?? 'not marked yet'}`),
     ]
+    checks.push(...(await checkEncryption(database.pool)))
     if (await isPooled(database.pool))
       checks.push(
         ok(
@@ -47,6 +50,23 @@ export async function checkDatabase(
         broken('database', messageOf(error), nextStepOf(error, `Check that ${where} runs and may be used.`)),
       ],
     }
+  }
+}
+
+/** No check for a connection that is encrypted or stays on this machine. */
+export async function checkEncryption(pool: Database['pool']): Promise<Check[]> {
+  const client = await pool.connect()
+  try {
+    if (!isExposed(client)) return []
+    return [
+      attention(
+        'encryption',
+        'the connection to the database is not encrypted: others on the network can read and change the data',
+        'Add ?sslmode=verify-full to DATABASE_URL, or sslmode=require if its certificate cannot be checked.',
+      ),
+    ]
+  } finally {
+    client.release()
   }
 }
 
@@ -148,9 +168,9 @@ export async function checkRedis({redisUrl}: Config): Promise<Check> {
     await redis.connect()
     await redis.ping()
     const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? ''
-    return Number(version.split('.')[0]) < 6
-      ? broken('redis', `version ${version}`, 'fin needs Redis 6 or later.')
-      : ok('redis', `version ${version}`)
+    if (Number(version.split('.')[0]) < 6)
+      return broken('redis', `version ${version}`, 'fin needs Redis 6 or later.')
+    return notEncrypted(redisUrl, redis.options) ?? ok('redis', `version ${version}`)
   } catch (error) {
     return broken(
       'redis',
@@ -160,6 +180,19 @@ export async function checkRedis({redisUrl}: Config): Promise<Check> {
   } finally {
     redis.disconnect()
   }
+}
+
+/** A warning for an address of another machine without TLS; undefined for any other. */
+export function notEncrypted(
+  redisUrl: string,
+  {host = 'localhost', password}: {host?: string | undefined; password?: string | null | undefined},
+): Check | undefined {
+  if (redisUrl.startsWith('rediss:') || isLoopback(host === '::1' ? '[::1]' : host)) return undefined
+  return attention(
+    'redis',
+    `the connection is not encrypted: others on the network can read and change the data${password ? ', and read the password' : ''}`,
+    'Write rediss:// in REDIS_URL if the server offers TLS.',
+  )
 }
 
 export async function checkKafka({kafkaBrokers}: Config): Promise<Check> {
