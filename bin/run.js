@@ -30,6 +30,9 @@ process.once('uncaughtException', (error) => {
   report(error).finally(() => process.exit(process.exitCode || 1))
 })
 
+// Whatever the umask, no file or folder of fin can be written by others.
+process.umask(process.umask() | 0o022)
+
 if (argv[0] === '--version') printVersion()
 else main()
 
@@ -46,11 +49,13 @@ function printVersion() {
   )
 }
 
-/** Lets Node store compiled code. Node before 22.1 cannot do this, so its start is slower. */
+/**
+ * Makes the cache folder, which the completion of commands uses too, and lets Node store compiled code. Node
+ * before 22.1 cannot do this, so its start is slower.
+ */
 function useCompileCache() {
-  if (!enableCompileCache) return
   const folder = require('./compile-cache.js').cacheFolder(process.env)
-  if (folder) enableCompileCache(folder)
+  if (folder && enableCompileCache) enableCompileCache(folder)
 }
 
 async function main() {
