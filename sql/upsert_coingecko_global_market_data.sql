@@ -12,10 +12,10 @@ select
   total_market_cap_krw, total_market_cap_btc, total_market_cap_eth, total_volume_usd, total_volume_krw, total_volume_btc,
   total_volume_eth, btc_dominance, eth_dominance, bnb_dominance, xrp_dominance, ada_dominance, sol_dominance, doge_dominance,
   market_cap_change_percentage_24h_usd, volume_change_percentage_24h_usd,
-  (select jsonb_object_agg(e.key, e.value::numeric) from jsonb_each_text(market_cap_percentage_json) e),
-  (select jsonb_object_agg(e.key, e.value::numeric) from jsonb_each_text(total_market_cap_json) e),
-  (select jsonb_object_agg(e.key, e.value::numeric) from jsonb_each_text(total_volume_json) e), collected_at
-from jsonb_populate_recordset(null::coingecko_global_market_data, $1)
+  (select pg_catalog.jsonb_object_agg(e.key, e.value::numeric) from pg_catalog.jsonb_each_text(market_cap_percentage_json) e),
+  (select pg_catalog.jsonb_object_agg(e.key, e.value::numeric) from pg_catalog.jsonb_each_text(total_market_cap_json) e),
+  (select pg_catalog.jsonb_object_agg(e.key, e.value::numeric) from pg_catalog.jsonb_each_text(total_volume_json) e), collected_at
+from pg_catalog.jsonb_populate_recordset(null::coingecko_global_market_data, $1)
 on conflict (coingecko_updated_at) do update
 set active_cryptocurrencies = excluded.active_cryptocurrencies,
     upcoming_icos = excluded.upcoming_icos,

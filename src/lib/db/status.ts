@@ -1,7 +1,8 @@
 /** Reads the state of the server for `fin db status`, without starting it. */
-import pg from 'pg'
+import type pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
+import {Client} from './client.js'
 import {connectionOf, describeDatabase} from './connection.js'
 import {databaseOf, embeddedState, maintenance} from '../embedded/server.js'
 import {readableAtStart} from '../postgres-errors.js'
@@ -112,7 +113,7 @@ async function withClient<T>(
   where: string,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client(settings)
+  const client = new Client(settings)
   client.on('error', () => {})
   try {
     await client.connect()
