@@ -99,13 +99,16 @@ const boundMs = 4_000
 
 const made = new Map<string, string[]>()
 
-/** The texts of a size: the piece alone, after a sign, and before a character that does not fit. */
+/**
+ * The texts of a size: the piece alone, after a sign, and before a character that does not fit. There is one
+ * of the full size.
+ */
 function textsOf(piece: string, size: number): string[] {
   const known = made.get(`${size} ${piece}`)
   if (known) return known
   // Joined, because the text of `repeat` is a tree, which the first reader of each call would flatten.
   const run = Buffer.from(piece.repeat(Math.ceil(size / piece.length)), 'utf16le').toString('utf16le')
-  const texts = [run, `-${run}1`, `x${run}!`]
+  const texts = size === full ? [`-${run}1!`] : [run, `-${run}1`, `x${run}!`]
   made.set(`${size} ${piece}`, texts)
   return texts
 }
