@@ -1,11 +1,11 @@
 // Finds the folder in which Node (22.1 and later) may store compiled code.
-const {existsSync, mkdirSync, statSync} = require('node:fs')
+const {chmodSync, existsSync, mkdirSync, statSync} = require('node:fs')
 const {isAbsolute, join} = require('node:path')
 
 /**
- * A folder below the user's cache folder; it is made if it is missing. Undefined if only a folder is
- * possible that other users may write. Node runs the code in it, so no other user may write to it or to the
- * folders above.
+ * A folder below the user's cache folder; it is made if it is missing, and private whatever the umask.
+ * Undefined if only a folder is possible that other users may write. Node runs the code in it, so no other
+ * user may write to it or to the folders above.
  */
 exports.cacheFolder = ({XDG_CACHE_HOME, HOME}) => {
   const [start, ...below] = XDG_CACHE_HOME
@@ -18,6 +18,7 @@ exports.cacheFolder = ({XDG_CACHE_HOME, HOME}) => {
       folder = join(folder, name)
       if (!existsSync(folder)) mkdirSync(folder, {mode: 0o700})
       if (!isOurs(folder)) return undefined
+      if (name !== '.cache' && (statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700)
     }
     return folder
   } catch {

@@ -36,6 +36,9 @@ process.once('uncaughtException', (error) => {
   report(error).finally(() => process.exit(process.exitCode || 1))
 })
 
+// Whatever the umask, no file or folder of fin can be written by others.
+process.umask(process.umask() | 0o022)
+
 if (['--version', '-v'].includes(argv[0])) printVersion()
 else main()
 
@@ -52,11 +55,13 @@ function printVersion() {
   )
 }
 
-/** Lets Node store compiled code. Node before 22.1 cannot do this, so its start is slower. */
+/**
+ * Makes the cache folder, which the completion of commands uses too, and lets Node store compiled code. Node
+ * before 22.1 cannot do this, so its start is slower.
+ */
 function useCompileCache() {
-  if (!enableCompileCache) return
   const folder = require('./compile-cache.js').cacheFolder(process.env)
-  if (folder) enableCompileCache(folder)
+  if (folder && enableCompileCache) enableCompileCache(folder)
 }
 
 async function main() {

@@ -2,14 +2,14 @@
 -- $1: lists as JSON: pairs (symbol, coingecko_id, korean_name, formerly, note) and overrides (market_code, coingecko_id, note).
 -- An override of an unknown market has no symbol, so that the mapper can report it.
 with pairs as (
-  select upper(p.symbol) as symbol, p.coingecko_id, nullif(p.formerly, '') as formerly, nullif(p.note, '') as note, p.korean_name
-  from jsonb_to_recordset($1::jsonb -> 'pairs') as p (symbol text, coingecko_id text, korean_name text, formerly text, note text)
+  select pg_catalog.upper(p.symbol) as symbol, p.coingecko_id, nullif(p.formerly, '') as formerly, nullif(p.note, '') as note, p.korean_name
+  from pg_catalog.jsonb_to_recordset($1::jsonb -> 'pairs'::text) as p (symbol text, coingecko_id text, korean_name text, formerly text, note text)
 ), overrides as (
   -- If a market has two lines, the later one counts.
-  select distinct on (upper(o.line ->> 'market_code'))
-         upper(o.line ->> 'market_code') as market_code, nullif(o.line ->> 'coingecko_id', '') as coingecko_id, nullif(o.line ->> 'note', '') as note
-  from jsonb_array_elements($1::jsonb -> 'overrides') with ordinality as o (line, position)
-  order by upper(o.line ->> 'market_code'), o.position desc
+  select distinct on (pg_catalog.upper(o.line ->> 'market_code'::text))
+         pg_catalog.upper(o.line ->> 'market_code'::text) as market_code, nullif(o.line ->> 'coingecko_id'::text, '') as coingecko_id, nullif(o.line ->> 'note'::text, '') as note
+  from pg_catalog.jsonb_array_elements($1::jsonb -> 'overrides'::text) with ordinality as o (line, position)
+  order by pg_catalog.upper(o.line ->> 'market_code'::text), o.position desc
 ), markets as (
   select market_code, base as symbol, korean_name, english_name, delisted_at is null as is_listed
   from market_code_bithumb
@@ -26,22 +26,22 @@ with pairs as (
     (select t.trade_price / c.current_price_usd
      from bithumb_ticker_latest t join coingecko_id_mapping c on c.coingecko_id = 'tether'
      where t.market = 'KRW-USDT' and c.current_price_usd is not null),
-    (select percentile_cont(0.5) within group (order by t.trade_price / c.current_price_usd)::numeric
+    (select pg_catalog.percentile_cont(0.5) within group (order by t.trade_price / c.current_price_usd)::numeric
      from pairs p join bithumb_ticker_latest t on t.market = 'KRW-' || p.symbol
      join coingecko_id_mapping c on c.coingecko_id = p.coingecko_id
      where c.current_price_usd is not null and c.market_cap_rank <= 200)
   ) as krw_per_usd
 ), possible as (
-  select n.market_code, c.coingecko_id from named n join coingecko_id_mapping c on upper(c.symbol) = n.symbol
+  select n.market_code, c.coingecko_id from named n join coingecko_id_mapping c on pg_catalog.upper(c.symbol) = n.symbol
   union
-  select n.market_code, c.coingecko_id from named n join coingecko_id_mapping c on lower(c.name) = lower(n.english_name)
+  select n.market_code, c.coingecko_id from named n join coingecko_id_mapping c on pg_catalog.lower(c.name) = pg_catalog.lower(n.english_name)
   union
   select market_code, pair_id from named where pair_id is not null
   union
   select market_code, coingecko_id from overrides where coingecko_id is not null
 ), coins as (
   select k.market_code,
-         json_agg(json_build_object(
+         pg_catalog.json_agg(pg_catalog.json_build_object(
            'coingecko_id', c.coingecko_id, 'symbol', c.symbol, 'name', c.name, 'market_cap_rank', c.market_cap_rank,
            'price_usd', c.current_price_usd::text, 'last_updated', c.last_updated)
          order by c.market_cap_rank nulls last, c.coingecko_id)::text as coins

@@ -5,5 +5,5 @@ select market_code, bithumb_korean_name as korean_name, coingecko_id, coingecko_
   name_similarity, price_gap_pct, notes
 from bithumb_coingecko_mapping
 where is_active and ($1 = 'all' or status = $1)
-order by array_position(array['suspicious', 'unmatched', 'proposed', 'verified'], status), market_cap_rank nulls last, market_code
+order by pg_catalog.array_position(array['suspicious', 'unmatched', 'proposed', 'verified'], status), market_cap_rank nulls last, market_code
 limit $2::integer

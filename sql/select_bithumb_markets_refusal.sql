@@ -4,8 +4,8 @@ with listed as (
 ), missing as (
   select market_code from listed
   except
-  select market_code from jsonb_populate_recordset(null::market_code_bithumb, $1)
+  select market_code from pg_catalog.jsonb_populate_recordset(null::market_code_bithumb, $1)
 )
-select format('the market list lacks %s of %s listed markets: more than a fifth, so it is not believed',
-              (select count(*) from missing), (select count(*) from listed)) as refusal
-where (select count(*) from missing) > 0.2 * (select count(*) from listed)
+select pg_catalog.format('the market list lacks %s of %s listed markets: more than a fifth, so it is not believed',
+              (select pg_catalog.count(*) from missing), (select pg_catalog.count(*) from listed)) as refusal
+where (select pg_catalog.count(*)::numeric from missing) > 0.2 * (select pg_catalog.count(*)::numeric from listed)

@@ -1,14 +1,14 @@
 -- Coins of Bithumb's verified won markets as targets, largest first, with the columns that are joined to their quotes; before them, once a week,
 -- the provider's list of exchanges. $1: target context as JSON; its list exchanges (exchange_id) selects the exchanges to request.
 with requested as (
-  select coalesce(string_agg(e.line ->> 'exchange_id', ',' order by e.position), '') as exchange_ids
-  from jsonb_array_elements($1::jsonb -> 'exchanges') with ordinality as e (line, position)
+  select coalesce(pg_catalog.string_agg(e.line ->> 'exchange_id'::text, ',' order by e.position), '') as exchange_ids
+  from pg_catalog.jsonb_array_elements($1::jsonb -> 'exchanges'::text) with ordinality as e (line, position)
 ), coins as (
   -- Only verified pairs: a wrong pair would compare the won price of one coin with the world price of another.
   select distinct on (b.coingecko_id)
          b.coingecko_id as target, b.market_code, b.symbol, b.match_method, m.korean_name, coalesce(c.name, b.coingecko_name) as coin_name,
          c.market_cap_rank, c.price_change_percentage_24h::text as price_change_percentage_24h, q.trade_price::text as bithumb_price_krw,
-         q.quoted_at as bithumb_quoted_at, trim_scale(q.signed_change_rate * 100)::text as bithumb_change_pct
+         q.quoted_at as bithumb_quoted_at, pg_catalog.trim_scale(q.signed_change_rate * 100::numeric)::text as bithumb_change_pct
   from bithumb_coingecko_mapping b
   left join market_code_bithumb m using (market_code)
   left join coingecko_id_mapping c using (coingecko_id)

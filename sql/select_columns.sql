@@ -1,6 +1,6 @@
 -- Columns of every table and view, in order, with the properties that identify the time of an event. $1 table, or null for all.
 select class.relname as table_name, class.relkind in ('v', 'm') as is_view, attribute.attname as column_name,
-  format_type(attribute.atttypid, null) as type, attribute.attnotnull as is_required, attribute.atthasdef as has_default,
+  pg_catalog.format_type(attribute.atttypid, null) as type, attribute.attnotnull as is_required, attribute.atthasdef as has_default,
   coalesce(attribute.attnum = any (partitioned.partattrs), false) as is_partition_key,
   coalesce(attribute.attnum = any (key.indkey), false) as is_primary_key
 from pg_class as class

@@ -7,8 +7,8 @@ from (
   union all
   select s.unit, s.target, gap.after, gap.before, 'what came between ' || gap.after_id || ' and ' || gap.before_id
   from target_state s
-  cross join lateral jsonb_to_recordset(s.cursor -> 'gaps') as gap (after_id text, before_id text, after timestamptz, before timestamptz)
-  where jsonb_typeof(s.cursor -> 'gaps') = 'array'
+  cross join lateral pg_catalog.jsonb_to_recordset(s.cursor -> 'gaps'::text) as gap (after_id text, before_id text, after timestamptz, before timestamptz)
+  where pg_catalog.jsonb_typeof(s.cursor -> 'gaps'::text) = 'array'
 ) as gaps
 where $1 in ('any', unit)
 order by began_at, unit, target

@@ -3,7 +3,7 @@
 -- 0: the job no longer runs.
 select job.unit,
   coalesce(latest.targets_left, case when exists (select from provider_requests where provider = $1 and reserved_at < $3) then 0 end) as targets_left
-from unnest($2::text[]) as job (unit)
+from pg_catalog.unnest($2::text[]) as job (unit)
 left join lateral (
   select targets_left
   from job_runs

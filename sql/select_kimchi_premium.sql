@@ -10,11 +10,11 @@
 -- optional: bithumb_ticker
 select (korean_at at time zone 'UTC')::date as day, market_code as market, symbol, korean_name, rank, exchange_id as exchange, krw as price_krw,
   case when trouble is null then usd end as world_usd, premium_pct, premium_bank_pct,
-  round(usdt_rate, 4) as krw_per_usdt, round(bank_rate, 4) as krw_per_usd, quotes as world_quotes,
-  round(extract(epoch from counted_to - korean_at) / 60, 1) as price_age_min, round(extract(epoch from counted_to - global_at) / 60, 1) as world_age_min,
-  round(extract(epoch from counted_to - usdt_at) / 60, 1) as usdt_age_min, round(extract(epoch from counted_to - bank_at) / 60, 1) as usd_age_min,
-  coalesce(trouble, nullif(concat_ws('; ',
-    case when usdt_rate is null and coingecko_id <> 'tether' then format('no USDT price within %s minutes of it', $4) end,
+  pg_catalog.round(usdt_rate, 4) as krw_per_usdt, pg_catalog.round(bank_rate, 4) as krw_per_usd, quotes as world_quotes,
+  pg_catalog.round(extract(epoch from counted_to - korean_at) / 60::numeric, 1) as price_age_min, pg_catalog.round(extract(epoch from counted_to - global_at) / 60::numeric, 1) as world_age_min,
+  pg_catalog.round(extract(epoch from counted_to - usdt_at) / 60::numeric, 1) as usdt_age_min, pg_catalog.round(extract(epoch from counted_to - bank_at) / 60::numeric, 1) as usd_age_min,
+  coalesce(trouble, nullif(pg_catalog.concat_ws('; ',
+    case when usdt_rate is null and coingecko_id <> 'tether' then pg_catalog.format('no USDT price within %s minutes of it', $4) end,
     case when bank_rate is null then 'no published won rate within a day of it' end), '')) as note
 from kimchi_premiums($1, $2, $3::numeric, $4::numeric, $5::boolean, $6::integer, $7::timestamptz)
 where not $5::boolean or korean_at is not null

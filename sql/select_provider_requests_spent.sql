@@ -3,11 +3,12 @@
 -- before (only reservations made before this one count; null: all).
 -- overflow_at: the newest instant since which the count exceeds the headroom; a window that begins after it has a free slot.
 -- unanswered_until: until when the last reservation without an answer counts.
-select query.index, counted.spent, overflow.overflow_at, counted.oldest, counted.last_go_at, counted.unanswered_until, cooldowns.kind, cooldowns.until, cooldowns.why, cooldowns.fingerprint
+select query.index, counted.spent, overflow.overflow_at, counted.oldest, counted.last_go_at, counted.last_counts_until, counted.unanswered_until,
+  cooldowns.kind, cooldowns.since, cooldowns.until, cooldowns.why, cooldowns.fingerprint
 from jsonb_to_recordset($2::jsonb) as query (index integer, label text, credentials text[], unit text, headroom numeric, since timestamptz, before bigint)
 cross join lateral (
   select coalesce(sum(case query.unit when 'posts' then posts when 'usd' then usd else 1 end), 0) as spent,
-    min(counts_until) as oldest, max(go_at) as last_go_at,
+    min(counts_until) as oldest, max(go_at) as last_go_at, max(counts_until) as last_counts_until,
     max(counts_until) filter (where outcome = 'reserved') as unanswered_until
   from provider_requests
   where provider = $1 and credential = any (query.credentials) and counts_until > query.since and outcome <> 'not sent'

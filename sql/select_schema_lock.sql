@@ -1,3 +1,2 @@
--- Hold the lock of schema changes until the transaction ends, without a timeout.
-select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true),
-  pg_advisory_xact_lock(hashtextextended('fin schema', 0))
+-- Hold the lock of schema changes until the transaction ends: every row of schema_files, in one order.
+select name from schema_files order by name for update

@@ -2,7 +2,7 @@
 -- instant. The provider names future reports only: a report is not superseded once its day has begun in New York.
 -- Returns the name and the fate of each row that ended.
 with given as (
-  select symbol, coalesce(fiscal_date_ending, 'infinity') as period from jsonb_to_recordset($1) as given (symbol text, fiscal_date_ending date)
+  select symbol, coalesce(fiscal_date_ending, 'infinity') as period from pg_catalog.jsonb_to_recordset($1) as given (symbol text, fiscal_date_ending date)
 ), matched as (
   select stored.id, given.symbol is not null as is_named
   from earnings_calendar as stored

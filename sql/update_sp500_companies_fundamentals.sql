@@ -2,9 +2,9 @@
 -- come from the stored row, and only if it is of the day of this answer: an older answer changes nothing.
 with fundamentals as (
   select o.symbol, o.market_capitalization as market_cap, nullif(o.official_site, '') as website,
-    case when o.extra ->> 'FullTimeEmployees' ~ '^[0-9]{1,9}$' then (o.extra ->> 'FullTimeEmployees')::integer end as employees
+    case when o.extra ->> 'FullTimeEmployees'::text ~ '^[0-9]{1,9}$' then (o.extra ->> 'FullTimeEmployees'::text)::integer end as employees
   from company_overview o
-  join jsonb_populate_recordset(null::company_overview, $1) as answered on answered.symbol = o.symbol
+  join pg_catalog.jsonb_populate_recordset(null::company_overview, $1) as answered on answered.symbol = o.symbol
   where o.as_of = ($2::timestamptz at time zone 'UTC')::date
 )
 update sp500_companies c

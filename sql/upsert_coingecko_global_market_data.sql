@@ -12,11 +12,11 @@ select
   total_market_cap_krw, total_market_cap_btc, total_market_cap_eth, total_volume_usd, total_volume_krw, total_volume_btc,
   total_volume_eth, btc_dominance, eth_dominance, bnb_dominance, xrp_dominance, ada_dominance, sol_dominance, doge_dominance,
   market_cap_change_percentage_24h_usd, volume_change_percentage_24h_usd,
-  (select jsonb_object_agg(e.key, e.value::numeric) from jsonb_each_text(market_cap_percentage_json) e),
-  (select jsonb_object_agg(e.key, e.value::numeric) from jsonb_each_text(total_market_cap_json) e),
-  (select jsonb_object_agg(e.key, e.value::numeric) from jsonb_each_text(total_volume_json) e), collected_at
-from jsonb_array_elements($1) item,
-  jsonb_populate_record((select stored from coingecko_global_market_data stored where stored.coingecko_updated_at = (item->>'coingecko_updated_at')::timestamptz), item)
+  (select pg_catalog.jsonb_object_agg(e.key, e.value::numeric) from pg_catalog.jsonb_each_text(market_cap_percentage_json) e),
+  (select pg_catalog.jsonb_object_agg(e.key, e.value::numeric) from pg_catalog.jsonb_each_text(total_market_cap_json) e),
+  (select pg_catalog.jsonb_object_agg(e.key, e.value::numeric) from pg_catalog.jsonb_each_text(total_volume_json) e), collected_at
+from pg_catalog.jsonb_array_elements($1) item,
+  pg_catalog.jsonb_populate_record((select stored from coingecko_global_market_data stored where stored.coingecko_updated_at = (item->>'coingecko_updated_at')::timestamptz), item)
 on conflict (coingecko_updated_at) do update
 set active_cryptocurrencies = excluded.active_cryptocurrencies,
     upcoming_icos = excluded.upcoming_icos,

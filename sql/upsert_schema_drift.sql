@@ -4,6 +4,6 @@ with returned as (
   delete from schema_drift where unit = $1 and source = $2 and field = any($4::text[])
 )
 insert into schema_drift (unit, source, field, since)
-select $1, $2, field, $5::timestamptz from unnest($3::text[]) as field
+select $1, $2, field, $5::timestamptz from pg_catalog.unnest($3::text[]) as field
 on conflict (unit, source, field) do nothing
 returning (xmax = 0) as inserted

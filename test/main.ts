@@ -5,7 +5,16 @@
  */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, relative, resolve} from 'node:path'
 import {text} from 'node:stream/consumers'
@@ -29,6 +38,15 @@ const tally: Tally = {passed: 0, failed: 0, skipped: 0, failures: [], skips: new
 const folder = mkdtempSync(join(tmpdir(), 'fin-'))
 chmodSync(folder, 0o1777)
 process.env['TMPDIR'] = folder
+// As root, fin makes an account for its server. A test must leave none behind, so that useradd always fails.
+const programs = join(folder, 'programs')
+mkdirSync(programs)
+writeFileSync(
+  join(programs, 'useradd'),
+  '#!/bin/sh\necho "useradd: no account is made in a test" >&2; exit 1\n',
+  {mode: 0o755},
+)
+process.env['PATH'] = `${programs}:${process.env['PATH']}`
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)))

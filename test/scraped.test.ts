@@ -67,7 +67,7 @@ describe('a scraped table', () => {
        <tr><td>7<td>8</tr>
        <tr><td>x<td>y<td>z<td>w<td>v</tr></tbody><tbody>
        <tr><th>a<th>b<th>c<th>d</tr></tbody></table>`,
-      '#t',
+      't',
     )
     assert.deepEqual(grid, {
       header: ['a', 'b', 'c', 'd'],
@@ -84,7 +84,7 @@ describe('a scraped table', () => {
     const grid = gridOf(
       `<table id=t><tr><td>Dublin,<br/>Ireland<td><span style="Display : none">0001</span>One<sup>[1]</sup>
        <td><p>a</p><p>b</p><td><i hidden>x</i>y<span style="visibility:hidden">z</span></tr></table>`,
-      '#t',
+      't',
     )
     assert.deepEqual(grid?.header, ['Dublin, Ireland', 'One', 'a b', 'y'])
   })

@@ -13,6 +13,10 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
     '<%= config.bin %> quota',
     '<%= config.bin %> quota --provider coingecko --plan',
     {
+      description: 'Count what a clock wrote that was ahead, before dropping it',
+      command: '<%= config.bin %> quota --forget-future --dry-run',
+    },
+    {
       description: 'Try a refused key again, after its provider fixed it',
       command: '<%= config.bin %> quota --provider fred --retry 1',
     },
@@ -23,6 +27,14 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
     plan: Flags.boolean({
       summary: 'show how the quota of the day and month is divided among the jobs, and why',
       exclusive: ['retry'],
+    }),
+    'forget-future': Flags.boolean({
+      summary: 'drop reservations, cooldowns and successes that a clock that was ahead wrote',
+      exclusive: ['plan', 'provider', 'retry'],
+    }),
+    'dry-run': Flags.boolean({
+      summary: 'with --forget-future: only count them',
+      dependsOn: ['forget-future'],
     }),
     retry: Flags.string({
       summary: 'end the cooldown of this credential',
@@ -39,6 +51,12 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
       if (flags.retry !== undefined) await (await ledger()).endCooldown(providers[0]!, flags.retry)
       await clock.refresh()
       const atMs = clock.now().getTime()
+      if (flags['forget-future']) {
+        const {forgetFuture, futureText, readFuture} = await import('../lib/limits/future.js')
+        const isDry = flags['dry-run'] === true
+        const future = await (isDry ? readFuture : forgetFuture)(queries, clock.now())
+        log.notice(`${isDry ? 'would drop' : 'dropped'} ${futureText(future)} of the future`)
+      }
       if (flags.plan) {
         const {quotaAllocation} = await import('../lib/report/quota-allocation.js')
         const {misconfigured} = await import('../lib/limits/access.js')

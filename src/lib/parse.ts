@@ -77,6 +77,8 @@ export function wordsOrNull(value: unknown): string | null {
 /** The markers that providers write for "no value". */
 const sentinels = new Set(['', '.', '-', 'none', 'n/a', 'nan', 'null', 'na', '#n/a'])
 const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,5})?$/i
+/** The most characters of a number. No provider sends more; a pattern may need the square of the length. */
+const longestNumber = 1_000
 
 /**
  * A decimal as text, exactly as sent ("-0" becomes "0"); null for null and the documented sentinels.
@@ -86,11 +88,12 @@ const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,5})?$/i
 export function decimal(value: unknown): string | null {
   if (value === null) return null
   if (typeof value !== 'string') throw new Error(`expected a number, got ${describe(value)}`)
+  if (value.length > longestNumber) throw new Error(`"${clip(value)}" is too long for a number`)
   const trimmed = value.trim().replace(/%$/, '')
   if (sentinels.has(trimmed.toLowerCase())) return null
   const plain = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(trimmed) ? trimmed.replaceAll(',', '') : trimmed
   if (!decimalPattern.test(plain)) throw new Error(`"${clip(value)}" is not a number`)
-  return /^-0*\.?0*(e[+-]?\d+)?$/i.test(plain) ? plain.slice(1) : plain
+  return plain.startsWith('-') && isZero(plain) ? plain.slice(1) : plain
 }
 
 /** A fraction as text. A percentage is divided by a hundred, without rounding: "3.08%" is "0.0308". */
@@ -111,7 +114,12 @@ export function decimalOrNull(value: unknown): string | null {
 /** `decimal` of a field in which the provider writes 0 for an unknown price or amount: 0 becomes null. */
 export function positive(value: unknown): string | null {
   const found = decimal(value)
-  return found !== null && /^[+-]?0*\.?0*(e[+-]?\d+)?$/i.test(found) ? null : found
+  return found !== null && isZero(found) ? null : found
+}
+
+/** True for a decimal whose digits before the exponent are all 0. */
+function isZero(number: string): boolean {
+  return !/[1-9]/.test(number.replace(/e.*$/i, ''))
 }
 
 /** An integer as text of any size; null for null and sentinels. */

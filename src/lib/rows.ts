@@ -694,6 +694,9 @@ export interface NewRow {
     symbol: string | null
     asset_class: string | null
   }
+  provider_locks: {
+    provider: string
+  }
   provider_requests: {
     provider: string
     credential: string
@@ -1119,6 +1122,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   market_news_sentiment_queries: ['url', 'url_hash', 'batch_id', 'query_type', 'created_at', 'updated_at'],
   post_analysis_cache: ['id', 'post_id', 'post_source', 'post_timestamp', 'author_username', 'affected_assets', 'market_data', 'price_analysis', 'volume_analysis', 'analysis_status', 'stage', 'attempts', 'next_due', 'error_message', 'created_at', 'updated_at'],
   post_keywords: ['post_id', 'post_source', 'keyword', 'keyword_position', 'symbol', 'asset_class', 'created_at', 'updated_at'],
+  provider_locks: ['provider'],
   provider_requests: ['id', 'provider', 'credential', 'unit', 'target', 'reserved_at', 'go_at', 'counts_until', 'finished_at', 'posts', 'usd', 'outcome', 'status', 'note', 'run_id', 'host', 'pid'],
   rejected_rows: ['id', 'run_id', 'unit', 'source', 'target', 'kind', 'table_name', 'row_key', 'reason', 'item', 'received_at', 'rejected_at', 'settled_at', 'settled_by'],
   schema_drift: ['unit', 'source', 'field', 'since', 'created_at', 'updated_at'],
@@ -1184,6 +1188,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   market_news_sentiment_queries: ['url', 'batch_id', 'query_type'],
   post_analysis_cache: ['post_id', 'post_source', 'post_timestamp', 'author_username', 'affected_assets', 'market_data', 'price_analysis', 'volume_analysis', 'analysis_status', 'stage', 'attempts', 'next_due', 'error_message'],
   post_keywords: ['post_id', 'post_source', 'keyword', 'keyword_position', 'symbol', 'asset_class'],
+  provider_locks: ['provider'],
   provider_requests: ['provider', 'credential', 'unit', 'target', 'reserved_at', 'go_at', 'counts_until', 'finished_at', 'posts', 'usd', 'outcome', 'status', 'note', 'run_id', 'host', 'pid'],
   rejected_rows: ['run_id', 'unit', 'source', 'target', 'kind', 'table_name', 'row_key', 'reason', 'item', 'received_at', 'rejected_at', 'settled_at', 'settled_by'],
   schema_drift: ['unit', 'source', 'field', 'since'],
@@ -1289,6 +1294,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   market_news_sentiment_queries: ['url', 'batch_id', 'query_type'],
   post_analysis_cache: ['post_id', 'post_source'],
   post_keywords: ['post_id', 'post_source', 'keyword', 'keyword_position'],
+  provider_locks: ['provider'],
   provider_requests: [],
   rejected_rows: [],
   schema_drift: ['unit', 'source', 'field'],
@@ -1354,6 +1360,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   market_news_sentiment_queries: ['batch_id'],
   post_analysis_cache: ['id', 'attempts'],
   post_keywords: ['keyword_position'],
+  provider_locks: [],
   provider_requests: ['id', 'posts', 'usd', 'status', 'run_id', 'pid'],
   rejected_rows: ['id', 'run_id'],
   schema_drift: [],

@@ -21,18 +21,20 @@ export function reportWait(
 
 /**
  * Awaits `work`, and reports it once if it is not done after three real seconds. `text` is read at that
- * moment.
+ * moment; nothing is reported if the work ends before the text is known.
  */
 export async function reportSlow<T>(
   log: WaitLog | undefined,
-  text: () => string,
+  text: () => string | Promise<string>,
   work: Promise<T>,
 ): Promise<T> {
   const done = new AbortController()
-  pause(reportedMs, done.signal).then(
-    () => show(log, text()),
-    () => {}, // it was done before
-  )
+  const report = async () => {
+    await pause(reportedMs, done.signal)
+    const known = await text()
+    if (!done.signal.aborted) show(log, known)
+  }
+  report().catch(() => {}) // it was done before
   try {
     return await work
   } finally {

@@ -305,7 +305,7 @@ embedded('start, status and stop report the state of the server', async (home) =
     JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as Record<string, unknown>
   assert.equal((await status())['running'], false)
   assert.match((await fin(['db', 'stop'], {env: home.env})).stderr, /not running/)
-  assert.match((await fin(['db', 'start'], {env: home.env})).stderr, /^started in/)
+  assert.match((await fin(['db', 'start'], {env: home.env})).stderr, /^started in/m)
   assert.match((await fin(['db', 'start'], {env: home.env})).stderr, /^already running/)
   const {running, version, folder, url, pid, world} = await status()
   assert.deepEqual(

@@ -7,6 +7,7 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {after, before, test} from 'node:test'
 import pg from 'pg'
 import {cpi} from '../../src/lib/collectors/cpi.js'
+import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
 import type {Database, LockWait} from '../../src/lib/db/database.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
@@ -39,7 +40,8 @@ const holdAs = (name: string, process: object, seconds: number) =>
   database.query('insert_job_lock', [name, 'another', JSON.stringify(process), seconds, null])
 const watching = () => {
   const hosts: string[] = []
-  const wait: LockWait = {stop: new AbortController().signal, onWait: (host) => hosts.push(host)}
+  const stop = new AbortController().signal
+  const wait: LockWait = {clock: realClock, stop, onWait: (host) => hosts.push(host)}
   return {hosts, wait}
 }
 
@@ -81,7 +83,10 @@ test('a process of another host that is silent loses the lock when its lease end
   const stop = new AbortController()
   await holdAs('stopped', {host: 'gone', pid: 1, mark: 'x', namespace: 'pid:[1]'}, 30)
   const onWait = () => stop.abort(new Error('stopped by a signal'))
-  await assert.rejects(database.lock('stopped', {stop: stop.signal, onWait}), /stopped by a signal/)
+  await assert.rejects(
+    database.lock('stopped', {clock: realClock, stop: stop.signal, onWait}),
+    /stopped by a signal/,
+  )
 })
 
 test('many at once: one takes it, also when the lease has just ended', async () => {
@@ -112,7 +117,8 @@ test('an account without rights on the tables can neither take nor block a lock'
       /permission denied/,
     )
     await client.query('rollback')
-    await client.query(`select pg_advisory_lock(hashtextextended('unit:cpi:', 0))`)
+    for (const key of ['unit:cpi:', 'fin quota fred', 'fin schema', 'fin partitions bithumb_ticker'])
+      await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [key])
     assert.ok(await database.lock('unit:cpi:'))
   } finally {
     await client.query('reset role')

@@ -91,7 +91,7 @@ for (const size of [1, 2])
         // of this database alone, because other tests use the same server
         (
           await client.query(
-            `select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+            `select 1 from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid() and xact_start is not null`,
           )
         ).rowCount,
       ]),

@@ -63,8 +63,8 @@ export function moments(count: number, fromMs: number, toMs: number, random: () 
 }
 
 /**
- * Open transactions and advisory locks of other sessions of this database. Waits at most `withinMs` until the
- * server has noticed that the process is gone: it ends its current statement first.
+ * Open transactions of other sessions of this database; every lock ends with its transaction. Waits at most
+ * `withinMs` until the server has noticed that the process is gone: it ends its current statement first.
  */
 export async function leftOpen(setup: TestSetup, since: string, withinMs: number): Promise<string[]> {
   const startedAt = performance.now()
@@ -74,7 +74,7 @@ export async function leftOpen(setup: TestSetup, since: string, withinMs: number
       select a.application_name || ' ' || coalesce(a.state, '?') || ': ' || left(a.query, 80) as what
       from pg_stat_activity a
       where a.datname = current_database() and a.pid <> pg_backend_pid() and a.backend_start > $1::timestamptz
-        and (a.xact_start is not null or exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory'))`,
+        and a.xact_start is not null`,
       [since],
     )
     if (rows.length === 0 || performance.now() - startedAt > withinMs)

@@ -71,13 +71,13 @@ test('a wait for the lock of a provider is reported', async () => {
   const client = new pg.Client(opened.url)
   await client.connect()
   await client.query('begin')
-  await client.query("select pg_advisory_xact_lock(hashtextextended('fin quota locked', 0))")
+  await client.query("insert into provider_locks values ('locked')")
   const reserving = ledger.reserve({provider: provider([], {...twoCredentials, name: 'locked'}), job: 'cpi'})
   while (waits.length === 0) await realClock.sleep(50)
   await client.query('commit')
   await reserving
   await client.end()
-  assert.match(waits.join(), /^locked: waits for another process that reserves, or for the database$/)
+  assert.match(waits.join(), /^locked: waits for the quota of locked, which is locked by process \d+ /)
 })
 
 test('a stalled answer is reported, and stalls end a run in a bounded time', {timeout: 60_000}, async (t) => {

@@ -13,7 +13,9 @@ export default class DbInit extends Command {
   override async run(): Promise<void> {
     const {flags} = await this.parse(DbInit)
     const {initDatabase} = await import('../../lib/db/init.js')
-    const {applied, present, where} = await initDatabase(loadConfig())
+    const {applied, present, where} = await initDatabase(loadConfig(), {
+      notice: (text) => this.logToStderr(text),
+    })
     if (flags.json) {
       const rows = [
         ...applied.map((file) => ({file, applied: 'now'})),

@@ -21,7 +21,7 @@ export default class DbStart extends Command {
         nextStep: 'Set DATABASE_URL, or unset FIN_EMBEDDED.',
       })
     const before = embeddedState(config)
-    await startEmbedded(config)
+    await startEmbedded(config, {notice: (text) => this.logToStderr(text)})
     const {folder} = embeddedState(config)
     this.logToStderr(before.running ? `already running in ${folder}` : `started in ${folder}`)
   }

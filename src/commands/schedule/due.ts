@@ -45,7 +45,7 @@ Each job declares whether to catch up on all missed runs, only the latest, or no
         ? new Date(now.getTime() - defaultLookBackMs)
         : instantFrom(flags.since, now, 'since')
     const lines = manifestLines(this.config.commands)
-    const database = await openDatabase(config)
+    const database = await openDatabase(config, {log: createLog(flags)})
     try {
       const needed = neededSince(lines, since, now)
       const runs = await database.query<ScheduledRun>('select_scheduled_runs', [

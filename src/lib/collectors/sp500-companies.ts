@@ -126,7 +126,7 @@ function companiesByCik(rows: readonly Cells[]): ReadonlyMap<string, Set<string>
     if (!/^\d{1,10}$/.test(cik)) continue
     const key = cik.padStart(10, '0')
     const company = plainCode(name)
-      .replace(/\W*\b(class|series)\s+[a-z]\b\W*/gi, '')
+      .replace(/\W{0,10}\b(class|series)\s+[a-z]\b\W{0,10}/gi, '')
       .trim()
     found.set(key, (found.get(key) ?? new Set()).add(company))
   }
@@ -140,7 +140,7 @@ function companiesByCik(rows: readonly Cells[]): ReadonlyMap<string, Set<string>
 function members(body: unknown): Cells[] {
   if (isItem(body) && ('Symbol' in body || 'problem' in body)) return [body as Cells]
   if (typeof body !== 'string') throw new UnexpectedBody(`expected the page as HTML, got ${describe(body)}`)
-  const grid = gridOf(body, 'table#constituents')
+  const grid = gridOf(body, 'constituents')
   if (grid === undefined) throw new UnexpectedBody('the page has no table with the id "constituents"')
   if (!/<\/table\s*>/i.test(body.slice(body.search(/id\s*=\s*["']?constituents/i))))
     throw new UnexpectedBody(

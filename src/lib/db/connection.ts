@@ -4,6 +4,7 @@ import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {databaseOf, ensureEmbedded, type Address} from '../embedded/server.js'
 import {readableAtStart} from '../postgres-errors.js'
+import type {WaitLog} from '../waits.js'
 import {withSslOfPsql} from './ssl.js'
 import {types} from './values.js'
 
@@ -23,7 +24,7 @@ const connectMs = 20_000
  * The connection to the database. Starts the embedded server if DATABASE_URL is unset. Throws `NeedsPerson`
  * if DATABASE_URL is unset and FIN_EMBEDDED=never.
  */
-export async function connectionOf(config: Config, application: string): Promise<Connection> {
+export async function connectionOf(config: Config, application: string, log?: WaitLog): Promise<Connection> {
   const shared = {
     application_name: application,
     connectionTimeoutMillis: connectMs,
@@ -51,7 +52,7 @@ export async function connectionOf(config: Config, application: string): Promise
         })
   const database = databaseOf(config.origin)
   const where = `"${database}" of the embedded server`
-  const address = await ensureEmbedded(config).catch((error: unknown) => {
+  const address = await ensureEmbedded(config, log).catch((error: unknown) => {
     throw readableAtStart(error, where)
   })
   return {settings: {...shared, ...address, database}, where, embedded: address}

@@ -1,5 +1,6 @@
 /** The interface of the program to its database: named statements, transactions, cursors and locks. */
 import type pg from 'pg'
+import type {Clock} from '../clock.js'
 import type {StatementName} from './statement.js'
 import type {DataOrigin} from './origin.js'
 
@@ -23,6 +24,8 @@ export interface Lock {
 
 /** A process of another host may have died. Whether it lives is known after some seconds, at most 30. */
 export interface LockWait {
+  /** The clock of the run, which is compared with that of the database server. */
+  clock: Clock
   stop: AbortSignal
   onWait(host: string): void
 }
@@ -33,7 +36,10 @@ export interface Database extends Queries {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Rows in batches, read on demand, so that memory stays constant. */
   stream<R>(name: StatementName, params?: readonly unknown[], batch?: number): AsyncIterable<R[]>
-  /** Takes a lock that ends with this process; undefined if another process holds it. */
+  /**
+   * Takes a lock that ends with this process; undefined if another process holds it. Throws NeedsPerson if
+   * the clock of the run is ahead of the server's by more than a minute.
+   */
   lock(key: string, wait?: LockWait): Promise<Lock | undefined>
   pool: pg.Pool
   close(): Promise<void>

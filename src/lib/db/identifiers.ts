@@ -33,6 +33,14 @@ export function partitionName(table: TableName, month: string): string {
   return `${table}_y${month.slice(0, 4)}m${month.slice(5)}`
 }
 
+/**
+ * Holds the lock of partition changes of one table until the transaction ends. Readers and writers of the
+ * table do not wait for it. It needs the right to change the table.
+ */
+export function lockForPartitions(table: TableName): string {
+  return `lock table only ${tableIdentifier(table)} in share update exclusive mode`
+}
+
 export function createPartition(table: TableName, month: string): string {
   const {from, to} = bounds(month)
   return `create table if not exists ${quote(partitionName(table, month))} partition of ${tableIdentifier(table)} for values from (${from}) to (${to})`

@@ -6,27 +6,34 @@ import type {Config} from '../config.js'
 import {databaseOf} from '../embedded/server.js'
 import {describeDatabase} from './connection.js'
 import {readable} from '../postgres-errors.js'
-import {openDatabase} from './pool.js'
-import {applySchema} from './schema.js'
+import type {WaitLog} from '../waits.js'
+import {openDatabase, waitForSchema} from './pool.js'
+import {applySchema, shippedSchema} from './schema.js'
 import {checkEncoding, checkOrigin, readState} from './origin.js'
 
 /**
- * Applies the pending files. Returns the names of the files applied now and before. Throws the errors of
- * `openDatabase`, and NeedsPerson if an applied file has changed.
+ * Applies the pending files, and reports a wait for another process. Returns the names of the files applied
+ * now and before. Throws the errors of `openDatabase`, and NeedsPerson if an applied file has changed.
  */
 export async function initDatabase(
   config: Config,
+  log?: WaitLog,
 ): Promise<{applied: string[]; present: string[]; where: string}> {
   const where =
     config.databaseUrl === undefined
       ? `"${databaseOf(config.origin)}" of the embedded server`
       : describeDatabase(config.databaseUrl)
-  const database = await openDatabase(config, {application: 'db init', schema: 'skip'})
+  const database = await openDatabase(config, {application: 'db init', schema: 'skip', ...(log && {log})})
   try {
     const client = await database.pool.connect()
     try {
       checkEncoding(await readState(client), where)
-      const done = await applySchema(client, config.origin)
+      const done = await applySchema(
+        client,
+        config.origin,
+        shippedSchema(),
+        waitForSchema(database.pool, log),
+      )
       checkOrigin(await readState(client), config.origin, where)
       return {...done, where}
     } finally {

@@ -5,9 +5,10 @@
 import {randomUUID} from 'node:crypto'
 import {readlinkSync} from 'node:fs'
 import {hostname} from 'node:os'
-import {realClock} from '../clock.js'
+import {realClock, type Clock} from '../clock.js'
 import {processMark} from '../embedded/process-lock.js'
-import {TryLater} from '../errors.js'
+import {NeedsPerson, TryLater} from '../errors.js'
+import {toleratedAheadMs} from '../time.js'
 import type {Lock, LockWait, Queries} from './database.js'
 
 /** A lease ends this long after it was renewed for the last time: its host or its connection is gone. */
@@ -38,9 +39,14 @@ export function lockerOn(queries: Queries) {
   return {
     async lock(name: string, wait?: LockWait): Promise<Lock | undefined> {
       const holder = randomUUID()
-      if (!(await take(queries, name, holder, wait))) return undefined
+      const askedAt = wait?.clock.now()
+      const instant = await take(queries, name, holder, wait)
+      if (instant === undefined) return undefined
       const lock = hold(queries, name, holder, () => open.delete(lock))
       open.add(lock)
+      const ahead = wait && askedAt && aheadOf(wait.clock, askedAt, instant)
+      if (ahead) await lock.release()
+      if (ahead) throw ahead
       return lock
     },
     close: () => Promise.all([...open].map((lock) => lock.release())),
@@ -48,28 +54,47 @@ export function lockerOn(queries: Queries) {
 }
 
 /**
- * Takes the lock. Returns false if a run holds it that lives: its process is on this host and exists, or
- * it renews the lease while this process watches it.
+ * Takes the lock, and returns the instant of the server's clock. Returns undefined if a run holds it that
+ * lives: its process is on this host and exists, or it renews the lease while this process watches it.
  */
-async function take(queries: Queries, name: string, holder: string, wait?: LockWait): Promise<boolean> {
+async function take(
+  queries: Queries,
+  name: string,
+  holder: string,
+  wait?: LockWait,
+): Promise<string | undefined> {
   const own = ownProcess()
   let ended: string | undefined
   let seen: Held | undefined
   for (;;) {
     const params = [name, holder, JSON.stringify(own), leaseMs / 1000, ended ?? null]
-    if ((await queries.query('insert_job_lock', params)).length > 0) return true
+    const [taken] = await queries.query<{instant: string}>('insert_job_lock', params)
+    if (taken) return taken.instant
     const [found] = await queries.query<Held>('select_job_lock', [name])
     if (found === undefined || found.holder === ended) continue
     const isHere = found.process.host === own.host && found.process.namespace === own.namespace
-    if (isHere && processMark(found.process.pid) === found.process.mark) return false
+    if (isHere && processMark(found.process.pid) === found.process.mark) return undefined
     if (isHere) ended = found.holder
-    else if (seen && (seen.holder !== found.holder || seen.until !== found.until)) return false
+    else if (seen && (seen.holder !== found.holder || seen.until !== found.until)) return undefined
     else {
       if (!seen) wait?.onWait(found.process.host)
       seen = found
       await realClock.sleep(watchMs, wait?.stop)
     }
   }
+}
+
+/**
+ * The error of a run whose clock is ahead; undefined if it is not. `askedAt` was read before the server's
+ * instant, so that a slow answer never looks like a clock that is ahead. A simulator's clock is not compared.
+ */
+function aheadOf(clock: Clock, askedAt: Date, instant: string): NeedsPerson | undefined {
+  const aheadMs = askedAt.getTime() - Date.parse(instant)
+  if (clock.driven || aheadMs <= toleratedAheadMs) return undefined
+  return new NeedsPerson(
+    `the clock of this machine is ${Math.round(aheadMs / 1000)} s ahead of the database server's: ${askedAt.toISOString()} instead of ${new Date(instant).toISOString()}`,
+    {nextStep: 'Correct the clock of this machine or of the server (NTP), then run the command again.'},
+  )
 }
 
 function ownProcess(): LockProcess {

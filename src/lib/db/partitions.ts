@@ -5,7 +5,7 @@
 import {partitioned, type TableName} from '../rows.js'
 import {dayMs} from '../time.js'
 import {isDatabaseError} from '../postgres-errors.js'
-import {createPartition, movePartition, partitionName} from './identifiers.js'
+import {createPartition, lockForPartitions, movePartition, partitionName} from './identifiers.js'
 import type {Transaction} from './database.js'
 
 export interface Partitions {
@@ -32,9 +32,9 @@ const lockTimeout = '2s'
  * Makes the partitions of the months of `instants` (ISO 8601) and of the month after the newest one. It
  * moves rows of these months from DEFAULT into the new partition.
  *
- * If that fails, or a reader keeps the table locked, the rows stay in DEFAULT, where queries find them. The
- * next call tries the month again. Several processes may call it at once. It does nothing for a table
- * without partitions.
+ * If that fails, or another process keeps the table locked, the rows stay in DEFAULT, where queries find
+ * them. The next call tries the month again. Several processes may call it at once. It does nothing for a
+ * table without partitions.
  */
 export async function ensurePartitions(
   tx: Transaction,
@@ -56,8 +56,7 @@ export async function ensurePartitions(
   const lastMonth = new Date(Date.parse(server?.instant ?? '') + yearMs).toISOString().slice(0, 7)
   const months = withNext([...all].filter((month) => month >= firstMonth && month <= lastMonth))
   if ((await missingOf(months)).length === 0) return done
-  await tx.query('select_partition_lock', [table])
-  let isBusy = false
+  let isBusy = (await attempt(tx, [lockForPartitions(table)])) === 'busy'
   for (const month of await missingOf(months)) {
     const result: Result = isBusy ? 'busy' : await makeMonth(tx, table, month, column)
     isBusy = result === 'busy'

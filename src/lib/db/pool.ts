@@ -5,7 +5,10 @@ import {NeedsPerson} from '../errors.js'
 import {Client} from './client.js'
 import {connectionOf, type Connection} from './connection.js'
 import {ensureDatabase} from './ensure-database.js'
-import type {Database} from './database.js'
+import type {Database, Queries} from './database.js'
+import type {WaitLog} from '../waits.js'
+import {waitForLock} from './locks.js'
+import {statement, type StatementName} from './statement.js'
 import {databaseOf, startEmbedded} from '../embedded/server.js'
 import {codeOf, isUnreachable, readableAtStart} from '../postgres-errors.js'
 import {databaseOn} from './queries.js'
@@ -28,18 +31,19 @@ import {
  */
 export async function openDatabase(
   config: Config,
-  options: {application?: string; schema?: 'require' | 'skip'} = {},
+  options: {application?: string; schema?: 'require' | 'skip'; log?: WaitLog} = {},
 ): Promise<Database> {
   const connection = await connectionOf(
     config,
     options.application === undefined ? 'fin' : `fin ${options.application}`,
+    options.log,
   )
   const pool = createPool(connection.settings)
   try {
     const state = await firstState(config, connection, pool)
     checkSearchPath(state, connection.where)
     checkOrigin(state, config.origin, connection.where)
-    if (options.schema !== 'skip') await requireSchema(config, connection, pool, state)
+    if (options.schema !== 'skip') await requireSchema(config, connection, pool, state, options.log)
     return databaseOn(pool, connection, config.origin)
   } catch (error) {
     await pool.end()
@@ -69,11 +73,22 @@ async function firstState(config: Config, connection: Connection, pool: pg.Pool)
   }
 }
 
+/** Runs a step of a schema change, and reports a wait for another process that changes the schema. */
+export function waitForSchema(pool: pg.Pool, log: WaitLog | undefined) {
+  const queries: Queries = {
+    query: async <R>(name: StatementName, params: readonly unknown[] = []) =>
+      (await pool.query(statement(name).text, [...params])).rows as R[],
+  }
+  const lock = {table: 'schema_files', what: 'the schema', subject: 'database', log}
+  return (step: () => Promise<unknown>) => waitForLock(queries, lock, step)
+}
+
 async function requireSchema(
   config: Config,
   connection: Connection,
   pool: pg.Pool,
   state: DatabaseState,
+  log: WaitLog | undefined,
 ): Promise<void> {
   const shipped = shippedSchema()
   const pending = pendingFiles(state.files, shipped)
@@ -93,7 +108,7 @@ async function requireSchema(
   checkEncoding(state, connection.where)
   const client = await pool.connect()
   try {
-    await applySchema(client, config.origin, shipped)
+    await applySchema(client, config.origin, shipped, waitForSchema(pool, log))
     checkOrigin(await readState(client), config.origin, connection.where)
   } finally {
     client.release()

@@ -7,6 +7,8 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type pg from 'pg'
 import {NeedsPerson} from '../errors.js'
+import {codeOf} from '../postgres-errors.js'
+import {columns, viewColumns} from '../rows.js'
 import {packageFolder, packageVersion, statement} from './statement.js'
 
 export interface SchemaFile {
@@ -57,33 +59,68 @@ export function few(names: readonly string[]): string {
   return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
 }
 
+async function hasSchemaFiles(client: pg.ClientBase): Promise<boolean> {
+  const {rows} = await client.query<{has_files: boolean}>(statement('select_database_tables').text)
+  return rows[0]?.has_files === true
+}
+
 /** The files recorded in the database of `client`; none if it has no schema yet. */
 export async function appliedFiles(client: pg.ClientBase): Promise<AppliedFiles> {
-  const [tables] = (await client.query<{has_files: boolean}>(statement('select_database_tables').text)).rows
-  if (!tables?.has_files) return new Map()
+  if (!(await hasSchemaFiles(client))) return new Map()
   const {rows} = await client.query<{name: string; sha256: string}>(statement('select_schema_files').text)
   return new Map(rows.map((row) => [row.name, row.sha256]))
 }
 
+/** Uses of a function or operator that another role has made. */
+export interface ForeignUse {
+  relation: string
+  used: string
+  owner: string
+}
+
+export const ourRelations = [...Object.keys(columns), ...Object.keys(viewColumns)]
+
+/**
+ * Throws NeedsPerson if one of fin's tables or views uses a function or operator of another role. Such a
+ * function stands in the schema under the name of one of PostgreSQL's, with arguments that fit better.
+ */
+async function checkForeign(client: pg.ClientBase): Promise<void> {
+  const {rows} = await client.query<ForeignUse>(statement('select_foreign_objects').text, [ourRelations])
+  const [first] = rows
+  if (first !== undefined)
+    throw new NeedsPerson(`${first.relation} would use the ${first.used} of the role ${first.owner}`, {
+      nextStep: `Drop that ${first.used}, and let only the role of fin create in its schema (fin doctor shows how). Then run the command again.`,
+    })
+}
+
+/** Errors of a process that makes a table that another one has just made. */
+const alreadyMade = new Set(['23505', '42P07', '42710'])
+
 /**
  * Applies the pending files and marks the data origin. Each file and its record are one transaction, under
- * a lock that ends with the transaction. Two processes may run this at once, and a killed process leaves no
- * partly applied file.
+ * a lock that ends with the transaction: the rows of `schema_files`. Two processes may run this at once,
+ * and a killed process leaves no partly applied file. `wait` runs a step that may wait for another process.
  */
 export async function applySchema(
   client: pg.ClientBase,
   origin: 'real' | 'simulated',
   shipped = shippedSchema(),
+  wait: (step: () => Promise<unknown>) => Promise<unknown> = (step) => step(),
 ): Promise<{applied: string[]; present: string[]}> {
   const applied: string[] = []
   const version = packageVersion()
+  let isFirst = true
   for (;;) {
     await client.query('begin')
+    const isLocked = await hasSchemaFiles(client)
     try {
-      await client.query(statement('select_schema_lock').text)
-      const [file] = pendingFiles(await appliedFiles(client), shipped)
+      await client.query(statement('select_schema_limits').text)
+      if (isLocked) await wait(() => client.query(statement('select_schema_lock').text))
+      // Without the lock, only the first file may be tried, which makes the table of the lock.
+      const [file] = pendingFiles(isLocked ? await appliedFiles(client) : new Map(), shipped)
       if (file) {
-        await client.query(file.text)
+        await wait(() => client.query(file.text))
+        await checkForeign(client)
         await client.query(statement('insert_schema_file').text, [file.name, file.sha256, version])
         applied.push(file.name)
       }
@@ -93,7 +130,10 @@ export async function applySchema(
       if (!file) break
     } catch (error) {
       await client.query('rollback').catch(() => {})
-      throw error
+      // Before there is a table, two processes may make the first one: the second of them fails once.
+      const isSecond = isFirst && !isLocked && alreadyMade.has(codeOf(error) ?? '')
+      isFirst = false
+      if (!isSecond) throw error
     }
   }
   return {applied, present: shipped.map((file) => file.name).filter((name) => !applied.includes(name))}

@@ -2,19 +2,14 @@
  * Decides the folder and the account of the embedded server. An ordinary user runs it in `<data
  * folder>/postgres`.
  *
- * PostgreSQL refuses to run as root, so root runs it as an ordinary account. If that account cannot reach
+ * PostgreSQL refuses to run as root, so root runs it as another account. If that account cannot reach
  * the data folder, the server's folder is `/var/lib/fin/<digest of the data folder>`, and `<data
  * folder>/postgres` links to it.
  */
 import {createHash} from 'node:crypto'
-import {existsSync, lstatSync, readFileSync, readlinkSync, statSync} from 'node:fs'
+import {existsSync, lstatSync, readlinkSync, statSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
-import {NeedsPerson} from '../errors.js'
-
-export interface Account {
-  uid: number
-  gid: number
-}
+import {serverAccount, type Account} from './account.js'
 
 export interface EmbeddedPaths {
   folder: string
@@ -44,7 +39,7 @@ export function embeddedPaths(dataDir: string): EmbeddedPaths {
   const linked = elsewhereOf(inside)
   const stored = lstatSync(join(linked ?? inside, 'cluster', 'data'), {throwIfNoEntry: false})
   if (stored !== undefined) return layout(linked ?? inside, {uid: stored.uid, gid: stored.gid})
-  const account = ordinaryAccount()
+  const account = serverAccount()
   return layout(canReach(dataDir, account) ? inside : join(elsewhere, digest(dataDir)), account)
 }
 
@@ -83,24 +78,6 @@ function layout(folder: string, account: Account | undefined): EmbeddedPaths {
 
 function digest(path: string): string {
   return createHash('sha256').update(path).digest('hex').slice(0, 16)
-}
-
-/** An account without privileges. It has a name, because initdb requires one. */
-function ordinaryAccount(): Account {
-  const accounts = new Map(
-    readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .map((line) => line.split(':'))
-      .map(([name, , uid, gid]) => [name, {uid: Number(uid), gid: Number(gid)}]),
-  )
-  const named = [accounts.get('nobody'), accounts.get('postgres'), ...accounts.values()].find(
-    (account) => account !== undefined && account.uid > 0 && account.gid > 0,
-  )
-  if (!named)
-    throw new NeedsPerson('PostgreSQL refuses to run as root, and this machine has no other account', {
-      nextStep: 'Create an account (for example "nobody"), or set DATABASE_URL.',
-    })
-  return named
 }
 
 /**

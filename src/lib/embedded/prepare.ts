@@ -7,6 +7,7 @@ import {
   lchownSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -17,7 +18,8 @@ import {
 import {dirname, join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
 import {makeFolder} from '../folders.js'
-import type {Account, EmbeddedPaths} from './paths.js'
+import type {Account} from './account.js'
+import type {EmbeddedPaths} from './paths.js'
 import {checkPaths} from './trust.js'
 
 /** Makes the folders. Several processes may call it at once. Throws `NeedsPerson` if it fails. */
@@ -31,8 +33,8 @@ export function preparePaths(paths: EmbeddedPaths, dataDir: string, check = chec
     // Another account may have put a file or link where a folder was missing.
     check(paths, dataDir)
     // The umask of the caller may be strict, but the server's account must be able to enter the folders.
-    if (paths.account)
-      for (const folder of missing) chmodSync(folder, folder === paths.folder ? 0o711 : 0o755)
+    if (paths.account) for (const folder of missing) chmodSync(folder, 0o711)
+    narrow(paths, dataDir)
     const link = join(dataDir, 'postgres')
     if (paths.folder !== link && !sameLink(link, paths.folder)) {
       // The link gets a temporary name first, because another process may make the same link at this moment.
@@ -54,6 +56,21 @@ export function preparePaths(paths: EmbeddedPaths, dataDir: string, check = chec
       },
     )
   }
+}
+
+/**
+ * Takes the rights of other accounts from the folders that an earlier version made: the server's folder, and
+ * a data folder that holds nothing else. The server's account keeps the right to enter.
+ */
+function narrow({folder, account}: EmbeddedPaths, dataDir: string): void {
+  const narrowTo = (path: string, mode: number) => {
+    const found = lstatSync(path)
+    const isSticky = (found.mode & 0o1000) !== 0
+    if (found.isDirectory() && !isSticky && (found.mode & 0o777 & ~mode) !== 0) chmodSync(path, mode)
+  }
+  narrowTo(folder, account ? 0o711 : 0o700)
+  if (readdirSync(dataDir).every((name) => name === 'postgres'))
+    narrowTo(dataDir, account && folder.startsWith(dataDir) ? 0o711 : 0o700)
 }
 
 function sameLink(link: string, target: string): boolean {

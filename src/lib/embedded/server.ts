@@ -10,6 +10,8 @@ import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {isUnreachable} from '../postgres-errors.js'
+import type {WaitLog} from '../waits.js'
+import {makeAccount} from './account.js'
 import {embeddedPaths, port, type EmbeddedPaths} from './paths.js'
 import {preparePaths} from './prepare.js'
 import {checkPaths, checkPrograms} from './trust.js'
@@ -52,20 +54,21 @@ function checkedPaths({dataDir}: Config): EmbeddedPaths {
 }
 
 /** The address of the server. Makes and starts the server if it does not listen. */
-export async function ensureEmbedded(config: Config): Promise<Address> {
+export async function ensureEmbedded(config: Config, log?: WaitLog): Promise<Address> {
   const paths = checkedPaths(config)
   if (existsSync(paths.password) && (await listens(paths))) {
     trimLog(paths)
     return addressOf(paths)
   }
-  return startEmbedded(config)
+  return startEmbedded(config, log)
 }
 
 /**
  * Starts the server unless it already answers. Throws `NeedsPerson` if its cluster has another major
- * version.
+ * version. As root it makes the account of a new server first, and `log` reports that.
  */
-export async function startEmbedded(config: Config): Promise<Address> {
+export async function startEmbedded(config: Config, log?: WaitLog): Promise<Address> {
+  if (process.getuid?.() === 0 && !existsSync(embeddedPaths(config.dataDir).data)) await makeAccount(log)
   const paths = checkedPaths(config)
   const shipped = shippedBinaries()
   preparePaths(paths, config.dataDir)

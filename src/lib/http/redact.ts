@@ -15,7 +15,8 @@ const publicWords = new Set(
 )
 
 const secretVariable = /(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|BEARER)(_|$)/i
-const dsnPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@"']*):([^\s/?#"']+)@/gi
+/** It starts at `://`, and no part of it holds a slash, so that each character is read once. */
+const dsnPassword = /(:\/\/[^\s:/?#@"']*):[^\s/?#"']+@/g
 const secretName =
   'api[_-]?key|x_cg_(?:demo|pro)_api_key|access_token|refresh_token|token|client_secret|secret|password|passwd'
 const inAddress = new RegExp(`([?&;](?:${secretName})=)[^&\\s"'<>#;]+`, 'gi')
@@ -92,7 +93,9 @@ function patternOf(secret: string): string | undefined {
   const bytes = Buffer.from(secret)
   const base64 = bytes.toString('base64')
   return [
-    [...secret].map(anyForm).join(''),
+    partsOf(secret)
+      .map((part, at, parts) => anyForm(part, parts[at - 1]?.startsWith('\\') === true))
+      .join(''),
     ...[base64, base64.replace(/=+$/, ''), bytes.toString('base64url')].map(escape),
   ].join('|')
 }
@@ -105,31 +108,41 @@ const entities: Readonly<Record<string, string>> = {
   "'": 'apos',
 }
 
+/** The characters of a secret; backslashes that follow one another are one part. */
+function partsOf(secret: string): string[] {
+  return secret.match(/\\+|[^\\]/gsu) ?? []
+}
+
 /**
- * A pattern of every form of one character. Letters and digits are never escaped. Any other character may be,
- * because PHP and Ruby escape more than JSON requires.
+ * A pattern of every form of one part. Letters and digits are never escaped. Any other character may be,
+ * because PHP and Ruby escape more than JSON requires. `follows`: the part before it is backslashes.
+ *
+ * Backslashes match only from the first of a run, so that a long run is read once. Those before `part` belong
+ * to it, or to the part before it.
  */
-function anyForm(character: string): string {
-  if (/[A-Za-z0-9]/.test(character)) return character
+function anyForm(part: string, follows: boolean): string {
+  if (/[A-Za-z0-9]/.test(part)) return part
+  const character = part.startsWith('\\') ? '\\' : part
   const anyCase = (hex: string) =>
     hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`)
   const code = character.codePointAt(0) ?? 0
   const units = [...Array(character.length).keys()]
-    .map((at) => `\\\\+u${anyCase(character.charCodeAt(at).toString(16).padStart(4, '0'))}`)
-    .join('')
+    .map((at) => `u${anyCase(character.charCodeAt(at).toString(16).padStart(4, '0'))}`)
+    .join('\\\\+')
   const inUrl = [...Buffer.from(character)]
     .map((byte) => `%(?:25)*${anyCase(byte.toString(16).padStart(2, '0'))}`)
     .join('')
+  const runs = (count: string) => (follows ? '' : `(?<!\\\\)\\\\${count}`)
   const forms = [
-    character === '\\' ? '\\\\+' : `\\\\*${escape(character)}`,
+    character === '\\' ? `${runs('+')}(?:${units})?` : `${runs('*')}${escape(character)}`,
     inUrl,
-    units,
+    ...(character === '\\' ? [] : [`${runs('+')}${units}`]),
     `&#0*${code};`,
     `&#[xX]0*${anyCase(code.toString(16))};`,
     ...(entities[character] === undefined ? [] : [`&${entities[character]};`]),
     ...(character === ' ' ? ['\\+'] : []),
   ]
-  return `(?:${forms.join('|')})`
+  return `(?:${forms.join('|')})${character === '\\' ? '+' : ''}`
 }
 
 /** True if the text holds the secret in any form. */

@@ -5,6 +5,7 @@
 import type {Config} from '../config.js'
 import {pluralize} from '../text.js'
 import type {Database} from '../db/database.js'
+import {waitForLock} from '../db/locks.js'
 import type {Clock} from '../clock.js'
 import type {Limit, Provider, Refusal} from '../define.js'
 import {messageOf, NeedsPerson, QuotaSpent, TryLater} from '../errors.js'
@@ -15,7 +16,7 @@ import {concerns, costOf} from './slots.js'
 import {budgetLimits} from './planner.js'
 import {writeCooldown} from './cooldowns.js'
 import {moveForward, type ReservationRequest, reserve, type ReservationResult} from './reserve.js'
-import {reportSlow, reportWait, type WaitLog} from '../waits.js'
+import {reportWait, type WaitLog} from '../waits.js'
 import {limitText} from './windows.js'
 
 export interface Finish {
@@ -79,6 +80,12 @@ export function openLedger(context: {
 }): Ledger {
   const {database, clock, config, log} = context
 
+  const lockOf = (request: ReservationRequest) => ({
+    table: 'provider_locks',
+    what: `the quota of ${request.provider.name}`,
+    subject: subject(request),
+    log,
+  })
   const report = (request: ReservationRequest, untilMs: number, why: string) =>
     reportWait(log, {subject: subject(request), why, nowMs: clock.now().getTime(), untilMs})
 
@@ -87,9 +94,7 @@ export function openLedger(context: {
     const claims = budgetLimits(access.limits).length === 0 ? [] : await context.claims()
     for (;;) {
       request.stop?.throwIfAborted()
-      const result = await reportSlow(
-        log,
-        () => `${subject(request)}: waits for another process that reserves, or for the database`,
+      const result = await waitForLock(database, lockOf(request), () =>
         reserve({...context, claims}, request, access),
       )
       if (!('untilMs' in result)) return result
@@ -139,7 +144,12 @@ export function openLedger(context: {
           const {lookMs = Infinity} = current
           const looksAgain = lookMs < leftMs()
           await clock.sleep(Math.min(leftMs(), lookMs), request.stop)
-          if (looksAgain) current = await moveForward(context, request, {...access, labels: [label]}, current)
+          if (!looksAgain) continue
+          const alone = {...access, labels: [label]}
+          const waiting = current
+          current = await waitForLock(database, lockOf(request), () =>
+            moveForward(context, request, alone, waiting),
+          )
         }
         request.stop?.throwIfAborted()
       } catch (error) {

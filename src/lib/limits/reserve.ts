@@ -8,7 +8,8 @@ import {NeedsPerson, QuotaSpent} from '../errors.js'
 import {minuteMs} from '../time.js'
 import {type Access, variablesOf} from './access.js'
 import type {JobClaim} from './claims.js'
-import {bestOf, costOf, type WindowCount, type Slot, slotsOf, windowQueriesOf} from './slots.js'
+import {forgetCommand} from './future.js'
+import {bestOf, costOf, futureOf, type WindowCount, type Slot, slotsOf, windowQueriesOf} from './slots.js'
 import {longestWaitMs, poolOf, allocationSpent} from './allocation.js'
 import {limitText} from './windows.js'
 
@@ -115,13 +116,15 @@ async function countUnderLock(
   before?: string,
 ) {
   // In a statement of its own, so that the count does not see an older snapshot.
-  await tx.query('select_provider_requests_lock', [provider.name])
+  await tx.query('insert_provider_lock', [provider.name])
   await clock.refresh()
   const atMs = clock.now().getTime()
   const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [
     provider.name,
     JSON.stringify(windowQueriesOf(access, cost, atMs, before)),
   ])
+  const future = futureOf(spentRows, atMs)
+  if (future) throw inFuture(provider, atMs, future)
   return {atMs, spentRows, slots: slotsOf(access, cost, atMs, spentRows)}
 }
 
@@ -149,6 +152,17 @@ export async function moveForward(
     ])
     return {...waiting, goAtMs, lookMs}
   })
+}
+
+/** The error of a ledger in which a clock wrote that was ahead: to wait would shut the provider for long. */
+function inFuture(provider: Provider, atMs: number, future: Date): NeedsPerson {
+  return new NeedsPerson(
+    `${provider.name}: the ledger has requests or cooldowns of ${future.toISOString()}, and it is ${iso(atMs)}: a clock was ahead when they were written, or is behind now`,
+    {
+      provider: provider.name,
+      nextStep: `Check the clock. If it is right, drop them: ${forgetCommand} (with --dry-run it only counts them).`,
+    },
+  )
 }
 
 function iso(ms: number): string {

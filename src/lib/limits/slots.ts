@@ -7,6 +7,7 @@
 import type {HttpRequest, Limit, QuotaUnit} from '../define.js'
 import {minuteMs} from '../time.js'
 import type {Access} from './access.js'
+import {futureMs} from './future.js'
 import {freeAfter, windowMs, windowStart} from './windows.js'
 
 export type Cost = HttpRequest['cost']
@@ -31,8 +32,12 @@ export interface WindowCount {
   overflow_at: string | null
   oldest: string | null
   last_go_at: string | null
+  /** The latest instant at which a reservation counts. */
+  last_counts_until: string | null
   unanswered_until: string | null
   kind: 'wait' | 'spent' | 'stop' | null
+  /** Begin and end of the cooldown. */
+  since: string | null
   until: string | null
   why: string | null
   fingerprint: string | null
@@ -137,6 +142,17 @@ export function slotsOf(access: Access, cost: Cost, atMs: number, counted: reado
     }
     return slot
   })
+}
+
+/**
+ * The latest instant that a clock wrote that was ahead, in a reservation or as the begin of a cooldown;
+ * undefined if none lies that far in the future.
+ */
+export function futureOf(counted: readonly WindowCount[], atMs: number): Date | undefined {
+  const newestMs = counted
+    .flatMap(({last_counts_until: reserved, since}) => [reserved, since])
+    .reduce((newest, instant) => Math.max(newest, instant === null ? 0 : Date.parse(instant)), 0)
+  return newestMs > atMs + futureMs ? new Date(newestMs) : undefined
 }
 
 /** A quarter of the window that defers the slot: an answer frees a slot one window later. */

@@ -145,7 +145,7 @@ function refusal(answer: Answer): Refusal | undefined {
   const error = errorOf(answer.json)
   if (error === undefined) return undefined
   const {code, message: why} = error
-  if (/month(ly)?\b.*(limit|credit|quota)|(limit|credit|quota)\S* .*month/i.test(why))
+  if (/month(ly)?\b.*(limit|credit|quota)|(limit|credit|quota)\S* .*month/i.test(why.slice(0, 1_000)))
     return {next: 'spent', until: nextMonth(answer.at), why}
   if (code === '429' || /rate limit|throttled|too many requests/i.test(why))
     return {next: 'wait', until: minuteLater, why}

@@ -3,7 +3,8 @@ import type {Config} from '../config.js'
 import type {Queries} from '../db/database.js'
 import {keyless, type Limit, type Provider} from '../define.js'
 import {type Access, misconfigured, variablesOf, wholeAccess} from '../limits/access.js'
-import {concerns, type WindowCount, slotsOf, windowQueriesOf} from '../limits/slots.js'
+import {concerns, futureOf, type WindowCount, slotsOf, windowQueriesOf} from '../limits/slots.js'
+import {forgetCommand} from '../limits/future.js'
 import {windowDayOf, freeAfter, isBudget, limitText, toMillionth} from '../limits/windows.js'
 
 export interface QuotaRow {
@@ -73,7 +74,10 @@ async function providerRows(
   const several = access.labels.length > 1
   const rows = access.labels.flatMap((label, at) => {
     const first = at * (access.limits.length + 1)
-    const cooldown = cooldownOf(counted[first]!, slots[at]!.refused, access.fingerprints.get(label), atMs)
+    const own = counted.slice(first, first + access.limits.length + 1)
+    const cooldown =
+      futureRow(own, atMs) ??
+      cooldownOf(counted[first]!, slots[at]!.refused, access.fingerprints.get(label), atMs)
     return access.limits.flatMap((limit, index) => {
       if ((limit.of !== 'credential' && at > 0) || !concerns(limit, label)) return []
       const row = windowRow(provider, limit, counted[first + 1 + index]!, atMs)
@@ -163,6 +167,14 @@ function combined(
     resting_until: null,
     why: null,
   }
+}
+
+/** The columns of a credential whose ledger has instants in the future; undefined if it has none. */
+function futureRow(counted: readonly WindowCount[], atMs: number): Partial<QuotaRow> | undefined {
+  const future = futureOf(counted, atMs)
+  return (
+    future && {state: 'wait', resting_until: future.toISOString(), why: `a clock was ahead: ${forgetCommand}`}
+  )
 }
 
 /** The columns of a credential in its cooldown; undefined if it has none. */

@@ -5,7 +5,8 @@ import type {Config} from '../config.js'
 import type {Database} from '../db/database.js'
 import {NeedsPerson} from '../errors.js'
 import {cycleOfJob} from '../run/cycle.js'
-import {intervalMs, type TargetState} from '../run/due.js'
+import {intervalMs, type TargetState, withoutFuture} from '../run/due.js'
+import {toleratedAheadMs} from '../time.js'
 import {
   freshness,
   type Freshness,
@@ -77,8 +78,11 @@ export async function tableStatuses(
 ): Promise<TableStatus[]> {
   const {database, now} = context
   const contents = await contentsOf(database, [...new Set<string>(writers.flatMap(({tables}) => tables))])
-  const runs = new Map((await database.query<JobRuns>('select_unit_successes')).map((row) => [row.unit, row]))
-  const states = await statesOf(database, writers)
+  const latest = new Date(now.getTime() + toleratedAheadMs).toISOString()
+  const runs = new Map(
+    (await database.query<JobRuns>('select_unit_successes', [latest])).map((row) => [row.unit, row]),
+  )
+  const states = await statesOf(database, writers, now)
   const statuses: TableStatus[] = []
   for (const job of writers) {
     const expected = expectedRun(job.schedule, now)
@@ -134,6 +138,7 @@ async function contentsOf(database: Database, tables: readonly string[]): Promis
 async function statesOf(
   database: Database,
   writers: readonly TableWriter[],
+  now: Date,
 ): Promise<Map<string, TargetState[]>> {
   const names = writers.flatMap((job) =>
     'sources' in job ? Object.keys(job.sources).map((source) => stateName(job, source)) : [],
@@ -142,7 +147,7 @@ async function statesOf(
   for (const state of await database.query<TargetState & {unit: string}>('select_target_states_of_units', [
     names,
   ]))
-    states.get(state.unit)?.push(state)
+    states.get(state.unit)?.push(...withoutFuture([state], now))
   return states
 }
 

@@ -196,6 +196,7 @@ export async function lockJob(
 ): Promise<{held: Lock} | {held: undefined; ended: Collected}> {
   const database = await context.database()
   const held = await database.lock(`unit:${job}:${token}`, {
+    clock: context.clock,
     stop: context.stop,
     onWait: (host) =>
       context.log.notice(`${job}: watches for up to 30 s whether its run on ${host} still works`),

@@ -6,7 +6,7 @@ import {pluralize} from '../text.js'
 import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget} from '../define.js'
 import {dayMs} from '../time.js'
-import {intervalMs, type TargetState} from './due.js'
+import {intervalMs, type TargetState, withoutFuture} from './due.js'
 import {stateName} from './targets.js'
 
 export interface Cycle {
@@ -45,7 +45,10 @@ export async function cycleOfJob(
   const states: TargetState[] = []
   for (const source of Object.keys(sources))
     states.push(
-      ...(await database.query<TargetState>('select_target_states', [stateName(collector, source)])),
+      ...withoutFuture(
+        await database.query<TargetState>('select_target_states', [stateName(collector, source)]),
+        now,
+      ),
     )
   if (states.every(({last_success: success}) => success === null)) return undefined
   const withinMs = intervalMs(within)

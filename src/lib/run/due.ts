@@ -1,6 +1,6 @@
 /** Which targets are due now, and in which order. Pure. */
 import type {AnyTarget} from '../define.js'
-import {dayMs, hourMs, minuteMs} from '../time.js'
+import {dayMs, hourMs, minuteMs, toleratedAheadMs} from '../time.js'
 
 /** A row of `target_state`: the stored state of one target. Instants are ISO 8601 text. */
 export interface TargetState {
@@ -11,6 +11,22 @@ export interface TargetState {
   next_due: string | null
   cursor: unknown
   status: 'active' | 'unknown'
+}
+
+/** True if a clock that was ahead wrote the state. What lies in the future has not happened. */
+export function isFromFuture(
+  {last_attempt: attempt, last_success: success}: Pick<TargetState, 'last_attempt' | 'last_success'>,
+  now: Date,
+): boolean {
+  const latestMs = now.getTime() + toleratedAheadMs
+  return [attempt, success].some((instant) => instant !== null && Date.parse(instant) > latestMs)
+}
+
+/** The states, without the attempts and successes that lie in the future. */
+export function withoutFuture<State extends TargetState>(states: readonly State[], now: Date): State[] {
+  return states.map((state) =>
+    isFromFuture(state, now) ? {...state, last_attempt: null, last_success: null, next_due: null} : state,
+  )
 }
 
 export interface DueRule {

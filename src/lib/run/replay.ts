@@ -58,7 +58,8 @@ export async function* replay(
       const [rejection] = await database.query<Rejection>('select_rejection', [openId])
       if (!rejection) continue
       const {id, unit, target, kind} = rejection
-      if (!locks.has(unit)) locks.set(unit, await database.lock(`unit:${unit}:`))
+      if (!locks.has(unit))
+        locks.set(unit, await database.lock(`unit:${unit}:`, {...context, onWait: () => {}}))
       const outcome: Outcome = locks.get(unit)
         ? await settle(database, collectors.get(unit), rejection, options, context)
         : {result: 'still refused', reason: `${unit} is running: try again after it has ended`}

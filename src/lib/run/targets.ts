@@ -5,7 +5,7 @@ import {statement} from '../db/statement.js'
 import type {AnyCollector, AnyTarget, Schedule} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {latestScheduledRun} from '../schedule/scheduled-runs.js'
-import {type RunPlan, dueTargets, intervalMs, type TargetState} from './due.js'
+import {type RunPlan, dueTargets, intervalMs, isFromFuture, type TargetState, withoutFuture} from './due.js'
 import {readLists} from './lists.js'
 import {fillsList} from './nothing-due.js'
 import type {StateRow} from './store.js'
@@ -151,11 +151,18 @@ export async function planRunTargets(
   context: TargetContext,
 ): Promise<RunPlan> {
   const scheduledAt = latestScheduledRun(filter.schedule ?? collector.schedule ?? [], context.at)?.at
-  const all = await allTargets(collector, context, scheduledAt, filter)
+  const listed = await allTargets(collector, context, scheduledAt, filter)
   const rows = await (
     await context.database()
   ).query<TargetState>('select_target_states', [stateName(collector, sourceName)])
-  const states = new Map(rows.map((row) => [row.target, row]))
+  const states = new Map(withoutFuture(rows, context.now).map((row) => [row.target, row]))
+  const ahead = new Set(rows.filter((row) => isFromFuture(row, context.now)).map(({target}) => target))
+  // A statement computes an instant from the success, which has not happened.
+  const all = listed.map((target) =>
+    ahead.has(target.target) && (target.due_at ?? null) !== null
+      ? {...target, due_at: context.now.toISOString()}
+      : target,
+  )
   const named = (filter.names?.length ?? 0) > 0
   const able = all.filter(({blocked_reason: reason}) => (reason ?? null) === null)
   const due = named || filter.force ? able : dueTargets(able, states, {now: context.now, scheduledAt})

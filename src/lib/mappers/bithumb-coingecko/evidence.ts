@@ -93,6 +93,11 @@ function priceGap(candidate: Candidate, coin: Coin): number | null {
 /** Words that projects often add to or remove from their names. */
 const fillers = /\b(protocol|network|finance|token|coin|chain|the|ecosystem|dao)\b/g
 
+/**
+ * The most characters of a name that are compared, because the time grows with the product of two lengths.
+ */
+const longestName = 200
+
 /** Similarity from 0 to 1. It ignores case, spaces, punctuation and words such as "Protocol". */
 export function similarity(a: string, b: string): number {
   const [allOfA, allOfB] = [lettersOf(a), lettersOf(b)]
@@ -104,6 +109,9 @@ export function similarity(a: string, b: string): number {
 }
 
 function lettersOf(name: string, without?: RegExp): string {
-  const words = name.toLowerCase().replace(/[^\p{L}\p{N} ]/gu, '')
+  const words = name
+    .slice(0, longestName)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} ]/gu, '')
   return (without === undefined ? words : words.replace(without, '')).replace(/\s+/g, '')
 }

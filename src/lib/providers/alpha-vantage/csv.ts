@@ -5,6 +5,9 @@ import {describe, isItem} from '../../parse.js'
 
 type Item = Readonly<Record<string, unknown>>
 
+/** The most lines that are tried although they cannot be read, because each takes far longer than another. */
+const mostUnreadable = 1_000
+
 /**
  * The rows of a CSV answer by header name; a single rejected row is accepted too. Every line is parsed alone,
  * so that a bad line does not affect the others. A line with another number of cells than the header becomes
@@ -21,7 +24,15 @@ export function csvItems(body: unknown, needed: readonly string[]): Item[] {
       `expected CSV with the columns ${needed.join(', ')}, got ${describe(typeof body === 'string' ? head : body)}`,
     )
   const lines = rest.filter((line) => line.trim() !== '')
-  const rows = lines.map((line) => cellsOf(line))
+  let unreadable = 0
+  const rows = lines.map((line) => {
+    const cells = cellsOf(line)
+    if (cells === undefined && ++unreadable > mostUnreadable)
+      throw new UnexpectedBody(
+        `more than ${mostUnreadable} lines have a quote without its end: this is not CSV`,
+      )
+    return cells
+  })
   checkEnd(text, header, rows)
   return rows.map((cells, index) =>
     cells?.length === header.length

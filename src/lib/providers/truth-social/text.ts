@@ -1,5 +1,6 @@
 /** Converts the HTML of a post to text. */
 import {load} from 'cheerio/slim'
+import {nestsDeeperThan} from '../../html.js'
 
 /** The used fields of a node of the tree. */
 interface Node {
@@ -25,23 +26,9 @@ export function textOf(html: string): string | null {
   if (!/[<&]/.test(html)) return tidy(html)
   if (html.length > longest)
     throw new Error(`its HTML is longer than ${longest.toLocaleString('en-US')} characters`)
-  if (nests(html)) throw new Error(`its HTML nests deeper than ${deepest} levels`)
+  if (nestsDeeperThan(deepest, html)) throw new Error(`its HTML nests deeper than ${deepest} levels`)
   const root = load(html, null, false).root().get(0) as Node | undefined
   return tidy(root === undefined ? '' : shownBy(root))
-}
-
-/**
- * True if the HTML nests too deep. It runs before the parser, which can take a minute. Void elements do not
- * nest.
- */
-function nests(html: string): boolean {
-  let depth = 0
-  for (const [, close, name = '', end] of html.matchAll(/<(\/?)([a-z][a-z0-9-]*)(?:[^<>]*[^<>/])?(\/?)>/gi)) {
-    if (close === '/') depth = Math.max(0, depth - 1)
-    else if (end !== '/' && !/^(br|img|hr|wbr|input|p|li)$/i.test(name)) depth++
-    if (depth > deepest) return true
-  }
-  return false
 }
 
 const blocks = new Set(['p', 'div', 'li', 'blockquote', 'ul', 'ol', 'h1', 'h2', 'h3'])
@@ -66,8 +53,15 @@ function linked(shown: string, href: string, classes: readonly string[]): string
 
 /** True if the text of a link is its address, whole or shortened. */
 function isAddress(shown: string, href: string): boolean {
-  const bare = (address: string) => address.replace(/^https?:\/\//i, '').replace(/[/…]+$/, '')
+  const bare = (address: string) => withoutEnd(address.replace(/^https?:\/\//i, ''))
   return shown === '' || bare(href).startsWith(bare(shown))
+}
+
+/** The address without slashes and ellipses at its end. A pattern would need the square of their number. */
+function withoutEnd(address: string): string {
+  let end = address.length
+  while (end > 0 && '/…'.includes(address[end - 1]!)) end--
+  return address.slice(0, end)
 }
 
 function tidy(text: string): string | null {

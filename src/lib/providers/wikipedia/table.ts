@@ -1,8 +1,16 @@
 /** Reads a table of a page as a grid of texts, whatever cells are merged. */
 import {load} from 'cheerio/slim'
+import {UnexpectedBody} from '../../errors.js'
+import {nestsDeeperThan} from '../../html.js'
 
-type Page = ReturnType<typeof load>
-type Node = Parameters<Page>[0]
+/** The used fields of a node of the tree. */
+interface Node {
+  type: string
+  name?: string
+  data?: string
+  attribs?: Readonly<Record<string, string>>
+  children?: readonly Node[]
+}
 
 /** The rows of the grid; a row has as many cells as the page gives it. */
 export interface Grid {
@@ -12,22 +20,39 @@ export interface Grid {
 
 /** More columns or rows than a merged cell can span, as in HTML. */
 const [mostColumns, mostRows] = [1_000, 65_534]
+/** The deepest nesting, and the most cells of a grid: far more than any page has. */
+const [deepest, mostCells] = [500, 500_000]
 
 /**
- * The table that `selector` finds; undefined without one, and without its end in the page. The first row is
- * the header. A merged cell stands in each column and each row that it spans. A row of headings that repeats
- * the header is left out.
+ * The table with this id; undefined without one, and without its end in the page. The first row is the
+ * header. A merged cell stands in each column and each row that it spans. A row of headings that repeats
+ * the header is left out. Throws UnexpectedBody for a page that nests too deep, or with too many cells.
  */
-export function gridOf(page: string, selector: string): Grid | undefined {
-  const $ = load(page)
-  const table = $(selector).first()
-  if (table.length === 0) return undefined
-  const sections = table.children('thead, tbody, tfoot').toArray()
-  const grid = (sections.length === 0 ? [table.get(0)!] : sections).flatMap((section) =>
-    rowsOf($, $(section).children('tr').toArray()),
+export function gridOf(page: string, id: string): Grid | undefined {
+  if (nestsDeeperThan(deepest, page)) throw new UnexpectedBody(`the page nests deeper than ${deepest} levels`)
+  const root = load(page).root().get(0) as Node | undefined
+  const table = root && tableIn(root, id)
+  if (table === undefined) return undefined
+  const sections = childrenOf(table, ['thead', 'tbody', 'tfoot'])
+  const grid = (sections.length === 0 ? [table] : sections).flatMap((section) =>
+    rowsOf(childrenOf(section, ['tr'])),
   )
   const [header = [], ...rest] = grid.filter((row) => row.length > 0)
   return {header, rows: rest.filter((row) => row.some((text, column) => text !== header[column]))}
+}
+
+/** The first table with this id. A search by the library needs the square of the number of siblings. */
+function tableIn(node: Node, id: string): Node | undefined {
+  if (node.name === 'table' && node.attribs?.['id'] === id) return node
+  for (const child of node.children ?? []) {
+    const found = tableIn(child, id)
+    if (found) return found
+  }
+  return undefined
+}
+
+function childrenOf({children = []}: Node, names: readonly string[]): Node[] {
+  return children.filter(({name = ''}) => names.includes(name))
 }
 
 /** A merged cell from above: its text, and how many more rows it spans. */
@@ -36,29 +61,36 @@ interface Merged {
   left: number
 }
 
-function rowsOf($: Page, rows: readonly Node[]): string[][] {
+function rowsOf(rows: readonly Node[]): string[][] {
   let above = new Map<number, Merged>()
+  let cells = 0
   return rows.map((row) => {
     const texts: string[] = []
     const below = new Map<number, Merged>()
+    const push = (text: string) => {
+      texts.push(text)
+      if (cells + texts.length > mostCells)
+        throw new UnexpectedBody(`the table has more than ${mostCells.toLocaleString('en-US')} cells`)
+    }
     const fill = () => {
       for (let merged = above.get(texts.length); merged; merged = above.get(texts.length)) {
         if (merged.left > 1) below.set(texts.length, {...merged, left: merged.left - 1})
-        texts.push(merged.text)
+        push(merged.text)
       }
     }
-    for (const cell of $(row).children('td, th').toArray()) {
+    for (const cell of childrenOf(row, ['td', 'th'])) {
       fill()
-      const text = textOf($, cell)
-      const columns = Math.min(spanOf($(cell).attr('colspan'), 1), mostColumns)
-      const left = spanOf($(cell).attr('rowspan'), mostRows) - 1
+      const text = textOf(cell)
+      const columns = Math.min(spanOf(cell.attribs?.['colspan'], 1), mostColumns)
+      const left = spanOf(cell.attribs?.['rowspan'], mostRows) - 1
       for (let column = 0; column < columns; column++) {
         if (left > 0) below.set(texts.length, {text, left})
-        texts.push(text)
+        push(text)
       }
     }
     fill()
     above = below
+    cells += texts.length
     return texts
   })
 }
@@ -69,17 +101,33 @@ function spanOf(attribute: string | undefined, zero: number): number {
   return found === undefined ? 1 : Number(found) || zero
 }
 
-const hidden = 'sup, style, script, template, [hidden], .reference, .sortkey, .noprint, .mw-editsection'
+const hiddenNames = new Set(['sup', 'style', 'script', 'template'])
+const hiddenClasses = new Set(['reference', 'sortkey', 'noprint', 'mw-editsection'])
+/** Elements that begin a line. */
+const lines = new Set(['br', 'p', 'div', 'li'])
 
 /** The visible text of a cell in one line; a line break is a blank. */
-function textOf($: Page, cell: Node): string {
-  const copy = $(cell).clone()
-  copy.find(hidden).remove()
-  copy
-    .find('[style]')
-    .filter((_, part) => /display\s*:\s*none|visibility\s*:\s*hidden/i.test($(part).attr('style') ?? ''))
-    .remove()
-  copy.find('br, p, div, li').before(' ')
+function textOf(cell: Node): string {
   // A copy, because a slice of a string keeps the whole page in memory (V8).
-  return Buffer.from(copy.text().replace(/\s+/g, ' ').trim()).toString()
+  return Buffer.from(insideOf(cell).replace(/\s+/g, ' ').trim()).toString()
+}
+
+function insideOf({children = []}: Node): string {
+  return children.map(shownBy).join('')
+}
+
+function shownBy(node: Node): string {
+  if (node.type === 'text') return node.data ?? ''
+  if (node.children === undefined || isHidden(node)) return ''
+  return lines.has(node.name ?? '') ? ` ${insideOf(node)}` : insideOf(node)
+}
+
+function isHidden({type, name = '', attribs = {}}: Node): boolean {
+  return (
+    type === 'comment' ||
+    hiddenNames.has(name) ||
+    'hidden' in attribs ||
+    (attribs['class'] ?? '').split(/\s+/).some((one) => hiddenClasses.has(one)) ||
+    /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs['style'] ?? '')
+  )
 }

@@ -5,9 +5,25 @@ import type {Provider} from '../../define.js'
 import type {Check} from './check.js'
 import {createRedact} from '../../http/redact.js'
 import {checkCredentials} from './credentials.js'
-import {checkDataFolder, checkEnvFile, checkNode, checkSettings, checkValues, checkZone} from './machine.js'
+import {
+  checkDataFolder,
+  checkEnvFile,
+  checkNode,
+  checkServerAccount,
+  checkSettings,
+  checkValues,
+  checkZone,
+} from './machine.js'
 import {checkProxies} from './proxies.js'
-import {checkClock, checkDatabase, checkDrift, checkKafka, checkRedis, checkSimulator} from './servers.js'
+import {
+  checkClock,
+  checkDatabase,
+  checkDrift,
+  checkFuture,
+  checkKafka,
+  checkRedis,
+  checkSimulator,
+} from './servers.js'
 
 /**
  * The results of all checks; with `only`, those of the credentials and settings of these providers. It
@@ -36,8 +52,10 @@ export async function examine(
     const checks = [
       ...machine,
       ...databaseChecks,
+      ...checkServerAccount(config),
       ...(await checkDrift(database)),
       clock,
+      ...(await checkFuture(database, config, realClock.now())),
       ...proxies,
       ...simulator,
       redis,

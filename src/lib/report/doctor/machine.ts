@@ -6,6 +6,8 @@ import {brokenText} from '../../env-file.js'
 import {readZones, wrongZoneText} from '../../shown-zone.js'
 import {pluralize} from '../../text.js'
 import {settingsOf, type Provider} from '../../define.js'
+import {ownName, sharedName} from '../../embedded/account.js'
+import {embeddedPaths} from '../../embedded/paths.js'
 import {misconfigured} from '../../limits/access.js'
 import {didYouMean} from '../../output/suggest.js'
 import {attention, broken, notSet, ok, type Check} from './check.js'
@@ -41,6 +43,25 @@ export function checkDataFolder({dataDir}: Config): Check {
   } catch {
     return broken('data folder', `${folder} cannot be written to`, nextStep)
   }
+}
+
+/**
+ * Checks the account of root's embedded server: any program of the same account can change every row. No
+ * check for any other user, whose server runs as that user.
+ */
+export function checkServerAccount({dataDir, databaseUrl}: Config): Check[] {
+  if (databaseUrl !== undefined || process.getuid?.() !== 0) return []
+  const {account, data, sockets, log} = embeddedPaths(dataDir)
+  if (account === undefined || !existsSync(data)) return []
+  const other = sharedName(account)
+  if (other === undefined) return [ok('server account', `${ownName}, an account of its own`)]
+  return [
+    attention(
+      'server account',
+      `the embedded database runs as ${other}, so that other programs of that account can change its data`,
+      `Give it an account of its own: fin db stop; useradd --system ${ownName}; chown -R ${ownName}: ${data} ${sockets} ${log}`,
+    ),
+  ]
 }
 
 /**

@@ -6,10 +6,12 @@ import type {Database} from '../../db/database.js'
 import {openDatabase} from '../../db/pool.js'
 import {isPooled} from '../../db/pooler.js'
 import {isExposed} from '../../db/sign-in.js'
-import {pendingFiles, shippedSchema} from '../../db/schema.js'
+import {type ForeignUse, ourRelations, pendingFiles, shippedSchema} from '../../db/schema.js'
 import {checkEncoding, readState} from '../../db/origin.js'
 import {isFinError, messageOf} from '../../errors.js'
+import {forgetCommand, futureText, readFuture} from '../../limits/future.js'
 import {isLoopback} from '../../proxy.js'
+import {toleratedAheadMs} from '../../time.js'
 import {attention, broken, notSet, ok, type Check} from './check.js'
 
 const timeoutMs = 5000
@@ -41,7 +43,7 @@ export async function checkDatabase(
           'a connection pooler stands before the server: fin works in its session and transaction modes, not in its statement mode; a large export keeps one of its connections',
         ),
       )
-    return {database, checks: [...checks, checkSchema(config, state.files)]}
+    return {database, checks: [...checks, checkSchema(config, state.files), ...(await checkRights(database))]}
   } catch (error) {
     await database?.close()
     return {
@@ -68,6 +70,27 @@ export async function checkEncryption(pool: Database['pool']): Promise<Check[]> 
   } finally {
     client.release()
   }
+}
+
+/**
+ * Checks that no other role may put a function into the schema, and that fin's tables and views use none of
+ * another role.
+ */
+async function checkRights(database: Database): Promise<Check[]> {
+  const creators = await database.query<{schema: string; role: string}>('select_schema_creators')
+  const foreign = await database.query<ForeignUse>('select_foreign_objects', [ourRelations])
+  return [
+    ...creators.map(({schema, role}) =>
+      attention(
+        'rights',
+        `${role === 'public' ? 'every role' : `the role ${role}`} may create functions in the schema ${schema}, beside those that fin calls`,
+        `Run as the owner of the schema: revoke create on schema ${schema} from ${role};`,
+      ),
+    ),
+    ...foreign.map(({relation, used, owner}) =>
+      broken('rights', `${relation} uses the ${used} of the role ${owner}`, `Look at it, and drop it.`),
+    ),
+  ]
 }
 
 function checkSchema(config: Config, files: Parameters<typeof pendingFiles>[0]): Check {
@@ -98,9 +121,27 @@ export async function checkClock(database: Database | undefined): Promise<Check>
     ? ok('clock', found)
     : broken(
         'clock',
-        found,
+        aheadMs > toleratedAheadMs ? `${found}; no run starts` : found,
         'Synchronize both machines by NTP, because quotas and schedules depend on the time.',
       )
+}
+
+/** Checks that nothing lies in the future. The instants of a simulation follow its own clock. */
+export async function checkFuture(
+  database: Database | undefined,
+  {origin}: Config,
+  now: Date,
+): Promise<Check[]> {
+  if (database === undefined || origin === 'simulated') return []
+  const future = await readFuture(database, now).catch(() => undefined) // an older schema
+  if (future === undefined || future.reservations + future.cooldowns + future.successes === 0) return []
+  return [
+    broken(
+      'future',
+      `a clock was ahead: ${futureText(future)} lie in the future`,
+      `Check the clock. If it is right: ${forgetCommand}`,
+    ),
+  ]
 }
 
 /** The fields that providers no longer send, one check for each job; none while every answer is whole. */

@@ -1,0 +1,48 @@
+/**
+ * Finds and drops what a clock that was ahead wrote into the future: reservations, cooldowns and successes.
+ * Otherwise a provider would be shut until that instant.
+ */
+import type {Database, Queries} from '../db/database.js'
+import {formatNumber, pluralize} from '../text.js'
+import {hourMs, toleratedAheadMs} from '../time.js'
+
+/**
+ * A reservation or cooldown that begins later than this from now is an error, because no reservation waits
+ * longer than about a minute. What a clock wrote that was ahead by less passes by itself.
+ */
+export const futureMs = hourMs
+
+export const forgetCommand = 'fin quota --forget-future'
+
+export interface Future {
+  reservations: number
+  cooldowns: number
+  successes: number
+}
+
+const instants = (now: Date) => [
+  new Date(now.getTime() + futureMs).toISOString(),
+  new Date(now.getTime() + toleratedAheadMs).toISOString(),
+]
+
+/** Counts what lies in the future. */
+export async function readFuture(queries: Queries, now: Date): Promise<Future> {
+  const [found] = await queries.query<Future>('select_future', instants(now))
+  if (!found) throw new Error('a count gave no row')
+  return found
+}
+
+/** Drops what lies in the future, in one transaction, and counts it. */
+export async function forgetFuture(database: Database, now: Date): Promise<Future> {
+  const [ledger, success] = instants(now)
+  return database.transaction(async (tx) => ({
+    reservations: (await tx.query('delete_future_requests', [ledger])).length,
+    cooldowns: (await tx.query('delete_future_cooldowns', [ledger])).length,
+    successes: (await tx.query('update_target_state_future', [success])).length,
+  }))
+}
+
+/** `2 reservations, 1 cooldown and 30 successes`. */
+export function futureText({reservations, cooldowns, successes}: Future): string {
+  return `${pluralize(reservations, 'reservation')}, ${pluralize(cooldowns, 'cooldown')} and ${formatNumber(successes)} ${successes === 1 ? 'success' : 'successes'}`
+}
