@@ -25,6 +25,8 @@ export type TaggedRow = {[K in TableName]: {table: K; row: NewRow[K]}}[TableName
 export interface Rejected {
   rejected: string
   item: unknown
+  /** The secondary table that it was for; absent: the primary table. */
+  table?: TableName
 }
 
 /** The facts that `parse` gets beside the body. */

@@ -414,7 +414,7 @@ describe('a saved answer', () => {
       ],
     }
     const stored = await saved(setup, balanceSheet, sheets)
-    assert.deepEqual([stored.rows_inserted, stored.rows_rejected], [1, 2])
+    assert.deepEqual([stored.rows_inserted, stored.rows_rejected], [1, 4], 'two rows, and their versions')
     assert.deepEqual(await setup.rows('select total_shareholder_equity as equity from balance_sheet'), [
       {equity: `-${'9'.repeat(50)}`},
     ])
