@@ -172,6 +172,8 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   snapshot?: true
   /** Tables written; the first is the primary table. */
   tables: readonly [T, ...TableName[]]
+  /** The secondary table with versions of the primary rows. A row that is rejected has no version. */
+  history?: TableName
   /** Natural key, as in the ON CONFLICT of its upsert file. */
   key: readonly (keyof NewRow[T] & string)[]
   /**

@@ -29,6 +29,7 @@ export const balanceSheet = defineCollector({
   every: '85 days',
   within: '91 days',
   tables: ['balance_sheet', 'balance_sheet_history'],
+  history: 'balance_sheet_history',
   key: ['symbol', 'fiscal_date_ending', 'period'],
   sources: {
     'alpha-vantage': {

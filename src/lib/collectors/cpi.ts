@@ -15,6 +15,7 @@ export const cpi = defineCollector({
   schedule: [weekly('mon 15:00', 'America/New_York')],
   targets: ['CPIAUCNS'],
   tables: ['cpi', 'macro_vintages'],
+  history: 'macro_vintages',
   key: ['series_id', 'date'],
   sources: {
     fred: {

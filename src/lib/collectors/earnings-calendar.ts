@@ -30,6 +30,7 @@ export const earningsCalendar = defineCollector({
     rationale: 'the report dates of the whole market for one request; balance sheets and news follow them',
   },
   tables: ['earnings_calendar', 'earnings_calendar_history'],
+  history: 'earnings_calendar_history',
   key: ['symbol', 'fiscal_date_ending'],
   guard: 'select_earnings_calendar_refusal',
   after: 'update_earnings_calendar_seen',

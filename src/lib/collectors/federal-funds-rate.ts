@@ -15,6 +15,7 @@ export const federalFundsRate = defineCollector({
   schedule: [weekly('mon 15:10', 'America/New_York')],
   targets: ['FEDFUNDS'],
   tables: ['federal_funds_rate', 'macro_vintages'],
+  history: 'macro_vintages',
   key: ['series_id', 'date'],
   sources: {
     fred: {

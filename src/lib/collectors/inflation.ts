@@ -15,6 +15,7 @@ export const inflation = defineCollector({
   schedule: [weekly('mon 15:05', 'America/New_York')],
   targets: ['FPCPITOTLZGUSA'],
   tables: ['inflation', 'macro_vintages'],
+  history: 'macro_vintages',
   key: ['series_id', 'date'],
   sources: {
     fred: {

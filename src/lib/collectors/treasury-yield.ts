@@ -18,6 +18,7 @@ export const treasuryYield = defineCollector({
   schedule: [weekly('mon 15:15', 'America/New_York')],
   targets: ['2year', '10year', '30year'],
   tables: ['treasury_yield', 'macro_vintages'],
+  history: 'macro_vintages',
   key: ['series_id', 'date'],
   sources: {
     fred: {

@@ -160,7 +160,11 @@ async function storeShaped(
   }
   const rejections: NewRejection[] = shaped.rejected.map((item) => rejectionOf(item))
   stored.received += shaped.rejected.length
-  for (const [table, rows] of shaped.rows) {
+  const ownKey = job.key as readonly string[]
+  const history = 'history' in job ? job.history : undefined
+  const rejectedKeys = new Set<string>()
+  for (const [table, all] of shaped.rows) {
+    const rows = table === history ? all.filter((row) => !rejectedKeys.has(keyOf(row, ownKey))) : all
     if (rows.length === 0) continue
     const result = await storeInTable(tx, table as TableName, rows)
     const isPrimary = table === job.tables[0]
@@ -182,6 +186,7 @@ async function storeShaped(
     stored.inserted += result.inserted
     stored.updated += result.updated
     stored.rejectedOfPrimary += result.rejected.length
+    for (const {row} of result.rejected) rejectedKeys.add(keyOf(row, ownKey))
     stored.good = result.good
   }
   stored.rejected = await insertRejections(tx, rejections, origin)
