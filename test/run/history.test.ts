@@ -3,6 +3,8 @@
  * are restated, reports move and members change.
  */
 import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {test} from 'node:test'
 import {balanceSheet} from '../../src/lib/collectors/balance-sheet.js'
 import {cpi} from '../../src/lib/collectors/cpi.js'
@@ -13,6 +15,7 @@ import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
 import {isUncovered} from '../../src/simulator/fundamentals.js'
 import {isRestated} from '../../src/simulator/stubs/alpha-vantage-balance.js'
+import {root} from '../paths.js'
 import {generous, openSetup, type TestSetup} from './setup.js'
 
 const seriesAsOf = async ({context}: TestSetup, at: string, series = 'CPIAUCSL') =>
@@ -199,6 +202,31 @@ test('an answer in several parts is read to its end', () => {
   assert.deepEqual(source.advance!(end, position, rest, new Date()), {through: '1975-06-23', next: null})
   const last = source.next!(end, rest, context)!
   assert.equal(source.next!({vintage_dates: ['1975-06-23']}, last, context), undefined)
+})
+
+test('rows from before the histories become first versions', async () => {
+  const setup = await openSetup({env: generous, simulated: generous})
+  await setup.collect(sp500Companies)
+  await setup.collect(cpi)
+  await setup.collect(earningsCalendar)
+  await setup.collect(balanceSheet, {names: ['IBM']})
+  const histories = {
+    macro_vintages: 'series_id, date, realtime_start, value, source',
+    balance_sheet_history:
+      'symbol, fiscal_date_ending, period, total_assets, common_stock_shares_outstanding, collected_at',
+    earnings_calendar_history: 'symbol, fiscal_date_ending, report_date, estimate, is_named, collected_at',
+  }
+  for (const [table, columns] of Object.entries(histories)) {
+    const content = () => setup.rows(`select ${columns} from ${table} order by 1, 2, 3`)
+    const collected = await content()
+    assert.ok(collected.length > 50, table)
+    await setup.rows(`delete from ${table}`)
+    const stored = readFileSync(join(root, 'initdb', `insert_${table}.sql`), 'utf8')
+    for (let times = 0; times < 2; times++) {
+      await setup.rows(stored)
+      assert.deepEqual(await content(), collected, table)
+    }
+  }
 })
 
 test('a value that returns, an older vintage, and another source are vintages of their own', async () => {
