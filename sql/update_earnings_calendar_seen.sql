@@ -1,6 +1,6 @@
 -- Mark expected reports as seen, and supersede those that the answer no longer names. $1: rows of the answer as JSON, $2: its
 -- instant. The provider names future reports only: a report is not superseded once its day has begun in New York.
--- Returns the name and the fate of each row that ended.
+-- Returns the name and the fate of each row that ended; the history gets a version that says so.
 with given as (
   select symbol, coalesce(fiscal_date_ending, 'infinity') as period from pg_catalog.jsonb_to_recordset($1) as given (symbol text, fiscal_date_ending date)
 ), matched as (
@@ -15,6 +15,14 @@ with given as (
       updated_at = case when matched.is_named then stored.updated_at else now() end
   from matched
   where stored.id = matched.id and (matched.is_named or stored.report_date > ($2 at time zone 'America/New_York')::date)
-  returning stored.symbol as name, stored.superseded_at
+  returning stored.*
+), versioned as (
+  insert into earnings_calendar_history (
+    symbol, fiscal_date_ending, report_date, estimate, currency, time_of_day, is_named, collected_at
+  )
+  select symbol, fiscal_date_ending, report_date, estimate, currency, time_of_day, false, superseded_at
+  from updated
+  where superseded_at is not null and fiscal_date_ending is not null
+  on conflict (symbol, fiscal_date_ending, collected_at) do nothing
 )
-select name, 'superseded' as fate from updated where superseded_at is not null
+select symbol as name, 'superseded' as fate from updated where superseded_at is not null

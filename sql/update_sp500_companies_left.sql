@@ -1,5 +1,12 @@
--- Mark members that the list no longer names. $1: rows of the list as JSON, $2: instant of the answer. Returns the name and the
--- fate of each row that ended.
+-- Mark members that the list no longer names, and end stays that the page no longer states. $1: rows of the list as JSON, $2:
+-- instant of the answer. Returns the name and the fate of each member that ended.
+with unstated as (
+  update sp500_membership
+  set known_to = $2, updated_at = now()
+  where known_to is null and seen_at < $2
+    -- a page without a readable table of changes states nothing
+    and exists (select from sp500_membership where seen_at = $2)
+)
 update sp500_companies
 set is_member = false, removed_at = $2, updated_at = now()
 where is_member

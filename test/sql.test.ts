@@ -162,6 +162,10 @@ const appendOnly: Partial<Record<TableName, Row>> = {
   bithumb_ticker: {trade_price: '1'},
   top_gainers: {price: '1'},
   market_news_sentiment_queries: {},
+  macro_vintages: {value: '1'},
+  balance_sheet_history: {total_assets: '1'},
+  earnings_calendar_history: {estimate: '1'},
+  sp500_membership: {company_name: 'another'},
 }
 /** Columns that cannot change without another one. */
 const tied: Partial<Record<TableName, readonly string[]>> = {

@@ -72,6 +72,10 @@ const expected = [
   'etf_holdings',
   'etf_profile_holdings_history',
   'ipo_calendar_history',
+  'macro_vintages',
+  'balance_sheet_history',
+  'earnings_calendar_history',
+  'sp500_membership',
 ]
 const timeSeries = [
   'bithumb_ticker',

@@ -426,7 +426,8 @@ describe('oddities of the providers', () => {
       () => yieldedBy({...recording!, body: cut(9)}),
       (error) => error instanceof UnexpectedBody && /has 479 rows/.test(error.message),
     )
-    assert.equal(yieldedBy({...recording!, body: cut(8)}).length, 480)
+    const listed = yieldedBy({...recording!, body: cut(8)}).filter((row) => !('table' in row))
+    assert.equal(listed.length, 480)
     const twice = page.replace(`<td>${furtherSymbol}7\n`, `<td>${furtherSymbol}8\n`)
     assert.throws(() => yieldedBy({...recording!, body: twice}), /twice/)
     assert.throws(

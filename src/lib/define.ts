@@ -33,6 +33,8 @@ export type TaggedRow = {[K in TableName]: {table: K; row: ParsedRow<K>}}[TableN
 export interface Rejected {
   rejected: string
   item: unknown
+  /** The secondary table that it was for; absent: the primary table. */
+  table?: TableName
 }
 
 /** The facts that `parse` gets beside the body. */
@@ -178,6 +180,8 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
   snapshot?: true
   /** Tables written; the first is the primary table. */
   tables: readonly [T, ...TableName[]]
+  /** The secondary table with versions of the primary rows. A row that is rejected has no version. */
+  history?: TableName
   /** Natural key, as in the ON CONFLICT of its upsert file. */
   key: readonly (keyof NewRow[T] & string)[]
   /**

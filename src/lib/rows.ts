@@ -49,6 +49,49 @@ export interface NewRow {
     common_stock_shares_outstanding: string | null
     fetched_at: string | null
   }
+  balance_sheet_history: {
+    symbol: string
+    fiscal_date_ending: string
+    period: string
+    reported_currency: string | null
+    total_assets: string | null
+    total_current_assets: string | null
+    cash_and_cash_equivalents_at_carrying_value: string | null
+    cash_and_short_term_investments: string | null
+    inventory: string | null
+    current_net_receivables: string | null
+    total_non_current_assets: string | null
+    property_plant_equipment: string | null
+    accumulated_depreciation_amortization_ppe: string | null
+    intangible_assets: string | null
+    intangible_assets_excluding_goodwill: string | null
+    goodwill: string | null
+    investments: string | null
+    long_term_investments: string | null
+    short_term_investments: string | null
+    other_current_assets: string | null
+    other_non_current_assets: string | null
+    total_liabilities: string | null
+    total_current_liabilities: string | null
+    current_accounts_payable: string | null
+    deferred_revenue: string | null
+    current_debt: string | null
+    short_term_debt: string | null
+    total_non_current_liabilities: string | null
+    capital_lease_obligations: string | null
+    long_term_debt: string | null
+    current_long_term_debt: string | null
+    long_term_debt_noncurrent: string | null
+    short_long_term_debt_total: string | null
+    other_current_liabilities: string | null
+    other_non_current_liabilities: string | null
+    total_shareholder_equity: string | null
+    treasury_stock: string | null
+    retained_earnings: string | null
+    common_stock: string | null
+    common_stock_shares_outstanding: string | null
+    collected_at: string
+  }
   bithumb_coingecko_mapping: {
     market_code: string
     symbol: string
@@ -435,6 +478,16 @@ export interface NewRow {
     fetched_at: string | null
     superseded_at: string | null
   }
+  earnings_calendar_history: {
+    symbol: string
+    fiscal_date_ending: string
+    report_date: string
+    estimate: string | null
+    currency: string | null
+    time_of_day: string | null
+    is_named?: boolean
+    collected_at: string
+  }
   earnings_news_finnhub: {
     symbol: string
     report_date: string
@@ -618,6 +671,14 @@ export interface NewRow {
     host: string
     pid: number
     version: string
+  }
+  macro_vintages: {
+    series_id: string
+    date: string
+    realtime_start: string
+    value: string | null
+    source: string
+    collected_at: string
   }
   market_code_bithumb: {
     market_code: string
@@ -805,6 +866,18 @@ export interface NewRow {
     market_state: string | null
     is_stale?: boolean
     as_of: string | null
+  }
+  sp500_membership: {
+    symbol: string
+    stay: number
+    from_date: string | null
+    to_date: string | null
+    company_name: string | null
+    source: string
+    flag: string | null
+    known_from: string
+    known_to?: string | null
+    seen_at: string
   }
   sp500_websocket_trades: {
     symbol: string
@@ -1083,6 +1156,7 @@ export type ViewName =
 /** Column order of every table. */
 export const columns: Readonly<Record<TableName, readonly string[]>> = {
   balance_sheet: ['symbol', 'fiscal_date_ending', 'period', 'reported_currency', 'total_assets', 'total_current_assets', 'cash_and_cash_equivalents_at_carrying_value', 'cash_and_short_term_investments', 'inventory', 'current_net_receivables', 'total_non_current_assets', 'property_plant_equipment', 'accumulated_depreciation_amortization_ppe', 'intangible_assets', 'intangible_assets_excluding_goodwill', 'goodwill', 'investments', 'long_term_investments', 'short_term_investments', 'other_current_assets', 'other_non_current_assets', 'total_liabilities', 'total_current_liabilities', 'current_accounts_payable', 'deferred_revenue', 'current_debt', 'short_term_debt', 'total_non_current_liabilities', 'capital_lease_obligations', 'long_term_debt', 'current_long_term_debt', 'long_term_debt_noncurrent', 'short_long_term_debt_total', 'other_current_liabilities', 'other_non_current_liabilities', 'total_shareholder_equity', 'treasury_stock', 'retained_earnings', 'common_stock', 'common_stock_shares_outstanding', 'fetched_at', 'created_at', 'updated_at'],
+  balance_sheet_history: ['symbol', 'fiscal_date_ending', 'period', 'reported_currency', 'total_assets', 'total_current_assets', 'cash_and_cash_equivalents_at_carrying_value', 'cash_and_short_term_investments', 'inventory', 'current_net_receivables', 'total_non_current_assets', 'property_plant_equipment', 'accumulated_depreciation_amortization_ppe', 'intangible_assets', 'intangible_assets_excluding_goodwill', 'goodwill', 'investments', 'long_term_investments', 'short_term_investments', 'other_current_assets', 'other_non_current_assets', 'total_liabilities', 'total_current_liabilities', 'current_accounts_payable', 'deferred_revenue', 'current_debt', 'short_term_debt', 'total_non_current_liabilities', 'capital_lease_obligations', 'long_term_debt', 'current_long_term_debt', 'long_term_debt_noncurrent', 'short_long_term_debt_total', 'other_current_liabilities', 'other_non_current_liabilities', 'total_shareholder_equity', 'treasury_stock', 'retained_earnings', 'common_stock', 'common_stock_shares_outstanding', 'collected_at', 'created_at', 'updated_at'],
   bithumb_coingecko_mapping: ['id', 'market_code', 'symbol', 'bithumb_korean_name', 'bithumb_english_name', 'coingecko_id', 'coingecko_name', 'status', 'override', 'match_method', 'match_score', 'market_cap_rank', 'symbol_agrees', 'name_similarity', 'price_gap_pct', 'krw_per_usd', 'price_compared_at', 'candidates', 'notes', 'is_verified', 'has_issues', 'is_active', 'verified_at', 'verified_by', 'created_at', 'updated_at'],
   bithumb_ticker: ['id', 'market', 'trade_date', 'trade_time', 'trade_date_kst', 'trade_time_kst', 'trade_timestamp', 'opening_price', 'high_price', 'low_price', 'trade_price', 'prev_closing_price', 'change', 'change_price', 'change_rate', 'signed_change_price', 'signed_change_rate', 'trade_volume', 'acc_trade_price', 'acc_trade_price_24h', 'acc_trade_volume', 'acc_trade_volume_24h', 'highest_52_week_price', 'highest_52_week_date', 'lowest_52_week_price', 'lowest_52_week_date', 'timestamp_field', 'quoted_at', 'source', 'created_at', 'updated_at'],
   bithumb_ticker_latest: ['market', 'trade_date', 'trade_time', 'trade_date_kst', 'trade_time_kst', 'trade_timestamp', 'opening_price', 'high_price', 'low_price', 'trade_price', 'prev_closing_price', 'change', 'change_price', 'change_rate', 'signed_change_price', 'signed_change_rate', 'trade_volume', 'acc_trade_price', 'acc_trade_price_24h', 'acc_trade_volume', 'acc_trade_volume_24h', 'highest_52_week_price', 'highest_52_week_date', 'lowest_52_week_price', 'lowest_52_week_date', 'timestamp_field', 'quoted_at', 'source', 'created_at', 'updated_at'],
@@ -1099,6 +1173,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   cpi: ['series_id', 'date', 'cpi_value', 'interval_type', 'unit', 'name', 'realtime_start', 'created_at', 'updated_at'],
   credential_rests: ['provider', 'credential', 'kind', 'since', 'until', 'why', 'fingerprint'],
   earnings_calendar: ['id', 'symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'currency', 'time_of_day', 'event_description', 'fetched_at', 'superseded_at', 'created_at', 'updated_at'],
+  earnings_calendar_history: ['symbol', 'fiscal_date_ending', 'report_date', 'estimate', 'currency', 'time_of_day', 'is_named', 'collected_at', 'created_at', 'updated_at'],
   earnings_news_finnhub: ['symbol', 'report_date', 'url', 'url_hash', 'category', 'article_id', 'headline', 'image', 'related', 'source', 'summary', 'published_at', 'fetched_at', 'created_at', 'updated_at'],
   email_subscriptions: ['id', 'email', 'scope', 'unsubscribe_token', 'is_verified', 'verification_token', 'verification_expires_at', 'verified_at', 'agreed_at', 'is_active', 'created_at', 'updated_at'],
   etf_basic_info: ['symbol', 'name', 'fund_family', 'category', 'popularity_rank', 'expense_ratio', 'aum', 'inception_date', 'dividend_yield', 'nav', 'beta', 'week_52_high', 'week_52_low', 'ytd_return', 'yahoo_collected', 'finnhub_enabled', 'alphavantage_collected', 'description', 'website_url', 'created_at', 'updated_at'],
@@ -1115,6 +1190,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   ipo_calendar_history: ['symbol', 'ipo_date', 'first_seen_at', 'last_seen_at', 'created_at', 'updated_at'],
   job_locks: ['name', 'holder', 'process', 'taken_at', 'until'],
   job_runs: ['id', 'unit', 'command', 'token', 'scheduled_at', 'started_at', 'finished_at', 'outcome', 'exit_code', 'rows_received', 'rows_inserted', 'rows_updated', 'rows_rejected', 'requests', 'requests_refused', 'requests_failed', 'targets_done', 'targets_failed', 'targets_left', 'next_at', 'message', 'host', 'pid', 'version'],
+  macro_vintages: ['series_id', 'date', 'realtime_start', 'value', 'source', 'collected_at', 'created_at', 'updated_at'],
   market_code_bithumb: ['market_code', 'quote', 'base', 'korean_name', 'english_name', 'market_warning', 'delisted_at', 'created_at', 'updated_at'],
   market_news: ['url', 'url_hash', 'source', 'author', 'title', 'description', 'content', 'published_at', 'fetched_at', 'created_at', 'updated_at'],
   market_news_finnhub: ['category', 'news_id', 'datetime', 'headline', 'image', 'related', 'source', 'summary', 'url', 'fetched_at', 'created_at', 'updated_at'],
@@ -1130,6 +1206,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_calendar: ['id', 'symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'eps_actual', 'currency', 'gics_sector', 'gics_sub_industry', 'headquarters', 'event_type', 'event_title', 'event_description', 'status', 'total_news_count', 'forecast_news_count', 'report_day_news_count', 'reaction_news_count', 'created_at', 'updated_at'],
   sp500_earnings_news: ['id', 'calendar_id', 'source_table', 'source_tables', 'title', 'url', 'url_hash', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at', 'created_at', 'updated_at'],
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of', 'created_at', 'updated_at'],
+  sp500_membership: ['symbol', 'stay', 'from_date', 'to_date', 'company_name', 'source', 'flag', 'known_from', 'known_to', 'seen_at', 'created_at', 'updated_at'],
   sp500_websocket_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'created_at', 'updated_at'],
   stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'created_at', 'updated_at'],
@@ -1149,6 +1226,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
 /** Columns of a new row, without those that the database or a later job fills. */
 export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   balance_sheet: ['symbol', 'fiscal_date_ending', 'period', 'reported_currency', 'total_assets', 'total_current_assets', 'cash_and_cash_equivalents_at_carrying_value', 'cash_and_short_term_investments', 'inventory', 'current_net_receivables', 'total_non_current_assets', 'property_plant_equipment', 'accumulated_depreciation_amortization_ppe', 'intangible_assets', 'intangible_assets_excluding_goodwill', 'goodwill', 'investments', 'long_term_investments', 'short_term_investments', 'other_current_assets', 'other_non_current_assets', 'total_liabilities', 'total_current_liabilities', 'current_accounts_payable', 'deferred_revenue', 'current_debt', 'short_term_debt', 'total_non_current_liabilities', 'capital_lease_obligations', 'long_term_debt', 'current_long_term_debt', 'long_term_debt_noncurrent', 'short_long_term_debt_total', 'other_current_liabilities', 'other_non_current_liabilities', 'total_shareholder_equity', 'treasury_stock', 'retained_earnings', 'common_stock', 'common_stock_shares_outstanding', 'fetched_at'],
+  balance_sheet_history: ['symbol', 'fiscal_date_ending', 'period', 'reported_currency', 'total_assets', 'total_current_assets', 'cash_and_cash_equivalents_at_carrying_value', 'cash_and_short_term_investments', 'inventory', 'current_net_receivables', 'total_non_current_assets', 'property_plant_equipment', 'accumulated_depreciation_amortization_ppe', 'intangible_assets', 'intangible_assets_excluding_goodwill', 'goodwill', 'investments', 'long_term_investments', 'short_term_investments', 'other_current_assets', 'other_non_current_assets', 'total_liabilities', 'total_current_liabilities', 'current_accounts_payable', 'deferred_revenue', 'current_debt', 'short_term_debt', 'total_non_current_liabilities', 'capital_lease_obligations', 'long_term_debt', 'current_long_term_debt', 'long_term_debt_noncurrent', 'short_long_term_debt_total', 'other_current_liabilities', 'other_non_current_liabilities', 'total_shareholder_equity', 'treasury_stock', 'retained_earnings', 'common_stock', 'common_stock_shares_outstanding', 'collected_at'],
   bithumb_coingecko_mapping: ['market_code', 'symbol', 'bithumb_korean_name', 'bithumb_english_name', 'coingecko_id', 'coingecko_name', 'status', 'override', 'match_method', 'match_score', 'market_cap_rank', 'symbol_agrees', 'name_similarity', 'price_gap_pct', 'krw_per_usd', 'price_compared_at', 'candidates', 'notes', 'is_active', 'verified_at', 'verified_by'],
   bithumb_ticker: ['market', 'trade_date', 'trade_time', 'trade_date_kst', 'trade_time_kst', 'trade_timestamp', 'opening_price', 'high_price', 'low_price', 'trade_price', 'prev_closing_price', 'change', 'change_price', 'change_rate', 'signed_change_price', 'signed_change_rate', 'trade_volume', 'acc_trade_price', 'acc_trade_price_24h', 'acc_trade_volume', 'acc_trade_volume_24h', 'highest_52_week_price', 'highest_52_week_date', 'lowest_52_week_price', 'lowest_52_week_date', 'timestamp_field', 'quoted_at', 'source'],
   bithumb_ticker_latest: ['market', 'trade_date', 'trade_time', 'trade_date_kst', 'trade_time_kst', 'trade_timestamp', 'opening_price', 'high_price', 'low_price', 'trade_price', 'prev_closing_price', 'change', 'change_price', 'change_rate', 'signed_change_price', 'signed_change_rate', 'trade_volume', 'acc_trade_price', 'acc_trade_price_24h', 'acc_trade_volume', 'acc_trade_volume_24h', 'highest_52_week_price', 'highest_52_week_date', 'lowest_52_week_price', 'lowest_52_week_date', 'timestamp_field', 'quoted_at', 'source'],
@@ -1165,6 +1243,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   cpi: ['series_id', 'date', 'cpi_value', 'interval_type', 'unit', 'name', 'realtime_start'],
   credential_rests: ['provider', 'credential', 'kind', 'since', 'until', 'why', 'fingerprint'],
   earnings_calendar: ['symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'currency', 'time_of_day', 'event_description', 'fetched_at', 'superseded_at'],
+  earnings_calendar_history: ['symbol', 'fiscal_date_ending', 'report_date', 'estimate', 'currency', 'time_of_day', 'is_named', 'collected_at'],
   earnings_news_finnhub: ['symbol', 'report_date', 'url', 'category', 'article_id', 'headline', 'image', 'related', 'source', 'summary', 'published_at', 'fetched_at'],
   email_subscriptions: ['email', 'scope', 'unsubscribe_token', 'is_verified', 'verification_token', 'verification_expires_at', 'verified_at', 'agreed_at', 'is_active'],
   etf_basic_info: ['symbol', 'name', 'fund_family', 'category', 'popularity_rank', 'expense_ratio', 'aum', 'inception_date', 'dividend_yield', 'nav', 'beta', 'week_52_high', 'week_52_low', 'ytd_return', 'yahoo_collected', 'finnhub_enabled', 'alphavantage_collected', 'description', 'website_url'],
@@ -1181,6 +1260,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   ipo_calendar_history: ['symbol', 'ipo_date', 'first_seen_at', 'last_seen_at'],
   job_locks: ['name', 'holder', 'process', 'taken_at', 'until'],
   job_runs: ['unit', 'command', 'token', 'scheduled_at', 'started_at', 'finished_at', 'outcome', 'exit_code', 'rows_received', 'rows_inserted', 'rows_updated', 'rows_rejected', 'requests', 'requests_refused', 'requests_failed', 'targets_done', 'targets_failed', 'targets_left', 'next_at', 'message', 'host', 'pid', 'version'],
+  macro_vintages: ['series_id', 'date', 'realtime_start', 'value', 'source', 'collected_at'],
   market_code_bithumb: ['market_code', 'quote', 'base', 'korean_name', 'english_name', 'market_warning', 'delisted_at'],
   market_news: ['url', 'source', 'author', 'title', 'description', 'content', 'published_at', 'fetched_at'],
   market_news_finnhub: ['category', 'news_id', 'datetime', 'headline', 'image', 'related', 'source', 'summary', 'url', 'fetched_at'],
@@ -1196,6 +1276,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_calendar: ['symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'eps_actual', 'currency', 'gics_sector', 'gics_sub_industry', 'headquarters', 'event_type', 'event_title', 'event_description', 'status', 'total_news_count', 'forecast_news_count', 'report_day_news_count', 'reaction_news_count'],
   sp500_earnings_news: ['calendar_id', 'source_table', 'source_tables', 'title', 'url', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at'],
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of'],
+  sp500_membership: ['symbol', 'stay', 'from_date', 'to_date', 'company_name', 'source', 'flag', 'known_from', 'seen_at'],
   sp500_websocket_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source'],
   stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset'],
@@ -1255,6 +1336,7 @@ export const viewColumns: Readonly<Record<ViewName, readonly string[]>> = {
 /** Natural key of every table; empty for a table whose only key is a number. */
 export const keys: Readonly<Record<TableName, readonly string[]>> = {
   balance_sheet: ['symbol', 'fiscal_date_ending', 'period'],
+  balance_sheet_history: ['symbol', 'fiscal_date_ending', 'period', 'collected_at'],
   bithumb_coingecko_mapping: ['market_code'],
   bithumb_ticker: ['market', 'timestamp_field', 'quoted_at'],
   bithumb_ticker_latest: ['market'],
@@ -1271,6 +1353,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   cpi: ['series_id', 'date'],
   credential_rests: ['provider', 'credential'],
   earnings_calendar: [],
+  earnings_calendar_history: ['symbol', 'fiscal_date_ending', 'collected_at'],
   earnings_news_finnhub: ['symbol', 'report_date', 'url'],
   email_subscriptions: ['email', 'scope'],
   etf_basic_info: ['symbol'],
@@ -1287,6 +1370,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   ipo_calendar_history: ['symbol', 'ipo_date'],
   job_locks: ['name'],
   job_runs: [],
+  macro_vintages: ['series_id', 'date', 'realtime_start', 'collected_at'],
   market_code_bithumb: ['market_code'],
   market_news: ['url'],
   market_news_finnhub: ['category', 'news_id'],
@@ -1302,6 +1386,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_calendar: ['symbol', 'report_date'],
   sp500_earnings_news: ['calendar_id', 'url'],
   sp500_market_snapshots: ['symbol', 'snapshot_time'],
+  sp500_membership: ['symbol', 'stay', 'known_from'],
   sp500_websocket_trades: ['traded_at', 'symbol', 'trade_id'],
   stream_gaps: [],
   stream_positions: ['consumer', 'topic', 'partition'],
@@ -1321,6 +1406,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
 /** Columns that hold numbers, of tables and views. */
 export const numericColumns: Readonly<Record<TableName | ViewName, readonly string[]>> = {
   balance_sheet: ['total_assets', 'total_current_assets', 'cash_and_cash_equivalents_at_carrying_value', 'cash_and_short_term_investments', 'inventory', 'current_net_receivables', 'total_non_current_assets', 'property_plant_equipment', 'accumulated_depreciation_amortization_ppe', 'intangible_assets', 'intangible_assets_excluding_goodwill', 'goodwill', 'investments', 'long_term_investments', 'short_term_investments', 'other_current_assets', 'other_non_current_assets', 'total_liabilities', 'total_current_liabilities', 'current_accounts_payable', 'deferred_revenue', 'current_debt', 'short_term_debt', 'total_non_current_liabilities', 'capital_lease_obligations', 'long_term_debt', 'current_long_term_debt', 'long_term_debt_noncurrent', 'short_long_term_debt_total', 'other_current_liabilities', 'other_non_current_liabilities', 'total_shareholder_equity', 'treasury_stock', 'retained_earnings', 'common_stock', 'common_stock_shares_outstanding'],
+  balance_sheet_history: ['total_assets', 'total_current_assets', 'cash_and_cash_equivalents_at_carrying_value', 'cash_and_short_term_investments', 'inventory', 'current_net_receivables', 'total_non_current_assets', 'property_plant_equipment', 'accumulated_depreciation_amortization_ppe', 'intangible_assets', 'intangible_assets_excluding_goodwill', 'goodwill', 'investments', 'long_term_investments', 'short_term_investments', 'other_current_assets', 'other_non_current_assets', 'total_liabilities', 'total_current_liabilities', 'current_accounts_payable', 'deferred_revenue', 'current_debt', 'short_term_debt', 'total_non_current_liabilities', 'capital_lease_obligations', 'long_term_debt', 'current_long_term_debt', 'long_term_debt_noncurrent', 'short_long_term_debt_total', 'other_current_liabilities', 'other_non_current_liabilities', 'total_shareholder_equity', 'treasury_stock', 'retained_earnings', 'common_stock', 'common_stock_shares_outstanding'],
   bithumb_coingecko_mapping: ['id', 'match_score', 'market_cap_rank', 'name_similarity', 'price_gap_pct', 'krw_per_usd'],
   bithumb_ticker: ['id', 'trade_timestamp', 'opening_price', 'high_price', 'low_price', 'trade_price', 'prev_closing_price', 'change_price', 'change_rate', 'signed_change_price', 'signed_change_rate', 'trade_volume', 'acc_trade_price', 'acc_trade_price_24h', 'acc_trade_volume', 'acc_trade_volume_24h', 'highest_52_week_price', 'lowest_52_week_price', 'timestamp_field'],
   bithumb_ticker_latest: ['trade_timestamp', 'opening_price', 'high_price', 'low_price', 'trade_price', 'prev_closing_price', 'change_price', 'change_rate', 'signed_change_price', 'signed_change_rate', 'trade_volume', 'acc_trade_price', 'acc_trade_price_24h', 'acc_trade_volume', 'acc_trade_volume_24h', 'highest_52_week_price', 'lowest_52_week_price', 'timestamp_field'],
@@ -1337,6 +1423,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   cpi: ['cpi_value'],
   credential_rests: [],
   earnings_calendar: ['id', 'estimate'],
+  earnings_calendar_history: ['estimate'],
   earnings_news_finnhub: [],
   email_subscriptions: ['id'],
   etf_basic_info: ['popularity_rank', 'expense_ratio', 'aum', 'dividend_yield', 'nav', 'beta', 'week_52_high', 'week_52_low', 'ytd_return'],
@@ -1353,6 +1440,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   ipo_calendar_history: [],
   job_locks: [],
   job_runs: ['id', 'exit_code', 'rows_received', 'rows_inserted', 'rows_updated', 'rows_rejected', 'requests', 'requests_refused', 'requests_failed', 'targets_done', 'targets_failed', 'targets_left', 'pid'],
+  macro_vintages: ['value'],
   market_code_bithumb: [],
   market_news: [],
   market_news_finnhub: ['news_id'],
@@ -1368,6 +1456,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   sp500_earnings_calendar: ['id', 'estimate', 'eps_actual', 'total_news_count', 'forecast_news_count', 'report_day_news_count', 'reaction_news_count'],
   sp500_earnings_news: ['id', 'calendar_id', 'days_from_earnings', 'match_score'],
   sp500_market_snapshots: ['current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h'],
+  sp500_membership: ['stay'],
   sp500_websocket_trades: ['id', 'price', 'volume', 'timestamp_ms', 'pod_index'],
   stream_gaps: ['id', 'shard', 'partition', 'first_offset', 'last_offset'],
   stream_positions: ['partition', 'next_offset'],

@@ -45,16 +45,22 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
     'ingest coingecko-global',
   ],
   'latest-macro': ['ingest cpi', 'ingest federal-funds-rate', 'ingest inflation', 'ingest treasury-yield'],
+  'members-as-of': ['ingest sp500-companies'],
   'missed-targets': [],
   'news-yield': ['ingest news-sentiment'],
+  'series-as-of': ['ingest macro-vintages'],
   'sp500-sectors': ['ingest sp500-companies'],
   'top-coins': ['ingest coingecko-ids'],
 }
 
-for (const {name} of namedQueries())
+for (const {name, parameters} of namedQueries())
   test(`fin query ${name} on an empty database`, async () => {
-    assert.deepEqual((await named('query', name, '--quiet')).length, 0)
-    assert.deepEqual((await named('query', name)).sort(), [...(wanted[name] ?? ['no expectation'])].sort())
+    const required = parameters.flatMap((one) => (one.default === undefined ? [`--${one.name}`, 'X'] : []))
+    assert.deepEqual((await named('query', name, ...required, '--quiet')).length, 0)
+    assert.deepEqual(
+      (await named('query', name, ...required)).sort(),
+      [...(wanted[name] ?? ['no expectation'])].sort(),
+    )
   })
 
 test('the commands stand in the order in which they work', async () => {

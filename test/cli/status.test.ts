@@ -69,7 +69,7 @@ test('--check --quiet prints the late jobs and nothing else, in a format their r
   const rows = (await check(...units, '--quiet', '--csv')).stdout.trimEnd().split('\n')
   assert.deepEqual(
     rows.map((row) => row.split(',')[0]),
-    ['table', 'inflation', 'top_gainers'],
+    ['table', 'inflation', 'macro_vintages', 'top_gainers'],
   )
   const well = await check('--unit', 'cpi', '--quiet')
   assert.deepEqual([well.code, well.stdout, well.stderr], [0, '', ''])

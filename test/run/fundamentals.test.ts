@@ -415,6 +415,11 @@ describe('a saved answer', () => {
     }
     const stored = await saved(setup, balanceSheet, sheets)
     assert.deepEqual([stored.rows_inserted, stored.rows_rejected], [1, 2])
+    assert.deepEqual(
+      await setup.rows('select fiscal_date_ending::text as period from balance_sheet_history'),
+      [{period: '2026-06-30'}],
+      'a rejected row has no version',
+    )
     assert.deepEqual(await setup.rows('select total_shareholder_equity as equity from balance_sheet'), [
       {equity: `-${'9'.repeat(50)}`},
     ])

@@ -52,7 +52,11 @@ test('vintages of an observation in any order, and against the stored one', asyn
   await saved(setup, cpi, {observations: [vintage('2026-06-27', '101.9'), vintage('2026-05-29', '101.2')]})
   assert.deepEqual(await stored(), [{cpi_value: '101.9', since: '2026-06-27'}])
   const older = await saved(setup, cpi, {observations: [vintage('2026-04-27', '100')]})
-  assert.deepEqual([older.outcome, older.exit_code], ['unchanged', 0])
+  assert.deepEqual(
+    [older.outcome, older.exit_code, older.rows_updated],
+    ['done', 0, 0],
+    'only its history grows',
+  )
   assert.deepEqual(await stored(), [{cpi_value: '101.9', since: '2026-06-27'}])
   await saved(setup, cpi, {observations: [vintage('2026-09-01', '102')]})
   assert.deepEqual(await stored(), [{cpi_value: '102', since: '2026-09-01'}])

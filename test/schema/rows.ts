@@ -471,6 +471,81 @@ export const samples: Readonly<Record<string, Sample>> = {
       ['a range upside down', {price_range_low: '20'}, /price_range/],
     ],
   },
+  balance_sheet_history: {
+    good: {
+      symbol: 'IBM',
+      fiscal_date_ending: '2026-03-31',
+      period: 'quarterly',
+      reported_currency: 'USD',
+      total_assets: '1',
+      collected_at: at,
+    },
+    legal: [
+      ['negative equity', {total_shareholder_equity: '-1'}],
+      ['not reported', {total_assets: null}],
+    ],
+    hostile: [
+      ['another period', {period: 'monthly'}],
+      ['negative assets', {total_assets: '-1'}],
+    ],
+  },
+  earnings_calendar_history: {
+    good: {
+      symbol: 'IBM',
+      fiscal_date_ending: '2026-09-30',
+      report_date: '2026-10-21',
+      estimate: '-0.12',
+      currency: 'USD',
+      time_of_day: 'amc',
+      is_named: true,
+      collected_at: at,
+    },
+    legal: [
+      ['without an estimate', {estimate: null}],
+      ['no longer named', {is_named: false}],
+    ],
+    hostile: [['another time', {time_of_day: 'noon'}]],
+  },
+  macro_vintages: {
+    good: {
+      series_id: 'CPIAUCNS',
+      date: '2026-10-01',
+      realtime_start: '2026-11-13',
+      value: '334.519',
+      source: 'fred',
+      collected_at: at,
+    },
+    legal: [
+      ['not published', {value: null}],
+      ['a negative rate', {value: '-0.36'}],
+    ],
+    hostile: [['no source', {source: ''}]],
+  },
+  sp500_membership: {
+    good: {
+      symbol: 'BRK.B',
+      stay: 1,
+      from_date: '2010-02-16',
+      to_date: '2026-11-20',
+      company_name: 'Berkshire Hathaway',
+      source: 'both',
+      flag: 'dates differ: the list of members says 2010-02-15',
+      known_from: at,
+      known_to: '2026-11-27T14:30:00Z',
+      seen_at: at,
+    },
+    legal: [
+      ['an unknown start', {from_date: null}],
+      ['still a member', {to_date: null}],
+      ['the current version', {known_to: null}],
+    ],
+    hostile: [
+      ['another source', {source: 'guess'}],
+      ['a stay before the first', {stay: 0}],
+      ['an end before the start', {to_date: '2010-02-15'}],
+      ['an empty version', {known_to: at}],
+    ],
+  },
   ipo_calendar_history: {
     good: {symbol: 'NEWCO', ipo_date: '2026-12-01', first_seen_at: at, last_seen_at: at},
   },

@@ -182,7 +182,7 @@ describe('a statement calls no function or operator of another schema', async ()
   let client: pg.Client
   let planted = 0
   before(async () => {
-    client = new Client(await server.withSchema('trojan'))
+    client = new Client({connectionString: await server.withSchema('trojan')})
     await client.connect()
     const used = await usedIn(client, statements.values())
     assert.ok(used.functions.length > 30 && used.operators.length > 5, 'the calls were found')

@@ -1,7 +1,7 @@
 import {defineCollector} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {hourly} from '../schedules.js'
-import {day, decimalOrNull, describe, each, isItem, must} from '../parse.js'
+import {day, decimalOrNull, describe, each, isItem, isRejected, must} from '../parse.js'
 import {type Share, spellingOf, symbolOf} from '../providers/alpha-vantage/symbols.js'
 import {knownCode} from '../providers/alpha-vantage/text.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
@@ -10,7 +10,7 @@ type Item = Readonly<Record<string, unknown>>
 
 /**
  * Balance sheets of all members of the S&P 500. Members that have reported since their last answer come
- * first.
+ * first. A restated period replaces the stored one; its history keeps both.
  */
 export const balanceSheet = defineCollector({
   name: 'balance-sheet',
@@ -28,24 +28,35 @@ export const balanceSheet = defineCollector({
   dependsOn: ['fin ingest sp500-companies'],
   every: '85 days',
   within: '91 days',
-  tables: ['balance_sheet'],
+  tables: ['balance_sheet', 'balance_sheet_history'],
+  history: 'balance_sheet_history',
   key: ['symbol', 'fiscal_date_ending', 'period'],
   sources: {
     'alpha-vantage': {
       provider: alphaVantage,
       request: (target: Share) => query('BALANCE_SHEET', {symbol: spellingOf(target)}),
-      parse: (body: unknown, {target, at}) =>
-        each(reportsIn(body, target?.target), (report) => ({
-          symbol: symbolOf(report, 'symbol', target),
-          fiscal_date_ending: day(must(report, 'fiscalDateEnding')) ?? missing('fiscalDateEnding'),
-          period: must(report, 'period') as string,
-          reported_currency: knownCode(report['reportedCurrency']),
-          ...amounts(report),
-          fetched_at: at.toISOString(),
-        })),
+      *parse(body: unknown, {target, at}) {
+        for (const row of each(reportsIn(body, target?.target), (report) => sheet(report, target, at))) {
+          yield row
+          if (isRejected(row)) continue
+          const {fetched_at: collected_at, ...version} = row
+          yield {table: 'balance_sheet_history', row: {...version, collected_at}}
+        }
+      },
     },
   },
 })
+
+function sheet(report: Item, target: Share | null, at: Date) {
+  return {
+    symbol: symbolOf(report, 'symbol', target),
+    fiscal_date_ending: day(must(report, 'fiscalDateEnding')) ?? missing('fiscalDateEnding'),
+    period: must(report, 'period') as string,
+    reported_currency: knownCode(report['reportedCurrency']),
+    ...amounts(report),
+    fetched_at: at.toISOString(),
+  }
+}
 
 /**
  * Reports of both kinds. Each gets its symbol and period, because only the list around it has them. The

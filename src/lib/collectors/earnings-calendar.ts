@@ -14,7 +14,8 @@ const columns = ['symbol', 'reportDate', 'fiscalDateEnding']
 
 /**
  * Report dates of the whole US market for a year ahead, in one request. Symbol and fiscal period identify a
- * report. If its date moves, a row with the new date supersedes the row with the old one.
+ * report. If its date moves, a row with the new date supersedes the row with the old one. The history keeps
+ * every date and estimate.
  */
 export const earningsCalendar = defineCollector({
   name: 'earnings-calendar',
@@ -28,7 +29,8 @@ export const earningsCalendar = defineCollector({
     atLeastEveryDays: 1,
     rationale: 'the report dates of the whole market for one request; balance sheets and news follow them',
   },
-  tables: ['earnings_calendar'],
+  tables: ['earnings_calendar', 'earnings_calendar_history'],
+  history: 'earnings_calendar_history',
   key: ['symbol', 'fiscal_date_ending'],
   guard: 'select_earnings_calendar_refusal',
   after: 'update_earnings_calendar_seen',
@@ -47,7 +49,12 @@ export const earningsCalendar = defineCollector({
           const other = reports.get(key)
           reports.set(key, other === undefined ? one : merged(other, one))
         }
-        for (const {row} of reports.values()) yield row
+        for (const {row} of reports.values()) {
+          yield row
+          // without a fiscal period nothing tells which report it was before
+          if (row.fiscal_date_ending !== null)
+            yield {table: 'earnings_calendar_history', row: version(row, at)}
+        }
       },
     },
   },
@@ -78,6 +85,19 @@ function report(item: unknown, at: Date): Report {
       fetched_at: at.toISOString(),
       superseded_at: null,
     },
+  }
+}
+
+function version(row: Row, at: Date) {
+  const {symbol, fiscal_date_ending, report_date, estimate, currency, time_of_day} = row
+  return {
+    symbol,
+    fiscal_date_ending: fiscal_date_ending!,
+    report_date,
+    estimate,
+    currency,
+    time_of_day,
+    collected_at: at.toISOString(),
   }
 }
 

@@ -1,10 +1,13 @@
 import {pluralize} from '../text.js'
-import {defineCollector} from '../define.js'
+import {defineCollector, type Rejected, type TaggedRow} from '../define.js'
 import {weekly} from '../schedules.js'
 import {UnexpectedBody} from '../errors.js'
-import {code, plainCode} from '../codes.js'
-import {day, describe, described, each, filled, isItem, textOrNull} from '../parse.js'
+import {plainCode} from '../codes.js'
+import {describe, described, each, filled, isItem, isRejected, textOrNull} from '../parse.js'
 import {page, wikipedia} from '../providers/wikipedia.js'
+import {type Cells, firstDay, isDate, symbolIn} from '../providers/wikipedia/cells.js'
+import {changesIn} from '../providers/wikipedia/changes.js'
+import {type Listed, staysOf} from '../providers/wikipedia/membership.js'
 import {gridOf} from '../providers/wikipedia/table.js'
 
 /**
@@ -20,34 +23,51 @@ const mostRows = 520
  */
 const columns = ['Symbol', 'Security']
 
-/** Members of the S&P 500. A company that leaves the list is not deleted; `removed_at` gets the instant. */
+/**
+ * Members of the S&P 500. A company that leaves the list is not deleted; `removed_at` gets the instant. The
+ * table of changes on the same page gives the members of the past.
+ */
 export const sp500Companies = defineCollector({
   name: 'sp500-companies',
   summary: 'collect the members of the S&P 500',
   schedule: [weekly('mon 06:00', 'UTC')],
-  tables: ['sp500_companies'],
+  tables: ['sp500_companies', 'sp500_membership'],
   key: ['symbol'],
   after: 'update_sp500_companies_left',
   sources: {
     wikipedia: {
       provider: wikipedia,
       request: () => page('List_of_S&P_500_companies'),
-      parse: (body: unknown, {at}) => {
+      *parse(body: unknown, {at}) {
         const rows = members(body)
         const companyOf = companiesByCik(rows)
-        return each(rows, (cells) => member(cells, companyOf, at))
+        const found = [...each(rows, (cells) => member(cells, companyOf, at))]
+        yield* found
+        const listed = found.flatMap((one) => (isRejected(one) ? [] : [one]))
+        // A member whose row could not be read has not left the list.
+        if (typeof body === 'string' && listed.length === found.length) yield* membership(body, listed, at)
       },
     },
   },
 })
 
-/** The cells of a row by header text; `problem` instead if it does not have one cell for each header. */
-type Cells = Readonly<Record<string, string>>
+/** The stays of all members, present and past, and the rows of the changes that cannot be read. */
+function* membership(page: string, listed: readonly Listed[], at: Date): Generator<TaggedRow | Rejected> {
+  const changes = changesIn(page)
+  if (changes === undefined) return
+  yield* changes.filter((one) => isRejected(one))
+  const known = {known_from: at.toISOString(), seen_at: at.toISOString()}
+  const readable = changes.flatMap((one) => (isRejected(one) ? [] : [one]))
+  for (const stay of staysOf(listed, readable, newYorkDay.format(at)))
+    yield {table: 'sp500_membership', row: {...stay, ...known}}
+}
+
+/** Formats an instant as `2026-11-23` on the calendar of the exchanges. */
+const newYorkDay = new Intl.DateTimeFormat('sv-SE', {timeZone: 'America/New_York'})
 
 function member(cells: Cells, companyOf: ReadonlyMap<string, Set<string>>, at: Date) {
   if (cells['problem'] !== undefined) throw new Error(cells['problem'])
-  const spelt = plainCode(filled(cells, 'Symbol')).toUpperCase().replace('-', '.')
-  const symbol = code({Symbol: spelt}, 'Symbol', /^(?=.*[A-Z])[A-Z0-9]{1,10}(\.[A-Z]{1,2})?$/)
+  const symbol = symbolIn(cells, 'Symbol')
   const hyphenated = symbol.replace('.', '-')
   const cik = described(cells, 'CIK', cikOf)
   const companies = [...(companyOf.get(cik ?? '') ?? [])]
@@ -59,7 +79,7 @@ function member(cells: Cells, companyOf: ReadonlyMap<string, Set<string>>, at: D
     gics_sector: checked(cells, 'GICS Sector', (text) => sectors.has(text)),
     gics_sub_industry: checked(cells, 'GICS Sub-Industry', (text) => isName(text) && !/\d/.test(text)),
     headquarters: checked(cells, 'Headquarters Location', isName),
-    date_added: described(cells, 'Date added', firstDay),
+    date_added: described(cells, 'Date added', (cell) => firstDay(cell, 'Date added')),
     cik,
     founded: checked(cells, 'Founded', (text) => /\b(1[5-9]|20)\d\d\b/.test(text) && !isDate(text)),
     // Wikipedia and fin write BRK.B. Some providers write BRK-B.
@@ -99,12 +119,6 @@ function checked(cells: Cells, column: string, isRight: (text: string) => boolea
     throw new Error(`${describe(found)} is not a value of "${column}"`)
   })
 }
-
-const written =
-  /\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b/i
-
-const isDate = (text: string) =>
-  /\d{4}-\d\d-\d\d/.test(text) || (written.test(text) && /\b\d{4}\b/.test(text) && /^[\w\s,.]+$/.test(text))
 
 /** True for the name of a company or place: it has a letter, and is neither a date nor a sector. */
 const isName = (text: string) => /\p{L}/u.test(text) && !isDate(text) && !sectors.has(text)
@@ -170,22 +184,4 @@ function members(body: unknown): Cells[] {
   if (twice !== undefined)
     throw new UnexpectedBody(`the list names ${describe(twice)} twice; the stored list is kept`)
   return found
-}
-
-/**
- * The first date in a cell, which may be empty or have a note after the date. Also reads "January 5, 2001".
- * Throws for a text without a date.
- */
-function firstDay(value: unknown): string | null {
-  const text = textOrNull(value)
-  if (text === null) return null
-  const [iso] = /\d{4}-\d\d-\d\d/.exec(text) ?? []
-  if (iso !== undefined) return day(iso)
-  const [month] = written.exec(text) ?? []
-  const [, date] = /\b(\d{1,2})\b/.exec(text) ?? []
-  const [year] = /\b(?:19|20)\d\d\b/.exec(text) ?? []
-  if (month === undefined || date === undefined || year === undefined)
-    throw new Error(`${describe(text)} is not a value of "Date added"`)
-  const index = new Date(`${month} 1, 2000 00:00:00 UTC`).getUTCMonth() + 1
-  return day(`${year}-${String(index).padStart(2, '0')}-${date.padStart(2, '0')}`)
 }

@@ -3,6 +3,7 @@ import {weekly} from '../schedules.js'
 import {each, isItem} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {observation, observationsIn, seriesOf} from '../providers/macro-series.js'
+import {type VintageOrigin, withVintages} from '../providers/macro-vintages.js'
 import {fred, observations} from '../providers/fred.js'
 
 const kind = 'treasury yields'
@@ -16,13 +17,14 @@ export const treasuryYield = defineCollector({
   summary: 'collect US Treasury yields',
   schedule: [weekly('mon 15:15', 'America/New_York')],
   targets: ['2year', '10year', '30year'],
-  tables: ['treasury_yield'],
+  tables: ['treasury_yield', 'macro_vintages'],
+  history: 'macro_vintages',
   key: ['series_id', 'date'],
   sources: {
     fred: {
       provider: fred,
       request: (target) => observations(seriesOf(kind, target).id),
-      parse: (body: unknown, {target}) => rows(body, seriesOf(kind, target)),
+      parse: (body: unknown, {target, at}) => rows(body, seriesOf(kind, target), {source: 'fred', at}),
     },
     'alpha-vantage': {
       provider: alphaVantage,
@@ -32,7 +34,8 @@ export const treasuryYield = defineCollector({
           {interval: seriesOf(kind, target).interval, maturity: seriesOf(kind, target).maturity},
           'either',
         ),
-      parse: (body: unknown, {target}) => rows(body, seriesOf(kind, target, maturityNamedIn(body))),
+      parse: (body: unknown, {target, at}) =>
+        rows(body, seriesOf(kind, target, maturityNamedIn(body)), {source: 'alpha-vantage', at}),
     },
   },
 })
@@ -49,10 +52,11 @@ function maturityNamedIn(body: unknown): string | undefined {
   return length === undefined ? undefined : `${length}${unit?.toLowerCase()}`
 }
 
-function rows(body: unknown, of: ReturnType<typeof seriesOf>) {
+function rows(body: unknown, of: ReturnType<typeof seriesOf>, origin: VintageOrigin) {
   const {maturity = ''} = of
-  return each(observationsIn(body, of), (item) => {
+  const found = each(observationsIn(body, of), (item) => {
     const {value, ...row} = observation(item, of)
     return {...row, maturity, yield_rate: value}
   })
+  return withVintages(found, (row) => row.yield_rate, origin)
 }

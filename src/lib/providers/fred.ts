@@ -25,6 +25,25 @@ export function observations(seriesId: string, query: NonNullable<HttpRequest['q
   return {path: '/fred/series/observations', query: {series_id: seriesId, file_type: 'json', ...query}}
 }
 
+/** The most vintages that one request for observations may span. */
+const mostVintages = 2_000
+
+/**
+ * The days on which one series got new or revised values, oldest first: at most as many as one request for
+ * observations may span. `since`: the first day of the list, if it is a vintage.
+ */
+export function vintageDates(seriesId: string, since?: string | null): HttpRequest {
+  return {
+    path: '/fred/series/vintagedates',
+    query: {
+      series_id: seriesId,
+      file_type: 'json',
+      limit: mostVintages,
+      ...(since == null ? {} : {realtime_start: since}),
+    },
+  }
+}
+
 function refusal(answer: Answer): Refusal | undefined {
   const error = errorOf(answer)
   if (error === undefined) return undefined

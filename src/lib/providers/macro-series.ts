@@ -97,20 +97,30 @@ const byName = new Map(
  * any other name.
  */
 export function seriesOf(kind: Kind, target: AnyTarget | null, fallback?: string): Series {
-  const name = target?.target ?? fallback
+  return namedSeries(target?.target ?? fallback, kind)
+}
+
+/** The series that a target names, of any kind. Throws NeedsPerson for any other name. */
+export function anySeries(target: AnyTarget | null): Series {
+  return namedSeries(target?.target, undefined)
+}
+
+function namedSeries(name: string | undefined, kind: Kind | undefined): Series {
+  const fits = (one: Series | undefined) => one !== undefined && (kind === undefined || one.kind === kind)
   const known = [...byName]
-    .filter(([, one]) => one.kind === kind)
+    .filter(([, one]) => fits(one))
     .map(([text]) => (text.toLowerCase().includes('year') || text === '3MONTH' ? text.toLowerCase() : text))
   if (name === undefined)
     throw new NeedsPerson('the answer does not name its series', {
       nextStep: `Name it with --target: ${known.join(', ')}.`,
     })
   const found = byName.get(name.toUpperCase())
-  if (found?.kind !== kind)
-    throw new NeedsPerson(`"${name}" is not a series of ${kind} that fin knows`, {
-      nextStep: `It knows ${known.join(', ')}.`,
-    })
-  return found
+  if (!fits(found))
+    throw new NeedsPerson(
+      `"${name}" is not a series ${kind === undefined ? '' : `of ${kind} `}that fin knows`,
+      {nextStep: `It knows ${known.join(', ')}.`},
+    )
+  return found!
 }
 
 /**

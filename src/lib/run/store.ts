@@ -21,6 +21,8 @@ export interface Stored {
   inserted: number
   updated: number
   rejected: number
+  /** Those of them that were for the primary table. */
+  rejectedOfPrimary: number
   /** Why an item was rejected; the first such reason. */
   reason?: string | undefined
   /** By name of the table. */
@@ -75,7 +77,7 @@ export async function storeTarget(database: Database, given: TargetRows): Promis
     if (nothing && given.isReplay) throw nothing
     if (nothing) return stored
     // An item that could not be read has not left the list. So the list must have been read completely.
-    if (collector.after && stored.good.length > 0 && stored.rejected === 0) {
+    if (collector.after && stored.good.length > 0 && stored.rejectedOfPrimary === 0) {
       stored.ended = await endRows(tx, collector.after, stored.good, origin.receivedAt)
     }
     if (states.length > 0) await tx.query('upsert_target_state', [JSON.stringify(states)])
@@ -111,6 +113,7 @@ export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, reject
     inserted: 0,
     updated: 0,
     rejected: rejected.length,
+    rejectedOfPrimary: rejected.filter(({table}) => table === undefined).length,
     reason: rejected[0]?.rejected,
     secondary: new Map(others.map((table) => [table, {rows: rows.get(table)?.length ?? 0, changed: 0}])),
     good: primary,
@@ -146,10 +149,22 @@ async function storeShaped(
   origin: Origin,
   settles: boolean,
 ): Promise<Stored> {
-  const stored: Stored = {received: 0, inserted: 0, updated: 0, rejected: 0, secondary: new Map(), good: []}
+  const stored: Stored = {
+    received: 0,
+    inserted: 0,
+    updated: 0,
+    rejected: 0,
+    rejectedOfPrimary: shaped.rejected.filter((item) => item.table === undefined).length,
+    secondary: new Map(),
+    good: [],
+  }
   const rejections: NewRejection[] = shaped.rejected.map((item) => rejectionOf(item))
   stored.received += shaped.rejected.length
-  for (const [table, rows] of shaped.rows) {
+  const ownKey = job.key as readonly string[]
+  const history = 'history' in job ? job.history : undefined
+  const rejectedKeys = new Set<string>()
+  for (const [table, all] of shaped.rows) {
+    const rows = table === history ? all.filter((row) => !rejectedKeys.has(keyOf(row, ownKey))) : all
     if (rows.length === 0) continue
     const result = await storeInTable(tx, table as TableName, rows)
     const isPrimary = table === job.tables[0]
@@ -170,6 +185,8 @@ async function storeShaped(
     stored.received += result.good.length + result.rejected.length
     stored.inserted += result.inserted
     stored.updated += result.updated
+    stored.rejectedOfPrimary += result.rejected.length
+    for (const {row} of result.rejected) rejectedKeys.add(keyOf(row, ownKey))
     stored.good = result.good
   }
   stored.rejected = await insertRejections(tx, rejections, origin)

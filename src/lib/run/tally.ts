@@ -47,7 +47,7 @@ export function addComplaint(tally: Tally, ...complaints: readonly string[]): vo
 }
 
 /** Adds the rows of one page. */
-export function addPage(tally: Tally, page: Omit<Stored, 'good'>): void {
+export function addPage(tally: Tally, page: Omit<Stored, 'good' | 'rejectedOfPrimary'>): void {
   const {counts, secondary} = tally
   if (page.ended?.length) tally.ended = [...(tally.ended ?? []), ...page.ended]
   counts.rows_received += page.received

@@ -3,6 +3,7 @@
  * first.
  */
 import {type StubRequest, jsonList, onlyKnown, type Reply} from '../stub.js'
+import {dayMs} from '../../lib/time.js'
 import {fundamentalsChance, type Quarter} from '../fundamentals.js'
 import type {Member} from '../members.js'
 import type {Scenario} from '../scenario.js'
@@ -19,11 +20,11 @@ export function balanceSheet(request: StubRequest, scenario: Scenario): Reply | 
   const annual = quarters
     .filter(({isYearEnd}) => isYearEnd)
     .slice(0, yearsShown)
-    .map((quarter) => report(member, quarter, scenario))
+    .map((quarter) => report(member, quarter, scenario, request.atMs))
   const corrupt = (item: object, variant: number) =>
     variant % 2 === 0 ? {...item, fiscalDateEnding: '2026-02-30'} : {...item, totalAssets: 'n.b.'}
   return jsonList(
-    quarters.map((quarter) => report(member, quarter, scenario)),
+    quarters.map((quarter) => report(member, quarter, scenario, request.atMs)),
     corrupt,
     (quarterlyReports) => ({
       symbol: member.symbol.replace('.', '-'),
@@ -68,9 +69,14 @@ const ofNonCurrentLiabilities = {
   otherNonCurrentLiabilities: 0.1,
 }
 
-function report({symbol}: Member, {fiscalEnd, shares, balance}: Quarter, scenario: Scenario) {
+function report({symbol}: Member, {fiscalEnd, shares, balance}: Quarter, scenario: Scenario, atMs: number) {
   const of = fundamentalsChance(scenario.seed, symbol)
-  const {currentAssets, nonCurrentAssets, currentLiabilities, nonCurrentLiabilities, equity} = balance
+  const {currentLiabilities, nonCurrentLiabilities, equity} = balance
+  // A restatement moves assets from one part of the balance sheet to the other.
+  const moved = isRestated(scenario.seed, symbol, fiscalEnd, atMs)
+    ? Math.round(balance.currentAssets * 0.00003) * 1000
+    : 0
+  const [currentAssets, nonCurrentAssets] = [balance.currentAssets - moved, balance.nonCurrentAssets + moved]
   const day = Number(fiscalEnd.replaceAll('-', ''))
   let lane = 40
   // A company never reports some items, and sometimes omits others.
@@ -101,4 +107,12 @@ function report({symbol}: Member, {fiscalEnd, shares, balance}: Quarter, scenari
     retainedEarnings: part(equity, 0.8),
     commonStockSharesOutstanding: String(shares),
   }
+}
+
+/** True from the day on which a company restates a quarter: one of six quarters, within the next year. */
+export function isRestated(seed: number, symbol: string, fiscalEnd: string, atMs: number): boolean {
+  const of = fundamentalsChance(seed, symbol)
+  const day = Number(fiscalEnd.replaceAll('-', ''))
+  const restatedMs = Date.parse(`${fiscalEnd}T00:00:00Z`) + of.whole(day, 60, 360, 91) * dayMs
+  return of.uniform(day, 92) < 1 / 6 && atMs >= restatedMs
 }

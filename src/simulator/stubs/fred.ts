@@ -1,6 +1,4 @@
-import {DateTime} from 'luxon'
 import {fred} from '../../lib/providers/fred.js'
-import {isoDay} from '../../lib/time.js'
 import {
   type StubRequest,
   type ProviderStub,
@@ -14,6 +12,7 @@ import {
 } from '../stub.js'
 import type {Observation, Series} from '../macro.js'
 import type {Scenario} from '../scenario.js'
+import {centralDay, vintageDays, vintagesBetween} from '../vintages.js'
 
 const known = [
   'series_id',
@@ -25,12 +24,15 @@ const known = [
   'limit',
   'offset',
   'units',
+  'realtime_start',
+  'realtime_end',
 ]
+const mostVintages = 2_000
 const readKeyPage = 'Read https://research.stlouisfed.org/docs/api/api_key.html for more information.'
 
 /**
- * Stub of FRED's observations. It answers XML unless JSON is requested. A key has 32 lower-case letters and
- * digits.
+ * Stub of FRED's observations and of the days with a revision. It answers XML unless JSON is requested. A key
+ * has 32 lower-case letters and digits.
  */
 export const fredStub: ProviderStub = {
   provider: fred,
@@ -40,7 +42,8 @@ export const fredStub: ProviderStub = {
 }
 
 function answer(request: StubRequest, scenario: Scenario): Reply {
-  if (request.method !== 'GET' || request.path !== '/fred/series/observations')
+  const isList = request.path === '/fred/series/vintagedates'
+  if (request.method !== 'GET' || !(isList || request.path === '/fred/series/observations'))
     throw new NotSimulated('this path')
   const problem = problemOf(request)
   if (problem !== undefined) return failure(request, 400, `Bad Request.  ${problem}`)
@@ -49,10 +52,59 @@ function answer(request: StubRequest, scenario: Scenario): Reply {
   if (id === null) return failure(request, 400, 'Bad Request.  Variable series_id is not set.')
   const series = scenario.series.get(id)
   if (!series) return failure(request, 400, 'Bad Request.  The series does not exist.')
-  const limit = Number(request.query.get('limit') ?? 100_000)
-  if (!(limit >= 1 && limit <= 100_000))
-    return failure(request, 400, 'Bad Request.  The value of limit is not between 1 and 100000.')
-  return page(request, series, limit)
+  const most = isList ? 10_000 : 100_000
+  const limit = Number(request.query.get('limit') ?? most)
+  if (!(limit >= 1 && limit <= most))
+    return failure(request, 400, `Bad Request.  The value of limit is not between 1 and ${most}.`)
+  const isPast = request.query.has('realtime_start') || request.query.has('realtime_end')
+  // The vintages of a daily series would take too long to invent.
+  if ((isList || isPast) && /^D|^FF$/.test(id)) throw new NotSimulated('the vintages of this series')
+  return isList ? listOfVintages(request, series, limit) : values(request, series, limit, isPast)
+}
+
+/** The observations that were current in the requested period; without one, today's. */
+function values(request: StubRequest, series: Series, limit: number, isPast: boolean): Reply {
+  const today = centralDay(request.atMs)
+  const [start, end] = [
+    request.query.get('realtime_start') ?? today,
+    request.query.get('realtime_end') ?? today,
+  ]
+  if (start > end) return failure(request, 400, 'Bad Request.  The realtime_end is before realtime_start.')
+  const spans = (day: string) => day >= start && day <= end
+  const count = isPast ? vintageDays(series, request.atMs).filter(spans).length : 0
+  if (count > mostVintages)
+    return failure(
+      request,
+      400,
+      `Bad Request.  There are ${count} vintage dates in the specified real-time period: ${start} to ${end}.  This exceeds the maximum number of vintage dates allowed (${mostVintages}).`,
+    )
+  return page(request, series, limit, {start, end, isPast})
+}
+
+/** The days on which the series changed. FRED has this list only as JSON here. */
+function listOfVintages(request: StubRequest, series: Series, limit: number): Reply {
+  if (request.query.get('file_type') !== 'json') throw new NotSimulated('a list of vintages as XML')
+  const start = request.query.get('realtime_start') ?? '1776-07-04'
+  const end = request.query.get('realtime_end') ?? '9999-12-31'
+  const all = vintageDays(series, request.atMs).filter((day) => day >= start && day <= end)
+  const offset = Number(request.query.get('offset') ?? 0)
+  return json({
+    realtime_start: start,
+    realtime_end: end,
+    order_by: 'vintage_date',
+    sort_order: 'asc',
+    count: all.length,
+    offset,
+    limit,
+    vintage_dates: all.slice(offset, offset + limit),
+  })
+}
+
+interface RealtimePeriod {
+  start: string
+  end: string
+  /** The request asks for a period other than today. */
+  isPast: boolean
 }
 
 /** The error message for an invalid key; undefined: the key is valid. */
@@ -64,7 +116,7 @@ function problemOf({secret}: StubRequest): string | undefined {
 }
 
 /** The requested observations as JSON or XML. */
-function page(request: StubRequest, series: Series, limit: number): Reply {
+function page(request: StubRequest, series: Series, limit: number, realtime: RealtimePeriod): Reply {
   const parameter = (name: string, standard: string) => request.query.get(name) ?? standard
   const units = parameter('units', 'lin')
   const [start, end] = [
@@ -72,16 +124,15 @@ function page(request: StubRequest, series: Series, limit: number): Reply {
     parameter('observation_end', '9999-12-31'),
   ]
   const [order, offset] = [parameter('sort_order', 'asc'), Number(parameter('offset', '0'))]
-  const inRange = inUnits(series.observations(request.atMs), units).filter(
-    ({date}) => date >= start && date <= end,
-  )
+  if (realtime.isPast && units !== 'lin') throw new NotSimulated(`units=${units} of past vintages`)
+  const period = {realtime_start: realtime.start, realtime_end: realtime.end}
+  const known = realtime.isPast
+    ? vintagesBetween(series, request.atMs, realtime.start, realtime.end)
+    : inUnits(series.observations(request.atMs), units).map((one) => ({...period, ...one}))
+  const inRange = known.filter(({date}) => date >= start && date <= end)
   if (order === 'desc') inRange.reverse()
-  // FRED uses the date of US Central time.
-  const today =
-    DateTime.fromMillis(request.atMs, {zone: 'America/Chicago'}).toISODate() ?? isoDay(request.atMs)
   const head = {
-    realtime_start: today,
-    realtime_end: today,
+    ...period,
     observation_start: start,
     observation_end: end,
     units,
@@ -93,9 +144,7 @@ function page(request: StubRequest, series: Series, limit: number): Reply {
     offset,
     limit,
   }
-  const items = inRange
-    .slice(offset, offset + limit)
-    .map(({date, value}) => ({realtime_start: today, realtime_end: today, date, value}))
+  const items = inRange.slice(offset, offset + limit)
   if (head.file_type === 'json') return jsonList(items, corrupt, (observations) => ({...head, observations}))
   return listReply('text/xml; charset=utf-8', items, (observations) => xml(head, observations), corrupt)
 }

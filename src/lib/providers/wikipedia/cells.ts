@@ -1,0 +1,36 @@
+/** Reads symbols and days from the cells of Wikipedia's tables. */
+import {code, plainCode} from '../../codes.js'
+import {day, describe, filled, textOrNull} from '../../parse.js'
+
+/** The cells of a row by header text; `problem` instead if it does not have one cell for each header. */
+export type Cells = Readonly<Record<string, string>>
+
+/** The symbol in a cell, in the form of every table. Throws if the cell is blank or holds something else. */
+export function symbolIn(cells: Cells, column: string): string {
+  const spelt = plainCode(filled(cells, column)).toUpperCase().replace('-', '.')
+  return code({[column]: spelt}, column, /^(?=.*[A-Z])[A-Z0-9]{1,10}(\.[A-Z]{1,2})?$/)
+}
+
+const written =
+  /\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b/i
+
+export const isDate = (text: string) =>
+  /\d{4}-\d\d-\d\d/.test(text) || (written.test(text) && /\b\d{4}\b/.test(text) && /^[\w\s,.]+$/.test(text))
+
+/**
+ * The first date in a cell, which may be empty or have a note after the date. Also reads "January 5, 2001".
+ * Throws for a text without a date.
+ */
+export function firstDay(value: unknown, column: string): string | null {
+  const text = textOrNull(value)
+  if (text === null) return null
+  const [iso] = /\d{4}-\d\d-\d\d/.exec(text) ?? []
+  if (iso !== undefined) return day(iso)
+  const [month] = written.exec(text) ?? []
+  const [, date] = /\b(\d{1,2})\b/.exec(text) ?? []
+  const [year] = /\b(?:19|20)\d\d\b/.exec(text) ?? []
+  if (month === undefined || date === undefined || year === undefined)
+    throw new Error(`${describe(text)} is not a value of "${column}"`)
+  const index = new Date(`${month} 1, 2000 00:00:00 UTC`).getUTCMonth() + 1
+  return day(`${year}-${String(index).padStart(2, '0')}-${date.padStart(2, '0')}`)
+}
