@@ -9,8 +9,8 @@ select
   coingecko_id, symbol, name, image_url, current_price_usd, market_cap_usd, market_cap_rank, market_cap_rank_with_rehypothecated,
   total_volume_usd, price_change_percentage_24h, ath_usd, ath_date, atl_usd, atl_date, circulating_supply, total_supply, max_supply,
   last_updated
-from jsonb_array_elements($1) item,
-  jsonb_populate_record((select stored from coingecko_id_mapping stored where stored.coingecko_id = item->>'coingecko_id'), item)
+from pg_catalog.jsonb_array_elements($1::jsonb) item,
+  pg_catalog.jsonb_populate_record((select stored from coingecko_id_mapping stored where stored.coingecko_id = item ->> 'coingecko_id'::text), item)
 on conflict (coingecko_id) do update
 set symbol = excluded.symbol,
     name = excluded.name,

@@ -12,11 +12,11 @@ select
   converted_last_usd, converted_volume_usd, trust_score, bid_ask_spread_percentage, last_traded_at, last_fetch_at, is_anomaly,
   is_stale, trade_url, coin_mcap_usd, match_method, market_cap_rank, korean_name, bithumb_price_krw, bithumb_quoted_at,
   price_change_percentage_24h, bithumb_change_pct
-from jsonb_array_elements($1) item,
-  jsonb_populate_record((
+from pg_catalog.jsonb_array_elements($1::jsonb) item,
+  pg_catalog.jsonb_populate_record((
     select stored from coingecko_tickers_bithumb_matched stored
-    where stored.coingecko_id = item->>'coingecko_id' and stored.exchange_id = item->>'exchange_id' and stored.base = item->>'base'
-      and stored.target = item->>'target' and stored.timestamp = (item->>'timestamp')::timestamptz
+    where stored.coingecko_id = item ->> 'coingecko_id'::text and stored.exchange_id = item ->> 'exchange_id'::text and stored.base = item ->> 'base'::text
+      and stored.target = item ->> 'target'::text and stored.timestamp = (item ->> 'timestamp'::text)::timestamptz
   ), item)
 on conflict (coingecko_id, exchange_id, base, target, timestamp) do update
 set market_code = coalesce(excluded.market_code, t.market_code),

@@ -1,8 +1,8 @@
 -- Append vintages of macro series. $1: rows as JSON. A vintage is stored only if its value differs from that of the vintage
 -- before it, which is stored already or stands in the same rows.
 with given as (
-  select series_id, date, realtime_start, value, source, collected_at, lag(realtime_start) over earlier as realtime_before,
-    lag(collected_at) over earlier as collected_before, lag(value) over earlier as value_before
+  select series_id, date, realtime_start, value, source, collected_at, pg_catalog.lag(realtime_start) over earlier as realtime_before,
+    pg_catalog.lag(collected_at) over earlier as collected_before, pg_catalog.lag(value) over earlier as value_before
   from jsonb_populate_recordset(null::macro_vintages, $1)
   window earlier as (partition by series_id, date order by realtime_start, collected_at)
 )

@@ -395,7 +395,7 @@ test('every statement is used', () => {
 })
 
 test('each named query has a command of its name', () => {
-  const files = filesBelow(join(root, 'src', 'commands', 'query')).map((file) => basename(file, '.ts'))
+  const files = filesBelow('src/commands/query').map((file) => basename(file, '.ts'))
   const names = namedQueries(join(root, 'sql')).map(({name}) => name)
   assert.deepEqual(files.sort(), names.sort())
 })

@@ -30,14 +30,12 @@ export function changesIn(page: string): (Change | Rejected)[] | undefined {
   const rows = rowsOf(page)
   const found = described({changes: rows}, 'changes', () => rows)
   if (found === undefined) return undefined
-  return [...each(found, change)].map((one) =>
-    isRejected(one) ? {...one, table: 'sp500_membership'} : one,
-  )
+  return [...each(found, change)].map((one) => (isRejected(one) ? {...one, table: 'sp500_membership'} : one))
 }
 
 /** The rows by header text. The header has two rows: "Added" above "Ticker" is "Added Ticker". */
 function rowsOf(page: string): Cells[] | undefined {
-  const grid = gridOf(page, 'table#changes')
+  const grid = gridOf(page, 'changes')
   const [lower, ...rows] = grid?.rows ?? []
   if (grid === undefined || lower === undefined) return undefined
   const header = grid.header.map((upper, column) =>
