@@ -100,11 +100,16 @@ test('an instant has the same answer a month later, across a change of the clock
   await collectAll()
   assert.deepEqual(await counts(), size, 'nothing is new, and nothing is stored')
 
+  // FRED has published new and revised values since, which are collected three weeks later.
+  const between = '2027-02-20T12:00:00.000Z'
+  assert.deepEqual((await knownAt(setup, between)).series, before.series)
+
   clock.change({instantMs: laterMs})
   await setup.context.clock.refresh()
   await collectAll()
   assert.equal((await setup.collect(macroVintages, {names: ['CPIAUCSL']})).exit_code, 0)
   assert.deepEqual(await knownAt(setup, first), before)
+  assert.deepEqual((await knownAt(setup, between)).series, before.series)
 
   const now = await knownAt(setup, later)
   const valueOf = new Map(before.series.map(({date, value}) => [String(date), value]))
@@ -298,8 +303,8 @@ test('a report that is no longer named ends in its history, and begins again whe
   )
 })
 
-test('a correction of the page changes what is known, not what was known', async () => {
-  const setup = await openSetup()
+/** The page of the simulated Wikipedia, and a function that collects a page and moves on by a week. */
+async function wikipediaOf(setup: TestSetup) {
   const response = await fetch(`${setup.simulator.url}/wikipedia/wiki/List_of_S%26P_500_companies`, {
     headers: {'user-agent': 'test (test@example.org)'},
   })
@@ -310,6 +315,34 @@ test('a correction of the page changes what is known, not what was known', async
     await setup.context.clock.refresh()
     return run
   }
+  return {page, give}
+}
+
+test('an unknown end keeps the day on which the list did not have the member for the first time', async () => {
+  const setup = await openSetup()
+  const {page, give} = await wikipediaOf(setup)
+  const cells = ['December 23, 2013', 'FB', 'Facebook', '', '', 'Market capitalization change.']
+  const renamed = `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr></tbody></table>\n</div>`
+  const changed = page.replace('</tbody></table>\n</div>', () => renamed)
+  for (let weeks = 0; weeks < 3; weeks++) assert.equal((await give(changed)).exit_code, 0)
+  assert.deepEqual(
+    await setup.rows(
+      `select from_date::text as since, to_date::text as until, flag, seen_at::date::text as seen from sp500_membership where symbol = 'FB'`,
+    ),
+    [
+      {
+        since: '2013-12-23',
+        until: '2026-11-23',
+        flag: 'end unknown: no removal, but the list of members does not name it',
+        seen: '2026-12-07',
+      },
+    ],
+  )
+})
+
+test('a correction of the page changes what is known, not what was known', async () => {
+  const setup = await openSetup()
+  const {page, give} = await wikipediaOf(setup)
   const first = setup.context.clock.now().toISOString()
   assert.equal((await give(page)).exit_code, 0)
   const past = '2020-06-01T12:00:00Z'
@@ -322,6 +355,10 @@ test('a correction of the page changes what is known, not what was known', async
   assert.deepEqual(await membersAsOf(setup, past), before)
   assert.deepEqual(await membersAsOf(setup, past, first), before)
   assert.notDeepEqual(await membersAsOf(setup, past, second), before)
+  const leaver = [...row.matchAll(/<td>([A-Z.]+)\n<\/td>/g)].at(-1)![1]!
+  const wasThere = async (knownAt: string) =>
+    (await membersAsOf(setup, '2017-06-01T12:00:00Z', knownAt)).some(({symbol}) => symbol === leaver)
+  assert.deepEqual([await wasThere(first), await wasThere(second)], [true, false], leaver)
 
   const third = setup.context.clock.now().toISOString()
   await give(page)
