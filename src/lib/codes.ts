@@ -17,7 +17,7 @@ export function code(item: unknown, field: string, alphabet: RegExp): string {
   const found = plainCode(filled(item, field))
   if (found === '') throw new Error(`field "${field}" is empty`)
   if (alphabet.test(found)) return found
-  const odd = [...found].find((character) => !/[\x20-\x7e]/.test(character))?.codePointAt(0)
+  const odd = /[^\x20-\x7e]/u.exec(found)?.[0].codePointAt(0)
   const why = odd === undefined ? '' : `: it has U+${odd.toString(16).toUpperCase().padStart(4, '0')}`
   throw new Error(`field "${field}" is "${clip(found)}", not a code of this provider${why}`)
 }
