@@ -1,4 +1,4 @@
--- Mark members that the list no longer names, and end stays that the page no longer states. $1: rows of the list as JSON, $2:
+-- Mark members that the list no longer names, and end periods that the page no longer states. $1: rows of the list as JSON, $2:
 -- instant of the answer. Returns the name and the fate of each member that ended.
 with unstated as (
   update sp500_membership

@@ -1,10 +1,10 @@
-/** The stays of companies in the S&P 500, from the list of members and the table of changes. */
+/** The periods of companies in the S&P 500, from the list of members and the table of changes. */
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
 import {isRejected} from '../src/lib/parse.js'
 import {changesIn, type Change} from '../src/lib/providers/wikipedia/changes.js'
-import {staysOf, type Listed, type Stay} from '../src/lib/providers/wikipedia/membership.js'
+import {periodsOf, type Listed, type MembershipPeriod} from '../src/lib/providers/wikipedia/membership.js'
 import {fixture, fixturesSkip} from './fixtures.js'
 
 const today = '2026-11-23'
@@ -16,25 +16,25 @@ const listed = (symbol: string, date_added: string | null = null): Listed => ({
   company_name: `${symbol} of the list`,
   date_added,
 })
-/** `from to source flag` of each stay. */
-const short = (stays: readonly Stay[]) =>
-  stays.map((one) => [one.from_date, one.to_date, one.source, one.flag] as const)
+/** `from to source flag` of each period. */
+const short = (periods: readonly MembershipPeriod[]) =>
+  periods.map((one) => [one.from_date, one.to_date, one.source, one.flag] as const)
 
-describe('stays of a symbol', () => {
-  test('an addition opens a stay, a removal closes it, and a symbol may come and go', () => {
+describe('periods of a symbol', () => {
+  test('an addition opens a period, a removal closes it, and a symbol may come and go', () => {
     const changes = [
       removed('2020-03-02', 'A'),
       added('2015-01-05', 'A'),
       added('2022-06-01', 'A'),
       removed('2024-07-01', 'A'),
     ]
-    const stays = staysOf([], changes, today)
-    assert.deepEqual(short(stays), [
+    const periods = periodsOf([], changes, today)
+    assert.deepEqual(short(periods), [
       ['2015-01-05', '2020-03-02', 'changes', null],
       ['2022-06-01', '2024-07-01', 'changes', null],
     ])
     assert.deepEqual(
-      stays.map(({symbol, stay, company_name}) => [symbol, stay, company_name]),
+      periods.map(({symbol, period, company_name}) => [symbol, period, company_name]),
       [
         ['A', 1, 'A Inc.'],
         ['A', 2, 'A Inc.'],
@@ -43,7 +43,7 @@ describe('stays of a symbol', () => {
   })
 
   test('a member without an addition has the date of the list, or none', () => {
-    assert.deepEqual(short(staysOf([listed('A', '1990-05-01'), listed('B')], [], today)), [
+    assert.deepEqual(short(periodsOf([listed('A', '1990-05-01'), listed('B')], [], today)), [
       ['1990-05-01', null, 'members', null],
       [null, null, 'members', 'start unknown: the list of members has no date'],
     ])
@@ -51,19 +51,22 @@ describe('stays of a symbol', () => {
 
   test('both tables confirm a member; a date of the list that differs is a flag', () => {
     const changes = [added('2015-01-05', 'A'), added('2016-01-05', 'B')]
-    assert.deepEqual(short(staysOf([listed('A', '2015-01-05'), listed('B', '2016-01-04')], changes, today)), [
-      ['2015-01-05', null, 'both', null],
-      ['2016-01-05', null, 'both', 'dates differ: the list of members says 2016-01-04'],
-    ])
+    assert.deepEqual(
+      short(periodsOf([listed('A', '2015-01-05'), listed('B', '2016-01-04')], changes, today)),
+      [
+        ['2015-01-05', null, 'both', null],
+        ['2016-01-05', null, 'both', 'dates differ: the list of members says 2016-01-04'],
+      ],
+    )
   })
 
   test('a missing removal or addition leaves the widest bound, with a flag', () => {
-    assert.deepEqual(short(staysOf([], [removed('2001-05-01', 'A')], today)), [
+    assert.deepEqual(short(periodsOf([], [removed('2001-05-01', 'A')], today)), [
       [null, '2001-05-01', 'changes', 'start unknown: no addition before the removal'],
     ])
     assert.deepEqual(
       short(
-        staysOf(
+        periodsOf(
           [],
           [
             added('2000-01-03', 'A'),
@@ -83,17 +86,17 @@ describe('stays of a symbol', () => {
   })
 
   test('the list contradicts the changes: gone without a removal, or there after one', () => {
-    assert.deepEqual(short(staysOf([], [added('2013-12-23', 'FB')], today)), [
+    assert.deepEqual(short(periodsOf([], [added('2013-12-23', 'FB')], today)), [
       ['2013-12-23', today, 'changes', 'end unknown: no removal, but the list of members does not name it'],
     ])
     const changes = [added('2000-01-03', 'A'), removed('2010-01-04', 'A')]
-    assert.deepEqual(short(staysOf([listed('A', '2012-02-01')], changes, today)).at(-1), [
+    assert.deepEqual(short(periodsOf([listed('A', '2012-02-01')], changes, today)).at(-1), [
       '2012-02-01',
       null,
       'members',
       'no addition since the removal of 2010-01-04',
     ])
-    assert.deepEqual(short(staysOf([listed('A', '2000-01-03')], changes, today)).at(-1), [
+    assert.deepEqual(short(periodsOf([listed('A', '2000-01-03')], changes, today)).at(-1), [
       '2010-01-04',
       null,
       'members',
@@ -103,24 +106,24 @@ describe('stays of a symbol', () => {
 
   test('a change that is announced for a later day contradicts nothing', () => {
     const changes = [added('2026-12-21', 'NEW'), removed('2026-12-21', 'OLD')]
-    assert.deepEqual(short(staysOf([listed('OLD', '1990-05-01')], changes, today)), [
+    assert.deepEqual(short(periodsOf([listed('OLD', '1990-05-01')], changes, today)), [
       ['2026-12-21', null, 'changes', null],
       ['1990-05-01', '2026-12-21', 'both', null],
     ])
   })
 
-  test('a symbol that passes to another company on one day has two stays; a row that comes twice counts once', () => {
+  test('a symbol that passes to another company on one day has two periods; a row that comes twice counts once', () => {
     const changes = [
       added('2010-01-04', 'A'),
       {day: '2019-06-03', added: {symbol: 'A', company_name: 'Heir'}, removed: side('A')},
       added('2019-06-03', 'A'),
     ]
-    const stays = staysOf([listed('A', '2019-06-03')], changes, today)
-    assert.deepEqual(short(stays), [
+    const periods = periodsOf([listed('A', '2019-06-03')], changes, today)
+    assert.deepEqual(short(periods), [
       ['2010-01-04', '2019-06-03', 'changes', null],
       ['2019-06-03', null, 'both', null],
     ])
-    assert.equal(stays[1]?.company_name, 'Heir')
+    assert.equal(periods[1]?.company_name, 'Heir')
   })
 })
 
@@ -177,10 +180,10 @@ test('the real page: each change and each member counts', {skip: fixturesSkip}, 
   })
   const at = new Date('2026-05-10T12:00:00Z')
   const parsed = [...sp500Companies.sources['wikipedia']!.parse(text, {target: null, targets: [], at})]
-  const stays = parsed.flatMap((one) =>
-    'table' in one && one.table === 'sp500_membership' && 'row' in one ? [one.row as Stay] : [],
+  const periods = parsed.flatMap((one) =>
+    'table' in one && one.table === 'sp500_membership' && 'row' in one ? [one.row as MembershipPeriod] : [],
   )
-  const members = parsed.length - stays.length
-  const current = stays.filter((stay) => stay.to_date === null)
-  assert.deepEqual([members, current.length, stays.length], [503, 503, 540])
+  const members = parsed.length - periods.length
+  const current = periods.filter((period) => period.to_date === null)
+  assert.deepEqual([members, current.length, periods.length], [503, 503, 540])
 })

@@ -524,7 +524,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   sp500_membership: {
     good: {
       symbol: 'BRK.B',
-      stay: 1,
+      period: 1,
       from_date: '2010-02-16',
       to_date: '2026-11-20',
       company_name: 'Berkshire Hathaway',
@@ -541,7 +541,7 @@ export const samples: Readonly<Record<string, Sample>> = {
     ],
     hostile: [
       ['another source', {source: 'guess'}],
-      ['a stay before the first', {stay: 0}],
+      ['a period before the first', {period: 0}],
       ['an end before the start', {to_date: '2010-02-15'}],
       ['an empty version', {known_to: at}],
     ],

@@ -7,7 +7,7 @@ import {describe, described, each, filled, isItem, isRejected, textOrNull} from 
 import {page, wikipedia} from '../providers/wikipedia.js'
 import {type Cells, firstDay, isDate, symbolIn} from '../providers/wikipedia/cells.js'
 import {changesIn} from '../providers/wikipedia/changes.js'
-import {type Listed, staysOf} from '../providers/wikipedia/membership.js'
+import {type Listed, periodsOf} from '../providers/wikipedia/membership.js'
 import {gridOf} from '../providers/wikipedia/table.js'
 
 /**
@@ -51,15 +51,15 @@ export const sp500Companies = defineCollector({
   },
 })
 
-/** The stays of all members, present and past, and the rows of the changes that cannot be read. */
+/** The periods of all members, present and past, and the rows of the changes that cannot be read. */
 function* membership(page: string, listed: readonly Listed[], at: Date): Generator<TaggedRow | Rejected> {
   const changes = changesIn(page)
   if (changes === undefined) return
   yield* changes.filter((one) => isRejected(one))
   const known = {known_from: at.toISOString(), seen_at: at.toISOString()}
   const readable = changes.flatMap((one) => (isRejected(one) ? [] : [one]))
-  for (const stay of staysOf(listed, readable, newYorkDay.format(at)))
-    yield {table: 'sp500_membership', row: {...stay, ...known}}
+  for (const period of periodsOf(listed, readable, newYorkDay.format(at)))
+    yield {table: 'sp500_membership', row: {...period, ...known}}
 }
 
 /** Formats an instant as `2026-11-23` on the calendar of the exchanges. */

@@ -13,24 +13,28 @@ export interface Listed {
   date_added: string | null | undefined
 }
 
-/** One stay of a symbol in the index. A bound that a flag calls unknown is the widest possible one. */
-export interface Stay {
+/** One period of a symbol in the index. A bound that a flag calls unknown is the widest possible one. */
+export interface MembershipPeriod {
   symbol: string
-  /** The stays of a symbol are numbered from 1, earliest first. */
-  stay: number
+  /** The periods of a symbol are numbered from 1, earliest first. */
+  period: number
   /** The first day as a member; null: unknown, and no other row bounds it. */
   from_date: string | null
   /** The first day that it was no longer a member; null: still a member. */
   to_date: string | null
   company_name: string | null
-  /** Which tables of the page name the stay. */
+  /** Which tables of the page name the period. */
   source: 'members' | 'changes' | 'both'
   /** The doubts, joined by "; "; null: none. */
   flag: string | null
 }
 
-/** The stays of every symbol of the list and of the changes, by symbol. `today`: the day of the page. */
-export function staysOf(members: readonly Listed[], changes: readonly Change[], today: string): Stay[] {
+/** The periods of every symbol of the list and of the changes, by symbol. `today`: the day of the page. */
+export function periodsOf(
+  members: readonly Listed[],
+  changes: readonly Change[],
+  today: string,
+): MembershipPeriod[] {
   const listed = new Map(members.map((member) => [member.symbol, member]))
   const events = eventsBySymbol(changes)
   return [...new Set([...listed.keys(), ...events.keys()])]
@@ -66,7 +70,7 @@ function eventsBySymbol(changes: readonly Change[]): Map<string, Event[]> {
   return events
 }
 
-interface OpenStay {
+interface OpenPeriod {
   from_date: string | null
   company_name: string | null
   to_date: string | null
@@ -80,17 +84,17 @@ function staysOfSymbol(
   events: readonly Event[],
   member: Listed | undefined,
   today: string,
-): Stay[] {
-  const stays: OpenStay[] = []
+): MembershipPeriod[] {
+  const periods: OpenPeriod[] = []
   let isOpen = false
   for (const {day, kind, company_name} of events) {
-    const last = stays.at(-1)
+    const last = periods.at(-1)
     if (kind === 'added') {
       if (last && isOpen) {
         last.to_date = day
         last.flags.push(`end unknown: no removal before the addition of ${day}`)
       }
-      stays.push({from_date: day, to_date: null, company_name, flags: []})
+      periods.push({from_date: day, to_date: null, company_name, flags: []})
       isOpen = true
     } else if (last && isOpen) {
       last.to_date = day
@@ -101,13 +105,13 @@ function staysOfSymbol(
         last === undefined
           ? 'start unknown: no addition before the removal'
           : `start unknown: no addition since the removal of ${last.to_date}`
-      stays.push({from_date: last?.to_date ?? null, to_date: day, company_name, flags: [flag]})
+      periods.push({from_date: last?.to_date ?? null, to_date: day, company_name, flags: [flag]})
     }
   }
-  compareWithList(stays, isOpen, member, today)
-  return stays.map(({from_date, to_date, company_name, flags, isListed, isFromList}, index) => ({
+  compareWithList(periods, isOpen, member, today)
+  return periods.map(({from_date, to_date, company_name, flags, isListed, isFromList}, index) => ({
     symbol,
-    stay: index + 1,
+    period: index + 1,
     from_date,
     to_date,
     company_name,
@@ -116,9 +120,9 @@ function staysOfSymbol(
   }))
 }
 
-/** Brings the last stay of a symbol into line with the list of members, or flags that the two disagree. */
-function compareWithList(stays: OpenStay[], isOpen: boolean, member: Listed | undefined, today: string) {
-  const last = stays.at(-1)
+/** Brings the last period of a symbol into line with the list of members, or flags that the two disagree. */
+function compareWithList(periods: OpenPeriod[], isOpen: boolean, member: Listed | undefined, today: string) {
+  const last = periods.at(-1)
   if (member === undefined) {
     if (!last || !isOpen || (last.from_date ?? '') > today) return
     last.to_date = today
@@ -129,7 +133,7 @@ function compareWithList(stays: OpenStay[], isOpen: boolean, member: Listed | un
   // A change that is announced for a later day: the list still names the member.
   const isCurrent = last !== undefined && (isOpen || (last.to_date ?? '') > today)
   if (!isCurrent) {
-    stays.push(listedStay(last?.to_date ?? null, company_name, date_added))
+    periods.push(listedPeriod(last?.to_date ?? null, company_name, date_added))
     return
   }
   last.isListed = true
@@ -140,8 +144,8 @@ function compareWithList(stays: OpenStay[], isOpen: boolean, member: Listed | un
     last.flags.push(`dates differ: the list of members says ${date_added}`)
 }
 
-/** The stay of a member whose addition is not among the changes. `removed`: the day of its last removal. */
-function listedStay(removed: string | null, company_name: string, date_added: string | null): OpenStay {
+/** The period of a member whose addition is not among the changes. `removed`: the day of its last removal. */
+function listedPeriod(removed: string | null, company_name: string, date_added: string | null): OpenPeriod {
   const common = {company_name, to_date: null, isFromList: true}
   if (removed === null)
     return {
