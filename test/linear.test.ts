@@ -101,14 +101,14 @@ const made = new Map<string, string[]>()
 
 /**
  * The texts of a size: the piece alone, after a sign, and before a character that does not fit. There is one
- * of the full size.
+ * of a large size.
  */
 function textsOf(piece: string, size: number): string[] {
   const known = made.get(`${size} ${piece}`)
   if (known) return known
   // Joined, because the text of `repeat` is a tree, which the first reader of each call would flatten.
   const run = Buffer.from(piece.repeat(Math.ceil(size / piece.length)), 'utf16le').toString('utf16le')
-  const texts = size === full ? [`-${run}1!`] : [run, `-${run}1`, `x${run}!`]
+  const texts = size > full / 16 ? [`-${run}1!`] : [run, `-${run}1`, `x${run}!`]
   made.set(`${size} ${piece}`, texts)
   return texts
 }
@@ -119,7 +119,7 @@ const spentMs = () => process.cpuUsage().user / 1_000
 /** Fails if `work` takes long for a text. It begins with short texts, so that a failure ends soon. */
 function isLinear(name: string, work: (text: string) => unknown, size = full): void {
   for (const piece of pieces)
-    for (const length of [Math.ceil(size / 16), size])
+    for (const length of [Math.ceil(size / 16), Math.ceil(size / 4), size])
       for (const text of textsOf(piece, length)) {
         const startedMs = spentMs()
         try {
