@@ -19,8 +19,8 @@ select k.target, k.username, case when k.cursor ? 'is_suspended'::text then k.li
   k.cursor ->> 'min_id'::text as walked_to,
   case when k.account_id is null then 1 else 0 end as priority,
   case
-    when k.username !~ '^[A-Za-z0-9_]{1,30}$' then 'that is no name of an account: correct truth-accounts.csv'
-    when k.listed_id !~ '^[0-9]{1,30}$' then 'its account_id is no number: correct truth-accounts.csv, or leave it empty'
+    when k.username !~ '^[A-Za-z0-9_]{1,30}$' then 'it is not the name of an account: correct truth-accounts.csv'
+    when k.listed_id !~ '^[0-9]{1,30}$' then 'its account_id is not a number: correct truth-accounts.csv, or leave it empty'
     when k.is_suspended then 'Truth Social has suspended it; it is looked up again 30 days after ' || pg_catalog.to_char(k.last_success at time zone 'UTC', 'YYYY-MM-DD')
   end as blocked_reason
 from known k

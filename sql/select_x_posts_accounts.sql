@@ -51,7 +51,7 @@ with context as (
 ), able as (
   select *,
     case
-      when username !~ '^[A-Za-z0-9_]{1,15}$' then 'that is no handle: correct x-accounts.csv'
+      when username !~ '^[A-Za-z0-9_]{1,15}$' then 'it is not a handle: correct x-accounts.csv'
       when every_days is null and weekdays is null then 'its frequency is none of daily, every_2_days, weekdays:mon|thu: correct x-accounts.csv'
       when credential is null then 'it names no credential: correct x-accounts.csv'
       when not is_known then 'its id is not known yet: run fin ingest x-profiles first'

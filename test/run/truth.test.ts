@@ -272,7 +272,7 @@ describe('posts', () => {
     assert.deepEqual([run.exit_code, run.targets_done], [0, 2])
     assert.match(
       run.complaints.join('\n'),
-      /bad name: that is no name.*\n.*whitehouse: its account_id is no number/,
+      /bad name: it is not the name.*\n.*whitehouse: its account_id is not a number/,
     )
     assert.match(run.complaints.join('\n'), /no_such_one\): record not found/)
     assert.deepEqual(await cursorOf(setup, 'was_suspended'), {

@@ -76,7 +76,7 @@ describe('profiles', () => {
     const setup = await open('pay-per-use', list.env)
     const run = await setup.collect(xProfiles)
     assert.deepEqual([run.outcome, run.exit_code, run.rows_inserted, run.requests], ['done', 0, 3, 1])
-    assert.match(run.complaints.join(), /no handle: that is no handle/)
+    assert.match(run.complaints.join(), /no handle: it is not a handle/)
     assert.deepEqual(
       await setup.rows(
         'select username, handle, category, status, user_id is not null as has_id from x_user_profiles order by handle',

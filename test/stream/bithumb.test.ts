@@ -139,7 +139,7 @@ test('a frame that is not a quote gives no row; an invalid quote is rejected wit
       [{trade_date: 'today'}, /are not a date and time/],
       [{trade_date: '20261126junk\u001b[31m'}, /are not a date and time/],
       [{trade_time: '180433; drop'}, /are not a date and time/],
-      [{trade_date: '20261399'}, /are no instant/],
+      [{trade_date: '20261399'}, /are not an instant/],
       [{timestamp: ticker.timestamp * 1000}, /do not belong together/],
       [{timestamp: 1}, /do not belong together/],
       [{trade_price: -5}, /trade_price -5 is not a price/],
