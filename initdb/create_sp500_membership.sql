@@ -1,7 +1,7 @@
 -- Periods of membership in the S&P 500, in every version that Wikipedia has stated.
 create table if not exists sp500_membership (
   symbol       text not null check (symbol !~ '[a-z\u0001-\u0020\u007f-\u00a0]' and length(symbol) between 1 and 40),
-  period         integer not null check (period > 0),
+  period       integer not null check (period > 0),
   from_date    date check (from_date between '1923-01-01' and '2199-12-31'),
   to_date      date check (to_date between '1923-01-01' and '2199-12-31'),
   company_name text check (company_name <> ''),

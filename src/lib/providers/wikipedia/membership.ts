@@ -39,7 +39,7 @@ export function periodsOf(
   const events = eventsBySymbol(changes)
   return [...new Set([...listed.keys(), ...events.keys()])]
     .sort()
-    .flatMap((symbol) => staysOfSymbol(symbol, events.get(symbol) ?? [], listed.get(symbol), today))
+    .flatMap((symbol) => periodsOfSymbol(symbol, events.get(symbol) ?? [], listed.get(symbol), today))
 }
 
 interface Event {
@@ -79,7 +79,7 @@ interface OpenPeriod {
   isFromList?: boolean
 }
 
-function staysOfSymbol(
+function periodsOfSymbol(
   symbol: string,
   events: readonly Event[],
   member: Listed | undefined,
