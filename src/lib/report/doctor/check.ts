@@ -1,3 +1,5 @@
+import {isFinError} from '../../errors.js'
+
 /** The result of one check, with its next step. */
 export interface Check {
   /** The subject: `database`, the variable of a credential, or a provider that needs no credential. */
@@ -38,3 +40,7 @@ export const broken = (check: string, found: string, nextStep: string): Check =>
   found,
   next_step: nextStep,
 })
+
+/** The next step that an error names, or the given one. */
+export const nextStepOf = (error: unknown, byDefault: string) =>
+  isFinError(error) && error.nextStep !== undefined ? error.nextStep : byDefault

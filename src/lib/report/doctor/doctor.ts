@@ -15,15 +15,8 @@ import {
   checkZone,
 } from './machine.js'
 import {checkProxies} from './proxies.js'
-import {
-  checkClock,
-  checkDatabase,
-  checkDrift,
-  checkFuture,
-  checkKafka,
-  checkRedis,
-  checkSimulator,
-} from './servers.js'
+import {checkClock, checkDatabase, checkDrift, checkFuture} from './database.js'
+import {checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /**
  * The results of all checks; with `only`, those of the credentials and settings of these providers. It
