@@ -106,6 +106,7 @@ const cases: Record<
     table: 'cpi',
     body: observations((index) => (index === 77 ? '9'.repeat(10_000) : undefined)),
     reason: /too long for a number/,
+    key: undefined,
   },
   'a NUL in a name': {
     args: ids,

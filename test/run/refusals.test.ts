@@ -238,7 +238,8 @@ describe('a refused credential', () => {
 
     const changed = await openSetup({env: {FRED_API_KEY: 'simulated'.padEnd(32, 'y'), FRED_API_KEY_2: good}})
     await changed.rows(
-      `insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ('fred', '1', 'stop', now(), null, 'refused', '01234567')`,
+      `insert into credential_rests (provider, credential, kind, since, until, why, fingerprint) values ('fred', '1', 'stop', $1, null, 'refused', '01234567')`,
+      [new Date(nowOf(changed))],
     )
     assert.equal(
       (await changed.collect(ofTwoCredentials, {token: '1'})).exit_code,

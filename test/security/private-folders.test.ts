@@ -15,7 +15,12 @@ import {root} from '../paths.js'
 import {fin} from '../servers.js'
 
 const isRoot = process.getuid?.() === 0
-const onlyAsRoot = {skip: isRoot ? false : 'only root runs the server as another account'}
+const hasAccount = /^fin:/m.test(readFileSync('/etc/passwd', 'utf8'))
+const onlyWithoutAccount = {
+  skip: !isRoot
+    ? 'only root runs the server as another account'
+    : hasAccount && 'this machine has the account fin already',
+}
 
 let folder: string
 let umask: number
@@ -57,15 +62,15 @@ describe("the account of root's server", () => {
       process.env['PATH'] = `${folder}:${before}`
       const script = (text: string) => writeFileSync(at('useradd'), `#!/bin/sh\n${text}\n`, {mode: 0o755})
       script(`echo "$@" > ${at('args')}; echo "useradd: cannot open /etc/passwd" >&2; exit 1`)
-      await makeAccount(log)
+      await makeAccount(log, () => passwd(nobody))
       assert.match(readFileSync(at('args'), 'utf8'), /^--system .*--no-create-home .* fin$/m)
       script(
         `echo x >> ${at('tries')}; echo "useradd: cannot lock /etc/passwd; try again later." >&2; exit 1`,
       )
-      await makeAccount(log)
+      await makeAccount(log, () => passwd(nobody))
       assert.equal(readFileSync(at('tries'), 'utf8'), 'x\n'.repeat(10), 'another process may hold the lock')
       script('exit 0')
-      await makeAccount(log)
+      await makeAccount(log, () => passwd(nobody))
     } finally {
       process.env['PATH'] = before
     }
@@ -78,7 +83,7 @@ describe("the account of root's server", () => {
     assert.equal(notices.length, 3)
   })
 
-  test('that other services may use is shown by doctor', onlyAsRoot, async () => {
+  test('that other services may use is shown by doctor', onlyWithoutAccount, async () => {
     const env = {FIN_DATA_DIR: at('data'), FIN_EMBEDDED: undefined}
     try {
       const started = await fin(['db', 'start'], {env})

@@ -69,15 +69,15 @@ export function sharedName({uid}: Account, passwd = readPasswd()): string | unde
  * Makes fin's own account if it is missing, with `useradd`. It reports what it did, also if the account
  * cannot be made. Several processes may call it at once.
  */
-export async function makeAccount(log: WaitLog | undefined): Promise<void> {
-  const isMissing = () => ownAccount(accountsOf(readPasswd())) === undefined
+export async function makeAccount(log: WaitLog | undefined, read = readPasswd): Promise<void> {
+  const isMissing = () => ownAccount(accountsOf(read())) === undefined
   for (let attempt = 1; isMissing(); attempt++) {
     const why = useradd()
     if (why === undefined && !isMissing())
       return log?.notice(`made the account ${ownName} for the embedded database (useradd --system)`)
     if (attempt < tries && /try again later/.test(why ?? '')) await pause(100)
     else if (isMissing()) {
-      const other = sharedName(serverAccount())
+      const other = sharedName(serverAccount(read()), read())
       return log?.notice(
         `the embedded database runs as ${other}, because the account ${ownName} cannot be made: ${why ?? 'useradd made none'}`,
       )
