@@ -62,7 +62,7 @@ function entry(root) {
   const idOf = (file) => file.replace(/(\/index)?\.js$/, '').replaceAll('/', ':')
   return `module.exports = {
 ${getter('run', '@oclif/core/run', 'run')}
-${getter('reportError', './dist/src/lib/output/report.js', 'reportError')}
+${getter('reportError', './dist/src/lib/output/report-error.js', 'reportError')}
 ${getter('commandNotFound', './dist/src/hooks/command-not-found.js')}
 commands: {
 ${[...built, ...completion].map(([file, module]) => getter(idOf(file), module)).join('\n')}

@@ -33,7 +33,7 @@ async function main() {
       devPlugins: false,
     })
   } catch (error) {
-    const {reportError} = await import('../src/lib/output/report.ts')
+    const {reportError} = await import('../src/lib/output/report-error.ts')
     process.exitCode = reportError(error, {verbose: true, root})
   }
 }

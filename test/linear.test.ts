@@ -10,7 +10,7 @@ import {join} from 'node:path'
 import {loadConfig} from '../src/lib/config.js'
 import type {Answer, Provider} from '../src/lib/define.js'
 import {createRedact, quotes} from '../src/lib/http/redact.js'
-import {judge} from '../src/lib/http/verdict.js'
+import {classifyAnswer} from '../src/lib/http/classify-answer.js'
 import {parseJson, jsonOrUndefined} from '../src/lib/json.js'
 import {decimal} from '../src/lib/parse.js'
 import {safeJson, safeLine, safeText, withoutSecrets} from '../src/lib/output/safe.js'
@@ -265,7 +265,7 @@ describe('every provider recognises refusals', async () => {
     test(provider.name, () => {
       const judged = (status: number, text: string, json: unknown) => {
         const answer: Answer = {status, headers: {'retry-after': text}, text, json, at: new Date()}
-        return judge(answer, {provider, target: 'A', as: 'json', redact: (one) => one})
+        return classifyAnswer(answer, {provider, target: 'A', as: 'json', redact: (one) => one})
       }
       for (const status of [200, 403, 429])
         isLinear(

@@ -4,7 +4,7 @@ import {test} from 'node:test'
 import type {Answer, Provider, Refusal} from '../src/lib/define.js'
 import {TryLater, UnexpectedBody} from '../src/lib/errors.js'
 import {jsonOrUndefined} from '../src/lib/json.js'
-import {judge} from '../src/lib/http/verdict.js'
+import {classifyAnswer} from '../src/lib/http/classify-answer.js'
 import {alphaVantage, query} from '../src/lib/providers/alpha-vantage.js'
 import {bithumb, tickers} from '../src/lib/providers/bithumb.js'
 import {coinMarkets, coingecko} from '../src/lib/providers/coingecko.js'
@@ -553,7 +553,12 @@ for (const [provider, folder, errors] of recorded)
         const status = Number(/error-(\d{3})/.exec(name)?.[1] ?? 200)
         assert.equal(shortly(provider.refusal?.(answerOf(text, status))), expected, name)
         assert.equal(shortly(provider.refusal?.(answerOf(text))), expected, `${name} with status 200`)
-        const verdict = judge(answerOf(text), {provider, target: 'x', as: 'either', redact: (plain) => plain})
+        const verdict = classifyAnswer(answerOf(text), {
+          provider,
+          target: 'x',
+          as: 'either',
+          redact: (plain) => plain,
+        })
         if (!name.endsWith('.html') && !name.endsWith('.xml'))
           assert.equal('refusal' in verdict, expected !== 'data', name)
       }
@@ -588,7 +593,7 @@ test('a 5xx answer is an outage, whatever its body says', () => {
   ]
   const about = {target: 'x', as: 'either', redact: (plain: string) => plain} as const
   for (const [provider, body, status] of outages) {
-    const verdict = judge(answerOf(JSON.stringify(body), status), {provider, ...about})
+    const verdict = classifyAnswer(answerOf(JSON.stringify(body), status), {provider, ...about})
     assert.ok(
       'error' in verdict && verdict.error instanceof TryLater,
       `${provider.name} ${status} ${JSON.stringify(body)}`,
@@ -599,7 +604,7 @@ test('a 5xx answer is an outage, whatever its body says', () => {
     [502, 'Bad Gateway'],
     [504, 'Gateway Time-out'],
   ] as const) {
-    const verdict = judge(
+    const verdict = classifyAnswer(
       answerOf(
         `<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body><center><h1>${status} ${title}</h1></center></body></html>`,
         status,
@@ -611,12 +616,12 @@ test('a 5xx answer is an outage, whatever its body says', () => {
       `a page of ${status}`,
     )
   }
-  const limited = judge(answerOf('{"error":{"name":"too_many_requests","message":"x"}}', 503), {
+  const limited = classifyAnswer(answerOf('{"error":{"name":"too_many_requests","message":"x"}}', 503), {
     provider: bithumb,
     ...about,
   })
   assert.ok('refusal' in limited && limited.refusal.next === 'wait', 'the reset time of a limit is used')
-  const spent = judge(
+  const spent = classifyAnswer(
     answerOf('{"status":{"error_message":"You\'ve reached the monthly credit limit of your plan."}}', 500),
     {provider: coingecko, ...about},
   )
@@ -625,11 +630,11 @@ test('a 5xx answer is an outage, whatever its body says', () => {
 
 test('no content is the empty list if a list is expected, and an error otherwise; a redirect without a target is an error', () => {
   const about = {provider: finnhub, target: 'x', redact: (plain: string) => plain} as const
-  assert.deepEqual(judge(answerOf('', 204), {...about, as: 'list'}), {body: []})
+  assert.deepEqual(classifyAnswer(answerOf('', 204), {...about, as: 'list'}), {body: []})
   for (const verdict of [
-    judge(answerOf('', 204), {...about, as: 'json'}),
-    judge(answerOf('', 200), {...about, as: 'list'}),
-    judge(answerOf('', 302), {...about, as: 'list'}),
+    classifyAnswer(answerOf('', 204), {...about, as: 'json'}),
+    classifyAnswer(answerOf('', 200), {...about, as: 'list'}),
+    classifyAnswer(answerOf('', 302), {...about, as: 'list'}),
   ])
     assert.ok('error' in verdict && verdict.error instanceof UnexpectedBody)
 })
@@ -643,7 +648,12 @@ test('the reset that Finnhub names is used', () => {
       'x-ratelimit-reset': String(at.getTime() / 1000 + 17),
     },
   }
-  const verdict = judge(limited, {provider: finnhub, target: 'x', as: 'list', redact: (plain) => plain})
+  const verdict = classifyAnswer(limited, {
+    provider: finnhub,
+    target: 'x',
+    as: 'list',
+    redact: (plain) => plain,
+  })
   assert.ok('refusal' in verdict)
   assert.equal(shortly(verdict.refusal), 'wait 17')
 })
@@ -664,11 +674,17 @@ test('Truth Social: a limit names its reset, the last requests are spaced, and a
     [undefined, undefined],
   )
   const about = {provider: truthSocial, target: 'x', as: 'json', redact: (plain: string) => plain} as const
-  const limited = judge({...answerOf('{"error":"Too many requests"}', 429), headers: headers(0)}, about)
+  const limited = classifyAnswer(
+    {...answerOf('{"error":"Too many requests"}', 429), headers: headers(0)},
+    about,
+  )
   assert.ok('refusal' in limited && shortly(limited.refusal) === 'wait 300')
-  const shut = judge(answerOf('<html><title>Just a moment...</title></html>', 503), about)
+  const shut = classifyAnswer(answerOf('<html><title>Just a moment...</title></html>', 503), about)
   assert.ok('refusal' in shut && shut.refusal.next === 'blocked')
-  const refused = judge(answerOf('{"error":"This method requires an authenticated user"}', 403), about)
+  const refused = classifyAnswer(
+    answerOf('{"error":"This method requires an authenticated user"}', 403),
+    about,
+  )
   assert.ok(
     'error' in refused &&
       refused.error instanceof TryLater &&

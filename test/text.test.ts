@@ -1,10 +1,10 @@
 /** Amounts in messages: singular for one. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {summarize} from '../src/lib/cli/outcome.js'
+import {summarize} from '../src/lib/cli/run-output.js'
 import {pluralize, formatNumber} from '../src/lib/text.js'
 import {cycleText} from '../src/lib/run/cycle.js'
-import {noCounts} from '../src/lib/run/ledger-of-runs.js'
+import {noCounts} from '../src/lib/run/job-runs.js'
 
 test('one is singular, every other number is plural', () => {
   assert.deepEqual(

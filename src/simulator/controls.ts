@@ -7,7 +7,7 @@ import {NeedsPerson} from '../lib/errors.js'
 import {json, type Reply} from './stub.js'
 import {faultFrom, type Faults} from './faults.js'
 import type {RequestLog} from './log.js'
-import {type ClockChange, clockMs, type SharedClock} from './time.js'
+import {type ClockChange, clockMs, type SharedClock} from './clock.js'
 
 interface Controlled {
   clock: SharedClock

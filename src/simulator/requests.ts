@@ -9,7 +9,7 @@ import {type StubRequest, type ProviderStub, json, NotSimulated, type Reply} fro
 import {faulted, type Faults} from './faults.js'
 import type {Limiter} from './limits.js'
 import {type LoggedRequest, type RequestLog, withoutSecret} from './log.js'
-import type {SharedClock} from './time.js'
+import type {SharedClock} from './clock.js'
 import type {Scenario} from './scenario.js'
 
 /** The parts of the simulator that answer requests and sockets. */

@@ -21,7 +21,7 @@ import {createLimiter} from './limits.js'
 import {createRequestLog, type LoggedRequest, type RequestLog} from './log.js'
 import {answerRequests, type Served} from './requests.js'
 import {serveSockets} from './sockets.js'
-import {type SharedClock, sharedClock} from './time.js'
+import {type SharedClock, sharedClock} from './clock.js'
 import {createScenario, type Scenario} from './scenario.js'
 
 export interface SimulatorOptions {

@@ -9,7 +9,7 @@ import {inventedKey, type Config} from '../lib/config.js'
 import {NeedsPerson} from '../lib/errors.js'
 import {instantFrom} from '../lib/instant.js'
 import {faultFromText, type Fault} from './faults.js'
-import {clockMs} from './time.js'
+import {clockMs} from './clock.js'
 import {allStubs, type Simulator, type SimulatorOptions} from './server.js'
 
 interface Log {

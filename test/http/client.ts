@@ -14,7 +14,7 @@ import {loadConfig} from '../../src/lib/config.js'
 import type {Clock} from '../../src/lib/clock.js'
 import type {HttpRequest, Provider, Refusal} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
-import {openApi, type ApiOptions, type OpenApi} from '../../src/lib/http/api.js'
+import {openClient as openRealClient, type Client, type ClientOptions} from '../../src/lib/http/client.js'
 import {createPace} from '../../src/lib/limits/pace.js'
 import {fakeClock, type FakeClock} from '../clock.js'
 
@@ -71,8 +71,8 @@ export function testProvider(baseUrl: string, changes: Partial<Provider> = {}): 
 }
 
 export interface MemoryLedger {
-  reserve: ApiOptions['ledger']['reserve']
-  startCooldown: ApiOptions['ledger']['startCooldown']
+  reserve: ClientOptions['ledger']['reserve']
+  startCooldown: ClientOptions['ledger']['startCooldown']
   /** The events, in order: `reserve 1`, `start`, `answered 200`, `release`, `cooldown 1 spent`. */
   events: string[]
   notes: string[]
@@ -118,7 +118,7 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
 
 export interface TestClient {
   /** `get` is `request` without a target; it returns the body only. */
-  api: OpenApi & {get(request: HttpRequest): Promise<unknown>}
+  api: Client & {get(request: HttpRequest): Promise<unknown>}
   clock: FakeClock
   ledger: MemoryLedger
   log: string[]
@@ -128,7 +128,7 @@ export interface TestClientOptions {
   env?: Record<string, string>
   labels?: readonly string[]
   clock?: FakeClock
-  options?: Partial<ApiOptions>
+  options?: Partial<ClientOptions>
 }
 
 export function openClient(
@@ -139,7 +139,7 @@ export function openClient(
   const log: string[] = []
   const note = (text: string) => void log.push(text)
   const config = loadConfig({EXAMPLE_API_KEY: canary, ...env}, tmpdir())
-  const api = openApi({
+  const api = openRealClient({
     provider,
     config,
     clock,

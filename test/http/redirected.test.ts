@@ -6,7 +6,7 @@ import pg from 'pg'
 import {loadConfig} from '../../src/lib/config.js'
 import type {Limit, Provider} from '../../src/lib/define.js'
 import {QuotaSpent, UnexpectedBody} from '../../src/lib/errors.js'
-import {openApi} from '../../src/lib/http/api.js'
+import {openClient} from '../../src/lib/http/client.js'
 import {createPace} from '../../src/lib/limits/pace.js'
 import {fakeClock} from '../clock.js'
 import {openForFile, type Opened} from '../limits/settings.js'
@@ -36,7 +36,7 @@ async function clientOnto(
   const log: string[] = []
   const note = (text: string) => void log.push(text)
   const config = loadConfig({DATABASE_URL: opened.url, ...env}, '/')
-  const api = openApi({
+  const api = openClient({
     provider: testProvider(origin, {name, ...changes}),
     config,
     clock,

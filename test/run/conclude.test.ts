@@ -6,7 +6,7 @@ import {NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../
 import {outcomeOf, type BatchOutcome} from '../../src/lib/run/batch-outcome.js'
 import {conclude, concludeAtStart, ledgerMessage, type Stopped} from '../../src/lib/run/conclude.js'
 import type {TargetState} from '../../src/lib/run/due.js'
-import {noCounts, type RunCounts} from '../../src/lib/run/ledger-of-runs.js'
+import {noCounts, type RunCounts} from '../../src/lib/run/job-runs.js'
 import {
   addAnswered,
   addFailed,

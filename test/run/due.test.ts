@@ -10,7 +10,7 @@ import {companyOverview} from '../../src/lib/collectors/company-overview.js'
 import {earningsNews} from '../../src/lib/collectors/earnings-news.js'
 import {newsSentiment} from '../../src/lib/collectors/news-sentiment.js'
 import type {Schedule} from '../../src/lib/define.js'
-import {daily, hourly, weekly} from '../../src/lib/schedules.js'
+import {daily, hourly, weekly} from '../../src/lib/define-schedule.js'
 import type {AnyTarget} from '../../src/lib/define.js'
 import {
   afterFailure,

@@ -19,7 +19,7 @@ import {collectSaved} from '../run/saved.js'
 import {isScheduledForMinute, scheduledRunsOf} from '../schedule/scheduled-runs.js'
 import type {IngestFlags} from './flags.js'
 import {readBytes} from './input.js'
-import {type Invocation, lineOf, printWhile, summarize} from './outcome.js'
+import {type Invocation, lineOf, printWhile, summarize} from './run-output.js'
 import {jobClaims} from './jobs.js'
 
 /**

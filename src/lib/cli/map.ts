@@ -8,7 +8,7 @@ import {openContext} from '../run/context.js'
 import {map} from '../run/map.js'
 import {isScheduledForMinute, scheduledRunsOf, latestScheduledRun} from '../schedule/scheduled-runs.js'
 import type {MapFlags} from './flags.js'
-import {type Invocation, lineOf, printWhile, summarize} from './outcome.js'
+import {type Invocation, lineOf, printWhile, summarize} from './run-output.js'
 
 /** Runs one `fin map` and returns the exit code. */
 export async function runMapper(mapper: AnyMapper, flags: MapFlags, invocation: Invocation): Promise<number> {

@@ -1,6 +1,6 @@
 import {defineCollector} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {hourly} from '../schedules.js'
+import {hourly} from '../define-schedule.js'
 import {day, decimalOrNull, describe, each, isItem, isRejected, must} from '../parse.js'
 import {type Share, spellingOf, symbolOf} from '../providers/alpha-vantage/symbols.js'
 import {knownCode} from '../providers/alpha-vantage/text.js'

@@ -1,5 +1,5 @@
 import {defineCollector} from '../define.js'
-import {daily} from '../schedules.js'
+import {daily} from '../define-schedule.js'
 import {code} from '../codes.js'
 import {each, filled, isItem, list, textOrNull} from '../parse.js'
 import {bithumb, marketCodes, markets} from '../providers/bithumb.js'

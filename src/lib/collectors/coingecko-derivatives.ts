@@ -1,5 +1,5 @@
 import {defineCollector} from '../define.js'
-import {weekly} from '../schedules.js'
+import {weekly} from '../define-schedule.js'
 import {code} from '../codes.js'
 import {count, decimal, described, each, epochSeconds, filled, list, must} from '../parse.js'
 import {coingecko, coinSymbols, derivatives} from '../providers/coingecko.js'

@@ -1,5 +1,5 @@
 import {defineCollector} from '../define.js'
-import {daily} from '../schedules.js'
+import {daily} from '../define-schedule.js'
 import {UnexpectedBody} from '../errors.js'
 import {count, decimal, describe, described, each, epochSeconds, isItem, must} from '../parse.js'
 import {coingecko, globalMarket} from '../providers/coingecko.js'

@@ -1,5 +1,5 @@
 import {defineCollector, type ParsedRow} from '../define.js'
-import {daily} from '../schedules.js'
+import {daily} from '../define-schedule.js'
 import {code} from '../codes.js'
 import {
   count,

@@ -1,6 +1,6 @@
 import {defineCollector, type AnyTarget, type From, type HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {hourly} from '../schedules.js'
+import {hourly} from '../define-schedule.js'
 import {code} from '../codes.js'
 import {
   decimal,

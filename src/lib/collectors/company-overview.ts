@@ -1,6 +1,6 @@
 import {defineCollector} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {hourly} from '../schedules.js'
+import {hourly} from '../define-schedule.js'
 import {day, decimal, describe, each, fraction, integer, isItem, positive, wordsOrNull} from '../parse.js'
 import {type Share, spellingOf, symbolOf} from '../providers/alpha-vantage/symbols.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'

@@ -1,5 +1,5 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {daily} from '../schedules.js'
+import {daily} from '../define-schedule.js'
 import {code, companySymbol} from '../codes.js'
 import {day, decimal, described, each, isRejected, must} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'

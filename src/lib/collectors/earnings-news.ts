@@ -1,5 +1,5 @@
 import {type AnyTarget, defineCollector} from '../define.js'
-import {daily} from '../schedules.js'
+import {daily} from '../define-schedule.js'
 import {UnexpectedBody} from '../errors.js'
 import {companySymbol} from '../codes.js'
 import {day, described, each, textOrNull} from '../parse.js'

@@ -1,6 +1,6 @@
 import {type AnyTarget, defineCollector, type From, type Rejected} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
-import {hourly} from '../schedules.js'
+import {hourly} from '../define-schedule.js'
 import {code, companySymbol} from '../codes.js'
 import {
   day,

@@ -1,5 +1,5 @@
 import {defineCollector} from '../define.js'
-import {weekly} from '../schedules.js'
+import {weekly} from '../define-schedule.js'
 import {each} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'
 import {observation, observationsIn, seriesOf} from '../providers/macro-series.js'

@@ -1,5 +1,5 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {weekly} from '../schedules.js'
+import {weekly} from '../define-schedule.js'
 import {code} from '../codes.js'
 import {day, described, each, filled, isRejected, must, positive} from '../parse.js'
 import {alphaVantage, query} from '../providers/alpha-vantage.js'

@@ -1,5 +1,5 @@
 import {type AnyTarget, defineCollector, type HttpRequest} from '../define.js'
-import {hourly} from '../schedules.js'
+import {hourly} from '../define-schedule.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {each, integer, isItem, list, must} from '../parse.js'
 import {articleOf, articlesIn, publishedOf} from '../providers/finnhub/news.js'

@@ -1,5 +1,5 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {daily} from '../schedules.js'
+import {daily} from '../define-schedule.js'
 import {code, companySymbol} from '../codes.js'
 import {decimal, described, each, filled, isItem, isRejected, list, must, textOrNull} from '../parse.js'
 import {plainText} from '../plain-text.js'

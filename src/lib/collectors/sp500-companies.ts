@@ -1,6 +1,6 @@
 import {pluralize} from '../text.js'
 import {defineCollector, type Rejected, type TaggedRow} from '../define.js'
-import {weekly} from '../schedules.js'
+import {weekly} from '../define-schedule.js'
 import {UnexpectedBody} from '../errors.js'
 import {plainCode} from '../codes.js'
 import {describe, described, each, filled, isItem, isRejected, textOrNull} from '../parse.js'

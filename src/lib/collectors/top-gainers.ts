@@ -1,5 +1,5 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {daily} from '../schedules.js'
+import {daily} from '../define-schedule.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
 import {code, companySymbol} from '../codes.js'
 import {decimal, describe, described, each, filled, integer, isItem, must, positive, text} from '../parse.js'

@@ -7,7 +7,7 @@ import {
   type Parsed,
 } from '../define.js'
 import {UnexpectedBody} from '../errors.js'
-import {hourly} from '../schedules.js'
+import {hourly} from '../define-schedule.js'
 import {each, flag, isItem, textOrNull, wordsOrNull} from '../parse.js'
 import {lookup, statusesAfter, truthSocial} from '../providers/truth-social.js'
 import {

@@ -1,5 +1,5 @@
 import {defineCollector, type From} from '../define.js'
-import {hourly} from '../schedules.js'
+import {hourly} from '../define-schedule.js'
 import {count, describe, each, epochSeconds, filled, isItem, list, must, textOrNull} from '../parse.js'
 import {trendingTags, truthSocial} from '../providers/truth-social.js'
 import {dayMs, isoDay} from '../time.js'

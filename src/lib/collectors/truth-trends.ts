@@ -1,5 +1,5 @@
 import {defineCollector, type Parsed} from '../define.js'
-import {hourly} from '../schedules.js'
+import {hourly} from '../define-schedule.js'
 import {each} from '../parse.js'
 import {trendingTruths, truthSocial} from '../providers/truth-social.js'
 import {read, statusesOf} from '../providers/truth-social/posts.js'

@@ -6,7 +6,7 @@ import type {Ledger} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
 
-export interface ApiOptions {
+export interface ClientOptions {
   provider: Provider
   config: Config
   clock: Clock

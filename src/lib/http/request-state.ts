@@ -1,7 +1,7 @@
 /** The state of one request over all its tries, and the classification of a refusal that depends on it. */
 import type {HttpRequest, Refusal} from '../define.js'
 import {NeedsPerson, QuotaSpent, SkipTarget, TryLater} from '../errors.js'
-import {facts, subject, type About} from './verdict.js'
+import {facts, subject, type About} from './classify-answer.js'
 
 export interface RequestState extends About {
   request: HttpRequest

@@ -4,7 +4,7 @@
 import type {Answer, HttpRequest, Provider} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {jsonOrUndefined} from '../json.js'
-import {expected, judge, unexpected, type About} from './verdict.js'
+import {expected, classifyAnswer, unexpected, type About} from './classify-answer.js'
 
 /** The expected request of a saved answer, as far as it is known. */
 export interface SavedRequest {
@@ -34,20 +34,20 @@ export function readSaved(
       provider: provider.name,
       nextStep: 'Give it to the command that makes this request, or name its target with --target.',
     })
-  const verdict = judge(answer, about)
-  if ('body' in verdict) return {answer, body: verdict.body, undated}
-  if ('refusal' in verdict) {
+  const found = classifyAnswer(answer, about)
+  if ('body' in found) return {answer, body: found.body, undated}
+  if ('refusal' in found) {
     const {body} = unexpected(answer, about, '')
-    throw new UnexpectedBody(`${provider.name}: the saved answer is a refusal: ${verdict.refusal.why}`, {
+    throw new UnexpectedBody(`${provider.name}: the saved answer is a refusal: ${found.refusal.why}`, {
       provider: provider.name,
       body,
       nextStep: 'Save an answer that holds the requested data.',
     })
   }
-  throw verdict.error instanceof UnexpectedBody
-    ? new UnexpectedBody(verdict.error.message, {
+  throw found.error instanceof UnexpectedBody
+    ? new UnexpectedBody(found.error.message, {
         provider: provider.name,
-        body: verdict.error.body,
+        body: found.error.body,
         nextStep: `Save the answer of the provider${path === undefined ? '' : ` to GET ${path}`} as it is sent: ${expected(as)}, without headers.`,
       })
     : unexpected(answer, about, 'the saved answer is an error of the server')

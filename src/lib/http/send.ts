@@ -11,7 +11,7 @@ import {BadBody, megabytes, readText} from './body.js'
 import {certificateRefused, networkReasons, reasonOfProxy} from './network-reasons.js'
 import {quotes, type Redact} from './redact.js'
 import {locationOf, withinOrigin} from './redirect.js'
-import {facts, subject} from './verdict.js'
+import {facts, subject} from './classify-answer.js'
 
 export interface SendOptions {
   provider: Provider

@@ -8,7 +8,7 @@ import type {Reservation} from '../limits/ledger.js'
 import {pluralize} from '../text.js'
 import {prepare, type Prepared} from './address.js'
 import {secretOf} from './credentials.js'
-import type {ApiOptions, RequestCounts} from './options.js'
+import type {ClientOptions, RequestCounts} from './options.js'
 import type {Recorder} from './record.js'
 import type {Redact} from './redact.js'
 import {mostRedirects} from './redirect.js'
@@ -16,7 +16,7 @@ import type {RequestState} from './request-state.js'
 import {proxyFor, type Proxy} from '../proxy.js'
 import {send, type Sent} from './send.js'
 import {reportSlow} from '../waits.js'
-import {facts, judge, subject, type Verdict} from './verdict.js'
+import {facts, classifyAnswer, subject, type AnswerClass} from './classify-answer.js'
 
 const defaultDeadlineMs = 30_000
 /** The real milliseconds in which requests got no answer, and how many a run allows all together. */
@@ -33,17 +33,17 @@ export function isStalled({inVainMs, mostMs}: Waited): boolean {
 type Hop = Extract<Sent, {redirect: URL}>
 
 /** The classified answer to one request that was sent, or the next hop of a redirect. */
-type Exchanged = {answer: Answer; verdict: Verdict} | Hop
+type Exchanged = {answer: Answer; found: AnswerClass} | Hop
 
 /** An answer, and the label of the credential that got it. */
 export interface Transmitted {
   label: string
   answer: Answer
-  verdict: Verdict
+  found: AnswerClass
 }
 
 export function createTransmit(
-  options: ApiOptions,
+  options: ClientOptions,
   shared: {redact: Redact; record: Recorder | undefined; counts: RequestCounts; waited: Waited},
 ): (state: RequestState) => Promise<Transmitted> {
   const {provider, config, clock, ledger, pace, job, log, stop} = options
@@ -169,10 +169,9 @@ export function createTransmit(
     const {answer} = sent
     const tookMs = Math.round(clock.elapsedMs() - startMs)
     log.detail(`${shown}: HTTP ${answer.status}, ${answer.text.length} characters in ${tookMs} ms`)
-    const verdict = judge(answer, {...state, label: reservation.label}, sent.raw)
-    const note =
-      'refusal' in verdict ? verdict.refusal.why : 'error' in verdict ? verdict.error.message : undefined
-    const outcome = 'body' in verdict ? 'answered' : 'refusal' in verdict ? 'refused' : 'failed'
+    const found = classifyAnswer(answer, {...state, label: reservation.label}, sent.raw)
+    const note = 'refusal' in found ? found.refusal.why : 'error' in found ? found.error.message : undefined
+    const outcome = 'body' in found ? 'answered' : 'refusal' in found ? 'refused' : 'failed'
     if (outcome !== 'answered') counts[outcome]++
     const {posts, usd} = state.request.cost ? (provider.accounting?.spent?.(answer) ?? {}) : {}
     await reservation.finish({outcome, status: answer.status, note, posts, usd: usd?.toFixed(6)})
@@ -183,7 +182,7 @@ export function createTransmit(
       requestHeaders: prepared.headers,
       answer,
     })
-    return {answer, verdict}
+    return {answer, found}
   }
 
   /**

@@ -1,5 +1,5 @@
 import {defineMapper} from '../define.js'
-import {weekly} from '../schedules.js'
+import {weekly} from '../define-schedule.js'
 import {each} from '../parse.js'
 import {
   agreesInPrice,

@@ -12,7 +12,7 @@ import type {RunPlan} from './due.js'
 import type {Context} from './context.js'
 import {cycleOfJob} from './cycle.js'
 import {recordGap} from './gaps.js'
-import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
+import {noCounts, openRun, type RunEnd} from './job-runs.js'
 import {readLists} from './lists.js'
 import {messagesOf} from './nothing-due.js'
 import type {Collected, CollectOptions} from './options.js'
@@ -143,8 +143,8 @@ async function openCollectorRun(chosen: Chosen, begun: Begun): Promise<Collector
   const {collector, sourceName, source, options, context} = chosen
   const {config, clock, log, stop} = context
   const dedicated = chosen.token === undefined ? dedicatedCredential(source, config) : undefined
-  const {openApi} = await import('../http/api.js')
-  const api = openApi({
+  const {openClient} = await import('../http/client.js')
+  const api = openClient({
     provider: source.provider,
     config,
     clock,

@@ -2,8 +2,8 @@
 import {formatNumber, pluralize} from '../text.js'
 import type {AnyCollector} from '../define.js'
 import {isFinError, messageOf, NeedsPerson, QuotaSpent} from '../errors.js'
-import type {OpenApi} from '../http/api.js'
-import {noCounts, type RunCounts, type RunEnd} from './ledger-of-runs.js'
+import type {Client} from '../http/client.js'
+import {noCounts, type RunCounts, type RunEnd} from './job-runs.js'
 import {nothingDue} from './nothing-due.js'
 import type {SecondaryRows} from './store.js'
 import type {Tally} from './tally.js'
@@ -28,7 +28,7 @@ export interface Conclusion {
 export interface Concluded {
   collector: Pick<AnyCollector, 'dependsOn' | 'lists'>
   plan: RunPlan
-  api: Pick<OpenApi, 'counts'>
+  api: Pick<Client, 'counts'>
 }
 
 type Ending = Pick<RunEnd, 'outcome' | 'exit_code' | 'message'> & {next_at?: string | null; error?: Error}

@@ -7,7 +7,7 @@ import type {Collected} from './options.js'
 import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
 import {readLists} from './lists.js'
-import {noCounts, openRun, type RunEnd} from './ledger-of-runs.js'
+import {noCounts, openRun, type RunEnd} from './job-runs.js'
 import {shape} from './parsed.js'
 import {notStored, storeMapped, type SecondaryRows} from './store.js'
 

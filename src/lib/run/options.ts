@@ -1,6 +1,6 @@
 /** The options of a collector run, and its result. */
 import type {Schedule} from '../define.js'
-import type {RunEnd} from './ledger-of-runs.js'
+import type {RunEnd} from './job-runs.js'
 import type {Ended} from './ended.js'
 import type {SecondaryRows} from './store.js'
 

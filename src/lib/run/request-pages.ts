@@ -1,7 +1,7 @@
 /** Requests one batch of targets page by page, and yields each page with its new cursor. */
 import type {AnyTarget, HttpRequest, RequestContext} from '../define.js'
 import {isFinError, messageOf, NeedsPerson, UnexpectedBody} from '../errors.js'
-import type {OpenApi} from '../http/api.js'
+import type {Client} from '../http/client.js'
 import type {TargetState} from './due.js'
 import type {AnySource, Page} from './parsed.js'
 
@@ -18,7 +18,7 @@ export interface AnsweredPage {
 
 export interface PageRequestContext {
   source: AnySource
-  api: OpenApi
+  api: Client
   plan: {states: ReadonlyMap<string, TargetState>; scheduledAt: Date | undefined}
   options: {at?: Date | undefined}
   context: {clock: {now(): Date}}

@@ -1,6 +1,6 @@
 /** The counts and complaints of one collector run. Only the functions of this file change a tally. */
 import {inOneLine, NeedsPerson, type FinError, type QuotaSpent, type SkipTarget} from '../errors.js'
-import {noCounts, type RunCounts} from './ledger-of-runs.js'
+import {noCounts, type RunCounts} from './job-runs.js'
 import type {FieldsRead} from '../parse.js'
 import type {Ended} from './ended.js'
 import type {SecondaryRows, Stored} from './store.js'

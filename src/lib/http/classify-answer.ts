@@ -5,7 +5,7 @@ import {BadJson, parseJson} from '../json.js'
 import {dayMs} from '../time.js'
 import type {Redact} from './redact.js'
 
-export type Verdict = {body: unknown} | {refusal: Refusal} | {error: FinError}
+export type AnswerClass = {body: unknown} | {refusal: Refusal} | {error: FinError}
 
 export interface About {
   provider: Provider
@@ -25,7 +25,7 @@ const storedCharacters = 1_000_000
  * Classifies an answer by the refusals that the provider declares, then by its HTTP status, then by the form
  * of its body. `raw` is the answer before redaction.
  */
-export function judge(answer: Answer, about: About, raw: Answer = answer): Verdict {
+export function classifyAnswer(answer: Answer, about: About, raw: Answer = answer): AnswerClass {
   // The original text is classified, because a redacted one may lack the words that tell a refusal.
   const declared = about.provider.refusal?.(raw)
   const found = refusalOrOutage(answer, signInRefused(declared, about)) ?? byStatus(answer, about.target)

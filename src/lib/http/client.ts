@@ -6,17 +6,17 @@ import {credentialsOf} from '../config.js'
 import {type Answer, type HttpRequest, keyless} from '../define.js'
 import {isFinError} from '../errors.js'
 import {refused, classified, type RequestState} from './request-state.js'
-import type {ApiOptions, RequestCounts} from './options.js'
+import type {ClientOptions, RequestCounts} from './options.js'
 import {createRecorder} from './record.js'
 import {createRedact} from './redact.js'
 import {SlowDown, withRetry} from './retry.js'
 import {createTransmit, isStalled} from './transmit.js'
 import {reportedMs} from '../waits.js'
-import {facts, subject} from './verdict.js'
+import {facts, subject} from './classify-answer.js'
 
-export type {ApiOptions}
+export type {ClientOptions}
 
-export interface OpenApi {
+export interface Client {
   /**
    * Sends a request, with retries. Throws SkipTarget, TryLater, QuotaSpent, NeedsPerson or UnexpectedBody,
    * each with the provider and `target`; or the reason of `stop`.
@@ -30,7 +30,7 @@ export interface OpenApi {
 /** With the pauses between four tries, a run spends less than two minutes on a provider that is silent. */
 const defaultStallMs = 110_000
 
-export function openApi(options: ApiOptions): OpenApi {
+export function openClient(options: ClientOptions): Client {
   const {provider, config, clock, ledger, log, stop} = options
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)
@@ -79,8 +79,8 @@ export function openApi(options: ApiOptions): OpenApi {
   async function attempt(state: RequestState): Promise<{answer: Answer; body: unknown}> {
     const tried = new Set<string>()
     for (;;) {
-      const {label, answer, verdict} = await transmit(state)
-      if ('body' in verdict) {
+      const {label, answer, found} = await transmit(state)
+      if ('body' in found) {
         const until = provider.accounting?.holdsUntil?.(answer)
         if (until !== undefined)
           await ledger.startCooldown(provider, label, {
@@ -88,13 +88,13 @@ export function openApi(options: ApiOptions): OpenApi {
             until,
             why: 'it reports that few requests are left',
           })
-        return {answer, body: verdict.body}
+        return {answer, body: found.body}
       }
-      if ('error' in verdict) {
+      if ('error' in found) {
         state.retriesWithoutHint.delete(label)
-        throw verdict.error
+        throw found.error
       }
-      const refusal = classified(verdict.refusal, label, state)
+      const refusal = classified(found.refusal, label, state)
       const isOnly = !canRotate || state.request.credential !== undefined
       if (
         refusal.next === 'skip' ||
