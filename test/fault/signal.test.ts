@@ -8,6 +8,7 @@ import {once} from 'node:events'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
+import pg from 'pg'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {Interrupted} from '../../src/lib/interrupt.js'
 import {root} from '../paths.js'
@@ -159,3 +160,40 @@ test('a mapper that is interrupted is recorded in the run ledger with its exit c
     {outcome: 'interrupted', exit_code: 143},
   ])
 })
+
+for (const args of [
+  ['query', 'latest-macro'],
+  ['export', 'cpi'],
+  ['ingest', 'cpi', '--force'],
+])
+  test(`fin ${args.join(' ')} ends on SIGINT while another session locks its table`, async () => {
+    const other = new pg.Client(setup.env['DATABASE_URL'])
+    await other.connect()
+    try {
+      await other.query('begin')
+      await other.query('lock table cpi in access exclusive mode')
+      const over = new AbortController()
+      const run = await fin(args, {
+        env: setup.env,
+        started(child) {
+          void (async () => {
+            for (;;) {
+              if (over.signal.aborted) return
+              const waiting = await other.query('select from pg_locks where not granted')
+              if (waiting.rows.length > 0) break
+              await pause(50)
+            }
+            child.kill('SIGINT')
+          })()
+        },
+      })
+      over.abort()
+      assert.equal(run.code, 130, run.stderr)
+      assert.doesNotMatch(run.stderr, /^\s+at |unexpected/m)
+    } finally {
+      await other.query('rollback')
+      await other.end()
+    }
+    const left = await setup.rows(`select outcome from job_runs where outcome = 'running'`)
+    assert.deepEqual(left, [])
+  })

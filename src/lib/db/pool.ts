@@ -2,6 +2,7 @@
 import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
+import {deadline} from '../clock.js'
 import {Client} from './client.js'
 import {connectionOf, type Connection} from './connection.js'
 import {ensureDatabase} from './ensure-database.js'
@@ -12,6 +13,7 @@ import {statement, type StatementName} from './statement.js'
 import {databaseOf, startEmbedded} from '../embedded/server.js'
 import {codeOf, isUnreachable, readableAtStart} from '../postgres-errors.js'
 import {databaseOn} from './queries.js'
+import {wireOf} from './sign-in.js'
 import {applySchema, few, pendingFiles, shippedSchema} from './schema.js'
 import {
   checkEncoding,
@@ -24,21 +26,22 @@ import {
 
 /**
  * Opens the database of the configuration. The schema is brought up to date if fin manages the database
- * (the embedded server, a simulation); `schema: 'skip'` leaves it unchanged.
+ * (the embedded server, a simulation); `schema: 'skip'` leaves it unchanged. Some seconds after `stop`,
+ * statements that still run end with its reason.
  *
  * Throws `NeedsPerson` if only a person can help (other data origin, older or newer schema, refused
  * sign-in), and `TryLater` if the server does not answer. Both give exit code 2.
  */
 export async function openDatabase(
   config: Config,
-  options: {application?: string; schema?: 'require' | 'skip'; log?: WaitLog} = {},
+  options: {application?: string; schema?: 'require' | 'skip'; log?: WaitLog; stop?: AbortSignal} = {},
 ): Promise<Database> {
   const connection = await connectionOf(
     config,
     options.application === undefined ? 'fin' : `fin ${options.application}`,
     options.log,
   )
-  const pool = createPool(connection.settings)
+  const pool = createPool(connection.settings, options.stop)
   try {
     const state = await firstState(config, connection, pool)
     checkSearchPath(state, connection.where)
@@ -51,11 +54,26 @@ export async function openDatabase(
   }
 }
 
-function createPool(settings: pg.ClientConfig): pg.Pool {
+/**
+ * The time after an interrupt in which a statement may still end, in milliseconds. A statement that waits for
+ * the lock of another session would wait for as long as that session likes.
+ */
+const interruptGraceMs = 3_000
+
+/** Makes the pool. Some time after `stop`, the connections that still work end with its reason. */
+function createPool(settings: pg.ClientConfig, stop?: AbortSignal): pg.Pool {
   const pool = new pg.Pool({...settings, max: 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true, Client})
   // The next query reports a lost connection. Without these listeners it would end the process.
   pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
+  const clients = new Set<pg.ClientBase>()
+  pool.on('connect', (client) => clients.add(client.on('error', () => {})))
+  pool.on('remove', (client) => clients.delete(client))
+  const endAll = () => {
+    for (const client of clients) wireOf(client).stream.destroy(stop?.reason as Error)
+  }
+  stop?.addEventListener('abort', () => deadline(interruptGraceMs).addEventListener('abort', endAll), {
+    once: true,
+  })
   return pool
 }
 

@@ -69,7 +69,7 @@ export async function openContext({
       (database ??= reportSlow(
         log,
         () => databaseText,
-        import('../db/pool.js').then(({openDatabase}) => openDatabase(config, {log})),
+        import('../db/pool.js').then(({openDatabase}) => openDatabase(config, {log, stop})),
       )),
     ledger: () =>
       (ledger ??= Promise.all([import('../limits/ledger.js'), context.database()]).then(
