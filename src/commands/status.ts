@@ -47,7 +47,7 @@ A job that never ran is late once a scheduled run and its 30 minutes have passed
     await this.within(flags, async ({clock, config, database, log}) => {
       const {lateTables, tableStatuses} = await import('../lib/report/table-status.js')
       const opened = await database()
-      const statuses = await tableStatuses(writers, {database: opened, config, now: clock.now()})
+      const statuses = await tableStatuses(writers, {jobs, database: opened, config, now: clock.now()})
       const late = await lateTables(statuses, opened)
       const isOnlyLate = flags.check && flags.quiet
       await this.printStatuses(isOnlyLate ? late : statuses, flags, config.zone)

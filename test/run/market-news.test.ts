@@ -483,6 +483,7 @@ test('the table counts as fresh all week, although the list of sources is reques
       context: {config, clock},
     } = setup
     const [status] = await tableStatuses([marketNews], {
+      jobs: [marketNews],
       database: await setup.context.database(),
       config,
       now: clock.now(),

@@ -45,6 +45,8 @@ export interface TableStatus {
 }
 
 export interface StatusContext {
+  /** All jobs. The primary table of a job is listed under that job, although others write it, too. */
+  jobs: readonly TableWriter[]
   database: Database
   config: Config
   now: Date
@@ -83,6 +85,7 @@ export async function tableStatuses(
     (await database.query<JobRuns>('select_unit_successes', [latest])).map((row) => [row.unit, row]),
   )
   const states = await statesOf(database, writers, now)
+  const primary = new Set<string>(context.jobs.map(({tables}) => tables[0]))
   const statuses: TableStatus[] = []
   for (const job of writers) {
     const expected = expectedRun(job.schedule, now)
@@ -98,6 +101,7 @@ export async function tableStatuses(
     const columns = columnsOf(status, expected)
     const state = freshness(job.schedule, status, contents.get(job.tables[0])?.rows === '0')
     for (const table of job.tables) {
+      if (table !== job.tables[0] && primary.has(table)) continue
       const content = contents.get(table) ?? {rows: '0', is_estimate: false, newest: null}
       statuses.push({table, unit: job.name, ...content, ...columns, state})
     }
