@@ -22,11 +22,12 @@ export interface Lock {
   release(): Promise<void>
 }
 
-/** A process of another host may have died. Whether it lives is known after some seconds, at most 30. */
-export interface LockWait {
+/** The clock of the run, and how it waits until a lock of another host is known to be held or ended. */
+export interface LockOptions {
   /** The clock of the run, which is compared with that of the database server. */
   clock: Clock
   stop: AbortSignal
+  /** Called once if the lock belongs to a process of another host. Whether it lives is known after 30 seconds at most. */
   onWait(host: string): void
 }
 
@@ -40,7 +41,7 @@ export interface Database extends Queries {
    * Takes a lock that ends with this process; undefined if another process holds it. Throws NeedsPerson if
    * the clock of the run is ahead of the server's by more than a minute.
    */
-  lock(key: string, wait?: LockWait): Promise<Lock | undefined>
+  lock(key: string, options?: LockOptions): Promise<Lock | undefined>
   pool: pg.Pool
   close(): Promise<void>
 }

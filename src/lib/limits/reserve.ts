@@ -154,7 +154,7 @@ export async function moveForward(
   })
 }
 
-/** The error of a ledger in which a clock wrote that was ahead: to wait would shut the provider for long. */
+/** The error for a ledger with instants in the future. Waiting would block the provider until then. */
 function inFuture(provider: Provider, atMs: number, future: Date): NeedsPerson {
   return new NeedsPerson(
     `${provider.name}: the ledger has requests or cooldowns of ${future.toISOString()}, and it is ${iso(atMs)}: a clock was ahead when they were written, or is behind now`,
