@@ -27,7 +27,7 @@ export interface LockOptions {
   /** The clock of the run, which is compared with that of the database server. */
   clock: Clock
   stop: AbortSignal
-  /** Called once if the lock belongs to a process of another host. Whether it lives is known after 30 seconds at most. */
+  /** Called once if a process of another host has the lock. Whether it lives is known within 30 seconds. */
   onWait(host: string): void
 }
 
