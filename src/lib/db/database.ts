@@ -13,6 +13,8 @@ export interface Queries {
 export interface Transaction extends Queries {
   /** Undoes the statements of `work`, and only those, if it throws. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
+  /** The process of the server that runs it, also behind a connection pooler. */
+  pid: number
   client: pg.PoolClient
 }
 
