@@ -235,13 +235,21 @@ globalThis.Date = class extends Date {
     await client.connect()
     try {
       const check = async () => (await fin(['doctor', '--ndjson'], {env: {DATABASE_URL: url}})).stdout
-      assert.doesNotMatch(await check(), /"check":"future"/)
+      assert.doesNotMatch(await check(), /"check":"future/)
       await client.query(
         `insert into target_state (unit, target, last_success) values ('cpi', 'A', clock_timestamp() + interval '1 day')`,
       )
       assert.match(
         await check(),
         /"check":"future".*"state":"broken".*0 reservations, 0 cooldowns and 1 success lie.*--forget-future/,
+      )
+      await client.query(
+        `insert into sp500_membership (symbol, period, source, known_from, seen_at)
+         values ('A', 1, 'both', now(), now()), ('B', 1, 'both', now(), '2099-01-02 03:04Z')`,
+      )
+      assert.match(
+        await check(),
+        /"check":"future rows".*"state":"broken".*rows of 1 table were .*\(sp500_membership: 2099-01-02 03:04 UTC\)/,
       )
     } finally {
       await client.end()

@@ -32,6 +32,14 @@ export async function readFuture(queries: Queries, now: Date): Promise<Future> {
   return found
 }
 
+/** The tables with rows collected in the future. An answer of today does not replace such a row. */
+export function readFutureTables(
+  queries: Queries,
+  now: Date,
+): Promise<{table_name: string; newest: string}[]> {
+  return queries.query('select_future_tables', [new Date(now.getTime() + toleratedAheadMs).toISOString()])
+}
+
 /** Drops or resets the rows with an instant in the future, in one transaction, and counts them. */
 export async function forgetFuture(database: Database, now: Date): Promise<Future> {
   const [ledger, success] = instants(now)
