@@ -115,7 +115,7 @@ export async function applySchema(
     await client.query('begin')
     const isLocked = await hasSchemaFiles(client)
     try {
-      await client.query(statement('select_schema_limits').text)
+      await client.query(statement('select_schema_settings').text)
       const {rows} = await client.query<{pid: number}>(statement('select_backend_pid').text)
       const {pid} = rows[0]!
       if (isLocked) await wait(pid, () => client.query(statement('select_schema_lock').text))
