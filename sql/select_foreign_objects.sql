@@ -1,5 +1,8 @@
 -- Functions and operators of other roles that fin's tables, views and functions use: they would run with the rights of whoever reads or writes.
--- $1: names of fin's tables and views. Superusers and the owner of the database may define what they like.
+-- $1: names of fin's tables and views. Superusers, the owners of the database and the schema, and the role that ran fin db init may define what they like.
+with initial as (
+  select relowner as owner from pg_class where oid = pg_catalog.to_regclass('schema_files')
+)
 select distinct coalesce(relation.relname, own.proname)::text as relation,
   pg_describe_object(dependency.refclassid, dependency.refobjid, 0) as used, pg_get_userbyid(object.owner)::text as owner
 from pg_depend as dependency
@@ -14,12 +17,16 @@ left join pg_constraint as con on dependency.classid = 'pg_constraint'::regclass
 left join pg_index as idx on dependency.classid = 'pg_class'::regclass and idx.indexrelid = dependency.objid
 left join pg_trigger as trg on dependency.classid = 'pg_trigger'::regclass and trg.oid = dependency.objid
 left join pg_proc as own on dependency.classid = 'pg_proc'::regclass and own.oid = dependency.objid
-  and own.pronamespace = current_schema()::regnamespace and own.proowner::regrole::text = pg_catalog.quote_ident(current_user)
+  and own.pronamespace = current_schema()::regnamespace
+  and (own.proowner::regrole::text = pg_catalog.quote_ident(current_user) or own.proowner = (select owner from initial))
 left join pg_class as relation on relation.oid = coalesce(rule.ev_class, def.adrelid, con.conrelid, idx.indrelid, trg.tgrelid)
 where dependency.refobjid >= 16384 and (own.oid is not null or (relation.relname = any ($1::text[]) and pg_table_is_visible(relation.oid)))
   and not exists (
     select from pg_roles as role
     where role.oid = object.owner and (role.rolsuper or role.rolname = current_user
-      or role.oid = (select datdba from pg_database where datname = current_database()))
+      or role.oid = (select owner from initial)
+      or role.oid = (select nspowner from pg_namespace where nspname = current_schema())
+      or role.oid = (select datdba from pg_database where datname = current_database())
+    )
   )
 order by 1, 2

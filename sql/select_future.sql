@@ -1,4 +1,4 @@
--- Counts what a clock that was ahead wrote. $1: reservations and cooldowns after it, $2: successes after it.
+-- Count rows with an instant in the future. $1: the latest valid instant of reservations and cooldowns, $2: that of successes.
 select
   (select count(*)::integer from provider_requests where counts_until > $1::timestamptz or go_at > $1::timestamptz) as reservations,
   (select count(*)::integer from credential_rests where since > $1::timestamptz) as cooldowns,

@@ -1,4 +1,4 @@
--- Last success of each job, and its scheduled run. $1: a later one was written by a clock that was ahead. "nothing due" is not a success, because failed targets may still wait.
+-- Last success of each job, and its scheduled run. $1: the latest valid instant; a later one does not count. "nothing due" is not a success, because failed targets may still wait.
 -- Each job costs a few steps in the indexes of job_runs, however many runs it has.
 with recursive jobs as (
   (select unit from job_runs order by unit limit 1)

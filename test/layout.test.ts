@@ -221,6 +221,7 @@ test('jobs import only packages that parse documents or are pure functions', () 
               'csv-parse',
               'entities',
               'fastest-levenshtein',
+              'htmlparser2',
               'node:crypto',
               'node:module',
             ].includes(one.to),
@@ -237,6 +238,7 @@ const heavy = new Set([
   'kafkajs',
   'listr2',
   'cheerio',
+  'htmlparser2',
   'ws',
   'luxon',
   'croner',
@@ -255,7 +257,8 @@ test('no command loads a heavy package before it runs', () => {
     if (!file.startsWith('src/commands/') && !file.startsWith('src/hooks/')) continue
     for (const [name, path] of packagesLoadedBy(file, all)) {
       const ofItsJob =
-        ['cheerio', 'csv-parse'].includes(name) && [...jobFolders, 'providers'].includes(zoneOf(path.at(-1)!))
+        ['cheerio', 'csv-parse', 'htmlparser2'].includes(name) &&
+        [...jobFolders, 'providers', 'html'].includes(zoneOf(path.at(-1)!))
       const ofSchedules = ['croner', 'luxon'].includes(name) && zoneOf(file) === 'commands/schedule'
       if (heavy.has(name) && !ofItsJob && !ofSchedules) wrong.push(`${name} through ${path.join(' -> ')}`)
     }

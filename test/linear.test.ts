@@ -9,6 +9,8 @@ import {describe, test} from 'node:test'
 import {join} from 'node:path'
 import {loadConfig} from '../src/lib/config.js'
 import type {Answer, Provider} from '../src/lib/define.js'
+import {UnexpectedBody} from '../src/lib/errors.js'
+import {nestsDeeperThan} from '../src/lib/html.js'
 import {createRedact, quotes} from '../src/lib/http/redact.js'
 import {classifyAnswer} from '../src/lib/http/classify-answer.js'
 import {parseJson, jsonOrUndefined} from '../src/lib/json.js'
@@ -205,6 +207,33 @@ describe('HTML, CSV and JSON', () => {
   test('a post', () => {
     isLinear('textOf', (text) => textOf(`<p>${text}`), 99_000)
     isLinear('textOf', (text) => textOf(`<a href="http://a${text}">${text.slice(0, 20_000)}</a>`), 70_000)
+  })
+  for (const piece of ['<div>', '<div/>', '<div title="<">', '<i a=\'>\' b="<"/>', '<p title="</p>"><b/>'])
+    test(`that nests too deep with ${piece} is refused`, () => {
+      const text = piece.repeat(20_000)
+      assert.throws(() => gridOf(text, 'constituents'), UnexpectedBody)
+      assert.throws(() => gridOf(page(`<tr><td>${text}</td></tr>`), 'constituents'), UnexpectedBody)
+      assert.throws(() => textOf(text.slice(0, 90_000)), /nests deeper than 100 levels/)
+    })
+  test('that begins many formulas without an end is refused, which the parser keeps in a second list', () => {
+    for (const piece of ['<math><mi></math>', '<div><svg></div>'])
+      assert.equal(nestsDeeperThan(500, piece.repeat(501)), true, piece)
+  })
+  test('that nests little is accepted, however long it is', () => {
+    for (const piece of [
+      ...['<br/>', '<img src="a>b"/>', '<p>a', '<li><b>a</b>', '<tr><td>a<th>b', '</div>', '<!--<div>-->'],
+      ...[
+        '<svg><path/><g/></svg>',
+        '<math><mi>a</mi></math>',
+        '<script>"<div>"</script>',
+        '<a title="<b><b>"></a>',
+      ],
+    ])
+      assert.equal(nestsDeeperThan(10, piece.repeat(2_000)), false, piece)
+    assert.deepEqual(
+      ['<div>'.repeat(10), '<div>'.repeat(11)].map((html) => nestsDeeperThan(10, html)),
+      [false, true],
+    )
   })
   test('CSV', () => {
     isLinear('csvItems', (text) => csvItems(`a,b\n${text}\n1,2\n`, ['a', 'b']))

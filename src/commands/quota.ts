@@ -13,7 +13,7 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
     '<%= config.bin %> quota',
     '<%= config.bin %> quota --provider coingecko --plan',
     {
-      description: 'Count what a clock wrote that was ahead, before dropping it',
+      description: 'Count the rows in the future that a fast clock wrote, before dropping them',
       command: '<%= config.bin %> quota --forget-future --dry-run',
     },
     {
@@ -29,11 +29,11 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
       exclusive: ['retry'],
     }),
     'forget-future': Flags.boolean({
-      summary: 'drop reservations, cooldowns and successes that a clock that was ahead wrote',
+      summary: 'drop reservations, cooldowns and successes in the future, which a fast clock wrote',
       exclusive: ['plan', 'provider', 'retry'],
     }),
     'dry-run': Flags.boolean({
-      summary: 'with --forget-future: only count them',
+      summary: 'count the rows of --forget-future, and drop nothing (default: drop)',
       dependsOn: ['forget-future'],
     }),
     retry: Flags.string({
@@ -53,6 +53,9 @@ state: ready, full (nothing left now), wait or spent (the provider refused), blo
       const atMs = clock.now().getTime()
       if (flags['forget-future']) {
         const {forgetFuture, futureText, readFuture} = await import('../lib/limits/future.js')
+        const {requireNotBehind} = await import('../lib/db/server-clock.js')
+        // A clock that is behind would drop what other machines wrote with a right clock.
+        await requireNotBehind(queries, clock)
         const isDry = flags['dry-run'] === true
         const future = await (isDry ? readFuture : forgetFuture)(queries, clock.now())
         log.notice(`${isDry ? 'would drop' : 'dropped'} ${futureText(future)} of the future`)

@@ -1,38 +1,33 @@
-/** Measures HTML before it is parsed. */
+/** Measures HTML before a tree is built of it. */
+import {Parser} from 'htmlparser2'
 
-const voids = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '))
+/** The elements for which the parser keeps a second list, which only their own end tags shorten. */
+const foreign = new Set('svg math mi mo mn ms mtext annotation-xml foreignobject desc title'.split(' '))
 
-/** The elements that an element ends, if they were left open directly before it. */
-const ends: Readonly<Record<string, readonly string[]>> = {
-  p: ['p'],
-  li: ['li'],
-  dt: ['dt', 'dd'],
-  dd: ['dt', 'dd'],
-  option: ['option'],
-  tr: ['tr', 'td', 'th'],
-  td: ['td', 'th'],
-  th: ['td', 'th'],
-}
+class TooDeep extends Error {}
 
 /**
- * True if the elements of the HTML nest deeper than `deepest`. It takes linear time; the parser needs the
- * square of the depth, and can take a minute. An end tag without its start counts nothing, as in the parser.
+ * True if the elements of the HTML nest deeper than `deepest`, or if more than `deepest` elements of a
+ * drawing or formula have no end tag. The parser that builds the tree also counts here, so both agree. It
+ * stops at the limit, because it needs the square of the depth and can take a minute.
  */
 export function nestsDeeperThan(deepest: number, html: string): boolean {
-  const open: string[] = []
-  // The look-ahead keeps the name whole, so that the pattern never tries a shorter one.
-  const tags = html.matchAll(/<(\/?)([a-z][a-z0-9-]*)(?![a-z0-9-])([^<>]*)>/gi)
-  for (const [, close, written = '', rest = ''] of tags) {
-    const name = written.toLowerCase()
-    if (voids.has(name) || rest.endsWith('/')) continue
-    if (close === '/') {
-      const start = open.lastIndexOf(name)
-      if (start >= 0) open.length = start
-      continue
-    }
-    while (ends[name]?.includes(open.at(-1) ?? '')) open.pop()
-    open.push(name)
-    if (open.length > deepest) return true
+  let depth = 0
+  let unended = 0
+  const parser = new Parser({
+    onopentagname() {
+      if (++depth > deepest) throw new TooDeep()
+    },
+    onclosetag(name, isImplied) {
+      depth--
+      if (isImplied && foreign.has(name) && ++unended > deepest) throw new TooDeep()
+    },
+  })
+  try {
+    parser.end(html)
+    return false
+  } catch (error) {
+    if (error instanceof TooDeep) return true
+    throw error
   }
-  return false
 }

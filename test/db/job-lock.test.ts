@@ -9,7 +9,7 @@ import pg from 'pg'
 import {cpi} from '../../src/lib/collectors/cpi.js'
 import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
-import type {Database, LockWait} from '../../src/lib/db/database.js'
+import type {Database, LockOptions} from '../../src/lib/db/database.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {processMark} from '../../src/lib/embedded/process-lock.js'
 import {TryLater} from '../../src/lib/errors.js'
@@ -37,11 +37,11 @@ const here = async () => {
   return row!.process.namespace
 }
 const holdAs = (name: string, process: object, seconds: number) =>
-  database.query('insert_job_lock', [name, 'another', JSON.stringify(process), seconds, null])
+  database.query('upsert_job_locks', [name, 'another', JSON.stringify(process), seconds, null])
 const watching = () => {
   const hosts: string[] = []
   const stop = new AbortController().signal
-  const wait: LockWait = {clock: realClock, stop, onWait: (host) => hosts.push(host)}
+  const wait: LockOptions = {clock: realClock, stop, onWait: (host) => hosts.push(host)}
   return {hosts, wait}
 }
 

@@ -44,7 +44,7 @@ async function session<T>(
 }
 
 const reserve = (provider: string) =>
-  database.transaction((tx) => tx.query('insert_provider_lock', [provider]))
+  database.transaction((tx) => tx.query('upsert_provider_locks', [provider]))
 
 test('no advisory lock is left, because every role can take one', () => {
   const files = filesBelow('sql', 'src', 'initdb')
@@ -90,7 +90,7 @@ test('the lock of a provider bounds its wait, survives a crash, and leaves other
   await database
     .transaction(async (tx) => {
       await tx.client.query('set local synchronous_commit = off')
-      await tx.query('insert_provider_lock', ['south'])
+      await tx.query('upsert_provider_locks', ['south'])
       const show = async (name: string) =>
         (await tx.client.query<Record<string, string>>(`show ${name}`)).rows[0]![name]
       assert.equal(await show('lock_timeout'), '1min')
@@ -120,15 +120,15 @@ test('a long wait names the holder, and too long a wait ends with what to do', {
     const {pid, role} = rows[0]!
     const waits: string[] = []
     const about = {
-      table: 'provider_locks',
       what: 'the quota of east',
       subject: 'east (T1)',
       log: {notice: (text: string) => void waits.push(text)},
     }
     // The second one waits for the first, which is not named, because it waits itself.
     const others = [reserve('east'), reserve('east')]
-    const late = waitForLock(database, about, () =>
+    const late = waitForLock(database, about, (waitsAs) =>
       database.transaction(async (tx) => {
+        waitsAs(tx.pid)
         await tx.query('select_lock_patience', ['5s'])
         await tx.client.query(`insert into provider_locks values ('east') on conflict do nothing`)
       }),
@@ -147,8 +147,40 @@ test('a long wait names the holder, and too long a wait ends with what to do', {
   }),
 )
 
+test('a wait names the holder of its own lock, not that of another row', {timeout: 60_000}, () =>
+  session((own) =>
+    session(async (other) => {
+      const pids: number[] = []
+      for (const [client, name] of [
+        [own, 'fred'],
+        [other, 'alpha-vantage'],
+      ] as const) {
+        const {rows} = await client.query<{pid: number}>('select pg_backend_pid() pid')
+        pids.push(rows[0]!.pid)
+        await client.query('begin')
+        await client.query('insert into provider_locks values ($1)', [name])
+      }
+      const elsewhere = reserve('alpha-vantage')
+      const waits: string[] = []
+      const log = {notice: (text: string) => void waits.push(text)}
+      const waiting = waitForLock(database, {what: 'the quota', subject: 'fred', log}, (waitsAs) =>
+        database.transaction(async (tx) => {
+          waitsAs(tx.pid)
+          await tx.query('upsert_provider_locks', ['fred'])
+        }),
+      )
+      while (waits.length === 0) await own.query('select pg_sleep(0.1)')
+      await own.query('rollback')
+      await other.query('rollback')
+      await Promise.all([waiting, elsewhere])
+      assert.match(waits[0]!, new RegExp(`locked by process ${pids[0]} `))
+      assert.ok(!waits[0]!.includes(`process ${pids[1]} `), waits[0])
+    }),
+  ),
+)
+
 test('an error of the work itself stays as it is', async () => {
-  const about = {table: 'provider_locks', what: 'x', subject: 'x', log: undefined}
+  const about = {what: 'x', subject: 'x', log: undefined}
   const failure = new Error('another one')
   await assert.rejects(
     waitForLock(database, about, () => Promise.reject(failure)),

@@ -1,8 +1,11 @@
 /**
- * A clock that is or was ahead: no run starts with it, and what it wrote neither shuts a provider nor counts
+ * A clock that is or was ahead: no run starts with it, and what it wrote neither blocks a provider nor counts
  * as a success.
  */
 import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {describe, test} from 'node:test'
 import pg from 'pg'
 import {realClock} from '../../src/lib/clock.js'
@@ -189,19 +192,64 @@ describe('a success in the future', () => {
     assert.equal((await fin(['ingest', 'cpi'], {env})).code, 0)
   })
 
+  test('is not dropped by a clock that is behind, for which every right instant lies ahead', async () => {
+    const url = await server.withSchema('behind')
+    const folder = mkdtempSync(join(tmpdir(), 'fin-clock-'))
+    const hook = join(folder, 'behind.cjs')
+    writeFileSync(
+      hook,
+      `const now = Date.now
+globalThis.Date = class extends Date {
+  constructor(...given) { given.length ? super(...given) : super(now() - ${2 * hourMs}) }
+}`,
+    )
+    const client = new pg.Client(url)
+    await client.connect()
+    try {
+      await client.query(
+        `insert into target_state (unit, target, last_success) values ('cpi', 'A', clock_timestamp())`,
+      )
+      const forget = async (...options: string[]) =>
+        fin(['quota', '--forget-future', ...options], {
+          env: {DATABASE_URL: url, NODE_OPTIONS: `--require ${hook}`},
+        })
+      for (const options of [[], ['--dry-run']]) {
+        const refused = await forget(...options)
+        assert.equal(refused.code, 2, refused.stderr)
+        assert.match(
+          refused.stderr,
+          /the clock of this machine is 7[12]\d\d s behind the database server's: .*\n\s+Correct the clock/,
+        )
+      }
+      const {rowCount} = await client.query('select from target_state where last_success is not null')
+      assert.equal(rowCount, 1)
+    } finally {
+      await client.end()
+      rmSync(folder, {recursive: true})
+    }
+  })
+
   test('of a real database is shown by doctor', async () => {
     const url = await server.withSchema('doctor')
     const client = new pg.Client(url)
     await client.connect()
     try {
       const check = async () => (await fin(['doctor', '--ndjson'], {env: {DATABASE_URL: url}})).stdout
-      assert.doesNotMatch(await check(), /"check":"future"/)
+      assert.doesNotMatch(await check(), /"check":"future/)
       await client.query(
         `insert into target_state (unit, target, last_success) values ('cpi', 'A', clock_timestamp() + interval '1 day')`,
       )
       assert.match(
         await check(),
         /"check":"future".*"state":"broken".*0 reservations, 0 cooldowns and 1 success lie.*--forget-future/,
+      )
+      await client.query(
+        `insert into sp500_membership (symbol, period, source, known_from, seen_at)
+         values ('A', 1, 'both', now(), now()), ('B', 1, 'both', now(), '2099-01-02 03:04Z')`,
+      )
+      assert.match(
+        await check(),
+        /"check":"future rows".*"state":"broken".*rows of 1 table were .*\(sp500_membership: 2099-01-02 03:04 UTC\)/,
       )
     } finally {
       await client.end()

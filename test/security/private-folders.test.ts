@@ -1,12 +1,23 @@
 /** Folders of fin are private whatever the umask, and root's server runs as an account of its own. */
 import assert from 'node:assert/strict'
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, test} from 'node:test'
 import {createRequire} from 'node:module'
 import {makeAccount, serverAccount, sharedName} from '../../src/lib/embedded/account.js'
 import {embeddedPaths} from '../../src/lib/embedded/paths.js'
+import {preparePaths} from '../../src/lib/embedded/prepare.js'
 import {stopEmbedded} from '../../src/lib/embedded/server.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
@@ -142,6 +153,36 @@ describe('a folder of fin', () => {
       await stopEmbedded(loadConfig({FIN_DATA_DIR: at('share', 'fin')}, '/'))
       rmSync(embeddedPaths(at('share', 'fin')).folder, {recursive: true, force: true})
     }
+  })
+
+  const prepare = (folder: string, account?: {uid: number; gid: number}) => {
+    const paths = {cluster: '', data: '', password: '', log: '', lock: '', account}
+    preparePaths({...paths, folder, sockets: join(folder, 'run')}, at('data'), () => {})
+  }
+
+  test('that the user chose or widened keeps its mode', () => {
+    process.umask(0)
+    mkdirSync(at('data'), {mode: 0o755})
+    prepare(at('data', 'postgres'))
+    assert.deepEqual([at('data'), at('data', 'postgres')].map(modeOf), ['755', '700'], 'empty')
+    prepare(at('data', 'postgres'))
+    assert.equal(modeOf(at('data')), '755', 'on every start')
+  })
+
+  test('that another account owns keeps its mode, and the server starts', onlyAsRoot, () => {
+    process.umask(0)
+    mkdirSync(at('data', 'postgres'), {recursive: true, mode: 0o755})
+    chownSync(at('data'), 65534, 65534)
+    prepare(at('data', 'postgres'))
+    assert.deepEqual([at('data'), at('data', 'postgres')].map(modeOf), ['755', '700'])
+  })
+
+  test('of data may be entered by the account of a server in it, not beside it', onlyAsRoot, () => {
+    process.umask(0)
+    for (const path of [at('data'), at('data-2', 'postgres')]) mkdirSync(path, {recursive: true, mode: 0o755})
+    symlinkSync(at('data-2', 'postgres'), at('data', 'postgres'))
+    prepare(at('data-2', 'postgres'), {uid: 65534, gid: 65534})
+    assert.deepEqual([at('data'), at('data-2', 'postgres')].map(modeOf), ['700', '711'])
   })
 
   test('has no file that others may write, whatever makes it', async () => {

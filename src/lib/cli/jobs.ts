@@ -23,6 +23,14 @@ async function jobClasses(commands: readonly LoadableCommand[]): Promise<JobClas
   return (await Promise.all(jobs.map((command) => command.load()))) as JobClass[]
 }
 
+/** The names of all collectors and mappers. The manifest has them, so that no class is loaded. */
+export function jobNames(commands: readonly LoadableCommand[]): string[] {
+  return commands.flatMap((command) => {
+    const {collector, mapper} = command as Pick<JobClass, 'collector' | 'mapper'>
+    return (collector ?? mapper)?.name ?? []
+  })
+}
+
 /** Every collector, by name. */
 export async function collectorsByName(
   commands: readonly LoadableCommand[],

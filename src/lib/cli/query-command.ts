@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import type {FlagInput} from '@oclif/core/interfaces'
 import {NeedsPerson} from '../errors.js'
 import {namedQuery, parametersOf, parameterType, type NamedQuery} from '../report/named-queries.js'
+import {jobNames} from './jobs.js'
 import {ReadCommand} from './read-command.js'
 
 export abstract class QueryCommand extends ReadCommand {
@@ -14,7 +15,8 @@ export abstract class QueryCommand extends ReadCommand {
     await this.within(flags, async ({clock, config, database, log, stop}) => {
       const {tablesOfQuery} = await import('../report/empty-tables.js')
       const {statement} = await import('../db/statement.js')
-      const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), this.jobs())
+      const jobs = jobNames(this.config.commands)
+      const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), jobs)
       const opened = await database()
       const rows = async function* () {
         try {
@@ -34,13 +36,6 @@ export abstract class QueryCommand extends ReadCommand {
       }
       await this.sayMissing(opened, log, query.name, await tablesOfQuery(opened, query.statement))
     })
-  }
-
-  /** The names of all jobs. A job has the name of its command. */
-  private jobs(): string[] {
-    return this.config.commands
-      .map(({id}) => id.split(':'))
-      .flatMap(([topic, name]) => ((topic === 'ingest' || topic === 'map') && name ? [name] : []))
   }
 }
 

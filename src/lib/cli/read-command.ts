@@ -9,6 +9,7 @@ import type {Format, RowsOptions} from '../output/format.js'
 import {chooseFormat, printRows} from '../output/rows.js'
 import {stopOnSignal} from '../interrupt.js'
 import type {Context} from '../run/context.js'
+import {formatNumber} from '../text.js'
 import {tableWriters} from './jobs.js'
 
 export interface ReadFlags {
@@ -64,7 +65,10 @@ export abstract class ReadCommand extends Command {
     await printRows(rows, {format: chooseFormat(flags, process.stdout.isTTY, piped), zone, ...options})
   }
 
-  /** Prints stored rows and returns their number. Names each cell whose JSON is printed as text. */
+  /**
+   * Prints stored rows and returns their number. For a column with JSON that is printed as text, it names the
+   * first row, and at the end the number of such cells.
+   */
   protected async printStored(
     rows: AsyncIterable<object>,
     {log, config}: Pick<Context, 'log' | 'config'>,
@@ -73,18 +77,24 @@ export abstract class ReadCommand extends Command {
     piped?: Format,
   ): Promise<number> {
     let printed = 0
+    const deepCells = new Map<string, number>()
     const counted = async function* () {
       for await (const row of rows) {
         printed += 1
-        for (const [column, cell] of Object.entries(row))
-          if (cell instanceof DeepJson)
-            log.warn(
-              `row ${printed}: the JSON in column "${column}" nests too deep, so it is printed as text`,
-            )
+        for (const [column, cell] of Object.entries(row)) {
+          if (!(cell instanceof DeepJson)) continue
+          const cells = (deepCells.get(column) ?? 0) + 1
+          deepCells.set(column, cells)
+          if (cells > 1) continue
+          log.warn(`row ${printed}: the JSON in column "${column}" nests too deep, so it is printed as text`)
+        }
         yield row
       }
     }
     await this.print(counted(), flags, config.zone, options, piped)
+    for (const [column, cells] of deepCells)
+      if (cells > 1)
+        log.warn(`the JSON in column "${column}" was printed as text in ${formatNumber(cells)} rows`)
     return printed
   }
 }

@@ -13,6 +13,8 @@ export interface Queries {
 export interface Transaction extends Queries {
   /** Undoes the statements of `work`, and only those, if it throws. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
+  /** The process of the server that runs it, also behind a connection pooler. */
+  pid: number
   client: pg.PoolClient
 }
 
@@ -22,11 +24,12 @@ export interface Lock {
   release(): Promise<void>
 }
 
-/** A process of another host may have died. Whether it lives is known after some seconds, at most 30. */
-export interface LockWait {
+/** The clock of the run, and how it waits until a lock of another host is known to be held or ended. */
+export interface LockOptions {
   /** The clock of the run, which is compared with that of the database server. */
   clock: Clock
   stop: AbortSignal
+  /** Called once if a process of another host has the lock. Whether it lives is known within 30 seconds. */
   onWait(host: string): void
 }
 
@@ -40,7 +43,7 @@ export interface Database extends Queries {
    * Takes a lock that ends with this process; undefined if another process holds it. Throws NeedsPerson if
    * the clock of the run is ahead of the server's by more than a minute.
    */
-  lock(key: string, wait?: LockWait): Promise<Lock | undefined>
+  lock(key: string, options?: LockOptions): Promise<Lock | undefined>
   pool: pg.Pool
   close(): Promise<void>
 }

@@ -5,11 +5,11 @@
 import {randomUUID} from 'node:crypto'
 import {readlinkSync} from 'node:fs'
 import {hostname} from 'node:os'
-import {realClock, type Clock} from '../clock.js'
+import {realClock} from '../clock.js'
 import {processMark} from '../embedded/process-lock.js'
-import {NeedsPerson, TryLater} from '../errors.js'
-import {toleratedAheadMs} from '../time.js'
-import type {Lock, LockWait, Queries} from './database.js'
+import {TryLater} from '../errors.js'
+import type {Lock, LockOptions, Queries} from './database.js'
+import {aheadOfServer} from './server-clock.js'
 
 /** A lease ends this long after it was renewed for the last time: its host or its connection is gone. */
 const leaseMs = 30_000
@@ -37,16 +37,18 @@ interface Held {
 export function lockerOn(queries: Queries) {
   const open = new Set<Lock>()
   return {
-    async lock(name: string, wait?: LockWait): Promise<Lock | undefined> {
+    async lock(name: string, options?: LockOptions): Promise<Lock | undefined> {
       const holder = randomUUID()
-      const askedAt = wait?.clock.now()
-      const instant = await take(queries, name, holder, wait)
+      const startedAt = options?.clock.now()
+      const instant = await take(queries, name, holder, options)
       if (instant === undefined) return undefined
       const lock = hold(queries, name, holder, () => open.delete(lock))
       open.add(lock)
-      const ahead = wait && askedAt && aheadOf(wait.clock, askedAt, instant)
-      if (ahead) await lock.release()
-      if (ahead) throw ahead
+      const ahead = options && startedAt && aheadOfServer(options.clock, startedAt, instant)
+      if (ahead) {
+        await lock.release()
+        throw ahead
+      }
       return lock
     },
     close: () => Promise.all([...open].map((lock) => lock.release())),
@@ -61,14 +63,14 @@ async function take(
   queries: Queries,
   name: string,
   holder: string,
-  wait?: LockWait,
+  options?: LockOptions,
 ): Promise<string | undefined> {
   const own = ownProcess()
   let ended: string | undefined
   let seen: Held | undefined
   for (;;) {
     const params = [name, holder, JSON.stringify(own), leaseMs / 1000, ended ?? null]
-    const [taken] = await queries.query<{instant: string}>('insert_job_lock', params)
+    const [taken] = await queries.query<{instant: string}>('upsert_job_locks', params)
     if (taken) return taken.instant
     const [found] = await queries.query<Held>('select_job_lock', [name])
     if (found === undefined || found.holder === ended) continue
@@ -77,24 +79,11 @@ async function take(
     if (isHere) ended = found.holder
     else if (seen && (seen.holder !== found.holder || seen.until !== found.until)) return undefined
     else {
-      if (!seen) wait?.onWait(found.process.host)
+      if (!seen) options?.onWait(found.process.host)
       seen = found
-      await realClock.sleep(watchMs, wait?.stop)
+      await realClock.sleep(watchMs, options?.stop)
     }
   }
-}
-
-/**
- * The error of a run whose clock is ahead; undefined if it is not. `askedAt` was read before the server's
- * instant, so that a slow answer never looks like a clock that is ahead. A simulator's clock is not compared.
- */
-function aheadOf(clock: Clock, askedAt: Date, instant: string): NeedsPerson | undefined {
-  const aheadMs = askedAt.getTime() - Date.parse(instant)
-  if (clock.driven || aheadMs <= toleratedAheadMs) return undefined
-  return new NeedsPerson(
-    `the clock of this machine is ${Math.round(aheadMs / 1000)} s ahead of the database server's: ${askedAt.toISOString()} instead of ${new Date(instant).toISOString()}`,
-    {nextStep: 'Correct the clock of this machine or of the server (NTP), then run the command again.'},
-  )
 }
 
 function ownProcess(): LockProcess {

@@ -14,9 +14,7 @@ interface Holder {
   application: string
 }
 
-export interface LockedTable {
-  /** The table that holds the lock. */
-  table: string
+export interface LockSubject {
   /** What is locked, as text for the user: `the quota of fred`. */
   what: string
   /** Begin of the message: `fred (DGS10)`. */
@@ -25,23 +23,29 @@ export interface LockedTable {
 }
 
 /**
- * Runs `work`, which waits for a lock. A wait of three seconds is reported, with the process that holds the
- * lock. Throws NeedsPerson that names it if the wait took too long.
+ * Runs `work`, which waits for a lock, and first passes the server's process of its transaction to `waitsAs`.
+ * A wait of three seconds is reported, with the process that holds the lock. Throws NeedsPerson that names
+ * it if the wait took too long.
  */
 export async function waitForLock<T>(
   queries: Queries,
-  {table, what, subject, log}: LockedTable,
-  work: () => Promise<T>,
+  {what, subject, log}: LockSubject,
+  work: (waitsAs: (pid: number) => void) => Promise<T>,
 ): Promise<T> {
+  let waiting: number | undefined
   let holders: Holder[] = []
   const text = async () => {
-    holders = await queries.query<Holder>('select_lock_holders', [table]).catch(() => [])
+    holders = await queries.query<Holder>('select_lock_holders', [waiting ?? null]).catch(() => [])
     return holders.length === 0
       ? `${subject}: waits for another process, or for the database`
       : `${subject}: waits for ${what}, which is locked by ${textOf(holders)}`
   }
   try {
-    return await reportSlow(log, text, work())
+    return await reportSlow(
+      log,
+      text,
+      work((pid) => (waiting = pid)),
+    )
   } catch (error) {
     const isLate = codeOf(error) === '55P03' || codeOf((error as Error).cause) === '55P03'
     if (!isLate) throw error

@@ -91,14 +91,21 @@ async function firstState(config: Config, connection: Connection, pool: pg.Pool)
   }
 }
 
-/** Runs a step of a schema change, and reports a wait for another process that changes the schema. */
+/**
+ * Runs a step of a schema change, and reports a wait for another process that changes the schema. `pid`: the
+ * server's process of the step.
+ */
 export function waitForSchema(pool: pg.Pool, log: WaitLog | undefined) {
   const queries: Queries = {
     query: async <R>(name: StatementName, params: readonly unknown[] = []) =>
       (await pool.query(statement(name).text, [...params])).rows as R[],
   }
-  const lock = {table: 'schema_files', what: 'the schema', subject: 'database', log}
-  return (step: () => Promise<unknown>) => waitForLock(queries, lock, step)
+  const lock = {what: 'the schema', subject: 'database', log}
+  return (pid: number, step: () => Promise<unknown>) =>
+    waitForLock(queries, lock, (waitsAs) => {
+      waitsAs(pid)
+      return step()
+    })
 }
 
 async function requireSchema(

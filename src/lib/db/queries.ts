@@ -40,8 +40,9 @@ export function databaseOn(pool: pg.Pool, {where}: Connection, origin: DataOrigi
       const client = await connect()
       let broken: Error | undefined
       try {
-        await client.query('begin')
-        const result = await work(transactionOn(client, run))
+        // Two results: that of `begin`, and that of select_transaction_settings.
+        const begun = (await client.query('begin')) as unknown as pg.QueryResult<{pid: number}>[]
+        const result = await work(transactionOn(client, run, begun[1]!.rows[0]!.pid))
         const {command} = await client.query('commit')
         if (command !== 'COMMIT')
           throw new Error(
@@ -71,9 +72,10 @@ export function databaseOn(pool: pg.Pool, {where}: Connection, origin: DataOrigi
   }
 }
 
-function transactionOn(client: pg.PoolClient, run: Run): Transaction {
+function transactionOn(client: pg.PoolClient, run: Run, pid: number): Transaction {
   return {
     client,
+    pid,
     query: (name, params) => run(client, name, params),
     // savepoints of one name nest: a rollback or release applies to the innermost one
     async savepoint(work) {

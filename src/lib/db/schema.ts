@@ -99,13 +99,14 @@ const alreadyMade = new Set(['23505', '42P07', '42710'])
 /**
  * Applies the pending files and marks the data origin. Each file and its record are one transaction, under
  * a lock that ends with the transaction: the rows of `schema_files`. Two processes may run this at once,
- * and a killed process leaves no partly applied file. `wait` runs a step that may wait for another process.
+ * and a killed process leaves no partly applied file. `wait` runs a step that may wait for another process;
+ * `pid` is the server's process of the step.
  */
 export async function applySchema(
   client: pg.ClientBase,
   origin: 'real' | 'simulated',
   shipped = shippedSchema(),
-  wait: (step: () => Promise<unknown>) => Promise<unknown> = (step) => step(),
+  wait: (pid: number, step: () => Promise<unknown>) => Promise<unknown> = (_pid, step) => step(),
 ): Promise<{applied: string[]; present: string[]}> {
   const applied: string[] = []
   const version = packageVersion()
@@ -114,12 +115,14 @@ export async function applySchema(
     await client.query('begin')
     const isLocked = await hasSchemaFiles(client)
     try {
-      await client.query(statement('select_schema_limits').text)
-      if (isLocked) await wait(() => client.query(statement('select_schema_lock').text))
+      await client.query(statement('select_schema_settings').text)
+      const {rows} = await client.query<{pid: number}>(statement('select_backend_pid').text)
+      const {pid} = rows[0]!
+      if (isLocked) await wait(pid, () => client.query(statement('select_schema_lock').text))
       // Without the lock, only the first file may be tried, which makes the table of the lock.
       const [file] = pendingFiles(isLocked ? await appliedFiles(client) : new Map(), shipped)
       if (file) {
-        await wait(() => client.query(file.text))
+        await wait(pid, () => client.query(file.text))
         await checkForeign(client)
         await client.query(statement('insert_schema_file').text, [file.name, file.sha256, version])
         applied.push(file.name)

@@ -60,17 +60,26 @@ export function preparePaths(paths: EmbeddedPaths, dataDir: string, check = chec
 
 /**
  * Takes the rights of other accounts from the folders that an earlier version made: the server's folder, and
- * a data folder that holds nothing else. The server's account keeps the right to enter.
+ * a data folder that holds nothing else. The server's account keeps the right to enter. Nothing changes once
+ * the server's folder is private, because the user chose the mode of the data folder then.
  */
 function narrow({folder, account}: EmbeddedPaths, dataDir: string): void {
-  const narrowTo = (path: string, mode: number) => {
-    const found = lstatSync(path)
-    const isSticky = (found.mode & 0o1000) !== 0
-    if (found.isDirectory() && !isSticky && (found.mode & 0o777 & ~mode) !== 0) chmodSync(path, mode)
-  }
-  narrowTo(folder, account ? 0o711 : 0o700)
-  if (readdirSync(dataDir).every((name) => name === 'postgres'))
-    narrowTo(dataDir, account && folder.startsWith(dataDir) ? 0o711 : 0o700)
+  const inside = join(dataDir, 'postgres')
+  const mode = account ? 0o711 : 0o700
+  if (!isWider(folder, mode)) return
+  const entries = readdirSync(dataDir)
+  const dataMode = folder === inside ? mode : 0o700
+  if (entries.length === 1 && entries[0] === 'postgres' && isWider(dataDir, dataMode))
+    chmodSync(dataDir, dataMode)
+  chmodSync(folder, mode)
+}
+
+/** True for a folder of this user that gives other accounts more rights than `mode`. */
+function isWider(path: string, mode: number): boolean {
+  const found = lstatSync(path)
+  const isSticky = (found.mode & 0o1000) !== 0
+  const isOwn = found.uid === (process.getuid?.() ?? found.uid)
+  return isOwn && found.isDirectory() && !isSticky && (found.mode & 0o777 & ~mode) !== 0
 }
 
 function sameLink(link: string, target: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Finds and drops what a clock that was ahead wrote into the future: reservations, cooldowns and successes.
- * Otherwise a provider would be shut until that instant.
+ * Finds and drops reservations, cooldowns and successes in the future, which a fast clock wrote. Until then
+ * the provider would not be contacted.
  */
 import type {Database, Queries} from '../db/database.js'
 import {formatNumber, pluralize} from '../text.js'
@@ -8,7 +8,7 @@ import {hourMs, toleratedAheadMs} from '../time.js'
 
 /**
  * A reservation or cooldown that begins later than this from now is an error, because no reservation waits
- * longer than about a minute. What a clock wrote that was ahead by less passes by itself.
+ * longer than about a minute. A smaller error passes by itself.
  */
 export const futureMs = hourMs
 
@@ -25,14 +25,22 @@ const instants = (now: Date) => [
   new Date(now.getTime() + toleratedAheadMs).toISOString(),
 ]
 
-/** Counts what lies in the future. */
+/** Counts the rows with an instant in the future. */
 export async function readFuture(queries: Queries, now: Date): Promise<Future> {
   const [found] = await queries.query<Future>('select_future', instants(now))
   if (!found) throw new Error('a count gave no row')
   return found
 }
 
-/** Drops what lies in the future, in one transaction, and counts it. */
+/** The tables with rows collected in the future. An answer of today does not replace such a row. */
+export function readFutureTables(
+  queries: Queries,
+  now: Date,
+): Promise<{table_name: string; newest: string}[]> {
+  return queries.query('select_future_tables', [new Date(now.getTime() + toleratedAheadMs).toISOString()])
+}
+
+/** Drops or resets the rows with an instant in the future, in one transaction, and counts them. */
 export async function forgetFuture(database: Database, now: Date): Promise<Future> {
   const [ledger, success] = instants(now)
   return database.transaction(async (tx) => ({

@@ -81,7 +81,6 @@ export function openLedger(context: {
   const {database, clock, config, log} = context
 
   const lockOf = (request: ReservationRequest) => ({
-    table: 'provider_locks',
     what: `the quota of ${request.provider.name}`,
     subject: subject(request),
     log,
@@ -94,8 +93,8 @@ export function openLedger(context: {
     const claims = budgetLimits(access.limits).length === 0 ? [] : await context.claims()
     for (;;) {
       request.stop?.throwIfAborted()
-      const result = await waitForLock(database, lockOf(request), () =>
-        reserve({...context, claims}, request, access),
+      const result = await waitForLock(database, lockOf(request), (waitsAs) =>
+        reserve({...context, claims, waitsAs}, request, access),
       )
       if (!('untilMs' in result)) return result
       report(request, result.untilMs, result.why)
@@ -147,8 +146,8 @@ export function openLedger(context: {
           if (!looksAgain) continue
           const alone = {...access, labels: [label]}
           const waiting = current
-          current = await waitForLock(database, lockOf(request), () =>
-            moveForward(context, request, alone, waiting),
+          current = await waitForLock(database, lockOf(request), (waitsAs) =>
+            moveForward({...context, waitsAs}, request, alone, waiting),
           )
         }
         request.stop?.throwIfAborted()

@@ -50,6 +50,8 @@ export interface ReserveContext {
   host: string
   pid: number
   claims: readonly JobClaim[]
+  /** Called with the server's process of the transaction before it waits for the lock. */
+  waitsAs(pid: number): void
 }
 
 /**
@@ -58,13 +60,13 @@ export interface ReserveContext {
  * Throws NeedsPerson if every credential was refused.
  */
 export async function reserve(
-  {database, clock, config, host, pid, claims}: ReserveContext,
+  {database, clock, config, host, pid, claims, waitsAs}: ReserveContext,
   request: ReservationRequest,
   access: Access,
 ): Promise<ReservationResult | {untilMs: number; why: string}> {
   const {provider} = request
   return database.transaction(async (tx) => {
-    const {atMs, spentRows, slots} = await countUnderLock(tx, clock, request, access)
+    const {atMs, spentRows, slots} = await countUnderLock(tx, {clock, waitsAs}, request, access)
     const slot = bestOf(slots)
     if (!slot) throw allRefused(provider, access, spentRows)
     const refusal =
@@ -110,13 +112,14 @@ export async function reserve(
  */
 async function countUnderLock(
   tx: Transaction,
-  clock: Clock,
+  {clock, waitsAs}: Pick<ReserveContext, 'clock' | 'waitsAs'>,
   {provider, cost}: ReservationRequest,
   access: Access,
   before?: string,
 ) {
+  waitsAs(tx.pid)
   // In a statement of its own, so that the count does not see an older snapshot.
-  await tx.query('insert_provider_lock', [provider.name])
+  await tx.query('upsert_provider_locks', [provider.name])
   await clock.refresh()
   const atMs = clock.now().getTime()
   const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [
@@ -133,7 +136,7 @@ async function countUnderLock(
  * backward, so the reservations made after it stay within every limit. `access` has only its credential.
  */
 export async function moveForward(
-  {database, clock}: Pick<ReserveContext, 'database' | 'clock'>,
+  {database, clock, waitsAs}: Pick<ReserveContext, 'database' | 'clock' | 'waitsAs'>,
   request: ReservationRequest,
   access: Access,
   waiting: ReservationResult,
@@ -141,7 +144,7 @@ export async function moveForward(
   return database.transaction(async (tx) => {
     const {
       slots: [slot],
-    } = await countUnderLock(tx, clock, request, access, waiting.id)
+    } = await countUnderLock(tx, {clock, waitsAs}, request, access, waiting.id)
     if (slot === undefined || slot.refused !== undefined || slot.goAtMs >= waiting.goAtMs)
       return {...waiting, lookMs: slot?.lookMs}
     const {goAtMs, lookMs} = slot
@@ -154,7 +157,7 @@ export async function moveForward(
   })
 }
 
-/** The error of a ledger in which a clock wrote that was ahead: to wait would shut the provider for long. */
+/** The error for a ledger with instants in the future. Waiting would block the provider until then. */
 function inFuture(provider: Provider, atMs: number, future: Date): NeedsPerson {
   return new NeedsPerson(
     `${provider.name}: the ledger has requests or cooldowns of ${future.toISOString()}, and it is ${iso(atMs)}: a clock was ahead when they were written, or is behind now`,

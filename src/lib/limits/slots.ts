@@ -145,7 +145,7 @@ export function slotsOf(access: Access, cost: Cost, atMs: number, counted: reado
 }
 
 /**
- * The latest instant that a clock wrote that was ahead, in a reservation or as the begin of a cooldown;
+ * The latest instant in the future of a reservation or of the begin of a cooldown, which a fast clock wrote;
  * undefined if none lies that far in the future.
  */
 export function futureOf(counted: readonly WindowCount[], atMs: number): Date | undefined {

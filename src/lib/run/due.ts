@@ -13,7 +13,7 @@ export interface TargetState {
   status: 'active' | 'unknown'
 }
 
-/** True if a clock that was ahead wrote the state. What lies in the future has not happened. */
+/** True if a fast clock wrote the state. A success in the future does not count. */
 export function isFromFuture(
   {last_attempt: attempt, last_success: success}: Pick<TargetState, 'last_attempt' | 'last_success'>,
   now: Date,

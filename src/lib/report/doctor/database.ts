@@ -8,7 +8,7 @@ import {isPooled} from '../../db/pooler.js'
 import {type ForeignUse, ourRelations, pendingFiles, shippedSchema} from '../../db/schema.js'
 import {isExposed} from '../../db/sign-in.js'
 import {messageOf} from '../../errors.js'
-import {forgetCommand, futureText, readFuture} from '../../limits/future.js'
+import {forgetCommand, futureText, readFuture, readFutureTables} from '../../limits/future.js'
 import {pluralize} from '../../text.js'
 import {toleratedAheadMs} from '../../time.js'
 import {attention, broken, type Check, nextStepOf, notSet, ok} from './check.js'
@@ -128,15 +128,28 @@ export async function checkFuture(
   now: Date,
 ): Promise<Check[]> {
   if (database === undefined || origin === 'simulated') return []
+  const checks: Check[] = []
   const future = await readFuture(database, now).catch(() => undefined) // an older schema
-  if (future === undefined || future.reservations + future.cooldowns + future.successes === 0) return []
-  return [
-    broken(
-      'future',
-      `a clock was ahead: ${futureText(future)} lie in the future`,
-      `Check the clock. If it is right: ${forgetCommand}`,
-    ),
-  ]
+  if (future !== undefined && future.reservations + future.cooldowns + future.successes > 0)
+    checks.push(
+      broken(
+        'future',
+        `a clock was ahead: ${futureText(future)} lie in the future`,
+        `Check the clock. If it is right: ${forgetCommand}`,
+      ),
+    )
+  const tables = await readFutureTables(database, now).catch(() => []) // an older schema
+  if (tables.length > 0) {
+    const newest = tables.map((one) => `${one.table_name}: ${one.newest.slice(0, 16).replace('T', ' ')} UTC`)
+    checks.push(
+      broken(
+        'future rows',
+        `a clock was ahead: rows of ${pluralize(tables.length, 'table')} were collected in the future (${newest.join(', ')}), and no answer replaces them until then`,
+        'Check the clock. If it is right, correct or delete those rows; no command of fin does.',
+      ),
+    )
+  }
+  return checks
 }
 
 /** The fields that providers no longer send, one check for each job; none while every answer is whole. */
