@@ -27,10 +27,9 @@ import {fin} from '../servers.js'
 
 const isRoot = process.getuid?.() === 0
 const hasAccount = /^fin:/m.test(readFileSync('/etc/passwd', 'utf8'))
+const onlyAsRoot = {skip: isRoot ? false : 'only root runs the server as another account'}
 const onlyWithoutAccount = {
-  skip: !isRoot
-    ? 'only root runs the server as another account'
-    : hasAccount && 'this machine has the account fin already',
+  skip: onlyAsRoot.skip || (hasAccount && 'this machine has the account fin already'),
 }
 
 let folder: string
