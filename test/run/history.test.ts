@@ -340,6 +340,32 @@ test('an unknown end keeps the day on which the list did not have the member for
   )
 })
 
+test('a table of changes that lacks most of its rows changes no period, and the list is stored', async () => {
+  const setup = await openSetup()
+  const {page, give} = await wikipediaOf(setup)
+  const count = () =>
+    setup.rows(`select count(*)::int as all, count(known_to)::int as ended from sp500_membership`)
+  assert.equal((await give(page)).exit_code, 0)
+  const before = await count()
+  const start = page.indexOf('<table', page.lastIndexOf('<', page.indexOf('id="changes"')))
+  const [header, ...rows] = page.slice(start).split(/(?=<tr>\n<td>)/)
+  assert.ok(rows.length > 100)
+  const emptied = `${page.slice(0, start)}${header}</tbody></table>`.replace('>3M<', '>3M Company<')
+  const cut = page.slice(0, page.length - rows.join('').length / 2)
+
+  const vandalised = await give(emptied)
+  assert.deepEqual([vandalised.exit_code, vandalised.rows_updated, vandalised.rows_rejected], [1, 1, 1])
+  const [{reason} = {reason: ''}] = await setup.rows('select reason from rejected_rows')
+  assert.match(String(reason), /lacks \d+ of \d+ periods .* --force/)
+  assert.deepEqual(await count(), before)
+  const half = await give(cut)
+  assert.match(half.complaints.join(), /"changes"/)
+  assert.deepEqual(await count(), before)
+  assert.deepEqual([half.exit_code, half.rows_rejected], [0, 0])
+  assert.deepEqual((await give(page)).exit_code, 0)
+  assert.deepEqual(await count(), before)
+})
+
 test('a correction of the page changes what is known, not what was known', async () => {
   const setup = await openSetup()
   const {page, give} = await wikipediaOf(setup)
