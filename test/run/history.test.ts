@@ -11,6 +11,7 @@ import {cpi} from '../../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
 import {macroVintages} from '../../src/lib/collectors/macro-vintages.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import {namedQuery, parametersOf} from '../../src/lib/report/named-queries.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
 import {isUncovered} from '../../src/simulator/fundamentals.js'
@@ -18,11 +19,12 @@ import {isRestated} from '../../src/simulator/stubs/alpha-vantage-balance.js'
 import {root} from '../paths.js'
 import {generous, openSetup, type TestSetup} from './setup.js'
 
-const seriesAsOf = async ({context}: TestSetup, at: string, series = 'CPIAUCSL') =>
+const seriesAsOf = async ({context}: TestSetup, at: string, series = 'CPIAUCSL', source = 'fred') =>
   (await context.database()).query<{date: string; value: string | null; realtime_start: string}>(
     'select_series_as_of',
-    [series, at, null, '100000'],
+    [series, at, null, source, '100000'],
   )
+/** `at`: a day in New York. */
 const membersAsOf = async ({context}: TestSetup, at: string, knownAt: string | null = null) =>
   (await context.database()).query<{symbol: string; flag: string | null}>('select_members_as_of', [
     at,
@@ -34,7 +36,7 @@ const membersAsOf = async ({context}: TestSetup, at: string, knownAt: string | n
 async function knownAt(setup: TestSetup, at: string) {
   return {
     series: await seriesAsOf(setup, at),
-    members: await membersAsOf(setup, at),
+    members: await membersAsOf(setup, at.slice(0, 10)),
     sheets: await setup.rows(
       `select distinct on (symbol, fiscal_date_ending, period) *
       from balance_sheet_history where collected_at <= $1 order by symbol, fiscal_date_ending, period, collected_at desc`,
@@ -267,7 +269,15 @@ test('a value that returns, an older vintage, and another source are vintages of
     data: [{date: '2026-02-01', value: '99'}],
   }
   await collectSaved(cpi, JSON.stringify(body), {command: 'test', provider: 'alpha-vantage'}, setup.context)
-  assert.deepEqual((await stored()).at(-1), {since: '2026-11-28', value: '99', source: 'alpha-vantage'})
+  const copied = {since: '2026-11-28', value: '99', source: 'alpha-vantage'}
+  assert.deepEqual((await stored()).at(-1), copied)
+  const later = '2027-06-01T00:00:00Z'
+  const valueOf = async (source: string) => (await seriesAsOf(setup, later, 'CPIAUCNS', source))[0]?.value
+  assert.deepEqual([await valueOf('fred'), await valueOf('alpha-vantage')], ['100', '99'])
+  await give('2026-05-12', '100')
+  const size = (await stored()).length
+  await give('2026-12-12', '100')
+  assert.equal((await stored()).length, size, 'FRED still has its value of before')
 })
 
 test('a report that is no longer named ends in its history, and begins again when it is named', async () => {
@@ -340,6 +350,31 @@ test('an unknown end keeps the day on which the list did not have the member for
   )
 })
 
+test('members-as-of answers for a day in New York, with the versions of its end', async () => {
+  const setup = await openSetup()
+  await setup.rows(`insert into sp500_membership
+    (symbol, period_number, from_date, to_date, is_end_assumed, source, known_from, known_to, seen_at)
+    select symbol, 1, from_date::date, to_date::date, false, 'changes', known_from::timestamptz, known_to::timestamptz, '2020-07-01Z'
+    from (values
+      ('JOINED', '2020-06-01', null, '2020-01-01Z', null),
+      ('LEFT', '2010-01-04', '2020-06-01', '2020-01-01Z', null),
+      ('EVENING', '2010-01-04', null, '2020-06-02 03:00Z', null),
+      ('NEXT', '2010-01-04', null, '2020-06-02 05:00Z', null),
+      ('ENDED', '2010-01-04', null, '2020-01-01Z', '2020-06-02 03:00Z')
+    ) as given (symbol, from_date, to_date, known_from, known_to)`)
+  const query = namedQuery('members-as-of')
+  const members = async (given: Record<string, string>, now = '2020-08-03T12:00:00Z') => {
+    const parameters = parametersOf(query, given, new Date(now))
+    const rows = await (await setup.context.database()).query<{symbol: string}>(query.statement, parameters)
+    return rows.map(({symbol}) => symbol)
+  }
+  assert.deepEqual(await members({at: '2020-06-01'}), ['EVENING', 'JOINED'])
+  assert.deepEqual(await members({}, '2020-06-02T03:30:00Z'), ['EVENING', 'JOINED'])
+  assert.deepEqual(await members({at: '2020-05-31'}), ['ENDED', 'LEFT'])
+  assert.deepEqual(await members({at: '2020-06-01', 'known-at': '2020-06-03'}), ['EVENING', 'JOINED', 'NEXT'])
+  assert.throws(() => parametersOf(query, {at: '2020-06-01T12:00Z'}, new Date()), /is not a date/)
+})
+
 test('a table of changes that lacks most of its rows changes no period, and the list is stored', async () => {
   const setup = await openSetup()
   const {page, give} = await wikipediaOf(setup)
@@ -371,7 +406,7 @@ test('a correction of the page changes what is known, not what was known', async
   const {page, give} = await wikipediaOf(setup)
   const first = setup.context.clock.now().toISOString()
   assert.equal((await give(page)).exit_code, 0)
-  const past = '2020-06-01T12:00:00Z'
+  const past = '2020-06-01'
   const before = await membersAsOf(setup, past)
   assert.ok(before.length > 450, String(before.length))
 
@@ -383,7 +418,7 @@ test('a correction of the page changes what is known, not what was known', async
   assert.notDeepEqual(await membersAsOf(setup, past, second), before)
   const leaver = [...row.matchAll(/<td>([A-Z.]+)\n<\/td>/g)].at(-1)![1]!
   const wasThere = async (knownAt: string) =>
-    (await membersAsOf(setup, '2017-06-01T12:00:00Z', knownAt)).some(({symbol}) => symbol === leaver)
+    (await membersAsOf(setup, '2017-06-01', knownAt)).some(({symbol}) => symbol === leaver)
   assert.deepEqual([await wasThere(first), await wasThere(second)], [true, false], leaver)
 
   const third = setup.context.clock.now().toISOString()
