@@ -12,6 +12,8 @@ import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
 import {macroVintages} from '../../src/lib/collectors/macro-vintages.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {namedQuery, parametersOf} from '../../src/lib/report/named-queries.js'
+import type {AnyCollector} from '../../src/lib/define.js'
+import {replay} from '../../src/lib/run/replay.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
 import {isUncovered} from '../../src/simulator/fundamentals.js'
@@ -220,8 +222,8 @@ test('rows from before the histories become first versions', async () => {
   const histories = {
     macro_vintages: 'series_id, date, realtime_start, value, source',
     balance_sheet_history:
-      'symbol, fiscal_date_ending, period, total_assets, common_stock_shares_outstanding, collected_at',
-    earnings_calendar_history: 'symbol, fiscal_date_ending, report_date, estimate, is_named, collected_at',
+      'symbol, fiscal_date_ending, period, total_assets, common_stock_shares_outstanding',
+    earnings_calendar_history: 'symbol, fiscal_date_ending, report_date, estimate, is_named',
   }
   for (const [table, columns] of Object.entries(histories)) {
     const content = () => setup.rows(`select ${columns} from ${table} order by 1, 2, 3`)
@@ -234,6 +236,97 @@ test('rows from before the histories become first versions', async () => {
       assert.deepEqual(await content(), collected, table)
     }
   }
+})
+
+test('first versions begin when their values were stored, and superseded reports come before them', async () => {
+  const setup = await openSetup()
+  await setup.rows(`insert into balance_sheet (symbol, fiscal_date_ending, period, fetched_at, updated_at)
+    values ('A', '2026-06-30', 'quarterly', '2026-11-20Z', '2026-08-01Z')`)
+  await setup.rows(`insert into earnings_calendar
+    (symbol, report_date, fiscal_date_ending, estimate, fetched_at, superseded_at, created_at, updated_at)
+    values
+      ('A', '2026-12-01', '2026-09-30', 1, '2026-10-10Z', '2026-10-11Z', '2026-10-01Z', '2026-10-11Z'),
+      ('A', '2026-12-08', '2026-09-30', 2, '2026-11-20Z', null, '2026-10-11Z', '2026-10-15Z'),
+      ('B', '2026-12-01', '2026-09-30', 3, '2026-10-10Z', '2026-10-11Z', '2026-10-01Z', '2026-10-11Z')`)
+  for (const table of ['balance_sheet_history', 'earnings_calendar_history'])
+    await setup.rows(readFileSync(join(root, 'initdb', `insert_${table}.sql`), 'utf8'))
+  assert.deepEqual(await setup.rows('select collected_at::date::text as day from balance_sheet_history'), [
+    {day: '2026-08-01'},
+  ])
+  const versions = await setup.rows(
+    'select symbol, estimate, is_named, collected_at::date::text as day from earnings_calendar_history order by 1, 4',
+  )
+  assert.deepEqual(
+    versions.map(({symbol, estimate, is_named, day}) => [symbol, estimate, is_named, day]),
+    [
+      ['A', '1', true, '2026-10-10'],
+      ['A', '2', true, '2026-10-15'],
+      ['B', '3', true, '2026-10-10'],
+      ['B', '3', false, '2026-10-11'],
+    ],
+  )
+})
+
+/** Replays every open rejection; returns the results in order. */
+async function replayAll(setup: TestSetup) {
+  const results: string[] = []
+  const collectors = new Map([[cpi.name, cpi as AnyCollector]])
+  for await (const one of replay(collectors, {limit: 10, dryRun: false, dismiss: false}, setup.context))
+    results.push(one.result)
+  return results
+}
+
+test('a replay stores a row that the table rejected, and its version', async () => {
+  const setup = await openSetup()
+  await setup.rows(`alter table cpi add constraint too_strict check (cpi_value < 200)`)
+  const observations = [
+    {date: '2026-02-01', value: '100', realtime_start: '2026-03-12'},
+    {date: '2026-03-01', value: '300', realtime_start: '2026-04-12'},
+  ]
+  const run = await collectSaved(cpi, JSON.stringify({observations}), {command: 'test'}, setup.context)
+  assert.deepEqual([run.rows_inserted, run.rows_rejected], [1, 1])
+  assert.equal((await setup.rows('select 1 from macro_vintages')).length, 1)
+  await setup.rows('alter table cpi drop constraint too_strict')
+  assert.deepEqual(await replayAll(setup), ['stored', 'stored'])
+  for (const table of ['cpi', 'macro_vintages'])
+    assert.equal((await setup.rows(`select 1 from ${table} where date = '2026-03-01'`)).length, 1, table)
+})
+
+test('a good row settles the rejection of an older row of its key, and that of its version', async () => {
+  const setup = await openSetup()
+  const give = async (value: string) => {
+    const observations = [
+      {date: '2026-02-01', value: '1', realtime_start: '2026-03-12'},
+      {date: '2026-03-01', value, realtime_start: '2026-04-12'},
+    ]
+    await collectSaved(cpi, JSON.stringify({observations}), {command: 'test'}, setup.context)
+    setup.simulator.clock.change({advanceMs: dayMs})
+    await setup.context.clock.refresh()
+  }
+  const open = () => setup.rows('select table_name from rejected_rows where settled_at is null order by 1')
+  await give('1e101')
+  assert.deepEqual(await open(), [{table_name: 'cpi'}, {table_name: 'macro_vintages'}])
+  await give('300')
+  assert.deepEqual(await open(), [])
+})
+
+test('a replay whose version is known already is not superseded', async () => {
+  const setup = await openSetup()
+  await setup.collect(cpi)
+  const [row] = await setup.rows(
+    'delete from cpi where date = (select max(date) from cpi) returning date::text, cpi_value as value, realtime_start::text',
+  )
+  setup.simulator.clock.change({advanceMs: dayMs})
+  await setup.context.clock.refresh()
+  const received = setup.context.clock.now().toISOString()
+  await setup.rows(
+    `insert into rejected_rows (unit, source, target, kind, reason, item, received_at, rejected_at)
+    values ('cpi', 'fred', 'CPIAUCNS', 'item', 'was refused', $1, $2, $2)`,
+    [JSON.stringify(row), received],
+  )
+  await setup.rows(`update target_state set last_success = $1::timestamptz + interval '1 hour'`, [received])
+  assert.deepEqual(await replayAll(setup), ['stored'])
+  assert.equal((await setup.rows('select 1 from cpi where date = $1', [row!['date']])).length, 1)
 })
 
 test('a value that returns, an older vintage, and another source are vintages of their own', async () => {

@@ -166,9 +166,15 @@ async function storeShaped(
   stored.received += shaped.rejected.length
   const ownKey = job.key as readonly string[]
   const history = 'history' in job ? job.history : undefined
-  const rejectedKeys = new Set<string>()
+  /** By key of the primary rows that are rejected. */
+  const reasons = new Map<string, string>()
+  const versions: NewRejection[] = []
   for (const [table, all] of shaped.rows) {
-    const rows = table === history ? all.filter((row) => !rejectedKeys.has(keyOf(row, ownKey))) : all
+    let rows = all
+    if (table === history) {
+      versions.push(...(await versionRejections(table, all, ownKey, reasons)))
+      rows = all.filter((row) => !reasons.has(keyOf(row, ownKey)))
+    }
     if (rows.length === 0) continue
     const result = await storeInTable(tx, table as TableName, rows)
     const isPrimary = table === job.tables[0]
@@ -176,12 +182,13 @@ async function storeShaped(
     for (const {row, reason, text} of result.rejected)
       rejections.push({kind: 'row', table_name: table, row_key: keyOf(row, key), reason, item: text})
     if (settles)
-      await tx.query('update_rejected_rows_superseded', [
-        origin.job,
-        table,
-        result.good.map((row) => keyOf(row, key)),
-        origin.receivedAt.toISOString(),
-      ])
+      for (const name of isPrimary && history !== undefined ? [table, history] : [table])
+        await tx.query('update_rejected_rows_superseded', [
+          origin.job,
+          name,
+          result.good.map((row) => keyOf(row, key)),
+          origin.receivedAt.toISOString(),
+        ])
     if (!isPrimary) {
       stored.secondary.set(table, {rows: rows.length, changed: result.inserted + result.updated})
       continue
@@ -190,12 +197,32 @@ async function storeShaped(
     stored.inserted += result.inserted
     stored.updated += result.updated
     stored.rejectedOfPrimary += result.rejected.length
-    for (const {row} of result.rejected) rejectedKeys.add(keyOf(row, ownKey))
+    for (const {row, reason} of result.rejected) reasons.set(keyOf(row, ownKey), reason)
     stored.good = result.good
   }
   stored.rejected = await insertRejections(tx, rejections, origin)
+  await insertRejections(tx, versions, origin)
   stored.reason = rejections[0]?.reason
   return stored
+}
+
+/**
+ * Rejections of the versions whose row the primary table rejects, so that a replay stores both. They have the
+ * key of that row, because a good row of this key settles both. No count includes them.
+ */
+async function versionRejections(
+  table: string,
+  versions: readonly object[],
+  key: readonly string[],
+  reasons: ReadonlyMap<string, string>,
+): Promise<NewRejection[]> {
+  const {textOfRow} = await import('../db/rejections.js')
+  return versions.flatMap((version) => {
+    const row_key = keyOf(version, key)
+    const reason = reasons.get(row_key)
+    if (reason === undefined) return []
+    return {kind: 'row', table_name: table, row_key, reason, item: textOfRow(version).text} as const
+  })
 }
 
 /**
