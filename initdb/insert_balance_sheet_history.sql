@@ -19,6 +19,6 @@ select
   current_accounts_payable, deferred_revenue, current_debt, short_term_debt, total_non_current_liabilities,
   capital_lease_obligations, long_term_debt, current_long_term_debt, long_term_debt_noncurrent,
   short_long_term_debt_total, other_current_liabilities, other_non_current_liabilities, total_shareholder_equity,
-  treasury_stock, retained_earnings, common_stock, common_stock_shares_outstanding, coalesce(fetched_at, updated_at)
+  treasury_stock, retained_earnings, common_stock, common_stock_shares_outstanding, updated_at
 from balance_sheet
 on conflict do nothing;

@@ -2,14 +2,15 @@
 -- $1 series (text, required): series of FRED, CPIAUCNS
 -- $2 at (instant, now): instant at which the values were known
 -- $3 since (date, null): only periods that begin on this day or later; default: all
--- $4 limit (integer rows, 1000): maximum number of rows
+-- $4 source (fred|alpha-vantage, fred): provider whose values count
+-- $5 limit (integer rows, 1000): maximum number of rows
 with vintages as (
   select series_id, date, realtime_start, value, source, collected_at, min(collected_at) over () as first_collected,
     (realtime_start + 1)::timestamp at time zone 'America/Chicago' as published
   from macro_vintages
-  where series_id = upper($1::text)
+  where series_id = upper($1::text) and source = $4::text
 ), dated as (
-  -- Since the first collection of the series, a value is known from the instant at which it was collected. Before, it is known
+  -- Since the first collection of the series from the source, a value is known from the instant at which it was collected. Before, it is known
   -- from the end of the day on which FRED published it.
   select *, case when published <= first_collected then published else collected_at end as known_from
   from vintages
@@ -18,4 +19,4 @@ select distinct on (date) series_id, date, trim_scale(value) as value, realtime_
 from dated
 where known_from <= $2::timestamptz and ($3::date is null or date >= $3::date)
 order by date desc, realtime_start desc, collected_at desc
-limit $4::integer
+limit $5::integer

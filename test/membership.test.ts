@@ -34,7 +34,7 @@ describe('periods of a symbol', () => {
       ['2022-06-01', '2024-07-01', 'changes', null],
     ])
     assert.deepEqual(
-      periods.map(({symbol, period, company_name}) => [symbol, period, company_name]),
+      periods.map(({symbol, period_number, company_name}) => [symbol, period_number, company_name]),
       [
         ['A', 1, 'A Inc.'],
         ['A', 2, 'A Inc.'],
@@ -162,10 +162,38 @@ describe('the table of changes', () => {
     )
   })
 
+  test('a row without one cell for each header is rejected with its cells', () => {
+    const [found] = changesIn(page(row('May 7, 2026', 'A')))!
+    assert.deepEqual(found, {
+      rejected: 'the row has 2 cells, the header has 6',
+      item: {cells: ['May 7, 2026', 'A'], columns: 6, table: 'changes'},
+      table: 'sp500_membership',
+    })
+  })
+
+  test('a page that was cut inside it tells nothing, whatever follows the cut', () => {
+    const whole = page(row('May 7, 2026', 'A', 'A', '', '', ''))
+    assert.equal(changesIn(whole)!.length, 1)
+    const cut = whole.replace('</table>', '')
+    for (const text of [cut, `<div>${cut}</div>`, `<div>${cut}</div><table><tr><td>x</td></tr></table>`])
+      assert.equal(changesIn(text), undefined)
+  })
+
   test('a page without it, or with other columns, tells nothing', () => {
     assert.equal(changesIn('<table id="constituents"></table>'), undefined)
     assert.equal(changesIn(page(row('x')).replace('Ticker', 'Name')), undefined)
   })
+})
+
+test('a rejected change is read again with the next page', () => {
+  const again = (item: unknown) => [
+    ...sp500Companies.sources['wikipedia']!.parse(item, {target: null, targets: [], at: new Date()}),
+  ]
+  const change = {'Effective Date': 'soon', 'Added Ticker': 'A', 'Added Security': 'A'}
+  for (const item of [change, {cells: ['May 7, 2026'], columns: 6, table: 'changes'}])
+    assert.throws(() => again(item), /is a change of the index/)
+  const uneven = {cells: ['MMM'], columns: 8, table: 'constituents'}
+  assert.deepEqual(again(uneven), [{rejected: 'the row has 1 cell, the header has 8', item: uneven}])
 })
 
 test('the real page: each change and each member counts', {skip: fixturesSkip}, () => {

@@ -190,6 +190,11 @@ export interface Collector<T extends TableName, Body, Target extends AnyTarget, 
    */
   guard?: `select_${string}`
   /**
+   * Such a statement for the rows of a secondary table: a reason rejects all rows of this table, and the
+   * others are stored.
+   */
+  secondaryGuard?: {table: TableName; statement: `select_${string}`}
+  /**
    * Statement that runs after the upsert, in the same transaction: it marks leavers or clears ranks. $1: rows
    * as JSON, $2: instant of the answer. It may return the `name` and the `fate` of each row that ended.
    */

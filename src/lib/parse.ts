@@ -32,6 +32,11 @@ export function readingFields<Result>(parse: () => Result): {result: Result; fie
   }
 }
 
+/** Records that an answer has a descriptive field, or lacks it. The run reports a field that each lacks. */
+export function noteField(field: string, isPresent: boolean): void {
+  reading?.[isPresent ? 'present' : 'missing'].add(field)
+}
+
 /**
  * The value of a descriptive field, as `read` converts it; such a field does not identify its item. Undefined
  * if the item lacks the field: the stored value then stays. The run reports a field that every item lacks.
@@ -39,11 +44,11 @@ export function readingFields<Result>(parse: () => Result): {result: Result; fie
  */
 export function described<T>(item: unknown, field: string, read: (value: unknown) => T): T | undefined {
   if (isItem(item) && (!Object.hasOwn(item, field) || item[field] === undefined)) {
-    reading?.missing.add(field)
+    noteField(field, false)
     return undefined
   }
   const value = must(item, field)
-  reading?.present.add(field)
+  noteField(field, true)
   return read(value)
 }
 

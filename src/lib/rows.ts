@@ -869,9 +869,10 @@ export interface NewRow {
   }
   sp500_membership: {
     symbol: string
-    period: number
+    period_number: number
     from_date: string | null
     to_date: string | null
+    is_end_assumed: boolean
     company_name: string | null
     source: string
     flag: string | null
@@ -1206,7 +1207,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_calendar: ['id', 'symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'eps_actual', 'currency', 'gics_sector', 'gics_sub_industry', 'headquarters', 'event_type', 'event_title', 'event_description', 'status', 'total_news_count', 'forecast_news_count', 'report_day_news_count', 'reaction_news_count', 'created_at', 'updated_at'],
   sp500_earnings_news: ['id', 'calendar_id', 'source_table', 'source_tables', 'title', 'url', 'url_hash', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at', 'created_at', 'updated_at'],
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of', 'created_at', 'updated_at'],
-  sp500_membership: ['symbol', 'period', 'from_date', 'to_date', 'company_name', 'source', 'flag', 'known_from', 'known_to', 'seen_at', 'created_at', 'updated_at'],
+  sp500_membership: ['symbol', 'period_number', 'from_date', 'to_date', 'is_end_assumed', 'company_name', 'source', 'flag', 'known_from', 'known_to', 'seen_at', 'created_at', 'updated_at'],
   sp500_websocket_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'created_at', 'updated_at'],
   stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'created_at', 'updated_at'],
@@ -1276,7 +1277,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_calendar: ['symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'eps_actual', 'currency', 'gics_sector', 'gics_sub_industry', 'headquarters', 'event_type', 'event_title', 'event_description', 'status', 'total_news_count', 'forecast_news_count', 'report_day_news_count', 'reaction_news_count'],
   sp500_earnings_news: ['calendar_id', 'source_table', 'source_tables', 'title', 'url', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at'],
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of'],
-  sp500_membership: ['symbol', 'period', 'from_date', 'to_date', 'company_name', 'source', 'flag', 'known_from', 'seen_at'],
+  sp500_membership: ['symbol', 'period_number', 'from_date', 'to_date', 'is_end_assumed', 'company_name', 'source', 'flag', 'known_from', 'seen_at'],
   sp500_websocket_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source'],
   stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset'],
@@ -1386,7 +1387,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_calendar: ['symbol', 'report_date'],
   sp500_earnings_news: ['calendar_id', 'url'],
   sp500_market_snapshots: ['symbol', 'snapshot_time'],
-  sp500_membership: ['symbol', 'period', 'known_from'],
+  sp500_membership: ['symbol', 'period_number', 'known_from'],
   sp500_websocket_trades: ['traded_at', 'symbol', 'trade_id'],
   stream_gaps: [],
   stream_positions: ['consumer', 'topic', 'partition'],
@@ -1456,7 +1457,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   sp500_earnings_calendar: ['id', 'estimate', 'eps_actual', 'total_news_count', 'forecast_news_count', 'report_day_news_count', 'reaction_news_count'],
   sp500_earnings_news: ['id', 'calendar_id', 'days_from_earnings', 'match_score'],
   sp500_market_snapshots: ['current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h'],
-  sp500_membership: ['period'],
+  sp500_membership: ['period_number'],
   sp500_websocket_trades: ['id', 'price', 'volume', 'timestamp_ms', 'pod_index'],
   stream_gaps: ['id', 'shard', 'partition', 'first_offset', 'last_offset'],
   stream_positions: ['partition', 'next_offset'],

@@ -11,6 +11,9 @@ import {cpi} from '../../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
 import {macroVintages} from '../../src/lib/collectors/macro-vintages.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
+import {namedQuery, parametersOf} from '../../src/lib/report/named-queries.js'
+import type {AnyCollector} from '../../src/lib/define.js'
+import {replay} from '../../src/lib/run/replay.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
 import {isUncovered} from '../../src/simulator/fundamentals.js'
@@ -18,11 +21,12 @@ import {isRestated} from '../../src/simulator/stubs/alpha-vantage-balance.js'
 import {root} from '../paths.js'
 import {generous, openSetup, type TestSetup} from './setup.js'
 
-const seriesAsOf = async ({context}: TestSetup, at: string, series = 'CPIAUCSL') =>
+const seriesAsOf = async ({context}: TestSetup, at: string, series = 'CPIAUCSL', source = 'fred') =>
   (await context.database()).query<{date: string; value: string | null; realtime_start: string}>(
     'select_series_as_of',
-    [series, at, null, '100000'],
+    [series, at, null, source, '100000'],
   )
+/** `at`: a day in New York. */
 const membersAsOf = async ({context}: TestSetup, at: string, knownAt: string | null = null) =>
   (await context.database()).query<{symbol: string; flag: string | null}>('select_members_as_of', [
     at,
@@ -34,7 +38,7 @@ const membersAsOf = async ({context}: TestSetup, at: string, knownAt: string | n
 async function knownAt(setup: TestSetup, at: string) {
   return {
     series: await seriesAsOf(setup, at),
-    members: await membersAsOf(setup, at),
+    members: await membersAsOf(setup, at.slice(0, 10)),
     sheets: await setup.rows(
       `select distinct on (symbol, fiscal_date_ending, period) *
       from balance_sheet_history where collected_at <= $1 order by symbol, fiscal_date_ending, period, collected_at desc`,
@@ -218,8 +222,8 @@ test('rows from before the histories become first versions', async () => {
   const histories = {
     macro_vintages: 'series_id, date, realtime_start, value, source',
     balance_sheet_history:
-      'symbol, fiscal_date_ending, period, total_assets, common_stock_shares_outstanding, collected_at',
-    earnings_calendar_history: 'symbol, fiscal_date_ending, report_date, estimate, is_named, collected_at',
+      'symbol, fiscal_date_ending, period, total_assets, common_stock_shares_outstanding',
+    earnings_calendar_history: 'symbol, fiscal_date_ending, report_date, estimate, is_named',
   }
   for (const [table, columns] of Object.entries(histories)) {
     const content = () => setup.rows(`select ${columns} from ${table} order by 1, 2, 3`)
@@ -232,6 +236,97 @@ test('rows from before the histories become first versions', async () => {
       assert.deepEqual(await content(), collected, table)
     }
   }
+})
+
+test('first versions begin when their values were stored, and superseded reports come before them', async () => {
+  const setup = await openSetup()
+  await setup.rows(`insert into balance_sheet (symbol, fiscal_date_ending, period, fetched_at, updated_at)
+    values ('A', '2026-06-30', 'quarterly', '2026-11-20Z', '2026-08-01Z')`)
+  await setup.rows(`insert into earnings_calendar
+    (symbol, report_date, fiscal_date_ending, estimate, fetched_at, superseded_at, created_at, updated_at)
+    values
+      ('A', '2026-12-01', '2026-09-30', 1, '2026-10-10Z', '2026-10-11Z', '2026-10-01Z', '2026-10-11Z'),
+      ('A', '2026-12-08', '2026-09-30', 2, '2026-11-20Z', null, '2026-10-11Z', '2026-10-15Z'),
+      ('B', '2026-12-01', '2026-09-30', 3, '2026-10-10Z', '2026-10-11Z', '2026-10-01Z', '2026-10-11Z')`)
+  for (const table of ['balance_sheet_history', 'earnings_calendar_history'])
+    await setup.rows(readFileSync(join(root, 'initdb', `insert_${table}.sql`), 'utf8'))
+  assert.deepEqual(await setup.rows('select collected_at::date::text as day from balance_sheet_history'), [
+    {day: '2026-08-01'},
+  ])
+  const versions = await setup.rows(
+    'select symbol, estimate, is_named, collected_at::date::text as day from earnings_calendar_history order by 1, 4',
+  )
+  assert.deepEqual(
+    versions.map(({symbol, estimate, is_named, day}) => [symbol, estimate, is_named, day]),
+    [
+      ['A', '1', true, '2026-10-10'],
+      ['A', '2', true, '2026-10-15'],
+      ['B', '3', true, '2026-10-10'],
+      ['B', '3', false, '2026-10-11'],
+    ],
+  )
+})
+
+/** Replays every open rejection; returns the results in order. */
+async function replayAll(setup: TestSetup) {
+  const results: string[] = []
+  const collectors = new Map([[cpi.name, cpi as AnyCollector]])
+  for await (const one of replay(collectors, {limit: 10, dryRun: false, dismiss: false}, setup.context))
+    results.push(one.result)
+  return results
+}
+
+test('a replay stores a row that the table rejected, and its version', async () => {
+  const setup = await openSetup()
+  await setup.rows(`alter table cpi add constraint too_strict check (cpi_value < 200)`)
+  const observations = [
+    {date: '2026-02-01', value: '100', realtime_start: '2026-03-12'},
+    {date: '2026-03-01', value: '300', realtime_start: '2026-04-12'},
+  ]
+  const run = await collectSaved(cpi, JSON.stringify({observations}), {command: 'test'}, setup.context)
+  assert.deepEqual([run.rows_inserted, run.rows_rejected], [1, 1])
+  assert.equal((await setup.rows('select 1 from macro_vintages')).length, 1)
+  await setup.rows('alter table cpi drop constraint too_strict')
+  assert.deepEqual(await replayAll(setup), ['stored', 'stored'])
+  for (const table of ['cpi', 'macro_vintages'])
+    assert.equal((await setup.rows(`select 1 from ${table} where date = '2026-03-01'`)).length, 1, table)
+})
+
+test('a good row settles the rejection of an older row of its key, and that of its version', async () => {
+  const setup = await openSetup()
+  const give = async (value: string) => {
+    const observations = [
+      {date: '2026-02-01', value: '1', realtime_start: '2026-03-12'},
+      {date: '2026-03-01', value, realtime_start: '2026-04-12'},
+    ]
+    await collectSaved(cpi, JSON.stringify({observations}), {command: 'test'}, setup.context)
+    setup.simulator.clock.change({advanceMs: dayMs})
+    await setup.context.clock.refresh()
+  }
+  const open = () => setup.rows('select table_name from rejected_rows where settled_at is null order by 1')
+  await give('1e101')
+  assert.deepEqual(await open(), [{table_name: 'cpi'}, {table_name: 'macro_vintages'}])
+  await give('300')
+  assert.deepEqual(await open(), [])
+})
+
+test('a replay whose version is known already is not superseded', async () => {
+  const setup = await openSetup()
+  await setup.collect(cpi)
+  const [row] = await setup.rows(
+    'delete from cpi where date = (select max(date) from cpi) returning date::text, cpi_value as value, realtime_start::text',
+  )
+  setup.simulator.clock.change({advanceMs: dayMs})
+  await setup.context.clock.refresh()
+  const received = setup.context.clock.now().toISOString()
+  await setup.rows(
+    `insert into rejected_rows (unit, source, target, kind, reason, item, received_at, rejected_at)
+    values ('cpi', 'fred', 'CPIAUCNS', 'item', 'was refused', $1, $2, $2)`,
+    [JSON.stringify(row), received],
+  )
+  await setup.rows(`update target_state set last_success = $1::timestamptz + interval '1 hour'`, [received])
+  assert.deepEqual(await replayAll(setup), ['stored'])
+  assert.equal((await setup.rows('select 1 from cpi where date = $1', [row!['date']])).length, 1)
 })
 
 test('a value that returns, an older vintage, and another source are vintages of their own', async () => {
@@ -267,7 +362,15 @@ test('a value that returns, an older vintage, and another source are vintages of
     data: [{date: '2026-02-01', value: '99'}],
   }
   await collectSaved(cpi, JSON.stringify(body), {command: 'test', provider: 'alpha-vantage'}, setup.context)
-  assert.deepEqual((await stored()).at(-1), {since: '2026-11-28', value: '99', source: 'alpha-vantage'})
+  const copied = {since: '2026-11-28', value: '99', source: 'alpha-vantage'}
+  assert.deepEqual((await stored()).at(-1), copied)
+  const later = '2027-06-01T00:00:00Z'
+  const valueOf = async (source: string) => (await seriesAsOf(setup, later, 'CPIAUCNS', source))[0]?.value
+  assert.deepEqual([await valueOf('fred'), await valueOf('alpha-vantage')], ['100', '99'])
+  await give('2026-05-12', '100')
+  const size = (await stored()).length
+  await give('2026-12-12', '100')
+  assert.equal((await stored()).length, size, 'FRED still has its value of before')
 })
 
 test('a report that is no longer named ends in its history, and begins again when it is named', async () => {
@@ -340,12 +443,63 @@ test('an unknown end keeps the day on which the list did not have the member for
   )
 })
 
+test('members-as-of answers for a day in New York, with the versions of its end', async () => {
+  const setup = await openSetup()
+  await setup.rows(`insert into sp500_membership
+    (symbol, period_number, from_date, to_date, is_end_assumed, source, known_from, known_to, seen_at)
+    select symbol, 1, from_date::date, to_date::date, false, 'changes', known_from::timestamptz, known_to::timestamptz, '2020-07-01Z'
+    from (values
+      ('JOINED', '2020-06-01', null, '2020-01-01Z', null),
+      ('LEFT', '2010-01-04', '2020-06-01', '2020-01-01Z', null),
+      ('EVENING', '2010-01-04', null, '2020-06-02 03:00Z', null),
+      ('NEXT', '2010-01-04', null, '2020-06-02 05:00Z', null),
+      ('ENDED', '2010-01-04', null, '2020-01-01Z', '2020-06-02 03:00Z')
+    ) as given (symbol, from_date, to_date, known_from, known_to)`)
+  const query = namedQuery('members-as-of')
+  const members = async (given: Record<string, string>, now = '2020-08-03T12:00:00Z') => {
+    const parameters = parametersOf(query, given, new Date(now))
+    const rows = await (await setup.context.database()).query<{symbol: string}>(query.statement, parameters)
+    return rows.map(({symbol}) => symbol)
+  }
+  assert.deepEqual(await members({at: '2020-06-01'}), ['EVENING', 'JOINED'])
+  assert.deepEqual(await members({}, '2020-06-02T03:30:00Z'), ['EVENING', 'JOINED'])
+  assert.deepEqual(await members({at: '2020-05-31'}), ['ENDED', 'LEFT'])
+  assert.deepEqual(await members({at: '2020-06-01', 'known-at': '2020-06-03'}), ['EVENING', 'JOINED', 'NEXT'])
+  assert.throws(() => parametersOf(query, {at: '2020-06-01T12:00Z'}, new Date()), /is not a date/)
+})
+
+test('a table of changes that lacks most of its rows changes no period, and the list is stored', async () => {
+  const setup = await openSetup()
+  const {page, give} = await wikipediaOf(setup)
+  const count = () =>
+    setup.rows(`select count(*)::int as all, count(known_to)::int as ended from sp500_membership`)
+  assert.equal((await give(page)).exit_code, 0)
+  const before = await count()
+  const start = page.indexOf('<table', page.lastIndexOf('<', page.indexOf('id="changes"')))
+  const [header, ...rows] = page.slice(start).split(/(?=<tr>\n<td>)/)
+  assert.ok(rows.length > 100)
+  const emptied = `${page.slice(0, start)}${header}</tbody></table>`.replace('>3M<', '>3M Company<')
+  const cut = page.slice(0, page.length - rows.join('').length / 2)
+
+  const vandalised = await give(emptied)
+  assert.deepEqual([vandalised.exit_code, vandalised.rows_updated, vandalised.rows_rejected], [1, 1, 1])
+  const [{reason} = {reason: ''}] = await setup.rows('select reason from rejected_rows')
+  assert.match(String(reason), /lacks \d+ of \d+ periods .* --force/)
+  assert.deepEqual(await count(), before)
+  const half = await give(cut)
+  assert.match(half.complaints.join(), /"changes"/)
+  assert.deepEqual(await count(), before)
+  assert.deepEqual([half.exit_code, half.rows_rejected], [0, 0])
+  assert.deepEqual((await give(page)).exit_code, 0)
+  assert.deepEqual(await count(), before)
+})
+
 test('a correction of the page changes what is known, not what was known', async () => {
   const setup = await openSetup()
   const {page, give} = await wikipediaOf(setup)
   const first = setup.context.clock.now().toISOString()
   assert.equal((await give(page)).exit_code, 0)
-  const past = '2020-06-01T12:00:00Z'
+  const past = '2020-06-01'
   const before = await membersAsOf(setup, past)
   assert.ok(before.length > 450, String(before.length))
 
@@ -357,7 +511,7 @@ test('a correction of the page changes what is known, not what was known', async
   assert.notDeepEqual(await membersAsOf(setup, past, second), before)
   const leaver = [...row.matchAll(/<td>([A-Z.]+)\n<\/td>/g)].at(-1)![1]!
   const wasThere = async (knownAt: string) =>
-    (await membersAsOf(setup, '2017-06-01T12:00:00Z', knownAt)).some(({symbol}) => symbol === leaver)
+    (await membersAsOf(setup, '2017-06-01', knownAt)).some(({symbol}) => symbol === leaver)
   assert.deepEqual([await wasThere(first), await wasThere(second)], [true, false], leaver)
 
   const third = setup.context.clock.now().toISOString()

@@ -524,9 +524,10 @@ export const samples: Readonly<Record<string, Sample>> = {
   sp500_membership: {
     good: {
       symbol: 'BRK.B',
-      period: 1,
+      period_number: 1,
       from_date: '2010-02-16',
       to_date: '2026-11-20',
+      is_end_assumed: false,
       company_name: 'Berkshire Hathaway',
       source: 'both',
       flag: 'dates differ: the list of members says 2010-02-15',
@@ -537,11 +538,13 @@ export const samples: Readonly<Record<string, Sample>> = {
     legal: [
       ['an unknown start', {from_date: null}],
       ['still a member', {to_date: null}],
+      ['an assumed end', {is_end_assumed: true}],
       ['the current version', {known_to: null}],
     ],
     hostile: [
       ['another source', {source: 'guess'}],
-      ['a period before the first', {period: 0}],
+      ['a period before the first', {period_number: 0}],
+      ['an assumed end without a day', {is_end_assumed: true, to_date: null}],
       ['an end before the start', {to_date: '2010-02-15'}],
       ['an empty version', {known_to: at}],
     ],

@@ -1,12 +1,22 @@
-import {pluralize} from '../text.js'
 import {defineCollector, type Rejected, type TaggedRow} from '../define.js'
 import {weekly} from '../define-schedule.js'
 import {UnexpectedBody} from '../errors.js'
 import {plainCode} from '../codes.js'
+import {pluralize} from '../text.js'
+import {dayIn} from '../time.js'
 import {describe, described, each, filled, isItem, isRejected, textOrNull} from '../parse.js'
 import {page, wikipedia} from '../providers/wikipedia.js'
-import {type Cells, firstDay, isDate, symbolIn} from '../providers/wikipedia/cells.js'
-import {changesIn} from '../providers/wikipedia/changes.js'
+import {
+  type Cells,
+  evenCells,
+  firstDay,
+  isDate,
+  isUneven,
+  namedRows,
+  symbolIn,
+  type Uneven,
+} from '../providers/wikipedia/cells.js'
+import {changesIn, isChangeItem} from '../providers/wikipedia/changes.js'
 import {type Listed, periodsOf} from '../providers/wikipedia/membership.js'
 import {gridOf} from '../providers/wikipedia/table.js'
 
@@ -33,6 +43,7 @@ export const sp500Companies = defineCollector({
   schedule: [weekly('mon 06:00', 'UTC')],
   tables: ['sp500_companies', 'sp500_membership'],
   key: ['symbol'],
+  secondaryGuard: {table: 'sp500_membership', statement: 'select_sp500_membership_refusal'},
   after: 'update_sp500_companies_left',
   sources: {
     wikipedia: {
@@ -40,8 +51,8 @@ export const sp500Companies = defineCollector({
       request: () => page('List_of_S&P_500_companies'),
       *parse(body: unknown, {at}) {
         const rows = members(body)
-        const companyOf = companiesByCik(rows)
-        const found = [...each(rows, (cells) => member(cells, companyOf, at))]
+        const companyOf = companiesByCik(rows.filter((row): row is Cells => !isUneven(row)))
+        const found = [...each(rows, (row) => member(evenCells(row), companyOf, at))]
         yield* found
         const listed = found.flatMap((one) => (isRejected(one) ? [] : [one]))
         // A member whose row could not be read has not left the list.
@@ -58,15 +69,11 @@ function* membership(page: string, listed: readonly Listed[], at: Date): Generat
   yield* changes.filter((one) => isRejected(one))
   const known = {known_from: at.toISOString(), seen_at: at.toISOString()}
   const readable = changes.flatMap((one) => (isRejected(one) ? [] : [one]))
-  for (const period of periodsOf(listed, readable, newYorkDay.format(at)))
+  for (const period of periodsOf(listed, readable, dayIn('America/New_York', at)))
     yield {table: 'sp500_membership', row: {...period, ...known}}
 }
 
-/** Formats an instant as `2026-11-23` on the calendar of the exchanges. */
-const newYorkDay = new Intl.DateTimeFormat('sv-SE', {timeZone: 'America/New_York'})
-
 function member(cells: Cells, companyOf: ReadonlyMap<string, Set<string>>, at: Date) {
-  if (cells['problem'] !== undefined) throw new Error(cells['problem'])
   const symbol = symbolIn(cells, 'Symbol')
   const hyphenated = symbol.replace('.', '-')
   const cik = described(cells, 'CIK', cikOf)
@@ -148,17 +155,20 @@ function companiesByCik(rows: readonly Cells[]): ReadonlyMap<string, Set<string>
 }
 
 /**
- * Rows of the constituents table by header text. The cells of one rejected row are accepted too. Throws
- * UnexpectedBody.
+ * Rows of the constituents table by header text. One rejected row is accepted too. Throws UnexpectedBody,
+ * also for a rejected change: it makes no period without the rest of its table.
  */
-function members(body: unknown): Cells[] {
-  if (isItem(body) && ('Symbol' in body || 'problem' in body)) return [body as Cells]
+function members(body: unknown): (Cells | Uneven)[] {
+  if (isChangeItem(body))
+    throw new UnexpectedBody('this row is a change of the index', {
+      nextStep: 'It is read again with the next page: run fin ingest sp500-companies.',
+    })
+  if (isUneven(body) || (isItem(body) && 'Symbol' in body)) return [body as Cells | Uneven]
   if (typeof body !== 'string') throw new UnexpectedBody(`expected the page as HTML, got ${describe(body)}`)
   const grid = gridOf(body, 'constituents')
-  if (grid === undefined) throw new UnexpectedBody('the page has no table with the id "constituents"')
-  if (!/<\/table\s*>/i.test(body.slice(body.search(/id\s*=\s*["']?constituents/i))))
+  if (grid === undefined)
     throw new UnexpectedBody(
-      'the page was cut: its table of constituents has no end; the stored list is kept',
+      'the page was cut, or has no table with the id "constituents"; the stored list is kept',
     )
   const {header, rows} = grid
   const lacking = columns.filter((column) => !header.includes(column))
@@ -166,20 +176,13 @@ function members(body: unknown): Cells[] {
     throw new UnexpectedBody(
       `the table of constituents has no column ${lacking.map((column) => `"${column}"`).join(', ')}`,
     )
-  const found = rows.map((texts): Cells =>
-    texts.length === header.length
-      ? Object.fromEntries(header.map((name, column) => [name, texts[column]!]))
-      : {
-          problem: `the row has ${pluralize(texts.length, 'cell')}, the header has ${header.length}`,
-          cells: texts.join(' | '),
-        },
-  )
+  const found = namedRows('constituents', header, rows)
   if (found.length < fewestRows || found.length > mostRows)
     throw new UnexpectedBody(
       `the list has ${pluralize(found.length, 'row')}, expected ${fewestRows} to ${mostRows}; the stored list is kept`,
       {nextStep: 'Look at the page: an edit may have damaged it. The next run requests it again.'},
     )
-  const symbols = found.flatMap(({Symbol: symbol = ''}) => plainCode(symbol) || [])
+  const symbols = found.flatMap((row) => (isUneven(row) ? [] : plainCode(row['Symbol'] ?? '') || []))
   const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) !== index)
   if (twice !== undefined)
     throw new UnexpectedBody(`the list names ${describe(twice)} twice; the stored list is kept`)

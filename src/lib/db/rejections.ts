@@ -54,9 +54,9 @@ export async function storeRows(
   const stored: StoredRows = {inserted: 0, updated: 0, unchanged: 0, rejected: [], good: [], statements: 0}
   const items: Item[] = []
   for (const row of lastPerKey(rows, keys[table], versionColumns[table])) {
-    const reason = unwritable(row)
-    if (reason === undefined) items.push({row, json: JSON.stringify(withoutLacking(row), bigintAsText)})
-    else stored.rejected.push({row, reason, text: inspect(row, {depth: Infinity, breakLength: Infinity})})
+    const {reason, text} = textOfRow(row)
+    if (reason === undefined) items.push({row, json: text})
+    else stored.rejected.push({row, reason, text})
   }
   const name: StatementName = `upsert_${table}`
   const attempt = async (batch: readonly Item[]): Promise<DatabaseError | undefined> => {
@@ -116,6 +116,13 @@ function changedTable(error: unknown, table: TableName): NeedsPerson | undefined
       cause: error,
     },
   )
+}
+
+/** `text` of a `RejectedRow`, and the reason why it is not JSON; undefined for JSON. */
+export function textOfRow(row: object): {text: string; reason: string | undefined} {
+  const reason = unwritable(row)
+  if (reason === undefined) return {text: JSON.stringify(withoutLacking(row), bigintAsText), reason}
+  return {text: inspect(row, {depth: Infinity, breakLength: Infinity}), reason}
 }
 
 /** The reason why JSON would silently change a cell of the row; undefined if it would not. */

@@ -1,5 +1,6 @@
 /** Formats one value for a table. */
 import {DeepJson} from '../json.js'
+import {wallFormat} from '../time.js'
 import {safeLine} from './safe.js'
 
 const instant = /^\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)$/
@@ -31,24 +32,13 @@ export function isNumberText(text: string): boolean {
   return number.test(text)
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-/**
- * The format of instants in a zone; UTC if the zone does not exist. The Swedish locale writes times as ISO
- * 8601.
- */
+/** The format of instants in a zone; in UTC if the zone does not exist. */
 function formatIn(zone: string): Intl.DateTimeFormat {
-  let format = formats.get(zone)
-  if (!format) {
-    const style = {dateStyle: 'short', timeStyle: 'medium'} as const
-    try {
-      format = new Intl.DateTimeFormat('sv-SE', {...style, timeZone: zone})
-    } catch {
-      format = new Intl.DateTimeFormat('sv-SE', {...style, timeZone: 'UTC'})
-    }
-    formats.set(zone, format)
+  try {
+    return wallFormat(zone)
+  } catch {
+    return wallFormat('UTC')
   }
-  return format
 }
 
 /** The zone in which instants are shown. */

@@ -2,6 +2,7 @@
 import type {Rejected, TaggedRow} from '../define.js'
 import {isRejected} from '../parse.js'
 import type {NewRow} from '../rows.js'
+import {dayIn} from '../time.js'
 
 /** The answer that a value comes from. */
 export interface VintageOrigin {
@@ -38,12 +39,9 @@ export function vintage(
   return {
     series_id,
     date,
-    realtime_start: realtime_start ?? centralDay.format(at),
+    realtime_start: realtime_start ?? dayIn('America/Chicago', at),
     value,
     source,
     collected_at: at.toISOString(),
   }
 }
-
-/** Formats an instant as `2026-11-23` in the zone of FRED's vintages. */
-const centralDay = new Intl.DateTimeFormat('sv-SE', {timeZone: 'America/Chicago'})

@@ -4,13 +4,14 @@
  * names tables that the query can do without.
  *
  * A type may list the allowed words (`KRW|BTC`), or name the thing that a number counts (`integer rows`),
- * which then is not negative. A default may be `required`, or `now` for an instant. A boolean whose default
- * is false is a flag without a value.
+ * which then is not negative. A default may be `required`, `now` for an instant, or `today` for a date: the
+ * day in New York. A boolean whose default is false is a flag without a value.
  */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {packageFolder, type StatementName} from '../db/statement.js'
 import {NeedsPerson} from '../errors.js'
+import {dayIn} from '../time.js'
 
 const types = ['text', 'integer', 'number', 'date', 'instant', 'boolean', 'unit'] as const
 
@@ -127,16 +128,18 @@ export function parametersOf(
   jobs: readonly string[] = [],
 ): (string | null)[] {
   return query.parameters.map((parameter) => {
-    const {name, type, default: byDefault, summary} = parameter
-    const value =
-      given[name] === true
-        ? 'true'
-        : (given[name] ?? (type === 'instant' && byDefault === 'now' ? now.toISOString() : byDefault))
+    const {name, summary} = parameter
+    const value = given[name] === true ? 'true' : (given[name] ?? defaultOf(parameter, now))
     if (typeof value !== 'string')
       throw new NeedsPerson(`the query ${query.name} needs --${name}`, {nextStep: `--${name}: ${summary}`})
     if (given[name] === undefined) return value === 'null' ? null : value
     return accepted(parameter, value, jobs)
   })
+}
+
+function defaultOf({type, default: byDefault}: QueryParameter, now: Date): string | undefined {
+  if (type === 'instant' && byDefault === 'now') return now.toISOString()
+  return type === 'date' && byDefault === 'today' ? dayIn('America/New_York', now) : byDefault
 }
 
 /**

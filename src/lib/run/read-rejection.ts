@@ -1,4 +1,4 @@
-/** Reads a stored rejection again: its rows, or why this version rejects it, too. */
+/** Parses a stored rejection again. Returns its rows, or throws the reason why this version rejects it. */
 import {statement} from '../db/statement.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {messageOf} from '../errors.js'

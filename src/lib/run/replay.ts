@@ -92,7 +92,7 @@ async function settle(
   try {
     shaped = shapedFrom(collector, rejection, await readLists(collector?.lists ?? {}, context.config))
   } catch (error) {
-    // Whatever is wrong with it, the others are replayed.
+    // A rejection that cannot be parsed does not stop the others.
     return {result: 'still refused', reason: messageOf(error)}
   }
   if (shaped === undefined)
@@ -109,7 +109,8 @@ async function settle(
       return {result: 'stored', reason: null}
     }
     return await database.transaction(async (tx) => {
-      const result = await store(tx, shaped.rows, answeredSince, dryRun)
+      const judged = answeredSince ? judgedTables(collector, shaped.rows) : []
+      const result = await store(tx, shaped.rows, judged, dryRun)
       if ('rejected' in result) return {result: 'still refused', reason: result.rejected}
       await mark(tx, result.isSuperseded ? 'superseded' : 'replayed')
       return {result: result.isSuperseded ? 'superseded' : 'stored', reason: null}
@@ -154,7 +155,7 @@ async function storeBody(
 async function store(
   tx: Transaction,
   rows: ReadonlyMap<string, object[]>,
-  answeredSince: boolean,
+  judged: readonly string[],
   dryRun: boolean,
 ): Promise<{rejected: string} | {isSuperseded: boolean}> {
   let rejected: string | undefined
@@ -166,7 +167,7 @@ async function store(
         const result = await storeInTable(tx, table as TableName, some)
         rejected ??= result.rejected[0]?.reason
         // A newer answer has written this row key: the old row must not replace it.
-        isOlder ||= answeredSince && result.inserted < result.good.length
+        isOlder ||= judged.includes(table) && result.inserted < result.good.length
       }
       if (rejected !== undefined || isOlder || dryRun) throw new Undo()
     })
@@ -174,6 +175,19 @@ async function store(
     if (!(error instanceof Undo)) throw error
   }
   return rejected === undefined ? {isSuperseded: isOlder} : {rejected}
+}
+
+/**
+ * The tables that show whether a newer answer has written the rows: the primary table, or without a row for
+ * it each but the history. A version that equals the one before it is not inserted, however old that is.
+ */
+function judgedTables(
+  collector: AnyCollector | undefined,
+  rows: ReadonlyMap<string, object[]>,
+): readonly string[] {
+  const primary: string | undefined = collector?.tables[0]
+  if (primary !== undefined && rows.get(primary)?.length) return [primary]
+  return [...rows.keys()].filter((table) => table !== collector?.history)
 }
 
 async function hasAnsweredSince(

@@ -1,13 +1,14 @@
 /** Stores the rows of one target, its rejected items and its new state, in one transaction. */
 import type {Database, Transaction} from '../db/database.js'
 import type {AnyCollector, AnyMapper} from '../define.js'
-import {NothingStored, UnexpectedBody} from '../errors.js'
+import {NothingStored} from '../errors.js'
 import {keyOf, lastPerKey, versionColumns} from '../rowkeys.js'
 import {keys, partitioned, type TableName} from '../rows.js'
 import type {TargetState} from './due.js'
 import {endRows, type Ended} from './ended.js'
+import {applyGuard, applySecondaryGuard} from './guard.js'
 import type {Shaped} from './parsed.js'
-import {clean, insertRejections, rejectionOf, type NewRejection, type Origin} from './rejected.js'
+import {insertRejections, rejectionOf, type NewRejection, type Origin} from './rejected.js'
 
 /** Counts of the rows of a secondary table. */
 export interface SecondaryRows {
@@ -58,13 +59,16 @@ export interface TargetRows {
  * rejects the answer. A bad row goes to `rejected_rows` and does not affect the others.
  */
 export async function storeTarget(database: Database, given: TargetRows): Promise<Stored> {
-  const {collector, shaped, origin, states, settles, isWhole, force} = given
+  const {collector, origin, states, settles, isWhole, force} = given
   return database.transaction(async (tx) => {
-    const primary = shaped.rows.get(collector.tables[0]) ?? []
+    const primary = given.shaped.rows.get(collector.tables[0]) ?? []
     // Without a row there is nothing to guard against: the reason of the items tells more than the guard.
-    const isGuarded = collector.guard !== undefined && !force
-    if (isGuarded && (primary.length > 0 || shaped.rejected.length === 0))
-      await applyGuard(tx, collector, primary, origin)
+    const guard = force ? undefined : collector.guard
+    if (guard && (primary.length > 0 || given.shaped.rejected.length === 0))
+      await applyGuard(tx, guard, primary, origin)
+    const shaped = force
+      ? given.shaped
+      : await applySecondaryGuard(tx, collector.secondaryGuard, given.shaped)
     if (settles && isWhole)
       await tx.query('update_rejected_rows_overtaken', [
         origin.job,
@@ -162,9 +166,15 @@ async function storeShaped(
   stored.received += shaped.rejected.length
   const ownKey = job.key as readonly string[]
   const history = 'history' in job ? job.history : undefined
-  const rejectedKeys = new Set<string>()
+  /** By key of the primary rows that are rejected. */
+  const reasons = new Map<string, string>()
+  const versions: NewRejection[] = []
   for (const [table, all] of shaped.rows) {
-    const rows = table === history ? all.filter((row) => !rejectedKeys.has(keyOf(row, ownKey))) : all
+    let rows = all
+    if (table === history) {
+      versions.push(...(await versionRejections(table, all, ownKey, reasons)))
+      rows = all.filter((row) => !reasons.has(keyOf(row, ownKey)))
+    }
     if (rows.length === 0) continue
     const result = await storeInTable(tx, table as TableName, rows)
     const isPrimary = table === job.tables[0]
@@ -172,12 +182,13 @@ async function storeShaped(
     for (const {row, reason, text} of result.rejected)
       rejections.push({kind: 'row', table_name: table, row_key: keyOf(row, key), reason, item: text})
     if (settles)
-      await tx.query('update_rejected_rows_superseded', [
-        origin.job,
-        table,
-        result.good.map((row) => keyOf(row, key)),
-        origin.receivedAt.toISOString(),
-      ])
+      for (const name of isPrimary && history !== undefined ? [table, history] : [table])
+        await tx.query('update_rejected_rows_superseded', [
+          origin.job,
+          name,
+          result.good.map((row) => keyOf(row, key)),
+          origin.receivedAt.toISOString(),
+        ])
     if (!isPrimary) {
       stored.secondary.set(table, {rows: rows.length, changed: result.inserted + result.updated})
       continue
@@ -186,12 +197,32 @@ async function storeShaped(
     stored.inserted += result.inserted
     stored.updated += result.updated
     stored.rejectedOfPrimary += result.rejected.length
-    for (const {row} of result.rejected) rejectedKeys.add(keyOf(row, ownKey))
+    for (const {row, reason} of result.rejected) reasons.set(keyOf(row, ownKey), reason)
     stored.good = result.good
   }
   stored.rejected = await insertRejections(tx, rejections, origin)
+  await insertRejections(tx, versions, origin)
   stored.reason = rejections[0]?.reason
   return stored
+}
+
+/**
+ * Rejections of the versions whose row the primary table rejects, so that a replay stores both. They have the
+ * key of that row, because a good row of this key settles both. No count includes them.
+ */
+async function versionRejections(
+  table: string,
+  versions: readonly object[],
+  key: readonly string[],
+  reasons: ReadonlyMap<string, string>,
+): Promise<NewRejection[]> {
+  const {textOfRow} = await import('../db/rejections.js')
+  return versions.flatMap((version) => {
+    const row_key = keyOf(version, key)
+    const reason = reasons.get(row_key)
+    if (reason === undefined) return []
+    return {kind: 'row', table_name: table, row_key, reason, item: textOfRow(version).text} as const
+  })
 }
 
 /**
@@ -212,24 +243,4 @@ export async function storeInTable(tx: Transaction, table: TableName, rows: read
       rows.map((row) => (row as Record<string, unknown>)[column]).filter((at) => typeof at === 'string'),
     )
   return storeRows(tx, table, rows)
-}
-
-/** Throws UnexpectedBody if the guard rejects the whole answer. */
-async function applyGuard(
-  tx: Transaction,
-  collector: AnyCollector,
-  rows: readonly object[],
-  origin: Origin,
-): Promise<void> {
-  // Bad rows are still among them. A character that jsonb cannot store must not fail the whole list.
-  const [refused] = await tx.query<{refusal: string}>(collector.guard!, [
-    JSON.stringify(rows, (_key, cell: unknown) => (typeof cell === 'string' ? clean(cell) : cell)),
-  ])
-  if (refused)
-    throw new UnexpectedBody(`${origin.source}: ${refused.refusal}`, {
-      provider: origin.source,
-      target: origin.target,
-      nextStep:
-        'Nothing was changed. Look at the answer with --dry-run; if it is right, run again with --force.',
-    })
 }

@@ -1,9 +1,42 @@
-/** Reads symbols and days from the cells of Wikipedia's tables. */
+/** Reads the rows of Wikipedia's tables: their cells by header text, and the symbols and days in them. */
 import {code, plainCode} from '../../codes.js'
-import {day, describe, filled, textOrNull} from '../../parse.js'
+import {day, describe, filled, isItem, textOrNull} from '../../parse.js'
+import {pluralize} from '../../text.js'
 
-/** The cells of a row by header text; `problem` instead if it does not have one cell for each header. */
+/** The cells of a row by header text. */
 export type Cells = Readonly<Record<string, string>>
+
+/** A row that does not have one cell for each header. A list and a number are never values of `Cells`. */
+export interface Uneven {
+  cells: readonly string[]
+  columns: number
+  /** The id of its table. */
+  table: string
+}
+
+/** The rows of the table with the id `table`. */
+export function namedRows(
+  table: string,
+  header: readonly string[],
+  rows: readonly string[][],
+): (Cells | Uneven)[] {
+  return rows.map((cells) =>
+    cells.length === header.length
+      ? Object.fromEntries(header.map((name, column) => [name, cells[column]!]))
+      : {cells, columns: header.length, table},
+  )
+}
+
+/** True for an uneven row. Also accepts the item of a rejection. */
+export function isUneven(row: unknown): row is Uneven {
+  return isItem(row) && Array.isArray(row['cells'])
+}
+
+/** The cells of a row. Throws for an uneven one. */
+export function evenCells(row: Cells | Uneven): Cells {
+  if (!isUneven(row)) return row
+  throw new Error(`the row has ${pluralize(row.cells.length, 'cell')}, the header has ${row.columns}`)
+}
 
 /** The symbol in a cell, in the form of every table. Throws if the cell is blank or holds something else. */
 export function symbolIn(cells: Cells, column: string): string {

@@ -1,9 +1,8 @@
 /** Reads the table of changes in Wikipedia's list of the S&P 500: who joined and who left, and when. */
 import {plainCode} from '../../codes.js'
 import type {Rejected} from '../../define.js'
-import {pluralize} from '../../text.js'
-import {described, each, isRejected, must, wordsOrNull} from '../../parse.js'
-import {type Cells, firstDay, symbolIn} from './cells.js'
+import {each, isItem, isRejected, must, noteField, wordsOrNull} from '../../parse.js'
+import {type Cells, evenCells, firstDay, isUneven, namedRows, symbolIn, type Uneven} from './cells.js'
 import {gridOf} from './table.js'
 
 /** A company as a row of the changes names it. */
@@ -20,41 +19,42 @@ export interface Change {
   removed: Side | null
 }
 
+const id = 'changes'
 const columns = ['Effective Date', 'Added Ticker', 'Added Security', 'Removed Ticker', 'Removed Security']
 
 /**
- * The changes of the page in its order, and the rows that cannot be read. Undefined if the page has no table
- * of changes with these columns; the run reports it as a field that the provider no longer sends.
+ * The changes of the page in its order, and the rows that cannot be read. Undefined if the page has no
+ * complete table of changes with these columns; the run reports it as a field that the provider no longer
+ * sends.
  */
 export function changesIn(page: string): (Change | Rejected)[] | undefined {
   const rows = rowsOf(page)
-  const found = described({changes: rows}, 'changes', () => rows)
-  if (found === undefined) return undefined
-  return [...each(found, change)].map((one) => (isRejected(one) ? {...one, table: 'sp500_membership'} : one))
+  noteField('changes', rows !== undefined)
+  if (rows === undefined) return undefined
+  return [...each(rows, (row) => change(evenCells(row)))].map((one) =>
+    isRejected(one) ? {...one, table: 'sp500_membership'} : one,
+  )
+}
+
+/** True for the item of a rejected change. */
+export function isChangeItem(item: unknown): boolean {
+  return isUneven(item) ? item.table === id : isItem(item) && 'Effective Date' in item
 }
 
 /** The rows by header text. The header has two rows: "Added" above "Ticker" is "Added Ticker". */
-function rowsOf(page: string): Cells[] | undefined {
-  const grid = gridOf(page, 'changes')
+function rowsOf(page: string): (Cells | Uneven)[] | undefined {
+  const grid = gridOf(page, id)
   const [lower, ...rows] = grid?.rows ?? []
   if (grid === undefined || lower === undefined) return undefined
   const header = grid.header.map((upper, column) =>
     upper === lower[column] ? upper : `${upper} ${lower[column]}`,
   )
   if (columns.some((column) => !header.includes(column))) return undefined
-  return rows.map((texts) =>
-    texts.length === header.length
-      ? Object.fromEntries(header.map((name, column) => [name, texts[column]!]))
-      : {
-          problem: `the row of the changes has ${pluralize(texts.length, 'cell')}, the header has ${header.length}`,
-          cells: texts.join(' | '),
-        },
-  )
+  return namedRows(id, header, rows)
 }
 
 /** Throws if the row has no date, or no symbol on either side. */
 function change(cells: Cells): Change {
-  if (cells['problem'] !== undefined) throw new Error(cells['problem'])
   const on = firstDay(must(cells, 'Effective Date'), 'Effective Date')
   if (on === null) throw new Error('the change has no date')
   const [added, removed] = [sideOf(cells, 'Added'), sideOf(cells, 'Removed')]

@@ -17,11 +17,13 @@ export interface Listed {
 export interface MembershipPeriod {
   symbol: string
   /** The periods of a symbol are numbered from 1, earliest first. */
-  period: number
+  period_number: number
   /** The first day as a member; null: unknown, and no other row bounds it. */
   from_date: string | null
   /** The first day that it was no longer a member; null: still a member. */
   to_date: string | null
+  /** No removal is stated, and the list does not name the member: `to_date` is the day of the page. */
+  is_end_assumed: boolean
   company_name: string | null
   /** Which tables of the page name the period. */
   source: 'members' | 'changes' | 'both'
@@ -70,14 +72,8 @@ function eventsBySymbol(changes: readonly Change[]): Map<string, Event[]> {
   return events
 }
 
-interface OpenPeriod {
-  from_date: string | null
-  company_name: string | null
-  to_date: string | null
-  flags: string[]
-  isListed?: boolean
-  isFromList?: boolean
-}
+/** A period while the rows of its symbol are read. */
+type PeriodDraft = Omit<MembershipPeriod, 'symbol' | 'period_number' | 'flag'> & {flags: string[]}
 
 function periodsOfSymbol(
   symbol: string,
@@ -85,7 +81,8 @@ function periodsOfSymbol(
   member: Listed | undefined,
   today: string,
 ): MembershipPeriod[] {
-  const periods: OpenPeriod[] = []
+  const periods: PeriodDraft[] = []
+  const open = {to_date: null, is_end_assumed: false, source: 'changes'} as const
   let isOpen = false
   for (const {day, kind, company_name} of events) {
     const last = periods.at(-1)
@@ -94,7 +91,7 @@ function periodsOfSymbol(
         last.to_date = day
         last.flags.push(`end unknown: no removal before the addition of ${day}`)
       }
-      periods.push({from_date: day, to_date: null, company_name, flags: []})
+      periods.push({...open, from_date: day, company_name, flags: []})
       isOpen = true
     } else if (last && isOpen) {
       last.to_date = day
@@ -105,27 +102,25 @@ function periodsOfSymbol(
         last === undefined
           ? 'start unknown: no addition before the removal'
           : `start unknown: no addition since the removal of ${last.to_date}`
-      periods.push({from_date: last?.to_date ?? null, to_date: day, company_name, flags: [flag]})
+      periods.push({...open, from_date: last?.to_date ?? null, to_date: day, company_name, flags: [flag]})
     }
   }
   compareWithList(periods, isOpen, member, today)
-  return periods.map(({from_date, to_date, company_name, flags, isListed, isFromList}, index) => ({
+  return periods.map(({flags, ...period}, index) => ({
     symbol,
-    period: index + 1,
-    from_date,
-    to_date,
-    company_name,
-    source: isFromList ? 'members' : isListed ? 'both' : 'changes',
+    period_number: index + 1,
+    ...period,
     flag: flags.length === 0 ? null : flags.join('; '),
   }))
 }
 
 /** Brings the last period of a symbol into line with the list of members, or flags that the two disagree. */
-function compareWithList(periods: OpenPeriod[], isOpen: boolean, member: Listed | undefined, today: string) {
+function compareWithList(periods: PeriodDraft[], isOpen: boolean, member: Listed | undefined, today: string) {
   const last = periods.at(-1)
   if (member === undefined) {
     if (!last || !isOpen || (last.from_date ?? '') > today) return
     last.to_date = today
+    last.is_end_assumed = true
     last.flags.push('end unknown: no removal, but the list of members does not name it')
     return
   }
@@ -136,7 +131,7 @@ function compareWithList(periods: OpenPeriod[], isOpen: boolean, member: Listed 
     periods.push(listedPeriod(last?.to_date ?? null, company_name, date_added))
     return
   }
-  last.isListed = true
+  last.source = 'both'
   if (last.from_date === null && date_added !== null && date_added < (last.to_date ?? '9999')) {
     last.from_date = date_added
     last.flags = []
@@ -145,8 +140,8 @@ function compareWithList(periods: OpenPeriod[], isOpen: boolean, member: Listed 
 }
 
 /** The period of a member whose addition is not among the changes. `removed`: the day of its last removal. */
-function listedPeriod(removed: string | null, company_name: string, date_added: string | null): OpenPeriod {
-  const common = {company_name, to_date: null, isFromList: true}
+function listedPeriod(removed: string | null, company_name: string, date_added: string | null): PeriodDraft {
+  const common = {company_name, to_date: null, is_end_assumed: false, source: 'members'} as const
   if (removed === null)
     return {
       ...common,

@@ -9,6 +9,8 @@ interface Node {
   name?: string
   data?: string
   attribs?: Readonly<Record<string, string>>
+  /** The last character of the element in the page. */
+  endIndex?: number | null
   children?: readonly Node[]
 }
 
@@ -24,15 +26,17 @@ const [mostColumns, mostRows] = [1_000, 65_534]
 const [deepest, mostCells] = [500, 500_000]
 
 /**
- * The table with this id; undefined without one, and without its end in the page. The first row is the
- * header. A merged cell stands in each column and each row that it spans. A row of headings that repeats
+ * The table with this id; undefined without one, and if the page does not hold its end tag. The first row is
+ * the header. A merged cell stands in each column and each row that it spans. A row of headings that repeats
  * the header is left out. Throws UnexpectedBody for a page that nests too deep, or with too many cells.
  */
 export function gridOf(page: string, id: string): Grid | undefined {
   if (nestsDeeperThan(deepest, page)) throw new UnexpectedBody(`the page nests deeper than ${deepest} levels`)
-  const root = load(page).root().get(0) as Node | undefined
+  const root = load(page, {xml: {xmlMode: false, withEndIndices: true}})
+    .root()
+    .get(0) as Node | undefined
   const table = root && tableIn(root, id)
-  if (table === undefined) return undefined
+  if (table === undefined || !hasEnd(table, page)) return undefined
   const sections = childrenOf(table, ['thead', 'tbody', 'tfoot'])
   const grid = (sections.length === 0 ? [table] : sections).flatMap((section) =>
     rowsOf(childrenOf(section, ['tr'])),
@@ -49,6 +53,12 @@ function tableIn(node: Node, id: string): Node | undefined {
     if (found) return found
   }
   return undefined
+}
+
+/** True if the table ends with its own end tag, not with the page or with the element around it. */
+function hasEnd({endIndex}: Node, page: string): boolean {
+  if (typeof endIndex !== 'number') return false
+  return /^<\/table\s*>?$/i.test(page.slice(page.lastIndexOf('<', endIndex), endIndex + 1))
 }
 
 function childrenOf({children = []}: Node, names: readonly string[]): Node[] {
