@@ -41,6 +41,11 @@ export abstract class QueryCommand extends ReadCommand {
         const {fields} = await opened.pool.query(statement(query.statement).text, parameters)
         await this.print([], flags, config.zone, {columns: fields.map((field) => field.name)})
       }
+      if (printed === 0) {
+        const {reasonForNoRows} = await import('../report/no-rows.js')
+        const reason = await reasonForNoRows(opened, query.name, parameters)
+        if (reason !== undefined) log.notice(`${query.name}: ${reason}`)
+      }
       await this.sayMissing(opened, log, query.name, await tablesOfQuery(opened, query.statement))
     })
   }

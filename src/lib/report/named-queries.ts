@@ -140,8 +140,7 @@ export function parameterUsage(parameter: QueryParameter): string {
 export function parameterHelp(parameter: QueryParameter): string {
   const {type, counts, summary, default: byDefault} = parameter
   const unit = counts === undefined || counts === 'rows' ? '' : ` ${counts}`
-  const meaning =
-    type === 'instant' ? `${summary}; such as 2026-05-18T07:00Z, or 24h for that long ago` : summary
+  const meaning = type === 'instant' ? `${summary} (2026-05-18T07:00Z, or 24h for that long ago)` : summary
   if (byDefault === undefined) return `(required) ${meaning}${unit === '' ? '' : `, in${unit}`}`
   return byDefault === 'null' || isSwitch(parameter) ? meaning : `${meaning} [default: ${byDefault}${unit}]`
 }
