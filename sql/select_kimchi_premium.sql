@@ -1,5 +1,5 @@
 -- query kimchi-premium: premium of coin prices in Korea over world prices, by the won price of USDT and by the bank rate, with the age of every input.
--- $1 market (text, all): only this Bithumb market, KRW-BTC
+-- $1 market (text, all): only this Bithumb market, such as KRW-BTC
 -- $2 exchange (all|upbit|bithumb|korbit|coinone|gopax, all): Korean exchange; all: the one with the larger volume
 -- $3 max-age (number hours, 48): age after which a price is too old to be shown
 -- $4 apart (number minutes, 60): maximum time between compared prices

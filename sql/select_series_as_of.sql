@@ -1,5 +1,5 @@
 -- query series-as-of: the values of a macro series as they were known at an instant, newest period first.
--- $1 series (text, required): series of FRED, CPIAUCNS
+-- $1 series (text, required): series of FRED, such as CPIAUCNS
 -- $2 at (instant, now): instant at which the values were known
 -- $3 since (date, null): only periods that begin on this day or later; default: all
 -- $4 source (fred|alpha-vantage, fred): provider whose values count

@@ -3,12 +3,12 @@ import {queryCommand} from '../lib/cli/query-command.js'
 import {ReadCommand} from '../lib/cli/read-command.js'
 import {createLog} from '../lib/output/log.js'
 import {unknownName} from '../lib/output/suggest.js'
-import {namedQueries, parameterType, type NamedQuery} from '../lib/report/named-queries.js'
+import {namedQueries, parameterHelp, parameterUsage, type NamedQuery} from '../lib/report/named-queries.js'
 
 export default class Query extends ReadCommand {
   static override summary = 'run a named query and print its rows'
-  static override description = `Give a parameter as a flag of its name. Without NAME the command lists the queries, their purpose, and the values and defaults of their parameters.
-fin query NAME --help explains the parameters of one query, fin query --verbose those of all.`
+  static override description = `Give a parameter as a flag of its name. Without NAME the command lists the queries, their purpose, and their parameters.
+fin query NAME --help explains the parameters of one query and their defaults, fin query --verbose those of all.`
 
   static override usage = 'query [NAME] [--PARAMETER VALUE ...] [--json | --ndjson | --csv]'
   static override examples = [
@@ -55,7 +55,7 @@ fin query NAME --help explains the parameters of one query, fin query --verbose 
     const {flags} = await this.parse(Query)
     const rows = queries.map(({name, summary, parameters}) => ({
       query: name,
-      parameters: parameters.map(parameterType).join(' '),
+      parameters: parameters.map(parameterUsage).join(' '),
       for: summary,
     }))
     await this.print(rows, flags, 'UTC')
@@ -63,6 +63,6 @@ fin query NAME --help explains the parameters of one query, fin query --verbose 
     const log = createLog({quiet: false, verbose: true})
     for (const {name, parameters} of queries)
       for (const parameter of parameters)
-        log.detail(`${name} ${parameterType(parameter)}: ${parameter.summary}`)
+        log.detail(`${name} ${parameterUsage(parameter)}: ${parameterHelp(parameter)}`)
   }
 }

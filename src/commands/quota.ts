@@ -9,6 +9,8 @@ export default class Quota extends ReadCommand {
   static override description = `Prints one row per credential and window. still_needed: the scheduled requests until the window ends.
 state: ready, full (nothing left now), wait or spent (the provider refused), blocked (the provider blocks this address), refused (until the key is changed), no key, misconfigured (see fin doctor).`
 
+  static override usage =
+    'quota [--provider NAME [--plan | --retry LABEL] | --forget-future [--dry-run]] [--json | --ndjson | --csv] [-v | -q]'
   static override examples = [
     '<%= config.bin %> quota',
     '<%= config.bin %> quota --provider coingecko --plan',

@@ -86,40 +86,59 @@ export function faultFromText(text: string): Fault {
   const [provider = '', kind = '', amount, ...rest] = text.split(':')
   const times = amount !== undefined && /^\d{1,9}$/.test(amount) ? Number(amount) : undefined
   const percent =
-    amount !== undefined && /^\d{1,3}(\.\d+)?%$/.test(amount) ? Number(amount.slice(0, -1)) : undefined
-  if (
-    rest.length > 0 ||
-    provider === '' ||
-    (amount !== undefined && times === undefined && percent === undefined)
+    amount !== undefined && /^\d+(\.\d+)?%$/.test(amount) ? Number(amount.slice(0, -1)) : undefined
+  if (rest.length > 0 || provider === '') throw wrong(text)
+  if (amount !== undefined && times === undefined && percent === undefined)
+    throw wrong(text, `"${amount}" is neither a number of times nor a percentage`)
+  if (percent !== undefined && !(percent > 0 && percent <= 100))
+    throw wrong(text, `${amount} is not between 0% and 100%`)
+  return checked(
+    {
+      provider,
+      kind,
+      ...(times === undefined ? {} : {times}),
+      ...(percent === undefined ? {} : {probability: percent / 100}),
+    },
+    text,
   )
-    throw wrong(text)
-  return faultFrom({
-    provider,
-    kind,
-    ...(times === undefined ? {} : {times}),
-    ...(percent === undefined ? {} : {probability: percent / 100}),
-  })
 }
 
 /** Parses a fault as sent to `/faults`. Throws NeedsPerson. */
 export function faultFrom(body: unknown): Fault {
-  const {provider, kind, times, probability, path, ms} = (body ?? {}) as Record<string, unknown>
+  return checked((body ?? {}) as Record<string, unknown>, JSON.stringify(body ?? null))
+}
+
+/** The fault with these properties. `text` is the form in which it was given. Throws NeedsPerson. */
+function checked(
+  {provider, kind, times, probability, path, ms}: Record<string, unknown>,
+  text: string,
+): Fault {
   const isAmount = (value: unknown, most: number) =>
     value === undefined || (typeof value === 'number' && value > 0 && value <= most)
-  const isRight =
-    typeof provider === 'string' &&
-    faultKinds.includes(kind as FaultKind) &&
-    isAmount(times, 1e9) &&
-    (times === undefined || Number.isInteger(times)) &&
-    isAmount(probability, 1) &&
-    isAmount(ms, 600_000) &&
-    (path === undefined || typeof path === 'string')
-  if (!isRight) throw wrong(JSON.stringify(body ?? null))
+  const problems: readonly (readonly [isRight: boolean, problem: string])[] = [
+    [typeof provider === 'string', 'the provider is missing'],
+    [
+      faultKinds.includes(kind as FaultKind),
+      kind === undefined || kind === ''
+        ? 'the kind is missing'
+        : `the kind ${JSON.stringify(kind)} is not known`,
+    ],
+    [
+      isAmount(times, 1e9) && (times === undefined || Number.isInteger(times)),
+      'the number of times is not a whole number from 1 to 1,000,000,000',
+    ],
+    [isAmount(probability, 1), 'the probability is not between 0 and 1'],
+    [isAmount(ms, 600_000), 'ms is not between 0 and 600,000'],
+    [path === undefined || typeof path === 'string', 'the path is not a text'],
+  ]
+  const found = problems.find(([isRight]) => !isRight)
+  if (found) throw wrong(text, found[1])
   return {provider, kind, times, probability, path, ms} as Fault
 }
 
-function wrong(text: string): NeedsPerson {
-  return new NeedsPerson(`"${text.slice(0, 80)}" is not a fault`, {
+function wrong(text: string, problem?: string): NeedsPerson {
+  const because = problem === undefined ? '' : `: ${problem}`
+  return new NeedsPerson(`"${text.slice(0, 80)}" is not a fault${because}`, {
     nextStep: `Write PROVIDER:KIND, PROVIDER:KIND:TIMES or PROVIDER:KIND:10%, with KIND one of ${faultKinds.join(', ')}.`,
   })
 }

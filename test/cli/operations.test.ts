@@ -197,10 +197,20 @@ test('a query names its parameters and refuses a wrong one', async () => {
     '-- query x: y.\n-- $1 at (instant, now): when\n-- $2 all (boolean, false): all of it\nselect 1',
   )!
   assert.deepEqual(parametersOf(timed, {}, now), ['2026-11-23T12:00:00.000Z', 'false'])
-  assert.deepEqual(parametersOf(timed, {at: '2026-01-01', all: true}, now), ['2026-01-01', 'true'])
-  const {code, stdout, stderr} = await run(['query', 'top-coins', '--limit', '999999999999999999'])
+  assert.deepEqual(parametersOf(timed, {at: '2026-01-01', all: true}, now), [
+    '2026-01-01T00:00:00.000Z',
+    'true',
+  ])
+  assert.deepEqual(
+    ['24h', '2026-01-01T09:00:00.123456+09:00'].map((at) => parametersOf(timed, {at}, now)[0]),
+    ['2026-11-22T12:00:00.000Z', '2026-01-01T00:00:00.123456Z'],
+  )
+  const {code, stdout, stderr} = await run(['query', 'kimchi-premium', '--days', '2147483647', '--history'])
   assert.deepEqual([code, stdout], [2, ''])
-  assert.match(stderr, /^fin: the query top-coins refuses a parameter: .*\n {2}--limit: /)
+  assert.match(
+    stderr,
+    /^fin: the query kimchi-premium refuses --history --days 2147483647: .*\n {2}--history: .*\n {2}--days: .*\n$/,
+  )
 })
 
 test('query prints rows of the tables', async () => {

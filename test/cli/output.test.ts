@@ -504,3 +504,31 @@ test('a wrong word gets a suggestion', () => {
     'Did you mean: fin map bithumb-coingecko\nSee: fin ingest --help',
   )
 })
+
+test('a word after a command that takes none is an unexpected argument', () => {
+  const ids = [
+    'db:url',
+    'ingest:cpi',
+    'query',
+    'query:series-as-of',
+    'runs',
+    'runs:show',
+    'simulate',
+    'status',
+  ]
+  for (const [id, message, nextStep] of [
+    ['query:series-as-of:CPIAUCNS', 'unexpected argument: CPIAUCNS', 'See: fin query series-as-of --help'],
+    ['db:url:extra', 'unexpected argument: extra', 'See: fin db url --help'],
+    ['status:a:b', 'unexpected arguments: a b', 'See: fin status --help'],
+    ['runs:1', 'unexpected argument: 1', 'Did you mean: fin runs show 1\nSee: fin runs --help'],
+    ['runs:shwo', 'there is no command "runs shwo"', 'Did you mean: fin runs show\nSee: fin runs --help'],
+    [
+      'simulate:fin:ingest:cpi',
+      'unexpected arguments: fin ingest cpi',
+      'Did you mean: fin simulate -- fin ingest cpi\nSee: fin simulate --help',
+    ],
+  ] as const) {
+    const error = unknownCommand(id, ids)
+    assert.deepEqual([error.message, error.nextStep], [message, nextStep], id)
+  }
+})

@@ -8,7 +8,7 @@ import {
   namedQueries,
   parametersOf,
   readNamedQuery,
-  parameterType,
+  parameterUsage,
 } from '../../src/lib/report/named-queries.js'
 import {fin} from '../servers.js'
 
@@ -19,18 +19,18 @@ test('the list shows the values of each parameter, with --verbose their meaning;
   const parameters = Object.fromEntries(rows.map((row) => [row.query, row.parameters]))
   assert.equal(
     parameters['bithumb-coingecko-mapping'],
-    '--status all|verified|suspicious|unmatched|proposed --limit 1000 rows',
+    '[--status all|verified|suspicious|unmatched|proposed] [--limit N]',
   )
   assert.equal(
     parameters['kimchi-premium'],
-    '--market all --exchange all|upbit|bithumb|korbit|coinone|gopax --max-age 48 hours --apart 60 minutes ' +
-      '--history --days 30 days --at now --limit 1000 rows',
+    '[--market TEXT] [--exchange all|upbit|bithumb|korbit|coinone|gopax] [--max-age N] [--apart N] ' +
+      '[--history] [--days N] [--at INSTANT] [--limit N]',
   )
-  assert.equal(parameters['news-yield'], '--since DATE')
+  assert.equal(parameters['news-yield'], '[--since DATE]')
   const verbose = await fin(['query', '--verbose'])
   assert.match(
     verbose.stderr,
-    /^ {2}kimchi-premium --max-age 48 hours: age after which a price is too old to be shown$/m,
+    /^ {2}kimchi-premium \[--max-age N\]: age after which a price is too old to be shown \[default: 48 hours\]$/m,
   )
   const {stdout: help} = await fin(['query', 'kimchi-premium', '--help'])
   assert.match(help, /fin query --verbose/)
@@ -45,6 +45,17 @@ test('help of a query explains each of its parameters', async () => {
     for (const parameter of parameters) {
       assert.match(flat, new RegExp(` --${parameter.name}[= ]`))
       assert.ok(flat.includes(parameter.summary), parameter.summary)
+      assert.equal(
+        flat.includes(`[--${parameter.name}`),
+        parameter.default !== undefined,
+        'optional in usage',
+      )
+    }
+    assert.doesNotMatch(flat, /default: null|VALUE/)
+    if (name === 'series-as-of') {
+      assert.match(flat, /USAGE \$ fin query series-as-of --series TEXT \[--at INSTANT\] /)
+      assert.match(flat, /--series=TEXT \(required\) series of FRED/)
+      assert.match(flat, /\$ fin query series-as-of --series CPIAUCNS --csv/)
     }
   }
   const [before, after] = await Promise.all([
@@ -68,6 +79,31 @@ test('a value that means nothing is refused before the database is contacted', a
     ['kimchi-premium', 'max-age', '-0.5', /a number of hours is not negative\n/],
     ['gaps', 'unit', 'x-post', /any, .*x-posts/],
     ['missed-targets', 'unit', 'nonsense', /^fin: --unit is "nonsense"/],
+    [
+      'members-as-of',
+      'at',
+      '2026-02-30',
+      /^fin: --at is "2026-02-30", which is not a day of the calendar\n {2}Write it like .*\n$/,
+    ],
+    ['members-as-of', 'at', 'soon', /^fin: --at is "soon", which is not an instant\n {2}Write it like .*\n$/],
+    [
+      'members-as-of',
+      'at',
+      '2026-03-20T25:00Z',
+      /^fin: --at is "2026-03-20T25:00Z", which is not an instant\n/,
+    ],
+    [
+      'news-yield',
+      'since',
+      '2026-13-01',
+      /^fin: --since is "2026-13-01", which is not a day of the calendar\n {2}--since: .*\n$/,
+    ],
+    [
+      'top-coins',
+      'limit',
+      '99999999999999999999',
+      /^fin: --limit is "99999999999999999999", which is too large; it can be at most 2,147,483,647\n {2}--limit: .*\n$/,
+    ],
   ] as const) {
     const {code, stdout, stderr} = await fin(['query', query, `--${parameter}`, value])
     assert.deepEqual([code, stdout], [2, ''], stderr)
@@ -80,11 +116,7 @@ test('a word is accepted in any case, and a job by the name of its command', () 
     'select_x',
     '-- query x: y.\n-- $1 quote (KRW|BTC, KRW): z\n-- $2 unit (unit, all): w\n-- $3 for (number hours, required): v\nselect 1',
   )!
-  assert.deepEqual(query.parameters.map(parameterType), [
-    '--quote KRW|BTC',
-    '--unit all',
-    '--for NUMBER hours',
-  ])
+  assert.deepEqual(query.parameters.map(parameterUsage), ['[--quote KRW|BTC]', '[--unit JOB]', '--for N'])
   assert.deepEqual(parametersOf(query, {quote: 'btc', unit: 'cpi', for: '1.5'}, now, ['cpi']), [
     'BTC',
     'cpi',

@@ -115,18 +115,22 @@ const mistakes: readonly {args: string[]; says: RegExp}[] = [
     args: ['ingest', 'cpi', '--dryrun'],
     says: /^fin: there is no flag --dryrun\n {2}Did you mean --dry-run\?\n {2}See: fin ingest cpi --help\n$/,
   },
-  {
-    args: ['runs', '--limit', 'many'],
-    says: /^fin: parsing --limit: expected an integer but received: many\n/,
-  },
+  {args: ['runs', '--limit', 'many'], says: /^fin: --limit is "many", which is not an integer\n/},
+  {args: ['runs', '--limit', '0'], says: /^fin: --limit is "0"; it must be at least 1\n/},
+  {args: ['simulate', '--port', '65536'], says: /^fin: --port is "65536"; it can be at most 65535\n/},
+  {args: ['quota', '--retry', '1'], says: /^fin: --retry needs --provider\n {2}See: fin quota --help\n$/},
   {
     args: ['runs', '--json', '--csv'],
     says: /^fin: --csv cannot also be provided when using --json\n {2}See: fin runs --help\n$/,
   },
-  {args: ['runs', 'show'], says: /^fin: missing 1 required arg/},
+  {args: ['runs', 'show'], says: /^fin: fin runs show needs the number of the run, from fin runs\n/},
   {
     args: ['export', 'cpi', 'inflation'],
     says: /^fin: unexpected argument: inflation\n {2}See: fin export --help\n$/,
+  },
+  {
+    args: ['simulate', 'fin', 'ingest', 'cpi'],
+    says: /^fin: unexpected arguments: fin ingest cpi\n {2}Did you mean: fin simulate -- fin ingest cpi\n/,
   },
   {args: ['query', 'top-coin'], says: /^fin: there is no query "top-coin"\n {2}Did you mean: top-coins\n/},
   {args: ['query', 'top-coins', '--limt', '3'], says: /Did you mean --limit\?/},

@@ -48,3 +48,30 @@ for (const [args, head] of [
     assert.equal(code, 0)
     assert.ok(stdout.startsWith(head) && stdout.endsWith('\n') && stdout.split('\n').length === 2, stdout)
   })
+
+test('a series without rows names the stored ones, or the instant from which its values are known', async () => {
+  const client = new pg.Client(env.DATABASE_URL)
+  await client.connect()
+  await client.query(
+    `insert into macro_vintages (series_id, date, realtime_start, value, source, collected_at) values
+       ('CPIAUCNS', '2026-04-01', '2026-05-12', 1, 'fred', '2026-05-18T06:00Z'), ('DFF', '2026-04-01', '2026-06-01', 2, 'fred', '2026-05-18T06:00Z')`,
+  )
+  await client.end()
+  for (const [given, says] of [
+    [['--series', 'NOPE'], 'series-as-of: there is no series "NOPE"; stored: CPIAUCNS, DFF\n'],
+    [['--series', ''], 'series-as-of: there is no series ""; stored: CPIAUCNS, DFF\n'],
+    [
+      ['--series', 'cpiaucns', '--at', '2026-05-13T04:59Z'],
+      'series-as-of: no value of CPIAUCNS is known from before 2026-05-13T05:00:00.000Z; fin ingest macro-vintages collects earlier ones\n',
+    ],
+    [
+      ['--series', 'DFF', '--at', '2026-05-18'],
+      'series-as-of: no value of DFF is known from before 2026-05-18T06:00:00.000Z; fin ingest macro-vintages collects earlier ones\n',
+    ],
+    [['--series', 'DFF', '--at', '2026-05-18T06:00Z'], ''],
+    [['--series', 'CPIAUCNS', '--since', '2026-05-01'], ''],
+  ] as const) {
+    const {code, stderr} = await fin(['query', 'series-as-of', ...given], {env})
+    assert.deepEqual([code, stderr], [0, says])
+  }
+})

@@ -6,7 +6,10 @@ import {test} from 'node:test'
 import {root} from '../paths.js'
 
 interface Manifest {
-  commands: Record<string, {flags: Record<string, {exclusive?: string[]; dependsOn?: string[]}>}>
+  commands: Record<
+    string,
+    {usage?: string | string[]; flags: Record<string, {exclusive?: string[]; dependsOn?: string[]}>}
+  >
 }
 
 test('a flag excludes and needs only flags of its own command', () => {
@@ -20,4 +23,12 @@ test('a flag excludes and needs only flags of its own command', () => {
   )
   assert.deepEqual(missing, [])
   for (const id of ['db:init', 'db:status', 'runs:show', 'quota']) assert.ok(id in commands, id)
+})
+
+test('the usage of quota shows which flags go together', () => {
+  const {commands} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as Manifest
+  assert.match(
+    String(commands['quota']?.usage),
+    /^quota \[--provider NAME \[--plan \| --retry LABEL\] \| --forget-future \[--dry-run\]\] /,
+  )
 })

@@ -64,9 +64,19 @@ test('an injected fault has a text form; an invalid text is refused with the rig
   assert.equal(faultFromText('bithumb:slow:10%').probability, 0.1)
   for (const wrong of ['coingecko', 'coingecko:599', 'coingecko:500:many', ':500', 'a:500:1:2'])
     assert.throws(() => faultFromText(wrong), /is not a fault/)
+  for (const [text, problem] of [
+    ['fred:nope', 'the kind "nope" is not known'],
+    ['fred', 'the kind is missing'],
+    ['fred:500:200%', '200% is not between 0% and 100%'],
+    ['fred:500:0%', '0% is not between 0% and 100%'],
+    ['fred:500:0', 'the number of times is not a whole number from 1 to 1,000,000,000'],
+    ['fred:500:many', '"many" is neither a number of times nor a percentage'],
+  ] as const)
+    assert.throws(() => faultFromText(text), {message: `"${text}" is not a fault: ${problem}`})
   const simulator = await simulated(t)
   const answer = await posted(`${simulator.url}/faults`, {provider: 'bithumb'})
   assert.equal(answer.status, 400)
+  assert.match(await answer.text(), /the kind is missing/)
 })
 
 test('the log holds every request in order, labels credentials, hides them, and sums up', async (t) => {

@@ -2,7 +2,16 @@
 import * as Flags from '@oclif/core/flags'
 import type {FlagInput} from '@oclif/core/interfaces'
 import {NeedsPerson} from '../errors.js'
-import {namedQuery, parametersOf, parameterType, type NamedQuery} from '../report/named-queries.js'
+import {
+  exampleOf,
+  isSwitch,
+  namedQuery,
+  parameterHelp,
+  parametersOf,
+  parameterUsage,
+  placeholder,
+  type NamedQuery,
+} from '../report/named-queries.js'
 import {jobNames} from './jobs.js'
 import {ReadCommand} from './read-command.js'
 
@@ -25,7 +34,7 @@ export abstract class QueryCommand extends ReadCommand {
             yield* batch
           }
         } catch (error) {
-          throw (await parameterError(query, error)) ?? error
+          throw (await parameterError(query, flags as Record<string, unknown>, error)) ?? error
         }
       }
       const printed = await this.printStored(rows(), {log, config}, flags, {keep: ['note']})
@@ -33,6 +42,11 @@ export abstract class QueryCommand extends ReadCommand {
         // A cursor without rows does not tell its columns, and CSV without a header is not a table.
         const {fields} = await opened.pool.query(statement(query.statement).text, parameters)
         await this.print([], flags, config.zone, {columns: fields.map((field) => field.name)})
+      }
+      if (printed === 0) {
+        const {reasonForNoRows} = await import('../report/no-rows.js')
+        const reason = await reasonForNoRows(opened, query.name, parameters)
+        if (reason !== undefined) log.notice(`${query.name}: ${reason}`)
       }
       await this.sayMissing(opened, log, query.name, await tablesOfQuery(opened, query.statement))
     })
@@ -48,10 +62,10 @@ export function queryCommand(
     static override query = query
     static override summary = query.summary.replace(/\.$/, '')
     static override description = 'fin query --verbose explains the parameters of every query.'
-    static override usage = ['query', name, ...query.parameters.map((one) => `[${parameterType(one)}]`)].join(
-      ' ',
+    static override usage = ['query', name, ...query.parameters.map(parameterUsage)].join(' ')
+    static override examples = ['', ' --csv'].map(
+      (format) => `<%= config.bin %> query ${name}${exampleOf(query)}${format}`,
     )
-    static override examples = [`<%= config.bin %> query ${name}`, `<%= config.bin %> query ${name} --csv`]
     static override flags = parameterFlags(query)
   }
 }
@@ -59,27 +73,32 @@ export function queryCommand(
 function parameterFlags({parameters}: NamedQuery): FlagInput {
   return Object.fromEntries(
     parameters.map((parameter) => {
-      const {name, type, summary, default: byDefault} = parameter
-      if (type === 'boolean' && byDefault === 'false') return [name, Flags.boolean({summary})]
-      const help = byDefault === undefined ? summary : `${summary} [default: ${byDefault}]`
-      return [
-        name,
-        Flags.string({summary: help, helpValue: parameter.words?.join('|') ?? type.toUpperCase()}),
-      ]
+      const summary = parameterHelp(parameter)
+      const flag = isSwitch(parameter)
+        ? Flags.boolean({summary})
+        : Flags.string({summary, helpValue: placeholder(parameter)})
+      return [parameter.name, flag]
     }),
   )
 }
 
 /**
- * The error as NeedsPerson, if a value caused it: the value is out of range for its type or for the
- * statement. Undefined for any other error.
+ * The error as NeedsPerson, if a value caused it: the value is out of range for the statement. It names the
+ * given parameters. Undefined for any other error.
  */
 async function parameterError(
   {name, parameters}: NamedQuery,
+  given: Readonly<Record<string, unknown>>,
   error: unknown,
 ): Promise<NeedsPerson | undefined> {
   const {isDataError} = await import('../postgres-errors.js')
-  if (parameters.length === 0 || !isDataError(error)) return undefined
-  const nextStep = parameters.map(({name: parameter, summary}) => `--${parameter}: ${summary}`).join('\n')
-  return new NeedsPerson(`the query ${name} refuses a parameter: ${error.message}`, {nextStep, cause: error})
+  const typed = parameters.filter((one) => given[one.name] !== undefined)
+  if (typed.length === 0 || !isDataError(error)) return undefined
+  const values = typed
+    .map(({name: flag}) => (given[flag] === true ? `--${flag}` : `--${flag} ${String(given[flag])}`))
+    .join(' ')
+  return new NeedsPerson(`the query ${name} refuses ${values}: ${error.message}`, {
+    nextStep: typed.map((one) => `--${one.name}: ${one.summary}`).join('\n'),
+    cause: error,
+  })
 }

@@ -19,6 +19,7 @@ interface OclifError extends Error {
   oclif?: {exit?: number | false}
   code?: string
   flags?: string[]
+  args?: {name: string; required?: boolean; description?: string}[]
   parse?: {input?: {flags?: Record<string, unknown>; context?: {id?: string}}}
 }
 
@@ -140,11 +141,34 @@ function reportOfOclif(error: OclifError, root: string): Report {
   // A missing module is a fault of the build; every other error of oclif is a usage error.
   if (error.code === 'MODULE_NOT_FOUND')
     return {message, nextStep: 'Build it again: npm run build', exitCode: 1}
-  return {message: oneLine(message), nextStep: help, exitCode: 2}
+  const name = `fin ${id?.replaceAll(':', ' ') ?? ''}`.trim()
+  return {message: missingArgument(error, name) ?? oneLine(message), nextStep: help, exitCode: 2}
 }
+
+/** The message for a command without an argument that it needs; undefined for any other error. */
+function missingArgument({message, args}: OclifError, command: string): string | undefined {
+  if (!/^Missing \d+ required arg/.test(message)) return undefined
+  return `${command} needs the ${args?.map(({name, description}) => description ?? name).join(' and the ') ?? ''}`
+}
+
+/** Messages of oclif about the value of a number, and about a flag that needs another one, in plain words. */
+const plainer: readonly [RegExp, string][] = [
+  [/^Parsing (--\S+)\s+Expected an integer but received: (.*)$/s, '$1 is "$2", which is not an integer'],
+  [
+    /^Parsing (--\S+)\s+Expected an integer greater than or equal to (\S+) but received: (.*)$/s,
+    '$1 is "$3"; it must be at least $2',
+  ],
+  [
+    /^Parsing (--\S+)\s+Expected an integer less than or equal to (\S+) but received: (.*)$/s,
+    '$1 is "$3"; it can be at most $2',
+  ],
+  [/^.*All of the following must be provided when using (--\S+): (--.+?)$.*/ms, '$1 needs $2'],
+]
 
 /** A message of oclif on one line. oclif uses several lines, and reports two exclusive flags twice. */
 function oneLine(message: string): string {
+  const found = plainer.find(([pattern]) => pattern.test(message))
+  if (found) return message.replace(...found)
   const [first = '', ...more] = message
     .split('\n')
     .map((line) => line.trim().replace(/^(--\w[\w-]*)=true /, '$1 '))

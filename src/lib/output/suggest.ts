@@ -14,8 +14,8 @@ export function didYouMean(given: string, known: readonly string[]): string | un
 }
 
 /**
- * The error for a command or a flag that does not exist. Ids are those of oclif: `ingest:cpi`. It never
- * prompts, so a script never waits.
+ * The error for a command or a flag that does not exist, or for an argument that a command does not take.
+ * Ids are those of oclif: `ingest:cpi`. It never prompts, so a script never waits.
  */
 export function unknownCommand(id: string, ids: readonly string[]): NeedsPerson {
   if (id.startsWith('-')) return unknownFlag(id.replace(/[=:].*$/s, ''))
@@ -23,9 +23,33 @@ export function unknownCommand(id: string, ids: readonly string[]): NeedsPerson 
   const topic = id.split(':')[0] ?? ''
   const ofTopic = ids.filter((name) => name.startsWith(`${topic}:`))
   const near = nearestCommand(id, ids, ofTopic)
+  const command = near === undefined || !near.startsWith(`${topic}:`) ? commandBefore(id, ids) : undefined
+  if (command !== undefined) return unexpectedArgument(command, id.slice(command.length + 1).split(':'), ids)
   const help = ofTopic.length > 0 ? `See: fin ${topic} --help` : 'See: fin --help'
   return new NeedsPerson(`there is no command "${commandLine(id)}"`, {
     nextStep: near === undefined ? help : `Did you mean: fin ${commandLine(near)}\n${help}`,
+  })
+}
+
+/** The longest command that `id` begins with. */
+function commandBefore(id: string, ids: readonly string[]): string | undefined {
+  const words = id.split(':')
+  return words.map((_, left) => words.slice(0, -left - 1).join(':')).find((name) => ids.includes(name))
+}
+
+/** The error for words after a command that takes none, with the command that takes them if there is one. */
+function unexpectedArgument(command: string, words: readonly string[], ids: readonly string[]): NeedsPerson {
+  const name = command.replaceAll(':', ' ')
+  const rest = words.join(' ')
+  const near =
+    command === 'simulate'
+      ? `fin simulate -- ${rest}`
+      : /^\d+$/.test(rest) && ids.includes(`${command}:show`)
+        ? `fin ${name} show ${rest}`
+        : undefined
+  const help = `See: fin ${name} --help`
+  return new NeedsPerson(`unexpected argument${words.length > 1 ? 's' : ''}: ${rest}`, {
+    nextStep: near === undefined ? help : `Did you mean: ${near}\n${help}`,
   })
 }
 

@@ -4,13 +4,17 @@
  * names tables that the query can do without.
  *
  * A type may list the allowed words (`KRW|BTC`), or name the thing that a number counts (`integer rows`),
- * which then is not negative. A default may be `required`, `now` for an instant, or `today` for a date: the
- * day in New York. A boolean whose default is false is a flag without a value.
+ * which then is not negative. A default may be `required`, `null` for one that the meaning explains, `now`
+ * for an instant, or `today` for a date: the day in New York. A boolean whose default is false is a flag
+ * without a value. A required parameter gives an example at the end of its meaning: `series of FRED, such as
+ * CPIAUCNS`.
  */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {packageFolder, type StatementName} from '../db/statement.js'
 import {NeedsPerson} from '../errors.js'
+import {instantTextFrom, isDay} from '../instant.js'
+import {formatNumber} from '../text.js'
 import {dayIn} from '../time.js'
 
 const types = ['text', 'integer', 'number', 'date', 'instant', 'boolean', 'unit'] as const
@@ -96,25 +100,59 @@ function isType(text: string | undefined): text is (typeof types)[number] {
   return types.some((type) => type === text)
 }
 
-const forms: Record<(typeof types)[number], RegExp> = {
-  text: /^/,
-  integer: /^[+-]?\d{1,18}$/,
+/** The form of the values whose whole check is their form. */
+const forms: Partial<Record<(typeof types)[number], RegExp>> = {
+  integer: /^[+-]?\d+$/,
   number: /^[+-]?(\d+(\.\d*)?|\.\d+)$/,
   date: /^\d{4}-\d\d-\d\d$/,
-  instant: /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/,
   boolean: /^(true|false)$/,
-  unit: /^/,
 }
 
-/**
- * The form of a parameter in short: `--limit 20 rows`, `--since DATE`, or `--quote KRW|BTC` with the
- * default first.
- */
-export function parameterType({name, type, words, counts, default: byDefault}: QueryParameter): string {
-  if (type === 'boolean' && byDefault === 'false') return `--${name}`
-  if (words) return `--${name} ${[...new Set([byDefault ?? words[0], ...words])].join('|')}`
-  const value = byDefault === undefined || byDefault === 'null' ? type.toUpperCase() : byDefault
-  return `--${name} ${value}${counts === undefined ? '' : ` ${counts}`}`
+/** The words that stand for a value in usage and help. */
+const placeholders: Record<(typeof types)[number], string> = {
+  text: 'TEXT',
+  integer: 'N',
+  number: 'N',
+  date: 'DATE',
+  instant: 'INSTANT',
+  boolean: 'true|false',
+  unit: 'JOB',
+}
+
+/** Most that an integer of a statement can be. */
+const mostInteger = 2_147_483_647
+
+/** True for a flag without a value. */
+export function isSwitch({type, default: byDefault}: QueryParameter): boolean {
+  return type === 'boolean' && byDefault === 'false'
+}
+
+/** The words for the value of a parameter: `N`, `DATE`, or `KRW|BTC` with the default first. */
+export function placeholder({type, words, default: byDefault}: QueryParameter): string {
+  return words ? [...new Set([byDefault ?? words[0], ...words])].join('|') : placeholders[type]
+}
+
+/** A parameter as it is typed: `--since DATE`, and `[--limit N]` if it is optional. */
+export function parameterUsage(parameter: QueryParameter): string {
+  const typed = isSwitch(parameter) ? `--${parameter.name}` : `--${parameter.name} ${placeholder(parameter)}`
+  return parameter.default === undefined ? typed : `[${typed}]`
+}
+
+/** The meaning of a parameter with its unit and its default: `maximum number of rows [default: 1000]`. */
+export function parameterHelp(parameter: QueryParameter): string {
+  const {type, counts, summary, default: byDefault} = parameter
+  const unit = counts === undefined || counts === 'rows' ? '' : ` ${counts}`
+  const meaning = type === 'instant' ? `${summary} (2026-05-18T07:00Z, or 24h for that long ago)` : summary
+  if (byDefault === undefined) return `(required) ${meaning}${unit === '' ? '' : `, in${unit}`}`
+  return byDefault === 'null' || isSwitch(parameter) ? meaning : `${meaning} [default: ${byDefault}${unit}]`
+}
+
+/** The required parameters with the values of their examples. */
+export function exampleOf({parameters}: NamedQuery): string {
+  return parameters
+    .filter((one) => one.default === undefined)
+    .map(({name, summary}) => ` --${name} ${/such as (\S+)$/.exec(summary)?.[1] ?? 'VALUE'}`)
+    .join('')
 }
 
 /**
@@ -133,7 +171,7 @@ export function parametersOf(
     if (typeof value !== 'string')
       throw new NeedsPerson(`the query ${query.name} needs --${name}`, {nextStep: `--${name}: ${summary}`})
     if (given[name] === undefined) return value === 'null' ? null : value
-    return accepted(parameter, value, jobs)
+    return accepted(parameter, value, now, jobs)
   })
 }
 
@@ -148,6 +186,7 @@ function defaultOf({type, default: byDefault}: QueryParameter, now: Date): strin
 function accepted(
   {name, type, words, counts, default: byDefault, summary}: QueryParameter,
   value: string,
+  now: Date,
   jobs: readonly string[],
 ): string {
   const known = words ?? (type === 'unit' ? [byDefault ?? '', ...jobs] : undefined)
@@ -157,12 +196,24 @@ function accepted(
     throw new NeedsPerson(`--${name} is "${value}", which is not a known ${name}`, {
       nextStep: `--${name}: ${summary}: ${known.join(', ')}`,
     })
-  const help = {nextStep: `--${name}: ${summary}`}
-  if (!forms[type].test(value))
-    throw new NeedsPerson(`--${name} is "${value}", which is not ${article(type)} ${type}`, help)
-  if (counts !== undefined && Number(value) < 0)
-    throw new NeedsPerson(`--${name} is "${value}"; a number of ${counts} is not negative`, help)
+  if (type === 'instant') return instantTextFrom(value, now, name)
+  const problem = problemOf(type, counts, value)
+  if (problem !== undefined)
+    throw new NeedsPerson(`--${name} is "${value}"${problem}`, {nextStep: `--${name}: ${summary}`})
   return value
+}
+
+function problemOf(
+  type: QueryParameter['type'],
+  counts: string | undefined,
+  value: string,
+): string | undefined {
+  if (forms[type]?.test(value) === false) return `, which is not ${article(type)} ${type}`
+  if (type === 'date' && !isDay(value)) return ', which is not a day of the calendar'
+  if (counts !== undefined && Number(value) < 0) return `; a number of ${counts} is not negative`
+  if (type === 'integer' && Math.abs(Number(value)) > mostInteger)
+    return `, which is too large; it can be at most ${formatNumber(mostInteger)}`
+  return undefined
 }
 
 function article(noun: string): string {
