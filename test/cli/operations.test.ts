@@ -205,11 +205,17 @@ test('a query names its parameters and refuses a wrong one', async () => {
     ['24h', '2026-01-01T09:00:00.123456+09:00'].map((at) => parametersOf(timed, {at}, now)[0]),
     ['2026-11-22T12:00:00.000Z', '2026-01-01T00:00:00.123456Z'],
   )
-  const {code, stdout, stderr} = await run(['query', 'kimchi-premium', '--days', '2147483647', '--history'])
+  const {code, stdout, stderr} = await run([
+    'query',
+    'kimchi-premium',
+    '--max-age',
+    `0.${'0'.repeat(20_000)}1`,
+    '--history',
+  ])
   assert.deepEqual([code, stdout], [2, ''])
   assert.match(
     stderr,
-    /^fin: the query kimchi-premium refuses --history --days 2147483647: .*\n {2}--history: .*\n {2}--days: .*\n$/,
+    /^fin: the query kimchi-premium refuses --max-age 0\.0{78}… --history: .*\n {2}--max-age: .*\n {2}--history: .*\n$/,
   )
 })
 

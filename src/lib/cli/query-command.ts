@@ -94,11 +94,16 @@ async function parameterError(
   const {isDataError} = await import('../postgres-errors.js')
   const typed = parameters.filter((one) => given[one.name] !== undefined)
   if (typed.length === 0 || !isDataError(error)) return undefined
-  const values = typed
-    .map(({name: flag}) => (given[flag] === true ? `--${flag}` : `--${flag} ${String(given[flag])}`))
-    .join(' ')
-  return new NeedsPerson(`the query ${name} refuses ${values}: ${error.message}`, {
+  const values = typed.map(({name: flag}) => {
+    const value = given[flag]
+    return value === true ? `--${flag}` : `--${flag} ${shortened(String(value))}`
+  })
+  return new NeedsPerson(`the query ${name} refuses ${values.join(' ')}: ${error.message}`, {
     nextStep: typed.map((one) => `--${one.name}: ${one.summary}`).join('\n'),
     cause: error,
   })
+}
+
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
