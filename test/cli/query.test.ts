@@ -83,14 +83,19 @@ test('a value that means nothing is refused before the database is contacted', a
       'members-as-of',
       'at',
       '2026-02-30',
-      /^fin: --at is "2026-02-30", which is not a day of the calendar\n {2}Write it like .*\n$/,
+      /^fin: --at is "2026-02-30", which is not a day of the calendar\n {2}--at: the day in New York\n$/,
     ],
-    ['members-as-of', 'at', 'soon', /^fin: --at is "soon", which is not an instant\n {2}Write it like .*\n$/],
     [
       'members-as-of',
-      'at',
+      'known-at',
+      'soon',
+      /^fin: --known-at is "soon", which is not an instant\n {2}Write it like .*\n$/,
+    ],
+    [
+      'members-as-of',
+      'known-at',
       '2026-03-20T25:00Z',
-      /^fin: --at is "2026-03-20T25:00Z", which is not an instant\n/,
+      /^fin: --known-at is "2026-03-20T25:00Z", which is not an instant\n/,
     ],
     [
       'news-yield',
