@@ -1,10 +1,10 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import {openClock} from '../../lib/clock.js'
 import {reservedDemands} from '../../lib/cli/reserved.js'
 import {loadConfig} from '../../lib/config.js'
 import {pluralize} from '../../lib/text.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
+import {openClockOf} from '../../lib/waits.js'
 import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {scheduleProblems} from '../../lib/schedule/problems.js'
@@ -32,7 +32,7 @@ coming year. Jobs with an allocation by the planner are not in it.`
     const {root, version} = this.config
     const image = imageFrom(flags.image, version)
     const config = loadConfig()
-    const now = (await openClock(config.simulatorUrl, undefined, undefined, config.env)).now()
+    const now = (await openClockOf(config, log)).now()
     const lines = await loadLines(this.config.commands)
     const problems = scheduleProblems(lines, now)
     for (const {unit, problem, kind} of problems)
