@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Answer, Provider, Refusal} from '../src/lib/define.js'
-import {TryLater, UnexpectedBody} from '../src/lib/errors.js'
+import {NeedsPerson, recordIt, TryLater, UnexpectedBody} from '../src/lib/errors.js'
 import {jsonOrUndefined} from '../src/lib/json.js'
 import {classifyAnswer} from '../src/lib/http/classify-answer.js'
+import {refused} from '../src/lib/http/request-state.js'
 import {alphaVantage, query} from '../src/lib/providers/alpha-vantage.js'
 import {bithumb, tickers} from '../src/lib/providers/bithumb.js'
 import {coinMarkets, coingecko} from '../src/lib/providers/coingecko.js'
@@ -681,16 +682,31 @@ test('Truth Social: a limit names its reset, the last requests are spaced, and a
   assert.ok('refusal' in limited && shortly(limited.refusal) === 'wait 300')
   const shut = classifyAnswer(answerOf('<html><title>Just a moment...</title></html>', 503), about)
   assert.ok('refusal' in shut && shut.refusal.next === 'blocked')
-  const refused = classifyAnswer(
-    answerOf('{"error":"This method requires an authenticated user"}', 403),
-    about,
-  )
+  const later = classifyAnswer(answerOf('{"error":"This method requires an authenticated user"}', 403), about)
   assert.ok(
-    'error' in refused &&
-      refused.error instanceof TryLater &&
-      refused.error.until!.getTime() === at.getTime() + 12 * 3_600_000,
+    'error' in later &&
+      later.error instanceof TryLater &&
+      later.error.until!.getTime() === at.getTime() + 12 * 3_600_000,
     'not requested again at once',
   )
+})
+
+test('the page of a bot protection is named as such, and the next step is to try later', () => {
+  for (const provider of [bithumb, finnhub]) {
+    const about = {provider, target: 'x', as: 'json', redact: (plain: string) => plain} as const
+    const found = classifyAnswer(answerOf('<html><title>Just a moment...</title></html>', 403), about)
+    assert.ok('refusal' in found)
+    const error = refused(found.refusal, {
+      ...about,
+      request: {path: '/'},
+      retriesWithoutHint: new Map(),
+      suspect: new Set(),
+    })
+    assert.ok(error instanceof NeedsPerson && error.ofRequest)
+    assert.match(error.message, /HTTP 403: its bot protection blocks this address$/)
+    assert.equal(error.nextStep, 'Try again later.')
+  }
+  assert.match(recordIt, /fin runs --rejected --json/)
 })
 
 test('requests are spelled as the providers document them', () => {

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {jobProviders} from '../lib/cli/jobs.js'
 import {ReadCommand} from '../lib/cli/read-command.js'
+import {createLog} from '../lib/output/log.js'
 import {loadConfig} from '../lib/config.js'
 
 export default class Doctor extends ReadCommand {
@@ -24,7 +25,12 @@ Exit code 1 if something that is set up does not work. Secrets are never shown.`
     const providers = await jobProviders(commands, undefined)
     const only = flags.provider === undefined ? undefined : await jobProviders(commands, flags.provider)
     const config = loadConfig()
-    const checks = await examine(config, providers, only)
+    const checks = await examine(
+      config,
+      providers,
+      only,
+      createLog({quiet: flags.quiet, verbose: flags.verbose}),
+    )
     // A table has no column for the provider, because the name of a variable contains it and lines are short.
     const isData = flags.json || flags.ndjson || flags.csv
     const shown =

@@ -1,6 +1,6 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import {collectorsByName} from '../lib/cli/jobs.js'
+import {collectorsByName, requireJob} from '../lib/cli/jobs.js'
 import {messageFlags, outputFlags} from '../lib/output/flags.js'
 
 export default class Replay extends Command {
@@ -37,6 +37,7 @@ A row that a newer answer has replaced is not stored. A row that is rejected aga
       await collectorsByName(this.config.commands),
       flags,
       this.config.version,
+      (database, job) => requireJob(database, job, this.config.commands),
     )
     if (exitCode !== 0) process.exitCode = exitCode
   }

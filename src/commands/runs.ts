@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
+import {requireJob} from '../lib/cli/jobs.js'
 import {ReadCommand} from '../lib/cli/read-command.js'
 import {outcomeShown} from '../lib/report/died.js'
-import type {Database} from '../lib/db/database.js'
-import {unknownName} from '../lib/output/suggest.js'
 import {instantFrom} from '../lib/instant.js'
+import {shownTarget} from '../lib/text.js'
 
 interface RunRow extends Readonly<Record<string, unknown>> {
   outcome: string
@@ -47,16 +47,19 @@ With --rejected it lists rejected rows that are still open, with their reasons; 
       const since =
         flags.since === undefined ? null : instantFrom(flags.since, clock.now(), 'since').toISOString()
       const job = flags.unit ?? null
-      if (job !== null) await this.requireJob(opened, job)
+      if (job !== null) await requireJob(opened, job, this.config.commands)
       if (flags.rejected) {
         const isWhole = flags.json || flags.ndjson || flags.csv
-        const rows = await opened.query('select_rejected_rows', [
+        const rows = await opened.query<{target: string | null}>('select_rejected_rows', [
           job,
           since,
           flags.limit,
           isWhole ? 2_000_000 : 200,
         ])
-        return this.print(rows, flags, config.zone, {empty: 'no rejected row is open'})
+        const shownRows = isWhole
+          ? rows
+          : rows.map((row) => ({...row, target: row.target === null ? null : shownTarget(row.target)}))
+        return this.print(shownRows, flags, config.zone, {empty: 'no rejected row is open'})
       }
       const rows = (await opened.query<RunRow>('select_runs', [job, flags.failed, since, flags.limit]))
         .map((row) => ({...row, outcome: outcomeShown(row)}))
@@ -67,17 +70,6 @@ With --rejected it lists rejected rows that are still open, with their reasons; 
         keep: ['outcome', 'message'],
       })
     })
-  }
-
-  /** Throws NeedsPerson for a name that is neither a job of fin nor one that the database remembers. */
-  private async requireJob(database: Database, job: string): Promise<void> {
-    const known = this.config.commands.flatMap(({id}) => {
-      const [topic, name] = id.split(':')
-      return (topic === 'ingest' || topic === 'map') && name !== undefined ? [name] : []
-    })
-    if (known.includes(job)) return
-    const [found] = await database.query<{is_known: boolean}>('select_unit_known', [job])
-    if (!found?.is_known) throw unknownName('job', job, known, 'See: fin status')
   }
 }
 

@@ -147,6 +147,8 @@ export interface Refusal {
    * refused.
    */
   asksSignIn?: boolean
+  /** The next step for the user after `stop`; by default it depends on `of`. */
+  nextStep?: string
 }
 
 /** Returns its argument, so that its type is checked where it is written. */

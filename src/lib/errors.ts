@@ -91,7 +91,8 @@ export class UnexpectedBody extends FinError {
 export class NothingStored extends UnexpectedBody {}
 
 /** The next step after a live answer that is not understood. */
-export const recordIt = 'Run it again with --record DIR to see the raw answer; nothing stored was changed.'
+export const recordIt =
+  'See the raw answer with: fin runs --rejected --json (of a dry run: add --record DIR). Nothing stored was changed.'
 
 /** True for errors that fin throws on purpose. */
 export function isFinError(error: unknown): error is FinError {

@@ -220,6 +220,19 @@ const meanings: readonly Meaning[] = [
 ]
 
 /**
+ * Like `readable`, after the database was opened. `isEmbedded`: it is that of the embedded server, which
+ * answers no longer only if somebody stopped it.
+ */
+export function readableInRun(error: unknown, where: string, isEmbedded: boolean): unknown {
+  if (error instanceof FinError || !isEmbedded || isOfFile(error) || !unreachable.has(codeOf(error) ?? ''))
+    return readable(error, where)
+  return new TryLater('the embedded server was stopped during the run', {
+    nextStep: 'Run the command again; what was committed is kept.',
+    cause: error,
+  })
+}
+
+/**
  * The error to throw: one with a next step for a problem of the connection, the account or the disk, and
  * every other error unchanged. `where` names the server without its password.
  */

@@ -8,3 +8,9 @@ export function pluralize(n: number, one: string, many = `${one}s`): string {
   const text = formatNumber(n)
   return `${text} ${text === '1' ? one : many}`
 }
+
+/** The targets of one request in few words: `KRW-BTC and 199 more`. A batch is stored with line feeds. */
+export function shownTarget(target: string): string {
+  const [first = '', ...others] = target.split('\n').filter(Boolean)
+  return others.length === 0 ? first : `${first} and ${formatNumber(others.length)} more`
+}

@@ -1,5 +1,6 @@
 /** Reports every wait of three seconds or more: for whom, why, and until when. */
-import {pause} from './clock.js'
+import {type Clock, openClock, pause} from './clock.js'
+import type {Config} from './config.js'
 
 /** A wait that takes this long is reported. */
 export const reportedMs = 3_000
@@ -40,6 +41,16 @@ export async function reportSlow<T>(
   } finally {
     done.abort()
   }
+}
+
+/** `openClock` with the settings of `config`; reports a simulator that is slow to answer. */
+export function openClockOf(
+  {simulatorUrl, env}: Pick<Config, 'simulatorUrl' | 'env'>,
+  log: WaitLog | undefined,
+  {stop, withinMs}: {stop?: AbortSignal; withinMs?: number} = {},
+): Promise<Clock> {
+  const text = () => `waiting for the simulator at ${simulatorUrl}`
+  return reportSlow(log, text, openClock(simulatorUrl, stop, withinMs, env))
 }
 
 function show(log: WaitLog | undefined, text: string): void {

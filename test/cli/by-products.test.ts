@@ -67,7 +67,7 @@ test('fin replay: a summary, the reasons of rows that stay open, and each row wh
   await client.connect()
   for (const unit of ['no-such-job', 'neither-this'])
     await client.query(
-      `insert into rejected_rows (unit, kind, reason, item, received_at, rejected_at) values ($1, 'item', 'was wrong', '{}', now(), now())`,
+      `insert into rejected_rows (unit, target, kind, reason, item, received_at, rejected_at) values ($1, E'A\\nB', 'item', 'was wrong', '{}', now(), now())`,
       [unit],
     )
   await client.end()
@@ -75,9 +75,10 @@ test('fin replay: a summary, the reasons of rows that stay open, and each row wh
   assert.deepEqual([run.code, run.stdout], [1, ''])
   assert.match(
     run.stderr,
-    /^warning: \d+ no-such-job: no such unit: this version of fin has no job no-such-job$/m,
+    /^warning: \d+ no-such-job A and 1 more: no such unit: this version of fin has no job no-such-job$/m,
   )
   assert.match(run.stderr, /^2 no such unit$/m)
+  assert.match(run.stderr, /^warning: update fin, or settle them: fin replay --id N --dismiss$/m)
   const dry = await fin(['replay', '--dry-run'], {env})
   assert.match(dry.stdout, /^id +unit .*\n +\d+ +no-such-job /)
   assert.match(dry.stderr, /^2 no such unit; nothing written \(dry run\)$/m)

@@ -139,7 +139,8 @@ test('runs --rejected: the open rejected rows with their reasons; the item is cu
   const item = JSON.stringify({symbol: 'A', text: 'x'.repeat(5000)})
   await client.query(
     `insert into rejected_rows (unit, target, kind, table_name, reason, item, received_at, rejected_at, settled_at, settled_by) values
-      ('cpi', 'CPIAUCNS', 'row', 'cpi', 'cpi_cpi_value_check', $1, now(), now(), null, null), ('cpi', null, 'item', null, 'settled', '{}', now(), now(), now(), 'replayed')`,
+      ('cpi', 'CPIAUCNS', 'row', 'cpi', 'cpi_cpi_value_check', $1, now(), now(), null, null), ('cpi', null, 'item', null, 'settled', '{}', now(), now(), now(), 'replayed'),
+      ('bithumb-tickers', E'KRW-A\nKRW-B\nKRW-C', 'row', 'cpi', 'a batch', '{}', now(), now(), null, null)`,
     [item],
   )
   const [row, ...others] = await rowsOf(['runs', '--rejected', '--unit', 'cpi'])
@@ -147,6 +148,7 @@ test('runs --rejected: the open rejected rows with their reasons; the item is cu
   assert.deepEqual([row?.['reason'], row?.['item']], ['cpi_cpi_value_check', item])
   const table = (await run(['runs', '--rejected'])).stdout
   assert.match(table, /cpi_cpi_value_check/)
+  assert.match(table, / KRW-A and 2 more /)
   assert.ok(table.length < 1000)
 })
 
@@ -154,7 +156,10 @@ test('replay names the numbers under which no rejected row is open', async () =>
   const {code, stderr} = await run(['replay', '--id', '99999', '--dry-run'])
   assert.deepEqual(
     [code, stderr],
-    [0, 'warning: no rejected row is open under 99999: settled already, or never stored\n'],
+    [
+      2,
+      'fin: no rejected row is open under 99999: settled already, or never stored\n  See: fin runs --rejected\n',
+    ],
   )
 })
 

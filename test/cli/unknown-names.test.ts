@@ -15,6 +15,7 @@ after(() => server?.stop())
 for (const [args, near] of [
   [['runs', '--unit', 'top-gainer'], 'top-gainers'],
   [['runs', '--rejected', '--unit', 'infation'], 'inflation'],
+  [['replay', '--unit', 'infation'], 'inflation'],
   [['export', 'company_overvew'], 'company_overview'],
   [['export', 'kimchi_premum'], 'kimchi_premium'],
 ] as const)

@@ -10,11 +10,11 @@ import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {describeDatabase} from '../../src/lib/db/connection.js'
 import type {Database} from '../../src/lib/db/database.js'
-import {readable} from '../../src/lib/postgres-errors.js'
+import {readable, readableInRun} from '../../src/lib/postgres-errors.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {databaseOn} from '../../src/lib/db/queries.js'
 import {readTable, readableTable} from '../../src/lib/db/read-table.js'
-import {NeedsPerson, TryLater} from '../../src/lib/errors.js'
+import {FinError, inOneLine, NeedsPerson, TryLater} from '../../src/lib/errors.js'
 import {postgres, type Postgres} from '../servers.js'
 
 let server: Postgres
@@ -383,4 +383,16 @@ test('a database is named by user, host, port and database', () => {
     '...@host/...',
     'pg accepts a stray percent sign unchanged',
   )
+})
+
+test('an embedded server that answers no longer was stopped, and DATABASE_URL is not blamed', () => {
+  const said = (code: string, isEmbedded: boolean, syscall = 'connect') => {
+    const error = readableInRun(Object.assign(new Error('x'), {code, syscall}), 'here', isEmbedded)
+    return error instanceof FinError ? inOneLine(error) : 'unchanged'
+  }
+  for (const code of ['ENOENT', 'ECONNREFUSED', 'ECONNRESET']) {
+    assert.match(said(code, true), /^the embedded server was stopped during the run\. Run the command again/)
+    assert.match(said(code, false), /DATABASE_URL/)
+  }
+  assert.equal(said('ENOENT', true, 'open'), 'unchanged')
 })

@@ -1,12 +1,13 @@
 /** Every way in which a run ends, and the effect of every error of a batch. */
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
+import {realClock} from '../../src/lib/clock.js'
 import type {AnyTarget} from '../../src/lib/define.js'
 import {NeedsPerson, QuotaSpent, SkipTarget, TryLater, UnexpectedBody} from '../../src/lib/errors.js'
 import {outcomeOf, type BatchOutcome} from '../../src/lib/run/batch-outcome.js'
 import {conclude, concludeAtStart, ledgerMessage, type Stopped} from '../../src/lib/run/conclude.js'
 import type {TargetState} from '../../src/lib/run/due.js'
-import {noCounts, type RunCounts} from '../../src/lib/run/job-runs.js'
+import {noCounts, openRun, type RunCounts} from '../../src/lib/run/job-runs.js'
 import {
   addAnswered,
   addFailed,
@@ -148,14 +149,14 @@ const cases: readonly Case[] = [
     when: 'SIGINT came',
     done: {counts: {targets_done: 2}},
     stopped: {by: 'signal', exitCode: 130},
-    ends: ['interrupted', 130, 'interrupted; stored rows are unchanged, and the next run resumes'],
+    ends: ['interrupted', 130, 'interrupted; what was stored stays, and the next run resumes'],
     left: 3,
   },
   {
     when: 'SIGTERM came after a failure',
     done: {counts: {targets_failed: 1, rows_rejected: 1}},
     stopped: {by: 'signal', exitCode: 143},
-    ends: ['interrupted', 143, 'interrupted; stored rows are unchanged, and the next run resumes'],
+    ends: ['interrupted', 143, 'interrupted; what was stored stays, and the next run resumes'],
     left: 4,
   },
   {
@@ -485,6 +486,34 @@ test('a tally counts pages and targets, and remembers the complaints', () => {
     secondary: new Map([['more', {rows: 4, changed: 1}]]),
     fields: {missing: new Set<string>(), present: new Set<string>()},
   })
+})
+
+test('the run ledger names the rejected rows of a run that has no other message', async () => {
+  const parameters: unknown[] = []
+  const queries = {
+    query: async (name: string, given: readonly unknown[] = []) => {
+      if (name === 'update_job_run') parameters.push(given[1])
+      return [{id: '1'}]
+    },
+  } as unknown as Parameters<typeof openRun>[0]
+  const context = {clock: realClock, host: 'h', pid: 1, version: '0'} as Parameters<typeof openRun>[1]
+  const run = await openRun(queries, context, {job: 'cpi', command: 'fin ingest cpi'})
+  for (const [rows_rejected, message] of [
+    [0, null],
+    [1, null],
+    [1234, null],
+    [1, 'interrupted'],
+  ] as const)
+    await run.end({...noCounts(), rows_rejected, message, outcome: 'partial', exit_code: 1, next_at: null})
+  assert.deepEqual(
+    parameters.map((text) => (JSON.parse(String(text)) as {message: unknown}).message),
+    [
+      null,
+      '1 row was rejected, see: fin runs --rejected',
+      '1,234 rows were rejected, see: fin runs --rejected',
+      'interrupted',
+    ],
+  )
 })
 
 test('the run ledger holds why targets failed, each reason once and three of them at most', () => {

@@ -8,7 +8,13 @@ import {listSchedules} from '../../src/lib/schedule/listing.js'
 import {missedLines, type ScheduledRun} from '../../src/lib/schedule/missed.js'
 import {scheduleProblems} from '../../src/lib/schedule/problems.js'
 import {checkQuota, demandsOf} from '../../src/lib/schedule/quota-check.js'
-import {differences, renderAll, writeRendered} from '../../src/lib/schedule/rendered.js'
+import {
+  differences,
+  foreignFiles,
+  imageFrom,
+  renderAll,
+  writeRendered,
+} from '../../src/lib/schedule/rendered.js'
 import {loadLines} from '../../src/lib/schedule/lines.js'
 import {collector, command, counted, scheduledAt, manyCommands, manyLines} from './lines.js'
 
@@ -30,6 +36,7 @@ test('writing is repeatable, and files of jobs without a schedule are deleted', 
     )
   writeFileSync(join(root, 'k8s/cronjobs/ingest-hourly.yaml'), 'edited\n')
   writeFileSync(join(root, 'k8s/cronjobs/notes.txt'), 'not generated\n')
+  writeFileSync(join(root, 'k8s/cronjobs/my-own.yaml'), 'kind: CronJob\n')
   const fewer = renderAll(await lines(manyCommands.filter(({id}) => id !== 'cache:prices')), 'fin:1')
   assert.deepEqual(
     differences(fewer, root).map(({file, is}) => `${file} ${is}`),
@@ -42,7 +49,21 @@ test('writing is repeatable, and files of jobs without a schedule are deleted', 
   writeRendered(fewer, root)
   assert.deepEqual(differences(fewer, root), [])
   assert.ok(readdirSync(join(root, 'k8s/cronjobs')).includes('notes.txt'))
+  assert.deepEqual(foreignFiles(fewer, root), ['k8s/cronjobs/my-own.yaml'], 'fin did not write it')
+  assert.equal(readFileSync(join(root, 'k8s/cronjobs/my-own.yaml'), 'utf8'), 'kind: CronJob\n')
   assert.doesNotMatch(readFileSync(join(root, 'crontab/fin.crontab'), 'utf8'), /prices/)
+})
+
+test('--image takes the name of an image only', () => {
+  assert.equal(imageFrom(undefined, '1.2.3'), 'fin:1.2.3')
+  const digest = `sha256:${'0a'.repeat(32)}`
+  for (const image of ['fin', 'fin:1', 'r.example.com:5000/a/b_c:V1.0', `r.example.com/fin@${digest}`])
+    assert.equal(imageFrom(image, '1.2.3'), image)
+  for (const image of ['', ' ', 'fin:1\nkind: Pod', 'fin 1', 'fin:', 'Fin', '-fin', '$(fin)'])
+    assert.throws(() => imageFrom(image, '1.2.3'), {
+      name: 'NeedsPerson',
+      message: `--image is ${JSON.stringify(image)}, which is not the name of an image`,
+    })
 })
 
 test('a correct schedule has no problems', async () => {

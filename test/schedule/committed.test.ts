@@ -64,6 +64,6 @@ test('render --check writes nothing and reports the differences', async () => {
   assert.equal(code, 1)
   assert.equal(stdout, '')
   assert.match(stderr, /k8s\/cronjobs\/ingest-cpi\.yaml is different/)
-  assert.match(stderr, /Run: fin schedule render/)
+  assert.match(stderr, /Run: fin schedule render --image registry\.example\/other:1\n/)
   assert.equal(readFileSync(join(folder, 'ingest-cpi.yaml'), 'utf8'), before)
 })

@@ -1,10 +1,10 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import {openClock} from '../../lib/clock.js'
 import {reservedDemands} from '../../lib/cli/reserved.js'
 import {loadConfig} from '../../lib/config.js'
 import {pluralize} from '../../lib/text.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
+import {openClockOf} from '../../lib/waits.js'
 import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {scheduleProblems} from '../../lib/schedule/problems.js'
@@ -26,21 +26,25 @@ coming year. Jobs with an allocation by the planner are not in it.`
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleCheck)
-    const {differences, renderAll} = await import('../../lib/schedule/rendered.js')
+    const {differences, foreignFiles, imageFrom, renderAgain, renderAll} =
+      await import('../../lib/schedule/rendered.js')
     const log = createLog(flags)
+    const {root, version} = this.config
+    const image = imageFrom(flags.image, version)
     const config = loadConfig()
-    const now = (await openClock(config.simulatorUrl, undefined, undefined, config.env)).now()
+    const now = (await openClockOf(config, log)).now()
     const lines = await loadLines(this.config.commands)
     const problems = scheduleProblems(lines, now)
     for (const {unit, problem, kind} of problems)
       (kind === 'note' ? log.notice : log.error)(`${unit}: ${problem}`)
     if (problems.some(({kind}) => kind !== 'note')) process.exitCode = 1
     if (!problems.some(({kind}) => kind === 'unreadable')) {
-      const changes = differences(
-        renderAll(lines, flags.image ?? `fin:${this.config.version}`),
-        this.config.root,
-      )
-      for (const {file, is} of changes) log.error(`${file} is ${is}. Run: fin schedule render`)
+      const rendered = renderAll(lines, image)
+      for (const file of foreignFiles(rendered, root))
+        log.notice(`${file} was not written by fin; it is left as it is`)
+      const changes = differences(rendered, root)
+      for (const {file, is} of changes) log.error(`${file} is ${is}`)
+      if (changes.length > 0) log.error(renderAgain(flags.image, version))
       const reserved = checkQuota(reservedDemands(lines), now, config.env)
       for (const row of reserved)
         if (!row.fits)

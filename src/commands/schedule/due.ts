@@ -1,10 +1,10 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
 import {pluralize} from '../../lib/text.js'
 import {instantFrom} from '../../lib/instant.js'
 import {messageFlags, outputFlags} from '../../lib/output/flags.js'
+import {openClockOf} from '../../lib/waits.js'
 import {createLog} from '../../lib/output/log.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {outcomeShown} from '../../lib/report/died.js'
@@ -38,7 +38,7 @@ Each job declares whether to catch up on all missed runs, only the latest, or no
     const {flags} = await this.parse(ScheduleDue)
     const {openDatabase} = await import('../../lib/db/pool.js')
     const config = loadConfig()
-    const clock = await openClock(config.simulatorUrl, undefined, undefined, config.env)
+    const clock = await openClockOf(config, createLog(flags))
     const now = clock.now()
     const since =
       flags.since === undefined

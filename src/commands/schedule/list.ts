@@ -1,6 +1,7 @@
 import {Command} from '@oclif/core/command'
-import {openClock} from '../../lib/clock.js'
 import {loadConfig} from '../../lib/config.js'
+import {createLog} from '../../lib/output/log.js'
+import {openClockOf} from '../../lib/waits.js'
 import {outputFlags} from '../../lib/output/flags.js'
 import {chooseFormat, printRows} from '../../lib/output/rows.js'
 import {listSchedules} from '../../lib/schedule/listing.js'
@@ -18,7 +19,7 @@ export default class ScheduleList extends Command {
   async run(): Promise<void> {
     const {flags} = await this.parse(ScheduleList)
     const config = loadConfig()
-    const clock = await openClock(config.simulatorUrl, undefined, undefined, config.env)
+    const clock = await openClockOf(config, createLog({quiet: false, verbose: false}))
     const rows = listSchedules(manifestLines(this.config.commands), clock.now(), config.zone)
     const format = chooseFormat(flags, process.stdout.isTTY, 'table')
     // A table must fit a terminal, and prints the zone of its times once, below the rows.

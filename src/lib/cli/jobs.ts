@@ -1,5 +1,6 @@
 /** Finds the jobs of fin in oclif's command list. A job is known by its command alone. */
 import type {AnyFeed} from '../define-feed.js'
+import type {Queries} from '../db/database.js'
 import type {AnyCollector, AnyMapper, Provider} from '../define.js'
 import {claimsOf, type JobClaim} from '../limits/claims.js'
 import {unknownName} from '../output/suggest.js'
@@ -67,4 +68,19 @@ export async function jobProviders(
 /** The claims of all jobs on the quotas of their providers. */
 export async function jobClaims(commands: readonly LoadableCommand[]): Promise<JobClaim[]> {
   return claimsOf((await collectorsByName(commands)).values())
+}
+
+/** Throws NeedsPerson for a name that is neither a job of fin nor one that the database remembers. */
+export async function requireJob(
+  queries: Queries,
+  job: string,
+  commands: readonly {id: string}[],
+): Promise<void> {
+  const known = commands.flatMap(({id}) => {
+    const [topic, name] = id.split(':')
+    return (topic === 'ingest' || topic === 'map') && name !== undefined ? [name] : []
+  })
+  if (known.includes(job)) return
+  const [found] = await queries.query<{is_known: boolean}>('select_unit_known', [job])
+  if (!found?.is_known) throw unknownName('job', job, known, 'See: fin status')
 }

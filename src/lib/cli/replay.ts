@@ -1,11 +1,13 @@
 /** Carries out `fin replay`. */
 import {loadConfig} from '../config.js'
+import type {Queries} from '../db/database.js'
 import type {AnyCollector} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {createLog} from '../output/log.js'
 import {chooseFormat, printRows} from '../output/rows.js'
+import {safeLine} from '../output/safe.js'
 import {stopOnSignal} from '../interrupt.js'
-import {formatNumber} from '../text.js'
+import {formatNumber, shownTarget} from '../text.js'
 import {openContext} from '../run/context.js'
 import {replay, type Replayed} from '../run/replay.js'
 
@@ -28,7 +30,8 @@ const noneOpen = 'no rejected row is open'
 const unsettled: readonly Replayed['result'][] = ['still refused', 'no such unit']
 
 /**
- * Replays the rows, and returns 1 if one is still rejected or its job is unknown. The result of each row is
+ * Replays the rows, and returns 1 if one is still rejected or its job is no longer part of fin. Throws
+ * NeedsPerson for a job or a number that does not exist. The result of each row is
  * printed in a format or in a dry run only; otherwise the summary is the output, with the reasons of rows
  * that stay open.
  */
@@ -36,6 +39,7 @@ export async function replayAndPrint(
   collectors: ReadonlyMap<string, AnyCollector>,
   flags: ReplayFlags,
   version: string,
+  requireJob: (queries: Queries, job: string) => Promise<void>,
 ): Promise<number> {
   for (const id of flags.id ?? []) {
     if (!/^\d{1,18}$/.test(id))
@@ -50,7 +54,9 @@ export async function replayAndPrint(
   const stillOpen: Replayed[] = []
   const format = chooseFormat(flags, flags['dry-run'], 'none')
   const missed = new Set(flags.id?.map((id) => id.replace(/^0+(?=\d)/, '')))
+  let replayed = 0
   try {
+    if (flags.unit !== undefined) await requireJob(await context.database(), flags.unit)
     const options = {
       unit: flags.unit,
       ids: flags.id,
@@ -62,8 +68,9 @@ export async function replayAndPrint(
       for await (const one of replay(collectors, options, context)) {
         counts.set(one.result, (counts.get(one.result) ?? 0) + 1)
         missed.delete(one.id)
+        replayed += 1
         if (unsettled.includes(one.result) && stillOpen.length < shownReasons) stillOpen.push(one)
-        yield one
+        yield format === 'table' && one.target !== null ? {...one, target: shownTarget(one.target)} : one
       }
     }
     if (format === 'none') for await (const one of counted()) log.detail(resultText(one))
@@ -71,21 +78,30 @@ export async function replayAndPrint(
   } finally {
     await context.close()
   }
-  if (missed.size > 0)
-    log.warn(`no rejected row is open under ${[...missed].join(', ')}: settled already, or never stored`)
+  // Beyond the limit it is not known whether a row is open.
+  const isMissed = missed.size > 0 && replayed < flags.limit
   if (format === 'none') {
     for (const one of stillOpen) log.warn(resultText(one))
     const more = unsettled.reduce((sum, result) => sum + (counts.get(result) ?? 0), 0) - stillOpen.length
     if (more > 0) log.warn(`and ${formatNumber(more)} more; see: fin runs --rejected`)
-    if (counts.size === 0 && missed.size === 0) log.notice(noneOpen)
+    if (counts.size === 0 && !isMissed) log.notice(noneOpen)
   }
   if (counts.size > 0)
     log.notice(
       `${[...counts].map(([result, count]) => `${formatNumber(count)} ${result}`).join(', ')}${flags['dry-run'] ? '; nothing written (dry run)' : ''}`,
     )
-  return stillOpen.length > 0 ? 1 : 0
+  if (isMissed)
+    throw new NeedsPerson(
+      `no rejected row is open under ${[...missed].join(', ')}: settled already, or never stored`,
+      {nextStep: 'See: fin runs --rejected'},
+    )
+  const [one, ...others] = stillOpen
+  if (one === undefined) return 0
+  log.warn(`update fin, or settle them: fin replay --id ${others.length === 0 ? one.id : 'N'} --dismiss`)
+  return 1
 }
 
 function resultText({id, unit: job, target, result, reason}: Replayed): string {
-  return `${[id, job, target].filter((part) => part !== null).join(' ')}: ${result}${reason === null ? '' : `: ${reason}`}`
+  const about = [id, job, ...(target === null ? [] : [shownTarget(target)])].join(' ')
+  return safeLine(`${about}: ${result}${reason === null ? '' : `: ${reason}`}`)
 }

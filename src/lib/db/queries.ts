@@ -4,7 +4,7 @@
 import type pg from 'pg'
 import type {Connection} from './connection.js'
 import {rowsInBatches} from './cursor.js'
-import {readable} from '../postgres-errors.js'
+import {readableInRun} from '../postgres-errors.js'
 import type {Database, Transaction} from './database.js'
 import {lockerOn} from './job-lock.js'
 import {statement, type StatementName} from './statement.js'
@@ -13,7 +13,7 @@ import type {DataOrigin} from './origin.js'
 type Run = <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params?: readonly unknown[]) => Promise<R[]>
 
 /** The `Database` of an open pool. */
-export function databaseOn(pool: pg.Pool, {where}: Connection, origin: DataOrigin): Database {
+export function databaseOn(pool: pg.Pool, {where, embedded}: Connection, origin: DataOrigin): Database {
   const run: Run = async <R>(
     on: pg.Pool | pg.ClientBase,
     name: StatementName,
@@ -22,12 +22,12 @@ export function databaseOn(pool: pg.Pool, {where}: Connection, origin: DataOrigi
     try {
       return (await on.query(statement(name).text, [...params])).rows as R[]
     } catch (error) {
-      throw readable(error, where)
+      throw readableInRun(error, where, embedded !== undefined)
     }
   }
   const connect = () =>
     pool.connect().catch((error: unknown) => {
-      throw readable(error, where)
+      throw readableInRun(error, where, embedded !== undefined)
     })
   const query: Database['query'] = (name, params) => run(pool, name, params)
   const locks = lockerOn({query})
@@ -53,7 +53,7 @@ export function databaseOn(pool: pg.Pool, {where}: Connection, origin: DataOrigi
         await client.query('rollback').catch((lost: Error) => {
           broken = lost
         })
-        throw readable(error, where)
+        throw readableInRun(error, where, embedded !== undefined)
       } finally {
         client.release(broken)
       }
@@ -62,7 +62,7 @@ export function databaseOn(pool: pg.Pool, {where}: Connection, origin: DataOrigi
       try {
         yield* rowsInBatches<R>(connect, statement(name).text, params, batch)
       } catch (error) {
-        throw readable(error, where)
+        throw readableInRun(error, where, embedded !== undefined)
       }
     },
     async close() {

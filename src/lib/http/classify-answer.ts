@@ -154,10 +154,24 @@ function byStatus(answer: Answer, target: string | undefined): Refusal | undefin
   if (status < 400) return undefined
   const why = `HTTP ${status}${excerpt(answer)}`
   if (status === 401) return {next: 'stop', why}
+  if (status === 403 && isBotPage(answer))
+    return {
+      next: 'stop',
+      of: 'request',
+      why: `HTTP ${status}: its bot protection blocks this address`,
+      nextStep: 'Try again later.',
+    }
   if (status === 402 || status === 403 || status === 451) return {next: 'stop', of: 'request', why}
   if ((status === 404 || status === 410) && target !== undefined) return {next: 'skip', why}
   if (status === 429) return {next: 'wait', why}
   return undefined
+}
+
+/** True for the page of a bot protection in front of the provider, such as that of Cloudflare. */
+function isBotPage({text}: Answer): boolean {
+  return (
+    /^\s*</.test(text) && /just a moment\.\.\.|attention required|\/cdn-cgi\//i.test(text.slice(0, 5_000))
+  )
 }
 
 function wrongForm(answer: Answer, as: NonNullable<HttpRequest['as']>): string | undefined {

@@ -53,8 +53,9 @@ export function refused(refusal: Refusal, state: RequestState, label?: string): 
     ...facts(state),
     ofRequest: refusal.of === 'request',
     nextStep:
-      refusal.of === 'request' || variables.length === 0
+      refusal.nextStep ??
+      (refusal.of === 'request' || variables.length === 0
         ? 'Another request will not help; the text states what the provider requires.'
-        : `Check ${variables.join(', ')}.`,
+        : `Check ${variables.join(', ')}.`),
   })
 }

@@ -68,7 +68,7 @@ const cases: readonly ((facts: Facts) => Ending | false | undefined)[] = [
     stopped.by === 'signal' && {
       outcome: 'interrupted',
       exit_code: stopped.exitCode,
-      message: 'interrupted; stored rows are unchanged, and the next run resumes',
+      message: 'interrupted; what was stored stays, and the next run resumes',
     },
   ({stopped, tally}) =>
     stopped.by === 'error' && stopped.error instanceof QuotaSpent && quotaSpent(stopped.error, tally.counts),

@@ -1,13 +1,13 @@
 /** The resources of one run: settings, the clock, and connections that are opened on first use. */
 import {hostname} from 'node:os'
-import {type Clock, openClock} from '../clock.js'
+import type {Clock} from '../clock.js'
 import type {Config} from '../config.js'
 import type {Database} from '../db/database.js'
 import type {JobClaim} from '../limits/claims.js'
 import type {Ledger} from '../limits/ledger.js'
 import type {Pace} from '../limits/pace.js'
 import type {Log} from '../output/log.js'
-import {reportSlow} from '../waits.js'
+import {openClockOf, reportSlow} from '../waits.js'
 
 export interface Context {
   config: Config
@@ -37,8 +37,12 @@ export interface ContextFacts {
   clock?: Clock
 }
 
-const databaseText =
-  'waiting for the database: it starts, another fin process starts or stops it, or it answers slowly'
+/** Only the embedded server is started and stopped by fin. */
+function databaseText({databaseUrl}: Config): string {
+  return databaseUrl === undefined
+    ? 'waiting for the database: it starts, another fin process starts or stops it, or it answers slowly'
+    : 'waiting for the database that DATABASE_URL names: it starts, or it answers slowly'
+}
 
 export async function openContext({
   config,
@@ -48,7 +52,7 @@ export async function openContext({
   claims: load,
   clock: given,
 }: ContextFacts): Promise<Context> {
-  const clock = given ?? (await openClock(config.simulatorUrl, stop, undefined, config.env))
+  const clock = given ?? (await openClockOf(config, log, {stop}))
   let database: Promise<Database> | undefined
   let ledger: Promise<Ledger> | undefined
   let pace: Promise<Pace> | undefined
@@ -68,7 +72,7 @@ export async function openContext({
     database: () =>
       (database ??= reportSlow(
         log,
-        () => databaseText,
+        () => databaseText(config),
         import('../db/pool.js').then(({openDatabase}) => openDatabase(config, {log, stop})),
       )),
     ledger: () =>

@@ -1,5 +1,6 @@
 /** The run ledger `job_runs`: opened before a run works, closed with how it ended. */
 import type {Queries} from '../db/database.js'
+import {pluralize} from '../text.js'
 import type {Context} from './context.js'
 
 export type Outcome =
@@ -74,8 +75,18 @@ export async function openRun(
     async end(how) {
       await queries.query('update_job_run', [
         row.id,
-        JSON.stringify({...how, finished_at: context.clock.now().toISOString()}),
+        JSON.stringify({
+          ...how,
+          message: how.message ?? rejectedText(how.rows_rejected),
+          finished_at: context.clock.now().toISOString(),
+        }),
       ])
     },
   }
+}
+
+/** The message of a run that rejected rows and has nothing else to say. */
+function rejectedText(rejected: number): string | null {
+  if (rejected === 0) return null
+  return `${pluralize(rejected, 'row was', 'rows were')} rejected, see: fin runs --rejected`
 }

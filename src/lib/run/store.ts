@@ -4,6 +4,7 @@ import type {AnyCollector, AnyMapper} from '../define.js'
 import {NothingStored} from '../errors.js'
 import {keyOf, lastPerKey, versionColumns} from '../rowkeys.js'
 import {keys, partitioned, type TableName} from '../rows.js'
+import {shownTarget} from '../text.js'
 import type {TargetState} from './due.js'
 import {endRows, type Ended} from './ended.js'
 import {applyGuard, applySecondaryGuard} from './guard.js'
@@ -134,9 +135,7 @@ export function nothingStored(
 ): NothingStored | undefined {
   if (good.length > 0 || rejected === 0) return undefined
   const about =
-    target === undefined || target === ''
-      ? source
-      : `${source} (${target.replaceAll('\n', ', ').slice(0, 80)})`
+    target === undefined || target === '' ? source : `${source} (${shownTarget(target).slice(0, 80)})`
   const count = rejected === 1 ? 'its only item was' : `all ${rejected} items were`
   return new NothingStored(`${about}: no row of the answer could be stored, ${count} rejected: ${reason}`, {
     provider: source,

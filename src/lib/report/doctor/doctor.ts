@@ -16,18 +16,24 @@ import {
 } from './machine.js'
 import {checkProxies} from './proxies.js'
 import {checkClock, checkDatabase, checkDrift, checkFuture} from './database.js'
+import {reportSlow, type WaitLog} from '../../waits.js'
 import {checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /**
  * The results of all checks; with `only`, those of the credentials and settings of these providers. It
- * sends no request to a provider.
+ * sends no request to a provider. `log` is told of a server that is slow to answer.
  */
 export async function examine(
   config: Config,
   providers: readonly Provider[],
   only?: readonly Provider[],
+  log?: WaitLog,
 ): Promise<Check[]> {
-  const {database, checks: databaseChecks} = await checkDatabase(config)
+  const {database, checks: databaseChecks} = await reportSlow(
+    log,
+    () => 'waiting for the database',
+    checkDatabase(config),
+  )
   try {
     const credentials = [
       ...(await checkCredentials(config, only ?? providers, database, realClock.now())),
@@ -36,10 +42,10 @@ export async function examine(
     if (only) return credentials
     const [clock, proxies, simulator, redis, kafka] = [
       await checkClock(database),
-      await checkProxies(config),
-      await checkSimulator(config),
-      await checkRedis(config),
-      await checkKafka(config),
+      await reportSlow(log, () => 'waiting for the proxies', checkProxies(config)),
+      await checkSimulator(config, log),
+      await checkRedis(config, log),
+      await checkKafka(config, log),
     ]
     const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(config), ...checkZone(config)]
     const checks = [

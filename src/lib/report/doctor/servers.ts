@@ -1,9 +1,10 @@
 /** Checks the servers beside the database: the simulator, Redis and Kafka. */
-import {type Clock, openClock} from '../../clock.js'
+import type {Clock} from '../../clock.js'
 import type {Config} from '../../config.js'
 import {messageOf} from '../../errors.js'
 import {isLoopback} from '../../proxy.js'
 import {pluralize} from '../../text.js'
+import {openClockOf, reportSlow, type WaitLog} from '../../waits.js'
 import {attention, broken, type Check, nextStepOf, notSet, ok} from './check.js'
 
 const timeoutMs = 5000
@@ -12,10 +13,11 @@ const timeoutMs = 5000
  * Checks that the simulator answers, and reports its time. Returns no check if fin does not use a
  * simulator.
  */
-export async function checkSimulator({simulatorUrl, env}: Config): Promise<Check[]> {
+export async function checkSimulator(config: Config, log?: WaitLog): Promise<Check[]> {
+  const {simulatorUrl} = config
   if (simulatorUrl === undefined) return []
   try {
-    const clock: Clock = await openClock(simulatorUrl, undefined, timeoutMs, env)
+    const clock: Clock = await openClockOf(config, log, {withinMs: timeoutMs})
     const time = clock.driven
       ? `its clock is at ${clock.now().toISOString()}`
       : 'it serves no /clock, so the time of this machine is used'
@@ -25,7 +27,7 @@ export async function checkSimulator({simulatorUrl, env}: Config): Promise<Check
   }
 }
 
-export async function checkRedis({redisUrl}: Config): Promise<Check> {
+export async function checkRedis({redisUrl}: Config, log?: WaitLog): Promise<Check> {
   if (redisUrl === undefined)
     return notSet('redis', 'REDIS_URL is not set', 'Nothing to do: no command uses Redis yet.')
   if (!/^rediss?:\/\//.test(redisUrl))
@@ -46,22 +48,33 @@ export async function checkRedis({redisUrl}: Config): Promise<Check> {
   redis.on('error', (error: Error) => {
     failure = error
   })
-  try {
+  const address = `${redis.options.host ?? 'localhost'}:${redis.options.port ?? 6379}`
+  const readInfo = async () => {
     await redis.connect()
     await redis.ping()
-    const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? ''
+    return redis.info('server')
+  }
+  try {
+    const info = await reportSlow(log, () => `waiting for Redis at ${address}`, readInfo())
+    const version = /redis_version:(\S+)/.exec(info)?.[1] ?? ''
     if (Number(version.split('.')[0]) < 6)
       return broken('redis', `version ${version}`, 'fin needs Redis 6 or later.')
     return notEncrypted(redisUrl, redis.options) ?? ok('redis', `version ${version}`)
   } catch (error) {
+    const text = messageOf(failure ?? error)
     return broken(
       'redis',
-      messageOf(failure ?? error),
+      isOtherProtocol(text) ? `the server at ${address} does not speak the protocol of Redis` : text,
       'Check that the server runs, and the address and password in REDIS_URL.',
     )
   } finally {
     redis.disconnect()
   }
+}
+
+/** True for the error of the driver about a first byte that no answer of Redis has. */
+function isOtherProtocol(text: string): boolean {
+  return /Unknown RESP type|Protocol error, got/.test(text)
 }
 
 /** A warning for an address of another machine without TLS; undefined for any other. */
@@ -77,7 +90,7 @@ export function notEncrypted(
   )
 }
 
-export async function checkKafka({kafkaBrokers}: Config): Promise<Check> {
+export async function checkKafka({kafkaBrokers}: Config, log?: WaitLog): Promise<Check> {
   if (kafkaBrokers.length === 0)
     return notSet('kafka', 'KAFKA_BROKERS is not set', 'Nothing to do: no command uses Kafka yet.')
   const {Kafka, logLevel} = (await import('kafkajs')).default
@@ -89,9 +102,16 @@ export async function checkKafka({kafkaBrokers}: Config): Promise<Check> {
     requestTimeout: timeoutMs,
     retry: {retries: 0},
   }).admin()
-  try {
+  const describe = async () => {
     await admin.connect()
-    const {brokers} = await admin.describeCluster()
+    return admin.describeCluster()
+  }
+  try {
+    const {brokers} = await reportSlow(
+      log,
+      () => `waiting for Kafka at ${kafkaBrokers.join(', ')}`,
+      describe(),
+    )
     return ok('kafka', pluralize(brokers.length, 'broker'))
   } catch (error) {
     return broken(
