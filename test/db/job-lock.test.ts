@@ -37,7 +37,7 @@ const here = async () => {
   return row!.process.namespace
 }
 const holdAs = (name: string, process: object, seconds: number) =>
-  database.query('upsert_job_locks', [name, 'another', JSON.stringify(process), seconds, null])
+  database.query('insert_job_lock', [name, 'another', JSON.stringify(process), seconds, null])
 const watching = () => {
   const hosts: string[] = []
   const stop = new AbortController().signal

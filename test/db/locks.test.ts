@@ -44,7 +44,7 @@ async function session<T>(
 }
 
 const reserve = (provider: string) =>
-  database.transaction((tx) => tx.query('upsert_provider_locks', [provider]))
+  database.transaction((tx) => tx.query('insert_provider_lock', [provider]))
 
 test('no advisory lock is left, because every role can take one', () => {
   const files = filesBelow('sql', 'src', 'initdb')
@@ -90,7 +90,7 @@ test('the lock of a provider bounds its wait, survives a crash, and leaves other
   await database
     .transaction(async (tx) => {
       await tx.client.query('set local synchronous_commit = off')
-      await tx.query('upsert_provider_locks', ['south'])
+      await tx.query('insert_provider_lock', ['south'])
       const show = async (name: string) =>
         (await tx.client.query<Record<string, string>>(`show ${name}`)).rows[0]![name]
       assert.equal(await show('lock_timeout'), '1min')
@@ -166,7 +166,7 @@ test('a wait names the holder of its own lock, not that of another row', {timeou
       const waiting = waitForLock(database, {what: 'the quota', subject: 'fred', log}, (waitsAs) =>
         database.transaction(async (tx) => {
           waitsAs(tx.pid)
-          await tx.query('upsert_provider_locks', ['fred'])
+          await tx.query('insert_provider_lock', ['fred'])
         }),
       )
       while (waits.length === 0) await own.query('select pg_sleep(0.1)')

@@ -69,6 +69,8 @@ interface Rejection {
   item: string
 }
 
+/** Leaves out the version of a rejected row, which waits for the replay of that row. */
+const isNoVersion = `table_name is distinct from 'macro_vintages'`
 const cpi = ['cpi', '--target', 'CPIAUCNS']
 const ids = ['coingecko-ids', '--target', '1']
 const cases: Record<
@@ -162,7 +164,7 @@ for (const [name, {args, table, body, reason, key}] of Object.entries(cases)) {
       count - 1,
       'the printed rows are the stored rows',
     )
-    const rejected = await stored.rows<Rejection>('select * from rejected_rows')
+    const rejected = await stored.rows<Rejection>(`select * from rejected_rows where ${isNoVersion}`)
     assert.equal(rejected.length, 1)
     assert.match(rejected[0]!.reason, reason)
     const [{row_key, kind, table_name, item}] = rejected as [Rejection]
@@ -198,7 +200,7 @@ test('eleven bad items among 5,000 are rejected, and all others are stored', asy
   assert.equal(run.code, 1, run.stderr)
   assert.deepEqual(
     await stored.rows(
-      'select (select count(*)::int from cpi) as stored, (select count(*)::int from rejected_rows) as aside',
+      `select (select count(*)::int from cpi) as stored, (select count(*)::int from rejected_rows where ${isNoVersion}) as aside`,
     ),
     [{stored: count - bad.size, aside: bad.size}],
   )

@@ -431,7 +431,7 @@ test('limits hold whatever isolation the database is set to; without a server no
 test('a reservation survives a crash of the server although the server is set to commit without waiting', async () => {
   const {rows} = await opened.database.pool.query('show synchronous_commit')
   await opened.database.transaction(async (tx) => {
-    await tx.query('upsert_provider_locks', ['north'])
+    await tx.query('insert_provider_lock', ['north'])
     const inside = await tx.client.query('show synchronous_commit')
     assert.notEqual(inside.rows[0].synchronous_commit, 'off')
   })

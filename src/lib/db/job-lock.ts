@@ -70,7 +70,7 @@ async function take(
   let seen: Held | undefined
   for (;;) {
     const params = [name, holder, JSON.stringify(own), leaseMs / 1000, ended ?? null]
-    const [taken] = await queries.query<{instant: string}>('upsert_job_locks', params)
+    const [taken] = await queries.query<{instant: string}>('insert_job_lock', params)
     if (taken) return taken.instant
     const [found] = await queries.query<Held>('select_job_lock', [name])
     if (found === undefined || found.holder === ended) continue

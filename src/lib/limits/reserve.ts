@@ -119,7 +119,7 @@ async function countUnderLock(
 ) {
   waitsAs(tx.pid)
   // In a statement of its own, so that the count does not see an older snapshot.
-  await tx.query('upsert_provider_locks', [provider.name])
+  await tx.query('insert_provider_lock', [provider.name])
   await clock.refresh()
   const atMs = clock.now().getTime()
   const spentRows = await tx.query<WindowCount>('select_provider_requests_spent', [

@@ -29,7 +29,7 @@ export function shapedFrom(
   rejection: Rejection,
   lists: NonNullable<From<AnyTarget>['lists']>,
 ): Shaped | undefined {
-  if (rejection.kind === 'row') return rejection.table_name === null ? undefined : rowOf(rejection)
+  if (rejection.kind === 'row') return rejection.table_name === null ? undefined : rowOf(rejection, collector)
   if (collector === undefined) return undefined
   const {source} = sourceOf(collector, rejection.source ?? undefined)
   const targets = targetsOf(rejection)
@@ -41,18 +41,24 @@ export function shapedFrom(
   return shaped
 }
 
-/** The rejected row. Throws StillRejected for one that no table of this version can take. */
-function rowOf(rejection: Rejection): Shaped {
+/** The rejected row. Throws StillRejected for one that no table of its job can take; a mapper names none here. */
+function rowOf(rejection: Rejection, collector: AnyCollector | undefined): Shaped {
   const table = rejection.table_name ?? ''
-  try {
-    statement(`upsert_${table}`)
-  } catch {
+  const isOfJob = collector === undefined || (collector.tables as readonly string[]).includes(table)
+  if (!isOfJob || !hasUpsert(table))
     throw new StillRejected(`this version of fin stores no rows in a table ${table}`)
-  }
   const row = jsonOf(rejection)
   if (typeof row !== 'object' || row === null || Array.isArray(row))
     throw new StillRejected('the stored part of it is not a row')
   return {rows: new Map([[table, [row]]]), rejected: []}
+}
+
+function hasUpsert(table: string): boolean {
+  try {
+    return statement(`upsert_${table}`).text !== ''
+  } catch {
+    return false
+  }
 }
 
 function jsonOf(rejection: Rejection): unknown {

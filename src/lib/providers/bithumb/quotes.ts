@@ -122,7 +122,8 @@ export function aheadMs(sentMs: number, {date, time}: Wall, accepted: readonly n
   const wallMs = Date.parse(
     `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4, 6)}Z`,
   )
-  if (Number.isNaN(wallMs)) throw new Error(`trade_date "${date}" and trade_time "${time}" are not an instant`)
+  if (Number.isNaN(wallMs))
+    throw new Error(`trade_date "${date}" and trade_time "${time}" are not an instant`)
   const found = accepted.find((ahead) => Math.abs(sentMs - wallMs - ahead) < toleranceMs)
   if (found !== undefined) return found
   const hours = accepted.map((ahead) => ahead / hourMs).join(' or ')
