@@ -41,7 +41,7 @@ export function shapedFrom(
   return shaped
 }
 
-/** The rejected row. Throws StillRejected for one that no table of its job can take; a mapper names none here. */
+/** The rejected row. Throws StillRejected for a table that the collector or this version does not write. */
 function rowOf(rejection: Rejection, collector: AnyCollector | undefined): Shaped {
   const table = rejection.table_name ?? ''
   const isOfJob = collector === undefined || (collector.tables as readonly string[]).includes(table)
