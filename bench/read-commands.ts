@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import pg from 'pg'
 import {createPartition} from '../src/lib/db/identifiers.js'
 import type {TableName} from '../src/lib/rows.js'
-import {namedQueries} from '../src/lib/report/named-queries.js'
+import {exampleOf, namedQueries} from '../src/lib/report/named-queries.js'
 import {root} from '../test/paths.js'
 import {startPostgres} from '../test/servers/postgres.js'
 import {count, median} from './figures.js'
@@ -62,7 +62,7 @@ export function readCommands(): string[][] {
     ['db', 'status'],
     ['export', 'cpi', '--csv'],
     ['export', 'bithumb_ticker', '--since', '1h', '--csv'],
-    ...namedQueries().map(({name}) => ['query', name]),
+    ...namedQueries().map((query) => ['query', query.name, ...exampleOf(query).split(' ').filter(Boolean)]),
   ]
 }
 

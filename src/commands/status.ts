@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {tableWriters} from '../lib/cli/jobs.js'
+import {jobNames, tableWriters} from '../lib/cli/jobs.js'
 import {ReadCommand, type ReadFlags} from '../lib/cli/read-command.js'
 import {createLog} from '../lib/output/log.js'
 import {unknownName} from '../lib/output/suggest.js'
@@ -32,21 +32,17 @@ A job that never ran is late once a scheduled run and its 30 minutes have passed
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Status)
-    const jobs = await tableWriters(this.config.commands)
-    const unknown = flags.unit?.find((name) => jobs.every((job) => job.name !== name))
-    if (unknown !== undefined)
-      throw unknownName(
-        'job',
-        unknown,
-        jobs.map(({name}) => name),
-        'See: fin status',
-      )
-    const writers = jobs
-      .filter(({name}) => flags.unit?.includes(name) ?? true)
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
+    const {commands} = this.config
+    const names = jobNames(commands)
+    const unknown = flags.unit?.find((name) => !names.includes(name))
+    if (unknown !== undefined) throw unknownName('job', unknown, names, 'See: fin status')
     await this.within(flags, async ({clock, config, database, log}) => {
       const {lateTables, tableStatuses} = await import('../lib/report/table-status.js')
-      const opened = await database()
+      // The jobs are loaded while the database answers.
+      const [opened, jobs] = await Promise.all([database(), tableWriters(commands)])
+      const writers = jobs
+        .filter(({name}) => flags.unit?.includes(name) ?? true)
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
       const statuses = await tableStatuses(writers, {jobs, database: opened, config, now: clock.now()})
       const late = await lateTables(statuses, opened)
       const isOnlyLate = flags.check && flags.quiet

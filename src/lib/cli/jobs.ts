@@ -74,12 +74,9 @@ export async function jobClaims(commands: readonly LoadableCommand[]): Promise<J
 export async function requireJob(
   queries: Queries,
   job: string,
-  commands: readonly {id: string}[],
+  commands: readonly LoadableCommand[],
 ): Promise<void> {
-  const known = commands.flatMap(({id}) => {
-    const [topic, name] = id.split(':')
-    return (topic === 'ingest' || topic === 'map') && name !== undefined ? [name] : []
-  })
+  const known = jobNames(commands)
   if (known.includes(job)) return
   const [found] = await queries.query<{is_known: boolean}>('select_unit_known', [job])
   if (!found?.is_known) throw unknownName('job', job, known, 'See: fin status')
