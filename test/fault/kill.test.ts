@@ -32,6 +32,8 @@ const current: Readonly<Record<string, string>> = {
   'company-news': 'kept',
   'market-news-finnhub': 'kept',
   'earnings-news': 'kept',
+  // A run requests the vintages after the last one that is stored.
+  'macro-vintages': 'kept',
   // Posts that left the trends keep their last rank; tags of other days keep their rows.
   'truth-trends': 'kept',
   'truth-tags': 'kept',
@@ -48,9 +50,9 @@ const current: Readonly<Record<string, string>> = {
 
 /**
  * Collectors whose number of requests depends on the day: coming reports, articles that do not fit into one
- * answer.
+ * answer, series with new vintages.
  */
-const needDiffers = new Set(['company-news', 'earnings-news', 'market-news-finnhub'])
+const needDiffers = new Set(['company-news', 'earnings-news', 'market-news-finnhub', 'macro-vintages'])
 const inPages = new Set([...needDiffers, 'coingecko-tickers'])
 /**
  * Requests about the target of the last request. These collectors store several answers about one target

@@ -244,8 +244,8 @@ globalThis.Date = class extends Date {
         /"check":"future".*"state":"broken".*0 reservations, 0 cooldowns and 1 success lie.*--forget-future/,
       )
       await client.query(
-        `insert into sp500_membership (symbol, period, source, known_from, seen_at)
-         values ('A', 1, 'both', now(), now()), ('B', 1, 'both', now(), '2099-01-02 03:04Z')`,
+        `insert into sp500_membership (symbol, period_number, source, is_end_assumed, known_from, seen_at)
+         values ('A', 1, 'both', false, now(), now()), ('B', 1, 'both', false, now(), '2099-01-02 03:04Z')`,
       )
       assert.match(
         await check(),
