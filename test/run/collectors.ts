@@ -74,6 +74,7 @@ const dueAgainMs: Readonly<Record<string, number>> = {
   'company-overview': 7 * 24 * hourMs + 1,
   'balance-sheet': 86 * 24 * hourMs,
   'x-profiles': 31 * 24 * hourMs,
+  'macro-vintages': 31 * 24 * hourMs,
   'truth-posts': hourMs,
   'truth-trends': hourMs,
   'truth-tags': hourMs,
