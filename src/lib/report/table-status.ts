@@ -79,12 +79,13 @@ export async function tableStatuses(
   context: StatusContext,
 ): Promise<TableStatus[]> {
   const {database, now} = context
-  const contents = await contentsOf(database, [...new Set<string>(writers.flatMap(({tables}) => tables))])
   const latest = new Date(now.getTime() + toleratedAheadMs).toISOString()
-  const runs = new Map(
-    (await database.query<JobRuns>('select_unit_successes', [latest])).map((row) => [row.unit, row]),
-  )
-  const states = await statesOf(database, writers, now)
+  const [contents, successes, states] = await Promise.all([
+    contentsOf(database, [...new Set<string>(writers.flatMap(({tables}) => tables))]),
+    database.query<JobRuns>('select_unit_successes', [latest]),
+    statesOf(database, writers, now),
+  ])
+  const runs = new Map(successes.map((row) => [row.unit, row]))
   const primary = new Set<string>(context.jobs.map(({tables}) => tables[0]))
   const statuses: TableStatus[] = []
   for (const job of writers) {
