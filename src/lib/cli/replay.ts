@@ -30,10 +30,9 @@ const noneOpen = 'no rejected row is open'
 const unsettled: readonly Replayed['result'][] = ['still refused', 'no such unit']
 
 /**
- * Replays the rows, and returns 1 if one is still rejected or its job is no longer part of fin. Throws
- * NeedsPerson for a job or a number that does not exist. The result of each row is
- * printed in a format or in a dry run only; otherwise the summary is the output, with the reasons of rows
- * that stay open.
+ * Replays the rows, and returns the exit code: 1 if a row stays open, because it is rejected again or fin has
+ * no such job any more. Throws NeedsPerson for a job or a number that does not exist. With a format or in a
+ * dry run it prints the result of each row, otherwise a summary and the reasons of rows that stay open.
  */
 export async function replayAndPrint(
   collectors: ReadonlyMap<string, AnyCollector>,

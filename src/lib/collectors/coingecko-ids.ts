@@ -44,7 +44,7 @@ export const coingeckoIds = defineCollector({
   },
 })
 
-/** The figures by which a coin of the list is told from the profile of a coin. */
+/** Fields of a coin in the list. The profile of a coin, another endpoint, has none of them. */
 const figures = [
   'current_price',
   'market_cap',

@@ -21,7 +21,7 @@ import {checkKafka, checkRedis, checkSimulator} from './servers.js'
 
 /**
  * The results of all checks; with `only`, those of the credentials and settings of these providers. It
- * sends no request to a provider. `log` is told of a server that is slow to answer.
+ * sends no request to a provider. `log` gets a line for each server that is slow to answer.
  */
 export async function examine(
   config: Config,
