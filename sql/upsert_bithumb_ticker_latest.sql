@@ -12,7 +12,9 @@ select
   acc_trade_price, acc_trade_price_24h, acc_trade_volume, acc_trade_volume_24h, highest_52_week_price, highest_52_week_date,
   lowest_52_week_price, lowest_52_week_date, timestamp_field, quoted_at, source
 from pg_catalog.jsonb_array_elements($1::jsonb) item,
-  pg_catalog.jsonb_populate_record((select stored from bithumb_ticker_latest stored where stored.market = item ->> 'market'::text), item)
+  pg_catalog.jsonb_populate_record((
+    select stored from bithumb_ticker_latest stored where stored.market = item ->> 'market'::text
+  ), item)
 on conflict (market) do update
 set trade_date = excluded.trade_date,
     trade_time = excluded.trade_time,

@@ -16,7 +16,10 @@ select
   (select pg_catalog.jsonb_object_agg(e.key, e.value::numeric) from pg_catalog.jsonb_each_text(total_market_cap_json) e),
   (select pg_catalog.jsonb_object_agg(e.key, e.value::numeric) from pg_catalog.jsonb_each_text(total_volume_json) e), collected_at
 from pg_catalog.jsonb_array_elements($1::jsonb) item,
-  pg_catalog.jsonb_populate_record((select stored from coingecko_global_market_data stored where stored.coingecko_updated_at = (item ->> 'coingecko_updated_at'::text)::timestamptz), item)
+  pg_catalog.jsonb_populate_record((
+    select stored from coingecko_global_market_data stored
+    where stored.coingecko_updated_at = (item ->> 'coingecko_updated_at'::text)::timestamptz
+  ), item)
 on conflict (coingecko_updated_at) do update
 set active_cryptocurrencies = excluded.active_cryptocurrencies,
     upcoming_icos = excluded.upcoming_icos,

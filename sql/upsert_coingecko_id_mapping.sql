@@ -10,7 +10,9 @@ select
   total_volume_usd, price_change_percentage_24h, ath_usd, ath_date, atl_usd, atl_date, circulating_supply, total_supply, max_supply,
   last_updated
 from pg_catalog.jsonb_array_elements($1::jsonb) item,
-  pg_catalog.jsonb_populate_record((select stored from coingecko_id_mapping stored where stored.coingecko_id = item ->> 'coingecko_id'::text), item)
+  pg_catalog.jsonb_populate_record((
+    select stored from coingecko_id_mapping stored where stored.coingecko_id = item ->> 'coingecko_id'::text
+  ), item)
 on conflict (coingecko_id) do update
 set symbol = excluded.symbol,
     name = excluded.name,
