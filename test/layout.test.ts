@@ -120,7 +120,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'proxy',
     'time',
   ],
-  providers: ['codes', 'text', 'define', 'parse', 'plain-text', 'html', 'errors', 'time'],
+  providers: ['codes', 'text', 'define', 'parse', 'plain-text', 'html', 'html-parser', 'errors', 'time'],
   collectors: jobZones,
   mappers: jobZones,
   caches: jobZones,
@@ -135,7 +135,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   clock: ['define', 'errors', 'proxy'],
   codes: ['parse'],
   parse: ['define', 'errors'],
-  html: [],
+  html: ['html-parser'],
+  'html-parser': [],
   'plain-text': [],
   'postgres-errors': ['errors'],
   proxy: ['errors'],
@@ -216,15 +217,7 @@ test('jobs import only packages that parse documents or are pure functions', () 
         .filter(
           (one) =>
             !one.ours &&
-            ![
-              'cheerio',
-              'csv-parse',
-              'entities',
-              'fastest-levenshtein',
-              'htmlparser2',
-              'node:crypto',
-              'node:module',
-            ].includes(one.to),
+            !['csv-parse', 'entities', 'fastest-levenshtein', 'node:crypto', 'node:module'].includes(one.to),
         )
         .map((one) => `${source.file} imports ${one.to}`),
     )
@@ -256,9 +249,7 @@ test('no command loads a heavy package before it runs', () => {
   for (const file of all.keys()) {
     if (!file.startsWith('src/commands/') && !file.startsWith('src/hooks/')) continue
     for (const [name, path] of packagesLoadedBy(file, all)) {
-      const ofItsJob =
-        ['cheerio', 'csv-parse', 'htmlparser2'].includes(name) &&
-        [...jobFolders, 'providers', 'html'].includes(zoneOf(path.at(-1)!))
+      const ofItsJob = name === 'csv-parse' && [...jobFolders, 'providers'].includes(zoneOf(path.at(-1)!))
       const ofSchedules = ['croner', 'luxon'].includes(name) && zoneOf(file) === 'commands/schedule'
       if (heavy.has(name) && !ofItsJob && !ofSchedules) wrong.push(`${name} through ${path.join(' -> ')}`)
     }
