@@ -16,7 +16,8 @@ from pg_catalog.jsonb_array_elements($1::jsonb) item,
   pg_catalog.jsonb_populate_record((
     select stored from coingecko_tickers_bithumb_matched stored
     where stored.coingecko_id = item ->> 'coingecko_id'::text and stored.exchange_id = item ->> 'exchange_id'::text
-      and stored.base = item ->> 'base'::text and stored.target = item ->> 'target'::text and stored.timestamp = (item ->> 'timestamp'::text)::timestamptz
+      and stored.base = item ->> 'base'::text and stored.target = item ->> 'target'::text
+      and stored.timestamp = (item ->> 'timestamp'::text)::timestamptz
   ), item)
 on conflict (coingecko_id, exchange_id, base, target, timestamp) do update
 set market_code = coalesce(excluded.market_code, t.market_code),

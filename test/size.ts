@@ -10,7 +10,7 @@ const size = process.env['FIN_TEST_SIZE']
 export const full = size === 'full' || size === 'soak'
 export const soak = size === 'soak'
 
-/** A test that would check nothing in a smaller run. */
+/** A test of full runs only: it takes too long for every day, or would check nothing in a smaller run. */
 export function fullTest(name: string, options: {timeout: number}, run: (t: TestContext) => Promise<void>) {
   if (full) test(name, options, run)
 }

@@ -62,7 +62,7 @@ function quoteNumbers(
   isExact: ((digits: string) => boolean) | undefined,
   deepest: number,
 ): Buffer {
-  // A number has at least one byte, and another byte follows it.
+  // A number gets two quotes, and another byte stands between two numbers.
   const out = Buffer.allocUnsafe(2 * bytes.length + 2)
   let end = 0
   let depth = 0

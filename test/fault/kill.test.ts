@@ -110,7 +110,7 @@ let killedAtWork = 0
 // test/run/x-posts.test.ts. The walks of truth-posts start at a watermark too: test/run/truth.test.ts.
 const killable = tried.filter(({name, groups}) => groups === undefined && name !== 'truth-posts')
 
-/** A daily run kills half of them. */
+/** The collectors that this run kills: all in a full run, every second one in a daily run. */
 const killed = killable.filter((_one, place) => full || place % 2 === 0)
 
 for (const [index, collector] of killed.entries()) {

@@ -13,7 +13,7 @@ import {NeedsPerson} from '../../src/lib/errors.js'
 import {categories, createCompanyNews, marketStories} from '../../src/simulator/company-news.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
-import {full, soak, fullTest} from '../size.js'
+import {fullTest, soak} from '../size.js'
 import {openSetup, type TestSetup} from './setup.js'
 
 const open = async (...args: Parameters<typeof openSetup>) => {
@@ -66,11 +66,11 @@ const states = (setup: TestSetup, job: string) =>
 
 describe('company-news', () => {
   fullTest(
-    'all members fit into the limits of one credential, each is stored and reported at once, and the next run requests from the last day on',
+    'all members fit into the limits of one credential, and the next run requests from the last day on',
     {timeout: 600_000},
     async (t) => {
       const setup = await open()
-      const members = full ? 503 : 200
+      const members = 503
       await setup.rows(
         `update sp500_companies set is_member = symbol in (
         select symbol from sp500_companies order by symbol not in ('MMM', 'NVDA'), symbol limit $1)`,
@@ -135,7 +135,7 @@ describe('company-news', () => {
               'select count(*)::int as n from (select url from company_news group by url having count(*) > 1) u',
             )
           )[0]?.['n'],
-        ) > (full ? 5 : 0),
+        ) > 5,
         'one article, two companies',
       )
       assert.ok((await urls(setup, 'BF.B')).length > 0, 'the other spelling of a class share')
@@ -482,7 +482,7 @@ describe('earnings-news', () => {
 })
 
 describe('market-news-finnhub', () => {
-  const [days, hourlyDays] = full ? [30, soak ? 30 : 3] : [5, 1]
+  const [days, hourlyDays] = [30, soak ? 30 : 3]
   fullTest(
     `${days} days of runs, hourly and then every five hours, with outages in them, leave no gap`,
     {timeout: 600_000},
@@ -518,7 +518,7 @@ describe('market-news-finnhub', () => {
           answered.getTime(),
           31 * 24,
         ).filter(({ms}) => ms > began)
-        assert.ok(all.length > (full ? 100 : 10), category)
+        assert.ok(all.length > 100, category)
         const stored = new Set(
           (await setup.rows('select news_id from market_news_finnhub where category = $1', [category])).map(
             ({news_id: id}) => Number(id),
@@ -541,7 +541,7 @@ describe('market-news-finnhub', () => {
               'select count(*)::int as n from (select headline from market_news_finnhub group by headline having count(*) > 1) x',
             )
           )[0]?.['n'],
-        ) > (full ? 20 : 3),
+        ) > 20,
         'a story with two ids is kept twice',
       )
     },
