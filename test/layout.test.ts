@@ -120,7 +120,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'proxy',
     'time',
   ],
-  providers: ['codes', 'text', 'define', 'parse', 'plain-text', 'html', 'html-parser', 'errors', 'time'],
+  providers: ['codes', 'text', 'define', 'parse', 'plain-text', 'html', 'errors', 'time'],
   collectors: jobZones,
   mappers: jobZones,
   caches: jobZones,
@@ -135,8 +135,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   clock: ['define', 'errors', 'proxy'],
   codes: ['parse'],
   parse: ['define', 'errors'],
-  html: ['html-parser'],
-  'html-parser': [],
+  html: [],
   'plain-text': [],
   'postgres-errors': ['errors'],
   proxy: ['errors'],
@@ -217,7 +216,15 @@ test('jobs import only packages that parse documents or are pure functions', () 
         .filter(
           (one) =>
             !one.ours &&
-            !['csv-parse', 'entities', 'fastest-levenshtein', 'node:crypto', 'node:module'].includes(one.to),
+            ![
+              'cheerio',
+              'csv-parse',
+              'entities',
+              'fastest-levenshtein',
+              'htmlparser2',
+              'node:crypto',
+              'node:module',
+            ].includes(one.to),
         )
         .map((one) => `${source.file} imports ${one.to}`),
     )
@@ -249,7 +256,9 @@ test('no command loads a heavy package before it runs', () => {
   for (const file of all.keys()) {
     if (!file.startsWith('src/commands/') && !file.startsWith('src/hooks/')) continue
     for (const [name, path] of packagesLoadedBy(file, all)) {
-      const ofItsJob = name === 'csv-parse' && [...jobFolders, 'providers'].includes(zoneOf(path.at(-1)!))
+      const ofItsJob =
+        ['cheerio', 'csv-parse', 'htmlparser2'].includes(name) &&
+        [...jobFolders, 'providers', 'html'].includes(zoneOf(path.at(-1)!))
       const ofSchedules = ['croner', 'luxon'].includes(name) && zoneOf(file) === 'commands/schedule'
       if (heavy.has(name) && !ofItsJob && !ofSchedules) wrong.push(`${name} through ${path.join(' -> ')}`)
     }
