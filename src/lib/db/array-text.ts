@@ -1,4 +1,10 @@
-/** Parses PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
+/** Parses and writes PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
+
+/** That form of a list of texts. */
+export function arrayText(items: readonly (string | null)[]): string {
+  const elements = items.map((item) => (item === null ? 'NULL' : `"${item.replaceAll(/["\\]/g, '\\$&')}"`))
+  return `{${elements.join(',')}}`
+}
 
 /** Makes a parser of that form. `element` parses each element. */
 export function array(element: (text: string) => unknown): (text: string) => unknown[] {
