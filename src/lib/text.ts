@@ -14,3 +14,9 @@ export function shownTarget(target: string): string {
   const [first = '', ...others] = target.split('\n').filter(Boolean)
   return others.length === 0 ? first : `${first} and ${formatNumber(others.length)} more`
 }
+
+/** At most `most` names, and how many more there are: `KRW-BTC, KRW-ETH and 478 more`. */
+export function listed(names: readonly string[], most: number): string {
+  const rest = names.length - most
+  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${formatNumber(rest)} more` : names.join(', ')
+}

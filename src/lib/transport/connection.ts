@@ -6,11 +6,10 @@ import {NeedsPerson} from '../errors.js'
 import {certificateRefused, reasonOfProxy} from '../http/network-reasons.js'
 import {agentThrough, refusalOf, type Proxy} from '../proxy.js'
 import {Refused, refusedByProxy, refusedWaitMs, Silence} from './connection-end.js'
-import {createFrameQueue} from './frame-queue.js'
 import {frameReader, mostFrameBytes, type ReceivedFrame} from './frames.js'
 import {createSubscription, type WantedTargets} from './subscription.js'
 
-export type Library = typeof import('ws')
+type Library = typeof import('ws')
 
 export interface ConnectionOptions {
   /** The address. It may hold a secret, so it is never shown. */
@@ -22,41 +21,36 @@ export interface ConnectionOptions {
   wanted: WantedTargets
   clock: Clock
   stop: AbortSignal
-  /** The bytes of received frames that are held while nobody takes them. Then the connection stops reading. */
-  mostQueuedBytes?: number
   /** Called when no data came for so long that fin subscribes again. */
   onQuiet?(quietMs: number): void
 }
 
 export interface ConnectionEvents {
-  /** Called with each group of targets that has been subscribed to; `isComplete`: none is missing. */
-  onSubscribed(targets: readonly string[], isComplete: boolean): void
-  /** Called when the socket has closed, before the last frames are taken. */
-  onClosed(at: Date): void
+  /** Called with each message. An error ends the connection; `pause`: it stops reading until `resume`. */
+  onFrame(received: ReceivedFrame, bytes: number): Error | 'pause' | undefined
+  /** Called with each group of targets that has been subscribed to, and without any when none is missing. */
+  onSubscribed(targets: readonly string[]): void
 }
-
-const handshakeMs = 10_000
-/** At the rate of one key this holds the frames of several minutes in which a store or a broker is away. */
-const defaultQueuedBytes = 32_000_000
-
-/** Statuses of a wrong address, which waiting does not change. */
-const noSocketThere = new Set([400, 404, 405, 410, 426])
 
 /** A connection that is being opened, or is open. */
 export interface Connection {
   /**
-   * Yields the frames that arrived since the last ones were taken. After the last frame, throws why the
-   * connection could not be opened, broke, was closed or counts as dead; returns after `stop`.
+   * Rejects when the connection could not be opened, broke, was closed or counts as dead, with the reason;
+   * resolves after `stop`.
    */
-  frames(): AsyncGenerator<ReceivedFrame[]>
-  /** Arrival of the oldest frame that is not taken; undefined if there is none. */
-  oldest(): Date | undefined
+  ended: Promise<void>
+  /** Reads again after a pause. */
+  resume(): void
 }
+
+const handshakeMs = 10_000
+/** Statuses of a wrong address, which waiting does not change. */
+const noSocketThere = new Set([400, 404, 405, 410, 426])
 
 export async function connect(
   feed: AnyFeed,
   options: ConnectionOptions,
-  {onSubscribed, onClosed}: ConnectionEvents,
+  {onFrame, onSubscribed}: ConnectionEvents,
   {default: WebSocket}: Library,
 ): Promise<Connection> {
   const {url, proxy, wanted, clock, stop, onQuiet} = options
@@ -67,11 +61,6 @@ export async function connect(
     handshakeTimeout: handshakeMs,
     maxPayload: mostFrameBytes,
     perMessageDeflate: false,
-  })
-  const queue = createFrameQueue(options.mostQueuedBytes ?? defaultQueuedBytes, () => {
-    socket.resume()
-    // Messages that were not read cannot show that the server lives.
-    receivedMs = dataMs = clock.elapsedMs()
   })
   const read = frameReader(clock.now)
   let receivedMs = clock.elapsedMs()
@@ -85,7 +74,7 @@ export async function connect(
     wanted,
     ended: ended.signal,
     send: (text) => socket.send(text, () => {}), // the reader gets the error of a broken connection
-    onSubscribed: (targets) => onSubscribed(targets, targets.length === 0),
+    onSubscribed,
   })
   const end = (why?: Error) => {
     endReason ??= why
@@ -105,8 +94,9 @@ export async function connect(
       lastData = lastReceived
       hasRenewed = false
     }
-    queue.add(received, message.length)
-    if (queue.isFull()) socket.pause()
+    const next = onFrame(received, message.length)
+    if (next === 'pause') socket.pause()
+    else if (next) end(next)
   })
   socket.on('pong', () => {
     receivedMs = clock.elapsedMs()
@@ -118,18 +108,20 @@ export async function connect(
   socket.once('open', () => {
     lastReceived = lastData = clock.now()
     receivedMs = dataMs = clock.elapsedMs()
-    void subscription.update().then(() => !ended.signal.aborted && onSubscribed([], true))
+    void subscription.update().then(() => !ended.signal.aborted && onSubscribed([]))
     void keepAlive()
   })
-  socket.once('close', (code: number, reason: Buffer) => {
-    endReason ??= new Error(
-      `the server closed it (${code}${reason.length > 0 ? ` ${reason.toString('utf8', 0, 100)}` : ''})`,
-    )
-    offChange()
-    stop.removeEventListener('abort', onStop)
-    ended.abort()
-    onClosed(endReason instanceof Silence ? endReason.since : clock.now())
-    queue.end()
+  const closed = new Promise<void>((resolve, reject) => {
+    socket.once('close', (code: number, reason: Buffer) => {
+      endReason ??= new Error(
+        `the server closed it (${code}${reason.length > 0 ? ` ${reason.toString('utf8', 0, 100)}` : ''})`,
+      )
+      offChange()
+      stop.removeEventListener('abort', onStop)
+      ended.abort()
+      if (stop.aborted) resolve()
+      else reject(endReason)
+    })
   })
 
   /** Sends heartbeats, and ends a connection on which nothing was received within the idle timeout. */
@@ -168,14 +160,12 @@ export async function connect(
   }
 
   return {
-    oldest: queue.oldest,
-    async *frames() {
-      try {
-        for (let taken = await queue.take(); taken; taken = await queue.take()) yield taken
-        if (!stop.aborted && endReason) throw endReason
-      } finally {
-        end()
-      }
+    ended: closed,
+    resume() {
+      if (!socket.isPaused) return
+      // Messages that were not read cannot show that the server lives.
+      receivedMs = dataMs = clock.elapsedMs()
+      socket.resume()
     },
   }
 }

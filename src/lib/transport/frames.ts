@@ -114,7 +114,7 @@ function withoutSession(read: {text: string; frame: unknown}): {text: string; fr
  * The lines of a file, without their line ends. A line that is too long is cut to one byte more than a frame
  * may have, so that the caller rejects it.
  */
-async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+export async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let parts: Uint8Array[] = []
   let size = 0
   const add = (part: Uint8Array) => {

@@ -2,8 +2,9 @@
 import {randomInt} from 'node:crypto'
 import {pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
-import {connect, type Connection, type ConnectionOptions, type Library} from './connection.js'
-import {Refused, refusedBy, temporaryReason} from './connection-end.js'
+import {connect, type Connection, type ConnectionEvents, type ConnectionOptions} from './connection.js'
+import {Refused, refusedBy, Silence, temporaryReason} from './connection-end.js'
+import {createFrameQueue} from './frame-queue.js'
 import type {ReceivedFrame} from './frames.js'
 
 /** A time without a connection that was subscribed to these targets. */
@@ -17,6 +18,8 @@ export interface SocketGap {
 export interface ListenOptions extends ConnectionOptions {
   /** When the stream received its last data before this process started; undefined: never. */
   since?: Date | undefined
+  /** The bytes of frames that are held while nobody takes them. */
+  mostQueuedBytes?: number
   /** Called at the end of each connection, with the real milliseconds until the next try. */
   onEnd(why: string, waitMs: number): void
   /** Called when targets are subscribed to after an interruption. */
@@ -34,16 +37,21 @@ export interface ListenOptions extends ConnectionOptions {
 
 export interface Listener {
   /**
-   * Yields the frames that arrived since the last ones were taken, until `stop`. A slow reader slows the
-   * socket down (backpressure). Throws NeedsPerson if the address has no socket, its certificate is not
-   * accepted, or a subscription is refused for good.
+   * Yields the frames that arrived since the last ones were taken, until `stop`. While nobody takes them, they
+   * are held up to a bound; then the socket is not read (backpressure). Throws NeedsPerson if the address has
+   * no socket, or its certificate or the key is not accepted, and UnexpectedBody for a refused subscription.
    */
   frames(): AsyncGenerator<ReceivedFrame[]>
+  /** Adds a frame that did not come from the socket. */
+  add(frame: ReceivedFrame, bytes: number): void
   /** Arrival of the oldest frame that is not taken; undefined if there is none. */
   oldest(): Date | undefined
-  isConnected(): boolean
+  /** Since when everything wanted is subscribed to; undefined: it is not. */
+  connectedSince(): Date | undefined
 }
 
+/** At the rate of one key this holds the frames of several minutes in which a store or a broker is away. */
+const mostQueuedBytes = 32_000_000
 const firstWaitMs = 1_000
 const longestWaitMs = 60_000
 /** A connection that lasted this long resets the wait before the next one. */
@@ -53,64 +61,61 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
   const {clock, stop, proxy, onEnd, onGap, onConnected, onSkip} = options
   const jitter = options.jitter ?? ((mostMs: number) => randomInt(mostMs + 1))
   let connection: Connection | undefined
-  let isConnected = false
+  let connectedSince: Date | undefined
   let gap = options.since && {began: options.since, why: 'no process received this stream'}
+  let failure: unknown
+  const queue = createFrameQueue(options.mostQueuedBytes ?? mostQueuedBytes, () => connection?.resume())
 
-  const events = {
-    onSubscribed(targets: readonly string[], isComplete: boolean) {
+  const events: ConnectionEvents = {
+    onSubscribed(targets) {
       if (gap && targets.length > 0) onGap({...gap, ended: clock.now(), targets})
-      if (!isComplete) return
+      if (targets.length > 0) return
       gap = undefined
-      isConnected = true
+      connectedSince = clock.now()
       onConnected?.()
     },
-    onClosed(at: Date) {
-      isConnected = false
-      // A connection that never was subscribed continues the gap before it.
-      gap ??= {began: at, why: ''}
+    onFrame(received, bytes) {
+      const refusal = 'frame' in received ? feed.refusal(received.frame) : undefined
+      if (refusal?.next === 'skip') onSkip?.(refusal.why)
+      else if (refusal) return refusedBy(feed, refusal)
+      else queue.add(received, bytes)
+      return queue.isFull() ? 'pause' : undefined
     },
   }
 
-  /** Yields the frames of one connection. Throws Refused for a refusal that passes. */
-  async function* framesOfConnection(library: Library) {
-    connection = await connect(feed, options, events, library)
-    for await (const received of connection.frames()) {
-      const accepted: ReceivedFrame[] = []
-      let refused: Error | undefined
-      for (const one of received) {
-        const refusal = 'frame' in one ? feed.refusal(one.frame) : undefined
-        if (!refusal) accepted.push(one)
-        else if (refusal.next === 'skip') onSkip?.(refusal.why)
-        else refused ??= refusedBy(feed, refusal)
-      }
-      if (accepted.length > 0) yield accepted
-      if (refused) throw refused
-    }
-  }
-
-  return {
-    isConnected: () => isConnected,
-    oldest: () => connection?.oldest(),
-    async *frames() {
-      const library = await import('ws')
-      for (let tries = 0; !stop.aborted;) {
-        const beganMs = clock.elapsedMs()
-        let why = 'it ended'
-        let atLeastMs = 0
-        try {
-          yield* framesOfConnection(library)
-        } catch (error) {
-          if (stop.aborted) return
-          why = temporaryReason(error, feed, proxy)
-          atLeastMs = error instanceof Refused ? error.waitMs : 0
-        }
+  async function keepConnected() {
+    const library = await import('ws')
+    for (let tries = 0; !stop.aborted;) {
+      const beganMs = clock.elapsedMs()
+      try {
+        connection = await connect(feed, options, events, library)
+        await connection.ended
+      } catch (error) {
         if (stop.aborted) return
-        if (gap?.why === '') gap.why = why
+        connectedSince = undefined
+        const why = temporaryReason(error, feed, proxy)
+        // A connection that never was subscribed continues the gap before it.
+        gap ??= {began: error instanceof Silence ? error.since : clock.now(), why}
         if (clock.elapsedMs() - beganMs >= steadyMs) tries = 0
+        const atLeastMs = error instanceof Refused ? error.waitMs : 0
         const waitMs = atLeastMs + jitter(Math.min(longestWaitMs, firstWaitMs * 2 ** tries++))
         onEnd(why, waitMs)
         await pause(waitMs, stop).catch(() => {}) // its only reason is `stop`
       }
+    }
+  }
+
+  keepConnected()
+    .catch((error: unknown) => (failure = error))
+    .finally(() => queue.end())
+    .catch(() => {})
+  return {
+    add: queue.add,
+    oldest: queue.oldest,
+    connectedSince: () => connectedSince,
+    async *frames() {
+      for (let taken = await queue.take(); taken; taken = await queue.take()) yield taken
+      if (failure !== undefined) throw failure
     },
   }
 }
