@@ -105,7 +105,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sinks: [...plain, 'db', 'redis'],
   output: plain,
   schedule: plain,
-  health: plain,
+  health: [...plain, 'output'],
   market: ['define', 'parse', 'errors'],
   simulator: [
     'define',
@@ -247,6 +247,7 @@ const heavy = new Set([
   'csv-parse',
   'csv-stringify',
   'p-retry',
+  'prom-client',
   'cli-table3',
   'yaml',
 ])

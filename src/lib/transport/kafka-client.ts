@@ -19,11 +19,13 @@ export async function kafkaClient(
     throw new NeedsPerson('KAFKA_BROKERS is not set', {
       nextStep: 'Set it to the addresses of the brokers, such as KAFKA_BROKERS=127.0.0.1:9092',
     })
-  const wrong = kafkaBrokers.find((broker) => !/^[^\s:/]+:\d{1,5}$/.test(broker))
-  if (wrong !== undefined)
-    throw new NeedsPerson(`KAFKA_BROKERS holds "${wrong}", which is not host:port`, {
-      nextStep: 'Set it like KAFKA_BROKERS=kafka-1.example.com:9092,kafka-2.example.com:9092',
-    })
+  const wrong = kafkaBrokers.findIndex((broker) => !/^[^\s:/@]+:\d{1,5}$/.test(broker))
+  // The address is not printed, because it may hold a password.
+  if (wrong >= 0)
+    throw new NeedsPerson(
+      `address ${wrong + 1} of ${kafkaBrokers.length} in KAFKA_BROKERS is not host:port`,
+      {nextStep: 'Set it like KAFKA_BROKERS=kafka-1.example.com:9092,kafka-2.example.com:9092'},
+    )
   dropTimeoutWarning()
   const {Kafka, logLevel} = (await import('kafkajs')).default
   return new Kafka({
