@@ -4,7 +4,7 @@ insert into etf_realtime_prices (
 )
 select
   n.symbol, n.trade_id, n.price, n.volume, n.timestamp_ms, n.traded_at, n.trade_conditions::text[], n.source
-from pg_catalog.unnest(
+from unnest(
   $1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[]
 ) as n (symbol, trade_id, price, volume, timestamp_ms, traded_at, trade_conditions, source)
 on conflict (traded_at, symbol, trade_id) do nothing
