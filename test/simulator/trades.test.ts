@@ -20,7 +20,7 @@ test('trades of an interval are those of its parts, the same in every scenario o
       const parts = ends.flatMap((end, n) => twin.trades('AAPL', at + (ends[n - 1] ?? 0), at + end))
       assert.deepEqual(parts, whole)
     }),
-    {numRuns: 20},
+    {numRuns: 8},
   )
   assert.ok(whole.every(({ms}) => ms > at && ms <= at + hourMs))
   assert.ok(whole.every(({ms}, n) => ms >= (whole[n - 1]?.ms ?? 0)))
@@ -38,7 +38,7 @@ test('there are about as many trades as the rate says, at each hour of each day'
   }
   assert.equal(createScenario(66, 0).trades('AAPL', at, at + hourMs).length, 0)
   for (let hour = 0; hour < 7 * 24; hour++)
-    assert.ok(trades('SPY', at + hour * hourMs, at + (hour + 1) * hourMs).length > 1000, String(hour))
+    assert.ok(trades('SPY', at + hour * hourMs, at + hour * hourMs + 5 * minuteMs).length > 60, String(hour))
 })
 
 test('members, funds and movers trade near their prices; other symbols do not', () => {
@@ -49,8 +49,8 @@ test('members, funds and movers trade near their prices; other symbols do not', 
     ...[...symbols, 'SPY', 'GLD', 'IBIT'].map((symbol) => [symbol, sharePrice(66, symbol, at)] as const),
   ])
   for (const [symbol, price] of prices) {
-    const found = trades(symbol, at, at + 10 * minuteMs)
-    assert.ok(found.length > 100, symbol)
+    const found = trades(symbol, at, at + 2 * minuteMs)
+    assert.ok(found.length > 20, symbol)
     for (const trade of found) {
       assert.ok(Math.abs(trade.price - price) <= 0.01 * price + 0.0001, `${symbol} ${trade.price} ${price}`)
       assert.match(String(trade.price), /^\d+(\.\d{1,4})?$/)
