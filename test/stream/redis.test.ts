@@ -6,6 +6,7 @@ import {etf} from '../../src/lib/feeds/etf.js'
 import {movers} from '../../src/lib/feeds/movers.js'
 import {sp500} from '../../src/lib/feeds/sp500.js'
 import type {AnyFeed} from '../../src/lib/define-feed.js'
+import {createSignals} from '../../src/lib/sinks/signals.js'
 import {createNewestRows} from '../../src/lib/sinks/newest-rows.js'
 import {fakeClock} from '../clock.js'
 import {freePort} from '../servers/guarded.js'
@@ -282,4 +283,25 @@ test('the newest rows of targets: bounded, in order, and with the oldest arrival
   const again = newest.take()
   assert.deepEqual([[...again.rows.values()].map(({price}) => price), again.at], [['7', '6'], early])
   assert.deepEqual([newest.take().rows.size, newest.take().at], [0, undefined])
+})
+
+test('a signal that is not sent is sent again, together with later ones', {timeout: 30_000}, async () => {
+  const clock = fakeClock('2026-11-27T15:00:00Z', 'waits')
+  const tries: string[] = []
+  const signals = createSignals('news', {
+    clock,
+    async send(payload) {
+      tries.push(payload)
+      if (tries.length === 1) throw new Error('away')
+    },
+  })
+  signals.add(2)
+  signals.add(3)
+  await eventually('the second attempt', () => tries.length === 2)
+  assert.deepEqual(
+    tries.map((payload) => (JSON.parse(payload) as {count: number}).count),
+    [2, 5],
+  )
+  await signals.close()
+  assert.equal(clock.waiting, 0)
 })

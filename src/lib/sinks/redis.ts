@@ -81,20 +81,15 @@ export function openRedisSink(options: RedisSinkOptions): RedisSink {
 
   async function write(rows: ReadonlyMap<string, StreamRow>, {redis}: RedisConnection) {
     const pipeline = redis.pipeline()
-    const targets = [...rows]
+    const values = [...rows].map(([target, row]) => ({target, row, atMs: Number(row[instant])}))
     if (hash) {
-      const fields = targets.flatMap(([target, row]) => [target, hash.value(row)])
+      const fields = values.flatMap(({target, row, atMs}) => [target, atMs, hash.value(row)])
       pipeline.eval(setFields, 1, hash.key, hash.seconds, ...fields)
     }
     if (withLatest) {
-      const keys = targets.map(([target]) => latest.key(target))
-      pipeline.eval(
-        setKeys,
-        keys.length,
-        ...keys,
-        latest.seconds,
-        ...targets.map(([, row]) => latest.value(row)),
-      )
+      const keys = values.map(({target}) => latest.key(target))
+      const texts = values.flatMap(({row, atMs}) => [atMs, latest.value(row)])
+      pipeline.eval(setKeys, keys.length, ...keys, latest.seconds, ...texts)
     }
     for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
   }
