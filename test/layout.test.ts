@@ -100,7 +100,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: plain,
   limits: [...plain, 'db', 'redis'],
   db: [...plain, 'embedded'],
-  redis: plain,
+  redis: [...plain, 'http', 'output'],
   transport: [...plain, 'http'],
   sinks: [...plain, 'db', 'redis'],
   output: plain,

@@ -22,11 +22,13 @@ export function exactObject(fields: Readonly<Record<string, string | Exact | nul
   return `{${members.join(',')}}`
 }
 
-/** The percentage of a fraction, without rounding: "0.0106" is "1.06". */
+/** The percentage of a fraction, without rounding: "0.0106" is "1.06", and "8e-05" is "8e-3". */
 export function percent(fraction: string): string {
-  const match = /^([+-]?)(\d*)\.?(\d*)$/.exec(fraction)
+  const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(fraction)
   if (!match) return fraction
-  const [, sign = '', whole = '', part = ''] = match
+  const [, sign = '', whole = '', part = '', exponent] = match
+  if (exponent !== undefined)
+    return `${fraction.replace(/e.*$/i, '').replace(/^\+/, '')}e${Number(exponent) + 2}`
   const digits = part.padEnd(2, '0')
   const shifted = `${whole}${digits.slice(0, 2)}`.replace(/^0+(?=\d)/, '')
   const rest = digits.slice(2).replace(/0+$/, '')
