@@ -25,6 +25,8 @@ export interface Pipeline {
   latencies(): Promise<number[]>
   /** The peak memory of the producer and of the consumer, in bytes. */
   peaks(): number[]
+  /** The processor time of the producer and of the consumer so far, in milliseconds. */
+  processorTimes(): number[]
   /** Rejects when a process ends. */
   ended: Promise<never>
   stop(): void
@@ -138,6 +140,7 @@ function watched(producer: ChildProcess, consumer: ChildProcess, printed = () =>
   return {
     ended,
     peaks: () => both.map(({pid}) => peakOf(pid!)),
+    processorTimes: () => both.map(({pid}) => processorTimeOf(pid!)),
     stop() {
       isStopped = true
       for (const child of both) child.kill('SIGKILL')
@@ -148,4 +151,10 @@ function watched(producer: ChildProcess, consumer: ChildProcess, printed = () =>
 /** The highest resident memory of a process so far, in bytes; Linux only. */
 function peakOf(pid: number): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
+}
+
+/** User and system time of a process so far, in milliseconds; Linux only, whose unit is 10 ms. */
+function processorTimeOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }

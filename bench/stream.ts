@@ -35,7 +35,7 @@ interface Subject {
 
 const subjects: readonly Subject[] = [
   {name: 'yardstick', start: yardstick, rates: latencyRates, window: 20_000},
-  {name: "the design's own way", start: design, rates: latencyRates.slice(0, 1), window: 500, isSlow: true},
+  {name: "the design's own way", start: design, rates: [], window: 500, isSlow: true},
   {name: 'fin', start: fin, rates: latencyRates, window: 20_000},
 ]
 
@@ -52,6 +52,9 @@ interface Measured {
   limit: number
   backlogMs: number
   latencies: Latency[]
+  /** Of producer and consumer, as below: microseconds of processor time for each trade. */
+  processorUs: number[]
+  /** Peak memory in bytes. */
   peaks: number[]
 }
 
@@ -164,9 +167,13 @@ async function measure(
       latencies.push({rate: tradesPerSecond, p50: quantileMs(counts, 0.5), p99: quantileMs(counts, 0.99)})
     }
     const load = rate === undefined ? {seconds, window} : {seconds, tradesPerSecond: rate}
-    const driven = await generator.send(load, stored)
-    const limit = (driven.trades / driven.ms) * 1000
-    return {limit, backlogMs: (driven.backlog / limit) * 1000, latencies, peaks: running.peaks()}
+    const before = running.processorTimes()
+    const {trades, ms, backlog} = await generator.send(load, stored)
+    const processorUs = running
+      .processorTimes()
+      .map((time, which) => ((time - before[which]!) * 1000) / trades)
+    const limit = (trades / ms) * 1000
+    return {limit, backlogMs: (backlog / limit) * 1000, latencies, processorUs, peaks: running.peaks()}
   } finally {
     pipeline?.stop()
     generator.stop()
@@ -186,6 +193,7 @@ function figuresOf(name: string, ours: Measured, alone: number[], yardstickOf?: 
     )
   const quantiles = ({p50, p99}: Latency) => `p50 ${atMost(p50)}, p99 ${atMost(p99)}`
   const memory = ({peaks}: Measured) => peaks.map((bytes) => `${count(bytes / 1_000_000)} MB`).join(' and ')
+  const processor = ({processorUs}: Measured) => processorUs.map((us) => `${us.toFixed(1)} us`).join(' and ')
   return [
     {
       what: `${name}: rate from the socket to both stores`,
@@ -202,6 +210,11 @@ function figuresOf(name: string, ours: Measured, alone: number[], yardstickOf?: 
           : '',
       }
     }),
+    {
+      what: `${name}: processor time of producer and consumer for each trade, at that rate`,
+      figure: processor(ours),
+      beside: yardstickOf ? `yardstick: ${processor(yardstickOf)}` : '',
+    },
     {
       what: `${name}: peak memory of producer and consumer`,
       figure: memory(ours),
