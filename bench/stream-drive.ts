@@ -5,7 +5,7 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import type {Load, Order, Progress} from './stream-generator.js'
 
-const pollMs = 20
+const pollMs = 50
 /** The longest wait, after the last trade is sent, until all are stored. */
 const drainMs = 30_000
 

@@ -22,8 +22,9 @@ const kafka = new kafkajs.Kafka({
   socketFactory: ({host, port, onConnect}) => connect({host, port, noDelay: true}, onConnect),
 })
 const framesPerTransaction = rowsPerTransaction / tradesPerFrame
-/** The broker takes a megabyte at once. */
-const mostPerSend = 1000
+/** Larger sends and fetches take more processor time for each frame (measured). */
+const mostPerSend = 200
+const maxBytesPerPartition = 150_000
 const mostWaiting = 20 * framesPerTransaction
 
 /** Sends what has gathered while the last send was under way. */
@@ -83,7 +84,7 @@ async function consume(): Promise<void> {
     if (isWriting) return
     isWriting = true
     for (;;) {
-      // a full transaction is prepared while the one before it is written
+      // a full transaction is prepared and queued while the one before it is written
       if (waiting.length < framesPerTransaction) await inFlight
       if (waiting.length === 0) break
       const messages = waiting.splice(0, framesPerTransaction)
@@ -94,13 +95,14 @@ async function consume(): Promise<void> {
         rows.add(hash('sha1', value!, 'base64url').slice(0, 16), data)
         for (const trade of data) if ((newest.get(trade.s)?.t ?? 0) <= trade.t) newest.set(trade.s, trade)
       }
-      await inFlight
+      const before = inFlight
       inFlight = store(messages, rows, newest)
+      await before
     }
     isWriting = false
   }
   await client.connect()
-  const consumer = kafka.consumer({groupId: TOPIC})
+  const consumer = kafka.consumer({groupId: TOPIC, maxBytesPerPartition})
   await consumer.connect()
   await consumer.subscribe({topic: TOPIC, fromBeginning: true})
   await consumer.run({

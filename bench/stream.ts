@@ -22,6 +22,8 @@ import {symbols} from './stream-trades.js'
 /** The part of the rate of the bare INSERT that the yardstick must reach to count. */
 const leastShare = 0.8
 const latencyRates = [1000, 5000]
+/** Before each kind of load, because Node compiles what runs often. */
+const warmUpSeconds = 3
 
 interface Subject {
   name: string
@@ -158,7 +160,7 @@ async function measure(
     }
     const stored = {begun: counted('select_trades_begun'), committed: counted('select_trades')}
     await Promise.race([generator.subscribed(symbols.length), ended])
-    await generator.send({seconds: 2, tradesPerSecond: latencyRates[0]!}, stored)
+    await generator.send({seconds: warmUpSeconds, tradesPerSecond: latencyRates[0]!}, stored)
     const latencies: Latency[] = []
     for (const tradesPerSecond of rates) {
       await running.latencies()
@@ -167,6 +169,7 @@ async function measure(
       latencies.push({rate: tradesPerSecond, p50: quantileMs(counts, 0.5), p99: quantileMs(counts, 0.99)})
     }
     const load = rate === undefined ? {seconds, window} : {seconds, tradesPerSecond: rate}
+    await generator.send({...load, seconds: warmUpSeconds}, stored)
     const before = running.processorTimes()
     const {trades, ms, backlog} = await generator.send(load, stored)
     const processorUs = running
