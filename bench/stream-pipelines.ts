@@ -1,7 +1,8 @@
 /** Starts the pipelines of the stream benchmark. Each is two processes: a producer and a consumer. */
-import {type ChildProcess, fork, spawn} from 'node:child_process'
+import {type ChildProcess, execFile, fork, spawn} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {promisify} from 'node:util'
 import {fileURLToPath} from 'node:url'
 import kafkajs from 'kafkajs'
 import {root} from '../test/paths.js'
@@ -75,28 +76,27 @@ async function bare(
 
 /** `fin` itself, as two processes. */
 export const fin: Start = async ({databaseUrl, redisUrl, brokers, url, home}) => {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    FIN_DATA_DIR: join(home, 'fin'),
+    FIN_EMBEDDED: 'never',
+    TZ: 'UTC',
+    NO_COLOR: '1',
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    KAFKA_BROKERS: brokers,
+    FIN_SIMULATOR_URL: url,
+  }
+  const program = join(root, 'bin', 'run.js')
+  await promisify(execFile)(process.execPath, [program, 'stream', 'topics'], {cwd: home, env})
   const run = async (args: readonly string[]) => {
     const port = String(await freePort())
-    const child = spawn(
-      process.execPath,
-      [join(root, 'bin', 'run.js'), 'stream', ...args, '--health-port', port],
-      {
-        cwd: home,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: home,
-          FIN_DATA_DIR: join(home, 'fin'),
-          FIN_EMBEDDED: 'never',
-          TZ: 'UTC',
-          NO_COLOR: '1',
-          DATABASE_URL: databaseUrl,
-          REDIS_URL: redisUrl,
-          KAFKA_BROKERS: brokers,
-          FIN_SIMULATOR_URL: url,
-        },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    )
+    const child = spawn(process.execPath, [program, 'stream', ...args, '--health-port', port], {
+      cwd: home,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     let printed = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       printed = (printed + text).slice(-2000)
@@ -109,8 +109,6 @@ export const fin: Start = async ({databaseUrl, redisUrl, brokers, url, home}) =>
     'sp500',
     '--to',
     'kafka',
-    '--shard',
-    '1/1',
     ...symbols.flatMap((symbol) => ['--target', symbol]),
   ])
   let before: number[] | undefined

@@ -2,8 +2,13 @@
 
 /** That form of a list of texts. */
 export function arrayText(items: readonly (string | null)[]): string {
-  const elements = items.map((item) => (item === null ? 'NULL' : `"${item.replaceAll(/["\\]/g, '\\$&')}"`))
-  return `{${elements.join(',')}}`
+  let text = '{'
+  for (const item of items) {
+    const element =
+      item === null ? 'NULL' : `"${/["\\]/.test(item) ? item.replaceAll(/["\\]/g, '\\$&') : item}"`
+    text += text.length === 1 ? element : `,${element}`
+  }
+  return `${text}}`
 }
 
 /** Makes a parser of that form. `element` parses each element. */

@@ -14,7 +14,7 @@ export const etf = defineFeed({
   insert: {statement: 'insert_etf_realtime_prices', columns: tradeColumns},
   *parse(frame, from) {
     for (const one of trades(frame, from))
-      yield isRejected(one) ? one : {...one, source: 'finnhub_etf_websocket'}
+      yield isRejected(one) ? one : Object.assign(one, {source: 'finnhub_etf_websocket'})
   },
   group: 'etf-trades-consumer-group',
   live: liveTrades({

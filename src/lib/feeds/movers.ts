@@ -20,7 +20,7 @@ export const movers = defineFeed({
     for (const one of trades(frame, from))
       yield isRejected(one)
         ? one
-        : {...one, category: from.labels[one.symbol] ?? null, source: 'finnhub_websocket'}
+        : Object.assign(one, {category: from.labels[one.symbol] ?? null, source: 'finnhub_websocket'})
   },
   group: 'finnhub-trades-consumer-group',
   live: liveTrades({

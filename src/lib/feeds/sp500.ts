@@ -18,15 +18,9 @@ export const sp500 = defineFeed({
   table: 'sp500_websocket_trades',
   insert: {statement: 'insert_sp500_websocket_trades', columns: [...tradeColumns, 'pod_index', 'pod_name']},
   *parse(frame, from) {
-    for (const one of trades(frame, from))
-      yield isRejected(one)
-        ? one
-        : {
-            ...one,
-            pod_index: from.shard?.index ?? null,
-            pod_name: from.shard?.host ?? null,
-            source: 'finnhub_sp500_websocket',
-          }
+    const source = 'finnhub_sp500_websocket'
+    const facts = {pod_index: from.shard?.index ?? null, pod_name: from.shard?.host ?? null, source}
+    for (const one of trades(frame, from)) yield isRejected(one) ? one : Object.assign(one, facts)
   },
   group: 'sp500-websocket-consumer-group',
   live: liveTrades({

@@ -87,11 +87,8 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
     rows: readonly StreamRow[],
     {statement, columns}: NonNullable<AnyFeed['insert']>,
   ): Promise<RejectedRow[]> {
-    const cells = (column: string) =>
-      rows.map((row) => {
-        const cell = row[column] ?? null
-        return Array.isArray(cell) ? arrayText(cell as string[]) : cell
-      })
+    // The driver would make the text of each array itself, in twice the time.
+    const cells = (column: string) => arrayText(rows.map((row) => cellText(row[column])))
     if (rows.length > 0) await tx.prepared(statement, columns.map(cells))
     return []
   }
@@ -169,4 +166,10 @@ function itemRejections(deliveries: readonly Delivery[]): NewRejection[] {
       return {...rejectionOf(one), ...(places.length > 0 ? {target: places.join(', ')} : {})}
     }),
   )
+}
+
+/** The text of a cell in an array: a list as the text of an array. */
+function cellText(cell: unknown): string | null {
+  if (cell === null || cell === undefined) return null
+  return Array.isArray(cell) ? arrayText(cell as string[]) : String(cell as string | number)
 }

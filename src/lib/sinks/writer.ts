@@ -11,8 +11,11 @@ import type {PostgresSink, Stored} from './postgres.js'
 import type {RedisSink} from './redis.js'
 
 export interface StreamWriter {
-  /** Adds a delivery. Resolves when the next one may be added. Throws if rows cannot be stored for good. */
-  add(delivery: Delivery): Promise<void>
+  /**
+   * Adds a delivery. Returns undefined if the next one may be added at once, otherwise a promise that resolves
+   * when it may. Throws if rows cannot be stored for good.
+   */
+  add(delivery: Delivery): Promise<void> | undefined
   /** Resolves when everything that was added is in PostgreSQL. Throws if it cannot be. */
   drained(): Promise<void>
   /** Arrival of the oldest delivery that is not in PostgreSQL; undefined if there is none. */
@@ -114,6 +117,13 @@ export function createWriter(options: WriterOptions): StreamWriter {
     }
   }
 
+  async function untilRoom() {
+    while (isFull()) {
+      await new Promise<void>((resolve) => wakeAdders.push(resolve))
+      if (failure !== undefined) throw failure
+    }
+  }
+
   function awayText(error: FinError): string {
     return `${name}: nothing can be stored, and nothing is acknowledged: ${error.message}. fin tries again until it works. ${error.nextStep ?? ''}`.trim()
   }
@@ -132,16 +142,13 @@ export function createWriter(options: WriterOptions): StreamWriter {
   }
 
   return {
-    async add(delivery) {
+    add(delivery) {
       if (failure !== undefined) throw failure
       waiting.push(delivery)
       waitingRows += delivery.rows.length
       waitingBytes += delivery.bytes
       start()
-      while (isFull()) {
-        await new Promise<void>((resolve) => wakeAdders.push(resolve))
-        if (failure !== undefined) throw failure
-      }
+      return isFull() ? untilRoom() : undefined
     },
     async drained() {
       while (running) await running

@@ -4,10 +4,10 @@
  */
 import {isUtf8} from 'node:buffer'
 import type {Rejected} from '../define.js'
-import {BadJson, parseJson} from '../json.js'
+import {BadJson, parseExact} from '../json.js'
 import {frameIds} from './frame-ids.js'
 
-/** A message that is JSON: its text, its value with numbers as text, its identity, and when it arrived. */
+/** A message that is JSON: its text, its value (`parseExact`), its identity, and when it arrived. */
 export interface Frame {
   text: string
   frame: unknown
@@ -27,7 +27,7 @@ export function readMessage(message: Buffer | string): {text: string; frame: unk
   try {
     if (!isUtf8(bytes)) throw new BadJson('it is not valid UTF-8')
     const text = bytes.toString('utf8')
-    return {text, frame: parseJson(text)}
+    return {text, frame: parseExact(text)}
   } catch (error) {
     if (!(error instanceof BadJson)) throw error
     return {rejected: `a frame cannot be read: ${error.message}`, item: bytes.toString('utf8', 0, 200)}
@@ -39,7 +39,7 @@ export function frameReader(now: () => Date): (message: Buffer | string) => Rece
   const idOf = frameIds()
   return (message) => {
     const read = readMessage(message)
-    return 'frame' in read ? {...read, id: idOf(read.frame), at: now()} : read
+    return 'frame' in read ? {...read, id: idOf(read.text), at: now()} : read
   }
 }
 
@@ -56,7 +56,7 @@ export async function* recordedFrames(
     if (!('frame' in read)) yield read
     else {
       const {text, frame} = withoutSession(read)
-      if (frame !== undefined) yield {text, frame, id: idOf(frame), at: now()}
+      if (frame !== undefined) yield {text, frame, id: idOf(text), at: now()}
     }
   }
 }

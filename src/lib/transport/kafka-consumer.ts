@@ -126,7 +126,8 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
       const offset = Number(message.offset)
       if (offset >= start.offset) {
         const delivery = options.deliveryOf(message)
-        await alive(writer.add({...delivery, position: {partition, offset, isReset}}), heartbeat)
+        const full = writer.add({...delivery, position: {partition, offset, isReset}})
+        if (full) await alive(full, heartbeat)
         next.set(partition, offset + 1)
         isReset = false
         if (++sinceTurn % messagesPerTurn === 0) await nextTurn()

@@ -19,20 +19,21 @@ export interface EncodedMessage {
   timestamp: string
 }
 
-/** The size of a value above which the next frame begins another message. */
-const mostValueLength = 256_000
+/** The bytes of a value above which the next frame begins another message. */
+const mostValueBytes = 256_000
 
 /** The messages of frames, in order. The key is the shard, so that a partition keeps the order of its frames. */
 export function encodeFrames(frames: readonly Frame[], {shard, labels}: ProducerFacts): EncodedMessage[] {
   const groups: Frame[][] = []
-  let length = Infinity
+  let bytes = Infinity
   for (const frame of frames) {
-    if (length + frame.text.length > mostValueLength) {
+    const size = Buffer.byteLength(frame.text)
+    if (bytes + size > mostValueBytes) {
       groups.push([])
-      length = 0
+      bytes = 0
     }
     groups.at(-1)!.push(frame)
-    length += frame.text.length
+    bytes += size
   }
   return groups.map((group) => ({
     key: String(shard?.index ?? 1),
@@ -83,7 +84,7 @@ export function decodeFrames(message: RawMessage): {
         item: line.toString('utf8', 0, 200),
       }
     const read = readMessage(line)
-    return 'frame' in read ? {...read, id: hasIds ? ids[index]! : idOf(read.frame), at} : read
+    return 'frame' in read ? {...read, id: hasIds ? ids[index]! : idOf(read.text), at} : read
   })
   return {frames, origin, at}
 }

@@ -7,7 +7,7 @@ import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import type {Frame} from './frames.js'
 import {kafkaError} from './kafka-client.js'
-import {encodeFrames, type ProducerFacts} from './kafka-message.js'
+import {type EncodedMessage, encodeFrames, type ProducerFacts} from './kafka-message.js'
 
 export interface KafkaSender {
   /** Resolves when all replicas have the frames. Throws after `stop`, or if Kafka refuses them. */
@@ -29,6 +29,11 @@ export interface SenderOptions {
   stop: AbortSignal
 }
 
+/**
+ * The most bytes of one send. All its messages are one batch, and a broker accepts a megabyte by default. A
+ * single message may be larger.
+ */
+const mostSendBytes = 800_000
 const firstRetryMs = 200
 const longestRetryMs = 5_000
 
@@ -58,34 +63,53 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
   }
 
   await requireTopic(options)
+  async function sendBatch(messages: readonly EncodedMessage[]) {
+    for (let tries = 0; ; tries++) {
+      try {
+        await (await connected()).send({topic, acks: -1, messages: [...messages]})
+        counts.sends += messages.length
+        if (away !== undefined) log.notice(`${name}: Kafka takes messages again`)
+        away = undefined
+        return
+      } catch (error) {
+        stop.throwIfAborted()
+        const known = kafkaError(error, config, topic)
+        if (!(known instanceof Error)) throw known
+        if (away === undefined)
+          log.warn(
+            `${name}: nothing can be sent to Kafka: ${known.message}. fin keeps what arrives, and tries again until it works.`,
+          )
+        away = known.message
+        await drop()
+        await pause(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 10)), stop).catch(() => {})
+        stop.throwIfAborted()
+      }
+    }
+  }
+
   return {
     async send(frames, facts) {
-      const messages = encodeFrames(frames, facts)
-      for (let tries = 0; ; tries++) {
-        try {
-          await (await connected()).send({topic, acks: -1, messages})
-          counts.sends += messages.length
-          if (away !== undefined) log.notice(`${name}: Kafka takes messages again`)
-          away = undefined
-          return
-        } catch (error) {
-          stop.throwIfAborted()
-          const known = kafkaError(error, config, topic)
-          if (!(known instanceof Error)) throw known
-          if (away === undefined)
-            log.warn(
-              `${name}: nothing can be sent to Kafka: ${known.message}. fin keeps what arrives, and tries again until it works.`,
-            )
-          away = known.message
-          await drop()
-          await pause(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 10)), stop).catch(() => {})
-          stop.throwIfAborted()
-        }
-      }
+      for (const messages of batchesOf(encodeFrames(frames, facts))) await sendBatch(messages)
     },
     awayReason: () => away,
     close: drop,
   }
+}
+
+function* batchesOf(messages: readonly EncodedMessage[]): Generator<EncodedMessage[]> {
+  let batch: EncodedMessage[] = []
+  let bytes = 0
+  for (const message of messages) {
+    const size = Buffer.byteLength(message.value)
+    if (batch.length > 0 && bytes + size > mostSendBytes) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(message)
+    bytes += size
+  }
+  if (batch.length > 0) yield batch
 }
 
 /** The shard decides the partition, so that the frames of a shard stay in order. */

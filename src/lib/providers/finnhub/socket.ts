@@ -36,7 +36,6 @@ export const tradeColumns = [
   'price',
   'volume',
   'timestamp_ms',
-  'traded_at',
   'trade_conditions',
   'source',
 ] as const

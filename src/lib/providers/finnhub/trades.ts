@@ -2,7 +2,7 @@
 import {code, companySymbol} from '../../codes.js'
 import type {FrameOrigin} from '../../define-feed.js'
 import type {Refusal, Rejected} from '../../define.js'
-import {count, decimal, describe, each, epochMs, isItem, list, must} from '../../parse.js'
+import {count, decimal, describe, each, instant, isItem, list, must} from '../../parse.js'
 
 /** The columns that a trade has in every table. */
 export interface Trade {
@@ -30,20 +30,33 @@ export function* trades(frame: unknown, {id}: Pick<FrameOrigin, 'id'>): Generato
   if (type !== 'trade') throw new Error(`it is not a trade: type ${describe(type)}`)
   yield* each(list(frame, 's', 'data'), (item, place): Trade => {
     const atMs = count(must(item, 't'))
-    const traded = epochMs(must(item, 't'))
     const price = decimal(must(item, 'p'))
-    if (atMs === null || traded === null) throw new Error('field "t" is empty')
+    if (atMs === null) throw new Error('field "t" is empty')
     if (price === null) throw new Error('field "p" is empty')
+    const {v: volume = null, c: codes} = item as {v?: unknown; c?: unknown}
     return {
-      symbol: companySymbol(code(item, 's', symbolAlphabet)),
+      symbol: symbolOf(item),
       trade_id: `${id}.${place}`,
       price,
-      volume: decimal(isItem(item) ? (item['v'] ?? null) : null),
+      volume: decimal(volume),
       timestamp_ms: String(atMs),
-      traded_at: traded,
-      trade_conditions: conditions(isItem(item) ? item['c'] : undefined),
+      traded_at: instant(atMs),
+      trade_conditions: conditions(codes),
     }
   })
+}
+
+/** Symbols by their spelling at the provider, because each comes very often. */
+const knownSymbols = new Map<unknown, string>()
+const mostKnown = 10_000
+
+function symbolOf(item: unknown): string {
+  const sent = must(item, 's')
+  const known = knownSymbols.get(sent)
+  if (known !== undefined) return known
+  const symbol = companySymbol(code(item, 's', symbolAlphabet))
+  if (knownSymbols.size < mostKnown) knownSymbols.set(sent, symbol)
+  return symbol
 }
 
 /** True for a frame with trades. A ping comes about once a minute, also while no trade does. */
@@ -76,8 +89,7 @@ export function refusedFrame(
 function conditions(value: unknown): string[] | null {
   if (value === undefined || value === null) return null
   if (!Array.isArray(value)) throw new Error(`field "c" is ${describe(value)}, not a list`)
-  return value.map((one) => {
-    if (typeof one !== 'string') throw new Error(`field "c" holds ${describe(one)}`)
-    return one
-  })
+  const other = value.find((one) => typeof one !== 'string') as unknown
+  if (other !== undefined) throw new Error(`field "c" holds ${describe(other)}`)
+  return value as string[]
 }
