@@ -9,7 +9,7 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {fin} from '../servers.js'
-import {full} from '../size.js'
+import {full, fullTest} from '../size.js'
 import {leftOpen, seeded} from './kills.js'
 
 const kills = full ? 20 : 6
@@ -51,7 +51,7 @@ async function run(count: number, afterMs: number) {
   return {...ended, pid: child.pid}
 }
 
-test(
+fullTest(
   `company-overview completes its cycle although it is killed ${kills} times`,
   {timeout: 300_000},
   async (t) => {

@@ -110,7 +110,10 @@ let killedAtWork = 0
 // test/run/x-posts.test.ts. The walks of truth-posts start at a watermark too: test/run/truth.test.ts.
 const killable = tried.filter(({name, groups}) => groups === undefined && name !== 'truth-posts')
 
-for (const [index, collector] of killable.entries()) {
+/** A daily run kills half of them. */
+const killed = killable.filter((_one, place) => full || place % 2 === 0)
+
+for (const [index, collector] of killed.entries()) {
   test(`${collector.name} stores every row once although it is killed ${kills} times`, async (t) => {
     const {
       name,
@@ -285,5 +288,5 @@ function countReservations({name}: AnyCollector, after: number): Promise<number>
 }
 
 test('some kills hit runs at work', () => {
-  assert.ok(killedAtWork >= killable.length, `only ${killedAtWork} kills hit a run at work`)
+  assert.ok(killedAtWork >= killed.length, `only ${killedAtWork} kills hit a run at work`)
 })

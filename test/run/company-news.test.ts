@@ -13,7 +13,7 @@ import {NeedsPerson} from '../../src/lib/errors.js'
 import {categories, createCompanyNews, marketStories} from '../../src/simulator/company-news.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
-import {full, soak} from '../size.js'
+import {full, soak, fullTest} from '../size.js'
 import {openSetup, type TestSetup} from './setup.js'
 
 const open = async (...args: Parameters<typeof openSetup>) => {
@@ -65,121 +65,129 @@ const states = (setup: TestSetup, job: string) =>
   )
 
 describe('company-news', () => {
-  test('all members fit into the limits of one credential, each is stored and reported at once, and the next run requests from the last day on', async (t) => {
-    const setup = await open()
-    const members = full ? 503 : 200
-    await setup.rows(
-      `update sp500_companies set is_member = symbol in (
-        select symbol from sp500_companies order by symbol not in ('MMM', 'NVDA'), symbol limit $1)`,
-      [members],
-    )
-    const began = setup.simulator.clock.nowMs()
-    const reported: number[] = []
-    const startedAt = performance.now()
-    const run = await setup.collect(companyNews, {
-      progress: (_target, done, total) => {
-        reported.push(done)
-        assert.equal(total, members)
-      },
-    })
-    const minutes = (setup.simulator.clock.nowMs() - began) / 60_000
-    t.diagnostic(
-      `${run.requests} requests in ${minutes.toFixed(1)} simulated minutes, ${Math.round(performance.now() - startedAt)} ms`,
-    )
-    assert.deepEqual(
-      [run.outcome, run.exit_code, run.targets_done, run.requests_refused],
-      ['done', 0, members, 0],
-      run.complaints.join(),
-    )
-    assert.ok(minutes > members / 60 - 1, `${minutes} minutes`)
-    assert.deepEqual(
-      reported,
-      Array.from({length: members}, (_, index) => index + 1),
-    )
-    assert.deepEqual(
-      requestsAfter(setup).filter(({refused}) => refused),
-      [],
-    )
-    const {limits} = setup.simulator.log.summary()
-    assert.deepEqual(
-      limits
-        .filter(({provider}) => provider === 'finnhub')
-        .map(({allowed, most}) => [allowed, most <= allowed]),
-      [
-        [30, true],
-        [60, true],
-      ],
-    )
-    assert.deepEqual(
+  fullTest(
+    'all members fit into the limits of one credential, each is stored and reported at once, and the next run requests from the last day on',
+    {timeout: 600_000},
+    async (t) => {
+      const setup = await open()
+      const members = full ? 503 : 200
       await setup.rows(
-        'select status, count(*)::int as n, max(total_symbols) as total from company_news_progress group by 1',
-      ),
-      [{status: 'completed', n: members, total: members}],
-    )
-    assert.ok(
-      Number(
-        (
-          await setup.rows(`select count(*)::int as n from target_state where unit = 'company-news' and last_success is not null
-      and cursor ->> 'day' = '2026-11-16' and target not in (select symbol from company_news)`)
-        )[0]?.['n'],
-      ) > 10,
-      'no news is a success',
-    )
-    assert.ok(
-      Number(
-        (
-          await setup.rows(
-            'select count(*)::int as n from (select url from company_news group by url having count(*) > 1) u',
-          )
-        )[0]?.['n'],
-      ) > (full ? 5 : 0),
-      'one article, two companies',
-    )
-    assert.ok((await urls(setup, 'BF.B')).length > 0, 'the other spelling of a class share')
-    assert.ok(
-      requestsAfter(setup).some(({query}) => query.get('symbol') === 'BF-B') &&
-        requestsAfter(setup).every(({query}) => query.get('symbol') !== 'BRK-B'),
-    )
-
-    setup.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
-    const before = last(setup)
-    const days = new Map(
-      (await states(setup, 'company-news')).map(({target, cursor}) => [
-        String(target),
-        (cursor as {day: string}).day,
-      ]),
-    )
-    const second = await setup.collect(companyNews)
-    assert.deepEqual([second.outcome, second.targets_done, second.rows_updated], ['done', members, 0])
-    const first = new Map<string, string>()
-    for (const {query} of requestsAfter(setup, before).toReversed())
-      first.set(query.get('symbol') ?? '', query.get('from') ?? '')
-    for (const [symbol, day] of days) assert.equal(first.get(symbol), day, symbol)
-    for (const symbol of ['AAPL', 'NVDA', 'MMM', 'BRK.B', 'BF.B']) {
-      assert.deepEqual(unwritten(await urls(setup, symbol), written(setup, symbol, '2026-11-16')), [], symbol)
-      const answered = (
-        await setup.rows(
-          `select last_success from target_state where unit = 'company-news' and target = $1`,
-          [symbol],
-        )
-      )[0]?.['last_success'] as Date
-      const due = createCompanyNews()
-        .company(
-          setup.simulator.scenario,
-          symbol,
-          Date.parse('2026-11-17'),
-          Infinity,
-          answered.getTime() - 60_000,
-        )
-        .map(({url}) => url)
-      const have = new Set(await urls(setup, symbol))
-      assert.deepEqual(
-        due.filter((url) => !have.has(url)),
-        [],
-        symbol,
+        `update sp500_companies set is_member = symbol in (
+        select symbol from sp500_companies order by symbol not in ('MMM', 'NVDA'), symbol limit $1)`,
+        [members],
       )
-    }
-  })
+      const began = setup.simulator.clock.nowMs()
+      const reported: number[] = []
+      const startedAt = performance.now()
+      const run = await setup.collect(companyNews, {
+        progress: (_target, done, total) => {
+          reported.push(done)
+          assert.equal(total, members)
+        },
+      })
+      const minutes = (setup.simulator.clock.nowMs() - began) / 60_000
+      t.diagnostic(
+        `${run.requests} requests in ${minutes.toFixed(1)} simulated minutes, ${Math.round(performance.now() - startedAt)} ms`,
+      )
+      assert.deepEqual(
+        [run.outcome, run.exit_code, run.targets_done, run.requests_refused],
+        ['done', 0, members, 0],
+        run.complaints.join(),
+      )
+      assert.ok(minutes > members / 60 - 1, `${minutes} minutes`)
+      assert.deepEqual(
+        reported,
+        Array.from({length: members}, (_, index) => index + 1),
+      )
+      assert.deepEqual(
+        requestsAfter(setup).filter(({refused}) => refused),
+        [],
+      )
+      const {limits} = setup.simulator.log.summary()
+      assert.deepEqual(
+        limits
+          .filter(({provider}) => provider === 'finnhub')
+          .map(({allowed, most}) => [allowed, most <= allowed]),
+        [
+          [30, true],
+          [60, true],
+        ],
+      )
+      assert.deepEqual(
+        await setup.rows(
+          'select status, count(*)::int as n, max(total_symbols) as total from company_news_progress group by 1',
+        ),
+        [{status: 'completed', n: members, total: members}],
+      )
+      assert.ok(
+        Number(
+          (
+            await setup.rows(`select count(*)::int as n from target_state where unit = 'company-news' and last_success is not null
+      and cursor ->> 'day' = '2026-11-16' and target not in (select symbol from company_news)`)
+          )[0]?.['n'],
+        ) > 10,
+        'no news is a success',
+      )
+      assert.ok(
+        Number(
+          (
+            await setup.rows(
+              'select count(*)::int as n from (select url from company_news group by url having count(*) > 1) u',
+            )
+          )[0]?.['n'],
+        ) > (full ? 5 : 0),
+        'one article, two companies',
+      )
+      assert.ok((await urls(setup, 'BF.B')).length > 0, 'the other spelling of a class share')
+      assert.ok(
+        requestsAfter(setup).some(({query}) => query.get('symbol') === 'BF-B') &&
+          requestsAfter(setup).every(({query}) => query.get('symbol') !== 'BRK-B'),
+      )
+
+      setup.simulator.clock.change({instantMs: Date.parse('2026-11-24T03:00:00Z')})
+      const before = last(setup)
+      const days = new Map(
+        (await states(setup, 'company-news')).map(({target, cursor}) => [
+          String(target),
+          (cursor as {day: string}).day,
+        ]),
+      )
+      const second = await setup.collect(companyNews)
+      assert.deepEqual([second.outcome, second.targets_done, second.rows_updated], ['done', members, 0])
+      const first = new Map<string, string>()
+      for (const {query} of requestsAfter(setup, before).toReversed())
+        first.set(query.get('symbol') ?? '', query.get('from') ?? '')
+      for (const [symbol, day] of days) assert.equal(first.get(symbol), day, symbol)
+      for (const symbol of ['AAPL', 'NVDA', 'MMM', 'BRK.B', 'BF.B']) {
+        assert.deepEqual(
+          unwritten(await urls(setup, symbol), written(setup, symbol, '2026-11-16')),
+          [],
+          symbol,
+        )
+        const answered = (
+          await setup.rows(
+            `select last_success from target_state where unit = 'company-news' and target = $1`,
+            [symbol],
+          )
+        )[0]?.['last_success'] as Date
+        const due = createCompanyNews()
+          .company(
+            setup.simulator.scenario,
+            symbol,
+            Date.parse('2026-11-17'),
+            Infinity,
+            answered.getTime() - 60_000,
+          )
+          .map(({url}) => url)
+        const have = new Set(await urls(setup, symbol))
+        assert.deepEqual(
+          due.filter((url) => !have.has(url)),
+          [],
+          symbol,
+        )
+      }
+    },
+  )
 
   test('a busy company is requested day by day until nothing is missing, also when the answer is out of order', async (t) => {
     for (const kind of [undefined, 'out-of-order', 'duplicates'] as const) {
@@ -475,60 +483,69 @@ describe('earnings-news', () => {
 
 describe('market-news-finnhub', () => {
   const [days, hourlyDays] = full ? [30, soak ? 30 : 3] : [5, 1]
-  test(`${days} days of runs, hourly and then every five hours, with outages in them, leave no gap`, async (t) => {
-    const setup = await open({at: new Date('2026-11-01T00:20:00Z')})
-    const began = setup.simulator.clock.nowMs()
-    const kinds = ['500', 'out-of-order', 'duplicates', 'garbage', '429', 'cut'] as const
-    const startedAt = performance.now()
-    for (let hour = 0, n = 0; hour < days * 24; hour += hour < hourlyDays * 24 ? 1 : 5, n++) {
-      setup.simulator.clock.change({instantMs: Date.parse('2026-11-01T00:30:00Z') + hour * hourMs})
-      if (n % 9 === 5)
-        setup.simulator.faults.add({
-          provider: 'finnhub',
-          kind: kinds[Math.floor(n / 9) % kinds.length] ?? '500',
-          times: 1 + (n % 5),
-        })
-      await setup.collect(marketNewsFinnhub)
-      setup.simulator.faults.clear()
-    }
-    t.diagnostic(`${requestsAfter(setup).length} requests in ${Math.round(performance.now() - startedAt)} ms`)
-    for (const category of categories) {
-      const answered = (
-        await setup.rows(
-          `select last_success from target_state where unit = 'market-news-finnhub' and target = $1`,
-          [category],
-        )
-      )[0]?.['last_success'] as Date
-      const all = marketStories(setup.simulator.scenario.seed, category, answered.getTime(), 31 * 24).filter(
-        ({ms}) => ms > began,
+  fullTest(
+    `${days} days of runs, hourly and then every five hours, with outages in them, leave no gap`,
+    {timeout: 600_000},
+    async (t) => {
+      const setup = await open({at: new Date('2026-11-01T00:20:00Z')})
+      const began = setup.simulator.clock.nowMs()
+      const kinds = ['500', 'out-of-order', 'duplicates', 'garbage', '429', 'cut'] as const
+      const startedAt = performance.now()
+      for (let hour = 0, n = 0; hour < days * 24; hour += hour < hourlyDays * 24 ? 1 : 5, n++) {
+        setup.simulator.clock.change({instantMs: Date.parse('2026-11-01T00:30:00Z') + hour * hourMs})
+        if (n % 9 === 5)
+          setup.simulator.faults.add({
+            provider: 'finnhub',
+            kind: kinds[Math.floor(n / 9) % kinds.length] ?? '500',
+            times: 1 + (n % 5),
+          })
+        await setup.collect(marketNewsFinnhub)
+        setup.simulator.faults.clear()
+      }
+      t.diagnostic(
+        `${requestsAfter(setup).length} requests in ${Math.round(performance.now() - startedAt)} ms`,
       )
-      assert.ok(all.length > (full ? 100 : 10), category)
-      const stored = new Set(
-        (await setup.rows('select news_id from market_news_finnhub where category = $1', [category])).map(
-          ({news_id: id}) => Number(id),
-        ),
-      )
-      assert.deepEqual(
-        all.filter(({id}) => !stored.has(id)),
-        [],
-        category,
-      )
-    }
-    assert.deepEqual(
-      requestsAfter(setup).filter(({refused, fault}) => refused && fault === null),
-      [],
-    )
-    assert.ok(
-      Number(
-        (
+      for (const category of categories) {
+        const answered = (
           await setup.rows(
-            'select count(*)::int as n from (select headline from market_news_finnhub group by headline having count(*) > 1) x',
+            `select last_success from target_state where unit = 'market-news-finnhub' and target = $1`,
+            [category],
           )
-        )[0]?.['n'],
-      ) > (full ? 20 : 3),
-      'a story with two ids is kept twice',
-    )
-  })
+        )[0]?.['last_success'] as Date
+        const all = marketStories(
+          setup.simulator.scenario.seed,
+          category,
+          answered.getTime(),
+          31 * 24,
+        ).filter(({ms}) => ms > began)
+        assert.ok(all.length > (full ? 100 : 10), category)
+        const stored = new Set(
+          (await setup.rows('select news_id from market_news_finnhub where category = $1', [category])).map(
+            ({news_id: id}) => Number(id),
+          ),
+        )
+        assert.deepEqual(
+          all.filter(({id}) => !stored.has(id)),
+          [],
+          category,
+        )
+      }
+      assert.deepEqual(
+        requestsAfter(setup).filter(({refused, fault}) => refused && fault === null),
+        [],
+      )
+      assert.ok(
+        Number(
+          (
+            await setup.rows(
+              'select count(*)::int as n from (select headline from market_news_finnhub group by headline having count(*) > 1) x',
+            )
+          )[0]?.['n'],
+        ) > (full ? 20 : 3),
+        'a story with two ids is kept twice',
+      )
+    },
+  )
 
   test('ids are compared as whole numbers of any size; an odd one does not silence a category', async () => {
     const {request, advance: next} = marketNewsFinnhub.sources['finnhub']!

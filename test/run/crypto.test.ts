@@ -18,7 +18,7 @@ import type {AnyCollector} from '../../src/lib/define.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {coinDetails as detailsRequest, coinTickers} from '../../src/lib/providers/coingecko.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
-import {full} from '../size.js'
+import {full, fullTest} from '../size.js'
 import {openSetup, type TestSetup} from './setup.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-crypto-'))
@@ -136,18 +136,22 @@ describe('quotes on exchanges', () => {
     )
   })
 
-  test('are due again after 20 hours, and the list of exchanges after a week', async () => {
-    assert.equal((await setup.collect(coingeckoTickers)).outcome, 'nothing due')
-    await thirtyCoins(setup)
-    forward(setup, 21 * hourMs)
-    const before = requestedCoins(setup).length
-    assert.equal((await setup.collect(coingeckoTickers)).exit_code, 0)
-    assert.equal(new Set(requestedCoins(setup).slice(before)).size, 30)
-    assert.equal(matchesOf(setup, /(exchanges\/list)/).length, 1)
-    forward(setup, 7 * dayMs)
-    await setup.collect(coingeckoTickers)
-    assert.equal(matchesOf(setup, /(exchanges\/list)/).length, 2)
-  })
+  fullTest(
+    'are due again after 20 hours, and the list of exchanges after a week',
+    {timeout: 600_000},
+    async () => {
+      assert.equal((await setup.collect(coingeckoTickers)).outcome, 'nothing due')
+      await thirtyCoins(setup)
+      forward(setup, 21 * hourMs)
+      const before = requestedCoins(setup).length
+      assert.equal((await setup.collect(coingeckoTickers)).exit_code, 0)
+      assert.equal(new Set(requestedCoins(setup).slice(before)).size, 30)
+      assert.equal(matchesOf(setup, /(exchanges\/list)/).length, 1)
+      forward(setup, 7 * dayMs)
+      await setup.collect(coingeckoTickers)
+      assert.equal(matchesOf(setup, /(exchanges\/list)/).length, 2)
+    },
+  )
 
   test('mark a coin that the provider does not know, at no further cost', async () => {
     await setup.rows(
@@ -176,31 +180,35 @@ describe('quotes on exchanges', () => {
   })
 })
 
-test("an exchange that is gone from the provider's list is reported, and the coins are requested all the same", async () => {
-  const file = join(folder, 'coingecko-exchanges.csv')
-  const setup = await mapped()
-  await thirtyCoins(setup)
-  writeFileSync(file, 'exchange_id\nupbit\nbithumb\nbinance\ncoinbase-exchange\n')
-  try {
-    const run = await setup.collect(coingeckoTickers)
-    assert.equal(run.exit_code, 1)
-    assert.match(run.complaints.join(), /no longer names coinbase-exchange.*coingecko-exchanges\.csv/s)
-    assert.deepEqual([run.targets_done, run.targets_failed], [30, 1])
-    assert.deepEqual(
-      await setup.rows('select distinct exchange_id from coingecko_tickers_bithumb_matched order by 1'),
-      ['binance', 'bithumb', 'upbit'].map((id) => ({exchange_id: id})),
+fullTest(
+  "an exchange that is gone from the provider's list is reported, and the coins are requested all the same",
+  {timeout: 600_000},
+  async () => {
+    const file = join(folder, 'coingecko-exchanges.csv')
+    const setup = await mapped()
+    await thirtyCoins(setup)
+    writeFileSync(file, 'exchange_id\nupbit\nbithumb\nbinance\ncoinbase-exchange\n')
+    try {
+      const run = await setup.collect(coingeckoTickers)
+      assert.equal(run.exit_code, 1)
+      assert.match(run.complaints.join(), /no longer names coinbase-exchange.*coingecko-exchanges\.csv/s)
+      assert.deepEqual([run.targets_done, run.targets_failed], [30, 1])
+      assert.deepEqual(
+        await setup.rows('select distinct exchange_id from coingecko_tickers_bithumb_matched order by 1'),
+        ['binance', 'bithumb', 'upbit'].map((id) => ({exchange_id: id})),
+      )
+    } finally {
+      rmSync(file)
+    }
+    assert.equal(
+      (await setup.collect(coingeckoTickers)).exit_code,
+      0,
+      'requested again at once after the list is fixed',
     )
-  } finally {
-    rmSync(file)
-  }
-  assert.equal(
-    (await setup.collect(coingeckoTickers)).exit_code,
-    0,
-    'requested again at once after the list is fixed',
-  )
-})
+  },
+)
 
-test('the run after a spent quota resumes with the very next coin', async () => {
+fullTest('the run after a spent quota resumes with the very next coin', {timeout: 600_000}, async () => {
   const small = {COINGECKO_REQUESTS_PER_MONTH: '1000'}
   const setup = await mapped(small)
   const first = await setup.collect(coingeckoTickers)
@@ -275,51 +283,59 @@ describe('profiles of coins', () => {
     )
   })
 
-  test('are due after a week for the first hundred coins, after thirty days for the others', async () => {
-    for (let day = 0; day < 4; day++) {
-      forward(setup, dayMs)
-      await setup.collect(coinDetails, {limit: perDay})
-    }
-    assert.equal((await setup.collect(coinDetails)).outcome, 'nothing due', 'all have come')
-    forward(setup, 3 * dayMs)
-    const before = requestedDetails(setup).length
-    const ranks = new Map(
-      (await setup.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [
-        row['coingecko_id'],
-        Number(row['market_cap_rank']),
-      ]),
-    )
-    await setup.collect(coinDetails, {limit: 200})
-    const again = requestedDetails(setup).slice(before)
-    assert.ok(
-      again.length > 90 && again.every((coin) => ranks.get(coin)! <= 100),
-      `${again.length}: ${again.slice(0, 5).join()}`,
-    )
-    forward(setup, 31 * dayMs)
-    assert.equal(
-      (await setup.collect(coinDetails, {limit: perDay})).targets_left > 0.7 * coins,
-      true,
-      'a month later all are',
-    )
-  })
+  fullTest(
+    'are due after a week for the first hundred coins, after thirty days for the others',
+    {timeout: 600_000},
+    async () => {
+      for (let day = 0; day < 4; day++) {
+        forward(setup, dayMs)
+        await setup.collect(coinDetails, {limit: perDay})
+      }
+      assert.equal((await setup.collect(coinDetails)).outcome, 'nothing due', 'all have come')
+      forward(setup, 3 * dayMs)
+      const before = requestedDetails(setup).length
+      const ranks = new Map(
+        (await setup.rows('select coingecko_id, market_cap_rank from coingecko_id_mapping')).map((row) => [
+          row['coingecko_id'],
+          Number(row['market_cap_rank']),
+        ]),
+      )
+      await setup.collect(coinDetails, {limit: 200})
+      const again = requestedDetails(setup).slice(before)
+      assert.ok(
+        again.length > 90 && again.every((coin) => ranks.get(coin)! <= 100),
+        `${again.length}: ${again.slice(0, 5).join()}`,
+      )
+      forward(setup, 31 * dayMs)
+      assert.equal(
+        (await setup.collect(coinDetails, {limit: perDay})).targets_left > 0.7 * coins,
+        true,
+        'a month later all are',
+      )
+    },
+  )
 
-  test('are requested for the first hundred due coins first, though others have waited longer', async () => {
-    forward(setup, 31 * dayMs)
-    const ranked = await setup.rows(
-      'select coingecko_id, market_cap_rank from coingecko_id_mapping where market_cap_rank is not null',
-    )
-    const ranks = new Map(ranked.map((row) => [row['coingecko_id'], Number(row['market_cap_rank'])]))
-    const before = requestedDetails(setup).length
-    await setup.collect(coinDetails, {limit: 33})
-    forward(setup, 8 * dayMs)
-    await setup.collect(coinDetails, {limit: 133})
-    const again = requestedDetails(setup).slice(before)
-    assert.deepEqual(again.map((coin) => ranks.get(coin)! <= 100).lastIndexOf(true), 132, again.join())
-    assert.equal(again.filter((coin) => ranks.get(coin)! <= 100).length, 133)
-    // 133 coins were requested, one is requested now, and the others are due as well.
-    const last = await setup.collect(coinDetails, {limit: 1})
-    assert.equal(last.targets_left, ranks.size - 134)
-  })
+  fullTest(
+    'are requested for the first hundred due coins first, though others have waited longer',
+    {timeout: 600_000},
+    async () => {
+      forward(setup, 31 * dayMs)
+      const ranked = await setup.rows(
+        'select coingecko_id, market_cap_rank from coingecko_id_mapping where market_cap_rank is not null',
+      )
+      const ranks = new Map(ranked.map((row) => [row['coingecko_id'], Number(row['market_cap_rank'])]))
+      const before = requestedDetails(setup).length
+      await setup.collect(coinDetails, {limit: 33})
+      forward(setup, 8 * dayMs)
+      await setup.collect(coinDetails, {limit: 133})
+      const again = requestedDetails(setup).slice(before)
+      assert.deepEqual(again.map((coin) => ranks.get(coin)! <= 100).lastIndexOf(true), 132, again.join())
+      assert.equal(again.filter((coin) => ranks.get(coin)! <= 100).length, 133)
+      // 133 coins were requested, one is requested now, and the others are due as well.
+      const last = await setup.collect(coinDetails, {limit: 1})
+      assert.equal(last.targets_left, ranks.size - 134)
+    },
+  )
 
   test('have the id as one part of the request path, whatever its characters', () => {
     assert.equal(detailsRequest('..').path, '/coins/%2E%2E')
@@ -367,40 +383,47 @@ describe('contracts of derivatives exchanges', () => {
   })
 })
 
-test('after a week without runs, one run of each job stores the present data once; the days between are gaps or missing', async () => {
-  const setup = await mapped()
-  await thirtyCoins(setup)
-  const jobs: AnyCollector[] = [coingeckoIds, coingeckoGlobal, coingeckoTickers, coingeckoDerivatives]
-  for (const job of jobs) await setup.collect(job)
-  await setup.collect(coinDetails, {limit: 20})
-  forward(setup, 7 * dayMs)
-  const before = setup.simulator.log.requests({}).length
-  for (const job of jobs) {
-    assert.equal((await setup.collect(job)).exit_code, 0, job.name)
-    assert.equal(
-      (await setup.collect(job)).outcome,
-      'nothing due',
-      `${job.name}: nothing is due for a second run`,
+fullTest(
+  'after a week without runs, one run of each job stores the present data once; the days between are gaps or missing',
+  {timeout: 600_000},
+  async () => {
+    const setup = await mapped()
+    await thirtyCoins(setup)
+    const jobs: AnyCollector[] = [coingeckoIds, coingeckoGlobal, coingeckoTickers, coingeckoDerivatives]
+    for (const job of jobs) await setup.collect(job)
+    await setup.collect(coinDetails, {limit: 20})
+    forward(setup, 7 * dayMs)
+    const before = setup.simulator.log.requests({}).length
+    for (const job of jobs) {
+      assert.equal((await setup.collect(job)).exit_code, 0, job.name)
+      assert.equal(
+        (await setup.collect(job)).outcome,
+        'nothing due',
+        `${job.name}: nothing is due for a second run`,
+      )
+    }
+    const requests = setup.simulator.log.requests({}).slice(before)
+    assert.equal(new Set(requests.map(({path}) => path)).size, requests.length, 'nothing was requested twice')
+    assert.deepEqual(await setup.rows('select count(*)::int as n from coingecko_global_market_data'), [
+      {n: 2},
+    ])
+    assert.deepEqual(
+      await setup.rows('select count(distinct batch_id)::int as n from coingecko_derivatives'),
+      [{n: 2}],
     )
-  }
-  const requests = setup.simulator.log.requests({}).slice(before)
-  assert.equal(new Set(requests.map(({path}) => path)).size, requests.length, 'nothing was requested twice')
-  assert.deepEqual(await setup.rows('select count(*)::int as n from coingecko_global_market_data'), [{n: 2}])
-  assert.deepEqual(await setup.rows('select count(distinct batch_id)::int as n from coingecko_derivatives'), [
-    {n: 2},
-  ])
-  // Snapshots: the provider offers none of the days between. The gap is bounded by the stored days.
-  assert.deepEqual(
-    await setup.rows(`select distinct timestamp::date::text as day from coingecko_tickers_bithumb_matched
+    // Snapshots: the provider offers none of the days between. The gap is bounded by the stored days.
+    assert.deepEqual(
+      await setup.rows(`select distinct timestamp::date::text as day from coingecko_tickers_bithumb_matched
     where exchange_id = 'upbit' and coingecko_id = 'bitcoin' order by 1`),
-    [{day: '2026-11-23'}, {day: '2026-11-30'}],
-  )
-  const states = await setup.rows(
-    `select count(*)::int as n from target_state where unit = 'coingecko-tickers' and last_success < '2026-11-30Z' and status = 'active' and target <> 'exchanges/list'`,
-  )
-  assert.deepEqual(states, [{n: 0}])
-  assert.deepEqual(refused(setup), [])
-})
+      [{day: '2026-11-23'}, {day: '2026-11-30'}],
+    )
+    const states = await setup.rows(
+      `select count(*)::int as n from target_state where unit = 'coingecko-tickers' and last_success < '2026-11-30Z' and status = 'active' and target <> 'exchanges/list'`,
+    )
+    assert.deepEqual(states, [{n: 0}])
+    assert.deepEqual(refused(setup), [])
+  },
+)
 
 test('a run without a credential keeps a careful pace, and nothing is refused', async () => {
   const setup = await openSetup({env: {COINGECKO_API_KEY_1: ''}})

@@ -14,6 +14,7 @@ import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
 import {openX} from './x-settings.js'
 import {move, type TestSetup} from './setup.js'
+import {fullTest} from '../size.js'
 
 const folders: string[] = []
 after(async () => {
@@ -313,7 +314,7 @@ describe('posts', () => {
     assert.deepEqual(Object.keys(await cursor()), ['since_id'])
   })
 
-  test('of a missed week are stored once by one run of each group', async () => {
+  fullTest('of a missed week are stored once by one run of each group', {timeout: 600_000}, async () => {
     const setup = await open()
     await setup.collect(xProfiles)
     await setup.collect(xPosts, {force: true})
@@ -335,7 +336,7 @@ describe('posts', () => {
     ])
   })
 
-  test('that X no longer offers are a gap with its bounds', async () => {
+  fullTest('that X no longer offers are a gap with its bounds', {timeout: 600_000}, async () => {
     const setup = await open('pay-per-use', ownList('elonmusk,primary,core_investors,daily,1,2').env)
     await setup.collect(xProfiles)
     await setup.collect(xPosts)
