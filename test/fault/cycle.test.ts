@@ -4,7 +4,7 @@
  * at a kill.
  */
 import assert from 'node:assert/strict'
-import {before, test} from 'node:test'
+import {before} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {generous, openSetup, type TestSetup} from '../run/setup.js'
