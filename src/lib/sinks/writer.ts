@@ -133,21 +133,25 @@ export function createWriter(options: WriterOptions): StreamWriter {
       })
   }
 
+  function throwFailure() {
+    if (failure) throw failure
+  }
+
   return {
     async add(delivery) {
-      if (failure) throw failure
+      throwFailure()
       waiting.push(delivery)
       waitingRows += delivery.rows.length
       waitingBytes += delivery.bytes
       start()
       while (isFull()) {
         await new Promise<void>((resolve) => wakeAdders.push(resolve))
-        if (failure) throw failure
+        throwFailure()
       }
     },
     async drained() {
       while (running) await running
-      if (failure) throw failure
+      throwFailure()
     },
     oldest: () => (writing[0] ?? waiting[0])?.at,
     awayReason: () => away,

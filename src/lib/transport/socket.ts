@@ -38,8 +38,9 @@ export interface ListenOptions extends ConnectionOptions {
 export interface Listener {
   /**
    * Yields the frames that arrived since the last ones were taken, until `stop`. While nobody takes them,
-   * they are held up to a bound; then the socket is not read (backpressure). Throws NeedsPerson if the address has
-   * no socket, or its certificate or the key is not accepted, and UnexpectedBody for a refused subscription.
+   * they are held up to a bound; then the socket is not read (backpressure). Throws NeedsPerson if the
+   * address has no socket, or its certificate or the key is not accepted, and UnexpectedBody for a refused
+   * subscription.
    */
   frames(): AsyncGenerator<ReceivedFrame[]>
   /** Adds a frame that did not come from the socket. */
