@@ -1,4 +1,5 @@
--- Append trades. One array for each column; trade_conditions as the text of an array. A stored trade stays unchanged.
+-- Append trades. A stored trade stays unchanged. One array for each column, trade_conditions as the text of an array:
+-- $1 symbol, $2 trade_id, $3 price, $4 volume, $5 timestamp_ms, $6 traded_at, $7 trade_conditions, $8 source, $9 category.
 insert into finnhub_trades (
   symbol, trade_id, price, volume, timestamp_ms, trade_conditions, source, category, traded_at
 )

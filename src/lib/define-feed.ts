@@ -64,8 +64,8 @@ export interface Feed<T extends TableName> {
    */
   insert?: {statement: `insert_${string}`; columns: readonly (keyof NewRow[T] & string)[]}
   /**
-   * The table of the newest row of each target. `table` then keeps the newest row of each target and interval:
-   * the statement copies it there when a row of a later interval comes.
+   * The table of the newest row of each target. `table` then keeps the newest row of each target and
+   * interval: the statement copies it there when a row of a later interval comes.
    */
   newest?: {table: TableName; copy: `insert_${string}`}
   /**
@@ -75,7 +75,9 @@ export interface Feed<T extends TableName> {
   subscribe(wanted: readonly string[], subscribed: readonly string[], ticket: string): unknown[]
   /** Real milliseconds between these messages; absent: none. */
   pace?: MessagePace
-  /** Text sent at an interval in real milliseconds; null: a ping of the protocol, which the server answers. */
+  /**
+   * Text sent at an interval in real milliseconds; null: a ping of the protocol, which the server answers.
+   */
   heartbeat: {text: string | null; everyMs: number}
   /**
    * Idle timeout: real milliseconds without any message or answer to a ping after which the connection counts

@@ -67,7 +67,7 @@ export function filled(item: unknown, field: string): string {
   return value
 }
 
-/** Text, not trimmed; a boolean as `true` or `false`, a number as its digits; null for anything else or blank. */
+/** Text, not trimmed; `true` or `false`, or the digits of a number; null for anything else or blank. */
 export function textOrNull(value: unknown): string | null {
   if (typeof value === 'boolean' || typeof value === 'number') return String(value)
   if (typeof value !== 'string') return null

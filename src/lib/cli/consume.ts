@@ -1,4 +1,6 @@
-/** Carries out `fin stream consume` and `fin stream run`: stores the rows of a feed in PostgreSQL and Redis. */
+/**
+ * Carries out `fin stream consume` and `fin stream run`: stores the rows of a feed in PostgreSQL and Redis.
+ */
 import type {AnyFeed} from '../define-feed.js'
 import {NeedsPerson} from '../errors.js'
 import type {JobClaim} from '../limits/claims.js'

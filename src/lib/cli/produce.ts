@@ -6,7 +6,7 @@ import {printRows} from '../output/rows.js'
 import {bounded} from '../output/safe.js'
 import {ownColumns} from '../rows.js'
 import {rowsOfFrames} from '../run/frame-rows.js'
-import {insertRejections, rejectionOf} from '../run/rejected.js'
+import {insertRejections, rejectionOf} from '../db/rejected-rows.js'
 import type {RejectedPlace, StreamRow} from '../sinks/delivery.js'
 import {pluralize} from '../text.js'
 import {refusedBy} from '../transport/connection-end.js'
@@ -70,7 +70,7 @@ interface Output {
   noteSending(at: Date | undefined): void
 }
 
-/** Sends the frames to Kafka. A frame that is not JSON is rejected here, because no consumer could read it. */
+/** Sends the frames to Kafka. Rejects a frame that is not JSON, because no consumer could read it. */
 async function sendAll(received: AsyncIterable<Received>, {session, receiving, noteSending}: Output) {
   const {feed, config, context, counts, watch} = session
   const {log, clock, stop} = context

@@ -1,18 +1,24 @@
 /** The regular session of the exchanges in New York. */
-import {hourMs, minuteMs} from '../time.js'
-import {offsetMs} from '../zone.js'
 
-const zone = 'America/New_York'
-const opensMs = 9.5 * hourMs
-const closesMs = 16 * hourMs
+const wallClock = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'America/New_York',
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+const workdays = new Set(['Mon', 'Tue', 'Wed', 'Thu', 'Fri'])
 
 /**
  * True from 09:30 to 16:00 in New York, Monday to Friday. Holidays are not excluded: code that uses it must
  * bear a session without a trade.
  */
 export function isRegularSession(at: Date): boolean {
-  const wall = new Date(at.getTime() + offsetMs(zone, at.getTime()))
-  const sinceMidnightMs = wall.getUTCHours() * hourMs + wall.getUTCMinutes() * minuteMs
-  const weekday = wall.getUTCDay()
-  return weekday >= 1 && weekday <= 5 && sinceMidnightMs >= opensMs && sinceMidnightMs < closesMs
+  const {
+    weekday = '',
+    hour,
+    minute,
+  } = Object.fromEntries(wallClock.formatToParts(at).map(({type, value}) => [type, value]))
+  const time = `${hour}:${minute}`
+  return workdays.has(weekday) && time >= '09:30' && time < '16:00'
 }

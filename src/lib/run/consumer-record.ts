@@ -15,7 +15,10 @@ export interface ConsumerRecordOptions {
 
 const everyMs = 5_000
 
-/** Writes the state until the returned function is called. A failure is not said: the rows themselves fail too. */
+/**
+ * Writes the state until the returned function is called. A failure is not said: the rows themselves fail
+ * too.
+ */
 export function recordConsumer({
   feed,
   database,

@@ -21,8 +21,8 @@ export interface FeedRequests {
 const silentMs = 30_000
 
 /**
- * Requests all targets at the interval of the feed, as long as the socket is silent, until `stop`. Each answer
- * becomes a frame. A failure is said once, and the next request follows at the interval.
+ * Requests all targets at the interval of the feed, as long as the socket is silent, until `stop`. Each
+ * answer becomes a frame. A failure is said once, and the next request follows at the interval.
  */
 export async function requestWhileSilent(
   feed: AnyFeed,

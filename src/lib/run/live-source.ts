@@ -1,4 +1,6 @@
-/** Receives the frames of a feed: its targets, its credential, its socket, and requests while that is silent. */
+/**
+ * Receives the frames of a feed: its targets, its credential, its socket, and requests while that is silent.
+ */
 import {pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
 import type {StreamCounts} from '../health/counts.js'

@@ -11,7 +11,7 @@ import type {AnyFeed} from '../define-feed.js'
 import {isDataError} from '../postgres-errors.js'
 import {bigintAsText, keyOf} from '../rowkeys.js'
 import {keys, partitioned} from '../rows.js'
-import {insertRejections, rejectionOf, type NewRejection} from '../run/rejected.js'
+import {insertRejections, rejectionOf, type NewRejection} from '../db/rejected-rows.js'
 import type {Delivery, StreamRow} from './delivery.js'
 import {passesOf} from './intervals.js'
 import {catchUp, movePositions, type SkippedOffsets} from './positions.js'
@@ -72,7 +72,9 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
     return finish(tx, deliveries, {rows: rows.length, refused, skipped: []})
   }
 
-  /** Leaves out what is stored already, records missing offsets, and finds the rows that the table rejects. */
+  /**
+   * Leaves out what is stored already, records missing offsets, and finds the rows that the table rejects.
+   */
   async function storeCarefully(tx: Transaction, deliveries: readonly Delivery[]): Promise<Stored> {
     const {added, skipped} =
       topic === undefined ? {added: deliveries, skipped: []} : await catchUp(tx, consumer, deliveries)
@@ -93,7 +95,9 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
     return []
   }
 
-  /** Stores rows by upsert statements. Throws a data error if a row cannot be compared with the stored one. */
+  /**
+   * Stores rows by upsert statements. Throws a data error if a row cannot be compared with the stored one.
+   */
   async function storeAll(tx: Transaction, rows: readonly StreamRow[]): Promise<RejectedRow[]> {
     if (!feed.newest) return (await storeRows(tx, feed.table, rows)).rejected
     const refused: RejectedRow[] = []

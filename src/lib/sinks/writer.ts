@@ -1,9 +1,9 @@
 /**
- * Writes deliveries to PostgreSQL and Redis, in order. While one batch is being written, the next one gathers,
- * up to a bound. So a single row is written at once, and many rows in large batches.
+ * Writes deliveries to PostgreSQL and Redis, in order. While one batch is being written, the next one
+ * gathers, up to a bound. So a single row is written at once, and many rows in large batches.
  */
 import {type Clock, pause} from '../clock.js'
-import {FinError, NeedsPerson, TryLater} from '../errors.js'
+import {type FinError, NeedsPerson, TryLater} from '../errors.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import type {Delivery} from './delivery.js'
@@ -53,7 +53,7 @@ export function createWriter(options: WriterOptions): StreamWriter {
   let waitingBytes = 0
   let writing: readonly Delivery[] = []
   let running: Promise<void> | undefined
-  let failure: unknown
+  let failure: Error | undefined
   let away: string | undefined
   let wakeAdders: (() => void)[] = []
 
@@ -93,7 +93,9 @@ export function createWriter(options: WriterOptions): StreamWriter {
     }
   }
 
-  /** Stores a batch, as often as it takes. Throws for an error that waiting does not fix, and after `stop`. */
+  /**
+   * Stores a batch, as often as it takes. Throws for an error that waiting does not fix, and after `stop`.
+   */
   async function storeUntilDone(batch: readonly Delivery[]): Promise<Stored> {
     for (let tries = 0; ; tries++) {
       const beganMs = clock.elapsedMs()
@@ -120,7 +122,7 @@ export function createWriter(options: WriterOptions): StreamWriter {
   async function untilRoom() {
     while (isFull()) {
       await new Promise<void>((resolve) => wakeAdders.push(resolve))
-      if (failure !== undefined) throw failure
+      throwFailure()
     }
   }
 
@@ -131,19 +133,23 @@ export function createWriter(options: WriterOptions): StreamWriter {
   function start() {
     running ??= work()
       .catch((error: unknown) => {
-        failure = error
+        failure = error as Error
         for (const wake of wakeAdders) wake()
         wakeAdders = []
       })
       .finally(() => {
         running = undefined
-        if (failure === undefined && waiting.length > 0) start()
+        if (!failure && waiting.length > 0) start()
       })
+  }
+
+  function throwFailure() {
+    if (failure) throw failure
   }
 
   return {
     add(delivery) {
-      if (failure !== undefined) throw failure
+      throwFailure()
       waiting.push(delivery)
       waitingRows += delivery.rows.length
       waitingBytes += delivery.bytes
@@ -152,7 +158,7 @@ export function createWriter(options: WriterOptions): StreamWriter {
     },
     async drained() {
       while (running) await running
-      if (failure !== undefined) throw failure
+      throwFailure()
     },
     oldest: () => (writing[0] ?? waiting[0])?.at,
     awayReason: () => away,

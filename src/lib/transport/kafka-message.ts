@@ -22,7 +22,9 @@ export interface EncodedMessage {
 /** The bytes of a value above which the next frame begins another message. */
 const mostValueBytes = 256_000
 
-/** The messages of frames, in order. The key is the shard, so that a partition keeps the order of its frames. */
+/**
+ * The messages of frames, in order. The key is the shard, so that a partition keeps the order of its frames.
+ */
 export function encodeFrames(frames: readonly Frame[], {shard, labels}: ProducerFacts): EncodedMessage[] {
   const groups: Frame[][] = []
   let bytes = Infinity

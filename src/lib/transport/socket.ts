@@ -37,9 +37,10 @@ export interface ListenOptions extends ConnectionOptions {
 
 export interface Listener {
   /**
-   * Yields the frames that arrived since the last ones were taken, until `stop`. While nobody takes them, they
-   * are held up to a bound; then the socket is not read (backpressure). Throws NeedsPerson if the address has
-   * no socket, or its certificate or the key is not accepted, and UnexpectedBody for a refused subscription.
+   * Yields the frames that arrived since the last ones were taken, until `stop`. While nobody takes them,
+   * they are held up to a bound; then the socket is not read (backpressure). Throws NeedsPerson if the
+   * address has no socket, or its certificate or the key is not accepted, and UnexpectedBody for a refused
+   * subscription.
    */
   frames(): AsyncGenerator<ReceivedFrame[]>
   /** Adds a frame that did not come from the socket. */
@@ -63,7 +64,6 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
   let connection: Connection | undefined
   let connectedSince: Date | undefined
   let gap = options.since && {began: options.since, why: 'no process received this stream'}
-  let failure: unknown
   const queue = createFrameQueue(options.mostQueuedBytes ?? mostQueuedBytes, () => connection?.resume())
 
   const events: ConnectionEvents = {
@@ -105,17 +105,15 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
     }
   }
 
-  keepConnected()
-    .catch((error: unknown) => (failure = error))
-    .finally(() => queue.end())
-    .catch(() => {})
+  const connecting = keepConnected().finally(() => queue.end())
+  connecting.catch(() => {}) // `frames` throws it
   return {
     add: queue.add,
     oldest: queue.oldest,
     connectedSince: () => connectedSince,
     async *frames() {
       for (let taken = await queue.take(); taken; taken = await queue.take()) yield taken
-      if (failure !== undefined) throw failure
+      await connecting
     },
   }
 }

@@ -23,7 +23,7 @@ export const finnhubSocket = {
   pace: {everyMs: 50, burst: 20, pauseMs: 1_000},
   heartbeat: {text: null, everyMs: 15_000},
   silenceMs: 30_000,
-  // In a session, 50 symbols are never without a trade for that long. At night, and on a holiday, they may be.
+  // In a session, 50 symbols are never without a trade for that long. At night and on a holiday, they may be.
   noDataMs: (_targets: number, at: Date) => (isRegularSession(at) ? 2.5 * minuteMs : 12 * hourMs),
   isData: hasTrades,
   refusal: refusedFrame,

@@ -1,5 +1,5 @@
 /** Writes rejected items, rows and answers to `rejected_rows`, each with its reason and origin. */
-import type {Transaction} from '../db/database.js'
+import type {Transaction} from './database.js'
 import type {Rejected} from '../define.js'
 
 /** The origin of a rejected item. */
