@@ -1,5 +1,5 @@
 /** Measures HTML before a tree is built of it. */
-import {Parser} from 'htmlparser2'
+import {htmlparser2} from './html-parser.js'
 
 /** The elements for which the parser keeps a second list, which only their own end tags shorten. */
 const foreign = new Set('svg math mi mo mn ms mtext annotation-xml foreignobject desc title'.split(' '))
@@ -14,7 +14,7 @@ class TooDeep extends Error {}
 export function nestsDeeperThan(deepest: number, html: string): boolean {
   let depth = 0
   let unended = 0
-  const parser = new Parser({
+  const parser = new (htmlparser2().Parser)({
     onopentagname() {
       if (++depth > deepest) throw new TooDeep()
     },

@@ -1,5 +1,5 @@
 /** Converts the HTML of a post to text. */
-import {load} from 'cheerio/slim'
+import {cheerio} from '../../html-parser.js'
 import {nestsDeeperThan} from '../../html.js'
 
 /** The used fields of a node of the tree. */
@@ -27,7 +27,7 @@ export function textOf(html: string): string | null {
   if (html.length > longest)
     throw new Error(`its HTML is longer than ${longest.toLocaleString('en-US')} characters`)
   if (nestsDeeperThan(deepest, html)) throw new Error(`its HTML nests deeper than ${deepest} levels`)
-  const root = load(html, null, false).root().get(0) as Node | undefined
+  const root = cheerio().load(html, null, false).root().get(0) as Node | undefined
   return tidy(root === undefined ? '' : shownBy(root))
 }
 

@@ -1,5 +1,5 @@
 /** Reads a table of a page as a grid of texts, whatever cells are merged. */
-import {load} from 'cheerio/slim'
+import {cheerio} from '../../html-parser.js'
 import {UnexpectedBody} from '../../errors.js'
 import {nestsDeeperThan} from '../../html.js'
 
@@ -32,7 +32,8 @@ const [deepest, mostCells] = [500, 500_000]
  */
 export function gridOf(page: string, id: string): Grid | undefined {
   if (nestsDeeperThan(deepest, page)) throw new UnexpectedBody(`the page nests deeper than ${deepest} levels`)
-  const root = load(page, {xml: {xmlMode: false, withEndIndices: true}})
+  const root = cheerio()
+    .load(page, {xml: {xmlMode: false, withEndIndices: true}})
     .root()
     .get(0) as Node | undefined
   const table = root && tableIn(root, id)
