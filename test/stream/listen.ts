@@ -2,7 +2,8 @@
 import {realClock} from '../../src/lib/clock.js'
 import type {AnyFeed} from '../../src/lib/define-feed.js'
 import type {ReceivedFrame} from '../../src/lib/transport/frames.js'
-import {listen, type Listener, type ListenOptions, type SocketGap} from '../../src/lib/transport/socket.js'
+import {listen, type Listener, type ListenOptions} from '../../src/lib/transport/socket.js'
+import type {SocketGap} from '../../src/lib/transport/socket-gaps.js'
 import {fixedTargets} from '../../src/lib/transport/subscription.js'
 
 export interface Heard {
@@ -45,9 +46,16 @@ export function listenTo(
   return all
 }
 
-/** The frames of a listener one by one, each as its JSON or the reason of its rejection. */
+/** The frames of a listener one by one. */
 export async function* frameByFrame(listener: Listener): AsyncGenerator<ReceivedFrame> {
   for await (const frames of listener.frames()) yield* frames
+}
+
+/** All frames until the listener is stopped. */
+export async function allFrames(listener: Listener): Promise<ReceivedFrame[]> {
+  const all: ReceivedFrame[] = []
+  for await (const frames of listener.frames()) all.push(...frames)
+  return all
 }
 
 /** The JSON of a frame, or why it was rejected. */

@@ -53,7 +53,7 @@ export async function receive(
     since: database && flags.target === undefined ? await receivedUntil(database, feed, place) : undefined,
     onGap: (gap) => record?.addGap(gap, !feed.isSharded && gap.targets.length === targets.list().length),
   })
-  const oldest = () => earliest(undelivered(), source.oldest())
+  const deliveredUntil = () => earliest(undelivered(), source.oldest(), source.receivedUntil())
   const {connectedSince} = source
   // A stream of a few named targets does not stand for the whole feed.
   const record =
@@ -61,7 +61,7 @@ export async function receive(
       ? recordProducer({
           ...{feed, database, shard: place, host, pid, counts, clock, log},
           connectedSince,
-          oldest,
+          deliveredUntil,
         })
       : undefined
   watch(() =>

@@ -7,7 +7,8 @@ import type {StreamCounts} from '../health/counts.js'
 import {proxyFor} from '../proxy.js'
 import type {ReceivedFrame} from '../transport/frames.js'
 import type {ProducerFacts} from '../transport/kafka-message.js'
-import {listen, type Listener, type SocketGap} from '../transport/socket.js'
+import {listen, type Listener} from '../transport/socket.js'
+import type {SocketGap} from '../transport/socket-gaps.js'
 import {listed} from '../text.js'
 import type {Context} from './context.js'
 import type {FeedTargets} from './feed-targets.js'
@@ -20,6 +21,8 @@ export interface LiveSource {
   frames(): AsyncGenerator<{frames: ReceivedFrame[]; facts: ProducerFacts}>
   oldest(): Date | undefined
   connectedSince(): Date | undefined
+  /** Up to when every target was received; undefined: never. */
+  receivedUntil(): Date | undefined
 }
 
 export interface LiveSourceOptions {
@@ -117,6 +120,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   return {
     oldest: () => listener?.oldest(),
     connectedSince: () => listener?.connectedSince(),
+    receivedUntil: () => listener?.receivedUntil(),
     async *frames() {
       if (feed.secretParameter === undefined) return yield* framesOf(undefined)
       const first = shard?.index ?? 1
@@ -137,7 +141,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
         if (stop.aborted) return
         log.warn(`${feed.name}: the lease of ${lease.credential.variable} ended: another process may use it`)
         // The next connection records what was missed meanwhile.
-        since = clock.now()
+        since = listener?.receivedUntil()
         await pause(1_000, stop).catch(() => {})
       }
     },

@@ -6,14 +6,7 @@ import {connect, type Connection, type ConnectionEvents, type ConnectionOptions}
 import {Refused, refusedBy, Silence, temporaryReason} from './connection-end.js'
 import {createFrameQueue} from './frame-queue.js'
 import type {ReceivedFrame} from './frames.js'
-
-/** A time without a connection that was subscribed to these targets. */
-export interface SocketGap {
-  began: Date
-  ended: Date
-  why: string
-  targets: readonly string[]
-}
+import {createSocketGaps, type SocketGap} from './socket-gaps.js'
 
 export interface ListenOptions extends ConnectionOptions {
   /** When the stream received its last data before this process started; undefined: never. */
@@ -49,6 +42,8 @@ export interface Listener {
   oldest(): Date | undefined
   /** Since when everything wanted is subscribed to; undefined: it is not. */
   connectedSince(): Date | undefined
+  /** Up to when every target was received; undefined: never. It stands still while the connection is gone. */
+  receivedUntil(): Date | undefined
 }
 
 /** At the rate of one key this holds the frames of several minutes in which a store or a broker is away. */
@@ -62,16 +57,13 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
   const {clock, stop, proxy, onEnd, onGap, onConnected, onSkip} = options
   const jitter = options.jitter ?? ((mostMs: number) => randomInt(mostMs + 1))
   let connection: Connection | undefined
-  let connectedSince: Date | undefined
-  let gap = options.since && {began: options.since, why: 'no process received this stream'}
+  const gaps = createSocketGaps(options.since, onGap)
   const queue = createFrameQueue(options.mostQueuedBytes ?? mostQueuedBytes, () => connection?.resume())
 
   const events: ConnectionEvents = {
     onSubscribed(targets) {
-      if (gap && targets.length > 0) onGap({...gap, ended: clock.now(), targets})
-      if (targets.length > 0) return
-      gap = undefined
-      connectedSince = clock.now()
+      if (targets.length > 0) return gaps.subscribed(targets, clock.now())
+      gaps.completed(clock.now())
       onConnected?.()
     },
     onFrame(received, bytes) {
@@ -92,10 +84,8 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
         await connection.ended
       } catch (error) {
         if (stop.aborted) return
-        connectedSince = undefined
         const why = temporaryReason(error, feed, proxy)
-        // A connection that never was subscribed continues the gap before it.
-        gap ??= {began: error instanceof Silence ? error.since : clock.now(), why}
+        gaps.ended(error instanceof Silence ? error.since : clock.now(), why)
         if (clock.elapsedMs() - beganMs >= steadyMs) tries = 0
         const atLeastMs = error instanceof Refused ? error.waitMs : 0
         const waitMs = atLeastMs + jitter(Math.min(longestWaitMs, firstWaitMs * 2 ** tries++))
@@ -105,12 +95,17 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
     }
   }
 
+  const onStop = () => {
+    if (gaps.connectedSince()) gaps.ended(clock.now(), 'this process ended it')
+  }
+  stop.addEventListener('abort', onStop, {once: true})
   const connecting = keepConnected().finally(() => queue.end())
   connecting.catch(() => {}) // `frames` throws it
   return {
     add: queue.add,
     oldest: queue.oldest,
-    connectedSince: () => connectedSince,
+    connectedSince: gaps.connectedSince,
+    receivedUntil: () => gaps.receivedUntil(clock.now()),
     async *frames() {
       for (let taken = await queue.take(); taken; taken = await queue.take()) yield taken
       await connecting
