@@ -54,14 +54,14 @@ export async function receive(
     onGap: (gap) => record?.addGap(gap, !feed.isSharded && gap.targets.length === targets.list().length),
   })
   const oldest = () => earliest(undelivered(), source.oldest())
-  const {connectedSince} = source
+  const {connectedSince, completeUntil} = source
   // A stream of a few named targets does not stand for the whole feed.
   const record =
     database && flags.target === undefined
       ? recordProducer({
           ...{feed, database, shard: place, host, pid, counts, clock, log},
           connectedSince,
-          oldest,
+          receivedUntil: () => earliest(completeUntil(), completeUntil() && oldest()),
         })
       : undefined
   watch(() =>

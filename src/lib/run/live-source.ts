@@ -18,6 +18,8 @@ export interface LiveSource {
   frames(): AsyncGenerator<{frames: ReceivedFrame[]; facts: ProducerFacts}>
   oldest(): Date | undefined
   connectedSince(): Date | undefined
+  /** Up to when everything wanted was received; undefined: no connection was subscribed to everything. */
+  completeUntil(): Date | undefined
 }
 
 export interface LiveSourceOptions {
@@ -115,6 +117,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   return {
     oldest: () => listener?.oldest(),
     connectedSince: () => listener?.connectedSince(),
+    completeUntil: () => listener?.completeUntil(),
     async *frames() {
       if (feed.secretParameter === undefined) return yield* framesOf(undefined)
       const first = shard?.index ?? 1
@@ -135,7 +138,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
         if (stop.aborted) return
         log.warn(`${feed.name}: the lease of ${lease.credential.variable} ended: another process may use it`)
         // The next connection records what was missed meanwhile.
-        since = clock.now()
+        since = listener?.completeUntil() ?? since
         await pause(1_000, stop).catch(() => {})
       }
     },

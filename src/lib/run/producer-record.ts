@@ -28,8 +28,8 @@ export interface ProducerRecordOptions {
   log: Log
   /** Since when it is connected and subscribed; undefined: it is not. */
   connectedSince(): Date | undefined
-  /** Arrival of the oldest frame that is not delivered; undefined: all are. */
-  oldest(): Date | undefined
+  /** Up to when everything wanted was received and delivered; undefined: unknown, or nothing was. */
+  receivedUntil(): Date | undefined
 }
 
 const everyMs = 1_000
@@ -50,26 +50,23 @@ export async function receivedUntil(
 }
 
 export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
-  const {feed, database, shard, host, pid, counts, clock, log, connectedSince, oldest} = options
+  const {feed, database, shard, host, pid, counts, clock, log, connectedSince, receivedUntil} = options
   const startedAt = clock.now().toISOString()
   const ended = new AbortController()
   let gaps: object[] = []
   let framesBefore = 0
   let writtenMs = clock.elapsedMs()
   let hasFailed = false
-  let receivedUntil: Date | undefined
 
   async function write() {
     const now = clock.now()
     const seconds = (clock.elapsedMs() - writtenMs) / 1000
-    // Without a connection nothing arrives, so this instant stays where the connection ended.
-    if (connectedSince() || oldest()) receivedUntil = oldest() ?? now
     const row = {
       ...{feed: feed.name, shard: shard.index, shards: shard.count, host, pid},
       started_at: startedAt,
       seen_at: now.toISOString(),
       connected_at: connectedSince()?.toISOString() ?? null,
-      received_until: receivedUntil?.toISOString() ?? null,
+      received_until: receivedUntil()?.toISOString() ?? null,
       last_event_at: counts.lastEventMs === undefined ? null : new Date(counts.lastEventMs).toISOString(),
       frames: counts.frames,
       frames_rate: seconds > 0 ? ((counts.frames - framesBefore) / seconds).toFixed(1) : null,

@@ -48,6 +48,11 @@ export interface Listener {
   oldest(): Date | undefined
   /** Since when everything wanted is subscribed to; undefined: it is not. */
   connectedSince(): Date | undefined
+  /**
+   * Up to when everything wanted was received: the last sign of life of the connection, or of the last one
+   * that was subscribed to everything. undefined: none was.
+   */
+  completeUntil(): Date | undefined
 }
 
 /** At the rate of one key this holds the frames of several minutes in which a store or a broker is away. */
@@ -62,6 +67,7 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
   const jitter = options.jitter ?? ((mostMs: number) => randomInt(mostMs + 1))
   let connection: Connection | undefined
   let connectedSince: Date | undefined
+  let completeUntil: Date | undefined
   let gap = options.since && {began: options.since, why: 'no process received this stream'}
   let failure: unknown
   const queue = createFrameQueue(options.mostQueuedBytes ?? mostQueuedBytes, () => connection?.resume())
@@ -88,14 +94,17 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
     for (let tries = 0; !stop.aborted;) {
       const beganMs = clock.elapsedMs()
       try {
+        connection = undefined
         connection = await connect(feed, options, events, library)
         await connection.ended
+        noteEnd(connection.lastReceived())
       } catch (error) {
+        const began = error instanceof Silence ? error.since : (connection?.lastReceived() ?? clock.now())
+        noteEnd(began)
         if (stop.aborted) return
-        connectedSince = undefined
         const why = temporaryReason(error, feed, proxy)
         // A connection that never was subscribed continues the gap before it.
-        gap ??= {began: error instanceof Silence ? error.since : clock.now(), why}
+        gap ??= {began, why}
         if (clock.elapsedMs() - beganMs >= steadyMs) tries = 0
         const atLeastMs = error instanceof Refused ? error.waitMs : 0
         const waitMs = atLeastMs + jitter(Math.min(longestWaitMs, firstWaitMs * 2 ** tries++))
@@ -103,6 +112,11 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
         await pause(waitMs, stop).catch(() => {}) // its only reason is `stop`
       }
     }
+  }
+
+  function noteEnd(lastReceived: Date) {
+    if (connectedSince) completeUntil = lastReceived
+    connectedSince = undefined
   }
 
   keepConnected()
@@ -113,6 +127,7 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
     add: queue.add,
     oldest: queue.oldest,
     connectedSince: () => connectedSince,
+    completeUntil: () => (connectedSince ? connection?.lastReceived() : completeUntil),
     async *frames() {
       for (let taken = await queue.take(); taken; taken = await queue.take()) yield taken
       if (failure !== undefined) throw failure
