@@ -36,6 +36,17 @@ export interface LiveValues<Row> {
   newest: StatementName
 }
 
+/** Requests that stand in for a socket without data. */
+export interface FeedFallback {
+  /** Real milliseconds without data after which the first request is sent. */
+  silentMs: number
+  /** The request for the data of up to `batch` targets; its body is a frame. */
+  request(targets: readonly string[]): HttpRequest
+  batch: number
+  /** Real milliseconds from one request of all targets to the next one. */
+  everyMs: number
+}
+
 /** A job that receives live data over a WebSocket and stores it. */
 export interface Feed<T extends TableName> {
   /** `bithumb`: the command `fin stream produce bithumb`. */
@@ -52,7 +63,9 @@ export interface Feed<T extends TableName> {
   isSharded?: boolean
   /** Statement that yields each `target` to subscribe to, and its `label` if it has one. */
   targets: `select_${string}`
-  /** The PostgreSQL channel that announces other targets; absent: they are only read every minute. */
+  /** Real milliseconds between two reads of the targets. */
+  targetsEveryMs: number
+  /** The PostgreSQL channel that announces other targets; absent: they are only read at the interval. */
   targetsChannel?: string
   /** Commands that store the rows which the statement reads, as for a collector. */
   dependsOn: readonly string[]
@@ -104,8 +117,7 @@ export interface Feed<T extends TableName> {
   live: LiveValues<ParsedRow<T>>
   /** The Kafka consumer group. */
   group: string
-  /** The request for the data of up to `batch` targets while the socket brings none; its body is a frame. */
-  fallback?: {request(targets: readonly string[]): HttpRequest; batch: number; everyMs: number}
+  fallback?: FeedFallback
 }
 
 /** A feed of any table, for code that handles every feed. */

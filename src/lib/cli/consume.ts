@@ -11,7 +11,7 @@ import {createPostgresSink, type Stored} from '../sinks/postgres.js'
 import {createWriter, type StreamWriter} from '../sinks/writer.js'
 import {pluralize} from '../text.js'
 import type {ConsumeFlags, RunFlags} from './flags.js'
-import {receive} from './receive.js'
+import {receive, type ReceiveFlags} from './receive.js'
 import {rowDeliveries} from './row-lines.js'
 import {intervalMsFrom, openStreamSession, type StreamSession} from './stream-session.js'
 
@@ -45,27 +45,32 @@ export async function runStream(
   claims: () => Promise<readonly JobClaim[]>,
 ): Promise<number> {
   const session = await openStreamSession(feed, flags, version, claims)
-  const {counts} = session
   try {
-    const stores = await openStores(session, {latest: flags.latest})
-    const {writer} = stores
-    const receiving = await receive(session, flags, {needsDatabase: true, undelivered: writer.oldest})
-    try {
-      for await (const {frames, facts} of receiving.source.frames()) {
-        const {rows, rejected} = rowsOfFrames(feed, frames, facts)
-        for (const row of rows) receiving.noteTarget(String(row[feed.about]))
-        const at = frames.find((one) => 'at' in one)?.at ?? session.context.clock.now()
-        counts.rows += rows.length
-        await writer.add({rows, rejected, at, bytes: 0})
-      }
-      await stores.finish()
-    } finally {
-      await receiving.close()
-      await stores.close()
-    }
+    await storeReceived(session, flags)
     return session.exitCode()
   } finally {
     await session.close()
+  }
+}
+
+/** Stores what arrives until the `stop` of the session. */
+export async function storeReceived(session: StreamSession, flags: ReceiveFlags & {latest: boolean}) {
+  const {feed, counts, context} = session
+  const stores = await openStores(session, {latest: flags.latest})
+  const {writer} = stores
+  const receiving = await receive(session, flags, {needsDatabase: true, undelivered: writer.oldest})
+  try {
+    for await (const {frames, facts} of receiving.source.frames()) {
+      const {rows, rejected} = rowsOfFrames(feed, frames, facts)
+      for (const row of rows) receiving.noteTarget(String(row[feed.about]))
+      const at = frames.find((one) => 'at' in one)?.at ?? context.clock.now()
+      counts.rows += rows.length
+      await writer.add({rows, rejected, at, bytes: 0})
+    }
+    await stores.finish()
+  } finally {
+    await receiving.close()
+    await stores.close()
   }
 }
 

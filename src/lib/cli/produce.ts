@@ -55,6 +55,10 @@ export async function produce(
     return session.exitCode()
   } finally {
     await receiving?.close()
+    if (stop.aborted && to === 'kafka' && sending)
+      context.log.warn(
+        `${feed.name}: the frames that arrived since ${(sending as Date).toISOString()} are not in Kafka${flags.target ? '' : '; the next producer records the gap'}`,
+      )
     if (hasSucceeded || counts.frames > 0)
       context.log.notice(
         `${feed.name}: ${pluralize(counts.frames, 'frame')}, ${to === 'kafka' ? pluralize(counts.sends, 'message') : pluralize(counts.rows, 'row')}, ${counts.rejected} rejected`,

@@ -53,7 +53,10 @@ export async function receive(
     since: database && flags.target === undefined ? await receivedUntil(database, feed, place) : undefined,
     onGap: (gap) => record?.addGap(gap, !feed.isSharded && gap.targets.length === targets.list().length),
   })
-  const deliveredUntil = () => earliest(undelivered(), source.oldest(), source.receivedUntil())
+  const deliveredUntil = () => {
+    const until = source.receivedUntil()
+    return until && earliest(until, undelivered(), source.oldest())
+  }
   const {connectedSince} = source
   // A stream of a few named targets does not stand for the whole feed.
   const record =

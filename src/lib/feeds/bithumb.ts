@@ -19,6 +19,7 @@ export const bithumb = defineFeed({
   provider,
   socketUrl: 'wss://ws-api.bithumb.com/websocket/v1',
   targets: 'select_bithumb_listed_markets',
+  targetsEveryMs: minuteMs,
   dependsOn: ['fin ingest bithumb-markets'],
   table: 'bithumb_ticker',
   newest: {table: 'bithumb_ticker_latest', copy: 'insert_bithumb_ticker_of_interval'},
@@ -55,7 +56,7 @@ export const bithumb = defineFeed({
       return
     yield* each([frame], quote)
   },
-  fallback: {request: tickers, batch: marketsPerCall, everyMs: minuteMs},
+  fallback: {silentMs: 30 * secondMs, request: tickers, batch: marketsPerCall, everyMs: minuteMs},
   group: 'bithumb-ticker-consumer-group',
   live: {
     hash: {

@@ -17,9 +17,6 @@ export interface FeedRequests {
   stop: AbortSignal
 }
 
-/** Real milliseconds without data after which the first request is sent. */
-const silentMs = 30_000
-
 /**
  * Requests all targets at the interval of the feed, as long as the socket is silent, until `stop`. Each
  * answer becomes a frame. A failure is said once, and the next request follows at the interval.
@@ -29,7 +26,7 @@ export async function requestWhileSilent(
   {context, targets, listener, counts, stop}: FeedRequests,
 ): Promise<void> {
   const {config, clock, log} = context
-  const {request, batch, everyMs} = feed.fallback!
+  const {request, batch, everyMs, silentMs} = feed.fallback!
   const idOf = frameIds()
   let isSilent = false
   let hasFailed = false
@@ -58,7 +55,7 @@ export async function requestWhileSilent(
   }
 
   while (!stop.aborted) {
-    await pause(isSilent ? everyMs : 1_000, stop).catch(() => {})
+    await pause(isSilent ? everyMs : Math.min(1_000, silentMs), stop).catch(() => {})
     if (stop.aborted) return
     if (counts.lastEventMs !== known) {
       known = counts.lastEventMs

@@ -1,4 +1,4 @@
-/** The targets that a producer subscribes to. They are read again every minute and after a notification. */
+/** The targets that a producer subscribes to. They are read again at an interval and after a notification. */
 import {pause} from '../clock.js'
 import {listenOn} from '../db/notifications.js'
 import type {Database} from '../db/database.js'
@@ -14,9 +14,6 @@ export interface FeedTargets extends WantedTargets {
   /** The label of each target that has one. */
   labels(): Readonly<Record<string, string>>
 }
-
-/** Real milliseconds between two reads of the list. */
-const readEveryMs = 60_000
 
 /** The named targets; they never change. Throws NeedsPerson for an empty name. */
 export function namedTargets(feed: AnyFeed, names: readonly string[]): FeedTargets {
@@ -105,7 +102,7 @@ export async function listedTargets(options: ListedTargetsOptions): Promise<Feed
 
   async function readRegularly() {
     while (!stop.aborted) {
-      await pause(readEveryMs, stop)
+      await pause(feed.targetsEveryMs, stop)
       await readAgain()
     }
   }

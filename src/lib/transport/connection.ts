@@ -41,9 +41,13 @@ export interface Connection {
   ended: Promise<void>
   /** Reads again after a pause. */
   resume(): void
+  /** When the last message or answer to a ping arrived. What the server sent before has been received. */
+  lastReceived(): Date
 }
 
 const handshakeMs = 10_000
+/** The code of a connection that ended without a close frame of the server. */
+const abnormalClose = 1006
 /** Statuses of a wrong address, which waiting does not change. */
 const noSocketThere = new Set([400, 404, 405, 410, 426])
 
@@ -113,6 +117,7 @@ export async function connect(
   })
   const closed = new Promise<void>((resolve, reject) => {
     socket.once('close', (code: number, reason: Buffer) => {
+      if (code !== abnormalClose) lastReceived = clock.now()
       endReason ??= new Error(
         `the server closed it (${code}${reason.length > 0 ? ` ${reason.toString('utf8', 0, 100)}` : ''})`,
       )
@@ -167,6 +172,7 @@ export async function connect(
       receivedMs = dataMs = clock.elapsedMs()
       socket.resume()
     },
+    lastReceived: () => lastReceived,
   }
 }
 

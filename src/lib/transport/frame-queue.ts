@@ -9,7 +9,7 @@ export interface FrameQueue {
   take(): Promise<ReceivedFrame[] | undefined>
   /** No frame follows. */
   end(): void
-  /** Arrival of the oldest frame that is not taken; undefined if there is none. */
+  /** Arrival of the oldest frame that can be read and is not taken; undefined if there is none. */
   oldest(): Date | undefined
 }
 
@@ -27,7 +27,7 @@ export function createFrameQueue(mostBytes: number, onRoom: () => void): FrameQu
   }
   return {
     add(frame, size) {
-      if (frames.length === 0) firstAt = 'at' in frame ? frame.at : undefined
+      if ('at' in frame) firstAt ??= frame.at
       frames.push(frame)
       bytes += size
       notify()

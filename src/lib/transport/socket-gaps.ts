@@ -17,8 +17,8 @@ export interface SocketGaps {
   completed(at: Date): void
   /** Since when everything wanted is subscribed to; undefined: it is not. */
   connectedSince(): Date | undefined
-  /** Up to when every target was received; undefined: never. */
-  receivedUntil(now: Date): Date | undefined
+  /** Up to when every target was received; undefined: never. `last`: the last sign of life of a connection. */
+  receivedUntil(last: Date): Date | undefined
 }
 
 interface Missing {
@@ -60,6 +60,6 @@ export function createSocketGaps(since: Date | undefined, onGap: (gap: SocketGap
       missingLater.clear()
     },
     connectedSince: () => connectedSince,
-    receivedUntil: (now) => (connectedSince ? now : missing?.began),
+    receivedUntil: (last) => (connectedSince ? last : missing?.began),
   }
 }

@@ -75,17 +75,21 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
     },
   }
 
+  /** The last sign of life of the server: what it sent before has been received. */
+  const lastReceived = () => connection?.lastReceived() ?? clock.now()
+
   async function keepConnected() {
     const library = await import('ws')
     for (let tries = 0; !stop.aborted;) {
       const beganMs = clock.elapsedMs()
       try {
+        connection = undefined
         connection = await connect(feed, options, events, library)
         await connection.ended
       } catch (error) {
         if (stop.aborted) return
         const why = temporaryReason(error, feed, proxy)
-        gaps.ended(error instanceof Silence ? error.since : clock.now(), why)
+        gaps.ended(error instanceof Silence ? error.since : lastReceived(), why)
         if (clock.elapsedMs() - beganMs >= steadyMs) tries = 0
         const atLeastMs = error instanceof Refused ? error.waitMs : 0
         const waitMs = atLeastMs + jitter(Math.min(longestWaitMs, firstWaitMs * 2 ** tries++))
@@ -96,7 +100,7 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
   }
 
   const onStop = () => {
-    if (gaps.connectedSince()) gaps.ended(clock.now(), 'this process ended it')
+    if (gaps.connectedSince()) gaps.ended(lastReceived(), 'this process ended it')
   }
   stop.addEventListener('abort', onStop, {once: true})
   const connecting = keepConnected().finally(() => queue.end())
@@ -105,7 +109,7 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
     add: queue.add,
     oldest: queue.oldest,
     connectedSince: gaps.connectedSince,
-    receivedUntil: () => gaps.receivedUntil(clock.now()),
+    receivedUntil: () => gaps.receivedUntil(lastReceived()),
     async *frames() {
       for (let taken = await queue.take(); taken; taken = await queue.take()) yield taken
       await connecting

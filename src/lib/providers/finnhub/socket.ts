@@ -17,6 +17,7 @@ export const finnhubSocket = {
   socketUrl: 'wss://ws.finnhub.io/',
   secretParameter: 'token',
   mostTargets: 50,
+  targetsEveryMs: minuteMs,
   about: 'symbol',
   subscribe: subscriptions,
   // The pauses are those of clients in use; the provider documents none.
