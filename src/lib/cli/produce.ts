@@ -70,7 +70,7 @@ interface Output {
   noteSending(at: Date | undefined): void
 }
 
-/** Sends the frames to Kafka. A frame that is not JSON is rejected here, because no consumer could read it. */
+/** Sends the frames to Kafka. A frame that is not JSON is rejected here: no consumer could read it. */
 async function sendAll(received: AsyncIterable<Received>, {session, receiving, noteSending}: Output) {
   const {feed, config, context, counts, watch} = session
   const {log, clock, stop} = context
@@ -78,7 +78,8 @@ async function sendAll(received: AsyncIterable<Received>, {session, receiving, n
     import('../transport/kafka-client.js'),
     import('../transport/kafka-sender.js'),
   ])
-  const kafka = await kafkaClient(config, log)
+  // The sender says what does not work, so the library's own messages are details.
+  const kafka = await kafkaClient(config, {warn: log.detail})
   const topic = topicOf(feed).name
   const sender = await openKafkaSender({name: feed.name, kafka, config, topic, counts, clock, log, stop})
   watch(() => {
