@@ -68,7 +68,7 @@ function shown(status: StreamStatus, now: Date): object {
     per_s: status.per_second,
     newest: age(status.last_event_at),
     ...{lag, gaps, rejected},
-    gap_time: gap_seconds === null ? null : ageText(Number(gap_seconds) * 1000),
+    gap_time: Number(gaps) === 0 || gap_seconds === null ? null : ageText(Number(gap_seconds) * 1000),
     ...{reconnects, members, host},
   }
 }
