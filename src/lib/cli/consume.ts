@@ -1,6 +1,4 @@
-/**
- * Carries out `fin stream consume` and `fin stream run`: stores the rows of a feed in PostgreSQL and Redis.
- */
+/** Carries out `fin stream consume` and `fin stream run`: stores rows in PostgreSQL and Redis. */
 import type {AnyFeed} from '../define-feed.js'
 import {NeedsPerson} from '../errors.js'
 import type {JobClaim} from '../limits/claims.js'
@@ -29,6 +27,10 @@ export async function consume(
       throw new NeedsPerson('--filter would leave out the other rows of the topic for good', {
         nextStep: 'Leave it out, or use it with --from stdin.',
       })
+    if (flags.from === undefined && from === 'stdin' && process.stdin.isTTY)
+      throw new NeedsPerson('KAFKA_BROKERS is not set, and stdin is a terminal', {
+        nextStep: `Set it, or pipe rows: fin stream produce ${feed.name} --to stdout | fin stream consume ${feed.name}`,
+      })
     if (from === 'kafka') await consumeTopic(session, flags)
     else await consumeStdin(session, flags)
     return session.exitCode()
@@ -55,9 +57,20 @@ export async function runStream(
 
 /** Stores what arrives until the `stop` of the session. */
 export async function storeReceived(session: StreamSession, flags: ReceiveFlags & {latest: boolean}) {
-  const {feed, counts, context} = session
-  const stores = await openStores(session, {latest: flags.latest})
-  const {writer} = stores
+  // As for the producer, a stream of a few named targets does not stand for the whole feed.
+  const isRecorded = flags.target === undefined
+  const stores = await openStores(session, {latest: flags.latest, isRecorded})
+  try {
+    await receiveAll(session, flags, stores)
+    await stores.finish()
+  } finally {
+    await stores.close()
+  }
+}
+
+/** Stores what the socket brings, until the stream ends. */
+async function receiveAll(session: StreamSession, flags: ReceiveFlags, {writer}: Stores): Promise<void> {
+  const {feed, context, counts} = session
   const receiving = await receive(session, flags, {needsDatabase: true, undelivered: writer.oldest})
   try {
     for await (const {frames, facts} of receiving.source.frames()) {
@@ -67,10 +80,10 @@ export async function storeReceived(session: StreamSession, flags: ReceiveFlags 
       counts.rows += rows.length
       await writer.add({rows, rejected, at, bytes: 0})
     }
-    await stores.finish()
+    // The record of the producer says up to when everything is delivered.
+    await writer.drained()
   } finally {
     await receiving.close()
-    await stores.close()
   }
 }
 
@@ -85,7 +98,7 @@ const redisGraceMs = 1_000
 
 async function openStores(
   session: StreamSession,
-  options: {latest: boolean; topic?: string; onStored?(stored: Stored): void},
+  options: {latest: boolean; isRecorded: boolean; topic?: string; onStored?(stored: Stored): void},
 ): Promise<Stores> {
   const {feed, config, context, counts, watch} = session
   const {clock, log, stop, host, pid} = context
@@ -102,7 +115,9 @@ async function openStores(
     return reason === undefined ? undefined : {text: reason, isReady: false}
   })
   watch(() => (redis?.isAway() ? {text: 'Redis is away', isReady: true} : undefined))
-  const stopRecording = recordConsumer({feed, database, host, pid, counts, clock})
+  const stopRecording = options.isRecorded
+    ? recordConsumer({feed, database, host, pid, counts, clock})
+    : undefined
 
   async function openRedis() {
     if (config.redisUrl === undefined) {
@@ -128,7 +143,7 @@ async function openStores(
     },
     async close() {
       await redis?.close(0)
-      await stopRecording()
+      await stopRecording?.()
     },
   }
 }
@@ -142,11 +157,14 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
     import('../transport/kafka-message.js'),
     import('../transport/topics.js'),
   ])
-  const kafka = await kafkaClient(config, log)
+  let isReading = false
+  // At the start, the error of the command says it as well.
+  const kafka = await kafkaClient(config, {warn: (text) => (isReading ? log.warn(text) : log.detail(text))})
   const topic = topicOf(feed).name
   let onStored: ((stored: Stored) => void) | undefined
   const stores = await openStores(session, {
     latest: flags.latest,
+    isRecorded: true,
     topic,
     onStored: (stored) => onStored?.(stored),
   })
@@ -184,6 +202,7 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
       },
     })
     onStored = reader.onStored
+    isReading = true
     try {
       await Promise.race([reader.failed, stopped(stop)])
       await reader.drain()
@@ -198,7 +217,7 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
 
 async function consumeStdin(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, context, counts, stop} = session
-  const stores = await openStores(session, {latest: flags.latest})
+  const stores = await openStores(session, {latest: flags.latest, isRecorded: true})
   try {
     for await (const delivery of rowDeliveries(feed, {filter: flags.filter, now: context.clock.now, stop})) {
       counts.frames++

@@ -82,7 +82,8 @@ async function sendAll(received: AsyncIterable<Received>, {session, receiving, n
     import('../transport/kafka-client.js'),
     import('../transport/kafka-sender.js'),
   ])
-  const kafka = await kafkaClient(config, log)
+  // The sender says what does not work, so the library's own messages are details.
+  const kafka = await kafkaClient(config, {warn: log.detail})
   const topic = topicOf(feed).name
   const sender = await openKafkaSender({name: feed.name, kafka, config, topic, counts, clock, log, stop})
   watch(() => {

@@ -90,7 +90,7 @@ export async function receive(
     pause(firstDataMs, until).then(
       () => {
         const silent = wanted.list().filter((target) => !received.has(target))
-        if (silent.length > 0 && received.size > 0)
+        if (silent.length > 0 && (received.size > 0 || connectedSince()))
           log.warn(
             `${feed.name}: no data for ${listed(silent, 5)}: not known to the provider, or spelled differently there`,
           )

@@ -62,6 +62,7 @@ export function openRedisSink(options: RedisSinkOptions): RedisSink {
   let isAway = false
   let failures = 0
   let isReadable = true
+  let isClosed = false
   let reading: Promise<StreamRow[]> | undefined
   let puts = 0
   let writtenPuts = 0
@@ -208,6 +209,8 @@ export function openRedisSink(options: RedisSinkOptions): RedisSink {
       }),
     isAway: () => isAway,
     async close(withinMs) {
+      if (isClosed) return
+      isClosed = true
       closing.abort()
       if (waiting.size === 0 && !current) abandoned.abort()
       wake()

@@ -4,16 +4,17 @@ import type {Config} from '../config.js'
 import {isFinError, NeedsPerson, TryLater} from '../errors.js'
 import type {Log} from '../output/log.js'
 
-const timeoutMs = 5_000
+const longestMs = 5_000
 
 /**
  * A client of the brokers in KAFKA_BROKERS; it connects on first use. Each connection and request may take
- * five seconds, and is tried again once, or until each broker was tried. Errors of the library are warnings
+ * `timeoutMs`, and is tried again once, or until each broker was tried. Errors of the library are warnings
  * of `log`; its other messages are left out. Throws NeedsPerson if KAFKA_BROKERS is not set, or wrong.
  */
 export async function kafkaClient(
   {kafkaBrokers}: Pick<Config, 'kafkaBrokers'>,
   log: Pick<Log, 'warn'>,
+  timeoutMs = longestMs,
 ): Promise<Kafka> {
   if (kafkaBrokers.length === 0)
     throw new NeedsPerson('KAFKA_BROKERS is not set', {
