@@ -1,7 +1,7 @@
 /** Reads rows from stdin: one JSON object a line, as `fin stream produce --to stdout` prints them. */
 import type {AnyFeed} from '../define-feed.js'
 import {isItem} from '../parse.js'
-import {ownColumns} from '../rows.js'
+import {keys, ownColumns} from '../rows.js'
 import type {Delivery, StreamRow} from '../sinks/delivery.js'
 import {linesOf, mostFrameBytes, readMessage} from '../transport/frames.js'
 import {readBytes} from './input.js'
@@ -44,6 +44,14 @@ function rowOf(feed: AnyFeed, line: Buffer): {row: StreamRow} | {why: string} {
   const known: readonly string[] = ownColumns[feed.table]
   const unknown = Object.keys(row).find((name) => !known.includes(name))
   if (unknown !== undefined) return {why: `the table ${feed.table} has no column "${unknown.slice(0, 60)}"`}
-  const missing = [feed.about, feed.live.instant].find((name) => typeof row[name] !== 'string')
-  return missing === undefined ? {row} : {why: `column "${missing}" is missing`}
+  const needed: readonly string[] = [feed.about, feed.live.instant, ...keys[feed.table]]
+  const missing = needed.find((name) => typeof row[name] !== 'string')
+  if (missing !== undefined) return {why: `column "${missing}" is missing`}
+  const withNul = Object.keys(row).find((name) => hasNul(row[name]))
+  return withNul === undefined ? {row} : {why: `column "${withNul}" holds a NUL character`}
+}
+
+/** True for a text or a list of texts that PostgreSQL cannot store. */
+function hasNul(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(hasNul) : typeof value === 'string' && value.includes('\0')
 }
