@@ -12,8 +12,8 @@ import type {RedisSink} from './redis.js'
 
 export interface StreamWriter {
   /**
-   * Adds a delivery. Returns undefined if the next one may be added at once, otherwise a promise that resolves
-   * when it may. Throws if rows cannot be stored for good.
+   * Adds a delivery. Returns undefined if the next one may be added at once, otherwise a promise that
+   * resolves when it may. Throws if rows cannot be stored for good.
    */
   add(delivery: Delivery): Promise<void> | undefined
   /** Resolves when everything that was added is in PostgreSQL. Throws if it cannot be. */

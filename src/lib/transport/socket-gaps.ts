@@ -17,7 +17,7 @@ export interface SocketGaps {
   completed(at: Date): void
   /** Since when everything wanted is subscribed to; undefined: it is not. */
   connectedSince(): Date | undefined
-  /** Up to when every target was received; undefined: never. `last`: the last sign of life of a connection. */
+  /** Up to when every target was received; undefined: never. `last`: last sign of life of a connection. */
   receivedUntil(last: Date): Date | undefined
 }
 
