@@ -46,24 +46,6 @@ export function parseJson(text: string, {isExact = () => false, deepest = 200}: 
   }
 }
 
-/** The length up to which a text cannot nest too deep for the native writer. */
-const mostShort = 5_000
-/** A number that a double may not hold with each of its digits. */
-const longNumber = /\d[\d.]{15}|\d[eE]/
-
-/**
- * Parses JSON that comes often and is short. Numbers stay numbers if none of them has more than 15 digits, so
- * that each is exact; otherwise all become text. Throws `BadJson`.
- */
-export function parseExact(text: string): unknown {
-  if (text.length > mostShort || longNumber.test(text)) return parseJson(text)
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return parseJson(text) // for its message, and for a text with a byte order mark
-  }
-}
-
 /**
  * Like `parseJson`, but undefined for a text that is not JSON, or does not start like an object or a list.
  */

@@ -55,7 +55,6 @@ export function described<T>(item: unknown, field: string, read: (value: unknown
 /** The value of a text or number field as text. Throws if it is absent, null or of another type. */
 export function text(item: unknown, field: string): string {
   const value = must(item, field)
-  if (typeof value === 'number') return String(value)
   if (typeof value !== 'string') throw new Error(`field "${field}" is ${describe(value)}, expected text`)
   return value
 }
@@ -67,9 +66,9 @@ export function filled(item: unknown, field: string): string {
   return value
 }
 
-/** Text, not trimmed; `true` or `false`, or the digits of a number; null for anything else or blank. */
+/** Text, not trimmed; a boolean as `true` or `false`; null for anything else or blank. */
 export function textOrNull(value: unknown): string | null {
-  if (typeof value === 'boolean' || typeof value === 'number') return String(value)
+  if (typeof value === 'boolean') return String(value)
   if (typeof value !== 'string') return null
   return value.trim() === '' ? null : value
 }
@@ -93,8 +92,6 @@ const longestNumber = 1_000
  */
 export function decimal(value: unknown): string | null {
   if (value === null) return null
-  // A number of JSON is text, unless it is exact.
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   if (typeof value !== 'string') throw new Error(`expected a number, got ${describe(value)}`)
   if (value.length > longestNumber) throw new Error(`"${clip(value)}" is too long for a number`)
   const trimmed = value.trim().replace(/%$/, '')
@@ -140,7 +137,6 @@ export function integer(value: unknown): string | null {
 
 /** An integer that fits a JavaScript number exactly; null for null and sentinels. */
 export function count(value: unknown): number | null {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
   const found = integer(value)
   if (found === null) return null
   const n = Number(found)
@@ -167,13 +163,13 @@ export function isoTime(value: unknown): string | null {
 /** ISO instant from epoch seconds. */
 export function epochSeconds(value: unknown): string | null {
   const n = count(value)
-  return n === null ? null : instant(n * 1000)
+  return n === null ? null : instant(n * 1000, value)
 }
 
 /** ISO instant from epoch milliseconds. */
 export function epochMs(value: unknown): string | null {
   const n = count(value)
-  return n === null ? null : instant(n)
+  return n === null ? null : instant(n, value)
 }
 
 /** An existing calendar day `YYYY-MM-DD`; null for null, sentinels and `0000-00-00`. */

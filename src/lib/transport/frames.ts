@@ -4,10 +4,10 @@
  */
 import {isUtf8} from 'node:buffer'
 import type {Rejected} from '../define.js'
-import {BadJson, parseExact} from '../json.js'
+import {BadJson, parseJson} from '../json.js'
 import {frameIds} from './frame-ids.js'
 
-/** A message that is JSON: its text, its value (`parseExact`), its identity, and when it arrived. */
+/** A message that is JSON: its text, its value with numbers as text, its identity, and when it arrived. */
 export interface Frame {
   text: string
   frame: unknown
@@ -27,7 +27,7 @@ export function readMessage(message: Buffer | string): {text: string; frame: unk
   try {
     if (!isUtf8(bytes)) throw new BadJson('it is not valid UTF-8')
     const text = bytes.toString('utf8')
-    return {text, frame: parseExact(text)}
+    return {text, frame: parseJson(text)}
   } catch (error) {
     if (!(error instanceof BadJson)) throw error
     return {rejected: `a frame cannot be read: ${error.message}`, item: bytes.toString('utf8', 0, 200)}
