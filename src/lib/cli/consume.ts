@@ -129,7 +129,7 @@ async function openStores(
 async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, config, context, counts, stop} = session
   const {log, clock} = context
-  const [{kafkaClient}, {readTopic}, {decodeFrames}, {topicOf}] = await Promise.all([
+  const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {topicOf}] = await Promise.all([
     import('../transport/kafka-client.js'),
     import('../transport/kafka-consumer.js'),
     import('../transport/kafka-message.js'),
@@ -138,6 +138,7 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
   const kafka = await kafkaClient(config, log)
   const topic = topicOf(feed).name
   let onStored: ((stored: Stored) => void) | undefined
+  let hasWarned = false
   const stores = await openStores(session, {
     latest: flags.latest,
     topic,
@@ -167,8 +168,15 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
         return Number(row?.next_offset ?? first)
       },
       deliveryOf(message): Delivery {
-        const {frames, origin, at} = decodeFrames(message)
-        const {rows, rejected} = rowsOfFrames(feed, frames, origin)
+        const {frames, from, at} = decodeFrames(message)
+        const foreign = foreignReason(message, config.origin)
+        if (foreign !== undefined) {
+          if (!hasWarned)
+            log.warn(`${feed.name}: ${topic}: ${foreign}; rejected_rows holds each such message`)
+          hasWarned = true
+          return {rows: [], rejected: [{rejected: foreign, item: null}], at, bytes: 0}
+        }
+        const {rows, rejected} = rowsOfFrames(feed, frames, from)
         counts.frames += frames.length
         counts.rows += rows.length
         counts.bytes += message.value?.length ?? 0
