@@ -128,7 +128,7 @@ async function openStores(
 
 async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, config, context, counts, stop} = session
-  const {log, clock} = context
+  const {log} = context
   const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {topicOf}] = await Promise.all([
     import('../transport/kafka-client.js'),
     import('../transport/kafka-consumer.js'),
@@ -147,25 +147,12 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
   const database = await context.database()
   try {
     const reader = await readTopic({
-      ...{
-        name: feed.name,
-        kafka,
-        config,
-        topic,
-        group: feed.group,
-        writer: stores.writer,
-        counts,
-        clock,
-        log,
-      },
-      async position(partition, first) {
-        await database.query('insert_stream_positions', [feed.group, topic, [partition], [first]])
-        const [row] = await database.query<{next_offset: string}>('select_stream_positions', [
-          feed.group,
-          topic,
-          [partition],
-        ])
-        return Number(row?.next_offset ?? first)
+      ...{name: feed.name, kafka, config, topic, group: feed.group, writer: stores.writer, counts, log},
+      async position(partition) {
+        const [row] = await stores.writer.persistently(() =>
+          database.query<{next_offset: string}>('select_stream_positions', [feed.group, topic, [partition]]),
+        )
+        return row && Number(row.next_offset)
       },
       deliveryOf(message): Delivery {
         const {frames, from, at} = decodeFrames(message)
@@ -186,9 +173,12 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
     })
     onStored = reader.onStored
     try {
-      await Promise.race([reader.failed, stopped(stop)])
+      await Promise.race([reader.failed, stores.writer.failed, stopped(stop)])
       await reader.drain()
       await stores.finish()
+    } catch (error) {
+      if (error !== stop.reason) throw error
+      log.warn(`${feed.name}: not everything that was read could be stored; it will be read again`)
     } finally {
       await reader.close()
     }
