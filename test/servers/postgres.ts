@@ -42,7 +42,9 @@ export async function postgres(): Promise<Postgres> {
  * measurements.
  */
 export async function startPostgres(durable = false): Promise<Postgres> {
-  const {url, start} = await prepareCluster(durable)
+  const {url, start} = await prepareCluster(
+    durable ? {} : {fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'},
+  )
   const server = await start()
   return on(url, () => server.stop())
 }
@@ -57,7 +59,7 @@ export interface FragilePostgres extends Postgres {
 
 /** A server of this process alone for tests of outages. */
 export async function startFragilePostgres(): Promise<FragilePostgres> {
-  const {url, folder, start} = await prepareCluster(false)
+  const {url, folder, start} = await prepareCluster({fsync: 'off'})
   const guards = [await start()]
   return {
     ...on(url, async () => {
@@ -76,7 +78,7 @@ export async function startFragilePostgres(): Promise<FragilePostgres> {
 }
 
 /** A new cluster, and a function that starts its server. */
-async function prepareCluster(durable: boolean) {
+async function prepareCluster(durability: Readonly<Record<string, string>>) {
   const account = process.getuid?.() === 0 ? ordinaryAccount() : undefined
   const folder = temporaryFolder('fin-test-postgres-', account)
   const native = binaries(folder, account)
@@ -109,7 +111,7 @@ async function prepareCluster(durable: boolean) {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    ...(durable ? {} : {fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'}),
+    ...durability,
     max_connections: 300,
     shared_buffers: '64MB',
     max_wal_size: '4GB',

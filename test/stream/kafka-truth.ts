@@ -66,7 +66,7 @@ export interface TruthOptions {
   partitions?: number
 }
 
-/** An empty topic, a database with members, and what was put into the topic. Close it at the end of the test. */
+/** An empty topic, a database with members, and what was put into the topic. Close it after the test. */
 export async function openTruth({brokers, databaseUrl, partitions = 3}: TruthOptions) {
   const kafka = new kafkajs.Kafka({brokers: [brokers], logLevel: kafkajs.logLevel.NOTHING})
   const admin = kafka.admin()
@@ -132,8 +132,17 @@ export async function openTruth({brokers, databaseUrl, partitions = 3}: TruthOpt
     return Number(sent!.baseOffset)
   }
 
+  const closing = new AbortController()
+  const loads: Promise<void>[] = []
+
   /** Puts `perSecond` messages a second into all partitions until `stop`. */
-  async function load(perSecond: number, stop: AbortSignal): Promise<void> {
+  function load(perSecond: number, stop: AbortSignal): Promise<void> {
+    const loading = loadUntil(perSecond, AbortSignal.any([stop, closing.signal]))
+    loads.push(loading)
+    return loading
+  }
+
+  async function loadUntil(perSecond: number, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       const beganMs = performance.now()
       for (let partition = 0; partition < partitions; partition++)
@@ -308,6 +317,8 @@ export async function openTruth({brokers, databaseUrl, partitions = 3}: TruthOpt
     ...{databaseUrl, committed, positions, gaps, waiters, sendCompressed},
     ...{forgetMembers, stored, caughtUp, check, redisIsNewest, makeTopic, deleteTopic},
     async close() {
+      closing.abort()
+      await Promise.all(loads)
       for (const {kill} of consumers) kill('SIGKILL')
       await Promise.all(consumers.map(({ended}) => ended))
       await forgetMembers().catch(() => {})
