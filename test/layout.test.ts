@@ -129,6 +129,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'parse',
     'plain-text',
     'html',
+    'html-parser',
     'errors',
     'time',
     'market',
@@ -147,7 +148,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   clock: ['define', 'errors', 'proxy'],
   codes: ['parse'],
   parse: ['define', 'errors'],
-  html: [],
+  html: ['html-parser'],
+  'html-parser': [],
   'plain-text': [],
   'postgres-errors': ['errors'],
   proxy: ['errors'],
@@ -229,15 +231,7 @@ test('jobs import only packages that parse documents or are pure functions', () 
         .filter(
           (one) =>
             !one.ours &&
-            ![
-              'cheerio',
-              'csv-parse',
-              'entities',
-              'fastest-levenshtein',
-              'htmlparser2',
-              'node:crypto',
-              'node:module',
-            ].includes(one.to),
+            !['csv-parse', 'entities', 'fastest-levenshtein', 'node:crypto', 'node:module'].includes(one.to),
         )
         .map((one) => `${source.file} imports ${one.to}`),
     )
@@ -270,9 +264,7 @@ test('no command loads a heavy package before it runs', () => {
   for (const file of all.keys()) {
     if (!file.startsWith('src/commands/') && !file.startsWith('src/hooks/')) continue
     for (const [name, path] of packagesLoadedBy(file, all)) {
-      const ofItsJob =
-        ['cheerio', 'csv-parse', 'htmlparser2'].includes(name) &&
-        [...jobFolders, 'providers', 'html'].includes(zoneOf(path.at(-1)!))
+      const ofItsJob = name === 'csv-parse' && [...jobFolders, 'providers'].includes(zoneOf(path.at(-1)!))
       const ofSchedules = ['croner', 'luxon'].includes(name) && zoneOf(file) === 'commands/schedule'
       if (heavy.has(name) && !ofItsJob && !ofSchedules) wrong.push(`${name} through ${path.join(' -> ')}`)
     }

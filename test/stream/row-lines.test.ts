@@ -1,5 +1,5 @@
 /**
- * `fin stream consume --from stdin` rejects lines that are not rows, with their number, and stores the others.
+ * `fin stream consume --from stdin` rejects lines that are not rows, with their number, and stores others.
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'

@@ -150,8 +150,8 @@ async function openStores(
 
 async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, config, context, counts, stop} = session
-  const {log, clock} = context
-  const [{kafkaClient}, {readTopic}, {decodeFrames}, {topicOf}] = await Promise.all([
+  const {log} = context
+  const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {topicOf}] = await Promise.all([
     import('../transport/kafka-client.js'),
     import('../transport/kafka-consumer.js'),
     import('../transport/kafka-message.js'),
@@ -162,6 +162,7 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
   const kafka = await kafkaClient(config, {warn: (text) => (isReading ? log.warn(text) : log.detail(text))})
   const topic = topicOf(feed).name
   let onStored: ((stored: Stored) => void) | undefined
+  let hasWarned = false
   const stores = await openStores(session, {
     latest: flags.latest,
     isRecorded: true,
@@ -171,29 +172,23 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
   const database = await context.database()
   try {
     const reader = await readTopic({
-      ...{
-        name: feed.name,
-        kafka,
-        config,
-        topic,
-        group: feed.group,
-        writer: stores.writer,
-        counts,
-        clock,
-        log,
-      },
-      async position(partition, first) {
-        await database.query('insert_stream_positions', [feed.group, topic, [partition], [first]])
-        const [row] = await database.query<{next_offset: string}>('select_stream_positions', [
-          feed.group,
-          topic,
-          [partition],
-        ])
-        return Number(row?.next_offset ?? first)
+      ...{name: feed.name, kafka, config, topic, group: feed.group, writer: stores.writer, counts, log},
+      async position(partition) {
+        const [row] = await stores.writer.persistently(() =>
+          database.query<{next_offset: string}>('select_stream_positions', [feed.group, topic, [partition]]),
+        )
+        return row && Number(row.next_offset)
       },
       deliveryOf(message): Delivery {
-        const {frames, origin, at} = decodeFrames(message)
-        const {rows, rejected} = rowsOfFrames(feed, frames, origin)
+        const {frames, from, at} = decodeFrames(message)
+        const foreign = foreignReason(message, config.origin)
+        if (foreign !== undefined) {
+          if (!hasWarned)
+            log.warn(`${feed.name}: ${topic}: ${foreign}; rejected_rows holds each such message`)
+          hasWarned = true
+          return {rows: [], rejected: [{rejected: foreign, item: null}], at, bytes: 0}
+        }
+        const {rows, rejected} = rowsOfFrames(feed, frames, from)
         counts.frames += frames.length
         counts.rows += rows.length
         counts.bytes += message.value?.length ?? 0
@@ -204,9 +199,12 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
     onStored = reader.onStored
     isReading = true
     try {
-      await Promise.race([reader.failed, stopped(stop)])
+      await Promise.race([reader.failed, stores.writer.failed, stopped(stop)])
       await reader.drain()
       await stores.finish()
+    } catch (error) {
+      if (error !== stop.reason) throw error
+      log.warn(`${feed.name}: not everything that was read could be stored; it will be read again`)
     } finally {
       await reader.close()
     }

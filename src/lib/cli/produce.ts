@@ -171,10 +171,10 @@ async function* rowsOf(
 
 /** The frames of a file or of stdin, one by one, until the end or a signal. */
 async function* recorded(
-  {feed, context, counts, stop}: StreamSession,
+  {feed, config, context, counts, stop}: StreamSession,
   file: string,
 ): AsyncGenerator<Received> {
-  const facts: ProducerFacts = {shard: null, labels: {}}
+  const facts: ProducerFacts = {shard: null, labels: {}, origin: config.origin}
   try {
     for await (const frame of recordedFrames(readBytes(file, stop), context.clock.now)) {
       counts.frames++

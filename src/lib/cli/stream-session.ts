@@ -26,8 +26,11 @@ export interface StreamSession {
   close(): Promise<void>
 }
 
-/** The time after a signal within which what was received is delivered, in real milliseconds. */
-const drainMs = 8_000
+/**
+ * The time after a signal within which what was received is delivered, in real milliseconds. Statements of
+ * PostgreSQL get three seconds more. The whole stop takes less than ten.
+ */
+const drainMs = 5_000
 
 export async function openStreamSession(
   feed: AnyFeed,
@@ -63,6 +66,7 @@ export async function openStreamSession(
   }
 
   function state(): StreamState {
+    if (reasons.length === 0) return {ready: false, reasons: ['it is starting']}
     const found = reasons.flatMap((reason) => reason() ?? [])
     return {ready: found.every(({isReady}) => isReady), reasons: found.map(({text}) => text)}
   }
@@ -80,6 +84,7 @@ export async function openStreamSession(
     },
     async close() {
       closed.abort()
+      late.abort(stop.reason) // a statement that waits for a lock would keep the process
       await health?.close()
       await context.close()
     },

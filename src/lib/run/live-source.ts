@@ -115,6 +115,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   const factsNow = (): ProducerFacts => ({
     shard: shard ? {index: shard.index, host: context.host} : null,
     labels: targets.labels(),
+    origin: config.origin,
   })
 
   return {

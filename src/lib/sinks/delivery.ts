@@ -13,6 +13,8 @@ export interface RejectedPlace extends Rejected {
 export interface MessagePosition {
   partition: number
   offset: number
+  /** The end of the message before it. Lower than `offset`: the offsets between them are gone. */
+  from: number
   /** The topic was made again, so this offset may be lower than one that is stored. */
   isReset?: boolean
 }

@@ -1,5 +1,6 @@
 /** The positions of a consumer in PostgreSQL: the first offset of each partition that is not stored yet. */
 import type {Transaction} from '../db/database.js'
+import {FinError} from '../errors.js'
 import type {Delivery, MessagePosition} from './delivery.js'
 
 export interface Consumer {
@@ -12,6 +13,11 @@ export interface SkippedOffsets {
   partition: number
   first: number
   last: number | null
+}
+
+/** A position is before what this process stored: the database is an older copy of itself. */
+export class PositionWentBack extends FinError {
+  readonly exitCode = 1
 }
 
 type Positioned = Delivery & {position: MessagePosition}
@@ -44,7 +50,7 @@ export async function movePositions(
 
 /**
  * Locks the positions, and returns the deliveries that are not stored yet and the offsets that are missing
- * before them. Moves the positions past the deliveries.
+ * before them. Moves the positions past the deliveries. Throws PositionWentBack.
  */
 export async function catchUp(
   tx: Transaction,
@@ -54,7 +60,7 @@ export async function catchUp(
   const positioned = deliveries.filter(isPositioned)
   const partitions = [...new Set(positioned.map(({position}) => position.partition))].sort((a, b) => a - b)
   const firsts = partitions.map(
-    (partition) => positioned.find(({position}) => position.partition === partition)!.position.offset,
+    (partition) => positioned.find(({position}) => position.partition === partition)!.position.from,
   )
   await tx.query('insert_stream_positions', [group, topic, partitions, firsts])
   const stored = await tx.query<{partition: number; next_offset: string}>('select_stream_positions', [
@@ -69,9 +75,14 @@ export async function catchUp(
   for (const delivery of deliveries) {
     const {position} = delivery
     if (position) {
-      const {partition, offset} = position
-      const expected = next.get(partition) ?? offset
+      const {partition, offset, from} = position
+      const expected = next.get(partition) ?? from
       if (offset < expected && !position.isReset) continue
+      if (expected < from)
+        throw new PositionWentBack(
+          `partition ${partition} of ${topic} is stored up to offset ${expected} only, although ${from} was reached: the database lost what it had committed`,
+          {nextStep: 'Start the consumer again. It reads the messages again from there.'},
+        )
       if (offset < expected) skipped.push({partition, first: expected, last: null})
       else if (offset > expected) skipped.push({partition, first: expected, last: offset - 1})
       next.set(partition, offset + 1)

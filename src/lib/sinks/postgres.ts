@@ -19,8 +19,8 @@ import {catchUp, movePositions, type SkippedOffsets} from './positions.js'
 export interface Stored {
   /** The deliveries that were new. */
   deliveries: readonly Delivery[]
-  /** The number of their rows that the table accepted. */
-  rows: number
+  /** Their rows that the table accepted. */
+  rows: readonly StreamRow[]
   rejected: number
   skipped: readonly SkippedOffsets[]
 }
@@ -69,7 +69,7 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
     const rows = deliveries.flatMap((delivery) => delivery.rows)
     await preparePartitions(tx, rows)
     const refused = await (feed.insert ? append(tx, rows, feed.insert) : storeAll(tx, rows))
-    return finish(tx, deliveries, {rows: rows.length, refused, skipped: []})
+    return finish(tx, deliveries, {rows, refused, skipped: []})
   }
 
   /**
@@ -81,7 +81,7 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
     const rows = added.flatMap((delivery) => delivery.rows)
     await preparePartitions(tx, rows)
     const refused = await (feed.newest ? storeOneByOne(tx, rows) : storeAll(tx, rows))
-    return finish(tx, added, {rows: rows.length, refused, skipped})
+    return finish(tx, added, {rows, refused, skipped})
   }
 
   async function append(
@@ -123,7 +123,7 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
   async function finish(
     tx: Transaction,
     deliveries: readonly Delivery[],
-    found: {rows: number; refused: readonly RejectedRow[]; skipped: readonly SkippedOffsets[]},
+    found: {rows: readonly StreamRow[]; refused: readonly RejectedRow[]; skipped: readonly SkippedOffsets[]},
   ): Promise<Stored> {
     const {rows, refused, skipped} = found
     const gaps = skipped.map(({partition, first, last}) => ({
@@ -139,7 +139,9 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
       runId: null,
       receivedAt: now(),
     })
-    return {deliveries, rows: rows - refused.length, rejected: rejections.length, skipped}
+    const isRefused = new Set<object>(refused.map(({row}) => row))
+    const accepted = rows.filter((row) => !isRefused.has(row))
+    return {deliveries, rows: accepted, rejected: rejections.length, skipped}
   }
 
   function rowRejection({row, reason, text}: RejectedRow): NewRejection {
@@ -152,6 +154,7 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
       try {
         return await database.transaction((tx) => storeFast(tx, deliveries))
       } catch (error) {
+        readyMonths.clear() // their partitions are undone with the transaction
         if (!(error instanceof Moved) && !isDataError(error)) throw error
         return database.transaction((tx) => storeCarefully(tx, deliveries))
       }

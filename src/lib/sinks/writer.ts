@@ -22,6 +22,10 @@ export interface StreamWriter {
   oldest(): Date | undefined
   /** Why PostgreSQL takes nothing at present; undefined if it does. */
   awayReason(): string | undefined
+  /** Does `work` in PostgreSQL, as often as it takes. Throws for an error that waiting does not fix. */
+  persistently<T>(work: () => Promise<T>): Promise<T>
+  /** Rejects when rows cannot be stored for good. */
+  failed: Promise<never>
 }
 
 export interface WriterOptions {
@@ -45,6 +49,8 @@ const mostWaitingRows = 10_000
 const mostWaitingBytes = 16_000_000
 const firstRetryMs = 200
 const longestRetryMs = 5_000
+/** The time without an answer after which PostgreSQL counts as away. */
+const slowMs = 5_000
 
 export function createWriter(options: WriterOptions): StreamWriter {
   const {name, postgres, redis, counts, clock, log, stop, onStored} = options
@@ -54,6 +60,11 @@ export function createWriter(options: WriterOptions): StreamWriter {
   let writing: readonly Delivery[] = []
   let running: Promise<void> | undefined
   let failure: Error | undefined
+  let fail: (error: unknown) => void = () => {}
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject))
+  failed.catch(() => {})
+  /** When the attempt began that PostgreSQL has not answered yet. */
+  let waitsSinceMs: number | undefined
   let away: string | undefined
   let wakeAdders: (() => void)[] = []
 
@@ -76,8 +87,12 @@ export function createWriter(options: WriterOptions): StreamWriter {
 
   async function work() {
     while (waiting.length > 0) {
-      writing = takeBatch()
-      const stored = await storeUntilDone(writing)
+      const batch = takeBatch()
+      writing = batch
+      const beganMs = clock.elapsedMs()
+      const stored = await persistently(() => postgres.store(batch))
+      counts.storedRows.postgres += stored.rows.length
+      counts.onBatch?.('postgres', stored.rows.length, (clock.elapsedMs() - beganMs) / 1000)
       writing = []
       counts.rejected += stored.rejected
       for (const {partition, first, last} of stored.skipped)
@@ -86,26 +101,21 @@ export function createWriter(options: WriterOptions): StreamWriter {
         )
       counts.gaps += stored.skipped.length
       onStored?.(stored)
-      const rows = stored.deliveries.flatMap((delivery) => delivery.rows)
       const [oldest] = stored.deliveries
-      if (redis && oldest && rows.length > 0) redis.put(rows, oldest.at)
+      if (redis && oldest && stored.rows.length > 0) redis.put(stored.rows, oldest.at)
       else if (oldest) counts.onLatency?.((clock.now().getTime() - oldest.at.getTime()) / 1000)
     }
   }
 
-  /**
-   * Stores a batch, as often as it takes. Throws for an error that waiting does not fix, and after `stop`.
-   */
-  async function storeUntilDone(batch: readonly Delivery[]): Promise<Stored> {
+  /** Also throws after `stop`. */
+  async function persistently<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries++) {
-      const beganMs = clock.elapsedMs()
+      waitsSinceMs = clock.elapsedMs()
       try {
-        const stored = await postgres.store(batch)
-        counts.storedRows.postgres += stored.rows
-        counts.onBatch?.('postgres', stored.rows, (clock.elapsedMs() - beganMs) / 1000)
+        const result = await work()
         if (away !== undefined) log.notice(`${name}: PostgreSQL stores rows again`)
         away = undefined
-        return stored
+        return result
       } catch (error) {
         counts.storeFailures.postgres++
         stop.throwIfAborted()
@@ -115,6 +125,8 @@ export function createWriter(options: WriterOptions): StreamWriter {
         const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 10))
         await pause(waitMs, stop).catch(() => {})
         stop.throwIfAborted()
+      } finally {
+        waitsSinceMs = undefined
       }
     }
   }
@@ -126,6 +138,11 @@ export function createWriter(options: WriterOptions): StreamWriter {
     }
   }
 
+  function slowReason(): string | undefined {
+    const waitMs = waitsSinceMs === undefined ? 0 : clock.elapsedMs() - waitsSinceMs
+    return waitMs < slowMs ? undefined : `PostgreSQL has not answered for ${Math.floor(waitMs / 1000)} s`
+  }
+
   function awayText(error: FinError): string {
     return `${name}: nothing can be stored, and nothing is acknowledged: ${error.message}. fin tries again until it works. ${error.nextStep ?? ''}`.trim()
   }
@@ -134,6 +151,7 @@ export function createWriter(options: WriterOptions): StreamWriter {
     running ??= work()
       .catch((error: unknown) => {
         failure = error as Error
+        fail(error)
         for (const wake of wakeAdders) wake()
         wakeAdders = []
       })
@@ -161,6 +179,8 @@ export function createWriter(options: WriterOptions): StreamWriter {
       throwFailure()
     },
     oldest: () => (writing[0] ?? waiting[0])?.at,
-    awayReason: () => away,
+    awayReason: () => away ?? slowReason(),
+    persistently,
+    failed,
   }
 }

@@ -3,7 +3,7 @@
  * are in the transaction of the rows. Kafka's are written for tools that show the lag.
  */
 import type {EachBatchPayload, Kafka} from 'kafkajs'
-import {type Clock, nextTurn, pause} from '../clock.js'
+import {nextTurn, pause} from '../clock.js'
 import type {Config} from '../config.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
@@ -21,11 +21,10 @@ export interface TopicReaderOptions {
   topic: string
   group: string
   writer: StreamWriter
-  /** The position in PostgreSQL; `first` becomes the position if there is none yet. */
-  position(partition: number, first: number): Promise<number>
+  /** The position in PostgreSQL, as soon as that answers; undefined if there is none yet. */
+  position(partition: number): Promise<number | undefined>
   deliveryOf(message: RawMessage): Delivery
   counts: StreamCounts
-  clock: Clock
   log: Log
 }
 
@@ -47,7 +46,7 @@ const commitMs = 1_000
 const messagesPerTurn = 20
 
 export async function readTopic(options: TopicReaderOptions): Promise<TopicReader> {
-  const {name, kafka, config, topic, group, writer, counts, clock, log} = options
+  const {name, kafka, config, topic, group, writer, counts, log} = options
   installCodecs()
   const consumer = kafka.consumer({
     groupId: group,
@@ -69,13 +68,18 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   const sought = new Map<number, number>()
   const ends = new Map<number, number>()
   const stored = new Map<number, number>()
-  let isDraining = false
-  let committedMs = -Infinity
+  const draining = new AbortController()
+  let committing: Promise<void> | undefined
+  let joins = 0
   let fail: (error: unknown) => void = () => {}
   const failed = new Promise<never>((_resolve, reject) => (fail = reject))
   failed.catch(() => {})
 
+  consumer.on(consumer.events.CRASH, ({payload}) => {
+    if (!payload.restart) fail(kafkaError(payload.error, config, topic))
+  })
   consumer.on(consumer.events.GROUP_JOIN, ({payload}) => {
+    joins++
     next.clear()
     sought.clear()
     const partitions = payload.memberAssignment[topic] ?? []
@@ -95,7 +99,10 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     if (expected === undefined) {
       // What this member read before a rebalance must be stored before its position is known.
       await alive(writer.drained(), heartbeat)
-      expected = await alive(options.position(partition, first), heartbeat)
+      const position = await alive(options.position(partition), heartbeat)
+      // The position in Kafka may be that of another database. Without one here, everything is read.
+      if (position === undefined && first > 0 && sought.get(partition) !== 0) return seek(partition, 0)
+      expected = position ?? first
       next.set(partition, expected)
     }
     if (first === expected) return {offset: expected, isReset: false}
@@ -106,27 +113,32 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
       return {offset: first, isReset: true}
     }
     if (sought.get(partition) === expected) return {offset: Math.max(first, expected), isReset: false}
-    sought.set(partition, expected)
-    consumer.seek({topic, partition, offset: String(expected)})
-    return undefined
+    return seek(partition, expected)
+  }
+
+  function seek(partition: number, offset: number): undefined {
+    sought.set(partition, offset)
+    consumer.seek({topic, partition, offset: String(offset)})
   }
 
   async function handle(payload: EachBatchPayload): Promise<void> {
     const {batch, resolveOffset, heartbeat, isRunning, isStale} = payload
     const {partition} = batch
-    if (batch.messages.length === 0 || isDraining) return
+    if (batch.messages.length === 0 || draining.signal.aborted) return
     const start = await startOf(payload)
     if (start === undefined) return
     sought.delete(partition)
     ends.set(partition, Number(batch.highWatermark))
+    const joined = joins
     let {isReset} = start
     let sinceTurn = 0
     for (const message of batch.messages) {
-      if (isDraining || !isRunning() || isStale()) return
+      if (draining.signal.aborted || !isRunning() || isStale() || joins !== joined) return
       const offset = Number(message.offset)
       if (offset >= start.offset) {
         const delivery = options.deliveryOf(message)
-        const full = writer.add({...delivery, position: {partition, offset, isReset}})
+        const from = isReset ? offset : Math.min(offset, next.get(partition) ?? offset)
+        const full = writer.add({...delivery, position: {partition, offset, from, isReset}})
         if (full) await alive(full, heartbeat)
         next.set(partition, offset + 1)
         isReset = false
@@ -153,8 +165,17 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     }
   }
 
+  /** Writes the positions after a pause, one write at a time: the library tries until it succeeds. */
+  function commitSoon() {
+    committing ??= pause(commitMs, draining.signal)
+      .catch(() => {})
+      .then(commit)
+      // Another member may have got the partition. Then Kafka refuses, and nothing is lost.
+      .catch(() => {})
+      .finally(() => (committing = undefined))
+  }
+
   async function commit() {
-    committedMs = clock.elapsedMs()
     const offsets = [...stored].filter(([partition]) => next.has(partition))
     if (offsets.length === 0) return
     await consumer.commitOffsets(
@@ -169,8 +190,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
       const end = ends.get(position.partition) ?? 0
       counts.lag.set(position.partition, Math.max(0, end - position.offset - 1))
     }
-    // Another member may have got the partition. Then Kafka refuses, and nothing is lost.
-    if (clock.elapsedMs() - committedMs >= commitMs) commit().catch(() => {})
+    commitSoon()
   }
 
   try {
@@ -193,10 +213,22 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     onStored,
     failed,
     async drain() {
-      isDraining = true
-      consumer.pause([{topic}])
+      draining.abort()
+      try {
+        consumer.pause([{topic}])
+      } catch {
+        // Between two connections the library has nothing to pause.
+      }
       await writer.drained()
-      await commit().catch(() => {})
+      const done = new AbortController()
+      const late = pause(commitMs, done.signal).catch(() => {})
+      await Promise.race([
+        Promise.resolve(committing)
+          .then(commit)
+          .catch(() => {}),
+        late,
+      ])
+      done.abort()
     },
     close: () => consumer.disconnect().catch(() => {}),
   }

@@ -1,14 +1,18 @@
 /**
  * The form of a Kafka message: its value holds frames of the provider, one a line. Its headers hold the
- * identity of each frame, and the shard and host of the producer.
+ * identity of each frame, the data origin, and the shard and host of the producer.
  */
+import type {DataOrigin} from '../db/origin.js'
 import type {FrameOrigin} from '../define-feed.js'
+import {dayMs} from '../time.js'
 import {frameIds} from './frame-ids.js'
 import {type Frame, mostFrameBytes, readMessage, type ReceivedFrame} from './frames.js'
 
 export interface ProducerFacts {
   shard: FrameOrigin['shard']
   labels: FrameOrigin['labels']
+  /** Real and simulated data may share a broker, but not a database. */
+  origin: DataOrigin
 }
 
 export interface EncodedMessage {
@@ -25,7 +29,10 @@ const mostValueBytes = 256_000
 /**
  * The messages of frames, in order. The key is the shard, so that a partition keeps the order of its frames.
  */
-export function encodeFrames(frames: readonly Frame[], {shard, labels}: ProducerFacts): EncodedMessage[] {
+export function encodeFrames(
+  frames: readonly Frame[],
+  {shard, labels, origin}: ProducerFacts,
+): EncodedMessage[] {
   const groups: Frame[][] = []
   let bytes = Infinity
   for (const frame of frames) {
@@ -42,6 +49,7 @@ export function encodeFrames(frames: readonly Frame[], {shard, labels}: Producer
     value: group.map(({text}) => (/[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, ' ') : text)).join('\n'),
     headers: {
       ids: group.map(({id}) => id).join(','),
+      origin,
       ...(shard === null ? {} : {shard: String(shard.index), host: shard.host}),
       ...(Object.keys(labels).length === 0 ? {} : {labels: JSON.stringify(labels)}),
     },
@@ -65,15 +73,15 @@ export const unreadableHeader = 'fin-unreadable'
  */
 export function decodeFrames(message: RawMessage): {
   frames: ReceivedFrame[]
-  origin: ProducerFacts
+  from: Pick<FrameOrigin, 'shard' | 'labels'>
   at: Date
 } {
-  const at = new Date(Number(message.timestamp) || 0)
-  const origin = {shard: shardOf(message), labels: labelsOf(header(message, 'labels'))}
+  const at = new Date(arrivalMs(message.timestamp))
+  const from = {shard: shardOf(message), labels: labelsOf(header(message, 'labels'))}
   const unreadable = header(message, unreadableHeader)
   if (message.value === null || unreadable !== undefined) {
     const rejected = unreadable ?? 'the message has no value'
-    return {frames: [{rejected, item: null}], origin, at}
+    return {frames: [{rejected, item: null}], from, at}
   }
   const lines = linesOf(message.value)
   const ids = header(message, 'ids')?.split(',') ?? []
@@ -88,7 +96,26 @@ export function decodeFrames(message: RawMessage): {
     const read = readMessage(line)
     return 'frame' in read ? {...read, id: hasIds ? ids[index]! : idOf(read.text), at} : read
   })
-  return {frames, origin, at}
+  return {frames, from, at}
+}
+
+/**
+ * Why a message may not become rows in a database of this data origin; undefined if it may. A message without
+ * the header may come from another program.
+ */
+export function foreignReason(message: RawMessage, wanted: DataOrigin): string | undefined {
+  const origin = header(message, 'origin')
+  if (origin === undefined || origin === wanted) return undefined
+  const what = origin === 'real' || origin === 'simulated' ? `${origin} data` : 'data of unknown origin'
+  return `the message holds ${what}, and this database holds ${wanted} data`
+}
+
+const yearMs = 366 * dayMs
+
+/** The timestamp of a message, or 1970 for one that is missing or no instant of this or the next century. */
+function arrivalMs(timestamp: string): number {
+  const ms = Number(timestamp)
+  return ms >= 0 && ms < 230 * yearMs ? ms : 0
 }
 
 const idPattern = /^[\w~-]{1,40}$/

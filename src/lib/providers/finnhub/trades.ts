@@ -15,8 +15,8 @@ export interface Trade {
   trade_conditions: string[] | null
 }
 
-/** Shares ("BRK.B", "OPFI+", "CELG^") and pairs of an exchange ("BINANCE:BTCUSDT"). */
-const symbolAlphabet = /^[A-Za-z0-9.:^+=*/_-]{1,40}$/
+/** Shares ("BRK.B", "OPFI+", "CELG^") and pairs of an exchange ("BINANCE:BTCUSDT"); a number is no symbol. */
+const symbolAlphabet = /^(?=[^A-Za-z]{0,40}[A-Za-z])[A-Za-z0-9.:^+=*/_-]{1,40}$/
 
 /**
  * The trades of one frame, with the place in the frame as the end of their identity, because two trades may
