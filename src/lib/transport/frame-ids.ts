@@ -1,6 +1,6 @@
 /**
  * Gives each frame of a connection an identity, from which a redelivery and a replay of a recording are
- * recognised: a digest of its text, and how often this text came before on this connection.
+ * recognised: a digest of its JSON, and how often this JSON came before on this connection.
  */
 import {hash} from 'node:crypto'
 
@@ -14,12 +14,11 @@ const digestLength = 16
  * Makes the identities of one connection, in the order in which its frames arrive. White space does not
  * count, so a recording in another layout has the same identities.
  */
-export function frameIds(): (text: string) => string {
+export function frameIds(): (frame: unknown) => string {
   let recent = new Map<string, number>()
   let older = new Map<string, number>()
-  return (text) => {
-    const compact = /\s/.test(text) ? text.replaceAll(/\s+/g, '') : text
-    const digest = hash('sha256', compact, 'base64url').slice(0, digestLength)
+  return (frame) => {
+    const digest = hash('sha256', JSON.stringify(frame), 'base64url').slice(0, digestLength)
     const before = recent.get(digest) ?? older.get(digest) ?? 0
     if (recent.size >= remembered / 2) [older, recent] = [recent, new Map()]
     recent.set(digest, before + 1)

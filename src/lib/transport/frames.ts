@@ -39,7 +39,7 @@ export function frameReader(now: () => Date): (message: Buffer | string) => Rece
   const idOf = frameIds()
   return (message) => {
     const read = readMessage(message)
-    return 'frame' in read ? {...read, id: idOf(read.text), at: now()} : read
+    return 'frame' in read ? {...read, id: idOf(read.frame), at: now()} : read
   }
 }
 
@@ -56,7 +56,7 @@ export async function* recordedFrames(
     if (!('frame' in read)) yield read
     else {
       const {text, frame} = withoutSession(read)
-      if (frame !== undefined) yield {text, frame, id: idOf(text), at: now()}
+      if (frame !== undefined) yield {text, frame, id: idOf(frame), at: now()}
     }
   }
 }

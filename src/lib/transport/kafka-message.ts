@@ -94,7 +94,7 @@ export function decodeFrames(message: RawMessage): {
         item: line.toString('utf8', 0, 200),
       }
     const read = readMessage(line)
-    return 'frame' in read ? {...read, id: hasIds ? ids[index]! : idOf(read.text), at} : read
+    return 'frame' in read ? {...read, id: hasIds ? ids[index]! : idOf(read.frame), at} : read
   })
   return {frames, from, at}
 }
