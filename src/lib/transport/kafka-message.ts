@@ -19,7 +19,7 @@ export interface EncodedMessage {
   timestamp: string
 }
 
-/** The size of a value above which the next frame begins another message. */
+/** The size of a value and its identities above which the next frame begins another message. */
 const mostValueLength = 256_000
 
 /** The messages of frames, in order. The key is the shard, so that a partition keeps the order of its frames. */
@@ -27,12 +27,12 @@ export function encodeFrames(frames: readonly Frame[], {shard, labels}: Producer
   const groups: Frame[][] = []
   let length = Infinity
   for (const frame of frames) {
-    if (length + frame.text.length > mostValueLength) {
+    if (length + frame.text.length + frame.id.length > mostValueLength) {
       groups.push([])
       length = 0
     }
     groups.at(-1)!.push(frame)
-    length += frame.text.length
+    length += frame.text.length + frame.id.length + 2 // with the separators
   }
   return groups.map((group) => ({
     key: String(shard?.index ?? 1),
@@ -44,6 +44,32 @@ export function encodeFrames(frames: readonly Frame[], {shard, labels}: Producer
     },
     timestamp: String(group[0]!.at.getTime()),
   }))
+}
+
+/**
+ * The most bytes of messages that are sent together. They become one batch of a partition, and brokers accept
+ * batches of about a megabyte.
+ */
+const mostBatchBytes = 800_000
+
+/** Groups of messages, in order, each of which a broker accepts. A message that is larger is alone. */
+export function batchesOf(messages: readonly EncodedMessage[]): EncodedMessage[][] {
+  const batches: EncodedMessage[][] = []
+  let bytes = Infinity
+  for (const message of messages) {
+    const size = sizeOf(message)
+    if (bytes + size > mostBatchBytes) {
+      batches.push([])
+      bytes = 0
+    }
+    batches.at(-1)!.push(message)
+    bytes += size
+  }
+  return batches
+}
+
+function sizeOf({value, headers}: EncodedMessage): number {
+  return [value, ...Object.values(headers)].reduce((sum, text) => sum + Buffer.byteLength(text), 100)
 }
 
 /** A message as the Kafka library delivers it. */

@@ -7,7 +7,7 @@ import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import type {Frame} from './frames.js'
 import {kafkaError} from './kafka-client.js'
-import {encodeFrames, type ProducerFacts} from './kafka-message.js'
+import {batchesOf, type EncodedMessage, encodeFrames, type ProducerFacts} from './kafka-message.js'
 
 export interface KafkaSender {
   /** Resolves when all replicas have the frames. Throws after `stop`, or if Kafka refuses them. */
@@ -57,31 +57,35 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
     await dropped?.disconnect().catch(() => {})
   }
 
+  /** Sends messages as one batch, as often as it takes. */
+  async function sendBatch(messages: EncodedMessage[]) {
+    for (let tries = 0; ; tries++) {
+      try {
+        await (await connected()).send({topic, acks: -1, messages})
+        counts.sends += messages.length
+        if (away !== undefined) log.notice(`${name}: Kafka takes messages again`)
+        away = undefined
+        return
+      } catch (error) {
+        stop.throwIfAborted()
+        const known = kafkaError(error, config, topic)
+        if (!(known instanceof Error)) throw known
+        if (away === undefined)
+          log.warn(
+            `${name}: nothing can be sent to Kafka: ${known.message}. fin keeps what arrives, and tries again until it works.`,
+          )
+        away = known.message
+        await drop()
+        await pause(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 10)), stop).catch(() => {})
+        stop.throwIfAborted()
+      }
+    }
+  }
+
   await requireTopic(options)
   return {
     async send(frames, facts) {
-      const messages = encodeFrames(frames, facts)
-      for (let tries = 0; ; tries++) {
-        try {
-          await (await connected()).send({topic, acks: -1, messages})
-          counts.sends += messages.length
-          if (away !== undefined) log.notice(`${name}: Kafka takes messages again`)
-          away = undefined
-          return
-        } catch (error) {
-          stop.throwIfAborted()
-          const known = kafkaError(error, config, topic)
-          if (!(known instanceof Error)) throw known
-          if (away === undefined)
-            log.warn(
-              `${name}: nothing can be sent to Kafka: ${known.message}. fin keeps what arrives, and tries again until it works.`,
-            )
-          away = known.message
-          await drop()
-          await pause(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 10)), stop).catch(() => {})
-          stop.throwIfAborted()
-        }
-      }
+      for (const messages of batchesOf(encodeFrames(frames, facts))) await sendBatch(messages)
     },
     awayReason: () => away,
     close: drop,
