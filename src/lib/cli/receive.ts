@@ -54,14 +54,18 @@ export async function receive(
     onGap: (gap) => record?.addGap(gap, !feed.isSharded && gap.targets.length === targets.list().length),
   })
   const oldest = () => earliest(undelivered(), source.oldest())
-  const {connectedSince, completeUntil} = source
+  const {connectedSince} = source
+  const deliveredUntil = () => {
+    const complete = source.completeUntil()
+    return complete && earliest(complete, oldest())
+  }
   // A stream of a few named targets does not stand for the whole feed.
   const record =
     database && flags.target === undefined
       ? recordProducer({
           ...{feed, database, shard: place, host, pid, counts, clock, log},
           connectedSince,
-          receivedUntil: () => earliest(completeUntil(), completeUntil() && oldest()),
+          deliveredUntil,
         })
       : undefined
   watch(() =>

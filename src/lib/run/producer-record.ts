@@ -29,7 +29,7 @@ export interface ProducerRecordOptions {
   /** Since when it is connected and subscribed; undefined: it is not. */
   connectedSince(): Date | undefined
   /** Up to when everything wanted was received and delivered; undefined: unknown, or nothing was. */
-  receivedUntil(): Date | undefined
+  deliveredUntil(): Date | undefined
 }
 
 const everyMs = 1_000
@@ -50,7 +50,7 @@ export async function receivedUntil(
 }
 
 export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
-  const {feed, database, shard, host, pid, counts, clock, log, connectedSince, receivedUntil} = options
+  const {feed, database, shard, host, pid, counts, clock, log, connectedSince, deliveredUntil} = options
   const startedAt = clock.now().toISOString()
   const ended = new AbortController()
   let gaps: object[] = []
@@ -66,7 +66,7 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
       started_at: startedAt,
       seen_at: now.toISOString(),
       connected_at: connectedSince()?.toISOString() ?? null,
-      received_until: receivedUntil()?.toISOString() ?? null,
+      received_until: deliveredUntil()?.toISOString() ?? null,
       last_event_at: counts.lastEventMs === undefined ? null : new Date(counts.lastEventMs).toISOString(),
       frames: counts.frames,
       frames_rate: seconds > 0 ? ((counts.frames - framesBefore) / seconds).toFixed(1) : null,
