@@ -1,4 +1,4 @@
-/** The stream of Bithumb: requests while its socket is silent, new listings, and intervals. */
+/** The stream of Bithumb: requests while its socket is silent, new listings, and interval rows. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'

@@ -8,6 +8,9 @@ import kafkajs from 'kafkajs'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {realClock} from '../../src/lib/clock.js'
 import {companySymbol} from '../../src/lib/codes.js'
+import {createStreamCounts} from '../../src/lib/health/counts.js'
+import {kafkaClient} from '../../src/lib/transport/kafka-client.js'
+import {openKafkaSender} from '../../src/lib/transport/kafka-sender.js'
 import {topics} from '../../src/lib/transport/topics.js'
 import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {fin} from '../servers.js'
@@ -22,6 +25,7 @@ const outageMs = full ? 60_000 : 4_000
 const keys = Object.fromEntries(
   Array.from({length: 12}, (_, n) => [`FINNHUB_API_KEY_${n + 1}`, `simulatedfinnhubkey${n + 1}`]),
 )
+const lostFrames = /the frames that arrived since \S+Z are not in Kafka; the next producer records the gap/
 let setup: TestSetup
 
 /** A setup with members of the index and topics at these brokers. */
@@ -211,10 +215,7 @@ test(
     const ended = await first.end('SIGTERM')
     assert.ok(ended.ms < 10_500, `${ended.ms} ms`)
     assert.equal(ended.code, 143, first.stderr())
-    assert.match(
-      first.stderr(),
-      /the frames that arrived since \S+Z are not in Kafka; the next producer records the gap/,
-    )
+    assert.match(first.stderr(), lostFrames)
     assert.doesNotMatch(first.stderr(), /^\s+at |unexpected/m)
     await broker.start(0)
     const consumer = start(['stream', 'consume', 'sp500'], setup.env)
@@ -233,19 +234,24 @@ test(
 )
 
 test(
-  'a second SIGINT ends a producer at once, and a reader that leaves ends it quietly',
+  'a frozen Kafka does not hold up signals, and a reader that leaves ends a producer quietly',
   {skip, timeout: 60_000},
   async () => {
-    const producer = await producerOf(setup, 3)
+    const [producer, other] = await Promise.all([producerOf(setup, 3), producerOf(setup, 4)])
     broker.signal(0, 'SIGSTOP') // the first signal waits for Kafka
     try {
-      await pause(300)
+      await pause(500)
+      const otherEnded = other.end('SIGTERM')
       producer.child.kill('SIGINT')
       await pause(500)
       const ended = await producer.end('SIGINT')
       assert.equal(ended.signal, 'SIGINT', `${ended.code} ${producer.stderr()}`)
       assert.ok(ended.ms < 2_000, `${ended.ms} ms`)
       assert.doesNotMatch(producer.stderr(), /^\s+at |unexpected/m)
+      const {code, ms} = await otherEnded
+      assert.ok(ms < 10_500, `${ms} ms`)
+      assert.equal(code, 143, other.stderr())
+      assert.match(other.stderr(), lostFrames)
     } finally {
       broker.signal(0, 'SIGCONT')
     }
@@ -261,6 +267,24 @@ test(
     assert.doesNotMatch(printer.stderr(), /EPIPE|^\s+at |unexpected/m)
   },
 )
+
+test('a backlog is sent in batches that the broker accepts', {skip, timeout: 60_000}, async (t) => {
+  const [config, counts, clock] = [{kafkaBrokers: [broker.url]} as never, createStreamCounts(), realClock]
+  const warnings: string[] = []
+  const log = {warn: (text: string) => warnings.push(text), notice: () => {}} as never
+  const stop = AbortSignal.timeout(20_000)
+  const kafka = await kafkaClient(config, log)
+  const topic = topics.movers.name
+  const sender = await openKafkaSender({name: 'movers', kafka, config, topic, counts, clock, log, stop})
+  t.after(() => sender.close())
+  const frames = Array.from({length: 40_000}, (_, n) => {
+    const text = JSON.stringify({type: 'trade', data: [{s: 'AAPL', p: 1, t: n, v: 1, c: ['\uAC00']}]})
+    return {text, frame: {}, id: `frame-${n}`, at: realClock.now()}
+  })
+  await sender.send(frames, {shard: null, labels: {}, origin: 'simulated'})
+  assert.deepEqual(warnings, [])
+  assert.ok(counts.sends > 10)
+})
 
 fullTest('frames are kept while the leader of their partition is away', {timeout: 400_000}, async (t) => {
   const cluster = await kafkaCluster(3)

@@ -47,10 +47,7 @@ export async function requestWhileSilent(
     const names = targets.list()
     for (let from = 0; from < names.length; from += batch) {
       const {answer, body} = await client.request(request(names.slice(from, from + batch)))
-      listener.add(
-        {text: answer.text, frame: body, id: idOf(body), at: clock.now()},
-        answer.text.length,
-      )
+      listener.add({text: answer.text, frame: body, id: idOf(body), at: clock.now()}, answer.text.length)
     }
   }
 

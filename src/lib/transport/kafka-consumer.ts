@@ -106,14 +106,16 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
       next.set(partition, expected)
     }
     if (first === expected) return {offset: expected, isReset: false}
+    if (sought.get(partition) !== expected) return seek(partition, expected)
+    // A new leader may state an end that is too low for a moment. But the position that was sought is refused
+    // only if the topic really ends before it.
     if (Number(batch.highWatermark) < expected) {
       log.warn(
         `${name}: partition ${partition} of ${topic} ends before the stored position ${expected}: the topic was made again`,
       )
       return {offset: first, isReset: true}
     }
-    if (sought.get(partition) === expected) return {offset: Math.max(first, expected), isReset: false}
-    return seek(partition, expected)
+    return {offset: Math.max(first, expected), isReset: false}
   }
 
   function seek(partition: number, offset: number): undefined {

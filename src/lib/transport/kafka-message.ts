@@ -23,7 +23,7 @@ export interface EncodedMessage {
   timestamp: string
 }
 
-/** The bytes of a value above which the next frame begins another message. */
+/** The bytes of a value and its identities above which the next frame begins another message. */
 const mostValueBytes = 256_000
 
 /**
@@ -36,7 +36,7 @@ export function encodeFrames(
   const groups: Frame[][] = []
   let bytes = Infinity
   for (const frame of frames) {
-    const size = Buffer.byteLength(frame.text)
+    const size = Buffer.byteLength(frame.text) + frame.id.length + 2 // with the separators
     if (bytes + size > mostValueBytes) {
       groups.push([])
       bytes = 0
@@ -55,6 +55,32 @@ export function encodeFrames(
     },
     timestamp: String(group[0]!.at.getTime()),
   }))
+}
+
+/**
+ * The most bytes of messages that are sent together. They become one batch of a partition, and brokers accept
+ * batches of about a megabyte.
+ */
+const mostBatchBytes = 800_000
+
+/** Groups of messages, in order, each of which a broker accepts. A message that is larger is alone. */
+export function batchesOf(messages: readonly EncodedMessage[]): EncodedMessage[][] {
+  const batches: EncodedMessage[][] = []
+  let bytes = Infinity
+  for (const message of messages) {
+    const size = sizeOf(message)
+    if (bytes + size > mostBatchBytes) {
+      batches.push([])
+      bytes = 0
+    }
+    batches.at(-1)!.push(message)
+    bytes += size
+  }
+  return batches
+}
+
+function sizeOf({value, headers}: EncodedMessage): number {
+  return [value, ...Object.values(headers)].reduce((sum, text) => sum + Buffer.byteLength(text), 100)
 }
 
 /** A message as the Kafka library delivers it. */

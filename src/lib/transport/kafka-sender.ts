@@ -7,7 +7,7 @@ import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import type {Frame} from './frames.js'
 import {kafkaError} from './kafka-client.js'
-import {type EncodedMessage, encodeFrames, type ProducerFacts} from './kafka-message.js'
+import {batchesOf, type EncodedMessage, encodeFrames, type ProducerFacts} from './kafka-message.js'
 
 export interface KafkaSender {
   /** Resolves when all replicas have the frames. Throws after `stop`, or if Kafka refuses them. */
@@ -29,11 +29,6 @@ export interface SenderOptions {
   stop: AbortSignal
 }
 
-/**
- * The most bytes of one send. All its messages are one batch, and a broker accepts a megabyte by default. A
- * single message may be larger.
- */
-const mostSendBytes = 800_000
 const firstRetryMs = 200
 const longestRetryMs = 5_000
 
@@ -62,11 +57,11 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
     await dropped?.disconnect().catch(() => {})
   }
 
-  await requireTopic(options)
-  async function sendBatch(messages: readonly EncodedMessage[]) {
+  /** Sends messages as one batch, as often as it takes. */
+  async function sendBatch(messages: EncodedMessage[]) {
     for (let tries = 0; ; tries++) {
       try {
-        await (await connected()).send({topic, acks: -1, messages: [...messages]})
+        await (await connected()).send({topic, acks: -1, messages})
         counts.sends += messages.length
         if (away !== undefined) log.notice(`${name}: Kafka takes messages again`)
         away = undefined
@@ -87,6 +82,7 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
     }
   }
 
+  await requireTopic(options)
   return {
     async send(frames, facts) {
       for (const messages of batchesOf(encodeFrames(frames, facts))) await sendBatch(messages)
@@ -94,22 +90,6 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
     awayReason: () => away,
     close: drop,
   }
-}
-
-function* batchesOf(messages: readonly EncodedMessage[]): Generator<EncodedMessage[]> {
-  let batch: EncodedMessage[] = []
-  let bytes = 0
-  for (const message of messages) {
-    const size = Buffer.byteLength(message.value)
-    if (batch.length > 0 && bytes + size > mostSendBytes) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(message)
-    bytes += size
-  }
-  if (batch.length > 0) yield batch
 }
 
 /** The shard decides the partition, so that the frames of a shard stay in order. */

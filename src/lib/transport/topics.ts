@@ -2,6 +2,7 @@
 import type {Admin} from 'kafkajs'
 import {dayMs} from '../time.js'
 import {pluralize} from '../text.js'
+import {pause} from '../clock.js'
 
 export interface Topic {
   name: string
@@ -25,6 +26,9 @@ export function topicOf({name}: {name: string}): Topic {
   if (!topic) throw new Error(`the feed ${name} has no topic`)
   return topic
 }
+
+/** Tries to read a new topic, and the real milliseconds between them. */
+const [mostTries, retryMs] = [25, 200]
 
 export interface ArrangeOptions {
   /** Adds the missing partitions of a topic that exists. */
@@ -78,9 +82,9 @@ async function create(
   brokers: number,
   {dryRun}: ArrangeOptions,
 ): Promise<boolean> {
-  return admin.createTopics({
+  const isNew = await admin.createTopics({
     validateOnly: dryRun,
-    waitForLeaders: !dryRun,
+    waitForLeaders: false,
     topics: [
       {
         topic: topic.name,
@@ -90,6 +94,20 @@ async function create(
       },
     ],
   })
+  if (isNew && !dryRun) await hasLeaders(admin, topic.name)
+  return isNew
+}
+
+/** Waits until the brokers know a new topic. The library itself fails if one of them does not know it yet. */
+async function hasLeaders(admin: Admin, name: string): Promise<void> {
+  for (let tries = 1; ; tries++)
+    try {
+      await admin.fetchTopicMetadata({topics: [name]})
+      return
+    } catch (error) {
+      if (tries >= mostTries) throw error
+      await pause(retryMs)
+    }
 }
 
 function newRow({name, partitions, replicas, retentionMs}: Topic, brokers: number, {dryRun}: ArrangeOptions) {
