@@ -1,14 +1,15 @@
 /** Parses and writes PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
 
-/** That form of a list of texts. */
-export function arrayText(items: readonly (string | null)[]): string {
-  let text = '{'
+/** That form of a list of texts, each made of an item. */
+export function arrayText<T>(items: readonly T[], textOf: (item: T) => string | null): string {
+  let array = ''
   for (const item of items) {
+    const text = textOf(item)
     const element =
-      item === null ? 'NULL' : `"${/["\\]/.test(item) ? item.replaceAll(/["\\]/g, '\\$&') : item}"`
-    text += text.length === 1 ? element : `,${element}`
+      text === null ? 'NULL' : `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`
+    array += array === '' ? element : `,${element}`
   }
-  return `${text}}`
+  return `{${array}}`
 }
 
 /** Makes a parser of that form. `element` parses each element. */

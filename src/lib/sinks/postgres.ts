@@ -90,8 +90,8 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
     {statement, columns}: NonNullable<AnyFeed['insert']>,
   ): Promise<RejectedRow[]> {
     // The driver would make the text of each array itself, in twice the time.
-    const cells = (column: string) => arrayText(rows.map((row) => cellText(row[column])))
-    if (rows.length > 0) await tx.prepared(statement, columns.map(cells))
+    const texts = columns.map((column) => arrayText(rows, (row) => cellText(row[column])))
+    if (rows.length > 0) await tx.prepared(statement, texts)
     return []
   }
 
@@ -178,5 +178,5 @@ function itemRejections(deliveries: readonly Delivery[]): NewRejection[] {
 /** The text of a cell in an array: a list as the text of an array. */
 function cellText(cell: unknown): string | null {
   if (cell === null || cell === undefined) return null
-  return Array.isArray(cell) ? arrayText(cell as string[]) : String(cell as string | number)
+  return Array.isArray(cell) ? arrayText(cell as string[], (text) => text) : String(cell as string | number)
 }

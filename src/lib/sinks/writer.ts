@@ -45,7 +45,7 @@ export interface WriterOptions {
 /** The most rows of one transaction. */
 const mostRows = 2_000
 /** The bounds of what waits for the next transactions. */
-const mostWaitingRows = 10_000
+const mostWaitingRows = 4_000
 const mostWaitingBytes = 16_000_000
 const firstRetryMs = 200
 const longestRetryMs = 5_000
