@@ -63,23 +63,33 @@ export async function storeReceived(session: StreamSession, flags: ReceiveFlags 
   try {
     await receiveAll(session, flags, stores)
     await stores.finish()
+  } catch (error) {
+    if (error !== session.context.stop.reason) throw error
+    session.context.log.warn(
+      `${session.feed.name}: not everything that was received could be stored${isRecorded ? '; the next start records the gap' : ''}`,
+    )
   } finally {
     await stores.close()
   }
 }
 
+const framesPerDelivery = 200
+
 /** Stores what the socket brings, until the stream ends. */
 async function receiveAll(session: StreamSession, flags: ReceiveFlags, {writer}: Stores): Promise<void> {
   const {feed, context, counts} = session
-  const receiving = await receive(session, flags, {needsDatabase: true, undelivered: writer.oldest})
+  const receiving = await receive(session, flags, {isDelivered: true, undelivered: writer.oldest})
   try {
-    for await (const {frames, facts} of receiving.source.frames()) {
-      const {rows, rejected} = rowsOfFrames(feed, frames, facts)
-      for (const row of rows) receiving.noteTarget(String(row[feed.about]))
-      const at = frames.find((one) => 'at' in one)?.at ?? context.clock.now()
-      counts.rows += rows.length
-      await writer.add({rows, rejected, at, bytes: 0})
-    }
+    for await (const {frames, facts} of receiving.source.frames())
+      // After an outage of PostgreSQL many frames arrive together.
+      for (let from = 0; from < frames.length; from += framesPerDelivery) {
+        const some = frames.slice(from, from + framesPerDelivery)
+        const {rows, rejected} = rowsOfFrames(feed, some, facts)
+        for (const row of rows) receiving.noteTarget(String(row[feed.about]))
+        const at = some.find((one) => 'at' in one)?.at ?? context.clock.now()
+        counts.rows += rows.length
+        await writer.add({rows, rejected, at, bytes: 0})
+      }
     // The record of the producer says up to when everything is delivered.
     await writer.drained()
   } finally {
@@ -224,6 +234,9 @@ async function consumeStdin(session: StreamSession, flags: ConsumeFlags): Promis
       await stores.writer.add(delivery)
     }
     await stores.finish()
+  } catch (error) {
+    if (error !== context.stop.reason) throw error
+    context.log.warn(`${feed.name}: rows that were read from stdin could not be stored, and are lost`)
   } finally {
     await stores.close()
   }

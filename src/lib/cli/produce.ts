@@ -1,6 +1,7 @@
 /** Carries out `fin stream produce`: receives frames, and sends them to Kafka or prints their rows. */
 import {pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
+import {messageOf} from '../errors.js'
 import type {JobClaim} from '../limits/claims.js'
 import {printRows} from '../output/rows.js'
 import {bounded} from '../output/safe.js'
@@ -46,7 +47,7 @@ export async function produce(
   let hasSucceeded = false
   try {
     if (flags.input === undefined)
-      receiving = await receive(session, flags, {needsDatabase: to === 'kafka', undelivered: () => sending})
+      receiving = await receive(session, flags, {isDelivered: to === 'kafka', undelivered: () => sending})
     const received = receiving?.source.frames() ?? recorded(session, flags.input!)
     const output = {session, receiving, noteSending: (at: Date | undefined) => (sending = at)}
     if (to === 'kafka') await sendAll(received, output)
@@ -63,7 +64,7 @@ export async function produce(
       context.log.notice(
         `${feed.name}: ${pluralize(counts.frames, 'frame')}, ${to === 'kafka' ? pluralize(counts.sends, 'message') : pluralize(counts.rows, 'row')}, ${counts.rejected} rejected`,
       )
-    if (!stop.aborted || hasSucceeded) await session.close()
+    await session.close()
   }
 }
 
@@ -94,12 +95,12 @@ async function sendAll(received: AsyncIterable<Received>, {session, receiving, n
     for await (const {frames, facts} of received) {
       const good = frames.filter((one): one is Frame => 'frame' in one)
       noteSending(good[0]?.at)
+      if (good.length > 0) await sender.send(good, facts)
       await reject(
         session,
         receiving,
         frames.filter((one) => 'rejected' in one),
       )
-      if (good.length > 0) await sender.send(good, facts)
       noteSending(undefined)
     }
   } finally {
@@ -120,7 +121,13 @@ async function reject(
   if (rejected.length === 0) return
   const now = context.clock.now()
   const origin = {job: feed.name, source: feed.provider.name, target: undefined, runId: null, receivedAt: now}
-  await receiving?.database?.transaction((tx) => insertRejections(tx, rejected.map(rejectionOf), origin))
+  await receiving?.database
+    ?.transaction((tx) => insertRejections(tx, rejected.map(rejectionOf), origin))
+    .catch((error: unknown) =>
+      context.log.warn(
+        `${feed.name}: rejected items cannot be stored, so they are lost: ${messageOf(error)}`,
+      ),
+    )
 }
 
 /** Prints the rows. After a signal, the reader of stdout gets some seconds to take the last ones. */

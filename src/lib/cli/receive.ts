@@ -31,26 +31,28 @@ export interface ReceiveFlags {
 const firstDataMs = 15_000
 
 /**
- * Opens the source. `needsDatabase`: also with named targets. `undelivered`: arrival of the oldest frame that
- * was taken from the source and is not delivered yet.
+ * Opens the source. `isDelivered`: to Kafka or to PostgreSQL, not printed. `undelivered`: arrival of the
+ * oldest frame that was taken from the source and is not delivered yet.
  */
 export async function receive(
   {feed, context, counts, stop, watch}: StreamSession,
   flags: ReceiveFlags,
-  {needsDatabase, undelivered}: {needsDatabase: boolean; undelivered(): Date | undefined},
+  {isDelivered, undelivered}: {isDelivered: boolean; undelivered(): Date | undefined},
 ): Promise<Receiving> {
   const {log, clock, host, pid} = context
   const shard = shardOf()
   const ended = new AbortController()
   const until = AbortSignal.any([stop, ended.signal])
-  const mustOpen = needsDatabase || flags.target === undefined || feed.secretParameter !== undefined
+  const mustOpen = isDelivered || flags.target === undefined || feed.secretParameter !== undefined
   const database = mustOpen ? await context.database() : undefined
+  // A stream of a few named targets, or one that only prints, does not stand for the whole feed.
+  const isRecorded = isDelivered && flags.target === undefined
   const targets = await targetsNow()
   const place: Shard = shard ?? {index: 1, count: 1}
   const source = openLiveSource(feed, {
     ...{context, stop: until, targets, shard: feed.isSharded ? place : undefined, token: flags.token, counts},
     withRequests: database !== undefined,
-    since: database && flags.target === undefined ? await receivedUntil(database, feed, place) : undefined,
+    since: isRecorded && database ? await receivedUntil(database, feed, place) : undefined,
     onGap: (gap) => record?.addGap(gap, !feed.isSharded && gap.targets.length === targets.list().length),
   })
   const deliveredUntil = () => {
@@ -58,9 +60,8 @@ export async function receive(
     return until && earliest(until, undelivered(), source.oldest())
   }
   const {connectedSince} = source
-  // A stream of a few named targets does not stand for the whole feed.
   const record =
-    database && flags.target === undefined
+    isRecorded && database
       ? recordProducer({
           ...{feed, database, shard: place, host, pid, counts, clock, log},
           connectedSince,

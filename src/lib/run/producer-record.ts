@@ -8,6 +8,7 @@ import type {AnyFeed} from '../define-feed.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import type {SocketGap} from '../transport/socket-gaps.js'
+import {clean} from '../db/rejected-rows.js'
 import {messageOf} from '../errors.js'
 import type {Shard} from './shards.js'
 
@@ -104,9 +105,10 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
       counts.gapSeconds += (end.getTime() - began.getTime()) / 1000
       if (gaps.length >= mostWaiting) return
       gaps.push({
-        ...{feed: feed.name, kind: 'socket', shard: shard.index, why},
+        ...{feed: feed.name, kind: 'socket', shard: shard.index, why: clean(why) || 'unknown'},
         began_at: began.toISOString(),
-        ended_at: end.toISOString(),
+        // The clock may have been set back.
+        ended_at: (end < began ? began : end).toISOString(),
         symbols: isOfAll ? null : targets,
       })
     },

@@ -59,7 +59,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
       retries: 1_000_000,
       initialRetryTime: 200,
       maxRetryTime: 5_000,
-      restartOnFailure: async () => true,
+      restartOnFailure: async () => !draining.signal.aborted,
     },
   })
   /** The next offset of each partition that this member reads. */
@@ -86,7 +86,20 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     for (const partition of counts.lag.keys())
       if (!partitions.includes(partition)) counts.lag.delete(partition)
     log.detail(`${name}: reads partitions ${partitions.join(', ') || 'none'} of ${topic}`)
+    seekPositions(partitions, joins).catch((error: unknown) => {
+      if (!draining.signal.aborted) fail(error)
+    })
   })
+
+  /** Reads from the positions in PostgreSQL, also while no new message comes. */
+  async function seekPositions(partitions: readonly number[], joined: number) {
+    await writer.drained()
+    for (const partition of partitions) {
+      const position = await options.position(partition)
+      if (joins !== joined) return
+      if (!next.has(partition)) seek(partition, position ?? 0)
+    }
+  }
 
   /** Where to read on, or undefined if the batch starts elsewhere and the right one is fetched. */
   async function startOf({

@@ -40,14 +40,15 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
 
   async function connected(): Promise<Producer> {
     if (producer) return producer
-    const opened = kafka.producer({
+    // Known before it connects, so that `drop` also ends a connection that failed half way.
+    producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: () => partitionOfShard,
     })
-    await opened.connect()
-    return (producer = opened)
+    await producer.connect()
+    return producer
   }
 
   /** Closes a producer whose state is unknown after an error; the next try opens another one. */
