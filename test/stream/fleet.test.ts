@@ -17,7 +17,7 @@ import {seeded} from '../fault/kills.js'
 import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {apacheKafka} from '../servers/kafka.js'
 import {fin} from '../servers.js'
-import {full} from '../size.js'
+import {full, soak} from '../size.js'
 import {endAll, eventually, type Running, start} from './running.js'
 import {type Comparison, compareTrades, digestOf, overlaps, type Span, subscribedSpans} from './truth.js'
 
@@ -43,9 +43,9 @@ const earlyMs = 3_000
 const lateMs = 2_500
 
 /** The seconds in which processes are killed, and the number of shards of ten that run. */
-const [seconds, shards] = full ? [300, 10] : [30, 3]
+const [seconds, shards] = soak ? [300, 10] : full ? [60, 10] : [30, 3]
 /** Kafka waits half a minute for a consumer that was killed, so none is killed near the end. */
-const consumersUntilMs = full ? 260_000 : 6_000
+const consumersUntilMs = full ? (seconds - 30) * 1_000 : 6_000
 const killEveryMs = full ? 4_000 : 2_500
 
 interface Member {

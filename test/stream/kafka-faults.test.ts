@@ -117,7 +117,7 @@ test(
   'a consumer that is killed at work loses nothing, stores nothing twice, and Redis ends at the newest rows',
   {skip, timeout: soak ? 3_600_000 : full ? 900_000 : 120_000},
   async (t) => {
-    const kills = soak ? 200 : full ? 20 : 3
+    const kills = soak ? 200 : full ? 8 : 3
     const truth = await open(t)
     const random = seeded(7)
     const enough = new AbortController()
@@ -151,7 +151,7 @@ test(
   'PostgreSQL stops without warning, and cuts off sessions: the consumer stays in its group and catches up',
   {skip, timeout: 240_000},
   async (t) => {
-    const awayMs = full ? 30_000 : 3_000
+    const awayMs = soak ? 30_000 : full ? 10_000 : 3_000
     const truth = await open(t)
     const enough = new AbortController()
     const loading = truth.load(1_000, enough.signal)
@@ -256,7 +256,7 @@ test(
     await locker.connect()
     await locker.query('begin; lock table sp500_websocket_trades in access exclusive mode')
     const before = await truth.positions()
-    for (let round = 0; round < (full ? 20 : 4); round++)
+    for (let round = 0; round < (soak ? 20 : full ? 8 : 4); round++)
       for (const partition of [0, 1, 2]) await truth.put(2_500, partition)
     await readiness(({status, body}) => status === 503 && /PostgreSQL has not answered for/.test(body))
     const metrics = (await consumer.get('/metrics'))!.body
@@ -331,7 +331,7 @@ test(
     const random = seeded(11)
     const enough = new AbortController()
     const loading = truth.load(1_500, enough.signal)
-    const until = performance.now() + (full ? 120_000 : 5_000)
+    const until = performance.now() + (soak ? 120_000 : full ? 30_000 : 5_000)
     const running = [await truth.consume(withRedis)]
     await eventually('rows are stored', async () => (await truth.stored()) > 0)
     let changes = 0

@@ -15,13 +15,13 @@ import {topics} from '../../src/lib/transport/topics.js'
 import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {fin} from '../servers.js'
 import {kafkaCluster} from '../servers/kafka-cluster.js'
-import {full, fullTest} from '../size.js'
+import {full, fullTest, soak} from '../size.js'
 import {endAll, eventually, type Running, start} from './running.js'
 import {compareTrades, digestOf, subscribedSpans, type Span} from './truth.js'
 
 const broker = await kafkaCluster(1)
 const skip = broker.skipReason
-const outageMs = full ? 60_000 : 4_000
+const outageMs = soak ? 60_000 : full ? 15_000 : 4_000
 const keys = Object.fromEntries(
   Array.from({length: 12}, (_, n) => [`FINNHUB_API_KEY_${n + 1}`, `simulatedfinnhubkey${n + 1}`]),
 )
