@@ -43,7 +43,7 @@ const earlyMs = 3_000
 const lateMs = 2_500
 
 /** The seconds in which processes are killed, and the number of shards of ten that run. */
-const [seconds, shards] = soak ? [300, 10] : full ? [60, 10] : [30, 3]
+const [seconds, shards] = soak ? [300, 10] : full ? [60, 3] : [30, 3]
 /** Kafka waits half a minute for a consumer that was killed, so none is killed near the end. */
 const consumersUntilMs = full ? (seconds - 30) * 1_000 : 6_000
 const killEveryMs = full ? 4_000 : 2_500
@@ -82,7 +82,7 @@ test(
       // Kafka deletes messages that are older than the retention of a topic.
       at: realClock.now(),
       rate: 1,
-      tradesPerSecond: full ? 0.5 : 1,
+      tradesPerSecond: soak ? 0.5 : 1,
       env: {...generous, ...keys, KAFKA_BROKERS: broker.url},
       simulated: generous,
     })

@@ -6,7 +6,7 @@ import pg from 'pg'
 import type {WebSocket} from 'ws'
 import {sp500} from '../../src/lib/feeds/sp500.js'
 import {postgres} from '../servers.js'
-import {full} from '../size.js'
+import {soak} from '../size.js'
 import {eventually} from './running.js'
 import {socketServer} from './server.js'
 import {databaseOf, runFeed} from './session.js'
@@ -292,7 +292,7 @@ test(
   '50,000 trades a second wait for a database that is slow, in bounded memory',
   {timeout: 300_000},
   async (t) => {
-    const seconds = full ? 8 : 1
+    const seconds = soak ? 8 : 1
     const {talks, subscribed, numbers, stored, stream, url, gaps} = await streamOf(t, () => {}, {
       silenceMs: 5_000,
     } as never)
@@ -313,7 +313,7 @@ test(
         socket.send(
           frameOf(symbols[frame % 5]!, ...trades).replace(
             '{"type"',
-            `{"pad":"${'x'.repeat(full ? 0 : 20_000)}","type"`,
+            `{"pad":"${'x'.repeat(soak ? 0 : 20_000)}","type"`,
           ),
         )
       }

@@ -86,20 +86,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     for (const partition of counts.lag.keys())
       if (!partitions.includes(partition)) counts.lag.delete(partition)
     log.detail(`${name}: reads partitions ${partitions.join(', ') || 'none'} of ${topic}`)
-    seekPositions(partitions, joins).catch((error: unknown) => {
-      if (!draining.signal.aborted) fail(error)
-    })
   })
-
-  /** Reads from the positions in PostgreSQL, also while no new message comes. */
-  async function seekPositions(partitions: readonly number[], joined: number) {
-    await writer.drained()
-    for (const partition of partitions) {
-      const position = await options.position(partition)
-      if (joins !== joined) return
-      if (!next.has(partition)) seek(partition, position ?? 0)
-    }
-  }
 
   /** Where to read on, or undefined if the batch starts elsewhere and the right one is fetched. */
   async function startOf({
