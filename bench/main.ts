@@ -3,6 +3,7 @@ import {cpus} from 'node:os'
 import {exportRows} from './export.js'
 import {readCommandTimes} from './read-commands.js'
 import {startUp} from './start-up.js'
+import {stream} from './stream.js'
 import {upserts} from './upsert.js'
 
 export interface Figure {
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   export: exportRows,
   upsert: upserts,
   read: readCommandTimes,
+  stream,
 }
 const chosen = process.argv.slice(2)
 const unknown = chosen.find((name) => !(name in benches))

@@ -18,6 +18,7 @@ const outside = [
   'listr2',
   'pg',
   'pg-cursor',
+  'prom-client',
   'typescript',
   'undici',
   'ws',

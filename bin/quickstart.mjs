@@ -7,6 +7,7 @@ import {dirname, join, relative} from 'node:path'
 import {connect} from 'node:tls'
 import {fileURLToPath} from 'node:url'
 import {loadConfig} from '../dist/src/lib/config.js'
+import {chapters, collectionsOf} from './quickstart-chapters.mjs'
 
 const bin = dirname(fileURLToPath(import.meta.url))
 const startedMs = Number(process.env.FIN_QUICKSTART_BEGAN ?? Date.now() / 1000) * 1000
@@ -24,41 +25,8 @@ const env = {
 
 // CoinGecko allows five calls a minute without a key: four pages and one summary need no wait.
 const coinPages = insideSimulation || userConfig.env.COINGECKO_API_KEY_1 ? 20 : 4
-const collections = {
-  wikipedia: [['ingest', 'sp500-companies']],
-  bithumb: [
-    ['ingest', 'bithumb-markets'],
-    ['ingest', 'bithumb-tickers'],
-  ],
-  coingecko: [
-    ['ingest', 'coingecko-global'],
-    ['ingest', 'coingecko-ids', '--limit', String(coinPages)],
-  ],
-  fred: [
-    ['ingest', 'cpi'],
-    ['ingest', 'inflation'],
-    ['ingest', 'federal-funds-rate'],
-    ['ingest', 'treasury-yield'],
-  ],
-}
-const chapters = [
-  {name: 'sectors', title: 'The S&P 500 by sector', needs: ['wikipedia'], query: ['sp500-sectors']},
-  {name: 'coins', title: 'The largest coins', needs: ['coingecko'], query: ['top-coins', '--limit', '10']},
-  {
-    name: 'movers',
-    title: 'What moves most on Bithumb today',
-    needs: ['bithumb'],
-    query: ['bithumb-movers', '--limit', '10'],
-  },
-  {
-    name: 'pairs',
-    title: 'Which coin each Bithumb market trades; pairs to review first',
-    needs: ['bithumb', 'coingecko'],
-    then: [['map', 'bithumb-coingecko']],
-    query: ['bithumb-coingecko-mapping', '--limit', '10'],
-  },
-  {name: 'macro', title: 'The US economy', needs: ['fred'], query: ['latest-macro']},
-]
+const collections = collectionsOf(coinPages)
+const liveMs = 10_000
 
 const plainText = process.env.NO_COLOR || !process.stdout.isTTY
 const paint = (code, text) => (plainText ? text : `\u001b[${code}m${text}\u001b[0m`)
@@ -88,6 +56,12 @@ function fin(args, {show = false, limitMs = left()} = {}) {
   })
 }
 
+/** Prints the output of a command. On a terminal the command runs again, so that its table fits the width. */
+async function print(args, {stdout}) {
+  if (process.stdout.isTTY) await fin(args, {show: true})
+  else process.stdout.write(stdout)
+}
+
 const lastLine = (text) => text.trim().split('\n').at(-1).trim()
 
 /** The result of a command in short, from its last message. */
@@ -109,6 +83,9 @@ async function must(name, args) {
     throw new Error('a step of the tour failed')
   }
   step(ok, name, outcomeOf(result))
+  // An account that was made on the machine, or could not be made, is said as well.
+  for (const line of result.stderr.split('\n'))
+    if (/ the account fin /.test(line)) say(`    ${paint(2, line.trim())}`)
 }
 
 /** Whether a TLS connection to the provider succeeds within three seconds. It sends no request. */
@@ -155,6 +132,11 @@ async function showChapters(shown, origin) {
     const result = await fin(args)
     step(result.code === 0 ? ok : no, args[1], outcomeOf(result, args[1]))
   }
+  const stream = async (args) => {
+    const result = await fin(args, {limitMs: liveMs})
+    const isLive = result.code === 0 && !/ 0 rows stored/.test(result.stderr)
+    step(isLive ? ok : no, `stream ${args.at(-1)}, ${liveMs / 1000} s`, outcomeOf(result, args.at(-1)))
+  }
   if (origin === 'real' && providers.includes('coingecko') && coinPages < 20) {
     say(
       `  ${paint(2, `CoinGecko allows few calls a minute without a key: ${coinPages} of its 20 pages per run`)}`,
@@ -166,6 +148,7 @@ async function showChapters(shown, origin) {
     }),
   )
   for (const chapter of shown) for (const args of chapter.then ?? []) await collect(args)
+  for (const {live} of shown) if (live) await stream(live)
   const empty = []
   for (const chapter of shown) {
     const table = await fin(['query', ...chapter.query])
@@ -174,9 +157,11 @@ async function showChapters(shown, origin) {
       continue
     }
     say(`\n${paint(1, chapter.title)} ${paint(origin === 'real' ? 32 : 33, `(${origin})`)}`)
-    // On a terminal the command runs again, so that the table fits its width.
-    if (process.stdout.isTTY) await fin(['query', ...chapter.query], {show: true})
-    else process.stdout.write(table.stdout)
+    await print(['query', ...chapter.query], table)
+    if (chapter.also) {
+      say(`\n${paint(2, `fin ${chapter.also.join(' ')}`)}`)
+      await print(chapter.also, await fin(chapter.also))
+    }
   }
   return empty
 }

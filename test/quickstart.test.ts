@@ -197,9 +197,12 @@ function visit(account: Account | undefined, node: NodeProgram): void {
       'What moves most on Bithumb today',
       'Which coin each Bithumb market trades',
       'The US economy',
+      'The newest quotes, from ten live seconds of Bithumb',
     ])
       assert.match(stdout, new RegExp(`\\n${title}.* \\(simulated\\)\\n *\\w+ .*\\n *\\S+ `), title)
     assert.equal(stdout.match(/ \(real\)\n/g), null)
+    assert.match(stdout, /✓ stream bithumb, 10 s +[\d,]+ rows stored, 0 rejected\n/)
+    assert.match(stdout, /\nfin stream status\nfeed +role .*\nbithumb +producer .*\nbithumb +consumer .*\n/)
     const [invented, real] = [await contents('fin_simulated'), await contents('fin')]
     const counts = Object.fromEntries(invented.map(({name, rows}) => [name, rows]))
     // A coin that changes its rank between two pages may be on neither. The table holds what was reported.
@@ -230,7 +233,7 @@ function visit(account: Account | undefined, node: NodeProgram): void {
     assert.match(doctor!, /\ndatabase +ok/)
   })
 
-  test('a second tour changes no row, with any other settings and in any working folder', async () => {
+  test('a second tour changes no row but live quotes, with any other settings and in any working folder', async () => {
     const setting = {
       cwd: home,
       env: {
@@ -244,7 +247,7 @@ function visit(account: Account | undefined, node: NodeProgram): void {
     let [before, again] = [await contents('fin_simulated'), await tour(setting)]
     if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(setting)]
     assert.ok(isQuiet(again.stdout), again.stdout)
-    assert.match(again.stdout, /bithumb-coingecko +\d+ rows, nothing changed, 0 rejected/)
+    assert.match(again.stdout, /bithumb-coingecko +\d+ rows, .*, 0 rejected/)
     assert.deepEqual(await contents('fin_simulated'), before)
     const [query, status] = await Promise.all(again.tries.map((command) => shell(command, setting)))
     assert.match(query!, /top-coins/)
@@ -273,7 +276,10 @@ function visit(account: Account | undefined, node: NodeProgram): void {
     assert.deepEqual(working, [])
   })
 
-  /** Rows and digest of every table of a database, without the tables of the runs themselves. */
+  /**
+   * Rows and digest of every table of a database, without the tables of the runs themselves, and without live
+   * quotes and the prices that the mapping compares with them.
+   */
   async function contents(database: string): Promise<{name: string; rows: number; digest: string}[]> {
     assert.match(
       (await ran(program, ['db', 'status'])).stdout,
@@ -285,7 +291,7 @@ function visit(account: Account | undefined, node: NodeProgram): void {
     await client.connect()
     try {
       const {rows: tables} = await client.query<{name: string}>(`select relname as name from pg_class
-        where relkind = 'r' and relnamespace = 'public'::regnamespace and relname !~ '^(job_runs|target_state)' order by relname`)
+        where relkind = 'r' and relnamespace = 'public'::regnamespace and relname !~ '^(job_runs|target_state|stream_|bithumb_)' order by relname`)
       const found = []
       for (const {name} of tables) {
         const {rows} = await client.query<{rows: number; digest: string}>(

@@ -1,6 +1,6 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import {collectorsByName, requireJob} from '../lib/cli/jobs.js'
+import {collectorsByName, feedsByName, requireJob} from '../lib/cli/jobs.js'
 import {messageFlags, outputFlags} from '../lib/output/flags.js'
 
 export default class Replay extends Command {
@@ -34,7 +34,10 @@ A row that a newer answer has replaced is not stored. A row that is rejected aga
     const {flags} = await this.parse(Replay)
     const {replayAndPrint} = await import('../lib/cli/replay.js')
     const exitCode = await replayAndPrint(
-      await collectorsByName(this.config.commands),
+      {
+        collectors: await collectorsByName(this.config.commands),
+        feeds: await feedsByName(this.config.commands),
+      },
       flags,
       this.config.version,
       (database, job) => requireJob(database, job, this.config.commands),

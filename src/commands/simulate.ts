@@ -14,8 +14,12 @@ It listens on 127.0.0.1 only. FIN_SIMULATOR_URL makes fin use it: no real key is
 
 With -- COMMAND it starts on a free port, runs the command against itself, and ends with the exit code of the command.
 
+It serves the WebSockets of bithumb and finnhub too. Shares and funds trade round the clock on every day, so that each hour has trades.
+
 While it runs: GET /clock returns the time, POST /clock {"advanceMs": 3600000} advances it. GET /log and /log/summary list the requests.
+GET /sockets lists the WebSocket connections with their subscriptions. GET /trades?symbol=AAPL&from=INSTANT&to=INSTANT lists the trades of up to an hour.
 POST /faults {"provider": "coingecko", "kind": "500", "times": 3} injects faults. A POST needs the header content-type: application/json.
+The faults hang and drop affect open WebSocket connections: one stays open and is silent, or it breaks. Their percentage counts per connection and second.
 Requests of web pages are refused, and those to a host that is not 127.0.0.1, localhost or [::1]. SIGINT and SIGTERM end it cleanly (130, 143).`
   static override usage = ['simulate [FLAGS]', 'simulate [FLAGS] -- COMMAND [ARGUMENTS]']
   static override examples = [
@@ -55,6 +59,9 @@ Requests of web pages are refused, and those to a host that is not 127.0.0.1, lo
       summary: 'inject a fault: PROVIDER:KIND, PROVIDER:KIND:TIMES or PROVIDER:KIND:10%',
       multiple: true,
       multipleNonGreedy: true,
+    }),
+    'trades-per-second': Flags.string({
+      summary: 'mean number of trades per symbol and second on the WebSocket of finnhub (default: 1)',
     }),
     'allow-host': Flags.string({
       summary: 'also answer requests to this host: a name under which a forwarder passes them on',

@@ -182,5 +182,10 @@ export function deadline(ms: number): AbortSignal {
   return AbortSignal.timeout(ms)
 }
 
+/** Resolves when the events that wait have been handled, so that a long loop does not hold them up. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Sleeps real milliseconds, to wait for a server that starts or a lock that is taken. */
 export const pause = realSleep

@@ -1,9 +1,53 @@
 /** The type of a feed: declared facts and pure functions, as for a collector. */
-import type {Rejected} from './define.js'
-import type {Provider, Refusal} from './define-provider.js'
+import type {ParsedRow, Rejected} from './define.js'
+import type {HttpRequest, Provider, Refusal} from './define-provider.js'
 import type {NewRow, TableName} from './rows.js'
+import type {StatementName} from './db/statement.js'
 
-/** A job that receives live data over a WebSocket and stores it in one table. */
+/** The facts that a row takes from the delivery of its frame. */
+export interface FrameOrigin {
+  /** Identity of the frame: the same for a redelivery and for a replay of a recording. */
+  id: string
+  /** The producer of a feed that is divided among several: its number, from 1, and its host. */
+  shard: {index: number; host: string} | null
+  /** The label of a target, such as the category of a mover, at the time of the frame. */
+  labels: Readonly<Record<string, string>>
+}
+
+/** The pauses between messages to a server that accepts only so many of them at a time. */
+export interface MessagePace {
+  everyMs: number
+  /** After this many messages, `pauseMs` instead. */
+  burst: number
+  pauseMs: number
+}
+
+/** The values in Redis of the newest row of each target. A value is the text of a JSON object. */
+export interface LiveValues<Row> {
+  /** Fields of one hash, by target. Absent: no hash. */
+  hash?: {key: string; seconds: number; value(row: Row): string}
+  /** A key for each target, written on request. */
+  latest: {key(target: string): string; seconds: number; value(row: Row): string}
+  /** The channel that is told about new values; absent: none. */
+  channel?: string
+  /** Column with the instant of a row, in epoch milliseconds. The greatest is the newest. */
+  instant: keyof Row & string
+  /** Statement that yields the newest row of each target. */
+  newest: StatementName
+}
+
+/** Requests that stand in for a socket without data. */
+export interface FeedFallback {
+  /** Real milliseconds without data after which the first request is sent. */
+  silentMs: number
+  /** The request for the data of up to `batch` targets; its body is a frame. */
+  request(targets: readonly string[]): HttpRequest
+  batch: number
+  /** Real milliseconds from one request of all targets to the next one. */
+  everyMs: number
+}
+
+/** A job that receives live data over a WebSocket and stores it. */
 export interface Feed<T extends TableName> {
   /** `bithumb`: the command `fin stream produce bithumb`. */
   name: string
@@ -11,18 +55,46 @@ export interface Feed<T extends TableName> {
   provider: Provider
   /** Address of the WebSocket: `wss://...`. */
   socketUrl: string
-  /** Statement that yields each `target` to subscribe to. */
+  /** The parameter of the address that holds the secret of a credential; absent: no credential is needed. */
+  secretParameter?: string
+  /** The most targets of one connection; absent: no limit. */
+  mostTargets?: number
+  /** True if the targets may be divided among several producers (`--shard i/n`). */
+  isSharded?: boolean
+  /** Statement that yields each `target` to subscribe to, and its `label` if it has one. */
   targets: `select_${string}`
+  /** Real milliseconds between two reads of the targets. */
+  targetsEveryMs: number
+  /** The PostgreSQL channel that announces other targets; absent: they are only read at the interval. */
+  targetsChannel?: string
   /** Commands that store the rows which the statement reads, as for a collector. */
   dependsOn: readonly string[]
+  /** The table of the rows. */
   table: T
-  /** Pure. Messages to send once connected, each as JSON. `ticket` is unique for each connection. */
-  subscribe(targets: readonly string[], ticket: string): unknown[]
-  /** Text sent at an interval in real milliseconds, because the server closes an idle connection. */
-  heartbeat: {text: string; everyMs: number}
   /**
-   * Idle timeout: real milliseconds without any message after which the connection counts as dead. It is
-   * checked with every heartbeat.
+   * Appends rows, with one array for each of `columns`; absent: the upsert statement of the table. Rows that
+   * are stored already stay unchanged.
+   */
+  insert?: {statement: `insert_${string}`; columns: readonly (keyof NewRow[T] & string)[]}
+  /**
+   * The table of the newest row of each target. `table` then keeps the newest row of each target and
+   * interval: the statement copies it there when a row of a later interval comes.
+   */
+  newest?: {table: TableName; copy: `insert_${string}`}
+  /**
+   * Pure. Messages that turn a connection subscribed to `subscribed` into one subscribed to `wanted`, each
+   * sent as JSON. `subscribed` is empty for a new connection. `ticket` is unique for each call.
+   */
+  subscribe(wanted: readonly string[], subscribed: readonly string[], ticket: string): unknown[]
+  /** Real milliseconds between these messages; absent: none. */
+  pace?: MessagePace
+  /**
+   * Text sent at an interval in real milliseconds; null: a ping of the protocol, which the server answers.
+   */
+  heartbeat: {text: string | null; everyMs: number}
+  /**
+   * Idle timeout: real milliseconds without any message or answer to a ping after which the connection counts
+   * as dead. It is checked with every heartbeat.
    */
   silenceMs: number
   /**
@@ -30,15 +102,22 @@ export interface Feed<T extends TableName> {
    * again if that brings no data either. A keep-alive answer or a status is not data. The bound fits the
    * market: it is not an outage when few targets have no quote for a while.
    */
-  noDataMs?(targets: number): number
+  noDataMs?(targets: number, at: Date): number
   /** Pure. True for a frame with data of a target; absent: every frame counts. */
   isData?(frame: unknown): boolean
-  /** Pure. Recognises a refusal. `stop`: trying again does not help. `wait`: the server may accept later. */
-  refusal(frame: unknown): (Pick<Refusal, 'why'> & {next: 'stop' | 'wait'}) | undefined
+  /**
+   * Pure. Recognises a refusal. `stop`: trying again does not help. `wait`: the server may accept later.
+   * `skip`: a target is refused, and the others arrive.
+   */
+  refusal(frame: unknown): (Pick<Refusal, 'why'> & {next: 'stop' | 'wait' | 'skip'}) | undefined
   /** Pure. The rows of one frame; none for an acknowledgement or for another channel of the same socket. */
-  parse(frame: unknown): Iterable<NewRow[T] | Rejected>
+  parse(frame: unknown, from: FrameOrigin): Iterable<ParsedRow<T> | Rejected>
   /** Column that holds the target of a row. */
   about: keyof NewRow[T] & string
+  live: LiveValues<ParsedRow<T>>
+  /** The Kafka consumer group. */
+  group: string
+  fallback?: FeedFallback
 }
 
 /** A feed of any table, for code that handles every feed. */

@@ -81,6 +81,8 @@ export function wordsOrNull(value: unknown): string | null {
 
 /** The markers that providers write for "no value". */
 const sentinels = new Set(['', '.', '-', 'none', 'n/a', 'nan', 'null', 'na', '#n/a'])
+/** Nearly every number that a provider sends. */
+const plainDecimal = /^\d{1,15}(\.\d{1,15})?$/
 const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,5})?$/i
 /** The most characters of a number. No provider sends more; a pattern may need the square of the length. */
 const longestNumber = 1_000
@@ -93,6 +95,7 @@ const longestNumber = 1_000
 export function decimal(value: unknown): string | null {
   if (value === null) return null
   if (typeof value !== 'string') throw new Error(`expected a number, got ${describe(value)}`)
+  if (plainDecimal.test(value)) return value
   if (value.length > longestNumber) throw new Error(`"${clip(value)}" is too long for a number`)
   const trimmed = value.trim().replace(/%$/, '')
   if (sentinels.has(trimmed.toLowerCase())) return null
@@ -130,7 +133,7 @@ function isZero(number: string): boolean {
 /** An integer as text of any size; null for null and sentinels. */
 export function integer(value: unknown): string | null {
   const found = decimal(value)
-  if (found === null) return null
+  if (found === null || /^\d{1,15}$/.test(found)) return found
   if (!/^[+-]?\d+(\.0*)?$/.test(found)) throw new Error(`"${clip(found)}" is not a whole number`)
   return found.replace(/\.0*$/, '').replace(/^\+/, '')
 }
@@ -188,9 +191,9 @@ function sameDay(iso: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(iso)
 }
 
-function instant(ms: number, value: unknown): string {
-  if (Number.isNaN(ms) || Math.abs(ms) > 8.64e15)
-    throw new Error(`"${clip(String(value))}" is not an instant`)
+/** ISO instant from epoch milliseconds. Throws for a number that is not an instant; `sent` is its text. */
+export function instant(ms: number, sent: unknown = ms): string {
+  if (Number.isNaN(ms) || Math.abs(ms) > 8.64e15) throw new Error(`"${clip(String(sent))}" is not an instant`)
   return new Date(ms).toISOString()
 }
 

@@ -45,9 +45,7 @@ const unreachable = new Set([
   'ENOTFOUND',
 ])
 
-/**
- * True if no server answers, or it is still starting: the embedded server can be started, any other awaited.
- */
+/** True if no server answers, or it is still starting: the embedded one can be started, others awaited. */
 export function isUnreachable(error: unknown): boolean {
   const code = codeOf(error) ?? ''
   return (
@@ -151,8 +149,9 @@ const meanings: readonly Meaning[] = [
     nextStep: 'Grant the user of DATABASE_URL the right to use and create tables there.',
   },
   {
-    // 22P05 is also the code of a NUL in a JSON text, which concerns one row and not the database.
-    isIt: (code, text) => code === '22021' || (code === '22P05' && /no equivalent in encoding/.test(text)),
+    // Both are also the codes of a NUL, which concerns one row and not the database.
+    isIt: (code, text) =>
+      code === '22021' ? !text.endsWith(': 0x00') : code === '22P05' && /no equivalent in/.test(text),
     needsPerson: true,
     message: (where, text) => `the database ${where} cannot store a character: ${text}`,
     nextStep: 'Use a database with the encoding UTF8; `fin doctor` shows more.',

@@ -438,16 +438,6 @@ export interface NewRow {
     ex_dividend_date: string | null
     extra: unknown
   }
-  connection_leases: {
-    provider: string
-    credential: string
-    feed: string
-    shard: number | null
-    host: string
-    pid: number
-    since: string
-    until: string
-  }
   cpi: {
     series_id: string
     date: string
@@ -892,6 +882,18 @@ export interface NewRow {
     pod_name: string | null
     source: string
   }
+  stream_consumers: {
+    feed: string
+    consumer: string
+    host: string
+    pid: number
+    started_at: string
+    seen_at: string
+    last_event_at: string | null
+    rows?: string
+    rows_rate: string | null
+    rejected?: string
+  }
   stream_gaps: {
     feed: string
     kind: string
@@ -904,12 +906,35 @@ export interface NewRow {
     ended_at: string | null
     why: string
     repaired_at: string | null
+    symbols: string[] | null
   }
   stream_positions: {
     consumer: string
     topic: string
     partition: number
     next_offset: string
+  }
+  stream_producers: {
+    feed: string
+    shard: number
+    shards: number
+    host: string
+    pid: number
+    started_at: string
+    seen_at: string
+    connected_at: string | null
+    received_until: string | null
+    last_event_at: string | null
+    frames?: string
+    frames_rate: string | null
+    rejected?: string
+    reconnects?: string
+  }
+  stream_shards: {
+    feed: string
+    shards: number
+    target: string
+    shard: number
   }
   target_state: {
     unit: string
@@ -1170,7 +1195,6 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   company_news: ['symbol', 'url', 'url_hash', 'source', 'title', 'description', 'content', 'published_at', 'fetched_at', 'created_at', 'updated_at'],
   company_overview: ['symbol', 'as_of', 'batch_id', 'asset_type', 'name', 'description', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'address', 'official_site', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra', 'created_at', 'updated_at'],
   company_overview_history: ['symbol', 'as_of', 'asset_type', 'name', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra', 'created_at', 'updated_at'],
-  connection_leases: ['provider', 'credential', 'feed', 'shard', 'host', 'pid', 'since', 'until'],
   cpi: ['series_id', 'date', 'cpi_value', 'interval_type', 'unit', 'name', 'realtime_start', 'created_at', 'updated_at'],
   credential_rests: ['provider', 'credential', 'kind', 'since', 'until', 'why', 'fingerprint'],
   earnings_calendar: ['id', 'symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'currency', 'time_of_day', 'event_description', 'fetched_at', 'superseded_at', 'created_at', 'updated_at'],
@@ -1209,8 +1233,11 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of', 'created_at', 'updated_at'],
   sp500_membership: ['symbol', 'period_number', 'from_date', 'to_date', 'is_end_assumed', 'company_name', 'source', 'flag', 'known_from', 'known_to', 'seen_at', 'created_at', 'updated_at'],
   sp500_websocket_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'created_at', 'updated_at'],
-  stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at'],
+  stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
+  stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at', 'symbols'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'created_at', 'updated_at'],
+  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
+  stream_shards: ['feed', 'shards', 'target', 'shard', 'created_at'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated', 'created_at', 'updated_at'],
   trade_bars: ['asset_class', 'symbol', 'minute', 'open', 'high', 'low', 'close', 'volume', 'turnover', 'trades', 'created_at', 'updated_at'],
@@ -1240,7 +1267,6 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   company_news: ['symbol', 'url', 'source', 'title', 'description', 'content', 'published_at', 'fetched_at'],
   company_overview: ['symbol', 'as_of', 'asset_type', 'name', 'description', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'address', 'official_site', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra'],
   company_overview_history: ['symbol', 'as_of', 'asset_type', 'name', 'cik', 'exchange', 'currency', 'country', 'sector', 'industry', 'fiscal_year_end', 'latest_quarter', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding', 'dividend_date', 'ex_dividend_date', 'extra'],
-  connection_leases: ['provider', 'credential', 'feed', 'shard', 'host', 'pid', 'since', 'until'],
   cpi: ['series_id', 'date', 'cpi_value', 'interval_type', 'unit', 'name', 'realtime_start'],
   credential_rests: ['provider', 'credential', 'kind', 'since', 'until', 'why', 'fingerprint'],
   earnings_calendar: ['symbol', 'company_name', 'report_date', 'fiscal_date_ending', 'estimate', 'currency', 'time_of_day', 'event_description', 'fetched_at', 'superseded_at'],
@@ -1279,8 +1305,11 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of'],
   sp500_membership: ['symbol', 'period_number', 'from_date', 'to_date', 'is_end_assumed', 'company_name', 'source', 'flag', 'known_from', 'seen_at'],
   sp500_websocket_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source'],
-  stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at'],
+  stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
+  stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'symbols'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset'],
+  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
+  stream_shards: ['feed', 'shards', 'target', 'shard'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated'],
   trade_bars: ['asset_class', 'symbol', 'minute', 'open', 'high', 'low', 'close', 'volume', 'turnover', 'trades'],
@@ -1350,7 +1379,6 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   company_news: ['symbol', 'url'],
   company_overview: ['symbol'],
   company_overview_history: ['symbol', 'as_of'],
-  connection_leases: ['provider', 'credential'],
   cpi: ['series_id', 'date'],
   credential_rests: ['provider', 'credential'],
   earnings_calendar: [],
@@ -1389,8 +1417,11 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   sp500_market_snapshots: ['symbol', 'snapshot_time'],
   sp500_membership: ['symbol', 'period_number', 'known_from'],
   sp500_websocket_trades: ['traded_at', 'symbol', 'trade_id'],
+  stream_consumers: ['consumer', 'host', 'pid'],
   stream_gaps: [],
   stream_positions: ['consumer', 'topic', 'partition'],
+  stream_producers: ['feed', 'shard'],
+  stream_shards: ['feed', 'shards', 'target'],
   target_state: ['unit', 'target'],
   top_gainers: ['batch_id', 'category', 'symbol'],
   trade_bars: ['asset_class', 'symbol', 'minute'],
@@ -1420,7 +1451,6 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   company_news: [],
   company_overview: ['batch_id', 'market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding'],
   company_overview_history: ['market_capitalization', 'ebitda', 'pe_ratio', 'peg_ratio', 'book_value', 'dividend_per_share', 'dividend_yield', 'eps', 'revenue_per_share_ttm', 'profit_margin', 'operating_margin_ttm', 'return_on_assets_ttm', 'return_on_equity_ttm', 'revenue_ttm', 'gross_profit_ttm', 'diluted_eps_ttm', 'quarterly_earnings_growth_yoy', 'quarterly_revenue_growth_yoy', 'analyst_target_price', 'trailing_pe', 'forward_pe', 'price_to_sales_ratio_ttm', 'price_to_book_ratio', 'ev_to_revenue', 'ev_to_ebitda', 'beta', 'week_52_high', 'week_52_low', 'day_50_moving_average', 'day_200_moving_average', 'shares_outstanding'],
-  connection_leases: ['shard', 'pid'],
   cpi: ['cpi_value'],
   credential_rests: [],
   earnings_calendar: ['id', 'estimate'],
@@ -1459,8 +1489,11 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   sp500_market_snapshots: ['current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h'],
   sp500_membership: ['period_number'],
   sp500_websocket_trades: ['id', 'price', 'volume', 'timestamp_ms', 'pod_index'],
+  stream_consumers: ['pid', 'rows', 'rows_rate', 'rejected'],
   stream_gaps: ['id', 'shard', 'partition', 'first_offset', 'last_offset'],
   stream_positions: ['partition', 'next_offset'],
+  stream_producers: ['shard', 'shards', 'pid', 'frames', 'frames_rate', 'rejected', 'reconnects'],
+  stream_shards: ['shards', 'shard'],
   target_state: ['failures'],
   top_gainers: ['batch_id', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume'],
   trade_bars: ['open', 'high', 'low', 'close', 'volume', 'turnover', 'trades'],

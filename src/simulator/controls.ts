@@ -4,29 +4,45 @@
  */
 import type {IncomingMessage} from 'node:http'
 import {NeedsPerson} from '../lib/errors.js'
+import {hourMs, secondMs} from '../lib/time.js'
 import {json, type Reply} from './stub.js'
 import {faultFrom, type Faults} from './faults.js'
+import type {ConnectionLog} from './connections.js'
 import type {RequestLog} from './log.js'
+import type {Scenario} from './scenario.js'
+import type {Trade} from './trades.js'
 import {type ClockChange, clockMs, type SharedClock} from './clock.js'
 
 interface Controlled {
   clock: SharedClock
   faults: Faults
   log: RequestLog
+  connections: ConnectionLog
+  scenario: Scenario
+}
+
+const controlNames: readonly string[] = ['clock', 'log', 'faults', 'sockets', 'trades']
+
+/** True for the first part of a control's path. */
+export function isControlName(name: string): boolean {
+  return controlNames.includes(name)
 }
 
 const maxBodyLength = 100_000
+/** Longest interval of GET /trades, and the most trades of an answer. */
+const [longestMs, mostTrades] = [hourMs, 100_000]
 
 /**
  * Answers a request to the controls: GET /clock; POST /clock {instant?, rate?, advanceMs?}; POST /clock/sleep
- * {until}; GET /log?provider=&after=; GET /log/summary; GET, POST and DELETE /faults. `gone` is aborted when
- * the caller disconnects. Throws NeedsPerson for an invalid body.
+ * {until}; GET /log?provider=&after=; GET /log/summary; GET /sockets?provider=&after=; GET
+ * /trades?symbol=&from=&to=; GET, POST and DELETE /faults. `gone` is aborted when the caller disconnects.
+ * Throws NeedsPerson for an invalid body or query.
  */
 export async function answerControl(
   request: IncomingMessage,
   url: URL,
   gone: AbortSignal,
-  {clock, faults, log}: Controlled,
+  {clock, faults, log, connections, scenario}: Controlled,
 ): Promise<Reply> {
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /clock':
@@ -39,15 +55,12 @@ export async function answerControl(
       await clock.sleep(instantMsOf(until, 'until'), gone)
       return json(clock.state())
     }
-    case 'GET /log': {
-      const after = Number(url.searchParams.get('after') ?? 0)
-      return json(
-        log.requests({
-          provider: url.searchParams.get('provider') ?? undefined,
-          after: Number.isNaN(after) ? 0 : after,
-        }),
-      )
-    }
+    case 'GET /log':
+      return json(log.requests(filterFrom(url.searchParams)))
+    case 'GET /sockets':
+      return json(connections.connections(filterFrom(url.searchParams)))
+    case 'GET /trades':
+      return json(tradesFor(url.searchParams, scenario))
     case 'GET /log/summary':
       return json(log.summary())
     case 'GET /faults':
@@ -61,6 +74,22 @@ export async function answerControl(
     default:
       return json({error: `the simulator does not know ${request.method} ${url.pathname}`}, 501)
   }
+}
+
+function filterFrom(query: URLSearchParams) {
+  const after = Number(query.get('after') ?? 0)
+  return {provider: query.get('provider') ?? undefined, after: Number.isNaN(after) ? 0 : after}
+}
+
+/** The trades of a symbol, in the spelling of the index, after `from` and up to `to`. */
+function tradesFor(query: URLSearchParams, {trades}: Scenario): Trade[] {
+  const [fromMs, toMs] = [instantMsOf(query.get('from'), 'from'), instantMsOf(query.get('to'), 'to')]
+  if (toMs - fromMs > longestMs) throw new NeedsPerson('the interval is longer than an hour')
+  const found: Trade[] = []
+  for (let ms = fromMs; ms < toMs && found.length <= mostTrades; ms += secondMs)
+    found.push(...trades(query.get('symbol') ?? '', ms, Math.min(ms + secondMs, toMs)))
+  if (found.length > mostTrades) throw new NeedsPerson('the interval has more than 100,000 trades')
+  return found
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {

@@ -3,7 +3,8 @@ import {NeedsPerson} from '../lib/errors.js'
 import type {Reply} from './stub.js'
 import {stream} from './random.js'
 
-const faultKinds = [
+/** Kinds that affect an answer, or the handshake and the first frame of a socket. */
+const answerKinds = [
   '429',
   '500',
   'slow',
@@ -17,17 +18,23 @@ const faultKinds = [
   'empty',
   'one-bad-item',
 ] as const
+
+/** Kinds that affect open sockets: one stays open and is silent, or the connection breaks. */
+const socketKinds = ['hang', 'drop'] as const
+export type SocketFaultKind = (typeof socketKinds)[number]
+
+const faultKinds = [...answerKinds, ...socketKinds] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
   /** A provider's name, or `*` for all of them. */
   provider: string
   kind: FaultKind
-  /** Inject it into this many requests, then stop. Default without `probability`: once. */
+  /** Inject it into this many requests or open sockets, then stop. Default without `probability`: once. */
   times?: number
   /**
-   * Probability of injection for each request, 0 to 1. It is drawn from the seed, so every simulation affects
-   * the same requests.
+   * Probability of injection for each request, 0 to 1; of a kind for open sockets, for each one and second.
+   * It is drawn from the seed, so every simulation affects the same requests.
    */
   probability?: number
   /** Inject it only into requests whose path and query contain this text. */
@@ -42,7 +49,12 @@ export interface Faults {
   list(): readonly Fault[]
   /** The fault to inject into this request, if any; at most one. `variant` counts its injections. */
   inject(provider: string, path: string): {fault: Fault; variant: number} | undefined
+  /** The fault to inject into an open socket in this second, if any. */
+  injectOpen(provider: string, path: string): SocketFaultKind | undefined
 }
+
+const isSocketKind = (kind: FaultKind): kind is SocketFaultKind =>
+  (socketKinds as readonly FaultKind[]).includes(kind)
 
 export function createFaults(seed: number, first: readonly Fault[] = []): Faults {
   let faults: {fault: Fault; left: number; draws: number; injections: number}[] = []
@@ -55,26 +67,35 @@ export function createFaults(seed: number, first: readonly Fault[] = []): Faults
     })
   }
   for (const fault of first) add(fault)
+  const next = (provider: string, path: string, isOpen: boolean) => {
+    for (const one of faults) {
+      const {fault} = one
+      if (
+        isSocketKind(fault.kind) !== isOpen ||
+        (fault.provider !== '*' && fault.provider !== provider) ||
+        !path.includes(fault.path ?? '')
+      )
+        continue
+      if (
+        fault.probability !== undefined &&
+        stream(seed, 'fault', fault.provider, fault.kind).uniform(one.draws++) >= fault.probability
+      )
+        continue
+      if (--one.left === 0) faults = faults.filter((other) => other !== one)
+      return {fault, variant: one.injections++}
+    }
+    return undefined
+  }
   return {
     add,
     clear: () => {
       faults = []
     },
     list: () => faults.map(({fault, left}) => ({...fault, ...(left < Infinity ? {times: left} : {})})),
-    inject(provider, path) {
-      for (const one of faults) {
-        const {fault} = one
-        if ((fault.provider !== '*' && fault.provider !== provider) || !path.includes(fault.path ?? ''))
-          continue
-        if (
-          fault.probability !== undefined &&
-          stream(seed, 'fault', fault.provider, fault.kind).uniform(one.draws++) >= fault.probability
-        )
-          continue
-        if (--one.left === 0) faults = faults.filter((other) => other !== one)
-        return {fault, variant: one.injections++}
-      }
-      return undefined
+    inject: (provider, path) => next(provider, path, false),
+    injectOpen(provider, path) {
+      const kind = next(provider, path, true)?.fault.kind
+      return kind !== undefined && isSocketKind(kind) ? kind : undefined
     },
   }
 }

@@ -52,6 +52,9 @@ const kindOf = new Map(
   ),
 )
 
+/** Symbols of the funds that trade; GLD and IBIT are trusts without such a profile. */
+export const tradedFunds: readonly string[] = [...kindOf.keys(), 'GLD', 'IBIT']
+
 /** The profile of a fund, constant within a day; undefined for a symbol that is not a fund. */
 export function fundOf(
   seed: number,

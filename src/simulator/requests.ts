@@ -3,7 +3,8 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 import {pause} from '../lib/clock.js'
 import type {Limit} from '../lib/define.js'
 import {messageOf, NeedsPerson} from '../lib/errors.js'
-import {answerControl} from './controls.js'
+import type {ConnectionLog} from './connections.js'
+import {answerControl, isControlName} from './controls.js'
 import {barred} from './guard.js'
 import {type StubRequest, type ProviderStub, json, NotSimulated, type Reply} from './stub.js'
 import {faulted, type Faults} from './faults.js'
@@ -21,6 +22,7 @@ export interface Served {
   limiter: Limiter
   faults: Faults
   log: RequestLog
+  connections: ConnectionLog
   /** Further hosts that requests may name, in lower case. */
   hosts: readonly string[]
   /** Called for every request to a provider. */
@@ -55,11 +57,12 @@ async function answerOne(
     return send(response, json({error: 'the path of the request is not an address'}, 400))
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const [, name = '', ...rest] = url.pathname.split('/')
-  const isControl = name === 'clock' || name === 'log' || name === 'faults'
+  const isControl = isControlName(name)
   const refused = barred(request, {hosts, isOpen: !isControl})
   if (refused) return send(response, json({error: refused.why}, refused.status))
-  // Sleeping and reading the log do not keep the clock busy.
-  const done = name === 'log' || url.pathname === '/clock/sleep' ? () => {} : clock.busy()
+  // Sleeping and reading what happened do not keep the clock busy.
+  const isReading = name === 'log' || name === 'sockets' || name === 'trades'
+  const done = isReading || url.pathname === '/clock/sleep' ? () => {} : clock.busy()
   try {
     const stub = stubs.get(name)
     if (isControl) send(response, await answerControl(request, url, gone, served))

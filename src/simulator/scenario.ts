@@ -11,6 +11,7 @@ import {inventExchange, type Exchange} from './markets.js'
 import {inventMembers, type Change, type Member} from './members.js'
 import {inventAccounts, type Accounts} from './posts.js'
 import {reportsOf, type Report} from './reports.js'
+import {inventTrades, type Trades} from './trades.js'
 import {inventTruths, type Truths} from './truths.js'
 
 export interface Scenario {
@@ -27,6 +28,8 @@ export interface Scenario {
   /** Reports of a company whose actual day lies between two instants, as known at a third. */
   reports(symbol: string, fromMs: number, toMs: number, atMs: number): Report[]
   news: News
+  /** Trades of shares and funds. */
+  trades: Trades
   /** Accounts of X and their posts. */
   accounts: Accounts
   /** Accounts of Truth Social, their posts, and trending tags. */
@@ -41,7 +44,8 @@ export interface Scenario {
  */
 const mistaken: Readonly<Record<string, string>> = {REI: 'rei-network', PUMP: 'pump-token'}
 
-export function createScenario(seed: number): Scenario {
+/** Creates the scenario of a seed. `tradesPerSecond`: mean number of trades per symbol. */
+export function createScenario(seed: number, tradesPerSecond = 1): Scenario {
   const pairs = shippedPairs()
   const coins = inventCoins(seed, pairs)
   const byId = new Map(coins.map((coin) => [coin.id, coin]))
@@ -60,6 +64,7 @@ export function createScenario(seed: number): Scenario {
     indexChanges: changes,
     reports: (symbol, fromMs, toMs, atMs) => reportsOf(seed, symbol, fromMs, toMs, atMs),
     news: inventNews(seed),
+    trades: inventTrades(seed, tradesPerSecond, members),
     accounts: inventAccounts(seed),
     truths: inventTruths(seed),
     series: inventMacro(seed),

@@ -1,6 +1,6 @@
 /**
  * HTTP server of the simulator, on loopback. It serves `/<provider>/<path of the provider>`, and its controls
- * at /clock, /log and /faults.
+ * at /clock, /log, /sockets, /trades and /faults.
  */
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -16,6 +16,7 @@ import {newsapiStub} from './stubs/newsapi.js'
 import {truthSocialStub} from './stubs/truth-social.js'
 import {wikipediaStub} from './stubs/wikipedia.js'
 import {xStub} from './stubs/x.js'
+import {type ConnectionLog, createConnectionLog} from './connections.js'
 import {createFaults, type Fault, type Faults} from './faults.js'
 import {createLimiter} from './limits.js'
 import {createRequestLog, type LoggedRequest, type RequestLog} from './log.js'
@@ -33,6 +34,8 @@ export interface SimulatorOptions {
   /** Simulated seconds per real second, default 1. 0: the clock advances in steps only. */
   rate?: number
   faults?: readonly Fault[]
+  /** Mean number of trades per symbol and second, default 1. */
+  tradesPerSecond?: number
   /** Further hosts that requests may name, because a forwarder passes them on. */
   hosts?: readonly string[]
   /** Limit settings, such as COINGECKO_REQUESTS_PER_MINUTE. */
@@ -52,6 +55,7 @@ export interface Simulator {
   clock: SharedClock
   faults: Faults
   log: RequestLog
+  connections: ConnectionLog
   /** Ends open connections too. */
   close(): Promise<void>
 }
@@ -77,7 +81,7 @@ export function allStubs(): ProviderStub[] {
 /** Starts a simulator on 127.0.0.1. Throws NeedsPerson if the port is in use. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const seed = options.seed ?? defaultSeed
-  const scenario = createScenario(seed)
+  const scenario = createScenario(seed, options.tradesPerSecond)
   const clock = sharedClock({
     instantMs: (options.at ?? realClock.now()).getTime(),
     rate: options.rate ?? 1,
@@ -86,6 +90,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = createFaults(seed, options.faults)
   const limiter = createLimiter(options.env ?? {})
   const log = createRequestLog(limiter)
+  const connections = createConnectionLog()
   const stubs = new Map(allStubs().map((stub) => [stub.provider.name, stub]))
 
   const served: Served = {
@@ -95,6 +100,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     limiter,
     faults,
     log,
+    connections,
     hosts: (options.hosts ?? []).map((host) => host.toLowerCase()),
     onRequest: options.onRequest,
     onUnknown: options.onUnknown,
@@ -122,6 +128,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clock,
     faults,
     log,
+    connections,
     async close() {
       clock.close()
       endSockets()

@@ -26,6 +26,7 @@ interface SimulateFlags {
   stepped: boolean
   settle: number
   fault?: string[] | undefined
+  'trades-per-second'?: string | undefined
   'allow-host'?: string[] | undefined
 }
 
@@ -36,9 +37,15 @@ export function optionsFrom(flags: SimulateFlags, config: Config, log: Log, now:
     throw new NeedsPerson(`--rate ${flags.rate} is not a rate`, {
       nextStep: 'Give a number of simulated seconds per real second, such as 60.',
     })
+  const tradesPerSecond = Number(flags['trades-per-second'] ?? 1)
+  if (!(tradesPerSecond >= 0 && tradesPerSecond <= 1_000))
+    throw new NeedsPerson(`--trades-per-second ${flags['trades-per-second']} is not a rate`, {
+      nextStep: 'Give a number of trades per symbol from 0 to 1,000, such as 0.5.',
+    })
   return {
     port: flags.port,
     rate,
+    tradesPerSecond,
     settleMs: flags.settle,
     env: config.env,
     hosts: flags['allow-host'] ?? [],

@@ -40,18 +40,30 @@ export interface ProviderStub {
   secret(query: URLSearchParams, headers: StubRequest['headers']): string | undefined
   /** Throws `NotSimulated` for a request that this stub does not know. */
   answer(request: StubRequest, scenario: Scenario): Reply
-  /** Serves one connection to the provider's WebSocket at `path`. Undefined: no such socket. */
-  socket?(path: string, scenario: Scenario): SocketTalk | undefined
+  /**
+   * Serves one connection to the provider's WebSocket at `path`. A number: the HTTP status with which the
+   * provider refuses this secret. Undefined: no such socket.
+   */
+  socket?(path: string, scenario: Scenario, secret: string | undefined): SocketTalk | number | undefined
   /** The provider's own answer to too many requests. `untilMs`: when the limit allows a request again. */
   refuse(limit: Limit, untilMs: number, request: StubRequest): Reply
 }
 
-/** One WebSocket connection, as a stub serves it. Frames are sent as JSON in binary messages. */
+/** One WebSocket connection, as a stub serves it. Frames are sent as JSON. */
 export interface SocketTalk {
+  /** The kind of message that holds a frame. */
+  form: 'binary' | 'text'
+  /** True if a second connection with the same credential ends both. */
+  isSole: boolean
   /** Answers a message. `close`: the code with which the server closes the connection. */
   receive(text: string, atMs: number): {frames: readonly unknown[]; close?: number}
-  /** Frames that are due at an instant of the simulated clock. */
-  updates(atMs: number): readonly unknown[]
+  /**
+   * Frames that are due at an instant of the simulated clock. Reading them may pause while the client reads
+   * slowly, and messages may arrive meanwhile.
+   */
+  updates(atMs: number): Iterable<unknown>
+  /** Symbols or codes that are subscribed now. */
+  targets(): readonly string[]
 }
 
 /** A request that the simulator does not serve. The message names it; a stub never guesses an answer. */

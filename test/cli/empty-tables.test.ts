@@ -34,6 +34,7 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
     'map bithumb-coingecko',
   ],
   'bithumb-movers': ['ingest bithumb-markets', 'ingest bithumb-tickers'],
+  'bithumb-quotes': ['ingest bithumb-markets', 'ingest bithumb-tickers'],
   'crypto-market': ['ingest coingecko-global'],
   gaps: [],
   'kimchi-premium': [

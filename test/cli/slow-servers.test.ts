@@ -56,3 +56,10 @@ test('doctor says that a server behind REDIS_URL is none of Redis', async (t) =>
     ['broken', `the server at ${address} does not speak the protocol of Redis`],
   )
 })
+
+test('doctor says that an address in KAFKA_BROKERS is wrong', async () => {
+  const config = loadConfig({KAFKA_BROKERS: 'localhost'}, mkdtempSync(`${tmpdir()}/fin-test-other-`))
+  const {state, found, next_step} = await checkKafka(config)
+  assert.deepEqual([state, found], ['broken', 'address 1 of 1 in KAFKA_BROKERS is not host:port'])
+  assert.match(next_step ?? '', /^Set it like KAFKA_BROKERS=/)
+})

@@ -50,6 +50,7 @@ const heavy = [
   'p-retry',
   'pg',
   'pg-cursor',
+  'prom-client',
   'typescript',
   'undici',
   'ws',

@@ -9,6 +9,7 @@ import pg from 'pg'
 import {openSetup, type TestSetup} from '../run/setup.js'
 import {fin, pgbouncer, postgres, type FinRun} from '../servers.js'
 import {onPath} from '../servers/guarded.js'
+import {full} from '../size.js'
 
 const skip = onPath('pgbouncer') ? false : 'no PgBouncer: pgbouncer is not installed'
 const stops: (() => Promise<void>)[] = []
@@ -48,7 +49,7 @@ const outcomes = async (setup: TestSetup, job: string) =>
     ({outcome}) => outcome,
   )
 
-for (const size of [1, 2])
+for (const size of full ? [1, 2] : [1])
   test(`every command works with a pool of ${size}, whatever the database is set to`, {skip}, async () => {
     const {setup, url, run} = await pooled(size)
     const name = new URL(url).pathname.slice(1)

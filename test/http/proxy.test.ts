@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
-import {realClock} from '../../src/lib/clock.js'
 import {bithumb} from '../../src/lib/feeds/bithumb.js'
 import {NeedsPerson, TryLater} from '../../src/lib/errors.js'
 import {createRedact} from '../../src/lib/http/redact.js'
 import {proxyFor} from '../../src/lib/proxy.js'
-import {listen} from '../../src/lib/transport/socket.js'
 import {testProxy, type ProxyOptions, type TestProxy} from '../servers/proxy.js'
+import {frameByFrame, listenTo, shown} from '../stream/listen.js'
 import {socketServer} from '../stream/server.js'
 import {openClient, rejection, serve, testProvider} from './client.js'
 
@@ -184,23 +183,19 @@ test('a wrong password and a proxy that is not there are told apart from the pro
 
 /** Listens through a proxy until the first frame or the end of a connection. */
 async function heard(proxy: string): Promise<string> {
-  const stop = new AbortController()
   const url = 'ws://provider.test/websocket/v1'
   let first = ''
-  const enough = (text: string) => {
+  const enough = (text: string, stop: AbortController) => {
     first ||= text
     stop.abort(new Error('enough'))
   }
-  const frames = listen(bithumb, {
+  const {listener, stop} = listenTo(
+    bithumb,
     url,
-    proxy: proxyFor(new URL(url), {HTTP_PROXY: proxy}),
-    targets: ['KRW-BTC'],
-    clock: realClock,
-    stop: stop.signal,
-    onEnd: enough,
-    onGap: () => {},
-  })
-  for await (const received of frames) enough(JSON.stringify(received))
+    {proxy: proxyFor(new URL(url), {HTTP_PROXY: proxy})},
+    (noted) => enough(noted.ends[0]!.why, noted.stop),
+  )
+  for await (const one of frameByFrame(listener)) enough(JSON.stringify(shown(one)), stop)
   return first
 }
 
@@ -212,7 +207,7 @@ test(
     t.after(() => server.close())
     const to = server.url.replace(/^ws/, 'http')
     const proxy = await proxyOf(t, {to, signIn: 'me:p@ss'})
-    assert.equal(await heard(`http://me:p%40ss@${proxy.host}`), '{"frame":{"n":"1"}}')
+    assert.equal(await heard(`http://me:p%40ss@${proxy.host}`), '{"n":"1"}')
     assert.deepEqual(proxy.asked, ['provider.test:80'])
     assert.match(
       (await rejection(heard(proxy.url))).message,

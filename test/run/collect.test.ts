@@ -368,7 +368,7 @@ describe('replay', () => {
   const all = async (setup: TestSetup, options: Partial<Parameters<typeof replay>[1]> = {}) => {
     const found: Replayed[] = []
     for await (const one of replay(
-      byName,
+      {collectors: byName, feeds: new Map()},
       {limit: 100, dryRun: false, dismiss: false, ...options},
       setup.context,
     ))

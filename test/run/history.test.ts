@@ -271,7 +271,11 @@ test('first versions begin when their values were stored, and superseded reports
 async function replayAll(setup: TestSetup) {
   const results: string[] = []
   const collectors = new Map([[cpi.name, cpi as AnyCollector]])
-  for await (const one of replay(collectors, {limit: 10, dryRun: false, dismiss: false}, setup.context))
+  for await (const one of replay(
+    {collectors, feeds: new Map()},
+    {limit: 10, dryRun: false, dismiss: false},
+    setup.context,
+  ))
     results.push(one.result)
   return results
 }

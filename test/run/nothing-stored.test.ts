@@ -115,7 +115,11 @@ test('the table rejects every row: the target stays due, and a replay of the bod
   )
   const options = {limit: 10, dryRun: false, dismiss: false}
   const results: Replayed[] = []
-  for await (const one of replay(new Map([['cpi', cpi as AnyCollector]]), options, setup.context))
+  for await (const one of replay(
+    {collectors: new Map([['cpi', cpi as AnyCollector]]), feeds: new Map()},
+    options,
+    setup.context,
+  ))
     results.push(one)
   assert.deepEqual(
     results.map(({result}) => result),

@@ -55,7 +55,11 @@ test('replay: a rejection stays open, whatever is wrong with it, and the others 
   const found: Replayed[] = []
   const byName = new Map(collectors.map((collector) => [collector.name, collector]))
   const context = {...setup.context, config: {...setup.context.config, configDir: folder}}
-  for await (const one of replay(byName, {limit: 100, dryRun: false, dismiss: false}, context))
+  for await (const one of replay(
+    {collectors: byName, feeds: new Map()},
+    {limit: 100, dryRun: false, dismiss: false},
+    context,
+  ))
     found.push(one)
   const results = found.map(({result}) => result)
   assert.deepEqual(results, [...unreadable.map(() => 'still refused'), 'stored'])

@@ -129,7 +129,7 @@ function properties(folder: string, port: number, controllerPort: number): strin
  * The folder of the jars that test/kafka/pom.xml names; Maven fetches them at most once per pom, also when
  * two runs race.
  */
-async function resolveJars(): Promise<string> {
+export async function resolveJars(): Promise<string> {
   const pom = join(root, 'test', 'kafka', 'pom.xml')
   const cache = cacheFolder()
   const jars = join(
@@ -182,7 +182,7 @@ function cacheFolder(): string {
   throw new Error('no cache folder can be written')
 }
 
-async function answers(brokers: string): Promise<boolean> {
+export async function answers(brokers: string): Promise<boolean> {
   const client = new kafkajs.Kafka({
     brokers: brokers.split(','),
     connectionTimeout: 1000,

@@ -8,12 +8,14 @@ import {
   lstatSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import {createRequire} from 'node:module'
 import {dirname, join, relative} from 'node:path'
+import {setTimeout as pause} from 'node:timers/promises'
 import pg from 'pg'
 import {root} from '../paths.js'
 import {type Account, ordinaryAccount} from './account.js'
@@ -40,6 +42,43 @@ export async function postgres(): Promise<Postgres> {
  * measurements.
  */
 export async function startPostgres(durable = false): Promise<Postgres> {
+  const {url, start} = await prepareCluster(
+    durable ? {} : {fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'},
+  )
+  const server = await start()
+  return on(url, () => server.stop())
+}
+
+/** A server that a test can stop without warning and start again. What was committed is kept. */
+export interface FragilePostgres extends Postgres {
+  /** Ends it as `pg_ctl stop -m immediate` does: every session is cut off. */
+  crash(): Promise<void>
+  /** Starts it again. It recovers from its log. */
+  restart(): Promise<void>
+}
+
+/** A server of this process alone for tests of outages. */
+export async function startFragilePostgres(): Promise<FragilePostgres> {
+  const {url, folder, start} = await prepareCluster({fsync: 'off'})
+  const guards = [await start()]
+  return {
+    ...on(url, async () => {
+      await Promise.all(guards.map((guard) => guard.stop()))
+    }),
+    async crash() {
+      process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGQUIT')
+      const ended = join(folder, 'ended')
+      while (!existsSync(ended)) await pause(20)
+      rmSync(ended)
+    },
+    async restart() {
+      guards.push(await start())
+    },
+  }
+}
+
+/** A new cluster, and a function that starts its server. */
+async function prepareCluster(durability: Readonly<Record<string, string>>) {
   const account = process.getuid?.() === 0 ? ordinaryAccount() : undefined
   const folder = temporaryFolder('fin-test-postgres-', account)
   const native = binaries(folder, account)
@@ -72,7 +111,7 @@ export async function startPostgres(durable = false): Promise<Postgres> {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    ...(durable ? {} : {fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'}),
+    ...durability,
     max_connections: 300,
     shared_buffers: '64MB',
     max_wal_size: '4GB',
@@ -81,15 +120,18 @@ export async function startPostgres(durable = false): Promise<Postgres> {
     timezone: 'UTC',
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = startGuarded(join(native, 'bin', 'postgres'), ['-D', dataFolder, ...flags], {
-    folder,
-    signal: 'INT',
-    account,
-    env,
-  })
   const url = `postgres://fin:${password}@127.0.0.1:${port}/postgres`
-  await server.ready(() => answers(url))
-  return on(url, () => server.stop())
+  const start = async () => {
+    const server = startGuarded(join(native, 'bin', 'postgres'), ['-D', dataFolder, ...flags], {
+      folder,
+      signal: 'INT',
+      account,
+      env,
+    })
+    await server.ready(() => answers(url))
+    return server
+  }
+  return {url, folder, start}
 }
 
 function on(url: string, stop: Guarded['stop']): Postgres {

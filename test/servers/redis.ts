@@ -6,11 +6,15 @@ import {freePort, onPath, startGuarded, temporaryFolder} from './guarded.js'
 export async function redis(): Promise<Optional> {
   const known = await given('REDIS_URL', answers)
   if (known) return known
+  return startRedis(await freePort())
+}
+
+/** A separate `redis-server` from PATH, empty, for a test that stops it or changes its settings. */
+export async function startRedis(port: number): Promise<Optional> {
   const program = onPath('redis-server')
   if (!program)
     return missing('no Redis: REDIS_URL is not set or does not answer, and redis-server is not installed')
   const folder = temporaryFolder('fin-test-redis-')
-  const port = await freePort()
   const server = startGuarded(
     program,
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],

@@ -61,7 +61,7 @@ test('a web page neither reads nor changes anything', async (t) => {
   const simulator = await simulated(t)
   const json = 'application/json'
   for (const origin of ['http://evil.example', 'null', simulator.url]) {
-    for (const path of ['/clock', '/log', '/log/summary', '/faults'])
+    for (const path of ['/clock', '/log', '/log/summary', '/faults', '/sockets', '/trades'])
       assert.equal((await sent(simulator, path, {origin})).status, 403, path)
     const headers = {origin, 'content-type': json}
     for (const [path, method] of [

@@ -74,6 +74,7 @@ test('an invalid flag and an unknown command are exit 2 with a message', async (
   for (const [args, words] of [
     [['--at', 'tomorrow'], /tomorrow/],
     [['--fault', 'bithumb:nonsense'], /is not a fault/],
+    [['--trades-per-second', '-1'], /-1 is not a rate/],
     [['--fault', 'bithub:500'], /bithub:500 does not name a provider/],
     [['--', 'no-such-program-here'], /no-such-program-here/],
     [['--'], /no command follows/],

@@ -47,10 +47,12 @@ const ticker = {
   stream_type: 'REALTIME',
 }
 
+const origin = {id: 'f1', shard: null, labels: {}}
+
 function parsed(frame: string | Buffer) {
   const heard = readMessage(frame)
   assert.ok('frame' in heard, JSON.stringify(heard))
-  return [...bithumb.parse(heard.frame)]
+  return [...bithumb.parse(heard.frame, origin)]
 }
 const sent = (change: object = {}) => Buffer.from(JSON.stringify({...ticker, ...change}))
 
@@ -121,6 +123,7 @@ test('instants that do not agree are rejected: nine hours ahead as in the REST t
 
 test('a frame that is not a quote gives no row; an invalid quote is rejected with its reason', () => {
   assert.deepEqual(parsed('{"status":"UP"}'), [])
+  assert.deepEqual(parsed('[]'), [], 'an answer of the REST ticker without a market')
   assert.deepEqual(
     parsed(
       sent({type: 'trade', sequential_id: 0})
@@ -158,7 +161,6 @@ test('a frame that is not a quote gives no row; an invalid quote is rejected wit
   })
   assert.equal(reasons.length, 17)
   for (const frame of [
-    '[]',
     '"PONG"',
     '{"status":"DOWN"}',
     '{"status":"0000","data":{}}',
@@ -199,7 +201,7 @@ test('an error is a refusal with the message of the server', () => {
 })
 
 test('one list with a ticket subscribes to all codes', () => {
-  assert.deepEqual(bithumb.subscribe(['KRW-BTC', 'KRW-ETH'], 't1'), [
+  assert.deepEqual(bithumb.subscribe(['KRW-BTC', 'KRW-ETH'], [], 't1'), [
     [{ticket: 't1'}, {type: 'ticker', codes: ['KRW-BTC', 'KRW-ETH']}, {format: 'DEFAULT'}],
   ])
 })
@@ -301,11 +303,16 @@ test(
       'bithumb/public-ticker-btc-krw.json',
       'bithumb/public-ticker-all-krw.json',
       'bithumb/public-assetsstatus-all.json',
-      'bithumb/v1-ticker-krw-btc.json',
     ]) {
       const other = recorded(name)
       assert.deepEqual([other.code, other.rows], [1, []], name)
       assert.match(other.stderr, /an item cannot become a row/, name)
     }
+    // This one stands in for the frames of a silent socket.
+    const answer = recorded('bithumb/v1-ticker-krw-btc.json')
+    assert.deepEqual(
+      [answer.code, answer.rows.map((row) => [row['market'], row['trade_price'], row['quoted_at']])],
+      [0, [['KRW-BTC', '91171000', '2026-07-30T07:48:30.156Z']]],
+    )
   },
 )

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {WebSocket} from 'ws'
-import {realClock} from '../../src/lib/clock.js'
 import type {AnyFeed} from '../../src/lib/define-feed.js'
 import {bithumb} from '../../src/lib/feeds/bithumb.js'
-import {listen} from '../../src/lib/transport/socket.js'
+import {frameByFrame, listenTo, type Heard} from './listen.js'
 import {socketServer} from './server.js'
 
 const feed: AnyFeed = {
@@ -17,7 +16,7 @@ const feed: AnyFeed = {
 const ticker = '{"type":"ticker","code":"KRW-BTC"}'
 
 /** Listens until `enough`, and counts the subscriptions that arrived. */
-async function listenTo(
+async function listened(
   onMessage: (socket: WebSocket, subscriptions: number) => void,
   enough: (seen: {quiet: number; ends: string[]; frames: number; subscriptions: number}) => boolean,
 ) {
@@ -29,26 +28,14 @@ async function listenTo(
       onMessage(socket, data.toString() === 'PING' ? 0 : seen.subscriptions)
     })
   })
-  const stop = new AbortController()
-  const check = () => {
+  const check = ({ends, stop}: Heard) => {
+    seen.ends = ends.map(({why}) => why)
     if (enough(seen)) stop.abort(new Error('enough'))
   }
-  const frames = listen(feed, {
-    url: server.url,
-    targets: ['KRW-BTC'],
-    clock: realClock,
-    stop: stop.signal,
-    onQuiet: () => void seen.quiet++,
-    onEnd: (why) => {
-      seen.ends.push(why)
-      check()
-    },
-    onGap: () => {},
-    jitter: () => 10,
-  })
-  for await (const _ of frames) {
+  const heard = listenTo(feed, server.url, {onQuiet: () => void seen.quiet++, jitter: () => 10}, check)
+  for await (const _ of frameByFrame(heard.listener)) {
     seen.frames++
-    check()
+    check(heard)
   }
   await server.close()
   return seen
@@ -60,7 +47,7 @@ for (const [name, chatter] of Object.entries({
   'frames without anything': '{}',
 }))
   test(`${name} do not hide a dead subscription`, {timeout: 30_000}, async () => {
-    const seen = await listenTo(
+    const seen = await listened(
       (socket, subscriptions) => socket.send(subscriptions === 1 ? ticker : chatter),
       ({ends}) => ends.length === 1,
     )
@@ -73,7 +60,7 @@ test(
   'a market that is only quiet keeps its connection: a fresh subscription brings its state',
   {timeout: 30_000},
   async () => {
-    const seen = await listenTo(
+    const seen = await listened(
       (socket, subscriptions) => socket.send(subscriptions > 0 ? ticker : '{"status":"UP"}'),
       ({subscriptions}) => subscriptions === 4,
     )
@@ -83,7 +70,9 @@ test(
 )
 
 test('the bound of Bithumb: two minutes for the whole market, half an hour for one target', () => {
-  const minutes = [1, 3, 15, 413].map((targets) => bithumb.noDataMs!(targets) / 60_000)
+  const minutes = [1, 3, 15, 413].map(
+    (targets) => bithumb.noDataMs!(targets, new Date('2026-11-23T15:00:00Z')) / 60_000,
+  )
   assert.deepEqual(minutes, [30, 10, 2, 2])
   for (const frame of [{status: 'UP'}, {}, null, [], {type: 'trade', code: 'KRW-BTC'}])
     assert.equal(bithumb.isData!(frame), false)

@@ -6,19 +6,18 @@ import {createServer, type AddressInfo, type Socket} from 'node:net'
 import {setTimeout as later} from 'node:timers/promises'
 import {test} from 'node:test'
 import type {WebSocket} from 'ws'
-import {NeedsPerson} from '../../src/lib/errors.js'
+import {NeedsPerson, UnexpectedBody} from '../../src/lib/errors.js'
 import {certificateRefused} from '../../src/lib/http/network-reasons.js'
 import {realClock} from '../../src/lib/clock.js'
 import {bithumb} from '../../src/lib/feeds/bithumb.js'
 import type {AnyFeed} from '../../src/lib/define-feed.js'
-import {listen} from '../../src/lib/transport/socket.js'
 import type {ReceivedFrame} from '../../src/lib/transport/frames.js'
+import {fixedTargets} from '../../src/lib/transport/subscription.js'
+import {frameByFrame, listenTo, shown, type Heard} from './listen.js'
 import {socketServer} from './server.js'
 
-interface Listened {
+interface Listened extends Pick<Heard, 'ends' | 'gaps'> {
   heard: ReceivedFrame[]
-  ends: {why: string; waitMs: number}[]
-  gaps: {from: Date; to: Date}[]
 }
 
 /** Listens until `enough`, then stops. */
@@ -28,28 +27,16 @@ async function until(
   feed: AnyFeed = bithumb,
   jitter?: (mostMs: number) => number,
 ): Promise<Listened> {
-  const stop = new AbortController()
-  const listened: Listened = {heard: [], ends: [], gaps: []}
-  const check = () => {
-    if (enough(listened)) stop.abort(new Error('enough'))
+  const heard: ReceivedFrame[] = []
+  const check = (noted: Heard) => {
+    if (enough({...noted, heard})) noted.stop.abort(new Error('enough'))
   }
-  const frames = listen(feed, {
-    url,
-    targets: ['KRW-BTC'],
-    clock: realClock,
-    stop: stop.signal,
-    onEnd: (why, waitMs) => {
-      listened.ends.push({why, waitMs})
-      check()
-    },
-    onGap: (from, to) => listened.gaps.push({from, to}),
-    ...(jitter ? {jitter} : {}),
-  })
-  for await (const one of frames) {
-    listened.heard.push(one)
-    check()
+  const noted = listenTo(feed, url, jitter ? {jitter} : {}, check)
+  for await (const one of frameByFrame(noted.listener)) {
+    heard.push(one)
+    check(noted)
   }
-  return listened
+  return {...noted, heard}
 }
 
 test(
@@ -71,10 +58,12 @@ test(
       ...bithumb,
       heartbeat: {text: 'PING', everyMs: 20},
     })
-    assert.deepEqual(
-      heard.map((one) => ('frame' in one ? one.frame : one.rejected)),
-      [{n: '1.10'}, {n: '2'}, 'a frame cannot be read: it is not valid UTF-8', {n: '\u{1F680}'}],
-    )
+    assert.deepEqual(heard.map(shown), [
+      {n: '1.10'},
+      {n: '2'},
+      'a frame cannot be read: it is not valid UTF-8',
+      {n: '\u{1F680}'},
+    ])
     assert.match(
       received[0]!,
       /^text \[\{"ticket":"[0-9a-f-]{36}"\},\{"type":"ticker","codes":\["KRW-BTC"\]\},\{"format":"DEFAULT"\}\]$/,
@@ -103,10 +92,7 @@ test(
     })
     const began = realClock.now().getTime()
     const {heard, ends, gaps} = await until(server.url, (seen) => seen.heard.length === 2)
-    assert.deepEqual(
-      heard.map((one) => 'frame' in one && one.frame),
-      [{n: '0'}, {n: '1'}],
-    )
+    assert.deepEqual(heard.map(shown), [{n: '0'}, {n: '1'}])
     assert.deepEqual(
       ends.map(({why}) => why),
       ['the server closed it (1008 too slow)'],
@@ -114,8 +100,12 @@ test(
     assert.ok(ends[0]!.waitMs <= 1_000, `waits ${ends[0]!.waitMs} ms`)
     assert.equal(new Set(tickets).size, 2)
     assert.equal(gaps.length, 1)
-    const [from, to] = [gaps[0]!.from.getTime(), gaps[0]!.to.getTime()]
-    assert.ok(from > began && to - from >= 300, `from ${from - began} to ${to - began} ms`)
+    const [from, to] = [gaps[0]!.began.getTime(), gaps[0]!.ended.getTime()]
+    // The server closed after 300 ms; the gap lasts from then to the next subscription.
+    assert.ok(
+      from - began >= 290 && to >= from && to <= realClock.now().getTime(),
+      `from ${from - began} to ${to - began} ms`,
+    )
     await server.close()
   },
 )
@@ -208,12 +198,12 @@ test(
         socket.send('{"error":{"name":"INVALID_PARAM","message":"codes"}}', () => socket.close(1000)),
       )
     })
-    const refused = await until(strict.url, (seen) => seen.heard.length === 1)
-    assert.deepEqual(
-      [refused.heard, refused.ends],
-      [[{frame: {error: {name: 'INVALID_PARAM', message: 'codes'}}}], []],
-      'the reader ends the stream',
+    await assert.rejects(
+      until(strict.url, () => false),
+      (error: Error) =>
+        error instanceof UnexpectedBody && /the server refuses: INVALID_PARAM codes/.test(error.message),
     )
+    assert.equal(strict.requests, 1)
     await strict.close()
   },
 )
@@ -233,23 +223,15 @@ test(
         for (let n = 0; n < 400; n++) socket.send(`{"n":${n}}`)
       })
     })
-    const stop = new AbortController()
-    const seen: ReceivedFrame[] = []
-    const ended: string[] = []
-    const frames = listen(impatient, {
-      url: sending.url,
-      targets: [],
-      clock: realClock,
-      stop: stop.signal,
-      onEnd: (why) => ended.push(why),
-      onGap: () => {},
-    })
-    for await (const one of frames) {
-      seen.push(one)
-      if (seen.length === 1) await later(1_000) // longer than the allowed silence
-      if (seen.length === 400) stop.abort(new Error('enough'))
+    // The queue is full after the first frames, so the socket is not read.
+    const {listener, stop, ends: ended} = listenTo(impatient, sending.url, {mostQueuedBytes: 10})
+    let count = 0
+    for await (const _ of frameByFrame(listener)) {
+      count++
+      if (count === 1) await later(1_000) // longer than the allowed silence
+      if (count === 400) stop.abort(new Error('enough'))
     }
-    assert.deepEqual([seen.length, ended], [400, []])
+    assert.deepEqual([count, ended], [400, []])
     await sending.close()
   },
 )
@@ -264,17 +246,10 @@ test('a slow reader slows the server down, and no frame is lost', {timeout: 60_0
       for (let n = 0; n < count; n++) socket.send(Buffer.from(`{"n":${n},"filler":"${filler}"}`))
     })
   })
-  const stop = new AbortController()
+  const {listener, stop} = listenTo(bithumb, server.url, {mostQueuedBytes: 1_000_000})
   let next = 0
   let waitingBytes = 0
-  for await (const one of listen(bithumb, {
-    url: server.url,
-    targets: [],
-    clock: realClock,
-    stop: stop.signal,
-    onEnd: () => {},
-    onGap: () => {},
-  })) {
+  for await (const one of frameByFrame(listener)) {
     if (next === 0) {
       await later(700)
       waitingBytes = sending!.bufferedAmount
@@ -335,7 +310,7 @@ for (const [what, bytes] of Object.entries(broken)) {
       const beganMs = realClock.elapsedMs()
       const {heard, ends} = await until(server.url, (seen) => seen.heard.length === 1)
       server.close()
-      assert.deepEqual(heard, [{frame: {n: '1'}}])
+      assert.deepEqual(heard.map(shown), [{n: '1'}])
       assert.equal(ends.length, 1)
       assert.ok(
         realClock.elapsedMs() - beganMs < 15_000,
@@ -349,14 +324,14 @@ test(
   'a stop takes effect at every moment: before it connects, during the handshake, between two tries',
   {timeout: 30_000},
   async () => {
-    const feed = (url: string, stop: AbortController, onEnd: () => void = () => {}) =>
-      listen(bithumb, {url, targets: [], clock: realClock, stop: stop.signal, onEnd, onGap: () => {}})
+    const open = (url: string, stop: AbortController, onEnd: () => void = () => {}) =>
+      listenTo(bithumb, url, {wanted: fixedTargets([]), stop: stop.signal, onEnd}).listener.frames()
     const sending = await socketServer((socket) => {
       const send = () => socket.send('{"n":1}', (error) => (error ? undefined : void later(20).then(send)))
       send()
     })
     const early = new AbortController()
-    const first = feed(sending.url, early).next()
+    const first = open(sending.url, early).next()
     early.abort(new Error('enough'))
     assert.deepEqual(await first, {value: undefined, done: true})
     await sending.close()
@@ -367,7 +342,7 @@ test(
     mute.listen(0, '127.0.0.1')
     await once(mute, 'listening')
     const during = new AbortController()
-    const second = feed(`ws://127.0.0.1:${(mute.address() as AddressInfo).port}/`, during).next()
+    const second = open(`ws://127.0.0.1:${(mute.address() as AddressInfo).port}/`, during).next()
     await later(200)
     during.abort(new Error('enough'))
     assert.deepEqual(await second, {value: undefined, done: true})
@@ -378,7 +353,7 @@ test(
       () => 429,
     )
     const between = new AbortController()
-    const third = feed(
+    const third = open(
       down.url,
       between,
       () => void later(50).then(() => between.abort(new Error('enough'))),

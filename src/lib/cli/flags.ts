@@ -1,6 +1,6 @@
 /**
- * The flags of the commands that run a job. They have a file of their own, so that cli/ingest.ts, map.ts and
- * produce.ts import only types from it.
+ * The flags of the commands that run a job. They have a file of their own, so that cli/ingest.ts, map.ts,
+ * produce.ts and consume.ts import only types from it.
  */
 import * as Flags from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
@@ -59,23 +59,81 @@ export const mapFlags = {
 }
 export type MapFlags = InferredFlags<typeof mapFlags>
 
-export const produceFlags = {
-  to: Flags.string({
-    summary: 'write the rows to stdout, one JSON object per line',
-    options: ['stdout'],
-    required: true,
+const healthPort = {
+  'health-port': Flags.integer({
+    summary: 'serve /healthz, /readyz and /metrics at this port; 0: any free port',
+    helpValue: 'PORT',
+    min: 0,
+    max: 65_535,
   }),
-  input: Flags.string({
-    summary: 'read recorded frames instead of the socket: one per line, or one document; - reads stdin',
-    helpValue: 'FILE|-',
-  }),
+}
+
+/** The flags that all commands of streams have. */
+export const streamFlags = {...healthPort, ...messageFlags}
+export type StreamFlags = InferredFlags<typeof streamFlags>
+
+const targets = {
   target: Flags.string({
     summary: 'subscribe only to these (default: all that the database lists)',
     helpValue: 'ID',
     multiple: true,
     multipleNonGreedy: true,
-    exclusive: ['input'],
   }),
-  ...messageFlags,
+}
+
+/** The flags of commands that receive a feed. */
+const receiving = {
+  ...targets,
+  shard: Flags.string({
+    summary: 'subscribe to one part of the targets: the third of ten, or that of the pod',
+    helpValue: '3/10|auto',
+    exclusive: ['target'],
+  }),
+  token: Flags.string({
+    summary: 'choose the credential (default: the first that no other process uses)',
+    helpValue: 'LABEL',
+  }),
+}
+
+const filter = {
+  filter: Flags.string({
+    summary: 'keep only the rows of these targets',
+    helpValue: 'ID',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+}
+
+export const produceFlags = {
+  to: Flags.string({
+    summary:
+      'send frames to Kafka, or print rows, one JSON object per line (default: kafka if KAFKA_BROKERS is set)',
+    options: ['kafka', 'stdout'],
+  }),
+  input: Flags.string({
+    summary: 'read recorded frames instead of the socket: one per line, or one document; - reads stdin',
+    helpValue: 'FILE|-',
+    exclusive: ['target', 'shard', 'token'],
+  }),
+  ...receiving,
+  ...filter,
+  ...streamFlags,
 }
 export type ProduceFlags = InferredFlags<typeof produceFlags>
+
+const latest = {latest: Flags.boolean({summary: 'also write the key latest:... of each target to Redis'})}
+
+export const consumeFlags = {
+  from: Flags.string({
+    summary:
+      'read messages of Kafka, or rows, one JSON object per line (default: kafka if KAFKA_BROKERS is set)',
+    options: ['kafka', 'stdin'],
+  }),
+  ...filter,
+  ...latest,
+  ...streamFlags,
+}
+export type ConsumeFlags = InferredFlags<typeof consumeFlags>
+
+export const runFlags = {...receiving, ...latest, ...streamFlags}
+export type RunFlags = InferredFlags<typeof runFlags>

@@ -40,6 +40,17 @@ export async function collectorsByName(
   return new Map(classes.flatMap(({collector}) => (collector ? [[collector.name, collector]] : [])))
 }
 
+/** The names of all feeds. */
+function feedNames(commands: readonly LoadableCommand[]): string[] {
+  return commands.flatMap((command) => (command as Pick<JobClass, 'feed'>).feed?.name ?? [])
+}
+
+/** Every feed, by name. */
+export async function feedsByName(commands: readonly LoadableCommand[]): Promise<Map<string, AnyFeed>> {
+  const classes = await jobClasses(commands)
+  return new Map(classes.flatMap(({feed}) => (feed ? [[feed.name, feed]] : [])))
+}
+
 /** Every job that writes tables. */
 export async function tableWriters(commands: readonly LoadableCommand[]): Promise<TableWriter[]> {
   const classes = await jobClasses(commands)
@@ -76,7 +87,7 @@ export async function requireJob(
   job: string,
   commands: readonly LoadableCommand[],
 ): Promise<void> {
-  const known = jobNames(commands)
+  const known = [...jobNames(commands), ...feedNames(commands)]
   if (known.includes(job)) return
   const [found] = await queries.query<{is_known: boolean}>('select_unit_known', [job])
   if (!found?.is_known) throw unknownName('job', job, known, 'See: fin status')

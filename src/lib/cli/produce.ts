@@ -1,31 +1,31 @@
-/**
- * Carries out `fin stream produce`: reads frames from the socket or from a file, prints the rows, and reports
- * the state of the connection.
- */
+/** Carries out `fin stream produce`: receives frames, and sends them to Kafka or prints their rows. */
 import {pause} from '../clock.js'
-import {loadConfig} from '../config.js'
-import {pluralize} from '../text.js'
 import type {AnyFeed} from '../define-feed.js'
-import {NeedsPerson} from '../errors.js'
-import {createLog, type Log} from '../output/log.js'
+import {messageOf} from '../errors.js'
+import type {JobClaim} from '../limits/claims.js'
 import {printRows} from '../output/rows.js'
-import {Interrupted, stopOnSignal} from '../interrupt.js'
+import {bounded} from '../output/safe.js'
 import {ownColumns} from '../rows.js'
-import {proxyFor} from '../proxy.js'
-import {openContext, type Context} from '../run/context.js'
-import {listedTargets, receivedRows, socketAddress, type Tally} from '../run/produce.js'
-import {recordedFrames, type ReceivedFrame} from '../transport/frames.js'
-import {listen} from '../transport/socket.js'
-import {isLive, readBytes} from './input.js'
+import {rowsOfFrames} from '../run/frame-rows.js'
+import {insertRejections, rejectionOf} from '../db/rejected-rows.js'
+import type {RejectedPlace, StreamRow} from '../sinks/delivery.js'
+import {pluralize} from '../text.js'
+import {refusedBy} from '../transport/connection-end.js'
+import {type Frame, recordedFrames, type ReceivedFrame} from '../transport/frames.js'
+import type {ProducerFacts} from '../transport/kafka-message.js'
+import {topicOf} from '../transport/topics.js'
 import type {ProduceFlags} from './flags.js'
+import {isLive, readBytes} from './input.js'
+import {receive, type Receiving} from './receive.js'
+import {openStreamSession, type StreamSession} from './stream-session.js'
+
+interface Received {
+  frames: readonly ReceivedFrame[]
+  facts: ProducerFacts
+}
 
 /** The number of rejected items that are warned about one by one. */
 const warnedRejections = 20
-/**
- * The time after which a target without data is unknown to the provider. A provider sends the current state
- * of a target immediately after the subscription.
- */
-const firstDataMs = 15_000
 /** The time after a signal in which the reader of stdout may still take the last rows. */
 const graceMs = 2_000
 
@@ -33,49 +33,165 @@ const graceMs = 2_000
  * Runs one `fin stream produce` and returns the exit code. Throws NeedsPerson if it cannot start, and
  * UnexpectedBody if the server refuses the subscription.
  */
-export async function produce(feed: AnyFeed, flags: ProduceFlags, version: string): Promise<number> {
-  const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
-  const stop = stopOnSignal()
-  const context = await openContext({config: loadConfig(), log, stop, version})
-  const tally: Tally = {frames: 0, rows: 0, rejected: 0, receivedTargets: new Set()}
-  const done = new AbortController()
+export async function produce(
+  feed: AnyFeed,
+  flags: ProduceFlags,
+  version: string,
+  claims: () => Promise<readonly JobClaim[]>,
+): Promise<number> {
+  const session = await openStreamSession(feed, flags, version, claims)
+  const {config, counts, context, stop} = session
+  const to = flags.to ?? (config.kafkaBrokers.length > 0 ? 'kafka' : 'stdout')
+  let sending: Date | undefined
+  let receiving: Receiving | undefined
   let hasSucceeded = false
-  const onRejected = (why: string) =>
-    log[tally.rejected <= warnedRejections ? 'warn' : 'detail'](
-      `${feed.name}: an item cannot become a row: ${why}`,
-    )
   try {
-    const heard =
-      flags.input === undefined
-        ? await live(feed, flags.target, tally, done.signal, context)
-        : recorded(flags.input, stop)
-    const printing = printRows(receivedRows(feed, heard, tally, onRejected), {
-      format: 'ndjson',
-      columns: ownColumns[feed.table],
-      live: flags.input === undefined || isLive(flags.input),
-    })
+    if (flags.input === undefined)
+      receiving = await receive(session, flags, {isDelivered: to === 'kafka', undelivered: () => sending})
+    const received = receiving?.source.frames() ?? recorded(session, flags.input!)
+    const output = {session, receiving, noteSending: (at: Date | undefined) => (sending = at)}
+    if (to === 'kafka') await sendAll(received, output)
+    else await printAll(received, output, flags)
+    hasSucceeded = true
+    return session.exitCode()
+  } finally {
+    await receiving?.close()
+    if (stop.aborted && to === 'kafka' && sending)
+      context.log.warn(
+        `${feed.name}: the frames that arrived since ${(sending as Date).toISOString()} are not in Kafka${flags.target ? '' : '; the next producer records the gap'}`,
+      )
+    if (hasSucceeded || counts.frames > 0)
+      context.log.notice(
+        `${feed.name}: ${pluralize(counts.frames, 'frame')}, ${to === 'kafka' ? pluralize(counts.sends, 'message') : pluralize(counts.rows, 'row')}, ${counts.rejected} rejected`,
+      )
+    await session.close()
+  }
+}
+
+interface Output {
+  session: StreamSession
+  receiving: Receiving | undefined
+  /** Notes the arrival of the oldest frame that is being delivered; undefined: all are. */
+  noteSending(at: Date | undefined): void
+}
+
+/** Sends the frames to Kafka. Rejects a frame that is not JSON, because no consumer could read it. */
+async function sendAll(received: AsyncIterable<Received>, {session, receiving, noteSending}: Output) {
+  const {feed, config, context, counts, watch} = session
+  const {log, clock, stop} = context
+  const [{kafkaClient}, {openKafkaSender}] = await Promise.all([
+    import('../transport/kafka-client.js'),
+    import('../transport/kafka-sender.js'),
+  ])
+  // The sender says what does not work, so the library's own messages are details.
+  const kafka = await kafkaClient(config, {warn: log.detail})
+  const topic = topicOf(feed).name
+  const sender = await openKafkaSender({name: feed.name, kafka, config, topic, counts, clock, log, stop})
+  watch(() => {
+    const reason = sender.awayReason()
+    return reason === undefined ? undefined : {text: reason, isReady: false}
+  })
+  try {
+    for await (const {frames, facts} of received) {
+      const good = frames.filter((one): one is Frame => 'frame' in one)
+      noteSending(good[0]?.at)
+      if (good.length > 0) await sender.send(good, facts)
+      await reject(
+        session,
+        receiving,
+        frames.filter((one) => 'rejected' in one),
+      )
+      noteSending(undefined)
+    }
+  } finally {
+    await sender.close()
+  }
+}
+
+/** Warns about rejected items, and stores them if the database is open. */
+async function reject(
+  {feed, context, counts}: StreamSession,
+  receiving: Receiving | undefined,
+  rejected: readonly RejectedPlace[],
+) {
+  for (const {rejected: why} of rejected)
+    context.log[++counts.rejected <= warnedRejections ? 'warn' : 'detail'](
+      `${feed.name}: an item cannot become a row: ${bounded(why, 300)}`,
+    )
+  if (rejected.length === 0) return
+  const now = context.clock.now()
+  const origin = {job: feed.name, source: feed.provider.name, target: undefined, runId: null, receivedAt: now}
+  await receiving?.database
+    ?.transaction((tx) => insertRejections(tx, rejected.map(rejectionOf), origin))
+    .catch((error: unknown) =>
+      context.log.warn(
+        `${feed.name}: rejected items cannot be stored, so they are lost: ${messageOf(error)}`,
+      ),
+    )
+}
+
+/** Prints the rows. After a signal, the reader of stdout gets some seconds to take the last ones. */
+async function printAll(received: AsyncIterable<Received>, output: Output, flags: ProduceFlags) {
+  const {feed, context, counts, stop} = output.session
+  const done = new AbortController()
+  const printing = printRows(rowsOf(received, output, flags.filter), {
+    format: 'ndjson',
+    columns: ownColumns[feed.table],
+    live: flags.input === undefined || isLive(flags.input),
+  })
+  try {
     const isPrinted = await Promise.race([
       printing.then(() => true),
       afterStop(stop, done.signal).then(() => false),
     ])
-    hasSucceeded = true
-    if (!isPrinted) abandonOutput(feed, log, exitCodeOf(stop, tally))
-    return exitCodeOf(stop, tally)
+    if (isPrinted) return
+    context.log.warn(`${feed.name}: nobody reads stdout; the last rows are lost`)
+    context.log.notice(`${feed.name}: ${counts.rows} rows`)
+    // eslint-disable-next-line no-restricted-syntax -- a full pipe would keep the process alive
+    process.exit(output.session.exitCode())
   } finally {
     done.abort()
-    const {frames, rows, rejected} = tally
-    if (hasSucceeded || tally.frames > 0)
-      log.notice(
-        `${feed.name}: ${pluralize(frames, 'frame')}, ${pluralize(rows, 'row')}, ${rejected} rejected`,
-      )
-    await context.close()
   }
 }
 
-/** The exit code. SIGTERM is the normal end of a stream, so it gives 0 even if items were rejected. */
-function exitCodeOf({reason}: AbortSignal, {rejected}: Tally): number {
-  if (reason instanceof Interrupted) return reason.exitCode === 143 ? 0 : reason.exitCode
-  return rejected > 0 ? 1 : 0
+async function* rowsOf(
+  received: AsyncIterable<Received>,
+  {session, receiving, noteSending}: Output,
+  filter: readonly string[] | undefined,
+): AsyncGenerator<StreamRow> {
+  const {feed, counts} = session
+  const kept = filter && new Set(filter.map((name) => name.trim().toUpperCase()))
+  for await (const {frames, facts} of received) {
+    const {rows, rejected} = rowsOfFrames(feed, frames, facts)
+    await reject(session, receiving, rejected)
+    noteSending(frames.find((one) => 'at' in one)?.at)
+    for (const row of rows) {
+      const target = String(row[feed.about])
+      receiving?.noteTarget(target)
+      if (kept && !kept.has(target)) continue
+      counts.rows++
+      yield row
+    }
+    noteSending(undefined)
+  }
+}
+
+/** The frames of a file or of stdin, one by one, until the end or a signal. */
+async function* recorded(
+  {feed, config, context, counts, stop}: StreamSession,
+  file: string,
+): AsyncGenerator<Received> {
+  const facts: ProducerFacts = {shard: null, labels: {}, origin: config.origin}
+  try {
+    for await (const frame of recordedFrames(readBytes(file, stop), context.clock.now)) {
+      counts.frames++
+      const refusal = 'frame' in frame ? feed.refusal(frame.frame) : undefined
+      if (refusal) throw refusedBy(feed, {why: refusal.why, next: 'stop'})
+      yield {frames: [frame], facts}
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error
+  }
 }
 
 async function afterStop(stop: AbortSignal, done: AbortSignal): Promise<void> {
@@ -84,65 +200,4 @@ async function afterStop(stop: AbortSignal, done: AbortSignal): Promise<void> {
     stop.addEventListener('abort', () => resolve(), {once: true})
   })
   await pause(graceMs, done).catch(() => {})
-}
-
-/** Ends the process although rows are still unread. */
-function abandonOutput(feed: AnyFeed, log: Log, exitCode: number): void {
-  log.warn(`${feed.name}: nobody reads stdout; the last rows are lost`)
-  // eslint-disable-next-line no-restricted-syntax -- a full pipe would keep the process alive
-  process.exit(exitCode)
-}
-
-async function live(
-  feed: AnyFeed,
-  names: readonly string[] | undefined,
-  tally: Tally,
-  done: AbortSignal,
-  context: Context,
-): Promise<AsyncIterable<ReceivedFrame>> {
-  const {config, clock, stop, log} = context
-  if (names?.some((name) => name.trim() === ''))
-    throw new NeedsPerson('--target is empty', {nextStep: 'Name at least one target.'})
-  const targets =
-    names?.map((name) => name.trim().toUpperCase()) ?? (await listedTargets(feed, await context.database()))
-  const url = socketAddress(feed, config.simulatorUrl)
-  log.notice(
-    `${feed.name}: listening to ${targets.length === 1 ? targets[0] : `${targets.length} targets`} at ${new URL(url).host}`,
-  )
-  pause(firstDataMs, done).then(
-    () => {
-      const silent = targets.filter((target) => !tally.receivedTargets.has(target))
-      if (silent.length > 0 && tally.frames > 0)
-        log.warn(
-          `${feed.name}: no data for ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ` and ${silent.length - 5} more` : ''}: not known to the provider, or spelled differently there`,
-        )
-    },
-    () => {},
-  )
-  return listen(feed, {
-    url,
-    proxy: proxyFor(new URL(url), config.env),
-    targets,
-    clock,
-    stop,
-    onQuiet: (quietMs) =>
-      log.warn(
-        `${feed.name}: no data for ${Math.round(quietMs / 1000)} s, although the server answers; subscribing again`,
-      ),
-    onEnd: (why, waitMs) =>
-      log.warn(`${feed.name}: no connection: ${why}; connecting again in ${(waitMs / 1000).toFixed(1)} s`),
-    onGap: (from, to) =>
-      log.warn(
-        `${feed.name}: no data was received from ${from.toISOString()} to ${to.toISOString()}; the stream has a gap`,
-      ),
-  })
-}
-
-/** The frames of a file or of stdin, until the end or a signal. */
-async function* recorded(file: string, stop: AbortSignal): AsyncGenerator<ReceivedFrame> {
-  try {
-    yield* recordedFrames(readBytes(file, stop))
-  } catch (error) {
-    if (!stop.aborted) throw error
-  }
 }

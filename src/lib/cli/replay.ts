@@ -1,7 +1,6 @@
 /** Carries out `fin replay`. */
 import {loadConfig} from '../config.js'
 import type {Queries} from '../db/database.js'
-import type {AnyCollector} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {createLog} from '../output/log.js'
 import {chooseFormat, printRows} from '../output/rows.js'
@@ -9,7 +8,7 @@ import {safeLine} from '../output/safe.js'
 import {stopOnSignal} from '../interrupt.js'
 import {formatNumber, shownTarget} from '../text.js'
 import {openContext} from '../run/context.js'
-import {replay, type Replayed} from '../run/replay.js'
+import {replay, type Replayable, type Replayed} from '../run/replay.js'
 
 export interface ReplayFlags {
   unit?: string | undefined
@@ -35,7 +34,7 @@ const unsettled: readonly Replayed['result'][] = ['still refused', 'no such unit
  * dry run it prints the result of each row, otherwise a summary and the reasons of rows that stay open.
  */
 export async function replayAndPrint(
-  collectors: ReadonlyMap<string, AnyCollector>,
+  jobs: Replayable,
   flags: ReplayFlags,
   version: string,
   requireJob: (queries: Queries, job: string) => Promise<void>,
@@ -64,7 +63,7 @@ export async function replayAndPrint(
       dismiss: flags.dismiss,
     }
     const counted = async function* () {
-      for await (const one of replay(collectors, options, context)) {
+      for await (const one of replay(jobs, options, context)) {
         counts.set(one.result, (counts.get(one.result) ?? 0) + 1)
         missed.delete(one.id)
         replayed += 1

@@ -1,19 +1,6 @@
 import {defineCollector} from '../define.js'
-import {code} from '../codes.js'
-import {described, each, list} from '../parse.js'
-import type {Parsed} from '../define.js'
-import {bithumb, marketCodes, marketsPerCall, tickers} from '../providers/bithumb.js'
-import {
-  aheadMs,
-  instantsOf,
-  nineHoursMs,
-  quoteRow,
-  tradeDate,
-  tradeTime,
-  wallOf,
-} from '../providers/bithumb/quotes.js'
-
-type Row = Extract<Parsed<'bithumb_ticker'>, {market: unknown}>
+import {bithumb, marketsPerCall, tickers} from '../providers/bithumb.js'
+import {restQuotes} from '../providers/bithumb/rest-quotes.js'
 
 /** Quotes of every listed Bithumb market: all of them in one table, the newest of each market in another. */
 export const bithumbTickers = defineCollector({
@@ -31,7 +18,7 @@ export const bithumbTickers = defineCollector({
       batch: marketsPerCall,
       request: (_target, _cursor, {targets}) => tickers(targets.map(({target}) => target)),
       *parse(body: unknown) {
-        for (const row of each(list(body, 'trade_price'), quote)) {
+        for (const row of restQuotes(body)) {
           yield row
           if ('market' in row) yield {table: 'bithumb_ticker_latest', row}
         }
@@ -39,20 +26,3 @@ export const bithumbTickers = defineCollector({
     },
   },
 })
-
-/**
- * A row of one item, with corrected instants. The REST ticker writes Korean wall time as if it were UTC, so
- * its epochs are nine hours ahead (measured 2026-07 and 2026-09). The comparison with trade_date and
- * trade_time, which are true UTC, shows whether this answer still does so.
- */
-function quote(item: unknown): Row {
-  const {quotedMs, tradedMs} = instantsOf(item)
-  const utc = wallOf(item)
-  const shiftMs = aheadMs(tradedMs, utc, [nineHoursMs, 0])
-  const times = {quotedMs: quotedMs - shiftMs, tradedMs: tradedMs - shiftMs, utc}
-  const kst = {
-    date: described(item, 'trade_date_kst', tradeDate),
-    time: described(item, 'trade_time_kst', tradeTime),
-  }
-  return quoteRow<undefined>(item, {market: code(item, 'market', marketCodes), ...times, kst}, described)
-}

@@ -1,4 +1,16 @@
-/** Parses PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
+/** Parses and writes PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
+
+/** That form of a list of texts, each made of an item. */
+export function arrayText<T>(items: readonly T[], textOf: (item: T) => string | null): string {
+  let array = ''
+  for (const item of items) {
+    const text = textOf(item)
+    const element =
+      text === null ? 'NULL' : `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`
+    array += array === '' ? element : `,${element}`
+  }
+  return `{${array}}`
+}
 
 /** Makes a parser of that form. `element` parses each element. */
 export function array(element: (text: string) => unknown): (text: string) => unknown[] {

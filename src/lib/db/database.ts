@@ -13,6 +13,11 @@ export interface Queries {
 export interface Transaction extends Queries {
   /** Undoes the statements of `work`, and only those, if it throws. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Runs a statement that is sent often: the server parses it once for each connection. Behind a connection
+   * pooler it is parsed each time. Returns the number of rows that it wrote or read.
+   */
+  prepared(name: StatementName, params: readonly unknown[]): Promise<number>
   /** The process of the server that runs it, also behind a connection pooler. */
   pid: number
   client: pg.PoolClient

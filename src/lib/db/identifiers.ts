@@ -1,5 +1,5 @@
 /**
- * Puts names into SQL text. No other file does this. The names are tables and columns of `rows.ts`,
+ * Puts names into SQL text. No other file does this. The names are tables and columns of `rows.ts`, channels,
  * partitions named after them, and the two databases of the embedded server. pg quotes every name.
  */
 import pg from 'pg'
@@ -128,4 +128,9 @@ export function newestRows(timeColumns: ReadonlyMap<string, string>): string {
     return `(select max(${columnIdentifier(table, column)}) from ${name}) as ${name}`
   })
   return `select ${newest.join(', ')}`
+}
+
+/** Starts to receive the notifications of a channel. */
+export function listenTo(channel: string): string {
+  return `listen ${quote(channel)}`
 }

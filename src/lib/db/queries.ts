@@ -77,6 +77,17 @@ function transactionOn(client: pg.PoolClient, run: Run, pid: number): Transactio
     client,
     pid,
     query: (name, params) => run(client, name, params),
+    async prepared(name, params) {
+      // Behind a connection pooler another process of the server answers than the one that the sign-in named.
+      const isPooled = pid !== (client as pg.PoolClient & {processID: number}).processID
+      const {text} = statement(name)
+      const {rowCount} = await client.query({
+        text,
+        values: [...params],
+        ...(isPooled ? {} : {name: `fin_${name}`}),
+      })
+      return rowCount ?? 0
+    },
     // savepoints of one name nest: a rollback or release applies to the innermost one
     async savepoint(work) {
       await client.query('savepoint step')

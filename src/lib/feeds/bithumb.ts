@@ -1,7 +1,9 @@
 import {defineFeed} from '../define-feed.js'
+import {exact, exactObject, percent} from '../exact-json.js'
 import {each, filled, isItem, must} from '../parse.js'
-import {minuteMs} from '../time.js'
-import {bithumb as provider} from '../providers/bithumb.js'
+import {dayMs, minuteMs, secondMs} from '../time.js'
+import {bithumb as provider, marketsPerCall, tickers} from '../providers/bithumb.js'
+import {restQuotes} from '../providers/bithumb/rest-quotes.js'
 import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf, type Wall} from '../providers/bithumb/quotes.js'
 
 /**
@@ -13,16 +15,18 @@ import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf, type Wall} from '../
  */
 export const bithumb = defineFeed({
   name: 'bithumb',
-  summary: 'listen to the quotes of all Bithumb markets',
+  summary: 'quotes of all Bithumb markets',
   provider,
   socketUrl: 'wss://ws-api.bithumb.com/websocket/v1',
   targets: 'select_bithumb_listed_markets',
+  targetsEveryMs: minuteMs,
   dependsOn: ['fin ingest bithumb-markets'],
   table: 'bithumb_ticker',
+  newest: {table: 'bithumb_ticker_latest', copy: 'insert_bithumb_ticker_of_interval'},
   about: 'market',
   // One list is one subscription; another list would replace it. The server does not acknowledge it, and
   // ignores unknown codes.
-  subscribe: (codes, ticket) => [[{ticket}, {type: 'ticker', codes}, {format: 'DEFAULT'}]],
+  subscribe: (codes, _subscribed, ticket) => [[{ticket}, {type: 'ticker', codes}, {format: 'DEFAULT'}]],
   // The server closes a connection after 60 s without a message from us (measured; documented: 120). After a
   // PING it sends an answer every 10 s.
   heartbeat: {text: 'PING', everyMs: 20_000},
@@ -43,12 +47,50 @@ export const bithumb = defineFeed({
     return {next: mistakes.has(error['name']) ? 'stop' : 'wait', why}
   },
   *parse(frame) {
+    // An answer of the REST ticker, which stands in for a silent socket.
+    if (Array.isArray(frame)) return yield* restQuotes(frame)
     if (
       isItem(frame) &&
       (frame['status'] === 'UP' || (otherChannels.has(frame['type']) && typeof frame['code'] === 'string'))
     )
       return
     yield* each([frame], quote)
+  },
+  fallback: {silentMs: 30 * secondMs, request: tickers, batch: marketsPerCall, everyMs: minuteMs},
+  group: 'bithumb-ticker-consumer-group',
+  live: {
+    hash: {
+      key: 'crypto_realtime_data',
+      seconds: dayMs / secondMs,
+      value: (row) =>
+        exactObject({
+          symbol: row.market,
+          price: exact(row.trade_price),
+          change_rate: exact(row.signed_change_rate && percent(row.signed_change_rate)),
+          change_price: exact(row.signed_change_price),
+          volume: exact(row.trade_volume),
+          acc_trade_price_24h: exact(row.acc_trade_price_24h),
+          timestamp: exact(row.timestamp_field),
+          source: row.source ?? null,
+        }),
+    },
+    latest: {
+      key: (market) => `latest:crypto:${market}`,
+      seconds: dayMs / secondMs,
+      value: (row) =>
+        exactObject({
+          symbol: row.market,
+          price: exact(row.trade_price),
+          change_rate: exact(row.signed_change_rate),
+          change_price: exact(row.signed_change_price),
+          volume: exact(row.trade_volume),
+          timestamp: exact(row.timestamp_field),
+          source: row.source ?? null,
+        }),
+    },
+    channel: 'crypto_updates',
+    instant: 'timestamp_field',
+    newest: 'select_bithumb_newest_quotes',
   },
 })
 

@@ -3,7 +3,7 @@ import type {Transaction} from '../db/database.js'
 import type {AnyCollector} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import type {Shaped} from './parsed.js'
-import {clean, type Origin} from './rejected.js'
+import {clean, type Origin} from '../db/rejected-rows.js'
 
 /** Throws UnexpectedBody if the guard rejects the whole answer. `rows`: those of the primary table. */
 export async function applyGuard(

@@ -1,10 +1,12 @@
 /** Parses a stored rejection again. Returns its rows, or throws the reason why this version rejects it. */
 import {statement} from '../db/statement.js'
+import type {AnyFeed} from '../define-feed.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
 import {messageOf} from '../errors.js'
 import {readSaved} from '../http/saved.js'
 import {parseJson} from '../json.js'
 import {sourceOf} from './collect.js'
+import {rowsOfFrames} from './frame-rows.js'
 import {parsePage, type AnySource, type Shaped} from './parsed.js'
 
 /** An open row of `rejected_rows`. */
@@ -39,6 +41,20 @@ export function shapedFrom(
   const [first] = shaped.rejected
   if (first) throw new StillRejected(first.rejected)
   return shaped
+}
+
+/** The rows of an item of a feed. Throws StillRejected if it has none, or its rows need the whole frame. */
+export function shapedByFeed(feed: AnyFeed, rejection: Rejection): Shaped {
+  if (feed.insert)
+    throw new StillRejected(
+      'a trade is identified by its place in a frame, which is not kept: it cannot be stored exactly once',
+    )
+  const frame = jsonOf(rejection)
+  const received = {frame, text: rejection.item, id: '', at: new Date(rejection.received_at)}
+  const {rows, rejected} = rowsOfFrames(feed, [received], {shard: null, labels: {}})
+  const [first] = rejected
+  if (first || rows.length === 0) throw new StillRejected(first?.rejected ?? 'it holds no row')
+  return {rows: new Map([[feed.table, [...rows]]]), rejected: []}
 }
 
 /** The rejected row. Throws StillRejected for a table that the collector or this version does not write. */

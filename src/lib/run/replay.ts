@@ -3,6 +3,7 @@
  * to the parse function of their source.
  */
 import type {Database, Lock, Queries, Transaction} from '../db/database.js'
+import type {AnyFeed} from '../define-feed.js'
 import type {AnyCollector} from '../define.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
 import type {TableName} from '../rows.js'
@@ -11,7 +12,7 @@ import type {Context} from './context.js'
 import type {TargetState} from './due.js'
 import {readLists} from './lists.js'
 import type {Shaped} from './parsed.js'
-import {type Rejection, shapedFrom, targetsOf} from './read-rejection.js'
+import {type Rejection, shapedByFeed, shapedFrom, targetsOf} from './read-rejection.js'
 import {storeInTable, storeTarget} from './store.js'
 import {answeredState, stateName} from './targets.js'
 
@@ -33,6 +34,12 @@ export interface ReplayOptions {
   dismiss: boolean
 }
 
+/** The jobs whose rejections can be parsed again, by name. */
+export interface Replayable {
+  collectors: ReadonlyMap<string, AnyCollector>
+  feeds: ReadonlyMap<string, AnyFeed>
+}
+
 /** Thrown inside a savepoint to undo it on purpose. */
 class Undo extends Error {}
 
@@ -41,7 +48,7 @@ class Undo extends Error {}
  * database.
  */
 export async function* replay(
-  collectors: ReadonlyMap<string, AnyCollector>,
+  {collectors, feeds}: Replayable,
   options: ReplayOptions,
   context: Context,
 ): AsyncGenerator<Replayed> {
@@ -61,7 +68,13 @@ export async function* replay(
       if (!locks.has(unit))
         locks.set(unit, await database.lock(`unit:${unit}:`, {...context, onWait: () => {}}))
       const outcome: Outcome = locks.get(unit)
-        ? await settle(database, collectors.get(unit), rejection, options, context)
+        ? await settle(
+            database,
+            {collector: collectors.get(unit), feed: feeds.get(unit)},
+            rejection,
+            options,
+            context,
+          )
         : {result: 'still refused', reason: `${unit} is running: try again after it has ended`}
       yield {id, unit, target, kind, ...outcome}
     }
@@ -74,7 +87,7 @@ type Outcome = Pick<Replayed, 'result' | 'reason'>
 
 async function settle(
   database: Database,
-  collector: AnyCollector | undefined,
+  {collector, feed}: {collector: AnyCollector | undefined; feed: AnyFeed | undefined},
   rejection: Rejection,
   options: ReplayOptions,
   context: Context,
@@ -90,7 +103,10 @@ async function settle(
   }
   let shaped: Shaped | undefined
   try {
-    shaped = shapedFrom(collector, rejection, await readLists(collector?.lists ?? {}, context.config))
+    shaped =
+      feed && rejection.kind !== 'row'
+        ? shapedByFeed(feed, rejection)
+        : shapedFrom(collector, rejection, await readLists(collector?.lists ?? {}, context.config))
   } catch (error) {
     // A rejection that cannot be parsed does not stop the others.
     return {result: 'still refused', reason: messageOf(error)}

@@ -12,7 +12,7 @@ import type {Context} from './context.js'
 import {readLists} from './lists.js'
 import {noCounts, openRun, type OpenRun, type RunEnd} from './job-runs.js'
 import {parsePage, type AnySource, type Shaped} from './parsed.js'
-import type {Origin} from './rejected.js'
+import type {Origin} from '../db/rejected-rows.js'
 import {driftOf, driftText} from './tally.js'
 import {nothingStored, notStored, storeTarget, type Stored} from './store.js'
 

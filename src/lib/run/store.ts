@@ -9,7 +9,7 @@ import type {TargetState} from './due.js'
 import {endRows, type Ended} from './ended.js'
 import {applyGuard, applySecondaryGuard} from './guard.js'
 import type {Shaped} from './parsed.js'
-import {insertRejections, rejectionOf, type NewRejection, type Origin} from './rejected.js'
+import {insertRejections, rejectionOf, type NewRejection, type Origin} from '../db/rejected-rows.js'
 
 /** Counts of the rows of a secondary table. */
 export interface SecondaryRows {

@@ -1,11 +1,23 @@
 /** Why a connection of a feed ended: an error that waiting fixes, or one that it does not. */
 import type {AnyFeed} from '../define-feed.js'
-import {messageOf, NeedsPerson} from '../errors.js'
+import {messageOf, NeedsPerson, UnexpectedBody} from '../errors.js'
 import {certificateRefused, networkReasons} from '../http/network-reasons.js'
+import {bounded} from '../output/safe.js'
 import type {Proxy, ProxyRefusal} from '../proxy.js'
 
-/** No data came, although the server kept the connection alive. */
-export class NoData extends Error {}
+/** Nothing came, or no data although the server kept the connection alive. */
+export class Silence extends Error {
+  constructor(
+    why: string,
+    /** When the last message, or the last data, arrived. */
+    readonly since: Date,
+  ) {
+    super(why)
+  }
+}
+
+/** The wait after a refusal: the server blocks an address for ten minutes if it continues to connect. */
+export const refusedWaitMs = 60_000
 
 /** The server refused to open or to continue a connection. */
 export class Refused extends Error {
@@ -15,6 +27,16 @@ export class Refused extends Error {
   ) {
     super(why)
   }
+}
+
+/** The error of a refusal that a frame states. */
+export function refusedBy(feed: AnyFeed, {why, next}: {why: string; next: 'stop' | 'wait' | 'skip'}): Error {
+  const text = `the server refuses: ${bounded(why, 300)}`
+  if (next === 'wait') return new Refused(text, refusedWaitMs)
+  return new UnexpectedBody(`${feed.provider.name}: ${text}`, {
+    provider: feed.provider.name,
+    nextStep: 'Check the names given with --target.',
+  })
 }
 
 /** Why a connection ended, as text. Throws the error if waiting does not fix it. */
@@ -38,6 +60,7 @@ function codeOf(error: unknown): string {
 function isMistake(error: unknown): boolean {
   return (
     error instanceof NeedsPerson ||
+    error instanceof UnexpectedBody ||
     error instanceof SyntaxError ||
     (error instanceof TypeError && !('code' in error))
   )

@@ -1,42 +1,17 @@
-/** Alpha Vantage's movers: three lists of twenty from the last completed session, with its time. */
-import {dayMs, hourMs, isoDay} from '../../lib/time.js'
+/** Alpha Vantage's answer with the movers of the last completed session, and its time. */
+import {isoDay} from '../../lib/time.js'
 import {type StubRequest, listReply, onlyKnown, type Reply} from '../stub.js'
-import {stream} from '../random.js'
+import {moversAt} from '../movers.js'
 import type {Scenario} from '../scenario.js'
 
-interface Mover {
-  ticker: string
-  price: string
-  change_amount: string
-  change_percentage: string
-  volume: string
-}
-
-const perList = 20
-/** Time of day in UTC at which the day's lists appear: 16:30 in New York in winter, 17:30 in summer. */
-const readyMs = 21.5 * hourMs
 const names = ['top_gainers', 'top_losers', 'most_actively_traded'] as const
 
 export function movers(request: StubRequest, scenario: Scenario): Reply {
   onlyKnown(request.query, ['function', 'apikey'])
-  const sessionMs = lastSession(request.atMs)
-  const of = stream(scenario.seed, 'movers', isoDay(sessionMs))
   const members = scenario.members(request.atMs).map(({symbol}) => symbol)
-  const lists = [
-    Array.from({length: perList}, (_, n) =>
-      mover(small(of, n, 1), 1.8 ** (perList - n) / 600 + 0.4 + of.uniform(n, 10), of, n, 11),
-    ),
-    Array.from({length: perList}, (_, n) => mover(small(of, n, 2), -(0.95 - 0.03 * n), of, n, 12)),
-    // The first gainer is also among the most traded.
-    Array.from({length: perList}, (_, n) =>
-      mover(n === 3 ? small(of, 0, 1) : of.pick(n, members, 3), of.uniform(n, 4) * 0.4 - 0.2, of, n, 13),
-    ),
-  ]
-  const items = lists.flatMap((list, index) =>
-    [...new Map(list.map((item) => [item.ticker, item])).values()].map((item) => ({
-      list: names[index]!,
-      item,
-    })),
+  const {sessionMs, gainers, losers, active} = moversAt(scenario.seed, request.atMs, members)
+  const items = [gainers, losers, active].flatMap((list, index) =>
+    list.map((item) => ({list: names[index]!, item})),
   )
   const head = {
     metadata: 'Top gainers, losers, and most actively traded US tickers',
@@ -57,37 +32,4 @@ export function movers(request: StubRequest, scenario: Scenario): Reply {
     list,
     item: variant % 2 === 0 ? {...item, price: '-1'} : {...item, volume: 'many'},
   }))
-}
-
-/** Midnight of the last weekday whose session is over. */
-function lastSession(atMs: number): number {
-  let day = Math.floor((atMs - readyMs) / dayMs) * dayMs
-  while ([0, 6].includes(new Date(day).getUTCDay())) day -= dayMs
-  return day
-}
-
-/** Symbol of a small company, or of its warrants, rights or units: `OPFI+`, `CELG^`, `PIIIW`. */
-function small(of: ReturnType<typeof stream>, n: number, lane: number): string {
-  const letters = Array.from({length: 4}, (_, index) =>
-    String.fromCharCode(65 + of.whole(n * 4 + index, 0, 25, lane)),
-  ).join('')
-  return `${letters}${n === 10 ? '^' : n === 3 ? '+' : of.uniform(n, lane + 20) < 0.4 ? 'W' : ''}`
-}
-
-function mover(ticker: string, rate: number, of: ReturnType<typeof stream>, n: number, lane: number): Mover {
-  const before = 0.01 + 30 * of.uniform(n, lane) ** 3
-  const now = Math.max(0.0001, before * (1 + rate))
-  return {
-    ticker,
-    price: String(Number(now.toFixed(4))),
-    change_amount: String(Number((now - before).toFixed(4))),
-    change_percentage: `${percent(rate * 100)}%`,
-    volume: String(of.whole(n, 20_000, 400_000_000, lane + 1)),
-  }
-}
-
-/** Formats a percentage as `70.8122` or `17900.0`. */
-function percent(value: number): string {
-  const rounded = String(Number(value.toFixed(4)))
-  return rounded.includes('.') ? rounded : `${rounded}.0`
 }

@@ -66,7 +66,7 @@ export function bithumbSocket(
     return frames
   }
 
-  return {receive, updates: (atMs) => updates(atMs)}
+  return {form: 'binary', isSole: false, receive, updates: (atMs) => updates(atMs), targets: () => codes}
 }
 
 function frame({market, trade_timestamp: traded, timestamp, ...prices}: RestTicker, streamType: string) {

@@ -19,6 +19,7 @@ import {
   text,
 } from '../stub.js'
 import type {Scenario} from '../scenario.js'
+import {finnhubSocket} from './finnhub-socket.js'
 
 /** Most articles in an answer. Older ones are omitted without a notice. */
 const mostArticles = 246
@@ -31,6 +32,7 @@ const ownCategories: Readonly<Record<Category, readonly string[]>> = {
 }
 /** Symbols that Finnhub spells with a hyphen. All others have a dot. */
 const hyphenated: Readonly<Record<string, string>> = {'BF-B': 'BF.B'}
+const keyPattern = /^[0-9a-zA-Z]{12,64}$/
 
 /** Stub of Finnhub's free plan. */
 export function finnhubStub(): ProviderStub {
@@ -39,6 +41,10 @@ export function finnhubStub(): ProviderStub {
     provider: finnhub,
     secret: (query, headers) => headers['x-finnhub-token'] || query.get('token') || undefined,
     answer: (request, scenario) => answer(request, scenario, newsroom),
+    socket(path, scenario, secret) {
+      if (path !== '/') return undefined
+      return keyPattern.test(secret ?? '') ? finnhubSocket(scenario, ownSymbol) : 401
+    },
     refuse(limit, untilMs) {
       const reset = String(Math.ceil(untilMs / 1000))
       return json({error: 'API limit reached. Please try again later. Remaining Limit: 0'}, 429, {
@@ -57,7 +63,7 @@ function answer(request: StubRequest, scenario: Scenario, newsroom: CompanyNews)
       'API limit reached. Please sign up for a free account at https://finnhub.io/register to get a free API key.',
       429,
     )
-  if (!/^[0-9a-zA-Z]{12,64}$/.test(request.secret)) return json({error: 'Invalid API key'}, 401)
+  if (!keyPattern.test(request.secret)) return json({error: 'Invalid API key'}, 401)
   if (request.path === '/api/v1/company-news') return ofCompany(request, scenario, newsroom)
   if (request.path === '/api/v1/news') return ofMarket(request, scenario)
   if (request.path === '/api/v1/stock/candle' || request.path === '/api/v1/news-sentiment')
@@ -74,8 +80,7 @@ function ofCompany(request: StubRequest, scenario: Scenario, newsroom: CompanyNe
   onlyKnown(request.query, ['symbol', 'from', 'to', 'token'])
   const symbol = request.query.get('symbol') ?? ''
   const [fromMs, toMs] = [instant(request, 'from'), instant(request, 'to')]
-  const isHyphenated = Object.values(hyphenated).includes(symbol)
-  const own = hyphenated[symbol] ?? (isHyphenated || symbol.includes('-') ? '' : symbol)
+  const own = ownSymbol(symbol)
   const yearAgo = Date.parse(isoDay(request.atMs - 365 * dayMs))
   const stories =
     own === ''
@@ -83,6 +88,12 @@ function ofCompany(request: StubRequest, scenario: Scenario, newsroom: CompanyNe
       : newsroom.company(scenario, own, Math.max(fromMs, yearAgo), toMs + dayMs - 1, request.atMs)
   const items = stories.slice(0, mostArticles).map((story) => shown(story, 'company', symbol))
   return jsonList(items, corrupt, undefined, rateHeaders(request))
+}
+
+/** The scenario's spelling of a symbol; empty if Finnhub spells it otherwise. */
+function ownSymbol(symbol: string): string {
+  const isHyphenated = Object.values(hyphenated).includes(symbol)
+  return hyphenated[symbol] ?? (isHyphenated || symbol.includes('-') ? '' : symbol)
 }
 
 function instant(request: StubRequest, name: string): number {

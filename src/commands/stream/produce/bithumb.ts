@@ -1,4 +1,4 @@
-import {produceCommand} from '../../../lib/cli/produce-command.js'
+import {produceCommand} from '../../../lib/cli/stream-command.js'
 import {bithumb} from '../../../lib/feeds/bithumb.js'
 
 export default class StreamProduceBithumb extends produceCommand(bithumb) {}

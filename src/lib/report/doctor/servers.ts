@@ -4,6 +4,7 @@ import type {Config} from '../../config.js'
 import {messageOf} from '../../errors.js'
 import {isLoopback} from '../../proxy.js'
 import {pluralize} from '../../text.js'
+import {kafkaClient} from '../../transport/kafka-client.js'
 import {openClockOf, reportSlow, type WaitLog} from '../../waits.js'
 import {attention, broken, type Check, nextStepOf, notSet, ok} from './check.js'
 
@@ -92,19 +93,15 @@ export function notEncrypted(
 
 export async function checkKafka({kafkaBrokers}: Config, log?: WaitLog): Promise<Check> {
   if (kafkaBrokers.length === 0)
-    return notSet('kafka', 'KAFKA_BROKERS is not set', 'Nothing to do: no command uses Kafka yet.')
-  const {Kafka, logLevel} = (await import('kafkajs')).default
-  const admin = new Kafka({
-    clientId: 'fin-doctor',
-    brokers: [...kafkaBrokers],
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: timeoutMs,
-    requestTimeout: timeoutMs,
-    retry: {retries: 0},
-  }).admin()
+    return notSet('kafka', 'KAFKA_BROKERS is not set', 'Nothing to do, unless you stream through Kafka.')
   const describe = async () => {
-    await admin.connect()
-    return admin.describeCluster()
+    const admin = (await kafkaClient({kafkaBrokers}, {warn: () => {}})).admin()
+    try {
+      await admin.connect()
+      return await admin.describeCluster()
+    } finally {
+      await admin.disconnect().catch(() => {})
+    }
   }
   try {
     const {brokers} = await reportSlow(
@@ -117,9 +114,7 @@ export async function checkKafka({kafkaBrokers}: Config, log?: WaitLog): Promise
     return broken(
       'kafka',
       messageOf(error),
-      'Check that the brokers run, and the addresses in KAFKA_BROKERS.',
+      nextStepOf(error, 'Check that the brokers run, and the addresses in KAFKA_BROKERS.'),
     )
-  } finally {
-    await admin.disconnect().catch(() => {})
   }
 }

@@ -1,5 +1,5 @@
 /** Writes rejected items, rows and answers to `rejected_rows`, each with its reason and origin. */
-import type {Transaction} from '../db/database.js'
+import type {Transaction} from './database.js'
 import type {Rejected} from '../define.js'
 
 /** The origin of a rejected item. */
@@ -19,6 +19,8 @@ export interface NewRejection {
   row_key: string | null
   reason: string
   item: string
+  /** What it is about, if that is not the target of its origin. */
+  target?: string
 }
 
 /** The most characters of a rejected item or answer that are stored. */
@@ -58,12 +60,12 @@ export async function insertRejections(
   if (rejections.length === 0) return 0
   const rows = rejections.map((entry) => ({
     ...entry,
+    target: entry.target ?? origin.target ?? null,
     reason: clean(entry.reason),
     item: clean(entry.item),
     run_id: origin.runId,
     unit: origin.job,
     source: origin.source,
-    target: origin.target ?? null,
     received_at: origin.receivedAt.toISOString(),
     rejected_at: origin.receivedAt.toISOString(),
   }))

@@ -1,0 +1,11 @@
+-- The newest trade of each member.
+select n.symbol, n.trade_id, n.price, n.volume, n.timestamp_ms, n.traded_at, n.trade_conditions, n.source, n.pod_index, n.pod_name
+from sp500_companies c
+cross join lateral (
+  select t.*
+  from sp500_websocket_trades t
+  where t.symbol = c.symbol
+  order by t.timestamp_ms desc, t.id desc
+  limit 1
+) n
+where c.is_member

@@ -1,0 +1,250 @@
+/** Carries out `fin stream consume` and `fin stream run`: stores rows in PostgreSQL and Redis. */
+import type {AnyFeed} from '../define-feed.js'
+import {NeedsPerson} from '../errors.js'
+import type {JobClaim} from '../limits/claims.js'
+import {recordConsumer} from '../run/consumer-record.js'
+import {rowsOfFrames} from '../run/frame-rows.js'
+import type {Delivery} from '../sinks/delivery.js'
+import {createPostgresSink, type Stored} from '../sinks/postgres.js'
+import {createWriter, type StreamWriter} from '../sinks/writer.js'
+import {pluralize} from '../text.js'
+import type {ConsumeFlags, RunFlags} from './flags.js'
+import {receive, type ReceiveFlags} from './receive.js'
+import {rowDeliveries} from './row-lines.js'
+import {intervalMsFrom, openStreamSession, type StreamSession} from './stream-session.js'
+
+/** Runs one `fin stream consume` and returns the exit code. Throws NeedsPerson if it cannot start. */
+export async function consume(
+  feed: AnyFeed,
+  flags: ConsumeFlags,
+  version: string,
+  claims: () => Promise<readonly JobClaim[]>,
+): Promise<number> {
+  const session = await openStreamSession(feed, flags, version, claims)
+  try {
+    const from = flags.from ?? (session.config.kafkaBrokers.length > 0 ? 'kafka' : 'stdin')
+    if (from === 'kafka' && flags.filter)
+      throw new NeedsPerson('--filter would leave out the other rows of the topic for good', {
+        nextStep: 'Leave it out, or use it with --from stdin.',
+      })
+    if (flags.from === undefined && from === 'stdin' && process.stdin.isTTY)
+      throw new NeedsPerson('KAFKA_BROKERS is not set, and stdin is a terminal', {
+        nextStep: `Set it, or pipe rows: fin stream produce ${feed.name} --to stdout | fin stream consume ${feed.name}`,
+      })
+    if (from === 'kafka') await consumeTopic(session, flags)
+    else await consumeStdin(session, flags)
+    return session.exitCode()
+  } finally {
+    await session.close()
+  }
+}
+
+/** Runs one `fin stream run`: the socket, PostgreSQL and Redis in one process. */
+export async function runStream(
+  feed: AnyFeed,
+  flags: RunFlags,
+  version: string,
+  claims: () => Promise<readonly JobClaim[]>,
+): Promise<number> {
+  const session = await openStreamSession(feed, flags, version, claims)
+  try {
+    await storeReceived(session, flags)
+    return session.exitCode()
+  } finally {
+    await session.close()
+  }
+}
+
+/** Stores what arrives until the `stop` of the session. */
+export async function storeReceived(session: StreamSession, flags: ReceiveFlags & {latest: boolean}) {
+  // As for the producer, a stream of a few named targets does not stand for the whole feed.
+  const isRecorded = flags.target === undefined
+  const stores = await openStores(session, {latest: flags.latest, isRecorded})
+  try {
+    await receiveAll(session, flags, stores)
+    await stores.finish()
+  } catch (error) {
+    if (error !== session.context.stop.reason) throw error
+    session.context.log.warn(
+      `${session.feed.name}: not everything that was received could be stored${isRecorded ? '; the next start records the gap' : ''}`,
+    )
+  } finally {
+    await stores.close()
+  }
+}
+
+const framesPerDelivery = 200
+
+/** Stores what the socket brings, until the stream ends. */
+async function receiveAll(session: StreamSession, flags: ReceiveFlags, {writer}: Stores): Promise<void> {
+  const {feed, context, counts} = session
+  const receiving = await receive(session, flags, {isDelivered: true, undelivered: writer.oldest})
+  try {
+    for await (const {frames, facts} of receiving.source.frames())
+      // After an outage of PostgreSQL many frames arrive together.
+      for (let from = 0; from < frames.length; from += framesPerDelivery) {
+        const some = frames.slice(from, from + framesPerDelivery)
+        const {rows, rejected} = rowsOfFrames(feed, some, facts)
+        for (const row of rows) receiving.noteTarget(String(row[feed.about]))
+        const at = some.find((one) => 'at' in one)?.at ?? context.clock.now()
+        counts.rows += rows.length
+        await writer.add({rows, rejected, at, bytes: 0})
+      }
+    // The record of the producer says up to when everything is delivered.
+    await writer.drained()
+  } finally {
+    await receiving.close()
+  }
+}
+
+interface Stores {
+  writer: StreamWriter
+  /** Waits until everything is in PostgreSQL, and in Redis if that answers; prints the counts. */
+  finish(): Promise<void>
+  close(): Promise<void>
+}
+
+const redisGraceMs = 1_000
+
+async function openStores(
+  session: StreamSession,
+  options: {latest: boolean; isRecorded: boolean; topic?: string; onStored?(stored: Stored): void},
+): Promise<Stores> {
+  const {feed, config, context, counts, watch} = session
+  const {clock, log, stop, host, pid} = context
+  const intervalMs = intervalMsFrom(config)
+  const database = await context.database()
+  const postgres = createPostgresSink({feed, database, topic: options.topic, intervalMs, now: clock.now})
+  const redis = await openRedis()
+  const writer = createWriter({
+    ...{name: feed.name, postgres, redis, counts, clock, log, stop},
+    ...(options.onStored === undefined ? {} : {onStored: options.onStored}),
+  })
+  watch(() => {
+    const reason = writer.awayReason()
+    return reason === undefined ? undefined : {text: reason, isReady: false}
+  })
+  watch(() => (redis?.isAway() ? {text: 'Redis is away', isReady: true} : undefined))
+  const stopRecording = options.isRecorded
+    ? recordConsumer({feed, database, host, pid, counts, clock})
+    : undefined
+
+  async function openRedis() {
+    if (config.redisUrl === undefined) {
+      log.detail(`${feed.name}: REDIS_URL is not set, so only PostgreSQL gets the rows`)
+      return undefined
+    }
+    const {openRedisSink} = await import('../sinks/redis.js')
+    return openRedisSink({
+      ...{feed, url: config.redisUrl, withLatest: options.latest, clock, log, counts, stop},
+      newest: () => database.query(feed.live.newest),
+      onWritten: (at) => counts.onLatency?.((clock.now().getTime() - at.getTime()) / 1000),
+    })
+  }
+
+  return {
+    writer,
+    async finish() {
+      await writer.drained()
+      await redis?.close(redisGraceMs)
+      log.notice(
+        `${feed.name}: ${pluralize(counts.storedRows.postgres, 'row')} stored, ${counts.rejected} rejected`,
+      )
+    },
+    async close() {
+      await redis?.close(0)
+      await stopRecording?.()
+    },
+  }
+}
+
+async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promise<void> {
+  const {feed, config, context, counts, stop} = session
+  const {log} = context
+  const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {topicOf}] = await Promise.all([
+    import('../transport/kafka-client.js'),
+    import('../transport/kafka-consumer.js'),
+    import('../transport/kafka-message.js'),
+    import('../transport/topics.js'),
+  ])
+  let isReading = false
+  // At the start, the error of the command says it as well.
+  const kafka = await kafkaClient(config, {warn: (text) => (isReading ? log.warn(text) : log.detail(text))})
+  const topic = topicOf(feed).name
+  let onStored: ((stored: Stored) => void) | undefined
+  let hasWarned = false
+  const stores = await openStores(session, {
+    latest: flags.latest,
+    isRecorded: true,
+    topic,
+    onStored: (stored) => onStored?.(stored),
+  })
+  const database = await context.database()
+  try {
+    const reader = await readTopic({
+      ...{name: feed.name, kafka, config, topic, group: feed.group, writer: stores.writer, counts, log},
+      async position(partition) {
+        const [row] = await stores.writer.persistently(() =>
+          database.query<{next_offset: string}>('select_stream_positions', [feed.group, topic, [partition]]),
+        )
+        return row && Number(row.next_offset)
+      },
+      deliveryOf(message): Delivery {
+        const {frames, from, at} = decodeFrames(message)
+        const foreign = foreignReason(message, config.origin)
+        if (foreign !== undefined) {
+          if (!hasWarned)
+            log.warn(`${feed.name}: ${topic}: ${foreign}; rejected_rows holds each such message`)
+          hasWarned = true
+          return {rows: [], rejected: [{rejected: foreign, item: null}], at, bytes: 0}
+        }
+        const {rows, rejected} = rowsOfFrames(feed, frames, from)
+        counts.frames += frames.length
+        counts.rows += rows.length
+        counts.bytes += message.value?.length ?? 0
+        counts.lastEventMs = Math.max(counts.lastEventMs ?? 0, at.getTime())
+        return {rows, rejected, at, bytes: message.value?.length ?? 0}
+      },
+    })
+    onStored = reader.onStored
+    isReading = true
+    try {
+      await Promise.race([reader.failed, stores.writer.failed, stopped(stop)])
+      await reader.drain()
+      await stores.finish()
+    } catch (error) {
+      if (error !== stop.reason) throw error
+      log.warn(`${feed.name}: not everything that was read could be stored; it will be read again`)
+    } finally {
+      await reader.close()
+    }
+  } finally {
+    await stores.close()
+  }
+}
+
+async function consumeStdin(session: StreamSession, flags: ConsumeFlags): Promise<void> {
+  const {feed, context, counts, stop} = session
+  const stores = await openStores(session, {latest: flags.latest, isRecorded: true})
+  try {
+    for await (const delivery of rowDeliveries(feed, {filter: flags.filter, now: context.clock.now, stop})) {
+      counts.frames++
+      counts.rows += delivery.rows.length
+      counts.lastEventMs = delivery.at.getTime()
+      await stores.writer.add(delivery)
+    }
+    await stores.finish()
+  } catch (error) {
+    if (error !== context.stop.reason) throw error
+    context.log.warn(`${feed.name}: rows that were read from stdin could not be stored, and are lost`)
+  } finally {
+    await stores.close()
+  }
+}
+
+function stopped(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve()
+    stop.addEventListener('abort', () => resolve(), {once: true})
+  })
+}

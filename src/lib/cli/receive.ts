@@ -1,0 +1,117 @@
+/** Opens the live frames of a feed for `fin stream produce` and `fin stream run`. */
+import {pause} from '../clock.js'
+import type {Database} from '../db/database.js'
+import {NeedsPerson} from '../errors.js'
+import {listed} from '../text.js'
+import {listedTargets, namedTargets, type FeedTargets} from '../run/feed-targets.js'
+import {openLiveSource, type LiveSource} from '../run/live-source.js'
+import {receivedUntil, recordProducer} from '../run/producer-record.js'
+import {shardFrom, type Shard} from '../run/shards.js'
+import type {StreamSession} from './stream-session.js'
+
+export interface Receiving {
+  source: LiveSource
+  /** Absent: the targets were named, and the feed needs no database. */
+  database: Database | undefined
+  /** Call with each target that a row came for. */
+  noteTarget(target: string): void
+  close(): Promise<void>
+}
+
+export interface ReceiveFlags {
+  target?: string[] | undefined
+  shard?: string | undefined
+  token?: string | undefined
+}
+
+/**
+ * The time after which a target without data is unknown to the provider. A provider sends the current state
+ * of a target immediately after the subscription.
+ */
+const firstDataMs = 15_000
+
+/**
+ * Opens the source. `isDelivered`: to Kafka or to PostgreSQL, not printed. `undelivered`: arrival of the
+ * oldest frame that was taken from the source and is not delivered yet.
+ */
+export async function receive(
+  {feed, context, counts, stop, watch}: StreamSession,
+  flags: ReceiveFlags,
+  {isDelivered, undelivered}: {isDelivered: boolean; undelivered(): Date | undefined},
+): Promise<Receiving> {
+  const {log, clock, host, pid} = context
+  const shard = shardOf()
+  const ended = new AbortController()
+  const until = AbortSignal.any([stop, ended.signal])
+  const mustOpen = isDelivered || flags.target === undefined || feed.secretParameter !== undefined
+  const database = mustOpen ? await context.database() : undefined
+  // A stream of a few named targets, or one that only prints, does not stand for the whole feed.
+  const isRecorded = isDelivered && flags.target === undefined
+  const targets = await targetsNow()
+  const place: Shard = shard ?? {index: 1, count: 1}
+  const source = openLiveSource(feed, {
+    ...{context, stop: until, targets, shard: feed.isSharded ? place : undefined, token: flags.token, counts},
+    withRequests: database !== undefined,
+    since: isRecorded && database ? await receivedUntil(database, feed, place) : undefined,
+    onGap: (gap) => record?.addGap(gap, !feed.isSharded && gap.targets.length === targets.list().length),
+  })
+  const deliveredUntil = () => {
+    const until = source.receivedUntil()
+    return until && earliest(until, undelivered(), source.oldest())
+  }
+  const {connectedSince} = source
+  const record =
+    isRecorded && database
+      ? recordProducer({
+          ...{feed, database, shard: place, host, pid, counts, clock, log},
+          connectedSince,
+          deliveredUntil,
+        })
+      : undefined
+  watch(() =>
+    connectedSince() ? undefined : {text: `${feed.provider.name} is not connected`, isReady: false},
+  )
+  const received = new Set<string>()
+  const noteTarget = (target: string) => received.add(target)
+  if (feed.secretParameter === undefined) warnAboutSilent(targets)
+
+  function shardOf(): Shard | undefined {
+    if (flags.shard === undefined) return undefined
+    if (!feed.isSharded)
+      throw new NeedsPerson(`${feed.name} is not divided into shards`, {nextStep: 'Leave out --shard.'})
+    return shardFrom(flags.shard, host)
+  }
+
+  function targetsNow(): Promise<FeedTargets> | FeedTargets {
+    if (flags.target) return namedTargets(feed, flags.target)
+    return listedTargets({feed, database: database!, shard, log, stop: until})
+  }
+
+  function warnAboutSilent(wanted: FeedTargets) {
+    pause(firstDataMs, until).then(
+      () => {
+        const silent = wanted.list().filter((target) => !received.has(target))
+        if (silent.length > 0 && (received.size > 0 || connectedSince()))
+          log.warn(
+            `${feed.name}: no data for ${listed(silent, 5)}: not known to the provider, or spelled differently there`,
+          )
+      },
+      () => {},
+    )
+  }
+
+  return {
+    source,
+    database,
+    noteTarget,
+    async close() {
+      ended.abort()
+      await record?.close()
+    },
+  }
+}
+
+function earliest(...instants: (Date | undefined)[]): Date | undefined {
+  const known = instants.filter((instant) => instant !== undefined)
+  return known.length === 0 ? undefined : new Date(Math.min(...known.map((instant) => instant.getTime())))
+}

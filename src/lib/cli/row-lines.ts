@@ -1,0 +1,57 @@
+/** Reads rows from stdin: one JSON object a line, as `fin stream produce --to stdout` prints them. */
+import type {AnyFeed} from '../define-feed.js'
+import {isItem} from '../parse.js'
+import {keys, ownColumns} from '../rows.js'
+import type {Delivery, StreamRow} from '../sinks/delivery.js'
+import {linesOf, mostFrameBytes, readMessage} from '../transport/frames.js'
+import {readBytes} from './input.js'
+
+/**
+ * A delivery for each line, until the end or a signal. A line that is not a row of the feed's table is
+ * rejected. `filter`: only rows of these targets.
+ */
+export async function* rowDeliveries(
+  feed: AnyFeed,
+  {filter, now, stop}: {filter: readonly string[] | undefined; now(): Date; stop: AbortSignal},
+): AsyncGenerator<Delivery> {
+  const kept = filter && new Set(filter.map((name) => name.trim().toUpperCase()))
+  let number = 0
+  try {
+    for await (const line of linesOf(readBytes('-', stop))) {
+      number++
+      if (line.toString('latin1').trim() === '') continue
+      const delivery = {at: now(), bytes: line.length, rows: [], rejected: []}
+      const found = rowOf(feed, line)
+      if ('row' in found) {
+        if (!kept || kept.has(String(found.row[feed.about]))) yield {...delivery, rows: [found.row]}
+      } else
+        yield {
+          ...delivery,
+          rejected: [{rejected: found.why, item: line.toString('utf8', 0, 1_000), place: `line ${number}`}],
+        }
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error
+  }
+}
+
+function rowOf(feed: AnyFeed, line: Buffer): {row: StreamRow} | {why: string} {
+  if (line.length > mostFrameBytes) return {why: `the line is longer than ${mostFrameBytes / 1e6} MB`}
+  const read = readMessage(line)
+  if (!('frame' in read)) return {why: read.rejected.replace('a frame', 'the line')}
+  const row = read.frame
+  if (!isItem(row)) return {why: 'the line is not a JSON object'}
+  const known: readonly string[] = ownColumns[feed.table]
+  const unknown = Object.keys(row).find((name) => !known.includes(name))
+  if (unknown !== undefined) return {why: `the table ${feed.table} has no column "${unknown.slice(0, 60)}"`}
+  const needed: readonly string[] = [feed.about, feed.live.instant, ...keys[feed.table]]
+  const missing = needed.find((name) => typeof row[name] !== 'string')
+  if (missing !== undefined) return {why: `column "${missing}" is missing`}
+  const withNul = Object.keys(row).find((name) => hasNul(row[name]))
+  return withNul === undefined ? {row} : {why: `column "${withNul}" holds a NUL character`}
+}
+
+/** True for a text or a list of texts that PostgreSQL cannot store. */
+function hasNul(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(hasNul) : typeof value === 'string' && value.includes('\0')
+}

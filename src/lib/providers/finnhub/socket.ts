@@ -1,0 +1,81 @@
+/** The facts of Finnhub's socket that all of its feeds share. */
+import type {ParsedRow} from '../../define.js'
+import type {LiveValues} from '../../define-feed.js'
+import {type Exact, exact, exactObject} from '../../exact-json.js'
+import {isRegularSession} from '../../market/session.js'
+import type {StatementName} from '../../db/statement.js'
+import {dayMs, hourMs, minuteMs, secondMs} from '../../time.js'
+import {finnhub} from '../finnhub.js'
+import {hasTrades, refusedFrame, subscriptions} from './trades.js'
+
+/**
+ * wss://ws.finnhub.io carries 50 symbols a credential, and one connection: a second one ends both. It
+ * closes connections at random, and sometimes falls silent without closing.
+ */
+export const finnhubSocket = {
+  provider: finnhub,
+  socketUrl: 'wss://ws.finnhub.io/',
+  secretParameter: 'token',
+  mostTargets: 50,
+  targetsEveryMs: minuteMs,
+  about: 'symbol',
+  subscribe: subscriptions,
+  // The pauses are those of clients in use; the provider documents none.
+  pace: {everyMs: 50, burst: 20, pauseMs: 1_000},
+  heartbeat: {text: null, everyMs: 15_000},
+  silenceMs: 30_000,
+  // In a session, 50 symbols are never without a trade for that long. At night and on a holiday, they may be.
+  noDataMs: (_targets: number, at: Date) => (isRegularSession(at) ? 2.5 * minuteMs : 12 * hourMs),
+  isData: hasTrades,
+  refusal: refusedFrame,
+} as const
+
+/** The columns of every trade, in the order in which statements that append trades take them. */
+export const tradeColumns = [
+  'symbol',
+  'trade_id',
+  'price',
+  'volume',
+  'timestamp_ms',
+  'trade_conditions',
+  'source',
+] as const
+
+interface Published {
+  /** Hash and channel that the backend reads; absent: none. */
+  hash?: string
+  channel?: string
+  /** `stocks:sp500`: the middle of the key of one symbol. */
+  topic: string
+  newest: StatementName
+  /** Fields of the key of one symbol that only this feed has. */
+  others?: (trade: StoredTrade) => Record<string, string | Exact | null>
+}
+
+type StoredTrade = Pick<
+  ParsedRow<'etf_realtime_prices'>,
+  'symbol' | 'price' | 'volume' | 'timestamp_ms' | 'source'
+> & {pod_index?: number | null | undefined; category?: string | null | undefined}
+
+/** The values in Redis: `{symbol, price, volume, timestamp}`, the timestamp in epoch milliseconds. */
+export function liveTrades({hash, channel, topic, newest, others}: Published): LiveValues<StoredTrade> {
+  const facts = (trade: StoredTrade) => ({
+    symbol: trade.symbol,
+    price: exact(trade.price),
+    volume: exact(trade.volume),
+    timestamp: exact(trade.timestamp_ms),
+  })
+  return {
+    ...(hash === undefined
+      ? {}
+      : {hash: {key: hash, seconds: (5 * dayMs) / secondMs, value: (trade) => exactObject(facts(trade))}}),
+    latest: {
+      key: (symbol) => `latest:${topic}:${symbol}`,
+      seconds: (5 * dayMs) / secondMs,
+      value: (trade) => exactObject({...facts(trade), ...others?.(trade), source: trade.source ?? null}),
+    },
+    ...(channel === undefined ? {} : {channel}),
+    instant: 'timestamp_ms',
+    newest,
+  }
+}

@@ -1,0 +1,61 @@
+/** Records a consumer in the database while it runs: that it lives, and how much it stores. */
+import {type Clock, pause} from '../clock.js'
+import type {Database} from '../db/database.js'
+import type {AnyFeed} from '../define-feed.js'
+import type {StreamCounts} from '../health/counts.js'
+
+export interface ConsumerRecordOptions {
+  feed: AnyFeed
+  database: Database
+  host: string
+  pid: number
+  counts: StreamCounts
+  clock: Clock
+}
+
+const everyMs = 5_000
+
+/**
+ * Writes the state until the returned function is called. A failure is not said: the rows themselves fail
+ * too.
+ */
+export function recordConsumer({
+  feed,
+  database,
+  host,
+  pid,
+  counts,
+  clock,
+}: ConsumerRecordOptions): () => Promise<void> {
+  const startedAt = clock.now().toISOString()
+  const ended = new AbortController()
+  let rowsBefore = 0
+  let writtenMs = clock.elapsedMs()
+
+  async function write() {
+    const rows = counts.storedRows.postgres
+    const seconds = (clock.elapsedMs() - writtenMs) / 1000
+    const row = {
+      ...{feed: feed.name, consumer: feed.group, host, pid, started_at: startedAt, rows},
+      seen_at: clock.now().toISOString(),
+      last_event_at: counts.lastEventMs === undefined ? null : new Date(counts.lastEventMs).toISOString(),
+      rows_rate: seconds > 0 ? ((rows - rowsBefore) / seconds).toFixed(1) : null,
+      rejected: counts.rejected,
+    }
+    await database.query('upsert_stream_consumers', [JSON.stringify([row])])
+    rowsBefore = rows
+    writtenMs = clock.elapsedMs()
+  }
+
+  const writing = (async () => {
+    while (!ended.signal.aborted) {
+      await write().catch(() => {})
+      await pause(everyMs, ended.signal).catch(() => {})
+    }
+  })()
+  return async () => {
+    ended.abort()
+    await writing
+    await write().catch(() => {})
+  }
+}

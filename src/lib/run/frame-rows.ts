@@ -1,0 +1,43 @@
+/** Turns the frames of a feed into rows and rejected items. */
+import type {AnyFeed, FrameOrigin} from '../define-feed.js'
+import type {Rejected} from '../define.js'
+import {messageOf} from '../errors.js'
+import {isRejected} from '../parse.js'
+import type {RejectedPlace, StreamRow} from '../sinks/delivery.js'
+import type {ReceivedFrame} from '../transport/frames.js'
+
+/** Where the frames come from; the identity is that of each frame. */
+export type FramesOrigin = Omit<FrameOrigin, 'id'>
+
+export interface ParsedFrames {
+  rows: StreamRow[]
+  rejected: RejectedPlace[]
+}
+
+/** Parses frames in order. A frame or an item that cannot become a row is rejected, and the others follow. */
+export function rowsOfFrames(
+  feed: AnyFeed,
+  frames: readonly ReceivedFrame[],
+  origin: FramesOrigin,
+): ParsedFrames {
+  const parsed: ParsedFrames = {rows: [], rejected: []}
+  frames.forEach((received, index) => {
+    const place = `frame ${index + 1}`
+    if (!('frame' in received)) {
+      parsed.rejected.push({...received, place})
+      return
+    }
+    const {frame, id} = received
+    try {
+      let item = 0
+      for (const row of feed.parse(frame, {...origin, id}) as Iterable<Rejected | StreamRow>) {
+        item++
+        if (isRejected(row)) parsed.rejected.push({...row, place: `${place}, item ${item}`})
+        else parsed.rows.push(row)
+      }
+    } catch (error) {
+      parsed.rejected.push({rejected: messageOf(error), item: frame, place})
+    }
+  })
+  return parsed
+}

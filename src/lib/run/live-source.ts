@@ -1,0 +1,165 @@
+/**
+ * Receives the frames of a feed: its targets, its credential, its socket, and requests while that is silent.
+ */
+import {pause} from '../clock.js'
+import type {AnyFeed} from '../define-feed.js'
+import type {StreamCounts} from '../health/counts.js'
+import {proxyFor} from '../proxy.js'
+import type {ReceivedFrame} from '../transport/frames.js'
+import type {ProducerFacts} from '../transport/kafka-message.js'
+import {listen, type Listener} from '../transport/socket.js'
+import type {SocketGap} from '../transport/socket-gaps.js'
+import {listed} from '../text.js'
+import type {Context} from './context.js'
+import type {FeedTargets} from './feed-targets.js'
+import {requestWhileSilent} from './feed-requests.js'
+import type {Shard} from './shards.js'
+import {takeSocketLease, type SocketLease} from './socket-lease.js'
+
+export interface LiveSource {
+  /** The frames that arrived since the last ones were taken, until `stop`. */
+  frames(): AsyncGenerator<{frames: ReceivedFrame[]; facts: ProducerFacts}>
+  oldest(): Date | undefined
+  connectedSince(): Date | undefined
+  /** Up to when every target was received; undefined: never. */
+  receivedUntil(): Date | undefined
+}
+
+export interface LiveSourceOptions {
+  context: Context
+  /** Ends the source. */
+  stop: AbortSignal
+  targets: FeedTargets
+  shard: Shard | undefined
+  /** The label of the credential. */
+  token: string | undefined
+  counts: StreamCounts
+  /** Request the data while the socket is silent, if the feed has such requests. */
+  withRequests: boolean
+  /** When this stream received its last data before this process; undefined: never, or unknown. */
+  since: Date | undefined
+  onGap(gap: SocketGap): void
+}
+
+export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveSource {
+  const {context, stop, targets, shard, token, counts, onGap} = options
+  const {config, clock, log} = context
+  let {since} = options
+  let listener: Listener | undefined
+  let connections = 0
+
+  /** Listens with a lease, if the feed needs one, until the lease or the process ends. */
+  function listenWith(lease: SocketLease | undefined): Listener {
+    const url = socketAddress(feed, config.simulatorUrl, lease?.credential.secret)
+    const host = new URL(url).host
+    const names = targets.list()
+    const key = lease ? ` with ${lease.credential.variable}` : ''
+    log.notice(
+      `${feed.name}: listening to ${names.length === 1 ? names[0] : `${names.length} targets`} at ${host}${key}`,
+    )
+    return listen(feed, {
+      url,
+      variable: lease?.credential.variable,
+      proxy: proxyFor(new URL(url), config.env),
+      wanted: targets,
+      clock,
+      since,
+      stop: lease ? AbortSignal.any([stop, lease.lock.lost]) : stop,
+      onConnected() {
+        counts.connected = true
+        if (connections++ > 0) counts.reconnects++
+      },
+      onQuiet: (quietMs) =>
+        log.warn(
+          `${feed.name}: no data for ${Math.round(quietMs / 1000)} s, although the server answers; subscribing again`,
+        ),
+      onEnd(why, waitMs) {
+        counts.connected = false
+        log.warn(`${feed.name}: no connection: ${why}; connecting again in ${(waitMs / 1000).toFixed(1)} s`)
+      },
+      onGap(gap) {
+        log.warn(
+          `${feed.name}: no data was received from ${gap.began.toISOString()} to ${gap.ended.toISOString()} for ${listed(gap.targets, 3)}: ${gap.why}; the stream has a gap`,
+        )
+        onGap(gap)
+      },
+      onSkip: (why) => log.warn(`${feed.name}: the server refuses a target: ${why}`),
+    })
+  }
+
+  async function* framesOf(lease: SocketLease | undefined) {
+    const own = (listener = listenWith(lease))
+    const done = new AbortController()
+    if (feed.fallback && options.withRequests)
+      void requestWhileSilent(feed, {context, targets, listener: own, counts, stop: done.signal})
+    try {
+      for await (const frames of own.frames()) {
+        count(frames)
+        yield {frames, facts: factsNow()}
+      }
+    } finally {
+      done.abort()
+      counts.connected = false
+    }
+  }
+
+  function count(frames: readonly ReceivedFrame[]) {
+    counts.frames += frames.length
+    for (const one of frames) {
+      if (!('frame' in one)) continue
+      counts.bytes += one.text.length
+      if (feed.isData?.(one.frame) ?? true) counts.lastEventMs = one.at.getTime()
+    }
+  }
+
+  const factsNow = (): ProducerFacts => ({
+    shard: shard ? {index: shard.index, host: context.host} : null,
+    labels: targets.labels(),
+    origin: config.origin,
+  })
+
+  return {
+    oldest: () => listener?.oldest(),
+    connectedSince: () => listener?.connectedSince(),
+    receivedUntil: () => listener?.receivedUntil(),
+    async *frames() {
+      if (feed.secretParameter === undefined) return yield* framesOf(undefined)
+      const first = shard?.index ?? 1
+      const database = await context.database()
+      while (!stop.aborted) {
+        const lease = await takeSocketLease(feed, {config, database, token, first, log, stop}).catch(
+          (error: unknown) => {
+            if (stop.aborted) return undefined
+            throw error
+          },
+        )
+        if (!lease) return
+        try {
+          yield* framesOf(lease)
+        } finally {
+          await lease.lock.release()
+        }
+        if (stop.aborted) return
+        log.warn(`${feed.name}: the lease of ${lease.credential.variable} ended: another process may use it`)
+        // The next connection records what was missed meanwhile.
+        since = listener?.receivedUntil()
+        await pause(1_000, stop).catch(() => {})
+      }
+    },
+  }
+}
+
+/**
+ * The address of the provider, or of the simulator: `<simulator url>/<provider name><path of the socket>`,
+ * with the secret if the feed has one.
+ */
+export function socketAddress(feed: AnyFeed, simulatorUrl: string | undefined, secret?: string): string {
+  const path = new URL(feed.socketUrl).pathname
+  const url = new URL(
+    simulatorUrl === undefined
+      ? feed.socketUrl
+      : `${simulatorUrl.replace(/^http/, 'ws')}/${feed.provider.name}${path}`,
+  )
+  if (secret !== undefined) url.searchParams.set(feed.secretParameter ?? 'token', secret)
+  return url.href
+}

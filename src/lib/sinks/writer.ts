@@ -1,0 +1,186 @@
+/**
+ * Writes deliveries to PostgreSQL and Redis, in order. While one batch is being written, the next one
+ * gathers, up to a bound. So a single row is written at once, and many rows in large batches.
+ */
+import {type Clock, pause} from '../clock.js'
+import {type FinError, NeedsPerson, TryLater} from '../errors.js'
+import type {StreamCounts} from '../health/counts.js'
+import type {Log} from '../output/log.js'
+import type {Delivery} from './delivery.js'
+import type {PostgresSink, Stored} from './postgres.js'
+import type {RedisSink} from './redis.js'
+
+export interface StreamWriter {
+  /**
+   * Adds a delivery. Returns undefined if the next one may be added at once, otherwise a promise that
+   * resolves when it may. Throws if rows cannot be stored for good.
+   */
+  add(delivery: Delivery): Promise<void> | undefined
+  /** Resolves when everything that was added is in PostgreSQL. Throws if it cannot be. */
+  drained(): Promise<void>
+  /** Arrival of the oldest delivery that is not in PostgreSQL; undefined if there is none. */
+  oldest(): Date | undefined
+  /** Why PostgreSQL takes nothing at present; undefined if it does. */
+  awayReason(): string | undefined
+  /** Does `work` in PostgreSQL, as often as it takes. Throws for an error that waiting does not fix. */
+  persistently<T>(work: () => Promise<T>): Promise<T>
+  /** Rejects when rows cannot be stored for good. */
+  failed: Promise<never>
+}
+
+export interface WriterOptions {
+  name: string
+  postgres: PostgresSink
+  /** Absent: without Redis. */
+  redis?: RedisSink | undefined
+  counts: StreamCounts
+  clock: Clock
+  log: Log
+  /** After this nothing is tried again. */
+  stop: AbortSignal
+  /** Called after each batch. */
+  onStored?(stored: Stored): void
+}
+
+/** The most rows of one transaction. */
+const mostRows = 2_000
+/** The bounds of what waits for the next transactions. */
+const mostWaitingRows = 4_000
+const mostWaitingBytes = 16_000_000
+const firstRetryMs = 200
+const longestRetryMs = 5_000
+/** The time without an answer after which PostgreSQL counts as away. */
+const slowMs = 5_000
+
+export function createWriter(options: WriterOptions): StreamWriter {
+  const {name, postgres, redis, counts, clock, log, stop, onStored} = options
+  let waiting: Delivery[] = []
+  let waitingRows = 0
+  let waitingBytes = 0
+  let writing: readonly Delivery[] = []
+  let running: Promise<void> | undefined
+  let failure: Error | undefined
+  let fail: (error: unknown) => void = () => {}
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject))
+  failed.catch(() => {})
+  /** When the attempt began that PostgreSQL has not answered yet. */
+  let waitsSinceMs: number | undefined
+  let away: string | undefined
+  let wakeAdders: (() => void)[] = []
+
+  const isFull = () => waitingRows >= mostWaitingRows || waitingBytes >= mostWaitingBytes
+
+  /** Takes the next batch: at least one delivery. */
+  function takeBatch(): Delivery[] {
+    let rows = 0
+    let taken = 0
+    while (taken < waiting.length && (taken === 0 || rows + waiting[taken]!.rows.length <= mostRows))
+      rows += waiting[taken++]!.rows.length
+    const batch = waiting.slice(0, taken)
+    waiting = waiting.slice(taken)
+    waitingRows -= rows
+    for (const {bytes} of batch) waitingBytes -= bytes
+    for (const wake of wakeAdders) wake()
+    wakeAdders = []
+    return batch
+  }
+
+  async function work() {
+    while (waiting.length > 0) {
+      const batch = takeBatch()
+      writing = batch
+      const beganMs = clock.elapsedMs()
+      const stored = await persistently(() => postgres.store(batch))
+      counts.storedRows.postgres += stored.rows.length
+      counts.onBatch?.('postgres', stored.rows.length, (clock.elapsedMs() - beganMs) / 1000)
+      writing = []
+      counts.rejected += stored.rejected
+      for (const {partition, first, last} of stored.skipped)
+        log.warn(
+          `${name}: partition ${partition}: offsets ${first} to ${last ?? 'the end'} were gone before they were read; stream_gaps holds them`,
+        )
+      counts.gaps += stored.skipped.length
+      onStored?.(stored)
+      const [oldest] = stored.deliveries
+      if (redis && oldest && stored.rows.length > 0) redis.put(stored.rows, oldest.at)
+      else if (oldest) counts.onLatency?.((clock.now().getTime() - oldest.at.getTime()) / 1000)
+    }
+  }
+
+  /** Also throws after `stop`. */
+  async function persistently<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries++) {
+      waitsSinceMs = clock.elapsedMs()
+      try {
+        const result = await work()
+        if (away !== undefined) log.notice(`${name}: PostgreSQL stores rows again`)
+        away = undefined
+        return result
+      } catch (error) {
+        counts.storeFailures.postgres++
+        stop.throwIfAborted()
+        if (!(error instanceof TryLater || error instanceof NeedsPerson)) throw error
+        if (away === undefined) log.warn(awayText(error))
+        away = error.message
+        const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 10))
+        await pause(waitMs, stop).catch(() => {})
+        stop.throwIfAborted()
+      } finally {
+        waitsSinceMs = undefined
+      }
+    }
+  }
+
+  async function untilRoom() {
+    while (isFull()) {
+      await new Promise<void>((resolve) => wakeAdders.push(resolve))
+      throwFailure()
+    }
+  }
+
+  function slowReason(): string | undefined {
+    const waitMs = waitsSinceMs === undefined ? 0 : clock.elapsedMs() - waitsSinceMs
+    return waitMs < slowMs ? undefined : `PostgreSQL has not answered for ${Math.floor(waitMs / 1000)} s`
+  }
+
+  function awayText(error: FinError): string {
+    return `${name}: nothing can be stored, and nothing is acknowledged: ${error.message}. fin tries again until it works. ${error.nextStep ?? ''}`.trim()
+  }
+
+  function start() {
+    running ??= work()
+      .catch((error: unknown) => {
+        failure = error as Error
+        fail(error)
+        for (const wake of wakeAdders) wake()
+        wakeAdders = []
+      })
+      .finally(() => {
+        running = undefined
+        if (!failure && waiting.length > 0) start()
+      })
+  }
+
+  function throwFailure() {
+    if (failure) throw failure
+  }
+
+  return {
+    add(delivery) {
+      throwFailure()
+      waiting.push(delivery)
+      waitingRows += delivery.rows.length
+      waitingBytes += delivery.bytes
+      start()
+      return isFull() ? untilRoom() : undefined
+    },
+    async drained() {
+      while (running) await running
+      throwFailure()
+    },
+    oldest: () => (writing[0] ?? waiting[0])?.at,
+    awayReason: () => away ?? slowReason(),
+    persistently,
+    failed,
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * Reads a topic as a member of a consumer group. The positions in PostgreSQL count, not those in Kafka: they
+ * are in the transaction of the rows. Kafka's are written for tools that show the lag.
+ */
+import type {EachBatchPayload, Kafka} from 'kafkajs'
+import {nextTurn, pause} from '../clock.js'
+import type {Config} from '../config.js'
+import type {StreamCounts} from '../health/counts.js'
+import type {Log} from '../output/log.js'
+import type {Delivery} from '../sinks/delivery.js'
+import type {Stored} from '../sinks/postgres.js'
+import type {StreamWriter} from '../sinks/writer.js'
+import {installCodecs} from './kafka-codecs.js'
+import {kafkaError} from './kafka-client.js'
+import type {RawMessage} from './kafka-message.js'
+
+export interface TopicReaderOptions {
+  name: string
+  kafka: Kafka
+  config: Config
+  topic: string
+  group: string
+  writer: StreamWriter
+  /** The position in PostgreSQL, as soon as that answers; undefined if there is none yet. */
+  position(partition: number): Promise<number | undefined>
+  deliveryOf(message: RawMessage): Delivery
+  counts: StreamCounts
+  log: Log
+}
+
+export interface TopicReader {
+  /** Called with each batch that is in PostgreSQL. */
+  onStored(stored: Stored): void
+  /** Rejects if the consumer cannot go on. */
+  failed: Promise<never>
+  /** Reads nothing more, and waits until everything that was read is stored. */
+  drain(): Promise<void>
+  close(): Promise<void>
+}
+
+const sessionMs = 30_000
+const heartbeatMs = 2_000
+/** Real milliseconds between two writes of positions to Kafka. */
+const commitMs = 1_000
+/** Messages that are parsed before other events are handled. */
+const messagesPerTurn = 20
+
+export async function readTopic(options: TopicReaderOptions): Promise<TopicReader> {
+  const {name, kafka, config, topic, group, writer, counts, log} = options
+  installCodecs()
+  const consumer = kafka.consumer({
+    groupId: group,
+    sessionTimeout: sessionMs,
+    heartbeatInterval: heartbeatMs,
+    maxWaitTimeInMs: 500,
+    maxBytesPerPartition: 1_000_000,
+    allowAutoTopicCreation: false,
+    retry: {
+      retries: 1_000_000,
+      initialRetryTime: 200,
+      maxRetryTime: 5_000,
+      restartOnFailure: async () => !draining.signal.aborted,
+    },
+  })
+  /** The next offset of each partition that this member reads. */
+  const next = new Map<number, number>()
+  /** The offset that was sought last, to tell a gap from a wrong start. */
+  const sought = new Map<number, number>()
+  const ends = new Map<number, number>()
+  const stored = new Map<number, number>()
+  const draining = new AbortController()
+  let committing: Promise<void> | undefined
+  let joins = 0
+  let fail: (error: unknown) => void = () => {}
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject))
+  failed.catch(() => {})
+
+  consumer.on(consumer.events.CRASH, ({payload}) => {
+    if (!payload.restart) fail(kafkaError(payload.error, config, topic))
+  })
+  consumer.on(consumer.events.GROUP_JOIN, ({payload}) => {
+    joins++
+    next.clear()
+    sought.clear()
+    const partitions = payload.memberAssignment[topic] ?? []
+    for (const partition of counts.lag.keys())
+      if (!partitions.includes(partition)) counts.lag.delete(partition)
+    log.detail(`${name}: reads partitions ${partitions.join(', ') || 'none'} of ${topic}`)
+  })
+
+  /** Where to read on, or undefined if the batch starts elsewhere and the right one is fetched. */
+  async function startOf({
+    batch,
+    heartbeat,
+  }: EachBatchPayload): Promise<{offset: number; isReset: boolean} | undefined> {
+    const {partition} = batch
+    const first = Number(batch.firstOffset())
+    let expected = next.get(partition)
+    if (expected === undefined) {
+      // What this member read before a rebalance must be stored before its position is known.
+      await alive(writer.drained(), heartbeat)
+      const position = await alive(options.position(partition), heartbeat)
+      // The position in Kafka may be that of another database. Without one here, everything is read.
+      if (position === undefined && first > 0 && sought.get(partition) !== 0) return seek(partition, 0)
+      expected = position ?? first
+      next.set(partition, expected)
+    }
+    if (first === expected) return {offset: expected, isReset: false}
+    if (sought.get(partition) !== expected) return seek(partition, expected)
+    // A new leader may state an end that is too low for a moment. But the position that was sought is refused
+    // only if the topic really ends before it.
+    if (Number(batch.highWatermark) < expected) {
+      log.warn(
+        `${name}: partition ${partition} of ${topic} ends before the stored position ${expected}: the topic was made again`,
+      )
+      return {offset: first, isReset: true}
+    }
+    return {offset: Math.max(first, expected), isReset: false}
+  }
+
+  function seek(partition: number, offset: number): undefined {
+    sought.set(partition, offset)
+    consumer.seek({topic, partition, offset: String(offset)})
+  }
+
+  async function handle(payload: EachBatchPayload): Promise<void> {
+    const {batch, resolveOffset, heartbeat, isRunning, isStale} = payload
+    const {partition} = batch
+    if (batch.messages.length === 0 || draining.signal.aborted) return
+    const start = await startOf(payload)
+    if (start === undefined) return
+    sought.delete(partition)
+    ends.set(partition, Number(batch.highWatermark))
+    const joined = joins
+    let {isReset} = start
+    let sinceTurn = 0
+    for (const message of batch.messages) {
+      if (draining.signal.aborted || !isRunning() || isStale() || joins !== joined) return
+      const offset = Number(message.offset)
+      if (offset >= start.offset) {
+        const delivery = options.deliveryOf(message)
+        const from = isReset ? offset : Math.min(offset, next.get(partition) ?? offset)
+        const full = writer.add({...delivery, position: {partition, offset, from, isReset}})
+        if (full) await alive(full, heartbeat)
+        next.set(partition, offset + 1)
+        isReset = false
+        if (++sinceTurn % messagesPerTurn === 0) await nextTurn()
+      }
+      resolveOffset(message.offset)
+    }
+    await heartbeat()
+  }
+
+  /** Awaits `work`, and tells the group meanwhile that this member lives. Throws if the group rebalances. */
+  async function alive<T>(work: Promise<T>, heartbeat: () => Promise<void>): Promise<T> {
+    const done = new AbortController()
+    const beats = async (): Promise<never> => {
+      for (;;) {
+        await pause(heartbeatMs, done.signal)
+        await heartbeat()
+      }
+    }
+    try {
+      return await Promise.race([work, beats()])
+    } finally {
+      done.abort()
+    }
+  }
+
+  /** Writes the positions after a pause, one write at a time: the library tries until it succeeds. */
+  function commitSoon() {
+    committing ??= pause(commitMs, draining.signal)
+      .catch(() => {})
+      .then(commit)
+      // Another member may have got the partition. Then Kafka refuses, and nothing is lost.
+      .catch(() => {})
+      .finally(() => (committing = undefined))
+  }
+
+  async function commit() {
+    const offsets = [...stored].filter(([partition]) => next.has(partition))
+    if (offsets.length === 0) return
+    await consumer.commitOffsets(
+      offsets.map(([partition, offset]) => ({topic, partition, offset: String(offset)})),
+    )
+  }
+
+  function onStored({deliveries}: Stored) {
+    for (const {position} of deliveries) {
+      if (!position) continue
+      stored.set(position.partition, position.offset + 1)
+      const end = ends.get(position.partition) ?? 0
+      counts.lag.set(position.partition, Math.max(0, end - position.offset - 1))
+    }
+    commitSoon()
+  }
+
+  try {
+    await consumer.connect()
+    await consumer.subscribe({topics: [topic], fromBeginning: true})
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) =>
+        handle(payload).catch((error: unknown) => {
+          if (!isOfKafka(error)) fail(error)
+          throw error
+        }),
+    })
+  } catch (error) {
+    await consumer.disconnect().catch(() => {})
+    throw kafkaError(error, config)
+  }
+  return {
+    onStored,
+    failed,
+    async drain() {
+      draining.abort()
+      try {
+        consumer.pause([{topic}])
+      } catch {
+        // Between two connections the library has nothing to pause.
+      }
+      await writer.drained()
+      const done = new AbortController()
+      const late = pause(commitMs, done.signal).catch(() => {})
+      await Promise.race([
+        Promise.resolve(committing)
+          .then(commit)
+          .catch(() => {}),
+        late,
+      ])
+      done.abort()
+    },
+    close: () => consumer.disconnect().catch(() => {}),
+  }
+}
+
+function isOfKafka(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS')
+}

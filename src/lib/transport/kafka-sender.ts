@@ -1,0 +1,115 @@
+/** Sends the frames of a producer to Kafka: in order, and as often as needed until all replicas have them. */
+import type {Kafka, PartitionerArgs, Producer} from 'kafkajs'
+import {type Clock, pause} from '../clock.js'
+import type {Config} from '../config.js'
+import {NeedsPerson} from '../errors.js'
+import type {StreamCounts} from '../health/counts.js'
+import type {Log} from '../output/log.js'
+import type {Frame} from './frames.js'
+import {kafkaError} from './kafka-client.js'
+import {batchesOf, type EncodedMessage, encodeFrames, type ProducerFacts} from './kafka-message.js'
+
+export interface KafkaSender {
+  /** Resolves when all replicas have the frames. Throws after `stop`, or if Kafka refuses them. */
+  send(frames: readonly Frame[], facts: ProducerFacts): Promise<void>
+  /** Why Kafka takes nothing at present; undefined if it does. */
+  awayReason(): string | undefined
+  close(): Promise<void>
+}
+
+export interface SenderOptions {
+  name: string
+  kafka: Kafka
+  config: Config
+  topic: string
+  counts: StreamCounts
+  clock: Clock
+  log: Log
+  /** After this nothing is sent again. */
+  stop: AbortSignal
+}
+
+const firstRetryMs = 200
+const longestRetryMs = 5_000
+
+/** Opens the producer. Throws NeedsPerson if the topic does not exist. */
+export async function openKafkaSender(options: SenderOptions): Promise<KafkaSender> {
+  const {name, kafka, config, topic, counts, log, stop} = options
+  let producer: Producer | undefined
+  let away: string | undefined
+
+  async function connected(): Promise<Producer> {
+    if (producer) return producer
+    // Known before it connects, so that `drop` also ends a connection that failed half way.
+    producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: () => partitionOfShard,
+    })
+    await producer.connect()
+    return producer
+  }
+
+  /** Closes a producer whose state is unknown after an error; the next try opens another one. */
+  async function drop() {
+    const dropped = producer
+    producer = undefined
+    await dropped?.disconnect().catch(() => {})
+  }
+
+  /** Sends messages as one batch, as often as it takes. */
+  async function sendBatch(messages: EncodedMessage[]) {
+    for (let tries = 0; ; tries++) {
+      try {
+        await (await connected()).send({topic, acks: -1, messages})
+        counts.sends += messages.length
+        if (away !== undefined) log.notice(`${name}: Kafka takes messages again`)
+        away = undefined
+        return
+      } catch (error) {
+        stop.throwIfAborted()
+        const known = kafkaError(error, config, topic)
+        if (!(known instanceof Error)) throw known
+        if (away === undefined)
+          log.warn(
+            `${name}: nothing can be sent to Kafka: ${known.message}. fin keeps what arrives, and tries again until it works.`,
+          )
+        away = known.message
+        await drop()
+        await pause(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 10)), stop).catch(() => {})
+        stop.throwIfAborted()
+      }
+    }
+  }
+
+  await requireTopic(options)
+  return {
+    async send(frames, facts) {
+      for (const messages of batchesOf(encodeFrames(frames, facts))) await sendBatch(messages)
+    },
+    awayReason: () => away,
+    close: drop,
+  }
+}
+
+/** The shard decides the partition, so that the frames of a shard stay in order. */
+function partitionOfShard({partitionMetadata, message}: PartitionerArgs): number {
+  const shard = Number(message.key?.toString() ?? 1)
+  return (shard - 1) % partitionMetadata.length
+}
+
+async function requireTopic({kafka, config, topic}: SenderOptions): Promise<void> {
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    if (!(await admin.listTopics()).includes(topic))
+      throw new NeedsPerson(`the topic ${topic} does not exist in Kafka`, {
+        nextStep: 'Run `fin stream topics`.',
+      })
+  } catch (error) {
+    throw kafkaError(error, config)
+  } finally {
+    await admin.disconnect().catch(() => {})
+  }
+}
