@@ -293,6 +293,7 @@ test(
   {timeout: 300_000},
   async (t) => {
     const seconds = soak ? 8 : 1
+    const padding = 60_000 / seconds
     const {talks, subscribed, numbers, stored, stream, url, gaps} = await streamOf(t, () => {}, {
       silenceMs: 5_000,
     } as never)
@@ -305,23 +306,27 @@ test(
     global.gc?.()
     const before = process.memoryUsage().rss
     let n = 0
-    for (let part = 0; part < seconds * 10; part++) {
-      for (let frame = 0; frame < 100; frame++) {
-        const trades = upTo(50).map((more) => n + more)
-        n += 50
-        // Padding makes the frames of a short run fill the queue too.
-        socket.send(
-          frameOf(symbols[frame % 5]!, ...trades).replace(
-            '{"type"',
-            `{"pad":"${'x'.repeat(soak ? 0 : 20_000)}","type"`,
-          ),
-        )
+    let grown = 0
+    try {
+      for (let part = 0; part < seconds * 10; part++) {
+        for (let frame = 0; frame < 100; frame++) {
+          const trades = upTo(50).map((more) => n + more)
+          n += 50
+          // Padding makes the frames fill the queue.
+          socket.send(
+            frameOf(symbols[frame % 5]!, ...trades).replace(
+              '{"type"',
+              `{"pad":"${'x'.repeat(padding)}","type"`,
+            ),
+          )
+        }
+        await pause(100)
       }
-      await pause(100)
+      await eventually('the client to read no more', () => socket.bufferedAmount > 0)
+      grown = process.memoryUsage().rss - before
+    } finally {
+      await other.query('rollback') // the stream waits for the lock, also when it stops
     }
-    await eventually('the client to read no more', () => socket.bufferedAmount > 0)
-    const grown = process.memoryUsage().rss - before
-    await other.query('rollback')
     await stored(n)
     await stream.stop()
     assert.deepEqual(await numbers(), upTo(n))
