@@ -103,14 +103,20 @@ export interface Feed<T extends TableName> {
    * market: it is not an outage when few targets have no quote for a while.
    */
   noDataMs?(targets: number, at: Date): number
-  /** Pure. True for a frame with data of a target; absent: every frame counts. */
-  isData?(frame: unknown): boolean
   /**
-   * Pure. Recognises a refusal. `stop`: trying again does not help. `wait`: the server may accept later.
-   * `skip`: a target is refused, and the others arrive.
+   * Pure. True for a frame with data of a target; numbers of `value` may have lost digits. Absent: every
+   * frame counts.
    */
-  refusal(frame: unknown): (Pick<Refusal, 'why'> & {next: 'stop' | 'wait' | 'skip'}) | undefined
-  /** Pure. The rows of one frame; none for an acknowledgement or for another channel of the same socket. */
+  isData?(value: unknown): boolean
+  /**
+   * Pure. Recognises a refusal; numbers of `value` may have lost digits. `stop`: trying again does not help.
+   * `wait`: the server may accept later. `skip`: a target is refused, and the others arrive.
+   */
+  refusal(value: unknown): (Pick<Refusal, 'why'> & {next: 'stop' | 'wait' | 'skip'}) | undefined
+  /**
+   * Pure. The rows of one frame, whose numbers are text; none for an acknowledgement or for another channel
+   * of the same socket.
+   */
   parse(frame: unknown, from: FrameOrigin): Iterable<ParsedRow<T> | Rejected>
   /** Column that holds the target of a row. */
   about: keyof NewRow[T] & string

@@ -8,7 +8,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {bithumb} from '../../src/lib/feeds/bithumb.js'
 import {isRejected} from '../../src/lib/parse.js'
-import {readMessage} from '../../src/lib/transport/frames.js'
+import {frameValue} from '../../src/lib/transport/frames.js'
 import {fixtures, fixturesSkip} from '../fixtures.js'
 import {root} from '../paths.js'
 
@@ -50,9 +50,7 @@ const ticker = {
 const origin = {id: 'f1', shard: null, labels: {}}
 
 function parsed(frame: string | Buffer) {
-  const heard = readMessage(frame)
-  assert.ok('frame' in heard, JSON.stringify(heard))
-  return [...bithumb.parse(heard.frame, origin)]
+  return [...bithumb.parse(frameValue(Buffer.from(frame)), origin)]
 }
 const sent = (change: object = {}) => Buffer.from(JSON.stringify({...ticker, ...change}))
 

@@ -6,7 +6,7 @@ import {etf} from '../../src/lib/feeds/etf.js'
 import {movers} from '../../src/lib/feeds/movers.js'
 import {sp500} from '../../src/lib/feeds/sp500.js'
 import {rowsOfFrames} from '../../src/lib/run/frame-rows.js'
-import {frameReader, type ReceivedFrame} from '../../src/lib/transport/frames.js'
+import {frameReader} from '../../src/lib/transport/frames.js'
 import {fixture, fixturesSkip} from '../fixtures.js'
 import {allFrames, frameByFrame, listenTo, shown} from './listen.js'
 import {socketServer} from './server.js'
@@ -16,7 +16,10 @@ const origin = {shard: {index: 3, host: 'fin-sp500-2'}, labels: {AAPL: 'most_act
 /** The rows and rejections of the lines of a recording or of a test. */
 function parsed(text: string, feed: typeof etf | typeof movers | typeof sp500 = etf) {
   const read = frameReader(() => new Date('2026-11-27T15:00:00Z'))
-  const frames: ReceivedFrame[] = text.split('\n').filter(Boolean).map(read)
+  const frames = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => read(line).received)
   return rowsOfFrames(feed, frames, origin)
 }
 const frameOf = (...trades: readonly string[]) => `{"type":"trade","data":[${trades.join(',')}]}`

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {movers} from '../../src/lib/feeds/movers.js'
 import {isRejected} from '../../src/lib/parse.js'
-import {frameReader, recordedFrames, type ReceivedFrame} from '../../src/lib/transport/frames.js'
+import {frameReader, frameValue, recordedFrames, type ReadFrame} from '../../src/lib/transport/frames.js'
 
 const now = () => new Date('2026-11-27T15:00:00Z')
 const trade = '{"s":"AAPL","p":164.060,"t":1680286538064,"v":142,"c":["1","8"]}'
 const frame = `{"type":"trade","data":[${trade},${trade}]}`
 
-function idOf(one: ReceivedFrame): string {
-  assert.ok('frame' in one)
-  return one.id
+function idOf({received}: ReadFrame): string {
+  assert.ok('id' in received)
+  return received.id
 }
 
 async function recordedIds(text: string): Promise<string[]> {
@@ -30,7 +30,7 @@ test('equal frames of a connection are numbered, and another connection begins a
   assert.deepEqual([ids[2], ids[3]], [`${ids[0]}~1`, `${ids[0]}~2`])
   assert.notEqual(ids[1], ids[0])
   assert.equal(idOf(frameReader(now)(frame)), ids[0])
-  assert.notEqual(idOf(frameReader(now)(frame.replaceAll('164.060', '164.06'))), ids[0], 'a digit counts')
+  assert.notEqual(idOf(frameReader(now)(frame.replaceAll('164.060', '164.061'))), ids[0], 'a digit counts')
 })
 
 test('a recording has the identities of the connection: a frame a line, on many lines, or in a session', async () => {
@@ -50,10 +50,9 @@ test('a recording has the identities of the connection: a frame a line, on many 
 
 test('two equal trades of one frame, and of two frames, are rows with identities of their own', () => {
   const read = frameReader(now)
-  const rows = [read(frame), read(frame)].flatMap((one) => {
-    assert.ok('frame' in one)
-    return [...movers.parse(one.frame, {id: one.id, shard: null, labels: {}})]
-  })
+  const rows = [read(frame), read(frame)].flatMap((one) => [
+    ...movers.parse(frameValue(Buffer.from(frame)), {id: idOf(one), shard: null, labels: {}}),
+  ])
   const ids = rows.map((row) => (isRejected(row) ? row.rejected : row.trade_id))
   assert.equal(new Set(ids).size, 4)
   const [base] = ids[0]!.split('.')

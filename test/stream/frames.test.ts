@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {
+  frameValue,
   mostFrameBytes,
   readMessage,
   recordedFrames,
@@ -17,11 +18,11 @@ async function read(file: string | Buffer, pieceLength = 7): Promise<ReceivedFra
       yield bytes.subarray(from, from + pieceLength)
   }
   const heard: ReceivedFrame[] = []
-  for await (const one of recordedFrames(pieces(), () => arrived)) heard.push(one)
+  for await (const one of recordedFrames(pieces(), () => arrived)) heard.push(one.received)
   return heard
 }
 const frames = (heard: readonly ReceivedFrame[]) =>
-  heard.map((one) => ('frame' in one ? one.frame : `aside: ${one.rejected}`))
+  heard.map((one) => ('bytes' in one ? frameValue(one.bytes) : `rejected: ${one.rejected}`))
 
 test('one frame a line is read, with any line ends and blank lines', async () => {
   assert.deepEqual(frames(await read('{"a":1}\r\n\n  \n{"a":2}\n{"a":"\u3042"}')), [
@@ -49,16 +50,16 @@ test('a recorded session is read without its outgoing frames, whatever word mark
 test('a line that is not JSON is rejected and the others are kept, at any position', async () => {
   assert.deepEqual(frames(await read('{"a":1}\n{"a":\n{"a":3}')), [
     {a: '1'},
-    'aside: a frame cannot be read: it is JSON that ends in the middle',
+    'rejected: a frame cannot be read: it is JSON that ends in the middle',
     {a: '3'},
   ])
   assert.deepEqual(frames(await read('no frame\n{"a":2}\n')), [
-    'aside: a frame cannot be read: it is not valid JSON',
+    'rejected: a frame cannot be read: it is not valid JSON',
     {a: '2'},
   ])
   assert.deepEqual(frames(await read('one\ntwo\n')), [
-    'aside: a frame cannot be read: it is not valid JSON',
-    'aside: a frame cannot be read: it is not valid JSON',
+    'rejected: a frame cannot be read: it is not valid JSON',
+    'rejected: a frame cannot be read: it is not valid JSON',
   ])
   assert.deepEqual(await read(''), [])
 })
@@ -74,7 +75,7 @@ test('bytes that are not UTF-8, and numbers instead of text, are rejected', asyn
         ]),
       ),
     ),
-    [{a: '1'}, 'aside: a frame cannot be read: it is not valid UTF-8', {a: '2'}],
+    [{a: '1'}, 'rejected: a frame cannot be read: it is not valid UTF-8', {a: '2'}],
   )
   const heard = readMessage(Buffer.from([0xc3, 0x28]))
   assert.ok('rejected' in heard)
@@ -89,7 +90,7 @@ test('a line of many megabytes becomes no frame, and neither does its end', asyn
   for (const pieceLength of [65_536, mostFrameBytes, 6 * mostFrameBytes])
     assert.deepEqual(frames(await read(phantom, pieceLength)), [
       {a: '1'},
-      'aside: a line is longer than 1 MB',
+      'rejected: a line is longer than 1 MB',
       {a: '2'},
     ])
   const blanks = Buffer.concat([

@@ -1,7 +1,7 @@
 /** Listens to a scripted server, and notes everything that a listener reports. */
 import {realClock} from '../../src/lib/clock.js'
 import type {AnyFeed} from '../../src/lib/define-feed.js'
-import type {ReceivedFrame} from '../../src/lib/transport/frames.js'
+import {frameValue, type ReceivedFrame} from '../../src/lib/transport/frames.js'
 import {listen, type Listener, type ListenOptions} from '../../src/lib/transport/socket.js'
 import type {SocketGap} from '../../src/lib/transport/socket-gaps.js'
 import {fixedTargets} from '../../src/lib/transport/subscription.js'
@@ -60,5 +60,5 @@ export async function allFrames(listener: Listener): Promise<ReceivedFrame[]> {
 
 /** The JSON of a frame, or why it was rejected. */
 export function shown(one: ReceivedFrame): unknown {
-  return 'frame' in one ? one.frame : one.rejected
+  return 'bytes' in one ? frameValue(one.bytes) : one.rejected
 }

@@ -279,7 +279,7 @@ test('a backlog is sent in batches that the broker accepts', {skip, timeout: 60_
   t.after(() => sender.close())
   const frames = Array.from({length: 40_000}, (_, n) => {
     const text = JSON.stringify({type: 'trade', data: [{s: 'AAPL', p: 1, t: n, v: 1, c: ['\uAC00']}]})
-    return {text, frame: {}, id: `frame-${n}`, at: realClock.now()}
+    return {bytes: Buffer.from(text), id: `frame-${n}`, at: realClock.now()}
   })
   await sender.send(frames, {shard: null, labels: {}, origin: 'simulated'})
   assert.deepEqual(warnings, [])

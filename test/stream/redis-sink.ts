@@ -9,7 +9,7 @@ import {createStreamCounts} from '../../src/lib/health/counts.js'
 import {isRejected} from '../../src/lib/parse.js'
 import type {StreamRow} from '../../src/lib/sinks/delivery.js'
 import {openRedisSink, type RedisSinkOptions} from '../../src/lib/sinks/redis.js'
-import {readMessage} from '../../src/lib/transport/frames.js'
+import {frameValue} from '../../src/lib/transport/frames.js'
 
 export const origin: FrameOrigin = {
   id: 'f1',
@@ -19,9 +19,7 @@ export const origin: FrameOrigin = {
 
 /** The rows of one frame. */
 export function rowsOf(feed: AnyFeed, frame: string): StreamRow[] {
-  const read = readMessage(frame)
-  assert.ok('frame' in read)
-  const rows = [...(feed.parse(read.frame, origin) as Iterable<StreamRow>)]
+  const rows = [...(feed.parse(frameValue(Buffer.from(frame)), origin) as Iterable<StreamRow>)]
   for (const row of rows) assert.ok(!isRejected(row), JSON.stringify(row))
   return rows
 }

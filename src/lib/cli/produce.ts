@@ -93,7 +93,7 @@ async function sendAll(received: AsyncIterable<Received>, {session, receiving, n
   })
   try {
     for await (const {frames, facts} of received) {
-      const good = frames.filter((one): one is Frame => 'frame' in one)
+      const good = frames.filter((one): one is Frame => 'bytes' in one)
       noteSending(good[0]?.at)
       if (good.length > 0) await sender.send(good, facts)
       await reject(
@@ -183,11 +183,11 @@ async function* recorded(
 ): AsyncGenerator<Received> {
   const facts: ProducerFacts = {shard: null, labels: {}, origin: config.origin}
   try {
-    for await (const frame of recordedFrames(readBytes(file, stop), context.clock.now)) {
+    for await (const {received, value} of recordedFrames(readBytes(file, stop), context.clock.now)) {
       counts.frames++
-      const refusal = 'frame' in frame ? feed.refusal(frame.frame) : undefined
+      const refusal = feed.refusal(value)
       if (refusal) throw refusedBy(feed, {why: refusal.why, next: 'stop'})
-      yield {frames: [frame], facts}
+      yield {frames: [received], facts}
     }
   } catch (error) {
     if (!stop.aborted) throw error

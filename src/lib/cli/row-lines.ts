@@ -3,7 +3,8 @@ import type {AnyFeed} from '../define-feed.js'
 import {isItem} from '../parse.js'
 import {keys, ownColumns} from '../rows.js'
 import type {Delivery, StreamRow} from '../sinks/delivery.js'
-import {linesOf, mostFrameBytes, readMessage} from '../transport/frames.js'
+import {BadJson} from '../json.js'
+import {frameValue, linesOf, mostFrameBytes} from '../transport/frames.js'
 import {readBytes} from './input.js'
 
 /**
@@ -37,9 +38,13 @@ export async function* rowDeliveries(
 
 function rowOf(feed: AnyFeed, line: Buffer): {row: StreamRow} | {why: string} {
   if (line.length > mostFrameBytes) return {why: `the line is longer than ${mostFrameBytes / 1e6} MB`}
-  const read = readMessage(line)
-  if (!('frame' in read)) return {why: read.rejected.replace('a frame', 'the line')}
-  const row = read.frame
+  let row: unknown
+  try {
+    row = frameValue(line)
+  } catch (error) {
+    if (!(error instanceof BadJson)) throw error
+    return {why: `the line cannot be read: ${error.message}`}
+  }
   if (!isItem(row)) return {why: 'the line is not a JSON object'}
   const known: readonly string[] = ownColumns[feed.table]
   const unknown = Object.keys(row).find((name) => !known.includes(name))

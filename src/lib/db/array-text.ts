@@ -1,15 +1,17 @@
 /** Parses and writes PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
 
-/** That form of a list of texts, each made of an item. */
-export function arrayText<T>(items: readonly T[], textOf: (item: T) => string | null): string {
-  let array = ''
-  for (const item of items) {
-    const text = textOf(item)
-    const element =
-      text === null ? 'NULL' : `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`
-    array += array === '' ? element : `,${element}`
-  }
-  return `{${array}}`
+/** That form of a list of cells; a list in it becomes the text of an array. */
+export function arrayText(cells: readonly unknown[]): string {
+  // The form of JSON is the same, unless a text holds a character that JSON writes by name or number.
+  const json = JSON.stringify(cells.map((cell) => (Array.isArray(cell) ? arrayText(cell) : cell)))
+  if (!/\\[^"\\]/.test(json)) return `{${json.slice(1, -1)}}`
+  return `{${cells.map(elementText).join(',')}}`
+}
+
+function elementText(cell: unknown): string {
+  if (cell === null || cell === undefined) return 'NULL'
+  const text = Array.isArray(cell) ? arrayText(cell) : String(cell as string | number)
+  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
 /** Makes a parser of that form. `element` parses each element. */

@@ -47,7 +47,8 @@ export async function requestWhileSilent(
     const names = targets.list()
     for (let from = 0; from < names.length; from += batch) {
       const {answer, body} = await client.request(request(names.slice(from, from + batch)))
-      listener.add({text: answer.text, frame: body, id: idOf(body), at: clock.now()}, answer.text.length)
+      const bytes = Buffer.from(answer.text)
+      listener.add({bytes, id: idOf(JSON.stringify(body)), at: clock.now()}, bytes.length)
     }
   }
 

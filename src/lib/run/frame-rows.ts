@@ -4,7 +4,8 @@ import type {Rejected} from '../define.js'
 import {messageOf} from '../errors.js'
 import {isRejected} from '../parse.js'
 import type {RejectedPlace, StreamRow} from '../sinks/delivery.js'
-import type {ReceivedFrame} from '../transport/frames.js'
+import {BadJson} from '../json.js'
+import {frameValue, rejectedFrame, type ReceivedFrame} from '../transport/frames.js'
 
 /** Where the frames come from; the identity is that of each frame. */
 export type FramesOrigin = Omit<FrameOrigin, 'id'>
@@ -23,12 +24,14 @@ export function rowsOfFrames(
   const parsed: ParsedFrames = {rows: [], rejected: []}
   frames.forEach((received, index) => {
     const place = `frame ${index + 1}`
-    if (!('frame' in received)) {
+    if (!('bytes' in received)) {
       parsed.rejected.push({...received, place})
       return
     }
-    const {frame, id} = received
+    const {bytes, id} = received
+    let frame: unknown
     try {
+      frame = frameValue(bytes)
       let item = 0
       for (const row of feed.parse(frame, {...origin, id}) as Iterable<Rejected | StreamRow>) {
         item++
@@ -36,7 +39,9 @@ export function rowsOfFrames(
         else parsed.rows.push(row)
       }
     } catch (error) {
-      parsed.rejected.push({rejected: messageOf(error), item: frame, place})
+      const rejected =
+        error instanceof BadJson ? rejectedFrame(bytes, error) : {rejected: messageOf(error), item: frame}
+      parsed.rejected.push({...rejected, place})
     }
   })
   return parsed

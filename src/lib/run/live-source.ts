@@ -69,6 +69,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
         counts.connected = true
         if (connections++ > 0) counts.reconnects++
       },
+      onData: (at) => (counts.lastEventMs = at.getTime()),
       onQuiet: (quietMs) =>
         log.warn(
           `${feed.name}: no data for ${Math.round(quietMs / 1000)} s, although the server answers; subscribing again`,
@@ -106,9 +107,8 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   function count(frames: readonly ReceivedFrame[]) {
     counts.frames += frames.length
     for (const one of frames) {
-      if (!('frame' in one)) continue
-      counts.bytes += one.text.length
-      if (feed.isData?.(one.frame) ?? true) counts.lastEventMs = one.at.getTime()
+      if (!('bytes' in one)) continue
+      counts.bytes += one.bytes.length
     }
   }
 

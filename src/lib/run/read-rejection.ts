@@ -49,8 +49,8 @@ export function shapedByFeed(feed: AnyFeed, rejection: Rejection): Shaped {
     throw new StillRejected(
       'a trade is identified by its place in a frame, which is not kept: it cannot be stored exactly once',
     )
-  const frame = jsonOf(rejection)
-  const received = {frame, text: rejection.item, id: '', at: new Date(rejection.received_at)}
+  const bytes = Buffer.from(rejection.item)
+  const received = {bytes, id: '', at: new Date(rejection.received_at)}
   const {rows, rejected} = rowsOfFrames(feed, [received], {shard: null, labels: {}})
   const [first] = rejected
   if (first || rows.length === 0) throw new StillRejected(first?.rejected ?? 'it holds no row')

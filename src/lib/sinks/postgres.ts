@@ -90,7 +90,7 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
     {statement, columns}: NonNullable<AnyFeed['insert']>,
   ): Promise<RejectedRow[]> {
     // The driver would make the text of each array itself, in twice the time.
-    const texts = columns.map((column) => arrayText(rows, (row) => cellText(row[column])))
+    const texts = columns.map((column) => arrayText(rows.map((row) => row[column])))
     if (rows.length > 0) await tx.prepared(statement, texts)
     return []
   }
@@ -173,10 +173,4 @@ function itemRejections(deliveries: readonly Delivery[]): NewRejection[] {
       return {...rejectionOf(one), ...(places.length > 0 ? {target: places.join(', ')} : {})}
     }),
   )
-}
-
-/** The text of a cell in an array: a list as the text of an array. */
-function cellText(cell: unknown): string | null {
-  if (cell === null || cell === undefined) return null
-  return Array.isArray(cell) ? arrayText(cell as string[], (text) => text) : String(cell as string | number)
 }

@@ -6,7 +6,7 @@ import {NeedsPerson} from '../errors.js'
 import {certificateRefused, reasonOfProxy} from '../http/network-reasons.js'
 import {agentThrough, refusalOf, type Proxy} from '../proxy.js'
 import {Refused, refusedByProxy, refusedWaitMs, Silence} from './connection-end.js'
-import {frameReader, mostFrameBytes, type ReceivedFrame} from './frames.js'
+import {frameReader, mostFrameBytes, type ReadFrame} from './frames.js'
 import {createSubscription, type WantedTargets} from './subscription.js'
 
 type Library = typeof import('ws')
@@ -21,13 +21,15 @@ export interface ConnectionOptions {
   wanted: WantedTargets
   clock: Clock
   stop: AbortSignal
+  /** Called with the arrival of each frame with data. */
+  onData?(at: Date): void
   /** Called when no data came for so long that fin subscribes again. */
   onQuiet?(quietMs: number): void
 }
 
 export interface ConnectionEvents {
   /** Called with each message. An error ends the connection; `pause`: it stops reading until `resume`. */
-  onFrame(received: ReceivedFrame, bytes: number): Error | 'pause' | undefined
+  onFrame(read: ReadFrame, bytes: number): Error | 'pause' | undefined
   /** Called with each group of targets that has been subscribed to, and without any when none is missing. */
   onSubscribed(targets: readonly string[]): void
 }
@@ -57,7 +59,7 @@ export async function connect(
   {onFrame, onSubscribed}: ConnectionEvents,
   {default: WebSocket}: Library,
 ): Promise<Connection> {
-  const {url, proxy, wanted, clock, stop, onQuiet} = options
+  const {url, proxy, wanted, clock, stop, onData, onQuiet} = options
   const ended = new AbortController()
   const agent = proxy && (await agentThrough(proxy, ended.signal))
   const socket = new WebSocket(url, {
@@ -90,15 +92,16 @@ export async function connect(
   reportRefusals({feed, url, variable: options.variable, proxy, socket, agent, ended: ended.signal, end})
 
   socket.on('message', (message: Buffer) => {
-    const received = read(message)
+    const frame = read(message)
     receivedMs = clock.elapsedMs()
-    lastReceived = 'at' in received ? received.at : clock.now()
-    if (isDataOf(feed, received)) {
+    lastReceived = 'at' in frame.received ? frame.received.at : clock.now()
+    if (isDataOf(feed, frame)) {
       dataMs = receivedMs
       lastData = lastReceived
       hasRenewed = false
+      onData?.(lastData)
     }
-    const next = onFrame(received, message.length)
+    const next = onFrame(frame, message.length)
     if (next === 'pause') socket.pause()
     else if (next) end(next)
   })
@@ -176,8 +179,8 @@ export async function connect(
   }
 }
 
-function isDataOf(feed: AnyFeed, received: ReceivedFrame): boolean {
-  return !('frame' in received) || (feed.isData?.(received.frame) ?? true)
+function isDataOf(feed: AnyFeed, {received, value}: ReadFrame): boolean {
+  return 'rejected' in received || (feed.isData?.(value) ?? true)
 }
 
 interface Opening {

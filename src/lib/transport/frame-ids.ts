@@ -11,14 +11,14 @@ const remembered = 50_000
 const digestLength = 16
 
 /**
- * Makes the identities of one connection, in the order in which its frames arrive. White space does not
- * count, so a recording in another layout has the same identities.
+ * Makes the identities of one connection from the JSON of its frames without white space, in the order in
+ * which they arrive. A recording in another layout has the same identities.
  */
-export function frameIds(): (frame: unknown) => string {
+export function frameIds(): (compact: string) => string {
   let recent = new Map<string, number>()
   let older = new Map<string, number>()
-  return (frame) => {
-    const digest = hash('sha256', JSON.stringify(frame), 'base64url').slice(0, digestLength)
+  return (compact) => {
+    const digest = hash('sha256', compact, 'base64url').slice(0, digestLength)
     const before = recent.get(digest) ?? older.get(digest) ?? 0
     if (recent.size >= remembered / 2) [older, recent] = [recent, new Map()]
     recent.set(digest, before + 1)

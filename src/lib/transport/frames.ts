@@ -4,13 +4,12 @@
  */
 import {isUtf8} from 'node:buffer'
 import type {Rejected} from '../define.js'
-import {BadJson, parseJson} from '../json.js'
+import {BadJson, nativeValue, parseJson} from '../json.js'
 import {frameIds} from './frame-ids.js'
 
-/** A message that is JSON: its text, its value with numbers as text, its identity, and when it arrived. */
+/** A message that is JSON: its bytes, its identity, and when it arrived. */
 export interface Frame {
-  text: string
-  frame: unknown
+  bytes: Buffer
   id: string
   at: Date
 }
@@ -18,29 +17,64 @@ export interface Frame {
 /** One message, or a rejection if it is not JSON. */
 export type ReceivedFrame = Frame | Rejected
 
+/**
+ * A message as it arrived. `value` shows its kind only, because its numbers may have lost digits; undefined
+ * for a rejection.
+ */
+export interface ReadFrame {
+  received: ReceivedFrame
+  value: unknown
+}
+
 /** Longest accepted frame in bytes; documented frames have a few kilobytes. */
 export const mostFrameBytes = 1_000_000
 
-/** The JSON of one message, binary or text, or a rejection. */
-export function readMessage(message: Buffer | string): {text: string; frame: unknown} | Rejected {
+/** The value of a frame, with numbers as text. Throws `BadJson`. */
+export function frameValue(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new BadJson('it is not valid UTF-8')
+  return parseJson(bytes)
+}
+
+/** The rejection of a message that is not JSON. */
+export function rejectedFrame(bytes: Buffer, {message}: BadJson): Rejected {
+  return {rejected: `a frame cannot be read: ${message}`, item: bytes.toString('utf8', 0, 200)}
+}
+
+interface Message {
+  bytes: Buffer
+  /** Its JSON with numbers of JavaScript, and that as text. */
+  value: unknown
+  compact: string
+}
+
+/** One message, binary or text, or a rejection. */
+export function readMessage(message: Buffer | string): Message | Rejected {
   const bytes = typeof message === 'string' ? Buffer.from(message) : message
   try {
     if (!isUtf8(bytes)) throw new BadJson('it is not valid UTF-8')
-    const text = bytes.toString('utf8')
-    return {text, frame: parseJson(text)}
+    // The native parser alone is three times as fast as `frameValue`.
+    const value = nativeValue(bytes.toString('utf8'))
+    return {bytes, value, compact: JSON.stringify(value)}
   } catch (error) {
-    if (!(error instanceof BadJson)) throw error
-    return {rejected: `a frame cannot be read: ${error.message}`, item: bytes.toString('utf8', 0, 200)}
+    const why = error instanceof RangeError ? new BadJson('its JSON nests too deep') : error
+    if (!(why instanceof BadJson)) throw error
+    return rejectedFrame(bytes, why)
   }
 }
 
-/** Makes a reader of the messages of one connection or recording. */
-export function frameReader(now: () => Date): (message: Buffer | string) => ReceivedFrame {
+/** Makes a reader of the messages of one connection. */
+export function frameReader(now: () => Date): (message: Buffer | string) => ReadFrame {
   const idOf = frameIds()
-  return (message) => {
-    const read = readMessage(message)
-    return 'frame' in read ? {...read, id: idOf(read.frame), at: now()} : read
-  }
+  return (message) => withIdentity(readMessage(message), idOf, now)
+}
+
+function withIdentity(
+  read: Message | Rejected,
+  idOf: (compact: string) => string,
+  now: () => Date,
+): ReadFrame {
+  if ('rejected' in read) return {received: read, value: undefined}
+  return {received: {bytes: read.bytes, id: idOf(read.compact), at: now()}, value: read.value}
 }
 
 /**
@@ -50,14 +84,11 @@ export function frameReader(now: () => Date): (message: Buffer | string) => Rece
 export async function* recordedFrames(
   source: AsyncIterable<Uint8Array>,
   now: () => Date,
-): AsyncGenerator<ReceivedFrame> {
+): AsyncGenerator<ReadFrame> {
   const idOf = frameIds()
   for await (const read of recordedMessages(source)) {
-    if (!('frame' in read)) yield read
-    else {
-      const {text, frame} = withoutSession(read)
-      if (frame !== undefined) yield {text, frame, id: idOf(frame), at: now()}
-    }
+    const message = 'rejected' in read ? read : withoutSession(read)
+    if (message) yield withIdentity(message, idOf, now)
   }
 }
 
@@ -83,7 +114,7 @@ async function* recordedMessages(
   }
   if (!opening) return
   const document = readMessage(Buffer.concat(opening.flatMap((line) => [line, Buffer.from('\n')])))
-  if ('frame' in document) yield document
+  if ('bytes' in document) yield document
   else for (const line of opening) yield readLine(line)
 }
 
@@ -102,12 +133,14 @@ function readLine(line: Buffer) {
 }
 
 /** The frame in a record of a session; undefined for a record of a sent message. */
-function withoutSession(read: {text: string; frame: unknown}): {text: string; frame: unknown} {
-  const record = read.frame
+function withoutSession(read: Message): Message | undefined {
+  const record = read.value
   if (typeof record !== 'object' || record === null || !('frame' in record && 'direction' in record))
     return read
-  if (record.direction !== 'in') return {text: '', frame: undefined}
-  return {text: JSON.stringify(record.frame), frame: record.frame}
+  if (record.direction !== 'in') return undefined
+  const {frame} = frameValue(read.bytes) as {frame: unknown}
+  const value = record.frame
+  return {bytes: Buffer.from(JSON.stringify(frame)), value, compact: JSON.stringify(value)}
 }
 
 /**

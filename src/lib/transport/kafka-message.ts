@@ -17,7 +17,7 @@ export interface ProducerFacts {
 
 export interface EncodedMessage {
   key: string
-  value: string
+  value: Buffer
   headers: Record<string, string>
   /** Arrival of its first frame, in epoch milliseconds. */
   timestamp: string
@@ -36,7 +36,7 @@ export function encodeFrames(
   const groups: Frame[][] = []
   let bytes = Infinity
   for (const frame of frames) {
-    const size = Buffer.byteLength(frame.text) + frame.id.length + 2 // with the separators
+    const size = frame.bytes.length + frame.id.length + 2 // with the separators
     if (bytes + size > mostValueBytes) {
       groups.push([])
       bytes = 0
@@ -46,7 +46,9 @@ export function encodeFrames(
   }
   return groups.map((group) => ({
     key: String(shard?.index ?? 1),
-    value: group.map(({text}) => (/[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, ' ') : text)).join('\n'),
+    value: Buffer.concat(
+      group.flatMap(({bytes}, index) => (index === 0 ? [inOneLine(bytes)] : [lineEnd, inOneLine(bytes)])),
+    ),
     headers: {
       ids: group.map(({id}) => id).join(','),
       origin,
@@ -55,6 +57,14 @@ export function encodeFrames(
     },
     timestamp: String(group[0]!.at.getTime()),
   }))
+}
+
+const lineEnd = Buffer.from('\n')
+
+/** JSON without line ends, which are white space between its values. */
+function inOneLine(json: Buffer): Buffer {
+  if (!json.includes(0x0a) && !json.includes(0x0d)) return json
+  return Buffer.from(json.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte)))
 }
 
 /**
@@ -80,7 +90,7 @@ export function batchesOf(messages: readonly EncodedMessage[]): EncodedMessage[]
 }
 
 function sizeOf({value, headers}: EncodedMessage): number {
-  return [value, ...Object.values(headers)].reduce((sum, text) => sum + Buffer.byteLength(text), 100)
+  return Object.values(headers).reduce((sum, text) => sum + Buffer.byteLength(text), 100 + value.length)
 }
 
 /** A message as the Kafka library delivers it. */
@@ -94,8 +104,8 @@ export interface RawMessage {
 export const unreadableHeader = 'fin-unreadable'
 
 /**
- * The frames of a message. A line that is not JSON is a rejection in its place. Headers are optional: a frame
- * without an identity gets one from its content, so that the message may come from another program.
+ * The frames of a message, whose JSON is not checked yet. Headers are optional: a frame without an identity
+ * gets one from its content, so that the message may come from another program.
  */
 export function decodeFrames(message: RawMessage): {
   frames: ReceivedFrame[]
@@ -119,8 +129,9 @@ export function decodeFrames(message: RawMessage): {
         rejected: `a frame is longer than ${mostFrameBytes / 1e6} MB`,
         item: line.toString('utf8', 0, 200),
       }
+    if (hasIds) return {bytes: line, id: ids[index]!, at}
     const read = readMessage(line)
-    return 'frame' in read ? {...read, id: hasIds ? ids[index]! : idOf(read.frame), at} : read
+    return 'rejected' in read ? read : {bytes: line, id: idOf(read.compact), at}
   })
   return {frames, from, at}
 }

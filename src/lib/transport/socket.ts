@@ -66,8 +66,8 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
       gaps.completed(clock.now())
       onConnected?.()
     },
-    onFrame(received, bytes) {
-      const refusal = 'frame' in received ? feed.refusal(received.frame) : undefined
+    onFrame({received, value}, bytes) {
+      const refusal = feed.refusal(value)
       if (refusal?.next === 'skip') onSkip?.(refusal.why)
       else if (refusal) return refusedBy(feed, refusal)
       else queue.add(received, bytes)
