@@ -229,7 +229,15 @@ test('jobs import only packages that parse documents or are pure functions', () 
         .filter(
           (one) =>
             !one.ours &&
-            !['csv-parse', 'entities', 'fastest-levenshtein', 'node:crypto', 'node:module'].includes(one.to),
+            ![
+              'cheerio',
+              'csv-parse',
+              'entities',
+              'fastest-levenshtein',
+              'htmlparser2',
+              'node:crypto',
+              'node:module',
+            ].includes(one.to),
         )
         .map((one) => `${source.file} imports ${one.to}`),
     )
@@ -262,7 +270,9 @@ test('no command loads a heavy package before it runs', () => {
   for (const file of all.keys()) {
     if (!file.startsWith('src/commands/') && !file.startsWith('src/hooks/')) continue
     for (const [name, path] of packagesLoadedBy(file, all)) {
-      const ofItsJob = name === 'csv-parse' && [...jobFolders, 'providers'].includes(zoneOf(path.at(-1)!))
+      const ofItsJob =
+        ['cheerio', 'csv-parse', 'htmlparser2'].includes(name) &&
+        [...jobFolders, 'providers', 'html'].includes(zoneOf(path.at(-1)!))
       const ofSchedules = ['croner', 'luxon'].includes(name) && zoneOf(file) === 'commands/schedule'
       if (heavy.has(name) && !ofItsJob && !ofSchedules) wrong.push(`${name} through ${path.join(' -> ')}`)
     }

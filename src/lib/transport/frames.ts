@@ -4,7 +4,7 @@
  */
 import {isUtf8} from 'node:buffer'
 import type {Rejected} from '../define.js'
-import {BadJson, nativeValue, parseJson} from '../json.js'
+import {BadJson, mostLevels, nativeValue, parseJson} from '../json.js'
 import {frameIds} from './frame-ids.js'
 
 /** A message that is JSON: its bytes, its identity, and when it arrived. */
@@ -56,7 +56,8 @@ export function readMessage(message: Buffer | string): Message | Rejected {
     const value = nativeValue(bytes.toString('utf8'))
     return {bytes, value, compact: JSON.stringify(value)}
   } catch (error) {
-    const why = error instanceof RangeError ? new BadJson('its JSON nests too deep') : error
+    const why =
+      error instanceof RangeError ? new BadJson(`its JSON nests deeper than ${mostLevels} levels`) : error
     if (!(why instanceof BadJson)) throw error
     return rejectedFrame(bytes, why)
   }

@@ -53,7 +53,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     sessionTimeout: sessionMs,
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: 500,
-    maxBytesPerPartition: 1_000_000,
+    maxBytesPerPartition: 250_000,
     allowAutoTopicCreation: false,
     retry: {
       retries: 1_000_000,

@@ -24,7 +24,7 @@ export interface EncodedMessage {
 }
 
 /** The bytes of a value and its identities above which the next frame begins another message. */
-const mostValueBytes = 256_000
+const mostValueBytes = 64_000
 
 /**
  * The messages of frames, in order. The key is the shard, so that a partition keeps the order of its frames.
