@@ -4,6 +4,7 @@ import {exportRows} from './export.js'
 import {readCommandTimes} from './read-commands.js'
 import {startUp} from './start-up.js'
 import {stream} from './stream.js'
+import {streamHeap} from './stream-heap.js'
 import {upserts} from './upsert.js'
 
 export interface Figure {
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   upsert: upserts,
   read: readCommandTimes,
   stream,
+  'stream-heap': streamHeap,
 }
 const chosen = process.argv.slice(2)
 const unknown = chosen.find((name) => !(name in benches))

@@ -74,8 +74,11 @@ async function bare(
   }
 }
 
-/** `fin` itself, as two processes. */
-export const fin: Start = async ({databaseUrl, redisUrl, brokers, url, home}) => {
+/** `fin` itself, as two processes. `nodeOptions`: one for Node in each process, consumer first. */
+export async function fin(
+  {databaseUrl, redisUrl, brokers, url, home}: Places,
+  nodeOptions: readonly string[] = [],
+): Promise<Pipeline> {
   const env = {
     PATH: process.env['PATH'],
     HOME: home,
@@ -90,27 +93,22 @@ export const fin: Start = async ({databaseUrl, redisUrl, brokers, url, home}) =>
   }
   const program = join(root, 'bin', 'run.js')
   await promisify(execFile)(process.execPath, [program, 'stream', 'topics'], {cwd: home, env})
-  const run = async (args: readonly string[]) => {
+  const run = async (args: readonly string[], option: string | undefined) => {
     const port = String(await freePort())
-    const child = spawn(process.execPath, [program, 'stream', ...args, '--health-port', port], {
-      cwd: home,
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const child = spawn(
+      process.execPath,
+      [...(option === undefined ? [] : [option]), program, 'stream', ...args, '--health-port', port],
+      {cwd: home, env, stdio: ['ignore', 'ignore', 'pipe']},
+    )
     let printed = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       printed = (printed + text).slice(-2000)
     })
     return {child, port, printed: () => printed}
   }
-  const consumer = await run(['consume', 'sp500'])
-  const producer = await run([
-    'produce',
-    'sp500',
-    '--to',
-    'kafka',
-    ...symbols.flatMap((symbol) => ['--target', symbol]),
-  ])
+  const consumer = await run(['consume', 'sp500'], nodeOptions[0])
+  const targets = symbols.flatMap((symbol) => ['--target', symbol])
+  const producer = await run(['produce', 'sp500', '--to', 'kafka', ...targets], nodeOptions[1])
   let before: number[] | undefined
   return {
     ...watched(producer.child, consumer.child, () => producer.printed() + consumer.printed()),

@@ -13,7 +13,7 @@ import {type Postgres, startPostgres} from '../test/servers/postgres.js'
 import {redis} from '../test/servers/redis.js'
 import {count} from './figures.js'
 import type {Figure} from './main.js'
-import {startGenerator} from './stream-drive.js'
+import {startGenerator, type Stored} from './stream-drive.js'
 import {insertRate} from './stream-insert.js'
 import {boundsMs, quantileMs} from './stream-latencies.js'
 import {design, fin, type Pipeline, type Places, type Start, yardstick} from './stream-pipelines.js'
@@ -69,18 +69,12 @@ interface Measured {
 export async function stream(): Promise<Figure[]> {
   const seconds = setting('FIN_BENCH_SECONDS') ?? 10
   const rate = setting('FIN_BENCH_RATE')
-  delete process.env['REDIS_URL'] // the servers are of this run only
-  const home = mkdtempSync(join(tmpdir(), 'fin-bench-'))
-  const database = await startPostgres(true)
-  const [cache, broker] = [await redis(), await apacheKafka()]
-  try {
-    for (const {skipReason} of [cache, broker]) if (skipReason !== false) throw new Error(skipReason)
+  return withServers(async (database, places) => {
     const figures: Figure[] = []
     let reference: Measured | undefined
     const measureAlone = () => withFreshDatabase(database, (url) => insertRate(url, seconds))
     let alone = await measureAlone()
     for (const subject of subjects.filter(({isSlow}) => rate === undefined || !isSlow)) {
-      const places = {redisUrl: cache.url, brokers: broker.url, home}
       try {
         const measured = await withFreshDatabase(database, (databaseUrl) =>
           measure(subject, {...places, databaseUrl}, seconds, rate),
@@ -95,6 +89,20 @@ export async function stream(): Promise<Figure[]> {
       }
     }
     return figures
+  })
+}
+
+/** Works with servers that only this run uses. */
+export async function withServers<T>(
+  work: (database: Postgres, places: Omit<Places, 'url' | 'databaseUrl'>) => Promise<T>,
+): Promise<T> {
+  delete process.env['REDIS_URL']
+  const home = mkdtempSync(join(tmpdir(), 'fin-bench-'))
+  const database = await startPostgres(true)
+  const [cache, broker] = [await redis(), await apacheKafka()]
+  try {
+    for (const {skipReason} of [cache, broker]) if (skipReason !== false) throw new Error(skipReason)
+    return await work(database, {redisUrl: cache.url, brokers: broker.url, home})
   } finally {
     await Promise.all([database.stop(), cache.stop(), broker.stop()])
     rmSync(home, {recursive: true, force: true})
@@ -102,7 +110,7 @@ export async function stream(): Promise<Figure[]> {
 }
 
 /** A whole number from the environment. */
-function setting(name: string): number | undefined {
+export function setting(name: string): number | undefined {
   const text = process.env[name]
   if (text === undefined) return undefined
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`${name} is not a whole number from 1`)
@@ -113,7 +121,7 @@ function setting(name: string): number | undefined {
  * Works in a database with the tables, and with the partitions of this month and the next one. It is dropped
  * at the end, because its vacuum would disturb the next measurement.
  */
-async function withFreshDatabase<T>(server: Postgres, work: (url: string) => Promise<T>): Promise<T> {
+export async function withFreshDatabase<T>(server: Postgres, work: (url: string) => Promise<T>): Promise<T> {
   const url = await server.withSchema('stream', 'simulated')
   const now = new Date()
   const partitions = [0, 1].map((ahead) => {
@@ -151,14 +159,7 @@ async function measure(
   try {
     const running = (pipeline = await start({...places, url: generator.url}))
     const {ended} = running
-    const counted = (name: string) => {
-      const text = readFileSync(join(root, 'bench', `${name}.sql`), 'utf8')
-      return async () => {
-        const {rows} = await Promise.race([client.query<{trades: string}>({name, text}), ended])
-        return Number(rows[0]!.trades)
-      }
-    }
-    const stored = {begun: counted('select_trades_begun'), committed: counted('select_trades')}
+    const stored = storedTrades(client, ended)
     await Promise.race([generator.subscribed(symbols.length), ended])
     await generator.send({seconds: warmUpSeconds, tradesPerSecond: latencyRates[0]!}, stored)
     const latencies: Latency[] = []
@@ -182,6 +183,18 @@ async function measure(
     generator.stop()
     await client.end()
   }
+}
+
+/** Counts the trades in the database of `client`, unless the pipeline ends. */
+export function storedTrades(client: pg.Client, ended: Promise<never>): Stored {
+  const counted = (name: string) => {
+    const text = readFileSync(join(root, 'bench', `${name}.sql`), 'utf8')
+    return async () => {
+      const {rows} = await Promise.race([client.query<{trades: string}>({name, text}), ended])
+      return Number(rows[0]!.trades)
+    }
+  }
+  return {begun: counted('select_trades_begun'), committed: counted('select_trades')}
 }
 
 /** The figures of one pipeline, beside one writer alone (before and after it) and beside the yardstick. */
