@@ -5,7 +5,7 @@
 import {hash} from 'node:crypto'
 
 /** The number of latest digests that are remembered. Equal frames follow each other within seconds. */
-const remembered = 50_000
+const remembered = 20_000
 
 /** 96 bits: two different frames of a year with a billion frames share one with a probability of 10^-11. */
 const digestLength = 16
