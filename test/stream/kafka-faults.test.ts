@@ -665,6 +665,8 @@ test(
     // As after the change to an empty database.
     await truth.rows('truncate sp500_websocket_trades, stream_positions')
     const second = await truth.consume()
+    await truth.caughtUp() // no message of a partition comes before it
+    assert.deepEqual(await truth.check(), {stored: 300, rejected: 0, lost: 0})
     for (const partition of [0, 1, 2]) await truth.put(10, partition)
     await truth.caughtUp()
     assert.deepEqual(await truth.check(), {stored: 330, rejected: 0, lost: 0})
@@ -680,5 +682,13 @@ test(
     await truth.caughtUp()
     assert.deepEqual(await truth.check(), {stored: 340, rejected: 0, lost: 0})
     assert.equal((await terminate(third)).code, 0)
+
+    // As after the restore of an older backup. No other message comes.
+    await truth.rows(`delete from sp500_websocket_trades where volume > 250 and symbol like 'S2%'`)
+    await truth.rows(`update stream_positions set next_offset = 50 where partition = 2`)
+    const fourth = await truth.consume()
+    await truth.caughtUp()
+    assert.deepEqual(await truth.check(), {stored: 340, rejected: 0, lost: 0})
+    assert.equal((await terminate(fourth)).code, 0)
   },
 )

@@ -183,11 +183,13 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
   try {
     const reader = await readTopic({
       ...{name: feed.name, kafka, config, topic, group: feed.group, writer: stores.writer, counts, log},
-      async position(partition) {
-        const [row] = await stores.writer.persistently(() =>
-          database.query<{next_offset: string}>('select_stream_positions', [feed.group, topic, [partition]]),
+      async positions(partitions) {
+        const rows = await stores.writer.persistently(() =>
+          database.query<{partition: number; next_offset: string}>('select_stream_positions', [
+            ...[feed.group, topic, partitions],
+          ]),
         )
-        return row && Number(row.next_offset)
+        return new Map(rows.map((row) => [row.partition, Number(row.next_offset)]))
       },
       deliveryOf(message): Delivery {
         const {frames, from, at} = decodeFrames(message)
