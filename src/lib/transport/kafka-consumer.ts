@@ -8,12 +8,13 @@ import type {Config} from '../config.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import type {Delivery} from '../sinks/delivery.js'
+import type {StoredPosition} from '../sinks/positions.js'
 import type {Stored} from '../sinks/postgres.js'
 import type {StreamWriter} from '../sinks/writer.js'
 import {installCodecs} from './kafka-codecs.js'
 import {kafkaError} from './kafka-client.js'
 import type {RawMessage} from './kafka-message.js'
-import {type Place, startIn} from './kafka-place.js'
+import {type Place, placeAt, startIn, wantedOffset} from './kafka-place.js'
 
 export interface TopicReaderOptions {
   name: string
@@ -23,7 +24,7 @@ export interface TopicReaderOptions {
   group: string
   writer: StreamWriter
   /** The positions of these partitions in PostgreSQL, as soon as that answers. One without any is absent. */
-  positions(partitions: readonly number[]): Promise<ReadonlyMap<number, number>>
+  positions(partitions: readonly number[]): Promise<ReadonlyMap<number, StoredPosition>>
   deliveryOf(message: RawMessage): Delivery
   counts: StreamCounts
   log: Log
@@ -101,9 +102,9 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     const positions = await options.positions(partitions)
     if (joins !== joined || draining.signal.aborted) return
     for (const partition of partitions) {
-      const next = positions.get(partition)
-      places.set(partition, {next})
-      consumer.seek({topic, partition, offset: String(next ?? 0)})
+      const place = placeAt(positions.get(partition))
+      places.set(partition, place)
+      consumer.seek({topic, partition, offset: String(wantedOffset(place))})
     }
   }
 
@@ -117,18 +118,19 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     const isOver = () =>
       draining.signal.aborted || !isRunning() || isStale() || places.get(partition) !== place
     if (!place || isOver()) return
-    const start = startIn(place, batch)
-    if ('seek' in start) {
-      place.sought = start.seek
-      return consumer.seek({topic, partition, offset: String(start.seek)})
+    let start = startIn(place, batch)
+    if ('madeAgain' in start) {
+      log.warn(`${name}: partition ${partition} of ${topic} ${start.madeAgain}: the topic was made again`)
+      Object.assign(place, placeAt(undefined), {isReset: true})
+      start = startIn(place, batch)
     }
-    if (start.isReset)
-      log.warn(
-        `${name}: partition ${partition} of ${topic} ends before the stored position ${place.next}: the topic was made again`,
-      )
+    if (!('offset' in start)) {
+      place.sought = wantedOffset(place)
+      return consumer.seek({topic, partition, offset: String(place.sought)})
+    }
+    place.lastMs = undefined
     place.sought = undefined
     ends.set(partition, Number(batch.highWatermark))
-    let {isReset} = start
     let sinceTurn = 0
     for (const message of batch.messages) {
       if (isOver()) return
@@ -136,10 +138,11 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
       let full: Promise<void> | undefined
       if (offset >= start.offset) {
         const delivery = options.deliveryOf(message)
+        const {isReset} = place
         const from = isReset ? offset : Math.min(offset, place.next ?? offset)
         full = writer.add({...delivery, position: {partition, offset, from, isReset}})
         place.next = offset + 1
-        isReset = false
+        place.isReset = false
       }
       resolveOffset(message.offset)
       if (full) await alive(full, heartbeat)
