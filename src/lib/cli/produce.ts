@@ -54,6 +54,10 @@ export async function produce(
     else await printAll(received, output, flags)
     hasSucceeded = true
     return session.exitCode()
+  } catch (error) {
+    // Not everything could be delivered in time; the warning below says it.
+    if (to !== 'kafka' || !stop.aborted || error !== stop.reason) throw error
+    return session.exitCode()
   } finally {
     await receiving?.close()
     if (stop.aborted && to === 'kafka' && sending)
