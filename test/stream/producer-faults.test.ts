@@ -293,13 +293,13 @@ test(
 )
 
 test('a backlog is sent in batches that the broker accepts', {skip, timeout: 60_000}, async (t) => {
-  const [config, counts, clock] = [{kafkaBrokers: [broker.url]} as never, createStreamCounts(), realClock]
+  const [config, counts] = [{kafkaBrokers: [broker.url]} as never, createStreamCounts()]
   const warnings: string[] = []
   const log = {warn: (text: string) => warnings.push(text), notice: () => {}} as never
   const stop = AbortSignal.timeout(20_000)
   const kafka = await kafkaClient(config, log)
   const topic = topics.movers.name
-  const sender = await openKafkaSender({name: 'movers', kafka, config, topic, counts, clock, log, stop})
+  const sender = await openKafkaSender({name: 'movers', kafka, config, topic, counts, log, stop})
   t.after(() => sender.close())
   const frames = Array.from({length: 40_000}, (_, n) => {
     const text = JSON.stringify({type: 'trade', data: [{s: 'AAPL', p: 1, t: n, v: 1, c: ['\uAC00']}]})
