@@ -913,6 +913,8 @@ export interface NewRow {
     topic: string
     partition: number
     next_offset: string
+    last_offset: string | null
+    last_message_at: string | null
   }
   stream_producers: {
     feed: string
@@ -1235,7 +1237,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_websocket_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'created_at', 'updated_at'],
   stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
   stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at', 'symbols'],
-  stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'created_at', 'updated_at'],
+  stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'created_at', 'updated_at', 'last_offset', 'last_message_at'],
   stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
   stream_shards: ['feed', 'shards', 'target', 'shard', 'created_at'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
@@ -1307,7 +1309,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_websocket_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source'],
   stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
   stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'symbols'],
-  stream_positions: ['consumer', 'topic', 'partition', 'next_offset'],
+  stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'last_offset', 'last_message_at'],
   stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
   stream_shards: ['feed', 'shards', 'target', 'shard'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
@@ -1491,7 +1493,7 @@ export const numericColumns: Readonly<Record<TableName | ViewName, readonly stri
   sp500_websocket_trades: ['id', 'price', 'volume', 'timestamp_ms', 'pod_index'],
   stream_consumers: ['pid', 'rows', 'rows_rate', 'rejected'],
   stream_gaps: ['id', 'shard', 'partition', 'first_offset', 'last_offset'],
-  stream_positions: ['partition', 'next_offset'],
+  stream_positions: ['partition', 'next_offset', 'last_offset'],
   stream_producers: ['shard', 'shards', 'pid', 'frames', 'frames_rate', 'rejected', 'reconnects'],
   stream_shards: ['shards', 'shard'],
   target_state: ['failures'],

@@ -406,6 +406,51 @@ test(
   },
 )
 
+test(
+  'a topic that was made again and has grown past the position is read from its begin',
+  {skip, timeout: 120_000},
+  async (t) => {
+    const truth = await open(t)
+    const madeAgain = (partition: number, first_offset: string) => ({
+      ...{partition, first_offset, last_offset: null, why: 'the topic was made again'},
+    })
+    await truth.put(20, 0)
+    await truth.put(10, 1)
+    const first = await truth.consume()
+    await truth.caughtUp()
+    assert.equal((await terminate(first)).code, 0)
+
+    await truth.deleteTopic()
+    await truth.makeTopic()
+    const from = truth.trades.length
+    await truth.put(30, 0)
+    await truth.put(10, 1) // it ends at the position
+    const second = await truth.consume()
+    await eventually('the new topic is stored', async () => (await truth.stored()) === 70)
+    await truth.put(1, 1)
+    await truth.caughtUp()
+    assert.equal(truth.trades.length - from, 41)
+    assert.equal((await truth.check()).stored, 71)
+    const gaps = (await truth.gaps()).sort((a, b) => Number(a['partition']) - Number(b['partition']))
+    assert.deepEqual(gaps, [madeAgain(0, '20'), madeAgain(1, '10')])
+    const ended = await terminate(second)
+    assert.equal(ended.code, 0, ended.stderr)
+    assert.match(
+      ended.stderr,
+      /partition 0 of \S+ holds another message before the stored position 20: the topic was made again/,
+    )
+
+    // A position that was changed by hand has no message to compare.
+    await truth.rows('delete from sp500_websocket_trades where volume > 55 and volume <= 60')
+    await truth.rows('update stream_positions set next_offset = 25 where partition = 0')
+    const third = await truth.consume()
+    await truth.caughtUp()
+    assert.equal((await truth.check()).stored, 71)
+    assert.equal((await truth.gaps()).length, 2)
+    assert.equal((await terminate(third)).code, 0)
+  },
+)
+
 interface Poison {
   what: string
   message: kafkajs.Message
@@ -665,6 +710,8 @@ test(
     // As after the change to an empty database.
     await truth.rows('truncate sp500_websocket_trades, stream_positions')
     const second = await truth.consume()
+    await truth.caughtUp() // no message of a partition comes before it
+    assert.deepEqual(await truth.check(), {stored: 300, rejected: 0, lost: 0})
     for (const partition of [0, 1, 2]) await truth.put(10, partition)
     await truth.caughtUp()
     assert.deepEqual(await truth.check(), {stored: 330, rejected: 0, lost: 0})
@@ -680,5 +727,13 @@ test(
     await truth.caughtUp()
     assert.deepEqual(await truth.check(), {stored: 340, rejected: 0, lost: 0})
     assert.equal((await terminate(third)).code, 0)
+
+    // As after the restore of an older backup. No other message comes.
+    await truth.rows(`delete from sp500_websocket_trades where volume > 250 and symbol like 'S2%'`)
+    await truth.rows(`update stream_positions set next_offset = 50 where partition = 2`)
+    const fourth = await truth.consume()
+    await truth.caughtUp()
+    assert.deepEqual(await truth.check(), {stored: 340, rejected: 0, lost: 0})
+    assert.equal((await terminate(fourth)).code, 0)
   },
 )

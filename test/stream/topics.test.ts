@@ -231,6 +231,7 @@ test('errors of the library are warnings, with the broker', async () => {
   logger.error('Connection error: it is closed', {broker: 'a:1', error: 'it is closed'})
   logger.error('A request failed', {error: 'it is late'})
   logger.error('Failed to connect to seed broker, trying another broker from the list: it is closed')
+  logger.error('Offset out of range, resetting to default offset')
   logger.warn('not an error')
   assert.deepEqual(warnings, [
     'kafka: Connection error: it is closed (a:1)',

@@ -5,6 +5,7 @@ import type {JobClaim} from '../limits/claims.js'
 import {recordConsumer} from '../run/consumer-record.js'
 import {rowsOfFrames} from '../run/frame-rows.js'
 import type {Delivery} from '../sinks/delivery.js'
+import {storedPositions} from '../sinks/positions.js'
 import {createPostgresSink, type Stored} from '../sinks/postgres.js'
 import {createWriter, type StreamWriter} from '../sinks/writer.js'
 import {pluralize} from '../text.js'
@@ -183,12 +184,8 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
   try {
     const reader = await readTopic({
       ...{name: feed.name, kafka, config, topic, group: feed.group, writer: stores.writer, counts, log},
-      async position(partition) {
-        const [row] = await stores.writer.persistently(() =>
-          database.query<{next_offset: string}>('select_stream_positions', [feed.group, topic, [partition]]),
-        )
-        return row && Number(row.next_offset)
-      },
+      positions: (partitions) =>
+        stores.writer.persistently(() => storedPositions(database, {group: feed.group, topic}, partitions)),
       deliveryOf(message): Delivery {
         const {frames, from, at} = decodeFrames(message)
         const foreign = foreignReason(message, config.origin)

@@ -54,6 +54,10 @@ export async function produce(
     else await printAll(received, output, flags)
     hasSucceeded = true
     return session.exitCode()
+  } catch (error) {
+    // Not everything could be delivered in time; the warning below says it.
+    if (to !== 'kafka' || !stop.aborted || error !== stop.reason) throw error
+    return session.exitCode()
   } finally {
     await receiving?.close()
     if (stop.aborted && to === 'kafka' && sending)
@@ -78,7 +82,7 @@ interface Output {
 /** Sends the frames to Kafka. Rejects a frame that is not JSON, because no consumer could read it. */
 async function sendAll(received: AsyncIterable<Received>, {session, receiving, noteSending}: Output) {
   const {feed, config, context, counts, watch} = session
-  const {log, clock, stop} = context
+  const {log, stop} = context
   const [{kafkaClient}, {openKafkaSender}] = await Promise.all([
     import('../transport/kafka-client.js'),
     import('../transport/kafka-sender.js'),
@@ -86,7 +90,7 @@ async function sendAll(received: AsyncIterable<Received>, {session, receiving, n
   // The sender says what does not work, so the library's own messages are details.
   const kafka = await kafkaClient(config, {warn: log.detail})
   const topic = topicOf(feed).name
-  const sender = await openKafkaSender({name: feed.name, kafka, config, topic, counts, clock, log, stop})
+  const sender = await openKafkaSender({name: feed.name, kafka, config, topic, counts, log, stop})
   watch(() => {
     const reason = sender.awayReason()
     return reason === undefined ? undefined : {text: reason, isReady: false}

@@ -4,6 +4,7 @@
  * so that who listens must also read at an interval.
  */
 import {pause} from '../clock.js'
+import {retryMs} from '../persistently.js'
 import type {Database} from './database.js'
 import {Client} from './client.js'
 import {listenTo} from './identifiers.js'
@@ -11,7 +12,6 @@ import {statement} from './statement.js'
 
 /** Real milliseconds between two checks that the connection lives, and until it counts as dead. */
 const checkMs = 2_000
-const longestRetryMs = 5_000
 
 /** Calls `onNotice` after each notification and after each new connection, until `stop`. */
 export async function listenOn(
@@ -42,7 +42,7 @@ export async function listenOn(
       stop.removeEventListener('abort', end)
       client.end().catch(() => {})
     }
-    await pause(Math.min(longestRetryMs, 200 * 2 ** Math.min(tries, 10)), stop).catch(() => {})
+    await pause(retryMs(tries), stop).catch(() => {})
   }
 }
 

@@ -8,6 +8,13 @@ export interface Consumer {
   topic: string
 }
 
+export interface StoredPosition {
+  /** The first offset that is not stored. */
+  next: number
+  /** Timestamp of the message before it; undefined: it is not known. */
+  lastAt: Date | undefined
+}
+
 /** Offsets that were gone before they were read; `last` is null if the topic was made again. */
 export interface SkippedOffsets {
   partition: number
@@ -22,6 +29,27 @@ export class PositionWentBack extends FinError {
 
 type Positioned = Delivery & {position: MessagePosition}
 
+/** Partition -> its position. One without any is absent. */
+export async function storedPositions(
+  database: Pick<Transaction, 'query'>,
+  {group, topic}: Consumer,
+  partitions: readonly number[],
+): Promise<Map<number, StoredPosition>> {
+  const rows = await database.query<{partition: number; next_offset: string; last_message_at: string | null}>(
+    'select_stream_positions',
+    [group, topic, partitions],
+  )
+  return new Map(
+    rows.map((row) => [
+      row.partition,
+      {
+        next: Number(row.next_offset),
+        lastAt: row.last_message_at === null ? undefined : new Date(row.last_message_at),
+      },
+    ]),
+  )
+}
+
 /**
  * Moves the positions past deliveries that follow what is stored. Returns false, and the transaction must be
  * undone, if a position is another one, or an offset is missing between two deliveries.
@@ -31,21 +59,14 @@ export async function movePositions(
   {group, topic}: Consumer,
   deliveries: readonly Delivery[],
 ): Promise<boolean> {
-  const ranges = new Map<number, {first: number; next: number}>()
-  for (const {position} of deliveries.filter(isPositioned)) {
-    const range = ranges.get(position.partition)
-    if (!range) ranges.set(position.partition, {first: position.offset, next: position.offset + 1})
-    else if (range.next !== position.offset) return false
-    else range.next++
+  const moves = new Map<number, Move>()
+  for (const {position, at} of deliveries.filter(isPositioned)) {
+    const {partition, offset} = position
+    const move = moves.get(partition)
+    if (move && move.next !== offset) return false
+    moves.set(partition, {before: move?.before ?? offset, next: offset + 1, lastAt: at})
   }
-  const partitions = [...ranges.keys()]
-  const [first, next] = [
-    [...ranges.values()].map((one) => one.first),
-    [...ranges.values()].map((one) => one.next),
-  ]
-  return (
-    (await tx.prepared('update_stream_positions', [group, topic, partitions, first, next])) === ranges.size
-  )
+  return (await move(tx, {group, topic}, moves)) === moves.size
 }
 
 /**
@@ -63,20 +84,16 @@ export async function catchUp(
     (partition) => positioned.find(({position}) => position.partition === partition)!.position.from,
   )
   await tx.query('insert_stream_positions', [group, topic, partitions, firsts])
-  const stored = await tx.query<{partition: number; next_offset: string}>('select_stream_positions', [
-    group,
-    topic,
-    partitions,
-  ])
-  const before = new Map(stored.map((row) => [row.partition, Number(row.next_offset)]))
-  const next = new Map(before)
+  const stored = await storedPositions(tx, {group, topic}, partitions)
+  const moves = new Map<number, Move>()
   const added: Delivery[] = []
   const skipped: SkippedOffsets[] = []
   for (const delivery of deliveries) {
     const {position} = delivery
     if (position) {
       const {partition, offset, from} = position
-      const expected = next.get(partition) ?? from
+      const before = stored.get(partition)?.next ?? from
+      const expected = moves.get(partition)?.next ?? before
       if (offset < expected && !position.isReset) continue
       if (expected < from)
         throw new PositionWentBack(
@@ -85,18 +102,30 @@ export async function catchUp(
         )
       if (offset < expected) skipped.push({partition, first: expected, last: null})
       else if (offset > expected) skipped.push({partition, first: expected, last: offset - 1})
-      next.set(partition, offset + 1)
+      moves.set(partition, {before, next: offset + 1, lastAt: delivery.at})
     }
     added.push(delivery)
   }
-  await tx.prepared('update_stream_positions', [
-    group,
-    topic,
-    partitions,
-    partitions.map((partition) => before.get(partition)),
-    partitions.map((partition) => next.get(partition)),
-  ])
+  await move(tx, {group, topic}, moves)
   return {added, skipped}
+}
+
+/** A position before and after deliveries, and the timestamp of the last of their messages. */
+interface Move {
+  before: number
+  next: number
+  lastAt: Date
+}
+
+/** Moves the positions of partitions, and returns how many were the expected ones. */
+async function move(tx: Transaction, {group, topic}: Consumer, moves: ReadonlyMap<number, Move>) {
+  const all = [...moves.values()]
+  return tx.prepared('update_stream_positions', [
+    ...[group, topic, [...moves.keys()]],
+    all.map(({before}) => before),
+    all.map(({next}) => next),
+    all.map(({lastAt}) => lastAt.toISOString()),
+  ])
 }
 
 function isPositioned(delivery: Delivery): delivery is Positioned {

@@ -2,10 +2,11 @@
  * Writes deliveries to PostgreSQL and Redis, in order. While one batch is being written, the next one
  * gathers, up to a bound. So a single row is written at once, and many rows in large batches.
  */
-import {type Clock, pause} from '../clock.js'
-import {type FinError, NeedsPerson, TryLater} from '../errors.js'
+import type {Clock} from '../clock.js'
+import {NeedsPerson, TryLater} from '../errors.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
+import {createPersistence} from '../persistently.js'
 import type {Delivery} from './delivery.js'
 import type {PostgresSink, Stored} from './postgres.js'
 import type {RedisSink} from './redis.js'
@@ -47,8 +48,6 @@ const mostRows = 2_000
 /** The bounds of what waits for the next transactions. */
 const mostWaitingRows = 4_000
 const mostWaitingBytes = 16_000_000
-const firstRetryMs = 200
-const longestRetryMs = 5_000
 /** The time without an answer after which PostgreSQL counts as away. */
 const slowMs = 5_000
 
@@ -65,8 +64,21 @@ export function createWriter(options: WriterOptions): StreamWriter {
   failed.catch(() => {})
   /** When the attempt began that PostgreSQL has not answered yet. */
   let waitsSinceMs: number | undefined
-  let away: string | undefined
   let wakeAdders: (() => void)[] = []
+
+  const outage = createPersistence({
+    log,
+    stop,
+    failureOf(error) {
+      counts.storeFailures.postgres++
+      stop.throwIfAborted()
+      if (!(error instanceof TryLater || error instanceof NeedsPerson)) throw error
+      return error
+    },
+    awayText: (error) =>
+      `${name}: nothing can be stored, and nothing is acknowledged: ${error.message}. fin tries again until it works. ${error.nextStep ?? ''}`.trim(),
+    backText: `${name}: PostgreSQL stores rows again`,
+  })
 
   const isFull = () => waitingRows >= mostWaitingRows || waitingBytes >= mostWaitingBytes
 
@@ -107,28 +119,15 @@ export function createWriter(options: WriterOptions): StreamWriter {
     }
   }
 
-  /** Also throws after `stop`. */
-  async function persistently<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 0; ; tries++) {
+  function persistently<T>(work: () => Promise<T>): Promise<T> {
+    return outage.persistently(async () => {
       waitsSinceMs = clock.elapsedMs()
       try {
-        const result = await work()
-        if (away !== undefined) log.notice(`${name}: PostgreSQL stores rows again`)
-        away = undefined
-        return result
-      } catch (error) {
-        counts.storeFailures.postgres++
-        stop.throwIfAborted()
-        if (!(error instanceof TryLater || error instanceof NeedsPerson)) throw error
-        if (away === undefined) log.warn(awayText(error))
-        away = error.message
-        const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 10))
-        await pause(waitMs, stop).catch(() => {})
-        stop.throwIfAborted()
+        return await work()
       } finally {
         waitsSinceMs = undefined
       }
-    }
+    })
   }
 
   async function untilRoom() {
@@ -141,10 +140,6 @@ export function createWriter(options: WriterOptions): StreamWriter {
   function slowReason(): string | undefined {
     const waitMs = waitsSinceMs === undefined ? 0 : clock.elapsedMs() - waitsSinceMs
     return waitMs < slowMs ? undefined : `PostgreSQL has not answered for ${Math.floor(waitMs / 1000)} s`
-  }
-
-  function awayText(error: FinError): string {
-    return `${name}: nothing can be stored, and nothing is acknowledged: ${error.message}. fin tries again until it works. ${error.nextStep ?? ''}`.trim()
   }
 
   function start() {
@@ -179,7 +174,7 @@ export function createWriter(options: WriterOptions): StreamWriter {
       throwFailure()
     },
     oldest: () => (writing[0] ?? waiting[0])?.at,
-    awayReason: () => away ?? slowReason(),
+    awayReason: () => outage.awayReason() ?? slowReason(),
     persistently,
     failed,
   }

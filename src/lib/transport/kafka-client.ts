@@ -7,6 +7,12 @@ import type {Log} from '../output/log.js'
 const longestMs = 5_000
 
 /**
+ * The begins of messages that are left out: the first repeats the message before it, and a consumer itself
+ * says which offsets are gone.
+ */
+const repeated = ['Failed to connect to seed broker', 'Offset out of range, resetting to default offset']
+
+/**
  * A client of the brokers in KAFKA_BROKERS; it connects on first use. Each connection and request may take
  * `timeoutMs`, and is tried again once, or until each broker was tried. Errors of the library are warnings
  * of `log`; its other messages are left out. Throws NeedsPerson if KAFKA_BROKERS is not set, or wrong.
@@ -38,8 +44,7 @@ export async function kafkaClient(
     retry: {retries: Math.max(1, kafkaBrokers.length - 1), initialRetryTime: 200},
     logLevel: logLevel.ERROR,
     logCreator: () => (entry) => {
-      // It repeats the message before it.
-      if (!entry.log.message.startsWith('Failed to connect to seed broker')) log.warn(textOf(entry.log))
+      if (!repeated.some((start) => entry.log.message.startsWith(start))) log.warn(textOf(entry.log))
     },
   })
 }

@@ -8,11 +8,13 @@ import type {Config} from '../config.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import type {Delivery} from '../sinks/delivery.js'
+import type {StoredPosition} from '../sinks/positions.js'
 import type {Stored} from '../sinks/postgres.js'
 import type {StreamWriter} from '../sinks/writer.js'
 import {installCodecs} from './kafka-codecs.js'
 import {kafkaError} from './kafka-client.js'
 import type {RawMessage} from './kafka-message.js'
+import {type Place, placeAt, startIn, wantedOffset} from './kafka-place.js'
 
 export interface TopicReaderOptions {
   name: string
@@ -21,8 +23,8 @@ export interface TopicReaderOptions {
   topic: string
   group: string
   writer: StreamWriter
-  /** The position in PostgreSQL, as soon as that answers; undefined if there is none yet. */
-  position(partition: number): Promise<number | undefined>
+  /** The positions of these partitions in PostgreSQL, as soon as that answers. One without any is absent. */
+  positions(partitions: readonly number[]): Promise<ReadonlyMap<number, StoredPosition>>
   deliveryOf(message: RawMessage): Delivery
   counts: StreamCounts
   log: Log
@@ -62,15 +64,14 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
       restartOnFailure: async () => !draining.signal.aborted,
     },
   })
-  /** The next offset of each partition that this member reads. */
-  const next = new Map<number, number>()
-  /** The offset that was sought last, to tell a gap from a wrong start. */
-  const sought = new Map<number, number>()
+  /** The partitions of this member, as soon as their positions are known. */
+  const places = new Map<number, Place>()
   const ends = new Map<number, number>()
   const stored = new Map<number, number>()
   const draining = new AbortController()
   let committing: Promise<void> | undefined
   let joins = 0
+  let placing: Promise<void> = Promise.resolve()
   let fail: (error: unknown) => void = () => {}
   const failed = new Promise<never>((_resolve, reject) => (fail = reject))
   failed.catch(() => {})
@@ -80,73 +81,72 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   })
   consumer.on(consumer.events.GROUP_JOIN, ({payload}) => {
     joins++
-    next.clear()
-    sought.clear()
+    places.clear()
     const partitions = payload.memberAssignment[topic] ?? []
+    placing = place(partitions, joins)
+    placing.catch((error: unknown) => {
+      if (!isOfKafka(error)) fail(error)
+    })
     for (const partition of counts.lag.keys())
       if (!partitions.includes(partition)) counts.lag.delete(partition)
     log.detail(`${name}: reads partitions ${partitions.join(', ') || 'none'} of ${topic}`)
   })
 
-  /** Where to read on, or undefined if the batch starts elsewhere and the right one is fetched. */
-  async function startOf({
-    batch,
-    heartbeat,
-  }: EachBatchPayload): Promise<{offset: number; isReset: boolean} | undefined> {
-    const {partition} = batch
-    const first = Number(batch.firstOffset())
-    let expected = next.get(partition)
-    if (expected === undefined) {
-      // What this member read before a rebalance must be stored before its position is known.
-      await alive(writer.drained(), heartbeat)
-      const position = await alive(options.position(partition), heartbeat)
-      // The position in Kafka may be that of another database. Without one here, everything is read.
-      if (position === undefined && first > 0 && sought.get(partition) !== 0) return seek(partition, 0)
-      expected = position ?? first
-      next.set(partition, expected)
+  /**
+   * Seeks the positions of partitions that this member got. The position in Kafka may be that of another
+   * database, and no message may come for a long time that shows it.
+   */
+  async function place(partitions: readonly number[], joined: number) {
+    // What this member read before must be stored before its positions are known.
+    await writer.drained()
+    const positions = await options.positions(partitions)
+    if (joins !== joined || draining.signal.aborted) return
+    for (const partition of partitions) {
+      const place = placeAt(positions.get(partition))
+      places.set(partition, place)
+      consumer.seek({topic, partition, offset: String(wantedOffset(place))})
     }
-    if (first === expected) return {offset: expected, isReset: false}
-    if (sought.get(partition) !== expected) return seek(partition, expected)
-    // A new leader may state an end that is too low for a moment. But the position that was sought is refused
-    // only if the topic really ends before it.
-    if (Number(batch.highWatermark) < expected) {
-      log.warn(
-        `${name}: partition ${partition} of ${topic} ends before the stored position ${expected}: the topic was made again`,
-      )
-      return {offset: first, isReset: true}
-    }
-    return {offset: Math.max(first, expected), isReset: false}
-  }
-
-  function seek(partition: number, offset: number): undefined {
-    sought.set(partition, offset)
-    consumer.seek({topic, partition, offset: String(offset)})
   }
 
   async function handle(payload: EachBatchPayload): Promise<void> {
     const {batch, resolveOffset, heartbeat, isRunning, isStale} = payload
     const {partition} = batch
     if (batch.messages.length === 0 || draining.signal.aborted) return
-    const start = await startOf(payload)
-    if (start === undefined) return
-    sought.delete(partition)
+    await alive(placing, heartbeat)
+    const place = places.get(partition)
+    // A batch that was fetched before a seek is ignored, and not acknowledged.
+    const isOver = () =>
+      draining.signal.aborted || !isRunning() || isStale() || places.get(partition) !== place
+    if (!place || isOver()) return
+    let start = startIn(place, batch)
+    if ('madeAgain' in start) {
+      log.warn(`${name}: partition ${partition} of ${topic} ${start.madeAgain}: the topic was made again`)
+      Object.assign(place, placeAt(undefined), {isReset: true})
+      start = startIn(place, batch)
+    }
+    if (!('offset' in start)) {
+      place.sought = wantedOffset(place)
+      return consumer.seek({topic, partition, offset: String(place.sought)})
+    }
+    place.lastMs = undefined
+    place.sought = undefined
     ends.set(partition, Number(batch.highWatermark))
-    const joined = joins
-    let {isReset} = start
     let sinceTurn = 0
     for (const message of batch.messages) {
-      if (draining.signal.aborted || !isRunning() || isStale() || joins !== joined) return
+      if (isOver()) return
       const offset = Number(message.offset)
+      let full: Promise<void> | undefined
       if (offset >= start.offset) {
         const delivery = options.deliveryOf(message)
-        const from = isReset ? offset : Math.min(offset, next.get(partition) ?? offset)
-        const full = writer.add({...delivery, position: {partition, offset, from, isReset}})
-        if (full) await alive(full, heartbeat)
-        next.set(partition, offset + 1)
-        isReset = false
-        if (++sinceTurn % messagesPerTurn === 0) await nextTurn()
+        const {isReset} = place
+        const from = isReset ? offset : Math.min(offset, place.next ?? offset)
+        full = writer.add({...delivery, position: {partition, offset, from, isReset}})
+        place.next = offset + 1
+        place.isReset = false
       }
       resolveOffset(message.offset)
+      if (full) await alive(full, heartbeat)
+      if (++sinceTurn % messagesPerTurn === 0) await nextTurn()
     }
     await heartbeat()
   }
@@ -178,7 +178,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   }
 
   async function commit() {
-    const offsets = [...stored].filter(([partition]) => next.has(partition))
+    const offsets = [...stored].filter(([partition]) => places.has(partition))
     if (offsets.length === 0) return
     await consumer.commitOffsets(
       offsets.map(([partition, offset]) => ({topic, partition, offset: String(offset)})),

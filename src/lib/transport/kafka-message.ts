@@ -150,7 +150,7 @@ export function foreignReason(message: RawMessage, wanted: DataOrigin): string |
 const yearMs = 366 * dayMs
 
 /** The timestamp of a message, or 1970 for one that is missing or no instant of this or the next century. */
-function arrivalMs(timestamp: string): number {
+export function arrivalMs(timestamp: string): number {
   const ms = Number(timestamp)
   return ms >= 0 && ms < 230 * yearMs ? ms : 0
 }

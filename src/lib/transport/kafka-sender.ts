@@ -1,10 +1,10 @@
 /** Sends the frames of a producer to Kafka: in order, and as often as needed until all replicas have them. */
 import type {Kafka, PartitionerArgs, Producer} from 'kafkajs'
-import {type Clock, pause} from '../clock.js'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
+import {createPersistence} from '../persistently.js'
 import type {Frame} from './frames.js'
 import {kafkaError} from './kafka-client.js'
 import {batchesOf, type EncodedMessage, encodeFrames, type ProducerFacts} from './kafka-message.js'
@@ -23,20 +23,15 @@ export interface SenderOptions {
   config: Config
   topic: string
   counts: StreamCounts
-  clock: Clock
   log: Log
   /** After this nothing is sent again. */
   stop: AbortSignal
 }
 
-const firstRetryMs = 200
-const longestRetryMs = 5_000
-
 /** Opens the producer. Throws NeedsPerson if the topic does not exist. */
 export async function openKafkaSender(options: SenderOptions): Promise<KafkaSender> {
   const {name, kafka, config, topic, counts, log, stop} = options
   let producer: Producer | undefined
-  let away: string | undefined
 
   async function connected(): Promise<Producer> {
     if (producer) return producer
@@ -58,29 +53,25 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
     await dropped?.disconnect().catch(() => {})
   }
 
+  const outage = createPersistence({
+    log,
+    stop,
+    failureOf(error) {
+      stop.throwIfAborted()
+      const known = kafkaError(error, config, topic)
+      if (!(known instanceof Error)) throw known
+      return known
+    },
+    awayText: ({message}) =>
+      `${name}: nothing can be sent to Kafka: ${message}. fin keeps what arrives, and tries again until it works.`,
+    backText: `${name}: Kafka takes messages again`,
+    cleanUp: drop,
+  })
+
   /** Sends messages as one batch, as often as it takes. */
   async function sendBatch(messages: EncodedMessage[]) {
-    for (let tries = 0; ; tries++) {
-      try {
-        await (await connected()).send({topic, acks: -1, messages})
-        counts.sends += messages.length
-        if (away !== undefined) log.notice(`${name}: Kafka takes messages again`)
-        away = undefined
-        return
-      } catch (error) {
-        stop.throwIfAborted()
-        const known = kafkaError(error, config, topic)
-        if (!(known instanceof Error)) throw known
-        if (away === undefined)
-          log.warn(
-            `${name}: nothing can be sent to Kafka: ${known.message}. fin keeps what arrives, and tries again until it works.`,
-          )
-        away = known.message
-        await drop()
-        await pause(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 10)), stop).catch(() => {})
-        stop.throwIfAborted()
-      }
-    }
+    await outage.persistently(async () => (await connected()).send({topic, acks: -1, messages}))
+    counts.sends += messages.length
   }
 
   await requireTopic(options)
@@ -88,7 +79,7 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
     async send(frames, facts) {
       for (const messages of batchesOf(encodeFrames(frames, facts))) await sendBatch(messages)
     },
-    awayReason: () => away,
+    awayReason: outage.awayReason,
     close: drop,
   }
 }
