@@ -109,7 +109,7 @@ test(
       token: undefined,
       counts: createStreamCounts(),
       withRequests: false,
-      since: undefined,
+      since: async () => undefined,
       onGap: (gap) => gaps.push(gap),
     })
     const frames = (async () => {
@@ -142,6 +142,50 @@ test(
     assert.deepEqual(
       gaps.map(({began, targets}) => [began, targets]),
       [[until, ['SPY']]],
+    )
+  },
+)
+
+test(
+  'the end of the data before is read when the lease is held, not before',
+  {timeout: 60_000},
+  async (t) => {
+    const setup = await openSetup()
+    const server = await socketServer(() => {})
+    const stop = new AbortController()
+    const {lines, log} = logged()
+    const database = await setup.context.database()
+    const simulatorUrl = server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')
+    const other = await database.lock('socket finnhub 1')
+    let delivered = new Date('2026-11-23T20:00:00Z')
+    const gaps: SocketGap[] = []
+    const source = openLiveSource(etf, {
+      context: {...setup.context, log, config: {...loadConfig(one, '/'), simulatorUrl}},
+      stop: stop.signal,
+      targets: namedTargets(etf, ['SPY']),
+      shard: undefined,
+      token: undefined,
+      counts: createStreamCounts(),
+      withRequests: false,
+      since: async () => delivered,
+      onGap: (gap) => gaps.push(gap),
+    })
+    const frames = (async () => {
+      for await (const _ of source.frames());
+    })()
+    t.after(async () => {
+      stop.abort()
+      await frames
+      await server.close()
+      await setup.close()
+    })
+    await eventually('a warning', () => lines.length > 0)
+    delivered = new Date('2026-11-23T20:59:00Z') // the other process still delivered data
+    await other!.release()
+    await eventually('the gap', () => gaps.length > 0)
+    assert.deepEqual(
+      gaps.map(({began}) => began),
+      [delivered],
     )
   },
 )

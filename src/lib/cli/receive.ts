@@ -52,7 +52,7 @@ export async function receive(
   const source = openLiveSource(feed, {
     ...{context, stop: until, targets, shard: feed.isSharded ? place : undefined, token: flags.token, counts},
     withRequests: database !== undefined,
-    since: isRecorded && database ? await receivedUntil(database, feed, place) : undefined,
+    since: async () => (isRecorded && database ? receivedUntil(database, feed, place) : undefined),
     onGap: (gap) => record?.addGap(gap, !feed.isSharded && gap.targets.length === targets.list().length),
   })
   const deliveredUntil = () => {

@@ -36,20 +36,22 @@ export interface LiveSourceOptions {
   counts: StreamCounts
   /** Request the data while the socket is silent, if the feed has such requests. */
   withRequests: boolean
-  /** When this stream received its last data before this process; undefined: never, or unknown. */
-  since: Date | undefined
+  /**
+   * Reads up to when the process before this one delivered its data; undefined: there was none. Called when
+   * the lease is held, so that no other process receives the stream any more.
+   */
+  since(): Promise<Date | undefined>
   onGap(gap: SocketGap): void
 }
 
 export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveSource {
   const {context, stop, targets, shard, token, counts, onGap} = options
   const {config, clock, log} = context
-  let {since} = options
   let listener: Listener | undefined
   let connections = 0
 
   /** Listens with a lease, if the feed needs one, until the lease or the process ends. */
-  function listenWith(lease: SocketLease | undefined): Listener {
+  function listenWith(lease: SocketLease | undefined, since: Date | undefined): Listener {
     const url = socketAddress(feed, config.simulatorUrl, lease?.credential.secret)
     const host = new URL(url).host
     const names = targets.list()
@@ -88,7 +90,8 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   }
 
   async function* framesOf(lease: SocketLease | undefined) {
-    const own = (listener = listenWith(lease))
+    const since = listener?.receivedUntil() ?? (await options.since())
+    const own = (listener = listenWith(lease, since))
     const done = new AbortController()
     if (feed.fallback && options.withRequests)
       void requestWhileSilent(feed, {context, targets, listener: own, counts, stop: done.signal})
@@ -141,8 +144,6 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
         }
         if (stop.aborted) return
         log.warn(`${feed.name}: the lease of ${lease.credential.variable} ended: another process may use it`)
-        // The next connection records what was missed meanwhile.
-        since = listener?.receivedUntil()
         await pause(1_000, stop).catch(() => {})
       }
     },
